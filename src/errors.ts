@@ -1,0 +1,47 @@
+/**
+ * Base of every error that gradweave throws on purpose. The message says what was got, what is
+ * allowed and what to do; the class says which kind of mistake it was.
+ */
+export class GradweaveError extends Error {
+  override name = 'GradweaveError';
+}
+
+/** An option or argument is outside what is allowed. */
+export class OptionError extends GradweaveError {
+  override name = 'OptionError';
+}
+
+/** Tensor shapes do not fit together. */
+export class ShapeError extends GradweaveError {
+  override name = 'ShapeError';
+}
+
+/** A file or byte sequence is not what it claims to be. */
+export class DataError extends GradweaveError {
+  override name = 'DataError';
+}
+
+/** No usable WebGPU adapter or device. */
+export class AdapterError extends GradweaveError {
+  override name = 'AdapterError';
+}
+
+/** A shader did not compile or a pipeline could not be made. */
+export class ShaderError extends GradweaveError {
+  override name = 'ShaderError';
+}
+
+/** The device was lost while it was needed. */
+export class DeviceLostError extends GradweaveError {
+  override name = 'DeviceLostError';
+}
+
+/** The device refused an allocation, or a limit of the device would be passed. */
+export class MemoryError extends GradweaveError {
+  override name = 'MemoryError';
+}
+
+/** WebGPU reported an error that none of the other classes describes. */
+export class DeviceError extends GradweaveError {
+  override name = 'DeviceError';
+}
