@@ -1,0 +1,25 @@
+// Inverted dropout (Srivastava et al. 2014, section 10): mask ⊙ x / (1 − p). The mask of four
+// neighbouring elements is four Philox words against DROP_THRESHOLD = round(p · 2³²), a function of
+// (seed, DROP_LAYER, step, element) alone, so the backward pass makes it again and nothing is
+// stored. DROP_SCALE = 1 / (1 − DROP_THRESHOLD · 2⁻³²).
+
+override DROP_LAYER: u32;
+override DROP_THRESHOLD: u32;
+override DROP_SCALE: f32;
+override DROP_KEEP: f32; // 1 / DROP_SCALE
+
+const DROPOUT_DOMAIN = 3u;
+
+fn drop(value: vec4f, element4: u32) -> vec4f {
+  let random = philox(vec4u(element4, clock.step, DROP_LAYER, DROPOUT_DOMAIN), clock.seed);
+  return select(vec4f(), value * DROP_SCALE, random >= vec4u(DROP_THRESHOLD));
+}
+
+fn dropGradient(gradient: vec4f, kept: vec4f, element4: u32) -> vec4f {
+  return drop(gradient, element4);
+}
+
+/// The value before dropout, of an element that was kept.
+fn undrop(kept: vec4f) -> vec4f {
+  return kept * DROP_KEEP;
+}

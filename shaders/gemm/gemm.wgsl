@@ -1,0 +1,62 @@
+// GEMM, C[M,N] = A[M,K] · B[K,N]: portable (no workgroup memory, no subgroups, default limits).
+//
+// An invocation makes 4·TILE_M rows × 4·TILE_N columns of C in registers, from 4×4 blocks of A and
+// B. Where the blocks come from (a matrix or its transpose, bytes of images) and what becomes of a
+// finished row of four is linked:
+//   rowsA(m4), columnsB(n4)     where a block begins; asked once, before the loop over k
+//   depthA(k4), depthB(k4)      asked once for each k4
+//   blockA(rows, depth)[r][c]    = A[4·m4 + r, 4·k4 + c]
+//   blockB(columns, depth)[c][e] = B[4·k4 + c, 4·n4 + e]
+//   store(row, n4, C[row, 4·n4 … 4·n4 + 3])
+// Grid: x covers ⌈N4 / TILE_N⌉ invocations, y covers ⌈M4 / TILE_M⌉.
+
+override TILE_M: u32;
+override TILE_N: u32;
+override WORKGROUP_X: u32;
+override WORKGROUP_Y: u32;
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let firstM = id.y * TILE_M;
+  let firstN = id.x * TILE_N;
+  if (firstM >= M4 || firstN >= N4) {
+    return;
+  }
+  // A tile that hangs over the edge computes its last block again and does not store it.
+  var rows: array<vec4u, TILE_M>;
+  for (var i = 0u; i < TILE_M; i++) { // unroll
+    rows[i] = rowsA(min(firstM + i, M4 - 1u));
+  }
+  var columns: array<vec4u, TILE_N>;
+  for (var j = 0u; j < TILE_N; j++) { // unroll
+    columns[j] = columnsB(min(firstN + j, N4 - 1u));
+  }
+  var sum: array<vec4f, 4u * TILE_M * TILE_N>;
+  for (var k4 = 0u; k4 < K4; k4++) {
+    let alongA = depthA(k4);
+    let alongB = depthB(k4);
+    var b: array<mat4x4f, TILE_N>;
+    for (var j = 0u; j < TILE_N; j++) { // unroll
+      b[j] = blockB(columns[j], alongB);
+    }
+    for (var i = 0u; i < TILE_M; i++) { // unroll
+      let a = blockA(rows[i], alongA);
+      for (var r = 0u; r < 4u; r++) { // unroll
+        for (var j = 0u; j < TILE_N; j++) { // unroll
+          for (var c = 0u; c < 4u; c++) { // unroll
+            sum[(4u * i + r) * TILE_N + j] += a[r][c] * b[j][c];
+          }
+        }
+      }
+    }
+  }
+  // Indexed by a variable, `sum` itself could not be kept in registers.
+  var result = sum;
+  for (var i = 0u; i < 4u * TILE_M; i++) {
+    for (var j = 0u; j < TILE_N; j++) {
+      if (4u * firstM + i < 4u * M4 && firstN + j < N4) {
+        store(4u * firstM + i, firstN + j, result[i * TILE_N + j]);
+      }
+    }
+  }
+}

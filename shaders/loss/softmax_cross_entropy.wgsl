@@ -1,0 +1,9 @@
+// Softmax cross-entropy of a row against its class, log Σ_c e^(x_c − max) + max − x_class, as
+// torch.nn.CrossEntropyLoss.
+
+fn lossOfRow(row: u32) -> f32 {
+  let maximum = maximumOfRow(row);
+  let class_ = labelOfRow(row);
+  let logit = outputs[row * CLASS4_COUNT + class_ / 4u][class_ % 4u];
+  return log(sumOfRow(row, maximum)) + (maximum - logit);
+}

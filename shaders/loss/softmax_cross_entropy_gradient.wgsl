@@ -1,0 +1,12 @@
+// Gradient of loss/softmax_cross_entropy: (softmax(x) − onehot(class)) · weight.
+
+fn gradientOfRow(row: u32, weight: f32) {
+  let maximum = maximumOfRow(row);
+  let sum = sumOfRow(row, maximum);
+  let class_ = labelOfRow(row);
+  for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) {
+    let i = row * CLASS4_COUNT + c4;
+    let probability = select(vec4f(), exp(outputs[i] - maximum) / sum, isClass(c4));
+    writeGradient(i, (probability - oneHot(class_, c4)) * weight);
+  }
+}

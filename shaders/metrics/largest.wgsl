@@ -1,0 +1,12 @@
+// largestOfRow: the class of the largest output of a row, the first of equals.
+
+fn largestOfRow(row: u32) -> u32 {
+  var best = 0u;
+  var value = outputs[row * CLASS4_COUNT][0];
+  for (var c = 1u; c < CLASSES; c++) {
+    let next = outputs[row * CLASS4_COUNT + c / 4u][c % 4u];
+    best = select(best, c, next > value);
+    value = max(value, next);
+  }
+  return best;
+}

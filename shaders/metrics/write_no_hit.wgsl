@@ -1,0 +1,4 @@
+// writeHit for a network without classes.
+
+fn writeHit(row: u32) {
+}

@@ -1,0 +1,13 @@
+// SGD with momentum, as torch.optim.SGD (Sutskever et al. 2013 for Nesterov's form):
+//   g ← g + weightDecay · w
+//   m ← g at the first step, else momentum · m + (1 − dampening) · g
+//   w ← w − learningRate · (nesterov ? g + momentum · m : m)
+
+fn optimize(i: u32, gradient: vec4f) {
+  let w = parameters[i];
+  let g = gradient + clock.weightDecay * w;
+  let m = select(clock.momentum * moment1[i] + (1.0 - clock.dampening) * g, g, clock.step == 0u);
+  moment1[i] = m;
+  let direction = select(m, g + clock.momentum * m, clock.nesterov > 0.0);
+  parameters[i] = w - clock.learningRate * direction;
+}

@@ -1,0 +1,14 @@
+// One optimizer step for COUNT4 vec4 of a parameter from its gradient in memory; the rule is linked.
+
+override COUNT4: u32;
+override GRID_WIDTH: u32;
+
+@group(0) @binding(0) var<storage, read> gradient: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * GRID_WIDTH + id.x;
+  if (i < COUNT4) {
+    optimize(i, gradient[i]);
+  }
+}

@@ -1,0 +1,43 @@
+// A keyed bijection of [0, n): the order of an epoch's samples without a permutation buffer.
+//
+// A generalised Feistel network on pairs (l, r) with x = l·b + r, 0 ≤ l < a, 0 ≤ r < b, where
+// a = ⌈√n⌉ and b = ⌈n/a⌉, so that a·b is at most √n above n; a value that falls outside [0, n)
+// is sent through again ("cycle walking"; Black and Rogaway, "Ciphers with Arbitrary Finite
+// Domains", CT-RSA 2002, sections 3 and 5). Round keys are Philox words; the round function is
+// the finaliser of MurmurHash3. Equal, word for word, to src/random/permute.ts.
+
+const SHUFFLE_DOMAIN = 2u;
+
+fn mix(x: u32) -> u32 {
+  var h = x;
+  h ^= h >> 16u;
+  h *= 0x85ebca6bu;
+  h ^= h >> 13u;
+  h *= 0xc2b2ae35u;
+  return h ^ (h >> 16u);
+}
+
+fn feistel(x: u32, a: u32, b: u32, k: vec4u, q: vec4u) -> u32 {
+  var l = x / b;
+  var r = x % b;
+  l = (l + mix(r ^ k.x) % a) % a;
+  r = (r + mix(l ^ k.y) % b) % b;
+  l = (l + mix(r ^ k.z) % a) % a;
+  r = (r + mix(l ^ k.w) % b) % b;
+  l = (l + mix(r ^ q.x) % a) % a;
+  r = (r + mix(l ^ q.y) % b) % b;
+  l = (l + mix(r ^ q.z) % a) % a;
+  r = (r + mix(l ^ q.w) % b) % b;
+  return l * b + r;
+}
+
+/// The sample at `position` (< n) in the order of `epoch`; a and b are the sides found above.
+fn permute(position: u32, n: u32, a: u32, b: u32, epoch: u32, seed: vec2u) -> u32 {
+  let k = philox(vec4u(epoch, 0u, 0u, SHUFFLE_DOMAIN), seed);
+  let q = philox(vec4u(epoch, 1u, 0u, SHUFFLE_DOMAIN), seed);
+  var x = feistel(position, a, b, k, q);
+  while (x >= n) {
+    x = feistel(x, a, b, k, q);
+  }
+  return x;
+}

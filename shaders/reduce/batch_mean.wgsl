@@ -1,0 +1,13 @@
+// mean = 1/count · Σ_{row < count} x[row], rows in order. One invocation.
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> mean: array<f32>;
+
+@compute @workgroup_size(1)
+fn main() {
+  var sum = 0.0;
+  for (var row = 0u; row < clock.count; row++) {
+    sum += x[row];
+  }
+  mean[0] = sum / f32(clock.count);
+}

@@ -1,0 +1,51 @@
+// The tick: closes a step and prepares the next one, so that nothing is written from the CPU
+// between steps.
+//   closeStep()          sums the finished step's loss and hits (linked: step/close or step/open)
+//   clock.step += 1      where a step was closed
+//   epoch, batch, count  by division; a last batch may be partial
+//   stepSize, rootScale  Adam's bias correction (Kingma and Ba 2015, algorithm 1) for t = step + 1
+//   indices[row]         which sample is in each row (linked: order/*)
+// Dispatched as one workgroup of 64, so that a barrier can stand between the read of the old step
+// and the write of the new one.
+
+@group(0) @binding(0) var<storage, read_write> ticking: Clock;
+@group(0) @binding(1) var<storage, read_write> nextIndices: array<u32>;
+
+/// 1 − e^x for x ≤ 0 without cancellation: near 0 a Taylor series, whose first dropped term is
+/// below 2⁻²⁵ of the sum for |x| < 0.5; elsewhere 1 − e^x loses at most one bit. The straight
+/// 1 − pow(0.999, t) would be wrong by 1e-5 at the first steps.
+fn oneMinusExp(x: f32) -> f32 {
+  if (x > -0.5) {
+    var sum = 1.0;
+    for (var n = 9.0; n > 1.5; n -= 1.0) {
+      sum = 1.0 + sum * x / n;
+    }
+    return -x * sum;
+  }
+  return 1.0 - exp(x);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  let step = ticking.step + closeStep(lane, ticking.step, ticking.epoch, ticking.batch, ticking.count);
+  storageBarrier();
+  let batches = ticking.batches;
+  let samples = ticking.samples;
+  let epoch = step / batches;
+  let batch = step % batches;
+  let first = batch * BATCH;
+  if (lane == 0u) {
+    let t = f32(step) + 1.0;
+    ticking.step = step;
+    ticking.epoch = epoch;
+    ticking.batch = batch;
+    ticking.count = min(BATCH, samples - first);
+    ticking.stepSize = ticking.learningRate / oneMinusExp(t * ticking.logBeta1);
+    ticking.rootScale = inverseSqrt(oneMinusExp(t * ticking.logBeta2));
+  }
+  for (var row = lane; row < BATCH; row += 64u) {
+    // Rows past the end of a partial batch hold some valid sample; their loss and gradient are 0.
+    let position = min(first + row, samples - 1u);
+    nextIndices[row] = sampleAt(position, step, row, epoch, samples, ticking.sideA, ticking.sideB, ticking.seed);
+  }
+}

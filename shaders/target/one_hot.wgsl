@@ -1,0 +1,5 @@
+// targetAt for labels: one-hot, made on the fly.
+
+fn targetAt(row: u32, column4: u32) -> vec4f {
+  return oneHot(labelOfRow(row), column4);
+}
