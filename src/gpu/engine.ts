@@ -1,0 +1,135 @@
+import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
+import { Buffers } from './buffers.ts';
+import { Kernels } from './kernels.ts';
+
+/** How to choose an adapter and a device. */
+export interface EngineOptions {
+  /** Passed to `requestAdapter`. Default `high-performance`. */
+  readonly powerPreference?: GPUPowerPreference;
+  /**
+   * Limits above WebGPU's defaults, such as `maxBufferSize` for large models. Each must be within
+   * the adapter's. Default: none.
+   */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Where to look for WebGPU. Default `navigator.gpu`. */
+  readonly gpu?: GPU;
+}
+
+/** Who the adapter says it is. */
+export interface AdapterInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** The adapter runs on the CPU (WebGPU's fallback adapter, or a known software driver's name). */
+  readonly software: boolean;
+}
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
+
+function describeAdapter(info: GPUAdapterInfo): AdapterInfo {
+  const { vendor, architecture, device, description } = info;
+  const names = [vendor, architecture, device, description].join(' ');
+  const fallback = 'isFallbackAdapter' in info && info.isFallbackAdapter === true;
+  return { vendor, architecture, device, description, software: fallback || SOFTWARE.test(names) };
+}
+
+/**
+ * A WebGPU device with its buffers and kernels. All that gradweave makes hangs on an engine; several
+ * engines, on one device or on many, live side by side.
+ */
+export class Engine {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterInfo;
+  readonly buffers: Buffers;
+  readonly kernels: Kernels;
+  /** Whether the device can time single dispatches. */
+  readonly timestamps: boolean;
+  readonly #owned: boolean;
+  #lost: DeviceLostError | undefined;
+
+  private constructor(device: GPUDevice, adapter: AdapterInfo, owned: boolean) {
+    this.device = device;
+    this.adapter = adapter;
+    this.buffers = new Buffers(device);
+    this.kernels = new Kernels(device);
+    this.timestamps = device.features.has('timestamp-query');
+    this.#owned = owned;
+    device.lost.then((info) => {
+      this.#lost = new DeviceLostError(
+        `the GPU device was lost (${info.reason || 'unknown reason'}): ${info.message || 'no message'}. Make a new engine and load the last checkpoint`,
+      );
+    });
+  }
+
+  /**
+   * Asks for an adapter and a device with default limits, and timestamps where the adapter has them.
+   *
+   * @throws AdapterError where there is no WebGPU, no adapter, or the device is refused.
+   * @throws OptionError where a limit is beyond the adapter's.
+   */
+  static async create(options: EngineOptions = {}): Promise<Engine> {
+    const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+    if (!gpu) {
+      throw new AdapterError(
+        'this runtime has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Firefox or Safari over HTTPS or http://localhost, or pass { gpu }',
+      );
+    }
+    const adapter = await gpu.requestAdapter({
+      powerPreference: options.powerPreference ?? 'high-performance',
+    });
+    if (!adapter) {
+      throw new AdapterError(
+        'WebGPU found no adapter. Check chrome://gpu; headless Chrome without a GPU needs --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader',
+      );
+    }
+    const limits = options.limits ?? {};
+    for (const [name, value] of Object.entries(limits)) {
+      const most = Object.entries(allLimits(adapter.limits)).find(([key]) => key === name)?.[1];
+      if (most === undefined || value > most) {
+        throw new OptionError(
+          `limit ${name} = ${value} was asked for; this adapter ${most === undefined ? 'has no such limit' : `allows at most ${most}`}`,
+        );
+      }
+    }
+    try {
+      const device = await adapter.requestDevice({
+        label: 'gradweave',
+        requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+        requiredLimits: limits,
+      });
+      return new Engine(device, describeAdapter(adapter.info), true);
+    } catch (error) {
+      throw new AdapterError(`the adapter gave no device: ${String(error)}`);
+    }
+  }
+
+  /**
+   * Works on a device of the caller's. Nothing of the device is changed, and {@link destroy} leaves
+   * it alone.
+   */
+  static adopt(device: GPUDevice): Engine {
+    return new Engine(device, describeAdapter(device.adapterInfo), false);
+  }
+
+  /** @throws DeviceLostError where the device is gone. */
+  assertAlive(): void {
+    if (this.#lost) throw this.#lost;
+  }
+
+  /** Destroys every buffer that this engine made, and the device unless it was adopted. */
+  destroy(): void {
+    this.buffers.freeAll();
+    if (this.#owned) this.device.destroy();
+  }
+}
+
+/** GPUSupportedLimits keeps its values on the prototype. */
+function allLimits(limits: GPUSupportedLimits): Record<string, number> {
+  const out: Record<string, number> = {};
+  for (const name in limits) {
+    const value: unknown = Reflect.get(limits, name);
+    if (typeof value === 'number') out[name] = value;
+  }
+  return out;
+}

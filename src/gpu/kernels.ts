@@ -1,0 +1,92 @@
+import { ShaderError } from '../errors.ts';
+import { type Linked, type LinkOptions, link, type Part } from './link.ts';
+
+/** A compiled kernel. */
+export interface Kernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Compiles linked kernels, each text once; many may compile at the same time. */
+export class Kernels {
+  readonly #device: GPUDevice;
+  readonly #cache = new Map<string, Promise<Kernel>>();
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  /** How many different kernels were compiled. */
+  get count(): number {
+    return this.#cache.size;
+  }
+
+  /**
+   * Links and compiles, or finds the same kernel compiled before.
+   *
+   * @throws ShaderError with the compiler's message, the file, the line and its text.
+   */
+  async compile<R>(
+    label: string,
+    parts: readonly Part<R>[],
+    options?: LinkOptions,
+  ): Promise<{ kernel: Kernel; linked: Linked<R> }> {
+    const linked = link(parts, options);
+    const most = this.#device.limits.maxStorageBuffersPerShaderStage;
+    if (linked.bindings.length > most) {
+      throw new ShaderError(
+        `${label} binds ${linked.bindings.length} storage buffers (${linked.bindings.map((b) => b.name).join(', ')}); this device allows ${most}`,
+      );
+    }
+    let kernel = this.#cache.get(linked.code);
+    if (kernel === undefined) {
+      kernel = this.#build(label, linked);
+      this.#cache.set(linked.code, kernel);
+      kernel.catch(() => this.#cache.delete(linked.code));
+    }
+    return { kernel: await kernel, linked };
+  }
+
+  async #build<R>(label: string, linked: Linked<R>): Promise<Kernel> {
+    const device = this.#device;
+    // Errors are taken from the promises below; the scope keeps them from the caller's handlers.
+    device.pushErrorScope('validation');
+    const module = device.createShaderModule({ label, code: linked.code });
+    const layout = device.createBindGroupLayout({
+      label,
+      entries: linked.bindings.map(({ writes }, binding) => ({
+        binding,
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type: writes ? 'storage' : 'read-only-storage' },
+      })),
+    });
+    const pipeline = device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main' },
+    });
+    const invalid = device.popErrorScope();
+    try {
+      return { pipeline: await pipeline, layout };
+    } catch (error) {
+      const info = await module.getCompilationInfo();
+      const detail = describe(info.messages, linked);
+      const reason = detail || (await invalid)?.message || String(error);
+      throw new ShaderError(`${label} does not compile:\n${reason}`);
+    } finally {
+      await invalid.catch(() => null);
+    }
+  }
+}
+
+/** The compiler's messages with the file, the line number and the line that was written. */
+function describe<R>(messages: readonly GPUCompilationMessage[], linked: Linked<R>): string {
+  return messages
+    .filter((message) => message.type === 'error')
+    .map((message) => {
+      const line = linked.lines[message.lineNum - 1];
+      if (line === undefined) return `  ${message.message}`;
+      return `shaders/${line.file}.wgsl:${line.line}: ${message.message}\n  ${line.line} | ${line.text}`;
+    })
+    .join('\n');
+}

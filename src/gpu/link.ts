@@ -1,0 +1,158 @@
+import { ShaderError } from '../errors.ts';
+import { type Line, unrollLoops } from './lower.ts';
+import { shaders } from './shaders.gen.ts';
+
+/** A WGSL file under `shaders/`, without its ending. */
+export type ShaderName = keyof typeof shaders;
+
+type Facts<N extends ShaderName> = (typeof shaders)[N];
+
+/**
+ * Bindings that whoever runs a kernel provides to all of them by name; every other binding is given
+ * by whoever chooses the part.
+ */
+export const ENVIRONMENT = ['clock', 'indices', 'pixels', 'labels'] as const;
+export type EnvironmentName = (typeof ENVIRONMENT)[number];
+
+type OwnBindings<N extends ShaderName> = Exclude<keyof Facts<N>['bindings'], EnvironmentName>;
+type OwnConstants<N extends ShaderName> = keyof Facts<N>['overrides'];
+type Field<Name extends string, Keys extends PropertyKey, V> = [Keys] extends [never]
+  ? { readonly [_ in Name]?: never }
+  : { readonly [_ in Name]: { readonly [K in Keys]: V } };
+
+/** What a part must be given: a value for each of its overrides, a resource for each binding. */
+export type PartArguments<N extends ShaderName, R> = Field<'constants', OwnConstants<N>, number> &
+  Field<'bindings', OwnBindings<N>, R>;
+
+/** A shader file chosen for a kernel, with its constants and resources. */
+export interface Part<R> {
+  readonly name: ShaderName;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly bindings: Readonly<Record<string, R>>;
+}
+
+/**
+ * Chooses a shader file for a kernel. Misspelt, missing or superfluous constants and bindings are
+ * compile errors: the types are made from the WGSL by the build.
+ */
+export function use<N extends ShaderName, R>(
+  name: N,
+  ...rest: keyof Facts<N>['overrides'] | OwnBindings<N> extends never
+    ? []
+    : [args: PartArguments<N, R>]
+): Part<R> {
+  const given: { constants?: Record<string, number>; bindings?: Record<string, R> } = rest[0] ?? {};
+  return { name, constants: given.constants ?? {}, bindings: given.bindings ?? {} };
+}
+
+/** One storage binding of a linked kernel; its number is its place in {@link Linked.bindings}. */
+export interface LinkedBinding<R> {
+  readonly name: string;
+  readonly writes: boolean;
+  /** Absent for the environment's, see {@link ENVIRONMENT}. */
+  readonly resource: R | undefined;
+}
+
+/** A complete WGSL module, made of parts. */
+export interface Linked<R> {
+  readonly code: string;
+  readonly bindings: readonly LinkedBinding<R>[];
+  /** For each line of the code: the shader file and its line number, from 1. */
+  readonly lines: readonly Line[];
+}
+
+/** How a kernel is made ready for a compiler that leaves loops as they are, see lower.ts. */
+export interface LinkOptions {
+  /** Unroll the loops that the source marks with `// unroll`. Default true. */
+  readonly unroll?: boolean;
+}
+
+const literal = (value: number, type: string): string => {
+  if (type === 'u32') return `${value}u`;
+  return `f32(${Number.isInteger(value) ? `${value}.0` : value})`;
+};
+
+/**
+ * Links shader parts to one module: adds the parts that these require (a name that one file alone
+ * declares brings that file), turns overrides into constants, numbers the bindings.
+ *
+ * @throws ShaderError where a name is open or declared twice, or an override has no value.
+ */
+export function link<R>(parts: readonly Part<R>[], options: LinkOptions = {}): Linked<R> {
+  const title = parts.map((part) => part.name).join(' + ');
+  const names = new Set<ShaderName>();
+  const visit = (name: ShaderName): void => {
+    if (names.has(name)) return;
+    names.add(name);
+    for (const next of shaders[name].requires) visit(next);
+  };
+  for (const part of parts) visit(part.name);
+  checkNames(title, names);
+
+  const constants: Record<string, number> = {};
+  const resources: Record<string, R> = {};
+  for (const part of parts) {
+    Object.assign(constants, part.constants);
+    Object.assign(resources, part.bindings);
+  }
+  const bindings: LinkedBinding<R>[] = [];
+  const header: Line[] = [];
+  const body: Line[] = [];
+  for (const name of names) {
+    const facts = shaders[name];
+    for (const [constant, type] of Object.entries(facts.overrides)) {
+      const value = constants[constant];
+      if (value === undefined || !Number.isFinite(value)) {
+        throw new ShaderError(
+          `${title}: override ${constant} of shaders/${name}.wgsl has the value ${value}; give it a finite number`,
+        );
+      }
+      header.push({
+        text: `const ${constant}: ${type} = ${literal(value, type)};`,
+        file: name,
+        line: 0,
+      });
+    }
+    let line = 0;
+    for (const source of facts.source.split('\n')) {
+      line++;
+      if (/^override \w+: \w+;/.test(source)) continue;
+      const text = source.replace(/^override /, 'const ').replace(/@binding\(\d+\)(.*?)(\w+):/, (_, middle, variable) => {
+        const access = Object.entries(facts.bindings).find(([key]) => key === variable)?.[1].access;
+        bindings.push({ name: variable, writes: access !== 'read', resource: resources[variable] });
+        return `@binding(${bindings.length - 1})${middle}${variable}:`;
+      });
+      body.push({ text, file: name, line });
+    }
+  }
+  const written = [...header, ...body].filter(({ text }) => !/^\s*(\/\/.*)?$/.test(text));
+  const lines = options.unroll === false ? written : unrollLoops(written, constants);
+  return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
+}
+
+function checkNames(title: string, names: ReadonlySet<ShaderName>): void {
+  const declared = new Map<string, ShaderName>();
+  for (const name of names) {
+    for (const symbol of shaders[name].declares) {
+      const other = declared.get(symbol);
+      if (other !== undefined) {
+        throw new ShaderError(
+          `${title}: ${symbol} is declared by shaders/${other}.wgsl and by shaders/${name}.wgsl; link one of them`,
+        );
+      }
+      declared.set(symbol, name);
+    }
+  }
+  for (const name of names) {
+    for (const symbol of shaders[name].open) {
+      if (!declared.has(symbol)) {
+        const choices = Object.entries(shaders)
+          .filter(([, facts]) => (facts.declares as readonly string[]).includes(symbol))
+          .map(([choice]) => choice);
+        throw new ShaderError(
+          `${title}: shaders/${name}.wgsl needs ${symbol}, which no linked part declares; link one of ${choices.join(', ')}`,
+        );
+      }
+    }
+  }
+}

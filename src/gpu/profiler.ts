@@ -1,0 +1,59 @@
+import type { Engine } from './engine.ts';
+
+/**
+ * Times stretches of GPU work by timestamps, in nanoseconds. Browsers may round to 100 µs or so: time
+ * many repetitions in one stretch.
+ */
+export class Profiler {
+  readonly #engine: Engine;
+  readonly #queries: GPUQuerySet;
+  readonly #resolved: GPUBuffer;
+  readonly #staging: GPUBuffer;
+  readonly #capacity: number;
+  #used = 0;
+
+  /** Room for `capacity` stretches between two {@link read}s. Needs `engine.timestamps`. */
+  constructor(engine: Engine, capacity: number) {
+    this.#engine = engine;
+    this.#capacity = capacity;
+    this.#queries = engine.device.createQuerySet({ type: 'timestamp', count: 2 * capacity });
+    const bytes = 16 * capacity;
+    this.#resolved = engine.buffers.allocate('timestamps', bytes, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
+    this.#staging = engine.buffers.allocate('timestamps', bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+  }
+
+  /** Begins a compute pass whose time is kept as the next stretch. */
+  begin(encoder: GPUCommandEncoder): GPUComputePassEncoder {
+    const at = this.#used++ % this.#capacity;
+    return encoder.beginComputePass({
+      timestampWrites: {
+        querySet: this.#queries,
+        beginningOfPassWriteIndex: 2 * at,
+        endOfPassWriteIndex: 2 * at + 1,
+      },
+    });
+  }
+
+  /** Puts the copy of all stretches so far behind the encoder's work. */
+  resolve(encoder: GPUCommandEncoder): void {
+    const count = 2 * Math.min(this.#used, this.#capacity);
+    encoder.resolveQuerySet(this.#queries, 0, count, this.#resolved, 0);
+    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, 8 * count);
+  }
+
+  /** The stretches' lengths in nanoseconds, after the encoder was submitted; starts anew. */
+  async read(): Promise<number[]> {
+    const count = Math.min(this.#used, this.#capacity);
+    this.#used = 0;
+    await this.#staging.mapAsync(GPUMapMode.READ);
+    const times = new BigUint64Array(this.#staging.getMappedRange().slice(0));
+    this.#staging.unmap();
+    return Array.from({ length: count }, (_, i) => Number(times[2 * i + 1] - times[2 * i]));
+  }
+
+  destroy(): void {
+    this.#queries.destroy();
+    this.#engine.buffers.free(this.#resolved);
+    this.#engine.buffers.free(this.#staging);
+  }
+}
