@@ -1,0 +1,23 @@
+import { INIT_DOMAIN } from './domains.ts';
+import { philox } from './philox.ts';
+
+/**
+ * `count` floats, uniform in [−bound, bound), a function of (key, stream): the initial values of
+ * parameter number `stream`.
+ */
+export function uniform(
+  count: number,
+  bound: number,
+  stream: number,
+  key: readonly [number, number],
+): Float32Array {
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i += 4) {
+    const words = philox([i / 4, 0, stream, INIT_DOMAIN], key);
+    for (let lane = 0; lane < 4 && i + lane < count; lane++) {
+      // 24 bits: every value is exact in float32 before the scaling.
+      values[i + lane] = ((words[lane] >>> 8) * 2 ** -23 - 1) * bound;
+    }
+  }
+  return values;
+}
