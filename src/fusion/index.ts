@@ -1,0 +1,26 @@
+import type { Node } from '../graph/graph.ts';
+import type { Plan } from '../graph/plan.ts';
+import { type FusionRule, planGraph } from '../graph/planner.ts';
+import { fuseBackward, fuseForward } from './layers.ts';
+import { fuseLoss } from './loss.ts';
+import { fuseUpdate } from './update.ts';
+
+/** The rules in the order in which they are tried: each sees what those before it have covered. */
+export const RULES: readonly FusionRule[] = [fuseLoss, fuseBackward, fuseUpdate, fuseForward];
+
+/** Which of the two plans. */
+export type PlanKind = 'plain' | 'fused';
+
+/**
+ * Plans the dispatches for the targets.
+ *
+ * @param keep tensors to be read after the run
+ */
+export function plan(
+  kind: PlanKind,
+  targets: readonly Node[],
+  keep: readonly Node[],
+  limits: GPUSupportedLimits,
+): Plan {
+  return planGraph(targets, { kind, rules: RULES, keep, maxBufferSize: limits.maxBufferSize });
+}

@@ -1,0 +1,127 @@
+import { type Part, use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Ref, ref } from '../graph/op.ts';
+import type { Fusion, FusionView } from '../graph/planner.ts';
+import {
+  type ActivationAttributes,
+  activationGradientOp,
+  activationOp,
+  activationPart,
+} from '../ops/activation.ts';
+import { addBiasOp } from '../ops/bias.ts';
+import { dropoutOp, dropoutPart } from '../ops/dropout.ts';
+import { gemmDispatch } from '../ops/gemm.ts';
+import { trimFor } from '../ops/map.ts';
+import { loadB, matmulOp, sizesOf } from '../ops/matmul.ts';
+import { isA, operandA } from './operand.ts';
+
+/** The only reader of a node that need not be in memory itself. */
+function soleReader(node: Node, view: FusionView): Node | undefined {
+  const readers = view.consumers(node);
+  return readers.length === 1 && !view.kept(node) ? readers[0] : undefined;
+}
+
+/**
+ * A layer's pre-activation gradient in one dispatch: dZ = act′ ⊙ mask ⊙ (dY · Wᵀ). The activation's
+ * output is taken from the layer's output behind the dropout, so that it need not be in memory.
+ */
+export function fuseBackward(view: FusionView): Fusion[] {
+  const fusions: Fusion[] = [];
+  for (const node of view.open) {
+    if (!isA(node, activationGradientOp)) continue;
+    const [incoming, y] = node.inputs;
+    const masked = isA(incoming, dropoutOp) ? incoming : undefined;
+    const product = masked ? masked.inputs[0] : incoming;
+    if (!isA(product, matmulOp) || soleReader(product, view) !== (masked ?? node)) continue;
+    if (masked && soleReader(masked, view) !== node) continue;
+    const output = masked ? forwardDropout(y, masked.attributes.layer, view) : y;
+    if (!output) continue;
+    const { kind } = node.attributes;
+    fusions.push({
+      covers: masked ? [product, masked, node] : [product, node],
+      dispatch: gemmDispatch({
+        label: node.name,
+        ...sizesOf(product),
+        parts: [
+          ...operandA(product, view).parts,
+          loadB(product.inputs[1], product.attributes.transposeB),
+          use('store/backward', { bindings: { h: ref(output), dz: ref(node) } }),
+          activationPart(kind),
+          dropoutGradient(masked, kind),
+          trimFor(node.spec.shape),
+        ],
+      }),
+    });
+  }
+  return fusions;
+}
+
+function dropoutGradient(
+  masked: Node<Parameters<typeof dropoutPart>[0]> | undefined,
+  kind: ActivationAttributes['kind'],
+): Part<Ref> {
+  if (!masked) return use('dropout/none');
+  // Behind a ReLU an output of 0 tells a closed mask as well: no random numbers are needed.
+  if (kind !== 'relu') return dropoutPart(masked.attributes);
+  return use('dropout/relu_gradient', { constants: { DROP_SCALE: masked.attributes.scale } });
+}
+
+function forwardDropout(y: Node, layer: number, view: FusionView): Node | undefined {
+  return view
+    .consumers(y)
+    .find((reader) => isA(reader, dropoutOp) && reader.attributes.layer === layer);
+}
+
+/** A layer's output in one dispatch: H = dropout(act(X · W + b)), as much of it as there is. */
+export function fuseForward(view: FusionView): Fusion[] {
+  const fusions: Fusion[] = [];
+  for (const product of view.open) {
+    if (!isA(product, matmulOp)) continue;
+    const covers: Node[] = [product];
+    let last: Node = product;
+    const extend = (next: Node): void => {
+      covers.push(next);
+      last = next;
+    };
+    const next = soleReader(last, view);
+    const bias = isA(next, addBiasOp) && next.inputs[0] === last ? next : undefined;
+    if (bias) extend(bias);
+    const activated = soleReader(last, view);
+    const act = isA(activated, activationOp) ? activated : undefined;
+    if (act) extend(act);
+    const dropped = closingDropout(last, view);
+    if (dropped) extend(dropped);
+    const { parts, gathered } = operandA(product, view);
+    if (covers.length === 1 && !gathered) continue;
+    fusions.push({
+      covers: gathered && view.isOpen(gathered) ? [gathered, ...covers] : covers,
+      dispatch: gemmDispatch({
+        label: last.name,
+        ...sizesOf(product),
+        parts: [
+          ...parts,
+          loadB(product.inputs[1], product.attributes.transposeB),
+          use('store/forward', { bindings: { h: ref(last) } }),
+          bias ? use('bias/vector', { bindings: { bias: ref(bias.inputs[1]) } }) : use('bias/none'),
+          activationPart(act ? act.attributes.kind : 'identity'),
+          dropped ? dropoutPart(dropped.attributes) : use('dropout/none'),
+          trimFor(last.spec.shape),
+        ],
+      }),
+    });
+  }
+  return fusions;
+}
+
+/**
+ * The dropout that can close a layer: all else that reads the activation is its own gradient, which
+ * {@link fuseBackward} has made read the dropout's output.
+ */
+function closingDropout(node: Node, view: FusionView) {
+  const readers = view.consumers(node);
+  const dropped = readers.find((reader) => isA(reader, dropoutOp));
+  if (!isA(dropped, dropoutOp) || view.kept(node)) return undefined;
+  const others = readers.filter((reader) => reader !== dropped);
+  const covered = others.every((reader) => isA(reader, activationGradientOp) && !view.isOpen(reader));
+  return covered ? dropped : undefined;
+}

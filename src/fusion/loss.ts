@@ -1,0 +1,126 @@
+import { type Part, use } from '../gpu/link.ts';
+import { type Node, ownerOf } from '../graph/graph.ts';
+import { type Op, type Ref, ref } from '../graph/op.ts';
+import type { Fusion, FusionView } from '../graph/planner.ts';
+import { sizeOf, storageOf } from '../graph/tensor.ts';
+import { batchMeanGradientOp } from '../ops/batch_mean.ts';
+import { hitsOp } from '../ops/classify.ts';
+import { isOne } from '../ops/constant.ts';
+import { squaredErrorGradientOp, squaredErrorRowsOp, targetPart } from '../ops/mean_squared_error.ts';
+import { labelPart, oneHotOp } from '../ops/one_hot.ts';
+import { outputParts, rowGrid } from '../ops/rows.ts';
+import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
+import { isLabels, pixelParts, pixelsOp } from '../ops/sources.ts';
+import { isA } from './operand.ts';
+
+interface Loss {
+  readonly rows: Op<object>;
+  readonly gradient: Op<object>;
+  readonly value: Part<Ref>;
+  readonly slope: Part<Ref>;
+}
+
+const LOSSES: readonly Loss[] = [
+  {
+    rows: squaredErrorRowsOp,
+    gradient: squaredErrorGradientOp,
+    value: use('loss/mean_squared_error'),
+    slope: use('loss/mean_squared_error_gradient'),
+  },
+  {
+    rows: crossEntropyRowsOp,
+    gradient: crossEntropyGradientOp,
+    value: use('loss/softmax_cross_entropy'),
+    slope: use('loss/softmax_cross_entropy_gradient'),
+  },
+];
+
+/**
+ * The loss of each row, the hits, and the gradient of the mean loss with respect to the outputs, in
+ * one dispatch; labels and one-hot or image targets are read where they are.
+ */
+export function fuseLoss(view: FusionView): Fusion[] {
+  const fusions: Fusion[] = [];
+  for (const node of view.open) {
+    const loss = LOSSES.find(({ rows }) => isA(node, rows));
+    if (loss) fusions.push(fuseOne(node, loss, view));
+  }
+  return fusions;
+}
+
+function fuseOne(rows: Node, loss: Loss, view: FusionView): Fusion {
+  const [outputs, target] = rows.inputs.map(ownerOf);
+  const readers = view.consumers(outputs);
+  const gradient = readers.find(
+    (reader) =>
+      isA(reader, loss.gradient) && ownerOf(reader.inputs[1]) === target && ofMean(reader.inputs[2], view),
+  );
+  const labels = isA(target, oneHotOp) ? target.inputs[0] : target;
+  const hits = readers.find((reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target));
+  const covers = [rows];
+  if (gradient) covers.push(gradient.inputs[2].inputs[0], gradient.inputs[2], gradient);
+  if (hits) covers.push(hits);
+  const parts: Part<Ref>[] = [
+    use('loss/rows', { bindings: { losses: ref(rows) } }),
+    ...outputParts(outputs),
+    loss.value,
+  ];
+  if (gradient) {
+    parts.push(loss.slope, use('loss/gradient', { bindings: { outputGradient: ref(gradient) } }));
+  } else {
+    parts.push(use('loss/no_gradient'));
+  }
+  parts.push(hits ? use('metrics/write_hit', { bindings: { hits: ref(hits) } }) : use('metrics/write_no_hit'));
+
+  // What only the covered nodes read need not be in memory.
+  const covered = new Set(covers);
+  const within = (node: Node): boolean =>
+    !view.kept(node) && view.consumers(node).every((reader) => covered.has(reader));
+  const isPixels = isA(target, pixelsOp);
+  if (loss.rows === squaredErrorRowsOp) {
+    if (isA(target, oneHotOp) && within(target)) {
+      covers.push(target);
+      covered.add(target);
+      parts.push(use('target/one_hot'));
+    } else if (isPixels) {
+      parts.push(
+        use('target/pixels', {
+          constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec.shape).columns4 },
+        }),
+        ...pixelParts(target.attributes),
+      );
+      if (within(target)) covers.push(target);
+    } else {
+      parts.push(targetPart(target));
+    }
+  }
+  if (hits || loss.rows === crossEntropyRowsOp || covered.has(target)) {
+    parts.push(isLabels(labels) ? use('target/label') : labelPart(labels));
+    if (isLabels(labels) && within(labels)) covers.push(labels);
+  }
+  return {
+    covers,
+    dispatch: {
+      label: 'loss',
+      parts,
+      grid: rowGrid(outputs, 16),
+      flop: 8 * sizeOf(outputs.spec.shape),
+    },
+  };
+}
+
+/** Whether row weights are the gradient of a mean that differentiation began from, for one reader. */
+function ofMean(weights: Node, view: FusionView): boolean {
+  return (
+    isA(weights, batchMeanGradientOp) &&
+    isOne(weights.inputs[0]) &&
+    view.consumers(weights).length === 1 &&
+    view.consumers(weights.inputs[0]).length === 1 &&
+    !view.kept(weights) &&
+    !view.kept(weights.inputs[0])
+  );
+}
+
+function sameLabels(labels: Node, target: Node): boolean {
+  return labels === target || (isA(target, oneHotOp) && target.inputs[0] === labels);
+}

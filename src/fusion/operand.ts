@@ -1,0 +1,57 @@
+import { type Part, use } from '../gpu/link.ts';
+import { type Node, ownerOf } from '../graph/graph.ts';
+import type { Op, Ref } from '../graph/op.ts';
+import type { FusionView } from '../graph/planner.ts';
+import { loadA, matmulOp, type Transposed } from '../ops/matmul.ts';
+import { ref } from '../graph/op.ts';
+import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
+import { squaredErrorGradientOp, squaredErrorRowsOp } from '../ops/mean_squared_error.ts';
+import { type PixelAttributes, pixelParts, pixelsOp } from '../ops/sources.ts';
+
+/** Whether a node is of an op; narrows its attributes. */
+export function isA<A extends object>(node: Node | undefined, op: Op<A>): node is Node<A> {
+  return node !== undefined && node.op === (op as Op<object>);
+}
+
+const LOSSES: readonly Op<object>[] = [
+  squaredErrorRowsOp,
+  squaredErrorGradientOp,
+  crossEntropyRowsOp,
+  crossEntropyGradientOp,
+];
+
+/**
+ * Whether a batch of images never needs to be floats in memory: all that reads it is a product,
+ * which can gather from bytes as it loads, or a loss that a rule has covered.
+ */
+export function isVirtualBatch(node: Node, view: FusionView): node is Node<PixelAttributes> {
+  if (!isA(node, pixelsOp) || view.kept(node)) return false;
+  return view.consumers(node).every((reader) => {
+    if (isA(reader, matmulOp)) return ownerOf(reader.inputs[1]) !== node;
+    return LOSSES.includes(reader.op) && !view.isOpen(reader);
+  });
+}
+
+/** The part that loads the first factor of a product, from bytes where it can be. */
+export function operandA(
+  product: Node<Transposed>,
+  view: FusionView,
+): { parts: readonly Part<Ref>[]; gathered: Node | null } {
+  const a = ownerOf(product.inputs[0]);
+  const { transposeA } = product.attributes;
+  if (!isVirtualBatch(a, view)) return { parts: [loadA(a, transposeA)], gathered: null };
+  const load: Part<Ref> = transposeA ? use('load/a_pixel_columns') : use('load/a_pixel_rows');
+  return { parts: [load, ...pixelParts(a.attributes)], gathered: a };
+}
+
+/** As {@link operandA} for a transposed first factor with a row of ones below. */
+export function operandWithOnes(
+  product: Node<Transposed>,
+  view: FusionView,
+): readonly Part<Ref>[] {
+  const a = ownerOf(product.inputs[0]);
+  if (!isVirtualBatch(a, view)) {
+    return [use('load/a_columns_ones', { bindings: { a: ref(a) } })];
+  }
+  return [use('load/a_pixel_columns_ones'), ...pixelParts(a.attributes)];
+}

@@ -1,0 +1,103 @@
+import { use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { slotBytes } from '../graph/parameters.ts';
+import type { Fusion, FusionView } from '../graph/planner.ts';
+import { sizeOf, storageOf } from '../graph/tensor.ts';
+import { columnSumsOp } from '../ops/bias.ts';
+import { gemmDispatch } from '../ops/gemm.ts';
+import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
+import { isParameter } from '../ops/sources.ts';
+import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../ops/update.ts';
+import { isA, operandA, operandWithOnes } from './operand.ts';
+
+/**
+ * A weight's gradient and optimizer step in one dispatch: the step is the epilogue of dW = Xᵀ · dZ,
+ * and the gradient never goes to memory. The bias beside it comes along as a row of ones under Xᵀ.
+ */
+export function fuseUpdate(view: FusionView): Fusion[] {
+  const fusions: Fusion[] = [];
+  for (const step of view.open) {
+    if (!isA(step, updateOp)) continue;
+    const [weight, gradient] = step.inputs;
+    if (!isA(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
+    if (view.consumers(gradient).length !== 1 || view.kept(gradient)) continue;
+    const biasStep = biasBeside(weight, gradient, step, view);
+    fusions.push(biasStep ? withBias(step, gradient, biasStep, view) : alone(step, gradient, view));
+  }
+  return fusions;
+}
+
+/** The update of the bias that lies behind a weight, from the same dZ. */
+function biasBeside(
+  weight: Node,
+  gradient: Node<Transposed>,
+  step: Node<UpdateAttributes>,
+  view: FusionView,
+): Node<UpdateAttributes> | undefined {
+  const parameters = weight.graph.nodes.filter(isParameter);
+  const bias = parameters[parameters.indexOf(weight) + 1];
+  return view.open.filter((other) => isA(other, updateOp)).find((other) => {
+    const [parameter, sums] = other.inputs;
+    return (
+      parameter === bias &&
+      other.attributes.rule === step.attributes.rule &&
+      isA(sums, columnSumsOp) &&
+      sums.inputs[0] === gradient.inputs[1] &&
+      !gradient.attributes.transposeB &&
+      view.consumers(sums).length === 1 &&
+      !view.kept(sums)
+    );
+  });
+}
+
+function withBias(
+  step: Node<UpdateAttributes>,
+  gradient: Node<Transposed>,
+  biasStep: Node<UpdateAttributes>,
+  view: FusionView,
+): Fusion {
+  const [weight] = step.inputs;
+  const [bias, sums] = biasStep.inputs;
+  const { n, k } = sizesOf(gradient);
+  const { rule } = step.attributes;
+  const gemm = gemmDispatch({
+    label: `${step.name}, ${bias.name}`,
+    // The rows of the weight as they are stored, then the row of ones.
+    m: storageOf(weight.spec.shape).paddedRows + 1,
+    n,
+    k,
+    parts: [
+      ...operandWithOnes(gradient, view),
+      loadB(gradient.inputs[1], false),
+      use('store/update', { constants: { BIAS4: slotBytes(weight) / 16 } }),
+      ...optimizerParts(rule, weight, bias),
+    ],
+  });
+  return {
+    covers: [gradient, step, sums, biasStep],
+    dispatch: { ...gemm, flop: gemm.flop + updateFlop(rule) * (sizeOf(weight.spec.shape) + n) },
+  };
+}
+
+function alone(
+  step: Node<UpdateAttributes>,
+  gradient: Node<Transposed>,
+  view: FusionView,
+): Fusion {
+  const [weight] = step.inputs;
+  const { rule } = step.attributes;
+  const gemm = gemmDispatch({
+    label: step.name,
+    ...sizesOf(gradient),
+    parts: [
+      ...operandA(gradient, view).parts,
+      loadB(gradient.inputs[1], gradient.attributes.transposeB),
+      use('store/update_weight'),
+      ...optimizerParts(rule, weight, weight),
+    ],
+  });
+  return {
+    covers: [gradient, step],
+    dispatch: { ...gemm, flop: gemm.flop + updateFlop(rule) * sizeOf(weight.spec.shape) },
+  };
+}

@@ -1,0 +1,153 @@
+import { GradweaveError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import type { LinkOptions } from '../gpu/link.ts';
+import type { Profiler } from '../gpu/profiler.ts';
+import { type Node, ownerOf } from './graph.ts';
+import type { Dispatch, Ref } from './op.ts';
+import type { Plan } from './plan.ts';
+import { storageOf } from './tensor.ts';
+
+/** A dispatch with everything that encoding it takes. */
+export interface BoundDispatch {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly grid: readonly [number, number, number];
+}
+
+/** Finds the memory of external tensors, parameters, and buffers by name. */
+export interface Resources {
+  /** For parameters, moments, inputs; undefined where it is none of them. */
+  external(ref: Ref): GPUBufferBinding | undefined;
+  /** The environment's buffers and the program's own, by binding name. */
+  readonly named: Readonly<Record<string, GPUBuffer>>;
+}
+
+/** The memory of a plan's tensors, and where each binding points. */
+export class Arena {
+  readonly #engine: Engine;
+  readonly #plan: Plan;
+  readonly #resources: Resources;
+  readonly #banks: readonly GPUBuffer[];
+
+  constructor(engine: Engine, plan: Plan, resources: Resources) {
+    this.#engine = engine;
+    this.#plan = plan;
+    this.#resources = resources;
+    this.#banks = plan.placement.banks.map((bytes, i) =>
+      engine.buffers.allocate(
+        `arena bank ${i}`,
+        bytes,
+        GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      ),
+    );
+  }
+
+  /** Where a reference points. */
+  resolve(wanted: Ref): GPUBufferBinding {
+    const ref = wanted.kind === 'tensor' ? { ...wanted, node: ownerOf(wanted.node) } : wanted;
+    const external = this.#resources.external(ref);
+    if (external) return external;
+    if (ref.kind === 'program') return { buffer: this.named(ref.name) };
+    if (ref.kind === 'tensor') {
+      const place = this.#plan.placement.places.get(ownerOf(ref.node));
+      const buffer = place && this.#banks[place.bank];
+      if (place && buffer) {
+        return { buffer, offset: place.offset, size: storageOf(ref.node.spec.shape).bytes };
+      }
+    }
+    const name = ref.kind === 'tensor' ? ref.node.name : ref.first.name;
+    throw new GradweaveError(`executor: ${name} has no memory in this plan`);
+  }
+
+  named(name: string): GPUBuffer {
+    const buffer = this.#resources.named[name];
+    if (!buffer) throw new GradweaveError(`executor: no buffer was given for "${name}"`);
+    return buffer;
+  }
+
+  /** Compiles kernels, all at once, and makes their bind groups. */
+  async bind(dispatches: readonly Dispatch[], options?: LinkOptions): Promise<BoundDispatch[]> {
+    return Promise.all(
+      dispatches.map(async ({ label, parts, grid }) => {
+        const { kernel, linked } = await this.#engine.kernels.compile(label, parts, options);
+        const entries = linked.bindings.map(({ name, resource }, binding) => ({
+          binding,
+          resource: resource === undefined ? { buffer: this.named(name) } : this.resolve(resource),
+        }));
+        const bindGroup = this.#engine.device.createBindGroup({
+          label,
+          layout: kernel.layout,
+          entries,
+        });
+        return { label, pipeline: kernel.pipeline, bindGroup, grid };
+      }),
+    );
+  }
+
+  /** Reads a tensor's storage back. It must be kept by the plan. */
+  async read(node: Node): Promise<Float32Array> {
+    const { buffer, offset } = this.resolve({ kind: 'tensor', node });
+    const { bytes } = storageOf(node.spec.shape);
+    return new Float32Array(await readBuffer(this.#engine, buffer, bytes, offset));
+  }
+
+  destroy(): void {
+    for (const bank of this.#banks) this.#engine.buffers.free(bank);
+  }
+}
+
+/** Puts dispatches into a pass, in order. */
+export function encode(pass: GPUComputePassEncoder, dispatches: readonly BoundDispatch[]): void {
+  for (const { pipeline, bindGroup, grid } of dispatches) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(grid[0], grid[1], grid[2]);
+  }
+}
+
+/** Puts dispatches into passes of their own, each timed. */
+export function encodeTimed(
+  encoder: GPUCommandEncoder,
+  dispatches: readonly BoundDispatch[],
+  profiler: Profiler,
+): void {
+  for (const dispatch of dispatches) {
+    const pass = profiler.begin(encoder);
+    encode(pass, [dispatch]);
+    pass.end();
+  }
+}
+
+/**
+ * Copies a buffer's bytes to the CPU.
+ *
+ * @throws DeviceLostError where the device is gone.
+ */
+export async function readBuffer(
+  engine: Engine,
+  buffer: GPUBuffer,
+  bytes: number,
+  offset = 0,
+): Promise<ArrayBuffer> {
+  engine.assertAlive();
+  const staging = engine.buffers.allocate(
+    'readback',
+    bytes,
+    GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+  );
+  try {
+    const encoder = engine.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, offset, staging, 0, Math.ceil(bytes / 4) * 4);
+    engine.device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    return staging.getMappedRange().slice(0, bytes);
+  } catch (error) {
+    // A lost device rejects the map before its own promise is settled.
+    await Promise.resolve();
+    engine.assertAlive();
+    throw error;
+  } finally {
+    engine.buffers.free(staging);
+  }
+}

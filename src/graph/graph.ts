@@ -1,0 +1,88 @@
+import type { Op } from './op.ts';
+import { spec, type TensorSpec } from './tensor.ts';
+
+/** A tensor of the graph: what an op makes of its inputs. */
+export interface Node<A extends object = object> {
+  /** Unique in its graph, rising: inputs have lower numbers than what is made of them. */
+  readonly id: number;
+  readonly graph: Graph;
+  readonly op: Op<A>;
+  readonly attributes: A;
+  readonly inputs: readonly Node[];
+  readonly spec: TensorSpec;
+  /** For messages, plans and files; not unique. */
+  readonly name: string;
+}
+
+/** A graph of static shapes, built by calling ops; nothing is computed until it is planned and run. */
+export class Graph {
+  readonly #nodes: Node[] = [];
+  #dropouts = 0;
+
+  /** All nodes in the order in which they were made, which is a topological order. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /**
+   * Adds a node; ops are the callers.
+   *
+   * @throws ShapeError where the op's shape rule does.
+   */
+  add<A extends object>(
+    op: Op<A>,
+    inputs: readonly Node[],
+    attributes: A,
+    name: string = op.name,
+  ): Node<A> {
+    const inferred = op.infer(
+      inputs.map((input) => input.spec),
+      attributes,
+    );
+    const node: Node<A> = {
+      id: this.#nodes.length,
+      graph: this,
+      op,
+      attributes,
+      inputs,
+      spec: spec(inferred.shape, inferred.dtype),
+      name,
+    };
+    this.#nodes.push(node as Node);
+    return node;
+  }
+
+  /** A number for a dropout layer: the masks of two layers differ. */
+  nextDropoutLayer(): number {
+    return this.#dropouts++;
+  }
+}
+
+/** The nodes that the targets are made of, themselves included, in topological order. */
+export function liveNodes(targets: readonly Node[]): Node[] {
+  const seen = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const input of node.inputs) visit(input);
+  };
+  for (const target of targets) visit(target);
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** The node whose memory a tensor shares: itself unless it is an alias. */
+export function ownerOf(node: Node): Node {
+  let owner = node;
+  while (owner.op.residence === 'alias') owner = owner.inputs[0];
+  return owner;
+}
+
+/** For each node, the nodes among these that read it, under its own name or through an alias. */
+export function consumersOf(nodes: readonly Node[]): Map<Node, Node[]> {
+  const consumers = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
+  for (const node of nodes) {
+    if (node.op.residence === 'alias') continue;
+    for (const input of new Set(node.inputs.map(ownerOf))) consumers.get(input)?.push(node);
+  }
+  return consumers;
+}

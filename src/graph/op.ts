@@ -1,0 +1,54 @@
+import type { Part } from '../gpu/link.ts';
+import type { Node } from './graph.ts';
+import type { TensorSpec } from './tensor.ts';
+import type { Value, World } from './value.ts';
+
+/** What a kernel's binding is bound to. */
+export type Ref =
+  /** A node's own storage. */
+  | { readonly kind: 'tensor'; readonly node: Node }
+  /** Parameters that lie side by side, first to last, or the optimizer's state for them. */
+  | {
+      readonly kind: 'parameters' | 'moment1' | 'moment2';
+      readonly first: Node;
+      readonly last: Node;
+    }
+  /** A buffer of the program's, by name. */
+  | { readonly kind: 'program'; readonly name: string };
+
+/** A binding to a node's storage. */
+export const ref = (node: Node): Ref => ({ kind: 'tensor', node });
+
+/** One kernel launch of a plan. */
+export interface Dispatch {
+  /** What it computes, for people. */
+  readonly label: string;
+  readonly parts: readonly Part<Ref>[];
+  /** Workgroups. */
+  readonly grid: readonly [number, number, number];
+  /** Arithmetic operations, a multiply-add counted as two. */
+  readonly flop: number;
+}
+
+/** Whether a node's tensor is made by a kernel, shares its input's memory, or comes from outside. */
+export type Residence = 'computed' | 'alias' | 'external' | 'effect';
+
+/**
+ * An operation: shape rule, gradient rule, float64 reference with its error bound, and kernel. `A`
+ * is what a node of this op knows besides its inputs.
+ */
+export interface Op<A extends object> {
+  readonly name: string;
+  readonly residence: Residence;
+  /** The shape rule. @throws ShapeError where the inputs do not fit. */
+  infer(inputs: readonly TensorSpec[], attributes: A): TensorSpec;
+  /**
+   * The gradient rule: given dL/d(node), builds dL/d(input) for each input; null where there is
+   * none. `wanted[i]` says whether anybody asks for the i-th.
+   */
+  gradient?(node: Node<A>, dy: Node, wanted: readonly boolean[]): readonly (Node | null)[];
+  /** The float64 reference, with a bound on the error that the GPU may make from these inputs. */
+  evaluate(node: Node<A>, inputs: readonly Value[], world: World): Value;
+  /** The kernel for this node alone. Absent for aliases and external tensors. */
+  dispatch?(node: Node<A>): Dispatch;
+}

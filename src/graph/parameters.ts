@@ -1,0 +1,12 @@
+import type { Node } from './graph.ts';
+import { storageOf } from './tensor.ts';
+
+/** WebGPU's default alignment of a binding's offset, in bytes. */
+export const ALIGNMENT = 256;
+
+export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** Bytes from the beginning of a parameter to that of the next one in the same buffer. */
+export function slotBytes(parameter: Node): number {
+  return align(storageOf(parameter.spec.shape).bytes);
+}

@@ -1,0 +1,137 @@
+import { GradweaveError } from '../errors.ts';
+import { consumersOf, liveNodes, type Node, ownerOf } from './graph.ts';
+import type { Dispatch } from './op.ts';
+import { place } from './placement.ts';
+import { accessesOf, explainRows, type Plan, type PlannedDispatch, planRow } from './plan.ts';
+
+/** A dispatch that a fusion rule made, and the nodes that need none of their own any more. */
+export interface Fusion {
+  readonly covers: readonly Node[];
+  readonly dispatch: Dispatch;
+}
+
+/** What a fusion rule sees of the graph. */
+export interface FusionView {
+  /** Live nodes that no rule has covered yet, in topological order. */
+  readonly open: readonly Node[];
+  /** The live nodes that read a node, aliases looked through. */
+  consumers(node: Node): readonly Node[];
+  /** Whether the tensor must be in memory after the last dispatch. */
+  kept(node: Node): boolean;
+  isOpen(node: Node): boolean;
+}
+
+/** Finds parts of the graph that one dispatch can do. */
+export type FusionRule = (view: FusionView) => readonly Fusion[];
+
+export interface PlanOptions {
+  /** `plain`: one dispatch an op. `fused`: what `rules` make of it, plain for the rest. */
+  readonly kind: 'plain' | 'fused';
+  readonly rules: readonly FusionRule[];
+  /** Tensors to be read after the run. */
+  readonly keep: readonly Node[];
+  /** Size in bytes that no buffer of the arena may pass. */
+  readonly maxBufferSize: number;
+}
+
+/**
+ * Plans the dispatches that compute the targets: covers nodes by fusion rules, orders the
+ * dispatches, gives every tensor a place by its lifetime.
+ */
+export function planGraph(targets: readonly Node[], options: PlanOptions): Plan {
+  const live = liveNodes([...targets, ...options.keep]);
+  const fusions = options.kind === 'fused' ? fuse(live, options) : [];
+  const covered = new Set(fusions.flatMap((fusion) => fusion.covers));
+  const dispatches: PlannedDispatch[] = fusions.map(({ covers, dispatch }) => planned(covers, dispatch));
+  for (const node of live) {
+    if (covered.has(node) || node.op.dispatch === undefined) continue;
+    dispatches.push(planned([node], node.op.dispatch(node)));
+  }
+  const ordered = schedule(dispatches);
+  const placement = place(ordered, options.keep, options.maxBufferSize);
+  const rows = () => ordered.map(planRow);
+  return {
+    kind: options.kind,
+    dispatches: ordered,
+    placement,
+    rows,
+    explain: () =>
+      explainRows(options.kind, rows(), placement.banks.reduce((sum, bytes) => sum + bytes, 0)),
+  };
+}
+
+function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch {
+  return { ...dispatch, covers, ...accessesOf(dispatch) };
+}
+
+function fuse(live: readonly Node[], { rules, keep }: PlanOptions): Fusion[] {
+  const consumers = consumersOf(live);
+  const kept = new Set(keep.map(ownerOf));
+  const covered = new Set<Node>();
+  const fusions: Fusion[] = [];
+  for (const rule of rules) {
+    const found = rule({
+      open: live.filter((node) => !covered.has(node)),
+      consumers: (node) => consumers.get(node) ?? [],
+      kept: (node) => kept.has(node),
+      isOpen: (node) => !covered.has(node),
+    });
+    for (const fusion of found) {
+      for (const node of fusion.covers) covered.add(node);
+      fusions.push(fusion);
+    }
+  }
+  return fusions;
+}
+
+/** Orders dispatches: what is written before what reads it, readers of a parameter before its update. */
+function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
+  const writer = new Map<Node, PlannedDispatch>();
+  const updaters = new Map<Node, PlannedDispatch>();
+  for (const dispatch of dispatches) {
+    for (const ref of dispatch.writes) {
+      if (ref.kind === 'tensor') writer.set(ownerOf(ref.node), dispatch);
+      if (ref.kind === 'parameters') {
+        updaters.set(ref.first, dispatch);
+        updaters.set(ref.last, dispatch);
+      }
+    }
+  }
+  const before = new Map<PlannedDispatch, Set<PlannedDispatch>>(
+    dispatches.map((dispatch) => [dispatch, new Set()]),
+  );
+  for (const dispatch of dispatches) {
+    for (const ref of dispatch.reads) {
+      if (ref.kind !== 'tensor') continue;
+      const node = ownerOf(ref.node);
+      const source = writer.get(node);
+      if (source) before.get(dispatch)?.add(source);
+      else if (node.op.residence !== 'external') {
+        throw new GradweaveError(
+          `planner: ${dispatch.label} reads ${node.name}, which no dispatch writes; a fusion rule covered it wrongly`,
+        );
+      }
+      const update = updaters.get(node);
+      if (update && update !== dispatch) before.get(update)?.add(dispatch);
+    }
+  }
+  const rank = (dispatch: PlannedDispatch): number =>
+    Math.max(...dispatch.covers.map((node) => node.id));
+  const waiting = [...dispatches].sort((a, b) => rank(a) - rank(b));
+  const ordered: PlannedDispatch[] = [];
+  const done = new Set<PlannedDispatch>();
+  while (waiting.length > 0) {
+    const at = waiting.findIndex((dispatch) =>
+      [...(before.get(dispatch) ?? [])].every((other) => done.has(other)),
+    );
+    if (at < 0) {
+      throw new GradweaveError(
+        `planner: ${waiting.map(({ label }) => label).join(', ')} wait for each other`,
+      );
+    }
+    const [next] = waiting.splice(at, 1);
+    ordered.push(next);
+    done.add(next);
+  }
+  return ordered;
+}

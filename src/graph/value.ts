@@ -1,0 +1,32 @@
+/** A tensor of the reference: logical elements, row by row, and how far the GPU may be from each. */
+export interface Value {
+  readonly data: Float64Array;
+  /**
+   * Bound on |GPU − data| of each element, by running error analysis (Higham 2002, section 3.3): the
+   * error of the inputs carried through, plus what float32 adds.
+   */
+  readonly error: Float64Array;
+}
+
+/** All that a step depends on besides its graph. */
+export interface World {
+  /** Values of external tensors by the node's name: parameters and inputs. Updates write here. */
+  readonly tensors: Map<string, Value>;
+  /** The optimizer's state by parameter name, made when first asked for. */
+  readonly moments: Map<string, { first: Value; second: Value }>;
+  /** Images of the data set: bytes, `pixels` of them a sample. */
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+  /** Which sample is in each row of the batch. */
+  readonly indices: readonly number[];
+  /** How many rows of the batch count. */
+  readonly count: number;
+  /** Steps done before this one. */
+  readonly step: number;
+  readonly key: readonly [number, number];
+}
+
+/** A value without error. */
+export function exact(data: Float64Array): Value {
+  return { data, error: new Float64Array(data.length) };
+}

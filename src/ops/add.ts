@@ -1,0 +1,31 @@
+import { use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, ref } from '../graph/op.ts';
+import { same } from '../graph/tensor.ts';
+import { mapDispatch } from './map.ts';
+import { ULP } from './rounding.ts';
+
+const addOp: Op<object> = {
+  name: 'add',
+  residence: 'computed',
+  infer: ([x, y]) => {
+    same('the terms of add', x, y);
+    return x;
+  },
+  gradient: (_, dy) => [dy, dy],
+  evaluate: (_, [x, y]) => {
+    const data = x.data.map((value, i) => value + y.data[i]);
+    return { data, error: data.map((value, i) => x.error[i] + y.error[i] + ULP * Math.abs(value)) };
+  },
+  dispatch: (node) =>
+    mapDispatch(
+      node,
+      [use('map/add', { bindings: { x: ref(node.inputs[0]), y: ref(node.inputs[1]) } })],
+      1,
+    ),
+};
+
+/** x + y, element by element; both of one shape. */
+export function add(x: Node, y: Node): Node {
+  return x.graph.add(addOp, [x, y], {});
+}

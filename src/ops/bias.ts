@@ -1,0 +1,80 @@
+import { ShapeError } from '../errors.ts';
+import { use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, ref } from '../graph/op.ts';
+import { describe, matrix, spec, storageOf } from '../graph/tensor.ts';
+import { mapDispatch } from './map.ts';
+import { ULP } from './rounding.ts';
+
+export const addBiasOp: Op<object> = {
+  name: 'addBias',
+  residence: 'computed',
+  infer: ([x, bias]) => {
+    const [, columns] = matrix('the input of addBias', x);
+    if (bias.shape.length !== 1 || bias.shape[0] !== columns) {
+      throw new ShapeError(
+        `addBias of ${describe(x)} and ${describe(bias)}; the bias must be [${columns}] f32`,
+      );
+    }
+    return x;
+  },
+  gradient: (_, dy, [wantX, wantBias]) => [wantX ? dy : null, wantBias ? columnSums(dy) : null],
+  evaluate: (node, [x, bias]) => {
+    const columns = node.spec.shape[1];
+    const data = x.data.map((value, i) => value + bias.data[i % columns]);
+    const error = data.map(
+      (value, i) => x.error[i] + bias.error[i % columns] + ULP * Math.abs(value),
+    );
+    return { data, error };
+  },
+  dispatch: (node) =>
+    mapDispatch(
+      node,
+      [
+        use('map/add_bias', { bindings: { x: ref(node.inputs[0]) } }),
+        use('bias/vector', { bindings: { bias: ref(node.inputs[1]) } }),
+      ],
+      1,
+    ),
+};
+
+/** x[r,c] + bias[c], the bias added to each row. */
+export function addBias(x: Node, bias: Node): Node {
+  return x.graph.add(addBiasOp, [x, bias], {});
+}
+
+export const columnSumsOp: Op<object> = {
+  name: 'columnSums',
+  residence: 'computed',
+  infer: ([x]) => spec([matrix('the input of columnSums', x)[1]]),
+  evaluate: (node, [x]) => {
+    const columns = node.spec.shape[0];
+    const rows = x.data.length / columns;
+    const data = new Float64Array(columns);
+    const error = new Float64Array(columns);
+    x.data.forEach((value, i) => {
+      data[i % columns] += value;
+      error[i % columns] += x.error[i] + rows * ULP * Math.abs(value);
+    });
+    return { data, error };
+  },
+  dispatch: (node) => {
+    const { paddedRows, columns4 } = storageOf(node.inputs[0].spec.shape);
+    return {
+      label: node.name,
+      parts: [
+        use('reduce/column_sums', {
+          constants: { ROW_COUNT: paddedRows, COLUMN4_COUNT: columns4 },
+          bindings: { x: ref(node.inputs[0]), sums: ref(node) },
+        }),
+      ],
+      grid: [Math.ceil(columns4 / 64), 1, 1],
+      flop: 4 * paddedRows * columns4,
+    };
+  },
+};
+
+/** The sum of the rows of x[r,c]: [c]. */
+export function columnSums(x: Node): Node {
+  return x.graph.add(columnSumsOp, [x], {});
+}

@@ -1,0 +1,123 @@
+import { use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, ref } from '../graph/op.ts';
+import { matrix, sizeOf, spec } from '../graph/tensor.ts';
+import { exact, type Value } from '../graph/value.ts';
+import { checkLabels, labelPart } from './one_hot.ts';
+import { outputParts, rowGrid } from './rows.ts';
+
+/** The class of the largest element of a row, and whether the GPU may find another. */
+function largest(x: Value, row: number, classes: number): { best: number; sure: boolean } {
+  let best = 0;
+  for (let c = 1; c < classes; c++) {
+    if (x.data[row * classes + c] > x.data[row * classes + best]) best = c;
+  }
+  const at = row * classes + best;
+  const lowest = x.data[at] - x.error[at];
+  let sure = true;
+  for (let c = 0; c < classes; c++) {
+    const other = row * classes + c;
+    if (c !== best && x.error[at] + x.error[other] > 0 && x.data[other] + x.error[other] >= lowest) {
+      sure = false;
+    }
+  }
+  return { best, sure };
+}
+
+export const argmaxOp: Op<object> = {
+  name: 'argmax',
+  residence: 'computed',
+  infer: ([x]) => spec([matrix('the input of argmax', x)[0]], 'u32'),
+  evaluate: ({ inputs: [outputs] }, [x]) => {
+    const [batch, classes] = outputs.spec.shape;
+    const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
+    return {
+      data: Float64Array.from(found, ({ best }) => best),
+      error: Float64Array.from(found, ({ sure }) => (sure ? 0 : classes)),
+    };
+  },
+  dispatch: (node) => ({
+    label: node.name,
+    parts: [
+      use('metrics/argmax', { bindings: { classes: ref(node) } }),
+      ...outputParts(node.inputs[0]),
+    ],
+    grid: rowGrid(node.inputs[0], 64),
+    flop: sizeOf(node.inputs[0].spec.shape),
+  }),
+};
+
+/** The class of the largest output of each row, the first of equals: [batch] u32. */
+export function argmax(outputs: Node): Node {
+  return outputs.graph.add(argmaxOp, [outputs], {});
+}
+
+export const hitsOp: Op<object> = {
+  name: 'hits',
+  residence: 'computed',
+  infer: ([outputs, labels]) => {
+    const [batch] = matrix('the outputs of hits', outputs);
+    checkLabels(labels, batch);
+    return spec([batch], 'u32');
+  },
+  evaluate: ({ inputs: [outputs] }, [x, labels]) => {
+    const [batch, classes] = outputs.spec.shape;
+    const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
+    return {
+      data: Float64Array.from(found, ({ best }, row) => (best === labels.data[row] ? 1 : 0)),
+      error: Float64Array.from(found, ({ sure }) => (sure ? 0 : 1)),
+    };
+  },
+  dispatch: (node) => ({
+    label: node.name,
+    parts: [
+      use('metrics/hits'),
+      use('metrics/write_hit', { bindings: { hits: ref(node) } }),
+      ...outputParts(node.inputs[0]),
+      labelPart(node.inputs[1]),
+    ],
+    grid: rowGrid(node.inputs[0], 64),
+    flop: sizeOf(node.inputs[0].spec.shape),
+  }),
+};
+
+/** 1 where the largest output of a row is its class, else 0: [batch] u32. */
+export function hits(outputs: Node, labels: Node): Node {
+  return outputs.graph.add(hitsOp, [outputs, labels], {});
+}
+
+/** The name of the program's buffer that {@link confusion} counts in: classes² u32, row by row. */
+export const CONFUSION = 'confusion';
+
+export const confusionOp: Op<object> = {
+  name: 'confusion',
+  residence: 'effect',
+  infer: ([outputs, labels]) => {
+    const [batch, classes] = matrix('the outputs of confusion', outputs);
+    checkLabels(labels, batch);
+    return spec([classes, classes], 'u32');
+  },
+  evaluate: ({ inputs: [outputs] }, [x, labels], { count }) => {
+    const classes = outputs.spec.shape[1];
+    const data = new Float64Array(classes * classes);
+    for (let row = 0; row < count; row++) {
+      data[labels.data[row] * classes + largest(x, row, classes).best]++;
+    }
+    return exact(data);
+  },
+  dispatch: (node) => ({
+    label: node.name,
+    parts: [
+      use('metrics/confusion', { bindings: { counts: { kind: 'program', name: CONFUSION } } }),
+      ...outputParts(node.inputs[0]),
+      labelPart(node.inputs[1]),
+    ],
+    grid: rowGrid(node.inputs[0], 64),
+    flop: sizeOf(node.inputs[0].spec.shape),
+  }),
+};
+
+/** Counts (class, predicted) pairs of the valid rows into the program's confusion matrix. */
+export function confusion(outputs: Node, labels: Node): Node {
+  return outputs.graph.add(confusionOp, [outputs, labels], {});
+}

@@ -1,0 +1,37 @@
+import { use } from '../gpu/link.ts';
+import type { Graph, Node } from '../graph/graph.ts';
+import { type Op, ref } from '../graph/op.ts';
+import { spec } from '../graph/tensor.ts';
+import { exact } from '../graph/value.ts';
+
+interface Attributes {
+  readonly value: number;
+}
+
+const constantOp: Op<Attributes> = {
+  name: 'constant',
+  residence: 'computed',
+  infer: () => spec([]),
+  evaluate: ({ attributes }) => exact(Float64Array.of(Math.fround(attributes.value))),
+  dispatch: (node) => ({
+    label: node.name,
+    parts: [
+      use('reduce/constant', {
+        constants: { VALUE: node.attributes.value },
+        bindings: { value: ref(node) },
+      }),
+    ],
+    grid: [1, 1, 1],
+    flop: 0,
+  }),
+};
+
+/** A scalar that never changes, rounded to float32. */
+export function constant(graph: Graph, value: number): Node {
+  return graph.add(constantOp, [], { value }, `constant ${value}`);
+}
+
+/** Whether a node is the constant 1. */
+export function isOne(node: Node): boolean {
+  return node.op === (constantOp as Op<object>) && (node.attributes as Attributes).value === 1;
+}

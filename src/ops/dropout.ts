@@ -1,0 +1,62 @@
+import { use } from '../gpu/link.ts';
+import type { Part } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, type Ref, ref } from '../graph/op.ts';
+import { storageOf } from '../graph/tensor.ts';
+import { type DropoutRate, dropoutRate, keptElements } from '../random/dropout.ts';
+import { mapDispatch } from './map.ts';
+import { ULP } from './rounding.ts';
+
+export interface DropoutAttributes extends DropoutRate {
+  /** Layers have different masks. */
+  readonly layer: number;
+}
+
+/** The shader part that makes a layer's masks. */
+export function dropoutPart({ layer, threshold, scale }: DropoutAttributes): Part<Ref> {
+  return use('dropout/philox', {
+    constants: {
+      DROP_LAYER: layer,
+      DROP_THRESHOLD: threshold,
+      DROP_SCALE: scale,
+      DROP_KEEP: 1 / scale,
+    },
+  });
+}
+
+export const dropoutOp: Op<DropoutAttributes> = {
+  name: 'dropout',
+  residence: 'computed',
+  infer: ([x]) => x,
+  // The mask is a constant: the gradient goes through the same mask and scale.
+  gradient: (node, dy) => [
+    node.graph.add(dropoutOp, [dy], node.attributes, 'dropout gradient'),
+  ],
+  evaluate: (node, [x], world) => {
+    const { threshold, scale, layer } = node.attributes;
+    const { rows, columns } = storageOf(node.spec.shape);
+    const kept = keptElements(rows, columns, threshold, layer, world.step, world.key);
+    return {
+      data: x.data.map((value, i) => kept[i] * scale * value),
+      error: x.error.map((error, i) => kept[i] * scale * (error + 2 * ULP * Math.abs(x.data[i]))),
+    };
+  },
+  dispatch: (node) =>
+    mapDispatch(
+      node,
+      [use('map/dropout', { bindings: { x: ref(node.inputs[0]) } }), dropoutPart(node.attributes)],
+      1,
+    ),
+};
+
+/**
+ * Inverted dropout: each element is 0 with probability p, else divided by 1 − p. The mask is a
+ * function of (seed, layer, step, element).
+ *
+ * @throws OptionError unless 0 ≤ p < 1.
+ */
+export function dropout(x: Node, p: number): Node {
+  const rate = dropoutRate(p);
+  if (rate.threshold === 0) return x;
+  return x.graph.add(dropoutOp, [x], { ...rate, layer: x.graph.nextDropoutLayer() });
+}

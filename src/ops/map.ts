@@ -1,0 +1,48 @@
+import { type Part, use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Dispatch, type Ref, ref } from '../graph/op.ts';
+import { sizeOf, storageOf } from '../graph/tensor.ts';
+
+/** WebGPU's limit for a side of a grid. */
+const GRID_SIDE = 65535;
+const WORKGROUP = 64;
+
+/** A grid that covers `count` invocations in workgroups of 64, and the width of a row of it. */
+export function linearGrid(count: number): {
+  grid: readonly [number, number, number];
+  width: number;
+} {
+  const groups = Math.ceil(count / WORKGROUP);
+  const x = Math.min(groups, GRID_SIDE);
+  return { grid: [x, Math.ceil(groups / x), 1], width: x * WORKGROUP };
+}
+
+/** The part that keeps padding zero for a result of this shape. */
+export function trimFor(shape: readonly number[]): Part<Ref> {
+  const { rows, columns, paddedRows, columns4 } = storageOf(shape);
+  if (rows === paddedRows && columns === 4 * columns4) return use('pad/full');
+  return use('pad/partial', { constants: { ROWS: rows, COLUMNS: columns } });
+}
+
+/** A dispatch of shaders/map: one invocation for four elements of the node. */
+export function mapDispatch(
+  node: Node,
+  parts: readonly Part<Ref>[],
+  flopEach: number,
+): Dispatch {
+  const { paddedRows, columns4 } = storageOf(node.spec.shape);
+  const { grid, width } = linearGrid(paddedRows * columns4);
+  return {
+    label: node.name,
+    parts: [
+      use('map/map', {
+        constants: { ROW_COUNT: paddedRows, COLUMN4_COUNT: columns4, GRID_WIDTH: width },
+        bindings: { result: ref(node) },
+      }),
+      trimFor(node.spec.shape),
+      ...parts,
+    ],
+    grid,
+    flop: flopEach * sizeOf(node.spec.shape),
+  };
+}

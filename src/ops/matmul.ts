@@ -1,0 +1,117 @@
+import { ShapeError } from '../errors.ts';
+import { type Part, use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, type Ref, ref } from '../graph/op.ts';
+import { describe, matrix, spec } from '../graph/tensor.ts';
+import { gemmDispatch } from './gemm.ts';
+import { trimFor } from './map.ts';
+import { TINY, ULP } from './rounding.ts';
+
+/** Which operands of a product are transposed first. */
+export interface Transposed {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/** Sizes of op(A)[m,k] · op(B)[k,n]. */
+export function sizesOf({ inputs: [a, b], attributes }: Node<Transposed>): {
+  m: number;
+  n: number;
+  k: number;
+} {
+  const [aRows, aColumns] = a.spec.shape;
+  const [bRows, bColumns] = b.spec.shape;
+  const { transposeA, transposeB } = attributes;
+  return {
+    m: transposeA ? aColumns : aRows,
+    k: transposeA ? aRows : aColumns,
+    n: transposeB ? bRows : bColumns,
+  };
+}
+
+/** The part that loads A. */
+export function loadA(a: Node, transposed: boolean): Part<Ref> {
+  const bindings = { a: ref(a) };
+  return transposed ? use('load/a_columns', { bindings }) : use('load/a_rows', { bindings });
+}
+
+/** The part that loads B. */
+export function loadB(b: Node, transposed: boolean): Part<Ref> {
+  const bindings = { b: ref(b) };
+  return transposed ? use('load/b_columns', { bindings }) : use('load/b_rows', { bindings });
+}
+
+export const matmulOp: Op<Transposed> = {
+  name: 'matmul',
+  residence: 'computed',
+  infer: ([a, b], { transposeA, transposeB }) => {
+    const [aRows, aColumns] = matrix('the first factor of matmul', a);
+    const [bRows, bColumns] = matrix('the second factor of matmul', b);
+    const inner = transposeA ? aRows : aColumns;
+    const other = transposeB ? bColumns : bRows;
+    if (inner !== other) {
+      throw new ShapeError(
+        `matmul of ${describe(a)}${transposeA ? ' transposed' : ''} and ${describe(b)}${transposeB ? ' transposed' : ''}: the inner sizes are ${inner} and ${other}; they must be equal`,
+      );
+    }
+    return spec([transposeA ? aColumns : aRows, transposeB ? bRows : bColumns]);
+  },
+  gradient: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, dy, [wantA, wantB]) => {
+    // C = op(A)·op(B): d op(A) = dC·op(B)ᵀ and d op(B) = op(A)ᵀ·dC, transposed back where needed.
+    const da = transposeA
+      ? () => matmul(b, dy, { transposeA: transposeB, transposeB: true })
+      : () => matmul(dy, b, { transposeB: !transposeB });
+    const db = transposeB
+      ? () => matmul(dy, a, { transposeA: true, transposeB: transposeA })
+      : () => matmul(a, dy, { transposeA: !transposeA });
+    return [wantA ? da() : null, wantB ? db() : null];
+  },
+  evaluate: (node, [a, b]) => {
+    const { m, n, k } = sizesOf(node);
+    const { transposeA, transposeB } = node.attributes;
+    const data = new Float64Array(m * n);
+    const error = new Float64Array(m * n);
+    // A sum of k rounded products, each addition rounded: at most (k + 1) ULP · Σ|a||b| (Higham
+    // 2002, section 3.1, whatever the order); the operands' own errors come on top.
+    const rounding = (k + 1) * ULP;
+    for (let i = 0; i < m; i++) {
+      for (let p = 0; p < k; p++) {
+        const at = transposeA ? p * m + i : i * k + p;
+        const x = a.data[at];
+        const ex = a.error[at];
+        if (x === 0 && ex === 0) continue;
+        for (let j = 0; j < n; j++) {
+          const bt = transposeB ? j * k + p : p * n + j;
+          const y = b.data[bt];
+          const ey = b.error[bt];
+          data[i * n + j] += x * y;
+          error[i * n + j] +=
+            ex * Math.abs(y) + (Math.abs(x) + ex) * ey + rounding * Math.abs(x * y) + TINY;
+        }
+      }
+    }
+    return { data, error };
+  },
+  dispatch: (node) => {
+    const [a, b] = node.inputs;
+    return gemmDispatch({
+      label: node.name,
+      ...sizesOf(node),
+      parts: [
+        loadA(a, node.attributes.transposeA),
+        loadB(b, node.attributes.transposeB),
+        use('store/matrix', { bindings: { c: ref(node) } }),
+        trimFor(node.spec.shape),
+      ],
+    });
+  },
+};
+
+/** op(A) · op(B), where op transposes if asked; A and B matrices. */
+export function matmul(a: Node, b: Node, transposed: Partial<Transposed> = {}): Node {
+  return a.graph.add(
+    matmulOp,
+    [a, b],
+    { transposeA: transposed.transposeA ?? false, transposeB: transposed.transposeB ?? false },
+  );
+}

@@ -1,0 +1,41 @@
+import { ShapeError } from '../errors.ts';
+import { type Part, use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, type Ref, ref } from '../graph/op.ts';
+import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
+import { exact } from '../graph/value.ts';
+import { mapDispatch } from './map.ts';
+
+/** @throws ShapeError unless these are classes, one a row of the batch. */
+export function checkLabels(labels: TensorSpec, batch: number): void {
+  if (labels.dtype !== 'u32' || labels.shape.length !== 1 || labels.shape[0] !== batch) {
+    throw new ShapeError(`labels are ${describe(labels)}; they must be [${batch}] u32`);
+  }
+}
+
+/** The shader part that reads labels from memory. */
+export function labelPart(labels: Node): Part<Ref> {
+  return use('target/batch_label', { bindings: { batchLabels: ref(labels) } });
+}
+
+export const oneHotOp: Op<{ readonly classes: number }> = {
+  name: 'oneHot',
+  residence: 'computed',
+  infer: ([labels], { classes }) => {
+    checkLabels(labels, labels.shape[0]);
+    return spec([labels.shape[0], classes]);
+  },
+  evaluate: ({ attributes: { classes } }, [labels]) => {
+    const data = new Float64Array(labels.data.length * classes);
+    labels.data.forEach((label, row) => {
+      data[row * classes + label] = 1;
+    });
+    return exact(data);
+  },
+  dispatch: (node) => mapDispatch(node, [use('map/one_hot'), labelPart(node.inputs[0])], 0),
+};
+
+/** The unit vector of each class: [batch] u32 → [batch, classes]. */
+export function oneHot(labels: Node, classes: number): Node {
+  return labels.graph.add(oneHotOp, [labels], { classes });
+}

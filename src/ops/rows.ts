@@ -1,0 +1,56 @@
+import { type Part, use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Dispatch, type Ref, ref } from '../graph/op.ts';
+import { sizeOf } from '../graph/tensor.ts';
+
+/** The parts that every kernel over the rows of the network's outputs [batch, C] links. */
+export function outputParts(outputs: Node): readonly Part<Ref>[] {
+  const [batch, classes] = outputs.spec.shape;
+  return [
+    use('step/batch', { constants: { BATCH: batch } }),
+    use('loss/outputs', { constants: { CLASSES: classes }, bindings: { outputs: ref(outputs) } }),
+  ];
+}
+
+/** How many workgroups of a size cover the padded rows of a batch. */
+export function rowGrid(outputs: Node, workgroup: number): readonly [number, number, number] {
+  return [Math.ceil(outputs.spec.shape[0] / 4 / (workgroup / 4)), 1, 1];
+}
+
+/** A loss of each row: node[batch] from outputs[batch, C]. */
+export function rowDispatch(
+  node: Node,
+  outputs: Node,
+  flopEach: number,
+  parts: readonly Part<Ref>[],
+): Dispatch {
+  return {
+    label: node.name,
+    parts: [
+      use('loss/row_losses', { bindings: { losses: ref(node) } }),
+      ...outputParts(outputs),
+      ...parts,
+    ],
+    grid: rowGrid(outputs, 64),
+    flop: flopEach * sizeOf(outputs.spec.shape),
+  };
+}
+
+/** The gradient of each row's loss: node[batch, C] from outputs (input 0) and row weights (last). */
+export function rowGradientDispatch(
+  node: Node,
+  flopEach: number,
+  parts: readonly Part<Ref>[],
+): Dispatch {
+  return {
+    label: node.name,
+    parts: [
+      use('loss/row_gradients', { bindings: { rowGradient: ref(node.inputs[2]) } }),
+      use('loss/gradient', { bindings: { outputGradient: ref(node) } }),
+      ...outputParts(node.inputs[0]),
+      ...parts,
+    ],
+    grid: rowGrid(node.inputs[0], 64),
+    flop: flopEach * sizeOf(node.spec.shape),
+  };
+}

@@ -1,0 +1,40 @@
+import { use } from '../gpu/link.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, ref } from '../graph/op.ts';
+import { mapDispatch } from './map.ts';
+import { TINY, ULP } from './rounding.ts';
+
+interface Attributes {
+  readonly factor: number;
+}
+
+const scaleOp: Op<Attributes> = {
+  name: 'scale',
+  residence: 'computed',
+  infer: ([x]) => x,
+  gradient: (node, dy) => [scale(dy, node.attributes.factor)],
+  evaluate: ({ attributes }, [x]) => {
+    const data = x.data.map((value) => value * attributes.factor);
+    // The factor itself is rounded, and the product.
+    const error = data.map(
+      (value, i) => Math.abs(attributes.factor) * x.error[i] + 2 * ULP * Math.abs(value) + TINY,
+    );
+    return { data, error };
+  },
+  dispatch: (node) =>
+    mapDispatch(
+      node,
+      [
+        use('map/scale', {
+          constants: { FACTOR: node.attributes.factor },
+          bindings: { x: ref(node.inputs[0]) },
+        }),
+      ],
+      1,
+    ),
+};
+
+/** factor · x, the factor a number that the kernel is made with. */
+export function scale(x: Node, factor: number): Node {
+  return x.graph.add(scaleOp, [x], { factor });
+}
