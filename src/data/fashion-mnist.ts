@@ -1,0 +1,180 @@
+import { DataError } from '../errors.ts';
+import type { ImageDataset, ImageSplit } from './dataset.ts';
+import { maybeGunzip } from './gzip.ts';
+import { splitFromIdx } from './idx.ts';
+
+/** One of the four published files. Sums are SHA-256 in lower-case hexadecimal, sizes in bytes. */
+export interface FashionMnistFile {
+  /** Name without `.gz`. */
+  readonly name: string;
+  /** Name as published, with `.gz`. */
+  readonly gzName: string;
+  readonly size: number;
+  readonly gzSize: number;
+  readonly sha256: string;
+  readonly gzSha256: string;
+}
+
+/** What each of the ten labels means. */
+export const FASHION_MNIST_CLASSES: readonly string[] = [
+  'T-shirt/top',
+  'Trouser',
+  'Pullover',
+  'Dress',
+  'Coat',
+  'Sandal',
+  'Shirt',
+  'Sneaker',
+  'Bag',
+  'Ankle boot',
+];
+
+/** Mean of all training pixels divided by 255. */
+export const FASHION_MNIST_MEAN = 0.286;
+
+/** Standard deviation of all training pixels divided by 255. */
+export const FASHION_MNIST_DEVIATION = 0.353;
+
+const TRAIN_IMAGES: FashionMnistFile = {
+  name: 'train-images-idx3-ubyte',
+  gzName: 'train-images-idx3-ubyte.gz',
+  size: 47_040_016,
+  gzSize: 26_421_880,
+  sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+  gzSha256: '3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84',
+};
+
+const TRAIN_LABELS: FashionMnistFile = {
+  name: 'train-labels-idx1-ubyte',
+  gzName: 'train-labels-idx1-ubyte.gz',
+  size: 60_008,
+  gzSize: 29_515,
+  sha256: 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+  gzSha256: 'a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845',
+};
+
+const TEST_IMAGES: FashionMnistFile = {
+  name: 't10k-images-idx3-ubyte',
+  gzName: 't10k-images-idx3-ubyte.gz',
+  size: 7_840_016,
+  gzSize: 4_422_102,
+  sha256: '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+  gzSha256: '346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073',
+};
+
+const TEST_LABELS: FashionMnistFile = {
+  name: 't10k-labels-idx1-ubyte',
+  gzName: 't10k-labels-idx1-ubyte.gz',
+  size: 10_008,
+  gzSize: 5_148,
+  sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+  gzSha256: '67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5',
+};
+
+/** The four published files: training images and labels, test images and labels. */
+export const FASHION_MNIST_FILES: readonly FashionMnistFile[] = [
+  TRAIN_IMAGES,
+  TRAIN_LABELS,
+  TEST_IMAGES,
+  TEST_LABELS,
+];
+
+/**
+ * Where the packed files can be fetched, best first; a file's `gzName` goes after the last slash.
+ * The address in the data set's README is plain HTTP, so the same files are taken over HTTPS: from
+ * its repository, and from the bucket behind that address.
+ */
+export const FASHION_MNIST_URLS: readonly string[] = [
+  'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
+  'https://fashion-mnist.s3.eu-central-1.amazonaws.com/',
+];
+
+/**
+ * Reads Fashion-MNIST: 60,000 training and 10,000 test images of 28 × 28 bytes, ten classes.
+ *
+ * @param files the four files by name, each packed or not, under its name with or without `.gz`
+ * @example
+ * const data = await loadFashionMnist({ 'train-images-idx3-ubyte.gz': bytes, ... });
+ * @throws {DataError} when a file is missing, is damaged, or has not the published size
+ */
+export async function loadFashionMnist(
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<ImageDataset> {
+  const missing = FASHION_MNIST_FILES.filter((file) => pick(files, file) === undefined);
+  if (missing.length > 0) {
+    throw new DataError(
+      `Fashion-MNIST needs four files; missing: ${missing.map((file) => file.name).join(', ')}. ` +
+        'Give each under this name, or with .gz after it.',
+    );
+  }
+  return {
+    name: 'Fashion-MNIST',
+    synthetic: false,
+    classes: FASHION_MNIST_CLASSES,
+    train: await loadSplit(files, TRAIN_IMAGES, TRAIN_LABELS),
+    test: await loadSplit(files, TEST_IMAGES, TEST_LABELS),
+  };
+}
+
+async function loadSplit(
+  files: Readonly<Record<string, Uint8Array>>,
+  images: FashionMnistFile,
+  labels: FashionMnistFile,
+): Promise<ImageSplit> {
+  const imageBytes = await unpack(files, images);
+  const labelBytes = await unpack(files, labels);
+  const split = within(`${images.name} and ${labels.name}`, () =>
+    splitFromIdx(imageBytes, labelBytes, FASHION_MNIST_CLASSES.length),
+  );
+  if (split.height !== 28 || split.width !== 28) {
+    throw new DataError(
+      `${images.name}: images are ${split.height} × ${split.width}, Fashion-MNIST has 28 × 28. ` +
+        'Check that the files are those of Fashion-MNIST.',
+    );
+  }
+  return split;
+}
+
+/** Unpacks one file and checks its size; a packed one is stopped at the published size. */
+async function unpack(
+  files: Readonly<Record<string, Uint8Array>>,
+  file: FashionMnistFile,
+): Promise<Uint8Array> {
+  const given = pick(files, file) ?? new Uint8Array(0);
+  let bytes: Uint8Array;
+  try {
+    bytes = await maybeGunzip(given, { maxBytes: file.size });
+  } catch (error) {
+    throw named(file.name, error);
+  }
+  if (bytes.length !== file.size) {
+    throw new DataError(
+      `${file.name}: got ${bytes.length} bytes unpacked, the published file has ${file.size}. ` +
+        'Get the file again.',
+    );
+  }
+  return bytes;
+}
+
+function pick(
+  files: Readonly<Record<string, Uint8Array>>,
+  file: FashionMnistFile,
+): Uint8Array | undefined {
+  const name = [file.gzName, file.name].find((candidate) => Object.hasOwn(files, candidate));
+  return name === undefined ? undefined : files[name];
+}
+
+function within<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw named(name, error);
+  }
+}
+
+/** Says which file an error is about; errors of other kinds are left alone. */
+function named(name: string, error: unknown): unknown {
+  return error instanceof DataError
+    ? new DataError(`${name}: ${error.message}`, { cause: error })
+    : error;
+}

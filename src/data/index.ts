@@ -1,0 +1,28 @@
+export type { ImageDataset, ImageSplit } from './dataset.ts';
+export type { SafetensorsDtype, TensorArray } from './dtype.ts';
+export {
+  FASHION_MNIST_CLASSES,
+  FASHION_MNIST_DEVIATION,
+  FASHION_MNIST_FILES,
+  FASHION_MNIST_MEAN,
+  FASHION_MNIST_URLS,
+  type FashionMnistFile,
+  loadFashionMnist,
+} from './fashion-mnist.ts';
+export { type BuiltInGarmentsOptions, builtInGarments } from './garments.ts';
+export { type GunzipOptions, gunzip, isGzip, maybeGunzip } from './gzip.ts';
+export {
+  type IdxFile,
+  type IdxImages,
+  imagesFromIdx,
+  labelsFromIdx,
+  parseIdx,
+  splitFromIdx,
+} from './idx.ts';
+export {
+  parseSafetensors,
+  type Safetensors,
+  type SafetensorsTensor,
+  type WritableTensor,
+  writeSafetensors,
+} from './safetensors.ts';

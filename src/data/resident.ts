@@ -1,0 +1,66 @@
+import { DataError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import type { ImageSplit } from './dataset.ts';
+
+/**
+ * A split of a data set on the GPU: images stay bytes, each row padded to a multiple of 4, labels are
+ * u32. 60,000 images of 28×28 are 47 MB; as floats they would be 188 MB, above WebGPU's default limit
+ * of 128 MiB for a binding.
+ */
+export class ResidentSplit {
+  readonly count: number;
+  /** Bytes of one image. */
+  readonly pixels: number;
+  readonly images: GPUBuffer;
+  readonly labels: GPUBuffer;
+  readonly #engine: Engine;
+
+  /** @throws DataError where the split is empty, or larger than this device can bind. */
+  constructor(engine: Engine, split: ImageSplit) {
+    const { count, height, width } = split;
+    const pixels = height * width;
+    if (count === 0 || split.images.length !== count * pixels || split.labels.length !== count) {
+      throw new DataError(
+        `a split of ${count} images of ${height}×${width} came with ${split.images.length} bytes and ${split.labels.length} labels; it needs ${count * pixels} and ${count}, at least one`,
+      );
+    }
+    const padded = Math.ceil(pixels / 4) * 4;
+    const most = engine.device.limits.maxStorageBufferBindingSize;
+    if (count * padded > most) {
+      throw new DataError(
+        `${count} images of ${pixels} bytes are ${count * padded} bytes; this device binds at most ${most}. Use fewer images, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize }`,
+      );
+    }
+    this.#engine = engine;
+    this.count = count;
+    this.pixels = pixels;
+    const usage = GPUBufferUsage.STORAGE;
+    this.images = engine.buffers.allocate(
+      'images',
+      count * padded,
+      usage,
+      padRows(split.images, pixels, padded),
+    );
+    this.labels = engine.buffers.allocate(
+      'labels',
+      4 * count,
+      usage,
+      Uint32Array.from(split.labels),
+    );
+  }
+
+  destroy(): void {
+    this.#engine.buffers.free(this.images);
+    this.#engine.buffers.free(this.labels);
+  }
+}
+
+function padRows(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  if (from === to) return bytes;
+  const rows = bytes.length / from;
+  const out = new Uint8Array(rows * to);
+  for (let row = 0; row < rows; row++) {
+    out.set(bytes.subarray(row * from, (row + 1) * from), row * to);
+  }
+  return out;
+}

@@ -1,0 +1,103 @@
+import { DataError } from '../errors.ts';
+import { elementBytes, isDtype, type SafetensorsDtype } from './dtype.ts';
+
+/** A tensor's place in the file: bytes after the header, `end` excluded. */
+export interface Entry {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads what the header says of one tensor and checks that the dtype, the shape and the length of
+ * its range agree. Whether the range lies in the file is for the caller, who knows the others.
+ *
+ * @throws {DataError} when a field is missing, unknown, or not of its kind, or they disagree
+ */
+export function readEntry(name: string, value: unknown): Entry {
+  const what = `Tensor ${JSON.stringify(name)}`;
+  const fields = new Map<string, unknown>(Object.entries(asObject(value, what)));
+  const dtype = fields.get('dtype');
+  const shape = fields.get('shape');
+  const offsets = fields.get('data_offsets');
+  if (
+    fields.size !== 3 ||
+    !fields.has('dtype') ||
+    !fields.has('shape') ||
+    !fields.has('data_offsets')
+  ) {
+    throw new DataError(
+      `${what} has the fields ${[...fields.keys()].join(', ') || '(none)'}; needed are exactly ` +
+        'dtype, shape and data_offsets.',
+    );
+  }
+  if (!isDtype(dtype)) {
+    throw new DataError(
+      `${what} has dtype ${show(dtype)}; supported are F32, F16, BF16, I32, I64 and U8. ` +
+        'Convert the tensor before writing the file.',
+    );
+  }
+  if (!isCounts(shape)) {
+    throw new DataError(
+      `${what} has shape ${show(shape)}; a shape is a list of whole numbers of at least 0.`,
+    );
+  }
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+    throw new DataError(
+      `${what} has data_offsets ${show(offsets)}; they are two whole numbers [begin, end] with ` +
+        '0 <= begin <= end.',
+    );
+  }
+  const [begin, end] = offsets;
+  const need = byteSize(what, dtype, shape);
+  if (end - begin !== need) {
+    throw new DataError(
+      `${what} of dtype ${dtype} and shape [${shape.join(', ')}] needs ${need} bytes, its ` +
+        `data_offsets [${begin}, ${end}] give ${end - begin}. Get the file again.`,
+    );
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function byteSize(what: string, dtype: SafetensorsDtype, shape: readonly number[]): number {
+  let size = elementBytes(dtype);
+  for (const dim of shape) {
+    size *= dim;
+    if (!Number.isSafeInteger(size)) {
+      throw new DataError(`${what} has shape [${shape.join(', ')}], which passes 2^53 bytes.`);
+    }
+  }
+  return size;
+}
+
+/**
+ * The value, if it is a JSON object.
+ *
+ * @param what what it is, for the error
+ * @throws {DataError} when it is anything else
+ */
+export function asObject(value: unknown, what: string): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new DataError(`${what} is ${show(value)}, it must be an object.`);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.every((n) => Number.isSafeInteger(n) && n >= 0 && !Object.is(n, -0))
+  );
+}
+
+/** A value from the file as an error may quote it: a hostile one must not fill the terminal. */
+export function show(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? 'missing';
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify only what the stack holds.
+    text = 'something nested very deeply';
+  }
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
