@@ -1,0 +1,175 @@
+import { OptionError, ShapeError } from '../errors.ts';
+import type { Node } from '../graph/graph.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { type Activation, activation } from '../ops/activation.ts';
+import { addBias } from '../ops/bias.ts';
+import { dropout as dropoutOp } from '../ops/dropout.ts';
+import { matmul } from '../ops/matmul.ts';
+import { flatten as flattenOp, parameter } from '../ops/sources.ts';
+import { dropoutRate } from '../random/dropout.ts';
+import { uniform } from '../random/init.ts';
+
+/** A parameter of a layer as PyTorch has it: its name in the layer, its shape, how it begins. */
+export interface ParameterSpec {
+  readonly name: 'weight' | 'bias';
+  /** `[out, in]` for a weight, `[out]` for a bias. */
+  readonly shape: readonly number[];
+  /** Initial values are uniform in ±bound. */
+  readonly bound: number;
+}
+
+/** A layer: plain data and a function that adds its nodes to a graph. */
+export interface Layer {
+  readonly kind: string;
+  readonly parameters: readonly ParameterSpec[];
+  /** Shape of the output without the batch. @throws ShapeError where the input does not fit. */
+  shape(input: readonly number[]): readonly number[];
+  /**
+   * Adds the layer to a graph.
+   *
+   * @param name the layer's prefix of its parameters' names
+   * @param training whether dropout drops
+   */
+  build(x: Node, name: string, training: boolean): Node;
+}
+
+/**
+ * y = x · Wᵀ + b, with weight [outputs, inputs] and bias [outputs], both begun uniform in
+ * ±1/√inputs, as torch.nn.Linear.
+ *
+ * @throws OptionError unless the sizes are positive integers.
+ */
+export function linear(
+  inputs: number,
+  outputs: number,
+  { bias = true }: { readonly bias?: boolean } = {},
+): Layer {
+  for (const [what, value] of Object.entries({ inputs, outputs })) {
+    if (!Number.isInteger(value) || value < 1 || value > 2 ** 20) {
+      throw new OptionError(`linear: ${what} = ${value}; use an integer from 1 to ${2 ** 20}`);
+    }
+  }
+  const bound = 1 / Math.sqrt(inputs);
+  const weight: ParameterSpec = { name: 'weight', shape: [outputs, inputs], bound };
+  return {
+    kind: `linear ${inputs}→${outputs}`,
+    parameters: bias ? [weight, { name: 'bias', shape: [outputs], bound }] : [weight],
+    shape: (input) => {
+      if (input.length !== 1 || input[0] !== inputs) {
+        throw new ShapeError(
+          `linear(${inputs}, ${outputs}) got samples of shape [${input.join(', ')}]; it needs [${inputs}]. Put flatten() before it, or mend its first size`,
+        );
+      }
+      return [outputs];
+    },
+    build: (x, name) => {
+      // Weights lie as [in, out] on the GPU: rows of a layer's input meet rows of the weight.
+      const w = parameter(x.graph, `${name}.weight`, [inputs, outputs]);
+      const product = matmul(x, w);
+      return bias ? addBias(product, parameter(x.graph, `${name}.bias`, [outputs])) : product;
+    },
+  };
+}
+
+function activationLayer(kind: Activation): Layer {
+  return { kind, parameters: [], shape: (input) => input, build: (x) => activation(kind, x) };
+}
+
+/** max(x, 0). */
+export const relu = (): Layer => activationLayer('relu');
+/** 1 / (1 + e^−x). */
+export const sigmoid = (): Layer => activationLayer('sigmoid');
+/** tanh x. */
+export const tanh = (): Layer => activationLayer('tanh');
+
+/**
+ * Inverted dropout: while training each element is 0 with probability p, else divided by 1 − p;
+ * otherwise the identity.
+ *
+ * @throws OptionError unless 0 ≤ p < 1.
+ */
+export function dropout(p: number): Layer {
+  dropoutRate(p);
+  return {
+    kind: `dropout ${p}`,
+    parameters: [],
+    shape: (input) => input,
+    build: (x, _, training) => (training ? dropoutOp(x, p) : x),
+  };
+}
+
+/** A sample of any shape as a vector. */
+export function flatten(): Layer {
+  return {
+    kind: 'flatten',
+    parameters: [],
+    shape: (input) => [sizeOf(input)],
+    build: (x) => flattenOp(x),
+  };
+}
+
+/** Layers one behind the other. Parameters are named as PyTorch's `Sequential`: `0.weight`, … */
+export class Sequential {
+  readonly layers: readonly Layer[];
+  /** Shape of a sample. */
+  readonly inputShape: readonly number[];
+  /** Values a sample of the output. */
+  readonly outputs: number;
+  readonly parameters: readonly ParameterSpec[];
+
+  /**
+   * @param inputShape shape of a sample, e.g. [28, 28]
+   * @throws ShapeError where a layer does not fit the one before it.
+   * @throws OptionError where there is no layer.
+   */
+  constructor(inputShape: readonly number[], layers: readonly Layer[]) {
+    if (layers.length === 0) throw new OptionError('a model needs at least one layer');
+    this.inputShape = inputShape;
+    this.layers = layers;
+    let shape = inputShape;
+    layers.forEach((layer, i) => {
+      try {
+        shape = layer.shape(shape);
+      } catch (error) {
+        throw error instanceof ShapeError ? new ShapeError(`layer ${i}: ${error.message}`) : error;
+      }
+    });
+    if (shape.length !== 1) {
+      throw new ShapeError(`the model's output is [${shape.join(', ')}] a sample; it must be a vector`);
+    }
+    this.outputs = shape[0];
+    this.parameters = layers.flatMap((layer) => layer.parameters);
+  }
+
+  /** Adds all layers to the graph of x[batch, …]. */
+  build(x: Node, training: boolean): Node {
+    return this.layers.reduce((y, layer, i) => layer.build(y, String(i), training), x);
+  }
+
+  /** Names and specifications of all parameters, in order. */
+  get named(): readonly (readonly [name: string, spec: ParameterSpec])[] {
+    return this.layers.flatMap((layer, i) =>
+      layer.parameters.map((spec) => [`${i}.${spec.name}`, spec] as const),
+    );
+  }
+
+  /** Initial parameters from a seed's key, in PyTorch's layout, by name. */
+  initialize(key: readonly [number, number]): Map<string, Float32Array> {
+    return new Map(
+      this.named.map(([name, { shape, bound }], stream) => [
+        name,
+        uniform(sizeOf(shape), bound, stream, key),
+      ]),
+    );
+  }
+}
+
+/** [rows, columns] to [columns, rows]. */
+export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) out[c * rows + r] = values[r * columns + c];
+  }
+  return out;
+}
+

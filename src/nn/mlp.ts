@@ -1,0 +1,50 @@
+import { OptionError } from '../errors.ts';
+import { ACTIVATIONS, type Activation } from '../ops/activation.ts';
+import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh } from './layers.ts';
+
+const LAYERS: Readonly<Record<Activation, () => Layer>> = { relu, sigmoid, tanh };
+
+export interface MlpOptions {
+  /** After each hidden layer. Default relu. */
+  readonly activation?: Activation;
+  /** After the last layer. Default none. */
+  readonly outputActivation?: Activation;
+  /** After each hidden activation. Default 0: no dropout layers. */
+  readonly dropout?: number;
+}
+
+/**
+ * A multilayer perceptron: flatten, then linear → activation → dropout for each hidden width, then
+ * linear. The paper's networks (section II) have widths [784, 128, 64, 10], ReLU and dropout 0.2.
+ *
+ * @param inputShape shape of a sample, e.g. [28, 28]
+ * @param widths from the input to the output
+ * @throws OptionError where there are fewer than two widths; ShapeError where the first is not the
+ * size of a sample.
+ */
+export function mlp(
+  inputShape: readonly number[],
+  widths: readonly number[],
+  { activation = 'relu', outputActivation, dropout: rate = 0 }: MlpOptions = {},
+): Sequential {
+  if (widths.length < 2) {
+    throw new OptionError(
+      `widths ${widths.join(',')} were given; a network has an input and an output width at least, e.g. 784,10`,
+    );
+  }
+  const layerOf = (kind: Activation): Layer => {
+    if (!ACTIVATIONS.includes(kind)) {
+      throw new OptionError(`activation "${kind}" was given; use one of ${ACTIVATIONS.join(', ')}`);
+    }
+    return LAYERS[kind]();
+  };
+  const layers: Layer[] = [flatten()];
+  for (let i = 1; i < widths.length; i++) {
+    layers.push(linear(widths[i - 1], widths[i]));
+    if (i === widths.length - 1) break;
+    layers.push(layerOf(activation));
+    if (rate !== 0) layers.push(dropout(rate));
+  }
+  if (outputActivation) layers.push(layerOf(outputActivation));
+  return new Sequential(inputShape, layers);
+}

@@ -1,0 +1,19 @@
+/** Loss (mean over the samples) and accuracy of one pass over a split. */
+export interface Metrics {
+  /** Mean loss of a sample. */
+  readonly loss: number;
+  /** Share of samples whose largest output is the true class, 0 to 1; null without classes. */
+  readonly accuracy: number | null;
+}
+
+/** What is known after one epoch of training. */
+export interface EpochRecord {
+  /** 1 for the first epoch. */
+  readonly epoch: number;
+  /** Summed while training, so with dropout on and with the weights of each step. */
+  readonly train: Metrics;
+  /** Over the test or validation split after the epoch; absent when none was asked for. */
+  readonly test?: Metrics;
+  /** Wall-clock seconds of the epoch's training, without the evaluation. */
+  readonly seconds: number;
+}

@@ -1,0 +1,118 @@
+import type { Engine } from '../gpu/engine.ts';
+import { type Sums, epochSumsOf, type Session } from './session.ts';
+
+/** Steps per submit: fixed, or fitted so that a submit takes about {@link SUBMIT_MS}. */
+export type ChunkSize = number | 'auto';
+
+/** Long enough to hide the cost of a submit, short enough for a page to stay alive. */
+const SUBMIT_MS = 50;
+/** Submits that may wait on the GPU: one runs while the next is recorded. */
+const IN_FLIGHT = 2;
+
+export interface LoopOptions {
+  readonly chunk: ChunkSize;
+  readonly signal?: AbortSignal;
+  /** Called after each chunk has been submitted, with the steps submitted so far. */
+  readonly onChunk?: (steps: number) => void;
+  /** Called with the sums of the epoch so far, some chunks late. Asking for it costs a copy a chunk. */
+  readonly onSums?: (sums: Sums) => void;
+}
+
+/**
+ * Runs steps of one epoch in chunks: each is one pass in one submit, and nothing is written, read,
+ * mapped or made for it. Waits only so that no more than a few submits are in flight.
+ *
+ * @param epoch number of the epoch that the steps belong to
+ * @returns the steps that were submitted: fewer than asked for when the signal aborts
+ */
+export async function runSteps(
+  engine: Engine,
+  session: Session,
+  epoch: number,
+  steps: number,
+  options: LoopOptions,
+): Promise<number> {
+  const { device } = engine;
+  const watch = options.onSums ? new SumsWatch(engine, options.onSums) : undefined;
+  const flying: Promise<void>[] = [];
+  let size = options.chunk === 'auto' ? 1 : options.chunk;
+  let done = 0;
+  let before = performance.now();
+  while (done < steps && !options.signal?.aborted) {
+    const count = Math.min(size, steps - done);
+    const encoder = device.createCommandEncoder();
+    session.encode(encoder, count);
+    const slot = watch?.record(encoder, session, epoch);
+    device.queue.submit([encoder.finish()]);
+    slot?.read();
+    done += count;
+    flying.push(device.queue.onSubmittedWorkDone());
+    options.onChunk?.(done);
+    if (flying.length >= IN_FLIGHT) {
+      await flying.shift();
+      engine.assertAlive();
+      if (options.chunk === 'auto') {
+        const now = performance.now();
+        // At most doubled: the first chunks' times hold the last of compiling and uploading.
+        size = Math.max(1, Math.min(2 * size, Math.round((count * SUBMIT_MS) / (now - before))));
+        before = now;
+      }
+    }
+  }
+  await Promise.all(flying);
+  engine.assertAlive();
+  await watch?.finish();
+  return done;
+}
+
+interface Slot {
+  readonly buffer: GPUBuffer;
+  busy: Promise<void> | undefined;
+}
+
+/** A ring of staging buffers through which sums come back while the loop goes on. */
+class SumsWatch {
+  readonly #engine: Engine;
+  readonly #onSums: (sums: Sums) => void;
+  readonly #slots: Slot[];
+
+  constructor(engine: Engine, onSums: (sums: Sums) => void) {
+    this.#engine = engine;
+    this.#onSums = onSums;
+    this.#slots = Array.from({ length: IN_FLIGHT + 1 }, () => ({
+      buffer: engine.buffers.allocate('staging', 16, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ),
+      busy: undefined,
+    }));
+  }
+
+  /** Copies the epoch's sums to a free slot; undefined where all are on their way. */
+  record(encoder: GPUCommandEncoder, session: Session, epoch: number): { read(): void } | undefined {
+    const slot = this.#slots.find(({ busy }) => !busy);
+    if (!slot) return undefined;
+    session.copyEpoch(encoder, epoch, slot.buffer);
+    return {
+      read: () => {
+        slot.busy = this.#read(slot);
+      },
+    };
+  }
+
+  async #read(slot: Slot): Promise<void> {
+    try {
+      await slot.buffer.mapAsync(GPUMapMode.READ);
+      const bytes = slot.buffer.getMappedRange().slice(0);
+      slot.buffer.unmap();
+      this.#onSums(epochSumsOf(bytes));
+    } catch {
+      // Only a lost device gets here; the loop reports that itself.
+    } finally {
+      slot.busy = undefined;
+    }
+  }
+
+  /** Waits for what is on its way and frees the ring. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#slots.map(({ busy }) => busy));
+    for (const { buffer } of this.#slots) this.#engine.buffers.free(buffer);
+  }
+}

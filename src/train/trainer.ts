@@ -1,0 +1,363 @@
+import type { ImageDataset, ImageSplit } from '../data/dataset.ts';
+import { ResidentSplit } from '../data/resident.ts';
+import { OptionError } from '../errors.ts';
+import type { PlanKind } from '../fusion/index.ts';
+import type { Engine } from '../gpu/engine.ts';
+import type { Graph } from '../graph/graph.ts';
+import { ParameterStore } from '../graph/store.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { type Sequential, transposed } from '../nn/layers.ts';
+import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { batchMean } from '../ops/batch_mean.ts';
+import { gradients } from '../ops/gradients.ts';
+import { isParameter } from '../ops/sources.ts';
+import { momentCount, type OptimizerRule, update } from '../ops/update.ts';
+import { keyOf } from '../random/domains.ts';
+import { type Evaluation, Evaluator } from './evaluator.ts';
+import type { EpochRecord, Metrics } from './history.ts';
+import { type ChunkSize, runSteps } from './loop.ts';
+import { type ModelOptions, networkGraph } from './network.ts';
+import { type Order, Session, type Sums } from './session.ts';
+
+export interface TrainerOptions {
+  readonly model: Sequential;
+  readonly dataset: ImageDataset;
+  readonly loss: LossKind;
+  /** Default `label`. */
+  readonly target?: TargetKind;
+  readonly optimizer: OptimizerRule;
+  /** Samples a step. Default 100. */
+  readonly batchSize?: number;
+  /** An integer from 0 to 2⁵³ − 1: weights, masks and order all come from it. Default 0. */
+  readonly seed?: number;
+  /** (mean, deviation) that the pixels (0 to 1) are standardised with at the network's input. */
+  readonly normalize?: readonly [mean: number, deviation: number] | null;
+  /** Default `fused`. */
+  readonly plan?: PlanKind;
+  /** Default shuffled anew each epoch. */
+  readonly order?: Order;
+}
+
+/** Where training is, a few times a second. */
+export interface Progress {
+  /** From 1. */
+  readonly epoch: number;
+  /** Steps of this epoch that were submitted. */
+  readonly step: number;
+  readonly steps: number;
+  /** Of the epoch so far; null until the first numbers are back. */
+  readonly metrics: Metrics | null;
+  readonly samplesPerSecond: number;
+}
+
+export interface FitOptions {
+  /** Whole epochs to train; one that was begun is finished first and counts. */
+  readonly epochs: number;
+  /** Evaluate on the test split after each epoch. Default true. */
+  readonly validate?: boolean;
+  /** Steps per submit. Default `auto`. The result does not depend on it. */
+  readonly chunk?: ChunkSize;
+  /** Stops at the end of a chunk; `fit` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onEpoch?: (record: EpochRecord) => void;
+  /** Asking for progress reads a few numbers back while training. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Trains a model on the GPU. A run is a function of (model, data, options, seed): the same numbers,
+ * bit for bit, on one adapter, whatever the chunks.
+ *
+ * @example
+ * const engine = await Engine.create();
+ * const model = new Sequential([28, 28], [flatten(), linear(784, 128), relu(), linear(128, 10)]);
+ * const trainer = await Trainer.create(engine, { model, dataset, loss: 'cross_entropy', optimizer: adam() });
+ * const history = await trainer.fit({ epochs: 5 });
+ */
+export class Trainer {
+  readonly #engine: Engine;
+  readonly #options: Required<TrainerOptions>;
+  readonly #session: Session;
+  readonly #train: ResidentSplit;
+  readonly #test: ResidentSplit;
+  readonly #evaluator: Evaluator;
+  readonly #history: EpochRecord[] = [];
+  #step = 0;
+
+  private constructor(
+    engine: Engine,
+    options: Required<TrainerOptions>,
+    session: Session,
+    splits: { train: ResidentSplit; test: ResidentSplit },
+  ) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#session = session;
+    this.#train = splits.train;
+    this.#test = splits.test;
+    this.#evaluator = new Evaluator(engine, networkOf(options), options.loss, options.plan, session.store);
+  }
+
+  /**
+   * Uploads the data, plans and compiles, and sets the initial weights.
+   *
+   * @throws OptionError, ShapeError, DataError, MemoryError, ShaderError
+   */
+  static async create(engine: Engine, given: TrainerOptions): Promise<Trainer> {
+    const options = complete(given);
+    checkFit(options);
+    const key = keyOf(options.seed);
+    const train = new ResidentSplit(engine, options.dataset.train);
+    let test: ResidentSplit | undefined;
+    try {
+      test = new ResidentSplit(engine, options.dataset.test);
+      const moments = momentCount(options.optimizer);
+      const session = await Session.create(engine, {
+        plan: options.plan,
+        build: (graph) => trainingGraph(graph, options),
+        store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), moments),
+        split: train,
+        batch: options.batchSize,
+        key,
+        order: options.order,
+        rule: options.optimizer,
+      });
+      const trainer = new Trainer(engine, options, session, { train, test });
+      trainer.load(options.model.initialize(key));
+      session.seek(0);
+      return trainer;
+    } catch (error) {
+      train.destroy();
+      test?.destroy();
+      throw error;
+    }
+  }
+
+  /** Steps done so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.#session.stepsPerEpoch;
+  }
+
+  get dispatchesPerStep(): number {
+    return this.#session.dispatchesPerStep;
+  }
+
+  /** One record for each epoch that was finished. */
+  get history(): readonly EpochRecord[] {
+    return this.#history;
+  }
+
+  /** The training session, for tools that time or inspect it. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  /** The plan of a step as a table. */
+  explain(): string {
+    return this.#session.plan.explain();
+  }
+
+  /**
+   * Trains.
+   *
+   * @returns the history, earlier calls' epochs included
+   * @throws OptionError for a number of epochs that is none; DeviceLostError; the signal's reason.
+   */
+  async fit(options: FitOptions): Promise<readonly EpochRecord[]> {
+    const { epochs, validate = true, chunk = 'auto', signal } = options;
+    if (!Number.isInteger(epochs) || epochs < 1) {
+      throw new OptionError(`epochs ${epochs} was given; it must be a positive integer`);
+    }
+    if (chunk !== 'auto' && (!Number.isInteger(chunk) || chunk < 1)) {
+      throw new OptionError(`chunk ${chunk} was given; it must be a positive integer or "auto"`);
+    }
+    const steps = this.stepsPerEpoch;
+    for (let i = 0; i < epochs; i++) {
+      signal?.throwIfAborted();
+      const epoch = Math.floor(this.#step / steps);
+      const begun = this.#step % steps;
+      const start = performance.now();
+      const watch = new ProgressWatch(options.onProgress, epoch, begun, steps, this.#options, this.#train.count);
+      this.#step += await runSteps(this.#engine, this.#session, epoch, steps - begun, {
+        chunk,
+        ...(signal ? { signal } : {}),
+        ...watch.callbacks,
+      });
+      signal?.throwIfAborted();
+      const seconds = (performance.now() - start) / 1000;
+      const train = this.#metrics(await this.#session.epochSums(epoch));
+      const test = validate ? await this.evaluate() : undefined;
+      const record: EpochRecord = {
+        epoch: epoch + 1,
+        train,
+        ...(test ? { test: { loss: test.loss, accuracy: test.accuracy } } : {}),
+        seconds,
+      };
+      this.#history.push(record);
+      options.onEpoch?.(record);
+    }
+    return this.#history;
+  }
+
+  #metrics({ loss, hits, count }: Sums): Metrics {
+    const accuracy = this.#options.target === 'label' ? hits / count : null;
+    return { loss: loss / count, accuracy };
+  }
+
+  /**
+   * Loss, accuracy and confusion matrix over a split, without dropout.
+   *
+   * @param which default `test`
+   */
+  evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
+    return this.#evaluator.evaluate(which === 'test' ? this.#test : this.#train);
+  }
+
+  /**
+   * The network's outputs for images.
+   *
+   * @returns [count, outputs], row by row
+   */
+  predict(images: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>): Promise<Float32Array> {
+    return this.#evaluator.predict(images);
+  }
+
+  /** Runs a number of steps and returns the mean loss of each. For replaying traces. */
+  async steps(count: number): Promise<number[]> {
+    const first = this.#step;
+    const losses: number[] = [];
+    while (this.#step < first + count) {
+      const perEpoch = this.stepsPerEpoch;
+      const epoch = Math.floor(this.#step / perEpoch);
+      const left = Math.min(first + count - this.#step, perEpoch - (this.#step % perEpoch), 512);
+      const from = this.#step;
+      this.#step += await runSteps(this.#engine, this.#session, epoch, left, { chunk: 'auto' });
+      for (const { loss, count: rows } of await this.#session.stepSums(from, this.#step)) {
+        losses.push(loss / rows);
+      }
+    }
+    return losses;
+  }
+
+  /** The parameters as PyTorch's `state_dict`: by name, weights [out, in]. */
+  async parameters(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
+    const stored = await this.#session.store.read();
+    return new Map(
+      this.#options.model.named.map(([name, { shape }]) => {
+        const values = stored.get(name) ?? new Float32Array(sizeOf(shape));
+        const data = shape.length === 2 ? transposed(values, shape[1], shape[0]) : values;
+        return [name, { shape, data }];
+      }),
+    );
+  }
+
+  /**
+   * Sets parameters, as PyTorch has them: weights [out, in].
+   *
+   * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
+   */
+  load(parameters: ReadonlyMap<string, ArrayLike<number>>): void {
+    const shapes = new Map(this.#options.model.named.map(([name, { shape }]) => [name, shape]));
+    for (const [name, values] of parameters) {
+      const shape = shapes.get(name);
+      const matrix = shape?.length === 2 && values.length === sizeOf(shape);
+      this.#session.store.write(
+        name,
+        matrix ? transposed(Float32Array.from(values), shape[0], shape[1]) : values,
+      );
+    }
+  }
+
+  /** Frees everything that this trainer made. */
+  destroy(): void {
+    this.#evaluator.destroy();
+    this.#session.destroy();
+    this.#session.store.destroy();
+    this.#train.destroy();
+    this.#test.destroy();
+  }
+}
+
+function complete(given: TrainerOptions): Required<TrainerOptions> {
+  return {
+    target: 'label',
+    batchSize: 100,
+    seed: 0,
+    normalize: null,
+    plan: 'fused',
+    order: { kind: 'shuffled' },
+    ...given,
+  };
+}
+
+function checkFit({ model, dataset, batchSize, target, normalize }: Required<TrainerOptions>): void {
+  const { height, width, count } = dataset.train;
+  const pixels = height * width;
+  if (sizeOf(model.inputShape) !== pixels) {
+    throw new OptionError(
+      `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${dataset.name} are ${height}×${width}`,
+    );
+  }
+  const outputs = target === 'input' ? pixels : dataset.classes.length;
+  if (model.outputs !== outputs) {
+    throw new OptionError(
+      `the model has ${model.outputs} outputs; ${target === 'input' ? 'an autoencoder of these images' : dataset.name} needs ${outputs}`,
+    );
+  }
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > count) {
+    throw new OptionError(`batch size ${batchSize} was given; use an integer from 1 to ${count}, the number of training samples`);
+  }
+  if (normalize && !(Number.isFinite(normalize[0]) && normalize[1] > 0)) {
+    throw new OptionError(`normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`);
+  }
+}
+
+function networkOf({ model, target, normalize }: Required<TrainerOptions>): ModelOptions {
+  return { model, target, normalize };
+}
+
+function trainingGraph(graph: Graph, options: Required<TrainerOptions>) {
+  const network = networkGraph(graph, networkOf(options), options.loss, options.batchSize, true);
+  const parameters = graph.nodes.filter(isParameter);
+  const slopes = gradients(batchMean(network.rows), parameters);
+  const updates = [...slopes].map(([p, slope]) => update(p, slope, options.optimizer));
+  return {
+    rows: network.rows,
+    hits: network.hits,
+    targets: [network.rows, ...(network.hits ? [network.hits] : []), ...updates],
+    keep: [network.rows, ...(network.hits ? [network.hits] : [])],
+  };
+}
+
+/** Turns chunks and sums into {@link Progress}. */
+class ProgressWatch {
+  readonly callbacks: { onChunk?: (steps: number) => void; onSums?: (sums: Sums) => void };
+
+  constructor(
+    report: ((progress: Progress) => void) | undefined,
+    epoch: number,
+    begun: number,
+    steps: number,
+    { batchSize, target }: Required<TrainerOptions>,
+    samples: number,
+  ) {
+    let metrics: Metrics | null = null;
+    const start = performance.now();
+    this.callbacks = report
+      ? {
+          onSums: ({ loss, hits, count }) => {
+            if (count > 0) metrics = { loss: loss / count, accuracy: target === 'label' ? hits / count : null };
+          },
+          onChunk: (done) => {
+            const seen = Math.min(samples, (begun + done) * batchSize) - begun * batchSize;
+            const samplesPerSecond = seen / ((performance.now() - start) / 1000);
+            report({ epoch: epoch + 1, step: begun + done, steps, metrics, samplesPerSecond });
+          },
+        }
+      : {};
+  }
+}
