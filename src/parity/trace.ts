@@ -1,0 +1,197 @@
+import { DataError } from '../errors.ts';
+import { parseSafetensors } from '../data/safetensors.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { type Layer, linear, relu, Sequential, sigmoid, tanh } from '../nn/layers.ts';
+import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { adam, adamw, sgd } from '../nn/optimizers.ts';
+import type { OptimizerRule } from '../ops/update.ts';
+
+/** A PyTorch run to be repeated: its configuration, its weights, what it found. */
+export interface Trace {
+  readonly name: string;
+  readonly model: Sequential;
+  readonly loss: LossKind;
+  readonly target: TargetKind;
+  readonly optimizer: OptimizerRule;
+  readonly normalize: readonly [number, number] | null;
+  readonly batch: number;
+  readonly steps: number;
+  /** Samples of each step's batch, [steps · batch]. */
+  readonly indices: Uint32Array;
+  /** By the model's parameter names. */
+  readonly initial: ReadonlyMap<string, Float32Array>;
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly final: ReadonlyMap<string, Float32Array>;
+  /** Training loss of each step, before its update. */
+  readonly losses: readonly number[];
+  readonly testLoss: number;
+  readonly testAccuracy: number | null;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Reads fields of one object of the trace's JSON and says what is wrong with them. */
+class Fields {
+  readonly #where: string;
+  readonly #fields: Json;
+  readonly #seen = new Set<string>();
+
+  constructor(where: string, value: unknown) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new DataError(`${where} is ${JSON.stringify(value)}; it must be an object`);
+    }
+    this.#where = where;
+    this.#fields = value as Json;
+  }
+
+  raw(name: string): unknown {
+    this.#seen.add(name);
+    return this.#fields[name];
+  }
+
+  fail(name: string, need: string): never {
+    throw new DataError(
+      `${this.#where}: ${name} is ${JSON.stringify(this.#fields[name])}; it must be ${need}`,
+    );
+  }
+
+  number(name: string, fallback?: number): number {
+    const value = this.raw(name) ?? fallback;
+    return typeof value === 'number' && Number.isFinite(value) ? value : this.fail(name, 'a number');
+  }
+
+  numbers(name: string, count?: number): number[] {
+    const value = this.raw(name);
+    const fits = Array.isArray(value) && value.every((x) => typeof x === 'number');
+    if (!fits || (count !== undefined && value.length !== count)) {
+      return this.fail(name, count === undefined ? 'numbers' : `${count} numbers`);
+    }
+    return value;
+  }
+
+  choice<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {
+    const value = this.raw(name) ?? fallback;
+    return allowed.find((one) => one === value) ?? this.fail(name, `one of ${allowed.join(', ')}`);
+  }
+
+  flag(name: string): boolean {
+    const value = this.raw(name) ?? false;
+    return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
+  }
+
+  /** Refuses what was not asked for: an option that is passed over would be a silent difference. */
+  end(ignored: readonly string[] = []): void {
+    for (const name of Object.keys(this.#fields)) {
+      if (!this.#seen.has(name) && !ignored.includes(name)) {
+        throw new DataError(`${this.#where}: the option ${name} is not known here`);
+      }
+    }
+  }
+}
+
+const ACTIVATIONS: Readonly<Record<string, () => Layer>> = { relu, sigmoid, tanh };
+const ACTIVATION_NAMES = ['relu', 'sigmoid', 'tanh'] as const;
+
+function optimizerOf(value: unknown): OptimizerRule {
+  const fields = new Fields('optimizer', value);
+  const type = fields.choice('type', ['sgd', 'adam', 'adamw']);
+  const learningRate = fields.number('lr', 1e-3);
+  for (const name of ['amsgrad', 'maximize']) {
+    if (fields.flag(name)) fields.fail(name, 'false: this variant is not supported');
+  }
+  // How PyTorch computes it, not what.
+  const ignored = ['foreach', 'fused', 'capturable', 'differentiable'];
+  if (type === 'sgd') {
+    const rule = sgd({
+      learningRate,
+      momentum: fields.number('momentum', 0),
+      dampening: fields.number('dampening', 0),
+      nesterov: fields.flag('nesterov'),
+      weightDecay: fields.number('weight_decay', 0),
+    });
+    fields.end(ignored);
+    return rule;
+  }
+  const [beta1, beta2] = fields.raw('betas') === undefined ? [0.9, 0.999] : fields.numbers('betas', 2);
+  const options = { learningRate, betas: [beta1, beta2], epsilon: fields.number('eps', 1e-8) } as const;
+  const rule =
+    type === 'adam'
+      ? adam({ ...options, weightDecay: fields.number('weight_decay', 0) })
+      : adamw({ ...options, weightDecay: fields.number('weight_decay', 0.01) });
+  fields.end(ignored);
+  return rule;
+}
+
+function modelOf(fields: Fields): Sequential {
+  const widths = fields.numbers('layers');
+  if (widths.length < 2) fields.fail('layers', 'two widths or more');
+  const act = fields.choice('act', ACTIVATION_NAMES, 'relu');
+  const end = fields.raw('out_act') ?? null;
+  const layers: Layer[] = [];
+  for (let i = 1; i < widths.length; i++) {
+    layers.push(linear(widths[i - 1], widths[i]));
+    if (i < widths.length - 1) layers.push(ACTIVATIONS[act]());
+  }
+  if (end !== null) layers.push(ACTIVATIONS[fields.choice('out_act', ACTIVATION_NAMES)]());
+  return new Sequential([widths[0]], layers);
+}
+
+/**
+ * Reads a trace: NAME.json and NAME.safetensors in the format of PyTorch's reference traces.
+ *
+ * @throws DataError where a field or tensor is missing, malformed or unknown.
+ */
+export function parseTrace(name: string, json: string, tensors: Uint8Array): Trace {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new DataError(`${name}.json is not JSON: ${String(error)}`);
+  }
+  const top = new Fields(`${name}.json`, value);
+  const config = new Fields(`${name}.json config`, top.raw('config'));
+  const model = modelOf(config);
+  const batch = config.number('batch');
+  const steps = config.number('steps');
+  const normalize = config.raw('normalize') ?? null;
+  const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
+  const accuracy = top.raw('test_accuracy') ?? null;
+  const file = parseSafetensors(tensors);
+  const floats = (prefix: string): Map<string, Float32Array> =>
+    new Map(
+      model.named.map(([parameter, { name: kind, shape }], i) => {
+        const layer = model.named.slice(0, i).filter(([, other]) => other.name === kind).length;
+        const key = `${prefix}.${layer}.${kind}`;
+        const found = file.tensors.get(key);
+        if (!(found?.data instanceof Float32Array) || found.data.length !== sizeOf(shape)) {
+          throw new DataError(
+            `${name}.safetensors: ${key} is ${found ? `${found.dtype} [${found.shape.join(', ')}]` : 'missing'}; it must be F32 [${shape.join(', ')}]`,
+          );
+        }
+        return [parameter, found.data];
+      }),
+    );
+  const indices = file.tensors.get('indices');
+  if (!(indices?.data instanceof Int32Array) || indices.data.length !== steps * batch) {
+    throw new DataError(`${name}.safetensors: indices must be I32 [${steps}, ${batch}]`);
+  }
+  const trace: Trace = {
+    name,
+    model,
+    loss: config.choice('loss', ['mse', 'cross_entropy']),
+    target: config.choice('target', ['label', 'input'], 'label'),
+    optimizer: optimizerOf(config.raw('optimizer')),
+    normalize: normalize === null ? null : [mean, deviation],
+    batch,
+    steps,
+    indices: Uint32Array.from(indices.data),
+    initial: floats('init'),
+    gradients: floats('grad0'),
+    final: floats('final'),
+    losses: top.numbers('loss', steps),
+    testLoss: top.number('test_loss'),
+    testAccuracy: accuracy === null ? null : top.number('test_accuracy'),
+  };
+  config.end(['name', 'seed', 'dropout']);
+  return trace;
+}

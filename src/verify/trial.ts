@@ -1,0 +1,276 @@
+import { Arena, encode, readBuffer } from '../graph/executor.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { Graph, liveNodes, type Node } from '../graph/graph.ts';
+import { ParameterStore } from '../graph/store.ts';
+import { fromStorage, sizeOf, storageOf, toStorage } from '../graph/tensor.ts';
+import { exact, type Value, type World } from '../graph/value.ts';
+import { type PlanKind, plan } from '../fusion/index.ts';
+import { CONFUSION, confusionOp } from '../ops/classify.ts';
+import { isInput, isParameter, type PixelAttributes, pixelsOp } from '../ops/sources.ts';
+import { momentCount, type OptimizerRule, updateOp, type UpdateAttributes } from '../ops/update.ts';
+import { shuffleOf } from '../random/permute.ts';
+import { RandomStream } from '../random/stream.ts';
+import { runReference } from '../reference/run.ts';
+import { ResidentSplit } from '../data/resident.ts';
+import { clockBytes } from '../train/clock.ts';
+
+/** A graph to be run on the GPU and held against the reference. */
+export interface Trial {
+  /** The op or the chain of ops. */
+  readonly op: string;
+  /** Shapes and options. */
+  readonly label: string;
+  /** Builds the graph; what it returns is run and compared. */
+  readonly build: (graph: Graph) => readonly Node[];
+  /** Rows of a batch; default 1. With samples not a multiple of it, the last batch is partial. */
+  readonly batch?: number;
+  /** Samples of the data set; default `batch`. */
+  readonly samples?: number;
+  /** Steps done before; decides the batch, the masks and the bias correction. Default 0. */
+  readonly step?: number;
+  /** Classes of the labels; default 10. */
+  readonly classes?: number;
+  /** Scales the random inputs; default 1. */
+  readonly magnitude?: number;
+}
+
+/** How far a tensor of the GPU was from the reference. */
+export interface Difference {
+  readonly tensor: string;
+  /** Largest |GPU − reference|. */
+  readonly error: number;
+  /** Largest |GPU − reference| / bound; above 1 is a failure. */
+  readonly share: number;
+  /** The median of the bounds relative to the largest value: how tight they are. */
+  readonly tightness: number;
+  /** The first element over its bound, in words. */
+  readonly first?: string;
+}
+
+interface World1 {
+  readonly world: World;
+  readonly classes: number;
+}
+
+function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
+  const random = new RandomStream([seed, 77]);
+  const { batch = 1, samples = batch, step = 0, classes = 10, magnitude = 1 } = trial;
+  const image = nodes.find((node) => node.op.name === pixelsOp.name);
+  const pixels = image ? storageOf((image.attributes as PixelAttributes).shape).columns : 4;
+  const tensors = new Map<string, Value>();
+  const moments = new Map<string, { first: Value; second: Value }>();
+  const values = (size: number, scale: number, shift = 0): Value =>
+    exact(Float64Array.from({ length: size }, () => Math.fround(random.signed() * scale + shift)));
+  for (const node of nodes) {
+    const size = sizeOf(node.spec.shape);
+    if (isParameter(node) || isInput(node)) tensors.set(node.name, values(size, magnitude));
+    if (isParameter(node) && step > 0) {
+      moments.set(node.name, { first: values(size, 0.1), second: values(size, 0.01, 0.0101) });
+    }
+  }
+  const batches = Math.ceil(samples / batch);
+  const key = [seed, 0] as const;
+  const order = shuffleOf(samples, Math.floor(step / batches), key);
+  const first = (step % batches) * batch;
+  return {
+    classes,
+    world: {
+      tensors,
+      moments,
+      images: Uint8Array.from({ length: samples * pixels }, () => random.below(256)),
+      labels: Uint8Array.from({ length: samples }, () => random.below(classes)),
+      indices: Array.from({ length: batch }, (_, row) => order(Math.min(first + row, samples - 1))),
+      count: Math.min(batch, samples - first),
+      step,
+      key,
+    },
+  };
+}
+
+/** A copy that the reference may change. */
+function copyOf(world: World): World {
+  const copy = ({ data, error }: Value): Value => ({ data: data.slice(), error: error.slice() });
+  return {
+    ...world,
+    tensors: new Map([...world.tensors].map(([name, value]) => [name, copy(value)])),
+    moments: new Map(
+      [...world.moments].map(([name, { first, second }]) => [
+        name,
+        { first: copy(first), second: copy(second) },
+      ]),
+    ),
+  };
+}
+
+/**
+ * Runs a trial on the GPU with one of the plans and compares every target, and every parameter and
+ * moment that an update changed, with the reference.
+ */
+export async function runTrial(
+  engine: Engine,
+  trial: Trial,
+  kind: PlanKind,
+  seed = 1,
+): Promise<Difference[]> {
+  const graph = new Graph();
+  const targets = trial.build(graph);
+  const nodes = liveNodes(targets);
+  const { world, classes } = makeWorld(trial, nodes, seed);
+  const keep = targets.filter((node) => node.op.residence !== 'effect');
+  const planned = plan(kind, targets, keep, engine.device.limits);
+  const rule = nodes.find((node) => node.op.name === updateOp.name)?.attributes as
+    | UpdateAttributes
+    | undefined;
+
+  const run = await runPlan(engine, planned, keep, nodes, world, classes, trial, rule?.rule);
+  const expected = copyOf(world);
+  const reference = runReference(targets, expected);
+
+  const differences: Difference[] = [];
+  for (const node of targets) {
+    const value = reference.get(node);
+    const stored = run.tensors.get(node);
+    if (value && stored) differences.push(compareStored(node, stored, value));
+  }
+  if (rule) {
+    for (const [name, got] of run.parameters) {
+      const value = expected.tensors.get(name);
+      if (value) differences.push(compare(name, got, value));
+    }
+    for (const [which, map] of [['first', run.moment1], ['second', run.moment2]] as const) {
+      for (const [name, got] of map) {
+        const value = expected.moments.get(name)?.[which];
+        if (value) differences.push(compare(`${name} ${which} moment`, got, value));
+      }
+    }
+  }
+  return differences;
+}
+
+interface RunResult {
+  readonly tensors: Map<Node, Float32Array | Uint32Array>;
+  readonly parameters: Map<string, Float32Array>;
+  readonly moment1: Map<string, Float32Array>;
+  readonly moment2: Map<string, Float32Array>;
+}
+
+async function runPlan(
+  engine: Engine,
+  planned: ReturnType<typeof plan>,
+  keep: readonly Node[],
+  nodes: readonly Node[],
+  world: World,
+  classes: number,
+  trial: Trial,
+  rule: OptimizerRule | undefined,
+): Promise<RunResult> {
+  const { batch = 1, samples = batch, step = 0 } = trial;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const made: GPUBuffer[] = [];
+  const make = (name: string, contents: ArrayBufferView): GPUBuffer => {
+    const buffer = engine.buffers.allocate(name, contents.byteLength, usage, contents);
+    made.push(buffer);
+    return buffer;
+  };
+  const moments = rule ? momentCount(rule) : 0;
+  const store = new ParameterStore(engine, nodes.filter(isParameter), moments);
+  for (const name of store.names) {
+    store.write(name, world.tensors.get(name)?.data ?? []);
+    const state = world.moments.get(name);
+    if (state && moments > 0) store.write(name, state.first.data, 'moment1');
+    if (state && moments > 1) store.write(name, state.second.data, 'moment2');
+  }
+  const inputs = new Map<Node, GPUBuffer>(
+    nodes.filter(isInput).map((node) => {
+      const value = world.tensors.get(node.name);
+      return [node, make(node.name, toStorage(node.spec.shape, value?.data ?? []))];
+    }),
+  );
+  const split = new ResidentSplit(engine, {
+    images: world.images,
+    labels: world.labels,
+    count: samples,
+    height: 1,
+    width: world.images.length / samples,
+  });
+  const indices = new Uint32Array(Math.ceil(batch / 4) * 4);
+  indices.set(world.indices);
+  const start = { key: world.key, step, samples, batch, ...(rule ? { rule } : {}) };
+  const arena = new Arena(engine, planned, {
+    external: (ref) => {
+      const buffer = ref.kind === 'tensor' ? inputs.get(ref.node) : undefined;
+      return buffer ? { buffer } : store.resolve(ref);
+    },
+    named: {
+      clock: make('clock', new Uint8Array(clockBytes(start))),
+      indices: make('indices', indices),
+      pixels: split.images,
+      labels: split.labels,
+      [CONFUSION]: make(CONFUSION, new Uint32Array(classes * classes)),
+    },
+  });
+  try {
+    const bound = await arena.bind(planned.dispatches, { unroll: planned.kind === 'fused' });
+    await engine.buffers.settle();
+    const encoder = engine.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    encode(pass, bound);
+    pass.end();
+    engine.device.queue.submit([encoder.finish()]);
+    const tensors = new Map<Node, Float32Array | Uint32Array>();
+    for (const node of keep) {
+      const stored = await arena.read(node);
+      tensors.set(node, node.spec.dtype === 'u32' ? new Uint32Array(stored.buffer) : stored);
+    }
+    const counter = nodes.find((node) => node.op.name === confusionOp.name);
+    if (counter) {
+      const bytes = await readBuffer(engine, arena.named(CONFUSION), 4 * classes * classes);
+      tensors.set(counter, new Uint32Array(bytes));
+    }
+    return {
+      tensors,
+      parameters: await store.read(),
+      moment1: moments > 0 ? await store.read('moment1') : new Map(),
+      moment2: moments > 1 ? await store.read('moment2') : new Map(),
+    };
+  } finally {
+    arena.destroy();
+    store.destroy();
+    split.destroy();
+    for (const buffer of made) engine.buffers.free(buffer);
+  }
+}
+
+/** Compares a tensor as it is stored: elements within their bounds, padding zero. */
+function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Value): Difference {
+  const { shape } = node.spec;
+  if (node.op.name === confusionOp.name) return compare(node.name, stored, value);
+  const blank = stored instanceof Uint32Array ? new Uint32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+  const got = fromStorage(shape, stored, blank as typeof stored);
+  const result = compare(node.name, got, value);
+  const inside = toStorage(shape, new Float32Array(sizeOf(shape)).fill(1));
+  const dirty = stored.findIndex((element, i) => inside[i] === 0 && element !== 0);
+  if (dirty < 0) return result;
+  return { ...result, share: Infinity, first: `padding at ${dirty} is ${stored[dirty]}, not 0` };
+}
+
+function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value): Difference {
+  let worst = 0;
+  let share = 0;
+  let first: string | undefined;
+  let size = 0;
+  for (let i = 0; i < data.length; i++) {
+    const off = Math.abs(got[i] - data[i]);
+    size = Math.max(size, Math.abs(data[i]));
+    // Written so that NaN counts as infinitely far.
+    const part = off === 0 ? 0 : off <= Infinity ? off / error[i] : Infinity;
+    if (!(off <= worst)) worst = off;
+    if (!(part <= share)) share = part;
+    if (part > 1 && first === undefined) {
+      first = `element ${i}: GPU ${got[i]}, reference ${data[i]}, bound ${error[i]}`;
+    }
+  }
+  const sorted = error.slice().sort();
+  const tightness = size > 0 ? sorted[Math.floor(sorted.length / 2)] / size : 0;
+  return { tensor, error: worst, share, tightness, ...(first ? { first } : {}) };
+}

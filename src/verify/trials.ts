@@ -1,0 +1,313 @@
+import type { Graph, Node } from '../graph/graph.ts';
+import { ACTIVATIONS, activation } from '../ops/activation.ts';
+import { add } from '../ops/add.ts';
+import { batchMean } from '../ops/batch_mean.ts';
+import { addBias, columnSums } from '../ops/bias.ts';
+import { argmax, confusion, hits } from '../ops/classify.ts';
+import { constant } from '../ops/constant.ts';
+import { dropout } from '../ops/dropout.ts';
+import { gradients } from '../ops/gradients.ts';
+import { matmul } from '../ops/matmul.ts';
+import { meanSquaredError } from '../ops/mean_squared_error.ts';
+import { oneHot } from '../ops/one_hot.ts';
+import { scale } from '../ops/scale.ts';
+import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
+import { flatten, input, labels, parameter, pixels } from '../ops/sources.ts';
+import { type OptimizerRule, update } from '../ops/update.ts';
+import type { Trial } from './trial.ts';
+
+/** 1, primes, one off a block of 4, one off a tile of 8 and of a workgroup, and the paper's own. */
+const MATRICES: readonly (readonly [number, number])[] = [
+  [1, 1],
+  [1, 10],
+  [3, 4],
+  [4, 5],
+  [7, 8],
+  [9, 3],
+  [13, 31],
+  [31, 33],
+  [65, 127],
+  [100, 128],
+];
+
+const PRODUCTS: readonly (readonly [number, number, number])[] = [
+  [1, 1, 1],
+  [1, 10, 3],
+  [2, 3, 5],
+  [4, 4, 4],
+  [5, 7, 11],
+  [8, 8, 8],
+  [9, 7, 8],
+  [17, 31, 63],
+  [33, 9, 129],
+  [64, 64, 64],
+  [65, 33, 31],
+  [100, 10, 64],
+  [100, 128, 784],
+];
+
+const name = (shape: readonly number[]): string => shape.join('×');
+
+/** A sum over a tensor against fixed weights: a scalar whose gradient is different everywhere. */
+function weighed(x: Node): Node {
+  const weights = input(x.graph, `weights of ${x.name}`, x.spec.shape);
+  return batchMean(meanSquaredError(x, weights));
+}
+
+function forwardAndBackward(
+  op: string,
+  shapes: readonly (readonly number[])[],
+  build: (parameters: readonly Node[]) => Node,
+  options: Partial<Trial> = {},
+): Trial {
+  return {
+    op,
+    label: shapes.map(name).join(', '),
+    batch: shapes[0][0],
+    ...options,
+    build: (graph) => {
+      const parameters = shapes.map((shape, i) => parameter(graph, `p${i}`, shape));
+      const y = build(parameters);
+      return [y, ...gradients(weighed(y), parameters).values()];
+    },
+  };
+}
+
+function productTrials(): Trial[] {
+  return PRODUCTS.flatMap(([m, n, k]) =>
+    [
+      { transposeA: false, transposeB: false },
+      { transposeA: false, transposeB: true },
+      { transposeA: true, transposeB: false },
+      { transposeA: true, transposeB: true },
+    ].map((transposed) => {
+      const a = transposed.transposeA ? [k, m] : [m, k];
+      const b = transposed.transposeB ? [n, k] : [k, n];
+      const layout = `${transposed.transposeA ? 'T' : 'N'}${transposed.transposeB ? 'T' : 'N'}`;
+      return forwardAndBackward('matmul', [a, b], ([x, y]) => matmul(x, y, transposed), {
+        label: `${layout} ${m}×${n}×${k}`,
+        batch: m,
+      });
+    }),
+  );
+}
+
+function elementwiseTrials(): Trial[] {
+  return MATRICES.flatMap((shape) => [
+    forwardAndBackward('addBias', [shape, [shape[1]]], ([x, b]) => addBias(x, b)),
+    forwardAndBackward('add', [shape, shape], ([x, y]) => add(x, y)),
+    forwardAndBackward('add to itself', [shape], ([x]) => add(x, x)),
+    forwardAndBackward('scale', [shape], ([x]) => scale(x, -0.3)),
+    forwardAndBackward('dropout', [shape], ([x]) => dropout(x, 0.2), { step: 5 }),
+    forwardAndBackward('flatten', [[shape[0], 2, shape[1]]], ([x]) => flatten(x)),
+    ...ACTIVATIONS.map((kind) =>
+      forwardAndBackward(kind, [shape], ([x]) => activation(kind, x), { magnitude: 4 }),
+    ),
+    {
+      op: 'columnSums',
+      label: name(shape),
+      build: (graph: Graph) => [columnSums(input(graph, 'x', shape))],
+    },
+    { op: 'argmax', label: name(shape), build: (graph: Graph) => [argmax(input(graph, 'x', shape))] },
+  ]);
+}
+
+function dataTrials(): Trial[] {
+  const batches = [
+    { batch: 1, samples: 1, step: 0 },
+    { batch: 7, samples: 23, step: 3 },
+    { batch: 32, samples: 100, step: 9 },
+    { batch: 100, samples: 250, step: 2 },
+  ];
+  return batches.flatMap((options) => {
+    const label = `batch ${options.batch} of ${options.samples}, step ${options.step}`;
+    return [
+      ...[5, 16, 49].map((size) => ({
+        op: 'pixels',
+        label: `${label}, ${size} pixels`,
+        ...options,
+        build: (graph: Graph) => [
+          pixels(graph, [options.batch, size]),
+          pixels(graph, [options.batch, size], [0.286, 0.353]),
+        ],
+      })),
+      {
+        op: 'labels, oneHot',
+        label,
+        ...options,
+        build: (graph: Graph) => {
+          const classes = labels(graph, options.batch);
+          return [classes, oneHot(classes, 10)];
+        },
+      },
+      {
+        op: 'batchMean',
+        label,
+        ...options,
+        build: (graph: Graph) => {
+          const x = parameter(graph, 'x', [options.batch]);
+          const mean = batchMean(x);
+          return [mean, ...gradients(mean, [x]).values()];
+        },
+      },
+      {
+        op: 'constant',
+        label,
+        ...options,
+        build: (graph: Graph) => [constant(graph, 0.1)],
+      },
+      ...[1, 2, 10, 13].flatMap((classes) => lossTrials(options, classes, label)),
+    ];
+  });
+}
+
+function lossTrials(
+  options: { batch: number; samples: number; step: number },
+  classes: number,
+  label: string,
+): Trial[] {
+  const title = `${label}, ${classes} classes`;
+  const trial = (op: string, loss: (x: Node, t: Node) => Node, magnitude: number): Trial => ({
+    op,
+    label: title,
+    ...options,
+    classes,
+    magnitude,
+    build: (graph) => {
+      const x = parameter(graph, 'outputs', [options.batch, classes]);
+      const t = labels(graph, options.batch);
+      const rows = loss(x, t);
+      const mean = batchMean(rows);
+      return [rows, mean, ...gradients(mean, [x]).values(), hits(x, t)];
+    },
+  });
+  return [
+    trial('meanSquaredError', (x, t) => meanSquaredError(x, oneHot(t, classes)), 1),
+    trial('softmaxCrossEntropy', softmaxCrossEntropy, 3),
+    trial('softmaxCrossEntropy, large', softmaxCrossEntropy, 200),
+    {
+      op: 'confusion',
+      label: title,
+      ...options,
+      classes,
+      build: (graph) => [
+        confusion(input(graph, 'outputs', [options.batch, classes]), labels(graph, options.batch)),
+      ],
+    },
+  ];
+}
+
+/** Optimizers with all of PyTorch's options that change the rule. */
+export const RULES: readonly (readonly [string, OptimizerRule])[] = (() => {
+  const sgd = { kind: 'sgd', learningRate: 0.1, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 } as const;
+  const adam = { kind: 'adam', learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 } as const;
+  return [
+    ['SGD', sgd],
+    ['SGD, weight decay', { ...sgd, weightDecay: 0.01 }],
+    ['SGD, momentum', { ...sgd, momentum: 0.9 }],
+    ['SGD, momentum, dampening', { ...sgd, momentum: 0.9, dampening: 0.5, weightDecay: 0.01 }],
+    ['SGD, Nesterov', { ...sgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 }],
+    ['Adam', adam],
+    ['Adam, weight decay', { ...adam, weightDecay: 0.01, betas: [0.8, 0.99], epsilon: 1e-6 }],
+    ['Adam, no memory', { ...adam, betas: [0, 0], epsilon: 1e-3 }],
+    ['AdamW', { ...adam, kind: 'adamw', weightDecay: 0.01 }],
+  ];
+})();
+
+function updateTrials(): Trial[] {
+  return RULES.flatMap(([title, rule]) =>
+    [0, 1, 999].flatMap((step) =>
+      [[3], [5, 7], [33, 10]].map((shape) => ({
+        op: title,
+        label: `${name(shape)}, step ${step}`,
+        step,
+        build: (graph: Graph) => [
+          update(parameter(graph, 'w', shape), input(graph, 'g', shape), rule),
+        ],
+      })),
+    ),
+  );
+}
+
+interface Network {
+  readonly widths: readonly number[];
+  readonly batch: number;
+  readonly samples: number;
+  readonly step: number;
+  readonly kind: (typeof ACTIVATIONS)[number];
+  readonly drop: number;
+  readonly loss: 'mse' | 'cross_entropy' | 'autoencoder';
+}
+
+/** A training step of a whole network; gradients kept apart or updates applied. */
+function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | null): Trial {
+  const { widths, batch, samples, step, kind, drop, loss } = network;
+  const end = rule ? rule[0] : 'gradients';
+  return {
+    op: rule ? 'training step' : 'network gradients',
+    label: `${widths.join('–')} ${kind} dropout ${drop} ${loss}, batch ${batch} of ${samples}, step ${step}, ${end}`,
+    batch,
+    samples,
+    step,
+    classes: widths[widths.length - 1],
+    magnitude: 0.3,
+    build: (graph) => {
+      const images = pixels(graph, [batch, widths[0]], [0.286, 0.353]);
+      let x = images;
+      const parameters: Node[] = [];
+      for (let i = 1; i < widths.length; i++) {
+        const w = parameter(graph, `${i}.weight`, [widths[i - 1], widths[i]]);
+        const b = parameter(graph, `${i}.bias`, [widths[i]]);
+        parameters.push(w, b);
+        x = addBias(matmul(x, w), b);
+        if (i < widths.length - 1) x = dropout(activation(kind, x), drop);
+      }
+      const classes = labels(graph, batch);
+      const rows =
+        loss === 'cross_entropy'
+          ? softmaxCrossEntropy(x, classes)
+          : meanSquaredError(
+              x,
+              loss === 'mse' ? oneHot(classes, widths[widths.length - 1]) : pixels(graph, [batch, widths[0]]),
+            );
+      const slopes = gradients(batchMean(rows), parameters);
+      const counted = loss === 'autoencoder' ? [] : [hits(x, classes)];
+      if (!rule) return [rows, ...counted, x, ...slopes.values()];
+      return [rows, ...counted, ...[...slopes].map(([p, g]) => update(p, g, rule[1]))];
+    },
+  };
+}
+
+function networkTrials(): Trial[] {
+  const trials: Trial[] = [];
+  const base = { widths: [49, 13, 9, 10], batch: 7, samples: 23, step: 3, drop: 0.2 } as const;
+  for (const kind of ACTIVATIONS) {
+    for (const loss of ['mse', 'cross_entropy'] as const) {
+      for (const drop of [0, 0.2, 0.5]) trials.push(stepTrial({ ...base, kind, loss, drop }, null));
+    }
+  }
+  for (const rule of RULES) {
+    trials.push(stepTrial({ ...base, kind: 'relu', loss: 'cross_entropy', step: 0 }, rule));
+  }
+  const auto = { ...base, widths: [49, 9, 49], loss: 'autoencoder', kind: 'sigmoid', drop: 0 } as const;
+  trials.push(stepTrial(auto, null), stepTrial(auto, RULES[5]));
+  trials.push(stepTrial({ ...base, kind: 'relu', loss: 'mse', widths: [16, 10], drop: 0 }, RULES[5]));
+  trials.push(
+    stepTrial(
+      { widths: [784, 128, 64, 10], batch: 100, samples: 250, step: 0, kind: 'relu', drop: 0.2, loss: 'cross_entropy' },
+      RULES[0],
+    ),
+  );
+  return trials;
+}
+
+/** Everything that `verify` runs, each under both plans. */
+export function allTrials(): Trial[] {
+  return [
+    ...productTrials(),
+    ...elementwiseTrials(),
+    ...dataTrials(),
+    ...updateTrials(),
+    ...networkTrials(),
+  ];
+}

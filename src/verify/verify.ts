@@ -1,0 +1,63 @@
+import type { PlanKind } from '../fusion/index.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { type Trial, runTrial } from './trial.ts';
+import { allTrials } from './trials.ts';
+
+/** What the trials of an op under one plan gave. */
+export interface OpReport {
+  readonly op: string;
+  readonly plan: PlanKind;
+  readonly cases: number;
+  /** Largest |GPU − reference|. */
+  readonly error: number;
+  /** Largest |GPU − reference| / bound; above 1 is a failure. */
+  readonly share: number;
+  /** The first failure, in words. */
+  readonly first?: string;
+}
+
+export interface VerifyOptions {
+  /** Of the random numbers. Default 1. */
+  readonly seed?: number;
+  /** Only ops whose name contains this. */
+  readonly filter?: string;
+  readonly onOp?: (report: OpReport) => void;
+}
+
+/** Runs every trial under both plans, and reports op by op. */
+export async function verifyOps(engine: Engine, options: VerifyOptions = {}): Promise<OpReport[]> {
+  const { seed = 1, filter = '', onOp } = options;
+  const byOp = new Map<string, Trial[]>();
+  for (const trial of allTrials()) {
+    if (trial.op.includes(filter)) byOp.set(trial.op, [...(byOp.get(trial.op) ?? []), trial]);
+  }
+  const reports: OpReport[] = [];
+  for (const [op, trials] of byOp) {
+    for (const plan of ['plain', 'fused'] as const) {
+      const report = await verifyOp(engine, op, trials, plan, seed);
+      reports.push(report);
+      onOp?.(report);
+    }
+  }
+  return reports;
+}
+
+async function verifyOp(
+  engine: Engine,
+  op: string,
+  trials: readonly Trial[],
+  plan: PlanKind,
+  seed: number,
+): Promise<OpReport> {
+  let error = 0;
+  let share = 0;
+  let first: string | undefined;
+  for (const trial of trials) {
+    for (const difference of await runTrial(engine, trial, plan, seed)) {
+      error = Math.max(error, difference.error);
+      share = Math.max(share, difference.share);
+      first ??= difference.first && `${trial.label}, ${difference.tensor}: ${difference.first}`;
+    }
+  }
+  return { op, plan, cases: trials.length, error, share, ...(first ? { first } : {}) };
+}
