@@ -1,0 +1,69 @@
+import {
+  type Group,
+  groupAutoencoders,
+  groupClassifiers,
+  type Recipe,
+  standing,
+} from './groups.ts';
+import type { AutoencoderRun, ClassifierRun, PaperResults } from './results.ts';
+import { type ModelNumber, PAPER_MODELS } from './table.ts';
+
+/** The results, sorted once for all parts of the report. */
+export interface Context {
+  readonly results: PaperResults;
+  readonly groups: readonly Group<ClassifierRun>[];
+  readonly autoencoders: readonly Group<AutoencoderRun>[];
+  /** The group that stands for a model trained by a recipe; undefined when there is none. */
+  standing(model: ModelNumber, recipe: Recipe): Group<ClassifierRun> | undefined;
+}
+
+/** A figure of the report. */
+export interface Figure {
+  readonly file: string;
+  /** For those who do not see the image. */
+  readonly alt: string;
+  readonly svg: string;
+}
+
+/** The recipes, in the order in which the report shows them. */
+export const RECIPES: readonly Recipe[] = ['text', 'table'];
+
+/** Sorts the results. */
+export function contextOf(results: PaperResults): Context {
+  const groups = groupClassifiers(results.classifiers);
+  return {
+    results,
+    groups,
+    autoencoders: groupAutoencoders(results.autoencoders),
+    standing: (model, recipe) => standing(groups, model, recipe),
+  };
+}
+
+/** The groups that stand for a model, model by model. */
+export function standingGroups(context: Context): Group<ClassifierRun>[] {
+  return PAPER_MODELS.flatMap(({ model }) =>
+    RECIPES.flatMap((recipe) => context.standing(model, recipe) ?? []),
+  );
+}
+
+/** How the report names a recipe. */
+export function recipeName(recipe: Recipe): string {
+  return recipe === 'text'
+    ? 'mean squared error, pixels/255'
+    : 'cross-entropy, standardised pixels';
+}
+
+/** Short name of a recipe, for a sentence. */
+export function recipeSource(recipe: Recipe): string {
+  return recipe === 'text' ? 'By the text (MSE)' : 'By the table (cross-entropy)';
+}
+
+/** The name of a class, or its number where the data set names none. */
+export function className(context: Context, index: number): string {
+  return context.results.dataset.classes[index] ?? `class ${index}`;
+}
+
+/** Title of a chart; on synthetic data it begins by saying so. */
+export function chartTitle(context: Context, text: string): string {
+  return context.results.dataset.synthetic ? `SYNTHETIC DATA · ${text}` : text;
+}
