@@ -1,0 +1,112 @@
+/** Bundles the library, the page and the command into dist/. Run with node, or import `build`. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { fingerprint } from './scripts/fingerprint.mjs';
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const SHADERS = join(ROOT, 'scripts/shaders.mjs');
+const GENERATED = join(ROOT, 'src/gpu/shaders.gen.ts');
+const STAMP = join(ROOT, 'dist/.stamp');
+const SOURCES = ['src', 'shaders', 'scripts', 'build.mjs', 'harness.html', 'package.json'];
+
+const BROWSER = { format: 'esm', platform: 'browser', target: 'es2022', minify: true };
+// Node's bundle is not minified: its stack traces are read by people.
+const NODE = { format: 'esm', platform: 'node', target: 'node20', packages: 'external' };
+
+const BUNDLES = [
+  { entry: 'src/index.ts', out: 'dist/gradweave.js', options: BROWSER },
+  { entry: 'src/harness/main.ts', out: 'dist/harness/harness.js', options: BROWSER },
+  { entry: 'src/cli/main.ts', out: 'dist/cli/gradweave.mjs', options: NODE },
+];
+const COPIES = [{ entry: 'harness.html', out: 'dist/harness/harness.html' }];
+
+/**
+ * Builds dist/, or does nothing when no source has changed since the last build.
+ *
+ * @param {{ quiet?: boolean, force?: boolean }} [options] `quiet` prints warnings only.
+ * @returns {Promise<boolean>} whether anything was built.
+ * @throws {Error} esbuild's, with the places of the mistakes in its message.
+ */
+export async function build({ quiet = false, force = false } = {}) {
+  // Taken before building, so that an edit during the build causes the next one.
+  const sources = fingerprint(ROOT, SOURCES, (path) => path.endsWith('.gen.ts'));
+  if (!force && isFresh(sources)) return false;
+  await generate();
+  const esbuild = await import('esbuild');
+  const bundled = await Promise.all(BUNDLES.map((bundle) => bundleOne(esbuild, bundle)));
+  for (const { entry, out } of COPIES) {
+    if (exists(entry)) write(join(ROOT, out), readFileSync(join(ROOT, entry)));
+  }
+  write(STAMP, sources);
+  if (!quiet) for (const line of bundled.flat()) console.log(line);
+  return true;
+}
+
+function isFresh(sources) {
+  if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sources) return false;
+  if (existsSync(SHADERS) && !existsSync(GENERATED)) return false;
+  return [...BUNDLES, ...COPIES].every(
+    ({ entry, out }) => !existsSync(join(ROOT, entry)) || existsSync(join(ROOT, out)),
+  );
+}
+
+/** Writes src/gpu/shaders.gen.ts from the shaders. */
+async function generate() {
+  if (!existsSync(SHADERS)) {
+    console.warn('build: scripts/shaders.mjs is missing; the shaders were not generated.');
+    return;
+  }
+  const { generateShaders } = await import(pathToFileURL(SHADERS).href);
+  await generateShaders();
+}
+
+async function bundleOne(esbuild, { entry, out, options }) {
+  if (!exists(entry)) return [];
+  const result = await esbuild.build({
+    ...options,
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile: out,
+    bundle: true,
+    sourcemap: true,
+    legalComments: 'none',
+    loader: { '.wgsl': 'text' },
+    logLevel: 'silent',
+    write: false,
+  });
+  for (const warning of result.warnings) {
+    const { file = entry, line = 0 } = warning.location ?? {};
+    console.warn(`build: ${file}:${line}: ${warning.text}`);
+  }
+  return result.outputFiles.flatMap(({ path, contents }) => {
+    write(path, contents);
+    if (path.endsWith('.map')) return [];
+    const size = gzipSync(contents, { level: 9 }).length / 1024;
+    return [`${relative(ROOT, path).padEnd(26)} ${size.toFixed(1).padStart(7)} KiB gzipped`];
+  });
+}
+
+function exists(entry) {
+  if (existsSync(join(ROOT, entry))) return true;
+  console.warn(`build: ${entry} is missing; skipped.`);
+  return false;
+}
+
+/** Through a temporary name, so that a command that runs meanwhile never reads half a file. */
+function write(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await build({ force: true });
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

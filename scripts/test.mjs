@@ -1,0 +1,64 @@
+/**
+ * `npm test`: setup, build, type check, lint, the tests in Node, the tests in Chrome.
+ *
+ *   node scripts/test.mjs [--only PATTERN] [--adapter auto|hardware|software] [--chrome PATH]
+ *                         [--timeout SECONDS]
+ *
+ * The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const results = [];
+try {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      adapter: { type: 'string', default: process.env.GRADWEAVE_ADAPTER || 'auto' },
+      chrome: { type: 'string' },
+      timeout: { type: 'string', default: '120' },
+    },
+  });
+  process.chdir(ROOT);
+  const { setup } = await import('./setup.mjs');
+  setup({ chrome: values.chrome });
+  await buildOrReport();
+  await import('../test/run/register-ts.mjs');
+  const { runAll } = await import('../test/run/run-all.ts');
+  results.push(
+    ...(await runAll({
+      root: ROOT,
+      only: values.only,
+      adapter: values.adapter,
+      chrome: values.chrome,
+      timeoutSeconds: Number(values.timeout),
+      log: console.log,
+    })),
+  );
+} catch (error) {
+  // What keeps the tests from running at all is a failure like any other.
+  console.log(error.stack ?? String(error));
+  results.push({ passed: 0, failed: 1 });
+}
+
+/** A build that fails is a failed test; most others can still tell something. */
+async function buildOrReport() {
+  try {
+    const { build } = await import('../build.mjs');
+    await build({ quiet: true });
+  } catch (error) {
+    console.log(`✘ build\n    ${error.message}`);
+    results.push({ file: 'build', passed: 0, failed: 1 });
+  }
+}
+
+const passed = results.reduce((sum, result) => sum + result.passed, 0);
+const failed = results.reduce((sum, result) => sum + result.failed, 0);
+const broken = results.filter((result) => result.failed > 0 && result.file !== undefined);
+if (broken.length > 0) console.log(`Failed: ${broken.map((result) => result.file).join(', ')}`);
+console.log(`${passed} passed, ${failed} failed`);
+// Set, not called: piped output must not be cut off.
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,50 @@
+import type { Browser } from 'puppeteer';
+import type { AdapterFacts } from '../harness/protocol.ts';
+
+/** What the user may ask for with `--adapter`. */
+export type AdapterChoice = 'auto' | 'hardware' | 'software';
+
+/** Names by which software adapters are known where `isFallbackAdapter` does not tell. */
+const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
+
+/**
+ * Asks the browser for its WebGPU adapter.
+ *
+ * @param url A page of a secure context.
+ * @returns null when there is no adapter.
+ */
+export async function askAdapter(browser: Browser, url: string): Promise<AdapterFacts | null> {
+  const page = await browser.newPage();
+  try {
+    await page.goto(url);
+    const asked = await page.evaluate(async () => {
+      const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+      if (!adapter) return null;
+      const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+      return { vendor, architecture, device, description, isFallbackAdapter };
+    });
+    if (asked === null) return null;
+    const { isFallbackAdapter, ...names } = asked;
+    return { ...names, software: isFallbackAdapter || isSoftwareName(names) };
+  } finally {
+    await page.close();
+  }
+}
+
+/** Whether an adapter's names are those of a known software implementation. */
+export function isSoftwareName(facts: Omit<AdapterFacts, 'software'>): boolean {
+  return SOFTWARE_NAMES.test(Object.values(facts).join(' '));
+}
+
+/** Whether the adapter is Chrome's built-in SwiftShader. */
+export function isSwiftShader(facts: AdapterFacts): boolean {
+  return /swiftshader/i.test(`${facts.architecture} ${facts.device} ${facts.description}`);
+}
+
+/** One adapter as people say it: `NVIDIA ada-lovelace`, `SwiftShader`. */
+export function adapterName(facts: Omit<AdapterFacts, 'software'>): string {
+  const names = [facts.description || facts.device, facts.vendor, facts.architecture];
+  if (/swiftshader/i.test(names.join(' '))) return 'SwiftShader';
+  if (names[0]) return names[0];
+  return names.filter((name) => name !== '').join(' ') || 'unnamed adapter';
+}

@@ -1,0 +1,110 @@
+import type { FoundBrowser } from '../../scripts/find-browser.mjs';
+import type { TaskEvent, TaskName } from '../harness/protocol.ts';
+import type { AdapterChoice } from './adapter.ts';
+import { pageOptions } from './options.ts';
+import { Renderer } from './render.ts';
+import { runTask, type TaskOutcome } from './run-task.ts';
+import type { Files } from './server.ts';
+import type { CommandSpec, OptionSpec, ParsedArguments } from './spec.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command has to work with. */
+export interface CommandContext {
+  readonly arguments: ParsedArguments;
+  readonly terminal: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+  /** What was typed, for the report: `gradweave paper --seeds 3`. */
+  readonly commandLine: string;
+  /** Installs a browser when none is found. */
+  readonly installBrowser?: ((chrome?: string) => FoundBrowser) | undefined;
+}
+
+/** A command of the command line. */
+export interface Command extends CommandSpec {
+  /** @returns the exit code. */
+  run(context: CommandContext): Promise<number>;
+}
+
+/** Options that every command has. */
+export const COMMON_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'chrome',
+    kind: 'path',
+    placeholder: 'PATH',
+    scope: 'command',
+    help: 'Chrome or Chromium to run',
+    defaultText: 'CHROME_PATH, or the one that is found',
+  },
+  {
+    name: 'adapter',
+    kind: 'choice',
+    choices: ['auto', 'hardware', 'software'],
+    scope: 'command',
+    default: 'auto',
+    help: 'GPU, SwiftShader, or whichever there is',
+  },
+  { name: 'headful', kind: 'flag', scope: 'command', help: 'Shows the browser’s window' },
+  { name: 'quiet', kind: 'flag', scope: 'command', help: 'Prints only the result and warnings' },
+];
+
+/** A task's outcome and every event on the way. */
+export interface CommandOutcome extends TaskOutcome {
+  readonly renderer: Renderer;
+  /** Rows of tables that were not ok. */
+  readonly badRows: number;
+  readonly rows: readonly Extract<TaskEvent, { type: 'row' }>[];
+}
+
+/** What a command adds to what the user gave. */
+export interface TaskExtras {
+  readonly options?: Readonly<Record<string, string>>;
+  readonly files?: Files;
+}
+
+/** A renderer that heeds `--quiet`. */
+export function rendererOf({ arguments: { values }, terminal }: CommandContext): Renderer {
+  return new Renderer(terminal, { quiet: values.has('quiet') });
+}
+
+/** Runs a command's task with the options that were given, showing its events. */
+export async function runCommandTask(
+  spec: CommandSpec,
+  task: TaskName,
+  context: CommandContext,
+  renderer: Renderer,
+  extras: TaskExtras = {},
+): Promise<CommandOutcome> {
+  const { arguments: parsed, installBrowser } = context;
+  const rows: Extract<TaskEvent, { type: 'row' }>[] = [];
+  const said = new Set<string>();
+  try {
+    const outcome = await runTask({
+      task,
+      options: { ...pageOptions(spec, parsed), ...extras.options },
+      files: extras.files ?? new Map(),
+      chrome: {
+        chrome: parsed.values.get('chrome'),
+        // The table of options allows nothing else.
+        adapter: parsed.values.get('adapter') as AdapterChoice,
+        headful: parsed.values.has('headful'),
+        announce: (text) => renderer.warn(text),
+        install: installBrowser,
+      },
+      onEvent: (event) => {
+        if (event.type === 'row') rows.push(event);
+        renderer.show(event);
+      },
+      onConsole: (text) => {
+        // WebGPU repeats a warning for every dispatch.
+        if (said.has(text) || said.size >= CONSOLE_LIMIT) return;
+        said.add(text);
+        renderer.warn(`page: ${text}`);
+      },
+    });
+    return { ...outcome, renderer, rows, badRows: rows.filter((row) => !row.ok).length };
+  } finally {
+    renderer.finish();
+  }
+}
+
+const CONSOLE_LIMIT = 20;

@@ -1,0 +1,8 @@
+import type { Command } from '../command.ts';
+import { paper } from './paper.ts';
+import { parity } from './parity.ts';
+import { train } from './train.ts';
+import { verify } from './verify.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [train, paper, parity, verify];

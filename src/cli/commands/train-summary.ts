@@ -1,0 +1,63 @@
+import { PAPER_TABLE } from '../../paper/table.ts';
+import type { EpochRecord, Metrics } from '../../train/history.ts';
+import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
+
+/** What the page's `train` task returns; `--json` writes all of it. */
+export interface TrainResult {
+  /** What was trained, e.g. `Model 2`. */
+  readonly title: string;
+  readonly loss: 'mse' | 'cross_entropy';
+  readonly history: readonly EpochRecord[];
+  readonly test: Metrics;
+  /** Seconds of training, all epochs, without the evaluation. */
+  readonly seconds: number;
+  /** Of training. */
+  readonly samplesPerSecond: number;
+}
+
+/** Options that leave a model the paper's own, so that its Table I is worth a look. */
+const HARMLESS = new Set(['model', 'seed', 'plan']);
+
+/** How a run came about, to tell whether it can be set beside the paper's. */
+export interface TrainSetting {
+  /** The options that the page was given. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Whether the data were made up. */
+  readonly synthetic: boolean;
+}
+
+/** The lines that `gradweave train` ends with. */
+export function trainSummary(result: TrainResult, setting: TrainSetting): string[] {
+  const { title, loss, test, history, seconds, samplesPerSecond } = result;
+  const epochs = `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`;
+  return [
+    '',
+    `${title}: test loss ${formatLoss(test.loss)} (${loss})` +
+      (test.accuracy === null ? '' : `, test accuracy ${formatShare(test.accuracy)}`),
+    ...paperLines(result, setting),
+    `${epochs} in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} samples/s`,
+  ];
+}
+
+function paperLines({ loss }: TrainResult, { options, synthetic }: TrainSetting): string[] {
+  const row = PAPER_TABLE.find(({ model }) => String(model) === options.model);
+  if (row === undefined) return [];
+  const changed = Object.keys(options).filter((name) => !HARMLESS.has(name));
+  const lines = [
+    `Table I of the paper, Model ${row.model}: loss ${row.loss.toFixed(2)}, ` +
+      `accuracy ${formatShare(row.accuracy)}`,
+  ];
+  if (synthetic) {
+    lines.push('  It is of the real Fashion-MNIST; this run’s data were the built-in ones.');
+  }
+  if (changed.length > 0) {
+    lines.push(`  The run differs from the paper’s in: ${changed.join(', ')}.`);
+  }
+  if (loss === 'mse') {
+    lines.push(
+      '  The table’s losses are of the size of a cross-entropy; a mean squared error cannot be ' +
+        'compared with them (the accuracy can). See --loss cross_entropy.',
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,28 @@
+import { type Command, rendererOf, runCommandTask } from '../command.ts';
+import { dataExtras } from '../data.ts';
+import { jsonWriter } from '../json-file.ts';
+import { pageOptions } from '../options.ts';
+import { TRAIN_OPTIONS } from './train-options.ts';
+import { type TrainResult, trainSummary } from './train-summary.ts';
+
+/** `gradweave train`. */
+export const train: Command = {
+  name: 'train',
+  summary: 'Trains one network on Fashion-MNIST',
+  positionals: [],
+  options: TRAIN_OPTIONS,
+  async run(context) {
+    const { values } = context.arguments;
+    const writeJson = await jsonWriter(values);
+    const renderer = rendererOf(context);
+    const extras = await dataExtras(context, renderer);
+    const outcome = await runCommandTask(train, 'train', context, renderer, extras);
+    // The page and this command are of one build.
+    const result = outcome.value as TrainResult;
+    const options = pageOptions(train, context.arguments);
+    const synthetic = extras.options.data === 'built-in';
+    renderer.print(...trainSummary(result, { options, synthetic }));
+    await writeJson({ ...result, browser: outcome.browser, command: context.commandLine });
+    return 0;
+  },
+};

@@ -1,0 +1,66 @@
+import { readdir, stat } from 'node:fs/promises';
+import { FASHION_MNIST_FILES } from '../data/fashion-mnist.ts';
+import { DataError } from '../errors.ts';
+import type { CommandContext, TaskExtras } from './command.ts';
+import { findFashionMnist } from './dataset.ts';
+import type { Renderer } from './render.ts';
+import { filesIn } from './server.ts';
+
+/**
+ * Finds Fashion-MNIST and makes it reachable for the page: the files under `/data/`, and in the
+ * query `data=files&data-files=NAME,NAME,…` or `data=built-in`.
+ */
+export async function dataExtras(
+  context: CommandContext,
+  renderer: Renderer,
+): Promise<Required<TaskExtras>> {
+  const given = context.arguments.values.get('data');
+  const found = await findFashionMnist({
+    ...(given === undefined ? {} : { data: given }),
+    env: context.env,
+    log: (text) => renderer.warn(text),
+    progress: (received, total) => renderer.overwrite(downloadLine(received, total)),
+  });
+  renderer.finish();
+  if (found.kind === 'built-in') {
+    renderer.warn(found.reason);
+    return { options: { data: 'built-in' }, files: new Map() };
+  }
+  const names = FASHION_MNIST_FILES.flatMap(({ name, gzName }) => [name, gzName]);
+  const files = await filesIn(found.directory, '/data/', names);
+  const served = [...files.keys()].map((path) => path.slice('/data/'.length));
+  return { options: { data: 'files', 'data-files': served.join(',') }, files };
+}
+
+function downloadLine(received: number, total: number): string {
+  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  return `Downloading Fashion-MNIST  ${mebibytes(received)} of ${mebibytes(total)} MiB`;
+}
+
+/**
+ * Reference traces for the page: under `/golden/`, with their names in the query's `cases`.
+ *
+ * @throws {DataError} when the folder cannot be read or has no trace.
+ */
+export async function traceExtras(directory: string): Promise<Required<TaskExtras>> {
+  const facts = await stat(directory).catch(() => null);
+  if (!facts?.isDirectory()) {
+    throw new DataError(
+      `'${directory}' is not a folder that can be read. Give the folder of the reference traces.`,
+    );
+  }
+  const names = await readdir(directory);
+  const cases = names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .filter((name) => names.includes(`${name}.safetensors`))
+    .sort();
+  if (cases.length === 0) {
+    throw new DataError(
+      `'${directory}' has no trace: no NAME.json with a NAME.safetensors beside it.`,
+    );
+  }
+  const wanted = cases.flatMap((name) => [`${name}.json`, `${name}.safetensors`]);
+  const files = await filesIn(directory, '/golden/', wanted);
+  return { options: { cases: cases.join(',') }, files };
+}

@@ -1,0 +1,160 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { posix, resolve, win32 } from 'node:path';
+import {
+  FASHION_MNIST_FILES,
+  FASHION_MNIST_URLS,
+  type FashionMnistFile,
+} from '../data/fashion-mnist.ts';
+import { OptionError } from '../errors.ts';
+import { DownloadError, download, type ReportProgress } from './dataset-download.ts';
+import { isPublished, locate } from './dataset-files.ts';
+
+/** Where and how {@link findFashionMnist} looks. */
+export interface FindOptions {
+  /** The user's `--data` folder, if one was given. */
+  readonly data?: string;
+  /** Read for GRADWEAVE_DATA and for where the cache is. */
+  readonly env: NodeJS.ProcessEnv;
+  /** False forbids the network; true by default. */
+  readonly download?: boolean;
+  /** Takes one line of text at a time: warnings, and the begin of a download. */
+  readonly log: (text: string) => void;
+  readonly progress?: ReportProgress;
+  /** What the files must be; those of Fashion-MNIST by default. */
+  readonly files?: readonly FashionMnistFile[];
+  /** Where they are downloaded, each address with a slash at its end. */
+  readonly baseUrls?: readonly string[];
+  /** How long to wait for an answer, over all addresses together; 8,000 by default. */
+  readonly connectTimeoutMs?: number;
+}
+
+/** A folder with the four files, or why there is none. */
+export type FoundDataset =
+  | { readonly kind: 'files'; readonly directory: string }
+  | { readonly kind: 'built-in'; readonly reason: string };
+
+const CONNECT_TIMEOUT_MS = 8000;
+
+/**
+ * Looks for the files of Fashion-MNIST, packed or not: in `--data`, else in GRADWEAVE_DATA, else in
+ * the user's cache, into which they are downloaded if they are not there. A folder that the user
+ * named is never passed over for another one.
+ *
+ * @throws {OptionError} when the folder that the user named does not have all four files
+ * @throws {DataError} when a downloaded file is not the published one
+ */
+export async function findFashionMnist(options: FindOptions): Promise<FoundDataset> {
+  const { data, env, log, files = FASHION_MNIST_FILES } = options;
+  if (data !== undefined) return named('--data', data, files, log);
+  // An empty variable counts as unset, as is usual in shells.
+  if (env.GRADWEAVE_DATA) return named('GRADWEAVE_DATA', env.GRADWEAVE_DATA, files, log);
+  return cached(options, files);
+}
+
+/**
+ * The folder in which downloaded files are kept: `gradweave/fashion-mnist` under `%LOCALAPPDATA%`
+ * on Windows, elsewhere under `$XDG_CACHE_HOME`, else `~/Library/Caches` on macOS or `~/.cache`.
+ */
+export function cacheDirectory(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (platform === 'win32') {
+    const base = env.LOCALAPPDATA || win32.join(env.USERPROFILE || homedir(), 'AppData', 'Local');
+    return win32.join(base, 'gradweave', 'fashion-mnist');
+  }
+  const home = env.HOME || homedir();
+  const usual =
+    platform === 'darwin' ? posix.join(home, 'Library', 'Caches') : posix.join(home, '.cache');
+  // The XDG specification says that a relative path there is invalid and to be ignored.
+  const chosen = env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : usual;
+  return posix.join(chosen, 'gradweave', 'fashion-mnist');
+}
+
+/** A folder that the user named: complete, or an error. */
+async function named(
+  source: string,
+  given: string,
+  files: readonly FashionMnistFile[],
+  log: (text: string) => void,
+): Promise<FoundDataset> {
+  const expected = `Expected are ${files.map(({ name }) => name).join(', ')}, each with or without .gz.`;
+  if (given === '') {
+    throw new OptionError(
+      `${source} got an empty path. Give the folder of Fashion-MNIST. ${expected}`,
+    );
+  }
+  const directory = resolve(given);
+  const facts = await stat(directory).catch(() => null);
+  if (!facts?.isDirectory()) {
+    throw new OptionError(
+      `${source} ${given} is ${facts ? 'not a folder' : 'no folder that can be read'}. ` +
+        `Give the folder of Fashion-MNIST. ${expected}`,
+    );
+  }
+  const { found, missing } = await locate(directory, files);
+  if (missing.length > 0) {
+    throw new OptionError(
+      `${source} ${given} lacks ${missing.map(({ name }) => name).join(', ')}. ${expected} ` +
+        `Put the missing files there, or leave ${source} out.`,
+    );
+  }
+  for (const one of found) {
+    const published = await isPublished(one).catch((cause: Error) => {
+      throw new OptionError(
+        `${one.path} cannot be read (${cause.message}). Check its permissions.`,
+        {
+          cause,
+        },
+      );
+    });
+    if (!published) log(`${one.path} is not the published file: its SHA-256 sum is another.`);
+  }
+  return { kind: 'files', directory };
+}
+
+/** The cache: complete, completed by a download, or given up on with a reason. */
+async function cached(
+  options: FindOptions,
+  files: readonly FashionMnistFile[],
+): Promise<FoundDataset> {
+  const { env, log, progress } = options;
+  const directory = cacheDirectory(env);
+  const { found, missing } = await locate(directory, files);
+  const needed = [...missing];
+  for (const one of found) {
+    if (await isPublished(one).catch(() => false)) continue;
+    log(`${one.path} is damaged.`);
+    needed.push(one.file);
+  }
+  if (needed.length === 0) return { kind: 'files', directory };
+  if (options.download === false) {
+    return builtIn(`Fashion-MNIST is not in ${directory}, and downloading is switched off`);
+  }
+  const megabytes = needed.reduce((sum, { gzSize }) => sum + gzSize, 0) / 1e6;
+  log(`Downloading Fashion-MNIST (${megabytes.toFixed(1)} MB) to ${directory}.`);
+  try {
+    await download(needed, {
+      directory,
+      baseUrls: options.baseUrls ?? FASHION_MNIST_URLS,
+      connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      progress: progress ?? (() => undefined),
+    });
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    return builtIn(
+      `Fashion-MNIST is not in ${directory}, and downloading failed (${error.message})`,
+    );
+  }
+  return { kind: 'files', directory };
+}
+
+function builtIn(why: string): FoundDataset {
+  return {
+    kind: 'built-in',
+    reason:
+      `${why}. Using the built-in garments, which are synthetic. ` +
+      'For the real data set, give the folder of its four files with --data.',
+  };
+}

@@ -1,0 +1,21 @@
+import { GradweaveError, OptionError } from '../errors.ts';
+
+/** The command line itself is wrong: unknown command, unknown option, bad value. Exit code 2. */
+export class UsageError extends OptionError {
+  override name = 'UsageError';
+}
+
+/** There is no browser, or it cannot be started. */
+export class BrowserError extends GradweaveError {
+  override name = 'BrowserError';
+}
+
+/** The page crashed, was closed, or could not be loaded. */
+export class PageError extends GradweaveError {
+  override name = 'PageError';
+}
+
+/** The user pressed Ctrl-C, or the process was asked to end. */
+export class InterruptedError extends GradweaveError {
+  override name = 'InterruptedError';
+}

@@ -1,0 +1,102 @@
+import type { AdapterFacts, TaskEvent } from '../harness/protocol.ts';
+import { adapterName } from './adapter.ts';
+
+type Progress = Extract<TaskEvent, { type: 'progress' }>;
+type Epoch = Extract<TaskEvent, { type: 'epoch' }>;
+type Dataset = Extract<TaskEvent, { type: 'dataset' }>;
+
+/** A loss with four significant decimals. NaN and infinities come from the page as null. */
+export function formatLoss(loss: number | null): string {
+  if (loss === null || !Number.isFinite(loss)) return 'NaN';
+  return Math.abs(loss) < 0.01 && loss !== 0 ? loss.toPrecision(4) : loss.toFixed(4);
+}
+
+/** A share as a percentage; a dash where there are no classes. */
+export function formatShare(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(1)}%`;
+}
+
+/** Seconds as a person says them: `0.42 s`, `12.3 s`, `3 min 05 s`, `2 h 07 min`. */
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–';
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const pad = (n: number) => String(n).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** `24,310`; the same in every locale. */
+export function formatCount(count: number): string {
+  return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : '–';
+}
+
+/** `Adapter  SwiftShader (software), google swiftshader`. */
+export function adapterLine(facts: AdapterFacts): string {
+  const name = adapterName(facts);
+  const details = [facts.vendor, facts.architecture].filter((text) => text !== '').join(' ');
+  const more = details !== '' && details !== name ? `, ${details}` : '';
+  return `Adapter  ${name}${facts.software ? ' (software)' : ''}${more}`;
+}
+
+/** `Data     Fashion-MNIST, 60,000 images to train, 10,000 to test`. */
+export function datasetLine(dataset: Dataset): string {
+  const { name, train, test } = dataset;
+  return `Data     ${name}, ${formatCount(train)} images to train, ${formatCount(test)} to test`;
+}
+
+/** A box that cannot be overlooked. */
+export function loudBox(lines: readonly string[]): string[] {
+  const width = Math.max(...lines.map((line) => line.length));
+  const edge = '!'.repeat(width + 6);
+  return [edge, ...lines.map((line) => `!! ${line.padEnd(width)} !!`), edge];
+}
+
+/** The line that is overwritten while training; loses its least important parts to fit. */
+export function progressLine(event: Progress, columns: number): string {
+  const { title, epoch, epochs, step, steps, loss, accuracy } = event;
+  const speed = `${formatCount(event.samplesPerSecond)} samples/s`;
+  const stepText = `step ${String(step).padStart(String(steps).length)}/${steps}`;
+  const parts = [
+    title,
+    `epoch ${epoch}/${epochs}`,
+    stepText,
+    loss === null ? '' : `loss ${formatLoss(loss)}`,
+    accuracy === null ? '' : `accuracy ${formatShare(accuracy)}`,
+    speed,
+    `${formatSeconds(event.secondsLeft)} left`,
+  ];
+  // The last column stays free: some terminals break the line when it is filled.
+  const width = Math.max(0, columns - 1);
+  for (const dropped of [[], [stepText], [stepText, speed]]) {
+    const line = parts.filter((part) => part !== '' && !dropped.includes(part)).join('  ');
+    if (line.length <= width) return line;
+  }
+  return parts.join('  ').slice(0, width);
+}
+
+const EPOCH_COLUMNS = ['epoch', 'train loss', 'accuracy', 'test loss', 'accuracy', 'seconds'];
+
+/** Header of the epochs' table. */
+export function epochHeader(): string {
+  return EPOCH_COLUMNS.map((name) => name.padStart(10)).join('  ');
+}
+
+/** One epoch as a row under {@link epochHeader}. */
+export function epochLine({ record, epochs }: Epoch): string {
+  const { epoch, train, test, seconds } = record;
+  const cells = [
+    `${epoch}/${epochs}`,
+    formatLoss(train.loss),
+    formatShare(train.accuracy),
+    test === undefined ? '' : formatLoss(test.loss),
+    test === undefined ? '' : formatShare(test.accuracy),
+    seconds.toFixed(2),
+  ];
+  return cells
+    .map((cell) => cell.padStart(10))
+    .join('  ')
+    .trimEnd();
+}

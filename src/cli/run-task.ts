@@ -1,0 +1,111 @@
+import type { Page } from 'puppeteer';
+import type { TaskEvent, TaskName } from '../harness/protocol.ts';
+import { type ChromeOptions, launchChrome } from './chrome.ts';
+import { BrowserError, PageError } from './errors.ts';
+import { onInterrupt } from './interrupt.ts';
+import { HARNESS } from './paths.ts';
+import { revive } from './revive.ts';
+import { BLANK_PAGE, type Files, filesIn, startServer } from './server.ts';
+
+/** One task and how to run it. */
+export interface TaskRequest {
+  readonly task: TaskName;
+  /** Become the address's query, as they are. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Served beside the page, e.g. `/data/train-images-idx3-ubyte.gz`. */
+  readonly files: Files;
+  readonly chrome: Omit<ChromeOptions, 'url'>;
+  readonly onEvent: (event: TaskEvent) => void;
+  /** Errors and warnings that the page writes to its console. */
+  readonly onConsole: (text: string) => void;
+}
+
+/** What a task returned, and the browser's name and version. */
+export interface TaskOutcome {
+  readonly value: unknown;
+  readonly browser: string;
+}
+
+/**
+ * Runs one task in a fresh browser and closes it, whatever happens.
+ *
+ * @throws the error that the task threw, by its class; {@link PageError} when the page crashed.
+ */
+export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
+  const interruption = onInterrupt();
+  const server = await startServer(new Map([...(await harnessFiles()), ...request.files]));
+  try {
+    const url = server.origin + BLANK_PAGE;
+    const launched = launchChrome({ ...request.chrome, url });
+    const chrome = await launched.catch((error) => {
+      interruption.check();
+      throw error;
+    });
+    try {
+      interruption.check();
+      const page = await chrome.browser.newPage();
+      const query = new URLSearchParams({ run: request.task, ...request.options });
+      const address = `${server.origin}/harness.html?${query}`;
+      const value = await Promise.race([drive(page, address, request), interruption.promise]);
+      return { value, browser: chrome.version };
+    } finally {
+      await chrome.close();
+    }
+  } finally {
+    await server.close();
+    interruption.dispose();
+  }
+}
+
+async function harnessFiles(): Promise<Files> {
+  const files = await filesIn(HARNESS, '/').catch(() => new Map<string, string>());
+  if (files.has('/harness.html') && files.has('/harness.js')) return files;
+  throw new BrowserError(`The page is not built (${HARNESS} is incomplete). Run: npm run build`);
+}
+
+/** Opens the page and waits for its last event. */
+export function drive(
+  page: Page,
+  address: string,
+  { onEvent, onConsole }: Pick<TaskRequest, 'onEvent' | 'onConsole'>,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    page.on('error', (error) => {
+      reject(new PageError(`The page crashed (${error.message}). ${MEMORY_ADVICE}`));
+    });
+    page.on('close', () => reject(new PageError('The page was closed before the task was done.')));
+    page.browser().on('disconnected', () => {
+      reject(new PageError(`The browser ended before the task was done. ${MEMORY_ADVICE}`));
+    });
+    page.on('pageerror', (error) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      reject(new PageError(`Uncaught in the page: ${text}`));
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warn') onConsole(message.text());
+    });
+    const receive = (event: TaskEvent) => {
+      onEvent(event);
+      if (event.type === 'result') resolve(event.value);
+      if (event.type === 'error') reject(revive(event.name, event.message));
+    };
+    page
+      .exposeFunction('gradweaveEvent', (event: TaskEvent) => {
+        // An error of the renderer would otherwise be told to the page, and to nobody else.
+        try {
+          receive(event);
+        } catch (error) {
+          reject(error);
+        }
+      })
+      .then(() => page.goto(address, { timeout: 0 }))
+      .then((response) => {
+        if (response?.ok()) return;
+        reject(new PageError(`The page answered ${response?.status() ?? 'nothing'}: ${address}`));
+      })
+      .catch(reject);
+  });
+}
+
+const MEMORY_ADVICE =
+  'It may have run out of memory: close other programs, or use a smaller --batch-size or --layers.';

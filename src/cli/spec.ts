@@ -1,0 +1,60 @@
+/** Bounds of a number; `above` and `below` exclude the bound itself. */
+export interface Range {
+  readonly min?: number;
+  readonly max?: number;
+  readonly above?: number;
+  readonly below?: number;
+}
+
+interface Common {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly help: string;
+  /** Used, and sent to the page, when the option is not given. */
+  readonly default?: string;
+  /** Shown as the default in the help where it depends on other options. */
+  readonly defaultText?: string;
+  /** `page` (the default): becomes part of the page's address. `command`: the command's own. */
+  readonly scope?: 'page' | 'command';
+}
+
+/** One option of a command. */
+export type OptionSpec = Common &
+  (
+    | { readonly kind: 'flag' }
+    | { readonly kind: 'int'; readonly range: Range }
+    | { readonly kind: 'float'; readonly range: Range }
+    | { readonly kind: 'string' }
+    /** Whole numbers with commas between them, at least `least`. */
+    | { readonly kind: 'list'; readonly range: Range; readonly least: number }
+    /** Two numbers with a comma between them; `parts` names them. */
+    | {
+        readonly kind: 'pair';
+        readonly parts: readonly [string, string];
+        readonly ranges: readonly [Range, Range];
+      }
+    | { readonly kind: 'choice'; readonly choices: readonly string[] }
+    | { readonly kind: 'path'; readonly placeholder: string }
+  );
+
+/** One argument without dashes. */
+export interface PositionalSpec {
+  readonly name: string;
+  readonly help: string;
+}
+
+/** A command's name, arguments and options; help text and validation are made from it. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly positionals: readonly PositionalSpec[];
+  readonly options: readonly OptionSpec[];
+}
+
+/** What a command line gave: every value checked and in its canonical spelling. */
+export interface ParsedArguments {
+  readonly help: boolean;
+  readonly positionals: readonly string[];
+  /** Option name → value; flags are `true`. Options that were not given and have no default are absent. */
+  readonly values: ReadonlyMap<string, string>;
+}

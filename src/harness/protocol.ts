@@ -1,0 +1,44 @@
+/**
+ * How the page and whoever drives it (the command line, a test) talk.
+ *
+ * The page is opened as `harness.html?run=TASK&option=value…`. It reports through the function
+ * `window.gradweaveEvent`, when the driver has defined it, with one {@link TaskEvent} a call;
+ * the last event of a task is `result` or `error`. Events also go to `window.gradweaveEvents`.
+ */
+export type TaskName = 'train' | 'paper' | 'parity' | 'verify' | 'bench';
+
+export interface AdapterFacts {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** True where the adapter is software (WebGPU's `isFallbackAdapter`, or SwiftShader/llvmpipe by name). */
+  readonly software: boolean;
+}
+
+export type TaskEvent =
+  | { readonly type: 'adapter'; readonly adapter: AdapterFacts }
+  /** Said once: which data are used. */
+  | { readonly type: 'dataset'; readonly name: string; readonly synthetic: boolean; readonly train: number; readonly test: number }
+  /** Short human-readable note: what is being done now. */
+  | { readonly type: 'note'; readonly text: string }
+  /** Live progress; several a second while training. */
+  | {
+      readonly type: 'progress';
+      /** What is being trained, e.g. `Model 2`. */
+      readonly title: string;
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number | null;
+      readonly accuracy: number | null;
+      readonly samplesPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  /** After each epoch. */
+  | { readonly type: 'epoch'; readonly title: string; readonly epochs: number; readonly record: import('../train/history.ts').EpochRecord }
+  /** A row of a table that grows as it goes (parity, verify, bench): column → text. */
+  | { readonly type: 'row'; readonly table: string; readonly cells: Readonly<Record<string, string>>; readonly ok: boolean }
+  | { readonly type: 'result'; readonly value: unknown }
+  | { readonly type: 'error'; readonly name: string; readonly message: string };

@@ -1,0 +1,11 @@
+import type { TaskName } from '../protocol.ts';
+import { paper } from './paper.ts';
+import { parity } from './parity.ts';
+import type { Task } from './task.ts';
+import { train } from './train.ts';
+import { verify } from './verify.ts';
+
+export type { Task } from './task.ts';
+
+/** Everything that the page can be told to do by its address. */
+export const tasks: Partial<Record<TaskName, Task>> = { train, paper, parity, verify };

@@ -1,0 +1,45 @@
+import { OptionError } from '../../errors.ts';
+import { type ParityResult, runParity } from '../../parity/run.ts';
+import { parseTrace } from '../../parity/trace.ts';
+import { fetchBytes, openDataset, openEngine } from './data.ts';
+import type { Task } from './task.ts';
+
+const relative = (x: number): string => x.toExponential(1);
+
+function cells(result: ParityResult): Record<string, string> {
+  const { testAccuracy, testAccuracyExpected } = result;
+  const percent = (x: number | null): string => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
+  return {
+    trace: result.name,
+    'gradients, step 0': relative(result.gradientError),
+    'loss, first 50': relative(result.earlyLossError),
+    'loss, all': relative(result.lossError),
+    'final weights': relative(result.finalError),
+    'test loss': `${result.testLoss.toFixed(5)} / ${result.testLossExpected.toFixed(5)}`,
+    'test accuracy': `${percent(testAccuracy)} / ${percent(testAccuracyExpected)}`,
+  };
+}
+
+/** Repeats the PyTorch traces `cases=NAME,…` under `golden/`. */
+export const parity: Task = async (options, emit) => {
+  const names = (options.get('cases') ?? '').split(',').filter((name) => name !== '');
+  const plan = options.get('plan') ?? 'fused';
+  if (plan !== 'fused' && plan !== 'plain') {
+    throw new OptionError(`plan=${plan} was given; it must be fused or plain`);
+  }
+  const engine = await openEngine(emit);
+  try {
+    const dataset = await openDataset(options, emit);
+    const results: ParityResult[] = [];
+    for (const name of names) {
+      const json = new TextDecoder().decode(await fetchBytes(`golden/${name}.json`));
+      const trace = parseTrace(name, json, await fetchBytes(`golden/${name}.safetensors`));
+      const result = await runParity(engine, trace, dataset, plan);
+      results.push(result);
+      emit({ type: 'row', table: 'parity', cells: cells(result), ok: result.ok });
+    }
+    return results;
+  } finally {
+    engine.destroy();
+  }
+};

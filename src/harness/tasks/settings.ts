@@ -1,0 +1,126 @@
+import { OptionError } from '../../errors.ts';
+import type { PlanKind } from '../../fusion/index.ts';
+import type { LossKind, TargetKind } from '../../nn/losses.ts';
+import { type MlpOptions } from '../../nn/mlp.ts';
+import { adam, adamw, sgd } from '../../nn/optimizers.ts';
+import { ACTIVATIONS } from '../../ops/activation.ts';
+import type { OptimizerRule } from '../../ops/update.ts';
+import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
+
+/** Everything that a training run is a function of, besides the data. */
+export interface Settings {
+  readonly title: string;
+  readonly widths: readonly number[];
+  readonly mlp: MlpOptions;
+  readonly loss: LossKind;
+  readonly target: TargetKind;
+  readonly optimizer: OptimizerRule;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly normalize: readonly [number, number] | null;
+  readonly seed: number;
+  readonly plan: PlanKind;
+}
+
+/** Reads an address's query; what is not said is the model's. */
+class Query {
+  readonly #options: URLSearchParams;
+
+  constructor(options: URLSearchParams) {
+    this.#options = options;
+  }
+
+  has(name: string): boolean {
+    return this.#options.has(name);
+  }
+
+  fail(name: string, need: string): never {
+    throw new OptionError(`${name}=${this.#options.get(name)} was given; it must be ${need}`);
+  }
+
+  choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = this.#options.get(name) ?? fallback;
+    return allowed.find((one) => one === value) ?? this.fail(name, `one of ${allowed.join(', ')}`);
+  }
+
+  number(name: string, fallback: number): number {
+    const text = this.#options.get(name);
+    if (text === null) return fallback;
+    const value = Number(text);
+    return text.trim() !== '' && Number.isFinite(value) ? value : this.fail(name, 'a number');
+  }
+
+  numbers(name: string, fallback: readonly number[]): readonly number[] {
+    const text = this.#options.get(name);
+    if (text === null) return fallback;
+    const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+    return values.every(Number.isFinite) ? values : this.fail(name, 'numbers with commas between');
+  }
+
+  flag(name: string): boolean {
+    return this.#options.has(name) && this.#options.get(name) !== 'false';
+  }
+}
+
+const MODELS = ['1', '2', '3', 'autoencoder'] as const;
+
+/**
+ * A run's settings from the address: `model` is one of the paper's, everything else changes it.
+ *
+ * @throws OptionError where a value is not allowed.
+ */
+export function settingsOf(options: URLSearchParams): Settings {
+  const query = new Query(options);
+  const model = query.choice('model', MODELS, '2');
+  const paper = PAPER_MODELS.find((one) => String(one.model) === model);
+  const base = paper
+    ? { widths: [784, paper.n1, paper.n2, 10], ...paper, title: `Model ${paper.model}` }
+    : { ...AUTOENCODER, widths: [784, AUTOENCODER.hidden, 784], title: 'Autoencoder' };
+  const target = model === 'autoencoder' ? 'input' : 'label';
+  const normalize = query.has('normalize') ? query.numbers('normalize', []) : null;
+  if (normalize && normalize.length !== 2) query.fail('normalize', 'a mean and a deviation');
+  const widths = query.numbers('layers', base.widths);
+  return {
+    title: query.has('layers') ? widths.join('–') : base.title,
+    widths,
+    mlp: {
+      activation: query.choice('activation', ACTIVATIONS, 'relu'),
+      dropout: query.number('dropout', base.dropout),
+      ...(target === 'input' ? { outputActivation: AUTOENCODER.outputActivation } : {}),
+    },
+    loss: query.choice('loss', ['mse', 'cross_entropy'], 'mse'),
+    target,
+    optimizer: optimizerOf(query, base.optimizer, base.learningRate),
+    epochs: query.number('epochs', base.epochs),
+    batchSize: query.number('batch-size', base.batchSize),
+    normalize: normalize ? [normalize[0], normalize[1]] : null,
+    seed: query.number('seed', 1),
+    plan: query.choice('plan', ['fused', 'plain'], 'fused'),
+  };
+}
+
+function optimizerOf(query: Query, kind: 'sgd' | 'adam', rate: number): OptimizerRule {
+  const optimizer = query.choice('optimizer', ['sgd', 'adam', 'adamw'], kind);
+  const learningRate = query.number('lr', rate);
+  const refuse = (names: readonly string[]): void => {
+    for (const name of names) {
+      if (query.has(name)) query.fail(name, `left out: ${optimizer} has no such option`);
+    }
+  };
+  if (optimizer === 'sgd') {
+    refuse(['betas', 'eps']);
+    return sgd({
+      learningRate,
+      momentum: query.number('momentum', 0),
+      nesterov: query.flag('nesterov'),
+      weightDecay: query.number('weight-decay', 0),
+    });
+  }
+  refuse(['momentum', 'nesterov']);
+  const betas = query.numbers('betas', [0.9, 0.999]);
+  if (betas.length !== 2) query.fail('betas', 'two numbers');
+  const given = { learningRate, betas: [betas[0], betas[1]], epsilon: query.number('eps', 1e-8) } as const;
+  return optimizer === 'adam'
+    ? adam({ ...given, weightDecay: query.number('weight-decay', 0) })
+    : adamw({ ...given, weightDecay: query.number('weight-decay', 0.01) });
+}

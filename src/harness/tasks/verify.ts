@@ -1,0 +1,35 @@
+import { OptionError } from '../../errors.ts';
+import { verifyOps } from '../../verify/verify.ts';
+import { openEngine } from './data.ts';
+import type { Task } from './task.ts';
+
+/** Every op and whole training steps, both plans, against the float64 reference. */
+export const verify: Task = async (options, emit) => {
+  const seed = Number(options.get('seed') ?? 1);
+  if (!Number.isInteger(seed) || seed < 0) {
+    throw new OptionError(`seed=${options.get('seed')} was given; it must be an integer from 0`);
+  }
+  const engine = await openEngine(emit);
+  try {
+    return await verifyOps(engine, {
+      seed,
+      filter: options.get('filter') ?? '',
+      onOp: (op) =>
+        emit({
+          type: 'row',
+          table: 'verify',
+          cells: {
+            op: op.op,
+            plan: op.plan,
+            cases: String(op.cases),
+            'worst error': op.error.toExponential(1),
+            'share of bound': `${(100 * op.share).toFixed(1)}%`,
+            ...(op.first ? { 'first failure': op.first } : {}),
+          },
+          ok: op.share <= 1,
+        }),
+    });
+  } finally {
+    engine.destroy();
+  }
+};

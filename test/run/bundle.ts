@@ -1,0 +1,47 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { SourceMapPayload } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** A test file as one page with one script. */
+export interface TestBundle {
+  /** Name of the page in the output folder. */
+  readonly page: string;
+  readonly map: SourceMapPayload;
+}
+
+/**
+ * Bundles a GPU test file for a page, between the two files that prepare uvu and collect results.
+ *
+ * @throws esbuild's error, when the file does not compile.
+ */
+export async function bundleTest(root: string, file: string, outdir: string): Promise<TestBundle> {
+  const name = file.replace(/[^a-z0-9]+/gi, '-');
+  const outfile = join(outdir, `${name}.js`);
+  const imports = ['test/run/page-start.ts', file, 'test/run/page-end.ts'];
+  await build({
+    stdin: {
+      contents: imports.map((path) => `import './${path}';`).join('\n'),
+      resolveDir: root,
+      sourcefile: 'page.ts',
+    },
+    absWorkingDir: root,
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    // package.json says `sideEffects: false`, which would drop the three imports above.
+    ignoreAnnotations: true,
+    sourcemap: true,
+    sourcesContent: false,
+    loader: { '.wgsl': 'text' },
+    logLevel: 'silent',
+  });
+  const map: SourceMapPayload = JSON.parse(await readFile(`${outfile}.map`, 'utf8'));
+  const html =
+    `<!doctype html><meta charset="utf-8"><title>${file}</title>` +
+    `<link rel="icon" href="data:,"><script type="module" src="./${name}.js"></script>`;
+  await writeFile(join(outdir, `${name}.html`), html);
+  return { page: `${name}.html`, map };
+}

@@ -1,0 +1,80 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AdapterChoice, adapterName } from '../../src/cli/adapter.ts';
+import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
+import { BLANK_PAGE, filesIn, type Server, startServer } from '../../src/cli/server.ts';
+import { bundleTest, type TestBundle } from './bundle.ts';
+import { runInPage } from './page-runner.ts';
+import { type FileResult, toResult } from './results.ts';
+import { mapStack } from './source-map.ts';
+
+/** How {@link runInChrome} runs. */
+export interface ChromeRun {
+  readonly root: string;
+  readonly files: readonly string[];
+  readonly adapter: AdapterChoice;
+  readonly chrome: string | undefined;
+  /** A folder of Fashion-MNIST to serve under `/data/`, when there is one. */
+  readonly data: string | undefined;
+  readonly timeoutSeconds: number;
+  readonly log: (line: string) => void;
+  readonly report: (result: FileResult) => void;
+}
+
+/**
+ * Runs test files one after another in one headless Chrome, each in a page of its own. Without a
+ * browser or without an adapter every file fails: a test that cannot run has not passed.
+ */
+export async function runInChrome(run: ChromeRun): Promise<void> {
+  const outdir = join(run.root, '.build', `tests-${process.pid}`);
+  let server: Server | undefined;
+  let chrome: Chrome | undefined;
+  try {
+    await mkdir(outdir, { recursive: true });
+    const bundles = await Promise.allSettled(
+      run.files.map((file) => bundleTest(run.root, file, outdir)),
+    );
+    const data = run.data === undefined ? [] : await filesIn(run.data, '/data/');
+    server = await startServer(new Map([...(await filesIn(outdir, '/tests/')), ...data]));
+    const { origin } = server;
+    chrome = await launchChrome({
+      adapter: run.adapter,
+      chrome: run.chrome,
+      url: origin + BLANK_PAGE,
+      announce: run.log,
+    });
+    run.log(`${chrome.version}, ${adapterName(chrome.adapter)}`);
+    for (const [index, file] of run.files.entries()) {
+      const bundle = bundles[index] as PromiseSettledResult<TestBundle>;
+      run.report(await runOne(run, chrome, origin, outdir, file, bundle));
+    }
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    for (const file of run.files) run.report(toResult(file, 0, null, text, ''));
+  } finally {
+    await chrome?.close();
+    await server?.close();
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+async function runOne(
+  run: ChromeRun,
+  chrome: Chrome,
+  origin: string,
+  outdir: string,
+  file: string,
+  bundle: PromiseSettledResult<TestBundle>,
+): Promise<FileResult> {
+  if (bundle.status === 'rejected') {
+    return toResult(file, 0, null, `It does not compile: ${bundle.reason.message}`, '');
+  }
+  const { page, map } = bundle.value;
+  return runInPage(
+    chrome.browser,
+    file,
+    `${origin}/tests/${page}`,
+    run.timeoutSeconds,
+    (text: string) => mapStack(text, map, outdir, run.root),
+  );
+}

@@ -1,0 +1,70 @@
+import type { Browser, Page } from 'puppeteer';
+import { type Collected, type FileResult, toResult, withoutBullets } from './results.ts';
+
+/** What is known of a page after its tests. */
+interface PageOutcome {
+  readonly collected: Collected | null;
+  readonly trouble: string;
+  readonly output: string;
+}
+
+/**
+ * Runs a page of tests (see bundle.ts) in a fresh tab.
+ *
+ * @param mapStack Puts the places of the sources into a stack of the bundle.
+ */
+export async function runInPage(
+  browser: Browser,
+  file: string,
+  url: string,
+  timeoutSeconds: number,
+  mapStack: (text: string) => string,
+): Promise<FileResult> {
+  const start = performance.now();
+  const page = await browser.newPage();
+  const outcome = await watch(page, url, timeoutSeconds);
+  // A page that hangs or has crashed may never answer; the browser is closed in the end anyway.
+  await Promise.race([page.close().catch(() => {}), pause(2)]);
+  const seconds = (performance.now() - start) / 1000;
+  const { collected, trouble, output } = outcome;
+  const mapped = collected && { ...collected, errors: mapStack(collected.errors) };
+  return toResult(file, seconds, mapped, mapStack(trouble), withoutBullets(mapStack(output)));
+}
+
+async function watch(page: Page, url: string, timeoutSeconds: number): Promise<PageOutcome> {
+  let output = '';
+  let timer: NodeJS.Timeout | undefined;
+  page.on('console', (message) => {
+    output += `${message.text()}\n`;
+  });
+  const ended = new Promise<Omit<PageOutcome, 'output'>>((resolve, reject) => {
+    const fail = (trouble: string) => resolve({ collected: null, trouble });
+    page.on('pageerror', (error) => {
+      fail(`Uncaught in the page: ${error instanceof Error ? error.stack : String(error)}`);
+    });
+    page.on('error', (error) => fail(`The page crashed: ${error.message}`));
+    page.on('close', () => fail('The page was closed before the tests were done.'));
+    timer = setTimeout(
+      () => fail(`It did not end within ${timeoutSeconds} s and was stopped.`),
+      timeoutSeconds * 1000,
+    );
+    page
+      .exposeFunction('gradweaveTestsDone', (collected: Collected) => {
+        // A rejection that nobody handled may be reported just after the last test.
+        setTimeout(() => resolve({ collected, trouble: '' }), 20);
+      })
+      .then(() => page.goto(url))
+      .catch(reject);
+  });
+  try {
+    return { ...(await ended), output };
+  } catch (error) {
+    return { collected: null, trouble: `The page did not load: ${error}`, output };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

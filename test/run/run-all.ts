@@ -1,0 +1,81 @@
+import { readdir } from 'node:fs/promises';
+import type { AdapterChoice } from '../../src/cli/adapter.ts';
+import { runTool } from './checks.ts';
+import { runInChrome } from './chrome-runner.ts';
+import { runInNode } from './node-runner.ts';
+import type { FileResult } from './results.ts';
+
+/** What `node scripts/test.mjs` was asked for. */
+export interface TestRun {
+  readonly root: string;
+  /** Only files whose path contains this (a regular expression); skips type check and lint. */
+  readonly only: string | undefined;
+  readonly adapter: AdapterChoice;
+  readonly chrome: string | undefined;
+  readonly timeoutSeconds: number;
+  readonly log: (line: string) => void;
+}
+
+/** Runs type check, lint, the Node tests and the Chrome tests; returns every file's result. */
+export async function runAll(run: TestRun): Promise<FileResult[]> {
+  const { root, only, log } = run;
+  const results: FileResult[] = [];
+  const report = (result: FileResult) => {
+    results.push(result);
+    log(lineOf(result));
+    if (result.report !== '') log(result.report.replace(/^(?=.)/gm, '    '));
+  };
+  const files = await findTests(root, only);
+  if (only !== undefined && files.length === 0) {
+    throw new Error(`No test file's path matches --only ${only}.`);
+  }
+  if (only === undefined) {
+    report(await runTool(root, 'tsc --noEmit', 'typescript/bin/tsc', ['--noEmit']));
+    report(await runTool(root, 'biome check', '@biomejs/biome/bin/biome', ['check', '.']));
+  }
+  const inNode = files.filter((file) => !file.endsWith('.gpu.test.ts'));
+  const inChrome = files.filter((file) => file.endsWith('.gpu.test.ts'));
+  // Two at a time: most of a small test file is the start of its process.
+  await inTurn(inNode, 2, async (file) => report(await runInNode(file, run.timeoutSeconds)));
+  if (inChrome.length > 0) {
+    const data = process.env.GRADWEAVE_DATA;
+    const { adapter, chrome, timeoutSeconds } = run;
+    await runInChrome({
+      root,
+      files: inChrome,
+      adapter,
+      chrome,
+      timeoutSeconds,
+      log,
+      report,
+      data: data === '' ? undefined : data,
+    });
+  }
+  return results;
+}
+
+async function findTests(root: string, only: string | undefined): Promise<string[]> {
+  const found = await readdir(`${root}/test`, { recursive: true });
+  const paths = found.map((path) => `test/${path.replaceAll('\\', '/')}`).sort();
+  const pattern = new RegExp(only ?? '', 'i');
+  return paths.filter((path) => path.endsWith('.test.ts') && pattern.test(path));
+}
+
+/** Takes items from a list with some workers, each its next as soon as it is done. */
+async function inTurn<T>(
+  items: readonly T[],
+  workers: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+}
+
+function lineOf({ file, passed, failed, seconds }: FileResult): string {
+  const mark = failed === 0 ? '✓' : '✘';
+  const count = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
+  return `${mark} ${file}  ${count}  ${seconds.toFixed(1)} s`;
+}
