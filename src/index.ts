@@ -1,7 +1,7 @@
-export * from './errors.ts';
-export { Engine, type AdapterInfo, type EngineOptions } from './gpu/engine.ts';
 export type { ImageDataset, ImageSplit } from './data/dataset.ts';
+export * from './errors.ts';
+export { type AdapterInfo, Engine, type EngineOptions } from './gpu/engine.ts';
 export * from './nn/index.ts';
-export type { EpochRecord, Metrics } from './train/history.ts';
 export type { Evaluation } from './train/evaluator.ts';
+export type { EpochRecord, Metrics } from './train/history.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

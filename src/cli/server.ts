@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
 /** URL path (as the server sees it, percent-decoded) → file. Nothing else is ever served. */
@@ -68,11 +68,6 @@ export async function filesIn(
 export async function startServer(files: Files): Promise<Server> {
   let host = '';
   const server = createServer((request, response) => answer(request, response, files, host));
-  // Without this a malformed request would end the process with an unhandled 'error'.
-  server.on('clientError', (_error, socket: Socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-    else socket.destroy();
-  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

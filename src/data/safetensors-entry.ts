@@ -1,5 +1,6 @@
 import { DataError } from '../errors.ts';
 import { elementBytes, isDtype, type SafetensorsDtype } from './dtype.ts';
+import { show } from './strict-json.ts';
 
 /** A tensor's place in the file: bytes after the header, `end` excluded. */
 export interface Entry {
@@ -17,7 +18,7 @@ export interface Entry {
  * @throws {DataError} when a field is missing, unknown, or not of its kind, or they disagree
  */
 export function readEntry(name: string, value: unknown): Entry {
-  const what = `Tensor ${JSON.stringify(name)}`;
+  const what = `Tensor ${show(name)}`;
   const fields = new Map<string, unknown>(Object.entries(asObject(value, what)));
   const dtype = fields.get('dtype');
   const shape = fields.get('shape');
@@ -29,7 +30,7 @@ export function readEntry(name: string, value: unknown): Entry {
     !fields.has('data_offsets')
   ) {
     throw new DataError(
-      `${what} has the fields ${[...fields.keys()].join(', ') || '(none)'}; needed are exactly ` +
+      `${what} has the fields ${show([...fields.keys()])}; needed are exactly ` +
         'dtype, shape and data_offsets.',
     );
   }
@@ -54,7 +55,7 @@ export function readEntry(name: string, value: unknown): Entry {
   const need = byteSize(what, dtype, shape);
   if (end - begin !== need) {
     throw new DataError(
-      `${what} of dtype ${dtype} and shape [${shape.join(', ')}] needs ${need} bytes, its ` +
+      `${what} of dtype ${dtype} and shape ${show(shape)} needs ${need} bytes, its ` +
         `data_offsets [${begin}, ${end}] give ${end - begin}. Get the file again.`,
     );
   }
@@ -66,7 +67,7 @@ function byteSize(what: string, dtype: SafetensorsDtype, shape: readonly number[
   for (const dim of shape) {
     size *= dim;
     if (!Number.isSafeInteger(size)) {
-      throw new DataError(`${what} has shape [${shape.join(', ')}], which passes 2^53 bytes.`);
+      throw new DataError(`${what} has shape ${show(shape)}, which passes 2^53 bytes.`);
     }
   }
   return size;
@@ -88,16 +89,4 @@ function isCounts(value: unknown): value is number[] {
     Array.isArray(value) &&
     value.every((n) => Number.isSafeInteger(n) && n >= 0 && !Object.is(n, -0))
   );
-}
-
-/** A value from the file as an error may quote it: a hostile one must not fill the terminal. */
-export function show(value: unknown): string {
-  let text: string;
-  try {
-    text = JSON.stringify(value) ?? 'missing';
-  } catch {
-    // JSON.parse takes any depth, JSON.stringify only what the stack holds.
-    text = 'something nested very deeply';
-  }
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

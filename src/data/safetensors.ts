@@ -1,7 +1,7 @@
 import { DataError } from '../errors.ts';
 import { decodeTensor, type SafetensorsDtype, type TensorArray } from './dtype.ts';
-import { asObject, type Entry, readEntry, show } from './safetensors-entry.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { asObject, type Entry, readEntry } from './safetensors-entry.ts';
+import { parseStrictJson, show } from './strict-json.ts';
 
 export { type WritableTensor, writeSafetensors } from './safetensors-write.ts';
 
@@ -106,7 +106,7 @@ function readMetadata(value: unknown): Record<string, string> {
     pairs.map(([key, text]) => {
       if (typeof text !== 'string') {
         throw new DataError(
-          `safetensors ${METADATA_KEY} ${JSON.stringify(key)} is ${show(text)}, allowed are only strings.`,
+          `safetensors ${METADATA_KEY} ${show(key)} is ${show(text)}, allowed are only strings.`,
         );
       }
       return [key, text];
@@ -119,7 +119,7 @@ function tiled(entries: readonly Entry[], available: number): readonly Entry[] {
   const sorted = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
   for (const { name, begin, end } of sorted) {
-    const what = `Tensor ${JSON.stringify(name)} with data_offsets [${begin}, ${end}]`;
+    const what = `Tensor ${show(name)} with data_offsets [${begin}, ${end}]`;
     if (end > available) {
       throw new DataError(
         `${what} leaves the file, which has ${available} bytes after its header. Get the file again.`,

@@ -22,11 +22,23 @@ export function parseStrictJson(text: string, what: string): unknown {
   const repeated = repeatedKey(text);
   if (repeated !== undefined) {
     throw new DataError(
-      `${what} has the key ${JSON.stringify(repeated)} twice in one object; each may stand once. ` +
+      `${what} has the key ${show(repeated)} twice in one object; each may stand once. ` +
         'Do not trust this file; get it from its source again.',
     );
   }
   return value;
+}
+
+/** A value from the file as an error may quote it: a hostile one must not fill the terminal. */
+export function show(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? 'missing';
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify only what the stack holds.
+    text = 'something nested very deeply';
+  }
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 /**

@@ -122,6 +122,8 @@ function closingDropout(node: Node, view: FusionView) {
   const dropped = readers.find((reader) => isA(reader, dropoutOp));
   if (!isA(dropped, dropoutOp) || view.kept(node)) return undefined;
   const others = readers.filter((reader) => reader !== dropped);
-  const covered = others.every((reader) => isA(reader, activationGradientOp) && !view.isOpen(reader));
+  const covered = others.every(
+    (reader) => isA(reader, activationGradientOp) && !view.isOpen(reader),
+  );
   return covered ? dropped : undefined;
 }

@@ -6,7 +6,11 @@ import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { batchMeanGradientOp } from '../ops/batch_mean.ts';
 import { hitsOp } from '../ops/classify.ts';
 import { isOne } from '../ops/constant.ts';
-import { squaredErrorGradientOp, squaredErrorRowsOp, targetPart } from '../ops/mean_squared_error.ts';
+import {
+  squaredErrorGradientOp,
+  squaredErrorRowsOp,
+  targetPart,
+} from '../ops/mean_squared_error.ts';
 import { labelPart, oneHotOp } from '../ops/one_hot.ts';
 import { outputParts, rowGrid } from '../ops/rows.ts';
 import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
@@ -53,10 +57,14 @@ function fuseOne(rows: Node, loss: Loss, view: FusionView): Fusion {
   const readers = view.consumers(outputs);
   const gradient = readers.find(
     (reader) =>
-      isA(reader, loss.gradient) && ownerOf(reader.inputs[1]) === target && ofMean(reader.inputs[2], view),
+      isA(reader, loss.gradient) &&
+      ownerOf(reader.inputs[1]) === target &&
+      ofMean(reader.inputs[2], view),
   );
   const labels = isA(target, oneHotOp) ? target.inputs[0] : target;
-  const hits = readers.find((reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target));
+  const hits = readers.find(
+    (reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target),
+  );
   const covers = [rows];
   if (gradient) covers.push(gradient.inputs[2].inputs[0], gradient.inputs[2], gradient);
   if (hits) covers.push(hits);
@@ -70,7 +78,11 @@ function fuseOne(rows: Node, loss: Loss, view: FusionView): Fusion {
   } else {
     parts.push(use('loss/no_gradient'));
   }
-  parts.push(hits ? use('metrics/write_hit', { bindings: { hits: ref(hits) } }) : use('metrics/write_no_hit'));
+  parts.push(
+    hits
+      ? use('metrics/write_hit', { bindings: { hits: ref(hits) } })
+      : use('metrics/write_no_hit'),
+  );
 
   // What only the covered nodes read need not be in memory.
   const covered = new Set(covers);

@@ -1,11 +1,11 @@
 import { type Part, use } from '../gpu/link.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
 import type { Op, Ref } from '../graph/op.ts';
+import { ref } from '../graph/op.ts';
 import type { FusionView } from '../graph/planner.ts';
 import { loadA, matmulOp, type Transposed } from '../ops/matmul.ts';
-import { ref } from '../graph/op.ts';
-import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
 import { squaredErrorGradientOp, squaredErrorRowsOp } from '../ops/mean_squared_error.ts';
+import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
 import { type PixelAttributes, pixelParts, pixelsOp } from '../ops/sources.ts';
 
 /** Whether a node is of an op; narrows its attributes. */
@@ -45,10 +45,7 @@ export function operandA(
 }
 
 /** As {@link operandA} for a transposed first factor with a row of ones below. */
-export function operandWithOnes(
-  product: Node<Transposed>,
-  view: FusionView,
-): readonly Part<Ref>[] {
+export function operandWithOnes(product: Node<Transposed>, view: FusionView): readonly Part<Ref>[] {
   const a = ownerOf(product.inputs[0]);
   if (!isVirtualBatch(a, view)) {
     return [use('load/a_columns_ones', { bindings: { a: ref(a) } })];

@@ -36,18 +36,20 @@ function biasBeside(
 ): Node<UpdateAttributes> | undefined {
   const parameters = weight.graph.nodes.filter(isParameter);
   const bias = parameters[parameters.indexOf(weight) + 1];
-  return view.open.filter((other) => isA(other, updateOp)).find((other) => {
-    const [parameter, sums] = other.inputs;
-    return (
-      parameter === bias &&
-      other.attributes.rule === step.attributes.rule &&
-      isA(sums, columnSumsOp) &&
-      sums.inputs[0] === gradient.inputs[1] &&
-      !gradient.attributes.transposeB &&
-      view.consumers(sums).length === 1 &&
-      !view.kept(sums)
-    );
-  });
+  return view.open
+    .filter((other) => isA(other, updateOp))
+    .find((other) => {
+      const [parameter, sums] = other.inputs;
+      return (
+        parameter === bias &&
+        other.attributes.rule === step.attributes.rule &&
+        isA(sums, columnSumsOp) &&
+        sums.inputs[0] === gradient.inputs[1] &&
+        !gradient.attributes.transposeB &&
+        view.consumers(sums).length === 1 &&
+        !view.kept(sums)
+      );
+    });
 }
 
 function withBias(
@@ -79,11 +81,7 @@ function withBias(
   };
 }
 
-function alone(
-  step: Node<UpdateAttributes>,
-  gradient: Node<Transposed>,
-  view: FusionView,
-): Fusion {
+function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: FusionView): Fusion {
   const [weight] = step.inputs;
   const { rule } = step.attributes;
   const gemm = gemmDispatch({

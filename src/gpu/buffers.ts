@@ -38,7 +38,12 @@ export class Buffers {
    *
    * @throws MemoryError where the device's limit for one buffer is passed.
    */
-  allocate(name: string, bytes: number, usage: GPUBufferUsageFlags, contents?: ArrayBufferView): GPUBuffer {
+  allocate(
+    name: string,
+    bytes: number,
+    usage: GPUBufferUsageFlags,
+    contents?: ArrayBufferView,
+  ): GPUBuffer {
     const size = Math.max(4, Math.ceil(bytes / 4) * 4);
     const most = this.#device.limits.maxBufferSize;
     if (size > most) {

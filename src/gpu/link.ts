@@ -117,11 +117,18 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions = {}): L
     for (const source of facts.source.split('\n')) {
       line++;
       if (/^override \w+: \w+;/.test(source)) continue;
-      const text = source.replace(/^override /, 'const ').replace(/@binding\(\d+\)(.*?)(\w+):/, (_, middle, variable) => {
-        const access = Object.entries(facts.bindings).find(([key]) => key === variable)?.[1].access;
-        bindings.push({ name: variable, writes: access !== 'read', resource: resources[variable] });
-        return `@binding(${bindings.length - 1})${middle}${variable}:`;
-      });
+      const text = source
+        .replace(/^override /, 'const ')
+        .replace(/@binding\(\d+\)(.*?)(\w+):/, (_, middle, variable) => {
+          const access = Object.entries(facts.bindings).find(([key]) => key === variable)?.[1]
+            .access;
+          bindings.push({
+            name: variable,
+            writes: access !== 'read',
+            resource: resources[variable],
+          });
+          return `@binding(${bindings.length - 1})${middle}${variable}:`;
+        });
       body.push({ text, file: name, line });
     }
   }

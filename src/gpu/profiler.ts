@@ -18,8 +18,16 @@ export class Profiler {
     this.#capacity = capacity;
     this.#queries = engine.device.createQuerySet({ type: 'timestamp', count: 2 * capacity });
     const bytes = 16 * capacity;
-    this.#resolved = engine.buffers.allocate('timestamps', bytes, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
-    this.#staging = engine.buffers.allocate('timestamps', bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+    this.#resolved = engine.buffers.allocate(
+      'timestamps',
+      bytes,
+      GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+    );
+    this.#staging = engine.buffers.allocate(
+      'timestamps',
+      bytes,
+      GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    );
   }
 
   /** Begins a compute pass whose time is kept as the next stretch. */

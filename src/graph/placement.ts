@@ -1,6 +1,6 @@
 import { type Node, ownerOf } from './graph.ts';
-import type { PlannedDispatch } from './plan.ts';
 import { align } from './parameters.ts';
+import type { PlannedDispatch } from './plan.ts';
 import { storageOf } from './tensor.ts';
 
 /** Where a tensor lies in the arena. */
@@ -67,7 +67,9 @@ export function place(
         ref.kind === 'tensor' ? [places.get(ownerOf(ref.node))?.bank] : [],
       ),
     );
-    const neighbours = placed.filter((other) => other.last >= life.first && life.last >= other.first);
+    const neighbours = placed.filter(
+      (other) => other.last >= life.first && life.last >= other.first,
+    );
     let bank = 0;
     let offset = 0;
     for (; ; bank++) {

@@ -1,6 +1,6 @@
+import { shaders } from '../gpu/shaders.gen.ts';
 import type { Node } from './graph.ts';
 import type { Dispatch, Ref } from './op.ts';
-import { shaders } from '../gpu/shaders.gen.ts';
 import type { Placement } from './placement.ts';
 import { storageOf } from './tensor.ts';
 
@@ -87,14 +87,22 @@ export function explainRows(kind: string, rows: readonly PlanRow[], bankBytes: n
   const head = ['#', 'ops', 'kernel', 'grid', 'FLOP', 'bytes read', 'bytes written'];
   const sum = (key: 'flop' | 'bytesRead' | 'bytesWritten'): string =>
     rows.reduce((total, row) => total + row[key], 0).toLocaleString('en');
-  const foot = ['', `${rows.length} dispatches`, '', '', sum('flop'), sum('bytesRead'), sum('bytesWritten')];
+  const foot = [
+    '',
+    `${rows.length} dispatches`,
+    '',
+    '',
+    sum('flop'),
+    sum('bytesRead'),
+    sum('bytesWritten'),
+  ];
   const table = [head, ...cells, foot];
   const widths = head.map((_, c) => Math.max(...table.map((row) => row[c].length)));
   const lines = table.map((row) =>
-    row.map((cell, c) => (c >= 4 ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))).join('  ').trimEnd(),
+    row
+      .map((cell, c) => (c >= 4 ? cell.padStart(widths[c]) : cell.padEnd(widths[c])))
+      .join('  ')
+      .trimEnd(),
   );
-  return [
-    `${kind} plan, ${bankBytes.toLocaleString('en')} bytes of arena`,
-    ...lines,
-  ].join('\n');
+  return [`${kind} plan, ${bankBytes.toLocaleString('en')} bytes of arena`, ...lines].join('\n');
 }

@@ -42,7 +42,9 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
   const live = liveNodes([...targets, ...options.keep]);
   const fusions = options.kind === 'fused' ? fuse(live, options) : [];
   const covered = new Set(fusions.flatMap((fusion) => fusion.covers));
-  const dispatches: PlannedDispatch[] = fusions.map(({ covers, dispatch }) => planned(covers, dispatch));
+  const dispatches: PlannedDispatch[] = fusions.map(({ covers, dispatch }) =>
+    planned(covers, dispatch),
+  );
   for (const node of live) {
     if (covered.has(node) || node.op.dispatch === undefined) continue;
     dispatches.push(planned([node], node.op.dispatch(node)));
@@ -56,7 +58,11 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
     placement,
     rows,
     explain: () =>
-      explainRows(options.kind, rows(), placement.banks.reduce((sum, bytes) => sum + bytes, 0)),
+      explainRows(
+        options.kind,
+        rows(),
+        placement.banks.reduce((sum, bytes) => sum + bytes, 0),
+      ),
   };
 }
 

@@ -16,7 +16,10 @@ export type StoreKind = 'parameters' | 'moment1' | 'moment2';
  */
 export class ParameterStore {
   readonly #engine: Engine;
-  readonly #slots = new Map<string, { readonly offset: number; readonly shape: readonly number[] }>();
+  readonly #slots = new Map<
+    string,
+    { readonly offset: number; readonly shape: readonly number[] }
+  >();
   readonly #buffers = new Map<StoreKind, GPUBuffer>();
   /** Bytes of one of the buffers. */
   readonly bytes: number;
@@ -85,7 +88,13 @@ export class ParameterStore {
       );
     }
     const stored = toStorage(shape, values);
-    this.#engine.device.queue.writeBuffer(this.#buffer(kind), offset, stored.buffer, stored.byteOffset, stored.byteLength);
+    this.#engine.device.queue.writeBuffer(
+      this.#buffer(kind),
+      offset,
+      stored.buffer,
+      stored.byteOffset,
+      stored.byteLength,
+    );
   }
 
   /** Reads all elements of all parameters, by name. */

@@ -19,7 +19,13 @@ export interface AdapterFacts {
 export type TaskEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterFacts }
   /** Said once: which data are used. */
-  | { readonly type: 'dataset'; readonly name: string; readonly synthetic: boolean; readonly train: number; readonly test: number }
+  | {
+      readonly type: 'dataset';
+      readonly name: string;
+      readonly synthetic: boolean;
+      readonly train: number;
+      readonly test: number;
+    }
   /** Short human-readable note: what is being done now. */
   | { readonly type: 'note'; readonly text: string }
   /** Live progress; several a second while training. */
@@ -37,8 +43,18 @@ export type TaskEvent =
       readonly secondsLeft: number;
     }
   /** After each epoch. */
-  | { readonly type: 'epoch'; readonly title: string; readonly epochs: number; readonly record: import('../train/history.ts').EpochRecord }
+  | {
+      readonly type: 'epoch';
+      readonly title: string;
+      readonly epochs: number;
+      readonly record: import('../train/history.ts').EpochRecord;
+    }
   /** A row of a table that grows as it goes (parity, verify, bench): column → text. */
-  | { readonly type: 'row'; readonly table: string; readonly cells: Readonly<Record<string, string>>; readonly ok: boolean }
+  | {
+      readonly type: 'row';
+      readonly table: string;
+      readonly cells: Readonly<Record<string, string>>;
+      readonly ok: boolean;
+    }
   | { readonly type: 'result'; readonly value: unknown }
   | { readonly type: 'error'; readonly name: string; readonly message: string };

@@ -1,4 +1,14 @@
-export { dropout, flatten, type Layer, linear, type ParameterSpec, relu, Sequential, sigmoid, tanh } from './layers.ts';
-export { type MlpOptions, mlp } from './mlp.ts';
+export {
+  dropout,
+  flatten,
+  type Layer,
+  linear,
+  type ParameterSpec,
+  relu,
+  Sequential,
+  sigmoid,
+  tanh,
+} from './layers.ts';
 export { type LossKind, lossOf, type TargetKind } from './losses.ts';
+export { type MlpOptions, mlp } from './mlp.ts';
 export { type AdamOptions, adam, adamw, type SgdOptions, sgd } from './optimizers.ts';

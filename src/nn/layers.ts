@@ -135,7 +135,9 @@ export class Sequential {
       }
     });
     if (shape.length !== 1) {
-      throw new ShapeError(`the model's output is [${shape.join(', ')}] a sample; it must be a vector`);
+      throw new ShapeError(
+        `the model's output is [${shape.join(', ')}] a sample; it must be a vector`,
+      );
     }
     this.outputs = shape[0];
     this.parameters = layers.flatMap((layer) => layer.parameters);
@@ -172,4 +174,3 @@ export function transposed(values: Float32Array, rows: number, columns: number):
   }
   return out;
 }
-

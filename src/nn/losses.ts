@@ -32,7 +32,9 @@ export function lossOf(kind: LossKind, target: TargetKind, outputs: Node): LossN
   const [batch, width] = outputs.spec.shape;
   if (target === 'input') {
     if (kind !== 'mse') {
-      throw new OptionError(`loss ${kind} against the input was asked for; an autoencoder's loss is mse`);
+      throw new OptionError(
+        `loss ${kind} against the input was asked for; an autoencoder's loss is mse`,
+      );
     }
     const image = flatten(pixels(graph, [batch, width]));
     return { rows: meanSquaredError(outputs, image), hits: null, labels: null };

@@ -42,7 +42,13 @@ const rate = (value: number): number => within('learning rate', value, 0, 1e6);
  * @throws OptionError where an option is out of its range.
  */
 export function sgd(options: SgdOptions = {}): OptimizerRule {
-  const { learningRate = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
+  const {
+    learningRate = 1e-3,
+    momentum = 0,
+    dampening = 0,
+    nesterov = false,
+    weightDecay = 0,
+  } = options;
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
     throw new OptionError(
       `Nesterov momentum needs momentum above 0 and dampening 0; got momentum ${momentum} and dampening ${dampening}`,
@@ -59,7 +65,12 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
 }
 
 function adamLike(kind: 'adam' | 'adamw', options: AdamOptions, decay: number): OptimizerRule {
-  const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = decay } = options;
+  const {
+    learningRate = 1e-3,
+    betas = [0.9, 0.999],
+    epsilon = 1e-8,
+    weightDecay = decay,
+  } = options;
   return {
     kind,
     learningRate: rate(learningRate),

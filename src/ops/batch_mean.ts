@@ -32,7 +32,10 @@ export const batchMeanOp: Op<object> = {
       error += x.error[row];
     }
     const rounding = (count * ULP + DIVISION) * size;
-    return { data: Float64Array.of(sum / count), error: Float64Array.of((error + rounding) / count) };
+    return {
+      data: Float64Array.of(sum / count),
+      error: Float64Array.of((error + rounding) / count),
+    };
   },
   dispatch: (node) => ({
     label: node.name,

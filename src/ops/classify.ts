@@ -17,7 +17,11 @@ function largest(x: Value, row: number, classes: number): { best: number; sure: 
   let sure = true;
   for (let c = 0; c < classes; c++) {
     const other = row * classes + c;
-    if (c !== best && x.error[at] + x.error[other] > 0 && x.data[other] + x.error[other] >= lowest) {
+    if (
+      c !== best &&
+      x.error[at] + x.error[other] > 0 &&
+      x.data[other] + x.error[other] >= lowest
+    ) {
       sure = false;
     }
   }

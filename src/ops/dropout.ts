@@ -1,5 +1,5 @@
-import { use } from '../gpu/link.ts';
 import type { Part } from '../gpu/link.ts';
+import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { storageOf } from '../graph/tensor.ts';
@@ -29,9 +29,7 @@ export const dropoutOp: Op<DropoutAttributes> = {
   residence: 'computed',
   infer: ([x]) => x,
   // The mask is a constant: the gradient goes through the same mask and scale.
-  gradient: (node, dy) => [
-    node.graph.add(dropoutOp, [dy], node.attributes, 'dropout gradient'),
-  ],
+  gradient: (node, dy) => [node.graph.add(dropoutOp, [dy], node.attributes, 'dropout gradient')],
   evaluate: (node, [x], world) => {
     const { threshold, scale, layer } = node.attributes;
     const { rows, columns } = storageOf(node.spec.shape);

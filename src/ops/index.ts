@@ -11,5 +11,14 @@ export { meanSquaredError } from './mean_squared_error.ts';
 export { oneHot } from './one_hot.ts';
 export { scale } from './scale.ts';
 export { softmaxCrossEntropy } from './softmax_cross_entropy.ts';
-export { flatten, input, isInput, isParameter, labels, parameter, pixels, reshape } from './sources.ts';
+export {
+  flatten,
+  input,
+  isInput,
+  isParameter,
+  labels,
+  parameter,
+  pixels,
+  reshape,
+} from './sources.ts';
 export { type OptimizerRule, update } from './update.ts';

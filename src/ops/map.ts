@@ -25,11 +25,7 @@ export function trimFor(shape: readonly number[]): Part<Ref> {
 }
 
 /** A dispatch of shaders/map: one invocation for four elements of the node. */
-export function mapDispatch(
-  node: Node,
-  parts: readonly Part<Ref>[],
-  flopEach: number,
-): Dispatch {
+export function mapDispatch(node: Node, parts: readonly Part<Ref>[], flopEach: number): Dispatch {
   const { paddedRows, columns4 } = storageOf(node.spec.shape);
   const { grid, width } = linearGrid(paddedRows * columns4);
   return {

@@ -109,9 +109,8 @@ export const matmulOp: Op<Transposed> = {
 
 /** op(A) · op(B), where op transposes if asked; A and B matrices. */
 export function matmul(a: Node, b: Node, transposed: Partial<Transposed> = {}): Node {
-  return a.graph.add(
-    matmulOp,
-    [a, b],
-    { transposeA: transposed.transposeA ?? false, transposeB: transposed.transposeB ?? false },
-  );
+  return a.graph.add(matmulOp, [a, b], {
+    transposeA: transposed.transposeA ?? false,
+    transposeB: transposed.transposeB ?? false,
+  });
 }

@@ -2,8 +2,8 @@ import { type Part, use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { matrix, same, spec, storageOf } from '../graph/tensor.ts';
-import { rowDispatch, rowGradientDispatch } from './rows.ts';
 import { DIVISION, TINY, ULP } from './rounding.ts';
+import { rowDispatch, rowGradientDispatch } from './rows.ts';
 
 /** The shader part that reads a target from memory. */
 export function targetPart(target: Node): Part<Ref> {
@@ -38,7 +38,10 @@ export const squaredErrorRowsOp: Op<object> = {
     return { data, error: error.map((e, row) => e + DIVISION * data[row]) };
   },
   dispatch: (node) =>
-    rowDispatch(node, node.inputs[0], 3, [use('loss/mean_squared_error'), targetPart(node.inputs[1])]),
+    rowDispatch(node, node.inputs[0], 3, [
+      use('loss/mean_squared_error'),
+      targetPart(node.inputs[1]),
+    ]),
 };
 
 /** 1/C · Σ_c (x − t)² of each row of outputs x[batch, C] and target t[batch, C]: [batch]. */
@@ -61,7 +64,10 @@ export const squaredErrorGradientOp: Op<object> = {
       const weightOff = (2 / columns) * dy.error[row] + (DIVISION + ULP) * Math.abs(weight);
       data[i] = weight * d;
       return (
-        off * (Math.abs(weight) + weightOff) + Math.abs(d) * weightOff + ULP * Math.abs(data[i]) + TINY
+        off * (Math.abs(weight) + weightOff) +
+        Math.abs(d) * weightOff +
+        ULP * Math.abs(data[i]) +
+        TINY
       );
     });
     return { data, error };

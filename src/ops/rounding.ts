@@ -14,4 +14,6 @@ export const expError = (x: number): number => (3 + 2 * Math.abs(x)) * ULP;
 
 /** Absolute error of log(x). */
 export const logError = (x: number): number =>
-  x >= 0.5 && x <= 2 ? Math.max(2 ** -21, 3 * ULP * Math.abs(Math.log(x))) : 3 * ULP * Math.abs(Math.log(x));
+  x >= 0.5 && x <= 2
+    ? Math.max(2 ** -21, 3 * ULP * Math.abs(Math.log(x)))
+    : 3 * ULP * Math.abs(Math.log(x));

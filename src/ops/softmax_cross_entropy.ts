@@ -2,10 +2,10 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import { matrix, spec } from '../graph/tensor.ts';
+import type { Value } from '../graph/value.ts';
 import { checkLabels, labelPart } from './one_hot.ts';
 import { DIVISION, expError, logError, TINY, ULP } from './rounding.ts';
 import { rowDispatch, rowGradientDispatch } from './rows.ts';
-import type { Value } from '../graph/value.ts';
 
 interface Softmax {
   readonly maximum: number;
@@ -54,7 +54,8 @@ export const crossEntropyRowsOp: Op<object> = {
       const at = row * classes + labels.data[row];
       const gap = maximum - x.data[at];
       data[row] = Math.log(sum) + gap;
-      const gapError = x.error[at] + Math.max(...x.error.subarray(row * classes, (row + 1) * classes));
+      const gapError =
+        x.error[at] + Math.max(...x.error.subarray(row * classes, (row + 1) * classes));
       error[row] =
         sumError / Math.max(sum - sumError, TINY) +
         logError(sum) +
@@ -88,7 +89,8 @@ export const crossEntropyGradientOp: Op<object> = {
       const weight = dy.data[row];
       for (let c = 0; c < classes; c++) {
         const p = terms[c] / sum;
-        const off = termErrors[c] / sum + (p * sumError) / Math.max(sum - sumError, TINY) + DIVISION * p;
+        const off =
+          termErrors[c] / sum + (p * sumError) / Math.max(sum - sumError, TINY) + DIVISION * p;
         const d = p - (labels.data[row] === c ? 1 : 0);
         data[row * classes + c] = d * weight;
         error[row * classes + c] =

@@ -31,20 +31,20 @@ export function momentCount(rule: OptimizerRule): 0 | 1 | 2 {
 }
 
 /** The shader parts that step the parameters from `first` to `last`, which lie side by side. */
-export function optimizerParts(
-  rule: OptimizerRule,
-  first: Node,
-  last: Node,
-): readonly Part<Ref>[] {
+export function optimizerParts(rule: OptimizerRule, first: Node, last: Node): readonly Part<Ref>[] {
   const parts: Part<Ref>[] = [
     use('optimizer/parameters', { bindings: { parameters: { kind: 'parameters', first, last } } }),
   ];
   const moments = momentCount(rule);
   if (moments >= 1) {
-    parts.push(use('optimizer/moment1', { bindings: { moment1: { kind: 'moment1', first, last } } }));
+    parts.push(
+      use('optimizer/moment1', { bindings: { moment1: { kind: 'moment1', first, last } } }),
+    );
   }
   if (moments === 2) {
-    parts.push(use('optimizer/moment2', { bindings: { moment2: { kind: 'moment2', first, last } } }));
+    parts.push(
+      use('optimizer/moment2', { bindings: { moment2: { kind: 'moment2', first, last } } }),
+    );
     parts.push(use('optimizer/adam'));
   } else {
     parts.push(use(moments === 1 ? 'optimizer/sgd_momentum' : 'optimizer/sgd'));
@@ -64,7 +64,10 @@ export const updateOp: Op<UpdateAttributes> = {
     return w;
   },
   evaluate: ({ inputs: [parameter], attributes: { rule } }, [w, g], world) => {
-    const updated = rule.kind === 'sgd' ? sgd(parameter.name, rule, w, g, world) : adam(parameter.name, rule, w, g, world);
+    const updated =
+      rule.kind === 'sgd'
+        ? sgd(parameter.name, rule, w, g, world)
+        : adam(parameter.name, rule, w, g, world);
     world.tensors.set(parameter.name, updated);
     return updated;
   },
@@ -115,21 +118,33 @@ function sgd(
   const data = new Float64Array(w.data.length);
   const error = w.data.map((value, i) => {
     const g = gradient.data[i] + weightDecay * value;
-    const gOff = gradient.error[i] + weightDecay * w.error[i] + 3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value));
+    const gOff =
+      gradient.error[i] +
+      weightDecay * w.error[i] +
+      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value));
     let direction = g;
     let off = gOff;
     if (momentum !== 0) {
       const begun = world.step > 0;
       const m = begun ? momentum * first.data[i] + (1 - dampening) * g : g;
       const size = Math.abs(momentum * first.data[i]) + Math.abs(g);
-      const mOff = begun ? momentum * first.error[i] + (1 - dampening) * gOff + 4 * ULP * size : gOff;
+      const mOff = begun
+        ? momentum * first.error[i] + (1 - dampening) * gOff + 4 * ULP * size
+        : gOff;
       first.data[i] = m;
       first.error[i] = mOff;
       direction = nesterov ? g + momentum * m : m;
-      off = nesterov ? gOff + momentum * mOff + 3 * ULP * (Math.abs(g) + Math.abs(momentum * m)) : mOff;
+      off = nesterov
+        ? gOff + momentum * mOff + 3 * ULP * (Math.abs(g) + Math.abs(momentum * m))
+        : mOff;
     }
     data[i] = value - learningRate * direction;
-    return w.error[i] + learningRate * (off + 3 * ULP * Math.abs(direction)) + ULP * Math.abs(data[i]) + TINY;
+    return (
+      w.error[i] +
+      learningRate * (off + 3 * ULP * Math.abs(direction)) +
+      ULP * Math.abs(data[i]) +
+      TINY
+    );
   });
   return { data, error };
 }
@@ -153,12 +168,19 @@ function adam(
   const data = new Float64Array(w.data.length);
   const error = w.data.map((value, i) => {
     const g = gradient.data[i] + l2 * value;
-    const gOff = gradient.error[i] + l2 * w.error[i] + 3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(l2 * value));
+    const gOff =
+      gradient.error[i] +
+      l2 * w.error[i] +
+      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(l2 * value));
     const m0 = first.data[i];
     const m = m0 + (1 - beta1) * (g - m0);
-    const mOff = beta1 * first.error[i] + (1 - beta1) * gOff + ULP * (2 * Math.abs(m0) + 4 * (1 - beta1) * (Math.abs(g) + Math.abs(m0)));
+    const mOff =
+      beta1 * first.error[i] +
+      (1 - beta1) * gOff +
+      ULP * (2 * Math.abs(m0) + 4 * (1 - beta1) * (Math.abs(g) + Math.abs(m0)));
     const v = beta2 * second.data[i] + (1 - beta2) * g * g;
-    const vOff = beta2 * second.error[i] + (1 - beta2) * gOff * (2 * Math.abs(g) + gOff) + 4 * ULP * v + TINY;
+    const vOff =
+      beta2 * second.error[i] + (1 - beta2) * gOff * (2 * Math.abs(g) + gOff) + 4 * ULP * v + TINY;
     first.data[i] = m;
     first.error[i] = mOff;
     second.data[i] = v;
@@ -169,7 +191,9 @@ function adam(
     const low = root(v - vOff) * (1 - SQRT - 4 * ULP);
     const farthest = Math.max(
       Math.abs((Math.abs(m) + mOff) / low - Math.abs(ratio)),
-      Math.abs(Math.abs(ratio) - Math.max(0, Math.abs(m) - mOff) / (root(v + vOff) * (1 + SQRT + 4 * ULP))),
+      Math.abs(
+        Math.abs(ratio) - Math.max(0, Math.abs(m) - mOff) / (root(v + vOff) * (1 + SQRT + 4 * ULP)),
+      ),
       // The sign of m may differ.
       mOff > Math.abs(m) ? (mOff - Math.abs(m)) / low + Math.abs(ratio) : 0,
     );

@@ -176,7 +176,11 @@ async function gradientsOf(
     const kept = session.graph.keep.slice(-model.named.length);
     for (const [i, [name, { shape }]] of model.named.entries()) {
       const node = kept[i];
-      const values = fromStorage(node.spec.shape, await session.read(node), new Float32Array(sizeOf(shape)));
+      const values = fromStorage(
+        node.spec.shape,
+        await session.read(node),
+        new Float32Array(sizeOf(shape)),
+      );
       found.set(name, shape.length === 2 ? transposed(values, shape[1], shape[0]) : values);
     }
     return found;

@@ -1,5 +1,5 @@
-import { DataError } from '../errors.ts';
 import { parseSafetensors } from '../data/safetensors.ts';
+import { DataError } from '../errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type Layer, linear, relu, Sequential, sigmoid, tanh } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
@@ -57,7 +57,9 @@ class Fields {
 
   number(name: string, fallback?: number): number {
     const value = this.raw(name) ?? fallback;
-    return typeof value === 'number' && Number.isFinite(value) ? value : this.fail(name, 'a number');
+    return typeof value === 'number' && Number.isFinite(value)
+      ? value
+      : this.fail(name, 'a number');
   }
 
   numbers(name: string, count?: number): number[] {
@@ -112,8 +114,13 @@ function optimizerOf(value: unknown): OptimizerRule {
     fields.end(ignored);
     return rule;
   }
-  const [beta1, beta2] = fields.raw('betas') === undefined ? [0.9, 0.999] : fields.numbers('betas', 2);
-  const options = { learningRate, betas: [beta1, beta2], epsilon: fields.number('eps', 1e-8) } as const;
+  const [beta1, beta2] =
+    fields.raw('betas') === undefined ? [0.9, 0.999] : fields.numbers('betas', 2);
+  const options = {
+    learningRate,
+    betas: [beta1, beta2],
+    epsilon: fields.number('eps', 1e-8),
+  } as const;
   const rule =
     type === 'adam'
       ? adam({ ...options, weightDecay: fields.number('weight_decay', 0) })

@@ -21,6 +21,6 @@ export class RandomStream {
 
   /** A float32 from −1 to 1. */
   signed(): number {
-    return Math.fround((this.word() / 2 ** 31 - 1));
+    return Math.fround(this.word() / 2 ** 31 - 1);
   }
 }

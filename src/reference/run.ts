@@ -11,7 +11,9 @@ export function runReference(targets: readonly Node[], world: World): Map<Node, 
   const values = new Map<Node, Value>();
   const effects: Node[] = [];
   const evaluate = (node: Node): void => {
-    const inputs = node.inputs.map((input) => values.get(input)).filter((value) => value !== undefined);
+    const inputs = node.inputs
+      .map((input) => values.get(input))
+      .filter((value) => value !== undefined);
     values.set(node, node.op.evaluate(node, inputs, world));
   };
   for (const node of liveNodes(targets)) {

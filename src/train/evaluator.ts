@@ -85,7 +85,8 @@ export class Evaluator {
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
     const { loss, hits, count } = await session.epochSums(0);
-    if (this.#network.target === 'input') return { loss: loss / count, accuracy: null, confusion: null };
+    if (this.#network.target === 'input')
+      return { loss: loss / count, accuracy: null, confusion: null };
     const flat = await session.confusion();
     const n = this.#network.model.outputs;
     const rows = Array.from({ length: n }, (_, i) => [...flat.subarray(i * n, (i + 1) * n)]);
@@ -100,7 +101,13 @@ export class Evaluator {
     width,
   }: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>): Promise<Float32Array> {
     const { outputs: columns } = this.#network.model;
-    const split = new ResidentSplit(this.#engine, { images, labels: new Uint8Array(count), count, height, width });
+    const split = new ResidentSplit(this.#engine, {
+      images,
+      labels: new Uint8Array(count),
+      count,
+      height,
+      width,
+    });
     const result = new Float32Array(count * columns);
     try {
       const session = await this.#create(split, false);

@@ -1,5 +1,5 @@
 import type { Engine } from '../gpu/engine.ts';
-import { type Sums, epochSumsOf, type Session } from './session.ts';
+import { epochSumsOf, type Session, type Sums } from './session.ts';
 
 /** Steps per submit: fixed, or fitted so that a submit takes about {@link SUBMIT_MS}. */
 export type ChunkSize = number | 'auto';
@@ -80,13 +80,21 @@ class SumsWatch {
     this.#engine = engine;
     this.#onSums = onSums;
     this.#slots = Array.from({ length: IN_FLIGHT + 1 }, () => ({
-      buffer: engine.buffers.allocate('staging', 16, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ),
+      buffer: engine.buffers.allocate(
+        'staging',
+        16,
+        GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+      ),
       busy: undefined,
     }));
   }
 
   /** Copies the epoch's sums to a free slot; undefined where all are on their way. */
-  record(encoder: GPUCommandEncoder, session: Session, epoch: number): { read(): void } | undefined {
+  record(
+    encoder: GPUCommandEncoder,
+    session: Session,
+    epoch: number,
+  ): { read(): void } | undefined {
     const slot = this.#slots.find(({ busy }) => !busy);
     if (!slot) return undefined;
     session.copyEpoch(encoder, epoch, slot.buffer);

@@ -1,7 +1,7 @@
 import type { ResidentSplit } from '../data/resident.ts';
 import { type PlanKind, plan } from '../fusion/index.ts';
-import { type Part, use } from '../gpu/link.ts';
 import type { Engine } from '../gpu/engine.ts';
+import { type Part, use } from '../gpu/link.ts';
 import { structs } from '../gpu/shaders.gen.ts';
 import { Arena, type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
@@ -163,7 +163,9 @@ export class Session {
           constants: { STEP_RING, EPOCH_RING },
           bindings: { rowLosses: ref(rows), steps: program('steps'), epochs: program('epochs') },
         }),
-        hits ? use('metrics/row_hits', { bindings: { rowHits: ref(hits) } }) : use('metrics/no_hits'),
+        hits
+          ? use('metrics/row_hits', { bindings: { rowHits: ref(hits) } })
+          : use('metrics/no_hits'),
       );
     } else {
       parts.push(use('step/open'));

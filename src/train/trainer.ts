@@ -95,7 +95,13 @@ export class Trainer {
     this.#session = session;
     this.#train = splits.train;
     this.#test = splits.test;
-    this.#evaluator = new Evaluator(engine, networkOf(options), options.loss, options.plan, session.store);
+    this.#evaluator = new Evaluator(
+      engine,
+      networkOf(options),
+      options.loss,
+      options.plan,
+      session.store,
+    );
   }
 
   /**
@@ -181,7 +187,14 @@ export class Trainer {
       const epoch = Math.floor(this.#step / steps);
       const begun = this.#step % steps;
       const start = performance.now();
-      const watch = new ProgressWatch(options.onProgress, epoch, begun, steps, this.#options, this.#train.count);
+      const watch = new ProgressWatch(
+        options.onProgress,
+        epoch,
+        begun,
+        steps,
+        this.#options,
+        this.#train.count,
+      );
       this.#step += await runSteps(this.#engine, this.#session, epoch, steps - begun, {
         chunk,
         ...(signal ? { signal } : {}),
@@ -222,7 +235,9 @@ export class Trainer {
    *
    * @returns [count, outputs], row by row
    */
-  predict(images: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>): Promise<Float32Array> {
+  predict(
+    images: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>,
+  ): Promise<Float32Array> {
     return this.#evaluator.predict(images);
   }
 
@@ -294,7 +309,13 @@ function complete(given: TrainerOptions): Required<TrainerOptions> {
   };
 }
 
-function checkFit({ model, dataset, batchSize, target, normalize }: Required<TrainerOptions>): void {
+function checkFit({
+  model,
+  dataset,
+  batchSize,
+  target,
+  normalize,
+}: Required<TrainerOptions>): void {
   const { height, width, count } = dataset.train;
   const pixels = height * width;
   if (sizeOf(model.inputShape) !== pixels) {
@@ -309,10 +330,14 @@ function checkFit({ model, dataset, batchSize, target, normalize }: Required<Tra
     );
   }
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > count) {
-    throw new OptionError(`batch size ${batchSize} was given; use an integer from 1 to ${count}, the number of training samples`);
+    throw new OptionError(
+      `batch size ${batchSize} was given; use an integer from 1 to ${count}, the number of training samples`,
+    );
   }
   if (normalize && !(Number.isFinite(normalize[0]) && normalize[1] > 0)) {
-    throw new OptionError(`normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`);
+    throw new OptionError(
+      `normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`,
+    );
   }
 }
 
@@ -350,7 +375,8 @@ class ProgressWatch {
     this.callbacks = report
       ? {
           onSums: ({ loss, hits, count }) => {
-            if (count > 0) metrics = { loss: loss / count, accuracy: target === 'label' ? hits / count : null };
+            if (count > 0)
+              metrics = { loss: loss / count, accuracy: target === 'label' ? hits / count : null };
           },
           onChunk: (done) => {
             const seen = Math.min(samples, (begun + done) * batchSize) - begun * batchSize;

@@ -1,17 +1,17 @@
-import { Arena, encode, readBuffer } from '../graph/executor.ts';
+import { ResidentSplit } from '../data/resident.ts';
+import { type PlanKind, plan } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
+import { Arena, encode, readBuffer } from '../graph/executor.ts';
 import { Graph, liveNodes, type Node } from '../graph/graph.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf, storageOf, toStorage } from '../graph/tensor.ts';
 import { exact, type Value, type World } from '../graph/value.ts';
-import { type PlanKind, plan } from '../fusion/index.ts';
 import { CONFUSION, confusionOp } from '../ops/classify.ts';
 import { isInput, isParameter, type PixelAttributes, pixelsOp } from '../ops/sources.ts';
-import { momentCount, type OptimizerRule, updateOp, type UpdateAttributes } from '../ops/update.ts';
+import { momentCount, type OptimizerRule, type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { shuffleOf } from '../random/permute.ts';
 import { RandomStream } from '../random/stream.ts';
 import { runReference } from '../reference/run.ts';
-import { ResidentSplit } from '../data/resident.ts';
 import { clockBytes } from '../train/clock.ts';
 
 /** A graph to be run on the GPU and held against the reference. */
@@ -137,7 +137,10 @@ export async function runTrial(
       const value = expected.tensors.get(name);
       if (value) differences.push(compare(name, got, value));
     }
-    for (const [which, map] of [['first', run.moment1], ['second', run.moment2]] as const) {
+    for (const [which, map] of [
+      ['first', run.moment1],
+      ['second', run.moment2],
+    ] as const) {
       for (const [name, got] of map) {
         const value = expected.moments.get(name)?.[which];
         if (value) differences.push(compare(`${name} ${which} moment`, got, value));
@@ -245,7 +248,10 @@ async function runPlan(
 function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Value): Difference {
   const { shape } = node.spec;
   if (node.op.name === confusionOp.name) return compare(node.name, stored, value);
-  const blank = stored instanceof Uint32Array ? new Uint32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+  const blank =
+    stored instanceof Uint32Array
+      ? new Uint32Array(sizeOf(shape))
+      : new Float32Array(sizeOf(shape));
   const got = fromStorage(shape, stored, blank as typeof stored);
   const result = compare(node.name, got, value);
   const inside = toStorage(shape, new Float32Array(sizeOf(shape)).fill(1));

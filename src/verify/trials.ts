@@ -108,7 +108,11 @@ function elementwiseTrials(): Trial[] {
       label: name(shape),
       build: (graph: Graph) => [columnSums(input(graph, 'x', shape))],
     },
-    { op: 'argmax', label: name(shape), build: (graph: Graph) => [argmax(input(graph, 'x', shape))] },
+    {
+      op: 'argmax',
+      label: name(shape),
+      build: (graph: Graph) => [argmax(input(graph, 'x', shape))],
+    },
   ]);
 }
 
@@ -199,8 +203,21 @@ function lossTrials(
 
 /** Optimizers with all of PyTorch's options that change the rule. */
 export const RULES: readonly (readonly [string, OptimizerRule])[] = (() => {
-  const sgd = { kind: 'sgd', learningRate: 0.1, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 } as const;
-  const adam = { kind: 'adam', learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 } as const;
+  const sgd = {
+    kind: 'sgd',
+    learningRate: 0.1,
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+  } as const;
+  const adam = {
+    kind: 'adam',
+    learningRate: 1e-3,
+    betas: [0.9, 0.999],
+    epsilon: 1e-8,
+    weightDecay: 0,
+  } as const;
   return [
     ['SGD', sgd],
     ['SGD, weight decay', { ...sgd, weightDecay: 0.01 }],
@@ -268,7 +285,9 @@ function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | nu
           ? softmaxCrossEntropy(x, classes)
           : meanSquaredError(
               x,
-              loss === 'mse' ? oneHot(classes, widths[widths.length - 1]) : pixels(graph, [batch, widths[0]]),
+              loss === 'mse'
+                ? oneHot(classes, widths[widths.length - 1])
+                : pixels(graph, [batch, widths[0]]),
             );
       const slopes = gradients(batchMean(rows), parameters);
       const counted = loss === 'autoencoder' ? [] : [hits(x, classes)];
@@ -289,12 +308,28 @@ function networkTrials(): Trial[] {
   for (const rule of RULES) {
     trials.push(stepTrial({ ...base, kind: 'relu', loss: 'cross_entropy', step: 0 }, rule));
   }
-  const auto = { ...base, widths: [49, 9, 49], loss: 'autoencoder', kind: 'sigmoid', drop: 0 } as const;
+  const auto = {
+    ...base,
+    widths: [49, 9, 49],
+    loss: 'autoencoder',
+    kind: 'sigmoid',
+    drop: 0,
+  } as const;
   trials.push(stepTrial(auto, null), stepTrial(auto, RULES[5]));
-  trials.push(stepTrial({ ...base, kind: 'relu', loss: 'mse', widths: [16, 10], drop: 0 }, RULES[5]));
+  trials.push(
+    stepTrial({ ...base, kind: 'relu', loss: 'mse', widths: [16, 10], drop: 0 }, RULES[5]),
+  );
   trials.push(
     stepTrial(
-      { widths: [784, 128, 64, 10], batch: 100, samples: 250, step: 0, kind: 'relu', drop: 0.2, loss: 'cross_entropy' },
+      {
+        widths: [784, 128, 64, 10],
+        batch: 100,
+        samples: 250,
+        step: 0,
+        kind: 'relu',
+        drop: 0.2,
+        loss: 'cross_entropy',
+      },
       RULES[0],
     ),
   );

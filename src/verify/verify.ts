@@ -1,6 +1,6 @@
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { type Trial, runTrial } from './trial.ts';
+import { runTrial, type Trial } from './trial.ts';
 import { allTrials } from './trials.ts';
 
 /** What the trials of an op under one plan gave. */

@@ -1,19 +1,9 @@
+import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { PAPER_TABLE } from '../../paper/table.ts';
-import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
 
-/** What the page's `train` task returns; `--json` writes all of it. */
-export interface TrainResult {
-  /** What was trained, e.g. `Model 2`. */
-  readonly title: string;
-  readonly loss: 'mse' | 'cross_entropy';
-  readonly history: readonly EpochRecord[];
-  readonly test: Metrics;
-  /** Seconds of training, all epochs, without the evaluation. */
-  readonly seconds: number;
-  /** Of training. */
-  readonly samplesPerSecond: number;
-}
+/** What the summary reads of the outcome of the page's `train` task. */
+export type TrainResult = Omit<TrainOutcome, 'dispatchesPerStep'>;
 
 /** Options that leave a model the paper's own, so that its Table I is worth a look. */
 const HARMLESS = new Set(['model', 'seed', 'plan']);

@@ -1,9 +1,10 @@
+import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';
 import { dataExtras } from '../data.ts';
 import { jsonWriter } from '../json-file.ts';
 import { pageOptions } from '../options.ts';
 import { TRAIN_OPTIONS } from './train-options.ts';
-import { type TrainResult, trainSummary } from './train-summary.ts';
+import { trainSummary } from './train-summary.ts';
 
 /** `gradweave train`. */
 export const train: Command = {
@@ -18,7 +19,7 @@ export const train: Command = {
     const extras = await dataExtras(context, renderer);
     const outcome = await runCommandTask(train, 'train', context, renderer, extras);
     // The page and this command are of one build.
-    const result = outcome.value as TrainResult;
+    const result = outcome.value as TrainOutcome;
     const options = pageOptions(train, context.arguments);
     const synthetic = extras.options.data === 'built-in';
     renderer.print(...trainSummary(result, { options, synthetic }));

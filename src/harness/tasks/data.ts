@@ -46,7 +46,9 @@ export async function openDataset(options: URLSearchParams, emit: Emit): Promise
   }
   const limit = Number(options.get('train-limit') ?? dataset.train.count);
   if (!Number.isInteger(limit) || limit < 1) {
-    throw new OptionError(`train-limit=${options.get('train-limit')}; it must be a positive integer`);
+    throw new OptionError(
+      `train-limit=${options.get('train-limit')}; it must be a positive integer`,
+    );
   }
   if (limit < dataset.train.count) dataset = { ...dataset, train: first(dataset.train, limit) };
   const { name, synthetic, train, test } = dataset;

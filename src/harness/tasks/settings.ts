@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors.ts';
 import type { PlanKind } from '../../fusion/index.ts';
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
-import { type MlpOptions } from '../../nn/mlp.ts';
+import type { MlpOptions } from '../../nn/mlp.ts';
 import { adam, adamw, sgd } from '../../nn/optimizers.ts';
 import { ACTIVATIONS } from '../../ops/activation.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
@@ -119,7 +119,11 @@ function optimizerOf(query: Query, kind: 'sgd' | 'adam', rate: number): Optimize
   refuse(['momentum', 'nesterov']);
   const betas = query.numbers('betas', [0.9, 0.999]);
   if (betas.length !== 2) query.fail('betas', 'two numbers');
-  const given = { learningRate, betas: [betas[0], betas[1]], epsilon: query.number('eps', 1e-8) } as const;
+  const given = {
+    learningRate,
+    betas: [betas[0], betas[1]],
+    epsilon: query.number('eps', 1e-8),
+  } as const;
   return optimizer === 'adam'
     ? adam({ ...given, weightDecay: query.number('weight-decay', 0) })
     : adamw({ ...given, weightDecay: query.number('weight-decay', 0.01) });
