@@ -3,6 +3,7 @@ import { FASHION_MNIST_FILES } from '../data/fashion-mnist.ts';
 import { DataError } from '../errors.ts';
 import type { CommandContext, TaskExtras } from './command.ts';
 import { findFashionMnist } from './dataset.ts';
+import { downloadLine } from './format.ts';
 import type { Renderer } from './render.ts';
 import { filesIn } from './server.ts';
 
@@ -19,7 +20,8 @@ export async function dataExtras(
     ...(given === undefined ? {} : { data: given }),
     env: context.env,
     log: (text) => renderer.warn(text),
-    progress: (received, total) => renderer.overwrite(downloadLine(received, total)),
+    progress: (received, total) =>
+      renderer.overwrite(downloadLine(received, total, renderer.columns)),
   });
   renderer.finish();
   if (found.kind === 'built-in') {
@@ -30,11 +32,6 @@ export async function dataExtras(
   const files = await filesIn(found.directory, '/data/', names);
   const served = [...files.keys()].map((path) => path.slice('/data/'.length));
   return { options: { data: 'files', 'data-files': served.join(',') }, files };
-}
-
-function downloadLine(received: number, total: number): string {
-  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
-  return `Downloading Fashion-MNIST  ${mebibytes(received)} of ${mebibytes(total)} MiB`;
 }
 
 /**

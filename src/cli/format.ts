@@ -77,6 +77,17 @@ export function progressLine(event: Progress, columns: number): string {
   return parts.join('  ').slice(0, width);
 }
 
+/** A download's bar: `Downloading  ██████░░░░  61%  18.9 of 30.9 MB`. */
+export function downloadLine(received: number, total: number, columns: number): string {
+  const share = total > 0 ? Math.min(1, received / total) : 0;
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  const percent = `${Math.floor(100 * share)}%`.padStart(4);
+  const end = `${percent}  ${megabytes(received)} of ${megabytes(total)} MB`;
+  const width = Math.max(0, Math.min(40, columns - 'Downloading    '.length - end.length - 1));
+  const full = Math.round(share * width);
+  return `Downloading  ${'█'.repeat(full)}${'░'.repeat(width - full)} ${end}`;
+}
+
 const EPOCH_COLUMNS = ['epoch', 'train loss', 'accuracy', 'test loss', 'accuracy', 'seconds'];
 
 /** Header of the epochs' table. */

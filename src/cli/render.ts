@@ -26,6 +26,11 @@ export class Renderer {
     this.#quiet = quiet;
   }
 
+  /** Characters in a line. */
+  get columns(): number {
+    return this.#terminal.columns();
+  }
+
   /** Shows one event. `result` and `error` are for the command to tell. */
   show(event: TaskEvent): void {
     // That the data are not real must be seen even by those who want to see nothing.

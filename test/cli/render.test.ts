@@ -56,6 +56,13 @@ const SYNTHETIC: TaskEvent = {
   test: 10_000,
 };
 
+test('a download shows a bar that is full at the end and fits the line', () => {
+  const half = format.downloadLine(15_450_000, 30_900_000, 100);
+  assert.is(half, `Downloading  ${'█'.repeat(20)}${'░'.repeat(20)}  50%  15.4 of 30.9 MB`);
+  assert.match(format.downloadLine(30_900_000, 30_900_000, 100), /█{40} 100% /);
+  assert.ok(format.downloadLine(1, 3, 60).length < 60);
+});
+
 test('seconds are told in the unit that fits', () => {
   assert.is(format.formatSeconds(0.4), '0.40 s');
   assert.is(format.formatSeconds(9.999), '10.0 s');
