@@ -1,4 +1,4 @@
-import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
+import { AdapterError, DeviceError, DeviceLostError, OptionError } from '../errors.ts';
 import { Buffers } from './buffers.ts';
 import { Kernels } from './kernels.ts';
 
@@ -46,7 +46,7 @@ export class Engine {
   /** Whether the device can time single dispatches. */
   readonly timestamps: boolean;
   readonly #owned: boolean;
-  #lost: DeviceLostError | undefined;
+  #fault: DeviceLostError | DeviceError | undefined;
 
   private constructor(device: GPUDevice, adapter: AdapterInfo, owned: boolean) {
     this.device = device;
@@ -55,8 +55,14 @@ export class Engine {
     this.kernels = new Kernels(device);
     this.timestamps = device.features.has('timestamp-query');
     this.#owned = owned;
+    if (owned) {
+      // On a device of the caller's, errors are the caller's to hear of.
+      device.addEventListener('uncapturederror', ({ error }) => {
+        this.#fault ??= new DeviceError(`WebGPU reported an error: ${error.message}`);
+      });
+    }
     device.lost.then((info) => {
-      this.#lost = new DeviceLostError(
+      this.#fault = new DeviceLostError(
         `the GPU device was lost (${info.reason || 'unknown reason'}): ${info.message || 'no message'}. Make a new engine and load the last checkpoint`,
       );
     });
@@ -112,9 +118,9 @@ export class Engine {
     return new Engine(device, describeAdapter(device.adapterInfo), false);
   }
 
-  /** @throws DeviceLostError where the device is gone. */
+  /** @throws DeviceLostError where the device is gone; DeviceError where it reported an error. */
   assertAlive(): void {
-    if (this.#lost) throw this.#lost;
+    if (this.#fault) throw this.#fault;
   }
 
   /** Destroys every buffer that this engine made, and the device unless it was adopted. */

@@ -17,6 +17,7 @@ import { type Evaluation, Evaluator } from './evaluator.ts';
 import type { EpochRecord, Metrics } from './history.ts';
 import { type ChunkSize, runSteps } from './loop.ts';
 import { type ModelOptions, networkGraph } from './network.ts';
+import { profileSteps } from './profile.ts';
 import { type Order, Session, type Sums } from './session.ts';
 
 export interface TrainerOptions {
@@ -256,6 +257,18 @@ export class Trainer {
       }
     }
     return losses;
+  }
+
+  /**
+   * Trains a number of steps with a timestamp around every dispatch.
+   *
+   * @returns the median time of each dispatch of a step, in order, in nanoseconds
+   * @throws OptionError where the device has no timestamps.
+   */
+  async profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
+    const times = await profileSteps(this.#engine, this.#session, steps);
+    this.#step += steps;
+    return times;
   }
 
   /** The parameters as PyTorch's `state_dict`: by name, weights [out, in]. */

@@ -1,0 +1,48 @@
+import { OptionError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { Profiler } from '../gpu/profiler.ts';
+import { encodeTimed } from '../graph/executor.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Runs steps with a timestamp around every dispatch.
+ *
+ * Each dispatch gets a pass of its own, so that the sum is a little more than what a step takes.
+ *
+ * @returns the median time of each dispatch, in order, in nanoseconds
+ * @throws OptionError where the device has no timestamps, or no step is asked for.
+ */
+export async function profileSteps(
+  engine: Engine,
+  session: Session,
+  steps: number,
+): Promise<{ label: string; nanoseconds: number }[]> {
+  if (!engine.timestamps) {
+    throw new OptionError(
+      'this device has no timestamps; ask for the feature timestamp-query where the adapter has it',
+    );
+  }
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw new OptionError(`profile of ${steps} steps was asked for; use a positive integer`);
+  }
+  const { dispatches } = session;
+  const profiler = new Profiler(engine, dispatches.length);
+  const samples: number[][] = dispatches.map(() => []);
+  try {
+    for (let step = 0; step < steps; step++) {
+      const encoder = engine.device.createCommandEncoder();
+      encodeTimed(encoder, dispatches, profiler);
+      profiler.resolve(encoder);
+      engine.device.queue.submit([encoder.finish()]);
+      for (const [i, nanoseconds] of (await profiler.read()).entries())
+        samples[i].push(nanoseconds);
+      engine.assertAlive();
+    }
+  } finally {
+    profiler.destroy();
+  }
+  return dispatches.map(({ label }, i) => {
+    const sorted = samples[i].sort((a, b) => a - b);
+    return { label, nanoseconds: sorted[Math.floor(sorted.length / 2)] };
+  });
+}
