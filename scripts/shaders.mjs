@@ -65,13 +65,6 @@ function closure(parts, name, seen = new Set()) {
   return seen;
 }
 
-/** Overrides that the caller must give: those without an initial value. */
-function overridesOf(code) {
-  return Object.fromEntries(
-    [...code.matchAll(/^override (\w+): (u32|f32);/gm)].map((match) => [match[1], match[2]]),
-  );
-}
-
 async function reflect(parts, part) {
   const { WgslReflect } = await import('wgsl_reflect/wgsl_reflect.module.js');
   const text = [...closure(parts, part.name)].map((name) => parts.get(name).code).join('\n');
@@ -92,7 +85,13 @@ async function reflect(parts, part) {
     ]);
     structs[info.name] = { size: info.size, members: Object.fromEntries(members) };
   }
-  return { bindings, structs };
+  // Overrides with an initial value have no written type; only the others are for the caller to give.
+  const overrides = reflected.overrides.filter((info) => own(info) && info.type !== null);
+  return {
+    bindings,
+    structs,
+    overrides: Object.fromEntries(overrides.map(({ name, type }) => [name, type.name])),
+  };
 }
 
 /** Writes src/gpu/shaders.gen.ts; throws with the file's name where a shader cannot be read. */
@@ -131,7 +130,7 @@ export async function generateShaders() {
         requires: [...part.requires],
         open: [...part.open],
         bindings: facts.bindings,
-        overrides: overridesOf(part.code),
+        overrides: facts.overrides,
       },
     ]);
   }

@@ -40,7 +40,7 @@ export function fuseBackward(view: FusionView): Fusion[] {
     fusions.push({
       covers: masked ? [product, masked, node] : [product, node],
       dispatch: gemmDispatch({
-        label: node.name,
+        label: `backward ${product.inputs[1].name}`,
         ...sizesOf(product),
         parts: [
           ...operandA(product, view).parts,
@@ -96,7 +96,7 @@ export function fuseForward(view: FusionView): Fusion[] {
     fusions.push({
       covers: gathered && view.isOpen(gathered) ? [gathered, ...covers] : covers,
       dispatch: gemmDispatch({
-        label: last.name,
+        label: `forward ${product.inputs[1].name}`,
         ...sizesOf(product),
         parts: [
           ...parts,

@@ -22,13 +22,14 @@ const LOSSES: readonly Op<object>[] = [
 
 /**
  * Whether a batch of images never needs to be floats in memory: all that reads it is a product,
- * which can gather from bytes as it loads, or a loss that a rule has covered.
+ * which can gather from bytes as it loads, or a loss that a rule has covered and whose target it is.
  */
 export function isVirtualBatch(node: Node, view: FusionView): node is Node<PixelAttributes> {
   if (!isA(node, pixelsOp) || view.kept(node)) return false;
   return view.consumers(node).every((reader) => {
     if (isA(reader, matmulOp)) return ownerOf(reader.inputs[1]) !== node;
-    return LOSSES.includes(reader.op) && !view.isOpen(reader);
+    const isTarget = LOSSES.includes(reader.op) && ownerOf(reader.inputs[0]) !== node;
+    return isTarget && !view.isOpen(reader);
   });
 }
 

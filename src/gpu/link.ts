@@ -69,7 +69,9 @@ export interface LinkOptions {
 
 const literal = (value: number, type: string): string => {
   if (type === 'u32') return `${value}u`;
-  return `f32(${Number.isInteger(value) ? `${value}.0` : value})`;
+  const text = String(value);
+  // 1e+21 is a float as it stands, 100 is not.
+  return `f32(${/[.e]/.test(text) ? text : `${text}.0`})`;
 };
 
 /**

@@ -67,7 +67,7 @@ function evaluate(
   constants: Readonly<Record<string, number>>,
   line: Line,
 ): number {
-  const tokens = expression.match(/\d+|\w+|[-+*/%()]/g) ?? [];
+  const tokens = expression.match(/\d+|\w+|\S/g) ?? [];
   let at = 0;
   const fail = (): never => {
     throw new ShaderError(

@@ -65,6 +65,11 @@ export function matrix(what: string, { shape, dtype }: TensorSpec): readonly [nu
   return [shape[0], shape[1]];
 }
 
+/** @throws ShapeError unless the elements are floats. */
+export function floats(what: string, x: TensorSpec): void {
+  if (x.dtype !== 'f32') throw new ShapeError(`${what} is ${describe(x)}; it must be f32`);
+}
+
 /** @throws ShapeError unless both are the same. */
 export function same(what: string, a: TensorSpec, b: TensorSpec): void {
   if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) {

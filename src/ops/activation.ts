@@ -2,7 +2,7 @@ import { OptionError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
-import { same } from '../graph/tensor.ts';
+import { floats, same } from '../graph/tensor.ts';
 import { mapDispatch } from './map.ts';
 import { DIVISION, expError, TINY, ULP } from './rounding.ts';
 
@@ -78,7 +78,10 @@ export interface ActivationAttributes {
 export const activationOp: Op<ActivationAttributes> = {
   name: 'activation',
   residence: 'computed',
-  infer: ([x]) => x,
+  infer: ([x], { kind }) => {
+    floats(`the input of ${kind}`, x);
+    return x;
+  },
   gradient: (node, dy) => [activationGradient(dy, node)],
   evaluate: ({ attributes: { kind } }, [x]) => {
     const rule = RULES[kind];

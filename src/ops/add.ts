@@ -1,7 +1,7 @@
 import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
-import { same } from '../graph/tensor.ts';
+import { floats, same } from '../graph/tensor.ts';
 import { mapDispatch } from './map.ts';
 import { ULP } from './rounding.ts';
 
@@ -10,6 +10,7 @@ const addOp: Op<object> = {
   residence: 'computed',
   infer: ([x, y]) => {
     same('the terms of add', x, y);
+    floats('a term of add', x);
     return x;
   },
   gradient: (_, dy) => [dy, dy],

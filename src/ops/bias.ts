@@ -11,7 +11,7 @@ export const addBiasOp: Op<object> = {
   residence: 'computed',
   infer: ([x, bias]) => {
     const [, columns] = matrix('the input of addBias', x);
-    if (bias.shape.length !== 1 || bias.shape[0] !== columns) {
+    if (bias.shape.length !== 1 || bias.shape[0] !== columns || bias.dtype !== 'f32') {
       throw new ShapeError(
         `addBias of ${describe(x)} and ${describe(bias)}; the bias must be [${columns}] f32`,
       );

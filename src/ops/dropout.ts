@@ -2,7 +2,7 @@ import type { Part } from '../gpu/link.ts';
 import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
-import { storageOf } from '../graph/tensor.ts';
+import { floats, storageOf } from '../graph/tensor.ts';
 import { type DropoutRate, dropoutRate, keptElements } from '../random/dropout.ts';
 import { mapDispatch } from './map.ts';
 import { ULP } from './rounding.ts';
@@ -27,7 +27,10 @@ export function dropoutPart({ layer, threshold, scale }: DropoutAttributes): Par
 export const dropoutOp: Op<DropoutAttributes> = {
   name: 'dropout',
   residence: 'computed',
-  infer: ([x]) => x,
+  infer: ([x]) => {
+    floats('the input of dropout', x);
+    return x;
+  },
   // The mask is a constant: the gradient goes through the same mask and scale.
   gradient: (node, dy) => [node.graph.add(dropoutOp, [dy], node.attributes, 'dropout gradient')],
   evaluate: (node, [x], world) => {

@@ -4,6 +4,7 @@ import { type Op, type Ref, ref } from '../graph/op.ts';
 import { matrix, same, spec, storageOf } from '../graph/tensor.ts';
 import { DIVISION, TINY, ULP } from './rounding.ts';
 import { rowDispatch, rowGradientDispatch } from './rows.ts';
+import { scale } from './scale.ts';
 
 /** The shader part that reads a target from memory. */
 export function targetPart(target: Node): Part<Ref> {
@@ -20,10 +21,10 @@ export const squaredErrorRowsOp: Op<object> = {
     same('outputs and target of meanSquaredError', outputs, target);
     return spec([matrix('the outputs of meanSquaredError', outputs)[0]]);
   },
-  gradient: ({ graph, inputs: [outputs, target] }, dy) => [
-    graph.add(squaredErrorGradientOp, [outputs, target, dy], {}),
-    null,
-  ],
+  gradient: ({ graph, inputs: [outputs, target] }, dy, [wantOutputs, wantTarget]) => {
+    const slope = graph.add(squaredErrorGradientOp, [outputs, target, dy], {});
+    return [wantOutputs ? slope : null, wantTarget ? scale(slope, -1) : null];
+  },
   evaluate: ({ spec: { shape }, inputs }, [x, t]) => {
     const columns = inputs[0].spec.shape[1];
     const data = new Float64Array(shape[0]);

@@ -1,6 +1,7 @@
 import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
+import { floats } from '../graph/tensor.ts';
 import { mapDispatch } from './map.ts';
 import { TINY, ULP } from './rounding.ts';
 
@@ -11,7 +12,10 @@ interface Attributes {
 const scaleOp: Op<Attributes> = {
   name: 'scale',
   residence: 'computed',
-  infer: ([x]) => x,
+  infer: ([x]) => {
+    floats('the input of scale', x);
+    return x;
+  },
   gradient: (node, dy) => [scale(dy, node.attributes.factor)],
   evaluate: ({ attributes }, [x]) => {
     const data = x.data.map((value) => value * attributes.factor);

@@ -32,6 +32,12 @@ export const BOUNDS = {
   testAccuracy: 0.003,
 } as const;
 
+/** {@link BOUNDS} in words. */
+export function describeBounds(): string {
+  const { gradient, earlyLoss, earlySteps, testLoss, testAccuracy } = BOUNDS;
+  return `Bounds: gradients of step 0 ${gradient}, losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss} (all relative; tensors norm-wise), test accuracy ${100 * testAccuracy} points. Later losses and the final weights are shown and not judged: two float32 runs part by then.`;
+}
+
 /** What a repeated run was off by. Relative errors; tensors norm-wise, the worst of them. */
 export interface ParityResult {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { OptionError } from '../../errors.ts';
-import { type ParityResult, runParity } from '../../parity/run.ts';
+import { describeBounds, type ParityResult, runParity } from '../../parity/run.ts';
 import { parseTrace } from '../../parity/trace.ts';
 import { fetchBytes, openDataset, openEngine } from './data.ts';
 import type { Task } from './task.ts';
@@ -38,6 +38,7 @@ export const parity: Task = async (options, emit) => {
       results.push(result);
       emit({ type: 'row', table: 'parity', cells: cells(result), ok: result.ok });
     }
+    emit({ type: 'note', text: describeBounds() });
     return results;
   } finally {
     engine.destroy();
