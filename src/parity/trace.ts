@@ -1,6 +1,5 @@
 import { parseSafetensors } from '../data/safetensors.ts';
-import { DataError } from '../errors.ts';
-import { sizeOf } from '../graph/tensor.ts';
+import { DataError, OptionError } from '../errors.ts';
 import { type Layer, linear, relu, Sequential, sigmoid, tanh } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { adam, adamw, sgd } from '../nn/optimizers.ts';
@@ -62,6 +61,12 @@ class Fields {
       : this.fail(name, 'a number');
   }
 
+  /** A number of things: at least 1. */
+  count(name: string): number {
+    const value = this.number(name);
+    return Number.isInteger(value) && value > 0 ? value : this.fail(name, 'a positive integer');
+  }
+
   numbers(name: string, count?: number): number[] {
     const value = this.raw(name);
     const fits = Array.isArray(value) && value.every((x) => typeof x === 'number');
@@ -88,6 +93,15 @@ class Fields {
         throw new DataError(`${this.#where}: the option ${name} is not known here`);
       }
     }
+  }
+}
+
+/** What a layer or an optimizer refuses is a mistake of the file. */
+function fromFile<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof OptionError ? new DataError(`${where}: ${error.message}`) : error;
   }
 }
 
@@ -157,9 +171,9 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
   }
   const top = new Fields(`${name}.json`, value);
   const config = new Fields(`${name}.json config`, top.raw('config'));
-  const model = modelOf(config);
-  const batch = config.number('batch');
-  const steps = config.number('steps');
+  const model = fromFile(`${name}.json config`, () => modelOf(config));
+  const batch = config.count('batch');
+  const steps = config.count('steps');
   const normalize = config.raw('normalize') ?? null;
   const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
   const accuracy = top.raw('test_accuracy') ?? null;
@@ -170,7 +184,7 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
         const layer = model.named.slice(0, i).filter(([, other]) => other.name === kind).length;
         const key = `${prefix}.${layer}.${kind}`;
         const found = file.tensors.get(key);
-        if (!(found?.data instanceof Float32Array) || found.data.length !== sizeOf(shape)) {
+        if (!(found?.data instanceof Float32Array) || found.shape.join() !== shape.join()) {
           throw new DataError(
             `${name}.safetensors: ${key} is ${found ? `${found.dtype} [${found.shape.join(', ')}]` : 'missing'}; it must be F32 [${shape.join(', ')}]`,
           );
@@ -179,15 +193,23 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
       }),
     );
   const indices = file.tensors.get('indices');
-  if (!(indices?.data instanceof Int32Array) || indices.data.length !== steps * batch) {
-    throw new DataError(`${name}.safetensors: indices must be I32 [${steps}, ${batch}]`);
+  if (
+    !(indices?.data instanceof Int32Array) ||
+    indices.shape.join() !== `${steps},${batch}` ||
+    indices.data.some((index) => index < 0)
+  ) {
+    throw new DataError(
+      `${name}.safetensors: indices must be I32 [${steps}, ${batch}], none below 0`,
+    );
   }
+  // A mask of PyTorch's cannot be repeated: its generator is another.
+  if (config.number('dropout', 0) !== 0) config.fail('dropout', '0');
   const trace: Trace = {
     name,
     model,
     loss: config.choice('loss', ['mse', 'cross_entropy']),
     target: config.choice('target', ['label', 'input'], 'label'),
-    optimizer: optimizerOf(config.raw('optimizer')),
+    optimizer: fromFile(`${name}.json config`, () => optimizerOf(config.raw('optimizer'))),
     normalize: normalize === null ? null : [mean, deviation],
     batch,
     steps,
@@ -199,6 +221,6 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
     testLoss: top.number('test_loss'),
     testAccuracy: accuracy === null ? null : top.number('test_accuracy'),
   };
-  config.end(['name', 'seed', 'dropout']);
+  config.end(['name', 'seed']);
   return trace;
 }

@@ -1,0 +1,174 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ShaderError } from '../../src/errors.ts';
+import { link, type Part, use } from '../../src/gpu/link.ts';
+import { shaders } from '../../src/gpu/shaders.gen.ts';
+import { gemmKernels } from './gemm-kernels.ts';
+
+const linker = suite('link');
+
+// Its types stand beside the package's main file, which Node cannot import.
+const MODULE: string = 'wgsl_reflect/wgsl_reflect.module.js';
+const { WgslReflect } = (await import(MODULE)) as typeof import('wgsl_reflect');
+
+const MAP: readonly Part<string>[] = [
+  use('map/map', {
+    constants: { ROW_COUNT: 4, COLUMN4_COUNT: 2, GRID_WIDTH: 64 },
+    bindings: { result: 'y' },
+  }),
+  use('pad/full'),
+];
+
+const gemm = (...parts: readonly Part<string>[]): readonly Part<string>[] => [
+  use('gemm/gemm', { constants: { TILE_M: 2, TILE_N: 1, WORKGROUP_X: 4, WORKGROUP_Y: 4 } }),
+  use('gemm/shape', { constants: { M: 8, N: 4, K: 12 } }),
+  ...parts,
+];
+
+const PRODUCT = gemm(
+  use('load/a_rows', { bindings: { a: 'A' } }),
+  use('load/b_rows', { bindings: { b: 'B' } }),
+  use('store/matrix', { bindings: { c: 'C' } }),
+  use('pad/full'),
+);
+
+function refused(parts: readonly Part<string>[], text: RegExp): void {
+  assert.throws(
+    () => link(parts),
+    (error: unknown) => error instanceof ShaderError && text.test(error.message),
+    String(text),
+  );
+}
+
+/** Occurrences of a declaration. */
+const count = (code: string, text: string): number => code.split(text).length - 1;
+
+linker('a missing name is told with all parts that declare it', () => {
+  refused(
+    [...MAP, use('map/activate', { bindings: { x: 'x' } })],
+    /^map\/map \+ .*: shaders\/map\/activate\.wgsl needs activate, which no linked part declares; link one of activation\/identity, activation\/relu, activation\/sigmoid, activation\/tanh$/,
+  );
+  refused(
+    gemm(use('load/b_rows', { bindings: { b: 'B' } })),
+    /needs (rowsA|depthA|blockA|store), /,
+  );
+});
+
+linker('a name that two parts declare is refused with both', () => {
+  refused(
+    [
+      ...MAP,
+      use('map/activate', { bindings: { x: 'x' } }),
+      use('activation/relu'),
+      use('activation/tanh'),
+    ],
+    /activate is declared by shaders\/activation\/relu\.wgsl and by shaders\/activation\/tanh\.wgsl; link one of them$/,
+  );
+  refused([...PRODUCT, use('load/a_columns', { bindings: { a: 'A' } })], /a is declared by/);
+});
+
+linker('an override without a finite value is refused by name', () => {
+  const [, shape] = PRODUCT;
+  for (const constants of [
+    { M: 8, N: 4 },
+    { M: 8, N: 4, K: Number.NaN },
+  ]) {
+    refused(
+      PRODUCT.map((part) => (part === shape ? { ...part, constants } : part)),
+      /override K of shaders\/gemm\/shape\.wgsl has the value (undefined|NaN); give it a finite number$/,
+    );
+  }
+});
+
+linker('a name that one part alone declares brings that part, and what that needs, once', () => {
+  const constants = { DROP_LAYER: 1, DROP_THRESHOLD: 2 ** 31, DROP_SCALE: 2, DROP_KEEP: 0.5 };
+  const { code, bindings } = link([
+    ...MAP,
+    use('map/dropout', { bindings: { x: 'x' } }),
+    use('dropout/philox', { constants }),
+  ]);
+  for (const text of ['fn philox(', 'fn multiplyWide(', 'struct Clock {', 'clock: Clock;']) {
+    assert.is(count(code, text), 1, text);
+  }
+  assert.equal(bindings.map(({ name, resource }) => [name, resource]).sort(), [
+    ['clock', undefined],
+    ['result', 'y'],
+    ['x', 'x'],
+  ]);
+});
+
+linker('overrides become constants of their type', () => {
+  const scaled = (factor: number): string =>
+    link([...MAP, use('map/scale', { constants: { FACTOR: factor }, bindings: { x: 'x' } })]).code;
+  assert.match(scaled(3), 'const FACTOR: f32 = f32(3.0);');
+  assert.match(scaled(-0.25), 'const FACTOR: f32 = f32(-0.25);');
+  assert.match(scaled(1e-7), 'const FACTOR: f32 = f32(1e-7);');
+  assert.match(scaled(1e21), 'const FACTOR: f32 = f32(1e+21);');
+  assert.match(scaled(3), 'const ROW_COUNT: u32 = 4u;');
+  const { code } = link(PRODUCT);
+  assert.not.match(code, /\boverride\b/);
+  // One with a value that follows from others stays where it is written.
+  assert.match(code, /^const K4 = /m);
+});
+
+linker('marked loops are unrolled, or left alone if asked', () => {
+  const unrolled = link(PRODUCT).code;
+  assert.not.match(unrolled, '// unroll');
+  assert.is(count(unrolled, 'for (var'), 3);
+  const { code } = link(PRODUCT, { unroll: false });
+  assert.is(count(code, '// unroll'), count(shaders['gemm/gemm'].source, '// unroll'));
+  assert.is(count(code, 'for (var'), count(shaders['gemm/gemm'].source, 'for (var'));
+});
+
+linker('every line knows the file and the line that it was written in', () => {
+  const { code, lines } = link(PRODUCT, { unroll: false });
+  assert.is(code, `${lines.map(({ text }) => text).join('\n')}\n`);
+  for (const { text, file, line } of lines) {
+    assert.not.match(text, /^\s*(\/\/.*)?$/);
+    const written: string | undefined = Object.entries(shaders)
+      .find(([name]) => name === file)?.[1]
+      .source.split('\n')[line - 1];
+    if (line === 0) {
+      assert.match(text, /^const \w+: (u32|f32) = /);
+      continue;
+    }
+    // Linking writes `const` for `override`, and the binding's number.
+    const plain = (source = ''): string => source.replace(/^(const|override) |@binding\(\d+\)/, '');
+    assert.is(plain(text), plain(written));
+  }
+});
+
+linker('what a gemm is made of in either plan links: numbers, accesses, at most 8 bindings', () => {
+  let kernels = 0;
+  for (const { title, parts } of gemmKernels()) {
+    const { code, bindings } = link(parts);
+    const numbers = [...code.matchAll(/@binding\((\d+)\)/g)].map(([, number]) => Number(number));
+    assert.equal(numbers, [...bindings.keys()], title);
+    assert.is(new Set(bindings.map(({ name }) => name)).size, bindings.length, title);
+    bindings.forEach(({ name, writes, resource }, number) => {
+      const access = writes ? 'read_write' : 'read';
+      assert.match(code, new RegExp(`@binding\\(${number}\\) var<storage, ${access}> ${name}:`));
+      const environment = ['clock', 'indices', 'pixels', 'labels'].includes(name);
+      assert.is(resource, environment ? undefined : name, `${title}: ${name}`);
+    });
+    // WebGPU's default limit of storage buffers a stage.
+    assert.ok(bindings.length <= 8, `${title} has ${bindings.length} bindings`);
+    kernels++;
+  }
+  assert.ok(kernels > 300, `${kernels} kernels`);
+});
+
+linker('a linked module reads as WGSL with the bindings that the linker numbered', () => {
+  for (const { title, parts } of gemmKernels().filter((_, i) => i % 20 === 0)) {
+    const { code, bindings } = link(parts);
+    const module = new WgslReflect(code);
+    assert.is(module.entry.compute.length, 1, title);
+    const found = module.storage.map(({ name, binding, access }) => `${binding} ${name} ${access}`);
+    const expected = bindings.map(
+      ({ name, writes }, i) => `${i} ${name} ${writes ? 'read_write' : 'read'}`,
+    );
+    assert.equal(found.sort(), expected.sort(), title);
+  }
+});
+
+linker.run();

@@ -1,0 +1,176 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Node } from '../../src/graph/graph.ts';
+import {
+  ACTIVATIONS,
+  activation,
+  add,
+  addBias,
+  batchMean,
+  dropout,
+  flatten,
+  matmul,
+  meanSquaredError,
+  oneHot,
+  pixels,
+  reshape,
+  scale,
+  softmaxCrossEntropy,
+} from '../../src/ops/index.ts';
+import { labels } from '../../src/ops/sources.ts';
+import { RandomStream } from '../../src/random/stream.ts';
+import { type Case, worstDifference } from './differences.ts';
+
+const check = suite('gradients');
+
+/** What the difference quotient is good for, with two orders of magnitude to spare. */
+const TOLERANCE = 1e-8;
+
+/** Σ of squares against an input: a scalar whose gradient differs in every element. */
+const against = (y: Node, target: Node): Node => batchMean(meanSquaredError(y, target));
+
+function holds(name: string, ...cases: readonly Case[]): void {
+  check(`${name} has the gradient that difference quotients have`, () => {
+    for (const given of cases) {
+      const off = worstDifference(given);
+      assert.ok(off < TOLERANCE, `${JSON.stringify(given.parameters)}: off by ${off}`);
+    }
+  });
+}
+
+/** A function of tensors of the given shapes whose result is [rows, columns]. */
+function op(
+  name: string,
+  parameters: readonly (readonly number[])[],
+  [rows, columns]: readonly [number, number],
+  build: (parameters: readonly Node[]) => Node,
+  more: Partial<Case> = {},
+): void {
+  holds(name, {
+    parameters,
+    inputs: [[rows, columns]],
+    build: (p, [target]) => against(build(p), target),
+    labels: new Array(rows).fill(0),
+    ...more,
+  });
+}
+
+op(
+  'matmul',
+  [
+    [3, 4],
+    [4, 5],
+  ],
+  [3, 5],
+  ([a, b]) => matmul(a, b),
+);
+op(
+  'matmul, B transposed',
+  [
+    [3, 4],
+    [5, 4],
+  ],
+  [3, 5],
+  ([a, b]) => matmul(a, b, { transposeB: true }),
+);
+op(
+  'matmul, A transposed',
+  [
+    [4, 3],
+    [4, 5],
+  ],
+  [3, 5],
+  ([a, b]) => matmul(a, b, { transposeA: true }),
+);
+op(
+  'matmul, both transposed',
+  [
+    [4, 3],
+    [5, 4],
+  ],
+  [3, 5],
+  ([a, b]) => matmul(a, b, { transposeA: true, transposeB: true }),
+);
+op('matmul of a matrix with itself', [[3, 3]], [3, 3], ([a]) => matmul(a, a, { transposeA: true }));
+op('addBias', [[3, 5], [5]], [3, 5], ([x, b]) => addBias(x, b));
+op(
+  'add',
+  [
+    [3, 5],
+    [3, 5],
+  ],
+  [3, 5],
+  ([x, y]) => add(x, y),
+);
+op('add to itself', [[3, 5]], [3, 5], ([x]) => add(x, x));
+op('a tensor that is used four times', [[4, 4]], [4, 4], ([x]) =>
+  add(add(activation('tanh', x), matmul(x, x)), scale(x, 3)),
+);
+op('scale', [[3, 5]], [3, 5], ([x]) => scale(x, -0.3));
+for (const kind of ACTIVATIONS) {
+  op(kind, [[6, 7]], [6, 7], ([x]) => activation(kind, scale(x, 2)));
+}
+op('dropout of a given step', [[6, 7]], [6, 7], ([x]) => dropout(x, 0.4), { step: 12 });
+op('flatten', [[3, 2, 4]], [3, 8], ([x]) => flatten(x));
+op('reshape', [[3, 8]], [3, 8], ([x]) => flatten(scale(reshape(x, [3, 2, 4]), 2)));
+op('batchMean of a partial batch', [[5, 3]], [5, 3], ([x]) => activation('sigmoid', x), {
+  count: 3,
+});
+
+const CLASSES = { labels: [2, 0, 3, 3, 1], parameters: [[5, 4]] };
+for (const count of [5, 3]) {
+  holds(`meanSquaredError against one-hot labels, ${count} of 5 rows`, {
+    ...CLASSES,
+    count,
+    build: ([x], _, graph) => against(x, oneHot(labels(graph, 5), 4)),
+  });
+  holds(`softmaxCrossEntropy, ${count} of 5 rows`, {
+    ...CLASSES,
+    count,
+    build: ([x], _, graph) => batchMean(softmaxCrossEntropy(scale(x, 3), labels(graph, 5))),
+  });
+}
+holds('meanSquaredError, also towards its target', {
+  parameters: [
+    [4, 3],
+    [4, 3],
+  ],
+  labels: [0, 0, 0, 0],
+  build: ([x, t]) => against(activation('sigmoid', x), activation('tanh', add(x, t))),
+});
+
+/** A network with everything that training uses, of random widths. */
+function randomNetwork(seed: number): Case {
+  const random = new RandomStream([seed, 6]);
+  const widths = Array.from({ length: 2 + random.below(3) }, () => 1 + random.below(6));
+  const batch = 2 + random.below(5);
+  const classes = widths[widths.length - 1];
+  const kind = ACTIVATIONS[random.below(3)];
+  const rate = random.below(2) * 0.3;
+  const crossEntropy = random.below(2) === 1;
+  return {
+    parameters: widths.slice(1).flatMap((width, i) => [[widths[i], width], [width]]),
+    labels: Array.from({ length: batch }, () => random.below(classes)),
+    count: 1 + random.below(batch),
+    pixels: widths[0],
+    step: seed,
+    seed,
+    build: (parameters, _, graph) => {
+      let x = pixels(graph, [batch, widths[0]], [0.286, 0.353]);
+      for (let i = 0; i < parameters.length; i += 2) {
+        x = addBias(matmul(x, parameters[i]), parameters[i + 1]);
+        if (i + 2 < parameters.length) x = dropout(activation(kind, x), rate);
+      }
+      const target = labels(graph, batch);
+      return batchMean(
+        crossEntropy
+          ? softmaxCrossEntropy(x, target)
+          : meanSquaredError(x, oneHot(target, classes)),
+      );
+    },
+  };
+}
+
+holds('a random network', ...Array.from({ length: 30 }, (_, seed) => randomNetwork(seed)));
+
+check.run();

@@ -1,0 +1,161 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Graph, liveNodes } from '../../src/graph/graph.ts';
+import { mlp, sgd } from '../../src/nn/index.ts';
+import {
+  confusion,
+  input,
+  labels,
+  matmul,
+  meanSquaredError,
+  parameter,
+  pixels,
+  scale,
+  update,
+} from '../../src/ops/index.ts';
+import { networkGraph } from '../../src/train/network.ts';
+import { assertSound, planOf, written } from './plans.ts';
+import { NETWORKS, PAPER, TINY, type TrainingOptions, trainingGraph } from './training.ts';
+
+const planner = suite('planner');
+
+for (const [title, options] of Object.entries(NETWORKS)) {
+  planner(`${title}: both plans compute everything once, in order, updates last`, () => {
+    const { targets, keep } = trainingGraph(options);
+    const plain = planOf('plain', targets, keep);
+    const fused = planOf('fused', targets, keep);
+    assertSound(plain, targets, keep);
+    assertSound(fused, targets, keep);
+    assert.is(
+      plain.dispatches.length,
+      liveNodes(targets).filter(({ op }) => op.dispatch !== undefined).length,
+    );
+    assert.ok(fused.dispatches.length < plain.dispatches.length);
+  });
+
+  planner(`${title}: every tensor can be kept`, () => {
+    const { targets, keep } = trainingGraph({ ...options, batch: 4 });
+    const nodes = liveNodes(targets).filter(
+      ({ op }) => op.residence === 'computed' || op.residence === 'alias',
+    );
+    for (const node of nodes) {
+      const kept = [...keep, node];
+      assertSound(planOf('fused', targets, kept), targets, kept);
+    }
+    assertSound(planOf('fused', targets, nodes), targets, nodes);
+  });
+}
+
+planner('the paper’s step is at most 10 dispatches, 12 with the tick', () => {
+  const { targets, keep } = trainingGraph(PAPER);
+  assert.ok(planOf('fused', targets, keep).dispatches.length <= 10);
+});
+
+planner('images and weight gradients are in memory in the plain plan only', () => {
+  const { targets, keep, slopes, outputs } = trainingGraph(PAPER);
+  const virtual = [
+    ...slopes.values(),
+    ...liveNodes(targets).filter(({ name }) => /^(pixels|labels|addBias|relu)$/.test(name)),
+  ].filter((node) => node !== outputs);
+  const plain = written(planOf('plain', targets, keep));
+  const fused = written(planOf('fused', targets, keep));
+  assert.ok(virtual.every((node) => plain.has(node)));
+  assert.ok(virtual.length >= 6 + 2 + 2 + 2);
+  assert.equal(
+    virtual.filter((node) => fused.has(node)).map(({ name }) => name),
+    [],
+  );
+});
+
+planner('a gradient that is kept is written, and its update reads it', () => {
+  const { targets, keep, slopes } = trainingGraph(PAPER);
+  const kept = [...keep, ...slopes.values()];
+  const plan = planOf('fused', targets, kept);
+  assert.ok([...slopes.values()].every((slope) => written(plan).has(slope)));
+  const updates = plan.dispatches.filter(({ label }) => label.startsWith('update'));
+  assert.is(updates.length, slopes.size);
+});
+
+planner('without a bias the update is still the epilogue of its gradient', () => {
+  const { targets, keep } = trainingGraph(NETWORKS['no bias']);
+  const { dispatches } = planOf('fused', targets, keep);
+  assert.is(dispatches.length, 6);
+  const names = dispatches.flatMap(({ parts }) => parts.map(({ name }) => name));
+  assert.is(names.filter((name) => name === 'store/update_weight').length, 2);
+});
+
+planner('a mask behind a sigmoid is made again, behind a relu it is read off the output', () => {
+  const masks = (options: TrainingOptions): string[] => {
+    const { targets, keep } = trainingGraph(options);
+    return planOf('fused', targets, keep).dispatches.flatMap(({ parts }) =>
+      parts.map(({ name }) => name).filter((name) => /^dropout\/[^n]/.test(name)),
+    );
+  };
+  assert.equal(masks(NETWORKS['sigmoid with dropout']), ['dropout/philox', 'dropout/philox']);
+  const relus = { model: mlp([3, 3], [9, 7, 5], { dropout: 0.5 }) };
+  assert.equal(masks(relus), ['dropout/philox', 'dropout/relu_gradient']);
+});
+
+planner('an autoencoder reads its target from the bytes', () => {
+  const { targets, keep } = trainingGraph(NETWORKS['an autoencoder']);
+  const plan = planOf('fused', targets, keep);
+  assert.not([...written(plan)].some(({ op }) => op.name === 'pixels'));
+  const loss = plan.dispatches.find(({ label }) => label === 'loss');
+  assert.ok(loss?.parts.some(({ name }) => name === 'target/pixels'));
+});
+
+planner('an evaluation counts the confusion matrix without dropout', () => {
+  const graph = new Graph();
+  const { model } = PAPER;
+  const network = { model, target: 'label', normalize: null } as const;
+  const { outputs, rows, labels: classes } = networkGraph(graph, network, 'mse', 50, false);
+  assert.not(graph.nodes.some(({ op }) => op.name === 'dropout'));
+  const targets = [rows, confusion(outputs, classes ?? labels(graph, 50))];
+  assertSound(planOf('fused', targets, [rows]), targets, [rows]);
+  assertSound(planOf('plain', targets, [rows]), targets, [rows]);
+});
+
+planner('images that stand where a loss expects outputs are in memory', () => {
+  const graph = new Graph();
+  const images = pixels(graph, [4, 9]);
+  const code = matmul(images, input(graph, 'w', [9, 9]));
+  const targets = [meanSquaredError(images, code)];
+  assertSound(planOf('fused', targets, targets), targets, targets);
+});
+
+planner('an update waits for readers of its parameter that were built after it', () => {
+  const graph = new Graph();
+  const w = parameter(graph, 'w', [4, 4]);
+  const step = update(w, input(graph, 'g', [4, 4]), sgd());
+  const read = scale(w, 2);
+  for (const kind of ['plain', 'fused'] as const) {
+    const plan = planOf(kind, [step, read], [read]);
+    assertSound(plan, [step, read], [read]);
+    assert.equal(
+      plan.dispatches.map(({ label }) => label),
+      ['scale', 'update w'],
+    );
+  }
+});
+
+planner('explain prints a row a dispatch and counts them in the last', () => {
+  const { targets, keep } = trainingGraph(TINY);
+  const plan = planOf('fused', targets, keep);
+  assert.snapshot(
+    plan.explain(),
+    `fused plan, 1,280 bytes of arena
+#  ops                                                                                                 kernel     grid   FLOP  bytes read  bytes written
+1  pixels + matmul + addBias + relu                                                                    gemm/gemm  1×1×1    48          80             64
+2  matmul + addBias                                                                                    gemm/gemm  1×1×1    24         144             64
+3  softmaxCrossEntropy + constant 1 + batchMeanGradient + softmaxCrossEntropyGradient + hits + labels  loss/rows  1×1×1    32          64             96
+4  matmul + relu gradient                                                                              gemm/gemm  1×1×1    24         192             64
+5  matmul + update 1.weight + columnSums + update 1.bias                                               gemm/gemm  1×1×1   270         304            240
+6  matmul + update 3.weight + columnSums + update 3.bias                                               gemm/gemm  1×1×1   152         368            240
+   6 dispatches                                                                                                           550       1,152            768`,
+  );
+  const plain = planOf('plain', targets, keep);
+  assert.match(plain.explain(), new RegExp(`^ +${plain.dispatches.length} dispatches .*$`, 'm'));
+  assert.is(plain.rows().length, plain.dispatches.length);
+});
+
+planner.run();

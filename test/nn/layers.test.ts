@@ -1,0 +1,187 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OptionError, ShapeError } from '../../src/errors.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import {
+  dropout,
+  flatten,
+  linear,
+  mlp,
+  relu,
+  Sequential,
+  sigmoid,
+  tanh,
+} from '../../src/nn/index.ts';
+import { transposed } from '../../src/nn/layers.ts';
+import { isParameter, pixels } from '../../src/ops/index.ts';
+import { keyOf } from '../../src/random/domains.ts';
+
+const nn = suite('layers');
+
+function refused(build: () => unknown, kind: typeof OptionError, message: string): void {
+  assert.throws(
+    build,
+    (error: unknown) => error instanceof kind && error.message === message,
+    message,
+  );
+}
+
+const model = (): Sequential =>
+  new Sequential(
+    [2, 4],
+    [flatten(), linear(8, 5), relu(), dropout(0.2), linear(5, 3, { bias: false }), tanh()],
+  );
+
+nn('parameters have the names and shapes of PyTorch’s state_dict', () => {
+  assert.equal(
+    model().named.map(([name, { shape }]) => [name, shape]),
+    [
+      ['1.weight', [5, 8]],
+      ['1.bias', [5]],
+      ['4.weight', [3, 5]],
+    ],
+  );
+  assert.is(model().outputs, 3);
+  assert.is(model().parameters.length, 3);
+});
+
+nn('in a graph weights lie as [in, out] under the same names, in the same order', () => {
+  const graph = new Graph();
+  const y = model().build(pixels(graph, [6, 2, 4]), true);
+  assert.equal(
+    graph.nodes.filter(isParameter).map(({ name, spec: { shape } }) => [name, shape]),
+    [
+      ['1.weight', [8, 5]],
+      ['1.bias', [5]],
+      ['4.weight', [5, 3]],
+    ],
+  );
+  assert.equal(y.spec.shape, [6, 3]);
+});
+
+nn('dropout is there while training only', () => {
+  const count = (training: boolean): number => {
+    const graph = new Graph();
+    model().build(pixels(graph, [6, 2, 4]), training);
+    return graph.nodes.filter(({ op }) => op.name === 'dropout').length;
+  };
+  assert.is(count(true), 1);
+  assert.is(count(false), 0);
+});
+
+nn('a layer that does not fit is named by its number, with both shapes and what to do', () => {
+  refused(
+    () => new Sequential([28, 28], [linear(784, 10)]),
+    ShapeError,
+    'layer 0: linear(784, 10) got samples of shape [28, 28]; it needs [784]. Put flatten() before it, or mend its first size',
+  );
+  refused(
+    () => new Sequential([8], [linear(8, 5), relu(), linear(4, 3)]),
+    ShapeError,
+    'layer 2: linear(4, 3) got samples of shape [5]; it needs [4]. Put flatten() before it, or mend its first size',
+  );
+  refused(
+    () => new Sequential([2, 4], [relu()]),
+    ShapeError,
+    "the model's output is [2, 4] a sample; it must be a vector",
+  );
+  refused(() => new Sequential([4], []), OptionError, 'a model needs at least one layer');
+});
+
+nn('sizes of a linear layer are positive integers', () => {
+  for (const size of [0, -3, 2.5, Number.NaN, 2 ** 20 + 1]) {
+    refused(
+      () => linear(size, 3),
+      OptionError,
+      `linear: inputs = ${size}; use an integer from 1 to 1048576`,
+    );
+    refused(
+      () => linear(3, size),
+      OptionError,
+      `linear: outputs = ${size}; use an integer from 1 to 1048576`,
+    );
+  }
+});
+
+nn('dropout refuses a rate when the layer is made', () => {
+  refused(
+    () => dropout(1),
+    OptionError,
+    'dropout 1 was given; it is a probability from 0 to below 1',
+  );
+});
+
+nn('initial values are within ±1/√inputs and reach both ends', () => {
+  const values = new Sequential([784], [linear(784, 128), linear(128, 10)]).initialize(keyOf(3));
+  for (const [name, inputs] of [
+    ['0.weight', 784],
+    ['1.weight', 128],
+  ] as const) {
+    const bound = Math.fround(1 / Math.sqrt(inputs));
+    const data = values.get(name) ?? new Float32Array();
+    const largest = data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    assert.ok(largest <= bound && largest > 0.98 * bound, `${name}: ${largest}`);
+  }
+  const bias = values.get('0.bias') ?? new Float32Array();
+  assert.is(bias.length, 128);
+  assert.ok(bias.every((value) => Math.abs(value) <= Math.fround(1 / 28)));
+  assert.ok(bias.some((value) => value < 0) && bias.some((value) => value > 0));
+});
+
+nn('initial values are a function of the seed, and no two tensors are alike', () => {
+  const make = (seed: number): Map<string, Float32Array> =>
+    new Sequential([6], [linear(6, 6), linear(6, 6)]).initialize(keyOf(seed));
+  assert.equal(make(5), make(5));
+  const texts = [...make(5).values(), ...make(6).values()].map((values) =>
+    values.subarray(0, 6).join(),
+  );
+  assert.is(new Set(texts).size, 8);
+});
+
+nn('transposing twice gives the matrix back', () => {
+  const values = Float32Array.from({ length: 15 }, (_, i) => i);
+  const turned = transposed(values, 3, 5);
+  assert.equal([...turned.subarray(0, 6)], [0, 5, 10, 1, 6, 11]);
+  assert.equal(transposed(turned, 5, 3), values);
+});
+
+const kinds = ({ layers }: Sequential): string[] => layers.map(({ kind }) => kind);
+
+nn('mlp builds the paper’s network from its widths', () => {
+  assert.equal(kinds(mlp([28, 28], [784, 128, 64, 10], { dropout: 0.2 })), [
+    'flatten',
+    ...['linear 784→128', 'relu', 'dropout 0.2'],
+    ...['linear 128→64', 'relu', 'dropout 0.2'],
+    'linear 64→10',
+  ]);
+});
+
+nn('mlp takes activations and leaves dropout out by default', () => {
+  const options = { activation: 'tanh', outputActivation: 'sigmoid' } as const;
+  assert.equal(kinds(mlp([3], [3, 2, 3], options)), [
+    ...['flatten', 'linear 3→2', 'tanh', 'linear 2→3', 'sigmoid'],
+  ]);
+  assert.equal(kinds(mlp([3], [3, 2])), ['flatten', 'linear 3→2']);
+  assert.is(sigmoid().kind, 'sigmoid');
+});
+
+nn('mlp refuses widths, rates and activations that make no network', () => {
+  for (const widths of [[], [784]]) {
+    refused(
+      () => mlp([28, 28], widths),
+      OptionError,
+      `widths ${widths.join(',')} were given; a network has an input and an output width at least, e.g. 784,10`,
+    );
+  }
+  assert.throws(() => mlp([28, 28], [100, 10]), /layer 1: linear\(100, 10\) got .* \[784\]/);
+  assert.throws(() => mlp([4], [4, 3, 2], { dropout: 1 }), /dropout 1 was given/);
+  assert.throws(() => mlp([4], [4, 3, 2], { dropout: Number.NaN }), /dropout NaN was given/);
+  const activation = 'gelu' as 'relu';
+  refused(
+    () => mlp([4], [4, 3, 2], { activation }),
+    OptionError,
+    'activation "gelu" was given; use one of relu, sigmoid, tanh',
+  );
+});
+
+nn.run();

@@ -1,0 +1,78 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OptionError } from '../../src/errors.ts';
+import { adam, adamw, sgd } from '../../src/nn/index.ts';
+
+const optimizers = suite('optimizer options');
+
+function refused(build: () => unknown, message: string): void {
+  assert.throws(
+    build,
+    (error: unknown) => error instanceof OptionError && error.message === message,
+    message,
+  );
+}
+
+optimizers('defaults are PyTorch’s', () => {
+  assert.equal(sgd(), {
+    kind: 'sgd',
+    learningRate: 1e-3,
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+  });
+  const moments = { learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8 };
+  assert.equal(adam(), { kind: 'adam', ...moments, weightDecay: 0 });
+  assert.equal(adamw(), { kind: 'adamw', ...moments, weightDecay: 0.01 });
+});
+
+optimizers('options are taken as they are given', () => {
+  const momentum = { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.2 };
+  assert.equal(sgd(momentum), { kind: 'sgd', dampening: 0, ...momentum });
+  const moments = { learningRate: 0, betas: [0, 0.5], epsilon: 0, weightDecay: 1 } as const;
+  assert.equal(adam(moments), { kind: 'adam', ...moments });
+  assert.equal(adamw(moments), { kind: 'adamw', ...moments });
+});
+
+optimizers('every option says its range', () => {
+  for (const learningRate of [-1e-3, Number.NaN, Infinity]) {
+    const text = `learning rate ${learningRate} was given; it must be a number from 0 to 1000000`;
+    for (const make of [sgd, adam, adamw]) refused(() => make({ learningRate }), text);
+  }
+  refused(() => sgd({ momentum: 1.1 }), 'momentum 1.1 was given; it must be a number from 0 to 1');
+  refused(
+    () => sgd({ momentum: 0.5, dampening: -1 }),
+    'dampening -1 was given; it must be a number from 0 to 1',
+  );
+  refused(
+    () => sgd({ weightDecay: -0.1 }),
+    'weight decay -0.1 was given; it must be a number from 0 to 1000000',
+  );
+  refused(
+    () => adam({ betas: [1, 0.999] }),
+    'beta1 1 was given; it must be a number from 0 to below 1',
+  );
+  refused(
+    () => adamw({ betas: [0.9, -0.1] }),
+    'beta2 -0.1 was given; it must be a number from 0 to below 1',
+  );
+  refused(
+    () => adam({ epsilon: -1 }),
+    'epsilon -1 was given; it must be a number from 0 to 1000000',
+  );
+});
+
+optimizers('Nesterov needs momentum and no dampening', () => {
+  for (const [momentum, dampening] of [
+    [0, 0],
+    [0.9, 0.1],
+  ]) {
+    refused(
+      () => sgd({ nesterov: true, momentum, dampening }),
+      `Nesterov momentum needs momentum above 0 and dampening 0; got momentum ${momentum} and dampening ${dampening}`,
+    );
+  }
+});
+
+optimizers.run();
