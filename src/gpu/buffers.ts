@@ -100,6 +100,17 @@ export class Buffers {
     await Promise.all(pending);
   }
 
+  /** Runs what makes buffers; where it throws, those that it has made are destroyed. */
+  allOrNone<T>(make: () => T): T {
+    const before = new Set(this.#live.keys());
+    try {
+      return make();
+    } catch (error) {
+      for (const buffer of [...this.#live.keys()]) if (!before.has(buffer)) this.free(buffer);
+      throw error;
+    }
+  }
+
   /** Destroys a buffer; one that was destroyed before is ignored. */
   free(buffer: GPUBuffer): void {
     if (!this.#live.delete(buffer)) return;

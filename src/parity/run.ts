@@ -65,23 +65,23 @@ export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   return Math.sqrt(difference / size);
 }
 
+/** The larger of two errors; NaN is larger than any, and stays. */
+const larger = (most: number, error: number): number =>
+  Math.max(most, Number.isNaN(error) ? Infinity : error);
+
 function worst(
   got: ReadonlyMap<string, ArrayLike<number>>,
   expected: ReadonlyMap<string, ArrayLike<number>>,
 ): number {
   let most = 0;
   for (const [name, values] of expected) {
-    const error = relativeError(got.get(name) ?? [], values);
-    if (!(error <= most)) most = error;
+    most = larger(most, relativeError(got.get(name) ?? [], values));
   }
   return most;
 }
 
 const worstLoss = (got: readonly number[], expected: readonly number[]): number =>
-  expected.reduce((most, loss, i) => {
-    const error = Math.abs(got[i] - loss) / Math.abs(loss);
-    return error <= most ? most : error;
-  }, 0);
+  expected.reduce((most, loss, i) => larger(most, Math.abs(got[i] - loss) / Math.abs(loss)), 0);
 
 /**
  * Repeats a PyTorch run from its weights and batches, and compares.

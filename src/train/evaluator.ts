@@ -1,9 +1,10 @@
 import type { ImageSplit } from '../data/dataset.ts';
 import { ResidentSplit } from '../data/resident.ts';
+import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import { fromStorage } from '../graph/tensor.ts';
+import { fromStorage, sizeOf } from '../graph/tensor.ts';
 import type { LossKind } from '../nn/losses.ts';
 import { confusion } from '../ops/classify.ts';
 import type { Metrics } from './history.ts';
@@ -29,6 +30,7 @@ export class Evaluator {
   readonly #store: ParameterStore;
   readonly #sessions = new Map<ResidentSplit, Promise<Session>>();
   readonly #made: Session[] = [];
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     engine: Engine,
@@ -79,8 +81,14 @@ export class Evaluator {
     });
   }
 
-  /** One pass over a split. */
-  async evaluate(split: ResidentSplit): Promise<Evaluation> {
+  /** One pass over a split. Passes that are asked for at once share a clock: they take turns. */
+  evaluate(split: ResidentSplit): Promise<Evaluation> {
+    const pass = this.#last.then(() => this.#evaluate(split));
+    this.#last = pass.catch(() => {});
+    return pass;
+  }
+
+  async #evaluate(split: ResidentSplit): Promise<Evaluation> {
     const session = await this.#session(split);
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
@@ -93,14 +101,23 @@ export class Evaluator {
     return { loss: loss / count, accuracy: hits / count, confusion: rows };
   }
 
-  /** The outputs for images, [count, outputs] row by row. */
+  /**
+   * The outputs for images, [count, outputs] row by row.
+   *
+   * @throws OptionError for images of a size that the model does not take.
+   */
   async predict({
     images,
     count,
     height,
     width,
   }: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>): Promise<Float32Array> {
-    const { outputs: columns } = this.#network.model;
+    const { outputs: columns, inputShape } = this.#network.model;
+    if (height * width !== sizeOf(inputShape)) {
+      throw new OptionError(
+        `images of ${height}×${width} were given; the model takes samples of [${inputShape.join(', ')}]`,
+      );
+    }
     const split = new ResidentSplit(this.#engine, {
       images,
       labels: new Uint8Array(count),

@@ -38,30 +38,33 @@ export async function runSteps(
   let size = options.chunk === 'auto' ? 1 : options.chunk;
   let done = 0;
   let before = performance.now();
-  while (done < steps && !options.signal?.aborted) {
-    const count = Math.min(size, steps - done);
-    const encoder = device.createCommandEncoder();
-    session.encode(encoder, count);
-    const slot = watch?.record(encoder, session, epoch);
-    device.queue.submit([encoder.finish()]);
-    slot?.read();
-    done += count;
-    flying.push(device.queue.onSubmittedWorkDone());
-    options.onChunk?.(done);
-    if (flying.length >= IN_FLIGHT) {
-      await flying.shift();
-      engine.assertAlive();
-      if (options.chunk === 'auto') {
-        const now = performance.now();
-        // At most doubled: the first chunks' times hold the last of compiling and uploading.
-        size = Math.max(1, Math.min(2 * size, Math.round((count * SUBMIT_MS) / (now - before))));
-        before = now;
+  try {
+    while (done < steps && !options.signal?.aborted) {
+      const count = Math.min(size, steps - done);
+      const encoder = device.createCommandEncoder();
+      session.encode(encoder, count);
+      const slot = watch?.record(encoder, session, epoch);
+      device.queue.submit([encoder.finish()]);
+      slot?.read();
+      done += count;
+      flying.push(device.queue.onSubmittedWorkDone());
+      options.onChunk?.(done);
+      if (flying.length >= IN_FLIGHT) {
+        await flying.shift();
+        engine.assertAlive();
+        if (options.chunk === 'auto') {
+          const now = performance.now();
+          // At most doubled: the first chunks' times hold the last of compiling and uploading.
+          size = Math.max(1, Math.min(2 * size, Math.round((count * SUBMIT_MS) / (now - before))));
+          before = now;
+        }
       }
     }
+    await Promise.all(flying);
+    engine.assertAlive();
+  } finally {
+    await watch?.finish();
   }
-  await Promise.all(flying);
-  engine.assertAlive();
-  await watch?.finish();
   return done;
 }
 

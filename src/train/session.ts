@@ -98,13 +98,15 @@ export class Session {
    * @throws ShaderError, MemoryError, ShapeError, OptionError
    */
   static async create(engine: Engine, options: SessionOptions): Promise<Session> {
-    const session = new Session(engine, options);
+    const session = engine.buffers.allOrNone(() => new Session(engine, options));
     try {
       await session.#compile();
       await engine.buffers.settle();
       return session;
     } catch (error) {
       session.destroy();
+      // A store that came from outside stays its maker's.
+      if (typeof options.store === 'function') session.store.destroy();
       throw error;
     }
   }

@@ -196,12 +196,20 @@ export class Trainer {
         this.#options,
         this.#train.count,
       );
-      this.#step += await runSteps(this.#engine, this.#session, epoch, steps - begun, {
+      const before = this.#step;
+      const { onSums, onChunk } = watch.callbacks;
+      await runSteps(this.#engine, this.#session, epoch, steps - begun, {
         chunk,
         ...(signal ? { signal } : {}),
-        ...watch.callbacks,
+        ...(onSums ? { onSums } : {}),
+        onChunk: (done) => {
+          // Counted here, so that a callback of the caller's that throws leaves the count right.
+          this.#step = before + done;
+          onChunk?.(done);
+        },
       });
-      signal?.throwIfAborted();
+      // An epoch that is complete goes on record, aborted or not.
+      if (this.#step % steps !== 0) signal?.throwIfAborted();
       const seconds = (performance.now() - start) / 1000;
       const train = this.#metrics(await this.#session.epochSums(epoch));
       const test = validate ? await this.evaluate() : undefined;
@@ -347,7 +355,7 @@ function checkFit({
       `batch size ${batchSize} was given; use an integer from 1 to ${count}, the number of training samples`,
     );
   }
-  if (normalize && !(Number.isFinite(normalize[0]) && normalize[1] > 0)) {
+  if (normalize && !(normalize.every(Number.isFinite) && normalize[1] > 0)) {
     throw new OptionError(
       `normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`,
     );

@@ -260,18 +260,20 @@ function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Va
   return { ...result, share: Infinity, first: `padding at ${dirty} is ${stored[dirty]}, not 0` };
 }
 
+/** NaN counts as infinitely far, whichever side it is on. */
+const orInfinity = (distance: number): number => (Number.isNaN(distance) ? Infinity : distance);
+
 function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value): Difference {
   let worst = 0;
   let share = 0;
   let first: string | undefined;
   let size = 0;
   for (let i = 0; i < data.length; i++) {
-    const off = Math.abs(got[i] - data[i]);
+    const off = orInfinity(Math.abs(got[i] - data[i]));
     size = Math.max(size, Math.abs(data[i]));
-    // Written so that NaN counts as infinitely far.
-    const part = off === 0 ? 0 : off <= Infinity ? off / error[i] : Infinity;
-    if (!(off <= worst)) worst = off;
-    if (!(part <= share)) share = part;
+    const part = off === 0 ? 0 : orInfinity(off / error[i]);
+    worst = Math.max(worst, off);
+    share = Math.max(share, part);
     if (part > 1 && first === undefined) {
       first = `element ${i}: GPU ${got[i]}, reference ${data[i]}, bound ${error[i]}`;
     }

@@ -1,0 +1,128 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { AdapterError, OptionError } from '../../src/errors.ts';
+import { Engine } from '../../src/gpu/engine.ts';
+import { use } from '../../src/gpu/link.ts';
+import { Profiler } from '../../src/gpu/profiler.ts';
+import { encodeTimed } from '../../src/graph/executor.ts';
+import { small, withTrainer } from '../train/helpers.ts';
+import { readWords, rejects, settled, withEngine } from './helpers.ts';
+
+const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+
+async function device(): Promise<GPUDevice> {
+  const adapter = await navigator.gpu.requestAdapter();
+  if (!adapter) throw new Error('there is no adapter');
+  return adapter.requestDevice();
+}
+
+/** An adapterless WebGPU. */
+const nothing = { requestAdapter: async () => null } as unknown as GPU;
+
+test('a limit beyond the adapter, and one that there is not, are refused', async () => {
+  const most = (await navigator.gpu.requestAdapter())?.limits.maxBufferSize ?? 0;
+  const create = (limits: Record<string, number>) => Engine.create({ limits });
+  await rejects(
+    create({ maxBufferSize: most + 1 }),
+    OptionError,
+    `maxBufferSize = ${most + 1}`,
+    most,
+  );
+  await rejects(create({ maxSpeed: 1 }), OptionError, 'maxSpeed', 'has no such limit');
+});
+
+test('a limit that the adapter has is given', async () => {
+  const most = (await navigator.gpu.requestAdapter())?.limits.maxBufferSize ?? 0;
+  await withEngine(async ({ device }) => assert.is(device.limits.maxBufferSize, most), {
+    limits: { maxBufferSize: most },
+  });
+});
+
+test('without an adapter the error says where to look', async () => {
+  await rejects(Engine.create({ gpu: nothing }), AdapterError, 'no adapter', 'chrome://gpu');
+});
+
+test('a device that is refused is an AdapterError', async () => {
+  const adapter = {
+    limits: {},
+    features: new Set(),
+    requestDevice: () => Promise.reject(new Error('not today')),
+  };
+  const gpu = { requestAdapter: async () => adapter } as unknown as GPU;
+  await rejects(Engine.create({ gpu }), AdapterError, 'gave no device', 'not today');
+});
+
+test('an adopted device outlives its engine', async () => {
+  const owned = await device();
+  const engine = Engine.adopt(owned);
+  const made = engine.buffers.allocate('of the engine', 4, STORAGE);
+  const mine = owned.createBuffer({ size: 4, usage: COPY_SRC | COPY_DST });
+  engine.destroy();
+  assert.is(engine.buffers.liveCount, 0);
+  owned.queue.writeBuffer(mine, 0, Uint32Array.of(42));
+  assert.equal([...(await readWords(owned, mine))], [42]);
+  owned.pushErrorScope('validation');
+  owned.queue.writeBuffer(made, 0, Uint32Array.of(1));
+  assert.ok(await owned.popErrorScope(), 'what the engine made is gone');
+  owned.destroy();
+});
+
+test("errors of an adopted device reach the caller's handler and scopes, and not the engine", async () => {
+  const owned = await device();
+  const heard: string[] = [];
+  owned.addEventListener('uncapturederror', (event) => {
+    event.preventDefault();
+    heard.push(event.error.message);
+  });
+  const engine = Engine.adopt(owned);
+  const fail = (label: string) => owned.createBuffer({ label, size: 4, usage: MAP_READ | STORAGE });
+  fail('by mistake');
+  owned.pushErrorScope('validation');
+  fail('in a scope');
+  const one = use('reduce/constant', { constants: { VALUE: 1 }, bindings: { value: 'here' } });
+  await engine.kernels.compile('one', [one]);
+  engine.buffers.free(engine.buffers.allocate('good', 4, STORAGE));
+  const error = await owned.popErrorScope();
+  await engine.buffers.settle();
+  await settled(owned);
+  assert.match(error?.message ?? '', 'in a scope');
+  assert.is(heard.length, 1);
+  assert.match(heard[0], 'by mistake');
+  engine.assertAlive();
+  engine.destroy();
+  owned.destroy();
+});
+
+test('an error on a device of its own makes the engine refuse to go on', async () => {
+  const engine = await Engine.create();
+  engine.assertAlive();
+  engine.device.addEventListener('uncapturederror', (event) => event.preventDefault());
+  engine.device.createBuffer({ label: 'wrong', size: 4, usage: MAP_READ | STORAGE });
+  await settled(engine.device);
+  assert.throws(() => engine.assertAlive(), /WebGPU reported an error: [\s\S]*wrong/);
+  engine.destroy();
+});
+
+test('the profiler gives a positive time for each dispatch', () =>
+  withEngine(async (engine) => {
+    if (!engine.timestamps) return;
+    await withTrainer(engine, small(), async ({ session }) => {
+      const { dispatches } = session;
+      const profiler = new Profiler(engine, dispatches.length);
+      for (let round = 0; round < 2; round++) {
+        const encoder = engine.device.createCommandEncoder();
+        encodeTimed(encoder, dispatches, profiler);
+        profiler.resolve(encoder);
+        engine.device.queue.submit([encoder.finish()]);
+        const times = await profiler.read();
+        assert.is(times.length, dispatches.length);
+        assert.ok(
+          times.every((time) => time > 0 && time < 60e9),
+          `${times}`,
+        );
+      }
+      profiler.destroy();
+    });
+  }));
+
+test.run();

@@ -1,0 +1,70 @@
+import * as assert from 'uvu/assert';
+import { Engine, type EngineOptions } from '../../src/gpu/engine.ts';
+
+/**
+ * Runs a test on an engine of its own, which is destroyed in the end. Fails where WebGPU reported an
+ * error that nobody took, or where the test, having freed what it made, has left a buffer.
+ */
+export async function withEngine(
+  work: (engine: Engine) => Promise<void>,
+  options?: EngineOptions,
+): Promise<void> {
+  const engine = await Engine.create(options);
+  const uncaptured: string[] = [];
+  engine.device.addEventListener('uncapturederror', ({ error }) => uncaptured.push(error.message));
+  try {
+    await work(engine);
+    await settled(engine.device);
+    assert.equal(uncaptured, [], 'WebGPU reported errors');
+    assert.equal(engine.buffers.report(), [], 'buffers are left');
+    assert.is(engine.buffers.liveCount, 0);
+    assert.is(engine.buffers.liveBytes, 0);
+  } finally {
+    engine.destroy();
+  }
+}
+
+/** Waits until a device has done what it was given and its errors have been told. */
+export async function settled(device: GPUDevice): Promise<void> {
+  await device.queue.onSubmittedWorkDone();
+  // Events are tasks of their own, behind the promise.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** What a promise is rejected with; fails where it is not. */
+export async function rejection(promise: Promise<unknown>): Promise<Error> {
+  const outcome = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Error) return outcome;
+  throw new Error(`it was not rejected with an Error, but gave ${String(outcome)}`);
+}
+
+type Kind = abstract new (...args: never[]) => Error;
+
+/** Checks that a promise is rejected with an error of a class, whose text has all of these. */
+export async function rejects(
+  promise: Promise<unknown>,
+  kind: Kind,
+  ...texts: readonly (string | number)[]
+): Promise<void> {
+  const error = await rejection(promise);
+  assert.instance(error, kind, `${error.name}: ${error.message}`);
+  for (const text of texts) assert.match(error.message, String(text));
+}
+
+/** Reads u32 words back without an engine's help. */
+export async function readWords(device: GPUDevice, buffer: GPUBuffer): Promise<Uint32Array> {
+  const staging = device.createBuffer({
+    size: buffer.size,
+    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+  });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const words = new Uint32Array(staging.getMappedRange().slice(0));
+  staging.destroy();
+  return words;
+}

@@ -1,0 +1,54 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ShaderError } from '../../src/errors.ts';
+import { type Part, use } from '../../src/gpu/link.ts';
+import { rejection, rejects, withEngine } from './helpers.ts';
+
+/** A product of 4×4 matrices in workgroups of a width. */
+const product = (groupWidth: number): Part<string>[] => [
+  use('gemm/gemm', {
+    constants: { TILE_M: 1, TILE_N: 1, WORKGROUP_X: groupWidth, WORKGROUP_Y: 1 },
+  }),
+  use('gemm/shape', { constants: { M: 4, N: 4, K: 4 } }),
+  use('load/a_rows', { bindings: { a: 'a' } }),
+  use('load/b_rows', { bindings: { b: 'b' } }),
+  use('store/matrix', { bindings: { c: 'c' } }),
+  use('pad/full'),
+];
+
+test('a shader that does not compile is an error with the file, the line and its text', () =>
+  withEngine(async (engine) => {
+    // A workgroup of no invocations is against the language.
+    const error = await rejection(engine.kernels.compile('empty group', product(0)));
+    assert.instance(error, ShaderError);
+    assert.match(error.message, 'empty group does not compile');
+    assert.match(error.message, /shaders\/gemm\/gemm\.wgsl:\d+: .*workgroup_size/);
+    const place = /gemm\.wgsl:(\d+): .*\n {2}(\d+) \| (.*)/.exec(error.message);
+    assert.is(place?.[1], place?.[2]);
+    assert.is(place?.[3], '@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)');
+    // A failure is not kept.
+    assert.is(engine.kernels.count, 0);
+  }));
+
+test('a pipeline that passes a limit is an error that says so', () =>
+  withEngine(async (engine) => {
+    const most = engine.device.limits.maxComputeWorkgroupSizeX;
+    await rejects(engine.kernels.compile('wide', product(most + 1)), ShaderError, 'wide', most);
+  }));
+
+test('the same kernel is compiled once, also where it is asked for twice at once', () =>
+  withEngine(async ({ kernels }) => {
+    const both = await Promise.all([
+      kernels.compile('one', product(1)),
+      kernels.compile('one again', product(1)),
+    ]);
+    const third = await kernels.compile('and again', product(1));
+    assert.is(both[0].kernel, both[1].kernel);
+    assert.is(both[0].kernel, third.kernel);
+    assert.is(kernels.count, 1);
+    const other = await kernels.compile('other', product(2));
+    assert.is.not(other.kernel, third.kernel);
+    assert.is(kernels.count, 2);
+  }));
+
+test.run();

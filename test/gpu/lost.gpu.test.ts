@@ -1,0 +1,62 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DeviceLostError } from '../../src/errors.ts';
+import { Engine } from '../../src/gpu/engine.ts';
+import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
+import { small } from '../train/helpers.ts';
+import { rejects } from './helpers.ts';
+
+/** Loses the device while `work` goes on with a trainer; the page fails on rejections left behind. */
+async function lose(work: (trainer: Trainer, lose: () => void) => Promise<unknown>): Promise<void> {
+  const engine = await Engine.create();
+  const trainer = await Trainer.create(engine, small({ batchSize: 4 }));
+  const done = work(trainer, () => engine.device.destroy());
+  await rejects(done, DeviceLostError, 'the GPU device was lost', 'Make a new engine');
+  assert.throws(() => engine.assertAlive(), 'the GPU device was lost');
+  // All that is left can still be called.
+  trainer.destroy();
+  assert.is(engine.buffers.liveCount, 0);
+  engine.destroy();
+}
+
+const WAYS: readonly (readonly [string, Omit<FitOptions, 'epochs'>])[] = [
+  ['steps submitted one by one', { chunk: 1 }],
+  ['an epoch a submit', { chunk: 10_000 }],
+  ['chunks that fit themselves', {}],
+];
+
+for (const [what, options] of WAYS) {
+  test(`a device lost during training, ${what}, rejects fit with DeviceLostError`, () =>
+    lose((trainer, destroy) => {
+      setTimeout(destroy, 30);
+      return trainer.fit({ epochs: 1000, ...options });
+    }));
+
+  test(`a device lost from within progress, ${what}, rejects fit with DeviceLostError`, () =>
+    lose((trainer, destroy) => {
+      let chunks = 0;
+      const onProgress = () => {
+        if (++chunks === 3) destroy();
+      };
+      return trainer.fit({ epochs: 1000, ...options, onProgress });
+    }));
+}
+
+test('after the loss everything that needs the device rejects with DeviceLostError', async () => {
+  const uses: readonly ((trainer: Trainer) => Promise<unknown>)[] = [
+    (trainer) => trainer.fit({ epochs: 1 }),
+    (trainer) => trainer.steps(1),
+    (trainer) => trainer.evaluate(),
+    (trainer) => trainer.predict(small().dataset.test),
+    (trainer) => trainer.parameters(),
+  ];
+  for (const use of uses) {
+    await lose(async (trainer, destroy) => {
+      await trainer.steps(1);
+      destroy();
+      await use(trainer);
+    });
+  }
+});
+
+test.run();

@@ -1,0 +1,176 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { builtInGarments } from '../../src/data/garments.ts';
+import { DataError } from '../../src/errors.ts';
+import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
+import type { OptimizerRule } from '../../src/ops/update.ts';
+import { BOUNDS, type ParityResult, runParity } from '../../src/parity/run.ts';
+import type { Trace } from '../../src/parity/trace.ts';
+import { rejects, withEngine } from '../gpu/helpers.ts';
+import { makeTrace, type TraceConfig } from './make-trace.ts';
+
+const PLANS = ['plain', 'fused'] as const;
+const DATASET = builtInGarments({ train: 300, test: 100 });
+
+const BASE: TraceConfig = {
+  layers: [784, 12, 10],
+  loss: 'cross_entropy',
+  optimizer: { type: 'sgd', lr: 0.1 },
+  batch: 16,
+  steps: 6,
+};
+
+/** The optimizer as the trace's JSON has it, and as it must be understood. */
+const CASES: readonly (readonly [string, Partial<TraceConfig>, OptimizerRule])[] = [
+  ['SGD and cross-entropy', {}, sgd({ learningRate: 0.1 })],
+  [
+    'SGD with momentum, dampening and weight decay',
+    { optimizer: { type: 'sgd', lr: 0.05, momentum: 0.9, dampening: 0.4, weight_decay: 0.02 } },
+    sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.4, weightDecay: 0.02 }),
+  ],
+  [
+    'Nesterov momentum',
+    { optimizer: { type: 'sgd', lr: 0.05, momentum: 0.8, nesterov: true, weight_decay: 0.01 } },
+    sgd({ learningRate: 0.05, momentum: 0.8, nesterov: true, weightDecay: 0.01 }),
+  ],
+  ['Adam with defaults', { optimizer: { type: 'adam' } }, adam()],
+  [
+    'Adam with betas, epsilon and weight decay of its own',
+    { optimizer: { type: 'adam', lr: 0.004, betas: [0.6, 0.93], eps: 1e-4, weight_decay: 0.03 } },
+    adam({ learningRate: 0.004, betas: [0.6, 0.93], epsilon: 1e-4, weightDecay: 0.03 }),
+  ],
+  [
+    'AdamW with its default decay',
+    { optimizer: { type: 'adamw', lr: 0.01 } },
+    adamw({ learningRate: 0.01 }),
+  ],
+  [
+    'AdamW with a decay of its own',
+    { optimizer: { type: 'adamw', lr: 0.01, weight_decay: 0.3 } },
+    adamw({ learningRate: 0.01, weightDecay: 0.3 }),
+  ],
+  ['sigmoid', { act: 'sigmoid' }, sgd({ learningRate: 0.1 })],
+  [
+    'tanh, sigmoid at the end, mean squared error',
+    { act: 'tanh', out_act: 'sigmoid', loss: 'mse' },
+    sgd({ learningRate: 0.1 }),
+  ],
+  [
+    'an autoencoder, normalised',
+    { layers: [784, 9, 784], loss: 'mse', target: 'input', normalize: [0.25, 0.4] },
+    sgd({ learningRate: 0.1 }),
+  ],
+  ['normalised pixels', { normalize: [0.286, 0.353] }, sgd({ learningRate: 0.1 })],
+  ['batches of 7', { batch: 7, steps: 8 }, sgd({ learningRate: 0.1 })],
+  ['three hidden layers', { layers: [784, 14, 11, 9, 10] }, sgd({ learningRate: 0.1 })],
+];
+
+const traceOf = (name: string, config: Partial<TraceConfig>, rule: OptimizerRule): Trace =>
+  makeTrace(name, { ...BASE, ...config }, rule, DATASET);
+
+const describe = (result: ParityResult): string => JSON.stringify(result, null, 1);
+
+for (const [name, config, rule] of CASES) {
+  test(`${name}: the run is repeated within the bounds under both plans`, () =>
+    withEngine(async (engine) => {
+      const trace = traceOf(name, config, rule);
+      assert.equal(trace.optimizer, rule);
+      for (const plan of PLANS) {
+        const result = await runParity(engine, trace, DATASET, plan);
+        assert.ok(result.ok, describe(result));
+        assert.is(result.name, name);
+        assert.ok(result.gradientError > 0 && result.gradientError <= BOUNDS.gradient);
+        assert.is(result.earlyLossError, result.lossError, 'all steps are early ones');
+        // Not judged by `ok`, where runs are long. After so few steps they have not parted yet.
+        assert.ok(result.finalError <= 1e-4, describe(result));
+        assert.is(result.testLossExpected, trace.testLoss);
+        assert.is(result.testAccuracy, trace.testAccuracy);
+      }
+    }));
+}
+
+/** Runs a trace of Adam with something in it changed. */
+async function judged(change: (trace: Trace) => Partial<Trace>): Promise<ParityResult[]> {
+  const optimizer = { type: 'adam', lr: 0.01, eps: 1e-8 };
+  const trace = traceOf('changed', { optimizer }, adam({ learningRate: 0.01, epsilon: 1e-8 }));
+  const results: ParityResult[] = [];
+  await withEngine(async (engine) => {
+    for (const plan of PLANS) {
+      results.push(await runParity(engine, { ...trace, ...change(trace) }, DATASET, plan));
+    }
+  });
+  return results;
+}
+
+test('unchanged, the trace that the following change is right', async () => {
+  for (const result of await judged(() => ({}))) assert.ok(result.ok, describe(result));
+});
+
+const WRONG: readonly (readonly [string, (trace: Trace) => Partial<Trace>])[] = [
+  [
+    'one gradient of one tensor',
+    ({ gradients }) => {
+      const wrong = new Map(gradients);
+      const bias = Float32Array.from(gradients.get('2.bias') ?? []);
+      bias[3] *= 1.001;
+      return { gradients: wrong.set('2.bias', bias) };
+    },
+  ],
+  [
+    'a gradient that is not a number',
+    ({ gradients }) => {
+      const bias = Float32Array.from(gradients.get('0.bias') ?? []).fill(NaN);
+      return { gradients: new Map(gradients).set('0.bias', bias) };
+    },
+  ],
+  [
+    'the last loss',
+    ({ losses }) => ({ losses: losses.with(-1, losses[losses.length - 1] * 1.0003) }),
+  ],
+  ['a loss that is not a number', ({ losses }) => ({ losses: losses.with(2, NaN) })],
+  ['the first loss', ({ losses }) => ({ losses: losses.with(0, losses[0] * 0.9997) })],
+  ['the order of the samples', ({ indices }) => ({ indices: shifted(indices) })],
+  ['one sample of the last batch', ({ indices }) => ({ indices: indices.with(-1, 0) })],
+  ['epsilon', ({ optimizer }) => ({ optimizer: { ...optimizer, epsilon: 1e-3 } as OptimizerRule })],
+  ['the rate', ({ optimizer }) => ({ optimizer: { ...optimizer, learningRate: 0.0101 } })],
+  [
+    'the betas',
+    ({ optimizer }) => ({ optimizer: { ...optimizer, betas: [0.8, 0.99] } as OptimizerRule }),
+  ],
+  [
+    'one initial weight',
+    ({ initial }) => {
+      const weight = Float32Array.from(initial.get('0.weight') ?? []);
+      weight[784 * 5 + 400] += 0.01;
+      return { initial: new Map(initial).set('0.weight', weight) };
+    },
+  ],
+  ['the test loss', ({ testLoss }) => ({ testLoss: testLoss * 1.011 })],
+  ['the test accuracy', ({ testAccuracy }) => ({ testAccuracy: (testAccuracy ?? 0) + 0.01 })],
+];
+
+/** Each batch's samples one step later, the last batch's first. */
+function shifted(indices: Uint32Array): Uint32Array {
+  const { batch } = BASE;
+  return Uint32Array.from(indices, (_, i) => indices[(i + batch) % indices.length]);
+}
+
+for (const [what, change] of WRONG) {
+  test(`${what} being wrong does not pass`, async () => {
+    for (const result of await judged(change)) assert.not.ok(result.ok, describe(result));
+  });
+}
+
+test('a trace of images that the data set has not is refused', () =>
+  withEngine(async (engine) => {
+    const trace = traceOf('beyond', {}, sgd({ learningRate: 0.1 }));
+    const beyond = { ...trace, indices: trace.indices.with(7, 300) };
+    await rejects(
+      runParity(engine, beyond, DATASET, 'fused'),
+      DataError,
+      'training image 300',
+      'has 300',
+    );
+  }));
+
+test.run();

@@ -1,0 +1,131 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { adam } from '../../src/nn/optimizers.ts';
+import { keyOf } from '../../src/random/domains.ts';
+import { shuffleOf } from '../../src/random/permute.ts';
+import { withEngine } from '../gpu/helpers.ts';
+import { tick } from './ticks.ts';
+
+/** Samples and rows of a batch; most of them leave a last batch that is not full. */
+const SIZES = [
+  [1, 1],
+  [2, 2],
+  [3, 2],
+  [7, 3],
+  [100, 32],
+  [257, 64],
+  [1000, 300],
+  [60_000, 7_000],
+] as const;
+
+for (const [samples, batch] of SIZES) {
+  test(`two epochs of ${samples} samples in batches of ${batch} are the CPU's, each sample once`, () =>
+    withEngine(async (engine) => {
+      const key = keyOf(2 ** 40 + 11);
+      const perEpoch = Math.ceil(samples / batch);
+      const ticked = await tick(engine, { samples, batch, steps: 2 * perEpoch, key });
+      for (const epoch of [0, 1]) {
+        const order = shuffleOf(samples, epoch, key);
+        const found: number[] = [];
+        for (let b = 0; b < perEpoch; b++) {
+          const at = epoch * perEpoch + b;
+          const { count } = ticked.clocks[at];
+          found.push(...ticked.indices[at].slice(0, count));
+          // Rows past the end hold samples too, so that no kernel reads beyond the data.
+          assert.ok(ticked.indices[at].every((index) => index < samples));
+        }
+        assert.is(found.length, samples);
+        assert.equal(
+          Uint32Array.from(found),
+          Uint32Array.from({ length: samples }, (_, i) => order(i)),
+        );
+        assert.is(new Set(found).size, samples, `epoch ${epoch} repeats a sample`);
+      }
+    }));
+}
+
+test('the ticks alone count steps, epochs, batches and the rows of the last batch', () =>
+  withEngine(async (engine) => {
+    const { clocks } = await tick(engine, { samples: 50, batch: 32, steps: 5, key: [1, 0] });
+    assert.equal(
+      clocks.map(({ step, epoch, batch, count }) => [step, epoch, batch, count]),
+      [
+        [0, 0, 0, 32],
+        [1, 0, 1, 18],
+        [2, 1, 0, 32],
+        [3, 1, 1, 18],
+        [4, 2, 0, 32],
+        [5, 2, 1, 18],
+      ],
+    );
+  }));
+
+test('a tick sums the rows that count, of the step and of the epoch', () =>
+  withEngine(async (engine) => {
+    // More rows than the tick has lanes; all sums are exact in float32.
+    const losses = Float32Array.from({ length: 150 }, (_, row) => row * row);
+    const sumOf = (rows: number): number => losses.slice(0, rows).reduce((sum, x) => sum + x, 0);
+    const ticked = await tick(engine, { samples: 220, batch: 150, steps: 3, key: [1, 0], losses });
+    assert.equal(ticked.steps.slice(0, 4), [
+      { loss: sumOf(150), count: 150 },
+      { loss: sumOf(70), count: 70 },
+      { loss: sumOf(150), count: 150 },
+      { loss: 0, count: 0 },
+    ]);
+    assert.equal(ticked.epochs.slice(0, 3), [
+      { loss: sumOf(150) + sumOf(70), count: 220 },
+      { loss: sumOf(150), count: 150 },
+      { loss: 0, count: 0 },
+    ]);
+  }));
+
+test('an epoch of many small losses does not lose them to rounding', () =>
+  withEngine(async (engine) => {
+    // 0.1 is not exact: added up straight in float32, 4000 of them are off by more than 1e-5.
+    const losses = Float32Array.of(0.1);
+    const ticked = await tick(engine, {
+      samples: 4000,
+      batch: 1,
+      steps: 4000,
+      key: [1, 0],
+      losses,
+    });
+    const straight = Array.from({ length: 4000 }).reduce<number>(
+      (sum) => Math.fround(sum + Math.fround(0.1)),
+      0,
+    );
+    const exact = 4000 * Math.fround(0.1);
+    assert.ok(Math.abs(straight - exact) > 1e-5 * exact, 'the test is too easy');
+    assert.ok(Math.abs(ticked.epochs[0].loss - exact) <= 2 ** -23 * exact);
+  }));
+
+test("the ticks keep Adam's bias correction of the step that follows, to a few roundings", () =>
+  withEngine(async (engine) => {
+    for (const betas of [
+      [0.9, 0.999],
+      [0.5, 0.99999],
+      [0, 0],
+    ] as const) {
+      const rule = adam({ betas, learningRate: 0.01 });
+      const { clocks } = await tick(engine, {
+        samples: 9,
+        batch: 1,
+        steps: 1500,
+        key: [1, 0],
+        rule,
+      });
+      for (const { step, stepSize, rootScale } of clocks) {
+        const size = 0.01 / (1 - betas[0] ** (step + 1));
+        const root = 1 / Math.sqrt(1 - betas[1] ** (step + 1));
+        // ln β is rounded once (2⁻²⁴), WGSL allows exp 3 + 2|x| ULP and a division 2.5.
+        const most = 1e-6;
+        assert.ok(Math.abs(stepSize / size - 1) <= most, `step ${step}: ${stepSize}, not ${size}`);
+        assert.ok(
+          Math.abs(rootScale / root - 1) <= most,
+          `step ${step}: ${rootScale}, not ${root}`,
+        );
+      }
+    }
+  }));
+
+test.run();

@@ -1,0 +1,117 @@
+import type { Engine } from '../../src/gpu/engine.ts';
+import { type Linked, type Part, use } from '../../src/gpu/link.ts';
+import { structs } from '../../src/gpu/shaders.gen.ts';
+import type { OptimizerRule } from '../../src/ops/update.ts';
+import { clockBytes } from '../../src/train/clock.ts';
+import { EPOCH_RING, STEP_RING } from '../../src/train/session.ts';
+import { readWords } from '../gpu/helpers.ts';
+
+const USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+const { size: CLOCK, members } = structs.Clock;
+
+export interface TickOptions {
+  readonly samples: number;
+  readonly batch: number;
+  readonly steps: number;
+  readonly key: readonly [number, number];
+  /** The loss of each row; default 1. */
+  readonly losses?: Float32Array;
+  readonly rule?: OptimizerRule;
+}
+
+type Member = keyof typeof members;
+type Sums = readonly { readonly loss: number; readonly count: number }[];
+
+export interface Ticked {
+  /** The clock as each step finds it; one more than the steps. */
+  readonly clocks: readonly Readonly<Record<Member, number>>[];
+  /** Which sample each row holds, as each step finds it. */
+  readonly indices: readonly (readonly number[])[];
+  readonly steps: Sums;
+  readonly epochs: Sums;
+}
+
+/** Ticks through steps as a session does: the clock is written once, then only the GPU changes it. */
+export async function tick(engine: Engine, options: TickOptions): Promise<Ticked> {
+  const { samples, batch, steps, key, rule } = options;
+  const { device, buffers } = engine;
+  const clock = new Uint8Array(
+    clockBytes({ key, step: 0, samples, batch, ...(rule ? { rule } : {}) }),
+  );
+  const rows = Math.ceil(batch / 4) * 4;
+  const losses = new Float32Array(rows).fill(NaN);
+  losses.set(options.losses ?? new Float32Array(batch).fill(1));
+  const stride = 4 * rows + CLOCK;
+  const made = {
+    ticking: buffers.allocate('clock', CLOCK, USAGE, clock),
+    nextIndices: buffers.allocate('indices', 4 * rows, USAGE),
+    rowLosses: buffers.allocate('losses', 4 * rows, USAGE, losses),
+    steps: buffers.allocate('steps', 16 * STEP_RING, USAGE),
+    epochs: buffers.allocate('epochs', 16 * EPOCH_RING, USAGE),
+    seen: buffers.allocate('seen', stride * (steps + 1), USAGE),
+  };
+  const { ticking, nextIndices, rowLosses } = made;
+  const common: Part<GPUBuffer>[] = [
+    use('step/tick', { bindings: { ticking, nextIndices } }),
+    use('step/batch', { constants: { BATCH: batch } }),
+    use('order/shuffled'),
+  ];
+  const closing: Part<GPUBuffer>[] = [
+    use('step/close', {
+      constants: { STEP_RING, EPOCH_RING },
+      bindings: { rowLosses, steps: made.steps, epochs: made.epochs },
+    }),
+    use('metrics/no_hits'),
+  ];
+  const [first, next] = await Promise.all([
+    engine.kernels.compile<GPUBuffer>('first tick', [...common, use('step/open')]),
+    engine.kernels.compile<GPUBuffer>('tick', [...common, ...closing]),
+  ]);
+  const groupOf = ({ bindings }: Linked<GPUBuffer>, layout: GPUBindGroupLayout) =>
+    device.createBindGroup({
+      layout,
+      entries: bindings.flatMap(({ resource }, binding) =>
+        resource ? [{ binding, resource: { buffer: resource } }] : [],
+      ),
+    });
+  const groups = [first, next].map(({ kernel, linked }) => groupOf(linked, kernel.layout));
+  const encoder = device.createCommandEncoder();
+  for (let i = 0; i <= steps; i++) {
+    const pass = encoder.beginComputePass();
+    pass.setPipeline((i === 0 ? first : next).kernel.pipeline);
+    pass.setBindGroup(0, groups[i === 0 ? 0 : 1]);
+    pass.dispatchWorkgroups(1);
+    pass.end();
+    encoder.copyBufferToBuffer(ticking, 0, made.seen, stride * i, CLOCK);
+    encoder.copyBufferToBuffer(nextIndices, 0, made.seen, stride * i + CLOCK, 4 * rows);
+  }
+  device.queue.submit([encoder.finish()]);
+  const { buffer } = await readWords(device, made.seen);
+  const ticks = Array.from({ length: steps + 1 }, (_, i) => stride * i);
+  const ticked = {
+    clocks: ticks.map((at) => clockAt(new DataView(buffer, at))),
+    indices: ticks.map((at) => [...new Uint32Array(buffer, at + CLOCK, batch)]),
+    steps: sums(await readWords(device, made.steps), 2),
+    epochs: sums(await readWords(device, made.epochs), 3),
+  };
+  for (const one of Object.values(made)) buffers.free(one);
+  return ticked;
+}
+
+function clockAt(view: DataView): Record<Member, number> {
+  const names = Object.keys(members) as Member[];
+  const values = names.map((name) => {
+    const { offset, type } = members[name];
+    return [name, type === 'f32' ? view.getFloat32(offset, true) : view.getUint32(offset, true)];
+  });
+  return Object.fromEntries(values) as Record<Member, number>;
+}
+
+/** Records of four words: the loss is the first of them. */
+function sums(words: Uint32Array, countAt: number): Sums {
+  const floats = new Float32Array(words.buffer);
+  return Array.from({ length: words.length / 4 }, (_, i) => ({
+    loss: floats[4 * i],
+    count: words[4 * i + countAt],
+  }));
+}

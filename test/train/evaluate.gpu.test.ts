@@ -1,0 +1,150 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { builtInGarments } from '../../src/data/garments.ts';
+import { OptionError } from '../../src/errors.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { adam, sgd } from '../../src/nn/optimizers.ts';
+import { rejects, withEngine } from '../gpu/helpers.ts';
+import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
+import { ReferenceTrainer } from './reference.ts';
+
+const sum = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0);
+
+/** Classes by the largest of each row of 10 outputs. */
+function classesOf(outputs: ArrayLike<number>): number[] {
+  return Array.from({ length: outputs.length / 10 }, (_, row) => {
+    let best = 0;
+    for (let c = 1; c < 10; c++) if (outputs[10 * row + c] > outputs[10 * row + best]) best = c;
+    return best;
+  });
+}
+
+for (const plan of ['plain', 'fused'] as const) {
+  for (const loss of ['cross_entropy', 'mse'] as const) {
+    test(`${loss} on the ${plan} plan: evaluation and prediction are the reference's, without dropout`, () =>
+      withEngine(async (engine) => {
+        const options = small({ plan, loss, optimizer: sgd({ learningRate: 0.1 }) });
+        const reference = new ReferenceTrainer(options);
+        for (let i = 0; i < 3; i++) reference.train();
+        await withTrainer(engine, options, async (trainer) => {
+          await trainer.steps(3);
+          // 700 images are a batch of 500 and one of 200; 200 are one batch.
+          for (const which of ['train', 'test'] as const) {
+            const expected = reference.evaluate(which);
+            const { count, labels } = options.dataset[which];
+            const got = await trainer.evaluate(which);
+            assert.ok(Math.abs(got.loss / expected.loss - 1) <= 2e-6, `${got.loss}`);
+            assert.is(got.accuracy, (expected.hits ?? NaN) / count);
+
+            const { confusion } = got;
+            if (!confusion) throw new Error('there is no confusion matrix');
+            assert.is(sum(confusion.flat()), count);
+            assert.is(sum(confusion.map((row, c) => row[c])), expected.hits);
+            const predicted = classesOf(expected.outputs);
+            const counts = Array.from({ length: 10 }, () => new Array<number>(10).fill(0));
+            for (const [i, c] of predicted.entries()) counts[labels[i]][c]++;
+            assert.equal(confusion, counts);
+
+            const outputs = await trainer.predict(options.dataset[which]);
+            assert.is(outputs.length, 10 * count);
+            assert.equal(classesOf(outputs), predicted);
+            const worst = Math.max(...outputs.map((x, i) => Math.abs(x - expected.outputs[i])));
+            // Outputs are of the order of 1, and sums of at most 784 terms.
+            assert.ok(worst <= 1e-5, `an output is off by ${worst}`);
+          }
+        });
+      }));
+  }
+}
+
+test('prediction takes any number of images, and each on its own', () =>
+  withEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      const { train } = smallGarments();
+      const all = await trainer.predict(train);
+      for (const count of [1, 3, 499, 500, 501]) {
+        const outputs = await trainer.predict(firstOf(smallGarments(), count, 1).train);
+        assert.equal(outputs, all.slice(0, 10 * count), `of ${count} images`);
+      }
+    }),
+  ));
+
+test('prediction refuses images of another size', () =>
+  withEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      const images = { images: new Uint8Array(100), count: 1, height: 10, width: 10 };
+      await rejects(trainer.predict(images), OptionError, '10×10', '[28, 28]');
+    }),
+  ));
+
+test('evaluation again gives the same numbers, and changes nothing', () =>
+  withEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      await trainer.fit({ epochs: 1, validate: false });
+      assert.is(trainer.history[0].test, undefined);
+      const before = await trainer.parameters();
+      const one = await trainer.evaluate();
+      assert.equal(await trainer.evaluate(), one);
+      const both = await Promise.all([trainer.evaluate('test'), trainer.evaluate('train')]);
+      assert.equal(both[0], one);
+      assert.equal(await trainer.evaluate('train'), both[1]);
+      assert.equal([...(await trainer.parameters())], [...before]);
+    }),
+  ));
+
+test('two evaluations of one split at once give what one gives', () =>
+  withEngine((engine) => {
+    const { train } = smallGarments();
+    // Four batches: more than are in flight at a time.
+    const images = new Uint8Array(3 * train.images.length);
+    const labels = new Uint8Array(3 * train.count);
+    for (const i of [0, 1, 2]) {
+      images.set(train.images, i * train.images.length);
+      labels.set(train.labels, i * train.count);
+    }
+    const large = { ...train, images, labels, count: 3 * train.count };
+    const options = small({ dataset: { ...smallGarments(), test: large } });
+    return withTrainer(engine, options, async (trainer) => {
+      const one = await trainer.evaluate();
+      assert.equal(await Promise.all([trainer.evaluate(), trainer.evaluate()]), [one, one]);
+    });
+  }));
+
+test('an autoencoder has a loss, and neither accuracy nor confusion', () =>
+  withEngine(async (engine) => {
+    const options = small({
+      model: mlp([28, 28], [784, 9, 784]),
+      loss: 'mse',
+      target: 'input',
+      normalize: [0.2, 0.5],
+    });
+    const expected = new ReferenceTrainer(options).evaluate('train');
+    await withTrainer(engine, options, async (trainer) => {
+      const { loss, accuracy, confusion } = await trainer.evaluate('train');
+      assert.ok(Math.abs(loss / expected.loss - 1) <= 2e-6, `${loss}`);
+      assert.is(accuracy, null);
+      assert.is(confusion, null);
+      const [{ train }] = await trainer.fit({ epochs: 1 });
+      assert.is(train.accuracy, null);
+    });
+  }));
+
+test('three epochs of Adam learn to tell garments from each other', () =>
+  withEngine((engine) => {
+    const options = small({
+      model: mlp([28, 28], [784, 64, 10]),
+      dataset: builtInGarments({ train: 2000, test: 500 }),
+      optimizer: adam({ learningRate: 3e-3 }),
+    });
+    return withTrainer(engine, options, async (trainer) => {
+      const history = await trainer.fit({ epochs: 3 });
+      const losses = history.map(({ train }) => train.loss);
+      assert.ok(losses[2] < losses[1] && losses[1] < losses[0], `losses ${losses}`);
+      const accuracy = history[2].test?.accuracy ?? NaN;
+      // SwiftShader: 0.838. Other roundings make another run of it, not a worse one.
+      assert.ok(accuracy > 0.75, `accuracy ${accuracy}`);
+    });
+  }));
+
+test.run();

@@ -1,0 +1,187 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Engine } from '../../src/gpu/engine.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { type Progress, Trainer } from '../../src/train/trainer.ts';
+import { rejection, withEngine } from '../gpu/helpers.ts';
+import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
+
+test('two runs with one seed end in the same bits and history', () =>
+  withEngine(async (engine) => {
+    const one = await fitted(engine, small(), { epochs: 2 });
+    const other = await fitted(engine, small(), { epochs: 2 });
+    assertSame(one, other);
+    assert.is(one.history.length, 2);
+  }));
+
+test('another seed ends in other bits and another history', () =>
+  withEngine(async (engine) => {
+    const one = await fitted(engine, small(), { epochs: 1 });
+    for (const seed of [8, 7 + 2 ** 32]) {
+      const other = await fitted(engine, small({ seed }), { epochs: 1 });
+      assert.ok(one.bits.some((bits, i) => bits !== other.bits[i]));
+      assert.is.not(one.history[0].train.loss, other.history[0].train.loss);
+    }
+  }));
+
+test('the result does not depend on the steps a submit, nor on asking for progress', () =>
+  withEngine(async (engine) => {
+    const one = await fitted(engine, small(), { epochs: 2, chunk: 1 });
+    for (const chunk of [7, 600, 'auto'] as const) {
+      assertSame(await fitted(engine, small(), { epochs: 2, chunk }), one, `chunks of ${chunk}`);
+    }
+    const watched = await fitted(engine, small(), { epochs: 2, onProgress: () => {} });
+    assertSame(watched, one);
+  }));
+
+test('the result does not depend on the calls of fit that the epochs are spread over', () =>
+  withEngine(async (engine) => {
+    const one = await fitted(engine, small(), { epochs: 3 });
+    const other = await withTrainer(engine, small(), async (trainer) => {
+      await trainer.fit({ epochs: 1 });
+      await trainer.predict(small().dataset.test);
+      await trainer.fit({ epochs: 2 });
+      return outcomeOf(trainer);
+    });
+    assertSame(other, one);
+    assert.equal(
+      other.history.map(({ epoch }) => epoch),
+      [1, 2, 3],
+    );
+  }));
+
+for (const stop of [5, 22]) {
+  test(`an abort after ${stop} of 22 steps rejects with its reason, and training goes on as if nothing was`, () =>
+    withEngine(async (engine) => {
+      const one = await fitted(engine, small(), { epochs: 2 });
+      const other = await withTrainer(engine, small(), async (trainer) => {
+        const reason = new Error('enough');
+        const controller = new AbortController();
+        const stopping = trainer.fit({
+          epochs: 2,
+          chunk: 1,
+          signal: controller.signal,
+          onProgress: ({ step }) => {
+            if (step === stop) controller.abort(reason);
+          },
+        });
+        assert.is(await rejection(stopping), reason);
+        assert.is(trainer.step, stop);
+        assert.is.not((await trainer.evaluate()).confusion, null);
+        await trainer.fit({ epochs: 2 - trainer.history.length });
+        return outcomeOf(trainer);
+      });
+      assertSame(other, one);
+    }));
+}
+
+test('a callback that throws stops the training, which goes on as if nothing was', () =>
+  withEngine(async (engine) => {
+    const one = await fitted(engine, small(), { epochs: 2 });
+    const other = await withTrainer(engine, small(), async (trainer) => {
+      const thrown = new Error('of the caller');
+      const onProgress = ({ step }: Progress) => {
+        if (step === 5) throw thrown;
+      };
+      const before = engine.buffers.liveCount;
+      assert.is(await rejection(trainer.fit({ epochs: 2, chunk: 1, onProgress })), thrown);
+      assert.is(engine.buffers.liveCount, before, 'the stopped loop leaves nothing');
+      assert.is(trainer.step, 5);
+      await trainer.fit({ epochs: 2 });
+      return outcomeOf(trainer);
+    });
+    assertSame(other, one);
+  }));
+
+test('steps that are profiled or counted are steps like any other', () =>
+  withEngine(async (engine) => {
+    if (!engine.timestamps) return;
+    const one = await fitted(engine, small(), { epochs: 2 });
+    const other = await withTrainer(engine, small(), async (trainer) => {
+      assert.is((await trainer.steps(3)).length, 3);
+      const times = await trainer.profile(3);
+      assert.is(times.length, trainer.dispatchesPerStep);
+      assert.is(trainer.step, 6);
+      await trainer.fit({ epochs: 2 });
+      return outcomeOf(trainer);
+    });
+    assertSame(other, one);
+  }));
+
+test('a signal that was aborted before rejects without a step', () =>
+  withEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      const reason = new Error('never');
+      const signal = AbortSignal.abort(reason);
+      assert.is(await rejection(trainer.fit({ epochs: 1, signal })), reason);
+      assert.is(trainer.step, 0);
+    }),
+  ));
+
+test('progress tells the epoch, the steps, and metrics that end near the record', () =>
+  withEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      const heard: Progress[] = [];
+      await trainer.fit({ epochs: 2, chunk: 4, onProgress: (progress) => heard.push(progress) });
+      assert.equal(
+        heard.map(({ epoch, step }) => [epoch, step]),
+        [1, 2].flatMap((epoch) => [4, 8, 12, 16, 20, 22].map((step) => [epoch, step])),
+      );
+      for (const { steps, samplesPerSecond } of heard) {
+        assert.is(steps, 22);
+        assert.ok(samplesPerSecond > 0 && samplesPerSecond < Infinity);
+      }
+      const last = heard.findLast(({ metrics }) => metrics !== null);
+      const loss = last?.metrics?.loss ?? NaN;
+      assert.ok(Math.abs(loss / trainer.history[1].train.loss - 1) < 0.5, `loss ${loss}`);
+    }),
+  ));
+
+test('destroy frees everything, also of a trainer that has evaluated and predicted', () =>
+  withEngine(async (engine) => {
+    const trainer = await Trainer.create(engine, small());
+    assert.ok(engine.buffers.liveCount > 0);
+    await trainer.fit({ epochs: 1, onProgress: () => {} });
+    await trainer.evaluate('train');
+    const before = engine.buffers.liveCount;
+    await trainer.predict(small().dataset.test);
+    assert.is(engine.buffers.liveCount, before, 'a prediction leaves nothing');
+    trainer.destroy();
+    assert.equal(engine.buffers.report(), []);
+  }));
+
+test('two trainers on one engine do not disturb each other', () =>
+  withEngine(async (engine) => {
+    const wide = small({ model: mlp([28, 28], [784, 40, 10], { activation: 'tanh' }), seed: 3 });
+    const alone = [
+      await fitted(engine, small(), { epochs: 2 }),
+      await fitted(engine, wide, { epochs: 2 }),
+    ];
+    const trainers = await Promise.all([
+      Trainer.create(engine, small()),
+      Trainer.create(engine, wide),
+    ]);
+    // At once, in chunks that interleave.
+    await Promise.all(trainers.map((trainer) => trainer.fit({ epochs: 2, chunk: 3 })));
+    for (const [i, trainer] of trainers.entries()) {
+      assertSame(await outcomeOf(trainer), alone[i]);
+      trainer.destroy();
+    }
+  }));
+
+test('two engines on two devices train side by side', () =>
+  withEngine(async (engine) => {
+    const other = await Engine.create();
+    try {
+      assert.is.not(other.device, engine.device);
+      const [one, two] = await Promise.all(
+        [engine, other].map((each) => fitted(each, small(), { epochs: 2 })),
+      );
+      assertSame(one, two);
+      assert.is(other.buffers.liveCount, 0);
+    } finally {
+      other.destroy();
+    }
+  }));
+
+test.run();

@@ -1,0 +1,179 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../src/gpu/engine.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
+import type { TrainerOptions } from '../../src/train/trainer.ts';
+import { withEngine } from '../gpu/helpers.ts';
+import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
+import { ReferenceTrainer } from './reference.ts';
+
+const PLANS = ['plain', 'fused'] as const;
+
+interface Run {
+  readonly losses: readonly number[];
+  readonly parameters: ReadonlyMap<string, ArrayLike<number>>;
+}
+
+async function onGpu(engine: Engine, options: TrainerOptions, steps: number): Promise<Run> {
+  return withTrainer(engine, options, async (trainer) => {
+    const losses = await trainer.steps(steps);
+    const parameters = await trainer.parameters();
+    return {
+      losses,
+      parameters: new Map([...parameters].map(([name, { data }]) => [name, data])),
+    };
+  });
+}
+
+function onCpu(options: TrainerOptions, steps: number): Run & { initial: Run['parameters'] } {
+  const reference = new ReferenceTrainer(options);
+  const initial = reference.parameters();
+  const losses = Array.from({ length: steps }, () => reference.train());
+  return { initial, losses, parameters: reference.parameters() };
+}
+
+/** The farthest ‖a − b‖ / ‖b − origin‖ of all tensors: the difference as a share of what was learnt. */
+function distance(a: Run['parameters'], b: Run['parameters'], origin: Run['parameters']): number {
+  let most = 0;
+  for (const [name, expected] of b) {
+    const got = a.get(name) ?? [];
+    const start = origin.get(name) ?? [];
+    let off = 0;
+    let moved = 0;
+    for (let i = 0; i < expected.length; i++) {
+      off += (got[i] - expected[i]) ** 2;
+      moved += (expected[i] - start[i]) ** 2;
+    }
+    const share = Math.sqrt(off / moved);
+    most = Math.max(most, Number.isNaN(share) ? Infinity : share);
+  }
+  return most;
+}
+
+/**
+ * Trains with both plans on the GPU and in float64, and compares every loss and what was learnt.
+ *
+ * A step rounds each weight, by at most 2⁻²⁴ of it, and each gradient, whose longest sum here has 784
+ * terms, norm-wise by less than 1e-5 (see BOUNDS in src/parity/run.ts). A step moves a weight by a
+ * hundredth of it or less, so the first rounding is 1e-5 of the way too; 1e-4 leaves room for both
+ * and for what early steps pass on (SwiftShader: 3e-5 at most). A loss is a mean of log-sums, each
+ * wrong by a few roundings: 2e-6 (SwiftShader: 3e-7).
+ */
+async function compare(
+  options: TrainerOptions,
+  steps: number,
+  { learnt = 1e-4, loss = 2e-6 } = {},
+): Promise<void> {
+  const expected = onCpu(options, steps);
+  assert.is(expected.losses.length, steps);
+  await withEngine(async (engine) => {
+    const runs = new Map<string, Run>();
+    for (const plan of PLANS) runs.set(plan, await onGpu(engine, { ...options, plan }, steps));
+    for (const [plan, { losses, parameters }] of runs) {
+      losses.forEach((got, i) => {
+        const off = Math.abs(got / expected.losses[i] - 1);
+        assert.ok(off <= loss, `${plan}, step ${i}: loss ${got}, not ${expected.losses[i]}`);
+      });
+      const off = distance(parameters, expected.parameters, expected.initial);
+      assert.ok(off <= learnt, `${plan}: off by ${off} of what was learnt, allowed is ${learnt}`);
+    }
+    const [plain, fused] = [...runs.values()];
+    const off = distance(fused.parameters, plain.parameters, expected.initial);
+    assert.ok(off <= learnt, `the plans are ${off} of what was learnt apart`);
+  });
+}
+
+test('25 steps of SGD, dropout and partial batches among them, follow the float64 reference', () =>
+  // 700 / 32: step 21 is a batch of 28, and the epoch changes behind it.
+  compare(small({ optimizer: sgd({ learningRate: 0.1 }) }), 25));
+
+test('a last batch that is not full is trained on, and its mean is over its own rows', async () => {
+  const options = small({
+    dataset: firstOf(smallGarments(), 50, 10),
+    optimizer: sgd({ learningRate: 0.1 }),
+  });
+  assert.equal(new ReferenceTrainer(options).indicesOf(1).length, 18);
+  await compare(options, 2);
+  await compare({ ...options, loss: 'mse' }, 6);
+});
+
+test('an epoch record is the mean over the samples, each counted once', () =>
+  withEngine(async (engine) => {
+    const options = small({ dataset: firstOf(smallGarments(), 50, 10) });
+    const reference = new ReferenceTrainer(options);
+    // Not the mean of the two batches' means: they have 32 and 18 rows.
+    const mean = (32 * reference.train() + 18 * reference.train()) / 50;
+    await withTrainer(engine, options, async (trainer) => {
+      const [{ train, test: tested }] = await trainer.fit({ epochs: 1 });
+      assert.ok(Math.abs(train.loss / mean - 1) <= 2e-6, `${train.loss}, not ${mean}`);
+      const { loss, hits } = reference.evaluate('test');
+      assert.ok(Math.abs((tested?.loss ?? NaN) / loss - 1) <= 2e-6);
+      assert.is(tested?.accuracy, (hits ?? NaN) / 10);
+    });
+  }));
+
+test('a batch as large as the data set is an epoch of one step', () =>
+  compare(small({ dataset: firstOf(smallGarments(), 37, 10), batchSize: 37 }), 4));
+
+test('a batch of one sample is trained on', () =>
+  compare(small({ dataset: firstOf(smallGarments(), 5, 10), batchSize: 1 }), 7));
+
+/**
+ * Adam divides a gradient by its own size: where a gradient is a difference of rounding errors, so is
+ * the whole step of its weight.
+ */
+const ADAM = { learnt: 5e-4 };
+
+for (const [name, optimizer, bounds] of [
+  [
+    'SGD with momentum, dampening and weight decay',
+    sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.3, weightDecay: 1e-2 }),
+    {},
+  ],
+  ['Nesterov momentum', sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }), {}],
+  ['Adam', adam(), ADAM],
+  [
+    'Adam with weight decay and betas of its own',
+    adam({ betas: [0.7, 0.95], epsilon: 1e-5, weightDecay: 1e-2 }),
+    ADAM,
+  ],
+  ['AdamW', adamw({ weightDecay: 0.1 }), ADAM],
+] as const) {
+  test(`12 steps of ${name} follow the float64 reference`, () =>
+    compare(small({ optimizer, batchSize: 100 }), 12, bounds));
+}
+
+test('normalised pixels follow the float64 reference', () =>
+  compare(small({ normalize: [0.286, 0.353], optimizer: sgd({ learningRate: 0.05 }) }), 12));
+
+test('tanh and sigmoid with mean squared error follow the float64 reference', () =>
+  compare(
+    small({
+      model: mlp([28, 28], [784, 20, 10], {
+        activation: 'tanh',
+        outputActivation: 'sigmoid',
+        dropout: 0.5,
+      }),
+      loss: 'mse',
+      optimizer: sgd({ learningRate: 0.5 }),
+    }),
+    12,
+  ));
+
+test('an autoencoder learns its own images, normalised input included', () =>
+  compare(
+    small({
+      model: mlp([28, 28], [784, 17, 784], { outputActivation: 'sigmoid' }),
+      loss: 'mse',
+      target: 'input',
+      normalize: [0.286, 0.353],
+      optimizer: sgd({ learningRate: 2, momentum: 0.5 }),
+    }),
+    12,
+  ));
+
+test('another seed takes other weights, masks and batches, in the reference too', () =>
+  compare(small({ seed: 2 ** 50 + 3, optimizer: sgd({ learningRate: 0.1 }) }), 3));
+
+test.run();

@@ -1,0 +1,155 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Part, use } from '../../src/gpu/link.ts';
+import type { Graph, Node } from '../../src/graph/graph.ts';
+import type { Op, Ref } from '../../src/graph/op.ts';
+import { exact } from '../../src/graph/value.ts';
+import { activation } from '../../src/ops/activation.ts';
+import { add } from '../../src/ops/add.ts';
+import { argmax, confusion, hits } from '../../src/ops/classify.ts';
+import { scale } from '../../src/ops/scale.ts';
+import { input, labels } from '../../src/ops/sources.ts';
+import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts';
+import { allTrials } from '../../src/verify/trials.ts';
+import { verifyOps } from '../../src/verify/verify.ts';
+import { withEngine } from '../gpu/helpers.ts';
+
+const PLANS = ['plain', 'fused'] as const;
+const TRIALS = allTrials();
+
+function assertWithin(trial: Trial, differences: readonly Difference[]): void {
+  assert.ok(differences.length > 0, `${trial.label}: nothing was compared`);
+  for (const { tensor, share, first } of differences) {
+    // NaN is not at most 1.
+    assert.ok(share <= 1, `${trial.label}, ${tensor}: ${first ?? `share ${share}`}`);
+  }
+}
+
+for (const op of new Set(TRIALS.map((trial) => trial.op))) {
+  for (const plan of PLANS) {
+    test(`${op}, ${plan} plan: the GPU is within the reference's bounds`, () =>
+      withEngine(async (engine) => {
+        for (const trial of TRIALS.filter((other) => other.op === op)) {
+          assertWithin(trial, await runTrial(engine, trial, plan));
+        }
+      }));
+  }
+}
+
+test('verifyOps reports each op that passes the filter once under each plan', () =>
+  withEngine(async (engine) => {
+    const heard: string[] = [];
+    const reports = await verifyOps(engine, {
+      filter: 'scale',
+      onOp: ({ op, plan }) => heard.push(`${op} ${plan}`),
+    });
+    assert.equal(heard, ['scale plain', 'scale fused']);
+    const cases = TRIALS.filter(({ op }) => op === 'scale').length;
+    for (const report of reports) {
+      assert.is(report.cases, cases);
+      assert.ok(report.share > 0 && report.share <= 1, report.first);
+      assert.is(report.first, undefined);
+    }
+  }));
+
+test('the first of equal outputs is the class: ties are within no bound', () =>
+  withEngine(async (engine) => {
+    // Of a ReLU's output many rows are all 0, exactly.
+    const trial: Trial = {
+      op: 'ties',
+      label: '64×3 behind a ReLU',
+      batch: 64,
+      classes: 3,
+      build: (graph) => {
+        const outputs = activation('relu', input(graph, 'x', [64, 3]));
+        const classes = labels(graph, 64);
+        return [argmax(outputs), hits(outputs, classes), confusion(outputs, classes)];
+      },
+    };
+    for (const plan of PLANS) assertWithin(trial, await runTrial(engine, trial, plan));
+  }));
+
+/** The one difference of a trial of f(x) for x[5, 7], f made of an op that is known to be right. */
+async function differenceOf(f: (x: Node) => Node, magnitude = 1): Promise<Difference> {
+  let result: Difference | undefined;
+  await withEngine(async (engine) => {
+    const build = (graph: Graph) => [f(input(graph, 'x', [5, 7]))];
+    const trial = { op: 'probe', label: '5×7', batch: 5, magnitude, build };
+    [result] = await runTrial(engine, trial, 'plain');
+  });
+  if (!result) throw new Error('nothing was compared');
+  return result;
+}
+
+/** The same node with a part of its op replaced. */
+const altered = (node: Node, change: Partial<Op<object>>): Node =>
+  node.graph.add({ ...node.op, ...change }, node.inputs, node.attributes);
+
+test('one element of the reference off by two parts in a million is a failure', async () => {
+  const right = await differenceOf((x) => scale(x, 3));
+  assert.ok(right.share <= 1, right.first);
+  const wrong = await differenceOf((x) => {
+    const y = scale(x, 3);
+    return altered(y, {
+      evaluate: (...given) => {
+        const value = y.op.evaluate(...given);
+        value.data[34] *= 1 + 2e-6;
+        return value;
+      },
+    });
+  });
+  assert.ok(wrong.share > 1, `share ${wrong.share}`);
+  assert.match(wrong.first ?? '', 'element 34: GPU ');
+});
+
+test('NaN on the GPU is a failure', async () => {
+  // ∞ − ∞, where the reference says 0.
+  const { share } = await differenceOf(
+    (x) => altered(add(x, scale(x, -1)), { evaluate: () => exact(new Float64Array(35)) }),
+    Infinity,
+  );
+  assert.not.ok(share <= 1, `share ${share}`);
+});
+
+test('NaN in the reference is a failure', async () => {
+  const { share } = await differenceOf((x) =>
+    altered(scale(x, 3), { evaluate: () => exact(new Float64Array(35).fill(NaN)) }),
+  );
+  assert.not.ok(share <= 1, `share ${share}`);
+});
+
+test('a bound that is not a number is a failure', async () => {
+  const { share } = await differenceOf((x) => {
+    const y = scale(x, 3);
+    return altered(y, {
+      evaluate: (...given) => {
+        const { data, error } = y.op.evaluate(...given);
+        data[9] += 1;
+        error[9] = NaN;
+        return { data, error };
+      },
+    });
+  });
+  assert.not.ok(share <= 1, `share ${share}`);
+});
+
+test('padding that is not zero is a failure', async () => {
+  const { share, first } = await differenceOf((x) => {
+    const y = activation('sigmoid', x);
+    return altered(y, {
+      dispatch: (node) => {
+        const dispatch = y.op.dispatch?.(node);
+        if (!dispatch) throw new Error('sigmoid has no kernel');
+        const trim: Part<Ref> = use('pad/full');
+        return {
+          ...dispatch,
+          parts: dispatch.parts.map((part) => (part.name === 'pad/partial' ? trim : part)),
+        };
+      },
+    });
+  });
+  assert.is(share, Infinity);
+  assert.is(first, 'padding at 7 is 0.5, not 0');
+});
+
+test.run();
