@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 0u; j < TILE_N; j++) { // unroll
     columns[j] = columnsB(min(firstN + j, N4 - 1u));
   }
-  var sum: array<vec4f, 4u * TILE_M * TILE_N>;
+  var sum: array<f32, 16u * TILE_M * TILE_N>;
   for (var k4 = 0u; k4 < K4; k4++) {
     let alongA = depthA(k4);
     let alongB = depthB(k4);
@@ -43,8 +43,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let a = blockA(rows[i], alongA);
       for (var r = 0u; r < 4u; r++) { // unroll
         for (var j = 0u; j < TILE_N; j++) { // unroll
-          for (var c = 0u; c < 4u; c++) { // unroll
-            sum[(4u * i + r) * TILE_N + j] += a[r][c] * b[j][c];
+          for (var e = 0u; e < 4u; e++) { // unroll
+            for (var c = 0u; c < 4u; c++) { // unroll
+              sum[((4u * i + r) * TILE_N + j) * 4u + e] += a[r][c] * b[j][c][e];
+            }
           }
         }
       }
@@ -55,7 +57,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var i = 0u; i < 4u * TILE_M; i++) {
     for (var j = 0u; j < TILE_N; j++) {
       if (4u * firstM + i < 4u * M4 && firstN + j < N4) {
-        store(4u * firstM + i, firstN + j, result[i * TILE_N + j]);
+        let at = 4u * (i * TILE_N + j);
+        let value = vec4f(result[at], result[at + 1u], result[at + 2u], result[at + 3u]);
+        store(4u * firstM + i, firstN + j, value);
       }
     }
   }

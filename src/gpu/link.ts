@@ -1,5 +1,7 @@
 import { ShaderError } from '../errors.ts';
+import { joinAdditions } from './chains.ts';
 import { type Line, unrollLoops } from './lower.ts';
+import { takeArraysApart } from './registers.ts';
 import { shaders } from './shaders.gen.ts';
 
 /** A WGSL file under `shaders/`, without its ending. */
@@ -98,6 +100,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions = {}): L
     Object.assign(resources, part.bindings);
   }
   const bindings: LinkedBinding<R>[] = [];
+  const extensions = new Set<string>();
   const header: Line[] = [];
   const body: Line[] = [];
   for (const name of names) {
@@ -119,6 +122,10 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions = {}): L
     for (const source of facts.source.split('\n')) {
       line++;
       if (/^override \w+: \w+;/.test(source)) continue;
+      if (/^enable /.test(source)) {
+        extensions.add(source);
+        continue;
+      }
       const text = source
         .replace(/^override /, 'const ')
         .replace(/@binding\(\d+\)(.*?)(\w+):/, (_, middle, variable) => {
@@ -134,8 +141,14 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions = {}): L
       body.push({ text, file: name, line });
     }
   }
-  const written = [...header, ...body].filter(({ text }) => !/^\s*(\/\/.*)?$/.test(text));
-  const lines = options.unroll === false ? written : unrollLoops(written, constants);
+  const directives = [...extensions].map((text) => ({ text, file: title, line: 0 }));
+  const written = [...directives, ...header, ...body].filter(
+    ({ text }) => !/^\s*(\/\/.*)?$/.test(text),
+  );
+  const lines =
+    options.unroll === false
+      ? written
+      : joinAdditions(takeArraysApart(unrollLoops(written, constants), constants));
   return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
 }
 
