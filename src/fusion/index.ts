@@ -1,3 +1,4 @@
+import type { Engine } from '../gpu/engine.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type FusionRule, planGraph } from '../graph/planner.ts';
@@ -20,7 +21,14 @@ export function plan(
   kind: PlanKind,
   targets: readonly Node[],
   keep: readonly Node[],
-  limits: GPUSupportedLimits,
+  { device, family }: Pick<Engine, 'device' | 'family'>,
 ): Plan {
-  return planGraph(targets, { kind, rules: RULES, keep, maxBufferSize: limits.maxBufferSize });
+  return planGraph(targets, {
+    kind,
+    rules: RULES,
+    keep,
+    maxBufferSize: device.limits.maxBufferSize,
+    // The plain plan is what every other is held against: one kernel, the same everywhere.
+    family: kind === 'plain' ? 'portable' : family,
+  });
 }

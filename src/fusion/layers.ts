@@ -39,7 +39,7 @@ export function fuseBackward(view: FusionView): Fusion[] {
     const { kind } = node.attributes;
     fusions.push({
       covers: masked ? [product, masked, node] : [product, node],
-      dispatch: gemmDispatch({
+      dispatch: gemmDispatch(view.family, {
         label: `backward ${product.inputs[1].name}`,
         ...sizesOf(product),
         parts: [
@@ -95,7 +95,7 @@ export function fuseForward(view: FusionView): Fusion[] {
     if (covers.length === 1 && !gathered) continue;
     fusions.push({
       covers: gathered && view.isOpen(gathered) ? [gathered, ...covers] : covers,
-      dispatch: gemmDispatch({
+      dispatch: gemmDispatch(view.family, {
         label: `forward ${product.inputs[1].name}`,
         ...sizesOf(product),
         parts: [

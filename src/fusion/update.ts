@@ -62,7 +62,7 @@ function withBias(
   const [bias, sums] = biasStep.inputs;
   const { n, k } = sizesOf(gradient);
   const { rule } = step.attributes;
-  const gemm = gemmDispatch({
+  const gemm = gemmDispatch(view.family, {
     label: `${step.name}, ${bias.name}`,
     // The rows of the weight as they are stored, then the row of ones.
     m: storageOf(weight.spec.shape).paddedRows + 1,
@@ -84,7 +84,7 @@ function withBias(
 function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: FusionView): Fusion {
   const [weight] = step.inputs;
   const { rule } = step.attributes;
-  const gemm = gemmDispatch({
+  const gemm = gemmDispatch(view.family, {
     label: step.name,
     ...sizesOf(gradient),
     parts: [

@@ -1,5 +1,6 @@
 import { AdapterError, DeviceError, DeviceLostError, OptionError } from '../errors.ts';
 import { Buffers } from './buffers.ts';
+import { familyOf, type KernelFamily } from './family.ts';
 import { Kernels } from './kernels.ts';
 
 /** How to choose an adapter and a device. */
@@ -11,6 +12,8 @@ export interface EngineOptions {
    * the adapter's. Default: none.
    */
   readonly limits?: Readonly<Record<string, number>>;
+  /** Default: chosen from the adapter's facts, see {@link familyOf}. */
+  readonly family?: KernelFamily;
   /** Where to look for WebGPU. Default `navigator.gpu`. */
   readonly gpu?: GPU;
 }
@@ -24,6 +27,9 @@ export interface AdapterInfo {
   /** The adapter runs on the CPU (WebGPU's fallback adapter, or a known software driver's name). */
   readonly software: boolean;
 }
+
+/** Used where the adapter has them. */
+const WANTED: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
 
@@ -43,16 +49,24 @@ export class Engine {
   readonly adapter: AdapterInfo;
   readonly buffers: Buffers;
   readonly kernels: Kernels;
+  /** Which family of kernels suits the device. */
+  readonly family: KernelFamily;
   /** Whether the device can time single dispatches. */
   readonly timestamps: boolean;
   readonly #owned: boolean;
   #fault: DeviceLostError | DeviceError | undefined;
 
-  private constructor(device: GPUDevice, adapter: AdapterInfo, owned: boolean) {
+  private constructor(
+    device: GPUDevice,
+    adapter: AdapterInfo,
+    owned: boolean,
+    family: KernelFamily | undefined,
+  ) {
     this.device = device;
     this.adapter = adapter;
     this.buffers = new Buffers(device);
     this.kernels = new Kernels(device);
+    this.family = family ?? familyOf(device);
     this.timestamps = device.features.has('timestamp-query');
     this.#owned = owned;
     if (owned) {
@@ -101,10 +115,10 @@ export class Engine {
     try {
       const device = await adapter.requestDevice({
         label: 'gradweave',
-        requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+        requiredFeatures: WANTED.filter((feature) => adapter.features.has(feature)),
         requiredLimits: limits,
       });
-      return new Engine(device, describeAdapter(adapter.info), true);
+      return new Engine(device, describeAdapter(adapter.info), true, options.family);
     } catch (error) {
       throw new AdapterError(`the adapter gave no device: ${String(error)}`);
     }
@@ -114,8 +128,8 @@ export class Engine {
    * Works on a device of the caller's. Nothing of the device is changed, and {@link destroy} leaves
    * it alone.
    */
-  static adopt(device: GPUDevice): Engine {
-    return new Engine(device, describeAdapter(device.adapterInfo), false);
+  static adopt(device: GPUDevice, family?: KernelFamily): Engine {
+    return new Engine(device, describeAdapter(device.adapterInfo), false, family);
   }
 
   /** @throws DeviceLostError where the device is gone; DeviceError where it reported an error. */

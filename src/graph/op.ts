@@ -1,3 +1,4 @@
+import type { KernelFamily } from '../gpu/family.ts';
 import type { Part } from '../gpu/link.ts';
 import type { Node } from './graph.ts';
 import type { TensorSpec } from './tensor.ts';
@@ -50,5 +51,5 @@ export interface Op<A extends object> {
   /** The float64 reference, with a bound on the error that the GPU may make from these inputs. */
   evaluate(node: Node<A>, inputs: readonly Value[], world: World): Value;
   /** The kernel for this node alone. Absent for aliases and external tensors. */
-  dispatch?(node: Node<A>): Dispatch;
+  dispatch?(node: Node<A>, family: KernelFamily): Dispatch;
 }

@@ -1,4 +1,5 @@
 import { GradweaveError } from '../errors.ts';
+import type { KernelFamily } from '../gpu/family.ts';
 import { consumersOf, liveNodes, type Node, ownerOf } from './graph.ts';
 import type { Dispatch } from './op.ts';
 import { place } from './placement.ts';
@@ -12,6 +13,7 @@ export interface Fusion {
 
 /** What a fusion rule sees of the graph. */
 export interface FusionView {
+  readonly family: KernelFamily;
   /** Live nodes that no rule has covered yet, in topological order. */
   readonly open: readonly Node[];
   /** The live nodes that read a node, aliases looked through. */
@@ -30,6 +32,7 @@ export interface PlanOptions {
   readonly rules: readonly FusionRule[];
   /** Tensors to be read after the run. */
   readonly keep: readonly Node[];
+  readonly family: KernelFamily;
   /** Size in bytes that no buffer of the arena may pass. */
   readonly maxBufferSize: number;
 }
@@ -47,7 +50,7 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
   );
   for (const node of live) {
     if (covered.has(node) || node.op.dispatch === undefined) continue;
-    dispatches.push(planned([node], node.op.dispatch(node)));
+    dispatches.push(planned([node], node.op.dispatch(node, options.family)));
   }
   const ordered = schedule(dispatches);
   const placement = place(ordered, options.keep, options.maxBufferSize);
@@ -70,13 +73,14 @@ function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch {
   return { ...dispatch, covers, ...accessesOf(dispatch) };
 }
 
-function fuse(live: readonly Node[], { rules, keep }: PlanOptions): Fusion[] {
+function fuse(live: readonly Node[], { rules, keep, family }: PlanOptions): Fusion[] {
   const consumers = consumersOf(live);
   const kept = new Set(keep.map(ownerOf));
   const covered = new Set<Node>();
   const fusions: Fusion[] = [];
   for (const rule of rules) {
     const found = rule({
+      family,
       open: live.filter((node) => !covered.has(node)),
       consumers: (node) => consumers.get(node) ?? [],
       kept: (node) => kept.has(node),

@@ -97,6 +97,15 @@ export class ParameterStore {
     );
   }
 
+  /** Sets the optimizer's state to 0, as it begins. */
+  clearMoments(): void {
+    const encoder = this.#engine.device.createCommandEncoder();
+    for (const [kind, buffer] of this.#buffers) {
+      if (kind !== 'parameters') encoder.clearBuffer(buffer);
+    }
+    this.#engine.device.queue.submit([encoder.finish()]);
+  }
+
   /** Reads all elements of all parameters, by name. */
   async read(kind: StoreKind = 'parameters'): Promise<Map<string, Float32Array>> {
     const bytes = await readBuffer(this.#engine, this.#buffer(kind), this.bytes);

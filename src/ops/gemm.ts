@@ -1,3 +1,4 @@
+import type { KernelFamily } from '../gpu/family.ts';
 import { type Part, use } from '../gpu/link.ts';
 import type { Dispatch, Ref } from '../graph/op.ts';
 
@@ -11,33 +12,53 @@ export interface Gemm {
   readonly parts: readonly Part<Ref>[];
 }
 
-/**
- * The tile of an invocation in blocks of 4×4: 8×8 elements, which is as much as fits 128 vector
- * registers with its operands, or narrower where the product is.
- */
-function tileOf(m4: number, n4: number): { m: number; n: number } {
-  return { m: Math.min(2, m4), n: Math.min(2, n4) };
-}
+type Body = Pick<Dispatch, 'grid'> & { readonly part: Part<Ref> };
 
-/** The dispatch of a product, see shaders/gemm/gemm.wgsl. */
-export function gemmDispatch({ label, m, n, k, parts }: Gemm): Dispatch {
-  const m4 = Math.ceil(m / 4);
-  const n4 = Math.ceil(n / 4);
-  const tile = tileOf(m4, n4);
-  const across = Math.ceil(n4 / tile.n);
-  const down = Math.ceil(m4 / tile.m);
+/** See shaders/gemm/gemm.wgsl. A tile of 8×8: what fits 128 vector registers with its operands. */
+function portable(m4: number, n4: number): Body {
+  const tileM = Math.min(2, m4);
+  const tileN = Math.min(2, n4);
+  const across = Math.ceil(n4 / tileN);
+  const down = Math.ceil(m4 / tileM);
   const x = Math.min(4, across);
   const y = 4;
+  const constants = { TILE_M: tileM, TILE_N: tileN, WORKGROUP_X: x, WORKGROUP_Y: y };
+  return {
+    part: use('gemm/gemm', { constants }),
+    grid: [Math.ceil(across / x), Math.ceil(down / y), 1],
+  };
+}
+
+/** Below this many products of 4×4 blocks the quads' larger tiles leave too few to go round. */
+const QUAD_LEAST_BLOCKS = 32_768;
+
+/** See shaders/gemm/quad_depth.wgsl and quad_rows.wgsl. A quad is a workgroup. */
+function quad(m4: number, n4: number, k4: number): Body {
+  const WORKGROUP_X = 4;
+  if (k4 <= 32 && m4 > k4) {
+    const constants = { TILE_M: 3, TILE_N: 1, WORKGROUP_X };
+    return {
+      part: use('gemm/quad_rows', { constants }),
+      grid: [Math.ceil(n4 / 4), Math.ceil(m4 / 12), 1],
+    };
+  }
+  const tileN = n4 > 4 ? 2 : 1;
+  const constants = { TILE_M: 5, TILE_N: tileN, WORKGROUP_X };
+  return {
+    part: use('gemm/quad_depth', { constants }),
+    grid: [Math.ceil(n4 / (4 * tileN)), Math.ceil(m4 / 5), 1],
+  };
+}
+
+/** The dispatch of a product. */
+export function gemmDispatch(family: KernelFamily, { label, m, n, k, parts }: Gemm): Dispatch {
+  const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
+  const worth = m4 * n4 * k4 >= QUAD_LEAST_BLOCKS && n4 >= 4;
+  const { part, grid } = family === 'quad' && worth ? quad(m4, n4, k4) : portable(m4, n4);
   return {
     label,
-    parts: [
-      use('gemm/gemm', {
-        constants: { TILE_M: tile.m, TILE_N: tile.n, WORKGROUP_X: x, WORKGROUP_Y: y },
-      }),
-      use('gemm/shape', { constants: { M: m, N: n, K: k } }),
-      ...parts,
-    ],
-    grid: [Math.ceil(across / x), Math.ceil(down / y), 1],
+    parts: [part, use('gemm/shape', { constants: { M: m, N: n, K: k } }), ...parts],
+    grid,
     flop: 2 * m * n * k,
   };
 }

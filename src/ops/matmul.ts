@@ -92,9 +92,9 @@ export const matmulOp: Op<Transposed> = {
     }
     return { data, error };
   },
-  dispatch: (node) => {
+  dispatch: (node, family) => {
     const [a, b] = node.inputs;
-    return gemmDispatch({
+    return gemmDispatch(family, {
       label: node.name,
       ...sizesOf(node),
       parts: [

@@ -1,6 +1,7 @@
 import type { ResidentSplit } from '../data/resident.ts';
 import { type PlanKind, plan } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
+import type { KernelFamily } from '../gpu/family.ts';
 import { type Part, use } from '../gpu/link.ts';
 import { structs } from '../gpu/shaders.gen.ts';
 import { Arena, type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly plan: PlanKind;
   readonly build: (graph: Graph) => SessionGraph;
   readonly store: ParameterStore | ((graph: Graph) => ParameterStore);
+  /** Default the engine's. */
+  readonly family?: KernelFamily;
   readonly split: ResidentSplit;
   readonly batch: number;
   readonly key: readonly [number, number];
@@ -81,7 +84,10 @@ export class Session {
     this.graph = options.build(graph);
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
     const { targets, keep } = this.graph;
-    this.plan = plan(options.plan, targets, keep, engine.device.limits);
+    this.plan = plan(options.plan, targets, keep, {
+      device: engine.device,
+      family: options.family ?? engine.family,
+    });
     this.#buffers = this.#allocate();
     this.#arena = new Arena(engine, this.plan, {
       external: (reference) =>

@@ -117,7 +117,7 @@ export async function runTrial(
   const nodes = liveNodes(targets);
   const { world, classes } = makeWorld(trial, nodes, seed);
   const keep = targets.filter((node) => node.op.residence !== 'effect');
-  const planned = plan(kind, targets, keep, engine.device.limits);
+  const planned = plan(kind, targets, keep, engine);
   const rule = nodes.find((node) => node.op.name === updateOp.name)?.attributes as
     | UpdateAttributes
     | undefined;

@@ -8,7 +8,13 @@ import { planGraph } from '../../src/graph/planner.ts';
 
 /** Plans without a limit on buffers that matters. */
 export function planOf(kind: PlanKind, targets: readonly Node[], keep: readonly Node[]): Plan {
-  return planGraph(targets, { kind, rules: RULES, keep, maxBufferSize: 2 ** 28 });
+  return planGraph(targets, {
+    kind,
+    rules: RULES,
+    keep,
+    maxBufferSize: 2 ** 28,
+    family: 'portable',
+  });
 }
 
 /** The tensors among references, aliases looked through. */

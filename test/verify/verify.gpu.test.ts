@@ -138,7 +138,7 @@ test('padding that is not zero is a failure', async () => {
     const y = activation('sigmoid', x);
     return altered(y, {
       dispatch: (node) => {
-        const dispatch = y.op.dispatch?.(node);
+        const dispatch = y.op.dispatch?.(node, 'portable');
         if (!dispatch) throw new Error('sigmoid has no kernel');
         const trim: Part<Ref> = use('pad/full');
         return {

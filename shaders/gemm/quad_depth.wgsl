@@ -1,0 +1,77 @@
+// GEMM, C[M,N] = A[M,K] · B[K,N], for subgroups of four lanes ("quads"), where a load is dear and a
+// swap between lanes cheap. Turns along k; links as gemm/gemm does.
+//
+// A quad makes 4·TILE_M rows × 16·TILE_N columns; each lane owns a quarter of the columns. For every
+// 16 steps along k each lane loads other 4×4 blocks of A; then these go round the quad, and in turn
+// t lane l multiplies what lane l ^ t loaded by the rows of B that belong to it. A is loaded once a
+// quad, not once a lane, and no workgroup memory is used.
+// Grid: x covers 4·⌈N4 / (4·TILE_N)⌉ invocations, WORKGROUP_X a multiple of 4; y is ⌈M4 / TILE_M⌉.
+
+enable subgroups;
+
+override TILE_M: u32;
+override TILE_N: u32;
+override WORKGROUP_X: u32;
+
+@compute @workgroup_size(WORKGROUP_X)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(subgroup_invocation_id) invocation: u32
+) {
+  let lane = invocation & 3u;
+  let firstM = id.y * TILE_M;
+  let firstN = (id.x >> 2u) * 4u * TILE_N + lane;
+  // No lane may leave before the swaps: what hangs over the edge computes its last block again.
+  var rows: array<vec4u, TILE_M>;
+  for (var i = 0u; i < TILE_M; i++) { // unroll
+    rows[i] = rowsA(min(firstM + i, M4 - 1u));
+  }
+  var columns: array<vec4u, TILE_N>;
+  for (var j = 0u; j < TILE_N; j++) { // unroll
+    columns[j] = columnsB(min(firstN + 4u * j, N4 - 1u));
+  }
+  var sum: array<f32, 16u * TILE_M * TILE_N>;
+  for (var first = 0u; first < K4; first += 4u) {
+    var b: array<mat4x4f, 4u * TILE_N>;
+    for (var t = 0u; t < 4u; t++) { // unroll
+      let alongB = depthB(min(first + (lane ^ t), K4 - 1u));
+      for (var j = 0u; j < TILE_N; j++) { // unroll
+        b[t * TILE_N + j] = blockB(columns[j], alongB);
+      }
+    }
+    let own = first + lane;
+    let alongA = depthA(min(own, K4 - 1u));
+    // Beyond the end of k A is 0, and B is whatever its last rows are.
+    let inside = f32(own < K4);
+    for (var i = 0u; i < TILE_M; i++) { // unroll
+      let held = blockA(rows[i], alongA) * inside;
+      var a: array<mat4x4f, 4>;
+      a[0] = held;
+      a[1] = acrossX(held);
+      a[2] = acrossY(held);
+      a[3] = acrossDiagonal(held);
+      for (var r = 0u; r < 4u; r++) { // unroll
+        for (var j = 0u; j < TILE_N; j++) { // unroll
+          for (var e = 0u; e < 4u; e++) { // unroll
+            for (var t = 0u; t < 4u; t++) { // unroll
+              for (var c = 0u; c < 4u; c++) { // unroll
+                sum[((4u * i + r) * TILE_N + j) * 4u + e] += a[t][r][c] * b[t * TILE_N + j][c][e];
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  // Indexed by a variable, `sum` itself could not be kept in registers.
+  var result = sum;
+  for (var i = 0u; i < 4u * TILE_M; i++) {
+    for (var j = 0u; j < TILE_N; j++) {
+      if (4u * firstM + i < 4u * M4 && firstN + 4u * j < N4) {
+        let at = 4u * (i * TILE_N + j);
+        let value = vec4f(result[at], result[at + 1u], result[at + 2u], result[at + 3u]);
+        store(4u * firstM + i, firstN + 4u * j, value);
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// GEMM, C[M,N] = A[M,K] · B[K,N], for subgroups of four lanes ("quads"), where a load is dear and a
+// swap between lanes cheap. Turns along m; links as gemm/gemm does.
+//
+// A quad makes 16·TILE_M rows × 16·TILE_N columns; each lane owns a quarter of the columns and loads
+// a quarter of A's rows. In turn t lane l multiplies the rows that lane l ^ t loaded. Against
+// gemm/quad_depth: more rows a quad, but k needs no multiple of 16; made for products of few steps
+// along k and many rows, which weight gradients are.
+// Grid: x covers 4·⌈N4 / (4·TILE_N)⌉ invocations, WORKGROUP_X a multiple of 4; y is
+// ⌈M4 / (4·TILE_M)⌉.
+
+enable subgroups;
+
+override TILE_M: u32;
+override TILE_N: u32;
+override WORKGROUP_X: u32;
+
+@compute @workgroup_size(WORKGROUP_X)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(subgroup_invocation_id) invocation: u32
+) {
+  let lane = invocation & 3u;
+  let firstM = id.y * 4u * TILE_M;
+  let firstN = (id.x >> 2u) * 4u * TILE_N + lane;
+  // No lane may leave before the swaps: what hangs over the edge computes its last block again.
+  var rows: array<vec4u, TILE_M>;
+  for (var i = 0u; i < TILE_M; i++) { // unroll
+    rows[i] = rowsA(min(firstM + 4u * i + lane, M4 - 1u));
+  }
+  var columns: array<vec4u, TILE_N>;
+  for (var j = 0u; j < TILE_N; j++) { // unroll
+    columns[j] = columnsB(min(firstN + 4u * j, N4 - 1u));
+  }
+  var sum: array<f32, 64u * TILE_M * TILE_N>;
+  for (var k4 = 0u; k4 < K4; k4++) {
+    let alongA = depthA(k4);
+    let alongB = depthB(k4);
+    var b: array<mat4x4f, TILE_N>;
+    for (var j = 0u; j < TILE_N; j++) { // unroll
+      b[j] = blockB(columns[j], alongB);
+    }
+    for (var i = 0u; i < TILE_M; i++) { // unroll
+      let held = blockA(rows[i], alongA);
+      var a: array<mat4x4f, 4>;
+      a[0] = held;
+      a[1] = acrossX(held);
+      a[2] = acrossY(held);
+      a[3] = acrossDiagonal(held);
+      for (var t = 0u; t < 4u; t++) { // unroll
+        for (var r = 0u; r < 4u; r++) { // unroll
+          for (var j = 0u; j < TILE_N; j++) { // unroll
+            for (var e = 0u; e < 4u; e++) { // unroll
+              for (var c = 0u; c < 4u; c++) { // unroll
+                sum[((16u * i + 4u * t + r) * TILE_N + j) * 4u + e] += a[t][r][c] * b[j][c][e];
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  // Indexed by a variable, `sum` itself could not be kept in registers.
+  var result = sum;
+  for (var i = 0u; i < 16u * TILE_M; i++) {
+    let m4 = firstM + 4u * (i / 16u) + (lane ^ (i / 4u % 4u));
+    for (var j = 0u; j < TILE_N; j++) {
+      if (m4 < M4 && firstN + 4u * j < N4) {
+        let at = 4u * (i * TILE_N + j);
+        let value = vec4f(result[at], result[at + 1u], result[at + 2u], result[at + 3u]);
+        store(4u * m4 + i % 4u, firstN + 4u * j, value);
+      }
+    }
+  }
+}

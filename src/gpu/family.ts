@@ -1,0 +1,15 @@
+/**
+ * A family of kernels.
+ *
+ * - `portable`: register tiles; no subgroups, no workgroup memory, default limits. Right everywhere.
+ * - `quad`: blocks go round the four lanes of a subgroup instead of being loaded four times. For
+ *   adapters with subgroups of exactly four, where loads are dear: SwiftShader.
+ */
+export type KernelFamily = 'portable' | 'quad';
+
+/** The family that suits a device, from its features and its adapter's facts. */
+export function familyOf(device: GPUDevice): KernelFamily {
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
+  const fours = subgroupMinSize === 4 && subgroupMaxSize === 4;
+  return device.features.has('subgroups') && fours ? 'quad' : 'portable';
+}
