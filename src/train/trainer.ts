@@ -3,6 +3,7 @@ import { ResidentSplit } from '../data/resident.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
+import type { KernelFamily } from '../gpu/family.ts';
 import type { Graph } from '../graph/graph.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -35,6 +36,8 @@ export interface TrainerOptions {
   readonly normalize?: readonly [mean: number, deviation: number] | null;
   /** Default `fused`. */
   readonly plan?: PlanKind;
+  /** Which kernels; default what suits the adapter. */
+  readonly family?: KernelFamily;
   /** Default shuffled anew each epoch. */
   readonly order?: Order;
 }
@@ -77,7 +80,7 @@ export interface FitOptions {
  */
 export class Trainer {
   readonly #engine: Engine;
-  readonly #options: Required<TrainerOptions>;
+  readonly #options: Complete;
   readonly #session: Session;
   readonly #train: ResidentSplit;
   readonly #test: ResidentSplit;
@@ -87,7 +90,7 @@ export class Trainer {
 
   private constructor(
     engine: Engine,
-    options: Required<TrainerOptions>,
+    options: Complete,
     session: Session,
     splits: { train: ResidentSplit; test: ResidentSplit },
   ) {
@@ -121,6 +124,7 @@ export class Trainer {
       const moments = momentCount(options.optimizer);
       const session = await Session.create(engine, {
         plan: options.plan,
+        ...(options.family ? { family: options.family } : {}),
         build: (graph) => trainingGraph(graph, options),
         store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), moments),
         split: train,
@@ -130,8 +134,7 @@ export class Trainer {
         rule: options.optimizer,
       });
       const trainer = new Trainer(engine, options, session, { train, test });
-      trainer.load(options.model.initialize(key));
-      session.seek(0);
+      trainer.reset();
       return trainer;
     } catch (error) {
       train.destroy();
@@ -308,6 +311,16 @@ export class Trainer {
     }
   }
 
+  /** Begins anew: initial weights, no steps done, no history. */
+  reset(): void {
+    const key = keyOf(this.#options.seed);
+    this.#session.store.clearMoments();
+    this.load(this.#options.model.initialize(key));
+    this.#session.seek(0);
+    this.#step = 0;
+    this.#history.length = 0;
+  }
+
   /** Frees everything that this trainer made. */
   destroy(): void {
     this.#evaluator.destroy();
@@ -318,7 +331,9 @@ export class Trainer {
   }
 }
 
-function complete(given: TrainerOptions): Required<TrainerOptions> {
+type Complete = Required<Omit<TrainerOptions, 'family'>> & Pick<TrainerOptions, 'family'>;
+
+function complete(given: TrainerOptions): Complete {
   return {
     target: 'label',
     batchSize: 100,
@@ -330,13 +345,7 @@ function complete(given: TrainerOptions): Required<TrainerOptions> {
   };
 }
 
-function checkFit({
-  model,
-  dataset,
-  batchSize,
-  target,
-  normalize,
-}: Required<TrainerOptions>): void {
+function checkFit({ model, dataset, batchSize, target, normalize }: Complete): void {
   const { height, width, count } = dataset.train;
   const pixels = height * width;
   if (sizeOf(model.inputShape) !== pixels) {
@@ -362,11 +371,11 @@ function checkFit({
   }
 }
 
-function networkOf({ model, target, normalize }: Required<TrainerOptions>): ModelOptions {
+function networkOf({ model, target, normalize }: Complete): ModelOptions {
   return { model, target, normalize };
 }
 
-function trainingGraph(graph: Graph, options: Required<TrainerOptions>) {
+function trainingGraph(graph: Graph, options: Complete) {
   const network = networkGraph(graph, networkOf(options), options.loss, options.batchSize, true);
   const parameters = graph.nodes.filter(isParameter);
   const slopes = gradients(batchMean(network.rows), parameters);
@@ -388,7 +397,7 @@ class ProgressWatch {
     epoch: number,
     begun: number,
     steps: number,
-    { batchSize, target }: Required<TrainerOptions>,
+    { batchSize, target }: Complete,
     samples: number,
   ) {
     let metrics: Metrics | null = null;

@@ -1,4 +1,5 @@
 import type { TaskName } from '../protocol.ts';
+import { bench } from './bench.ts';
 import { paper } from './paper.ts';
 import { parity } from './parity.ts';
 import type { Task } from './task.ts';
@@ -8,4 +9,4 @@ import { verify } from './verify.ts';
 export type { Task } from './task.ts';
 
 /** Everything that the page can be told to do by its address. */
-export const tasks: Partial<Record<TaskName, Task>> = { train, paper, parity, verify };
+export const tasks: Partial<Record<TaskName, Task>> = { train, paper, parity, verify, bench };
