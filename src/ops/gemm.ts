@@ -29,32 +29,35 @@ function portable(m4: number, n4: number): Body {
   };
 }
 
-/** Below this many products of 4×4 blocks the quads' larger tiles leave too few to go round. */
-const QUAD_LEAST_BLOCKS = 32_768;
+/**
+ * When a product is large enough for the quads' tiles, in 4×4 blocks. That a row of C comes from the
+ * same kernel whatever the number of rows, and so to the same bits, is why m has no say in `deep`.
+ */
+const DEEP = 1024;
+const WIDE = 4096;
 
 /** See shaders/gemm/quad_depth.wgsl and quad_rows.wgsl. A quad is a workgroup. */
-function quad(m4: number, n4: number, k4: number): Body {
+function quad(m4: number, n4: number, k4: number): Body | undefined {
   const WORKGROUP_X = 4;
-  if (k4 <= 32 && m4 > k4) {
-    const constants = { TILE_M: 3, TILE_N: 1, WORKGROUP_X };
+  if (n4 >= 8 && n4 * k4 >= DEEP) {
     return {
-      part: use('gemm/quad_rows', { constants }),
+      part: use('gemm/quad_depth', { constants: { TILE_M: 5, TILE_N: 2, WORKGROUP_X } }),
+      grid: [Math.ceil(n4 / 8), Math.ceil(m4 / 5), 1],
+    };
+  }
+  if (n4 >= 4 && m4 * n4 >= WIDE) {
+    return {
+      part: use('gemm/quad_rows', { constants: { TILE_M: 3, TILE_N: 1, WORKGROUP_X } }),
       grid: [Math.ceil(n4 / 4), Math.ceil(m4 / 12), 1],
     };
   }
-  const tileN = n4 > 4 ? 2 : 1;
-  const constants = { TILE_M: 5, TILE_N: tileN, WORKGROUP_X };
-  return {
-    part: use('gemm/quad_depth', { constants }),
-    grid: [Math.ceil(n4 / (4 * tileN)), Math.ceil(m4 / 5), 1],
-  };
+  return undefined;
 }
 
 /** The dispatch of a product. */
 export function gemmDispatch(family: KernelFamily, { label, m, n, k, parts }: Gemm): Dispatch {
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
-  const worth = m4 * n4 * k4 >= QUAD_LEAST_BLOCKS && n4 >= 4;
-  const { part, grid } = family === 'quad' && worth ? quad(m4, n4, k4) : portable(m4, n4);
+  const { part, grid } = (family === 'quad' && quad(m4, n4, k4)) || portable(m4, n4);
   return {
     label,
     parts: [part, use('gemm/shape', { constants: { M: m, N: n, K: k } }), ...parts],

@@ -45,7 +45,7 @@ const PRODUCTS: readonly (readonly [number, number, number])[] = [
   [100, 10, 64],
   [100, 128, 784],
   // Large enough for every family of kernels, with gradients that turn along k and along m.
-  [101, 67, 515],
+  [101, 129, 515],
 ];
 
 const name = (shape: readonly number[]): string => shape.join('×');
