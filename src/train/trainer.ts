@@ -1,58 +1,24 @@
-import type { ImageDataset, ImageSplit } from '../data/dataset.ts';
+import type { ImageSplit } from '../data/dataset.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { OptionError } from '../errors.ts';
-import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
-import type { KernelFamily } from '../gpu/family.ts';
-import type { Graph } from '../graph/graph.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { type Sequential, transposed } from '../nn/layers.ts';
-import type { LossKind, TargetKind } from '../nn/losses.ts';
-import { batchMean } from '../ops/batch_mean.ts';
-import { gradients } from '../ops/gradients.ts';
+import { transposed } from '../nn/layers.ts';
 import { isParameter } from '../ops/sources.ts';
-import { momentCount, type OptimizerRule, update } from '../ops/update.ts';
+import { momentCount } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import { type Evaluation, Evaluator } from './evaluator.ts';
 import type { EpochRecord, Metrics } from './history.ts';
 import { type ChunkSize, runSteps } from './loop.ts';
-import { type ModelOptions, networkGraph } from './network.ts';
+import { trainingGraph } from './network.ts';
+import { type Complete, checkFit, complete, type TrainerOptions } from './options.ts';
 import { profileSteps } from './profile.ts';
-import { type Order, Session, type Sums } from './session.ts';
+import { type Progress, ProgressWatch } from './progress.ts';
+import { Session, type Sums } from './session.ts';
 
-export interface TrainerOptions {
-  readonly model: Sequential;
-  readonly dataset: ImageDataset;
-  readonly loss: LossKind;
-  /** Default `label`. */
-  readonly target?: TargetKind;
-  readonly optimizer: OptimizerRule;
-  /** Samples a step. Default 100. */
-  readonly batchSize?: number;
-  /** An integer from 0 to 2⁵³ − 1: weights, masks and order all come from it. Default 0. */
-  readonly seed?: number;
-  /** (mean, deviation) that the pixels (0 to 1) are standardised with at the network's input. */
-  readonly normalize?: readonly [mean: number, deviation: number] | null;
-  /** Default `fused`. */
-  readonly plan?: PlanKind;
-  /** Which kernels; default what suits the adapter. */
-  readonly family?: KernelFamily;
-  /** Default shuffled anew each epoch. */
-  readonly order?: Order;
-}
-
-/** Where training is, a few times a second. */
-export interface Progress {
-  /** From 1. */
-  readonly epoch: number;
-  /** Steps of this epoch that were submitted. */
-  readonly step: number;
-  readonly steps: number;
-  /** Of the epoch so far; null until the first numbers are back. */
-  readonly metrics: Metrics | null;
-  readonly samplesPerSecond: number;
-}
+export type { TrainerOptions } from './options.ts';
+export type { Progress } from './progress.ts';
 
 export interface FitOptions {
   /** Whole epochs to train; one that was begun is finished first and counts. */
@@ -99,13 +65,7 @@ export class Trainer {
     this.#session = session;
     this.#train = splits.train;
     this.#test = splits.test;
-    this.#evaluator = new Evaluator(
-      engine,
-      networkOf(options),
-      options.loss,
-      options.plan,
-      session.store,
-    );
+    this.#evaluator = new Evaluator(engine, options, options.loss, options.plan, session.store);
   }
 
   /**
@@ -125,7 +85,8 @@ export class Trainer {
       const session = await Session.create(engine, {
         plan: options.plan,
         ...(options.family ? { family: options.family } : {}),
-        build: (graph) => trainingGraph(graph, options),
+        build: (graph) =>
+          trainingGraph(graph, options, options.loss, options.batchSize, options.optimizer),
         store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), moments),
         split: train,
         batch: options.batchSize,
@@ -328,92 +289,5 @@ export class Trainer {
     this.#session.store.destroy();
     this.#train.destroy();
     this.#test.destroy();
-  }
-}
-
-type Complete = Required<Omit<TrainerOptions, 'family'>> & Pick<TrainerOptions, 'family'>;
-
-function complete(given: TrainerOptions): Complete {
-  return {
-    target: 'label',
-    batchSize: 100,
-    seed: 0,
-    normalize: null,
-    plan: 'fused',
-    order: { kind: 'shuffled' },
-    ...given,
-  };
-}
-
-function checkFit({ model, dataset, batchSize, target, normalize }: Complete): void {
-  const { height, width, count } = dataset.train;
-  const pixels = height * width;
-  if (sizeOf(model.inputShape) !== pixels) {
-    throw new OptionError(
-      `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${dataset.name} are ${height}×${width}`,
-    );
-  }
-  const outputs = target === 'input' ? pixels : dataset.classes.length;
-  if (model.outputs !== outputs) {
-    throw new OptionError(
-      `the model has ${model.outputs} outputs; ${target === 'input' ? 'an autoencoder of these images' : dataset.name} needs ${outputs}`,
-    );
-  }
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > count) {
-    throw new OptionError(
-      `batch size ${batchSize} was given; use an integer from 1 to ${count}, the number of training samples`,
-    );
-  }
-  if (normalize && !(normalize.every(Number.isFinite) && normalize[1] > 0)) {
-    throw new OptionError(
-      `normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`,
-    );
-  }
-}
-
-function networkOf({ model, target, normalize }: Complete): ModelOptions {
-  return { model, target, normalize };
-}
-
-function trainingGraph(graph: Graph, options: Complete) {
-  const network = networkGraph(graph, networkOf(options), options.loss, options.batchSize, true);
-  const parameters = graph.nodes.filter(isParameter);
-  const slopes = gradients(batchMean(network.rows), parameters);
-  const updates = [...slopes].map(([p, slope]) => update(p, slope, options.optimizer));
-  return {
-    rows: network.rows,
-    hits: network.hits,
-    targets: [network.rows, ...(network.hits ? [network.hits] : []), ...updates],
-    keep: [network.rows, ...(network.hits ? [network.hits] : [])],
-  };
-}
-
-/** Turns chunks and sums into {@link Progress}. */
-class ProgressWatch {
-  readonly callbacks: { onChunk?: (steps: number) => void; onSums?: (sums: Sums) => void };
-
-  constructor(
-    report: ((progress: Progress) => void) | undefined,
-    epoch: number,
-    begun: number,
-    steps: number,
-    { batchSize, target }: Complete,
-    samples: number,
-  ) {
-    let metrics: Metrics | null = null;
-    const start = performance.now();
-    this.callbacks = report
-      ? {
-          onSums: ({ loss, hits, count }) => {
-            if (count > 0)
-              metrics = { loss: loss / count, accuracy: target === 'label' ? hits / count : null };
-          },
-          onChunk: (done) => {
-            const seen = Math.min(samples, (begun + done) * batchSize) - begun * batchSize;
-            const samplesPerSecond = seen / ((performance.now() - start) / 1000);
-            report({ epoch: epoch + 1, step: begun + done, steps, metrics, samplesPerSecond });
-          },
-        }
-      : {};
   }
 }

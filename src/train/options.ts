@@ -1,0 +1,74 @@
+import type { ImageDataset } from '../data/dataset.ts';
+import { OptionError } from '../errors.ts';
+import type { PlanKind } from '../fusion/index.ts';
+import type { KernelFamily } from '../gpu/family.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Sequential } from '../nn/layers.ts';
+import type { LossKind, TargetKind } from '../nn/losses.ts';
+import type { OptimizerRule } from '../ops/update.ts';
+import type { Order } from './session.ts';
+
+/** All that a training run is a function of. */
+export interface TrainerOptions {
+  readonly model: Sequential;
+  readonly dataset: ImageDataset;
+  readonly loss: LossKind;
+  /** Default `label`. */
+  readonly target?: TargetKind;
+  readonly optimizer: OptimizerRule;
+  /** Samples a step. Default 100. */
+  readonly batchSize?: number;
+  /** An integer from 0 to 2⁵³ − 1: weights, masks and order all come from it. Default 0. */
+  readonly seed?: number;
+  /** (mean, deviation) that the pixels (0 to 1) are standardised with at the network's input. */
+  readonly normalize?: readonly [mean: number, deviation: number] | null;
+  /** Default `fused`. */
+  readonly plan?: PlanKind;
+  /** Which kernels; default what suits the adapter. */
+  readonly family?: KernelFamily;
+  /** Default shuffled anew each epoch. */
+  readonly order?: Order;
+}
+
+/** Options with their defaults filled in. */
+export type Complete = Required<Omit<TrainerOptions, 'family'>> & Pick<TrainerOptions, 'family'>;
+
+/** Fills in the defaults. */
+export function complete(given: TrainerOptions): Complete {
+  return {
+    target: 'label',
+    batchSize: 100,
+    seed: 0,
+    normalize: null,
+    plan: 'fused',
+    order: { kind: 'shuffled' },
+    ...given,
+  };
+}
+
+/** @throws OptionError where the model, the data and the options do not fit together. */
+export function checkFit({ model, dataset, batchSize, target, normalize }: Complete): void {
+  const { height, width, count } = dataset.train;
+  const pixels = height * width;
+  if (sizeOf(model.inputShape) !== pixels) {
+    throw new OptionError(
+      `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${dataset.name} are ${height}×${width}`,
+    );
+  }
+  const outputs = target === 'input' ? pixels : dataset.classes.length;
+  if (model.outputs !== outputs) {
+    throw new OptionError(
+      `the model has ${model.outputs} outputs; ${target === 'input' ? 'an autoencoder of these images' : dataset.name} needs ${outputs}`,
+    );
+  }
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > count) {
+    throw new OptionError(
+      `batch size ${batchSize} was given; use an integer from 1 to ${count}, the number of training samples`,
+    );
+  }
+  if (normalize && !(normalize.every(Number.isFinite) && normalize[1] > 0)) {
+    throw new OptionError(
+      `normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`,
+    );
+  }
+}
