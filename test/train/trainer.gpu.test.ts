@@ -93,6 +93,21 @@ test('a callback that throws stops the training, which goes on as if nothing was
     assertSame(other, one);
   }));
 
+test('a trainer that was reset repeats its run', () =>
+  withEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      await trainer.fit({ epochs: 2 });
+      const one = await outcomeOf(trainer);
+      // In the midst of an epoch, with moments that are not 0.
+      await trainer.steps(3);
+      trainer.reset();
+      assert.is(trainer.step, 0);
+      assert.is(trainer.history.length, 0);
+      await trainer.fit({ epochs: 2 });
+      assertSame(await outcomeOf(trainer), one);
+    }),
+  ));
+
 test('steps that are profiled or counted are steps like any other', () =>
   withEngine(async (engine) => {
     if (!engine.timestamps) return;

@@ -13,28 +13,9 @@ import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts
 import { allTrials } from '../../src/verify/trials.ts';
 import { verifyOps } from '../../src/verify/verify.ts';
 import { withEngine } from '../gpu/helpers.ts';
+import { assertWithin } from './trial-tests.ts';
 
 const PLANS = ['plain', 'fused'] as const;
-const TRIALS = allTrials();
-
-function assertWithin(trial: Trial, differences: readonly Difference[]): void {
-  assert.ok(differences.length > 0, `${trial.label}: nothing was compared`);
-  for (const { tensor, share, first } of differences) {
-    // NaN is not at most 1.
-    assert.ok(share <= 1, `${trial.label}, ${tensor}: ${first ?? `share ${share}`}`);
-  }
-}
-
-for (const op of new Set(TRIALS.map((trial) => trial.op))) {
-  for (const plan of PLANS) {
-    test(`${op}, ${plan} plan: the GPU is within the reference's bounds`, () =>
-      withEngine(async (engine) => {
-        for (const trial of TRIALS.filter((other) => other.op === op)) {
-          assertWithin(trial, await runTrial(engine, trial, plan));
-        }
-      }));
-  }
-}
 
 test('verifyOps reports each op that passes the filter once under each plan', () =>
   withEngine(async (engine) => {
@@ -44,7 +25,7 @@ test('verifyOps reports each op that passes the filter once under each plan', ()
       onOp: ({ op, plan }) => heard.push(`${op} ${plan}`),
     });
     assert.equal(heard, ['scale plain', 'scale fused']);
-    const cases = TRIALS.filter(({ op }) => op === 'scale').length;
+    const cases = allTrials().filter(({ op }) => op === 'scale').length;
     for (const report of reports) {
       assert.is(report.cases, cases);
       assert.ok(report.share > 0 && report.share <= 1, report.first);

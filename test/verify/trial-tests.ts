@@ -1,0 +1,38 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PlanKind } from '../../src/fusion/index.ts';
+import type { KernelFamily } from '../../src/gpu/family.ts';
+import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts';
+import { allTrials } from '../../src/verify/trials.ts';
+import { withEngine } from '../gpu/helpers.ts';
+
+/** Fails where a tensor of a trial is over its bounds. */
+export function assertWithin(trial: Trial, differences: readonly Difference[]): void {
+  assert.ok(differences.length > 0, `${trial.label}: nothing was compared`);
+  for (const { tensor, share, first } of differences) {
+    // NaN is not at most 1.
+    assert.ok(share <= 1, `${trial.label}, ${tensor}: ${first ?? `share ${share}`}`);
+  }
+}
+
+/** Adds a test for each op: all its trials, under one plan. */
+export function testOps(
+  plan: PlanKind,
+  { family, only }: { readonly family?: KernelFamily; readonly only?: readonly string[] } = {},
+): void {
+  const trials = allTrials();
+  const ops = new Set(only ?? trials.map(({ op }) => op));
+  const kernels = family ? `, ${family} kernels` : '';
+  for (const op of ops) {
+    const chosen = trials.filter((trial) => trial.op === op);
+    test(`${op}, ${plan} plan${kernels}: the GPU is within the reference's bounds`, () =>
+      withEngine(
+        async (engine) => {
+          assert.ok(chosen.length > 0, 'there is no trial of this op');
+          assert.is(engine.family, family ?? engine.family);
+          for (const trial of chosen) assertWithin(trial, await runTrial(engine, trial, plan));
+        },
+        family ? { family } : {},
+      ));
+  }
+}
