@@ -1,6 +1,6 @@
 import { AdapterError, DeviceError, DeviceLostError, OptionError } from '../errors.ts';
 import { Buffers } from './buffers.ts';
-import { familyOf, type KernelFamily } from './family.ts';
+import { familiesOf, type KernelFamily } from './family.ts';
 import { Kernels } from './kernels.ts';
 
 /** How to choose an adapter and a device. */
@@ -12,7 +12,7 @@ export interface EngineOptions {
    * the adapter's. Default: none.
    */
   readonly limits?: Readonly<Record<string, number>>;
-  /** Default: chosen from the adapter's facts, see {@link familyOf}. */
+  /** Default: the one that suits the device, see {@link familiesOf}. */
   readonly family?: KernelFamily;
   /** Where to look for WebGPU. Default `navigator.gpu`. */
   readonly gpu?: GPU;
@@ -51,6 +51,8 @@ export class Engine {
   readonly kernels: Kernels;
   /** Which family of kernels suits the device. */
   readonly family: KernelFamily;
+  /** All families that the device can run. */
+  readonly families: readonly KernelFamily[];
   /** Whether the device can time single dispatches. */
   readonly timestamps: boolean;
   readonly #owned: boolean;
@@ -66,7 +68,8 @@ export class Engine {
     this.adapter = adapter;
     this.buffers = new Buffers(device);
     this.kernels = new Kernels(device);
-    this.family = family ?? familyOf(device);
+    this.families = familiesOf(device);
+    this.family = family ?? this.families[0];
     this.timestamps = device.features.has('timestamp-query');
     this.#owned = owned;
     if (owned) {

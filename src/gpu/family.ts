@@ -7,9 +7,9 @@
  */
 export type KernelFamily = 'portable' | 'quad';
 
-/** The family that suits a device, from its features and its adapter's facts. */
-export function familyOf(device: GPUDevice): KernelFamily {
+/** The families that a device can run, the one that suits it first; `portable` is always among them. */
+export function familiesOf(device: GPUDevice): readonly KernelFamily[] {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const fours = subgroupMinSize === 4 && subgroupMaxSize === 4;
-  return device.features.has('subgroups') && fours ? 'quad' : 'portable';
+  return device.features.has('subgroups') && fours ? ['quad', 'portable'] : ['portable'];
 }

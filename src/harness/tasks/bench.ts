@@ -60,9 +60,7 @@ async function measurePeak(engine: Engine, rounds: number): Promise<number> {
 }
 
 function variants(engine: Engine): StepVariant[] {
-  const families: KernelFamily[] =
-    engine.family === 'portable' ? ['portable'] : [engine.family, 'portable'];
-  const all: StepVariant[] = families.flatMap((family) =>
+  const all: StepVariant[] = engine.families.flatMap((family) =>
     (['mse', 'cross_entropy'] as const).flatMap((loss) =>
       (['sgd', 'adam'] as const).map((optimizer) => ({
         plan: 'fused' as const,
@@ -137,8 +135,7 @@ async function benchGemm(
   sizes: readonly number[],
   emit: Emit,
 ): Promise<BenchResults['gemm']> {
-  const families: KernelFamily[] =
-    engine.family === 'portable' ? ['portable'] : [engine.family, 'portable'];
+  const { families } = engine;
   const results: BenchResults['gemm'][number][] = [];
   for (const n of sizes) {
     for (const layout of Object.keys(LAYOUTS) as Layout[]) {
