@@ -29,7 +29,7 @@ export class Kernels {
   async compile<R>(
     label: string,
     parts: readonly Part<R>[],
-    options?: LinkOptions,
+    options?: LinkOptions<R>,
   ): Promise<{ kernel: Kernel; linked: Linked<R> }> {
     const linked = link(parts, options);
     const most = this.#device.limits.maxStorageBuffersPerShaderStage;

@@ -3,6 +3,7 @@ import { joinAdditions } from './chains.ts';
 import { type Line, unrollLoops } from './lower.ts';
 import { takeArraysApart } from './registers.ts';
 import { shaders } from './shaders.gen.ts';
+import { fixSizes } from './sizes.ts';
 
 /** A WGSL file under `shaders/`, without its ending. */
 export type ShaderName = keyof typeof shaders;
@@ -64,9 +65,14 @@ export interface Linked<R> {
 }
 
 /** How a kernel is made ready for a compiler that leaves loops as they are, see lower.ts. */
-export interface LinkOptions {
-  /** Unroll the loops that the source marks with `// unroll`. Default true. */
+export interface LinkOptions<R = unknown> {
+  /**
+   * Unroll the loops that the source marks with `// unroll`, and fix the sizes of arrays. Default
+   * true.
+   */
   readonly unroll?: boolean;
+  /** Bytes that will be bound to a name; undefined where that is not known, the default. */
+  readonly bytesOf?: (name: string, resource: R | undefined) => number | undefined;
 }
 
 const literal = (value: number, type: string): string => {
@@ -82,7 +88,7 @@ const literal = (value: number, type: string): string => {
  *
  * @throws ShaderError where a name is open or declared twice, or an override has no value.
  */
-export function link<R>(parts: readonly Part<R>[], options: LinkOptions = {}): Linked<R> {
+export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {}): Linked<R> {
   const title = parts.map((part) => part.name).join(' + ');
   const names = new Set<ShaderName>();
   const visit = (name: ShaderName): void => {
@@ -145,11 +151,19 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions = {}): L
   const written = [...directives, ...header, ...body].filter(
     ({ text }) => !/^\s*(\/\/.*)?$/.test(text),
   );
-  const lines =
-    options.unroll === false
-      ? written
-      : joinAdditions(takeArraysApart(unrollLoops(written, constants), constants));
+  const lines = options.unroll === false ? written : lower(written, constants, options, resources);
   return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
+}
+
+/** What compilers should do and some do not. */
+function lower<R>(
+  written: readonly Line[],
+  constants: Readonly<Record<string, number>>,
+  { bytesOf }: LinkOptions<R>,
+  resources: Readonly<Record<string, R>>,
+): Line[] {
+  const sized = bytesOf ? fixSizes(written, (name) => bytesOf(name, resources[name])) : written;
+  return joinAdditions(takeArraysApart(unrollLoops(sized, constants), constants));
 }
 
 function checkNames(title: string, names: ReadonlySet<ShaderName>): void {

@@ -67,13 +67,25 @@ export class Arena {
   }
 
   /** Compiles kernels, all at once, and makes their bind groups. */
-  async bind(dispatches: readonly Dispatch[], options?: LinkOptions): Promise<BoundDispatch[]> {
+  async bind(
+    dispatches: readonly Dispatch[],
+    options: LinkOptions<Ref> = {},
+  ): Promise<BoundDispatch[]> {
+    const locate = (name: string, resource: Ref | undefined): GPUBufferBinding =>
+      resource === undefined ? { buffer: this.named(name) } : this.resolve(resource);
+    const bytesOf = (name: string, resource: Ref | undefined): number => {
+      const { buffer, offset = 0, size = buffer.size - offset } = locate(name, resource);
+      return size;
+    };
     return Promise.all(
       dispatches.map(async ({ label, parts, grid }) => {
-        const { kernel, linked } = await this.#engine.kernels.compile(label, parts, options);
+        const { kernel, linked } = await this.#engine.kernels.compile(label, parts, {
+          bytesOf,
+          ...options,
+        });
         const entries = linked.bindings.map(({ name, resource }, binding) => ({
           binding,
-          resource: resource === undefined ? { buffer: this.named(name) } : this.resolve(resource),
+          resource: locate(name, resource),
         }));
         const bindGroup = this.#engine.device.createBindGroup({
           label,
