@@ -1,5 +1,8 @@
 // No dropout: the identity, and its gradient.
 
+fn beginDrop() {
+}
+
 fn drop(value: vec4f, element4: u32) -> vec4f {
   return value;
 }

@@ -10,8 +10,17 @@ override DROP_KEEP: f32; // 1 / DROP_SCALE
 
 const DROPOUT_DOMAIN = 3u;
 
+/// Read from the clock once an invocation, not once an element.
+var<private> dropStep: u32;
+var<private> dropSeed: vec2u;
+
+fn beginDrop() {
+  dropStep = clock.step;
+  dropSeed = clock.seed;
+}
+
 fn drop(value: vec4f, element4: u32) -> vec4f {
-  let random = philox(vec4u(element4, clock.step, DROP_LAYER, DROPOUT_DOMAIN), clock.seed);
+  let random = philox(vec4u(element4, dropStep, DROP_LAYER, DROPOUT_DOMAIN), dropSeed);
   return select(vec4f(), value * DROP_SCALE, random >= vec4u(DROP_THRESHOLD));
 }
 

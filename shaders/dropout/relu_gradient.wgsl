@@ -3,6 +3,9 @@
 
 override DROP_SCALE: f32;
 
+fn beginDrop() {
+}
+
 fn dropGradient(gradient: vec4f, kept: vec4f, element4: u32) -> vec4f {
   return gradient * DROP_SCALE;
 }

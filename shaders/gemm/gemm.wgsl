@@ -7,6 +7,7 @@
 //   depthA(k4), depthB(k4)      asked once for each k4
 //   blockA(rows, depth)[r][c]    = A[4·m4 + r, 4·k4 + c]
 //   blockB(columns, depth)[c][e] = B[4·k4 + c, 4·n4 + e]
+//   beginStore()                 before the first store: reads what all of an invocation's need
 //   store(row, n4, C[row, 4·n4 … 4·n4 + 3])
 // Grid: x covers ⌈N4 / TILE_N⌉ invocations, y covers ⌈M4 / TILE_M⌉.
 
@@ -52,6 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       }
     }
   }
+  beginStore();
   // Indexed by a variable, `sum` itself could not be kept in registers.
   var result = sum;
   for (var i = 0u; i < 4u * TILE_M; i++) {

@@ -63,6 +63,7 @@ fn main(
       }
     }
   }
+  beginStore();
   // Indexed by a variable, `sum` itself could not be kept in registers.
   var result = sum;
   for (var i = 0u; i < 4u * TILE_M; i++) {

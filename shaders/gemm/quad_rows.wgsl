@@ -59,15 +59,20 @@ fn main(
       }
     }
   }
+  beginStore();
   // Indexed by a variable, `sum` itself could not be kept in registers.
   var result = sum;
-  for (var i = 0u; i < 16u * TILE_M; i++) {
-    let m4 = firstM + 4u * (i / 16u) + (lane ^ (i / 4u % 4u));
-    for (var j = 0u; j < TILE_N; j++) {
-      if (m4 < M4 && firstN + 4u * j < N4) {
-        let at = 4u * (i * TILE_N + j);
-        let value = vec4f(result[at], result[at + 1u], result[at + 2u], result[at + 3u]);
-        store(4u * m4 + i % 4u, firstN + 4u * j, value);
+  for (var i = 0u; i < TILE_M; i++) {
+    for (var t = 0u; t < 4u; t++) {
+      let m4 = firstM + 4u * i + (lane ^ t);
+      for (var r = 0u; r < 4u; r++) {
+        for (var j = 0u; j < TILE_N; j++) {
+          if (m4 < M4 && firstN + 4u * j < N4) {
+            let at = 4u * ((16u * i + 4u * t + r) * TILE_N + j);
+            let value = vec4f(result[at], result[at + 1u], result[at + 2u], result[at + 3u]);
+            store(4u * m4 + r, firstN + 4u * j, value);
+          }
+        }
       }
     }
   }

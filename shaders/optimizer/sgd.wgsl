@@ -1,6 +1,14 @@
 // Stochastic gradient descent: w −= learningRate · (g + weightDecay · w).
 
+var<private> learningRate: f32;
+var<private> weightDecay: f32;
+
+fn beginOptimize() {
+  learningRate = clock.learningRate;
+  weightDecay = clock.weightDecay;
+}
+
 fn optimize(i: u32, gradient: vec4f) {
   let w = parameters[i];
-  parameters[i] = w - clock.learningRate * (gradient + clock.weightDecay * w);
+  parameters[i] = w - learningRate * (gradient + weightDecay * w);
 }

@@ -3,6 +3,9 @@
 //   m ← g at the first step, else momentum · m + (1 − dampening) · g
 //   w ← w − learningRate · (nesterov ? g + momentum · m : m)
 
+fn beginOptimize() {
+}
+
 fn optimize(i: u32, gradient: vec4f) {
   let w = parameters[i];
   let g = gradient + clock.weightDecay * w;

@@ -7,6 +7,7 @@ override GRID_WIDTH: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  beginOptimize();
   let i = id.y * GRID_WIDTH + id.x;
   if (i < COUNT4) {
     optimize(i, gradient[i]);

@@ -9,3 +9,7 @@ fn store(row: u32, n4: u32, value: vec4f) {
   let kept = h[i];
   dz[i] = trim(activateGradient(dropGradient(value, kept, i), undrop(kept)), row, n4);
 }
+
+fn beginStore() {
+  beginDrop();
+}

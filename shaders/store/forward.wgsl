@@ -6,3 +6,7 @@ fn store(row: u32, n4: u32, value: vec4f) {
   let i = row * N4 + n4;
   h[i] = trim(drop(activate(value + biasAt(n4)), i), row, n4);
 }
+
+fn beginStore() {
+  beginDrop();
+}

@@ -5,3 +5,6 @@
 fn store(row: u32, n4: u32, value: vec4f) {
   c[row * N4 + n4] = trim(value, row, n4);
 }
+
+fn beginStore() {
+}

@@ -9,3 +9,7 @@ fn store(row: u32, n4: u32, value: vec4f) {
     optimize(select(row * N4 + n4, BIAS4 + n4, row == M - 1u), value);
   }
 }
+
+fn beginStore() {
+  beginOptimize();
+}

@@ -3,3 +3,7 @@
 fn store(row: u32, n4: u32, value: vec4f) {
   optimize(row * N4 + n4, value);
 }
+
+fn beginStore() {
+  beginOptimize();
+}

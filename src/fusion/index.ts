@@ -1,5 +1,7 @@
 import type { Engine } from '../gpu/engine.ts';
+import { isSoftware } from '../gpu/family.ts';
 import type { Node } from '../graph/graph.ts';
+import type { Tuning } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type FusionRule, planGraph } from '../graph/planner.ts';
 import { fuseBackward, fuseForward } from './layers.ts';
@@ -16,12 +18,14 @@ export type PlanKind = 'plain' | 'fused';
  * Plans the dispatches for the targets.
  *
  * @param keep tensors to be read after the run
+ * @param tuning kernels that a tuner has found, for the fused plan
  */
 export function plan(
   kind: PlanKind,
   targets: readonly Node[],
   keep: readonly Node[],
   { device, family }: Pick<Engine, 'device' | 'family'>,
+  tuning?: Tuning,
 ): Plan {
   return planGraph(targets, {
     kind,
@@ -29,6 +33,9 @@ export function plan(
     keep,
     maxBufferSize: device.limits.maxBufferSize,
     // The plain plan is what every other is held against: one kernel, the same everywhere.
-    family: kind === 'plain' ? 'portable' : family,
+    choice:
+      kind === 'plain'
+        ? { family: 'portable', dearLoads: false }
+        : { family, dearLoads: isSoftware(device.adapterInfo), ...(tuning ? { tuning } : {}) },
   });
 }

@@ -10,7 +10,7 @@ import {
 } from '../ops/activation.ts';
 import { addBiasOp } from '../ops/bias.ts';
 import { dropoutOp, dropoutPart } from '../ops/dropout.ts';
-import { gemmDispatch } from '../ops/gemm.ts';
+import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { trimFor } from '../ops/map.ts';
 import { loadB, matmulOp, sizesOf } from '../ops/matmul.ts';
 import { isA, operandA } from './operand.ts';
@@ -39,7 +39,7 @@ export function fuseBackward(view: FusionView): Fusion[] {
     const { kind } = node.attributes;
     fusions.push({
       covers: masked ? [product, masked, node] : [product, node],
-      dispatch: gemmDispatch(view.family, {
+      dispatch: gemmDispatch(view.choice, {
         label: `backward ${product.inputs[1].name}`,
         ...sizesOf(product),
         parts: [
@@ -95,7 +95,7 @@ export function fuseForward(view: FusionView): Fusion[] {
     if (covers.length === 1 && !gathered) continue;
     fusions.push({
       covers: gathered && view.isOpen(gathered) ? [gathered, ...covers] : covers,
-      dispatch: gemmDispatch(view.family, {
+      dispatch: gemmDispatch(view.choice, {
         label: `forward ${product.inputs[1].name}`,
         ...sizesOf(product),
         parts: [

@@ -4,7 +4,7 @@ import { slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { columnSumsOp } from '../ops/bias.ts';
-import { gemmDispatch } from '../ops/gemm.ts';
+import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
 import { isParameter } from '../ops/sources.ts';
 import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../ops/update.ts';
@@ -62,7 +62,7 @@ function withBias(
   const [bias, sums] = biasStep.inputs;
   const { n, k } = sizesOf(gradient);
   const { rule } = step.attributes;
-  const gemm = gemmDispatch(view.family, {
+  const gemm = gemmDispatch(view.choice, {
     label: `${step.name}, ${bias.name}`,
     // The rows of the weight as they are stored, then the row of ones.
     m: storageOf(weight.spec.shape).paddedRows + 1,
@@ -84,7 +84,7 @@ function withBias(
 function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: FusionView): Fusion {
   const [weight] = step.inputs;
   const { rule } = step.attributes;
-  const gemm = gemmDispatch(view.family, {
+  const gemm = gemmDispatch(view.choice, {
     label: step.name,
     ...sizesOf(gradient),
     parts: [

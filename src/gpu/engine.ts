@@ -1,6 +1,6 @@
 import { AdapterError, DeviceError, DeviceLostError, OptionError } from '../errors.ts';
 import { Buffers } from './buffers.ts';
-import { familiesOf, type KernelFamily } from './family.ts';
+import { familiesOf, isSoftware, type KernelFamily } from './family.ts';
 import { Kernels } from './kernels.ts';
 
 /** How to choose an adapter and a device. */
@@ -31,13 +31,9 @@ export interface AdapterInfo {
 /** Used where the adapter has them. */
 const WANTED: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
-
 function describeAdapter(info: GPUAdapterInfo): AdapterInfo {
   const { vendor, architecture, device, description } = info;
-  const names = [vendor, architecture, device, description].join(' ');
-  const fallback = 'isFallbackAdapter' in info && info.isFallbackAdapter === true;
-  return { vendor, architecture, device, description, software: fallback || SOFTWARE.test(names) };
+  return { vendor, architecture, device, description, software: isSoftware(info) };
 }
 
 /**

@@ -13,3 +13,12 @@ export function familiesOf(device: GPUDevice): readonly KernelFamily[] {
   const fours = subgroupMinSize === 4 && subgroupMaxSize === 4;
   return device.features.has('subgroups') && fours ? ['quad', 'portable'] : ['portable'];
 }
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
+
+/** Whether an adapter runs on the CPU: WebGPU's fallback adapter, or a known driver's name. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  const names = [info.vendor, info.architecture, info.device, info.description].join(' ');
+  const fallback = 'isFallbackAdapter' in info && info.isFallbackAdapter === true;
+  return fallback || SOFTWARE.test(names);
+}

@@ -20,6 +20,24 @@ export type Ref =
 /** A binding to a node's storage. */
 export const ref = (node: Node): Ref => ({ kind: 'tensor', node });
 
+/** Names of kernels by the key of what they serve, as a tuner has found them. */
+export type Tuning = ReadonlyMap<string, string>;
+
+/** What the choice of a kernel depends on besides the node. */
+export interface KernelChoice {
+  readonly family: KernelFamily;
+  /** Loads cost much more than arithmetic: SwiftShader and its like. */
+  readonly dearLoads: boolean;
+  readonly tuning?: Tuning;
+}
+
+/** One of several ways to make the same dispatch. */
+export interface KernelOption {
+  readonly name: string;
+  readonly parts: readonly Part<Ref>[];
+  readonly grid: readonly [number, number, number];
+}
+
 /** One kernel launch of a plan. */
 export interface Dispatch {
   /** What it computes, for people. */
@@ -29,6 +47,12 @@ export interface Dispatch {
   readonly grid: readonly [number, number, number];
   /** Arithmetic operations, a multiply-add counted as two. */
   readonly flop: number;
+  /** Kernels that give the same bits, where there is a choice; `parts` and `grid` are the chosen's. */
+  readonly tunable?: {
+    readonly key: string;
+    readonly chosen: string;
+    readonly options: readonly KernelOption[];
+  };
 }
 
 /** Whether a node's tensor is made by a kernel, shares its input's memory, or comes from outside. */
@@ -51,5 +75,5 @@ export interface Op<A extends object> {
   /** The float64 reference, with a bound on the error that the GPU may make from these inputs. */
   evaluate(node: Node<A>, inputs: readonly Value[], world: World): Value;
   /** The kernel for this node alone. Absent for aliases and external tensors. */
-  dispatch?(node: Node<A>, family: KernelFamily): Dispatch;
+  dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

@@ -1,7 +1,6 @@
 import { GradweaveError } from '../errors.ts';
-import type { KernelFamily } from '../gpu/family.ts';
 import { consumersOf, liveNodes, type Node, ownerOf } from './graph.ts';
-import type { Dispatch } from './op.ts';
+import type { Dispatch, KernelChoice } from './op.ts';
 import { place } from './placement.ts';
 import { accessesOf, explainRows, type Plan, type PlannedDispatch, planRow } from './plan.ts';
 
@@ -13,7 +12,7 @@ export interface Fusion {
 
 /** What a fusion rule sees of the graph. */
 export interface FusionView {
-  readonly family: KernelFamily;
+  readonly choice: KernelChoice;
   /** Live nodes that no rule has covered yet, in topological order. */
   readonly open: readonly Node[];
   /** The live nodes that read a node, aliases looked through. */
@@ -32,7 +31,7 @@ export interface PlanOptions {
   readonly rules: readonly FusionRule[];
   /** Tensors to be read after the run. */
   readonly keep: readonly Node[];
-  readonly family: KernelFamily;
+  readonly choice: KernelChoice;
   /** Size in bytes that no buffer of the arena may pass. */
   readonly maxBufferSize: number;
 }
@@ -50,7 +49,7 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
   );
   for (const node of live) {
     if (covered.has(node) || node.op.dispatch === undefined) continue;
-    dispatches.push(planned([node], node.op.dispatch(node, options.family)));
+    dispatches.push(planned([node], node.op.dispatch(node, options.choice)));
   }
   const ordered = schedule(dispatches);
   const placement = place(ordered, options.keep, options.maxBufferSize);
@@ -73,14 +72,14 @@ function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch {
   return { ...dispatch, covers, ...accessesOf(dispatch) };
 }
 
-function fuse(live: readonly Node[], { rules, keep, family }: PlanOptions): Fusion[] {
+function fuse(live: readonly Node[], { rules, keep, choice }: PlanOptions): Fusion[] {
   const consumers = consumersOf(live);
   const kept = new Set(keep.map(ownerOf));
   const covered = new Set<Node>();
   const fusions: Fusion[] = [];
   for (const rule of rules) {
     const found = rule({
-      family,
+      choice,
       open: live.filter((node) => !covered.has(node)),
       consumers: (node) => consumers.get(node) ?? [],
       kept: (node) => kept.has(node),

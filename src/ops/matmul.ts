@@ -3,7 +3,7 @@ import { type Part, use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, matrix, spec } from '../graph/tensor.ts';
-import { gemmDispatch } from './gemm.ts';
+import { gemmDispatch } from './gemm/dispatch.ts';
 import { trimFor } from './map.ts';
 import { TINY, ULP } from './rounding.ts';
 
@@ -92,9 +92,9 @@ export const matmulOp: Op<Transposed> = {
     }
     return { data, error };
   },
-  dispatch: (node, family) => {
+  dispatch: (node, choice) => {
     const [a, b] = node.inputs;
-    return gemmDispatch(family, {
+    return gemmDispatch(choice, {
       label: node.name,
       ...sizesOf(node),
       parts: [

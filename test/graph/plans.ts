@@ -13,7 +13,7 @@ export function planOf(kind: PlanKind, targets: readonly Node[], keep: readonly 
     rules: RULES,
     keep,
     maxBufferSize: 2 ** 28,
-    family: 'portable',
+    choice: { family: 'portable', dearLoads: false },
   });
 }
 

@@ -1,0 +1,62 @@
+import type { Part } from '../../gpu/link.ts';
+import type { Ref } from '../../graph/op.ts';
+
+/** A product C[m,n] = A[m,k] · B[k,n] and what is known of where its factors come from. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** The sizes in blocks of 4, as matrices are stored. */
+  readonly m4: number;
+  readonly n4: number;
+  readonly k4: number;
+  /** A is read as bytes, four elements a load. */
+  readonly bytesA: boolean;
+}
+
+/**
+ * In which order a kernel adds up the k products of an element. Kernels of one order give the same
+ * bits, so a tuner may choose among them freely.
+ *
+ * - `sequential`: from the first to the last.
+ * - `quad`: in groups of 16, each beginning with the four that the element's lane has loaded.
+ * - `split N`: N sums of neighbouring products, each sequential, then these in turn.
+ */
+export type SumOrder = 'sequential' | 'quad' | `split ${number}`;
+
+/** A kernel body for a product, with its tile and its grid. */
+export interface GemmBody {
+  /** Unique among the bodies for one product, e.g. `quad_rows 3×2`. */
+  readonly name: string;
+  readonly part: Part<Ref>;
+  readonly grid: readonly [number, number, number];
+  readonly order: SumOrder;
+  /** What the model thinks that it costs, in nanoseconds of one core of SwiftShader's. */
+  readonly cost: number;
+}
+
+/** Two sizes of a tile. */
+export type Tile = readonly [m: number, n: number];
+
+/**
+ * SwiftShader's costs, in nanoseconds of one core for the four lanes of a subgroup (measured: a load
+ * by an index that is not constant 10, a multiply-add with operands from the stack 0.4).
+ */
+const LOAD = 10;
+const MULTIPLY_ADD = 0.4;
+
+/**
+ * What a kernel costs where loads are dear.
+ *
+ * @param tiles how many subgroups' worth of tiles
+ * @param loadsA loads of A's elements a subgroup and a step along k; loadsB of B's
+ * @param multiplyAdds multiply-adds a subgroup and a step along k
+ */
+export function modelCost(
+  { k, bytesA }: Product,
+  tiles: number,
+  { loadsA, loadsB, multiplyAdds }: Record<'loadsA' | 'loadsB' | 'multiplyAdds', number>,
+): number {
+  const loads = (bytesA ? loadsA / 4 : loadsA) + loadsB;
+  return tiles * k * (LOAD * loads + MULTIPLY_ADD * multiplyAdds);
+}

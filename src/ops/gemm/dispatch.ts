@@ -1,0 +1,55 @@
+import { type Part, use } from '../../gpu/link.ts';
+import type { Dispatch, KernelChoice, Ref } from '../../graph/op.ts';
+import type { GemmBody, Product } from './body.ts';
+import { portableBodies } from './portable.ts';
+import { quadDepthBodies, quadRowsBodies } from './quad.ts';
+
+/** A product C[m,n] = A[m,k] · B[k,n] and what is linked around it. */
+export interface Gemm {
+  readonly label: string;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** `load/a_*`, `load/b_*` and `store/*`, with what these need. */
+  readonly parts: readonly Part<Ref>[];
+}
+
+/**
+ * From how many 4×4 blocks of B on quads turn along k. That a row of C comes from kernels of one
+ * order of summation whatever the number of rows, and so to the same bits, is why m has no say in it.
+ */
+const DEEP = 1024;
+
+/** Kernels that may serve a product, the best by what is known first; all sum in one order. */
+export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product): GemmBody[] {
+  const { n4, k4 } = product;
+  const cheapest = (bodies: GemmBody[]): GemmBody[] => bodies.sort((a, b) => a.cost - b.cost);
+  if (family === 'quad' && n4 >= 8 && n4 * k4 >= DEEP) return cheapest(quadDepthBodies(product));
+  const portable = portableBodies(product);
+  if (family === 'quad') return cheapest([...quadRowsBodies(product), ...portable]);
+  return dearLoads ? cheapest(portable) : portable;
+}
+
+/** The dispatch of a product: the kernel that tuning has found, else the first that may serve it. */
+export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Gemm): Dispatch {
+  const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
+  const bytesA = parts.some(({ name }) => name.startsWith('load/a_pixel'));
+  const bodies = bodiesFor(choice, { m, n, k, m4, n4, k4, bytesA });
+  const shape: Part<Ref> = use('gemm/shape', { constants: { M: m, N: n, K: k } });
+  const options = bodies.map(({ name, part, grid }) => ({
+    name,
+    parts: [part, shape, ...parts],
+    grid,
+  }));
+  const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
+  const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
+  const tuned = choice.tuning?.get(key);
+  const chosen = options.find(({ name }) => name === tuned) ?? options[0];
+  return {
+    label,
+    parts: chosen.parts,
+    grid: chosen.grid,
+    flop: 2 * m * n * k,
+    tunable: { key, chosen: chosen.name, options },
+  };
+}

@@ -1,0 +1,37 @@
+import { use } from '../../gpu/link.ts';
+import { type GemmBody, modelCost, type Product, type Tile } from './body.ts';
+
+/** 8×8 elements: what fits 128 vector registers with its operands. The first suits most GPUs. */
+const TILES: readonly Tile[] = [
+  [2, 2],
+  [1, 1],
+  [1, 2],
+  [2, 1],
+  [2, 3],
+  [3, 2],
+  [3, 3],
+];
+
+/** See shaders/gemm/gemm.wgsl. The first is for adapters where loads are cheap. */
+export function portableBodies(product: Product): GemmBody[] {
+  const { m4, n4 } = product;
+  const tiles = TILES.map(([m, n]): Tile => [Math.min(m, m4), Math.min(n, n4)]);
+  const distinct = new Map(tiles.map((tile) => [tile.join('×'), tile]));
+  return [...distinct].map(([name, [TILE_M, TILE_N]]) => {
+    const across = Math.ceil(n4 / TILE_N);
+    const down = Math.ceil(m4 / TILE_M);
+    const WORKGROUP_X = Math.min(4, across);
+    const WORKGROUP_Y = 4;
+    return {
+      name: `gemm ${name}`,
+      part: use('gemm/gemm', { constants: { TILE_M, TILE_N, WORKGROUP_X, WORKGROUP_Y } }),
+      grid: [Math.ceil(across / WORKGROUP_X), Math.ceil(down / WORKGROUP_Y), 1],
+      order: 'sequential',
+      cost: modelCost(product, (Math.ceil(down / 4) * 4 * across) / 4, {
+        loadsA: 4 * TILE_M,
+        loadsB: 4 * TILE_N,
+        multiplyAdds: 16 * TILE_M * TILE_N,
+      }),
+    };
+  });
+}

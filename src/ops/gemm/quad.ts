@@ -1,0 +1,59 @@
+import { use } from '../../gpu/link.ts';
+import { type GemmBody, modelCost, type Product, type Tile } from './body.ts';
+
+const DEPTH_TILES: readonly Tile[] = [
+  [5, 2],
+  [4, 2],
+  [6, 2],
+  [5, 1],
+];
+const ROWS_TILES: readonly Tile[] = [
+  [2, 2],
+  [3, 2],
+  [4, 2],
+  [2, 1],
+  [3, 1],
+  [1, 1],
+  [1, 2],
+];
+
+/** A quad is a workgroup: SwiftShader's cost of a workgroup is small, and more can be spread. */
+const WORKGROUP_X = 4;
+
+/** See shaders/gemm/quad_depth.wgsl. */
+export function quadDepthBodies(product: Product): GemmBody[] {
+  const { m4, n4 } = product;
+  return DEPTH_TILES.map(([TILE_M, TILE_N]) => {
+    const grid = [Math.ceil(n4 / (4 * TILE_N)), Math.ceil(m4 / TILE_M), 1] as const;
+    return {
+      name: `quad_depth ${TILE_M}×${TILE_N}`,
+      part: use('gemm/quad_depth', { constants: { TILE_M, TILE_N, WORKGROUP_X } }),
+      grid,
+      order: 'quad',
+      cost: modelCost(product, grid[0] * grid[1], {
+        loadsA: TILE_M,
+        loadsB: 4 * TILE_N,
+        multiplyAdds: 16 * TILE_M * TILE_N,
+      }),
+    };
+  });
+}
+
+/** See shaders/gemm/quad_rows.wgsl. */
+export function quadRowsBodies(product: Product): GemmBody[] {
+  const { m4, n4 } = product;
+  return ROWS_TILES.map(([TILE_M, TILE_N]) => {
+    const grid = [Math.ceil(n4 / (4 * TILE_N)), Math.ceil(m4 / (4 * TILE_M)), 1] as const;
+    return {
+      name: `quad_rows ${TILE_M}×${TILE_N}`,
+      part: use('gemm/quad_rows', { constants: { TILE_M, TILE_N, WORKGROUP_X } }),
+      grid,
+      order: 'sequential',
+      cost: modelCost(product, grid[0] * grid[1], {
+        loadsA: 4 * TILE_M,
+        loadsB: 4 * TILE_N,
+        multiplyAdds: 64 * TILE_M * TILE_N,
+      }),
+    };
+  });
+}
