@@ -2,6 +2,6 @@
 
 @group(0) @binding(0) var<storage, read_write> outputGradient: array<vec4f>;
 
-fn writeGradient(i: u32, value: vec4f) {
-  outputGradient[i] = value;
+fn writeGradient(row: u32, column4: u32, value: vec4f) {
+  outputGradient[row * CLASS4_COUNT + column4] = value;
 }

@@ -4,7 +4,7 @@
 fn lossOfRow(row: u32) -> f32 {
   var sum = vec4f();
   for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) {
-    let difference = outputs[row * CLASS4_COUNT + c4] - targetAt(row, c4);
+    let difference = outputAt(row, c4) - targetAt(row, c4);
     sum += difference * difference;
   }
   return (sum.x + sum.y + sum.z + sum.w) / f32(CLASSES);

@@ -2,7 +2,6 @@
 
 fn gradientOfRow(row: u32, weight: f32) {
   for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) {
-    let i = row * CLASS4_COUNT + c4;
-    writeGradient(i, (outputs[i] - targetAt(row, c4)) * (2.0 / f32(CLASSES) * weight));
+    writeGradient(row, c4, (outputAt(row, c4) - targetAt(row, c4)) * (2.0 / f32(CLASSES) * weight));
   }
 }

@@ -4,6 +4,6 @@
 fn lossOfRow(row: u32) -> f32 {
   let maximum = maximumOfRow(row);
   let class_ = labelOfRow(row);
-  let logit = outputs[row * CLASS4_COUNT + class_ / 4u][class_ % 4u];
+  let logit = outputAt(row, class_ / 4u)[class_ % 4u];
   return log(sumOfRow(row, maximum)) + (maximum - logit);
 }

@@ -5,8 +5,7 @@ fn gradientOfRow(row: u32, weight: f32) {
   let sum = sumOfRow(row, maximum);
   let class_ = labelOfRow(row);
   for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) {
-    let i = row * CLASS4_COUNT + c4;
-    let probability = select(vec4f(), exp(outputs[i] - maximum) / sum, isClass(c4));
-    writeGradient(i, (probability - oneHot(class_, c4)) * weight);
+    let probability = select(vec4f(), exp(outputAt(row, c4) - maximum) / sum, isClass(c4));
+    writeGradient(row, c4, (probability - oneHot(class_, c4)) * weight);
   }
 }

@@ -2,9 +2,9 @@
 
 fn largestOfRow(row: u32) -> u32 {
   var best = 0u;
-  var value = outputs[row * CLASS4_COUNT][0];
+  var value = outputAt(row, 0u)[0];
   for (var c = 1u; c < CLASSES; c++) {
-    let next = outputs[row * CLASS4_COUNT + c / 4u][c % 4u];
+    let next = outputAt(row, c / 4u)[c % 4u];
     best = select(best, c, next > value);
     value = max(value, next);
   }

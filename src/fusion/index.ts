@@ -4,12 +4,19 @@ import type { Node } from '../graph/graph.ts';
 import type { Tuning } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type FusionRule, planGraph } from '../graph/planner.ts';
+import { fuseHead } from './head.ts';
 import { fuseBackward, fuseForward } from './layers.ts';
 import { fuseLoss } from './loss.ts';
 import { fuseUpdate } from './update.ts';
 
 /** The rules in the order in which they are tried: each sees what those before it have covered. */
-export const RULES: readonly FusionRule[] = [fuseLoss, fuseBackward, fuseUpdate, fuseForward];
+export const RULES: readonly FusionRule[] = [
+  fuseHead,
+  fuseLoss,
+  fuseBackward,
+  fuseUpdate,
+  fuseForward,
+];
 
 /** Which of the two plans. */
 export type PlanKind = 'plain' | 'fused';

@@ -56,7 +56,8 @@ export function fuseBackward(view: FusionView): Fusion[] {
   return fusions;
 }
 
-function dropoutGradient(
+/** The part that takes a gradient back through a dropout, or through none. */
+export function dropoutGradient(
   masked: Node<Parameters<typeof dropoutPart>[0]> | undefined,
   kind: ActivationAttributes['kind'],
 ): Part<Ref> {
@@ -66,7 +67,8 @@ function dropoutGradient(
   return use('dropout/relu_gradient', { constants: { DROP_SCALE: masked.attributes.scale } });
 }
 
-function forwardDropout(y: Node, layer: number, view: FusionView): Node | undefined {
+/** The dropout of the forward pass that a mask of the backward pass belongs to. */
+export function forwardDropout(y: Node, layer: number, view: FusionView): Node | undefined {
   return view
     .consumers(y)
     .find((reader) => isA(reader, dropoutOp) && reader.attributes.layer === layer);

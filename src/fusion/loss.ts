@@ -39,20 +39,55 @@ const LOSSES: readonly Loss[] = [
   },
 ];
 
+/** A loss with what goes into one dispatch with it. */
+export interface LossFusion {
+  readonly rows: Node;
+  readonly outputs: Node;
+  /** The gradient of the mean loss with respect to the outputs; absent in evaluation. */
+  readonly gradient: Node | undefined;
+  readonly hits: Node | undefined;
+  /** The classes that are read; absent where the target is no class and no hits are asked for. */
+  readonly labels: Node | undefined;
+  readonly covers: readonly Node[];
+  /** The loss, its slope where there is a gradient, and where the target is read. */
+  readonly parts: readonly Part<Ref>[];
+}
+
+/** Every loss of the graph. */
+export function lossFusions(view: FusionView): LossFusion[] {
+  return view.open.flatMap((node) => {
+    const loss = LOSSES.find(({ rows }) => isA(node, rows));
+    return loss ? [lossFusion(node, loss, view)] : [];
+  });
+}
+
 /**
  * The loss of each row, the hits, and the gradient of the mean loss with respect to the outputs, in
  * one dispatch; labels and one-hot or image targets are read where they are.
  */
 export function fuseLoss(view: FusionView): Fusion[] {
-  const fusions: Fusion[] = [];
-  for (const node of view.open) {
-    const loss = LOSSES.find(({ rows }) => isA(node, rows));
-    if (loss) fusions.push(fuseOne(node, loss, view));
-  }
-  return fusions;
+  return lossFusions(view).map(({ rows, outputs, gradient, hits, covers, parts }) => ({
+    covers,
+    dispatch: {
+      label: 'loss',
+      parts: [
+        use('loss/rows', { bindings: { losses: ref(rows) } }),
+        ...outputParts(outputs),
+        ...parts,
+        gradient
+          ? use('loss/gradient', { bindings: { outputGradient: ref(gradient) } })
+          : use('loss/no_gradient'),
+        hits
+          ? use('metrics/write_hit', { bindings: { hits: ref(hits) } })
+          : use('metrics/write_no_hit'),
+      ],
+      grid: rowGrid(outputs, 16),
+      flop: 8 * sizeOf(outputs.spec.shape),
+    },
+  }));
 }
 
-function fuseOne(rows: Node, loss: Loss, view: FusionView): Fusion {
+function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
   const [outputs, target] = rows.inputs.map(ownerOf);
   const readers = view.consumers(outputs);
   const gradient = readers.find(
@@ -61,28 +96,14 @@ function fuseOne(rows: Node, loss: Loss, view: FusionView): Fusion {
       ownerOf(reader.inputs[1]) === target &&
       ofMean(reader.inputs[2], view),
   );
-  const labels = isA(target, oneHotOp) ? target.inputs[0] : target;
+  const classes = isA(target, oneHotOp) ? target.inputs[0] : target;
   const hits = readers.find(
     (reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target),
   );
   const covers = [rows];
   if (gradient) covers.push(gradient.inputs[2].inputs[0], gradient.inputs[2], gradient);
   if (hits) covers.push(hits);
-  const parts: Part<Ref>[] = [
-    use('loss/rows', { bindings: { losses: ref(rows) } }),
-    ...outputParts(outputs),
-    loss.value,
-  ];
-  if (gradient) {
-    parts.push(loss.slope, use('loss/gradient', { bindings: { outputGradient: ref(gradient) } }));
-  } else {
-    parts.push(use('loss/no_gradient'));
-  }
-  parts.push(
-    hits
-      ? use('metrics/write_hit', { bindings: { hits: ref(hits) } })
-      : use('metrics/write_no_hit'),
-  );
+  const parts: Part<Ref>[] = [loss.value, ...(gradient ? [loss.slope] : [])];
 
   // What only the covered nodes read need not be in memory.
   const covered = new Set(covers);
@@ -106,19 +127,13 @@ function fuseOne(rows: Node, loss: Loss, view: FusionView): Fusion {
       parts.push(targetPart(target));
     }
   }
-  if (hits || loss.rows === crossEntropyRowsOp || covered.has(target)) {
+  const labels =
+    hits || loss.rows === crossEntropyRowsOp || covered.has(target) ? classes : undefined;
+  if (labels) {
     parts.push(isLabels(labels) ? use('target/label') : labelPart(labels));
     if (isLabels(labels) && within(labels)) covers.push(labels);
   }
-  return {
-    covers,
-    dispatch: {
-      label: 'loss',
-      parts,
-      grid: rowGrid(outputs, 16),
-      flop: 8 * sizeOf(outputs.spec.shape),
-    },
-  };
+  return { rows, outputs, gradient, hits, labels, covers, parts };
 }
 
 /** Whether row weights are the gradient of a mean that differentiation began from, for one reader. */

@@ -1,5 +1,6 @@
 import { ShaderError } from '../errors.ts';
 import { joinAdditions } from './chains.ts';
+import { evaluate } from './evaluate.ts';
 import { type Line, unrollLoops } from './lower.ts';
 import { takeArraysApart } from './registers.ts';
 import { shaders } from './shaders.gen.ts';
@@ -105,6 +106,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
     Object.assign(constants, part.constants);
     Object.assign(resources, part.bindings);
   }
+  derive(names, constants);
   const bindings: LinkedBinding<R>[] = [];
   const extensions = new Set<string>();
   const header: Line[] = [];
@@ -153,6 +155,15 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   );
   const lines = options.unroll === false ? written : lower(written, constants, options, resources);
   return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
+}
+
+/** Adds the values of overrides that are made of others: `override M4 = (M + 3u) / 4u;`. */
+function derive(names: ReadonlySet<ShaderName>, constants: Record<string, number>): void {
+  for (const file of names) {
+    for (const [text, name, value] of shaders[file].source.matchAll(/^override (\w+) = (.+);/gm)) {
+      constants[name] = evaluate(value, constants, { text, file, line: 0 });
+    }
+  }
 }
 
 /** What compilers should do and some do not. */

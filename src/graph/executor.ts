@@ -45,6 +45,7 @@ export class Arena {
 
   /** Where a reference points. */
   resolve(wanted: Ref): GPUBufferBinding {
+    if (wanted.kind === 'packed') return this.#range(wanted.nodes);
     const ref = wanted.kind === 'tensor' ? { ...wanted, node: ownerOf(wanted.node) } : wanted;
     const external = this.#resources.external(ref);
     if (external) return external;
@@ -58,6 +59,15 @@ export class Arena {
     }
     const name = ref.kind === 'tensor' ? ref.node.name : ref.first.name;
     throw new GradweaveError(`executor: ${name} has no memory in this plan`);
+  }
+
+  /** Tensors that the planner has placed side by side, as one binding. */
+  #range(nodes: readonly Node[]): GPUBufferBinding {
+    const [first, last] = [nodes[0], nodes[nodes.length - 1]].map((node) =>
+      this.resolve({ kind: 'tensor', node }),
+    );
+    const { buffer, offset = 0 } = first;
+    return { buffer, offset, size: (last.offset ?? 0) + (last.size ?? 0) - offset };
   }
 
   named(name: string): GPUBuffer {

@@ -14,6 +14,8 @@ export type Ref =
       readonly first: Node;
       readonly last: Node;
     }
+  /** Computed tensors that the planner places side by side, each on a boundary of 256 bytes. */
+  | { readonly kind: 'packed'; readonly nodes: readonly Node[] }
   /** A buffer of the program's, by name. */
   | { readonly kind: 'program'; readonly name: string };
 

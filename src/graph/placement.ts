@@ -1,6 +1,7 @@
 import { type Node, ownerOf } from './graph.ts';
+import type { Ref } from './op.ts';
 import { align } from './parameters.ts';
-import type { PlannedDispatch } from './plan.ts';
+import { type PlannedDispatch, packsOf } from './plan.ts';
 import { storageOf } from './tensor.ts';
 
 /** Where a tensor lies in the arena. */
@@ -17,13 +18,16 @@ export interface Placement {
   readonly banks: readonly number[];
 }
 
+/** A tensor, or several that lie side by side. */
 interface Lifetime {
-  readonly node: Node;
+  readonly nodes: readonly Node[];
   readonly bytes: number;
-  /** Index of the dispatch that writes it, and of the last that reads it. */
+  /** Index of the first dispatch that writes it, and of the last that reads it. */
   readonly first: number;
   last: number;
 }
+
+const bytesOf = (node: Node): number => align(storageOf(node.spec.shape).bytes);
 
 /**
  * Puts tensors that are not alive at the same time in the same memory.
@@ -40,12 +44,21 @@ export function place(
   mostBytes: number,
 ): Placement {
   const lives = new Map<Node, Lifetime>();
+  const groups = new Map(
+    dispatches
+      .flatMap(packsOf)
+      .map((nodes) => nodes.map(ownerOf))
+      .flatMap((nodes) => nodes.map((node) => [node, nodes] as const)),
+  );
   dispatches.forEach((dispatch, at) => {
     for (const ref of dispatch.writes) {
       if (ref.kind !== 'tensor') continue;
       const node = ownerOf(ref.node);
-      const bytes = align(storageOf(node.spec.shape).bytes);
-      lives.set(node, { node, bytes, first: at, last: at });
+      if (lives.has(node)) continue;
+      const nodes = groups.get(node) ?? [node];
+      const bytes = nodes.reduce((sum, one) => sum + bytesOf(one), 0);
+      const life = { nodes, bytes, first: at, last: at };
+      for (const one of nodes) lives.set(one, life);
     }
     for (const ref of dispatch.reads) {
       if (ref.kind !== 'tensor') continue;
@@ -58,14 +71,13 @@ export function place(
     if (life) life.last = dispatches.length;
   }
 
+  const apart = conflicts(dispatches, lives);
   const places = new Map<Node, Place>();
   const banks: number[] = [];
   const placed: Lifetime[] = [];
-  for (const life of lives.values()) {
-    const read = new Set(
-      dispatches[life.first].reads.flatMap((ref) =>
-        ref.kind === 'tensor' ? [places.get(ownerOf(ref.node))?.bank] : [],
-      ),
+  for (const life of new Set(lives.values())) {
+    const taken = new Set(
+      [...(apart.get(life) ?? [])].map((other) => places.get(other.nodes[0])?.bank),
     );
     const neighbours = placed.filter(
       (other) => other.last >= life.first && life.last >= other.first,
@@ -73,21 +85,47 @@ export function place(
     let bank = 0;
     let offset = 0;
     for (; ; bank++) {
-      if (read.has(bank)) continue;
+      if (taken.has(bank)) continue;
       offset = firstGap(
         neighbours.flatMap((other) => {
-          const found = places.get(other.node);
-          return found?.bank === bank ? [found] : [];
+          const found = places.get(other.nodes[0]);
+          return found?.bank === bank ? [{ ...found, bytes: other.bytes }] : [];
         }),
         life.bytes,
       );
       if (offset === 0 || offset + life.bytes <= mostBytes) break;
     }
-    places.set(life.node, { bank, offset, bytes: life.bytes });
+    let at = offset;
+    for (const node of life.nodes) {
+      places.set(node, { bank, offset: at, bytes: bytesOf(node) });
+      at += bytesOf(node);
+    }
     banks[bank] = Math.max(banks[bank] ?? 0, offset + life.bytes);
     placed.push(life);
   }
   return { places, banks: Array.from(banks, (bytes) => bytes ?? 0) };
+}
+
+/** For each tensor, those that no bank may hold beside it: what a dispatch writes and what it reads. */
+function conflicts(
+  dispatches: readonly PlannedDispatch[],
+  lives: ReadonlyMap<Node, Lifetime>,
+): Map<Lifetime, Set<Lifetime>> {
+  const apart = new Map<Lifetime, Set<Lifetime>>();
+  const lifeOf = (ref: Ref) => (ref.kind === 'tensor' ? lives.get(ownerOf(ref.node)) : undefined);
+  const note = (a: Lifetime, b: Lifetime): void => {
+    apart.set(a, (apart.get(a) ?? new Set()).add(b));
+  };
+  for (const { writes, reads } of dispatches) {
+    for (const written of writes.map(lifeOf)) {
+      for (const read of reads.map(lifeOf)) {
+        if (!written || !read || written === read) continue;
+        note(written, read);
+        note(read, written);
+      }
+    }
+  }
+  return apart;
 }
 
 /** The lowest offset at which `bytes` fit between places that must not be touched. */

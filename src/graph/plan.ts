@@ -1,6 +1,6 @@
 import { shaders } from '../gpu/shaders.gen.ts';
 import type { Node } from './graph.ts';
-import type { Dispatch, Ref } from './op.ts';
+import { type Dispatch, type Ref, ref as refTo } from './op.ts';
 import type { Placement } from './placement.ts';
 import { storageOf } from './tensor.ts';
 
@@ -33,6 +33,13 @@ export interface PlanRow {
   readonly bytesWritten: number;
 }
 
+/** Groups of tensors that a dispatch binds as one. */
+export function packsOf({ parts }: Dispatch): (readonly Node[])[] {
+  return parts.flatMap(({ bindings }) =>
+    Object.values(bindings).flatMap((ref) => (ref.kind === 'packed' ? [ref.nodes] : [])),
+  );
+}
+
 /** The tensors that a dispatch's bindings read and write, after what the shaders declare. */
 export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] } {
   const reads: Ref[] = [];
@@ -41,10 +48,11 @@ export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] }
     const declared: Readonly<Record<string, { readonly access: string }>> =
       shaders[part.name].bindings;
     for (const [name, ref] of Object.entries(part.bindings)) {
-      if (declared[name]?.access === 'read') reads.push(ref);
-      else writes.push(ref);
+      const tensors = ref.kind === 'packed' ? ref.nodes.map(refTo) : [ref];
+      if (declared[name]?.access === 'read') reads.push(...tensors);
+      else writes.push(...tensors);
       // What an optimizer or a counter writes, it reads first.
-      if (ref.kind !== 'tensor' && declared[name]?.access !== 'read') reads.push(ref);
+      if (tensors[0].kind !== 'tensor' && declared[name]?.access !== 'read') reads.push(...tensors);
     }
   }
   return { reads, writes };
@@ -52,6 +60,7 @@ export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] }
 
 function bytesOf(ref: Ref): number {
   if (ref.kind === 'tensor') return storageOf(ref.node.spec.shape).bytes;
+  if (ref.kind === 'packed') return totalBytes(ref.nodes.map(refTo));
   if (ref.kind === 'program') return 0;
   const parameters = ref.first === ref.last ? [ref.first] : [ref.first, ref.last];
   return parameters.reduce((sum, node) => sum + storageOf(node.spec.shape).bytes, 0);

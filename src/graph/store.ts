@@ -119,7 +119,7 @@ export class ParameterStore {
 
   /** The binding of a reference to a parameter or a range of them; undefined for anything else. */
   resolve(ref: Ref): GPUBufferBinding | undefined {
-    if (ref.kind === 'program') return undefined;
+    if (ref.kind === 'program' || ref.kind === 'packed') return undefined;
     const [kind, first, last] =
       ref.kind === 'tensor'
         ? (['parameters', ref.node, ref.node] as const)

@@ -8,7 +8,8 @@ export function outputParts(outputs: Node): readonly Part<Ref>[] {
   const [batch, classes] = outputs.spec.shape;
   return [
     use('step/batch', { constants: { BATCH: batch } }),
-    use('loss/outputs', { constants: { CLASSES: classes }, bindings: { outputs: ref(outputs) } }),
+    use('loss/classes', { constants: { CLASSES: classes } }),
+    use('loss/outputs', { bindings: { outputs: ref(outputs) } }),
   ];
 }
 

@@ -1,0 +1,11 @@
+// writeGradient for head/head: into the gradient [BATCH, CLASSES] of the outputs, and into registers
+// for the layer before.
+
+@group(0) @binding(0) var<storage, read_write> outputGradient: array<vec4f>;
+
+var<private> slope: array<vec4f, CLASS4_COUNT>;
+
+fn writeGradient(row: u32, column4: u32, value: vec4f) {
+  slope[column4] = value;
+  outputGradient[row * CLASS4_COUNT + column4] = value;
+}

@@ -1,0 +1,124 @@
+import { type Part, use } from '../gpu/link.ts';
+import { type Node, ownerOf } from '../graph/graph.ts';
+import { type Ref, ref } from '../graph/op.ts';
+import { align, slotBytes } from '../graph/parameters.ts';
+import type { Fusion, FusionView } from '../graph/planner.ts';
+import { sizeOf, storageOf } from '../graph/tensor.ts';
+import { activationGradientOp, activationPart } from '../ops/activation.ts';
+import { addBiasOp } from '../ops/bias.ts';
+import { dropoutOp } from '../ops/dropout.ts';
+import { trimFor } from '../ops/map.ts';
+import { matmulOp, sizesOf } from '../ops/matmul.ts';
+import { isLabels, isParameter } from '../ops/sources.ts';
+import { dropoutGradient, forwardDropout } from './layers.ts';
+import { type LossFusion, lossFusions } from './loss.ts';
+import { isA } from './operand.ts';
+
+/** One invocation does a whole row: beyond these sizes it would take longer than what it saves. */
+const MOST_OUTPUTS = 16;
+const MOST_HIDDEN = 256;
+const GROUP = 16;
+
+/**
+ * The last layer, the loss and the gradient of the layer before in one dispatch, where the network is
+ * a classifier with few outputs on a narrow hidden layer, as the paper's are.
+ */
+export function fuseHead(view: FusionView): Fusion[] {
+  return lossFusions(view).flatMap((loss) => headOf(loss, view) ?? []);
+}
+
+/** The last layer X = H · W + b with all that the kernel needs to know of it. */
+interface LastLayer {
+  readonly product: Node;
+  readonly biased: Node;
+  readonly hidden: Node;
+  readonly weight: Node;
+  readonly bias: Node;
+}
+
+function lastLayer(outputs: Node, view: FusionView): LastLayer | undefined {
+  if (!isA(outputs, addBiasOp) || view.kept(outputs)) return undefined;
+  const [product, bias] = outputs.inputs;
+  if (!isA(product, matmulOp) || product.attributes.transposeA || product.attributes.transposeB) {
+    return undefined;
+  }
+  if (view.consumers(product).length !== 1 || view.kept(product)) return undefined;
+  const [hidden, weight] = product.inputs;
+  const parameters = weight.graph.nodes.filter(isParameter);
+  if (parameters[parameters.indexOf(weight) + 1] !== bias) return undefined;
+  const narrow = weight.spec.shape[0] <= MOST_HIDDEN && weight.spec.shape[1] <= MOST_OUTPUTS;
+  return narrow ? { product, biased: outputs, hidden, weight, bias } : undefined;
+}
+
+/** dZ = act′ ⊙ mask ⊙ (G · Wᵀ), from the gradient of the outputs back. */
+function backward(gradient: Node, { weight }: LastLayer, view: FusionView) {
+  const product = view
+    .consumers(gradient)
+    .find((node) => isA(node, matmulOp) && node.inputs[1] === weight);
+  if (!isA(product, matmulOp) || !product.attributes.transposeB || view.kept(product)) {
+    return undefined;
+  }
+  const [next, ...others] = view.consumers(product);
+  if (others.length > 0) return undefined;
+  const masked = isA(next, dropoutOp) ? next : undefined;
+  const dz = masked ? view.consumers(masked)[0] : next;
+  if (!isA(dz, activationGradientOp)) return undefined;
+  if (masked && (view.consumers(masked).length !== 1 || view.kept(masked))) return undefined;
+  const y = dz.inputs[1];
+  const output = masked ? forwardDropout(y, masked.attributes.layer, view) : y;
+  return output && { product, masked, dz, output };
+}
+
+function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
+  const { outputs, gradient, rows, hits } = loss;
+  const layer = lastLayer(outputs, view);
+  if (!layer || !gradient) return undefined;
+  const back = backward(gradient, layer, view);
+  if (!back || ownerOf(layer.hidden) !== back.output) return undefined;
+  const inside = new Set<Node>([...loss.covers, back.product]);
+  if (!view.consumers(outputs).every((node) => inside.has(node))) return undefined;
+  if (loss.labels && !isLabels(loss.labels)) return undefined;
+  const [batch, classes] = outputs.spec.shape;
+  const { m, n, k } = sizesOf(back.product);
+  const sums: Part<Ref> = hits
+    ? use('head/sums', {
+        constants: { HITS_AT: align(storageOf(rows.spec.shape).bytes) / 4 },
+        bindings: { rowSums: { kind: 'packed', nodes: [rows, hits] } },
+      })
+    : use('head/losses', { bindings: { losses: ref(rows) } });
+  const { kind } = back.dz.attributes;
+  return {
+    covers: [
+      ...loss.covers,
+      layer.product,
+      layer.biased,
+      back.product,
+      ...(back.masked ? [back.masked] : []),
+      back.dz,
+    ],
+    dispatch: {
+      label: `head ${layer.weight.name}`,
+      parts: [
+        use('head/head', {
+          constants: { BIAS4: slotBytes(layer.weight) / 16, HEAD_GROUP: GROUP },
+          bindings: {
+            weights: { kind: 'parameters', first: layer.weight, last: layer.bias },
+          },
+        }),
+        use('head/logits'),
+        use('head/gradient', { bindings: { outputGradient: ref(gradient) } }),
+        sums,
+        use('gemm/shape', { constants: { M: m, N: n, K: k } }),
+        use('step/batch', { constants: { BATCH: batch } }),
+        use('loss/classes', { constants: { CLASSES: classes } }),
+        ...loss.parts,
+        use('store/backward', { bindings: { h: ref(back.output), dz: ref(back.dz) } }),
+        activationPart(kind),
+        dropoutGradient(back.masked, kind),
+        trimFor(back.dz.spec.shape),
+      ],
+      grid: [Math.ceil(batch / GROUP), 1, 1],
+      flop: 8 * sizeOf(outputs.spec.shape) + 4 * m * n * k,
+    },
+  };
+}
