@@ -13,6 +13,8 @@ override TILE_M: u32;
 override TILE_N: u32;
 override DEPTH4: u32;
 override SLICES: u32;
+override SLICE4: u32; // ⌈K4 / SLICES⌉
+override STAGED: u32; // vec4 of workgroup memory: the larger of SLICES · STAGE and SLICES · RESULTS
 // 1 where what follows a 4×4 block in memory is the next one along k: then neighbouring lanes load
 // blocks along k, else across it, so that a wave's loads fall into few cache lines.
 override ALONG_A: u32;
@@ -24,7 +26,6 @@ override ROWS4 = LANES_M * TILE_M;
 override COLUMNS4 = LANES_N * TILE_N;
 override BLOCKS_A = ROWS4 * DEPTH4;
 override EACH = (BLOCKS_A + COLUMNS4 * DEPTH4) / LANES; // without a rest
-override SLICE4 = (K4 + SLICES - 1u) / SLICES;
 // From one step along k to the next. One vec4 more than a row, so that the four rows of a block do
 // not fall into the same banks (NVIDIA, CUDA C++ Best Practices Guide, "Shared Memory and Memory
 // Banks": 32 banks of 4 bytes); AMD's and Intel's memories have banks too. Unverified here.
@@ -32,17 +33,16 @@ override STRIDE_A = ROWS4 + 1u;
 override STRIDE_B = COLUMNS4 + 1u;
 override STAGE = 4u * DEPTH4 * (STRIDE_A + STRIDE_B);
 override RESULTS = 4u * ROWS4 * COLUMNS4;
-override STAGED = SLICES * max(STAGE, select(RESULTS, 0u, SLICES == 1u));
 
-/// First the stages of all slices; then, where there are several, their sums.
+/// First the stages of all slices; then, where there are several of these, their sums.
 var<workgroup> staged: array<vec4f, STAGED>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) id: vec3u,
   @builtin(local_invocation_index) invocation: u32
 ) {
-  let tile = tileAt(workgroup);
+  let tile = tileAt(id);
   let firstM = tile.y * ROWS4;
   let firstN = tile.x * COLUMNS4;
   let lane = invocation % LANES;

@@ -33,6 +33,8 @@ export interface Part<R> {
   readonly name: ShaderName;
   readonly constants: Readonly<Record<string, number>>;
   readonly bindings: Readonly<Record<string, R>>;
+  /** Other names for what the file declares, see {@link renamed}. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,6 +49,14 @@ export function use<N extends ShaderName, R>(
 ): Part<R> {
   const given: { constants?: Record<string, number>; bindings?: Record<string, R> } = rest[0] ?? {};
   return { name, constants: given.constants ?? {}, bindings: given.bindings ?? {} };
+}
+
+/**
+ * A part under other names, so that a kernel may have two of a kind: the activation of its hidden
+ * layers and that of its outputs. For parts without constants and bindings.
+ */
+export function renamed<R>(part: Part<R>, names: Readonly<Record<string, string>>): Part<R> {
+  return { ...part, names };
 }
 
 /** One storage binding of a linked kernel; its number is its place in {@link Linked.bindings}. */
@@ -91,14 +101,15 @@ const literal = (value: number, type: string): string => {
  */
 export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {}): Linked<R> {
   const title = parts.map((part) => part.name).join(' + ');
-  const names = new Set<ShaderName>();
-  const visit = (name: ShaderName): void => {
-    if (names.has(name)) return;
-    names.add(name);
+  const files = new Map<string, LinkedFile>();
+  const visit = (name: ShaderName, names: LinkedFile['names'] = {}): void => {
+    const key = `${name} ${JSON.stringify(names)}`;
+    if (files.has(key)) return;
+    files.set(key, { name, names });
     for (const next of shaders[name].requires) visit(next);
   };
-  for (const part of parts) visit(part.name);
-  checkNames(title, names);
+  for (const part of parts) visit(part.name, part.names);
+  checkNames(title, [...files.values()]);
 
   const constants: Record<string, number> = {};
   const resources: Record<string, R> = {};
@@ -106,12 +117,12 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
     Object.assign(constants, part.constants);
     Object.assign(resources, part.bindings);
   }
-  derive(names, constants);
+  derive([...files.values()], constants);
   const bindings: LinkedBinding<R>[] = [];
   const extensions = new Set<string>();
   const header: Line[] = [];
   const body: Line[] = [];
-  for (const name of names) {
+  for (const { name, names } of files.values()) {
     const facts = shaders[name];
     for (const [constant, type] of Object.entries(facts.overrides)) {
       const value = constants[constant];
@@ -146,7 +157,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
           });
           return `@binding(${bindings.length - 1})${middle}${variable}:`;
         });
-      body.push({ text, file: name, line });
+      body.push({ text: rename(text, names), file: name, line });
     }
   }
   const directives = [...extensions].map((text) => ({ text, file: title, line: 0 }));
@@ -157,9 +168,22 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
 }
 
+/** A shader file in a kernel, some of its names replaced. */
+interface LinkedFile {
+  readonly name: ShaderName;
+  readonly names: Readonly<Record<string, string>>;
+}
+
+function rename(text: string, names: LinkedFile['names']): string {
+  return Object.entries(names).reduce(
+    (line, [from, to]) => line.replace(new RegExp(`(?<![\\w.])${from}(?!\\w)`, 'g'), to),
+    text,
+  );
+}
+
 /** Adds the values of overrides that are made of others: `override M4 = (M + 3u) / 4u;`. */
-function derive(names: ReadonlySet<ShaderName>, constants: Record<string, number>): void {
-  for (const file of names) {
+function derive(files: readonly LinkedFile[], constants: Record<string, number>): void {
+  for (const { name: file } of files) {
     for (const [text, name, value] of shaders[file].source.matchAll(/^override (\w+) = (.+);/gm)) {
       constants[name] = evaluate(value, constants, { text, file, line: 0 });
     }
@@ -177,10 +201,11 @@ function lower<R>(
   return joinAdditions(takeArraysApart(unrollLoops(sized, constants), constants));
 }
 
-function checkNames(title: string, names: ReadonlySet<ShaderName>): void {
+function checkNames(title: string, files: readonly LinkedFile[]): void {
   const declared = new Map<string, ShaderName>();
-  for (const name of names) {
-    for (const symbol of shaders[name].declares) {
+  for (const { name, names } of files) {
+    for (const declares of shaders[name].declares) {
+      const symbol = names[declares] ?? declares;
       const other = declared.get(symbol);
       if (other !== undefined) {
         throw new ShaderError(
@@ -190,7 +215,7 @@ function checkNames(title: string, names: ReadonlySet<ShaderName>): void {
       declared.set(symbol, name);
     }
   }
-  for (const name of names) {
+  for (const { name } of files) {
     for (const symbol of shaders[name].open) {
       if (!declared.has(symbol)) {
         const choices = Object.entries(shaders)

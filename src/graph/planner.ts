@@ -20,6 +20,8 @@ export interface FusionView {
   /** Whether the tensor must be in memory after the last dispatch. */
   kept(node: Node): boolean;
   isOpen(node: Node): boolean;
+  /** Says below the plan's table why a rule did not apply. */
+  note(text: string): void;
 }
 
 /** Finds parts of the graph that one dispatch can do. */
@@ -42,7 +44,8 @@ export interface PlanOptions {
  */
 export function planGraph(targets: readonly Node[], options: PlanOptions): Plan {
   const live = liveNodes([...targets, ...options.keep]);
-  const fusions = options.kind === 'fused' ? fuse(live, options) : [];
+  const notes: string[] = [];
+  const fusions = options.kind === 'fused' ? fuse(live, options, notes) : [];
   const covered = new Set(fusions.flatMap((fusion) => fusion.covers));
   const dispatches: PlannedDispatch[] = fusions.map(({ covers, dispatch }) =>
     planned(covers, dispatch),
@@ -59,12 +62,10 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
     dispatches: ordered,
     placement,
     rows,
-    explain: () =>
-      explainRows(
-        options.kind,
-        rows(),
-        placement.banks.reduce((sum, bytes) => sum + bytes, 0),
-      ),
+    explain: () => {
+      const bytes = placement.banks.reduce((sum, bank) => sum + bank, 0);
+      return [explainRows(options.kind, rows(), bytes), ...notes].join('\n');
+    },
   };
 }
 
@@ -72,7 +73,11 @@ function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch {
   return { ...dispatch, covers, ...accessesOf(dispatch) };
 }
 
-function fuse(live: readonly Node[], { rules, keep, choice }: PlanOptions): Fusion[] {
+function fuse(
+  live: readonly Node[],
+  { rules, keep, choice }: PlanOptions,
+  notes: string[],
+): Fusion[] {
   const consumers = consumersOf(live);
   const kept = new Set(keep.map(ownerOf));
   const covered = new Set<Node>();
@@ -84,6 +89,7 @@ function fuse(live: readonly Node[], { rules, keep, choice }: PlanOptions): Fusi
       consumers: (node) => consumers.get(node) ?? [],
       kept: (node) => kept.has(node),
       isOpen: (node) => !covered.has(node),
+      note: (text) => notes.push(text),
     });
     for (const fusion of found) {
       for (const node of fusion.covers) covered.add(node);

@@ -1,4 +1,5 @@
-import { use } from '../../gpu/link.ts';
+import { type Part, use } from '../../gpu/link.ts';
+import type { Ref } from '../../graph/op.ts';
 import type { GemmBody, Product } from './body.ts';
 
 /** How shaders/gemm/tiled.wgsl cuts a product up. */
@@ -22,9 +23,15 @@ const SEQUENTIAL: readonly TiledShape[] = [
   { lanes: [8, 8], blocks: [1, 1], depth4: 4, slices: 1 },
 ];
 
-/** Tiles of 32×32, 16×32, 16×16 whose sums along k are shared by eight groups of lanes or four. */
+/**
+ * The tile of the weight gradients, all layers' in one dispatch: the paper's 784–128–64–10 network is
+ * 113 of 32×32, and their sums along a batch are short.
+ */
+export const UPDATE_TILE = SEQUENTIAL[2];
+
+/** Tiles of 16×32 and 16×16 whose sums along k are shared by eight groups of lanes. */
 const SPLIT: readonly TiledShape[] = [
-  { lanes: [4, 4], blocks: [2, 2], depth4: 2, slices: 8 },
+  { lanes: [2, 4], blocks: [2, 2], depth4: 2, slices: 8 },
   { lanes: [4, 4], blocks: [1, 1], depth4: 2, slices: 8 },
 ];
 
@@ -43,39 +50,69 @@ const CORES = 48;
 const DEEP4 = 64;
 const NARROW4 = 64;
 
-const tileOf = ({ lanes, blocks }: TiledShape): [number, number] => [
+/** Rows and columns of a tile in blocks of 4. */
+const tileOf = ({ lanes, blocks }: TiledShape): readonly [rows4: number, columns4: number] => [
   lanes[0] * blocks[0],
   lanes[1] * blocks[1],
 ];
 
-/** The tiles of a shape that cover m4 × n4 blocks. */
+/** How many tiles cover m4 × n4 blocks, across and down. */
 export function tilesOf(shape: TiledShape, m4: number, n4: number): readonly [number, number] {
   const [rows4, columns4] = tileOf(shape);
   return [Math.ceil(n4 / columns4), Math.ceil(m4 / rows4)];
 }
 
-/** The largest tile of which there are enough to fill a chip, else the smallest. */
-function bySize(shapes: readonly TiledShape[], m4: number, n4: number): TiledShape[] {
-  const count = (shape: TiledShape): number => {
-    const [across, down] = tilesOf(shape, m4, n4);
-    return across * down;
-  };
-  const best = shapes.find((shape) => count(shape) >= 2 * CORES) ?? shapes[shapes.length - 1];
-  return [best, ...shapes.filter((shape) => shape !== best)];
-}
-
-/** The constants of shaders/gemm/tiled.wgsl. */
-export function tiledPart(shape: TiledShape, along: { readonly a: boolean; readonly b: boolean }) {
+/** The body of a product of k4 blocks along k; `tileAt` is linked beside it. */
+export function tiledPart(
+  shape: TiledShape,
+  k4: number,
+  along: { readonly a: boolean; readonly b: boolean },
+): Part<Ref> {
+  const [rows4, columns4] = tileOf(shape);
+  const { lanes, blocks, depth4, slices } = shape;
+  const stage = 4 * depth4 * (rows4 + 1 + columns4 + 1);
+  const results = slices > 1 ? 4 * rows4 * columns4 : 0;
   return use('gemm/tiled', {
     constants: {
-      LANES_M: shape.lanes[0],
-      LANES_N: shape.lanes[1],
-      TILE_M: shape.blocks[0],
-      TILE_N: shape.blocks[1],
-      DEPTH4: shape.depth4,
-      SLICES: shape.slices,
+      LANES_M: lanes[0],
+      LANES_N: lanes[1],
+      TILE_M: blocks[0],
+      TILE_N: blocks[1],
+      DEPTH4: depth4,
+      SLICES: slices,
+      SLICE4: Math.ceil(k4 / slices),
+      STAGED: slices * Math.max(stage, results),
       ALONG_A: Number(along.a),
       ALONG_B: Number(along.b),
     },
+  });
+}
+
+/** The largest tile of which there are enough to fill a chip, else the smallest; then the others. */
+function bySize(shapes: readonly TiledShape[], { m4, n4 }: Product): TiledShape[] {
+  const fills = (shape: TiledShape): boolean => {
+    const [across, down] = tilesOf(shape, m4, n4);
+    return across * down >= 2 * CORES;
+  };
+  const best = shapes.find(fills) ?? shapes[shapes.length - 1];
+  return [best, ...shapes.filter((shape) => shape !== best)];
+}
+
+/** See shaders/gemm/tiled.wgsl. */
+export function tiledBodies(product: Product): GemmBody[] {
+  const { m4, n4, k4, alongA, alongB } = product;
+  const splits = k4 >= DEEP4 && n4 <= NARROW4;
+  return bySize(splits ? SPLIT : SEQUENTIAL, product).map((shape) => {
+    const [rows4, columns4] = tileOf(shape);
+    const { slices } = shape;
+    return {
+      name: `tiled ${4 * rows4}×${4 * columns4}${slices > 1 ? `, ${slices} slices` : ''}`,
+      part: tiledPart(shape, k4, { a: alongA, b: alongB }),
+      more: [use('gemm/tile_grid')],
+      grid: [...tilesOf(shape, m4, n4), 1],
+      order: slices > 1 ? `split ${slices}` : 'sequential',
+      // No model: nothing has been measured on a real GPU.
+      cost: 0,
+    };
   });
 }

@@ -1,6 +1,7 @@
 import { type Part, use } from '../../gpu/link.ts';
 import type { Dispatch, KernelChoice, Ref } from '../../graph/op.ts';
 import type { GemmBody, Product } from './body.ts';
+import { tiledBodies } from './discrete.ts';
 import { portableBodies } from './portable.ts';
 import { quadDepthBodies, quadRowsBodies } from './quad.ts';
 
@@ -23,6 +24,7 @@ const DEEP = 1024;
 /** Kernels that may serve a product, the best by what is known first; all sum in one order. */
 export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product): GemmBody[] {
   const { n4, k4 } = product;
+  if (family === 'discrete') return tiledBodies(product);
   const cheapest = (bodies: GemmBody[]): GemmBody[] => bodies.sort((a, b) => a.cost - b.cost);
   if (family === 'quad' && n4 >= 8 && n4 * k4 >= DEEP) return cheapest(quadDepthBodies(product));
   const portable = portableBodies(product);
@@ -33,12 +35,18 @@ export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product)
 /** The dispatch of a product: the kernel that tuning has found, else the first that may serve it. */
 export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Gemm): Dispatch {
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
-  const bytesA = parts.some(({ name }) => name.startsWith('load/a_pixel'));
-  const bodies = bodiesFor(choice, { m, n, k, m4, n4, k4, bytesA });
+  const loads = (...names: readonly string[]): boolean =>
+    parts.some(({ name }) => names.some((start) => name.startsWith(start)));
+  const bodies = bodiesFor(choice, {
+    ...{ m, n, k, m4, n4, k4 },
+    bytesA: loads('load/a_pixel'),
+    alongA: loads('load/a_rows', 'load/a_pixel_rows'),
+    alongB: loads('load/b_columns'),
+  });
   const shape: Part<Ref> = use('gemm/shape', { constants: { M: m, N: n, K: k } });
-  const options = bodies.map(({ name, part, grid }) => ({
+  const options = bodies.map(({ name, part, more = [], grid }) => ({
     name,
-    parts: [part, shape, ...parts],
+    parts: [part, ...more, shape, ...parts],
     grid,
   }));
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
