@@ -20,6 +20,8 @@ export interface FusionView {
   /** Whether the tensor must be in memory after the last dispatch. */
   kept(node: Node): boolean;
   isOpen(node: Node): boolean;
+  /** Says why a node was not fused where it might have been; `explain` shows it. */
+  decline(node: Node, why: string): void;
 }
 
 /** Finds parts of the graph that one dispatch can do. */
@@ -42,7 +44,8 @@ export interface PlanOptions {
  */
 export function planGraph(targets: readonly Node[], options: PlanOptions): Plan {
   const live = liveNodes([...targets, ...options.keep]);
-  const fusions = options.kind === 'fused' ? fuse(live, options) : [];
+  const declined = new Map<Node, string>();
+  const fusions = options.kind === 'fused' ? fuse(live, options, declined) : [];
   const covered = new Set(fusions.flatMap((fusion) => fusion.covers));
   const dispatches: PlannedDispatch[] = fusions.map(({ covers, dispatch }) =>
     planned(covers, dispatch),
@@ -63,6 +66,7 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
       explainRows(
         options.kind,
         rows(),
+        [...declined].map(([node, why]) => `${node.name}: ${why}`),
         placement.banks.reduce((sum, bytes) => sum + bytes, 0),
       ),
   };
@@ -72,7 +76,11 @@ function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch {
   return { ...dispatch, covers, ...accessesOf(dispatch) };
 }
 
-function fuse(live: readonly Node[], { rules, keep, choice }: PlanOptions): Fusion[] {
+function fuse(
+  live: readonly Node[],
+  { rules, keep, choice }: PlanOptions,
+  declined: Map<Node, string>,
+): Fusion[] {
   const consumers = consumersOf(live);
   const kept = new Set(keep.map(ownerOf));
   const covered = new Set<Node>();
@@ -84,6 +92,7 @@ function fuse(live: readonly Node[], { rules, keep, choice }: PlanOptions): Fusi
       consumers: (node) => consumers.get(node) ?? [],
       kept: (node) => kept.has(node),
       isOpen: (node) => !covered.has(node),
+      decline: (node, why) => declined.set(node, why),
     });
     for (const fusion of found) {
       for (const node of fusion.covers) covered.add(node);
