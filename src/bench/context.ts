@@ -14,6 +14,8 @@ export interface BenchContext {
   readonly engine: Engine;
   readonly dataset: ImageDataset;
   readonly rounds: number;
+  /** Model 2's recipe alone. */
+  readonly quick: boolean;
   readonly memory: MemoryWatch;
   /** Runs in every race, so that a share of the peak is taken within the race. */
   readonly peak: Peak;

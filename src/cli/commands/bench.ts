@@ -51,6 +51,7 @@ export const bench: Command = {
       default: '5',
       help: 'Samples of each contender, in turn; the median counts',
     },
+    { name: 'quick', kind: 'flag', help: 'Steps of Model 2’s recipe alone, not of all four' },
     {
       name: 'sizes',
       kind: 'string',

@@ -65,6 +65,7 @@ export const bench: Task = async (options, emit) => {
       engine,
       dataset,
       rounds,
+      quick: options.has('quick'),
       memory,
       peak,
       peers,
