@@ -30,14 +30,24 @@ function lossOf(kind: StepSpec['loss'], outputs: tf.Tensor2D, y: tf.Tensor2D): t
     : tf.losses.softmaxCrossEntropy(y, outputs);
 }
 
+/** What the WebGPU backend has beyond the others; its types are not the core's. */
+interface WebGpuBackend {
+  readonly device: GPUDevice;
+  readonly commandEncoder: GPUCommandEncoder | null;
+  endComputePassEncoder(): void;
+  submitQueue(): void;
+}
+
 /** Waits for the GPU without reading anything back; the other backends have nothing to wait for. */
 async function ready(): Promise<void> {
-  const { device } = tf.backend() as unknown as { readonly device?: GPUDevice };
-  if (!device) return;
+  if (tf.getBackend() !== 'webgpu') return;
+  const backend = tf.backend() as unknown as WebGpuBackend;
   // The backend batches dispatches; what is still held back belongs to the steps that are timed.
-  const { submitQueue } = tf.backend() as unknown as { submitQueue?: () => void };
-  submitQueue?.call(tf.backend());
-  await device.queue.onSubmittedWorkDone();
+  if (backend.commandEncoder) {
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+  }
+  await backend.device.queue.onSubmittedWorkDone();
 }
 
 /** Every batch of an epoch as tensors of its own, shuffled once: a step is given what it needs, and slices nothing. */

@@ -69,7 +69,15 @@ export function vulkanEnvironment(
     if (env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES || hasVulkanDriver()) return env;
   }
   const driver = swiftShader(chrome);
-  return driver === undefined ? env : { ...env, VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver };
+  if (driver === undefined) return env;
+  // Chrome's folder has Vulkan's loader too, which the system may lack.
+  const libraries = [env.LD_LIBRARY_PATH, dirname(driver)].filter(Boolean).join(':');
+  return {
+    ...env,
+    VK_ICD_FILENAMES: driver,
+    VK_DRIVER_FILES: driver,
+    LD_LIBRARY_PATH: libraries,
+  };
 }
 
 /**
