@@ -116,6 +116,10 @@ async function oneRecipe(
   const results: StepResult[] = [];
   try {
     const sampleMs = shared.size + modes.length > 0 ? PEER_SAMPLE_MS : SAMPLE_MS;
+    // A race of everyone takes minutes.
+    context.note(
+      `Racing with ${spec.optimizer}, ${spec.loss}: ${contenders.map(({ name }) => name).join(', ')}`,
+    );
     const [peakTime, ...times] = await race([peak, ...contenders], { rounds, sampleMs });
     const gflops = gflopsOf(peak.flop, peakTime);
     onMemory();
@@ -167,6 +171,7 @@ export async function benchSteps(
   try {
     for (const peer of context.peers) {
       const before = context.memory.live;
+      context.note(`Bringing the data to ${peer.name} ${peer.version}`);
       await peer.prepare(PAPER_STEP, context.dataset);
       shared.set(peer, context.memory.live - before);
     }
