@@ -36,6 +36,7 @@ interface WebGpuBackend {
   readonly commandEncoder: GPUCommandEncoder | null;
   endComputePassEncoder(): void;
   submitQueue(): void;
+  uploadToGPU(dataId: object): void;
 }
 
 /** Waits for the GPU without reading anything back; the other backends have nothing to wait for. */
@@ -150,6 +151,14 @@ export function tfPeer(backend: 'webgpu' | 'wasm', register: () => Promise<unkno
     prepare: async (spec, dataset) => {
       await tf.setBackend(backend);
       batches = upload(spec, dataset);
+      if (backend !== 'webgpu') return;
+      // Else a batch would go to the GPU in the first step that uses it, on the clock.
+      const gpu = tf.backend() as unknown as WebGpuBackend;
+      for (const [i, { x, y }] of batches.entries()) {
+        for (const tensor of [x, y]) gpu.uploadToGPU(tensor.dataId);
+        if (i % WAIT_EVERY === 0) await ready();
+      }
+      await ready();
     },
     step: async (spec, dataset) => {
       await tf.setBackend(backend);
