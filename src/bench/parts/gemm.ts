@@ -8,8 +8,8 @@ import { shown } from '../text.ts';
 
 const SAMPLE_MS = 250;
 
-/** What sums of n products in 32 bits may be off by, whatever their order, and some. */
-const errorBound = (n: number): number => n * 2 ** -23;
+/** What a sum of n products of numbers up to ½ may be off by in 32 bits, whatever its order: n·u·Σ|ab|. */
+const errorBound = (n: number): number => n * 2 ** -24 * (n / 4);
 
 function worstError(got: Float32Array, wanted: Float64Array): number {
   return wanted.reduce((worst, value, i) => Math.max(worst, Math.abs(value - got[i])), 0);
