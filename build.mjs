@@ -19,6 +19,7 @@ const BUNDLES = [
   { entry: 'src/index.ts', out: 'dist/gradweave.js', options: BROWSER },
   { entry: 'src/harness/main.ts', out: 'dist/harness/harness.js', options: BROWSER },
   { entry: 'src/cli/main.ts', out: 'dist/cli/gradweave.mjs', options: NODE },
+  { entry: 'src/runtime/main.ts', out: 'dist/cli/node-task.mjs', options: NODE },
 ];
 const COPIES = [{ entry: 'harness.html', out: 'dist/harness/harness.html' }];
 

@@ -1,9 +1,10 @@
 import type { FoundBrowser } from '../../scripts/find-browser.mjs';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
 import type { AdapterChoice } from './adapter.ts';
+import { runNodeTask } from './node-runtime.ts';
 import { pageOptions } from './options.ts';
 import { Renderer } from './render.ts';
-import { runTask, type TaskOutcome } from './run-task.ts';
+import { runTask, type TaskOutcome, type TaskRequest } from './run-task.ts';
 import type { Files } from './server.ts';
 import type { CommandSpec, OptionSpec, ParsedArguments } from './spec.ts';
 import type { Terminal } from './terminal.ts';
@@ -59,6 +60,12 @@ export interface CommandOutcome extends TaskOutcome {
 export interface TaskExtras {
   readonly options?: Readonly<Record<string, string>>;
   readonly files?: Files;
+  readonly scripts?: TaskRequest['scripts'];
+  readonly host?: TaskRequest['host'];
+  /** Events of these types are not shown. */
+  readonly hidden?: readonly TaskEvent['type'][];
+  /** Whether to say which adapter was taken for want of a better one. Default true. */
+  readonly announce?: boolean;
 }
 
 /** A renderer that heeds `--quiet`. */
@@ -78,21 +85,26 @@ export async function runCommandTask(
   const rows: Extract<TaskEvent, { type: 'row' }>[] = [];
   const said = new Set<string>();
   try {
-    const outcome = await runTask({
+    const run = parsed.values.get('runtime') === 'node' ? runNodeTask : runTask;
+    const outcome = await run({
       task,
       options: { ...pageOptions(spec, parsed), ...extras.options },
       files: extras.files ?? new Map(),
+      scripts: extras.scripts ?? [],
+      host: extras.host,
       chrome: {
         chrome: parsed.values.get('chrome'),
         // The table of options allows nothing else.
         adapter: parsed.values.get('adapter') as AdapterChoice,
         headful: parsed.values.has('headful'),
-        announce: (text) => renderer.warn(text),
+        announce: (text) => {
+          if (extras.announce !== false) renderer.warn(text);
+        },
         install: installBrowser,
       },
       onEvent: (event) => {
         if (event.type === 'row') rows.push(event);
-        renderer.show(event);
+        if (!extras.hidden?.includes(event.type)) renderer.show(event);
       },
       onConsole: (text) => {
         // WebGPU repeats a warning for every dispatch.

@@ -7,14 +7,14 @@ import { downloadLine } from './format.ts';
 import type { Renderer } from './render.ts';
 import { filesIn } from './server.ts';
 
+/** What the page is told of data, and the files. */
+export type ServedData = Required<Pick<TaskExtras, 'options' | 'files'>>;
+
 /**
  * Finds Fashion-MNIST and makes it reachable for the page: the files under `/data/`, and in the
  * query `data=files&data-files=NAME,NAME,…` or `data=built-in`.
  */
-export async function dataExtras(
-  context: CommandContext,
-  renderer: Renderer,
-): Promise<Required<TaskExtras>> {
+export async function dataExtras(context: CommandContext, renderer: Renderer): Promise<ServedData> {
   const given = context.arguments.values.get('data');
   const found = await findFashionMnist({
     ...(given === undefined ? {} : { data: given }),
@@ -39,7 +39,7 @@ export async function dataExtras(
  *
  * @throws {DataError} when the folder cannot be read or has no trace.
  */
-export async function traceExtras(directory: string): Promise<Required<TaskExtras>> {
+export async function traceExtras(directory: string): Promise<ServedData> {
   const facts = await stat(directory).catch(() => null);
   if (!facts?.isDirectory()) {
     throw new DataError(

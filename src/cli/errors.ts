@@ -15,6 +15,11 @@ export class PageError extends GradweaveError {
   override name = 'PageError';
 }
 
+/** An optional package that the runtime asked for needs is not installed. */
+export class RuntimeMissingError extends GradweaveError {
+  override name = 'RuntimeMissingError';
+}
+
 /** The user pressed Ctrl-C, or the process was asked to end. */
 export class InterruptedError extends GradweaveError {
   override name = 'InterruptedError';

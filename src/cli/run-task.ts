@@ -1,4 +1,5 @@
 import type { Page } from 'puppeteer';
+import type { Host } from '../bench/host.ts';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
 import { type ChromeOptions, launchChrome } from './chrome.ts';
 import { BrowserError, PageError } from './errors.ts';
@@ -15,6 +16,10 @@ export interface TaskRequest {
   /** Served beside the page, e.g. `/data/train-images-idx3-ubyte.gz`. */
   readonly files: Files;
   readonly chrome: Omit<ChromeOptions, 'url'>;
+  /** See {@link ServerOptions.scripts}. */
+  readonly scripts?: readonly string[];
+  /** Answers what the page asks of the command. */
+  readonly host?: Host | undefined;
   readonly onEvent: (event: TaskEvent) => void;
   /** Errors and warnings that the page writes to its console. */
   readonly onConsole: (text: string) => void;
@@ -33,7 +38,8 @@ export interface TaskOutcome {
  */
 export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
   const interruption = onInterrupt();
-  const server = await startServer(new Map([...(await harnessFiles()), ...request.files]));
+  const files = new Map([...(await harnessFiles()), ...request.files]);
+  const server = await startServer(files, { scripts: request.scripts ?? [] });
   try {
     const url = server.origin + BLANK_PAGE;
     const launched = launchChrome({ ...request.chrome, url });
@@ -67,7 +73,7 @@ async function harnessFiles(): Promise<Files> {
 export function drive(
   page: Page,
   address: string,
-  { onEvent, onConsole }: Pick<TaskRequest, 'onEvent' | 'onConsole'>,
+  { onEvent, onConsole, host }: Pick<TaskRequest, 'onEvent' | 'onConsole' | 'host'>,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     page.on('error', (error) => {
@@ -98,6 +104,7 @@ export function drive(
           reject(error);
         }
       })
+      .then(() => host && page.exposeFunction('gradweaveHost', host))
       .then(() => page.goto(address, { timeout: 0 }))
       .then((response) => {
         if (response?.ok()) return;

@@ -28,6 +28,16 @@ export const PLAN_OPTION: OptionSpec = {
   help: 'Kernels: fused, or one dispatch for each operation',
 };
 
+/** `--runtime browser|node`. */
+export const RUNTIME_OPTION: OptionSpec = {
+  name: 'runtime',
+  kind: 'choice',
+  choices: ['browser', 'node'],
+  scope: 'command',
+  default: 'browser',
+  help: 'Where to run: Chrome, or Node with the package webgpu',
+};
+
 /** `--seed N`. */
 export const SEED_OPTION: OptionSpec = {
   name: 'seed',

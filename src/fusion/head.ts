@@ -46,8 +46,15 @@ function lastLayer(outputs: Node, view: FusionView): LastLayer | undefined {
   const [hidden, weight] = product.inputs;
   const parameters = weight.graph.nodes.filter(isParameter);
   if (parameters[parameters.indexOf(weight) + 1] !== bias) return undefined;
-  const narrow = weight.spec.shape[0] <= MOST_HIDDEN && weight.spec.shape[1] <= MOST_OUTPUTS;
-  return narrow ? { product, biased: outputs, hidden, weight, bias } : undefined;
+  const [width, classes] = weight.spec.shape;
+  if (width > MOST_HIDDEN || classes > MOST_OUTPUTS) {
+    view.decline(
+      outputs,
+      `the last layer is ${width}×${classes}; up to ${MOST_HIDDEN}×${MOST_OUTPUTS} it would share a dispatch with the loss and its way back`,
+    );
+    return undefined;
+  }
+  return { product, biased: outputs, hidden, weight, bias };
 }
 
 /** dZ = act′ ⊙ mask ⊙ (G · Wᵀ), from the gradient of the outputs back. */
@@ -71,13 +78,19 @@ function backward(gradient: Node, { weight }: LastLayer, view: FusionView) {
 
 function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
   const { outputs, gradient, rows, hits } = loss;
+  if (!gradient) return undefined;
   const layer = lastLayer(outputs, view);
-  if (!layer || !gradient) return undefined;
+  if (!layer) return undefined;
   const back = backward(gradient, layer, view);
   if (!back || ownerOf(layer.hidden) !== back.output) return undefined;
   const inside = new Set<Node>([...loss.covers, back.product]);
   if (!view.consumers(outputs).every((node) => inside.has(node))) return undefined;
-  if (loss.labels && !isLabels(loss.labels)) return undefined;
+  // From memory a target would be the ninth binding.
+  const inMemory = loss.parts.some(({ name }) => name === 'target/matrix');
+  if (inMemory || (loss.labels && !isLabels(loss.labels))) {
+    view.decline(outputs, 'its target has to be in memory, which leaves no binding for the loss');
+    return undefined;
+  }
   const [batch, classes] = outputs.spec.shape;
   const { m, n, k } = sizesOf(back.product);
   const sums: Part<Ref> = hits

@@ -32,10 +32,19 @@ export function fuseBackward(view: FusionView): Fusion[] {
     const [incoming, y] = node.inputs;
     const masked = isA(incoming, dropoutOp) ? incoming : undefined;
     const product = masked ? masked.inputs[0] : incoming;
-    if (!isA(product, matmulOp) || soleReader(product, view) !== (masked ?? node)) continue;
-    if (masked && soleReader(masked, view) !== node) continue;
+    if (!isA(product, matmulOp)) continue;
+    if (
+      soleReader(product, view) !== (masked ?? node) ||
+      (masked && soleReader(masked, view) !== node)
+    ) {
+      view.decline(node, 'what it is made of is read elsewhere, so it has to be in memory');
+      continue;
+    }
     const output = masked ? forwardDropout(y, masked.attributes.layer, view) : y;
-    if (!output) continue;
+    if (!output) {
+      view.decline(node, 'the output behind its dropout is not part of this plan');
+      continue;
+    }
     const { kind } = node.attributes;
     fusions.push({
       covers: masked ? [product, masked, node] : [product, node],

@@ -20,7 +20,10 @@ export function fuseUpdate(view: FusionView): Fusion[] {
     if (!isA(step, updateOp)) continue;
     const [weight, gradient] = step.inputs;
     if (!isA(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
-    if (view.consumers(gradient).length !== 1 || view.kept(gradient)) continue;
+    if (view.consumers(gradient).length !== 1 || view.kept(gradient)) {
+      view.decline(step, 'its gradient is asked for elsewhere, so it has to be in memory');
+      continue;
+    }
     const biasStep = biasBeside(weight, gradient, step, view);
     fusions.push(biasStep ? withBias(step, gradient, biasStep, view) : alone(step, gradient, view));
   }

@@ -2,6 +2,7 @@ import { AdapterError, DeviceError, DeviceLostError, OptionError } from '../erro
 import { Buffers } from './buffers.ts';
 import { familiesOf, isSoftware, type KernelFamily } from './family.ts';
 import { Kernels } from './kernels.ts';
+import { type TuningStorage, Tunings } from './tunings.ts';
 
 /** How to choose an adapter and a device. */
 export interface EngineOptions {
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly family?: KernelFamily;
   /** Where to look for WebGPU. Default `navigator.gpu`. */
   readonly gpu?: GPU;
+  /** Where tunings of kernels are kept from one visit to the next. Default nowhere. */
+  readonly tuningStorage?: TuningStorage;
 }
 
 /** Who the adapter says it is. */
@@ -45,6 +48,8 @@ export class Engine {
   readonly adapter: AdapterInfo;
   readonly buffers: Buffers;
   readonly kernels: Kernels;
+  /** Which kernels were found the fastest on this adapter. */
+  readonly tunings: Tunings;
   /** Which family of kernels suits the device. */
   readonly family: KernelFamily;
   /** All families that the device can run. */
@@ -59,11 +64,14 @@ export class Engine {
     adapter: AdapterInfo,
     owned: boolean,
     family: KernelFamily | undefined,
+    tuningStorage?: TuningStorage,
   ) {
     this.device = device;
     this.adapter = adapter;
     this.buffers = new Buffers(device);
     this.kernels = new Kernels(device);
+    const { vendor, architecture, device: model, description } = adapter;
+    this.tunings = new Tunings([vendor, architecture, model, description], tuningStorage);
     this.families = familiesOf(device);
     this.family = family ?? this.families[0];
     this.timestamps = device.features.has('timestamp-query');
@@ -117,7 +125,13 @@ export class Engine {
         requiredFeatures: WANTED.filter((feature) => adapter.features.has(feature)),
         requiredLimits: limits,
       });
-      return new Engine(device, describeAdapter(adapter.info), true, options.family);
+      return new Engine(
+        device,
+        describeAdapter(adapter.info),
+        true,
+        options.family,
+        options.tuningStorage,
+      );
     } catch (error) {
       throw new AdapterError(`the adapter gave no device: ${String(error)}`);
     }

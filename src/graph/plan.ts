@@ -74,7 +74,7 @@ export function planRow(dispatch: PlannedDispatch): PlanRow {
   return {
     dispatch: dispatch.label,
     ops: dispatch.covers.map((node) => node.name).join(' + '),
-    kernel: dispatch.parts[0].name,
+    kernel: dispatch.tunable?.chosen ?? dispatch.parts[0].name,
     grid: dispatch.grid.join('×'),
     flop: dispatch.flop,
     bytesRead: totalBytes(dispatch.reads),
@@ -82,8 +82,17 @@ export function planRow(dispatch: PlannedDispatch): PlanRow {
   };
 }
 
-/** Formats plan rows as a table with totals. */
-export function explainRows(kind: string, rows: readonly PlanRow[], bankBytes: number): string {
+/**
+ * Formats plan rows as a table with totals.
+ *
+ * @param declined what was not fused, and why
+ */
+export function explainRows(
+  kind: string,
+  rows: readonly PlanRow[],
+  declined: readonly string[],
+  bankBytes: number,
+): string {
   const cells = rows.map((row, i) => [
     String(i + 1),
     row.ops,
@@ -113,5 +122,9 @@ export function explainRows(kind: string, rows: readonly PlanRow[], bankBytes: n
       .join('  ')
       .trimEnd(),
   );
-  return [`${kind} plan, ${bankBytes.toLocaleString('en')} bytes of arena`, ...lines].join('\n');
+  return [
+    `${kind} plan, ${bankBytes.toLocaleString('en')} bytes of arena`,
+    ...lines,
+    ...(declined.length > 0 ? ['Not fused:', ...declined.map((line) => `  ${line}`)] : []),
+  ].join('\n');
 }

@@ -20,8 +20,8 @@ export interface FusionView {
   /** Whether the tensor must be in memory after the last dispatch. */
   kept(node: Node): boolean;
   isOpen(node: Node): boolean;
-  /** Says below the plan's table why a rule did not apply. */
-  note(text: string): void;
+  /** Says why a node was not fused where it might have been; `explain` shows it. */
+  decline(node: Node, why: string): void;
 }
 
 /** Finds parts of the graph that one dispatch can do. */
@@ -44,8 +44,8 @@ export interface PlanOptions {
  */
 export function planGraph(targets: readonly Node[], options: PlanOptions): Plan {
   const live = liveNodes([...targets, ...options.keep]);
-  const notes: string[] = [];
-  const fusions = options.kind === 'fused' ? fuse(live, options, notes) : [];
+  const declined = new Map<Node, string>();
+  const fusions = options.kind === 'fused' ? fuse(live, options, declined) : [];
   const covered = new Set(fusions.flatMap((fusion) => fusion.covers));
   const dispatches: PlannedDispatch[] = fusions.map(({ covers, dispatch }) =>
     planned(covers, dispatch),
@@ -62,10 +62,13 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
     dispatches: ordered,
     placement,
     rows,
-    explain: () => {
-      const bytes = placement.banks.reduce((sum, bank) => sum + bank, 0);
-      return [explainRows(options.kind, rows(), bytes), ...notes].join('\n');
-    },
+    explain: () =>
+      explainRows(
+        options.kind,
+        rows(),
+        [...declined].map(([node, why]) => `${node.name}: ${why}`),
+        placement.banks.reduce((sum, bytes) => sum + bytes, 0),
+      ),
   };
 }
 
@@ -76,7 +79,7 @@ function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch {
 function fuse(
   live: readonly Node[],
   { rules, keep, choice }: PlanOptions,
-  notes: string[],
+  declined: Map<Node, string>,
 ): Fusion[] {
   const consumers = consumersOf(live);
   const kept = new Set(keep.map(ownerOf));
@@ -89,7 +92,7 @@ function fuse(
       consumers: (node) => consumers.get(node) ?? [],
       kept: (node) => kept.has(node),
       isOpen: (node) => !covered.has(node),
-      note: (text) => notes.push(text),
+      decline: (node, why) => declined.set(node, why),
     });
     for (const fusion of found) {
       for (const node of fusion.covers) covered.add(node);

@@ -112,7 +112,7 @@ discrete('weight gradients and masks are never in memory', () => {
 discrete('what does not fit is planned as for the other families, and explain says why', () => {
   const deep = plan({ model: mlp([3, 3], [9, 8, 7, 6, 5, 4]) });
   assert.ok(deep.dispatches.length > 3);
-  assert.match(deep.explain(), 'not the plan of three dispatches: the network has 5 layers');
+  assert.match(deep.explain(), 'not in the plan of three dispatches: the network has 5 layers');
   const wide = plan({ model: mlp([3, 3], [9, 1024, 10]) });
   assert.match(wide.explain(), 'four rows of all layers pass 16 KiB of workgroup memory');
   const mixed = plan(NETWORKS['activations behind each other']);

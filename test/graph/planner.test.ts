@@ -138,20 +138,26 @@ planner('an update waits for readers of its parameter that were built after it',
   }
 });
 
+planner('explain says what was not fused, and why', () => {
+  const { targets, keep } = trainingGraph({ ...TINY, model: mlp([2, 2], [4, 3, 20]) });
+  assert.match(
+    planOf('fused', targets, keep).explain(),
+    /^Not fused:\n {2}addBias: the last layer is 3×20; up to 256×16 it would share/m,
+  );
+});
+
 planner('explain prints a row a dispatch and counts them in the last', () => {
   const { targets, keep } = trainingGraph(TINY);
   const plan = planOf('fused', targets, keep);
   assert.snapshot(
     plan.explain(),
     `fused plan, 1,280 bytes of arena
-#  ops                                                                                                 kernel     grid   FLOP  bytes read  bytes written
-1  pixels + matmul + addBias + relu                                                                    gemm/gemm  1×1×1    48          80             64
-2  matmul + addBias                                                                                    gemm/gemm  1×1×1    24         144             64
-3  softmaxCrossEntropy + constant 1 + batchMeanGradient + softmaxCrossEntropyGradient + hits + labels  loss/rows  1×1×1    32          64             96
-4  matmul + relu gradient                                                                              gemm/gemm  1×1×1    24         192             64
-5  matmul + update 1.weight + columnSums + update 1.bias                                               gemm/gemm  1×1×1   270         304            240
-6  matmul + update 3.weight + columnSums + update 3.bias                                               gemm/gemm  1×1×1   152         368            240
-   6 dispatches                                                                                                           550       1,152            768`,
+#  ops                                                                                                                                             kernel     grid   FLOP  bytes read  bytes written
+1  pixels + matmul + addBias + relu                                                                                                                gemm 1×1   1×1×1    48          80             64
+2  softmaxCrossEntropy + constant 1 + batchMeanGradient + softmaxCrossEntropyGradient + hits + labels + matmul + addBias + matmul + relu gradient  head/head  1×1×1    80         144            160
+3  matmul + update 1.weight + columnSums + update 1.bias                                                                                           gemm 2×1   1×1×1   270         304            240
+4  matmul + update 3.weight + columnSums + update 3.bias                                                                                           gemm 2×1   1×1×1   152         368            240
+   4 dispatches                                                                                                                                                       550         896            704`,
   );
   const plain = planOf('plain', targets, keep);
   assert.match(plain.explain(), new RegExp(`^ +${plain.dispatches.length} dispatches .*$`, 'm'));

@@ -1,7 +1,7 @@
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { dataExtras, traceExtras } from '../data.ts';
 import { jsonWriter } from '../json-file.ts';
-import { DATA_OPTION, JSON_OPTION, PLAN_OPTION } from '../shared-options.ts';
+import { DATA_OPTION, JSON_OPTION, PLAN_OPTION, RUNTIME_OPTION } from '../shared-options.ts';
 import { endChecks } from './checks.ts';
 
 /** `gradweave parity DIR`. */
@@ -9,7 +9,7 @@ export const parity: Command = {
   name: 'parity',
   summary: 'Repeats training runs of PyTorch, step by step, and compares every figure',
   positionals: [{ name: 'DIR', help: 'the folder of the traces (NAME.json and NAME.safetensors)' }],
-  options: [DATA_OPTION, PLAN_OPTION, JSON_OPTION, ...COMMON_OPTIONS],
+  options: [DATA_OPTION, PLAN_OPTION, JSON_OPTION, RUNTIME_OPTION, ...COMMON_OPTIONS],
   async run(context) {
     const { values, positionals } = context.arguments;
     const traces = await traceExtras(positionals[0]);

@@ -1,5 +1,11 @@
 import { COMMON_OPTIONS } from '../command.ts';
-import { DATA_OPTION, JSON_OPTION, PLAN_OPTION, SEED_OPTION } from '../shared-options.ts';
+import {
+  DATA_OPTION,
+  JSON_OPTION,
+  PLAN_OPTION,
+  RUNTIME_OPTION,
+  SEED_OPTION,
+} from '../shared-options.ts';
 import type { OptionSpec } from '../spec.ts';
 
 const MODEL = 'the model’s';
@@ -116,5 +122,6 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     help: 'Trains on the first N images only',
   },
   JSON_OPTION,
+  RUNTIME_OPTION,
   ...COMMON_OPTIONS,
 ];

@@ -1,6 +1,6 @@
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { jsonWriter } from '../json-file.ts';
-import { JSON_OPTION, SEED_OPTION } from '../shared-options.ts';
+import { JSON_OPTION, RUNTIME_OPTION, SEED_OPTION } from '../shared-options.ts';
 import { endChecks } from './checks.ts';
 
 /** `gradweave verify`. */
@@ -12,6 +12,7 @@ export const verify: Command = {
     { name: 'filter', kind: 'string', help: 'Only checks whose name contains this' },
     { ...SEED_OPTION, help: 'Of the numbers that are computed with' },
     JSON_OPTION,
+    RUNTIME_OPTION,
     ...COMMON_OPTIONS,
   ],
   async run(context) {

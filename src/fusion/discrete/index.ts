@@ -25,7 +25,7 @@ export function fuseDiscrete(view: FusionView): Fusion[] {
     const obstacle = obstacleTo(network, view);
     if (!group || obstacle) {
       const reason = obstacle ?? 'four rows of all layers pass 16 KiB of workgroup memory';
-      view.note(`not the plan of three dispatches: ${reason}`);
+      view.decline(network.loss.rows, `not in the plan of three dispatches: ${reason}`);
       return [];
     }
     const layout = layoutOf(network);

@@ -36,7 +36,7 @@ export interface GemmBody {
   readonly more?: readonly Part<Ref>[];
   readonly grid: readonly [number, number, number];
   readonly order: SumOrder;
-  /** What the model thinks that it costs, in nanoseconds of one core of SwiftShader's. */
+  /** What the model thinks that it costs a step on SwiftShader, in nanoseconds of one thread. */
   readonly cost: number;
 }
 
@@ -44,24 +44,34 @@ export interface GemmBody {
 export type Tile = readonly [m: number, n: number];
 
 /**
- * SwiftShader's costs, in nanoseconds of one core for the four lanes of a subgroup (measured: a load
- * by an index that is not constant 10, a multiply-add with operands from the stack 0.4).
+ * SwiftShader's costs in nanoseconds of one hardware thread of two that share a core, for the four
+ * lanes of a subgroup: a load by an index that is not constant is an emulated gather; the operands of
+ * a multiply-add come from the stack.
  */
-const LOAD = 10;
-const MULTIPLY_ADD = 0.4;
+const LOAD = 18;
+const MULTIPLY_ADD = 0.8;
+/**
+ * Compiling a multiply-add takes about 1 ms there; over some 2,000 steps that is this much a step. It
+ * keeps small products from large kernels.
+ */
+const COMPILE = 500;
+
+/** What a kernel does for a subgroup and a step along k, and how much of it is code. */
+export interface Work {
+  readonly loadsA: number;
+  readonly loadsB: number;
+  readonly multiplyAdds: number;
+  /** Multiply-adds that stand in the code after unrolling. */
+  readonly code: number;
+}
 
 /**
  * What a kernel costs where loads are dear.
  *
  * @param tiles how many subgroups' worth of tiles
- * @param loadsA loads of A's elements a subgroup and a step along k; loadsB of B's
- * @param multiplyAdds multiply-adds a subgroup and a step along k
  */
-export function modelCost(
-  { k, bytesA }: Product,
-  tiles: number,
-  { loadsA, loadsB, multiplyAdds }: Record<'loadsA' | 'loadsB' | 'multiplyAdds', number>,
-): number {
-  const loads = (bytesA ? loadsA / 4 : loadsA) + loadsB;
-  return tiles * k * (LOAD * loads + MULTIPLY_ADD * multiplyAdds);
+export function modelCost({ k, bytesA }: Product, tiles: number, work: Work): number {
+  // Four elements in one load, which then are taken apart.
+  const loads = (bytesA ? work.loadsA / 2 : work.loadsA) + work.loadsB;
+  return tiles * k * (LOAD * loads + MULTIPLY_ADD * work.multiplyAdds) + COMPILE * work.code;
 }

@@ -1,0 +1,39 @@
+/** Products of matrices in jax-js. */
+import { blockUntilReady, type Device, defaultDevice, jit, numpy as np } from '@jax-js/jax';
+import type { GemmPeer, Layout } from '../../src/bench/peer.ts';
+
+/**
+ * The device is waited for as often as this. Without it jax-js's queue grows without end, and with
+ * it the time of a step; every 10 steps was the fastest of what was tried.
+ */
+export const WAIT_EVERY = 10;
+
+/** A product as one jitted function; the transposition is the library's to fuse. */
+export function jaxGemm(layout: Layout, n: number, values: Float32Array, device: Device): GemmPeer {
+  defaultDevice(device);
+  const a = np.array(values, { shape: [n, n], device });
+  const b = np.array(values, { shape: [n, n], device });
+  const multiply = jit((left: np.Array, right: np.Array) =>
+    np.matmul(
+      layout === 'TN' ? np.transpose(left) : left,
+      layout === 'NT' ? np.transpose(right) : right,
+    ),
+  );
+  const once = (): np.Array => multiply(a.ref, b.ref) as np.Array;
+  return {
+    run: async (count) => {
+      defaultDevice(device);
+      for (let i = 1; i <= count; i++) {
+        const product = once();
+        if (i % WAIT_EVERY === 0 || i === count) await blockUntilReady(product);
+        product.dispose();
+      }
+    },
+    row: async () => Float32Array.from((await once().data()).subarray(0, n)),
+    dispose: () => {
+      a.dispose();
+      b.dispose();
+      multiply.dispose();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { ImageDataset } from '../data/dataset.ts';
+import { OptionError } from '../errors.ts';
+import { Engine } from '../gpu/engine.ts';
+import type { KernelFamily } from '../gpu/family.ts';
+import type { Peer } from './peer.ts';
+import type { ColdSample } from './results.ts';
+import { PAPER_STEP, trainerOf } from './step.ts';
+import { clocked } from './stopwatch.ts';
+
+/** Ours, by the name that `cold=` gives them. */
+export const COLD_FAMILIES: readonly KernelFamily[] = ['portable', 'quad'];
+
+/** Milliseconds during which at least one pipeline was being made. */
+function watchCompiling(): { readonly elapsed: () => number; stop(): void } {
+  const prototype = GPUDevice.prototype;
+  const original = prototype.createComputePipelineAsync;
+  let open = 0;
+  let since = 0;
+  let sum = 0;
+  prototype.createComputePipelineAsync = function (descriptor) {
+    if (open++ === 0) since = performance.now();
+    return original.call(this, descriptor).finally(() => {
+      if (--open === 0) sum += performance.now() - since;
+    });
+  };
+  return {
+    elapsed: () => sum,
+    stop: () => {
+      prototype.createComputePipelineAsync = original;
+    },
+  };
+}
+
+async function ours(family: KernelFamily, dataset: ImageDataset): Promise<ColdSample> {
+  const compiling = watchCompiling();
+  const start = performance.now();
+  const engine = await Engine.create();
+  try {
+    if (!engine.families.includes(family)) {
+      throw new OptionError(
+        `cold=${family} was given; this device can run ${engine.families.join(', ')}`,
+      );
+    }
+    const made = performance.now();
+    const trainer = await trainerOf(engine, dataset, { plan: 'fused', family }, PAPER_STEP);
+    const created = performance.now();
+    await trainer.steps(1);
+    const end = performance.now();
+    const parts = {
+      engine: made - start,
+      create: created - made,
+      compile: compiling.elapsed(),
+      step: end - created,
+    };
+    return { contender: `gradweave ${family}`, total: end - start, parts };
+  } finally {
+    compiling.stop();
+    engine.destroy();
+  }
+}
+
+/**
+ * From nothing to the end of the first step, once: for a page in a browser that has just been started.
+ * The data are in memory and the scripts are loaded before the clock starts. Ours uploads the whole
+ * data set; the others are given a batch and no more.
+ *
+ * @throws OptionError for a contender that is not there.
+ */
+export async function coldStep(
+  name: string,
+  dataset: ImageDataset,
+  peers: readonly Peer[],
+): Promise<ColdSample> {
+  const family = COLD_FAMILIES.find((one) => one === name);
+  if (family) return ours(family, dataset);
+  const peer = peers.find((one) => one.name === name);
+  if (!peer) {
+    const names = [...COLD_FAMILIES, ...peers.map((one) => one.name)];
+    throw new OptionError(`cold=${name} was given; use one of ${names.join(', ')}`);
+  }
+  const { train } = dataset;
+  const size = PAPER_STEP.batch * train.height * train.width;
+  const images = train.images.subarray(0, size);
+  const batch = { ...dataset, train: { ...train, images, count: PAPER_STEP.batch } };
+  const total = await clocked(async () => {
+    await peer.init();
+    await peer.prepare(PAPER_STEP, batch);
+    const step = await peer.step(PAPER_STEP, batch);
+    await step.run(1);
+  });
+  return { contender: name, total };
+}

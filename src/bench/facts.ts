@@ -1,0 +1,24 @@
+import type { Engine } from '../gpu/engine.ts';
+
+/** The driver as the adapter names it; Chrome tells it under --enable-webgpu-developer-features. */
+export function driverOf({ device }: Engine): string {
+  const info: unknown = device.adapterInfo;
+  for (const name of ['driver', 'description']) {
+    const text: unknown = typeof info === 'object' && info !== null && Reflect.get(info, name);
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return 'unknown';
+}
+
+/** What JavaScript holds now, where the runtime tells: Chrome (rounded) and Node. */
+export function heapBytes(): number | null {
+  if (typeof process !== 'undefined' && typeof process.memoryUsage === 'function') {
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  }
+  // Chrome's own extension, in no library's types.
+  const memory: unknown = Reflect.get(performance, 'memory');
+  const used: unknown =
+    typeof memory === 'object' && memory !== null && Reflect.get(memory, 'usedJSHeapSize');
+  return typeof used === 'number' ? used : null;
+}

@@ -1,0 +1,27 @@
+/**
+ * What the page asks of the command that drives it: timings of programs outside of the browser, so
+ * that they alternate with those inside.
+ */
+export type HostRequest =
+  | { readonly kind: 'pytorch'; readonly do: 'modes' }
+  | {
+      readonly kind: 'pytorch';
+      readonly do: 'make';
+      readonly mode: string;
+      readonly loss: string;
+      readonly optimizer: string;
+      readonly learningRate: number;
+    }
+  | { readonly kind: 'pytorch'; readonly do: 'run'; readonly id: number; readonly steps: number }
+  | { readonly kind: 'pytorch'; readonly do: 'accuracy'; readonly id: number };
+
+/** Answers requests; a failure is a rejected promise. */
+export type Host = (request: HostRequest) => Promise<unknown>;
+
+declare global {
+  /** Defined by the driver before the page is loaded, where it has anything to offer. */
+  var gradweaveHost: Host | undefined;
+}
+
+/** The command, where there is one that answers. */
+export const hostOf = (): Host | undefined => globalThis.gradweaveHost;

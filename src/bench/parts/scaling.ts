@@ -1,0 +1,51 @@
+import type { BenchContext } from '../context.ts';
+import { trainingFlop } from '../flop.ts';
+import { gflopsOf } from '../peak.ts';
+import type { ScalingResult } from '../results.ts';
+import { PAPER_STEP, stepsOf, trainerOf } from '../step.ts';
+import { race } from '../stopwatch.ts';
+import { shown } from '../text.ts';
+
+const WIDTHS = [512, 1024, 2048];
+const SAMPLE_MS = 500;
+
+/** Steps of 784–W–W–10: whether an operation takes longer in a wide network than in a narrow one. */
+export async function benchScaling(context: BenchContext): Promise<ScalingResult[]> {
+  const { engine, dataset, rounds } = context;
+  const results: ScalingResult[] = [];
+  for (const family of engine.families) {
+    const specs = WIDTHS.map((width) => ({ ...PAPER_STEP, widths: [784, width, width, 10] }));
+    const trainers = [];
+    try {
+      for (const spec of specs) {
+        trainers.push(await trainerOf(engine, dataset, { plan: 'fused', family }, spec));
+      }
+      const contenders = trainers.map((trainer, i) => stepsOf(engine, trainer, String(WIDTHS[i])));
+      const times = await race(contenders, { rounds, sampleMs: SAMPLE_MS });
+      const widths = specs.map((spec, i) => ({
+        width: WIDTHS[i],
+        flop: trainingFlop(spec.widths) * spec.batch,
+        time: times[i],
+      }));
+      const cost = widths.map(({ flop, time }) => time.median / flop);
+      const ratio = cost[cost.length - 1] / cost[0];
+      results.push({ family, widths, ratio });
+      for (const [i, { width, flop, time }] of widths.entries()) {
+        context.row(
+          'training step by width, 784–W–W–10, batch 100, Adam, cross-entropy',
+          {
+            contender: `gradweave ${family}`,
+            W: String(width),
+            'ms/step': shown(time),
+            'GFLOP/s': gflopsOf(flop, time).toFixed(1),
+            'time/FLOP against the narrowest': (cost[i] / cost[0]).toFixed(2),
+          },
+          true,
+        );
+      }
+    } finally {
+      for (const trainer of trainers) trainer.destroy();
+    }
+  }
+  return results;
+}

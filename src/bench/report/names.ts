@@ -1,0 +1,28 @@
+import type { SavedBench } from '../results.ts';
+
+/** The adapter as people say it: its description or device, else vendor and architecture. */
+export function adapterTitle({ adapter }: SavedBench): string {
+  const { vendor, architecture, device, description } = adapter;
+  const names = [description, device, vendor, architecture].join(' ');
+  const known = /swiftshader|llvmpipe/i.exec(names);
+  if (known) return known[0].toLowerCase() === 'llvmpipe' ? 'llvmpipe' : 'SwiftShader';
+  return description || device || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed';
+}
+
+/** Letters, digits and dashes. */
+export const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+
+/** Results that can be set beside each other: one adapter, one runtime, one processor. */
+export const machineOf = (result: SavedBench): string =>
+  slug(`${adapterTitle(result)} ${result.system.cores}x ${result.system.cpu} ${result.runtime}`);
+
+/** `2026-01-31-swiftshader-browser-1a2b3c4.json`; the time of day tells runs of one day apart. */
+export function fileNameOf(result: SavedBench): string {
+  const when = slug(result.date.slice(0, 16));
+  const commit = slug(result.commit.replace('+', '-changed'));
+  return `${when}-${slug(adapterTitle(result))}-${result.runtime}-${commit}.json`;
+}

@@ -1,0 +1,87 @@
+/**
+ * The page's part without a page: a process of its own that runs one task on Node's package
+ * `webgpu`. The command starts it (src/cli/node-runtime.ts).
+ */
+import type { HostRequest } from '../bench/host.ts';
+import { AdapterError, GradweaveError, OptionError } from '../errors.ts';
+import type { TaskEvent } from '../harness/protocol.ts';
+import { tasks } from '../harness/tasks/index.ts';
+import { fetchFrom } from './files.ts';
+import type { FromChild, NodeTask, ToChild } from './messages.ts';
+import { paceGpu } from './pace.ts';
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe/i;
+
+const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+
+/** Resolves when the command has it: the process must not end before. */
+function send(message: FromChild): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}
+
+function ask(request: HostRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const id = waiting.size === 0 ? 0 : Math.max(...waiting.keys()) + 1;
+    waiting.set(id, { resolve, reject });
+    send({ kind: 'ask', id, request }).catch(reject);
+  });
+}
+
+async function openGpu(webgpu: string): Promise<void> {
+  const { create, globals } = await import(webgpu);
+  Object.assign(globalThis, globals);
+  const gpu: GPU = create([]);
+  const value = { gpu, userAgent: `node ${process.version}` };
+  // Node 21 and newer have a navigator, which is read-only.
+  Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new AdapterError(
+      'the package webgpu found no adapter. Install a driver with Vulkan, Metal or Direct3D 12, name a Vulkan driver in VK_DRIVER_FILES, or use --adapter software',
+    );
+  }
+  const { vendor, architecture, device, description } = adapter.info;
+  if (SOFTWARE.test([vendor, architecture, device, description].join(' '))) paceGpu();
+}
+
+function described(error: unknown): TaskEvent {
+  if (error instanceof GradweaveError) {
+    return { type: 'error', name: error.name, message: error.message };
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { type: 'error', name, message: stack?.includes(message) ? stack : message };
+}
+
+async function run({ task, options, files, webgpu, hosted }: NodeTask): Promise<TaskEvent> {
+  try {
+    globalThis.fetch = fetchFrom(new Map(files), globalThis.fetch);
+    if (hosted) globalThis.gradweaveHost = ask;
+    await openGpu(webgpu);
+    const work = tasks[task];
+    if (!work) throw new OptionError(`there is no task ${task} without a browser`);
+    const value = await work(new URLSearchParams(options), (event) => {
+      void send({ kind: 'event', event });
+    });
+    return { type: 'result', value };
+  } catch (error) {
+    return described(error);
+  }
+}
+
+process.on('message', (message: ToChild) => {
+  if (message.kind === 'task') {
+    run(message.task)
+      .then((event) => send({ kind: 'event', event }))
+      // The package's threads would keep the process for ever.
+      .then(() => process.exit(0));
+    return;
+  }
+  const asked = waiting.get(message.id);
+  waiting.delete(message.id);
+  if (message.kind === 'answer') asked?.resolve(message.value);
+  else asked?.reject(new Error(message.message));
+});
+// The command has ended, however that came about.
+process.on('disconnect', () => process.exit(1));
