@@ -5,7 +5,8 @@
 // TILE_N blocks of 4×4 in registers. In a round a group stages 4·DEPTH4 steps of A and B, each lane
 // EACH blocks of 4×4, then multiplies. In the end the groups' sums are added in order.
 // Memory: an element of A is loaded once for 4·COLUMNS4 columns, one of B once for 4·ROWS4 rows.
-// Grid: tileAt says which tile a workgroup has.
+// Grid: tileAt says which tile a workgroup has. A grid of several layers (z) makes that many products,
+// each of its own share of the steps along k, stored one below the other: see gemm/partial_sums.
 
 override LANES_M: u32;
 override LANES_N: u32;
@@ -13,7 +14,7 @@ override TILE_M: u32;
 override TILE_N: u32;
 override DEPTH4: u32;
 override SLICES: u32;
-override SLICE4: u32; // ⌈K4 / SLICES⌉
+override SLICE4: u32; // ⌈K4 / (SLICES · layers of the grid)⌉
 override STAGED: u32; // vec4 of workgroup memory: the larger of SLICES · STAGE and SLICES · RESULTS
 // 1 where what follows a 4×4 block in memory is the next one along k: then neighbouring lanes load
 // blocks along k, else across it, so that a wave's loads fall into few cache lines.
@@ -49,6 +50,8 @@ fn main(
   let slice = invocation / LANES;
   let down = lane / LANES_N;
   let across = lane % LANES_N;
+  let begin4 = (id.z * SLICES + slice) * SLICE4;
+  let firstRow = 4u * (id.z * M4 + firstM);
   let stageA = slice * STAGE;
   let stageB = stageA + 4u * DEPTH4 * STRIDE_A;
 
@@ -72,7 +75,7 @@ fn main(
       let alongA = select(i / ROWS4, i % DEPTH4, ALONG_A == 1u);
       let alongB = select(j / COLUMNS4, j % DEPTH4, ALONG_B == 1u);
       let along = select(alongB, alongA, isA);
-      let k4 = slice * SLICE4 + first + along;
+      let k4 = begin4 + first + along;
       // Beyond the end both factors are 0: the sums stay as they are.
       let inside = first + along < SLICE4 && k4 < K4;
       var rows = mat4x4f();
@@ -113,10 +116,10 @@ fn main(
     beginStore();
     for (var i = 0u; i < 4u * TILE_M; i++) {
       for (var j = 0u; j < TILE_N; j++) {
-        let m4 = firstM + (i / 4u) * LANES_M + down;
+        let m4 = (i / 4u) * LANES_M + down;
         let n4 = firstN + j * LANES_N + across;
-        if (m4 < M4 && n4 < N4) {
-          store(4u * m4 + i % 4u, n4, result[i * TILE_N + j]);
+        if (firstM + m4 < M4 && n4 < N4) {
+          store(firstRow + 4u * m4 + i % 4u, n4, result[i * TILE_N + j]);
         }
       }
     }
@@ -135,10 +138,10 @@ fn main(
     for (var s = 1u; s < SLICES; s++) {
       value += staged[s * RESULTS + i];
     }
-    let row = 4u * firstM + i / COLUMNS4;
+    let row = i / COLUMNS4;
     let n4 = firstN + i % COLUMNS4;
-    if (row < 4u * M4 && n4 < N4) {
-      store(row, n4, value);
+    if (4u * firstM + row < 4u * M4 && n4 < N4) {
+      store(firstRow + row, n4, value);
     }
   }
 }

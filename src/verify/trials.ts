@@ -248,7 +248,7 @@ function updateTrials(): Trial[] {
   );
 }
 
-interface Network {
+export interface Network {
   readonly widths: readonly number[];
   readonly batch: number;
   readonly samples: number;
@@ -259,7 +259,7 @@ interface Network {
 }
 
 /** A training step of a whole network; gradients kept apart or updates applied. */
-function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | null): Trial {
+export function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | null): Trial {
   const { widths, batch, samples, step, kind, drop, loss } = network;
   const end = rule ? rule[0] : 'gradients';
   return {

@@ -1,10 +1,9 @@
 import { type Part, renamed, use } from '../../gpu/link.ts';
 import { type Dispatch, type Ref, ref } from '../../graph/op.ts';
 import { align } from '../../graph/parameters.ts';
-import { storageOf } from '../../graph/tensor.ts';
+import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { activationPart } from '../../ops/activation.ts';
 import { dropoutPart } from '../../ops/dropout.ts';
-import { sizeOf } from '../../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
 

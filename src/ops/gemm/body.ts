@@ -36,6 +36,11 @@ export interface GemmBody {
   readonly more?: readonly Part<Ref>[];
   readonly grid: readonly [number, number, number];
   readonly order: SumOrder;
+  /**
+   * The layers of the grid make sums of their own, which a second dispatch adds up. It has to be worth
+   * a dispatch.
+   */
+  readonly partial?: boolean;
   /** What the model thinks that it costs a step on SwiftShader, in nanoseconds of one thread. */
   readonly cost: number;
 }

@@ -35,6 +35,17 @@ const SPLIT: readonly TiledShape[] = [
   { lanes: [4, 4], blocks: [1, 1], depth4: 2, slices: 8 },
 ];
 
+/** The same sums, the eight shares by as many workgroups, which a second dispatch adds up. */
+const PARTIAL: TiledShape = { lanes: [8, 8], blocks: [1, 1], depth4: 4, slices: 1 };
+const PARTS = 8;
+
+/**
+ * From how many blocks along k on a second dispatch pays where there are few tiles: 1/8 of the way
+ * must take longer than a dispatch, some microseconds. (Unverified.) The paper's networks, whose
+ * longest sum has 784 terms, stay below it, so that their step keeps to its four dispatches.
+ */
+const DEEPEST4 = 1024;
+
 /**
  * For how many cores tiles should be there twice over, so that one wave's loads hide behind another's
  * arithmetic: streaming multiprocessors, compute units, Xe or Apple cores of a card of the middle (an
@@ -101,18 +112,25 @@ function bySize(shapes: readonly TiledShape[], { m4, n4 }: Product): TiledShape[
 /** See shaders/gemm/tiled.wgsl. */
 export function tiledBodies(product: Product): GemmBody[] {
   const { m4, n4, k4, alongA, alongB } = product;
-  const splits = k4 >= DEEP4 && n4 <= NARROW4;
-  return bySize(splits ? SPLIT : SEQUENTIAL, product).map((shape) => {
+  const body = (shape: TiledShape, parts: number): GemmBody => {
     const [rows4, columns4] = tileOf(shape);
-    const { slices } = shape;
+    const shares = shape.slices * parts;
+    const split = parts > 1 ? `, ${parts} parts` : `, ${shape.slices} slices`;
     return {
-      name: `tiled ${4 * rows4}×${4 * columns4}${slices > 1 ? `, ${slices} slices` : ''}`,
-      part: tiledPart(shape, k4, { a: alongA, b: alongB }),
+      name: `tiled ${4 * rows4}×${4 * columns4}${shares > 1 ? split : ''}`,
+      // The shares of a layer of the grid are counted through with those of the others.
+      part: tiledPart(shape, Math.ceil(k4 / parts), { a: alongA, b: alongB }),
       more: [use('gemm/tile_grid')],
-      grid: [...tilesOf(shape, m4, n4), 1],
-      order: slices > 1 ? `split ${slices}` : 'sequential',
+      grid: [...tilesOf(shape, m4, n4), parts],
+      order: shares > 1 ? `split ${shares}` : 'sequential',
+      partial: parts > 1,
       // No model: nothing has been measured on a real GPU.
       cost: 0,
     };
-  });
+  };
+  if (k4 < DEEP4 || n4 > NARROW4) return bySize(SEQUENTIAL, product).map((shape) => body(shape, 1));
+  const whole = bySize(SPLIT, product).map((shape) => body(shape, 1));
+  const [across, down] = whole[0].grid;
+  const partial = body(PARTIAL, PARTS);
+  return k4 >= DEEPEST4 && across * down < CORES ? [partial, ...whole] : [...whole, partial];
 }

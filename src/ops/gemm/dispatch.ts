@@ -1,5 +1,12 @@
 import { type Part, use } from '../../gpu/link.ts';
-import type { Dispatch, KernelChoice, Ref } from '../../graph/op.ts';
+import {
+  type Dispatch,
+  type KernelChoice,
+  type KernelOption,
+  type Ref,
+  ref,
+} from '../../graph/op.ts';
+import { scratch } from '../../graph/scratch.ts';
 import type { GemmBody, Product } from './body.ts';
 import { tiledBodies } from './discrete.ts';
 import { portableBodies } from './portable.ts';
@@ -44,20 +51,59 @@ export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Ge
     alongB: loads('load/b_columns'),
   });
   const shape: Part<Ref> = use('gemm/shape', { constants: { M: m, N: n, K: k } });
-  const options = bodies.map(({ name, part, more = [], grid }) => ({
-    name,
-    parts: [part, ...more, shape, ...parts],
-    grid,
-  }));
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
   const tuned = choice.tuning?.get(key);
-  const chosen = options.find(({ name }) => name === tuned) ?? options[0];
+  const chosen = bodies.find(({ name }) => name === tuned) ?? bodies[0];
+  if (chosen.partial) return inTwoPasses(chosen, { label, m, n, k, parts }, shape);
+  const link = ({ part, more = [] }: GemmBody) => [part, ...more, shape, ...parts];
+  // A tuner has no memory to try two dispatches with, but its tuning may name them.
+  const options = bodies
+    .filter(({ partial }) => !partial)
+    .map((body): KernelOption => ({ name: body.name, parts: link(body), grid: body.grid }));
   return {
     label,
-    parts: chosen.parts,
+    parts: link(chosen),
     grid: chosen.grid,
     flop: 2 * m * n * k,
     tunable: { key, chosen: chosen.name, options },
+  };
+}
+
+/** Sums of parts of k to scratch memory, then their sum and the epilogue. */
+function inTwoPasses(
+  { part, more = [], grid, name }: GemmBody,
+  { label, m, n, k, parts }: Gemm,
+  shape: Part<Ref>,
+): Dispatch {
+  const rows = 4 * Math.ceil(m / 4);
+  const columns4 = Math.ceil(n / 4);
+  const partials = scratch('partial sums', [rows * grid[2], 4 * columns4]);
+  const isLoad = (linked: Part<Ref>): boolean => linked.name.startsWith('load/');
+  return {
+    label,
+    before: {
+      label: `${label}, ${name}`,
+      parts: [
+        part,
+        ...more,
+        shape,
+        ...parts.filter(isLoad),
+        use('store/matrix', { bindings: { c: ref(partials) } }),
+        use('pad/full'),
+      ],
+      grid,
+      flop: 2 * m * n * k,
+    },
+    parts: [
+      use('gemm/partial_sums', {
+        constants: { PARTS: grid[2] },
+        bindings: { partials: ref(partials) },
+      }),
+      shape,
+      ...parts.filter((linked) => !isLoad(linked)),
+    ],
+    grid: [Math.ceil(columns4 / 8), Math.ceil(rows / 8), 1],
+    flop: m * n * grid[2],
   };
 }
