@@ -3,10 +3,11 @@ import * as assert from 'uvu/assert';
 import { evaluate } from '../../src/gpu/evaluate.ts';
 import { DISCRETE_LIMITS } from '../../src/gpu/family.ts';
 import { link } from '../../src/gpu/link.ts';
-import { liveNodes } from '../../src/graph/graph.ts';
+import { Graph, liveNodes } from '../../src/graph/graph.ts';
 import type { Dispatch } from '../../src/graph/op.ts';
 import { adam, adamw, mlp, sgd } from '../../src/nn/index.ts';
 import { ACTIVATIONS } from '../../src/ops/activation.ts';
+import { input, matmul } from '../../src/ops/index.ts';
 import { assertSound, planOf, written } from './plans.ts';
 import { NETWORKS, PAPER, type TrainingOptions, trainingGraph } from './training.ts';
 
@@ -117,6 +118,23 @@ discrete('what does not fit is planned as for the other families, and explain sa
   assert.match(wide.explain(), 'four rows of all layers pass 16 KiB of workgroup memory');
   const mixed = plan(NETWORKS['activations behind each other']);
   assert.ok(mixed.dispatches.length > 3);
+});
+
+discrete('a product of few tiles and very long sums is two dispatches with scratch memory', () => {
+  const graph = new Graph();
+  const product = matmul(input(graph, 'a', [33, 8000]), input(graph, 'b', [8000, 31]));
+  const planned = planOf('fused', [product], [product], 'discrete');
+  assert.equal(
+    planned.dispatches.map(({ parts }) => parts[0].name),
+    ['gemm/tiled', 'gemm/partial_sums'],
+  );
+  planned.dispatches.forEach(assertWithinLimits);
+  assertSound(planned, [product], [product]);
+  // Eight parts of 36×32, and the product.
+  assert.is(
+    planned.placement.banks.reduce((sum, bytes) => sum + bytes, 0),
+    9 * 36 * 32 * 4,
+  );
 });
 
 discrete.run();

@@ -14,8 +14,9 @@ export interface TiledShape {
 }
 
 /**
- * Tiles of 64×64, 32×64, 32×32, the largest first: fewest loads. 64 lanes are two NVIDIA or Apple
- * waves and one or two of AMD's; 8×8 elements a lane are 64 registers of the 255 that NVIDIA has.
+ * Tiles of 64×64, 32×64, 32×32, the largest first: fewest loads. 64 lanes are two of NVIDIA's or
+ * Apple's waves and one or two of AMD's; 8×8 sums a lane are 64 registers of the 255 that a thread may
+ * have on NVIDIA (CUDA C++ Programming Guide, "Compute Capabilities"). Unverified on a GPU.
  */
 const SEQUENTIAL: readonly TiledShape[] = [
   { lanes: [8, 8], blocks: [2, 2], depth4: 4, slices: 1 },
@@ -48,8 +49,9 @@ const DEEPEST4 = 1024;
 
 /**
  * For how many cores tiles should be there twice over, so that one wave's loads hide behind another's
- * arithmetic: streaming multiprocessors, compute units, Xe or Apple cores of a card of the middle (an
- * RTX 4060 has 24, an RTX 4090 128, a Radeon RX 7800 XT 60, an M3 Max 40). WebGPU does not tell it.
+ * arithmetic: a card of the middle. WebGPU does not tell how many there are; by the vendors' data
+ * sheets an RTX 4060 has 24 streaming multiprocessors, an RTX 4090 128, a Radeon RX 7800 XT 60 compute
+ * units, an M3 Max 40 cores. That this number is the best is unverified.
  */
 const CORES = 48;
 
