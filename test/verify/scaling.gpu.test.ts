@@ -6,12 +6,10 @@ import { assertWithin } from './trial-tests.ts';
 
 // All combinations: npm run sweep. Here each extreme stands beside small sizes.
 for (const [batch, width, depth] of [
-  [1, 17, 16],
-  [3, 16, 16],
+  [1, 16, 3],
   [3, 4096, 2],
-  [1, 4096, 1],
+  [100, 17, 16],
   [8192, 16, 2],
-  [8192, 17, 1],
 ] as const) {
   test(`batch ${batch}, width ${width}, depth ${depth}: a training step is within the reference's bounds`, () =>
     withEngine(async (engine) => {
