@@ -20,7 +20,8 @@ export interface LoopOptions {
 
 /**
  * Runs steps of one epoch in chunks: each is one pass in one submit, and nothing is written, read,
- * mapped or made for it. Waits only so that no more than a few submits are in flight.
+ * mapped or made for it. Waits only so that no more than a few submits are in flight. Of a streamed
+ * data set, the images of a chunk are gathered while the GPU works on the one before.
  *
  * @param epoch number of the epoch that the steps belong to
  * @returns the steps that were submitted: fewer than asked for when the signal aborts
@@ -40,8 +41,11 @@ export async function runSteps(
   let before = performance.now();
   try {
     while (done < steps && !options.signal?.aborted) {
-      const count = Math.min(size, steps - done);
+      const count = Math.min(size, steps - done, session.mostSteps);
       const encoder = device.createCommandEncoder();
+      const staged = session.stage(encoder, count);
+      // Not for a resident data set: even a promise that is settled would cost a turn.
+      if (staged) await staged;
       session.encode(encoder, count);
       const slot = watch?.record(encoder, session, epoch);
       device.queue.submit([encoder.finish()]);

@@ -1,4 +1,6 @@
-import type { ImageDataset } from '../data/dataset.ts';
+import type { AnySplit, ImageDataset } from '../data/dataset.ts';
+import type { DataPlace } from '../data/place.ts';
+import { STREAM_BYTES } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { KernelFamily } from '../gpu/family.ts';
@@ -11,7 +13,18 @@ import type { Order } from './session.ts';
 /** All that a training run is a function of. */
 export interface TrainerOptions {
   readonly model: Sequential;
-  readonly dataset: ImageDataset;
+  /** Images in memory, or sources of images, which are streamed. */
+  readonly dataset: ImageDataset<AnySplit>;
+  /**
+   * Whether the images lie on the GPU for good or are brought over as they are needed; the result is
+   * the same. Default `auto`: resident where they fit one binding of the device.
+   */
+  readonly data?: DataPlace;
+  /**
+   * Bytes of images that are brought over at a time, at least a batch; three times as much memory is
+   * used for them. Default 16 MiB.
+   */
+  readonly streamBytes?: number;
   readonly loss: LossKind;
   /** Default `label`. */
   readonly target?: TargetKind;
@@ -42,12 +55,15 @@ export function complete(given: TrainerOptions): Complete {
     normalize: null,
     plan: 'fused',
     order: { kind: 'shuffled' },
+    data: 'auto',
+    streamBytes: STREAM_BYTES,
     ...given,
   };
 }
 
 /** @throws OptionError where the model, the data and the options do not fit together. */
-export function checkFit({ model, dataset, batchSize, target, normalize }: Complete): void {
+export function checkFit(options: Complete): void {
+  const { model, dataset, batchSize, target, normalize, data, streamBytes } = options;
   const { height, width, count } = dataset.train;
   const pixels = height * width;
   if (sizeOf(model.inputShape) !== pixels) {
@@ -70,5 +86,11 @@ export function checkFit({ model, dataset, batchSize, target, normalize }: Compl
     throw new OptionError(
       `normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`,
     );
+  }
+  if (!(['auto', 'resident', 'streamed'] as const).includes(data)) {
+    throw new OptionError(`data: '${data}' was given; it is 'auto', 'resident' or 'streamed'`);
+  }
+  if (!(streamBytes > 0)) {
+    throw new OptionError(`streamBytes ${streamBytes} was given; it is a number above 0`);
   }
 }

@@ -1,4 +1,5 @@
-import type { ResidentSplit } from '../data/resident.ts';
+import type { PlacedSplit } from '../data/place.ts';
+import { StreamedSplit } from '../data/streamed.ts';
 import { type PlanKind, plan } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
@@ -13,14 +14,10 @@ import { CONFUSION } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import { clockBytes } from './clock.ts';
+import { Feed } from './feed.ts';
+import type { Order } from './order.ts';
 
-/** In which order samples make up batches. */
-export type Order =
-  /** A new order each epoch from the seed, each sample once. */
-  | { readonly kind: 'shuffled' }
-  | { readonly kind: 'sequential' }
-  /** Given for every step: indices[steps · batch]. */
-  | { readonly kind: 'listed'; readonly indices: Uint32Array };
+export type { Order } from './order.ts';
 
 /** What a session's graph ends in. */
 export interface SessionGraph {
@@ -38,7 +35,7 @@ export interface SessionOptions {
   readonly store: ParameterStore | ((graph: Graph) => ParameterStore);
   /** Default the engine's. */
   readonly family?: KernelFamily;
-  readonly split: ResidentSplit;
+  readonly split: PlacedSplit;
   readonly batch: number;
   readonly key: readonly [number, number];
   readonly order: Order;
@@ -74,6 +71,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #arena: Arena;
   readonly #buffers: Readonly<Record<string, GPUBuffer>>;
+  /** Of a streamed data set. */
+  readonly #feed: Feed | undefined;
   #open: readonly BoundDispatch[] = [];
   #step: readonly BoundDispatch[] = [];
 
@@ -89,12 +88,18 @@ export class Session {
       family: options.family ?? engine.family,
     });
     this.#buffers = this.#allocate();
+    const { split } = options;
+    const placed =
+      split instanceof StreamedSplit
+        ? new Feed(engine, split, { ...options, samples: this.#samples })
+        : split;
+    this.#feed = placed instanceof Feed ? placed : undefined;
     this.#arena = new Arena(engine, this.plan, {
       external: (reference) =>
         reference.kind === 'tensor' && isInput(reference.node)
           ? undefined
           : this.store.resolve(reference),
-      named: { ...this.#buffers, pixels: options.split.images, labels: options.split.labels },
+      named: { ...this.#buffers, pixels: placed.images, labels: placed.labels },
     });
   }
 
@@ -134,7 +139,7 @@ export class Session {
   }
 
   #allocate(): Record<string, GPUBuffer> {
-    const { batch, order, classes } = this.#options;
+    const { batch, order, classes, split } = this.#options;
     const { buffers } = this.#engine;
     const state = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const named: Record<string, GPUBuffer> = {
@@ -144,7 +149,7 @@ export class Session {
       epochs: buffers.allocate('epoch sums', EPOCH_RING * RECORD_BYTES, state),
     };
     if (classes) named[CONFUSION] = buffers.allocate('confusion matrix', 4 * classes ** 2, state);
-    if (order.kind === 'listed') {
+    if (order.kind === 'listed' && !(split instanceof StreamedSplit)) {
       named.listed = buffers.allocate('order', order.indices.byteLength, state, order.indices);
     }
     return named;
@@ -160,7 +165,9 @@ export class Session {
       }),
       use('step/batch', { constants: { BATCH: batch } }),
     ];
-    if (order.kind === 'listed') {
+    if (this.#feed) {
+      parts.push(use('order/staged', { constants: { STAGED_STEPS: this.#feed.steps } }));
+    } else if (order.kind === 'listed') {
       parts.push(use('order/listed', { bindings: { listed: program('listed') } }));
     } else {
       parts.push(order.kind === 'shuffled' ? use('order/shuffled') : use('order/sequential'));
@@ -197,6 +204,7 @@ export class Session {
     const { key, batch, rule, classes } = this.#options;
     const samples = this.#samples;
     const bytes = clockBytes({ key, step, samples, batch, ...(rule ? { rule } : {}) });
+    this.#feed?.seek(step);
     const { device } = this.#engine;
     device.queue.writeBuffer(this.#buffers.clock, 0, bytes);
     const encoder = device.createCommandEncoder();
@@ -207,7 +215,20 @@ export class Session {
     device.queue.submit([encoder.finish()]);
   }
 
-  /** Records steps into an encoder as one pass. */
+  /** Steps that can be encoded for one submit: any number, unless their images are streamed. */
+  get mostSteps(): number {
+    return this.#feed?.steps ?? Infinity;
+  }
+
+  /**
+   * Of a streamed data set, brings the images of the next steps; wait for it before these are encoded
+   * into the same encoder, once each. Undefined of a resident one, which needs nothing.
+   */
+  stage(encoder: GPUCommandEncoder, steps: number): Promise<void> | undefined {
+    return this.#feed?.stage(encoder, steps);
+  }
+
+  /** Records steps into an encoder as one pass; see {@link stage}. */
   encode(encoder: GPUCommandEncoder, steps: number): void {
     const pass = encoder.beginComputePass();
     for (let i = 0; i < steps; i++) encode(pass, this.#step);
@@ -260,6 +281,7 @@ export class Session {
   /** Frees everything but the parameters. */
   destroy(): void {
     this.#arena.destroy();
+    this.#feed?.destroy();
     for (const buffer of Object.values(this.#buffers)) this.#engine.buffers.free(buffer);
   }
 }

@@ -1,5 +1,5 @@
-import type { ImageSplit } from '../data/dataset.ts';
-import { ResidentSplit } from '../data/resident.ts';
+import type { Images } from '../data/dataset.ts';
+import { type PlacedSplit, placeSplit } from '../data/place.ts';
 import { OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { ParameterStore } from '../graph/store.ts';
@@ -48,8 +48,8 @@ export class Trainer {
   readonly #engine: Engine;
   readonly #options: Complete;
   readonly #session: Session;
-  readonly #train: ResidentSplit;
-  readonly #test: ResidentSplit;
+  readonly #train: PlacedSplit;
+  readonly #test: PlacedSplit;
   readonly #evaluator: Evaluator;
   readonly #history: EpochRecord[] = [];
   #step = 0;
@@ -58,7 +58,7 @@ export class Trainer {
     engine: Engine,
     options: Complete,
     session: Session,
-    splits: { train: ResidentSplit; test: ResidentSplit },
+    splits: { train: PlacedSplit; test: PlacedSplit },
   ) {
     this.#engine = engine;
     this.#options = options;
@@ -69,7 +69,7 @@ export class Trainer {
   }
 
   /**
-   * Uploads the data, plans and compiles, and sets the initial weights.
+   * Uploads the data or prepares to stream it, plans and compiles, and sets the initial weights.
    *
    * @throws OptionError, ShapeError, DataError, MemoryError, ShaderError
    */
@@ -77,10 +77,11 @@ export class Trainer {
     const options = complete(given);
     checkFit(options);
     const key = keyOf(options.seed);
-    const train = new ResidentSplit(engine, options.dataset.train);
-    let test: ResidentSplit | undefined;
+    const { dataset, data, streamBytes } = options;
+    const train = placeSplit(engine, dataset.train, data, streamBytes);
+    let test: PlacedSplit | undefined;
     try {
-      test = new ResidentSplit(engine, options.dataset.test);
+      test = placeSplit(engine, dataset.test, data, streamBytes);
       const moments = momentCount(options.optimizer);
       const session = await Session.create(engine, {
         plan: options.plan,
@@ -204,13 +205,11 @@ export class Trainer {
   }
 
   /**
-   * The network's outputs for images.
+   * The network's outputs for images, any number of them: they are brought to the GPU batch by batch.
    *
    * @returns [count, outputs], row by row
    */
-  predict(
-    images: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>,
-  ): Promise<Float32Array> {
+  predict(images: Images): Promise<Float32Array> {
     return this.#evaluator.predict(images);
   }
 
