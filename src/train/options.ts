@@ -8,7 +8,7 @@ import { sizeOf } from '../graph/tensor.ts';
 import type { Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import type { OptimizerRule } from '../ops/update.ts';
-import type { Order } from './session.ts';
+import type { Order, WarmStart } from './session.ts';
 
 /** All that a training run is a function of. */
 export interface TrainerOptions {
@@ -41,10 +41,21 @@ export interface TrainerOptions {
   readonly family?: KernelFamily;
   /** Default shuffled anew each epoch. */
   readonly order?: Order;
+  /**
+   * Milliseconds for which the kernels that may serve each product are timed against each other before
+   * the run. All of them give the same bits. 0 leaves the choice to what is known of the adapter and to
+   * `engine.tunings`, which pins it. Default 400 on a GPU, 0 on a software adapter, where compiling a
+   * kernel takes longer than it saves in a short run.
+   */
+  readonly tuneBudget?: number;
+  /** Kernels that compile fast, for the first steps. Default none. */
+  readonly start?: WarmStart;
 }
 
 /** Options with their defaults filled in. */
-export type Complete = Required<Omit<TrainerOptions, 'family'>> & Pick<TrainerOptions, 'family'>;
+export type Complete = Required<Omit<TrainerOptions, Optional>> & Pick<TrainerOptions, Optional>;
+
+type Optional = 'family' | 'tuneBudget' | 'start';
 
 /** Fills in the defaults. */
 export function complete(given: TrainerOptions): Complete {
@@ -69,6 +80,15 @@ export function checkFit(options: Complete): void {
   if (sizeOf(model.inputShape) !== pixels) {
     throw new OptionError(
       `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${dataset.name} are ${height}×${width}`,
+    );
+  }
+  const { tuneBudget = 0, start } = options;
+  if (!(tuneBudget >= 0) || !Number.isFinite(tuneBudget)) {
+    throw new OptionError(`tuneBudget ${tuneBudget} was given; use milliseconds from 0 up`);
+  }
+  if (start && !(Number.isInteger(start.steps) && start.steps >= 0)) {
+    throw new OptionError(
+      `start.steps ${start.steps} was given; it is the number of steps to begin with, from 0 up`,
     );
   }
   const outputs = target === 'input' ? pixels : dataset.classes.length;

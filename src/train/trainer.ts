@@ -15,10 +15,14 @@ import { trainingGraph } from './network.ts';
 import { type Complete, checkFit, complete, type TrainerOptions } from './options.ts';
 import { profileSteps } from './profile.ts';
 import { type Progress, ProgressWatch } from './progress.ts';
-import { Session, type Sums } from './session.ts';
+import type { Sums } from './records.ts';
+import { Session } from './session.ts';
 
 export type { TrainerOptions } from './options.ts';
 export type { Progress } from './progress.ts';
+
+/** How long kernels are tried against each other where nothing else is said. */
+const TUNE_MS = 400;
 
 export interface FitOptions {
   /** Whole epochs to train; one that was begun is finished first and counts. */
@@ -94,6 +98,8 @@ export class Trainer {
         key,
         order: options.order,
         rule: options.optimizer,
+        tuneBudget: options.tuneBudget ?? (engine.adapter.software ? 0 : TUNE_MS),
+        ...(options.start ? { start: options.start } : {}),
       });
       const trainer = new Trainer(engine, options, session, { train, test });
       trainer.reset();
