@@ -1,4 +1,5 @@
-export type { ImageDataset, ImageSplit } from './data/dataset.ts';
+export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './data/dataset.ts';
+export type { DataPlace } from './data/place.ts';
 export * from './errors.ts';
 export { type AdapterInfo, Engine, type EngineOptions } from './gpu/engine.ts';
 export * from './nn/index.ts';

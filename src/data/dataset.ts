@@ -1,7 +1,5 @@
-/** One split of an image data set: images as bytes, row by row, and a class for each. */
-export interface ImageSplit {
-  /** `count * height * width` bytes, 0 = black, 255 = white. */
-  readonly images: Uint8Array;
+/** What is known of a split without its images. */
+interface Split {
   /** `count` class numbers, each below `classes.length` of the data set. */
   readonly labels: Uint8Array;
   readonly count: number;
@@ -9,13 +7,51 @@ export interface ImageSplit {
   readonly width: number;
 }
 
+/** One split of an image data set: images as bytes, row by row, and a class for each. */
+export interface ImageSplit extends Split {
+  /** `count * height * width` bytes, 0 = black, 255 = white. */
+  readonly images: Uint8Array;
+}
+
+/**
+ * A split whose images are asked for as they are needed: larger than one array can be, or in files,
+ * or made on the fly.
+ *
+ * @example
+ * // Images in many arrays of 100,000.
+ * const source: ImageSource = {
+ *   labels, count, height: 28, width: 28,
+ *   gather(indices, into) {
+ *     indices.forEach((index, i) => {
+ *       const at = (index % 100_000) * 784;
+ *       into.set(shards[Math.floor(index / 100_000)].subarray(at, at + 784), i * 784);
+ *     });
+ *   },
+ * };
+ */
+export interface ImageSource extends Split {
+  /**
+   * Writes images one behind the other, `height * width` bytes each: the one of `indices[i]` from
+   * `into[i * height * width]` on. Asked while the GPU computes, for some steps at a time; the same
+   * index must give the same image each time, and an index may come more than once. `into` is valid
+   * until this returns, or until the promise that it returns is settled.
+   */
+  gather(indices: Uint32Array, into: Uint8Array): void | Promise<void>;
+}
+
+/** Images in memory, or where to get them. */
+export type AnySplit = ImageSplit | ImageSource;
+
+/** Images without labels. */
+export type Images = Omit<ImageSplit, 'labels'> | Omit<ImageSource, 'labels'>;
+
 /** A labelled image data set with a training and a test split. */
-export interface ImageDataset {
+export interface ImageDataset<S extends AnySplit = ImageSplit> {
   /** What outputs call it, e.g. `Fashion-MNIST` or `built-in garments (synthetic)`. */
   readonly name: string;
   /** True for generated data, which must never be mistaken for the real data set. */
   readonly synthetic: boolean;
   readonly classes: readonly string[];
-  readonly train: ImageSplit;
-  readonly test: ImageSplit;
+  readonly train: S;
+  readonly test: S;
 }

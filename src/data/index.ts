@@ -1,4 +1,4 @@
-export type { ImageDataset, ImageSplit } from './dataset.ts';
+export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './dataset.ts';
 export type { SafetensorsDtype, TensorArray } from './dtype.ts';
 export {
   FASHION_MNIST_CLASSES,

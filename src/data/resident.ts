@@ -1,6 +1,6 @@
 import { DataError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
-import type { ImageSplit } from './dataset.ts';
+import type { ImageSplit, Images } from './dataset.ts';
 
 /**
  * A split of a data set on the GPU: images stay bytes, each row padded to a multiple of 4, labels are
@@ -17,18 +17,14 @@ export class ResidentSplit {
 
   /** @throws DataError where the split is empty, or larger than this device can bind. */
   constructor(engine: Engine, split: ImageSplit) {
+    checkSplit(split, split.labels);
     const { count, height, width } = split;
     const pixels = height * width;
-    if (count === 0 || split.images.length !== count * pixels || split.labels.length !== count) {
-      throw new DataError(
-        `a split of ${count} images of ${height}×${width} came with ${split.images.length} bytes and ${split.labels.length} labels; it needs ${count * pixels} and ${count}, at least one`,
-      );
-    }
-    const padded = Math.ceil(pixels / 4) * 4;
-    const most = engine.device.limits.maxStorageBufferBindingSize;
+    const padded = paddedBytes(pixels);
+    const most = mostResidentBytes(engine);
     if (count * padded > most) {
       throw new DataError(
-        `${count} images of ${pixels} bytes are ${count * padded} bytes; this device binds at most ${most}. Use fewer images, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize }`,
+        `${count} images of ${pixels} bytes are ${count * padded} bytes; this device binds at most ${most}. Stream them (data: 'streamed' or 'auto'), use fewer, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
       );
     }
     this.#engine = engine;
@@ -52,6 +48,27 @@ export class ResidentSplit {
   destroy(): void {
     this.#engine.buffers.free(this.images);
     this.#engine.buffers.free(this.labels);
+  }
+}
+
+/** Bytes of an image as kernels read it: in words of 4. */
+export const paddedBytes = (pixels: number): number => Math.ceil(pixels / 4) * 4;
+
+/** Bytes of images that a device can bind at once. */
+export function mostResidentBytes({ device: { limits } }: Engine): number {
+  return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+}
+
+/** @throws DataError where a split is empty, or its arrays are not of the size that it says. */
+export function checkSplit(images: Images, labels: Uint8Array): void {
+  const { count, height, width } = images;
+  const bytes = 'images' in images ? images.images.length : undefined;
+  const needed = count * height * width;
+  if (count === 0 || (bytes ?? needed) !== needed || labels.length !== count) {
+    const given = bytes === undefined ? 'a source' : `${bytes} bytes`;
+    throw new DataError(
+      `a split of ${count} images of ${height}×${width} came with ${given} and ${labels.length} labels; it needs ${needed} bytes and ${count} labels, at least one`,
+    );
   }
 }
 

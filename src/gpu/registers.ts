@@ -8,6 +8,9 @@ const DECLARATION = /^\s*var (\w+): array<(\w+), ([^>]+)>;$/;
  * constant, becomes one variable an element, so that a compiler need not see through the array. An
  * element that is assigned once becomes a `let`. The whole array, used by its name, is put together.
  *
+ * Each variable is written with its zero: without it, Chromium 156 on SwiftShader keeps a variable that
+ * stands in a loop from one turn to the next (WGSL, "Function-scope variables", starts it anew).
+ *
  * For compilers that keep arrays in memory: SwiftShader's.
  */
 export function takeArraysApart(
@@ -70,7 +73,9 @@ function takeApart(
   return replaced.flatMap((line) => {
     if (line.file !== file) return [line];
     if (line.text === declaration) {
-      return once ? [] : elements.map((element) => ({ ...line, text: `var ${element}: ${type};` }));
+      return once
+        ? []
+        : elements.map((element) => ({ ...line, text: `var ${element} = ${type}();` }));
     }
     const text = line.text.replace(whole, `array<${type}, ${size}>(${elements.join(', ')})`);
     return [

@@ -1,4 +1,4 @@
-import { GradweaveError } from '../errors.ts';
+import { GradweaveError, MemoryError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { LinkOptions } from '../gpu/link.ts';
 import type { Profiler } from '../gpu/profiler.ts';
@@ -30,7 +30,9 @@ export class Arena {
   readonly #resources: Resources;
   readonly #banks: readonly GPUBuffer[];
 
+  /** @throws MemoryError where a tensor, or a bank of them, is more than this device allows. */
   constructor(engine: Engine, plan: Plan, resources: Resources) {
+    checkBindings(plan, engine.device.limits.maxStorageBufferBindingSize);
     this.#engine = engine;
     this.#plan = plan;
     this.#resources = resources;
@@ -116,6 +118,16 @@ export class Arena {
 
   destroy(): void {
     for (const bank of this.#banks) this.#engine.buffers.free(bank);
+  }
+}
+
+function checkBindings({ placement }: Plan, most: number): void {
+  for (const node of placement.places.keys()) {
+    const { bytes } = storageOf(node.spec.shape);
+    if (bytes <= most) continue;
+    throw new MemoryError(
+      `${node.name} [${node.spec.shape.join(', ')}] needs ${bytes} bytes in one binding; this device allows ${most}. Use a smaller batch or layer, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { GradweaveError } from '../errors.ts';
 import { consumersOf, liveNodes, type Node, ownerOf } from './graph.ts';
-import type { Dispatch, KernelChoice } from './op.ts';
+import type { Dispatch, KernelChoice, Ref } from './op.ts';
 import { place } from './placement.ts';
 import { accessesOf, explainRows, type Plan, type PlannedDispatch, planRow } from './plan.ts';
 
@@ -104,6 +104,12 @@ function fuse(
   return fusions;
 }
 
+/** The tensors behind a reference that is read; moments belong to the update alone. */
+function readNodes(ref: Ref): Node[] {
+  if (ref.kind === 'tensor') return [ownerOf(ref.node)];
+  return ref.kind === 'parameters' ? [...new Set([ref.first, ref.last])] : [];
+}
+
 /** Orders dispatches: what is written before what reads it, readers of a parameter before its update. */
 function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
   const writer = new Map<Node, PlannedDispatch>();
@@ -121,9 +127,7 @@ function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
     dispatches.map((dispatch) => [dispatch, new Set()]),
   );
   for (const dispatch of dispatches) {
-    for (const ref of dispatch.reads) {
-      if (ref.kind !== 'tensor') continue;
-      const node = ownerOf(ref.node);
+    for (const node of dispatch.reads.flatMap(readNodes)) {
       const source = writer.get(node);
       if (source) before.get(dispatch)?.add(source);
       else if (node.op.residence !== 'external') {

@@ -1,9 +1,9 @@
-import { OptionError, ShapeError } from '../errors.ts';
+import { GradweaveError, OptionError, ShapeError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { readBuffer } from './executor.ts';
 import type { Node } from './graph.ts';
 import type { Ref } from './op.ts';
-import { slotBytes } from './parameters.ts';
+import { layOut, type Slot } from './store-layout.ts';
 import { fromStorage, sizeOf, storageOf, toStorage } from './tensor.ts';
 
 /** Which of a parameter's tensors. */
@@ -11,39 +11,36 @@ export type StoreKind = 'parameters' | 'moment1' | 'moment2';
 
 /**
  * Parameters and the optimizer's state on the GPU, apart from any plan: training and evaluation share
- * them. Parameters lie one behind the other, each on a boundary that a binding may begin at; moments
- * are laid out the same.
+ * them. They lie as {@link layOut} says: in one buffer, or in several where one may not be so large;
+ * moments are laid out the same.
  */
 export class ParameterStore {
   readonly #engine: Engine;
-  readonly #slots = new Map<
-    string,
-    { readonly offset: number; readonly shape: readonly number[] }
-  >();
-  readonly #buffers = new Map<StoreKind, GPUBuffer>();
-  /** Bytes of one of the buffers. */
-  readonly bytes: number;
+  readonly #slots: ReadonlyMap<string, Slot>;
+  readonly #banks: readonly number[];
+  readonly #buffers = new Map<StoreKind, readonly GPUBuffer[]>();
 
   /**
    * @param parameters in the order in which they shall lie
    * @param moments how many states of a parameter's size the optimizer keeps
+   * @throws OptionError where two have one name; MemoryError where one is larger than a binding.
    */
   constructor(engine: Engine, parameters: readonly Node[], moments: 0 | 1 | 2) {
     this.#engine = engine;
-    let offset = 0;
-    for (const node of parameters) {
-      if (this.#slots.has(node.name)) {
-        throw new OptionError(`two parameters are called ${node.name}; give each its own name`);
-      }
-      this.#slots.set(node.name, { offset, shape: node.spec.shape });
-      offset += slotBytes(node);
-    }
-    this.bytes = offset;
+    const { slots, banks } = layOut(parameters, engine.device.limits);
+    this.#slots = slots;
+    this.#banks = banks;
     const kinds: StoreKind[] = ['parameters', 'moment1', 'moment2'];
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     for (const kind of kinds.slice(0, 1 + moments)) {
-      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-      this.#buffers.set(kind, engine.buffers.allocate(kind, offset, usage));
+      const buffers = banks.map((bytes) => engine.buffers.allocate(kind, bytes, usage));
+      this.#buffers.set(kind, buffers);
     }
+  }
+
+  /** Bytes of the parameters; the moments have as many each. */
+  get bytes(): number {
+    return this.#banks.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Names in order. */
@@ -56,7 +53,7 @@ export class ParameterStore {
     return [...this.#buffers.keys()];
   }
 
-  #slot(name: string): { offset: number; shape: readonly number[] } {
+  #slot(name: string): Slot {
     const slot = this.#slots.get(name);
     if (!slot) {
       throw new OptionError(`there is no parameter ${name}; there are ${this.names.join(', ')}`);
@@ -64,10 +61,10 @@ export class ParameterStore {
     return slot;
   }
 
-  #buffer(kind: StoreKind): GPUBuffer {
-    const buffer = this.#buffers.get(kind);
-    if (!buffer) throw new OptionError(`this optimizer keeps no ${kind}`);
-    return buffer;
+  #buffersOf(kind: StoreKind): readonly GPUBuffer[] {
+    const buffers = this.#buffers.get(kind);
+    if (!buffers) throw new OptionError(`this optimizer keeps no ${kind}`);
+    return buffers;
   }
 
   /** The shape of a parameter. */
@@ -81,7 +78,7 @@ export class ParameterStore {
    * @throws ShapeError where the number of elements is another.
    */
   write(name: string, values: ArrayLike<number>, kind: StoreKind = 'parameters'): void {
-    const { offset, shape } = this.#slot(name);
+    const { bank, offset, shape } = this.#slot(name);
     if (values.length !== sizeOf(shape)) {
       throw new ShapeError(
         `${values.length} values were given for ${name}; its shape [${shape.join(', ')}] has ${sizeOf(shape)}`,
@@ -89,7 +86,7 @@ export class ParameterStore {
     }
     const stored = toStorage(shape, values);
     this.#engine.device.queue.writeBuffer(
-      this.#buffer(kind),
+      this.#buffersOf(kind)[bank],
       offset,
       stored.buffer,
       stored.byteOffset,
@@ -100,19 +97,24 @@ export class ParameterStore {
   /** Sets the optimizer's state to 0, as it begins. */
   clearMoments(): void {
     const encoder = this.#engine.device.createCommandEncoder();
-    for (const [kind, buffer] of this.#buffers) {
-      if (kind !== 'parameters') encoder.clearBuffer(buffer);
+    for (const [kind, buffers] of this.#buffers) {
+      if (kind === 'parameters') continue;
+      for (const buffer of buffers) encoder.clearBuffer(buffer);
     }
     this.#engine.device.queue.submit([encoder.finish()]);
   }
 
   /** Reads all elements of all parameters, by name. */
   async read(kind: StoreKind = 'parameters'): Promise<Map<string, Float32Array>> {
-    const bytes = await readBuffer(this.#engine, this.#buffer(kind), this.bytes);
     const values = new Map<string, Float32Array>();
-    for (const [name, { offset, shape }] of this.#slots) {
-      const stored = new Float32Array(bytes, offset, storageOf(shape).bytes / 4);
-      values.set(name, fromStorage(shape, stored, new Float32Array(sizeOf(shape))));
+    // One bank after the other: a large model is not twice in memory at a time.
+    for (const [at, buffer] of this.#buffersOf(kind).entries()) {
+      const bytes = await readBuffer(this.#engine, buffer, this.#banks[at]);
+      for (const [name, { bank, offset, shape }] of this.#slots) {
+        if (bank !== at) continue;
+        const stored = new Float32Array(bytes, offset, storageOf(shape).bytes / 4);
+        values.set(name, fromStorage(shape, stored, new Float32Array(sizeOf(shape))));
+      }
     }
     return values;
   }
@@ -127,11 +129,18 @@ export class ParameterStore {
     const begin = this.#slots.get(first.name);
     const end = this.#slots.get(last.name);
     if (!begin || !end) return undefined;
+    if (begin.bank !== end.bank) {
+      throw new GradweaveError(
+        `store: ${first.name} and ${last.name} are bound as one range, and lie in two buffers`,
+      );
+    }
     const size = end.offset + storageOf(end.shape).bytes - begin.offset;
-    return { buffer: this.#buffer(kind), offset: begin.offset, size };
+    return { buffer: this.#buffersOf(kind)[begin.bank], offset: begin.offset, size };
   }
 
   destroy(): void {
-    for (const buffer of this.#buffers.values()) this.#engine.buffers.free(buffer);
+    for (const buffers of this.#buffers.values()) {
+      for (const buffer of buffers) this.#engine.buffers.free(buffer);
+    }
   }
 }

@@ -1,5 +1,7 @@
-import type { ImageSplit } from '../data/dataset.ts';
-import { ResidentSplit } from '../data/resident.ts';
+import type { Images } from '../data/dataset.ts';
+import type { PlacedSplit } from '../data/place.ts';
+import { mostResidentBytes, paddedBytes } from '../data/resident.ts';
+import { StreamedSplit } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
@@ -28,7 +30,7 @@ export class Evaluator {
   readonly #loss: LossKind;
   readonly #plan: PlanKind;
   readonly #store: ParameterStore;
-  readonly #sessions = new Map<ResidentSplit, Promise<Session>>();
+  readonly #sessions = new Map<PlacedSplit, Promise<Session>>();
   readonly #made: Session[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
@@ -46,7 +48,7 @@ export class Evaluator {
     this.#store = store;
   }
 
-  #session(split: ResidentSplit): Promise<Session> {
+  #session(split: PlacedSplit): Promise<Session> {
     let session = this.#sessions.get(split);
     if (!session) {
       session = this.#create(split, true).then((made) => {
@@ -59,9 +61,12 @@ export class Evaluator {
     return session;
   }
 
-  #create(split: ResidentSplit, measured: boolean): Promise<Session> {
+  #create(split: PlacedSplit, measured: boolean): Promise<Session> {
     const { model, target } = this.#network;
-    const batch = Math.min(BATCH, split.count);
+    const bytes = 4 * paddedBytes(split.pixels);
+    const binding = Math.floor(mostResidentBytes(this.#engine) / bytes);
+    // As many rows as a binding holds as floats; a row's outputs are the same bits in any batch.
+    const batch = Math.max(1, Math.min(BATCH, split.count, binding));
     return Session.create(this.#engine, {
       plan: this.#plan,
       build: (graph) => {
@@ -82,13 +87,13 @@ export class Evaluator {
   }
 
   /** One pass over a split. Passes that are asked for at once share a clock: they take turns. */
-  evaluate(split: ResidentSplit): Promise<Evaluation> {
+  evaluate(split: PlacedSplit): Promise<Evaluation> {
     const pass = this.#last.then(() => this.#evaluate(split));
     this.#last = pass.catch(() => {});
     return pass;
   }
 
-  async #evaluate(split: ResidentSplit): Promise<Evaluation> {
+  async #evaluate(split: PlacedSplit): Promise<Evaluation> {
     const session = await this.#session(split);
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
@@ -106,25 +111,16 @@ export class Evaluator {
    *
    * @throws OptionError for images of a size that the model does not take.
    */
-  async predict({
-    images,
-    count,
-    height,
-    width,
-  }: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>): Promise<Float32Array> {
+  async predict(images: Images): Promise<Float32Array> {
+    const { count, height, width } = images;
     const { outputs: columns, inputShape } = this.#network.model;
     if (height * width !== sizeOf(inputShape)) {
       throw new OptionError(
         `images of ${height}×${width} were given; the model takes samples of [${inputShape.join(', ')}]`,
       );
     }
-    const split = new ResidentSplit(this.#engine, {
-      images,
-      labels: new Uint8Array(count),
-      count,
-      height,
-      width,
-    });
+    // A batch at a time, whatever the count: outputs are read back batch by batch anyway.
+    const split = new StreamedSplit(images, new Uint8Array(count), 1);
     const result = new Float32Array(count * columns);
     try {
       const session = await this.#create(split, false);

@@ -1,11 +1,15 @@
 import type { Engine } from '../gpu/engine.ts';
-import { epochSumsOf, type Session, type Sums } from './session.ts';
+import { epochSumsOf, type Sums } from './records.ts';
+import type { Session } from './session.ts';
 
 /** Steps per submit: fixed, or fitted so that a submit takes about {@link SUBMIT_MS}. */
 export type ChunkSize = number | 'auto';
 
 /** Long enough to hide the cost of a submit, short enough for a page to stay alive. */
 const SUBMIT_MS = 50;
+/** A slow adapter may take longer, so that an epoch is no more submits than this, but not too long. */
+const SUBMITS = 50;
+const MOST_MS = 100;
 /** Submits that may wait on the GPU: one runs while the next is recorded. */
 const IN_FLIGHT = 2;
 
@@ -20,7 +24,8 @@ export interface LoopOptions {
 
 /**
  * Runs steps of one epoch in chunks: each is one pass in one submit, and nothing is written, read,
- * mapped or made for it. Waits only so that no more than a few submits are in flight.
+ * mapped or made for it. Waits only so that no more than a few submits are in flight. Of a streamed
+ * data set, the images of a chunk are gathered while the GPU works on the one before.
  *
  * @param epoch number of the epoch that the steps belong to
  * @returns the steps that were submitted: fewer than asked for when the signal aborts
@@ -35,13 +40,23 @@ export async function runSteps(
   const { device } = engine;
   const watch = options.onSums ? new SumsWatch(engine, options.onSums) : undefined;
   const flying: Promise<void>[] = [];
-  let size = options.chunk === 'auto' ? 1 : options.chunk;
+  const fit = (pace: number): number => {
+    const wanted = Math.max(
+      SUBMIT_MS / pace,
+      Math.min(MOST_MS / pace, session.stepsPerEpoch / SUBMITS),
+    );
+    return Math.max(1, Math.round(wanted));
+  };
+  let size = options.chunk === 'auto' ? fit(session.pace ?? MOST_MS) : options.chunk;
   let done = 0;
   let before = performance.now();
   try {
     while (done < steps && !options.signal?.aborted) {
-      const count = Math.min(size, steps - done);
+      const count = Math.min(size, steps - done, session.mostSteps);
       const encoder = device.createCommandEncoder();
+      const staged = session.stage(encoder, count);
+      // Not for a resident data set: even a promise that is settled would cost a turn.
+      if (staged) await staged;
       session.encode(encoder, count);
       const slot = watch?.record(encoder, session, epoch);
       device.queue.submit([encoder.finish()]);
@@ -54,8 +69,9 @@ export async function runSteps(
         engine.assertAlive();
         if (options.chunk === 'auto') {
           const now = performance.now();
+          session.pace = (now - before) / count;
           // At most doubled: the first chunks' times hold the last of compiling and uploading.
-          size = Math.max(1, Math.min(2 * size, Math.round((count * SUBMIT_MS) / (now - before))));
+          size = Math.min(2 * size, fit(session.pace));
           before = now;
         }
       }

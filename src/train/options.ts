@@ -1,4 +1,6 @@
-import type { ImageDataset } from '../data/dataset.ts';
+import type { AnySplit, ImageDataset } from '../data/dataset.ts';
+import type { DataPlace } from '../data/place.ts';
+import { STREAM_BYTES } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { KernelFamily } from '../gpu/family.ts';
@@ -6,12 +8,23 @@ import { sizeOf } from '../graph/tensor.ts';
 import type { Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import type { OptimizerRule } from '../ops/update.ts';
-import type { Order } from './session.ts';
+import type { Order, WarmStart } from './session.ts';
 
 /** All that a training run is a function of. */
 export interface TrainerOptions {
   readonly model: Sequential;
-  readonly dataset: ImageDataset;
+  /** Images in memory, or sources of images, which are streamed. */
+  readonly dataset: ImageDataset<AnySplit>;
+  /**
+   * Whether the images lie on the GPU for good or are brought over as they are needed; the result is
+   * the same. Default `auto`: resident where they fit one binding of the device.
+   */
+  readonly data?: DataPlace;
+  /**
+   * Bytes of images that are brought over at a time, at least a batch; three times as much memory is
+   * used for them. Default 16 MiB.
+   */
+  readonly streamBytes?: number;
   readonly loss: LossKind;
   /** Default `label`. */
   readonly target?: TargetKind;
@@ -28,10 +41,21 @@ export interface TrainerOptions {
   readonly family?: KernelFamily;
   /** Default shuffled anew each epoch. */
   readonly order?: Order;
+  /**
+   * Milliseconds for which the kernels that may serve each product are timed against each other before
+   * the run. All of them give the same bits. 0 leaves the choice to what is known of the adapter and to
+   * `engine.tunings`, which pins it. Default 400 on a GPU, 0 on a software adapter, where compiling a
+   * kernel takes longer than it saves in a short run.
+   */
+  readonly tuneBudget?: number;
+  /** Kernels that compile fast, for the first steps. Default none. */
+  readonly start?: WarmStart;
 }
 
 /** Options with their defaults filled in. */
-export type Complete = Required<Omit<TrainerOptions, 'family'>> & Pick<TrainerOptions, 'family'>;
+export type Complete = Required<Omit<TrainerOptions, Optional>> & Pick<TrainerOptions, Optional>;
+
+type Optional = 'family' | 'tuneBudget' | 'start';
 
 /** Fills in the defaults. */
 export function complete(given: TrainerOptions): Complete {
@@ -42,17 +66,29 @@ export function complete(given: TrainerOptions): Complete {
     normalize: null,
     plan: 'fused',
     order: { kind: 'shuffled' },
+    data: 'auto',
+    streamBytes: STREAM_BYTES,
     ...given,
   };
 }
 
 /** @throws OptionError where the model, the data and the options do not fit together. */
-export function checkFit({ model, dataset, batchSize, target, normalize }: Complete): void {
+export function checkFit(options: Complete): void {
+  const { model, dataset, batchSize, target, normalize, data, streamBytes } = options;
   const { height, width, count } = dataset.train;
   const pixels = height * width;
   if (sizeOf(model.inputShape) !== pixels) {
     throw new OptionError(
       `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${dataset.name} are ${height}×${width}`,
+    );
+  }
+  const { tuneBudget = 0, start } = options;
+  if (!(tuneBudget >= 0) || !Number.isFinite(tuneBudget)) {
+    throw new OptionError(`tuneBudget ${tuneBudget} was given; use milliseconds from 0 up`);
+  }
+  if (start && !(Number.isInteger(start.steps) && start.steps >= 0)) {
+    throw new OptionError(
+      `start.steps ${start.steps} was given; it is the number of steps to begin with, from 0 up`,
     );
   }
   const outputs = target === 'input' ? pixels : dataset.classes.length;
@@ -70,5 +106,11 @@ export function checkFit({ model, dataset, batchSize, target, normalize }: Compl
     throw new OptionError(
       `normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`,
     );
+  }
+  if (!(['auto', 'resident', 'streamed'] as const).includes(data)) {
+    throw new OptionError(`data: '${data}' was given; it is 'auto', 'resident' or 'streamed'`);
+  }
+  if (!(streamBytes > 0)) {
+    throw new OptionError(`streamBytes ${streamBytes} was given; it is a number above 0`);
   }
 }

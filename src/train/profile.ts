@@ -31,6 +31,7 @@ export async function profileSteps(
   try {
     for (let step = 0; step < steps; step++) {
       const encoder = engine.device.createCommandEncoder();
+      await session.stage(encoder, 1);
       encodeTimed(encoder, dispatches, profiler);
       profiler.resolve(encoder);
       engine.device.queue.submit([encoder.finish()]);

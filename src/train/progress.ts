@@ -1,6 +1,6 @@
 import type { Metrics } from './history.ts';
 import type { Complete } from './options.ts';
-import type { Sums } from './session.ts';
+import type { Sums } from './records.ts';
 
 /** Where training is, a few times a second. */
 export interface Progress {

@@ -1,26 +1,31 @@
-import type { ResidentSplit } from '../data/resident.ts';
-import { type PlanKind, plan } from '../fusion/index.ts';
+import type { PlacedSplit } from '../data/place.ts';
+import { StreamedSplit } from '../data/streamed.ts';
+import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
-import { type Part, use } from '../gpu/link.ts';
 import { structs } from '../gpu/shaders.gen.ts';
-import { Arena, type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
+import { type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
-import { type Dispatch, type Ref, ref } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { CONFUSION } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import { clockBytes } from './clock.ts';
+import { Feed } from './feed.ts';
+import type { Order } from './order.ts';
+import { Program } from './program.ts';
+import {
+  EPOCH_RING,
+  epochSumsOf,
+  RECORD_BYTES,
+  STEP_RING,
+  type Sums,
+  stepSumsOf,
+} from './records.ts';
+import { tickDispatch } from './tick.ts';
 
-/** In which order samples make up batches. */
-export type Order =
-  /** A new order each epoch from the seed, each sample once. */
-  | { readonly kind: 'shuffled' }
-  | { readonly kind: 'sequential' }
-  /** Given for every step: indices[steps · batch]. */
-  | { readonly kind: 'listed'; readonly indices: Uint32Array };
+export type { Order } from './order.ts';
 
 /** What a session's graph ends in. */
 export interface SessionGraph {
@@ -32,13 +37,27 @@ export interface SessionGraph {
   readonly keep: readonly Node[];
 }
 
+/**
+ * Kernels that compile fast, to begin a run with. Which steps they do is fixed, so a run that begins
+ * with them repeats bit by bit as any other; it differs from one that does not, as two families do.
+ */
+export interface WarmStart {
+  readonly family: KernelFamily;
+  /** Steps until the session's own kernels take over, and are waited for where they are not ready. */
+  readonly steps: number;
+}
+
 export interface SessionOptions {
   readonly plan: PlanKind;
   readonly build: (graph: Graph) => SessionGraph;
   readonly store: ParameterStore | ((graph: Graph) => ParameterStore);
   /** Default the engine's. */
   readonly family?: KernelFamily;
-  readonly split: ResidentSplit;
+  /** Other kernels for the first steps, while those of `family` compile. Default none. */
+  readonly start?: WarmStart;
+  /** Milliseconds for which kernels are tried against each other first. Default 0: none are. */
+  readonly tuneBudget?: number;
+  readonly split: PlacedSplit;
   readonly batch: number;
   readonly key: readonly [number, number];
   readonly order: Order;
@@ -48,34 +67,27 @@ export interface SessionOptions {
   readonly classes?: number;
 }
 
-/** The sums over a step or an epoch that the GPU made. */
-export interface Sums {
-  /** Σ of the rows' losses. */
-  readonly loss: number;
-  readonly hits: number;
-  readonly count: number;
-}
-
-/** How many steps' and epochs' sums are kept on the GPU before they are written over. */
-export const STEP_RING = 4096;
-export const EPOCH_RING = 64;
-
-const RECORD_BYTES = structs.StepRecord.size;
-
 /**
  * A graph, planned, compiled and bound to a data set: steps of it can be encoded at will. All that a
  * step needs lies on the GPU; {@link encode} only records dispatches.
  */
 export class Session {
-  readonly plan: Plan;
   readonly graph: SessionGraph;
   readonly store: ParameterStore;
   readonly #engine: Engine;
   readonly #options: SessionOptions;
-  readonly #arena: Arena;
   readonly #buffers: Readonly<Record<string, GPUBuffer>>;
-  #open: readonly BoundDispatch[] = [];
-  #step: readonly BoundDispatch[] = [];
+  readonly #main: Program;
+  /** Does the first steps, where a warm start was asked for. */
+  readonly #starter: Program | undefined;
+  /** Settled when the main program is compiled. */
+  #mainReady: Promise<void> | undefined;
+  /** Of a streamed data set. */
+  readonly #feed: Feed | undefined;
+  /** The next step to be encoded. */
+  #at = 0;
+  /** Milliseconds that a step took in the last run of steps; a hint for the size of chunks. */
+  pace: number | undefined;
 
   private constructor(engine: Engine, options: SessionOptions) {
     this.#engine = engine;
@@ -83,30 +95,47 @@ export class Session {
     const graph = new Graph();
     this.graph = options.build(graph);
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
-    const { targets, keep } = this.graph;
-    this.plan = plan(options.plan, targets, keep, {
-      device: engine.device,
-      family: options.family ?? engine.family,
-    });
     this.#buffers = this.#allocate();
-    this.#arena = new Arena(engine, this.plan, {
-      external: (reference) =>
-        reference.kind === 'tensor' && isInput(reference.node)
-          ? undefined
-          : this.store.resolve(reference),
-      named: { ...this.#buffers, pixels: options.split.images, labels: options.split.labels },
-    });
+    const { split, start, batch, order } = options;
+    const placed =
+      split instanceof StreamedSplit
+        ? new Feed(engine, split, { ...options, samples: this.#samples })
+        : split;
+    this.#feed = placed instanceof Feed ? placed : undefined;
+    const tick = { batch, order, stagedSteps: this.#feed?.steps };
+    const program = (family: KernelFamily): Program =>
+      new Program(engine, this.graph, {
+        plan: options.plan,
+        family,
+        resources: {
+          external: (reference) =>
+            reference.kind === 'tensor' && isInput(reference.node)
+              ? undefined
+              : this.store.resolve(reference),
+          named: { ...this.#buffers, pixels: placed.images, labels: placed.labels },
+        },
+        closing: tickDispatch('closing', this.graph, tick),
+        first: tickDispatch('first', this.graph, tick),
+      });
+    this.#main = program(options.family ?? engine.family);
+    this.#starter = start && start.steps > 0 ? program(start.family) : undefined;
   }
 
   /**
-   * Plans, allocates and compiles, all kernels at once.
+   * Plans, allocates and compiles, all kernels at once. With a warm start it is done when the first
+   * steps can be taken.
    *
    * @throws ShaderError, MemoryError, ShapeError, OptionError
    */
   static async create(engine: Engine, options: SessionOptions): Promise<Session> {
     const session = engine.buffers.allOrNone(() => new Session(engine, options));
     try {
-      await session.#compile();
+      await session.#starter?.compile();
+      const ready = session.#compileMain();
+      session.#mainReady = ready;
+      // Whoever takes the first step of the main program gets the error.
+      if (session.#starter) ready.catch(() => {});
+      else await ready;
       await engine.buffers.settle();
       return session;
     } catch (error) {
@@ -115,6 +144,23 @@ export class Session {
       if (typeof options.store === 'function') session.store.destroy();
       throw error;
     }
+  }
+
+  async #compileMain(): Promise<void> {
+    const { tuneBudget = 0, plan } = this.#options;
+    if (tuneBudget > 0 && plan === 'fused') await this.#main.tune(tuneBudget);
+    await this.#main.compile();
+  }
+
+  /** The program that does a step. */
+  #programAt(step: number): Program {
+    const { start } = this.#options;
+    return this.#starter && start && step < start.steps ? this.#starter : this.#main;
+  }
+
+  /** The plan of the session's own kernels. */
+  get plan(): Plan {
+    return this.#main.plan;
   }
 
   /** Samples that an epoch goes through; a given order is one epoch of full batches. */
@@ -128,13 +174,13 @@ export class Session {
     return Math.ceil(this.#samples / this.#options.batch);
   }
 
-  /** Dispatches that a step takes. */
+  /** Dispatches that a step of the session's own kernels takes. */
   get dispatchesPerStep(): number {
-    return this.#step.length;
+    return this.plan.dispatches.length + 1;
   }
 
   #allocate(): Record<string, GPUBuffer> {
-    const { batch, order, classes } = this.#options;
+    const { batch, order, classes, split } = this.#options;
     const { buffers } = this.#engine;
     const state = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const named: Record<string, GPUBuffer> = {
@@ -144,52 +190,10 @@ export class Session {
       epochs: buffers.allocate('epoch sums', EPOCH_RING * RECORD_BYTES, state),
     };
     if (classes) named[CONFUSION] = buffers.allocate('confusion matrix', 4 * classes ** 2, state);
-    if (order.kind === 'listed') {
+    if (order.kind === 'listed' && !(split instanceof StreamedSplit)) {
       named.listed = buffers.allocate('order', order.indices.byteLength, state, order.indices);
     }
     return named;
-  }
-
-  #tick(closing: boolean): Dispatch {
-    const { batch, order } = this.#options;
-    const { rows, hits } = this.graph;
-    const program = (name: string): Ref => ({ kind: 'program', name });
-    const parts: Part<Ref>[] = [
-      use('step/tick', {
-        bindings: { ticking: program('clock'), nextIndices: program('indices') },
-      }),
-      use('step/batch', { constants: { BATCH: batch } }),
-    ];
-    if (order.kind === 'listed') {
-      parts.push(use('order/listed', { bindings: { listed: program('listed') } }));
-    } else {
-      parts.push(order.kind === 'shuffled' ? use('order/shuffled') : use('order/sequential'));
-    }
-    if (closing) {
-      parts.push(
-        use('step/close', {
-          constants: { STEP_RING, EPOCH_RING },
-          bindings: { rowLosses: ref(rows), steps: program('steps'), epochs: program('epochs') },
-        }),
-        hits
-          ? use('metrics/row_hits', { bindings: { rowHits: ref(hits) } })
-          : use('metrics/no_hits'),
-      );
-    } else {
-      parts.push(use('step/open'));
-    }
-    return { label: closing ? 'tick' : 'first tick', parts, grid: [1, 1, 1], flop: 0 };
-  }
-
-  async #compile(): Promise<void> {
-    // The plain plan runs kernels just as they are written, to be compared with what linking makes.
-    const unroll = this.#options.plan === 'fused';
-    const [open, step] = await Promise.all([
-      this.#arena.bind([this.#tick(false)], { unroll }),
-      this.#arena.bind([...this.plan.dispatches, this.#tick(true)], { unroll }),
-    ]);
-    this.#open = open;
-    this.#step = step;
   }
 
   /** Sets the clock to a number of steps done, and prepares the batch of the next one. */
@@ -197,26 +201,52 @@ export class Session {
     const { key, batch, rule, classes } = this.#options;
     const samples = this.#samples;
     const bytes = clockBytes({ key, step, samples, batch, ...(rule ? { rule } : {}) });
+    this.#feed?.seek(step);
+    this.#at = step;
     const { device } = this.#engine;
     device.queue.writeBuffer(this.#buffers.clock, 0, bytes);
     const encoder = device.createCommandEncoder();
     if (classes) encoder.clearBuffer(this.#buffers[CONFUSION]);
     const pass = encoder.beginComputePass();
-    encode(pass, this.#open);
+    encode(pass, (this.#starter ?? this.#main).first);
     pass.end();
     device.queue.submit([encoder.finish()]);
   }
 
-  /** Records steps into an encoder as one pass. */
-  encode(encoder: GPUCommandEncoder, steps: number): void {
-    const pass = encoder.beginComputePass();
-    for (let i = 0; i < steps; i++) encode(pass, this.#step);
-    pass.end();
+  /**
+   * Steps that can be encoded for one submit: any number, unless their images are streamed or the
+   * kernels change.
+   */
+  get mostSteps(): number {
+    const { start } = this.#options;
+    const left =
+      this.#programAt(this.#at) === this.#starter && start ? start.steps - this.#at : Infinity;
+    return Math.min(this.#feed?.steps ?? Infinity, left);
   }
 
-  /** The bound dispatches of one step, for timing. */
+  /**
+   * What has to be waited for before the next steps are encoded: kernels that are not compiled yet,
+   * and, of a streamed data set, the steps' images, which come into the same encoder. Undefined where
+   * nothing has.
+   */
+  stage(encoder: GPUCommandEncoder, steps: number): Promise<void> | undefined {
+    const compiling = this.#programAt(this.#at).step.length === 0 ? this.#mainReady : undefined;
+    const staging = this.#feed?.stage(encoder, steps);
+    return compiling ? Promise.all([compiling, staging]).then(() => {}) : staging;
+  }
+
+  /** Records steps into an encoder as one pass; see {@link stage} and {@link mostSteps}. */
+  encode(encoder: GPUCommandEncoder, steps: number): void {
+    const { step } = this.#programAt(this.#at);
+    const pass = encoder.beginComputePass();
+    for (let i = 0; i < steps; i++) encode(pass, step);
+    pass.end();
+    this.#at += steps;
+  }
+
+  /** The bound dispatches of the next step, for timing. */
   get dispatches(): readonly BoundDispatch[] {
-    return this.#step;
+    return this.#programAt(this.#at).step;
   }
 
   /** Records the copy of an epoch's sums so far. */
@@ -233,17 +263,8 @@ export class Session {
 
   /** Sums of single steps, from first to below last. At most {@link STEP_RING} steps back. */
   async stepSums(first: number, last: number): Promise<Sums[]> {
-    const bytes = await readBuffer(this.#engine, this.#buffers.steps, STEP_RING * RECORD_BYTES);
-    const { members } = structs.StepRecord;
-    const view = new DataView(bytes);
-    return Array.from({ length: last - first }, (_, i) => {
-      const at = ((first + i) % STEP_RING) * RECORD_BYTES;
-      return {
-        loss: view.getFloat32(at + members.loss.offset, true),
-        hits: view.getUint32(at + members.hits.offset, true),
-        count: view.getUint32(at + members.count.offset, true),
-      };
-    });
+    const ring = await readBuffer(this.#engine, this.#buffers.steps, STEP_RING * RECORD_BYTES);
+    return Array.from({ length: last - first }, (_, i) => stepSumsOf(ring, first + i));
   }
 
   /** The confusion matrix since the last {@link seek}: [class, predicted] row by row. */
@@ -252,25 +273,16 @@ export class Session {
     return new Uint32Array(await readBuffer(this.#engine, buffer, buffer.size));
   }
 
-  /** Reads a kept tensor's storage. */
+  /** Reads a kept tensor's storage, as the last step that was encoded left it. */
   read(node: Node): Promise<Float32Array> {
-    return this.#arena.read(node);
+    return this.#programAt(Math.max(0, this.#at - 1)).arena.read(node);
   }
 
   /** Frees everything but the parameters. */
   destroy(): void {
-    this.#arena.destroy();
+    this.#main.destroy();
+    this.#starter?.destroy();
+    this.#feed?.destroy();
     for (const buffer of Object.values(this.#buffers)) this.#engine.buffers.free(buffer);
   }
-}
-
-/** Decodes an epoch's record. */
-export function epochSumsOf(bytes: ArrayBuffer): Sums {
-  const { members } = structs.EpochRecord;
-  const view = new DataView(bytes);
-  return {
-    loss: view.getFloat32(members.loss.offset, true),
-    hits: view.getUint32(members.hits.offset, true),
-    count: view.getUint32(members.count.offset, true),
-  };
 }

@@ -1,5 +1,5 @@
-import type { ImageSplit } from '../data/dataset.ts';
-import { ResidentSplit } from '../data/resident.ts';
+import type { Images } from '../data/dataset.ts';
+import { type PlacedSplit, placeSplit } from '../data/place.ts';
 import { OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { ParameterStore } from '../graph/store.ts';
@@ -15,10 +15,14 @@ import { trainingGraph } from './network.ts';
 import { type Complete, checkFit, complete, type TrainerOptions } from './options.ts';
 import { profileSteps } from './profile.ts';
 import { type Progress, ProgressWatch } from './progress.ts';
-import { Session, type Sums } from './session.ts';
+import type { Sums } from './records.ts';
+import { Session } from './session.ts';
 
 export type { TrainerOptions } from './options.ts';
 export type { Progress } from './progress.ts';
+
+/** How long kernels are tried against each other where nothing else is said. */
+const TUNE_MS = 400;
 
 export interface FitOptions {
   /** Whole epochs to train; one that was begun is finished first and counts. */
@@ -48,8 +52,8 @@ export class Trainer {
   readonly #engine: Engine;
   readonly #options: Complete;
   readonly #session: Session;
-  readonly #train: ResidentSplit;
-  readonly #test: ResidentSplit;
+  readonly #train: PlacedSplit;
+  readonly #test: PlacedSplit;
   readonly #evaluator: Evaluator;
   readonly #history: EpochRecord[] = [];
   #step = 0;
@@ -58,7 +62,7 @@ export class Trainer {
     engine: Engine,
     options: Complete,
     session: Session,
-    splits: { train: ResidentSplit; test: ResidentSplit },
+    splits: { train: PlacedSplit; test: PlacedSplit },
   ) {
     this.#engine = engine;
     this.#options = options;
@@ -69,7 +73,7 @@ export class Trainer {
   }
 
   /**
-   * Uploads the data, plans and compiles, and sets the initial weights.
+   * Uploads the data or prepares to stream it, plans and compiles, and sets the initial weights.
    *
    * @throws OptionError, ShapeError, DataError, MemoryError, ShaderError
    */
@@ -77,10 +81,11 @@ export class Trainer {
     const options = complete(given);
     checkFit(options);
     const key = keyOf(options.seed);
-    const train = new ResidentSplit(engine, options.dataset.train);
-    let test: ResidentSplit | undefined;
+    const { dataset, data, streamBytes } = options;
+    const train = placeSplit(engine, dataset.train, data, streamBytes);
+    let test: PlacedSplit | undefined;
     try {
-      test = new ResidentSplit(engine, options.dataset.test);
+      test = placeSplit(engine, dataset.test, data, streamBytes);
       const moments = momentCount(options.optimizer);
       const session = await Session.create(engine, {
         plan: options.plan,
@@ -93,6 +98,8 @@ export class Trainer {
         key,
         order: options.order,
         rule: options.optimizer,
+        tuneBudget: options.tuneBudget ?? (engine.adapter.software ? 0 : TUNE_MS),
+        ...(options.start ? { start: options.start } : {}),
       });
       const trainer = new Trainer(engine, options, session, { train, test });
       trainer.reset();
@@ -204,13 +211,11 @@ export class Trainer {
   }
 
   /**
-   * The network's outputs for images.
+   * The network's outputs for images, any number of them: they are brought to the GPU batch by batch.
    *
    * @returns [count, outputs], row by row
    */
-  predict(
-    images: Pick<ImageSplit, 'images' | 'count' | 'height' | 'width'>,
-  ): Promise<Float32Array> {
+  predict(images: Images): Promise<Float32Array> {
     return this.#evaluator.predict(images);
   }
 

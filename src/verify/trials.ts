@@ -248,6 +248,7 @@ function updateTrials(): Trial[] {
   );
 }
 
+/** A network of linear layers, and what it is trained on. */
 export interface Network {
   readonly widths: readonly number[];
   readonly batch: number;
@@ -256,11 +257,13 @@ export interface Network {
   readonly kind: (typeof ACTIVATIONS)[number];
   readonly drop: number;
   readonly loss: 'mse' | 'cross_entropy' | 'autoencoder';
+  /** Of the weights; default 0.3. */
+  readonly magnitude?: number;
 }
 
 /** A training step of a whole network; gradients kept apart or updates applied. */
 export function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | null): Trial {
-  const { widths, batch, samples, step, kind, drop, loss } = network;
+  const { widths, batch, samples, step, kind, drop, loss, magnitude = 0.3 } = network;
   const end = rule ? rule[0] : 'gradients';
   return {
     op: rule ? 'training step' : 'network gradients',
@@ -269,7 +272,7 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
     samples,
     step,
     classes: widths[widths.length - 1],
-    magnitude: 0.3,
+    magnitude,
     build: (graph) => {
       const images = pixels(graph, [batch, widths[0]], [0.286, 0.353]);
       let x = images;

@@ -19,6 +19,8 @@ export interface OpReport {
 export interface VerifyOptions {
   /** Of the random numbers. Default 1. */
   readonly seed?: number;
+  /** What is run; default {@link allTrials}. */
+  readonly trials?: readonly Trial[];
   /** Only ops whose name contains this. */
   readonly filter?: string;
   readonly onOp?: (report: OpReport) => void;
@@ -26,9 +28,9 @@ export interface VerifyOptions {
 
 /** Runs every trial under both plans, and reports op by op. */
 export async function verifyOps(engine: Engine, options: VerifyOptions = {}): Promise<OpReport[]> {
-  const { seed = 1, filter = '', onOp } = options;
+  const { seed = 1, trials = allTrials(), filter = '', onOp } = options;
   const byOp = new Map<string, Trial[]>();
-  for (const trial of allTrials()) {
+  for (const trial of trials) {
     if (trial.op.includes(filter)) byOp.set(trial.op, [...(byOp.get(trial.op) ?? []), trial]);
   }
   const reports: OpReport[] = [];

@@ -38,8 +38,8 @@ sum[1u] += y;
 var result = sum;
 return result[i];`);
     assert.equal(got, [
-      'var sum_at0: f32;',
-      'var sum_at1: f32;',
+      'var sum_at0 = f32();',
+      'var sum_at1 = f32();',
       'sum_at0 += x;',
       'sum_at1 += y;',
       'var result = array<f32, 2>(sum_at0, sum_at1);',

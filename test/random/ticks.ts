@@ -3,7 +3,7 @@ import { type Linked, type Part, use } from '../../src/gpu/link.ts';
 import { structs } from '../../src/gpu/shaders.gen.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { clockBytes } from '../../src/train/clock.ts';
-import { EPOCH_RING, STEP_RING } from '../../src/train/session.ts';
+import { EPOCH_RING, STEP_RING } from '../../src/train/records.ts';
 import { readWords } from '../gpu/helpers.ts';
 
 const USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

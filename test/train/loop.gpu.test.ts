@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { runSteps } from '../../src/train/loop.ts';
-import type { Sums } from '../../src/train/session.ts';
+import type { Sums } from '../../src/train/records.ts';
 import { withEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from './helpers.ts';
 

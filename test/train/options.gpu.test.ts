@@ -98,9 +98,9 @@ test('a data set whose bytes do not fit its count is refused, and leaves nothing
     await rejects(Trainer.create(engine, options), DataError, 200 * 784 - 1, 200 * 784);
   }));
 
-test('a batch whose activations no buffer can hold is refused, and leaves nothing', () =>
+test('a batch whose activations no binding can hold is refused, and leaves nothing', () =>
   withEngine(async (engine) => {
-    const most = engine.device.limits.maxBufferSize;
+    const most = engine.device.limits.maxStorageBufferBindingSize;
     // One pixel an image, so that there can be many.
     const count = 65_536;
     const width = Math.ceil(most / 4 / count) + 4;

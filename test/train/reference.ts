@@ -1,4 +1,4 @@
-import type { ImageDataset, ImageSplit } from '../../src/data/dataset.ts';
+import type { AnySplit, ImageDataset } from '../../src/data/dataset.ts';
 import { Graph, type Node } from '../../src/graph/graph.ts';
 import { exact, type Value, type World } from '../../src/graph/value.ts';
 import { transposed } from '../../src/nn/layers.ts';
@@ -65,7 +65,9 @@ export class ReferenceTrainer {
     return { ...network, mean, slopes, updates };
   }
 
-  #world({ images, labels }: ImageSplit, indices: readonly number[]): World {
+  #world(split: AnySplit, indices: readonly number[]): World {
+    if (!('images' in split)) throw new Error('the reference takes images in memory');
+    const { images, labels } = split;
     // Errors are bounded step by step elsewhere; over many steps only the values are of use.
     for (const [name, { data }] of this.#tensors) this.#tensors.set(name, exact(data));
     return {

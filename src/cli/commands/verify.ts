@@ -10,6 +10,12 @@ export const verify: Command = {
   positionals: [],
   options: [
     { name: 'filter', kind: 'string', help: 'Only checks whose name contains this' },
+    {
+      name: 'scaling',
+      kind: 'float',
+      range: { above: 0 },
+      help: 'Instead, training steps from batch 1 to 8192, width 16 to 4096, depth 1 to 16: those of at most so many GFLOP',
+    },
     { ...SEED_OPTION, help: 'Of the numbers that are computed with' },
     JSON_OPTION,
     RUNTIME_OPTION,

@@ -1,4 +1,5 @@
 import { OptionError } from '../../errors.ts';
+import { scalingTrials } from '../../verify/scaling.ts';
 import { verifyOps } from '../../verify/verify.ts';
 import { openEngine } from './data.ts';
 import type { Task } from './task.ts';
@@ -10,9 +11,11 @@ export const verify: Task = async (options, emit) => {
     throw new OptionError(`seed=${options.get('seed')} was given; it must be an integer from 0`);
   }
   const engine = await openEngine(emit);
+  const scaling = options.get('scaling');
   try {
     return await verifyOps(engine, {
       seed,
+      ...(scaling === null ? {} : { trials: scalingTrials(Number(scaling) * 1e9) }),
       filter: options.get('filter') ?? '',
       onOp: (op) =>
         emit({

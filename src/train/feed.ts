@@ -1,0 +1,56 @@
+import { ImageWindow, type StreamedSplit } from '../data/streamed.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { type OrderOptions, samplesOf } from './order.ts';
+
+/**
+ * Brings the images of a session's next steps to the GPU, in the order that the GPU would take them
+ * from a resident data set. Kernels find step s, row r at place (s mod steps) · batch + r, see
+ * shaders/order/staged.wgsl.
+ */
+export class Feed {
+  readonly #window: ImageWindow;
+  readonly #batch: number;
+  readonly #samplesOf: (step: number, rows: Uint32Array) => void;
+  #next = 0;
+
+  /** @throws MemoryError where the device cannot bind the images of one batch. */
+  constructor(engine: Engine, split: StreamedSplit, options: OrderOptions) {
+    const { samples, batch } = options;
+    this.#window = new ImageWindow(engine, split, batch, Math.ceil(samples / batch));
+    this.#batch = batch;
+    this.#samplesOf = samplesOf(options);
+  }
+
+  /** Steps that are staged at most at a time. */
+  get steps(): number {
+    return this.#window.batches;
+  }
+
+  get images(): GPUBuffer {
+    return this.#window.images;
+  }
+
+  get labels(): GPUBuffer {
+    return this.#window.labels;
+  }
+
+  /** Goes on with a step. */
+  seek(step: number): void {
+    this.#next = step;
+  }
+
+  /** Gathers the images of the next steps and records their way to the GPU. */
+  async stage(encoder: GPUCommandEncoder, steps: number): Promise<void> {
+    const first = this.#next;
+    const rows = new Uint32Array(steps * this.#batch);
+    for (let i = 0; i < steps; i++) {
+      this.#samplesOf(first + i, rows.subarray(i * this.#batch, (i + 1) * this.#batch));
+    }
+    await this.#window.stage(encoder, rows, first % this.steps);
+    this.#next = first + steps;
+  }
+
+  destroy(): void {
+    this.#window.destroy();
+  }
+}

@@ -1,0 +1,52 @@
+import { shuffleOf } from '../random/permute.ts';
+
+/** In which order samples make up batches. */
+export type Order =
+  /** A new order each epoch from the seed, each sample once. */
+  | { readonly kind: 'shuffled' }
+  | { readonly kind: 'sequential' }
+  /** Given for every step: indices[steps · batch]. */
+  | { readonly kind: 'listed'; readonly indices: Uint32Array };
+
+export interface OrderOptions {
+  readonly order: Order;
+  /** Samples of an epoch. */
+  readonly samples: number;
+  readonly batch: number;
+  readonly key: readonly [number, number];
+}
+
+/**
+ * Which samples are in the rows of each step, on the CPU: what shaders/step/tick.wgsl finds with
+ * shaders/order, word for word, rows past the end of a partial batch included.
+ *
+ * @returns fills the rows of a step: [batch]
+ */
+export function samplesOf({
+  order,
+  samples,
+  batch,
+  key,
+}: OrderOptions): (step: number, rows: Uint32Array) => void {
+  const batches = Math.ceil(samples / batch);
+  let shuffledEpoch = -1;
+  let shuffled = (position: number): number => position;
+  return (step, rows) => {
+    if (order.kind === 'listed') {
+      const last = order.indices.length - 1;
+      for (let row = 0; row < batch; row++) {
+        rows[row] = order.indices[Math.min(step * batch + row, last)];
+      }
+      return;
+    }
+    const epoch = Math.floor(step / batches);
+    if (order.kind === 'shuffled' && epoch !== shuffledEpoch) {
+      shuffled = shuffleOf(samples, epoch, key);
+      shuffledEpoch = epoch;
+    }
+    const first = (step % batches) * batch;
+    for (let row = 0; row < batch; row++) {
+      rows[row] = shuffled(Math.min(first + row, samples - 1));
+    }
+  };
+}

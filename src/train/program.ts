@@ -1,0 +1,86 @@
+import { type PlanKind, plan } from '../fusion/index.ts';
+import type { Engine } from '../gpu/engine.ts';
+import type { KernelFamily } from '../gpu/family.ts';
+import { Arena, type BoundDispatch, type Resources } from '../graph/executor.ts';
+import type { Dispatch } from '../graph/op.ts';
+import type { Plan } from '../graph/plan.ts';
+import { tunePlan } from '../graph/tuner.ts';
+import type { SessionGraph } from './session.ts';
+
+export interface ProgramOptions {
+  readonly plan: PlanKind;
+  readonly family: KernelFamily;
+  readonly resources: Resources;
+  /** What ends a step, and what prepares the first one. */
+  readonly closing: Dispatch;
+  readonly first: Dispatch;
+}
+
+/** A session's graph planned for one family of kernels, with its memory and what is bound to it. */
+export class Program {
+  readonly #engine: Engine;
+  readonly #graph: SessionGraph;
+  readonly #options: ProgramOptions;
+  readonly arena: Arena;
+  #plan: Plan;
+  #first: readonly BoundDispatch[] = [];
+  #step: readonly BoundDispatch[] = [];
+
+  /** Plans and allocates; {@link compile} makes it ready. */
+  constructor(engine: Engine, graph: SessionGraph, options: ProgramOptions) {
+    this.#engine = engine;
+    this.#graph = graph;
+    this.#options = options;
+    this.#plan = this.#planned();
+    this.arena = new Arena(engine, this.#plan, options.resources);
+  }
+
+  #planned(): Plan {
+    const { device, tunings } = this.#engine;
+    const { targets, keep } = this.#graph;
+    const { plan: kind, family } = this.#options;
+    return plan(kind, targets, keep, { device, family }, new Map(tunings));
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** The dispatches of a step, and what prepares the first one. Empty before {@link compile}. */
+  get step(): readonly BoundDispatch[] {
+    return this.#step;
+  }
+
+  get first(): readonly BoundDispatch[] {
+    return this.#first;
+  }
+
+  /**
+   * Confirms the choice of kernels by timing, see {@link tunePlan}. What is found is kept with the
+   * engine.
+   *
+   * @param budget milliseconds
+   */
+  async tune(budget: number): Promise<void> {
+    const { tunings } = this.#engine;
+    const found = await tunePlan(this.#engine, this.arena, this.#plan, { budget, known: tunings });
+    tunings.add(found);
+    // Only kernels change: what they read and write, and so where it lies, stays.
+    this.#plan = this.#planned();
+  }
+
+  /** Compiles all kernels at once and binds them. */
+  async compile(): Promise<void> {
+    const { plan: kind, closing, first } = this.#options;
+    // The plain plan runs kernels just as they are written, to be compared with what linking makes.
+    const unroll = kind === 'fused';
+    [this.#first, this.#step] = await Promise.all([
+      this.arena.bind([first], { unroll }),
+      this.arena.bind([...this.#plan.dispatches, closing], { unroll }),
+    ]);
+  }
+
+  destroy(): void {
+    this.arena.destroy();
+  }
+}

@@ -1,0 +1,49 @@
+import { type Part, use } from '../gpu/link.ts';
+import { type Dispatch, type Ref, ref } from '../graph/op.ts';
+import type { Order } from './order.ts';
+import { EPOCH_RING, STEP_RING } from './records.ts';
+import type { SessionGraph } from './session.ts';
+
+export interface TickOptions {
+  readonly batch: number;
+  readonly order: Order;
+  /** Steps whose images are staged at a time; absent for a resident data set. */
+  readonly stagedSteps: number | undefined;
+}
+
+/**
+ * The dispatch that ends a step and prepares the next one, or, for `first`, only prepares one; see
+ * shaders/step/tick.wgsl.
+ */
+export function tickDispatch(
+  which: 'first' | 'closing',
+  { rows, hits }: Pick<SessionGraph, 'rows' | 'hits'>,
+  { batch, order, stagedSteps }: TickOptions,
+): Dispatch {
+  const program = (name: string): Ref => ({ kind: 'program', name });
+  const parts: Part<Ref>[] = [
+    use('step/tick', {
+      bindings: { ticking: program('clock'), nextIndices: program('indices') },
+    }),
+    use('step/batch', { constants: { BATCH: batch } }),
+  ];
+  if (stagedSteps !== undefined) {
+    parts.push(use('order/staged', { constants: { STAGED_STEPS: stagedSteps } }));
+  } else if (order.kind === 'listed') {
+    parts.push(use('order/listed', { bindings: { listed: program('listed') } }));
+  } else {
+    parts.push(order.kind === 'shuffled' ? use('order/shuffled') : use('order/sequential'));
+  }
+  if (which === 'first') {
+    parts.push(use('step/open'));
+  } else {
+    parts.push(
+      use('step/close', {
+        constants: { STEP_RING, EPOCH_RING },
+        bindings: { rowLosses: ref(rows), steps: program('steps'), epochs: program('epochs') },
+      }),
+      hits ? use('metrics/row_hits', { bindings: { rowHits: ref(hits) } }) : use('metrics/no_hits'),
+    );
+  }
+  return { label: which === 'first' ? 'first tick' : 'tick', parts, grid: [1, 1, 1], flop: 0 };
+}

@@ -1,0 +1,23 @@
+import { test } from 'uvu';
+import { scalingTrial } from '../../src/verify/scaling.ts';
+import { runTrial } from '../../src/verify/trial.ts';
+import { withEngine } from '../gpu/helpers.ts';
+import { assertWithin } from './trial-tests.ts';
+
+// All combinations: npm run sweep. Here each extreme stands beside small sizes.
+for (const [batch, width, depth] of [
+  [1, 16, 3],
+  [3, 4096, 2],
+  [100, 17, 16],
+  [8192, 16, 2],
+] as const) {
+  test(`batch ${batch}, width ${width}, depth ${depth}: a training step is within the reference's bounds`, () =>
+    withEngine(async (engine) => {
+      const trial = scalingTrial({ batch, width, depth });
+      for (const plan of ['plain', 'fused'] as const) {
+        assertWithin(trial, await runTrial(engine, trial, plan));
+      }
+    }));
+}
+
+test.run();
