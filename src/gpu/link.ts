@@ -1,6 +1,6 @@
 import { ShaderError } from '../errors.ts';
 import { joinAdditions } from './chains.ts';
-import { evaluate } from './evaluate.ts';
+import { checkNames, derive, type LinkedFile, rename } from './files.ts';
 import { type Line, unrollLoops } from './lower.ts';
 import { takeArraysApart } from './registers.ts';
 import { shaders } from './shaders.gen.ts';
@@ -168,28 +168,6 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
 }
 
-/** A shader file in a kernel, some of its names replaced. */
-interface LinkedFile {
-  readonly name: ShaderName;
-  readonly names: Readonly<Record<string, string>>;
-}
-
-function rename(text: string, names: LinkedFile['names']): string {
-  return Object.entries(names).reduce(
-    (line, [from, to]) => line.replace(new RegExp(`(?<![\\w.])${from}(?!\\w)`, 'g'), to),
-    text,
-  );
-}
-
-/** Adds the values of overrides that are made of others: `override M4 = (M + 3u) / 4u;`. */
-function derive(files: readonly LinkedFile[], constants: Record<string, number>): void {
-  for (const { name: file } of files) {
-    for (const [text, name, value] of shaders[file].source.matchAll(/^override (\w+) = (.+);/gm)) {
-      constants[name] = evaluate(value, constants, { text, file, line: 0 });
-    }
-  }
-}
-
 /** What compilers should do and some do not. */
 function lower<R>(
   written: readonly Line[],
@@ -199,32 +177,4 @@ function lower<R>(
 ): Line[] {
   const sized = bytesOf ? fixSizes(written, (name) => bytesOf(name, resources[name])) : written;
   return joinAdditions(takeArraysApart(unrollLoops(sized, constants), constants));
-}
-
-function checkNames(title: string, files: readonly LinkedFile[]): void {
-  const declared = new Map<string, ShaderName>();
-  for (const { name, names } of files) {
-    for (const declares of shaders[name].declares) {
-      const symbol = names[declares] ?? declares;
-      const other = declared.get(symbol);
-      if (other !== undefined) {
-        throw new ShaderError(
-          `${title}: ${symbol} is declared by shaders/${other}.wgsl and by shaders/${name}.wgsl; link one of them`,
-        );
-      }
-      declared.set(symbol, name);
-    }
-  }
-  for (const { name } of files) {
-    for (const symbol of shaders[name].open) {
-      if (!declared.has(symbol)) {
-        const choices = Object.entries(shaders)
-          .filter(([, facts]) => (facts.declares as readonly string[]).includes(symbol))
-          .map(([choice]) => choice);
-        throw new ShaderError(
-          `${title}: shaders/${name}.wgsl needs ${symbol}, which no linked part declares; link one of ${choices.join(', ')}`,
-        );
-      }
-    }
-  }
 }
