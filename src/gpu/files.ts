@@ -18,6 +18,24 @@ export function rename(text: string, names: LinkedFile['names']): string {
   );
 }
 
+/** @throws ShaderError where an override that must be given has no finite value. */
+export function checkOverrides(
+  title: string,
+  files: readonly LinkedFile[],
+  constants: Readonly<Record<string, number>>,
+): void {
+  for (const { name } of files) {
+    for (const constant of Object.keys(shaders[name].overrides)) {
+      const value = constants[constant];
+      if (value === undefined || !Number.isFinite(value)) {
+        throw new ShaderError(
+          `${title}: override ${constant} of shaders/${name}.wgsl has the value ${value}; give it a finite number`,
+        );
+      }
+    }
+  }
+}
+
 /** Adds the values of overrides that are made of others: `override M4 = (M + 3u) / 4u;`. */
 export function derive(files: readonly LinkedFile[], constants: Record<string, number>): void {
   for (const { name: file } of files) {

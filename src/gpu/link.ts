@@ -1,6 +1,5 @@
-import { ShaderError } from '../errors.ts';
 import { joinAdditions } from './chains.ts';
-import { checkNames, derive, type LinkedFile, rename } from './files.ts';
+import { checkNames, checkOverrides, derive, type LinkedFile, rename } from './files.ts';
 import { type Line, unrollLoops } from './lower.ts';
 import { takeArraysApart } from './registers.ts';
 import { shaders } from './shaders.gen.ts';
@@ -117,6 +116,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
     Object.assign(constants, part.constants);
     Object.assign(resources, part.bindings);
   }
+  checkOverrides(title, [...files.values()], constants);
   derive([...files.values()], constants);
   const bindings: LinkedBinding<R>[] = [];
   const extensions = new Set<string>();
@@ -125,17 +125,8 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   for (const { name, names } of files.values()) {
     const facts = shaders[name];
     for (const [constant, type] of Object.entries(facts.overrides)) {
-      const value = constants[constant];
-      if (value === undefined || !Number.isFinite(value)) {
-        throw new ShaderError(
-          `${title}: override ${constant} of shaders/${name}.wgsl has the value ${value}; give it a finite number`,
-        );
-      }
-      header.push({
-        text: `const ${constant}: ${type} = ${literal(value, type)};`,
-        file: name,
-        line: 0,
-      });
+      const value = literal(constants[constant], type);
+      header.push({ text: `const ${constant}: ${type} = ${value};`, file: name, line: 0 });
     }
     let line = 0;
     for (const source of facts.source.split('\n')) {
