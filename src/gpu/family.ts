@@ -5,7 +5,8 @@
  * - `quad`: blocks go round the four lanes of a subgroup instead of being loaded four times. For
  *   adapters with subgroups of exactly four, where loads are dear: SwiftShader.
  */
-export type KernelFamily = 'portable' | 'quad';
+export const FAMILIES = ['portable', 'quad'] as const;
+export type KernelFamily = (typeof FAMILIES)[number];
 
 /** The families that a device can run, the one that suits it first; `portable` is always among them. */
 export function familiesOf(device: GPUDevice): readonly KernelFamily[] {
