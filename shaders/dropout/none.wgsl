@@ -3,6 +3,9 @@
 fn beginDrop() {
 }
 
+fn dropLayer(after: u32) {
+}
+
 fn drop(value: vec4f, element4: u32) -> vec4f {
   return value;
 }

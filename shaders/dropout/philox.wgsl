@@ -13,14 +13,20 @@ const DROPOUT_DOMAIN = 3u;
 /// Read from the clock once an invocation, not once an element.
 var<private> dropStep: u32;
 var<private> dropSeed: vec2u;
+var<private> dropLayerNumber: u32 = DROP_LAYER;
 
 fn beginDrop() {
   dropStep = clock.step;
   dropSeed = clock.seed;
 }
 
+/// From here on the masks are those of the layer `after` layers behind DROP_LAYER.
+fn dropLayer(after: u32) {
+  dropLayerNumber = DROP_LAYER + after;
+}
+
 fn drop(value: vec4f, element4: u32) -> vec4f {
-  let random = philox(vec4u(element4, dropStep, DROP_LAYER, DROPOUT_DOMAIN), dropSeed);
+  let random = philox(vec4u(element4, dropStep, dropLayerNumber, DROPOUT_DOMAIN), dropSeed);
   return select(vec4f(), value * DROP_SCALE, random >= vec4u(DROP_THRESHOLD));
 }
 

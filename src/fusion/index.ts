@@ -4,6 +4,7 @@ import type { Node } from '../graph/graph.ts';
 import type { Tuning } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type FusionRule, planGraph } from '../graph/planner.ts';
+import { fuseDiscrete } from './discrete/index.ts';
 import { fuseHead } from './head.ts';
 import { fuseBackward, fuseForward } from './layers.ts';
 import { fuseLoss } from './loss.ts';
@@ -11,6 +12,7 @@ import { fuseUpdate } from './update.ts';
 
 /** The rules in the order in which they are tried: each sees what those before it have covered. */
 export const RULES: readonly FusionRule[] = [
+  fuseDiscrete,
   fuseHead,
   fuseLoss,
   fuseBackward,

@@ -1,6 +1,5 @@
-import { ShaderError } from '../errors.ts';
 import { joinAdditions } from './chains.ts';
-import { evaluate } from './evaluate.ts';
+import { checkNames, checkOverrides, derive, type LinkedFile, rename } from './files.ts';
 import { type Line, unrollLoops } from './lower.ts';
 import { takeArraysApart } from './registers.ts';
 import { shaders } from './shaders.gen.ts';
@@ -33,6 +32,8 @@ export interface Part<R> {
   readonly name: ShaderName;
   readonly constants: Readonly<Record<string, number>>;
   readonly bindings: Readonly<Record<string, R>>;
+  /** Other names for what the file declares, see {@link renamed}. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,6 +48,14 @@ export function use<N extends ShaderName, R>(
 ): Part<R> {
   const given: { constants?: Record<string, number>; bindings?: Record<string, R> } = rest[0] ?? {};
   return { name, constants: given.constants ?? {}, bindings: given.bindings ?? {} };
+}
+
+/**
+ * A part under other names, so that a kernel may have two of a kind: the activation of its hidden
+ * layers and that of its outputs. For parts without constants and bindings.
+ */
+export function renamed<R>(part: Part<R>, names: Readonly<Record<string, string>>): Part<R> {
+  return { ...part, names };
 }
 
 /** One storage binding of a linked kernel; its number is its place in {@link Linked.bindings}. */
@@ -91,14 +100,15 @@ const literal = (value: number, type: string): string => {
  */
 export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {}): Linked<R> {
   const title = parts.map((part) => part.name).join(' + ');
-  const names = new Set<ShaderName>();
-  const visit = (name: ShaderName): void => {
-    if (names.has(name)) return;
-    names.add(name);
+  const files = new Map<string, LinkedFile>();
+  const visit = (name: ShaderName, names: LinkedFile['names'] = {}): void => {
+    const key = `${name} ${JSON.stringify(names)}`;
+    if (files.has(key)) return;
+    files.set(key, { name, names });
     for (const next of shaders[name].requires) visit(next);
   };
-  for (const part of parts) visit(part.name);
-  checkNames(title, names);
+  for (const part of parts) visit(part.name, part.names);
+  checkNames(title, [...files.values()]);
 
   const constants: Record<string, number> = {};
   const resources: Record<string, R> = {};
@@ -106,25 +116,17 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
     Object.assign(constants, part.constants);
     Object.assign(resources, part.bindings);
   }
-  derive(names, constants);
+  checkOverrides(title, [...files.values()], constants);
+  derive([...files.values()], constants);
   const bindings: LinkedBinding<R>[] = [];
   const extensions = new Set<string>();
   const header: Line[] = [];
   const body: Line[] = [];
-  for (const name of names) {
+  for (const { name, names } of files.values()) {
     const facts = shaders[name];
     for (const [constant, type] of Object.entries(facts.overrides)) {
-      const value = constants[constant];
-      if (value === undefined || !Number.isFinite(value)) {
-        throw new ShaderError(
-          `${title}: override ${constant} of shaders/${name}.wgsl has the value ${value}; give it a finite number`,
-        );
-      }
-      header.push({
-        text: `const ${constant}: ${type} = ${literal(value, type)};`,
-        file: name,
-        line: 0,
-      });
+      const value = literal(constants[constant], type);
+      header.push({ text: `const ${constant}: ${type} = ${value};`, file: name, line: 0 });
     }
     let line = 0;
     for (const source of facts.source.split('\n')) {
@@ -146,7 +148,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
           });
           return `@binding(${bindings.length - 1})${middle}${variable}:`;
         });
-      body.push({ text, file: name, line });
+      body.push({ text: rename(text, names), file: name, line });
     }
   }
   const directives = [...extensions].map((text) => ({ text, file: title, line: 0 }));
@@ -155,15 +157,6 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   );
   const lines = options.unroll === false ? written : lower(written, constants, options, resources);
   return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
-}
-
-/** Adds the values of overrides that are made of others: `override M4 = (M + 3u) / 4u;`. */
-function derive(names: ReadonlySet<ShaderName>, constants: Record<string, number>): void {
-  for (const file of names) {
-    for (const [text, name, value] of shaders[file].source.matchAll(/^override (\w+) = (.+);/gm)) {
-      constants[name] = evaluate(value, constants, { text, file, line: 0 });
-    }
-  }
 }
 
 /** What compilers should do and some do not. */
@@ -175,31 +168,4 @@ function lower<R>(
 ): Line[] {
   const sized = bytesOf ? fixSizes(written, (name) => bytesOf(name, resources[name])) : written;
   return joinAdditions(takeArraysApart(unrollLoops(sized, constants), constants));
-}
-
-function checkNames(title: string, names: ReadonlySet<ShaderName>): void {
-  const declared = new Map<string, ShaderName>();
-  for (const name of names) {
-    for (const symbol of shaders[name].declares) {
-      const other = declared.get(symbol);
-      if (other !== undefined) {
-        throw new ShaderError(
-          `${title}: ${symbol} is declared by shaders/${other}.wgsl and by shaders/${name}.wgsl; link one of them`,
-        );
-      }
-      declared.set(symbol, name);
-    }
-  }
-  for (const name of names) {
-    for (const symbol of shaders[name].open) {
-      if (!declared.has(symbol)) {
-        const choices = Object.entries(shaders)
-          .filter(([, facts]) => (facts.declares as readonly string[]).includes(symbol))
-          .map(([choice]) => choice);
-        throw new ShaderError(
-          `${title}: shaders/${name}.wgsl needs ${symbol}, which no linked part declares; link one of ${choices.join(', ')}`,
-        );
-      }
-    }
-  }
 }

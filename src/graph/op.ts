@@ -49,6 +49,8 @@ export interface Dispatch {
   readonly grid: readonly [number, number, number];
   /** Arithmetic operations, a multiply-add counted as two. */
   readonly flop: number;
+  /** A dispatch that must run first, and whose results only this one reads: see {@link scratch}. */
+  readonly before?: Dispatch;
   /** Kernels that give the same bits, where there is a choice; `parts` and `grid` are the chosen's. */
   readonly tunable?: {
     readonly key: string;

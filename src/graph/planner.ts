@@ -47,12 +47,12 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
   const declined = new Map<Node, string>();
   const fusions = options.kind === 'fused' ? fuse(live, options, declined) : [];
   const covered = new Set(fusions.flatMap((fusion) => fusion.covers));
-  const dispatches: PlannedDispatch[] = fusions.map(({ covers, dispatch }) =>
+  const dispatches: PlannedDispatch[] = fusions.flatMap(({ covers, dispatch }) =>
     planned(covers, dispatch),
   );
   for (const node of live) {
     if (covered.has(node) || node.op.dispatch === undefined) continue;
-    dispatches.push(planned([node], node.op.dispatch(node, options.choice)));
+    dispatches.push(...planned([node], node.op.dispatch(node, options.choice)));
   }
   const ordered = schedule(dispatches);
   const placement = place(ordered, options.keep, options.maxBufferSize);
@@ -72,8 +72,10 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
   };
 }
 
-function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch {
-  return { ...dispatch, covers, ...accessesOf(dispatch) };
+/** A dispatch behind those that must run before it, which cover nothing themselves. */
+function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch[] {
+  const before = dispatch.before ? planned([], dispatch.before) : [];
+  return [...before, { ...dispatch, covers, ...accessesOf(dispatch) }];
 }
 
 function fuse(

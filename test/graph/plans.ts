@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { type PlanKind, RULES } from '../../src/fusion/index.ts';
+import type { KernelFamily } from '../../src/gpu/family.ts';
 import { link } from '../../src/gpu/link.ts';
 import { liveNodes, type Node, ownerOf } from '../../src/graph/graph.ts';
 import type { Ref } from '../../src/graph/op.ts';
@@ -7,13 +8,18 @@ import type { Plan } from '../../src/graph/plan.ts';
 import { planGraph } from '../../src/graph/planner.ts';
 
 /** Plans without a limit on buffers that matters. */
-export function planOf(kind: PlanKind, targets: readonly Node[], keep: readonly Node[]): Plan {
+export function planOf(
+  kind: PlanKind,
+  targets: readonly Node[],
+  keep: readonly Node[],
+  family: KernelFamily = 'portable',
+): Plan {
   return planGraph(targets, {
     kind,
     rules: RULES,
     keep,
     maxBufferSize: 2 ** 28,
-    choice: { family: 'portable', dearLoads: false },
+    choice: { family, dearLoads: false },
   });
 }
 

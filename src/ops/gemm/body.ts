@@ -12,6 +12,9 @@ export interface Product {
   readonly k4: number;
   /** A is read as bytes, four elements a load. */
   readonly bytesA: boolean;
+  /** What follows a block of A, of B, in memory is the next one along k. */
+  readonly alongA: boolean;
+  readonly alongB: boolean;
 }
 
 /**
@@ -29,8 +32,15 @@ export interface GemmBody {
   /** Unique among the bodies for one product, e.g. `quad_rows 3×2`. */
   readonly name: string;
   readonly part: Part<Ref>;
+  /** What the body itself has linked, besides the product's loads and epilogue. */
+  readonly more?: readonly Part<Ref>[];
   readonly grid: readonly [number, number, number];
   readonly order: SumOrder;
+  /**
+   * The layers of the grid make sums of their own, which a second dispatch adds up. It has to be worth
+   * a dispatch.
+   */
+  readonly partial?: boolean;
   /** What the model thinks that it costs a step on SwiftShader, in nanoseconds of one thread. */
   readonly cost: number;
 }

@@ -1,6 +1,14 @@
 import { type Part, use } from '../../gpu/link.ts';
-import type { Dispatch, KernelChoice, Ref } from '../../graph/op.ts';
+import {
+  type Dispatch,
+  type KernelChoice,
+  type KernelOption,
+  type Ref,
+  ref,
+} from '../../graph/op.ts';
+import { scratch } from '../../graph/scratch.ts';
 import type { GemmBody, Product } from './body.ts';
+import { tiledBodies } from './discrete.ts';
 import { portableBodies } from './portable.ts';
 import { quadDepthBodies, quadRowsBodies } from './quad.ts';
 
@@ -23,6 +31,7 @@ const DEEP = 1024;
 /** Kernels that may serve a product, the best by what is known first; all sum in one order. */
 export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product): GemmBody[] {
   const { n4, k4 } = product;
+  if (family === 'discrete') return tiledBodies(product);
   const cheapest = (bodies: GemmBody[]): GemmBody[] => bodies.sort((a, b) => a.cost - b.cost);
   if (family === 'quad' && n4 >= 8 && n4 * k4 >= DEEP) return cheapest(quadDepthBodies(product));
   const portable = portableBodies(product);
@@ -33,23 +42,68 @@ export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product)
 /** The dispatch of a product: the kernel that tuning has found, else the first that may serve it. */
 export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Gemm): Dispatch {
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
-  const bytesA = parts.some(({ name }) => name.startsWith('load/a_pixel'));
-  const bodies = bodiesFor(choice, { m, n, k, m4, n4, k4, bytesA });
+  const loads = (...names: readonly string[]): boolean =>
+    parts.some(({ name }) => names.some((start) => name.startsWith(start)));
+  const bodies = bodiesFor(choice, {
+    ...{ m, n, k, m4, n4, k4 },
+    bytesA: loads('load/a_pixel'),
+    alongA: loads('load/a_rows', 'load/a_pixel_rows'),
+    alongB: loads('load/b_columns'),
+  });
   const shape: Part<Ref> = use('gemm/shape', { constants: { M: m, N: n, K: k } });
-  const options = bodies.map(({ name, part, grid }) => ({
-    name,
-    parts: [part, shape, ...parts],
-    grid,
-  }));
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
   const tuned = choice.tuning?.get(key);
-  const chosen = options.find(({ name }) => name === tuned) ?? options[0];
+  const chosen = bodies.find(({ name }) => name === tuned) ?? bodies[0];
+  if (chosen.partial) return inTwoPasses(chosen, { label, m, n, k, parts }, shape);
+  const link = ({ part, more = [] }: GemmBody) => [part, ...more, shape, ...parts];
+  // A tuner has no memory to try two dispatches with, but its tuning may name them.
+  const options = bodies
+    .filter(({ partial }) => !partial)
+    .map((body): KernelOption => ({ name: body.name, parts: link(body), grid: body.grid }));
   return {
     label,
-    parts: chosen.parts,
+    parts: link(chosen),
     grid: chosen.grid,
     flop: 2 * m * n * k,
     tunable: { key, chosen: chosen.name, options },
+  };
+}
+
+/** Sums of parts of k to scratch memory, then their sum and the epilogue. */
+function inTwoPasses(
+  { part, more = [], grid, name }: GemmBody,
+  { label, m, n, k, parts }: Gemm,
+  shape: Part<Ref>,
+): Dispatch {
+  const rows = 4 * Math.ceil(m / 4);
+  const columns4 = Math.ceil(n / 4);
+  const partials = scratch('partial sums', [rows * grid[2], 4 * columns4]);
+  const isLoad = (linked: Part<Ref>): boolean => linked.name.startsWith('load/');
+  return {
+    label,
+    before: {
+      label: `${label}, ${name}`,
+      parts: [
+        part,
+        ...more,
+        shape,
+        ...parts.filter(isLoad),
+        use('store/matrix', { bindings: { c: ref(partials) } }),
+        use('pad/full'),
+      ],
+      grid,
+      flop: 2 * m * n * k,
+    },
+    parts: [
+      use('gemm/partial_sums', {
+        constants: { PARTS: grid[2] },
+        bindings: { partials: ref(partials) },
+      }),
+      shape,
+      ...parts.filter((linked) => !isLoad(linked)),
+    ],
+    grid: [Math.ceil(columns4 / 8), Math.ceil(rows / 8), 1],
+    flop: m * n * grid[2],
   };
 }

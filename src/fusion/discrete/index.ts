@@ -1,0 +1,97 @@
+import { type Node, ownerOf } from '../../graph/graph.ts';
+import type { Fusion, FusionView } from '../../graph/planner.ts';
+import { isLabels, isParameter } from '../../ops/sources.ts';
+import { layoutOf } from './layout.ts';
+import { type TrainedNetwork, trainedNetworks } from './network.ts';
+import { groupFor, rowsDispatch } from './rows.ts';
+import { updatesDispatch } from './updates.ts';
+
+/** What shaders/discrete/layers.wgsl has room for. */
+const MOST_LAYERS = 4;
+/** WebGPU's limit for a side of a grid. */
+const MOST_GROUPS = 65535;
+
+/**
+ * The discrete family's plan for a multilayer perceptron, three dispatches: the first layer forward
+ * ({@link fuseForward} makes it), all that concerns a row alone, all updates. Where it does not fit,
+ * the plan says why and the other rules apply.
+ */
+export function fuseDiscrete(view: FusionView): Fusion[] {
+  if (view.choice.family !== 'discrete') return [];
+  return trainedNetworks(view).flatMap((network) => {
+    // One layer is three dispatches as it is.
+    if (network.layers.length < 2) return [];
+    const group = groupFor(network);
+    const obstacle = obstacleTo(network, view);
+    if (!group || obstacle) {
+      const reason = obstacle ?? 'four rows of all layers pass 16 KiB of workgroup memory';
+      view.decline(network.loss.rows, `not in the plan of three dispatches: ${reason}`);
+      return [];
+    }
+    const layout = layoutOf(network);
+    const rows = rowsDispatch(network, layout, group);
+    const updates = updatesDispatch(network, layout);
+    if (updates.grid[0] > MOST_GROUPS) return [];
+    return [
+      { covers: coveredByRows(network), dispatch: rows },
+      { covers: network.layers.flatMap((layer) => layer.updates), dispatch: updates },
+    ];
+  });
+}
+
+function coveredByRows({ layers, loss }: TrainedNetwork): Node[] {
+  const forward = layers.slice(1).flatMap(({ nodes }) => nodes);
+  const back = layers.flatMap((layer) => layer.back);
+  return [...new Set([...loss.covers, ...forward, ...back])];
+}
+
+/** Why a network cannot be trained by this plan, in words; undefined where it can. */
+function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefined {
+  const { layers, loss } = network;
+  if (layers.length > MOST_LAYERS) {
+    return `the network has ${layers.length} layers, it takes at most ${MOST_LAYERS}`;
+  }
+  const hidden = layers.slice(0, -1);
+  const [{ weight, activated, dropped, rule }] = layers;
+  if (!hidden.every((layer) => layer.activated?.attributes.kind === activated?.attributes.kind)) {
+    return 'the hidden layers have different activations';
+  }
+  const sameMasks = hidden.every((layer, i) => {
+    const mask = layer.dropped?.attributes;
+    return (
+      mask?.threshold === dropped?.attributes.threshold &&
+      (!mask || !dropped || mask.layer === dropped.attributes.layer + i)
+    );
+  });
+  if (!sameMasks) return 'the hidden layers have different dropouts';
+  if (layers.some((layer) => layer.rule !== rule)) return 'the layers have different optimizers';
+  if (loss.labels && !isLabels(loss.labels)) return 'the classes are not those of the data set';
+  const parameters = weight.graph.nodes.filter(isParameter);
+  const begin = parameters.indexOf(weight);
+  const wanted = layers.flatMap((layer) => [layer.weight, layer.bias]);
+  if (wanted.some((node, i) => parameters[begin + i] !== node)) {
+    return 'the parameters do not lie side by side';
+  }
+  const read = readOutside(network, view);
+  return read && `${read.name} is read by others`;
+}
+
+/** A node that the plan would keep out of memory although somebody else reads it. */
+function readOutside(network: TrainedNetwork, view: FusionView): Node | undefined {
+  const { layers, loss } = network;
+  const covered = new Set([
+    ...coveredByRows(network),
+    ...layers.flatMap(({ updates }) => updates),
+    ...layers[0].nodes,
+  ]);
+  const written = new Set<Node>([loss.rows, ...(loss.hits ? [loss.hits] : [])]);
+  for (const { output, slope } of layers.slice(0, -1)) written.add(output).add(slope);
+  written.add(layers[layers.length - 1].slope);
+  const [{ nodes: first }] = layers;
+  return [...covered].find(
+    (node) =>
+      !written.has(ownerOf(node)) &&
+      !first.includes(node) &&
+      (view.kept(node) || view.consumers(node).some((reader) => !covered.has(reader))),
+  );
+}

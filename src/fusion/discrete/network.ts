@@ -1,0 +1,137 @@
+import { type Node, ownerOf } from '../../graph/graph.ts';
+import type { FusionView } from '../../graph/planner.ts';
+import {
+  type ActivationAttributes,
+  activationGradientOp,
+  activationOp,
+} from '../../ops/activation.ts';
+import { addBiasOp, columnSumsOp } from '../../ops/bias.ts';
+import { type DropoutAttributes, dropoutOp } from '../../ops/dropout.ts';
+import { matmulOp } from '../../ops/matmul.ts';
+import { type PixelAttributes, pixelsOp } from '../../ops/sources.ts';
+import { type OptimizerRule, updateOp } from '../../ops/update.ts';
+import { type LossFusion, lossFusions } from '../loss.ts';
+import { isA } from '../operand.ts';
+
+/** H = dropout(activation(X · W + b)), as much of it as there is, the way forward. */
+export interface DenseLayer {
+  readonly weight: Node;
+  readonly bias: Node;
+  readonly input: Node;
+  /** What the next layer, or the loss, reads. */
+  readonly output: Node;
+  readonly activated: Node<ActivationAttributes> | undefined;
+  readonly dropped: Node<DropoutAttributes> | undefined;
+  readonly nodes: readonly Node[];
+}
+
+/** A layer and how a step trains it. */
+export interface TrainedLayer extends DenseLayer {
+  /** The gradient of X · W + b. */
+  readonly slope: Node;
+  /** What makes it from the slope of the layer behind, itself included; of the last, from the loss. */
+  readonly back: readonly Node[];
+  readonly rule: OptimizerRule;
+  /** The gradients of weight and bias and their updates. */
+  readonly updates: readonly Node[];
+}
+
+/** A multilayer perceptron in training, from the batch's images to the updates. */
+export interface TrainedNetwork {
+  readonly images: Node<PixelAttributes>;
+  readonly layers: readonly TrainedLayer[];
+  readonly loss: LossFusion;
+}
+
+/** Every loss of the graph with the network behind it, as far as that is dense layers on images. */
+export function trainedNetworks(view: FusionView): TrainedNetwork[] {
+  return lossFusions(view).flatMap((loss) => {
+    const layers: DenseLayer[] = [];
+    let end: Node = loss.outputs;
+    for (let layer = layerTo(end); layer; layer = layerTo(end)) {
+      layers.unshift(layer);
+      end = layer.input;
+    }
+    const trained = isA(end, pixelsOp) ? train(layers, loss, view) : undefined;
+    return isA(end, pixelsOp) && trained ? [{ images: end, layers: trained, loss }] : [];
+  });
+}
+
+function layerTo(output: Node): DenseLayer | undefined {
+  const dropped = isA(output, dropoutOp) ? output : undefined;
+  const below = dropped ? ownerOf(dropped.inputs[0]) : output;
+  const activated = isA(below, activationOp) ? below : undefined;
+  const biased = activated ? ownerOf(activated.inputs[0]) : below;
+  if (!isA(biased, addBiasOp)) return undefined;
+  const [product, bias] = biased.inputs;
+  if (!isA(product, matmulOp) || product.attributes.transposeA || product.attributes.transposeB) {
+    return undefined;
+  }
+  const [input, weight] = product.inputs;
+  const nodes = [product, biased, ...(activated ? [activated] : []), ...(dropped ? [dropped] : [])];
+  return { weight, bias, input: ownerOf(input), output, activated, dropped, nodes };
+}
+
+/** The slopes from the loss back, and each layer's update; undefined where a piece is missing. */
+function train(
+  layers: readonly DenseLayer[],
+  loss: LossFusion,
+  view: FusionView,
+): TrainedLayer[] | undefined {
+  const trained: TrainedLayer[] = [];
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const layer = layers[i];
+    const next: TrainedLayer | undefined = trained[0];
+    const back = next ? backTo(layer, next, view) : fromLoss(layer, loss, view);
+    const slope = back?.[back.length - 1];
+    const update = slope && updatesOf(layer, slope, view);
+    if (!back || !slope || !update) return undefined;
+    trained.unshift({ ...layer, slope, back, ...update });
+  }
+  return trained;
+}
+
+function fromLoss({ activated, dropped }: DenseLayer, loss: LossFusion, view: FusionView) {
+  if (!loss.gradient || dropped) return undefined;
+  if (!activated) return [loss.gradient];
+  const slope = view
+    .consumers(loss.gradient)
+    .find((node) => isA(node, activationGradientOp) && node.inputs[1] === activated);
+  return slope && [slope];
+}
+
+function backTo({ activated, dropped }: DenseLayer, next: TrainedLayer, view: FusionView) {
+  const product = view
+    .consumers(next.slope)
+    .find((node) => isA(node, matmulOp) && node.inputs[1] === next.weight);
+  if (!isA(product, matmulOp) || product.attributes.transposeA || !product.attributes.transposeB) {
+    return undefined;
+  }
+  const [reader] = view.consumers(product);
+  const masked = isA(reader, dropoutOp) ? reader : undefined;
+  if (masked?.attributes.layer !== dropped?.attributes.layer) return undefined;
+  const slope = masked ? view.consumers(masked)[0] : reader;
+  if (!activated || !isA(slope, activationGradientOp) || slope.inputs[1] !== activated) {
+    return undefined;
+  }
+  return masked ? [product, masked, slope] : [product, slope];
+}
+
+function updatesOf({ input, weight, bias }: DenseLayer, slope: Node, view: FusionView) {
+  const readers = view.consumers(slope);
+  const gradient = readers.find(
+    (node) =>
+      isA(node, matmulOp) &&
+      node.attributes.transposeA &&
+      !node.attributes.transposeB &&
+      ownerOf(node.inputs[0]) === input,
+  );
+  const sums = readers.find((node) => isA(node, columnSumsOp));
+  const [step] = gradient ? view.consumers(gradient) : [];
+  const [biasStep] = sums ? view.consumers(sums) : [];
+  if (!gradient || !sums || !isA(step, updateOp) || !isA(biasStep, updateOp)) return undefined;
+  const { rule } = step.attributes;
+  if (step.inputs[0] !== weight || biasStep.inputs[0] !== bias) return undefined;
+  if (biasStep.attributes.rule !== rule) return undefined;
+  return { rule, updates: [gradient, step, sums, biasStep] };
+}

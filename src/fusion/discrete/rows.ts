@@ -1,0 +1,75 @@
+import { type Part, renamed, use } from '../../gpu/link.ts';
+import { type Dispatch, type Ref, ref } from '../../graph/op.ts';
+import { align } from '../../graph/parameters.ts';
+import { sizeOf, storageOf } from '../../graph/tensor.ts';
+import { activationPart } from '../../ops/activation.ts';
+import { dropoutPart } from '../../ops/dropout.ts';
+import type { Layout } from './layout.ts';
+import type { TrainedNetwork } from './network.ts';
+
+/** WebGPU's default for workgroup memory, in vec4. */
+const MEMORY4 = 16384 / 16;
+
+/** Lanes of a workgroup and in how many shares they split a sum: as many as there is memory for. */
+const GROUPS = [
+  { invocations: 256, slices: 4 },
+  { invocations: 128, slices: 2 },
+  { invocations: 64, slices: 1 },
+] as const;
+
+/** The vec4 of all layers of a workgroup's four rows. */
+function heldBy({ layers }: TrainedNetwork): number {
+  return layers.reduce((sum, { output }) => sum + 4 * storageOf(output.spec.shape).columns4, 0);
+}
+
+/** The workgroup that holds a network's rows; undefined where they do not fit. */
+export function groupFor(network: TrainedNetwork) {
+  return GROUPS.find(({ invocations }) => heldBy(network) + invocations <= MEMORY4);
+}
+
+/** See shaders/discrete/rows.wgsl. */
+export function rowsDispatch(
+  network: TrainedNetwork,
+  { part, first, last, made }: Layout,
+  { invocations, slices }: (typeof GROUPS)[number],
+): Dispatch {
+  const { layers, loss } = network;
+  const [{ output: hidden, activated, dropped }] = layers;
+  const end = layers[layers.length - 1];
+  const [batch, classes] = loss.outputs.spec.shape;
+  const products = layers.slice(1).reduce((sum, { weight }) => sum + sizeOf(weight.spec.shape), 0);
+  const sums: Part<Ref> = loss.hits
+    ? use('head/sums', {
+        constants: { HITS_AT: align(storageOf(loss.rows.spec.shape).bytes) / 4 },
+        bindings: { rowSums: { kind: 'packed', nodes: [loss.rows, loss.hits] } },
+      })
+    : use('head/losses', { bindings: { losses: ref(loss.rows) } });
+  return {
+    label: 'rows',
+    parts: [
+      use('discrete/rows', {
+        constants: { INVOCATIONS: invocations, SLICES: slices, HELD: heldBy(network) },
+        bindings: {
+          hidden: ref(hidden),
+          weights: { kind: 'parameters', first, last },
+          made: { kind: 'packed', nodes: made },
+        },
+      }),
+      part,
+      use('discrete/outputs'),
+      sums,
+      use('step/batch', { constants: { BATCH: batch } }),
+      use('loss/classes', { constants: { CLASSES: classes } }),
+      ...loss.parts,
+      activationPart(activated?.attributes.kind ?? 'identity'),
+      renamed(activationPart(end.activated?.attributes.kind ?? 'identity'), {
+        activate: 'activateOutput',
+        activateGradient: 'activateOutputGradient',
+      }),
+      dropped ? dropoutPart(dropped.attributes) : use('dropout/none'),
+    ],
+    grid: [Math.ceil(batch / 4), 1, 1],
+    // Forward and back, a multiply-add each.
+    flop: 8 * batch * classes + 4 * batch * products,
+  };
+}

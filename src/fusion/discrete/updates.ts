@@ -1,0 +1,56 @@
+import { use } from '../../gpu/link.ts';
+import { type Dispatch, ref } from '../../graph/op.ts';
+import { sizeOf, storageOf } from '../../graph/tensor.ts';
+import { tiledPart, tilesOf, UPDATE_TILE } from '../../ops/gemm/discrete.ts';
+import { pixelParts } from '../../ops/sources.ts';
+import { optimizerParts, updateFlop } from '../../ops/update.ts';
+import type { Layout } from './layout.ts';
+import type { TrainedNetwork } from './network.ts';
+
+/** The weight gradients and optimizer steps of all layers: shaders/discrete/update_*. */
+export function updatesDispatch(
+  { images, layers }: TrainedNetwork,
+  { part, first, last, made }: Layout,
+): Dispatch {
+  const [batch] = layers[0].output.spec.shape;
+  let tiles = 0;
+  const ends = layers.map(({ weight, input }) => {
+    const [across, down] = tilesOf(
+      UPDATE_TILE,
+      // The row of ones below the inputs makes the gradient of the bias.
+      storageOf(input.spec.shape).columns4 + 1,
+      storageOf(weight.spec.shape).columns4,
+    );
+    tiles += across * down;
+    return tiles;
+  });
+  const [{ rule, output: hidden }] = layers;
+  const elements = layers.reduce(
+    (sum, { weight, bias }) => sum + sizeOf(weight.spec.shape) + sizeOf(bias.spec.shape),
+    0,
+  );
+  return {
+    label: 'updates',
+    parts: [
+      // Both factors lie row by row of the batch, which is what the sum goes along.
+      tiledPart(UPDATE_TILE, Math.ceil(batch / 4), { a: false, b: false }),
+      use('discrete/update_tiles', {
+        constants: {
+          K: batch,
+          TILES_1: ends[0],
+          TILES_2: ends[1] ?? tiles,
+          TILES_3: ends[2] ?? tiles,
+        },
+      }),
+      part,
+      use('discrete/update_loads', {
+        bindings: { hidden: ref(hidden), stored: { kind: 'packed', nodes: made } },
+      }),
+      ...pixelParts(images.attributes),
+      use('discrete/update_store'),
+      ...optimizerParts(rule, first, last),
+    ],
+    grid: [tiles, 1, 1],
+    flop: (2 * batch + updateFlop(rule)) * elements,
+  };
+}

@@ -1,0 +1,140 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { evaluate } from '../../src/gpu/evaluate.ts';
+import { DISCRETE_LIMITS } from '../../src/gpu/family.ts';
+import { link } from '../../src/gpu/link.ts';
+import { Graph, liveNodes } from '../../src/graph/graph.ts';
+import type { Dispatch } from '../../src/graph/op.ts';
+import { adam, adamw, mlp, sgd } from '../../src/nn/index.ts';
+import { ACTIVATIONS } from '../../src/ops/activation.ts';
+import { input, matmul } from '../../src/ops/index.ts';
+import { assertSound, planOf, written } from './plans.ts';
+import { NETWORKS, PAPER, type TrainingOptions, trainingGraph } from './training.ts';
+
+const discrete = suite('discrete plan');
+
+const plan = (options: TrainingOptions) => {
+  const { targets, keep } = trainingGraph(options);
+  return planOf('fused', targets, keep, 'discrete');
+};
+
+/** Fails where a kernel asks for more than WebGPU's default limits. */
+function assertWithinLimits({ label, parts, grid, tunable }: Dispatch): void {
+  for (const option of tunable?.options ?? [{ name: label, parts, grid }]) {
+    const { code, bindings } = link(option.parts);
+    assert.ok(bindings.length <= DISCRETE_LIMITS.maxStorageBuffersPerShaderStage, label);
+    const constants = Object.fromEntries(
+      [...code.matchAll(/^const (\w+): u32 = (\d+)u;/gm)].map(([, name, value]) => [name, +value]),
+    );
+    for (const [, name, value] of code.matchAll(/^const (\w+) = (.+);/gm)) {
+      try {
+        constants[name] = evaluate(value, constants, { text: value, file: label, line: 0 });
+      } catch {}
+    }
+    const value = (text: string) => evaluate(text, constants, { text, file: label, line: 0 });
+    const group = /@workgroup_size\(([^)]+)\)/.exec(code)?.[1].split(',').map(value) ?? [NaN];
+    const invocations = group.reduce((product, side) => product * side, 1);
+    assert.ok(invocations <= 256, `${option.name}: ${invocations} invocations`);
+    const bytes = [...code.matchAll(/var<workgroup> \w+: array<(vec4f|f32|u32), (.+)>;/g)].reduce(
+      (sum, [, type, size]) => sum + (type === 'vec4f' ? 16 : 4) * value(size),
+      0,
+    );
+    assert.ok(bytes <= 16384, `${option.name}: ${bytes} bytes of workgroup memory`);
+    assert.is((code.match(/var<workgroup>/g) ?? []).length, workgroupArrays(code), option.name);
+    assert.ok(option.grid.every((side) => Number.isInteger(side) && side >= 1 && side <= 65535));
+    assert.not.match(code, /enable |atomic/);
+  }
+}
+
+const workgroupArrays = (code: string): number =>
+  [...code.matchAll(/var<workgroup> \w+: array<(?:vec4f|f32|u32), .+>;/g)].length;
+
+for (const [title, options] of Object.entries(NETWORKS)) {
+  discrete(`${title}: everything once, in order, within WebGPU's default limits`, () => {
+    const { targets, keep } = trainingGraph(options);
+    const planned = planOf('fused', targets, keep, 'discrete');
+    assertSound(planned, targets, keep);
+    planned.dispatches.forEach(assertWithinLimits);
+  });
+
+  discrete(`${title}: every tensor can be kept`, () => {
+    const { targets, keep } = trainingGraph({ ...options, batch: 4 });
+    const nodes = liveNodes(targets).filter(({ op }) => op.residence === 'computed');
+    for (const node of nodes) {
+      const kept = [...keep, node];
+      assertSound(planOf('fused', targets, kept, 'discrete'), targets, kept);
+    }
+  });
+}
+
+const PAPERS: readonly (readonly [string, TrainingOptions])[] = [
+  ['784–128–64–10', PAPER],
+  ['the same without dropout', { model: mlp([28, 28], [784, 128, 64, 10]) }],
+  [
+    'the autoencoder 784–128–784',
+    {
+      model: mlp([28, 28], [784, 128, 784], { outputActivation: 'sigmoid' }),
+      loss: 'mse',
+      target: 'input',
+    },
+  ],
+  ['one hidden layer', { model: mlp([28, 28], [784, 128, 10], { dropout: 0.2 }) }],
+  ['no hidden layer', { model: mlp([28, 28], [784, 10]) }],
+  ['three hidden layers', { model: mlp([28, 28], [784, 256, 128, 64, 10], { dropout: 0.2 }) }],
+];
+
+for (const [title, options] of PAPERS) {
+  discrete(`${title}: three dispatches, four with the tick, whatever loss and optimizer`, () => {
+    for (const loss of options.loss ? [options.loss] : (['mse', 'cross_entropy'] as const)) {
+      for (const rule of [sgd(), sgd({ momentum: 0.9 }), adam(), adamw()]) {
+        const planned = plan({ ...options, loss, rule });
+        assert.is(planned.dispatches.length, 3, planned.explain());
+        planned.dispatches.forEach(assertWithinLimits);
+      }
+    }
+  });
+}
+
+discrete('all activations and odd sizes take three dispatches', () => {
+  for (const activation of ACTIVATIONS) {
+    const model = mlp([7, 7], [49, 13, 9, 10], { activation, dropout: 0.5 });
+    assert.is(plan({ model, batch: 7 }).dispatches.length, 3);
+  }
+});
+
+discrete('weight gradients and masks are never in memory', () => {
+  const { targets, keep, slopes } = trainingGraph(PAPER);
+  const inMemory = written(planOf('fused', targets, keep, 'discrete'));
+  assert.not([...slopes.values()].some((slope) => inMemory.has(slope)));
+  // The outputs of both hidden layers, three slopes, losses, hits.
+  assert.is(inMemory.size, 7);
+});
+
+discrete('what does not fit is planned as for the other families, and explain says why', () => {
+  const deep = plan({ model: mlp([3, 3], [9, 8, 7, 6, 5, 4]) });
+  assert.ok(deep.dispatches.length > 3);
+  assert.match(deep.explain(), 'not in the plan of three dispatches: the network has 5 layers');
+  const wide = plan({ model: mlp([3, 3], [9, 1024, 10]) });
+  assert.match(wide.explain(), 'four rows of all layers pass 16 KiB of workgroup memory');
+  const mixed = plan(NETWORKS['activations behind each other']);
+  assert.ok(mixed.dispatches.length > 3);
+});
+
+discrete('a product of few tiles and very long sums is two dispatches with scratch memory', () => {
+  const graph = new Graph();
+  const product = matmul(input(graph, 'a', [33, 8000]), input(graph, 'b', [8000, 31]));
+  const planned = planOf('fused', [product], [product], 'discrete');
+  assert.equal(
+    planned.dispatches.map(({ parts }) => parts[0].name),
+    ['gemm/tiled', 'gemm/partial_sums'],
+  );
+  planned.dispatches.forEach(assertWithinLimits);
+  assertSound(planned, [product], [product]);
+  // Eight parts of 36×32, and the product.
+  assert.is(
+    planned.placement.banks.reduce((sum, bytes) => sum + bytes, 0),
+    9 * 36 * 32 * 4,
+  );
+});
+
+discrete.run();

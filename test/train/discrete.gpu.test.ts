@@ -1,0 +1,43 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { adam, sgd } from '../../src/nn/optimizers.ts';
+import type { TrainerOptions } from '../../src/train/trainer.ts';
+import { withEngine } from '../gpu/helpers.ts';
+import { assertSame, fitted, small, withTrainer } from './helpers.ts';
+
+const discrete = (options: TrainerOptions): TrainerOptions => ({
+  ...options,
+  plan: 'fused',
+  family: 'discrete',
+});
+
+/** Rounding differs, and adds up over the steps; see test/train/training.gpu.test.ts for its size. */
+const MOST = 1e-5;
+
+test('100 steps with dropout: the discrete plan learns what the plain one does', () =>
+  withEngine(async (engine) => {
+    const options = small({ optimizer: sgd({ learningRate: 0.1, momentum: 0.5 }) });
+    const losses = (given: TrainerOptions) =>
+      withTrainer(engine, given, (trainer) => trainer.steps(100));
+    const plain = await losses({ ...options, plan: 'plain' });
+    const ours = await losses(discrete(options));
+    assert.is(ours.length, 100);
+    ours.forEach((loss, i) => {
+      const off = Math.abs(loss / plain[i] - 1);
+      assert.ok(off <= MOST, `step ${i}: ${loss}, not ${plain[i]}`);
+    });
+    assert.ok(ours[99] < 0.5 * ours[0], `${ours[0]} → ${ours[99]}`);
+  }));
+
+test('a run of the discrete plan repeats bit for bit, in four dispatches a step', () =>
+  withEngine(async (engine) => {
+    const options = discrete(small({ optimizer: adam() }));
+    const one = await fitted(engine, options, { epochs: 1 });
+    const other = await fitted(engine, options, { epochs: 1 });
+    assertSame(one, other);
+    await withTrainer(engine, options, async (trainer) => {
+      assert.match(trainer.explain(), '3 dispatches');
+    });
+  }));
+
+test.run();
