@@ -1,3 +1,4 @@
+import { FAMILIES } from '../../gpu/family.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import {
   DATA_OPTION,
@@ -114,6 +115,27 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   SEED_OPTION,
   DATA_OPTION,
   PLAN_OPTION,
+  {
+    name: 'family',
+    kind: 'choice',
+    choices: ['auto', ...FAMILIES],
+    default: 'auto',
+    help: 'Kernels; auto takes what suits the adapter',
+  },
+  {
+    name: 'tune',
+    kind: 'int',
+    range: { min: 0, max: 600_000 },
+    defaultText: '400 on a GPU, else 0',
+    help: 'Milliseconds for timing kernels against each other first; the result is the same',
+  },
+  {
+    name: 'warm-steps',
+    kind: 'int',
+    range: { min: 0, max: 1_000_000 },
+    defaultText: '200 without a GPU, else 0',
+    help: 'Steps to begin with portable kernels, while better ones compile',
+  },
   {
     name: 'train-limit',
     kind: 'int',

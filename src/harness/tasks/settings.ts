@@ -1,5 +1,6 @@
 import { OptionError } from '../../errors.ts';
 import type { PlanKind } from '../../fusion/index.ts';
+import { FAMILIES, type KernelFamily } from '../../gpu/family.ts';
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import type { MlpOptions } from '../../nn/mlp.ts';
 import { adam, adamw, sgd } from '../../nn/optimizers.ts';
@@ -20,6 +21,12 @@ export interface Settings {
   readonly normalize: readonly [number, number] | null;
   readonly seed: number;
   readonly plan: PlanKind;
+  /** Default what suits the adapter. */
+  readonly family?: KernelFamily;
+  /** Milliseconds; default what the trainer takes. */
+  readonly tuneBudget?: number;
+  /** Steps to begin with portable kernels, while better ones compile; default 0. */
+  readonly warmSteps?: number;
 }
 
 /** Reads an address's query; what is not said is the model's. */
@@ -96,6 +103,17 @@ export function settingsOf(options: URLSearchParams): Settings {
     normalize: normalize ? [normalize[0], normalize[1]] : null,
     seed: query.number('seed', 1),
     plan: query.choice('plan', ['fused', 'plain'], 'fused'),
+    ...kernelsOf(query),
+  };
+}
+
+/** Which kernels, where anything is said of them. */
+function kernelsOf(query: Query): Pick<Settings, 'family' | 'tuneBudget' | 'warmSteps'> {
+  const family = query.choice('family', ['auto', ...FAMILIES], 'auto');
+  return {
+    ...(family === 'auto' ? {} : { family }),
+    ...(query.has('tune') ? { tuneBudget: query.number('tune', 0) } : {}),
+    ...(query.has('warm-steps') ? { warmSteps: query.number('warm-steps', 0) } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ImageDataset } from '../../data/dataset.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { mlp } from '../../nn/mlp.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
-import { type Progress, Trainer } from '../../train/trainer.ts';
+import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
 import { openDataset, openEngine } from './data.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
@@ -20,6 +20,8 @@ export interface TrainOutcome {
 }
 
 const REPORT_MS = 200;
+/** On a software adapter the better kernels take seconds to compile; about as long as these steps. */
+const WARM_STEPS = 200;
 
 /** Passes on progress a few times a second, with the time that is left. */
 function reporter(settings: Settings, emit: Emit): (progress: Progress) => void {
@@ -44,6 +46,19 @@ function reporter(settings: Settings, emit: Emit): (progress: Progress) => void 
   };
 }
 
+/** How a trainer chooses its kernels. */
+function kernelOptions(
+  engine: Engine,
+  { family, tuneBudget, warmSteps = 0 }: Settings,
+): Pick<TrainerOptions, 'family' | 'tuneBudget' | 'start'> {
+  const warm = warmSteps > 0 && (family ?? engine.family) !== 'portable';
+  return {
+    ...(family ? { family } : {}),
+    ...(tuneBudget === undefined ? {} : { tuneBudget }),
+    ...(warm ? { start: { family: 'portable', steps: warmSteps } } : {}),
+  };
+}
+
 /** Trains to the end; hands the trainer to `use` before it is destroyed. */
 export async function trainWith<T>(
   engine: Engine,
@@ -63,6 +78,7 @@ export async function trainWith<T>(
     seed: settings.seed,
     normalize: settings.normalize,
     plan: settings.plan,
+    ...kernelOptions(engine, settings),
   });
   try {
     const history = await trainer.fit({
@@ -93,7 +109,9 @@ export const train: Task = async (options, emit) => {
   const engine = await openEngine(emit);
   try {
     const dataset = await openDataset(options, emit);
-    return await trainWith(engine, dataset, settings, emit, async (_, outcome) => outcome);
+    const warmSteps = engine.adapter.software ? WARM_STEPS : 0;
+    const warmed = { warmSteps, ...settings };
+    return await trainWith(engine, dataset, warmed, emit, async (_, outcome) => outcome);
   } finally {
     engine.destroy();
   }
