@@ -7,6 +7,7 @@ import { mlp } from '../nn/mlp.ts';
 import { adam, sgd } from '../nn/optimizers.ts';
 import { Trainer } from '../train/trainer.ts';
 import { encoded } from './device.ts';
+import { familiesToRace } from './families.ts';
 import type { StepSpec } from './peer.ts';
 import type { Contender } from './stopwatch.ts';
 
@@ -43,8 +44,8 @@ export interface Way {
  * Every family in the fused plan, the device's own first. The plain plan, which is there to be read
  * and compared with, only for Model 2's recipe: it takes ten times as long.
  */
-export function waysOf({ families }: Engine, spec: StepSpec): Way[] {
-  const fused = families.map((family) => ({ plan: 'fused', family }) as const);
+export function waysOf(engine: Engine, spec: StepSpec): Way[] {
+  const fused = familiesToRace(engine).map((family) => ({ plan: 'fused', family }) as const);
   const isModel2 = spec.loss === PAPER_STEP.loss && spec.optimizer === PAPER_STEP.optimizer;
   return isModel2 ? [...fused, { plan: 'plain', family: 'portable' }] : fused;
 }

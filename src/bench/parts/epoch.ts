@@ -1,5 +1,6 @@
 import { runSteps } from '../../train/loop.ts';
 import { type BenchContext, percent } from '../context.ts';
+import { familiesToRace } from '../families.ts';
 import { trainingFlop } from '../flop.ts';
 import { watchGpu } from '../hooks.ts';
 import { gflopsOf } from '../peak.ts';
@@ -14,7 +15,7 @@ export async function benchEpochs(context: BenchContext): Promise<EpochResult[]>
   const trainers = [];
   const results: EpochResult[] = [];
   try {
-    for (const family of engine.families) {
+    for (const family of familiesToRace(engine)) {
       const trainer = await trainerOf(engine, dataset, { plan: 'fused', family }, PAPER_STEP);
       trainers.push({ family, trainer });
     }

@@ -1,4 +1,5 @@
 import { type BenchContext, percent } from '../context.ts';
+import { familiesToRace } from '../families.ts';
 import { type GemmContender, gemmContender, gemmRow, gemmValues, LAYOUTS } from '../gemm.ts';
 import { gflopsOf } from '../peak.ts';
 import type { Layout } from '../peer.ts';
@@ -22,7 +23,7 @@ async function everyone(
   values: Float32Array,
 ): Promise<GemmContender[]> {
   const contenders: GemmContender[] = await Promise.all(
-    engine.families.map((family) => gemmContender(engine, family, layout, n, values)),
+    familiesToRace(engine).map((family) => gemmContender(engine, family, layout, n, values)),
   );
   for (const { name, gemm } of peers) {
     try {

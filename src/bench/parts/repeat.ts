@@ -1,4 +1,5 @@
 import type { BenchContext } from '../context.ts';
+import { familiesToRace } from '../families.ts';
 import { hashOf } from '../hash.ts';
 import type { RepeatResult } from '../results.ts';
 import { PAPER_STEP, trainerOf, type Way } from '../step.ts';
@@ -18,7 +19,7 @@ async function weightsAfter({ engine, dataset }: BenchContext, way: Way): Promis
 /** Two runs of one seed, family by family: they have to end in the same bits. */
 export async function benchRepeats(context: BenchContext): Promise<RepeatResult[]> {
   const results: RepeatResult[] = [];
-  for (const family of context.engine.families) {
+  for (const family of familiesToRace(context.engine)) {
     const way: Way = { plan: 'fused', family };
     const hashes = [await weightsAfter(context, way), await weightsAfter(context, way)] as const;
     results.push({ family, steps: STEPS, hashes });

@@ -1,4 +1,5 @@
 import type { BenchContext } from '../context.ts';
+import { familiesToRace } from '../families.ts';
 import { trainingFlop } from '../flop.ts';
 import { gflopsOf } from '../peak.ts';
 import type { ScalingResult } from '../results.ts';
@@ -13,7 +14,7 @@ const SAMPLE_MS = 500;
 export async function benchScaling(context: BenchContext): Promise<ScalingResult[]> {
   const { engine, dataset, rounds } = context;
   const results: ScalingResult[] = [];
-  for (const family of engine.families) {
+  for (const family of familiesToRace(engine)) {
     const specs = WIDTHS.map((width) => ({ ...PAPER_STEP, widths: [784, width, width, 10] }));
     const trainers = [];
     try {

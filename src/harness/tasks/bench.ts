@@ -1,6 +1,7 @@
 import { coldStep } from '../../bench/cold.ts';
 import { type BenchContext, partsOf, roundsOf, sizesOf } from '../../bench/context.ts';
 import { driverOf, heapBytes } from '../../bench/facts.ts';
+import { familiesToRace } from '../../bench/families.ts';
 import { watchMemory } from '../../bench/hooks.ts';
 import { benchEpochs } from '../../bench/parts/epoch.ts';
 import { benchGemm } from '../../bench/parts/gemm.ts';
@@ -97,7 +98,7 @@ export const bench: Task = async (options, emit) => {
     const results: BenchResults = {
       date: new Date().toISOString(),
       adapter: { ...engine.adapter, driver: driverOf(engine) },
-      families: engine.families,
+      families: familiesToRace(engine),
       runtime: typeof document === 'undefined' ? 'node' : 'browser',
       dataset: { name: dataset.name, synthetic: dataset.synthetic },
       rounds,

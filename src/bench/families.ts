@@ -1,0 +1,14 @@
+import type { Engine } from '../gpu/engine.ts';
+import type { KernelFamily } from '../gpu/family.ts';
+
+/**
+ * The families that are worth timing on an adapter: all that it can run, but the discrete one only on
+ * GPUs. In software each of its barriers is a switch between invocations; a step takes 20 times as long
+ * as with the portable kernels.
+ */
+export function familiesToRace({
+  families,
+  adapter,
+}: Pick<Engine, 'families' | 'adapter'>): readonly KernelFamily[] {
+  return families.filter((family) => family !== 'discrete' || !adapter.software);
+}
