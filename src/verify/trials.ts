@@ -255,6 +255,8 @@ export interface Network {
   readonly samples: number;
   readonly step: number;
   readonly kind: (typeof ACTIVATIONS)[number];
+  /** The activation of the outputs; default none. */
+  readonly output?: (typeof ACTIVATIONS)[number];
   readonly drop: number;
   readonly loss: 'mse' | 'cross_entropy' | 'autoencoder';
   /** Of the weights; default 0.3. */
@@ -283,6 +285,7 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
         parameters.push(w, b);
         x = addBias(matmul(x, w), b);
         if (i < widths.length - 1) x = dropout(activation(kind, x), drop);
+        else if (network.output) x = activation(network.output, x);
       }
       const classes = labels(graph, batch);
       const rows =

@@ -40,7 +40,10 @@ testTrials('a training step of two to four layers', [
   stepTrial({ ...STEP, kind: 'tanh', loss: 'mse', widths: [49, 13, 9, 10] }, RULES[0]),
   stepTrial({ ...STEP, kind: 'sigmoid', loss: 'cross_entropy', widths: [21, 6, 5] }, RULES[0]),
   stepTrial({ ...STEP, kind: 'relu', loss: 'mse', widths: [16, 70, 12, 5, 3], drop: 0 }, RULES[0]),
-  stepTrial({ ...STEP, kind: 'tanh', loss: 'autoencoder', widths: [18, 9, 18] }, RULES[0]),
+  stepTrial(
+    { ...STEP, kind: 'tanh', output: 'sigmoid', loss: 'autoencoder', widths: [18, 9, 18] },
+    RULES[0],
+  ),
 ]);
 
 test.run();
