@@ -19,8 +19,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum: array<vec4f, CLASS4_COUNT>;
   for (var n4 = 0u; n4 < N4; n4++) {
     let hidden = h[row * N4 + n4];
-    for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) { // unroll
-      for (var r = 0u; r < 4u; r++) { // unroll
+    // Not unrolled: a load is long in the code of some adapters, and no faster there.
+    for (var r = 0u; r < 4u; r++) {
+      for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) { // unroll
         sum[c4] += hidden[r] * weights[(4u * n4 + r) * CLASS4_COUNT + c4];
       }
     }
@@ -36,12 +37,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   beginStore();
   for (var n4 = 0u; n4 < N4; n4++) {
-    var value: array<f32, 4>;
-    for (var r = 0u; r < 4u; r++) { // unroll
+    var value = vec4f();
+    for (var r = 0u; r < 4u; r++) {
+      var product = 0.0;
       for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) { // unroll
-        value[r] += dot(g[c4], weights[(4u * n4 + r) * CLASS4_COUNT + c4]);
+        product += dot(g[c4], weights[(4u * n4 + r) * CLASS4_COUNT + c4]);
       }
+      value = select(value, vec4f(product), vec4u(0u, 1u, 2u, 3u) == vec4u(r));
     }
-    store(row, n4, vec4f(value[0], value[1], value[2], value[3]));
+    store(row, n4, value);
   }
 }

@@ -31,13 +31,20 @@ fn beginOptimize() {
   );
 }
 
+/// Subnormal numbers as 0, as WGSL lets every operation take them (section 15.7). The moments of a
+/// weight whose gradient stays 0 decay until they are subnormal and stay so, and there are processors
+/// on which each operation with them takes many times as long.
+fn normal(x: vec4f) -> vec4f {
+  return select(x, vec4f(), abs(x) < vec4f(1.1754944e-38));
+}
+
 fn optimize(i: u32, gradient: vec4f) {
   let w = parameters[i];
   let m = moment1[i];
   let v = moment2[i];
   let g = gradient + rates.l2 * w;
-  let m1 = m + rates.rate1 * (g - m);
-  let v1 = rates.beta2 * v + rates.rate2 * g * g;
+  let m1 = normal(m + rates.rate1 * (g - m));
+  let v1 = normal(rates.beta2 * v + rates.rate2 * g * g);
   moment1[i] = m1;
   moment2[i] = v1;
   let step = rates.stepSize * m1 / (sqrt(v1) * rates.rootScale + rates.epsilon);

@@ -17,17 +17,17 @@ fn mix(x: u32) -> u32 {
   return h ^ (h >> 16u);
 }
 
+/// Keys of the eight rounds: (k, q) of `permute`, two rounds a turn.
 fn feistel(x: u32, a: u32, b: u32, k: vec4u, q: vec4u) -> u32 {
   var l = x / b;
   var r = x % b;
-  l = (l + mix(r ^ k.x) % a) % a;
-  r = (r + mix(l ^ k.y) % b) % b;
-  l = (l + mix(r ^ k.z) % a) % a;
-  r = (r + mix(l ^ k.w) % b) % b;
-  l = (l + mix(r ^ q.x) % a) % a;
-  r = (r + mix(l ^ q.y) % b) % b;
-  l = (l + mix(r ^ q.z) % a) % a;
-  r = (r + mix(l ^ q.w) % b) % b;
+  // A loop, not eight lines: a division is long in the code of some adapters.
+  for (var turn = 0u; turn < 4u; turn++) {
+    let keys = select(k, q, turn >= 2u);
+    let odd = (turn & 1u) == 1u;
+    l = (l + mix(r ^ select(keys.x, keys.z, odd)) % a) % a;
+    r = (r + mix(l ^ select(keys.y, keys.w, odd)) % b) % b;
+  }
   return l * b + r;
 }
 
@@ -35,9 +35,12 @@ fn feistel(x: u32, a: u32, b: u32, k: vec4u, q: vec4u) -> u32 {
 fn permute(position: u32, n: u32, a: u32, b: u32, epoch: u32, seed: vec2u) -> u32 {
   let k = philox(vec4u(epoch, 0u, 0u, SHUFFLE_DOMAIN), seed);
   let q = philox(vec4u(epoch, 1u, 0u, SHUFFLE_DOMAIN), seed);
-  var x = feistel(position, a, b, k, q);
-  while (x >= n) {
+  var x = position;
+  loop {
     x = feistel(x, a, b, k, q);
+    if (x < n) {
+      break;
+    }
   }
   return x;
 }

@@ -4,10 +4,16 @@ import { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 import type { Peer } from './peer.ts';
 import type { ColdSample } from './results.ts';
-import { PAPER_STEP, trainerOf } from './step.ts';
+import { PAPER_STEP, trainerOf, type Way } from './step.ts';
 import { clocked } from './stopwatch.ts';
 
-/** Ours, by the name that `cold=` gives them. */
+/** As `gradweave train` begins without a GPU. */
+const WARM_STEPS = 200;
+
+/**
+ * Ours, by the name that `cold=` gives them. With the portable kernels as a run begins: those that
+ * compile fast, while the device's own family compiles behind.
+ */
 export const COLD_FAMILIES: readonly KernelFamily[] = ['portable', 'quad'];
 
 /** Milliseconds during which at least one pipeline was being made. */
@@ -42,7 +48,11 @@ async function ours(family: KernelFamily, dataset: ImageDataset): Promise<ColdSa
       );
     }
     const made = performance.now();
-    const trainer = await trainerOf(engine, dataset, { plan: 'fused', family }, PAPER_STEP);
+    const way: Way =
+      family === 'portable'
+        ? { plan: 'fused', family: engine.family, start: { family, steps: WARM_STEPS } }
+        : { plan: 'fused', family };
+    const trainer = await trainerOf(engine, dataset, way, PAPER_STEP);
     const created = performance.now();
     await trainer.steps(1);
     const end = performance.now();

@@ -5,6 +5,7 @@ import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 import { mlp } from '../nn/mlp.ts';
 import { adam, sgd } from '../nn/optimizers.ts';
+import type { WarmStart } from '../train/session.ts';
 import { Trainer } from '../train/trainer.ts';
 import { encoded } from './device.ts';
 import { familiesToRace } from './families.ts';
@@ -38,6 +39,7 @@ export function recipes(): StepSpec[] {
 export interface Way {
   readonly plan: PlanKind;
   readonly family: KernelFamily;
+  readonly start?: WarmStart;
 }
 
 /**
@@ -56,7 +58,7 @@ export const nameOf = ({ plan, family }: Way): string => `gradweave ${plan} ${fa
 export function trainerOf(
   engine: Engine,
   dataset: ImageDataset,
-  { plan, family }: Way,
+  { plan, family, start }: Way,
   spec: StepSpec,
 ): Promise<Trainer> {
   const { height, width } = dataset.train;
@@ -69,6 +71,7 @@ export function trainerOf(
     normalize: spec.normalize,
     plan,
     family,
+    ...(start ? { start } : {}),
     seed: 1,
   });
 }

@@ -28,13 +28,14 @@ export type PlanKind = 'plain' | 'fused';
  *
  * @param keep tensors to be read after the run
  * @param tuning kernels that a tuner has found, for the fused plan
+ * @param quick prefer kernels that compile fast over fast kernels
  */
 export function plan(
   kind: PlanKind,
   targets: readonly Node[],
   keep: readonly Node[],
   { device, family }: Pick<Engine, 'device' | 'family'>,
-  tuning?: Tuning,
+  { tuning, quick = false }: { readonly tuning?: Tuning; readonly quick?: boolean } = {},
 ): Plan {
   return planGraph(targets, {
     kind,
@@ -45,6 +46,11 @@ export function plan(
     choice:
       kind === 'plain'
         ? { family: 'portable', dearLoads: false }
-        : { family, dearLoads: isSoftware(device.adapterInfo), ...(tuning ? { tuning } : {}) },
+        : {
+            family,
+            dearLoads: isSoftware(device.adapterInfo),
+            quick,
+            ...(tuning && !quick ? { tuning } : {}),
+          },
   });
 }

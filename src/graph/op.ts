@@ -30,6 +30,8 @@ export interface KernelChoice {
   readonly family: KernelFamily;
   /** Loads cost much more than arithmetic: SwiftShader and its like. */
   readonly dearLoads: boolean;
+  /** Prefer kernels that compile fast, for the first steps of a run. Default false. */
+  readonly quick?: boolean;
   readonly tuning?: Tuning;
 }
 

@@ -10,6 +10,8 @@ import type { SessionGraph } from './session.ts';
 export interface ProgramOptions {
   readonly plan: PlanKind;
   readonly family: KernelFamily;
+  /** Prefer kernels that compile fast over fast kernels. */
+  readonly quick: boolean;
   readonly resources: Resources;
   /** What ends a step, and what prepares the first one. */
   readonly closing: Dispatch;
@@ -38,8 +40,8 @@ export class Program {
   #planned(): Plan {
     const { device, tunings } = this.#engine;
     const { targets, keep } = this.#graph;
-    const { plan: kind, family } = this.#options;
-    return plan(kind, targets, keep, { device, family }, new Map(tunings));
+    const { plan: kind, family, quick } = this.#options;
+    return plan(kind, targets, keep, { device, family }, { tuning: new Map(tunings), quick });
   }
 
   get plan(): Plan {
@@ -69,15 +71,23 @@ export class Program {
     this.#plan = this.#planned();
   }
 
-  /** Compiles all kernels at once and binds them. */
-  async compile(): Promise<void> {
+  /**
+   * Compiles all kernels and binds them.
+   *
+   * @param pace `at once`, or `in turn`: while steps are taken, so that these are not held up by more
+   *   than one kernel
+   */
+  async compile(pace: 'at once' | 'in turn' = 'at once'): Promise<void> {
     const { plan: kind, closing, first } = this.#options;
+    const dispatches = [first, ...this.#plan.dispatches, closing];
     // The plain plan runs kernels just as they are written, to be compared with what linking makes.
     const unroll = kind === 'fused';
-    [this.#first, this.#step] = await Promise.all([
-      this.arena.bind([first], { unroll }),
-      this.arena.bind([...this.#plan.dispatches, closing], { unroll }),
-    ]);
+    if (pace === 'in turn') {
+      for (const dispatch of dispatches) await this.arena.bind([dispatch], { unroll });
+    }
+    const [opening, ...step] = await this.arena.bind(dispatches, { unroll });
+    this.#first = [opening];
+    this.#step = step;
   }
 
   destroy(): void {

@@ -80,7 +80,7 @@ export class Session {
   readonly #main: Program;
   /** Does the first steps, where a warm start was asked for. */
   readonly #starter: Program | undefined;
-  /** Settled when the main program is compiled. */
+  /** Settled when the main program is compiled behind the starter's first steps. */
   #mainReady: Promise<void> | undefined;
   /** Of a streamed data set. */
   readonly #feed: Feed | undefined;
@@ -103,10 +103,11 @@ export class Session {
         : split;
     this.#feed = placed instanceof Feed ? placed : undefined;
     const tick = { batch, order, stagedSteps: this.#feed?.steps };
-    const program = (family: KernelFamily): Program =>
+    const program = (family: KernelFamily, quick: boolean): Program =>
       new Program(engine, this.graph, {
         plan: options.plan,
         family,
+        quick,
         resources: {
           external: (reference) =>
             reference.kind === 'tensor' && isInput(reference.node)
@@ -117,8 +118,8 @@ export class Session {
         closing: tickDispatch('closing', this.graph, tick),
         first: tickDispatch('first', this.graph, tick),
       });
-    this.#main = program(options.family ?? engine.family);
-    this.#starter = start && start.steps > 0 ? program(start.family) : undefined;
+    this.#main = program(options.family ?? engine.family, false);
+    this.#starter = start && start.steps > 0 ? program(start.family, true) : undefined;
   }
 
   /**
@@ -130,12 +131,8 @@ export class Session {
   static async create(engine: Engine, options: SessionOptions): Promise<Session> {
     const session = engine.buffers.allOrNone(() => new Session(engine, options));
     try {
-      await session.#starter?.compile();
-      const ready = session.#compileMain();
-      session.#mainReady = ready;
-      // Whoever takes the first step of the main program gets the error.
-      if (session.#starter) ready.catch(() => {});
-      else await ready;
+      if (session.#starter) await session.#starter.compile();
+      else await session.#compileMain();
       await engine.buffers.settle();
       return session;
     } catch (error) {
@@ -146,10 +143,10 @@ export class Session {
     }
   }
 
-  async #compileMain(): Promise<void> {
+  async #compileMain(pace?: 'in turn'): Promise<void> {
     const { tuneBudget = 0, plan } = this.#options;
     if (tuneBudget > 0 && plan === 'fused') await this.#main.tune(tuneBudget);
-    await this.#main.compile();
+    await this.#main.compile(pace);
   }
 
   /** The program that does a step. */
@@ -230,7 +227,8 @@ export class Session {
    * nothing has.
    */
   stage(encoder: GPUCommandEncoder, steps: number): Promise<void> | undefined {
-    const compiling = this.#programAt(this.#at).step.length === 0 ? this.#mainReady : undefined;
+    const waits = this.#programAt(this.#at).step.length === 0;
+    const compiling = waits ? (this.#mainReady ?? this.#startMain()) : undefined;
     const staging = this.#feed?.stage(encoder, steps);
     return compiling ? Promise.all([compiling, staging]).then(() => {}) : staging;
   }
@@ -242,6 +240,20 @@ export class Session {
     for (let i = 0; i < steps; i++) encode(pass, step);
     pass.end();
     this.#at += steps;
+    if (this.#starter && !this.#mainReady) {
+      // Not before the first steps are done: compiling is the GPU process's work as well.
+      const { queue } = this.#engine.device;
+      const submitted = Promise.resolve().then(() => queue.onSubmittedWorkDone());
+      this.#startMain(submitted);
+    }
+  }
+
+  #startMain(after: Promise<unknown> = Promise.resolve()): Promise<void> {
+    const ready = after.then(() => this.#compileMain('in turn'));
+    // Whoever takes the first step of the main program gets the error.
+    ready.catch(() => {});
+    this.#mainReady = ready;
+    return ready;
   }
 
   /** The bound dispatches of the next step, for timing. */

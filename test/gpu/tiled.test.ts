@@ -6,7 +6,7 @@ import { gemmKernels } from './gemm-kernels.ts';
 
 const product = (m: number, n: number, k: number) => {
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
-  return { m, n, k, m4, n4, k4, bytesA: false, alongA: true, alongB: false };
+  return { m, n, k, m4, n4, k4, bytesA: false, alongA: true, quick: false, alongB: false };
 };
 /** Products of many tiles and few, of short sums and long ones. */
 const PRODUCTS = [product(9, 5, 13), product(2048, 2048, 64), product(64, 64, 1024)];

@@ -21,7 +21,9 @@ async function multiply(
   const factors = [input(graph, 'a', [m, k]), input(graph, 'b', [k, n])];
   const product = matmul(factors[0], factors[1]);
   const key = plan('fused', [product], [product], engine).dispatches[0].tunable?.key ?? '';
-  const planned = plan('fused', [product], [product], engine, new Map([[key, name]]));
+  const planned = plan('fused', [product], [product], engine, {
+    tuning: new Map([[key, name]]),
+  });
   const random = new RandomStream([1, 2]);
   const buffers = factors.map(({ name: title, spec: { shape } }) => {
     const values = Float32Array.from({ length: shape[0] * shape[1] }, () => random.signed());
@@ -61,7 +63,7 @@ for (const [m, n, k] of [
         const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
         const bodies = bodiesFor(
           { family: 'discrete', dearLoads: false },
-          { m, n, k, m4, n4, k4, bytesA: false, alongA: true, alongB: false },
+          { m, n, k, m4, n4, k4, bytesA: false, alongA: true, alongB: false, quick: false },
         );
         assert.is(new Set(bodies.map(({ order }) => order)).size, 1);
         assert.ok(bodies.length >= 3);

@@ -15,6 +15,8 @@ export interface Product {
   /** What follows a block of A, of B, in memory is the next one along k. */
   readonly alongA: boolean;
   readonly alongB: boolean;
+  /** The kernel is to be ready soon rather than fast. */
+  readonly quick: boolean;
 }
 
 /**
@@ -56,18 +58,24 @@ export type Tile = readonly [m: number, n: number];
 const LOAD = 18;
 const MULTIPLY_ADD = 0.8;
 /**
- * Compiling a multiply-add takes about 1 ms there; over some 2,000 steps that is this much a step. It
- * keeps small products from large kernels.
+ * What compiling takes there, in milliseconds: a load of four elements that stands in the code is
+ * sixteen branches, a load of bytes four; a multiply-add with what it takes to fetch its operands.
  */
+const COMPILE_LOAD = 9;
+const COMPILE_BYTES = 2.2;
+const COMPILE_MULTIPLY_ADD = 0.35;
+/** Nanoseconds a step that a millisecond of compiling is worth: it comes once in some 2,000 steps. */
 const COMPILE = 500;
+/** The same for kernels that a run begins with: what counts is when its first steps are done. */
+const COMPILE_FIRST = 60_000;
 
 /** What a kernel does for a subgroup and a step along k, and how much of it is code. */
 export interface Work {
   readonly loadsA: number;
   readonly loadsB: number;
   readonly multiplyAdds: number;
-  /** Multiply-adds that stand in the code after unrolling. */
-  readonly code: number;
+  /** Loads of four elements, and multiply-adds, that stand in the code after unrolling. */
+  readonly code: Readonly<Record<'loadsA' | 'loadsB' | 'multiplyAdds', number>>;
 }
 
 /**
@@ -75,8 +83,14 @@ export interface Work {
  *
  * @param tiles how many subgroups' worth of tiles
  */
-export function modelCost({ k, bytesA }: Product, tiles: number, work: Work): number {
+export function modelCost({ k, bytesA, quick }: Product, tiles: number, work: Work): number {
   // Four elements in one load, which then are taken apart.
   const loads = (bytesA ? work.loadsA / 2 : work.loadsA) + work.loadsB;
-  return tiles * k * (LOAD * loads + MULTIPLY_ADD * work.multiplyAdds) + COMPILE * work.code;
+  const running = tiles * k * (LOAD * loads + MULTIPLY_ADD * work.multiplyAdds);
+  const { code } = work;
+  const compiling =
+    code.loadsA * (bytesA ? COMPILE_BYTES : COMPILE_LOAD) +
+    code.loadsB * COMPILE_LOAD +
+    code.multiplyAdds * COMPILE_MULTIPLY_ADD;
+  return running + compiling * (quick ? COMPILE_FIRST : COMPILE);
 }

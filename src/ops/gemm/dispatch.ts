@@ -49,6 +49,7 @@ export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Ge
     bytesA: loads('load/a_pixel'),
     alongA: loads('load/a_rows', 'load/a_pixel_rows'),
     alongB: loads('load/b_columns'),
+    quick: choice.quick === true,
   });
   const shape: Part<Ref> = use('gemm/shape', { constants: { M: m, N: n, K: k } });
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));

@@ -31,7 +31,7 @@ export function portableBodies(product: Product): GemmBody[] {
         loadsA: 4 * TILE_M,
         loadsB: 4 * TILE_N,
         multiplyAdds: 16 * TILE_M * TILE_N,
-        code: 64 * TILE_M * TILE_N,
+        code: { loadsA: 4 * TILE_M, loadsB: 4 * TILE_N, multiplyAdds: 64 * TILE_M * TILE_N },
       }),
     };
   });

@@ -34,7 +34,7 @@ export function quadDepthBodies(product: Product): GemmBody[] {
         loadsA: TILE_M,
         loadsB: 4 * TILE_N,
         multiplyAdds: 16 * TILE_M * TILE_N,
-        code: 256 * TILE_M * TILE_N,
+        code: { loadsA: 4 * TILE_M, loadsB: 16 * TILE_N, multiplyAdds: 256 * TILE_M * TILE_N },
       }),
     };
   });
@@ -54,7 +54,7 @@ export function quadRowsBodies(product: Product): GemmBody[] {
         loadsA: 4 * TILE_M,
         loadsB: 4 * TILE_N,
         multiplyAdds: 64 * TILE_M * TILE_N,
-        code: 256 * TILE_M * TILE_N,
+        code: { loadsA: 4 * TILE_M, loadsB: 4 * TILE_N, multiplyAdds: 256 * TILE_M * TILE_N },
       }),
     };
   });
