@@ -10,8 +10,43 @@ export async function withEngine(
   options?: EngineOptions,
 ): Promise<void> {
   const engine = await Engine.create(options);
+  try {
+    await checked(engine, work);
+  } finally {
+    engine.destroy();
+  }
+}
+
+const shared = new Map<string, Promise<Engine>>();
+
+/**
+ * The same on an engine that the tests of a file share, so that kernels which several of them need are
+ * compiled once. One that a test has failed on is not used again.
+ *
+ * @param options default the portable kernels, which compile fast; test/verify has every family
+ */
+export async function withSharedEngine(
+  work: (engine: Engine) => Promise<void>,
+  options: EngineOptions = { family: 'portable' },
+): Promise<void> {
+  const key = JSON.stringify(options);
+  const engine = shared.get(key) ?? Engine.create(options);
+  shared.set(key, engine);
+  try {
+    await checked(await engine, work);
+  } catch (error) {
+    shared.delete(key);
+    (await engine).destroy();
+    throw error;
+  }
+}
+
+async function checked(engine: Engine, work: (engine: Engine) => Promise<void>): Promise<void> {
   const uncaptured: string[] = [];
-  engine.device.addEventListener('uncapturederror', ({ error }) => uncaptured.push(error.message));
+  const hear = ({ error }: GPUUncapturedErrorEvent): void => {
+    uncaptured.push(error.message);
+  };
+  engine.device.addEventListener('uncapturederror', hear);
   try {
     await work(engine);
     await settled(engine.device);
@@ -20,7 +55,7 @@ export async function withEngine(
     assert.is(engine.buffers.liveCount, 0);
     assert.is(engine.buffers.liveBytes, 0);
   } finally {
-    engine.destroy();
+    engine.device.removeEventListener('uncapturederror', hear);
   }
 }
 

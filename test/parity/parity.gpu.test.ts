@@ -6,7 +6,7 @@ import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { BOUNDS, type ParityResult, runParity } from '../../src/parity/run.ts';
 import type { Trace } from '../../src/parity/trace.ts';
-import { rejects, withEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { makeTrace, type TraceConfig } from './make-trace.ts';
 
 const PLANS = ['plain', 'fused'] as const;
@@ -72,7 +72,7 @@ const describe = (result: ParityResult): string => JSON.stringify(result, null, 
 
 for (const [name, config, rule] of CASES) {
   test(`${name}: the run is repeated within the bounds under both plans`, () =>
-    withEngine(async (engine) => {
+    withSharedEngine(async (engine) => {
       const trace = traceOf(name, config, rule);
       assert.equal(trace.optimizer, rule);
       for (const plan of PLANS) {
@@ -94,7 +94,7 @@ async function judged(change: (trace: Trace) => Partial<Trace>): Promise<ParityR
   const optimizer = { type: 'adam', lr: 0.01, eps: 1e-8 };
   const trace = traceOf('changed', { optimizer }, adam({ learningRate: 0.01, epsilon: 1e-8 }));
   const results: ParityResult[] = [];
-  await withEngine(async (engine) => {
+  await withSharedEngine(async (engine) => {
     for (const plan of PLANS) {
       results.push(await runParity(engine, { ...trace, ...change(trace) }, DATASET, plan));
     }
@@ -162,7 +162,7 @@ for (const [what, change] of WRONG) {
 }
 
 test('a trace of images that the data set has not is refused', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const trace = traceOf('beyond', {}, sgd({ learningRate: 0.1 }));
     const beyond = { ...trace, indices: trace.indices.with(7, 300) };
     await rejects(

@@ -16,7 +16,7 @@ import { isParameter, labels, parameter, pixels } from '../../src/ops/sources.ts
 import { keyOf } from '../../src/random/domains.ts';
 import { dropoutRate, keptElements } from '../../src/random/dropout.ts';
 import { Session } from '../../src/train/session.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 
 const BATCH = 7;
 const WIDTHS = [4, 13, 10] as const;
@@ -85,7 +85,7 @@ const maskOf = (values: Float32Array): number[] =>
 for (const plan of ['plain', 'fused'] as const) {
   for (const seed of [1, 2 ** 33 + 5]) {
     test(`masks of the ${plan} plan with seed ${seed} equal keptElements, layer by layer`, () =>
-      withEngine(async (engine) => {
+      withSharedEngine(async (engine) => {
         const steps = [0, 1, 2, 3, 70_000, 70_001];
         const found = await outputs(engine, plan, seed, steps);
         steps.forEach((step, i) => {
@@ -106,7 +106,7 @@ for (const plan of ['plain', 'fused'] as const) {
   }
 
   test(`what the ${plan} plan keeps is divided by 1 − p`, () =>
-    withEngine(async (engine) => {
+    withSharedEngine(async (engine) => {
       const [[first, second]] = await outputs(engine, plan, 3, [0]);
       // Four pixels of 1, weights and biases of 1: each element of the first layer was 5.
       const expected = 5 / (1 - RATES[0]);

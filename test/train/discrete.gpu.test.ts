@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
 import type { TrainerOptions } from '../../src/train/trainer.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 import { bitsOf, small, withTrainer } from './helpers.ts';
 
 const discrete = (options: TrainerOptions): TrainerOptions => ({
@@ -15,7 +15,7 @@ const discrete = (options: TrainerOptions): TrainerOptions => ({
 const MOST = 1e-5;
 
 test('100 steps with dropout: the discrete plan learns what the plain one does', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const options = small({ optimizer: sgd({ learningRate: 0.1, momentum: 0.5 }) });
     const losses = (given: TrainerOptions) =>
       withTrainer(engine, given, (trainer) => trainer.steps(100));
@@ -30,7 +30,7 @@ test('100 steps with dropout: the discrete plan learns what the plain one does',
   }));
 
 test('a run of the discrete plan repeats bit for bit, in four dispatches a step', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const options = discrete(small({ optimizer: adam() }));
     const run = () =>
       withTrainer(engine, options, async (trainer) => {

@@ -4,7 +4,7 @@ import { builtInGarments } from '../../src/data/garments.ts';
 import { OptionError } from '../../src/errors.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
-import { rejects, withEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
 import { ReferenceTrainer } from './reference.ts';
 
@@ -23,7 +23,7 @@ function classesOf(outputs: ArrayLike<number>): number[] {
 for (const plan of ['plain', 'fused'] as const) {
   for (const loss of ['cross_entropy', 'mse'] as const) {
     test(`${loss} on the ${plan} plan: evaluation and prediction are the reference's, without dropout`, () =>
-      withEngine(async (engine) => {
+      withSharedEngine(async (engine) => {
         const options = small({ plan, loss, optimizer: sgd({ learningRate: 0.1 }) });
         const reference = new ReferenceTrainer(options);
         for (let i = 0; i < 3; i++) reference.train();
@@ -59,7 +59,7 @@ for (const plan of ['plain', 'fused'] as const) {
 }
 
 test('prediction takes any number of images, and each on its own', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const { train } = smallGarments();
       const all = await trainer.predict(train);
@@ -71,7 +71,7 @@ test('prediction takes any number of images, and each on its own', () =>
   ));
 
 test('prediction refuses images of another size', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const images = { images: new Uint8Array(100), count: 1, height: 10, width: 10 };
       await rejects(trainer.predict(images), OptionError, '10×10', '[28, 28]');
@@ -79,7 +79,7 @@ test('prediction refuses images of another size', () =>
   ));
 
 test('evaluation again gives the same numbers, and changes nothing', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       await trainer.fit({ epochs: 1, validate: false });
       assert.is(trainer.history[0].test, undefined);
@@ -94,7 +94,7 @@ test('evaluation again gives the same numbers, and changes nothing', () =>
   ));
 
 test('two evaluations of one split at once give what one gives', () =>
-  withEngine((engine) => {
+  withSharedEngine((engine) => {
     const { train } = smallGarments();
     // Four batches: more than are in flight at a time.
     const images = new Uint8Array(3 * train.images.length);
@@ -112,7 +112,7 @@ test('two evaluations of one split at once give what one gives', () =>
   }));
 
 test('an autoencoder has a loss, and neither accuracy nor confusion', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const options = small({
       model: mlp([28, 28], [784, 9, 784]),
       loss: 'mse',
@@ -131,7 +131,7 @@ test('an autoencoder has a loss, and neither accuracy nor confusion', () =>
   }));
 
 test('three epochs of Adam learn to tell garments from each other', () =>
-  withEngine((engine) => {
+  withSharedEngine((engine) => {
     const options = small({
       model: mlp([28, 28], [784, 64, 10]),
       dataset: builtInGarments({ train: 2000, test: 500 }),

@@ -4,7 +4,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { runSteps } from '../../src/train/loop.ts';
 import type { Sums } from '../../src/train/records.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from './helpers.ts';
 
 /** The paper's network, whose steps are counted. */
@@ -50,7 +50,7 @@ const count = (calls: readonly string[], name: string): number =>
   calls.filter((call) => call === name).length;
 
 test('between the first and the last submit of an epoch nothing is written, mapped or made', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small({ batchSize: 4 }), async (trainer) => {
       const { session, stepsPerEpoch } = trainer;
       const calls = await callsDuring(engine, () =>
@@ -80,7 +80,7 @@ test('between the first and the last submit of an epoch nothing is written, mapp
   ));
 
 test('the calls that are watched for would be seen', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const calls = await callsDuring(engine, async () => {
       const { STORAGE, COPY_DST } = GPUBufferUsage;
       const buffer = engine.buffers.allocate('probe', 16, STORAGE | COPY_DST);
@@ -91,7 +91,7 @@ test('the calls that are watched for would be seen', () =>
   }));
 
 test('progress copies and maps, and makes nothing', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const heard: Sums[] = [];
       const calls = await callsDuring(engine, () =>
@@ -117,7 +117,7 @@ for (const [plan, most] of [
   ['plain', 100],
 ] as const) {
   test(`a step of the paper's network on the ${plan} plan is at most ${most} dispatches`, () =>
-    withEngine((engine) =>
+    withSharedEngine((engine) =>
       withTrainer(engine, { ...PAPER, plan }, async (trainer) => {
         const calls = await callsDuring(engine, async () => {
           const encoder = engine.device.createCommandEncoder();
@@ -133,7 +133,7 @@ for (const [plan, most] of [
 }
 
 test('fewer steps than an epoch are run, and no more', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async ({ session }) => {
       const seen: number[] = [];
       const options = { chunk: 4, onChunk: (steps: number) => seen.push(steps) };
@@ -145,7 +145,7 @@ test('fewer steps than an epoch are run, and no more', () =>
   ));
 
 test('a signal stops the loop at the end of a chunk', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async ({ session }) => {
       const controller = new AbortController();
       const { signal } = controller;

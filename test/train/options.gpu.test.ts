@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { DataError, MemoryError, OptionError, ShapeError } from '../../src/errors.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
-import { rejects, withEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { small, smallGarments, withTrainer } from './helpers.ts';
 
 /** What is wrong, and what the error says is allowed. */
@@ -57,13 +57,13 @@ const REFUSED: readonly (readonly [string, Partial<TrainerOptions>, string])[] =
 
 for (const [what, options, text] of REFUSED) {
   test(`${what} is refused with what is allowed, and leaves nothing`, () =>
-    withEngine(async (engine) => {
+    withSharedEngine(async (engine) => {
       await rejects(Trainer.create(engine, small(options)), OptionError, text);
     }));
 }
 
 test('fit refuses epochs and chunks that are no positive integers, and trains afterwards', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       for (const epochs of [0, -1, 1.5, NaN, Infinity]) {
         const text = `epochs ${epochs} was given; it must be a positive integer`;
@@ -80,7 +80,7 @@ test('fit refuses epochs and chunks that are no positive integers, and trains af
   ));
 
 test('load refuses names and sizes that the model has not', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const load = (name: string, size: number) =>
         Promise.resolve().then(() => trainer.load(new Map([[name, new Float32Array(size)]])));
@@ -91,7 +91,7 @@ test('load refuses names and sizes that the model has not', () =>
   ));
 
 test('a data set whose bytes do not fit its count is refused, and leaves nothing', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const dataset = smallGarments();
     const test_ = { ...dataset.test, images: dataset.test.images.subarray(1) };
     const options = small({ dataset: { ...dataset, test: test_ } });
@@ -99,7 +99,7 @@ test('a data set whose bytes do not fit its count is refused, and leaves nothing
   }));
 
 test('a batch whose activations no binding can hold is refused, and leaves nothing', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const most = engine.device.limits.maxStorageBufferBindingSize;
     // One pixel an image, so that there can be many.
     const count = 65_536;

@@ -6,7 +6,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
-import { rejection, rejects, withEngine } from '../gpu/helpers.ts';
+import { rejection, rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { lowerLimits } from '../gpu/limits.ts';
 import {
   assertSame,
@@ -38,7 +38,7 @@ const ORDERS = {
 
 for (const [name, order] of Object.entries(ORDERS)) {
   test(`${name}: two epochs of streamed images end in the bits of resident ones, whatever the chunks`, () =>
-    withEngine(async (engine) => {
+    withSharedEngine(async (engine) => {
       const fit = { epochs: name === 'listed' ? 1 : 2 };
       const resident = await fitted(engine, { ...TINY, order, data: 'resident' }, fit);
       for (const chunk of [1, 3, 'auto'] as const) {
@@ -49,7 +49,7 @@ for (const [name, order] of Object.entries(ORDERS)) {
 }
 
 test('on the plain plan, with a window of one batch, streamed is resident too', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const resident = await fitted(engine, { ...TINY, plan: 'plain' }, { epochs: 1 });
     const options: TrainerOptions = { ...STREAMED, plan: 'plain', streamBytes: 1 };
     assertSame(await fitted(engine, options, { epochs: 1 }), resident);
@@ -98,7 +98,7 @@ function narrow(split: ImageSplit): ImageSplit {
 const { train, test: tested } = TINY.dataset as { train: ImageSplit; test: ImageSplit };
 
 test('a source of images that are no multiple of 4 bytes, asked across promises, trains the same', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const options = { ...TINY, model: mlp([5, 5], [25, 16, 10]) };
     const splits = { train: narrow(train), test: narrow(tested) };
     const dataset = { ...TINY.dataset, ...splits };
@@ -114,7 +114,7 @@ test('a source of images that are no multiple of 4 bytes, asked across promises,
   }));
 
 test('evaluation of both splits and prediction of any count are the same, streamed or resident', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const { train: many } = smallGarments();
     const ask = (options: TrainerOptions) =>
       withTrainer(engine, options, async (trainer) => [
@@ -138,7 +138,7 @@ test('evaluation of both splits and prediction of any count are the same, stream
   }));
 
 test('prediction brings one batch to the GPU at a time', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, TINY, async (trainer) => {
       const source = new Source(smallGarments().train);
       const seen = new Set<number>();
@@ -157,7 +157,7 @@ function bytesOf(engine: Engine, name: RegExp): number {
 }
 
 test('a stream holds three windows of memory, however large the data set, and gives it back', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     await withTrainer(engine, STREAMED, async (trainer) => {
       await trainer.fit({ epochs: 1, validate: false });
       assert.is(bytesOf(engine, /^stream/), 3 * 2 * BATCH * (784 + 4));
@@ -167,7 +167,7 @@ test('a stream holds three windows of memory, however large the data set, and gi
   }));
 
 test('an abort in the midst of an epoch, an evaluation, and steps that are profiled leave the stream in place', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const resident = await fitted(engine, TINY, { epochs: 3 });
     const streamed = await withTrainer(engine, STREAMED, async (trainer) => {
       const reason = new Error('enough');
@@ -190,7 +190,7 @@ test('an abort in the midst of an epoch, an evaluation, and steps that are profi
   }));
 
 test('a source that throws stops the training with its error, which goes on as if nothing was', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const resident = await fitted(engine, TINY, { epochs: 2 });
     const source = new Source(train);
     const dataset = { ...TINY.dataset, train: source };
@@ -208,7 +208,7 @@ test('a source that throws stops the training with its error, which goes on as i
   }));
 
 test('images are gathered while the GPU works on the chunk before', () =>
-  withEngine((engine) => {
+  withSharedEngine((engine) => {
     const source = new Source(train);
     const dataset = { ...TINY.dataset, train: source };
     // Wide, so that a step takes longer than to ask for memory to gather into.
@@ -266,7 +266,7 @@ test('a batch of images that no binding can hold is refused with its size, and l
   }));
 
 test('options of a stream that make no sense are refused with what is allowed', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const create = (options: Partial<TrainerOptions>) =>
       Trainer.create(engine, { ...TINY, ...options });
     await rejects(create({ streamBytes: 0 }), OptionError, 'streamBytes 0 was given', 'above 0');

@@ -3,11 +3,11 @@ import * as assert from 'uvu/assert';
 import { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { type Progress, Trainer } from '../../src/train/trainer.ts';
-import { rejection, withEngine } from '../gpu/helpers.ts';
+import { rejection, withSharedEngine } from '../gpu/helpers.ts';
 import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 
 test('two runs with one seed end in the same bits and history', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const one = await fitted(engine, small(), { epochs: 2 });
     const other = await fitted(engine, small(), { epochs: 2 });
     assertSame(one, other);
@@ -15,7 +15,7 @@ test('two runs with one seed end in the same bits and history', () =>
   }));
 
 test('another seed ends in other bits and another history', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const one = await fitted(engine, small(), { epochs: 1 });
     for (const seed of [8, 7 + 2 ** 32]) {
       const other = await fitted(engine, small({ seed }), { epochs: 1 });
@@ -25,7 +25,7 @@ test('another seed ends in other bits and another history', () =>
   }));
 
 test('the result does not depend on the steps a submit, nor on asking for progress', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const one = await fitted(engine, small(), { epochs: 2, chunk: 1 });
     for (const chunk of [7, 600, 'auto'] as const) {
       assertSame(await fitted(engine, small(), { epochs: 2, chunk }), one, `chunks of ${chunk}`);
@@ -35,7 +35,7 @@ test('the result does not depend on the steps a submit, nor on asking for progre
   }));
 
 test('the result does not depend on the calls of fit that the epochs are spread over', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const one = await fitted(engine, small(), { epochs: 3 });
     const other = await withTrainer(engine, small(), async (trainer) => {
       await trainer.fit({ epochs: 1 });
@@ -52,7 +52,7 @@ test('the result does not depend on the calls of fit that the epochs are spread 
 
 for (const stop of [5, 22]) {
   test(`an abort after ${stop} of 22 steps rejects with its reason, and training goes on as if nothing was`, () =>
-    withEngine(async (engine) => {
+    withSharedEngine(async (engine) => {
       const one = await fitted(engine, small(), { epochs: 2 });
       const other = await withTrainer(engine, small(), async (trainer) => {
         const reason = new Error('enough');
@@ -76,7 +76,7 @@ for (const stop of [5, 22]) {
 }
 
 test('a callback that throws stops the training, which goes on as if nothing was', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const one = await fitted(engine, small(), { epochs: 2 });
     const other = await withTrainer(engine, small(), async (trainer) => {
       const thrown = new Error('of the caller');
@@ -94,7 +94,7 @@ test('a callback that throws stops the training, which goes on as if nothing was
   }));
 
 test('a trainer that was reset repeats its run', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       await trainer.fit({ epochs: 2 });
       const one = await outcomeOf(trainer);
@@ -109,7 +109,7 @@ test('a trainer that was reset repeats its run', () =>
   ));
 
 test('steps that are profiled or counted are steps like any other', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     if (!engine.timestamps) return;
     const one = await fitted(engine, small(), { epochs: 2 });
     const other = await withTrainer(engine, small(), async (trainer) => {
@@ -124,7 +124,7 @@ test('steps that are profiled or counted are steps like any other', () =>
   }));
 
 test('a signal that was aborted before rejects without a step', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const reason = new Error('never');
       const signal = AbortSignal.abort(reason);
@@ -134,7 +134,7 @@ test('a signal that was aborted before rejects without a step', () =>
   ));
 
 test('progress tells the epoch, the steps, and metrics that end near the record', () =>
-  withEngine((engine) =>
+  withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const heard: Progress[] = [];
       await trainer.fit({ epochs: 2, chunk: 4, onProgress: (progress) => heard.push(progress) });
@@ -153,7 +153,7 @@ test('progress tells the epoch, the steps, and metrics that end near the record'
   ));
 
 test('destroy frees everything, also of a trainer that has evaluated and predicted', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const trainer = await Trainer.create(engine, small());
     assert.ok(engine.buffers.liveCount > 0);
     await trainer.fit({ epochs: 1, onProgress: () => {} });
@@ -166,7 +166,7 @@ test('destroy frees everything, also of a trainer that has evaluated and predict
   }));
 
 test('two trainers on one engine do not disturb each other', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const wide = small({ model: mlp([28, 28], [784, 40, 10], { activation: 'tanh' }), seed: 3 });
     const alone = [
       await fitted(engine, small(), { epochs: 2 }),
@@ -185,8 +185,8 @@ test('two trainers on one engine do not disturb each other', () =>
   }));
 
 test('two engines on two devices train side by side', () =>
-  withEngine(async (engine) => {
-    const other = await Engine.create();
+  withSharedEngine(async (engine) => {
+    const other = await Engine.create({ family: 'portable' });
     try {
       assert.is.not(other.device, engine.device);
       const [one, two] = await Promise.all(

@@ -4,7 +4,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import type { TrainerOptions } from '../../src/train/trainer.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
 import { ReferenceTrainer } from './reference.ts';
 
@@ -72,7 +72,7 @@ async function compare(
 ): Promise<void> {
   const expected = onCpu(options, steps);
   assert.is(expected.losses.length, steps);
-  await withEngine(async (engine) => {
+  await withSharedEngine(async (engine) => {
     const runs = new Map<string, Run>();
     for (const [name, plan] of PLANS) {
       runs.set(name, await onGpu(engine, { ...options, ...plan }, steps));
@@ -90,7 +90,7 @@ async function compare(
       const off = distance(parameters, plain.parameters, expected.initial);
       assert.ok(off <= learnt, `the plans are ${off} of what was learnt apart`);
     }
-  });
+  }, {});
 }
 
 test('25 steps of SGD, dropout and partial batches among them, follow the float64 reference', () =>
@@ -108,7 +108,7 @@ test('a last batch that is not full is trained on, and its mean is over its own 
 });
 
 test('an epoch record is the mean over the samples, each counted once', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const options = small({ dataset: firstOf(smallGarments(), 50, 10) });
     const reference = new ReferenceTrainer(options);
     // Not the mean of the two batches' means: they have 32 and 18 rows.

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runTrial, type Trial } from '../../src/verify/trial.ts';
 import { allTrials, RULES, stepTrial } from '../../src/verify/trials.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 import { assertWithin } from './trial-tests.ts';
 
 /**
@@ -16,7 +16,7 @@ const trials = allTrials();
 
 function testTrials(title: string, chosen: readonly Trial[]): void {
   test(`${title}, discrete kernels: the GPU is within the reference's bounds`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         assert.ok(chosen.length > 0);
         for (const trial of chosen) assertWithin(trial, await runTrial(engine, trial, 'fused'));

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import { scalingTrial } from '../../src/verify/scaling.ts';
 import { runTrial } from '../../src/verify/trial.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 import { assertWithin } from './trial-tests.ts';
 
 // All combinations: npm run sweep. Here each extreme stands beside small sizes.
@@ -12,7 +12,7 @@ for (const [batch, width, depth] of [
   [8192, 16, 2],
 ] as const) {
   test(`batch ${batch}, width ${width}, depth ${depth}: a training step is within the reference's bounds`, () =>
-    withEngine(async (engine) => {
+    withSharedEngine(async (engine) => {
       const trial = scalingTrial({ batch, width, depth });
       for (const plan of ['plain', 'fused'] as const) {
         assertWithin(trial, await runTrial(engine, trial, plan));

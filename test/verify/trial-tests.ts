@@ -4,7 +4,7 @@ import type { PlanKind } from '../../src/fusion/index.ts';
 import type { KernelFamily } from '../../src/gpu/family.ts';
 import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts';
 import { allTrials } from '../../src/verify/trials.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 
 /** Fails where a tensor of a trial is over its bounds. */
 export function assertWithin(trial: Trial, differences: readonly Difference[]): void {
@@ -18,15 +18,24 @@ export function assertWithin(trial: Trial, differences: readonly Difference[]): 
 /** Adds a test for each op: all its trials, under one plan. */
 export function testOps(
   plan: PlanKind,
-  { family, only }: { readonly family?: KernelFamily; readonly only?: readonly string[] } = {},
+  {
+    family,
+    only,
+    every = 1,
+  }: {
+    readonly family?: KernelFamily;
+    readonly only?: readonly string[];
+    /** Only every so-manieth trial of an op. */
+    readonly every?: number;
+  } = {},
 ): void {
   const trials = allTrials();
   const ops = new Set(only ?? trials.map(({ op }) => op));
   const kernels = family ? `, ${family} kernels` : '';
   for (const op of ops) {
-    const chosen = trials.filter((trial) => trial.op === op);
+    const chosen = trials.filter((trial) => trial.op === op).filter((_, i) => i % every === 0);
     test(`${op}, ${plan} plan${kernels}: the GPU is within the reference's bounds`, () =>
-      withEngine(
+      withSharedEngine(
         async (engine) => {
           assert.ok(chosen.length > 0, 'there is no trial of this op');
           assert.is(engine.family, family ?? engine.family);

@@ -12,13 +12,13 @@ import { input, labels } from '../../src/ops/sources.ts';
 import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts';
 import { allTrials } from '../../src/verify/trials.ts';
 import { verifyOps } from '../../src/verify/verify.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
 import { assertWithin } from './trial-tests.ts';
 
 const PLANS = ['plain', 'fused'] as const;
 
 test('verifyOps reports each op that passes the filter once under each plan', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const heard: string[] = [];
     const reports = await verifyOps(engine, {
       filter: 'scale',
@@ -34,7 +34,7 @@ test('verifyOps reports each op that passes the filter once under each plan', ()
   }));
 
 test('the first of equal outputs is the class: ties are within no bound', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     // Of a ReLU's output many rows are all 0, exactly.
     const trial: Trial = {
       op: 'ties',
@@ -53,7 +53,7 @@ test('the first of equal outputs is the class: ties are within no bound', () =>
 /** The one difference of a trial of f(x) for x[5, 7], f made of an op that is known to be right. */
 async function differenceOf(f: (x: Node) => Node, magnitude = 1): Promise<Difference> {
   let result: Difference | undefined;
-  await withEngine(async (engine) => {
+  await withSharedEngine(async (engine) => {
     const build = (graph: Graph) => [f(input(graph, 'x', [5, 7]))];
     const trial = { op: 'probe', label: '5×7', batch: 5, magnitude, build };
     [result] = await runTrial(engine, trial, 'plain');

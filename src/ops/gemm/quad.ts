@@ -6,6 +6,9 @@ const DEPTH_TILES: readonly Tile[] = [
   [4, 2],
   [6, 2],
   [5, 1],
+  [3, 1],
+  [2, 1],
+  [1, 1],
 ];
 const ROWS_TILES: readonly Tile[] = [
   [2, 2],

@@ -1,0 +1,51 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { link, use } from '../../src/gpu/link.ts';
+import { fixSizes } from '../../src/gpu/sizes.ts';
+
+const lines = (text: string) =>
+  text.split('\n').map((one, i) => ({ text: one, file: 'test', line: i + 1 }));
+const fixed = (text: string, bytes: Readonly<Record<string, number>>): string =>
+  fixSizes(lines(text), (name) => bytes[name])
+    .map((line) => line.text)
+    .join('\n');
+
+test('an array in storage gets the size of what is bound', () => {
+  assert.is(
+    fixed('@group(0) @binding(0) var<storage, read> a: array<vec4f>;', { a: 160 }),
+    '@group(0) @binding(0) var<storage, read> a: array<vec4f, 10>;',
+  );
+  assert.is(
+    fixed('@group(0) @binding(3) var<storage, read_write> n: array<atomic<u32>>;', { n: 12 }),
+    '@group(0) @binding(3) var<storage, read_write> n: array<atomic<u32>, 3>;',
+  );
+  assert.is(
+    fixed('@group(0) @binding(1) var<storage, read_write> s: array<StepRecord>;', { s: 64 }),
+    '@group(0) @binding(1) var<storage, read_write> s: array<StepRecord, 4>;',
+  );
+});
+
+test('what is not known, or measured by the shader itself, stays open', () => {
+  const open = '@group(0) @binding(0) var<storage, read> a: array<vec4f>;';
+  assert.is(fixed(open, {}), open);
+  assert.is(fixed(`${open}\nlet n = arrayLength(&a);`, { a: 160 }).split('\n')[0], open);
+  const struct = '@group(0) @binding(0) var<storage, read> clock: Clock;';
+  assert.is(fixed(struct, { clock: 96 }), struct);
+});
+
+test('linking fixes sizes unless kernels are to stay as they are written', () => {
+  const parts = [
+    use('map/map', {
+      constants: { ROW_COUNT: 1, COLUMN4_COUNT: 2, GRID_WIDTH: 64 },
+      bindings: { result: 'result' },
+    }),
+    use('map/scale', { constants: { FACTOR: 2 }, bindings: { x: 'x' } }),
+    use('pad/full'),
+  ];
+  const bytesOf = (name: string) => (name === 'x' ? 32 : undefined);
+  assert.match(link(parts, { bytesOf }).code, 'x: array<vec4f, 2>;');
+  assert.match(link(parts, { bytesOf }).code, 'result: array<vec4f>;');
+  assert.match(link(parts, { bytesOf, unroll: false }).code, 'x: array<vec4f>;');
+});
+
+test.run();
