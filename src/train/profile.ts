@@ -1,8 +1,11 @@
 import { OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { Profiler } from '../gpu/profiler.ts';
-import { encodeTimed } from '../graph/executor.ts';
+import { type BoundDispatch, encodeTimed } from '../graph/executor.ts';
 import type { Session } from './session.ts';
+
+/** A query set holds 4,096 timestamps at most, two a dispatch. */
+const MOST_DISPATCHES = 2048;
 
 /**
  * Runs steps with a timestamp around every dispatch.
@@ -25,13 +28,18 @@ export async function profileSteps(
   if (!Number.isInteger(steps) || steps < 1) {
     throw new OptionError(`profile of ${steps} steps was asked for; use a positive integer`);
   }
-  const { dispatches } = session;
-  const profiler = new Profiler(engine, dispatches.length);
-  const samples: number[][] = dispatches.map(() => []);
+  // Room for either program of a session that begins with other kernels.
+  const profiler = new Profiler(engine, MOST_DISPATCHES);
+  let dispatches: readonly BoundDispatch[] = [];
+  let samples: number[][] = [];
   try {
     for (let step = 0; step < steps; step++) {
       const encoder = engine.device.createCommandEncoder();
       await session.stage(encoder, 1);
+      const taken = session.take(1);
+      // The kernels have changed: what counts is how long the new ones take.
+      if (taken !== dispatches) samples = taken.map(() => []);
+      dispatches = taken;
       encodeTimed(encoder, dispatches, profiler);
       profiler.resolve(encoder);
       engine.device.queue.submit([encoder.finish()]);

@@ -235,10 +235,18 @@ export class Session {
 
   /** Records steps into an encoder as one pass; see {@link stage} and {@link mostSteps}. */
   encode(encoder: GPUCommandEncoder, steps: number): void {
-    const { step } = this.#programAt(this.#at);
+    const step = this.take(steps);
     const pass = encoder.beginComputePass();
     for (let i = 0; i < steps; i++) encode(pass, step);
     pass.end();
+  }
+
+  /**
+   * The dispatches of each of the next steps, for whoever encodes these otherwise; the session goes on
+   * behind them. See {@link stage} and {@link mostSteps}.
+   */
+  take(steps: number): readonly BoundDispatch[] {
+    const { step } = this.#programAt(this.#at);
     this.#at += steps;
     if (this.#starter && !this.#mainReady) {
       // Not before the first steps are done: compiling is the GPU process's work as well.
@@ -246,6 +254,7 @@ export class Session {
       const submitted = Promise.resolve().then(() => queue.onSubmittedWorkDone());
       this.#startMain(submitted);
     }
+    return step;
   }
 
   #startMain(after: Promise<unknown> = Promise.resolve()): Promise<void> {
@@ -254,11 +263,6 @@ export class Session {
     ready.catch(() => {});
     this.#mainReady = ready;
     return ready;
-  }
-
-  /** The bound dispatches of the next step, for timing. */
-  get dispatches(): readonly BoundDispatch[] {
-    return this.#programAt(this.#at).step;
   }
 
   /** Records the copy of an epoch's sums so far. */

@@ -5,9 +5,19 @@ import { DataError, OptionError } from '../../errors.ts';
 import { Engine } from '../../gpu/engine.ts';
 import type { Emit } from './task.ts';
 
+function storageOrNone(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes the engine and says on which adapter. */
 export async function openEngine(emit: Emit): Promise<Engine> {
-  const engine = await Engine.create();
+  // Node has none; a page that may not store anything throws where it is asked for.
+  const tuningStorage = 'localStorage' in globalThis ? storageOrNone() : undefined;
+  const engine = await Engine.create(tuningStorage ? { tuningStorage } : {});
   emit({ type: 'adapter', adapter: engine.adapter });
   return engine;
 }
