@@ -8,7 +8,7 @@ export type ChunkSize = number | 'auto';
 /** Long enough to hide the cost of a submit, short enough for a page to stay alive. */
 const SUBMIT_MS = 50;
 /** A slow adapter may take longer, so that an epoch is no more submits than this, but not too long. */
-const SUBMITS = 50;
+const SUBMITS = 40;
 const MOST_MS = 100;
 /** Submits that may wait on the GPU: one runs while the next is recorded. */
 const IN_FLIGHT = 2;
