@@ -23,10 +23,14 @@ export function jaxGemm(layout: Layout, n: number, values: Float32Array, device:
   return {
     run: async (count) => {
       defaultDevice(device);
+      let products: np.Array[] = [];
       for (let i = 1; i <= count; i++) {
-        const product = once();
-        if (i % WAIT_EVERY === 0 || i === count) await blockUntilReady(product);
-        product.dispose();
+        products.push(once());
+        if (i % WAIT_EVERY !== 0 && i !== count) continue;
+        // All of them, and kept until then: a product that is disposed of early is never computed.
+        await Promise.all(products.map((product) => blockUntilReady(product)));
+        for (const product of products) product.dispose();
+        products = [];
       }
     },
     row: async () => Float32Array.from((await once().data()).subarray(0, n)),
