@@ -21,8 +21,11 @@ export interface ChromeRun {
   readonly report: (result: FileResult) => void;
 }
 
+/** Pages at a time: one computes references on the CPU while the other waits for the GPU. */
+const PAGES = 2;
+
 /**
- * Runs test files one after another in one headless Chrome, each in a page of its own. Without a
+ * Runs test files in one headless Chrome, each in a page of its own. Without a
  * browser or without an adapter every file fails: a test that cannot run has not passed.
  */
 export async function runInChrome(run: ChromeRun): Promise<void> {
@@ -44,10 +47,14 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
       announce: run.log,
     });
     run.log(`${chrome.version}, ${adapterName(chrome.adapter)}`);
-    for (const [index, file] of run.files.entries()) {
-      const bundle = bundles[index] as PromiseSettledResult<TestBundle>;
-      run.report(await runOne(run, chrome, origin, outdir, file, bundle));
-    }
+    const browser = chrome;
+    const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] }));
+    const take = async (): Promise<void> => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        run.report(await runOne(run, browser, origin, outdir, next.file, next.bundle));
+      }
+    };
+    await Promise.all(Array.from({ length: PAGES }, take));
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     for (const file of run.files) run.report(toResult(file, 0, null, text, ''));
