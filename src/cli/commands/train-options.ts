@@ -119,7 +119,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     name: 'family',
     kind: 'choice',
     choices: ['auto', ...FAMILIES],
-    default: 'auto',
+    defaultText: 'auto',
     help: 'Kernels; auto takes what suits the adapter',
   },
   {
