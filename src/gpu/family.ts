@@ -7,8 +7,9 @@
  * - `quad`: blocks go round the four lanes of a subgroup instead of being loaded four times. For
  *   adapters with subgroups of exactly four, where loads are dear: SwiftShader.
  */
-export const FAMILIES = ['portable', 'quad', 'discrete'] as const;
 export type KernelFamily = (typeof FAMILIES)[number];
+
+export const FAMILIES = ['portable', 'quad', 'discrete'] as const;
 
 /** What the discrete kernels ask of a device: no more than WebGPU's default limits. */
 export const DISCRETE_LIMITS = {

@@ -104,10 +104,17 @@ function fuse(
   return fusions;
 }
 
+/** All parameters of a range: what comes from outside between its first and its last. */
+function parametersOf({ first, last }: { readonly first: Node; readonly last: Node }): Node[] {
+  return first.graph.nodes
+    .slice(first.id, last.id + 1)
+    .filter((node) => node.op.residence === 'external');
+}
+
 /** The tensors behind a reference that is read; moments belong to the update alone. */
 function readNodes(ref: Ref): Node[] {
   if (ref.kind === 'tensor') return [ownerOf(ref.node)];
-  return ref.kind === 'parameters' ? [...new Set([ref.first, ref.last])] : [];
+  return ref.kind === 'parameters' ? parametersOf(ref) : [];
 }
 
 /** Orders dispatches: what is written before what reads it, readers of a parameter before its update. */
@@ -118,8 +125,7 @@ function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
     for (const ref of dispatch.writes) {
       if (ref.kind === 'tensor') writer.set(ownerOf(ref.node), dispatch);
       if (ref.kind === 'parameters') {
-        updaters.set(ref.first, dispatch);
-        updaters.set(ref.last, dispatch);
+        for (const node of parametersOf(ref)) updaters.set(node, dispatch);
       }
     }
   }

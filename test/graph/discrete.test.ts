@@ -116,6 +116,11 @@ discrete('what does not fit is planned as for the other families, and explain sa
   assert.match(deep.explain(), 'not in the plan of three dispatches: the network has 5 layers');
   const wide = plan({ model: mlp([3, 3], [9, 1024, 10]) });
   assert.match(wide.explain(), 'four rows of all layers pass 16 KiB of workgroup memory');
+  // 1,000×1,000 images on 40 units: a binding of all parameters would be 160 MB.
+  const large = plan({ model: mlp([1000, 1000], [1_000_000, 40, 10]), batch: 4 });
+  assert.match(large.explain(), 'its parameters pass 128 MiB');
+  const batches = plan({ model: mlp([3, 3], [9, 300, 10]), batch: 120_000 });
+  assert.match(batches.explain(), 'what a step makes between its dispatches passes 128 MiB');
   const mixed = plan(NETWORKS['activations behind each other']);
   assert.ok(mixed.dispatches.length > 3);
 });

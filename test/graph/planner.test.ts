@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph, liveNodes } from '../../src/graph/graph.ts';
+import { type FusionRule, planGraph } from '../../src/graph/planner.ts';
 import { mlp, sgd } from '../../src/nn/index.ts';
 import {
   confusion,
@@ -136,6 +137,38 @@ planner('an update waits for readers of its parameter that were built after it',
       ['scale', 'update w'],
     );
   }
+});
+
+planner('the update of a range of parameters waits for readers of those in its middle', () => {
+  const graph = new Graph();
+  const [first, middle, last] = ['a', 'b', 'c'].map((name) => parameter(graph, name, [4, 4]));
+  const step = update(first, input(graph, 'g', [4, 4]), sgd());
+  const read = scale(middle, 2);
+  const rule: FusionRule = ({ open, choice }) =>
+    open
+      .filter((node) => node === step)
+      .map((node) => {
+        const alone = node.op.dispatch?.(node, choice);
+        if (!alone) throw new Error('an update has no kernel');
+        const range = { kind: 'parameters', first, last } as const;
+        const parts = alone.parts.map((part) =>
+          part.name === 'optimizer/parameters'
+            ? { ...part, bindings: { parameters: range } }
+            : part,
+        );
+        return { covers: [node], dispatch: { ...alone, parts } };
+      });
+  const { dispatches } = planGraph([step, read], {
+    kind: 'fused',
+    rules: [rule],
+    keep: [read],
+    maxBufferSize: 2 ** 28,
+    choice: { family: 'portable', dearLoads: false },
+  });
+  assert.equal(
+    dispatches.map(({ label }) => label),
+    ['scale', 'update a'],
+  );
 });
 
 planner('explain says what was not fused, and why', () => {

@@ -1,4 +1,5 @@
 import { type Node, ownerOf } from '../../graph/graph.ts';
+import { slotBytes } from '../../graph/parameters.ts';
 import type { Fusion, FusionView } from '../../graph/planner.ts';
 import { isLabels, isParameter } from '../../ops/sources.ts';
 import { layoutOf } from './layout.ts';
@@ -8,6 +9,8 @@ import { updatesDispatch } from './updates.ts';
 
 /** What shaders/discrete/layers.wgsl has room for. */
 const MOST_LAYERS = 4;
+/** WebGPU's default for what one binding holds, in bytes. */
+const MOST_BOUND = 128 * 2 ** 20;
 /** WebGPU's limit for a side of a grid. */
 const MOST_GROUPS = 65535;
 
@@ -45,6 +48,9 @@ function coveredByRows({ layers, loss }: TrainedNetwork): Node[] {
   return [...new Set([...loss.covers, ...forward, ...back])];
 }
 
+const bytesOf = (nodes: readonly Node[]): number =>
+  nodes.reduce((sum, node) => sum + slotBytes(node), 0);
+
 /** Why a network cannot be trained by this plan, in words; undefined where it can. */
 function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefined {
   const { layers, loss } = network;
@@ -71,6 +77,10 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
   const wanted = layers.flatMap((layer) => [layer.weight, layer.bias]);
   if (wanted.some((node, i) => parameters[begin + i] !== node)) {
     return 'the parameters do not lie side by side';
+  }
+  if (bytesOf(wanted) > MOST_BOUND) return 'its parameters pass 128 MiB, what one binding holds';
+  if (bytesOf(layoutOf(network).made) > MOST_BOUND) {
+    return 'what a step makes between its dispatches passes 128 MiB, what one binding holds';
   }
   const read = readOutside(network, view);
   return read && `${read.name} is read by others`;
