@@ -54,15 +54,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   beginStore();
-  // Indexed by a variable, `sum` itself could not be kept in registers.
-  var result = sum;
-  for (var i = 0u; i < 4u * TILE_M; i++) {
-    for (var j = 0u; j < TILE_N; j++) {
-      if (4u * firstM + i < 4u * M4 && firstN + j < N4) {
-        let at = 4u * (i * TILE_N + j);
-        let value = vec4f(result[at], result[at + 1u], result[at + 2u], result[at + 3u]);
-        store(4u * firstM + i, firstN + j, value);
-      }
+  // Indexed by a variable, `sum` itself could not be kept in registers. One loop, not one for each
+  // index: SwiftShader pays for each level of a nest.
+  var result: array<vec4f, 4u * TILE_M * TILE_N>;
+  for (var s = 0u; s < 4u * TILE_M * TILE_N; s++) { // unroll
+    result[s] = vec4f(sum[4u * s], sum[4u * s + 1u], sum[4u * s + 2u], sum[4u * s + 3u]);
+  }
+  for (var s = 0u; s < 4u * TILE_M * TILE_N; s++) {
+    let row = 4u * firstM + s / TILE_N;
+    let n4 = firstN + s % TILE_N;
+    if (row < 4u * M4 && n4 < N4) {
+      store(row, n4, result[s]);
     }
   }
 }

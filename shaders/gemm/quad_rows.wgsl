@@ -60,20 +60,18 @@ fn main(
     }
   }
   beginStore();
-  // Indexed by a variable, `sum` itself could not be kept in registers.
-  var result = sum;
-  for (var i = 0u; i < TILE_M; i++) {
-    for (var t = 0u; t < 4u; t++) {
-      let m4 = firstM + 4u * i + (lane ^ t);
-      for (var r = 0u; r < 4u; r++) {
-        for (var j = 0u; j < TILE_N; j++) {
-          if (m4 < M4 && firstN + 4u * j < N4) {
-            let at = 4u * ((16u * i + 4u * t + r) * TILE_N + j);
-            let value = vec4f(result[at], result[at + 1u], result[at + 2u], result[at + 3u]);
-            store(4u * m4 + r, firstN + 4u * j, value);
-          }
-        }
-      }
+  // Indexed by a variable, `sum` itself could not be kept in registers. One loop, not one for each
+  // index: SwiftShader pays for each level of a nest.
+  var result: array<vec4f, 16u * TILE_M * TILE_N>;
+  for (var s = 0u; s < 16u * TILE_M * TILE_N; s++) { // unroll
+    result[s] = vec4f(sum[4u * s], sum[4u * s + 1u], sum[4u * s + 2u], sum[4u * s + 3u]);
+  }
+  for (var s = 0u; s < 16u * TILE_M * TILE_N; s++) {
+    let i = s / TILE_N;
+    let m4 = firstM + (i / 16u) * 4u + (lane ^ ((i / 4u) % 4u));
+    let n4 = firstN + 4u * (s % TILE_N);
+    if (m4 < M4 && n4 < N4) {
+      store(4u * m4 + i % 4u, n4, result[s]);
     }
   }
 }

@@ -14,7 +14,7 @@ import { dropoutGradient, forwardDropout } from './layers.ts';
 import { type LossFusion, lossFusions } from './loss.ts';
 import { isA } from './operand.ts';
 
-/** One invocation does a whole row: beyond these sizes it would take longer than what it saves. */
+/** An invocation does a whole row: beyond these sizes it would take longer than what it saves. */
 const MOST_OUTPUTS = 16;
 const MOST_HIDDEN = 256;
 const GROUP = 16;
@@ -100,6 +100,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
       })
     : use('head/losses', { bindings: { losses: ref(rows) } });
   const { kind } = back.dz.attributes;
+  const inQuads = view.choice.family === 'quad' && !view.choice.quick;
   return {
     covers: [
       ...loss.covers,
@@ -113,11 +114,12 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
       label: `head ${layer.weight.name}`,
       parts: [
         use('head/head', {
-          constants: { BIAS4: slotBytes(layer.weight) / 16, HEAD_GROUP: GROUP },
+          constants: { BIAS4: slotBytes(layer.weight) / 16 },
           bindings: {
             weights: { kind: 'parameters', first: layer.weight, last: layer.bias },
           },
         }),
+        inQuads ? use('head/quads') : use('head/rows', { constants: { HEAD_GROUP: GROUP } }),
         use('head/logits'),
         use('head/gradient', { bindings: { outputGradient: ref(gradient) } }),
         sums,
@@ -130,7 +132,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
         dropoutGradient(back.masked, kind),
         trimFor(back.dz.spec.shape),
       ],
-      grid: [Math.ceil(batch / GROUP), 1, 1],
+      grid: [Math.ceil(batch / (inQuads ? 4 : GROUP)), 1, 1],
       flop: 8 * sizeOf(outputs.spec.shape) + 4 * m * n * k,
     },
   };
