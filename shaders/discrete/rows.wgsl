@@ -142,6 +142,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   }
   if (lane < 4u) {
     let row = first + lane;
+    beginLoss(row);
     writeRow(row, select(0.0, lossOfRow(row), row < BATCH));
     gradientOfRow(row, select(0.0, 1.0 / f32(clock.count), row < clock.count));
   }

@@ -17,6 +17,7 @@ fn headOfRow(row: u32) {
   for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) { // unroll
     logits[c4] += weights[BIAS4 + c4];
   }
+  beginLoss(row);
   writeRow(row, select(0.0, lossOfRow(row), row < BATCH));
   gradientOfRow(row, select(0.0, 1.0 / f32(clock.count), row < clock.count));
   beginStore();

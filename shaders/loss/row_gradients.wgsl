@@ -6,6 +6,7 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < BATCH_ROWS) {
+    beginLoss(id.x);
     gradientOfRow(id.x, rowGradient[id.x]);
   }
 }

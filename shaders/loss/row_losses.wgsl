@@ -5,6 +5,7 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < BATCH_ROWS) {
+    beginLoss(id.x);
     losses[id.x] = select(0.0, lossOfRow(id.x), id.x < BATCH);
   }
 }

@@ -8,6 +8,7 @@
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x;
   if (row < BATCH_ROWS) {
+    beginLoss(row);
     losses[row] = select(0.0, lossOfRow(row), row < BATCH);
     writeHit(row);
     gradientOfRow(row, select(0.0, 1.0 / f32(clock.count), row < clock.count));

@@ -2,8 +2,7 @@
 // torch.nn.CrossEntropyLoss.
 
 fn lossOfRow(row: u32) -> f32 {
-  let maximum = maximumOfRow(row);
   let class_ = labelOfRow(row);
   let logit = outputAt(row, class_ / 4u)[class_ % 4u];
-  return log(sumOfRow(row, maximum)) + (maximum - logit);
+  return log(rowSum) + (rowMaximum - logit);
 }

@@ -33,8 +33,13 @@ fn feistel(x: u32, a: u32, b: u32, k: vec4u, q: vec4u) -> u32 {
 
 /// The sample at `position` (< n) in the order of `epoch`; a and b are the sides found above.
 fn permute(position: u32, n: u32, a: u32, b: u32, epoch: u32, seed: vec2u) -> u32 {
-  let k = philox(vec4u(epoch, 0u, 0u, SHUFFLE_DOMAIN), seed);
-  let q = philox(vec4u(epoch, 1u, 0u, SHUFFLE_DOMAIN), seed);
+  var k: vec4u;
+  var q: vec4u;
+  // A loop, not two lines: Philox is long in code.
+  for (var i = 0u; i < 2u; i++) {
+    k = q;
+    q = philox(vec4u(epoch, i, 0u, SHUFFLE_DOMAIN), seed);
+  }
   var x = position;
   loop {
     x = feistel(x, a, b, k, q);

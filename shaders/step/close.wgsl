@@ -1,4 +1,4 @@
-// closeStep for the tick that ends a step: adds up the rows' losses and hits in a fixed order (64
+// closeStep for the tick: adds up the rows' losses and hits in a fixed order (64
 // strided sums, then those in turn), keeps the step's record and adds it to its epoch's.
 //   steps[step % STEP_RING]    = (Σ loss, hits, rows, step)
 //   epochs[epoch % EPOCH_RING] += the same; started from zero by the epoch's first batch
@@ -25,23 +25,24 @@ struct EpochRecord {
 @group(0) @binding(1) var<storage, read_write> steps: array<StepRecord>;
 @group(0) @binding(2) var<storage, read_write> epochs: array<EpochRecord>;
 
-var<workgroup> partialLoss: array<f32, 64>;
-var<workgroup> partialHits: array<u32, 64>;
+/// Each lane's loss and hits. Storage, not workgroup memory, whose loads take SwiftShader long to
+/// compile.
+@group(0) @binding(3) var<storage, read_write> laneSums: array<vec2u>;
 
-fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) -> u32 {
+fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) {
   var loss = 0.0;
   var hits = 0u;
   for (var row = lane; row < count; row += 64u) {
     loss += rowLosses[row];
     hits += hitOfRow(row);
   }
-  partialLoss[lane] = loss;
-  partialHits[lane] = hits;
-  workgroupBarrier();
+  laneSums[lane] = vec2u(bitcast<u32>(loss), hits);
+  storageBarrier();
   if (lane == 0u) {
     for (var i = 1u; i < 64u; i++) {
-      loss += partialLoss[i];
-      hits += partialHits[i];
+      let sums = laneSums[i];
+      loss += bitcast<f32>(sums.x);
+      hits += sums.y;
     }
     steps[step % STEP_RING] = StepRecord(loss, hits, count, step);
     var record = epochs[epoch % EPOCH_RING];
@@ -56,5 +57,4 @@ fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) -> u32 {
     record.count += count;
     epochs[epoch % EPOCH_RING] = record;
   }
-  return 1u;
 }

@@ -1,7 +1,7 @@
 // The tick: closes a step and prepares the next one, so that nothing is written from the CPU
 // between steps.
-//   closeStep()          sums the finished step's loss and hits (linked: step/close or step/open)
-//   clock.step += 1      where a step was closed
+//   closeStep()          sums the finished step's loss and hits (linked: step/close)
+//   clock.step += 1      a run begins one step before its first, with a step of no rows
 //   epoch, batch, count  by division; a last batch may be partial
 //   stepSize, rootScale  Adam's bias correction (Kingma and Ba 2015, algorithm 1) for t = step + 1
 //   indices[row]         which sample is in each row (linked: order/*)
@@ -14,20 +14,18 @@
 /// 1 − e^x for x ≤ 0 without cancellation: near 0 a Taylor series, whose first dropped term is
 /// below 2⁻²⁵ of the sum for |x| < 0.5; elsewhere 1 − e^x loses at most one bit. The straight
 /// 1 − pow(0.999, t) would be wrong by 1e-5 at the first steps.
-fn oneMinusExp(x: f32) -> f32 {
-  if (x > -0.5) {
-    var sum = 1.0;
-    for (var n = 9.0; n > 1.5; n -= 1.0) {
-      sum = 1.0 + sum * x / n;
-    }
-    return -x * sum;
+fn oneMinusExp(x: vec2f) -> vec2f {
+  var sum = vec2f(1.0);
+  for (var n = 9.0; n > 1.5; n -= 1.0) {
+    sum = 1.0 + sum * x / n;
   }
-  return 1.0 - exp(x);
+  return select(1.0 - exp(x), -x * sum, x > vec2f(-0.5));
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
-  let step = ticking.step + closeStep(lane, ticking.step, ticking.epoch, ticking.batch, ticking.count);
+  let step = ticking.step + 1u;
+  closeStep(lane, ticking.step, ticking.epoch, ticking.batch, ticking.count);
   storageBarrier();
   let batches = ticking.batches;
   let samples = ticking.samples;
@@ -40,8 +38,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     ticking.epoch = epoch;
     ticking.batch = batch;
     ticking.count = min(BATCH, samples - first);
-    ticking.stepSize = ticking.learningRate / oneMinusExp(t * ticking.logBeta1);
-    ticking.rootScale = inverseSqrt(oneMinusExp(t * ticking.logBeta2));
+    let corrections = oneMinusExp(t * vec2f(ticking.logBeta1, ticking.logBeta2));
+    ticking.stepSize = ticking.learningRate / corrections.x;
+    ticking.rootScale = inverseSqrt(corrections.y);
   }
   for (var row = lane; row < BATCH; row += 64u) {
     // Rows past the end of a partial batch hold some valid sample; their loss and gradient are 0.

@@ -14,8 +14,14 @@ export class ResidentSplit {
   readonly images: GPUBuffer;
   readonly labels: GPUBuffer;
   readonly #engine: Engine;
+  /** What {@link upload} has still to do. */
+  #waiting: (() => void)[];
 
-  /** @throws DataError where the split is empty, or larger than this device can bind. */
+  /**
+   * Makes the buffers; their contents come with {@link upload}.
+   *
+   * @throws DataError where the split is empty, or larger than this device can bind.
+   */
   constructor(engine: Engine, split: ImageSplit) {
     checkSplit(split, split.labels);
     const { count, height, width } = split;
@@ -31,21 +37,25 @@ export class ResidentSplit {
     this.count = count;
     this.pixels = pixels;
     const usage = GPUBufferUsage.STORAGE;
-    this.images = engine.buffers.allocate(
-      'images',
-      count * padded,
-      usage,
-      padRows(split.images, pixels, padded),
-    );
-    this.labels = engine.buffers.allocate(
-      'labels',
-      4 * count,
-      usage,
-      Uint32Array.from(split.labels),
-    );
+    const images = engine.buffers.allocateMapped('images', count * padded, usage);
+    const labels = engine.buffers.allocateMapped('labels', 4 * count, usage);
+    this.images = images.buffer;
+    this.labels = labels.buffer;
+    this.#waiting = [
+      () => images.fill(padRows(split.images, pixels, padded)),
+      () => labels.fill(Uint32Array.from(split.labels)),
+    ];
+  }
+
+  /**
+   * Brings the data over, the first time that it is called. To be called before the first use.
+   */
+  upload(): void {
+    for (const fill of this.#waiting.splice(0)) fill();
   }
 
   destroy(): void {
+    this.#waiting = [];
     this.#engine.buffers.free(this.images);
     this.#engine.buffers.free(this.labels);
   }

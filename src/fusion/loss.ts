@@ -20,6 +20,8 @@ import { isA } from './operand.ts';
 interface Loss {
   readonly rows: Op<object>;
   readonly gradient: Op<object>;
+  /** What value and slope share. */
+  readonly begin: Part<Ref>;
   readonly value: Part<Ref>;
   readonly slope: Part<Ref>;
 }
@@ -28,12 +30,14 @@ const LOSSES: readonly Loss[] = [
   {
     rows: squaredErrorRowsOp,
     gradient: squaredErrorGradientOp,
+    begin: use('loss/no_begin'),
     value: use('loss/mean_squared_error'),
     slope: use('loss/mean_squared_error_gradient'),
   },
   {
     rows: crossEntropyRowsOp,
     gradient: crossEntropyGradientOp,
+    begin: use('loss/softmax'),
     value: use('loss/softmax_cross_entropy'),
     slope: use('loss/softmax_cross_entropy_gradient'),
   },
@@ -103,7 +107,7 @@ function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
   const covers = [rows];
   if (gradient) covers.push(gradient.inputs[2].inputs[0], gradient.inputs[2], gradient);
   if (hits) covers.push(hits);
-  const parts: Part<Ref>[] = [loss.value, ...(gradient ? [loss.slope] : [])];
+  const parts: Part<Ref>[] = [loss.begin, loss.value, ...(gradient ? [loss.slope] : [])];
 
   // What only the covered nodes read need not be in memory.
   const covered = new Set(covers);

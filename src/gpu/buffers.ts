@@ -44,6 +44,31 @@ export class Buffers {
     usage: GPUBufferUsageFlags,
     contents?: ArrayBufferView,
   ): GPUBuffer {
+    if (contents === undefined) return this.#make(name, bytes, usage, false);
+    const { buffer, fill } = this.allocateMapped(name, bytes, usage);
+    fill(contents);
+    return buffer;
+  }
+
+  /**
+   * Makes a buffer whose contents come later, but before it is used.
+   *
+   * @throws MemoryError where the device's limit for one buffer is passed.
+   */
+  allocateMapped(
+    name: string,
+    bytes: number,
+    usage: GPUBufferUsageFlags,
+  ): { readonly buffer: GPUBuffer; readonly fill: (contents: ArrayBufferView) => void } {
+    const buffer = this.#make(name, bytes, usage, true);
+    const fill = ({ buffer: from, byteOffset, byteLength }: ArrayBufferView): void => {
+      new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(from, byteOffset, byteLength));
+      buffer.unmap();
+    };
+    return { buffer, fill };
+  }
+
+  #make(name: string, bytes: number, usage: GPUBufferUsageFlags, mapped: boolean): GPUBuffer {
     const size = Math.max(4, Math.ceil(bytes / 4) * 4);
     const most = this.#device.limits.maxBufferSize;
     if (size > most) {
@@ -57,13 +82,8 @@ export class Buffers {
       label: name,
       size,
       usage,
-      mappedAtCreation: contents !== undefined,
+      mappedAtCreation: mapped,
     });
-    if (contents !== undefined) {
-      const bytes = new Uint8Array(contents.buffer, contents.byteOffset, contents.byteLength);
-      new Uint8Array(buffer.getMappedRange()).set(bytes);
-      buffer.unmap();
-    }
     this.#live.set(buffer, name);
     this.#bytes += size;
     this.#watch(`buffer "${name}" of ${size} bytes`);

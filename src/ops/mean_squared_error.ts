@@ -40,6 +40,7 @@ export const squaredErrorRowsOp: Op<object> = {
   },
   dispatch: (node) =>
     rowDispatch(node, node.inputs[0], 3, [
+      use('loss/no_begin'),
       use('loss/mean_squared_error'),
       targetPart(node.inputs[1]),
     ]),
@@ -75,6 +76,7 @@ export const squaredErrorGradientOp: Op<object> = {
   },
   dispatch: (node) =>
     rowGradientDispatch(node, 4, [
+      use('loss/no_begin'),
       use('loss/mean_squared_error_gradient'),
       targetPart(node.inputs[1]),
     ]),

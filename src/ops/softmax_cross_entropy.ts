@@ -66,6 +66,7 @@ export const crossEntropyRowsOp: Op<object> = {
   },
   dispatch: (node) =>
     rowDispatch(node, node.inputs[0], 4, [
+      use('loss/softmax'),
       use('loss/softmax_cross_entropy'),
       labelPart(node.inputs[1]),
     ]),
@@ -104,6 +105,7 @@ export const crossEntropyGradientOp: Op<object> = {
   },
   dispatch: (node) =>
     rowGradientDispatch(node, 6, [
+      use('loss/softmax'),
       use('loss/softmax_cross_entropy_gradient'),
       labelPart(node.inputs[1]),
     ]),

@@ -65,3 +65,21 @@ export function clockBytes({ key, step, samples, batch, rule }: ClockStart): Arr
   }
   return bytes;
 }
+
+/**
+ * The clock as the tick that closes a step has to find it, to do no more than to prepare step
+ * `start.step`: one step less, of no rows. The record of that step is lost, and the sums of the epoch
+ * after the one to come are set to 0.
+ */
+export function clockBefore(start: ClockStart): ArrayBuffer {
+  const bytes = clockBytes(start);
+  const view = new DataView(bytes);
+  const u32 = (name: Member, value: number): void =>
+    view.setUint32(structs.Clock.members[name].offset, value, true);
+  // From 2³² − 1 on the GPU counts to 0.
+  u32('step', start.step - 1);
+  u32('epoch', Math.floor(start.step / Math.ceil(start.samples / start.batch)) + 1);
+  u32('batch', 0);
+  u32('count', 0);
+  return bytes;
+}

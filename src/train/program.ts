@@ -13,9 +13,8 @@ export interface ProgramOptions {
   /** Prefer kernels that compile fast over fast kernels. */
   readonly quick: boolean;
   readonly resources: Resources;
-  /** What ends a step, and what prepares the first one. */
-  readonly closing: Dispatch;
-  readonly first: Dispatch;
+  /** What ends a step and prepares the next one. */
+  readonly tick: Dispatch;
 }
 
 /** A session's graph planned for one family of kernels, with its memory and what is bound to it. */
@@ -25,7 +24,6 @@ export class Program {
   readonly #options: ProgramOptions;
   readonly arena: Arena;
   #plan: Plan;
-  #first: readonly BoundDispatch[] = [];
   #step: readonly BoundDispatch[] = [];
 
   /** Plans and allocates; {@link compile} makes it ready. */
@@ -48,13 +46,9 @@ export class Program {
     return this.#plan;
   }
 
-  /** The dispatches of a step, and what prepares the first one. Empty before {@link compile}. */
+  /** The dispatches of a step, the tick the last of them. Empty before {@link compile}. */
   get step(): readonly BoundDispatch[] {
     return this.#step;
-  }
-
-  get first(): readonly BoundDispatch[] {
-    return this.#first;
   }
 
   /**
@@ -78,16 +72,14 @@ export class Program {
    *   than one kernel
    */
   async compile(pace: 'at once' | 'in turn' = 'at once'): Promise<void> {
-    const { plan: kind, closing, first } = this.#options;
-    const dispatches = [first, ...this.#plan.dispatches, closing];
+    const { plan: kind, tick } = this.#options;
+    const dispatches = [...this.#plan.dispatches, tick];
     // The plain plan runs kernels just as they are written, to be compared with what linking makes.
     const unroll = kind === 'fused';
     if (pace === 'in turn') {
       for (const dispatch of dispatches) await this.arena.bind([dispatch], { unroll });
     }
-    const [opening, ...step] = await this.arena.bind(dispatches, { unroll });
-    this.#first = [opening];
-    this.#step = step;
+    this.#step = await this.arena.bind(dispatches, { unroll });
   }
 
   destroy(): void {

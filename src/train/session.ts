@@ -1,4 +1,5 @@
 import type { PlacedSplit } from '../data/place.ts';
+import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
@@ -11,7 +12,7 @@ import type { ParameterStore } from '../graph/store.ts';
 import { CONFUSION } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
 import type { OptimizerRule } from '../ops/update.ts';
-import { clockBytes } from './clock.ts';
+import { clockBefore } from './clock.ts';
 import { Feed } from './feed.ts';
 import type { Order } from './order.ts';
 import { Program } from './program.ts';
@@ -86,6 +87,8 @@ export class Session {
   readonly #feed: Feed | undefined;
   /** The next step to be encoded. */
   #at = 0;
+  /** Times that steps were taken. */
+  #taken = 0;
   /** Milliseconds that a step took in the last run of steps; a hint for the size of chunks. */
   pace: number | undefined;
 
@@ -115,8 +118,7 @@ export class Session {
               : this.store.resolve(reference),
           named: { ...this.#buffers, pixels: placed.images, labels: placed.labels },
         },
-        closing: tickDispatch('closing', this.graph, tick),
-        first: tickDispatch('first', this.graph, tick),
+        tick: tickDispatch(this.graph, tick),
       });
     this.#main = program(options.family ?? engine.family, false);
     this.#starter = start && start.steps > 0 ? program(start.family, true) : undefined;
@@ -131,14 +133,21 @@ export class Session {
   static async create(engine: Engine, options: SessionOptions): Promise<Session> {
     const session = engine.buffers.allOrNone(() => new Session(engine, options));
     try {
-      if (session.#starter) await session.#starter.compile();
-      else await session.#compileMain();
+      const compiled = session.#starter ? session.#starter.compile() : session.#compileMain();
+      // Where the upload throws, nobody waits for it.
+      compiled.catch(() => {});
+      // While kernels compile, not before: the GPU process takes one thing after the other.
+      if (options.split instanceof ResidentSplit) options.split.upload();
+      await compiled;
       await engine.buffers.settle();
       return session;
     } catch (error) {
       session.destroy();
       // A store that came from outside stays its maker's.
       if (typeof options.store === 'function') session.store.destroy();
+      // The upload finds a lost device before that device's own promise is settled.
+      await new Promise((resolve) => setTimeout(resolve));
+      engine.assertAlive();
       throw error;
     }
   }
@@ -183,6 +192,7 @@ export class Session {
     const named: Record<string, GPUBuffer> = {
       clock: buffers.allocate('clock', structs.Clock.size, state),
       indices: buffers.allocate('indices', 16 * Math.ceil(batch / 4), state),
+      laneSums: buffers.allocate('lane sums', 8 * 64, state),
       steps: buffers.allocate('step sums', STEP_RING * RECORD_BYTES, state),
       epochs: buffers.allocate('epoch sums', EPOCH_RING * RECORD_BYTES, state),
     };
@@ -197,7 +207,7 @@ export class Session {
   seek(step: number): void {
     const { key, batch, rule, classes } = this.#options;
     const samples = this.#samples;
-    const bytes = clockBytes({ key, step, samples, batch, ...(rule ? { rule } : {}) });
+    const bytes = clockBefore({ key, step, samples, batch, ...(rule ? { rule } : {}) });
     this.#feed?.seek(step);
     this.#at = step;
     const { device } = this.#engine;
@@ -205,7 +215,7 @@ export class Session {
     const encoder = device.createCommandEncoder();
     if (classes) encoder.clearBuffer(this.#buffers[CONFUSION]);
     const pass = encoder.beginComputePass();
-    encode(pass, (this.#starter ?? this.#main).first);
+    encode(pass, (this.#starter ?? this.#main).step.slice(-1));
     pass.end();
     device.queue.submit([encoder.finish()]);
   }
@@ -248,8 +258,8 @@ export class Session {
   take(steps: number): readonly BoundDispatch[] {
     const { step } = this.#programAt(this.#at);
     this.#at += steps;
-    if (this.#starter && !this.#mainReady) {
-      // Not before the first steps are done: compiling is the GPU process's work as well.
+    if (this.#starter && !this.#mainReady && this.#taken++ > 0) {
+      // Not before the first steps are done and read: compiling is the GPU process's work as well.
       const { queue } = this.#engine.device;
       const submitted = Promise.resolve().then(() => queue.onSubmittedWorkDone());
       this.#startMain(submitted);

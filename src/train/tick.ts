@@ -11,12 +11,8 @@ export interface TickOptions {
   readonly stagedSteps: number | undefined;
 }
 
-/**
- * The dispatch that ends a step and prepares the next one, or, for `first`, only prepares one; see
- * shaders/step/tick.wgsl.
- */
+/** The dispatch that ends a step and prepares the next one; see shaders/step/tick.wgsl. */
 export function tickDispatch(
-  which: 'first' | 'closing',
   { rows, hits }: Pick<SessionGraph, 'rows' | 'hits'>,
   { batch, order, stagedSteps }: TickOptions,
 ): Dispatch {
@@ -34,16 +30,17 @@ export function tickDispatch(
   } else {
     parts.push(order.kind === 'shuffled' ? use('order/shuffled') : use('order/sequential'));
   }
-  if (which === 'first') {
-    parts.push(use('step/open'));
-  } else {
-    parts.push(
-      use('step/close', {
-        constants: { STEP_RING, EPOCH_RING },
-        bindings: { rowLosses: ref(rows), steps: program('steps'), epochs: program('epochs') },
-      }),
-      hits ? use('metrics/row_hits', { bindings: { rowHits: ref(hits) } }) : use('metrics/no_hits'),
-    );
-  }
-  return { label: which === 'first' ? 'first tick' : 'tick', parts, grid: [1, 1, 1], flop: 0 };
+  parts.push(
+    use('step/close', {
+      constants: { STEP_RING, EPOCH_RING },
+      bindings: {
+        rowLosses: ref(rows),
+        laneSums: program('laneSums'),
+        steps: program('steps'),
+        epochs: program('epochs'),
+      },
+    }),
+    hits ? use('metrics/row_hits', { bindings: { rowHits: ref(hits) } }) : use('metrics/no_hits'),
+  );
+  return { label: 'tick', parts, grid: [1, 1, 1], flop: 0 };
 }

@@ -196,6 +196,7 @@ async function runPlan(
     height: 1,
     width: world.images.length / samples,
   });
+  split.upload();
   const indices = new Uint32Array(Math.ceil(batch / 4) * 4);
   indices.set(world.indices);
   const start = { key: world.key, step, samples, batch, ...(rule ? { rule } : {}) };

@@ -2,7 +2,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { type Linked, type Part, use } from '../../src/gpu/link.ts';
 import { structs } from '../../src/gpu/shaders.gen.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
-import { clockBytes } from '../../src/train/clock.ts';
+import { clockBefore } from '../../src/train/clock.ts';
 import { EPOCH_RING, STEP_RING } from '../../src/train/records.ts';
 import { readWords } from '../gpu/helpers.ts';
 
@@ -36,7 +36,7 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   const { samples, batch, steps, key, rule } = options;
   const { device, buffers } = engine;
   const clock = new Uint8Array(
-    clockBytes({ key, step: 0, samples, batch, ...(rule ? { rule } : {}) }),
+    clockBefore({ key, step: 0, samples, batch, ...(rule ? { rule } : {}) }),
   );
   const rows = Math.ceil(batch / 4) * 4;
   const losses = new Float32Array(rows).fill(NaN);
@@ -46,27 +46,23 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
     ticking: buffers.allocate('clock', CLOCK, USAGE, clock),
     nextIndices: buffers.allocate('indices', 4 * rows, USAGE),
     rowLosses: buffers.allocate('losses', 4 * rows, USAGE, losses),
+    laneSums: buffers.allocate('lane sums', 8 * 64, USAGE),
     steps: buffers.allocate('steps', 16 * STEP_RING, USAGE),
     epochs: buffers.allocate('epochs', 16 * EPOCH_RING, USAGE),
     seen: buffers.allocate('seen', stride * (steps + 1), USAGE),
   };
-  const { ticking, nextIndices, rowLosses } = made;
-  const common: Part<GPUBuffer>[] = [
+  const { ticking, nextIndices, rowLosses, laneSums } = made;
+  const parts: Part<GPUBuffer>[] = [
     use('step/tick', { bindings: { ticking, nextIndices } }),
     use('step/batch', { constants: { BATCH: batch } }),
     use('order/shuffled'),
-  ];
-  const closing: Part<GPUBuffer>[] = [
     use('step/close', {
       constants: { STEP_RING, EPOCH_RING },
-      bindings: { rowLosses, steps: made.steps, epochs: made.epochs },
+      bindings: { rowLosses, laneSums, steps: made.steps, epochs: made.epochs },
     }),
     use('metrics/no_hits'),
   ];
-  const [first, next] = await Promise.all([
-    engine.kernels.compile<GPUBuffer>('first tick', [...common, use('step/open')]),
-    engine.kernels.compile<GPUBuffer>('tick', [...common, ...closing]),
-  ]);
+  const { kernel, linked } = await engine.kernels.compile<GPUBuffer>('tick', parts);
   const groupOf = ({ bindings }: Linked<GPUBuffer>, layout: GPUBindGroupLayout) =>
     device.createBindGroup({
       layout,
@@ -74,12 +70,12 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
         resource ? [{ binding, resource: { buffer: resource } }] : [],
       ),
     });
-  const groups = [first, next].map(({ kernel, linked }) => groupOf(linked, kernel.layout));
+  const group = groupOf(linked, kernel.layout);
   const encoder = device.createCommandEncoder();
   for (let i = 0; i <= steps; i++) {
     const pass = encoder.beginComputePass();
-    pass.setPipeline((i === 0 ? first : next).kernel.pipeline);
-    pass.setBindGroup(0, groups[i === 0 ? 0 : 1]);
+    pass.setPipeline(kernel.pipeline);
+    pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(1);
     pass.end();
     encoder.copyBufferToBuffer(ticking, 0, made.seen, stride * i, CLOCK);

@@ -20,42 +20,44 @@ function classesOf(outputs: ArrayLike<number>): number[] {
   });
 }
 
-for (const plan of ['plain', 'fused'] as const) {
-  for (const loss of ['cross_entropy', 'mse'] as const) {
-    test(`${loss} on the ${plan} plan: evaluation and prediction are the reference's, without dropout`, () =>
-      withSharedEngine(async (engine) => {
-        const options = small({ plan, loss, optimizer: sgd({ learningRate: 0.1 }) });
-        const reference = new ReferenceTrainer(options);
-        for (let i = 0; i < 3; i++) reference.train();
-        await withTrainer(engine, options, async (trainer) => {
-          await trainer.steps(3);
-          // 700 images are a batch of 500 and one of 200; 200 are one batch.
-          for (const which of ['train', 'test'] as const) {
-            const expected = reference.evaluate(which);
-            const { count, labels } = options.dataset[which];
-            const got = await trainer.evaluate(which);
-            assert.ok(Math.abs(got.loss / expected.loss - 1) <= 2e-6, `${got.loss}`);
-            assert.is(got.accuracy, (expected.hits ?? NaN) / count);
+for (const [plan, loss] of [
+  ['plain', 'cross_entropy'],
+  ['fused', 'cross_entropy'],
+  ['fused', 'mse'],
+] as const) {
+  test(`${loss} on the ${plan} plan: evaluation and prediction are the reference's, without dropout`, () =>
+    withSharedEngine(async (engine) => {
+      const options = small({ plan, loss, optimizer: sgd({ learningRate: 0.1 }) });
+      const reference = new ReferenceTrainer(options);
+      for (let i = 0; i < 3; i++) reference.train();
+      await withTrainer(engine, options, async (trainer) => {
+        await trainer.steps(3);
+        // 700 images are a batch of 500 and one of 200; 200 are one batch.
+        for (const which of ['train', 'test'] as const) {
+          const expected = reference.evaluate(which);
+          const { count, labels } = options.dataset[which];
+          const got = await trainer.evaluate(which);
+          assert.ok(Math.abs(got.loss / expected.loss - 1) <= 2e-6, `${got.loss}`);
+          assert.is(got.accuracy, (expected.hits ?? NaN) / count);
 
-            const { confusion } = got;
-            if (!confusion) throw new Error('there is no confusion matrix');
-            assert.is(sum(confusion.flat()), count);
-            assert.is(sum(confusion.map((row, c) => row[c])), expected.hits);
-            const predicted = classesOf(expected.outputs);
-            const counts = Array.from({ length: 10 }, () => new Array<number>(10).fill(0));
-            for (const [i, c] of predicted.entries()) counts[labels[i]][c]++;
-            assert.equal(confusion, counts);
+          const { confusion } = got;
+          if (!confusion) throw new Error('there is no confusion matrix');
+          assert.is(sum(confusion.flat()), count);
+          assert.is(sum(confusion.map((row, c) => row[c])), expected.hits);
+          const predicted = classesOf(expected.outputs);
+          const counts = Array.from({ length: 10 }, () => new Array<number>(10).fill(0));
+          for (const [i, c] of predicted.entries()) counts[labels[i]][c]++;
+          assert.equal(confusion, counts);
 
-            const outputs = await trainer.predict(options.dataset[which]);
-            assert.is(outputs.length, 10 * count);
-            assert.equal(classesOf(outputs), predicted);
-            const worst = Math.max(...outputs.map((x, i) => Math.abs(x - expected.outputs[i])));
-            // Outputs are of the order of 1, and sums of at most 784 terms.
-            assert.ok(worst <= 1e-5, `an output is off by ${worst}`);
-          }
-        });
-      }));
-  }
+          const outputs = await trainer.predict(options.dataset[which]);
+          assert.is(outputs.length, 10 * count);
+          assert.equal(classesOf(outputs), predicted);
+          const worst = Math.max(...outputs.map((x, i) => Math.abs(x - expected.outputs[i])));
+          // Outputs are of the order of 1, and sums of at most 784 terms.
+          assert.ok(worst <= 1e-5, `an output is off by ${worst}`);
+        }
+      });
+    }));
 }
 
 test('prediction takes any number of images, and each on its own', () =>

@@ -67,13 +67,13 @@ function distance(a: Run['parameters'], b: Run['parameters'], origin: Run['param
 async function compare(
   options: TrainerOptions,
   steps: number,
-  { learnt = 1e-4, loss = 2e-6 } = {},
+  { learnt = 1e-4, loss = 2e-6, plans = PLANS } = {},
 ): Promise<void> {
   const expected = onCpu(options, steps);
   assert.is(expected.losses.length, steps);
   await withSharedEngine(async (engine) => {
     const runs = new Map<string, Run>();
-    for (const [name, plan] of PLANS) {
+    for (const [name, plan] of plans) {
       runs.set(name, await onGpu(engine, { ...options, ...plan }, steps));
     }
     for (const [plan, { losses, parameters }] of runs) {
@@ -162,7 +162,8 @@ for (const [name, optimizer, bounds] of [
   ['AdamW', adamw({ weightDecay: 0.1 }), ADAM],
 ] as const) {
   test(`12 steps of ${name} follow the float64 reference`, () =>
-    compare(small({ optimizer, batchSize: 100 }), 12, bounds));
+    // The plain plan's update is the same for all: `verify` holds it against the reference.
+    compare(small({ optimizer, batchSize: 100 }), 12, { ...bounds, plans: PLANS.slice(1) }));
 }
 
 test('normalised pixels follow the float64 reference', () =>

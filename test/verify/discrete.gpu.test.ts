@@ -31,7 +31,7 @@ testTrials(
 );
 testTrials(
   'a training step',
-  trials.filter(({ op }) => op === 'training step'),
+  trials.filter(({ op }) => op === 'training step').filter((_, i) => i % 3 === 0),
 );
 
 // By SGD a gradient reaches its parameter as it is. Two to four layers, odd sizes, a partial batch.
