@@ -19,7 +19,12 @@ export interface EngineOptions {
   readonly gpu?: GPU;
   /** Where tunings of kernels are kept from one visit to the next. Default nowhere. */
   readonly tuningStorage?: TuningStorage;
+  /** Prefer kernels that compile fast over fast kernels: for runs of a few steps. Default false. */
+  readonly quick?: boolean;
 }
+
+/** How long after a call on a lost device failed the device may take to say that it is lost. */
+const LOSS_MS = 1000;
 
 /** Who the adapter says it is. */
 export interface AdapterInfo {
@@ -54,6 +59,8 @@ export class Engine {
   readonly family: KernelFamily;
   /** All families that the device can run. */
   readonly families: readonly KernelFamily[];
+  /** Prefer kernels that compile fast over fast kernels. */
+  readonly quick: boolean;
   /** Whether the device can time single dispatches. */
   readonly timestamps: boolean;
   readonly #owned: boolean;
@@ -63,8 +70,7 @@ export class Engine {
     device: GPUDevice,
     adapter: AdapterInfo,
     owned: boolean,
-    family: KernelFamily | undefined,
-    tuningStorage?: TuningStorage,
+    { family, tuningStorage, quick = false }: EngineOptions,
   ) {
     this.device = device;
     this.adapter = adapter;
@@ -75,6 +81,7 @@ export class Engine {
     this.families = familiesOf(device);
     this.family = family ?? this.families[0];
     this.timestamps = device.features.has('timestamp-query');
+    this.quick = quick;
     this.#owned = owned;
     if (owned) {
       // On a device of the caller's, errors are the caller's to hear of.
@@ -125,13 +132,7 @@ export class Engine {
         requiredFeatures: WANTED.filter((feature) => adapter.features.has(feature)),
         requiredLimits: limits,
       });
-      return new Engine(
-        device,
-        describeAdapter(adapter.info),
-        true,
-        options.family,
-        options.tuningStorage,
-      );
+      return new Engine(device, describeAdapter(adapter.info), true, options);
     } catch (error) {
       throw new AdapterError(`the adapter gave no device: ${String(error)}`);
     }
@@ -142,7 +143,20 @@ export class Engine {
    * it alone.
    */
   static adopt(device: GPUDevice, family?: KernelFamily): Engine {
-    return new Engine(device, describeAdapter(device.adapterInfo), false, family);
+    return new Engine(device, describeAdapter(device.adapterInfo), false, family ? { family } : {});
+  }
+
+  /**
+   * For a call that failed: a lost device fails calls before it says that it is lost.
+   *
+   * @throws DeviceLostError where the device is gone.
+   */
+  async blameLoss(error: unknown): Promise<void> {
+    if (error instanceof DOMException && error.name === 'OperationError') {
+      const soon = new Promise((resolve) => setTimeout(resolve, LOSS_MS));
+      await Promise.race([this.device.lost, soon]);
+    }
+    this.assertAlive();
   }
 
   /** @throws DeviceLostError where the device is gone; DeviceError where it reported an error. */

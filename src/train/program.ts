@@ -38,7 +38,8 @@ export class Program {
   #planned(): Plan {
     const { device, tunings } = this.#engine;
     const { targets, keep } = this.#graph;
-    const { plan: kind, family, quick } = this.#options;
+    const { plan: kind, family } = this.#options;
+    const quick = this.#options.quick || this.#engine.quick;
     return plan(kind, targets, keep, { device, family }, { tuning: new Map(tunings), quick });
   }
 

@@ -145,9 +145,7 @@ export class Session {
       session.destroy();
       // A store that came from outside stays its maker's.
       if (typeof options.store === 'function') session.store.destroy();
-      // The upload finds a lost device before that device's own promise is settled.
-      await new Promise((resolve) => setTimeout(resolve));
-      engine.assertAlive();
+      await engine.blameLoss(error);
       throw error;
     }
   }

@@ -23,11 +23,11 @@ const shared = new Map<string, Promise<Engine>>();
  * The same on an engine that the tests of a file share, so that kernels which several of them need are
  * compiled once. One that a test has failed on is not used again.
  *
- * @param options default the portable kernels, which compile fast; test/verify has every family
+ * @param options default those portable kernels that compile fast; test/verify has every family
  */
 export async function withSharedEngine(
   work: (engine: Engine) => Promise<void>,
-  options: EngineOptions = { family: 'portable' },
+  options: EngineOptions = { family: 'portable', quick: true },
 ): Promise<void> {
   const key = JSON.stringify(options);
   const engine = shared.get(key) ?? Engine.create(options);

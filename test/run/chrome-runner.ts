@@ -21,17 +21,20 @@ export interface ChromeRun {
   readonly report: (result: FileResult) => void;
 }
 
-/** Pages at a time: one computes references on the CPU while the other waits for the GPU. */
-const PAGES = 2;
+/**
+ * Browsers at a time: one computes references on the CPU while the other waits for the GPU. Not pages of
+ * one: they would share a GPU process, which compiles one kernel after the other.
+ */
+const BROWSERS = 2;
 
 /**
- * Runs test files in one headless Chrome, each in a page of its own. Without a
+ * Runs test files in headless Chrome, each in a page of its own. Without a
  * browser or without an adapter every file fails: a test that cannot run has not passed.
  */
 export async function runInChrome(run: ChromeRun): Promise<void> {
   const outdir = join(run.root, '.build', `tests-${process.pid}`);
   let server: Server | undefined;
-  let chrome: Chrome | undefined;
+  const browsers: Chrome[] = [];
   try {
     await mkdir(outdir, { recursive: true });
     const bundles = await Promise.allSettled(
@@ -40,26 +43,30 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
     const data = run.data === undefined ? [] : await filesIn(run.data, '/data/');
     server = await startServer(new Map([...(await filesIn(outdir, '/tests/')), ...data]));
     const { origin } = server;
-    chrome = await launchChrome({
-      adapter: run.adapter,
-      chrome: run.chrome,
-      url: origin + BLANK_PAGE,
-      announce: run.log,
-    });
-    run.log(`${chrome.version}, ${adapterName(chrome.adapter)}`);
-    const browser = chrome;
+    const launch = (announce: (line: string) => void) =>
+      launchChrome({
+        adapter: run.adapter,
+        chrome: run.chrome,
+        url: origin + BLANK_PAGE,
+        announce,
+      });
+    const first = await launch(run.log);
+    browsers.push(first);
+    run.log(`${first.version}, ${adapterName(first.adapter)}`);
     const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] }));
-    const take = async (): Promise<void> => {
+    const more = Math.min(BROWSERS, waiting.length) - 1;
+    browsers.push(...(await Promise.all(Array.from({ length: more }, () => launch(() => {})))));
+    const work = async (browser: Chrome): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         run.report(await runOne(run, browser, origin, outdir, next.file, next.bundle));
       }
     };
-    await Promise.all(Array.from({ length: PAGES }, take));
+    await Promise.all(browsers.map(work));
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     for (const file of run.files) run.report(toResult(file, 0, null, text, ''));
   } finally {
-    await chrome?.close();
+    await Promise.all(browsers.map((browser) => browser.close()));
     await server?.close();
     await rm(outdir, { recursive: true, force: true });
   }

@@ -89,7 +89,7 @@ async function compare(
       const off = distance(parameters, plain.parameters, expected.initial);
       assert.ok(off <= learnt, `the plans are ${off} of what was learnt apart`);
     }
-  }, {});
+  });
 }
 
 test('25 steps of SGD, dropout and partial batches among them, follow the float64 reference', () =>

@@ -4,7 +4,7 @@ import { type PaperResults, writeReport } from '../../paper/index.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { dataExtras } from '../data.ts';
 import { prepareFolder } from '../json-file.ts';
-import { DATA_OPTION } from '../shared-options.ts';
+import { DATA_OPTION, RUNTIME_OPTION } from '../shared-options.ts';
 
 /** `gradweave paper`. */
 export const paper: Command = {
@@ -28,6 +28,7 @@ export const paper: Command = {
       default: '1',
       help: 'Runs of each model, with the seeds 1 to N',
     },
+    RUNTIME_OPTION,
     ...COMMON_OPTIONS,
   ],
   async run(context) {
