@@ -8,8 +8,8 @@ import { rejects } from './helpers.ts';
 
 /** Loses the device while `work` goes on with a trainer; the page fails on rejections left behind. */
 async function lose(work: (trainer: Trainer, lose: () => void) => Promise<unknown>): Promise<void> {
-  const engine = await Engine.create();
-  const trainer = await Trainer.create(engine, small({ batchSize: 4, family: 'portable' }));
+  const engine = await Engine.create({ family: 'portable', quick: true });
+  const trainer = await Trainer.create(engine, small({ batchSize: 4 }));
   const done = work(trainer, () => engine.device.destroy());
   await rejects(done, DeviceLostError, 'the GPU device was lost', 'Make a new engine');
   assert.throws(() => engine.assertAlive(), 'the GPU device was lost');

@@ -53,7 +53,8 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
     const first = await launch(run.log);
     browsers.push(first);
     run.log(`${first.version}, ${adapterName(first.adapter)}`);
-    const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] }));
+    // From the last name, test/verify, to the first: the longest begin, and no browser waits for one.
+    const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] })).reverse();
     const more = Math.min(BROWSERS, waiting.length) - 1;
     browsers.push(...(await Promise.all(Array.from({ length: more }, () => launch(() => {})))));
     const work = async (browser: Chrome): Promise<void> => {
