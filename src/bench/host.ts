@@ -1,6 +1,6 @@
 /**
  * What the page asks of the command that drives it: timings of programs outside of the browser, so
- * that they alternate with those inside.
+ * that they alternate with those inside; and to keep what a run gave, or what an earlier start kept.
  */
 export type HostRequest =
   | { readonly kind: 'pytorch'; readonly do: 'modes' }
@@ -13,7 +13,10 @@ export type HostRequest =
       readonly learningRate: number;
     }
   | { readonly kind: 'pytorch'; readonly do: 'run'; readonly id: number; readonly steps: number }
-  | { readonly kind: 'pytorch'; readonly do: 'accuracy'; readonly id: number };
+  | { readonly kind: 'pytorch'; readonly do: 'accuracy'; readonly id: number }
+  /** The answer is null where nothing was kept. */
+  | { readonly kind: 'kept'; readonly run: string }
+  | { readonly kind: 'keep'; readonly run: string; readonly value: unknown };
 
 /** Answers requests; a failure is a rejected promise. */
 export type Host = (request: HostRequest) => Promise<unknown>;

@@ -4,6 +4,7 @@ import { type PaperResults, writeReport } from '../../paper/index.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { dataExtras } from '../data.ts';
 import { prepareFolder } from '../json-file.ts';
+import { KeptRuns } from '../kept-runs.ts';
 import { DATA_OPTION, RUNTIME_OPTION } from '../shared-options.ts';
 
 /** `gradweave paper`. */
@@ -35,7 +36,8 @@ export const paper: Command = {
     const out = context.arguments.values.get('out') ?? '';
     await prepareFolder(out, '--out');
     const renderer = rendererOf(context);
-    const extras = await dataExtras(context, renderer);
+    const kept = await KeptRuns.open(join(out, 'unfinished.json'));
+    const extras = { ...(await dataExtras(context, renderer)), host: kept.host };
     const { value, browser } = await runCommandTask(paper, 'paper', context, renderer, extras);
     // The page cannot know how it was started, and a browser's own page lies about its version.
     const results = { ...(value as PaperResults), browser, command: context.commandLine };
@@ -43,6 +45,7 @@ export const paper: Command = {
     await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
     const files = Object.entries(writeReport(results));
     for (const [name, text] of files) await writeFile(join(out, name), text);
+    await kept.forget();
     renderer.print('', `Wrote ${files.length + 1} files to ${out}; begin with README.md.`);
     return 0;
   },

@@ -1,3 +1,4 @@
+import { hostOf } from '../../bench/host.ts';
 import type { ImageDataset } from '../../data/dataset.ts';
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import { OptionError } from '../../errors.ts';
@@ -69,6 +70,26 @@ const VARIANTS = [
   },
 ] as const;
 
+/** A run's own result, or what an earlier start of the command has kept of the same run. */
+type Once = <T>(title: string, epochs: number, make: () => Promise<T>) => Promise<T>;
+
+function onceFor({ adapter }: Engine, dataset: ImageDataset, emit: Emit): Once {
+  const host = hostOf();
+  const { vendor, architecture, device, description } = adapter;
+  const place = [dataset.name, dataset.train.count, vendor, architecture, device, description];
+  return async (title, epochs, make) => {
+    const run = JSON.stringify([title, epochs, ...place]);
+    const kept = await host?.({ kind: 'kept', run });
+    if (kept) {
+      emit({ type: 'note', text: `${title}: kept from an earlier start` });
+      return kept as Awaited<ReturnType<typeof make>>;
+    }
+    const value = await make();
+    await host?.({ kind: 'keep', run, value });
+    return value;
+  };
+}
+
 function paperSettings(model: string, seed: number, epochs: string | null): Settings {
   const query = new URLSearchParams({ model, seed: String(seed) });
   if (epochs !== null) query.set('epochs', epochs);
@@ -81,6 +102,7 @@ async function classifiers(
   seeds: number,
   epochs: string | null,
   emit: Emit,
+  once: Once,
 ): Promise<{ runs: ClassifierRun[]; shown: Shown }> {
   const runs: ClassifierRun[] = [];
   let shown: Shown | undefined;
@@ -90,12 +112,13 @@ async function classifiers(
         const base = paperSettings(String(model), seed, epochs);
         const title = `Model ${model}, ${says}, seed ${seed}`;
         const settings: Settings = { ...base, title, loss, normalize };
-        const run = await trainWith(engine, dataset, settings, emit, async (trainer, outcome) => {
-          if (model === 2 && loss === 'cross_entropy' && seed === 1) {
-            shown = await showClassifier(trainer, dataset);
-          }
-          return outcome;
-        });
+        const run = await once(title, settings.epochs, () =>
+          trainWith(engine, dataset, settings, emit, async (trainer, outcome) => {
+            const showing = model === 2 && loss === 'cross_entropy' && seed === 1;
+            return { ...outcome, shown: showing && (await showClassifier(trainer, dataset)) };
+          }),
+        );
+        if (run.shown) shown = run.shown;
         const { history, test, seconds } = run;
         const { epochs: trained, batchSize } = settings;
         runs.push({
@@ -128,16 +151,20 @@ export const paper: Task = async (options, emit) => {
   const engine = await openEngine(emit);
   try {
     const dataset = await openDataset(options, emit);
-    const { runs, shown } = await classifiers(engine, dataset, seeds, epochs, emit);
+    const once = onceFor(engine, dataset, emit);
+    const { runs, shown } = await classifiers(engine, dataset, seeds, epochs, emit, once);
     const autoencoders: AutoencoderRun[] = [];
     let reconstructions: PaperResults['reconstructions'] = [];
     for (let seed = 1; seed <= seeds; seed++) {
       const base = paperSettings('autoencoder', seed, epochs);
       const settings: Settings = { ...base, title: `Autoencoder, seed ${seed}` };
-      const outcome = await trainWith(engine, dataset, settings, emit, async (trainer, made) => {
-        if (seed === 1) reconstructions = await showAutoencoder(trainer, dataset);
-        return made;
-      });
+      const outcome = await once(settings.title, settings.epochs, () =>
+        trainWith(engine, dataset, settings, emit, async (trainer, made) => ({
+          ...made,
+          pictures: seed === 1 && (await showAutoencoder(trainer, dataset)),
+        })),
+      );
+      if (outcome.pictures) reconstructions = outcome.pictures;
       const { history, test, seconds } = outcome;
       autoencoders.push({
         hidden: AUTOENCODER.hidden,
