@@ -15,6 +15,11 @@ export function withoutComments(source) {
   return source.replace(/\/\/[^\n]*/g, '');
 }
 
+/** What is shipped: without comments but for the marks of loops to unroll, line by line as written. */
+function shipped(source) {
+  return source.replace(/[ \t]*\/\/(?! unroll$)[^\n]*/gm, '');
+}
+
 function walk(folder) {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -124,7 +129,7 @@ export async function generateShaders() {
     entries.push([
       part.name,
       {
-        source: part.source,
+        source: shipped(part.source),
         entry: part.declares.has('main'),
         declares: [...part.declares],
         requires: [...part.requires],
