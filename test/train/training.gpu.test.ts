@@ -162,7 +162,7 @@ for (const [name, optimizer, bounds] of [
   ['AdamW', adamw({ weightDecay: 0.1 }), ADAM],
 ] as const) {
   test(`12 steps of ${name} follow the float64 reference`, () =>
-    // The plain plan's update is the same for all: `verify` holds it against the reference.
+    // test/verify holds the plain plan's updates against the reference.
     compare(small({ optimizer, batchSize: 100 }), 12, { ...bounds, plans: PLANS.slice(1) }));
 }
 
