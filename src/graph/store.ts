@@ -119,6 +119,12 @@ export class ParameterStore {
     return values;
   }
 
+  /** Where a parameter lies, as {@link storageOf} says. */
+  locate(name: string): GPUBufferBinding {
+    const { bank, offset, shape } = this.#slot(name);
+    return { buffer: this.#buffersOf('parameters')[bank], offset, size: storageOf(shape).bytes };
+  }
+
   /** The binding of a reference to a parameter or a range of them; undefined for anything else. */
   resolve(ref: Ref): GPUBufferBinding | undefined {
     if (ref.kind === 'program' || ref.kind === 'packed') return undefined;

@@ -16,8 +16,11 @@ const IN_FLIGHT = 2;
 export interface LoopOptions {
   readonly chunk: ChunkSize;
   readonly signal?: AbortSignal;
-  /** Called after each chunk has been submitted, with the steps submitted so far. */
-  readonly onChunk?: (steps: number) => void;
+  /**
+   * Called after each chunk has been submitted, with the steps submitted so far, and how many of them
+   * are not known to be done.
+   */
+  readonly onChunk?: (steps: number, inFlight: number) => void;
   /** Called with the sums of the epoch so far, some chunks late. Asking for it costs a copy a chunk. */
   readonly onSums?: (sums: Sums) => void;
 }
@@ -39,7 +42,8 @@ export async function runSteps(
 ): Promise<number> {
   const { device } = engine;
   const watch = options.onSums ? new SumsWatch(engine, options.onSums) : undefined;
-  const flying: Promise<void>[] = [];
+  const flying: { readonly done: Promise<void>; readonly steps: number }[] = [];
+  let inFlight = 0;
   const fit = (pace: number): number => {
     const wanted = Math.max(
       SUBMIT_MS / pace,
@@ -47,9 +51,9 @@ export async function runSteps(
     );
     return Math.max(1, Math.round(wanted));
   };
-  let size = options.chunk === 'auto' ? fit(session.pace ?? MOST_MS) : options.chunk;
+  let size = options.chunk === 'auto' ? fit(session.pace.step ?? MOST_MS) : options.chunk;
   let done = 0;
-  let before = performance.now();
+  session.pace.begin(performance.now());
   try {
     while (done < steps && !options.signal?.aborted) {
       const count = Math.min(size, steps - done, session.mostSteps);
@@ -62,21 +66,22 @@ export async function runSteps(
       device.queue.submit([encoder.finish()]);
       slot?.read();
       done += count;
-      flying.push(device.queue.onSubmittedWorkDone());
-      options.onChunk?.(done);
-      if (flying.length >= IN_FLIGHT) {
-        await flying.shift();
+      flying.push({ done: device.queue.onSubmittedWorkDone(), steps: count });
+      inFlight += count;
+      options.onChunk?.(done, inFlight);
+      const oldest = flying.length >= IN_FLIGHT ? flying.shift() : undefined;
+      if (oldest) {
+        await oldest.done;
+        inFlight -= oldest.steps;
         engine.assertAlive();
         if (options.chunk === 'auto') {
-          const now = performance.now();
-          session.pace = (now - before) / count;
+          session.pace.done(performance.now(), oldest.steps);
           // At most doubled: the first chunks' times hold the last of compiling and uploading.
-          size = Math.min(2 * size, fit(session.pace));
-          before = now;
+          size = Math.min(2 * size, fit(session.pace.step ?? MOST_MS));
         }
       }
     }
-    await Promise.all(flying);
+    await Promise.all(flying.map((chunk) => chunk.done));
     engine.assertAlive();
   } finally {
     await watch?.finish();

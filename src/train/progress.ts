@@ -1,4 +1,5 @@
 import type { Metrics } from './history.ts';
+import type { LoopOptions } from './loop.ts';
 import type { Complete } from './options.ts';
 import type { Sums } from './records.ts';
 
@@ -11,12 +12,16 @@ export interface Progress {
   readonly steps: number;
   /** Of the epoch so far; null until the first numbers are back. */
   readonly metrics: Metrics | null;
+  /** Of the samples between the last two numbers that came back: for curves. */
+  readonly recent: Metrics | null;
+  /** Steps that were submitted and are not known to be done. */
+  readonly inFlight: number;
   readonly samplesPerSecond: number;
 }
 
 /** Turns chunks and sums into {@link Progress}. */
 export class ProgressWatch {
-  readonly callbacks: { onChunk?: (steps: number) => void; onSums?: (sums: Sums) => void };
+  readonly callbacks: Pick<LoopOptions, 'onChunk' | 'onSums'>;
 
   constructor(
     report: ((progress: Progress) => void) | undefined,
@@ -26,18 +31,34 @@ export class ProgressWatch {
     { batchSize, target }: Complete,
     samples: number,
   ) {
+    const metricsOf = ({ loss, hits, count }: Sums): Metrics => ({
+      loss: loss / count,
+      accuracy: target === 'label' ? hits / count : null,
+    });
     let metrics: Metrics | null = null;
+    let recent: Metrics | null = null;
+    // Of an epoch that was begun before, nobody knows here what it had summed up to.
+    let before: Sums | null = begun === 0 ? { loss: 0, hits: 0, count: 0 } : null;
     const start = performance.now();
     this.callbacks = report
       ? {
-          onSums: ({ loss, hits, count }) => {
-            if (count > 0)
-              metrics = { loss: loss / count, accuracy: target === 'label' ? hits / count : null };
+          onSums: (sums) => {
+            if (sums.count > 0) metrics = metricsOf(sums);
+            if (before && sums.count > before.count) {
+              const { loss, hits, count } = before;
+              recent = metricsOf({
+                loss: sums.loss - loss,
+                hits: sums.hits - hits,
+                count: sums.count - count,
+              });
+            }
+            before = sums;
           },
-          onChunk: (done) => {
+          onChunk: (done, inFlight) => {
             const seen = Math.min(samples, (begun + done) * batchSize) - begun * batchSize;
             const samplesPerSecond = seen / ((performance.now() - start) / 1000);
-            report({ epoch: epoch + 1, step: begun + done, steps, metrics, samplesPerSecond });
+            const step = begun + done;
+            report({ epoch: epoch + 1, step, steps, metrics, recent, inFlight, samplesPerSecond });
           },
         }
       : {};

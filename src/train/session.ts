@@ -15,6 +15,7 @@ import type { OptimizerRule } from '../ops/update.ts';
 import { clockBefore } from './clock.ts';
 import { Feed } from './feed.ts';
 import type { Order } from './order.ts';
+import { Pace } from './pace.ts';
 import { Program } from './program.ts';
 import {
   EPOCH_RING,
@@ -89,8 +90,8 @@ export class Session {
   #at = 0;
   /** Times that steps were taken. */
   #taken = 0;
-  /** Milliseconds that a step took in the last run of steps; a hint for the size of chunks. */
-  pace: number | undefined;
+  /** How long steps have taken; chunks are sized by it. */
+  readonly pace = new Pace();
 
   private constructor(engine: Engine, options: SessionOptions) {
     this.#engine = engine;
@@ -300,6 +301,11 @@ export class Session {
   /** Reads a kept tensor's storage, as the last step that was encoded left it. */
   read(node: Node): Promise<Float32Array> {
     return this.#programAt(Math.max(0, this.#at - 1)).arena.read(node);
+  }
+
+  /** Where a kept tensor of the session's own kernels lies, as {@link storageOf} says. */
+  locate(node: Node): GPUBufferBinding {
+    return this.#main.arena.resolve({ kind: 'tensor', node });
   }
 
   /** Frees everything but the parameters. */

@@ -57,6 +57,8 @@ export class Trainer {
   readonly #evaluator: Evaluator;
   readonly #history: EpochRecord[] = [];
   #step = 0;
+  /** Of the epoch that was begun and is not finished. */
+  #secondsBegun = 0;
 
   private constructor(
     engine: Engine,
@@ -129,6 +131,11 @@ export class Trainer {
     return this.#history;
   }
 
+  /** Shapes of the parameters by name, as PyTorch has them: weights [out, in]. */
+  get shapes(): ReadonlyMap<string, readonly number[]> {
+    return new Map(this.#options.model.named.map(([name, { shape }]) => [name, shape]));
+  }
+
   /** The training session, for tools that time or inspect it. */
   get session(): Session {
     return this.#session;
@@ -169,19 +176,24 @@ export class Trainer {
       );
       const before = this.#step;
       const { onSums, onChunk } = watch.callbacks;
-      await runSteps(this.#engine, this.#session, epoch, steps - begun, {
-        chunk,
-        ...(signal ? { signal } : {}),
-        ...(onSums ? { onSums } : {}),
-        onChunk: (done) => {
-          // Counted here, so that a callback of the caller's that throws leaves the count right.
-          this.#step = before + done;
-          onChunk?.(done);
-        },
-      });
+      try {
+        await runSteps(this.#engine, this.#session, epoch, steps - begun, {
+          chunk,
+          ...(signal ? { signal } : {}),
+          ...(onSums ? { onSums } : {}),
+          onChunk: (done, inFlight) => {
+            // Counted here, so that a callback of the caller's that throws leaves the count right.
+            this.#step = before + done;
+            onChunk?.(done, inFlight);
+          },
+        });
+      } finally {
+        this.#secondsBegun += (performance.now() - start) / 1000;
+      }
       // An epoch that is complete goes on record, aborted or not.
       if (this.#step % steps !== 0) signal?.throwIfAborted();
-      const seconds = (performance.now() - start) / 1000;
+      const seconds = this.#secondsBegun;
+      this.#secondsBegun = 0;
       const train = this.#metrics(await this.#session.epochSums(epoch));
       const test = validate ? await this.evaluate() : undefined;
       const record: EpochRecord = {
@@ -266,7 +278,7 @@ export class Trainer {
    * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
    */
   load(parameters: ReadonlyMap<string, ArrayLike<number>>): void {
-    const shapes = new Map(this.#options.model.named.map(([name, { shape }]) => [name, shape]));
+    const { shapes } = this;
     for (const [name, values] of parameters) {
       const shape = shapes.get(name);
       const matrix = shape?.length === 2 && values.length === sizeOf(shape);
@@ -284,6 +296,7 @@ export class Trainer {
     this.load(this.#options.model.initialize(key));
     this.#session.seek(0);
     this.#step = 0;
+    this.#secondsBegun = 0;
     this.#history.length = 0;
   }
 
