@@ -15,9 +15,15 @@ const BROWSER = { format: 'esm', platform: 'browser', target: 'es2022', minify: 
 // Node's bundle is not minified: its stack traces are read by people.
 const NODE = { format: 'esm', platform: 'node', target: 'node20', packages: 'external' };
 
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const PAGE = { ...BROWSER, define: { GRADWEAVE_VERSION: JSON.stringify(version) } };
+
 const BUNDLES = [
   { entry: 'src/index.ts', out: 'dist/gradweave.js', options: BROWSER },
-  { entry: 'src/harness/main.ts', out: 'dist/harness/harness.js', options: BROWSER },
+  { entry: 'src/harness/main.ts', out: 'dist/harness/harness.js', options: PAGE },
+  { entry: 'src/harness/worker/main.ts', out: 'dist/harness/worker.js', options: PAGE },
+  { entry: 'src/harness/report.ts', out: 'dist/harness/report.js', options: PAGE },
+  { entry: 'src/harness/page/style.css', out: 'dist/harness/harness.css', options: BROWSER },
   { entry: 'src/cli/main.ts', out: 'dist/cli/gradweave.mjs', options: NODE },
   { entry: 'src/runtime/main.ts', out: 'dist/cli/node-task.mjs', options: NODE },
 ];

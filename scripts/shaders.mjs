@@ -20,7 +20,11 @@ function shipped(source) {
   return source.replace(/[ \t]*\/\/(?! unroll$)[^\n]*/gm, '');
 }
 
+/** The page's pictures are bundled with the page, as they are. */
+const PAGE = join(root, 'shaders', 'page');
+
 function walk(folder) {
+  if (folder === PAGE) return [];
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     return statSync(path).isDirectory() ? walk(path) : path.endsWith('.wgsl') ? [path] : [];

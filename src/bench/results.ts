@@ -47,6 +47,12 @@ export interface GemmResult {
   readonly shareOfPeak: number;
 }
 
+/** A step's dispatches in order, each timed alone. */
+export interface DispatchesResult {
+  readonly contender: string;
+  readonly dispatches: readonly { readonly label: string; readonly nanoseconds: number }[];
+}
+
 /** Two trainers of the same seed, and the hashes of their weights. */
 export interface RepeatResult {
   readonly family: KernelFamily;
@@ -94,6 +100,8 @@ export interface BenchResults {
   readonly steps: readonly StepResult[];
   readonly epochs: readonly EpochResult[];
   readonly gemm: readonly GemmResult[];
+  /** Results that were kept before there was this part have none. */
+  readonly dispatches?: readonly DispatchesResult[];
   readonly repeat: readonly RepeatResult[];
   readonly scaling: readonly ScalingResult[];
   /** JavaScript's heap at its largest between contenders; null where it cannot be read. */

@@ -50,7 +50,7 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
     try {
       interruption.check();
       const page = await chrome.browser.newPage();
-      const query = new URLSearchParams({ run: request.task, ...request.options });
+      const query = new URLSearchParams({ run: request.task, report: 'json', ...request.options });
       const address = `${server.origin}/harness.html?${query}`;
       const value = await Promise.race([drive(page, address, request), interruption.promise]);
       return { value, browser: chrome.version };
@@ -63,9 +63,11 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
   }
 }
 
+const PAGE_FILES = ['/harness.html', '/harness.js', '/harness.css', '/report.js'];
+
 async function harnessFiles(): Promise<Files> {
   const files = await filesIn(HARNESS, '/').catch(() => new Map<string, string>());
-  if (files.has('/harness.html') && files.has('/harness.js')) return files;
+  if (PAGE_FILES.every((name) => files.has(name))) return files;
   throw new BrowserError(`The page is not built (${HARNESS} is incomplete). Run: npm run build`);
 }
 

@@ -1,3 +1,5 @@
+import type { EpochRecord, Metrics } from '../train/history.ts';
+
 /**
  * How the page and whoever drives it (the command line, a test) talk.
  *
@@ -39,15 +41,21 @@ export type TaskEvent =
       readonly steps: number;
       readonly loss: number | null;
       readonly accuracy: number | null;
+      /** Of the samples since the last numbers came back: for curves. */
+      readonly recent: Metrics | null;
       readonly samplesPerSecond: number;
       readonly secondsLeft: number;
+      /** Steps that were submitted and are not known to be done. */
+      readonly inFlight: number;
+      /** Of the engine's live buffers. */
+      readonly gpuBytes: number;
     }
   /** After each epoch. */
   | {
       readonly type: 'epoch';
       readonly title: string;
       readonly epochs: number;
-      readonly record: import('../train/history.ts').EpochRecord;
+      readonly record: EpochRecord;
     }
   /** A row of a table that grows as it goes (parity, verify, bench): column → text. */
   | {

@@ -27,6 +27,9 @@ function terminal(given: Partial<Terminal> = {}): Terminal & { stdout: string; s
 
 const PROGRESS: TaskEvent & { type: 'progress' } = {
   type: 'progress',
+  recent: null,
+  inFlight: 20,
+  gpuBytes: 60_000_000,
   title: 'Model 2',
   epoch: 3,
   epochs: 30,

@@ -40,7 +40,10 @@ test('steps that have become slower are noticed', () => {
 });
 
 test('what was before a break is not counted to the next chunk', () => {
-  const pace = paceOf([[50, 10], [50, 10]]);
+  const pace = paceOf([
+    [50, 10],
+    [50, 10],
+  ]);
   pace.begin(50_000);
   pace.done(50_050, 10);
   pace.done(50_100, 10);

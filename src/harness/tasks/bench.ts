@@ -3,6 +3,7 @@ import { type BenchContext, partsOf, roundsOf, sizesOf } from '../../bench/conte
 import { driverOf, heapBytes } from '../../bench/facts.ts';
 import { familiesToRace } from '../../bench/families.ts';
 import { watchMemory } from '../../bench/hooks.ts';
+import { benchDispatches } from '../../bench/parts/dispatches.ts';
 import { benchEpochs } from '../../bench/parts/epoch.ts';
 import { benchGemm } from '../../bench/parts/gemm.ts';
 import { benchRepeats } from '../../bench/parts/repeat.ts';
@@ -83,6 +84,7 @@ export const bench: Task = async (options, emit) => {
     const measured = {
       epochs: has('epoch') ? await benchEpochs(context) : [],
       steps: has('steps') ? await benchSteps(context, onMemory) : [],
+      dispatches: has('dispatches') ? await benchDispatches(context) : [],
       repeat: has('repeat') ? await benchRepeats(context) : [],
       gemm: has('gemm')
         ? await benchGemm(context, sizesOf(options.get('sizes'), engine.adapter.software))

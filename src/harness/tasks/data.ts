@@ -1,5 +1,5 @@
 import type { ImageDataset, ImageSplit } from '../../data/dataset.ts';
-import { loadFashionMnist } from '../../data/fashion-mnist.ts';
+import { FASHION_MNIST_FILES, loadFashionMnist } from '../../data/fashion-mnist.ts';
 import { builtInGarments } from '../../data/garments.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { Engine } from '../../gpu/engine.ts';
@@ -40,20 +40,47 @@ const first = (split: ImageSplit, count: number): ImageSplit => ({
   count,
 });
 
+async function fetchFiles(names: readonly string[]): Promise<ImageDataset> {
+  const files: Record<string, Uint8Array> = {};
+  for (const name of names) files[name] = await fetchBytes(`data/${name}`);
+  return loadFashionMnist(files);
+}
+
+/** The files that the server says it has beside the page; none on a server that says nothing. */
+async function listedFiles(): Promise<readonly string[]> {
+  const response = await fetch('data/index.json').catch(() => undefined);
+  if (!response?.ok) return [];
+  const index: unknown = await response.json().catch(() => null);
+  const files = typeof index === 'object' && index && 'files' in index ? index.files : [];
+  const known = FASHION_MNIST_FILES.flatMap(({ name, gzName }) => [name, gzName]);
+  return Array.isArray(files) ? files.filter((name) => known.includes(name)) : [];
+}
+
 /**
- * The data set that the address names: `data=files&data-files=NAME,…` beside the page, or
- * `data=built-in`, which is the default; `train-limit=N` keeps the first N training images.
+ * The data set that the address names: `data=files&data-files=NAME,…` beside the page, `data=auto`:
+ * those that are there, or `data=built-in`, which is the default and what `auto` falls back to;
+ * `train-limit=N` keeps the first N training images.
+ *
+ * @param given what `auto` shall take instead
  */
-export async function openDataset(options: URLSearchParams, emit: Emit): Promise<ImageDataset> {
-  let dataset: ImageDataset;
-  if (options.get('data') === 'files') {
-    const names = (options.get('data-files') ?? '').split(',').filter((name) => name !== '');
-    const files: Record<string, Uint8Array> = {};
-    for (const name of names) files[name] = await fetchBytes(`data/${name}`);
-    dataset = await loadFashionMnist(files);
-  } else {
-    dataset = builtInGarments();
+export async function openDataset(
+  options: URLSearchParams,
+  emit: Emit,
+  given?: ImageDataset,
+): Promise<ImageDataset> {
+  const kind = options.get('data') ?? 'built-in';
+  if (!['auto', 'built-in', 'files'].includes(kind)) {
+    throw new OptionError(`data=${kind} was given; use auto, built-in or files`);
   }
+  let dataset = kind === 'auto' ? given : undefined;
+  if (!dataset && kind !== 'built-in') {
+    const names =
+      kind === 'auto'
+        ? await listedFiles()
+        : (options.get('data-files') ?? '').split(',').filter((name) => name !== '');
+    if (kind === 'files' || names.length > 0) dataset = await fetchFiles(names);
+  }
+  dataset ??= builtInGarments();
   const limit = Number(options.get('train-limit') ?? dataset.train.count);
   if (!Number.isInteger(limit) || limit < 1) {
     throw new OptionError(

@@ -3,6 +3,7 @@ import type { Engine } from '../../gpu/engine.ts';
 import { mlp } from '../../nn/mlp.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
+import { Gate } from '../gate.ts';
 import { openDataset, openEngine } from './data.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
@@ -24,9 +25,13 @@ const REPORT_MS = 200;
 const WARM_STEPS = 200;
 
 /** Passes on progress a few times a second, with the time that is left. */
-function reporter(settings: Settings, emit: Emit): (progress: Progress) => void {
+function reporter(
+  { buffers }: Engine,
+  settings: Settings,
+  emit: Emit,
+): (progress: Progress) => void {
   let last = 0;
-  return ({ epoch, step, steps, metrics, samplesPerSecond }) => {
+  return ({ epoch, step, steps, metrics, recent, inFlight, samplesPerSecond }) => {
     const now = performance.now();
     if (now - last < REPORT_MS) return;
     last = now;
@@ -40,7 +45,10 @@ function reporter(settings: Settings, emit: Emit): (progress: Progress) => void 
       steps,
       loss: metrics?.loss ?? null,
       accuracy: metrics?.accuracy ?? null,
+      recent,
       samplesPerSecond,
+      inFlight,
+      gpuBytes: buffers.liveBytes,
       secondsLeft: (left * settings.batchSize) / samplesPerSecond,
     });
   };
@@ -59,16 +67,19 @@ function kernelOptions(
   };
 }
 
-/** Trains to the end; hands the trainer to `use` before it is destroyed. */
-export async function trainWith<T>(
+/** Begins with kernels that compile fast where the others take seconds to. */
+export function withWarmStart({ adapter }: Engine, settings: Settings): Settings {
+  return { warmSteps: adapter.software ? WARM_STEPS : 0, ...settings };
+}
+
+/** Makes the trainer of a run. */
+export function createTrainer(
   engine: Engine,
   dataset: ImageDataset,
   settings: Settings,
-  emit: Emit,
-  use: (trainer: Trainer, outcome: TrainOutcome) => Promise<T>,
-): Promise<T> {
+): Promise<Trainer> {
   const { height, width } = dataset.train;
-  const trainer = await Trainer.create(engine, {
+  return Trainer.create(engine, {
     model: mlp([height, width], settings.widths, settings.mlp),
     dataset,
     loss: settings.loss,
@@ -80,24 +91,64 @@ export async function trainWith<T>(
     plan: settings.plan,
     ...kernelOptions(engine, settings),
   });
+}
+
+/** Whoever watches a run: it can be held up, and looked into while it goes on. */
+export interface RunControl {
+  readonly gate: Gate;
+  readonly onPause: () => void;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Trains to the end, or until the gate is closed. */
+export async function runTrainer(
+  engine: Engine,
+  trainer: Trainer,
+  dataset: ImageDataset,
+  settings: Settings,
+  emit: Emit,
+  control?: RunControl,
+): Promise<TrainOutcome> {
+  const { title, epochs } = settings;
+  const gate = control?.gate ?? new Gate();
+  const report = reporter(engine, settings, emit);
+  const fit = async (signal: AbortSignal): Promise<void> => {
+    await trainer.fit({
+      epochs: epochs - trainer.history.length,
+      signal,
+      onProgress: (progress) => {
+        report(progress);
+        control?.onProgress(progress);
+      },
+      onEpoch: (record) => emit({ type: 'epoch', title, epochs, record }),
+    });
+  };
+  await gate.through(fit, () => control?.onPause());
+  const { history } = trainer;
+  const { loss, accuracy } = history.at(-1)?.test ?? (await trainer.evaluate());
+  const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
+  return {
+    title,
+    loss: settings.loss,
+    history: [...history],
+    test: { loss, accuracy },
+    seconds,
+    samplesPerSecond: seconds > 0 ? (history.length * dataset.train.count) / seconds : 0,
+    dispatchesPerStep: trainer.dispatchesPerStep,
+  };
+}
+
+/** Trains to the end; hands the trainer to `use` before it is destroyed. */
+export async function trainWith<T>(
+  engine: Engine,
+  dataset: ImageDataset,
+  settings: Settings,
+  emit: Emit,
+  use: (trainer: Trainer, outcome: TrainOutcome) => Promise<T>,
+): Promise<T> {
+  const trainer = await createTrainer(engine, dataset, settings);
   try {
-    const history = await trainer.fit({
-      epochs: settings.epochs,
-      onProgress: reporter(settings, emit),
-      onEpoch: (record) =>
-        emit({ type: 'epoch', title: settings.title, epochs: settings.epochs, record }),
-    });
-    const { loss, accuracy } = history[history.length - 1].test ?? (await trainer.evaluate());
-    const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
-    return await use(trainer, {
-      title: settings.title,
-      loss: settings.loss,
-      history,
-      test: { loss, accuracy },
-      seconds,
-      samplesPerSecond: (settings.epochs * dataset.train.count) / seconds,
-      dispatchesPerStep: trainer.dispatchesPerStep,
-    });
+    return await use(trainer, await runTrainer(engine, trainer, dataset, settings, emit));
   } finally {
     trainer.destroy();
   }
@@ -109,8 +160,7 @@ export const train: Task = async (options, emit) => {
   const engine = await openEngine(emit);
   try {
     const dataset = await openDataset(options, emit);
-    const warmSteps = engine.adapter.software ? WARM_STEPS : 0;
-    const warmed = { warmSteps, ...settings };
+    const warmed = withWarmStart(engine, settings);
     return await trainWith(engine, dataset, warmed, emit, async (_, outcome) => outcome);
   } finally {
     engine.destroy();

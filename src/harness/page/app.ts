@@ -1,0 +1,123 @@
+import type { TaskEvent } from '../protocol.ts';
+import { Alert } from './alert.ts';
+import { byId, find, make } from './dom.ts';
+import { InsideView } from './inside-view.ts';
+import { percent } from './numbers.ts';
+import { Remote } from './remote.ts';
+import { TABS, type Tab, Tabs } from './tabs.ts';
+import { TaskView } from './task-view.ts';
+import { TrainView } from './train-view.ts';
+
+/** What is missing where there is no WebGPU; undefined where there is. */
+function missing(): string | undefined {
+  if (!isSecureContext) {
+    return 'WebGPU is only given to pages over HTTPS, or from this computer itself: open the page by https:// or http://localhost';
+  }
+  if ('gpu' in navigator) return undefined;
+  return 'This browser has no WebGPU. Chrome and Edge have it since 113 (Linux: since 144), Safari since 26, Firefox since 141 on Windows and 145 on macOS. Use one of them, brought up to date';
+}
+
+function showAdapter(event: TaskEvent): void {
+  if (event.type === 'adapter') {
+    const { vendor, architecture, device, software } = event.adapter;
+    const name = [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'a GPU';
+    byId('adapter').textContent = software ? `${name} (software)` : name;
+  }
+  if (event.type === 'dataset') {
+    byId('dataset').textContent = event.synthetic ? `${event.name}` : event.name;
+    byId('dataset').classList.toggle('mark', event.synthetic);
+  }
+}
+
+/** One training step as bars, from what the bench has measured. */
+function drawStep(result: unknown): void {
+  const { dispatches = [] } = (result ?? {}) as {
+    dispatches?: { contender: string; dispatches: { label: string; nanoseconds: number }[] }[];
+  };
+  byId('step-figure').hidden = dispatches.length === 0;
+  const most = Math.max(...dispatches.flatMap((one) => one.dispatches.map((d) => d.nanoseconds)));
+  const groups = dispatches.flatMap(({ contender, dispatches: list }) => {
+    const total = list.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
+    const head = `${contender}: ${list.length} dispatches, ${(total / 1e6).toFixed(2)} ms`;
+    const bars = list.map(({ label, nanoseconds }) => {
+      const bar = make('span', { class: 'bar' });
+      bar.style.setProperty('--share', String(nanoseconds / most));
+      const time = `${(nanoseconds / 1000).toFixed(0)} µs, ${percent(nanoseconds / total)}`;
+      return make('li', {}, make('span', {}, label), bar, time);
+    });
+    return [make('h3', {}, head), make('ol', { class: 'bars' }, ...bars)];
+  });
+  byId('step-bars').replaceChildren(...groups);
+}
+
+function benchQuery(form: FormData): URLSearchParams {
+  const query = new URLSearchParams({
+    only: form.getAll('part').join(','),
+    quick: '',
+    data: 'auto',
+  });
+  for (const name of ['sizes', 'rounds']) {
+    const value = String(form.get(name) ?? '').trim();
+    if (value !== '') query.set(name, value);
+  }
+  return query;
+}
+
+/** The app: four panels, one worker that trains, and one for each verification or benchmark. */
+export function openApp(query: URLSearchParams): void {
+  const alert = new Alert();
+  const reason = missing();
+  if (reason !== undefined) {
+    alert.show({ name: 'AdapterError', message: reason });
+    byId('status').textContent = 'There is no WebGPU here.';
+    for (const button of document.querySelectorAll<HTMLButtonElement>('main button')) {
+      button.disabled = true;
+    }
+    return;
+  }
+  const task = query.get('run');
+  const own = new URLSearchParams(query);
+  for (const name of ['run', 'report', 'tab']) own.delete(name);
+
+  const remote = new Remote((event) => {
+    if (event.type !== 'state') showAdapter(event);
+    train.event(event);
+    if (event.type === 'state' && event.state === 'running') seen();
+    if (event.type === 'state' && event.state === 'paused') seen();
+  });
+  const inside = new InsideView(remote, alert);
+  const address = (tab: Tab, search: string): void => {
+    const shown = new URLSearchParams(search);
+    if (tab !== 'train') shown.set('tab', tab);
+    history.replaceState(null, '', `?${shown}`);
+  };
+  const train = new TrainView(remote, alert, task === 'train' || !task ? own.toString() : '', {
+    query: (search) => address(tabs.now, search),
+    state: (state) => inside.state(state),
+  });
+  let known = '';
+  const seen = (): void => {
+    const { query: search } = train;
+    if (known === search) return;
+    known = search;
+    const values = new URLSearchParams(search);
+    const autoencoder = values.get('model') === 'autoencoder';
+    inside.network(values.get('loss') ?? 'mse', autoencoder);
+  };
+  const panel = (tab: Tab): HTMLElement => byId(`panel-${tab}`);
+  const verify = new TaskView('verify', panel('verify'), alert, (form) => {
+    const entries = [...form].map(([name, value]) => [name, String(value)]);
+    return new URLSearchParams(entries.filter(([, value]) => value !== ''));
+  });
+  const bench = new TaskView('bench', panel('bench'), alert, benchQuery, drawStep);
+  const tabs = new Tabs((tab) => {
+    inside.open = tab === 'inside';
+    address(tab, train.query);
+  });
+  const wanted = TABS.find((tab) => tab === (query.get('tab') ?? task));
+  if (wanted) tabs.show(wanted);
+  if (task === 'train') void train.start();
+  if (task === 'verify') void verify.run(own);
+  if (task === 'bench') void bench.run(own);
+  find(document, 'main').dataset.ready = 'true';
+}

@@ -1,0 +1,49 @@
+/** The element with an id; the page's markup is harness.html, so a missing one is a mistake of ours. */
+export function byId<T extends Element = HTMLElement>(id: string, kind?: abstract new () => T): T {
+  const found = document.getElementById(id);
+  if (!found || (kind && !(found instanceof kind))) throw new Error(`harness.html has no #${id}`);
+  return found as unknown as T;
+}
+
+/** The first element in another that matches. */
+export function find<T extends Element = HTMLElement>(root: ParentNode, selector: string): T {
+  const found = root.querySelector<T>(selector);
+  if (!found) throw new Error(`harness.html has no ${selector}`);
+  return found;
+}
+
+type Attributes = Readonly<Record<string, string | boolean | ((event: Event) => void)>>;
+
+/** Makes an element: attributes by name, functions as listeners (`click`), texts and elements inside. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') element.addEventListener(name, value);
+    else if (typeof value === 'boolean') element.toggleAttribute(name, value);
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Offers bytes or text as a file. */
+export function save(name: string, type: string, contents: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([contents], { type }));
+  make('a', { href: url, download: name }).click();
+  // The download has its own hold of the blob once it has begun.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** What a CSS variable is worth where an element stands. */
+export function cssValue(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Calls when the system changes between light and dark. */
+export function onScheme(changed: () => void): void {
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+}

@@ -1,0 +1,236 @@
+import type { TestOutputs, ViewName } from '../worker/lab.ts';
+import type { RunState } from '../worker/messages.ts';
+import type { Alert } from './alert.ts';
+import { byId, make, onScheme } from './dom.ts';
+import { DrawingPad } from './drawing-pad.ts';
+import { percent, whole } from './numbers.ts';
+import { drawBars, drawImage, largest, rgbOf, SIDE, sharesOf } from './pictures.ts';
+import type { Remote } from './remote.ts';
+
+const PER_PAGE = 24;
+
+/** What is shown of the test images: all, the mistakes, or one cell of the confusion matrix. */
+type Filter =
+  | { readonly kind: 'all' | 'mistakes' }
+  | { readonly kind: 'cell'; readonly truth: number; readonly said: number };
+
+/** What the network has learned, while it learns. */
+export class InsideView {
+  readonly #remote: Remote;
+  readonly #alert: Alert;
+  #open = false;
+  #network: { readonly loss: string; readonly autoencoder: boolean } | undefined;
+  #tested: TestOutputs | undefined;
+  #said: number[] = [];
+  #filter: Filter = { kind: 'all' };
+  #page = 0;
+  #asking = false;
+
+  constructor(remote: Remote, alert: Alert) {
+    this.#remote = remote;
+    this.#alert = alert;
+    this.#attach('weights');
+    this.#attach('reconstruction');
+    onScheme(() => void this.#show(true));
+    byId('inside-refresh').addEventListener('click', () => void this.refresh());
+    const filter = byId('filter', HTMLSelectElement);
+    filter.addEventListener('change', () => {
+      this.#choose({ kind: filter.value === 'mistakes' ? 'mistakes' : 'all' });
+    });
+    byId('page-back').addEventListener('click', () => this.#turn(-1));
+    byId('page-next').addEventListener('click', () => this.#turn(1));
+    new DrawingPad(
+      (image) => void this.#classify(image),
+      (error) => alert.show(error),
+    );
+  }
+
+  #colours() {
+    return {
+      ground: rgbOf('--card'),
+      negative: rgbOf('--negative'),
+      none: rgbOf('--none'),
+      positive: rgbOf('--positive'),
+    };
+  }
+
+  #attach(name: ViewName): void {
+    const canvas = byId(`canvas-${name}`, HTMLCanvasElement).transferControlToOffscreen();
+    // As many side by side as can be told apart.
+    const columns = innerWidth > 900 ? 32 : 16;
+    void this.#remote.call('attach', [name, canvas, this.#colours(), columns], [canvas]);
+  }
+
+  /** Whether anybody looks: only then is anything drawn or read. */
+  set open(open: boolean) {
+    this.#open = open;
+    void this.#show(false);
+    if (open) void this.refresh();
+  }
+
+  /** There is a network now, of this kind. */
+  network(loss: string, autoencoder: boolean): void {
+    this.#network = { loss, autoencoder };
+    this.#tested = undefined;
+    byId('inside-empty').hidden = true;
+    byId('inside-body').hidden = false;
+    byId('classifier').hidden = autoencoder;
+    byId('figure-reconstruction').hidden = !autoencoder;
+    void this.#show(false);
+  }
+
+  /** The run has come so far; what is shown may be out of date. */
+  state(state: RunState): void {
+    if (this.#open && (state === 'paused' || state === 'ended')) void this.refresh();
+  }
+
+  async #show(recolour: boolean): Promise<void> {
+    const names: ViewName[] = this.#open && this.#network ? ['weights', 'reconstruction'] : [];
+    try {
+      await this.#remote.call('show', [names, recolour ? this.#colours() : undefined]);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof Error && this.#open) this.#alert.show(error);
+  }
+
+  /** Classifies the test images with the network as it is now. */
+  async refresh(): Promise<void> {
+    if (!this.#network || this.#network.autoencoder || this.#asking) return;
+    this.#asking = true;
+    byId('page-text').textContent = 'Classifying…';
+    try {
+      const tested = await this.#remote.call('outputs', []);
+      const classes = tested.classes.length;
+      this.#tested = tested;
+      this.#said = Array.from(tested.labels, (_, i) =>
+        largest(tested.outputs.subarray(i * classes, (i + 1) * classes)),
+      );
+      this.#drawConfusion(tested);
+      await this.#drawImages();
+    } catch (error) {
+      byId('page-text').textContent = '–';
+      // There may be no network yet, while one is being prepared.
+      if (!(error instanceof Error && error.name === 'OptionError')) this.#fail(error);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  #choose(filter: Filter): void {
+    this.#filter = filter;
+    this.#page = 0;
+    void this.#drawImages();
+  }
+
+  #matching(): number[] {
+    const { labels } = this.#tested ?? { labels: new Uint8Array() };
+    const filter = this.#filter;
+    const all = Array.from(labels, (_, i) => i);
+    if (filter.kind === 'cell') {
+      return all.filter((i) => labels[i] === filter.truth && this.#said[i] === filter.said);
+    }
+    return filter.kind === 'all' ? all : all.filter((i) => this.#said[i] !== labels[i]);
+  }
+
+  #turn(by: number): void {
+    const pages = Math.ceil(this.#matching().length / PER_PAGE);
+    this.#page = Math.min(Math.max(0, this.#page + by), Math.max(0, pages - 1));
+    void this.#drawImages();
+  }
+
+  async #drawImages(): Promise<void> {
+    const tested = this.#tested;
+    if (!tested || !this.#network) return;
+    const { loss } = this.#network;
+    const matching = this.#matching();
+    const shown = matching.slice(this.#page * PER_PAGE, (this.#page + 1) * PER_PAGE);
+    const images = await this.#remote.call('images', [shown]);
+    const { classes, outputs, labels } = tested;
+    const from = matching.length === 0 ? 0 : this.#page * PER_PAGE + 1;
+    byId('page-text').textContent =
+      `${whole(from)}–${whole(this.#page * PER_PAGE + shown.length)} of ${whole(matching.length)}`;
+    byId('page-back', HTMLButtonElement).disabled = this.#page === 0;
+    byId('page-next', HTMLButtonElement).disabled = (this.#page + 1) * PER_PAGE >= matching.length;
+    const tiles = shown.map((index, i) => {
+      const values = outputs.subarray(index * classes.length, (index + 1) * classes.length);
+      const shares = sharesOf(values, loss);
+      const truth = labels[index];
+      const said = this.#said[index];
+      const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
+      drawImage(picture, images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
+      const bars = make('canvas', {
+        class: 'shares',
+        width: '84',
+        height: '24',
+        'aria-hidden': 'true',
+      });
+      drawBars(bars, shares, truth);
+      const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classes[said]);
+      const right = said === truth ? '' : `is: ${classes[truth]}`;
+      const title = shares.map((share, c) => `${classes[c]} ${percent(share)}`).join('\n');
+      return make('li', { title }, picture, bars, verdict, make('span', { class: 'help' }, right));
+    });
+    byId('images').replaceChildren(...tiles);
+  }
+
+  #drawConfusion({ classes, labels }: TestOutputs): void {
+    const counts = classes.map(() => classes.map(() => 0));
+    labels.forEach((truth, i) => {
+      counts[truth][this.#said[i]]++;
+    });
+    const short = (name: string): string => name.split('/')[0];
+    const heads = classes.map((name) =>
+      make('th', { scope: 'col' }, make('span', {}, short(name))),
+    );
+    const rows = counts.map((row, truth) => {
+      const total = row.reduce((sum, n) => sum + n, 0);
+      const cells = row.map((count, said) => {
+        const button = make(
+          'button',
+          {
+            type: 'button',
+            class: truth === said ? 'right' : 'wrong',
+            'aria-label': `${count} of ${classes[truth]} said to be ${classes[said]}`,
+            click: () => this.#choose({ kind: 'cell', truth, said }),
+          },
+          String(count),
+        );
+        // Mistakes are few: the square root lets them be seen beside the diagonal.
+        button.style.setProperty('--share', String(Math.sqrt(total > 0 ? count / total : 0)));
+        button.disabled = count === 0;
+        return make('td', {}, button);
+      });
+      return make('tr', {}, make('th', { scope: 'row' }, short(classes[truth])), ...cells);
+    });
+    const corner = make('td', {}, '');
+    byId('confusion').replaceChildren(
+      make('thead', {}, make('tr', {}, corner, ...heads)),
+      make('tbody', {}, ...rows),
+    );
+  }
+
+  async #classify(image: Uint8Array): Promise<void> {
+    const verdict = byId('pad-verdict');
+    try {
+      const outputs = await this.#remote.call('classify', [image]);
+      if (!this.#network || this.#network.autoencoder) return;
+      const shares = sharesOf(outputs, this.#network.loss);
+      const classes = this.#tested?.classes ?? [];
+      const said = largest(shares);
+      verdict.textContent = `${classes[said] ?? `Class ${said}`}, ${percent(shares[said])}`;
+      byId('pad-bars').replaceChildren(
+        ...shares.map((share, i) => {
+          const bar = make('span', { class: 'bar' });
+          bar.style.setProperty('--share', String(share));
+          return make('li', {}, make('span', {}, classes[i] ?? String(i)), bar, percent(share));
+        }),
+      );
+    } catch (error) {
+      verdict.textContent = error instanceof Error ? error.message : String(error);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { cssValue } from './dom.ts';
+
+/** Side of the data set's images. */
+export const SIDE = 28;
+
+/** Draws an image of 28 × 28 bytes, 0 black, over a whole canvas. */
+export function drawImage(canvas: HTMLCanvasElement, image: Uint8Array): void {
+  canvas.width = SIDE;
+  canvas.height = SIDE;
+  const picture = new ImageData(SIDE, SIDE);
+  for (let i = 0; i < SIDE * SIDE; i++) {
+    picture.data.fill(image[i], 4 * i, 4 * i + 3);
+    picture.data[4 * i + 3] = 255;
+  }
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+}
+
+/**
+ * A network's outputs as shares: softmax where they are logits, else as they are, from 0 to 1.
+ *
+ * @param loss what it was trained with
+ */
+export function sharesOf(outputs: ArrayLike<number>, loss: string): number[] {
+  const values = Array.from(outputs);
+  if (loss !== 'cross_entropy') return values.map((y) => Math.min(1, Math.max(0, y)));
+  const most = Math.max(...values);
+  const powers = values.map((y) => Math.exp(y - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** The place of the largest output, the first of equals. */
+export function largest(outputs: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < outputs.length; i++) if (outputs[i] > outputs[best]) best = i;
+  return best;
+}
+
+/** Ten bars on a canvas: the true class's in one colour, what is said wrongly in another. */
+export function drawBars(
+  canvas: HTMLCanvasElement,
+  shares: readonly number[],
+  truth: number,
+): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const { width, height } = canvas;
+  context.clearRect(0, 0, width, height);
+  const said = largest(shares);
+  const step = width / shares.length;
+  shares.forEach((share, i) => {
+    const wrong = i === said && said !== truth;
+    context.fillStyle = cssValue(i === truth ? '--good' : wrong ? '--bad' : '--text-soft');
+    const bar = Math.max(1, share * height);
+    context.fillRect(i * step + 0.5, height - bar, step - 1, bar);
+  });
+}
+
+/** A colour of the page as WGSL takes it: red, green, blue from 0 to 1. */
+export function rgbOf(name: string): number[] {
+  const context = new OffscreenCanvas(1, 1).getContext('2d');
+  if (!context) return [0, 0, 0];
+  context.fillStyle = cssValue(name);
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data.subarray(0, 3)].map((byte) => byte / 255);
+}

@@ -1,0 +1,94 @@
+import { colourOf } from './chart.ts';
+import { find, make, save } from './dom.ts';
+import { duration, loss, percent } from './numbers.ts';
+import { type RunRecord, runCsv, runJson } from './run-store.ts';
+
+/** What a run was made with, beyond its name. */
+function settingsText({ query }: RunRecord): string {
+  const skipped = new Set(['model', 'data']);
+  const parts = [...new URLSearchParams(query)].filter(([name]) => !skipped.has(name));
+  return parts.map(([name, value]) => `${name} ${value}`).join(', ') || 'as the preset';
+}
+
+const fileName = (run: RunRecord, end: string): string =>
+  `gradweave-${run.title.toLowerCase().replace(/[^\w]+/g, '-')}-${run.id}${end}`;
+
+/** Offers a run's weights as a file. */
+export function saveWeights(run: RunRecord): void {
+  if (!run.weights) return;
+  save(fileName(run, '.safetensors'), 'application/octet-stream', run.weights.bytes);
+}
+
+const STATES: Readonly<Record<RunRecord['state'], string>> = {
+  running: 'running',
+  done: '',
+  stopped: 'stopped',
+  failed: 'failed',
+};
+
+/** The list of runs: which are shown in the charts, what came of them, and what can be saved. */
+export class RunsTable {
+  readonly #body: HTMLElement;
+  readonly #changed: () => void;
+
+  constructor(table: HTMLElement, changed: () => void) {
+    this.#body = find(table, 'tbody');
+    this.#changed = changed;
+  }
+
+  draw(runs: readonly RunRecord[]): void {
+    if (runs.length === 0) return;
+    this.#body.replaceChildren(...[...runs].reverse().map((run) => this.#row(run)));
+  }
+
+  #row(run: RunRecord): HTMLElement {
+    const box = make('input', {
+      type: 'checkbox',
+      checked: run.shown,
+      'aria-label': `Show ${run.title} ${run.id}`,
+      change: () => {
+        run.shown = box.checked;
+        this.#changed();
+      },
+    });
+    const swatch = make('span', { class: 'swatch' });
+    swatch.style.background = `var(${colourOf(run)})`;
+    const last = run.history.at(-1);
+    const button = (text: string, what: string, click: () => void, disabled = false) =>
+      make(
+        'button',
+        {
+          type: 'button',
+          class: 'small',
+          'aria-label': `${what} of ${run.title} ${run.id}`,
+          click,
+          disabled,
+        },
+        text,
+      );
+    const mark = run.dataset?.synthetic ? [make('span', { class: 'mark' }, 'synthetic data')] : [];
+    const state = STATES[run.state] ? [make('span', { class: 'state' }, STATES[run.state])] : [];
+    const cells: readonly (readonly (Node | string)[])[] = [
+      [
+        make('a', { href: `?run=train&${run.query}` }, `${run.title} #${run.id}`),
+        ' ',
+        ...state,
+        ...mark,
+      ],
+      [settingsText(run)],
+      [`${run.history.length} of ${run.epochs}`],
+      [loss(last?.test?.loss)],
+      [percent(last?.test?.accuracy)],
+      [duration(run.seconds)],
+      [
+        button('JSON', 'JSON', () =>
+          save(fileName(run, '.json'), 'application/json', runJson(run)),
+        ),
+        button('CSV', 'Table', () => save(fileName(run, '.csv'), 'text/csv', runCsv(run))),
+        button('Weights', 'Weights', () => saveWeights(run), !run.weights),
+      ],
+    ];
+    const first = make('td', {}, make('label', { class: 'check' }, box, swatch));
+    return make('tr', {}, first, ...cells.map((cell) => make('td', {}, ...cell)));
+  }
+}

@@ -1,0 +1,155 @@
+import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
+import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
+
+/** A form's values by the names that the address has for them. */
+export type Values = Readonly<Record<string, string>>;
+
+/** Parts of the address that are not settings of a run. */
+const OTHERS = new Set(['run', 'report', 'tab', 'data-files']);
+
+/** What the address stands for where it says nothing: as `settingsOf` in ../tasks/settings.ts. */
+export function defaultsOf(model: string): Values {
+  const paper = PAPER_MODELS.find((one) => String(one.model) === model);
+  const base = paper
+    ? { ...paper, layers: [784, paper.n1, paper.n2, 10] }
+    : { ...AUTOENCODER, layers: [784, AUTOENCODER.hidden, 784] };
+  return {
+    model: paper ? model : 'autoencoder',
+    layers: base.layers.join(','),
+    activation: 'relu',
+    dropout: String(base.dropout),
+    loss: 'mse',
+    optimizer: base.optimizer,
+    lr: String(base.learningRate),
+    'batch-size': String(base.batchSize),
+    epochs: String(base.epochs),
+    seed: '1',
+    'train-limit': '',
+    normalize: '',
+    momentum: '0',
+    nesterov: '',
+    betas: '0.9,0.999',
+    eps: '1e-8',
+    'weight-decay': '',
+    family: 'auto',
+    plan: 'fused',
+    data: 'auto',
+  };
+}
+
+/**
+ * A preset as the page offers it: classifiers by the recipe that the paper's Table I shows
+ * (cross-entropy, standardised pixels), not by the text's mean squared error.
+ */
+export function presetOf(model: string): Values {
+  const values = defaultsOf(model);
+  if (model === 'autoencoder') return values;
+  const normalize = `${FASHION_MNIST_MEAN},${FASHION_MNIST_DEVIATION}`;
+  return { ...values, loss: 'cross_entropy', normalize };
+}
+
+/** Options that only some optimizers have. */
+const OPTIMIZERS: Readonly<Record<string, readonly string[]>> = {
+  momentum: ['sgd'],
+  nesterov: ['sgd'],
+  betas: ['adam', 'adamw'],
+  eps: ['adam', 'adamw'],
+};
+
+/** Whether an option means anything to an optimizer. */
+export const applies = (name: string, optimizer: string): boolean =>
+  OPTIMIZERS[name]?.includes(optimizer) ?? true;
+
+/** The shortest query that stands for a form's values. */
+export function queryOf(values: Values): string {
+  const defaults = defaultsOf(values.model);
+  const query = new URLSearchParams({ model: values.model });
+  for (const [name, value] of Object.entries(values)) {
+    const text = value.trim();
+    if (name === 'model' || text === defaults[name] || text === '') continue;
+    if (applies(name, values.optimizer)) query.set(name, text);
+  }
+  // What the page takes for granted, and the command line does not.
+  if (values.data !== 'built-in') query.set('data', 'auto');
+  return query.toString();
+}
+
+/** A form's values for an address; without settings in it, those of Model 2. */
+export function valuesOf(search: string): Values {
+  const query = new URLSearchParams(search);
+  const given = [...query].filter(([name]) => !OTHERS.has(name));
+  if (given.length === 0) return presetOf('2');
+  const defaults = defaultsOf(query.get('model') ?? '2');
+  const known = given.filter(([name]) => name !== 'model' && name in defaults);
+  return { ...defaults, ...Object.fromEntries(known) };
+}
+
+/** The form of harness.html. */
+export class SettingsForm {
+  readonly #form: HTMLFormElement;
+  readonly #changed: (query: string) => void;
+
+  /** @param changed called with the query, each time that anything changes */
+  constructor(form: HTMLFormElement, search: string, changed: (query: string) => void) {
+    this.#form = form;
+    this.#changed = changed;
+    this.write(valuesOf(search));
+    form.addEventListener('submit', (event) => event.preventDefault());
+    form.addEventListener('change', ({ target }) => {
+      if (target instanceof HTMLSelectElement && target.name === 'model') {
+        const { data, seed } = this.read();
+        this.write({ ...presetOf(target.value), data, seed });
+      }
+      this.#adapt();
+      this.#changed(this.query);
+    });
+  }
+
+  get query(): string {
+    return queryOf(this.read());
+  }
+
+  #controls(): (HTMLInputElement | HTMLSelectElement)[] {
+    return [...this.#form.elements].filter(
+      (control): control is HTMLInputElement | HTMLSelectElement =>
+        (control instanceof HTMLInputElement || control instanceof HTMLSelectElement) &&
+        control.name !== '',
+    );
+  }
+
+  read(): Values {
+    const entries = this.#controls().map((control) => {
+      const box = control instanceof HTMLInputElement && control.type === 'checkbox';
+      return [control.name, box && !control.checked ? '' : control.value] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  write(values: Values): void {
+    for (const control of this.#controls()) {
+      const value = values[control.name] ?? '';
+      if (control instanceof HTMLInputElement && control.type === 'checkbox') {
+        control.checked = value !== '' && value !== 'false';
+        // Pixels may be standardised by other numbers than the form has.
+        if (control.checked) control.value = value;
+      } else {
+        control.value = value;
+      }
+    }
+    this.#adapt();
+  }
+
+  /** Shows what the optimizer and the network have. */
+  #adapt(): void {
+    const { optimizer, model } = this.read();
+    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-optimizer]')) {
+      part.hidden = !part.dataset.optimizer?.split(' ').includes(optimizer);
+    }
+    const loss = this.#form.elements.namedItem('loss');
+    if (loss instanceof HTMLSelectElement) {
+      // An autoencoder is held against its own input.
+      loss.disabled = model === 'autoencoder';
+      if (loss.disabled) loss.value = 'mse';
+    }
+  }
+}

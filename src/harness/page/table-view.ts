@@ -1,0 +1,44 @@
+import type { TaskEvent } from '../protocol.ts';
+import { make } from './dom.ts';
+
+type Row = Extract<TaskEvent, { type: 'row' }>;
+
+/** Tables that grow row by row, one for each name. */
+export class TableView {
+  readonly #host: HTMLElement;
+  readonly #tables = new Map<
+    string,
+    { readonly columns: string[]; readonly table: HTMLTableElement }
+  >();
+
+  constructor(host: HTMLElement) {
+    this.#host = host;
+  }
+
+  clear(): void {
+    this.#tables.clear();
+    this.#host.replaceChildren();
+  }
+
+  add({ table: name, cells, ok }: Row): void {
+    let entry = this.#tables.get(name);
+    if (!entry) {
+      const table = make('table', {}, make('thead', {}), make('tbody', {}));
+      const scroll = make('section', { class: 'scroll', tabindex: '0', 'aria-label': name }, table);
+      this.#host.append(make('div', { class: 'card' }, make('h2', {}, name), scroll));
+      entry = { columns: [], table };
+      this.#tables.set(name, entry);
+    }
+    const { columns, table } = entry;
+    const fresh = Object.keys(cells).filter((column) => !columns.includes(column));
+    if (fresh.length > 0) {
+      columns.push(...fresh);
+      const heads = [...columns, 'verdict'].map((column) => make('th', { scope: 'col' }, column));
+      table.tHead?.replaceChildren(make('tr', {}, ...heads));
+    }
+    const values = columns.map((column) => make('td', {}, cells[column] ?? ''));
+    const verdict = make('td', { class: ok ? 'good' : 'bad' }, ok ? '✓ ok' : '✗ failed');
+    // Rows from before a column was known end early, and leave their verdict where it is.
+    table.tBodies[0]?.append(make('tr', { class: ok ? '' : 'failed' }, ...values, verdict));
+  }
+}

@@ -1,0 +1,143 @@
+import type { AdapterFacts, TaskEvent } from '../protocol.ts';
+import type { LabEvent } from '../worker/messages.ts';
+import type { Alert } from './alert.ts';
+import { find } from './dom.ts';
+import { Remote } from './remote.ts';
+import { TableView } from './table-view.ts';
+
+/** What somebody with an unknown GPU can send. */
+interface Report {
+  readonly kind: string;
+  readonly version: string;
+  readonly date: string;
+  readonly userAgent: string;
+  readonly query: string;
+  adapter: AdapterFacts | null;
+  readonly rows: (Pick<Extract<TaskEvent, { type: 'row' }>, 'table' | 'ok'> & {
+    readonly cells: Readonly<Record<string, string>>;
+  })[];
+  readonly notes: string[];
+  result: unknown;
+}
+
+/** The release that the page is of; set by the build. */
+declare const GRADWEAVE_VERSION: string;
+
+/** A panel that runs `verify` or `bench` in a worker of its own, and shows its rows as they come. */
+export class TaskView {
+  readonly #task: 'verify' | 'bench';
+  readonly #panel: HTMLElement;
+  readonly #alert: Alert;
+  readonly #tables: TableView;
+  readonly #query: (form: FormData) => URLSearchParams;
+  readonly #onResult: (result: unknown) => void;
+  #remote: Remote | undefined;
+  #report: Report | undefined;
+
+  /** @param query the task's options, from the form */
+  constructor(
+    task: 'verify' | 'bench',
+    panel: HTMLElement,
+    alert: Alert,
+    query: (form: FormData) => URLSearchParams,
+    onResult: (result: unknown) => void = () => {},
+  ) {
+    this.#task = task;
+    this.#panel = panel;
+    this.#alert = alert;
+    this.#query = query;
+    this.#onResult = onResult;
+    this.#tables = new TableView(find(panel, '[data-tables]'));
+    find(panel, 'form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      void this.run();
+    });
+    find(panel, '[data-stop]').addEventListener('click', () => this.#remote?.terminate());
+    find(panel, '[data-copy]').addEventListener('click', () => void this.#copy());
+  }
+
+  /** Runs the task with the form's options, or those of an address. */
+  async run(given?: URLSearchParams): Promise<unknown> {
+    if (this.#remote) return undefined;
+    const query = given ?? this.#query(new FormData(find<HTMLFormElement>(this.#panel, 'form')));
+    this.#alert.hide();
+    this.#tables.clear();
+    const report: Report = {
+      kind: `gradweave ${this.#task}`,
+      version: GRADWEAVE_VERSION,
+      date: new Date().toISOString(),
+      userAgent: navigator.userAgent,
+      query: query.toString(),
+      adapter: null,
+      rows: [],
+      notes: [],
+      result: null,
+    };
+    this.#report = report;
+    const remote = new Remote((event) => this.#event(report, event));
+    this.#remote = remote;
+    this.#buttons();
+    this.#say('Asking for the GPU…');
+    const begun = performance.now();
+    try {
+      report.result = await remote.call('task', [this.#task, query.toString()]);
+      const failed = report.rows.filter(({ ok }) => !ok).length;
+      const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+      const verdict = failed === 0 ? 'all ok' : `${failed} FAILED`;
+      this.#say(`Done in ${seconds} s: ${report.rows.length} rows, ${verdict}.`);
+      this.#onResult(report.result);
+      return report.result;
+    } catch (error) {
+      const shown = error instanceof Error ? error : new Error(String(error));
+      const stopped = shown.name === 'StoppedError';
+      this.#say(stopped ? `Stopped after ${report.rows.length} rows.` : 'Failed.');
+      if (!stopped) this.#alert.show(shown);
+      return undefined;
+    } finally {
+      remote.terminate();
+      this.#remote = undefined;
+      this.#buttons();
+    }
+  }
+
+  #event(report: Report, event: LabEvent): void {
+    if (event.type === 'row') {
+      const { table, cells, ok } = event;
+      report.rows.push({ table, cells, ok });
+      this.#tables.add(event);
+      this.#say(
+        `Running: ${report.rows.length} rows so far; the last is ${Object.values(cells)[0]}.`,
+      );
+    }
+    if (event.type === 'adapter') report.adapter = event.adapter;
+    if (event.type === 'note') {
+      report.notes.push(event.text);
+      this.#say(event.text);
+    }
+  }
+
+  #say(text: string): void {
+    find(this.#panel, '[data-status]').textContent = text;
+  }
+
+  #buttons(): void {
+    const busy = this.#remote !== undefined;
+    find<HTMLButtonElement>(this.#panel, 'form [type=submit]').disabled = busy;
+    find<HTMLButtonElement>(this.#panel, '[data-stop]').disabled = !busy;
+    find<HTMLButtonElement>(this.#panel, '[data-copy]').disabled = busy || !this.#report;
+  }
+
+  /** The report as text; for the clipboard and for tests. */
+  get report(): string {
+    return JSON.stringify(this.#report ?? null, null, 2);
+  }
+
+  async #copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(this.report);
+      this.#say('The report is in the clipboard.');
+    } catch (error) {
+      this.#say(`The browser does not let the page copy: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,336 @@
+import { PAPER_TABLE } from '../../paper/table.ts';
+import type { TrainOutcome } from '../tasks/train.ts';
+import type { LabEvent, RunState } from '../worker/messages.ts';
+import type { Alert } from './alert.ts';
+import { Chart, type Reference } from './chart.ts';
+import { byId } from './dom.ts';
+import { bytes, duration, loss, percent, whole } from './numbers.ts';
+import type { Remote } from './remote.ts';
+import { addPoint, type RunRecord } from './run-store.ts';
+import { RunsTable, saveWeights } from './runs-table.ts';
+import { SettingsForm } from './settings-form.ts';
+
+/** Between two redrawings of the charts. */
+const DRAW_MS = 250;
+
+const STATUS: Readonly<Record<RunState, string>> = {
+  preparing: 'Preparing: data, kernels…',
+  running: 'Training.',
+  pausing: 'Pausing…',
+  paused: 'Paused.',
+  ended: 'Done.',
+};
+
+/** The paper's figures for the models that are shown; its losses are cross-entropies. */
+function tableOne(
+  runs: readonly RunRecord[],
+  what: 'loss' | 'accuracy',
+  text: (value: number) => string,
+): Reference[] {
+  const shown = runs.filter(({ loss }) => what === 'accuracy' || loss === 'cross_entropy');
+  return PAPER_TABLE.filter(({ model }) =>
+    shown.some(({ title }) => title === `Model ${model}`),
+  ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
+}
+
+/** The panel in which networks are trained. */
+export class TrainView {
+  readonly #remote: Remote;
+  readonly #alert: Alert;
+  readonly #form: SettingsForm;
+  readonly #charts: readonly Chart[];
+  readonly #table: RunsTable;
+  readonly #runs: RunRecord[] = [];
+  readonly #onState: (state: RunState) => void;
+  #run: RunRecord | undefined;
+  #state: RunState = 'ended';
+  #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  #facts: Pick<RunRecord, 'adapter' | 'dataset'> = { adapter: null, dataset: null };
+  #drawAt = 0;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    remote: Remote,
+    alert: Alert,
+    search: string,
+    on: { readonly query: (query: string) => void; readonly state: (state: RunState) => void },
+  ) {
+    this.#remote = remote;
+    this.#alert = alert;
+    this.#onState = on.state;
+    this.#form = new SettingsForm(byId('settings', HTMLFormElement), search, (query) => {
+      byId('share', HTMLAnchorElement).href = `?${query}`;
+      on.query(query);
+    });
+    byId('share', HTMLAnchorElement).href = `?${this.#form.query}`;
+    const short = (value: number): string => String(Number(value.toPrecision(3)));
+    this.#charts = [
+      new Chart(byId('chart-loss'), {
+        title: 'Loss',
+        of: (point) => point.loss,
+        format: short,
+        references: (runs) => tableOne(runs, 'loss', String),
+      }),
+      new Chart(byId('chart-accuracy'), {
+        title: 'Accuracy',
+        of: (point) => point.accuracy,
+        format: (value) => `${short(100 * value)}%`,
+        references: (runs) => tableOne(runs, 'accuracy', percent),
+      }),
+    ];
+    this.#table = new RunsTable(byId('runs'), () => this.#draw());
+    byId('png-loss').addEventListener('click', () => this.#charts[0].savePng());
+    byId('png-accuracy').addEventListener('click', () => this.#charts[1].savePng());
+    byId('start').addEventListener('click', () => void this.start());
+    byId('pause').addEventListener('click', () => this.#pauseOrResume());
+    byId('stop').addEventListener('click', () => this.#stop());
+    byId('reset').addEventListener('click', () => void this.#reset());
+    byId('from-clear').addEventListener('click', () => this.#begin(undefined));
+    this.#takeWeights(byId('import', HTMLInputElement));
+    this.#takeData(byId('data-files', HTMLInputElement), byId('drop-data'));
+    this.#buttons();
+  }
+
+  get query(): string {
+    return this.#form.query;
+  }
+
+  /**
+   * Trains with the form's settings.
+   *
+   * @param hold begins held up, to be looked at or gone on with
+   */
+  async start(hold = false): Promise<TrainOutcome | undefined> {
+    if (this.#state !== 'ended') return undefined;
+    this.#alert.hide();
+    const { query } = this.#form;
+    const values = this.#form.read();
+    const run: RunRecord = {
+      id: this.#runs.length + 1,
+      title: this.#title(values.model, values.layers),
+      query,
+      loss: values.loss,
+      begun: new Date().toISOString(),
+      adapter: null,
+      dataset: null,
+      epochs: Number(values.epochs),
+      live: [],
+      history: [],
+      seconds: 0,
+      state: 'running',
+      shown: true,
+      weights: null,
+    };
+    this.#run = run;
+    this.#setState('preparing');
+    try {
+      const outcome = await this.#remote.call('train', [query, this.#from?.bytes, hold]);
+      run.state = outcome.history.length < run.epochs ? 'stopped' : 'done';
+      byId('status').textContent =
+        run.state === 'done'
+          ? `Done: ${outcome.history.length} epochs in ${duration(outcome.seconds)}, test loss ${loss(outcome.test.loss)}${outcome.test.accuracy === null ? '' : `, accuracy ${percent(outcome.test.accuracy)}`}.`
+          : `Stopped after ${outcome.history.length} of ${run.epochs} epochs.`;
+      return outcome;
+    } catch (error) {
+      run.state = 'failed';
+      await this.#fail(run, error);
+      return undefined;
+    } finally {
+      await this.#keepWeights(run);
+      this.#setState('ended');
+      this.#draw();
+    }
+  }
+
+  #title(model: string, layers: string): string {
+    const known = layers.replace(/\s/g, '');
+    if (model === 'autoencoder') return known === '784,128,784' ? 'Autoencoder' : known;
+    return known === '784,128,64,10' ? `Model ${model}` : known.replaceAll(',', '–');
+  }
+
+  async #fail(run: RunRecord, error: unknown): Promise<void> {
+    const shown = error instanceof Error ? error : new Error(String(error));
+    await this.#keepWeights(run);
+    const { weights } = run;
+    const left = weights ? ` The weights of step ${whole(weights.step)} are still here.` : '';
+    this.#alert.show(
+      { name: shown.name, message: shown.message + left },
+      weights ? () => saveWeights(run) : undefined,
+    );
+    byId('status').textContent = 'Failed.';
+  }
+
+  async #keepWeights(run: RunRecord): Promise<void> {
+    try {
+      run.weights = await this.#remote.call('weights', []);
+    } catch {
+      // There are none where the run failed before it began.
+    }
+  }
+
+  #pauseOrResume(): void {
+    const resume = this.#state === 'paused';
+    void this.#remote.call(resume ? 'resume' : 'pause', []);
+  }
+
+  #stop(): void {
+    byId('status').textContent = 'Stopping…';
+    void this.#remote.call('stop', []);
+  }
+
+  async #reset(): Promise<void> {
+    if (this.#state !== 'ended') return;
+    this.#begin(undefined);
+    this.#alert.hide();
+    this.#run = undefined;
+    for (const id of ['epoch', 'loss', 'accuracy', 'test', 'speed', 'left', 'memory', 'flight']) {
+      byId(`n-${id}`).textContent = '–';
+    }
+    byId('progress', HTMLProgressElement).value = 0;
+    for (const run of this.#runs) run.shown = false;
+    byId('status').textContent = 'Ready.';
+    this.#draw();
+  }
+
+  /** From which weights the next run begins: new ones where nothing is given. */
+  #begin(from: { readonly name: string; readonly bytes: Uint8Array } | undefined): void {
+    this.#from = from;
+    byId('from').hidden = !from;
+    byId('from-text').textContent = from ? `The next run begins from ${from.name}.` : '';
+  }
+
+  #takeWeights(input: HTMLInputElement): void {
+    input.addEventListener('change', async () => {
+      const file = input.files?.[0];
+      input.value = '';
+      if (!file) return;
+      this.#begin({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+      // Held up at once: what the file holds can be looked at, and a file that does not fit is told.
+      if (this.#state === 'ended') void this.start(true);
+    });
+  }
+
+  #takeData(input: HTMLInputElement, drop: HTMLElement): void {
+    const take = async (list: FileList | null | undefined): Promise<void> => {
+      if (!list || list.length === 0) return;
+      const text = byId('drop-data-text');
+      try {
+        const read = [...list].map(
+          async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const,
+        );
+        text.textContent = 'Reading…';
+        await this.#remote.call('useFiles', [Object.fromEntries(await Promise.all(read))]);
+        this.#alert.hide();
+        text.textContent = 'Fashion-MNIST from your files, from the next run on';
+      } catch (error) {
+        text.textContent = 'Drop the four files of Fashion-MNIST here, or choose them';
+        if (error instanceof Error) this.#alert.show(error);
+      }
+    };
+    input.addEventListener('change', () => {
+      void take(input.files).then(() => {
+        input.value = '';
+      });
+    });
+    for (const kind of ['dragover', 'dragleave', 'drop'] as const) {
+      drop.addEventListener(kind, (event) => {
+        event.preventDefault();
+        drop.classList.toggle('over', kind === 'dragover');
+        if (kind === 'drop') void take(event.dataTransfer?.files);
+      });
+    }
+  }
+
+  /** Takes what the worker tells of the run. */
+  event(event: LabEvent): void {
+    const run = this.#run;
+    switch (event.type) {
+      case 'adapter':
+        this.#facts.adapter = event.adapter;
+        if (run) run.adapter = event.adapter;
+        break;
+      case 'dataset':
+        this.#facts.dataset = event;
+        if (run) {
+          run.dataset = event;
+          // Only now is it known that the run is one.
+          if (!this.#runs.includes(run)) this.#runs.push(run);
+          for (const other of this.#runs) other.shown = other === run || other.shown;
+          this.#draw();
+        }
+        break;
+      case 'state':
+        if (event.state !== 'ended') this.#setState(event.state);
+        break;
+      case 'progress':
+        if (run) this.#progress(run, event);
+        break;
+      case 'epoch':
+        if (!run) break;
+        run.history.push(event.record);
+        run.seconds += event.record.seconds;
+        byId('n-test').textContent = percent(event.record.test?.accuracy);
+        this.#drawSoon();
+        break;
+      case 'error':
+        // Of a device that was lost while nothing ran.
+        if (this.#state === 'ended') this.#alert.show(event);
+        break;
+    }
+  }
+
+  #progress(run: RunRecord, event: LabEvent & { type: 'progress' }): void {
+    const at = event.epoch - 1 + event.step / event.steps;
+    const { recent } = event;
+    if (recent) addPoint(run.live, { epoch: at, ...recent });
+    byId('n-epoch').textContent = `${event.epoch} of ${event.epochs}`;
+    byId('n-loss').textContent = loss(event.loss);
+    byId('n-accuracy').textContent = percent(event.accuracy);
+    byId('n-speed').textContent = whole(event.samplesPerSecond);
+    byId('n-left').textContent = duration(event.secondsLeft);
+    byId('n-memory').textContent = bytes(event.gpuBytes);
+    byId('n-flight').textContent = String(event.inFlight);
+    byId('progress', HTMLProgressElement).value = at / event.epochs;
+    this.#drawSoon();
+  }
+
+  #setState(state: RunState): void {
+    this.#state = state;
+    if (state !== 'ended') byId('status').textContent = STATUS[state];
+    this.#buttons();
+    this.#onState(state);
+  }
+
+  #buttons(): void {
+    const set = (id: string, enabled: boolean): void => {
+      byId(id, HTMLButtonElement).disabled = !enabled;
+    };
+    const busy = this.#state !== 'ended';
+    set('start', !busy);
+    set('pause', this.#state === 'running' || this.#state === 'paused');
+    set('stop', this.#state === 'running' || this.#state === 'paused');
+    set('reset', !busy);
+    byId('pause').textContent = this.#state === 'paused' ? 'Resume' : 'Pause';
+  }
+
+  /** At most some times a second, and not where nobody looks. */
+  #drawSoon(): void {
+    if (this.#drawing !== undefined) return;
+    const wait = Math.max(0, this.#drawAt + DRAW_MS - performance.now());
+    this.#drawing = setTimeout(() => {
+      this.#drawing = undefined;
+      if (!document.hidden) this.#draw();
+    }, wait);
+  }
+
+  #draw(): void {
+    this.#drawAt = performance.now();
+    const shown = this.#runs.filter((run) => run.shown);
+    for (const chart of this.#charts) chart.draw(shown);
+    const synthetic = shown.some(({ dataset }) => dataset?.synthetic);
+    for (const mark of document.querySelectorAll<HTMLElement>('[data-synthetic]')) {
+      mark.hidden = !synthetic;
+    }
+    this.#table.draw(this.#runs);
+  }
+}

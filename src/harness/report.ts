@@ -1,0 +1,62 @@
+/** Does the task that the address names, on the page's own thread, for whoever drives the page. */
+import { OptionError } from '../errors.ts';
+import { progressText } from './progress-text.ts';
+import type { TaskEvent, TaskName } from './protocol.ts';
+import { tasks } from './tasks/index.ts';
+import { describeError } from './worker/messages.ts';
+
+declare global {
+  interface Window {
+    /** Every event so far; for whoever looks at the page by hand. */
+    gradweaveEvents?: TaskEvent[];
+    /** Defined by the driver before the page is loaded. */
+    gradweaveEvent?: (event: TaskEvent) => unknown;
+  }
+}
+
+const EVENTS_KEPT = 10_000;
+
+async function run(query: URLSearchParams, emit: (event: TaskEvent) => void): Promise<unknown> {
+  const options = new URLSearchParams(query);
+  const name = options.get('run') ?? '';
+  options.delete('run');
+  options.delete('report');
+  const names = Object.keys(tasks);
+  const task = Object.hasOwn(tasks, name) ? tasks[name as TaskName] : undefined;
+  if (task === undefined) {
+    throw new OptionError(`The address says run=${name}; the tasks are ${names.join(', ')}.`);
+  }
+  return task(options, emit);
+}
+
+/**
+ * Replaces the page by a log of the task, and leaves its result as JSON in `#report` and as the last
+ * event.
+ */
+export async function report(query: URLSearchParams): Promise<void> {
+  const log = document.createElement('pre');
+  log.id = 'progress';
+  log.setAttribute('aria-live', 'polite');
+  document.body.replaceChildren(log);
+  const events: TaskEvent[] = [];
+  window.gradweaveEvents = events;
+  const emit = (event: TaskEvent): void => {
+    events.push(event);
+    if (events.length > EVENTS_KEPT) events.shift();
+    void window.gradweaveEvent?.(event);
+    const text = progressText(event);
+    if (text !== null) log.textContent += `${text}\n`;
+  };
+  let last: TaskEvent;
+  try {
+    last = { type: 'result', value: await run(query, emit) };
+  } catch (error) {
+    last = { type: 'error', ...describeError(error) };
+  }
+  const result = document.createElement('pre');
+  result.id = 'report';
+  result.textContent = JSON.stringify(last);
+  result.hidden = true;
+  document.body.append(result);
+  emit(last);
+}

@@ -1,0 +1,351 @@
+import type { ImageDataset } from '../../data/dataset.ts';
+import { loadFashionMnist } from '../../data/fashion-mnist.ts';
+import { parseSafetensors, writeSafetensors } from '../../data/safetensors.ts';
+import { DataError, DeviceLostError, OptionError } from '../../errors.ts';
+import type { Engine } from '../../gpu/engine.ts';
+import type { Trainer } from '../../train/trainer.ts';
+import { Gate } from '../gate.ts';
+import type { TaskName } from '../protocol.ts';
+import { bench } from '../tasks/bench.ts';
+import { openDataset, openEngine } from '../tasks/data.ts';
+import { type Settings, settingsOf } from '../tasks/settings.ts';
+import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
+import { verify } from '../tasks/verify.ts';
+import type { LabEvent, RunState } from './messages.ts';
+import { type Colours, type Way, wayFor } from './painter.ts';
+import { reconstructionView, type View, weightsView } from './views.ts';
+
+/** The pictures that are drawn while a network learns. */
+export type ViewName = 'weights' | 'reconstruction';
+
+/** A run's network on the GPU, and what stands around it. */
+interface Run {
+  readonly engine: Engine;
+  readonly trainer: Trainer;
+  readonly dataset: ImageDataset;
+  readonly settings: Settings;
+}
+
+/** A canvas of the page, and how it is to be drawn on. */
+interface Attached {
+  readonly canvas: OffscreenCanvas;
+  readonly columns: number;
+  colours: Colours;
+}
+
+/** Weights as they were after a step, in the form in which they are exported. */
+export interface Weights {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly step: number;
+}
+
+/** What a network makes of the whole test split. */
+export interface TestOutputs {
+  /** [count, classes], row by row. */
+  readonly outputs: Float32Array;
+  readonly labels: Uint8Array;
+  readonly classes: readonly string[];
+}
+
+/** How long weights on the CPU may be out of date, should the device be lost. */
+const SNAPSHOT_MS = 10_000;
+/** Between two pictures of the weights; long enough to cost nothing. */
+const DRAW_MS = { present: 100, copy: 1000 } as const;
+
+/**
+ * The worker's side of the page: one network at a time, which is trained, held up, looked into and
+ * exported. The weights of a run outlive its device.
+ */
+export class Lab {
+  readonly #emit: (event: LabEvent) => void;
+  #engine: Engine | undefined;
+  #files: ImageDataset | undefined;
+  #run: Run | undefined;
+  #gate: Gate | undefined;
+  #snapshot: Weights | undefined;
+  #snapshotAt = 0;
+  #drawnAt = 0;
+  readonly #canvases = new Map<ViewName, Attached>();
+  readonly #views = new Map<ViewName, Promise<View>>();
+  readonly #shown = new Set<ViewName>();
+
+  constructor(emit: (event: LabEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /**
+   * Runs `verify` or `bench`, as the address's query names them.
+   *
+   * @returns what the task gives; its rows come as events
+   */
+  task(name: Extract<TaskName, 'verify' | 'bench'>, query: string): Promise<unknown> {
+    const options = new URLSearchParams(query);
+    return name === 'verify' ? verify(options, this.#emit) : bench(options, this.#emit);
+  }
+
+  /**
+   * Takes the four files of Fashion-MNIST instead of what stands beside the page; none: as before.
+   *
+   * @throws DataError where one is missing or damaged; what was used before is kept.
+   */
+  async useFiles(files: Readonly<Record<string, Uint8Array>> | null): Promise<void> {
+    this.#files = files ? await loadFashionMnist(files) : undefined;
+  }
+
+  /** The device that is in use. */
+  get engine(): Engine | undefined {
+    return this.#engine;
+  }
+
+  /** Asks for a device where there is none, or the last one is gone. */
+  async #open(): Promise<Engine> {
+    try {
+      this.#engine?.assertAlive();
+    } catch {
+      this.#close();
+    }
+    if (this.#engine) {
+      this.#emit({ type: 'adapter', adapter: this.#engine.adapter });
+      return this.#engine;
+    }
+    const engine = await openEngine(this.#emit);
+    this.#engine = engine;
+    engine.device.lost.then(() => {
+      // While nothing runs, nobody else would say so.
+      if (this.#engine === engine && this.#gate?.state !== 'open') this.#sayLost(engine);
+    });
+    return engine;
+  }
+
+  #sayLost(engine: Engine): void {
+    try {
+      engine.assertAlive();
+    } catch (error) {
+      if (error instanceof DeviceLostError)
+        this.#emit({ type: 'error', name: error.name, message: error.message });
+    }
+  }
+
+  #close(): void {
+    this.#end();
+    this.#engine?.destroy();
+    this.#engine = undefined;
+  }
+
+  #end(): void {
+    for (const view of this.#views.values()) view.then((made) => made.destroy()).catch(() => {});
+    this.#views.clear();
+    this.#run?.trainer.destroy();
+    this.#run = undefined;
+  }
+
+  #state(state: RunState): void {
+    this.#emit({ type: 'state', state, step: this.#run?.trainer.step ?? 0 });
+  }
+
+  /**
+   * Trains a network from the beginning, or from weights, to the end of its epochs.
+   *
+   * @param query as in the address; see `settingsOf`
+   * @param from weights as safetensors
+   * @param hold begins held up, with the weights loaded
+   * @returns what came of it; also where it was stopped
+   * @throws OptionError, DataError, ShapeError, MemoryError, AdapterError, DeviceLostError
+   */
+  async train(query: string, from?: Uint8Array, hold = false): Promise<TrainOutcome> {
+    if (this.#gate && this.#gate.state !== 'stopped') {
+      throw new OptionError('a run is going on; stop it before another one begins');
+    }
+    const gate = new Gate();
+    this.#gate = gate;
+    try {
+      this.#state('preparing');
+      const options = new URLSearchParams(query);
+      const asked = settingsOf(options);
+      this.#end();
+      this.#snapshot = undefined;
+      const engine = await this.#open();
+      const dataset = await this.#dataset(options);
+      const settings = withWarmStart(engine, asked);
+      const trainer = await createTrainer(engine, dataset, settings);
+      this.#run = { engine, trainer, dataset, settings };
+      if (from) this.#load(trainer, from);
+      await this.#keep();
+      if (hold) gate.pause();
+      else if (gate.state === 'open') this.#state('running');
+      return await runTrainer(engine, trainer, dataset, settings, this.#emit, {
+        gate,
+        onPause: () => void this.#paused(),
+        onProgress: () => this.#progress(),
+      });
+    } finally {
+      gate.stop();
+      await this.#keep().catch(() => {});
+      await this.#draw().catch(() => {});
+      this.#state('ended');
+    }
+  }
+
+  async #dataset(options: URLSearchParams): Promise<ImageDataset> {
+    return openDataset(options, this.#emit, this.#files);
+  }
+
+  #load(trainer: Trainer, bytes: Uint8Array): void {
+    const { tensors } = parseSafetensors(bytes);
+    const floats = new Map<string, Float32Array>();
+    for (const [name, { data, dtype, shape }] of tensors) {
+      const wanted = trainer.shapes.get(name);
+      const given = `[${shape.join(', ')}] ${dtype}`;
+      if (!wanted || wanted.join() !== shape.join() || !(data instanceof Float32Array)) {
+        const names = [...trainer.shapes].map(([own, dims]) => `${own} [${dims.join(', ')}]`);
+        throw new DataError(
+          `the file has ${name} ${given}; this network has ${names.join(', ')}, all of F32, F16 or BF16. Choose the layers that the weights are of`,
+        );
+      }
+      floats.set(name, data);
+    }
+    const missing = [...trainer.shapes.keys()].filter((name) => !floats.has(name));
+    if (missing.length > 0) {
+      throw new DataError(
+        `the file lacks ${missing.join(', ')}. Choose the layers that the weights are of`,
+      );
+    }
+    trainer.load(floats);
+  }
+
+  async #paused(): Promise<void> {
+    this.#state('paused');
+    await this.#keep().catch(() => {});
+    await this.#draw().catch(() => {});
+  }
+
+  /** Between chunks, some times a second: reads and draws without holding the steps up. */
+  #progress(): void {
+    const now = performance.now();
+    if (now - this.#snapshotAt > SNAPSHOT_MS) void this.#keep().catch(() => {});
+    const way = this.#run ? wayFor(this.#run.engine) : 'copy';
+    if (this.#shown.size > 0 && now - this.#drawnAt > DRAW_MS[way]) {
+      this.#drawnAt = now;
+      void this.#draw().catch(() => {});
+    }
+  }
+
+  /** Copies the weights to the CPU, where a lost device leaves them. */
+  async #keep(): Promise<Weights | undefined> {
+    const run = this.#run;
+    if (!run) return this.#snapshot;
+    this.#snapshotAt = performance.now();
+    const { step } = run.trainer;
+    const parameters = await run.trainer.parameters();
+    const { title, widths } = run.settings;
+    const bytes = writeSafetensors(parameters, {
+      format: 'pt',
+      network: title,
+      widths: widths.join(','),
+      step: String(step),
+    });
+    const snapshot = { bytes: new Uint8Array(bytes), step };
+    this.#snapshot = snapshot;
+    return snapshot;
+  }
+
+  /** Holds the run up between two chunks of steps. */
+  pause(): void {
+    this.#gate?.pause();
+    this.#state('pausing');
+  }
+
+  resume(): void {
+    this.#gate?.resume();
+    this.#state('running');
+  }
+
+  /** Ends the run between two chunks of steps; the network stays, to be looked into and exported. */
+  stop(): void {
+    this.#gate?.stop();
+  }
+
+  /**
+   * The weights as safetensors, by PyTorch's names; where the device is gone, as they were last read.
+   *
+   * @throws OptionError where there is no network yet.
+   */
+  async weights(): Promise<Weights> {
+    const weights = await this.#keep().catch(() => this.#snapshot);
+    if (!weights) throw new OptionError('there are no weights yet; start a run first');
+    return weights;
+  }
+
+  #current(): Run {
+    if (!this.#run) throw new OptionError('there is no network yet; start a run first');
+    return this.#run;
+  }
+
+  /** @returns what the network makes of every test image */
+  async outputs(): Promise<TestOutputs> {
+    const { trainer, dataset } = this.#current();
+    const outputs = await trainer.predict(dataset.test);
+    return { outputs, labels: dataset.test.labels, classes: dataset.classes };
+  }
+
+  /** @returns the loss, accuracy and confusion matrix over the test split */
+  inspect(): ReturnType<Trainer['evaluate']> {
+    return this.#current().trainer.evaluate();
+  }
+
+  /** @returns test images, 28 × 28 bytes each, one behind the other */
+  images(indices: readonly number[]): Uint8Array {
+    const { test } = this.#current().dataset;
+    const size = test.height * test.width;
+    const out = new Uint8Array(indices.length * size);
+    indices.forEach((index, i) => {
+      out.set(test.images.subarray(index * size, (index + 1) * size), i * size);
+    });
+    return out;
+  }
+
+  /** @returns the outputs for one image of 28 × 28 bytes, 0 black */
+  classify(image: Uint8Array): Promise<Float32Array> {
+    const { trainer, dataset } = this.#current();
+    const { height, width } = dataset.test;
+    return trainer.predict({ images: image, count: 1, height, width });
+  }
+
+  /**
+   * Gives a view its canvas, once.
+   *
+   * @param columns pictures side by side
+   */
+  attach(name: ViewName, canvas: OffscreenCanvas, colours: Colours, columns: number): void {
+    this.#canvases.set(name, { canvas, colours, columns });
+  }
+
+  /** Draws views while the network learns, or no more. */
+  async show(names: readonly ViewName[], colours?: Colours): Promise<void> {
+    this.#shown.clear();
+    for (const name of names) this.#shown.add(name);
+    if (colours) {
+      for (const entry of this.#canvases.values()) entry.colours = colours;
+      for (const view of this.#views.values()) (await view).destroy();
+      this.#views.clear();
+    }
+    await this.#draw();
+  }
+
+  async #draw(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    for (const name of this.#shown) {
+      const attached = this.#canvases.get(name);
+      if (!attached || (name === 'reconstruction') !== (run.settings.target === 'input')) continue;
+      let view = this.#views.get(name);
+      if (!view) {
+        const way: Way = wayFor(run.engine);
+        const make = name === 'weights' ? weightsView : reconstructionView;
+        view = make({ ...run, ...attached, way });
+        this.#views.set(name, view);
+      }
+      await (await view).draw();
+    }
+  }
+}

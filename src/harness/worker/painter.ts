@@ -1,0 +1,213 @@
+import screenSource from '../../../shaders/page/screen.wgsl';
+import type { Engine } from '../../gpu/engine.ts';
+
+/** How pictures lie on a canvas; see shaders/page/screen.wgsl. */
+export interface Layout {
+  /** Pictures side by side. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Pictures in all. */
+  readonly count: number;
+  /** Width and height of an image. */
+  readonly width: number;
+  /** Floats between two rows of the tensor that is shown. */
+  readonly stride: number;
+  /** Units of the hidden layer, and floats between two rows of it. Default 0. */
+  readonly units?: number;
+  readonly unitStride?: number;
+}
+
+/** Pixels of a picture's side and between two. */
+const SIDE = 28;
+const GAP = 2;
+
+/** Colours of a canvas, red, green, blue from 0 to 1. */
+export interface Colours {
+  readonly ground: readonly number[];
+  readonly negative: readonly number[];
+  readonly none: readonly number[];
+  readonly positive: readonly number[];
+}
+
+/**
+ * How pictures get onto a canvas: `present` hands the texture over where it lies; `copy` reads it back.
+ *
+ * Workaround: where Chromium 156's software adapter has no Vulkan to share textures with its
+ * compositor ("Could not find SharedImageBackingFactory"), a canvas of WebGPU ends the GPU process, and
+ * with it every device. So software adapters copy; they have the pixels in the CPU's memory anyway. To
+ * be deleted when such a canvas works, or is refused by an error.
+ */
+export type Way = 'present' | 'copy';
+
+export const wayFor = ({ adapter }: Engine): Way => (adapter.software ? 'copy' : 'present');
+
+const UNIFORM_BYTES = 96;
+
+/** Draws one kind of picture onto one canvas, from buffers of the GPU. */
+export class Painter {
+  readonly #engine: Engine;
+  readonly #canvas: OffscreenCanvas;
+  readonly #way: Way;
+  readonly #module: GPUShaderModule;
+  readonly #pipeline: GPURenderPipeline;
+  readonly #screen: GPUBuffer;
+  #context: GPUCanvasContext | undefined;
+  #copy: { texture: GPUTexture; staging: GPUBuffer; rowBytes: number } | undefined;
+  #busy = false;
+
+  private constructor(
+    engine: Engine,
+    canvas: OffscreenCanvas,
+    way: Way,
+    module: GPUShaderModule,
+    pipeline: GPURenderPipeline,
+  ) {
+    this.#engine = engine;
+    this.#canvas = canvas;
+    this.#way = way;
+    this.#module = module;
+    this.#pipeline = pipeline;
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    this.#screen = engine.buffers.allocate('screen', UNIFORM_BYTES, usage);
+  }
+
+  /** @param source a picture's WGSL, with the fragment function `colour` */
+  static async create(
+    engine: Engine,
+    canvas: OffscreenCanvas,
+    way: Way,
+    source: string,
+  ): Promise<Painter> {
+    const { device } = engine;
+    const format = way === 'present' ? navigator.gpu.getPreferredCanvasFormat() : 'rgba8unorm';
+    const module = device.createShaderModule({ code: `${source}\n${screenSource}` });
+    const pipeline = await device.createRenderPipelineAsync({
+      layout: 'auto',
+      vertex: { module, entryPoint: 'corner' },
+      fragment: { module, entryPoint: 'colour', targets: [{ format }] },
+    });
+    return new Painter(engine, canvas, way, module, pipeline);
+  }
+
+  /** The picture's module, for its other entry points. */
+  get module(): GPUShaderModule {
+    return this.#module;
+  }
+
+  get screen(): GPUBuffer {
+    return this.#screen;
+  }
+
+  /** Says how pictures lie, and sizes the canvas for them. */
+  arrange(layout: Layout, colours: Colours): void {
+    const { columns, rows, count, width, stride, units = 0, unitStride = 0 } = layout;
+    this.#canvas.width = columns * (SIDE + GAP) - GAP;
+    this.#canvas.height = rows * (SIDE + GAP) - GAP;
+    const bytes = new ArrayBuffer(UNIFORM_BYTES);
+    new Uint32Array(bytes).set([columns, SIDE, GAP, count, width, stride, units, unitStride]);
+    const { ground, negative, none, positive } = colours;
+    const floats = [ground, negative, none, positive].flatMap((colour) => [...colour, 1]);
+    new Float32Array(bytes, 32).set(floats);
+    this.#engine.device.queue.writeBuffer(this.#screen, 0, bytes);
+    this.#prepare();
+  }
+
+  #prepare(): void {
+    const { device, buffers } = this.#engine;
+    const { width, height } = this.#canvas;
+    if (this.#way === 'present') {
+      this.#context ??= this.#canvas.getContext('webgpu') ?? undefined;
+      const format = navigator.gpu.getPreferredCanvasFormat();
+      this.#context?.configure({ device, format, alphaMode: 'opaque' });
+      return;
+    }
+    this.#forget();
+    const rowBytes = Math.ceil((4 * width) / 256) * 256;
+    this.#copy = {
+      rowBytes,
+      texture: device.createTexture({
+        size: [width, height],
+        format: 'rgba8unorm',
+        usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC,
+      }),
+      staging: buffers.allocate(
+        'canvas',
+        rowBytes * height,
+        GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+      ),
+    };
+  }
+
+  /** The bindings of the picture, from 1 on; 0 is the screen's. Those of `colour` alone. */
+  bind(
+    bindings: readonly (readonly [binding: number, resource: GPUBufferBinding])[],
+  ): GPUBindGroup {
+    const entries = [[0, { buffer: this.#screen }] as const, ...bindings];
+    return this.#engine.device.createBindGroup({
+      layout: this.#pipeline.getBindGroupLayout(0),
+      entries: entries.map(([binding, resource]) => ({ binding, resource })),
+    });
+  }
+
+  /**
+   * Draws; does nothing while the picture before is on its way.
+   *
+   * @param before records what has to be computed first
+   */
+  async draw(bindings: GPUBindGroup, before?: (encoder: GPUCommandEncoder) => void): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const { device } = this.#engine;
+      const texture = this.#context?.getCurrentTexture() ?? this.#copy?.texture;
+      if (!texture) return;
+      const encoder = device.createCommandEncoder();
+      before?.(encoder);
+      const pass = encoder.beginRenderPass({
+        colorAttachments: [{ view: texture.createView(), loadOp: 'clear', storeOp: 'store' }],
+      });
+      pass.setPipeline(this.#pipeline);
+      pass.setBindGroup(0, bindings);
+      pass.draw(3);
+      pass.end();
+      const copy = this.#copy;
+      if (copy) {
+        const { staging, rowBytes } = copy;
+        const { width, height } = this.#canvas;
+        encoder.copyTextureToBuffer({ texture }, { buffer: staging, bytesPerRow: rowBytes }, [
+          width,
+          height,
+        ]);
+      }
+      device.queue.submit([encoder.finish()]);
+      if (copy) await this.#show(copy);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #show({ staging, rowBytes }: { staging: GPUBuffer; rowBytes: number }): Promise<void> {
+    await staging.mapAsync(GPUMapMode.READ);
+    const { width, height } = this.#canvas;
+    const picture = new ImageData(width, height);
+    const from = new Uint8Array(staging.getMappedRange());
+    for (let row = 0; row < height; row++) {
+      picture.data.set(from.subarray(row * rowBytes, row * rowBytes + 4 * width), row * 4 * width);
+    }
+    staging.unmap();
+    this.#canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  }
+
+  #forget(): void {
+    this.#copy?.texture.destroy();
+    if (this.#copy) this.#engine.buffers.free(this.#copy.staging);
+    this.#copy = undefined;
+  }
+
+  /** Frees what it made; the canvas keeps its last picture. */
+  destroy(): void {
+    this.#forget();
+    this.#context?.unconfigure();
+    this.#engine.buffers.free(this.#screen);
+  }
+}

@@ -1,0 +1,166 @@
+import reconstructionSource from '../../../shaders/page/reconstruction.wgsl';
+import weightsSource from '../../../shaders/page/weights.wgsl';
+import type { ImageDataset } from '../../data/dataset.ts';
+import { ResidentSplit } from '../../data/resident.ts';
+import type { Engine } from '../../gpu/engine.ts';
+import type { Node } from '../../graph/graph.ts';
+import { storageOf } from '../../graph/tensor.ts';
+import { mlp } from '../../nn/mlp.ts';
+import { matmulOp } from '../../ops/matmul.ts';
+import { runSteps } from '../../train/loop.ts';
+import { networkGraph } from '../../train/network.ts';
+import { Session } from '../../train/session.ts';
+import type { Trainer } from '../../train/trainer.ts';
+import type { Settings } from '../tasks/settings.ts';
+import { type Colours, Painter, type Way } from './painter.ts';
+
+/** A picture that is drawn again and again while a network learns. */
+export interface View {
+  draw(): Promise<void>;
+  destroy(): void;
+}
+
+/** What a view is made of. */
+export interface ViewOptions {
+  readonly engine: Engine;
+  readonly trainer: Trainer;
+  readonly settings: Settings;
+  readonly dataset: ImageDataset;
+  readonly canvas: OffscreenCanvas;
+  readonly colours: Colours;
+  /** Pictures side by side. */
+  readonly columns: number;
+  readonly way: Way;
+}
+
+/** As many units as can be told apart on a page. */
+const MOST_UNITS = 256;
+
+/** The first layer's weights, one picture a unit; see shaders/page/weights.wgsl. */
+export async function weightsView(options: ViewOptions): Promise<View> {
+  const { engine, trainer, settings, dataset, canvas, colours, columns, way } = options;
+  const { device, buffers } = engine;
+  const units = settings.widths[1];
+  const count = Math.min(MOST_UNITS, units);
+  const { columns4 } = storageOf([settings.widths[0], units]);
+  const painter = await Painter.create(engine, canvas, way, weightsSource);
+  const peaks = buffers.allocate('peaks', 4 * count, GPUBufferUsage.STORAGE);
+  const peak = await device.createComputePipelineAsync({
+    layout: 'auto',
+    compute: { module: painter.module, entryPoint: 'peak' },
+  });
+  painter.arrange(
+    {
+      columns: Math.min(columns, count),
+      rows: Math.ceil(count / columns),
+      count,
+      width: dataset.test.width,
+      stride: 4 * columns4,
+    },
+    colours,
+  );
+  const weights = trainer.session.store.locate(FIRST_WEIGHT);
+  const find = device.createBindGroup({
+    layout: peak.getBindGroupLayout(0),
+    entries: [
+      { binding: 0, resource: { buffer: painter.screen } },
+      { binding: 1, resource: weights },
+      { binding: 2, resource: { buffer: peaks } },
+    ],
+  });
+  const bindings = painter.bind([
+    [1, weights],
+    [3, { buffer: peaks }],
+  ]);
+  return {
+    draw: () =>
+      painter.draw(bindings, (encoder) => {
+        const pass = encoder.beginComputePass();
+        pass.setPipeline(peak);
+        pass.setBindGroup(0, find);
+        pass.dispatchWorkgroups(Math.ceil(count / 64));
+        pass.end();
+      }),
+    destroy: () => {
+      painter.destroy();
+      buffers.free(peaks);
+    },
+  };
+}
+
+/** Of a perceptron, whose layer 0 flattens; see `mlp`. */
+const FIRST_WEIGHT = '1.weight';
+
+/** Test images that are shown with their reconstructions. */
+const SHOWN = 16;
+
+/** The last product's first factor: what the layer before has made. */
+function codeOf(outputs: Node): Node {
+  let node = outputs;
+  while (node.op.name !== matmulOp.name) node = node.inputs[0];
+  return node.inputs[0];
+}
+
+/** An autoencoder's test images, reconstructions and codes; see shaders/page/reconstruction.wgsl. */
+export async function reconstructionView(options: ViewOptions): Promise<View> {
+  const { engine, trainer, settings, dataset, canvas, colours, way } = options;
+  const { height, width } = dataset.test;
+  const count = Math.min(SHOWN, dataset.test.count);
+  const split = new ResidentSplit(engine, {
+    images: dataset.test.images.slice(0, count * height * width),
+    labels: dataset.test.labels.slice(0, count),
+    count,
+    height,
+    width,
+  });
+  let code: Node | undefined;
+  const session = await Session.create(engine, {
+    // One dispatch an op: every tensor is in memory, and little has to be compiled.
+    plan: 'plain',
+    build: (graph) => {
+      const model = mlp([height, width], settings.widths, settings.mlp);
+      const network = { model, target: settings.target, normalize: settings.normalize };
+      const { rows, hits, outputs } = networkGraph(graph, network, settings.loss, count, false);
+      code = codeOf(outputs);
+      const keep = [rows, code, outputs];
+      return { rows, hits, targets: keep, keep };
+    },
+    store: trainer.session.store,
+    split,
+    batch: count,
+    key: [0, 0],
+    order: { kind: 'sequential' },
+  });
+  const outputs = session.graph.keep[2];
+  const hidden = code ?? outputs;
+  const painter = await Painter.create(engine, canvas, way, reconstructionSource);
+  painter.arrange(
+    {
+      columns: count,
+      rows: 3,
+      count,
+      width,
+      stride: 4 * storageOf(outputs.spec.shape).columns4,
+      units: hidden.spec.shape[1],
+      unitStride: 4 * storageOf(hidden.spec.shape).columns4,
+    },
+    colours,
+  );
+  const bindings = painter.bind([
+    [1, { buffer: split.images }],
+    [2, session.locate(outputs)],
+    [3, session.locate(hidden)],
+  ]);
+  return {
+    draw: async () => {
+      session.seek(0);
+      await runSteps(engine, session, 0, 1, { chunk: 1 });
+      await painter.draw(bindings);
+    },
+    destroy: () => {
+      painter.destroy();
+      session.destroy();
+      split.destroy();
+    },
+  };
+}
