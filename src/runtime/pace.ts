@@ -12,13 +12,18 @@ const NAP_MS = 0.5;
 export function paceGpu(): void {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   let pending = 0;
+  // One nap a turn, however often nothing is pending for a moment: naps that pile up add up.
+  let scheduled = false;
   const nap = (): void => {
-    if (pending === 0) return;
+    scheduled = pending > 0;
+    if (!scheduled) return;
     Atomics.wait(cell, 0, 0, NAP_MS);
     setImmediate(nap);
   };
   const paced = <T>(promise: Promise<T>): Promise<T> => {
-    if (pending++ === 0) setImmediate(nap);
+    pending++;
+    if (!scheduled) setImmediate(nap);
+    scheduled = true;
     return promise.finally(() => {
       pending--;
     });

@@ -4,9 +4,9 @@ const WINDOW = 40;
 /**
  * How long a step takes, by the lower quartile of the last chunks, two and two. Other load and answers
  * that come late only ever add to a time. A mean would take such a delay for the step's own cost, make
- * chunks smaller, and so let the delay weigh more still; with Node's package `webgpu` on two busy cores
- * that ended in chunks of one step, and epochs that took twenty times as long. Two and two, because two
- * chunks are in flight and may be seen to be done at once: the second would seem to take no time.
+ * chunks smaller, and so let the delay weigh more still: answers that came 70 ms late once ended in
+ * chunks of one step, and epochs that took twenty times as long. Two and two, because two chunks are in
+ * flight and may be seen to be done at once: the second would seem to take no time.
  */
 export class Pace {
   readonly #recent: number[] = [];
