@@ -104,12 +104,23 @@ export class ParameterStore {
     this.#engine.device.queue.submit([encoder.finish()]);
   }
 
-  /** Reads all elements of all parameters, by name. */
-  async read(kind: StoreKind = 'parameters'): Promise<Map<string, Float32Array>> {
+  /**
+   * Reads all elements of all parameters, by name.
+   *
+   * @param pace `in turn`: one buffer after the other, so that a large model is not twice in memory;
+   *   `at once`: all as they are now, whatever is submitted meanwhile
+   */
+  async read(
+    kind: StoreKind = 'parameters',
+    pace: 'in turn' | 'at once' = 'in turn',
+  ): Promise<Map<string, Float32Array>> {
     const values = new Map<string, Float32Array>();
-    // One bank after the other: a large model is not twice in memory at a time.
-    for (const [at, buffer] of this.#buffersOf(kind).entries()) {
-      const bytes = await readBuffer(this.#engine, buffer, this.#banks[at]);
+    const copy = (buffer: GPUBuffer, at: number): Promise<ArrayBuffer> =>
+      readBuffer(this.#engine, buffer, this.#banks[at]);
+    const buffers = this.#buffersOf(kind);
+    const copies = pace === 'at once' ? buffers.map(copy) : [];
+    for (const [at, buffer] of buffers.entries()) {
+      const bytes = await (copies[at] ?? copy(buffer, at));
       for (const [name, { bank, offset, shape }] of this.#slots) {
         if (bank !== at) continue;
         const stored = new Float32Array(bytes, offset, storageOf(shape).bytes / 4);

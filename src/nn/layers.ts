@@ -166,6 +166,21 @@ export class Sequential {
   }
 }
 
+/**
+ * A parameter between PyTorch's layout, weights [out, in], and that of its storage, weights [in, out].
+ *
+ * @param shape as PyTorch has it
+ */
+export function parameterLayout(
+  shape: readonly number[],
+  values: Float32Array,
+  way: 'into storage' | 'out of storage',
+): Float32Array {
+  if (shape.length !== 2) return values;
+  const [out, inputs] = shape;
+  return way === 'into storage' ? transposed(values, out, inputs) : transposed(values, inputs, out);
+}
+
 /** [rows, columns] to [columns, rows]. */
 export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
   const out = new Float32Array(values.length);

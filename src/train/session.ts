@@ -286,6 +286,23 @@ export class Session {
     return epochSumsOf(await readBuffer(this.#engine, this.#buffers.epochs, RECORD_BYTES, at));
   }
 
+  /** An epoch's record as the GPU holds it. At most {@link EPOCH_RING} epochs back. */
+  async epochRecord(epoch: number): Promise<Int32Array> {
+    const at = (epoch % EPOCH_RING) * RECORD_BYTES;
+    return new Int32Array(await readBuffer(this.#engine, this.#buffers.epochs, RECORD_BYTES, at));
+  }
+
+  /** Puts a record back, for an epoch that is gone on with. */
+  writeEpochRecord(epoch: number, record: Int32Array): void {
+    const at = (epoch % EPOCH_RING) * RECORD_BYTES;
+    const bytes = new Uint8Array(record.buffer, record.byteOffset, record.byteLength);
+    this.#engine.device.queue.writeBuffer(
+      this.#buffers.epochs,
+      at,
+      bytes as Uint8Array<ArrayBuffer>,
+    );
+  }
+
   /** Sums of single steps, from first to below last. At most {@link STEP_RING} steps back. */
   async stepSums(first: number, last: number): Promise<Sums[]> {
     const ring = await readBuffer(this.#engine, this.#buffers.steps, STEP_RING * RECORD_BYTES);

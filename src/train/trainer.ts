@@ -4,10 +4,11 @@ import { OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { transposed } from '../nn/layers.ts';
+import { parameterLayout } from '../nn/layers.ts';
 import { isParameter } from '../ops/sources.ts';
 import { momentCount } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type Evaluation, Evaluator } from './evaluator.ts';
 import type { EpochRecord, Metrics } from './history.ts';
 import { type ChunkSize, runSteps } from './loop.ts';
@@ -266,8 +267,7 @@ export class Trainer {
     return new Map(
       this.#options.model.named.map(([name, { shape }]) => {
         const values = stored.get(name) ?? new Float32Array(sizeOf(shape));
-        const data = shape.length === 2 ? transposed(values, shape[1], shape[0]) : values;
-        return [name, { shape, data }];
+        return [name, { shape, data: parameterLayout(shape, values, 'out of storage') }];
       }),
     );
   }
@@ -284,9 +284,32 @@ export class Trainer {
       const matrix = shape?.length === 2 && values.length === sizeOf(shape);
       this.#session.store.write(
         name,
-        matrix ? transposed(Float32Array.from(values), shape[0], shape[1]) : values,
+        matrix ? parameterLayout(shape, Float32Array.from(values), 'into storage') : values,
       );
     }
+  }
+
+  /**
+   * The run as it is now, as a safetensors file: parameters by PyTorch's names, the optimizer's state,
+   * the step, the seed and the settings. See {@link restore}.
+   */
+  checkpoint(): Promise<Uint8Array> {
+    const run = { step: this.#step, history: this.#history, seconds: this.#secondsBegun };
+    return writeCheckpoint(this.#options, this.#session, run);
+  }
+
+  /**
+   * Goes on where a checkpoint was written, mid-epoch too: on the same adapter with the same kernels the
+   * run ends in the same bits as one that was not stopped.
+   *
+   * @throws DataError where the bytes are no whole checkpoint; OptionError where it is of another run.
+   *   Nothing is changed then.
+   */
+  restore(bytes: Uint8Array): void {
+    const { step, history, seconds } = readCheckpoint(bytes, this.#options, this.#session);
+    this.#step = step;
+    this.#secondsBegun = seconds;
+    this.#history.splice(0, this.#history.length, ...history);
   }
 
   /** Begins anew: initial weights, no steps done, no history. */

@@ -34,6 +34,12 @@ export interface Trial {
   readonly magnitude?: number;
 }
 
+/** How far an element was off, and how far it may be. */
+export interface Nearest {
+  readonly error: number;
+  readonly bound: number;
+}
+
 /** How far a tensor of the GPU was from the reference. */
 export interface Difference {
   readonly tensor: string;
@@ -41,6 +47,8 @@ export interface Difference {
   readonly error: number;
   /** Largest |GPU − reference| / bound; above 1 is a failure. */
   readonly share: number;
+  /** Error and bound of the element whose share is the largest. */
+  readonly nearest: Nearest;
   /** The median of the bounds relative to the largest value: how tight they are. */
   readonly tightness: number;
   /** The first element over its bound, in words. */
@@ -267,6 +275,7 @@ const orInfinity = (distance: number): number => (Number.isNaN(distance) ? Infin
 function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value): Difference {
   let worst = 0;
   let share = 0;
+  let nearest: Nearest = { error: 0, bound: error.length > 0 ? error[0] : 0 };
   let first: string | undefined;
   let size = 0;
   for (let i = 0; i < data.length; i++) {
@@ -274,12 +283,15 @@ function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value)
     size = Math.max(size, Math.abs(data[i]));
     const part = off === 0 ? 0 : orInfinity(off / error[i]);
     worst = Math.max(worst, off);
-    share = Math.max(share, part);
+    if (part > share) {
+      share = part;
+      nearest = { error: off, bound: error[i] };
+    }
     if (part > 1 && first === undefined) {
       first = `element ${i}: GPU ${got[i]}, reference ${data[i]}, bound ${error[i]}`;
     }
   }
   const sorted = error.slice().sort();
   const tightness = size > 0 ? sorted[Math.floor(sorted.length / 2)] / size : 0;
-  return { tensor, error: worst, share, tightness, ...(first ? { first } : {}) };
+  return { tensor, error: worst, share, nearest, tightness, ...(first ? { first } : {}) };
 }

@@ -1,6 +1,6 @@
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { runTrial, type Trial } from './trial.ts';
+import { type Nearest, runTrial, type Trial } from './trial.ts';
 import { allTrials } from './trials.ts';
 
 /** What the trials of an op under one plan gave. */
@@ -12,6 +12,8 @@ export interface OpReport {
   readonly error: number;
   /** Largest |GPU − reference| / bound; above 1 is a failure. */
   readonly share: number;
+  /** Error and bound of the element whose share is the largest. */
+  readonly nearest: Nearest;
   /** The first failure, in words. */
   readonly first?: string;
 }
@@ -53,13 +55,14 @@ async function verifyOp(
 ): Promise<OpReport> {
   let error = 0;
   let share = 0;
+  let nearest: Nearest = { error: 0, bound: 0 };
   let first: string | undefined;
   for (const trial of trials) {
     for (const difference of await runTrial(engine, trial, plan, seed)) {
       error = Math.max(error, difference.error);
-      share = Math.max(share, difference.share);
+      if (difference.share > share) ({ share, nearest } = difference);
       first ??= difference.first && `${trial.label}, ${difference.tensor}: ${difference.first}`;
     }
   }
-  return { op, plan, cases: trials.length, error, share, ...(first ? { first } : {}) };
+  return { op, plan, cases: trials.length, error, share, nearest, ...(first ? { first } : {}) };
 }

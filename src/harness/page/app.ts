@@ -8,6 +8,9 @@ import { TABS, type Tab, Tabs } from './tabs.ts';
 import { TaskView } from './task-view.ts';
 import { TrainView } from './train-view.ts';
 
+/** `canvas=` in the address says how pictures get onto canvases; for trying what a browser can. */
+const WAYS = ['present', 'copy'] as const;
+
 /** What is missing where there is no WebGPU; undefined where there is. */
 function missing(): string | undefined {
   if (!isSecureContext) {
@@ -85,7 +88,8 @@ export function openApp(query: URLSearchParams): void {
     if (event.type === 'state' && event.state === 'running') seen();
     if (event.type === 'state' && event.state === 'paused') seen();
   });
-  const inside = new InsideView(remote, alert);
+  const way = WAYS.find((one) => one === query.get('canvas'));
+  const inside = new InsideView(remote, alert, way);
   const address = (tab: Tab, search: string): void => {
     const shown = new URLSearchParams(search);
     if (tab !== 'train') shown.set('tab', tab);

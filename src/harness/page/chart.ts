@@ -32,7 +32,7 @@ export class Chart {
   readonly #options: ChartOptions;
   #plot: uPlot | undefined;
   /** The runs that the plot was made for. */
-  #made = '';
+  #made: string | undefined;
   #references: readonly Reference[] = [];
   #runs: readonly RunRecord[] = [];
 
@@ -41,7 +41,7 @@ export class Chart {
     this.#options = options;
     new ResizeObserver(() => this.#resize()).observe(host);
     onScheme(() => {
-      this.#made = '';
+      this.#made = undefined;
       this.draw(this.#runs);
     });
     this.draw([]);

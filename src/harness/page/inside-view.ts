@@ -1,5 +1,6 @@
 import type { TestOutputs, ViewName } from '../worker/lab.ts';
 import type { RunState } from '../worker/messages.ts';
+import type { Way } from '../worker/painter.ts';
 import type { Alert } from './alert.ts';
 import { byId, make, onScheme } from './dom.ts';
 import { DrawingPad } from './drawing-pad.ts';
@@ -26,11 +27,12 @@ export class InsideView {
   #page = 0;
   #asking = false;
 
-  constructor(remote: Remote, alert: Alert) {
+  /** @param way how pictures get onto canvases; default what the GPU can */
+  constructor(remote: Remote, alert: Alert, way?: Way) {
     this.#remote = remote;
     this.#alert = alert;
-    this.#attach('weights');
-    this.#attach('reconstruction');
+    this.#attach('weights', way);
+    this.#attach('reconstruction', way);
     onScheme(() => void this.#show(true));
     byId('inside-refresh').addEventListener('click', () => void this.refresh());
     const filter = byId('filter', HTMLSelectElement);
@@ -54,11 +56,11 @@ export class InsideView {
     };
   }
 
-  #attach(name: ViewName): void {
+  #attach(name: ViewName, way: Way | undefined): void {
     const canvas = byId(`canvas-${name}`, HTMLCanvasElement).transferControlToOffscreen();
     // As many side by side as can be told apart.
     const columns = innerWidth > 900 ? 32 : 16;
-    void this.#remote.call('attach', [name, canvas, this.#colours(), columns], [canvas]);
+    void this.#remote.call('attach', [name, canvas, this.#colours(), columns, way], [canvas]);
   }
 
   /** Whether anybody looks: only then is anything drawn or read. */

@@ -89,6 +89,11 @@ export class RunsTable {
       ],
     ];
     const first = make('td', {}, make('label', { class: 'check' }, box, swatch));
-    return make('tr', {}, first, ...cells.map((cell) => make('td', {}, ...cell)));
+    return make(
+      'tr',
+      { 'data-seconds': String(run.seconds) },
+      first,
+      ...cells.map((cell) => make('td', {}, ...cell)),
+    );
   }
 }

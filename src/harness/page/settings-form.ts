@@ -5,7 +5,7 @@ import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 export type Values = Readonly<Record<string, string>>;
 
 /** Parts of the address that are not settings of a run. */
-const OTHERS = new Set(['run', 'report', 'tab', 'data-files']);
+const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files']);
 
 /** What the address stands for where it says nothing: as `settingsOf` in ../tasks/settings.ts. */
 export function defaultsOf(model: string): Values {
@@ -80,7 +80,7 @@ export function valuesOf(search: string): Values {
   const given = [...query].filter(([name]) => !OTHERS.has(name));
   if (given.length === 0) return presetOf('2');
   const defaults = defaultsOf(query.get('model') ?? '2');
-  const known = given.filter(([name]) => name !== 'model' && name in defaults);
+  const known = given.filter(([name]) => name !== 'model' && Object.hasOwn(defaults, name));
   return { ...defaults, ...Object.fromEntries(known) };
 }
 

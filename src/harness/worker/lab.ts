@@ -30,6 +30,7 @@ interface Run {
 interface Attached {
   readonly canvas: OffscreenCanvas;
   readonly columns: number;
+  readonly way: Way | undefined;
   colours: Colours;
 }
 
@@ -315,9 +316,16 @@ export class Lab {
    * Gives a view its canvas, once.
    *
    * @param columns pictures side by side
+   * @param way how pictures get there; default what the adapter can
    */
-  attach(name: ViewName, canvas: OffscreenCanvas, colours: Colours, columns: number): void {
-    this.#canvases.set(name, { canvas, colours, columns });
+  attach(
+    name: ViewName,
+    canvas: OffscreenCanvas,
+    colours: Colours,
+    columns: number,
+    way?: Way,
+  ): void {
+    this.#canvases.set(name, { canvas, colours, columns, way });
   }
 
   /** Draws views while the network learns, or no more. */
@@ -340,7 +348,7 @@ export class Lab {
       if (!attached || (name === 'reconstruction') !== (run.settings.target === 'input')) continue;
       let view = this.#views.get(name);
       if (!view) {
-        const way: Way = wayFor(run.engine);
+        const way = attached.way ?? wayFor(run.engine);
         const make = name === 'weights' ? weightsView : reconstructionView;
         view = make({ ...run, ...attached, way });
         this.#views.set(name, view);

@@ -1,0 +1,88 @@
+/**
+ * What the page's charts and pictures cost a run: `npm run page-cost`.
+ *
+ * One browser trains the same network with the page as a log (`report=json`), with its charts on, and
+ * with the pictures of the first layer on, in turn; medians are compared. While charts and pictures are
+ * on, tasks of the main thread of 50 ms and more are counted (PerformanceObserver, `longtask`).
+ */
+import type { Page } from 'puppeteer';
+import { launchChrome } from '../src/cli/chrome.ts';
+import { HARNESS } from '../src/cli/paths.ts';
+import { BLANK_PAGE, filesIn, startServer } from '../src/cli/server.ts';
+
+const ROUNDS = Number(process.argv[2] ?? 5);
+const EPOCHS = 3;
+const RUN = `run=train&model=2&data=built-in&epochs=${EPOCHS}`;
+
+const server = await startServer(await filesIn(HARNESS, '/'));
+const chrome = await launchChrome({
+  adapter: 'auto',
+  url: server.origin + BLANK_PAGE,
+  announce: console.log,
+});
+
+/** Seconds of training, by the outcome that the page gives. */
+async function asLog(page: Page): Promise<number> {
+  await page.goto(`${server.origin}/harness.html?${RUN}&report=json`);
+  const report = await page.waitForSelector('#report', { timeout: 600_000 });
+  const text = await report?.evaluate((element) => element.textContent);
+  const { value } = JSON.parse(text ?? 'null');
+  return value.seconds;
+}
+
+async function asApp(page: Page, tab: string): Promise<number> {
+  await page.goto(`${server.origin}/harness.html?${RUN}&tab=${tab}`);
+  await page.waitForFunction(
+    () => /^(Done|Failed)/.test(document.querySelector('#status')?.textContent ?? ''),
+    { timeout: 600_000 },
+  );
+  return page.evaluate(() => {
+    const { seconds } =
+      document.querySelector('#runs')?.querySelector<HTMLElement>('[data-seconds]')?.dataset ?? {};
+    return Number(seconds);
+  });
+}
+
+const WAYS = {
+  log: asLog,
+  charts: (page: Page) => asApp(page, 'train'),
+  pictures: (page: Page) => asApp(page, 'inside'),
+};
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+try {
+  const seconds: Record<string, number[]> = { log: [], charts: [], pictures: [] };
+  const long: number[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, way] of Object.entries(WAYS)) {
+      const page = await chrome.browser.newPage();
+      await page.exposeFunction('tellLong', (duration: number) => {
+        if (name !== 'log' && round > 0) long.push(duration);
+      });
+      await page.evaluateOnNewDocument(() => {
+        const { tellLong } = globalThis as unknown as { tellLong(duration: number): void };
+        new PerformanceObserver((list) => {
+          for (const { duration } of list.getEntries()) tellLong(duration);
+        }).observe({ type: 'longtask', buffered: true });
+      });
+      const took = await way(page);
+      // The first round warms caches up.
+      if (round > 0) seconds[name].push(took);
+      await page.close();
+    }
+    if (round > 0) console.log(`round ${round} of ${ROUNDS}: ${JSON.stringify(seconds)}`);
+  }
+  const base = median(seconds.log);
+  for (const [name, values] of Object.entries(seconds)) {
+    const share = (100 * (median(values) / base - 1)).toFixed(1);
+    console.log(
+      `${name.padEnd(9)} ${median(values).toFixed(2)} s for ${EPOCHS} epochs, ${share}% more`,
+    );
+  }
+  console.log(`${long.length} tasks of 50 ms and more; the longest ${Math.max(0, ...long)} ms`);
+} finally {
+  await chrome.close();
+  await server.close();
+}

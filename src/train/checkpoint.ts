@@ -1,0 +1,162 @@
+import { parseSafetensors, type Safetensors, type WritableTensor } from '../data/safetensors.ts';
+import { writeSafetensors } from '../data/safetensors-write.ts';
+import { DataError, OptionError } from '../errors.ts';
+import type { StoreKind } from '../graph/store.ts';
+import { parameterLayout } from '../nn/layers.ts';
+import type { EpochRecord } from './history.ts';
+import type { Complete } from './options.ts';
+import type { Session } from './session.ts';
+
+/** Tensors beside the parameters, which have PyTorch's names: the optimizer's state, by parameter. */
+const KINDS: Readonly<Record<Exclude<StoreKind, 'parameters'>, string>> = {
+  moment1: 'optimizer.moment1.',
+  moment2: 'optimizer.moment2.',
+};
+
+/** What the epoch that was begun has summed up to, as the GPU holds it. */
+const SUMS = 'epoch.sums';
+
+const FORMAT = 'gradweave checkpoint 1';
+
+/** What a run is a function of, in words that can be compared. */
+type Config = Readonly<Record<string, string>>;
+
+/** Where a run is. */
+export interface Progressed {
+  readonly step: number;
+  readonly history: readonly EpochRecord[];
+  /** Of the epoch that was begun. */
+  readonly seconds: number;
+}
+
+function configOf({ model, dataset, order, ...options }: Complete): Config {
+  const { count } = dataset.train;
+  const listed = order.kind === 'listed' ? [order.indices.length, order.indices[0]] : [];
+  return {
+    model: [model.inputShape.join('×'), ...model.layers.map(({ kind }) => kind)].join(', '),
+    loss: options.loss,
+    target: options.target,
+    optimizer: JSON.stringify(options.optimizer),
+    'batch size': String(options.batchSize),
+    seed: String(options.seed),
+    normalize: JSON.stringify(options.normalize),
+    order: [order.kind, ...listed].join(' '),
+    data: `${count} images of ${dataset.name}`,
+  };
+}
+
+/**
+ * Writes a run as it is now: parameters, the optimizer's state, the step, the seed and the settings, as
+ * safetensors. From it the run goes on bit by bit as if it had not been stopped, mid-epoch too, on the
+ * same adapter with the same kernels.
+ */
+export async function writeCheckpoint(
+  options: Complete,
+  session: Session,
+  { step, history, seconds }: Progressed,
+): Promise<Uint8Array> {
+  const { store } = session;
+  const tensors = new Map<string, WritableTensor>();
+  const shapes = new Map(options.model.named.map(([name, { shape }]) => [name, shape]));
+  // All of one moment, between two submits of steps: copies that are asked for at once are submitted at once.
+  const [sums, ...states] = await Promise.all([
+    session.epochRecord(Math.floor(step / session.stepsPerEpoch)),
+    ...store.kinds.map((kind) => store.read(kind, 'at once')),
+  ]);
+  for (const [i, kind] of store.kinds.entries()) {
+    for (const [name, stored] of states[i]) {
+      const shape = shapes.get(name) ?? [stored.length];
+      const prefix = kind === 'parameters' ? '' : KINDS[kind];
+      tensors.set(prefix + name, { shape, data: parameterLayout(shape, stored, 'out of storage') });
+    }
+  }
+  tensors.set(SUMS, { shape: [sums.length], data: sums });
+  return writeSafetensors(tensors, {
+    format: FORMAT,
+    step: String(step),
+    seconds: String(seconds),
+    history: JSON.stringify(history),
+    ...Object.fromEntries(
+      Object.entries(configOf(options)).map(([name, value]) => [`config.${name}`, value]),
+    ),
+  });
+}
+
+function integer(metadata: Safetensors['metadata'], name: string): number {
+  const value = Number(metadata[name] ?? NaN);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new DataError(
+    `the checkpoint's ${name} is ${JSON.stringify(metadata[name] ?? null)}; it must be an integer from 0 up. Take another checkpoint`,
+  );
+}
+
+function historyOf(metadata: Safetensors['metadata']): EpochRecord[] {
+  try {
+    const history: unknown = JSON.parse(metadata.history ?? '');
+    if (Array.isArray(history)) return history;
+  } catch {
+    // Said below.
+  }
+  throw new DataError("the checkpoint's history is no list. Take another checkpoint");
+}
+
+function checkConfig(metadata: Safetensors['metadata'], options: Complete): void {
+  for (const [name, wanted] of Object.entries(configOf(options))) {
+    const given = metadata[`config.${name}`];
+    if (given === wanted) continue;
+    throw new OptionError(
+      `the checkpoint is of a run with ${name}: ${given ?? 'none'}; this trainer has ${name}: ${wanted}. Make the trainer with the options of the run, or load the weights alone with load()`,
+    );
+  }
+}
+
+/**
+ * Brings a run to where a checkpoint was written. Nothing is changed where anything is wrong.
+ *
+ * @throws DataError where the bytes are no whole checkpoint; OptionError where it is of another run.
+ */
+export function readCheckpoint(bytes: Uint8Array, options: Complete, session: Session): Progressed {
+  const { tensors, metadata } = parseSafetensors(bytes);
+  if (metadata.format !== FORMAT) {
+    throw new DataError(
+      `this file's format is ${JSON.stringify(metadata.format ?? null)}; a checkpoint's is ${JSON.stringify(FORMAT)}. Weights alone are loaded with load()`,
+    );
+  }
+  checkConfig(metadata, options);
+  const step = integer(metadata, 'step');
+  const history = historyOf(metadata);
+  const { store } = session;
+  const writes = store.kinds.flatMap((kind) =>
+    options.model.named.map(([name, { shape }]) => {
+      const full = (kind === 'parameters' ? '' : KINDS[kind]) + name;
+      const data = floatsOf(full, shape, tensors);
+      return () => store.write(name, parameterLayout(shape, data, 'into storage'), kind);
+    }),
+  );
+  const sums = tensors.get(SUMS);
+  if (!(sums?.data instanceof Int32Array) || sums.data.length !== 4) {
+    throw new DataError(`the checkpoint lacks ${SUMS} of 4 integers. Take another checkpoint`);
+  }
+  for (const write of writes) write();
+  session.seek(step);
+  session.writeEpochRecord(Math.floor(step / session.stepsPerEpoch), sums.data);
+  const seconds = Number(metadata.seconds ?? 0);
+  return { step, history, seconds: Number.isFinite(seconds) ? seconds : 0 };
+}
+
+function floatsOf(
+  name: string,
+  shape: readonly number[],
+  tensors: ReadonlyMap<string, ParameterTensor>,
+): Float32Array {
+  const tensor = tensors.get(name);
+  if (tensor?.data instanceof Float32Array && tensor.shape.join() === shape.join()) {
+    return tensor.data;
+  }
+  const got = tensor ? `${name} as ${tensor.dtype} [${tensor.shape.join(', ')}]` : `no ${name}`;
+  throw new DataError(
+    `the checkpoint has ${got}; it must be F32 [${shape.join(', ')}]. Take another checkpoint`,
+  );
+}
+
+type ParameterTensor = Safetensors['tensors'] extends Map<string, infer T> ? T : never;

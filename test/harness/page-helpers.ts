@@ -1,0 +1,127 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer';
+import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
+import { HARNESS } from '../../src/cli/paths.ts';
+import { BLANK_PAGE, filesIn, type Server, startServer } from '../../src/cli/server.ts';
+
+/** The page in a browser, with a folder that its downloads go to. */
+export interface Stage {
+  readonly server: Server;
+  readonly chrome: Chrome;
+  readonly folder: string;
+}
+
+/** Serves the built page, with no data beside it, and starts a browser. */
+export async function setStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'gradweave-page-'));
+  const index = join(folder, 'index.json');
+  await writeFile(index, '{"files":[]}');
+  const files = new Map([...(await filesIn(HARNESS, '/')), ['/data/index.json', index]]);
+  const server = await startServer(files);
+  const chrome = await launchChrome({
+    adapter: 'auto',
+    url: server.origin + BLANK_PAGE,
+    announce: () => {},
+  });
+  return { server, chrome, folder };
+}
+
+export async function clearStage({ server, chrome, folder }: Stage): Promise<void> {
+  await chrome?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Opens the page; whatever it says on its console, or throws, ends the test. */
+export async function openPage(
+  { server, chrome, folder }: Stage,
+  query: string,
+  before?: (page: Page) => Promise<unknown>,
+): Promise<{ page: Page; said: string[] }> {
+  const page = await chrome.browser.newPage();
+  const said: string[] = [];
+  page.on('pageerror', (error) => said.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') said.push(message.text());
+  });
+  const session = await page.createCDPSession();
+  await session.send('Browser.setDownloadBehavior', {
+    behavior: 'allow',
+    downloadPath: folder,
+    eventsEnabled: true,
+  });
+  await before?.(page);
+  await page.goto(`${server.origin}/harness.html${query}`);
+  return { page, said };
+}
+
+export const textOf = (page: Page, selector: string): Promise<string> =>
+  page.$eval(selector, (element) => element.textContent ?? '');
+
+/** Waits until an element's text matches. */
+export async function until(page: Page, selector: string, pattern: RegExp): Promise<string> {
+  const { source } = pattern;
+  try {
+    await page.waitForFunction(
+      (where, wanted) => new RegExp(wanted).test(document.querySelector(where)?.textContent ?? ''),
+      { timeout: 60_000, polling: 50 },
+      selector,
+      source,
+    );
+  } catch (error) {
+    const got = await textOf(page, selector).catch(() => 'nothing');
+    const alert = await textOf(page, '#alert-text').catch(() => '');
+    throw new Error(`${selector} never was ${pattern}, but "${got}"; alert: "${alert}"`, {
+      cause: error,
+    });
+  }
+  return textOf(page, selector);
+}
+
+/** Clicks something that saves a file, and reads it when it is whole. */
+export async function download(
+  { folder }: Stage,
+  page: Page,
+  selector: string,
+  end: string,
+): Promise<Buffer> {
+  const before = new Set(await readdir(folder));
+  await page.$eval(selector, (element) => element instanceof HTMLElement && element.click());
+  for (let i = 0; i < 200; i++) {
+    const name = (await readdir(folder)).find((one) => !before.has(one) && one.endsWith(end));
+    if (name) {
+      const path = join(folder, name);
+      const bytes = await readFile(path);
+      await rm(path);
+      return bytes;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${selector} saved no ${end}`);
+}
+
+/** Sets a control of the form, as a person would. */
+export async function choose(page: Page, name: string, value: string): Promise<void> {
+  await page.$eval(
+    `#settings [name="${name}"]`,
+    (control, wanted) => {
+      if (!(control instanceof HTMLInputElement || control instanceof HTMLSelectElement)) return;
+      control.value = wanted;
+      control.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    value,
+  );
+}
+
+/** A file of Fashion-MNIST's size that holds nothing but zeros: valid, and small when packed. */
+export function blankIdx(...sizes: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 + 4 * sizes.length + sizes.reduce((a, b) => a * b));
+  bytes.set([0, 0, 8, sizes.length]);
+  const view = new DataView(bytes.buffer);
+  sizes.forEach((size, i) => {
+    view.setUint32(4 + 4 * i, size);
+  });
+  return bytes;
+}

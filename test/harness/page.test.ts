@@ -1,0 +1,297 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseSafetensors } from '../../src/data/safetensors.ts';
+import {
+  blankIdx,
+  choose,
+  clearStage,
+  download,
+  openPage,
+  type Stage,
+  setStage,
+  textOf,
+  until,
+} from './page-helpers.ts';
+
+/** Small enough to be trained in seconds anywhere. */
+const SMALL = 'data=built-in&train-limit=400&epochs=3&batch-size=50';
+
+const test = suite<Stage>('page');
+
+test.before(async (context) => {
+  Object.assign(context, await setStage());
+});
+test.after(clearStage);
+
+for (const model of ['1', '2', '3', 'autoencoder']) {
+  test(`preset ${model} starts, pauses, goes on and ends`, async (stage) => {
+    const { page, said } = await openPage(stage, `?model=${model}&${SMALL}`);
+    await page.click('#start');
+    await until(page, '#status', /Training/);
+    await page.click('#pause');
+    await until(page, '#status', /Paused/);
+    assert.is(await textOf(page, '#pause'), 'Resume');
+    const held = await textOf(page, '#n-epoch');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.is(await textOf(page, '#n-epoch'), held, 'it stands still while it is paused');
+    await page.click('#pause');
+    const done = await until(page, '#status', /Done|Failed/);
+    assert.match(done, /3 epochs/);
+    assert.is((await page.$$('#runs tbody tr:not(.empty)')).length, 1);
+    assert.is((await page.$$('[data-synthetic]:not([hidden])')).length, 2, 'every chart is marked');
+    assert.equal(said, []);
+    await page.close();
+  });
+}
+
+test('weights that are saved and taken again are the same bits, and training goes on', async (stage) => {
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+  await page.click('#start');
+  await until(page, '#status', /Done/);
+  const weights = '#runs tr button[aria-label^="Weights"]';
+  const first = await download(stage, page, weights, '.safetensors');
+  const path = join(stage.folder, 'again.safetensors');
+  await writeFile(path, first);
+  const input = await page.$('#import');
+  await input?.evaluate((element) => element.setAttribute('data-seen', ''));
+  const chooser = await page.$('input[data-seen]');
+  if (!chooser) throw new Error('the page has no way to import weights');
+  await (chooser as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+  await until(page, '#status', /Paused/);
+  await page.click('#stop');
+  await until(page, '#status', /Stopped after 0/);
+  const second = await download(stage, page, weights, '.safetensors');
+  const tensors = (bytes: Buffer) =>
+    [...parseSafetensors(bytes).tensors].map(([name, { data }]) => [name, [...data]]);
+  assert.equal(tensors(second), tensors(first));
+  await page.click('#start');
+  await until(page, '#status', /Done/);
+  const third = await download(stage, page, weights, '.safetensors');
+  assert.not.equal(tensors(third), tensors(first));
+  const csv = await download(stage, page, '#runs tr button[aria-label^="Table"]', '.csv');
+  assert.is(csv.toString().trim().split('\n').length, 4);
+  const json = JSON.parse(
+    (await download(stage, page, '#runs tr button[aria-label^="JSON"]', '.json')).toString(),
+  );
+  assert.is(json.history.length, 3);
+  assert.match(json.query, 'layers=784%2C16%2C10');
+  const png = await download(stage, page, '#png-loss', '.png');
+  assert.is(png.subarray(1, 4).toString(), 'PNG');
+  await page.close();
+});
+
+test('weights of another network are refused, and so is what is no such file', async (stage) => {
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+  const path = join(stage.folder, 'bad.safetensors');
+  await writeFile(path, new Uint8Array([1, 2, 3]));
+  const input = await page.$('#import');
+  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+  assert.match(await until(page, '#alert-text', /safetensors/), 'got 3 bytes');
+  assert.is(await textOf(page, '#alert-title'), 'This file cannot be used');
+  await page.close();
+});
+
+test('files of Fashion-MNIST that are dropped are trained on; damaged ones are refused', async (stage) => {
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&train-limit=400&epochs=1`);
+  const drop = (files: Record<string, string>) =>
+    page.$eval(
+      '#drop-data',
+      (target, given) => {
+        const transfer = new DataTransfer();
+        for (const [name, text] of Object.entries(given)) {
+          const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+          transfer.items.add(new File([bytes], name));
+        }
+        target.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
+      },
+      files,
+    );
+  const packed = (...sizes: number[]) =>
+    gzipSync(blankIdx(...sizes), { level: 1 }).toString('base64');
+  const good = {
+    'train-images-idx3-ubyte.gz': packed(60_000, 28, 28),
+    'train-labels-idx1-ubyte.gz': packed(60_000),
+    't10k-images-idx3-ubyte.gz': packed(10_000, 28, 28),
+    't10k-labels-idx1-ubyte.gz': packed(10_000),
+  };
+  await drop({ ...good, 't10k-labels-idx1-ubyte.gz': packed(10_001) });
+  assert.match(await until(page, '#alert-text', /t10k-labels/), '10008');
+  await drop({ 'train-images-idx3-ubyte.gz': good['train-images-idx3-ubyte.gz'] });
+  assert.match(await until(page, '#alert-text', /missing/), 't10k-images-idx3-ubyte');
+  await drop(good);
+  await until(page, '#drop-data-text', /from your files/);
+  await page.click('#start');
+  await until(page, '#status', /Done/);
+  assert.is(await textOf(page, '#dataset'), 'Fashion-MNIST');
+  assert.is((await page.$$('[data-synthetic]:not([hidden])')).length, 0);
+  await page.close();
+});
+
+test('a lost device is told, the weights can be saved, and the next run takes a new one', async (stage) => {
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=500`);
+  await page.click('#start');
+  await until(page, '#n-epoch', /^[3-9]|^\d\d/);
+  const [worker] = page.workers();
+  await worker.evaluate(() => {
+    const { gradweaveLab } = globalThis as unknown as {
+      gradweaveLab: { engine: { device: GPUDevice } };
+    };
+    gradweaveLab.engine.device.destroy();
+  });
+  await until(page, '#status', /Failed/);
+  assert.is(await textOf(page, '#alert-title'), 'The GPU was lost');
+  assert.match(await textOf(page, '#alert-text'), /weights of step \d+ are still here/);
+  const bytes = await download(stage, page, '#alert-weights', '.safetensors');
+  assert.is(parseSafetensors(bytes).tensors.size, 4);
+  await choose(page, 'epochs', '1');
+  await page.click('#start');
+  await until(page, '#status', /Done: 1 epochs/);
+  await page.close();
+});
+
+test('settings that cannot be are refused by their names', async (stage) => {
+  const { page, said } = await openPage(stage, `?model=2&${SMALL}`);
+  const cases = [
+    ['batch-size', '0', /batch size 0/i],
+    ['layers', '784,10000000,10', /10000000/],
+    ['layers', '784,9', /10/],
+    ['layers', 'many', /layers/],
+    ['epochs', '0', /epochs 0/],
+    ['lr', '-1', /learning rate -1/i],
+    ['dropout', '1', /dropout/i],
+  ] as const;
+  for (const [name, value, expected] of cases) {
+    const before = await page.$eval(`#settings [name="${name}"]`, (control) =>
+      control instanceof HTMLInputElement ? control.value : '',
+    );
+    await choose(page, name, value);
+    await page.click('#start');
+    await until(page, '#alert-text', expected);
+    await until(page, '#status', /Failed/);
+    await choose(page, name, before);
+  }
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('a link makes the form that made it', async (stage) => {
+  const query = 'model=2&layers=784%2C32%2C10&loss=cross_entropy&lr=0.01&seed=7&data=built-in';
+  const { page } = await openPage(stage, `?${query}`);
+  const link = await page.$eval('#share', (a) => (a instanceof HTMLAnchorElement ? a.search : ''));
+  const sorted = (search: string) => [...new URLSearchParams(search)].sort().join('&');
+  assert.is(sorted(link), sorted(query));
+  await choose(page, 'seed', '8');
+  assert.match(await page.evaluate(() => location.search), 'seed=8');
+  await page.close();
+});
+
+test('what the network has learned can be looked at', async (stage) => {
+  const { page, said } = await openPage(stage, `?run=train&model=2&layers=784,16,10&${SMALL}`);
+  await until(page, '#status', /Done/);
+  await page.click('#tab-inside');
+  await until(page, '#page-text', /1–24 of/);
+  assert.is((await page.$$('#images li')).length, 24);
+  const counts = await page.$$eval('#confusion button', (cells) =>
+    cells.map((cell) => Number(cell.textContent)),
+  );
+  const total = counts.reduce((a, b) => a + b, 0);
+  assert.match(await textOf(page, '#page-text'), total.toLocaleString('en'));
+  await page.$eval('#confusion tbody tr:nth-child(2) td:nth-child(3) button', (cell) =>
+    cell instanceof HTMLElement ? cell.click() : undefined,
+  );
+  await until(page, '#page-text', new RegExp(`of ${counts[11].toLocaleString('en')}$`));
+  await page.select('#filter', 'mistakes');
+  const right = counts.filter((_, i) => i % 11 === 0).reduce((a, b) => a + b, 0);
+  await until(page, '#page-text', new RegExp(`of ${(total - right).toLocaleString('en')}$`));
+  const pad = await page.$('#pad');
+  const box = await pad?.boundingBox();
+  if (!box) throw new Error('there is no pad');
+  await page.mouse.move(box.x + 40, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 90, box.y + 120, { steps: 4 });
+  await page.mouse.up();
+  await until(page, '#pad-verdict', /%/);
+  assert.is((await page.$$('#pad-bars li')).length, 10);
+  const colours = await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#canvas-weights');
+    const copy = new OffscreenCanvas(64, 28);
+    const context = copy.getContext('2d');
+    if (!canvas || !context) return 0;
+    context.drawImage(canvas, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, 64, 28).data.buffer)).size;
+  });
+  assert.ok(colours > 50, `the weights are drawn in ${colours} colours`);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('an address verifies, and the report says on what and with what outcome', async (stage) => {
+  const { page, said } = await openPage(stage, '?run=verify&filter=relu');
+  await until(page, '#panel-verify [data-status]', /Done in .* all ok/);
+  assert.is((await page.$$('#panel-verify tbody tr')).length, 2);
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', {
+      value: {
+        writeText: async (text: string) => {
+          document.title = text;
+        },
+      },
+    });
+  });
+  await page.click('#panel-verify [data-copy]');
+  await until(page, '#panel-verify [data-status]', /clipboard/);
+  const report = JSON.parse(await page.title());
+  assert.is(report.kind, 'gradweave verify');
+  assert.is(report.rows.length, 2);
+  assert.ok(report.adapter && report.userAgent && report.version);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('an address leaves a result that a machine can read', async (stage) => {
+  const { page } = await openPage(stage, '?run=verify&filter=add&report=json');
+  await page.waitForSelector('#report', { timeout: 60_000 });
+  const { type, value } = JSON.parse(await textOf(page, '#report'));
+  assert.is(type, 'result');
+  assert.ok(value.length >= 2 && value.every((op: { share: number }) => op.share <= 1));
+  await page.close();
+});
+
+test('a browser without WebGPU is told so, and what to do', async (stage) => {
+  const { page, said } = await openPage(stage, '', (blank) =>
+    blank.evaluateOnNewDocument(() => Reflect.deleteProperty(Navigator.prototype, 'gpu')),
+  );
+  assert.match(await until(page, '#alert-text', /WebGPU/), 'Chrome');
+  assert.is(await page.$eval('#start', (b) => b instanceof HTMLButtonElement && b.disabled), true);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('axe finds nothing that keeps anybody out, in any panel, light and dark', async (stage) => {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const { page } = await openPage(stage, `?run=train&model=2&layers=784,16,10&${SMALL}`);
+  await until(page, '#status', /Done/);
+  await page.evaluate(axe);
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    for (const tab of ['train', 'inside', 'verify', 'bench']) {
+      await page.click(`#tab-${tab}`);
+      if (tab === 'inside') await until(page, '#page-text', /of/);
+      const found = await page.evaluate(async () => {
+        const { axe: run } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const { violations } = await run.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+      });
+      assert.equal(found, [], `${tab}, ${scheme}`);
+    }
+  }
+  await page.close();
+});
+
+test.run();

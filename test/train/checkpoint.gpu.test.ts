@@ -1,0 +1,132 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseSafetensors, writeSafetensors } from '../../src/data/safetensors.ts';
+import type { Engine } from '../../src/gpu/engine.ts';
+import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
+import type { OptimizerRule } from '../../src/ops/update.ts';
+import type { Trainer } from '../../src/train/trainer.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
+import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
+
+/** Trains until so many steps are submitted. */
+async function stopAt(trainer: Trainer, steps: number): Promise<void> {
+  const controller = new AbortController();
+  const onProgress = (): void => {
+    if (trainer.step >= steps) controller.abort();
+  };
+  await trainer.fit({ epochs: 9, chunk: 1, signal: controller.signal, onProgress }).catch(() => {});
+  assert.is(trainer.step, steps);
+}
+
+const RULES: readonly OptimizerRule[] = [
+  adam(),
+  adamw({ weightDecay: 0.1 }),
+  sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
+  sgd({ learningRate: 0.1 }),
+];
+
+for (const [i, optimizer] of RULES.entries()) {
+  // 22 steps an epoch: within the first, within the second, between two.
+  const at = [5, 30, 22, 1][i];
+  test(`a run that is stopped at step ${at} and goes on elsewhere is the run that was not (${optimizer.kind})`, () =>
+    withSharedEngine(async (engine) => {
+      const options = small({ optimizer });
+      const whole = await fitted(engine, options, { epochs: 3 });
+      const bytes = await withTrainer(engine, options, async (trainer) => {
+        await stopAt(trainer, at);
+        return trainer.checkpoint();
+      });
+      const resumed = await withTrainer(engine, options, async (trainer) => {
+        // What the trainer was before must leave nothing behind.
+        await trainer.steps(3);
+        trainer.restore(bytes);
+        assert.is(trainer.step, at);
+        await trainer.fit({ epochs: 3 - trainer.history.length });
+        return outcomeOf(trainer);
+      });
+      assertSame(resumed, whole);
+    }));
+}
+
+test('a checkpoint that is taken while training goes on is of one moment', () =>
+  withSharedEngine(async (engine) => {
+    const whole = await fitted(engine, small(), { epochs: 2 });
+    let taken: Promise<Uint8Array> | undefined;
+    await withTrainer(engine, small(), async (trainer) => {
+      await trainer.fit({
+        epochs: 2,
+        chunk: 3,
+        onProgress: () => {
+          if (trainer.step > 8) taken ??= trainer.checkpoint();
+        },
+      });
+      assertSame(await outcomeOf(trainer), whole, 'the run that was watched');
+    });
+    const bytes = await taken;
+    if (!bytes) throw new Error('no checkpoint was taken');
+    await withTrainer(engine, small(), async (trainer) => {
+      trainer.restore(bytes);
+      assert.is(trainer.step, 9);
+      await trainer.fit({ epochs: 2 });
+      assertSame(await outcomeOf(trainer), whole, 'the run that went on');
+    });
+  }));
+
+test('a checkpoint of another run, or what is no checkpoint, changes nothing', () =>
+  withSharedEngine(async (engine) => {
+    const bytes = await withTrainer(engine, small(), async (trainer) => {
+      await trainer.steps(4);
+      return trainer.checkpoint();
+    });
+    const { tensors, metadata } = parseSafetensors(bytes);
+    const rewritten = (change: {
+      metadata?: Record<string, string>;
+      without?: string;
+    }): Uint8Array => {
+      const kept = [...tensors].filter(([name]) => name !== change.without);
+      return writeSafetensors(new Map(kept) as never, { ...metadata, ...change.metadata });
+    };
+    const cases: readonly (readonly [Uint8Array, string, RegExp])[] = [
+      [bytes.subarray(0, bytes.length - 3), 'DataError', /./],
+      [new Uint8Array(0), 'DataError', /./],
+      [rewritten({ metadata: { format: 'pt' } }), 'DataError', /"pt"/],
+      [rewritten({ metadata: { step: '-1' } }), 'DataError', /step/],
+      [rewritten({ metadata: { step: '1.5' } }), 'DataError', /step/],
+      [rewritten({ metadata: { history: '{}' } }), 'DataError', /history/],
+      [rewritten({ metadata: { 'config.seed': '8' } }), 'OptionError', /seed: 8/],
+      [rewritten({ without: '1.weight' }), 'DataError', /no 1\.weight/],
+      [rewritten({ without: 'optimizer.moment2.3.bias' }), 'DataError', /moment2\.3\.bias/],
+      [rewritten({ without: 'epoch.sums' }), 'DataError', /epoch\.sums/],
+    ];
+    const whole = await fitted(engine, small(), { epochs: 1 });
+    await withTrainer(engine, small(), async (trainer) => {
+      await trainer.steps(2);
+      for (const [given, name, text] of cases) {
+        let thrown: unknown;
+        try {
+          trainer.restore(given);
+        } catch (error) {
+          thrown = error;
+        }
+        if (!(thrown instanceof Error)) throw new Error(`${text} was taken`);
+        assert.is(thrown.name, name, thrown.message);
+        assert.match(thrown.message, text);
+        assert.is(trainer.step, 2);
+      }
+      await trainer.fit({ epochs: 1 });
+      assertSame(await outcomeOf(trainer), whole);
+    });
+  }));
+
+test('weights and momentum of another kind of run are refused by what differs', () =>
+  withSharedEngine(async (engine: Engine) => {
+    const bytes = await withTrainer(engine, small(), (trainer) => trainer.checkpoint());
+    await withTrainer(engine, small({ optimizer: sgd() }), async (trainer) => {
+      assert.throws(() => trainer.restore(bytes), /optimizer/);
+    });
+    await withTrainer(engine, small({ batchSize: 31 }), async (trainer) => {
+      assert.throws(() => trainer.restore(bytes), /batch size: 32/);
+    });
+  }));
+
+test.run();
