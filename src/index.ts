@@ -6,6 +6,7 @@ export type { KernelFamily } from './gpu/family.ts';
 export type { TuningStorage, Tunings } from './gpu/tunings.ts';
 export * from './nn/index.ts';
 export type { Evaluation } from './train/evaluator.ts';
+export type { Budget } from './train/frames.ts';
 export type { EpochRecord, Metrics } from './train/history.ts';
 export type { WarmStart } from './train/session.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

@@ -129,13 +129,30 @@ export class Engine {
     try {
       const device = await adapter.requestDevice({
         label: 'gradweave',
-        requiredFeatures: WANTED.filter((feature) => adapter.features.has(feature)),
+        ...Engine.requirements(adapter),
         requiredLimits: limits,
       });
       return new Engine(device, describeAdapter(adapter.info), true, options);
     } catch (error) {
       throw new AdapterError(`the adapter gave no device: ${String(error)}`);
     }
+  }
+
+  /**
+   * What this engine would like of a device that is not made yet; it runs on any. For whoever makes the
+   * device: `adapter.requestDevice(Engine.requirements(adapter))`, with more beside it.
+   *
+   * @returns features that the adapter has: `timestamp-query` for profiles, `subgroups` for adapters
+   *   whose kernels use them; no limits: WebGPU's defaults do, unless models or data sets are large
+   */
+  static requirements(adapter: GPUAdapter): {
+    readonly requiredFeatures: GPUFeatureName[];
+    readonly requiredLimits: Record<string, number>;
+  } {
+    return {
+      requiredFeatures: WANTED.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: {},
+    };
   }
 
   /**

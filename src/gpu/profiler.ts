@@ -30,16 +30,21 @@ export class Profiler {
     );
   }
 
-  /** Begins a compute pass whose time is kept as the next stretch. */
-  begin(encoder: GPUCommandEncoder): GPUComputePassEncoder {
+  /** For a compute pass whose time is kept as the next stretch. */
+  stretch(): GPUComputePassDescriptor {
     const at = this.#used++ % this.#capacity;
-    return encoder.beginComputePass({
+    return {
       timestampWrites: {
         querySet: this.#queries,
         beginningOfPassWriteIndex: 2 * at,
         endOfPassWriteIndex: 2 * at + 1,
       },
-    });
+    };
+  }
+
+  /** Begins a compute pass whose time is kept as the next stretch. */
+  begin(encoder: GPUCommandEncoder): GPUComputePassEncoder {
+    return encoder.beginComputePass(this.stretch());
   }
 
   /** Puts the copy of all stretches so far behind the encoder's work. */

@@ -242,10 +242,15 @@ export class Session {
     return compiling ? Promise.all([compiling, staging]).then(() => {}) : staging;
   }
 
+  /** Whether the next steps can be encoded without waiting for anything: {@link stage} is not needed. */
+  get ready(): boolean {
+    return !this.#feed && this.#programAt(this.#at).step.length > 0;
+  }
+
   /** Records steps into an encoder as one pass; see {@link stage} and {@link mostSteps}. */
-  encode(encoder: GPUCommandEncoder, steps: number): void {
+  encode(encoder: GPUCommandEncoder, steps: number, descriptor?: GPUComputePassDescriptor): void {
     const step = this.take(steps);
-    const pass = encoder.beginComputePass();
+    const pass = encoder.beginComputePass(descriptor);
     for (let i = 0; i < steps; i++) encode(pass, step);
     pass.end();
   }

@@ -10,6 +10,7 @@ import { momentCount } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type Evaluation, Evaluator } from './evaluator.ts';
+import { type Budget, Frames, millisecondsOf } from './frames.ts';
 import type { EpochRecord, Metrics } from './history.ts';
 import { type ChunkSize, runSteps } from './loop.ts';
 import { trainingGraph } from './network.ts';
@@ -58,6 +59,7 @@ export class Trainer {
   readonly #evaluator: Evaluator;
   readonly #history: EpochRecord[] = [];
   #step = 0;
+  #frames: Frames | undefined;
   /** Of the epoch that was begun and is not finished. */
   #secondsBegun = 0;
 
@@ -232,6 +234,57 @@ export class Trainer {
     return this.#evaluator.predict(images);
   }
 
+  /**
+   * Puts steps into an encoder of the caller's, who submits it, in this order with other steps of this
+   * trainer. Nothing is submitted, written or read here.
+   *
+   * @returns the steps that were encoded: fewer than asked for where the kernels change, see `start`
+   * @throws OptionError for a number of steps that is none, and where steps have to be waited for: data
+   *   that are streamed, kernels that still compile. `fit`, `steps` and `run` wait.
+   */
+  encode(encoder: GPUCommandEncoder, steps: number): number {
+    if (!Number.isInteger(steps) || steps < 1) {
+      throw new OptionError(`${steps} steps were asked for; use a positive integer`);
+    }
+    if (!this.#session.ready) {
+      throw new OptionError(
+        "these steps have to be waited for: their data are streamed, or their kernels still compile. Use fit(), or data: 'resident' and no start",
+      );
+    }
+    const count = Math.min(steps, this.#session.mostSteps);
+    this.#session.encode(encoder, count);
+    this.#step += count;
+    return count;
+  }
+
+  /**
+   * For a loop of frames: submits as many steps as take about so long on the GPU, and returns at once.
+   * Where the steps of the frame before are not done yet, none are. Not calling it is a pause.
+   *
+   * @example
+   * const frame = () => {
+   *   trainer.run({ budget: '4ms' });
+   *   draw();
+   *   requestAnimationFrame(frame);
+   * };
+   * @returns the steps that were submitted
+   * @throws OptionError for a budget that is none; DeviceLostError; what made the frame before fail.
+   */
+  run({ budget }: { readonly budget: Budget }): number {
+    const milliseconds = millisecondsOf(budget);
+    this.#frames ??= new Frames(this.#engine, this.#session);
+    const steps = this.#frames.run(milliseconds);
+    this.#step += steps;
+    return steps;
+  }
+
+  /** Loss and accuracy of the epoch that was begun, over the steps done so far; null before the first. */
+  async metrics(): Promise<Metrics | null> {
+    if (this.#step === 0) return null;
+    const sums = await this.#session.epochSums(Math.floor((this.#step - 1) / this.stepsPerEpoch));
+    return this.#metrics(sums);
+  }
+
   /** Runs a number of steps and returns the mean loss of each. For replaying traces. */
   async steps(count: number): Promise<number[]> {
     const first = this.#step;
@@ -326,6 +379,7 @@ export class Trainer {
   /** Frees everything that this trainer made. */
   destroy(): void {
     this.#evaluator.destroy();
+    this.#frames?.destroy();
     this.#session.destroy();
     this.#session.store.destroy();
     this.#train.destroy();

@@ -1,0 +1,91 @@
+import { OptionError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { Profiler } from '../gpu/profiler.ts';
+import type { Session } from './session.ts';
+
+/** Milliseconds of GPU time, as a number or with its unit. */
+export type Budget = number | `${number}ms`;
+
+/** Fastest that a step is taken to be: browsers round timestamps, some of them to 0.1 ms. */
+const LEAST_MS = 0.005;
+
+/** @throws OptionError for what is no time above 0. */
+export function millisecondsOf(budget: Budget): number {
+  const milliseconds = typeof budget === 'number' ? budget : Number(budget.replace(/ms$/, ''));
+  if (milliseconds > 0 && Number.isFinite(milliseconds)) return milliseconds;
+  throw new OptionError(
+    `budget ${JSON.stringify(budget)} was given; it is a time above 0, as 4 or '4ms'`,
+  );
+}
+
+/**
+ * As many steps as fit a share of a frame. How long a step takes is learnt from timestamps, or without
+ * them from when the work is done; a frame whose work is not done yet gets no more of it, so that what
+ * is drawn never waits behind a queue of steps.
+ */
+export class Frames {
+  readonly #engine: Engine;
+  readonly #session: Session;
+  readonly #profiler: Profiler | undefined;
+  #stepMs: number | undefined;
+  #steps = 0;
+  #busy = false;
+  #fault: unknown;
+
+  constructor(engine: Engine, session: Session) {
+    this.#engine = engine;
+    this.#session = session;
+    this.#profiler = engine.timestamps ? new Profiler(engine, 1) : undefined;
+  }
+
+  /**
+   * Submits steps.
+   *
+   * @returns how many; 0 while the last ones are not done
+   */
+  run(milliseconds: number): number {
+    this.#engine.assertAlive();
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#busy) return 0;
+    // At most doubled: the first step's time holds the last of compiling.
+    const fitting = this.#stepMs === undefined ? 1 : Math.floor(milliseconds / this.#stepMs);
+    const steps = Math.min(
+      Math.max(1, fitting),
+      Math.max(1, 2 * this.#steps),
+      this.#session.mostSteps,
+    );
+    this.#steps = steps;
+    this.#busy = true;
+    this.#submit(steps)
+      .catch((error: unknown) => {
+        this.#fault = error;
+      })
+      .finally(() => {
+        this.#busy = false;
+      });
+    return steps;
+  }
+
+  async #submit(steps: number): Promise<void> {
+    const { device } = this.#engine;
+    const encoder = device.createCommandEncoder();
+    const staged = this.#session.stage(encoder, steps);
+    // Not for a resident data set: its steps stand in the queue before this returns.
+    if (staged) await staged;
+    this.#session.encode(encoder, steps, this.#profiler?.stretch());
+    this.#profiler?.resolve(encoder);
+    const begun = performance.now();
+    device.queue.submit([encoder.finish()]);
+    const [nanoseconds] = this.#profiler
+      ? await this.#profiler.read()
+      : [await device.queue.onSubmittedWorkDone().then(() => 1e6 * (performance.now() - begun))];
+    const measured = Math.max(LEAST_MS, nanoseconds / 1e6 / steps);
+    // A frame that was too long is seen to at once, one that was too short by and by.
+    const before = this.#stepMs ?? measured;
+    this.#stepMs = Math.max(measured, 0.8 * before + 0.2 * measured);
+  }
+
+  destroy(): void {
+    this.#profiler?.destroy();
+  }
+}
