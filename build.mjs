@@ -28,6 +28,8 @@ const BUNDLES = [
   { entry: 'src/runtime/main.ts', out: 'dist/cli/node-task.mjs', options: NODE },
 ];
 const COPIES = [{ entry: 'harness.html', out: 'dist/harness/harness.html' }];
+/** Which data files lie beside the page: none, until somebody puts some there. */
+const DATA_INDEX = join(ROOT, 'dist/harness/data/index.json');
 
 /**
  * Builds dist/, or does nothing when no source has changed since the last build.
@@ -46,6 +48,7 @@ export async function build({ quiet = false, force = false } = {}) {
   for (const { entry, out } of COPIES) {
     if (exists(entry)) write(join(ROOT, out), readFileSync(join(ROOT, entry)));
   }
+  if (!existsSync(DATA_INDEX)) write(DATA_INDEX, '{"files":[]}\n');
   write(STAMP, sources);
   if (!quiet) for (const line of bundled.flat()) console.log(line);
   return true;
@@ -54,6 +57,7 @@ export async function build({ quiet = false, force = false } = {}) {
 function isFresh(sources) {
   if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sources) return false;
   if (existsSync(SHADERS) && !existsSync(GENERATED)) return false;
+  if (!existsSync(DATA_INDEX)) return false;
   return [...BUNDLES, ...COPIES].every(
     ({ entry, out }) => !existsSync(join(ROOT, entry)) || existsSync(join(ROOT, out)),
   );

@@ -24,3 +24,13 @@ export class RuntimeMissingError extends GradweaveError {
 export class InterruptedError extends GradweaveError {
   override name = 'InterruptedError';
 }
+
+/** The server cannot listen where it was told to. */
+export class ListenError extends GradweaveError {
+  override name = 'ListenError';
+}
+
+/** Another program listens there. */
+export class PortTakenError extends ListenError {
+  override name = 'PortTakenError';
+}

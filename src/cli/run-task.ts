@@ -2,11 +2,11 @@ import type { Page } from 'puppeteer';
 import type { Host } from '../bench/host.ts';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
 import { type ChromeOptions, launchChrome } from './chrome.ts';
-import { BrowserError, PageError } from './errors.ts';
+import { PageError } from './errors.ts';
 import { onInterrupt } from './interrupt.ts';
-import { HARNESS } from './paths.ts';
+import { pageFiles, underHeaders } from './page-files.ts';
 import { revive } from './revive.ts';
-import { BLANK_PAGE, type Files, filesIn, startServer } from './server.ts';
+import { BLANK_PAGE, type Files, startServer } from './server.ts';
 
 /** One task and how to run it. */
 export interface TaskRequest {
@@ -38,8 +38,13 @@ export interface TaskOutcome {
  */
 export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
   const interruption = onInterrupt();
-  const files = new Map([...(await harnessFiles()), ...request.files]);
-  const server = await startServer(files, { scripts: request.scripts ?? [] });
+  const { scripts = [] } = request;
+  const page = await pageFiles();
+  const table = new Map([
+    ...(scripts.length > 0 ? await underHeaders(page) : page),
+    ...request.files,
+  ]);
+  const server = await startServer(table, { scripts });
   try {
     const url = server.origin + BLANK_PAGE;
     const launched = launchChrome({ ...request.chrome, url });
@@ -61,14 +66,6 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
     await server.close();
     interruption.dispose();
   }
-}
-
-const PAGE_FILES = ['/harness.html', '/harness.js', '/harness.css', '/report.js'];
-
-async function harnessFiles(): Promise<Files> {
-  const files = await filesIn(HARNESS, '/').catch(() => new Map<string, string>());
-  if (PAGE_FILES.every((name) => files.has(name))) return files;
-  throw new BrowserError(`The page is not built (${HARNESS} is incomplete). Run: npm run build`);
 }
 
 /** Opens the page and waits for its last event. */

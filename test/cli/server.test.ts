@@ -1,19 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ListenError, PortTakenError } from '../../src/cli/errors.ts';
 import { BLANK_PAGE, filesIn, type Server, startServer } from '../../src/cli/server.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
+import { ask, raw } from './raw-http.ts';
 
 const SECRET = 'the secret';
+const MEMORY = { type: 'application/json', body: '["Größe"]' };
 const test = suite<{ folder: string; server: Server }>('server');
 
 test.before(async (context) => {
@@ -25,53 +20,20 @@ test.before(async (context) => {
   await writeFile(join(folder, 'data/images.gz'), new Uint8Array([1, 2, 3]));
   await writeFile(join(folder, 'page/harness.html'), '<p>page');
   await writeFile(join(folder, 'page/harness.js'), 'run()');
+  await writeFile(join(folder, 'page/empty.css'), '');
   await writeFile(join(folder, 'page/inner/secret.txt'), SECRET);
   const page = await filesIn(join(folder, 'page'), '/');
   const data = await filesIn(join(folder, 'data'), '/data/', ['images.gz', 'absent.gz']);
   context.folder = folder;
-  context.server = await startServer(new Map([...page, ...data]));
+  context.server = await startServer(
+    new Map<string, string | typeof MEMORY>([...page, ...data, ['/data/index.json', MEMORY]]),
+  );
 });
 
 test.after(async ({ folder, server }) => {
   await server.close();
   await rm(folder, { recursive: true });
 });
-
-/** A request whose path goes out as it is: fetch() would tidy it up first. */
-function ask(
-  { origin }: Server,
-  path: string,
-  options: { method?: string; host?: string } = {},
-): Promise<Answer> {
-  const { hostname, port, host } = new URL(origin);
-  return new Promise((resolve, reject) => {
-    const headers = { host: options.host ?? host };
-    request({ hostname, port, path, method: options.method ?? 'GET', headers }, (response) => {
-      let body = '';
-      response.setEncoding('latin1').on('data', (text: string) => {
-        body += text;
-      });
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
-      });
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
-/** Bytes straight to the socket; what comes back until it is closed. */
-function raw({ origin }: Server, bytes: string): Promise<string> {
-  const { hostname, port } = new URL(origin);
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const socket = connect(Number(port), hostname, () => socket.end(bytes));
-    socket.setEncoding('latin1').on('data', (text: string) => {
-      answer += text;
-    });
-    socket.on('end', () => resolve(answer)).on('error', reject);
-  });
-}
 
 test('files of the table are served with their type, whatever the query', async ({ server }) => {
   const page = await ask(server, '/harness.html?run=train&x=../secret.txt');
@@ -87,15 +49,53 @@ test('files of the table are served with their type, whatever the query', async 
   assert.is(data.body, '\u0001\u0002\u0003');
 });
 
-test('every answer forbids inline script, caching and guessing types', async ({ server }) => {
-  for (const path of ['/harness.html', '/none', BLANK_PAGE]) {
+test('what is in memory is served like a file', async ({ server }) => {
+  const { status, headers, body } = await ask(server, '/data/index.json?x');
+  assert.is(status, 200);
+  assert.is(headers['content-type'], 'application/json');
+  assert.is(Buffer.from(body, 'latin1').toString(), MEMORY.body);
+});
+
+test('the length is told, to HEAD as well', async ({ server }) => {
+  for (const [path, length] of [
+    ['/harness.html', 7],
+    ['/empty.css', 0],
+    ['/data/index.json', 11],
+    ['/none', 28],
+  ] as const) {
+    for (const method of ['GET', 'HEAD']) {
+      const { headers, body } = await ask(server, path, { method });
+      assert.is(headers['content-length'], String(length), `${method} ${path}`);
+      assert.is(body.length, method === 'GET' ? length : 0);
+    }
+  }
+});
+
+test('every answer forbids inline script, caching, guessing types and being embedded', async ({
+  server,
+}) => {
+  for (const path of ['/harness.html', '/none', BLANK_PAGE, '/data/index.json']) {
     const { headers } = await ask(server, path);
-    const policy = String(headers['content-security-policy']);
-    assert.match(policy, "default-src 'self'");
-    assert.not.match(policy, 'unsafe');
+    assert.is(
+      headers['content-security-policy'],
+      "default-src 'self'; connect-src 'self'; img-src 'self' data: blob:; worker-src 'self'; " +
+        "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
     assert.is(headers['cache-control'], 'no-store');
     assert.is(headers['x-content-type-options'], 'nosniff');
+    assert.is(headers['cross-origin-opener-policy'], 'same-origin');
+    assert.is(headers['cross-origin-embedder-policy'], 'require-corp');
+    assert.is(headers['cross-origin-resource-policy'], 'same-origin');
+    assert.is(headers['access-control-allow-origin'], undefined);
   }
+});
+
+test('what scripts may do beyond that has to be asked for', async () => {
+  const server = await startServer(new Map(), { scripts: ["'wasm-unsafe-eval'", 'blob:'] });
+  const policy = String((await ask(server, BLANK_PAGE)).headers['content-security-policy']);
+  assert.match(policy, "; script-src 'self' 'wasm-unsafe-eval' blob:; ");
+  assert.match(policy, "; worker-src 'self' blob:; ");
+  await server.close();
 });
 
 const HOSTILE = [
@@ -115,6 +115,17 @@ const HOSTILE = [
   '/data//secret.txt',
   '/data/images.gz/../secret.txt',
   '/data/images.gz%00.txt',
+  '/data/images.gz%2500',
+  '/data%2fimages.gz',
+  '/data%5cimages.gz',
+  '/data\\images.gz',
+  '/%2fdata/images.gz',
+  '/data/images.gz/',
+  '/data/images.gz%20',
+  '/harness.html#',
+  '/./harness.html',
+  '//harness.html',
+  'harness.html',
   '/data/IMAGES.GZ',
   '/inner/secret.txt',
   '/inner',
@@ -129,6 +140,8 @@ const HOSTILE = [
   '/%',
   '/%zz',
   '/%ff',
+  `/${'a'.repeat(9000)}`,
+  `/${'../'.repeat(3000)}secret.txt`,
 ];
 
 test('no path leads out of the table', async ({ server }) => {
@@ -183,16 +196,52 @@ test('only GET and HEAD are answered', async ({ server }) => {
   assert.is(head.body, '');
 });
 
-test('a request under a foreign name is refused', async ({ server }) => {
-  assert.is((await ask(server, '/harness.html', { host: 'evil.example' })).status, 403);
+test('this computer’s own names are answered, all others refused', async ({ server }) => {
+  const status = async (host: string) => (await ask(server, '/harness.html', { host })).status;
+  const { port } = server;
+  for (const host of ['127.0.0.1', 'localhost', 'LocalHost', '[::1]']) {
+    assert.is(await status(`${host}:${port}`), 200);
+  }
+  for (const host of [
+    'evil.example',
+    `evil.example:${port}`,
+    `localhost.evil.example:${port}`,
+    `127.0.0.1:${port}.evil.example`,
+    `0.0.0.0:${port}`,
+    '127.0.0.1',
+    `127.0.0.1:${port + 1}`,
+    `127.0.0.2:${port}`,
+  ]) {
+    assert.is(await status(host), 403, host);
+  }
+  const empty = 'GET /harness.html HTTP/1.1\r\nHost:\r\n\r\n';
+  assert.match(await raw(server, empty), /^HTTP\/1\.1 403 /);
+  assert.match(await raw(server, 'GET /harness.html HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 403 /);
+  assert.match(await raw(server, 'GET /harness.html HTTP/1.1\r\n\r\n'), /^HTTP\/1\.1 400 /);
 });
 
-test('malformed requests get an answer and do no harm', async ({ server }) => {
-  const huge = `GET / HTTP/1.1\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`;
-  for (const bytes of ['\r\n\r\n\u0000\u0001', 'GET\r\n\r\n', 'GET /a b HTTP/9\r\n\r\n', huge]) {
-    assert.match(await raw(server, bytes), /^(HTTP\/1\.1 4|$)/);
+test('the name that it listens at is answered', async () => {
+  const server = await startServer(new Map(), { host: 'localhost' });
+  assert.is((await ask(server, BLANK_PAGE, { host: `localhost:${server.port}` })).status, 200);
+  await server.close();
+});
+
+test('a port that is taken and a host of others are errors that say so', async ({ server }) => {
+  const failure = (options: { host?: string; port?: number }) =>
+    startServer(new Map(), options).then(
+      () => null,
+      (error: Error) => error,
+    );
+  const taken = await failure({ port: server.port });
+  assert.instance(taken, PortTakenError);
+  assert.match(String(taken), `PortTakenError: Port ${server.port} of 127.0.0.1 is taken`);
+  // Addresses that are kept for documentation.
+  for (const host of ['198.51.100.77', '2001:db8::77']) {
+    const foreign = await failure({ host });
+    assert.instance(foreign, ListenError);
+    assert.match(String(foreign), `ListenError: `);
+    assert.match(String(foreign), host);
   }
-  assert.is((await ask(server, '/harness.html')).status, 200);
 });
 
 test.run();

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
-import { HARNESS } from '../../src/cli/paths.ts';
-import { BLANK_PAGE, filesIn, type Server, startServer } from '../../src/cli/server.ts';
+import { pageFiles, pageTable } from '../../src/cli/page-files.ts';
+import { BLANK_PAGE, type Server, startServer } from '../../src/cli/server.ts';
 
 /** The page in a browser, with a folder that its downloads go to. */
 export interface Stage {
@@ -16,10 +16,7 @@ export interface Stage {
 /** Serves the built page, with no data beside it, and starts a browser. */
 export async function setStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'gradweave-page-'));
-  const index = join(folder, 'index.json');
-  await writeFile(index, '{"files":[]}');
-  const files = new Map([...(await filesIn(HARNESS, '/')), ['/data/index.json', index]]);
-  const server = await startServer(files);
+  const server = await startServer(pageTable(await pageFiles(), new Map()));
   const chrome = await launchChrome({
     adapter: 'auto',
     url: server.origin + BLANK_PAGE,

@@ -1,9 +1,10 @@
 import type { Command } from '../command.ts';
 import { bench } from './bench.ts';
+import { harness } from './harness.ts';
 import { paper } from './paper.ts';
 import { parity } from './parity.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [train, paper, parity, verify, bench];
+export const COMMANDS: readonly Command[] = [train, paper, parity, verify, bench, harness];

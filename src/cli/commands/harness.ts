@@ -1,0 +1,102 @@
+import { dirname } from 'node:path';
+import { type Command, type CommandContext, rendererOf } from '../command.ts';
+import { dataExtras } from '../data.ts';
+import { InterruptedError, PortTakenError } from '../errors.ts';
+import { isLoopback, networkOrigins, parseHost } from '../hosts.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { pageFiles, pageTable } from '../page-files.ts';
+import type { Renderer } from '../render.ts';
+import type { Table } from '../serve-answer.ts';
+import { type Files, type Server, startServer } from '../server.ts';
+import { DATA_OPTION } from '../shared-options.ts';
+import { paint } from '../terminal.ts';
+
+const PORT = 8790;
+const HOST = '127.0.0.1';
+
+/** `gradweave harness`. */
+export const harness: Command = {
+  name: 'harness',
+  summary: 'Serves the page, to train in a browser of one’s own, until Ctrl+C',
+  positionals: [],
+  options: [
+    {
+      name: 'port',
+      kind: 'int',
+      range: { min: 0, max: 65_535 },
+      scope: 'command',
+      help: '0 takes one that is free',
+      defaultText: `${PORT}, or a free one where it is taken`,
+    },
+    {
+      name: 'host',
+      kind: 'string',
+      scope: 'command',
+      default: HOST,
+      help: 'Name or address to listen at; 0.0.0.0 lets the whole network read the page and the data',
+    },
+    DATA_OPTION,
+  ],
+  async run(context) {
+    const { values } = context.arguments;
+    const host = parseHost(values.get('host') ?? HOST);
+    const page = await pageFiles();
+    const renderer = rendererOf(context);
+    const { files: data } = await dataExtras(context, renderer);
+    const interruption = onInterrupt();
+    try {
+      const server = await start(pageTable(page, data), host, values.get('port'), renderer);
+      try {
+        tell(server, data, context, renderer);
+        await interruption.promise;
+      } finally {
+        await server.close();
+      }
+    } catch (error) {
+      // This command has no other end; it is what was wanted.
+      if (!(error instanceof InterruptedError)) throw error;
+    } finally {
+      interruption.dispose();
+    }
+    return 0;
+  },
+};
+
+/** A port that was asked for is taken or refused; the usual one can be replaced. */
+async function start(
+  table: Table,
+  host: string,
+  port: string | undefined,
+  renderer: Renderer,
+): Promise<Server> {
+  if (port !== undefined) return startServer(table, { host, port: Number(port) });
+  try {
+    return await startServer(table, { host, port: PORT });
+  } catch (error) {
+    if (!(error instanceof PortTakenError)) throw error;
+    const server = await startServer(table, { host });
+    renderer.warn(`Port ${PORT} is taken by another program; this one takes ${server.port}.`);
+    return server;
+  }
+}
+
+function tell(
+  { origin, address, port }: Server,
+  data: Files,
+  { terminal }: CommandContext,
+  renderer: Renderer,
+): void {
+  const { strong } = paint(terminal.colours);
+  const [file] = data.values();
+  const what = file
+    ? `Fashion-MNIST of ${dirname(file)}`
+    : 'none served; the page draws its own garments';
+  renderer.print('', `  ${strong(`${origin}/`)}`, '', `Data: ${what}. Stop with Ctrl+C.`);
+  if (isLoopback(address)) return;
+  for (const other of networkOrigins(address, port)) renderer.print(`In the network: ${other}/`);
+  renderer.warn(
+    'Everybody in the network can read the page and the data files (nothing else). ' +
+      'Browsers have WebGPU only at https:// and localhost: from another computer, go through a ' +
+      `proxy with HTTPS, or: ssh -L ${port}:${new URL(origin).host} THIS-COMPUTER`,
+  );
+}

@@ -1,0 +1,54 @@
+/** The built page as a table for the server. */
+import { readFile } from 'node:fs/promises';
+import { FASHION_MNIST_FILES } from '../data/fashion-mnist.ts';
+import { BrowserError } from './errors.ts';
+import { HARNESS } from './paths.ts';
+import type { Content, Table } from './serve-answer.ts';
+import { type Files, filesIn } from './server.ts';
+
+const NEEDED = ['/harness.html', '/harness.css', '/harness.js', '/worker.js', '/report.js'];
+
+/**
+ * The page's files; `/` is the page itself.
+ *
+ * @param folder for tests
+ * @throws {BrowserError} when it is not built.
+ */
+export async function pageFiles(folder: string = HARNESS): Promise<Files> {
+  const all = await filesIn(folder, '/').catch(() => new Map<string, string>());
+  // A build may be under way: it writes under temporary names.
+  const files = new Map([...all].filter(([path]) => !/^\/\.|\.tmp$/.test(path)));
+  const page = files.get('/harness.html');
+  if (page === undefined || !NEEDED.every((path) => files.has(path))) {
+    throw new BrowserError(`The page is not built (${folder} is incomplete). Run: npm run build`);
+  }
+  return files.set('/', page);
+}
+
+/**
+ * The page without the Content-Security-Policy that it carries for servers that send none: what the
+ * server's own allows beyond it would be forbidden there.
+ */
+export async function underHeaders(page: Files): Promise<Table> {
+  const html = await readFile(page.get('/harness.html') ?? '', 'utf8');
+  const body = html.replace(/\s*<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
+  return new Map<string, string | Content>([
+    ...page,
+    ['/harness.html', { type: 'text/html; charset=utf-8', body }],
+  ]);
+}
+
+/**
+ * The page for people, who name no data set in its address: `/data/index.json` tells the page which
+ * files there are.
+ *
+ * @param data Files under `/data/`.
+ */
+export function pageTable(page: Files, data: Files): Table {
+  // Where a file lies there both packed and unpacked, one of them is enough.
+  const files = FASHION_MNIST_FILES.flatMap(({ name, gzName }) =>
+    [gzName, name].filter((one) => data.has(`/data/${one}`)).slice(0, 1),
+  );
+  const index = { type: 'application/json', body: `${JSON.stringify({ files })}\n` };
+  return new Map<string, string | Content>([...page, ...data, ['/data/index.json', index]]);
+}

@@ -1,0 +1,55 @@
+/** What every answer of the server says of itself: who may use it, and what it may load. */
+import { extname } from 'node:path';
+
+const MIME: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+};
+
+/** The Content-Type of a file by its name. */
+export function typeOf(file: string): string {
+  return MIME[extname(file).toLowerCase()] ?? 'application/octet-stream';
+}
+
+/**
+ * All headers but those that concern one file.
+ *
+ * @param scripts More that scripts may come from or do, as a Content-Security-Policy names it.
+ */
+export function standingHeaders(scripts: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    'Content-Security-Policy': policy(scripts),
+    // Isolated pages have clocks of 5 µs instead of 100 µs, and threads for WebAssembly.
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    // Pages of other origins may not even embed what is served here.
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    // A page that was rebuilt must never run with scripts of the build before.
+    'Cache-Control': 'no-store',
+  };
+}
+
+function policy(scripts: readonly string[]): string {
+  // A script that may be a blob may also start a worker from one; nobody else needs to.
+  const workers = scripts.includes('blob:') ? "'self' blob:" : "'self'";
+  return [
+    "default-src 'self'",
+    ...(scripts.length > 0 ? [`script-src 'self' ${scripts.join(' ')}`] : []),
+    "connect-src 'self'",
+    "img-src 'self' data: blob:",
+    `worker-src ${workers}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
