@@ -229,6 +229,57 @@ test('what the network has learned can be looked at', async (stage) => {
   await page.close();
 });
 
+test('nothing moves while it trains, and nothing is wider than the window', async (stage) => {
+  const query = `?model=2&layers=784,16,10&${SMALL}`;
+  const { page } = await openPage(stage, query, (blank) =>
+    blank.evaluateOnNewDocument(() => {
+      const seen = { shift: 0 };
+      Object.assign(globalThis, { seen });
+      new PerformanceObserver((list) => {
+        // What follows a click within half a second is wanted.
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+        })[]) {
+          if (!entry.hadRecentInput) seen.shift += entry.value;
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    }),
+  );
+  await page.click('#start');
+  await until(page, '#status', /Done/);
+  const shift = await page.evaluate(
+    () => (globalThis as unknown as { seen: { shift: number } }).seen.shift,
+  );
+  assert.ok(shift < 0.02, `shifts add up to ${shift}`);
+  for (const width of [360, 768, 1280, 2560]) {
+    await page.setViewport({ width, height: 900 });
+    for (const tab of ['train', 'inside', 'verify', 'bench']) {
+      await page.click(`#tab-${tab}`);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.is(over, 0, `${tab} at ${width}`);
+    }
+  }
+  await page.close();
+});
+
+test('everything can be done with keys', async (stage) => {
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+  await page.focus('#tab-train');
+  await page.keyboard.press('ArrowRight');
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'tab-inside');
+  assert.is((await page.$$('#panel-inside:not([hidden])')).length, 1);
+  await page.keyboard.press('ArrowLeft');
+  // From the tabs, Tab leads to the run's buttons.
+  await page.keyboard.press('Tab');
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'start');
+  await page.keyboard.press('Enter');
+  await until(page, '#status', /Done/);
+  await page.close();
+});
+
 test('an address verifies, and the report says on what and with what outcome', async (stage) => {
   const { page, said } = await openPage(stage, '?run=verify&filter=relu');
   await until(page, '#panel-verify [data-status]', /Done in .* all ok/);

@@ -45,7 +45,6 @@ export class TrainView {
   #run: RunRecord | undefined;
   #state: RunState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
-  #facts: Pick<RunRecord, 'adapter' | 'dataset'> = { adapter: null, dataset: null };
   #drawAt = 0;
   #drawing: ReturnType<typeof setTimeout> | undefined;
 
@@ -246,11 +245,9 @@ export class TrainView {
     const run = this.#run;
     switch (event.type) {
       case 'adapter':
-        this.#facts.adapter = event.adapter;
         if (run) run.adapter = event.adapter;
         break;
       case 'dataset':
-        this.#facts.dataset = event;
         if (run) {
           run.dataset = event;
           // Only now is it known that the run is one.
@@ -273,8 +270,8 @@ export class TrainView {
         this.#drawSoon();
         break;
       case 'error':
-        // Of a device that was lost while nothing ran.
-        if (this.#state === 'ended') this.#alert.show(event);
+        // Of a device that was lost while nothing ran; what runs fails by itself.
+        if (this.#state === 'ended' || this.#state === 'paused') this.#alert.show(event);
         break;
     }
   }

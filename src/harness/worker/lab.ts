@@ -252,12 +252,14 @@ export class Lab {
 
   /** Holds the run up between two chunks of steps. */
   pause(): void {
-    this.#gate?.pause();
+    if (this.#gate?.state !== 'open') return;
+    this.#gate.pause();
     this.#state('pausing');
   }
 
   resume(): void {
-    this.#gate?.resume();
+    if (this.#gate?.state !== 'paused') return;
+    this.#gate.resume();
     this.#state('running');
   }
 

@@ -1,0 +1,100 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Engine } from '../../src/gpu/engine.ts';
+import { withSharedEngine } from '../gpu/helpers.ts';
+import { assertSame, bitsOf, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
+
+test('steps that the caller encodes and submits are the steps that fit takes', () =>
+  withSharedEngine(async (engine) => {
+    const whole = await fitted(engine, small(), { epochs: 2 });
+    await withTrainer(engine, small(), async (trainer) => {
+      const { device } = engine;
+      for (const steps of [1, 4, 12]) {
+        const encoder = device.createCommandEncoder();
+        assert.is(trainer.encode(encoder, steps), steps);
+        device.queue.submit([encoder.finish()]);
+      }
+      assert.is(trainer.step, 17);
+      const metrics = await trainer.metrics();
+      assert.ok(metrics && metrics.loss > 0 && metrics.accuracy !== null);
+      await trainer.fit({ epochs: 2 });
+      assertSame(await outcomeOf(trainer), whole);
+    });
+  }));
+
+test('nothing is submitted, written or made while the caller encodes', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      const { device } = engine;
+      const { submit, writeBuffer } = device.queue;
+      let calls = 0;
+      device.queue.submit = () => void calls++;
+      device.queue.writeBuffer = () => void calls++;
+      const before = engine.buffers.liveCount;
+      try {
+        trainer.encode(device.createCommandEncoder(), 3);
+      } finally {
+        device.queue.submit = submit;
+        device.queue.writeBuffer = writeBuffer;
+      }
+      assert.is(calls, 0);
+      assert.is(engine.buffers.liveCount, before);
+    }),
+  ));
+
+test('steps that have to be waited for are not encoded', () =>
+  withSharedEngine(async (engine) => {
+    await withTrainer(engine, small({ data: 'streamed' }), async (trainer) => {
+      const encoder = engine.device.createCommandEncoder();
+      assert.throws(() => trainer.encode(encoder, 1), /data are streamed/);
+      assert.throws(() => trainer.encode(encoder, 0), /0 steps/);
+      assert.is(trainer.step, 0);
+    });
+  }));
+
+for (const data of ['resident', 'streamed'] as const) {
+  test(`frames take the steps that fit takes, one frame at a time (${data})`, () =>
+    withSharedEngine(async (engine) => {
+      const taken: number[] = [];
+      const bits = await withTrainer(engine, small({ data }), async (trainer) => {
+        while (trainer.step < 60) {
+          const steps = trainer.run({ budget: '4ms' });
+          // The work of this frame cannot be done yet: nothing has been waited for.
+          assert.is(trainer.run({ budget: 4 }), 0);
+          taken.push(steps);
+          await engine.device.queue.onSubmittedWorkDone();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        return [trainer.step, await bitsOf(trainer)] as const;
+      });
+      assert.is(taken[0], 1);
+      await withTrainer(engine, small(), async (trainer) => {
+        await trainer.steps(bits[0]);
+        assert.equal(await bitsOf(trainer), bits[1]);
+      });
+    }));
+}
+
+test('a budget that is no time is refused', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      for (const budget of [0, -1, NaN, Infinity, 'ms', '4s'] as never[]) {
+        assert.throws(() => trainer.run({ budget }), /budget .* was given/);
+      }
+    }),
+  ));
+
+test('what an engine would like of a device is what the adapter has', async () => {
+  const adapter = await navigator.gpu.requestAdapter();
+  if (!adapter) throw new Error('there is no adapter');
+  const { requiredFeatures, requiredLimits } = Engine.requirements(adapter);
+  assert.ok(requiredFeatures.every((feature) => adapter.features.has(feature)));
+  assert.equal(requiredLimits, {});
+  const device = await adapter.requestDevice(Engine.requirements(adapter));
+  const engine = Engine.adopt(device);
+  assert.ok(engine.families.includes('portable'));
+  engine.destroy();
+  device.destroy();
+});
+
+test.run();
