@@ -1,8 +1,29 @@
 import { ShaderError } from '../errors.ts';
 import { evaluate } from './evaluate.ts';
-import { shaders } from './shaders.gen.ts';
+import { type FileNames, namesOf } from './names.ts';
+import { sources } from './shaders.gen.ts';
 
-type ShaderName = keyof typeof shaders;
+/** A WGSL file under `shaders/`, without its ending. */
+export type ShaderName = keyof typeof sources;
+
+let allNames: ReadonlyMap<ShaderName, FileNames<ShaderName>> | undefined;
+
+/** What a shader file declares and needs; read off all files when first asked for. */
+export function fileNames(name: ShaderName): FileNames<ShaderName> {
+  allNames ??= namesOf<ShaderName>(sources);
+  return allNames.get(name) ?? { declares: [], requires: [], open: [] };
+}
+
+/** The overrides of a file that must be given, and their types: `override ROWS: u32;`. */
+export function overridesOf(name: ShaderName): { constant: string; type: string }[] {
+  const found = sources[name].matchAll(/^override (\w+): (\w+);/gm);
+  return Array.from(found, ([, constant, type]) => ({ constant, type }));
+}
+
+/** Whether a file writes what is bound to a name. */
+export function writesTo(name: ShaderName, binding: string): boolean {
+  return new RegExp(`var<storage, read_write> ${binding}:`).test(sources[name]);
+}
 
 /** A shader file in a kernel, some of its names replaced. */
 export interface LinkedFile {
@@ -25,7 +46,7 @@ export function checkOverrides(
   constants: Readonly<Record<string, number>>,
 ): void {
   for (const { name } of files) {
-    for (const constant of Object.keys(shaders[name].overrides)) {
+    for (const { constant } of overridesOf(name)) {
       const value = constants[constant];
       if (value === undefined || !Number.isFinite(value)) {
         throw new ShaderError(
@@ -39,7 +60,7 @@ export function checkOverrides(
 /** Adds the values of overrides that are made of others: `override M4 = (M + 3u) / 4u;`. */
 export function derive(files: readonly LinkedFile[], constants: Record<string, number>): void {
   for (const { name: file } of files) {
-    for (const [text, name, value] of shaders[file].source.matchAll(/^override (\w+) = (.+);/gm)) {
+    for (const [text, name, value] of sources[file].matchAll(/^override (\w+) = (.+);/gm)) {
       constants[name] = evaluate(value, constants, { text, file, line: 0 });
     }
   }
@@ -49,7 +70,7 @@ export function derive(files: readonly LinkedFile[], constants: Record<string, n
 export function checkNames(title: string, files: readonly LinkedFile[]): void {
   const declared = new Map<string, ShaderName>();
   for (const { name, names } of files) {
-    for (const declares of shaders[name].declares) {
+    for (const declares of fileNames(name).declares) {
       const symbol = names[declares] ?? declares;
       const other = declared.get(symbol);
       if (other !== undefined) {
@@ -61,11 +82,10 @@ export function checkNames(title: string, files: readonly LinkedFile[]): void {
     }
   }
   for (const { name } of files) {
-    for (const symbol of shaders[name].open) {
+    for (const symbol of fileNames(name).open) {
       if (!declared.has(symbol)) {
-        const choices = Object.entries(shaders)
-          .filter(([, facts]) => (facts.declares as readonly string[]).includes(symbol))
-          .map(([choice]) => choice);
+        const all = Object.keys(sources) as ShaderName[];
+        const choices = all.filter((choice) => fileNames(choice).declares.includes(symbol));
         throw new ShaderError(
           `${title}: shaders/${name}.wgsl needs ${symbol}, which no linked part declares; link one of ${choices.join(', ')}`,
         );

@@ -1,14 +1,20 @@
 import { joinAdditions } from './chains.ts';
-import { checkNames, checkOverrides, derive, type LinkedFile, rename } from './files.ts';
+import {
+  checkNames,
+  checkOverrides,
+  derive,
+  fileNames,
+  type LinkedFile,
+  overridesOf,
+  rename,
+  type ShaderName,
+} from './files.ts';
 import { type Line, unrollLoops } from './lower.ts';
 import { takeArraysApart } from './registers.ts';
-import { shaders } from './shaders.gen.ts';
+import { type Arguments, sources } from './shaders.gen.ts';
 import { fixSizes } from './sizes.ts';
 
-/** A WGSL file under `shaders/`, without its ending. */
-export type ShaderName = keyof typeof shaders;
-
-type Facts<N extends ShaderName> = (typeof shaders)[N];
+export type { ShaderName } from './files.ts';
 
 /**
  * Bindings that whoever runs a kernel provides to all of them by name; every other binding is given
@@ -17,8 +23,8 @@ type Facts<N extends ShaderName> = (typeof shaders)[N];
 export const ENVIRONMENT = ['clock', 'indices', 'pixels', 'labels'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT)[number];
 
-type OwnBindings<N extends ShaderName> = Exclude<keyof Facts<N>['bindings'], EnvironmentName>;
-type OwnConstants<N extends ShaderName> = keyof Facts<N>['overrides'];
+type OwnBindings<N extends ShaderName> = Exclude<Arguments[N]['bindings'], EnvironmentName>;
+type OwnConstants<N extends ShaderName> = Arguments[N]['overrides'];
 type Field<Name extends string, Keys extends PropertyKey, V> = [Keys] extends [never]
   ? { readonly [_ in Name]?: never }
   : { readonly [_ in Name]: { readonly [K in Keys]: V } };
@@ -42,9 +48,7 @@ export interface Part<R> {
  */
 export function use<N extends ShaderName, R>(
   name: N,
-  ...rest: keyof Facts<N>['overrides'] | OwnBindings<N> extends never
-    ? []
-    : [args: PartArguments<N, R>]
+  ...rest: OwnConstants<N> | OwnBindings<N> extends never ? [] : [args: PartArguments<N, R>]
 ): Part<R> {
   const given: { constants?: Record<string, number>; bindings?: Record<string, R> } = rest[0] ?? {};
   return { name, constants: given.constants ?? {}, bindings: given.bindings ?? {} };
@@ -105,7 +109,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
     const key = `${name} ${JSON.stringify(names)}`;
     if (files.has(key)) return;
     files.set(key, { name, names });
-    for (const next of shaders[name].requires) visit(next);
+    for (const next of fileNames(name).requires) visit(next);
   };
   for (const part of parts) visit(part.name, part.names);
   checkNames(title, [...files.values()]);
@@ -123,13 +127,12 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   const header: Line[] = [];
   const body: Line[] = [];
   for (const { name, names } of files.values()) {
-    const facts = shaders[name];
-    for (const [constant, type] of Object.entries(facts.overrides)) {
+    for (const { constant, type } of overridesOf(name)) {
       const value = literal(constants[constant], type);
       header.push({ text: `const ${constant}: ${type} = ${value};`, file: name, line: 0 });
     }
     let line = 0;
-    for (const source of facts.source.split('\n')) {
+    for (const source of sources[name].split('\n')) {
       line++;
       if (/^override \w+: \w+;/.test(source)) continue;
       if (/^enable /.test(source)) {
@@ -138,14 +141,9 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
       }
       const text = source
         .replace(/^override /, 'const ')
-        .replace(/@binding\(\d+\)(.*?)(\w+):/, (_, middle, variable) => {
-          const access = Object.entries(facts.bindings).find(([key]) => key === variable)?.[1]
-            .access;
-          bindings.push({
-            name: variable,
-            writes: access !== 'read',
-            resource: resources[variable],
-          });
+        .replace(/@binding\(\d+\)(.*?)(\w+):/, (_, middle: string, variable: string) => {
+          const writes = middle.includes('read_write');
+          bindings.push({ name: variable, writes, resource: resources[variable] });
           return `@binding(${bindings.length - 1})${middle}${variable}:`;
         });
       body.push({ text: rename(text, names), file: name, line });

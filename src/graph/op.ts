@@ -1,8 +1,8 @@
 import type { KernelFamily } from '../gpu/family.ts';
 import type { Part } from '../gpu/link.ts';
+import type { ReferenceName } from '../reference/table.ts';
 import type { Node } from './graph.ts';
 import type { TensorSpec } from './tensor.ts';
-import type { Value, World } from './value.ts';
 
 /** What a kernel's binding is bound to. */
 export type Ref =
@@ -65,11 +65,12 @@ export interface Dispatch {
 export type Residence = 'computed' | 'alias' | 'external' | 'effect';
 
 /**
- * An operation: shape rule, gradient rule, float64 reference with its error bound, and kernel. `A`
- * is what a node of this op knows besides its inputs.
+ * An operation: shape rule, gradient rule and kernel. `A` is what a node of this op knows besides its
+ * inputs. Its float64 reference stands beside it but not in it, so that no engine is shipped with it.
  */
 export interface Op<A extends object> {
-  readonly name: string;
+  /** A name in the table of references: an op without a reference does not compile. */
+  readonly name: ReferenceName;
   readonly residence: Residence;
   /** The shape rule. @throws ShapeError where the inputs do not fit. */
   infer(inputs: readonly TensorSpec[], attributes: A): TensorSpec;
@@ -78,8 +79,6 @@ export interface Op<A extends object> {
    * none. `wanted[i]` says whether anybody asks for the i-th.
    */
   gradient?(node: Node<A>, dy: Node, wanted: readonly boolean[]): readonly (Node | null)[];
-  /** The float64 reference, with a bound on the error that the GPU may make from these inputs. */
-  evaluate(node: Node<A>, inputs: readonly Value[], world: World): Value;
   /** The kernel for this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

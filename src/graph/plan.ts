@@ -1,4 +1,4 @@
-import { shaders } from '../gpu/shaders.gen.ts';
+import { writesTo } from '../gpu/files.ts';
 import type { Node } from './graph.ts';
 import { type Dispatch, type Ref, ref as refTo } from './op.ts';
 import type { Placement } from './placement.ts';
@@ -45,14 +45,12 @@ export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] }
   const reads: Ref[] = [];
   const writes: Ref[] = [];
   for (const part of parts) {
-    const declared: Readonly<Record<string, { readonly access: string }>> =
-      shaders[part.name].bindings;
     for (const [name, ref] of Object.entries(part.bindings)) {
       const tensors = ref.kind === 'packed' ? ref.nodes.map(refTo) : [ref];
-      if (declared[name]?.access === 'read') reads.push(...tensors);
-      else writes.push(...tensors);
+      const written = writesTo(part.name, name);
+      if (written) writes.push(...tensors);
       // What an optimizer or a counter writes, it reads first.
-      if (tensors[0].kind !== 'tensor' && declared[name]?.access !== 'read') reads.push(...tensors);
+      if (!written || tensors[0].kind !== 'tensor') reads.push(...tensors);
     }
   }
   return { reads, writes };

@@ -6,9 +6,6 @@ const scratchOp: Op<{ readonly shape: readonly number[] }> = {
   name: 'scratch',
   residence: 'computed',
   infer: (_, { shape }) => spec(shape),
-  evaluate: () => {
-    throw new TypeError('scratch memory has no value');
-  },
 };
 
 /**

@@ -1,3 +1,5 @@
+import type { Node } from './graph.ts';
+
 /** A tensor of the reference: logical elements, row by row, and how far the GPU may be from each. */
 export interface Value {
   readonly data: Float64Array;
@@ -25,6 +27,16 @@ export interface World {
   readonly step: number;
   readonly key: readonly [number, number];
 }
+
+/**
+ * An op's float64 reference: a node's value from its inputs', with a bound on the error that the GPU may
+ * make from these inputs.
+ */
+export type Reference<A extends object = object> = (
+  node: Node<A>,
+  inputs: readonly Value[],
+  world: World,
+) => Value;
 
 /** A value without error. */
 export function exact(data: Float64Array): Value {

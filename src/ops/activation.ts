@@ -3,6 +3,7 @@ import { type Part, use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 import { DIVISION, expError, TINY, ULP } from './rounding.ts';
 
@@ -83,15 +84,6 @@ export const activationOp: Op<ActivationAttributes> = {
     return x;
   },
   gradient: (node, dy) => [activationGradient(dy, node)],
-  evaluate: ({ attributes: { kind } }, [x]) => {
-    const rule = RULES[kind];
-    return {
-      data: x.data.map(rule.value),
-      error: x.data.map(
-        (value, i) => rule.steepest(value, x.error[i]) * x.error[i] + rule.rounding(value),
-      ),
-    };
-  },
   dispatch: (node) =>
     mapDispatch(
       node,
@@ -103,23 +95,25 @@ export const activationOp: Op<ActivationAttributes> = {
     ),
 };
 
+export const activationReference: Reference<ActivationAttributes> = (
+  { attributes: { kind } },
+  [x],
+) => {
+  const rule = RULES[kind];
+  return {
+    data: x.data.map(rule.value),
+    error: x.data.map(
+      (value, i) => rule.steepest(value, x.error[i]) * x.error[i] + rule.rounding(value),
+    ),
+  };
+};
+
 export const activationGradientOp: Op<ActivationAttributes> = {
   name: 'activationGradient',
   residence: 'computed',
   infer: ([dy, y]) => {
     same('gradient and output of an activation', dy, y);
     return dy;
-  },
-  evaluate: ({ attributes: { kind } }, [dy, y]) => {
-    const { slope, slopeError } = RULES[kind];
-    const data = dy.data.map((value, i) => value * slope(y.data[i]));
-    const error = dy.data.map((value, i) => {
-      const off = slopeError(y.data[i], y.error[i]);
-      const rounding = kind === 'relu' ? 0 : 2 * ULP * Math.abs(data[i]) + TINY;
-      const d = dy.error[i];
-      return d * (Math.abs(slope(y.data[i])) + off) + Math.abs(value) * off + rounding;
-    });
-    return { data, error };
   },
   dispatch: (node) =>
     mapDispatch(
@@ -132,6 +126,21 @@ export const activationGradientOp: Op<ActivationAttributes> = {
       ],
       2,
     ),
+};
+
+export const activationGradientReference: Reference<ActivationAttributes> = (
+  { attributes: { kind } },
+  [dy, y],
+) => {
+  const { slope, slopeError } = RULES[kind];
+  const data = dy.data.map((value, i) => value * slope(y.data[i]));
+  const error = dy.data.map((value, i) => {
+    const off = slopeError(y.data[i], y.error[i]);
+    const rounding = kind === 'relu' ? 0 : 2 * ULP * Math.abs(data[i]) + TINY;
+    const d = dy.error[i];
+    return d * (Math.abs(slope(y.data[i])) + off) + Math.abs(value) * off + rounding;
+  });
+  return { data, error };
 };
 
 /**

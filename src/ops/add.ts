@@ -2,6 +2,7 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 import { ULP } from './rounding.ts';
 
@@ -14,16 +15,17 @@ const addOp: Op<object> = {
     return x;
   },
   gradient: (_, dy) => [dy, dy],
-  evaluate: (_, [x, y]) => {
-    const data = x.data.map((value, i) => value + y.data[i]);
-    return { data, error: data.map((value, i) => x.error[i] + y.error[i] + ULP * Math.abs(value)) };
-  },
   dispatch: (node) =>
     mapDispatch(
       node,
       [use('map/add', { bindings: { x: ref(node.inputs[0]), y: ref(node.inputs[1]) } })],
       1,
     ),
+};
+
+export const addReference: Reference = (_, [x, y]) => {
+  const data = x.data.map((value, i) => value + y.data[i]);
+  return { data, error: data.map((value, i) => x.error[i] + y.error[i] + ULP * Math.abs(value)) };
 };
 
 /** x + y, element by element; both of one shape. */

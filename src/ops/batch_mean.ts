@@ -3,6 +3,7 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
 import { DIVISION, ULP } from './rounding.ts';
 
 function vector(what: string, x: TensorSpec): number {
@@ -22,27 +23,28 @@ export const batchMeanOp: Op<object> = {
   gradient: (node, dy) => [
     node.graph.add(batchMeanGradientOp, [dy], { batch: node.inputs[0].spec.shape[0] }),
   ],
-  evaluate: (_, [x], { count }) => {
-    let sum = 0;
-    let size = 0;
-    let error = 0;
-    for (let row = 0; row < count; row++) {
-      sum += x.data[row];
-      size += Math.abs(x.data[row]);
-      error += x.error[row];
-    }
-    const rounding = (count * ULP + DIVISION) * size;
-    return {
-      data: Float64Array.of(sum / count),
-      error: Float64Array.of((error + rounding) / count),
-    };
-  },
   dispatch: (node) => ({
     label: node.name,
     parts: [use('reduce/batch_mean', { bindings: { x: ref(node.inputs[0]), mean: ref(node) } })],
     grid: [1, 1, 1],
     flop: node.inputs[0].spec.shape[0],
   }),
+};
+
+export const batchMeanReference: Reference = (_, [x], { count }) => {
+  let sum = 0;
+  let size = 0;
+  let error = 0;
+  for (let row = 0; row < count; row++) {
+    sum += x.data[row];
+    size += Math.abs(x.data[row]);
+    error += x.error[row];
+  }
+  const rounding = (count * ULP + DIVISION) * size;
+  return {
+    data: Float64Array.of(sum / count),
+    error: Float64Array.of((error + rounding) / count),
+  };
 };
 
 /** The mean over the valid rows of the batch, x[batch] → a scalar; a last batch may be partial. */
@@ -54,15 +56,6 @@ export const batchMeanGradientOp: Op<{ readonly batch: number }> = {
   name: 'batchMeanGradient',
   residence: 'computed',
   infer: (_, { batch }) => spec([batch]),
-  evaluate: ({ attributes: { batch } }, [dy], { count }) => {
-    const value = dy.data[0] / count;
-    const off = dy.error[0] / count + DIVISION * Math.abs(value);
-    const valid = (row: number): boolean => row < count;
-    return {
-      data: Float64Array.from({ length: batch }, (_, row) => (valid(row) ? value : 0)),
-      error: Float64Array.from({ length: batch }, (_, row) => (valid(row) ? off : 0)),
-    };
-  },
   dispatch: (node) => ({
     label: node.name,
     parts: [
@@ -74,4 +67,18 @@ export const batchMeanGradientOp: Op<{ readonly batch: number }> = {
     grid: [Math.ceil(node.attributes.batch / 64), 1, 1],
     flop: node.attributes.batch,
   }),
+};
+
+export const batchMeanGradientReference: Reference<{ readonly batch: number }> = (
+  { attributes: { batch } },
+  [dy],
+  { count },
+) => {
+  const value = dy.data[0] / count;
+  const off = dy.error[0] / count + DIVISION * Math.abs(value);
+  const valid = (row: number): boolean => row < count;
+  return {
+    data: Float64Array.from({ length: batch }, (_, row) => (valid(row) ? value : 0)),
+    error: Float64Array.from({ length: batch }, (_, row) => (valid(row) ? off : 0)),
+  };
 };

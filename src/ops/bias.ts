@@ -3,6 +3,7 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, matrix, spec, storageOf } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 import { ULP } from './rounding.ts';
 
@@ -19,14 +20,6 @@ export const addBiasOp: Op<object> = {
     return x;
   },
   gradient: (_, dy, [wantX, wantBias]) => [wantX ? dy : null, wantBias ? columnSums(dy) : null],
-  evaluate: (node, [x, bias]) => {
-    const columns = node.spec.shape[1];
-    const data = x.data.map((value, i) => value + bias.data[i % columns]);
-    const error = data.map(
-      (value, i) => x.error[i] + bias.error[i % columns] + ULP * Math.abs(value),
-    );
-    return { data, error };
-  },
   dispatch: (node) =>
     mapDispatch(
       node,
@@ -38,6 +31,15 @@ export const addBiasOp: Op<object> = {
     ),
 };
 
+export const addBiasReference: Reference = (node, [x, bias]) => {
+  const columns = node.spec.shape[1];
+  const data = x.data.map((value, i) => value + bias.data[i % columns]);
+  const error = data.map(
+    (value, i) => x.error[i] + bias.error[i % columns] + ULP * Math.abs(value),
+  );
+  return { data, error };
+};
+
 /** x[r,c] + bias[c], the bias added to each row. */
 export function addBias(x: Node, bias: Node): Node {
   return x.graph.add(addBiasOp, [x, bias], {});
@@ -47,17 +49,6 @@ export const columnSumsOp: Op<object> = {
   name: 'columnSums',
   residence: 'computed',
   infer: ([x]) => spec([matrix('the input of columnSums', x)[1]]),
-  evaluate: (node, [x]) => {
-    const columns = node.spec.shape[0];
-    const rows = x.data.length / columns;
-    const data = new Float64Array(columns);
-    const error = new Float64Array(columns);
-    x.data.forEach((value, i) => {
-      data[i % columns] += value;
-      error[i % columns] += x.error[i] + rows * ULP * Math.abs(value);
-    });
-    return { data, error };
-  },
   dispatch: (node) => {
     const { paddedRows, columns4 } = storageOf(node.inputs[0].spec.shape);
     return {
@@ -72,6 +63,18 @@ export const columnSumsOp: Op<object> = {
       flop: 4 * paddedRows * columns4,
     };
   },
+};
+
+export const columnSumsReference: Reference = (node, [x]) => {
+  const columns = node.spec.shape[0];
+  const rows = x.data.length / columns;
+  const data = new Float64Array(columns);
+  const error = new Float64Array(columns);
+  x.data.forEach((value, i) => {
+    data[i % columns] += value;
+    error[i % columns] += x.error[i] + rows * ULP * Math.abs(value);
+  });
+  return { data, error };
 };
 
 /** The sum of the rows of x[r,c]: [c]. */

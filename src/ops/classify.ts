@@ -2,7 +2,7 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { matrix, sizeOf, spec } from '../graph/tensor.ts';
-import { exact, type Value } from '../graph/value.ts';
+import { exact, type Reference, type Value } from '../graph/value.ts';
 import { checkLabels, labelPart } from './one_hot.ts';
 import { outputParts, rowGrid } from './rows.ts';
 
@@ -32,14 +32,6 @@ export const argmaxOp: Op<object> = {
   name: 'argmax',
   residence: 'computed',
   infer: ([x]) => spec([matrix('the input of argmax', x)[0]], 'u32'),
-  evaluate: ({ inputs: [outputs] }, [x]) => {
-    const [batch, classes] = outputs.spec.shape;
-    const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
-    return {
-      data: Float64Array.from(found, ({ best }) => best),
-      error: Float64Array.from(found, ({ sure }) => (sure ? 0 : classes)),
-    };
-  },
   dispatch: (node) => ({
     label: node.name,
     parts: [
@@ -49,6 +41,15 @@ export const argmaxOp: Op<object> = {
     grid: rowGrid(node.inputs[0], 64),
     flop: sizeOf(node.inputs[0].spec.shape),
   }),
+};
+
+export const argmaxReference: Reference = ({ inputs: [outputs] }, [x]) => {
+  const [batch, classes] = outputs.spec.shape;
+  const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
+  return {
+    data: Float64Array.from(found, ({ best }) => best),
+    error: Float64Array.from(found, ({ sure }) => (sure ? 0 : classes)),
+  };
 };
 
 /** The class of the largest output of each row, the first of equals: [batch] u32. */
@@ -64,14 +65,6 @@ export const hitsOp: Op<object> = {
     checkLabels(labels, batch);
     return spec([batch], 'u32');
   },
-  evaluate: ({ inputs: [outputs] }, [x, labels]) => {
-    const [batch, classes] = outputs.spec.shape;
-    const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
-    return {
-      data: Float64Array.from(found, ({ best }, row) => (best === labels.data[row] ? 1 : 0)),
-      error: Float64Array.from(found, ({ sure }) => (sure ? 0 : 1)),
-    };
-  },
   dispatch: (node) => ({
     label: node.name,
     parts: [
@@ -83,6 +76,15 @@ export const hitsOp: Op<object> = {
     grid: rowGrid(node.inputs[0], 64),
     flop: sizeOf(node.inputs[0].spec.shape),
   }),
+};
+
+export const hitsReference: Reference = ({ inputs: [outputs] }, [x, labels]) => {
+  const [batch, classes] = outputs.spec.shape;
+  const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
+  return {
+    data: Float64Array.from(found, ({ best }, row) => (best === labels.data[row] ? 1 : 0)),
+    error: Float64Array.from(found, ({ sure }) => (sure ? 0 : 1)),
+  };
 };
 
 /** 1 where the largest output of a row is its class, else 0: [batch] u32. */
@@ -101,14 +103,6 @@ export const confusionOp: Op<object> = {
     checkLabels(labels, batch);
     return spec([classes, classes], 'u32');
   },
-  evaluate: ({ inputs: [outputs] }, [x, labels], { count }) => {
-    const classes = outputs.spec.shape[1];
-    const data = new Float64Array(classes * classes);
-    for (let row = 0; row < count; row++) {
-      data[labels.data[row] * classes + largest(x, row, classes).best]++;
-    }
-    return exact(data);
-  },
   dispatch: (node) => ({
     label: node.name,
     parts: [
@@ -119,6 +113,15 @@ export const confusionOp: Op<object> = {
     grid: rowGrid(node.inputs[0], 64),
     flop: sizeOf(node.inputs[0].spec.shape),
   }),
+};
+
+export const confusionReference: Reference = ({ inputs: [outputs] }, [x, labels], { count }) => {
+  const classes = outputs.spec.shape[1];
+  const data = new Float64Array(classes * classes);
+  for (let row = 0; row < count; row++) {
+    data[labels.data[row] * classes + largest(x, row, classes).best]++;
+  }
+  return exact(data);
 };
 
 /** Counts (class, predicted) pairs of the valid rows into the program's confusion matrix. */

@@ -2,7 +2,7 @@ import { use } from '../gpu/link.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { spec } from '../graph/tensor.ts';
-import { exact } from '../graph/value.ts';
+import { exact, type Reference } from '../graph/value.ts';
 
 interface Attributes {
   readonly value: number;
@@ -12,7 +12,6 @@ const constantOp: Op<Attributes> = {
   name: 'constant',
   residence: 'computed',
   infer: () => spec([]),
-  evaluate: ({ attributes }) => exact(Float64Array.of(Math.fround(attributes.value))),
   dispatch: (node) => ({
     label: node.name,
     parts: [
@@ -25,6 +24,9 @@ const constantOp: Op<Attributes> = {
     flop: 0,
   }),
 };
+
+export const constantReference: Reference<Attributes> = ({ attributes }) =>
+  exact(Float64Array.of(Math.fround(attributes.value)));
 
 /** A scalar that never changes, rounded to float32. */
 export function constant(graph: Graph, value: number): Node {

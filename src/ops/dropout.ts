@@ -3,6 +3,7 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { floats, storageOf } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
 import { type DropoutRate, dropoutRate, keptElements } from '../random/dropout.ts';
 import { mapDispatch } from './map.ts';
 import { ULP } from './rounding.ts';
@@ -33,21 +34,22 @@ export const dropoutOp: Op<DropoutAttributes> = {
   },
   // The mask is a constant: the gradient goes through the same mask and scale.
   gradient: (node, dy) => [node.graph.add(dropoutOp, [dy], node.attributes, 'dropout gradient')],
-  evaluate: (node, [x], world) => {
-    const { threshold, scale, layer } = node.attributes;
-    const { rows, columns } = storageOf(node.spec.shape);
-    const kept = keptElements(rows, columns, threshold, layer, world.step, world.key);
-    return {
-      data: x.data.map((value, i) => kept[i] * scale * value),
-      error: x.error.map((error, i) => kept[i] * scale * (error + 2 * ULP * Math.abs(x.data[i]))),
-    };
-  },
   dispatch: (node) =>
     mapDispatch(
       node,
       [use('map/dropout', { bindings: { x: ref(node.inputs[0]) } }), dropoutPart(node.attributes)],
       1,
     ),
+};
+
+export const dropoutReference: Reference<DropoutAttributes> = (node, [x], world) => {
+  const { threshold, scale, layer } = node.attributes;
+  const { rows, columns } = storageOf(node.spec.shape);
+  const kept = keptElements(rows, columns, threshold, layer, world.step, world.key);
+  return {
+    data: x.data.map((value, i) => kept[i] * scale * value),
+    error: x.error.map((error, i) => kept[i] * scale * (error + 2 * ULP * Math.abs(x.data[i]))),
+  };
 };
 
 /**

@@ -3,6 +3,7 @@ import { type Part, use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, matrix, spec } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
 import { gemmDispatch } from './gemm/dispatch.ts';
 import { trimFor } from './map.ts';
 import { TINY, ULP } from './rounding.ts';
@@ -66,32 +67,6 @@ export const matmulOp: Op<Transposed> = {
       : () => matmul(a, dy, { transposeA: !transposeA });
     return [wantA ? da() : null, wantB ? db() : null];
   },
-  evaluate: (node, [a, b]) => {
-    const { m, n, k } = sizesOf(node);
-    const { transposeA, transposeB } = node.attributes;
-    const data = new Float64Array(m * n);
-    const error = new Float64Array(m * n);
-    // A sum of k rounded products, each addition rounded: at most (k + 1) ULP · Σ|a||b| (Higham
-    // 2002, section 3.1, whatever the order); the operands' own errors come on top.
-    const rounding = (k + 1) * ULP;
-    for (let i = 0; i < m; i++) {
-      for (let p = 0; p < k; p++) {
-        const at = transposeA ? p * m + i : i * k + p;
-        const x = a.data[at];
-        const ex = a.error[at];
-        if (x === 0 && ex === 0) continue;
-        for (let j = 0; j < n; j++) {
-          const bt = transposeB ? j * k + p : p * n + j;
-          const y = b.data[bt];
-          const ey = b.error[bt];
-          data[i * n + j] += x * y;
-          error[i * n + j] +=
-            ex * Math.abs(y) + (Math.abs(x) + ex) * ey + rounding * Math.abs(x * y) + TINY;
-        }
-      }
-    }
-    return { data, error };
-  },
   dispatch: (node, choice) => {
     const [a, b] = node.inputs;
     return gemmDispatch(choice, {
@@ -105,6 +80,33 @@ export const matmulOp: Op<Transposed> = {
       ],
     });
   },
+};
+
+export const matmulReference: Reference<Transposed> = (node, [a, b]) => {
+  const { m, n, k } = sizesOf(node);
+  const { transposeA, transposeB } = node.attributes;
+  const data = new Float64Array(m * n);
+  const error = new Float64Array(m * n);
+  // A sum of k rounded products, each addition rounded: at most (k + 1) ULP · Σ|a||b| (Higham
+  // 2002, section 3.1, whatever the order); the operands' own errors come on top.
+  const rounding = (k + 1) * ULP;
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const at = transposeA ? p * m + i : i * k + p;
+      const x = a.data[at];
+      const ex = a.error[at];
+      if (x === 0 && ex === 0) continue;
+      for (let j = 0; j < n; j++) {
+        const bt = transposeB ? j * k + p : p * n + j;
+        const y = b.data[bt];
+        const ey = b.error[bt];
+        data[i * n + j] += x * y;
+        error[i * n + j] +=
+          ex * Math.abs(y) + (Math.abs(x) + ex) * ey + rounding * Math.abs(x * y) + TINY;
+      }
+    }
+  }
+  return { data, error };
 };
 
 /** op(A) · op(B), where op transposes if asked; A and B matrices. */

@@ -3,7 +3,7 @@ import { type Part, use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
-import { exact } from '../graph/value.ts';
+import { exact, type Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 
 /** @throws ShapeError unless these are classes, one a row of the batch. */
@@ -25,14 +25,18 @@ export const oneHotOp: Op<{ readonly classes: number }> = {
     checkLabels(labels, labels.shape[0]);
     return spec([labels.shape[0], classes]);
   },
-  evaluate: ({ attributes: { classes } }, [labels]) => {
-    const data = new Float64Array(labels.data.length * classes);
-    labels.data.forEach((label, row) => {
-      data[row * classes + label] = 1;
-    });
-    return exact(data);
-  },
   dispatch: (node) => mapDispatch(node, [use('map/one_hot'), labelPart(node.inputs[0])], 0),
+};
+
+export const oneHotReference: Reference<{ readonly classes: number }> = (
+  { attributes: { classes } },
+  [labels],
+) => {
+  const data = new Float64Array(labels.data.length * classes);
+  labels.data.forEach((label, row) => {
+    data[row * classes + label] = 1;
+  });
+  return exact(data);
 };
 
 /** The unit vector of each class: [batch] u32 → [batch, classes]. */

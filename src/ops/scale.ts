@@ -2,6 +2,7 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { floats } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 import { TINY, ULP } from './rounding.ts';
 
@@ -17,14 +18,6 @@ const scaleOp: Op<Attributes> = {
     return x;
   },
   gradient: (node, dy) => [scale(dy, node.attributes.factor)],
-  evaluate: ({ attributes }, [x]) => {
-    const data = x.data.map((value) => value * attributes.factor);
-    // The factor itself is rounded, and the product.
-    const error = data.map(
-      (value, i) => Math.abs(attributes.factor) * x.error[i] + 2 * ULP * Math.abs(value) + TINY,
-    );
-    return { data, error };
-  },
   dispatch: (node) =>
     mapDispatch(
       node,
@@ -36,6 +29,15 @@ const scaleOp: Op<Attributes> = {
       ],
       1,
     ),
+};
+
+export const scaleReference: Reference<Attributes> = ({ attributes }, [x]) => {
+  const data = x.data.map((value) => value * attributes.factor);
+  // The factor itself is rounded, and the product.
+  const error = data.map(
+    (value, i) => Math.abs(attributes.factor) * x.error[i] + 2 * ULP * Math.abs(value) + TINY,
+  );
+  return { data, error };
 };
 
 /** factor · x, the factor a number that the kernel is made with. */

@@ -2,7 +2,7 @@ import { use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import { matrix, spec } from '../graph/tensor.ts';
-import type { Value } from '../graph/value.ts';
+import type { Reference, Value } from '../graph/value.ts';
 import { checkLabels, labelPart } from './one_hot.ts';
 import { DIVISION, expError, logError, TINY, ULP } from './rounding.ts';
 import { rowDispatch, rowGradientDispatch } from './rows.ts';
@@ -45,31 +45,32 @@ export const crossEntropyRowsOp: Op<object> = {
     graph.add(crossEntropyGradientOp, [logits, labels, dy], {}),
     null,
   ],
-  evaluate: ({ inputs: [logits] }, [x, labels]) => {
-    const [batch, classes] = logits.spec.shape;
-    const data = new Float64Array(batch);
-    const error = new Float64Array(batch);
-    for (let row = 0; row < batch; row++) {
-      const { maximum, sum, sumError } = softmaxOf(x, row, classes);
-      const at = row * classes + labels.data[row];
-      const gap = maximum - x.data[at];
-      data[row] = Math.log(sum) + gap;
-      const gapError =
-        x.error[at] + Math.max(...x.error.subarray(row * classes, (row + 1) * classes));
-      error[row] =
-        sumError / Math.max(sum - sumError, TINY) +
-        logError(sum) +
-        gapError +
-        ULP * (Math.abs(gap) + Math.abs(data[row]));
-    }
-    return { data, error };
-  },
   dispatch: (node) =>
     rowDispatch(node, node.inputs[0], 4, [
       use('loss/softmax'),
       use('loss/softmax_cross_entropy'),
       labelPart(node.inputs[1]),
     ]),
+};
+
+export const crossEntropyRowsReference: Reference = ({ inputs: [logits] }, [x, labels]) => {
+  const [batch, classes] = logits.spec.shape;
+  const data = new Float64Array(batch);
+  const error = new Float64Array(batch);
+  for (let row = 0; row < batch; row++) {
+    const { maximum, sum, sumError } = softmaxOf(x, row, classes);
+    const at = row * classes + labels.data[row];
+    const gap = maximum - x.data[at];
+    data[row] = Math.log(sum) + gap;
+    const gapError =
+      x.error[at] + Math.max(...x.error.subarray(row * classes, (row + 1) * classes));
+    error[row] =
+      sumError / Math.max(sum - sumError, TINY) +
+      logError(sum) +
+      gapError +
+      ULP * (Math.abs(gap) + Math.abs(data[row]));
+  }
+  return { data, error };
 };
 
 /** −log softmax(x)[class] of each row of logits x[batch, C] and labels [batch] u32: [batch]. */
@@ -81,32 +82,33 @@ export const crossEntropyGradientOp: Op<object> = {
   name: 'softmaxCrossEntropyGradient',
   residence: 'computed',
   infer: ([logits]) => logits,
-  evaluate: ({ spec: { shape } }, [x, labels, dy]) => {
-    const [batch, classes] = shape;
-    const data = new Float64Array(batch * classes);
-    const error = new Float64Array(batch * classes);
-    for (let row = 0; row < batch; row++) {
-      const { sum, sumError, terms, termErrors } = softmaxOf(x, row, classes);
-      const weight = dy.data[row];
-      for (let c = 0; c < classes; c++) {
-        const p = terms[c] / sum;
-        const off =
-          termErrors[c] / sum + (p * sumError) / Math.max(sum - sumError, TINY) + DIVISION * p;
-        const d = p - (labels.data[row] === c ? 1 : 0);
-        data[row * classes + c] = d * weight;
-        error[row * classes + c] =
-          (off + ULP * Math.abs(d)) * (Math.abs(weight) + dy.error[row]) +
-          Math.abs(d) * dy.error[row] +
-          ULP * Math.abs(d * weight) +
-          TINY;
-      }
-    }
-    return { data, error };
-  },
   dispatch: (node) =>
     rowGradientDispatch(node, 6, [
       use('loss/softmax'),
       use('loss/softmax_cross_entropy_gradient'),
       labelPart(node.inputs[1]),
     ]),
+};
+
+export const crossEntropyGradientReference: Reference = ({ spec: { shape } }, [x, labels, dy]) => {
+  const [batch, classes] = shape;
+  const data = new Float64Array(batch * classes);
+  const error = new Float64Array(batch * classes);
+  for (let row = 0; row < batch; row++) {
+    const { sum, sumError, terms, termErrors } = softmaxOf(x, row, classes);
+    const weight = dy.data[row];
+    for (let c = 0; c < classes; c++) {
+      const p = terms[c] / sum;
+      const off =
+        termErrors[c] / sum + (p * sumError) / Math.max(sum - sumError, TINY) + DIVISION * p;
+      const d = p - (labels.data[row] === c ? 1 : 0);
+      data[row * classes + c] = d * weight;
+      error[row * classes + c] =
+        (off + ULP * Math.abs(d)) * (Math.abs(weight) + dy.error[row]) +
+        Math.abs(d) * dy.error[row] +
+        ULP * Math.abs(d * weight) +
+        TINY;
+    }
+  }
+  return { data, error };
 };

@@ -3,7 +3,7 @@ import { type Part, use } from '../gpu/link.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { sizeOf, spec, storageOf } from '../graph/tensor.ts';
-import { exact, type Value, type World } from '../graph/value.ts';
+import { exact, type Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 import { DIVISION, ULP } from './rounding.ts';
 
@@ -11,7 +11,8 @@ interface ShapeAttributes {
   readonly shape: readonly number[];
 }
 
-function lookUp(node: Node, world: World): Value {
+/** Parameters and inputs are what the world says. */
+export const externalReference: Reference<ShapeAttributes> = (node, _, world) => {
   const value = world.tensors.get(node.name);
   if (value === undefined || value.data.length !== sizeOf(node.spec.shape)) {
     throw new ShapeError(
@@ -19,13 +20,12 @@ function lookUp(node: Node, world: World): Value {
     );
   }
   return value;
-}
+};
 
 const parameterOp: Op<ShapeAttributes> = {
   name: 'parameter',
   residence: 'external',
   infer: (_, { shape }) => spec(shape),
-  evaluate: (node, _, world) => lookUp(node, world),
 };
 
 /** A tensor that training changes; its name is unique in the graph. */
@@ -40,7 +40,6 @@ const inputOp: Op<ShapeAttributes> = {
   name: 'input',
   residence: 'external',
   infer: (_, { shape }) => spec(shape),
-  evaluate: (node, _, world) => lookUp(node, world),
 };
 
 /** A tensor that the caller fills; its name is unique in the graph. */
@@ -73,21 +72,26 @@ export const pixelsOp: Op<PixelAttributes> = {
   name: 'pixels',
   residence: 'computed',
   infer: (_, { shape }) => spec(shape),
-  evaluate: ({ attributes: { shape, scale, shift } }, _, { images, indices }) => {
-    const { rows, columns } = storageOf(shape);
-    const data = new Float64Array(rows * columns);
-    const error = new Float64Array(rows * columns);
-    for (let i = 0; i < data.length; i++) {
-      const x = images[indices[Math.floor(i / columns)] * columns + (i % columns)] / 255;
-      data[i] = x * scale + shift;
-      // byte / 255, times a rounded scale, plus a rounded shift.
-      const product = Math.abs(x * scale);
-      error[i] = product * (DIVISION + 2 * ULP) + ULP * (Math.abs(shift) + Math.abs(data[i]));
-      if (scale === 1 && shift === 0) error[i] = x * DIVISION;
-    }
-    return { data, error };
-  },
   dispatch: (node) => mapDispatch(node, [use('map/gather'), ...gatherParts(node.attributes)], 2),
+};
+
+export const pixelsReference: Reference<PixelAttributes> = (
+  { attributes: { shape, scale, shift } },
+  _,
+  { images, indices },
+) => {
+  const { rows, columns } = storageOf(shape);
+  const data = new Float64Array(rows * columns);
+  const error = new Float64Array(rows * columns);
+  for (let i = 0; i < data.length; i++) {
+    const x = images[indices[Math.floor(i / columns)] * columns + (i % columns)] / 255;
+    data[i] = x * scale + shift;
+    // byte / 255, times a rounded scale, plus a rounded shift.
+    const product = Math.abs(x * scale);
+    error[i] = product * (DIVISION + 2 * ULP) + ULP * (Math.abs(shift) + Math.abs(data[i]));
+    if (scale === 1 && shift === 0) error[i] = x * DIVISION;
+  }
+  return { data, error };
 };
 
 function gatherParts({ scale, shift }: PixelAttributes): readonly Part<Ref>[] {
@@ -112,7 +116,6 @@ const labelsOp: Op<{ readonly batch: number }> = {
   name: 'labels',
   residence: 'computed',
   infer: (_, { batch }) => spec([batch], 'u32'),
-  evaluate: (_, __, { labels, indices }) => exact(Float64Array.from(indices, (i) => labels[i])),
   dispatch: (node) => ({
     label: node.name,
     parts: [
@@ -124,6 +127,12 @@ const labelsOp: Op<{ readonly batch: number }> = {
     flop: 0,
   }),
 };
+
+export const labelsReference: Reference<{ readonly batch: number }> = (
+  _,
+  __,
+  { labels, indices },
+) => exact(Float64Array.from(indices, (i) => labels[i]));
 
 /** The class of each row of the batch: [batch] u32. */
 export function labels(graph: Graph, batch: number): Node {
@@ -147,8 +156,9 @@ const reshapeOp: Op<ShapeAttributes> = {
     return { shape, dtype: x.dtype };
   },
   gradient: ({ inputs: [x] }, dy) => [reshape(dy, x.spec.shape)],
-  evaluate: (_, [x]) => x,
 };
+
+export const reshapeReference: Reference<ShapeAttributes> = (_, [x]) => x;
 
 /** The same elements under another shape; the first size stays. */
 export function reshape(x: Node, shape: readonly number[]): Node {

@@ -2,7 +2,7 @@ import { type Part, use } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { same, sizeOf, storageOf } from '../graph/tensor.ts';
-import type { Value, World } from '../graph/value.ts';
+import type { Reference, Value, World } from '../graph/value.ts';
 import { linearGrid } from './map.ts';
 import { DIVISION, SQRT, TINY, ULP } from './rounding.ts';
 
@@ -63,14 +63,6 @@ export const updateOp: Op<UpdateAttributes> = {
     same('a parameter and its gradient', w, g);
     return w;
   },
-  evaluate: ({ inputs: [parameter], attributes: { rule } }, [w, g], world) => {
-    const updated =
-      rule.kind === 'sgd'
-        ? sgd(parameter.name, rule, w, g, world)
-        : adam(parameter.name, rule, w, g, world);
-    world.tensors.set(parameter.name, updated);
-    return updated;
-  },
   dispatch: (node) => {
     const [w, g] = node.inputs;
     const { paddedRows, columns4 } = storageOf(w.spec.shape);
@@ -88,6 +80,19 @@ export const updateOp: Op<UpdateAttributes> = {
       flop: updateFlop(node.attributes.rule) * sizeOf(w.spec.shape),
     };
   },
+};
+
+export const updateReference: Reference<UpdateAttributes> = (
+  { inputs: [parameter], attributes: { rule } },
+  [w, g],
+  world,
+) => {
+  const updated =
+    rule.kind === 'sgd'
+      ? sgd(parameter.name, rule, w, g, world)
+      : adam(parameter.name, rule, w, g, world);
+  world.tensors.set(parameter.name, updated);
+  return updated;
 };
 
 /** Operations an element of an optimizer's step. */

@@ -1,20 +1,26 @@
 import { liveNodes, type Node } from '../graph/graph.ts';
 import type { Value, World } from '../graph/value.ts';
+import { type References, references } from './table.ts';
 
 /**
  * Runs a graph on the CPU in float64, node by node: the oracle that every plan on every adapter is
  * held against. Updates of parameters and of the optimizer's state are left in the world.
  *
+ * @param using the ops' references, for tests that need wrong ones
  * @returns the value of every node that the targets are made of, with a bound on the GPU's error.
  */
-export function runReference(targets: readonly Node[], world: World): Map<Node, Value> {
+export function runReference(
+  targets: readonly Node[],
+  world: World,
+  using: References = references,
+): Map<Node, Value> {
   const values = new Map<Node, Value>();
   const effects: Node[] = [];
   const evaluate = (node: Node): void => {
     const inputs = node.inputs
       .map((input) => values.get(input))
       .filter((value) => value !== undefined);
-    values.set(node, node.op.evaluate(node, inputs, world));
+    values.set(node, using[node.op.name](node as Node<never>, inputs, world));
   };
   for (const node of liveNodes(targets)) {
     // Effects change parameters in place; all that reads them comes first, as in a plan.

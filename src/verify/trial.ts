@@ -12,6 +12,7 @@ import { momentCount, type OptimizerRule, type UpdateAttributes, updateOp } from
 import { shuffleOf } from '../random/permute.ts';
 import { RandomStream } from '../random/stream.ts';
 import { runReference } from '../reference/run.ts';
+import { type References, references } from '../reference/table.ts';
 import { clockBytes } from '../train/clock.ts';
 
 /** A graph to be run on the GPU and held against the reference. */
@@ -32,6 +33,8 @@ export interface Trial {
   readonly classes?: number;
   /** Scales the random inputs; default 1. */
   readonly magnitude?: number;
+  /** Instead of the ops' own references, for tests that need wrong ones. */
+  readonly references?: Partial<References>;
 }
 
 /** How far an element was off, and how far it may be. */
@@ -132,7 +135,7 @@ export async function runTrial(
 
   const run = await runPlan(engine, planned, keep, nodes, world, classes, trial, rule?.rule);
   const expected = copyOf(world);
-  const reference = runReference(targets, expected);
+  const reference = runReference(targets, expected, { ...references, ...trial.references });
 
   const differences: Difference[] = [];
   for (const node of targets) {

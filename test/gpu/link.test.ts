@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ShaderError } from '../../src/errors.ts';
 import { link, type Part, use } from '../../src/gpu/link.ts';
-import { shaders } from '../../src/gpu/shaders.gen.ts';
+import { sources } from '../../src/gpu/shaders.gen.ts';
 import { gemmKernels } from './gemm-kernels.ts';
 
 const linker = suite('link');
@@ -117,8 +117,8 @@ linker('marked loops are unrolled, or left alone if asked', () => {
   // Left: along k, and the one that stores.
   assert.is(count(unrolled, 'for (var'), 2);
   const { code } = link(PRODUCT, { unroll: false });
-  assert.is(count(code, '// unroll'), count(shaders['gemm/gemm'].source, '// unroll'));
-  assert.is(count(code, 'for (var'), count(shaders['gemm/gemm'].source, 'for (var'));
+  assert.is(count(code, '// unroll'), count(sources['gemm/gemm'], '// unroll'));
+  assert.is(count(code, 'for (var'), count(sources['gemm/gemm'], 'for (var'));
 });
 
 linker('every line knows the file and the line that it was written in', () => {
@@ -126,9 +126,9 @@ linker('every line knows the file and the line that it was written in', () => {
   assert.is(code, `${lines.map(({ text }) => text).join('\n')}\n`);
   for (const { text, file, line } of lines) {
     assert.not.match(text, /^\s*(\/\/.*)?$/);
-    const written: string | undefined = Object.entries(shaders)
+    const written: string | undefined = Object.entries(sources)
       .find(([name]) => name === file)?.[1]
-      .source.split('\n')[line - 1];
+      .split('\n')[line - 1];
     if (line === 0) {
       assert.match(text, /^const \w+: (u32|f32) = /);
       continue;

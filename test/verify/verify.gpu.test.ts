@@ -7,7 +7,7 @@ import { exact } from '../../src/graph/value.ts';
 import { activation } from '../../src/ops/activation.ts';
 import { add } from '../../src/ops/add.ts';
 import { argmax, confusion, hits } from '../../src/ops/classify.ts';
-import { scale } from '../../src/ops/scale.ts';
+import { scale, scaleReference } from '../../src/ops/scale.ts';
 import { input, labels } from '../../src/ops/sources.ts';
 import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts';
 import { allTrials } from '../../src/verify/trials.ts';
@@ -51,11 +51,14 @@ test('the first of equal outputs is the class: ties are within no bound', () =>
   }));
 
 /** The one difference of a trial of f(x) for x[5, 7], f made of an op that is known to be right. */
-async function differenceOf(f: (x: Node) => Node, magnitude = 1): Promise<Difference> {
+async function differenceOf(
+  f: (x: Node) => Node,
+  change: Pick<Trial, 'magnitude' | 'references'> = {},
+): Promise<Difference> {
   let result: Difference | undefined;
   await withSharedEngine(async (engine) => {
     const build = (graph: Graph) => [f(input(graph, 'x', [5, 7]))];
-    const trial = { op: 'probe', label: '5×7', batch: 5, magnitude, build };
+    const trial = { op: 'probe', label: '5×7', batch: 5, build, ...change };
     [result] = await runTrial(engine, trial, 'plain');
   });
   if (!result) throw new Error('nothing was compared');
@@ -69,15 +72,14 @@ const altered = (node: Node, change: Partial<Op<object>>): Node =>
 test('one element of the reference off by two parts in a million is a failure', async () => {
   const right = await differenceOf((x) => scale(x, 3));
   assert.ok(right.share <= 1, right.first);
-  const wrong = await differenceOf((x) => {
-    const y = scale(x, 3);
-    return altered(y, {
-      evaluate: (...given) => {
-        const value = y.op.evaluate(...given);
+  const wrong = await differenceOf((x) => scale(x, 3), {
+    references: {
+      scale: (...given) => {
+        const value = scaleReference(...given);
         value.data[34] *= 1 + 2e-6;
         return value;
       },
-    });
+    },
   });
   assert.ok(wrong.share > 1, `share ${wrong.share}`);
   assert.match(wrong.first ?? '', 'element 34: GPU ');
@@ -85,31 +87,30 @@ test('one element of the reference off by two parts in a million is a failure', 
 
 test('NaN on the GPU is a failure', async () => {
   // ∞ − ∞, where the reference says 0.
-  const { share } = await differenceOf(
-    (x) => altered(add(x, scale(x, -1)), { evaluate: () => exact(new Float64Array(35)) }),
-    Infinity,
-  );
+  const { share } = await differenceOf((x) => add(x, scale(x, -1)), {
+    magnitude: Infinity,
+    references: { add: () => exact(new Float64Array(35)) },
+  });
   assert.not.ok(share <= 1, `share ${share}`);
 });
 
 test('NaN in the reference is a failure', async () => {
-  const { share } = await differenceOf((x) =>
-    altered(scale(x, 3), { evaluate: () => exact(new Float64Array(35).fill(NaN)) }),
-  );
+  const { share } = await differenceOf((x) => scale(x, 3), {
+    references: { scale: () => exact(new Float64Array(35).fill(NaN)) },
+  });
   assert.not.ok(share <= 1, `share ${share}`);
 });
 
 test('a bound that is not a number is a failure', async () => {
-  const { share } = await differenceOf((x) => {
-    const y = scale(x, 3);
-    return altered(y, {
-      evaluate: (...given) => {
-        const { data, error } = y.op.evaluate(...given);
+  const { share } = await differenceOf((x) => scale(x, 3), {
+    references: {
+      scale: (...given) => {
+        const { data, error } = scaleReference(...given);
         data[9] += 1;
         error[9] = NaN;
         return { data, error };
       },
-    });
+    },
   });
   assert.not.ok(share <= 1, `share ${share}`);
 });

@@ -1,0 +1,69 @@
+import type { Reference } from '../graph/value.ts';
+import { activationGradientReference, activationReference } from '../ops/activation.ts';
+import { addReference } from '../ops/add.ts';
+import { batchMeanGradientReference, batchMeanReference } from '../ops/batch_mean.ts';
+import { addBiasReference, columnSumsReference } from '../ops/bias.ts';
+import { argmaxReference, confusionReference, hitsReference } from '../ops/classify.ts';
+import { constantReference } from '../ops/constant.ts';
+import { dropoutReference } from '../ops/dropout.ts';
+import { matmulReference } from '../ops/matmul.ts';
+import {
+  squaredErrorGradientReference,
+  squaredErrorRowsReference,
+} from '../ops/mean_squared_error.ts';
+import { oneHotReference } from '../ops/one_hot.ts';
+import { scaleReference } from '../ops/scale.ts';
+import {
+  crossEntropyGradientReference,
+  crossEntropyRowsReference,
+} from '../ops/softmax_cross_entropy.ts';
+import {
+  externalReference,
+  labelsReference,
+  pixelsReference,
+  reshapeReference,
+} from '../ops/sources.ts';
+import { updateReference } from '../ops/update.ts';
+
+const scratchReference: Reference = () => {
+  throw new TypeError('scratch memory has no value');
+};
+
+/**
+ * The float64 reference of each op, by the op's name. The engine knows the names, as a type; only who
+ * asks for the reference ships it.
+ */
+export const references = {
+  activation: activationReference,
+  activationGradient: activationGradientReference,
+  add: addReference,
+  addBias: addBiasReference,
+  argmax: argmaxReference,
+  batchMean: batchMeanReference,
+  batchMeanGradient: batchMeanGradientReference,
+  columnSums: columnSumsReference,
+  confusion: confusionReference,
+  constant: constantReference,
+  dropout: dropoutReference,
+  hits: hitsReference,
+  input: externalReference,
+  labels: labelsReference,
+  matmul: matmulReference,
+  meanSquaredError: squaredErrorRowsReference,
+  meanSquaredErrorGradient: squaredErrorGradientReference,
+  oneHot: oneHotReference,
+  parameter: externalReference,
+  pixels: pixelsReference,
+  reshape: reshapeReference,
+  scale: scaleReference,
+  scratch: scratchReference,
+  softmaxCrossEntropy: crossEntropyRowsReference,
+  softmaxCrossEntropyGradient: crossEntropyGradientReference,
+  update: updateReference,
+};
+
+/** The names of all ops. */
+export type ReferenceName = keyof typeof references;
+
+/** References by op; of any attributes, for which the op's own nodes answer. */
+export type References = Readonly<Record<ReferenceName, Reference<never>>>;
