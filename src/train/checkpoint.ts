@@ -5,7 +5,7 @@ import type { StoreKind } from '../graph/store.ts';
 import { parameterLayout } from '../nn/layers.ts';
 import type { EpochRecord } from './history.ts';
 import type { Complete } from './options.ts';
-import type { Session } from './session.ts';
+import type { Trainer } from './trainer.ts';
 
 /** Tensors beside the parameters, which have PyTorch's names: the optimizer's state, by parameter. */
 const KINDS: Readonly<Record<Exclude<StoreKind, 'parameters'>, string>> = {
@@ -20,14 +20,6 @@ const FORMAT = 'gradweave checkpoint 1';
 
 /** What a run is a function of, in words that can be compared. */
 type Config = Readonly<Record<string, string>>;
-
-/** Where a run is. */
-export interface Progressed {
-  readonly step: number;
-  readonly history: readonly EpochRecord[];
-  /** Of the epoch that was begun. */
-  readonly seconds: number;
-}
 
 function configOf({ model, dataset, order, ...options }: Complete): Config {
   const { count } = dataset.train;
@@ -46,15 +38,19 @@ function configOf({ model, dataset, order, ...options }: Complete): Config {
 }
 
 /**
- * Writes a run as it is now: parameters, the optimizer's state, the step, the seed and the settings, as
- * safetensors. From it the run goes on bit by bit as if it had not been stopped, mid-epoch too, on the
- * same adapter with the same kernels.
+ * A run as it is now, as a safetensors file: parameters by PyTorch's names, the optimizer's state, the
+ * step, the seed and the settings. From it the run goes on bit by bit as if it had not been stopped,
+ * mid-epoch too, on the same adapter with the same kernels. It can be taken while `fit` goes on.
+ *
+ * @example
+ * const bytes = await checkpointOf(trainer);
+ * // … elsewhere, with a trainer of the same options:
+ * restore(trainer, bytes);
+ * await trainer.fit({ epochs: 30 - trainer.history.length });
  */
-export async function writeCheckpoint(
-  options: Complete,
-  session: Session,
-  { step, history, seconds }: Progressed,
-): Promise<Uint8Array> {
+export async function checkpointOf(trainer: Trainer): Promise<Uint8Array> {
+  const { options, session, state } = trainer;
+  const { step, history, seconds } = state;
   const { store } = session;
   const tensors = new Map<string, WritableTensor>();
   const shapes = new Map(options.model.named.map(([name, { shape }]) => [name, shape]));
@@ -115,7 +111,8 @@ function checkConfig(metadata: Safetensors['metadata'], options: Complete): void
  *
  * @throws DataError where the bytes are no whole checkpoint; OptionError where it is of another run.
  */
-export function readCheckpoint(bytes: Uint8Array, options: Complete, session: Session): Progressed {
+export function restore(trainer: Trainer, bytes: Uint8Array): void {
+  const { options, session } = trainer;
   const { tensors, metadata } = parseSafetensors(bytes);
   if (metadata.format !== FORMAT) {
     throw new DataError(
@@ -138,10 +135,9 @@ export function readCheckpoint(bytes: Uint8Array, options: Complete, session: Se
     throw new DataError(`the checkpoint lacks ${SUMS} of 4 integers. Take another checkpoint`);
   }
   for (const write of writes) write();
-  session.seek(step);
-  session.writeEpochRecord(Math.floor(step / session.stepsPerEpoch), sums.data);
   const seconds = Number(metadata.seconds ?? 0);
-  return { step, history, seconds: Number.isFinite(seconds) ? seconds : 0 };
+  trainer.goOn({ step, history, seconds: Number.isFinite(seconds) ? seconds : 0 });
+  session.writeEpochRecord(Math.floor(step / session.stepsPerEpoch), sums.data);
 }
 
 function floatsOf(

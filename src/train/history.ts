@@ -17,3 +17,12 @@ export interface EpochRecord {
   /** Wall-clock seconds of the epoch's training, without the evaluation. */
   readonly seconds: number;
 }
+
+/** Where a run is. */
+export interface RunState {
+  /** Steps done. */
+  readonly step: number;
+  readonly history: readonly EpochRecord[];
+  /** Of training in the epoch that was begun. */
+  readonly seconds: number;
+}

@@ -8,10 +8,9 @@ import { parameterLayout } from '../nn/layers.ts';
 import { isParameter } from '../ops/sources.ts';
 import { momentCount } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type Evaluation, Evaluator } from './evaluator.ts';
 import { type Budget, Frames, millisecondsOf } from './frames.ts';
-import type { EpochRecord, Metrics } from './history.ts';
+import type { EpochRecord, Metrics, RunState } from './history.ts';
 import { type ChunkSize, runSteps } from './loop.ts';
 import { trainingGraph } from './network.ts';
 import { type Complete, checkFit, complete, type TrainerOptions } from './options.ts';
@@ -137,6 +136,11 @@ export class Trainer {
   /** Shapes of the parameters by name, as PyTorch has them: weights [out, in]. */
   get shapes(): ReadonlyMap<string, readonly number[]> {
     return new Map(this.#options.model.named.map(([name, { shape }]) => [name, shape]));
+  }
+
+  /** What the run is a function of, with defaults filled in. */
+  get options(): Complete {
+    return this.#options;
   }
 
   /** The training session, for tools that time or inspect it. */
@@ -342,24 +346,17 @@ export class Trainer {
     }
   }
 
-  /**
-   * The run as it is now, as a safetensors file: parameters by PyTorch's names, the optimizer's state,
-   * the step, the seed and the settings. See {@link restore}.
-   */
-  checkpoint(): Promise<Uint8Array> {
-    const run = { step: this.#step, history: this.#history, seconds: this.#secondsBegun };
-    return writeCheckpoint(this.#options, this.#session, run);
+  /** Where the run is; see `checkpointOf`. */
+  get state(): RunState {
+    return { step: this.#step, history: [...this.#history], seconds: this.#secondsBegun };
   }
 
   /**
-   * Goes on where a checkpoint was written, mid-epoch too: on the same adapter with the same kernels the
-   * run ends in the same bits as one that was not stopped.
-   *
-   * @throws DataError where the bytes are no whole checkpoint; OptionError where it is of another run.
-   *   Nothing is changed then.
+   * Goes on from a step, with the parameters and moments as they are: for whoever has put them there. The
+   * batch, the masks and the bias corrections of a step are functions of its number.
    */
-  restore(bytes: Uint8Array): void {
-    const { step, history, seconds } = readCheckpoint(bytes, this.#options, this.#session);
+  goOn({ step, history, seconds }: RunState): void {
+    this.#session.seek(step);
     this.#step = step;
     this.#secondsBegun = seconds;
     this.#history.splice(0, this.#history.length, ...history);

@@ -4,6 +4,7 @@ import { parseSafetensors, writeSafetensors } from '../../src/data/safetensors.t
 import type { Engine } from '../../src/gpu/engine.ts';
 import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
+import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
@@ -34,12 +35,12 @@ for (const [i, optimizer] of RULES.entries()) {
       const whole = await fitted(engine, options, { epochs: 3 });
       const bytes = await withTrainer(engine, options, async (trainer) => {
         await stopAt(trainer, at);
-        return trainer.checkpoint();
+        return checkpointOf(trainer);
       });
       const resumed = await withTrainer(engine, options, async (trainer) => {
         // What the trainer was before must leave nothing behind.
         await trainer.steps(3);
-        trainer.restore(bytes);
+        restore(trainer, bytes);
         assert.is(trainer.step, at);
         await trainer.fit({ epochs: 3 - trainer.history.length });
         return outcomeOf(trainer);
@@ -57,7 +58,7 @@ test('a checkpoint that is taken while training goes on is of one moment', () =>
         epochs: 2,
         chunk: 3,
         onProgress: () => {
-          if (trainer.step > 8) taken ??= trainer.checkpoint();
+          if (trainer.step > 8) taken ??= checkpointOf(trainer);
         },
       });
       assertSame(await outcomeOf(trainer), whole, 'the run that was watched');
@@ -65,7 +66,7 @@ test('a checkpoint that is taken while training goes on is of one moment', () =>
     const bytes = await taken;
     if (!bytes) throw new Error('no checkpoint was taken');
     await withTrainer(engine, small(), async (trainer) => {
-      trainer.restore(bytes);
+      restore(trainer, bytes);
       assert.is(trainer.step, 9);
       await trainer.fit({ epochs: 2 });
       assertSame(await outcomeOf(trainer), whole, 'the run that went on');
@@ -76,7 +77,7 @@ test('a checkpoint of another run, or what is no checkpoint, changes nothing', (
   withSharedEngine(async (engine) => {
     const bytes = await withTrainer(engine, small(), async (trainer) => {
       await trainer.steps(4);
-      return trainer.checkpoint();
+      return checkpointOf(trainer);
     });
     const { tensors, metadata } = parseSafetensors(bytes);
     const rewritten = (change: {
@@ -104,7 +105,7 @@ test('a checkpoint of another run, or what is no checkpoint, changes nothing', (
       for (const [given, name, text] of cases) {
         let thrown: unknown;
         try {
-          trainer.restore(given);
+          restore(trainer, given);
         } catch (error) {
           thrown = error;
         }
@@ -120,12 +121,12 @@ test('a checkpoint of another run, or what is no checkpoint, changes nothing', (
 
 test('weights and momentum of another kind of run are refused by what differs', () =>
   withSharedEngine(async (engine: Engine) => {
-    const bytes = await withTrainer(engine, small(), (trainer) => trainer.checkpoint());
+    const bytes = await withTrainer(engine, small(), (trainer) => checkpointOf(trainer));
     await withTrainer(engine, small({ optimizer: sgd() }), async (trainer) => {
-      assert.throws(() => trainer.restore(bytes), /optimizer/);
+      assert.throws(() => restore(trainer, bytes), /optimizer/);
     });
     await withTrainer(engine, small({ batchSize: 31 }), async (trainer) => {
-      assert.throws(() => trainer.restore(bytes), /batch size: 32/);
+      assert.throws(() => restore(trainer, bytes), /batch size: 32/);
     });
   }));
 
