@@ -18,6 +18,9 @@ export interface BuiltInGarmentsOptions {
   readonly seed?: number;
 }
 
+/** How many images are drawn where nothing else is asked for. */
+export const BUILT_IN = { train: 10_000, test: 2_000 } as const;
+
 /** One class: its drawing, and which cloths it is made of. */
 interface Garment {
   readonly draw: (raster: Raster, cloth: Float64Array, prng: Prng) => void;
@@ -53,7 +56,7 @@ const GARMENTS: readonly Garment[] = [
  * @throws {OptionError} when an option is out of range
  */
 export function builtInGarments(options: BuiltInGarmentsOptions = {}): ImageDataset {
-  const { train = 10_000, test = 2_000, seed = 1 } = options;
+  const { train = BUILT_IN.train, test = BUILT_IN.test, seed = 1 } = options;
   checkWhole('train', train, 1, MOST_IMAGES);
   checkWhole('test', test, 1, MOST_IMAGES);
   checkWhole('seed', seed, 0, 2 ** 32 - 1);

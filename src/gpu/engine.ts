@@ -91,7 +91,7 @@ export class Engine {
     }
     device.lost.then((info) => {
       this.#fault = new DeviceLostError(
-        `the GPU device was lost (${info.reason || 'unknown reason'}): ${info.message || 'no message'}. Make a new engine and load the last checkpoint`,
+        `the GPU device was lost (${info.reason || 'unknown reason'}): ${info.message.replace(/\.$/, '') || 'no message'}. Make a new engine and load the last checkpoint`,
       );
     });
   }
@@ -169,7 +169,8 @@ export class Engine {
    * @throws DeviceLostError where the device is gone.
    */
   async blameLoss(error: unknown): Promise<void> {
-    if (error instanceof DOMException && error.name === 'OperationError') {
+    // OperationError by pipelines and queues, AbortError by buffers that were to be mapped.
+    if (error instanceof DOMException && /^(Operation|Abort)Error$/.test(error.name)) {
       const soon = new Promise((resolve) => setTimeout(resolve, LOSS_MS));
       await Promise.race([this.device.lost, soon]);
     }

@@ -178,8 +178,7 @@ export async function readBuffer(
     return staging.getMappedRange().slice(0, bytes);
   } catch (error) {
     // A lost device rejects the map before its own promise is settled.
-    await Promise.resolve();
-    engine.assertAlive();
+    await engine.blameLoss(error);
     throw error;
   } finally {
     engine.buffers.free(staging);

@@ -194,6 +194,9 @@ export class Trainer {
             onChunk?.(done, inFlight);
           },
         });
+      } catch (error) {
+        if (error !== signal?.reason) await this.#engine.blameLoss(error);
+        throw error;
       } finally {
         this.#secondsBegun += (performance.now() - start) / 1000;
       }

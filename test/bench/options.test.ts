@@ -18,7 +18,8 @@ test('a part that is none is told, with those that are', () => {
   assert.throws(
     () => partsOf('steps,gem'),
     (error: Error) =>
-      isOptionError(error) && /'gem' is no part.*steps, epoch, repeat, gemm/.test(error.message),
+      isOptionError(error) &&
+      /'gem' is no part.*steps, epoch, dispatches, repeat, gemm/.test(error.message),
   );
 });
 

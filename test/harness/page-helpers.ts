@@ -59,13 +59,15 @@ export const textOf = (page: Page, selector: string): Promise<string> =>
 
 /** Waits until an element's text matches. */
 export async function until(page: Page, selector: string, pattern: RegExp): Promise<string> {
-  const { source } = pattern;
+  const { source, flags } = pattern;
   try {
     await page.waitForFunction(
-      (where, wanted) => new RegExp(wanted).test(document.querySelector(where)?.textContent ?? ''),
+      (where, wanted, how) =>
+        new RegExp(wanted, how).test(document.querySelector(where)?.textContent ?? ''),
       { timeout: 60_000, polling: 50 },
       selector,
       source,
+      flags,
     );
   } catch (error) {
     const got = await textOf(page, selector).catch(() => 'nothing');

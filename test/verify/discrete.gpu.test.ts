@@ -31,8 +31,8 @@ testTrials(
 );
 testTrials(
   'a training step',
-  // SGD and Adam, and the last, the paper's network.
-  trials.filter(({ op }) => op === 'training step').filter((_, i) => i % 5 === 1),
+  // The last: the paper's network, by Adam.
+  trials.filter(({ op }) => op === 'training step').slice(-1),
 );
 
 // By SGD a gradient reaches its parameter as it is. Two to four layers, odd sizes, a partial batch.

@@ -33,7 +33,8 @@ export class Alert {
   show({ name, message }: { name: string; message: string }, save?: () => void): void {
     const [title, advice] = KINDS[name] ?? ['Something went wrong', ''];
     byId('alert-title').textContent = title;
-    const text = `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`;
+    // A sentence begins with a capital; a file's or an option's name stays as it is.
+    const text = message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase());
     byId('alert-text').textContent = [`${text.replace(/\.?$/, '.')}`, advice].join(' ').trim();
     this.#save = save;
     byId('alert-weights').hidden = !save;

@@ -84,7 +84,7 @@ export class RunsTable {
         button('JSON', 'JSON', () =>
           save(fileName(run, '.json'), 'application/json', runJson(run)),
         ),
-        button('CSV', 'Table', () => save(fileName(run, '.csv'), 'text/csv', runCsv(run))),
+        button('CSV', 'CSV', () => save(fileName(run, '.csv'), 'text/csv', runCsv(run))),
         button('Weights', 'Weights', () => saveWeights(run), !run.weights),
       ],
     ];

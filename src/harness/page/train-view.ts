@@ -125,6 +125,7 @@ export class TrainView {
     try {
       const outcome = await this.#remote.call('train', [query, this.#from?.bytes, hold]);
       run.state = outcome.history.length < run.epochs ? 'stopped' : 'done';
+      await this.#keepWeights(run);
       byId('status').textContent =
         run.state === 'done'
           ? `Done: ${outcome.history.length} epochs in ${duration(outcome.seconds)}, test loss ${loss(outcome.test.loss)}${outcome.test.accuracy === null ? '' : `, accuracy ${percent(outcome.test.accuracy)}`}.`
@@ -135,7 +136,6 @@ export class TrainView {
       await this.#fail(run, error);
       return undefined;
     } finally {
-      await this.#keepWeights(run);
       this.#setState('ended');
       this.#draw();
     }
@@ -151,10 +151,10 @@ export class TrainView {
     const shown = error instanceof Error ? error : new Error(String(error));
     await this.#keepWeights(run);
     const { weights } = run;
-    const left = weights ? ` The weights of step ${whole(weights.step)} are still here.` : '';
+    const left = weights?.step ? `. The weights of step ${whole(weights.step)} are still here` : '';
     this.#alert.show(
       { name: shown.name, message: shown.message + left },
-      weights ? () => saveWeights(run) : undefined,
+      weights?.step ? () => saveWeights(run) : undefined,
     );
     byId('status').textContent = 'Failed.';
   }

@@ -1,6 +1,6 @@
 import type { ImageDataset, ImageSplit } from '../../data/dataset.ts';
 import { FASHION_MNIST_FILES, loadFashionMnist } from '../../data/fashion-mnist.ts';
-import { builtInGarments } from '../../data/garments.ts';
+import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { Engine } from '../../gpu/engine.ts';
 import type { Emit } from './task.ts';
@@ -46,6 +46,12 @@ async function fetchFiles(names: readonly string[]): Promise<ImageDataset> {
   return loadFashionMnist(files);
 }
 
+/** The built-in set; where few images are trained on, few are drawn to test on. */
+function drawn(limit: number): ImageDataset {
+  const { train, test } = BUILT_IN;
+  return builtInGarments({ train: Math.min(limit, train), test: Math.min(limit, test) });
+}
+
 /** The files that the server says it has beside the page; none on a server that says nothing. */
 async function listedFiles(): Promise<readonly string[]> {
   const response = await fetch('data/index.json').catch(() => undefined);
@@ -72,6 +78,12 @@ export async function openDataset(
   if (!['auto', 'built-in', 'files'].includes(kind)) {
     throw new OptionError(`data=${kind} was given; use auto, built-in or files`);
   }
+  const limit = Number(options.get('train-limit') ?? Infinity);
+  if (!(Number.isInteger(limit) || limit === Infinity) || limit < 1) {
+    throw new OptionError(
+      `train-limit=${options.get('train-limit')} was given; it must be a positive integer`,
+    );
+  }
   let dataset = kind === 'auto' ? given : undefined;
   if (!dataset && kind !== 'built-in') {
     const names =
@@ -80,13 +92,7 @@ export async function openDataset(
         : (options.get('data-files') ?? '').split(',').filter((name) => name !== '');
     if (kind === 'files' || names.length > 0) dataset = await fetchFiles(names);
   }
-  dataset ??= builtInGarments();
-  const limit = Number(options.get('train-limit') ?? dataset.train.count);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new OptionError(
-      `train-limit=${options.get('train-limit')}; it must be a positive integer`,
-    );
-  }
+  dataset ??= drawn(limit);
   if (limit < dataset.train.count) dataset = { ...dataset, train: first(dataset.train, limit) };
   const { name, synthetic, train, test } = dataset;
   emit({ type: 'dataset', name, synthetic, train: train.count, test: test.count });

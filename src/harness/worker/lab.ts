@@ -49,7 +49,9 @@ export interface TestOutputs {
 }
 
 /** How long weights on the CPU may be out of date, should the device be lost. */
-const SNAPSHOT_MS = 10_000;
+const SNAPSHOT_MS = 2000;
+/** Of a large network, which takes long to copy: at most this share of the time is spent on it. */
+const SNAPSHOT_SHARE = 0.01;
 /** Between two pictures of the weights; long enough to cost nothing. */
 const DRAW_MS = { present: 100, copy: 1000 } as const;
 
@@ -64,7 +66,7 @@ export class Lab {
   #run: Run | undefined;
   #gate: Gate | undefined;
   #snapshot: Weights | undefined;
-  #snapshotAt = 0;
+  #snapshotDue = 0;
   #drawnAt = 0;
   readonly #canvases = new Map<ViewName, Attached>();
   readonly #views = new Map<ViewName, Promise<View>>();
@@ -172,6 +174,8 @@ export class Lab {
       this.#run = { engine, trainer, dataset, settings };
       if (from) this.#load(trainer, from);
       await this.#keep();
+      // The first steps' weights are worth more than none.
+      this.#snapshotDue = 0;
       if (hold) gate.pause();
       else if (gate.state === 'open') this.#state('running');
       return await runTrainer(engine, trainer, dataset, settings, this.#emit, {
@@ -223,7 +227,7 @@ export class Lab {
   /** Between chunks, some times a second: reads and draws without holding the steps up. */
   #progress(): void {
     const now = performance.now();
-    if (now - this.#snapshotAt > SNAPSHOT_MS) void this.#keep().catch(() => {});
+    if (now > this.#snapshotDue) void this.#keep().catch(() => {});
     const way = this.#run ? wayFor(this.#run.engine) : 'copy';
     if (this.#shown.size > 0 && now - this.#drawnAt > DRAW_MS[way]) {
       this.#drawnAt = now;
@@ -235,7 +239,8 @@ export class Lab {
   async #keep(): Promise<Weights | undefined> {
     const run = this.#run;
     if (!run) return this.#snapshot;
-    this.#snapshotAt = performance.now();
+    const begun = performance.now();
+    this.#snapshotDue = Infinity;
     const { step } = run.trainer;
     const parameters = await run.trainer.parameters();
     const { title, widths } = run.settings;
@@ -247,6 +252,8 @@ export class Lab {
     });
     const snapshot = { bytes: new Uint8Array(bytes), step };
     this.#snapshot = snapshot;
+    const now = performance.now();
+    this.#snapshotDue = now + Math.max(SNAPSHOT_MS, (now - begun) / SNAPSHOT_SHARE);
     return snapshot;
   }
 
