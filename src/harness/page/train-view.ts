@@ -266,7 +266,7 @@ export class TrainView {
         if (!run) break;
         run.history.push(event.record);
         run.seconds += event.record.seconds;
-        byId('n-test').textContent = percent(event.record.test?.accuracy);
+        this.#epoch(event);
         this.#drawSoon();
         break;
       case 'error':
@@ -274,6 +274,14 @@ export class TrainView {
         if (this.#state === 'ended' || this.#state === 'paused') this.#alert.show(event);
         break;
     }
+  }
+
+  #epoch({ record, epochs }: LabEvent & { type: 'epoch' }): void {
+    byId('n-epoch').textContent = `${record.epoch} of ${epochs}`;
+    byId('n-loss').textContent = loss(record.train.loss);
+    byId('n-accuracy').textContent = percent(record.train.accuracy);
+    byId('n-test').textContent = percent(record.test?.accuracy);
+    byId('progress', HTMLProgressElement).value = record.epoch / epochs;
   }
 
   #progress(run: RunRecord, event: LabEvent & { type: 'progress' }): void {
