@@ -86,9 +86,9 @@ export function checkFit(options: Complete): void {
   if (!(tuneBudget >= 0) || !Number.isFinite(tuneBudget)) {
     throw new OptionError(`tuneBudget ${tuneBudget} was given; use milliseconds from 0 up`);
   }
-  if (start && !(Number.isInteger(start.steps) && start.steps >= 0)) {
+  if (start && !((Number.isInteger(start.steps) || start.steps === Infinity) && start.steps >= 0)) {
     throw new OptionError(
-      `start.steps ${start.steps} was given; it is the number of steps to begin with, from 0 up`,
+      `start.steps ${start.steps} was given; it is the number of steps to begin with, from 0 up, or Infinity`,
     );
   }
   const outputs = target === 'input' ? pixels : dataset.classes.length;

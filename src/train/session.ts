@@ -45,7 +45,10 @@ export interface SessionGraph {
  */
 export interface WarmStart {
   readonly family: KernelFamily;
-  /** Steps until the session's own kernels take over, and are waited for where they are not ready. */
+  /**
+   * Steps until the session's own kernels take over, and are waited for where they are not ready.
+   * Infinity: they never do, and are not compiled.
+   */
   readonly steps: number;
 }
 
@@ -262,7 +265,9 @@ export class Session {
   take(steps: number): readonly BoundDispatch[] {
     const { step } = this.#programAt(this.#at);
     this.#at += steps;
-    if (this.#starter && !this.#mainReady && this.#taken++ > 0) {
+    const { start } = this.#options;
+    const ends = start !== undefined && Number.isFinite(start.steps);
+    if (this.#starter && ends && !this.#mainReady && this.#taken++ > 0) {
       // Not before the first steps are done and read: compiling is the GPU process's work as well.
       const { queue } = this.#engine.device;
       const submitted = Promise.resolve().then(() => queue.onSubmittedWorkDone());

@@ -36,6 +36,9 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
     sourcemap: true,
     sourcesContent: false,
     loader: { '.wgsl': 'text' },
+    define: {
+      'process.env.GRADWEAVE_THOROUGH': JSON.stringify(process.env.GRADWEAVE_THOROUGH ?? ''),
+    },
     logLevel: 'silent',
   });
   const map: SourceMapPayload = JSON.parse(await readFile(`${outfile}.map`, 'utf8'));

@@ -33,7 +33,7 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
     report(await runTool(root, 'tsc --noEmit', 'typescript/bin/tsc', ['--noEmit']));
     report(await runTool(root, 'biome check', '@biomejs/biome/bin/biome', ['check', '.']));
   }
-  const inNode = files.filter((file) => !file.endsWith('.gpu.test.ts'));
+  const inNode = longestFirst(files.filter((file) => !file.endsWith('.gpu.test.ts')));
   const inChrome = files.filter((file) => file.endsWith('.gpu.test.ts'));
   // Two at a time: most of a small test file is the start of its process.
   await inTurn(inNode, 2, async (file) => report(await runInNode(file, run.timeoutSeconds)));
@@ -59,6 +59,12 @@ async function findTests(root: string, only: string | undefined): Promise<string
   const paths = found.map((path) => `test/${path.replaceAll('\\', '/')}`).sort();
   const pattern = new RegExp(only ?? '', 'i');
   return paths.filter((path) => path.endsWith('.test.ts') && pattern.test(path));
+}
+
+/** Those that drive a browser take longer than all others: nobody shall wait for them at the end. */
+function longestFirst(files: readonly string[]): string[] {
+  const long = (file: string): boolean => /harness\/page|cli\/drive/.test(file);
+  return [...files.filter(long).reverse(), ...files.filter((file) => !long(file))];
 }
 
 /** Takes items from a list with some workers, each its next as soon as it is done. */

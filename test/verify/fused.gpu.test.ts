@@ -1,8 +1,9 @@
 import { test } from 'uvu';
+import { THOROUGH } from '../run/thorough.ts';
 import { testOps } from './trial-tests.ts';
 
-// Every fifth product, with its gradients, by the family that suits the adapter; `gradweave verify`
+// Every seventh product, with its gradients, by the family that suits the adapter; `gradweave verify`
 // runs them all.
-testOps('fused', { only: ['matmul'], every: 5 });
+testOps('fused', { only: ['matmul'], every: THOROUGH ? 1 : 7 });
 
 test.run();

@@ -2,15 +2,18 @@ import { test } from 'uvu';
 import { scalingTrial } from '../../src/verify/scaling.ts';
 import { runTrial } from '../../src/verify/trial.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
+import { thoroughly } from '../run/thorough.ts';
 import { assertWithin } from './trial-tests.ts';
 
 // All combinations: npm run sweep. Here each extreme stands beside small sizes.
-for (const [batch, width, depth] of [
+const EXTREMES = [
   [1, 16, 3],
   [3, 4096, 2],
   [100, 17, 16],
   [8192, 16, 2],
-] as const) {
+] as const;
+
+for (const [batch, width, depth] of thoroughly(EXTREMES, ([, width]) => width < 4096)) {
   test(`batch ${batch}, width ${width}, depth ${depth}: a training step is within the reference's bounds`, () =>
     withSharedEngine(async (engine) => {
       const trial = scalingTrial({ batch, width, depth });

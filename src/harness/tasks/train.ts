@@ -68,8 +68,15 @@ function kernelOptions(
 }
 
 /** Begins with kernels that compile fast where the others take seconds to. */
-export function withWarmStart({ adapter }: Engine, settings: Settings): Settings {
-  return { warmSteps: adapter.software ? WARM_STEPS : 0, ...settings };
+export function withWarmStart(
+  { adapter }: Engine,
+  { train }: ImageDataset,
+  settings: Settings,
+): Settings {
+  if (!adapter.software) return settings;
+  // A run that ends before the better kernels would be ready does without them.
+  const steps = settings.epochs * Math.ceil(train.count / settings.batchSize);
+  return { warmSteps: steps > WARM_STEPS ? WARM_STEPS : Infinity, ...settings };
 }
 
 /** Makes the trainer of a run. */
@@ -160,7 +167,7 @@ export const train: Task = async (options, emit) => {
   const engine = await openEngine(emit);
   try {
     const dataset = await openDataset(options, emit);
-    const warmed = withWarmStart(engine, settings);
+    const warmed = withWarmStart(engine, dataset, settings);
     return await trainWith(engine, dataset, warmed, emit, async (_, outcome) => outcome);
   } finally {
     engine.destroy();

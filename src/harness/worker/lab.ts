@@ -169,7 +169,7 @@ export class Lab {
       this.#snapshot = undefined;
       const engine = await this.#open();
       const dataset = await this.#dataset(options);
-      const settings = withWarmStart(engine, asked);
+      const settings = withWarmStart(engine, dataset, asked);
       const trainer = await createTrainer(engine, dataset, settings);
       this.#run = { engine, trainer, dataset, settings };
       if (from) this.#load(trainer, from);
