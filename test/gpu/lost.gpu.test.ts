@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { DeviceLostError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
+import { thoroughly } from '../run/thorough.ts';
 import { small } from '../train/helpers.ts';
 import { rejects } from './helpers.ts';
 
@@ -25,7 +26,7 @@ const WAYS: readonly (readonly [string, Omit<FitOptions, 'epochs'>])[] = [
   ['chunks that fit themselves', {}],
 ];
 
-for (const [what, options] of WAYS) {
+for (const [what, options] of thoroughly(WAYS, ([what]) => what.includes('fit'))) {
   test(`a device lost during training, ${what}, rejects fit with DeviceLostError`, () =>
     lose((trainer, destroy) => {
       setTimeout(destroy, 30);

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
+import { thoroughly } from '../run/thorough.ts';
 import {
   blankIdx,
   choose,
@@ -27,7 +28,8 @@ test.before(async (context) => {
 });
 test.after(clearStage);
 
-for (const model of ['1', '2', '3', 'autoencoder']) {
+// The others differ in numbers alone.
+for (const model of thoroughly(['1', '2', '3', 'autoencoder'], (one) => /2|auto/.test(one))) {
   test(`preset ${model} starts, pauses, goes on and ends`, async (stage) => {
     const { page, said } = await openPage(stage, `?model=${model}&${SMALL}`);
     await page.click('#start');

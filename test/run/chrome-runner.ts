@@ -19,13 +19,13 @@ export interface ChromeRun {
   readonly timeoutSeconds: number;
   readonly log: (line: string) => void;
   readonly report: (result: FileResult) => void;
+  /**
+   * A browser for each, which begins when it is settled: one computes references on the CPU while another
+   * waits for the GPU. Not pages of one: they would share a GPU process, which compiles one kernel after
+   * the other.
+   */
+  readonly starts: readonly Promise<void>[];
 }
-
-/**
- * Browsers at a time: one computes references on the CPU while the other waits for the GPU. Not pages of
- * one: they would share a GPU process, which compiles one kernel after the other.
- */
-const BROWSERS = 2;
 
 /**
  * Runs test files in headless Chrome, each in a page of its own. Without a
@@ -55,14 +55,13 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
     run.log(`${first.version}, ${adapterName(first.adapter)}`);
     // From the last name, test/verify, to the first: the longest begin, and no browser waits for one.
     const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] })).reverse();
-    const more = Math.min(BROWSERS, waiting.length) - 1;
-    browsers.push(...(await Promise.all(Array.from({ length: more }, () => launch(() => {})))));
+    for (const _ of run.starts.slice(1, waiting.length)) browsers.push(await launch(() => {}));
     const work = async (browser: Chrome): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         run.report(await runOne(run, browser, origin, outdir, next.file, next.bundle));
       }
     };
-    await Promise.all(browsers.map(work));
+    await Promise.all(browsers.map((browser, i) => run.starts[i].then(() => work(browser))));
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     for (const file of run.files) run.report(toResult(file, 0, null, text, ''));

@@ -5,10 +5,27 @@ import { type Collected, type FileResult, toResult, withoutBullets } from './res
 const CHILD = fileURLToPath(new URL('node-child.mjs', import.meta.url));
 const REGISTER = new URL('register-ts.mjs', import.meta.url).href;
 
-/** Runs a test file in Node, in a process of its own, so that a crash is a failure of that file. */
-export async function runInNode(file: string, timeoutSeconds: number): Promise<FileResult> {
-  const start = performance.now();
-  const child = fork(CHILD, [file], {
+/**
+ * Runs test files in Node, one behind the other. They share a process, whose start and whose modules cost
+ * more than most files' tests; one that crashes or hangs ends it, fails, and the others go on in a new
+ * one.
+ */
+export async function runInNode(
+  files: readonly string[],
+  timeoutSeconds: number,
+  report: (result: FileResult) => void,
+): Promise<void> {
+  let left = files;
+  while (left.length > 0) left = await runProcess(left, timeoutSeconds, report);
+}
+
+/** @returns the files that were not begun */
+async function runProcess(
+  files: readonly string[],
+  timeoutSeconds: number,
+  report: (result: FileResult) => void,
+): Promise<readonly string[]> {
+  const child = fork(CHILD, files, {
     execArgv: ['--enable-source-maps', '--import', REGISTER],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -18,23 +35,37 @@ export async function runInNode(file: string, timeoutSeconds: number): Promise<F
       output += text;
     });
   }
-  let collected: Collected | null = null;
-  child.on('message', (message) => {
-    collected = message as Collected;
-  });
+  const waiting = [...files];
   let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    child.kill('SIGKILL');
-  }, timeoutSeconds * 1000);
+  let start = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const watch = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    }, timeoutSeconds * 1000);
+  };
+  const close = (collected: Collected | null, trouble: string): void => {
+    const seconds = (performance.now() - start) / 1000;
+    const file = waiting.shift() ?? '';
+    report(toResult(file, seconds, collected, trouble, withoutBullets(output)));
+    output = '';
+    start = performance.now();
+    watch();
+  };
+  watch();
+  child.on('message', (message) => close((message as { collected: Collected }).collected, ''));
   const ended = await new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
+  if (waiting.length > 0) {
+    const how = timedOut
+      ? `It did not end within ${timeoutSeconds} s and was stopped.`
+      : `Its process ended (${ended}) before the tests were done.`;
+    close(null, how);
+  }
   clearTimeout(timer);
-  let trouble = '';
-  if (timedOut) trouble = `It did not end within ${timeoutSeconds} s and was stopped.`;
-  else if (collected === null) trouble = `Its process ended (${ended}) before the tests were done.`;
-  const seconds = (performance.now() - start) / 1000;
-  return toResult(file, seconds, timedOut ? null : collected, trouble, withoutBullets(output));
+  return waiting;
 }

@@ -33,10 +33,14 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
     report(await runTool(root, 'tsc --noEmit', 'typescript/bin/tsc', ['--noEmit']));
     report(await runTool(root, 'biome check', '@biomejs/biome/bin/biome', ['check', '.']));
   }
-  const inNode = longestFirst(files.filter((file) => !file.endsWith('.gpu.test.ts')));
+  const inNode = files.filter((file) => !file.endsWith('.gpu.test.ts'));
   const inChrome = files.filter((file) => file.endsWith('.gpu.test.ts'));
-  // Two at a time: most of a small test file is the start of its process.
-  await inTurn(inNode, 2, async (file) => report(await runInNode(file, run.timeoutSeconds)));
+  // Two things at a time, on two cores: of the tests in Node those that drive a browser, and the others;
+  // whichever is done goes on with the tests in Chrome.
+  const driving = inNode.filter((file) => DRIVING.test(file));
+  const inTurns = [driving, inNode.filter((file) => !DRIVING.test(file))].map((list) =>
+    runInNode(list, run.timeoutSeconds, report),
+  );
   if (inChrome.length > 0) {
     const data = process.env.GRADWEAVE_DATA;
     const { adapter, chrome, timeoutSeconds } = run;
@@ -48,36 +52,21 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
       timeoutSeconds,
       log,
       report,
+      starts: inTurns,
       data: data === '' ? undefined : data,
     });
   }
+  await Promise.all(inTurns);
   return results;
 }
+
+const DRIVING = /harness\/page|cli\/drive/;
 
 async function findTests(root: string, only: string | undefined): Promise<string[]> {
   const found = await readdir(`${root}/test`, { recursive: true });
   const paths = found.map((path) => `test/${path.replaceAll('\\', '/')}`).sort();
   const pattern = new RegExp(only ?? '', 'i');
   return paths.filter((path) => path.endsWith('.test.ts') && pattern.test(path));
-}
-
-/** Those that drive a browser take longer than all others: nobody shall wait for them at the end. */
-function longestFirst(files: readonly string[]): string[] {
-  const long = (file: string): boolean => /harness\/page|cli\/drive/.test(file);
-  return [...files.filter(long).reverse(), ...files.filter((file) => !long(file))];
-}
-
-/** Takes items from a list with some workers, each its next as soon as it is done. */
-async function inTurn<T>(
-  items: readonly T[],
-  workers: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
 }
 
 function lineOf({ file, passed, failed, seconds }: FileResult): string {

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import { allTrials } from '../../src/verify/trials.ts';
+import { THOROUGH } from '../run/thorough.ts';
 import { testOps } from './trial-tests.ts';
 
 /** Ops that fusion changes. */
@@ -14,6 +15,6 @@ const others = new Set(
     .map(({ op }) => op)
     .filter((op) => ![...FUSED, 'matmul'].includes(op)),
 );
-testOps('fused', { family: 'portable', only: [...others], every: 3 });
+testOps('fused', { family: 'portable', only: [...others], every: THOROUGH ? 1 : 7 });
 
 test.run();
