@@ -10,8 +10,8 @@ import { addPoint, type RunRecord } from './run-store.ts';
 import { RunsTable, saveWeights } from './runs-table.ts';
 import { SettingsForm } from './settings-form.ts';
 
-/** Between two redrawings of the charts. */
-const DRAW_MS = 250;
+/** Between two redrawings of the charts; where the CPU is the GPU, they take their time from training. */
+const DRAW_MS = { gpu: 250, software: 1000 } as const;
 
 const STATUS: Readonly<Record<RunState, string>> = {
   preparing: 'Preparing: data, kernels…',
@@ -321,7 +321,8 @@ export class TrainView {
   /** At most some times a second, and not where nobody looks. */
   #drawSoon(): void {
     if (this.#drawing !== undefined) return;
-    const wait = Math.max(0, this.#drawAt + DRAW_MS - performance.now());
+    const pause = DRAW_MS[this.#run?.adapter?.software ? 'software' : 'gpu'];
+    const wait = Math.max(0, this.#drawAt + pause - performance.now());
     this.#drawing = setTimeout(() => {
       this.#drawing = undefined;
       if (!document.hidden) this.#draw();

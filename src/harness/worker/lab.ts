@@ -53,7 +53,7 @@ const SNAPSHOT_MS = 2000;
 /** Of a large network, which takes long to copy: at most this share of the time is spent on it. */
 const SNAPSHOT_SHARE = 0.01;
 /** Between two pictures of the weights; long enough to cost nothing. */
-const DRAW_MS = { present: 100, copy: 1000 } as const;
+const DRAW_MS = { present: 100, copy: 2500 } as const;
 
 /**
  * The worker's side of the page: one network at a time, which is trained, held up, looked into and
