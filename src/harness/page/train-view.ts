@@ -11,7 +11,7 @@ import { RunsTable, saveWeights } from './runs-table.ts';
 import { SettingsForm } from './settings-form.ts';
 
 /** Between two redrawings of the charts; where the CPU is the GPU, they take their time from training. */
-const DRAW_MS = { gpu: 250, software: 1000 } as const;
+const DRAW_MS = { gpu: 250, software: 2000 } as const;
 
 const STATUS: Readonly<Record<RunState, string>> = {
   preparing: 'Preparing: data, kernels…',
@@ -33,6 +33,10 @@ function tableOne(
   ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
 }
 
+/** How far a run is, in epochs. */
+const placeOf = ({ epoch, step, steps }: LabEvent & { type: 'progress' }): number =>
+  epoch - 1 + step / steps;
+
 /** The panel in which networks are trained. */
 export class TrainView {
   readonly #remote: Remote;
@@ -45,6 +49,8 @@ export class TrainView {
   #run: RunRecord | undefined;
   #state: RunState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  /** Where the run is, and is not shown to be yet. */
+  #latest: (LabEvent & { type: 'progress' }) | undefined;
   #drawAt = 0;
   #drawing: ReturnType<typeof setTimeout> | undefined;
 
@@ -277,6 +283,8 @@ export class TrainView {
   }
 
   #epoch({ record, epochs }: LabEvent & { type: 'epoch' }): void {
+    if (this.#latest) this.#drawNumbers(this.#latest);
+    this.#latest = undefined;
     byId('n-epoch').textContent = `${record.epoch} of ${epochs}`;
     byId('n-loss').textContent = loss(record.train.loss);
     byId('n-accuracy').textContent = percent(record.train.accuracy);
@@ -285,9 +293,13 @@ export class TrainView {
   }
 
   #progress(run: RunRecord, event: LabEvent & { type: 'progress' }): void {
-    const at = event.epoch - 1 + event.step / event.steps;
     const { recent } = event;
-    if (recent) addPoint(run.live, { epoch: at, ...recent });
+    if (recent) addPoint(run.live, { epoch: placeOf(event), ...recent });
+    this.#latest = event;
+    this.#drawSoon();
+  }
+
+  #drawNumbers(event: LabEvent & { type: 'progress' }): void {
     byId('n-epoch').textContent = `${event.epoch} of ${event.epochs}`;
     byId('n-loss').textContent = loss(event.loss);
     byId('n-accuracy').textContent = percent(event.accuracy);
@@ -295,8 +307,7 @@ export class TrainView {
     byId('n-left').textContent = duration(event.secondsLeft);
     byId('n-memory').textContent = bytes(event.gpuBytes);
     byId('n-flight').textContent = String(event.inFlight);
-    byId('progress', HTMLProgressElement).value = at / event.epochs;
-    this.#drawSoon();
+    byId('progress', HTMLProgressElement).value = placeOf(event) / event.epochs;
   }
 
   #setState(state: RunState): void {
@@ -331,6 +342,8 @@ export class TrainView {
 
   #draw(): void {
     this.#drawAt = performance.now();
+    if (this.#latest) this.#drawNumbers(this.#latest);
+    this.#latest = undefined;
     const shown = this.#runs.filter((run) => run.shown);
     for (const chart of this.#charts) chart.draw(shown);
     const synthetic = shown.some(({ dataset }) => dataset?.synthetic);
