@@ -354,7 +354,9 @@ export class Lab {
     if (!run) return;
     for (const name of this.#shown) {
       const attached = this.#canvases.get(name);
-      if (!attached || (name === 'reconstruction') !== (run.settings.target === 'input')) continue;
+      // Only an autoencoder makes images of images.
+      const fits = name !== 'reconstruction' || run.settings.target === 'input';
+      if (!attached || !fits) continue;
       let view = this.#views.get(name);
       if (!view) {
         const way = attached.way ?? wayFor(run.engine);
