@@ -1,6 +1,6 @@
-import type { TaskEvent } from '../protocol.ts';
 import { Alert } from './alert.ts';
 import { byId, find, make } from './dom.ts';
+import { showFacts } from './facts.ts';
 import { InsideView } from './inside-view.ts';
 import { percent } from './numbers.ts';
 import { Remote } from './remote.ts';
@@ -18,18 +18,6 @@ function missing(): string | undefined {
   }
   if ('gpu' in navigator) return undefined;
   return 'This browser has no WebGPU. Chrome and Edge have it since 113 (Linux: since 144), Safari since 26, Firefox since 141 on Windows and 145 on macOS. Use one of them, brought up to date';
-}
-
-function showAdapter(event: TaskEvent): void {
-  if (event.type === 'adapter') {
-    const { vendor, architecture, device, software } = event.adapter;
-    const name = [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'a GPU';
-    byId('adapter').textContent = software ? `${name} (software)` : name;
-  }
-  if (event.type === 'dataset') {
-    byId('dataset').textContent = event.synthetic ? `${event.name}` : event.name;
-    byId('dataset').classList.toggle('mark', event.synthetic);
-  }
 }
 
 /** One training step as bars, from what the bench has measured. */
@@ -83,7 +71,7 @@ export function openApp(query: URLSearchParams): void {
   for (const name of ['run', 'report', 'tab']) own.delete(name);
 
   const remote = new Remote((event) => {
-    if (event.type !== 'state') showAdapter(event);
+    if (event.type !== 'state') showFacts(event);
     train.event(event);
     if (event.type === 'state' && event.state === 'running') seen();
     if (event.type === 'state' && event.state === 'paused') seen();

@@ -2,6 +2,7 @@ import type { AdapterFacts, TaskEvent } from '../protocol.ts';
 import type { LabEvent } from '../worker/messages.ts';
 import type { Alert } from './alert.ts';
 import { find } from './dom.ts';
+import { showFacts } from './facts.ts';
 import { Remote } from './remote.ts';
 import { TableView } from './table-view.ts';
 
@@ -101,6 +102,7 @@ export class TaskView {
   }
 
   #event(report: Report, event: LabEvent): void {
+    if (event.type !== 'state') showFacts(event);
     if (event.type === 'row') {
       const { table, cells, ok } = event;
       report.rows.push({ table, cells, ok });
