@@ -1,9 +1,9 @@
 /** Does the task that the address names, on the page's own thread, for whoever drives the page. */
 import { OptionError } from '../errors.ts';
+import { describeError } from './describe-error.ts';
 import { progressText } from './progress-text.ts';
 import type { TaskEvent, TaskName } from './protocol.ts';
 import { tasks } from './tasks/index.ts';
-import { describeError } from './worker/messages.ts';
 
 declare global {
   interface Window {

@@ -3,7 +3,8 @@
  * `webgpu`. The command starts it (src/cli/node-runtime.ts).
  */
 import type { HostRequest } from '../bench/host.ts';
-import { AdapterError, GradweaveError, OptionError } from '../errors.ts';
+import { AdapterError, OptionError } from '../errors.ts';
+import { describeError } from '../harness/describe-error.ts';
 import type { TaskEvent } from '../harness/protocol.ts';
 import { tasks } from '../harness/tasks/index.ts';
 import { fetchFrom } from './files.ts';
@@ -46,14 +47,6 @@ async function openGpu(webgpu: string): Promise<void> {
   if (SOFTWARE.test([vendor, architecture, device, description].join(' '))) paceGpu();
 }
 
-function described(error: unknown): TaskEvent {
-  if (error instanceof GradweaveError) {
-    return { type: 'error', name: error.name, message: error.message };
-  }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { type: 'error', name, message: stack?.includes(message) ? stack : message };
-}
-
 async function run({ task, options, files, webgpu, hosted }: NodeTask): Promise<TaskEvent> {
   try {
     globalThis.fetch = fetchFrom(new Map(files), globalThis.fetch);
@@ -66,7 +59,7 @@ async function run({ task, options, files, webgpu, hosted }: NodeTask): Promise<
     });
     return { type: 'result', value };
   } catch (error) {
-    return described(error);
+    return { type: 'error', ...describeError(error) };
   }
 }
 

@@ -21,9 +21,16 @@ const FORMAT = 'gradweave checkpoint 1';
 /** What a run is a function of, in words that can be compared. */
 type Config = Readonly<Record<string, string>>;
 
+/** FNV-1a (Fowler, Noll, Vo) over words: tells two orders from each other. */
+function fingerprint(words: Uint32Array): string {
+  let hash = 0x811c9dc5;
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  return (hash >>> 0).toString(16);
+}
+
 function configOf({ model, dataset, order, ...options }: Complete): Config {
   const { count } = dataset.train;
-  const listed = order.kind === 'listed' ? [order.indices.length, order.indices[0]] : [];
+  const listed = order.kind === 'listed' ? [order.indices.length, fingerprint(order.indices)] : [];
   return {
     model: [model.inputShape.join('×'), ...model.layers.map(({ kind }) => kind)].join(', '),
     loss: options.loss,
@@ -86,14 +93,22 @@ function integer(metadata: Safetensors['metadata'], name: string): number {
   );
 }
 
+function isRecord(value: unknown): value is EpochRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { epoch, seconds, train } = value as Partial<EpochRecord>;
+  return (
+    typeof epoch === 'number' && typeof seconds === 'number' && typeof train?.loss === 'number'
+  );
+}
+
 function historyOf(metadata: Safetensors['metadata']): EpochRecord[] {
   try {
     const history: unknown = JSON.parse(metadata.history ?? '');
-    if (Array.isArray(history)) return history;
+    if (Array.isArray(history) && history.every(isRecord)) return history;
   } catch {
     // Said below.
   }
-  throw new DataError("the checkpoint's history is no list. Take another checkpoint");
+  throw new DataError("the checkpoint's history is no list of epochs. Take another checkpoint");
 }
 
 function checkConfig(metadata: Safetensors['metadata'], options: Complete): void {

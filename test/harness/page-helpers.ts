@@ -31,7 +31,7 @@ export async function clearStage({ server, chrome, folder }: Stage): Promise<voi
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Opens the page; whatever it says on its console, or throws, ends the test. */
+/** Opens the page. `said` is what nobody should see: errors on its console, and what it throws. */
 export async function openPage(
   { server, chrome, folder }: Stage,
   query: string,

@@ -58,11 +58,7 @@ test('weights that are saved and taken again are the same bits, and training goe
   const first = await download(stage, page, weights, '.safetensors');
   const path = join(stage.folder, 'again.safetensors');
   await writeFile(path, first);
-  const input = await page.$('#import');
-  await input?.evaluate((element) => element.setAttribute('data-seen', ''));
-  const chooser = await page.$('input[data-seen]');
-  if (!chooser) throw new Error('the page has no way to import weights');
-  await (chooser as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+  await (await page.$('input#import'))?.uploadFile(path);
   await until(page, '#status', /Paused/);
   await page.click('#stop');
   await until(page, '#status', /Stopped after 0/);
@@ -90,8 +86,7 @@ test('weights of another network are refused, and so is what is no such file', a
   const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
   const path = join(stage.folder, 'bad.safetensors');
   await writeFile(path, new Uint8Array([1, 2, 3]));
-  const input = await page.$('#import');
-  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+  await (await page.$('input#import'))?.uploadFile(path);
   assert.match(await until(page, '#alert-text', /safetensors/), 'got 3 bytes');
   assert.is(await textOf(page, '#alert-title'), 'This file cannot be used');
   await page.close();

@@ -1,5 +1,6 @@
+import type { BenchResults } from '../../bench/results.ts';
 import { Alert } from './alert.ts';
-import { byId, find, make } from './dom.ts';
+import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
 import { InsideView } from './inside-view.ts';
 import { percent } from './numbers.ts';
@@ -17,14 +18,13 @@ function missing(): string | undefined {
     return 'WebGPU is only given to pages over HTTPS, or from this computer itself: open the page by https:// or http://localhost';
   }
   if ('gpu' in navigator) return undefined;
-  return 'This browser has no WebGPU. Chrome and Edge have it since 113 (Linux: since 144), Safari since 26, Firefox since 141 on Windows and 145 on macOS. Use one of them, brought up to date';
+  return 'This browser has no WebGPU. Current Chrome, Edge, Safari and Firefox have it on most systems: use one of them, brought up to date';
 }
 
 /** One training step as bars, from what the bench has measured. */
 function drawStep(result: unknown): void {
-  const { dispatches = [] } = (result ?? {}) as {
-    dispatches?: { contender: string; dispatches: { label: string; nanoseconds: number }[] }[];
-  };
+  // The worker and this page are of one build.
+  const { dispatches = [] } = result as BenchResults;
   byId('step-figure').hidden = dispatches.length === 0;
   const most = Math.max(...dispatches.flatMap((one) => one.dispatches.map((d) => d.nanoseconds)));
   const groups = dispatches.flatMap(({ contender, dispatches: list }) => {
@@ -111,5 +111,4 @@ export function openApp(query: URLSearchParams): void {
   if (task === 'train') void train.start();
   if (task === 'verify') void verify.run(own);
   if (task === 'bench') void bench.run(own);
-  find(document, 'main').dataset.ready = 'true';
 }

@@ -1,8 +1,10 @@
 /** The element with an id; the page's markup is harness.html, so a missing one is a mistake of ours. */
-export function byId<T extends Element = HTMLElement>(id: string, kind?: abstract new () => T): T {
+export function byId(id: string): HTMLElement;
+export function byId<T extends Element>(id: string, kind: abstract new () => T): T;
+export function byId(id: string, kind: abstract new () => Element = HTMLElement): Element {
   const found = document.getElementById(id);
-  if (!found || (kind && !(found instanceof kind))) throw new Error(`harness.html has no #${id}`);
-  return found as unknown as T;
+  if (!(found instanceof kind)) throw new Error(`harness.html has no #${id}`);
+  return found;
 }
 
 /** The first element in another that matches. */

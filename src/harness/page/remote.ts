@@ -1,10 +1,5 @@
-import type {
-  CallMessage,
-  LabCalls,
-  LabEvent,
-  SentError,
-  WorkerMessage,
-} from '../worker/messages.ts';
+import type { SentError } from '../describe-error.ts';
+import type { CallMessage, LabCalls, LabEvent, WorkerMessage } from '../worker/messages.ts';
 
 /** An error of the worker's, by its name. */
 export class RemoteError extends Error {

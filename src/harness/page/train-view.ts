@@ -1,5 +1,4 @@
 import { PAPER_TABLE } from '../../paper/table.ts';
-import type { TrainOutcome } from '../tasks/train.ts';
 import type { LabEvent, RunState } from '../worker/messages.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
@@ -89,7 +88,7 @@ export class TrainView {
     byId('start').addEventListener('click', () => void this.start());
     byId('pause').addEventListener('click', () => this.#pauseOrResume());
     byId('stop').addEventListener('click', () => this.#stop());
-    byId('reset').addEventListener('click', () => void this.#reset());
+    byId('reset').addEventListener('click', () => this.#reset());
     byId('from-clear').addEventListener('click', () => this.#begin(undefined));
     this.#takeWeights(byId('import', HTMLInputElement));
     this.#takeData(byId('data-files', HTMLInputElement), byId('drop-data'));
@@ -105,8 +104,8 @@ export class TrainView {
    *
    * @param hold begins held up, to be looked at or gone on with
    */
-  async start(hold = false): Promise<TrainOutcome | undefined> {
-    if (this.#state !== 'ended') return undefined;
+  async start(hold = false): Promise<void> {
+    if (this.#state !== 'ended') return;
     this.#alert.hide();
     const { query } = this.#form;
     const values = this.#form.read();
@@ -136,11 +135,9 @@ export class TrainView {
         run.state === 'done'
           ? `Done: ${outcome.history.length} epochs in ${duration(outcome.seconds)}, test loss ${loss(outcome.test.loss)}${outcome.test.accuracy === null ? '' : `, accuracy ${percent(outcome.test.accuracy)}`}.`
           : `Stopped after ${outcome.history.length} of ${run.epochs} epochs.`;
-      return outcome;
     } catch (error) {
       run.state = 'failed';
       await this.#fail(run, error);
-      return undefined;
     } finally {
       this.#setState('ended');
       this.#draw();
@@ -155,7 +152,8 @@ export class TrainView {
 
   async #fail(run: RunRecord, error: unknown): Promise<void> {
     const shown = error instanceof Error ? error : new Error(String(error));
-    await this.#keepWeights(run);
+    // Where nothing was begun, the worker still has the network of the run before.
+    if (this.#runs.includes(run)) await this.#keepWeights(run);
     const { weights } = run;
     const left = weights?.step ? `. The weights of step ${whole(weights.step)} are still here` : '';
     this.#alert.show(
@@ -183,7 +181,7 @@ export class TrainView {
     void this.#remote.call('stop', []);
   }
 
-  async #reset(): Promise<void> {
+  #reset(): void {
     if (this.#state !== 'ended') return;
     this.#begin(undefined);
     this.#alert.hide();

@@ -87,12 +87,12 @@ export class Lab {
   }
 
   /**
-   * Takes the four files of Fashion-MNIST instead of what stands beside the page; none: as before.
+   * Takes the four files of Fashion-MNIST instead of what stands beside the page.
    *
    * @throws DataError where one is missing or damaged; what was used before is kept.
    */
-  async useFiles(files: Readonly<Record<string, Uint8Array>> | null): Promise<void> {
-    this.#files = files ? await loadFashionMnist(files) : undefined;
+  async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+    this.#files = await loadFashionMnist(files);
   }
 
   /** The device that is in use. */
@@ -143,7 +143,7 @@ export class Lab {
   }
 
   #state(state: RunState): void {
-    this.#emit({ type: 'state', state, step: this.#run?.trainer.step ?? 0 });
+    this.#emit({ type: 'state', state });
   }
 
   /**
@@ -168,7 +168,7 @@ export class Lab {
       this.#end();
       this.#snapshot = undefined;
       const engine = await this.#open();
-      const dataset = await this.#dataset(options);
+      const dataset = await openDataset(options, this.#emit, this.#files);
       const settings = withWarmStart(engine, dataset, asked);
       const trainer = await createTrainer(engine, dataset, settings);
       this.#run = { engine, trainer, dataset, settings };
@@ -189,10 +189,6 @@ export class Lab {
       await this.#draw().catch(() => {});
       this.#state('ended');
     }
-  }
-
-  async #dataset(options: URLSearchParams): Promise<ImageDataset> {
-    return openDataset(options, this.#emit, this.#files);
   }
 
   #load(trainer: Trainer, bytes: Uint8Array): void {
@@ -296,11 +292,6 @@ export class Lab {
     const { trainer, dataset } = this.#current();
     const outputs = await trainer.predict(dataset.test);
     return { outputs, labels: dataset.test.labels, classes: dataset.classes };
-  }
-
-  /** @returns the loss, accuracy and confusion matrix over the test split */
-  inspect(): ReturnType<Trainer['evaluate']> {
-    return this.#current().trainer.evaluate();
   }
 
   /** @returns test images, 28 × 28 bytes each, one behind the other */

@@ -1,6 +1,7 @@
 /** The worker's entry: answers the page's calls one by one; see messages.ts. */
+import { describeError } from '../describe-error.ts';
 import { Lab } from './lab.ts';
-import { type CallMessage, describeError, type WorkerMessage } from './messages.ts';
+import type { CallMessage, WorkerMessage } from './messages.ts';
 
 /** Only what is used of a worker's global scope: its types are another library than the page's. */
 interface WorkerScope {
