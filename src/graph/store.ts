@@ -118,9 +118,9 @@ export class ParameterStore {
     const copy = (buffer: GPUBuffer, at: number): Promise<ArrayBuffer> =>
       readBuffer(this.#engine, buffer, this.#banks[at]);
     const buffers = this.#buffersOf(kind);
-    const copies = pace === 'at once' ? buffers.map(copy) : [];
+    const copies = pace === 'at once' ? await Promise.all(buffers.map(copy)) : [];
     for (const [at, buffer] of buffers.entries()) {
-      const bytes = await (copies[at] ?? copy(buffer, at));
+      const bytes = copies[at] ?? (await copy(buffer, at));
       for (const [name, { bank, offset, shape }] of this.#slots) {
         if (bank !== at) continue;
         const stored = new Float32Array(bytes, offset, storageOf(shape).bytes / 4);
