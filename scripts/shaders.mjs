@@ -1,7 +1,6 @@
-// Reads every WGSL file under shaders/ and writes src/gpu/shaders.gen.ts: the source of each, and its
-// bindings and overrides as TypeScript types, which cost the shipped bundle nothing. wgsl_reflect runs
-// here, at build time, so that the bundle carries no WGSL parser; the linker reads the few names that
-// it needs off the sources, see src/gpu/names.ts.
+// Reads every WGSL file under shaders/ and writes src/gpu/shaders.gen.ts: each as a constant of its own,
+// so that bundlers leave out what an app has no use for, and its bindings and overrides as TypeScript
+// types, which cost nothing. wgsl_reflect runs here, at build time: no bundle carries a WGSL parser.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +70,18 @@ function unionOf(found) {
   return found.length === 0 ? 'never' : found.map(({ name }) => `'${name}'`).join(' | ');
 }
 
+/** `load/a_rows` as `loadARows`. */
+const constantName = (name) => name.replace(/[/_](\w)/g, (_, letter) => letter.toUpperCase());
+
+/** A file as a constant of the module. What it requires may stand further down: asked for later. */
+function constantOf({ name, source, names: { requires, open } }) {
+  const fields = [`name: '${name}'`, `source: ${JSON.stringify(shipped(source))}`];
+  if (requires.length > 0)
+    fields.push(`requires: () => [${requires.map(constantName).join(', ')}]`);
+  if (open.length > 0) fields.push(`open: ${JSON.stringify(open)}`);
+  return `export const ${constantName(name)}: ShaderFile<'${name}'> = {\n  ${fields.join(',\n  ')},\n};`;
+}
+
 /** Writes src/gpu/shaders.gen.ts; throws with the file's name where a shader cannot be read. */
 export async function generateShaders() {
   const parts = new Map();
@@ -89,7 +100,7 @@ export async function generateShaders() {
   const { namesOf } = await linkerNames();
   const codes = [...parts.values()].map(({ name, code }) => [name, code]);
   for (const [name, names] of namesOf(Object.fromEntries(codes))) parts.get(name).names = names;
-  const sources = {};
+  const files = [];
   const types = [];
   const structs = {};
   for (const part of parts.values()) {
@@ -100,13 +111,14 @@ export async function generateShaders() {
       throw new Error(`shaders/${part.name}.wgsl: wgsl_reflect cannot read it: ${error.message}`);
     }
     Object.assign(structs, facts.structs);
-    sources[part.name] = shipped(part.source);
+    files.push(constantOf(part));
     types.push(`  '${part.name}': { bindings: ${facts.bindings}; overrides: ${facts.overrides} };`);
   }
   const text = `// Made by scripts/shaders.mjs from shaders/**/*.wgsl. Do not edit.
 
-/** The WGSL of each file, line by line as written, without comments and inner indentation. */
-export const sources = ${JSON.stringify(sources, null, 2)} as const;
+import type { ShaderFile } from './shader-file.ts';
+
+${files.join('\n\n')}
 
 /** What whoever chooses a file gives it: values for its overrides, resources for its bindings. */
 export interface Arguments {

@@ -1,5 +1,6 @@
 import type { Engine } from '../gpu/engine.ts';
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import { encoded } from './device.ts';
 import { type Contender, race, type Timing } from './stopwatch.ts';
 
@@ -20,7 +21,7 @@ export const gflopsOf = (flop: number, { median }: Timing): number => flop / (me
 
 async function peakContender(engine: Engine, chains: number): Promise<Peak> {
   const { kernel } = await engine.kernels.compile(`peak ${chains}`, [
-    use('bench/peak', { constants: { CHAINS: chains, STEPS }, bindings: { sums: null } }),
+    use(wgsl.benchPeak, { constants: { CHAINS: chains, STEPS }, bindings: { sums: null } }),
   ]);
   const sums = engine.buffers.allocate('peak', 16 * INVOCATIONS, GPUBufferUsage.STORAGE);
   const bindGroup = engine.device.createBindGroup({

@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
 import { type Ref, ref } from '../graph/op.ts';
 import { align, slotBytes } from '../graph/parameters.ts';
@@ -94,11 +95,11 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
   const [batch, classes] = outputs.spec.shape;
   const { m, n, k } = sizesOf(back.product);
   const sums: Part<Ref> = hits
-    ? use('head/sums', {
+    ? use(wgsl.headSums, {
         constants: { HITS_AT: align(storageOf(rows.spec.shape).bytes) / 4 },
         bindings: { rowSums: { kind: 'packed', nodes: [rows, hits] } },
       })
-    : use('head/losses', { bindings: { losses: ref(rows) } });
+    : use(wgsl.headLosses, { bindings: { losses: ref(rows) } });
   const { kind } = back.dz.attributes;
   const inQuads = view.choice.family === 'quad' && !view.choice.quick;
   return {
@@ -113,21 +114,21 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
     dispatch: {
       label: `head ${layer.weight.name}`,
       parts: [
-        use('head/head', {
+        use(wgsl.headHead, {
           constants: { BIAS4: slotBytes(layer.weight) / 16 },
           bindings: {
             weights: { kind: 'parameters', first: layer.weight, last: layer.bias },
           },
         }),
-        inQuads ? use('head/quads') : use('head/rows', { constants: { HEAD_GROUP: GROUP } }),
-        use('head/logits'),
-        use('head/gradient', { bindings: { outputGradient: ref(gradient) } }),
+        inQuads ? use(wgsl.headQuads) : use(wgsl.headRows, { constants: { HEAD_GROUP: GROUP } }),
+        use(wgsl.headLogits),
+        use(wgsl.headGradient, { bindings: { outputGradient: ref(gradient) } }),
         sums,
-        use('gemm/shape', { constants: { M: m, N: n, K: k } }),
-        use('step/batch', { constants: { BATCH: batch } }),
-        use('loss/classes', { constants: { CLASSES: classes } }),
+        use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } }),
+        use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+        use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
         ...loss.parts,
-        use('store/backward', { bindings: { h: ref(back.output), dz: ref(back.dz) } }),
+        use(wgsl.storeBackward, { bindings: { h: ref(back.output), dz: ref(back.dz) } }),
         activationPart(kind),
         dropoutGradient(back.masked, kind),
         trimFor(back.dz.spec.shape),

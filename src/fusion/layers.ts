@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Ref, ref } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
@@ -54,7 +55,7 @@ export function fuseBackward(view: FusionView): Fusion[] {
         parts: [
           ...operandA(product, view).parts,
           loadB(product.inputs[1], product.attributes.transposeB),
-          use('store/backward', { bindings: { h: ref(output), dz: ref(node) } }),
+          use(wgsl.storeBackward, { bindings: { h: ref(output), dz: ref(node) } }),
           activationPart(kind),
           dropoutGradient(masked, kind),
           trimFor(node.spec.shape),
@@ -70,10 +71,10 @@ export function dropoutGradient(
   masked: Node<Parameters<typeof dropoutPart>[0]> | undefined,
   kind: ActivationAttributes['kind'],
 ): Part<Ref> {
-  if (!masked) return use('dropout/none');
+  if (!masked) return use(wgsl.dropoutNone);
   // Behind a ReLU an output of 0 tells a closed mask as well: no random numbers are needed.
   if (kind !== 'relu') return dropoutPart(masked.attributes);
-  return use('dropout/relu_gradient', { constants: { DROP_SCALE: masked.attributes.scale } });
+  return use(wgsl.dropoutReluGradient, { constants: { DROP_SCALE: masked.attributes.scale } });
 }
 
 /** The dropout of the forward pass that a mask of the backward pass belongs to. */
@@ -112,10 +113,12 @@ export function fuseForward(view: FusionView): Fusion[] {
         parts: [
           ...parts,
           loadB(product.inputs[1], product.attributes.transposeB),
-          use('store/forward', { bindings: { h: ref(last) } }),
-          bias ? use('bias/vector', { bindings: { bias: ref(bias.inputs[1]) } }) : use('bias/none'),
+          use(wgsl.storeForward, { bindings: { h: ref(last) } }),
+          bias
+            ? use(wgsl.biasVector, { bindings: { bias: ref(bias.inputs[1]) } })
+            : use(wgsl.biasNone),
           activationPart(act ? act.attributes.kind : 'identity'),
-          dropped ? dropoutPart(dropped.attributes) : use('dropout/none'),
+          dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
           trimFor(last.spec.shape),
         ],
       }),

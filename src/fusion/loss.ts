@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
@@ -30,16 +31,16 @@ const LOSSES: readonly Loss[] = [
   {
     rows: squaredErrorRowsOp,
     gradient: squaredErrorGradientOp,
-    begin: use('loss/no_begin'),
-    value: use('loss/mean_squared_error'),
-    slope: use('loss/mean_squared_error_gradient'),
+    begin: use(wgsl.lossNoBegin),
+    value: use(wgsl.lossMeanSquaredError),
+    slope: use(wgsl.lossMeanSquaredErrorGradient),
   },
   {
     rows: crossEntropyRowsOp,
     gradient: crossEntropyGradientOp,
-    begin: use('loss/softmax'),
-    value: use('loss/softmax_cross_entropy'),
-    slope: use('loss/softmax_cross_entropy_gradient'),
+    begin: use(wgsl.lossSoftmax),
+    value: use(wgsl.lossSoftmaxCrossEntropy),
+    slope: use(wgsl.lossSoftmaxCrossEntropyGradient),
   },
 ];
 
@@ -75,15 +76,15 @@ export function fuseLoss(view: FusionView): Fusion[] {
     dispatch: {
       label: 'loss',
       parts: [
-        use('loss/rows', { bindings: { losses: ref(rows) } }),
+        use(wgsl.lossRows, { bindings: { losses: ref(rows) } }),
         ...outputParts(outputs),
         ...parts,
         gradient
-          ? use('loss/gradient', { bindings: { outputGradient: ref(gradient) } })
-          : use('loss/no_gradient'),
+          ? use(wgsl.lossGradient, { bindings: { outputGradient: ref(gradient) } })
+          : use(wgsl.lossNoGradient),
         hits
-          ? use('metrics/write_hit', { bindings: { hits: ref(hits) } })
-          : use('metrics/write_no_hit'),
+          ? use(wgsl.metricsWriteHit, { bindings: { hits: ref(hits) } })
+          : use(wgsl.metricsWriteNoHit),
       ],
       grid: rowGrid(outputs, 16),
       flop: 8 * sizeOf(outputs.spec.shape),
@@ -118,10 +119,10 @@ function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
     if (isA(target, oneHotOp) && within(target)) {
       covers.push(target);
       covered.add(target);
-      parts.push(use('target/one_hot'));
+      parts.push(use(wgsl.targetOneHot));
     } else if (isPixels) {
       parts.push(
-        use('target/pixels', {
+        use(wgsl.targetPixels, {
           constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec.shape).columns4 },
         }),
         ...pixelParts(target.attributes),
@@ -134,7 +135,7 @@ function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
   const labels =
     hits || loss.rows === crossEntropyRowsOp || covered.has(target) ? classes : undefined;
   if (labels) {
-    parts.push(isLabels(labels) ? use('target/label') : labelPart(labels));
+    parts.push(isLabels(labels) ? use(wgsl.targetLabel) : labelPart(labels));
     if (isLabels(labels) && within(labels)) covers.push(labels);
   }
   return { rows, outputs, gradient, hits, labels, covers, parts };

@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
 import type { Op, Ref } from '../graph/op.ts';
 import { ref } from '../graph/op.ts';
@@ -41,7 +42,7 @@ export function operandA(
   const a = ownerOf(product.inputs[0]);
   const { transposeA } = product.attributes;
   if (!isVirtualBatch(a, view)) return { parts: [loadA(a, transposeA)], gathered: null };
-  const load: Part<Ref> = transposeA ? use('load/a_pixel_columns') : use('load/a_pixel_rows');
+  const load: Part<Ref> = transposeA ? use(wgsl.loadAPixelColumns) : use(wgsl.loadAPixelRows);
   return { parts: [load, ...pixelParts(a.attributes)], gathered: a };
 }
 
@@ -49,7 +50,7 @@ export function operandA(
 export function operandWithOnes(product: Node<Transposed>, view: FusionView): readonly Part<Ref>[] {
   const a = ownerOf(product.inputs[0]);
   if (!isVirtualBatch(a, view)) {
-    return [use('load/a_columns_ones', { bindings: { a: ref(a) } })];
+    return [use(wgsl.loadAColumnsOnes, { bindings: { a: ref(a) } })];
   }
-  return [use('load/a_pixel_columns_ones'), ...pixelParts(a.attributes)];
+  return [use(wgsl.loadAPixelColumnsOnes), ...pixelParts(a.attributes)];
 }

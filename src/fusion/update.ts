@@ -1,4 +1,5 @@
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
@@ -74,7 +75,7 @@ function withBias(
     parts: [
       ...operandWithOnes(gradient, view),
       loadB(gradient.inputs[1], false),
-      use('store/update', { constants: { BIAS4: slotBytes(weight) / 16 } }),
+      use(wgsl.storeUpdate, { constants: { BIAS4: slotBytes(weight) / 16 } }),
       ...optimizerParts(rule, weight, bias),
     ],
   });
@@ -93,7 +94,7 @@ function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: F
     parts: [
       ...operandA(gradient, view).parts,
       loadB(gradient.inputs[1], gradient.attributes.transposeB),
-      use('store/update_weight'),
+      use(wgsl.storeUpdateWeight),
       ...optimizerParts(rule, weight, weight),
     ],
   });

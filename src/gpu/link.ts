@@ -3,18 +3,18 @@ import {
   checkNames,
   checkOverrides,
   derive,
-  fileNames,
   type LinkedFile,
   overridesOf,
   rename,
-  type ShaderName,
 } from './files.ts';
 import { type Line, unrollLoops } from './lower.ts';
 import { takeArraysApart } from './registers.ts';
-import { type Arguments, sources } from './shaders.gen.ts';
+import type { ShaderFile } from './shader-file.ts';
+import type { Arguments } from './shaders.gen.ts';
 import { fixSizes } from './sizes.ts';
 
-export type { ShaderName } from './files.ts';
+/** A WGSL file under `shaders/`, without its ending. */
+export type ShaderName = keyof Arguments;
 
 /**
  * Bindings that whoever runs a kernel provides to all of them by name; every other binding is given
@@ -35,7 +35,8 @@ export type PartArguments<N extends ShaderName, R> = Field<'constants', OwnConst
 
 /** A shader file chosen for a kernel, with its constants and resources. */
 export interface Part<R> {
-  readonly name: ShaderName;
+  readonly name: string;
+  readonly file: ShaderFile;
   readonly constants: Readonly<Record<string, number>>;
   readonly bindings: Readonly<Record<string, R>>;
   /** Other names for what the file declares, see {@link renamed}. */
@@ -47,11 +48,12 @@ export interface Part<R> {
  * compile errors: the types are made from the WGSL by the build.
  */
 export function use<N extends ShaderName, R>(
-  name: N,
+  file: ShaderFile<N>,
   ...rest: OwnConstants<N> | OwnBindings<N> extends never ? [] : [args: PartArguments<N, R>]
 ): Part<R> {
   const given: { constants?: Record<string, number>; bindings?: Record<string, R> } = rest[0] ?? {};
-  return { name, constants: given.constants ?? {}, bindings: given.bindings ?? {} };
+  const { constants = {}, bindings = {} } = given;
+  return { name: file.name, file, constants, bindings };
 }
 
 /**
@@ -105,13 +107,13 @@ const literal = (value: number, type: string): string => {
 export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {}): Linked<R> {
   const title = parts.map((part) => part.name).join(' + ');
   const files = new Map<string, LinkedFile>();
-  const visit = (name: ShaderName, names: LinkedFile['names'] = {}): void => {
-    const key = `${name} ${JSON.stringify(names)}`;
+  const visit = (file: ShaderFile, names: LinkedFile['names'] = {}): void => {
+    const key = `${file.name} ${JSON.stringify(names)}`;
     if (files.has(key)) return;
-    files.set(key, { name, names });
-    for (const next of fileNames(name).requires) visit(next);
+    files.set(key, { file, names });
+    for (const next of file.requires?.() ?? []) visit(next);
   };
-  for (const part of parts) visit(part.name, part.names);
+  for (const part of parts) visit(part.file, part.names);
   checkNames(title, [...files.values()]);
 
   const constants: Record<string, number> = {};
@@ -126,13 +128,14 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   const extensions = new Set<string>();
   const header: Line[] = [];
   const body: Line[] = [];
-  for (const { name, names } of files.values()) {
-    for (const { constant, type } of overridesOf(name)) {
+  for (const { file, names } of files.values()) {
+    const { name } = file;
+    for (const { constant, type } of overridesOf(file)) {
       const value = literal(constants[constant], type);
       header.push({ text: `const ${constant}: ${type} = ${value};`, file: name, line: 0 });
     }
     let line = 0;
-    for (const source of sources[name].split('\n')) {
+    for (const source of file.source.split('\n')) {
       line++;
       if (/^override \w+: \w+;/.test(source)) continue;
       if (/^enable /.test(source)) {

@@ -14,14 +14,22 @@ const DECLARATION =
 /** What functions declare inside: variables, parameters and members. */
 const LOCAL = /\b(?:let|var)\s+(\w+)|[(,{]\s*(?:@\w+\([^)]*\)\s*)?(\w+)\s*:/g;
 
-/** Reads the names of shader files that may be linked with each other, without their comments. */
+/** The names in the module's scope that a file declares. */
+export function declaredIn(source: string): string[] {
+  return [...source.matchAll(DECLARATION)].map(([, name]) => name);
+}
+
+/**
+ * Reads the names of shader files that may be linked with each other, without their comments. For the
+ * build, which writes them down.
+ */
 export function namesOf<File extends string>(
   sources: Readonly<Record<File, string>>,
 ): Map<File, FileNames<File>> {
   const files = (Object.entries(sources) as [File, string][]).map(([file, source]) => ({
     file,
     source,
-    declares: [...source.matchAll(DECLARATION)].map(([, name]) => name),
+    declares: declaredIn(source),
   }));
   const providers = new Map<string, File[]>();
   for (const { file, declares } of files) {

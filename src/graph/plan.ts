@@ -47,7 +47,7 @@ export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] }
   for (const part of parts) {
     for (const [name, ref] of Object.entries(part.bindings)) {
       const tensors = ref.kind === 'packed' ? ref.nodes.map(refTo) : [ref];
-      const written = writesTo(part.name, name);
+      const written = writesTo(part.file, name);
       if (written) writes.push(...tensors);
       // What an optimizer or a counter writes, it reads first.
       if (!written || tensors[0].kind !== 'tensor') reads.push(...tensors);

@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
@@ -67,9 +68,16 @@ const RULES: Record<Activation, Rule> = {
   },
 };
 
+const SHADERS = {
+  identity: wgsl.activationIdentity,
+  relu: wgsl.activationRelu,
+  sigmoid: wgsl.activationSigmoid,
+  tanh: wgsl.activationTanh,
+} as const;
+
 /** The shader part of an activation. */
 export function activationPart(kind: Activation | 'identity'): Part<Ref> {
-  return use(`activation/${kind}`);
+  return use(SHADERS[kind]);
 }
 
 export interface ActivationAttributes {
@@ -88,7 +96,7 @@ export const activationOp: Op<ActivationAttributes> = {
     mapDispatch(
       node,
       [
-        use('map/activate', { bindings: { x: ref(node.inputs[0]) } }),
+        use(wgsl.mapActivate, { bindings: { x: ref(node.inputs[0]) } }),
         activationPart(node.attributes.kind),
       ],
       1,
@@ -119,7 +127,7 @@ export const activationGradientOp: Op<ActivationAttributes> = {
     mapDispatch(
       node,
       [
-        use('map/activate_gradient', {
+        use(wgsl.mapActivateGradient, {
           bindings: { dy: ref(node.inputs[0]), y: ref(node.inputs[1]) },
         }),
         activationPart(node.attributes.kind),

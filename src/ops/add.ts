@@ -1,4 +1,5 @@
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
@@ -18,7 +19,7 @@ const addOp: Op<object> = {
   dispatch: (node) =>
     mapDispatch(
       node,
-      [use('map/add', { bindings: { x: ref(node.inputs[0]), y: ref(node.inputs[1]) } })],
+      [use(wgsl.mapAdd, { bindings: { x: ref(node.inputs[0]), y: ref(node.inputs[1]) } })],
       1,
     ),
 };

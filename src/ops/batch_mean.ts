@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
@@ -25,7 +26,7 @@ export const batchMeanOp: Op<object> = {
   ],
   dispatch: (node) => ({
     label: node.name,
-    parts: [use('reduce/batch_mean', { bindings: { x: ref(node.inputs[0]), mean: ref(node) } })],
+    parts: [use(wgsl.reduceBatchMean, { bindings: { x: ref(node.inputs[0]), mean: ref(node) } })],
     grid: [1, 1, 1],
     flop: node.inputs[0].spec.shape[0],
   }),
@@ -59,10 +60,10 @@ export const batchMeanGradientOp: Op<{ readonly batch: number }> = {
   dispatch: (node) => ({
     label: node.name,
     parts: [
-      use('reduce/batch_mean_gradient', {
+      use(wgsl.reduceBatchMeanGradient, {
         bindings: { meanGradient: ref(node.inputs[0]), dx: ref(node) },
       }),
-      use('step/batch', { constants: { BATCH: node.attributes.batch } }),
+      use(wgsl.stepBatch, { constants: { BATCH: node.attributes.batch } }),
     ],
     grid: [Math.ceil(node.attributes.batch / 64), 1, 1],
     flop: node.attributes.batch,

@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, matrix, spec, storageOf } from '../graph/tensor.ts';
@@ -24,8 +25,8 @@ export const addBiasOp: Op<object> = {
     mapDispatch(
       node,
       [
-        use('map/add_bias', { bindings: { x: ref(node.inputs[0]) } }),
-        use('bias/vector', { bindings: { bias: ref(node.inputs[1]) } }),
+        use(wgsl.mapAddBias, { bindings: { x: ref(node.inputs[0]) } }),
+        use(wgsl.biasVector, { bindings: { bias: ref(node.inputs[1]) } }),
       ],
       1,
     ),
@@ -54,7 +55,7 @@ export const columnSumsOp: Op<object> = {
     return {
       label: node.name,
       parts: [
-        use('reduce/column_sums', {
+        use(wgsl.reduceColumnSums, {
           constants: { ROW_COUNT: paddedRows, COLUMN4_COUNT: columns4 },
           bindings: { x: ref(node.inputs[0]), sums: ref(node) },
         }),

@@ -1,4 +1,5 @@
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { matrix, sizeOf, spec } from '../graph/tensor.ts';
@@ -35,7 +36,7 @@ export const argmaxOp: Op<object> = {
   dispatch: (node) => ({
     label: node.name,
     parts: [
-      use('metrics/argmax', { bindings: { classes: ref(node) } }),
+      use(wgsl.metricsArgmax, { bindings: { classes: ref(node) } }),
       ...outputParts(node.inputs[0]),
     ],
     grid: rowGrid(node.inputs[0], 64),
@@ -68,8 +69,8 @@ export const hitsOp: Op<object> = {
   dispatch: (node) => ({
     label: node.name,
     parts: [
-      use('metrics/hits'),
-      use('metrics/write_hit', { bindings: { hits: ref(node) } }),
+      use(wgsl.metricsHits),
+      use(wgsl.metricsWriteHit, { bindings: { hits: ref(node) } }),
       ...outputParts(node.inputs[0]),
       labelPart(node.inputs[1]),
     ],
@@ -106,7 +107,7 @@ export const confusionOp: Op<object> = {
   dispatch: (node) => ({
     label: node.name,
     parts: [
-      use('metrics/confusion', { bindings: { counts: { kind: 'program', name: CONFUSION } } }),
+      use(wgsl.metricsConfusion, { bindings: { counts: { kind: 'program', name: CONFUSION } } }),
       ...outputParts(node.inputs[0]),
       labelPart(node.inputs[1]),
     ],

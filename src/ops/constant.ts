@@ -1,4 +1,5 @@
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { spec } from '../graph/tensor.ts';
@@ -15,7 +16,7 @@ const constantOp: Op<Attributes> = {
   dispatch: (node) => ({
     label: node.name,
     parts: [
-      use('reduce/constant', {
+      use(wgsl.reduceConstant, {
         constants: { VALUE: node.attributes.value },
         bindings: { value: ref(node) },
       }),

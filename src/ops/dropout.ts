@@ -1,5 +1,6 @@
 import type { Part } from '../gpu/link.ts';
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { floats, storageOf } from '../graph/tensor.ts';
@@ -15,7 +16,7 @@ export interface DropoutAttributes extends DropoutRate {
 
 /** The shader part that makes a layer's masks. */
 export function dropoutPart({ layer, threshold, scale }: DropoutAttributes): Part<Ref> {
-  return use('dropout/philox', {
+  return use(wgsl.dropoutPhilox, {
     constants: {
       DROP_LAYER: layer,
       DROP_THRESHOLD: threshold,
@@ -37,7 +38,10 @@ export const dropoutOp: Op<DropoutAttributes> = {
   dispatch: (node) =>
     mapDispatch(
       node,
-      [use('map/dropout', { bindings: { x: ref(node.inputs[0]) } }), dropoutPart(node.attributes)],
+      [
+        use(wgsl.mapDropout, { bindings: { x: ref(node.inputs[0]) } }),
+        dropoutPart(node.attributes),
+      ],
       1,
     ),
 };

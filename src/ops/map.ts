@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Dispatch, type Ref, ref } from '../graph/op.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
@@ -20,8 +21,8 @@ export function linearGrid(count: number): {
 /** The part that keeps padding zero for a result of this shape. */
 export function trimFor(shape: readonly number[]): Part<Ref> {
   const { rows, columns, paddedRows, columns4 } = storageOf(shape);
-  if (rows === paddedRows && columns === 4 * columns4) return use('pad/full');
-  return use('pad/partial', { constants: { ROWS: rows, COLUMNS: columns } });
+  if (rows === paddedRows && columns === 4 * columns4) return use(wgsl.padFull);
+  return use(wgsl.padPartial, { constants: { ROWS: rows, COLUMNS: columns } });
 }
 
 /** A dispatch of shaders/map: one invocation for four elements of the node. */
@@ -31,7 +32,7 @@ export function mapDispatch(node: Node, parts: readonly Part<Ref>[], flopEach: n
   return {
     label: node.name,
     parts: [
-      use('map/map', {
+      use(wgsl.mapMap, {
         constants: { ROW_COUNT: paddedRows, COLUMN4_COUNT: columns4, GRID_WIDTH: width },
         bindings: { result: ref(node) },
       }),

@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, matrix, spec } from '../graph/tensor.ts';
@@ -33,13 +34,13 @@ export function sizesOf({ inputs: [a, b], attributes }: Node<Transposed>): {
 /** The part that loads A. */
 export function loadA(a: Node, transposed: boolean): Part<Ref> {
   const bindings = { a: ref(a) };
-  return transposed ? use('load/a_columns', { bindings }) : use('load/a_rows', { bindings });
+  return transposed ? use(wgsl.loadAColumns, { bindings }) : use(wgsl.loadARows, { bindings });
 }
 
 /** The part that loads B. */
 export function loadB(b: Node, transposed: boolean): Part<Ref> {
   const bindings = { b: ref(b) };
-  return transposed ? use('load/b_columns', { bindings }) : use('load/b_rows', { bindings });
+  return transposed ? use(wgsl.loadBColumns, { bindings }) : use(wgsl.loadBRows, { bindings });
 }
 
 export const matmulOp: Op<Transposed> = {
@@ -75,7 +76,7 @@ export const matmulOp: Op<Transposed> = {
       parts: [
         loadA(a, node.attributes.transposeA),
         loadB(b, node.attributes.transposeB),
-        use('store/matrix', { bindings: { c: ref(node) } }),
+        use(wgsl.storeMatrix, { bindings: { c: ref(node) } }),
         trimFor(node.spec.shape),
       ],
     });

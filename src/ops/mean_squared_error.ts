@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { matrix, same, spec, storageOf } from '../graph/tensor.ts';
@@ -9,7 +10,7 @@ import { scale } from './scale.ts';
 
 /** The shader part that reads a target from memory. */
 export function targetPart(target: Node): Part<Ref> {
-  return use('target/matrix', {
+  return use(wgsl.targetMatrix, {
     constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec.shape).columns4 },
     bindings: { expected: ref(target) },
   });
@@ -28,8 +29,8 @@ export const squaredErrorRowsOp: Op<object> = {
   },
   dispatch: (node) =>
     rowDispatch(node, node.inputs[0], 3, [
-      use('loss/no_begin'),
-      use('loss/mean_squared_error'),
+      use(wgsl.lossNoBegin),
+      use(wgsl.lossMeanSquaredError),
       targetPart(node.inputs[1]),
     ]),
 };
@@ -59,8 +60,8 @@ export const squaredErrorGradientOp: Op<object> = {
   infer: ([outputs]) => outputs,
   dispatch: (node) =>
     rowGradientDispatch(node, 4, [
-      use('loss/no_begin'),
-      use('loss/mean_squared_error_gradient'),
+      use(wgsl.lossNoBegin),
+      use(wgsl.lossMeanSquaredErrorGradient),
       targetPart(node.inputs[1]),
     ]),
 };

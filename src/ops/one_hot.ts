@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
@@ -15,7 +16,7 @@ export function checkLabels(labels: TensorSpec, batch: number): void {
 
 /** The shader part that reads labels from memory. */
 export function labelPart(labels: Node): Part<Ref> {
-  return use('target/batch_label', { bindings: { batchLabels: ref(labels) } });
+  return use(wgsl.targetBatchLabel, { bindings: { batchLabels: ref(labels) } });
 }
 
 export const oneHotOp: Op<{ readonly classes: number }> = {
@@ -25,7 +26,7 @@ export const oneHotOp: Op<{ readonly classes: number }> = {
     checkLabels(labels, labels.shape[0]);
     return spec([labels.shape[0], classes]);
   },
-  dispatch: (node) => mapDispatch(node, [use('map/one_hot'), labelPart(node.inputs[0])], 0),
+  dispatch: (node) => mapDispatch(node, [use(wgsl.mapOneHot), labelPart(node.inputs[0])], 0),
 };
 
 export const oneHotReference: Reference<{ readonly classes: number }> = (

@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Dispatch, type Ref, ref } from '../graph/op.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -7,9 +8,9 @@ import { sizeOf } from '../graph/tensor.ts';
 export function outputParts(outputs: Node): readonly Part<Ref>[] {
   const [batch, classes] = outputs.spec.shape;
   return [
-    use('step/batch', { constants: { BATCH: batch } }),
-    use('loss/classes', { constants: { CLASSES: classes } }),
-    use('loss/outputs', { bindings: { outputs: ref(outputs) } }),
+    use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+    use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
+    use(wgsl.lossOutputs, { bindings: { outputs: ref(outputs) } }),
   ];
 }
 
@@ -28,7 +29,7 @@ export function rowDispatch(
   return {
     label: node.name,
     parts: [
-      use('loss/row_losses', { bindings: { losses: ref(node) } }),
+      use(wgsl.lossRowLosses, { bindings: { losses: ref(node) } }),
       ...outputParts(outputs),
       ...parts,
     ],
@@ -46,8 +47,8 @@ export function rowGradientDispatch(
   return {
     label: node.name,
     parts: [
-      use('loss/row_gradients', { bindings: { rowGradient: ref(node.inputs[2]) } }),
-      use('loss/gradient', { bindings: { outputGradient: ref(node) } }),
+      use(wgsl.lossRowGradients, { bindings: { rowGradient: ref(node.inputs[2]) } }),
+      use(wgsl.lossGradient, { bindings: { outputGradient: ref(node) } }),
       ...outputParts(node.inputs[0]),
       ...parts,
     ],

@@ -1,4 +1,5 @@
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { floats } from '../graph/tensor.ts';
@@ -22,7 +23,7 @@ const scaleOp: Op<Attributes> = {
     mapDispatch(
       node,
       [
-        use('map/scale', {
+        use(wgsl.mapScale, {
           constants: { FACTOR: node.attributes.factor },
           bindings: { x: ref(node.inputs[0]) },
         }),

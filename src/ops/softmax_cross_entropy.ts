@@ -1,4 +1,5 @@
 import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import { matrix, spec } from '../graph/tensor.ts';
@@ -47,8 +48,8 @@ export const crossEntropyRowsOp: Op<object> = {
   ],
   dispatch: (node) =>
     rowDispatch(node, node.inputs[0], 4, [
-      use('loss/softmax'),
-      use('loss/softmax_cross_entropy'),
+      use(wgsl.lossSoftmax),
+      use(wgsl.lossSoftmaxCrossEntropy),
       labelPart(node.inputs[1]),
     ]),
 };
@@ -84,8 +85,8 @@ export const crossEntropyGradientOp: Op<object> = {
   infer: ([logits]) => logits,
   dispatch: (node) =>
     rowGradientDispatch(node, 6, [
-      use('loss/softmax'),
-      use('loss/softmax_cross_entropy_gradient'),
+      use(wgsl.lossSoftmax),
+      use(wgsl.lossSoftmaxCrossEntropyGradient),
       labelPart(node.inputs[1]),
     ]),
 };

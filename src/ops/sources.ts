@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { sizeOf, spec, storageOf } from '../graph/tensor.ts';
@@ -61,10 +62,10 @@ export interface PixelAttributes {
 export function pixelParts({ shape, scale, shift }: PixelAttributes): readonly Part<Ref>[] {
   const { columns, columns4 } = storageOf(shape);
   return [
-    use('load/pixels', { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } }),
+    use(wgsl.loadPixels, { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } }),
     columns === 4 * columns4
-      ? use('load/pixels_full')
-      : use('load/pixels_partial', { constants: { PIXELS: columns } }),
+      ? use(wgsl.loadPixelsFull)
+      : use(wgsl.loadPixelsPartial, { constants: { PIXELS: columns } }),
   ];
 }
 
@@ -72,7 +73,7 @@ export const pixelsOp: Op<PixelAttributes> = {
   name: 'pixels',
   residence: 'computed',
   infer: (_, { shape }) => spec(shape),
-  dispatch: (node) => mapDispatch(node, [use('map/gather'), ...gatherParts(node.attributes)], 2),
+  dispatch: (node) => mapDispatch(node, [use(wgsl.mapGather), ...gatherParts(node.attributes)], 2),
 };
 
 export const pixelsReference: Reference<PixelAttributes> = (
@@ -95,7 +96,7 @@ export const pixelsReference: Reference<PixelAttributes> = (
 };
 
 function gatherParts({ scale, shift }: PixelAttributes): readonly Part<Ref>[] {
-  return [use('load/pixels', { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } })];
+  return [use(wgsl.loadPixels, { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } })];
 }
 
 /**
@@ -119,9 +120,9 @@ const labelsOp: Op<{ readonly batch: number }> = {
   dispatch: (node) => ({
     label: node.name,
     parts: [
-      use('target/batch_labels', { bindings: { classes: ref(node) } }),
-      use('step/batch', { constants: { BATCH: node.attributes.batch } }),
-      use('target/label'),
+      use(wgsl.targetBatchLabels, { bindings: { classes: ref(node) } }),
+      use(wgsl.stepBatch, { constants: { BATCH: node.attributes.batch } }),
+      use(wgsl.targetLabel),
     ],
     grid: [Math.ceil(node.attributes.batch / 64), 1, 1],
     flop: 0,

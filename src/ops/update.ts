@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { same, sizeOf, storageOf } from '../graph/tensor.ts';
@@ -33,21 +34,23 @@ export function momentCount(rule: OptimizerRule): 0 | 1 | 2 {
 /** The shader parts that step the parameters from `first` to `last`, which lie side by side. */
 export function optimizerParts(rule: OptimizerRule, first: Node, last: Node): readonly Part<Ref>[] {
   const parts: Part<Ref>[] = [
-    use('optimizer/parameters', { bindings: { parameters: { kind: 'parameters', first, last } } }),
+    use(wgsl.optimizerParameters, {
+      bindings: { parameters: { kind: 'parameters', first, last } },
+    }),
   ];
   const moments = momentCount(rule);
   if (moments >= 1) {
     parts.push(
-      use('optimizer/moment1', { bindings: { moment1: { kind: 'moment1', first, last } } }),
+      use(wgsl.optimizerMoment1, { bindings: { moment1: { kind: 'moment1', first, last } } }),
     );
   }
   if (moments === 2) {
     parts.push(
-      use('optimizer/moment2', { bindings: { moment2: { kind: 'moment2', first, last } } }),
+      use(wgsl.optimizerMoment2, { bindings: { moment2: { kind: 'moment2', first, last } } }),
     );
-    parts.push(use('optimizer/adam'));
+    parts.push(use(wgsl.optimizerAdam));
   } else {
-    parts.push(use(moments === 1 ? 'optimizer/sgd_momentum' : 'optimizer/sgd'));
+    parts.push(use(moments === 1 ? wgsl.optimizerSgdMomentum : wgsl.optimizerSgd));
   }
   return parts;
 }
@@ -70,7 +73,7 @@ export const updateOp: Op<UpdateAttributes> = {
     return {
       label: node.name,
       parts: [
-        use('optimizer/update', {
+        use(wgsl.optimizerUpdate, {
           constants: { COUNT4: paddedRows * columns4, GRID_WIDTH: width },
           bindings: { gradient: ref(g) },
         }),

@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Dispatch, type Ref, ref } from '../graph/op.ts';
 import type { Order } from './order.ts';
 import { EPOCH_RING, STEP_RING } from './records.ts';
@@ -18,20 +19,20 @@ export function tickDispatch(
 ): Dispatch {
   const program = (name: string): Ref => ({ kind: 'program', name });
   const parts: Part<Ref>[] = [
-    use('step/tick', {
+    use(wgsl.stepTick, {
       bindings: { ticking: program('clock'), nextIndices: program('indices') },
     }),
-    use('step/batch', { constants: { BATCH: batch } }),
+    use(wgsl.stepBatch, { constants: { BATCH: batch } }),
   ];
   if (stagedSteps !== undefined) {
-    parts.push(use('order/staged', { constants: { STAGED_STEPS: stagedSteps } }));
+    parts.push(use(wgsl.orderStaged, { constants: { STAGED_STEPS: stagedSteps } }));
   } else if (order.kind === 'listed') {
-    parts.push(use('order/listed', { bindings: { listed: program('listed') } }));
+    parts.push(use(wgsl.orderListed, { bindings: { listed: program('listed') } }));
   } else {
-    parts.push(order.kind === 'shuffled' ? use('order/shuffled') : use('order/sequential'));
+    parts.push(order.kind === 'shuffled' ? use(wgsl.orderShuffled) : use(wgsl.orderSequential));
   }
   parts.push(
-    use('step/close', {
+    use(wgsl.stepClose, {
       constants: { STEP_RING, EPOCH_RING },
       bindings: {
         rowLosses: ref(rows),
@@ -40,7 +41,7 @@ export function tickDispatch(
         epochs: program('epochs'),
       },
     }),
-    hits ? use('metrics/row_hits', { bindings: { rowHits: ref(hits) } }) : use('metrics/no_hits'),
+    hits ? use(wgsl.metricsRowHits, { bindings: { rowHits: ref(hits) } }) : use(wgsl.metricsNoHits),
   );
   return { label: 'tick', parts, grid: [1, 1, 1], flop: 0 };
 }

@@ -4,6 +4,7 @@ import { AdapterError, OptionError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { use } from '../../src/gpu/link.ts';
 import { Profiler } from '../../src/gpu/profiler.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { encodeTimed } from '../../src/graph/executor.ts';
 import { small, withTrainer } from '../train/helpers.ts';
 import { readWords, rejects, settled, withEngine } from './helpers.ts';
@@ -79,7 +80,7 @@ test("errors of an adopted device reach the caller's handler and scopes, and not
   fail('by mistake');
   owned.pushErrorScope('validation');
   fail('in a scope');
-  const one = use('reduce/constant', { constants: { VALUE: 1 }, bindings: { value: 'here' } });
+  const one = use(wgsl.reduceConstant, { constants: { VALUE: 1 }, bindings: { value: 'here' } });
   await engine.kernels.compile('one', [one]);
   engine.buffers.free(engine.buffers.allocate('good', 4, STORAGE));
   const error = await owned.popErrorScope();

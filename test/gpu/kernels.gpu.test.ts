@@ -2,18 +2,19 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ShaderError } from '../../src/errors.ts';
 import { type Part, use } from '../../src/gpu/link.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { rejection, rejects, withEngine } from './helpers.ts';
 
 /** A product of 4×4 matrices in workgroups of a width. */
 const product = (groupWidth: number): Part<string>[] => [
-  use('gemm/gemm', {
+  use(wgsl.gemmGemm, {
     constants: { TILE_M: 1, TILE_N: 1, WORKGROUP_X: groupWidth, WORKGROUP_Y: 1 },
   }),
-  use('gemm/shape', { constants: { M: 4, N: 4, K: 4 } }),
-  use('load/a_rows', { bindings: { a: 'a' } }),
-  use('load/b_rows', { bindings: { b: 'b' } }),
-  use('store/matrix', { bindings: { c: 'c' } }),
-  use('pad/full'),
+  use(wgsl.gemmShape, { constants: { M: 4, N: 4, K: 4 } }),
+  use(wgsl.loadARows, { bindings: { a: 'a' } }),
+  use(wgsl.loadBRows, { bindings: { b: 'b' } }),
+  use(wgsl.storeMatrix, { bindings: { c: 'c' } }),
+  use(wgsl.padFull),
 ];
 
 test('a shader that does not compile is an error with the file, the line and its text', () =>

@@ -2,7 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ShaderError } from '../../src/errors.ts';
 import { link, type Part, use } from '../../src/gpu/link.ts';
-import { sources } from '../../src/gpu/shaders.gen.ts';
+import type { ShaderFile } from '../../src/gpu/shader-file.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { gemmKernels } from './gemm-kernels.ts';
 
 const linker = suite('link');
@@ -11,25 +12,29 @@ const linker = suite('link');
 const MODULE: string = 'wgsl_reflect/wgsl_reflect.module.js';
 const { WgslReflect } = (await import(MODULE)) as typeof import('wgsl_reflect');
 
+const FILES: readonly ShaderFile[] = Object.values(wgsl).flatMap((value) =>
+  'source' in value ? [value] : [],
+);
+
 const MAP: readonly Part<string>[] = [
-  use('map/map', {
+  use(wgsl.mapMap, {
     constants: { ROW_COUNT: 4, COLUMN4_COUNT: 2, GRID_WIDTH: 64 },
     bindings: { result: 'y' },
   }),
-  use('pad/full'),
+  use(wgsl.padFull),
 ];
 
 const gemm = (...parts: readonly Part<string>[]): readonly Part<string>[] => [
-  use('gemm/gemm', { constants: { TILE_M: 2, TILE_N: 1, WORKGROUP_X: 4, WORKGROUP_Y: 4 } }),
-  use('gemm/shape', { constants: { M: 8, N: 4, K: 12 } }),
+  use(wgsl.gemmGemm, { constants: { TILE_M: 2, TILE_N: 1, WORKGROUP_X: 4, WORKGROUP_Y: 4 } }),
+  use(wgsl.gemmShape, { constants: { M: 8, N: 4, K: 12 } }),
   ...parts,
 ];
 
 const PRODUCT = gemm(
-  use('load/a_rows', { bindings: { a: 'A' } }),
-  use('load/b_rows', { bindings: { b: 'B' } }),
-  use('store/matrix', { bindings: { c: 'C' } }),
-  use('pad/full'),
+  use(wgsl.loadARows, { bindings: { a: 'A' } }),
+  use(wgsl.loadBRows, { bindings: { b: 'B' } }),
+  use(wgsl.storeMatrix, { bindings: { c: 'C' } }),
+  use(wgsl.padFull),
 );
 
 function refused(parts: readonly Part<string>[], text: RegExp): void {
@@ -43,13 +48,13 @@ function refused(parts: readonly Part<string>[], text: RegExp): void {
 /** Occurrences of a declaration. */
 const count = (code: string, text: string): number => code.split(text).length - 1;
 
-linker('a missing name is told with all parts that declare it', () => {
+linker('a missing name is told with the part that needs it', () => {
   refused(
-    [...MAP, use('map/activate', { bindings: { x: 'x' } })],
-    /^map\/map \+ .*: shaders\/map\/activate\.wgsl needs activate, which no linked part declares; link one of activation\/identity, activation\/relu, activation\/sigmoid, activation\/tanh$/,
+    [...MAP, use(wgsl.mapActivate, { bindings: { x: 'x' } })],
+    /^map\/map \+ .*: shaders\/map\/activate\.wgsl needs activate, which no linked part declares; link one that does$/,
   );
   refused(
-    gemm(use('load/b_rows', { bindings: { b: 'B' } })),
+    gemm(use(wgsl.loadBRows, { bindings: { b: 'B' } })),
     /needs (rowsA|depthA|blockA|store), /,
   );
 });
@@ -58,13 +63,13 @@ linker('a name that two parts declare is refused with both', () => {
   refused(
     [
       ...MAP,
-      use('map/activate', { bindings: { x: 'x' } }),
-      use('activation/relu'),
-      use('activation/tanh'),
+      use(wgsl.mapActivate, { bindings: { x: 'x' } }),
+      use(wgsl.activationRelu),
+      use(wgsl.activationTanh),
     ],
     /activate is declared by shaders\/activation\/relu\.wgsl and by shaders\/activation\/tanh\.wgsl; link one of them$/,
   );
-  refused([...PRODUCT, use('load/a_columns', { bindings: { a: 'A' } })], /a is declared by/);
+  refused([...PRODUCT, use(wgsl.loadAColumns, { bindings: { a: 'A' } })], /a is declared by/);
 });
 
 linker('an override without a finite value is refused by name', () => {
@@ -84,8 +89,8 @@ linker('a name that one part alone declares brings that part, and what that need
   const constants = { DROP_LAYER: 1, DROP_THRESHOLD: 2 ** 31, DROP_SCALE: 2, DROP_KEEP: 0.5 };
   const { code, bindings } = link([
     ...MAP,
-    use('map/dropout', { bindings: { x: 'x' } }),
-    use('dropout/philox', { constants }),
+    use(wgsl.mapDropout, { bindings: { x: 'x' } }),
+    use(wgsl.dropoutPhilox, { constants }),
   ]);
   for (const text of ['fn philox(', 'fn multiplyWide(', 'struct Clock {', 'clock: Clock;']) {
     assert.is(count(code, text), 1, text);
@@ -99,7 +104,8 @@ linker('a name that one part alone declares brings that part, and what that need
 
 linker('overrides become constants of their type', () => {
   const scaled = (factor: number): string =>
-    link([...MAP, use('map/scale', { constants: { FACTOR: factor }, bindings: { x: 'x' } })]).code;
+    link([...MAP, use(wgsl.mapScale, { constants: { FACTOR: factor }, bindings: { x: 'x' } })])
+      .code;
   assert.match(scaled(3), 'const FACTOR: f32 = f32(3.0);');
   assert.match(scaled(-0.25), 'const FACTOR: f32 = f32(-0.25);');
   assert.match(scaled(1e-7), 'const FACTOR: f32 = f32(1e-7);');
@@ -117,8 +123,8 @@ linker('marked loops are unrolled, or left alone if asked', () => {
   // Left: along k, and the one that stores.
   assert.is(count(unrolled, 'for (var'), 2);
   const { code } = link(PRODUCT, { unroll: false });
-  assert.is(count(code, '// unroll'), count(sources['gemm/gemm'], '// unroll'));
-  assert.is(count(code, 'for (var'), count(sources['gemm/gemm'], 'for (var'));
+  assert.is(count(code, '// unroll'), count(wgsl.gemmGemm.source, '// unroll'));
+  assert.is(count(code, 'for (var'), count(wgsl.gemmGemm.source, 'for (var'));
 });
 
 linker('every line knows the file and the line that it was written in', () => {
@@ -126,9 +132,7 @@ linker('every line knows the file and the line that it was written in', () => {
   assert.is(code, `${lines.map(({ text }) => text).join('\n')}\n`);
   for (const { text, file, line } of lines) {
     assert.not.match(text, /^\s*(\/\/.*)?$/);
-    const written: string | undefined = Object.entries(sources)
-      .find(([name]) => name === file)?.[1]
-      .split('\n')[line - 1];
+    const written = FILES.find(({ name }) => name === file)?.source.split('\n')[line - 1];
     if (line === 0) {
       assert.match(text, /^const \w+: (u32|f32) = /);
       continue;

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { link, use } from '../../src/gpu/link.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { fixSizes } from '../../src/gpu/sizes.ts';
 
 const lines = (text: string) =>
@@ -35,12 +36,12 @@ test('what is not known, or measured by the shader itself, stays open', () => {
 
 test('linking fixes sizes unless kernels are to stay as they are written', () => {
   const parts = [
-    use('map/map', {
+    use(wgsl.mapMap, {
       constants: { ROW_COUNT: 1, COLUMN4_COUNT: 2, GRID_WIDTH: 64 },
       bindings: { result: 'result' },
     }),
-    use('map/scale', { constants: { FACTOR: 2 }, bindings: { x: 'x' } }),
-    use('pad/full'),
+    use(wgsl.mapScale, { constants: { FACTOR: 2 }, bindings: { x: 'x' } }),
+    use(wgsl.padFull),
   ];
   const bytesOf = (name: string) => (name === 'x' ? 32 : undefined);
   assert.match(link(parts, { bytesOf }).code, 'x: array<vec4f, 2>;');

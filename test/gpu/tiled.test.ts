@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { link, type Part, renamed, use } from '../../src/gpu/link.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { tiledBodies } from '../../src/ops/gemm/discrete.ts';
 import { gemmKernels } from './gemm-kernels.ts';
 
@@ -13,10 +14,10 @@ const PRODUCTS = [product(9, 5, 13), product(2048, 2048, 64), product(64, 64, 10
 const bodies = PRODUCTS.flatMap(tiledBodies);
 
 test('the tiled GEMM links with every load and every epilogue, within eight bindings', () => {
-  const tile: Part<string> = use('gemm/tile_grid');
+  const tile: Part<string> = use(wgsl.gemmTileGrid);
   gemmKernels().forEach(({ title, parts }, i) => {
-    const { name, constants } = bodies[i % bodies.length].part;
-    const body: Part<string> = { name, constants, bindings: {} };
+    const { name, file, constants } = bodies[i % bodies.length].part;
+    const body: Part<string> = { name, file, constants, bindings: {} };
     const { bindings } = link([body, tile, ...parts.slice(1)]);
     assert.ok(bindings.length <= 8, title);
   });
@@ -60,8 +61,8 @@ test('a second pass is taken for few tiles of very long sums only', () => {
 });
 
 test('a part may be linked twice under different names', () => {
-  const identity: Part<string> = use('activation/identity');
-  const relu: Part<string> = renamed(use('activation/relu'), {
+  const identity: Part<string> = use(wgsl.activationIdentity);
+  const relu: Part<string> = renamed(use(wgsl.activationRelu), {
     activate: 'activateOutput',
     activateGradient: 'activateOutputGradient',
   });

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/gpu/engine.ts';
-import { sources } from '../../src/gpu/shaders.gen.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { philox, type Words } from '../../src/random/philox.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { readWords, withEngine } from '../gpu/helpers.ts';
@@ -32,7 +32,7 @@ const PUBLISHED: readonly (readonly [Words, readonly [number, number], Words])[]
 async function philoxOnGpu(engine: Engine, cases: Uint32Array): Promise<Uint32Array> {
   const { device, buffers } = engine;
   const count = cases.length / 6;
-  const code = `${sources['random/philox']}
+  const code = `${wgsl.randomPhilox.source}
     @group(0) @binding(0) var<storage, read> cases: array<array<u32, 6>>;
     @group(0) @binding(1) var<storage, read_write> words: array<vec4u>;
 

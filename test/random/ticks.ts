@@ -1,5 +1,6 @@
 import type { Engine } from '../../src/gpu/engine.ts';
 import { type Linked, type Part, use } from '../../src/gpu/link.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { structs } from '../../src/gpu/shaders.gen.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { clockBefore } from '../../src/train/clock.ts';
@@ -53,14 +54,14 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   };
   const { ticking, nextIndices, rowLosses, laneSums } = made;
   const parts: Part<GPUBuffer>[] = [
-    use('step/tick', { bindings: { ticking, nextIndices } }),
-    use('step/batch', { constants: { BATCH: batch } }),
-    use('order/shuffled'),
-    use('step/close', {
+    use(wgsl.stepTick, { bindings: { ticking, nextIndices } }),
+    use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+    use(wgsl.orderShuffled),
+    use(wgsl.stepClose, {
       constants: { STEP_RING, EPOCH_RING },
       bindings: { rowLosses, laneSums, steps: made.steps, epochs: made.epochs },
     }),
-    use('metrics/no_hits'),
+    use(wgsl.metricsNoHits),
   ];
   const { kernel, linked } = await engine.kernels.compile<GPUBuffer>('tick', parts);
   const groupOf = ({ bindings }: Linked<GPUBuffer>, layout: GPUBindGroupLayout) =>

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Part, use } from '../../src/gpu/link.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import type { Graph, Node } from '../../src/graph/graph.ts';
 import type { Op, Ref } from '../../src/graph/op.ts';
 import { exact } from '../../src/graph/value.ts';
@@ -122,7 +123,7 @@ test('padding that is not zero is a failure', async () => {
       dispatch: (node) => {
         const dispatch = y.op.dispatch?.(node, { family: 'portable', dearLoads: false });
         if (!dispatch) throw new Error('sigmoid has no kernel');
-        const trim: Part<Ref> = use('pad/full');
+        const trim: Part<Ref> = use(wgsl.padFull);
         return {
           ...dispatch,
           parts: dispatch.parts.map((part) => (part.name === 'pad/partial' ? trim : part)),

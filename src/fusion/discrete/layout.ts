@@ -1,4 +1,5 @@
 import { type Part, use } from '../../gpu/link.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
 import type { Node } from '../../graph/graph.ts';
 import type { Ref } from '../../graph/op.ts';
 import { align, slotBytes } from '../../graph/parameters.ts';
@@ -39,7 +40,7 @@ export function layoutOf({ images, layers }: TrainedNetwork): Layout {
   const at = (offsets: Map<Node, number>, node: Node | undefined): number =>
     (node && offsets.get(node)) ?? 0;
   return {
-    part: use('discrete/layers', {
+    part: use(wgsl.discreteLayers, {
       constants: {
         LAYERS: layers.length,
         WIDTH_0: storageOf(images.spec.shape).columns,

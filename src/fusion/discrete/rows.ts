@@ -1,4 +1,5 @@
 import { type Part, renamed, use } from '../../gpu/link.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type Dispatch, type Ref, ref } from '../../graph/op.ts';
 import { align } from '../../graph/parameters.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
@@ -39,15 +40,15 @@ export function rowsDispatch(
   const [batch, classes] = loss.outputs.spec.shape;
   const products = layers.slice(1).reduce((sum, { weight }) => sum + sizeOf(weight.spec.shape), 0);
   const sums: Part<Ref> = loss.hits
-    ? use('head/sums', {
+    ? use(wgsl.headSums, {
         constants: { HITS_AT: align(storageOf(loss.rows.spec.shape).bytes) / 4 },
         bindings: { rowSums: { kind: 'packed', nodes: [loss.rows, loss.hits] } },
       })
-    : use('head/losses', { bindings: { losses: ref(loss.rows) } });
+    : use(wgsl.headLosses, { bindings: { losses: ref(loss.rows) } });
   return {
     label: 'rows',
     parts: [
-      use('discrete/rows', {
+      use(wgsl.discreteRows, {
         constants: { INVOCATIONS: invocations, SLICES: slices, HELD: heldBy(network) },
         bindings: {
           hidden: ref(hidden),
@@ -56,17 +57,17 @@ export function rowsDispatch(
         },
       }),
       part,
-      use('discrete/outputs'),
+      use(wgsl.discreteOutputs),
       sums,
-      use('step/batch', { constants: { BATCH: batch } }),
-      use('loss/classes', { constants: { CLASSES: classes } }),
+      use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+      use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
       ...loss.parts,
       activationPart(activated?.attributes.kind ?? 'identity'),
       renamed(activationPart(end.activated?.attributes.kind ?? 'identity'), {
         activate: 'activateOutput',
         activateGradient: 'activateOutputGradient',
       }),
-      dropped ? dropoutPart(dropped.attributes) : use('dropout/none'),
+      dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
     ],
     grid: [Math.ceil(batch / 4), 1, 1],
     // Forward and back, a multiply-add each.

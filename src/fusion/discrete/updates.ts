@@ -1,4 +1,5 @@
 import { use } from '../../gpu/link.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type Dispatch, ref } from '../../graph/op.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { tiledPart, tilesOf, UPDATE_TILE } from '../../ops/gemm/discrete.ts';
@@ -34,7 +35,7 @@ export function updatesDispatch(
     parts: [
       // Both factors lie row by row of the batch, which is what the sum goes along.
       tiledPart(UPDATE_TILE, Math.ceil(batch / 4), { a: false, b: false }),
-      use('discrete/update_tiles', {
+      use(wgsl.discreteUpdateTiles, {
         constants: {
           K: batch,
           TILES_1: ends[0],
@@ -43,11 +44,11 @@ export function updatesDispatch(
         },
       }),
       part,
-      use('discrete/update_loads', {
+      use(wgsl.discreteUpdateLoads, {
         bindings: { hidden: ref(hidden), stored: { kind: 'packed', nodes: made } },
       }),
       ...pixelParts(images.attributes),
-      use('discrete/update_store'),
+      use(wgsl.discreteUpdateStore),
       ...optimizerParts(rule, first, last),
     ],
     grid: [tiles, 1, 1],

@@ -10,7 +10,7 @@ import { RunsTable, saveWeights } from './runs-table.ts';
 import { SettingsForm } from './settings-form.ts';
 
 /** Between two redrawings of the charts; where the CPU is the GPU, they take their time from training. */
-const DRAW_MS = { gpu: 250, software: 2000 } as const;
+const DRAW_MS = { gpu: 250, software: 4000 } as const;
 
 const STATUS: Readonly<Record<RunState, string>> = {
   preparing: 'Preparing: data, kernels…',

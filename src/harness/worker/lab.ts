@@ -53,7 +53,7 @@ const SNAPSHOT_MS = 2000;
 /** Of a large network, which takes long to copy: at most this share of the time is spent on it. */
 const SNAPSHOT_SHARE = 0.01;
 /** Between two pictures of the weights; long enough to cost nothing. */
-const DRAW_MS = { present: 100, copy: 2500 } as const;
+const DRAW_MS = { present: 100, copy: 4000 } as const;
 
 /**
  * The worker's side of the page: one network at a time, which is trained, held up, looked into and
@@ -224,11 +224,18 @@ export class Lab {
   #progress(): void {
     const now = performance.now();
     if (now > this.#snapshotDue) void this.#keep().catch(() => {});
-    const way = this.#run ? wayFor(this.#run.engine) : 'copy';
-    if (this.#shown.size > 0 && now - this.#drawnAt > DRAW_MS[way]) {
+    if (this.#shown.size > 0 && now - this.#drawnAt > this.#drawPause()) {
       this.#drawnAt = now;
       void this.#draw().catch(() => {});
     }
+  }
+
+  /** Milliseconds between two drawings: as long as the dearest of the pictures wants. */
+  #drawPause(): number {
+    const engine = this.#run?.engine;
+    if (!engine) return DRAW_MS.copy;
+    const ways = [...this.#canvases.values()].map(({ way }) => way ?? wayFor(engine));
+    return Math.max(...ways.map((way) => DRAW_MS[way]));
   }
 
   /** Copies the weights to the CPU, where a lost device leaves them. */

@@ -1,4 +1,5 @@
 import { type Part, use } from '../../gpu/link.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
 import type { Ref } from '../../graph/op.ts';
 import type { GemmBody, Product } from './body.ts';
 
@@ -85,7 +86,7 @@ export function tiledPart(
   const { lanes, blocks, depth4, slices } = shape;
   const stage = 4 * depth4 * (rows4 + 1 + columns4 + 1);
   const results = slices > 1 ? 4 * rows4 * columns4 : 0;
-  return use('gemm/tiled', {
+  return use(wgsl.gemmTiled, {
     constants: {
       LANES_M: lanes[0],
       LANES_N: lanes[1],
@@ -122,7 +123,7 @@ export function tiledBodies(product: Product): GemmBody[] {
       name: `tiled ${4 * rows4}×${4 * columns4}${shares > 1 ? split : ''}`,
       // The shares of a layer of the grid are counted through with those of the others.
       part: tiledPart(shape, Math.ceil(k4 / parts), { a: alongA, b: alongB }),
-      more: [use('gemm/tile_grid')],
+      more: [use(wgsl.gemmTileGrid)],
       grid: [...tilesOf(shape, m4, n4), parts],
       order: shares > 1 ? `split ${shares}` : 'sequential',
       partial: parts > 1,

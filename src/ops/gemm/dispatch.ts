@@ -1,4 +1,5 @@
 import { type Part, use } from '../../gpu/link.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
 import {
   type Dispatch,
   type KernelChoice,
@@ -51,7 +52,7 @@ export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Ge
     alongB: loads('load/b_columns'),
     quick: choice.quick === true,
   });
-  const shape: Part<Ref> = use('gemm/shape', { constants: { M: m, N: n, K: k } });
+  const shape: Part<Ref> = use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } });
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
   const tuned = choice.tuning?.get(key);
@@ -90,14 +91,14 @@ function inTwoPasses(
         ...more,
         shape,
         ...parts.filter(isLoad),
-        use('store/matrix', { bindings: { c: ref(partials) } }),
-        use('pad/full'),
+        use(wgsl.storeMatrix, { bindings: { c: ref(partials) } }),
+        use(wgsl.padFull),
       ],
       grid,
       flop: 2 * m * n * k,
     },
     parts: [
-      use('gemm/partial_sums', {
+      use(wgsl.gemmPartialSums, {
         constants: { PARTS: grid[2] },
         bindings: { partials: ref(partials) },
       }),

@@ -1,4 +1,5 @@
 import { use } from '../../gpu/link.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type GemmBody, modelCost, type Product, type Tile } from './body.ts';
 
 /** 8×8 elements: what fits 128 vector registers with its operands. The first suits most GPUs. */
@@ -24,7 +25,7 @@ export function portableBodies(product: Product): GemmBody[] {
     const WORKGROUP_Y = 4;
     return {
       name: `gemm ${name}`,
-      part: use('gemm/gemm', { constants: { TILE_M, TILE_N, WORKGROUP_X, WORKGROUP_Y } }),
+      part: use(wgsl.gemmGemm, { constants: { TILE_M, TILE_N, WORKGROUP_X, WORKGROUP_Y } }),
       grid: [Math.ceil(across / WORKGROUP_X), Math.ceil(down / WORKGROUP_Y), 1],
       order: 'sequential',
       cost: modelCost(product, (Math.ceil(down / 4) * 4 * across) / 4, {

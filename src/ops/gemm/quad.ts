@@ -1,4 +1,5 @@
 import { use } from '../../gpu/link.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type GemmBody, modelCost, type Product, type Tile } from './body.ts';
 
 const DEPTH_TILES: readonly Tile[] = [
@@ -30,7 +31,7 @@ export function quadDepthBodies(product: Product): GemmBody[] {
     const grid = [Math.ceil(n4 / (4 * TILE_N)), Math.ceil(m4 / TILE_M), 1] as const;
     return {
       name: `quad_depth ${TILE_M}×${TILE_N}`,
-      part: use('gemm/quad_depth', { constants: { TILE_M, TILE_N, WORKGROUP_X } }),
+      part: use(wgsl.gemmQuadDepth, { constants: { TILE_M, TILE_N, WORKGROUP_X } }),
       grid,
       order: 'quad',
       cost: modelCost(product, grid[0] * grid[1], {
@@ -50,7 +51,7 @@ export function quadRowsBodies(product: Product): GemmBody[] {
     const grid = [Math.ceil(n4 / (4 * TILE_N)), Math.ceil(m4 / (4 * TILE_M)), 1] as const;
     return {
       name: `quad_rows ${TILE_M}×${TILE_N}`,
-      part: use('gemm/quad_rows', { constants: { TILE_M, TILE_N, WORKGROUP_X } }),
+      part: use(wgsl.gemmQuadRows, { constants: { TILE_M, TILE_N, WORKGROUP_X } }),
       grid,
       order: 'sequential',
       cost: modelCost(product, grid[0] * grid[1], {
