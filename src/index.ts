@@ -1,12 +1,17 @@
 export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './data/dataset.ts';
+export type { GivenTensor, TensorDataset, TensorSplit } from './data/given.ts';
 export type { DataPlace } from './data/place.ts';
 export * from './errors.ts';
 export { type AdapterInfo, Engine, type EngineOptions } from './gpu/engine.ts';
 export type { KernelFamily } from './gpu/family.ts';
+export type { GivenBuffer, GivenFunction } from './gpu/given.ts';
 export type { TuningStorage, Tunings } from './gpu/tunings.ts';
+export { Inference, type InferenceOptions } from './infer/inference.ts';
 export * from './nn/index.ts';
+export type { State } from './nn/state.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';
 export type { EpochRecord, Metrics } from './train/history.ts';
+export type { TrainingData } from './train/options.ts';
 export type { WarmStart } from './train/session.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

@@ -22,10 +22,10 @@ fn blockA(rows: vec4u, depth: vec4u) -> mat4x4f {
   var h: mat4x4f;
   if (updated == 1u) {
     h = mat4x4f(
-      trimPixels(pixelsAt(at.x), m4),
-      trimPixels(pixelsAt(at.y), m4),
-      trimPixels(pixelsAt(at.z), m4),
-      trimPixels(pixelsAt(at.w), m4)
+      trimFeatures(featuresAt(at.x), m4),
+      trimFeatures(featuresAt(at.y), m4),
+      trimFeatures(featuresAt(at.z), m4),
+      trimFeatures(featuresAt(at.w), m4)
     );
   } else if (updated == 2u) {
     h = mat4x4f(hidden[at.x], hidden[at.y], hidden[at.z], hidden[at.w]);

@@ -1,4 +1,4 @@
-// pixelsAt(i): four neighbouring pixels of the data set as floats, byte / 255 · PIXEL_SCALE +
+// featuresAt(i): four neighbouring pixels of the data set as floats, byte / 255 · PIXEL_SCALE +
 // PIXEL_SHIFT; the standardisation (x − mean) / deviation is scale 1/deviation, shift −mean/deviation.
 
 override PIXEL_SCALE: f32;
@@ -6,6 +6,6 @@ override PIXEL_SHIFT: f32;
 
 @group(0) @binding(0) var<storage, read> pixels: array<u32>;
 
-fn pixelsAt(i: u32) -> vec4f {
+fn featuresAt(i: u32) -> vec4f {
   return unpack4x8unorm(pixels[i]) * PIXEL_SCALE + PIXEL_SHIFT;
 }

@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { AnySplit } from './dataset.ts';
+import type { GivenSources, GivenSplit } from './given.ts';
 import { mostResidentBytes, paddedBytes, ResidentSplit } from './resident.ts';
 import { StreamedSplit } from './streamed.ts';
 
@@ -12,7 +13,15 @@ import { StreamedSplit } from './streamed.ts';
 export type DataPlace = 'auto' | 'resident' | 'streamed';
 
 /** A split that a session can be made for. */
-export type PlacedSplit = ResidentSplit | StreamedSplit;
+export type PlacedSplit = ResidentSplit | StreamedSplit | GivenSplit;
+
+/** Where the samples of a split come from that are no images. */
+export const sourcesOf = (split: PlacedSplit): GivenSources | undefined =>
+  'sources' in split ? split.sources : undefined;
+
+/** Numbers of one sample. */
+export const featuresOf = (split: PlacedSplit): number =>
+  'sources' in split ? split.columns : split.pixels;
 
 /**
  * Brings a split to the GPU, or prepares to stream it.

@@ -54,6 +54,11 @@ export class ResidentSplit {
     for (const fill of this.#waiting.splice(0)) fill();
   }
 
+  /** What kernels bind, by name. */
+  get named(): { readonly pixels: GPUBuffer; readonly labels: GPUBuffer } {
+    return { pixels: this.images, labels: this.labels };
+  }
+
   destroy(): void {
     this.#waiting = [];
     this.#engine.buffers.free(this.images);

@@ -14,6 +14,7 @@ import { dropoutOp, dropoutPart } from '../ops/dropout.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { trimFor } from '../ops/map.ts';
 import { loadB, matmulOp, sizesOf } from '../ops/matmul.ts';
+import { packedStore, packOp } from '../ops/pack.ts';
 import { isA, operandA } from './operand.ts';
 
 /** The only reader of a node that need not be in memory itself. */
@@ -103,6 +104,11 @@ export function fuseForward(view: FusionView): Fusion[] {
     if (act) extend(act);
     const dropped = closingDropout(last, view);
     if (dropped) extend(dropped);
+    const packed = dropped ? undefined : soleReader(last, view);
+    const store: Part<Ref> = isA(packed, packOp)
+      ? packedStore(last.spec.shape)
+      : use(wgsl.storeForward, { bindings: { h: ref(last) } });
+    if (isA(packed, packOp)) covers.push(packed);
     const { parts, gathered } = operandA(product, view);
     if (covers.length === 1 && !gathered) continue;
     fusions.push({
@@ -113,7 +119,7 @@ export function fuseForward(view: FusionView): Fusion[] {
         parts: [
           ...parts,
           loadB(product.inputs[1], product.attributes.transposeB),
-          use(wgsl.storeForward, { bindings: { h: ref(last) } }),
+          store,
           bias
             ? use(wgsl.biasVector, { bindings: { bias: ref(bias.inputs[1]) } })
             : use(wgsl.biasNone),

@@ -7,6 +7,7 @@ import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { batchMeanGradientOp } from '../ops/batch_mean.ts';
 import { hitsOp } from '../ops/classify.ts';
 import { isOne } from '../ops/constant.ts';
+import { bindingsOf, featureParts, featuresOp } from '../ops/features.ts';
 import {
   squaredErrorGradientOp,
   squaredErrorRowsOp,
@@ -15,7 +16,7 @@ import {
 import { labelPart, oneHotOp } from '../ops/one_hot.ts';
 import { outputParts, rowGrid } from '../ops/rows.ts';
 import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
-import { isLabels, pixelParts, pixelsOp } from '../ops/sources.ts';
+import { isLabels } from '../ops/sources.ts';
 import { isA } from './operand.ts';
 
 interface Loss {
@@ -114,18 +115,19 @@ function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
   const covered = new Set(covers);
   const within = (node: Node): boolean =>
     !view.kept(node) && view.consumers(node).every((reader) => covered.has(reader));
-  const isPixels = isA(target, pixelsOp);
+  // The head of a network has one binding left for the target.
+  const isGathered = isA(target, featuresOp) && bindingsOf(target.attributes.source) <= 1;
   if (loss.rows === squaredErrorRowsOp) {
     if (isA(target, oneHotOp) && within(target)) {
       covers.push(target);
       covered.add(target);
       parts.push(use(wgsl.targetOneHot));
-    } else if (isPixels) {
+    } else if (isGathered) {
       parts.push(
-        use(wgsl.targetPixels, {
+        use(wgsl.targetFeatures, {
           constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec.shape).columns4 },
         }),
-        ...pixelParts(target.attributes),
+        ...featureParts(target.attributes),
       );
       if (within(target)) covers.push(target);
     } else {

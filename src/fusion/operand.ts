@@ -4,10 +4,10 @@ import { type Node, ownerOf } from '../graph/graph.ts';
 import type { Op, Ref } from '../graph/op.ts';
 import { ref } from '../graph/op.ts';
 import type { FusionView } from '../graph/planner.ts';
+import { bindingsOf, type FeatureAttributes, featureParts, featuresOp } from '../ops/features.ts';
 import { loadA, matmulOp, type Transposed } from '../ops/matmul.ts';
 import { squaredErrorGradientOp, squaredErrorRowsOp } from '../ops/mean_squared_error.ts';
 import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
-import { type PixelAttributes, pixelParts, pixelsOp } from '../ops/sources.ts';
 
 /** Whether a node is of an op; narrows its attributes. */
 export function isA<A extends object>(node: Node | undefined, op: Op<A>): node is Node<A> {
@@ -21,12 +21,19 @@ const LOSSES: readonly Op<object>[] = [
   crossEntropyGradientOp,
 ];
 
+/** Bindings that the update of a first layer by Adam leaves of WebGPU's eight. */
+const MOST_BOUND = 2;
+
 /**
- * Whether a batch of images never needs to be floats in memory: all that reads it is a product,
- * which can gather from bytes as it loads, or a loss that a rule has covered and whose target it is.
+ * Whether a batch of samples never needs to be floats in memory: all that reads it is a product, which
+ * can gather as it loads, or a loss that a rule has covered and whose target it is.
  */
-export function isVirtualBatch(node: Node, view: FusionView): node is Node<PixelAttributes> {
-  if (!isA(node, pixelsOp) || view.kept(node)) return false;
+export function isVirtualBatch(node: Node, view: FusionView): node is Node<FeatureAttributes> {
+  if (!isA(node, featuresOp) || view.kept(node)) return false;
+  if (bindingsOf(node.attributes.source) > MOST_BOUND) {
+    view.decline(node, `its function takes more than ${MOST_BOUND} of eight bindings`);
+    return false;
+  }
   return view.consumers(node).every((reader) => {
     if (isA(reader, matmulOp)) return ownerOf(reader.inputs[1]) !== node;
     const isTarget = LOSSES.includes(reader.op) && ownerOf(reader.inputs[0]) !== node;
@@ -42,8 +49,8 @@ export function operandA(
   const a = ownerOf(product.inputs[0]);
   const { transposeA } = product.attributes;
   if (!isVirtualBatch(a, view)) return { parts: [loadA(a, transposeA)], gathered: null };
-  const load: Part<Ref> = transposeA ? use(wgsl.loadAPixelColumns) : use(wgsl.loadAPixelRows);
-  return { parts: [load, ...pixelParts(a.attributes)], gathered: a };
+  const load: Part<Ref> = transposeA ? use(wgsl.loadAGatheredColumns) : use(wgsl.loadAGatheredRows);
+  return { parts: [load, ...featureParts(a.attributes)], gathered: a };
 }
 
 /** As {@link operandA} for a transposed first factor with a row of ones below. */
@@ -52,5 +59,5 @@ export function operandWithOnes(product: Node<Transposed>, view: FusionView): re
   if (!isVirtualBatch(a, view)) {
     return [use(wgsl.loadAColumnsOnes, { bindings: { a: ref(a) } })];
   }
-  return [use(wgsl.loadAPixelColumnsOnes), ...pixelParts(a.attributes)];
+  return [use(wgsl.loadAGatheredColumnsOnes), ...featureParts(a.attributes)];
 }

@@ -86,7 +86,8 @@ function describe<R>(messages: readonly GPUCompilationMessage[], linked: Linked<
     .map((message) => {
       const line = linked.lines[message.lineNum - 1];
       if (line === undefined) return `  ${message.message}`;
-      return `shaders/${line.file}.wgsl:${line.line}: ${message.message}\n  ${line.line} | ${line.text}`;
+      const file = line.file.endsWith(')') ? line.file : `shaders/${line.file}.wgsl`;
+      return `${file}:${line.line}: ${message.message}\n  ${line.line} | ${line.text}`;
     })
     .join('\n');
 }

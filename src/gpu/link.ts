@@ -128,6 +128,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   const extensions = new Set<string>();
   const header: Line[] = [];
   const body: Line[] = [];
+  const given: Line[] = [];
   for (const { file, names } of files.values()) {
     const { name } = file;
     for (const { constant, type } of overridesOf(file)) {
@@ -149,14 +150,16 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
           bindings.push({ name: variable, writes, resource: resources[variable] });
           return `@binding(${bindings.length - 1})${middle}${variable}:`;
         });
-      body.push({ text: rename(text, names), file: name, line });
+      (file.given ? given : body).push({ text: rename(text, names), file: name, line });
     }
   }
   const directives = [...extensions].map((text) => ({ text, file: title, line: 0 }));
   const written = [...directives, ...header, ...body].filter(
     ({ text }) => !/^\s*(\/\/.*)?$/.test(text),
   );
-  const lines = options.unroll === false ? written : lower(written, constants, options, resources);
+  const lowered =
+    options.unroll === false ? written : lower(written, constants, options, resources);
+  const lines = [...lowered, ...given];
   return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
 }
 

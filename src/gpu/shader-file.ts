@@ -8,4 +8,6 @@ export interface ShaderFile<Name extends string = string> {
   readonly requires?: () => readonly ShaderFile[];
   /** Names that it uses and several files declare: a choice that whoever links it makes. */
   readonly open?: readonly string[];
+  /** Of the caller's: linked as it is written. */
+  readonly given?: boolean;
 }

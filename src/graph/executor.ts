@@ -1,6 +1,7 @@
 import { GradweaveError, MemoryError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
-import type { LinkOptions } from '../gpu/link.ts';
+import type { Kernel } from '../gpu/kernels.ts';
+import type { LinkedBinding, LinkOptions } from '../gpu/link.ts';
 import type { Profiler } from '../gpu/profiler.ts';
 import { type Node, ownerOf } from './graph.ts';
 import type { Dispatch, Ref } from './op.ts';
@@ -15,12 +16,19 @@ export interface BoundDispatch {
   readonly grid: readonly [number, number, number];
 }
 
+/** A dispatch whose kernel is compiled; what it binds may still change. */
+export interface Compiled {
+  readonly dispatch: Pick<Dispatch, 'label' | 'grid'>;
+  readonly kernel: Kernel;
+  readonly bindings: readonly LinkedBinding<Ref>[];
+}
+
 /** Finds the memory of external tensors, parameters, and buffers by name. */
 export interface Resources {
   /** For parameters, moments, inputs; undefined where it is none of them. */
   external(ref: Ref): GPUBufferBinding | undefined;
   /** The environment's buffers and the program's own, by binding name. */
-  readonly named: Readonly<Record<string, GPUBuffer>>;
+  readonly named: Readonly<Record<string, GPUBuffer | GPUBufferBinding>>;
 }
 
 /** The memory of a plan's tensors, and where each binding points. */
@@ -51,7 +59,7 @@ export class Arena {
     const ref = wanted.kind === 'tensor' ? { ...wanted, node: ownerOf(wanted.node) } : wanted;
     const external = this.#resources.external(ref);
     if (external) return external;
-    if (ref.kind === 'program') return { buffer: this.named(ref.name) };
+    if (ref.kind === 'program') return this.named(ref.name);
     if (ref.kind === 'tensor') {
       const place = this.#plan.placement.places.get(ownerOf(ref.node));
       const buffer = place && this.#banks[place.bank];
@@ -72,10 +80,50 @@ export class Arena {
     return { buffer, offset, size: (last.offset ?? 0) + (last.size ?? 0) - offset };
   }
 
-  named(name: string): GPUBuffer {
-    const buffer = this.#resources.named[name];
-    if (!buffer) throw new GradweaveError(`executor: no buffer was given for "${name}"`);
-    return buffer;
+  named(name: string): GPUBufferBinding {
+    const given = this.#resources.named[name];
+    if (!given) throw new GradweaveError(`executor: no buffer was given for "${name}"`);
+    return 'buffer' in given ? given : { buffer: given };
+  }
+
+  #locate(name: string, resource: Ref | undefined): GPUBufferBinding {
+    return resource === undefined ? this.named(name) : this.resolve(resource);
+  }
+
+  /** Compiles kernels, all at once, for what their names are bound to now. */
+  compile(
+    dispatches: readonly Dispatch[],
+    options: LinkOptions<Ref> = {},
+  ): Promise<readonly Compiled[]> {
+    const bytesOf = (name: string, resource: Ref | undefined): number => {
+      const { buffer, offset = 0, size = buffer.size - offset } = this.#locate(name, resource);
+      return size;
+    };
+    return Promise.all(
+      dispatches.map(async (dispatch) => {
+        const { label, parts } = dispatch;
+        const { kernel, linked } = await this.#engine.kernels.compile(label, parts, {
+          bytesOf,
+          ...options,
+        });
+        return { dispatch, kernel, bindings: linked.bindings };
+      }),
+    );
+  }
+
+  /** Binds compiled kernels to what their names stand for now. */
+  bound(compiled: readonly Compiled[]): BoundDispatch[] {
+    return compiled.map(({ dispatch: { label, grid }, kernel, bindings }) => {
+      const bindGroup = this.#engine.device.createBindGroup({
+        label,
+        layout: kernel.layout,
+        entries: bindings.map(({ name, resource }, binding) => ({
+          binding,
+          resource: this.#locate(name, resource),
+        })),
+      });
+      return { label, pipeline: kernel.pipeline, bindGroup, grid };
+    });
   }
 
   /** Compiles kernels, all at once, and makes their bind groups. */
@@ -83,30 +131,7 @@ export class Arena {
     dispatches: readonly Dispatch[],
     options: LinkOptions<Ref> = {},
   ): Promise<BoundDispatch[]> {
-    const locate = (name: string, resource: Ref | undefined): GPUBufferBinding =>
-      resource === undefined ? { buffer: this.named(name) } : this.resolve(resource);
-    const bytesOf = (name: string, resource: Ref | undefined): number => {
-      const { buffer, offset = 0, size = buffer.size - offset } = locate(name, resource);
-      return size;
-    };
-    return Promise.all(
-      dispatches.map(async ({ label, parts, grid }) => {
-        const { kernel, linked } = await this.#engine.kernels.compile(label, parts, {
-          bytesOf,
-          ...options,
-        });
-        const entries = linked.bindings.map(({ name, resource }, binding) => ({
-          binding,
-          resource: locate(name, resource),
-        }));
-        const bindGroup = this.#engine.device.createBindGroup({
-          label,
-          layout: kernel.layout,
-          entries,
-        });
-        return { label, pipeline: kernel.pipeline, bindGroup, grid };
-      }),
-    );
+    return this.bound(await this.compile(dispatches, options));
   }
 
   /** Reads a tensor's storage back. It must be kept by the plan. */

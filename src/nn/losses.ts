@@ -1,16 +1,23 @@
 import { OptionError } from '../errors.ts';
 import type { Node } from '../graph/graph.ts';
 import { hits } from '../ops/classify.ts';
+import { type FeatureSource, features } from '../ops/features.ts';
 import { meanSquaredError } from '../ops/mean_squared_error.ts';
 import { oneHot } from '../ops/one_hot.ts';
 import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
-import { flatten, labels, pixels } from '../ops/sources.ts';
+import { labels } from '../ops/sources.ts';
 
 /** Mean squared error over all elements, or softmax cross-entropy; both as PyTorch's, mean over the batch. */
 export type LossKind = 'mse' | 'cross_entropy';
 
-/** What the outputs shall be: the class (one-hot for `mse`), or the image itself (an autoencoder). */
-export type TargetKind = 'label' | 'input';
+/**
+ * What the outputs shall be: the class (one-hot for `mse`), the sample's input itself (an autoencoder), or
+ * values that come with the sample.
+ */
+export type TargetKind = 'label' | 'input' | 'value';
+
+/** Bytes of images as they are, from 0 to 1. */
+const PIXELS: FeatureSource = { kind: 'pixels', scale: 1, shift: 0 };
 
 /** The nodes that a loss adds to a graph. */
 export interface LossNodes {
@@ -25,19 +32,27 @@ export interface LossNodes {
 /**
  * Adds a loss behind outputs[batch, C].
  *
- * @throws OptionError for a cross-entropy against images.
+ * @param source where values to be learned come from; default the pixels of the data set's images
+ * @throws OptionError for a cross-entropy against anything but classes.
  */
-export function lossOf(kind: LossKind, target: TargetKind, outputs: Node): LossNodes {
+export function lossOf(
+  kind: LossKind,
+  target: TargetKind,
+  outputs: Node,
+  source: FeatureSource = PIXELS,
+): LossNodes {
   const { graph } = outputs;
   const [batch, width] = outputs.spec.shape;
-  if (target === 'input') {
+  if (target !== 'label') {
     if (kind !== 'mse') {
-      throw new OptionError(
-        `loss ${kind} against the input was asked for; an autoencoder's loss is mse`,
-      );
+      const what =
+        target === 'input'
+          ? "the input was asked for; an autoencoder's"
+          : 'values was asked for; their';
+      throw new OptionError(`loss ${kind} against ${what} loss is mse`);
     }
-    const image = flatten(pixels(graph, [batch, width]));
-    return { rows: meanSquaredError(outputs, image), hits: null, labels: null };
+    const wanted = features(graph, [batch, width], source);
+    return { rows: meanSquaredError(outputs, wanted), hits: null, labels: null };
   }
   const classes = labels(graph, batch);
   return {

@@ -1,12 +1,10 @@
 import { ShapeError } from '../errors.ts';
-import { type Part, use } from '../gpu/link.ts';
+import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Graph, Node } from '../graph/graph.ts';
-import { type Op, type Ref, ref } from '../graph/op.ts';
+import { type Op, ref } from '../graph/op.ts';
 import { sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
-import { mapDispatch } from './map.ts';
-import { DIVISION, ULP } from './rounding.ts';
 
 interface ShapeAttributes {
   readonly shape: readonly number[];
@@ -50,68 +48,6 @@ export function input(graph: Graph, name: string, shape: readonly number[]): Nod
 
 /** Whether a node is an input. */
 export const isInput = (node: Node): boolean => node.op === (inputOp as Op<object>);
-
-export interface PixelAttributes {
-  readonly shape: readonly number[];
-  /** The network sees byte / 255 · scale + shift. */
-  readonly scale: number;
-  readonly shift: number;
-}
-
-/** The shader parts that read the batch's images from bytes. */
-export function pixelParts({ shape, scale, shift }: PixelAttributes): readonly Part<Ref>[] {
-  const { columns, columns4 } = storageOf(shape);
-  return [
-    use(wgsl.loadPixels, { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } }),
-    columns === 4 * columns4
-      ? use(wgsl.loadPixelsFull)
-      : use(wgsl.loadPixelsPartial, { constants: { PIXELS: columns } }),
-  ];
-}
-
-export const pixelsOp: Op<PixelAttributes> = {
-  name: 'pixels',
-  residence: 'computed',
-  infer: (_, { shape }) => spec(shape),
-  dispatch: (node) => mapDispatch(node, [use(wgsl.mapGather), ...gatherParts(node.attributes)], 2),
-};
-
-export const pixelsReference: Reference<PixelAttributes> = (
-  { attributes: { shape, scale, shift } },
-  _,
-  { images, indices },
-) => {
-  const { rows, columns } = storageOf(shape);
-  const data = new Float64Array(rows * columns);
-  const error = new Float64Array(rows * columns);
-  for (let i = 0; i < data.length; i++) {
-    const x = images[indices[Math.floor(i / columns)] * columns + (i % columns)] / 255;
-    data[i] = x * scale + shift;
-    // byte / 255, times a rounded scale, plus a rounded shift.
-    const product = Math.abs(x * scale);
-    error[i] = product * (DIVISION + 2 * ULP) + ULP * (Math.abs(shift) + Math.abs(data[i]));
-    if (scale === 1 && shift === 0) error[i] = x * DIVISION;
-  }
-  return { data, error };
-};
-
-function gatherParts({ scale, shift }: PixelAttributes): readonly Part<Ref>[] {
-  return [use(wgsl.loadPixels, { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } })];
-}
-
-/**
- * The batch's images as floats, byte / 255, standardised if asked: (x − mean) / deviation.
- *
- * @param shape [batch, …]; the sizes after the first multiply to the bytes of an image
- */
-export function pixels(
-  graph: Graph,
-  shape: readonly number[],
-  normalize: readonly [mean: number, deviation: number] | null = null,
-): Node {
-  const [mean, deviation] = normalize ?? [0, 1];
-  return graph.add(pixelsOp, [], { shape, scale: 1 / deviation, shift: -mean / deviation });
-}
 
 const labelsOp: Op<{ readonly batch: number }> = {
   name: 'labels',

@@ -6,23 +6,20 @@ import { addBiasReference, columnSumsReference } from '../ops/bias.ts';
 import { argmaxReference, confusionReference, hitsReference } from '../ops/classify.ts';
 import { constantReference } from '../ops/constant.ts';
 import { dropoutReference } from '../ops/dropout.ts';
+import { featuresReference } from '../ops/features.ts';
 import { matmulReference } from '../ops/matmul.ts';
 import {
   squaredErrorGradientReference,
   squaredErrorRowsReference,
 } from '../ops/mean_squared_error.ts';
 import { oneHotReference } from '../ops/one_hot.ts';
+import { packReference } from '../ops/pack.ts';
 import { scaleReference } from '../ops/scale.ts';
 import {
   crossEntropyGradientReference,
   crossEntropyRowsReference,
 } from '../ops/softmax_cross_entropy.ts';
-import {
-  externalReference,
-  labelsReference,
-  pixelsReference,
-  reshapeReference,
-} from '../ops/sources.ts';
+import { externalReference, labelsReference, reshapeReference } from '../ops/sources.ts';
 import { updateReference } from '../ops/update.ts';
 
 const scratchReference: Reference = () => {
@@ -52,8 +49,9 @@ export const references = {
   meanSquaredError: squaredErrorRowsReference,
   meanSquaredErrorGradient: squaredErrorGradientReference,
   oneHot: oneHotReference,
+  pack: packReference,
   parameter: externalReference,
-  pixels: pixelsReference,
+  features: featuresReference,
   reshape: reshapeReference,
   scale: scaleReference,
   scratch: scratchReference,

@@ -4,7 +4,7 @@ import { DataError, OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { parameterLayout } from '../nn/layers.ts';
 import type { EpochRecord } from './history.ts';
-import type { Complete } from './options.ts';
+import { type Complete, isTensors } from './options.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Tensors beside the parameters, which have PyTorch's names: the optimizer's state, by parameter. */
@@ -40,7 +40,9 @@ function configOf({ model, dataset, order, ...options }: Complete): Config {
     seed: String(options.seed),
     normalize: JSON.stringify(options.normalize),
     order: [order.kind, ...listed].join(' '),
-    data: `${count} images of ${dataset.name}`,
+    data: isTensors(dataset)
+      ? `${count} samples of ${dataset.name ?? 'tensors'}`
+      : `${count} images of ${dataset.name}`,
   };
 }
 

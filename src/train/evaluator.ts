@@ -1,5 +1,5 @@
 import type { Images } from '../data/dataset.ts';
-import type { PlacedSplit } from '../data/place.ts';
+import { featuresOf, type PlacedSplit, sourcesOf } from '../data/place.ts';
 import { mostResidentBytes, paddedBytes } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
@@ -63,14 +63,15 @@ export class Evaluator {
 
   #create(split: PlacedSplit, measured: boolean): Promise<Session> {
     const { model, target } = this.#network;
-    const bytes = 4 * paddedBytes(split.pixels);
+    const bytes = 4 * paddedBytes(featuresOf(split));
     const binding = Math.floor(mostResidentBytes(this.#engine) / bytes);
     // As many rows as a binding holds as floats; a row's outputs are the same bits in any batch.
     const batch = Math.max(1, Math.min(BATCH, split.count, binding));
     return Session.create(this.#engine, {
       plan: this.#plan,
       build: (graph) => {
-        const network = networkGraph(graph, this.#network, this.#loss, batch, false);
+        const given = sourcesOf(split);
+        const network = networkGraph(graph, this.#network, this.#loss, batch, false, given);
         const { rows, hits, labels, outputs } = network;
         const sums = [rows, ...(hits ? [hits] : [])];
         const counts = measured && labels ? [confusion(outputs, labels)] : [];
@@ -98,7 +99,7 @@ export class Evaluator {
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
     const { loss, hits, count } = await session.epochSums(0);
-    if (this.#network.target === 'input')
+    if (this.#network.target !== 'label')
       return { loss: loss / count, accuracy: null, confusion: null };
     const flat = await session.confusion();
     const n = this.#network.model.outputs;

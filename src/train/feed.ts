@@ -26,12 +26,9 @@ export class Feed {
     return this.#window.batches;
   }
 
-  get images(): GPUBuffer {
-    return this.#window.images;
-  }
-
-  get labels(): GPUBuffer {
-    return this.#window.labels;
+  /** What kernels bind, by name. */
+  get named(): { readonly pixels: GPUBuffer; readonly labels: GPUBuffer } {
+    return { pixels: this.#window.images, labels: this.#window.labels };
   }
 
   /** Goes on with a step. */

@@ -1,9 +1,11 @@
+import type { GivenSources } from '../data/given.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import type { Sequential } from '../nn/layers.ts';
 import { type LossKind, type LossNodes, lossOf, type TargetKind } from '../nn/losses.ts';
 import { batchMean } from '../ops/batch_mean.ts';
+import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
-import { isParameter, pixels } from '../ops/sources.ts';
+import { isParameter } from '../ops/sources.ts';
 import { type OptimizerRule, update } from '../ops/update.ts';
 import type { SessionGraph } from './session.ts';
 
@@ -14,17 +16,24 @@ export interface ModelOptions {
   readonly normalize: readonly [mean: number, deviation: number] | null;
 }
 
-/** Builds the batch's images, the model and the loss. */
+/**
+ * Builds the batch's samples, the model and the loss.
+ *
+ * @param given where samples come from that are no images
+ */
 export function networkGraph(
   graph: Graph,
   { model, target, normalize }: ModelOptions,
   loss: LossKind,
   batch: number,
   training: boolean,
+  given?: GivenSources,
 ): LossNodes & { outputs: Node } {
-  const images = pixels(graph, [batch, ...model.inputShape], normalize);
-  const outputs = model.build(images, training);
-  return { outputs, ...lossOf(loss, target, outputs) };
+  const shape = [batch, ...model.inputShape];
+  const samples = given ? features(graph, shape, given.inputs) : pixels(graph, shape, normalize);
+  const outputs = model.build(samples, training);
+  const wanted = target === 'value' ? given?.targets : given?.inputs;
+  return { outputs, ...lossOf(loss, target, outputs, wanted) };
 }
 
 /** The same with the backward pass and an optimizer step for every parameter. */
@@ -34,8 +43,9 @@ export function trainingGraph(
   loss: LossKind,
   batch: number,
   rule: OptimizerRule,
+  given?: GivenSources,
 ): SessionGraph {
-  const { rows, hits } = networkGraph(graph, model, loss, batch, true);
+  const { rows, hits } = networkGraph(graph, model, loss, batch, true, given);
   const slopes = gradients(batchMean(rows), graph.nodes.filter(isParameter));
   const updates = [...slopes].map(([parameter, slope]) => update(parameter, slope, rule));
   const keep = hits ? [rows, hits] : [rows];

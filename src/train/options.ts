@@ -1,4 +1,5 @@
 import type { AnySplit, ImageDataset } from '../data/dataset.ts';
+import type { TensorDataset } from '../data/given.ts';
 import type { DataPlace } from '../data/place.ts';
 import { STREAM_BYTES } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
@@ -10,11 +11,14 @@ import type { LossKind, TargetKind } from '../nn/losses.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
 
+/** What can be trained on: images in memory, sources of images, tensors that are on the GPU already. */
+export type TrainingData = ImageDataset<AnySplit> | TensorDataset;
+
 /** All that a training run is a function of. */
-export interface TrainerOptions {
+export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly model: Sequential;
-  /** Images in memory, or sources of images, which are streamed. */
-  readonly dataset: ImageDataset<AnySplit>;
+  /** Images in memory, or sources of images, which are streamed; or tensors that are on the GPU already. */
+  readonly dataset: Data;
   /**
    * Whether the images lie on the GPU for good or are brought over as they are needed; the result is
    * the same. Default `auto`: resident where they fit one binding of the device.
@@ -26,7 +30,7 @@ export interface TrainerOptions {
    */
   readonly streamBytes?: number;
   readonly loss: LossKind;
-  /** Default `label`. */
+  /** Default `value` for tensors that come with targets, else `label`. */
   readonly target?: TargetKind;
   readonly optimizer: OptimizerRule;
   /** Samples a step. Default 100. */
@@ -57,10 +61,16 @@ export type Complete = Required<Omit<TrainerOptions, Optional>> & Pick<TrainerOp
 
 type Optional = 'family' | 'tuneBudget' | 'start';
 
+/** Whether a data set is of tensors on the GPU. */
+export function isTensors(dataset: TrainingData): dataset is TensorDataset {
+  return 'inputs' in dataset.train;
+}
+
 /** Fills in the defaults. */
 export function complete(given: TrainerOptions): Complete {
+  const { dataset } = given;
   return {
-    target: 'label',
+    target: isTensors(dataset) && dataset.train.targets ? 'value' : 'label',
     batchSize: 100,
     seed: 0,
     normalize: null,
@@ -74,14 +84,10 @@ export function complete(given: TrainerOptions): Complete {
 
 /** @throws OptionError where the model, the data and the options do not fit together. */
 export function checkFit(options: Complete): void {
-  const { model, dataset, batchSize, target, normalize, data, streamBytes } = options;
-  const { height, width, count } = dataset.train;
-  const pixels = height * width;
-  if (sizeOf(model.inputShape) !== pixels) {
-    throw new OptionError(
-      `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${dataset.name} are ${height}×${width}`,
-    );
-  }
+  const { dataset, batchSize, normalize, data, streamBytes } = options;
+  const { count } = dataset.train;
+  if (isTensors(dataset)) checkTensors(dataset, options);
+  else checkImages(dataset, options);
   const { tuneBudget = 0, start } = options;
   if (!(tuneBudget >= 0) || !Number.isFinite(tuneBudget)) {
     throw new OptionError(`tuneBudget ${tuneBudget} was given; use milliseconds from 0 up`);
@@ -89,12 +95,6 @@ export function checkFit(options: Complete): void {
   if (start && !((Number.isInteger(start.steps) || start.steps === Infinity) && start.steps >= 0)) {
     throw new OptionError(
       `start.steps ${start.steps} was given; it is the number of steps to begin with, from 0 up, or Infinity`,
-    );
-  }
-  const outputs = target === 'input' ? pixels : dataset.classes.length;
-  if (model.outputs !== outputs) {
-    throw new OptionError(
-      `the model has ${model.outputs} outputs; ${target === 'input' ? 'an autoencoder of these images' : dataset.name} needs ${outputs}`,
     );
   }
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > count) {
@@ -112,5 +112,49 @@ export function checkFit(options: Complete): void {
   }
   if (!(streamBytes > 0)) {
     throw new OptionError(`streamBytes ${streamBytes} was given; it is a number above 0`);
+  }
+}
+
+function checkImages({ name, train, classes }: ImageDataset<AnySplit>, options: Complete): void {
+  const { model, target } = options;
+  const { height, width } = train;
+  const pixels = height * width;
+  if (sizeOf(model.inputShape) !== pixels) {
+    throw new OptionError(
+      `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${name} are ${height}×${width}`,
+    );
+  }
+  if (target === 'value') {
+    throw new OptionError(
+      "target 'value' was given; images come with a class each: use 'label', or 'input' for an autoencoder",
+    );
+  }
+  const outputs = target === 'input' ? pixels : classes.length;
+  if (model.outputs !== outputs) {
+    throw new OptionError(
+      `the model has ${model.outputs} outputs; ${target === 'input' ? 'an autoencoder of these images' : name} needs ${outputs}`,
+    );
+  }
+}
+
+function checkTensors({ train, test }: TensorDataset, options: Complete): void {
+  const { model, target, normalize, data } = options;
+  const inputs = sizeOf(model.inputShape);
+  if (target === 'input' && model.outputs !== inputs) {
+    throw new OptionError(
+      `the model has ${model.outputs} outputs; an autoencoder of ${inputs} inputs needs as many`,
+    );
+  }
+  const wanted = target === 'label' ? 'labels' : target === 'value' ? 'targets' : 'inputs';
+  for (const [name, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
+    if (split[wanted] !== undefined) continue;
+    throw new OptionError(
+      `target '${target}' needs ${wanted} in every split; ${name} has ${Object.keys(split).join(', ')}`,
+    );
+  }
+  if (normalize || data === 'streamed') {
+    throw new OptionError(
+      `${normalize ? 'normalize' : "data: 'streamed'"} was given, which is for images; tensors are taken from the GPU as they are`,
+    );
   }
 }

@@ -120,7 +120,7 @@ export class Session {
             reference.kind === 'tensor' && isInput(reference.node)
               ? undefined
               : this.store.resolve(reference),
-          named: { ...this.#buffers, pixels: placed.images, labels: placed.labels },
+          named: { ...this.#buffers, ...placed.named },
         },
         tick: tickDispatch(this.graph, tick),
       });

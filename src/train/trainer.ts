@@ -1,10 +1,13 @@
 import type { Images } from '../data/dataset.ts';
-import { type PlacedSplit, placeSplit } from '../data/place.ts';
+import { GivenSplit, type TensorSplit } from '../data/given.ts';
+import { type PlacedSplit, placeSplit, sourcesOf } from '../data/place.ts';
 import { OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { Inference, type InferenceOptions } from '../infer/inference.ts';
 import { parameterLayout } from '../nn/layers.ts';
+import { type State, writeState } from '../nn/state.ts';
 import { isParameter } from '../ops/sources.ts';
 import { momentCount } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
@@ -13,7 +16,7 @@ import { type Budget, Frames, millisecondsOf } from './frames.ts';
 import type { EpochRecord, Metrics, RunState } from './history.ts';
 import { type ChunkSize, runSteps } from './loop.ts';
 import { trainingGraph } from './network.ts';
-import { type Complete, checkFit, complete, type TrainerOptions } from './options.ts';
+import { type Complete, checkFit, complete, isTensors, type TrainerOptions } from './options.ts';
 import { profileSteps } from './profile.ts';
 import { type Progress, ProgressWatch } from './progress.ts';
 import type { Sums } from './records.ts';
@@ -28,7 +31,7 @@ const TUNE_MS = 400;
 export interface FitOptions {
   /** Whole epochs to train; one that was begun is finished first and counts. */
   readonly epochs: number;
-  /** Evaluate on the test split after each epoch. Default true. */
+  /** Evaluate on the test split after each epoch. Default true where there is one. */
   readonly validate?: boolean;
   /** Steps per submit. Default `auto`. The result does not depend on it. */
   readonly chunk?: ChunkSize;
@@ -37,6 +40,28 @@ export interface FitOptions {
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Asking for progress reads a few numbers back while training. */
   readonly onProgress?: (progress: Progress) => void;
+}
+
+interface Splits {
+  readonly train: PlacedSplit;
+  readonly test: PlacedSplit | undefined;
+}
+
+/** Both splits, or an error and neither. */
+function placeBoth(engine: Engine, { dataset, data, streamBytes, model }: Complete): Splits {
+  if (isTensors(dataset)) {
+    const { train, test } = dataset;
+    const columns = sizeOf(model.inputShape);
+    const placed = (split: TensorSplit) => new GivenSplit(engine, split, columns, model.outputs);
+    return { train: placed(train), test: test && placed(test) };
+  }
+  const train = placeSplit(engine, dataset.train, data, streamBytes);
+  try {
+    return { train, test: placeSplit(engine, dataset.test, data, streamBytes) };
+  } catch (error) {
+    train.destroy();
+    throw error;
+  }
 }
 
 /**
@@ -54,7 +79,7 @@ export class Trainer {
   readonly #options: Complete;
   readonly #session: Session;
   readonly #train: PlacedSplit;
-  readonly #test: PlacedSplit;
+  readonly #test: PlacedSplit | undefined;
   readonly #evaluator: Evaluator;
   readonly #history: EpochRecord[] = [];
   #step = 0;
@@ -62,12 +87,7 @@ export class Trainer {
   /** Of the epoch that was begun and is not finished. */
   #secondsBegun = 0;
 
-  private constructor(
-    engine: Engine,
-    options: Complete,
-    session: Session,
-    splits: { train: PlacedSplit; test: PlacedSplit },
-  ) {
+  private constructor(engine: Engine, options: Complete, session: Session, splits: Splits) {
     this.#engine = engine;
     this.#options = options;
     this.#session = session;
@@ -85,17 +105,21 @@ export class Trainer {
     const options = complete(given);
     checkFit(options);
     const key = keyOf(options.seed);
-    const { dataset, data, streamBytes } = options;
-    const train = placeSplit(engine, dataset.train, data, streamBytes);
-    let test: PlacedSplit | undefined;
+    const { train, test } = placeBoth(engine, options);
     try {
-      test = placeSplit(engine, dataset.test, data, streamBytes);
       const moments = momentCount(options.optimizer);
       const session = await Session.create(engine, {
         plan: options.plan,
         ...(options.family ? { family: options.family } : {}),
         build: (graph) =>
-          trainingGraph(graph, options, options.loss, options.batchSize, options.optimizer),
+          trainingGraph(
+            graph,
+            options,
+            options.loss,
+            options.batchSize,
+            options.optimizer,
+            sourcesOf(train),
+          ),
         store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), moments),
         split: train,
         batch: options.batchSize,
@@ -160,7 +184,7 @@ export class Trainer {
    * @throws OptionError for a number of epochs that is none; DeviceLostError; the signal's reason.
    */
   async fit(options: FitOptions): Promise<readonly EpochRecord[]> {
-    const { epochs, validate = true, chunk = 'auto', signal } = options;
+    const { epochs, validate = this.#test !== undefined, chunk = 'auto', signal } = options;
     if (!Number.isInteger(epochs) || epochs < 1) {
       throw new OptionError(`epochs ${epochs} was given; it must be a positive integer`);
     }
@@ -227,18 +251,42 @@ export class Trainer {
    * Loss, accuracy and confusion matrix over a split, without dropout.
    *
    * @param which default `test`
+   * @throws OptionError where the data set has no such split.
    */
-  evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
-    return this.#evaluator.evaluate(which === 'test' ? this.#test : this.#train);
+  async evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
+    const split = which === 'test' ? this.#test : this.#train;
+    if (split) return this.#evaluator.evaluate(split);
+    throw new OptionError(
+      "there is no test split to evaluate; give the data set one, or evaluate('train')",
+    );
   }
 
   /**
    * The network's outputs for images, any number of them: they are brought to the GPU batch by batch.
    *
    * @returns [count, outputs], row by row
+   * @throws OptionError for images that the model does not take.
    */
-  predict(images: Images): Promise<Float32Array> {
+  async predict(images: Images): Promise<Float32Array> {
+    if (isTensors(this.#options.dataset)) {
+      throw new OptionError(
+        'predict() takes images, and this trainer learns from tensors; use inference()',
+      );
+    }
     return this.#evaluator.predict(images);
+  }
+
+  /**
+   * The network's way forward on buffers of the caller's, with the parameters as they are at each time:
+   * what is encoded behind training steps sees them done. To be destroyed before the trainer.
+   *
+   * @param options samples at a time, and inputs where they are the same each time
+   * @throws OptionError, MemoryError, ShaderError
+   */
+  inference(options: Pick<InferenceOptions, 'batch' | 'input'>): Promise<Inference> {
+    const { model, family } = this.#options;
+    const all = { model, ...(family ? { family } : {}), ...options };
+    return Inference.create(this.#engine, all, this.#session.store);
   }
 
   /**
@@ -337,16 +385,8 @@ export class Trainer {
    *
    * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
    */
-  load(parameters: ReadonlyMap<string, ArrayLike<number>>): void {
-    const { shapes } = this;
-    for (const [name, values] of parameters) {
-      const shape = shapes.get(name);
-      const matrix = shape?.length === 2 && values.length === sizeOf(shape);
-      this.#session.store.write(
-        name,
-        matrix ? parameterLayout(shape, Float32Array.from(values), 'into storage') : values,
-      );
-    }
+  load(parameters: State): void {
+    writeState(this.#session.store, this.#options.model, parameters);
   }
 
   /** Where the run is; see `checkpointOf`. */
@@ -383,6 +423,6 @@ export class Trainer {
     this.#session.destroy();
     this.#session.store.destroy();
     this.#train.destroy();
-    this.#test.destroy();
+    this.#test?.destroy();
   }
 }

@@ -7,7 +7,9 @@ import { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf, storageOf, toStorage } from '../graph/tensor.ts';
 import { exact, type Value, type World } from '../graph/value.ts';
 import { CONFUSION, confusionOp } from '../ops/classify.ts';
-import { isInput, isParameter, type PixelAttributes, pixelsOp } from '../ops/sources.ts';
+import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
+import { PACKED, packOp } from '../ops/pack.ts';
+import { isInput, isParameter } from '../ops/sources.ts';
 import { momentCount, type OptimizerRule, type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { shuffleOf } from '../random/permute.ts';
 import { RandomStream } from '../random/stream.ts';
@@ -63,17 +65,29 @@ interface World1 {
   readonly classes: number;
 }
 
+/** The name of a caller's values that a node gathers from. */
+function sourceOf(node: Node): string | undefined {
+  if (node.op.name !== featuresOp.name) return undefined;
+  const { source } = node.attributes as FeatureAttributes;
+  return source.kind === 'pixels' ? undefined : source.name;
+}
+
 function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
   const random = new RandomStream([seed, 77]);
   const { batch = 1, samples = batch, step = 0, classes = 10, magnitude = 1 } = trial;
-  const image = nodes.find((node) => node.op.name === pixelsOp.name);
-  const pixels = image ? storageOf((image.attributes as PixelAttributes).shape).columns : 4;
+  const image = nodes.find((node) => node.op.name === featuresOp.name && !sourceOf(node));
+  const pixels = image ? storageOf((image.attributes as FeatureAttributes).shape).columns : 4;
   const tensors = new Map<string, Value>();
   const moments = new Map<string, { first: Value; second: Value }>();
   const values = (size: number, scale: number, shift = 0): Value =>
     exact(Float64Array.from({ length: size }, () => Math.fround(random.signed() * scale + shift)));
   for (const node of nodes) {
     const size = sizeOf(node.spec.shape);
+    const source = sourceOf(node);
+    if (source) {
+      const { columns } = storageOf(node.spec.shape);
+      tensors.set(source, values(samples * columns, magnitude));
+    }
     if (isParameter(node) || isInput(node)) tensors.set(node.name, values(size, magnitude));
     if (isParameter(node) && step > 0) {
       moments.set(node.name, { first: values(size, 0.1), second: values(size, 0.01, 0.0101) });
@@ -200,6 +214,12 @@ async function runPlan(
       return [node, make(node.name, toStorage(node.spec.shape, value?.data ?? []))];
     }),
   );
+  const given = nodes.flatMap((node) => {
+    const name = sourceOf(node);
+    return name ? [[name, make(name, Float32Array.from(world.tensors.get(name)?.data ?? []))]] : [];
+  });
+  const packer = nodes.find((node) => node.op.name === packOp.name);
+  const packedBytes = packer ? 4 * sizeOf(packer.spec.shape) : 4;
   const split = new ResidentSplit(engine, {
     images: world.images,
     labels: world.labels,
@@ -222,6 +242,8 @@ async function runPlan(
       pixels: split.images,
       labels: split.labels,
       [CONFUSION]: make(CONFUSION, new Uint32Array(classes * classes)),
+      [PACKED]: make(PACKED, new Uint8Array(packedBytes)),
+      ...Object.fromEntries(given),
     },
   });
   try {
@@ -239,8 +261,12 @@ async function runPlan(
     }
     const counter = nodes.find((node) => node.op.name === confusionOp.name);
     if (counter) {
-      const bytes = await readBuffer(engine, arena.named(CONFUSION), 4 * classes * classes);
+      const bytes = await readBuffer(engine, arena.named(CONFUSION).buffer, 4 * classes * classes);
       tensors.set(counter, new Uint32Array(bytes));
+    }
+    if (packer) {
+      const bytes = await readBuffer(engine, arena.named(PACKED).buffer, packedBytes);
+      tensors.set(packer, new Float32Array(bytes));
     }
     return {
       tensors,
@@ -259,7 +285,9 @@ async function runPlan(
 /** Compares a tensor as it is stored: elements within their bounds, padding zero. */
 function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Value): Difference {
   const { shape } = node.spec;
-  if (node.op.name === confusionOp.name) return compare(node.name, stored, value);
+  // These two are stored without padding.
+  const dense = node.op.name === confusionOp.name || node.op.name === packOp.name;
+  if (dense) return compare(node.name, stored, value);
   const blank =
     stored instanceof Uint32Array
       ? new Uint32Array(sizeOf(shape))

@@ -6,13 +6,15 @@ import { addBias, columnSums } from '../ops/bias.ts';
 import { argmax, confusion, hits } from '../ops/classify.ts';
 import { constant } from '../ops/constant.ts';
 import { dropout } from '../ops/dropout.ts';
+import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
 import { matmul } from '../ops/matmul.ts';
 import { meanSquaredError } from '../ops/mean_squared_error.ts';
 import { oneHot } from '../ops/one_hot.ts';
+import { pack } from '../ops/pack.ts';
 import { scale } from '../ops/scale.ts';
 import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
-import { flatten, input, labels, parameter, pixels } from '../ops/sources.ts';
+import { flatten, input, labels, parameter } from '../ops/sources.ts';
 import { type OptimizerRule, update } from '../ops/update.ts';
 import type { Trial } from './trial.ts';
 
@@ -137,6 +139,14 @@ function dataTrials(): Trial[] {
           pixels(graph, [options.batch, size], [0.286, 0.353]),
         ],
       })),
+      ...[5, 16].map((size) => ({
+        op: 'values',
+        label: `${label}, ${size} values`,
+        ...options,
+        build: (graph: Graph) => [
+          features(graph, [options.batch, size], { kind: 'values', name: 'inputs' }),
+        ],
+      })),
       {
         op: 'labels, oneHot',
         label,
@@ -258,7 +268,8 @@ export interface Network {
   /** The activation of the outputs; default none. */
   readonly output?: (typeof ACTIVATIONS)[number];
   readonly drop: number;
-  readonly loss: 'mse' | 'cross_entropy' | 'autoencoder';
+  /** `values`: inputs and targets are floats of the caller's. */
+  readonly loss: 'mse' | 'cross_entropy' | 'autoencoder' | 'values';
   /** Of the weights; default 0.3. */
   readonly magnitude?: number;
 }
@@ -276,8 +287,11 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
     classes: widths[widths.length - 1],
     magnitude,
     build: (graph) => {
-      const images = pixels(graph, [batch, widths[0]], [0.286, 0.353]);
-      let x = images;
+      const outputs = widths[widths.length - 1];
+      let x =
+        loss === 'values'
+          ? features(graph, [batch, widths[0]], { kind: 'values', name: 'inputs' })
+          : pixels(graph, [batch, widths[0]], [0.286, 0.353]);
       const parameters: Node[] = [];
       for (let i = 1; i < widths.length; i++) {
         const w = parameter(graph, `${i}.weight`, [widths[i - 1], widths[i]]);
@@ -288,21 +302,44 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
         else if (network.output) x = activation(network.output, x);
       }
       const classes = labels(graph, batch);
+      const targets = {
+        mse: () => oneHot(classes, outputs),
+        autoencoder: () => pixels(graph, [batch, widths[0]]),
+        values: () => features(graph, [batch, outputs], { kind: 'values', name: 'targets' }),
+      };
       const rows =
         loss === 'cross_entropy'
           ? softmaxCrossEntropy(x, classes)
-          : meanSquaredError(
-              x,
-              loss === 'mse'
-                ? oneHot(classes, widths[widths.length - 1])
-                : pixels(graph, [batch, widths[0]]),
-            );
+          : meanSquaredError(x, targets[loss]());
       const slopes = gradients(batchMean(rows), parameters);
-      const counted = loss === 'autoencoder' ? [] : [hits(x, classes)];
+      const counted = loss === 'mse' || loss === 'cross_entropy' ? [hits(x, classes)] : [];
       if (!rule) return [rows, ...counted, x, ...slopes.values()];
       return [rows, ...counted, ...[...slopes].map(([p, g]) => update(p, g, rule[1]))];
     },
   };
+}
+
+/** A network's way forward from values of the caller's to a buffer of the caller's. */
+function inferenceTrials(): Trial[] {
+  const networks = [
+    [1, [1, 1]],
+    [7, [5, 9, 3]],
+    [8, [8, 12, 4]],
+    [33, [49, 16, 10]],
+  ] as const;
+  return networks.map(([batch, widths]) => ({
+    op: 'pack',
+    label: `${widths.join('–')}, ${batch} samples`,
+    batch,
+    build: (graph: Graph) => {
+      let x = features(graph, [batch, widths[0]], { kind: 'values', name: 'inputs' });
+      for (const [i, width] of widths.slice(1).entries()) {
+        const w = parameter(graph, `${i}.weight`, [widths[i], width]);
+        x = activation('tanh', addBias(matmul(x, w), parameter(graph, `${i}.bias`, [width])));
+      }
+      return [pack(x)];
+    },
+  }));
 }
 
 function networkTrials(): Trial[] {
@@ -324,8 +361,12 @@ function networkTrials(): Trial[] {
     drop: 0,
   } as const;
   trials.push(stepTrial(auto, null), stepTrial(auto, RULES[5]));
+  const values = { ...base, loss: 'values', kind: 'tanh', drop: 0 } as const;
   trials.push(
     stepTrial({ ...base, kind: 'relu', loss: 'mse', widths: [16, 10], drop: 0 }, RULES[5]),
+    stepTrial({ ...values, widths: [6, 9, 3] }, null),
+    stepTrial({ ...values, widths: [8, 12, 12, 4] }, RULES[0]),
+    stepTrial({ ...values, widths: [5, 2] }, RULES[5]),
   );
   trials.push(
     stepTrial(
@@ -351,6 +392,7 @@ export function allTrials(): Trial[] {
     ...elementwiseTrials(),
     ...dataTrials(),
     ...updateTrials(),
+    ...inferenceTrials(),
     ...networkTrials(),
   ];
 }

@@ -9,27 +9,27 @@ export interface GemmKernel {
 
 type Parts = readonly Part<string>[];
 
-const PIXELS: readonly Parts[] = [
+const FEATURES: readonly Parts[] = [
   [
     use(wgsl.loadPixels, { constants: { PIXEL_SCALE: 1, PIXEL_SHIFT: 0 } }),
-    use(wgsl.loadPixelsFull),
+    use(wgsl.loadFeaturesFull),
   ],
   [
     use(wgsl.loadPixels, { constants: { PIXEL_SCALE: 2.5, PIXEL_SHIFT: -0.5 } }),
-    use(wgsl.loadPixelsPartial, { constants: { PIXELS: 13 } }),
+    use(wgsl.loadFeaturesPartial, { constants: { FEATURES: 13 } }),
   ],
 ];
 
 const LOADS_A: readonly Parts[] = [
   [use(wgsl.loadARows, { bindings: { a: 'a' } })],
   [use(wgsl.loadAColumns, { bindings: { a: 'a' } })],
-  ...PIXELS.map((pixels): Parts => [use(wgsl.loadAPixelRows), ...pixels]),
-  ...PIXELS.map((pixels): Parts => [use(wgsl.loadAPixelColumns), ...pixels]),
+  ...FEATURES.map((pixels): Parts => [use(wgsl.loadAGatheredRows), ...pixels]),
+  ...FEATURES.map((pixels): Parts => [use(wgsl.loadAGatheredColumns), ...pixels]),
 ];
 
 const LOADS_A_WITH_ONES: readonly Parts[] = [
   [use(wgsl.loadAColumnsOnes, { bindings: { a: 'a' } })],
-  ...PIXELS.map((pixels): Parts => [use(wgsl.loadAPixelColumnsOnes), ...pixels]),
+  ...FEATURES.map((pixels): Parts => [use(wgsl.loadAGatheredColumnsOnes), ...pixels]),
 ];
 
 const LOADS_B: readonly Parts[] = [

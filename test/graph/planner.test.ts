@@ -100,9 +100,9 @@ planner('a mask behind a sigmoid is made again, behind a relu it is read off the
 planner('an autoencoder reads its target from the bytes', () => {
   const { targets, keep } = trainingGraph(NETWORKS['an autoencoder']);
   const plan = planOf('fused', targets, keep);
-  assert.not([...written(plan)].some(({ op }) => op.name === 'pixels'));
+  assert.not([...written(plan)].some(({ op }) => op.name === 'features'));
   const loss = plan.dispatches.find(({ label }) => label === 'loss');
-  assert.ok(loss?.parts.some(({ name }) => name === 'target/pixels'));
+  assert.ok(loss?.parts.some(({ name }) => name === 'target/features'));
 });
 
 planner('an evaluation counts the confusion matrix without dropout', () => {

@@ -57,7 +57,7 @@ export function assertSound(plan: Plan, targets: readonly Node[], keep: readonly
   const live = liveNodes([...targets, ...keep]).filter(({ op }) => op.dispatch !== undefined);
   // Several products may each gather the same images as they load.
   const once = covered.filter(
-    (node, i) => node.op.name !== 'pixels' || covered.indexOf(node) === i,
+    (node, i) => node.op.name !== 'features' || covered.indexOf(node) === i,
   );
   assert.equal(ids(once).sort(), ids(live).sort());
   for (const node of keep) assert.ok(made.has(ownerOf(node)), `${node.name} is not kept`);

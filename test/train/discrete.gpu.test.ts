@@ -1,12 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
-import type { TrainerOptions } from '../../src/train/trainer.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
-import { bitsOf, small, withTrainer } from './helpers.ts';
+import { bitsOf, type ImageOptions, small, withTrainer } from './helpers.ts';
 
-const discrete = (options: TrainerOptions): TrainerOptions => ({
+const discrete = (options: ImageOptions): ImageOptions => ({
   ...options,
   plan: 'fused',
   family: 'discrete',
@@ -18,7 +17,7 @@ const MOST = 1e-5;
 test('100 steps with dropout: the discrete plan learns what the plain one does', () =>
   withSharedEngine(async (engine) => {
     const options = small({ optimizer: sgd({ learningRate: 0.1, momentum: 0.5 }) });
-    const losses = (given: TrainerOptions) =>
+    const losses = (given: ImageOptions) =>
       withTrainer(engine, given, (trainer) => trainer.steps(100));
     const plain = await losses({ ...options, plan: 'plain' });
     const ours = await losses(discrete(options));

@@ -1,11 +1,14 @@
 import * as assert from 'uvu/assert';
-import type { ImageDataset } from '../../src/data/dataset.ts';
+import type { AnySplit, ImageDataset } from '../../src/data/dataset.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 import { type FitOptions, Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
+
+/** Options of a trainer on images. */
+export type ImageOptions = TrainerOptions<ImageDataset<AnySplit>>;
 
 let garments: ImageDataset | undefined;
 
@@ -31,7 +34,7 @@ export function firstOf(dataset: ImageDataset, train: number, test: number): Ima
 }
 
 /** A small network with dropout, batches of 32, Adam. */
-export function small(given: Partial<TrainerOptions> = {}): TrainerOptions {
+export function small(given: Partial<ImageOptions> = {}): ImageOptions {
   return {
     model: mlp([28, 28], [784, 32, 16, 10], { dropout: 0.2 }),
     dataset: smallGarments(),

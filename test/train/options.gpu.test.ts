@@ -2,12 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError, MemoryError, OptionError, ShapeError } from '../../src/errors.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
+import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
-import { small, smallGarments, withTrainer } from './helpers.ts';
+import { type ImageOptions, small, smallGarments, withTrainer } from './helpers.ts';
 
 /** What is wrong, and what the error says is allowed. */
-const REFUSED: readonly (readonly [string, Partial<TrainerOptions>, string])[] = [
+const REFUSED: readonly (readonly [string, Partial<ImageOptions>, string])[] = [
   ['a batch of 0', { batchSize: 0 }, 'batch size 0 was given; use an integer from 1 to 700'],
   ['a batch of 1.5', { batchSize: 1.5 }, 'batch size 1.5 was given; use an integer from 1 to 700'],
   [

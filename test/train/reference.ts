@@ -10,7 +10,7 @@ import { keyOf } from '../../src/random/domains.ts';
 import { shuffleOf } from '../../src/random/permute.ts';
 import { runReference } from '../../src/reference/run.ts';
 import { networkGraph } from '../../src/train/network.ts';
-import type { TrainerOptions } from '../../src/train/trainer.ts';
+import type { ImageOptions } from './helpers.ts';
 
 type Tensors = Map<string, Float64Array>;
 
@@ -28,14 +28,14 @@ interface Network {
  * not full gets a graph of its own, of just as many rows: nothing here knows of padding or weights.
  */
 export class ReferenceTrainer {
-  readonly #options: TrainerOptions;
+  readonly #options: ImageOptions;
   readonly #key: readonly [number, number];
   readonly #moments: World['moments'] = new Map();
   readonly #tensors: Map<string, Value>;
   readonly #networks = new Map<string, Network>();
   step = 0;
 
-  constructor(options: TrainerOptions) {
+  constructor(options: ImageOptions) {
     this.#options = options;
     this.#key = keyOf(options.seed ?? 0);
     const initial = options.model.initialize(this.#key);

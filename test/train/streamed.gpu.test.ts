@@ -5,13 +5,14 @@ import { DataError, MemoryError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { RandomStream } from '../../src/random/stream.ts';
-import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
+import { Trainer } from '../../src/train/trainer.ts';
 import { rejection, rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { lowerLimits } from '../gpu/limits.ts';
 import {
   assertSame,
   firstOf,
   fitted,
+  type ImageOptions,
   outcomeOf,
   small,
   smallGarments,
@@ -27,7 +28,7 @@ const TINY = small({
   model: mlp([28, 28], [784, 16, 10], { dropout: 0.2 }),
   batchSize: BATCH,
 });
-const STREAMED: TrainerOptions = { ...TINY, data: 'streamed', streamBytes: 2 * BATCH_BYTES };
+const STREAMED: ImageOptions = { ...TINY, data: 'streamed', streamBytes: 2 * BATCH_BYTES };
 
 const random = new RandomStream([3, 4]);
 const ORDERS = {
@@ -51,7 +52,7 @@ for (const [name, order] of Object.entries(ORDERS)) {
 test('on the plain plan, with a window of one batch, streamed is resident too', () =>
   withSharedEngine(async (engine) => {
     const resident = await fitted(engine, { ...TINY, plan: 'plain' }, { epochs: 1 });
-    const options: TrainerOptions = { ...STREAMED, plan: 'plain', streamBytes: 1 };
+    const options: ImageOptions = { ...STREAMED, plan: 'plain', streamBytes: 1 };
     assertSame(await fitted(engine, options, { epochs: 1 }), resident);
   }));
 
@@ -116,7 +117,7 @@ test('a source of images that are no multiple of 4 bytes, asked across promises,
 test('evaluation of both splits and prediction of any count are the same, streamed or resident', () =>
   withSharedEngine(async (engine) => {
     const { train: many } = smallGarments();
-    const ask = (options: TrainerOptions) =>
+    const ask = (options: ImageOptions) =>
       withTrainer(engine, options, async (trainer) => [
         await trainer.evaluate('train'),
         await trainer.evaluate('test'),
@@ -267,11 +268,11 @@ test('a batch of images that no binding can hold is refused with its size, and l
 
 test('options of a stream that make no sense are refused with what is allowed', () =>
   withSharedEngine(async (engine) => {
-    const create = (options: Partial<TrainerOptions>) =>
+    const create = (options: Partial<ImageOptions>) =>
       Trainer.create(engine, { ...TINY, ...options });
     await rejects(create({ streamBytes: 0 }), OptionError, 'streamBytes 0 was given', 'above 0');
     await rejects(create({ streamBytes: NaN }), OptionError, 'streamBytes NaN was given');
-    const data = 'disk' as TrainerOptions['data'] & string;
+    const data = 'disk' as ImageOptions['data'] & string;
     await rejects(create({ data }), OptionError, "data: 'disk' was given; it is 'auto'");
     const dataset = { ...TINY.dataset, train: new Source(train) };
     await rejects(create({ dataset, data: 'resident' }), OptionError, 'a source of images');

@@ -3,14 +3,13 @@ import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
-import type { TrainerOptions } from '../../src/train/trainer.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
-import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
+import { firstOf, type ImageOptions, small, smallGarments, withTrainer } from './helpers.ts';
 import { ReferenceTrainer } from './reference.ts';
 
 /** Portable kernels alone and fused; other families are held against them over 100 steps below. */
-const PLANS: readonly (readonly [string, Partial<TrainerOptions>])[] = [
+const PLANS: readonly (readonly [string, Partial<ImageOptions>])[] = [
   ['plain', { plan: 'plain' }],
   ['fused', { plan: 'fused', family: 'portable' }],
 ];
@@ -23,7 +22,7 @@ interface Run {
   readonly parameters: ReadonlyMap<string, ArrayLike<number>>;
 }
 
-async function onGpu(engine: Engine, options: TrainerOptions, steps: number): Promise<Run> {
+async function onGpu(engine: Engine, options: ImageOptions, steps: number): Promise<Run> {
   return withTrainer(engine, options, async (trainer) => {
     const losses = await trainer.steps(steps);
     const parameters = await trainer.parameters();
@@ -34,7 +33,7 @@ async function onGpu(engine: Engine, options: TrainerOptions, steps: number): Pr
   });
 }
 
-function onCpu(options: TrainerOptions, steps: number): Run & { initial: Run['parameters'] } {
+function onCpu(options: ImageOptions, steps: number): Run & { initial: Run['parameters'] } {
   const reference = new ReferenceTrainer(options);
   const initial = reference.parameters();
   const losses = Array.from({ length: steps }, () => reference.train());
@@ -69,7 +68,7 @@ function distance(a: Run['parameters'], b: Run['parameters'], origin: Run['param
  * wrong by a few roundings: 2e-6 (SwiftShader: 3e-7).
  */
 async function compare(
-  options: TrainerOptions,
+  options: ImageOptions,
   steps: number,
   { learnt = 1e-4, loss = 2e-6, plans = PLANS } = {},
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Node, ownerOf } from '../../graph/graph.ts';
 import { slotBytes } from '../../graph/parameters.ts';
 import type { Fusion, FusionView } from '../../graph/planner.ts';
+import { bindingsOf } from '../../ops/features.ts';
 import { isLabels, isParameter } from '../../ops/sources.ts';
 import { layoutOf } from './layout.ts';
 import { type TrainedNetwork, trainedNetworks } from './network.ts';
@@ -72,6 +73,9 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
   if (!sameMasks) return 'the hidden layers have different dropouts';
   if (layers.some((layer) => layer.rule !== rule)) return 'the layers have different optimizers';
   if (loss.labels && !isLabels(loss.labels)) return 'the classes are not those of the data set';
+  if (bindingsOf(network.images.attributes.source) > 1) {
+    return 'the function of its inputs takes more than one of eight bindings';
+  }
   const parameters = weight.graph.nodes.filter(isParameter);
   const begin = parameters.indexOf(weight);
   const wanted = layers.flatMap((layer) => [layer.weight, layer.bias]);

@@ -7,8 +7,8 @@ import {
 } from '../../ops/activation.ts';
 import { addBiasOp, columnSumsOp } from '../../ops/bias.ts';
 import { type DropoutAttributes, dropoutOp } from '../../ops/dropout.ts';
+import { type FeatureAttributes, featuresOp } from '../../ops/features.ts';
 import { matmulOp } from '../../ops/matmul.ts';
-import { type PixelAttributes, pixelsOp } from '../../ops/sources.ts';
 import { type OptimizerRule, updateOp } from '../../ops/update.ts';
 import { type LossFusion, lossFusions } from '../loss.ts';
 import { isA } from '../operand.ts';
@@ -38,7 +38,7 @@ export interface TrainedLayer extends DenseLayer {
 
 /** A multilayer perceptron in training, from the batch's images to the updates. */
 export interface TrainedNetwork {
-  readonly images: Node<PixelAttributes>;
+  readonly images: Node<FeatureAttributes>;
   readonly layers: readonly TrainedLayer[];
   readonly loss: LossFusion;
 }
@@ -52,8 +52,8 @@ export function trainedNetworks(view: FusionView): TrainedNetwork[] {
       layers.unshift(layer);
       end = layer.input;
     }
-    const trained = isA(end, pixelsOp) ? train(layers, loss, view) : undefined;
-    return isA(end, pixelsOp) && trained ? [{ images: end, layers: trained, loss }] : [];
+    const trained = isA(end, featuresOp) ? train(layers, loss, view) : undefined;
+    return isA(end, featuresOp) && trained ? [{ images: end, layers: trained, loss }] : [];
   });
 }
 

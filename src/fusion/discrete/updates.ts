@@ -2,8 +2,8 @@ import { use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type Dispatch, ref } from '../../graph/op.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
+import { featureParts } from '../../ops/features.ts';
 import { tiledPart, tilesOf, UPDATE_TILE } from '../../ops/gemm/discrete.ts';
-import { pixelParts } from '../../ops/sources.ts';
 import { optimizerParts, updateFlop } from '../../ops/update.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
@@ -47,7 +47,7 @@ export function updatesDispatch(
       use(wgsl.discreteUpdateLoads, {
         bindings: { hidden: ref(hidden), stored: { kind: 'packed', nodes: made } },
       }),
-      ...pixelParts(images.attributes),
+      ...featureParts(images.attributes),
       use(wgsl.discreteUpdateStore),
       ...optimizerParts(rule, first, last),
     ],

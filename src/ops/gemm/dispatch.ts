@@ -47,8 +47,8 @@ export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Ge
     parts.some(({ name }) => names.some((start) => name.startsWith(start)));
   const bodies = bodiesFor(choice, {
     ...{ m, n, k, m4, n4, k4 },
-    bytesA: loads('load/a_pixel'),
-    alongA: loads('load/a_rows', 'load/a_pixel_rows'),
+    bytesA: loads('load/a_gathered'),
+    alongA: loads('load/a_rows', 'load/a_gathered_rows'),
     alongB: loads('load/b_columns'),
     quick: choice.quick === true,
   });

@@ -1,0 +1,17 @@
+// featuresAt(i): four neighbouring elements of a function of the caller's,
+//   fn valueAt(sample: u32, column: u32) -> f32
+// of FUNCTION_COLUMN4_COUNT · 4 columns; what it gives beyond the last column is made zero by
+// trimFeatures.
+
+override FUNCTION_COLUMN4_COUNT: u32;
+
+fn featuresAt(i: u32) -> vec4f {
+  let sample = i / FUNCTION_COLUMN4_COUNT;
+  let column = 4u * (i % FUNCTION_COLUMN4_COUNT);
+  return vec4f(
+    valueAt(sample, column),
+    valueAt(sample, column + 1u),
+    valueAt(sample, column + 2u),
+    valueAt(sample, column + 3u)
+  );
+}

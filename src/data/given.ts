@@ -1,0 +1,98 @@
+import { DataError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { checkGiven, type GivenBuffer, type GivenFunction, linkable } from '../gpu/given.ts';
+import type { FeatureSource } from '../ops/features.ts';
+
+/** Numbers of samples on the GPU: f32 [samples, columns] row by row without padding, or a function. */
+export type GivenTensor = GivenBuffer | GivenFunction;
+
+/**
+ * A split that is on the GPU already, in the caller's buffers, or is computed there. The caller may write
+ * to the buffers between steps, and destroys them after the trainer.
+ */
+export interface TensorSplit {
+  /** Samples. */
+  readonly count: number;
+  /** [count, product of the model's input shape]. */
+  readonly inputs: GivenTensor;
+  /** What the outputs shall be, [count, outputs]: for the loss `mse`. */
+  readonly targets?: GivenTensor;
+  /** Instead of targets: u32 [count], the class of each sample, below the model's outputs. */
+  readonly labels?: GivenBuffer;
+}
+
+/** Samples that are numbers on the GPU. */
+export interface TensorDataset {
+  /** Default `tensors`. */
+  readonly name?: string;
+  readonly train: TensorSplit;
+  /** Default none: nothing is evaluated after an epoch. */
+  readonly test?: TensorSplit;
+}
+
+/** Where a given split's numbers come from in a graph. */
+export interface GivenSources {
+  readonly inputs: FeatureSource;
+  /** Undefined where the split has labels or nothing. */
+  readonly targets: FeatureSource | undefined;
+}
+
+/** A split in the caller's buffers, checked and ready to be bound. */
+export class GivenSplit {
+  readonly count: number;
+  /** Numbers of one sample. */
+  readonly columns: number;
+  readonly sources: GivenSources;
+  /** What kernels bind, by name. */
+  readonly named: Readonly<Record<string, GPUBufferBinding>>;
+
+  /**
+   * @param columns numbers of a sample's input
+   * @param outputs numbers of a sample's target
+   * @throws DataError for a number of samples that is none; OptionError for buffers that do not fit, and
+   *   functions that are none; MemoryError where the device cannot bind so much.
+   */
+  constructor({ device }: Engine, split: TensorSplit, columns: number, outputs: number) {
+    const { count, inputs, targets, labels } = split;
+    if (!Number.isInteger(count) || count < 1) {
+      throw new DataError(`a split of ${count} samples was given; use a positive integer`);
+    }
+    const named: Record<string, GPUBufferBinding> = {};
+    const place = (name: string, tensor: GivenTensor, width: number): FeatureSource => {
+      const [source, bindings] = sourceOf(name, tensor, count * width * 4, device);
+      Object.assign(named, bindings);
+      return source;
+    };
+    this.count = count;
+    this.columns = columns;
+    this.sources = {
+      inputs: place('inputs', inputs, columns),
+      targets: targets && place('targets', targets, outputs),
+    };
+    if (labels) named.labels = checkGiven('labels', labels, 4 * count, device);
+    this.named = named;
+  }
+
+  /** The buffers are the caller's. */
+  destroy(): void {}
+}
+
+/**
+ * A caller's tensor as a source of features.
+ *
+ * @param bytes what of a buffer is read
+ * @returns the source, and what is bound for it by the program's names
+ */
+export function sourceOf(
+  name: string,
+  tensor: GivenTensor,
+  bytes: number,
+  device: GPUDevice,
+): [FeatureSource, Record<string, GPUBufferBinding>] {
+  if (!('wgsl' in tensor)) {
+    return [{ kind: 'values', name }, { [name]: checkGiven(name, tensor, bytes, device) }];
+  }
+  const { file, bindings } = linkable(name, tensor, device);
+  const names = Object.keys(bindings).map((own) => [own, own]);
+  return [{ kind: 'function', name, file, bindings: Object.fromEntries(names) }, { ...bindings }];
+}

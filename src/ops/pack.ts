@@ -1,0 +1,52 @@
+import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Op, type Ref, ref } from '../graph/op.ts';
+import { matrix, sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import type { Reference } from '../graph/value.ts';
+import { linearGrid } from './map.ts';
+
+/** The name of the program's buffer that {@link pack} writes: f32, rows without padding. */
+export const PACKED = 'packed';
+
+const packed: Ref = { kind: 'program', name: PACKED };
+
+/** Where a layer's end stores a matrix that is to be packed: as it is where there is no padding. */
+export function packedStore(shape: readonly number[]): Part<Ref> {
+  const { rows, columns, paddedRows, columns4 } = storageOf(shape);
+  if (rows === paddedRows && columns === 4 * columns4) {
+    return use(wgsl.storeForward, { bindings: { h: packed } });
+  }
+  return use(wgsl.storeForwardPacked, {
+    constants: { PACKED_ROWS: rows, PACKED_COLUMNS: columns },
+    bindings: { packed },
+  });
+}
+
+export const packOp: Op<object> = {
+  name: 'pack',
+  residence: 'effect',
+  infer: ([x]) => spec(matrix('the input of pack', x)),
+  dispatch: ({ name, inputs: [x] }) => {
+    const { rows, columns } = storageOf(x.spec.shape);
+    const { grid, width } = linearGrid(rows * columns);
+    return {
+      label: name,
+      parts: [
+        use(wgsl.outputPack, {
+          constants: { PACKED_ROWS: rows, PACKED_COLUMNS: columns, GRID_WIDTH: width },
+          bindings: { x: ref(x), packed },
+        }),
+      ],
+      grid,
+      flop: sizeOf(x.spec.shape),
+    };
+  },
+};
+
+export const packReference: Reference = (_, [x]) => x;
+
+/** Writes a matrix to the program's buffer {@link PACKED}, row by row without padding. */
+export function pack(x: Node): Node {
+  return x.graph.add(packOp, [x], {});
+}
