@@ -6,20 +6,11 @@ import { ref } from '../graph/op.ts';
 import type { FusionView } from '../graph/planner.ts';
 import { bindingsOf, type FeatureAttributes, featureParts, featuresOp } from '../ops/features.ts';
 import { loadA, matmulOp, type Transposed } from '../ops/matmul.ts';
-import { squaredErrorGradientOp, squaredErrorRowsOp } from '../ops/mean_squared_error.ts';
-import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
 
 /** Whether a node is of an op; narrows its attributes. */
 export function isA<A extends object>(node: Node | undefined, op: Op<A>): node is Node<A> {
   return node !== undefined && node.op === (op as Op<object>);
 }
-
-const LOSSES: readonly Op<object>[] = [
-  squaredErrorRowsOp,
-  squaredErrorGradientOp,
-  crossEntropyRowsOp,
-  crossEntropyGradientOp,
-];
 
 /** Bindings that the update of a first layer by Adam leaves of WebGPU's eight. */
 const MOST_BOUND = 2;
@@ -36,7 +27,7 @@ export function isVirtualBatch(node: Node, view: FusionView): node is Node<Featu
   }
   return view.consumers(node).every((reader) => {
     if (isA(reader, matmulOp)) return ownerOf(reader.inputs[1]) !== node;
-    const isTarget = LOSSES.includes(reader.op) && ownerOf(reader.inputs[0]) !== node;
+    const isTarget = reader.op.loss === true && ownerOf(reader.inputs[0]) !== node;
     return isTarget && !view.isOpen(reader);
   });
 }

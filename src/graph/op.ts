@@ -72,6 +72,8 @@ export interface Op<A extends object> {
   /** A name in the table of references: an op without a reference does not compile. */
   readonly name: ReferenceName;
   readonly residence: Residence;
+  /** A loss of its first input against its second, or the gradient of one. */
+  readonly loss?: boolean;
   /** The shape rule. @throws ShapeError where the inputs do not fit. */
   infer(inputs: readonly TensorSpec[], attributes: A): TensorSpec;
   /**

@@ -19,6 +19,7 @@ export function targetPart(target: Node): Part<Ref> {
 export const squaredErrorRowsOp: Op<object> = {
   name: 'meanSquaredError',
   residence: 'computed',
+  loss: true,
   infer: ([outputs, target]) => {
     same('outputs and target of meanSquaredError', outputs, target);
     return spec([matrix('the outputs of meanSquaredError', outputs)[0]]);
@@ -57,6 +58,7 @@ export function meanSquaredError(outputs: Node, target: Node): Node {
 export const squaredErrorGradientOp: Op<object> = {
   name: 'meanSquaredErrorGradient',
   residence: 'computed',
+  loss: true,
   infer: ([outputs]) => outputs,
   dispatch: (node) =>
     rowGradientDispatch(node, 4, [

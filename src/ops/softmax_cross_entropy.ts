@@ -37,6 +37,7 @@ function softmaxOf(x: Value, row: number, classes: number): Softmax {
 export const crossEntropyRowsOp: Op<object> = {
   name: 'softmaxCrossEntropy',
   residence: 'computed',
+  loss: true,
   infer: ([logits, labels]) => {
     const [batch] = matrix('the logits of softmaxCrossEntropy', logits);
     checkLabels(labels, batch);
@@ -82,6 +83,7 @@ export function softmaxCrossEntropy(logits: Node, labels: Node): Node {
 export const crossEntropyGradientOp: Op<object> = {
   name: 'softmaxCrossEntropyGradient',
   residence: 'computed',
+  loss: true,
   infer: ([logits]) => logits,
   dispatch: (node) =>
     rowGradientDispatch(node, 6, [

@@ -6,6 +6,7 @@ import { parameterLayout } from '../nn/layers.ts';
 import type { EpochRecord } from './history.ts';
 import { type Complete, isTensors } from './options.ts';
 import type { Trainer } from './trainer.ts';
+import { floatsNamed } from './weights.ts';
 
 /** Tensors beside the parameters, which have PyTorch's names: the optimizer's state, by parameter. */
 const KINDS: Readonly<Record<Exclude<StoreKind, 'parameters'>, string>> = {
@@ -143,7 +144,7 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
   const writes = store.kinds.flatMap((kind) =>
     options.model.named.map(([name, { shape }]) => {
       const full = (kind === 'parameters' ? '' : KINDS[kind]) + name;
-      const data = floatsOf(full, shape, tensors);
+      const data = floatsNamed(tensors, full, shape, 'the checkpoint', 'Take another checkpoint');
       return () => store.write(name, parameterLayout(shape, data, 'into storage'), kind);
     }),
   );
@@ -156,20 +157,3 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
   trainer.goOn({ step, history, seconds: Number.isFinite(seconds) ? seconds : 0 });
   session.writeEpochRecord(Math.floor(step / session.stepsPerEpoch), sums.data);
 }
-
-function floatsOf(
-  name: string,
-  shape: readonly number[],
-  tensors: ReadonlyMap<string, ParameterTensor>,
-): Float32Array {
-  const tensor = tensors.get(name);
-  if (tensor?.data instanceof Float32Array && tensor.shape.join() === shape.join()) {
-    return tensor.data;
-  }
-  const got = tensor ? `${name} as ${tensor.dtype} [${tensor.shape.join(', ')}]` : `no ${name}`;
-  throw new DataError(
-    `the checkpoint has ${got}; it must be F32 [${shape.join(', ')}]. Take another checkpoint`,
-  );
-}
-
-type ParameterTensor = Safetensors['tensors'] extends Map<string, infer T> ? T : never;

@@ -87,11 +87,14 @@ test('a checkpoint of another run, or what is no checkpoint, changes nothing', (
     const rewritten = (change: {
       metadata?: Record<string, string>;
       without?: string;
+      spoil?: readonly [name: string, value: number];
     }): Uint8Array => {
       const kept = new Map<string, WritableTensor>();
       for (const [name, { shape, data }] of tensors) {
         const writable = data instanceof Float32Array || data instanceof Int32Array;
-        if (writable && name !== change.without) kept.set(name, { shape, data });
+        if (!writable || name === change.without) continue;
+        const [spoilt, value] = change.spoil ?? [];
+        kept.set(name, { shape, data: name === spoilt ? data.map((_, i) => value ?? i) : data });
       }
       return writeSafetensors(kept, { ...metadata, ...change.metadata });
     };
@@ -107,6 +110,12 @@ test('a checkpoint of another run, or what is no checkpoint, changes nothing', (
       [rewritten({ without: '1.weight' }), 'DataError', /no 1\.weight/],
       [rewritten({ without: 'optimizer.moment2.4.bias' }), 'DataError', /moment2\.4\.bias/],
       [rewritten({ without: 'epoch.sums' }), 'DataError', /epoch\.sums/],
+      [rewritten({ spoil: ['1.weight', NaN] }), 'DataError', /NaN in 1\.weight at 0/],
+      [
+        rewritten({ spoil: ['optimizer.moment1.1.bias', Infinity] }),
+        'DataError',
+        /Infinity in opt/,
+      ],
     ];
     const whole = await fitted(engine, small(), { epochs: 1 });
     await withTrainer(engine, small(), async (trainer) => {

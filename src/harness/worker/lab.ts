@@ -1,9 +1,9 @@
 import type { ImageDataset } from '../../data/dataset.ts';
 import { loadFashionMnist } from '../../data/fashion-mnist.ts';
-import { parseSafetensors, writeSafetensors } from '../../data/safetensors.ts';
-import { DataError, DeviceLostError, OptionError } from '../../errors.ts';
+import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Trainer } from '../../train/trainer.ts';
+import { readWeights, weightsOf } from '../../train/weights.ts';
 import { Gate } from '../gate.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
@@ -172,7 +172,7 @@ export class Lab {
       const settings = withWarmStart(engine, dataset, asked);
       const trainer = await createTrainer(engine, dataset, settings);
       this.#run = { engine, trainer, dataset, settings };
-      if (from) this.#load(trainer, from);
+      if (from) trainer.load(readWeights(from, trainer.options.model));
       await this.#keep();
       // The first steps' weights are worth more than none.
       this.#snapshotDue = 0;
@@ -189,29 +189,6 @@ export class Lab {
       await this.#draw().catch(() => {});
       this.#state('ended');
     }
-  }
-
-  #load(trainer: Trainer, bytes: Uint8Array): void {
-    const { tensors } = parseSafetensors(bytes);
-    const floats = new Map<string, Float32Array>();
-    for (const [name, { data, dtype, shape }] of tensors) {
-      const wanted = trainer.shapes.get(name);
-      const given = `[${shape.join(', ')}] ${dtype}`;
-      if (!wanted || wanted.join() !== shape.join() || !(data instanceof Float32Array)) {
-        const names = [...trainer.shapes].map(([own, dims]) => `${own} [${dims.join(', ')}]`);
-        throw new DataError(
-          `the file has ${name} ${given}; this network has ${names.join(', ')}, all of F32, F16 or BF16. Choose the layers that the weights are of`,
-        );
-      }
-      floats.set(name, data);
-    }
-    const missing = [...trainer.shapes.keys()].filter((name) => !floats.has(name));
-    if (missing.length > 0) {
-      throw new DataError(
-        `the file lacks ${missing.join(', ')}. Choose the layers that the weights are of`,
-      );
-    }
-    trainer.load(floats);
   }
 
   async #paused(): Promise<void> {
@@ -245,10 +222,8 @@ export class Lab {
     const begun = performance.now();
     this.#snapshotDue = Infinity;
     const { step } = run.trainer;
-    const parameters = await run.trainer.parameters();
     const { title, widths } = run.settings;
-    const bytes = writeSafetensors(parameters, {
-      format: 'pt',
+    const bytes = await weightsOf(run.trainer, {
       network: title,
       widths: widths.join(','),
       step: String(step),
