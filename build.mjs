@@ -1,5 +1,17 @@
-/** Bundles the library, the page and the command into dist/. Run with node, or import `build`. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+/**
+ * Bundles the engine, the page and the command into dist/, and writes the package's modules to dist/lib.
+ * Run with node, or import `build` and `buildLibrary`.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -31,6 +43,16 @@ const COPIES = [{ entry: 'harness.html', out: 'dist/harness/harness.html' }];
 /** Which data files lie beside the page: none, until somebody puts some there. */
 const DATA_INDEX = join(ROOT, 'dist/harness/data/index.json');
 
+const LIBRARY = join(ROOT, 'dist/lib');
+/** What apps import, bundled and minified to be weighed. */
+const WEIGHED = [
+  { name: 'the whole engine', code: "export * from './index.js';" },
+  {
+    name: 'inference alone',
+    code: "export { Engine, Inference, linear, relu, Sequential } from './index.js';",
+  },
+];
+
 /**
  * Builds dist/, or does nothing when no source has changed since the last build.
  *
@@ -60,6 +82,48 @@ function isFresh(sources) {
   if (!existsSync(DATA_INDEX)) return false;
   return [...BUNDLES, ...COPIES].every(
     ({ entry, out }) => !existsSync(join(ROOT, entry)) || existsSync(join(ROOT, out)),
+  );
+}
+
+/**
+ * Writes the package's modules: a file for each of the sources that its entry points reach, with types,
+ * docstrings and source maps, so that bundlers take what an app uses.
+ *
+ * @throws {Error} the compiler's messages.
+ */
+export async function buildLibrary() {
+  rmSync(LIBRARY, { recursive: true, force: true });
+  await generate();
+  try {
+    const compiler = join(ROOT, 'node_modules/typescript/lib/tsc.js');
+    const args = [compiler, '-p', 'tsconfig.lib.json'];
+    execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    throw new Error(`build: the library does not compile:\n${error.stdout ?? error.message}`);
+  }
+  for (const name of readdirSync(LIBRARY, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    // The compiler leaves them in declarations, where they name files that a package has not.
+    const path = join(LIBRARY, name);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/((?:from|import\() ?['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
+  }
+}
+
+/** @returns {Promise<{ name: string, kib: number }[]>} sizes in an app's bundle, gzipped */
+export async function weighLibrary() {
+  const esbuild = await import('esbuild');
+  return Promise.all(
+    WEIGHED.map(async ({ name, code }) => {
+      const { outputFiles } = await esbuild.build({
+        ...BROWSER,
+        stdin: { contents: code, resolveDir: LIBRARY },
+        bundle: true,
+        legalComments: 'none',
+        write: false,
+      });
+      return { name, kib: gzipSync(outputFiles[0].contents, { level: 9 }).length / 1024 };
+    }),
   );
 }
 
@@ -116,6 +180,10 @@ function write(path, contents) {
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     await build({ force: true });
+    await buildLibrary();
+    for (const { name, kib } of await weighLibrary()) {
+      console.log(`dist/lib, ${name}`.padEnd(26), kib.toFixed(1).padStart(7), 'KiB gzipped');
+    }
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -123,6 +123,19 @@ function locate({ chrome, install }: ChromeOptions): FoundBrowser {
   );
 }
 
+/** It takes a quarter of a second to load, which --help need not wait for. */
+async function loadPuppeteer(): Promise<typeof import('puppeteer').default> {
+  try {
+    return (await import('puppeteer')).default;
+  } catch (error) {
+    throw new BrowserError(
+      'The command drives Chrome with the package puppeteer, which is not installed: run ' +
+        '`npm install puppeteer`, or `npm install webgpu` and use --runtime node. ' +
+        `(${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
+
 /** One launch with some flags; null (and a line in `tried`) when it has no adapter at all. */
 async function tryLaunch(
   executable: FoundBrowser,
@@ -130,8 +143,7 @@ async function tryLaunch(
   flags: readonly string[],
   tried: string[],
 ): Promise<Chrome | null> {
-  // puppeteer takes a quarter of a second to load, which --help need not wait for.
-  const { default: puppeteer } = await import('puppeteer');
+  const puppeteer = await loadPuppeteer();
   const profile = await mkdtemp(join(tmpdir(), 'gradweave-chrome-'));
   const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 5 });
   // Chrome's sandbox refuses to run as root.

@@ -5,11 +5,11 @@ import { type Op, ref } from '../graph/op.ts';
 import { spec } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
 
-interface Attributes {
+export interface ConstantAttributes {
   readonly value: number;
 }
 
-const constantOp: Op<Attributes> = {
+const constantOp: Op<ConstantAttributes> = {
   name: 'constant',
   residence: 'computed',
   infer: () => spec([]),
@@ -26,7 +26,7 @@ const constantOp: Op<Attributes> = {
   }),
 };
 
-export const constantReference: Reference<Attributes> = ({ attributes }) =>
+export const constantReference: Reference<ConstantAttributes> = ({ attributes }) =>
   exact(Float64Array.of(Math.fround(attributes.value)));
 
 /** A scalar that never changes, rounded to float32. */
@@ -36,5 +36,7 @@ export function constant(graph: Graph, value: number): Node {
 
 /** Whether a node is the constant 1. */
 export function isOne(node: Node): boolean {
-  return node.op === (constantOp as Op<object>) && (node.attributes as Attributes).value === 1;
+  return (
+    node.op === (constantOp as Op<object>) && (node.attributes as ConstantAttributes).value === 1
+  );
 }

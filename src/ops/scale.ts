@@ -7,11 +7,11 @@ import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 import { TINY, ULP } from './rounding.ts';
 
-interface Attributes {
+export interface ScaleAttributes {
   readonly factor: number;
 }
 
-const scaleOp: Op<Attributes> = {
+const scaleOp: Op<ScaleAttributes> = {
   name: 'scale',
   residence: 'computed',
   infer: ([x]) => {
@@ -32,7 +32,7 @@ const scaleOp: Op<Attributes> = {
     ),
 };
 
-export const scaleReference: Reference<Attributes> = ({ attributes }, [x]) => {
+export const scaleReference: Reference<ScaleAttributes> = ({ attributes }, [x]) => {
   const data = x.data.map((value) => value * attributes.factor);
   // The factor itself is rounded, and the product.
   const error = data.map(

@@ -6,7 +6,7 @@ import { type Op, ref } from '../graph/op.ts';
 import { sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
 
-interface ShapeAttributes {
+export interface ShapeAttributes {
   readonly shape: readonly number[];
 }
 

@@ -7,7 +7,7 @@ import * as source from '../../src/index.ts';
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
 /** Above what it is by less than a hundredth: what grows the bundle has to be worth it. */
-const MOST_KIB = 41.6;
+const MOST_KIB = 45.6;
 
 test(`the engine's bundle is at most ${MOST_KIB} KiB gzipped`, () => {
   const size = gzipSync(readFileSync(BUNDLE), { level: 9 }).length / 1024;
@@ -24,12 +24,15 @@ test('nothing is in the bundle that training does not need', () => {
   const paths: string[] = map.sources.map((path: string) => path.replace(/^(\.\.\/)+/, ''));
   assert.ok(paths.includes('src/ops/scale.ts'), paths.join(' '));
   const foreign = paths.filter(
-    (path) => !/^src\/(data|fusion|gpu|graph|nn|ops|random|train)\//.test(path),
+    (path) => !/^src\/(data|fusion|gpu|graph|infer|nn|ops|random|train)\//.test(path),
   );
   assert.equal(foreign, ['src/errors.ts']);
   // Of the data folder, what brings images to the GPU; no file formats, no built-in set.
   const data = paths.filter((path) => path.startsWith('src/data/')).sort();
-  assert.equal(data, ['src/data/place.ts', 'src/data/resident.ts', 'src/data/streamed.ts']);
+  assert.equal(
+    data,
+    ['given', 'place', 'resident', 'streamed'].map((name) => `src/data/${name}.ts`),
+  );
   // The reference's error bounds.
   assert.not.ok(paths.includes('src/ops/rounding.ts'));
 });
