@@ -1,3 +1,7 @@
-/** Runs and weights as files: `gradweave/checkpoint`. */
+/**
+ * Runs and weights as files.
+ *
+ * @module checkpoint
+ */
 export { checkpointOf, restore } from './train/checkpoint.ts';
 export { readWeights, weightsOf } from './train/weights.ts';

@@ -1,7 +1,13 @@
+/**
+ * The engine: devices, models, training, inference.
+ *
+ * @module gradweave
+ */
 export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './data/dataset.ts';
 export type { GivenTensor, TensorDataset, TensorSplit } from './data/given.ts';
 export type { DataPlace } from './data/place.ts';
 export * from './errors.ts';
+export type { PlanKind } from './fusion/index.ts';
 export { type AdapterInfo, Engine, type EngineOptions } from './gpu/engine.ts';
 export type { KernelFamily } from './gpu/family.ts';
 export type { GivenBuffer, GivenFunction } from './gpu/given.ts';
@@ -9,9 +15,12 @@ export type { TuningStorage, Tunings } from './gpu/tunings.ts';
 export { Inference, type InferenceOptions } from './infer/inference.ts';
 export * from './nn/index.ts';
 export type { State } from './nn/state.ts';
+export type { OptimizerRule } from './ops/update.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';
-export type { EpochRecord, Metrics } from './train/history.ts';
-export type { TrainingData } from './train/options.ts';
+export type { EpochRecord, Metrics, RunState } from './train/history.ts';
+export type { ChunkSize } from './train/loop.ts';
+export type { Complete, TrainingData } from './train/options.ts';
+export type { Order } from './train/order.ts';
 export type { WarmStart } from './train/session.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

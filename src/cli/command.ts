@@ -1,7 +1,7 @@
 import type { FoundBrowser } from '../../scripts/find-browser.mjs';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
 import type { AdapterChoice } from './adapter.ts';
-import { runNodeTask } from './node-runtime.ts';
+import { runChildTask } from './child-runtime.ts';
 import { pageOptions } from './options.ts';
 import { Renderer } from './render.ts';
 import { runTask, type TaskOutcome, type TaskRequest } from './run-task.ts';
@@ -85,7 +85,9 @@ export async function runCommandTask(
   const rows: Extract<TaskEvent, { type: 'row' }>[] = [];
   const said = new Set<string>();
   try {
-    const run = parsed.values.get('runtime') === 'node' ? runNodeTask : runTask;
+    const runtime = parsed.values.get('runtime');
+    const run = (request: TaskRequest): Promise<TaskOutcome> =>
+      runtime === 'node' || runtime === 'deno' ? runChildTask(runtime, request) : runTask(request);
     const outcome = await run({
       task,
       options: { ...pageOptions(spec, parsed), ...extras.options },

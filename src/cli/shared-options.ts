@@ -28,14 +28,14 @@ export const PLAN_OPTION: OptionSpec = {
   help: 'Kernels: fused, or one dispatch for each operation',
 };
 
-/** `--runtime browser|node`. */
+/** `--runtime browser|node|deno`. */
 export const RUNTIME_OPTION: OptionSpec = {
   name: 'runtime',
   kind: 'choice',
-  choices: ['browser', 'node'],
+  choices: ['browser', 'node', 'deno'],
   scope: 'command',
   default: 'browser',
-  help: 'Where to run: Chrome, or Node with the package webgpu',
+  help: 'Where to run: Chrome, Node with the package webgpu, or Deno',
 };
 
 /** `--seed N`. */

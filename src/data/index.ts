@@ -1,3 +1,9 @@
+/**
+ * Data sets and files: Fashion-MNIST, drawn garments, IDX, gzip, safetensors. Takes bytes; who fetches
+ * them is the app.
+ *
+ * @module data
+ */
 export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './dataset.ts';
 export type { SafetensorsDtype, TensorArray } from './dtype.ts';
 export {

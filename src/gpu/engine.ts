@@ -13,7 +13,7 @@ export interface EngineOptions {
    * the adapter's. Default: none.
    */
   readonly limits?: Readonly<Record<string, number>>;
-  /** Default: the one that suits the device, see {@link familiesOf}. */
+  /** Default: the one that suits the device, `discrete` on GPUs. */
   readonly family?: KernelFamily;
   /** Where to look for WebGPU. Default `navigator.gpu`. */
   readonly gpu?: GPU;
@@ -51,7 +51,9 @@ function describeAdapter(info: GPUAdapterInfo): AdapterInfo {
 export class Engine {
   readonly device: GPUDevice;
   readonly adapter: AdapterInfo;
+  /** @internal */
   readonly buffers: Buffers;
+  /** @internal */
   readonly kernels: Kernels;
   /** Which kernels were found the fastest on this adapter. */
   readonly tunings: Tunings;
@@ -159,8 +161,11 @@ export class Engine {
    * Works on a device of the caller's. Nothing of the device is changed, and {@link destroy} leaves
    * it alone.
    */
-  static adopt(device: GPUDevice, family?: KernelFamily): Engine {
-    return new Engine(device, describeAdapter(device.adapterInfo), false, family ? { family } : {});
+  static adopt(
+    device: GPUDevice,
+    options: Pick<EngineOptions, 'family' | 'quick' | 'tuningStorage'> = {},
+  ): Engine {
+    return new Engine(device, describeAdapter(device.adapterInfo), false, options);
   }
 
   /**

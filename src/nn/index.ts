@@ -9,6 +9,6 @@ export {
   sigmoid,
   tanh,
 } from './layers.ts';
-export { type LossKind, lossOf, type TargetKind } from './losses.ts';
+export type { LossKind, TargetKind } from './losses.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
 export { type AdamOptions, adam, adamw, type SgdOptions, sgd } from './optimizers.ts';

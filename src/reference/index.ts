@@ -1,4 +1,8 @@
-/** The float64 oracle: `gradweave/reference`. */
+/**
+ * The oracle: graphs on the CPU in float64, with bounds on what a GPU may be off by.
+ *
+ * @module reference
+ */
 export { Graph, type Node } from '../graph/graph.ts';
 export { exact, type Reference, type Value, type World } from '../graph/value.ts';
 export { parameterLayout } from '../nn/layers.ts';

@@ -1,6 +1,6 @@
 /**
- * The page's part without a page: a process of its own that runs one task on Node's package
- * `webgpu`. The command starts it (src/cli/node-runtime.ts).
+ * The page's part without a page: a process of its own that runs one task, in Node on the package
+ * `webgpu`, or in Deno. The command starts it (src/cli/child-runtime.ts).
  */
 import type { HostRequest } from '../bench/host.ts';
 import { AdapterError, OptionError } from '../errors.ts';
@@ -8,8 +8,9 @@ import { describeError } from '../harness/describe-error.ts';
 import type { TaskEvent } from '../harness/protocol.ts';
 import { tasks } from '../harness/tasks/index.ts';
 import { fetchFrom } from './files.ts';
-import type { FromChild, NodeTask, ToChild } from './messages.ts';
+import type { ChildTask, FromChild, ToChild } from './messages.ts';
 import { paceGpu } from './pace.ts';
+import { pack, unpack } from './wire.ts';
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe/i;
 
@@ -18,7 +19,7 @@ const waiting = new Map<number, { resolve(value: unknown): void; reject(error: E
 /** Resolves when the command has it: the process must not end before. */
 function send(message: FromChild): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve()));
+    process.send?.(pack(message), (error: Error | null) => (error ? reject(error) : resolve()));
   });
 }
 
@@ -30,24 +31,26 @@ function ask(request: HostRequest): Promise<unknown> {
   });
 }
 
-async function openGpu(webgpu: string): Promise<void> {
-  const { create, globals } = await import(webgpu);
-  Object.assign(globalThis, globals);
-  const gpu: GPU = create([]);
-  const value = { gpu, userAgent: `node ${process.version}` };
-  // Node 21 and newer have a navigator, which is read-only.
-  Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+/** @param webgpu the package's file; absent in Deno, whose navigator has a GPU */
+async function openGpu(webgpu: string | undefined): Promise<void> {
+  if (webgpu) {
+    const { create, globals } = await import(webgpu);
+    Object.assign(globalThis, globals);
+    const value = { gpu: create([]), userAgent: `node ${process.version}` };
+    // Node 21 and newer have a navigator, which is read-only.
+    Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
+  }
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new AdapterError(
-      'the package webgpu found no adapter. Install a driver with Vulkan, Metal or Direct3D 12, name a Vulkan driver in VK_DRIVER_FILES, or use --adapter software',
+      `${webgpu ? 'the package webgpu' : 'Deno'} found no adapter. Install a driver with Vulkan, Metal or Direct3D 12, name a Vulkan driver in VK_DRIVER_FILES, or use --adapter software`,
     );
   }
   const { vendor, architecture, device, description } = adapter.info;
-  if (SOFTWARE.test([vendor, architecture, device, description].join(' '))) paceGpu();
+  if (webgpu && SOFTWARE.test([vendor, architecture, device, description].join(' '))) paceGpu();
 }
 
-async function run({ task, options, files, webgpu, hosted }: NodeTask): Promise<TaskEvent> {
+async function run({ task, options, files, webgpu, hosted }: ChildTask): Promise<TaskEvent> {
   try {
     globalThis.fetch = fetchFrom(new Map(files), globalThis.fetch);
     if (hosted) globalThis.gradweaveHost = ask;
@@ -63,7 +66,8 @@ async function run({ task, options, files, webgpu, hosted }: NodeTask): Promise<
   }
 }
 
-process.on('message', (message: ToChild) => {
+process.on('message', (text: string) => {
+  const message = unpack(text) as ToChild;
   if (message.kind === 'task') {
     run(message.task)
       .then((event) => send({ kind: 'event', event }))

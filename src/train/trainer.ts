@@ -167,7 +167,11 @@ export class Trainer {
     return this.#options;
   }
 
-  /** The training session, for tools that time or inspect it. */
+  /**
+   * The training session, for tools that time or inspect it.
+   *
+   * @internal
+   */
   get session(): Session {
     return this.#session;
   }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { findWebgpu, vulkanEnvironment } from '../../src/cli/child-runtime.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { main } from '../../src/cli/main.ts';
-import { findWebgpu, vulkanEnvironment } from '../../src/cli/node-runtime.ts';
 import { preparePeers } from '../../src/cli/peers.ts';
 import { findPyTorch } from '../../src/cli/pytorch.ts';
 import { fetchFrom } from '../../src/runtime/files.ts';

@@ -10,7 +10,7 @@ import { PACKAGE_ROOT } from '../paths.ts';
 import { BENCH, type PreparedPeers, preparePeers } from '../peers.ts';
 import { findPyTorch, type PyTorch, startPyTorch } from '../pytorch.ts';
 import { checkSave, saveBench } from '../save-bench.ts';
-import { DATA_OPTION, JSON_OPTION, RUNTIME_OPTION } from '../shared-options.ts';
+import { DATA_OPTION, JSON_OPTION } from '../shared-options.ts';
 import { benchCold } from './bench-cold.ts';
 
 /** The commit that is timed, with a mark where files differ from it; `unknown` outside of a checkout. */
@@ -71,7 +71,15 @@ export const bench: Command = {
       help: 'Keeps the result in bench/results and redraws docs/bench, in a checkout',
     },
     JSON_OPTION,
-    RUNTIME_OPTION,
+    {
+      name: 'runtime',
+      kind: 'choice',
+      // Peers are built for these two.
+      choices: ['browser', 'node'],
+      scope: 'command',
+      default: 'browser',
+      help: 'Where to run: Chrome, or Node with the package webgpu',
+    },
     ...COMMON_OPTIONS,
   ],
   async run(context) {

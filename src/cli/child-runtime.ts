@@ -1,10 +1,11 @@
-import { fork } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findBrowser } from '../../scripts/find-browser.mjs';
-import type { FromChild, NodeTask, ToChild } from '../runtime/messages.ts';
+import type { ChildTask, FromChild, ToChild } from '../runtime/messages.ts';
+import { pack, unpack } from '../runtime/wire.ts';
 import type { AdapterChoice } from './adapter.ts';
 import { PageError, RuntimeMissingError } from './errors.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -15,22 +16,34 @@ import type { TaskOutcome, TaskRequest } from './run-task.ts';
 /** Built by build.mjs. */
 const CHILD = join(PACKAGE_ROOT, 'dist', 'cli', 'node-task.mjs');
 
-/**
- * Finds the optional package `webgpu`: the user's own, ours, the bench's.
- *
- * @param folders where to look, in order
- * @throws {RuntimeMissingError} where it is not installed.
- */
-export function findWebgpu(
-  folders: readonly string[] = [process.cwd(), PACKAGE_ROOT, join(PACKAGE_ROOT, 'bench')],
-): string {
+/** Where packages are looked for that the package does not depend on: the user's, ours, the tests', the bench's. */
+const FOLDERS = [
+  process.cwd(),
+  PACKAGE_ROOT,
+  join(PACKAGE_ROOT, 'test', 'runtimes'),
+  join(PACKAGE_ROOT, 'bench'),
+];
+
+function findPackage(file: string, folders: readonly string[]): string | undefined {
   for (const folder of folders) {
     try {
-      return createRequire(join(folder, 'package.json')).resolve('webgpu');
+      return createRequire(join(folder, 'package.json')).resolve(file);
     } catch {
       // The next folder may have it.
     }
   }
+  return undefined;
+}
+
+/**
+ * Finds the optional package `webgpu`.
+ *
+ * @param folders where to look, in order
+ * @throws {RuntimeMissingError} where it is not installed.
+ */
+export function findWebgpu(folders: readonly string[] = FOLDERS): string {
+  const found = findPackage('webgpu', folders);
+  if (found !== undefined) return found;
   throw new RuntimeMissingError(
     '--runtime node needs the package webgpu, which is not installed here. ' +
       'Run: npm install webgpu (in a checkout: npm ci --prefix bench), or leave --runtime out to use a browser.',
@@ -80,37 +93,86 @@ export function vulkanEnvironment(
   };
 }
 
+/** A program that runs tasks without a browser. */
+interface ChildRuntime {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** The file of the package `webgpu`; absent where the program has WebGPU itself. */
+  readonly webgpu?: string;
+  /** Name and version. */
+  readonly name: string;
+}
+
+function nodeRuntime(): ChildRuntime {
+  const webgpu = findWebgpu();
+  return {
+    program: process.execPath,
+    arguments: [],
+    webgpu: pathToFileURL(webgpu).href,
+    name: `Node ${process.versions.node}, webgpu ${webgpuVersion(webgpu)}`,
+  };
+}
+
 /**
- * Runs one task in a fresh Node process on the package `webgpu`, and ends it, whatever happens.
+ * Deno, from the npm package or the PATH.
+ *
+ * @throws {RuntimeMissingError} where it is neither.
+ */
+export function denoRuntime(folders: readonly string[] = FOLDERS): ChildRuntime {
+  const found = findPackage('deno/package.json', folders);
+  const own = found && join(dirname(found), process.platform === 'win32' ? 'deno.exe' : 'deno');
+  const program = own && existsSync(own) ? own : 'deno';
+  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  if (status !== 0) {
+    throw new RuntimeMissingError(
+      '--runtime deno needs Deno, which is not on the PATH. Install it from https://deno.com, or run: npm install deno',
+    );
+  }
+  const version = stdout.split(/[\n(]/)[0].trim();
+  return { program, arguments: ['run', '-A', '--unstable-webgpu'], name: version };
+}
+
+/**
+ * Runs one task in a fresh process without a browser, and ends it, whatever happens.
  *
  * @throws the error that the task threw, by its class; {@link PageError} when the process died.
  */
-export async function runNodeTask(request: TaskRequest): Promise<TaskOutcome> {
-  const webgpu = findWebgpu();
+export async function runChildTask(
+  runtime: 'node' | 'deno',
+  request: TaskRequest,
+): Promise<TaskOutcome> {
+  const {
+    program,
+    arguments: given,
+    webgpu,
+    name,
+  } = runtime === 'deno' ? denoRuntime() : nodeRuntime();
   const { adapter, chrome } = request.chrome;
   const interruption = onInterrupt();
-  const child = fork(CHILD, [], {
+  const child = spawn(program, [...given, CHILD], {
     env: vulkanEnvironment(process.env, adapter, chrome),
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-    serialization: 'advanced',
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => request.onConsole(text.trimEnd()));
-  const task: NodeTask = {
+  const task: ChildTask = {
     task: request.task,
     options: request.options,
     files: [...request.files],
-    webgpu: pathToFileURL(webgpu).href,
+    ...(webgpu ? { webgpu } : {}),
     hosted: request.host !== undefined,
   };
   const say = (message: ToChild): void => {
-    child.send(message);
+    child.send(pack(message));
   };
   const done = new Promise<unknown>((resolve, reject) => {
-    child.on('error', (error) => reject(new PageError(`Node did not start: ${error.message}`)));
+    child.on('error', (error) =>
+      reject(new PageError(`${program} did not start: ${error.message}`)),
+    );
     child.on('exit', (code, signal) => {
       reject(new PageError(`The process ended before the task was done (${signal ?? code}).`));
     });
-    child.on('message', (message: FromChild) => {
+    child.on('message', (text: string) => {
+      const message = unpack(text) as FromChild;
       if (message.kind === 'ask') {
         const { id } = message;
         Promise.resolve(request.host?.(message.request)).then(
@@ -132,7 +194,7 @@ export async function runNodeTask(request: TaskRequest): Promise<TaskOutcome> {
   try {
     say({ kind: 'task', task });
     const value = await Promise.race([done, interruption.promise]);
-    return { value, browser: `Node ${process.versions.node}, webgpu ${webgpuVersion(webgpu)}` };
+    return { value, browser: name };
   } finally {
     child.kill('SIGKILL');
     interruption.dispose();

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { Page } from 'puppeteer';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readWeights } from '../../src/checkpoint.ts';
+import { findWebgpu, vulkanEnvironment } from '../../src/cli/child-runtime.ts';
+import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
+import { linear, relu, Sequential } from '../../src/nn/layers.ts';
+import { until } from '../harness/page-helpers.ts';
+import { coloursOf, inBrowser, VULKAN } from '../run/people-browser.ts';
+import { installRuntimes } from '../run/runtimes.ts';
+import { THOROUGH } from '../run/thorough.ts';
+
+const LONGEST_LINES = 150;
+
+const test = suite<{ folder: string }>('examples');
+
+test.before(async (context) => {
+  context.folder = await mkdtemp(join(tmpdir(), 'gradweave-examples-'));
+  const builder = await import(pathToFileURL(join(PACKAGE_ROOT, 'scripts/examples.mjs')).href);
+  await builder.buildExamples(context.folder);
+});
+
+test.after(({ folder }) => rm(folder, { recursive: true, force: true }));
+
+/** Opens an example and looks at it; nobody may see an error. */
+async function open(
+  folder: string,
+  address: string,
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /\.\w+$/.test(name));
+  const table = new Map(names.map((name) => [`/${name}`, join(folder, name)]));
+  await inBrowser(VULKAN, table, async (browser, origin) => {
+    const page = await browser.newPage();
+    const said: string[] = [];
+    page.on('pageerror', (error) => said.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') said.push(message.text());
+    });
+    await page.goto(origin + address);
+    await look(page);
+    assert.equal(said, []);
+  });
+}
+
+const lossIn = (text: string): number => Number(/loss ([\d.]+)/.exec(text)?.[1]);
+
+/** Waits for a loss below a limit. */
+async function learns(page: Page, below: number): Promise<void> {
+  const deadline = performance.now() + 120_000;
+  for (;;) {
+    const text = await until(page, '#status', /loss|Error/);
+    assert.match(text, /loss/);
+    if (lossIn(text) < below) return;
+    assert.ok(performance.now() < deadline, text);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+test('each example is short', async () => {
+  for (const name of ['minimal', 'paint', 'latent', 'three', 'finetune']) {
+    const file = join(PACKAGE_ROOT, 'examples', name, name === 'finetune' ? 'main.mjs' : 'main.ts');
+    const lines = (await readFile(file, 'utf8')).split('\n').length;
+    assert.ok(lines <= LONGEST_LINES, `${name} has ${lines} lines`);
+  }
+});
+
+test('minimal: a page trains', ({ folder }) =>
+  open(folder, '/minimal/index.html', async (page) => {
+    const text = await until(page, '#status', /Done|Error/);
+    const accuracies = [...text.matchAll(/([\d.]+)% of/g)].map(([, share]) => Number(share));
+    assert.is(accuracies.length, 8, text);
+    assert.ok(accuracies[7] > 75, text);
+  }));
+
+if (THOROUGH) {
+  test('paint: a picture appears on a canvas of WebGPU', ({ folder }) =>
+    open(folder, '/paint/index.html?size=48', async (page) => {
+      await learns(page, 0.004);
+      const colours = await coloursOf(page, await page.$('#painting'));
+      assert.ok(colours > 200, `${colours} colours`);
+    }));
+
+  test('latent: the decoder draws what the mouse is over', ({ folder }) =>
+    open(folder, '/latent/index.html?epochs=3', async (page) => {
+      const first = await until(page, '#status', /code|Error/);
+      assert.match(first, /code/);
+      const box = await (await page.$('#map'))?.boundingBox();
+      assert.ok(box);
+      await page.mouse.move(box.x + 0.2 * box.width, box.y + 0.7 * box.height);
+      await page.waitForFunction(
+        (before) => document.querySelector('#status')?.textContent !== before,
+        {},
+        first,
+      );
+      assert.ok((await coloursOf(page, await page.$('#decoded'))) > 20);
+      assert.ok((await coloursOf(page, await page.$('#map'))) > 9);
+    }));
+
+  test('three: three.js draws what the network writes', ({ folder }) =>
+    open(folder, '/three/index.html', async (page) => {
+      await learns(page, 0.05);
+      assert.ok((await coloursOf(page, await page.$('#scene'))) > 50);
+    }));
+
+  test("finetune: Node goes on with PyTorch's weights and writes them back", async ({ folder }) => {
+    installRuntimes();
+    const app = join(folder, 'app');
+    await mkdir(join(app, 'node_modules'), { recursive: true });
+    for (const name of ['main.mjs', 'pretrained.safetensors']) {
+      await copyFile(join(PACKAGE_ROOT, 'examples/finetune', name), join(app, name));
+    }
+    const { buildLibrary } = await import(pathToFileURL(join(PACKAGE_ROOT, 'build.mjs')).href);
+    await buildLibrary();
+    await symlink(PACKAGE_ROOT, join(app, 'node_modules/gradweave'));
+    await symlink(dirname(findWebgpu()), join(app, 'node_modules/webgpu'));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['main.mjs', 'pretrained.safetensors', 'out.safetensors'],
+      { cwd: app, env: vulkanEnvironment(process.env, 'auto', undefined) },
+    );
+    const shares = [...stdout.matchAll(/([\d.]+)%/g)].map(([, share]) => Number(share));
+    assert.is(shares.length, 6, stdout);
+    assert.ok(shares[0] > 30 && shares[5] > shares[0] + 10, stdout);
+    const model = new Sequential([784], [linear(784, 32), relu(), linear(32, 10)]);
+    const written = await readFile(join(app, 'out.safetensors'));
+    assert.is(readWeights(written, model).size, 4);
+  });
+}
+
+test.run();
