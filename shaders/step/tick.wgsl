@@ -25,8 +25,8 @@ fn oneMinusExp(x: vec2f) -> vec2f {
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
   let step = ticking.step + 1u;
+  // Its barrier stands between these reads and the writes below.
   closeStep(lane, ticking.step, ticking.epoch, ticking.batch, ticking.count);
-  storageBarrier();
   let batches = ticking.batches;
   let samples = ticking.samples;
   let epoch = step / batches;

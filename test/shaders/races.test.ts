@@ -1,0 +1,200 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type LinkedBinding, link, type Part, use } from '../../src/gpu/link.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import { type Dispatch, type Ref, ref } from '../../src/graph/op.ts';
+import { slotBytes } from '../../src/graph/parameters.ts';
+import { storageOf } from '../../src/graph/tensor.ts';
+import { dropout, linear, relu, Sequential } from '../../src/nn/layers.ts';
+import { adam } from '../../src/nn/optimizers.ts';
+import { type TiledShape, tiledPart } from '../../src/ops/gemm/discrete.ts';
+import { matmul } from '../../src/ops/matmul.ts';
+import { input, isParameter } from '../../src/ops/sources.ts';
+import { CLOCK_BYTES, clockBytes } from '../../src/train/clock.ts';
+import { EPOCH_RING, RECORD_BYTES, STEP_RING } from '../../src/train/records.ts';
+import { tickDispatch } from '../../src/train/tick.ts';
+import { planOf } from '../graph/plans.ts';
+import { type TrainingOptions, trainingGraph } from '../graph/training.ts';
+
+// Its types stand beside the package's main file, which Node cannot import.
+const MODULE: string = 'wgsl_reflect/wgsl_reflect.module.js';
+interface Detector {
+  /** Runs the invocations of each workgroup in lockstep, from barrier to barrier. */
+  detectRaces(
+    code: string,
+    kernel: string,
+    grid: readonly number[],
+    bindGroups: Record<number, Record<number, ArrayBufferView>>,
+  ): {
+    readonly races: readonly { readonly message: string; readonly bufferId: string }[];
+    readonly errors: readonly string[];
+  };
+}
+const { detectRaces } = (await import(MODULE)) as Detector;
+
+const test = suite('races');
+
+const BATCH = 6;
+const SAMPLES = 20;
+const FEATURES = 5;
+
+const CLOCK = { key: [1, 2], step: 3, samples: SAMPLES, batch: BATCH, rule: adam() } as const;
+
+/** Bytes of the environment's and the program's buffers. */
+const PROGRAM: Readonly<Record<string, number>> = {
+  clock: CLOCK_BYTES,
+  indices: 16 * Math.ceil(BATCH / 4),
+  laneSums: 8 * 64,
+  steps: RECORD_BYTES * STEP_RING,
+  epochs: RECORD_BYTES * EPOCH_RING,
+  listed: 4 * SAMPLES,
+  pixels: SAMPLES * 4 * Math.ceil(FEATURES / 4),
+  labels: 4 * SAMPLES,
+};
+
+/** Bytes of what is bound, no more: an index beyond them is an error. */
+function bytesOf(name: string, ref: Ref | undefined): number {
+  if (ref === undefined) return PROGRAM[name];
+  if (ref.kind === 'program') return PROGRAM[ref.name];
+  if (ref.kind === 'tensor') return storageOf(ref.node.spec.shape).bytes;
+  const nodes =
+    ref.kind === 'packed'
+      ? ref.nodes
+      : ref.first.graph.nodes.filter(
+          (node) => isParameter(node) && node.id >= ref.first.id && node.id <= ref.last.id,
+        );
+  const last = nodes[nodes.length - 1];
+  const before = nodes.slice(0, -1).reduce((sum, node) => sum + slotBytes(node), 0);
+  return before + storageOf(last.spec.shape).bytes;
+}
+
+/** Numbers that are right for a name. */
+function contents(name: string, bytes: number): ArrayBufferView {
+  if (/^(clock|ticking)$/.test(name)) return new Uint8Array(clockBytes(CLOCK));
+  const at = (i: number): number => (7 * i) % 3;
+  if (/ndices|labels|listed|pixels/i.test(name)) {
+    return Uint32Array.from({ length: bytes / 4 }, (_, i) => at(i));
+  }
+  return Float32Array.from({ length: bytes / 4 }, (_, i) => Math.sin(i));
+}
+
+function racesIn(
+  code: string,
+  bindings: readonly LinkedBinding<Ref>[],
+  grid: readonly number[],
+): string[] {
+  const group = Object.fromEntries(
+    bindings.map(({ name, resource }, i) => [i, contents(name, bytesOf(name, resource))]),
+  );
+  const { races, errors } = detectRaces(code, 'main', grid, { 0: group });
+  // The detector takes a module's private variables for shared ones.
+  const shared = races.filter(({ bufferId }) =>
+    new RegExp(`var<(workgroup|storage[^>]*)> ${bufferId}\\b`).test(code),
+  );
+  return [...new Set([...shared.map(({ message }) => message), ...errors])];
+}
+
+const BARRIER = /(?:workgroup|storage)Barrier\(\);/;
+
+/** Barriers by file and line, and whether any kernel has a race without it. */
+const needed = new Map<string, boolean>();
+
+/** No races; notes for each barrier whether there is one when it is taken away. */
+function check(title: string, { parts, grid }: Pick<Dispatch, 'parts' | 'grid'>): void {
+  const { code, bindings, lines } = link(parts);
+  assert.equal(racesIn(code, bindings, grid), [], title);
+  for (const [i, { text, file, line }] of lines.entries()) {
+    if (!BARRIER.test(text)) continue;
+    const barrier = `${file}:${line}`;
+    if (needed.get(barrier)) continue;
+    const without = lines.map((one, at) => (at === i ? '' : one.text)).join('\n');
+    needed.set(barrier, racesIn(without, bindings, grid).length > 0);
+  }
+}
+
+const shapes: Readonly<Record<string, TiledShape>> = {
+  'one group of lanes': { lanes: [2, 2], blocks: [1, 2], depth4: 2, slices: 1 },
+  'groups that share a sum': { lanes: [2, 2], blocks: [1, 1], depth4: 1, slices: 3 },
+};
+
+for (const [what, shape] of Object.entries(shapes)) {
+  test(`the tiled product, ${what}`, () => {
+    for (const along of [true, false]) {
+      const graph = new Graph();
+      const [a, b] = [input(graph, 'a', [7, 18]), input(graph, 'b', [18, 9])];
+      const c = matmul(a, b);
+      const parts: Part<Ref>[] = [
+        tiledPart(shape, 5, { a: along, b: !along }),
+        use(wgsl.gemmTileGrid),
+        use(wgsl.gemmShape, { constants: { M: 7, N: 9, K: 18 } }),
+        use(wgsl.loadARows, { bindings: { a: ref(a) } }),
+        use(wgsl.loadBRows, { bindings: { b: ref(b) } }),
+        use(wgsl.storeMatrix, { bindings: { c: ref(c) } }),
+        use(wgsl.padPartial, { constants: { ROWS: 7, COLUMNS: 9 } }),
+      ];
+      check(what, { parts, grid: [1, 1, 1] });
+    }
+  });
+}
+
+const NETWORK: TrainingOptions = {
+  model: new Sequential(
+    [FEATURES],
+    [linear(FEATURES, 6), relu(), dropout(0.5), linear(6, 5), relu(), dropout(0.5), linear(5, 3)],
+  ),
+  batch: BATCH,
+};
+
+/** The discrete rows with fewer lanes, which the detector runs one by one. */
+const fewer = (part: Part<Ref>): Part<Ref> =>
+  'INVOCATIONS' in part.constants
+    ? { ...part, constants: { ...part.constants, INVOCATIONS: 16, SLICES: 2 } }
+    : part;
+
+test('the rows of a network in one workgroup', () => {
+  const { targets, keep } = trainingGraph(NETWORK);
+  const plan = planOf('fused', targets, keep, 'discrete');
+  const rows = plan.dispatches.find(({ label }) => label === 'rows');
+  assert.ok(rows, plan.explain());
+  check('rows', { parts: rows.parts.map(fewer), grid: [2, 1, 1] });
+});
+
+test('the tick, whatever the order', () => {
+  const graph = trainingGraph(NETWORK);
+  const [rows, hits] = graph.keep;
+  const indices = new Uint32Array(SAMPLES);
+  const orders = [
+    { kind: 'shuffled' },
+    { kind: 'sequential' },
+    { kind: 'listed', indices },
+  ] as const;
+  for (const order of orders) {
+    const tick = tickDispatch({ rows, hits }, { batch: BATCH, order, stagedSteps: undefined });
+    check(order.kind, tick);
+  }
+});
+
+for (const [kind, family] of [
+  ['plain', 'portable'],
+  ['fused', 'portable'],
+] as const) {
+  test(`no two invocations of a kernel of the ${kind} plan write the same place`, () => {
+    for (const loss of ['mse', 'cross_entropy'] as const) {
+      const { targets, keep } = trainingGraph({ ...NETWORK, loss });
+      for (const dispatch of planOf(kind, targets, keep, family).dispatches) {
+        check(dispatch.label, dispatch);
+      }
+    }
+  });
+}
+
+test('every barrier is missed where it is taken away', () => {
+  assert.ok(needed.size >= 8, [...needed.keys()].join(', '));
+  assert.equal(
+    [...needed].filter(([, missed]) => !missed).map(([barrier]) => barrier),
+    [],
+  );
+});
+
+test.run();
