@@ -117,7 +117,8 @@ function samplesNamed(name: string, columns: number, { tensors, indices }: World
  * @param shape [batch, …]; the sizes after the first multiply to the features of a sample
  */
 export function features(graph: Graph, shape: readonly number[], source: FeatureSource): Node {
-  return graph.add(featuresOp, [], { shape, source });
+  const name = source.kind === 'pixels' ? source.kind : source.name;
+  return graph.add(featuresOp, [], { shape, source }, name);
 }
 
 /**

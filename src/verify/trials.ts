@@ -48,6 +48,8 @@ const PRODUCTS: readonly (readonly [number, number, number])[] = [
   [100, 128, 784],
   // Large enough for every family of kernels, with gradients that turn along k and along m.
   [101, 129, 515],
+  // So deep that its sum is split over two dispatches.
+  [3, 5, 4100],
 ];
 
 const name = (shape: readonly number[]): string => shape.join('×');
@@ -270,6 +272,8 @@ export interface Network {
   readonly drop: number;
   /** `values`: inputs and targets are floats of the caller's. */
   readonly loss: 'mse' | 'cross_entropy' | 'autoencoder' | 'values';
+  /** Default true. */
+  readonly bias?: boolean;
   /** Of the weights; default 0.3. */
   readonly magnitude?: number;
 }
@@ -295,9 +299,13 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
       const parameters: Node[] = [];
       for (let i = 1; i < widths.length; i++) {
         const w = parameter(graph, `${i}.weight`, [widths[i - 1], widths[i]]);
-        const b = parameter(graph, `${i}.bias`, [widths[i]]);
-        parameters.push(w, b);
-        x = addBias(matmul(x, w), b);
+        parameters.push(w);
+        x = matmul(x, w);
+        if (network.bias !== false) {
+          const b = parameter(graph, `${i}.bias`, [widths[i]]);
+          parameters.push(b);
+          x = addBias(x, b);
+        }
         if (i < widths.length - 1) x = dropout(activation(kind, x), drop);
         else if (network.output) x = activation(network.output, x);
       }
@@ -317,6 +325,25 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
       return [rows, ...counted, ...[...slopes].map(([p, g]) => update(p, g, rule[1]))];
     },
   };
+}
+
+/** Losses, hits and confusion of a batch, as evaluation has them. */
+function evaluationTrials(): Trial[] {
+  return (['mse', 'cross_entropy'] as const).map((loss) => ({
+    op: 'evaluation',
+    label: loss,
+    batch: 9,
+    samples: 20,
+    step: 1,
+    build: (graph: Graph) => {
+      const w = parameter(graph, 'weight', [25, 10]);
+      const x = matmul(pixels(graph, [9, 25]), w);
+      const classes = labels(graph, 9);
+      const rows =
+        loss === 'mse' ? meanSquaredError(x, oneHot(classes, 10)) : softmaxCrossEntropy(x, classes);
+      return [rows, hits(x, classes), confusion(x, classes)];
+    },
+  }));
 }
 
 /** A network's way forward from values of the caller's to a buffer of the caller's. */
@@ -364,6 +391,7 @@ function networkTrials(): Trial[] {
   const values = { ...base, loss: 'values', kind: 'tanh', drop: 0 } as const;
   trials.push(
     stepTrial({ ...base, kind: 'relu', loss: 'mse', widths: [16, 10], drop: 0 }, RULES[5]),
+    stepTrial({ ...base, kind: 'relu', loss: 'mse', bias: false }, RULES[0]),
     stepTrial({ ...values, widths: [6, 9, 3] }, null),
     stepTrial({ ...values, widths: [8, 12, 12, 4] }, RULES[0]),
     stepTrial({ ...values, widths: [5, 2] }, RULES[5]),
@@ -392,6 +420,7 @@ export function allTrials(): Trial[] {
     ...elementwiseTrials(),
     ...dataTrials(),
     ...updateTrials(),
+    ...evaluationTrials(),
     ...inferenceTrials(),
     ...networkTrials(),
   ];

@@ -4,6 +4,7 @@ import { runTool } from './checks.ts';
 import { runInChrome } from './chrome-runner.ts';
 import { runInNode } from './node-runner.ts';
 import type { FileResult } from './results.ts';
+import { THOROUGH } from './thorough.ts';
 
 /** What `node scripts/test.mjs` was asked for. */
 export interface TestRun {
@@ -62,11 +63,17 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
 
 const DRIVING = /harness\/page|cli\/drive/;
 
+/** Files that end in `.long.test.ts` are for `npm run test:all`. */
 async function findTests(root: string, only: string | undefined): Promise<string[]> {
   const found = await readdir(`${root}/test`, { recursive: true });
   const paths = found.map((path) => `test/${path.replaceAll('\\', '/')}`).sort();
   const pattern = new RegExp(only ?? '', 'i');
-  return paths.filter((path) => path.endsWith('.test.ts') && pattern.test(path));
+  return paths.filter(
+    (path) =>
+      path.endsWith('.test.ts') &&
+      pattern.test(path) &&
+      (THOROUGH || !path.endsWith('.long.test.ts')),
+  );
 }
 
 function lineOf({ file, passed, failed, seconds }: FileResult): string {

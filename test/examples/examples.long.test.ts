@@ -14,7 +14,6 @@ import { linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { until } from '../harness/page-helpers.ts';
 import { coloursOf, inBrowser, VULKAN } from '../run/people-browser.ts';
 import { installRuntimes } from '../run/runtimes.ts';
-import { THOROUGH } from '../run/thorough.ts';
 
 const LONGEST_LINES = 150;
 
@@ -79,59 +78,57 @@ test('minimal: a page trains', ({ folder }) =>
     assert.ok(accuracies[7] > 75, text);
   }));
 
-if (THOROUGH) {
-  test('paint: a picture appears on a canvas of WebGPU', ({ folder }) =>
-    open(folder, '/paint/index.html?size=48', async (page) => {
-      await learns(page, 0.004);
-      const colours = await coloursOf(page, await page.$('#painting'));
-      assert.ok(colours > 200, `${colours} colours`);
-    }));
+test('paint: a picture appears on a canvas of WebGPU', ({ folder }) =>
+  open(folder, '/paint/index.html?size=48', async (page) => {
+    await learns(page, 0.004);
+    const colours = await coloursOf(page, await page.$('#painting'));
+    assert.ok(colours > 200, `${colours} colours`);
+  }));
 
-  test('latent: the decoder draws what the mouse is over', ({ folder }) =>
-    open(folder, '/latent/index.html?epochs=3', async (page) => {
-      const first = await until(page, '#status', /code|Error/);
-      assert.match(first, /code/);
-      const box = await (await page.$('#map'))?.boundingBox();
-      assert.ok(box);
-      await page.mouse.move(box.x + 0.2 * box.width, box.y + 0.7 * box.height);
-      await page.waitForFunction(
-        (before) => document.querySelector('#status')?.textContent !== before,
-        {},
-        first,
-      );
-      assert.ok((await coloursOf(page, await page.$('#decoded'))) > 20);
-      assert.ok((await coloursOf(page, await page.$('#map'))) > 9);
-    }));
-
-  test('three: three.js draws what the network writes', ({ folder }) =>
-    open(folder, '/three/index.html', async (page) => {
-      await learns(page, 0.05);
-      assert.ok((await coloursOf(page, await page.$('#scene'))) > 50);
-    }));
-
-  test("finetune: Node goes on with PyTorch's weights and writes them back", async ({ folder }) => {
-    installRuntimes();
-    const app = join(folder, 'app');
-    await mkdir(join(app, 'node_modules'), { recursive: true });
-    for (const name of ['main.mjs', 'pretrained.safetensors']) {
-      await copyFile(join(PACKAGE_ROOT, 'examples/finetune', name), join(app, name));
-    }
-    const { buildLibrary } = await import(pathToFileURL(join(PACKAGE_ROOT, 'build.mjs')).href);
-    await buildLibrary();
-    await symlink(PACKAGE_ROOT, join(app, 'node_modules/gradweave'));
-    await symlink(dirname(findWebgpu()), join(app, 'node_modules/webgpu'));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['main.mjs', 'pretrained.safetensors', 'out.safetensors'],
-      { cwd: app, env: vulkanEnvironment(process.env, 'auto', undefined) },
+test('latent: the decoder draws what the mouse is over', ({ folder }) =>
+  open(folder, '/latent/index.html?epochs=3', async (page) => {
+    const first = await until(page, '#status', /code|Error/);
+    assert.match(first, /code/);
+    const box = await (await page.$('#map'))?.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 0.2 * box.width, box.y + 0.7 * box.height);
+    await page.waitForFunction(
+      (before) => document.querySelector('#status')?.textContent !== before,
+      {},
+      first,
     );
-    const shares = [...stdout.matchAll(/([\d.]+)%/g)].map(([, share]) => Number(share));
-    assert.is(shares.length, 6, stdout);
-    assert.ok(shares[0] > 30 && shares[5] > shares[0] + 10, stdout);
-    const model = new Sequential([784], [linear(784, 32), relu(), linear(32, 10)]);
-    const written = await readFile(join(app, 'out.safetensors'));
-    assert.is(readWeights(written, model).size, 4);
-  });
-}
+    assert.ok((await coloursOf(page, await page.$('#decoded'))) > 20);
+    assert.ok((await coloursOf(page, await page.$('#map'))) > 9);
+  }));
+
+test('three: three.js draws what the network writes', ({ folder }) =>
+  open(folder, '/three/index.html', async (page) => {
+    await learns(page, 0.05);
+    assert.ok((await coloursOf(page, await page.$('#scene'))) > 50);
+  }));
+
+test("finetune: Node goes on with PyTorch's weights and writes them back", async ({ folder }) => {
+  installRuntimes();
+  const app = join(folder, 'app');
+  await mkdir(join(app, 'node_modules'), { recursive: true });
+  for (const name of ['main.mjs', 'pretrained.safetensors']) {
+    await copyFile(join(PACKAGE_ROOT, 'examples/finetune', name), join(app, name));
+  }
+  const { buildLibrary } = await import(pathToFileURL(join(PACKAGE_ROOT, 'build.mjs')).href);
+  await buildLibrary();
+  await symlink(PACKAGE_ROOT, join(app, 'node_modules/gradweave'));
+  await symlink(dirname(findWebgpu()), join(app, 'node_modules/webgpu'));
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['main.mjs', 'pretrained.safetensors', 'out.safetensors'],
+    { cwd: app, env: vulkanEnvironment(process.env, 'auto', undefined) },
+  );
+  const shares = [...stdout.matchAll(/([\d.]+)%/g)].map(([, share]) => Number(share));
+  assert.is(shares.length, 6, stdout);
+  assert.ok(shares[0] > 30 && shares[5] > shares[0] + 10, stdout);
+  const model = new Sequential([784], [linear(784, 32), relu(), linear(32, 10)]);
+  const written = await readFile(join(app, 'out.safetensors'));
+  assert.is(readWeights(written, model).size, 4);
+});
 
 test.run();

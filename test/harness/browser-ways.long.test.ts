@@ -1,0 +1,35 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pageFiles, pageTable } from '../../src/cli/page-files.ts';
+import { coloursOf, inBrowser, VULKAN } from '../run/people-browser.ts';
+import { until } from './page-helpers.ts';
+
+const SMALL =
+  'model=2&layers=784,16,10&data=built-in&train-limit=2000&batch-size=50&family=portable';
+
+const table = async () => pageTable(await pageFiles(), new Map());
+
+test('a page that nobody sees goes on training', async () =>
+  inBrowser([], await table(), async (browser, origin) => {
+    const page = await browser.newPage();
+    await page.goto(`${origin}/harness.html?${SMALL}&epochs=20`);
+    await page.click('#start');
+    await until(page, '#status', /Training/);
+    const other = await browser.newPage();
+    await other.bringToFront();
+    assert.is(await page.evaluate(() => document.visibilityState), 'hidden');
+    assert.match(await until(page, '#status', /Done|Failed/), /20 epochs/);
+    assert.is(await page.evaluate(() => document.visibilityState), 'hidden');
+  }));
+
+test('pictures get onto a WebGPU canvas without being read back', async () =>
+  inBrowser(VULKAN, await table(), async (browser, origin) => {
+    const page = await browser.newPage();
+    const query = `${SMALL}&run=train&epochs=4&canvas=present&tab=inside`;
+    await page.goto(`${origin}/harness.html?${query}`);
+    await until(page, '#status', /Done/);
+    const colours = await coloursOf(page, await page.waitForSelector('#canvas-weights'));
+    assert.ok(colours > 50, `the weights are drawn in ${colours} colours`);
+  }));
+
+test.run();

@@ -1,0 +1,80 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RULES } from '../../src/fusion/index.ts';
+import { FAMILIES } from '../../src/gpu/family.ts';
+import type { Part } from '../../src/gpu/link.ts';
+import type { ShaderFile } from '../../src/gpu/shader-file.ts';
+import * as wgsl from '../../src/gpu/shaders.gen.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import type { Dispatch, Ref } from '../../src/graph/op.ts';
+import { planGraph } from '../../src/graph/planner.ts';
+import { allTrials } from '../../src/verify/trials.ts';
+
+const test = suite('registry');
+
+/** Checked elsewhere than by `verify`, and where. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'bench/peak': 'src/bench/peak.ts compares its sums before it takes its time',
+  'load/function':
+    'test/infer/inference and test/train/tensors: the bits of a buffer of its values',
+  'order/listed': 'test/parity and test/train/training: batches against the reference',
+  'order/sequential': 'test/train/evaluate: sums of a split against the reference',
+  'order/shuffled': 'test/random/shuffle, test/train/training: batches against the reference',
+  'order/staged': 'test/train/streamed: the bits of the resident data set',
+  'random/permute': 'test/random/shuffle: a bijection, word for word as on the CPU',
+  'step/tick': 'test/train/training: clocks, sums and batches against the reference',
+  'step/close': 'test/train/training: sums against the reference',
+  'metrics/row_hits': 'test/train/training: hits against the reference',
+  'metrics/no_hits': 'test/train/training: autoencoders',
+};
+
+/** The files of a kernel, those included that others bring. */
+function note(parts: readonly Part<Ref>[], seen: Set<string>): void {
+  const visit = (file: ShaderFile): void => {
+    if (seen.has(file.name)) return;
+    seen.add(file.name);
+    file.requires?.().forEach(visit);
+  };
+  for (const { file } of parts) visit(file);
+}
+
+/** The files of a dispatch, and of all kernels that tuning may put in its place. */
+function noteDispatch({ parts, before, tunable }: Dispatch, seen: Set<string>): void {
+  note(parts, seen);
+  if (before) noteDispatch(before, seen);
+  for (const option of tunable?.options ?? []) note(option.parts, seen);
+}
+
+test('verify, or a test that is named here, checks every shader file', () => {
+  const seen = new Set<string>();
+  for (const family of FAMILIES) {
+    for (const quick of [false, true]) {
+      for (const trial of allTrials()) {
+        const targets = trial.build(new Graph());
+        const keep = targets.filter((node) => node.op.residence !== 'effect');
+        for (const kind of ['plain', 'fused'] as const) {
+          const choice = { family, dearLoads: family === 'quad', quick };
+          const options = { kind, rules: RULES, keep, maxBufferSize: 2 ** 28, choice };
+          for (const dispatch of planGraph(targets, options).dispatches) {
+            noteDispatch(dispatch, seen);
+          }
+        }
+      }
+    }
+  }
+  const files = Object.values(wgsl).flatMap((value) => ('source' in value ? [value.name] : []));
+  assert.ok(files.length > 100);
+  const unseen: readonly string[] = files.filter((name) => !seen.has(name));
+  assert.equal(
+    unseen.filter((name) => !(name in ELSEWHERE)),
+    [],
+    'no kernel exists unchecked',
+  );
+  assert.equal(
+    Object.keys(ELSEWHERE).filter((name) => !unseen.includes(name)),
+    [],
+    'what verify checks is not listed as checked elsewhere',
+  );
+});
+
+test.run();
