@@ -7,9 +7,10 @@ import type { OptimizerRule } from '../../src/ops/update.ts';
 import { BOUNDS, type ParityResult, runParity } from '../../src/parity/run.ts';
 import type { Trace } from '../../src/parity/trace.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { thoroughly } from '../run/thorough.ts';
 import { makeTrace, type TraceConfig } from './make-trace.ts';
 
-const PLANS = ['plain', 'fused'] as const;
+const PLANS = thoroughly(['plain', 'fused'] as const, (plan) => plan === 'fused');
 const DATASET = builtInGarments({ train: 300, test: 100 });
 
 const BASE: TraceConfig = {

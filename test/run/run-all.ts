@@ -63,7 +63,7 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
 
 const DRIVING = /harness\/page|cli\/drive/;
 
-/** Files that end in `.long.test.ts` are for `npm run test:all`. */
+/** Files of `.long.` are for `npm run test:all`. */
 async function findTests(root: string, only: string | undefined): Promise<string[]> {
   const found = await readdir(`${root}/test`, { recursive: true });
   const paths = found.map((path) => `test/${path.replaceAll('\\', '/')}`).sort();
@@ -72,7 +72,7 @@ async function findTests(root: string, only: string | undefined): Promise<string
     (path) =>
       path.endsWith('.test.ts') &&
       pattern.test(path) &&
-      (THOROUGH || !path.endsWith('.long.test.ts')),
+      (THOROUGH || !/\.long\.(gpu\.)?test\.ts$/.test(path)),
   );
 }
 

@@ -29,6 +29,9 @@ export interface Settings {
   readonly warmSteps?: number;
 }
 
+/** Letters of a value that a message repeats. */
+const LONGEST = 80;
+
 /** Reads an address's query; what is not said is the model's. */
 class Query {
   readonly #options: URLSearchParams;
@@ -42,7 +45,9 @@ class Query {
   }
 
   fail(name: string, need: string): never {
-    throw new OptionError(`${name}=${this.#options.get(name)} was given; it must be ${need}`);
+    const given = String(this.#options.get(name));
+    const shown = given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given;
+    throw new OptionError(`${name}=${shown} was given; it must be ${need}`);
   }
 
   choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {

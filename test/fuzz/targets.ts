@@ -1,0 +1,262 @@
+import { deepStrictEqual, strictEqual } from 'node:assert';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzip } from '../../src/data/gzip.ts';
+import { imagesFromIdx, labelsFromIdx, parseIdx } from '../../src/data/idx.ts';
+import { parseSafetensors, writeSafetensors } from '../../src/data/safetensors.ts';
+import { settingsOf } from '../../src/harness/tasks/settings.ts';
+import { linear, relu, Sequential } from '../../src/nn/layers.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { adam } from '../../src/nn/optimizers.ts';
+import { keyOf } from '../../src/random/domains.ts';
+import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
+import { checkFit, complete } from '../../src/train/options.ts';
+import type { Trainer } from '../../src/train/trainer.ts';
+import { readWeights } from '../../src/train/weights.ts';
+import { type Random, spoil } from './random.ts';
+
+/** Something that takes what strangers give. */
+export interface Target {
+  readonly name: string;
+  /** An input, most of them wrong. */
+  make(random: Random): Uint8Array | string;
+  /** Takes it, or throws a named error; throws anything else where something is wrong with that. */
+  take(input: Uint8Array | string): void | Promise<void>;
+}
+
+const MODEL = new Sequential([2], [linear(2, 3), relu(), linear(3, 2)]);
+const OPTIONS = complete({
+  model: MODEL,
+  dataset: {
+    name: 'two pixels',
+    synthetic: true,
+    classes: ['a', 'b'],
+    train: { images: new Uint8Array(8), labels: new Uint8Array(4), count: 4, height: 1, width: 2 },
+    test: { images: new Uint8Array(8), labels: new Uint8Array(4), count: 4, height: 1, width: 2 },
+  },
+  loss: 'cross_entropy',
+  optimizer: adam(),
+  batchSize: 2,
+});
+
+const blank = {
+  images: new Uint8Array(784_000),
+  labels: new Uint8Array(1000),
+  count: 1000,
+  height: 28,
+  width: 28,
+};
+const IMAGES = {
+  name: 'blank',
+  synthetic: true,
+  classes: Array(10).fill('a'),
+  train: blank,
+  test: blank,
+};
+
+const shaped = MODEL.named.map(([name, { shape }]) => {
+  const size = shape.reduce((a, b) => a * b);
+  return [name, { shape, data: Float32Array.from({ length: size }, (_, i) => i / 7) }] as const;
+});
+
+/** A trainer that has no GPU: what `restore` writes is looked at here. */
+function fakeTrainer(): {
+  trainer: Trainer;
+  written: Map<string, Float32Array>;
+  step: () => number;
+} {
+  const written = new Map<string, Float32Array>();
+  let step = 3;
+  const store = {
+    kinds: ['parameters', 'moment1', 'moment2'],
+    read: async () => new Map(shaped.map(([name, { data }]) => [name, data])),
+    write: (name: string, data: Float32Array, kind: string) => written.set(`${kind} ${name}`, data),
+  };
+  const session = {
+    store,
+    stepsPerEpoch: 2,
+    epochRecord: async () => Int32Array.of(1, 2, 3, 4),
+    writeEpochRecord: () => {},
+  };
+  const trainer = {
+    options: OPTIONS,
+    session,
+    state: { step, history: [], seconds: 1 },
+    goOn: (state: { step: number }) => {
+      step = state.step;
+    },
+  };
+  return { trainer: trainer as unknown as Trainer, written, step: () => step };
+}
+
+const idx = (type: number, ...sizes: number[]): Uint8Array => {
+  const count = sizes.reduce((a, b) => a * b);
+  const bytes = new Uint8Array(4 + 4 * sizes.length + count);
+  bytes.set([0, 0, type, sizes.length]);
+  sizes.forEach((size, i) => {
+    new DataView(bytes.buffer).setUint32(4 + 4 * i, size);
+  });
+  return bytes;
+};
+
+const FILES = [idx(8, 3, 4, 5), idx(8, 7), idx(8, 0, 28, 28), idx(8, 2, 2)];
+const PACKED = FILES.map((file) => new Uint8Array(gzipSync(file)));
+const WEIGHTS = writeSafetensors(new Map(shaped), { format: 'pt' });
+const OTHERS = writeSafetensors(
+  new Map([
+    ['i', { shape: [2, 1], data: Int32Array.of(1, -1) }],
+    ['none', { shape: [0, 4], data: new Float32Array() }],
+    ['scalar', { shape: [], data: Float32Array.of(1.5) }],
+  ]),
+);
+const CHECKPOINT = await checkpointOf(fakeTrainer().trainer);
+
+const NAMES = [
+  'model',
+  'layers',
+  'activation',
+  'dropout',
+  'loss',
+  'optimizer',
+  'lr',
+  'momentum',
+  'betas',
+];
+const MORE = [
+  'eps',
+  'batch-size',
+  'epochs',
+  'seed',
+  'normalize',
+  'plan',
+  'family',
+  'nesterov',
+  'target',
+];
+const VALUES = [
+  '1',
+  '2',
+  'autoencoder',
+  '784,16,10',
+  '784,0,10',
+  '-1',
+  '1e9',
+  '1e999',
+  'NaN',
+  '',
+  ' ',
+];
+const WORDS = [
+  'relu',
+  'adam',
+  'sgd',
+  'mse',
+  'cross_entropy',
+  '0.9,0.999',
+  '__proto__',
+  'toString',
+  '0x10',
+];
+const LONG = ['9'.repeat(400), '784,'.repeat(3000), '１', '1;2', '0.5', '\u0000', '%00', '1_000'];
+
+const bytesOf = (input: Uint8Array | string): Uint8Array =>
+  typeof input === 'string' ? new TextEncoder().encode(input) : input;
+
+const files = (corpus: readonly Uint8Array[]) => (random: Random) =>
+  spoil(random.of(corpus), random);
+
+export const TARGETS: readonly Target[] = [
+  {
+    name: 'idx',
+    make: files(FILES),
+    take(input) {
+      const bytes = bytesOf(input);
+      const { dims, data } = parseIdx(bytes);
+      strictEqual(
+        data.length,
+        dims.reduce((a, b) => a * b, 1),
+        'elements',
+      );
+      if (dims.length === 3) strictEqual(imagesFromIdx(bytes).images.length, data.length);
+      if (dims.length === 1) strictEqual(labelsFromIdx(bytes).length, data.length);
+    },
+  },
+  {
+    name: 'gzip',
+    make: files(PACKED),
+    async take(input) {
+      const bytes = bytesOf(input);
+      const unpacked = await gunzip(bytes, { maxBytes: 100_000 });
+      deepStrictEqual(Buffer.from(unpacked), gunzipSync(bytes), 'zlib agrees');
+    },
+  },
+  {
+    name: 'safetensors',
+    make: files([WEIGHTS, OTHERS]),
+    take(input) {
+      const bytes = bytesOf(input);
+      const { tensors } = parseSafetensors(bytes);
+      let sum = 0;
+      for (const { shape, data } of tensors.values()) {
+        strictEqual(
+          data.length,
+          shape.reduce((a, b) => a * b, 1),
+          'elements',
+        );
+        sum += data.byteLength;
+      }
+      // F16 arrives widened to twice its bytes.
+      if (sum > 2 * bytes.length) throw new Error(`${sum} bytes came out of ${bytes.length}`);
+    },
+  },
+  {
+    name: 'weights',
+    make: files([WEIGHTS]),
+    take(input) {
+      for (const [name, data] of readWeights(bytesOf(input), MODEL)) {
+        if (!data.every(Number.isFinite)) throw new Error(`${name} is not finite`);
+      }
+    },
+  },
+  {
+    name: 'checkpoint',
+    make: files([CHECKPOINT]),
+    take(input) {
+      const { trainer, written, step } = fakeTrainer();
+      try {
+        restore(trainer, bytesOf(input));
+      } catch (error) {
+        strictEqual(written.size, 0, 'a checkpoint that is refused changes nothing');
+        strictEqual(step(), 3);
+        throw error;
+      }
+      strictEqual(written.size, 12);
+      for (const data of written.values()) {
+        if (!data.every(Number.isFinite)) throw new Error('what is not finite was restored');
+      }
+    },
+  },
+  {
+    name: 'options of the address',
+    make(random) {
+      const query = new URLSearchParams();
+      const count = random.below(6);
+      for (let i = 0; i < count; i++) {
+        query.append(random.of([...NAMES, ...MORE]), random.of([...VALUES, ...WORDS, ...LONG]));
+      }
+      return query.toString();
+    },
+    take(input) {
+      const settings = settingsOf(new URLSearchParams(String(input)));
+      const { widths, loss, target, optimizer, batchSize, normalize, seed } = settings;
+      const model = mlp([28, 28], widths, settings.mlp);
+      keyOf(seed);
+      checkFit(complete({ model, dataset: IMAGES, loss, target, optimizer, batchSize, normalize }));
+      if (!widths.every((width) => Number.isInteger(width) && width >= 1)) {
+        throw new Error(`widths ${widths} were taken`);
+      }
+      if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 1000)) {
+        throw new Error(`a batch of ${batchSize} was taken`);
+      }
+    },
+  },
+];

@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { clearStage, openPage, type Stage, setStage, textOf, until } from './page-helpers.ts';
+
+/** Small enough to be trained in seconds anywhere. */
+const SMALL = 'data=built-in&train-limit=400&epochs=3&batch-size=50';
+
+const test = suite<Stage>('page, long');
+
+test.before(async (context) => {
+  Object.assign(context, await setStage());
+});
+test.after(clearStage);
+
+test('what the network has learned can be looked at', async (stage) => {
+  const { page, said } = await openPage(stage, `?run=train&model=2&layers=784,16,10&${SMALL}`);
+  await until(page, '#status', /Done/);
+  await page.click('#tab-inside');
+  await until(page, '#page-text', /1–24 of/);
+  assert.is((await page.$$('#images li')).length, 24);
+  const counts = await page.$$eval('#confusion button', (cells) =>
+    cells.map((cell) => Number(cell.textContent)),
+  );
+  const total = counts.reduce((a, b) => a + b, 0);
+  assert.match(await textOf(page, '#page-text'), total.toLocaleString('en'));
+  await page.$eval('#confusion tbody tr:nth-child(2) td:nth-child(3) button', (cell) =>
+    cell instanceof HTMLElement ? cell.click() : undefined,
+  );
+  await until(page, '#page-text', new RegExp(`of ${counts[11].toLocaleString('en')}$`));
+  await page.select('#filter', 'mistakes');
+  const right = counts.filter((_, i) => i % 11 === 0).reduce((a, b) => a + b, 0);
+  await until(page, '#page-text', new RegExp(`of ${(total - right).toLocaleString('en')}$`));
+  const pad = await page.$('#pad');
+  await pad?.scrollIntoView();
+  const box = await pad?.boundingBox();
+  if (!box) throw new Error('there is no pad');
+  await page.mouse.move(box.x + 40, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 90, box.y + 120, { steps: 4 });
+  await page.mouse.up();
+  await until(page, '#pad-verdict', /%/);
+  assert.is((await page.$$('#pad-bars li')).length, 10);
+  const colours = await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#canvas-weights');
+    const copy = new OffscreenCanvas(64, 28);
+    const context = copy.getContext('2d');
+    if (!canvas || !context) return 0;
+    context.drawImage(canvas, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, 64, 28).data.buffer)).size;
+  });
+  assert.ok(colours > 50, `the weights are drawn in ${colours} colours`);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('nothing moves while it trains, and nothing is wider than the window', async (stage) => {
+  const query = `?model=2&layers=784,16,10&${SMALL}`;
+  const { page } = await openPage(stage, query, (blank) =>
+    blank.evaluateOnNewDocument(() => {
+      const seen = { shift: 0 };
+      Object.assign(globalThis, { seen });
+      new PerformanceObserver((list) => {
+        // What follows a click within half a second is wanted.
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+        })[]) {
+          if (!entry.hadRecentInput) seen.shift += entry.value;
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    }),
+  );
+  await page.click('#start');
+  await until(page, '#status', /Done/);
+  const shift = await page.evaluate(
+    () => (globalThis as unknown as { seen: { shift: number } }).seen.shift,
+  );
+  assert.ok(shift < 0.02, `shifts add up to ${shift}`);
+  for (const width of [360, 768, 1280, 2560]) {
+    await page.setViewport({ width, height: 900 });
+    for (const tab of ['train', 'inside', 'verify', 'bench']) {
+      await page.click(`#tab-${tab}`);
+      const over = await page.evaluate(async () => {
+        const { documentElement: root } = document;
+        // Charts take their new size some frames later.
+        for (let i = 0; i < 60 && root.scrollWidth > root.clientWidth; i++) {
+          await new Promise(requestAnimationFrame);
+        }
+        return root.scrollWidth - root.clientWidth;
+      });
+      assert.ok(over <= 0, `${tab} at ${width}: ${over} too wide`);
+    }
+  }
+  await page.close();
+});
+
+test('everything can be done with keys', async (stage) => {
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+  await page.focus('#tab-train');
+  await page.keyboard.press('ArrowRight');
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'tab-inside');
+  assert.is((await page.$$('#panel-inside:not([hidden])')).length, 1);
+  await page.keyboard.press('ArrowLeft');
+  // From the tabs, Tab leads to the run's buttons.
+  await page.keyboard.press('Tab');
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'start');
+  await page.keyboard.press('Enter');
+  await until(page, '#status', /Done/);
+  await page.close();
+});
+
+test('an address verifies, and the report says on what and with what outcome', async (stage) => {
+  const { page, said } = await openPage(stage, '?run=verify&filter=relu');
+  await until(page, '#panel-verify [data-status]', /Done in .* all ok/);
+  assert.is((await page.$$('#panel-verify tbody tr')).length, 2);
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', {
+      value: {
+        writeText: async (text: string) => {
+          document.title = text;
+        },
+      },
+    });
+  });
+  await page.click('#panel-verify [data-copy]');
+  await until(page, '#panel-verify [data-status]', /clipboard/);
+  const report = JSON.parse(await page.title());
+  assert.is(report.kind, 'gradweave verify');
+  assert.is(report.rows.length, 2);
+  assert.ok(report.adapter && report.userAgent && report.version);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('axe finds nothing that keeps anybody out, in any panel, light and dark', async (stage) => {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const { page } = await openPage(stage, `?run=train&model=2&layers=784,16,10&${SMALL}`);
+  await until(page, '#status', /Done/);
+  await page.evaluate(axe);
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    for (const tab of ['train', 'inside', 'verify', 'bench']) {
+      await page.click(`#tab-${tab}`);
+      if (tab === 'inside') await until(page, '#page-text', /of/);
+      const found = await page.evaluate(async () => {
+        const { axe: run } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const { violations } = await run.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+      });
+      assert.equal(found, [], `${tab}, ${scheme}`);
+    }
+  }
+  await page.close();
+});
+
+test.run();
