@@ -31,6 +31,20 @@ export class ShaderError extends GradweaveError {
   override name = 'ShaderError';
 }
 
+/** Training has made numbers that are not finite. */
+export class NonFiniteError extends GradweaveError {
+  override name = 'NonFiniteError';
+  /** The first step, from 0, whose loss, or whose update, is not finite. */
+  readonly step: number;
+  /** The first tensor of that step that is not finite; undefined where it was not looked for. */
+  readonly tensor: string | undefined;
+  constructor(message: string, step = 0, tensor?: string) {
+    super(message);
+    this.step = step;
+    this.tensor = tensor;
+  }
+}
+
 /** The device was lost while it was needed. */
 export class DeviceLostError extends GradweaveError {
   override name = 'DeviceLostError';

@@ -62,6 +62,7 @@ export interface TaskExtras {
   readonly files?: Files;
   readonly scripts?: TaskRequest['scripts'];
   readonly host?: TaskRequest['host'];
+  readonly onEvent?: (event: TaskEvent) => void;
   /** Events of these types are not shown. */
   readonly hidden?: readonly TaskEvent['type'][];
   /** Whether to say which adapter was taken for want of a better one. Default true. */
@@ -106,6 +107,7 @@ export async function runCommandTask(
       },
       onEvent: (event) => {
         if (event.type === 'row') rows.push(event);
+        extras.onEvent?.(event);
         if (!extras.hidden?.includes(event.type)) renderer.show(event);
       },
       onConsole: (text) => {

@@ -1,3 +1,4 @@
+import { FAMILIES } from '../gpu/family.ts';
 import type { OptionSpec } from './spec.ts';
 
 /** `--data DIR`. */
@@ -26,6 +27,15 @@ export const PLAN_OPTION: OptionSpec = {
   choices: ['fused', 'plain'],
   default: 'fused',
   help: 'Kernels: fused, or one dispatch for each operation',
+};
+
+/** `--family auto|…`. */
+export const FAMILY_OPTION: OptionSpec = {
+  name: 'family',
+  kind: 'choice',
+  choices: ['auto', ...FAMILIES],
+  defaultText: 'auto',
+  help: 'Kernels; auto takes what suits the adapter',
 };
 
 /** `--runtime browser|node|deno`. */

@@ -19,6 +19,7 @@ export class ParameterStore {
   readonly #slots: ReadonlyMap<string, Slot>;
   readonly #banks: readonly number[];
   readonly #buffers = new Map<StoreKind, readonly GPUBuffer[]>();
+  readonly #made: readonly [readonly Node[], 0 | 1 | 2];
 
   /**
    * @param parameters in the order in which they shall lie
@@ -27,6 +28,7 @@ export class ParameterStore {
    */
   constructor(engine: Engine, parameters: readonly Node[], moments: 0 | 1 | 2) {
     this.#engine = engine;
+    this.#made = [parameters, moments];
     const { slots, banks } = layOut(parameters, engine.device.limits);
     this.#slots = slots;
     this.#banks = banks;
@@ -36,6 +38,23 @@ export class ParameterStore {
       const buffers = banks.map((bytes) => engine.buffers.allocate(kind, bytes, usage));
       this.#buffers.set(kind, buffers);
     }
+  }
+
+  /** Room for what this store holds. @throws MemoryError where the device has none. */
+  sibling(): ParameterStore {
+    return new ParameterStore(this.#engine, ...this.#made);
+  }
+
+  /** Takes all values of a {@link sibling}, on the GPU. */
+  copyFrom(other: ParameterStore): void {
+    const encoder = this.#engine.device.createCommandEncoder();
+    for (const [kind, buffers] of this.#buffers) {
+      for (const [bank, buffer] of buffers.entries()) {
+        const source = other.#buffersOf(kind)[bank];
+        encoder.copyBufferToBuffer(source, 0, buffer, 0, this.#banks[bank]);
+      }
+    }
+    this.#engine.device.queue.submit([encoder.finish()]);
   }
 
   /** Bytes of the parameters; the moments have as many each. */

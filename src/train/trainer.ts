@@ -1,8 +1,9 @@
 import type { Images } from '../data/dataset.ts';
 import { GivenSplit, type TensorSplit } from '../data/given.ts';
 import { type PlacedSplit, placeSplit, sourcesOf } from '../data/place.ts';
-import { OptionError } from '../errors.ts';
+import { NonFiniteError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
+import { type Graph, liveNodes, type Node } from '../graph/graph.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
@@ -20,7 +21,8 @@ import { type Complete, checkFit, complete, isTensors, type TrainerOptions } fro
 import { profileSteps } from './profile.ts';
 import { type Progress, ProgressWatch } from './progress.ts';
 import type { Sums } from './records.ts';
-import { Session } from './session.ts';
+import { Session, type SessionGraph } from './session.ts';
+import { badStep, NumericalWatch } from './watch.ts';
 
 export type { TrainerOptions } from './options.ts';
 export type { Progress } from './progress.ts';
@@ -37,6 +39,13 @@ export interface FitOptions {
   readonly chunk?: ChunkSize;
   /** Stops at the end of a chunk; `fit` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Where numbers stop being finite, look for the first step and the first tensor, op by op, and leave the
+   * run before that step. Costs a copy of the parameters, on the GPU and from it, an epoch, and memory for
+   * them once more. Default false: an epoch whose loss is not finite ends the run, and no more is known
+   * than the step.
+   */
+  readonly watch?: boolean;
   readonly onEpoch?: (record: EpochRecord) => void;
   /** Asking for progress reads a few numbers back while training. */
   readonly onProgress?: (progress: Progress) => void;
@@ -84,6 +93,7 @@ export class Trainer {
   readonly #history: EpochRecord[] = [];
   #step = 0;
   #frames: Frames | undefined;
+  #watch: NumericalWatch | undefined;
   /** Of the epoch that was begun and is not finished. */
   #secondsBegun = 0;
 
@@ -185,7 +195,8 @@ export class Trainer {
    * Trains.
    *
    * @returns the history, earlier calls' epochs included
-   * @throws OptionError for a number of epochs that is none; DeviceLostError; the signal's reason.
+   * @throws OptionError for a number of epochs that is none; NonFiniteError where the loss is not finite
+   *   any more, see `watch`; DeviceLostError; the signal's reason.
    */
   async fit(options: FitOptions): Promise<readonly EpochRecord[]> {
     const { epochs, validate = this.#test !== undefined, chunk = 'auto', signal } = options;
@@ -210,6 +221,7 @@ export class Trainer {
         this.#train.count,
       );
       const before = this.#step;
+      if (options.watch) await this.#watched().begin(before);
       const { onSums, onChunk } = watch.callbacks;
       try {
         await runSteps(this.#engine, this.#session, epoch, steps - begun, {
@@ -232,7 +244,9 @@ export class Trainer {
       if (this.#step % steps !== 0) signal?.throwIfAborted();
       const seconds = this.#secondsBegun;
       this.#secondsBegun = 0;
-      const train = this.#metrics(await this.#session.epochSums(epoch));
+      const sums = await this.#session.epochSums(epoch);
+      await this.#checkFinite(sums, before, options.watch === true);
+      const train = this.#metrics(sums);
       const test = validate ? await this.evaluate() : undefined;
       const record: EpochRecord = {
         epoch: epoch + 1,
@@ -244,6 +258,52 @@ export class Trainer {
       options.onEpoch?.(record);
     }
     return this.#history;
+  }
+
+  async #checkFinite(sums: Sums, from: number, watch: boolean): Promise<void> {
+    if (watch) {
+      try {
+        await this.#watched().check(sums, this.#step);
+      } catch (error) {
+        if (error instanceof NonFiniteError) this.#step = error.step;
+        throw error;
+      }
+    }
+    if (Number.isFinite(sums.loss)) return;
+    const step = await badStep(this.#session, from, this.#step);
+    throw new NonFiniteError(
+      `the loss of step ${step ?? this.#step - 1} is not finite. Use a smaller learning rate, or fit({ watch: true }), which finds the tensor that was the first`,
+      step ?? this.#step - 1,
+    );
+  }
+
+  #watched(): NumericalWatch {
+    const { loss, batchSize, optimizer, order, seed } = this.#options;
+    let nodes: readonly Node[] = [];
+    const build = (graph: Graph): SessionGraph => {
+      const given = sourcesOf(this.#train);
+      const made = trainingGraph(graph, this.#options, loss, batchSize, optimizer, given);
+      nodes = liveNodes(made.targets).filter(({ op }) => op.residence === 'computed');
+      return { ...made, targets: [...nodes, ...made.targets], keep: nodes };
+    };
+    this.#watch ??= new NumericalWatch({
+      engine: this.#engine,
+      session: this.#session,
+      plain: async () => {
+        const session = await Session.create(this.#engine, {
+          plan: 'plain',
+          build,
+          store: this.#session.store,
+          split: this.#train,
+          batch: batchSize,
+          key: keyOf(seed),
+          order,
+          rule: optimizer,
+        });
+        return { session, nodes };
+      },
+    });
+    return this.#watch;
   }
 
   #metrics({ loss, hits, count }: Sums): Metrics {
@@ -424,6 +484,7 @@ export class Trainer {
   destroy(): void {
     this.#evaluator.destroy();
     this.#frames?.destroy();
+    this.#watch?.destroy();
     this.#session.destroy();
     this.#session.store.destroy();
     this.#train.destroy();

@@ -12,6 +12,8 @@ export interface OpReport {
   readonly error: number;
   /** Largest |GPU − reference| / bound; above 1 is a failure. */
   readonly share: number;
+  /** How tight the bounds are: the median bound relative to the largest value, in the loosest trial. */
+  readonly tightness: number;
   /** Error and bound of the element whose share is the largest. */
   readonly nearest: Nearest;
   /** The first failure, in words. */
@@ -55,14 +57,25 @@ async function verifyOp(
 ): Promise<OpReport> {
   let error = 0;
   let share = 0;
+  let tightness = 0;
   let nearest: Nearest = { error: 0, bound: 0 };
   let first: string | undefined;
   for (const trial of trials) {
     for (const difference of await runTrial(engine, trial, plan, seed)) {
       error = Math.max(error, difference.error);
+      tightness = Math.max(tightness, difference.tightness);
       if (difference.share > share) ({ share, nearest } = difference);
       first ??= difference.first && `${trial.label}, ${difference.tensor}: ${difference.first}`;
     }
   }
-  return { op, plan, cases: trials.length, error, share, nearest, ...(first ? { first } : {}) };
+  return {
+    op,
+    plan,
+    cases: trials.length,
+    error,
+    share,
+    tightness,
+    nearest,
+    ...(first ? { first } : {}),
+  };
 }

@@ -32,7 +32,7 @@ export const MUTATIONS = [
     'shaders/gemm/gemm.wgsl',
     'if (row < 4u * M4 && n4 < N4) {',
     'if (row < 4u * M4) {',
-    'verify/fused-portable|shaders/races',
+    'ops/gemm',
   ),
   m(
     'the second pass forgets a part',
@@ -317,6 +317,13 @@ export const MUTATIONS = [
     'step < start.steps',
     'step <= start.steps',
     'train/kernels',
+  ),
+  m(
+    'the watch does not go back to where numbers were finite',
+    'src/train/watch.ts',
+    'while (good < bad) {',
+    'while (good > bad) {',
+    'train/watch',
   ),
 ];
 

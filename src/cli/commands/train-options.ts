@@ -1,7 +1,7 @@
-import { FAMILIES } from '../../gpu/family.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import {
   DATA_OPTION,
+  FAMILY_OPTION,
   JSON_OPTION,
   PLAN_OPTION,
   RUNTIME_OPTION,
@@ -115,13 +115,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   SEED_OPTION,
   DATA_OPTION,
   PLAN_OPTION,
-  {
-    name: 'family',
-    kind: 'choice',
-    choices: ['auto', ...FAMILIES],
-    defaultText: 'auto',
-    help: 'Kernels; auto takes what suits the adapter',
-  },
+  FAMILY_OPTION,
   {
     name: 'tune',
     kind: 'int',

@@ -1,6 +1,8 @@
+import type { AdapterFacts } from '../../harness/protocol.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { jsonWriter } from '../json-file.ts';
-import { JSON_OPTION, RUNTIME_OPTION, SEED_OPTION } from '../shared-options.ts';
+import { checkReport, saveVerify } from '../save-verify.ts';
+import { FAMILY_OPTION, JSON_OPTION, RUNTIME_OPTION, SEED_OPTION } from '../shared-options.ts';
 import { endChecks } from './checks.ts';
 
 /** `gradweave verify`. */
@@ -16,7 +18,14 @@ export const verify: Command = {
       range: { above: 0 },
       help: 'Instead, training steps from batch 1 to 8192, width 16 to 4096, depth 1 to 16: those of at most so many GFLOP',
     },
+    FAMILY_OPTION,
     { ...SEED_OPTION, help: 'Of the numbers that are computed with' },
+    {
+      name: 'report',
+      kind: 'flag',
+      scope: 'command',
+      help: 'Keeps the result in docs/verify of a checkout, and writes its table anew',
+    },
     JSON_OPTION,
     RUNTIME_OPTION,
     ...COMMON_OPTIONS,
@@ -24,8 +33,19 @@ export const verify: Command = {
   async run(context) {
     const { values } = context.arguments;
     const writeJson = await jsonWriter(values);
+    if (values.has('report')) checkReport(values);
     const renderer = rendererOf(context);
-    const outcome = await runCommandTask(verify, 'verify', context, renderer);
-    return endChecks(outcome, values.get('filter'), writeJson);
+    let adapter: AdapterFacts | undefined;
+    const outcome = await runCommandTask(verify, 'verify', context, renderer, {
+      onEvent: (event) => {
+        if (event.type === 'adapter') ({ adapter } = event);
+      },
+    });
+    const status = await endChecks(outcome, values.get('filter'), writeJson);
+    if (values.has('report') && adapter) {
+      const family = values.get('family') ?? 'auto';
+      renderer.print(await saveVerify({ adapter, family, ...outcome }));
+    }
+    return status;
   },
 };

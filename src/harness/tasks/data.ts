@@ -2,7 +2,7 @@ import type { ImageDataset, ImageSplit } from '../../data/dataset.ts';
 import { FASHION_MNIST_FILES, loadFashionMnist } from '../../data/fashion-mnist.ts';
 import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
 import { DataError, OptionError } from '../../errors.ts';
-import { Engine } from '../../gpu/engine.ts';
+import { Engine, type EngineOptions } from '../../gpu/engine.ts';
 import type { Emit } from './task.ts';
 
 function storageOrNone(): Storage | undefined {
@@ -14,10 +14,13 @@ function storageOrNone(): Storage | undefined {
 }
 
 /** Makes the engine and says on which adapter. */
-export async function openEngine(emit: Emit): Promise<Engine> {
+export async function openEngine(
+  emit: Emit,
+  options: Pick<EngineOptions, 'family'> = {},
+): Promise<Engine> {
   // Node has none; a page that may not store anything throws where it is asked for.
   const tuningStorage = 'localStorage' in globalThis ? storageOrNone() : undefined;
-  const engine = await Engine.create(tuningStorage ? { tuningStorage } : {});
+  const engine = await Engine.create({ ...options, ...(tuningStorage ? { tuningStorage } : {}) });
   emit({ type: 'adapter', adapter: engine.adapter });
   return engine;
 }

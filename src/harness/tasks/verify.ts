@@ -1,4 +1,5 @@
 import { OptionError } from '../../errors.ts';
+import { FAMILIES } from '../../gpu/family.ts';
 import { scalingTrials } from '../../verify/scaling.ts';
 import { verifyOps } from '../../verify/verify.ts';
 import { openEngine } from './data.ts';
@@ -10,7 +11,12 @@ export const verify: Task = async (options, emit) => {
   if (!Number.isInteger(seed) || seed < 0) {
     throw new OptionError(`seed=${options.get('seed')} was given; it must be an integer from 0`);
   }
-  const engine = await openEngine(emit);
+  const named = options.get('family');
+  const family = FAMILIES.find((one) => one === named);
+  if (named !== null && named !== 'auto' && !family) {
+    throw new OptionError(`family=${named} was given; use auto, ${FAMILIES.join(', ')}`);
+  }
+  const engine = await openEngine(emit, family ? { family } : {});
   const scaling = options.get('scaling');
   try {
     return await verifyOps(engine, {
@@ -29,6 +35,7 @@ export const verify: Task = async (options, emit) => {
             'nearest its bound': op.nearest.error.toExponential(1),
             bound: op.nearest.bound.toExponential(1),
             'share of bound': `${(100 * op.share).toFixed(1)}%`,
+            'bound / value': op.tightness.toExponential(1),
             ...(op.first ? { 'first failure': op.first } : {}),
           },
           ok: op.share <= 1,

@@ -1,0 +1,126 @@
+/**
+ * Whether anything grows: `npm run soak [-- --steps N --engines N]`. Trains for long with everything on
+ * (dropout, progress, evaluation, inference, checkpoints, frames), then makes and destroys engines, in
+ * Node on the package `webgpu`, where the GPU's memory, if it is the CPU's, is this process's own.
+ */
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { findWebgpu, vulkanEnvironment } from '../../src/cli/child-runtime.ts';
+import { builtInGarments } from '../../src/data/garments.ts';
+import { Engine } from '../../src/gpu/engine.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { adam } from '../../src/nn/optimizers.ts';
+import { paceGpu } from '../../src/runtime/pace.ts';
+import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { installRuntimes } from '../run/runtimes.ts';
+
+/** What may differ between the first and the last part of a run. */
+const MOST = 0.05;
+
+const { values } = parseArgs({
+  options: {
+    steps: { type: 'string', default: '200000' },
+    engines: { type: 'string', default: '1000' },
+    inside: { type: 'boolean', default: false },
+  },
+});
+
+if (!values.inside) {
+  installRuntimes();
+  // The loader of Vulkan reads its environment when a process starts.
+  const given = [...process.execArgv, '--expose-gc', ...process.argv.slice(1), '--inside'];
+  const env = vulkanEnvironment(process.env, 'auto', undefined);
+  process.exit(spawnSync(process.execPath, given, { env, stdio: 'inherit' }).status ?? 1);
+}
+
+const { create, globals } = await import(findWebgpu());
+Object.assign(globalThis, globals);
+const gpu: GPU = create([]);
+paceGpu();
+
+interface Sample {
+  readonly heap: number;
+  readonly resident: number;
+  readonly buffers: number;
+  readonly bytes: number;
+}
+
+function sample({ buffers }: Engine): Sample {
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  const { liveCount, liveBytes } = buffers;
+  return { heap: heapUsed, resident: rss, buffers: liveCount, bytes: liveBytes };
+}
+
+const median = (list: readonly number[]): number =>
+  [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+
+const problems: string[] = [];
+function expect(what: string, first: number, last: number, most: number): void {
+  const change = last / first - 1;
+  const text = `${what}: ${first.toPrecision(4)} at first, ${last.toPrecision(4)} at last (${(100 * change).toFixed(1)}%)`;
+  console.log(text);
+  if (!(change <= most)) problems.push(text);
+}
+
+async function trainLong(steps: number): Promise<void> {
+  const engine = await Engine.create({ gpu });
+  const trainer = await Trainer.create(engine, {
+    model: mlp([28, 28], [784, 16, 10], { dropout: 0.2 }),
+    dataset: builtInGarments({ train: 3200, test: 100 }),
+    loss: 'cross_entropy',
+    optimizer: adam(),
+    batchSize: 32,
+  });
+  const inference = await trainer.inference({ batch: 4 });
+  const epochs = Math.ceil(steps / trainer.stepsPerEpoch);
+  const seconds: number[] = [];
+  const samples: Sample[] = [];
+  const tenth = Math.ceil(epochs / 10);
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const [record] = (await trainer.fit({ epochs: 1, onProgress: () => {} })).slice(-1);
+    seconds.push(record.seconds);
+    if (!Number.isFinite(record.train.loss)) problems.push(`epoch ${epoch}: ${record.train.loss}`);
+    if (epoch % tenth !== 0) continue;
+    restore(trainer, await checkpointOf(trainer));
+    await inference.predict(new Float32Array(4 * 784));
+    samples.push(sample(engine));
+    const { heap, resident, buffers } = samples[samples.length - 1];
+    console.log(
+      `step ${trainer.step}: loss ${record.train.loss.toFixed(4)}, ${buffers} buffers, heap ${(heap / 2 ** 20).toFixed(1)} MiB, process ${(resident / 2 ** 20).toFixed(0)} MiB`,
+    );
+  }
+  // The first tenth warms up.
+  const [, first] = samples;
+  const last = samples[samples.length - 1];
+  expect('buffers', first.buffers, last.buffers, 0);
+  expect('bytes of buffers', first.bytes, last.bytes, 0);
+  expect('heap', first.heap, last.heap, MOST);
+  expect('process', first.resident, last.resident, MOST);
+  const part = (from: number): number => median(seconds.slice(from * tenth, (from + 1) * tenth));
+  expect('seconds an epoch', part(1), part(9) || part(8), MOST);
+  inference.destroy();
+  trainer.destroy();
+  if (engine.buffers.liveCount !== 0) problems.push(`${engine.buffers.liveCount} buffers are left`);
+  engine.destroy();
+}
+
+async function makeMany(count: number): Promise<void> {
+  const residents: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const engine = await Engine.create({ gpu });
+    engine.buffers.allocate('some', 2 ** 20, GPUBufferUsage.STORAGE);
+    engine.destroy();
+    if (engine.buffers.liveCount !== 0) problems.push('an engine left a buffer');
+    if (i % Math.ceil(count / 10) === 0) residents.push(sample(engine).resident);
+  }
+  expect(`process, ${count} engines`, residents[1], residents[residents.length - 1], MOST);
+}
+
+await trainLong(Number(values.steps));
+await makeMany(Number(values.engines));
+for (const problem of problems) console.log(`✘ ${problem}`);
+console.log(problems.length === 0 ? 'nothing grows' : `${problems.length} problems`);
+// The package's threads would keep the process for ever.
+process.exit(problems.length === 0 ? 0 : 1);
