@@ -300,6 +300,9 @@ function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Va
   return { ...result, share: Infinity, first: `padding at ${dirty} is ${stored[dirty]}, not 0` };
 }
 
+/** A tensor without an element above this has underflowed: a bound on it cannot be tight. */
+const UNDERFLOW = 1e-30;
+
 /** NaN counts as infinitely far, whichever side it is on. */
 const orInfinity = (distance: number): number => (Number.isNaN(distance) ? Infinity : distance);
 
@@ -323,6 +326,6 @@ function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value)
     }
   }
   const sorted = error.slice().sort();
-  const tightness = size > 0 ? sorted[Math.floor(sorted.length / 2)] / size : 0;
+  const tightness = size > UNDERFLOW ? sorted[Math.floor(sorted.length / 2)] / size : 0;
   return { tensor, error: worst, share, nearest, tightness, ...(first ? { first } : {}) };
 }
