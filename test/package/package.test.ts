@@ -50,15 +50,19 @@ test('the package has what is needed and nothing else', async ({ files, installe
     assert.ok(files.includes(path), path);
   }
   const known =
-    /^(README\.md|LICENSE|package\.json|scripts\/[\w-]+\.mjs|dist\/(lib|cli|harness)\/.+|dist\/gradweave\.js(\.map)?)$/;
+    /^(README\.md|LICENSE|package\.json|scripts\/[\w-]+\.mjs|dist\/lib\/.+|dist\/cli\/[\w-]+\.mjs|dist\/harness\/\w+\.(css|html|js)|dist\/gradweave\.js(\.map)?)$/;
   assert.equal(
     files.filter((path) => !known.test(path) || /test|\.ts$/.test(path.replace(/\.d\.ts$/, ''))),
     [],
   );
-  const { dependencies, exports } = JSON.parse(
+  const { bin, dependencies, exports, peerDependencies } = JSON.parse(
     await readFile(join(installed, 'package.json'), 'utf8'),
   );
   assert.is(dependencies, undefined);
+  // npm refuses an app that has another version of a peer, optional or not: puppeteer is not one.
+  assert.equal(Object.keys(peerDependencies), ['webgpu']);
+  // Of a path with `./` before it npm says, when it publishes, that it is invalid and removed.
+  assert.ok(files.includes(bin.gradweave), bin.gradweave);
   for (const entry of Object.values<string | Record<string, string>>(exports)) {
     if (typeof entry === 'string') continue;
     assert.is(Object.keys(entry)[0], 'types');
