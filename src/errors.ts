@@ -3,6 +3,7 @@
  * allowed and what to do; the class says which kind of mistake it was.
  */
 export class GradweaveError extends Error {
+  /** The class's name, which minified code keeps. */
   override name = 'GradweaveError';
 }
 

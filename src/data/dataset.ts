@@ -2,8 +2,11 @@
 interface Split {
   /** `count` class numbers, each below `classes.length` of the data set. */
   readonly labels: Uint8Array;
+  /** Images, at least 1. */
   readonly count: number;
+  /** Rows of an image. */
   readonly height: number;
+  /** Pixels of a row, a byte each. */
   readonly width: number;
 }
 
@@ -51,7 +54,10 @@ export interface ImageDataset<S extends AnySplit = ImageSplit> {
   readonly name: string;
   /** True for generated data, which must never be mistaken for the real data set. */
   readonly synthetic: boolean;
+  /** What each label means; as many as a classifier has outputs. */
   readonly classes: readonly string[];
+  /** What is trained on. */
   readonly train: S;
+  /** What is evaluated on. */
   readonly test: S;
 }

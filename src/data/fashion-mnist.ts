@@ -9,9 +9,13 @@ export interface FashionMnistFile {
   readonly name: string;
   /** Name as published, with `.gz`. */
   readonly gzName: string;
+  /** Unpacked. */
   readonly size: number;
+  /** Packed. */
   readonly gzSize: number;
+  /** Of the unpacked file. */
   readonly sha256: string;
+  /** Of the packed file. */
   readonly gzSha256: string;
 }
 

@@ -11,9 +11,13 @@ export interface IdxFile {
 
 /** Images read from an IDX file. `images` holds `count * height * width` bytes, row by row. */
 export interface IdxImages {
+  /** A view on the bytes that were parsed. */
   readonly images: Uint8Array;
+  /** Images. */
   readonly count: number;
+  /** Rows of an image. */
   readonly height: number;
+  /** Pixels of a row, a byte each. */
   readonly width: number;
 }
 

@@ -28,9 +28,13 @@ const LOSS_MS = 1000;
 
 /** Who the adapter says it is. */
 export interface AdapterInfo {
+  /** `nvidia`, `apple`, …; like the next three as in WebGPU's `GPUAdapterInfo`, empty where not told. */
   readonly vendor: string;
+  /** The family of GPUs, e.g. `ampere`. */
   readonly architecture: string;
+  /** The vendor's identifier of the GPU; browsers often keep it to themselves. */
   readonly device: string;
+  /** What the driver says in words; often empty. */
   readonly description: string;
   /** The adapter runs on the CPU (WebGPU's fallback adapter, or a known software driver's name). */
   readonly software: boolean;
@@ -159,7 +163,9 @@ export class Engine {
 
   /**
    * Works on a device of the caller's. Nothing of the device is changed, and {@link destroy} leaves
-   * it alone.
+   * it alone. WebGPU's errors on it are the caller's to hear of (`uncapturederror`).
+   *
+   * @param family which kernels; default those that suit the device
    */
   static adopt(
     device: GPUDevice,
@@ -171,6 +177,7 @@ export class Engine {
   /**
    * For a call that failed: a lost device fails calls before it says that it is lost.
    *
+   * @internal
    * @throws DeviceLostError where the device is gone.
    */
   async blameLoss(error: unknown): Promise<void> {
@@ -182,12 +189,19 @@ export class Engine {
     this.assertAlive();
   }
 
-  /** @throws DeviceLostError where the device is gone; DeviceError where it reported an error. */
+  /**
+   * Says whether the engine can go on, for apps that wait: everything else asks by itself.
+   *
+   * @throws DeviceLostError where the device is gone; DeviceError where it reported an error.
+   */
   assertAlive(): void {
     if (this.#fault) throw this.#fault;
   }
 
-  /** Destroys every buffer that this engine made, and the device unless it was adopted. */
+  /**
+   * Destroys every buffer that this engine made, and the device unless it was adopted. Destroy trainers
+   * first: they are of no use after.
+   */
   destroy(): void {
     this.buffers.freeAll();
     if (this.#owned) this.device.destroy();

@@ -20,10 +20,12 @@ export class Tunings implements Iterable<readonly [key: string, kernel: string]>
     this.#found = new Map(read(storage, this.#name));
   }
 
+  /** Whether a product has been tuned. */
   has(key: string): boolean {
     return this.#found.has(key);
   }
 
+  /** The name of the fastest kernel for a product; undefined where none was found. */
   get(key: string): string | undefined {
     return this.#found.get(key);
   }
@@ -38,6 +40,7 @@ export class Tunings implements Iterable<readonly [key: string, kernel: string]>
     }
   }
 
+  /** All that were found, as pairs of product and kernel. */
   [Symbol.iterator](): Iterator<readonly [string, string]> {
     return this.#found.entries();
   }

@@ -5,10 +5,15 @@ import { spec, type TensorSpec } from './tensor.ts';
 export interface Node<A extends object = object> {
   /** Unique in its graph, rising: inputs have lower numbers than what is made of them. */
   readonly id: number;
+  /** The graph that it was added to. */
   readonly graph: Graph;
+  /** What makes it. */
   readonly op: Op<A>;
+  /** What the op knows of this node besides its inputs. */
   readonly attributes: A;
+  /** What it is made of. */
   readonly inputs: readonly Node[];
+  /** Its shape and type. */
   readonly spec: TensorSpec;
   /** For messages, plans and files; not unique. */
   readonly name: string;

@@ -2,6 +2,7 @@ import type { Node } from './graph.ts';
 
 /** A tensor of the reference: logical elements, row by row, and how far the GPU may be from each. */
 export interface Value {
+  /** The elements. */
   readonly data: Float64Array;
   /**
    * Bound on |GPU − data| of each element, by running error analysis (Higham 2002, section 3.3): the
@@ -18,6 +19,7 @@ export interface World {
   readonly moments: Map<string, { first: Value; second: Value }>;
   /** Images of the data set: bytes, `pixels` of them a sample. */
   readonly images: Uint8Array;
+  /** The class of each sample of the data set. */
   readonly labels: Uint8Array;
   /** Which sample is in each row of the batch. */
   readonly indices: readonly number[];
@@ -25,6 +27,7 @@ export interface World {
   readonly count: number;
   /** Steps done before this one. */
   readonly step: number;
+  /** The run's Philox key: the low and the high 32 bits of its seed. */
   readonly key: readonly [number, number];
 }
 

@@ -11,6 +11,7 @@ import { uniform } from '../random/init.ts';
 
 /** A parameter of a layer as PyTorch has it: its name in the layer, its shape, how it begins. */
 export interface ParameterSpec {
+  /** Its name in the layer; in the model the layer's number stands before it: `0.weight`. */
   readonly name: 'weight' | 'bias';
   /** `[out, in]` for a weight, `[out]` for a bias. */
   readonly shape: readonly number[];
@@ -20,7 +21,9 @@ export interface ParameterSpec {
 
 /** A layer: plain data and a function that adds its nodes to a graph. */
 export interface Layer {
+  /** What it is, for people and checkpoints: `linear 784→128`. */
   readonly kind: string;
+  /** What it learns; empty for most. */
   readonly parameters: readonly ParameterSpec[];
   /** Shape of the output without the batch. @throws ShapeError where the input does not fit. */
   shape(input: readonly number[]): readonly number[];
@@ -34,10 +37,11 @@ export interface Layer {
 }
 
 /**
- * y = x · Wᵀ + b, with weight [outputs, inputs] and bias [outputs], both begun uniform in
- * ±1/√inputs, as torch.nn.Linear.
+ * y[outputs] = x[inputs] · Wᵀ + b for each sample, with weight [outputs, inputs] and bias [outputs],
+ * both begun uniform in ±1/√inputs, as torch.nn.Linear.
  *
- * @throws OptionError unless the sizes are positive integers.
+ * @param options `bias: false` leaves the bias out; default true
+ * @throws OptionError unless the sizes are integers from 1 to 2²⁰.
  */
 export function linear(
   inputs: number,
@@ -75,11 +79,11 @@ function activationLayer(kind: Activation): Layer {
   return { kind, parameters: [], shape: (input) => input, build: (x) => activation(kind, x) };
 }
 
-/** max(x, 0). */
+/** max(x, 0) of each element; the shape stays. */
 export const relu = (): Layer => activationLayer('relu');
-/** 1 / (1 + e^−x). */
+/** 1 / (1 + e^−x) of each element; the shape stays. */
 export const sigmoid = (): Layer => activationLayer('sigmoid');
-/** tanh x. */
+/** tanh x of each element; the shape stays. */
 export const tanh = (): Layer => activationLayer('tanh');
 
 /**
@@ -98,7 +102,7 @@ export function dropout(p: number): Layer {
   };
 }
 
-/** A sample of any shape as a vector. */
+/** A sample of any shape as a vector, row by row. */
 export function flatten(): Layer {
   return {
     kind: 'flatten',
@@ -110,16 +114,19 @@ export function flatten(): Layer {
 
 /** Layers one behind the other. Parameters are named as PyTorch's `Sequential`: `0.weight`, … */
 export class Sequential {
+  /** In the order in which they are applied. */
   readonly layers: readonly Layer[];
   /** Shape of a sample. */
   readonly inputShape: readonly number[];
   /** Values a sample of the output. */
   readonly outputs: number;
+  /** Of all layers, in order; see {@link named}. */
   readonly parameters: readonly ParameterSpec[];
 
   /**
    * @param inputShape shape of a sample, e.g. [28, 28]
-   * @throws ShapeError where a layer does not fit the one before it.
+   * @param layers one behind the other; the last one's output is a vector
+   * @throws ShapeError where a layer does not fit the one before it, or the output is no vector.
    * @throws OptionError where there is no layer.
    */
   constructor(inputShape: readonly number[], layers: readonly Layer[]) {
@@ -143,7 +150,12 @@ export class Sequential {
     this.parameters = layers.flatMap((layer) => layer.parameters);
   }
 
-  /** Adds all layers to the graph of x[batch, …]. */
+  /**
+   * Adds all layers to the graph of x[batch, …].
+   *
+   * @param training whether dropout drops
+   * @returns [batch, outputs]
+   */
   build(x: Node, training: boolean): Node {
     return this.layers.reduce((y, layer, i) => layer.build(y, String(i), training), x);
   }

@@ -4,12 +4,13 @@ import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh }
 
 const LAYERS: Readonly<Record<Activation, () => Layer>> = { relu, sigmoid, tanh };
 
+/** What stands between the linear layers of {@link mlp}. */
 export interface MlpOptions {
   /** After each hidden layer. Default relu. */
   readonly activation?: Activation;
   /** After the last layer. Default none. */
   readonly outputActivation?: Activation;
-  /** After each hidden activation. Default 0: no dropout layers. */
+  /** Rate from 0 to below 1, after each hidden activation. Default 0: no dropout layers. */
   readonly dropout?: number;
 }
 

@@ -1,27 +1,29 @@
 import { OptionError } from '../errors.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 
+/** Hyper-parameters of {@link sgd}, under the names and with the meaning of torch.optim.SGD's. */
 export interface SgdOptions {
-  /** Default 1e-3. */
+  /** From 0 to 10⁶. Default 1e-3. */
   readonly learningRate?: number;
-  /** Default 0. */
+  /** From 0 to 1. Default 0. */
   readonly momentum?: number;
-  /** Default 0. */
+  /** Of the momentum, from 0 to 1. Default 0. */
   readonly dampening?: number;
   /** Needs momentum and no dampening. Default false. */
   readonly nesterov?: boolean;
-  /** L2 penalty. Default 0. */
+  /** L2 penalty, from 0 to 10⁶. Default 0. */
   readonly weightDecay?: number;
 }
 
+/** Hyper-parameters of {@link adam} and {@link adamw}, as torch.optim.Adam's and AdamW's. */
 export interface AdamOptions {
-  /** Default 1e-3. */
+  /** From 0 to 10⁶. Default 1e-3. */
   readonly learningRate?: number;
-  /** Default [0.9, 0.999]. */
+  /** Decay of the first and the second moment, from 0 to below 1. Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number];
-  /** Default 1e-8. */
+  /** Added to the root of the second moment, from 0 to 10⁶. Default 1e-8. */
   readonly epsilon?: number;
-  /** Adam: L2 penalty, default 0. AdamW: decoupled, default 0.01. */
+  /** Adam: L2 penalty, default 0. AdamW: decoupled, default 0.01. From 0 to 10⁶. */
   readonly weightDecay?: number;
 }
 

@@ -9,6 +9,7 @@ import { mapDispatch } from './map.ts';
 import { DIVISION, expError, TINY, ULP } from './rounding.ts';
 
 export const ACTIVATIONS = ['relu', 'sigmoid', 'tanh'] as const;
+/** A function of each element: max(x, 0), 1 / (1 + e^−x) or tanh x. */
 export type Activation = (typeof ACTIVATIONS)[number];
 
 interface Rule {

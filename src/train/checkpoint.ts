@@ -52,6 +52,8 @@ function configOf({ model, dataset, order, ...options }: Complete): Config {
  * step, the seed and the settings. From it the run goes on bit by bit as if it had not been stopped,
  * mid-epoch too, on the same adapter with the same kernels. It can be taken while `fit` goes on.
  *
+ * @returns the file's bytes
+ * @throws DeviceLostError where the device is gone.
  * @example
  * const bytes = await checkpointOf(trainer);
  * // … elsewhere, with a trainer of the same options:
@@ -127,6 +129,8 @@ function checkConfig(metadata: Safetensors['metadata'], options: Complete): void
 /**
  * Brings a run to where a checkpoint was written. Nothing is changed where anything is wrong.
  *
+ * @param trainer made with the options of the run
+ * @param bytes what {@link checkpointOf} gave
  * @throws DataError where the bytes are no whole checkpoint; OptionError where it is of another run.
  */
 export function restore(trainer: Trainer, bytes: Uint8Array): void {

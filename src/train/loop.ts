@@ -2,7 +2,7 @@ import type { Engine } from '../gpu/engine.ts';
 import { epochSumsOf, type Sums } from './records.ts';
 import type { Session } from './session.ts';
 
-/** Steps per submit: fixed, or fitted so that a submit takes about {@link SUBMIT_MS}. */
+/** Steps per submit: a positive integer, or fitted so that a submit takes about 50 ms. */
 export type ChunkSize = number | 'auto';
 
 /** Long enough to hide the cost of a submit, short enough for a page to stay alive. */

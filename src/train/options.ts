@@ -16,6 +16,7 @@ export type TrainingData = ImageDataset<AnySplit> | TensorDataset;
 
 /** All that a training run is a function of. */
 export interface TrainerOptions<Data extends TrainingData = TrainingData> {
+  /** Takes a sample of the data set; has an output for each class, or for each value of a target. */
   readonly model: Sequential;
   /** Images in memory, or sources of images, which are streamed; or tensors that are on the GPU already. */
   readonly dataset: Data;
@@ -29,21 +30,26 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
    * used for them. Default 16 MiB.
    */
   readonly streamBytes?: number;
+  /** What is minimised, mean over the batch. */
   readonly loss: LossKind;
-  /** Default `value` for tensors that come with targets, else `label`. */
+  /** What the outputs shall be. Default `value` for tensors that come with targets, else `label`. */
   readonly target?: TargetKind;
+  /** What {@link sgd}, {@link adam} or {@link adamw} return. */
   readonly optimizer: OptimizerRule;
-  /** Samples a step. Default 100. */
+  /** Samples a step, from 1 to those of the training split. Default 100. */
   readonly batchSize?: number;
   /** An integer from 0 to 2⁵³ − 1: weights, masks and order all come from it. Default 0. */
   readonly seed?: number;
-  /** (mean, deviation) that the pixels (0 to 1) are standardised with at the network's input. */
+  /**
+   * (mean, deviation) that the pixels, byte / 255, are standardised with at the network's input: the
+   * network sees (x − mean) / deviation. Default null: they stay from 0 to 1.
+   */
   readonly normalize?: readonly [mean: number, deviation: number] | null;
-  /** Default `fused`. */
+  /** `fused`: few dispatches, fast; `plain`: one an op, to compare with. Default `fused`. */
   readonly plan?: PlanKind;
-  /** Which kernels; default what suits the adapter. */
+  /** Which kernels. Default the engine's family, which suits the adapter. */
   readonly family?: KernelFamily;
-  /** Default shuffled anew each epoch. */
+  /** In which order samples make up batches. Default shuffled anew each epoch. */
   readonly order?: Order;
   /**
    * Milliseconds for which the kernels that may serve each product are timed against each other before

@@ -4,6 +4,7 @@ import { shuffleOf } from '../random/permute.ts';
 export type Order =
   /** A new order each epoch from the seed, each sample once. */
   | { readonly kind: 'shuffled' }
+  /** As they lie in the data set. */
   | { readonly kind: 'sequential' }
   /** Given for every step: indices[steps · batch]. */
   | { readonly kind: 'listed'; readonly indices: Uint32Array };

@@ -9,6 +9,7 @@ export interface Progress {
   readonly epoch: number;
   /** Steps of this epoch that were submitted. */
   readonly step: number;
+  /** Steps of an epoch. */
   readonly steps: number;
   /** Of the epoch so far; null until the first numbers are back. */
   readonly metrics: Metrics | null;
@@ -16,6 +17,7 @@ export interface Progress {
   readonly recent: Metrics | null;
   /** Steps that were submitted and are not known to be done. */
   readonly inFlight: number;
+  /** Since this call of `fit` began the epoch, by the clock on the wall. */
   readonly samplesPerSecond: number;
 }
 

@@ -44,6 +44,7 @@ export interface SessionGraph {
  * with them repeats bit by bit as any other; it differs from one that does not, as two families do.
  */
 export interface WarmStart {
+  /** Which kernels to begin with; `portable` compiles fastest. */
   readonly family: KernelFamily;
   /**
    * Steps until the session's own kernels take over, and are waited for where they are not ready.

@@ -30,8 +30,9 @@ export type { Progress } from './progress.ts';
 /** How long kernels are tried against each other where nothing else is said. */
 const TUNE_MS = 400;
 
+/** What {@link Trainer.fit} does and tells. */
 export interface FitOptions {
-  /** Whole epochs to train; one that was begun is finished first and counts. */
+  /** Whole epochs to train, from 1 up; one that was begun is finished first and counts. */
   readonly epochs: number;
   /** Evaluate on the test split after each epoch. Default true where there is one. */
   readonly validate?: boolean;
@@ -46,8 +47,12 @@ export interface FitOptions {
    * than the step.
    */
   readonly watch?: boolean;
+  /** Called after each epoch and its evaluation. What it throws ends the training. */
   readonly onEpoch?: (record: EpochRecord) => void;
-  /** Asking for progress reads a few numbers back while training. */
+  /**
+   * Called a few times a second. Asking for progress reads a few numbers back while training. What it
+   * throws ends the training.
+   */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -107,9 +112,12 @@ export class Trainer {
   }
 
   /**
-   * Uploads the data or prepares to stream it, plans and compiles, and sets the initial weights.
+   * Uploads the data or prepares to stream it, plans and compiles, and sets the initial weights. That
+   * can take seconds, most of them compiling.
    *
-   * @throws OptionError, ShapeError, DataError, MemoryError, ShaderError
+   * @throws OptionError where an option is out of range, or the model does not fit the data set;
+   *   ShapeError where layers do not fit; DataError where a split is empty or not of the size that it
+   *   says; MemoryError where the device has not enough; ShaderError where a kernel does not compile.
    */
   static async create(engine: Engine, given: TrainerOptions): Promise<Trainer> {
     const options = complete(given);
@@ -154,10 +162,12 @@ export class Trainer {
     return this.#step;
   }
 
+  /** Batches of the training split, a last one that is not full included. */
   get stepsPerEpoch(): number {
     return this.#session.stepsPerEpoch;
   }
 
+  /** Kernel launches of a step. */
   get dispatchesPerStep(): number {
     return this.#session.dispatchesPerStep;
   }
@@ -186,7 +196,7 @@ export class Trainer {
     return this.#session;
   }
 
-  /** The plan of a step as a table. */
+  /** The plan of a step as a table for people: its dispatches, what was fused, what was not and why. */
   explain(): string {
     return this.#session.plan.explain();
   }
@@ -314,8 +324,9 @@ export class Trainer {
   /**
    * Loss, accuracy and confusion matrix over a split, without dropout.
    *
-   * @param which default `test`
-   * @throws OptionError where the data set has no such split.
+   * @param which the split; default `test`
+   * @returns mean loss; accuracy from 0 to 1 and counts [class][predicted], null without classes
+   * @throws OptionError where the data set has no such split; DeviceLostError where the device is gone.
    */
   async evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
     const split = which === 'test' ? this.#test : this.#train;
@@ -328,7 +339,8 @@ export class Trainer {
   /**
    * The network's outputs for images, any number of them: they are brought to the GPU batch by batch.
    *
-   * @returns [count, outputs], row by row
+   * @param images bytes as the training's, in memory or from a source
+   * @returns [count, outputs], row by row: logits for a model that was trained with `cross_entropy`
    * @throws OptionError for images that the model does not take.
    */
   async predict(images: Images): Promise<Float32Array> {
@@ -397,14 +409,21 @@ export class Trainer {
     return steps;
   }
 
-  /** Loss and accuracy of the epoch that was begun, over the steps done so far; null before the first. */
+  /**
+   * Mean loss and accuracy of the epoch that was begun, over the steps done so far; null before the
+   * first. Waits for the steps that were submitted.
+   */
   async metrics(): Promise<Metrics | null> {
     if (this.#step === 0) return null;
     const sums = await this.#session.epochSums(Math.floor((this.#step - 1) / this.stepsPerEpoch));
     return this.#metrics(sums);
   }
 
-  /** Runs a number of steps and returns the mean loss of each. For replaying traces. */
+  /**
+   * Runs a number of steps, across epochs, without evaluating or recording these. For replaying traces.
+   *
+   * @returns the mean loss of each step's batch
+   */
   async steps(count: number): Promise<number[]> {
     const first = this.#step;
     const losses: number[] = [];
@@ -422,7 +441,7 @@ export class Trainer {
   }
 
   /**
-   * Trains a number of steps with a timestamp around every dispatch.
+   * Trains a number of steps with a timestamp around every dispatch. Steps take longer so.
    *
    * @returns the median time of each dispatch of a step, in order, in nanoseconds
    * @throws OptionError where the device has no timestamps.
@@ -433,7 +452,12 @@ export class Trainer {
     return times;
   }
 
-  /** The parameters as PyTorch's `state_dict`: by name, weights [out, in]. */
+  /**
+   * The parameters as PyTorch's `state_dict`: float32 by name (`0.weight`), row by row, weights
+   * [out, in], biases [out]. What `writeSafetensors` takes.
+   *
+   * @throws DeviceLostError where the device is gone.
+   */
   async parameters(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
     const stored = await this.#session.store.read();
     return new Map(
@@ -445,7 +469,8 @@ export class Trainer {
   }
 
   /**
-   * Sets parameters, as PyTorch has them: weights [out, in].
+   * Sets parameters, as PyTorch has them: weights [out, in], row by row. Those that are not named, the
+   * optimizer's state and the number of steps stay as they are.
    *
    * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
    */
@@ -480,7 +505,7 @@ export class Trainer {
     this.#history.length = 0;
   }
 
-  /** Frees everything that this trainer made. */
+  /** Frees everything that this trainer made; it is of no use after. The engine stays. */
   destroy(): void {
     this.#evaluator.destroy();
     this.#frames?.destroy();
