@@ -7,5 +7,6 @@ export { Graph, type Node } from '../graph/graph.ts';
 export { exact, type Reference, type Value, type World } from '../graph/value.ts';
 export { parameterLayout } from '../nn/layers.ts';
 export { input, parameter } from '../ops/sources.ts';
+export { type ReferenceOptions, referenceOutputs } from './outputs.ts';
 export { runReference } from './run.ts';
 export { type ReferenceName, type References, references } from './table.ts';

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,7 +44,10 @@ test.before(async (context) => {
   });
 });
 
-test.after(({ app }) => rm(app, { recursive: true, force: true }));
+test.after(async ({ app }) => {
+  // There is none where the package was not made; that is the failure to be told.
+  if (app) await rm(app, { recursive: true, force: true });
+});
 
 test('the package has what is needed and nothing else', async ({ files, installed }) => {
   for (const path of ['README.md', 'LICENSE', 'dist/lib/index.d.ts', 'dist/gradweave.js']) {
@@ -196,6 +200,29 @@ for (const name of thoroughly(Object.keys(BUNDLERS), (_, i) => i === 0)) {
     assert.is(check(), CHECKED);
   });
 }
+
+test('an app that only reads files carries no engine', async ({ app }) => {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    stdin: { contents: "export { parseSafetensors } from 'gradweave/data';", resolveDir: app },
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    write: false,
+  });
+  const { text } = outputFiles[0];
+  assert.not.match(text, '@compute');
+  assert.ok(text.length < 8000, `${text.length} bytes`);
+});
+
+test('modules that are no entry points stay the package’s own', async ({ app }) => {
+  const { resolve } = createRequire(join(app, 'main.mjs'));
+  assert.match(resolve('gradweave/checkpoint'), /checkpoint\.js$/);
+  assert.throws(
+    () => resolve('gradweave/dist/lib/train/session.js'),
+    (error: NodeJS.ErrnoException) => error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  );
+});
 
 test('Node runs the app unbundled, on one copy of each class', async ({ app }) => {
   const { transform } = await import('esbuild');

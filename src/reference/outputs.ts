@@ -1,0 +1,73 @@
+import type { ImageSplit } from '../data/dataset.ts';
+import { OptionError } from '../errors.ts';
+import { Graph } from '../graph/graph.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { exact, type Value } from '../graph/value.ts';
+import { parameterLayout, type Sequential } from '../nn/layers.ts';
+import { pixels } from '../ops/features.ts';
+import { runReference } from './run.ts';
+
+/** Images and weights for {@link referenceOutputs}. */
+export interface ReferenceOptions {
+  /**
+   * Float32 values by PyTorch's names, weights [out, in], as `trainer.parameters()` gives them or
+   * `parseSafetensors` reads them.
+   */
+  readonly parameters: ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
+  /** `count` images of `height * width` bytes, one behind the other. */
+  readonly images: Omit<ImageSplit, 'labels'>;
+  /** What the pixels (0 to 1) are standardised with, as the trainer's. Default null: not at all. */
+  readonly normalize?: readonly [mean: number, deviation: number] | null;
+}
+
+/**
+ * A network's outputs in float64 on the CPU, without dropout, and how far a GPU may be off: what
+ * `trainer.predict(images)` is held against. Takes memory and time for all images at once.
+ *
+ * @example
+ * const { data, error } = referenceOutputs(model, { parameters: await trainer.parameters(), images });
+ * const outputs = await trainer.predict(images);
+ * const right = outputs.every((value, i) => Math.abs(value - data[i]) <= error[i]);
+ * @returns [count, outputs], row by row, and a bound on the error of each
+ * @throws OptionError where images are not of the size that the model takes, or their bytes not as many
+ *   as they say; ShapeError where a parameter is missing or has another number of values.
+ */
+export function referenceOutputs(
+  model: Sequential,
+  { parameters, images, normalize = null }: ReferenceOptions,
+): Value {
+  const { count, height, width } = images;
+  const bytes = count * height * width;
+  if (height * width !== sizeOf(model.inputShape) || images.images.length !== bytes) {
+    throw new OptionError(
+      `${count} images of ${height}×${width} in ${images.images.length} bytes were given; the model takes samples of [${model.inputShape.join(', ')}], a byte a pixel`,
+    );
+  }
+  const graph = new Graph();
+  const outputs = model.build(pixels(graph, [count, ...model.inputShape], normalize), false);
+  const values = runReference([outputs], {
+    tensors: tensorsOf(model, parameters),
+    moments: new Map(),
+    images: images.images,
+    labels: new Uint8Array(count),
+    indices: Array.from({ length: count }, (_, i) => i),
+    count,
+    step: 0,
+    key: [0, 0],
+  });
+  return values.get(outputs) ?? exact(new Float64Array(0));
+}
+
+/** As they are stored; one that is missing is the reference's to refuse. */
+function tensorsOf(model: Sequential, parameters: ReferenceOptions['parameters']) {
+  const tensors = new Map<string, Value>();
+  for (const [name, { shape }] of model.named) {
+    const given = parameters.get(name)?.data;
+    if (given === undefined) continue;
+    const values = Float32Array.from(given);
+    const fits = values.length === sizeOf(shape);
+    const stored = fits ? parameterLayout(shape, values, 'into storage') : values;
+    tensors.set(name, exact(Float64Array.from(stored)));
+  }
+  return tensors;
+}
