@@ -32,7 +32,7 @@ export const MUTATIONS = [
     'shaders/gemm/gemm.wgsl',
     'if (row < 4u * M4 && n4 < N4) {',
     'if (row < 4u * M4) {',
-    'ops/gemm',
+    'shaders/races',
   ),
   m(
     'the second pass forgets a part',

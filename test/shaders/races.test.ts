@@ -118,25 +118,35 @@ const shapes: Readonly<Record<string, TiledShape>> = {
   'groups that share a sum': { lanes: [2, 2], blocks: [1, 1], depth4: 1, slices: 3 },
 };
 
+/** C[7,9] = A[7,18] · B[18,9] by a kernel: three blocks down and across, five along k. */
+function product(body: Part<Ref>, ...more: readonly Part<Ref>[]): Part<Ref>[] {
+  const graph = new Graph();
+  const [a, b] = [input(graph, 'a', [7, 18]), input(graph, 'b', [18, 9])];
+  const c = matmul(a, b);
+  return [
+    body,
+    ...more,
+    use(wgsl.gemmShape, { constants: { M: 7, N: 9, K: 18 } }),
+    use(wgsl.loadARows, { bindings: { a: ref(a) } }),
+    use(wgsl.loadBRows, { bindings: { b: ref(b) } }),
+    use(wgsl.storeMatrix, { bindings: { c: ref(c) } }),
+    use(wgsl.padPartial, { constants: { ROWS: 7, COLUMNS: 9 } }),
+  ];
+}
+
 for (const [what, shape] of Object.entries(shapes)) {
   test(`the tiled product, ${what}`, () => {
     for (const along of [true, false]) {
-      const graph = new Graph();
-      const [a, b] = [input(graph, 'a', [7, 18]), input(graph, 'b', [18, 9])];
-      const c = matmul(a, b);
-      const parts: Part<Ref>[] = [
-        tiledPart(shape, 5, { a: along, b: !along }),
-        use(wgsl.gemmTileGrid),
-        use(wgsl.gemmShape, { constants: { M: 7, N: 9, K: 18 } }),
-        use(wgsl.loadARows, { bindings: { a: ref(a) } }),
-        use(wgsl.loadBRows, { bindings: { b: ref(b) } }),
-        use(wgsl.storeMatrix, { bindings: { c: ref(c) } }),
-        use(wgsl.padPartial, { constants: { ROWS: 7, COLUMNS: 9 } }),
-      ];
-      check(what, { parts, grid: [1, 1, 1] });
+      const body = tiledPart(shape, 5, { a: along, b: !along });
+      check(what, { parts: product(body, use(wgsl.gemmTileGrid)), grid: [1, 1, 1] });
     }
   });
 }
+
+test('the product in registers, its tiles hanging over both edges', () => {
+  const constants = { TILE_M: 2, TILE_N: 2, WORKGROUP_X: 2, WORKGROUP_Y: 2 };
+  check('gemm', { parts: product(use(wgsl.gemmGemm, { constants })), grid: [1, 1, 1] });
+});
 
 const NETWORK: TrainingOptions = {
   model: new Sequential(
