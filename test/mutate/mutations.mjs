@@ -238,7 +238,7 @@ export const MUTATIONS = [
     'shaders/metrics/largest.wgsl',
     'next > value',
     'next >= value',
-    'verify/plain',
+    'verify/verify',
   ),
   m(
     'the confusion matrix is transposed',
