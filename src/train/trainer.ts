@@ -1,9 +1,7 @@
 import type { Images } from '../data/dataset.ts';
-import { GivenSplit, type TensorSplit } from '../data/given.ts';
-import { type PlacedSplit, placeSplit, sourcesOf } from '../data/place.ts';
+import { type PlacedSplit, sourcesOf } from '../data/place.ts';
 import { NonFiniteError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { type Graph, liveNodes, type Node } from '../graph/graph.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
@@ -21,8 +19,9 @@ import { type Complete, checkFit, complete, isTensors, type TrainerOptions } fro
 import { profileSteps } from './profile.ts';
 import { type Progress, ProgressWatch } from './progress.ts';
 import type { Sums } from './records.ts';
-import { Session, type SessionGraph } from './session.ts';
-import { badStep, NumericalWatch } from './watch.ts';
+import { Session } from './session.ts';
+import { placeBoth, type Splits } from './splits.ts';
+import { checkLoss, type NumericalWatch, watchOf } from './watch.ts';
 
 export type { TrainerOptions } from './options.ts';
 export type { Progress } from './progress.ts';
@@ -54,28 +53,6 @@ export interface FitOptions {
    * throws ends the training.
    */
   readonly onProgress?: (progress: Progress) => void;
-}
-
-interface Splits {
-  readonly train: PlacedSplit;
-  readonly test: PlacedSplit | undefined;
-}
-
-/** Both splits, or an error and neither. */
-function placeBoth(engine: Engine, { dataset, data, streamBytes, model }: Complete): Splits {
-  if (isTensors(dataset)) {
-    const { train, test } = dataset;
-    const columns = sizeOf(model.inputShape);
-    const placed = (split: TensorSplit) => new GivenSplit(engine, split, columns, model.outputs);
-    return { train: placed(train), test: test && placed(test) };
-  }
-  const train = placeSplit(engine, dataset.train, data, streamBytes);
-  try {
-    return { train, test: placeSplit(engine, dataset.test, data, streamBytes) };
-  } catch (error) {
-    train.destroy();
-    throw error;
-  }
 }
 
 /**
@@ -255,7 +232,13 @@ export class Trainer {
       const seconds = this.#secondsBegun;
       this.#secondsBegun = 0;
       const sums = await this.#session.epochSums(epoch);
-      await this.#checkFinite(sums, before, options.watch === true);
+      try {
+        if (options.watch) await this.#watched().check(sums, this.#step);
+        await checkLoss(this.#session, sums, before, this.#step);
+      } catch (error) {
+        if (options.watch && error instanceof NonFiniteError) this.#step = error.step;
+        throw error;
+      }
       const train = this.#metrics(sums);
       const test = validate ? await this.evaluate() : undefined;
       const record: EpochRecord = {
@@ -270,49 +253,8 @@ export class Trainer {
     return this.#history;
   }
 
-  async #checkFinite(sums: Sums, from: number, watch: boolean): Promise<void> {
-    if (watch) {
-      try {
-        await this.#watched().check(sums, this.#step);
-      } catch (error) {
-        if (error instanceof NonFiniteError) this.#step = error.step;
-        throw error;
-      }
-    }
-    if (Number.isFinite(sums.loss)) return;
-    const step = await badStep(this.#session, from, this.#step);
-    throw new NonFiniteError(
-      `the loss of step ${step ?? this.#step - 1} is not finite. Use a smaller learning rate, or fit({ watch: true }), which finds the tensor that was the first`,
-      step ?? this.#step - 1,
-    );
-  }
-
   #watched(): NumericalWatch {
-    const { loss, batchSize, optimizer, order, seed } = this.#options;
-    let nodes: readonly Node[] = [];
-    const build = (graph: Graph): SessionGraph => {
-      const given = sourcesOf(this.#train);
-      const made = trainingGraph(graph, this.#options, loss, batchSize, optimizer, given);
-      nodes = liveNodes(made.targets).filter(({ op }) => op.residence === 'computed');
-      return { ...made, targets: [...nodes, ...made.targets], keep: nodes };
-    };
-    this.#watch ??= new NumericalWatch({
-      engine: this.#engine,
-      session: this.#session,
-      plain: async () => {
-        const session = await Session.create(this.#engine, {
-          plan: 'plain',
-          build,
-          store: this.#session.store,
-          split: this.#train,
-          batch: batchSize,
-          key: keyOf(seed),
-          order,
-          rule: optimizer,
-        });
-        return { session, nodes };
-      },
-    });
+    this.#watch ??= watchOf(this.#engine, this.#session, this.#options, this.#train);
     return this.#watch;
   }
 

@@ -1,10 +1,14 @@
+import { type PlacedSplit, sourcesOf } from '../data/place.ts';
 import { NonFiniteError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
-import type { Node } from '../graph/graph.ts';
+import { type Graph, liveNodes, type Node } from '../graph/graph.ts';
 import type { ParameterStore } from '../graph/store.ts';
+import { keyOf } from '../random/domains.ts';
 import { runSteps } from './loop.ts';
+import { trainingGraph } from './network.ts';
+import type { Complete } from './options.ts';
 import { STEP_RING, type Sums } from './records.ts';
-import type { Session } from './session.ts';
+import { Session, type SessionGraph } from './session.ts';
 
 /** What finding the first number that is not finite takes. */
 export interface WatchOptions {
@@ -26,15 +30,31 @@ async function badParameter(store: ParameterStore): Promise<string | undefined> 
 }
 
 /** The first of some steps whose loss is not finite; undefined where none is, or nobody knows any more. */
-export async function badStep(
-  session: Session,
-  from: number,
-  to: number,
-): Promise<number | undefined> {
+async function badStep(session: Session, from: number, to: number): Promise<number | undefined> {
   const known = Math.max(from, to - STEP_RING + 1);
   const sums: readonly Sums[] = await session.stepSums(known, to);
   const at = sums.findIndex(({ loss }) => !Number.isFinite(loss));
   return at < 0 || (at === 0 && known > from) ? undefined : known + at;
+}
+
+/**
+ * Looks at an epoch's loss alone.
+ *
+ * @param from step that the epoch was gone on with
+ * @throws NonFiniteError where the loss is not finite, with the first step that made it so.
+ */
+export async function checkLoss(
+  session: Session,
+  { loss }: Sums,
+  from: number,
+  to: number,
+): Promise<void> {
+  if (Number.isFinite(loss)) return;
+  const step = (await badStep(session, from, to)) ?? to - 1;
+  throw new NonFiniteError(
+    `the loss of step ${step} is not finite. Use a smaller learning rate; fit({ watch: true }) finds the tensor that was the first`,
+    step,
+  );
 }
 
 /**
@@ -132,4 +152,38 @@ export class NumericalWatch {
   destroy(): void {
     this.#kept.destroy();
   }
+}
+
+/** Watches a run. @throws MemoryError where the device has no room for the parameters once more. */
+export function watchOf(
+  engine: Engine,
+  session: Session,
+  options: Complete,
+  split: PlacedSplit,
+): NumericalWatch {
+  const { loss, batchSize, optimizer, order, seed } = options;
+  let nodes: readonly Node[] = [];
+  const build = (graph: Graph): SessionGraph => {
+    const given = sourcesOf(split);
+    const made = trainingGraph(graph, options, loss, batchSize, optimizer, given);
+    nodes = liveNodes(made.targets).filter(({ op }) => op.residence === 'computed');
+    return { ...made, targets: [...nodes, ...made.targets], keep: nodes };
+  };
+  return new NumericalWatch({
+    engine,
+    session,
+    plain: async () => {
+      const plain = await Session.create(engine, {
+        plan: 'plain',
+        build,
+        store: session.store,
+        split,
+        batch: batchSize,
+        key: keyOf(seed),
+        order,
+        rule: optimizer,
+      });
+      return { session: plain, nodes };
+    },
+  });
 }

@@ -6,10 +6,11 @@ import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts
 import { allTrials } from '../../src/verify/trials.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 
-/** Fails where a tensor of a trial is over its bounds. */
+/** Fails where a tensor of a trial is over its bounds, or these are so wide that nothing could be. */
 export function assertWithin(trial: Trial, differences: readonly Difference[]): void {
   assert.ok(differences.length > 0, `${trial.label}: nothing was compared`);
-  for (const { tensor, share, first } of differences) {
+  for (const { tensor, share, tightness, first } of differences) {
+    assert.ok(tightness < 1, `${trial.label}, ${tensor}: a bound of ${tightness} times its values`);
     // NaN is not at most 1.
     assert.ok(share <= 1, `${trial.label}, ${tensor}: ${first ?? `share ${share}`}`);
   }

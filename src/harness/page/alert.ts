@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, readonly [title: string, advice: string]>> 
     'Drivers that restart, and computers that sleep, take it away. Start again: the page asks for it anew.',
   ],
   MemoryError: ['Not enough memory on the GPU', ''],
+  NonFiniteError: ['The training ran away', ''],
   OptionError: ['These settings do not work', ''],
   ShapeError: ['These layers do not fit together', ''],
   DataError: ['This file cannot be used', ''],

@@ -1,0 +1,32 @@
+import { GivenSplit, type TensorSplit } from '../data/given.ts';
+import { type PlacedSplit, placeSplit } from '../data/place.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { type Complete, isTensors } from './options.ts';
+
+/** A run's splits, ready to be bound. */
+export interface Splits {
+  readonly train: PlacedSplit;
+  readonly test: PlacedSplit | undefined;
+}
+
+/**
+ * Brings both splits to the GPU, prepares to stream them, or checks those that are there; or neither.
+ *
+ * @throws DataError, OptionError, MemoryError
+ */
+export function placeBoth(engine: Engine, { dataset, data, streamBytes, model }: Complete): Splits {
+  if (isTensors(dataset)) {
+    const { train, test } = dataset;
+    const columns = sizeOf(model.inputShape);
+    const placed = (split: TensorSplit) => new GivenSplit(engine, split, columns, model.outputs);
+    return { train: placed(train), test: test && placed(test) };
+  }
+  const train = placeSplit(engine, dataset.train, data, streamBytes);
+  try {
+    return { train, test: placeSplit(engine, dataset.test, data, streamBytes) };
+  } catch (error) {
+    train.destroy();
+    throw error;
+  }
+}
