@@ -1,3 +1,5 @@
+import type { Snapshot } from './train/snapshot.ts';
+
 /**
  * Base of every error that gradweave throws on purpose. The message says what was got, what is
  * allowed and what to do; the class says which kind of mistake it was.
@@ -39,16 +41,25 @@ export class NonFiniteError extends GradweaveError {
   readonly step: number;
   /** The first tensor of that step that is not finite; undefined where it was not looked for. */
   readonly tensor: string | undefined;
-  constructor(message: string, step = 0, tensor?: string) {
+  /** The run before that step, where `fit` watched it. */
+  readonly snapshot: Snapshot | undefined;
+  constructor(message: string, step = 0, tensor?: string, snapshot?: Snapshot) {
     super(message);
     this.step = step;
     this.tensor = tensor;
+    this.snapshot = snapshot;
   }
 }
 
 /** The device was lost while it was needed. */
 export class DeviceLostError extends GradweaveError {
   override name = 'DeviceLostError';
+  /** The run as `fit` kept it last. */
+  readonly snapshot: Snapshot | undefined;
+  constructor(message: string, snapshot?: Snapshot, options?: ErrorOptions) {
+    super(message, options);
+    this.snapshot = snapshot;
+  }
 }
 
 /** The device refused an allocation, or a limit of the device would be passed. */

@@ -23,4 +23,5 @@ export type { ChunkSize } from './train/loop.ts';
 export type { Complete, TrainingData } from './train/options.ts';
 export type { Order } from './train/order.ts';
 export type { WarmStart } from './train/session.ts';
+export type { Snapshot } from './train/snapshot.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

@@ -1,7 +1,12 @@
 import * as errors from '../errors.ts';
 
 /** Error classes by the name that their errors bear (a bundler may rename the class itself). */
-const CLASSES = new Map(Object.values(errors).map((Class) => [new Class('').name, Class] as const));
+const CLASSES = new Map(
+  Object.values(errors).map((Class: new (message: string) => errors.GradweaveError) => [
+    new Class('').name,
+    Class,
+  ]),
+);
 
 /**
  * The error that the page threw: of its own class when that is one of gradweave's, else a plain

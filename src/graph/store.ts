@@ -137,7 +137,10 @@ export class ParameterStore {
     const copy = (buffer: GPUBuffer, at: number): Promise<ArrayBuffer> =>
       readBuffer(this.#engine, buffer, this.#banks[at]);
     const buffers = this.#buffersOf(kind);
-    const copies = pace === 'at once' ? await Promise.all(buffers.map(copy)) : [];
+    const copying = pace === 'at once' ? buffers.map(copy) : [];
+    // Where one fails, the others' staging buffers are to be free first.
+    await Promise.allSettled(copying);
+    const copies = await Promise.all(copying);
     for (const [at, buffer] of buffers.entries()) {
       const bytes = copies[at] ?? (await copy(buffer, at));
       for (const [name, { bank, offset, shape }] of this.#slots) {

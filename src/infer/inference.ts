@@ -114,7 +114,7 @@ export class Inference {
    *
    * @param shared parameters of somebody else's, who destroys them: a trainer's, as they are at each time
    * @throws OptionError for a batch that is none, inputs that do not fit, weights that are not the model's;
-   *   ShapeError, MemoryError, ShaderError
+   *   ShapeError, MemoryError, ShaderError, DeviceLostError
    */
   static async create(
     engine: Engine,
@@ -136,6 +136,8 @@ export class Inference {
       if (weights) made.load(weights);
       made.#kernels = await made.#arena.compile(made.#plan.dispatches);
       await engine.buffers.settle();
+      // On a lost device compiling succeeds.
+      engine.assertAlive();
       return made;
     } catch (error) {
       made.destroy();

@@ -5,6 +5,7 @@ import type { StoreKind } from '../graph/store.ts';
 import { parameterLayout } from '../nn/layers.ts';
 import type { EpochRecord } from './history.ts';
 import { type Complete, isTensors } from './options.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
 import { floatsNamed } from './weights.ts';
 
@@ -16,6 +17,8 @@ const KINDS: Readonly<Record<Exclude<StoreKind, 'parameters'>, string>> = {
 
 /** What the epoch that was begun has summed up to, as the GPU holds it. */
 const SUMS = 'epoch.sums';
+
+const prefixOf = (kind: StoreKind): string => (kind === 'parameters' ? '' : KINDS[kind]);
 
 const FORMAT = 'gradweave checkpoint 1';
 
@@ -52,6 +55,7 @@ function configOf({ model, dataset, order, ...options }: Complete): Config {
  * step, the seed and the settings. From it the run goes on bit by bit as if it had not been stopped,
  * mid-epoch too, on the same adapter with the same kernels. It can be taken while `fit` goes on.
  *
+ * @param run a trainer, or what it was at another moment, such as a DeviceLostError's snapshot
  * @returns the file's bytes
  * @throws DeviceLostError where the device is gone.
  * @example
@@ -60,22 +64,16 @@ function configOf({ model, dataset, order, ...options }: Complete): Config {
  * restore(trainer, bytes);
  * await trainer.fit({ epochs: 30 - trainer.history.length });
  */
-export async function checkpointOf(trainer: Trainer): Promise<Uint8Array> {
-  const { options, session, state } = trainer;
-  const { step, history, seconds } = state;
-  const { store } = session;
+export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array> {
+  const snapshot = 'tensors' in run ? run : await run.snapshot();
+  const { options, step, history, seconds, open, sums } = snapshot;
   const tensors = new Map<string, WritableTensor>();
   const shapes = new Map(options.model.named.map(([name, { shape }]) => [name, shape]));
-  // All of one moment, between two submits of steps: copies that are asked for at once are submitted at once.
-  const [sums, ...states] = await Promise.all([
-    session.epochRecord(Math.floor(step / session.stepsPerEpoch)),
-    ...store.kinds.map((kind) => store.read(kind, 'at once')),
-  ]);
-  for (const [i, kind] of store.kinds.entries()) {
-    for (const [name, stored] of states[i]) {
+  for (const [kind, values] of snapshot.tensors) {
+    for (const [name, stored] of values) {
       const shape = shapes.get(name) ?? [stored.length];
-      const prefix = kind === 'parameters' ? '' : KINDS[kind];
-      tensors.set(prefix + name, { shape, data: parameterLayout(shape, stored, 'out of storage') });
+      const data = parameterLayout(shape, stored, 'out of storage');
+      tensors.set(prefixOf(kind) + name, { shape, data });
     }
   }
   tensors.set(SUMS, { shape: [sums.length], data: sums });
@@ -83,6 +81,7 @@ export async function checkpointOf(trainer: Trainer): Promise<Uint8Array> {
     format: FORMAT,
     step: String(step),
     seconds: String(seconds),
+    open: String(open),
     history: JSON.stringify(history),
     ...Object.fromEntries(
       Object.entries(configOf(options)).map(([name, value]) => [`config.${name}`, value]),
@@ -144,20 +143,26 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
   checkConfig(metadata, options);
   const step = integer(metadata, 'step');
   const history = historyOf(metadata);
-  const { store } = session;
-  const writes = store.kinds.flatMap((kind) =>
-    options.model.named.map(([name, { shape }]) => {
-      const full = (kind === 'parameters' ? '' : KINDS[kind]) + name;
+  const { named } = options.model;
+  const read = (kind: StoreKind) =>
+    named.map(([name, { shape }]): [string, Float32Array] => {
+      const full = prefixOf(kind) + name;
       const data = floatsNamed(tensors, full, shape, 'the checkpoint', 'Take another checkpoint');
-      return () => store.write(name, parameterLayout(shape, data, 'into storage'), kind);
-    }),
-  );
+      return [name, parameterLayout(shape, data, 'into storage')];
+    });
+  const states = new Map(session.store.kinds.map((kind) => [kind, new Map(read(kind))]));
   const sums = tensors.get(SUMS);
   if (!(sums?.data instanceof Int32Array) || sums.data.length !== 4) {
     throw new DataError(`the checkpoint lacks ${SUMS} of 4 integers. Take another checkpoint`);
   }
-  for (const write of writes) write();
   const seconds = Number(metadata.seconds ?? 0);
-  trainer.goOn({ step, history, seconds: Number.isFinite(seconds) ? seconds : 0 });
-  session.writeEpochRecord(Math.floor(step / session.stepsPerEpoch), sums.data);
+  trainer.goOn({
+    options,
+    step,
+    history,
+    seconds: Number.isFinite(seconds) ? seconds : 0,
+    open: metadata.open === 'true',
+    tensors: states,
+    sums: sums.data,
+  });
 }

@@ -25,4 +25,6 @@ export interface RunState {
   readonly history: readonly EpochRecord[];
   /** Of training in the epoch that was begun. */
   readonly seconds: number;
+  /** Whether the epoch of the last step is still to be put on record. */
+  readonly open: boolean;
 }

@@ -145,6 +145,8 @@ export class Session {
       if (options.split instanceof ResidentSplit) options.split.upload();
       await compiled;
       await engine.buffers.settle();
+      // On a lost device compiling succeeds.
+      engine.assertAlive();
       return session;
     } catch (error) {
       session.destroy();

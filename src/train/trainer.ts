@@ -1,59 +1,30 @@
 import type { Images } from '../data/dataset.ts';
-import { type PlacedSplit, sourcesOf } from '../data/place.ts';
-import { NonFiniteError, OptionError } from '../errors.ts';
+import { DeviceLostError, NonFiniteError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
 import { parameterLayout } from '../nn/layers.ts';
 import { type State, writeState } from '../nn/state.ts';
-import { isParameter } from '../ops/sources.ts';
-import { momentCount } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
-import { type Evaluation, Evaluator } from './evaluator.ts';
-import { type Budget, Frames, millisecondsOf } from './frames.ts';
+import type { Evaluation } from './evaluator.ts';
+import { checkFitOptions, type FitOptions, keepOf } from './fit-options.ts';
+import { type Budget, millisecondsOf } from './frames.ts';
 import type { EpochRecord, Metrics, RunState } from './history.ts';
-import { type ChunkSize, runSteps } from './loop.ts';
-import { trainingGraph } from './network.ts';
+import { Keeper } from './keeper.ts';
+import { runSteps } from './loop.ts';
 import { type Complete, checkFit, complete, isTensors, type TrainerOptions } from './options.ts';
 import { profileSteps } from './profile.ts';
-import { type Progress, ProgressWatch } from './progress.ts';
+import { ProgressWatch } from './progress.ts';
 import type { Sums } from './records.ts';
-import { Session } from './session.ts';
-import { placeBoth, type Splits } from './splits.ts';
-import { checkLoss, type NumericalWatch, watchOf } from './watch.ts';
+import { Renewals } from './renewals.ts';
+import { Rig } from './rig.ts';
+import type { Session } from './session.ts';
+import { putSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { checkLoss } from './watch.ts';
 
+export type { FitOptions } from './fit-options.ts';
 export type { TrainerOptions } from './options.ts';
 export type { Progress } from './progress.ts';
-
-/** How long kernels are tried against each other where nothing else is said. */
-const TUNE_MS = 400;
-
-/** What {@link Trainer.fit} does and tells. */
-export interface FitOptions {
-  /** Whole epochs to train, from 1 up; one that was begun is finished first and counts. */
-  readonly epochs: number;
-  /** Evaluate on the test split after each epoch. Default true where there is one. */
-  readonly validate?: boolean;
-  /** Steps per submit. Default `auto`. The result does not depend on it. */
-  readonly chunk?: ChunkSize;
-  /** Stops at the end of a chunk; `fit` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /**
-   * Where numbers stop being finite, look for the first step and the first tensor, op by op, and leave the
-   * run before that step. Costs a copy of the parameters, on the GPU and from it, an epoch, and memory for
-   * them once more. Default false: an epoch whose loss is not finite ends the run, and no more is known
-   * than the step.
-   */
-  readonly watch?: boolean;
-  /** Called after each epoch and its evaluation. What it throws ends the training. */
-  readonly onEpoch?: (record: EpochRecord) => void;
-  /**
-   * Called a few times a second. Asking for progress reads a few numbers back while training. What it
-   * throws ends the training.
-   */
-  readonly onProgress?: (progress: Progress) => void;
-}
 
 /**
  * Trains a model on the GPU. A run is a function of (model, data, options, seed): the same numbers,
@@ -66,26 +37,19 @@ export interface FitOptions {
  * const history = await trainer.fit({ epochs: 5 });
  */
 export class Trainer {
-  readonly #engine: Engine;
   readonly #options: Complete;
-  readonly #session: Session;
-  readonly #train: PlacedSplit;
-  readonly #test: PlacedSplit | undefined;
-  readonly #evaluator: Evaluator;
   readonly #history: EpochRecord[] = [];
+  readonly #keeper = new Keeper(() => this.snapshot());
+  #rig: Rig;
   #step = 0;
-  #frames: Frames | undefined;
-  #watch: NumericalWatch | undefined;
   /** Of the epoch that was begun and is not finished. */
   #secondsBegun = 0;
+  /** Whether the epoch of the last step is still to be put on record. */
+  #open = false;
 
-  private constructor(engine: Engine, options: Complete, session: Session, splits: Splits) {
-    this.#engine = engine;
+  private constructor(options: Complete, rig: Rig) {
     this.#options = options;
-    this.#session = session;
-    this.#train = splits.train;
-    this.#test = splits.test;
-    this.#evaluator = new Evaluator(engine, options, options.loss, options.plan, session.store);
+    this.#rig = rig;
   }
 
   /**
@@ -99,39 +63,18 @@ export class Trainer {
   static async create(engine: Engine, given: TrainerOptions): Promise<Trainer> {
     const options = complete(given);
     checkFit(options);
-    const key = keyOf(options.seed);
-    const { train, test } = placeBoth(engine, options);
-    try {
-      const moments = momentCount(options.optimizer);
-      const session = await Session.create(engine, {
-        plan: options.plan,
-        ...(options.family ? { family: options.family } : {}),
-        build: (graph) =>
-          trainingGraph(
-            graph,
-            options,
-            options.loss,
-            options.batchSize,
-            options.optimizer,
-            sourcesOf(train),
-          ),
-        store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), moments),
-        split: train,
-        batch: options.batchSize,
-        key,
-        order: options.order,
-        rule: options.optimizer,
-        tuneBudget: options.tuneBudget ?? (engine.adapter.software ? 0 : TUNE_MS),
-        ...(options.start ? { start: options.start } : {}),
-      });
-      const trainer = new Trainer(engine, options, session, { train, test });
-      trainer.reset();
-      return trainer;
-    } catch (error) {
-      train.destroy();
-      test?.destroy();
-      throw error;
-    }
+    const trainer = new Trainer(options, await Rig.create(engine, options));
+    trainer.reset();
+    return trainer;
+  }
+
+  /** The engine that the run is on: the one that it was made with, or the last that `renew` gave. */
+  get engine(): Engine {
+    return this.#rig.engine;
+  }
+
+  get #session(): Session {
+    return this.#rig.session;
   }
 
   /** Steps done so far. */
@@ -178,84 +121,127 @@ export class Trainer {
     return this.#session.plan.explain();
   }
 
+  /** The epoch, from 0, that `fit` goes on with: one that is done and not on record counts as begun. */
+  get #epoch(): number {
+    const epochs = this.#step / this.stepsPerEpoch;
+    return this.#open ? Math.ceil(epochs) - 1 : Math.floor(epochs);
+  }
+
   /**
    * Trains.
    *
    * @returns the history, earlier calls' epochs included
    * @throws OptionError for a number of epochs that is none; NonFiniteError where the loss is not finite
-   *   any more, see `watch`; DeviceLostError; the signal's reason.
+   *   any more, see `watch`; DeviceLostError with the last state that was kept, see `keep` and `renew`; the
+   *   signal's reason.
    */
   async fit(options: FitOptions): Promise<readonly EpochRecord[]> {
-    const { epochs, validate = this.#test !== undefined, chunk = 'auto', signal } = options;
-    if (!Number.isInteger(epochs) || epochs < 1) {
-      throw new OptionError(`epochs ${epochs} was given; it must be a positive integer`);
-    }
-    if (chunk !== 'auto' && (!Number.isInteger(chunk) || chunk < 1)) {
-      throw new OptionError(`chunk ${chunk} was given; it must be a positive integer or "auto"`);
-    }
-    const steps = this.stepsPerEpoch;
-    for (let i = 0; i < epochs; i++) {
-      signal?.throwIfAborted();
-      const epoch = Math.floor(this.#step / steps);
-      const begun = this.#step % steps;
-      const start = performance.now();
-      const watch = new ProgressWatch(
-        options.onProgress,
-        epoch,
-        begun,
-        steps,
-        this.#options,
-        this.#train.count,
-      );
-      const before = this.#step;
-      if (options.watch) await this.#watched().begin(before);
-      const { onSums, onChunk } = watch.callbacks;
+    checkFitOptions(options, this.#options);
+    const goal = this.#epoch + options.epochs;
+    const keep = keepOf(options, this.#session.store);
+    const keeper = keep === false ? undefined : this.#keeper;
+    if (keep !== false) this.#keeper.pace(keep);
+    const keepNow = async (): Promise<void> => {
+      if (keeper?.last?.step !== this.#step) await keeper?.now();
+    };
+    const renewals = new Renewals(options.renew);
+    const told = new Set(this.#history.map(({ epoch }) => epoch));
+    for (;;) {
       try {
-        await runSteps(this.#engine, this.#session, epoch, steps - begun, {
-          chunk,
-          ...(signal ? { signal } : {}),
-          ...(onSums ? { onSums } : {}),
-          onChunk: (done, inFlight) => {
-            // Counted here, so that a callback of the caller's that throws leaves the count right.
-            this.#step = before + done;
-            onChunk?.(done, inFlight);
-          },
-        });
+        await keepNow();
+        while (this.#epoch < goal) {
+          const record = await this.#fitEpoch(this.#epoch, options, keeper);
+          // An epoch that is gone through again, on another device, has been told.
+          if (!told.has(record.epoch)) options.onEpoch?.(record);
+          told.add(record.epoch);
+        }
+        return this.#history;
       } catch (error) {
-        if (error !== signal?.reason) await this.#engine.blameLoss(error);
-        throw error;
+        if (!(error instanceof DeviceLostError)) throw error;
+        await keeper?.settle();
+        const kept = this.#keeper.last;
+        const rig = await renewals.after(error, this.engine, this.#options, kept);
+        this.#rig.destroy();
+        this.#rig = rig;
+        if (kept) this.#put(kept);
       } finally {
-        this.#secondsBegun += (performance.now() - start) / 1000;
+        await keepNow().catch(() => {});
       }
-      // An epoch that is complete goes on record, aborted or not.
-      if (this.#step % steps !== 0) signal?.throwIfAborted();
-      const seconds = this.#secondsBegun;
-      this.#secondsBegun = 0;
-      const sums = await this.#session.epochSums(epoch);
-      try {
-        if (options.watch) await this.#watched().check(sums, this.#step);
-        await checkLoss(this.#session, sums, before, this.#step);
-      } catch (error) {
-        if (options.watch && error instanceof NonFiniteError) this.#step = error.step;
-        throw error;
-      }
-      const train = this.#metrics(sums);
-      const test = validate ? await this.evaluate() : undefined;
-      const record: EpochRecord = {
-        epoch: epoch + 1,
-        train,
-        ...(test ? { test: { loss: test.loss, accuracy: test.accuracy } } : {}),
-        seconds,
-      };
-      this.#history.push(record);
-      options.onEpoch?.(record);
     }
-    return this.#history;
   }
 
-  #watched(): NumericalWatch {
-    this.#watch ??= watchOf(this.#engine, this.#session, this.#options, this.#train);
-    return this.#watch;
+  /** Finishes an epoch, or what is left of it, and puts it on record. */
+  async #fitEpoch(
+    epoch: number,
+    options: FitOptions,
+    keeper: Keeper | undefined,
+  ): Promise<EpochRecord> {
+    const { chunk = 'auto', signal } = options;
+    signal?.throwIfAborted();
+    const { engine, session, train, test: testSplit } = this.#rig;
+    const steps = this.stepsPerEpoch;
+    const before = this.#step;
+    const begun = before - epoch * steps;
+    const start = performance.now();
+    const progress = new ProgressWatch(
+      options.onProgress,
+      epoch,
+      begun,
+      steps,
+      this.#options,
+      train.count,
+    );
+    const watch = options.watch ? this.#rig.watch : undefined;
+    await watch?.begin(before);
+    const { onSums, onChunk } = progress.callbacks;
+    try {
+      await runSteps(engine, session, epoch, steps - begun, {
+        chunk,
+        ...(signal ? { signal } : {}),
+        ...(onSums ? { onSums } : {}),
+        onChunk: (done, inFlight) => {
+          // Counted here, so that a callback of the caller's that throws leaves the count right.
+          this.#step = before + done;
+          this.#open = true;
+          keeper?.offer();
+          onChunk?.(done, inFlight);
+        },
+      });
+    } catch (error) {
+      if (error !== signal?.reason) await engine.blameLoss(error);
+      throw error;
+    } finally {
+      this.#secondsBegun += (performance.now() - start) / 1000;
+    }
+    // An epoch that is complete goes on record, aborted or not.
+    if (this.#step % steps !== 0) signal?.throwIfAborted();
+    const sums = await session.epochSums(epoch);
+    try {
+      await watch?.check(sums, this.#step);
+      await checkLoss(session, sums, before, this.#step);
+    } catch (error) {
+      throw watch && error instanceof NonFiniteError ? await this.#stoodBefore(error) : error;
+    }
+    const { validate = testSplit !== undefined } = options;
+    const test = validate ? await this.evaluate() : undefined;
+    const record: EpochRecord = {
+      epoch: epoch + 1,
+      train: this.#metrics(sums),
+      ...(test ? { test: { loss: test.loss, accuracy: test.accuracy } } : {}),
+      seconds: this.#secondsBegun,
+    };
+    this.#secondsBegun = 0;
+    this.#open = false;
+    this.#history.push(record);
+    return record;
+  }
+
+  /** The watch has left the run before a step: counts so, and keeps that state in the error. */
+  async #stoodBefore({ message, step, tensor }: NonFiniteError): Promise<NonFiniteError> {
+    this.#step = step;
+    this.#open = step % this.stepsPerEpoch !== 0;
+    this.#keeper.drop();
+    return new NonFiniteError(message, step, tensor, await this.snapshot());
   }
 
   #metrics({ loss, hits, count }: Sums): Metrics {
@@ -271,8 +257,9 @@ export class Trainer {
    * @throws OptionError where the data set has no such split; DeviceLostError where the device is gone.
    */
   async evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
-    const split = which === 'test' ? this.#test : this.#train;
-    if (split) return this.#evaluator.evaluate(split);
+    const { train, test, evaluator } = this.#rig;
+    const split = which === 'test' ? test : train;
+    if (split) return evaluator.evaluate(split);
     throw new OptionError(
       "there is no test split to evaluate; give the data set one, or evaluate('train')",
     );
@@ -291,7 +278,7 @@ export class Trainer {
         'predict() takes images, and this trainer learns from tensors; use inference()',
       );
     }
-    return this.#evaluator.predict(images);
+    return this.#rig.evaluator.predict(images);
   }
 
   /**
@@ -304,7 +291,7 @@ export class Trainer {
   inference(options: Pick<InferenceOptions, 'batch' | 'input'>): Promise<Inference> {
     const { model, family } = this.#options;
     const all = { model, ...(family ? { family } : {}), ...options };
-    return Inference.create(this.#engine, all, this.#session.store);
+    return Inference.create(this.engine, all, this.#session.store);
   }
 
   /**
@@ -345,8 +332,7 @@ export class Trainer {
    */
   run({ budget }: { readonly budget: Budget }): number {
     const milliseconds = millisecondsOf(budget);
-    this.#frames ??= new Frames(this.#engine, this.#session);
-    const steps = this.#frames.run(milliseconds);
+    const steps = this.#rig.frames.run(milliseconds);
     this.#step += steps;
     return steps;
   }
@@ -374,7 +360,7 @@ export class Trainer {
       const epoch = Math.floor(this.#step / perEpoch);
       const left = Math.min(first + count - this.#step, perEpoch - (this.#step % perEpoch), 512);
       const from = this.#step;
-      this.#step += await runSteps(this.#engine, this.#session, epoch, left, { chunk: 'auto' });
+      this.#step += await runSteps(this.engine, this.#session, epoch, left, { chunk: 'auto' });
       for (const { loss, count: rows } of await this.#session.stepSums(from, this.#step)) {
         losses.push(loss / rows);
       }
@@ -389,7 +375,7 @@ export class Trainer {
    * @throws OptionError where the device has no timestamps.
    */
   async profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
-    const times = await profileSteps(this.#engine, this.#session, steps);
+    const times = await profileSteps(this.engine, this.#session, steps);
     this.#step += steps;
     return times;
   }
@@ -417,23 +403,46 @@ export class Trainer {
    * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
    */
   load(parameters: State): void {
+    this.#keeper.drop();
     writeState(this.#session.store, this.#options.model, parameters);
   }
 
-  /** Where the run is; see `checkpointOf`. */
+  /** Where the run is. */
   get state(): RunState {
-    return { step: this.#step, history: [...this.#history], seconds: this.#secondsBegun };
+    return {
+      step: this.#step,
+      history: [...this.#history],
+      seconds: this.#secondsBegun,
+      open: this.#open,
+    };
   }
 
   /**
-   * Goes on from a step, with the parameters and moments as they are: for whoever has put them there. The
-   * batch, the masks and the bias corrections of a step are functions of its number.
+   * The run as it is now, copied to the CPU: parameters, the optimizer's state, step, history. It can be
+   * taken while `fit` goes on.
+   *
+   * @throws DeviceLostError where the device is gone.
    */
-  goOn({ step, history, seconds }: RunState): void {
-    this.#session.seek(step);
-    this.#step = step;
-    this.#secondsBegun = seconds;
-    this.#history.splice(0, this.#history.length, ...history);
+  snapshot(): Promise<Snapshot> {
+    return takeSnapshot(this.#session, this.#options, this.state);
+  }
+
+  /**
+   * Goes on from where a run of the same options was, bit by bit: the batch, the masks and the bias
+   * corrections of a step are functions of its number. `restore` does so from a file, and checks that it
+   * is of such a run.
+   */
+  goOn(snapshot: Snapshot): void {
+    this.#keeper.drop();
+    this.#put(snapshot);
+  }
+
+  #put(snapshot: Snapshot): void {
+    putSnapshot(this.#session, snapshot);
+    this.#step = snapshot.step;
+    this.#secondsBegun = snapshot.seconds;
+    this.#open = snapshot.open;
+    this.#history.splice(0, this.#history.length, ...snapshot.history);
   }
 
   /** Begins anew: initial weights, no steps done, no history. */
@@ -444,17 +453,12 @@ export class Trainer {
     this.#session.seek(0);
     this.#step = 0;
     this.#secondsBegun = 0;
+    this.#open = false;
     this.#history.length = 0;
   }
 
   /** Frees everything that this trainer made; it is of no use after. The engine stays. */
   destroy(): void {
-    this.#evaluator.destroy();
-    this.#frames?.destroy();
-    this.#watch?.destroy();
-    this.#session.destroy();
-    this.#session.store.destroy();
-    this.#train.destroy();
-    this.#test?.destroy();
+    this.#rig.destroy();
   }
 }

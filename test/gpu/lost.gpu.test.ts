@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DeviceLostError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
+import { checkpointOf } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { small } from '../train/helpers.ts';
@@ -43,21 +44,29 @@ for (const [what, options] of thoroughly(WAYS, ([what]) => what.includes('fit'))
     }));
 }
 
-test('after the loss everything that needs the device rejects with DeviceLostError', async () => {
-  const uses: readonly ((trainer: Trainer) => Promise<unknown>)[] = [
-    (trainer) => trainer.fit({ epochs: 1 }),
-    (trainer) => trainer.steps(1),
-    (trainer) => trainer.evaluate(),
-    (trainer) => trainer.predict(small().dataset.test),
-    (trainer) => trainer.parameters(),
-  ];
-  for (const use of uses) {
-    await lose(async (trainer, destroy) => {
-      await trainer.steps(1);
-      destroy();
-      await use(trainer);
-    });
-  }
-});
+const USES: Readonly<Record<string, (trainer: Trainer) => Promise<unknown>>> = {
+  fit: (trainer) => trainer.fit({ epochs: 1 }),
+  steps: (trainer) => trainer.steps(1),
+  evaluate: (trainer) => trainer.evaluate(),
+  predict: (trainer) => trainer.predict(small().dataset.test),
+  parameters: (trainer) => trainer.parameters(),
+  checkpointOf: (trainer) => checkpointOf(trainer),
+  inference: (trainer) => trainer.inference({ batch: 4 }),
+};
+
+for (const when of ['before', 'during'] as const) {
+  test(`a device lost ${when} whatever needs it rejects that with DeviceLostError`, async () => {
+    for (const [name, use] of Object.entries(USES)) {
+      await lose(async (trainer, destroy) => {
+        await trainer.steps(1);
+        if (when === 'before') destroy();
+        const done = use(trainer);
+        if (when === 'during') destroy();
+        await done;
+        throw new Error(`${name} was done all the same`);
+      });
+    }
+  });
+}
 
 test.run();

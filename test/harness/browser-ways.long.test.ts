@@ -22,6 +22,27 @@ test('a page that nobody sees goes on training', async () =>
     assert.is(await page.evaluate(() => document.visibilityState), 'hidden');
   }));
 
+test('a GPU process that is killed costs a run some steps, and no digit of its numbers', async () =>
+  inBrowser([], await table(), async (browser, origin) => {
+    const session = await browser.target().createCDPSession();
+    const trained = async (kill: boolean): Promise<string | undefined> => {
+      const page = await browser.newPage();
+      await page.goto(`${origin}/harness.html?${SMALL}&epochs=30`);
+      await page.click('#start');
+      await until(page, '#n-epoch', /^[3-9] |^\d\d/);
+      if (kill) {
+        session.send('Browser.crashGpuProcess').catch(() => {});
+        await until(page, '#status', /The GPU was lost\. Going on/);
+      }
+      const status = await until(page, '#status', /Done|Failed/);
+      await page.close();
+      return /test loss [\d.]+, accuracy [\d.]+%/.exec(status)?.[0];
+    };
+    const undisturbed = await trained(false);
+    assert.ok(undisturbed);
+    assert.is(await trained(true), undisturbed);
+  }));
+
 test('pictures get onto a WebGPU canvas without being read back', async () =>
   inBrowser(VULKAN, await table(), async (browser, origin) => {
     const page = await browser.newPage();

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Page } from 'puppeteer';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
@@ -127,17 +128,48 @@ test('files of Fashion-MNIST that are dropped are trained on; damaged ones are r
   await page.close();
 });
 
-test('a lost device is told, the weights can be saved, and the next run takes a new one', async (stage) => {
-  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=500`);
-  await page.click('#start');
-  await until(page, '#n-epoch', /^[3-9]|^\d\d/);
+/** Takes the worker's device away, and, where that is asked for, every other adapter. */
+async function loseDevice(page: Page, forGood: boolean): Promise<void> {
   const [worker] = page.workers();
-  await worker.evaluate(() => {
+  await worker.evaluate((none) => {
     const { gradweaveLab } = globalThis as unknown as {
       gradweaveLab: { engine: { device: GPUDevice } };
     };
+    const real = GPU.prototype.requestAdapter;
+    if (none) {
+      GPU.prototype.requestAdapter = async () => {
+        // Once: the next run finds one again.
+        GPU.prototype.requestAdapter = real;
+        return null;
+      };
+    }
     gradweaveLab.engine.device.destroy();
-  });
+  }, forGood);
+}
+
+test('a run whose device is lost goes on with another one, to the same numbers', async (stage) => {
+  const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=40`);
+  const finalLoss = async (): Promise<string | undefined> =>
+    /test loss [\d.]+, accuracy [\d.]+%/.exec(await until(page, '#status', /Done|Failed/))?.[0];
+  await page.click('#start');
+  const undisturbed = await finalLoss();
+  assert.ok(undisturbed);
+  await page.click('#start');
+  // Not the 40 of the run before.
+  await until(page, '#n-epoch', /^[3-9] |^[12]\d/);
+  await loseDevice(page, false);
+  await until(page, '#status', /The GPU was lost\. Going on/);
+  assert.is(await finalLoss(), undisturbed);
+  assert.is(await page.$eval('#alert', (element) => (element as HTMLElement).hidden), true);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('where no other device is to be had the loss is told, and the weights can be saved', async (stage) => {
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=500`);
+  await page.click('#start');
+  await until(page, '#n-epoch', /^[3-9]|^\d\d/);
+  await loseDevice(page, true);
   await until(page, '#status', /Failed/);
   assert.is(await textOf(page, '#alert-title'), 'The GPU was lost');
   assert.match(await textOf(page, '#alert-text'), /weights of step \d+ are still here/);

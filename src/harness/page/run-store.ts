@@ -29,8 +29,12 @@ export interface RunRecord {
 /** More points than a chart has pixels help nobody. */
 const MOST_POINTS = 600;
 
-/** Adds a point; a curve that has become too long is thinned to half its points. */
+/**
+ * Adds a point, in the place of those that lie behind it, where a run goes on from an earlier step. A curve
+ * that has become too long is thinned to half its points.
+ */
 export function addPoint(points: Point[], point: Point): void {
+  while ((points.at(-1)?.epoch ?? 0) > point.epoch) points.pop();
   points.push(point);
   if (points.length <= MOST_POINTS) return;
   const kept = points.filter((_, i) => i % 2 === 1 || i === 0);

@@ -263,6 +263,9 @@ export class TrainView {
       case 'state':
         if (event.state !== 'ended') this.#setState(event.state);
         break;
+      case 'note':
+        byId('status').textContent = event.text;
+        break;
       case 'progress':
         if (run) this.#progress(run, event);
         break;

@@ -25,11 +25,7 @@ const REPORT_MS = 200;
 const WARM_STEPS = 200;
 
 /** Passes on progress a few times a second, with the time that is left. */
-function reporter(
-  { buffers }: Engine,
-  settings: Settings,
-  emit: Emit,
-): (progress: Progress) => void {
+function reporter(trainer: Trainer, settings: Settings, emit: Emit): (progress: Progress) => void {
   let last = 0;
   return ({ epoch, step, steps, metrics, recent, inFlight, samplesPerSecond }) => {
     const now = performance.now();
@@ -48,7 +44,7 @@ function reporter(
       recent,
       samplesPerSecond,
       inFlight,
-      gpuBytes: buffers.liveBytes,
+      gpuBytes: trainer.engine.buffers.liveBytes,
       secondsLeft: (left * settings.batchSize) / samplesPerSecond,
     });
   };
@@ -102,35 +98,39 @@ export function createTrainer(
 
 /** Whoever watches a run: it can be held up, and looked into while it goes on. */
 export interface RunControl {
-  readonly gate: Gate;
-  readonly onPause: () => void;
-  readonly onProgress: (progress: Progress) => void;
+  readonly gate?: Gate;
+  readonly onPause?: () => void;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Another engine for one that is lost. Default: the run ends. */
+  readonly renew?: () => Promise<Engine>;
 }
+
+/** What is said when a run goes on with another device. */
+export const RENEWED = 'The GPU was lost. Going on with a new device from the last copy…';
 
 /** Trains to the end, or until the gate is closed. */
 export async function runTrainer(
-  engine: Engine,
   trainer: Trainer,
   dataset: ImageDataset,
   settings: Settings,
   emit: Emit,
-  control?: RunControl,
+  { gate = new Gate(), onPause, onProgress, renew }: RunControl = {},
 ): Promise<TrainOutcome> {
   const { title, epochs } = settings;
-  const gate = control?.gate ?? new Gate();
-  const report = reporter(engine, settings, emit);
+  const report = reporter(trainer, settings, emit);
   const fit = async (signal: AbortSignal): Promise<void> => {
     await trainer.fit({
       epochs: epochs - trainer.history.length,
       signal,
+      ...(renew ? { renew } : {}),
       onProgress: (progress) => {
         report(progress);
-        control?.onProgress(progress);
+        onProgress?.(progress);
       },
       onEpoch: (record) => emit({ type: 'epoch', title, epochs, record }),
     });
   };
-  await gate.through(fit, () => control?.onPause());
+  await gate.through(fit, () => onPause?.());
   const { history } = trainer;
   const { loss, accuracy } = history.at(-1)?.test ?? (await trainer.evaluate());
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
@@ -152,10 +152,11 @@ export async function trainWith<T>(
   settings: Settings,
   emit: Emit,
   use: (trainer: Trainer, outcome: TrainOutcome) => Promise<T>,
+  control?: RunControl,
 ): Promise<T> {
   const trainer = await createTrainer(engine, dataset, settings);
   try {
-    return await use(trainer, await runTrainer(engine, trainer, dataset, settings, emit));
+    return await use(trainer, await runTrainer(trainer, dataset, settings, emit, control));
   } finally {
     trainer.destroy();
   }
@@ -164,11 +165,18 @@ export async function trainWith<T>(
 /** Trains one network. */
 export const train: Task = async (options, emit) => {
   const settings = settingsOf(options);
-  const engine = await openEngine(emit);
+  let engine = await openEngine(emit);
+  const renew = async (): Promise<Engine> => {
+    emit({ type: 'note', text: RENEWED });
+    engine.destroy();
+    engine = await openEngine(emit);
+    return engine;
+  };
   try {
     const dataset = await openDataset(options, emit);
     const warmed = withWarmStart(engine, dataset, settings);
-    return await trainWith(engine, dataset, warmed, emit, async (_, outcome) => outcome);
+    const outcome = async (_: Trainer, made: TrainOutcome): Promise<TrainOutcome> => made;
+    return await trainWith(engine, dataset, warmed, emit, outcome, { renew });
   } finally {
     engine.destroy();
   }

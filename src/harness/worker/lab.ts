@@ -9,7 +9,13 @@ import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
 import { openDataset, openEngine } from '../tasks/data.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
-import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
+import {
+  createTrainer,
+  RENEWED,
+  runTrainer,
+  type TrainOutcome,
+  withWarmStart,
+} from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
 import type { LabEvent, RunState } from './messages.ts';
 import { type Colours, type Way, wayFor } from './painter.ts';
@@ -135,9 +141,13 @@ export class Lab {
     this.#engine = undefined;
   }
 
-  #end(): void {
+  #dropViews(): void {
     for (const view of this.#views.values()) view.then((made) => made.destroy()).catch(() => {});
     this.#views.clear();
+  }
+
+  #end(): void {
+    this.#dropViews();
     this.#run?.trainer.destroy();
     this.#run = undefined;
   }
@@ -178,10 +188,11 @@ export class Lab {
       this.#snapshotDue = 0;
       if (hold) gate.pause();
       else if (gate.state === 'open') this.#state('running');
-      return await runTrainer(engine, trainer, dataset, settings, this.#emit, {
+      return await runTrainer(trainer, dataset, settings, this.#emit, {
         gate,
         onPause: () => void this.#paused(),
         onProgress: () => this.#progress(),
+        renew: () => this.#renew(),
       });
     } finally {
       gate.stop();
@@ -189,6 +200,17 @@ export class Lab {
       await this.#draw().catch(() => {});
       this.#state('ended');
     }
+  }
+
+  /** Takes another device for the run; what draws it is made anew when it draws next. */
+  async #renew(): Promise<Engine> {
+    this.#emit({ type: 'note', text: RENEWED });
+    this.#dropViews();
+    this.#engine?.destroy();
+    this.#engine = undefined;
+    const engine = await this.#open();
+    if (this.#run) this.#run = { ...this.#run, engine };
+    return engine;
   }
 
   async #paused(): Promise<void> {

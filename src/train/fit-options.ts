@@ -1,0 +1,80 @@
+import { type DeviceLostError, OptionError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import type { ParameterStore } from '../graph/store.ts';
+import type { EpochRecord } from './history.ts';
+import type { ChunkSize } from './loop.ts';
+import { type Complete, isTensors } from './options.ts';
+import type { Progress } from './progress.ts';
+
+/** What `Trainer.fit` does and tells. */
+export interface FitOptions {
+  /** Whole epochs to train, from 1 up; one that was begun is finished first and counts. */
+  readonly epochs: number;
+  /** Evaluate on the test split after each epoch. Default true where there is one. */
+  readonly validate?: boolean;
+  /** Steps per submit. Default `auto`. The result does not depend on it. */
+  readonly chunk?: ChunkSize;
+  /** Stops at the end of a chunk; `fit` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * Where numbers stop being finite, look for the first step and the first tensor, op by op, and leave the
+   * run before that step. Costs a copy of the parameters, on the GPU and from it, an epoch, and memory for
+   * them once more. Default false: an epoch whose loss is not finite ends the run, and no more is known
+   * than the step.
+   */
+  readonly watch?: boolean;
+  /**
+   * Copy the run to the CPU now and then, while steps go on. Should the device be lost, the last copy is the
+   * error's `snapshot`. A number: seconds from one copy to the next, from 0 up. `true`: a second, or longer,
+   * so that copies take at most 1% of the time. Default `true` where parameters and the optimizer's state
+   * take up to 64 MiB, else `false`.
+   */
+  readonly keep?: boolean | number;
+  /**
+   * Asked for another engine where the device is lost: on it the run goes on from the last copy, to the
+   * same bits on the same adapter. What this fails with ends the run, and so do three losses without a copy
+   * between them. The trainer's `engine` is the new one, which the caller destroys in the end; what was
+   * made of the old one, such as `inference()`, is of no use any more. Default: the run ends.
+   */
+  readonly renew?: (error: DeviceLostError) => Engine | Promise<Engine>;
+  /** Called after each epoch and its evaluation. What it throws ends the training. */
+  readonly onEpoch?: (record: EpochRecord) => void;
+  /**
+   * Called a few times a second. Asking for progress reads a few numbers back while training. What it
+   * throws ends the training.
+   */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A run of more bytes is kept where that is asked for. */
+const KEPT_BYTES = 64 * 2 ** 20;
+
+/** Whether the run is copied to the CPU now and then, or after how many seconds. */
+export const keepOf = (
+  { keep, renew }: FitOptions,
+  { bytes, kinds }: ParameterStore,
+): boolean | number => keep ?? (renew !== undefined || bytes * kinds.length <= KEPT_BYTES);
+
+/** @throws OptionError */
+export function checkFitOptions(options: FitOptions, { dataset }: Complete): void {
+  const { epochs, chunk = 'auto', keep, renew } = options;
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new OptionError(`epochs ${epochs} was given; it must be a positive integer`);
+  }
+  if (chunk !== 'auto' && (!Number.isInteger(chunk) || chunk < 1)) {
+    throw new OptionError(`chunk ${chunk} was given; it must be a positive integer or "auto"`);
+  }
+  if (typeof keep === 'number' && !(keep >= 0)) {
+    throw new OptionError(
+      `keep ${keep} was given; it is a number of seconds from 0 up, or a boolean`,
+    );
+  }
+  if (renew && keep === false) {
+    throw new OptionError('renew was given with keep: false; a run goes on from what was kept');
+  }
+  if (renew && isTensors(dataset)) {
+    throw new OptionError(
+      'renew was given for tensors on the GPU, which are lost with their device; make a new trainer, and goOn() from the snapshot of the DeviceLostError',
+    );
+  }
+}

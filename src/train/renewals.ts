@@ -1,0 +1,69 @@
+import { DeviceLostError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import type { FitOptions } from './fit-options.ts';
+import type { Complete } from './options.ts';
+import { Rig } from './rig.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Losses without a copy of the run between them, after which another device is not asked for. */
+const TRIES = 3;
+
+/** Which kernels serve a product is taken over: others sum in the same order, but who says so of all. */
+function takeTunings(engine: Engine, before: Engine): void {
+  const own = Object.values(engine.adapter).join();
+  if (own !== Object.values(before.adapter).join()) return;
+  engine.tunings.add(before.tunings);
+}
+
+/** Asks for engines in the place of those that are lost. */
+export class Renewals {
+  readonly #renew: FitOptions['renew'];
+  #step = -1;
+  #tries = 0;
+
+  constructor(renew: FitOptions['renew']) {
+    this.#renew = renew;
+  }
+
+  /**
+   * @param before the engine that is gone
+   * @param kept the run's last state
+   * @returns all that the run needs, on another engine
+   * @throws DeviceLostError with that state where no other is asked for or had, or it is lost as well.
+   */
+  async after(
+    error: DeviceLostError,
+    before: Engine,
+    options: Complete,
+    kept: Snapshot | undefined,
+  ): Promise<Rig> {
+    if (!kept) throw error;
+    const steps = `${kept.step} ${kept.step === 1 ? 'step' : 'steps'}`;
+    const text = `${error.message}; this error's snapshot is the run after ${steps}, for goOn() or checkpointOf()`;
+    const lost = new DeviceLostError(text, kept);
+    if (!this.#renew) throw lost;
+    if (kept.step > this.#step) this.#tries = 0;
+    this.#step = kept.step;
+    while (++this.#tries <= TRIES) {
+      const engine = await this.#another(this.#renew, lost);
+      takeTunings(engine, before);
+      try {
+        return await Rig.create(engine, options);
+      } catch (again) {
+        if (!(again instanceof DeviceLostError)) throw again;
+      }
+    }
+    throw lost;
+  }
+
+  async #another(renew: NonNullable<FitOptions['renew']>, lost: DeviceLostError): Promise<Engine> {
+    try {
+      return await renew(lost);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new DeviceLostError(`${lost.message}. No other device was had: ${why}`, lost.snapshot, {
+        cause,
+      });
+    }
+  }
+}

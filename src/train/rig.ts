@@ -1,0 +1,100 @@
+import type { PlacedSplit } from '../data/place.ts';
+import { sourcesOf } from '../data/place.ts';
+import type { Engine } from '../gpu/engine.ts';
+import { ParameterStore } from '../graph/store.ts';
+import { isParameter } from '../ops/sources.ts';
+import { momentCount } from '../ops/update.ts';
+import { keyOf } from '../random/domains.ts';
+import { Evaluator } from './evaluator.ts';
+import { Frames } from './frames.ts';
+import { trainingGraph } from './network.ts';
+import type { Complete } from './options.ts';
+import { Session } from './session.ts';
+import { placeBoth, type Splits } from './splits.ts';
+import { type NumericalWatch, watchOf } from './watch.ts';
+
+/** How long kernels are tried against each other where nothing else is said. */
+const TUNE_MS = 400;
+
+/** All that a run has on one device. */
+export class Rig {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly train: PlacedSplit;
+  readonly test: PlacedSplit | undefined;
+  readonly evaluator: Evaluator;
+  readonly #options: Complete;
+  #frames: Frames | undefined;
+  #watch: NumericalWatch | undefined;
+
+  private constructor(engine: Engine, options: Complete, session: Session, splits: Splits) {
+    this.engine = engine;
+    this.session = session;
+    this.train = splits.train;
+    this.test = splits.test;
+    this.evaluator = new Evaluator(engine, options, options.loss, options.plan, session.store);
+    this.#options = options;
+  }
+
+  /**
+   * Uploads the data or prepares to stream it, plans and compiles. Parameters are not set.
+   *
+   * @throws DataError, OptionError, MemoryError, ShapeError, ShaderError; nothing is left then.
+   */
+  static async create(engine: Engine, options: Complete): Promise<Rig> {
+    const splits = placeBoth(engine, options);
+    const { train } = splits;
+    try {
+      const moments = momentCount(options.optimizer);
+      const session = await Session.create(engine, {
+        plan: options.plan,
+        ...(options.family ? { family: options.family } : {}),
+        build: (graph) =>
+          trainingGraph(
+            graph,
+            options,
+            options.loss,
+            options.batchSize,
+            options.optimizer,
+            sourcesOf(train),
+          ),
+        store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), moments),
+        split: train,
+        batch: options.batchSize,
+        key: keyOf(options.seed),
+        order: options.order,
+        rule: options.optimizer,
+        tuneBudget: options.tuneBudget ?? (engine.adapter.software ? 0 : TUNE_MS),
+        ...(options.start ? { start: options.start } : {}),
+      });
+      return new Rig(engine, options, session, splits);
+    } catch (error) {
+      train.destroy();
+      splits.test?.destroy();
+      throw error;
+    }
+  }
+
+  /** What fits steps into frames. */
+  get frames(): Frames {
+    this.#frames ??= new Frames(this.engine, this.session);
+    return this.#frames;
+  }
+
+  /** @throws MemoryError where the device has no room for the parameters once more. */
+  get watch(): NumericalWatch {
+    this.#watch ??= watchOf(this.engine, this.session, this.#options, this.train);
+    return this.#watch;
+  }
+
+  /** Frees everything; the engine stays. */
+  destroy(): void {
+    this.evaluator.destroy();
+    this.#frames?.destroy();
+    this.#watch?.destroy();
+    this.session.destroy();
+    this.session.store.destroy();
+    this.train.destroy();
+    this.test?.destroy();
+  }
+}

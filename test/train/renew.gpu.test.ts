@@ -1,0 +1,113 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { AdapterError, DeviceLostError, OptionError } from '../../src/errors.ts';
+import type { Engine } from '../../src/gpu/engine.ts';
+import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
+import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
+import { rejection, rejects } from '../gpu/helpers.ts';
+import { assertSame, outcomeOf, small, withTrainer } from './helpers.ts';
+import { atStep, FIT, survive, whole, withEngines } from './renewals.ts';
+
+test('a device lost in the middle of an epoch: another goes on from a copy between two chunks, to the same bits', () =>
+  survive('small', small(), (t, lose) => ({ keep: 0, ...atStep(t, 32, lose) }), 1));
+
+test('the error of a run that asks for no other device has its state, from which another run goes on', async () => {
+  const expected = await whole('small', small());
+  await withEngines(async (make) => {
+    const trainer = await Trainer.create(await make(), small());
+    const lose = (): void => trainer.engine.device.destroy();
+    const fit = trainer.fit({ ...FIT, keep: 0, ...atStep(trainer, 36, lose) });
+    const error = await rejection(fit);
+    assert.instance(error, DeviceLostError, String(error));
+    const { snapshot } = error as DeviceLostError;
+    if (!snapshot) throw new Error('there is no snapshot');
+    assert.ok(snapshot.step > 0 && snapshot.step <= 40, String(snapshot.step));
+    assert.match(error.message, `after ${snapshot.step} steps`);
+    trainer.destroy();
+    const bytes = await checkpointOf(snapshot);
+    const engine = await make();
+    for (const goOn of [(t: Trainer) => t.goOn(snapshot), (t: Trainer) => restore(t, bytes)]) {
+      await withTrainer(engine, small(), async (other) => {
+        await other.steps(2);
+        goOn(other);
+        await other.fit({ epochs: 3 - other.history.length });
+        assertSame(await outcomeOf(other), expected);
+      });
+    }
+  });
+});
+
+test('what was kept before the run was set to something else is not gone on from', () =>
+  withEngines(async (make) => {
+    const trainer = await Trainer.create(await make(), small());
+    await trainer.fit({ epochs: 1 });
+    trainer.load(new Map([['7.bias', new Float32Array(10)]]));
+    trainer.engine.device.destroy();
+    const error = await rejection(trainer.fit({ epochs: 1, renew: make }));
+    assert.instance(error, DeviceLostError, String(error));
+    assert.is((error as DeviceLostError).snapshot, undefined);
+    trainer.destroy();
+  }));
+
+test('three losses without headway end the run, and so does a device that is not had', () =>
+  withEngines(async (make) => {
+    const trainer = await Trainer.create(await make(), small());
+    let renewed = 0;
+    const always: FitOptions = {
+      ...FIT,
+      keep: 1000,
+      onProgress: () => trainer.engine.device.destroy(),
+      renew: () => {
+        renewed++;
+        return make();
+      },
+    };
+    await rejects(trainer.fit(always), DeviceLostError, 'the run after 0 steps');
+    assert.is(renewed, 3);
+    trainer.destroy();
+
+    const other = await Trainer.create(await make(), small());
+    const none = async (): Promise<Engine> => {
+      throw new AdapterError('there is no adapter');
+    };
+    const lose = (): void => other.engine.device.destroy();
+    const error = await rejection(other.fit({ ...FIT, ...atStep(other, 8, lose), renew: none }));
+    assert.instance(error, DeviceLostError, String(error));
+    assert.match(error.message, 'No other device was had: there is no adapter');
+    assert.instance(error.cause, AdapterError);
+    assert.is((error as DeviceLostError).snapshot?.step, 0);
+    other.destroy();
+  }));
+
+test('a checkpoint from when an epoch was done and not on record puts it on record', async () => {
+  const expected = await whole('small', small());
+  await withEngines(async (make) => {
+    const engine = await make();
+    let taken: Promise<Uint8Array> | undefined;
+    await withTrainer(engine, small(), async (trainer) => {
+      const take = (): void => {
+        taken = checkpointOf(trainer);
+      };
+      await trainer.fit({ epochs: 1, ...atStep(trainer, 22, take) });
+    });
+    await withTrainer(engine, small(), async (trainer) => {
+      restore(trainer, (await taken) ?? new Uint8Array());
+      assert.is(trainer.step, 22);
+      assert.is(trainer.history.length, 0);
+      await trainer.fit({ epochs: 3 });
+      assertSame(await outcomeOf(trainer), expected);
+    });
+  });
+});
+
+test('options that contradict each other are refused', () =>
+  withEngines(async (make) => {
+    await withTrainer(await make(), small(), async (trainer) => {
+      await rejects(trainer.fit({ epochs: 1, keep: -1 }), OptionError, 'keep -1');
+      await rejects(trainer.fit({ epochs: 1, keep: Number.NaN }), OptionError, 'keep NaN');
+      const both: FitOptions = { epochs: 1, keep: false, renew: make };
+      await rejects(trainer.fit(both), OptionError, 'keep: false');
+    });
+  }));
+
+test.run();

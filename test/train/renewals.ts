@@ -1,0 +1,82 @@
+import * as assert from 'uvu/assert';
+import { DeviceLostError } from '../../src/errors.ts';
+import { Engine } from '../../src/gpu/engine.ts';
+import { type FitOptions, Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
+import { assertSame, fitted, type Outcome, outcomeOf } from './helpers.ts';
+
+const newEngine = (): Promise<Engine> => Engine.create({ family: 'portable', quick: true });
+
+/** Engines of one test: all are destroyed in its end, and must then be empty. */
+export async function withEngines(
+  work: (make: () => Promise<Engine>) => Promise<void>,
+): Promise<void> {
+  const engines: Engine[] = [];
+  try {
+    await work(async () => {
+      const engine = await newEngine();
+      engines.push(engine);
+      return engine;
+    });
+    for (const engine of engines) assert.equal(engine.buffers.report(), []);
+  } finally {
+    for (const engine of engines) engine.destroy();
+  }
+}
+
+/** 22 steps an epoch. */
+export const FIT = { epochs: 3, chunk: 4 } as const satisfies FitOptions;
+
+const wholes = new Map<string, Promise<Outcome>>();
+
+/** The run that nothing happens to. */
+export function whole(name: string, options: TrainerOptions): Promise<Outcome> {
+  const known = wholes.get(name) ?? newEngine().then((engine) => fitted(engine, options, FIT));
+  wholes.set(name, known);
+  return known;
+}
+
+/** Trains where `upset` loses devices, and checks that the run is the one that nothing happened to. */
+export async function survive(
+  name: string,
+  options: TrainerOptions,
+  upset: (trainer: Trainer, lose: () => void) => Partial<FitOptions>,
+  renewals: number,
+): Promise<void> {
+  const expected = await whole(name, options);
+  await withEngines(async (make) => {
+    const trainer = await Trainer.create(await make(), options);
+    const told: number[] = [];
+    let renewed = 0;
+    const lose = (): void => trainer.engine.device.destroy();
+    const upsetting = upset(trainer, lose);
+    await trainer.fit({
+      ...FIT,
+      ...upsetting,
+      renew: (error) => {
+        assert.instance(error, DeviceLostError);
+        renewed++;
+        return make();
+      },
+      onEpoch: (record) => {
+        told.push(record.epoch);
+        upsetting.onEpoch?.(record);
+      },
+    });
+    assert.is(renewed, renewals);
+    assertSame(await outcomeOf(trainer), expected);
+    assert.equal(told, [1, 2, 3], 'every epoch is told once');
+    trainer.destroy();
+  });
+}
+
+/** Does something when so many steps are submitted, once. */
+export function atStep(trainer: Trainer, step: number, act: () => void): Partial<FitOptions> {
+  let done = false;
+  return {
+    onProgress: () => {
+      if (done || trainer.step < step) return;
+      done = true;
+      act();
+    },
+  };
+}
