@@ -15,7 +15,8 @@ export class Buffers {
   readonly #device: GPUDevice;
   readonly #live = new Map<GPUBuffer, string>();
   #bytes = 0;
-  #pending: Promise<void>[] = [];
+  /** What is not known to be good. */
+  readonly #checks = new Map<GPUBuffer, Promise<void>>();
 
   constructor(device: GPUDevice) {
     this.#device = device;
@@ -78,46 +79,50 @@ export class Buffers {
     }
     this.#device.pushErrorScope('out-of-memory');
     this.#device.pushErrorScope('validation');
-    const buffer = this.#device.createBuffer({
-      label: name,
-      size,
-      usage,
-      mappedAtCreation: mapped,
-    });
+    const what = `buffer "${name}" of ${size} bytes`;
+    let buffer: GPUBuffer;
+    try {
+      buffer = this.#device.createBuffer({ label: name, size, usage, mappedAtCreation: mapped });
+    } catch (error) {
+      // WebGPU's RangeError: there is no room to map it.
+      for (let scope = 0; scope < 2; scope++) this.#device.popErrorScope().catch(() => {});
+      throw this.#exhausted(what, String(error));
+    }
     this.#live.set(buffer, name);
     this.#bytes += size;
-    this.#watch(`buffer "${name}" of ${size} bytes`);
+    this.#watch(buffer, what);
     return buffer;
   }
 
-  #watch(what: string): void {
+  #exhausted(what: string, why: string): MemoryError {
+    return new MemoryError(
+      `the device has no memory for ${what} (${this.#bytes} bytes are live here): ${why}. Use a smaller batch, model or data set`,
+    );
+  }
+
+  #watch(buffer: GPUBuffer, what: string): void {
+    const scopes = [this.#device.popErrorScope(), this.#device.popErrorScope()];
     const check = async (): Promise<void> => {
-      const [invalid, exhausted] = await Promise.all([
-        this.#device.popErrorScope(),
-        this.#device.popErrorScope(),
-      ]);
-      if (exhausted) {
-        throw new MemoryError(
-          `the device has no memory for ${what} (${this.#bytes} bytes are live here): ${exhausted.message}. Use a smaller batch, model or data set`,
-        );
-      }
+      // Scopes fail with the device, which says so itself.
+      const [invalid, exhausted] = await Promise.all(scopes).catch(() => []);
+      if (exhausted) throw this.#exhausted(what, exhausted.message);
       if (invalid) throw new DeviceError(`${what} was refused: ${invalid.message}`);
+      this.#checks.delete(buffer);
     };
-    const pending = check();
+    const checking = check();
     // Whoever settles gets the error; until then it must not count as unhandled.
-    pending.catch(() => {});
-    this.#pending.push(pending);
+    checking.catch(() => {});
+    this.#checks.set(buffer, checking);
   }
 
   /**
-   * Waits until all buffers made so far are known to be good.
+   * Waits until all live buffers are known to be good. To be awaited before one is bound or copied: what
+   * is done with a buffer that there was no memory for is an error that nobody takes.
    *
-   * @throws MemoryError where the device ran out of memory for one of them.
+   * @throws MemoryError where the device ran out of memory for one of them, until that is freed.
    */
   async settle(): Promise<void> {
-    const pending = this.#pending;
-    this.#pending = [];
-    await Promise.all(pending);
+    await Promise.all(this.#checks.values());
   }
 
   /** Runs what makes buffers; where it throws, those that it has made are destroyed. */
@@ -134,6 +139,7 @@ export class Buffers {
   /** Destroys a buffer; one that was destroyed before is ignored. */
   free(buffer: GPUBuffer): void {
     if (!this.#live.delete(buffer)) return;
+    this.#checks.delete(buffer);
     this.#bytes -= buffer.size;
     buffer.destroy();
   }

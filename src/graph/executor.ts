@@ -1,4 +1,4 @@
-import { GradweaveError, MemoryError } from '../errors.ts';
+import { DeviceError, GradweaveError, MemoryError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { Kernel } from '../gpu/kernels.ts';
 import type { LinkedBinding, LinkOptions } from '../gpu/link.ts';
@@ -126,12 +126,18 @@ export class Arena {
     });
   }
 
-  /** Compiles kernels, all at once, and makes their bind groups. */
+  /**
+   * Compiles kernels, all at once, and makes their bind groups.
+   *
+   * @throws ShaderError; MemoryError where there was no memory for a buffer that was made before.
+   */
   async bind(
     dispatches: readonly Dispatch[],
     options: LinkOptions<Ref> = {},
   ): Promise<BoundDispatch[]> {
-    return this.bound(await this.compile(dispatches, options));
+    const compiled = await this.compile(dispatches, options);
+    await this.#engine.buffers.settle();
+    return this.bound(compiled);
   }
 
   /** Reads a tensor's storage back. It must be kept by the plan. */
@@ -190,22 +196,32 @@ export async function readBuffer(
   offset = 0,
 ): Promise<ArrayBuffer> {
   engine.assertAlive();
-  const staging = engine.buffers.allocate(
+  const { buffers, device } = engine;
+  const staging = buffers.allocate(
     'readback',
     bytes,
     GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
   );
   try {
-    const encoder = engine.device.createCommandEncoder();
+    // Copied before it is known that there was memory: what is read is as it was at the call.
+    device.pushErrorScope('validation');
+    const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(buffer, offset, staging, 0, Math.ceil(bytes / 4) * 4);
-    engine.device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
+    device.queue.submit([encoder.finish()]);
+    const mapping = staging.mapAsync(GPUMapMode.READ);
+    const [invalid, failure] = await Promise.all([
+      device.popErrorScope().catch(() => null),
+      mapping.catch((error: unknown) => error),
+    ]);
+    if (failure) await buffers.settle();
+    if (invalid) throw new DeviceError(`a buffer could not be read back: ${invalid.message}`);
+    if (failure) throw failure;
     return staging.getMappedRange().slice(0, bytes);
   } catch (error) {
     // A lost device rejects the map before its own promise is settled.
     await engine.blameLoss(error);
     throw error;
   } finally {
-    engine.buffers.free(staging);
+    buffers.free(staging);
   }
 }

@@ -236,6 +236,7 @@ export class Inference {
     const output = buffers.allocate('output', 4 * this.batch * outputs, usage);
     const result = new Float32Array(count * outputs);
     try {
+      await buffers.settle();
       for (let first = 0; first < count; first += this.batch) {
         const rows = Math.min(this.batch, count - first);
         const part = values.slice(first * columns, (first + rows) * columns);

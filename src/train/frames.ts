@@ -26,7 +26,9 @@ export function millisecondsOf(budget: Budget): number {
 export class Frames {
   readonly #engine: Engine;
   readonly #session: Session;
-  readonly #profiler: Profiler | undefined;
+  #profiler: Profiler | undefined;
+  /** Whether there is known to be memory for timestamps; the first frames may be over before. */
+  #timed = false;
   #stepMs: number | undefined;
   #steps = 0;
   #busy = false;
@@ -35,7 +37,14 @@ export class Frames {
   constructor(engine: Engine, session: Session) {
     this.#engine = engine;
     this.#session = session;
-    this.#profiler = engine.timestamps ? new Profiler(engine, 1) : undefined;
+    if (!engine.timestamps) return;
+    this.#profiler = new Profiler(engine, 1);
+    engine.buffers.settle().then(
+      () => {
+        this.#timed = true;
+      },
+      () => this.destroy(),
+    );
   }
 
   /**
@@ -72,12 +81,13 @@ export class Frames {
     const staged = this.#session.stage(encoder, steps);
     // Not for a resident data set: its steps stand in the queue before this returns.
     if (staged) await staged;
-    this.#session.encode(encoder, steps, this.#profiler?.stretch());
-    this.#profiler?.resolve(encoder);
+    const profiler = this.#timed ? this.#profiler : undefined;
+    this.#session.encode(encoder, steps, profiler?.stretch());
+    profiler?.resolve(encoder);
     const begun = performance.now();
     device.queue.submit([encoder.finish()]);
-    const [nanoseconds] = this.#profiler
-      ? await this.#profiler.read()
+    const [nanoseconds] = profiler
+      ? await profiler.read()
       : [await device.queue.onSubmittedWorkDone().then(() => 1e6 * (performance.now() - begun))];
     const measured = Math.max(LEAST_MS, nanoseconds / 1e6 / steps);
     // A frame that was too long is seen to at once, one that was too short by and by.
@@ -86,6 +96,7 @@ export class Frames {
   }
 
   destroy(): void {
+    this.#timed = false;
     this.#profiler?.destroy();
   }
 }

@@ -53,8 +53,10 @@ export async function runSteps(
   };
   let size = options.chunk === 'auto' ? fit(session.pace.step ?? MOST_MS) : options.chunk;
   let done = 0;
-  session.pace.begin(performance.now());
   try {
+    // What progress is copied to.
+    if (watch) await engine.buffers.settle();
+    session.pace.begin(performance.now());
     while (done < steps && !options.signal?.aborted) {
       const count = Math.min(size, steps - done, session.mostSteps);
       const encoder = device.createCommandEncoder();

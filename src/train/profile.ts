@@ -33,6 +33,7 @@ export async function profileSteps(
   let dispatches: readonly BoundDispatch[] = [];
   let samples: number[][] = [];
   try {
+    await engine.buffers.settle();
     for (let step = 0; step < steps; step++) {
       const encoder = engine.device.createCommandEncoder();
       await session.stage(encoder, 1);

@@ -42,7 +42,7 @@ export class Rig {
    * @throws DataError, OptionError, MemoryError, ShapeError, ShaderError; nothing is left then.
    */
   static async create(engine: Engine, options: Complete): Promise<Rig> {
-    const splits = placeBoth(engine, options);
+    const splits = engine.buffers.allOrNone(() => placeBoth(engine, options));
     const { train } = splits;
     try {
       const moments = momentCount(options.optimizer);
@@ -82,9 +82,17 @@ export class Rig {
   }
 
   /** @throws MemoryError where the device has no room for the parameters once more. */
-  get watch(): NumericalWatch {
-    this.#watch ??= watchOf(this.engine, this.session, this.#options, this.train);
-    return this.#watch;
+  async watch(): Promise<NumericalWatch> {
+    if (this.#watch) return this.#watch;
+    const watch = watchOf(this.engine, this.session, this.#options, this.train);
+    try {
+      await this.engine.buffers.settle();
+    } catch (error) {
+      watch.destroy();
+      throw error;
+    }
+    this.#watch = watch;
+    return watch;
   }
 
   /** Frees everything; the engine stays. */

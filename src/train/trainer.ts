@@ -1,5 +1,5 @@
 import type { Images } from '../data/dataset.ts';
-import { DeviceLostError, NonFiniteError, OptionError } from '../errors.ts';
+import { DeviceLostError, MemoryError, NonFiniteError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
@@ -148,7 +148,11 @@ export class Trainer {
     const told = new Set(this.#history.map(({ epoch }) => epoch));
     for (;;) {
       try {
-        await keepNow();
+        await keepNow().catch((error: unknown) => {
+          // A run that nobody asked to keep does without a copy that there is no memory for.
+          const asked = options.keep !== undefined || options.renew !== undefined;
+          if (asked || !(error instanceof MemoryError)) throw error;
+        });
         while (this.#epoch < goal) {
           const record = await this.#fitEpoch(this.#epoch, options, keeper);
           // An epoch that is gone through again, on another device, has been told.
@@ -191,7 +195,7 @@ export class Trainer {
       this.#options,
       train.count,
     );
-    const watch = options.watch ? this.#rig.watch : undefined;
+    const watch = options.watch ? await this.#rig.watch() : undefined;
     await watch?.begin(before);
     const { onSums, onChunk } = progress.callbacks;
     try {

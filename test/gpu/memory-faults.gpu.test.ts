@@ -1,0 +1,94 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { GradweaveError, MemoryError, ShaderError } from '../../src/errors.ts';
+import { Engine } from '../../src/gpu/engine.ts';
+import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
+import { thoroughly } from '../run/thorough.ts';
+import { assertSame, type Outcome, outcomeOf, small } from '../train/helpers.ts';
+import { type Fault, failAt } from './faults.ts';
+import { settled, withEngine } from './helpers.ts';
+
+/** All that makes buffers or pipelines, in turn. */
+async function wholeRun(engine: Engine, options: TrainerOptions): Promise<Outcome> {
+  const trainer = await Trainer.create(engine, options);
+  try {
+    // Without the copies of the run, which may fail unheard.
+    await trainer.fit({ epochs: 1, watch: true, onProgress: () => {}, keep: false });
+    await trainer.snapshot();
+    await trainer.predict(small().dataset.test);
+    const inference = await trainer.inference({ batch: 3 });
+    try {
+      await inference.predict(new Float32Array(3 * 784));
+    } finally {
+      inference.destroy();
+    }
+    return await outcomeOf(trainer);
+  } finally {
+    trainer.destroy();
+  }
+}
+
+const KINDS = { buffer: MemoryError, pipeline: ShaderError } as const;
+
+/** @returns whether one creation failed: with a named error, nothing left, and nothing that is told later */
+async function failsWell(
+  engine: Engine,
+  fault: Fault,
+  at: number,
+  options: TrainerOptions,
+): Promise<boolean> {
+  const injected = failAt(engine.device, fault, at);
+  const error = await wholeRun(engine, options).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  await settled(engine.device);
+  injected.undo();
+  if (injected.calls <= at) {
+    assert.is(error, undefined, String(error));
+    return false;
+  }
+  const what = `${fault} ${at}: ${error instanceof GradweaveError ? error.message : error}`;
+  assert.instance(error, KINDS[fault], what);
+  assert.equal(engine.buffers.report(), [], what);
+  // An error that WebGPU told behind it would be thrown here.
+  engine.assertAlive();
+  return true;
+}
+
+const PORTABLE = { family: 'portable', quick: true } as const;
+const RUNS: readonly (readonly [string, TrainerOptions])[] = [
+  ['images on the GPU', small()],
+  ['images that are streamed', small({ data: 'streamed', streamBytes: 60_000 })],
+];
+
+for (const [name, options] of thoroughly(RUNS, ([name]) => name === 'images on the GPU')) {
+  test(`wherever the memory for a buffer ends, the error is named, all is released, the engine goes on: ${name}`, () =>
+    withEngine(async (engine) => {
+      const expected = await wholeRun(engine, options);
+      let at = 0;
+      while (await failsWell(engine, 'buffer', at, options)) at++;
+      assert.ok(at > 30, `${at} buffers were made`);
+      assertSame(await wholeRun(engine, options), expected);
+    }, PORTABLE));
+}
+
+// What is compiled once is not asked for again: one engine for each.
+const PLACES = Array.from({ length: 99 }, (_, i) => i);
+
+test('wherever the memory for a pipeline ends, the error is named, all is released, the engine goes on', async () => {
+  let failed = 0;
+  for (const at of thoroughly(PLACES, (at) => at % 8 === 0)) {
+    const engine = await Engine.create(PORTABLE);
+    try {
+      if (!(await failsWell(engine, 'pipeline', at, small()))) break;
+      failed++;
+      if (at === 0) await wholeRun(engine, small());
+    } finally {
+      engine.destroy();
+    }
+  }
+  assert.ok(failed > 2, `${failed} pipelines failed`);
+});
+
+test.run();
