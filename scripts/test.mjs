@@ -3,6 +3,7 @@
  *
  *   node scripts/test.mjs [--only PATTERN] [--adapter auto|hardware|software] [--chrome PATH]
  *                         [--timeout SECONDS] [--all]
+ *                         [--device all|no-timestamps|no-subgroups|bare|compat]
  *
  * The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
  */
@@ -22,20 +23,27 @@ try {
       timeout: { type: 'string' },
       // What takes long and repeats in another shape what other tests have, too.
       all: { type: 'boolean', default: false },
+      // A device that has less: only tests in Chrome are run then.
+      device: { type: 'string', default: 'all' },
     },
   });
   process.chdir(ROOT);
   if (values.all) process.env.GRADWEAVE_THOROUGH = 'true';
+  if (values.device !== 'all') process.env.GRADWEAVE_DEVICE = values.device;
   const timeout = values.timeout ?? (values.all ? '900' : '180');
   const { setup } = await import('./setup.mjs');
   setup({ chrome: values.chrome });
   await buildOrReport();
   await import('../test/run/register-ts.mjs');
   const { runAll } = await import('../test/run/run-all.ts');
+  const { DEVICES } = await import('../test/run/device.ts');
+  if (!DEVICES.includes(values.device)) {
+    throw new Error(`--device ${values.device} was given; use ${DEVICES.join(', ')}`);
+  }
   results.push(
     ...(await runAll({
       root: ROOT,
-      only: values.only,
+      only: values.only ?? (values.device === 'all' ? undefined : '\\.gpu\\.test'),
       adapter: values.adapter,
       chrome: values.chrome,
       timeoutSeconds: Number(timeout),

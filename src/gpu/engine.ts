@@ -1,6 +1,6 @@
 import { AdapterError, DeviceError, DeviceLostError, OptionError } from '../errors.ts';
 import { Buffers } from './buffers.ts';
-import { familiesOf, isSoftware, type KernelFamily } from './family.ts';
+import { familiesOf, familyOf, isSoftware, type KernelFamily } from './family.ts';
 import { Kernels } from './kernels.ts';
 import { type TuningStorage, Tunings } from './tunings.ts';
 
@@ -85,7 +85,7 @@ export class Engine {
     const { vendor, architecture, device: model, description } = adapter;
     this.tunings = new Tunings([vendor, architecture, model, description], tuningStorage);
     this.families = familiesOf(device);
-    this.family = family ?? this.families[0];
+    this.family = familyOf(this.families, family);
     this.timestamps = device.features.has('timestamp-query');
     this.quick = quick;
     this.#owned = owned;
@@ -106,7 +106,7 @@ export class Engine {
    * Asks for an adapter and a device with default limits, and timestamps where the adapter has them.
    *
    * @throws AdapterError where there is no WebGPU, no adapter, or the device is refused.
-   * @throws OptionError where a limit is beyond the adapter's.
+   * @throws OptionError where a limit is beyond the adapter's, or the device cannot run the family.
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
     const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
@@ -115,9 +115,11 @@ export class Engine {
         'this runtime has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Firefox or Safari over HTTPS or http://localhost, or pass { gpu }',
       );
     }
-    const adapter = await gpu.requestAdapter({
-      powerPreference: options.powerPreference ?? 'high-performance',
-    });
+    const wanted = { powerPreference: options.powerPreference ?? 'high-performance' };
+    const adapter =
+      (await gpu.requestAdapter(wanted)) ??
+      // Where there is OpenGL ES alone: fewer invocations a workgroup, which portable kernels do with.
+      (await gpu.requestAdapter({ ...wanted, featureLevel: 'compatibility' }));
     if (!adapter) {
       throw new AdapterError(
         'WebGPU found no adapter. Check chrome://gpu; headless Chrome without a GPU needs --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader',
@@ -132,15 +134,15 @@ export class Engine {
         );
       }
     }
+    const wishes = { label: 'gradweave', ...Engine.requirements(adapter), requiredLimits: limits };
+    const device = await adapter.requestDevice(wishes).catch((error: unknown) => {
+      throw new AdapterError(`the adapter gave no device: ${String(error)}`);
+    });
     try {
-      const device = await adapter.requestDevice({
-        label: 'gradweave',
-        ...Engine.requirements(adapter),
-        requiredLimits: limits,
-      });
       return new Engine(device, describeAdapter(adapter.info), true, options);
     } catch (error) {
-      throw new AdapterError(`the adapter gave no device: ${String(error)}`);
+      device.destroy();
+      throw error;
     }
   }
 
@@ -166,6 +168,7 @@ export class Engine {
    * it alone. WebGPU's errors on it are the caller's to hear of (`uncapturederror`).
    *
    * @param family which kernels; default those that suit the device
+   * @throws OptionError where the device cannot run the family.
    */
   static adopt(
     device: GPUDevice,

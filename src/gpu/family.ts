@@ -1,3 +1,5 @@
+import { OptionError } from '../errors.ts';
+
 /**
  * A family of kernels.
  *
@@ -31,6 +33,20 @@ export function familiesOf(device: GPUDevice): readonly KernelFamily[] {
   return isSoftware(device.adapterInfo)
     ? [...quad, 'portable', ...discrete]
     : [...discrete, ...quad, 'portable'];
+}
+
+/**
+ * The family that was asked for, or the one that suits the device.
+ *
+ * @throws OptionError where the device cannot run it.
+ */
+export function familyOf(
+  families: readonly KernelFamily[],
+  asked: KernelFamily | undefined,
+): KernelFamily {
+  const family = asked ?? families[0];
+  if (families.includes(family)) return family;
+  throw new OptionError(`family ${family} was given; this device can run ${families.join(', ')}`);
 }
 
 /** Compatibility-mode devices may have less than WebGPU's defaults. */

@@ -3,7 +3,7 @@ import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
-import type { KernelFamily } from '../gpu/family.ts';
+import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import { structs } from '../gpu/shaders.gen.ts';
 import { type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
@@ -125,8 +125,10 @@ export class Session {
         },
         tick: tickDispatch(this.graph, tick),
       });
-    this.#main = program(options.family ?? engine.family, false);
-    this.#starter = start && start.steps > 0 ? program(start.family, true) : undefined;
+    const { families } = engine;
+    this.#main = program(familyOf(families, options.family ?? engine.family), false);
+    const starts = start && start.steps > 0;
+    this.#starter = starts ? program(familyOf(families, start.family), true) : undefined;
   }
 
   /**

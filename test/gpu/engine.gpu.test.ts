@@ -6,6 +6,7 @@ import { use } from '../../src/gpu/link.ts';
 import { Profiler } from '../../src/gpu/profiler.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { encodeTimed } from '../../src/graph/executor.ts';
+import { DEVICE, given } from '../run/device.ts';
 import { small, withTrainer } from '../train/helpers.ts';
 import { readWords, rejects, settled, withEngine } from './helpers.ts';
 
@@ -38,6 +39,44 @@ test('a limit that the adapter has is given', async () => {
     limits: { maxBufferSize: most },
   });
 });
+
+test('where there is no core adapter, one of compatibility mode is taken', async () => {
+  const asked: (string | undefined)[] = [];
+  const gpu = {
+    requestAdapter: async (options?: GPURequestAdapterOptions) => {
+      asked.push(options?.featureLevel);
+      return options?.featureLevel === 'compatibility'
+        ? navigator.gpu.requestAdapter(options)
+        : null;
+    },
+  } as GPU;
+  await withEngine(
+    async ({ device, families, family }) => {
+      assert.equal(asked, [undefined, 'compatibility']);
+      assert.is(device.limits.maxComputeInvocationsPerWorkgroup, 128);
+      assert.not(families.includes('discrete'));
+      assert.not(family === 'discrete');
+    },
+    { gpu },
+  );
+  await rejects(
+    Engine.create({ gpu, family: 'discrete' }),
+    OptionError,
+    'family discrete was given',
+    'portable',
+  );
+});
+
+test('the device has what the run of the tests was to have', () =>
+  withEngine(async (engine) => {
+    const adapter = await navigator.gpu.requestAdapter();
+    for (const feature of ['timestamp-query', 'subgroups'] as const) {
+      assert.is(engine.device.features.has(feature), adapter?.features.has(feature), feature);
+      if (!given(feature)) assert.not(engine.device.features.has(feature));
+    }
+    const { maxComputeInvocationsPerWorkgroup } = engine.device.limits;
+    assert.is(maxComputeInvocationsPerWorkgroup, DEVICE === 'compat' ? 128 : 256);
+  }));
 
 test('without an adapter the error says where to look', async () => {
   await rejects(Engine.create({ gpu: nothing }), AdapterError, 'no adapter', 'chrome://gpu');

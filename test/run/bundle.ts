@@ -38,6 +38,7 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
     loader: { '.wgsl': 'text' },
     define: {
       'process.env.GRADWEAVE_THOROUGH': JSON.stringify(process.env.GRADWEAVE_THOROUGH ?? ''),
+      'process.env.GRADWEAVE_DEVICE': JSON.stringify(process.env.GRADWEAVE_DEVICE ?? ''),
     },
     logLevel: 'silent',
   });

@@ -1,7 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OptionError } from '../../src/errors.ts';
+import type { Engine } from '../../src/gpu/engine.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
-import { withSharedEngine } from '../gpu/helpers.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { runs } from '../run/device.ts';
 import { THOROUGH } from '../run/thorough.ts';
 import { bitsOf, type ImageOptions, small, withTrainer } from './helpers.ts';
 
@@ -11,11 +15,19 @@ const discrete = (options: ImageOptions): ImageOptions => ({
   family: 'discrete',
 });
 
+/** On a device that these kernels are not for they must be refused, and there is nothing else to be tested. */
+const withDiscrete = (work: (engine: Engine) => Promise<void>): Promise<void> =>
+  withSharedEngine(async (engine) => {
+    if (runs('discrete')) return work(engine);
+    const refused = Trainer.create(engine, discrete(small()));
+    await rejects(refused, OptionError, 'family discrete was given');
+  });
+
 /** Rounding differs, and adds up over the steps; see test/train/training.gpu.test.ts for its size. */
 const MOST = 1e-5;
 
 test('100 steps with dropout: the discrete plan learns what the plain one does', () =>
-  withSharedEngine(async (engine) => {
+  withDiscrete(async (engine) => {
     const options = small({ optimizer: sgd({ learningRate: 0.1, momentum: 0.5 }) });
     const losses = (given: ImageOptions) =>
       withTrainer(engine, given, (trainer) => trainer.steps(100));
@@ -30,7 +42,7 @@ test('100 steps with dropout: the discrete plan learns what the plain one does',
   }));
 
 const repeats = (): Promise<void> =>
-  withSharedEngine(async (engine) => {
+  withDiscrete(async (engine) => {
     const options = discrete(small({ optimizer: adam() }));
     const run = () =>
       withTrainer(engine, options, async (trainer) => {

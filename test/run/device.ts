@@ -1,0 +1,51 @@
+import type { KernelFamily } from '../../src/gpu/family.ts';
+
+/**
+ * Which device the tests in Chrome get: `--device` of scripts/test.mjs, which the bundle of a page has.
+ * Less than what the adapter gives, as adapters of other computers do.
+ */
+export const DEVICES = ['all', 'no-timestamps', 'no-subgroups', 'bare', 'compat'] as const;
+
+export type DeviceChoice = (typeof DEVICES)[number];
+
+/** What was chosen. */
+export const DEVICE = (process.env.GRADWEAVE_DEVICE || 'all') as DeviceChoice;
+
+/** Features that an adapter of each choice does not have. */
+const HIDDEN: Readonly<Record<DeviceChoice, readonly string[] | 'every'>> = {
+  all: [],
+  'no-timestamps': ['timestamp-query'],
+  'no-subgroups': ['subgroups', 'subgroup-size-control'],
+  bare: 'every',
+  compat: 'every',
+};
+
+/** Whether tests get devices that have this feature, where the adapter has it. */
+export const given = (feature: GPUFeatureName): boolean => {
+  const hidden = HIDDEN[DEVICE];
+  return hidden !== 'every' && !hidden.includes(feature);
+};
+
+/** Whether such a device can run a family of kernels, on an adapter that has all; see `familiesOf`. */
+export const runs = (family: KernelFamily): boolean =>
+  family === 'portable' || (family === 'quad' ? given('subgroups') : DEVICE !== 'compat');
+
+/**
+ * Hides features of every adapter, and asks for adapters of compatibility mode where that is chosen: what
+ * WebGPU has on OpenGL ES, with workgroups of 128 invocations.
+ */
+export function limitDevices(): void {
+  if (DEVICE === 'all') return;
+  const features = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'features');
+  Object.defineProperty(GPUAdapter.prototype, 'features', {
+    get(this: GPUAdapter): ReadonlySet<string> {
+      const all: Iterable<GPUFeatureName> = features?.get?.call(this) ?? [];
+      return new Set([...all].filter(given));
+    },
+  });
+  if (DEVICE !== 'compat') return;
+  const { requestAdapter } = GPU.prototype;
+  GPU.prototype.requestAdapter = function (options) {
+    return requestAdapter.call(this, { ...options, featureLevel: 'compatibility' });
+  };
+}
