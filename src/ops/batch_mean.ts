@@ -5,7 +5,7 @@ import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { DIVISION, ULP } from './rounding.ts';
+import { DIVISION, overflow, ULP } from './rounding.ts';
 
 function vector(what: string, x: TensorSpec): number {
   if (x.shape.length !== 1 || x.dtype !== 'f32') {
@@ -44,7 +44,7 @@ export const batchMeanReference: Reference = (_, [x], { count }) => {
   const rounding = (count * ULP + DIVISION) * size;
   return {
     data: Float64Array.of(sum / count),
-    error: Float64Array.of((error + rounding) / count),
+    error: Float64Array.of((error + rounding) / count + overflow(size)),
   };
 };
 

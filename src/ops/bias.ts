@@ -6,7 +6,7 @@ import { type Op, ref } from '../graph/op.ts';
 import { describe, matrix, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
-import { ULP } from './rounding.ts';
+import { overflow, ULP } from './rounding.ts';
 
 export const addBiasOp: Op<object> = {
   name: 'addBias',
@@ -71,11 +71,13 @@ export const columnSumsReference: Reference = (node, [x]) => {
   const rows = x.data.length / columns;
   const data = new Float64Array(columns);
   const error = new Float64Array(columns);
+  const size = new Float64Array(columns);
   x.data.forEach((value, i) => {
     data[i % columns] += value;
+    size[i % columns] += Math.abs(value);
     error[i % columns] += x.error[i] + rows * ULP * Math.abs(value);
   });
-  return { data, error };
+  return { data, error: error.map((bound, i) => bound + overflow(size[i])) };
 };
 
 /** The sum of the rows of x[r,c]: [c]. */

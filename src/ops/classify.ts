@@ -21,7 +21,8 @@ function largest(x: Value, row: number, classes: number): { best: number; sure: 
     if (
       c !== best &&
       x.error[at] + x.error[other] > 0 &&
-      x.data[other] + x.error[other] >= lowest
+      // Not `>=`: beside NaN nothing is sure.
+      !(x.data[other] + x.error[other] < lowest)
     ) {
       sure = false;
     }
@@ -49,7 +50,9 @@ export const argmaxReference: Reference = ({ inputs: [outputs] }, [x]) => {
   const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
   return {
     data: Float64Array.from(found, ({ best }) => best),
-    error: Float64Array.from(found, ({ sure }) => (sure ? 0 : classes)),
+    error: Float64Array.from(found, ({ best, sure }) =>
+      sure ? 0 : Math.max(best, classes - 1 - best),
+    ),
   };
 };
 

@@ -7,7 +7,7 @@ import { describe, matrix, spec } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { gemmDispatch } from './gemm/dispatch.ts';
 import { trimFor } from './map.ts';
-import { TINY, ULP } from './rounding.ts';
+import { overflow, TINY, ULP } from './rounding.ts';
 
 /** Which operands of a product are transposed first. */
 export interface Transposed {
@@ -88,6 +88,9 @@ export const matmulReference: Reference<Transposed> = (node, [a, b]) => {
   const { transposeA, transposeB } = node.attributes;
   const data = new Float64Array(m * n);
   const error = new Float64Array(m * n);
+  const size = new Float64Array(m * n);
+  // 0 times what is not is not 0.
+  const finite = b.error.every(Number.isFinite);
   // A sum of k rounded products, each addition rounded: at most (k + 1) ULP · Σ|a||b| (Higham
   // 2002, section 3.1, whatever the order); the operands' own errors come on top.
   const rounding = (k + 1) * ULP;
@@ -96,18 +99,19 @@ export const matmulReference: Reference<Transposed> = (node, [a, b]) => {
       const at = transposeA ? p * m + i : i * k + p;
       const x = a.data[at];
       const ex = a.error[at];
-      if (x === 0 && ex === 0) continue;
+      if (x === 0 && ex === 0 && finite) continue;
       for (let j = 0; j < n; j++) {
         const bt = transposeB ? j * k + p : p * n + j;
         const y = b.data[bt];
         const ey = b.error[bt];
         data[i * n + j] += x * y;
+        size[i * n + j] += Math.abs(x * y);
         error[i * n + j] +=
           ex * Math.abs(y) + (Math.abs(x) + ex) * ey + rounding * Math.abs(x * y) + TINY;
       }
     }
   }
-  return { data, error };
+  return { data, error: error.map((bound, i) => bound + overflow(size[i])) };
 };
 
 /** op(A) · op(B), where op transposes if asked; A and B matrices. */

@@ -4,7 +4,7 @@ import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { matrix, same, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { DIVISION, TINY, ULP } from './rounding.ts';
+import { DIVISION, overflow, TINY, ULP } from './rounding.ts';
 import { rowDispatch, rowGradientDispatch } from './rows.ts';
 import { scale } from './scale.ts';
 
@@ -47,7 +47,10 @@ export const squaredErrorRowsReference: Reference = ({ spec: { shape }, inputs }
     data[row] += (d * d) / columns;
     error[row] += (off * (2 * Math.abs(d) + off) + (columns + 2) * ULP * d * d) / columns;
   });
-  return { data, error: error.map((e, row) => e + DIVISION * data[row]) };
+  return {
+    data,
+    error: error.map((e, row) => e + DIVISION * data[row] + overflow(columns * data[row])),
+  };
 };
 
 /** 1/C · Σ_c (x − t)² of each row of outputs x[batch, C] and target t[batch, C]: [batch]. */
@@ -82,7 +85,8 @@ export const squaredErrorGradientReference: Reference = ({ spec: { shape } }, [x
       off * (Math.abs(weight) + weightOff) +
       Math.abs(d) * weightOff +
       ULP * Math.abs(data[i]) +
-      TINY
+      TINY +
+      overflow(Math.abs(d) + off)
     );
   });
   return { data, error };

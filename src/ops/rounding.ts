@@ -1,3 +1,5 @@
+import type { Value } from '../graph/value.ts';
+
 /**
  * What float32 on a GPU may lose, after "Floating Point Accuracy" of the WGSL specification: + − ×
  * are correctly rounded in a direction that is not specified, so each is off by less than one unit
@@ -17,3 +19,25 @@ export const logError = (x: number): number =>
   x >= 0.5 && x <= 2
     ? Math.max(2 ** -21, 3 * ULP * Math.abs(Math.log(x)))
     : 3 * ULP * Math.abs(Math.log(x));
+
+/** The largest float32. */
+export const MOST = (2 - ULP) * 2 ** 127;
+
+/**
+ * To be added to the bound of a value on whose way something as large as `size` is met: beyond the largest
+ * float anything may come out, as WGSL lets implementations assume that there are no infinities.
+ */
+export const overflow = (size: number): number => (size <= MOST ? 0 : Infinity);
+
+/**
+ * Widens bounds by what float32 does at the ends of its range, whatever the op: what is NaN or infinite, or
+ * may be, is not promised at all; what is or may be below 2⁻¹²⁶ may be flushed to 0.
+ */
+export function atTheEnds({ data, error }: Value): void {
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i]) + error[i];
+    // Not `>`: either may be NaN.
+    if (!(size <= MOST)) error[i] = Infinity;
+    else if (Math.abs(data[i]) - error[i] < TINY) error[i] += Math.min(size, TINY);
+  }
+}

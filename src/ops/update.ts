@@ -5,7 +5,7 @@ import { type Op, type Ref, ref } from '../graph/op.ts';
 import { same, sizeOf, storageOf } from '../graph/tensor.ts';
 import type { Reference, Value, World } from '../graph/value.ts';
 import { linearGrid } from './map.ts';
-import { DIVISION, SQRT, TINY, ULP } from './rounding.ts';
+import { atTheEnds, DIVISION, overflow, SQRT, TINY, ULP } from './rounding.ts';
 
 /** An optimizer's rule; the hyper-parameters reach the GPU through the clock. */
 export type OptimizerRule =
@@ -95,6 +95,8 @@ export const updateReference: Reference<UpdateAttributes> = (
       ? sgd(parameter.name, rule, w, g, world)
       : adam(parameter.name, rule, w, g, world);
   world.tensors.set(parameter.name, updated);
+  const moments = world.moments.get(parameter.name);
+  for (const moment of moments ? [moments.first, moments.second] : []) atTheEnds(moment);
   return updated;
 };
 
@@ -129,7 +131,12 @@ function sgd(
     const gOff =
       gradient.error[i] +
       weightDecay * w.error[i] +
-      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value));
+      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value)) +
+      TINY +
+      // The sums on the way.
+      overflow(
+        2 * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value) + Math.abs(first.data[i])),
+      );
     let direction = g;
     let off = gOff;
     if (momentum !== 0) {
@@ -179,13 +186,16 @@ function adam(
     const gOff =
       gradient.error[i] +
       l2 * w.error[i] +
-      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(l2 * value));
+      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(l2 * value)) +
+      TINY;
     const m0 = first.data[i];
     const m = m0 + (1 - beta1) * (g - m0);
     const mOff =
       beta1 * first.error[i] +
       (1 - beta1) * gOff +
-      ULP * (2 * Math.abs(m0) + 4 * (1 - beta1) * (Math.abs(g) + Math.abs(m0)));
+      ULP * (2 * Math.abs(m0) + 4 * (1 - beta1) * (Math.abs(g) + Math.abs(m0))) +
+      TINY +
+      overflow(Math.abs(gradient.data[i]) + Math.abs(l2 * value) + Math.abs(m0));
     const v = beta2 * second.data[i] + (1 - beta2) * g * g;
     const vOff =
       beta2 * second.error[i] + (1 - beta2) * gOff * (2 * Math.abs(g) + gOff) + 4 * ULP * v + TINY;
@@ -211,7 +221,9 @@ function adam(
       w.error[i] +
       3 * ULP * Math.abs(shrink * value) +
       stepSize * (farthest + (DIVISION + 8 * ULP) * (Math.abs(ratio) + farthest)) +
-      ULP * (Math.abs(shrunk) + Math.abs(data[i]))
+      ULP * (Math.abs(shrunk) + Math.abs(data[i])) +
+      overflow(g * g) +
+      overflow(stepSize * Math.abs(m))
     );
   });
   return { data, error };

@@ -1,5 +1,6 @@
 import { liveNodes, type Node } from '../graph/graph.ts';
 import type { Value, World } from '../graph/value.ts';
+import { atTheEnds } from '../ops/rounding.ts';
 import { type References, references } from './table.ts';
 
 /**
@@ -20,7 +21,9 @@ export function runReference(
     const inputs = node.inputs
       .map((input) => values.get(input))
       .filter((value) => value !== undefined);
-    values.set(node, using[node.op.name](node as Node<never>, inputs, world));
+    const value = using[node.op.name](node as Node<never>, inputs, world);
+    if (node.spec.dtype === 'f32') atTheEnds(value);
+    values.set(node, value);
   };
   for (const node of liveNodes(targets)) {
     // Effects change parameters in place; all that reads them comes first, as in a plan.

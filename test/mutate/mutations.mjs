@@ -35,6 +35,13 @@ export const MUTATIONS = [
     'shaders/races',
   ),
   m(
+    'padding is zero unless there is a NaN beside it',
+    'shaders/pad/partial.wgsl',
+    'select(vec4f(), value, column < vec4u(COLUMNS))',
+    'value * select(vec4f(), vec4f(1.0), column < vec4u(COLUMNS))',
+    'verify/properties',
+  ),
+  m(
     'the second pass forgets a part',
     'shaders/gemm/partial_sums.wgsl',
     'p < PARTS; p++',

@@ -9,7 +9,8 @@ import { withSharedEngine } from '../gpu/helpers.ts';
 /** Fails where a tensor of a trial is over its bounds, or these are so wide that nothing could be. */
 export function assertWithin(trial: Trial, differences: readonly Difference[]): void {
   assert.ok(differences.length > 0, `${trial.label}: nothing was compared`);
-  for (const { tensor, share, tightness, first } of differences) {
+  for (const { tensor, share, tightness, promised, first } of differences) {
+    assert.is(promised, 1, `${trial.label}, ${tensor}: something is not promised`);
     assert.ok(tightness < 1, `${trial.label}, ${tensor}: a bound of ${tightness} times its values`);
     // NaN is not at most 1.
     assert.ok(share <= 1, `${trial.label}, ${tensor}: ${first ?? `share ${share}`}`);
