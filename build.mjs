@@ -92,22 +92,26 @@ function isFresh(sources) {
  * @throws {Error} the compiler's messages.
  */
 export async function buildLibrary() {
-  rmSync(LIBRARY, { recursive: true, force: true });
   await generate();
+  // Beside what is there, which stays where this does not compile.
+  const made = `${LIBRARY}.new`;
+  rmSync(made, { recursive: true, force: true });
   try {
     const compiler = join(ROOT, 'node_modules/typescript/lib/tsc.js');
-    const args = [compiler, '-p', 'tsconfig.lib.json'];
+    const args = [compiler, '-p', 'tsconfig.lib.json', '--outDir', made];
     execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     throw new Error(`build: the library does not compile:\n${error.stdout ?? error.message}`);
   }
-  for (const name of readdirSync(LIBRARY, { recursive: true })) {
+  for (const name of readdirSync(made, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;
     // The compiler leaves them in declarations, where they name files that a package has not.
-    const path = join(LIBRARY, name);
+    const path = join(made, name);
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replace(/((?:from|import\() ?['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
   }
+  rmSync(LIBRARY, { recursive: true, force: true });
+  renameSync(made, LIBRARY);
 }
 
 /** @returns {Promise<{ name: string, kib: number }[]>} sizes in an app's bundle, gzipped */

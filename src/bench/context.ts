@@ -6,7 +6,16 @@ import type { Peak } from './peak.ts';
 import type { Peer } from './peer.ts';
 
 /** What `--only` chooses from. `cold` is the command's own: it takes a fresh browser a time. */
-export const PARTS = ['steps', 'epoch', 'dispatches', 'repeat', 'gemm', 'scaling', 'cold'] as const;
+export const PARTS = [
+  'steps',
+  'epoch',
+  'guards',
+  'dispatches',
+  'repeat',
+  'gemm',
+  'scaling',
+  'cold',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What every part of the bench has to work with. */

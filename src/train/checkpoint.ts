@@ -1,3 +1,4 @@
+import type { AnySplit } from '../data/dataset.ts';
 import { parseSafetensors, type Safetensors, type WritableTensor } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
@@ -25,11 +26,28 @@ const FORMAT = 'gradweave checkpoint 1';
 /** What a run is a function of, in words that can be compared. */
 type Config = Readonly<Record<string, string>>;
 
-/** FNV-1a (Fowler, Noll, Vo) over words: tells two orders from each other. */
-function fingerprint(words: Uint32Array): string {
+/** FNV-1a (Fowler, Noll, Vo) over words: tells two orders, or two data sets, from each other. */
+function fingerprint(...lists: readonly ArrayLike<number>[]): string {
   let hash = 0x811c9dc5;
-  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  for (const words of lists) {
+    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
+  }
   return (hash >>> 0).toString(16);
+}
+
+/** Images that stand for all in a fingerprint. */
+const LOOKED_AT = 100;
+
+/** All labels, and some images where they are in memory. */
+function fingerprintOf(split: AnySplit): string {
+  const { count, height, width, labels } = split;
+  if (!('images' in split)) return fingerprint(labels);
+  const size = height * width;
+  const every = Math.ceil(count / LOOKED_AT);
+  const some = Array.from({ length: Math.ceil(count / every) }, (_, i) =>
+    split.images.subarray(i * every * size, (i * every + 1) * size),
+  );
+  return fingerprint(labels, ...some);
 }
 
 function configOf({ model, dataset, order, ...options }: Complete): Config {
@@ -46,7 +64,7 @@ function configOf({ model, dataset, order, ...options }: Complete): Config {
     order: [order.kind, ...listed].join(' '),
     data: isTensors(dataset)
       ? `${count} samples of ${dataset.name ?? 'tensors'}`
-      : `${count} images of ${dataset.name}`,
+      : `${count} images of ${dataset.name} (${fingerprintOf(dataset.train)})`,
   };
 }
 

@@ -17,7 +17,7 @@ export interface Progress {
   readonly recent: Metrics | null;
   /** Steps that were submitted and are not known to be done. */
   readonly inFlight: number;
-  /** Since this call of `fit` began the epoch, by the clock on the wall. */
+  /** Of steps known to be done since this call of `fit` began the epoch, by the clock on the wall; 0 before. */
   readonly samplesPerSecond: number;
 }
 
@@ -57,7 +57,8 @@ export class ProgressWatch {
             before = sums;
           },
           onChunk: (done, inFlight) => {
-            const seen = Math.min(samples, (begun + done) * batchSize) - begun * batchSize;
+            const finished = begun + done - inFlight;
+            const seen = Math.min(samples, finished * batchSize) - begun * batchSize;
             const samplesPerSecond = seen / ((performance.now() - start) / 1000);
             const step = begun + done;
             report({ epoch: epoch + 1, step, steps, metrics, recent, inFlight, samplesPerSecond });

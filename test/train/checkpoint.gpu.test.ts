@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ImageDataset } from '../../src/data/dataset.ts';
 import {
   parseSafetensors,
   type WritableTensor,
@@ -135,6 +136,23 @@ test('a checkpoint of another run, or what is no checkpoint, changes nothing', (
       await trainer.fit({ epochs: 1 });
       assertSame(await outcomeOf(trainer), whole);
     });
+  }));
+
+test('other data of the same name and number are refused', () =>
+  withSharedEngine(async (engine: Engine) => {
+    const bytes = await withTrainer(engine, small(), (trainer) => checkpointOf(trainer));
+    const { train, ...rest } = small().dataset as ImageDataset;
+    const labels = train.labels.map((label, i) => (i === 5 ? (label + 1) % 10 : label));
+    const images = train.images.map((byte, i) => (i === 7 * 784 ? byte ^ 1 : byte));
+    for (const other of [
+      { ...train, labels },
+      { ...train, images },
+    ]) {
+      const options = small({ dataset: { ...rest, train: other } });
+      await withTrainer(engine, options, async (trainer) => {
+        assert.throws(() => restore(trainer, bytes), /data: 700 images/);
+      });
+    }
   }));
 
 test('weights and momentum of another kind of run are refused by what differs', () =>

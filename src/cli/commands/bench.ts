@@ -41,7 +41,7 @@ export const bench: Command = {
     {
       name: 'only',
       kind: 'string',
-      help: 'Parts to run: steps, epoch, dispatches, repeat, gemm, scaling, cold; commas between',
+      help: 'Parts to run: steps, epoch, guards, dispatches, repeat, gemm, scaling, cold; commas between',
       defaultText: 'all',
     },
     {

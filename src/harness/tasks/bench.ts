@@ -6,6 +6,7 @@ import { watchMemory } from '../../bench/hooks.ts';
 import { benchDispatches } from '../../bench/parts/dispatches.ts';
 import { benchEpochs } from '../../bench/parts/epoch.ts';
 import { benchGemm } from '../../bench/parts/gemm.ts';
+import { benchGuards } from '../../bench/parts/guards.ts';
 import { benchRepeats } from '../../bench/parts/repeat.ts';
 import { benchScaling } from '../../bench/parts/scaling.ts';
 import { benchSteps } from '../../bench/parts/steps.ts';
@@ -91,6 +92,7 @@ export const bench: Task = async (options, emit) => {
         : [],
       scaling: has('scaling') ? await benchScaling(context) : [],
     };
+    if (has('guards')) await benchGuards(context);
     const after = await speed();
     onMemory();
     context.note(
