@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pageFiles, pageTable } from '../../src/cli/page-files.ts';
-import { coloursOf, inBrowser, VULKAN } from '../run/people-browser.ts';
+import { coloursOf, inBrowser, memoryOf, VULKAN } from '../run/people-browser.ts';
 import { until } from './page-helpers.ts';
 
 const SMALL =
@@ -41,6 +41,23 @@ test('a GPU process that is killed costs a run some steps, and no digit of its n
     const undisturbed = await trained(false);
     assert.ok(undisturbed);
     assert.is(await trained(true), undisturbed);
+  }));
+
+test('pages that are left in the middle of a run leave nothing in the GPU process', async () =>
+  inBrowser([], await table(), async (browser, origin) => {
+    const session = await browser.target().createCDPSession();
+    const memories: number[] = [];
+    const page = await browser.newPage();
+    for (let i = 0; i < 16; i++) {
+      await page.goto(`${origin}/harness.html?${SMALL}&run=train&epochs=500`);
+      await until(page, '#n-epoch', /^[3-9] |^\d\d/);
+      memories.push((await memoryOf(session)).get('GPU') ?? NaN);
+    }
+    // The worker and its device end with the page; their memory is taken back when some are together.
+    const [early, late] = [memories.slice(7, 11), memories.slice(12)].map((list) =>
+      Math.min(...list),
+    );
+    assert.ok(late < 1.1 * early, `MiB of the GPU process: ${memories.map(Math.round).join(', ')}`);
   }));
 
 test('pictures get onto a WebGPU canvas without being read back', async () =>

@@ -1,4 +1,5 @@
-import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer';
+import { readFile } from 'node:fs/promises';
+import puppeteer, { type Browser, type CDPSession, type ElementHandle, type Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import type { Table } from '../../src/cli/serve-answer.ts';
@@ -39,6 +40,18 @@ export async function inBrowser(
     await browser.close();
     await server.close();
   }
+}
+
+/** MiB of memory of a browser's processes, by their kind. On Linux. */
+export async function memoryOf(session: CDPSession): Promise<Map<string, number>> {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const sums = new Map<string, number>();
+  for (const { type, id } of processInfo) {
+    const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
+    const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+    sums.set(type, (sums.get(type) ?? 0) + kilobytes / 1024);
+  }
+  return sums;
 }
 
 /** How many colours the pixels of an element have, as they are shown. */

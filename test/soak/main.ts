@@ -81,7 +81,9 @@ async function trainLong(steps: number): Promise<void> {
   const samples: Sample[] = [];
   const tenth = Math.ceil(epochs / 10);
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const [record] = (await trainer.fit({ epochs: 1, onProgress: () => {} })).slice(-1);
+    const [record] = (await trainer.fit({ epochs: 1, watch: true, onProgress: () => {} })).slice(
+      -1,
+    );
     seconds.push(record.seconds);
     if (!Number.isFinite(record.train.loss)) problems.push(`epoch ${epoch}: ${record.train.loss}`);
     if (epoch % tenth !== 0) continue;

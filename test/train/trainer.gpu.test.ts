@@ -133,6 +133,32 @@ test('a signal that was aborted before rejects without a step', () =>
     }),
   ));
 
+test('a run that is aborted again and again, at any moment, ends as one that was not, and leaves nothing', () =>
+  withSharedEngine(async (engine) => {
+    const whole = await fitted(engine, small(), { epochs: 4 });
+    await withTrainer(engine, small(), async (trainer) => {
+      // Evaluated once, so that all buffers that stay are there.
+      await trainer.evaluate();
+      const { liveCount, liveBytes } = engine.buffers;
+      for (let wait = 0; trainer.history.length < 4; wait = (wait + 7) % 40) {
+        const controller = new AbortController();
+        const reason = new Error('enough');
+        setTimeout(() => controller.abort(reason), wait);
+        const options = {
+          epochs: 4 - trainer.history.length,
+          chunk: 5,
+          signal: controller.signal,
+          onProgress: () => {},
+        };
+        const error: unknown = await trainer.fit(options).catch((thrown: unknown) => thrown);
+        assert.ok(error === reason || Array.isArray(error), String(error));
+        assert.is(engine.buffers.liveCount, liveCount);
+        assert.is(engine.buffers.liveBytes, liveBytes);
+      }
+      assertSame(await outcomeOf(trainer), whole);
+    });
+  }));
+
 test('progress tells the epoch, the steps, and metrics that end near the record', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {

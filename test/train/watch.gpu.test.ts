@@ -63,7 +63,12 @@ test('an update that runs away is found in the middle of an epoch, and the state
       assert.is(trainer.step, error.step);
       const bytes = await checkpointOf(trainer);
       const bits = await bitsOf(trainer);
+      const { snapshot } = error;
+      assert.is(snapshot?.step, error.step);
       await withTrainer(engine, options, async (again) => {
+        if (snapshot) again.goOn(snapshot);
+        assert.equal(await bitsOf(again), bits, 'what the error has kept');
+        again.reset();
         // The checkpoint is the state after so many steps of the same run, and of finite numbers.
         restore(again, bytes);
         assert.equal(await bitsOf(again), bits);
