@@ -45,25 +45,17 @@ export class Renewals {
     if (kept.step > this.#step) this.#tries = 0;
     this.#step = kept.step;
     while (++this.#tries <= TRIES) {
-      const engine = await this.#another(this.#renew, lost);
-      takeTunings(engine, before);
       try {
+        const engine = await this.#renew(lost);
+        takeTunings(engine, before);
         return await Rig.create(engine, options);
-      } catch (again) {
-        if (!(again instanceof DeviceLostError)) throw again;
+      } catch (cause) {
+        if (cause instanceof DeviceLostError) continue;
+        // Whatever it is, the run's state must not be lost over it.
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new DeviceLostError(`${text}. No other device was had: ${why}`, kept, { cause });
       }
     }
     throw lost;
-  }
-
-  async #another(renew: NonNullable<FitOptions['renew']>, lost: DeviceLostError): Promise<Engine> {
-    try {
-      return await renew(lost);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new DeviceLostError(`${lost.message}. No other device was had: ${why}`, lost.snapshot, {
-        cause,
-      });
-    }
   }
 }

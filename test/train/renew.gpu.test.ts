@@ -1,10 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AdapterError, DeviceLostError, OptionError } from '../../src/errors.ts';
+import { AdapterError, DeviceLostError, MemoryError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { rejection, rejects } from '../gpu/helpers.ts';
+import { lowerLimits } from '../gpu/limits.ts';
 import { assertSame, outcomeOf, small, withTrainer } from './helpers.ts';
 import { atStep, FIT, survive, whole, withEngines } from './renewals.ts';
 
@@ -77,6 +78,20 @@ test('three losses without headway end the run, and so does a device that is not
     assert.instance(error.cause, AdapterError);
     assert.is((error as DeviceLostError).snapshot?.step, 0);
     other.destroy();
+
+    // One that is too small for the run.
+    const third = await Trainer.create(await make(), small());
+    const tiny = async (): Promise<Engine> => {
+      const engine = await make();
+      lowerLimits(engine, { maxBufferSize: 1024, maxStorageBufferBindingSize: 1024 });
+      return engine;
+    };
+    const end = (): void => third.engine.device.destroy();
+    const refused = await rejection(third.fit({ ...FIT, ...atStep(third, 8, end), renew: tiny }));
+    assert.instance(refused, DeviceLostError, String(refused));
+    assert.instance(refused.cause, MemoryError, String(refused.cause));
+    assert.is((refused as DeviceLostError).snapshot?.step, 0);
+    third.destroy();
   }));
 
 test('a checkpoint from when an epoch was done and not on record puts it on record', async () => {
