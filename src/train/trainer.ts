@@ -159,17 +159,19 @@ export class Trainer {
           if (!told.has(record.epoch)) options.onEpoch?.(record);
           told.add(record.epoch);
         }
+        await keepNow().catch(() => {});
         return this.#history;
       } catch (error) {
-        if (!(error instanceof DeviceLostError)) throw error;
+        // A run that is held up may lose its device before it goes on; one that ran away is nothing to keep.
+        const going = !(error instanceof DeviceLostError || error instanceof NonFiniteError);
+        if (going) await keepNow().catch(() => {});
         await keeper?.settle();
+        if (!(error instanceof DeviceLostError)) throw error;
         const kept = this.#keeper.last;
         const rig = await renewals.after(error, this.engine, this.#options, kept);
         this.#rig.destroy();
         this.#rig = rig;
         if (kept) this.#put(kept);
-      } finally {
-        await keepNow().catch(() => {});
       }
     }
   }
@@ -224,7 +226,12 @@ export class Trainer {
       await watch?.check(sums, this.#step);
       await checkLoss(session, sums, before, this.#step);
     } catch (error) {
-      throw watch && error instanceof NonFiniteError ? await this.#stoodBefore(error) : error;
+      if (!(error instanceof NonFiniteError)) throw error;
+      this.#keeper.drop();
+      // What goes on from here, with other weights perhaps, is not this epoch.
+      this.#open = false;
+      this.#secondsBegun = 0;
+      throw watch ? await this.#stoodBefore(error) : error;
     }
     const { validate = testSplit !== undefined } = options;
     const test = validate ? await this.evaluate() : undefined;
@@ -244,7 +251,6 @@ export class Trainer {
   async #stoodBefore({ message, step, tensor }: NonFiniteError): Promise<NonFiniteError> {
     this.#step = step;
     this.#open = step % this.stepsPerEpoch !== 0;
-    this.#keeper.drop();
     return new NonFiniteError(message, step, tensor, await this.snapshot());
   }
 

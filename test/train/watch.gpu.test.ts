@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { NonFiniteError } from '../../src/errors.ts';
 import { sgd } from '../../src/nn/optimizers.ts';
+import { keyOf } from '../../src/random/domains.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import type { FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { rejection, withSharedEngine } from '../gpu/helpers.ts';
@@ -29,13 +30,17 @@ test('a run that stays finite is the same run, watched or not', () =>
 
 test('a loss that is not finite ends the run, and its step is told', () =>
   withSharedEngine((engine) =>
-    withTrainer(engine, small(), async (trainer) => {
+    withTrainer(engine, small({ optimizer: sgd({ learningRate: 0.1 }) }), async (trainer) => {
       await trainer.fit({ epochs: 1 });
       spoilt(trainer, '7.bias', Infinity);
       const error = await found(trainer, { epochs: 1 });
       assert.is(error.step, 22);
       assert.match(error.message, 'watch: true');
       assert.is(trainer.history.length, 1);
+      // With weights that are right the trainer goes on.
+      trainer.load(trainer.options.model.initialize(keyOf(3)));
+      await trainer.fit({ epochs: 1 });
+      assert.is(trainer.history.length, 2);
     }),
   ));
 
