@@ -35,12 +35,14 @@ export function stepFlop(size: Scale): number {
 }
 
 /**
- * Of the weights. He et al. 2015: outputs stay of one size over the layers, whatever the width. Over
- * many layers the bounds on the error grow faster than the outputs, by Σ|w| a layer, and in the end say
- * nothing: there weights are as small as keeps that sum near 1.
+ * Over many layers of weights of both signs the bounds on the error grow faster than the outputs, by
+ * Σ|w||x| / |Σwx| a layer, and in the end say nothing. There no weight is below 0.
  */
-const magnitudeOf = ({ width, depth }: Scale): number =>
-  depth > 3 ? 6 / width : Math.sqrt(6 / width);
+const isDeep = ({ depth }: Scale): boolean => depth > 3;
+
+/** Of the weights. He et al. 2015: outputs stay of one size over the layers, whatever the width. */
+const magnitudeOf = (size: Scale): number =>
+  isDeep(size) ? 2 / size.width : Math.sqrt(6 / size.width);
 
 /**
  * A training step of a network of this size, its batch partial where it can be. The first step: the
@@ -62,7 +64,7 @@ export function scalingTrial(size: Scale): Trial {
     },
     RULES[2],
   );
-  return { ...trial, op: `batch ${batch}, width ${width}, depth ${depth}` };
+  return { ...trial, positive: isDeep(size), op: `batch ${batch}, width ${width}, depth ${depth}` };
 }
 
 /** Grids of more than 65,535 workgroups, WebGPU's limit for a side: 4,097 · 4,096 / 256. */

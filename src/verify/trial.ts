@@ -35,6 +35,8 @@ export interface Trial {
   readonly classes?: number;
   /** Scales the random inputs; default 1. */
   readonly magnitude?: number;
+  /** Random parameters and inputs from 0 up instead of both signs. */
+  readonly positive?: boolean;
   /** Elements of a parameter or an input instead of random ones; they may be such that nothing is promised. */
   readonly fill?: (tensor: string, size: number) => ArrayLike<number>;
   /** Instead of the ops' own references, for tests that need wrong ones. */
@@ -93,7 +95,9 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
       tensors.set(source, values(samples * columns, magnitude));
     }
     if (isParameter(node) || isInput(node)) {
-      const random = values(size, magnitude);
+      const random = trial.positive
+        ? values(size, magnitude / 2, magnitude / 2)
+        : values(size, magnitude);
       const filled = trial.fill?.(node.name, size);
       tensors.set(node.name, filled ? exact(Float64Array.from(filled, Math.fround)) : random);
     }

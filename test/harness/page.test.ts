@@ -137,9 +137,10 @@ async function loseDevice(page: Page, forGood: boolean): Promise<void> {
     };
     const real = GPU.prototype.requestAdapter;
     if (none) {
+      let asked = 0;
       GPU.prototype.requestAdapter = async () => {
-        // Once: the next run finds one again.
-        GPU.prototype.requestAdapter = real;
+        // For core and for compatibility mode; the next run finds one again.
+        if (++asked === 2) GPU.prototype.requestAdapter = real;
         return null;
       };
     }
