@@ -32,6 +32,7 @@ export class Frames {
   #stepMs: number | undefined;
   #steps = 0;
   #busy = false;
+  #submitting: Promise<void> | undefined;
   #fault: unknown;
 
   constructor(engine: Engine, session: Session) {
@@ -65,17 +66,30 @@ export class Frames {
     );
     this.#steps = steps;
     this.#busy = true;
-    this.#submit(steps)
+    let submitted = (): void => {};
+    this.#submitting = new Promise((resolve) => {
+      submitted = () => {
+        this.#submitting = undefined;
+        resolve();
+      };
+    });
+    this.#submit(steps, submitted)
       .catch((error: unknown) => {
         this.#fault = error;
       })
       .finally(() => {
+        submitted();
         this.#busy = false;
       });
     return steps;
   }
 
-  async #submit(steps: number): Promise<void> {
+  /** Settled when the steps of the last frame stand in the queue; undefined where they do. */
+  get submitting(): Promise<void> | undefined {
+    return this.#submitting;
+  }
+
+  async #submit(steps: number, submitted: () => void): Promise<void> {
     const { device } = this.#engine;
     const encoder = device.createCommandEncoder();
     const staged = this.#session.stage(encoder, steps);
@@ -86,6 +100,7 @@ export class Frames {
     profiler?.resolve(encoder);
     const begun = performance.now();
     device.queue.submit([encoder.finish()]);
+    submitted();
     const [nanoseconds] = profiler
       ? await profiler.read()
       : [await device.queue.onSubmittedWorkDone().then(() => 1e6 * (performance.now() - begun))];

@@ -75,6 +75,11 @@ export class Rig {
     }
   }
 
+  /** Settled when the steps that were counted stand in the queue; undefined where they do. */
+  get submitting(): Promise<void> | undefined {
+    return this.#frames?.submitting;
+  }
+
   /** What fits steps into frames. */
   get frames(): Frames {
     this.#frames ??= new Frames(this.engine, this.session);

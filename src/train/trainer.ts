@@ -433,7 +433,10 @@ export class Trainer {
    *
    * @throws DeviceLostError where the device is gone.
    */
-  snapshot(): Promise<Snapshot> {
+  async snapshot(): Promise<Snapshot> {
+    // Steps of a frame are counted before their images are there. Else nothing is waited for.
+    const submitting = this.#rig.submitting;
+    if (submitting) await submitting;
     return takeSnapshot(this.#session, this.#options, this.state);
   }
 

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Engine } from '../../src/gpu/engine.ts';
+import type { Snapshot } from '../../src/train/snapshot.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { assertSame, bitsOf, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 
@@ -56,12 +57,15 @@ for (const data of ['resident', 'streamed'] as const) {
   test(`frames take the steps that fit takes, one frame at a time (${data})`, () =>
     withSharedEngine(async (engine) => {
       const taken: number[] = [];
+      let snapshot: Snapshot | undefined;
       const bits = await withTrainer(engine, small({ data }), async (trainer) => {
         while (trainer.step < 60) {
           const steps = trainer.run({ budget: '4ms' });
           // The work of this frame cannot be done yet: nothing has been waited for.
           assert.is(trainer.run({ budget: 4 }), 0);
           taken.push(steps);
+          // Of the steps that were counted, submitted or not.
+          if (taken.length === 3) snapshot = await trainer.snapshot();
           await engine.device.queue.onSubmittedWorkDone();
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
@@ -69,8 +73,13 @@ for (const data of ['resident', 'streamed'] as const) {
       });
       assert.is(taken[0], 1);
       await withTrainer(engine, small(), async (trainer) => {
-        await trainer.steps(bits[0]);
+        await trainer.steps(snapshot?.step ?? 0);
+        const then = await bitsOf(trainer);
+        await trainer.steps(bits[0] - trainer.step);
         assert.equal(await bitsOf(trainer), bits[1]);
+        if (snapshot) trainer.goOn(snapshot);
+        assert.is(trainer.step, snapshot?.step);
+        assert.equal(await bitsOf(trainer), then, 'a snapshot behind a frame');
       });
     }));
 }
