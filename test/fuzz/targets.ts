@@ -1,8 +1,11 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { answer } from '../../src/cli/serve-answer.ts';
 import { gunzip } from '../../src/data/gzip.ts';
 import { imagesFromIdx, labelsFromIdx, parseIdx } from '../../src/data/idx.ts';
 import { parseSafetensors, writeSafetensors } from '../../src/data/safetensors.ts';
+import { OptionError } from '../../src/errors.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -156,6 +159,40 @@ const WORDS = [
 ];
 const LONG = ['9'.repeat(400), '784,'.repeat(3000), '１', '1;2', '0.5', '\u0000', '%00', '1_000'];
 
+/** What the server has, and parts of which paths to it and past it are made. */
+const SERVED = ['/harness.html', '/data/index.json', '/data/train-images-idx3-ubyte.gz'];
+const PIECES = [
+  ...[
+    '/',
+    '/',
+    '..',
+    '.',
+    '%2e%2e',
+    '%252e',
+    '%c0%ae',
+    '%2f',
+    '%5c',
+    '\\',
+    '%00',
+    '%',
+    '%zz',
+    '%ff',
+  ],
+  ...['harness.html', 'data', 'index.json', 'train-images-idx3-ubyte.gz', 'h%61rness.html'],
+  ...['etc/passwd', '__proto__', 'constructor', '?', '?a=../b', '#', ';', '@', ' ', 'é', '\u0000'],
+  ...['http://127.0.0.1', '//', 'a'.repeat(300), 'C:', '::$DATA', '*'],
+];
+const HOSTS = ['127.0.0.1:1', '127.0.0.1:1', '127.0.0.1:1', 'LOCALHOST:1', 'evil.example', ''];
+
+/** A request as lines: method, host, path. */
+function makeRequest(random: Random): string {
+  const count = random.below(6);
+  const made = Array.from({ length: count }, () => random.of(PIECES)).join('');
+  const path = random.below(8) === 0 ? random.of(SERVED) + made : `/${made}`;
+  const method = random.of(['GET', 'GET', 'GET', 'HEAD', 'POST', 'get', '']);
+  return [method, random.of(HOSTS), path].join('\n');
+}
+
 const bytesOf = (input: Uint8Array | string): Uint8Array =>
   typeof input === 'string' ? new TextEncoder().encode(input) : input;
 
@@ -231,6 +268,42 @@ export const TARGETS: readonly Target[] = [
       for (const data of tensors) {
         if (!data.every(Number.isFinite)) throw new Error('what is not finite was restored');
       }
+    },
+  },
+  {
+    name: 'requests of the server',
+    make: makeRequest,
+    async take(input) {
+      const [method, host, url] = new TextDecoder().decode(bytesOf(input)).split('\n');
+      let body: string | undefined;
+      const headers = new Map<string, unknown>();
+      const response = {
+        statusCode: 200,
+        setHeader: (name: string, value: unknown) => headers.set(name, value),
+        end: (text: string) => {
+          body = text;
+        },
+      };
+      const answering = {
+        table: new Map(SERVED.map((path) => [path, { type: 'text/plain', body: path }])),
+        hosts: new Set(['127.0.0.1:1', 'localhost:1']),
+        origin: 'http://127.0.0.1:1',
+        headers: { 'X-Content-Type-Options': 'nosniff' },
+      };
+      const request = { method, url, headers: { host } };
+      await answer(
+        request as unknown as IncomingMessage,
+        response as unknown as ServerResponse,
+        answering,
+      );
+      const { statusCode } = response;
+      strictEqual(headers.get('X-Content-Type-Options'), 'nosniff');
+      if (statusCode !== 200) throw new OptionError(`${statusCode}: ${body}`);
+      // Only what is served, by its one address.
+      const path = decodeURIComponent((url ?? '').replace(/\?.*$/s, ''));
+      strictEqual(body, path);
+      strictEqual(SERVED.includes(path), true);
+      strictEqual(['GET', 'HEAD'].includes(method), true);
     },
   },
   {
