@@ -28,6 +28,20 @@ export const MUTATIONS = [
     'verify/fused.gpu',
   ),
   m(
+    'quads read behind the end of k, where a clamp of the adapter’s makes it right',
+    'shaders/gemm/quad_depth.wgsl',
+    'depthB(min(first + (lane ^ t), K4 - 1u))',
+    'depthB(first + (lane ^ t))',
+    'ops/gemm',
+  ),
+  m(
+    'quads store rows that hang over the edge',
+    'shaders/gemm/quad_depth.wgsl',
+    'if (row < 4u * M4 && n4 < N4) {',
+    'if (n4 < N4) {',
+    'ops/gemm',
+  ),
+  m(
     'a tile that hangs over the edge is stored',
     'shaders/gemm/gemm.wgsl',
     'if (row < 4u * M4 && n4 < N4) {',
