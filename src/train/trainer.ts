@@ -220,7 +220,7 @@ export class Trainer {
       this.#secondsBegun += (performance.now() - start) / 1000;
     }
     // An epoch that is complete goes on record, aborted or not.
-    if (this.#step % steps !== 0) signal?.throwIfAborted();
+    if (this.#step < (epoch + 1) * steps) signal?.throwIfAborted();
     const sums = await session.epochSums(epoch);
     try {
       await watch?.check(sums, this.#step);

@@ -54,7 +54,7 @@ const USES: Readonly<Record<string, (trainer: Trainer) => Promise<unknown>>> = {
   inference: (trainer) => trainer.inference({ batch: 4 }),
 };
 
-for (const when of ['before', 'during'] as const) {
+for (const when of thoroughly(['before', 'during'] as const, (one) => one === 'during')) {
   test(`a device lost ${when} whatever needs it rejects that with DeviceLostError`, async () => {
     for (const [name, use] of Object.entries(USES)) {
       await lose(async (trainer, destroy) => {

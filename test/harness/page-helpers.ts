@@ -124,3 +124,23 @@ export function blankIdx(...sizes: readonly number[]): Uint8Array {
   });
   return bytes;
 }
+
+/** Takes the worker's device away, and, where that is asked for, every other adapter. */
+export async function loseDevice(page: Page, forGood: boolean): Promise<void> {
+  const [worker] = page.workers();
+  await worker.evaluate((none) => {
+    const { gradweaveLab } = globalThis as unknown as {
+      gradweaveLab: { engine: { device: GPUDevice } };
+    };
+    const real = GPU.prototype.requestAdapter;
+    if (none) {
+      let asked = 0;
+      GPU.prototype.requestAdapter = async () => {
+        // For core and for compatibility mode; the next run finds one again.
+        if (++asked === 2) GPU.prototype.requestAdapter = real;
+        return null;
+      };
+    }
+    gradweaveLab.engine.device.destroy();
+  }, forGood);
+}

@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clearStage, openPage, type Stage, setStage, textOf, until } from './page-helpers.ts';
+import {
+  clearStage,
+  loseDevice,
+  openPage,
+  type Stage,
+  setStage,
+  textOf,
+  until,
+} from './page-helpers.ts';
 
 /** Small enough to be trained in seconds anywhere. */
 const SMALL = 'data=built-in&train-limit=400&epochs=3&batch-size=50';
@@ -154,6 +162,24 @@ test('axe finds nothing that keeps anybody out, in any panel, light and dark', a
       assert.equal(found, [], `${tab}, ${scheme}`);
     }
   }
+  await page.close();
+});
+
+test('a run whose device is lost goes on with another one, to the same numbers', async (stage) => {
+  const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=40`);
+  const finalLoss = async (): Promise<string | undefined> =>
+    /test loss [\d.]+, accuracy [\d.]+%/.exec(await until(page, '#status', /Done|Failed/))?.[0];
+  await page.click('#start');
+  const undisturbed = await finalLoss();
+  assert.ok(undisturbed);
+  await page.click('#start');
+  // Not the 40 of the run before.
+  await until(page, '#n-epoch', /^[3-9] |^[12]\d/);
+  await loseDevice(page, false);
+  await until(page, '#status', /The GPU was lost\. Going on/);
+  assert.is(await finalLoss(), undisturbed);
+  assert.is(await page.$eval('#alert', (element) => (element as HTMLElement).hidden), true);
+  assert.equal(said, []);
   await page.close();
 });
 

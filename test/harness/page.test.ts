@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'puppeteer';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
@@ -11,6 +10,7 @@ import {
   choose,
   clearStage,
   download,
+  loseDevice,
   openPage,
   type Stage,
   setStage,
@@ -125,44 +125,6 @@ test('files of Fashion-MNIST that are dropped are trained on; damaged ones are r
   await until(page, '#status', /Done/);
   assert.is(await textOf(page, '#dataset'), 'Fashion-MNIST');
   assert.is((await page.$$('[data-synthetic]:not([hidden])')).length, 0);
-  await page.close();
-});
-
-/** Takes the worker's device away, and, where that is asked for, every other adapter. */
-async function loseDevice(page: Page, forGood: boolean): Promise<void> {
-  const [worker] = page.workers();
-  await worker.evaluate((none) => {
-    const { gradweaveLab } = globalThis as unknown as {
-      gradweaveLab: { engine: { device: GPUDevice } };
-    };
-    const real = GPU.prototype.requestAdapter;
-    if (none) {
-      let asked = 0;
-      GPU.prototype.requestAdapter = async () => {
-        // For core and for compatibility mode; the next run finds one again.
-        if (++asked === 2) GPU.prototype.requestAdapter = real;
-        return null;
-      };
-    }
-    gradweaveLab.engine.device.destroy();
-  }, forGood);
-}
-
-test('a run whose device is lost goes on with another one, to the same numbers', async (stage) => {
-  const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=40`);
-  const finalLoss = async (): Promise<string | undefined> =>
-    /test loss [\d.]+, accuracy [\d.]+%/.exec(await until(page, '#status', /Done|Failed/))?.[0];
-  await page.click('#start');
-  const undisturbed = await finalLoss();
-  assert.ok(undisturbed);
-  await page.click('#start');
-  // Not the 40 of the run before.
-  await until(page, '#n-epoch', /^[3-9] |^[12]\d/);
-  await loseDevice(page, false);
-  await until(page, '#status', /The GPU was lost\. Going on/);
-  assert.is(await finalLoss(), undisturbed);
-  assert.is(await page.$eval('#alert', (element) => (element as HTMLElement).hidden), true);
-  assert.equal(said, []);
   await page.close();
 });
 

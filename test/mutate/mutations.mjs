@@ -32,14 +32,14 @@ export const MUTATIONS = [
     'shaders/gemm/quad_depth.wgsl',
     'depthB(min(first + (lane ^ t), K4 - 1u))',
     'depthB(first + (lane ^ t))',
-    'ops/gemm',
+    'ops/gemm-edges.long',
   ),
   m(
     'quads store rows that hang over the edge',
     'shaders/gemm/quad_depth.wgsl',
     'if (row < 4u * M4 && n4 < N4) {',
     'if (n4 < N4) {',
-    'ops/gemm',
+    'ops/gemm-edges.long',
   ),
   m(
     'a tile that hangs over the edge is stored',
@@ -337,7 +337,7 @@ export const MUTATIONS = [
     'src/train/trainer.ts',
     'this.#open ? Math.ceil(epochs) - 1 : Math.floor(epochs)',
     'Math.floor(epochs)',
-    'train/renew',
+    'train/renew.long',
   ),
   m(
     'a run goes on from what was kept before other weights were loaded',
@@ -351,7 +351,7 @@ export const MUTATIONS = [
     'src/train/renewals.ts',
     'if (kept.step > this.#step) this.#tries = 0;',
     'this.#tries = 0;',
-    'train/renew',
+    'train/renew.long',
   ),
   m(
     'a warm start never changes over',

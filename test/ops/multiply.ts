@@ -1,0 +1,72 @@
+import * as assert from 'uvu/assert';
+import { plan } from '../../src/fusion/index.ts';
+import type { Engine } from '../../src/gpu/engine.ts';
+import { Arena, encode, readBuffer } from '../../src/graph/executor.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import { storageOf, toStorage } from '../../src/graph/tensor.ts';
+import { matmul } from '../../src/ops/matmul.ts';
+import { input } from '../../src/ops/sources.ts';
+import { RandomStream } from '../../src/random/stream.ts';
+
+/** A · B as they are given, and what of it is asked for. */
+export interface Multiplied {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** Elements behind each matrix that are bound with it: NaN behind A and B, 7 behind C. */
+  readonly tail?: number;
+}
+
+/** Copies a matrix, with something behind it. */
+const withTail = (stored: Float32Array, tail: number, value: number): Float32Array =>
+  Float32Array.from({ length: stored.length + tail }, (_, i) => stored[i] ?? value);
+
+/** A · B by the kernel of a name: C as it is stored, and its tail. */
+export async function multiply(
+  engine: Engine,
+  [m, n, k]: readonly [number, number, number],
+  name: string,
+  { transposeA = false, transposeB = false, tail = 0 }: Multiplied = {},
+): Promise<Float32Array> {
+  const graph = new Graph();
+  const factors = [
+    input(graph, 'a', transposeA ? [k, m] : [m, k]),
+    input(graph, 'b', transposeB ? [n, k] : [k, n]),
+  ];
+  const product = matmul(factors[0], factors[1], { transposeA, transposeB });
+  const key = plan('fused', [product], [product], engine).dispatches[0].tunable?.key ?? '';
+  const planned = plan('fused', [product], [product], engine, {
+    tuning: new Map([[key, name]]),
+  });
+  const random = new RandomStream([1, 2]);
+  const buffers = factors.map(({ name: title, spec: { shape } }) => {
+    const values = Float32Array.from({ length: shape[0] * shape[1] }, () => random.signed());
+    const stored = withTail(toStorage(shape, values), tail, NaN);
+    return engine.buffers.allocate(title, stored.byteLength, GPUBufferUsage.STORAGE, stored);
+  });
+  const blank = withTail(new Float32Array(storageOf(product.spec.shape).bytes / 4), tail, 7);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  const result = engine.buffers.allocate('c', blank.byteLength, usage, blank);
+  buffers.push(result);
+  const nodes = [...factors, product];
+  const arena = new Arena(engine, planned, {
+    external: (ref) => {
+      const at = ref.kind === 'tensor' ? nodes.indexOf(ref.node) : -1;
+      return at < 0 ? undefined : { buffer: buffers[at] };
+    },
+    named: {},
+  });
+  try {
+    const bound = await arena.bind(planned.dispatches);
+    const labels = planned.dispatches.map(({ tunable, label }) => tunable?.chosen ?? label).join();
+    assert.ok(labels.includes(name), `${labels}, not ${name}`);
+    const encoder = engine.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    encode(pass, bound);
+    pass.end();
+    engine.device.queue.submit([encoder.finish()]);
+    return new Float32Array(await readBuffer(engine, result, blank.byteLength));
+  } finally {
+    arena.destroy();
+    for (const buffer of buffers) engine.buffers.free(buffer);
+  }
+}
