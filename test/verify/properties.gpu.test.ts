@@ -236,7 +236,7 @@ const FAMILIES: readonly KernelFamily[] = THOROUGH
   : ['portable'];
 
 for (const family of FAMILIES.filter(runs)) {
-  const count = THOROUGH ? (family === 'portable' ? 600 : 100) : 25;
+  const count = THOROUGH ? (family === 'portable' ? 600 : 100) : 15;
   test(`${family} kernels: any op of finite numbers is within its bounds, to the ends of float32`, () =>
     hold(family, FINITE, count, 1));
   test(`${family} kernels: NaN and infinities get nowhere but where they belong`, () =>
