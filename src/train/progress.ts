@@ -17,7 +17,10 @@ export interface Progress {
   readonly recent: Metrics | null;
   /** Steps that were submitted and are not known to be done. */
   readonly inFlight: number;
-  /** Of steps known to be done since this call of `fit` began the epoch, by the clock on the wall; 0 before. */
+  /**
+   * Of steps known to be done since this call of `fit` began the epoch, by the clock on the wall. Before
+   * there are any: the last epoch's, 0 in the first.
+   */
   readonly samplesPerSecond: number;
 }
 
@@ -32,6 +35,7 @@ export class ProgressWatch {
     steps: number,
     { batchSize, target }: Complete,
     samples: number,
+    speedBefore: number,
   ) {
     const metricsOf = ({ loss, hits, count }: Sums): Metrics => ({
       loss: loss / count,
@@ -59,7 +63,8 @@ export class ProgressWatch {
           onChunk: (done, inFlight) => {
             const finished = begun + done - inFlight;
             const seen = Math.min(samples, finished * batchSize) - begun * batchSize;
-            const samplesPerSecond = seen / ((performance.now() - start) / 1000);
+            const speed = seen / ((performance.now() - start) / 1000);
+            const samplesPerSecond = seen > 0 ? speed : speedBefore;
             const step = begun + done;
             report({ epoch: epoch + 1, step, steps, metrics, recent, inFlight, samplesPerSecond });
           },

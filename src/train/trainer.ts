@@ -196,6 +196,7 @@ export class Trainer {
       steps,
       this.#options,
       train.count,
+      this.#speed,
     );
     const watch = options.watch ? await this.#rig.watch() : undefined;
     await watch?.begin(before);
@@ -245,6 +246,12 @@ export class Trainer {
     this.#open = false;
     this.#history.push(record);
     return record;
+  }
+
+  /** Samples a second of the last epoch; 0 before there is one. */
+  get #speed(): number {
+    const seconds = this.#history.at(-1)?.seconds ?? 0;
+    return seconds > 0 ? this.#rig.train.count / seconds : 0;
   }
 
   /** The watch has left the run before a step: counts so, and keeps that state in the error. */

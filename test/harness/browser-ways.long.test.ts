@@ -33,6 +33,20 @@ test('a GPU process that is killed costs a run some steps, and no digit of its n
       if (kill) {
         session.send('Browser.crashGpuProcess').catch(() => {});
         await until(page, '#status', /The GPU was lost\. Going on/);
+        // The charts' canvases were lost with it, and are drawn anew as they were.
+        await until(page, '#n-epoch', /^[2-9]\d/);
+        const darkest = await page.$eval('#chart-loss canvas', (canvas) => {
+          const { width, height } = canvas as HTMLCanvasElement;
+          const copy = new OffscreenCanvas(width, height).getContext('2d');
+          copy?.drawImage(canvas as HTMLCanvasElement, 0, 0);
+          const { data } = copy?.getImageData(0, 0, width, height) ?? { data: [] };
+          let dark = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            if (data[i + 3] === 255 && data[i] + data[i + 1] + data[i + 2] < 30) dark++;
+          }
+          return dark;
+        });
+        assert.ok(darkest < 50, `${darkest} black pixels: grid lines are not their colour`);
       }
       const status = await until(page, '#status', /Done|Failed/);
       await page.close();

@@ -40,11 +40,15 @@ export class Chart {
     this.#host = host;
     this.#options = options;
     new ResizeObserver(() => this.#resize()).observe(host);
-    onScheme(() => {
-      this.#made = undefined;
-      this.draw(this.#runs);
-    });
+    onScheme(() => this.#redraw());
+    // A GPU process that ends takes drawings with it; uPlot remembers a stroke's colour that is gone then.
+    host.addEventListener('contextrestored', () => this.#redraw(), true);
     this.draw([]);
+  }
+
+  #redraw(): void {
+    this.#made = undefined;
+    this.draw(this.#runs);
   }
 
   /** Shows runs; cheap where only their points have changed. */
