@@ -40,6 +40,7 @@ function mutated(text, { file, from, to, what }) {
 
 /** @returns {boolean} whether the tests pass */
 function passes(copy, tests) {
+  // Else the long ones are left out.
   const all = tests.includes('long') ? ['--all'] : [];
   const given = ['scripts/test.mjs', '--only', `test/(${tests})`, ...all];
   const { status, stdout } = spawnSync(process.execPath, given, { cwd: copy, encoding: 'utf8' });

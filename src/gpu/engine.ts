@@ -103,7 +103,8 @@ export class Engine {
   }
 
   /**
-   * Asks for an adapter and a device with default limits, and timestamps where the adapter has them.
+   * Asks for an adapter, of compatibility mode where there is no other, and a device with default limits,
+   * and timestamps where the adapter has them.
    *
    * @throws AdapterError where there is no WebGPU, no adapter, or the device is refused.
    * @throws OptionError where a limit is beyond the adapter's, or the device cannot run the family.

@@ -2,7 +2,7 @@ import { type GivenTensor, sourceOf } from '../data/given.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { isSoftware, type KernelFamily } from '../gpu/family.ts';
+import { familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
 import { checkGiven, type GivenBuffer } from '../gpu/given.ts';
 import { Arena, type BoundDispatch, type Compiled, encode, readBuffer } from '../graph/executor.ts';
 import { Graph } from '../graph/graph.ts';
@@ -62,7 +62,8 @@ export class Inference {
   readonly #plan: Plan;
 
   private constructor(engine: Engine, options: InferenceOptions, shared?: ParameterStore) {
-    const { model, batch, input, family = engine.family } = options;
+    const { model, batch, input } = options;
+    const family = familyOf(engine.families, options.family ?? engine.family);
     const { device, buffers, tunings } = engine;
     const columns = sizeOf(model.inputShape);
     const graph = new Graph();

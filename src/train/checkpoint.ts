@@ -4,6 +4,7 @@ import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { parameterLayout } from '../nn/layers.ts';
+import { stateOf } from '../nn/state.ts';
 import type { EpochRecord } from './history.ts';
 import { type Complete, isTensors } from './options.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -86,12 +87,9 @@ export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array>
   const snapshot = 'tensors' in run ? run : await run.snapshot();
   const { options, step, history, seconds, open, sums } = snapshot;
   const tensors = new Map<string, WritableTensor>();
-  const shapes = new Map(options.model.named.map(([name, { shape }]) => [name, shape]));
-  for (const [kind, values] of snapshot.tensors) {
-    for (const [name, stored] of values) {
-      const shape = shapes.get(name) ?? [stored.length];
-      const data = parameterLayout(shape, stored, 'out of storage');
-      tensors.set(prefixOf(kind) + name, { shape, data });
+  for (const [kind, stored] of snapshot.tensors) {
+    for (const [name, tensor] of stateOf(options.model, stored)) {
+      tensors.set(prefixOf(kind) + name, tensor);
     }
   }
   tensors.set(SUMS, { shape: [sums.length], data: sums });

@@ -8,7 +8,7 @@ import type { Snapshot } from './snapshot.ts';
 /** Losses without a copy of the run between them, after which another device is not asked for. */
 const TRIES = 3;
 
-/** Which kernels serve a product is taken over: others sum in the same order, but who says so of all. */
+/** On the same adapter the same kernels go on, untried: the run's bits shall not hang on timings. */
 function takeTunings(engine: Engine, before: Engine): void {
   const own = Object.values(engine.adapter).join();
   if (own !== Object.values(before.adapter).join()) return;

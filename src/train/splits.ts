@@ -11,7 +11,8 @@ export interface Splits {
 }
 
 /**
- * Brings both splits to the GPU, prepares to stream them, or checks those that are there; or neither.
+ * Brings both splits to the GPU, prepares to stream them, or checks those that are there. Where one cannot
+ * be had, whoever asks frees the other's buffers (`Buffers.allOrNone`).
  *
  * @throws DataError, OptionError, MemoryError
  */
@@ -22,11 +23,8 @@ export function placeBoth(engine: Engine, { dataset, data, streamBytes, model }:
     const placed = (split: TensorSplit) => new GivenSplit(engine, split, columns, model.outputs);
     return { train: placed(train), test: test && placed(test) };
   }
-  const train = placeSplit(engine, dataset.train, data, streamBytes);
-  try {
-    return { train, test: placeSplit(engine, dataset.test, data, streamBytes) };
-  } catch (error) {
-    train.destroy();
-    throw error;
-  }
+  const [train, test] = [dataset.train, dataset.test].map((split) =>
+    placeSplit(engine, split, data, streamBytes),
+  );
+  return { train, test };
 }

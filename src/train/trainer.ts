@@ -1,10 +1,8 @@
 import type { Images } from '../data/dataset.ts';
 import { DeviceLostError, MemoryError, NonFiniteError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { sizeOf } from '../graph/tensor.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
-import { parameterLayout } from '../nn/layers.ts';
-import { type State, writeState } from '../nn/state.ts';
+import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
 import { keyOf } from '../random/domains.ts';
 import type { Evaluation } from './evaluator.ts';
 import { checkFitOptions, type FitOptions, keepOf } from './fit-options.ts';
@@ -403,14 +401,8 @@ export class Trainer {
    *
    * @throws DeviceLostError where the device is gone.
    */
-  async parameters(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
-    const stored = await this.#session.store.read();
-    return new Map(
-      this.#options.model.named.map(([name, { shape }]) => {
-        const values = stored.get(name) ?? new Float32Array(sizeOf(shape));
-        return [name, { shape, data: parameterLayout(shape, values, 'out of storage') }];
-      }),
-    );
+  async parameters(): Promise<Map<string, StateTensor>> {
+    return stateOf(this.#options.model, await this.#session.store.read());
   }
 
   /**

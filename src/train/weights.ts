@@ -2,19 +2,26 @@ import { parseSafetensors, type Safetensors } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError } from '../errors.ts';
 import type { Sequential } from '../nn/layers.ts';
+import { stateOf } from '../nn/state.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
  * A network's weights as a safetensors file that PyTorch loads: names and layout of its `state_dict`
  * (`0.weight` [out, in], `0.bias` [out], …), F32.
  *
+ * @param run a trainer, or what it was at another moment, such as a DeviceLostError's snapshot
  * @param metadata free texts beside `format: pt`
  */
 export async function weightsOf(
-  trainer: Trainer,
+  run: Trainer | Snapshot,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
-  return writeSafetensors(await trainer.parameters(), { format: 'pt', ...metadata });
+  const parameters =
+    'tensors' in run
+      ? stateOf(run.options.model, run.tensors.get('parameters') ?? new Map())
+      : await run.parameters();
+  return writeSafetensors(parameters, { format: 'pt', ...metadata });
 }
 
 /**

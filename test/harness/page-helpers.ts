@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
+import { suite } from 'uvu';
 import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
 import { pageFiles, pageTable } from '../../src/cli/page-files.ts';
 import { BLANK_PAGE, type Server, startServer } from '../../src/cli/server.ts';
@@ -143,4 +144,17 @@ export async function loseDevice(page: Page, forGood: boolean): Promise<void> {
     }
     gradweaveLab.engine.device.destroy();
   }, forGood);
+}
+
+/** Small enough to be trained in seconds anywhere. */
+export const SMALL = 'data=built-in&train-limit=400&epochs=3&batch-size=50';
+
+/** Tests that share a browser and a server. */
+export function pageSuite(name: string): ReturnType<typeof suite<Stage>> {
+  const test = suite<Stage>(name);
+  test.before(async (context) => {
+    Object.assign(context, await setStage());
+  });
+  test.after(clearStage);
+  return test;
 }

@@ -1,26 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  clearStage,
-  loseDevice,
-  openPage,
-  type Stage,
-  setStage,
-  textOf,
-  until,
-} from './page-helpers.ts';
+import { loseDevice, openPage, pageSuite, SMALL, textOf, until } from './page-helpers.ts';
 
-/** Small enough to be trained in seconds anywhere. */
-const SMALL = 'data=built-in&train-limit=400&epochs=3&batch-size=50';
-
-const test = suite<Stage>('page, long');
-
-test.before(async (context) => {
-  Object.assign(context, await setStage());
-});
-test.after(clearStage);
+const test = pageSuite('page, long');
 
 test('what the network has learned can be looked at', async (stage) => {
   const { page, said } = await openPage(stage, `?run=train&model=2&layers=784,16,10&${SMALL}`);

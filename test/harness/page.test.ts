@@ -1,32 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
 import { thoroughly } from '../run/thorough.ts';
 import {
   blankIdx,
   choose,
-  clearStage,
   download,
   loseDevice,
   openPage,
-  type Stage,
-  setStage,
+  pageSuite,
+  SMALL,
   textOf,
   until,
 } from './page-helpers.ts';
 
-/** Small enough to be trained in seconds anywhere. */
-const SMALL = 'data=built-in&train-limit=400&epochs=3&batch-size=50';
-
-const test = suite<Stage>('page');
-
-test.before(async (context) => {
-  Object.assign(context, await setStage());
-});
-test.after(clearStage);
+const test = pageSuite('page');
 
 // The others differ in numbers alone.
 for (const model of thoroughly(['1', '2', '3', 'autoencoder'], (one) => one === '2')) {
@@ -129,9 +119,11 @@ test('files of Fashion-MNIST that are dropped are trained on; damaged ones are r
 });
 
 test('where no other device is to be had the loss is told, and the weights can be saved', async (stage) => {
-  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=500`);
+  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=5000`);
   await page.click('#start');
   await until(page, '#n-epoch', /^[3-9]|^\d\d/);
+  // The run is copied when it begins, and from a second later on.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
   await loseDevice(page, true);
   await until(page, '#status', /Failed/);
   assert.is(await textOf(page, '#alert-title'), 'The GPU was lost');

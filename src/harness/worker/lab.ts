@@ -2,6 +2,7 @@ import type { ImageDataset } from '../../data/dataset.ts';
 import { loadFashionMnist } from '../../data/fashion-mnist.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
+import type { Snapshot } from '../../train/snapshot.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { readWeights, weightsOf } from '../../train/weights.ts';
 import { Gate } from '../gate.ts';
@@ -54,10 +55,6 @@ export interface TestOutputs {
   readonly classes: readonly string[];
 }
 
-/** How long weights on the CPU may be out of date, should the device be lost. */
-const SNAPSHOT_MS = 2000;
-/** Of a large network, which takes long to copy: at most this share of the time is spent on it. */
-const SNAPSHOT_SHARE = 0.01;
 /** Between two pictures of the weights; long enough to cost nothing. */
 const DRAW_MS = { present: 100, copy: 4000 } as const;
 
@@ -72,7 +69,6 @@ export class Lab {
   #run: Run | undefined;
   #gate: Gate | undefined;
   #snapshot: Weights | undefined;
-  #snapshotDue = 0;
   #drawnAt = 0;
   readonly #canvases = new Map<ViewName, Attached>();
   readonly #views = new Map<ViewName, Promise<View>>();
@@ -184,8 +180,6 @@ export class Lab {
       this.#run = { engine, trainer, dataset, settings };
       if (from) trainer.load(readWeights(from, trainer.options.model));
       await this.#keep();
-      // The first steps' weights are worth more than none.
-      this.#snapshotDue = 0;
       if (hold) gate.pause();
       else if (gate.state === 'open') this.#state('running');
       return await runTrainer(trainer, dataset, settings, this.#emit, {
@@ -194,6 +188,10 @@ export class Lab {
         onProgress: () => this.#progress(),
         renew: () => this.#renew(),
       });
+    } catch (error) {
+      const kept = error instanceof DeviceLostError ? error.snapshot : undefined;
+      if (kept) await this.#keep(kept);
+      throw error;
     } finally {
       gate.stop();
       await this.#keep().catch(() => {});
@@ -222,7 +220,6 @@ export class Lab {
   /** Between chunks, some times a second: reads and draws without holding the steps up. */
   #progress(): void {
     const now = performance.now();
-    if (now > this.#snapshotDue) void this.#keep().catch(() => {});
     if (this.#shown.size > 0 && now - this.#drawnAt > this.#drawPause()) {
       this.#drawnAt = now;
       void this.#draw().catch(() => {});
@@ -237,23 +234,20 @@ export class Lab {
     return Math.max(...ways.map((way) => DRAW_MS[way]));
   }
 
-  /** Copies the weights to the CPU, where a lost device leaves them. */
-  async #keep(): Promise<Weights | undefined> {
+  /** Copies the weights to the CPU, where a lost device leaves them, or takes those that `fit` has kept. */
+  async #keep(kept?: Snapshot): Promise<Weights | undefined> {
     const run = this.#run;
     if (!run) return this.#snapshot;
-    const begun = performance.now();
-    this.#snapshotDue = Infinity;
-    const { step } = run.trainer;
+    const from = kept ?? run.trainer;
+    const { step } = from;
     const { title, widths } = run.settings;
-    const bytes = await weightsOf(run.trainer, {
+    const bytes = await weightsOf(from, {
       network: title,
       widths: widths.join(','),
       step: String(step),
     });
     const snapshot = { bytes: new Uint8Array(bytes), step };
     this.#snapshot = snapshot;
-    const now = performance.now();
-    this.#snapshotDue = now + Math.max(SNAPSHOT_MS, (now - begun) / SNAPSHOT_SHARE);
     return snapshot;
   }
 
