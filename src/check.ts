@@ -1,0 +1,163 @@
+import { OptionError } from './errors.ts';
+
+/** Most characters of a value in a message. */
+const SHOWN = 60;
+
+const cut = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
+
+/**
+ * Whether a value is an object with options, tensors or the like in it: no array, no Map, nothing else that
+ * keeps its contents otherwise.
+ */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  try {
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      Object.prototype.toString.call(value) === '[object Object]'
+    );
+  } catch {
+    // A proxy that was revoked.
+    return false;
+  }
+}
+
+/** Whether an object was written down as `{ … }`, so that it holds nothing but what it is given for. */
+export function isPlain(value: object): boolean {
+  const above: unknown = Object.getPrototypeOf(value);
+  // Object.prototype, of any realm, has nothing above it.
+  return above === null || Object.getPrototypeOf(above) === null;
+}
+
+/** A value in a few words for a message, at most 60 characters: of arrays their kind and length alone. */
+export function describe(value: unknown): string {
+  try {
+    return cut(inWords(value), SHOWN);
+  } catch {
+    return 'an object that cannot be read';
+  }
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(cut(value, SHOWN - 20));
+  if (typeof value === 'symbol') return 'a symbol';
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
+  if (typeof value !== 'object' || value === null) {
+    return Object.is(value, -0) ? '-0' : String(value);
+  }
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  if (ArrayBuffer.isView(value)) {
+    return `${kind} of ${'length' in value ? value.length : value.byteLength}`;
+  }
+  if (kind !== 'Object') return `a ${kind}`;
+  if (!isPlain(value)) return `an object of class ${value.constructor?.name}`;
+  const keys = Object.keys(value);
+  return keys.length === 0 ? 'an empty object' : `{ ${cut(keys.join(', '), SHOWN - 4)} }`;
+}
+
+/**
+ * Checks an object of options: that it is one, and has no keys but those that are known.
+ *
+ * @param what whose options they are, for the error: `adam()`
+ * @throws OptionError with the key, the known one that is nearest, and all that are known.
+ */
+export function checkKeys(what: string, given: unknown, known: readonly string[]): void {
+  if (!isObject(given)) {
+    throw new OptionError(
+      `${what} takes an object of options, { ${cut(known.join(', '), 300)} }; ${describe(given)} was given`,
+    );
+  }
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  throw new OptionError(
+    `${what} has no option ${describe(unknown)}${near ? `; did you mean ${near}?` : '.'} It takes ${cut(known.join(', '), 300)}`,
+  );
+}
+
+/** @throws OptionError for what is none of the choices, with the nearest of them. */
+export function checkChoice(what: string, given: unknown, choices: readonly string[]): void {
+  if (choices.includes(given as string)) return;
+  const near = typeof given === 'string' ? nearest(given, choices) : undefined;
+  const all = choices.map((choice) => `'${choice}'`).join(', ');
+  throw new OptionError(
+    `${what} ${describe(given)} was given${near ? `; did you mean '${near}'?` : '.'} It is one of ${all}`,
+  );
+}
+
+/** @throws OptionError unless it is an integer from `least` to `most`. */
+export function checkInteger(
+  what: string,
+  given: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isInteger(given) && Number(given) >= least && Number(given) <= most) return;
+  const limit = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
+  throw new OptionError(`${what} ${describe(given)} was given; use an integer from ${limit}`);
+}
+
+/** @throws OptionError unless it is true or false, or undefined. */
+export function checkFlag(what: string, given: unknown): void {
+  if (given === undefined || typeof given === 'boolean') return;
+  throw new OptionError(`${what} ${describe(given)} was given; it is true or false`);
+}
+
+/** @throws OptionError unless it is a function, or undefined. */
+export function checkFunction(what: string, given: unknown): void {
+  if (given === undefined || typeof given === 'function') return;
+  throw new OptionError(`${what} ${describe(given)} was given; it is a function`);
+}
+
+const bare = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
+
+/** The first letters of the words of a name: `lr` of `learningRate` and of `learning_rate`. */
+const initials = (name: string): string => {
+  const words = name.match(/[A-Z]?[a-z0-9]+/g) ?? [];
+  return words.length > 1
+    ? words
+        .map(([first]) => first)
+        .join('')
+        .toLowerCase()
+    : '';
+};
+
+/**
+ * The name that was probably meant; undefined if none is near enough. A third of the letters may be wrong,
+ * case and dashes do not count, and a beginning or the words' first letters will do.
+ */
+export function nearest(given: string, names: readonly string[]): string | undefined {
+  const got = bare(given.slice(0, 40));
+  const short = names.filter((name) => initials(name) === got);
+  if (short.length === 1) return short[0];
+  const [best] = names
+    .map((name) => ({ name, distance: distanceOf(got, bare(name)) }))
+    .sort((a, b) => a.distance - b.distance);
+  if (best === undefined) return undefined;
+  if (best.distance <= Math.max(1, Math.floor(best.name.length / 3))) return best.name;
+  const begun = got.length >= 2 ? names.filter((name) => bare(name).startsWith(got)) : [];
+  return begun.length === 1 ? begun[0] : undefined;
+}
+
+/** Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`. */
+function distanceOf(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, before[j - 2] + 1);
+      }
+      row.push(cost);
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.length];
+}
