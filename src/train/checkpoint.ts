@@ -1,12 +1,11 @@
-import type { AnySplit } from '../data/dataset.ts';
 import { parseSafetensors, type Safetensors, type WritableTensor } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
-import { DataError, OptionError } from '../errors.ts';
+import { DataError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { parameterLayout } from '../nn/layers.ts';
 import { stateOf } from '../nn/state.ts';
+import { checkConfig, configOf } from './config.ts';
 import type { EpochRecord } from './history.ts';
-import { type Complete, isTensors } from './options.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
 import { floatsNamed } from './weights.ts';
@@ -23,51 +22,6 @@ const SUMS = 'epoch.sums';
 const prefixOf = (kind: StoreKind): string => (kind === 'parameters' ? '' : KINDS[kind]);
 
 const FORMAT = 'gradweave checkpoint 1';
-
-/** What a run is a function of, in words that can be compared. */
-type Config = Readonly<Record<string, string>>;
-
-/** FNV-1a (Fowler, Noll, Vo) over words: tells two orders, or two data sets, from each other. */
-function fingerprint(...lists: readonly ArrayLike<number>[]): string {
-  let hash = 0x811c9dc5;
-  for (const words of lists) {
-    for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
-  }
-  return (hash >>> 0).toString(16);
-}
-
-/** Images that stand for all in a fingerprint. */
-const LOOKED_AT = 100;
-
-/** All labels, and some images where they are in memory. */
-function fingerprintOf(split: AnySplit): string {
-  const { count, height, width, labels } = split;
-  if (!('images' in split)) return fingerprint(labels);
-  const size = height * width;
-  const every = Math.ceil(count / LOOKED_AT);
-  const some = Array.from({ length: Math.ceil(count / every) }, (_, i) =>
-    split.images.subarray(i * every * size, (i * every + 1) * size),
-  );
-  return fingerprint(labels, ...some);
-}
-
-function configOf({ model, dataset, order, ...options }: Complete): Config {
-  const { count } = dataset.train;
-  const listed = order.kind === 'listed' ? [order.indices.length, fingerprint(order.indices)] : [];
-  return {
-    model: [model.inputShape.join('×'), ...model.layers.map(({ kind }) => kind)].join(', '),
-    loss: options.loss,
-    target: options.target,
-    optimizer: JSON.stringify(options.optimizer),
-    'batch size': String(options.batchSize),
-    seed: String(options.seed),
-    normalize: JSON.stringify(options.normalize),
-    order: [order.kind, ...listed].join(' '),
-    data: isTensors(dataset)
-      ? `${count} samples of ${dataset.name ?? 'tensors'}`
-      : `${count} images of ${dataset.name} (${fingerprintOf(dataset.train)})`,
-  };
-}
 
 /**
  * A run as it is now, as a safetensors file: parameters by PyTorch's names, the optimizer's state, the
@@ -131,16 +85,6 @@ function historyOf(metadata: Safetensors['metadata']): EpochRecord[] {
   throw new DataError("the checkpoint's history is no list of epochs. Take another checkpoint");
 }
 
-function checkConfig(metadata: Safetensors['metadata'], options: Complete): void {
-  for (const [name, wanted] of Object.entries(configOf(options))) {
-    const given = metadata[`config.${name}`];
-    if (given === wanted) continue;
-    throw new OptionError(
-      `the checkpoint is of a run with ${name}: ${given ?? 'none'}; this trainer has ${name}: ${wanted}. Make the trainer with the options of the run, or load the weights alone with load()`,
-    );
-  }
-}
-
 /**
  * Brings a run to where a checkpoint was written. Nothing is changed where anything is wrong.
  *
@@ -156,7 +100,7 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
       `this file's format is ${JSON.stringify(metadata.format ?? null)}; a checkpoint's is ${JSON.stringify(FORMAT)}. Weights alone are loaded with load()`,
     );
   }
-  checkConfig(metadata, options);
+  checkConfig('the checkpoint', (name) => metadata[`config.${name}`], options);
   const step = integer(metadata, 'step');
   const history = historyOf(metadata);
   const { named } = options.model;

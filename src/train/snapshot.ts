@@ -1,4 +1,8 @@
+import { describe, isObject } from '../check.ts';
+import { OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { checkConfig, configOf } from './config.ts';
 import type { RunState } from './history.ts';
 import type { Complete } from './options.ts';
 import type { Session } from './session.ts';
@@ -38,6 +42,50 @@ export async function takeSnapshot(
   await Promise.allSettled([record, ...reads]);
   const [sums, ...values] = await Promise.all([record, ...reads]);
   return { ...state, options, sums, tensors: new Map(store.kinds.map((k, i) => [k, values[i]])) };
+}
+
+/** What every snapshot has, whoever made it. */
+function isSnapshot(given: unknown): given is Snapshot {
+  if (!isObject(given)) return false;
+  const { options, tensors, sums, step, history } = given;
+  return (
+    isObject(options) &&
+    tensors instanceof Map &&
+    sums instanceof Int32Array &&
+    sums.length === 4 &&
+    Number.isSafeInteger(step) &&
+    Number(step) >= 0 &&
+    Array.isArray(history)
+  );
+}
+
+/**
+ * Checks that a snapshot is of a run like this one: the same options, tensors of the same names and sizes.
+ *
+ * @throws OptionError that names what differs.
+ */
+export function checkSnapshot(
+  given: Snapshot,
+  options: Complete,
+  kinds: readonly StoreKind[],
+): void {
+  if (!isSnapshot(given)) {
+    throw new OptionError(`goOn() takes what snapshot() gives; ${describe(given)} was given`);
+  }
+  if (given.options !== options) {
+    const config = configOf(given.options);
+    checkConfig('the snapshot', (name) => config[name], options);
+  }
+  for (const kind of kinds) {
+    const stored = given.tensors.get(kind);
+    for (const [name, { shape }] of options.model.named) {
+      const length = stored?.get(name)?.length;
+      if (length === sizeOf(shape)) continue;
+      throw new OptionError(
+        `the snapshot has ${length ?? 'no'} values of ${name} (${kind}); this trainer has ${sizeOf(shape)}. Make the trainer with the model of the run`,
+      );
+    }
+  }
 }
 
 /** Puts tensors, clock and sums to where a snapshot has them. */

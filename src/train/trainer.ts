@@ -17,7 +17,7 @@ import type { Sums } from './records.ts';
 import { Renewals } from './renewals.ts';
 import { Rig } from './rig.ts';
 import type { Session } from './session.ts';
-import { putSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { checkSnapshot, putSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkLoss } from './watch.ts';
 
 export type { FitOptions } from './fit-options.ts';
@@ -441,10 +441,12 @@ export class Trainer {
 
   /**
    * Goes on from where a run of the same options was, bit by bit: the batch, the masks and the bias
-   * corrections of a step are functions of its number. `restore` does so from a file, and checks that it
-   * is of such a run.
+   * corrections of a step are functions of its number. `restore` does so from a file.
+   *
+   * @throws OptionError for a snapshot of a run with other options or another model; nothing is changed.
    */
   goOn(snapshot: Snapshot): void {
+    checkSnapshot(snapshot, this.#options, this.#session.store.kinds);
     this.#keeper.drop();
     this.#put(snapshot);
   }

@@ -6,10 +6,14 @@ import {
   type WritableTensor,
   writeSafetensors,
 } from '../../src/data/safetensors.ts';
+import { OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
+import { relu, Sequential } from '../../src/nn/layers.ts';
 import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
+import type { Complete } from '../../src/train/options.ts';
+import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
@@ -163,6 +167,55 @@ test('weights and momentum of another kind of run are refused by what differs', 
     });
     await withTrainer(engine, small({ batchSize: 31 }), async (trainer) => {
       assert.throws(() => restore(trainer, bytes), /batch size: 32/);
+    });
+  }));
+
+test('a snapshot of another run, or what is none, is refused and changes nothing', () =>
+  withSharedEngine(async (engine: Engine) => {
+    const snapshot = await withTrainer(engine, small(), async (trainer) => {
+      await trainer.steps(4);
+      return trainer.snapshot();
+    });
+    const whole = await fitted(engine, small(), { epochs: 1 });
+    await withTrainer(engine, small(), async (trainer) => {
+      await trainer.steps(2);
+      const { model } = small();
+      const layers = model.layers.map((layer) =>
+        layer.kind === 'relu' ? { ...relu(), kind: 'swish' } : layer,
+      );
+      const of = (options: Partial<Complete>) => ({
+        ...snapshot,
+        options: { ...snapshot.options, ...options },
+      });
+      // A layer of one's own need not tell its size in its kind.
+      const short = new Map(snapshot.tensors).set(
+        'moment2',
+        new Map([['1.weight', new Float32Array(3)]]),
+      );
+      const cases: readonly (readonly [unknown, RegExp])[] = [
+        [of({ model: new Sequential(model.inputShape, layers) }), /model: .*swish/],
+        [of({ seed: 99 }), /seed: 99/],
+        [of({ optimizer: sgd() }), /optimizer: /],
+        [{ ...snapshot, tensors: short }, /3 values of 1\.weight \(moment2\)/],
+        [{ ...snapshot, tensors: new Map() }, /no values of 1\.weight/],
+        [{ ...snapshot, step: -1 }, /goOn\(\) takes/],
+        [{ ...snapshot, sums: null }, /goOn\(\) takes/],
+        [{ ...snapshot, options: undefined }, /goOn\(\) takes/],
+        [undefined, /undefined was given/],
+        [await checkpointOf(snapshot), /Uint8Array of \d+ was given/],
+      ];
+      for (const [given, text] of cases) {
+        try {
+          trainer.goOn(given as Snapshot);
+          assert.unreachable(String(text));
+        } catch (error) {
+          assert.instance(error, OptionError);
+          assert.match(String(error), text);
+        }
+        assert.is(trainer.step, 2);
+      }
+      await trainer.fit({ epochs: 1 });
+      assertSame(await outcomeOf(trainer), whole);
     });
   }));
 
