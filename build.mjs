@@ -3,19 +3,12 @@
  * Run with node, or import `build` and `buildLibrary`.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { fingerprint } from './scripts/fingerprint.mjs';
+import { moveDeclarations, writeCommonJs } from './scripts/library.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const SHADERS = join(ROOT, 'scripts/shaders.mjs');
@@ -87,7 +80,7 @@ function isFresh(sources) {
 
 /**
  * Writes the package's modules: a file for each of the sources that its entry points reach, with types,
- * docstrings and source maps, so that bundlers take what an app uses.
+ * docstrings and source maps, so that bundlers take what an app uses; and CommonJS of the same.
  *
  * @throws {Error} the compiler's messages.
  */
@@ -103,13 +96,8 @@ export async function buildLibrary() {
   } catch (error) {
     throw new Error(`build: the library does not compile:\n${error.stdout ?? error.message}`);
   }
-  for (const name of readdirSync(made, { recursive: true })) {
-    if (!name.endsWith('.d.ts')) continue;
-    // The compiler leaves them in declarations, where they name files that a package has not.
-    const path = join(made, name);
-    const text = readFileSync(path, 'utf8');
-    writeFileSync(path, text.replace(/((?:from|import\() ?['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
-  }
+  moveDeclarations(made);
+  await writeCommonJs(made);
   rmSync(LIBRARY, { recursive: true, force: true });
   renameSync(made, LIBRARY);
 }

@@ -39,12 +39,7 @@ export class Buffers {
    *
    * @throws MemoryError where the device's limit for one buffer is passed.
    */
-  allocate(
-    name: string,
-    bytes: number,
-    usage: GPUBufferUsageFlags,
-    contents?: ArrayBufferView,
-  ): GPUBuffer {
+  allocate(name: string, bytes: number, usage: number, contents?: ArrayBufferView): GPUBuffer {
     if (contents === undefined) return this.#make(name, bytes, usage, false);
     const { buffer, fill } = this.allocateMapped(name, bytes, usage);
     fill(contents);
@@ -59,7 +54,7 @@ export class Buffers {
   allocateMapped(
     name: string,
     bytes: number,
-    usage: GPUBufferUsageFlags,
+    usage: number,
   ): { readonly buffer: GPUBuffer; readonly fill: (contents: ArrayBufferView) => void } {
     const buffer = this.#make(name, bytes, usage, true);
     const fill = ({ buffer: from, byteOffset, byteLength }: ArrayBufferView): void => {
@@ -69,7 +64,7 @@ export class Buffers {
     return { buffer, fill };
   }
 
-  #make(name: string, bytes: number, usage: GPUBufferUsageFlags, mapped: boolean): GPUBuffer {
+  #make(name: string, bytes: number, usage: number, mapped: boolean): GPUBuffer {
     const size = Math.max(4, Math.ceil(bytes / 4) * 4);
     const most = this.#device.limits.maxBufferSize;
     if (size > most) {

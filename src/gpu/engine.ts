@@ -7,7 +7,7 @@ import { type TuningStorage, Tunings } from './tunings.ts';
 /** How to choose an adapter and a device. */
 export interface EngineOptions {
   /** Passed to `requestAdapter`. Default `high-performance`. */
-  readonly powerPreference?: GPUPowerPreference;
+  readonly powerPreference?: 'low-power' | 'high-performance';
   /**
    * Limits above WebGPU's defaults, such as `maxBufferSize` for large models. Each must be within
    * the adapter's. Default: none.
@@ -41,7 +41,7 @@ export interface AdapterInfo {
 }
 
 /** Used where the adapter has them. */
-const WANTED: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+const WANTED = ['timestamp-query', 'subgroups'] as const;
 
 function describeAdapter(info: GPUAdapterInfo): AdapterInfo {
   const { vendor, architecture, device, description } = info;
@@ -155,7 +155,7 @@ export class Engine {
    *   whose kernels use them; no limits: WebGPU's defaults do, unless models or data sets are large
    */
   static requirements(adapter: GPUAdapter): {
-    readonly requiredFeatures: GPUFeatureName[];
+    readonly requiredFeatures: ('timestamp-query' | 'subgroups')[];
     readonly requiredLimits: Record<string, number>;
   } {
     return {

@@ -1,53 +1,27 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { launchChrome } from '../../src/cli/chrome.ts';
 import { PACKAGE_ROOT as ROOT } from '../../src/cli/paths.ts';
 import { THOROUGH, thoroughly } from '../run/thorough.ts';
-
-const run = promisify(execFile);
-
-/** An app's folder, with the package in its node_modules as npm would unpack it. */
-interface Stage {
-  app: string;
-  installed: string;
-  files: string[];
-}
+import { removeFolders, run, type Stage, stage } from './stage.ts';
 
 const test = suite<Stage>('package');
 
 const CHECKED = '1 2 option data data 10 function';
 
 test.before(async (context) => {
-  const { buildLibrary } = await import(pathToFileURL(join(ROOT, 'build.mjs')).href);
-  await buildLibrary();
-  const app = await mkdtemp(join(tmpdir(), 'gradweave-app-'));
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', app];
-  const { stdout } = await run('npm', pack, { cwd: ROOT });
-  const [{ filename, files }] = JSON.parse(stdout);
-  const installed = join(app, 'node_modules/gradweave');
-  await mkdir(installed, { recursive: true });
-  await run('tar', ['-xzf', join(app, filename), '-C', installed, '--strip-components=1']);
-  await writeFile(join(app, 'package.json'), '{"type":"module"}');
-  await writeFile(join(app, 'main.ts'), await readFile(join(ROOT, 'test/package/consumer.ts')));
-  Object.assign(context, {
-    app,
-    installed,
-    files: files.map(({ path }: { path: string }) => path),
-  });
+  const staged = await stage('module');
+  const main = await readFile(join(ROOT, 'test/package/consumer.ts'));
+  await writeFile(join(staged.app, 'main.ts'), main);
+  Object.assign(context, staged);
 });
 
-test.after(async ({ app }) => {
-  // There is none where the package was not made; that is the failure to be told.
-  if (app) await rm(app, { recursive: true, force: true });
-});
+test.after(removeFolders);
 
 test('the package has what is needed and nothing else', async ({ files, installed }) => {
   for (const path of ['README.md', 'LICENSE', 'dist/lib/index.d.ts', 'dist/gradweave.js']) {
@@ -59,18 +33,22 @@ test('the package has what is needed and nothing else', async ({ files, installe
     files.filter((path) => !known.test(path) || /test|\.ts$/.test(path.replace(/\.d\.ts$/, ''))),
     [],
   );
-  const { bin, dependencies, exports, peerDependencies } = JSON.parse(
-    await readFile(join(installed, 'package.json'), 'utf8'),
-  );
+  const about = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  const { bin, dependencies, exports, peerDependencies } = about;
+  const { main, module, types, typesVersions, unpkg, jsdelivr } = about;
   assert.is(dependencies, undefined);
   // npm refuses an app that has another version of a peer, optional or not: puppeteer is not one.
   assert.equal(Object.keys(peerDependencies), ['webgpu']);
   // Of a path with `./` before it npm says, when it publishes, that it is invalid and removed.
   assert.ok(files.includes(bin.gradweave), bin.gradweave);
-  for (const entry of Object.values<string | Record<string, string>>(exports)) {
+  for (const entry of Object.values<object>(exports)) {
     if (typeof entry === 'string') continue;
     assert.is(Object.keys(entry)[0], 'types');
-    for (const path of Object.values(entry)) assert.ok(files.includes(path.slice(2)), path);
+  }
+  const named = JSON.stringify([main, module, types, typesVersions, unpkg, jsdelivr, exports]);
+  for (const [, path] of named.matchAll(/"\.\/(.+?)"/g)) {
+    if (path in { data: 1, reference: 1, checkpoint: 1, bundle: 1 }) continue;
+    assert.ok(files.includes(path), path);
   }
 });
 
@@ -82,7 +60,10 @@ test('no file tells where it was built, and declarations name only files that ar
     const text = await readFile(join(installed, path), 'utf8');
     assert.not.ok(text.includes(ROOT), path);
     if (!path.endsWith('.d.ts')) continue;
-    assert.not.match(text, /from '\.[^']*\.ts'/);
+    for (const [, name] of text.matchAll(/(?:from|import\(|path=) ?['"](\.[^'"]*)['"]/g)) {
+      const declared = join(path, '..', name).replace(/(?<!\.d)\.[jt]s$/, '.d.ts');
+      assert.ok(files.includes(declared), `${path}: ${name}`);
+    }
     // WebGPU's types are TypeScript's own.
     assert.not.match(text, /@webgpu\/types/);
   }
@@ -217,7 +198,7 @@ test('an app that only reads files carries no engine', async ({ app }) => {
 
 test('modules that are no entry points stay the package’s own', async ({ app }) => {
   const { resolve } = createRequire(join(app, 'main.mjs'));
-  assert.match(resolve('gradweave/checkpoint'), /checkpoint\.js$/);
+  assert.match(resolve('gradweave/checkpoint'), /checkpoint\.cjs$/);
   assert.throws(
     () => resolve('gradweave/dist/lib/train/session.js'),
     (error: NodeJS.ErrnoException) => error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED',

@@ -1,0 +1,111 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { removeFolders, run, type Stage, stage } from './stage.ts';
+
+const test = suite<Stage>('entry points');
+
+const ENTRY_POINTS = ['gradweave', 'checkpoint', 'data', 'reference', 'bundle'].map((name) =>
+  name === 'gradweave' ? name : `gradweave/${name}`,
+);
+
+test.before(async (context) => {
+  Object.assign(context, await stage('module'));
+});
+test.after(removeFolders);
+
+/** @returns what a script prints, as JSON */
+async function printed(app: string, name: string, code: string, flags: readonly string[] = []) {
+  const path = join(app, name);
+  await writeFile(path, code);
+  const { stdout, stderr } = await run(process.execPath, [...flags, path], { cwd: app });
+  assert.is(stderr, '');
+  return JSON.parse(stdout);
+}
+
+/** Code that loads an entry point and prints what that changed in a Node that has nothing of the web's. */
+const tracing = (load: string) => `
+const WEB = ['navigator', 'document', 'window', 'self', 'Worker', 'fetch', 'DOMException', 'location'];
+for (const name of [...WEB, ...Object.getOwnPropertyNames(globalThis).filter((name) => /^GPU/.test(name))]) {
+  delete globalThis[name];
+}
+const called = [];
+for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'addEventListener']) {
+  const given = globalThis[name];
+  globalThis[name] = (...args) => { called.push(name); return given?.(...args); };
+}
+const listeners = () => process.eventNames().map((name) => process.listenerCount(name)).join();
+const state = () => [Reflect.ownKeys(globalThis).map(String).sort().join(), listeners()].join(' ');
+${load}
+`;
+
+for (const entry of ENTRY_POINTS) {
+  test(`import('${entry}') has no effect without WebGPU, DOM or network`, async ({ app }) => {
+    const load = `const before = state();
+      const { default: none, ...all } = await import('${entry}');
+      console.log(JSON.stringify({ same: state() === before, called, none: typeof none, names: Object.keys(all).length }));`;
+    const flags = ['--frozen-intrinsics', '--no-warnings'];
+    const got = await printed(app, 'main.mjs', tracing(load), flags);
+    assert.ok(got.names > 3);
+    assert.equal({ ...got, names: 0 }, { same: true, called: [], none: 'undefined', names: 0 });
+  });
+
+  if (entry === 'gradweave/bundle') continue;
+  test(`require('${entry}') has no effect, and what import gives`, async ({ app }) => {
+    const load = `const before = state();
+      const all = require('${entry}');
+      const same = state() === before;
+      import('${entry}').then((module) => {
+        const differ = Object.keys({ ...module, ...all }).filter((name) => module[name] !== all[name]);
+        console.log(JSON.stringify({ same, called, differ, names: Object.keys(all).length, marked: all.__esModule }));
+      });`;
+    const got = await printed(app, 'main.cjs', tracing(load), ['--no-warnings']);
+    assert.ok(got.names > 3);
+    const expected = { same: true, called: [], differ: [], names: 0, marked: true };
+    assert.equal({ ...got, names: 0 }, expected);
+  });
+}
+
+test('modules for bundlers, for import and for require export the same names', async ({ app }) => {
+  const names = (module: string, path: string) => `
+    import * as taken${module} from '${module === 'index' ? 'gradweave' : `gradweave/${module}`}';
+    import * as modules${module} from './node_modules/gradweave/dist/lib/${path}.js';
+    compared.push(Object.keys(taken${module}).join() === Object.keys(modules${module}).join());`;
+  const code = `const compared = [];
+    ${names('index', 'index')} ${names('data', 'data/index')}
+    ${names('reference', 'reference/index')} ${names('checkpoint', 'checkpoint')}
+    console.log(JSON.stringify(compared));`;
+  assert.equal(await printed(app, 'names.mjs', code), [true, true, true, true]);
+});
+
+test('only Engine.create needs WebGPU, and says so by name', async ({ app }) => {
+  const code = `
+    import { adam, Engine, linear, relu, Sequential } from 'gradweave';
+    import { builtInGarments } from 'gradweave/data';
+    const model = new Sequential([4], [linear(4, 8), relu(), linear(8, 2)]);
+    adam({ learningRate: 1e-3 });
+    const { train } = builtInGarments({ train: 10, test: 10 });
+    const error = await Engine.create().catch((error) => error);
+    console.log(JSON.stringify([model.named.length, train.count, error.name, error.message]));`;
+  const [parameters, count, name, message] = await printed(app, 'engine.mjs', code);
+  assert.equal([parameters, count, name], [4, 10, 'AdapterError']);
+  assert.match(message, /WebGPU/);
+});
+
+test('an error of one format is an instance of the other’s class', async ({ app }) => {
+  const code = `
+    import { createRequire } from 'node:module';
+    import { DataError, OptionError } from 'gradweave';
+    const require = createRequire(import.meta.url);
+    const { linear } = require('gradweave');
+    const { parseSafetensors } = require('gradweave/data');
+    const caught = (work) => { try { work(); } catch (error) { return error; } };
+    console.log(JSON.stringify([
+      caught(() => linear(0, 1)) instanceof OptionError,
+      caught(() => parseSafetensors(new Uint8Array(3))) instanceof DataError,
+    ]));`;
+  assert.equal(await printed(app, 'instances.mjs', code), [true, true]);
+});
+
+test.run();
