@@ -1,26 +1,68 @@
 /** The element types of a safetensors file that are read. */
-export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'I32' | 'I64' | 'U8';
+export type SafetensorsDtype =
+  | 'F64'
+  | 'F32'
+  | 'F16'
+  | 'BF16'
+  | 'F8_E5M2'
+  | 'F8_E4M3'
+  | 'I64'
+  | 'I32'
+  | 'I16'
+  | 'I8'
+  | 'U64'
+  | 'U32'
+  | 'U16'
+  | 'U8'
+  | 'BOOL';
 
 /** What a tensor's elements arrive in. */
-export type TensorArray = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type TensorArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
 
-const ELEMENT_BYTES: ReadonlyMap<unknown, number> = new Map<SafetensorsDtype, number>([
-  ['F32', 4],
-  ['F16', 2],
-  ['BF16', 2],
-  ['I32', 4],
-  ['I64', 8],
-  ['U8', 1],
-]);
+const ELEMENT_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+};
+
+/** Names of the types that are read. */
+export const DTYPES = Object.keys(ELEMENT_BYTES);
 
 /** True for the names of the types that are read. */
 export function isDtype(value: unknown): value is SafetensorsDtype {
-  return ELEMENT_BYTES.has(value);
+  return DTYPES.includes(value as string);
+}
+
+/** True for the floats that arrive as numbers. */
+export function isFloat(dtype: SafetensorsDtype): boolean {
+  return /^B?F\d+$/.test(dtype);
 }
 
 /** Size of one element in the file, in bytes. */
 export function elementBytes(dtype: SafetensorsDtype): number {
-  return ELEMENT_BYTES.get(dtype) ?? 0;
+  return ELEMENT_BYTES[dtype];
 }
 
 /**
@@ -31,13 +73,28 @@ export function elementBytes(dtype: SafetensorsDtype): number {
  */
 export function decodeTensor(dtype: SafetensorsDtype, bytes: Uint8Array<ArrayBuffer>): TensorArray {
   switch (dtype) {
+    case 'F64':
+      return new Float64Array(bytes.buffer);
     case 'F32':
       return new Float32Array(bytes.buffer);
-    case 'I32':
-      return new Int32Array(bytes.buffer);
     case 'I64':
       return new BigInt64Array(bytes.buffer);
+    case 'I32':
+      return new Int32Array(bytes.buffer);
+    case 'I16':
+      return new Int16Array(bytes.buffer);
+    case 'I8':
+      return new Int8Array(bytes.buffer);
+    case 'U64':
+      return new BigUint64Array(bytes.buffer);
+    case 'U32':
+      return new Uint32Array(bytes.buffer);
+    case 'U16':
+      return new Uint16Array(bytes.buffer);
+    case 'F8_E5M2':
+    case 'F8_E4M3':
     case 'U8':
+    case 'BOOL':
       return bytes;
     case 'F16':
       return widen(bytes, halfToSingleBits);

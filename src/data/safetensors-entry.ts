@@ -1,5 +1,5 @@
 import { DataError } from '../errors.ts';
-import { elementBytes, isDtype, type SafetensorsDtype } from './dtype.ts';
+import { DTYPES, elementBytes, isDtype, type SafetensorsDtype } from './dtype.ts';
 import { show } from './strict-json.ts';
 
 /** A tensor's place in the file: bytes after the header, `end` excluded. */
@@ -36,7 +36,7 @@ export function readEntry(name: string, value: unknown): Entry {
   }
   if (!isDtype(dtype)) {
     throw new DataError(
-      `${what} has dtype ${show(dtype)}; supported are F32, F16, BF16, I32, I64 and U8. ` +
+      `${what} has dtype ${show(dtype)}; supported are ${DTYPES.join(', ')}. ` +
         'Convert the tensor before writing the file.',
     );
   }

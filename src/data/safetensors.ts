@@ -7,7 +7,10 @@ export { type WritableTensor, writeSafetensors } from './safetensors-write.ts';
 
 /** One tensor of a safetensors file. */
 export interface SafetensorsTensor {
-  /** The type in the file; `F16` and `BF16` arrive widened in a `Float32Array`. */
+  /**
+   * The type in the file. `F16` and `BF16` arrive widened in a `Float32Array`; `BOOL`, `F8_E5M2` and
+   * `F8_E4M3` as the file's bytes, in a `Uint8Array`.
+   */
   readonly dtype: SafetensorsDtype;
   /** Sizes from the outermost to the innermost dimension; empty for a scalar. */
   readonly shape: readonly number[];

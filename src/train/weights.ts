@@ -5,6 +5,7 @@ import type { Sequential } from '../nn/layers.ts';
 import { stateOf } from '../nn/state.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
+import { matchNames, type WeightNames } from './weight-names.ts';
 
 /**
  * A network's weights as a safetensors file that PyTorch loads: names and layout of its `state_dict`
@@ -25,26 +26,44 @@ export async function weightsOf(
 }
 
 /**
- * Reads a model's weights off a safetensors file, PyTorch's or {@link weightsOf}'s: F32, F16 or BF16. For
- * `trainer.load` and `Inference`.
+ * Reads a model's weights off a safetensors file, PyTorch's or {@link weightsOf}'s. For `trainer.load` and
+ * `Inference`.
+ *
+ * Tensors are F32, F16, BF16, or F64, which is rounded to the nearest F32 (a relative error of at most
+ * 6e-8). Names are the model's (`1.weight`), or are found out if there is one way only to do so:
+ *
+ * - behind `module.`, `_orig_mod.`, `model.`, or what all names of the file begin with:
+ *   `linear_relu_stack.1.weight`;
+ * - by layer, if every layer of the file has the shapes of one of the model: `fc1.weight`, `0.weight` of a
+ *   network without the model's flatten, nested modules. Layers of the same shapes are told apart by the
+ *   numbers in their names alone.
+ *
+ * All else is for `names` and `ignore` to say: the file must have no other tensor than the model.
  *
  * @param bytes the whole file
- * @throws DataError where the bytes are no whole safetensors file, or its tensors are not the model's: a
- *   name or a shape differs, elements are integers, NaN or infinite.
+ * @returns by the model's names, weights [out, in]
+ * @throws DataError where the bytes are no whole safetensors file; where its tensors are not the model's,
+ *   with those that would fit; where elements are integers, NaN or infinite. OptionError for names that are
+ *   not the file's and the model's.
+ * @example
+ * readWeights(bytes, model, { names: { 'encoder.weight': '1.weight' }, ignore: '*.num_batches_tracked' });
  */
-export function readWeights(bytes: Uint8Array, model: Sequential): Map<string, Float32Array> {
+export function readWeights(
+  bytes: Uint8Array,
+  model: Sequential,
+  options: WeightNames = {},
+): Map<string, Float32Array> {
   const { tensors } = parseSafetensors(bytes);
-  const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
-  const surplus = [...tensors.keys()].find((name) => !shapes.has(name));
-  if (surplus !== undefined) {
-    throw new DataError(
-      `the file has ${surplus}, which this model has not; it has ${[...shapes.keys()].join(', ')}. Use the model that the weights are of`,
-    );
-  }
+  const files = matchNames(tensors, model, options);
   return new Map(
-    [...shapes].map(([name, shape]) => {
+    model.named.map(([name, { shape }]) => {
       const advice = 'Use the model that the weights are of';
-      return [name, floatsNamed(tensors, name, shape, 'the file', advice)];
+      const own = files.get(name) ?? name;
+      const tensor = tensors.get(own);
+      if (tensor?.data instanceof Float64Array) {
+        tensors.set(own, { ...tensor, data: Float32Array.from(tensor.data) });
+      }
+      return [name, floatsNamed(tensors, own, shape, 'the file', advice)];
     }),
   );
 }
@@ -73,7 +92,7 @@ export function floatsNamed(
   const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new DataError(
-      `${what} has ${tensor.data[bad]} in ${name} at ${bad}; every element must be finite. ${advice}`,
+      `${what} has ${tensor.data[bad]} in ${name} at ${bad}; every element must be finite${tensor.dtype === 'F64' ? ' as F32' : ''}. ${advice}`,
     );
   }
   return tensor.data;

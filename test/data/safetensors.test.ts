@@ -197,8 +197,24 @@ safetensors('refuses missing and unknown fields', () => {
   );
 });
 
+safetensors('reads every type as what it is', () => {
+  const wide = (data: ArrayBufferView, dtype: string) =>
+    values(one(dtype, '[2]', `[0,${data.byteLength}]`, raw(data)));
+  assert.equal(wide(Float64Array.of(0.1, -1e300), 'F64'), [0.1, -1e300]);
+  assert.equal(wide(BigUint64Array.of(2n ** 64n - 1n, 1n), 'U64'), [2n ** 64n - 1n, 1n]);
+  assert.equal(wide(BigInt64Array.of(-1n, 1n), 'I64'), [-1n, 1n]);
+  assert.equal(wide(Uint32Array.of(2 ** 32 - 1, 1), 'U32'), [2 ** 32 - 1, 1]);
+  assert.equal(wide(Int32Array.of(-1, 1), 'I32'), [-1, 1]);
+  assert.equal(wide(Uint16Array.of(65_535, 1), 'U16'), [65_535, 1]);
+  assert.equal(wide(Int16Array.of(-1, 1), 'I16'), [-1, 1]);
+  assert.equal(wide(Int8Array.of(-1, 1), 'I8'), [-1, 1]);
+  for (const dtype of ['U8', 'BOOL', 'F8_E4M3', 'F8_E5M2']) {
+    assert.equal(wide(Uint8Array.of(255, 1), dtype), [255, 1]);
+  }
+});
+
 safetensors('refuses unknown dtypes', () => {
-  refused(one('F64', '[1]', '[0,8]', 8), /dtype "F64"; supported are F32/);
+  refused(one('C64', '[1]', '[0,8]', 8), /dtype "C64"; supported are F64, F32/);
   refused(one('toString', '[1]', '[0,8]', 8), /dtype "toString"/);
   refused(file('{"t":{"dtype":7,"shape":[1],"data_offsets":[0,1]}}', 1), /dtype 7/);
 });

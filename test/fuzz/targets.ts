@@ -4,7 +4,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { answer } from '../../src/cli/serve-answer.ts';
 import { gunzip } from '../../src/data/gzip.ts';
 import { imagesFromIdx, labelsFromIdx, parseIdx } from '../../src/data/idx.ts';
-import { parseSafetensors, writeSafetensors } from '../../src/data/safetensors.ts';
+import {
+  parseSafetensors,
+  type WritableTensor,
+  writeSafetensors,
+} from '../../src/data/safetensors.ts';
 import { OptionError } from '../../src/errors.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
@@ -107,6 +111,13 @@ const OTHERS = writeSafetensors(
     ['i', { shape: [2, 1], data: Int32Array.of(1, -1) }],
     ['none', { shape: [0, 4], data: new Float32Array() }],
     ['scalar', { shape: [], data: Float32Array.of(1.5) }],
+  ]),
+);
+const WRAPPED = writeSafetensors(new Map(shaped.map(([name, one]) => [`module.fc${name}`, one])));
+const BESIDE = writeSafetensors(
+  new Map<string, WritableTensor>([
+    ...shaped.map(([name, one]) => [name.replace('0', 'a').replace('2', 'b'), one] as const),
+    ['n.steps', { shape: [1], data: Int32Array.of(7) }],
   ]),
 );
 const CHECKPOINT = await checkpointOf(SNAPSHOT);
@@ -245,9 +256,14 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'weights',
-    make: files([WEIGHTS]),
+    make: files([WEIGHTS, WRAPPED, BESIDE]),
     take(input) {
-      for (const [name, data] of readWeights(bytesOf(input), MODEL)) {
+      const found = readWeights(bytesOf(input), MODEL, { ignore: 'n.*' });
+      deepStrictEqual(
+        [...found.keys()],
+        MODEL.named.map(([name]) => name),
+      );
+      for (const [name, data] of found) {
         if (!data.every(Number.isFinite)) throw new Error(`${name} is not finite`);
       }
     },

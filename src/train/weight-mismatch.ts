@@ -1,0 +1,85 @@
+import { describe } from '../check.ts';
+import { isFloat } from '../data/dtype.ts';
+import { DataError } from '../errors.ts';
+import type { Called, Tensors } from './weight-names.ts';
+
+/** Most tensors that a message lists. */
+const LISTED = 5;
+
+const listed = (items: readonly string[], most = LISTED): string =>
+  items.slice(0, most).join(', ') + (items.length > most ? ` and ${items.length - most} more` : '');
+
+const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+const shapeText = (shape: readonly number[]): string => `[${cut(shape.join(', '))}]`;
+
+/** A name as it is; in quotes, and cut, if it is none that a module could have. */
+const nameText = (name: string): string => (/^[\w.-]{1,50}$/.test(name) ? name : describe(name));
+
+/**
+ * Says why a file's tensors are not a model's: what is missing, what differs, what is left over, and which
+ * might be which by their shapes.
+ *
+ * @param skipped what the caller had left out
+ */
+export function mismatch(
+  called: Called,
+  tensors: Tensors,
+  wanted: ReadonlyMap<string, readonly number[]>,
+  skipped: readonly RegExp[],
+): DataError {
+  const named = [...called].flatMap(([name, own]) => {
+    const tensor = tensors.get(own);
+    return tensor ? [{ name, own, dtype: tensor.dtype, shape: tensor.shape }] : [];
+  });
+  const surplus = named.filter(({ name }) => !wanted.has(name));
+  const missing = [...wanted].filter(([name]) => !called.has(name));
+  const wrong = named.filter(({ name, dtype, shape }) => {
+    const right = wanted.get(name);
+    return right && !(isFloat(dtype) && right.join() === shape.join());
+  });
+  const facts = [
+    missing.length > 0 &&
+      `no ${listed(missing.map(([name, shape]) => `${name} ${shapeText(shape)}`))}`,
+    wrong.length > 0 &&
+      listed(
+        wrong.map(
+          ({ own, name, dtype, shape }) =>
+            `${nameText(own)} as ${dtype} ${shapeText(shape)} instead of F32 ${shapeText(wanted.get(name) ?? [])}`,
+        ),
+      ),
+    surplus.length > 0 &&
+      `${listed(surplus.map(({ own, dtype, shape }) => `${nameText(own)} (${dtype} ${shapeText(shape)})`))}, which this model has not`,
+  ].filter((fact) => fact !== false);
+  // By shape, among what has no partner yet.
+  const fits = surplus.map(({ own, dtype, shape }) => {
+    const alike = (sizes: readonly number[]): string[] =>
+      isFloat(dtype)
+        ? missing.filter(([, right]) => right.join() === sizes.join()).map(([name]) => name)
+        : [];
+    const straight = alike(shape);
+    return {
+      own,
+      straight,
+      turned: straight.length === 0 && shape.length === 2 ? alike([...shape].reverse()) : [],
+    };
+  });
+  const pairs = fits
+    .filter(({ straight }) => straight.length > 0)
+    .map(({ own, straight }) => `${nameText(own)} → ${straight.slice(0, 3).join(' or ')}`);
+  const turned = fits.find((one) => one.turned.length > 0);
+  const rest = fits.find(({ straight }) => straight.length === 0);
+  const example = fits.find(({ straight }) => straight.length > 0);
+  const advice = [
+    example &&
+      `By shape fit ${listed(pairs)}: say which is which with names, { '${cut(example.own)}': '${example.straight[0]}', … }`,
+    turned &&
+      `${nameText(turned.own)} is ${turned.turned[0]} transposed: PyTorch has weights as [out, in]`,
+    rest &&
+      missing.length < surplus.length &&
+      `Leave out what is not needed with ignore, ['${cut(rest.own)}', …]`,
+    missing.length > 0 && skipped.length > 0 && 'See whether ignore leaves out too much',
+    'Or use the model that the weights are of',
+  ].filter((one) => one);
+  return new DataError(`the file has ${facts.join('; ')}. ${advice.join('. ')}`);
+}

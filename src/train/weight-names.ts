@@ -1,0 +1,159 @@
+import { checkKeys, describe, nearest } from '../check.ts';
+import { isFloat } from '../data/dtype.ts';
+import type { SafetensorsTensor } from '../data/safetensors.ts';
+import { OptionError } from '../errors.ts';
+import type { Sequential } from '../nn/layers.ts';
+import { byLayers } from './match-layers.ts';
+import { mismatch } from './weight-mismatch.ts';
+
+/** Which of a file's tensors are which of a model's. */
+export interface WeightNames {
+  /**
+   * The model's name for a name of the file: `{ 'fc1.weight': '1.weight' }`, or a function. Names that are
+   * left out, or stay as they are, are matched as always.
+   */
+  readonly names?: Readonly<Record<string, string>> | ((name: string) => string);
+  /**
+   * Tensors of the file to leave out: names, with `*` for any characters (`'*.num_batches_tracked'`), or
+   * regular expressions.
+   */
+  readonly ignore?: string | RegExp | readonly (string | RegExp)[];
+}
+
+/** A file's tensors by name. */
+export type Tensors = ReadonlyMap<string, SafetensorsTensor>;
+
+/** Names of a file's tensors by the names that they go by. */
+export type Called = ReadonlyMap<string, string>;
+
+/** What DataParallel, torch.compile and Lightning put before every name. */
+const WRAPPERS = /^((module|_orig_mod|model)\.)+/;
+
+/**
+ * Finds each tensor of a model in a file: by its name; else by its name behind what DataParallel,
+ * torch.compile, Lightning, or a part of a larger module put before it; else layer by layer, if the shapes,
+ * and the numbers in the names, leave one way only. All tensors of the file are to be used.
+ *
+ * @returns the file's names by the model's
+ * @throws DataError that says what is missing, what is left over, and which might be which; OptionError for
+ *   names and patterns that make no sense.
+ */
+export function matchNames(
+  tensors: Tensors,
+  model: Sequential,
+  options: WeightNames,
+): ReadonlyMap<string, string> {
+  checkKeys('readWeights()', options, ['names', 'ignore']);
+  const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
+  const skipped = skips(options.ignore);
+  const used = [...tensors.keys()].filter((name) => !skipped.some((one) => one.test(name)));
+  const called = renamed(used, tensors, shapes, options.names);
+  const given = new Map([...called].filter(([name, own]) => name !== own && shapes.has(name)));
+  const free = new Map([...called].filter(([name]) => !given.has(name)));
+  const wanted = new Map([...shapes].filter(([name]) => !given.has(name)));
+  const bare = stripped(free);
+  const found =
+    byName(free, tensors, wanted) ??
+    byName(bare, tensors, wanted) ??
+    byLayers(bare, tensors, wanted);
+  if (!found) throw mismatch(bare, tensors, wanted, skipped);
+  return new Map([...given, ...found]);
+}
+
+/** Where the names are the model's, and so are the shapes. */
+function byName(
+  called: Called,
+  tensors: Tensors,
+  wanted: ReadonlyMap<string, readonly number[]>,
+): Called | undefined {
+  if (called.size !== wanted.size) return undefined;
+  const same = [...wanted].every(([name, shape]) => {
+    const tensor = tensors.get(called.get(name) ?? '');
+    return tensor && isFloat(tensor.dtype) && tensor.shape.join() === shape.join();
+  });
+  return same ? called : undefined;
+}
+
+/** Without wrappers, and without the parts that all names begin with; as they are if names would coincide then. */
+function stripped(called: Called): Called {
+  const bare = [...called].map(
+    ([name, own]) => [name.replace(WRAPPERS, '').split('.'), own] as const,
+  );
+  const [first] = bare;
+  let common = 0;
+  // The layer's own part and `weight` or `bias` stay.
+  const shared = (parts: readonly string[]): boolean =>
+    parts.length > common + 2 && parts[common] === first[0][common];
+  while (first && bare.every(([parts]) => shared(parts))) common++;
+  const names = new Map(bare.map(([parts, own]) => [parts.slice(common).join('.'), own]));
+  return names.size === called.size ? names : called;
+}
+
+function renamed(
+  used: readonly string[],
+  tensors: Tensors,
+  shapes: ReadonlyMap<string, unknown>,
+  names: WeightNames['names'] = {},
+): Called {
+  const called = new Map<string, string>();
+  if (typeof names !== 'function') checkRecord(names, tensors, shapes);
+  for (const own of used) {
+    const listed = typeof names !== 'function' && Object.hasOwn(names, own) ? names[own] : own;
+    const name: unknown = typeof names === 'function' ? (names(own) ?? own) : listed;
+    if (typeof name !== 'string') {
+      throw new OptionError(
+        `names gives ${describe(name)} for ${describe(own)}; give a name of the model's`,
+      );
+    }
+    const other = called.get(name);
+    if (other !== undefined) {
+      throw new OptionError(
+        `${describe(other)} and ${describe(own)} of the file would both be ${describe(name)}. Give each a name of its own, or leave one out with ignore`,
+      );
+    }
+    called.set(name, own);
+  }
+  return called;
+}
+
+function checkRecord(
+  names: Readonly<Record<string, string>>,
+  tensors: Tensors,
+  shapes: ReadonlyMap<string, unknown>,
+): void {
+  if (typeof names !== 'object' || names === null || Array.isArray(names) || names instanceof Map) {
+    throw new OptionError(
+      `names ${describe(names)} was given; give { 'name in the file': 'name in the model' }, or a function`,
+    );
+  }
+  for (const [own, name] of Object.entries(names)) {
+    if (!tensors.has(own)) {
+      const turned = tensors.has(name) && shapes.has(own);
+      const near = nearest(own, [...tensors.keys()].slice(0, 1000));
+      throw new OptionError(
+        `names has ${describe(own)}, which the file has not. ${turned ? "The file's name stands on the left, the model's on the right" : near ? `Did you mean ${describe(near)}?` : "The file's names stand on the left"}`,
+      );
+    }
+    if (!shapes.has(name)) {
+      throw new OptionError(
+        `names gives ${describe(name)} for ${describe(own)}; the model has ${[...shapes.keys()].slice(0, 8).join(', ')}${shapes.size > 8 ? ', …' : ''}`,
+      );
+    }
+  }
+}
+
+/** What is left out, as expressions. */
+function skips(ignore: WeightNames['ignore'] = []): RegExp[] {
+  const list: readonly unknown[] = Array.isArray(ignore) ? ignore : [ignore];
+  return list.map((one) => {
+    // Without the flags that make an expression begin where it ended last.
+    if (one instanceof RegExp) return new RegExp(one.source, one.flags.replace(/[gy]/g, ''));
+    if (typeof one === 'string') {
+      const literal = one.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+      return new RegExp(`^${literal.replaceAll('*', '.*')}$`, 's');
+    }
+    throw new OptionError(
+      `ignore ${describe(one)} was given; give names, with * for any characters, or regular expressions`,
+    );
+  });
+}
