@@ -67,7 +67,17 @@ export class MemoryError extends GradweaveError {
   override name = 'MemoryError';
 }
 
-/** WebGPU reported an error that none of the other classes describes. */
+/** The object, or what it belongs to, was destroyed. */
+export class DestroyedError extends GradweaveError {
+  override name = 'DestroyedError';
+}
+
+/** The object is doing something that excludes the call. */
+export class BusyError extends GradweaveError {
+  override name = 'BusyError';
+}
+
+/** WebGPU refused something that an object submitted, and none of the other classes describes it. */
 export class DeviceError extends GradweaveError {
   override name = 'DeviceError';
 }

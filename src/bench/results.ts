@@ -1,4 +1,4 @@
-import type { AdapterInfo } from '../gpu/engine.ts';
+import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 import type { GpuCounts } from './hooks.ts';
 import type { Layout, StepSpec } from './peer.ts';

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
 import { checkGiven, type GivenBuffer, type GivenFunction, linkable } from '../gpu/given.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { FeatureSource } from '../ops/features.ts';
 
 /** Numbers of samples on the GPU: f32 [samples, columns] row by row without padding, or a function. */
@@ -52,7 +52,7 @@ export class GivenSplit {
    * @throws DataError for a number of samples that is none; OptionError for buffers that do not fit, and
    *   functions that are none; MemoryError where the device cannot bind so much.
    */
-  constructor({ device }: Engine, split: TensorSplit, columns: number, outputs: number) {
+  constructor({ device }: Gpu, split: TensorSplit, columns: number, outputs: number) {
     const { count, inputs, targets, labels } = split;
     if (!Number.isInteger(count) || count < 1) {
       throw new DataError(`a split of ${count} samples was given; use a positive integer`);

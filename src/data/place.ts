@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { AnySplit } from './dataset.ts';
 import type { GivenSources, GivenSplit } from './given.ts';
 import { mostResidentBytes, paddedBytes, ResidentSplit } from './resident.ts';
@@ -31,7 +31,7 @@ export const featuresOf = (split: PlacedSplit): number =>
  *   does not fit; OptionError where a source shall be resident.
  */
 export function placeSplit(
-  engine: Engine,
+  engine: Gpu,
   split: AnySplit,
   place: DataPlace,
   streamBytes: number,

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { ImageSplit, Images } from './dataset.ts';
 
 /**
@@ -13,7 +13,7 @@ export class ResidentSplit {
   readonly pixels: number;
   readonly images: GPUBuffer;
   readonly labels: GPUBuffer;
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   /** What {@link upload} has still to do. */
   #waiting: (() => void)[];
 
@@ -22,7 +22,7 @@ export class ResidentSplit {
    *
    * @throws DataError where the split is empty, or larger than this device can bind.
    */
-  constructor(engine: Engine, split: ImageSplit) {
+  constructor(engine: Gpu, split: ImageSplit) {
     checkSplit(split, split.labels);
     const { count, height, width } = split;
     const pixels = height * width;
@@ -70,7 +70,7 @@ export class ResidentSplit {
 export const paddedBytes = (pixels: number): number => Math.ceil(pixels / 4) * 4;
 
 /** Bytes of images that a device can bind at once. */
-export function mostResidentBytes({ device: { limits } }: Engine): number {
+export function mostResidentBytes({ device: { limits } }: Gpu): number {
   return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
 

@@ -1,5 +1,5 @@
 import { MemoryError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { Images } from './dataset.ts';
 import { checkSplit, paddedBytes } from './resident.ts';
 
@@ -72,7 +72,7 @@ export class ImageWindow {
   readonly labels: GPUBuffer;
   /** Batches that it holds. */
   readonly batches: number;
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #split: StreamedSplit;
   readonly #batch: number;
   /** Bytes of the images of a batch, and of its labels. */
@@ -86,7 +86,7 @@ export class ImageWindow {
    * @param most batches that are of use at most
    * @throws MemoryError where the device cannot bind the images of one batch.
    */
-  constructor(engine: Engine, split: StreamedSplit, batch: number, most: number) {
+  constructor(engine: Gpu, split: StreamedSplit, batch: number, most: number) {
     this.#engine = engine;
     this.#split = split;
     this.#batch = batch;

@@ -1,5 +1,5 @@
-import type { Engine } from '../gpu/engine.ts';
 import { isSoftware } from '../gpu/family.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Tuning } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
@@ -34,7 +34,7 @@ export function plan(
   kind: PlanKind,
   targets: readonly Node[],
   keep: readonly Node[],
-  { device, family }: Pick<Engine, 'device' | 'family'>,
+  { device, family }: Pick<Gpu, 'device' | 'family'>,
   { tuning, quick = false }: { readonly tuning?: Tuning; readonly quick?: boolean } = {},
 ): Plan {
   return planGraph(targets, {

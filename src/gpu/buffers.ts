@@ -13,13 +13,22 @@ export interface BufferUse {
  */
 export class Buffers {
   readonly #device: GPUDevice;
+  /** Whose account has these, too. */
+  readonly #whole: Buffers | undefined;
   readonly #live = new Map<GPUBuffer, string>();
   #bytes = 0;
   /** What is not known to be good. */
   readonly #checks = new Map<GPUBuffer, Promise<void>>();
 
-  constructor(device: GPUDevice) {
+  /** @param whole an account that has these buffers, too */
+  constructor(device: GPUDevice, whole?: Buffers) {
     this.#device = device;
+    this.#whole = whole;
+  }
+
+  /** An account of its own for one owner: its buffers are in this one as well. */
+  part(): Buffers {
+    return new Buffers(this.#device, this);
   }
 
   /** Bytes of all live buffers. */
@@ -83,10 +92,15 @@ export class Buffers {
       for (let scope = 0; scope < 2; scope++) this.#device.popErrorScope().catch(() => {});
       throw this.#exhausted(what, String(error));
     }
-    this.#live.set(buffer, name);
-    this.#bytes += size;
+    this.#enter(buffer, name);
     this.#watch(buffer, what);
     return buffer;
+  }
+
+  #enter(buffer: GPUBuffer, name: string): void {
+    this.#live.set(buffer, name);
+    this.#bytes += buffer.size;
+    if (this.#whole) this.#whole.#enter(buffer, name);
   }
 
   #exhausted(what: string, why: string): MemoryError {
@@ -133,10 +147,15 @@ export class Buffers {
 
   /** Destroys a buffer; one that was destroyed before is ignored. */
   free(buffer: GPUBuffer): void {
-    if (!this.#live.delete(buffer)) return;
+    if (this.#leave(buffer)) buffer.destroy();
+  }
+
+  #leave(buffer: GPUBuffer): boolean {
+    if (!this.#live.delete(buffer)) return false;
     this.#checks.delete(buffer);
     this.#bytes -= buffer.size;
-    buffer.destroy();
+    if (this.#whole) this.#whole.#leave(buffer);
+    return true;
   }
 
   /** Destroys all. */

@@ -1,7 +1,11 @@
-import { AdapterError, DeviceError, DeviceLostError, OptionError } from '../errors.ts';
+import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
+import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
 import { Buffers } from './buffers.ts';
-import { familiesOf, familyOf, isSoftware, type KernelFamily } from './family.ts';
+import { familiesOf, familyOf, type KernelFamily } from './family.ts';
+import type { Gpu } from './gpu.ts';
 import { Kernels } from './kernels.ts';
+import { Lifetime } from './lifetime.ts';
+import { submitChecked } from './submit.ts';
 import { type TuningStorage, Tunings } from './tunings.ts';
 
 /** How to choose an adapter and a device. */
@@ -26,33 +30,18 @@ export interface EngineOptions {
 /** How long after a call on a lost device failed the device may take to say that it is lost. */
 const LOSS_MS = 1000;
 
-/** Who the adapter says it is. */
-export interface AdapterInfo {
-  /** `nvidia`, `apple`, …; like the next three as in WebGPU's `GPUAdapterInfo`, empty where not told. */
-  readonly vendor: string;
-  /** The family of GPUs, e.g. `ampere`. */
-  readonly architecture: string;
-  /** The vendor's identifier of the GPU; browsers often keep it to themselves. */
-  readonly device: string;
-  /** What the driver says in words; often empty. */
-  readonly description: string;
-  /** The adapter runs on the CPU (WebGPU's fallback adapter, or a known software driver's name). */
-  readonly software: boolean;
-}
-
 /** Used where the adapter has them. */
 const WANTED = ['timestamp-query', 'subgroups'] as const;
-
-function describeAdapter(info: GPUAdapterInfo): AdapterInfo {
-  const { vendor, architecture, device, description } = info;
-  return { vendor, architecture, device, description, software: isSoftware(info) };
-}
 
 /**
  * A WebGPU device with its buffers and kernels. All that gradweave makes hangs on an engine; several
  * engines, on one device or on many, live side by side.
+ *
+ * What fails is the object that it fails for: a trainer whose submit WebGPU refuses rejects, and the engine
+ * and all others go on. The engine itself is of no use any more if its device is lost or destroyed, and
+ * for nothing else. Errors of your own calls on {@link device} are its `uncapturederror` events, as ever.
  */
-export class Engine {
+export class Engine implements Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterInfo;
   /** @internal */
@@ -69,8 +58,11 @@ export class Engine {
   readonly quick: boolean;
   /** Whether the device can time single dispatches. */
   readonly timestamps: boolean;
+  /** @internal */
+  readonly lifetime: Lifetime;
   readonly #owned: boolean;
-  #fault: DeviceLostError | DeviceError | undefined;
+  readonly #counts = new Map<string, number>();
+  #lost: DeviceLostError | undefined;
 
   private constructor(
     device: GPUDevice,
@@ -89,16 +81,17 @@ export class Engine {
     this.timestamps = device.features.has('timestamp-query');
     this.quick = quick;
     this.#owned = owned;
-    if (owned) {
-      // On a device of the caller's, errors are the caller's to hear of.
-      device.addEventListener('uncapturederror', ({ error }) => {
-        this.#fault ??= new DeviceError(`WebGPU reported an error: ${error.message}`);
-      });
-    }
-    device.lost.then((info) => {
-      this.#fault = new DeviceLostError(
-        `the GPU device was lost (${info.reason || 'unknown reason'}): ${info.message.replace(/\.$/, '') || 'no message'}. Make a new engine and load the last checkpoint`,
+    this.lifetime = new Lifetime('engine', () => this.buffers.freeAll());
+    device.lost.then(({ reason, message }) => {
+      if (reason === 'destroyed') {
+        this.lifetime.end('the GPU device of this engine was destroyed; make a new engine');
+        return;
+      }
+      this.#lost = new DeviceLostError(
+        `the GPU device was lost (${reason || 'unknown reason'}): ${message.replace(/\.$/, '') || 'no message'}. Make a new engine and load the last checkpoint`,
       );
+      // What goes on with another device must not end with this one.
+      this.lifetime.release();
     });
   }
 
@@ -196,19 +189,43 @@ export class Engine {
   /**
    * Says whether the engine can go on, for apps that wait: everything else asks by itself.
    *
-   * @throws DeviceLostError where the device is gone; DeviceError where it reported an error.
+   * @throws DestroyedError if the engine or its device was destroyed; DeviceLostError if the device is lost.
    */
   assertAlive(): void {
-    if (this.#fault) throw this.#fault;
+    this.lifetime.assert();
+    if (this.#lost) throw this.#lost;
   }
 
   /**
-   * Destroys every buffer that this engine made, and the device unless it was adopted. Destroy trainers
-   * first: they are of no use after.
+   * A name for the next object of a kind on this engine: `trainer 1`.
+   *
+   * @internal
+   */
+  nameOf(kind: string): string {
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    return `${kind} ${count}`;
+  }
+
+  /** @internal */
+  submit(encoder: GPUCommandEncoder): Promise<void> {
+    return submitChecked(this.device, encoder, 'the engine');
+  }
+
+  /**
+   * Destroys every trainer and inference on this engine, every buffer that it made, and the device unless it
+   * was adopted. What any of them is doing rejects with a DestroyedError at once. A second call does
+   * nothing.
    */
   destroy(): void {
-    this.buffers.freeAll();
+    this.lifetime.end();
     if (this.#owned) this.device.destroy();
+  }
+
+  /** {@link destroy}, and waits until the memory is free. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+    await this.lifetime.freed;
   }
 }
 

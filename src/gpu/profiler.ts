@@ -1,11 +1,11 @@
-import type { Engine } from './engine.ts';
+import type { Gpu } from './gpu.ts';
 
 /**
  * Times stretches of GPU work by timestamps, in nanoseconds. Browsers may round to 100 µs or so: time
  * many repetitions in one stretch.
  */
 export class Profiler {
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #queries: GPUQuerySet;
   readonly #resolved: GPUBuffer;
   readonly #staging: GPUBuffer;
@@ -13,7 +13,7 @@ export class Profiler {
   #used = 0;
 
   /** Room for `capacity` stretches between two {@link read}s. Needs `engine.timestamps`. */
-  constructor(engine: Engine, capacity: number) {
+  constructor(engine: Gpu, capacity: number) {
     this.#engine = engine;
     this.#capacity = capacity;
     this.#queries = engine.device.createQuerySet({ type: 'timestamp', count: 2 * capacity });

@@ -1,5 +1,5 @@
 import { DeviceError, GradweaveError, MemoryError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { Kernel } from '../gpu/kernels.ts';
 import type { LinkedBinding, LinkOptions } from '../gpu/link.ts';
 import type { Profiler } from '../gpu/profiler.ts';
@@ -33,13 +33,13 @@ export interface Resources {
 
 /** The memory of a plan's tensors, and where each binding points. */
 export class Arena {
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #plan: Plan;
   readonly #resources: Resources;
   readonly #banks: readonly GPUBuffer[];
 
   /** @throws MemoryError where a tensor, or a bank of them, is more than this device allows. */
-  constructor(engine: Engine, plan: Plan, resources: Resources) {
+  constructor(engine: Gpu, plan: Plan, resources: Resources) {
     checkBindings(plan, engine.device.limits.maxStorageBufferBindingSize);
     this.#engine = engine;
     this.#plan = plan;
@@ -190,7 +190,7 @@ export function encodeTimed(
  * @throws DeviceLostError where the device is gone.
  */
 export async function readBuffer(
-  engine: Engine,
+  engine: Gpu,
   buffer: GPUBuffer,
   bytes: number,
   offset = 0,
@@ -216,6 +216,7 @@ export async function readBuffer(
     if (failure) await buffers.settle();
     if (invalid) throw new DeviceError(`a buffer could not be read back: ${invalid.message}`);
     if (failure) throw failure;
+    engine.assertAlive();
     return staging.getMappedRange().slice(0, bytes);
   } catch (error) {
     // A lost device rejects the map before its own promise is settled.

@@ -1,5 +1,5 @@
 import { GradweaveError, OptionError, ShapeError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { readBuffer } from './executor.ts';
 import type { Node } from './graph.ts';
 import type { Ref } from './op.ts';
@@ -15,7 +15,7 @@ export type StoreKind = 'parameters' | 'moment1' | 'moment2';
  * moments are laid out the same.
  */
 export class ParameterStore {
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #slots: ReadonlyMap<string, Slot>;
   readonly #banks: readonly number[];
   readonly #buffers = new Map<StoreKind, readonly GPUBuffer[]>();
@@ -26,7 +26,7 @@ export class ParameterStore {
    * @param moments how many states of a parameter's size the optimizer keeps
    * @throws OptionError where two have one name; MemoryError where one is larger than a binding.
    */
-  constructor(engine: Engine, parameters: readonly Node[], moments: 0 | 1 | 2) {
+  constructor(engine: Gpu, parameters: readonly Node[], moments: 0 | 1 | 2) {
     this.#engine = engine;
     this.#made = [parameters, moments];
     const { slots, banks } = layOut(parameters, engine.device.limits);
@@ -54,7 +54,7 @@ export class ParameterStore {
         encoder.copyBufferToBuffer(source, 0, buffer, 0, this.#banks[bank]);
       }
     }
-    this.#engine.device.queue.submit([encoder.finish()]);
+    void this.#engine.submit(encoder);
   }
 
   /** Bytes of the parameters; the moments have as many each. */
@@ -120,29 +120,18 @@ export class ParameterStore {
       if (kind === 'parameters') continue;
       for (const buffer of buffers) encoder.clearBuffer(buffer);
     }
-    this.#engine.device.queue.submit([encoder.finish()]);
+    void this.#engine.submit(encoder);
   }
 
-  /**
-   * Reads all elements of all parameters, by name.
-   *
-   * @param pace `in turn`: one buffer after the other, so that a large model is not twice in memory;
-   *   `at once`: all as they are now, whatever is submitted meanwhile
-   */
-  async read(
-    kind: StoreKind = 'parameters',
-    pace: 'in turn' | 'at once' = 'in turn',
-  ): Promise<Map<string, Float32Array>> {
-    const values = new Map<string, Float32Array>();
-    const copy = (buffer: GPUBuffer, at: number): Promise<ArrayBuffer> =>
-      readBuffer(this.#engine, buffer, this.#banks[at]);
-    const buffers = this.#buffersOf(kind);
-    const copying = pace === 'at once' ? buffers.map(copy) : [];
-    // Where one fails, the others' staging buffers are to be free first.
+  /** Reads all elements of all parameters by name, all as they are at the call. */
+  async read(kind: StoreKind = 'parameters'): Promise<Map<string, Float32Array>> {
+    const copying = this.#buffersOf(kind).map((buffer, at) =>
+      readBuffer(this.#engine, buffer, this.#banks[at]),
+    );
+    // If one fails, the others' staging buffers are to be free first.
     await Promise.allSettled(copying);
-    const copies = await Promise.all(copying);
-    for (const [at, buffer] of buffers.entries()) {
-      const bytes = copies[at] ?? (await copy(buffer, at));
+    const values = new Map<string, Float32Array>();
+    for (const [at, bytes] of (await Promise.all(copying)).entries()) {
       for (const [name, { bank, offset, shape }] of this.#slots) {
         if (bank !== at) continue;
         const stored = new Float32Array(bytes, offset, storageOf(shape).bytes / 4);

@@ -1,4 +1,4 @@
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { type Arena, type BoundDispatch, encode } from './executor.ts';
 import type { Dispatch, KernelOption } from './op.ts';
 import type { Plan } from './plan.ts';
@@ -28,7 +28,7 @@ const GAIN = 0.95;
  * @returns the fastest kernel's name by the product's key, for every product that was reached
  */
 export async function tunePlan(
-  engine: Engine,
+  engine: Gpu,
   arena: Arena,
   plan: Plan,
   { budget, known }: TuneOptions,
@@ -48,7 +48,7 @@ export async function tunePlan(
 }
 
 async function fastest(
-  engine: Engine,
+  engine: Gpu,
   arena: Arena,
   { label, flop }: Dispatch,
   options: readonly KernelOption[],
@@ -76,13 +76,13 @@ async function fastest(
 }
 
 /** Milliseconds a repetition, from the submit to its end. */
-async function time({ device }: Engine, bound: BoundDispatch, count: number): Promise<number> {
+async function time(engine: Gpu, bound: BoundDispatch, count: number): Promise<number> {
+  const { device } = engine;
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   for (let i = 0; i < count; i++) encode(pass, [bound]);
   pass.end();
   const start = performance.now();
-  device.queue.submit([encoder.finish()]);
-  await device.queue.onSubmittedWorkDone();
+  await Promise.all([engine.submit(encoder), device.queue.onSubmittedWorkDone()]);
   return (performance.now() - start) / count;
 }

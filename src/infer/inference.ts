@@ -1,9 +1,11 @@
 import { type GivenTensor, sourceOf } from '../data/given.ts';
-import { OptionError, ShapeError } from '../errors.ts';
+import { DestroyedError, OptionError, ShapeError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
 import { checkGiven, type GivenBuffer } from '../gpu/given.ts';
+import { Lifetime } from '../gpu/lifetime.ts';
+import { Workspace } from '../gpu/workspace.ts';
 import { Arena, type BoundDispatch, type Compiled, encode, readBuffer } from '../graph/executor.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
@@ -29,6 +31,15 @@ export interface InferenceOptions {
   readonly family?: KernelFamily;
 }
 
+/** Parameters of somebody else's. */
+export interface Shared {
+  readonly store: ParameterStore;
+  /** With which the inference ends. */
+  readonly owner: Lifetime;
+  /** Does work that takes more than one submit while the parameters stay as they are. */
+  readonly during: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 /** Bind groups for a pair of buffers, by the offsets. */
 type Bound = Map<string, BoundDispatch[]>;
 
@@ -49,9 +60,9 @@ export class Inference {
   readonly model: Sequential;
   /** Samples that are computed at a time. */
   readonly batch: number;
-  readonly #engine: Engine;
+  readonly #workspace: Workspace;
   readonly #store: ParameterStore;
-  readonly #owned: boolean;
+  readonly #shared: Shared | undefined;
   readonly #arena: Arena;
   readonly #indices: GPUBuffer;
   readonly #named: Record<string, GPUBuffer | GPUBufferBinding>;
@@ -61,10 +72,10 @@ export class Inference {
   #bound = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, Bound>>();
   readonly #plan: Plan;
 
-  private constructor(engine: Engine, options: InferenceOptions, shared?: ParameterStore) {
+  private constructor(workspace: Workspace, options: InferenceOptions, shared?: Shared) {
     const { model, batch, input } = options;
-    const family = familyOf(engine.families, options.family ?? engine.family);
-    const { device, buffers, tunings } = engine;
+    const family = familyOf(workspace.families, options.family ?? workspace.family);
+    const { device, buffers, tunings } = workspace;
     const columns = sizeOf(model.inputShape);
     const graph = new Graph();
     let source: FeatureSource = { kind: 'values', name: INPUT };
@@ -75,10 +86,11 @@ export class Inference {
 
     this.model = model;
     this.batch = batch;
-    this.#engine = engine;
+    this.#workspace = workspace;
     this.#asked = !input;
-    this.#owned = !shared;
-    this.#store = shared ?? new ParameterStore(engine, graph.nodes.filter(isParameter), 0);
+    this.#shared = shared;
+    this.#store =
+      shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), 0);
     const rows = Uint32Array.from({ length: Math.ceil(batch / 4) * 4 }, (_, row) =>
       Math.min(row, batch - 1),
     );
@@ -99,12 +111,12 @@ export class Inference {
       choice: {
         family,
         dearLoads: isSoftware(device.adapterInfo),
-        quick: engine.quick,
+        quick: workspace.quick,
         tuning: new Map(tunings),
       },
     });
     this.#plan = plan;
-    this.#arena = new Arena(engine, plan, {
+    this.#arena = new Arena(workspace, plan, {
       external: (ref) => this.#store.resolve(ref),
       named: this.#named,
     });
@@ -115,12 +127,13 @@ export class Inference {
    *
    * @param shared parameters of somebody else's, who destroys them: a trainer's, as they are at each time
    * @throws OptionError for a batch that is none, inputs that do not fit, weights that are not the model's;
-   *   ShapeError, MemoryError, ShaderError, DeviceLostError
+   *   ShapeError, MemoryError, ShaderError, DeviceLostError; DestroyedError if the engine, or who the
+   *   parameters belong to, is destroyed meanwhile
    */
   static async create(
     engine: Engine,
     options: InferenceOptions,
-    shared?: ParameterStore,
+    shared?: Shared,
   ): Promise<Inference> {
     const { batch, weights, model } = options;
     if (!Number.isInteger(batch) || batch < 1) {
@@ -132,17 +145,30 @@ export class Inference {
         `the weights lack ${missing[0]}; the model has ${model.named.map(([name]) => name).join(', ')}`,
       );
     }
-    const made = engine.buffers.allOrNone(() => new Inference(engine, options, shared));
+    let made: Inference | undefined;
+    const owner = shared?.owner ?? engine.lifetime;
+    const free = (): void => {
+      if (made) made.#free();
+    };
+    const lifetime = new Lifetime(engine.nameOf('inference'), free, owner);
+    const workspace = new Workspace(engine, lifetime);
     try {
-      if (weights) made.load(weights);
-      made.#kernels = await made.#arena.compile(made.#plan.dispatches);
-      await engine.buffers.settle();
-      // On a lost device compiling succeeds.
-      engine.assertAlive();
-      return made;
+      return await lifetime.run(async () => {
+        workspace.assertAlive();
+        const inference = workspace.buffers.allOrNone(
+          () => new Inference(workspace, options, shared),
+        );
+        made = inference;
+        if (weights) inference.load(weights);
+        inference.#kernels = await inference.#arena.compile(inference.#plan.dispatches);
+        await workspace.buffers.settle();
+        // On a lost device compiling succeeds.
+        workspace.assertAlive();
+        return inference;
+      });
     } catch (error) {
-      made.destroy();
-      await engine.blameLoss(error);
+      lifetime.end();
+      if (!(error instanceof DestroyedError)) await engine.blameLoss(error);
       throw error;
     }
   }
@@ -153,6 +179,7 @@ export class Inference {
    * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
    */
   load(weights: State): void {
+    this.#workspace.assertAlive();
     writeState(this.#store, this.model, weights);
   }
 
@@ -171,7 +198,7 @@ export class Inference {
    *   overlap; DeviceLostError
    */
   encode(encoder: GPUCommandEncoder, input: GivenBuffer | null, output: GivenBuffer): void {
-    this.#engine.assertAlive();
+    this.#workspace.assertAlive();
     const pass = encoder.beginComputePass({ label: 'inference' });
     encode(pass, this.#bind(this.#checked(input), this.#written(output)));
     pass.end();
@@ -186,11 +213,16 @@ export class Inference {
       );
     }
     const bytes = 4 * this.batch * sizeOf(this.model.inputShape);
-    return input ? checkGiven(INPUT, input, bytes, this.#engine.device) : undefined;
+    return input ? checkGiven(INPUT, input, bytes, this.#workspace.device) : undefined;
   }
 
   #written(output: GivenBuffer): GPUBufferBinding {
-    return checkGiven('output', output, 4 * this.batch * this.model.outputs, this.#engine.device);
+    return checkGiven(
+      'output',
+      output,
+      4 * this.batch * this.model.outputs,
+      this.#workspace.device,
+    );
   }
 
   /** Bind groups are made once for a pair of buffers. */
@@ -223,6 +255,12 @@ export class Inference {
    *   {@link create}; DeviceLostError
    */
   async predict(values: Float32Array): Promise<Float32Array> {
+    const work = (): Promise<Float32Array> => this.#predict(values);
+    const { lifetime } = this.#workspace;
+    return lifetime.run(() => (this.#shared ? this.#shared.during(work) : work()));
+  }
+
+  async #predict(values: Float32Array): Promise<Float32Array> {
     const columns = sizeOf(this.model.inputShape);
     const { outputs } = this.model;
     const count = values.length / columns;
@@ -231,7 +269,7 @@ export class Inference {
         `${values.length} values were given; samples of this model have ${columns} each`,
       );
     }
-    const { buffers, device } = this.#engine;
+    const { buffers, device } = this.#workspace;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const input = buffers.allocate('input', 4 * this.batch * columns, usage);
     const output = buffers.allocate('output', 4 * this.batch * outputs, usage);
@@ -241,11 +279,13 @@ export class Inference {
       for (let first = 0; first < count; first += this.batch) {
         const rows = Math.min(this.batch, count - first);
         const part = values.slice(first * columns, (first + rows) * columns);
+        this.#workspace.assertAlive();
         device.queue.writeBuffer(input, 0, part);
         const encoder = device.createCommandEncoder();
         this.encode(encoder, input, output);
-        device.queue.submit([encoder.finish()]);
-        const bytes = await readBuffer(this.#engine, output, 4 * rows * outputs);
+        const taken = this.#workspace.submit(encoder);
+        const bytes = await readBuffer(this.#workspace, output, 4 * rows * outputs);
+        await taken;
         result.set(new Float32Array(bytes), first * outputs);
       }
     } finally {
@@ -255,11 +295,25 @@ export class Inference {
     return result;
   }
 
-  /** Frees what this inference made; the parameters too, unless they are a trainer's. */
+  /**
+   * Ends what this inference is doing: it rejects with a DestroyedError at once, and so does every later
+   * call. What it made is freed when the GPU is done with it; the parameters too, unless they are a
+   * trainer's. A second call does nothing.
+   */
   destroy(): void {
+    this.#workspace.lifetime.end();
+  }
+
+  /** {@link destroy}, and waits until the memory is free. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+    await this.#workspace.lifetime.freed;
+  }
+
+  #free(): void {
     this.#arena.destroy();
-    this.#engine.buffers.free(this.#indices);
-    if (this.#owned) this.#store.destroy();
+    this.#workspace.buffers.free(this.#indices);
+    if (!this.#shared) this.#store.destroy();
     this.#bound = new WeakMap();
   }
 }

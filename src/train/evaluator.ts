@@ -4,7 +4,7 @@ import { mostResidentBytes, paddedBytes } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf } from '../graph/tensor.ts';
 import type { LossKind } from '../nn/losses.ts';
@@ -25,7 +25,7 @@ const BATCH = 500;
 
 /** Evaluates and predicts with a trainer's parameters; what it compiles is kept for the next time. */
 export class Evaluator {
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #network: ModelOptions;
   readonly #loss: LossKind;
   readonly #plan: PlanKind;
@@ -35,7 +35,7 @@ export class Evaluator {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    engine: Engine,
+    engine: Gpu,
     network: ModelOptions,
     loss: LossKind,
     plan: PlanKind,

@@ -1,5 +1,5 @@
 import { ImageWindow, type StreamedSplit } from '../data/streamed.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { type OrderOptions, samplesOf } from './order.ts';
 
 /**
@@ -14,7 +14,7 @@ export class Feed {
   #next = 0;
 
   /** @throws MemoryError where the device cannot bind the images of one batch. */
-  constructor(engine: Engine, split: StreamedSplit, options: OrderOptions) {
+  constructor(engine: Gpu, split: StreamedSplit, options: OrderOptions) {
     const { samples, batch } = options;
     this.#window = new ImageWindow(engine, split, batch, Math.ceil(samples / batch));
     this.#batch = batch;

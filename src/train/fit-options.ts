@@ -31,19 +31,22 @@ export interface FitOptions {
    */
   readonly keep?: boolean | number;
   /**
-   * Asked for another engine where the device is lost: on it the run goes on from the last copy, to the
-   * same bits on the same adapter. What this fails with ends the run, and so do three losses without a copy
+   * Asked for another engine if the device is lost: on it the run goes on from the last copy, to the
+   * same bits on the same adapter. A device or an engine that was destroyed is not lost, but an end. What this fails with ends the run, and so do three losses without a copy
    * between them. The trainer's `engine` is the new one, which the caller destroys in the end; what was
    * made of the old one, such as `inference()`, is of no use any more. Default: the run ends.
    */
   readonly renew?: (error: DeviceLostError) => Engine | Promise<Engine>;
-  /** Called after each epoch and its evaluation. What it throws ends the training. */
-  readonly onEpoch?: (record: EpochRecord) => void;
   /**
-   * Called a few times a second. Asking for progress reads a few numbers back while training. What it
-   * throws ends the training.
+   * Called after each epoch and its evaluation, and awaited: the next epoch begins when its promise is
+   * settled. What it throws or rejects with ends the training. The run rests meanwhile: `load()` is allowed.
    */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onEpoch?: (record: EpochRecord) => unknown;
+  /**
+   * Called a few times a second, and awaited. Asking for progress reads a few numbers back while training.
+   * What it throws or rejects with ends the training.
+   */
+  readonly onProgress?: (progress: Progress) => unknown;
 }
 
 /** A run of more bytes is kept where that is asked for. */

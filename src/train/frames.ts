@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { Profiler } from '../gpu/profiler.ts';
 import type { Session } from './session.ts';
 
@@ -24,7 +24,7 @@ export function millisecondsOf(budget: Budget): number {
  * is drawn never waits behind a queue of steps.
  */
 export class Frames {
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #session: Session;
   #profiler: Profiler | undefined;
   /** Whether there is known to be memory for timestamps; the first frames may be over before. */
@@ -33,9 +33,10 @@ export class Frames {
   #steps = 0;
   #busy = false;
   #submitting: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
   #fault: unknown;
 
-  constructor(engine: Engine, session: Session) {
+  constructor(engine: Gpu, session: Session) {
     this.#engine = engine;
     this.#session = session;
     if (!engine.timestamps) return;
@@ -73,15 +74,21 @@ export class Frames {
         resolve();
       };
     });
-    this.#submit(steps, submitted)
+    this.#running = this.#submit(steps, submitted)
       .catch((error: unknown) => {
         this.#fault = error;
       })
       .finally(() => {
         submitted();
         this.#busy = false;
+        this.#running = undefined;
       });
     return steps;
+  }
+
+  /** Settled when the steps of the last frame are done; undefined if they are. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
   }
 
   /** Settled when the steps of the last frame stand in the queue; undefined where they do. */
@@ -95,15 +102,17 @@ export class Frames {
     const staged = this.#session.stage(encoder, steps);
     // Not for a resident data set: its steps stand in the queue before this returns.
     if (staged) await staged;
+    this.#engine.assertAlive();
     const profiler = this.#timed ? this.#profiler : undefined;
     this.#session.encode(encoder, steps, profiler?.stretch());
     profiler?.resolve(encoder);
     const begun = performance.now();
-    device.queue.submit([encoder.finish()]);
+    const taken = this.#engine.submit(encoder);
     submitted();
     const [nanoseconds] = profiler
       ? await profiler.read()
       : [await device.queue.onSubmittedWorkDone().then(() => 1e6 * (performance.now() - begun))];
+    await taken;
     const measured = Math.max(LEAST_MS, nanoseconds / 1e6 / steps);
     // A frame that was too long is seen to at once, one that was too short by and by.
     const before = this.#stepMs ?? measured;

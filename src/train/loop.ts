@@ -1,4 +1,4 @@
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { epochSumsOf, type Sums } from './records.ts';
 import type { Session } from './session.ts';
 
@@ -18,9 +18,11 @@ export interface LoopOptions {
   readonly signal?: AbortSignal;
   /**
    * Called after each chunk has been submitted, with the steps submitted so far, and how many of them
-   * are not known to be done.
+   * are not known to be done. No other chunk is submitted before a promise that it returns is settled.
    */
-  readonly onChunk?: (steps: number, inFlight: number) => void;
+  readonly onChunk?: (steps: number, inFlight: number) => unknown;
+  /** Asked before each submit: what has to be over first, such as an evaluation of the weights. */
+  readonly hold?: () => Promise<unknown> | undefined;
   /** Called with the sums of the epoch so far, some chunks late. Asking for it costs a copy a chunk. */
   readonly onSums?: (sums: Sums) => void;
 }
@@ -32,9 +34,10 @@ export interface LoopOptions {
  *
  * @param epoch number of the epoch that the steps belong to
  * @returns the steps that were submitted: fewer than asked for when the signal aborts
+ * @throws DeviceError if WebGPU refuses a chunk: its steps are not done; what `onChunk` throws
  */
 export async function runSteps(
-  engine: Engine,
+  engine: Gpu,
   session: Session,
   epoch: number,
   steps: number,
@@ -42,7 +45,7 @@ export async function runSteps(
 ): Promise<number> {
   const { device } = engine;
   const watch = options.onSums ? new SumsWatch(engine, options.onSums) : undefined;
-  const flying: { readonly done: Promise<void>; readonly steps: number }[] = [];
+  const flying: { readonly done: Promise<unknown>; readonly steps: number }[] = [];
   let inFlight = 0;
   const fit = (pace: number): number => {
     const wanted = Math.max(
@@ -63,14 +66,20 @@ export async function runSteps(
       const staged = session.stage(encoder, count);
       // Not for a resident data set: even a promise that is settled would cost a turn.
       if (staged) await staged;
+      if (options.hold) await held(options.hold, session);
+      engine.assertAlive();
       session.encode(encoder, count);
       const slot = watch?.record(encoder, session, epoch);
-      device.queue.submit([encoder.finish()]);
+      const taken = engine.submit(encoder);
       slot?.read();
       done += count;
-      flying.push({ done: device.queue.onSubmittedWorkDone(), steps: count });
+      const chunk = Promise.all([taken, device.queue.onSubmittedWorkDone()]);
+      // A rejection is told when the chunk is waited for.
+      chunk.catch(() => {});
+      flying.push({ done: chunk, steps: count });
       inFlight += count;
-      options.onChunk?.(done, inFlight);
+      const told = options.onChunk?.(done, inFlight);
+      if (isPromise(told)) await told;
       const oldest = flying.length >= IN_FLIGHT ? flying.shift() : undefined;
       if (oldest) {
         await oldest.done;
@@ -91,6 +100,17 @@ export async function runSteps(
   return done;
 }
 
+/** Waits while anything is to be over first; the time does not count as the steps'. */
+async function held(hold: () => Promise<unknown> | undefined, { pace }: Session): Promise<void> {
+  for (let waited = hold(); waited; waited = hold()) {
+    await waited;
+    pace.begin(performance.now());
+  }
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value;
+
 interface Slot {
   readonly buffer: GPUBuffer;
   busy: Promise<void> | undefined;
@@ -98,11 +118,11 @@ interface Slot {
 
 /** A ring of staging buffers through which sums come back while the loop goes on. */
 class SumsWatch {
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #onSums: (sums: Sums) => void;
   readonly #slots: Slot[];
 
-  constructor(engine: Engine, onSums: (sums: Sums) => void) {
+  constructor(engine: Gpu, onSums: (sums: Sums) => void) {
     this.#engine = engine;
     this.#onSums = onSums;
     this.#slots = Array.from({ length: IN_FLIGHT + 1 }, () => ({

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { Profiler } from '../gpu/profiler.ts';
 import { type BoundDispatch, encodeTimed } from '../graph/executor.ts';
 import type { Session } from './session.ts';
@@ -16,7 +16,7 @@ const MOST_DISPATCHES = 2048;
  * @throws OptionError where the device has no timestamps, or no step is asked for.
  */
 export async function profileSteps(
-  engine: Engine,
+  engine: Gpu,
   session: Session,
   steps: number,
 ): Promise<{ label: string; nanoseconds: number }[]> {
@@ -43,9 +43,9 @@ export async function profileSteps(
       dispatches = taken;
       encodeTimed(encoder, dispatches, profiler);
       profiler.resolve(encoder);
-      engine.device.queue.submit([encoder.finish()]);
-      for (const [i, nanoseconds] of (await profiler.read()).entries())
-        samples[i].push(nanoseconds);
+      const submitted = engine.submit(encoder);
+      const [times] = await Promise.all([profiler.read(), submitted]);
+      for (const [i, nanoseconds] of times.entries()) samples[i].push(nanoseconds);
       engine.assertAlive();
     }
   } finally {

@@ -1,6 +1,6 @@
 import { type PlanKind, plan } from '../fusion/index.ts';
-import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { Arena, type BoundDispatch, type Resources } from '../graph/executor.ts';
 import type { Dispatch } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
@@ -19,7 +19,7 @@ export interface ProgramOptions {
 
 /** A session's graph planned for one family of kernels, with its memory and what is bound to it. */
 export class Program {
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #graph: SessionGraph;
   readonly #options: ProgramOptions;
   readonly arena: Arena;
@@ -27,7 +27,7 @@ export class Program {
   #step: readonly BoundDispatch[] = [];
 
   /** Plans and allocates; {@link compile} makes it ready. */
-  constructor(engine: Engine, graph: SessionGraph, options: ProgramOptions) {
+  constructor(engine: Gpu, graph: SessionGraph, options: ProgramOptions) {
     this.#engine = engine;
     this.#graph = graph;
     this.#options = options;

@@ -29,7 +29,7 @@ export class ProgressWatch {
   readonly callbacks: Pick<LoopOptions, 'onChunk' | 'onSums'>;
 
   constructor(
-    report: ((progress: Progress) => void) | undefined,
+    report: ((progress: Progress) => unknown) | undefined,
     epoch: number,
     begun: number,
     steps: number,
@@ -66,7 +66,15 @@ export class ProgressWatch {
             const speed = seen / ((performance.now() - start) / 1000);
             const samplesPerSecond = seen > 0 ? speed : speedBefore;
             const step = begun + done;
-            report({ epoch: epoch + 1, step, steps, metrics, recent, inFlight, samplesPerSecond });
+            return report({
+              epoch: epoch + 1,
+              step,
+              steps,
+              metrics,
+              recent,
+              inFlight,
+              samplesPerSecond,
+            });
           },
         }
       : {};

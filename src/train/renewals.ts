@@ -1,5 +1,7 @@
 import { DeviceLostError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
+import type { Lifetime } from '../gpu/lifetime.ts';
+import { Workspace } from '../gpu/workspace.ts';
 import type { FitOptions } from './fit-options.ts';
 import type { Complete } from './options.ts';
 import { Rig } from './rig.ts';
@@ -18,18 +20,22 @@ function takeTunings(engine: Engine, before: Engine): void {
 /** Asks for engines in the place of those that are lost. */
 export class Renewals {
   readonly #renew: FitOptions['renew'];
+  readonly #lifetime: Lifetime;
   #step = -1;
   #tries = 0;
 
-  constructor(renew: FitOptions['renew']) {
+  /** @param lifetime the trainer's, which no other device is asked for once it has ended */
+  constructor(renew: FitOptions['renew'], lifetime: Lifetime) {
     this.#renew = renew;
+    this.#lifetime = lifetime;
   }
 
   /**
    * @param before the engine that is gone
    * @param kept the run's last state
    * @returns all that the run needs, on another engine
-   * @throws DeviceLostError with that state where no other is asked for or had, or it is lost as well.
+   * @throws DeviceLostError with that state if no other is asked for or had, or it is lost as well;
+   *   DestroyedError if the trainer is destroyed meanwhile
    */
   async after(
     error: DeviceLostError,
@@ -46,10 +52,12 @@ export class Renewals {
     this.#step = kept.step;
     while (++this.#tries <= TRIES) {
       try {
-        const engine = await this.#renew(lost);
+        const engine = await this.#lifetime.until(this.#renew(lost));
+        this.#lifetime.moveTo(engine.lifetime);
         takeTunings(engine, before);
-        return await Rig.create(engine, options);
+        return await Rig.create(new Workspace(engine, this.#lifetime), options);
       } catch (cause) {
+        this.#lifetime.assert();
         if (cause instanceof DeviceLostError) continue;
         // Whatever it is, the run's state must not be lost over it.
         const why = cause instanceof Error ? cause.message : String(cause);

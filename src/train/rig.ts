@@ -1,6 +1,6 @@
 import type { PlacedSplit } from '../data/place.ts';
 import { sourcesOf } from '../data/place.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Workspace } from '../gpu/workspace.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { isParameter } from '../ops/sources.ts';
 import { momentCount } from '../ops/update.ts';
@@ -18,7 +18,7 @@ const TUNE_MS = 400;
 
 /** All that a run has on one device. */
 export class Rig {
-  readonly engine: Engine;
+  readonly workspace: Workspace;
   readonly session: Session;
   readonly train: PlacedSplit;
   readonly test: PlacedSplit | undefined;
@@ -27,12 +27,12 @@ export class Rig {
   #frames: Frames | undefined;
   #watch: NumericalWatch | undefined;
 
-  private constructor(engine: Engine, options: Complete, session: Session, splits: Splits) {
-    this.engine = engine;
+  private constructor(workspace: Workspace, options: Complete, session: Session, splits: Splits) {
+    this.workspace = workspace;
     this.session = session;
     this.train = splits.train;
     this.test = splits.test;
-    this.evaluator = new Evaluator(engine, options, options.loss, options.plan, session.store);
+    this.evaluator = new Evaluator(workspace, options, options.loss, options.plan, session.store);
     this.#options = options;
   }
 
@@ -41,12 +41,12 @@ export class Rig {
    *
    * @throws DataError, OptionError, MemoryError, ShapeError, ShaderError; nothing is left then.
    */
-  static async create(engine: Engine, options: Complete): Promise<Rig> {
-    const splits = engine.buffers.allOrNone(() => placeBoth(engine, options));
+  static async create(workspace: Workspace, options: Complete): Promise<Rig> {
+    const splits = workspace.buffers.allOrNone(() => placeBoth(workspace, options));
     const { train } = splits;
     try {
       const moments = momentCount(options.optimizer);
-      const session = await Session.create(engine, {
+      const session = await Session.create(workspace, {
         plan: options.plan,
         ...(options.family ? { family: options.family } : {}),
         build: (graph) =>
@@ -58,16 +58,16 @@ export class Rig {
             options.optimizer,
             sourcesOf(train),
           ),
-        store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), moments),
+        store: (graph) => new ParameterStore(workspace, graph.nodes.filter(isParameter), moments),
         split: train,
         batch: options.batchSize,
         key: keyOf(options.seed),
         order: options.order,
         rule: options.optimizer,
-        tuneBudget: options.tuneBudget ?? (engine.adapter.software ? 0 : TUNE_MS),
+        tuneBudget: options.tuneBudget ?? (workspace.adapter.software ? 0 : TUNE_MS),
         ...(options.start ? { start: options.start } : {}),
       });
-      return new Rig(engine, options, session, splits);
+      return new Rig(workspace, options, session, splits);
     } catch (error) {
       train.destroy();
       splits.test?.destroy();
@@ -82,16 +82,16 @@ export class Rig {
 
   /** What fits steps into frames. */
   get frames(): Frames {
-    this.#frames ??= new Frames(this.engine, this.session);
+    this.#frames ??= new Frames(this.workspace, this.session);
     return this.#frames;
   }
 
   /** @throws MemoryError where the device has no room for the parameters once more. */
   async watch(): Promise<NumericalWatch> {
     if (this.#watch) return this.#watch;
-    const watch = watchOf(this.engine, this.session, this.#options, this.train);
+    const watch = watchOf(this.workspace, this.session, this.#options, this.train);
     try {
-      await this.engine.buffers.settle();
+      await this.workspace.buffers.settle();
     } catch (error) {
       watch.destroy();
       throw error;

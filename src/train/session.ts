@@ -2,8 +2,8 @@ import type { PlacedSplit } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import type { PlanKind } from '../fusion/index.ts';
-import type { Engine } from '../gpu/engine.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { structs } from '../gpu/shaders.gen.ts';
 import { type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
@@ -80,7 +80,7 @@ export interface SessionOptions {
 export class Session {
   readonly graph: SessionGraph;
   readonly store: ParameterStore;
-  readonly #engine: Engine;
+  readonly #engine: Gpu;
   readonly #options: SessionOptions;
   readonly #buffers: Readonly<Record<string, GPUBuffer>>;
   readonly #main: Program;
@@ -97,7 +97,7 @@ export class Session {
   /** How long steps have taken; chunks are sized by it. */
   readonly pace = new Pace();
 
-  private constructor(engine: Engine, options: SessionOptions) {
+  private constructor(engine: Gpu, options: SessionOptions) {
     this.#engine = engine;
     this.#options = options;
     const graph = new Graph();
@@ -137,7 +137,7 @@ export class Session {
    *
    * @throws ShaderError, MemoryError, ShapeError, OptionError
    */
-  static async create(engine: Engine, options: SessionOptions): Promise<Session> {
+  static async create(engine: Gpu, options: SessionOptions): Promise<Session> {
     const session = engine.buffers.allOrNone(() => new Session(engine, options));
     try {
       const compiled = session.#starter ? session.#starter.compile() : session.#compileMain();
@@ -224,7 +224,22 @@ export class Session {
     const pass = encoder.beginComputePass();
     encode(pass, (this.#starter ?? this.#main).step.slice(-1));
     pass.end();
-    device.queue.submit([encoder.finish()]);
+    void this.#engine.submit(encoder);
+  }
+
+  /**
+   * Goes on behind the last step that the GPU has done, if WebGPU refused some of those that were taken.
+   *
+   * @returns the steps done
+   */
+  async resync(): Promise<number> {
+    const { clock } = this.#buffers;
+    const [step] = new Uint32Array(
+      await readBuffer(this.#engine, clock, 4, structs.Clock.members.step.offset),
+    );
+    this.#feed?.seek(step);
+    this.#at = step;
+    return step;
   }
 
   /**

@@ -37,7 +37,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { store } = session;
   const record = session.epochRecord(lastEpoch(session, state.step));
-  const reads = store.kinds.map((kind) => store.read(kind, 'at once'));
+  const reads = store.kinds.map((kind) => store.read(kind));
   // Where one fails, the others' buffers are to be free before anybody hears of it.
   await Promise.allSettled([record, ...reads]);
   const [sums, ...values] = await Promise.all([record, ...reads]);

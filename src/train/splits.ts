@@ -1,6 +1,6 @@
 import { GivenSplit, type TensorSplit } from '../data/given.ts';
 import { type PlacedSplit, placeSplit } from '../data/place.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type Complete, isTensors } from './options.ts';
 
@@ -16,7 +16,7 @@ export interface Splits {
  *
  * @throws DataError, OptionError, MemoryError
  */
-export function placeBoth(engine: Engine, { dataset, data, streamBytes, model }: Complete): Splits {
+export function placeBoth(engine: Gpu, { dataset, data, streamBytes, model }: Complete): Splits {
   if (isTensors(dataset)) {
     const { train, test } = dataset;
     const columns = sizeOf(model.inputShape);

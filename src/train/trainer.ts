@@ -1,9 +1,19 @@
 import type { Images } from '../data/dataset.ts';
-import { DeviceLostError, MemoryError, NonFiniteError, OptionError } from '../errors.ts';
+import {
+  DestroyedError,
+  DeviceError,
+  DeviceLostError,
+  MemoryError,
+  NonFiniteError,
+  OptionError,
+} from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { Inference, type InferenceOptions } from '../infer/inference.ts';
+import { Lifetime } from '../gpu/lifetime.ts';
+import { Workspace } from '../gpu/workspace.ts';
+import { Inference, type InferenceOptions, type Shared } from '../infer/inference.ts';
 import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
 import { keyOf } from '../random/domains.ts';
+import { Activity } from './activity.ts';
 import type { Evaluation } from './evaluator.ts';
 import { checkFitOptions, type FitOptions, keepOf } from './fit-options.ts';
 import { type Budget, millisecondsOf } from './frames.ts';
@@ -38,16 +48,19 @@ export class Trainer {
   readonly #options: Complete;
   readonly #history: EpochRecord[] = [];
   readonly #keeper = new Keeper(() => this.snapshot());
-  #rig: Rig;
+  readonly #lifetime: Lifetime;
+  readonly #activity = new Activity();
+  #made: Rig | undefined;
   #step = 0;
   /** Of the epoch that was begun and is not finished. */
   #secondsBegun = 0;
   /** Whether the epoch of the last step is still to be put on record. */
   #open = false;
 
-  private constructor(options: Complete, rig: Rig) {
+  private constructor(options: Complete, engine: Engine) {
     this.#options = options;
-    this.#rig = rig;
+    const name = engine.nameOf('trainer');
+    this.#lifetime = new Lifetime(name, () => this.#made?.destroy(), engine.lifetime);
   }
 
   /**
@@ -56,19 +69,40 @@ export class Trainer {
    *
    * @throws OptionError where an option is out of range, or the model does not fit the data set;
    *   ShapeError where layers do not fit; DataError where a split is empty or not of the size that it
-   *   says; MemoryError where the device has not enough; ShaderError where a kernel does not compile.
+   *   says; MemoryError where the device has not enough; ShaderError where a kernel does not compile;
+   *   DestroyedError if the engine is destroyed meanwhile.
    */
   static async create(engine: Engine, given: TrainerOptions): Promise<Trainer> {
     const options = complete(given);
     checkFit(options);
-    const trainer = new Trainer(options, await Rig.create(engine, options));
-    trainer.reset();
-    return trainer;
+    const trainer = new Trainer(options, engine);
+    const lifetime = trainer.#lifetime;
+    try {
+      await lifetime.run(async () => {
+        trainer.#made = await Rig.create(new Workspace(engine, lifetime), options);
+      });
+      trainer.reset();
+      return trainer;
+    } catch (error) {
+      lifetime.end();
+      throw error;
+    }
+  }
+
+  get #rig(): Rig {
+    // It is there as soon as anybody has the trainer.
+    if (!this.#made) throw new DestroyedError(`this ${this.#lifetime.name} was never made`);
+    return this.#made;
   }
 
   /** The engine that the run is on: the one that it was made with, or the last that `renew` gave. */
   get engine(): Engine {
-    return this.#rig.engine;
+    return this.#rig.workspace.engine;
+  }
+
+  /** What the run works with on that engine. */
+  get #workspace(): Workspace {
+    return this.#rig.workspace;
   }
 
   get #session(): Session {
@@ -134,7 +168,26 @@ export class Trainer {
    *   signal's reason.
    */
   async fit(options: FitOptions): Promise<readonly EpochRecord[]> {
+    this.#lifetime.assert();
     checkFitOptions(options, this.#options);
+    return this.#training('fit()', () => this.#fit(options));
+  }
+
+  /** Does what excludes all else that trains. What WebGPU refuses of it is not counted as done. */
+  #training<T>(call: string, work: () => Promise<T>): Promise<T> {
+    return this.#lifetime.run(() =>
+      this.#activity.during(call, async () => {
+        try {
+          return await work();
+        } catch (error) {
+          if (error instanceof DeviceError) this.#step = await this.#session.resync();
+          throw error;
+        }
+      }),
+    );
+  }
+
+  async #fit(options: FitOptions): Promise<readonly EpochRecord[]> {
     const goal = this.#epoch + options.epochs;
     const keep = keepOf(options, this.#session.store);
     const keeper = keep === false ? undefined : this.#keeper;
@@ -142,8 +195,10 @@ export class Trainer {
     const keepNow = async (): Promise<void> => {
       if (keeper?.last?.step !== this.#step) await keeper?.now();
     };
-    const renewals = new Renewals(options.renew);
+    const renewals = new Renewals(options.renew, this.#lifetime);
     const told = new Set(this.#history.map(({ epoch }) => epoch));
+    // Steps of a frame that are still on their way come first.
+    await this.#rig.submitting;
     for (;;) {
       try {
         await keepNow().catch((error: unknown) => {
@@ -154,24 +209,34 @@ export class Trainer {
         while (this.#epoch < goal) {
           const record = await this.#fitEpoch(this.#epoch, options, keeper);
           // An epoch that is gone through again, on another device, has been told.
-          if (!told.has(record.epoch)) options.onEpoch?.(record);
+          const tell = !told.has(record.epoch);
           told.add(record.epoch);
+          if (tell) await this.#call(options.onEpoch, record);
         }
         await keepNow().catch(() => {});
         return this.#history;
       } catch (error) {
-        // A run that is held up may lose its device before it goes on; one that ran away is nothing to keep.
-        const going = !(error instanceof DeviceLostError || error instanceof NonFiniteError);
+        this.#lifetime.assert();
+        // Held up as it stands, unless its device is gone, or it ran away, or steps were refused.
+        const going = ![DeviceLostError, NonFiniteError, DeviceError].some(
+          (kind) => error instanceof kind,
+        );
         if (going) await keepNow().catch(() => {});
         await keeper?.settle();
         if (!(error instanceof DeviceLostError)) throw error;
         const kept = this.#keeper.last;
         const rig = await renewals.after(error, this.engine, this.#options, kept);
         this.#rig.destroy();
-        this.#rig = rig;
+        this.#made = rig;
+        this.#lifetime.assert();
         if (kept) this.#put(kept);
       }
     }
+  }
+
+  /** Awaits a callback of the caller's between two epochs. */
+  async #call<T>(callback: ((value: T) => unknown) | undefined, value: T): Promise<void> {
+    if (callback) await this.#activity.rest(() => this.#lifetime.until(callback(value)));
   }
 
   /** Finishes an epoch, or what is left of it, and puts it on record. */
@@ -182,7 +247,7 @@ export class Trainer {
   ): Promise<EpochRecord> {
     const { chunk = 'auto', signal } = options;
     signal?.throwIfAborted();
-    const { engine, session, train, test: testSplit } = this.#rig;
+    const { workspace, session, train, test: testSplit } = this.#rig;
     const steps = this.stepsPerEpoch;
     const before = this.#step;
     const begun = before - epoch * steps;
@@ -200,8 +265,9 @@ export class Trainer {
     await watch?.begin(before);
     const { onSums, onChunk } = progress.callbacks;
     try {
-      await runSteps(engine, session, epoch, steps - begun, {
+      await runSteps(workspace, session, epoch, steps - begun, {
         chunk,
+        hold: this.#activity.reading,
         ...(signal ? { signal } : {}),
         ...(onSums ? { onSums } : {}),
         onChunk: (done, inFlight) => {
@@ -209,11 +275,11 @@ export class Trainer {
           this.#step = before + done;
           this.#open = true;
           keeper?.offer();
-          onChunk?.(done, inFlight);
+          return onChunk?.(done, inFlight);
         },
       });
     } catch (error) {
-      if (error !== signal?.reason) await engine.blameLoss(error);
+      if (error !== signal?.reason) await workspace.blameLoss(error);
       throw error;
     } finally {
       this.#secondsBegun += (performance.now() - start) / 1000;
@@ -233,7 +299,7 @@ export class Trainer {
       throw watch ? await this.#stoodBefore(error) : error;
     }
     const { validate = testSplit !== undefined } = options;
-    const test = validate ? await this.evaluate() : undefined;
+    const test = validate ? await this.#evaluate('test') : undefined;
     const record: EpochRecord = {
       epoch: epoch + 1,
       train: this.#metrics(sums),
@@ -256,7 +322,7 @@ export class Trainer {
   async #stoodBefore({ message, step, tensor }: NonFiniteError): Promise<NonFiniteError> {
     this.#step = step;
     this.#open = step % this.stepsPerEpoch !== 0;
-    return new NonFiniteError(message, step, tensor, await this.snapshot());
+    return new NonFiniteError(message, step, tensor, await this.#take());
   }
 
   #metrics({ loss, hits, count }: Sums): Metrics {
@@ -271,7 +337,16 @@ export class Trainer {
    * @returns mean loss; accuracy from 0 to 1 and counts [class][predicted], null without classes
    * @throws OptionError where the data set has no such split; DeviceLostError where the device is gone.
    */
-  async evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
+  evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
+    return this.#reading(() => this.#evaluate(which));
+  }
+
+  /** Reads the weights as they are at the call: steps that go on wait for it. */
+  #reading<T>(work: () => Promise<T>): Promise<T> {
+    return this.#lifetime.run(() => this.#activity.read(work));
+  }
+
+  async #evaluate(which: 'train' | 'test'): Promise<Evaluation> {
     const { train, test, evaluator } = this.#rig;
     const split = which === 'test' ? test : train;
     if (split) return evaluator.evaluate(split);
@@ -293,7 +368,7 @@ export class Trainer {
         'predict() takes images, and this trainer learns from tensors; use inference()',
       );
     }
-    return this.#rig.evaluator.predict(images);
+    return this.#reading(() => this.#rig.evaluator.predict(images));
   }
 
   /**
@@ -303,10 +378,13 @@ export class Trainer {
    * @param options samples at a time, and inputs where they are the same each time
    * @throws OptionError, MemoryError, ShaderError
    */
-  inference(options: Pick<InferenceOptions, 'batch' | 'input'>): Promise<Inference> {
+  async inference(options: Pick<InferenceOptions, 'batch' | 'input'>): Promise<Inference> {
+    this.#lifetime.assert();
     const { model, family } = this.#options;
     const all = { model, ...(family ? { family } : {}), ...options };
-    return Inference.create(this.engine, all, this.#session.store);
+    const { store } = this.#session;
+    const during: Shared['during'] = (work) => this.#activity.read(work);
+    return Inference.create(this.engine, all, { store, owner: this.#lifetime, during });
   }
 
   /**
@@ -318,6 +396,8 @@ export class Trainer {
    *   that are streamed, kernels that still compile. `fit`, `steps` and `run` wait.
    */
   encode(encoder: GPUCommandEncoder, steps: number): number {
+    this.#workspace.assertAlive();
+    this.#activity.assertIdle('encode()');
     if (!Number.isInteger(steps) || steps < 1) {
       throw new OptionError(`${steps} steps were asked for; use a positive integer`);
     }
@@ -346,9 +426,16 @@ export class Trainer {
    * @throws OptionError for a budget that is none; DeviceLostError; what made the frame before fail.
    */
   run({ budget }: { readonly budget: Budget }): number {
+    this.#workspace.assertAlive();
+    this.#activity.assertIdle('run()');
     const milliseconds = millisecondsOf(budget);
-    const steps = this.#rig.frames.run(milliseconds);
+    if (this.#activity.reading()) return 0;
+    const { frames } = this.#rig;
+    const steps = frames.run(milliseconds);
     this.#step += steps;
+    // What it holds is needed until they are done.
+    const { running } = frames;
+    if (running) this.#lifetime.run(() => running).catch(() => {});
     return steps;
   }
 
@@ -356,10 +443,12 @@ export class Trainer {
    * Mean loss and accuracy of the epoch that was begun, over the steps done so far; null before the
    * first. Waits for the steps that were submitted.
    */
-  async metrics(): Promise<Metrics | null> {
-    if (this.#step === 0) return null;
-    const sums = await this.#session.epochSums(Math.floor((this.#step - 1) / this.stepsPerEpoch));
-    return this.#metrics(sums);
+  metrics(): Promise<Metrics | null> {
+    return this.#lifetime.run(async () => {
+      if (this.#step === 0) return null;
+      const epoch = Math.floor((this.#step - 1) / this.stepsPerEpoch);
+      return this.#metrics(await this.#session.epochSums(epoch));
+    });
   }
 
   /**
@@ -367,7 +456,11 @@ export class Trainer {
    *
    * @returns the mean loss of each step's batch
    */
-  async steps(count: number): Promise<number[]> {
+  steps(count: number): Promise<number[]> {
+    return this.#training('steps()', () => this.#steps(count));
+  }
+
+  async #steps(count: number): Promise<number[]> {
     const first = this.#step;
     const losses: number[] = [];
     while (this.#step < first + count) {
@@ -375,7 +468,11 @@ export class Trainer {
       const epoch = Math.floor(this.#step / perEpoch);
       const left = Math.min(first + count - this.#step, perEpoch - (this.#step % perEpoch), 512);
       const from = this.#step;
-      this.#step += await runSteps(this.engine, this.#session, epoch, left, { chunk: 'auto' });
+      const { reading: hold } = this.#activity;
+      this.#step += await runSteps(this.#workspace, this.#session, epoch, left, {
+        chunk: 'auto',
+        hold,
+      });
       for (const { loss, count: rows } of await this.#session.stepSums(from, this.#step)) {
         losses.push(loss / rows);
       }
@@ -389,10 +486,12 @@ export class Trainer {
    * @returns the median time of each dispatch of a step, in order, in nanoseconds
    * @throws OptionError where the device has no timestamps.
    */
-  async profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
-    const times = await profileSteps(this.engine, this.#session, steps);
-    this.#step += steps;
-    return times;
+  profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
+    return this.#training('profile()', async () => {
+      const times = await profileSteps(this.#workspace, this.#session, steps);
+      this.#step += steps;
+      return times;
+    });
   }
 
   /**
@@ -401,8 +500,10 @@ export class Trainer {
    *
    * @throws DeviceLostError where the device is gone.
    */
-  async parameters(): Promise<Map<string, StateTensor>> {
-    return stateOf(this.#options.model, await this.#session.store.read());
+  parameters(): Promise<Map<string, StateTensor>> {
+    return this.#lifetime.run(async () =>
+      stateOf(this.#options.model, await this.#session.store.read()),
+    );
   }
 
   /**
@@ -412,6 +513,8 @@ export class Trainer {
    * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
    */
   load(parameters: State): void {
+    this.#workspace.assertAlive();
+    this.#activity.assertRests('load()');
     this.#keeper.drop();
     writeState(this.#session.store, this.#options.model, parameters);
   }
@@ -432,7 +535,11 @@ export class Trainer {
    *
    * @throws DeviceLostError where the device is gone.
    */
-  async snapshot(): Promise<Snapshot> {
+  snapshot(): Promise<Snapshot> {
+    return this.#lifetime.run(() => this.#take());
+  }
+
+  async #take(): Promise<Snapshot> {
     // Steps of a frame are counted before their images are there. Else nothing is waited for.
     const submitting = this.#rig.submitting;
     if (submitting) await submitting;
@@ -446,6 +553,8 @@ export class Trainer {
    * @throws OptionError for a snapshot of a run with other options or another model; nothing is changed.
    */
   goOn(snapshot: Snapshot): void {
+    this.#workspace.assertAlive();
+    this.#activity.assertIdle('goOn()');
     checkSnapshot(snapshot, this.#options, this.#session.store.kinds);
     this.#keeper.drop();
     this.#put(snapshot);
@@ -461,6 +570,8 @@ export class Trainer {
 
   /** Begins anew: initial weights, no steps done, no history. */
   reset(): void {
+    this.#workspace.assertAlive();
+    this.#activity.assertIdle('reset()');
     const key = keyOf(this.#options.seed);
     this.#session.store.clearMoments();
     this.load(this.#options.model.initialize(key));
@@ -471,8 +582,18 @@ export class Trainer {
     this.#history.length = 0;
   }
 
-  /** Frees everything that this trainer made; it is of no use after. The engine stays. */
+  /**
+   * Ends what this trainer is doing: it rejects with a DestroyedError at once, and so does every later call.
+   * What the trainer made, its inferences included, is freed when the GPU is done with it. The engine and all
+   * others on it go on. A second call does nothing.
+   */
   destroy(): void {
-    this.#rig.destroy();
+    this.#lifetime.end();
+  }
+
+  /** {@link destroy}, and waits until the memory is free. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+    await this.#lifetime.freed;
   }
 }

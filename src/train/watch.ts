@@ -1,6 +1,6 @@
 import { type PlacedSplit, sourcesOf } from '../data/place.ts';
 import { NonFiniteError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import type { Gpu } from '../gpu/gpu.ts';
 import { type Graph, liveNodes, type Node } from '../graph/graph.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { keyOf } from '../random/domains.ts';
@@ -12,7 +12,7 @@ import { Session, type SessionGraph } from './session.ts';
 
 /** What finding the first number that is not finite takes. */
 export interface WatchOptions {
-  readonly engine: Engine;
+  readonly engine: Gpu;
   readonly session: Session;
   /** A session of the plain plan that keeps every tensor, on the same parameters and data. */
   readonly plain: () => Promise<{ readonly session: Session; readonly nodes: readonly Node[] }>;
@@ -156,7 +156,7 @@ export class NumericalWatch {
 
 /** Watches a run. @throws MemoryError where the device has no room for the parameters once more. */
 export function watchOf(
-  engine: Engine,
+  engine: Gpu,
   session: Session,
   options: Complete,
   split: PlacedSplit,

@@ -72,3 +72,30 @@ export function failAt(device: GPUDevice, fault: Fault, at: number): Injected {
     },
   };
 }
+
+const losing = new WeakSet<GPUDevice>();
+
+/**
+ * WebGPU as it is, but for devices that {@link lose} can take away. What a page can do to a device itself,
+ * `destroy()`, is an end and no loss.
+ */
+export const losable = {
+  requestAdapter: async (options?: GPURequestAdapterOptions) => {
+    const adapter = await navigator.gpu.requestAdapter(options);
+    if (!adapter) return null;
+    const requestDevice = async (descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> => {
+      const device = await GPUAdapter.prototype.requestDevice.call(adapter, descriptor);
+      const lost = device.lost.then((info) =>
+        losing.has(device) ? { reason: 'unknown', message: 'it was taken away' } : info,
+      );
+      return Object.defineProperty(device, 'lost', { value: lost });
+    };
+    return Object.defineProperty(adapter, 'requestDevice', { value: requestDevice });
+  },
+} as GPU;
+
+/** Takes a device of {@link losable} away, as a driver's crash does. */
+export function lose(device: GPUDevice): void {
+  losing.add(device);
+  device.destroy();
+}

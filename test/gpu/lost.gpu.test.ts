@@ -6,13 +6,14 @@ import { checkpointOf } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { small } from '../train/helpers.ts';
+import { losable, lose as loseDevice } from './faults.ts';
 import { rejects } from './helpers.ts';
 
 /** Loses the device while `work` goes on with a trainer; the page fails on rejections left behind. */
 async function lose(work: (trainer: Trainer, lose: () => void) => Promise<unknown>): Promise<void> {
-  const engine = await Engine.create({ family: 'portable', quick: true });
+  const engine = await Engine.create({ family: 'portable', quick: true, gpu: losable });
   const trainer = await Trainer.create(engine, small({ batchSize: 4 }));
-  const done = work(trainer, () => engine.device.destroy());
+  const done = work(trainer, () => loseDevice(engine.device));
   await rejects(done, DeviceLostError, 'the GPU device was lost', 'Make a new engine');
   assert.throws(() => engine.assertAlive(), 'the GPU device was lost');
   // All that is left can still be called.

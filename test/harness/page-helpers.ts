@@ -126,13 +126,10 @@ export function blankIdx(...sizes: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** Takes the worker's device away, and, where that is asked for, every other adapter. */
+/** Takes the worker's device away by a crash of the GPU process, and every other adapter if that is asked for. */
 export async function loseDevice(page: Page, forGood: boolean): Promise<void> {
   const [worker] = page.workers();
   await worker.evaluate((none) => {
-    const { gradweaveLab } = globalThis as unknown as {
-      gradweaveLab: { engine: { device: GPUDevice } };
-    };
     const real = GPU.prototype.requestAdapter;
     if (none) {
       let asked = 0;
@@ -142,8 +139,10 @@ export async function loseDevice(page: Page, forGood: boolean): Promise<void> {
         return null;
       };
     }
-    gradweaveLab.engine.device.destroy();
   }, forGood);
+  const chrome = await page.browser().target().createCDPSession();
+  await chrome.send('Browser.crashGpuProcess');
+  await chrome.detach();
 }
 
 /** Small enough to be trained in seconds anywhere. */

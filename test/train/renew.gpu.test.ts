@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { DeviceLostError, OptionError } from '../../src/errors.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
+import { lose as loseDevice } from '../gpu/faults.ts';
 import { rejection, rejects } from '../gpu/helpers.ts';
 import { assertSame, outcomeOf, small, withTrainer } from './helpers.ts';
 import { atStep, FIT, survive, whole, withEngines } from './renewals.ts';
@@ -14,7 +15,7 @@ test('the error of a run that asks for no other device has its state, from which
   const expected = await whole('small', small());
   await withEngines(async (make) => {
     const trainer = await Trainer.create(await make(), small());
-    const lose = (): void => trainer.engine.device.destroy();
+    const lose = (): void => loseDevice(trainer.engine.device);
     const fit = trainer.fit({ ...FIT, keep: 0, ...atStep(trainer, 36, lose) });
     const error = await rejection(fit);
     assert.instance(error, DeviceLostError, String(error));
@@ -41,7 +42,7 @@ test('what was kept before the run was set to something else is not gone on from
     const trainer = await Trainer.create(await make(), small());
     await trainer.fit({ epochs: 1 });
     trainer.load(new Map([['7.bias', new Float32Array(10)]]));
-    trainer.engine.device.destroy();
+    loseDevice(trainer.engine.device);
     const error = await rejection(trainer.fit({ epochs: 1, renew: make }));
     assert.instance(error, DeviceLostError, String(error));
     assert.is((error as DeviceLostError).snapshot, undefined);

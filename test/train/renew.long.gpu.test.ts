@@ -5,6 +5,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { sgd } from '../../src/nn/optimizers.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
+import { lose as loseDevice } from '../gpu/faults.ts';
 import { rejection, rejects } from '../gpu/helpers.ts';
 import { lowerLimits } from '../gpu/limits.ts';
 import { assertSame, outcomeOf, small, withTrainer } from './helpers.ts';
@@ -52,7 +53,7 @@ test('a device lost between two calls of fit: the second goes on where the first
   await withEngines(async (make) => {
     const trainer = await Trainer.create(await make(), small());
     await trainer.fit({ epochs: 1 });
-    trainer.engine.device.destroy();
+    loseDevice(trainer.engine.device);
     await trainer.engine.device.lost;
     await trainer.fit({ epochs: 2, renew: make });
     assertSame(await outcomeOf(trainer), expected);
@@ -67,7 +68,7 @@ test('three losses without headway end the run, and so does a device that is not
     const always: FitOptions = {
       ...FIT,
       keep: 1000,
-      onProgress: () => trainer.engine.device.destroy(),
+      onProgress: () => loseDevice(trainer.engine.device),
       renew: () => {
         renewed++;
         return make();
@@ -81,7 +82,7 @@ test('three losses without headway end the run, and so does a device that is not
     const none = async (): Promise<Engine> => {
       throw new AdapterError('there is no adapter');
     };
-    const lose = (): void => other.engine.device.destroy();
+    const lose = (): void => loseDevice(other.engine.device);
     const error = await rejection(other.fit({ ...FIT, ...atStep(other, 8, lose), renew: none }));
     assert.instance(error, DeviceLostError, String(error));
     assert.match(error.message, 'No other device was had: there is no adapter');
@@ -96,7 +97,7 @@ test('three losses without headway end the run, and so does a device that is not
       lowerLimits(engine, { maxBufferSize: 1024, maxStorageBufferBindingSize: 1024 });
       return engine;
     };
-    const end = (): void => third.engine.device.destroy();
+    const end = (): void => loseDevice(third.engine.device);
     const refused = await rejection(third.fit({ ...FIT, ...atStep(third, 8, end), renew: tiny }));
     assert.instance(refused, DeviceLostError, String(refused));
     assert.instance(refused.cause, MemoryError, String(refused.cause));

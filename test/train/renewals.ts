@@ -2,9 +2,11 @@ import * as assert from 'uvu/assert';
 import { DeviceLostError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { type FitOptions, Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
+import { losable, lose as loseDevice } from '../gpu/faults.ts';
 import { assertSame, fitted, type Outcome, outcomeOf } from './helpers.ts';
 
-const newEngine = (): Promise<Engine> => Engine.create({ family: 'portable', quick: true });
+const newEngine = (): Promise<Engine> =>
+  Engine.create({ family: 'portable', quick: true, gpu: losable });
 
 /** Engines of one test: all are destroyed in its end, and must then be empty. */
 export async function withEngines(
@@ -47,7 +49,7 @@ export async function survive(
     const trainer = await Trainer.create(await make(), options);
     const told: number[] = [];
     let renewed = 0;
-    const lose = (): void => trainer.engine.device.destroy();
+    const lose = (): void => loseDevice(trainer.engine.device);
     const upsetting = upset(trainer, lose);
     await trainer.fit({
       ...FIT,
