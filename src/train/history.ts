@@ -1,9 +1,13 @@
+import type { Ended } from './stop.ts';
+
 /** Loss (mean over the samples) and accuracy of one pass over a split. */
 export interface Metrics {
   /** Mean loss of a sample. */
   readonly loss: number;
   /** Share of samples whose largest output is the true class, 0 to 1; null without classes. */
   readonly accuracy: number | null;
+  /** Values of the metrics that were asked for, by name; absent if none were. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** What is known after one epoch of training. */
@@ -16,6 +20,10 @@ export interface EpochRecord {
   readonly test?: Metrics;
   /** Wall-clock seconds of the epoch's training, without the evaluation. */
   readonly seconds: number;
+  /** Why `fit` ended behind this epoch before its epochs were done; absent if it did not. */
+  readonly ended?: Ended;
+  /** The epoch whose parameters `fit` put back behind this one, see `restoreBest`. */
+  readonly restored?: number;
 }
 
 /** Where a run is. */

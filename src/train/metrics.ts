@@ -1,0 +1,255 @@
+import { checkChoice, checkFunction, checkKeys, describe, isObject } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { aucOf, scoresOf } from './auc.ts';
+
+/** Of classes. */
+const CLASSES = ['precision', 'recall', 'f1'] as const;
+/** Of numbers. */
+const NUMBERS = ['r2', 'mae'] as const;
+const NAMES = [...CLASSES, 'auc', ...NUMBERS] as const;
+
+/**
+ * - `precision`, `recall`, `f1`: of each class from the confusion matrix; the value is their unweighted mean
+ *   (macro). A class that is neither there nor predicted has NaN and is left out of the mean; else what
+ *   would be divided by 0 is 0.
+ * - `auc`: area under the ROC curve, exact, ties count half. With two classes of class 1; with more of each
+ *   class against the rest, the value is their mean. For targets that are 0 or 1: of each output. NaN where
+ *   only one of the two kinds is there.
+ * - `r2`, `mae`: coefficient of determination and mean absolute error of each output; the value is their
+ *   mean. An output whose truth is constant has an R² of 0, or of 1 if it is met exactly.
+ *
+ * All are computed on the CPU in float64.
+ */
+export type MetricName = (typeof NAMES)[number];
+
+/** A metric of one's own. */
+export interface OwnMetric {
+  /** Under which it stands in the result; none of the others' names. */
+  readonly name: string;
+  /**
+   * @param outputs of the network, [count, outputs] row by row, as `predict` gives them
+   * @param truth the class of each sample (u32), or what the outputs should be, [count, outputs] (f32)
+   * @param shape samples, and outputs of each
+   * @returns the value, a number
+   */
+  compute(
+    outputs: Float32Array,
+    truth: Float32Array | Uint32Array,
+    shape: { readonly count: number; readonly outputs: number },
+  ): number | Promise<number>;
+}
+
+/** What `evaluate` and `fit` compute beside loss and accuracy. */
+export type Metric = MetricName | OwnMetric;
+
+/** What a network gives for a split, and what it should give. */
+export interface Answers {
+  /** [count, width], row by row. */
+  readonly outputs: Float32Array;
+  /** Classes (u32 [count]) or values (f32 [count, width]). */
+  readonly truth: Float32Array | Uint32Array;
+  readonly width: number;
+}
+
+/** Values by name, and by name those of each class or each output that they are the mean of. */
+export interface Measured {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly each: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Whether more of it is better; undefined for names that are not known. */
+export const moreIsBetter = (name: string): boolean | undefined =>
+  name === 'loss' || name === 'mae'
+    ? false
+    : name === 'accuracy' || NAMES.includes(name as MetricName)
+      ? true
+      : undefined;
+
+const nameOf = (metric: Metric): string => (typeof metric === 'string' ? metric : metric.name);
+
+/** @throws OptionError for metrics that are none, that have one name, or that this target does not have. */
+export function checkMetrics(
+  metrics: unknown,
+  target: TargetKind,
+): asserts metrics is readonly Metric[] {
+  if (!Array.isArray(metrics)) {
+    throw new OptionError(
+      `metrics ${describe(metrics)} was given; it is an array of names and { name, compute }`,
+    );
+  }
+  const taken = new Set(['loss', 'accuracy']);
+  for (const metric of metrics as readonly unknown[]) {
+    if (isObject(metric)) checkOwn(metric);
+    else checkChoice('the metric', metric, NAMES);
+    const name = nameOf(metric as Metric);
+    if (taken.has(name) || (isObject(metric) && NAMES.includes(name as MetricName))) {
+      throw new OptionError(
+        `two metrics are called ${describe(name)}, or it is the name of one that is built in; give each its own name`,
+      );
+    }
+    taken.add(name);
+    if (isObject(metric)) continue;
+    const labels = target === 'label';
+    if (labels ? NUMBERS.includes(name as never) : CLASSES.includes(name as never)) {
+      throw new OptionError(
+        labels
+          ? `the metric ${name} is of numbers; this trainer learns classes: use ${CLASSES.join(', ')} or auc`
+          : `the metric ${name} is of classes; this trainer learns numbers: use ${NUMBERS.join(' or ')}`,
+      );
+    }
+  }
+}
+
+function checkOwn(metric: object): void {
+  checkKeys('a metric', metric, ['name', 'compute']);
+  const { name, compute } = metric as Partial<OwnMetric>;
+  if (typeof name !== 'string' || name === '') {
+    throw new OptionError(`the name of a metric is ${describe(name)}; it is a text`);
+  }
+  checkFunction(`compute of the metric ${name}`, compute ?? null);
+}
+
+/** Right, true and predicted samples of each class. */
+interface Counts {
+  readonly right: readonly number[];
+  readonly there: readonly number[];
+  readonly predicted: readonly number[];
+}
+
+function countsOf(confusion: readonly (readonly number[])[]): Counts {
+  return {
+    right: confusion.map((row, c) => row[c]),
+    there: confusion.map((row) => row.reduce((sum, count) => sum + count, 0)),
+    predicted: confusion.map((_, c) => confusion.reduce((sum, row) => sum + row[c], 0)),
+  };
+}
+
+/** The first of the largest in each row, as the GPU finds it: one that is NaN is larger than none. */
+export function classesOf(outputs: Float32Array, width: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: outputs.length / width }, (_, row) => {
+    let best = row * width;
+    for (let at = best + 1; at < (row + 1) * width; at++)
+      if (outputs[at] > outputs[best]) best = at;
+    return best - row * width;
+  });
+}
+
+function countsFrom({ outputs, truth, width }: Answers): Counts {
+  const [right, there, predicted] = [0, 1, 2].map(() => new Array<number>(width).fill(0));
+  for (const [row, c] of classesOf(outputs, width).entries()) {
+    predicted[c]++;
+    there[truth[row]]++;
+    if (truth[row] === c) right[c]++;
+  }
+  return { right, there, predicted };
+}
+
+const RATIOS: Readonly<Record<(typeof CLASSES)[number], (counts: Counts, c: number) => number>> = {
+  precision: ({ right, predicted }, c) => right[c] / (predicted[c] || 1),
+  recall: ({ right, there }, c) => right[c] / (there[c] || 1),
+  f1: ({ right, there, predicted }, c) => (2 * right[c]) / (there[c] + predicted[c]),
+};
+
+/** Of those that are numbers; NaN if none is. */
+function meanOf(values: readonly number[]): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** Column by column. */
+const columnsOf = ({ outputs, truth, width }: Answers): { is: number[]; should: number[] }[] =>
+  Array.from({ length: width }, (_, c) => {
+    const [is, should] = [outputs, truth].map((values) =>
+      Array.from({ length: values.length / width }, (_, row) => values[row * width + c]),
+    );
+    return { is, should };
+  });
+
+function r2Of({ is, should }: { is: readonly number[]; should: readonly number[] }): number {
+  const mean = should.reduce((sum, y) => sum + y, 0) / should.length;
+  const off = should.reduce((sum, y, i) => sum + (y - is[i]) ** 2, 0);
+  const spread = should.reduce((sum, y) => sum + (y - mean) ** 2, 0);
+  // A mean of equal numbers may be off by a rounding.
+  const constant = should.every((y) => y === should[0]);
+  return constant ? Number(off === 0) : 1 - off / spread;
+}
+
+const maeOf = ({ is, should }: { is: readonly number[]; should: readonly number[] }): number =>
+  should.reduce((sum, y, i) => sum + Math.abs(y - is[i]), 0) / should.length;
+
+function areas(answers: Answers, loss: LossKind, target: TargetKind): number[] {
+  const { truth, outputs, width } = answers;
+  if (target === 'label') {
+    const scores = loss === 'cross_entropy' ? scoresOf(outputs, width) : outputs;
+    return Array.from({ length: width }, (_, c) =>
+      aucOf(
+        Float64Array.from(truth, (_, row) => scores[row * width + c]),
+        Array.from(truth, (label) => label === c),
+      ),
+    );
+  }
+  if (!truth.every((value) => value === 0 || value === 1)) {
+    throw new OptionError('the metric auc was asked for; it needs classes, or targets of 0 and 1');
+  }
+  return columnsOf(answers).map(({ is, should }) =>
+    aucOf(
+      Float64Array.from(is),
+      should.map((value) => value === 1),
+    ),
+  );
+}
+
+/** What metrics are computed from. */
+export interface Measurable {
+  readonly loss: LossKind;
+  readonly target: TargetKind;
+  /** [class][predicted]; null where there is none. */
+  readonly confusion: readonly (readonly number[])[] | null;
+  /** Asked for once, and only if it is needed. */
+  readonly answers: () => Promise<Answers>;
+}
+
+/** @throws OptionError for a metric of one's own that gives no number; what it throws. */
+export async function measure(
+  wanted: readonly Metric[],
+  { loss, target, confusion, answers: ask }: Measurable,
+): Promise<Measured> {
+  const metrics: Record<string, number> = {};
+  const each: Record<string, readonly number[]> = {};
+  let asked: Promise<Answers> | undefined;
+  const answers = (): Promise<Answers> => {
+    asked ??= ask();
+    return asked;
+  };
+  for (const metric of wanted) {
+    const name = nameOf(metric);
+    if (typeof metric !== 'string') {
+      metrics[name] = await ownOf(metric, await answers());
+      continue;
+    }
+    if (metric === 'auc') {
+      each[name] = areas(await answers(), loss, target);
+      metrics[name] =
+        target === 'label' && each[name].length === 2 ? each[name][1] : meanOf(each[name]);
+      continue;
+    }
+    if (metric === 'r2' || metric === 'mae') {
+      each[name] = columnsOf(await answers()).map(metric === 'r2' ? r2Of : maeOf);
+    } else {
+      const counts = confusion ? countsOf(confusion) : countsFrom(await answers());
+      each[name] = counts.right.map((_, c) =>
+        counts.there[c] + counts.predicted[c] > 0 ? RATIOS[metric](counts, c) : NaN,
+      );
+    }
+    metrics[name] = meanOf(each[name]);
+  }
+  return { metrics, each };
+}
+
+async function ownOf(metric: OwnMetric, { outputs, truth, width }: Answers): Promise<number> {
+  const shape = { count: outputs.length / width, outputs: width };
+  const value: unknown = await metric.compute(outputs, truth, shape);
+  if (typeof value === 'number') return value;
+  throw new OptionError(`the metric ${metric.name} gave ${describe(value)}; it must give a number`);
+}

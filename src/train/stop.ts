@@ -1,0 +1,127 @@
+import { checkChoice, checkFlag, checkInteger, checkKeys, describe } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import type { TargetKind } from '../nn/losses.ts';
+import type { EpochRecord } from './history.ts';
+import { type Metric, moreIsBetter } from './metrics.ts';
+
+/** A number of an epoch's record; behind `test.` also the name of one of `fit`'s metrics. */
+export type Watched =
+  | 'train.loss'
+  | 'train.accuracy'
+  | 'test.loss'
+  | 'test.accuracy'
+  | `test.${string}`;
+
+/** When `fit` ends before its epochs are done. */
+export interface StopOptions {
+  /** What shall get better: a number of each epoch's record, or one that is computed from it. */
+  readonly on: Watched | ((record: EpochRecord) => number);
+  /** Ends after so many epochs in a row that were not better than the best one; from 1 up. */
+  readonly patience: number;
+  /** Better is better by more than this, from 0 up. Default 0. */
+  readonly minDelta?: number;
+  /** Which is better, less or more. Default what the name says; `min` for functions and own metrics. */
+  readonly mode?: 'min' | 'max';
+  /**
+   * In the end put the parameters and the optimizer's state of the best epoch back, to their bits, whether
+   * `fit` was stopped or its epochs are done. The number of steps and the history stay, so that training
+   * can go on with other batches than those that did not help. Costs a copy to the CPU for each epoch that
+   * is the best so far. Where `fit` rejects nothing is put back. Default false.
+   */
+  readonly restoreBest?: boolean;
+}
+
+/** Why `fit` ended before its epochs were done. */
+export type Ended =
+  | {
+      readonly by: 'stop';
+      /** What did not get better; `function` for a function. */
+      readonly on: string;
+      /** The epoch in which it was best, and its value then; 0 and NaN if it never was a number. */
+      readonly best: { readonly epoch: number; readonly value: number };
+    }
+  | { readonly by: 'until' };
+
+/** What can be watched. */
+export interface Watchable {
+  readonly target: TargetKind;
+  /** Whether epochs are evaluated on the test split. */
+  readonly tested: boolean;
+  readonly metrics: readonly Metric[];
+}
+
+/** @throws OptionError for options that are none, and for what the epochs' records will not have. */
+export function checkStop(stop: StopOptions, { target, tested, metrics }: Watchable): void {
+  checkKeys('stop', stop, ['on', 'patience', 'minDelta', 'mode', 'restoreBest']);
+  const { on, patience, minDelta = 0, mode, restoreBest } = stop;
+  checkInteger('patience', patience, 1);
+  if (typeof minDelta !== 'number' || !(minDelta >= 0)) {
+    throw new OptionError(`minDelta ${describe(minDelta)} was given; it is a number from 0 up`);
+  }
+  if (mode !== undefined) checkChoice('mode', mode, ['min', 'max']);
+  checkFlag('restoreBest', restoreBest);
+  if (typeof on === 'function') return;
+  const own = metrics.map((metric) => (typeof metric === 'string' ? metric : metric.name));
+  const parts = ['loss', ...(target === 'label' ? ['accuracy'] : [])];
+  const train = parts.map((part) => `train.${part}`);
+  const test = tested ? [...parts, ...own].map((part) => `test.${part}`) : [];
+  if (!tested && typeof on === 'string' && on.startsWith('test.')) {
+    throw new OptionError(
+      `stop on ${describe(on)} was given, and epochs are not evaluated on a test split; give the data set one and leave validate on, or use ${train.join(' or ')}`,
+    );
+  }
+  checkChoice('stop on', on, [...train, ...test]);
+}
+
+const SPLITS = ['train', 'test'] as const;
+
+function watchedOf(on: StopOptions['on'], record: EpochRecord): number {
+  if (typeof on === 'function') {
+    const value: unknown = on(record);
+    if (typeof value === 'number') return value;
+    throw new OptionError(`stop's function gave ${describe(value)}; it must give a number`);
+  }
+  const split = SPLITS.find((name) => on.startsWith(`${name}.`)) ?? 'train';
+  const name = on.slice(split.length + 1);
+  const found = record[split];
+  if (name === 'loss' || name === 'accuracy') return found?.[name] ?? NaN;
+  return found?.metrics?.[name] ?? NaN;
+}
+
+/** Counts the epochs since the best one. */
+export class Stopper {
+  readonly #options: StopOptions;
+  readonly #sign: 1 | -1;
+  #best = { epoch: 0, value: NaN };
+  #since = 0;
+
+  constructor(options: StopOptions) {
+    const { on, mode } = options;
+    const more = typeof on === 'string' && moreIsBetter(on.replace(/^\w+\./, ''));
+    this.#options = options;
+    this.#sign = (mode === undefined ? more : mode === 'max') ? -1 : 1;
+  }
+
+  /** The best epoch so far; 0 before there is one. */
+  get best(): { readonly epoch: number; readonly value: number } {
+    return this.#best;
+  }
+
+  /**
+   * Takes the next epoch's record. NaN is never better, and anything is better than NaN.
+   *
+   * @returns whether it is the best so far, and why to end now, if so
+   * @throws OptionError for a function that gives no number; what it throws.
+   */
+  take(record: EpochRecord): { readonly better: boolean; readonly ended?: Ended } {
+    const { on, patience, minDelta = 0 } = this.#options;
+    const value = watchedOf(on, record);
+    const gain = this.#sign * (this.#best.value - value);
+    const better = Number.isNaN(this.#best.value) ? !Number.isNaN(value) : gain > minDelta;
+    if (better) this.#best = { epoch: record.epoch, value };
+    this.#since = better ? 0 : this.#since + 1;
+    if (this.#since < patience) return { better };
+    const name = typeof on === 'string' ? on : 'function';
+    return { better, ended: { by: 'stop', on: name, best: this.#best } };
+  }
+}
