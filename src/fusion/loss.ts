@@ -116,7 +116,7 @@ function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
   const within = (node: Node): boolean =>
     !view.kept(node) && view.consumers(node).every((reader) => covered.has(reader));
   // The head of a network has one binding left for the target.
-  const isGathered = isA(target, featuresOp) && bindingsOf(target.attributes.source) <= 1;
+  const isGathered = isA(target, featuresOp) && bindingsOf(target.attributes) <= 1;
   if (loss.rows === squaredErrorRowsOp) {
     if (isA(target, oneHotOp) && within(target)) {
       covers.push(target);

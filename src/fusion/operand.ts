@@ -21,7 +21,7 @@ const MOST_BOUND = 2;
  */
 export function isVirtualBatch(node: Node, view: FusionView): node is Node<FeatureAttributes> {
   if (!isA(node, featuresOp) || view.kept(node)) return false;
-  if (bindingsOf(node.attributes.source) > MOST_BOUND) {
+  if (bindingsOf(node.attributes) > MOST_BOUND) {
     view.decline(node, `its function takes more than ${MOST_BOUND} of eight bindings`);
     return false;
   }

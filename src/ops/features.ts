@@ -5,9 +5,9 @@ import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import type { Op, Ref } from '../graph/op.ts';
 import { spec, storageOf } from '../graph/tensor.ts';
-import type { Reference, World } from '../graph/value.ts';
+import type { Reference, Value, World } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
-import { DIVISION, ULP } from './rounding.ts';
+import { DIVISION, overflow, TINY, ULP } from './rounding.ts';
 
 /** Where the features of a sample come from. */
 export type FeatureSource =
@@ -27,16 +27,20 @@ export type FeatureSource =
 export interface FeatureAttributes {
   readonly shape: readonly number[];
   readonly source: FeatureSource;
+  /** The program's buffer that they are standardised with, see standard.ts; default they are not. */
+  readonly standard?: string;
 }
 
 /** How many storage buffers reading features takes. */
-export function bindingsOf(source: FeatureSource): number {
-  return source.kind === 'function' ? Object.keys(source.bindings).length : 1;
+export function bindingsOf({ source, standard }: FeatureAttributes): number {
+  const own = source.kind === 'function' ? Object.keys(source.bindings).length : 1;
+  return own + (standard ? 1 : 0);
 }
+
+const program = (name: string): Ref => ({ kind: 'program', name });
 
 function loadParts({ shape, source }: FeatureAttributes): readonly Part<Ref>[] {
   const { columns, columns4 } = storageOf(shape);
-  const program = (name: string): Ref => ({ kind: 'program', name });
   if (source.kind === 'pixels') {
     const { scale, shift } = source;
     return [use(wgsl.loadPixels, { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } })];
@@ -57,6 +61,11 @@ function loadParts({ shape, source }: FeatureAttributes): readonly Part<Ref>[] {
 /** The shader parts that read the features of the batch's samples, for kernels that gather them. */
 export function featureParts(attributes: FeatureAttributes): readonly Part<Ref>[] {
   const { columns, columns4 } = storageOf(attributes.shape);
+  const { standard } = attributes;
+  if (standard) {
+    const [constants, bindings] = [{ FEATURES: columns }, { standard: program(standard) }];
+    return [...loadParts(attributes), use(wgsl.loadFeaturesStandardised, { constants, bindings })];
+  }
   return [
     ...loadParts(attributes),
     columns === 4 * columns4
@@ -69,11 +78,18 @@ export const featuresOp: Op<FeatureAttributes> = {
   name: 'features',
   residence: 'computed',
   infer: (_, { shape }) => spec(shape),
-  dispatch: (node) => mapDispatch(node, [use(wgsl.mapGather), ...loadParts(node.attributes)], 2),
+  dispatch: (node) =>
+    mapDispatch(
+      node,
+      node.attributes.standard
+        ? [use(wgsl.mapGatherTrimmed), ...featureParts(node.attributes)]
+        : [use(wgsl.mapGather), ...loadParts(node.attributes)],
+      2,
+    ),
 };
 
 export const featuresReference: Reference<FeatureAttributes> = (
-  { attributes: { shape, source } },
+  { attributes: { shape, source, standard } },
   _,
   world,
 ) => {
@@ -96,8 +112,21 @@ export const featuresReference: Reference<FeatureAttributes> = (
       error[i] = given.error[at];
     }
   }
+  if (standard) standardise({ data, error }, columns, world.tensors.get(standard)?.data ?? []);
   return { data, error };
 };
+
+/** (x − mean − its rest) · factor, whichever difference is taken first. */
+function standardise({ data, error }: Value, columns: number, words: ArrayLike<number>): void {
+  for (let i = 0; i < data.length; i++) {
+    const at = 12 * Math.floor((i % columns) / 4) + ((i % columns) % 4);
+    const [mean, rest, factor] = [words[at], words[at + 4], words[at + 8]];
+    const met = Math.abs(data[i]) + Math.abs(mean) + Math.abs(rest);
+    data[i] = (data[i] - mean - rest) * factor;
+    error[i] = Math.abs(factor) * (error[i] + 2.5 * ULP * met) + ULP * Math.abs(data[i]);
+    error[i] += TINY * (1 + 2 * Math.abs(factor)) + overflow(met);
+  }
+}
 
 /** What the world holds for all samples of a source, row by row. */
 function samplesNamed(name: string, columns: number, { tensors, indices }: World) {
@@ -115,10 +144,17 @@ function samplesNamed(name: string, columns: number, { tensors, indices }: World
  * The batch's samples from any source.
  *
  * @param shape [batch, …]; the sizes after the first multiply to the features of a sample
+ * @param standard the program's buffer that they are standardised with; default they are taken as they are
  */
-export function features(graph: Graph, shape: readonly number[], source: FeatureSource): Node {
+export function features(
+  graph: Graph,
+  shape: readonly number[],
+  source: FeatureSource,
+  standard?: string,
+): Node {
   const name = source.kind === 'pixels' ? source.kind : source.name;
-  return graph.add(featuresOp, [], { shape, source }, name);
+  const attributes = { shape, source, ...(standard ? { standard } : {}) };
+  return graph.add(featuresOp, [], attributes, name);
 }
 
 /**

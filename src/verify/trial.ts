@@ -78,6 +78,10 @@ function sourceOf(node: Node): string | undefined {
   return source.kind === 'pixels' ? undefined : source.name;
 }
 
+/** The name of what a node standardises with. */
+const standardOf = (node: Node): string | undefined =>
+  node.op.name === featuresOp.name ? (node.attributes as FeatureAttributes).standard : undefined;
+
 function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
   const random = new RandomStream([seed, 77]);
   const { batch = 1, samples = batch, step = 0, classes = 10, magnitude = 1 } = trial;
@@ -93,6 +97,11 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
     if (source) {
       const { columns } = storageOf(node.spec.shape);
       tensors.set(source, values(samples * columns, magnitude));
+    }
+    const standard = standardOf(node);
+    if (standard) {
+      const { columns4 } = storageOf(node.spec.shape);
+      tensors.set(standard, values(12 * columns4, magnitude));
     }
     if (isParameter(node) || isInput(node)) {
       const random = trial.positive
@@ -232,10 +241,9 @@ async function runPlan(
       return [node, make(node.name, toStorage(node.spec.shape, value?.data ?? []))];
     }),
   );
-  const given = nodes.flatMap((node) => {
-    const name = sourceOf(node);
-    return name ? [[name, make(name, Float32Array.from(world.tensors.get(name)?.data ?? []))]] : [];
-  });
+  const given = nodes
+    .flatMap((node) => [sourceOf(node) ?? [], standardOf(node) ?? []].flat())
+    .map((name) => [name, make(name, Float32Array.from(world.tensors.get(name)?.data ?? []))]);
   const packer = nodes.find((node) => node.op.name === packOp.name);
   const packedBytes = packer ? 4 * sizeOf(packer.spec.shape) : 4;
   const split = new ResidentSplit(engine, {

@@ -147,6 +147,7 @@ function dataTrials(): Trial[] {
         ...options,
         build: (graph: Graph) => [
           features(graph, [options.batch, size], { kind: 'values', name: 'inputs' }),
+          features(graph, [options.batch, size], { kind: 'values', name: 'raw' }, 'standard'),
         ],
       })),
       {
@@ -272,6 +273,8 @@ export interface Network {
   readonly drop: number;
   /** `values`: inputs and targets are floats of the caller's. */
   readonly loss: 'mse' | 'cross_entropy' | 'autoencoder' | 'values';
+  /** Standardise inputs that are values. Default false. */
+  readonly standardise?: boolean;
   /** Default true. */
   readonly bias?: boolean;
   /** Of the weights; default 0.3. */
@@ -292,9 +295,10 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
     magnitude,
     build: (graph) => {
       const outputs = widths[widths.length - 1];
+      const standard = network.standardise ? 'standard' : undefined;
       let x =
         loss === 'values'
-          ? features(graph, [batch, widths[0]], { kind: 'values', name: 'inputs' })
+          ? features(graph, [batch, widths[0]], { kind: 'values', name: 'inputs' }, standard)
           : pixels(graph, [batch, widths[0]], [0.286, 0.353]);
       const parameters: Node[] = [];
       for (let i = 1; i < widths.length; i++) {
@@ -353,13 +357,16 @@ function inferenceTrials(): Trial[] {
     [7, [5, 9, 3]],
     [8, [8, 12, 4]],
     [33, [49, 16, 10]],
+    [7, [5, 9, 3], 'standard'],
+    [33, [16, 8, 10], 'standard'],
   ] as const;
-  return networks.map(([batch, widths]) => ({
+  return networks.map(([batch, widths, standard]) => ({
     op: 'pack',
-    label: `${widths.join('–')}, ${batch} samples`,
+    label: `${widths.join('–')}, ${batch} samples${standard ? ', standardised' : ''}`,
     batch,
     build: (graph: Graph) => {
-      let x = features(graph, [batch, widths[0]], { kind: 'values', name: 'inputs' });
+      const source = { kind: 'values', name: 'inputs' } as const;
+      let x = features(graph, [batch, widths[0]], source, standard);
       for (const [i, width] of widths.slice(1).entries()) {
         const w = parameter(graph, `${i}.weight`, [widths[i], width]);
         x = activation('tanh', addBias(matmul(x, w), parameter(graph, `${i}.bias`, [width])));
@@ -394,6 +401,7 @@ function networkTrials(): Trial[] {
     stepTrial({ ...base, kind: 'relu', loss: 'mse', bias: false }, RULES[0]),
     stepTrial({ ...values, widths: [6, 9, 3] }, null),
     stepTrial({ ...values, widths: [8, 12, 12, 4] }, RULES[0]),
+    stepTrial({ ...values, widths: [7, 9, 3], standardise: true }, RULES[0]),
     stepTrial({ ...values, widths: [5, 2] }, RULES[5]),
   );
   trials.push(

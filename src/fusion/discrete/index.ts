@@ -73,7 +73,7 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
   if (!sameMasks) return 'the hidden layers have different dropouts';
   if (layers.some((layer) => layer.rule !== rule)) return 'the layers have different optimizers';
   if (loss.labels && !isLabels(loss.labels)) return 'the classes are not those of the data set';
-  if (bindingsOf(network.images.attributes.source) > 1) {
+  if (bindingsOf(network.images.attributes) > 1) {
     return 'the function of its inputs takes more than one of eight bindings';
   }
   const parameters = weight.graph.nodes.filter(isParameter);
