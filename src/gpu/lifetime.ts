@@ -110,7 +110,7 @@ export class Lifetime {
     if (this.#error) return;
     this.#error = new DestroyedError(why);
     for (const part of [...this.#owned]) {
-      part.end(`this ${part.name} belongs to ${this.name}, which was destroyed; make a new one`);
+      part.end(`${part.name} has ended: ${why}`);
     }
     for (const reject of [...this.#rejections]) reject(this.#error);
     this.#settle();

@@ -180,11 +180,17 @@ export class Trainer {
         try {
           return await work();
         } catch (error) {
-          if (error instanceof DeviceError) this.#step = await this.#session.resync();
+          if (error instanceof DeviceError) await this.#recount(this.#step, this.#open);
           throw error;
         }
       }),
     );
+  }
+
+  /** Counts the steps that the GPU has done, if WebGPU refused some that were counted. */
+  async #recount(before: number, wasOpen: boolean): Promise<void> {
+    this.#step = await this.#session.resync();
+    if (this.#step === before) this.#open = wasOpen;
   }
 
   async #fit(options: FitOptions): Promise<readonly EpochRecord[]> {
@@ -250,6 +256,7 @@ export class Trainer {
     const { workspace, session, train, test: testSplit } = this.#rig;
     const steps = this.stepsPerEpoch;
     const before = this.#step;
+    const wasOpen = this.#open;
     const begun = before - epoch * steps;
     const start = performance.now();
     const progress = new ProgressWatch(
@@ -280,6 +287,7 @@ export class Trainer {
       });
     } catch (error) {
       if (error !== signal?.reason) await workspace.blameLoss(error);
+      if (error instanceof DeviceError) await this.#recount(before, wasOpen);
       throw error;
     } finally {
       this.#secondsBegun += (performance.now() - start) / 1000;
