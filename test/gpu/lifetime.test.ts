@@ -93,7 +93,10 @@ test('an owner ends all that it owns, and is freed after them', async () => {
   const { promise, open } = opened();
   const running = inference.lifetime.run(() => promise);
   engine.lifetime.end();
-  await rejected(running, 'inference 1 has ended: trainer 1 has ended: this engine was destroyed; make a new one');
+  await rejected(
+    running,
+    'inference 1 has ended: trainer 1 has ended: this engine was destroyed; make a new one',
+  );
   assert.throws(() => trainer.lifetime.assert(), /trainer 1 has ended: this engine was destroyed/);
   assert.equal([engine.freed(), trainer.freed(), inference.freed()], [0, 0, 0]);
   open();

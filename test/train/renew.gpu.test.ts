@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DeviceLostError, OptionError } from '../../src/errors.ts';
+import { DestroyedError, DeviceLostError, OptionError } from '../../src/errors.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { lose as loseDevice } from '../gpu/faults.ts';
@@ -46,6 +46,64 @@ test('what was kept before the run was set to something else is not gone on from
     const error = await rejection(trainer.fit({ epochs: 1, renew: make }));
     assert.instance(error, DeviceLostError, String(error));
     assert.is((error as DeviceLostError).snapshot, undefined);
+    trainer.destroy();
+  }));
+
+for (const [what, end] of [
+  ['the trainer', (trainer: Trainer) => trainer.destroy()],
+  ['its engine', (trainer: Trainer) => trainer.engine.destroy()],
+  ["its engine's device", (trainer: Trainer) => trainer.engine.device.destroy()],
+] as const) {
+  test(`a run whose app destroys ${what} has ended: no other device is asked for`, () =>
+    withEngines(async (make) => {
+      const trainer = await Trainer.create(await make(), small());
+      let asked = 0;
+      const fit = trainer.fit({
+        ...FIT,
+        ...atStep(trainer, 8, () => end(trainer)),
+        renew: () => {
+          asked++;
+          return make();
+        },
+      });
+      await rejects(fit, DestroyedError);
+      assert.is(asked, 0);
+      await trainer[Symbol.asyncDispose]();
+    }));
+}
+
+test('a trainer that is destroyed while another device is asked for, or made ready, goes on nowhere', () =>
+  withEngines(async (make) => {
+    for (const when of ['before', 'after'] as const) {
+      const trainer = await Trainer.create(await make(), small());
+      const loseIt = (): void => loseDevice(trainer.engine.device);
+      const fit = trainer.fit({
+        ...FIT,
+        ...atStep(trainer, 8, loseIt),
+        renew: async () => {
+          if (when === 'before') trainer.destroy();
+          const engine = await make();
+          if (when === 'after') setTimeout(() => trainer.destroy(), 1);
+          return engine;
+        },
+      });
+      await rejects(fit, DestroyedError, 'trainer');
+      await trainer[Symbol.asyncDispose]();
+    }
+  }));
+
+test('the engine that was lost may be destroyed by renew, and the run goes on', () =>
+  withEngines(async (make) => {
+    const trainer = await Trainer.create(await make(), small());
+    await trainer.fit({
+      ...FIT,
+      ...atStep(trainer, 8, () => loseDevice(trainer.engine.device)),
+      renew: () => {
+        trainer.engine.destroy();
+        return make();
+      },
+    });
+    assertSame(await outcomeOf(trainer), await whole('small', small()));
     trainer.destroy();
   }));
 

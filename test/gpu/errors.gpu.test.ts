@@ -1,0 +1,102 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DestroyedError, ShaderError } from '../../src/errors.ts';
+import { Engine } from '../../src/gpu/engine.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { assertSame, fitted, outcomeOf, small } from '../train/helpers.ts';
+import { failAt, losable, lose } from './faults.ts';
+import { rejects, settled } from './helpers.ts';
+
+/**
+ * Each kind of error that WebGPU has, provoked beside a run that goes on: who hears of it, and what lives
+ * afterwards.
+ */
+async function provoke(
+  what: (engine: Engine, trainer: Trainer) => Promise<void>,
+  told: readonly RegExp[],
+): Promise<void> {
+  const engine = await Engine.create({ family: 'portable', quick: true });
+  const heard: string[] = [];
+  engine.device.addEventListener('uncapturederror', (event) => {
+    event.preventDefault();
+    heard.push(event.error.message);
+  });
+  const expected = await fitted(engine, small(), { epochs: 2, chunk: 4 });
+  const trainer = await Trainer.create(engine, small());
+  const victim = await Trainer.create(engine, small({ seed: 2 }));
+  const fit = trainer.fit({ epochs: 2, chunk: 4 });
+  await what(engine, victim);
+  await fit;
+  await settled(engine.device);
+  engine.assertAlive();
+  assertSame(await outcomeOf(trainer), expected);
+  assert.is(heard.length, told.length, heard.join('\n'));
+  for (const [i, pattern] of told.entries()) assert.match(heard[i], pattern);
+  // New ones can be made.
+  assertSame(await fitted(engine, small(), { epochs: 2, chunk: 4 }), expected);
+  engine.destroy();
+}
+
+const { STORAGE, MAP_READ } = GPUBufferUsage;
+
+test("a validation error of the app's own call is the device's to tell, and all goes on", () =>
+  provoke(
+    async ({ device }) => {
+      device.createBuffer({ label: 'of the app', size: 4, usage: STORAGE | MAP_READ });
+    },
+    [/of the app|usage/i],
+  ));
+
+test('an app that submits steps of a trainer that it has destroyed is told by the device; that trainer alone is gone', () =>
+  provoke(
+    async (engine, victim) => {
+      const encoder = engine.device.createCommandEncoder();
+      victim.encode(encoder, 3);
+      victim.destroy();
+      engine.device.queue.submit([encoder.finish()]);
+      await rejects(victim.fit({ epochs: 1 }), DestroyedError);
+    },
+    [/destroyed/],
+  ));
+
+test('an encoder that the app never submits, or that it has finished, harms nobody else', () =>
+  provoke(async ({ device }, victim) => {
+    victim.encode(device.createCommandEncoder(), 1);
+    const used = device.createCommandEncoder();
+    used.finish();
+    device.pushErrorScope('validation');
+    victim.encode(used, 1);
+    assert.match((await device.popErrorScope())?.message ?? '', 'finished');
+  }, []));
+
+test('an out-of-memory error and an internal error are of what is made, which can be made again', () =>
+  provoke(async (engine, victim) => {
+    const before = engine.buffers.liveBytes;
+    for (const kind of ['buffer', 'pipeline'] as const) {
+      const injected = failAt(engine.device, kind, 0);
+      // A size that no kernel was compiled for yet.
+      const batch = kind === 'buffer' ? 3 : 5;
+      const error: unknown = await victim.inference({ batch }).catch((thrown: unknown) => thrown);
+      injected.undo();
+      assert.match(String(error), kind === 'buffer' ? 'MemoryError' : 'ShaderError');
+      assert.ok(kind === 'buffer' || error instanceof ShaderError);
+      (await victim.inference({ batch })).destroy();
+    }
+    await settled(engine.device);
+    assert.ok(engine.buffers.liveBytes >= before);
+    await victim.steps(1);
+  }, []));
+
+test('a lost device ends what is on it, and an engine on another device goes on', () =>
+  provoke(async () => {
+    const engine = await Engine.create({ family: 'portable', quick: true, gpu: losable });
+    const trainer = await Trainer.create(engine, small());
+    const fit = trainer.fit({ epochs: 100 });
+    lose(engine.device);
+    await rejects(fit, Error, 'the GPU device was lost');
+    assert.throws(() => engine.assertAlive(), 'the GPU device was lost');
+    engine.destroy();
+    trainer.destroy();
+  }, []));
+
+test.run();
