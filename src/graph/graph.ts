@@ -1,3 +1,5 @@
+import { describe, isObject } from '../check.ts';
+import { OptionError } from '../errors.ts';
 import type { Op } from './op.ts';
 import { spec, type TensorSpec } from './tensor.ts';
 
@@ -61,6 +63,13 @@ export class Graph {
   nextDropoutLayer(): number {
     return this.#dropouts++;
   }
+}
+
+/** @throws OptionError for what is no node of a graph. */
+export function checkNode(what: string, given: unknown): asserts given is Node {
+  const { graph, op } = isObject(given) ? given : {};
+  if (graph instanceof Graph && isObject(op)) return;
+  throw new OptionError(`${what}: ${describe(given)} was given; it is a node of a graph`);
 }
 
 /** The nodes that the targets are made of, themselves included, in topological order. */

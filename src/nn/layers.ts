@@ -1,5 +1,6 @@
+import { checkChoice, checkFlag, checkInteger, checkKeys, describe, isObject } from '../check.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import type { Node } from '../graph/graph.ts';
+import { checkNode, type Node } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type Activation, activation } from '../ops/activation.ts';
 import { addBias } from '../ops/bias.ts';
@@ -41,21 +42,22 @@ export interface Layer {
  * both begun uniform in ±1/√inputs, as torch.nn.Linear.
  *
  * @param options `bias: false` leaves the bias out; default true
- * @throws OptionError unless the sizes are integers from 1 to 2²⁰.
+ * @throws OptionError unless the sizes are integers from 1 to 2²⁰, or for an unknown option.
  */
 export function linear(
   inputs: number,
   outputs: number,
-  { bias = true }: { readonly bias?: boolean } = {},
+  options: { readonly bias?: boolean } = {},
 ): Layer {
+  checkKeys('linear()', options, ['bias']);
+  const { bias = true } = options;
+  checkFlag('linear: bias', bias);
   for (const [what, value] of Object.entries({ inputs, outputs })) {
-    if (!Number.isInteger(value) || value < 1 || value > 2 ** 20) {
-      throw new OptionError(`linear: ${what} = ${value}; use an integer from 1 to ${2 ** 20}`);
-    }
+    checkInteger(`linear: ${what}`, value, 1, 2 ** 20);
   }
   const bound = 1 / Math.sqrt(inputs);
   const weight: ParameterSpec = { name: 'weight', shape: [outputs, inputs], bound };
-  return {
+  return layerOf({
     kind: `linear ${inputs}→${outputs}`,
     parameters: bias ? [weight, { name: 'bias', shape: [outputs], bound }] : [weight],
     shape: (input) => {
@@ -72,11 +74,37 @@ export function linear(
       const product = matmul(x, w);
       return bias ? addBias(product, parameter(x.graph, `${name}.bias`, [outputs])) : product;
     },
-  };
+  });
+}
+
+/** A layer that nobody changes, whose nodes are built of nodes alone. */
+function layerOf(layer: Layer): Layer {
+  for (const parameter of layer.parameters) {
+    Object.freeze(parameter.shape);
+    Object.freeze(parameter);
+  }
+  const { build, shape } = layer;
+  return Object.freeze({
+    ...layer,
+    parameters: Object.freeze(layer.parameters),
+    shape: (input: readonly number[]) => {
+      if (!isShape(input)) throw new ShapeError(`${layer.kind} got ${describe(input)} for a shape`);
+      return shape(input);
+    },
+    build: (x: Node, name: string, training: boolean) => {
+      checkNode(layer.kind, x);
+      return build(x, name, training);
+    },
+  });
 }
 
 function activationLayer(kind: Activation): Layer {
-  return { kind, parameters: [], shape: (input) => input, build: (x) => activation(kind, x) };
+  return layerOf({
+    kind,
+    parameters: [],
+    shape: (input) => input,
+    build: (x) => activation(kind, x),
+  });
 }
 
 /** max(x, 0) of each element; the shape stays. */
@@ -94,25 +122,45 @@ export const tanh = (): Layer => activationLayer('tanh');
  */
 export function dropout(p: number): Layer {
   dropoutRate(p);
-  return {
+  return layerOf({
     kind: `dropout ${p}`,
     parameters: [],
     shape: (input) => input,
     build: (x, _, training) => (training ? dropoutOp(x, p) : x),
-  };
+  });
 }
 
 /** A sample of any shape as a vector, row by row. */
 export function flatten(): Layer {
-  return {
+  return layerOf({
     kind: 'flatten',
     parameters: [],
     shape: (input) => [sizeOf(input)],
     build: (x) => flattenOp(x),
-  };
+  });
 }
 
-/** Layers one behind the other. Parameters are named as PyTorch's `Sequential`: `0.weight`, … */
+const isShape = (given: unknown): boolean =>
+  Array.isArray(given) && given.every((size) => Number.isInteger(size) && size > 0);
+
+/** @throws OptionError for what is no layer. */
+function checkLayer(layer: unknown, i: number): void {
+  if (
+    isObject(layer) &&
+    typeof layer.kind === 'string' &&
+    Array.isArray(layer.parameters) &&
+    typeof layer.shape === 'function' &&
+    typeof layer.build === 'function'
+  ) {
+    return;
+  }
+  const called = typeof layer === 'function' && layer.name ? `; call it: ${layer.name}()` : '';
+  throw new OptionError(
+    `layer ${i} is ${describe(layer)}${called || '. A layer is what linear(), relu() and the like return'}`,
+  );
+}
+
+/** Layers one behind the other; nothing of it can be changed. Parameters are named as PyTorch's `Sequential`: `0.weight`, … */
 export class Sequential {
   /** In the order in which they are applied. */
   readonly layers: readonly Layer[];
@@ -127,13 +175,23 @@ export class Sequential {
    * @param inputShape shape of a sample, e.g. [28, 28]
    * @param layers one behind the other; the last one's output is a vector
    * @throws ShapeError where a layer does not fit the one before it, or the output is no vector.
-   * @throws OptionError where there is no layer.
+   * @throws OptionError where there is no layer, or what is none; where the shape is no list of sizes.
    */
   constructor(inputShape: readonly number[], layers: readonly Layer[]) {
-    if (layers.length === 0) throw new OptionError('a model needs at least one layer');
-    this.inputShape = inputShape;
-    this.layers = layers;
-    let shape = inputShape;
+    if (!isShape(inputShape)) {
+      throw new OptionError(
+        `the model's input shape ${describe(inputShape)} was given; it is a list of positive integers, as [784] or [28, 28]`,
+      );
+    }
+    if (!Array.isArray(layers) || layers.length === 0) {
+      throw new OptionError(
+        `the model's layers: ${describe(layers)} was given; they are a list of at least one layer, as [linear(784, 10)]`,
+      );
+    }
+    layers.forEach(checkLayer);
+    this.inputShape = Object.freeze([...inputShape]);
+    this.layers = Object.freeze([...layers]);
+    let shape = this.inputShape;
     layers.forEach((layer, i) => {
       try {
         shape = layer.shape(shape);
@@ -141,13 +199,15 @@ export class Sequential {
         throw error instanceof ShapeError ? new ShapeError(`layer ${i}: ${error.message}`) : error;
       }
     });
-    if (shape.length !== 1) {
+    if (!isShape(shape) || shape.length !== 1) {
       throw new ShapeError(
-        `the model's output is [${shape.join(', ')}] a sample; it must be a vector`,
+        `the model's output is ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} a sample; it must be a vector`,
       );
     }
     this.outputs = shape[0];
-    this.parameters = layers.flatMap((layer) => layer.parameters);
+    this.parameters = Object.freeze(layers.flatMap((layer) => layer.parameters));
+    // A class of the caller's that extends this one has fields to add.
+    if (new.target === Sequential) Object.freeze(this);
   }
 
   /**
@@ -157,6 +217,7 @@ export class Sequential {
    * @returns [batch, outputs]
    */
   build(x: Node, training: boolean): Node {
+    checkNode('build()', x);
     return this.layers.reduce((y, layer, i) => layer.build(y, String(i), training), x);
   }
 
@@ -169,6 +230,9 @@ export class Sequential {
 
   /** Initial parameters from a seed's key, in PyTorch's layout, by name. */
   initialize(key: readonly [number, number]): Map<string, Float32Array> {
+    if (!Array.isArray(key) || key.length !== 2 || !key.every(Number.isInteger)) {
+      throw new OptionError(`initialize: key ${describe(key)} was given; it is two integers`);
+    }
     return new Map(
       this.named.map(([name, { shape, bound }], stream) => [
         name,
@@ -188,6 +252,12 @@ export function parameterLayout(
   values: Float32Array,
   way: 'into storage' | 'out of storage',
 ): Float32Array {
+  if (!isShape(shape) || !(values instanceof Float32Array) || values.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `parameterLayout: shape ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} and ${describe(values)} were given; it takes a list of sizes and a Float32Array of so many values`,
+    );
+  }
+  checkChoice('parameterLayout: way', way, ['into storage', 'out of storage']);
   if (shape.length !== 2) return values;
   const [out, inputs] = shape;
   return way === 'into storage' ? transposed(values, out, inputs) : transposed(values, inputs, out);

@@ -1,3 +1,4 @@
+import { checkChoice, checkKeys, describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { ACTIVATIONS, type Activation } from '../ops/activation.ts';
 import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh } from './layers.ts';
@@ -20,23 +21,23 @@ export interface MlpOptions {
  *
  * @param inputShape shape of a sample, e.g. [28, 28]
  * @param widths from the input to the output
- * @throws OptionError where there are fewer than two widths; ShapeError where the first is not the
+ * @throws OptionError where there are fewer than two widths, or an option is unknown; ShapeError where the first is not the
  * size of a sample.
  */
 export function mlp(
   inputShape: readonly number[],
   widths: readonly number[],
-  { activation = 'relu', outputActivation, dropout: rate = 0 }: MlpOptions = {},
+  options: MlpOptions = {},
 ): Sequential {
-  if (widths.length < 2) {
+  checkKeys('mlp()', options, ['activation', 'outputActivation', 'dropout']);
+  const { activation = 'relu', outputActivation, dropout: rate = 0 } = options;
+  if (!Array.isArray(widths) || widths.length < 2) {
     throw new OptionError(
-      `widths ${widths.join(',')} were given; a network has an input and an output width at least, e.g. 784,10`,
+      `widths ${Array.isArray(widths) ? widths.map(describe) : describe(widths)} were given; a network has an input and an output width at least, e.g. 784,10`,
     );
   }
   const layerOf = (kind: Activation): Layer => {
-    if (!ACTIVATIONS.includes(kind)) {
-      throw new OptionError(`activation "${kind}" was given; use one of ${ACTIVATIONS.join(', ')}`);
-    }
+    checkChoice('activation', kind, ACTIVATIONS);
     return LAYERS[kind]();
   };
   const layers: Layer[] = [flatten()];
@@ -46,6 +47,6 @@ export function mlp(
     layers.push(layerOf(activation));
     if (rate !== 0) layers.push(dropout(rate));
   }
-  if (outputActivation) layers.push(layerOf(outputActivation));
+  if (outputActivation !== undefined) layers.push(layerOf(outputActivation));
   return new Sequential(inputShape, layers);
 }

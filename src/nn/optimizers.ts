@@ -1,3 +1,4 @@
+import { checkChoice, checkFlag, checkKeys, describe, isObject } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 
@@ -28,22 +29,26 @@ export interface AdamOptions {
 }
 
 function within(name: string, value: number, least: number, most: number, open = false): number {
-  if (!(value >= least && (open ? value < most : value <= most))) {
+  if (typeof value !== 'number' || !(value >= least && (open ? value < most : value <= most))) {
     throw new OptionError(
-      `${name} ${value} was given; it must be a number from ${least} ${open ? 'to below' : 'to'} ${most}`,
+      `${name} ${describe(value)} was given; it must be a number from ${least} ${open ? 'to below' : 'to'} ${most}`,
     );
   }
   return value;
 }
+
+const SGD = ['learningRate', 'momentum', 'dampening', 'nesterov', 'weightDecay'] as const;
+const ADAM = ['learningRate', 'betas', 'epsilon', 'weightDecay'] as const;
 
 const rate = (value: number): number => within('learning rate', value, 0, 1e6);
 
 /**
  * Stochastic gradient descent, as torch.optim.SGD.
  *
- * @throws OptionError where an option is out of its range.
+ * @throws OptionError where an option is out of its range, or unknown.
  */
 export function sgd(options: SgdOptions = {}): OptimizerRule {
+  checkKeys('sgd()', options, SGD);
   const {
     learningRate = 1e-3,
     momentum = 0,
@@ -51,12 +56,8 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
     nesterov = false,
     weightDecay = 0,
   } = options;
-  if (nesterov && (momentum <= 0 || dampening !== 0)) {
-    throw new OptionError(
-      `Nesterov momentum needs momentum above 0 and dampening 0; got momentum ${momentum} and dampening ${dampening}`,
-    );
-  }
-  return {
+  checkFlag('nesterov', nesterov);
+  const rule: OptimizerRule = {
     kind: 'sgd',
     learningRate: rate(learningRate),
     momentum: within('momentum', momentum, 0, 1),
@@ -64,26 +65,64 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
     nesterov,
     weightDecay: within('weight decay', weightDecay, 0, 1e6),
   };
+  if (nesterov && (momentum <= 0 || dampening !== 0)) {
+    throw new OptionError(
+      `Nesterov momentum needs momentum above 0 and dampening 0; got momentum ${momentum} and dampening ${dampening}`,
+    );
+  }
+  return Object.freeze(rule);
 }
 
 function adamLike(kind: 'adam' | 'adamw', options: AdamOptions, decay: number): OptimizerRule {
+  checkKeys(`${kind}()`, options, ADAM);
   const {
     learningRate = 1e-3,
     betas = [0.9, 0.999],
     epsilon = 1e-8,
     weightDecay = decay,
   } = options;
-  return {
+  if (!Array.isArray(betas) || betas.length !== 2) {
+    throw new OptionError(
+      `betas: ${describe(betas)} was given; they are two numbers, as [0.9, 0.999]`,
+    );
+  }
+  return Object.freeze({
     kind,
     learningRate: rate(learningRate),
-    betas: [within('beta1', betas[0], 0, 1, true), within('beta2', betas[1], 0, 1, true)],
+    betas: Object.freeze([
+      within('beta1', betas[0], 0, 1, true),
+      within('beta2', betas[1], 0, 1, true),
+    ] as const),
     epsilon: within('epsilon', epsilon, 0, 1e6),
     weightDecay: within('weight decay', weightDecay, 0, 1e6),
-  };
+  });
 }
 
-/** Adam with L2 penalty, as torch.optim.Adam. @throws OptionError where an option is out of range. */
+/** Adam with L2 penalty, as torch.optim.Adam. @throws OptionError where an option is out of range or unknown. */
 export const adam = (options: AdamOptions = {}): OptimizerRule => adamLike('adam', options, 0);
 
-/** AdamW, as torch.optim.AdamW. @throws OptionError where an option is out of range. */
+/** AdamW, as torch.optim.AdamW. @throws OptionError where an option is out of range or unknown. */
 export const adamw = (options: AdamOptions = {}): OptimizerRule => adamLike('adamw', options, 0.01);
+
+const RULES = { sgd, adam, adamw };
+
+/**
+ * A rule that was made by {@link sgd}, {@link adam} or {@link adamw}, or written as these write it, checked.
+ *
+ * @throws OptionError for anything else.
+ */
+export function ruleOf(given: unknown): OptimizerRule {
+  if (!isObject(given)) {
+    const called = typeof given === 'function' && given.name in RULES;
+    throw new OptionError(
+      `optimizer: ${describe(given)} was given${called ? `; call it: ${given.name}()` : '. It is what sgd(), adam() or adamw() return'}`,
+    );
+  }
+  const { kind, ...options } = given;
+  checkChoice(
+    'optimizer: what sgd(), adam() or adamw() return has a kind;',
+    kind,
+    Object.keys(RULES),
+  );
+  return RULES[kind as keyof typeof RULES](options);
+}

@@ -1,3 +1,4 @@
+import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 
 /**
@@ -15,7 +16,9 @@ export const DROPOUT_DOMAIN = 3;
  */
 export function keyOf(seed: number): readonly [number, number] {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new OptionError(`seed ${seed} was given; a seed is an integer from 0 to 2^53 - 1`);
+    throw new OptionError(
+      `seed ${describe(seed)} was given; a seed is an integer from 0 to 2^53 - 1`,
+    );
   }
   return [seed >>> 0, Math.floor(seed / 2 ** 32)];
 }

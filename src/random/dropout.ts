@@ -1,3 +1,4 @@
+import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { DROPOUT_DOMAIN } from './domains.ts';
 import { philox } from './philox.ts';
@@ -16,9 +17,11 @@ export interface DropoutRate {
  * @throws OptionError unless 0 ≤ p < 1.
  */
 export function dropoutRate(p: number): DropoutRate {
-  const threshold = Math.round(p * 2 ** 32);
+  const threshold = typeof p === 'number' ? Math.round(p * 2 ** 32) : NaN;
   if (!(p >= 0 && threshold < 2 ** 32)) {
-    throw new OptionError(`dropout ${p} was given; it is a probability from 0 to below 1`);
+    throw new OptionError(
+      `dropout ${describe(p)} was given; it is a probability from 0 to below 1`,
+    );
   }
   return { threshold, scale: 1 / (1 - threshold / 2 ** 32) };
 }
