@@ -30,6 +30,33 @@ export function isPlain(value: object): boolean {
   return above === null || Object.getPrototypeOf(above) === null;
 }
 
+/** Whether a value has properties of these types: `{ aborted: 'boolean', throwIfAborted: 'function' }`. */
+export function looksLike(value: unknown, types: Readonly<Record<string, string>>): boolean {
+  try {
+    const found = value as Record<string, unknown>;
+    return Object.entries(types).every(([key, type]) => typeof found[key] === type);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a value is numbers in a row: a typed array but of BigInts, or a list of nothing but numbers. */
+export function isNumbers(value: unknown): value is ArrayLike<number> {
+  if (!ArrayBuffer.isView(value)) {
+    return isArray(value) && value.every((item) => typeof item === 'number');
+  }
+  return 'length' in value && !/^Big/.test(Object.prototype.toString.call(value).slice(8));
+}
+
+/** As Array.isArray, which throws for a proxy that was revoked. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** A value in a few words for a message, at most 60 characters: of arrays their kind and length alone. */
 export function describe(value: unknown): string {
   try {

@@ -1,3 +1,4 @@
+import { checkKeys, describe, isObject } from '../check.ts';
 import { DataError } from '../errors.ts';
 import { checkGiven, type GivenBuffer, type GivenFunction, linkable } from '../gpu/given.ts';
 import type { Gpu } from '../gpu/gpu.ts';
@@ -55,7 +56,9 @@ export class GivenSplit {
   constructor({ device }: Gpu, split: TensorSplit, columns: number, outputs: number) {
     const { count, inputs, targets, labels } = split;
     if (!Number.isInteger(count) || count < 1) {
-      throw new DataError(`a split of ${count} samples was given; use a positive integer`);
+      throw new DataError(
+        `a split of ${describe(count)} samples was given; use a positive integer`,
+      );
     }
     const named: Record<string, GPUBufferBinding> = {};
     const place = (name: string, tensor: GivenTensor, width: number): FeatureSource => {
@@ -67,15 +70,18 @@ export class GivenSplit {
     this.columns = columns;
     this.sources = {
       inputs: place('inputs', inputs, columns),
-      targets: targets && place('targets', targets, outputs),
+      targets: targets === undefined ? undefined : place('targets', targets, outputs),
     };
-    if (labels) named.labels = checkGiven('labels', labels, 4 * count, device);
+    if (labels !== undefined) named.labels = checkGiven('labels', labels, 4 * count, device);
     this.named = named;
   }
 
   /** The buffers are the caller's. */
   destroy(): void {}
 }
+
+const isFunction = (tensor: GivenTensor): tensor is GivenFunction =>
+  isObject(tensor) && 'wgsl' in tensor;
 
 /**
  * A caller's tensor as a source of features.
@@ -89,9 +95,10 @@ export function sourceOf(
   bytes: number,
   device: GPUDevice,
 ): [FeatureSource, Record<string, GPUBufferBinding>] {
-  if (!('wgsl' in tensor)) {
+  if (!isFunction(tensor)) {
     return [{ kind: 'values', name }, { [name]: checkGiven(name, tensor, bytes, device) }];
   }
+  checkKeys(name, tensor, ['wgsl', 'bindings']);
   const { file, bindings } = linkable(name, tensor, device);
   const names = Object.keys(bindings).map((own) => [own, own]);
   return [{ kind: 'function', name, file, bindings: Object.fromEntries(names) }, { ...bindings }];

@@ -1,7 +1,8 @@
+import { checkChoice, checkFlag, checkKeys, describe, isObject, looksLike } from '../check.ts';
 import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
 import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
 import { Buffers } from './buffers.ts';
-import { familiesOf, familyOf, type KernelFamily } from './family.ts';
+import { FAMILIES, familiesOf, familyOf, type KernelFamily } from './family.ts';
 import type { Gpu } from './gpu.ts';
 import { Kernels } from './kernels.ts';
 import { Lifetime } from './lifetime.ts';
@@ -26,6 +27,8 @@ export interface EngineOptions {
   /** Prefer kernels that compile fast over fast kernels: for runs of a few steps. Default false. */
   readonly quick?: boolean;
 }
+
+const ADOPTED = ['family', 'quick', 'tuningStorage'];
 
 /** How long after a call on a lost device failed the device may take to say that it is lost. */
 const LOSS_MS = 1000;
@@ -103,6 +106,7 @@ export class Engine implements Gpu {
    * @throws OptionError where a limit is beyond the adapter's, or the device cannot run the family.
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
+    checkOptions('Engine.create()', options, [...ADOPTED, 'powerPreference', 'limits', 'gpu']);
     const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
     if (!gpu) {
       throw new AdapterError(
@@ -122,9 +126,9 @@ export class Engine implements Gpu {
     const limits = options.limits ?? {};
     for (const [name, value] of Object.entries(limits)) {
       const most = Object.entries(allLimits(adapter.limits)).find(([key]) => key === name)?.[1];
-      if (most === undefined || value > most) {
+      if (most === undefined || !Number.isSafeInteger(value) || value < 0 || value > most) {
         throw new OptionError(
-          `limit ${name} = ${value} was asked for; this adapter ${most === undefined ? 'has no such limit' : `allows at most ${most}`}`,
+          `limit ${describe(name)} = ${describe(value)} was asked for; this adapter ${most === undefined ? 'has no such limit' : `allows integers up to ${most}`}`,
         );
       }
     }
@@ -151,6 +155,11 @@ export class Engine implements Gpu {
     readonly requiredFeatures: ('timestamp-query' | 'subgroups')[];
     readonly requiredLimits: Record<string, number>;
   } {
+    if (!looksLike(adapter, { requestDevice: 'function', features: 'object' })) {
+      throw new OptionError(
+        `requirements() takes a GPUAdapter; ${describe(adapter)} was given. Ask for one: await navigator.gpu.requestAdapter()`,
+      );
+    }
     return {
       requiredFeatures: WANTED.filter((feature) => adapter.features.has(feature)),
       requiredLimits: {},
@@ -168,6 +177,12 @@ export class Engine implements Gpu {
     device: GPUDevice,
     options: Pick<EngineOptions, 'family' | 'quick' | 'tuningStorage'> = {},
   ): Engine {
+    if (!looksLike(device, { createBuffer: 'function', limits: 'object', queue: 'object' })) {
+      throw new OptionError(
+        `Engine.adopt() takes a GPUDevice; ${describe(device)} was given. Ask for one: await adapter.requestDevice()`,
+      );
+    }
+    checkOptions('Engine.adopt()', options, ADOPTED);
     return new Engine(device, describeAdapter(device.adapterInfo), false, options);
   }
 
@@ -226,6 +241,47 @@ export class Engine implements Gpu {
   async [Symbol.asyncDispose](): Promise<void> {
     this.destroy();
     await this.lifetime.freed;
+  }
+}
+
+/** @throws OptionError for what is no engine. */
+export function checkEngine(what: string, given: unknown): asserts given is Engine {
+  if (given instanceof Engine) return;
+  throw new OptionError(
+    `${what} takes an engine first; ${describe(given)} was given. Make one: await Engine.create()`,
+  );
+}
+
+/** @throws OptionError for what is no command encoder. */
+export function checkEncoder(given: unknown): asserts given is GPUCommandEncoder {
+  if (looksLike(given, { beginComputePass: 'function', finish: 'function' })) return;
+  throw new OptionError(
+    `encode() takes a GPUCommandEncoder first; ${describe(given)} was given. Make one: device.createCommandEncoder()`,
+  );
+}
+
+/** @throws OptionError for unknown options, and values that are none of theirs. */
+function checkOptions(what: string, options: EngineOptions, keys: readonly string[]): void {
+  checkKeys(what, options, keys);
+  const { powerPreference, limits, family, gpu, tuningStorage, quick } = options;
+  if (powerPreference !== undefined) {
+    checkChoice('powerPreference', powerPreference, ['low-power', 'high-performance']);
+  }
+  if (family !== undefined) checkChoice('family', family, FAMILIES);
+  checkFlag('quick', quick);
+  if (gpu !== undefined && !looksLike(gpu, { requestAdapter: 'function' })) {
+    throw new OptionError(`gpu: ${describe(gpu)} was given; it is a GPU, as navigator.gpu`);
+  }
+  if (limits !== undefined && !isObject(limits)) {
+    throw new OptionError(
+      `limits: ${describe(limits)} was given; they are numbers by WebGPU's names, as { maxBufferSize }`,
+    );
+  }
+  const storage = { getItem: 'function', setItem: 'function' };
+  if (tuningStorage !== undefined && !looksLike(tuningStorage, storage)) {
+    throw new OptionError(
+      `tuningStorage: ${describe(tuningStorage)} was given; it has getItem and setItem, as localStorage`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkKeys, describe, isObject, looksLike } from '../check.ts';
 import { MemoryError, OptionError } from '../errors.ts';
 import { rename } from './files.ts';
 import { declaredIn } from './names.ts';
@@ -29,6 +30,9 @@ export interface GivenFunction {
   readonly bindings?: Readonly<Record<string, GivenBuffer>>;
 }
 
+const isBuffer = (given: unknown): given is GPUBuffer =>
+  looksLike(given, { usage: 'number', size: 'number', mapAsync: 'function' });
+
 /**
  * Checks a buffer of the caller's that a kernel is to read or write.
  *
@@ -39,14 +43,16 @@ export interface GivenFunction {
  */
 export function checkGiven(
   what: string,
-  given: GivenBuffer,
+  given: Partial<GPUBufferBinding> | GPUBuffer | null | undefined,
   bytes: number,
   { limits }: GPUDevice,
 ): GPUBufferBinding {
-  const { buffer, offset = 0, size } = 'buffer' in given ? given : { buffer: given };
-  if (typeof buffer?.usage !== 'number') {
+  const whole = isBuffer(given);
+  if (!whole && isObject(given)) checkKeys(what, given, ['buffer', 'offset', 'size']);
+  const { buffer, offset = 0, size } = whole ? { buffer: given } : (given ?? {});
+  if (!isBuffer(buffer)) {
     throw new OptionError(
-      `${what}: ${String(given)} was given; it is a GPUBuffer or { buffer, offset, size }`,
+      `${what}: ${describe(given)} was given; it is a GPUBuffer or { buffer, offset, size }`,
     );
   }
   if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
@@ -57,8 +63,11 @@ export function checkGiven(
   const step = limits.minStorageBufferOffsetAlignment;
   if (!Number.isInteger(offset) || offset < 0 || offset % step !== 0) {
     throw new OptionError(
-      `${what}: offset ${offset} was given; this device binds storage at multiples of ${step} bytes`,
+      `${what}: offset ${describe(offset)} was given; this device binds storage at multiples of ${step} bytes`,
     );
+  }
+  if (size !== undefined && !(Number.isInteger(size) && size >= 0)) {
+    throw new OptionError(`${what}: size ${describe(size)} was given; it is a number of bytes`);
   }
   const there = Math.min(buffer.size - offset, size ?? Infinity);
   if (there < bytes) {

@@ -1,8 +1,9 @@
+import { checkChoice, checkInteger, checkKeys, describe, isNumbers, looksLike } from '../check.ts';
 import { type GivenTensor, sourceOf } from '../data/given.ts';
 import { DestroyedError, OptionError, ShapeError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
-import type { Engine } from '../gpu/engine.ts';
-import { familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
+import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
+import { FAMILIES, familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
 import { checkGiven, type GivenBuffer } from '../gpu/given.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
@@ -12,7 +13,7 @@ import type { Plan } from '../graph/plan.ts';
 import { planGraph } from '../graph/planner.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import type { Sequential } from '../nn/layers.ts';
+import { Sequential } from '../nn/layers.ts';
 import { type State, writeState } from '../nn/state.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
 import { PACKED, pack } from '../ops/pack.ts';
@@ -80,14 +81,14 @@ export class Inference {
     const graph = new Graph();
     let source: FeatureSource = { kind: 'values', name: INPUT };
     let named: Record<string, GPUBufferBinding> = {};
-    if (input) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
+    if (input !== undefined) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
     const samples = features(graph, [batch, ...model.inputShape], source);
     const result = pack(model.build(samples, false));
 
     this.model = model;
     this.batch = batch;
     this.#workspace = workspace;
-    this.#asked = !input;
+    this.#asked = input === undefined;
     this.#shared = shared;
     this.#store =
       shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), 0);
@@ -135,9 +136,18 @@ export class Inference {
     options: InferenceOptions,
     shared?: Shared,
   ): Promise<Inference> {
-    const { batch, weights, model } = options;
-    if (!Number.isInteger(batch) || batch < 1) {
-      throw new OptionError(`batch ${batch} was given; use a positive integer`);
+    checkEngine('Inference.create()', engine);
+    checkKeys('Inference.create()', options, ['model', 'batch', 'input', 'weights', 'family']);
+    const { batch, weights, model, family } = options;
+    if (!(model instanceof Sequential)) {
+      throw new OptionError(`model: ${describe(model)} was given; it is a new Sequential(…)`);
+    }
+    checkInteger('batch', batch, 1);
+    if (family !== undefined) checkChoice('family', family, FAMILIES);
+    if (weights !== undefined && !looksLike(weights, { has: 'function', get: 'function' })) {
+      throw new OptionError(
+        `weights: ${describe(weights)} was given; they are a Map of arrays by name, as readWeights() gives them`,
+      );
     }
     const missing = model.named.find(([name]) => weights && !weights.has(name));
     if (missing) {
@@ -199,16 +209,17 @@ export class Inference {
    */
   encode(encoder: GPUCommandEncoder, input: GivenBuffer | null, output: GivenBuffer): void {
     this.#workspace.assertAlive();
+    checkEncoder(encoder);
     const pass = encoder.beginComputePass({ label: 'inference' });
     encode(pass, this.#bind(this.#checked(input), this.#written(output)));
     pass.end();
   }
 
   #checked(input: GivenBuffer | null): GPUBufferBinding | undefined {
-    if (this.#asked !== (input !== null)) {
+    if (this.#asked === (input === null || input === undefined)) {
       throw new OptionError(
         this.#asked
-          ? 'input null was given; this inference was made without inputs: give a buffer of f32 [batch, inputs]'
+          ? `input ${input} was given; this inference was made without inputs: give a buffer of f32 [batch, inputs]`
           : 'an input buffer was given; this inference was made with its inputs: give null',
       );
     }
@@ -249,12 +260,18 @@ export class Inference {
   /**
    * The outputs for numbers in memory, any number of samples: brought to the GPU and back batch by batch.
    *
-   * @param values [count, inputs], row by row
+   * @param given [count, inputs], row by row
    * @returns [count, outputs], row by row
    * @throws ShapeError where values are no whole samples; OptionError where the inputs were given to
    *   {@link create}; DeviceLostError
    */
-  async predict(values: Float32Array): Promise<Float32Array> {
+  async predict(given: ArrayLike<number>): Promise<Float32Array> {
+    if (!isNumbers(given)) {
+      throw new OptionError(
+        `predict(): ${describe(given)} was given; use a Float32Array of [count, inputs], row by row`,
+      );
+    }
+    const values = given instanceof Float32Array ? given : Float32Array.from(given);
     const work = (): Promise<Float32Array> => this.#predict(values);
     const { lifetime } = this.#workspace;
     return lifetime.run(() => (this.#shared ? this.#shared.during(work) : work()));

@@ -1,4 +1,12 @@
-import { checkChoice, checkFlag, checkInteger, checkKeys, describe, isObject } from '../check.ts';
+import {
+  checkChoice,
+  checkFlag,
+  checkInteger,
+  checkKeys,
+  describe,
+  isArray,
+  isObject,
+} from '../check.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { checkNode, type Node } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -141,14 +149,14 @@ export function flatten(): Layer {
 }
 
 const isShape = (given: unknown): boolean =>
-  Array.isArray(given) && given.every((size) => Number.isInteger(size) && size > 0);
+  isArray(given) && given.every((size) => Number.isInteger(size) && Number(size) > 0);
 
 /** @throws OptionError for what is no layer. */
 function checkLayer(layer: unknown, i: number): void {
   if (
     isObject(layer) &&
     typeof layer.kind === 'string' &&
-    Array.isArray(layer.parameters) &&
+    isArray(layer.parameters) &&
     typeof layer.shape === 'function' &&
     typeof layer.build === 'function'
   ) {
@@ -183,7 +191,7 @@ export class Sequential {
         `the model's input shape ${describe(inputShape)} was given; it is a list of positive integers, as [784] or [28, 28]`,
       );
     }
-    if (!Array.isArray(layers) || layers.length === 0) {
+    if (!isArray(layers) || layers.length === 0) {
       throw new OptionError(
         `the model's layers: ${describe(layers)} was given; they are a list of at least one layer, as [linear(784, 10)]`,
       );
@@ -230,7 +238,7 @@ export class Sequential {
 
   /** Initial parameters from a seed's key, in PyTorch's layout, by name. */
   initialize(key: readonly [number, number]): Map<string, Float32Array> {
-    if (!Array.isArray(key) || key.length !== 2 || !key.every(Number.isInteger)) {
+    if (!isArray(key) || key.length !== 2 || !key.every(Number.isInteger)) {
       throw new OptionError(`initialize: key ${describe(key)} was given; it is two integers`);
     }
     return new Map(

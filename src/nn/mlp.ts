@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys, describe } from '../check.ts';
+import { checkChoice, checkKeys, describe, isArray } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { ACTIVATIONS, type Activation } from '../ops/activation.ts';
 import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh } from './layers.ts';
@@ -31,9 +31,9 @@ export function mlp(
 ): Sequential {
   checkKeys('mlp()', options, ['activation', 'outputActivation', 'dropout']);
   const { activation = 'relu', outputActivation, dropout: rate = 0 } = options;
-  if (!Array.isArray(widths) || widths.length < 2) {
+  if (!isArray(widths) || widths.length < 2) {
     throw new OptionError(
-      `widths ${Array.isArray(widths) ? widths.map(describe) : describe(widths)} were given; a network has an input and an output width at least, e.g. 784,10`,
+      `widths ${isArray(widths) ? widths.map(describe) : describe(widths)} were given; a network has an input and an output width at least, e.g. 784,10`,
     );
   }
   const layerOf = (kind: Activation): Layer => {

@@ -1,4 +1,4 @@
-import { checkChoice, checkFlag, checkKeys, describe, isObject } from '../check.ts';
+import { checkChoice, checkFlag, checkKeys, describe, isArray, isObject } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 
@@ -81,7 +81,7 @@ function adamLike(kind: 'adam' | 'adamw', options: AdamOptions, decay: number): 
     epsilon = 1e-8,
     weightDecay = decay,
   } = options;
-  if (!Array.isArray(betas) || betas.length !== 2) {
+  if (!isArray(betas) || betas.length !== 2) {
     throw new OptionError(
       `betas: ${describe(betas)} was given; they are two numbers, as [0.9, 0.999]`,
     );

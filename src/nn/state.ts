@@ -1,9 +1,14 @@
+import { describe, isNumbers, looksLike } from '../check.ts';
+import { OptionError, ShapeError } from '../errors.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { parameterLayout, type Sequential } from './layers.ts';
 
-/** Parameters by name as PyTorch's `state_dict` has them: `0.weight` [out, in], `0.bias` [out], …. */
-export type State = ReadonlyMap<string, ArrayLike<number>>;
+/**
+ * Parameters by name as PyTorch's `state_dict` has them: `0.weight` [out, in], `0.bias` [out], …. Values row
+ * by row, or tensors as `trainer.parameters()` gives them.
+ */
+export type State = ReadonlyMap<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>;
 
 /** A tensor as PyTorch has it: weights [out, in], row by row. */
 export interface StateTensor {
@@ -25,18 +30,41 @@ export function stateOf(
 }
 
 /**
- * Sets parameters of a model, all or some.
+ * Sets parameters of a model, all or some; nothing is set if anything is wrong.
  *
- * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
+ * @throws OptionError for what is no Map of numbers by name, or a name that the model has not; ShapeError
+ *   for a wrong number of values.
  */
 export function writeState(store: ParameterStore, model: Sequential, state: State): void {
-  const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
-  for (const [name, values] of state) {
-    const shape = shapes.get(name);
-    const matrix = shape?.length === 2 && values.length === sizeOf(shape);
-    const stored = matrix
-      ? parameterLayout(shape, Float32Array.from(values), 'into storage')
-      : values;
-    store.write(name, stored);
+  for (const [name, values] of storedState(model, state)) store.write(name, values);
+}
+
+/** Values as they are stored, checked; see {@link writeState}. */
+function storedState(model: Sequential, state: State): Map<string, Float32Array> {
+  if (!looksLike(state, { get: 'function', has: 'function', entries: 'function' })) {
+    throw new OptionError(
+      `parameters: ${describe(state)} was given; they are a Map of arrays by name, as parameters() and readWeights() give them`,
+    );
   }
+  const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
+  const stored = new Map<string, Float32Array>();
+  for (const [name, given] of state.entries()) {
+    const shape = shapes.get(name);
+    if (!shape) {
+      throw new OptionError(
+        `there is no parameter ${describe(name)}; there are ${[...shapes.keys()].join(', ')}`,
+      );
+    }
+    const values = looksLike(given, { data: 'object' }) && 'data' in given ? given.data : given;
+    if (!isNumbers(values)) {
+      throw new OptionError(`parameter ${name}: ${describe(values)} was given; use a Float32Array`);
+    }
+    if (values.length !== sizeOf(shape)) {
+      throw new ShapeError(
+        `${values.length} values were given for ${name}; its shape [${shape.join(', ')}] has ${sizeOf(shape)}`,
+      );
+    }
+    stored.set(name, parameterLayout(shape, Float32Array.from(values), 'into storage'));
+  }
+  return stored;
 }

@@ -1,3 +1,11 @@
+import {
+  checkFlag,
+  checkFunction,
+  checkInteger,
+  checkKeys,
+  describe,
+  looksLike,
+} from '../check.ts';
 import { type DeviceLostError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { ParameterStore } from '../graph/store.ts';
@@ -58,18 +66,46 @@ export const keepOf = (
   { bytes, kinds }: ParameterStore,
 ): boolean | number => keep ?? (renew !== undefined || bytes * kinds.length <= KEPT_BYTES);
 
+const KEYS: Readonly<Record<keyof FitOptions, true>> = {
+  epochs: true,
+  validate: true,
+  chunk: true,
+  signal: true,
+  watch: true,
+  keep: true,
+  renew: true,
+  onEpoch: true,
+  onProgress: true,
+};
+
 /** @throws OptionError */
 export function checkFitOptions(options: FitOptions, { dataset }: Complete): void {
-  const { epochs, chunk = 'auto', keep, renew } = options;
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    throw new OptionError(`epochs ${epochs} was given; it must be a positive integer`);
+  checkKeys('fit()', options, Object.keys(KEYS));
+  const {
+    epochs,
+    chunk = 'auto',
+    keep,
+    renew,
+    signal,
+    validate,
+    watch,
+    onEpoch,
+    onProgress,
+  } = options;
+  checkInteger('epochs', epochs, 1);
+  checkChunk(chunk);
+  checkFlag('validate', validate);
+  if (validate && !dataset.test) {
+    throw new OptionError('validate: true was given; the data set has no test split');
   }
-  if (chunk !== 'auto' && (!Number.isInteger(chunk) || chunk < 1)) {
-    throw new OptionError(`chunk ${chunk} was given; it must be a positive integer or "auto"`);
+  checkFlag('watch', watch);
+  for (const [name, given] of Object.entries({ renew, onEpoch, onProgress })) {
+    checkFunction(name, given);
   }
-  if (typeof keep === 'number' && !(keep >= 0)) {
+  checkSignal(signal);
+  if (keep !== undefined && typeof keep !== 'boolean' && !(typeof keep === 'number' && keep >= 0)) {
     throw new OptionError(
-      `keep ${keep} was given; it is a number of seconds from 0 up, or a boolean`,
+      `keep ${describe(keep)} was given; it is a number of seconds from 0 up, or a boolean`,
     );
   }
   if (renew && keep === false) {
@@ -80,4 +116,21 @@ export function checkFitOptions(options: FitOptions, { dataset }: Complete): voi
       'renew was given for tensors on the GPU, which are lost with their device; make a new trainer, and goOn() from the snapshot of the DeviceLostError',
     );
   }
+}
+
+/** @throws OptionError for what is no number of steps a submit. */
+export function checkChunk(chunk: unknown): void {
+  if (chunk === 'auto' || (Number.isInteger(chunk) && Number(chunk) >= 1)) return;
+  throw new OptionError(
+    `chunk ${describe(chunk)} was given; it must be a positive integer or "auto"`,
+  );
+}
+
+/** @throws OptionError for what is no signal. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || looksLike(signal, { aborted: 'boolean', throwIfAborted: 'function' }))
+    return;
+  throw new OptionError(
+    `signal ${describe(signal)} was given; it is the signal of an AbortController`,
+  );
 }

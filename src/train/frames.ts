@@ -1,3 +1,4 @@
+import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Profiler } from '../gpu/profiler.ts';
@@ -11,10 +12,13 @@ const LEAST_MS = 0.005;
 
 /** @throws OptionError for what is no time above 0. */
 export function millisecondsOf(budget: Budget): number {
-  const milliseconds = typeof budget === 'number' ? budget : Number(budget.replace(/ms$/, ''));
-  if (milliseconds > 0 && Number.isFinite(milliseconds)) return milliseconds;
+  const text = typeof budget === 'string' ? budget.replace(/ms$/, '') : budget;
+  const milliseconds = typeof text === 'string' && text.trim() ? Number(text) : text;
+  if (typeof milliseconds === 'number' && milliseconds > 0 && milliseconds < Infinity) {
+    return milliseconds;
+  }
   throw new OptionError(
-    `budget ${JSON.stringify(budget)} was given; it is a time above 0, as 4 or '4ms'`,
+    `budget ${describe(budget)} was given; it is a time above 0, as 4 or '4ms'`,
   );
 }
 

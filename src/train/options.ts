@@ -1,13 +1,17 @@
+import { checkChoice, checkKeys, describe, isArray, isPlain } from '../check.ts';
+import { checkDataset } from '../data/check.ts';
 import type { AnySplit, ImageDataset } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
+import { checkLabels } from '../data/labels.ts';
 import type { DataPlace } from '../data/place.ts';
 import { STREAM_BYTES } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
-import type { KernelFamily } from '../gpu/family.ts';
+import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import type { Sequential } from '../nn/layers.ts';
+import { Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { ruleOf } from '../nn/optimizers.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
 
@@ -36,7 +40,7 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly target?: TargetKind;
   /** What {@link sgd}, {@link adam} or {@link adamw} return. */
   readonly optimizer: OptimizerRule;
-  /** Samples a step, from 1 to those of the training split. Default 100. */
+  /** Samples a step, from 1 to those of the training split. Default 100, or all if there are fewer. */
   readonly batchSize?: number;
   /** An integer from 0 to 2⁵³ − 1: weights, masks and order all come from it. Default 0. */
   readonly seed?: number;
@@ -72,56 +76,142 @@ export function isTensors(dataset: TrainingData): dataset is TensorDataset {
   return 'inputs' in dataset.train;
 }
 
-/** Fills in the defaults. */
+const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
+  model: true,
+  dataset: true,
+  loss: true,
+  optimizer: true,
+  batchSize: true,
+  seed: true,
+  normalize: true,
+  target: true,
+  plan: true,
+  family: true,
+  order: true,
+  data: true,
+  streamBytes: true,
+  tuneBudget: true,
+  start: true,
+};
+
+/**
+ * Checks every option by itself and fills in the defaults. What comes out cannot be changed.
+ *
+ * @throws OptionError, DataError for what is no option, or no value of one.
+ */
 export function complete(given: TrainerOptions): Complete {
-  const { dataset } = given;
-  return {
+  checkKeys('Trainer.create()', given, Object.keys(KEYS));
+  const { model, dataset, loss, order = { kind: 'shuffled' }, start, ...rest } = given;
+  if (!(model instanceof Sequential)) {
+    throw new OptionError(
+      `model: ${describe(model)} was given; it is a new Sequential(inputShape, layers), or what mlp() returns`,
+    );
+  }
+  checkDataset(dataset);
+  checkChoice('loss', loss, ['mse', 'cross_entropy']);
+  const { count } = dataset.train;
+  // What is undefined was not given.
+  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const options: Complete = {
     target: isTensors(dataset) && dataset.train.targets ? 'value' : 'label',
-    batchSize: 100,
+    batchSize: Math.min(100, count),
     seed: 0,
     normalize: null,
     plan: 'fused',
-    order: { kind: 'shuffled' },
     data: 'auto',
     streamBytes: STREAM_BYTES,
-    ...given,
+    ...said,
+    model,
+    dataset: frozen(dataset),
+    loss,
+    optimizer: ruleOf(given.optimizer),
+    order: orderOf(order, count),
+    ...(start === undefined ? {} : { start: startOf(start) }),
   };
+  const { normalize, target, plan, data, family } = options;
+  checkChoice('target', target, ['label', 'input', 'value']);
+  checkChoice('plan', plan, ['fused', 'plain']);
+  checkChoice('data', data, ['auto', 'resident', 'streamed']);
+  if (family !== undefined) checkChoice('family', family, FAMILIES);
+  const pair = isArray(normalize) && normalize.length === 2;
+  if (normalize !== null && !(pair && normalize.every(Number.isFinite) && normalize[1] > 0)) {
+    throw new OptionError(
+      `normalize ${pair ? normalize.map(describe) : describe(normalize)} was given; it is a mean and a deviation above 0, as [0.286, 0.353]`,
+    );
+  }
+  return Object.freeze(
+    normalize ? { ...options, normalize: Object.freeze([...normalize]) } : options,
+  ) as Complete;
 }
 
-/** @throws OptionError where the model, the data and the options do not fit together. */
+/** A data set that is not changed after it has been checked; contents of arrays are the caller's. */
+function frozen(dataset: TrainingData): TrainingData {
+  const copy = <T extends object>(given: T): T =>
+    isPlain(given) ? Object.freeze({ ...given }) : given;
+  const { train, test } = dataset;
+  const splits = { train: copy(train), ...(test ? { test: copy(test) } : {}) };
+  return isPlain(dataset) ? Object.freeze({ ...dataset, ...splits } as TrainingData) : dataset;
+}
+
+/** @throws OptionError for what is no order, or goes beyond the samples. */
+function orderOf(order: unknown, samples: number): Order {
+  checkKeys('order', order, ['kind', 'indices']);
+  const { kind, indices } = order as { kind?: unknown; indices?: unknown };
+  checkChoice('order.kind', kind, ['shuffled', 'sequential', 'listed']);
+  if (kind !== 'listed') return Object.freeze({ kind: kind as 'shuffled' });
+  if (!(indices instanceof Uint32Array) || indices.length === 0) {
+    throw new OptionError(
+      `order.indices ${describe(indices)} was given; it is a Uint32Array of samples, batch by batch`,
+    );
+  }
+  const beyond = indices.findIndex((index) => index >= samples);
+  if (beyond < 0) return Object.freeze({ kind, indices: indices.slice() });
+  throw new OptionError(
+    `order.indices has ${indices[beyond]} at ${beyond}; the training split has ${samples} samples, from 0 to ${samples - 1}`,
+  );
+}
+
+/** @throws OptionError for what is no warm start. */
+function startOf(start: unknown): WarmStart {
+  checkKeys('start', start, ['family', 'steps']);
+  const { family, steps } = start as Partial<WarmStart>;
+  checkChoice('start.family', family, FAMILIES);
+  if (steps !== Infinity && !(Number.isInteger(steps) && Number(steps) >= 0)) {
+    throw new OptionError(
+      `start.steps ${describe(steps)} was given; it is the number of steps to begin with, from 0 up, or Infinity`,
+    );
+  }
+  return Object.freeze({ family, steps }) as WarmStart;
+}
+
+/** @throws OptionError, DataError where the model, the data and the options do not fit together. */
 export function checkFit(options: Complete): void {
-  const { dataset, batchSize, normalize, data, streamBytes } = options;
+  const { dataset, batchSize, streamBytes, tuneBudget = 0, loss, target, model } = options;
   const { count } = dataset.train;
   if (isTensors(dataset)) checkTensors(dataset, options);
   else checkImages(dataset, options);
-  const { tuneBudget = 0, start } = options;
-  if (!(tuneBudget >= 0) || !Number.isFinite(tuneBudget)) {
-    throw new OptionError(`tuneBudget ${tuneBudget} was given; use milliseconds from 0 up`);
-  }
-  if (start && !((Number.isInteger(start.steps) || start.steps === Infinity) && start.steps >= 0)) {
+  if (typeof tuneBudget !== 'number' || !(tuneBudget >= 0 && tuneBudget < Infinity)) {
     throw new OptionError(
-      `start.steps ${start.steps} was given; it is the number of steps to begin with, from 0 up, or Infinity`,
+      `tuneBudget ${describe(tuneBudget)} was given; use milliseconds from 0 up`,
     );
   }
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > count) {
     throw new OptionError(
-      `batch size ${batchSize} was given; use an integer from 1 to ${count}, the number of training samples`,
+      `batch size ${describe(batchSize)} was given; use an integer from 1 to ${count}, the number of training samples`,
     );
   }
-  if (normalize && !(normalize.every(Number.isFinite) && normalize[1] > 0)) {
+  if (typeof streamBytes !== 'number' || !(streamBytes > 0)) {
+    throw new OptionError(`streamBytes ${describe(streamBytes)} was given; it is a number above 0`);
+  }
+  if (loss === 'cross_entropy' && target === 'label' && model.outputs === 1) {
     throw new OptionError(
-      `normalize ${normalize.join(',')} was given; it is a mean and a deviation above 0`,
+      "loss 'cross_entropy' was given for a model of 1 output, whose loss is always 0; give it an output a class, 2 for yes or no, or use 'mse' with targets",
     );
-  }
-  if (!(['auto', 'resident', 'streamed'] as const).includes(data)) {
-    throw new OptionError(`data: '${data}' was given; it is 'auto', 'resident' or 'streamed'`);
-  }
-  if (!(streamBytes > 0)) {
-    throw new OptionError(`streamBytes ${streamBytes} was given; it is a number above 0`);
   }
 }
 
-function checkImages({ name, train, classes }: ImageDataset<AnySplit>, options: Complete): void {
+function checkImages(dataset: ImageDataset<AnySplit>, options: Complete): void {
+  const { name = 'the data set', train, test, classes } = dataset;
   const { model, target } = options;
   const { height, width } = train;
   const pixels = height * width;
@@ -140,6 +230,14 @@ function checkImages({ name, train, classes }: ImageDataset<AnySplit>, options: 
     throw new OptionError(
       `the model has ${model.outputs} outputs; ${target === 'input' ? 'an autoencoder of these images' : name} needs ${outputs}`,
     );
+  }
+  for (const [which, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
+    if (split.height !== height || split.width !== width) {
+      throw new OptionError(
+        `the images of ${which} are ${split.height}×${split.width}, those of train ${height}×${width}; they must be of one size`,
+      );
+    }
+    if (target === 'label') checkLabels(`${name}, ${which}`, split.labels, classes.length);
   }
 }
 

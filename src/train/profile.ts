@@ -1,3 +1,4 @@
+import { checkInteger } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Profiler } from '../gpu/profiler.ts';
@@ -25,9 +26,7 @@ export async function profileSteps(
       'this device has no timestamps; ask for the feature timestamp-query where the adapter has it',
     );
   }
-  if (!Number.isInteger(steps) || steps < 1) {
-    throw new OptionError(`profile of ${steps} steps was asked for; use a positive integer`);
-  }
+  checkInteger('profile(): steps', steps, 1);
   // Room for either program of a session that begins with other kernels.
   const profiler = new Profiler(engine, MOST_DISPATCHES);
   let dispatches: readonly BoundDispatch[] = [];

@@ -1,3 +1,4 @@
+import type { AnySplit } from '../data/dataset.ts';
 import { GivenSplit, type TensorSplit } from '../data/given.ts';
 import { type PlacedSplit, placeSplit } from '../data/place.ts';
 import type { Gpu } from '../gpu/gpu.ts';
@@ -23,8 +24,7 @@ export function placeBoth(engine: Gpu, { dataset, data, streamBytes, model }: Co
     const placed = (split: TensorSplit) => new GivenSplit(engine, split, columns, model.outputs);
     return { train: placed(train), test: test && placed(test) };
   }
-  const [train, test] = [dataset.train, dataset.test].map((split) =>
-    placeSplit(engine, split, data, streamBytes),
-  );
-  return { train, test };
+  const placed = (split: AnySplit) => placeSplit(engine, split, data, streamBytes);
+  const { train, test } = dataset;
+  return { train: placed(train), test: test && placed(test) };
 }

@@ -1,3 +1,5 @@
+import { checkChoice, checkInteger, checkKeys } from '../check.ts';
+import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
 import {
   DestroyedError,
@@ -7,7 +9,7 @@ import {
   NonFiniteError,
   OptionError,
 } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
+import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
 import { Inference, type InferenceOptions, type Shared } from '../infer/inference.ts';
@@ -73,6 +75,7 @@ export class Trainer {
    *   DestroyedError if the engine is destroyed meanwhile.
    */
   static async create(engine: Engine, given: TrainerOptions): Promise<Trainer> {
+    checkEngine('Trainer.create()', engine);
     const options = complete(given);
     checkFit(options);
     const trainer = new Trainer(options, engine);
@@ -355,6 +358,7 @@ export class Trainer {
   }
 
   async #evaluate(which: 'train' | 'test'): Promise<Evaluation> {
+    checkChoice('evaluate():', which, ['train', 'test']);
     const { train, test, evaluator } = this.#rig;
     const split = which === 'test' ? test : train;
     if (split) return evaluator.evaluate(split);
@@ -376,6 +380,7 @@ export class Trainer {
         'predict() takes images, and this trainer learns from tensors; use inference()',
       );
     }
+    checkImages('predict()', images);
     return this.#reading(() => this.#rig.evaluator.predict(images));
   }
 
@@ -388,6 +393,7 @@ export class Trainer {
    */
   async inference(options: Pick<InferenceOptions, 'batch' | 'input'>): Promise<Inference> {
     this.#lifetime.assert();
+    checkKeys('inference()', options, ['batch', 'input']);
     const { model, family } = this.#options;
     const all = { model, ...(family ? { family } : {}), ...options };
     const { store } = this.#session;
@@ -406,9 +412,8 @@ export class Trainer {
   encode(encoder: GPUCommandEncoder, steps: number): number {
     this.#workspace.assertAlive();
     this.#activity.assertIdle('encode()');
-    if (!Number.isInteger(steps) || steps < 1) {
-      throw new OptionError(`${steps} steps were asked for; use a positive integer`);
-    }
+    checkEncoder(encoder);
+    checkInteger('encode(): steps', steps, 1);
     if (!this.#session.ready) {
       throw new OptionError(
         "these steps have to be waited for: their data are streamed, or their kernels still compile. Use fit(), or data: 'resident' and no start",
@@ -433,10 +438,11 @@ export class Trainer {
    * @returns the steps that were submitted
    * @throws OptionError for a budget that is none; DeviceLostError; what made the frame before fail.
    */
-  run({ budget }: { readonly budget: Budget }): number {
+  run(options: { readonly budget: Budget }): number {
     this.#workspace.assertAlive();
     this.#activity.assertIdle('run()');
-    const milliseconds = millisecondsOf(budget);
+    checkKeys('run()', options, ['budget']);
+    const milliseconds = millisecondsOf(options.budget);
     if (this.#activity.reading()) return 0;
     const { frames } = this.#rig;
     const steps = frames.run(milliseconds);
@@ -464,7 +470,8 @@ export class Trainer {
    *
    * @returns the mean loss of each step's batch
    */
-  steps(count: number): Promise<number[]> {
+  async steps(count: number): Promise<number[]> {
+    checkInteger('steps()', count, 0);
     return this.#training('steps()', () => this.#steps(count));
   }
 

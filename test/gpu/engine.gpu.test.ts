@@ -27,7 +27,7 @@ test('a limit beyond the adapter, and one that there is not, are refused', async
   await rejects(
     create({ maxBufferSize: most + 1 }),
     OptionError,
-    `maxBufferSize = ${most + 1}`,
+    `"maxBufferSize" = ${most + 1}`,
     most,
   );
   await rejects(create({ maxSpeed: 1 }), OptionError, 'maxSpeed', 'has no such limit');

@@ -85,7 +85,11 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
     ShapeError,
     "the model's output is [2, 4] a sample; it must be a vector",
   );
-  refused(() => new Sequential([4], []), OptionError, 'a model needs at least one layer');
+  refused(
+    () => new Sequential([4], []),
+    OptionError,
+    "the model's layers: an array of 0 was given; they are a list of at least one layer, as [linear(784, 10)]",
+  );
 });
 
 nn('sizes of a linear layer are positive integers', () => {
@@ -93,12 +97,12 @@ nn('sizes of a linear layer are positive integers', () => {
     refused(
       () => linear(size, 3),
       OptionError,
-      `linear: inputs = ${size}; use an integer from 1 to 1048576`,
+      `linear: inputs ${size} was given; use an integer from 1 to 1048576`,
     );
     refused(
       () => linear(3, size),
       OptionError,
-      `linear: outputs = ${size}; use an integer from 1 to 1048576`,
+      `linear: outputs ${size} was given; use an integer from 1 to 1048576`,
     );
   }
 });
@@ -180,7 +184,7 @@ nn('mlp refuses widths, rates and activations that make no network', () => {
   refused(
     () => mlp([4], [4, 3, 2], { activation }),
     OptionError,
-    'activation "gelu" was given; use one of relu, sigmoid, tanh',
+    "activation \"gelu\" was given; did you mean 'relu'? It is one of 'relu', 'sigmoid', 'tanh'",
   );
 });
 

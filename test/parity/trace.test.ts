@@ -124,7 +124,7 @@ trace('refuses values of another kind', () => {
   config({ normalize: [1] }, 'normalize is [1]; it must be 2 numbers');
   config({ layers: [4] }, 'layers is [4]; it must be two widths or more');
   config({ layers: '4,2' }, 'layers is "4,2"; it must be numbers');
-  config({ layers: [4, 0] }, 'linear: outputs = 0; use an integer from 1 to 1048576');
+  config({ layers: [4, 0] }, 'linear: outputs 0 was given; use an integer from 1 to 1048576');
   for (const [steps, text] of [
     [0, '0'],
     [1.5, '1.5'],

@@ -66,7 +66,7 @@ test('fit refuses epochs and chunks that are no positive integers, and trains af
   withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       for (const epochs of [0, -1, 1.5, NaN, Infinity]) {
-        const text = `epochs ${epochs} was given; it must be a positive integer`;
+        const text = `epochs ${epochs} was given; use an integer from 1 up`;
         await rejects(trainer.fit({ epochs }), OptionError, text);
       }
       for (const chunk of [0, -1, 1.5, NaN]) {
@@ -84,7 +84,11 @@ test('load refuses names and sizes that the model has not', () =>
     withTrainer(engine, small(), async (trainer) => {
       const load = (name: string, size: number) =>
         Promise.resolve().then(() => trainer.load(new Map([[name, new Float32Array(size)]])));
-      await rejects(load('9.weight', 4), OptionError, 'no parameter 9.weight; there are 1.weight');
+      await rejects(
+        load('9.weight', 4),
+        OptionError,
+        'no parameter "9.weight"; there are 1.weight',
+      );
       await rejects(load('1.weight', 4), ShapeError, '4 values were given for 1.weight', 784 * 32);
       await rejects(load('1.bias', 33), ShapeError, '33 values were given for 1.bias', 32);
     }),

@@ -260,7 +260,7 @@ test('a batch of images that no binding can hold is refused with its size, and l
       ...TINY,
       model: mlp([70, 70], [4900, 1, 10]),
       batchSize: 70,
-      dataset: { ...TINY.dataset, train: source },
+      dataset: { ...TINY.dataset, train: source, test: source },
     };
     const text = `70 images of 4900 bytes needs ${70 * 4900} bytes in one binding; this device allows ${2 ** 18}`;
     await rejects(Trainer.create(engine, options), MemoryError, text, 'Use a smaller batch');
@@ -273,7 +273,7 @@ test('options of a stream that make no sense are refused with what is allowed', 
     await rejects(create({ streamBytes: 0 }), OptionError, 'streamBytes 0 was given', 'above 0');
     await rejects(create({ streamBytes: NaN }), OptionError, 'streamBytes NaN was given');
     const data = 'disk' as ImageOptions['data'] & string;
-    await rejects(create({ data }), OptionError, "data: 'disk' was given; it is 'auto'");
+    await rejects(create({ data }), OptionError, 'data "disk" was given. It is one of \'auto\'');
     const dataset = { ...TINY.dataset, train: new Source(train) };
     await rejects(create({ dataset, data: 'resident' }), OptionError, 'a source of images');
     const few = { ...TINY.dataset, test: new Source({ ...tested, labels: new Uint8Array(3) }) };

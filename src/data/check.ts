@@ -1,0 +1,92 @@
+import {
+  checkInteger,
+  checkKeys,
+  describe,
+  isArray,
+  isNumbers,
+  isObject,
+  isPlain,
+} from '../check.ts';
+import { DataError, OptionError } from '../errors.ts';
+
+const SPLITS = 'images as bytes, a source of images, or tensors on the GPU';
+
+const DATASET = ['name', 'synthetic', 'classes', 'train', 'test'];
+const IMAGES = ['count', 'height', 'width'];
+const TENSORS = ['count', 'inputs', 'targets', 'labels'];
+
+/**
+ * Checks what a data set is made of: its keys, the kinds of its arrays. That sizes agree is checked where
+ * splits are placed.
+ *
+ * @throws OptionError for what is no data set; DataError for arrays of another kind.
+ */
+export function checkDataset(dataset: unknown): void {
+  if (!isObject(dataset) || !isObject(dataset.train)) {
+    throw new OptionError(
+      `dataset: ${describe(dataset)} was given; it is { train, test }, each a split: ${SPLITS}`,
+    );
+  }
+  // A class of the caller's may have fields of its own.
+  if (isPlain(dataset)) checkKeys('dataset', dataset, DATASET);
+  const { name, classes, train, test } = dataset;
+  if (name !== undefined && typeof name !== 'string') {
+    throw new OptionError(`dataset: name ${describe(name)} was given; it is a text`);
+  }
+  const splits = test === undefined ? { train } : { train, test };
+  for (const [which, split] of Object.entries(splits)) {
+    if (!isObject(split) || 'inputs' in split !== 'inputs' in train) {
+      throw new OptionError(
+        `dataset: ${which} ${describe(split)} was given; both splits are of one kind: ${SPLITS}`,
+      );
+    }
+    if ('inputs' in split) checkTensors(which, split);
+    else checkImages(which, split, 'labels');
+  }
+  if ('inputs' in train) return;
+  if (isArray(classes) && classes.every((text) => typeof text === 'string')) return;
+  throw new OptionError(
+    `dataset: classes ${describe(classes)} was given; it is a list of texts, what each label means`,
+  );
+}
+
+function checkTensors(which: string, split: Readonly<Record<string, unknown>>): void {
+  if (isPlain(split)) checkKeys(which, split, TENSORS);
+}
+
+/**
+ * Checks images in memory or a source of images, with or without labels.
+ *
+ * @param which what they are, for the error
+ * @throws OptionError, DataError
+ */
+export function checkImages(which: string, images: unknown, labels?: 'labels'): void {
+  const kind = isObject(images) && 'gather' in images ? 'gather' : 'images';
+  if (!isObject(images) || !(kind in images)) {
+    throw new OptionError(
+      `${which}: ${describe(images)} was given; it is ${labels ? SPLITS : '{ images, count, height, width } or { gather, count, height, width }'}`,
+    );
+  }
+  const allowed = [kind, ...(labels ? [labels] : []), ...IMAGES];
+  // Labels that nobody asks for come along with a split.
+  if (isPlain(images)) checkKeys(which, images, labels ? allowed : [...allowed, 'labels']);
+  for (const size of IMAGES) checkInteger(`${which}: ${size}`, images[size], 1, 2 ** 32 - 1);
+  if (kind === 'gather' && typeof images.gather !== 'function') {
+    throw new OptionError(
+      `${which}: gather ${describe(images.gather)} was given; it is a function`,
+    );
+  }
+  if (kind === 'images')
+    checkBytes(`${which}: images`, images.images, 'a byte a pixel, from 0 to 255');
+  if (labels && !isNumbers(images.labels)) {
+    throw new DataError(
+      `${which}: labels ${describe(images.labels)} was given; they are a Uint8Array, a class a sample`,
+    );
+  }
+}
+
+/** @throws DataError for what is no array of bytes. */
+export function checkBytes(what: string, given: unknown, means: string): void {
+  if (given instanceof Uint8Array || given instanceof Uint8ClampedArray) return;
+  throw new DataError(`${what}: ${describe(given)} was given; use a Uint8Array, ${means}`);
+}

@@ -1,0 +1,28 @@
+import { describe } from '../check.ts';
+import { DataError } from '../errors.ts';
+
+/**
+ * Checks that every label is a class: an integer from 0 to below `classes`.
+ *
+ * @param where whose labels they are, for the error
+ * @throws DataError with the first sample whose label is none, and, if labels begin at 1, that they do.
+ */
+export function checkLabels(where: string, labels: ArrayLike<number>, classes: number): void {
+  let wrong = -1;
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (!(label >= 0 && label < classes && Number.isInteger(label)) && wrong < 0) wrong = i;
+    least = Math.min(least, label);
+    most = Math.max(most, label);
+  }
+  if (wrong < 0) return;
+  const hint =
+    least === 1 && most === classes
+      ? `These begin at 1: subtract 1 from each`
+      : `Give as many classes as there are, or mend the labels`;
+  throw new DataError(
+    `${where}: sample ${wrong} has label ${describe(labels[wrong])}; with ${classes} ${classes === 1 ? 'class' : 'classes'} a label is an integer from 0 to ${classes - 1}. ${hint}`,
+  );
+}
