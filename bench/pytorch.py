@@ -26,20 +26,21 @@ DROPOUT = 0.2
 MEAN, DEVIATION = 0.2860, 0.3530
 
 
-def read_idx(folder, name):
-    path = os.path.join(folder, name)
-    opened = open(path, "rb") if os.path.exists(path) else gzip.open(path + ".gz", "rb")
-    with opened as file:
+def read_idx(path):
+    with open(path, "rb") as file:
         data = file.read()
+    # Names do not tell whether a file is packed.
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
     rank = data[3]
     sizes = struct.unpack(">" + "I" * rank, data[4 : 4 + 4 * rank])
     body = bytearray(data[4 + 4 * rank :])
     return torch.frombuffer(body, dtype=torch.uint8).reshape(sizes)
 
 
-def load(folder, split):
-    images = read_idx(folder, split + "-images-idx3-ubyte").reshape(-1, WIDTHS[0])
-    labels = read_idx(folder, split + "-labels-idx1-ubyte")
+def load(images_path, labels_path):
+    images = read_idx(images_path).reshape(-1, WIDTHS[0])
+    labels = read_idx(labels_path)
     return (images.float() / 255 - MEAN) / DEVIATION, labels.long()
 
 
@@ -154,21 +155,21 @@ class Loop:
 class Data(dict):
     """The data set by device, loaded when it is first asked for."""
 
-    def __init__(self, folder):
+    def __init__(self, paths):
         super().__init__()
-        self.folder = folder
+        self.paths = paths
 
     def __missing__(self, device):
-        images, labels = load(self.folder, "train")
+        images, labels = load(*self.paths[:2])
         torch.manual_seed(1)
         order = torch.randperm(len(images))
-        parts = images[order], labels[order], *load(self.folder, "t10k")
+        parts = images[order], labels[order], *load(*self.paths[2:])
         self[device] = tuple(part.to(device) for part in parts)
         return self[device]
 
 
 def main():
-    data = Data(sys.argv[1])
+    data = Data(sys.argv[1:])
     known = modes()
     loops = []
 

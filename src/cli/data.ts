@@ -1,5 +1,4 @@
 import { readdir, stat } from 'node:fs/promises';
-import { FASHION_MNIST_FILES } from '../data/fashion-mnist.ts';
 import { DataError } from '../errors.ts';
 import type { CommandContext, TaskExtras } from './command.ts';
 import { findFashionMnist } from './dataset.ts';
@@ -10,11 +9,20 @@ import { filesIn } from './server.ts';
 /** What the page is told of data, and the files. */
 export type ServedData = Required<Pick<TaskExtras, 'options' | 'files'>>;
 
+/** Images for the page, and whether they are Fashion-MNIST as published. */
+export interface ServedImages extends ServedData {
+  readonly published: boolean;
+}
+
 /**
  * Finds Fashion-MNIST and makes it reachable for the page: the files under `/data/`, and in the
- * query `data=files&data-files=NAME,NAME,…` or `data=built-in`.
+ * query `data=files&data-files=NAME,NAME,…` or `data=built-in`. Served under the published names, whatever
+ * theirs are.
  */
-export async function dataExtras(context: CommandContext, renderer: Renderer): Promise<ServedData> {
+export async function dataExtras(
+  context: CommandContext,
+  renderer: Renderer,
+): Promise<ServedImages> {
   const given = context.arguments.values.get('data');
   const found = await findFashionMnist({
     ...(given === undefined ? {} : { data: given }),
@@ -26,12 +34,17 @@ export async function dataExtras(context: CommandContext, renderer: Renderer): P
   renderer.finish();
   if (found.kind === 'built-in') {
     renderer.warn(found.reason);
-    return { options: { data: 'built-in' }, files: new Map() };
+    return { options: { data: 'built-in' }, files: new Map(), published: false };
   }
-  const names = FASHION_MNIST_FILES.flatMap(({ name, gzName }) => [name, gzName]);
-  const files = await filesIn(found.directory, '/data/', names);
-  const served = [...files.keys()].map((path) => path.slice('/data/'.length));
-  return { options: { data: 'files', 'data-files': served.join(',') }, files };
+  const served = found.files.map(
+    ({ file, path, packed }) => [packed ? file.gzName : file.name, path] as const,
+  );
+  const names = served.map(([name]) => name);
+  return {
+    options: { data: 'files', 'data-files': names.join(',') },
+    files: new Map(served.map(([name, path]) => [`/data/${name}`, path])),
+    published: found.published,
+  };
 }
 
 /**

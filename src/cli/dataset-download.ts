@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FashionMnistFile } from '../data/fashion-mnist.ts';
 import { DataError, GradweaveError } from '../errors.ts';
 import { sha256 } from './dataset-files.ts';
+import { get } from './dataset-request.ts';
 
 /** Bytes received so far and bytes that there will be, over all files of one download. */
 export type ReportProgress = (received: number, total: number) => void;
@@ -83,26 +84,27 @@ async function fetchOnce(
   let timer = giveUpAfter(connectMs, 'no answer');
   try {
     // The sum is that of the .gz, so the transfer must not be unpacked on the way.
-    const headers = { 'Accept-Encoding': 'identity' };
-    const response = await fetch(url, { signal: abort.signal, headers });
-    if (!response.ok || response.body === null) throw new Error(`HTTP status ${response.status}`);
-    const reader = response.body.getReader();
+    const headers = { 'Accept-Encoding': 'identity', 'User-Agent': 'gradweave' };
+    const { response, way } = await get(url, headers, abort.signal);
     const chunks: Uint8Array[] = [];
     let length = 0;
-    for (;;) {
-      clearTimeout(timer);
-      timer = giveUpAfter(STALL_MS, 'no data');
-      const { value } = await reader.read();
-      if (value === undefined) return Buffer.concat(chunks);
-      length += value.length;
+    clearTimeout(timer);
+    timer = giveUpAfter(STALL_MS, `no data${way}`);
+    // Listened to at once: an answer that is given up fails where nobody reads it.
+    abort.signal.addEventListener('abort', () => response.destroy(abort.signal.reason));
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      timer.refresh();
+      length += chunk.length;
       if (length > size) {
         throw new DataError(
           `${url} sent more than the ${size} bytes of the published file. ${NOT_STORED}`,
         );
       }
-      chunks.push(value);
+      chunks.push(chunk);
       received(length);
     }
+    if (!response.complete) throw new Error(`the connection broke off${way}`);
+    return Buffer.concat(chunks);
   } finally {
     clearTimeout(timer);
     abort.abort();

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { posix, resolve, win32 } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join, posix, resolve, win32 } from 'node:path';
 import {
   FASHION_MNIST_FILES,
   FASHION_MNIST_URLS,
@@ -8,7 +9,13 @@ import {
 } from '../data/fashion-mnist.ts';
 import { OptionError } from '../errors.ts';
 import { DownloadError, download, type ReportProgress } from './dataset-download.ts';
-import { isPublished, locate } from './dataset-files.ts';
+import {
+  isPublished,
+  type Located,
+  type LocatedFile,
+  locate,
+  locateByName,
+} from './dataset-files.ts';
 
 /** Where and how {@link findFashionMnist} looks. */
 export interface FindOptions {
@@ -29,9 +36,14 @@ export interface FindOptions {
   readonly connectTimeoutMs?: number;
 }
 
-/** A folder with the four files, or why there is none. */
+/** The four files, or why there are none. */
 export type FoundDataset =
-  | { readonly kind: 'files'; readonly directory: string }
+  | {
+      readonly kind: 'files';
+      readonly files: readonly LocatedFile[];
+      /** Whether all are the published ones. */
+      readonly published: boolean;
+    }
   | { readonly kind: 'built-in'; readonly reason: string };
 
 const CONNECT_TIMEOUT_MS = 8000;
@@ -39,7 +51,7 @@ const CONNECT_TIMEOUT_MS = 8000;
 /**
  * Looks for the files of Fashion-MNIST, packed or not: in `--data`, else in GRADWEAVE_DATA, else in
  * the user's cache, into which they are downloaded if they are not there. A folder that the user
- * named is never passed over for another one.
+ * named is never passed over for another one; files in it, and in the folders below, may have any names.
  *
  * @throws {OptionError} when the folder that the user named does not have all four files
  * @throws {DataError} when a downloaded file is not the published one
@@ -79,7 +91,7 @@ async function named(
   files: readonly FashionMnistFile[],
   log: (text: string) => void,
 ): Promise<FoundDataset> {
-  const expected = `Expected are ${files.map(({ name }) => name).join(', ')}, each with or without .gz.`;
+  const expected = `Expected are ${files.map(({ name }) => name).join(', ')}, packed by gzip or not, in one folder or one each, under any names.`;
   if (given === '') {
     throw new OptionError(
       `${source} got an empty path. Give the folder of Fashion-MNIST. ${expected}`,
@@ -93,25 +105,34 @@ async function named(
         `Give the folder of Fashion-MNIST. ${expected}`,
     );
   }
-  const { found, missing } = await locate(directory, files);
-  if (missing.length > 0) {
-    throw new OptionError(
-      `${source} ${given} lacks ${missing.map(({ name }) => name).join(', ')}. ${expected} ` +
-        `Put the missing files there, or leave ${source} out.`,
-    );
+  const located = await locate(directory, files);
+  if (located.kind !== 'found') {
+    throw new OptionError(`${source} ${given} ${whyNot(located)}. ${expected}`);
   }
-  for (const one of found) {
-    const published = await isPublished(one).catch((cause: Error) => {
+  let published = true;
+  for (const one of located.found) {
+    const same = await isPublished(one).catch((cause: Error) => {
       throw new OptionError(
         `${one.path} cannot be read (${cause.message}). Check its permissions.`,
-        {
-          cause,
-        },
+        { cause },
       );
     });
-    if (!published) log(`${one.path} is not the published file: its SHA-256 sum is another.`);
+    if (!same) log(`${one.path} is not the published file: its SHA-256 sum is another.`);
+    published &&= same;
   }
-  return { kind: 'files', directory };
+  return { kind: 'files', files: located.found, published };
+}
+
+function whyNot(located: Exclude<Located, { kind: 'found' }>): string {
+  if (located.kind === 'ambiguous') {
+    return `has several files that could be ${located.file.name}, and none is the published one: ${located.paths.join(', ')}. Give the folder of one data set`;
+  }
+  const { missing, lies } = located;
+  const what =
+    missing.length > 0
+      ? `lacks ${missing.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ')}`
+      : 'has the files of a data set in places that do not belong together';
+  return `${what}. There lie ${lies}`;
 }
 
 /** The cache: complete, completed by a download, or given up on with a reason. */
@@ -120,18 +141,25 @@ async function cached(
   files: readonly FashionMnistFile[],
 ): Promise<FoundDataset> {
   const { env, log, progress } = options;
-  const directory = cacheDirectory(env);
-  const { found, missing } = await locate(directory, files);
-  const needed = [...missing];
-  for (const one of found) {
-    if (await isPublished(one).catch(() => false)) continue;
-    log(`${one.path} is damaged.`);
-    needed.push(one.file);
-  }
-  if (needed.length === 0) return { kind: 'files', directory };
+  const usual = cacheDirectory(env);
+  const there = await complete(usual, files, log);
+  if (there.needed.length === 0) return there.dataset;
   if (options.download === false) {
-    return builtIn(`Fashion-MNIST is not in ${directory}, and downloading is switched off`);
+    return builtIn(`Fashion-MNIST is not in ${usual}, and downloading is switched off`);
   }
+  // The home folder of a container, or of a test machine, may be read-only.
+  const spare = join(env.TMPDIR || tmpdir(), `gradweave-${userInfo().username}`, 'fashion-mnist');
+  const refusal = await refusalOf(usual);
+  const directory = refusal === undefined ? usual : spare;
+  if (refusal !== undefined) {
+    const both = await refusalOf(spare);
+    if (both !== undefined) {
+      return builtIn(`Fashion-MNIST is not in ${usual}, and cannot be kept: ${refusal}; ${both}`);
+    }
+    log(`${refusal}. Fashion-MNIST is kept in ${spare} instead.`);
+  }
+  const { needed, dataset } = refusal === undefined ? there : await complete(spare, files, log);
+  if (needed.length === 0) return dataset;
   const megabytes = needed.reduce((sum, { gzSize }) => sum + gzSize, 0) / 1e6;
   log(`Downloading Fashion-MNIST (${megabytes.toFixed(1)} MB) to ${directory}.`);
   try {
@@ -147,7 +175,37 @@ async function cached(
       `Fashion-MNIST is not in ${directory}, and downloading failed (${error.message})`,
     );
   }
-  return { kind: 'files', directory };
+  const { found } = await locateByName(directory, files);
+  return { kind: 'files', files: found, published: true };
+}
+
+/** The files of a folder of downloads, and which of them are still needed. */
+async function complete(
+  directory: string,
+  files: readonly FashionMnistFile[],
+  log: (text: string) => void,
+): Promise<{ needed: readonly FashionMnistFile[]; dataset: FoundDataset }> {
+  const { found, missing } = await locateByName(directory, files);
+  const needed = [...missing];
+  for (const one of found) {
+    if (await isPublished(one).catch(() => false)) continue;
+    log(`${one.path} is damaged.`);
+    needed.push(one.file);
+  }
+  return { needed, dataset: { kind: 'files', files: found, published: true } };
+}
+
+/** Why nothing can be written to a folder, which is made if it is not there; undefined if something can. */
+async function refusalOf(directory: string): Promise<string | undefined> {
+  const probe = join(directory, `.${randomUUID()}.part`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+    return undefined;
+  } catch (cause) {
+    return `cannot write to ${directory}: ${(cause as Error).message}`;
+  }
 }
 
 function builtIn(why: string): FoundDataset {

@@ -6,12 +6,13 @@ import { UsageError } from './errors.ts';
 /**
  * A name or address in the spelling of browsers, without the brackets of IPv6.
  *
+ * @param option whose value it is
  * @throws {UsageError} when it is neither.
  */
-export function parseHost(text: string): string {
+export function parseHost(text: string, option: 'host' | 'allow-host' = 'host'): string {
   const bare = /^\[[^\]]*\]$/.test(text) ? text.slice(1, -1) : text;
   const name = bare.includes(':') ? `[${bare}]` : bare;
-  if (!/[/?#@\\\s]/.test(bare)) {
+  if (!/[/?#@*\\\s]/.test(bare)) {
     try {
       return new URL(`http://${name}`).hostname.replace(/^\[|\]$/g, '');
     } catch {
@@ -19,8 +20,11 @@ export function parseHost(text: string): string {
     }
   }
   throw new UsageError(
-    `--host is '${text}'; it must be a name or an address of this computer, without http:// and ` +
-      'port: 127.0.0.1, ::1, 0.0.0.0 for all addresses, …',
+    option === 'host'
+      ? `--host is '${text}'; it must be a name or an address of this computer, without http:// and ` +
+          'port: 127.0.0.1, ::1, 0.0.0.0 for all addresses, …'
+      : `--allow-host is '${text}'; it must be a name, without http:// and port, by which a proxy asks: ` +
+          'train.example.org; several with commas between them',
   );
 }
 
@@ -66,7 +70,17 @@ function reachedBy(address: string): string[] {
     .map((one) => one.address);
 }
 
+/** The name of a Host header, without its port, in small letters. */
+export function nameOf(header: string): string {
+  return header.toLowerCase().replace(/:\d*$/, '');
+}
+
 /** As browsers write it: no port where it is HTTP's own. */
 function authority(name: string, port: number): string {
-  return new URL(`http://${isIPv6(name) ? `[${name}]` : name}:${port}`).host;
+  return new URL(`http://${bracketed(name)}:${port}`).host;
+}
+
+/** A name or address as it stands in an address: IPv6 in brackets. */
+export function bracketed(name: string): string {
+  return isIPv6(name) ? `[${name}]` : name;
 }

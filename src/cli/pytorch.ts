@@ -35,14 +35,14 @@ interface Answer {
  * Starts the script that trains with PyTorch and answers line by line.
  *
  * @param script bench/pytorch.py
- * @param data the folder of the Fashion-MNIST files
+ * @param data the files of the training images and labels, then those of the test images and labels
  */
 export function startPyTorch(
   { python, version }: { readonly python: string; readonly version: string },
   script: string,
-  data: string,
+  data: readonly string[],
 ): PyTorch {
-  const child: ChildProcess = spawn(python, [script, data], {
+  const child: ChildProcess = spawn(python, [script, ...data], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting: { resolve(value: unknown): void; reject(error: Error): void }[] = [];

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { nameOf } from './hosts.ts';
 import { typeOf } from './serve-headers.ts';
 
 /** Something that is served from memory. */
@@ -20,6 +21,8 @@ export interface Answering {
   readonly table: Table;
   /** The Host headers under which this server may be asked. */
   readonly hosts: ReadonlySet<string>;
+  /** Names that may stand in it with any port. */
+  readonly allowed: ReadonlySet<string>;
   /** Where the server is, for those who ask by another name. */
   readonly origin: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -47,14 +50,18 @@ export async function answer(
 /** The file or content to send, or why neither. */
 function decide(
   { method, headers, url = '' }: IncomingMessage,
-  { table, hosts, origin }: Answering,
+  { table, hosts, allowed, origin }: Answering,
 ): string | Content | Refusal {
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, text: 'Only GET and HEAD are allowed here.' };
   }
   // A foreign Host means a foreign page whose name was made to resolve to this machine.
-  if (!hosts.has((headers.host ?? '').toLowerCase())) {
-    return { status: 403, text: `This is ${origin}; ask for it by that name.` };
+  const host = (headers.host ?? '').toLowerCase();
+  if (!hosts.has(host) && !allowed.has(nameOf(host))) {
+    return {
+      status: 403,
+      text: `This is ${origin}; ask for it by that name. Behind a proxy, start it with --allow-host NAME.`,
+    };
   }
   const path = decodePath(url);
   if (path === null) return { status: 400, text: 'The path is not properly encoded.' };

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { hostHeaders, originOf } from './hosts.ts';
+import { bracketed, hostHeaders, originOf } from './hosts.ts';
 import { listen } from './listen.ts';
 import { type Answering, answer, answerMalformed, type Table } from './serve-answer.ts';
 import { standingHeaders } from './serve-headers.ts';
@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Default 0: the system picks one. */
   readonly port?: number;
+  /** More names by which it may be asked, whatever the port: those of a proxy. Default none. */
+  readonly allowed?: readonly string[];
   /** How long a client may take to say what it wants. Default 10,000. */
   readonly headersTimeoutMs?: number;
 }
@@ -77,8 +79,9 @@ const STALL_MS = 300_000;
  */
 export async function startServer(table: Table, options: ServerOptions = {}): Promise<Server> {
   const { scripts = [], host = '127.0.0.1', port = 0, headersTimeoutMs = 10_000 } = options;
+  const allowed = new Set((options.allowed ?? []).map((name) => bracketed(name)));
   const headers = standingHeaders(scripts);
-  let answering: Answering = { table: new Map(), hosts: new Set(), origin: '', headers };
+  let answering: Answering = { table: new Map(), hosts: new Set(), allowed, origin: '', headers };
   /** Answers that a connection waits for; several where requests came without waiting. */
   const underway = new WeakMap<Duplex, number>();
   const server = createServer(
@@ -109,6 +112,7 @@ export async function startServer(table: Table, options: ServerOptions = {}): Pr
   answering = {
     table: new Map([[BLANK_PAGE, BLANK], ...table]),
     hosts: hostHeaders(host, bound.address, bound.port),
+    allowed,
     origin,
     headers,
   };

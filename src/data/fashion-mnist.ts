@@ -1,14 +1,11 @@
-import { DataError } from '../errors.ts';
-import type { ImageDataset, ImageSplit } from './dataset.ts';
-import { maybeGunzip } from './gzip.ts';
-import { splitFromIdx } from './idx.ts';
-
 /** One of the four published files. Sums are SHA-256 in lower-case hexadecimal, sizes in bytes. */
 export interface FashionMnistFile {
   /** Name without `.gz`. */
   readonly name: string;
   /** Name as published, with `.gz`. */
   readonly gzName: string;
+  /** Sizes that stand in its header: images, rows, columns; or labels. */
+  readonly dims: readonly number[];
   /** Unpacked. */
   readonly size: number;
   /** Packed. */
@@ -18,6 +15,9 @@ export interface FashionMnistFile {
   /** Of the packed file. */
   readonly gzSha256: string;
 }
+
+/** The name of the data set, which only the published images and labels are given. */
+export const FASHION_MNIST = 'Fashion-MNIST';
 
 /** What each of the ten labels means. */
 export const FASHION_MNIST_CLASSES: readonly string[] = [
@@ -42,6 +42,7 @@ export const FASHION_MNIST_DEVIATION = 0.353;
 const TRAIN_IMAGES: FashionMnistFile = {
   name: 'train-images-idx3-ubyte',
   gzName: 'train-images-idx3-ubyte.gz',
+  dims: [60_000, 28, 28],
   size: 47_040_016,
   gzSize: 26_421_880,
   sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
@@ -51,6 +52,7 @@ const TRAIN_IMAGES: FashionMnistFile = {
 const TRAIN_LABELS: FashionMnistFile = {
   name: 'train-labels-idx1-ubyte',
   gzName: 'train-labels-idx1-ubyte.gz',
+  dims: [60_000],
   size: 60_008,
   gzSize: 29_515,
   sha256: 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
@@ -60,6 +62,7 @@ const TRAIN_LABELS: FashionMnistFile = {
 const TEST_IMAGES: FashionMnistFile = {
   name: 't10k-images-idx3-ubyte',
   gzName: 't10k-images-idx3-ubyte.gz',
+  dims: [10_000, 28, 28],
   size: 7_840_016,
   gzSize: 4_422_102,
   sha256: '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
@@ -69,6 +72,7 @@ const TEST_IMAGES: FashionMnistFile = {
 const TEST_LABELS: FashionMnistFile = {
   name: 't10k-labels-idx1-ubyte',
   gzName: 't10k-labels-idx1-ubyte.gz',
+  dims: [10_000],
   size: 10_008,
   gzSize: 5_148,
   sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
@@ -92,93 +96,3 @@ export const FASHION_MNIST_URLS: readonly string[] = [
   'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
   'https://fashion-mnist.s3.eu-central-1.amazonaws.com/',
 ];
-
-/**
- * Reads Fashion-MNIST: 60,000 training and 10,000 test images of 28 × 28 bytes, ten classes.
- *
- * @param files the four files by name, each packed or not, under its name with or without `.gz`
- * @example
- * const data = await loadFashionMnist({ 'train-images-idx3-ubyte.gz': bytes, ... });
- * @throws {DataError} when a file is missing, is damaged, or has not the published size
- */
-export async function loadFashionMnist(
-  files: Readonly<Record<string, Uint8Array>>,
-): Promise<ImageDataset> {
-  const missing = FASHION_MNIST_FILES.filter((file) => pick(files, file) === undefined);
-  if (missing.length > 0) {
-    throw new DataError(
-      `Fashion-MNIST needs four files; missing: ${missing.map((file) => file.name).join(', ')}. ` +
-        'Give each under this name, or with .gz after it.',
-    );
-  }
-  return {
-    name: 'Fashion-MNIST',
-    synthetic: false,
-    classes: FASHION_MNIST_CLASSES,
-    train: await loadSplit(files, TRAIN_IMAGES, TRAIN_LABELS),
-    test: await loadSplit(files, TEST_IMAGES, TEST_LABELS),
-  };
-}
-
-async function loadSplit(
-  files: Readonly<Record<string, Uint8Array>>,
-  images: FashionMnistFile,
-  labels: FashionMnistFile,
-): Promise<ImageSplit> {
-  const imageBytes = await unpack(files, images);
-  const labelBytes = await unpack(files, labels);
-  const split = within(`${images.name} and ${labels.name}`, () =>
-    splitFromIdx(imageBytes, labelBytes, FASHION_MNIST_CLASSES.length),
-  );
-  if (split.height !== 28 || split.width !== 28) {
-    throw new DataError(
-      `${images.name}: images are ${split.height} × ${split.width}, Fashion-MNIST has 28 × 28. ` +
-        'Check that the files are those of Fashion-MNIST.',
-    );
-  }
-  return split;
-}
-
-/** Unpacks one file and checks its size; a packed one is stopped at the published size. */
-async function unpack(
-  files: Readonly<Record<string, Uint8Array>>,
-  file: FashionMnistFile,
-): Promise<Uint8Array> {
-  const given = pick(files, file) ?? new Uint8Array(0);
-  let bytes: Uint8Array;
-  try {
-    bytes = await maybeGunzip(given, { maxBytes: file.size });
-  } catch (error) {
-    throw named(file.name, error);
-  }
-  if (bytes.length !== file.size) {
-    throw new DataError(
-      `${file.name}: got ${bytes.length} bytes unpacked, the published file has ${file.size}. ` +
-        'Get the file again.',
-    );
-  }
-  return bytes;
-}
-
-function pick(
-  files: Readonly<Record<string, Uint8Array>>,
-  file: FashionMnistFile,
-): Uint8Array | undefined {
-  const name = [file.gzName, file.name].find((candidate) => Object.hasOwn(files, candidate));
-  return name === undefined ? undefined : files[name];
-}
-
-function within<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw named(name, error);
-  }
-}
-
-/** Says which file an error is about; errors of other kinds are left alone. */
-function named(name: string, error: unknown): unknown {
-  return error instanceof DataError
-    ? new DataError(`${name}: ${error.message}`, { cause: error })
-    : error;
-}

@@ -1,3 +1,4 @@
+import { checkInteger } from '../check.ts';
 import { DataError } from '../errors.ts';
 import type { ImageSplit } from './dataset.ts';
 
@@ -102,9 +103,10 @@ export function labelsFromIdx(bytes: Uint8Array): Uint8Array {
  *
  * @param imagesBytes IDX file of images, unpacked
  * @param labelsBytes IDX file of labels, unpacked
- * @param classes number of classes; every label must be below it
+ * @param classes number of classes, 1 to 256; labels are 0 to classes − 1
  * @throws {DataError} as {@link imagesFromIdx} and {@link labelsFromIdx}, when the counts differ,
- *   or when a label is too large
+ *   or when a label is too large, with its sample
+ * @throws {OptionError} when classes is no such number
  */
 export function splitFromIdx(
   imagesBytes: Uint8Array,
@@ -119,14 +121,23 @@ export function splitFromIdx(
         'image. Check that both files belong to the same split (train or t10k).',
     );
   }
-  const wrong = labels.findIndex((label) => label >= classes);
-  if (wrong !== -1) {
-    throw new DataError(
-      `Label ${wrong} is ${labels[wrong]}, allowed is 0 to ${classes - 1}. ` +
-        'Check that the label file belongs to this data set.',
-    );
-  }
+  checkLabels(labels, classes);
   return { ...images, labels };
+}
+
+/** Files whose labels begin at 1 are common: EMNIST's letters, SVHN. */
+function checkLabels(labels: Uint8Array, classes: number): void {
+  checkInteger('classes', classes, 1, 256);
+  const wrong = labels.findIndex((label) => label >= classes);
+  if (wrong === -1) return;
+  const least = labels.reduce((a, b) => Math.min(a, b));
+  const most = labels.reduce((a, b) => Math.max(a, b));
+  throw new DataError(
+    `Label ${wrong} is ${labels[wrong]}, allowed is 0 to ${classes - 1} for ${classes} classes. ` +
+      (least === 1 && most === classes
+        ? `The labels run from 1 to ${most}: take 1 from each.`
+        : `The labels run from ${least} to ${most}: check that the file belongs to this data set, or give more classes.`),
+  );
 }
 
 function checkType(code: number): void {

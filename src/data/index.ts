@@ -7,13 +7,13 @@
 export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './dataset.ts';
 export type { SafetensorsDtype, TensorArray } from './dtype.ts';
 export {
+  FASHION_MNIST,
   FASHION_MNIST_CLASSES,
   FASHION_MNIST_DEVIATION,
   FASHION_MNIST_FILES,
   FASHION_MNIST_MEAN,
   FASHION_MNIST_URLS,
   type FashionMnistFile,
-  loadFashionMnist,
 } from './fashion-mnist.ts';
 export { type BuiltInGarmentsOptions, builtInGarments } from './garments.ts';
 export { type GunzipOptions, gunzip, isGzip, maybeGunzip } from './gzip.ts';
@@ -25,6 +25,7 @@ export {
   parseIdx,
   splitFromIdx,
 } from './idx.ts';
+export { loadFashionMnist } from './load-fashion-mnist.ts';
 export {
   parseSafetensors,
   type Safetensors,

@@ -1,100 +1,25 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cacheDirectory, type FindOptions, findFashionMnist } from '../../src/cli/dataset.ts';
-import { FASHION_MNIST_FILES } from '../../src/data/fashion-mnist.ts';
+import { cacheDirectory } from '../../src/cli/dataset.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
+import {
+  contents,
+  errorOf,
+  files,
+  folderOf,
+  gzNames,
+  idxFile,
+  put,
+  scene,
+  sendFile,
+  serving,
+  sum,
+} from './dataset-scene.ts';
 
 const dataset = suite('cli dataset');
-
-/** Small stand-ins for the published files, under their names. */
-const contents = new Map<string, Buffer>();
-const files = FASHION_MNIST_FILES.map(({ name, gzName }, i) => {
-  const bytes = Buffer.from(`contents of file ${i} `.repeat(50 * (i + 1)));
-  const packed = gzipSync(bytes);
-  contents.set(name, bytes).set(gzName, packed);
-  return {
-    name,
-    gzName,
-    size: bytes.length,
-    gzSize: packed.length,
-    sha256: sum(bytes),
-    gzSha256: sum(packed),
-  };
-});
-const gzNames = files.map(({ gzName }) => gzName).sort();
-
-function sum(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-interface Scene {
-  readonly home: string;
-  /** Where downloads go in this scene. */
-  readonly cache: string;
-  readonly logged: string[];
-  find(more?: Partial<FindOptions>, env?: NodeJS.ProcessEnv): ReturnType<typeof findFashionMnist>;
-}
-
-/** Runs a test with a home folder of its own, which is removed afterwards; no network by default. */
-async function scene(act: (scene: Scene) => Promise<void>): Promise<void> {
-  const home = await mkdtemp(join(tmpdir(), 'gradweave-dataset-'));
-  const base = { HOME: home, USERPROFILE: home, LOCALAPPDATA: home, XDG_CACHE_HOME: home };
-  const logged: string[] = [];
-  const log = (text: string) => void logged.push(text);
-  try {
-    await act({
-      home,
-      cache: cacheDirectory(base),
-      logged,
-      find: (more = {}, env = {}) =>
-        findFashionMnist({ env: { ...base, ...env }, log, files, download: false, ...more }),
-    });
-  } finally {
-    await rm(home, { recursive: true });
-  }
-}
-
-async function put(directory: string, names: readonly string[]): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  for (const name of names) await writeFile(join(directory, name), contents.get(name) ?? '');
-  return directory;
-}
-
-/** Runs a test against a local server. */
-async function serving(
-  answer: RequestListener,
-  act: (baseUrl: string) => Promise<void>,
-): Promise<void> {
-  const server = createServer(answer);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  try {
-    await act(`http://127.0.0.1:${(server.address() as AddressInfo).port}/files/`);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
-  }
-}
-
-const sendFile: RequestListener = (request, response) => {
-  const body = contents.get((request.url ?? '').replace('/files/', ''));
-  response.writeHead(body ? 200 : 404).end(body);
-};
-
-async function errorOf(work: Promise<unknown>): Promise<Error> {
-  const error = await work.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  assert.instance(error, Error);
-  return error as Error;
-}
 
 dataset('finds packed, unpacked and mixed files in --data without a word', () =>
   scene(async ({ home, logged, find }) => {
@@ -102,7 +27,7 @@ dataset('finds packed, unpacked and mixed files in --data without a word', () =>
     const mixed = [...gzNames.slice(0, 2), ...names];
     for (const [i, set] of [gzNames, names, mixed].entries()) {
       const directory = await put(join(home, `set ${i}`), set);
-      assert.equal(await find({ data: directory }), { kind: 'files', directory });
+      assert.is(await folderOf(find({ data: directory })), directory);
     }
     assert.equal(logged, []);
   }),
@@ -116,7 +41,7 @@ dataset('refuses a --data folder that lacks files, even if the cache is complete
     assert.instance(error, OptionError);
     assert.match(
       error.message,
-      /^--data .* lacks t10k-images-idx3-ubyte\. Expected are train-images/,
+      /^--data .* lacks t10k-images-idx3-ubyte \(4 × 2 × 3\)\. There lie .*\.gz \(5 images of 2 × 3\).* Expected are train-images/,
     );
   }),
 );
@@ -147,8 +72,8 @@ dataset('does not take a folder for a file', () =>
 dataset('warns of files in --data that are not the published ones, and takes them', () =>
   scene(async ({ home, logged, find }) => {
     const data = await put(join(home, 'own'), gzNames);
-    await writeFile(join(data, gzNames[0]), 'other');
-    assert.equal(await find({ data }), { kind: 'files', directory: data });
+    await writeFile(join(data, gzNames[0]), idxFile(files[2].dims, 7));
+    assert.is(await folderOf(find({ data })), `unknown: ${data}`);
     assert.is(logged.length, 1);
     assert.match(logged[0], /t10k-images-idx3-ubyte\.gz is not the published file/);
   }),
@@ -159,13 +84,9 @@ dataset('prefers --data to GRADWEAVE_DATA, and that to the cache', () =>
     await put(cache, gzNames);
     const a = await put(join(home, 'a'), gzNames);
     const b = await put(join(home, 'b'), gzNames);
-    const directory = async (more: Partial<FindOptions>, env: NodeJS.ProcessEnv) => {
-      const found = await find(more, env);
-      return found.kind === 'files' ? found.directory : found.reason;
-    };
-    assert.is(await directory({ data: a }, { GRADWEAVE_DATA: b }), a);
-    assert.is(await directory({}, { GRADWEAVE_DATA: b }), b);
-    assert.is(await directory({}, { GRADWEAVE_DATA: '' }), cache);
+    assert.is(await folderOf(find({ data: a }, { GRADWEAVE_DATA: b })), a);
+    assert.is(await folderOf(find({}, { GRADWEAVE_DATA: b })), b);
+    assert.is(await folderOf(find({}, { GRADWEAVE_DATA: '' })), cache);
   }),
 );
 
@@ -199,8 +120,8 @@ dataset('downloads into the cache once, with progress up to the end', () =>
     await serving(answer, async (baseUrl) => {
       const progress = (received: number, total: number) => void reports.push([received, total]);
       const options = { download: true, baseUrls: [baseUrl], progress };
-      assert.equal(await find(options), { kind: 'files', directory: cache });
-      assert.equal(await find(options), { kind: 'files', directory: cache });
+      assert.is(await folderOf(find(options)), cache);
+      assert.is(await folderOf(find(options)), cache);
     });
     assert.is(requests, 4);
     assert.is(logged.length, 1);
@@ -223,8 +144,7 @@ dataset('downloads only what the cache lacks or holds damaged', () =>
       sendFile(request, response);
     };
     await serving(answer, async (baseUrl) => {
-      const found = await find({ download: true, baseUrls: [baseUrl] });
-      assert.equal(found, { kind: 'files', directory: cache });
+      assert.is(await folderOf(find({ download: true, baseUrls: [baseUrl] })), cache);
     });
     assert.equal(asked.sort(), gzNames.slice(1, 3));
     assert.ok(logged.some((text) => text.includes(gzNames[1]) && text.includes('damaged')));
@@ -271,8 +191,7 @@ dataset('goes to the next address when one fails', () =>
   scene(async ({ cache, find }) => {
     await serving(sendFile, async (baseUrl) => {
       const baseUrls = [new URL('/elsewhere/', baseUrl).href, 'http://127.0.0.1:1/', baseUrl];
-      const found = await find({ download: true, baseUrls });
-      assert.equal(found, { kind: 'files', directory: cache });
+      assert.is(await folderOf(find({ download: true, baseUrls })), cache);
     });
   }),
 );
@@ -323,13 +242,39 @@ dataset('keeps nothing of a connection that breaks off', () =>
   }),
 );
 
-dataset('goes on with the built-in garments when the cache cannot be written', () =>
+dataset('keeps downloads in a temporary folder if the cache cannot be written', () =>
+  scene(async ({ home, find, logged }) => {
+    await writeFile(join(home, 'gradweave'), 'a file where the folder should be');
+    let requests = 0;
+    const answer: RequestListener = (request, response) => {
+      requests++;
+      sendFile(request, response);
+    };
+    await serving(answer, async (baseUrl) => {
+      for (const _ of ['downloaded', 'found again']) {
+        const folder = await folderOf(find({ download: true, baseUrls: [baseUrl] }));
+        assert.ok(folder.startsWith(join(home, 'tmp', 'gradweave-')), folder);
+      }
+    });
+    assert.is(requests, 4);
+    assert.match(logged[0], /^cannot write to .*: E.* Fashion-MNIST is kept in .* instead\.$/);
+  }),
+);
+
+dataset('goes on with the built-in garments if nothing can be written anywhere', () =>
   scene(async ({ home, find }) => {
     await writeFile(join(home, 'gradweave'), 'a file where the folder should be');
-    await serving(sendFile, async (baseUrl) => {
-      const found = await find({ download: true, baseUrls: [baseUrl] });
-      assert.match(found.kind === 'built-in' ? found.reason : '', /cannot write to/);
-    });
+    await writeFile(join(home, 'tmp'), 'here too');
+    let asked = 0;
+    await serving(
+      () => void asked++,
+      async (baseUrl) => {
+        const found = await find({ download: true, baseUrls: [baseUrl] });
+        const reason = found.kind === 'built-in' ? found.reason : '';
+        assert.match(reason, /cannot be kept: cannot write to .*; cannot write to .*synthetic/);
+      },
+    );
+    assert.is(asked, 0, 'nothing is downloaded that cannot be kept');
   }),
 );
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../../src/cli/errors.ts';
@@ -20,7 +21,14 @@ test.before(async (context) => {
   context.folder = await mkdtemp(join(tmpdir(), 'gradweave-harness-'));
   context.data = join(context.folder, 'data');
   await mkdir(context.data);
-  for (const name of [...PACKED, 'secret.txt']) await writeFile(join(context.data, name), name);
+  await writeFile(join(context.data, 'secret.txt'), 'secret');
+  for (const { gzName, dims, size } of FASHION_MNIST_FILES) {
+    // Black images and labels of 0, of the published sizes.
+    const bytes = Buffer.alloc(size);
+    bytes.set([0, 0, 8, dims.length]);
+    for (const [i, dim] of dims.entries()) bytes.writeUInt32BE(dim, 4 + 4 * i);
+    await writeFile(join(context.data, gzName), gzipSync(bytes, { level: 1 }));
+  }
 });
 
 test.after(({ folder }) => rm(folder, { recursive: true }));
@@ -85,7 +93,7 @@ async function takePort(port = 0): Promise<{ port: number; free(): void }> {
 test('serves the page, the data and what data there are, until Ctrl+C', async ({ data }) => {
   const run = new Run('--port', '0', '--data', data);
   const place = await run.place();
-  assert.match(run.out, `Data: Fashion-MNIST of ${data}. Stop with Ctrl+C.\n`);
+  assert.match(run.out, `Data: images of unknown origin in ${data}. Stop with Ctrl+C.\n`);
   assert.not.match(run.out + run.err, 'network');
   const html = await readFile(join(HARNESS, 'harness.html'), 'latin1');
   for (const path of ['/', '/?x', '/harness.html']) {
@@ -98,7 +106,10 @@ test('serves the page, the data and what data there are, until Ctrl+C', async ({
   const index = await ask(place, '/data/index.json');
   assert.equal(JSON.parse(index.body), { files: PACKED });
   assert.is(index.headers['content-type'], 'application/json');
-  for (const name of PACKED) assert.is((await ask(place, `/data/${name}`)).body, name);
+  for (const name of PACKED) {
+    const { body } = await ask(place, `/data/${name}`);
+    assert.is(body, await readFile(join(data, name), 'latin1'));
+  }
   for (const path of ['/data/secret.txt', '/data/', '/package.json', '/cli/gradweave.mjs']) {
     assert.is((await ask(place, path)).status, 404);
   }
@@ -106,6 +117,28 @@ test('serves the page, the data and what data there are, until Ctrl+C', async ({
   await run.end();
   const after = await ask(place, '/').catch((error: NodeJS.ErrnoException) => error.code);
   assert.is(after, 'ECONNREFUSED');
+});
+
+test('a proxy may ask by the names that are allowed', async ({ data }) => {
+  const run = new Run(
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--allow-host',
+    'train.example.org, b.example',
+  );
+  const place = await run.place();
+  for (const host of ['train.example.org', 'b.example:8443']) {
+    assert.is((await ask(place, '/', { host })).status, 200, host);
+  }
+  assert.is((await ask(place, '/', { host: 'c.example' })).status, 403);
+  await run.end();
+  for (const name of ['*', 'https://a.example', 'a.example/', 'a b', '']) {
+    const refused = new Run('--port', '0', '--data', data, '--allow-host', name);
+    assert.is(await refused.code, 2, name);
+    assert.match(refused.err, '--allow-host');
+  }
 });
 
 test('the usual port gives way to a free one; a port that was asked for does not', async ({

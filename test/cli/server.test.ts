@@ -56,6 +56,38 @@ test('what is in memory is served like a file', async ({ server }) => {
   assert.is(Buffer.from(body, 'latin1').toString(), MEMORY.body);
 });
 
+test('names of a proxy may ask, whatever the port, and no others', async () => {
+  const own = await startServer(new Map([['/a.json', MEMORY]]), {
+    allowed: ['train.example.org', '::7'],
+  });
+  try {
+    const status = async (host: string): Promise<number> =>
+      (await ask(own, '/a.json', { host })).status;
+    for (const host of [
+      'train.example.org',
+      'Train.Example.org:8443',
+      '[::7]:80',
+      `localhost:${own.port}`,
+    ]) {
+      assert.is(await status(host), 200, host);
+    }
+    for (const host of [
+      'example.org',
+      'a.train.example.org',
+      'train.example.org.evil.example',
+      'train.example.org:80:80',
+      'train.example.org@evil.example',
+      '*',
+    ]) {
+      assert.is(await status(host), 403, `refuses ${host}`);
+    }
+    const { body } = await ask(own, '/a.json', { host: 'evil.example' });
+    assert.match(body, 'start it with --allow-host NAME');
+  } finally {
+    await own.close();
+  }
+});
+
 test('the length is told, to HEAD as well', async ({ server }) => {
   for (const [path, length] of [
     ['/harness.html', 7],
@@ -212,7 +244,7 @@ test('this computer’s own names are answered, all others refused', async ({ se
     `127.0.0.1:${port + 1}`,
     `127.0.0.2:${port}`,
   ]) {
-    assert.is(await status(host), 403, host);
+    assert.is(await status(host), 403, `refuses ${host}`);
   }
   const empty = 'GET /harness.html HTTP/1.1\r\nHost:\r\n\r\n';
   assert.match(await raw(server, empty), /^HTTP\/1\.1 403 /);

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { imagesFromIdx, labelsFromIdx, parseIdx, splitFromIdx } from '../../src/data/idx.ts';
-import { DataError } from '../../src/errors.ts';
+import { DataError, OptionError } from '../../src/errors.ts';
 
 const idx = suite('idx');
 
@@ -93,6 +93,17 @@ idx('refuses a split whose counts differ or whose labels are too large', () => {
   const images = file([2, 1, 1], [1, 2]);
   refused(() => splitFromIdx(images, file([3], [0, 1, 2]), 10), /2 images but 3 labels/);
   refused(() => splitFromIdx(images, file([2], [0, 10]), 10), /Label 1 is 10, allowed is 0 to 9/);
+  refused(
+    () => splitFromIdx(images, file([2], [10, 1]), 10),
+    /Label 0 is 10.*run from 1 to 10: take 1 from each/,
+  );
+  refused(() => splitFromIdx(images, file([2], [1, 12]), 10), /run from 1 to 12: check that/);
+  for (const classes of [undefined, 0, 2.5, NaN, 300, '10']) {
+    assert.throws(
+      () => splitFromIdx(images, file([2], [0, 1]), classes as number),
+      (error: unknown) => error instanceof OptionError,
+    );
+  }
 });
 
 idx.run();

@@ -193,7 +193,15 @@ const PIECES = [
   ...['etc/passwd', '__proto__', 'constructor', '?', '?a=../b', '#', ';', '@', ' ', 'é', '\u0000'],
   ...['http://127.0.0.1', '//', 'a'.repeat(300), 'C:', '::$DATA', '*'],
 ];
-const HOSTS = ['127.0.0.1:1', '127.0.0.1:1', '127.0.0.1:1', 'LOCALHOST:1', 'evil.example', ''];
+const HOSTS = [
+  '127.0.0.1:1',
+  '127.0.0.1:1',
+  '127.0.0.1:1',
+  'LOCALHOST:1',
+  'train.example:7',
+  'evil.example',
+  '',
+];
 
 /** A request as lines: method, host, path. */
 function makeRequest(random: Random): string {
@@ -303,6 +311,7 @@ export const TARGETS: readonly Target[] = [
       const answering = {
         table: new Map(SERVED.map((path) => [path, { type: 'text/plain', body: path }])),
         hosts: new Set(['127.0.0.1:1', 'localhost:1']),
+        allowed: new Set(['train.example']),
         origin: 'http://127.0.0.1:1',
         headers: { 'X-Content-Type-Options': 'nosniff' },
       };

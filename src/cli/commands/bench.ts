@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, type } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { partsOf } from '../../bench/context.ts';
 import type { BenchResults, SavedBench } from '../../bench/results.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
@@ -133,11 +133,12 @@ function startedPyTorch(
   files: ReadonlyMap<string, string>,
   log: (text: string) => void,
 ): PyTorch | null {
-  const [file] = files.values();
+  const paths = [...files.values()];
   const found = findPyTorch();
   if (!found) log('PyTorch is not compared with: python3 -c "import torch" fails.');
-  else if (!file) log('PyTorch is not compared with: it needs the files of the data set.');
-  if (!found || !file) return null;
+  else if (paths.length === 0)
+    log('PyTorch is not compared with: it needs the files of the data set.');
+  if (!found || paths.length === 0) return null;
   log(`PyTorch ${found.version} of ${found.python}.`);
-  return startPyTorch(found, join(BENCH, 'pytorch.py'), dirname(file));
+  return startPyTorch(found, join(BENCH, 'pytorch.py'), paths);
 }

@@ -1,13 +1,14 @@
 import { dirname } from 'node:path';
+import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { type Command, type CommandContext, rendererOf } from '../command.ts';
-import { dataExtras } from '../data.ts';
+import { dataExtras, type ServedImages } from '../data.ts';
 import { InterruptedError, PortTakenError } from '../errors.ts';
 import { isLoopback, networkOrigins, parseHost } from '../hosts.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { pageFiles, pageTable } from '../page-files.ts';
 import type { Renderer } from '../render.ts';
 import type { Table } from '../serve-answer.ts';
-import { type Files, type Server, startServer } from '../server.ts';
+import { type Server, type ServerOptions, startServer } from '../server.ts';
 import { DATA_OPTION } from '../shared-options.ts';
 import { paint } from '../terminal.ts';
 
@@ -35,17 +36,29 @@ export const harness: Command = {
       default: HOST,
       help: 'Name or address to listen at; 0.0.0.0 lets the whole network read the page and the data',
     },
+    {
+      name: 'allow-host',
+      kind: 'string',
+      scope: 'command',
+      help: 'Names by which a proxy asks, with commas between them: train.example.org',
+      defaultText: 'none',
+    },
     DATA_OPTION,
   ],
   async run(context) {
     const { values } = context.arguments;
     const host = parseHost(values.get('host') ?? HOST);
+    const allowed = (values.get('allow-host')?.split(',') ?? []).map((name) =>
+      parseHost(name.trim(), 'allow-host'),
+    );
     const page = await pageFiles();
     const renderer = rendererOf(context);
-    const { files: data } = await dataExtras(context, renderer);
+    const data = await dataExtras(context, renderer);
     const interruption = onInterrupt();
     try {
-      const server = await start(pageTable(page, data), host, values.get('port'), renderer);
+      const listening = { host, allowed };
+      const table = pageTable(page, data.files);
+      const server = await start(table, listening, values.get('port'), renderer);
       try {
         tell(server, data, context, renderer);
         await interruption.promise;
@@ -65,16 +78,16 @@ export const harness: Command = {
 /** A port that was asked for is taken or refused; the usual one can be replaced. */
 async function start(
   table: Table,
-  host: string,
+  listening: Pick<ServerOptions, 'host' | 'allowed'>,
   port: string | undefined,
   renderer: Renderer,
 ): Promise<Server> {
-  if (port !== undefined) return startServer(table, { host, port: Number(port) });
+  if (port !== undefined) return startServer(table, { ...listening, port: Number(port) });
   try {
-    return await startServer(table, { host, port: PORT });
+    return await startServer(table, { ...listening, port: PORT });
   } catch (error) {
     if (!(error instanceof PortTakenError)) throw error;
-    const server = await startServer(table, { host });
+    const server = await startServer(table, listening);
     renderer.warn(`Port ${PORT} is taken by another program; this one takes ${server.port}.`);
     return server;
   }
@@ -82,14 +95,14 @@ async function start(
 
 function tell(
   { origin, address, port }: Server,
-  data: Files,
+  { files, published }: ServedImages,
   { terminal }: CommandContext,
   renderer: Renderer,
 ): void {
   const { strong } = paint(terminal.colours);
-  const [file] = data.values();
+  const [file] = files.values();
   const what = file
-    ? `Fashion-MNIST of ${dirname(file)}`
+    ? `${published ? `${FASHION_MNIST} of` : 'images of unknown origin in'} ${dirname(file)}`
     : 'none served; the page draws its own garments';
   renderer.print('', `  ${strong(`${origin}/`)}`, '', `Data: ${what}. Stop with Ctrl+C.`);
   if (isLoopback(address)) return;

@@ -21,8 +21,7 @@ export const train: Command = {
     // The page and this command are of one build.
     const result = outcome.value as TrainOutcome;
     const options = pageOptions(train, context.arguments);
-    const synthetic = extras.options.data === 'built-in';
-    renderer.print(...trainSummary(result, { options, synthetic }));
+    renderer.print(...trainSummary(result, { options, published: extras.published }));
     await writeJson({ ...result, browser: outcome.browser, command: context.commandLine });
     return 0;
   },

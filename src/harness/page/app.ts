@@ -14,6 +14,9 @@ const WAYS = ['present', 'copy'] as const;
 
 /** What is missing where there is no WebGPU; undefined where there is. */
 function missing(): string | undefined {
+  if (origin === 'null') {
+    return 'This page is in a sandboxed frame, where it cannot start the workers that train. Open it by itself, or give the frame sandbox="allow-scripts allow-same-origin"';
+  }
   if (!isSecureContext) {
     return 'WebGPU is only given to pages over HTTPS, or from this computer itself: open the page by https:// or http://localhost';
   }
@@ -60,7 +63,7 @@ export function openApp(query: URLSearchParams): void {
   const reason = missing();
   if (reason !== undefined) {
     alert.show({ name: 'AdapterError', message: reason });
-    byId('status').textContent = 'There is no WebGPU here.';
+    byId('status').textContent = 'The page cannot train here.';
     for (const button of document.querySelectorAll<HTMLButtonElement>('main button')) {
       button.disabled = true;
     }
@@ -81,7 +84,11 @@ export function openApp(query: URLSearchParams): void {
   const address = (tab: Tab, search: string): void => {
     const shown = new URLSearchParams(search);
     if (tab !== 'train') shown.set('tab', tab);
-    history.replaceState(null, '', `?${shown}`);
+    try {
+      history.replaceState(null, '', `?${shown}`);
+    } catch {
+      // Browsers refuse it where it comes too often; the next change takes this one along.
+    }
   };
   const train = new TrainView(remote, alert, task === 'train' || !task ? own.toString() : '', {
     query: (search) => address(tabs.now, search),
@@ -106,6 +113,7 @@ export function openApp(query: URLSearchParams): void {
     inside.open = tab === 'inside';
     address(tab, train.query);
   });
+  byId('status').textContent = 'Ready.';
   const wanted = TABS.find((tab) => tab === (query.get('tab') ?? task));
   if (wanted) tabs.show(wanted);
   if (task === 'train') void train.start();

@@ -16,16 +16,25 @@ interface Waiting {
 
 /** A worker whose methods are called as if they were here; see src/harness/worker. */
 export class Remote {
-  readonly #worker: Worker;
+  readonly #worker: Worker | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
+  /** Whether the worker has said anything yet. */
+  #heard = false;
+  /** Why it cannot be called. */
+  #dead: RemoteError | undefined;
 
   constructor(onEvent: (event: LabEvent) => void) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
-      type: 'module',
-      name: 'gradweave',
-    });
+    const url = new URL('./worker.js', import.meta.url);
+    try {
+      this.#worker = new Worker(url, { type: 'module', name: 'gradweave' });
+    } catch (error) {
+      const text = `this page may not start a worker: ${String(error)}. Open it by itself, outside of a frame`;
+      this.#dead = new RemoteError({ name: 'WorkerError', message: text });
+      return;
+    }
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+      this.#heard = true;
       if (data.kind === 'event') {
         onEvent(data.event);
         return;
@@ -37,7 +46,10 @@ export class Remote {
     };
     this.#worker.onerror = ({ message }) => {
       const text = `the worker failed: ${message || 'its script could not be loaded'}. Reload the page`;
-      this.#failAll(new RemoteError({ name: 'WorkerError', message: text }));
+      const error = new RemoteError({ name: 'WorkerError', message: text });
+      // One that has not come up will not answer what it is asked later, either.
+      if (!this.#heard) this.#dead = error;
+      this.#failAll(error);
     };
   }
 
@@ -52,17 +64,18 @@ export class Remote {
     given: Parameters<LabCalls[K]>,
     transfer: Transferable[] = [],
   ): Promise<Awaited<ReturnType<LabCalls[K]>>> {
+    if (this.#dead) return Promise.reject(this.#dead);
     const id = this.#next++;
     const message: CallMessage = { id, method, given };
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage(message, transfer);
+      this.#worker?.postMessage(message, transfer);
     });
   }
 
   /** Ends the worker, whatever it does; calls that wait are refused. */
   terminate(): void {
-    this.#worker.terminate();
+    this.#worker?.terminate();
     this.#failAll(new RemoteError({ name: 'StoppedError', message: 'it was stopped' }));
   }
 }

@@ -1,8 +1,10 @@
+import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { PAPER_TABLE } from '../../paper/table.ts';
 import type { LabEvent, RunState } from '../worker/messages.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
 import { byId } from './dom.ts';
+import { contentsOf, dropped, listed, type NamedFile } from './given-files.ts';
 import { bytes, duration, loss, percent, whole } from './numbers.ts';
 import type { Remote } from './remote.ts';
 import { addPoint, type RunRecord } from './run-store.ts';
@@ -20,13 +22,16 @@ const STATUS: Readonly<Record<RunState, string>> = {
   ended: 'Done.',
 };
 
-/** The paper's figures for the models that are shown; its losses are cross-entropies. */
+/** The paper's figures for the models that are shown, if they learn what the paper's did; its losses are cross-entropies. */
 function tableOne(
   runs: readonly RunRecord[],
   what: 'loss' | 'accuracy',
   text: (value: number) => string,
 ): Reference[] {
-  const shown = runs.filter(({ loss }) => what === 'accuracy' || loss === 'cross_entropy');
+  const shown = runs.filter(
+    ({ loss, dataset }) =>
+      dataset?.name === FASHION_MNIST && (what === 'accuracy' || loss === 'cross_entropy'),
+  );
   return PAPER_TABLE.filter(({ model }) =>
     shown.some(({ title }) => title === `Model ${model}`),
   ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
@@ -214,24 +219,22 @@ export class TrainView {
   }
 
   #takeData(input: HTMLInputElement, drop: HTMLElement): void {
-    const take = async (list: FileList | null | undefined): Promise<void> => {
-      if (!list || list.length === 0) return;
+    const take = async (given: Promise<readonly NamedFile[]>): Promise<void> => {
       const text = byId('drop-data-text');
       try {
-        const read = [...list].map(
-          async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const,
-        );
+        const list = await given;
+        if (list.length === 0) return;
         text.textContent = 'Reading…';
-        await this.#remote.call('useFiles', [Object.fromEntries(await Promise.all(read))]);
+        const name = await this.#remote.call('useFiles', [await contentsOf(list)]);
         this.#alert.hide();
-        text.textContent = 'Fashion-MNIST from your files, from the next run on';
+        text.textContent = `From the next run on: ${name}, from your files`;
       } catch (error) {
         text.textContent = 'Drop the four files of Fashion-MNIST here, or choose them';
         if (error instanceof Error) this.#alert.show(error);
       }
     };
     input.addEventListener('change', () => {
-      void take(input.files).then(() => {
+      void take(Promise.resolve(listed(input.files))).then(() => {
         input.value = '';
       });
     });
@@ -239,7 +242,7 @@ export class TrainView {
       drop.addEventListener(kind, (event) => {
         event.preventDefault();
         drop.classList.toggle('over', kind === 'dragover');
-        if (kind === 'drop') void take(event.dataTransfer?.files);
+        if (kind === 'drop') void take(dropped(event.dataTransfer));
       });
     }
   }

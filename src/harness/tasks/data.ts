@@ -1,6 +1,6 @@
 import type { ImageDataset, ImageSplit } from '../../data/dataset.ts';
-import { FASHION_MNIST_FILES, loadFashionMnist } from '../../data/fashion-mnist.ts';
 import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
+import { loadFashionMnist } from '../../data/load-fashion-mnist.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { Engine, type EngineOptions } from '../../gpu/engine.ts';
 import type { Emit } from './task.ts';
@@ -45,7 +45,7 @@ const first = (split: ImageSplit, count: number): ImageSplit => ({
 
 async function fetchFiles(names: readonly string[]): Promise<ImageDataset> {
   const files: Record<string, Uint8Array> = {};
-  for (const name of names) files[name] = await fetchBytes(`data/${name}`);
+  for (const name of names) files[name] = await fetchBytes(`data/${encodeURIComponent(name)}`);
   return loadFashionMnist(files);
 }
 
@@ -55,14 +55,13 @@ function drawn(limit: number): ImageDataset {
   return builtInGarments({ train: Math.min(limit, train), test: Math.min(limit, test) });
 }
 
-/** The files that the server says it has beside the page; none on a server that says nothing. */
+/** The files that the server says it has in data/ beside the page; none on a server that says nothing. */
 async function listedFiles(): Promise<readonly string[]> {
   const response = await fetch('data/index.json').catch(() => undefined);
   if (!response?.ok) return [];
   const index: unknown = await response.json().catch(() => null);
   const files = typeof index === 'object' && index && 'files' in index ? index.files : [];
-  const known = FASHION_MNIST_FILES.flatMap(({ name, gzName }) => [name, gzName]);
-  return Array.isArray(files) ? files.filter((name) => known.includes(name)) : [];
+  return Array.isArray(files) ? files.filter((name) => typeof name === 'string') : [];
 }
 
 /**

@@ -1,7 +1,11 @@
 import { hostOf } from '../../bench/host.ts';
 import type { ImageDataset } from '../../data/dataset.ts';
-import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
-import { OptionError } from '../../errors.ts';
+import {
+  FASHION_MNIST,
+  FASHION_MNIST_DEVIATION,
+  FASHION_MNIST_MEAN,
+} from '../../data/fashion-mnist.ts';
+import { DataError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { AutoencoderRun, ClassifierRun, PaperResults } from '../../paper/results.ts';
 import { ANKLE_BOOT, AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
@@ -151,6 +155,11 @@ export const paper: Task = async (options, emit) => {
   const engine = await openEngine(emit);
   try {
     const dataset = await openDataset(options, emit);
+    if (!dataset.synthetic && dataset.name !== FASHION_MNIST) {
+      throw new DataError(
+        `these data are ${dataset.name}; the paper's figures are of ${FASHION_MNIST}. Give its files as published, or use train`,
+      );
+    }
     const once = onceFor(engine, dataset, emit);
     const { runs, shown } = await classifiers(engine, dataset, seeds, epochs, emit, once);
     const autoencoders: AutoencoderRun[] = [];

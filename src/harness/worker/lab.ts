@@ -1,5 +1,5 @@
 import type { ImageDataset } from '../../data/dataset.ts';
-import { loadFashionMnist } from '../../data/fashion-mnist.ts';
+import { loadFashionMnist } from '../../data/load-fashion-mnist.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Snapshot } from '../../train/snapshot.ts';
@@ -89,12 +89,14 @@ export class Lab {
   }
 
   /**
-   * Takes the four files of Fashion-MNIST instead of what stands beside the page.
+   * Takes the four files of Fashion-MNIST, or others of its sizes, instead of what stands beside the page.
    *
+   * @returns what the data set is called
    * @throws DataError where one is missing or damaged; what was used before is kept.
    */
-  async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
     this.#files = await loadFashionMnist(files);
+    return this.#files.name;
   }
 
   /** The device that is in use. */

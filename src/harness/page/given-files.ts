@@ -1,0 +1,60 @@
+/** A file that was chosen or dropped, with the folders that it lay in. */
+export interface NamedFile {
+  readonly name: string;
+  readonly file: File;
+}
+
+/** Fewer than a folder of photographs, more than a data set has. */
+const MOST_FILES = 200;
+/** Above what any file of the data set has, unpacked. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+/** Files that were chosen. */
+export function listed(files: FileList | null | undefined): NamedFile[] {
+  return [...(files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
+}
+
+/** Files that were dropped, and those in folders that were. */
+export async function dropped(transfer: DataTransfer | null): Promise<NamedFile[]> {
+  // Entries are there while the event is handled, and no longer: asked for before anything is waited for.
+  const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry?.() ?? null);
+  if (!entries.some((entry) => entry?.isDirectory)) return listed(transfer?.files);
+  const found: NamedFile[] = [];
+  const open = entries.filter((entry) => entry !== null);
+  for (let entry = open.shift(); entry && found.length < MOST_FILES; entry = open.shift()) {
+    if (isFolder(entry)) open.push(...(await entriesOf(entry)));
+    else if (isFile(entry))
+      found.push({ name: entry.fullPath.slice(1), file: await fileOf(entry) });
+  }
+  return found;
+}
+
+/** What is in files, by their names; those that are too large for the data set are passed over. */
+export async function contentsOf(
+  files: readonly NamedFile[],
+): Promise<Readonly<Record<string, Uint8Array>>> {
+  const small = files.filter(({ file }) => file.size <= MOST_BYTES).slice(0, MOST_FILES);
+  const read = small.map(
+    async ({ name, file }) => [name, new Uint8Array(await file.arrayBuffer())] as const,
+  );
+  return Object.fromEntries(await Promise.all(read));
+}
+
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+
+const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
+  new Promise((resolve, reject) => entry.file(resolve, reject));
+
+async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const all: FileSystemEntry[] = [];
+  // It gives some at a time, and none at the end.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0 || all.length > MOST_FILES) return all;
+    all.push(...some);
+  }
+}
