@@ -177,7 +177,7 @@ async function gradientsOf(
     session.seek(0);
     const encoder = engine.device.createCommandEncoder();
     session.encode(encoder, 1);
-    engine.device.queue.submit([encoder.finish()]);
+    await engine.submit(encoder);
     const found = new Map<string, Float32Array>();
     const kept = session.graph.keep.slice(-model.named.length);
     for (const [i, [name, { shape }]] of model.named.entries()) {

@@ -279,7 +279,7 @@ async function runPlan(
     const pass = encoder.beginComputePass();
     encode(pass, bound);
     pass.end();
-    engine.device.queue.submit([encoder.finish()]);
+    await engine.submit(encoder);
     const tensors = new Map<Node, Float32Array | Uint32Array>();
     for (const node of keep) {
       const stored = await arena.read(node);
