@@ -12,7 +12,7 @@ import {
   sigmoid,
   tanh,
 } from '../../src/nn/index.ts';
-import { transposed } from '../../src/nn/layers.ts';
+import { parameterLayout, transposed } from '../../src/nn/layers.ts';
 import { isParameter, pixels } from '../../src/ops/index.ts';
 import { keyOf } from '../../src/random/domains.ts';
 
@@ -147,6 +147,21 @@ nn('transposing twice gives the matrix back', () => {
   const turned = transposed(values, 3, 5);
   assert.equal([...turned.subarray(0, 6)], [0, 5, 10, 1, 6, 11]);
   assert.equal(transposed(turned, 5, 3), values);
+});
+
+nn('weights are stored as the transpose of PyTorch’s, square ones as well', () => {
+  const square = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+  assert.equal([...parameterLayout([3, 3], square, 'into storage')], [1, 4, 7, 2, 5, 8, 3, 6, 9]);
+  const [out, inputs] = [2, 3];
+  const stored = Float32Array.of(1, 4, 2, 5, 3, 6);
+  const layout = parameterLayout([out, inputs], square.subarray(0, 6), 'into storage');
+  assert.equal(layout, stored);
+  assert.equal([...parameterLayout([out, inputs], stored, 'out of storage')], [1, 2, 3, 4, 5, 6]);
+  assert.equal([...parameterLayout([3, 3], square, 'out of storage')], [1, 4, 7, 2, 5, 8, 3, 6, 9]);
+  assert.equal(
+    parameterLayout([3], square.subarray(0, 3), 'into storage'),
+    Float32Array.of(1, 2, 3),
+  );
 });
 
 const kinds = ({ layers }: Sequential): string[] => layers.map(({ kind }) => kind);

@@ -58,29 +58,33 @@ for (const [i, optimizer] of RULES.entries()) {
     }));
 }
 
-test('a checkpoint that is taken while training goes on is of one moment', () =>
-  withSharedEngine(async (engine) => {
-    const whole = await fitted(engine, small(), { epochs: 2 });
-    let taken: Promise<Uint8Array> | undefined;
-    await withTrainer(engine, small(), async (trainer) => {
-      await trainer.fit({
-        epochs: 2,
-        chunk: 3,
-        onProgress: () => {
-          if (trainer.step > 8) taken ??= checkpointOf(trainer);
-        },
+// Within an epoch, and behind its last step, before it is on record.
+for (const at of [9, 22]) {
+  test(`a checkpoint that is taken at step ${at} while training goes on is of one moment`, () =>
+    withSharedEngine(async (engine) => {
+      const whole = await fitted(engine, small(), { epochs: 2 });
+      let taken: Promise<Uint8Array> | undefined;
+      await withTrainer(engine, small(), async (trainer) => {
+        await trainer.fit({
+          epochs: 2,
+          chunk: 3,
+          onProgress: () => {
+            if (trainer.step >= at) taken ??= checkpointOf(trainer);
+          },
+        });
+        assertSame(await outcomeOf(trainer), whole, 'the run that was watched');
       });
-      assertSame(await outcomeOf(trainer), whole, 'the run that was watched');
-    });
-    const bytes = await taken;
-    if (!bytes) throw new Error('no checkpoint was taken');
-    await withTrainer(engine, small(), async (trainer) => {
-      restore(trainer, bytes);
-      assert.is(trainer.step, 9);
-      await trainer.fit({ epochs: 2 });
-      assertSame(await outcomeOf(trainer), whole, 'the run that went on');
-    });
-  }));
+      const bytes = await taken;
+      if (!bytes) throw new Error('no checkpoint was taken');
+      await withTrainer(engine, small(), async (trainer) => {
+        restore(trainer, bytes);
+        assert.is(trainer.step, at);
+        assert.is(trainer.history.length, 0);
+        await trainer.fit({ epochs: 2 });
+        assertSame(await outcomeOf(trainer), whole, 'the run that went on');
+      });
+    }));
+}
 
 test('a checkpoint of another run, or what is no checkpoint, changes nothing', () =>
   withSharedEngine(async (engine) => {

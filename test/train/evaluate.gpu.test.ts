@@ -1,12 +1,21 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ImageDataset } from '../../src/data/dataset.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { OptionError } from '../../src/errors.ts';
+import { linear, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
-import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
+import {
+  bitsOf,
+  firstOf,
+  type ImageOptions,
+  small,
+  smallGarments,
+  withTrainer,
+} from './helpers.ts';
 import { ReferenceTrainer } from './reference.ts';
 
 const sum = (values: readonly number[]): number =>
@@ -80,6 +89,13 @@ test('prediction refuses images of another size', () =>
     withTrainer(engine, small(), async (trainer) => {
       const images = { images: new Uint8Array(100), count: 1, height: 10, width: 10 };
       await rejects(trainer.predict(images), OptionError, '10×10', '[28, 28]');
+      for (const [height, width] of [
+        [28, 14],
+        [14, 28],
+      ] as const) {
+        const half = { images: new Uint8Array(392), count: 1, height, width };
+        await rejects(trainer.predict(half), OptionError, `${height}×${width}`, '[28, 28]');
+      }
     }),
   ));
 
@@ -113,6 +129,92 @@ test('two evaluations of one split at once give what one gives', () =>
     return withTrainer(engine, options, async (trainer) => {
       const one = await trainer.evaluate();
       assert.equal(await Promise.all([trainer.evaluate(), trainer.evaluate()]), [one, one]);
+    });
+  }));
+
+test('with one class there is nothing to learn, and all of it is counted', () =>
+  withSharedEngine(async (engine) => {
+    const one = ({ train, test: tested, ...rest }: ImageDataset): ImageDataset => ({
+      ...rest,
+      classes: ['a garment'],
+      train: { ...train, labels: new Uint8Array(train.count) },
+      test: { ...tested, labels: new Uint8Array(tested.count) },
+    });
+    const dataset = one(firstOf(smallGarments(), 40, 13));
+    for (const loss of ['cross_entropy', 'mse'] as const) {
+      const model = mlp([28, 28], [784, 1]);
+      const options = small({ model, dataset, loss, optimizer: sgd({ learningRate: 0.01 }) });
+      await withTrainer(engine, options, async (trainer) => {
+        const before = await bitsOf(trainer);
+        const [{ train, test: tested }] = await trainer.fit({ epochs: 1 });
+        assert.is(train.accuracy, 1);
+        assert.is(tested?.accuracy, 1);
+        assert.equal((await trainer.evaluate()).confusion, [[13]]);
+        assert.equal((await trainer.evaluate('train')).confusion, [[40]]);
+        if (loss === 'mse') {
+          assert.ok(train.loss > (tested?.loss ?? NaN), 'the output comes closer to 1');
+          return;
+        }
+        // The softmax of one number is 1, whatever it is.
+        assert.is(train.loss, 0);
+        assert.is(tested?.loss, 0);
+        assert.equal(await bitsOf(trainer), before);
+      });
+    }
+  }));
+
+test('of one sample and one column everything is computed too', () =>
+  withSharedEngine(async (engine) => {
+    const split = {
+      images: Uint8Array.of(51),
+      labels: Uint8Array.of(1),
+      count: 1,
+      height: 1,
+      width: 1,
+    };
+    const dataset = {
+      name: 'a pixel',
+      synthetic: true,
+      classes: ['a', 'b'],
+      train: split,
+      test: split,
+    };
+    const model = new Sequential([1], [linear(1, 2)]);
+    const options: ImageOptions = {
+      model,
+      dataset,
+      loss: 'cross_entropy',
+      optimizer: sgd({ learningRate: 0.5 }),
+      batchSize: 1,
+    };
+    await withTrainer(engine, options, async (trainer) => {
+      trainer.load(
+        new Map([
+          ['0.weight', [3, 2]],
+          ['0.bias', [0.25, 0.5]],
+        ]),
+      );
+      // x = 51 / 255 = 0.2: outputs 0.85 and 0.9, softmax p = 1 / (1 + e^0.05).
+      const outputs = await trainer.predict(split);
+      assert.ok(Math.abs(outputs[0] - 0.85) < 1e-6 && Math.abs(outputs[1] - 0.9) < 1e-6);
+      const p = 1 / (1 + Math.exp(0.05));
+      const [loss] = await trainer.steps(1);
+      assert.ok(Math.abs(loss + Math.log(1 - p)) < 1e-6, `${loss}`);
+      const parameters = await trainer.parameters();
+      const expected = {
+        '0.weight': [3 - 0.1 * p, 2 + 0.1 * p],
+        '0.bias': [0.25 - 0.5 * p, 0.5 + 0.5 * p],
+      };
+      for (const [name, values] of Object.entries(expected)) {
+        const { data } = parameters.get(name) ?? { data: [] };
+        values.forEach((value, i) => {
+          assert.ok(Math.abs(data[i] - value) < 1e-6, `${name}: ${data}`);
+        });
+      }
+      assert.equal((await trainer.evaluate()).confusion, [
+        [0, 0],
+        [0, 1],
+      ]);
     });
   }));
 

@@ -33,6 +33,21 @@ export function firstOf(dataset: ImageDataset, train: number, test: number): Ima
   return { ...dataset, train: cut('train', train), test: cut('test', test) };
 }
 
+/** A part of each image, from its middle on: of another height than width, if so wanted. */
+export function cropped(dataset: ImageDataset, height: number, width: number): ImageDataset {
+  const crop = (which: 'train' | 'test') => {
+    const { count, labels, images, width: whole, height: rows } = dataset[which];
+    const [top, left] = [rows >> 1, whole >> 1];
+    const at = (i: number): number => {
+      const [row, column] = [Math.floor(i / width) % height, i % width];
+      return Math.floor(i / (width * height)) * rows * whole + (top + row) * whole + left + column;
+    };
+    const part = Uint8Array.from({ length: count * height * width }, (_, i) => images[at(i)]);
+    return { count, labels, height, width, images: part };
+  };
+  return { ...dataset, train: crop('train'), test: crop('test') };
+}
+
 /** A small network with dropout, batches of 32, Adam. */
 export function small(given: Partial<ImageOptions> = {}): ImageOptions {
   return {

@@ -5,7 +5,14 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
-import { firstOf, type ImageOptions, small, smallGarments, withTrainer } from './helpers.ts';
+import {
+  cropped,
+  firstOf,
+  type ImageOptions,
+  small,
+  smallGarments,
+  withTrainer,
+} from './helpers.ts';
 import { ReferenceTrainer } from './reference.ts';
 
 /** Portable kernels alone and fused; other families are held against them over 100 steps below. */
@@ -141,6 +148,24 @@ test('a batch as large as the data set is an epoch of one step', () =>
   compare(small({ dataset: firstOf(smallGarments(), 37, 10), batchSize: 37 }), 4, {
     plans: BRIEF,
   }));
+
+test('one sample more than a batch is an epoch of two steps', () =>
+  compare(small({ dataset: firstOf(smallGarments(), 33, 10) }), 3, { plans: BRIEF }));
+
+for (const data of ['resident', 'streamed'] as const) {
+  test(`images that are higher than wide, as many columns as rows of a batch (${data})`, () =>
+    compare(
+      small({
+        dataset: firstOf(cropped(smallGarments(), 5, 3), 40, 10),
+        model: mlp([5, 3], [15, 15, 15, 10], { activation: 'tanh' }),
+        batchSize: 15,
+        optimizer: sgd({ learningRate: 0.1 }),
+        data,
+      }),
+      4,
+      { plans: BRIEF },
+    ));
+}
 
 test('a batch of one sample is trained on', () =>
   compare(small({ dataset: firstOf(smallGarments(), 5, 10), batchSize: 1 }), 7, { plans: BRIEF }));
