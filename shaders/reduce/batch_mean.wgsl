@@ -1,7 +1,7 @@
-// mean = 1/count · Σ_{row < count} x[row], rows in order. One invocation.
+// mean = 1/count · Σ_{row < count} x[row], rows in order; its padding is zero. One invocation.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> mean: array<f32>;
+@group(0) @binding(1) var<storage, read_write> mean: array<vec4f>;
 
 @compute @workgroup_size(1)
 fn main() {
@@ -9,5 +9,5 @@ fn main() {
   for (var row = 0u; row < clock.count; row++) {
     sum += x[row];
   }
-  mean[0] = sum / f32(clock.count);
+  mean[0] = vec4f(sum / f32(clock.count), 0.0, 0.0, 0.0);
 }

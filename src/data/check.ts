@@ -8,12 +8,21 @@ import {
   isPlain,
 } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
+import { isRows } from './rows.ts';
 
-const SPLITS = 'images as bytes, a source of images, or tensors on the GPU';
+const SPLITS = 'images as bytes, arrays of numbers, a source of either, or tensors on the GPU';
 
-const DATASET = ['name', 'synthetic', 'classes', 'train', 'test'];
+const DATASET = ['name', 'synthetic', 'classes', 'validation', 'train', 'test'];
 const IMAGES = ['count', 'height', 'width'];
-const TENSORS = ['count', 'inputs', 'targets', 'labels'];
+const NUMBERS = ['count', 'targets', 'labels', 'weights'];
+
+type Kind = 'images' | 'arrays' | 'tensors';
+
+/** What a split is one of. */
+function kindOf(split: Readonly<Record<string, unknown>>): Kind {
+  if ('inputs' in split) return isRows(split.inputs) ? 'arrays' : 'tensors';
+  return 'gather' in split && !('height' in split || 'width' in split) ? 'arrays' : 'images';
+}
 
 /**
  * Checks what a data set is made of: its keys, the kinds of its arrays. That sizes agree is checked where
@@ -35,23 +44,30 @@ export function checkDataset(dataset: unknown): void {
   }
   const splits = test === undefined ? { train } : { train, test };
   for (const [which, split] of Object.entries(splits)) {
-    if (!isObject(split) || 'inputs' in split !== 'inputs' in train) {
+    if (!isObject(split) || kindOf(split) !== kindOf(train)) {
       throw new OptionError(
         `dataset: ${which} ${describe(split)} was given; both splits are of one kind: ${SPLITS}`,
       );
     }
-    if ('inputs' in split) checkTensors(which, split);
-    else checkImages(which, split, 'labels');
+    if (kindOf(split) === 'images') checkImages(which, split, 'labels');
+    else checkNumbers(which, split);
   }
-  if ('inputs' in train) return;
+  if (kindOf(train) !== 'images' && classes === undefined) return;
   if (isArray(classes) && classes.every((text) => typeof text === 'string')) return;
   throw new OptionError(
     `dataset: classes ${describe(classes)} was given; it is a list of texts, what each label means`,
   );
 }
 
-function checkTensors(which: string, split: Readonly<Record<string, unknown>>): void {
-  if (isPlain(split)) checkKeys(which, split, TENSORS);
+function checkNumbers(which: string, split: Readonly<Record<string, unknown>>): void {
+  const kind = 'inputs' in split ? 'inputs' : 'gather';
+  if (isPlain(split)) checkKeys(which, split, [kind, ...NUMBERS]);
+  if (kind === 'gather') checkGather(which, split.gather);
+}
+
+function checkGather(which: string, gather: unknown): void {
+  if (typeof gather === 'function') return;
+  throw new OptionError(`${which}: gather ${describe(gather)} was given; it is a function`);
 }
 
 /**
@@ -67,15 +83,12 @@ export function checkImages(which: string, images: unknown, labels?: 'labels'): 
       `${which}: ${describe(images)} was given; it is ${labels ? SPLITS : '{ images, count, height, width } or { gather, count, height, width }'}`,
     );
   }
-  const allowed = [kind, ...(labels ? [labels] : []), ...IMAGES];
+  const allowed = [kind, ...(labels ? [labels, 'weights'] : []), ...IMAGES];
   // Labels that nobody asks for come along with a split.
-  if (isPlain(images)) checkKeys(which, images, labels ? allowed : [...allowed, 'labels']);
+  if (isPlain(images))
+    checkKeys(which, images, labels ? allowed : [...allowed, 'labels', 'weights']);
   for (const size of IMAGES) checkInteger(`${which}: ${size}`, images[size], 1, 2 ** 32 - 1);
-  if (kind === 'gather' && typeof images.gather !== 'function') {
-    throw new OptionError(
-      `${which}: gather ${describe(images.gather)} was given; it is a function`,
-    );
-  }
+  if (kind === 'gather') checkGather(which, images.gather);
   if (kind === 'images')
     checkBytes(`${which}: images`, images.images, 'a byte a pixel, from 0 to 255');
   if (labels && !isNumbers(images.labels)) {

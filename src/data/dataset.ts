@@ -1,3 +1,5 @@
+import type { Numbers } from './arrays.ts';
+
 /** What is known of a split without its images. */
 interface Split {
   /** `count` class numbers, each below `classes.length` of the data set. */
@@ -8,6 +10,8 @@ interface Split {
   readonly height: number;
   /** Pixels of a row, a byte each. */
   readonly width: number;
+  /** What each sample's loss and its gradient are multiplied by, see {@link ArraySplit}. Default 1. */
+  readonly weights?: Numbers;
 }
 
 /** One split of an image data set: images as bytes, row by row, and a class for each. */
@@ -46,7 +50,9 @@ export interface ImageSource extends Split {
 export type AnySplit = ImageSplit | ImageSource;
 
 /** Images without labels. */
-export type Images = Omit<ImageSplit, 'labels'> | Omit<ImageSource, 'labels'>;
+export type Images =
+  | Omit<ImageSplit, 'labels' | 'weights'>
+  | Omit<ImageSource, 'labels' | 'weights'>;
 
 /** A labelled image data set with a training and a test split. */
 export interface ImageDataset<S extends AnySplit = ImageSplit> {
@@ -60,4 +66,14 @@ export interface ImageDataset<S extends AnySplit = ImageSplit> {
   readonly train: S;
   /** What is evaluated on. */
   readonly test: S;
+}
+
+/** Images of which a share is held out as the test split, see {@link ArrayDataset.validation}. */
+export interface SplitImages<S extends AnySplit = AnySplit>
+  extends Pick<ImageDataset<S>, 'name' | 'classes' | 'train'> {
+  /** Default false. */
+  readonly synthetic?: boolean;
+  /** Default 0: nothing is evaluated. */
+  readonly validation?: number;
+  readonly test?: undefined;
 }

@@ -20,6 +20,8 @@ export interface TensorSplit {
   readonly targets?: GivenTensor;
   /** Instead of targets: u32 [count], the class of each sample, below the model's outputs. */
   readonly labels?: GivenBuffer;
+  /** f32 [count], what each sample's loss and its gradient are multiplied by. Default 1. */
+  readonly weights?: GivenBuffer;
 }
 
 /** Samples that are numbers on the GPU. */
@@ -31,11 +33,14 @@ export interface TensorDataset {
   readonly test?: TensorSplit;
 }
 
-/** Where a given split's numbers come from in a graph. */
+/** Where a split's numbers come from in a graph. */
 export interface GivenSources {
-  readonly inputs: FeatureSource;
-  /** Undefined where the split has labels or nothing. */
+  /** Undefined for images. */
+  readonly inputs: FeatureSource | undefined;
+  /** Undefined if the split has labels or nothing. */
   readonly targets: FeatureSource | undefined;
+  /** Whether its samples have weights. */
+  readonly weighted: boolean;
 }
 
 /** A split in the caller's buffers, checked and ready to be bound. */
@@ -54,7 +59,7 @@ export class GivenSplit {
    *   functions that are none; MemoryError where the device cannot bind so much.
    */
   constructor({ device }: Gpu, split: TensorSplit, columns: number, outputs: number) {
-    const { count, inputs, targets, labels } = split;
+    const { count, inputs, targets, labels, weights } = split;
     if (!Number.isInteger(count) || count < 1) {
       throw new DataError(
         `a split of ${describe(count)} samples was given; use a positive integer`,
@@ -71,8 +76,12 @@ export class GivenSplit {
     this.sources = {
       inputs: place('inputs', inputs, columns),
       targets: targets === undefined ? undefined : place('targets', targets, outputs),
+      weighted: weights !== undefined,
     };
     if (labels !== undefined) named.labels = checkGiven('labels', labels, 4 * count, device);
+    if (weights !== undefined) {
+      named.sampleWeights = checkGiven('weights', weights, 4 * count, device);
+    }
     this.named = named;
   }
 

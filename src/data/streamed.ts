@@ -1,56 +1,29 @@
 import { MemoryError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import type { Images } from './dataset.ts';
-import { checkSplit, paddedBytes } from './resident.ts';
+import type { GivenSources } from './given.ts';
+import { type Field, type HostSplit, nameOf } from './host.ts';
 
-/** Bytes of images that are brought to the GPU at a time, unless the caller says otherwise: 16 MiB. */
+/** Bytes of samples that are brought to the GPU at a time, unless the caller says otherwise: 16 MiB. */
 export const STREAM_BYTES = 16 * 2 ** 20;
 
-/** A split of a data set that stays on the host; sessions look at it through an {@link ImageWindow}. */
+/** A split of a data set that stays on the host; sessions look at it through a {@link Window}. */
 export class StreamedSplit {
   readonly count: number;
-  /** Bytes of one image. */
-  readonly pixels: number;
-  /** Bytes of images that a window shall have at most; it has one batch at least. */
+  /** Numbers of a sample, or its pixels. */
+  readonly columns: number;
+  readonly sources: GivenSources;
+  /** What kernels read of a sample: its inputs first. */
+  readonly fields: readonly Field[];
+  /** Bytes of inputs that a window shall have at most; it has one batch at least. */
   readonly windowBytes: number;
-  readonly labels: Uint8Array;
-  readonly #images: Images;
 
-  /**
-   * @param windowBytes see {@link STREAM_BYTES}
-   * @throws DataError where the split is empty, or its arrays are not of the size that it says.
-   */
-  constructor(images: Images, labels: Uint8Array, windowBytes: number) {
-    checkSplit(images, labels);
-    this.#images = images;
-    this.count = images.count;
-    this.pixels = images.height * images.width;
-    this.labels = labels;
+  /** @param windowBytes see {@link STREAM_BYTES} */
+  constructor({ count, columns, sources, inputs, others }: HostSplit, windowBytes: number) {
+    this.count = count;
+    this.columns = columns;
+    this.sources = sources;
+    this.fields = [inputs, ...others];
     this.windowBytes = windowBytes;
-  }
-
-  /**
-   * Writes images with their bytes padded to a multiple of 4, as kernels read them.
-   *
-   * @param into [indices.length, padded bytes of an image]; what is padding is left as it is
-   */
-  async gather(indices: Uint32Array, into: Uint8Array): Promise<void> {
-    const { pixels } = this;
-    const padded = paddedBytes(pixels);
-    const source = this.#images;
-    if ('images' in source) {
-      for (const [row, index] of indices.entries()) {
-        into.set(source.images.subarray(index * pixels, (index + 1) * pixels), row * padded);
-      }
-    } else if (padded === pixels) {
-      await source.gather(indices, into);
-    } else {
-      const packed = new Uint8Array(indices.length * pixels);
-      await source.gather(indices, packed);
-      for (let row = 0; row < indices.length; row++) {
-        into.set(packed.subarray(row * pixels, (row + 1) * pixels), row * padded);
-      }
-    }
   }
 
   /** Nothing of it is on the GPU. */
@@ -61,46 +34,46 @@ export class StreamedSplit {
 const STAGING = 2;
 
 /**
- * Images and labels of some batches on the GPU, which the next ones take the place of.
+ * The samples of some batches on the GPU, which the next ones take the place of.
  *
- * Images are gathered straight into staging memory while the GPU works on the steps before, and
+ * Samples are gathered straight into staging memory while the GPU works on the steps before, and
  * copied into the window by the queue when these are done. One window is enough: a WebGPU device has
  * a single queue, on which a copy and the steps behind it run one after the other in any case.
  */
-export class ImageWindow {
-  readonly images: GPUBuffer;
-  readonly labels: GPUBuffer;
+export class Window {
+  /** What kernels bind, by name. */
+  readonly named: Readonly<Record<string, GPUBuffer>>;
   /** Batches that it holds. */
   readonly batches: number;
   readonly #engine: Gpu;
   readonly #split: StreamedSplit;
   readonly #batch: number;
-  /** Bytes of the images of a batch, and of its labels. */
-  readonly #imageBytes: number;
-  readonly #labelBytes: number;
   readonly #staging: readonly GPUBuffer[];
   #turn = 0;
 
   /**
    * @param batch rows of a batch
    * @param most batches that are of use at most
-   * @throws MemoryError where the device cannot bind the images of one batch.
+   * @throws MemoryError where the device cannot bind one batch.
    */
   constructor(engine: Gpu, split: StreamedSplit, batch: number, most: number) {
     this.#engine = engine;
     this.#split = split;
     this.#batch = batch;
-    this.#imageBytes = batch * paddedBytes(split.pixels);
-    this.#labelBytes = 4 * batch;
-    const wanted = Math.max(1, Math.floor(split.windowBytes / this.#imageBytes));
+    const { fields, windowBytes } = split;
+    const wanted = Math.max(1, Math.floor(windowBytes / (batch * fields[0].bytes)));
     this.batches = Math.min(wanted, most, this.#fitting());
     const { STORAGE, COPY_DST, COPY_SRC, MAP_WRITE } = GPUBufferUsage;
-    const allocate = (name: string, batchBytes: number, usage: number): GPUBuffer =>
-      engine.buffers.allocate(name, this.batches * batchBytes, usage);
-    this.images = allocate('streamed images', this.#imageBytes, STORAGE | COPY_DST);
-    this.labels = allocate('streamed labels', this.#labelBytes, STORAGE | COPY_DST);
+    const allocate = (name: string, sampleBytes: number, usage: number): GPUBuffer =>
+      engine.buffers.allocate(name, this.batches * batch * sampleBytes, usage);
+    this.named = Object.fromEntries(
+      fields.map(({ name, bytes }) => [
+        name,
+        allocate(`streamed ${name}`, bytes, STORAGE | COPY_DST),
+      ]),
+    );
     this.#staging = Array.from({ length: STAGING }, () =>
-      allocate('stream staging', this.#imageBytes + this.#labelBytes, MAP_WRITE | COPY_SRC),
+      allocate('stream staging', totalBytes(fields), MAP_WRITE | COPY_SRC),
     );
   }
 
@@ -108,16 +81,16 @@ export class ImageWindow {
   #fitting(): number {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.#engine.device.limits;
     const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    if (this.#imageBytes > most) {
+    const { fields } = this.#split;
+    const widest = fields.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+    const bytes = this.#batch * widest.bytes;
+    if (bytes > most) {
       throw new MemoryError(
-        `a batch of ${this.#batch} images of ${this.#split.pixels} bytes needs ${this.#imageBytes} bytes in one binding; this device allows ${most}. Use a smaller batch, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
+        `a batch of ${this.#batch} ${nameOf(widest)} of ${widest.bytes} bytes needs ${bytes} bytes in one binding; this device allows ${most}. Use a smaller batch, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
       );
     }
-    const staged = this.#imageBytes + this.#labelBytes;
-    return Math.max(
-      1,
-      Math.min(Math.floor(most / this.#imageBytes), Math.floor(maxBufferSize / staged)),
-    );
+    const staged = this.#batch * totalBytes(fields);
+    return Math.max(1, Math.min(Math.floor(most / bytes), Math.floor(maxBufferSize / staged)));
   }
 
   /**
@@ -129,28 +102,34 @@ export class ImageWindow {
    */
   async stage(encoder: GPUCommandEncoder, samples: Uint32Array, first: number): Promise<void> {
     const staging = this.#staging[this.#turn];
+    const { fields } = this.#split;
     const batches = samples.length / this.#batch;
-    const labelsAt = batches * this.#imageBytes;
-    const bytes = labelsAt + batches * this.#labelBytes;
+    const bytes = samples.length * totalBytes(fields);
     // Mapped at once: the GPU is done with what was staged two chunks ago.
     await this.#map(staging, bytes);
     try {
       const mapped = staging.getMappedRange(0, bytes);
-      await this.#split.gather(samples, new Uint8Array(mapped, 0, labelsAt));
-      const labels = new Uint32Array(mapped, labelsAt);
-      for (const [i, sample] of samples.entries()) labels[i] = this.#split.labels[sample];
+      let at = 0;
+      for (const field of fields) {
+        const size = samples.length * field.bytes;
+        await field.gather(samples, new Uint8Array(mapped, at, size));
+        at += size;
+      }
     } finally {
       staging.unmap();
     }
     this.#turn = (this.#turn + 1) % STAGING;
-    const copy = (target: GPUBuffer, from: number, each: number, at: number, count: number): void =>
-      encoder.copyBufferToBuffer(staging, from, target, at * each, count * each);
-    for (let done = 0; done < batches; ) {
-      const at = (first + done) % this.batches;
-      const count = Math.min(batches - done, this.batches - at);
-      copy(this.images, done * this.#imageBytes, this.#imageBytes, at, count);
-      copy(this.labels, labelsAt + done * this.#labelBytes, this.#labelBytes, at, count);
-      done += count;
+    let from = 0;
+    for (const field of fields) {
+      const each = this.#batch * field.bytes;
+      for (let done = 0; done < batches; ) {
+        const to = (first + done) % this.batches;
+        const count = Math.min(batches - done, this.batches - to);
+        const target = this.named[field.name];
+        encoder.copyBufferToBuffer(staging, from, target, to * each, count * each);
+        from += count * each;
+        done += count;
+      }
     }
   }
 
@@ -166,8 +145,12 @@ export class ImageWindow {
   }
 
   destroy(): void {
-    for (const buffer of [this.images, this.labels, ...this.#staging]) {
+    for (const buffer of [...Object.values(this.named), ...this.#staging]) {
       this.#engine.buffers.free(buffer);
     }
   }
 }
+
+/** Of a sample. */
+const totalBytes = (fields: readonly Field[]): number =>
+  fields.reduce((sum, { bytes }) => sum + bytes, 0);

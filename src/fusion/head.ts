@@ -92,6 +92,10 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
     view.decline(outputs, 'its target has to be in memory, which leaves no binding for the loss');
     return undefined;
   }
+  if (loss.weighed) {
+    view.decline(outputs, "its samples' weights leave no binding for the loss");
+    return undefined;
+  }
   const [batch, classes] = outputs.spec.shape;
   const { m, n, k } = sizesOf(back.product);
   const sums: Part<Ref> = hits

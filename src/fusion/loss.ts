@@ -1,4 +1,4 @@
-import { type Part, use } from '../gpu/link.ts';
+import { type Part, renamed, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
@@ -17,6 +17,7 @@ import { labelPart, oneHotOp } from '../ops/one_hot.ts';
 import { outputParts, rowGrid } from '../ops/rows.ts';
 import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
 import { isLabels } from '../ops/sources.ts';
+import { weighOp } from '../ops/weigh.ts';
 import { isA } from './operand.ts';
 
 interface Loss {
@@ -47,7 +48,9 @@ const LOSSES: readonly Loss[] = [
 
 /** A loss with what goes into one dispatch with it. */
 export interface LossFusion {
+  /** The loss of each row, weighed if its samples have weights. */
   readonly rows: Node;
+  readonly weighed: boolean;
   readonly outputs: Node;
   /** The gradient of the mean loss with respect to the outputs; absent in evaluation. */
   readonly gradient: Node | undefined;
@@ -93,23 +96,52 @@ export function fuseLoss(view: FusionView): Fusion[] {
   }));
 }
 
-function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
-  const [outputs, target] = rows.inputs.map(ownerOf);
+/** The loss times its samples' weights, if nothing else reads it. */
+function weighedOf(rows: Node, view: FusionView): Node | undefined {
+  const [reader, ...others] = view.consumers(rows);
+  return isA(reader, weighOp) && others.length === 0 && !view.kept(rows) ? reader : undefined;
+}
+
+/** A loss and its slope times the weight of the row. */
+function weighedParts(value: Part<Ref>, slope: Part<Ref> | undefined): Part<Ref>[] {
+  const parts: Part<Ref>[] = [
+    use(wgsl.lossWeighed),
+    renamed(value, { lossOfRow: 'plainLossOfRow' }),
+  ];
+  if (!slope) return parts;
+  const plain = renamed(slope, { gradientOfRow: 'plainGradientOfRow' });
+  parts.push(use(wgsl.lossWeighedGradient), plain);
+  return parts;
+}
+
+function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
+  const [outputs, target] = plainRows.inputs.map(ownerOf);
+  const weighed = weighedOf(plainRows, view);
+  const rows = weighed ?? plainRows;
   const readers = view.consumers(outputs);
   const gradient = readers.find(
     (reader) =>
       isA(reader, loss.gradient) &&
       ownerOf(reader.inputs[1]) === target &&
-      ofMean(reader.inputs[2], view),
+      ofMean(reader.inputs[2], view, weighed !== undefined),
   );
   const classes = isA(target, oneHotOp) ? target.inputs[0] : target;
   const hits = readers.find(
     (reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target),
   );
-  const covers = [rows];
-  if (gradient) covers.push(gradient.inputs[2].inputs[0], gradient.inputs[2], gradient);
+  const covers = [plainRows];
+  if (weighed) covers.push(weighed);
+  if (gradient) {
+    // What the row weights are made of: the mean's gradient, and the samples' weights.
+    const made: Node[] = [];
+    for (let node = gradient.inputs[2]; node; node = node.inputs[0]) made.unshift(node);
+    covers.push(...made, gradient);
+  }
   if (hits) covers.push(hits);
-  const parts: Part<Ref>[] = [loss.begin, loss.value, ...(gradient ? [loss.slope] : [])];
+  const slope = gradient && loss.slope;
+  const parts: Part<Ref>[] = weighed
+    ? [loss.begin, ...weighedParts(loss.value, slope)]
+    : [loss.begin, loss.value, ...(slope ? [slope] : [])];
 
   // What only the covered nodes read need not be in memory.
   const covered = new Set(covers);
@@ -140,11 +172,23 @@ function lossFusion(rows: Node, loss: Loss, view: FusionView): LossFusion {
     parts.push(isLabels(labels) ? use(wgsl.targetLabel) : labelPart(labels));
     if (isLabels(labels) && within(labels)) covers.push(labels);
   }
-  return { rows, outputs, gradient, hits, labels, covers, parts };
+  return { rows, weighed: weighed !== undefined, outputs, gradient, hits, labels, covers, parts };
 }
 
-/** Whether row weights are the gradient of a mean that differentiation began from, for one reader. */
-function ofMean(weights: Node, view: FusionView): boolean {
+/**
+ * Whether row weights are the gradient of a mean that differentiation began from, for one reader.
+ *
+ * @param weighed whether they shall be so times the samples' weights
+ */
+function ofMean(weights: Node, view: FusionView, weighed = false): boolean {
+  if (weighed) {
+    return (
+      isA(weights, weighOp) &&
+      view.consumers(weights).length === 1 &&
+      !view.kept(weights) &&
+      ofMean(weights.inputs[0], view)
+    );
+  }
   return (
     isA(weights, batchMeanGradientOp) &&
     isOne(weights.inputs[0]) &&

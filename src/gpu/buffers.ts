@@ -51,7 +51,8 @@ export class Buffers {
   allocate(name: string, bytes: number, usage: number, contents?: ArrayBufferView): GPUBuffer {
     if (contents === undefined) return this.#make(name, bytes, usage, false);
     const { buffer, fill } = this.allocateMapped(name, bytes, usage);
-    fill(contents);
+    const { buffer: from, byteOffset, byteLength } = contents;
+    fill((into) => into.set(new Uint8Array(from, byteOffset, byteLength)));
     return buffer;
   }
 
@@ -64,10 +65,10 @@ export class Buffers {
     name: string,
     bytes: number,
     usage: number,
-  ): { readonly buffer: GPUBuffer; readonly fill: (contents: ArrayBufferView) => void } {
+  ): { readonly buffer: GPUBuffer; readonly fill: (write: (into: Uint8Array) => void) => void } {
     const buffer = this.#make(name, bytes, usage, true);
-    const fill = ({ buffer: from, byteOffset, byteLength }: ArrayBufferView): void => {
-      new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(from, byteOffset, byteLength));
+    const fill = (write: (into: Uint8Array) => void): void => {
+      write(new Uint8Array(buffer.getMappedRange()));
       buffer.unmap();
     };
     return { buffer, fill };

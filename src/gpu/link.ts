@@ -20,7 +20,7 @@ export type ShaderName = keyof Arguments;
  * Bindings that whoever runs a kernel provides to all of them by name; every other binding is given
  * by whoever chooses the part.
  */
-export const ENVIRONMENT = ['clock', 'indices', 'pixels', 'labels'] as const;
+export const ENVIRONMENT = ['clock', 'indices', 'pixels', 'labels', 'sampleWeights'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT)[number];
 
 type OwnBindings<N extends ShaderName> = Exclude<Arguments[N]['bindings'], EnvironmentName>;

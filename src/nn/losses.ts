@@ -6,6 +6,7 @@ import { meanSquaredError } from '../ops/mean_squared_error.ts';
 import { oneHot } from '../ops/one_hot.ts';
 import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
 import { labels } from '../ops/sources.ts';
+import { weigh } from '../ops/weigh.ts';
 
 /** Mean squared error over all elements, or softmax cross-entropy; both as PyTorch's, mean over the batch. */
 export type LossKind = 'mse' | 'cross_entropy';
@@ -29,18 +30,26 @@ export interface LossNodes {
   readonly labels: Node | null;
 }
 
+/** What a loss is made with. */
+export interface LossOptions {
+  /** Where values to be learned come from. Default the pixels of the data set's images. */
+  readonly source?: FeatureSource | undefined;
+  /** Whether each row is multiplied by the weight of its sample. Default false. */
+  readonly weighted?: boolean;
+}
+
 /**
  * Adds a loss behind outputs[batch, C].
  *
- * @param source where values to be learned come from; default the pixels of the data set's images
  * @throws OptionError for a cross-entropy against anything but classes.
  */
 export function lossOf(
   kind: LossKind,
   target: TargetKind,
   outputs: Node,
-  source: FeatureSource = PIXELS,
+  { source = PIXELS, weighted = false }: LossOptions = {},
 ): LossNodes {
+  const weighed = (rows: Node): Node => (weighted ? weigh(rows) : rows);
   const { graph } = outputs;
   const [batch, width] = outputs.spec.shape;
   if (target !== 'label') {
@@ -52,14 +61,15 @@ export function lossOf(
       throw new OptionError(`loss ${kind} against ${what} loss is mse`);
     }
     const wanted = features(graph, [batch, width], source);
-    return { rows: meanSquaredError(outputs, wanted), hits: null, labels: null };
+    return { rows: weighed(meanSquaredError(outputs, wanted)), hits: null, labels: null };
   }
   const classes = labels(graph, batch);
   return {
-    rows:
+    rows: weighed(
       kind === 'mse'
         ? meanSquaredError(outputs, oneHot(classes, width))
         : softmaxCrossEntropy(outputs, classes),
+    ),
     hits: hits(outputs, classes),
     labels: classes,
   };

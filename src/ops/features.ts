@@ -129,7 +129,7 @@ function standardise({ data, error }: Value, columns: number, words: ArrayLike<n
 }
 
 /** What the world holds for all samples of a source, row by row. */
-function samplesNamed(name: string, columns: number, { tensors, indices }: World) {
+export function samplesNamed(name: string, columns: number, { tensors, indices }: World) {
   const value = tensors.get(name);
   const least = (Math.max(...indices) + 1) * columns;
   if (value === undefined || value.data.length < least) {

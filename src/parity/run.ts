@@ -1,4 +1,5 @@
 import type { ImageDataset } from '../data/dataset.ts';
+import { hostImages } from '../data/host.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { DataError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
@@ -152,7 +153,7 @@ async function gradientsOf(
   plan: PlanKind,
 ): Promise<Map<string, Float32Array>> {
   const { model, target, normalize, batch } = trace;
-  const split = new ResidentSplit(engine, dataset.train);
+  const split = new ResidentSplit(engine, hostImages(dataset.train, dataset.train.labels));
   let session: Session | undefined;
   try {
     session = await Session.create(engine, {

@@ -8,6 +8,8 @@ import { OptionError } from '../errors.ts';
 export const INIT_DOMAIN = 1;
 export const SHUFFLE_DOMAIN = 2;
 export const DROPOUT_DOMAIN = 3;
+/** Which samples are held out. */
+export const HOLDOUT_DOMAIN = 4;
 
 /**
  * The Philox key of a seed: its low and high 32 bits, so that different seeds never share a stream.

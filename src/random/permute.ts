@@ -30,16 +30,18 @@ function feistel(x: number, a: number, b: number, keys: Words): number {
  * The order of an epoch: a keyed bijection of [0, n), see shaders/random/permute.wgsl, to which it is
  * equal word for word.
  *
+ * @param domain what the order is for; default the epochs' shuffle
  * @returns a function from the position in the epoch to the sample.
  */
 export function shuffleOf(
   n: number,
   epoch: number,
   key: readonly [number, number],
+  domain = SHUFFLE_DOMAIN,
 ): (position: number) => number {
   const { a, b } = sidesOf(n);
-  const first = philox([epoch, 0, 0, SHUFFLE_DOMAIN], key);
-  const second = philox([epoch, 1, 0, SHUFFLE_DOMAIN], key);
+  const first = philox([epoch, 0, 0, domain], key);
+  const second = philox([epoch, 1, 0, domain], key);
   return (position) => {
     let x = position;
     do {

@@ -21,6 +21,7 @@ import {
 } from '../ops/softmax_cross_entropy.ts';
 import { externalReference, labelsReference, reshapeReference } from '../ops/sources.ts';
 import { updateReference } from '../ops/update.ts';
+import { weighReference } from '../ops/weigh.ts';
 
 const scratchReference: Reference = () => {
   throw new TypeError('scratch memory has no value');
@@ -58,6 +59,7 @@ export const references = {
   softmaxCrossEntropy: crossEntropyRowsReference,
   softmaxCrossEntropyGradient: crossEntropyGradientReference,
   update: updateReference,
+  weigh: weighReference,
 };
 
 /** The names of all ops. */

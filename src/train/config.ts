@@ -1,6 +1,7 @@
 import type { AnySplit } from '../data/dataset.ts';
+import type { HostSplit } from '../data/host.ts';
 import { OptionError } from '../errors.ts';
-import { type Complete, isTensors } from './options.ts';
+import { type Complete, isImages } from './options.ts';
 
 /** What a run is a function of, in words that can be compared. */
 export type Config = Readonly<Record<string, string>>;
@@ -29,9 +30,33 @@ function fingerprintOf(split: AnySplit): string {
   return fingerprint(labels, ...some);
 }
 
+/** All that kernels read of some samples, and all labels. */
+function fingerprintOfRows({ count, inputs, others, labels, inMemory }: HostSplit): string {
+  const every = Math.ceil(count / LOOKED_AT);
+  const some = Uint32Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
+  const seen = (inMemory ? [inputs, ...others] : others).map(({ bytes, gather }) => {
+    const into = new Uint8Array(some.length * bytes);
+    gather(some, into);
+    return into;
+  });
+  return fingerprint(labels ?? [], ...seen);
+}
+
+function dataOf({ dataset, host }: Complete): string {
+  const share = 'validation' in dataset ? dataset.validation : undefined;
+  const held = share === undefined ? '' : `, ${share} held out`;
+  if (isImages(dataset)) {
+    const { train, name } = dataset;
+    return `${train.count} images of ${name} (${fingerprintOf(train)})${held}`;
+  }
+  if (!host) return `${dataset.train.count} samples of ${dataset.name ?? 'tensors'}`;
+  const { train } = host;
+  return `${train.count} samples of ${dataset.name ?? 'arrays'} (${fingerprintOfRows(train)})${held}`;
+}
+
 /** The options of a run that its numbers depend on. */
-export function configOf({ model, dataset, order, ...options }: Complete): Config {
-  const { count } = dataset.train;
+export function configOf(complete: Complete): Config {
+  const { model, order, ...options } = complete;
   const listed = order.kind === 'listed' ? [order.indices.length, fingerprint(order.indices)] : [];
   return {
     model: [model.inputShape.join('×'), ...model.layers.map(({ kind }) => kind)].join(', '),
@@ -42,9 +67,7 @@ export function configOf({ model, dataset, order, ...options }: Complete): Confi
     seed: String(options.seed),
     normalize: JSON.stringify(options.normalize),
     order: [order.kind, ...listed].join(' '),
-    data: isTensors(dataset)
-      ? `${count} samples of ${dataset.name ?? 'tensors'}`
-      : `${count} images of ${dataset.name} (${fingerprintOf(dataset.train)})`,
+    data: dataOf(complete),
   };
 }
 

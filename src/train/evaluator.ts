@@ -1,12 +1,11 @@
-import type { Images } from '../data/dataset.ts';
-import { featuresOf, type PlacedSplit, sourcesOf } from '../data/place.ts';
-import { mostResidentBytes, paddedBytes } from '../data/resident.ts';
+import { type HostSplit, paddedBytes } from '../data/host.ts';
+import type { PlacedSplit } from '../data/place.ts';
+import { mostResidentBytes } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
-import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import { fromStorage, sizeOf } from '../graph/tensor.ts';
+import { fromStorage } from '../graph/tensor.ts';
 import type { LossKind } from '../nn/losses.ts';
 import { confusion } from '../ops/classify.ts';
 import type { Metrics } from './history.ts';
@@ -63,15 +62,15 @@ export class Evaluator {
 
   #create(split: PlacedSplit, measured: boolean): Promise<Session> {
     const { model, target } = this.#network;
-    const bytes = 4 * paddedBytes(featuresOf(split));
+    const bytes = 4 * paddedBytes(split.columns);
     const binding = Math.floor(mostResidentBytes(this.#engine) / bytes);
     // As many rows as a binding holds as floats; a row's outputs are the same bits in any batch.
     const batch = Math.max(1, Math.min(BATCH, split.count, binding));
     return Session.create(this.#engine, {
       plan: this.#plan,
       build: (graph) => {
-        const given = sourcesOf(split);
-        const network = networkGraph(graph, this.#network, this.#loss, batch, false, given);
+        const { sources } = split;
+        const network = networkGraph(graph, this.#network, this.#loss, batch, false, sources);
         const { rows, hits, labels, outputs } = network;
         const sums = [rows, ...(hits ? [hits] : [])];
         const counts = measured && labels ? [confusion(outputs, labels)] : [];
@@ -108,20 +107,15 @@ export class Evaluator {
   }
 
   /**
-   * The outputs for images, [count, outputs] row by row.
+   * The outputs for samples, [count, outputs] row by row.
    *
-   * @throws OptionError for images of a size that the model does not take.
+   * @param samples as the model takes them, standardised, with or without labels and targets
    */
-  async predict(images: Images): Promise<Float32Array> {
-    const { count, height, width } = images;
-    const { outputs: columns, inputShape } = this.#network.model;
-    if (height * width !== sizeOf(inputShape)) {
-      throw new OptionError(
-        `images of ${height}×${width} were given; the model takes samples of [${inputShape.join(', ')}]`,
-      );
-    }
+  async predict(samples: HostSplit): Promise<Float32Array> {
+    const { count } = samples;
+    const columns = this.#network.model.outputs;
     // A batch at a time, whatever the count: outputs are read back batch by batch anyway.
-    const split = new StreamedSplit(images, new Uint8Array(count), 1);
+    const split = new StreamedSplit(samples, 1);
     const result = new Float32Array(count * columns);
     try {
       const session = await this.#create(split, false);

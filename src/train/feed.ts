@@ -1,22 +1,22 @@
-import { ImageWindow, type StreamedSplit } from '../data/streamed.ts';
+import { type StreamedSplit, Window } from '../data/streamed.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type OrderOptions, samplesOf } from './order.ts';
 
 /**
- * Brings the images of a session's next steps to the GPU, in the order that the GPU would take them
+ * Brings the samples of a session's next steps to the GPU, in the order that the GPU would take them
  * from a resident data set. Kernels find step s, row r at place (s mod steps) · batch + r, see
  * shaders/order/staged.wgsl.
  */
 export class Feed {
-  readonly #window: ImageWindow;
+  readonly #window: Window;
   readonly #batch: number;
   readonly #samplesOf: (step: number, rows: Uint32Array) => void;
   #next = 0;
 
-  /** @throws MemoryError where the device cannot bind the images of one batch. */
+  /** @throws MemoryError where the device cannot bind one batch. */
   constructor(engine: Gpu, split: StreamedSplit, options: OrderOptions) {
     const { samples, batch } = options;
-    this.#window = new ImageWindow(engine, split, batch, Math.ceil(samples / batch));
+    this.#window = new Window(engine, split, batch, Math.ceil(samples / batch));
     this.#batch = batch;
     this.#samplesOf = samplesOf(options);
   }
@@ -27,8 +27,8 @@ export class Feed {
   }
 
   /** What kernels bind, by name. */
-  get named(): { readonly pixels: GPUBuffer; readonly labels: GPUBuffer } {
-    return { pixels: this.#window.images, labels: this.#window.labels };
+  get named(): Readonly<Record<string, GPUBuffer>> {
+    return this.#window.named;
   }
 
   /** Goes on with a step. */
@@ -36,7 +36,7 @@ export class Feed {
     this.#next = step;
   }
 
-  /** Gathers the images of the next steps and records their way to the GPU. */
+  /** Gathers the samples of the next steps and records their way to the GPU. */
   async stage(encoder: GPUCommandEncoder, steps: number): Promise<void> {
     const first = this.#next;
     const rows = new Uint32Array(steps * this.#batch);

@@ -1,4 +1,5 @@
 import type { GivenSources } from '../data/given.ts';
+import { isColumnScale, type Normalization } from '../data/standardise.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import type { Sequential } from '../nn/layers.ts';
 import { type LossKind, type LossNodes, lossOf, type TargetKind } from '../nn/losses.ts';
@@ -13,13 +14,13 @@ import type { SessionGraph } from './session.ts';
 export interface ModelOptions {
   readonly model: Sequential;
   readonly target: TargetKind;
-  readonly normalize: readonly [mean: number, deviation: number] | null;
+  readonly normalize: Normalization | null;
 }
 
 /**
  * Builds the batch's samples, the model and the loss.
  *
- * @param given where samples come from that are no images
+ * @param given where samples come from
  */
 export function networkGraph(
   graph: Graph,
@@ -30,10 +31,17 @@ export function networkGraph(
   given?: GivenSources,
 ): LossNodes & { outputs: Node } {
   const shape = [batch, ...model.inputShape];
-  const samples = given ? features(graph, shape, given.inputs) : pixels(graph, shape, normalize);
+  // Columns are standardised on the host, before they are rounded to float32.
+  const pixelScale = isColumnScale(normalize) ? null : normalize;
+  const samples = given?.inputs
+    ? features(graph, shape, given.inputs)
+    : pixels(graph, shape, pixelScale);
   const outputs = model.build(samples, training);
-  const wanted = target === 'value' ? given?.targets : given?.inputs;
-  return { outputs, ...lossOf(loss, target, outputs, wanted) };
+  const source = target === 'value' ? given?.targets : given?.inputs;
+  return {
+    outputs,
+    ...lossOf(loss, target, outputs, { source, weighted: given?.weighted ?? false }),
+  };
 }
 
 /** The same with the backward pass and an optimizer step for every parameter. */

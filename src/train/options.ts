@@ -1,9 +1,12 @@
 import { checkChoice, checkKeys, describe, isArray, isPlain } from '../check.ts';
+import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
-import type { AnySplit, ImageDataset } from '../data/dataset.ts';
+import type { AnySplit, ImageDataset, SplitImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
 import { checkLabels } from '../data/labels.ts';
 import type { DataPlace } from '../data/place.ts';
+import { isRows } from '../data/rows.ts';
+import { checkColumnScale, type Normalization } from '../data/standardise.ts';
 import { STREAM_BYTES } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
@@ -14,29 +17,36 @@ import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { ruleOf } from '../nn/optimizers.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
+import type { HostData } from './splits.ts';
 
-/** What can be trained on: images in memory, sources of images, tensors that are on the GPU already. */
-export type TrainingData = ImageDataset<AnySplit> | TensorDataset;
+/** Images with a test split, or with a share that is held out. */
+export type ImageData = ImageDataset<AnySplit> | SplitImages;
+
+/** What can be trained on: images, arrays of numbers, sources of either, tensors that are on the GPU already. */
+export type TrainingData = ImageData | ArrayDataset | TensorDataset;
 
 /** All that a training run is a function of. */
 export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   /** Takes a sample of the data set; has an output for each class, or for each value of a target. */
   readonly model: Sequential;
-  /** Images in memory, or sources of images, which are streamed; or tensors that are on the GPU already. */
+  /**
+   * Images or arrays of numbers in memory, sources of either, which are streamed, or tensors that are on the
+   * GPU already.
+   */
   readonly dataset: Data;
   /**
-   * Whether the images lie on the GPU for good or are brought over as they are needed; the result is
+   * Whether the data lie on the GPU for good or are brought over as they are needed; the result is
    * the same. Default `auto`: resident where they fit one binding of the device.
    */
   readonly data?: DataPlace;
   /**
-   * Bytes of images that are brought over at a time, at least a batch; three times as much memory is
+   * Bytes of inputs that are brought over at a time, at least a batch; three times as much memory is
    * used for them. Default 16 MiB.
    */
   readonly streamBytes?: number;
   /** What is minimised, mean over the batch. */
   readonly loss: LossKind;
-  /** What the outputs shall be. Default `value` for tensors that come with targets, else `label`. */
+  /** What the outputs shall be. Default `value` for data that come with targets, else `label`. */
   readonly target?: TargetKind;
   /** What {@link sgd}, {@link adam} or {@link adamw} return. */
   readonly optimizer: OptimizerRule;
@@ -45,10 +55,13 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   /** An integer from 0 to 2⁵³ − 1: weights, masks and order all come from it. Default 0. */
   readonly seed?: number;
   /**
-   * (mean, deviation) that the pixels, byte / 255, are standardised with at the network's input: the
-   * network sees (x − mean) / deviation. Default null: they stay from 0 to 1.
+   * What the network's inputs are standardised with: it sees (x − mean) / deviation, in training, evaluation
+   * and prediction. For images `[mean, deviation]` of all pixels, byte / 255. For arrays a mean and a
+   * deviation for each column; a column of deviation 0 becomes 0, and what an autoencoder learns is the
+   * standardised input. `standardise` finds either from the training split, without what `validation` holds
+   * out; the trainer's `options.normalize` has the numbers. Default null: as they are, pixels from 0 to 1.
    */
-  readonly normalize?: readonly [mean: number, deviation: number] | null;
+  readonly normalize?: Normalization | 'standardise' | null;
   /** `fused`: few dispatches, fast; `plain`: one an op, to compare with. Default `fused`. */
   readonly plan?: PlanKind;
   /** Which kernels. Default the engine's family, which suits the adapter. */
@@ -66,14 +79,38 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly start?: WarmStart;
 }
 
+/** Options with the defaults that need no look at the data. */
+export type Filled<Data extends TrainingData = TrainingData> = Required<
+  Omit<TrainerOptions<Data>, Optional | 'batchSize'>
+> &
+  Pick<TrainerOptions<Data>, Optional | 'batchSize'>;
+
 /** Options with their defaults filled in. */
-export type Complete = Required<Omit<TrainerOptions, Optional>> & Pick<TrainerOptions, Optional>;
+export type Complete<Data extends TrainingData = TrainingData> = Omit<
+  Filled<Data>,
+  'normalize' | 'batchSize'
+> & {
+  readonly batchSize: number;
+  /** The numbers that the inputs are standardised with; null: none are. */
+  readonly normalize: Normalization | null;
+  /**
+   * The data as they are brought to the GPU; undefined if they are there.
+   *
+   * @internal
+   */
+  readonly host: HostData | undefined;
+};
 
 type Optional = 'family' | 'tuneBudget' | 'start';
 
 /** Whether a data set is of tensors on the GPU. */
 export function isTensors(dataset: TrainingData): dataset is TensorDataset {
-  return 'inputs' in dataset.train;
+  return 'inputs' in dataset.train && !isRows(dataset.train.inputs);
+}
+
+/** Whether a data set is of images. */
+export function isImages(dataset: TrainingData): dataset is ImageData {
+  return 'height' in dataset.train;
 }
 
 const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
@@ -99,7 +136,7 @@ const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
  *
  * @throws OptionError, DataError for what is no option, or no value of one.
  */
-export function complete(given: TrainerOptions): Complete {
+export function complete<Data extends TrainingData>(given: TrainerOptions<Data>): Filled<Data> {
   checkKeys('Trainer.create()', given, Object.keys(KEYS));
   const { model, dataset, loss, order = { kind: 'shuffled' }, start, ...rest } = given;
   if (!(model instanceof Sequential)) {
@@ -109,12 +146,11 @@ export function complete(given: TrainerOptions): Complete {
   }
   checkDataset(dataset);
   checkChoice('loss', loss, ['mse', 'cross_entropy']);
-  const { count } = dataset.train;
+  const { train }: TrainingData = dataset;
   // What is undefined was not given.
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  const options: Complete = {
-    target: isTensors(dataset) && dataset.train.targets ? 'value' : 'label',
-    batchSize: Math.min(100, count),
+  const options: Filled<Data> = {
+    target: 'targets' in train && train.targets ? 'value' : 'label',
     seed: 0,
     normalize: null,
     plan: 'fused',
@@ -125,7 +161,7 @@ export function complete(given: TrainerOptions): Complete {
     dataset: frozen(dataset),
     loss,
     optimizer: ruleOf(given.optimizer),
-    order: orderOf(order, count),
+    order: orderOf(order),
     ...(start === undefined ? {} : { start: startOf(start) }),
   };
   const { normalize, target, plan, data, family } = options;
@@ -133,28 +169,35 @@ export function complete(given: TrainerOptions): Complete {
   checkChoice('plan', plan, ['fused', 'plain']);
   checkChoice('data', data, ['auto', 'resident', 'streamed']);
   if (family !== undefined) checkChoice('family', family, FAMILIES);
-  const pair = isArray(normalize) && normalize.length === 2;
-  if (normalize !== null && !(pair && normalize.every(Number.isFinite) && normalize[1] > 0)) {
-    throw new OptionError(
-      `normalize ${pair ? normalize.map(describe) : describe(normalize)} was given; it is a mean and a deviation above 0, as [0.286, 0.353]`,
-    );
+  return Object.freeze({ ...options, normalize: normalizeOf(normalize, options) });
+}
+
+/** @throws OptionError for what the inputs cannot be standardised with. */
+function normalizeOf(given: unknown, { dataset, model }: Filled): Filled['normalize'] {
+  if (given === null || given === 'standardise' || isTensors(dataset)) return given as null;
+  if (!isImages(dataset)) {
+    return checkColumnScale(given, sizeOf(model.inputShape));
   }
-  return Object.freeze(
-    normalize ? { ...options, normalize: Object.freeze([...normalize]) } : options,
-  ) as Complete;
+  const pair = isArray(given) && given.length === 2;
+  if (pair && given.every(Number.isFinite) && Number(given[1]) > 0) {
+    return Object.freeze([Number(given[0]), Number(given[1])] as const);
+  }
+  throw new OptionError(
+    `normalize ${pair ? given.map(describe) : describe(given)} was given; it is a mean and a deviation above 0, as [0.286, 0.353], or 'standardise'`,
+  );
 }
 
 /** A data set that is not changed after it has been checked; contents of arrays are the caller's. */
-function frozen(dataset: TrainingData): TrainingData {
+function frozen<Data extends TrainingData>(dataset: Data): Data {
   const copy = <T extends object>(given: T): T =>
     isPlain(given) ? Object.freeze({ ...given }) : given;
-  const { train, test } = dataset;
-  const splits = { train: copy(train), ...(test ? { test: copy(test) } : {}) };
-  return isPlain(dataset) ? Object.freeze({ ...dataset, ...splits } as TrainingData) : dataset;
+  const { train, test }: TrainingData = dataset;
+  const splits = { train: copy<object>(train), ...(test ? { test: copy<object>(test) } : {}) };
+  return isPlain(dataset) ? (Object.freeze({ ...dataset, ...splits }) as Data) : dataset;
 }
 
-/** @throws OptionError for what is no order, or goes beyond the samples. */
-function orderOf(order: unknown, samples: number): Order {
+/** @throws OptionError for what is no order. */
+function orderOf(order: unknown): Order {
   checkKeys('order', order, ['kind', 'indices']);
   const { kind, indices } = order as { kind?: unknown; indices?: unknown };
   checkChoice('order.kind', kind, ['shuffled', 'sequential', 'listed']);
@@ -164,8 +207,28 @@ function orderOf(order: unknown, samples: number): Order {
       `order.indices ${describe(indices)} was given; it is a Uint32Array of samples, batch by batch`,
     );
   }
+  return Object.freeze({ kind, indices: indices.slice() });
+}
+
+/** Samples a step that are taken if nobody says how many. */
+const BATCH = 100;
+
+/**
+ * The batch size for a number of training samples.
+ *
+ * @throws OptionError for one that there are not as many samples for, and an order that goes beyond them.
+ */
+export function batchFor({ batchSize, order }: Filled, samples: number): number {
+  const size = batchSize ?? Math.min(BATCH, samples);
+  if (!Number.isInteger(size) || size < 1 || size > samples) {
+    throw new OptionError(
+      `batch size ${describe(size)} was given; use an integer from 1 to ${samples}, the number of training samples`,
+    );
+  }
+  if (order.kind !== 'listed') return size;
+  const { indices } = order;
   const beyond = indices.findIndex((index) => index >= samples);
-  if (beyond < 0) return Object.freeze({ kind, indices: indices.slice() });
+  if (beyond < 0) return size;
   throw new OptionError(
     `order.indices has ${indices[beyond]} at ${beyond}; the training split has ${samples} samples, from 0 to ${samples - 1}`,
   );
@@ -185,19 +248,19 @@ function startOf(start: unknown): WarmStart {
 }
 
 /** @throws OptionError, DataError where the model, the data and the options do not fit together. */
-export function checkFit(options: Complete): void {
-  const { dataset, batchSize, streamBytes, tuneBudget = 0, loss, target, model } = options;
-  const { count } = dataset.train;
-  if (isTensors(dataset)) checkTensors(dataset, options);
-  else checkImages(dataset, options);
+export function checkFit(options: Filled): void {
+  const { dataset, streamBytes, tuneBudget = 0, loss, target, model } = options;
+  if (isImages(dataset)) checkImages(dataset, options);
+  else checkNumbers(dataset, options);
   if (typeof tuneBudget !== 'number' || !(tuneBudget >= 0 && tuneBudget < Infinity)) {
     throw new OptionError(
       `tuneBudget ${describe(tuneBudget)} was given; use milliseconds from 0 up`,
     );
   }
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > count) {
+  const share = 'validation' in dataset ? dataset.validation : undefined;
+  if (share !== undefined && 'test' in dataset && dataset.test) {
     throw new OptionError(
-      `batch size ${describe(batchSize)} was given; use an integer from 1 to ${count}, the number of training samples`,
+      `validation ${describe(share)} was given beside a test split; give one of both`,
     );
   }
   if (typeof streamBytes !== 'number' || !(streamBytes > 0)) {
@@ -210,7 +273,7 @@ export function checkFit(options: Complete): void {
   }
 }
 
-function checkImages(dataset: ImageDataset<AnySplit>, options: Complete): void {
+function checkImages(dataset: ImageData, options: Filled): void {
   const { name = 'the data set', train, test, classes } = dataset;
   const { model, target } = options;
   const { height, width } = train;
@@ -241,7 +304,8 @@ function checkImages(dataset: ImageDataset<AnySplit>, options: Complete): void {
   }
 }
 
-function checkTensors({ train, test }: TensorDataset, options: Complete): void {
+function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Filled): void {
+  const { train, test } = dataset;
   const { model, target, normalize, data } = options;
   const inputs = sizeOf(model.inputShape);
   if (target === 'input' && model.outputs !== inputs) {
@@ -249,11 +313,25 @@ function checkTensors({ train, test }: TensorDataset, options: Complete): void {
       `the model has ${model.outputs} outputs; an autoencoder of ${inputs} inputs needs as many`,
     );
   }
-  const wanted = target === 'label' ? 'labels' : target === 'value' ? 'targets' : 'inputs';
+  const wanted = target === 'label' ? 'labels' : 'targets';
   for (const [name, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
-    if (split[wanted] !== undefined) continue;
+    if (target === 'input' || split[wanted] !== undefined) continue;
     throw new OptionError(
       `target '${target}' needs ${wanted} in every split; ${name} has ${Object.keys(split).join(', ')}`,
+    );
+  }
+  if (!isTensors(dataset)) {
+    const { classes } = dataset;
+    if (classes && target === 'label' && classes.length !== model.outputs) {
+      throw new OptionError(
+        `the model has ${model.outputs} outputs; the data set has ${classes.length} classes`,
+      );
+    }
+    return;
+  }
+  if ('validation' in dataset) {
+    throw new OptionError(
+      'validation was given for tensors on the GPU, which are taken as they are; give a test split, or arrays',
     );
   }
   if (normalize || data === 'streamed') {

@@ -1,5 +1,4 @@
 import type { PlacedSplit } from '../data/place.ts';
-import { sourcesOf } from '../data/place.ts';
 import type { Workspace } from '../gpu/workspace.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { isParameter } from '../ops/sources.ts';
@@ -56,7 +55,7 @@ export class Rig {
             options.loss,
             options.batchSize,
             options.optimizer,
-            sourcesOf(train),
+            train.sources,
           ),
         store: (graph) => new ParameterStore(workspace, graph.nodes.filter(isParameter), moments),
         split: train,

@@ -1,6 +1,4 @@
 import { checkChoice, checkInteger, checkKeys } from '../check.ts';
-import { checkImages } from '../data/check.ts';
-import type { Images } from '../data/dataset.ts';
 import {
   DestroyedError,
   DeviceError,
@@ -22,7 +20,9 @@ import { type Budget, millisecondsOf } from './frames.ts';
 import type { EpochRecord, Metrics, RunState } from './history.ts';
 import { Keeper } from './keeper.ts';
 import { runSteps } from './loop.ts';
-import { type Complete, checkFit, complete, isTensors, type TrainerOptions } from './options.ts';
+import type { Complete, TrainerOptions, TrainingData } from './options.ts';
+import { type Samples, samplesFor } from './predict-samples.ts';
+import { prepare } from './prepare.ts';
 import { profileSteps } from './profile.ts';
 import { ProgressWatch } from './progress.ts';
 import type { Sums } from './records.ts';
@@ -46,8 +46,8 @@ export type { Progress } from './progress.ts';
  * const trainer = await Trainer.create(engine, { model, dataset, loss: 'cross_entropy', optimizer: adam() });
  * const history = await trainer.fit({ epochs: 5 });
  */
-export class Trainer {
-  readonly #options: Complete;
+export class Trainer<Data extends TrainingData = TrainingData> {
+  readonly #options: Complete<Data>;
   readonly #history: EpochRecord[] = [];
   readonly #keeper = new Keeper(() => this.snapshot());
   readonly #lifetime: Lifetime;
@@ -59,7 +59,7 @@ export class Trainer {
   /** Whether the epoch of the last step is still to be put on record. */
   #open = false;
 
-  private constructor(options: Complete, engine: Engine) {
+  private constructor(options: Complete<Data>, engine: Engine) {
     this.#options = options;
     const name = engine.nameOf('trainer');
     this.#lifetime = new Lifetime(name, () => this.#made?.destroy(), engine.lifetime);
@@ -74,10 +74,12 @@ export class Trainer {
    *   says; MemoryError where the device has not enough; ShaderError where a kernel does not compile;
    *   DestroyedError if the engine is destroyed meanwhile.
    */
-  static async create(engine: Engine, given: TrainerOptions): Promise<Trainer> {
+  static async create<const Data extends TrainingData>(
+    engine: Engine,
+    given: TrainerOptions<Data>,
+  ): Promise<Trainer<Data>> {
     checkEngine('Trainer.create()', engine);
-    const options = complete(given);
-    checkFit(options);
+    const options = await prepare(given);
     const trainer = new Trainer(options, engine);
     const lifetime = trainer.#lifetime;
     try {
@@ -138,7 +140,7 @@ export class Trainer {
   }
 
   /** What the run is a function of, with defaults filled in. */
-  get options(): Complete {
+  get options(): Complete<Data> {
     return this.#options;
   }
 
@@ -368,20 +370,16 @@ export class Trainer {
   }
 
   /**
-   * The network's outputs for images, any number of them: they are brought to the GPU batch by batch.
+   * The network's outputs for any number of samples: they are standardised as the training's, and brought to
+   * the GPU batch by batch.
    *
-   * @param images bytes as the training's, in memory or from a source
+   * @param samples what the data set has: images, arrays of numbers, or a source of either
    * @returns [count, outputs], row by row: logits for a model that was trained with `cross_entropy`
-   * @throws OptionError for images that the model does not take.
+   * @throws OptionError, DataError for samples that the model does not take.
    */
-  async predict(images: Images): Promise<Float32Array> {
-    if (isTensors(this.#options.dataset)) {
-      throw new OptionError(
-        'predict() takes images, and this trainer learns from tensors; use inference()',
-      );
-    }
-    checkImages('predict()', images);
-    return this.#reading(() => this.#rig.evaluator.predict(images));
+  async predict(samples: Samples<Data>): Promise<Float32Array> {
+    const host = samplesFor(this.#options, samples);
+    return this.#reading(() => this.#rig.evaluator.predict(host));
   }
 
   /**

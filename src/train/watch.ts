@@ -1,4 +1,4 @@
-import { type PlacedSplit, sourcesOf } from '../data/place.ts';
+import type { PlacedSplit } from '../data/place.ts';
 import { NonFiniteError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Graph, liveNodes, type Node } from '../graph/graph.ts';
@@ -164,8 +164,7 @@ export function watchOf(
   const { loss, batchSize, optimizer, order, seed } = options;
   let nodes: readonly Node[] = [];
   const build = (graph: Graph): SessionGraph => {
-    const given = sourcesOf(split);
-    const made = trainingGraph(graph, options, loss, batchSize, optimizer, given);
+    const made = trainingGraph(graph, options, loss, batchSize, optimizer, split.sources);
     nodes = liveNodes(made.targets).filter(({ op }) => op.residence === 'computed');
     return { ...made, targets: [...nodes, ...made.targets], keep: nodes };
   };

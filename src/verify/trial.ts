@@ -1,3 +1,4 @@
+import { hostImages } from '../data/host.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { type PlanKind, plan } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
@@ -11,6 +12,7 @@ import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
 import { PACKED, packOp } from '../ops/pack.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
 import { momentCount, type OptimizerRule, type UpdateAttributes, updateOp } from '../ops/update.ts';
+import { SAMPLE_WEIGHTS, weighOp } from '../ops/weigh.ts';
 import { shuffleOf } from '../random/permute.ts';
 import { RandomStream } from '../random/stream.ts';
 import { runReference } from '../reference/run.ts';
@@ -73,6 +75,7 @@ interface World1 {
 
 /** The name of a caller's values that a node gathers from. */
 function sourceOf(node: Node): string | undefined {
+  if (node.op.name === weighOp.name) return SAMPLE_WEIGHTS;
   if (node.op.name !== featuresOp.name) return undefined;
   const { source } = node.attributes as FeatureAttributes;
   return source.kind === 'pixels' ? undefined : source.name;
@@ -95,7 +98,7 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
     const size = sizeOf(node.spec.shape);
     const source = sourceOf(node);
     if (source) {
-      const { columns } = storageOf(node.spec.shape);
+      const columns = source === SAMPLE_WEIGHTS ? 1 : storageOf(node.spec.shape).columns;
       tensors.set(source, values(samples * columns, magnitude));
     }
     const standard = standardOf(node);
@@ -241,18 +244,16 @@ async function runPlan(
       return [node, make(node.name, toStorage(node.spec.shape, value?.data ?? []))];
     }),
   );
-  const given = nodes
-    .flatMap((node) => [sourceOf(node) ?? [], standardOf(node) ?? []].flat())
-    .map((name) => [name, make(name, Float32Array.from(world.tensors.get(name)?.data ?? []))]);
+  const read = nodes.flatMap((node) => [sourceOf(node) ?? [], standardOf(node) ?? []].flat());
+  const given = [...new Set(read)].map((name) => [
+    name,
+    make(name, Float32Array.from(world.tensors.get(name)?.data ?? [])),
+  ]);
   const packer = nodes.find((node) => node.op.name === packOp.name);
   const packedBytes = packer ? 4 * sizeOf(packer.spec.shape) : 4;
-  const split = new ResidentSplit(engine, {
-    images: world.images,
-    labels: world.labels,
-    count: samples,
-    height: 1,
-    width: world.images.length / samples,
-  });
+  const width = world.images.length / samples;
+  const images = { images: world.images, count: samples, height: 1, width };
+  const split = new ResidentSplit(engine, hostImages(images, world.labels));
   split.upload();
   const indices = new Uint32Array(Math.ceil(batch / 4) * 4);
   indices.set(world.indices);
@@ -265,8 +266,7 @@ async function runPlan(
     named: {
       clock: make('clock', new Uint8Array(clockBytes(start))),
       indices: make('indices', indices),
-      pixels: split.images,
-      labels: split.labels,
+      ...split.named,
       [CONFUSION]: make(CONFUSION, new Uint32Array(classes * classes)),
       [PACKED]: make(PACKED, new Uint8Array(packedBytes)),
       ...Object.fromEntries(given),

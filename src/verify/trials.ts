@@ -16,6 +16,7 @@ import { scale } from '../ops/scale.ts';
 import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
 import { flatten, input, labels, parameter } from '../ops/sources.ts';
 import { type OptimizerRule, update } from '../ops/update.ts';
+import { weigh } from '../ops/weigh.ts';
 import type { Trial } from './trial.ts';
 
 /** 1, primes, one off a block of 4, one off a tile of 8 and of a workgroup, and the paper's own. */
@@ -186,6 +187,8 @@ function lossTrials(
   label: string,
 ): Trial[] {
   const title = `${label}, ${classes} classes`;
+  const crossEntropy = (x: Node, t: Node): Node => weigh(softmaxCrossEntropy(x, t));
+  const squared = (x: Node, t: Node): Node => weigh(meanSquaredError(x, oneHot(t, classes)));
   const trial = (op: string, loss: (x: Node, t: Node) => Node, magnitude: number): Trial => ({
     op,
     label: title,
@@ -204,6 +207,8 @@ function lossTrials(
     trial('meanSquaredError', (x, t) => meanSquaredError(x, oneHot(t, classes)), 1),
     trial('softmaxCrossEntropy', softmaxCrossEntropy, 3),
     trial('softmaxCrossEntropy, large', softmaxCrossEntropy, 200),
+    trial('weigh softmaxCrossEntropy', crossEntropy, 3),
+    trial('weigh meanSquaredError', squared, 1),
     {
       op: 'confusion',
       label: title,
@@ -277,6 +282,8 @@ export interface Network {
   readonly standardise?: boolean;
   /** Default true. */
   readonly bias?: boolean;
+  /** Whether samples have weights; default false. */
+  readonly weighted?: boolean;
   /** Of the weights; default 0.3. */
   readonly magnitude?: number;
 }
@@ -287,7 +294,7 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
   const end = rule ? rule[0] : 'gradients';
   return {
     op: rule ? 'training step' : 'network gradients',
-    label: `${widths.join('–')} ${kind} dropout ${drop} ${loss}, batch ${batch} of ${samples}, step ${step}, ${end}`,
+    label: `${widths.join('–')} ${kind} dropout ${drop} ${network.weighted ? 'weighted ' : ''}${loss}, batch ${batch} of ${samples}, step ${step}, ${end}`,
     batch,
     samples,
     step,
@@ -319,10 +326,11 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
         autoencoder: () => pixels(graph, [batch, widths[0]]),
         values: () => features(graph, [batch, outputs], { kind: 'values', name: 'targets' }),
       };
-      const rows =
+      const plain =
         loss === 'cross_entropy'
           ? softmaxCrossEntropy(x, classes)
           : meanSquaredError(x, targets[loss]());
+      const rows = network.weighted ? weigh(plain) : plain;
       const slopes = gradients(batchMean(rows), parameters);
       const counted = loss === 'mse' || loss === 'cross_entropy' ? [hits(x, classes)] : [];
       if (!rule) return [rows, ...counted, x, ...slopes.values()];
@@ -404,6 +412,11 @@ function networkTrials(): Trial[] {
     stepTrial({ ...values, widths: [7, 9, 3], standardise: true }, RULES[0]),
     stepTrial({ ...values, widths: [5, 2] }, RULES[5]),
   );
+  const weighted = { ...base, kind: 'relu', weighted: true } as const;
+  for (const loss of ['mse', 'cross_entropy', 'values'] as const) {
+    trials.push(stepTrial({ ...weighted, loss }, null), stepTrial({ ...weighted, loss }, RULES[5]));
+  }
+  trials.push(stepTrial({ ...auto, weighted: true }, null));
   trials.push(
     stepTrial(
       {

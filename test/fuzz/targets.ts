@@ -16,7 +16,8 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
-import { checkFit, complete } from '../../src/train/options.ts';
+import { batchFor, checkFit, complete } from '../../src/train/options.ts';
+import { prepare } from '../../src/train/prepare.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { readWeights } from '../../src/train/weights.ts';
@@ -32,7 +33,7 @@ export interface Target {
 }
 
 const MODEL = new Sequential([2], [linear(2, 3), relu(), linear(3, 2)]);
-const OPTIONS = complete({
+const OPTIONS = await prepare({
   model: MODEL,
   dataset: {
     name: 'two pixels',
@@ -346,7 +347,17 @@ export const TARGETS: readonly Target[] = [
       const { widths, loss, target, optimizer, batchSize, normalize, seed } = settings;
       const model = mlp([28, 28], widths, settings.mlp);
       keyOf(seed);
-      checkFit(complete({ model, dataset: IMAGES, loss, target, optimizer, batchSize, normalize }));
+      const filled = complete({
+        model,
+        dataset: IMAGES,
+        loss,
+        target,
+        optimizer,
+        batchSize,
+        normalize,
+      });
+      checkFit(filled);
+      batchFor(filled, IMAGES.train.count);
       if (!widths.every((width) => Number.isInteger(width) && width >= 1)) {
         throw new Error(`widths ${widths} were taken`);
       }

@@ -1,7 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
-import { DROPOUT_DOMAIN, INIT_DOMAIN, keyOf, SHUFFLE_DOMAIN } from '../../src/random/domains.ts';
+import {
+  DROPOUT_DOMAIN,
+  HOLDOUT_DOMAIN,
+  INIT_DOMAIN,
+  keyOf,
+  SHUFFLE_DOMAIN,
+} from '../../src/random/domains.ts';
 
 const domains = suite('domains');
 
@@ -26,7 +32,7 @@ domains('refuses seeds that are not integers from 0 to 2^53 - 1', () => {
 });
 
 domains('no two uses of a seed share a domain, and none has that of test streams, 0', () => {
-  assert.is(new Set([0, INIT_DOMAIN, SHUFFLE_DOMAIN, DROPOUT_DOMAIN]).size, 4);
+  assert.is(new Set([0, INIT_DOMAIN, SHUFFLE_DOMAIN, DROPOUT_DOMAIN, HOLDOUT_DOMAIN]).size, 5);
 });
 
 domains.run();

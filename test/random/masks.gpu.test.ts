@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hostImages } from '../../src/data/host.ts';
 import { ResidentSplit } from '../../src/data/resident.ts';
 import type { PlanKind } from '../../src/fusion/index.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
@@ -39,13 +40,11 @@ function build(graph: Graph) {
 /** The layers' outputs at each of the steps. */
 async function outputs(engine: Engine, plan: PlanKind, seed: number, steps: readonly number[]) {
   const count = 3 * BATCH;
-  const split = new ResidentSplit(engine, {
-    images: new Uint8Array(count * WIDTHS[0]).fill(255),
-    labels: new Uint8Array(count),
-    count,
-    height: 1,
-    width: WIDTHS[0],
-  });
+  const images = new Uint8Array(count * WIDTHS[0]).fill(255);
+  const split = new ResidentSplit(
+    engine,
+    hostImages({ images, count, height: 1, width: WIDTHS[0] }),
+  );
   const session = await Session.create(engine, {
     plan,
     build,

@@ -5,6 +5,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
+import type { TrainingData } from '../../src/train/options.ts';
 import { type FitOptions, Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 
 /** Options of a trainer on images. */
@@ -62,10 +63,10 @@ export function small(given: Partial<ImageOptions> = {}): ImageOptions {
 }
 
 /** Runs something with a trainer of its own. */
-export async function withTrainer<T>(
+export async function withTrainer<T, Data extends TrainingData>(
   engine: Engine,
-  options: TrainerOptions,
-  work: (trainer: Trainer) => Promise<T>,
+  options: TrainerOptions<Data>,
+  work: (trainer: Trainer<Data>) => Promise<T>,
 ): Promise<T> {
   const trainer = await Trainer.create(engine, options);
   try {

@@ -56,7 +56,9 @@ export class ReferenceTrainer {
   }
 
   #build(batch: number, training: boolean): Network {
-    const { model, loss, optimizer, target = 'label', normalize = null } = this.#options;
+    const { model, loss, optimizer, target = 'label' } = this.#options;
+    const { normalize = null } = this.#options;
+    if (normalize === 'standardise') throw new Error('the reference takes numbers');
     const graph = new Graph();
     const network = networkGraph(graph, { model, target, normalize }, loss, batch, training);
     const mean = batchMean(network.rows);

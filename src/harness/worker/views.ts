@@ -1,6 +1,7 @@
 import reconstructionSource from '../../../shaders/page/reconstruction.wgsl';
 import weightsSource from '../../../shaders/page/weights.wgsl';
 import type { ImageDataset } from '../../data/dataset.ts';
+import { hostImages } from '../../data/host.ts';
 import { ResidentSplit } from '../../data/resident.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Node } from '../../graph/graph.ts';
@@ -106,13 +107,8 @@ export async function reconstructionView(options: ViewOptions): Promise<View> {
   const { engine, trainer, settings, dataset, canvas, colours, way } = options;
   const { height, width } = dataset.test;
   const count = Math.min(SHOWN, dataset.test.count);
-  const split = new ResidentSplit(engine, {
-    images: dataset.test.images.slice(0, count * height * width),
-    labels: dataset.test.labels.slice(0, count),
-    count,
-    height,
-    width,
-  });
+  const images = dataset.test.images.slice(0, count * height * width);
+  const split = new ResidentSplit(engine, hostImages({ images, count, height, width }));
   let code: Node | undefined;
   const session = await Session.create(engine, {
     // One dispatch an op: every tensor is in memory, and little has to be compiled.
@@ -147,7 +143,7 @@ export async function reconstructionView(options: ViewOptions): Promise<View> {
     colours,
   );
   const bindings = painter.bind([
-    [1, { buffer: split.images }],
+    [1, { buffer: split.named.pixels }],
     [2, session.locate(outputs)],
     [3, session.locate(hidden)],
   ]);

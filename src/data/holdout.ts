@@ -1,0 +1,71 @@
+import { describe } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import { HOLDOUT_DOMAIN } from '../random/domains.ts';
+import { shuffleOf } from '../random/permute.ts';
+import type { HostSplit } from './host.ts';
+
+/** The samples of the two parts of a split, in its order. */
+export interface Holdout {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/**
+ * Holds a share of a split out: ⌊share · count + ½⌋ samples, chosen by the key. If there are labels, of each
+ * class its share, rounded so that the sum is right (largest remainders first, then lower classes). Both
+ * parts keep the order of the whole.
+ *
+ * @param share above 0 and below 1
+ * @throws OptionError for another share, and for one that leaves either part empty.
+ */
+export function holdOut(host: HostSplit, share: number, key: readonly [number, number]): Holdout {
+  if (typeof share !== 'number' || !(share > 0 && share < 1)) {
+    throw new OptionError(
+      `validation ${describe(share)} was given; it is the share that is held out, above 0 and below 1`,
+    );
+  }
+  const { count } = host;
+  const held = Math.round(share * count);
+  if (held === 0 || held === count) {
+    throw new OptionError(
+      `validation ${share} of ${count} samples leaves one part empty; use another share, or more samples`,
+    );
+  }
+  const strata = strataOf(host);
+  const wanted = apportion(
+    strata.map(({ length }) => length),
+    held,
+    count,
+  );
+  const out = new Uint8Array(count);
+  strata.forEach((members, stratum) => {
+    if (members.length === 0) return;
+    const order = shuffleOf(members.length, stratum, key, HOLDOUT_DOMAIN);
+    for (let i = 0; i < wanted[stratum]; i++) out[members[order(i)]] = 1;
+  });
+  const part = (flag: number): Uint32Array =>
+    Uint32Array.from({ length: count }, (_, i) => i).filter((i) => out[i] === flag);
+  return { train: part(0), test: part(1) };
+}
+
+/** The samples of each class, or all. */
+function strataOf({ count, labels }: HostSplit): number[][] {
+  const strata: number[][] = [];
+  for (let i = 0; i < count; i++) {
+    const stratum = labels ? labels[i] : 0;
+    strata[stratum] ??= [];
+    strata[stratum].push(i);
+  }
+  return Array.from(strata, (members) => members ?? []);
+}
+
+/** How many of each stratum: integers near size · held / count that add up to `held`. */
+function apportion(sizes: readonly number[], held: number, count: number): number[] {
+  const counts = sizes.map((size) => Math.floor((size * held) / count));
+  const left = held - counts.reduce((a, b) => a + b, 0);
+  const byRemainder = sizes
+    .map((size, i) => [(size * held) % count, i] as const)
+    .sort(([a, i], [b, j]) => b - a || i - j);
+  for (const [, i] of byRemainder.slice(0, left)) counts[i]++;
+  return counts;
+}

@@ -1,0 +1,285 @@
+import { describe } from '../check.ts';
+import { DataError } from '../errors.ts';
+import type { ArraySplit, Numbers, RowSource } from './arrays.ts';
+import type { AnySplit, Images } from './dataset.ts';
+import type { GivenSources } from './given.ts';
+import { labelsOf, notFinite, type ReadRows, rowsOf, throughAll } from './rows.ts';
+import { type ColumnScale, scaleOf } from './standardise.ts';
+
+/** What kernels read of each sample under one name. */
+export interface Field {
+  readonly name: 'pixels' | 'inputs' | 'targets' | 'labels' | 'sampleWeights';
+  /** Bytes of a sample, a multiple of 4. */
+  readonly bytes: number;
+  /** Writes samples one behind the other; bytes of padding stay as they are. */
+  gather(indices: Uint32Array, into: Uint8Array): void | Promise<void>;
+}
+
+/** A split on the host, checked: what of it kernels read, and how to get it. */
+export interface HostSplit {
+  /** What messages call its inputs, such as `train.inputs`. */
+  readonly what: string;
+  readonly count: number;
+  /** Numbers of a sample's input, or its pixels. */
+  readonly columns: number;
+  /** Whether all of it is in memory, so that gathering returns no promise. */
+  readonly inMemory: boolean;
+  readonly inputs: Field;
+  /** Targets or labels, and weights, as far as there are. */
+  readonly others: readonly Field[];
+  readonly labels: Uint32Array | undefined;
+  /** The numbers as they were given; undefined for images. */
+  readonly read: ReadRows | undefined;
+  readonly sources: GivenSources;
+}
+
+/** Bytes of an image as kernels read it: in words of 4. */
+export const paddedBytes = (pixels: number): number => Math.ceil(pixels / 4) * 4;
+
+/** What messages call the samples of a field. */
+export const nameOf = ({ name }: Field): string => (name === 'pixels' ? 'images' : name);
+
+/** The words that `count` numbers from `into` on are. */
+const floatsAt = ({ buffer, byteOffset }: Uint8Array, count: number): Float32Array =>
+  new Float32Array(buffer, byteOffset, count);
+
+/** Numbers as float32, standardised if asked. */
+function numbersField(
+  name: Field['name'],
+  what: string,
+  read: ReadRows,
+  columns: number,
+  scale?: ColumnScale,
+): Field {
+  const write = (indices: Uint32Array, given: Float64Array, into: Uint8Array): void => {
+    const out = floatsAt(into, given.length);
+    for (let i = 0; i < given.length; i++) {
+      const column = i % columns;
+      out[i] = scale ? scaleOf(scale, given[i], column) : given[i];
+      if (!Number.isFinite(out[i])) {
+        throw notFinite(what, given[i], indices[Math.floor(i / columns)], column);
+      }
+    }
+  };
+  return {
+    name,
+    bytes: 4 * columns,
+    gather(indices, into) {
+      const given = new Float64Array(indices.length * columns);
+      const reading = read(indices, given);
+      return reading
+        ? reading.then(() => write(indices, given, into))
+        : write(indices, given, into);
+    },
+  };
+}
+
+function labelsField(labels: Uint32Array): Field {
+  return {
+    name: 'labels',
+    bytes: 4,
+    gather: (indices, into) => {
+      const out = new Uint32Array(into.buffer, into.byteOffset, indices.length);
+      for (let i = 0; i < indices.length; i++) out[i] = labels[indices[i]];
+    },
+  };
+}
+
+function pixelsField(source: Images, pixels: number): Field {
+  const padded = paddedBytes(pixels);
+  const gather: Field['gather'] =
+    'images' in source
+      ? (indices, into) => {
+          for (let row = 0; row < indices.length; row++) {
+            const at = indices[row] * pixels;
+            into.set(source.images.subarray(at, at + pixels), row * padded);
+          }
+        }
+      : padded === pixels
+        ? (indices, into) => source.gather(indices, into)
+        : async (indices, into) => {
+            const packed = new Uint8Array(indices.length * pixels);
+            await source.gather(indices, packed);
+            for (let row = 0; row < indices.length; row++) {
+              into.set(packed.subarray(row * pixels, (row + 1) * pixels), row * padded);
+            }
+          };
+  return { name: 'pixels', bytes: padded, gather };
+}
+
+/** Reads everything once, so that what is no number is refused before anything is made. */
+const readThrough = ({ bytes, gather }: Field, count: number): Promise<void> =>
+  throughAll(count, (samples) => new Uint8Array(samples * bytes), gather);
+
+async function weightsField(what: string, weights: Numbers, count: number): Promise<Field> {
+  const given = rowsOf(what, weights, 1);
+  checkCount(what, given.count, count);
+  const field = numbersField('sampleWeights', what, given.read, 1);
+  await readThrough(field, count);
+  return field;
+}
+
+function checkCount(what: string, found: number, count: number): void {
+  if (found === count) return;
+  throw new DataError(`${what}: ${found} were given for ${count} samples; give one for each`);
+}
+
+/** @throws DataError where a split is empty, or its arrays are not of the size that it says. */
+function checkImages(images: Images, labels: Numbers): void {
+  const { count, height, width } = images;
+  const bytes = 'images' in images ? images.images.length : undefined;
+  const needed = count * height * width;
+  if (count === 0 || (bytes ?? needed) !== needed || labels.length !== count) {
+    const given = bytes === undefined ? 'a source' : `${bytes} bytes`;
+    throw new DataError(
+      `a split of ${count} images of ${height}×${width} came with ${given} and ${labels.length} labels; it needs ${needed} bytes and ${count} labels, at least one`,
+    );
+  }
+}
+
+/**
+ * Images and their labels.
+ *
+ * @throws DataError where the split is empty, or its arrays are not of the size that it says.
+ */
+export function hostImages(
+  images: Images,
+  labels: Numbers = new Uint8Array(images.count),
+): HostSplit {
+  checkImages(images, labels);
+  const pixels = images.height * images.width;
+  const classes = Uint32Array.from(labels);
+  return {
+    what: 'images',
+    count: images.count,
+    columns: pixels,
+    inMemory: 'images' in images,
+    inputs: pixelsField(images, pixels),
+    others: [labelsField(classes)],
+    labels: classes,
+    read: undefined,
+    sources: { inputs: undefined, targets: undefined, weighted: false },
+  };
+}
+
+/** Images with all that a training split has. @throws as {@link hostImages} */
+export async function hostImageSplit(what: string, split: AnySplit): Promise<HostSplit> {
+  return weighed(what, hostImages(split, split.labels), split.weights);
+}
+
+async function weighed(
+  what: string,
+  host: HostSplit,
+  weights: Numbers | undefined,
+): Promise<HostSplit> {
+  if (weights === undefined) return host;
+  const field = await weightsField(`${what}.weights`, weights, host.count);
+  return {
+    ...host,
+    others: [...host.others, field],
+    sources: { ...host.sources, weighted: true },
+  };
+}
+
+/** Numbers of samples alone, in memory or from a source: to predict for. @throws DataError, OptionError */
+export function hostRows(
+  what: string,
+  split: Pick<ArraySplit, 'inputs' | 'count'> | RowSource,
+  columns: number,
+): HostSplit {
+  const inMemory = !('gather' in split);
+  const { count, read } = inMemory
+    ? rowsOf(`${what}.inputs`, split.inputs, columns)
+    : { count: split.count, read: readSource(split, columns) };
+  if (!Number.isInteger(count) || count < 1) {
+    throw new DataError(`${what} has ${describe(count)} samples; it needs at least one`);
+  }
+  if (split.count !== undefined && split.count !== count) {
+    throw new DataError(
+      `${what}: count ${describe(split.count)} was given, and inputs of ${count} samples of ${columns} numbers; leave count out, or give as many`,
+    );
+  }
+  const name = inMemory ? `${what}.inputs` : `${what}.gather`;
+  return {
+    what: name,
+    count,
+    columns,
+    inMemory,
+    inputs: numbersField('inputs', name, read, columns),
+    others: [],
+    labels: undefined,
+    read,
+    sources: { inputs: { kind: 'values', name: 'inputs' }, targets: undefined, weighted: false },
+  };
+}
+
+function readSource(source: RowSource, columns: number): ReadRows {
+  return async (indices, into) => {
+    const floats = new Float32Array(indices.length * columns);
+    await source.gather(indices, floats);
+    into.set(floats);
+  };
+}
+
+/**
+ * Samples of numbers with what is wanted of them. Everything in memory is read once and checked.
+ *
+ * @param what its name, for errors: `train`
+ * @param columns numbers of a sample's input
+ * @param outputs classes, or numbers of a sample's target
+ * @param target which of both is learned; undefined: neither
+ * @throws DataError, OptionError
+ */
+export async function hostRowSplit(
+  what: string,
+  split: ArraySplit | RowSource,
+  columns: number,
+  outputs: number,
+  target: 'labels' | 'targets' | undefined,
+): Promise<HostSplit> {
+  const host = hostRows(what, split, columns);
+  const { count, inputs } = host;
+  if (host.inMemory) await readThrough(inputs, count);
+  let { labels, others, sources } = host;
+  if (target === 'labels') {
+    labels = labelsOf(`${what}.labels`, split.labels ?? [], count, outputs);
+    others = [labelsField(labels)];
+  } else if (target === 'targets') {
+    const name = `${what}.targets`;
+    const given = rowsOf(name, split.targets ?? [], outputs);
+    checkCount(name, given.count, count);
+    const field = numbersField('targets', name, given.read, outputs);
+    await readThrough(field, count);
+    others = [field];
+    sources = { ...sources, targets: { kind: 'values', name: 'targets' } };
+  }
+  return weighed(what, { ...host, labels, others, sources }, split.weights);
+}
+
+/** The same split with its inputs standardised column by column. */
+export function standardised(host: HostSplit, scale: ColumnScale): HostSplit {
+  const { read, columns, what } = host;
+  if (!read) return host;
+  return { ...host, inputs: numbersField('inputs', what, read, columns, scale) };
+}
+
+/** Some samples of a split, in the order of their numbers. Nothing is copied. */
+export function subsetOf(host: HostSplit, chosen: Uint32Array): HostSplit {
+  const behind = <T>(gather: (indices: Uint32Array, into: T) => void | Promise<void>) => {
+    return (indices: Uint32Array, into: T) =>
+      gather(
+        indices.map((i) => chosen[i]),
+        into,
+      );
+  };
+  const part = (field: Field): Field => ({ ...field, gather: behind(field.gather) });
+  const { labels, read } = host;
+  return {
+    ...host,
+    count: chosen.length,
+    inputs: part(host.inputs),
+    others: host.others.map(part),
+    labels: labels && chosen.map((i) => labels[i]),
+    read: read && behind(read),
+  };
+}

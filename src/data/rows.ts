@@ -1,0 +1,133 @@
+import { describe } from '../check.ts';
+import { DataError, OptionError } from '../errors.ts';
+import type { Numbers, Rows } from './arrays.ts';
+import { checkLabels } from './labels.ts';
+
+/** Reads the numbers of some samples, one behind the other, as they were given. */
+export type ReadRows = (indices: Uint32Array, into: Float64Array) => void | Promise<void>;
+
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as ArrayLike<unknown>).length === 'number';
+
+/** Whether a split's inputs are numbers in memory, not a buffer or a function on the GPU. */
+export const isRows = isList;
+
+/** Copies numbers of any depth; returns where the next ones go, which may be beyond `into`. */
+function flatten(from: ArrayLike<unknown>, into: Float64Array, at: number, what: string): number {
+  let next = at;
+  for (let i = 0; i < from.length; i++) {
+    const value = from[i];
+    if (isList(value)) next = flatten(value, into, next, what);
+    else if (typeof value === 'number') into[next++] = value;
+    else throw new DataError(`${what} has ${describe(value)} among its numbers`);
+  }
+  return next;
+}
+
+/**
+ * Samples of numbers in memory.
+ *
+ * @param what their name, for errors: `train.inputs`
+ * @param columns numbers of a sample
+ * @throws OptionError for what is no array; DataError for what is no whole number of samples. Reading
+ *   throws a DataError for a sample of another length, and for what is no number.
+ */
+export function rowsOf(
+  what: string,
+  rows: Rows,
+  columns: number,
+): { readonly count: number; readonly read: ReadRows } {
+  if (!isList(rows)) {
+    throw new OptionError(
+      `${what}: ${describe(rows)} was given; it is an array of numbers, or of samples`,
+    );
+  }
+  const nested = isList(rows[0]);
+  const count = nested ? rows.length : rows.length / columns;
+  if (!Number.isInteger(count)) {
+    throw new DataError(
+      `${what}: ${describe(rows)} was given; a sample has ${columns} numbers, which do not go into it`,
+    );
+  }
+  const read: ReadRows = (indices, into) => {
+    for (let i = 0; i < indices.length; i++) {
+      const sample = indices[i];
+      if (nested) {
+        const row: unknown = rows[sample];
+        const list = isList(row) ? row : [row];
+        const end = flatten(list, into, i * columns, `${what}: row ${sample}`);
+        if (isList(row) && end === (i + 1) * columns) continue;
+        throw new DataError(
+          `${what}: row ${sample} is ${describe(row)} with ${end - i * columns} numbers; it must have ${columns}`,
+        );
+      }
+      for (let c = 0; c < columns; c++) {
+        const value: unknown = rows[sample * columns + c];
+        if (typeof value !== 'number') throw notFinite(what, value, sample, c);
+        into[i * columns + c] = value;
+      }
+    }
+  };
+  return { count, read };
+}
+
+/** Says where a number is that no float32 can be. */
+export function notFinite(what: string, value: unknown, sample: number, column: number): DataError {
+  return new DataError(
+    `${what}: ${describe(value)} in row ${sample}, column ${column}; every number must be finite, and at most 3.4e38 as a float32`,
+  );
+}
+
+/**
+ * The class of each sample.
+ *
+ * @param what their name, for errors: `train.labels`
+ * @param classes how many there are
+ * @throws OptionError for what is no array; DataError for another number of labels, and for one that is no
+ *   class, with its sample.
+ */
+export function labelsOf(
+  what: string,
+  labels: Numbers,
+  count: number,
+  classes: number,
+): Uint32Array {
+  if (!isList(labels)) {
+    throw new OptionError(
+      `${what}: ${describe(labels)} was given; it is an array of class numbers`,
+    );
+  }
+  if (labels.length !== count) {
+    throw new DataError(
+      `${what}: ${labels.length} were given for ${count} samples; give one for each`,
+    );
+  }
+  checkLabels(what, labels, classes);
+  return Uint32Array.from(labels);
+}
+
+/** Samples that are read at a time. */
+const PIECE = 1024;
+
+/** The numbers of all samples, in order, in pieces. */
+export function* piecesOf(count: number): Generator<Uint32Array> {
+  for (let first = 0; first < count; first += PIECE) {
+    yield Uint32Array.from({ length: Math.min(PIECE, count - first) }, (_, i) => first + i);
+  }
+}
+
+/** Gathers all samples in pieces, in order, and shows each piece. */
+export async function throughAll<T extends Uint8Array | Float64Array>(
+  count: number,
+  make: (samples: number) => T,
+  gather: (indices: Uint32Array, into: T) => void | Promise<void>,
+  show: (piece: T) => void = () => {},
+): Promise<void> {
+  for (const indices of piecesOf(count)) {
+    const piece = make(indices.length);
+    await gather(indices, piece);
+    show(piece);
+  }
+}

@@ -1,0 +1,104 @@
+import { checkKeys, describe, isNumbers, isObject } from '../check.ts';
+import { DataError, OptionError } from '../errors.ts';
+import type { HostSplit } from './host.ts';
+import { throughAll } from './rows.ts';
+
+/** What each column is standardised with: (x − mean) / deviation, or 0 if the deviation is 0. */
+export interface ColumnScale {
+  readonly mean: readonly number[];
+  /** Each finite, from 0 up. */
+  readonly deviation: readonly number[];
+}
+
+/** The same for all pixels of images, byte / 255; the deviation is above 0. */
+export type PixelScale = readonly [mean: number, deviation: number];
+
+/** What a run's inputs are standardised with. */
+export type Normalization = PixelScale | ColumnScale;
+
+/** Whether it is for the columns of arrays. */
+export const isColumnScale = (given: Normalization | null): given is ColumnScale =>
+  given !== null && 'deviation' in given;
+
+/** A standardised number, in float64. */
+export function scaleOf({ mean, deviation }: ColumnScale, value: number, column: number): number {
+  const by = deviation[column];
+  // Not before it is known to be a number: what is none must be noticed.
+  return by > 0 || !Number.isFinite(value) ? (value - mean[column]) / by : 0;
+}
+
+/** A copy that does not change. @throws OptionError unless there is a mean and a deviation for each column. */
+export function checkColumnScale(given: unknown, columns: number): ColumnScale {
+  if (!isObject(given)) {
+    throw new OptionError(
+      `normalize ${describe(given)} was given; for arrays it is { mean, deviation }, a number a column each, or 'standardise'`,
+    );
+  }
+  checkKeys('normalize', given, ['mean', 'deviation']);
+  const copyOf = (key: keyof ColumnScale, least: number): readonly number[] => {
+    const list = given[key];
+    if (isNumbers(list) && list.length === columns) {
+      const copy = Array.from(list);
+      if (copy.every((value) => Number.isFinite(value) && value >= least)) {
+        return Object.freeze(copy);
+      }
+    }
+    throw new OptionError(
+      `normalize.${key} ${describe(list)} was given; it is an array of ${columns} finite numbers${least === 0 ? ' from 0 up' : ''}, one a column`,
+    );
+  };
+  return Object.freeze({ mean: copyOf('mean', -Infinity), deviation: copyOf('deviation', 0) });
+}
+
+/**
+ * Mean and deviation of each column over a split (Welford 1962, in float64), or of all pixels of its images.
+ * The deviation is the population's, divided by the number of samples.
+ *
+ * @throws DataError for images that are all of one grey, and what reading the split throws.
+ */
+export async function statisticsOf(host: HostSplit): Promise<Normalization> {
+  const { count, columns, read, inputs } = host;
+  if (!read) {
+    const seen = new Float64Array(256);
+    await throughAll(
+      count,
+      (samples) => new Uint8Array(samples * inputs.bytes),
+      inputs.gather,
+      (bytes) => {
+        for (let i = 0; i < bytes.length; i++) if (i % inputs.bytes < columns) seen[bytes[i]]++;
+      },
+    );
+    return pixelScaleOf(seen);
+  }
+  const mean = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  let n = 0;
+  await throughAll(
+    count,
+    (samples) => new Float64Array(samples * columns),
+    read,
+    (values) => {
+      for (let i = 0; i < values.length; i++) {
+        const c = i % columns;
+        if (c === 0) n++;
+        const off = values[i] - mean[c];
+        mean[c] += off / n;
+        squares[c] += off * (values[i] - mean[c]);
+      }
+    },
+  );
+  return { mean: [...mean], deviation: Array.from(squares, (sum) => Math.sqrt(sum / count)) };
+}
+
+/** From how often each byte occurs; sums of integers, so in any order. */
+function pixelScaleOf(seen: Float64Array): PixelScale {
+  const total = seen.reduce((a, b) => a + b, 0);
+  const mean = seen.reduce((sum, n, byte) => sum + n * byte, 0) / total;
+  const squares = seen.reduce((sum, n, byte) => sum + n * (byte - mean) ** 2, 0);
+  if (squares === 0) {
+    throw new DataError(
+      "normalize: 'standardise' was given for images that are all of one grey; leave it out",
+    );
+  }
+  return [mean / 255, Math.sqrt(squares / total) / 255];
+}
