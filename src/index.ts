@@ -3,9 +3,18 @@
  *
  * @module gradweave
  */
-export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './data/dataset.ts';
+export type { ArrayDataset, ArraySplit, Numbers, RowSource, Rows } from './data/arrays.ts';
+export type {
+  AnySplit,
+  ImageDataset,
+  ImageSource,
+  ImageSplit,
+  Images,
+  SplitImages,
+} from './data/dataset.ts';
 export type { GivenTensor, TensorDataset, TensorSplit } from './data/given.ts';
 export type { DataPlace } from './data/place.ts';
+export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
 export * from './errors.ts';
 export type { PlanKind } from './fusion/index.ts';
 export type { AdapterInfo } from './gpu/adapter-info.ts';
@@ -15,14 +24,15 @@ export type { GivenBuffer, GivenFunction } from './gpu/given.ts';
 export type { TuningStorage, Tunings } from './gpu/tunings.ts';
 export { Inference, type InferenceOptions } from './infer/inference.ts';
 export * from './nn/index.ts';
-export type { State } from './nn/state.ts';
+export type { State, StateTensor } from './nn/state.ts';
 export type { OptimizerRule } from './ops/update.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';
 export type { EpochRecord, Metrics, RunState } from './train/history.ts';
 export type { ChunkSize } from './train/loop.ts';
-export type { Complete, TrainingData } from './train/options.ts';
+export type { Complete, ImageData, TrainingData } from './train/options.ts';
 export type { Order } from './train/order.ts';
+export type { Samples } from './train/predict-samples.ts';
 export type { WarmStart } from './train/session.ts';
 export type { Snapshot } from './train/snapshot.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

@@ -256,6 +256,26 @@ export async function hostRowSplit(
   return weighed(what, { ...host, labels, others, sources }, split.weights);
 }
 
+/** Samples of which nothing is wanted: zeros stand for the labels or targets that kernels read. */
+export function withoutWishes(
+  host: HostSplit,
+  target: 'label' | 'value' | 'input',
+  outputs: number,
+): HostSplit {
+  if (target === 'input') return host;
+  const zeros = (name: Field['name'], columns: number): Field => ({
+    name,
+    bytes: 4 * columns,
+    gather: (_, into) => void into.fill(0),
+  });
+  if (target === 'label') return { ...host, others: [zeros('labels', 1)] };
+  return {
+    ...host,
+    others: [zeros('targets', outputs)],
+    sources: { ...host.sources, targets: { kind: 'values', name: 'targets' } },
+  };
+}
+
 /** The same split with its inputs standardised column by column. */
 export function standardised(host: HostSplit, scale: ColumnScale): HostSplit {
   const { read, columns, what } = host;

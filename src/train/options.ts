@@ -193,7 +193,8 @@ function frozen<Data extends TrainingData>(dataset: Data): Data {
     isPlain(given) ? Object.freeze({ ...given }) : given;
   const { train, test }: TrainingData = dataset;
   const splits = { train: copy<object>(train), ...(test ? { test: copy<object>(test) } : {}) };
-  return isPlain(dataset) ? (Object.freeze({ ...dataset, ...splits }) as Data) : dataset;
+  const all: object = { ...dataset, ...splits };
+  return isPlain(dataset) ? (Object.freeze(all) as Data) : dataset;
 }
 
 /** @throws OptionError for what is no order. */

@@ -2,7 +2,7 @@ import { describe, isObject } from '../check.ts';
 import type { ArrayDataset, RowSource, Rows } from '../data/arrays.ts';
 import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
-import { type HostSplit, hostImages, hostRows, standardised } from '../data/host.ts';
+import { type HostSplit, hostImages, hostRows, standardised, withoutWishes } from '../data/host.ts';
 import { isRows } from '../data/rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
@@ -31,7 +31,7 @@ const isSource = (given: unknown): given is Pick<RowSource, 'count' | 'gather'> 
  * @throws OptionError, DataError
  */
 export function samplesFor(
-  { dataset, model, normalize }: Complete,
+  { dataset, model, normalize, target }: Complete,
   given: Samples<TrainingData>,
 ): HostSplit {
   if (isTensors(dataset)) {
@@ -54,6 +54,7 @@ export function samplesFor(
       `predict(): ${describe(given)} was given; it takes an array of numbers or of samples, or { count, gather }`,
     );
   }
-  const rows = hostRows('samples', isRows(given) ? { inputs: given } : given, columns);
+  const split = isRows(given) ? { inputs: given } : given;
+  const rows = withoutWishes(hostRows('samples', split, columns), target, model.outputs);
   return isColumnScale(normalize) ? standardised(rows, normalize) : rows;
 }
