@@ -28,6 +28,8 @@ export interface LossNodes {
   readonly hits: Node | null;
   /** The class of each row; null without classes. */
   readonly labels: Node | null;
+  /** What the outputs shall be: those classes, or values [batch, C]. */
+  readonly truth: Node;
 }
 
 /** What a loss is made with. */
@@ -61,7 +63,8 @@ export function lossOf(
       throw new OptionError(`loss ${kind} against ${what} loss is mse`);
     }
     const wanted = features(graph, [batch, width], source);
-    return { rows: weighed(meanSquaredError(outputs, wanted)), hits: null, labels: null };
+    const rows = weighed(meanSquaredError(outputs, wanted));
+    return { rows, hits: null, labels: null, truth: wanted };
   }
   const classes = labels(graph, batch);
   return {
@@ -72,5 +75,6 @@ export function lossOf(
     ),
     hits: hits(outputs, classes),
     labels: classes,
+    truth: classes,
   };
 }

@@ -10,6 +10,7 @@ import type { LossKind } from '../nn/losses.ts';
 import { confusion } from '../ops/classify.ts';
 import type { Metrics } from './history.ts';
 import { runSteps } from './loop.ts';
+import { type Answers, type Measurable, type Metric, measure, needAnswers } from './metrics.ts';
 import { type ModelOptions, networkGraph } from './network.ts';
 import { Session } from './session.ts';
 
@@ -17,10 +18,22 @@ import { Session } from './session.ts';
 export interface Evaluation extends Metrics {
   /** [class][predicted] counts; null without classes. */
   readonly confusion: readonly (readonly number[])[] | null;
+  /** By the name of a metric the values of each class, or of each output; absent if none was asked for. */
+  readonly each?: Readonly<Record<string, readonly number[]>>;
 }
+
+/** What of an evaluation stands in an epoch's record. */
+export const recordOf = ({ loss, accuracy, metrics }: Evaluation): Metrics => ({
+  loss,
+  accuracy,
+  ...(metrics ? { metrics } : {}),
+});
 
 /** Samples a batch: enough rows to fill a large GPU, little memory. */
 const BATCH = 500;
+
+/** What of a batch is in memory behind a step. */
+type Kept = 'sums' | 'outputs' | 'answers';
 
 /** Evaluates and predicts with a trainer's parameters; what it compiles is kept for the next time. */
 export class Evaluator {
@@ -30,6 +43,7 @@ export class Evaluator {
   readonly #plan: PlanKind;
   readonly #store: ParameterStore;
   readonly #sessions = new Map<PlacedSplit, Promise<Session>>();
+  readonly #answering = new Map<PlacedSplit, Promise<Session>>();
   readonly #made: Session[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
@@ -47,20 +61,21 @@ export class Evaluator {
     this.#store = store;
   }
 
-  #session(split: PlacedSplit): Promise<Session> {
-    let session = this.#sessions.get(split);
+  #session(split: PlacedSplit, keep: Kept): Promise<Session> {
+    const sessions = keep === 'sums' ? this.#sessions : this.#answering;
+    let session = sessions.get(split);
     if (!session) {
-      session = this.#create(split, true).then((made) => {
+      session = this.#create(split, keep).then((made) => {
         this.#made.push(made);
         return made;
       });
-      this.#sessions.set(split, session);
-      session.catch(() => this.#sessions.delete(split));
+      sessions.set(split, session);
+      session.catch(() => sessions.delete(split));
     }
     return session;
   }
 
-  #create(split: PlacedSplit, measured: boolean): Promise<Session> {
+  #create(split: PlacedSplit, kept: Kept): Promise<Session> {
     const { model, target } = this.#network;
     const bytes = 4 * paddedBytes(split.columns);
     const binding = Math.floor(mostResidentBytes(this.#engine) / bytes);
@@ -71,10 +86,10 @@ export class Evaluator {
       build: (graph) => {
         const { sources } = split;
         const network = networkGraph(graph, this.#network, this.#loss, batch, false, sources);
-        const { rows, hits, labels, outputs } = network;
-        const sums = [rows, ...(hits ? [hits] : [])];
-        const counts = measured && labels ? [confusion(outputs, labels)] : [];
-        const keep = measured ? sums : [...sums, outputs];
+        const { rows, hits, labels, outputs, truth } = network;
+        const counts = kept === 'sums' && labels ? [confusion(outputs, labels)] : [];
+        const ends = { sums: [], outputs: [outputs], answers: [truth, outputs] };
+        const keep = [rows, ...(hits ? [hits] : []), ...ends[kept]];
         return { rows, hits, targets: [...keep, ...counts], keep };
       },
       store: this.#store,
@@ -86,15 +101,61 @@ export class Evaluator {
     });
   }
 
-  /** One pass over a split. Passes that are asked for at once share a clock: they take turns. */
-  evaluate(split: PlacedSplit): Promise<Evaluation> {
-    const pass = this.#last.then(() => this.#evaluate(split));
+  /**
+   * One pass over a split, and another one if metrics need all outputs. Passes that are asked for at once
+   * share a clock: they take turns.
+   *
+   * @param until waits for a metric of the caller's
+   */
+  async evaluate(
+    split: PlacedSplit,
+    wanted: readonly Metric[] | undefined,
+    until: Measurable['until'],
+  ): Promise<Evaluation> {
+    const pass = this.#last.then(async () => {
+      const found = await this.#evaluate(split);
+      const needed = needAnswers(wanted ?? [], found);
+      return { found, answers: needed ? await this.#answers(split) : undefined };
+    });
     this.#last = pass.catch(() => {});
-    return pass;
+    const { found, answers } = await pass;
+    if (!wanted) return found;
+    // Not in turn: a metric of the caller's may evaluate, too.
+    const { confusion } = found;
+    const { target } = this.#network;
+    const measurable = { loss: this.#loss, target, confusion, answers, until };
+    return { ...found, ...(await measure(wanted, measurable)) };
+  }
+
+  /** All outputs for a split, and what they should be. */
+  async #answers(split: PlacedSplit): Promise<Answers> {
+    const session = await this.#session(split, 'answers');
+    const [truth, outputs] = session.graph.keep.slice(-2);
+    const [batch, width] = outputs.spec.shape;
+    const classes = truth.spec.dtype === 'u32';
+    const all = {
+      outputs: new Float32Array(split.count * width),
+      truth: classes ? new Uint32Array(split.count) : new Float32Array(split.count * width),
+      width,
+    };
+    session.seek(0);
+    for (let first = 0; first < split.count; first += batch) {
+      await runSteps(this.#engine, session, 0, 1, { chunk: 1 });
+      const rows = Math.min(batch, split.count - first);
+      const { shape } = outputs.spec;
+      const got = fromStorage(shape, await session.read(outputs), new Float32Array(batch * width));
+      all.outputs.set(got.subarray(0, rows * width), first * width);
+      const stored = await session.read(truth);
+      const should = classes
+        ? new Uint32Array(stored.buffer).subarray(0, rows)
+        : fromStorage(shape, stored, got).subarray(0, rows * width);
+      all.truth.set(should, first * (classes ? 1 : width));
+    }
+    return all;
   }
 
   async #evaluate(split: PlacedSplit): Promise<Evaluation> {
-    const session = await this.#session(split);
+    const session = await this.#session(split, 'sums');
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
     const { loss, hits, count } = await session.epochSums(0);
@@ -118,7 +179,7 @@ export class Evaluator {
     const split = new StreamedSplit(samples, 1);
     const result = new Float32Array(count * columns);
     try {
-      const session = await this.#create(split, false);
+      const session = await this.#create(split, 'outputs');
       try {
         const outputs = session.graph.keep[session.graph.keep.length - 1];
         const batch = outputs.spec.shape[0];
@@ -141,5 +202,6 @@ export class Evaluator {
   destroy(): void {
     for (const session of this.#made) session.destroy();
     this.#sessions.clear();
+    this.#answering.clear();
   }
 }

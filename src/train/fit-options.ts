@@ -11,15 +11,32 @@ import type { Engine } from '../gpu/engine.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import type { EpochRecord } from './history.ts';
 import type { ChunkSize } from './loop.ts';
+import { checkMetrics, type Metric } from './metrics.ts';
 import { type Complete, isTensors } from './options.ts';
 import type { Progress } from './progress.ts';
+import { checkStop, type StopOptions } from './stop.ts';
 
 /** What `Trainer.fit` does and tells. */
 export interface FitOptions {
-  /** Whole epochs to train, from 1 up; one that was begun is finished first and counts. */
+  /**
+   * Whole epochs to train, from 1 up, at most if `stop` or `until` ends the training before; one that was begun
+   * is finished first and counts.
+   */
   readonly epochs: number;
   /** Evaluate on the test split after each epoch. Default true where there is one. */
   readonly validate?: boolean;
+  /** What is computed over the test split beside loss and accuracy, and stands in each record. Default none. */
+  readonly metrics?: readonly Metric[];
+  /**
+   * Ends the training when a number has not got better for some epochs. Counts the epochs of this call alone.
+   * Default: all epochs are done.
+   */
+  readonly stop?: StopOptions;
+  /**
+   * Ends the training behind an epoch if it gives true. Asked after `onEpoch`, and awaited. Default: all epochs
+   * are done.
+   */
+  readonly until?: (record: EpochRecord) => boolean | Promise<boolean>;
   /** Steps per submit. Default `auto`. The result does not depend on it. */
   readonly chunk?: ChunkSize;
   /** Stops at the end of a chunk; `fit` then rejects with the signal's reason. */
@@ -69,6 +86,9 @@ export const keepOf = (
 const KEYS: Readonly<Record<keyof FitOptions, true>> = {
   epochs: true,
   validate: true,
+  metrics: true,
+  stop: true,
+  until: true,
   chunk: true,
   signal: true,
   watch: true,
@@ -79,7 +99,7 @@ const KEYS: Readonly<Record<keyof FitOptions, true>> = {
 };
 
 /** @throws OptionError */
-export function checkFitOptions(options: FitOptions, { dataset }: Complete): void {
+export function checkFitOptions(options: FitOptions, { dataset, target, host }: Complete): void {
   checkKeys('fit()', options, Object.keys(KEYS));
   const {
     epochs,
@@ -88,6 +108,9 @@ export function checkFitOptions(options: FitOptions, { dataset }: Complete): voi
     renew,
     signal,
     validate,
+    metrics = [],
+    stop,
+    until,
     watch,
     onEpoch,
     onProgress,
@@ -95,11 +118,20 @@ export function checkFitOptions(options: FitOptions, { dataset }: Complete): voi
   checkInteger('epochs', epochs, 1);
   checkChunk(chunk);
   checkFlag('validate', validate);
-  if (validate && !dataset.test) {
+  const split = host ? host.test : isTensors(dataset) && dataset.test;
+  if (validate && !split) {
     throw new OptionError('validate: true was given; the data set has no test split');
   }
   checkFlag('watch', watch);
-  for (const [name, given] of Object.entries({ renew, onEpoch, onProgress })) {
+  const tested = Boolean((validate ?? true) && split);
+  checkMetrics(metrics, target);
+  if (metrics.length > 0 && !tested) {
+    throw new OptionError(
+      "metrics were given, which are computed over the test split; give the data set one and leave validate on, or evaluate('train', { metrics })",
+    );
+  }
+  if (stop !== undefined) checkStop(stop, { target, tested, metrics });
+  for (const [name, given] of Object.entries({ renew, until, onEpoch, onProgress })) {
     checkFunction(name, given);
   }
   checkSignal(signal);

@@ -200,56 +200,65 @@ function areas(answers: Answers, loss: LossKind, target: TargetKind): number[] {
   );
 }
 
+/** Whether metrics need more than a confusion matrix. */
+export const needAnswers = (
+  wanted: readonly Metric[],
+  { confusion }: Pick<Measurable, 'confusion'>,
+) => wanted.some((metric) => !confusion || !CLASSES.includes(metric as never));
+
 /** What metrics are computed from. */
 export interface Measurable {
   readonly loss: LossKind;
   readonly target: TargetKind;
   /** [class][predicted]; null where there is none. */
   readonly confusion: readonly (readonly number[])[] | null;
-  /** Asked for once, and only if it is needed. */
-  readonly answers: () => Promise<Answers>;
+  /** Undefined if they are not needed, see {@link needAnswers}. */
+  readonly answers: Answers | undefined;
+  /** Waits for a metric of the caller's, which may take for ever. */
+  readonly until: <T>(waited: T | PromiseLike<T>) => Promise<T>;
 }
 
 /** @throws OptionError for a metric of one's own that gives no number; what it throws. */
 export async function measure(
   wanted: readonly Metric[],
-  { loss, target, confusion, answers: ask }: Measurable,
+  { loss, target, confusion, answers = NONE, until }: Measurable,
 ): Promise<Measured> {
   const metrics: Record<string, number> = {};
   const each: Record<string, readonly number[]> = {};
-  let asked: Promise<Answers> | undefined;
-  const answers = (): Promise<Answers> => {
-    asked ??= ask();
-    return asked;
-  };
+  let counts: Counts | undefined;
   for (const metric of wanted) {
-    const name = nameOf(metric);
     if (typeof metric !== 'string') {
-      metrics[name] = await ownOf(metric, await answers());
+      metrics[metric.name] = await ownOf(metric, answers, until);
       continue;
     }
-    if (metric === 'auc') {
-      each[name] = areas(await answers(), loss, target);
-      metrics[name] =
-        target === 'label' && each[name].length === 2 ? each[name][1] : meanOf(each[name]);
-      continue;
+    if (metric === 'auc') each.auc = areas(answers, loss, target);
+    else if (metric === 'r2') each.r2 = columnsOf(answers).map(r2Of);
+    else if (metric === 'mae') each.mae = columnsOf(answers).map(maeOf);
+    else {
+      counts ??= confusion ? countsOf(confusion) : countsFrom(answers);
+      each[metric] = ratios(metric, counts);
     }
-    if (metric === 'r2' || metric === 'mae') {
-      each[name] = columnsOf(await answers()).map(metric === 'r2' ? r2Of : maeOf);
-    } else {
-      const counts = confusion ? countsOf(confusion) : countsFrom(await answers());
-      each[name] = counts.right.map((_, c) =>
-        counts.there[c] + counts.predicted[c] > 0 ? RATIOS[metric](counts, c) : NaN,
-      );
-    }
-    metrics[name] = meanOf(each[name]);
+    const values = each[metric];
+    const binary = metric === 'auc' && target === 'label' && values.length === 2;
+    metrics[metric] = binary ? values[1] : meanOf(values);
   }
   return { metrics, each };
 }
 
-async function ownOf(metric: OwnMetric, { outputs, truth, width }: Answers): Promise<number> {
+const NONE: Answers = { outputs: new Float32Array(), truth: new Float32Array(), width: 1 };
+
+const ratios = (name: keyof typeof RATIOS, counts: Counts): number[] =>
+  counts.right.map((_, c) =>
+    counts.there[c] + counts.predicted[c] > 0 ? RATIOS[name](counts, c) : NaN,
+  );
+
+async function ownOf(
+  metric: OwnMetric,
+  { outputs, truth, width }: Answers,
+  until: Measurable['until'],
+): Promise<number> {
   const shape = { count: outputs.length / width, outputs: width };
-  const value: unknown = await metric.compute(outputs, truth, shape);
+  const value: unknown = await until(metric.compute(outputs, truth, shape));
   if (typeof value === 'number') return value;
   throw new OptionError(`the metric ${metric.name} gave ${describe(value)}; it must give a number`);
 }

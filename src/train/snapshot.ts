@@ -88,11 +88,17 @@ export function checkSnapshot(
   }
 }
 
-/** Puts tensors, clock and sums to where a snapshot has them. */
-export function putSnapshot(session: Session, { step, sums, tensors }: Snapshot): void {
+/** Puts parameters and the optimizer's state to where a snapshot has them; the run stays where it is. */
+export function putTensors({ store }: Session, { tensors }: Pick<Snapshot, 'tensors'>): void {
   for (const [kind, values] of tensors) {
-    for (const [name, stored] of values) session.store.write(name, stored, kind);
+    for (const [name, stored] of values) store.write(name, stored, kind);
   }
+}
+
+/** Puts tensors, clock and sums to where a snapshot has them. */
+export function putSnapshot(session: Session, snapshot: Snapshot): void {
+  const { step, sums } = snapshot;
+  putTensors(session, snapshot);
   session.seek(step);
   session.writeEpochRecord(lastEpoch(session, step), sums);
 }

@@ -14,12 +14,14 @@ import { Inference, type InferenceOptions, type Shared } from '../infer/inferenc
 import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
 import { keyOf } from '../random/domains.ts';
 import { Activity } from './activity.ts';
-import type { Evaluation } from './evaluator.ts';
+import { Course } from './course.ts';
+import { type Evaluation, recordOf } from './evaluator.ts';
 import { checkFitOptions, type FitOptions, keepOf } from './fit-options.ts';
 import { type Budget, millisecondsOf } from './frames.ts';
 import type { EpochRecord, Metrics, RunState } from './history.ts';
 import { Keeper } from './keeper.ts';
 import { runSteps } from './loop.ts';
+import { checkMetrics, type Measurable, type Measured, type Metric } from './metrics.ts';
 import type { Complete, TrainerOptions, TrainingData } from './options.ts';
 import { type Samples, samplesFor } from './predict-samples.ts';
 import { prepare } from './prepare.ts';
@@ -29,7 +31,7 @@ import type { Sums } from './records.ts';
 import { Renewals } from './renewals.ts';
 import { Rig } from './rig.ts';
 import type { Session } from './session.ts';
-import { checkSnapshot, putSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { checkSnapshot, putSnapshot, putTensors, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkLoss } from './watch.ts';
 
 export type { FitOptions } from './fit-options.ts';
@@ -168,7 +170,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Trains.
    *
    * @returns the history, earlier calls' epochs included
-   * @throws OptionError for a number of epochs that is none; NonFiniteError where the loss is not finite
+   * @throws OptionError for a number of epochs that is none, and other options that are none; NonFiniteError where the loss is not finite
    *   any more, see `watch`; DeviceLostError with the last state that was kept, see `keep` and `renew`; the
    *   signal's reason.
    */
@@ -199,7 +201,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   async #fit(options: FitOptions): Promise<readonly EpochRecord[]> {
-    const goal = this.#epoch + options.epochs;
+    const course = new Course(options, this.#epoch + options.epochs, this.#history);
     const keep = keepOf(options, this.#session.store);
     const keeper = keep === false ? undefined : this.#keeper;
     if (keep !== false) this.#keeper.pace(keep);
@@ -207,7 +209,6 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       if (keeper?.last?.step !== this.#step) await keeper?.now();
     };
     const renewals = new Renewals(options.renew, this.#lifetime);
-    const told = new Set(this.#history.map(({ epoch }) => epoch));
     // Steps of a frame that are still on their way come first.
     await this.#rig.submitting;
     for (;;) {
@@ -217,12 +218,17 @@ export class Trainer<Data extends TrainingData = TrainingData> {
           const asked = options.keep !== undefined || options.renew !== undefined;
           if (asked || !(error instanceof MemoryError)) throw error;
         });
-        while (this.#epoch < goal) {
-          const record = await this.#fitEpoch(this.#epoch, options, keeper);
-          // An epoch that is gone through again, on another device, has been told.
-          const tell = !told.has(record.epoch);
-          told.add(record.epoch);
-          if (tell) await this.#call(options.onEpoch, record);
+        while (this.#epoch < course.goal) {
+          await this.#fitEpoch(this.#epoch, options, keeper);
+          await course.after(this.#history, {
+            take: () => this.#take(),
+            call: (callback, record) => this.#call(callback, record),
+          });
+        }
+        const { best } = course;
+        if (best) {
+          this.#keeper.drop();
+          putTensors(this.#session, best);
         }
         await keepNow().catch(() => {});
         return this.#history;
@@ -246,16 +252,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /** Awaits a callback of the caller's between two epochs. */
-  async #call<T>(callback: ((value: T) => unknown) | undefined, value: T): Promise<void> {
-    if (callback) await this.#activity.rest(() => this.#lifetime.until(callback(value)));
+  #call<T, R>(callback: (value: T) => R | PromiseLike<R>, value: T): Promise<R> {
+    return this.#activity.rest(() => this.#lifetime.until(callback(value)));
   }
 
   /** Finishes an epoch, or what is left of it, and puts it on record. */
-  async #fitEpoch(
-    epoch: number,
-    options: FitOptions,
-    keeper: Keeper | undefined,
-  ): Promise<EpochRecord> {
+  async #fitEpoch(epoch: number, options: FitOptions, keeper: Keeper | undefined): Promise<void> {
     const { chunk = 'auto', signal } = options;
     signal?.throwIfAborted();
     const { workspace, session, train, test: testSplit } = this.#rig;
@@ -311,18 +313,17 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       this.#secondsBegun = 0;
       throw watch ? await this.#stoodBefore(error) : error;
     }
-    const { validate = testSplit !== undefined } = options;
-    const test = validate ? await this.#evaluate('test') : undefined;
+    const { validate = testSplit !== undefined, metrics: wanted } = options;
+    const test = validate ? await this.#evaluate('test', wanted) : undefined;
     const record: EpochRecord = {
       epoch: epoch + 1,
       train: this.#metrics(sums),
-      ...(test ? { test: { loss: test.loss, accuracy: test.accuracy } } : {}),
+      ...(test ? { test: recordOf(test) } : {}),
       seconds: this.#secondsBegun,
     };
     this.#secondsBegun = 0;
     this.#open = false;
     this.#history.push(record);
-    return record;
   }
 
   /** Samples a second of the last epoch; 0 before there is one. */
@@ -347,11 +348,28 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Loss, accuracy and confusion matrix over a split, without dropout.
    *
    * @param which the split; default `test`
-   * @returns mean loss; accuracy from 0 to 1 and counts [class][predicted], null without classes
-   * @throws OptionError where the data set has no such split; DeviceLostError where the device is gone.
+   * @param options `metrics`: what else is computed over the split, see {@link Metric}; default nothing
+   * @returns mean loss; accuracy from 0 to 1 and counts [class][predicted], null without classes; the metrics'
+   *   values by name, and those of each class or output
+   * @throws OptionError where the data set has no such split, and for metrics that are none of its;
+   *   DeviceLostError where the device is gone; what a metric throws.
+   * @example
+   * const { metrics, each } = await trainer.evaluate('test', { metrics: ['f1', 'auc'] });
+   * console.log(metrics.f1, each.f1); // the mean over the classes, and each of them
    */
-  evaluate(which: 'train' | 'test' = 'test'): Promise<Evaluation> {
-    return this.#reading(() => this.#evaluate(which));
+  evaluate(which?: 'train' | 'test'): Promise<Evaluation>;
+  evaluate(
+    which: 'train' | 'test' | undefined,
+    options: { readonly metrics: readonly Metric[] },
+  ): Promise<Evaluation & Measured>;
+  async evaluate(
+    which: 'train' | 'test' = 'test',
+    options: { readonly metrics?: readonly Metric[] } = {},
+  ): Promise<Evaluation> {
+    checkKeys('evaluate()', options, ['metrics']);
+    const { metrics } = options;
+    if (metrics !== undefined) checkMetrics(metrics, this.#options.target);
+    return this.#reading(() => this.#evaluate(which, metrics));
   }
 
   /** Reads the weights as they are at the call: steps that go on wait for it. */
@@ -359,11 +377,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return this.#lifetime.run(() => this.#activity.read(work));
   }
 
-  async #evaluate(which: 'train' | 'test'): Promise<Evaluation> {
+  async #evaluate(which: 'train' | 'test', metrics?: readonly Metric[]): Promise<Evaluation> {
     checkChoice('evaluate():', which, ['train', 'test']);
     const { train, test, evaluator } = this.#rig;
     const split = which === 'test' ? test : train;
-    if (split) return evaluator.evaluate(split);
+    const until: Measurable['until'] = (waited) => this.#lifetime.until(waited);
+    if (split) return evaluator.evaluate(split, metrics, until);
     throw new OptionError(
       "there is no test split to evaluate; give the data set one, or evaluate('train')",
     );

@@ -10,6 +10,7 @@ import {
   type Measurable,
   type Metric,
   measure,
+  needAnswers,
 } from '../../src/train/metrics.ts';
 
 const measured = (
@@ -21,7 +22,8 @@ const measured = (
     loss: 'cross_entropy',
     target: 'label',
     confusion: null,
-    answers: async () => answers,
+    answers,
+    until: async (waited) => waited,
     ...more,
   });
 
@@ -240,21 +242,13 @@ test("a metric of one's own sees outputs and truth, may be async, and must give 
   }
 });
 
-test('outputs are asked for once, and not if the confusion matrix is enough', async () => {
-  let asked = 0;
-  const answers = async (): Promise<Answers> => {
-    asked++;
-    return { outputs: hot([1, 0], 2), truth: Uint32Array.of(1, 0), width: 2 };
-  };
-  const confusion = [
-    [1, 0],
-    [0, 1],
-  ];
-  await measure(['f1'], { loss: 'mse', target: 'label', confusion, answers });
-  assert.is(asked, 0);
+test('outputs are needed unless the confusion matrix is enough', () => {
   const own: Metric = { name: 'own', compute: () => 1 };
-  await measure(['f1', 'auc', own], { loss: 'mse', target: 'label', confusion: null, answers });
-  assert.is(asked, 1);
+  const matrix = { confusion: [[1]] };
+  assert.not(needAnswers(['f1', 'precision', 'recall'], matrix));
+  assert.not(needAnswers([], { confusion: null }));
+  assert.ok(needAnswers(['f1'], { confusion: null }));
+  for (const metric of ['auc', 'r2', 'mae', own] as const) assert.ok(needAnswers([metric], matrix));
 });
 
 test('the class is the first of the largest, and NaN is never larger', () => {

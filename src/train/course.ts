@@ -1,0 +1,88 @@
+import { describe } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import type { FitOptions } from './fit-options.ts';
+import type { EpochRecord } from './history.ts';
+import type { Snapshot } from './snapshot.ts';
+import { type Ended, Stopper } from './stop.ts';
+
+/** What a course needs of the run. */
+export interface Stage {
+  /** Copies the run as it is. */
+  take(): Promise<Snapshot>;
+  /** Awaits a callback of the caller's. */
+  call<R>(callback: (record: EpochRecord) => R | PromiseLike<R>, record: EpochRecord): Promise<R>;
+}
+
+/** What one `fit` does after each epoch: tells of it, decides whether to go on, keeps the best. */
+export class Course {
+  readonly #options: FitOptions;
+  readonly #stopper: Stopper | undefined;
+  /** Epochs that were told of. */
+  readonly #told: Set<number>;
+  #goal: number;
+  #ended: Ended | undefined;
+  #best: Snapshot | undefined;
+
+  /** @param goal epochs that there are in the end */
+  constructor(options: FitOptions, goal: number, history: readonly EpochRecord[]) {
+    const { stop } = options;
+    this.#options = options;
+    this.#goal = goal;
+    this.#told = new Set(history.map(({ epoch }) => epoch));
+    if (stop) this.#stopper = new Stopper(stop);
+  }
+
+  /** Epochs that there are in the end, fewer if it was decided to end earlier. */
+  get goal(): number {
+    return this.#goal;
+  }
+
+  /** The run after the best epoch, if it is to be put back. */
+  get best(): Snapshot | undefined {
+    return this.#best;
+  }
+
+  /**
+   * Looks at the last epoch on record. One that is gone through again, on another device, has been told of and
+   * decided on.
+   *
+   * @throws OptionError; what the callbacks throw
+   */
+  async after(history: EpochRecord[], { take, call }: Stage): Promise<void> {
+    const last = history[history.length - 1];
+    const { onEpoch, until, stop } = this.#options;
+    const told = this.#told.has(last.epoch);
+    this.#told.add(last.epoch);
+    const taken = told ? undefined : this.#stopper?.take(last);
+    if (taken?.better && stop?.restoreBest) this.#best = await take();
+    if (taken?.ended) this.#end(taken.ended, last);
+    this.#write(history);
+    if (told) return;
+    if (onEpoch) await call(onEpoch, history[history.length - 1]);
+    if (!until || this.#ended) return;
+    const enough: unknown = await call(until, last);
+    if (typeof enough !== 'boolean') {
+      throw new OptionError(`until gave ${describe(enough)}; it must give true or false`);
+    }
+    if (enough) this.#end({ by: 'until' }, last);
+    this.#write(history);
+  }
+
+  #end(ended: Ended, { epoch }: EpochRecord): void {
+    this.#ended = ended;
+    this.#goal = epoch;
+  }
+
+  /** Puts on record what was decided behind the last epoch, if it is the last of all. */
+  #write(history: EpochRecord[]): void {
+    const at = history.length - 1;
+    const last = history[at];
+    if (last.epoch !== this.#goal) return;
+    const restored = this.#options.stop?.restoreBest && this.#stopper?.best.epoch;
+    history[at] = {
+      ...last,
+      ...(this.#ended ? { ended: this.#ended } : {}),
+      ...(restored ? { restored } : {}),
+    };
+  }
+}
