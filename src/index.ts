@@ -28,7 +28,13 @@ export type { State, StateTensor } from './nn/state.ts';
 export type { OptimizerRule } from './ops/update.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';
-export type { EpochRecord, Metrics, RunState } from './train/history.ts';
+export type {
+  EpochRecord,
+  EpochRecordOf,
+  Metrics,
+  RunState,
+  TestedEpochRecord,
+} from './train/history.ts';
 export type { ChunkSize } from './train/loop.ts';
 export type { Measured, Metric, MetricName, OwnMetric } from './train/metrics.ts';
 export type { Complete, ImageData, TrainingData } from './train/options.ts';

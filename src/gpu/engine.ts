@@ -1,4 +1,12 @@
-import { checkChoice, checkFlag, checkKeys, describe, isObject, looksLike } from '../check.ts';
+import {
+  checkChoice,
+  checkFlag,
+  checkInteger,
+  checkKeys,
+  describe,
+  isObject,
+  looksLike,
+} from '../check.ts';
 import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
 import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
 import { Buffers } from './buffers.ts';
@@ -8,6 +16,7 @@ import { Kernels } from './kernels.ts';
 import { Lifetime } from './lifetime.ts';
 import { submitChecked } from './submit.ts';
 import { type TuningStorage, Tunings } from './tunings.ts';
+import { words } from './upload.ts';
 
 /** How to choose an adapter and a device. */
 export interface EngineOptions {
@@ -64,6 +73,7 @@ export class Engine implements Gpu {
   /** @internal */
   readonly lifetime: Lifetime;
   readonly #owned: boolean;
+  readonly #uploads: Buffers;
   readonly #counts = new Map<string, number>();
   #lost: DeviceLostError | undefined;
 
@@ -76,6 +86,7 @@ export class Engine implements Gpu {
     this.device = device;
     this.adapter = adapter;
     this.buffers = new Buffers(device);
+    this.#uploads = this.buffers.part();
     this.kernels = new Kernels(device);
     const { vendor, architecture, device: model, description } = adapter;
     this.tunings = new Tunings([vendor, architecture, model, description], tuningStorage);
@@ -209,6 +220,33 @@ export class Engine implements Gpu {
   assertAlive(): void {
     this.lifetime.assert();
     if (this.#lost) throw this.#lost;
+  }
+
+  /**
+   * Numbers in a buffer on the GPU, to be given as inputs, targets, labels or weights: floats and plain arrays
+   * as f32, integers with a sign as i32, all others as u32, so that labels may be a `Uint8Array`.
+   *
+   * @param options `usage`: what the buffer is for besides `STORAGE`, `COPY_SRC` and `COPY_DST`
+   * @returns a buffer that is destroyed with the engine, or before by {@link free}
+   * @throws OptionError for what is no array of numbers; DataError for numbers beyond float32; MemoryError
+   *   where it is larger than the device allows. One that there is no room for is told by what reads it.
+   * @example
+   * const labels = engine.upload(Uint8Array.of(0, 2, 1));
+   */
+  upload(array: ArrayLike<number>, options: { readonly usage?: number } = {}): GPUBuffer {
+    this.assertAlive();
+    checkKeys('upload()', options, ['usage']);
+    const { usage = 0 } = options;
+    checkInteger('upload(): usage', usage, 0, 2 ** 32 - 1);
+    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    const contents = words(array);
+    const all = STORAGE | COPY_SRC | COPY_DST | usage;
+    return this.#uploads.allocate('uploaded', contents.byteLength, all, contents);
+  }
+
+  /** Destroys a buffer that {@link upload} made; any other is left as it is. Destroy first what reads it. */
+  free(buffer: GPUBuffer): void {
+    this.#uploads.free(buffer);
   }
 
   /**

@@ -21,7 +21,7 @@ import { uniform } from '../random/init.ts';
 /** A parameter of a layer as PyTorch has it: its name in the layer, its shape, how it begins. */
 export interface ParameterSpec {
   /** Its name in the layer; in the model the layer's number stands before it: `0.weight`. */
-  readonly name: 'weight' | 'bias';
+  readonly name: string;
   /** `[out, in]` for a weight, `[out]` for a bias. */
   readonly shape: readonly number[];
   /** Initial values are uniform in ±bound. */

@@ -9,22 +9,30 @@ import {
 import { type DeviceLostError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import type { EpochRecord } from './history.ts';
+import type { EpochRecord, EpochRecordOf } from './history.ts';
 import type { ChunkSize } from './loop.ts';
 import { checkMetrics, type Metric } from './metrics.ts';
-import { type Complete, isTensors } from './options.ts';
+import { type Complete, isTensors, isTested, type TrainingData } from './options.ts';
 import type { Progress } from './progress.ts';
 import { checkStop, type StopOptions } from './stop.ts';
 
-/** What `Trainer.fit` does and tells. */
-export interface FitOptions {
+/**
+ * What `Trainer.fit` does and tells.
+ *
+ * @typeParam Data what the trainer learns from
+ * @typeParam Validate whether epochs are evaluated, if there is a test split
+ */
+export interface FitOptions<
+  Data extends TrainingData = TrainingData,
+  Validate extends boolean = boolean,
+> {
   /**
    * Whole epochs to train, from 1 up, at most if `stop` or `until` ends the training before; one that was begun
    * is finished first and counts.
    */
   readonly epochs: number;
   /** Evaluate on the test split after each epoch. Default true where there is one. */
-  readonly validate?: boolean;
+  readonly validate?: Validate;
   /** What is computed over the test split beside loss and accuracy, and stands in each record. Default none. */
   readonly metrics?: readonly Metric[];
   /**
@@ -36,7 +44,7 @@ export interface FitOptions {
    * Ends the training behind an epoch if it gives true. Asked after `onEpoch`, and awaited. Default: all epochs
    * are done.
    */
-  readonly until?: (record: EpochRecord) => boolean | Promise<boolean>;
+  readonly until?: (record: FitRecord<Data, Validate>) => boolean | Promise<boolean>;
   /** Steps per submit. Default `auto`. The result does not depend on it. */
   readonly chunk?: ChunkSize;
   /** Stops at the end of a chunk; `fit` then rejects with the signal's reason. */
@@ -66,13 +74,20 @@ export interface FitOptions {
    * Called after each epoch and its evaluation, and awaited: the next epoch begins when its promise is
    * settled. What it throws or rejects with ends the training. The run rests meanwhile: `load()` is allowed.
    */
-  readonly onEpoch?: (record: EpochRecord) => unknown;
+  readonly onEpoch?: (record: FitRecord<Data, Validate>) => unknown;
   /**
    * Called a few times a second, and awaited. Asking for progress reads a few numbers back while training.
    * What it throws or rejects with ends the training.
    */
   readonly onProgress?: (progress: Progress) => unknown;
 }
+
+/** The record of an epoch of a call of `fit`; without `test` if `validate` is false. */
+export type FitRecord<Data extends TrainingData, Validate extends boolean> = [Validate] extends [
+  true,
+]
+  ? EpochRecordOf<Data>
+  : EpochRecord;
 
 /** A run of more bytes is kept where that is asked for. */
 const KEPT_BYTES = 64 * 2 ** 20;
@@ -99,7 +114,8 @@ const KEYS: Readonly<Record<keyof FitOptions, true>> = {
 };
 
 /** @throws OptionError */
-export function checkFitOptions(options: FitOptions, { dataset, target, host }: Complete): void {
+export function checkFitOptions(options: FitOptions, complete: Complete): void {
+  const { dataset, target } = complete;
   checkKeys('fit()', options, Object.keys(KEYS));
   const {
     epochs,
@@ -118,12 +134,11 @@ export function checkFitOptions(options: FitOptions, { dataset, target, host }: 
   checkInteger('epochs', epochs, 1);
   checkChunk(chunk);
   checkFlag('validate', validate);
-  const split = host ? host.test : isTensors(dataset) && dataset.test;
-  if (validate && !split) {
+  if (validate && !isTested(complete)) {
     throw new OptionError('validate: true was given; the data set has no test split');
   }
   checkFlag('watch', watch);
-  const tested = Boolean((validate ?? true) && split);
+  const tested = (validate ?? true) && isTested(complete);
   checkMetrics(metrics, target);
   if (metrics.length > 0 && !tested) {
     throw new OptionError(

@@ -26,6 +26,18 @@ export interface EpochRecord {
   readonly restored?: number;
 }
 
+/** What is known after an epoch that was evaluated. */
+export interface TestedEpochRecord extends EpochRecord {
+  readonly test: Metrics;
+}
+
+/** The record of an epoch with a data set: with `test` if it has a test split, or holds one out. */
+export type EpochRecordOf<Data> = [Data] extends [
+  { readonly test: object } | { readonly validation: number },
+]
+  ? TestedEpochRecord
+  : EpochRecord;
+
 /** Where a run is. */
 export interface RunState {
   /** Steps done. */

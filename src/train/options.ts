@@ -108,6 +108,10 @@ export function isTensors(dataset: TrainingData): dataset is TensorDataset {
   return 'inputs' in dataset.train && !isRows(dataset.train.inputs);
 }
 
+/** Whether there is a test split, given or held out. */
+export const isTested = ({ dataset, host }: Complete): boolean =>
+  (host ? host.test : dataset.test) !== undefined;
+
 /** Whether a data set is of images. */
 export function isImages(dataset: TrainingData): dataset is ImageData {
   return 'height' in dataset.train;

@@ -16,9 +16,9 @@ import { keyOf } from '../random/domains.ts';
 import { Activity } from './activity.ts';
 import { Course } from './course.ts';
 import { type Evaluation, recordOf } from './evaluator.ts';
-import { checkFitOptions, type FitOptions, keepOf } from './fit-options.ts';
+import { checkFitOptions, type FitOptions, type FitRecord, keepOf } from './fit-options.ts';
 import { type Budget, millisecondsOf } from './frames.ts';
-import type { EpochRecord, Metrics, RunState } from './history.ts';
+import type { EpochRecord, EpochRecordOf, Metrics, RunState } from './history.ts';
 import { Keeper } from './keeper.ts';
 import { runSteps } from './loop.ts';
 import { checkMetrics, type Measurable, type Measured, type Metric } from './metrics.ts';
@@ -132,8 +132,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /** One record for each epoch that was finished. */
-  get history(): readonly EpochRecord[] {
-    return this.#history;
+  get history(): readonly EpochRecordOf<Data>[] {
+    return this.#history as readonly EpochRecord[] as readonly EpochRecordOf<Data>[];
   }
 
   /** Shapes of the parameters by name, as PyTorch has them: weights [out, in]. */
@@ -174,10 +174,13 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   any more, see `watch`; DeviceLostError with the last state that was kept, see `keep` and `renew`; the
    *   signal's reason.
    */
-  async fit(options: FitOptions): Promise<readonly EpochRecord[]> {
+  async fit<const Validate extends boolean = true>(
+    options: FitOptions<Data, Validate>,
+  ): Promise<readonly FitRecord<Data, Validate>[]> {
     this.#lifetime.assert();
     checkFitOptions(options, this.#options);
-    return this.#training('fit()', () => this.#fit(options));
+    const history = await this.#training('fit()', () => this.#fit(options));
+    return history as readonly FitRecord<Data, Validate>[];
   }
 
   /** Does what excludes all else that trains. What WebGPU refuses of it is not counted as done. */

@@ -33,6 +33,23 @@ export async function train(device: GPUDevice, targets: GPUBuffer): Promise<Uint
   return weightsOf(trainer);
 }
 
+/** What an app writes that has nothing but arrays. */
+export async function trainArrays(engine: Engine, rows: number[][]): Promise<number> {
+  const model = new Sequential([2], [linear(2, 8), relu(), linear(8, 3)]);
+  const trainer = await Trainer.create(engine, {
+    model,
+    dataset: { train: { inputs: rows, labels: rows.map(() => 0) }, validation: 0.2 },
+    loss: 'cross_entropy',
+    optimizer: adam(),
+    normalize: 'standardise',
+  });
+  const history = await trainer.fit({ epochs: 2, onEpoch: ({ test }) => console.log(test.loss) });
+  trainer.load(await trainer.parameters());
+  await trainer.predict(rows);
+  engine.free(engine.upload(Uint8Array.of(1, 2)));
+  return history[0].test.loss;
+}
+
 /** What needs no GPU, and whether the entry points share their classes. */
 export function check(): string {
   const graph = new Graph();
