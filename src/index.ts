@@ -22,6 +22,7 @@ export { Engine, type EngineOptions } from './gpu/engine.ts';
 export type { KernelFamily } from './gpu/family.ts';
 export type { GivenBuffer, GivenFunction } from './gpu/given.ts';
 export type { TuningStorage, Tunings } from './gpu/tunings.ts';
+export type { Answer, AnswerForm, PredictOptions } from './infer/answers.ts';
 export { Inference, type InferenceOptions } from './infer/inference.ts';
 export * from './nn/index.ts';
 export type { State, StateTensor } from './nn/state.ts';

@@ -1,22 +1,15 @@
-import { type HostSplit, paddedBytes } from '../data/host.ts';
 import type { PlacedSplit } from '../data/place.ts';
-import { mostResidentBytes } from '../data/resident.ts';
-import { StreamedSplit } from '../data/streamed.ts';
-import type { PlanKind } from '../fusion/index.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import type { ParameterStore } from '../graph/store.ts';
 import { fromStorage } from '../graph/tensor.ts';
-import type { LossKind } from '../nn/losses.ts';
-import { confusion } from '../ops/classify.ts';
+import { batchFor, countable, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Metrics } from './history.ts';
 import { runSteps } from './loop.ts';
 import { type Answers, type Measurable, type Metric, measure, needAnswers } from './metrics.ts';
-import { type ModelOptions, networkGraph } from './network.ts';
-import { Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** What a pass over a split gives. */
 export interface Evaluation extends Metrics {
-  /** [class][predicted] counts; null without classes. */
+  /** [class][predicted] counts; null without classes, and where they would not fit one binding of the device. */
   readonly confusion: readonly (readonly number[])[] | null;
   /** By the name of a metric the values of each class, or of each output; absent if none was asked for. */
   readonly each?: Readonly<Record<string, readonly number[]>>;
@@ -32,40 +25,27 @@ export const recordOf = ({ loss, accuracy, metrics }: Evaluation): Metrics => ({
 /** Samples a batch: enough rows to fill a large GPU, little memory. */
 const BATCH = 500;
 
-/** What of a batch is in memory behind a step. */
-type Kept = 'sums' | 'outputs' | 'answers';
-
-/** Evaluates and predicts with a trainer's parameters; what it compiles is kept for the next time. */
+/** Evaluates with a trainer's parameters; what it compiles is kept for the next time. */
 export class Evaluator {
   readonly #engine: Gpu;
-  readonly #network: ModelOptions;
-  readonly #loss: LossKind;
-  readonly #plan: PlanKind;
-  readonly #store: ParameterStore;
+  readonly #options: ForwardOptions;
   readonly #sessions = new Map<PlacedSplit, Promise<Session>>();
   readonly #answering = new Map<PlacedSplit, Promise<Session>>();
   readonly #made: Session[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    engine: Gpu,
-    network: ModelOptions,
-    loss: LossKind,
-    plan: PlanKind,
-    store: ParameterStore,
-  ) {
+  constructor(engine: Gpu, options: ForwardOptions) {
     this.#engine = engine;
-    this.#network = network;
-    this.#loss = loss;
-    this.#plan = plan;
-    this.#store = store;
+    this.#options = options;
   }
 
-  #session(split: PlacedSplit, keep: Kept): Promise<Session> {
-    const sessions = keep === 'sums' ? this.#sessions : this.#answering;
+  #session(split: PlacedSplit, kept: 'sums' | 'answers'): Promise<Session> {
+    const sessions = kept === 'sums' ? this.#sessions : this.#answering;
     let session = sessions.get(split);
     if (!session) {
-      session = this.#create(split, keep).then((made) => {
+      const batch = batchFor(this.#engine, split.columns, Math.min(BATCH, split.count));
+      const making = forwardSession(this.#engine, this.#options, split, kept, batch);
+      session = making.then((made) => {
         this.#made.push(made);
         return made;
       });
@@ -73,32 +53,6 @@ export class Evaluator {
       session.catch(() => sessions.delete(split));
     }
     return session;
-  }
-
-  #create(split: PlacedSplit, kept: Kept): Promise<Session> {
-    const { model, target } = this.#network;
-    const bytes = 4 * paddedBytes(split.columns);
-    const binding = Math.floor(mostResidentBytes(this.#engine) / bytes);
-    // As many rows as a binding holds as floats; a row's outputs are the same bits in any batch.
-    const batch = Math.max(1, Math.min(BATCH, split.count, binding));
-    return Session.create(this.#engine, {
-      plan: this.#plan,
-      build: (graph) => {
-        const { sources } = split;
-        const network = networkGraph(graph, this.#network, this.#loss, batch, false, sources);
-        const { rows, hits, labels, outputs, truth } = network;
-        const counts = kept === 'sums' && labels ? [confusion(outputs, labels)] : [];
-        const ends = { sums: [], outputs: [outputs], answers: [truth, outputs] };
-        const keep = [rows, ...(hits ? [hits] : []), ...ends[kept]];
-        return { rows, hits, targets: [...keep, ...counts], keep };
-      },
-      store: this.#store,
-      split,
-      batch,
-      key: [0, 0],
-      order: { kind: 'sequential' },
-      ...(target === 'label' ? { classes: model.outputs } : {}),
-    });
   }
 
   /**
@@ -122,8 +76,8 @@ export class Evaluator {
     if (!wanted) return found;
     // Not in turn: a metric of the caller's may evaluate, too.
     const { confusion } = found;
-    const { target } = this.#network;
-    const measurable = { loss: this.#loss, target, confusion, answers, until };
+    const { network, loss } = this.#options;
+    const measurable = { loss, target: network.target, confusion, answers, until };
     return { ...found, ...(await measure(wanted, measurable)) };
   }
 
@@ -140,15 +94,13 @@ export class Evaluator {
     };
     session.seek(0);
     for (let first = 0; first < split.count; first += batch) {
-      await runSteps(this.#engine, session, 0, 1, { chunk: 1 });
       const rows = Math.min(batch, split.count - first);
-      const { shape } = outputs.spec;
-      const got = fromStorage(shape, await session.read(outputs), new Float32Array(batch * width));
-      all.outputs.set(got.subarray(0, rows * width), first * width);
+      all.outputs.set(await outputsOf(this.#engine, session, rows), first * width);
       const stored = await session.read(truth);
+      const values = new Float32Array(batch * width);
       const should = classes
         ? new Uint32Array(stored.buffer).subarray(0, rows)
-        : fromStorage(shape, stored, got).subarray(0, rows * width);
+        : fromStorage(outputs.spec.shape, stored, values).subarray(0, rows * width);
       all.truth.set(should, first * (classes ? 1 : width));
     }
     return all;
@@ -159,44 +111,15 @@ export class Evaluator {
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
     const { loss, hits, count } = await session.epochSums(0);
-    if (this.#network.target !== 'label')
-      return { loss: loss / count, accuracy: null, confusion: null };
+    const { target, model } = this.#options.network;
+    const mean = loss / count;
+    if (target !== 'label') return { loss: mean, accuracy: null, confusion: null };
+    const accuracy = hits / count;
+    const n = model.outputs;
+    if (!countable(this.#engine, n)) return { loss: mean, accuracy, confusion: null };
     const flat = await session.confusion();
-    const n = this.#network.model.outputs;
     const rows = Array.from({ length: n }, (_, i) => [...flat.subarray(i * n, (i + 1) * n)]);
-    return { loss: loss / count, accuracy: hits / count, confusion: rows };
-  }
-
-  /**
-   * The outputs for samples, [count, outputs] row by row.
-   *
-   * @param samples as the model takes them, standardised, with or without labels and targets
-   */
-  async predict(samples: HostSplit): Promise<Float32Array> {
-    const { count } = samples;
-    const columns = this.#network.model.outputs;
-    // A batch at a time, whatever the count: outputs are read back batch by batch anyway.
-    const split = new StreamedSplit(samples, 1);
-    const result = new Float32Array(count * columns);
-    try {
-      const session = await this.#create(split, 'outputs');
-      try {
-        const outputs = session.graph.keep[session.graph.keep.length - 1];
-        const batch = outputs.spec.shape[0];
-        session.seek(0);
-        for (let first = 0; first < count; first += batch) {
-          await runSteps(this.#engine, session, 0, 1, { chunk: 1 });
-          const got = new Float32Array(batch * columns);
-          fromStorage(outputs.spec.shape, await session.read(outputs), got);
-          result.set(got.subarray(0, Math.min(batch, count - first) * columns), first * columns);
-        }
-      } finally {
-        session.destroy();
-      }
-    } finally {
-      split.destroy();
-    }
-    return result;
+    return { loss: mean, accuracy, confusion: rows };
   }
 
   destroy(): void {

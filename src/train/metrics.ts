@@ -1,5 +1,6 @@
 import { checkChoice, checkFunction, checkKeys, describe, isObject } from '../check.ts';
 import { OptionError } from '../errors.ts';
+import { classesOf } from '../infer/answers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { aucOf, scoresOf } from './auc.ts';
 
@@ -123,16 +124,6 @@ function countsOf(confusion: readonly (readonly number[])[]): Counts {
     there: confusion.map((row) => row.reduce((sum, count) => sum + count, 0)),
     predicted: confusion.map((_, c) => confusion.reduce((sum, row) => sum + row[c], 0)),
   };
-}
-
-/** The first of the largest in each row, as the GPU finds it: one that is NaN is larger than none. */
-export function classesOf(outputs: Float32Array, width: number): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from({ length: outputs.length / width }, (_, row) => {
-    let best = row * width;
-    for (let at = best + 1; at < (row + 1) * width; at++)
-      if (outputs[at] > outputs[best]) best = at;
-    return best - row * width;
-  });
 }
 
 function countsFrom({ outputs, truth, width }: Answers): Counts {

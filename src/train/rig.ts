@@ -8,6 +8,7 @@ import { Evaluator } from './evaluator.ts';
 import { Frames } from './frames.ts';
 import { trainingGraph } from './network.ts';
 import type { Complete } from './options.ts';
+import { Predictor } from './predictor.ts';
 import { Session } from './session.ts';
 import { placeBoth, type Splits } from './splits.ts';
 import { type NumericalWatch, watchOf } from './watch.ts';
@@ -22,6 +23,7 @@ export class Rig {
   readonly train: PlacedSplit;
   readonly test: PlacedSplit | undefined;
   readonly evaluator: Evaluator;
+  readonly predictor: Predictor;
   readonly #options: Complete;
   #frames: Frames | undefined;
   #watch: NumericalWatch | undefined;
@@ -31,7 +33,10 @@ export class Rig {
     this.session = session;
     this.train = splits.train;
     this.test = splits.test;
-    this.evaluator = new Evaluator(workspace, options, options.loss, options.plan, session.store);
+    const { loss, plan } = options;
+    const forward = { network: options, loss, plan, store: session.store };
+    this.evaluator = new Evaluator(workspace, forward);
+    this.predictor = new Predictor(workspace, forward);
     this.#options = options;
   }
 
@@ -102,6 +107,7 @@ export class Rig {
   /** Frees everything; the engine stays. */
   destroy(): void {
     this.evaluator.destroy();
+    this.predictor.destroy();
     this.#frames?.destroy();
     this.#watch?.destroy();
     this.session.destroy();

@@ -10,6 +10,13 @@ import {
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
+import {
+  type Answer,
+  type AnswerForm,
+  answersOf,
+  checkPredict,
+  type PredictOptions,
+} from '../infer/answers.ts';
 import { Inference, type InferenceOptions, type Shared } from '../infer/inference.ts';
 import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
 import { keyOf } from '../random/domains.ts';
@@ -22,7 +29,7 @@ import type { EpochRecord, EpochRecordOf, Metrics, RunState } from './history.ts
 import { Keeper } from './keeper.ts';
 import { runSteps } from './loop.ts';
 import { checkMetrics, type Measurable, type Measured, type Metric } from './metrics.ts';
-import type { Complete, TrainerOptions, TrainingData } from './options.ts';
+import { type Complete, isImages, type TrainerOptions, type TrainingData } from './options.ts';
 import { type Samples, samplesFor } from './predict-samples.ts';
 import { prepare } from './prepare.ts';
 import { profileSteps } from './profile.ts';
@@ -392,16 +399,36 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * The network's outputs for any number of samples: they are standardised as the training's, and brought to
-   * the GPU batch by batch.
+   * The network's answers for any number of samples. They are brought to the GPU and back batch by batch; what
+   * is planned and compiled for the first call is kept for the next ones. Steps that go on wait, so that all
+   * answers are of the weights at one moment. Calls at once take turns. No samples have no answers: an empty
+   * array.
    *
-   * @param samples what the data set has: images, arrays of numbers, or a source of either
-   * @returns [count, outputs], row by row: logits for a model that was trained with `cross_entropy`
-   * @throws OptionError, DataError for samples that the model does not take.
+   * @param samples what the data set has: images, arrays of numbers, or a source of either, not to be changed
+   *   before this is settled. A trainer of tensors on the GPU takes arrays of numbers.
+   * @param options in which form; whether the samples are standardised as the training's, see `normalize`
+   * @returns [count, outputs] row by row, or classes [count]
+   * @throws OptionError, DataError for samples that the model does not take, and for a form that its outputs
+   *   have not.
+   * @example
+   * const classes = await trainer.predict(images, { as: 'class' });
    */
-  async predict(samples: Samples<Data>): Promise<Float32Array> {
-    const host = samplesFor(this.#options, samples);
-    return this.#reading(() => this.#rig.evaluator.predict(host));
+  async predict<As extends AnswerForm = 'output'>(
+    samples: Samples<Data>,
+    options: PredictOptions<As> = {},
+  ): Promise<Answer<As>> {
+    const { model, loss, target, dataset, normalize } = this.#options;
+    const { outputs: width } = model;
+    checkPredict(options, { width, loss, target });
+    const raw = options.normalize === false;
+    const host = samplesFor(this.#options, samples, raw);
+    if (!host) {
+      this.#lifetime.assert();
+      return answersOf(new Float32Array(), width, options.as);
+    }
+    const bare = raw && normalize !== null && isImages(dataset);
+    const outputs = await this.#reading(() => this.#rig.predictor.predict(host, bare));
+    return answersOf(outputs, width, options.as);
   }
 
   /**

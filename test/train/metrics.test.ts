@@ -6,7 +6,6 @@ import { aucOf, scoresOf } from '../../src/train/auc.ts';
 import {
   type Answers,
   checkMetrics,
-  classesOf,
   type Measurable,
   type Metric,
   measure,
@@ -249,11 +248,6 @@ test('outputs are needed unless the confusion matrix is enough', () => {
   assert.not(needAnswers([], { confusion: null }));
   assert.ok(needAnswers(['f1'], { confusion: null }));
   for (const metric of ['auc', 'r2', 'mae', own] as const) assert.ok(needAnswers([metric], matrix));
-});
-
-test('the class is the first of the largest, and NaN is never larger', () => {
-  const outputs = Float32Array.of(1, 3, 3, NaN, 9, 9, 1, NaN, 2, -Infinity, -Infinity, -Infinity);
-  assert.equal([...classesOf(outputs, 3)], [1, 0, 2, 0]);
 });
 
 test('metrics that are none, that have one name or that the target does not have are refused', () => {

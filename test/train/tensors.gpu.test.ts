@@ -186,7 +186,7 @@ test('what does not fit is refused with what is needed, and nothing is left', ()
     }
     await withTrainer(engine, regression({ train }), async (trainer) => {
       const images = { images: new Uint8Array(2), count: 1, height: 1, width: 2 };
-      await rejects(trainer.predict(images), OptionError, 'inference()');
+      await rejects(trainer.predict(images as never), OptionError, 'an array of numbers');
     });
     destroy();
   }));

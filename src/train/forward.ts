@@ -1,0 +1,85 @@
+import { paddedBytes } from '../data/host.ts';
+import type { PlacedSplit } from '../data/place.ts';
+import { mostResidentBytes } from '../data/resident.ts';
+import type { PlanKind } from '../fusion/index.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import type { ParameterStore } from '../graph/store.ts';
+import { fromStorage, sizeOf } from '../graph/tensor.ts';
+import type { LossKind } from '../nn/losses.ts';
+import { confusion } from '../ops/classify.ts';
+import { type ModelOptions, networkGraph } from './network.ts';
+import { Session } from './session.ts';
+
+/** What the way forward is made of, without dropout. */
+export interface ForwardOptions {
+  readonly network: ModelOptions;
+  readonly loss: LossKind;
+  readonly plan: PlanKind;
+  readonly store: ParameterStore;
+}
+
+/** What of a batch is in memory behind a step: rows' losses and hits; these and the outputs; and the truth. */
+export type Kept = 'sums' | 'outputs' | 'answers';
+
+/**
+ * Samples a batch: as many as are wanted, and as a binding holds as floats. A row's outputs are the same bits
+ * in any batch.
+ */
+export function batchFor(gpu: Gpu, columns: number, wanted: number): number {
+  const binding = Math.floor(mostResidentBytes(gpu) / (4 * paddedBytes(columns)));
+  return Math.max(1, Math.min(wanted, binding));
+}
+
+/** Whether a device can count [class][predicted] in one binding. */
+export const countable = (gpu: Gpu, classes: number): boolean =>
+  4 * classes ** 2 <= mostResidentBytes(gpu);
+
+/** A session that goes through a split in order. */
+export function forwardSession(
+  gpu: Gpu,
+  { network, loss, plan, store }: ForwardOptions,
+  split: PlacedSplit,
+  kept: Kept,
+  batch: number,
+): Promise<Session> {
+  const { outputs: classes } = network.model;
+  const counted = kept === 'sums' && network.target === 'label' && countable(gpu, classes);
+  return Session.create(gpu, {
+    plan,
+    build: (graph) => {
+      const made = networkGraph(graph, network, loss, batch, false, split.sources);
+      const { rows, hits, labels, outputs, truth } = made;
+      const counts = counted && labels ? [confusion(outputs, labels)] : [];
+      const ends = { sums: [], outputs: [outputs], answers: [truth, outputs] };
+      const keep = [rows, ...(hits ? [hits] : []), ...ends[kept]];
+      return { rows, hits, targets: [...keep, ...counts], keep };
+    },
+    store,
+    split,
+    batch,
+    key: [0, 0],
+    order: { kind: 'sequential' },
+    ...(counted ? { classes } : {}),
+  });
+}
+
+/**
+ * Takes the next step of a session that keeps its outputs, and reads these.
+ *
+ * @param rows how many of the batch are wanted
+ * @returns [rows, outputs], row by row
+ * @throws DeviceError if WebGPU refuses the step; what a source throws
+ */
+export async function outputsOf(gpu: Gpu, session: Session, rows: number): Promise<Float32Array> {
+  const encoder = gpu.device.createCommandEncoder();
+  await session.stage(encoder, 1);
+  gpu.assertAlive();
+  session.encode(encoder, 1);
+  const taken = gpu.submit(encoder);
+  const { keep } = session.graph;
+  const outputs = keep[keep.length - 1];
+  const { shape } = outputs.spec;
+  const stored = await session.read(outputs);
+  await taken;
+  return fromStorage(shape, stored, new Float32Array(sizeOf(shape))).subarray(0, rows * shape[1]);
+}
