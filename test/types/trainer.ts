@@ -47,10 +47,30 @@ export async function predictions(
   await ofArrays.predict(['1', '2']);
 
   const ofTensors = await Trainer.create(engine, { ...rest, dataset: tensors });
-  // @ts-expect-error: of tensors on the GPU, inference() predicts
-  await ofTensors.predict(images);
-  // @ts-expect-error: here, too
   await ofTensors.predict([1, 2]);
+  // @ts-expect-error: images are no arrays
+  await ofTensors.predict(images);
+}
+
+/** Answers have the type of what was asked for. */
+export async function answers(trainer: Trainer<ArrayDataset>): Promise<void> {
+  const outputs: Float32Array = await trainer.predict([1, 2]);
+  const classes: Uint32Array = await trainer.predict([1, 2], { as: 'class' });
+  const likely: Float32Array = await trainer.predict([1, 2], {
+    as: 'probability',
+    normalize: false,
+  });
+  // @ts-expect-error: classes are integers
+  const floats: Float32Array = await trainer.predict([1, 2], { as: 'class' });
+  // @ts-expect-error: there is no such form
+  await trainer.predict([1, 2], { as: 'label' });
+  const { metrics, each } = await trainer.evaluate('test', { metrics: ['f1'] });
+  const f1: number = metrics.f1 + each.f1[0];
+  // @ts-expect-error: nothing was asked for
+  const none: number = (await trainer.evaluate()).metrics.f1;
+  // @ts-expect-error: there is no such metric
+  await trainer.evaluate('test', { metrics: ['f2'] });
+  await Promise.all([outputs, classes, likely, floats, f1, none]);
 }
 
 export async function tests(engine: Engine, untested: ArrayDataset): Promise<void> {
