@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FashionMnistFile } from '../data/fashion-mnist.ts';
 import { DataError, GradweaveError } from '../errors.ts';
 import { sha256 } from './dataset-files.ts';
-import { get } from './dataset-request.ts';
+import { get, reasonOf } from './dataset-request.ts';
 
 /** Bytes received so far and bytes that there will be, over all files of one download. */
 export type ReportProgress = (received: number, total: number) => void;
@@ -133,12 +133,4 @@ async function store(bytes: Uint8Array, directory: string, name: string): Promis
     await rm(temporary, { force: true }).catch(() => undefined);
     throw new DownloadError(`cannot write to ${directory}: ${reasonOf(cause)}`, { cause });
   }
-}
-
-/** The innermost cause: fetch itself only says "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return reasonOf(error.cause);
-  // A failed connection to several addresses of one host has a code but no message.
-  return error.message || ('code' in error ? String(error.code) : error.name);
 }

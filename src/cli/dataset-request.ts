@@ -27,7 +27,7 @@ interface Proxies {
  *
  * @throws {Error} where one is set and the package is not installed.
  */
-async function proxies(): Promise<Proxies | undefined> {
+async function proxies(signal: AbortSignal): Promise<Proxies | undefined> {
   const set = Object.keys(process.env).find(
     (name) => PROXY_VARIABLES.test(name) && process.env[name],
   );
@@ -41,7 +41,8 @@ async function proxies(): Promise<Proxies | undefined> {
       },
     );
   });
-  const agent = new ProxyAgent();
+  // The signal ends the connection to a proxy that is silent, which nobody else could.
+  const agent = new ProxyAgent({ signal } as object);
   return {
     agent,
     of: async (url) => {
@@ -62,12 +63,12 @@ export async function get(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const through = await proxies();
+  const through = await proxies(signal);
   let at = url;
   for (let hop = 0; ; hop++) {
     const way = (await through?.of(at)) ?? '';
-    const response = await ask(at, headers, signal, through?.agent).catch((cause: unknown) => {
-      throw signal.aborted || way === '' ? cause : new Error(`no answer${way}`, { cause });
+    const response = await ask(at, headers, signal, through?.agent).catch((error: unknown) => {
+      throw way === '' ? error : new Error(`${reasonOf(error)}${way}`);
     });
     const { statusCode = 0 } = response;
     const { location } = response.headers;
@@ -84,6 +85,14 @@ export async function get(
   }
 }
 
+/** The innermost cause: what is thrown may only say that something failed. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  // A failed connection to several addresses of one host has a code but no message.
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
+
 function ask(
   url: URL,
   headers: Readonly<Record<string, string>>,
@@ -93,6 +102,8 @@ function ask(
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     const fail = (error: unknown): void => reject(signal.aborted ? signal.reason : error);
+    // A request that has no connection yet does not tell of its end.
+    signal.addEventListener('abort', fail, { once: true });
     // No agent of its own: a connection that is kept would keep the process.
     request(url, { headers, signal, agent: agent ?? false }, resolve)
       .on('error', fail)
