@@ -14,7 +14,7 @@ import { planGraph } from '../graph/planner.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { Sequential } from '../nn/layers.ts';
-import { type State, writeState } from '../nn/state.ts';
+import { fits, type State, writeState } from '../nn/state.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
 import { PACKED, pack } from '../ops/pack.ts';
 import { isParameter } from '../ops/sources.ts';
@@ -149,10 +149,10 @@ export class Inference {
         `weights: ${describe(weights)} was given; they are a Map of arrays by name, as readWeights() gives them`,
       );
     }
-    const missing = model.named.find(([name]) => weights && !weights.has(name));
+    const missing = weights && model.named.find(([name]) => !weights.has(name));
     if (missing) {
       throw new OptionError(
-        `the weights lack ${missing[0]}; the model has ${model.named.map(([name]) => name).join(', ')}`,
+        `the weights lack ${missing[0]}; the model has ${model.named.map(([name]) => name).join(', ')}${fits(model, weights)}`,
       );
     }
     let made: Inference | undefined;

@@ -39,6 +39,27 @@ export function writeState(store: ParameterStore, model: Sequential, state: Stat
   for (const [name, values] of storedState(model, state)) store.write(name, values);
 }
 
+const valuesOf = (given: unknown): unknown =>
+  looksLike(given, { data: 'object' }) ? (given as StateTensor).data : given;
+
+/** The parameters that others' names may stand for, by their numbers of values: the end of a message. */
+export function fits(model: Sequential, state: State): string {
+  const missing = model.named.filter(([name]) => !state.has(name));
+  const given = looksLike(state, { entries: 'function' }) ? [...state.entries()] : [];
+  const pairs = given.flatMap(([name, one]) => {
+    const values = valuesOf(one);
+    const alike = missing.filter(
+      ([, { shape }]) => isNumbers(values) && sizeOf(shape) === values.length,
+    );
+    const known = model.named.some(([own]) => own === name);
+    return known || alike.length === 0
+      ? []
+      : [`${describe(name)} → ${alike.map(([own]) => own).join(' or ')}`];
+  });
+  if (pairs.length === 0) return '';
+  return `. By size fit ${pairs.slice(0, 5).join(', ')}; of a file, readWeights() finds names out`;
+}
+
 /** Values as they are stored, checked; see {@link writeState}. */
 function storedState(model: Sequential, state: State): Map<string, Float32Array> {
   if (!looksLike(state, { get: 'function', has: 'function', entries: 'function' })) {
@@ -52,10 +73,10 @@ function storedState(model: Sequential, state: State): Map<string, Float32Array>
     const shape = shapes.get(name);
     if (!shape) {
       throw new OptionError(
-        `there is no parameter ${describe(name)}; there are ${[...shapes.keys()].join(', ')}`,
+        `there is no parameter ${describe(name)}; there are ${[...shapes.keys()].join(', ')}${fits(model, state)}`,
       );
     }
-    const values = looksLike(given, { data: 'object' }) && 'data' in given ? given.data : given;
+    const values = valuesOf(given);
     if (!isNumbers(values)) {
       throw new OptionError(`parameter ${name}: ${describe(values)} was given; use a Float32Array`);
     }

@@ -281,6 +281,8 @@ test('buffers that do not fit are refused by name, with what is needed', () =>
       Inference.create(engine, { model, batch: 2, ...options });
     await rejects(made({ batch: 0 }), OptionError, 'batch 0');
     await rejects(made({ weights: new Map() }), OptionError, 'lack 0.weight');
+    const named = new Map([['fc1.bias', [0, 0, 0]]]);
+    await rejects(made({ weights: named }), OptionError, 'By size fit "fc1.bias" → 0.bias');
     const wrong = new Map([...weights, ['0.bias', new Float32Array(2)] as const]);
     await rejects(made({ weights: wrong }), ShapeError, '2 values', '0.bias', '[3]');
     await rejects(

@@ -89,6 +89,11 @@ test('load refuses names and sizes that the model has not', () =>
         OptionError,
         'no parameter "9.weight"; there are 1.weight',
       );
+      await rejects(
+        load('fc1.weight', 784 * 32),
+        OptionError,
+        'By size fit "fc1.weight" → 1.weight; of a file, readWeights()',
+      );
       await rejects(load('1.weight', 4), ShapeError, '4 values were given for 1.weight', 784 * 32);
       await rejects(load('1.bias', 33), ShapeError, '33 values were given for 1.bias', 32);
     }),
