@@ -145,6 +145,21 @@ async function classifiers(
   return { runs, shown };
 }
 
+/**
+ * Drawn data are marked in the report; others would be taken for the paper's.
+ *
+ * @throws DataError for those.
+ */
+export function checkPaperData({
+  name,
+  synthetic,
+}: Pick<ImageDataset, 'name' | 'synthetic'>): void {
+  if (synthetic || name === FASHION_MNIST) return;
+  throw new DataError(
+    `these data are ${name}; the paper's figures are of ${FASHION_MNIST}. Give its files as published, or use train`,
+  );
+}
+
 /** Trains all of the paper's models and its autoencoder. */
 export const paper: Task = async (options, emit) => {
   const seeds = Number(options.get('seeds') ?? 1);
@@ -155,11 +170,7 @@ export const paper: Task = async (options, emit) => {
   const engine = await openEngine(emit);
   try {
     const dataset = await openDataset(options, emit);
-    if (!dataset.synthetic && dataset.name !== FASHION_MNIST) {
-      throw new DataError(
-        `these data are ${dataset.name}; the paper's figures are of ${FASHION_MNIST}. Give its files as published, or use train`,
-      );
-    }
+    checkPaperData(dataset);
     const once = onceFor(engine, dataset, emit);
     const { runs, shown } = await classifiers(engine, dataset, seeds, epochs, emit, once);
     const autoencoders: AutoencoderRun[] = [];
