@@ -15,6 +15,7 @@ export const ENTRY_POINTS = {
   checkpoint: 'checkpoint',
   data: 'data/index',
   reference: 'reference/index',
+  node: 'node/index',
 };
 
 /** A relative import in a declaration. */

@@ -1,34 +1,34 @@
-import type { Browser } from 'puppeteer';
+import type { Page } from 'puppeteer';
 import type { AdapterFacts } from '../harness/protocol.ts';
+import { SOFTWARE_NAMES, TRIAL, type TrialNames } from '../node/trial.ts';
 
 /** What the user may ask for with `--adapter`. */
 export type AdapterChoice = 'auto' | 'hardware' | 'software';
 
-/** Names by which software adapters are known where `isFallbackAdapter` does not tell. */
-const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
-
 /**
- * Asks the browser for its WebGPU adapter.
+ * Asks the page for its WebGPU adapter.
  *
- * @param url A page of a secure context.
+ * @param proof `computes`: the adapter's device adds two numbers first; `answers`: it is only asked for
  * @returns null when there is no adapter.
  */
-export async function askAdapter(browser: Browser, url: string): Promise<AdapterFacts | null> {
-  const page = await browser.newPage();
-  try {
-    await page.goto(url);
-    const asked = await page.evaluate(async () => {
-      const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-      if (!adapter) return null;
-      const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
-      return { vendor, architecture, device, description, isFallbackAdapter };
-    });
-    if (asked === null) return null;
-    const { isFallbackAdapter, ...names } = asked;
-    return { ...names, software: isFallbackAdapter || isSoftwareName(names) };
-  } finally {
-    await page.close();
-  }
+export async function askAdapter(
+  page: Page,
+  proof: 'computes' | 'answers',
+): Promise<AdapterFacts | null> {
+  const asked =
+    proof === 'computes'
+      ? ((await page.evaluate(`(${TRIAL})(navigator.gpu)`)) as TrialNames | null)
+      : await page.evaluate(async () => {
+          const adapter = await navigator.gpu?.requestAdapter({
+            powerPreference: 'high-performance',
+          });
+          if (!adapter) return null;
+          const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+          return { vendor, architecture, device, description, isFallbackAdapter };
+        });
+  if (asked === null) return null;
+  const { isFallbackAdapter, ...names } = asked;
+  return { ...names, software: isFallbackAdapter || isSoftwareName(names) };
 }
 
 /** Whether an adapter's names are those of a known software implementation. */

@@ -1,17 +1,24 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findBrowser } from '../../scripts/find-browser.mjs';
+import { AdapterError } from '../errors.ts';
+import { type ChosenDriver, chooseDriver } from '../node/choose-driver.ts';
+import { ChoiceMemory } from '../node/memory.ts';
+import { findPackage } from '../node/packages.ts';
+import type { Prober } from '../node/probe.ts';
+import { endTree } from '../node/process-tree.ts';
 import type { ChildTask, FromChild, ToChild } from '../runtime/messages.ts';
 import { pack, unpack } from '../runtime/wire.ts';
 import type { AdapterChoice } from './adapter.ts';
 import { PageError, RuntimeMissingError } from './errors.ts';
-import { onInterrupt } from './interrupt.ts';
+import { type Interruption, onInterrupt } from './interrupt.ts';
 import { PACKAGE_ROOT } from './paths.ts';
 import { revive } from './revive.ts';
 import type { TaskOutcome, TaskRequest } from './run-task.ts';
+import { watchVitals } from './vitals.ts';
 
 /** Built by build.mjs. */
 const CHILD = join(PACKAGE_ROOT, 'dist', 'cli', 'node-task.mjs');
@@ -23,17 +30,6 @@ const FOLDERS = [
   join(PACKAGE_ROOT, 'test', 'runtimes'),
   join(PACKAGE_ROOT, 'bench'),
 ];
-
-function findPackage(file: string, folders: readonly string[]): string | undefined {
-  for (const folder of folders) {
-    try {
-      return createRequire(join(folder, 'package.json')).resolve(file);
-    } catch {
-      // The next folder may have it.
-    }
-  }
-  return undefined;
-}
 
 /**
  * Finds the optional package `webgpu`.
@@ -50,47 +46,37 @@ export function findWebgpu(folders: readonly string[] = FOLDERS): string {
   );
 }
 
-const VULKAN_FOLDERS = [
-  '/usr/share/vulkan/icd.d',
-  '/etc/vulkan/icd.d',
-  '/usr/local/share/vulkan/icd.d',
-];
-const CHROME_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
-const SWIFTSHADER = 'vk_swiftshader_icd.json';
-
-function hasVulkanDriver(): boolean {
-  return VULKAN_FOLDERS.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
-}
-
-/** The SwiftShader that comes with Chrome, for machines without a GPU. */
-function swiftShader(chrome: string | undefined): string | undefined {
-  const found = findBrowser({ chrome });
-  const own = found ? [dirname(found.path), dirname(realpathSync(found.path))] : [];
-  return [...own, ...CHROME_FOLDERS]
-    .map((folder) => join(folder, SWIFTSHADER))
-    .find((file) => existsSync(file));
-}
-
-/** Names SwiftShader's driver where it is asked for, or where Linux has no other and none is named. */
-export function vulkanEnvironment(
-  env: NodeJS.ProcessEnv,
+/**
+ * The environment in which a runtime without a browser finds a driver that works; see {@link chooseDriver}.
+ *
+ * @param prober what asks for the adapter; default Node with the package `webgpu`
+ * @throws {AdapterError} where no driver works.
+ */
+export async function driverEnvironment(
   adapter: AdapterChoice,
   chrome: string | undefined,
-): NodeJS.ProcessEnv {
-  if (process.platform !== 'linux' || adapter === 'hardware') return env;
-  if (adapter === 'auto') {
-    if (env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES || hasVulkanDriver()) return env;
-  }
-  const driver = swiftShader(chrome);
-  if (driver === undefined) return env;
-  // Chrome's folder has Vulkan's loader too, which the system may lack.
-  const libraries = [env.LD_LIBRARY_PATH, dirname(driver)].filter(Boolean).join(':');
-  return {
-    ...env,
-    VK_ICD_FILENAMES: driver,
-    VK_DRIVER_FILES: driver,
-    LD_LIBRARY_PATH: libraries,
-  };
+  announce: (text: string) => void,
+  prober: Prober = proberOf(nodeRuntime()),
+): Promise<ChosenDriver> {
+  const browser = findBrowser({ chrome })?.path;
+  const chosen = await chooseDriver({
+    prober,
+    wish: adapter,
+    browsers: browser === undefined ? [] : [browser],
+    announce,
+    ...(adapter === 'auto' ? { memory: new ChoiceMemory() } : {}),
+  });
+  if (chosen !== undefined) return chosen;
+  throw new AdapterError(
+    `No Vulkan driver of this machine gives WebGPU ${adapter === 'auto' ? 'an' : `a ${adapter}`} adapter outside of a browser. ` +
+      'Install a driver of the GPU, or Chrome or Chromium, whose SwiftShader needs none; or leave --runtime out.',
+  );
+}
+
+/** How a runtime is asked for its adapter. */
+function proberOf({ program, webgpu }: ChildRuntime): Prober {
+  if (webgpu === undefined) return { program, arguments: ['eval', '--unstable-webgpu'] };
+  return { program, arguments: ['--input-type=module', '--eval'], webgpu };
 }
 
 /** A program that runs tasks without a browser. */
@@ -141,18 +127,44 @@ export async function runChildTask(
   runtime: 'node' | 'deno',
   request: TaskRequest,
 ): Promise<TaskOutcome> {
-  const {
-    program,
-    arguments: given,
-    webgpu,
-    name,
-  } = runtime === 'deno' ? denoRuntime() : nodeRuntime();
-  const { adapter, chrome } = request.chrome;
+  const program = runtime === 'deno' ? denoRuntime() : nodeRuntime();
+  const { adapter, chrome, announce } = request.chrome;
   const interruption = onInterrupt();
+  const choose = (): Promise<ChosenDriver> =>
+    Promise.race([
+      driverEnvironment(adapter, chrome, announce, proberOf(program)),
+      interruption.promise,
+    ]);
+  try {
+    const driver = await choose();
+    try {
+      return await runOnce(program, driver, request, interruption);
+    } catch (error) {
+      // What was remembered does not work any more; what was just tried does.
+      if (!(error instanceof AdapterError) || driver.adapter !== undefined) throw error;
+      driver.forget();
+      return await runOnce(program, await choose(), request, interruption);
+    }
+  } finally {
+    interruption.dispose();
+  }
+}
+
+async function runOnce(
+  { program, arguments: given, webgpu, name }: ChildRuntime,
+  { env }: ChosenDriver,
+  request: TaskRequest,
+  interruption: Interruption,
+): Promise<TaskOutcome> {
   const child = spawn(program, [...given, CHILD], {
-    env: vulkanEnvironment(process.env, adapter, chrome),
+    env,
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C is the command's, which then ends the child with all it has started.
+    detached: process.platform !== 'win32',
   });
+  const end = (): void => endTree(child.pid);
+  process.once('exit', end);
+  const vitals = watchVitals('The process', request.chrome.announce, request.vitals);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => request.onConsole(text.trimEnd()));
   const task: ChildTask = {
     task: request.task,
@@ -175,7 +187,7 @@ export async function runChildTask(
       const message = unpack(text) as FromChild;
       if (message.kind === 'ask') {
         const { id } = message;
-        Promise.resolve(request.host?.(message.request)).then(
+        vitals.host(Promise.resolve(request.host?.(message.request))).then(
           (value) => say({ kind: 'answer', id, value }),
           (error: unknown) => say({ kind: 'refusal', id, message: String(error) }),
         );
@@ -183,7 +195,8 @@ export async function runChildTask(
       }
       const { event } = message;
       try {
-        request.onEvent(event);
+        vitals.event(event);
+        if (event.type !== 'alive') request.onEvent(event);
       } catch (error) {
         reject(error);
       }
@@ -193,11 +206,12 @@ export async function runChildTask(
   });
   try {
     say({ kind: 'task', task });
-    const value = await Promise.race([done, interruption.promise]);
+    const value = await Promise.race([done, vitals.promise, interruption.promise]);
     return { value, browser: name };
   } finally {
-    child.kill('SIGKILL');
-    interruption.dispose();
+    vitals.dispose();
+    end();
+    process.off('exit', end);
   }
 }
 

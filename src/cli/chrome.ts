@@ -1,12 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser } from 'puppeteer';
 import { type FoundBrowser, findBrowser } from '../../scripts/find-browser.mjs';
 import { AdapterError } from '../errors.ts';
 import type { AdapterFacts } from '../harness/protocol.ts';
+import { type MachineView, machineKey, stampOf } from '../node/drivers.ts';
+import { ChoiceMemory } from '../node/memory.ts';
+import { duration, LATE, within } from '../node/within.ts';
 import { type AdapterChoice, adapterName, askAdapter, isSwiftShader } from './adapter.ts';
-import { BrowserError } from './errors.ts';
+import { type ChromeAttempt, chromeAttempts } from './chrome-flags.ts';
+import {
+  CHROME_LIMITS,
+  type ChromeLimits,
+  openPage,
+  type Started,
+  type StartOptions,
+  startChrome,
+} from './chrome-start.ts';
+import { BrowserError, SilenceError } from './errors.ts';
 
 /** How {@link launchChrome} starts the browser. */
 export interface ChromeOptions {
@@ -15,12 +24,22 @@ export interface ChromeOptions {
   readonly adapter: AdapterChoice;
   /** Shows the window. */
   readonly headful?: boolean;
+  /** `--no-sandbox`. Default `on`; as root Chrome never has one. */
+  readonly sandbox?: StartOptions['sandbox'];
   /** A page of http://127.0.0.1, on which the adapter is asked for. */
   readonly url: string;
-  /** Said when the software adapter takes the place of a GPU. */
+  /** Told what is tried, for how long, and what comes next; and which adapter takes a GPU's place. */
   readonly announce: (text: string) => void;
   /** Installs a browser when none is found. Default: an error that says how to get one. */
   readonly install?: ((chrome?: string) => FoundBrowser) | undefined;
+  /** Ends everything at once. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where it is remembered what worked. Default: the user's cache. */
+  readonly memory?: ChoiceMemory | undefined;
+  /** Default {@link CHROME_LIMITS}. */
+  readonly limits?: Partial<ChromeLimits>;
+  /** Where devices and drivers are looked for; for tests. */
+  readonly view?: MachineView;
 }
 
 /** A running browser with an adapter. */
@@ -29,77 +48,74 @@ export interface Chrome {
   readonly adapter: AdapterFacts;
   /** The browser's own name and version, e.g. `Chrome/156.0.7100.0`. */
   readonly version: string;
-  /** Ends the browser and removes its profile. Can be called more than once. */
+  /** For an adapter that does not work after all: the next start tries all of them again. */
+  forget(): void;
+  /** Ends the browser with all its processes and removes its profile. Can be called more than once. */
   close(): Promise<void>;
 }
 
-const COMMON_FLAGS = [
-  '--enable-unsafe-webgpu',
-  // Gives the adapter's device name; without it `info.device` and `info.description` are empty.
-  '--enable-webgpu-developer-features',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-default-apps',
-  '--disable-extensions',
-  '--disable-sync',
-  '--metrics-recording-only',
-  '--mute-audio',
-  '--no-default-browser-check',
-  '--no-first-run',
-  // A page that trains in a window behind others must not be slowed down.
-  '--disable-background-timer-throttling',
-  '--disable-backgrounding-occluded-windows',
-  '--disable-renderer-backgrounding',
-];
+/** How long a start may take before it is said what is being waited for. */
+const QUIET_MS = 4_000;
 
 /**
- * Flags for a GPU (or a Vulkan driver that VK_DRIVER_FILES names, which Chrome inherits). Without
- * a window, Linux needs Vulkan to draw off-screen (developer.chrome.com/blog/supercharge-web-ai-testing).
- */
-export function hardwareFlags(platform: NodeJS.Platform, window: 'headless' | 'headful'): string[] {
-  if (platform !== 'linux') return [];
-  const vulkan = ['--enable-features=Vulkan', '--use-angle=vulkan', '--ignore-gpu-blocklist'];
-  return window === 'headless' ? [...vulkan, '--disable-vulkan-surface'] : vulkan;
-}
-
-/** Flags for SwiftShader, which comes with Chrome. */
-export const SOFTWARE_FLAGS: readonly string[] = ['--use-webgpu-adapter=swiftshader'];
-
-/**
- * Starts Chrome with a WebGPU adapter.
+ * Starts Chrome with a WebGPU adapter: the one that worked here before, else each in turn, none of which is
+ * waited for without a limit.
  *
  * @throws {BrowserError} when there is no browser or it does not start.
  * @throws {AdapterError} when it has no adapter of the wanted kind.
  */
 export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
-  const { adapter, announce } = options;
+  const { adapter, announce, headful = false, view = {} } = options;
   const executable = locate(options);
-  const tried: string[] = [];
-  if (adapter !== 'software') {
-    const flags = hardwareFlags(process.platform, options.headful ? 'headful' : 'headless');
-    const chrome = await tryLaunch(executable, options, flags, tried);
-    // A Vulkan driver in software (lavapipe) is worth keeping; SwiftShader is not a hardware
-    // adapter and runs better when it is asked for as such.
-    if (chrome !== null && !chrome.adapter.software) return chrome;
-    if (chrome !== null && adapter === 'auto' && !isSwiftShader(chrome.adapter)) {
-      announce(`No GPU found: using ${adapterName(chrome.adapter)}, a software adapter.`);
-      return chrome;
+  const window = headful ? 'headful' : 'headless';
+  const memory = options.memory ?? new ChoiceMemory();
+  const key = ['chrome', window, stampOf(executable.path), machineKey(view)].join('\n');
+  const forget = (): void => memory.drop(key);
+  const attempts = chromeAttempts(adapter, window, view);
+  // What was asked for by name is tried as it was asked for.
+  const known = adapter === 'auto' ? memory.recall(key) : undefined;
+  const before = attempts.find(({ name }) => name === known?.name);
+  const trial: Trial = { options, executable, tried: [] };
+  if (before !== undefined) {
+    const chrome = await tryOne(trial, before, 'answers', attempts[0]);
+    // Another kind than was remembered: a GPU has come or gone.
+    if (chrome !== null && chrome.adapter.software === known?.software) {
+      const skipped = before === attempts[0] ? '' : ' (remembered; --forget looks for one again)';
+      if (chrome.adapter.software) announce(`${instead(chrome)}${skipped}.`);
+      return { ...chrome, forget };
     }
-    if (chrome !== null) tried.push(`got ${adapterName(chrome.adapter)}, a software adapter`);
     await chrome?.close();
+    forget();
   }
-  if (adapter !== 'hardware') {
-    const chrome = await tryLaunch(executable, options, SOFTWARE_FLAGS, tried);
-    if (chrome !== null) {
-      if (adapter === 'auto') announce('No GPU found: using SwiftShader, a software adapter.');
-      return chrome;
+  for (const [i, attempt] of attempts.entries()) {
+    const chrome = await tryOne(trial, attempt, 'computes', attempts[i + 1]);
+    if (chrome === null) continue;
+    if (isWanted(adapter, attempt, chrome.adapter)) {
+      if (adapter === 'auto') memory.keep(key, attempt.name, chrome.adapter.software);
+      if (adapter === 'auto' && chrome.adapter.software) announce(`${instead(chrome)}.`);
+      return { ...chrome, forget };
     }
+    trial.tried.push(`${attempt.name}: got ${adapterName(chrome.adapter)}, a software adapter`);
+    await chrome.close();
   }
+  if (trial.failure !== undefined) throw trial.failure;
   throw new AdapterError(
     `${executable.path} has no ${adapter === 'auto' ? '' : `${adapter} `}WebGPU adapter ` +
-      `(tried: ${tried.join('; ')}). ${ADVICE[adapter]}`,
+      `(tried ${trial.tried.join('; ')}). ${ADVICE[adapter]}`,
   );
 }
+
+/**
+ * A Vulkan driver in software (lavapipe) is worth keeping; SwiftShader is not a hardware adapter and runs
+ * better when it is asked for as such.
+ */
+function isWanted(choice: AdapterChoice, { kind }: ChromeAttempt, adapter: AdapterFacts): boolean {
+  if (kind === 'software' || !adapter.software) return true;
+  return choice === 'auto' && !isSwiftShader(adapter);
+}
+
+const instead = ({ adapter }: Pick<Chrome, 'adapter'>): string =>
+  `No GPU found: using ${adapterName(adapter)}, a software adapter`;
 
 const ADVICE: Readonly<Record<AdapterChoice, string>> = {
   auto: 'Update Chrome to 113 or newer, or name another browser with --chrome PATH.',
@@ -123,66 +139,63 @@ function locate({ chrome, install }: ChromeOptions): FoundBrowser {
   );
 }
 
-/** It takes a quarter of a second to load, which --help need not wait for. */
-async function loadPuppeteer(): Promise<typeof import('puppeteer').default> {
-  try {
-    return (await import('puppeteer')).default;
-  } catch (error) {
-    throw new BrowserError(
-      'The command drives Chrome with the package puppeteer, which is not installed: run ' +
-        '`npm install puppeteer`, or `npm install webgpu` and use --runtime node. ' +
-        `(${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
+/** What has been tried so far. */
+interface Trial {
+  readonly options: ChromeOptions;
+  readonly executable: FoundBrowser;
+  readonly tried: string[];
+  /** What kept Chrome itself from starting, the last time. */
+  failure?: BrowserError | undefined;
 }
 
-/** One launch with some flags; null (and a line in `tried`) when it has no adapter at all. */
-async function tryLaunch(
-  executable: FoundBrowser,
-  { headful = false, url }: ChromeOptions,
-  flags: readonly string[],
-  tried: string[],
-): Promise<Chrome | null> {
-  const puppeteer = await loadPuppeteer();
-  const profile = await mkdtemp(join(tmpdir(), 'gradweave-chrome-'));
-  const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  // Chrome's sandbox refuses to run as root.
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  let browser: Browser;
-  try {
-    browser = await puppeteer.launch({
-      executablePath: executable.path,
-      headless: !headful,
-      userDataDir: profile,
-      args: [...COMMON_FLAGS, ...flags, ...sandbox],
-      protocolTimeout: 0,
-      // Over a pipe rather than a port: Chrome ends when this process does, however it ends.
-      pipe: true,
-      // The command closes the browser itself, so that the terminal is left in order.
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-    });
-  } catch (error) {
-    await removeProfile();
-    throw new BrowserError(
-      `${executable.path} (found by ${executable.source}) did not start: ` +
-        `${error instanceof Error ? error.message : String(error)}\n` +
-        'Name another executable with --chrome PATH or CHROME_PATH.',
-    );
-  }
-  const close = async () => {
-    await browser.close().catch(() => browser.process()?.kill('SIGKILL'));
-    await removeProfile();
+/** One start; null (and a line in `tried`) where it has no adapter, or does not answer. */
+async function tryOne(
+  trial: Trial,
+  attempt: ChromeAttempt,
+  proof: 'computes' | 'answers',
+  next: ChromeAttempt | undefined,
+): Promise<Omit<Chrome, 'forget'> | null> {
+  const { options, executable } = trial;
+  const { announce, signal, url, headful = false, sandbox = 'on' } = options;
+  const limits = { ...CHROME_LIMITS, ...options.limits };
+  const trying = setTimeout(() => announce(`Trying ${attempt.name} …`), QUIET_MS);
+  const pass = (what: string): null => {
+    trial.tried.push(`${attempt.name}: ${what}`);
+    const then = next === undefined ? '' : `, trying ${next.name}`;
+    if (what !== NONE) announce(`Trying ${attempt.name} … ${what}${then}.`);
+    return null;
   };
+  let started: Started | undefined;
   try {
-    const adapter = await askAdapter(browser, url);
-    tried.push(flags.join(' ') || 'no extra flags');
-    if (adapter !== null) return { browser, adapter, version: await browser.version(), close };
+    started = await startChrome({ executable, attempt, headful, sandbox, limits, signal });
+    trial.failure = undefined;
+    const { browser, close } = started;
+    const page = await openPage(browser, url, limits.page, signal);
+    const patience = next && attempt.kind === 'hardware' ? limits.adapter : limits.lastAdapter;
+    const adapter = await within(askAdapter(page, proof), patience, signal);
+    if (adapter === LATE) throw new SilenceError('no answer', patience);
+    if (adapter !== null) {
+      void page.close().catch(() => {});
+      return { browser, adapter, version: await browser.version(), close };
+    }
   } catch (error) {
-    await close();
-    throw error;
+    await started?.close();
+    if (signal?.aborted) throw error;
+    if (error instanceof SilenceError) return pass(`no answer within ${duration(error.limitMs)}`);
+    if (started !== undefined) return pass(`it failed (${firstLine(error)})`);
+    if (!(error instanceof BrowserError)) throw error;
+    trial.failure = error;
+    // Flags for a GPU may be what it fails by; without those there is nothing left to change.
+    if (attempt.kind === 'software') throw error;
+    return pass('Chrome did not start');
+  } finally {
+    clearTimeout(trying);
   }
-  await close();
-  return null;
+  await started.close();
+  return pass(NONE);
 }
+
+const NONE = 'no adapter';
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];

@@ -1,5 +1,6 @@
 import type { FoundBrowser } from '../../scripts/find-browser.mjs';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
+import { ChoiceMemory } from '../node/memory.ts';
 import type { AdapterChoice } from './adapter.ts';
 import { runChildTask } from './child-runtime.ts';
 import { pageOptions } from './options.ts';
@@ -44,6 +45,18 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     default: 'auto',
     help: 'GPU, SwiftShader, or whichever there is',
   },
+  {
+    name: 'forget',
+    kind: 'flag',
+    scope: 'command',
+    help: 'Forgets which adapter worked here, and tries all again',
+  },
+  {
+    name: 'no-sandbox',
+    kind: 'flag',
+    scope: 'command',
+    help: 'Runs Chrome without its sandbox, for systems where it cannot make one',
+  },
   { name: 'headful', kind: 'flag', scope: 'command', help: 'Shows the browser’s window' },
   { name: 'quiet', kind: 'flag', scope: 'command', help: 'Prints only the result and warnings' },
 ];
@@ -85,6 +98,7 @@ export async function runCommandTask(
   const { arguments: parsed, installBrowser } = context;
   const rows: Extract<TaskEvent, { type: 'row' }>[] = [];
   const said = new Set<string>();
+  if (parsed.values.has('forget')) new ChoiceMemory().forget();
   try {
     const runtime = parsed.values.get('runtime');
     const run = (request: TaskRequest): Promise<TaskOutcome> =>
@@ -100,6 +114,7 @@ export async function runCommandTask(
         // The table of options allows nothing else.
         adapter: parsed.values.get('adapter') as AdapterChoice,
         headful: parsed.values.has('headful'),
+        sandbox: parsed.values.has('no-sandbox') ? 'off' : 'on',
         announce: (text) => {
           if (extras.announce !== false) renderer.warn(text);
         },

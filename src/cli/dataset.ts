@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join, posix, resolve, win32 } from 'node:path';
 import {
   FASHION_MNIST_FILES,
@@ -8,6 +8,7 @@ import {
   type FashionMnistFile,
 } from '../data/fashion-mnist.ts';
 import { OptionError } from '../errors.ts';
+import { cacheFolder } from '../node/cache-folder.ts';
 import { DownloadError, download, type ReportProgress } from './dataset-download.ts';
 import {
   isPublished,
@@ -64,24 +65,12 @@ export async function findFashionMnist(options: FindOptions): Promise<FoundDatas
   return cached(options, files);
 }
 
-/**
- * The folder in which downloaded files are kept: `gradweave/fashion-mnist` under `%LOCALAPPDATA%`
- * on Windows, elsewhere under `$XDG_CACHE_HOME`, else `~/Library/Caches` on macOS or `~/.cache`.
- */
+/** The folder in which downloaded files are kept; see {@link cacheFolder}. */
 export function cacheDirectory(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  if (platform === 'win32') {
-    const base = env.LOCALAPPDATA || win32.join(env.USERPROFILE || homedir(), 'AppData', 'Local');
-    return win32.join(base, 'gradweave', 'fashion-mnist');
-  }
-  const home = env.HOME || homedir();
-  const usual =
-    platform === 'darwin' ? posix.join(home, 'Library', 'Caches') : posix.join(home, '.cache');
-  // The XDG specification says that a relative path there is invalid and to be ignored.
-  const chosen = env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : usual;
-  return posix.join(chosen, 'gradweave', 'fashion-mnist');
+  return (platform === 'win32' ? win32 : posix).join(cacheFolder(env, platform), 'fashion-mnist');
 }
 
 /** A folder that the user named: complete, or an error. */

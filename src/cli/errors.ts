@@ -1,4 +1,5 @@
 import { GradweaveError, OptionError } from '../errors.ts';
+import { duration } from '../node/within.ts';
 
 /** The command line itself is wrong: unknown command, unknown option, bad value. Exit code 2. */
 export class UsageError extends OptionError {
@@ -33,4 +34,20 @@ export class ListenError extends GradweaveError {
 /** Another program listens there. */
 export class PortTakenError extends ListenError {
   override name = 'PortTakenError';
+}
+
+/** Something that should have answered did not, within its limit. */
+export class SilenceError extends GradweaveError {
+  override name = 'SilenceError';
+
+  /**
+   * @param what as the beginning of a sentence, e.g. `Chrome opened no page`
+   * @param limitMs the limit that has passed
+   */
+  constructor(
+    what: string,
+    readonly limitMs = 0,
+  ) {
+    super(limitMs > 0 ? `${what} within ${duration(limitMs)}.` : what);
+  }
 }

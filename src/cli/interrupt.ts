@@ -4,6 +4,8 @@ import { InterruptedError } from './errors.ts';
 export interface Interruption {
   /** Never resolves; rejects with {@link InterruptedError}. */
   readonly promise: Promise<never>;
+  /** Aborted when it happens, with an {@link InterruptedError} as its reason. */
+  readonly signal: AbortSignal;
   /** @throws {InterruptedError} when it has happened. */
   check(): void;
   /** Gives the signals back to Node. */
@@ -12,8 +14,12 @@ export interface Interruption {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Listens from now on. A second Ctrl-C ends the process at once, as it would have without this. */
+/**
+ * Listens from now on. A second Ctrl-C ends the process at once with exit code 130, without waiting for
+ * what is being closed; what it has started is killed by handlers of the process's end.
+ */
 export function onInterrupt(): Interruption {
+  const controller = new AbortController();
   let happened: InterruptedError | null = null;
   let reject: (error: InterruptedError) => void = () => {};
   const promise = new Promise<never>((_, fail) => {
@@ -22,8 +28,9 @@ export function onInterrupt(): Interruption {
   // It may happen while nobody waits for it; that is no unhandled rejection.
   promise.catch(() => {});
   const listener = (signal: NodeJS.Signals) => {
-    dispose();
+    if (happened !== null) process.exit(130);
     happened = new InterruptedError(signal === 'SIGINT' ? 'Interrupted.' : `Ended by ${signal}.`);
+    controller.abort(happened);
     reject(happened);
   };
   const dispose = () => {
@@ -32,6 +39,7 @@ export function onInterrupt(): Interruption {
   for (const signal of SIGNALS) process.on(signal, listener);
   return {
     promise,
+    signal: controller.signal,
     check: () => {
       if (happened !== null) throw happened;
     },

@@ -56,6 +56,8 @@ export class Renderer {
       case 'row':
         this.#row(event.table, event.cells, event.ok);
         break;
+      case 'alive':
+        break;
       case 'result':
       case 'error':
         this.finish();

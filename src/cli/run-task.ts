@@ -1,12 +1,14 @@
 import type { Page } from 'puppeteer';
 import type { Host } from '../bench/host.ts';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
+import { LATE, within } from '../node/within.ts';
 import { type ChromeOptions, launchChrome } from './chrome.ts';
 import { PageError } from './errors.ts';
 import { onInterrupt } from './interrupt.ts';
 import { pageFiles, underHeaders } from './page-files.ts';
 import { revive } from './revive.ts';
 import { BLANK_PAGE, type Files, startServer } from './server.ts';
+import { type VitalLimits, type Vitals, watchVitals } from './vitals.ts';
 
 /** One task and how to run it. */
 export interface TaskRequest {
@@ -15,7 +17,9 @@ export interface TaskRequest {
   readonly options: Readonly<Record<string, string>>;
   /** Served beside the page, e.g. `/data/train-images-idx3-ubyte.gz`. */
   readonly files: Files;
-  readonly chrome: Omit<ChromeOptions, 'url'>;
+  readonly chrome: Omit<ChromeOptions, 'url' | 'signal'>;
+  /** For how long it may be silent. Default: minutes. */
+  readonly vitals?: VitalLimits;
   /** See {@link ServerOptions.scripts}. */
   readonly scripts?: readonly string[];
   /** Answers what the page asks of the command. */
@@ -47,19 +51,22 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
   const server = await startServer(table, { scripts });
   try {
     const url = server.origin + BLANK_PAGE;
-    const launched = launchChrome({ ...request.chrome, url });
-    const chrome = await launched.catch((error) => {
-      interruption.check();
-      throw error;
-    });
+    const { signal } = interruption;
+    const chrome = await launchChrome({ ...request.chrome, url, signal });
+    const vitals = watchVitals('The page', request.chrome.announce, request.vitals);
     try {
       interruption.check();
-      const page = await chrome.browser.newPage();
+      const page = await within(chrome.browser.newPage(), PAGE_MS, signal);
+      if (page === LATE) throw new PageError(`Chrome opened no page within ${PAGE_MS / 1000} s.`);
       const query = new URLSearchParams({ run: request.task, report: 'json', ...request.options });
       const address = `${server.origin}/harness.html?${query}`;
-      const value = await Promise.race([drive(page, address, request), interruption.promise]);
+      // A driver that hangs is not to be the first choice of the next run.
+      vitals.promise.catch(() => chrome.forget());
+      const driven = drive(page, address, request, vitals);
+      const value = await Promise.race([driven, vitals.promise, interruption.promise]);
       return { value, browser: chrome.version };
     } finally {
+      vitals.dispose();
       await chrome.close();
     }
   } finally {
@@ -73,6 +80,7 @@ export function drive(
   page: Page,
   address: string,
   { onEvent, onConsole, host }: Pick<TaskRequest, 'onEvent' | 'onConsole' | 'host'>,
+  vitals?: Vitals,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     page.on('error', (error) => {
@@ -90,7 +98,8 @@ export function drive(
       if (message.type() === 'error' || message.type() === 'warn') onConsole(message.text());
     });
     const receive = (event: TaskEvent) => {
-      onEvent(event);
+      vitals?.event(event);
+      if (event.type !== 'alive') onEvent(event);
       if (event.type === 'result') resolve(event.value);
       if (event.type === 'error') reject(revive(event.name, event.message));
     };
@@ -103,8 +112,8 @@ export function drive(
           reject(error);
         }
       })
-      .then(() => host && page.exposeFunction('gradweaveHost', host))
-      .then(() => page.goto(address, { timeout: 0 }))
+      .then(() => host && page.exposeFunction('gradweaveHost', hosted(host, vitals)))
+      .then(() => page.goto(address, { timeout: PAGE_MS }))
       .then((response) => {
         if (response?.ok()) return;
         reject(new PageError(`The page answered ${response?.status() ?? 'nothing'}: ${address}`));
@@ -112,6 +121,16 @@ export function drive(
       .catch(reject);
   });
 }
+
+/** For a page of this computer's own. */
+const PAGE_MS = 60_000;
+
+const hosted =
+  (host: Host, vitals?: Vitals): Host =>
+  (request) => {
+    const work = Promise.resolve(host(request));
+    return vitals?.host(work) ?? work;
+  };
 
 const MEMORY_ADVICE =
   'It may have run out of memory: close other programs, or use a smaller --batch-size or --layers.';

@@ -64,5 +64,7 @@ export type TaskEvent =
       readonly cells: Readonly<Record<string, string>>;
       readonly ok: boolean;
     }
+  /** A sign of life, every few seconds; for how long the GPU has owed an answer. */
+  | { readonly type: 'alive'; readonly gpuSilentMs: number }
   | { readonly type: 'result'; readonly value: unknown }
   | { readonly type: 'error'; readonly name: string; readonly message: string };

@@ -1,6 +1,7 @@
 /** Does the task that the address names, on the page's own thread, for whoever drives the page. */
 import { OptionError } from '../errors.ts';
 import { describeError } from './describe-error.ts';
+import { heartbeat } from './heartbeat.ts';
 import { progressText } from './progress-text.ts';
 import type { TaskEvent, TaskName } from './protocol.ts';
 import { tasks } from './tasks/index.ts';
@@ -40,7 +41,9 @@ export async function report(query: URLSearchParams): Promise<void> {
   document.body.replaceChildren(log);
   const events: TaskEvent[] = [];
   window.gradweaveEvents = events;
+  const alive = heartbeat((event) => void window.gradweaveEvent?.(event));
   const emit = (event: TaskEvent): void => {
+    alive.progress();
     events.push(event);
     if (events.length > EVENTS_KEPT) events.shift();
     void window.gradweaveEvent?.(event);
@@ -53,6 +56,7 @@ export async function report(query: URLSearchParams): Promise<void> {
   } catch (error) {
     last = { type: 'error', ...describeError(error) };
   }
+  alive.stop();
   const result = document.createElement('pre');
   result.id = 'report';
   result.textContent = JSON.stringify(last);

@@ -5,6 +5,7 @@
 import type { HostRequest } from '../bench/host.ts';
 import { AdapterError, OptionError } from '../errors.ts';
 import { describeError } from '../harness/describe-error.ts';
+import { heartbeat } from '../harness/heartbeat.ts';
 import type { TaskEvent } from '../harness/protocol.ts';
 import { tasks } from '../harness/tasks/index.ts';
 import { fetchFrom } from './files.ts';
@@ -51,6 +52,7 @@ async function openGpu(webgpu: string | undefined): Promise<void> {
 }
 
 async function run({ task, options, files, webgpu, hosted }: ChildTask): Promise<TaskEvent> {
+  const alive = heartbeat((event) => void send({ kind: 'event', event }));
   try {
     globalThis.fetch = fetchFrom(new Map(files), globalThis.fetch);
     if (hosted) globalThis.gradweaveHost = ask;
@@ -58,11 +60,14 @@ async function run({ task, options, files, webgpu, hosted }: ChildTask): Promise
     const work = tasks[task];
     if (!work) throw new OptionError(`there is no task ${task} without a browser`);
     const value = await work(new URLSearchParams(options), (event) => {
+      alive.progress();
       void send({ kind: 'event', event });
     });
     return { type: 'result', value };
   } catch (error) {
     return { type: 'error', ...describeError(error) };
+  } finally {
+    alive.stop();
   }
 }
 

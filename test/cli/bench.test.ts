@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findWebgpu, vulkanEnvironment } from '../../src/cli/child-runtime.ts';
+import { findWebgpu } from '../../src/cli/child-runtime.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import { preparePeers } from '../../src/cli/peers.ts';
@@ -47,12 +47,6 @@ test('without the package webgpu, the runtime says how to install it', () => {
     (error: Error) =>
       error.name === 'RuntimeMissingError' && /npm install webgpu/.test(error.message),
   );
-});
-
-test('a Vulkan driver that the user names is left alone', () => {
-  const env = { VK_DRIVER_FILES: '/mine.json' };
-  assert.is(vulkanEnvironment(env, 'auto', undefined), env);
-  assert.is(vulkanEnvironment({}, 'hardware', undefined).VK_DRIVER_FILES, undefined);
 });
 
 test('a Python without PyTorch, or none at all, is no PyTorch', () => {

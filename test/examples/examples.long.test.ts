@@ -8,7 +8,7 @@ import type { Page } from 'puppeteer';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readWeights } from '../../src/checkpoint.ts';
-import { findWebgpu, vulkanEnvironment } from '../../src/cli/child-runtime.ts';
+import { findWebgpu } from '../../src/cli/child-runtime.ts';
 import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { until } from '../harness/page-helpers.ts';
@@ -121,7 +121,7 @@ test("finetune: Node goes on with PyTorch's weights and writes them back", async
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['main.mjs', 'pretrained.safetensors', 'out.safetensors'],
-    { cwd: app, env: vulkanEnvironment(process.env, 'auto', undefined) },
+    { cwd: app },
   );
   const shares = [...stdout.matchAll(/([\d.]+)%/g)].map(([, share]) => Number(share));
   assert.is(shares.length, 6, stdout);

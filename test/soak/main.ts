@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { findWebgpu, vulkanEnvironment } from '../../src/cli/child-runtime.ts';
+import { driverEnvironment, findWebgpu } from '../../src/cli/child-runtime.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -32,7 +32,7 @@ if (!values.inside) {
   installRuntimes();
   // The loader of Vulkan reads its environment when a process starts.
   const given = [...process.execArgv, '--expose-gc', ...process.argv.slice(1), '--inside'];
-  const env = vulkanEnvironment(process.env, 'auto', undefined);
+  const { env } = await driverEnvironment('auto', undefined, console.error);
   process.exit(spawnSync(process.execPath, given, { env, stdio: 'inherit' }).status ?? 1);
 }
 

@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'puppeteer';
+import type { FoundBrowser } from '../../scripts/find-browser.mjs';
+import { endTree } from '../node/process-tree.ts';
+import { LATE, within } from '../node/within.ts';
+import { type ChromeAttempt, COMMON_FLAGS } from './chrome-flags.ts';
+import { BrowserError, SilenceError } from './errors.ts';
+
+/** How long each wait may take, in milliseconds. */
+export interface ChromeLimits {
+  /** From the start of the process to its first answer. */
+  readonly launch: number;
+  /** For a page of this computer's own. */
+  readonly page: number;
+  /** For the adapter, where another way of starting comes next. */
+  readonly adapter: number;
+  /** For the adapter in the last way of starting, and in the software one. */
+  readonly lastAdapter: number;
+  /** For an end in order. */
+  readonly close: number;
+}
+
+/** Minutes where nothing else can be tried: a cold disk, and other programs that compute, are no fault. */
+export const CHROME_LIMITS: ChromeLimits = {
+  launch: 60_000,
+  page: 60_000,
+  adapter: 15_000,
+  lastAdapter: 120_000,
+  close: 5_000,
+};
+
+/** How {@link startChrome} starts it. */
+export interface StartOptions {
+  readonly executable: FoundBrowser;
+  readonly attempt: ChromeAttempt;
+  readonly headful: boolean;
+  /** `--no-sandbox`. As root Chrome has no sandbox whatever is said here. */
+  readonly sandbox: 'on' | 'off';
+  readonly limits: ChromeLimits;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A browser that answers. */
+export interface Started {
+  readonly browser: Browser;
+  /** Ends all its processes and removes its profile. Can be called more than once. */
+  close(): Promise<void>;
+}
+
+/** It takes a quarter of a second to load, which --help need not wait for. */
+async function loadPuppeteer(): Promise<typeof import('puppeteer').default> {
+  try {
+    return (await import('puppeteer')).default;
+  } catch (error) {
+    throw new BrowserError(
+      'The command drives Chrome with the package puppeteer, which is not installed: run ' +
+        '`npm install puppeteer`, or `npm install webgpu` and use --runtime node. ' +
+        `(${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
+
+/**
+ * Starts Chrome once.
+ *
+ * @throws {BrowserError} where it does not start.
+ * @throws {SilenceError} where it starts and does not answer.
+ */
+export async function startChrome(options: StartOptions): Promise<Started> {
+  const { executable, attempt, headful, limits, signal } = options;
+  const puppeteer = await loadPuppeteer();
+  const profile = await makeProfile();
+  const isRoot = process.getuid?.() === 0;
+  const stop = new AbortController();
+  const sweep = async (pid?: number): Promise<void> => {
+    endTree(pid, profile);
+    // What has just been killed may still hold a file.
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(
+      () => {},
+    );
+  };
+  const launched = puppeteer.launch({
+    executablePath: executable.path,
+    headless: !headful,
+    userDataDir: profile,
+    env: attempt.env,
+    args: [
+      ...COMMON_FLAGS,
+      ...attempt.flags,
+      ...(isRoot || options.sandbox === 'off' ? ['--no-sandbox'] : []),
+    ],
+    // The waits have limits of their own, which know what comes next.
+    protocolTimeout: 0,
+    timeout: 0,
+    signal: stop.signal,
+    // Over a pipe rather than a port: Chrome ends when this process does, however it ends.
+    pipe: true,
+    // The command closes the browser itself, so that the terminal is left in order.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  let browser: Browser | typeof LATE;
+  try {
+    browser = await within(launched, limits.launch, signal);
+    if (browser === LATE) {
+      throw new SilenceError(`${executable.path} started and did not answer`, limits.launch);
+    }
+  } catch (error) {
+    stop.abort();
+    await sweep();
+    if (signal?.aborted || error instanceof SilenceError) throw error;
+    throw new BrowserError(launchTrouble(executable, error));
+  }
+  const running = browser;
+  const pid = running.process()?.pid;
+  // However the command ends: a GPU process that spins does not see that the browser has gone.
+  const end = (): void => endTree(pid, profile);
+  process.once('exit', end);
+  return {
+    browser: running,
+    close: async () => {
+      await within(running.close(), limits.close).catch(() => {});
+      await sweep(pid);
+      process.off('exit', end);
+    },
+  };
+}
+
+/** @throws {BrowserError} where the folder for temporary files cannot be written. */
+async function makeProfile(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'gradweave-chrome-'));
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new BrowserError(
+      `Chrome’s profile cannot be made in ${tmpdir()} (${code}), the folder for temporary files. ` +
+        'Name one that can be written and has room, e.g. TMPDIR=$HOME/tmp (TEMP on Windows).',
+    );
+  }
+}
+
+const NO_SANDBOX =
+  /no usable sandbox|setuid sandbox|failed to move to new namespace|sandbox_host_linux|zygote_host_impl_linux/i;
+
+/** Why Chrome did not start, and what to do. */
+export function launchTrouble(executable: FoundBrowser, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (NO_SANDBOX.test(text)) {
+    return (
+      `${executable.path} cannot make its sandbox: this system keeps programs of ordinary users from ` +
+      'making user namespaces (Ubuntu 23.10 and newer, and many containers, do). Either allow it for ' +
+      'Chrome: install the distribution’s Chrome or, on Debian, the package chromium-sandbox; on Ubuntu give ' +
+      'it an AppArmor profile (chromium.googlesource.com/chromium/src/+/main/docs/security/' +
+      'apparmor-userns-restrictions.md). Or run this command again with --no-sandbox: Chrome then opens ' +
+      'nothing but gradweave’s own page on this computer.'
+    );
+  }
+  if (/shared librar/i.test(text)) {
+    return (
+      `${executable.path} did not start, because a library is missing: ${firstLine(text, /shared librar/i)} ` +
+      'Install what Chrome needs (`npx puppeteer browsers install chrome --install-deps` as root), or your ' +
+      'distribution’s chromium.'
+    );
+  }
+  return (
+    `${executable.path} (found by ${executable.source}) did not start: ${text}\n` +
+    'Name another executable with --chrome PATH or CHROME_PATH.'
+  );
+}
+
+const firstLine = (text: string, pattern: RegExp): string =>
+  text.split('\n').find((line) => pattern.test(line)) ?? text;
+
+/** @throws {SilenceError} where a page does not come. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<Awaited<ReturnType<Browser['newPage']>>> {
+  const opened = (async () => {
+    const page = await browser.newPage();
+    await page.goto(url, { timeout: 0 });
+    return page;
+  })();
+  const page = await within(opened, limitMs, signal);
+  if (page === LATE) throw new SilenceError('Chrome opened no page', limitMs);
+  return page;
+}
