@@ -9,8 +9,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { adam, Engine, linear, relu, Sequential, Trainer } from 'gradweave';
 import { readWeights, weightsOf } from 'gradweave/checkpoint';
 import { builtInGarments } from 'gradweave/data';
+import { useWorkingDriver } from 'gradweave/node';
 import { create, globals } from 'webgpu';
 
+// Before WebGPU is first used: passes over drivers that are broken or too old.
+await useWorkingDriver();
 Object.assign(globalThis, globals);
 // Held on to: devices of a GPU object that is collected crash the process.
 const gpu = create([]);
