@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +74,11 @@ export async function startChrome(options: StartOptions): Promise<Started> {
   const puppeteer = await loadPuppeteer();
   const profile = await makeProfile();
   const isRoot = process.getuid?.() === 0;
+  const args = [
+    ...COMMON_FLAGS,
+    ...attempt.flags,
+    ...(isRoot || options.sandbox === 'off' ? ['--no-sandbox'] : []),
+  ];
   const stop = new AbortController();
   const sweep = async (pid?: number): Promise<void> => {
     endTree(pid, profile);
@@ -86,11 +92,7 @@ export async function startChrome(options: StartOptions): Promise<Started> {
     headless: !headful,
     userDataDir: profile,
     env: attempt.env,
-    args: [
-      ...COMMON_FLAGS,
-      ...attempt.flags,
-      ...(isRoot || options.sandbox === 'off' ? ['--no-sandbox'] : []),
-    ],
+    args: [...args],
     // The waits have limits of their own, which know what comes next.
     protocolTimeout: 0,
     timeout: 0,
@@ -110,9 +112,13 @@ export async function startChrome(options: StartOptions): Promise<Started> {
     }
   } catch (error) {
     stop.abort();
+    endTree(undefined, profile);
+    const isOurs = signal?.aborted || error instanceof SilenceError;
+    const said = isOurs ? '' : await lastWords(executable.path, args, profile, attempt.env);
     await sweep();
-    if (signal?.aborted || error instanceof SilenceError) throw error;
-    throw new BrowserError(launchTrouble(executable, error));
+    if (isOurs) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    throw new BrowserError(launchTrouble(executable, said === '' ? text : `${text}\n${said}`));
   }
   const running = browser;
   const pid = running.process()?.pid;
@@ -145,9 +151,41 @@ async function makeProfile(): Promise<string> {
 const NO_SANDBOX =
   /no usable sandbox|setuid sandbox|failed to move to new namespace|sandbox_host_linux|zygote_host_impl_linux/i;
 
+/**
+ * What a browser that ends at once writes to standard error, for which it is started once more: over a pipe
+ * puppeteer only tells that the connection was closed.
+ */
+async function lastWords(
+  path: string,
+  args: readonly string[],
+  profile: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const more = ['--headless=new', `--user-data-dir=${profile}`, '--dump-dom', 'about:blank'];
+  const detached = process.platform !== 'win32';
+  const stdio = ['ignore', 'ignore', 'pipe'] as const;
+  const child = spawn(path, [...args, ...more], { env, detached, stdio: [...stdio] });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4000);
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.on('close', () => resolve());
+    child.on('error', () => resolve());
+  });
+  await within(ended, LAST_WORDS_MS);
+  endTree(child.pid, profile);
+  return said
+    .split('\n')
+    .filter((line) => !/dbus/.test(line))
+    .join('\n')
+    .trim();
+}
+
+const LAST_WORDS_MS = 5_000;
+
 /** Why Chrome did not start, and what to do. */
-export function launchTrouble(executable: FoundBrowser, error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+export function launchTrouble(executable: FoundBrowser, text: string): string {
   if (NO_SANDBOX.test(text)) {
     return (
       `${executable.path} cannot make its sandbox: this system keeps programs of ordinary users from ` +
