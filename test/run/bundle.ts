@@ -1,7 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+
+/** See named-uvu.ts. */
+function namedUvu(root: string): Plugin {
+  const path = join(root, 'test/run/named-uvu.ts');
+  return {
+    name: 'named uvu',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /^uvu$/ }, ({ importer }) => (importer === path ? undefined : { path }));
+    },
+  };
+}
 
 /** A test file as one page with one script. */
 export interface TestBundle {
@@ -40,6 +51,7 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
       'process.env.GRADWEAVE_THOROUGH': JSON.stringify(process.env.GRADWEAVE_THOROUGH ?? ''),
       'process.env.GRADWEAVE_DEVICE': JSON.stringify(process.env.GRADWEAVE_DEVICE ?? ''),
     },
+    plugins: [namedUvu(root)],
     logLevel: 'silent',
   });
   const map: SourceMapPayload = JSON.parse(await readFile(`${outfile}.map`, 'utf8'));

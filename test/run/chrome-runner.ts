@@ -4,7 +4,7 @@ import { type AdapterChoice, adapterName } from '../../src/cli/adapter.ts';
 import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
 import { BLANK_PAGE, filesIn, type Server, startServer } from '../../src/cli/server.ts';
 import { bundleTest, type TestBundle } from './bundle.ts';
-import { runInPage } from './page-runner.ts';
+import { type PageResult, runInPage } from './page-runner.ts';
 import { type FileResult, toResult } from './results.ts';
 import { mapStack } from './source-map.ts';
 
@@ -56,12 +56,17 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
     // From the last name, test/verify, to the first: the longest begin, and no browser waits for one.
     const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] })).reverse();
     for (const _ of run.starts.slice(1, waiting.length)) browsers.push(await launch(() => {}));
-    const work = async (browser: Chrome): Promise<void> => {
+    const work = async (i: number): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        run.report(await runOne(run, browser, origin, outdir, next.file, next.bundle));
+        const done = await runOne(run, browsers[i], origin, outdir, next.file, next.bundle);
+        run.report(done.result);
+        if (!done.stuck) continue;
+        // What has been stopped may spin on in its process.
+        await browsers[i].close();
+        browsers[i] = await launch(() => {});
       }
     };
-    await Promise.all(browsers.map((browser, i) => run.starts[i].then(() => work(browser))));
+    await Promise.all(browsers.map((_, i) => run.starts[i].then(() => work(i))));
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     for (const file of run.files) run.report(toResult(file, 0, null, text, ''));
@@ -79,9 +84,10 @@ async function runOne(
   outdir: string,
   file: string,
   bundle: PromiseSettledResult<TestBundle>,
-): Promise<FileResult> {
+): Promise<PageResult> {
   if (bundle.status === 'rejected') {
-    return toResult(file, 0, null, `It does not compile: ${bundle.reason.message}`, '');
+    const trouble = `It does not compile: ${bundle.reason.message}`;
+    return { result: toResult(file, 0, null, trouble, ''), stuck: false };
   }
   const { page, map } = bundle.value;
   return runInPage(

@@ -2,6 +2,8 @@
 import { pathToFileURL } from 'node:url';
 import { collect, prepare } from './collect.mjs';
 
+globalThis.gradweaveTestAt = (at) => process.send({ at });
+
 for (const file of process.argv.slice(2)) {
   prepare();
   await import(pathToFileURL(file).href);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Collected, type FileResult, toResult, withoutBullets } from './results.ts';
+import { endTree } from '../../src/node/process-tree.ts';
+import { type Collected, type FileResult, inTest, toResult, withoutBullets } from './results.ts';
 
 const CHILD = fileURLToPath(new URL('node-child.mjs', import.meta.url));
 const REGISTER = new URL('register-ts.mjs', import.meta.url).href;
@@ -37,13 +38,15 @@ async function runProcess(
   }
   const waiting = [...files];
   let timedOut = false;
+  let at = '';
   let start = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const watch = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       timedOut = true;
-      child.kill('SIGKILL');
+      // With the browsers that its tests have started.
+      endTree(child.pid);
     }, timeoutSeconds * 1000);
   };
   const close = (collected: Collected | null, trouble: string): void => {
@@ -51,19 +54,24 @@ async function runProcess(
     const file = waiting.shift() ?? '';
     report(toResult(file, seconds, collected, trouble, withoutBullets(output)));
     output = '';
+    at = '';
     start = performance.now();
     watch();
   };
   watch();
-  child.on('message', (message) => close((message as { collected: Collected }).collected, ''));
+  child.on('message', (message) => {
+    const { at: name, collected } = message as { at?: string; collected?: Collected };
+    if (name !== undefined) at = name;
+    else if (collected !== undefined) close(collected, '');
+  });
   const ended = await new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   if (waiting.length > 0) {
     const how = timedOut
-      ? `It did not end within ${timeoutSeconds} s and was stopped.`
-      : `Its process ended (${ended}) before the tests were done.`;
+      ? `It did not end within ${timeoutSeconds} s and was stopped${inTest(at)}.`
+      : `Its process ended (${ended}) before the tests were done${inTest(at)}.`;
     close(null, how);
   }
   clearTimeout(timer);

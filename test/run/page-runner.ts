@@ -1,11 +1,20 @@
 import type { Browser, Page } from 'puppeteer';
-import { type Collected, type FileResult, toResult, withoutBullets } from './results.ts';
+import { type Collected, type FileResult, inTest, toResult, withoutBullets } from './results.ts';
 
 /** What is known of a page after its tests. */
 interface PageOutcome {
   readonly collected: Collected | null;
   readonly trouble: string;
   readonly output: string;
+  /** It was stopped for its time: its process may spin on. */
+  readonly stuck: boolean;
+}
+
+/** What a page of tests came to. */
+export interface PageResult {
+  readonly result: FileResult;
+  /** Its browser is not to be used again. */
+  readonly stuck: boolean;
 }
 
 /**
@@ -19,7 +28,7 @@ export async function runInPage(
   url: string,
   timeoutSeconds: number,
   mapStack: (text: string) => string,
-): Promise<FileResult> {
+): Promise<PageResult> {
   const start = performance.now();
   const page = await browser.newPage();
   const outcome = await watch(page, url, timeoutSeconds);
@@ -28,38 +37,48 @@ export async function runInPage(
   const seconds = (performance.now() - start) / 1000;
   const { collected, trouble, output } = outcome;
   const mapped = collected && { ...collected, errors: mapStack(collected.errors) };
-  return toResult(file, seconds, mapped, mapStack(trouble), withoutBullets(mapStack(output)));
+  const said = withoutBullets(mapStack(output));
+  return { result: toResult(file, seconds, mapped, mapStack(trouble), said), stuck: outcome.stuck };
 }
 
 async function watch(page: Page, url: string, timeoutSeconds: number): Promise<PageOutcome> {
   let output = '';
+  let at = '';
+  let stuck = false;
   let timer: NodeJS.Timeout | undefined;
   page.on('console', (message) => {
     output += `${message.text()}\n`;
   });
   const ended = new Promise<Omit<PageOutcome, 'output'>>((resolve, reject) => {
-    const fail = (trouble: string) => resolve({ collected: null, trouble });
+    const fail = (trouble: string) =>
+      resolve({ collected: null, trouble: `${trouble}${inTest(at)}.`, stuck });
     page.on('pageerror', (error) => {
-      fail(`Uncaught in the page: ${error instanceof Error ? error.stack : String(error)}`);
+      const text = error instanceof Error ? error.stack : String(error);
+      resolve({ collected: null, trouble: `Uncaught in the page${inTest(at)}: ${text}`, stuck });
     });
     page.on('error', (error) => fail(`The page crashed: ${error.message}`));
-    page.on('close', () => fail('The page was closed before the tests were done.'));
-    timer = setTimeout(
-      () => fail(`It did not end within ${timeoutSeconds} s and was stopped.`),
-      timeoutSeconds * 1000,
-    );
+    page.on('close', () => fail('The page was closed before the tests were done'));
+    timer = setTimeout(() => {
+      stuck = true;
+      fail(`It did not end within ${timeoutSeconds} s and was stopped`);
+    }, timeoutSeconds * 1000);
     page
       .exposeFunction('gradweaveTestsDone', (collected: Collected) => {
         // A rejection that nobody handled may be reported just after the last test.
-        setTimeout(() => resolve({ collected, trouble: '' }), 20);
+        setTimeout(() => resolve({ collected, trouble: '', stuck }), 20);
       })
+      .then(() =>
+        page.exposeFunction('gradweaveTestAt', (name: string) => {
+          at = name;
+        }),
+      )
       .then(() => page.goto(url))
       .catch(reject);
   });
   try {
     return { ...(await ended), output };
   } catch (error) {
-    return { collected: null, trouble: `The page did not load: ${error}`, output };
+    return { collected: null, trouble: `The page did not load: ${error}`, output, stuck: true };
   } finally {
     clearTimeout(timer);
   }

@@ -17,6 +17,9 @@ export interface Collected {
   readonly errors: string;
 }
 
+/** Names the test that was being run when something ended it, if there was one. */
+export const inTest = (name: string): string => (name === '' ? '' : `, in the test "${name}"`);
+
 /** Turns what a file's suites came to into its result. Silence is a failure. */
 export function toResult(
   file: string,

@@ -5,6 +5,15 @@ import { transform } from 'esbuild';
 
 const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
 
+const NAMED_UVU = new URL('named-uvu.ts', import.meta.url).href;
+
+/** @type {import('node:module').ResolveHook} */
+export async function resolve(specifier, context, next) {
+  if (specifier === 'uvu' && context.parentURL !== NAMED_UVU)
+    return { url: NAMED_UVU, shortCircuit: true };
+  return next(specifier, context);
+}
+
 /** @type {import('node:module').LoadHook} */
 export async function load(url, context, next) {
   if (!url.startsWith('file:')) return next(url, context);
