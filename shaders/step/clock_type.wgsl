@@ -4,8 +4,8 @@
 struct Clock {
   seed: vec2u,
   step: u32,         // steps done before this one
-  epoch: u32,        // step / batches
-  batch: u32,        // step % batches: the batch's place in its epoch
+  epoch: u32,        // originEpoch + (step − originStep) / batches
+  batch: u32,        // (step − originStep) % batches: the batch's place in its epoch
   count: u32,        // valid rows of this batch; below BATCH only in a last, partial batch
   samples: u32,      // of the data set
   batches: u32,      // ⌈samples / BATCH⌉
@@ -25,4 +25,6 @@ struct Clock {
   epsilon: f32,
   stepSize: f32,     // of this step: learningRate / (1 − β1^t), t = step + 1
   rootScale: f32,    // of this step: 1 / √(1 − β2^t)
+  originStep: u32,   // the first step of epochs of so many samples,
+  originEpoch: u32,  // and the epoch that it begins: not 0 if data have changed
 }

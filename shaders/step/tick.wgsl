@@ -29,8 +29,8 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   closeStep(lane, ticking.step, ticking.epoch, ticking.batch, ticking.count);
   let batches = ticking.batches;
   let samples = ticking.samples;
-  let epoch = step / batches;
-  let batch = step % batches;
+  let epoch = ticking.originEpoch + (step - ticking.originStep) / batches;
+  let batch = (step - ticking.originStep) % batches;
   let first = batch * BATCH;
   if (lane == 0u) {
     let t = f32(step) + 1.0;

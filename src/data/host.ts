@@ -39,6 +39,16 @@ export const paddedBytes = (pixels: number): number => Math.ceil(pixels / 4) * 4
 /** What messages call the samples of a field. */
 export const nameOf = ({ name }: Field): string => (name === 'pixels' ? 'images' : name);
 
+/** All that kernels read, the inputs first. */
+export const fieldsOf = ({ inputs, others }: HostSplit): readonly Field[] => [inputs, ...others];
+
+/** Whether kernels read the same of two splits. */
+export const sameFields = (one: HostSplit, other: HostSplit): boolean =>
+  [one, other]
+    .map((split) => fieldsOf(split).map(({ name, bytes }) => `${name} ${bytes}`))
+    .map(String)
+    .every((text, _, [first]) => text === first);
+
 /** The words that `count` numbers from `into` on are. */
 const floatsAt = ({ buffer, byteOffset }: Uint8Array, count: number): Float32Array =>
   new Float32Array(buffer, byteOffset, count);

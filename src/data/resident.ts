@@ -1,7 +1,7 @@
 import { DataError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSources } from './given.ts';
-import { type Field, type HostSplit, nameOf } from './host.ts';
+import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
 import { piecesOf } from './rows.ts';
 
 /**
@@ -10,13 +10,15 @@ import { piecesOf } from './rows.ts';
  * limit of 128 MiB for a binding.
  */
 export class ResidentSplit {
-  readonly count: number;
+  /** Samples that there is room for. */
+  readonly capacity: number;
   /** Numbers of a sample, or its pixels. */
   readonly columns: number;
   readonly sources: GivenSources;
   /** What kernels bind, by name. */
   readonly named: Readonly<Record<string, GPUBuffer>>;
   readonly #engine: Gpu;
+  #split: HostSplit;
   /** What {@link upload} has still to do. */
   #waiting: (() => void)[];
 
@@ -26,9 +28,10 @@ export class ResidentSplit {
    * @param split all of it in memory
    * @throws DataError where it is larger than this device can bind.
    */
-  constructor(engine: Gpu, { count, columns, sources, inputs, others }: HostSplit) {
+  constructor(engine: Gpu, split: HostSplit) {
+    const { count, columns, sources } = split;
     const most = mostResidentBytes(engine);
-    const fields = [inputs, ...others];
+    const fields = fieldsOf(split);
     const large = fields.find(({ bytes }) => count * bytes > most);
     if (large) {
       throw new DataError(
@@ -36,11 +39,12 @@ export class ResidentSplit {
       );
     }
     this.#engine = engine;
-    this.count = count;
+    this.#split = split;
+    this.capacity = count;
     this.columns = columns;
     this.sources = sources;
     const made = fields.map((field) => {
-      const usage = GPUBufferUsage.STORAGE;
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
       const { buffer, fill } = engine.buffers.allocateMapped(
         field.name,
         count * field.bytes,
@@ -57,6 +61,28 @@ export class ResidentSplit {
    */
   upload(): void {
     for (const fill of this.#waiting.splice(0)) fill();
+  }
+
+  get count(): number {
+    return this.#split.count;
+  }
+
+  /** Whether there is room for other samples of the same kind. */
+  holds(split: HostSplit): boolean {
+    return split.inMemory && split.count <= this.capacity && sameFields(this.#split, split);
+  }
+
+  /** Puts other samples in the place of these, behind what stands in the queue. See {@link holds}. */
+  replace(split: HostSplit): void {
+    this.#split = split;
+    for (const field of fieldsOf(split)) {
+      for (const indices of piecesOf(split.count)) {
+        const piece = new Uint8Array(indices.length * field.bytes);
+        field.gather(indices, piece);
+        const at = indices[0] * field.bytes;
+        this.#engine.device.queue.writeBuffer(this.named[field.name], at, piece);
+      }
+    }
   }
 
   destroy(): void {

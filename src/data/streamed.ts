@@ -1,29 +1,45 @@
 import { MemoryError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSources } from './given.ts';
-import { type Field, type HostSplit, nameOf } from './host.ts';
+import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
 
 /** Bytes of samples that are brought to the GPU at a time, unless the caller says otherwise: 16 MiB. */
 export const STREAM_BYTES = 16 * 2 ** 20;
 
 /** A split of a data set that stays on the host; sessions look at it through a {@link Window}. */
 export class StreamedSplit {
-  readonly count: number;
   /** Numbers of a sample, or its pixels. */
   readonly columns: number;
   readonly sources: GivenSources;
-  /** What kernels read of a sample: its inputs first. */
-  readonly fields: readonly Field[];
+  #split: HostSplit;
   /** Bytes of inputs that a window shall have at most; it has one batch at least. */
   readonly windowBytes: number;
 
   /** @param windowBytes see {@link STREAM_BYTES} */
-  constructor({ count, columns, sources, inputs, others }: HostSplit, windowBytes: number) {
-    this.count = count;
-    this.columns = columns;
-    this.sources = sources;
-    this.fields = [inputs, ...others];
+  constructor(split: HostSplit, windowBytes: number) {
+    this.#split = split;
+    this.columns = split.columns;
+    this.sources = split.sources;
     this.windowBytes = windowBytes;
+  }
+
+  get count(): number {
+    return this.#split.count;
+  }
+
+  /** What kernels read of a sample: its inputs first. */
+  get fields(): readonly Field[] {
+    return fieldsOf(this.#split);
+  }
+
+  /** Whether other samples are of the same kind. */
+  holds(split: HostSplit): boolean {
+    return sameFields(this.#split, split);
+  }
+
+  /** Goes on with other samples. See {@link holds}. */
+  replace(split: HostSplit): void {
+    this.#split = split;
   }
 
   /** Nothing of it is on the GPU. */

@@ -6,7 +6,9 @@ import { parameterLayout } from '../nn/layers.ts';
 import { stateOf } from '../nn/state.ts';
 import { checkConfig, configOf } from './config.ts';
 import type { EpochRecord } from './history.ts';
+import type { Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Origin } from './timetable.ts';
 import type { Trainer } from './trainer.ts';
 import { floatsNamed } from './weights.ts';
 
@@ -39,7 +41,7 @@ const FORMAT = 'gradweave checkpoint 1';
  */
 export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array> {
   const snapshot = 'tensors' in run ? run : await run.snapshot();
-  const { options, step, history, seconds, open, sums } = snapshot;
+  const { options, step, history, seconds, open, sums, origin } = snapshot;
   const tensors = new Map<string, WritableTensor>();
   for (const [kind, stored] of snapshot.tensors) {
     for (const [name, tensor] of stateOf(options.model, stored)) {
@@ -52,6 +54,7 @@ export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array>
     step: String(step),
     seconds: String(seconds),
     open: String(open),
+    origin: [origin.step, origin.epoch, origin.samples].join(' '),
     history: JSON.stringify(history),
     ...Object.fromEntries(
       Object.entries(configOf(options)).map(([name, value]) => [`config.${name}`, value]),
@@ -64,6 +67,23 @@ function integer(metadata: Safetensors['metadata'], name: string): number {
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new DataError(
     `the checkpoint's ${name} is ${JSON.stringify(metadata[name] ?? null)}; it must be an integer from 0 up. Take another checkpoint`,
+  );
+}
+
+/** Where epochs begin; files of before have none, and begin at step 0. */
+function originOf(
+  { origin }: Safetensors['metadata'],
+  { timetable, mostSamples }: Session,
+  step: number,
+): Origin {
+  if (origin === undefined) return { ...timetable.origin, step: 0, epoch: 0 };
+  const [first, epoch, count, ...rest] = origin.split(' ').map(Number);
+  const whole = [first, epoch, count].every((value) => Number.isSafeInteger(value) && value >= 0);
+  if (whole && rest.length === 0 && first <= step && count >= 1 && count <= mostSamples) {
+    return { step: first, epoch, samples: count };
+  }
+  throw new DataError(
+    `the checkpoint's origin is ${JSON.stringify(origin)}; it must be a step, an epoch and a number of samples. Take another checkpoint`,
   );
 }
 
@@ -124,5 +144,6 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
     open: metadata.open === 'true',
     tensors: states,
     sums: sums.data,
+    origin: originOf(metadata, session, step),
   });
 }

@@ -1,6 +1,7 @@
 import { structs } from '../gpu/shaders.gen.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import { sidesOf } from '../random/permute.ts';
+import { type Origin, Timetable } from './timetable.ts';
 
 type Member = keyof typeof structs.Clock.members;
 
@@ -10,10 +11,15 @@ export interface ClockStart {
   /** Steps done before. */
   readonly step: number;
   readonly samples: number;
+  /** From where on epochs have so many samples. Default step 0, epoch 0. */
+  readonly origin?: Pick<Origin, 'step' | 'epoch'>;
   readonly batch: number;
   /** Absent for evaluation. */
   readonly rule?: OptimizerRule;
 }
+
+const timetableOf = ({ samples, batch, origin }: ClockStart): Timetable =>
+  new Timetable({ step: 0, epoch: 0, ...origin, samples }, batch);
 
 /** Bytes of the clock. */
 export const CLOCK_BYTES = structs.Clock.size;
@@ -22,24 +28,27 @@ export const CLOCK_BYTES = structs.Clock.size;
  * The clock's bytes, laid out as shaders/step/clock_type.wgsl. What depends on the step is filled by
  * the tick; it is filled here too for kernels that run without one.
  */
-export function clockBytes({ key, step, samples, batch, rule }: ClockStart): ArrayBuffer {
+export function clockBytes(start: ClockStart): ArrayBuffer {
+  const { key, step, samples, batch, rule } = start;
   const bytes = new ArrayBuffer(CLOCK_BYTES);
   const view = new DataView(bytes);
   const u32 = (name: Member, value: number, index = 0): void =>
     view.setUint32(structs.Clock.members[name].offset + 4 * index, value, true);
   const f32 = (name: Member, value: number): void =>
     view.setFloat32(structs.Clock.members[name].offset, value, true);
-  const batches = Math.ceil(samples / batch);
+  const timetable = timetableOf(start);
   const { a, b } = sidesOf(samples);
-  const batchInEpoch = step % batches;
+  const batchInEpoch = timetable.placeOf(step);
   u32('seed', key[0], 0);
   u32('seed', key[1], 1);
   u32('step', step);
-  u32('epoch', Math.floor(step / batches));
+  u32('epoch', timetable.epochOf(step));
   u32('batch', batchInEpoch);
   u32('count', Math.min(batch, samples - batchInEpoch * batch));
   u32('samples', samples);
-  u32('batches', batches);
+  u32('batches', timetable.batches);
+  u32('originStep', timetable.origin.step);
+  u32('originEpoch', timetable.origin.epoch);
   u32('sideA', a);
   u32('sideB', b);
   if (rule) {
@@ -78,7 +87,7 @@ export function clockBefore(start: ClockStart): ArrayBuffer {
     view.setUint32(structs.Clock.members[name].offset, value, true);
   // From 2³² − 1 on the GPU counts to 0.
   u32('step', start.step - 1);
-  u32('epoch', Math.floor(start.step / Math.ceil(start.samples / start.batch)) + 1);
+  u32('epoch', timetableOf(start).epochOf(start.step) + 1);
   u32('batch', 0);
   u32('count', 0);
   return bytes;

@@ -122,6 +122,18 @@ export class Evaluator {
     return { loss: mean, accuracy, confusion: rows };
   }
 
+  /** Makes sessions anew for a split that has more samples than before. None of them may be in use. */
+  forget(split: PlacedSplit): void {
+    for (const sessions of [this.#sessions, this.#answering]) {
+      const session = sessions.get(split);
+      sessions.delete(split);
+      session?.then(
+        (made) => made.destroy(),
+        () => {},
+      );
+    }
+  }
+
   destroy(): void {
     for (const session of this.#made) session.destroy();
     this.#sessions.clear();

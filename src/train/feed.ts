@@ -1,6 +1,7 @@
 import { type StreamedSplit, Window } from '../data/streamed.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type OrderOptions, samplesOf } from './order.ts';
+import type { Origin } from './timetable.ts';
 
 /**
  * Brings the samples of a session's next steps to the GPU, in the order that the GPU would take them
@@ -10,7 +11,8 @@ import { type OrderOptions, samplesOf } from './order.ts';
 export class Feed {
   readonly #window: Window;
   readonly #batch: number;
-  readonly #samplesOf: (step: number, rows: Uint32Array) => void;
+  readonly #options: OrderOptions;
+  #samplesOf: (step: number, rows: Uint32Array) => void;
   #next = 0;
 
   /** @throws MemoryError where the device cannot bind one batch. */
@@ -18,6 +20,7 @@ export class Feed {
     const { samples, batch } = options;
     this.#window = new Window(engine, split, batch, Math.ceil(samples / batch));
     this.#batch = batch;
+    this.#options = options;
     this.#samplesOf = samplesOf(options);
   }
 
@@ -31,8 +34,9 @@ export class Feed {
     return this.#window.named;
   }
 
-  /** Goes on with a step. */
-  seek(step: number): void {
+  /** Goes on with a step; where epochs begin and how long they are may have changed. */
+  seek(step: number, origin: Origin): void {
+    this.#samplesOf = samplesOf({ ...this.#options, samples: origin.samples, origin });
     this.#next = step;
   }
 

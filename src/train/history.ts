@@ -1,4 +1,5 @@
 import type { Ended } from './stop.ts';
+import type { Origin } from './timetable.ts';
 
 /** Loss (mean over the samples) and accuracy of one pass over a split. */
 export interface Metrics {
@@ -47,4 +48,6 @@ export interface RunState {
   readonly seconds: number;
   /** Whether the epoch of the last step is still to be put on record. */
   readonly open: boolean;
+  /** From where on epochs have so many samples: not step 0 if the data have changed. */
+  readonly origin: Origin;
 }

@@ -1,4 +1,5 @@
 import { shuffleOf } from '../random/permute.ts';
+import { type Origin, Timetable } from './timetable.ts';
 
 /** In which order samples make up batches. */
 export type Order =
@@ -15,6 +16,8 @@ export interface OrderOptions {
   readonly samples: number;
   readonly batch: number;
   readonly key: readonly [number, number];
+  /** From where on epochs have so many samples. Default step 0, epoch 0. */
+  readonly origin?: Pick<Origin, 'step' | 'epoch'>;
 }
 
 /**
@@ -28,8 +31,9 @@ export function samplesOf({
   samples,
   batch,
   key,
+  origin,
 }: OrderOptions): (step: number, rows: Uint32Array) => void {
-  const batches = Math.ceil(samples / batch);
+  const timetable = new Timetable({ step: 0, epoch: 0, ...origin, samples }, batch);
   let shuffledEpoch = -1;
   let shuffled = (position: number): number => position;
   return (step, rows) => {
@@ -40,12 +44,12 @@ export function samplesOf({
       }
       return;
     }
-    const epoch = Math.floor(step / batches);
+    const epoch = timetable.epochOf(step);
     if (order.kind === 'shuffled' && epoch !== shuffledEpoch) {
       shuffled = shuffleOf(samples, epoch, key);
       shuffledEpoch = epoch;
     }
-    const first = (step % batches) * batch;
+    const first = timetable.placeOf(step) * batch;
     for (let row = 0; row < batch; row++) {
       rows[row] = shuffled(Math.min(first + row, samples - 1));
     }

@@ -1,8 +1,15 @@
+import type { ArrayDataset } from '../data/arrays.ts';
+import type { TensorDataset } from '../data/given.ts';
+import { OptionError } from '../errors.ts';
 import {
   batchFor,
   type Complete,
   checkFit,
   complete,
+  type ImageData,
+  isImages,
+  isTensors,
+  isTested,
   type TrainerOptions,
   type TrainingData,
 } from './options.ts';
@@ -23,4 +30,39 @@ export async function prepare<Data extends TrainingData>(
   const { train }: TrainingData = filled.dataset;
   const batchSize = batchFor(filled, host?.train.count ?? train.count ?? 0);
   return Object.freeze({ ...filled, batchSize, host, normalize });
+}
+
+/** Any data of the same kind: images, arrays, or tensors on the GPU. */
+export type SameKind<Data extends TrainingData> = Data extends ImageData
+  ? ImageData
+  : Data extends ArrayDataset
+    ? ArrayDataset
+    : TensorDataset;
+
+const kindOf = (dataset: TrainingData): string =>
+  isImages(dataset) ? 'images' : isTensors(dataset) ? 'tensors on the GPU' : 'arrays';
+
+/**
+ * The options of a run with other data. What the inputs are standardised with stays.
+ *
+ * @throws OptionError, DataError for data that the run cannot go on with
+ */
+export async function prepareAgain(before: Complete, dataset: TrainingData): Promise<Complete> {
+  const { host: _, ...options } = before;
+  if (options.order.kind === 'listed') {
+    throw new OptionError(
+      'setData(): the order is listed, which is of the data before; use another',
+    );
+  }
+  const after = await prepare({ ...options, dataset });
+  const [was, is] = [before, after].map((complete) => kindOf(complete.dataset));
+  if (was !== is) {
+    throw new OptionError(`setData(): ${is} were given; this trainer learns from ${was}`);
+  }
+  if (isTested(before) !== isTested(after)) {
+    throw new OptionError(
+      `setData(): data ${isTested(after) ? 'with' : 'without'} a test split were given; those before had ${isTested(before) ? 'one' : 'none'}`,
+    );
+  }
+  return after;
 }

@@ -43,9 +43,14 @@ export class Rig {
   /**
    * Uploads the data or prepares to stream it, plans and compiles. Parameters are not set.
    *
+   * @param store parameters and the optimizer's state of another rig, which leaves them; default new ones
    * @throws DataError, OptionError, MemoryError, ShapeError, ShaderError; nothing is left then.
    */
-  static async create(workspace: Workspace, options: Complete): Promise<Rig> {
+  static async create(
+    workspace: Workspace,
+    options: Complete,
+    store?: ParameterStore,
+  ): Promise<Rig> {
     const splits = workspace.buffers.allOrNone(() => placeBoth(workspace, options));
     const { train } = splits;
     try {
@@ -62,7 +67,9 @@ export class Rig {
             options.optimizer,
             train.sources,
           ),
-        store: (graph) => new ParameterStore(workspace, graph.nodes.filter(isParameter), moments),
+        store:
+          store ??
+          ((graph) => new ParameterStore(workspace, graph.nodes.filter(isParameter), moments)),
         split: train,
         batch: options.batchSize,
         key: keyOf(options.seed),
@@ -104,14 +111,46 @@ export class Rig {
     return watch;
   }
 
+  /** Settled when the steps of the last frame are done; undefined if they are. */
+  get running(): Promise<void> | undefined {
+    return this.#frames?.running;
+  }
+
+  /**
+   * Puts other data in the place of these, with the same kernels.
+   *
+   * @returns whether there is room and they are of the same kind; else nothing is changed
+   */
+  replace({ host }: Complete): boolean {
+    const pairs = [
+      [this.train, host?.train],
+      [this.test, host?.test],
+    ] as const;
+    const room = pairs.every(([split, next]) =>
+      split && next ? 'replace' in split && split.holds(next) : !split && !next,
+    );
+    for (const [split, next] of room ? pairs : []) {
+      if (!split || !next || !('replace' in split)) continue;
+      // Batches of what is evaluated are as large as the split: sums are to be those of a new trainer.
+      if (next.count > split.count) this.evaluator.forget(split);
+      split.replace(next);
+    }
+    return room;
+  }
+
   /** Frees everything; the engine stays. */
   destroy(): void {
+    this.leave();
+    this.session.store.destroy();
+  }
+
+  /** Frees everything but the parameters and the optimizer's state. */
+  leave(): void {
     this.evaluator.destroy();
     this.predictor.destroy();
     this.#frames?.destroy();
     this.#watch?.destroy();
     this.session.destroy();
-    this.session.store.destroy();
     this.train.destroy();
     this.test?.destroy();
   }

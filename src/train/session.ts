@@ -26,6 +26,7 @@ import {
   stepSumsOf,
 } from './records.ts';
 import { tickDispatch } from './tick.ts';
+import { type Origin, Timetable } from './timetable.ts';
 
 export type { Order } from './order.ts';
 
@@ -96,6 +97,7 @@ export class Session {
   #taken = 0;
   /** How long steps have taken; chunks are sized by it. */
   readonly pace = new Pace();
+  #timetable: Timetable;
 
   private constructor(engine: Gpu, options: SessionOptions) {
     this.#engine = engine;
@@ -104,6 +106,7 @@ export class Session {
     this.graph = options.build(graph);
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
     this.#buffers = this.#allocate();
+    this.#timetable = new Timetable(this.#whole, options.batch);
     const { split, start, batch, order } = options;
     const placed =
       split instanceof StreamedSplit
@@ -182,9 +185,25 @@ export class Session {
     return order.kind === 'listed' ? order.indices.length : split.count;
   }
 
+  /** Epochs of all samples, from the first step on. */
+  get #whole(): Origin {
+    return { step: 0, epoch: 0, samples: this.#samples };
+  }
+
+  /** Samples that an epoch has at most. */
+  get mostSamples(): number {
+    const { order, split } = this.#options;
+    return order.kind !== 'listed' && 'capacity' in split ? split.capacity : this.#samples;
+  }
+
   /** Steps that make up an epoch. */
   get stepsPerEpoch(): number {
-    return Math.ceil(this.#samples / this.#options.batch);
+    return this.#timetable.batches;
+  }
+
+  /** Which steps make up which epoch. */
+  get timetable(): Timetable {
+    return this.#timetable;
   }
 
   /** Dispatches that a step of the session's own kernels takes. */
@@ -210,12 +229,23 @@ export class Session {
     return named;
   }
 
-  /** Sets the clock to a number of steps done, and prepares the batch of the next one. */
-  seek(step: number): void {
+  /** Begins an epoch with a step, of all samples that the split has now. */
+  begin(step: number, epoch: number): void {
+    this.seek(step, { ...this.#whole, step, epoch });
+  }
+
+  /**
+   * Sets the clock to a number of steps done, and prepares the batch of the next one.
+   *
+   * @param origin where epochs begin, and how long they are; default as before, and in evaluation all that
+   *   the split has now
+   */
+  seek(step: number, origin = this.#options.rule ? this.#timetable.origin : this.#whole): void {
     const { key, batch, rule, classes } = this.#options;
-    const samples = this.#samples;
-    const bytes = clockBefore({ key, step, samples, batch, ...(rule ? { rule } : {}) });
-    this.#feed?.seek(step);
+    this.#timetable = new Timetable(origin, batch);
+    const { samples } = origin;
+    const bytes = clockBefore({ key, step, samples, batch, origin, ...(rule ? { rule } : {}) });
+    this.#feed?.seek(step, origin);
     this.#at = step;
     const { device } = this.#engine;
     device.queue.writeBuffer(this.#buffers.clock, 0, bytes);
@@ -237,7 +267,7 @@ export class Session {
     const [step] = new Uint32Array(
       await readBuffer(this.#engine, clock, 4, structs.Clock.members.step.offset),
     );
-    this.#feed?.seek(step);
+    this.#feed?.seek(step, this.#timetable.origin);
     this.#at = step;
     return step;
   }

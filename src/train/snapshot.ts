@@ -21,8 +21,8 @@ export interface Snapshot extends RunState {
 }
 
 /** The epoch of the last step that was done. */
-const lastEpoch = ({ stepsPerEpoch }: Session, step: number): number =>
-  Math.floor(Math.max(0, step - 1) / stepsPerEpoch);
+const lastEpoch = ({ timetable }: Session, step: number): number =>
+  timetable.epochOf(Math.max(0, step - 1));
 
 /**
  * Copies a run as it is now. All of one moment, between two submits of steps: copies that are asked for at
@@ -97,8 +97,8 @@ export function putTensors({ store }: Session, { tensors }: Pick<Snapshot, 'tens
 
 /** Puts tensors, clock and sums to where a snapshot has them. */
 export function putSnapshot(session: Session, snapshot: Snapshot): void {
-  const { step, sums } = snapshot;
+  const { step, sums, origin } = snapshot;
   putTensors(session, snapshot);
-  session.seek(step);
+  session.seek(step, origin);
   session.writeEpochRecord(lastEpoch(session, step), sums);
 }

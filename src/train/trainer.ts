@@ -31,7 +31,7 @@ import { runSteps } from './loop.ts';
 import { checkMetrics, type Measurable, type Measured, type Metric } from './metrics.ts';
 import { type Complete, isImages, type TrainerOptions, type TrainingData } from './options.ts';
 import { type Samples, samplesFor } from './predict-samples.ts';
-import { prepare } from './prepare.ts';
+import { prepare, prepareAgain, type SameKind } from './prepare.ts';
 import { profileSteps } from './profile.ts';
 import { ProgressWatch } from './progress.ts';
 import type { Sums } from './records.ts';
@@ -56,7 +56,7 @@ export type { Progress } from './progress.ts';
  * const history = await trainer.fit({ epochs: 5 });
  */
 export class Trainer<Data extends TrainingData = TrainingData> {
-  readonly #options: Complete<Data>;
+  #options: Complete<Data>;
   readonly #history: EpochRecord[] = [];
   readonly #keeper = new Keeper(() => this.snapshot());
   readonly #lifetime: Lifetime;
@@ -169,8 +169,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /** The epoch, from 0, that `fit` goes on with: one that is done and not on record counts as begun. */
   get #epoch(): number {
-    const epochs = this.#step / this.stepsPerEpoch;
-    return this.#open ? Math.ceil(epochs) - 1 : Math.floor(epochs);
+    const { timetable } = this.#session;
+    return this.#open ? timetable.epochFrom(this.#step) - 1 : timetable.epochOf(this.#step);
   }
 
   /**
@@ -274,7 +274,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const steps = this.stepsPerEpoch;
     const before = this.#step;
     const wasOpen = this.#open;
-    const begun = before - epoch * steps;
+    const begun = before - session.timetable.firstOf(epoch);
     const start = performance.now();
     const progress = new ProgressWatch(
       options.onProgress,
@@ -310,7 +310,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       this.#secondsBegun += (performance.now() - start) / 1000;
     }
     // An epoch that is complete goes on record, aborted or not.
-    if (this.#step < (epoch + 1) * steps) signal?.throwIfAborted();
+    if (this.#step < session.timetable.firstOf(epoch + 1)) signal?.throwIfAborted();
     const sums = await session.epochSums(epoch);
     try {
       await watch?.check(sums, this.#step);
@@ -345,7 +345,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   /** The watch has left the run before a step: counts so, and keeps that state in the error. */
   async #stoodBefore({ message, step, tensor }: NonFiniteError): Promise<NonFiniteError> {
     this.#step = step;
-    this.#open = step % this.stepsPerEpoch !== 0;
+    this.#open = this.#session.timetable.placeOf(step) !== 0;
     return new NonFiniteError(message, step, tensor, await this.#take());
   }
 
@@ -507,7 +507,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   metrics(): Promise<Metrics | null> {
     return this.#lifetime.run(async () => {
       if (this.#step === 0) return null;
-      const epoch = Math.floor((this.#step - 1) / this.stepsPerEpoch);
+      const epoch = this.#session.timetable.epochOf(this.#step - 1);
       return this.#metrics(await this.#session.epochSums(epoch));
     });
   }
@@ -526,9 +526,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const first = this.#step;
     const losses: number[] = [];
     while (this.#step < first + count) {
-      const perEpoch = this.stepsPerEpoch;
-      const epoch = Math.floor(this.#step / perEpoch);
-      const left = Math.min(first + count - this.#step, perEpoch - (this.#step % perEpoch), 512);
+      const { timetable } = this.#session;
+      const epoch = timetable.epochOf(this.#step);
+      const leftOfEpoch = timetable.batches - timetable.placeOf(this.#step);
+      const left = Math.min(first + count - this.#step, leftOfEpoch, 512);
       const from = this.#step;
       const { reading: hold } = this.#activity;
       this.#step += await runSteps(this.#workspace, this.#session, epoch, left, {
@@ -588,6 +589,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       history: [...this.#history],
       seconds: this.#secondsBegun,
       open: this.#open,
+      origin: this.#session.timetable.origin,
     };
   }
 
@@ -630,6 +632,44 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     this.#history.splice(0, this.#history.length, ...snapshot.history);
   }
 
+  /**
+   * Goes on with other data: the next epoch is of them. Of the same kind, with as many columns, and with a test
+   * split if there was one; what the inputs are standardised with stays. An epoch that was begun is left, and
+   * goes on no record.
+   *
+   * If they fit the memory of the data before (as many samples at most), they take its place, and nothing is
+   * planned or compiled. If not, all but the parameters and the optimizer's state is made anew: kernels have the
+   * sizes of the data, so those that read these are compiled.
+   *
+   * @throws OptionError, DataError for data that do not fit; BusyError while something else trains; nothing is
+   *   changed then.
+   */
+  async setData(dataset: SameKind<Data>): Promise<void> {
+    this.#lifetime.assert();
+    return this.#training('setData()', async () => {
+      const options = await prepareAgain(this.#options, dataset);
+      await this.#rig.running;
+      const old = this.#rig;
+      const { store } = old.session;
+      const quiet = async (): Promise<void> => {
+        for (let read = this.#activity.reading(); read; read = this.#activity.reading()) await read;
+      };
+      await quiet();
+      if (!old.replace(options)) {
+        const rig = await Rig.create(this.#workspace, options, store);
+        await quiet();
+        this.#made = rig;
+        old.leave();
+      }
+      const epoch = old.session.timetable.epochFrom(this.#step);
+      this.#options = options as Complete as Complete<Data>;
+      this.#keeper.drop();
+      this.#secondsBegun = 0;
+      this.#open = false;
+      this.#session.begin(this.#step, epoch);
+    });
+  }
+
   /** Begins anew: initial weights, no steps done, no history. */
   reset(): void {
     this.#workspace.assertAlive();
@@ -637,7 +677,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const key = keyOf(this.#options.seed);
     this.#session.store.clearMoments();
     this.load(this.#options.model.initialize(key));
-    this.#session.seek(0);
+    this.#session.begin(0, 0);
     this.#step = 0;
     this.#secondsBegun = 0;
     this.#open = false;

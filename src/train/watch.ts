@@ -79,12 +79,12 @@ export class NumericalWatch {
     const { session } = this.#options;
     this.#kept.copyFrom(session.store);
     this.#first = step;
-    const begun = step % session.stepsPerEpoch !== 0;
+    const begun = session.timetable.placeOf(step) !== 0;
     this.#record = begun ? await session.epochRecord(this.#epoch) : undefined;
   }
 
   get #epoch(): number {
-    return Math.floor(this.#first / this.#options.session.stepsPerEpoch);
+    return this.#options.session.timetable.epochOf(this.#first);
   }
 
   /**
@@ -136,7 +136,7 @@ export class NumericalWatch {
     const { engine, plain } = this.#options;
     const { session, nodes } = await plain();
     try {
-      session.seek(step);
+      session.seek(step, this.#options.session.timetable.origin);
       await runSteps(engine, session, 0, 1, { chunk: 1 });
       for (const node of nodes) {
         if (node.spec.dtype === 'f32' && !finite(await session.read(node))) return node.name;

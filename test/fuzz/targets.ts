@@ -69,12 +69,14 @@ const shaped = MODEL.named.map(([name, { shape }]) => {
 
 const KINDS = ['parameters', 'moment1', 'moment2'] as const;
 
+const ORIGIN = { step: 0, epoch: 0, samples: 4 };
+
 /** A trainer that has no GPU: what `restore` gives it is looked at here. */
 function fakeTrainer(): { trainer: Trainer; given: () => Snapshot | undefined } {
   let given: Snapshot | undefined;
   const trainer = {
     options: OPTIONS,
-    session: { store: { kinds: KINDS } },
+    session: { store: { kinds: KINDS }, timetable: { origin: ORIGIN }, mostSamples: 4 },
     goOn: (snapshot: Snapshot) => {
       given = snapshot;
     },
@@ -88,6 +90,7 @@ const SNAPSHOT: Snapshot = {
   history: [],
   seconds: 1,
   open: true,
+  origin: ORIGIN,
   sums: Int32Array.of(1, 2, 3, 4),
   tensors: new Map(
     KINDS.map((kind) => [kind, new Map(shaped.map(([name, { data }]) => [name, data]))]),

@@ -35,9 +35,9 @@ function has(start: Partial<ClockStart>, expected: Readonly<Record<string, numbe
 
 const f32 = Math.fround;
 
-clock('is 96 bytes: a pair, 8 integers, 14 reals', () => {
-  assert.is(CLOCK_BYTES, 96);
-  assert.is(clockBytes(START).byteLength, 96);
+clock('is 104 bytes: a pair, 10 integers, 14 reals', () => {
+  assert.is(CLOCK_BYTES, 104);
+  assert.is(clockBytes(START).byteLength, 104);
 });
 
 clock('begins with the seed, both halves, and the sizes', () => {
