@@ -3,12 +3,13 @@ import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Profiler } from '../gpu/profiler.ts';
 import type { Session } from './session.ts';
+import { type Portion, Share } from './share.ts';
 
 /** Milliseconds of GPU time, as a number or with its unit. */
 export type Budget = number | `${number}ms`;
 
-/** Fastest that a step is taken to be: browsers round timestamps, some of them to 0.1 ms. */
-const LEAST_MS = 0.005;
+/** Ends of work that are seen less apart than this are seen at once: nobody knows how long it took. */
+const AT_ONCE_MS = 0.1;
 
 /** @throws OptionError for what is no time above 0. */
 export function millisecondsOf(budget: Budget): number {
@@ -23,19 +24,16 @@ export function millisecondsOf(budget: Budget): number {
 }
 
 /**
- * As many steps as fit a share of a frame. How long a step takes is learnt from timestamps, or without
- * them from when the work is done; a frame whose work is not done yet gets no more of it, so that what
- * is drawn never waits behind a queue of steps.
+ * Submits as many steps as fit a frame's budget, see {@link Share}. How long a step takes is learnt from
+ * timestamps, or without them from when the work before it was done and when it was.
  */
 export class Frames {
   readonly #engine: Gpu;
   readonly #session: Session;
+  readonly #share = new Share();
   #profiler: Profiler | undefined;
-  /** Whether there is known to be memory for timestamps; the first frames may be over before. */
-  #timed = false;
-  #stepMs: number | undefined;
-  #steps = 0;
-  #busy = false;
+  /** Whether the timestamps are free; before there is known to be memory for them they are not. */
+  #free = false;
   #submitting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #fault: unknown;
@@ -47,7 +45,7 @@ export class Frames {
     this.#profiler = new Profiler(engine, 1);
     engine.buffers.settle().then(
       () => {
-        this.#timed = true;
+        this.#free = true;
       },
       () => this.destroy(),
     );
@@ -56,38 +54,33 @@ export class Frames {
   /**
    * Submits steps.
    *
-   * @returns how many; 0 while the last ones are not done
+   * @returns how many; 0 if training is behind
    */
   run(milliseconds: number): number {
     this.#engine.assertAlive();
     if (this.#fault !== undefined) throw this.#fault;
-    if (this.#busy) return 0;
-    // At most doubled: the first step's time holds the last of compiling.
-    const fitting = this.#stepMs === undefined ? 1 : Math.floor(milliseconds / this.#stepMs);
-    const steps = Math.min(
-      Math.max(1, fitting),
-      Math.max(1, 2 * this.#steps),
-      this.#session.mostSteps,
-    );
-    this.#steps = steps;
-    this.#busy = true;
+    // Images of the last frame are on their way, through memory that this one needs.
+    if (this.#submitting) return 0;
+    const portion = this.#share.take(milliseconds, this.#session.mostSteps, performance.now());
+    if (!portion) return 0;
     let submitted = (): void => {};
     this.#submitting = new Promise((resolve) => {
       submitted = () => {
         this.#submitting = undefined;
+        submitted = () => {};
         resolve();
       };
     });
-    this.#running = this.#submit(steps, submitted)
+    const running: Promise<void> = this.#submit(portion, () => submitted())
       .catch((error: unknown) => {
         this.#fault = error;
       })
       .finally(() => {
         submitted();
-        this.#busy = false;
-        this.#running = undefined;
+        if (this.#running === running) this.#running = undefined;
       });
-    return steps;
+    this.#running = running;
+    return portion.steps;
   }
 
   /** Settled when the steps of the last frame are done; undefined if they are. */
@@ -100,31 +93,42 @@ export class Frames {
     return this.#submitting;
   }
 
-  async #submit(steps: number, submitted: () => void): Promise<void> {
+  async #submit(portion: Portion, submitted: () => void): Promise<void> {
     const { device } = this.#engine;
     const encoder = device.createCommandEncoder();
-    const staged = this.#session.stage(encoder, steps);
-    // Not for a resident data set: its steps stand in the queue before this returns.
-    if (staged) await staged;
-    this.#engine.assertAlive();
-    const profiler = this.#timed ? this.#profiler : undefined;
-    this.#session.encode(encoder, steps, profiler?.stretch());
-    profiler?.resolve(encoder);
-    const begun = performance.now();
-    const taken = this.#engine.submit(encoder);
-    submitted();
-    const [nanoseconds] = profiler
-      ? await profiler.read()
-      : [await device.queue.onSubmittedWorkDone().then(() => 1e6 * (performance.now() - begun))];
-    await taken;
-    const measured = Math.max(LEAST_MS, nanoseconds / 1e6 / steps);
-    // A frame that was too long is seen to at once, one that was too short by and by.
-    const before = this.#stepMs ?? measured;
-    this.#stepMs = Math.max(measured, 0.8 * before + 0.2 * measured);
+    let profiler: Profiler | undefined;
+    let milliseconds: number | undefined;
+    try {
+      const staged = this.#session.stage(encoder, portion.steps);
+      // Not for a resident data set: its steps stand in the queue before this returns.
+      if (staged) await staged;
+      this.#engine.assertAlive();
+      if (this.#free) profiler = this.#profiler;
+      if (profiler) this.#free = false;
+      this.#session.encode(encoder, portion.steps, profiler?.stretch());
+      profiler?.resolve(encoder);
+      const done = (): Promise<number> =>
+        device.queue.onSubmittedWorkDone().then(() => performance.now());
+      const begun = performance.now();
+      const before = this.#profiler ? undefined : done();
+      const taken = this.#engine.submit(encoder);
+      submitted();
+      if (profiler) milliseconds = (await profiler.read())[0] / 1e6;
+      else {
+        const ended = await done();
+        const own = before && ended - (await before);
+        milliseconds = own !== undefined && own < AT_ONCE_MS ? ended - begun : own;
+      }
+      await taken;
+      if (profiler) this.#free = true;
+    } finally {
+      this.#share.done(portion, milliseconds);
+    }
   }
 
   destroy(): void {
-    this.#timed = false;
+    this.#free = false;
     this.#profiler?.destroy();
+    this.#profiler = undefined;
   }
 }

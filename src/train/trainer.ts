@@ -474,7 +474,14 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /**
    * For a loop of frames: submits as many steps as take about so long on the GPU, and returns at once.
-   * Where the steps of the frame before are not done yet, none are. Not calling it is a pause.
+   * Not calling it is a pause.
+   *
+   * The budget is GPU time of training for each frame, one step at least, without what an app computes
+   * beside it. A frame is left out only if training itself is behind: if its earlier steps would not be done
+   * by now even on a device of its own. So an app that keeps the device busy has training in each of its
+   * frames. At most 100 ms of training wait on the GPU, behind which drawing may have to wait. Images that
+   * are streamed are two frames ahead at most. Without timestamps the app's work may be counted in, and
+   * training gets less.
    *
    * @example
    * const frame = () => {
@@ -496,7 +503,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     this.#step += steps;
     // What it holds is needed until they are done.
     const { running } = frames;
-    if (running) this.#lifetime.run(() => running).catch(() => {});
+    if (steps > 0 && running) this.#lifetime.run(() => running).catch(() => {});
     return steps;
   }
 
