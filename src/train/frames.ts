@@ -2,8 +2,8 @@ import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Profiler } from '../gpu/profiler.ts';
+import { FrameBudget, type Portion } from './frame-budget.ts';
 import type { Session } from './session.ts';
-import { type Portion, Share } from './share.ts';
 
 /** Milliseconds of GPU time, as a number or with its unit. */
 export type Budget = number | `${number}ms`;
@@ -24,13 +24,13 @@ export function millisecondsOf(budget: Budget): number {
 }
 
 /**
- * Submits as many steps as fit a frame's budget, see {@link Share}. How long a step takes is learnt from
+ * Submits as many steps as fit a frame's budget, see {@link FrameBudget}. How long a step takes is learnt from
  * timestamps, or without them from when the work before it was done and when it was.
  */
 export class Frames {
   readonly #engine: Gpu;
   readonly #session: Session;
-  readonly #share = new Share();
+  readonly #budget = new FrameBudget();
   #profiler: Profiler | undefined;
   /** Whether the timestamps are free; before there is known to be memory for them they are not. */
   #free = false;
@@ -61,7 +61,7 @@ export class Frames {
     if (this.#fault !== undefined) throw this.#fault;
     // Images of the last frame are on their way, through memory that this one needs.
     if (this.#submitting) return 0;
-    const portion = this.#share.take(milliseconds, this.#session.mostSteps, performance.now());
+    const portion = this.#budget.take(milliseconds, this.#session.mostSteps, performance.now());
     if (!portion) return 0;
     let submitted = (): void => {};
     this.#submitting = new Promise((resolve) => {
@@ -122,7 +122,7 @@ export class Frames {
       await taken;
       if (profiler) this.#free = true;
     } finally {
-      this.#share.done(portion, milliseconds);
+      this.#budget.done(portion, milliseconds);
     }
   }
 

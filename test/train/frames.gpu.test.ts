@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Engine } from '../../src/gpu/engine.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
-import { busyWork, lengthOf } from './busy.ts';
+import { appWork, lengthOf } from './app-work.ts';
 import { assertSame, bitsOf, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 
 test('steps that the caller encodes and submits are the steps that fit takes', () =>
@@ -90,11 +90,11 @@ test('an app that keeps the device busy has training in its frames, and the step
     const { device } = engine;
     // Work of more than two frames, however fast the device is.
     let rounds = 500;
-    let work = busyWork(device, rounds);
+    let work = appWork(device, rounds);
     while ((await lengthOf(device, work)) < 35) {
       work.destroy();
       rounds *= 2;
-      work = busyWork(device, rounds);
+      work = appWork(device, rounds);
     }
     await withTrainer(engine, small(), async (trainer) => {
       const framesWithSteps = async (submitApp: () => void): Promise<number> => {

@@ -16,7 +16,7 @@ export interface Portion {
  * even if the device had nothing else to do. That they wait for the app's work is no reason: an app that
  * keeps the device busy would hold training up for as long as its own queue is, and for longer each time.
  */
-export class Share {
+export class FrameBudget {
   readonly #flying = new Set<Portion>();
   #stepMs: number | undefined;
   /** When all would be done on a device that has nothing else to do. */

@@ -12,14 +12,14 @@ const WGSL = `
 /** Invocations of a piece of work. */
 const COUNT = 4096;
 
-export interface BusyWork {
+export interface AppWork {
   /** Submits the work once. */
   submit(): void;
   destroy(): void;
 }
 
 /** Makes work of so many rounds of a sine for each of 4096 invocations. */
-export function busyWork(device: GPUDevice, rounds: number): BusyWork {
+export function appWork(device: GPUDevice, rounds: number): AppWork {
   const pipeline = device.createComputePipeline({
     layout: 'auto',
     compute: { module: device.createShaderModule({ code: WGSL }), constants: { ROUNDS: rounds } },
@@ -44,7 +44,7 @@ export function busyWork(device: GPUDevice, rounds: number): BusyWork {
 }
 
 /** Milliseconds that the work takes by itself, the least of some times. */
-export async function lengthOf(device: GPUDevice, work: BusyWork): Promise<number> {
+export async function lengthOf(device: GPUDevice, work: AppWork): Promise<number> {
   let least = Infinity;
   for (let i = 0; i < 5; i++) {
     await device.queue.onSubmittedWorkDone();

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Portion, Share } from '../../src/train/share.ts';
+import { FrameBudget, type Portion } from '../../src/train/frame-budget.ts';
 
-const share = suite('share of a device');
+const budgets = suite('frame budget');
 
 /** A device that does one thing after the other, an app, and training beside it. Times in milliseconds. */
 interface Situation {
@@ -23,7 +23,7 @@ interface Outcome {
 }
 
 function simulate({ frames, every = 16, app, step, budget = 4 }: Situation): Outcome {
-  const given = new Share();
+  const given = new FrameBudget();
   const flying: { readonly portion: Portion; readonly ends: number }[] = [];
   const steps: number[] = [];
   let free = 0;
@@ -48,7 +48,7 @@ function simulate({ frames, every = 16, app, step, budget = 4 }: Situation): Out
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-share(
+budgets(
   'a frame gets the steps that fit its budget, at first one, then twice as many at most',
   () => {
     const { steps } = simulate({ frames: 8, app: 0, step: 0.5 });
@@ -57,7 +57,7 @@ share(
   },
 );
 
-share('an app that keeps the device busy has training in its frames as an idle one has', () => {
+budgets('an app that keeps the device busy has training in its frames as an idle one has', () => {
   for (const step of [0.5, 3]) {
     const alone = simulate({ frames: 60, app: 0, step }).steps;
     for (const app of [10, 35]) {
@@ -73,7 +73,7 @@ share('an app that keeps the device busy has training in its frames as an idle o
   }
 });
 
-share('steps that take longer than a frame go one by one, whatever the app does', () => {
+budgets('steps that take longer than a frame go one by one, whatever the app does', () => {
   for (const app of [0, 35]) {
     const { steps, waiting } = simulate({ frames: 40, app, step: 40 });
     assert.is(Math.max(...steps), 1);
@@ -86,8 +86,8 @@ share('steps that take longer than a frame go one by one, whatever the app does'
   }
 });
 
-share('a device that answers no more gets 100 ms of work and a frame’s', () => {
-  const given = new Share();
+budgets('a device that answers no more gets 100 ms of work and a frame’s', () => {
+  const given = new FrameBudget();
   const first = given.take(4, Infinity, 0);
   if (!first) throw new Error('the first frame gets nothing');
   assert.is(given.take(4, Infinity, 1e6), undefined, 'how long a step takes is not known');
@@ -97,8 +97,8 @@ share('a device that answers no more gets 100 ms of work and a frame’s', () =>
   assert.is(frames, 26);
 });
 
-share('a second call within a budget’s time gets nothing, however fast the steps are', () => {
-  const given = new Share();
+budgets('a second call within a budget’s time gets nothing, however fast the steps are', () => {
+  const given = new FrameBudget();
   const first = given.take(4, Infinity, 0);
   if (first) given.done(first, 0);
   assert.ok(given.take(4, Infinity, 16));
@@ -107,8 +107,8 @@ share('a second call within a budget’s time gets nothing, however fast the ste
   assert.ok(given.take(4, Infinity, 20));
 });
 
-share('budgets that were not used up are no debt', () => {
-  const given = new Share();
+budgets('budgets that were not used up are no debt', () => {
+  const given = new FrameBudget();
   // Each is done at once, and was taken to need more than a frame.
   for (let at = 0; at < 1600; at += 16) {
     const portion = given.take(20, Infinity, at);
@@ -120,8 +120,8 @@ share('budgets that were not used up are no debt', () => {
   assert.ok(given.take(20, Infinity, 1632), 'behind the last frame alone');
 });
 
-share('no more is taken than can be submitted at once', () => {
-  const given = new Share();
+budgets('no more is taken than can be submitted at once', () => {
+  const given = new FrameBudget();
   const next = (most: number, at: number, each: number): number => {
     const portion = given.take(8, most, at);
     if (!portion) return 0;
@@ -132,10 +132,10 @@ share('no more is taken than can be submitted at once', () => {
   assert.equal(taken, [1, 2, 4, 3, 6, 8]);
 });
 
-share(
+budgets(
   'a step that has become slower is seen to at once, one that has become faster by and by',
   () => {
-    const given = new Share();
+    const given = new FrameBudget();
     let at = 0;
     const next = (each: number): number => {
       at += 16;
@@ -151,8 +151,8 @@ share(
   },
 );
 
-share('a portion that failed, or whose time nobody knows, holds nothing up', () => {
-  const given = new Share();
+budgets('a portion that failed, or whose time nobody knows, holds nothing up', () => {
+  const given = new FrameBudget();
   for (const at of [0, 0, 0]) {
     const portion = given.take(4, Infinity, at);
     if (!portion) throw new Error('it is held up');
@@ -161,4 +161,4 @@ share('a portion that failed, or whose time nobody knows, holds nothing up', () 
   }
 });
 
-share.run();
+budgets.run();
