@@ -1,4 +1,4 @@
-// writeRow for head/head: a row's loss and whether it is a hit, as losses[BATCH] (f32) and, from word
+// writeRow for head/head: a row's loss and whether it is a hit (metrics/hit), as losses[BATCH] (f32) and, from word
 // HITS_AT on, hits[BATCH] (u32) of one range: with two bindings there would be nine.
 
 override HITS_AT: u32;
@@ -7,5 +7,5 @@ override HITS_AT: u32;
 
 fn writeRow(row: u32, loss: f32) {
   rowSums[row] = bitcast<u32>(loss);
-  rowSums[HITS_AT + row] = u32(row < BATCH && largestOfRow(row) == labelOfRow(row));
+  rowSums[HITS_AT + row] = hitOf(row);
 }

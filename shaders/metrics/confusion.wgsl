@@ -1,4 +1,4 @@
-// counts[class, predicted] += 1 for each valid row of the batch. Integer atomics: the order of the
+// counts[class, predicted] += 1 for each valid row of the batch whose label is a class. Integer atomics: the order of the
 // additions does not change the sum. One invocation a row.
 
 @group(0) @binding(0) var<storage, read_write> counts: array<atomic<u32>>;
@@ -6,6 +6,9 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < min(BATCH, clock.count)) {
-    atomicAdd(&counts[labelOfRow(id.x) * CLASSES + largestOfRow(id.x)], 1u);
+    let class_ = labelOfRow(id.x);
+    if (class_ < CLASSES) {
+      atomicAdd(&counts[class_ * CLASSES + largestOfRow(id.x)], 1u);
+    }
   }
 }

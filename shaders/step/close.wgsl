@@ -2,6 +2,7 @@
 // strided sums, then those in turn), keeps the step's record and adds it to its epoch's.
 //   steps[step % STEP_RING]    = (Σ loss, hits, rows, step)
 //   epochs[epoch % EPOCH_RING] += the same; started from zero by the epoch's first batch
+// The top bit of the hits says that a label among the rows is no class, see metrics/hit.
 // The epoch's loss is a compensated sum (Kahan 1965): its error does not grow with the steps.
 
 override STEP_RING: u32;
@@ -29,12 +30,17 @@ struct EpochRecord {
 /// compile.
 @group(0) @binding(3) var<storage, read_write> laneSums: array<vec2u>;
 
+/// Sums of hits, of which the top bit stays.
+fn addHits(a: u32, b: u32) -> u32 {
+  return ((a + b) & 0x7fffffffu) | ((a | b) & 0x80000000u);
+}
+
 fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) {
   var loss = 0.0;
   var hits = 0u;
   for (var row = lane; row < count; row += 64u) {
     loss += rowLosses[row];
-    hits += hitOfRow(row);
+    hits = addHits(hits, hitOfRow(row));
   }
   laneSums[lane] = vec2u(bitcast<u32>(loss), hits);
   storageBarrier();
@@ -42,7 +48,7 @@ fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) {
     for (var i = 1u; i < 64u; i++) {
       let sums = laneSums[i];
       loss += bitcast<f32>(sums.x);
-      hits += sums.y;
+      hits = addHits(hits, sums.y);
     }
     steps[step % STEP_RING] = StepRecord(loss, hits, count, step);
     var record = epochs[epoch % EPOCH_RING];
@@ -53,7 +59,7 @@ fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) {
     let sum = record.loss + addend;
     record.lost = (sum - record.loss) - addend;
     record.loss = sum;
-    record.hits += hits;
+    record.hits = addHits(record.hits, hits);
     record.count += count;
     epochs[epoch % EPOCH_RING] = record;
   }

@@ -61,6 +61,9 @@ export function argmax(outputs: Node): Node {
   return outputs.graph.add(argmaxOp, [outputs], {});
 }
 
+/** A row's hit if its label is no class. */
+const MISLABELLED = 2 ** 31;
+
 export const hitsOp: Op<object> = {
   name: 'hits',
   residence: 'computed',
@@ -86,12 +89,15 @@ export const hitsReference: Reference = ({ inputs: [outputs] }, [x, labels]) => 
   const [batch, classes] = outputs.spec.shape;
   const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
   return {
-    data: Float64Array.from(found, ({ best }, row) => (best === labels.data[row] ? 1 : 0)),
+    data: Float64Array.from(found, ({ best }, row) => {
+      const label = labels.data[row];
+      return label >= classes ? MISLABELLED : Number(best === label);
+    }),
     error: Float64Array.from(found, ({ sure }) => (sure ? 0 : 1)),
   };
 };
 
-/** 1 where the largest output of a row is its class, else 0: [batch] u32. */
+/** 1 where the largest output of a row is its class, else 0, and 2³¹ if its label is none: [batch] u32. */
 export function hits(outputs: Node, labels: Node): Node {
   return outputs.graph.add(hitsOp, [outputs, labels], {});
 }
@@ -123,7 +129,8 @@ export const confusionReference: Reference = ({ inputs: [outputs] }, [x, labels]
   const classes = outputs.spec.shape[1];
   const data = new Float64Array(classes * classes);
   for (let row = 0; row < count; row++) {
-    data[labels.data[row] * classes + largest(x, row, classes).best]++;
+    const label = labels.data[row];
+    if (label < classes) data[label * classes + largest(x, row, classes).best]++;
   }
   return exact(data);
 };

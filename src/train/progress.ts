@@ -37,14 +37,15 @@ export class ProgressWatch {
     samples: number,
     speedBefore: number,
   ) {
-    const metricsOf = ({ loss, hits, count }: Sums): Metrics => ({
+    const metricsOf = ({ loss, hits, count }: Omit<Sums, 'mislabelled'>): Metrics => ({
       loss: loss / count,
       accuracy: target === 'label' ? hits / count : null,
     });
     let metrics: Metrics | null = null;
     let recent: Metrics | null = null;
     // Of an epoch that was begun before, nobody knows here what it had summed up to.
-    let before: Sums | null = begun === 0 ? { loss: 0, hits: 0, count: 0 } : null;
+    let before: Omit<Sums, 'mislabelled'> | null =
+      begun === 0 ? { loss: 0, hits: 0, count: 0 } : null;
     const start = performance.now();
     this.callbacks = report
       ? {

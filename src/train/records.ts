@@ -11,6 +11,8 @@ export interface Sums {
   /** Σ of the rows' losses. */
   readonly loss: number;
   readonly hits: number;
+  /** Whether a label among the rows was no class. */
+  readonly mislabelled: boolean;
   readonly count: number;
 }
 
@@ -28,9 +30,11 @@ type Members = Readonly<Record<'loss' | 'hits' | 'count', { readonly offset: num
 
 function decode({ loss, hits, count }: Members, bytes: ArrayBuffer, at: number): Sums {
   const view = new DataView(bytes, at);
+  const marked = view.getUint32(hits.offset, true);
   return {
     loss: view.getFloat32(loss.offset, true),
-    hits: view.getUint32(hits.offset, true),
+    hits: marked & 0x7fffffff,
+    mislabelled: marked > 0x7fffffff,
     count: view.getUint32(count.offset, true),
   };
 }

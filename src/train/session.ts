@@ -1,6 +1,7 @@
 import type { PlacedSplit } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
+import { DataError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
@@ -14,6 +15,7 @@ import { isInput } from '../ops/sources.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import { clockBefore } from './clock.ts';
 import { Feed } from './feed.ts';
+import { findMislabelled } from './mislabelled.ts';
 import type { Order } from './order.ts';
 import { Pace } from './pace.ts';
 import { Program } from './program.ts';
@@ -340,10 +342,28 @@ export class Session {
     encoder.copyBufferToBuffer(this.#buffers.epochs, at, target, offset, RECORD_BYTES);
   }
 
-  /** Sums of an epoch. At most {@link EPOCH_RING} epochs back. */
+  /**
+   * Sums of an epoch. At most {@link EPOCH_RING} epochs back.
+   *
+   * @throws DataError if a label that its steps have met is no class.
+   */
   async epochSums(epoch: number): Promise<Sums> {
     const at = (epoch % EPOCH_RING) * RECORD_BYTES;
-    return epochSumsOf(await readBuffer(this.#engine, this.#buffers.epochs, RECORD_BYTES, at));
+    const read = readBuffer(this.#engine, this.#buffers.epochs, RECORD_BYTES, at);
+    const sums = epochSumsOf(await read);
+    await this.#checkLabels(sums);
+    return sums;
+  }
+
+  /** @throws DataError if a label that steps have met is no class. */
+  async #checkLabels({ mislabelled }: Sums): Promise<void> {
+    const { split } = this.#options;
+    const outputs = this.graph.hits?.inputs[0];
+    if (!mislabelled || !outputs || !('named' in split)) return;
+    await findMislabelled(this.#engine, split, outputs.spec.shape[1]);
+    throw new DataError(
+      'a label was no class when it was trained on; it has been written over since',
+    );
   }
 
   /** An epoch's record as the GPU holds it. At most {@link EPOCH_RING} epochs back. */
@@ -366,7 +386,10 @@ export class Session {
   /** Sums of single steps, from first to below last. At most {@link STEP_RING} steps back. */
   async stepSums(first: number, last: number): Promise<Sums[]> {
     const ring = await readBuffer(this.#engine, this.#buffers.steps, STEP_RING * RECORD_BYTES);
-    return Array.from({ length: last - first }, (_, i) => stepSumsOf(ring, first + i));
+    const sums = Array.from({ length: last - first }, (_, i) => stepSumsOf(ring, first + i));
+    const marked = sums.find(({ mislabelled }) => mislabelled);
+    if (marked) await this.#checkLabels(marked);
+    return sums;
   }
 
   /** The confusion matrix since the last {@link seek}: [class, predicted] row by row. */

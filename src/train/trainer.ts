@@ -1,5 +1,6 @@
 import { checkChoice, checkInteger, checkKeys } from '../check.ts';
 import {
+  DataError,
   DestroyedError,
   DeviceError,
   DeviceLostError,
@@ -311,7 +312,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     }
     // An epoch that is complete goes on record, aborted or not.
     if (this.#step < session.timetable.firstOf(epoch + 1)) signal?.throwIfAborted();
-    const sums = await session.epochSums(epoch);
+    const sums = await session.epochSums(epoch).catch((error: unknown) => {
+      // An epoch whose labels were none is over, and goes on no record.
+      if (error instanceof DataError) this.#leaveEpoch();
+      throw error;
+    });
     try {
       await watch?.check(sums, this.#step);
       await checkLoss(session, sums, before, this.#step);
@@ -319,8 +324,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       if (!(error instanceof NonFiniteError)) throw error;
       this.#keeper.drop();
       // What goes on from here, with other weights perhaps, is not this epoch.
-      this.#open = false;
-      this.#secondsBegun = 0;
+      this.#leaveEpoch();
       throw watch ? await this.#stoodBefore(error) : error;
     }
     const { validate = testSplit !== undefined, metrics: wanted } = options;
@@ -334,6 +338,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     this.#secondsBegun = 0;
     this.#open = false;
     this.#history.push(record);
+  }
+
+  #leaveEpoch(): void {
+    this.#open = false;
+    this.#secondsBegun = 0;
   }
 
   /** Samples a second of the last epoch; 0 before there is one. */
