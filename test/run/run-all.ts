@@ -61,7 +61,7 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
   return results;
 }
 
-const DRIVING = /harness\/page|cli\/(drive|chrome)|run\/stopped/;
+const DRIVING = /harness\/page|cli\/(drive|chrome|endings)|run\/stopped/;
 
 /** Files of `.long.` are for `npm run test:all`. */
 async function findTests(root: string, only: string | undefined): Promise<string[]> {

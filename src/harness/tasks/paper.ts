@@ -10,7 +10,8 @@ import type { Engine } from '../../gpu/engine.ts';
 import type { AutoencoderRun, ClassifierRun, PaperResults } from '../../paper/results.ts';
 import { ANKLE_BOOT, AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 import type { Trainer } from '../../train/trainer.ts';
-import { openDataset, openEngine } from './data.ts';
+import { openDataset } from './data.ts';
+import { LastingEngine } from './lasting-engine.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 import { trainWith } from './train.ts';
@@ -101,7 +102,7 @@ function paperSettings(model: string, seed: number, epochs: string | null): Sett
 }
 
 async function classifiers(
-  engine: Engine,
+  lasting: LastingEngine,
   dataset: ImageDataset,
   seeds: number,
   epochs: string | null,
@@ -117,7 +118,7 @@ async function classifiers(
         const title = `Model ${model}, ${says}, seed ${seed}`;
         const settings: Settings = { ...base, title, loss, normalize };
         const run = await once(title, settings.epochs, () =>
-          trainWith(engine, dataset, settings, emit, async (trainer, outcome) => {
+          trainWith(lasting, dataset, settings, emit, async (trainer, outcome) => {
             const showing = model === 2 && loss === 'cross_entropy' && seed === 1;
             return { ...outcome, shown: showing && (await showClassifier(trainer, dataset)) };
           }),
@@ -167,19 +168,20 @@ export const paper: Task = async (options, emit) => {
     throw new OptionError(`seeds=${options.get('seeds')} was given; it must be a positive integer`);
   }
   const epochs = options.get('epochs');
-  const engine = await openEngine(emit);
+  const lasting = await LastingEngine.open(emit);
+  const { current: engine } = lasting;
   try {
     const dataset = await openDataset(options, emit);
     checkPaperData(dataset);
     const once = onceFor(engine, dataset, emit);
-    const { runs, shown } = await classifiers(engine, dataset, seeds, epochs, emit, once);
+    const { runs, shown } = await classifiers(lasting, dataset, seeds, epochs, emit, once);
     const autoencoders: AutoencoderRun[] = [];
     let reconstructions: PaperResults['reconstructions'] = [];
     for (let seed = 1; seed <= seeds; seed++) {
       const base = paperSettings('autoencoder', seed, epochs);
       const settings: Settings = { ...base, title: `Autoencoder, seed ${seed}` };
       const outcome = await once(settings.title, settings.epochs, () =>
-        trainWith(engine, dataset, settings, emit, async (trainer, made) => ({
+        trainWith(lasting, dataset, settings, emit, async (trainer, made) => ({
           ...made,
           pictures: seed === 1 && (await showAutoencoder(trainer, dataset)),
         })),
@@ -210,6 +212,6 @@ export const paper: Task = async (options, emit) => {
     };
     return results;
   } finally {
-    engine.destroy();
+    lasting.destroy();
   }
 };

@@ -4,7 +4,8 @@ import { mlp } from '../../nn/mlp.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
 import { Gate } from '../gate.ts';
-import { openDataset, openEngine } from './data.ts';
+import { openDataset } from './data.ts';
+import { LastingEngine } from './lasting-engine.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 
@@ -105,9 +106,6 @@ export interface RunControl {
   readonly renew?: () => Promise<Engine>;
 }
 
-/** What is said when a run goes on with another device. */
-export const RENEWED = 'The GPU was lost. Going on with a new device from the last copy…';
-
 /** Trains to the end, or until the gate is closed. */
 export async function runTrainer(
   trainer: Trainer,
@@ -147,16 +145,16 @@ export async function runTrainer(
 
 /** Trains to the end; hands the trainer to `use` before it is destroyed. */
 export async function trainWith<T>(
-  engine: Engine,
+  lasting: LastingEngine,
   dataset: ImageDataset,
   settings: Settings,
   emit: Emit,
   use: (trainer: Trainer, outcome: TrainOutcome) => Promise<T>,
-  control?: RunControl,
 ): Promise<T> {
-  const trainer = await createTrainer(engine, dataset, settings);
+  const trainer = await lasting.during((engine) => createTrainer(engine, dataset, settings));
   try {
-    return await use(trainer, await runTrainer(trainer, dataset, settings, emit, control));
+    const { renew } = lasting;
+    return await use(trainer, await runTrainer(trainer, dataset, settings, emit, { renew }));
   } finally {
     trainer.destroy();
   }
@@ -165,19 +163,13 @@ export async function trainWith<T>(
 /** Trains one network. */
 export const train: Task = async (options, emit) => {
   const settings = settingsOf(options);
-  let engine = await openEngine(emit);
-  const renew = async (): Promise<Engine> => {
-    emit({ type: 'note', text: RENEWED });
-    engine.destroy();
-    engine = await openEngine(emit);
-    return engine;
-  };
+  const lasting = await LastingEngine.open(emit);
   try {
     const dataset = await openDataset(options, emit);
-    const warmed = withWarmStart(engine, dataset, settings);
+    const warmed = withWarmStart(lasting.current, dataset, settings);
     const outcome = async (_: Trainer, made: TrainOutcome): Promise<TrainOutcome> => made;
-    return await trainWith(engine, dataset, warmed, emit, outcome, { renew });
+    return await trainWith(lasting, dataset, warmed, emit, outcome);
   } finally {
-    engine.destroy();
+    lasting.destroy();
   }
 };

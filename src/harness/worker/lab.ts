@@ -9,14 +9,9 @@ import { Gate } from '../gate.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
 import { openDataset, openEngine } from '../tasks/data.ts';
+import { RENEWED } from '../tasks/lasting-engine.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
-import {
-  createTrainer,
-  RENEWED,
-  runTrainer,
-  type TrainOutcome,
-  withWarmStart,
-} from '../tasks/train.ts';
+import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
 import type { LabEvent, RunState } from './messages.ts';
 import { type Colours, type Way, wayFor } from './painter.ts';
