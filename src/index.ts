@@ -13,6 +13,7 @@ export type {
   SplitImages,
 } from './data/dataset.ts';
 export type { GivenTensor, TensorDataset, TensorSplit } from './data/given.ts';
+export { LiveSet, type LiveSetOptions, liveSet } from './data/live.ts';
 export type { DataPlace } from './data/place.ts';
 export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
 export * from './errors.ts';

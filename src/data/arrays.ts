@@ -1,3 +1,5 @@
+import type { LiveSet } from './live.ts';
+
 /** Numbers in memory: any typed array, a plain array, or what else has a length and numbers by index. */
 export type Numbers = ArrayLike<number>;
 
@@ -57,7 +59,7 @@ export interface ArrayDataset {
    */
   readonly validation?: number;
   /** What is trained on. */
-  readonly train: ArraySplit | RowSource;
+  readonly train: ArraySplit | RowSource | LiveSet;
   /** What is evaluated on. Default what `validation` holds out, else nothing. */
-  readonly test?: ArraySplit | RowSource;
+  readonly test?: ArraySplit | RowSource | LiveSet;
 }

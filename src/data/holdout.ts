@@ -24,6 +24,9 @@ export function holdOut(host: HostSplit, share: number, key: readonly [number, n
       `validation ${describe(share)} was given; it is the share that is held out, above 0 and below 1`,
     );
   }
+  if (host.live) {
+    throw new OptionError('validation was given for a live set; give a test split');
+  }
   const { count } = host;
   const held = Math.round(share * count);
   if (held === 0 || held === count) {

@@ -1,8 +1,9 @@
 import { describe } from '../check.ts';
-import { DataError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import type { ArraySplit, Numbers, RowSource } from './arrays.ts';
 import type { AnySplit, Images } from './dataset.ts';
 import type { GivenSources } from './given.ts';
+import type { LiveSet } from './live.ts';
 import { labelsOf, notFinite, type ReadRows, rowsOf, throughAll } from './rows.ts';
 import { type ColumnScale, scaleOf } from './standardise.ts';
 
@@ -31,6 +32,8 @@ export interface HostSplit {
   /** The numbers as they were given; undefined for images. */
   readonly read: ReadRows | undefined;
   readonly sources: GivenSources;
+  /** Whose samples these are, if they come while a model is trained on them; `count` is its capacity then. */
+  readonly live?: Pick<LiveSet, 'count' | 'watch'>;
 }
 
 /** Bytes of an image as kernels read it: in words of 4. */
@@ -242,17 +245,21 @@ function readSource(source: RowSource, columns: number): ReadRows {
  */
 export async function hostRowSplit(
   what: string,
-  split: ArraySplit | RowSource,
+  split: ArraySplit | RowSource | LiveSet,
   columns: number,
   outputs: number,
   target: 'labels' | 'targets' | undefined,
 ): Promise<HostSplit> {
-  const host = hostRows(what, split, columns);
+  const live = 'watch' in split ? split : undefined;
+  if (live) checkLive(what, live, columns, outputs, target);
+  const rows = live ? { inputs: live.inputs } : (split as ArraySplit | RowSource);
+  const host = { ...hostRows(what, rows, columns), ...(live ? { live } : {}) };
   const { count, inputs } = host;
   if (host.inMemory) await readThrough(inputs, count);
   let { labels, others, sources } = host;
   if (target === 'labels') {
-    labels = labelsOf(`${what}.labels`, split.labels ?? [], count, outputs);
+    // Those that come are checked as they come.
+    labels = live?.labels ?? labelsOf(`${what}.labels`, split.labels ?? [], count, outputs);
     others = [labelsField(labels)];
   } else if (target === 'targets') {
     const name = `${what}.targets`;
@@ -284,6 +291,21 @@ export function withoutWishes(
     others: [zeros('targets', outputs)],
     sources: { ...host.sources, targets: { kind: 'values', name: 'targets' } },
   };
+}
+
+function checkLive(
+  what: string,
+  live: LiveSet,
+  columns: number,
+  outputs: number,
+  target: 'labels' | 'targets' | undefined,
+): void {
+  const wanted = { labels: live.classes, targets: live.outputs };
+  if (live.columns === columns && (!target || wanted[target] === outputs)) return;
+  const of = target === 'labels' ? 'classes' : 'outputs';
+  throw new OptionError(
+    `${what}: a live set of ${live.columns} inputs and ${wanted[target ?? 'targets']} ${of} was given; the model takes ${columns}, and has ${outputs} outputs`,
+  );
 }
 
 /** The same split with its inputs standardised column by column. */

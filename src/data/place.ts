@@ -28,6 +28,10 @@ export function placeSplit(
   place: DataPlace,
   streamBytes: number,
 ): PlacedSplit {
+  if (split.live) {
+    if (place !== 'streamed') return new ResidentSplit(engine, split);
+    throw new OptionError("data: 'streamed' was given with a live set, which lies on the GPU");
+  }
   if (place === 'resident' && !split.inMemory) {
     throw new OptionError(
       "data: 'resident' was given with a source of images or numbers, which is streamed; use 'streamed' or 'auto', or give the samples as one array",

@@ -21,6 +21,7 @@ export class ResidentSplit {
   #split: HostSplit;
   /** What {@link upload} has still to do. */
   #waiting: (() => void)[];
+  readonly #unwatch: (() => void) | undefined;
 
   /**
    * Makes the buffers; their contents come with {@link upload}.
@@ -54,6 +55,7 @@ export class ResidentSplit {
     });
     this.named = Object.fromEntries(made.map(({ field, buffer }) => [field.name, buffer]));
     this.#waiting = made.map(({ upload }) => upload);
+    this.#unwatch = split.live?.watch((slot) => this.#write(slot));
   }
 
   /**
@@ -63,13 +65,30 @@ export class ResidentSplit {
     for (const fill of this.#waiting.splice(0)) fill();
   }
 
+  /** Samples that are there. */
   get count(): number {
-    return this.#split.count;
+    return this.#split.live?.count ?? this.#split.count;
+  }
+
+  /** Whether samples come by themselves. */
+  get live(): boolean {
+    return this.#split.live !== undefined;
+  }
+
+  /** Brings over one sample, unless all have still to be. */
+  #write(slot: number): void {
+    if (this.#waiting.length > 0) return;
+    for (const field of fieldsOf(this.#split)) {
+      const bytes = new Uint8Array(field.bytes);
+      field.gather(Uint32Array.of(slot), bytes);
+      this.#engine.device.queue.writeBuffer(this.named[field.name], slot * field.bytes, bytes);
+    }
   }
 
   /** Whether there is room for other samples of the same kind. */
   holds(split: HostSplit): boolean {
-    return split.inMemory && split.count <= this.capacity && sameFields(this.#split, split);
+    if (this.live || split.live || !split.inMemory) return false;
+    return split.count <= this.capacity && sameFields(this.#split, split);
   }
 
   /** Puts other samples in the place of these, behind what stands in the queue. See {@link holds}. */
@@ -86,6 +105,7 @@ export class ResidentSplit {
   }
 
   destroy(): void {
+    this.#unwatch?.();
     this.#waiting = [];
     for (const buffer of Object.values(this.named)) this.#engine.buffers.free(buffer);
   }

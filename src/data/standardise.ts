@@ -57,7 +57,13 @@ export function checkColumnScale(given: unknown, columns: number): ColumnScale {
  * @throws DataError for images that are all of one grey, and what reading the split throws.
  */
 export async function statisticsOf(host: HostSplit): Promise<Normalization> {
-  const { count, columns, read, inputs } = host;
+  const { columns, read, inputs, live } = host;
+  const count = live?.count ?? host.count;
+  if (count === 0) {
+    throw new OptionError(
+      "normalize: 'standardise' was given for a live set without samples; push() some first, or give { mean, deviation }",
+    );
+  }
   if (!read) {
     const seen = new Float64Array(256);
     await throughAll(

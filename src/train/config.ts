@@ -51,6 +51,7 @@ function dataOf({ dataset, host }: Complete): string {
   }
   if (!host) return `${dataset.train.count} samples of ${dataset.name ?? 'tensors'}`;
   const { train } = host;
+  if (train.live) return `a live set of ${train.count} samples`;
   return `${train.count} samples of ${dataset.name ?? 'arrays'} (${fingerprintOfRows(train)})${held}`;
 }
 

@@ -1,7 +1,7 @@
 import type { PlacedSplit } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
-import { DataError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
@@ -189,7 +189,29 @@ export class Session {
 
   /** Epochs of all samples, from the first step on. */
   get #whole(): Origin {
-    return { step: 0, epoch: 0, samples: this.#samples };
+    // Of a live set that is empty nothing is trained yet.
+    return { step: 0, epoch: 0, samples: Math.max(1, this.#samples) };
+  }
+
+  /** Whether samples come while they are trained on. */
+  get live(): boolean {
+    const { split } = this.#options;
+    return 'live' in split && split.live;
+  }
+
+  /**
+   * Begins the next epoch with all samples that a live set has, if it is to begin.
+   *
+   * @throws OptionError if it has none
+   */
+  catchUp(): void {
+    if (!this.live) return;
+    if (this.#samples === 0) {
+      throw new OptionError('the live set has no samples; push() some before training');
+    }
+    const { origin } = this.#timetable;
+    if (this.#timetable.placeOf(this.#at) !== 0 || origin.samples === this.#samples) return;
+    this.begin(this.#at, this.#timetable.epochOf(this.#at));
   }
 
   /** Samples that an epoch has at most. */
@@ -282,7 +304,10 @@ export class Session {
     const { start } = this.#options;
     const left =
       this.#programAt(this.#at) === this.#starter && start ? start.steps - this.#at : Infinity;
-    return Math.min(this.#feed?.steps ?? Infinity, left);
+    const { batches } = this.#timetable;
+    // The next epoch of a live set may be longer.
+    const ofEpoch = this.live ? batches - this.#timetable.placeOf(this.#at) : Infinity;
+    return Math.min(this.#feed?.steps ?? Infinity, left, ofEpoch);
   }
 
   /**

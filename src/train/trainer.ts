@@ -272,6 +272,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const { chunk = 'auto', signal } = options;
     signal?.throwIfAborted();
     const { workspace, session, train, test: testSplit } = this.#rig;
+    // An epoch that is done and not on record is the one to be finished.
+    if (!this.#open) session.catchUp();
     const steps = this.stepsPerEpoch;
     const before = this.#step;
     const wasOpen = this.#open;
@@ -401,6 +403,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const { train, test, evaluator } = this.#rig;
     const split = which === 'test' ? test : train;
     const until: Measurable['until'] = (waited) => this.#lifetime.until(waited);
+    if (split?.count === 0) {
+      throw new OptionError('evaluate(): the live set has no samples; push() some first');
+    }
     if (split) return evaluator.evaluate(split, metrics, until);
     throw new OptionError(
       "there is no test split to evaluate; give the data set one, or evaluate('train')",
@@ -475,6 +480,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
         "these steps have to be waited for: their data are streamed, or their kernels still compile. Use fit(), or data: 'resident' and no start",
       );
     }
+    if (this.#session.live) {
+      throw new OptionError(
+        'encode(): the length of an epoch of a live set is not known before it begins; use run(), steps() or fit()',
+      );
+    }
     const count = Math.min(steps, this.#session.mostSteps);
     this.#session.encode(encoder, count);
     this.#step += count;
@@ -507,7 +517,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     checkKeys('run()', options, ['budget']);
     const milliseconds = millisecondsOf(options.budget);
     if (this.#activity.reading()) return 0;
-    const { frames } = this.#rig;
+    const { frames, train } = this.#rig;
+    // Nothing has come into a live set yet.
+    if (train.count === 0) return 0;
+    if (!frames.running) this.#session.catchUp();
     const steps = frames.run(milliseconds);
     this.#step += steps;
     // What it holds is needed until they are done.
@@ -542,6 +555,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const first = this.#step;
     const losses: number[] = [];
     while (this.#step < first + count) {
+      this.#session.catchUp();
       const { timetable } = this.#session;
       const epoch = timetable.epochOf(this.#step);
       const leftOfEpoch = timetable.batches - timetable.placeOf(this.#step);

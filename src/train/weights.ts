@@ -12,7 +12,8 @@ import { matchNames, type WeightNames } from './weight-names.ts';
  * (`0.weight` [out, in], `0.bias` [out], …), F32.
  *
  * @param run a trainer, or what it was at another moment, such as a DeviceLostError's snapshot
- * @param metadata free texts beside `format: pt`
+ * @param metadata free texts beside `format: pt` and, if the inputs are standardised, `normalize`: its numbers
+ *   as JSON, as the trainer's `options.normalize`
  */
 export async function weightsOf(
   run: Trainer | Snapshot,
@@ -22,7 +23,9 @@ export async function weightsOf(
     'tensors' in run
       ? stateOf(run.options.model, run.tensors.get('parameters') ?? new Map())
       : await run.parameters();
-  return writeSafetensors(parameters, { format: 'pt', ...metadata });
+  const { normalize } = run.options;
+  const scale = normalize ? { normalize: JSON.stringify(normalize) } : {};
+  return writeSafetensors(parameters, { format: 'pt', ...scale, ...metadata });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArrayDataset, ArraySplit, RowSource } from '../../src/data/arrays.ts';
+import { parseSafetensors } from '../../src/data/safetensors.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { linear, relu, Sequential, tanh } from '../../src/nn/layers.ts';
@@ -8,6 +9,7 @@ import { adam } from '../../src/nn/optimizers.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
+import { weightsOf } from '../../src/train/weights.ts';
 import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { assertSame, fitted, outcomeOf, withTrainer } from './helpers.ts';
@@ -144,6 +146,8 @@ test('a run of arrays predicts for arrays, standardised as they were, and goes o
       await rejects(trainer.predict([1, 2, 3]), DataError, 'samples.inputs', '2 numbers');
       await rejects(trainer.predict([[1, NaN]]), DataError, 'NaN in row 0, column 1');
       // The same standardisation by its numbers is the same run; another is another.
+      const { metadata } = parseSafetensors(await weightsOf(trainer));
+      assert.equal(JSON.parse(metadata.normalize ?? ''), normalize);
       const bytes = await checkpointOf(trainer);
       await withTrainer(engine, { ...options, normalize }, async (other) => {
         restore(other, bytes);
