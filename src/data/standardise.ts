@@ -50,6 +50,16 @@ export function checkColumnScale(given: unknown, columns: number): ColumnScale {
   return Object.freeze({ mean: copyOf('mean', -Infinity), deviation: copyOf('deviation', 0) });
 }
 
+/** @throws OptionError unless it is a mean and a deviation above 0. */
+export function checkPixelScale(given: unknown): PixelScale {
+  if (Array.isArray(given) && given.length === 2 && given.every(Number.isFinite) && given[1] > 0) {
+    return given as unknown as PixelScale;
+  }
+  throw new OptionError(
+    `normalize ${describe(given)} was given; it is [mean, deviation], the deviation above 0, or { mean, deviation } with a number a column each`,
+  );
+}
+
 /**
  * Mean and deviation of each column over a split (Welford 1962, in float64), or of all pixels of its images.
  * The deviation is the population's, divided by the number of samples.

@@ -1,6 +1,21 @@
-import { checkChoice, checkInteger, checkKeys, describe, isNumbers, looksLike } from '../check.ts';
+import {
+  checkChoice,
+  checkFlag,
+  checkInteger,
+  checkKeys,
+  describe,
+  isObject,
+  looksLike,
+} from '../check.ts';
+import type { Images } from '../data/dataset.ts';
 import { type GivenTensor, sourceOf } from '../data/given.ts';
-import { DestroyedError, OptionError, ShapeError } from '../errors.ts';
+import {
+  checkColumnScale,
+  checkPixelScale,
+  isColumnScale,
+  type Normalization,
+} from '../data/standardise.ts';
+import { DestroyedError, OptionError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { FAMILIES, familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
@@ -14,10 +29,21 @@ import { planGraph } from '../graph/planner.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { Sequential } from '../nn/layers.ts';
+import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { fits, type State, writeState } from '../nn/state.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
 import { PACKED, pack } from '../ops/pack.ts';
 import { isParameter } from '../ops/sources.ts';
+import { type Standard, standardWords } from '../ops/standard.ts';
+import {
+  type Answer,
+  type AnswerForm,
+  answersOf,
+  checkPredict,
+  type Outputs,
+  type PredictOptions,
+} from './answers.ts';
+import { type FloatSamples, floatsOf, type NumberSamples } from './samples.ts';
 
 /** What an inference computes. */
 export interface InferenceOptions {
@@ -28,24 +54,65 @@ export interface InferenceOptions {
   readonly input?: GivenTensor;
   /** Parameters by PyTorch's names; all of the model's. {@link Inference.load} sets them later. */
   readonly weights?: State;
+  /**
+   * What the inputs are standardised with as they are loaded, as the trainer's option: `[mean, deviation]` of all
+   * numbers, or a mean and a deviation of each column. Default null: they are taken as they are. The inference of
+   * a trainer has the trainer's; pixels are numbers from 0 to 1 here, byte / 255.
+   */
+  readonly normalize?: Normalization | null;
+  /** What the weights were trained with: `cross_entropy` allows to ask for probabilities. Default not known. */
+  readonly loss?: LossKind;
   /** Which kernels; default what suits the adapter. */
   readonly family?: KernelFamily;
 }
 
+const KEYS: Readonly<Record<keyof InferenceOptions, true>> = {
+  model: true,
+  batch: true,
+  input: true,
+  weights: true,
+  normalize: true,
+  loss: true,
+  family: true,
+};
+
 /** Parameters of somebody else's. */
 export interface Shared {
   readonly store: ParameterStore;
+  /** What the outputs were trained to be. */
+  readonly target: TargetKind;
   /** With which the inference ends. */
   readonly owner: Lifetime;
   /** Does work that takes more than one submit while the parameters stay as they are. */
   readonly during: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** What each column is standardised with. */
+const standardOf =
+  (scale: Normalization) =>
+  (column: number): Standard =>
+    isColumnScale(scale)
+      ? { mean: scale.mean[column], deviation: scale.deviation[column] }
+      : { mean: scale[0], deviation: scale[1] };
+
 /** Bind groups for a pair of buffers, by the offsets. */
 type Bound = Map<string, BoundDispatch[]>;
 
-/** The program's name for the inputs. */
+/** The program's names for the inputs, and for what they are standardised with. */
 const INPUT = 'input';
+const STANDARD = 'standard';
+
+/** Means and deviations on the GPU, and the ones that change nothing: whoever has prepared inputs binds these. */
+interface Standards {
+  readonly own: GPUBuffer;
+  readonly none: GPUBuffer;
+}
+
+/** How {@link Inference.encode} takes the inputs. */
+export interface EncodeOptions {
+  /** `false`: they are standardised already, or shall not be. Default as {@link InferenceOptions} says. */
+  readonly normalize?: boolean;
+}
 
 /**
  * A model's way forward on the GPU, without dropout, from a buffer of the caller's to another: two to four
@@ -66,15 +133,20 @@ export class Inference {
   readonly #shared: Shared | undefined;
   readonly #arena: Arena;
   readonly #indices: GPUBuffer;
+  readonly #standards: Standards | undefined;
+  readonly #outputs: Outputs;
   readonly #named: Record<string, GPUBuffer | GPUBufferBinding>;
   /** Whether inputs come with each call. */
   readonly #asked: boolean;
   #kernels: readonly Compiled[] = [];
   #bound = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, Bound>>();
   readonly #plan: Plan;
+  /** What `predict` uploads to and reads from, once it was called. */
+  #staged: { readonly input: GPUBuffer; readonly output: GPUBuffer } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(workspace: Workspace, options: InferenceOptions, shared?: Shared) {
-    const { model, batch, input } = options;
+    const { model, batch, input, normalize = null, loss } = options;
     const family = familyOf(workspace.families, options.family ?? workspace.family);
     const { device, buffers, tunings } = workspace;
     const columns = sizeOf(model.inputShape);
@@ -82,7 +154,8 @@ export class Inference {
     let source: FeatureSource = { kind: 'values', name: INPUT };
     let named: Record<string, GPUBufferBinding> = {};
     if (input !== undefined) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
-    const samples = features(graph, [batch, ...model.inputShape], source);
+    const shape = [batch, ...model.inputShape];
+    const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
     const result = pack(model.build(samples, false));
 
     this.model = model;
@@ -96,12 +169,21 @@ export class Inference {
       Math.min(row, batch - 1),
     );
     this.#indices = buffers.allocate('rows', rows.byteLength, GPUBufferUsage.STORAGE, rows);
+    this.#outputs = { width: model.outputs, loss, target: shared?.target };
+    const standard = (of: (column: number) => Standard): GPUBuffer => {
+      const words = standardWords(shape, of);
+      return buffers.allocate(STANDARD, words.byteLength, GPUBufferUsage.STORAGE, words);
+    };
+    this.#standards = normalize
+      ? { own: standard(standardOf(normalize)), none: standard(() => ({ mean: 0, deviation: 1 })) }
+      : undefined;
     // Until buffers are given the indices stand for them: kernels are compiled for sizes alone.
     const blank = (bytes: number) => ({ buffer: this.#indices, size: bytes });
     this.#named = {
       indices: this.#indices,
       [INPUT]: blank(4 * batch * columns),
       [PACKED]: blank(4 * batch * model.outputs),
+      ...(this.#standards ? { [STANDARD]: this.#standards.own } : {}),
       ...named,
     };
     const plan = planGraph([result], {
@@ -137,12 +219,17 @@ export class Inference {
     shared?: Shared,
   ): Promise<Inference> {
     checkEngine('Inference.create()', engine);
-    checkKeys('Inference.create()', options, ['model', 'batch', 'input', 'weights', 'family']);
-    const { batch, weights, model, family } = options;
+    checkKeys('Inference.create()', options, Object.keys(KEYS));
+    const { batch, weights, model, family, loss, normalize } = options;
     if (!(model instanceof Sequential)) {
       throw new OptionError(`model: ${describe(model)} was given; it is a new Sequential(…)`);
     }
     checkInteger('batch', batch, 1);
+    if (loss !== undefined) checkChoice('loss', loss, ['mse', 'cross_entropy']);
+    if (normalize !== undefined && normalize !== null) {
+      if (isObject(normalize)) checkColumnScale(normalize, sizeOf(model.inputShape));
+      else checkPixelScale(normalize);
+    }
     if (family !== undefined) checkChoice('family', family, FAMILIES);
     if (weights !== undefined && !looksLike(weights, { has: 'function', get: 'function' })) {
       throw new OptionError(
@@ -204,14 +291,24 @@ export class Inference {
    *
    * @param input f32 [batch, inputs], row by row; null where the inputs were given to {@link create}
    * @param output f32 [batch, outputs], row by row
+   * @param options whether the inputs are standardised, see `normalize`; without it nothing ever is
    * @throws OptionError for buffers without STORAGE, too small, at an offset that cannot be bound, or that
    *   overlap; DeviceLostError
    */
-  encode(encoder: GPUCommandEncoder, input: GivenBuffer | null, output: GivenBuffer): void {
+  encode(
+    encoder: GPUCommandEncoder,
+    input: GivenBuffer | null,
+    output: GivenBuffer,
+    options: EncodeOptions = {},
+  ): void {
     this.#workspace.assertAlive();
     checkEncoder(encoder);
+    checkKeys('encode()', options, ['normalize']);
+    const { normalize = true } = options;
+    checkFlag('normalize', normalize);
+    const dispatches = this.#bind(this.#checked(input), this.#written(output), normalize);
     const pass = encoder.beginComputePass({ label: 'inference' });
-    encode(pass, this.#bind(this.#checked(input), this.#written(output)));
+    encode(pass, dispatches);
     pass.end();
   }
 
@@ -237,7 +334,11 @@ export class Inference {
   }
 
   /** Bind groups are made once for a pair of buffers. */
-  #bind(input: GPUBufferBinding | undefined, output: GPUBufferBinding): BoundDispatch[] {
+  #bind(
+    input: GPUBufferBinding | undefined,
+    output: GPUBufferBinding,
+    normalize: boolean,
+  ): BoundDispatch[] {
     const from = input?.buffer ?? this.#indices;
     if (from === output.buffer) {
       throw new OptionError('input and output are one buffer, which WebGPU does not bind twice');
@@ -246,11 +347,12 @@ export class Inference {
     this.#bound.set(from, outputs);
     const offsets: Bound = outputs.get(output.buffer) ?? new Map();
     outputs.set(output.buffer, offsets);
-    const key = `${input?.offset} ${output.offset}`;
+    const key = `${input?.offset} ${output.offset} ${normalize}`;
     let bound = offsets.get(key);
     if (!bound) {
       if (input) this.#named[INPUT] = input;
       this.#named[PACKED] = output;
+      if (this.#standards) this.#named[STANDARD] = this.#standards[normalize ? 'own' : 'none'];
       bound = this.#arena.bound(this.#kernels);
       offsets.set(key, bound);
     }
@@ -258,58 +360,84 @@ export class Inference {
   }
 
   /**
-   * The outputs for numbers in memory, any number of samples: brought to the GPU and back batch by batch.
+   * The network's answers for any number of samples in memory: brought to the GPU and back batch by batch, through
+   * two buffers that are kept for the next call. Calls at once take turns. No samples have no answers: an empty
+   * array.
    *
-   * @param given [count, inputs], row by row
-   * @returns [count, outputs], row by row
-   * @throws ShapeError where values are no whole samples; OptionError where the inputs were given to
-   *   {@link create}; DeviceLostError
+   * @param samples numbers as they are: one array row by row, or an array of samples, or a source of them; or
+   *   images, whose pixels are byte / 255. Not to be changed before this is settled.
+   * @param options in which form; whether the samples are standardised, see `normalize`
+   * @returns [count, outputs] row by row, or classes [count]
+   * @throws ShapeError, DataError, OptionError for what are no samples of the model, for a form that its outputs
+   *   have not, and where the inputs were given to {@link create}; DeviceLostError
    */
-  async predict(given: ArrayLike<number>): Promise<Float32Array> {
-    if (!isNumbers(given)) {
+  async predict<As extends AnswerForm = 'output'>(
+    samples: NumberSamples | Images,
+    options: PredictOptions<As> = {},
+  ): Promise<Answer<As>> {
+    checkPredict(options, this.#outputs);
+    const { as, normalize = true } = options;
+    const floats = floatsOf(samples, this.model.inputShape);
+    if (!this.#asked) {
       throw new OptionError(
-        `predict(): ${describe(given)} was given; use a Float32Array of [count, inputs], row by row`,
+        'samples were given; this inference was made with its inputs: encode() takes these each time',
       );
     }
-    const values = given instanceof Float32Array ? given : Float32Array.from(given);
-    const work = (): Promise<Float32Array> => this.#predict(values);
+    const run = (): Promise<Float32Array<ArrayBuffer>> => this.#predict(floats, normalize);
+    const turn = (): Promise<Float32Array<ArrayBuffer>> => {
+      const mine = this.#last.then(run);
+      this.#last = mine.catch(() => {});
+      return mine;
+    };
     const { lifetime } = this.#workspace;
-    return lifetime.run(() => (this.#shared ? this.#shared.during(work) : work()));
+    const outputs = await lifetime.run(() => (this.#shared ? this.#shared.during(turn) : turn()));
+    return answersOf(outputs, this.model.outputs, as);
   }
 
-  async #predict(values: Float32Array): Promise<Float32Array> {
+  async #predict(
+    { count, read }: FloatSamples,
+    normalize: boolean,
+  ): Promise<Float32Array<ArrayBuffer>> {
     const columns = sizeOf(this.model.inputShape);
     const { outputs } = this.model;
-    const count = values.length / columns;
-    if (!Number.isInteger(count)) {
-      throw new ShapeError(
-        `${values.length} values were given; samples of this model have ${columns} each`,
-      );
-    }
-    const { buffers, device } = this.#workspace;
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const input = buffers.allocate('input', 4 * this.batch * columns, usage);
-    const output = buffers.allocate('output', 4 * this.batch * outputs, usage);
+    const { device } = this.#workspace;
     const result = new Float32Array(count * outputs);
-    try {
-      await buffers.settle();
-      for (let first = 0; first < count; first += this.batch) {
-        const rows = Math.min(this.batch, count - first);
-        const part = values.slice(first * columns, (first + rows) * columns);
-        this.#workspace.assertAlive();
-        device.queue.writeBuffer(input, 0, part);
-        const encoder = device.createCommandEncoder();
-        this.encode(encoder, input, output);
-        const taken = this.#workspace.submit(encoder);
-        const bytes = await readBuffer(this.#workspace, output, 4 * rows * outputs);
-        await taken;
-        result.set(new Float32Array(bytes), first * outputs);
-      }
-    } finally {
-      buffers.free(input);
-      buffers.free(output);
+    if (count === 0) return result;
+    const { input, output } = await this.#buffers();
+    for (let first = 0; first < count; first += this.batch) {
+      const rows = Math.min(this.batch, count - first);
+      const part = new Float32Array(rows * columns);
+      await read(first, part);
+      this.#workspace.assertAlive();
+      device.queue.writeBuffer(input, 0, part);
+      const encoder = device.createCommandEncoder();
+      this.encode(encoder, input, output, { normalize });
+      const taken = this.#workspace.submit(encoder);
+      const bytes = await readBuffer(this.#workspace, output, 4 * rows * outputs);
+      await taken;
+      result.set(new Float32Array(bytes), first * outputs);
     }
     return result;
+  }
+
+  /** @throws MemoryError where there is no room for a batch; nothing is kept then. */
+  async #buffers(): Promise<{ readonly input: GPUBuffer; readonly output: GPUBuffer }> {
+    if (this.#staged) return this.#staged;
+    const { buffers } = this.#workspace;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const { inputShape, outputs } = this.model;
+    const staged = buffers.allOrNone(() => ({
+      input: buffers.allocate('input', 4 * this.batch * sizeOf(inputShape), usage),
+      output: buffers.allocate('output', 4 * this.batch * outputs, usage),
+    }));
+    try {
+      await buffers.settle();
+    } catch (error) {
+      for (const buffer of Object.values(staged)) buffers.free(buffer);
+      throw error;
+    }
+    this.#staged = staged;
+    return staged;
   }
 
   /**
@@ -329,7 +457,10 @@ export class Inference {
 
   #free(): void {
     this.#arena.destroy();
-    this.#workspace.buffers.free(this.#indices);
+    const kept = [{ indices: this.#indices }, this.#standards ?? {}, this.#staged ?? {}];
+    for (const buffer of kept.flatMap((named): GPUBuffer[] => Object.values(named))) {
+      this.#workspace.buffers.free(buffer);
+    }
     if (!this.#shared) this.#store.destroy();
     this.#bound = new WeakMap();
   }

@@ -1,4 +1,5 @@
 import { storageOf } from '../graph/tensor.ts';
+import { MOST } from './rounding.ts';
 
 /** What a column's numbers are standardised with. */
 export interface Standard {
@@ -24,7 +25,7 @@ export function standardWords(
     const at = 12 * Math.floor(column / 4) + (column % 4);
     words[at] = mean;
     words[at + 4] = mean - words[at];
-    words[at + 8] = deviation > 0 ? 1 / deviation : 0;
+    words[at + 8] = deviation > 0 ? Math.min(1 / deviation, MOST) : 0;
   }
   return words;
 }

@@ -1,4 +1,4 @@
-import { checkChoice, checkInteger, checkKeys } from '../check.ts';
+import { checkChoice, checkFlag, checkInteger, checkKeys } from '../check.ts';
 import {
   DataError,
   DestroyedError,
@@ -449,17 +449,26 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * The network's way forward on buffers of the caller's, with the parameters as they are at each time:
    * what is encoded behind training steps sees them done. To be destroyed before the trainer.
    *
-   * @param options samples at a time, and inputs where they are the same each time
+   * Its inputs are standardised as the training's, see `normalize`: of a trainer of images they are the pixels as
+   * numbers from 0 to 1.
+   *
+   * @param options samples at a time; inputs where they are the same each time; `normalize: false` for inputs that
+   *   are prepared already
    * @throws OptionError, MemoryError, ShaderError
    */
-  async inference(options: Pick<InferenceOptions, 'batch' | 'input'>): Promise<Inference> {
+  async inference(
+    options: Pick<InferenceOptions, 'batch' | 'input'> & { readonly normalize?: boolean },
+  ): Promise<Inference> {
     this.#lifetime.assert();
-    checkKeys('inference()', options, ['batch', 'input']);
-    const { model, family } = this.#options;
-    const all = { model, ...(family ? { family } : {}), ...options };
+    checkKeys('inference()', options, ['batch', 'input', 'normalize']);
+    const { normalize: wanted = true, ...rest } = options;
+    checkFlag('normalize', wanted);
+    const { model, family, loss, target, normalize } = this.#options;
+    const all = { model, loss, ...(family ? { family } : {}), ...rest };
     const { store } = this.#session;
     const during: Shared['during'] = (work) => this.#activity.read(work);
-    return Inference.create(this.engine, all, { store, owner: this.#lifetime, during });
+    const shared = { store, target, owner: this.#lifetime, during };
+    return Inference.create(this.engine, { ...all, normalize: wanted ? normalize : null }, shared);
   }
 
   /**
