@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { markdown } from './markdown.ts';
 
 /** See named-uvu.ts. */
 function namedUvu(root: string): Plugin {
@@ -51,7 +52,7 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
       'process.env.GRADWEAVE_THOROUGH': JSON.stringify(process.env.GRADWEAVE_THOROUGH ?? ''),
       'process.env.GRADWEAVE_DEVICE': JSON.stringify(process.env.GRADWEAVE_DEVICE ?? ''),
     },
-    plugins: [namedUvu(root)],
+    plugins: [namedUvu(root), markdown],
     logLevel: 'silent',
   });
   const map: SourceMapPayload = JSON.parse(await readFile(`${outfile}.map`, 'utf8'));
