@@ -10,7 +10,7 @@ export type {
   ImageSource,
   ImageSplit,
   Images,
-  SplitImages,
+  LabelledImages,
 } from './data/dataset.ts';
 export type { GivenTensor, TensorDataset, TensorSplit } from './data/given.ts';
 export { LiveSet, type LiveSetOptions, liveSet } from './data/live.ts';
@@ -39,7 +39,7 @@ export type {
 } from './train/history.ts';
 export type { ChunkSize } from './train/loop.ts';
 export type { Measured, Metric, MetricName, OwnMetric } from './train/metrics.ts';
-export type { Complete, ImageData, TrainingData } from './train/options.ts';
+export type { Complete, TrainingData } from './train/options.ts';
 export type { Order } from './train/order.ts';
 export type { Samples } from './train/predict-samples.ts';
 export type { WarmStart } from './train/session.ts';

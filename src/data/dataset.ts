@@ -68,12 +68,17 @@ export interface ImageDataset<S extends AnySplit = ImageSplit> {
   readonly test: S;
 }
 
-/** Images of which a share is held out as the test split, see {@link ArrayDataset.validation}. */
-export interface SplitImages<S extends AnySplit = AnySplit>
-  extends Pick<ImageDataset<S>, 'name' | 'classes' | 'train'> {
+/** What is trained on, if it is images: an {@link ImageDataset}, or less of one. */
+export interface LabelledImages<S extends AnySplit = AnySplit> {
+  /** Default `images`. */
+  readonly name?: string;
   /** Default false. */
   readonly synthetic?: boolean;
-  /** Default 0: nothing is evaluated. */
+  /** What each label means; as many as a classifier has outputs. */
+  readonly classes: readonly string[];
+  /** The share of the training split that is held out, see {@link ArrayDataset.validation}. Not beside `test`. */
   readonly validation?: number;
-  readonly test?: undefined;
+  readonly train: S;
+  /** Default what `validation` holds out, else nothing is evaluated. */
+  readonly test?: S;
 }

@@ -46,7 +46,7 @@ function dataOf({ dataset, host }: Complete): string {
   const share = 'validation' in dataset ? dataset.validation : undefined;
   const held = share === undefined ? '' : `, ${share} held out`;
   if (isImages(dataset)) {
-    const { train, name } = dataset;
+    const { train, name = 'images' } = dataset;
     return `${train.count} images of ${name} (${fingerprintOf(train)})${held}`;
   }
   if (!host) return `${dataset.train.count} samples of ${dataset.name ?? 'tensors'}`;

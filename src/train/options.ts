@@ -1,7 +1,7 @@
 import { checkChoice, checkKeys, describe, isArray, isPlain } from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
-import type { AnySplit, ImageDataset, SplitImages } from '../data/dataset.ts';
+import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
 import { checkLabels } from '../data/labels.ts';
 import type { DataPlace } from '../data/place.ts';
@@ -19,11 +19,8 @@ import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
 import type { HostData } from './splits.ts';
 
-/** Images with a test split, or with a share that is held out. */
-export type ImageData = ImageDataset<AnySplit> | SplitImages;
-
 /** What can be trained on: images, arrays of numbers, sources of either, tensors that are on the GPU already. */
-export type TrainingData = ImageData | ArrayDataset | TensorDataset;
+export type TrainingData = LabelledImages | ArrayDataset | TensorDataset;
 
 /** All that a training run is a function of. */
 export interface TrainerOptions<Data extends TrainingData = TrainingData> {
@@ -113,7 +110,7 @@ export const isTested = ({ dataset, host }: Complete): boolean =>
   (host ? host.test : dataset.test) !== undefined;
 
 /** Whether a data set is of images. */
-export function isImages(dataset: TrainingData): dataset is ImageData {
+export function isImages(dataset: TrainingData): dataset is LabelledImages {
   return 'height' in dataset.train;
 }
 
@@ -278,7 +275,7 @@ export function checkFit(options: Filled): void {
   }
 }
 
-function checkImages(dataset: ImageData, options: Filled): void {
+function checkImages(dataset: LabelledImages, options: Filled): void {
   const { name = 'the data set', train, test, classes } = dataset;
   const { model, target } = options;
   const { height, width } = train;

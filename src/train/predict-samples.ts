@@ -1,12 +1,14 @@
-import type { Images } from '../data/dataset.ts';
+import type { Images, LabelledImages } from '../data/dataset.ts';
 import { type HostSplit, hostImages, hostRows, standardised, withoutWishes } from '../data/host.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { checkedImages, isEmpty, type NumberSamples, numbersOf } from '../infer/samples.ts';
-import { type Complete, type ImageData, isImages, type TrainingData } from './options.ts';
+import { type Complete, isImages, type TrainingData } from './options.ts';
 
 /** Samples without what is wanted of them: images of a trainer of images, else numbers. */
-export type Samples<Data extends TrainingData> = Data extends ImageData ? Images : NumberSamples;
+export type Samples<Data extends TrainingData> = Data extends LabelledImages
+  ? Images
+  : NumberSamples;
 
 /**
  * What a model shall be applied to, checked and standardised as the data that it has learned from.

@@ -1,4 +1,5 @@
 import type { ArrayDataset } from '../data/arrays.ts';
+import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
 import { OptionError } from '../errors.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type Complete,
   checkFit,
   complete,
-  type ImageData,
   isImages,
   isTensors,
   isTested,
@@ -33,8 +33,8 @@ export async function prepare<Data extends TrainingData>(
 }
 
 /** Any data of the same kind: images, arrays, or tensors on the GPU. */
-export type SameKind<Data extends TrainingData> = Data extends ImageData
-  ? ImageData
+export type SameKind<Data extends TrainingData> = Data extends LabelledImages
+  ? LabelledImages
   : Data extends ArrayDataset
     ? ArrayDataset
     : TensorDataset;

@@ -231,7 +231,7 @@ test('images may have weights and a share that is held out, too', () =>
     const images = Uint8Array.from({ length: 40 * 4 }, (_, i) => (i * 91) % 256);
     const labels = Uint8Array.from({ length: 40 }, (_, i) => i % 2);
     const split = { images, labels, count: 40, height: 2, width: 2 };
-    const dataset = { name: 'noise', classes: ['a', 'b'], train: split, validation: 0.25 };
+    const dataset = { classes: ['a', 'b'], train: split, validation: 0.25 };
     const options = {
       model: new Sequential([4], [linear(4, 2)]),
       loss: 'cross_entropy',
