@@ -19,14 +19,17 @@ export type { ColumnScale, Normalization, PixelScale } from './data/standardise.
 export * from './errors.ts';
 export type { PlanKind } from './fusion/index.ts';
 export type { AdapterInfo } from './gpu/adapter-info.ts';
+export type { EngineMemory, MemoryUse, OwnerUse } from './gpu/buffers.ts';
 export { Engine, type EngineOptions } from './gpu/engine.ts';
 export type { KernelFamily } from './gpu/family.ts';
 export type { GivenBuffer, GivenFunction } from './gpu/given.ts';
 export type { TuningStorage, Tunings } from './gpu/tunings.ts';
+export type { ParameterBuffer } from './graph/parameter-buffer.ts';
 export type { Answer, AnswerForm, PredictOptions } from './infer/answers.ts';
-export { Inference, type InferenceOptions } from './infer/inference.ts';
+export { type EncodeOptions, Inference, type InferenceOptions } from './infer/inference.ts';
 export * from './nn/index.ts';
 export type { State, StateTensor } from './nn/state.ts';
+export type { CopyOptions, ParameterHolder } from './ops/blend.ts';
 export type { OptimizerRule } from './ops/update.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';

@@ -7,6 +7,38 @@ export interface BufferUse {
   readonly bytes: number;
 }
 
+/** Memory on the GPU. */
+export interface MemoryUse {
+  readonly bytes: number;
+  readonly buffers: number;
+}
+
+/** What one object of an engine's holds. */
+export interface OwnerUse extends MemoryUse {
+  /** As its `name` says: `trainer 1`, `inference 2`; `uploads` of `engine.upload()`; `engine` for the rest. */
+  readonly owner: string;
+  /** By what the buffers are for, largest first. */
+  readonly byName: readonly (MemoryUse & { readonly name: string })[];
+}
+
+/** All that an engine and what was made on it hold. */
+export interface EngineMemory extends MemoryUse {
+  /** Largest first. */
+  readonly byOwner: readonly OwnerUse[];
+}
+
+/** Sums by a key, largest first. */
+function sumsBy<K>(entries: Iterable<readonly [K, MemoryUse]>): [K, MemoryUse][] {
+  const sums = new Map<K, MemoryUse>();
+  for (const [key, { bytes, buffers }] of entries) {
+    const sum = sums.get(key) ?? { bytes: 0, buffers: 0 };
+    sums.set(key, { bytes: sum.bytes + bytes, buffers: sum.buffers + buffers });
+  }
+  return [...sums].sort(
+    ([a, one], [b, other]) => other.bytes - one.bytes || String(a).localeCompare(String(b)),
+  );
+}
+
 /**
  * Every buffer that an engine makes, accounted by name. Sizes are rounded up to 4 bytes, as WebGPU
  * copies need.
@@ -15,20 +47,22 @@ export class Buffers {
   readonly #device: GPUDevice;
   /** Whose account has these, too. */
   readonly #whole: Buffers | undefined;
-  readonly #live = new Map<GPUBuffer, string>();
+  readonly #owner: string;
+  readonly #live = new Map<GPUBuffer, { readonly name: string; readonly owner: string }>();
   #bytes = 0;
   /** What is not known to be good. */
   readonly #checks = new Map<GPUBuffer, Promise<void>>();
 
   /** @param whole an account that has these buffers, too */
-  constructor(device: GPUDevice, whole?: Buffers) {
+  constructor(device: GPUDevice, owner = 'engine', whole?: Buffers) {
     this.#device = device;
+    this.#owner = owner;
     this.#whole = whole;
   }
 
   /** An account of its own for one owner: its buffers are in this one as well. */
-  part(): Buffers {
-    return new Buffers(this.#device, this);
+  part(owner: string): Buffers {
+    return new Buffers(this.#device, owner, this);
   }
 
   /** Bytes of all live buffers. */
@@ -93,15 +127,15 @@ export class Buffers {
       for (let scope = 0; scope < 2; scope++) this.#device.popErrorScope().catch(() => {});
       throw this.#exhausted(what, String(error));
     }
-    this.#enter(buffer, name);
+    this.#enter(buffer, { name, owner: this.#owner });
     this.#watch(buffer, what);
     return buffer;
   }
 
-  #enter(buffer: GPUBuffer, name: string): void {
-    this.#live.set(buffer, name);
+  #enter(buffer: GPUBuffer, what: { readonly name: string; readonly owner: string }): void {
+    this.#live.set(buffer, what);
     this.#bytes += buffer.size;
-    if (this.#whole) this.#whole.#enter(buffer, name);
+    if (this.#whole) this.#whole.#enter(buffer, what);
   }
 
   #exhausted(what: string, why: string): MemoryError {
@@ -166,13 +200,27 @@ export class Buffers {
 
   /** The live buffers by name, largest first. */
   report(): BufferUse[] {
-    const uses = new Map<string, { count: number; bytes: number }>();
-    for (const [buffer, name] of this.#live) {
-      const use = uses.get(name) ?? { count: 0, bytes: 0 };
-      uses.set(name, { count: use.count + 1, bytes: use.bytes + buffer.size });
-    }
-    return [...uses]
-      .map(([name, use]) => ({ name, ...use }))
-      .sort((a, b) => b.bytes - a.bytes || a.name.localeCompare(b.name));
+    const uses = [...this.#live].map(
+      ([{ size: bytes }, { name }]) => [name, { bytes, buffers: 1 }] as const,
+    );
+    return sumsBy(uses).map(([name, { bytes, buffers: count }]) => ({ name, count, bytes }));
+  }
+
+  /** The live buffers by owner and by name. */
+  memory(): EngineMemory {
+    const live = [...this.#live].map(([{ size: bytes }, what]) => ({
+      ...what,
+      use: { bytes, buffers: 1 },
+    }));
+    const byOwner = sumsBy(live.map(({ owner, use }) => [owner, use]));
+    return {
+      bytes: this.#bytes,
+      buffers: live.length,
+      byOwner: byOwner.map(([owner, sum]) => {
+        const own = live.filter((one) => one.owner === owner);
+        const byName = sumsBy(own.map(({ name, use }) => [name, use]));
+        return { owner, ...sum, byName: byName.map(([name, use]) => ({ name, ...use })) };
+      }),
+    };
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../check.ts';
 import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
 import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
-import { Buffers } from './buffers.ts';
+import { Buffers, type EngineMemory } from './buffers.ts';
 import { FAMILIES, familiesOf, familyOf, type KernelFamily } from './family.ts';
 import type { Gpu } from './gpu.ts';
 import { Kernels } from './kernels.ts';
@@ -86,7 +86,7 @@ export class Engine implements Gpu {
     this.device = device;
     this.adapter = adapter;
     this.buffers = new Buffers(device);
-    this.#uploads = this.buffers.part();
+    this.#uploads = this.buffers.part('uploads');
     this.kernels = new Kernels(device);
     const { vendor, architecture, device: model, description } = adapter;
     this.tunings = new Tunings([vendor, architecture, model, description], tuningStorage);
@@ -247,6 +247,16 @@ export class Engine implements Gpu {
   /** Destroys a buffer that {@link upload} made; any other is left as it is. Destroy first what reads it. */
   free(buffer: GPUBuffer): void {
     this.#uploads.free(buffer);
+  }
+
+  /**
+   * What memory on the GPU is held now, by whom and what for: of buffers, in bytes. For tests and displays.
+   *
+   * @example
+   * for (const { owner, bytes } of engine.memory().byOwner) console.log(owner, bytes); // trainer 1 51234816
+   */
+  memory(): EngineMemory {
+    return this.buffers.memory();
   }
 
   /**

@@ -22,7 +22,7 @@ export class Workspace implements Gpu {
     this.engine = engine;
     this.lifetime = lifetime;
     this.device = engine.device;
-    this.buffers = engine.buffers.part();
+    this.buffers = engine.buffers.part(lifetime.name);
   }
 
   get adapter(): AdapterInfo {

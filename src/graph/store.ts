@@ -57,6 +57,10 @@ export class ParameterStore {
     void this.#engine.submit(encoder);
   }
 
+  get device(): GPUDevice {
+    return this.#engine.device;
+  }
+
   /** Bytes of the parameters; the moments have as many each. */
   get bytes(): number {
     return this.#banks.reduce((sum, bytes) => sum + bytes, 0);

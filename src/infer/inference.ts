@@ -31,6 +31,13 @@ import { sizeOf } from '../graph/tensor.ts';
 import { Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { fits, type State, writeState } from '../nn/state.ts';
+import {
+  blender,
+  type CopyOptions,
+  checkCopy,
+  copyParameters,
+  type ParameterHolder,
+} from '../ops/blend.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
 import { PACKED, pack } from '../ops/pack.ts';
 import { isParameter } from '../ops/sources.ts';
@@ -278,6 +285,35 @@ export class Inference {
   load(weights: State): void {
     this.#workspace.assertAlive();
     writeState(this.#store, this.model, weights);
+  }
+
+  /** @internal */
+  get store(): ParameterStore {
+    this.#workspace.assertAlive();
+    return this.#store;
+  }
+
+  /** What messages and `engine.memory()` call it, such as `inference 1`. */
+  get name(): string {
+    return this.#workspace.lifetime.name;
+  }
+
+  /**
+   * Takes parameters of another trainer or of an inference on this engine's device, on the GPU: all as they are when it is submitted, behind
+   * the steps that were submitted before. What else there is, an optimizer's state say, stays.
+   *
+   * @param other whose parameters are taken
+   * @param options which, and how much of them; the first call with `mix` compiles
+   * @returns settled when WebGPU has taken it; what is submitted later finds it done
+   * @throws OptionError, ShapeError for what cannot be copied; DestroyedError if either is destroyed
+   */
+  async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
+    const own = this.store;
+    const { from, names, mix } = checkCopy(this.#workspace, own, other, options);
+    await this.#workspace.lifetime.run(async () => {
+      if (mix === 1) await copyParameters(this.#workspace, own, from, names);
+      else await (await blender(this.#workspace, own, from, names))(mix);
+    });
   }
 
   /** The plan as a table. */

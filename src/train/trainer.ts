@@ -11,6 +11,8 @@ import {
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
+import { type ParameterBuffer, parameterBufferOf } from '../graph/parameter-buffer.ts';
+import type { ParameterStore } from '../graph/store.ts';
 import {
   type Answer,
   type AnswerForm,
@@ -20,6 +22,13 @@ import {
 } from '../infer/answers.ts';
 import { Inference, type InferenceOptions, type Shared } from '../infer/inference.ts';
 import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
+import {
+  blender,
+  type CopyOptions,
+  checkCopy,
+  copyParameters,
+  type ParameterHolder,
+} from '../ops/blend.ts';
 import { keyOf } from '../random/domains.ts';
 import { Activity } from './activity.ts';
 import { Course } from './course.ts';
@@ -619,6 +628,55 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     this.#activity.assertRests('load()');
     this.#keeper.drop();
     writeState(this.#session.store, this.#options.model, parameters);
+  }
+
+  /**
+   * Where a parameter lies on the GPU, to be read by kernels of the caller's: see {@link ParameterBuffer}. What is
+   * submitted behind training steps reads what these have made of it. Of use until the trainer is destroyed, or goes
+   * on with another device (`renew`); to be asked for anew then. Written to by the trainer alone.
+   *
+   * @param name as PyTorch's: `0.weight`
+   * @throws OptionError for a name that the model has not
+   */
+  parameterBuffer(name: string): ParameterBuffer {
+    return parameterBufferOf(this.store, name);
+  }
+
+  /** @internal */
+  get store(): ParameterStore {
+    this.#workspace.assertAlive();
+    return this.#session.store;
+  }
+
+  /** What messages and `engine.memory()` call it, such as `trainer 1`. */
+  get name(): string {
+    return this.#workspace.lifetime.name;
+  }
+
+  /**
+   * Takes parameters of another trainer or of an inference on this engine's device, on the GPU: all as they are when it is submitted, behind
+   * the steps that were submitted before. What else there is, an optimizer's state say, stays.
+   *
+   * @param other whose parameters are taken
+   * @param options which, and how much of them; the first call with `mix` compiles
+   * @returns settled when WebGPU has taken it; what is submitted later finds it done
+   * @throws OptionError, ShapeError for what cannot be copied; BusyError in the middle of an epoch; DestroyedError if either is destroyed
+   */
+  async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
+    const own = this.store;
+    const { from, names, mix } = checkCopy(this.#workspace, own, other, options);
+    this.#activity.assertRests('copyFrom()');
+    await this.#lifetime.run(async () => {
+      if (mix < 1) {
+        const blend = await blender(this.#workspace, own, from, names);
+        this.#activity.assertRests('copyFrom()');
+        this.#keeper.drop();
+        await blend(mix);
+        return;
+      }
+      this.#keeper.drop();
+      await copyParameters(this.#workspace, own, from, names);
+    });
   }
 
   /** Where the run is. */

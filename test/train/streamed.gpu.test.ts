@@ -162,7 +162,7 @@ test('a stream holds three windows of memory, however large the data set, and gi
     await withTrainer(engine, STREAMED, async (trainer) => {
       await trainer.fit({ epochs: 1, validate: false });
       assert.is(bytesOf(engine, /^stream/), 3 * 2 * BATCH * (784 + 4));
-      assert.is(bytesOf(engine, /^(images|labels)$/), 0);
+      assert.is(bytesOf(engine, /^(pixels|labels)$/), 0);
     });
     assert.is(engine.buffers.liveBytes, 0);
   }));

@@ -1,0 +1,132 @@
+import { checkKeys, describe, isArray, looksLike } from '../check.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import { use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
+import type { ParameterStore } from '../graph/store.ts';
+import { storageOf } from '../graph/tensor.ts';
+import { linearGrid } from './map.ts';
+
+/** Which parameters are copied from one trainer or inference to another, and how much of them. */
+export interface CopyOptions {
+  /** Names of parameters that both have, in one shape. Default all of the one that is copied to. */
+  readonly names?: readonly string[];
+  /**
+   * What share of the others' is taken, above 0 and up to 1: own + (other − own) · mix. For a target network that
+   * follows another slowly, 0.005 say. Default 1: the others' bits.
+   */
+  readonly mix?: number;
+}
+
+/** A trainer or an inference, whose parameters are on the GPU. */
+export interface ParameterHolder {
+  /** @internal */
+  readonly store: ParameterStore;
+}
+
+/**
+ * Checks what is to be copied.
+ *
+ * @throws OptionError for what holds no parameters on this device, for names that one of both has not, for a
+ *   share that is none; ShapeError for parameters of two shapes; DestroyedError
+ */
+export function checkCopy(
+  { device }: Gpu,
+  into: ParameterStore,
+  holder: ParameterHolder,
+  options: CopyOptions,
+): { readonly from: ParameterStore; readonly names: readonly string[]; readonly mix: number } {
+  checkKeys('copyFrom()', options, ['names', 'mix']);
+  const { names = into.names, mix = 1 } = options;
+  if (!looksLike(holder, { copyFrom: 'function', predict: 'function' })) {
+    throw new OptionError(
+      `copyFrom() takes a trainer or an inference; ${describe(holder)} was given. Arrays are set by load()`,
+    );
+  }
+  if (!isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw new OptionError(`names ${describe(names)} was given; it is a list of parameters' names`);
+  }
+  if (typeof mix !== 'number' || !(mix > 0 && mix <= 1)) {
+    throw new OptionError(`mix ${describe(mix)} was given; it is a number above 0 and up to 1`);
+  }
+  const from = holder.store;
+  if (from.device !== device) {
+    throw new OptionError(
+      'copyFrom() was given parameters on another device; use load(await other.parameters())',
+    );
+  }
+  for (const name of names) {
+    const [own, other] = [into.shapeOf(name), from.shapeOf(name)];
+    if (own.join() === other.join()) continue;
+    throw new ShapeError(
+      `${name} is stored as [${own.join(', ')}] here and as [${other.join(', ')}] there; only equal shapes are copied`,
+    );
+  }
+  return { from, names, mix };
+}
+
+/** Copies parameters bit by bit. */
+export function copyParameters(
+  gpu: Gpu,
+  into: ParameterStore,
+  from: ParameterStore,
+  names: readonly string[],
+): Promise<void> {
+  const encoder = gpu.device.createCommandEncoder();
+  for (const name of names) {
+    const [own, other] = [into.locate(name), from.locate(name)];
+    if (own.buffer === other.buffer) continue;
+    const { bytes } = storageOf(into.shapeOf(name));
+    encoder.copyBufferToBuffer(other.buffer, other.offset ?? 0, own.buffer, own.offset ?? 0, bytes);
+  }
+  return gpu.submit(encoder);
+}
+
+/**
+ * Compiles what moves parameters towards others.
+ *
+ * @returns does so, in one submit
+ * @throws ShaderError
+ */
+export async function blender(
+  gpu: Gpu,
+  into: ParameterStore,
+  from: ParameterStore,
+  names: readonly string[],
+): Promise<(share: number) => Promise<void>> {
+  const apart = names.filter((name) => into.locate(name).buffer !== from.locate(name).buffer);
+  const kernels = await Promise.all(
+    apart.map(async (name) => {
+      const count4 = storageOf(into.shapeOf(name)).bytes / 16;
+      const { grid, width } = linearGrid(count4);
+      const { kernel } = await gpu.kernels.compile(`blend ${name}`, [
+        use(wgsl.mapBlend, {
+          constants: { COUNT4: count4, GRID_WIDTH: width },
+          bindings: { own: null, other: null, share: null },
+        }),
+      ]);
+      return { name, kernel, grid };
+    }),
+  );
+  return async (share) => {
+    const contents = Float32Array.of(share);
+    const shares = gpu.buffers.allocate('share', 4, GPUBufferUsage.STORAGE, contents);
+    try {
+      // All at once, without a wait: nothing of the run's comes in between.
+      gpu.assertAlive();
+      const encoder = gpu.device.createCommandEncoder();
+      const pass = encoder.beginComputePass({ label: 'blend' });
+      for (const { name, kernel, grid } of kernels) {
+        const resources = [into.locate(name), from.locate(name), { buffer: shares }];
+        const entries = resources.map((resource, binding) => ({ binding, resource }));
+        pass.setPipeline(kernel.pipeline);
+        pass.setBindGroup(0, gpu.device.createBindGroup({ layout: kernel.layout, entries }));
+        pass.dispatchWorkgroups(...grid);
+      }
+      pass.end();
+      await gpu.submit(encoder);
+    } finally {
+      gpu.buffers.free(shares);
+    }
+  };
+}
