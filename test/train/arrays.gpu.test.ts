@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArrayDataset, ArraySplit, RowSource } from '../../src/data/arrays.ts';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
-import { DataError, OptionError } from '../../src/errors.ts';
+import { DataError, NonFiniteError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { linear, relu, Sequential, tanh } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
@@ -225,6 +225,16 @@ const sgd = {
   nesterov: false,
   weightDecay: 0,
 } as const;
+
+test('a weight that makes the loss more than float32 holds is found by the watch', () =>
+  withSharedEngine(async (engine) => {
+    const huge = Float32Array.from({ length: COUNT }, (_, i) => (i === 7 ? 3e38 : 1));
+    const train = { inputs: points, targets: values.map((x) => 10 * x + 5), weights: huge };
+    await withTrainer(engine, regression({ train }), async (trainer) => {
+      const error = await trainer.fit({ epochs: 1, watch: true }).catch((e: unknown) => e);
+      assert.instance(error, NonFiniteError);
+    });
+  }));
 
 test('images may have weights and a share that is held out, too', () =>
   withSharedEngine(async (engine) => {

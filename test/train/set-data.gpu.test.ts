@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArrayDataset, ArraySplit } from '../../src/data/arrays.ts';
+import { parseSafetensors, type WritableTensor } from '../../src/data/safetensors.ts';
+import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { BusyError, DataError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
@@ -154,6 +156,38 @@ test('data that do not fit are refused by name, and nothing is changed', () =>
       await withTrainer(engine, options(first, { order, batchSize: 2 }), (listed) =>
         rejects(listed.setData(first), OptionError, 'listed'),
       );
+    }),
+  ));
+
+test('a checkpoint whose epochs begin nowhere, or have more samples than there are, is refused', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, options(first), async (trainer) => {
+      await trainer.steps(3);
+      const { tensors, metadata } = parseSafetensors(await checkpointOf(trainer));
+      const written = tensors as ReadonlyMap<string, unknown> as ReadonlyMap<
+        string,
+        WritableTensor
+      >;
+      assert.is(metadata.origin, '0 0 70');
+      const before = await outcomeOf(trainer);
+      for (const origin of [
+        '',
+        '0 0',
+        '0 0 71',
+        '4 0 70',
+        '-1 0 70',
+        '0 0.5 70',
+        '0 0 0',
+        '0 0 70 1',
+      ]) {
+        const bytes = writeSafetensors(written, { ...metadata, origin });
+        assert.throws(() => restore(trainer, bytes), /origin/, origin);
+      }
+      assertSame(await outcomeOf(trainer), before);
+      // Files of before have none.
+      const { origin: _, ...older } = metadata;
+      restore(trainer, writeSafetensors(written, older));
+      assert.is(trainer.step, 3);
     }),
   ));
 
