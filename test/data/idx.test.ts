@@ -51,12 +51,26 @@ idx('refuses other element types by name', () => {
     /0x0d, float \(4 bytes\), is not supported/,
   );
   refused(() => parseIdx(file([1], [0], 0x09)), /0x09, signed byte, is not supported/);
+  refused(() => parseIdx(file([1], [0], 0x0b)), /0x0b, short \(2 bytes\), is not supported/);
+  refused(() => parseIdx(file([1], [0], 0x0c)), /0x0c, int \(4 bytes\), is not supported/);
+  refused(() => parseIdx(file([1], [0], 0x0e)), /0x0e, double \(8 bytes\), is not supported/);
   refused(() => parseIdx(file([1], [0], 0x42)), /0x42 is not known/);
 });
 
 idx('refuses another magic number, and says so when the file is gzip', () => {
   refused(() => parseIdx(Uint8Array.from([0x89, 0x50, 8, 1])), /begins with 0x89 0x50/);
   refused(() => parseIdx(Uint8Array.from([0x1f, 0x8b, 8, 0])), /gzip/);
+  // Each of the two bytes counts, of either.
+  for (const [first, second] of [
+    [0x1f, 0],
+    [0, 0x8b],
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const bytes = file([1], [7]);
+    bytes.set([first, second]);
+    refused(() => parseIdx(bytes), /^Not an IDX file: it begins with/);
+  }
 });
 
 idx('refuses dimensions whose product overflows 32 or 64 bits, without allocating', () => {
@@ -80,6 +94,9 @@ idx('tells images and labels apart by their dimensions', () => {
   assert.equal([...labelsFromIdx(labels)], [0]);
   refused(() => imagesFromIdx(labels), /looks like a label file/);
   refused(() => labelsFromIdx(images), /looks like an image file/);
+  const neither = file([2, 2], [1, 2, 3, 4]);
+  refused(() => imagesFromIdx(neither), /got 2 \(2 × 2\). Check which file was given/);
+  refused(() => labelsFromIdx(neither), /got 2 \(2 × 2\). Check which file was given/);
 });
 
 idx('puts images and labels together', () => {
@@ -98,6 +115,14 @@ idx('refuses a split whose counts differ or whose labels are too large', () => {
     /Label 0 is 10.*run from 1 to 10: take 1 from each/,
   );
   refused(() => splitFromIdx(images, file([2], [1, 12]), 10), /run from 1 to 12: check that/);
+  refused(
+    () => splitFromIdx(images, file([2], [1, 11]), 10),
+    /Label 1 is 11.*run from 1 to 11: check that the file/,
+  );
+  refused(
+    () => splitFromIdx(images, file([2], [0, 10]), 10),
+    /Label 1 is 10.*run from 0 to 10: check that the file/,
+  );
   for (const classes of [undefined, 0, 2.5, NaN, 300, '10']) {
     assert.throws(
       () => splitFromIdx(images, file([2], [0, 1]), classes as number),

@@ -1,6 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseSafetensors, writeSafetensors } from '../../src/data/safetensors.ts';
+import { isFloat, type SafetensorsDtype } from '../../src/data/dtype.ts';
+import {
+  parseSafetensors,
+  type WritableTensor,
+  writeSafetensors,
+} from '../../src/data/safetensors.ts';
 import { DataError } from '../../src/errors.ts';
 
 const safetensors = suite('safetensors');
@@ -141,7 +146,7 @@ safetensors('refuses a header that is not UTF-8, not JSON or not an object', () 
   refused(file('{} {}'), /not valid JSON/);
   refused(file(' {}'), /must begin with "\{"/);
   refused(file('\uFEFF{}'), /must begin with "\{"/);
-  refused(file('[]'), /must begin with "\{"/);
+  refused(file('[]'), /must begin with "\{", got "\["\./);
   refused(file(''), /must begin with "\{", got ""/);
   refused(file('{"t":[]}'), /is \[\], it must be an object/);
   refused(file('{"t":null}'), /is null/);
@@ -308,6 +313,54 @@ safetensors('writes names in order, pads the header to 8 bytes and aligns the da
   assert.is(length % 8, 0);
   assert.match(new TextDecoder().decode(bytes.subarray(8, 8 + length)), /^\{.*\} *$/);
   assert.not.match(new TextDecoder().decode(bytes), /__metadata__/);
+});
+
+safetensors('writes the bytes that stand here, made by hand', () => {
+  const tensors = new Map<string, WritableTensor>([
+    ['b', { shape: [2], data: Int32Array.of(-1, 258) }],
+    ['a', { shape: [1, 2], data: Float32Array.of(1, -2.5) }],
+  ]);
+  const header =
+    '{"__metadata__":{"a":"1","b":"2","c":"3"},' +
+    '"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},' +
+    '"b":{"dtype":"I32","shape":[2],"data_offsets":[8,16]}}';
+  const padded = header.padEnd(Math.ceil(header.length / 8) * 8);
+  const values = [0, 0, 128, 63, 0, 0, 32, 192, 255, 255, 255, 255, 2, 1, 0, 0];
+  const bytes = [
+    padded.length,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    ...new TextEncoder().encode(padded),
+    ...values,
+  ];
+  assert.is(padded.length, 152);
+  assert.equal([...writeSafetensors(tensors, { c: '3', a: '1', b: '2' })], bytes);
+  const { tensors: read } = parseSafetensors(Uint8Array.from(bytes));
+  assert.equal([...(read.get('a')?.data ?? [])], [1, -2.5]);
+  assert.equal([...(read.get('b')?.data ?? [])], [-1, 258]);
+});
+
+safetensors('takes an empty tensor where another begins, in any order', () => {
+  const t = (shape: number, begin: number, end: number) =>
+    `{"dtype":"U8","shape":[${shape}],"data_offsets":[${begin},${end}]}`;
+  for (const header of [
+    `{"b":${t(2, 0, 2)},"a":${t(0, 0, 0)},"c":${t(0, 2, 2)}}`,
+    `{"c":${t(0, 2, 2)},"a":${t(0, 0, 0)},"b":${t(2, 0, 2)}}`,
+  ]) {
+    assert.is(parseSafetensors(file(header, 2)).tensors.size, 3);
+  }
+});
+
+safetensors('knows which types become floats', () => {
+  const all: readonly SafetensorsDtype[] = ['F64', 'F32', 'F16', 'BF16'];
+  for (const dtype of all) assert.ok(isFloat(dtype), dtype);
+  const others: readonly SafetensorsDtype[] = ['F8_E4M3', 'F8_E5M2', 'U8', 'I32', 'I64', 'BOOL'];
+  for (const dtype of others) assert.not.ok(isFloat(dtype), dtype);
 });
 
 safetensors('writes the same bytes whatever the order of the tensors', () => {

@@ -1,0 +1,73 @@
+/**
+ * What is mutated, and the tests that have to notice. Parts take minutes each; those with `gpu` are tested on
+ * the GPU in Node, by the package `webgpu`.
+ *
+ * @type {Readonly<Record<string, { files: readonly string[], tests: readonly string[], gpu?: true }>>}
+ */
+export const PARTS = {
+  idx: { files: ['src/data/idx.ts'], tests: ['data/idx'] },
+  safetensors: {
+    files: [
+      'src/data/safetensors.ts',
+      'src/data/safetensors-entry.ts',
+      'src/data/safetensors-write.ts',
+      'src/data/dtype.ts',
+      'src/data/strict-json.ts',
+    ],
+    tests: ['data/safetensors'],
+  },
+  gzip: { files: ['src/data/gzip.ts'], tests: ['data/gzip'] },
+  'fashion-mnist': { files: ['src/data/fashion-mnist.ts'], tests: ['data/fashion-mnist'] },
+  arrays: {
+    files: ['src/data/arrays.ts', 'src/data/rows.ts', 'src/data/holdout.ts', 'src/data/labels.ts'],
+    tests: ['data/arrays'],
+  },
+  check: { files: ['src/check.ts'], tests: ['check/check'] },
+  run: {
+    files: [
+      'src/train/order.ts',
+      'src/train/pace.ts',
+      'src/train/frame-budget.ts',
+      'src/train/stop.ts',
+      'src/train/clock.ts',
+    ],
+    tests: ['train/order', 'train/pace', 'train/frame-budget', 'train/stop', 'train/clock'],
+  },
+  layers: {
+    files: ['src/nn/layers.ts', 'src/nn/optimizers.ts', 'src/nn/losses.ts', 'src/nn/mlp.ts'],
+    tests: ['nn/layers', 'nn/optimizers', 'check/check', 'ops/losses', 'ops/reference'],
+  },
+  link: {
+    files: ['src/gpu/link.ts', 'src/gpu/names.ts', 'src/gpu/sizes.ts'],
+    tests: ['gpu/link', 'gpu/lower', 'gpu/sizes'],
+  },
+  tensor: {
+    files: ['src/graph/tensor.ts', 'src/graph/store-layout.ts'],
+    tests: ['graph/tensor', 'graph/store-layout'],
+  },
+  weights: {
+    files: ['src/train/weights.ts', 'src/train/weight-names.ts', 'src/nn/state.ts'],
+    tests: ['train/weight-names', 'train/weights.gpu', 'train/pytorch.gpu'],
+    gpu: true,
+  },
+  checkpoint: {
+    files: ['src/train/checkpoint.ts', 'src/train/config.ts', 'src/train/snapshot.ts'],
+    tests: ['train/checkpoint.gpu', 'train/pytorch.gpu'],
+    gpu: true,
+  },
+  options: {
+    files: ['src/train/options.ts', 'src/train/fit-options.ts'],
+    tests: ['train/options.gpu', 'train/tensors.gpu', 'train/trainer.gpu'],
+    gpu: true,
+  },
+  given: {
+    files: ['src/gpu/given.ts'],
+    tests: ['infer/inference.gpu', 'train/tensors.gpu'],
+    gpu: true,
+  },
+  fit: {
+    files: ['src/train/keeper.ts', 'src/train/progress.ts'],
+    tests: ['train/trainer.gpu', 'train/loop.gpu', 'train/renew.gpu', 'train/checkpoint.gpu'],
+    gpu: true,
+  },
+};

@@ -1,0 +1,3 @@
+import { prepare } from '../../test/run/collect.mjs';
+
+prepare();
