@@ -1,5 +1,7 @@
-import { collect } from '../../test/run/collect.mjs';
-
-const { ran, total } = await collect();
+/** Runs the suites, up to the first that notices. */
+for (const run of globalThis.UVU_QUEUE[0]) {
+  const [, ran, skipped, total] = await run();
+  if (ran !== total || total === 0 || skipped > 0) process.exit(1);
+}
 // The package webgpu's threads would keep the process for ever.
-process.exit(ran === total && total > 0 ? 0 : 1);
+process.exit(0);

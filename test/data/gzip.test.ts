@@ -31,6 +31,31 @@ gzip('gives back what was packed', async () => {
   }
 });
 
+gzip('gives back what stays larger than the pieces that it is unpacked by', async () => {
+  let state = 1;
+  const bytes = Uint8Array.from({ length: 150_000 }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+  const packed = await pack(bytes);
+  assert.ok(packed.length > 2 * 65536, `${packed.length}`);
+  assert.equal(await gunzip(packed), bytes);
+  assert.is((await gunzip(await pack(new Uint8Array(0)), { maxBytes: 0 })).length, 0);
+});
+
+gzip('takes both of the first two bytes to tell gzip by', async () => {
+  for (const bytes of [[0x1f], [0x1f, 0], [0, 0x8b], [0x8b], [0x1f, 0x8a, 8]]) {
+    const given = Uint8Array.from(bytes);
+    assert.not.ok(isGzip(given), bytes.join());
+    assert.is(await maybeGunzip(given), given);
+  }
+  assert.ok(isGzip(Uint8Array.of(0x1f, 0x8b)));
+  await refused(
+    Uint8Array.of(0x1f, 0x8b, 8),
+    /truncated: got 3 bytes, the shortest possible has 18/,
+  );
+});
+
 gzip('reads bytes that begin inside a larger buffer', async () => {
   const packed = await pack(sample(100));
   const outer = new Uint8Array(packed.length + 5);
