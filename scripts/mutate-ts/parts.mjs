@@ -14,13 +14,13 @@ export const PARTS = {
       'src/data/dtype.ts',
       'src/data/strict-json.ts',
     ],
-    tests: ['data/safetensors'],
+    tests: ['data/safetensors', 'train/weight-names'],
   },
   gzip: { files: ['src/data/gzip.ts'], tests: ['data/gzip'] },
   'fashion-mnist': { files: ['src/data/fashion-mnist.ts'], tests: ['data/fashion-mnist'] },
   arrays: {
     files: ['src/data/arrays.ts', 'src/data/rows.ts', 'src/data/holdout.ts', 'src/data/labels.ts'],
-    tests: ['data/arrays'],
+    tests: ['data/arrays', 'data/labels'],
   },
   check: { files: ['src/check.ts'], tests: ['check/check'] },
   run: {
@@ -45,8 +45,9 @@ export const PARTS = {
     files: ['src/graph/tensor.ts', 'src/graph/store-layout.ts'],
     tests: ['graph/tensor', 'graph/store-layout'],
   },
+  names: { files: ['src/train/weight-names.ts'], tests: ['train/weight-names'] },
   weights: {
-    files: ['src/train/weights.ts', 'src/train/weight-names.ts', 'src/nn/state.ts'],
+    files: ['src/train/weights.ts', 'src/nn/state.ts'],
     tests: ['train/weight-names', 'train/weights.gpu', 'train/pytorch.gpu'],
     gpu: true,
   },
