@@ -55,6 +55,12 @@ async function loadPuppeteer(): Promise<typeof import('puppeteer').default> {
   try {
     return (await import('puppeteer')).default;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') {
+      throw new BrowserError(
+        `The package puppeteer, which drives Chrome, cannot be loaded: ${error instanceof Error ? error.message : String(error)}. ` +
+          'It reads its settings from the home folder: set HOME to a folder that can be read.',
+      );
+    }
     throw new BrowserError(
       'The command drives Chrome with the package puppeteer, which is not installed: run ' +
         '`npm install puppeteer`, or `npm install webgpu` and use --runtime node. ' +
