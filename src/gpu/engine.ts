@@ -39,6 +39,22 @@ export interface EngineOptions {
 
 const ADOPTED = ['family', 'quick', 'tuningStorage'];
 
+/** How often, and after how many milliseconds, an adapter is asked for that was refused with an error. */
+const ASKS = 8;
+const ASK_MS = 250;
+
+/** Chrome refuses while it starts its GPU process anew, with "A valid external Instance reference no longer exists." */
+async function askAdapter(gpu: GPU, options: GPURequestAdapterOptions): Promise<GPUAdapter | null> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await gpu.requestAdapter(options);
+    } catch (error) {
+      if (asked === ASKS) throw new AdapterError(`WebGPU refused an adapter: ${String(error)}`);
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    }
+  }
+}
+
 /** How long after a call on a lost device failed the device may take to say that it is lost. */
 const LOSS_MS = 1000;
 
@@ -126,9 +142,9 @@ export class Engine implements Gpu {
     }
     const wanted = { powerPreference: options.powerPreference ?? 'high-performance' };
     const adapter =
-      (await gpu.requestAdapter(wanted)) ??
+      (await askAdapter(gpu, wanted)) ??
       // Where there is OpenGL ES alone: fewer invocations a workgroup, which portable kernels do with.
-      (await gpu.requestAdapter({ ...wanted, featureLevel: 'compatibility' }));
+      (await askAdapter(gpu, { ...wanted, featureLevel: 'compatibility' }));
     if (!adapter) {
       throw new AdapterError(
         'WebGPU found no adapter. Check chrome://gpu; headless Chrome without a GPU needs --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader',
@@ -206,7 +222,9 @@ export class Engine implements Gpu {
   async blameLoss(error: unknown): Promise<void> {
     // OperationError by pipelines and queues, AbortError by buffers that were to be mapped.
     if (error instanceof DOMException && /^(Operation|Abort)Error$/.test(error.name)) {
-      const soon = new Promise((resolve) => setTimeout(resolve, LOSS_MS));
+      // Chrome's words where its GPU process has gone: the loss is certain, and told when it is busy no more.
+      const wait = /Instance reference/.test(error.message) ? 10 * LOSS_MS : LOSS_MS;
+      const soon = new Promise((resolve) => setTimeout(resolve, wait));
       await Promise.race([this.device.lost, soon]);
     }
     this.assertAlive();

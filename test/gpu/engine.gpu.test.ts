@@ -21,6 +21,28 @@ async function device(): Promise<GPUDevice> {
 /** An adapterless WebGPU. */
 const nothing = { requestAdapter: async () => null } as unknown as GPU;
 
+/** WebGPU whose adapters are refused so many times, as by a Chrome that starts its GPU process anew. */
+function refusing(times: number): { gpu: GPU; asked: () => number } {
+  let asked = 0;
+  const requestAdapter = async (options?: GPURequestAdapterOptions) => {
+    if (++asked > times) return navigator.gpu.requestAdapter(options);
+    throw new DOMException(
+      'A valid external Instance reference no longer exists.',
+      'OperationError',
+    );
+  };
+  return { gpu: { requestAdapter } as unknown as GPU, asked: () => asked };
+}
+
+test('an adapter that is refused while the GPU process starts anew is asked for again', async () => {
+  const soon = refusing(2);
+  const engine = await Engine.create({ gpu: soon.gpu });
+  engine.destroy();
+  assert.is(soon.asked(), 3);
+  const never = refusing(Infinity);
+  await rejects(Engine.create({ gpu: never.gpu }), AdapterError, 'WebGPU refused an adapter');
+});
+
 test('a limit beyond the adapter, and one that there is not, are refused', async () => {
   const most = (await navigator.gpu.requestAdapter())?.limits.maxBufferSize ?? 0;
   const create = (limits: Record<string, number>) => Engine.create({ limits });
