@@ -1,4 +1,5 @@
 import { plan } from '../fusion/index.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 import { Arena, encode } from '../graph/executor.ts';
@@ -59,7 +60,7 @@ export async function gemmContender(
       // Rows are padded to whole vectors.
       const stored = new Float32Array(bytes / 4);
       for (let i = 0; i < n; i++) stored.set(values.subarray(i * n, (i + 1) * n), i * 4 * columns4);
-      return [node, engine.buffers.allocate(node.name, bytes, GPUBufferUsage.STORAGE, stored)];
+      return [node, engine.buffers.allocate(node.name, bytes, BufferUsage.STORAGE, stored)];
     }),
   );
   const arena = new Arena(engine, planned, {

@@ -1,3 +1,4 @@
+import { BufferUsage } from '../gpu/constants.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
@@ -23,7 +24,7 @@ async function peakContender(engine: Engine, chains: number): Promise<Peak> {
   const { kernel } = await engine.kernels.compile(`peak ${chains}`, [
     use(wgsl.benchPeak, { constants: { CHAINS: chains, STEPS }, bindings: { sums: null } }),
   ]);
-  const sums = engine.buffers.allocate('peak', 16 * INVOCATIONS, GPUBufferUsage.STORAGE);
+  const sums = engine.buffers.allocate('peak', 16 * INVOCATIONS, BufferUsage.STORAGE);
   const bindGroup = engine.device.createBindGroup({
     layout: kernel.layout,
     entries: [{ binding: 0, resource: { buffer: sums } }],

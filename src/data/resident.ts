@@ -1,4 +1,5 @@
 import { DataError } from '../errors.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSources } from './given.ts';
 import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
@@ -45,7 +46,7 @@ export class ResidentSplit {
     this.columns = columns;
     this.sources = sources;
     const made = fields.map((field) => {
-      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+      const usage = BufferUsage.STORAGE | BufferUsage.COPY_DST;
       const { buffer, fill } = engine.buffers.allocateMapped(
         field.name,
         count * field.bytes,

@@ -1,4 +1,5 @@
 import { MemoryError } from '../errors.ts';
+import { BufferUsage, MapMode } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSources } from './given.ts';
 import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
@@ -79,7 +80,7 @@ export class Window {
     const { fields, windowBytes } = split;
     const wanted = Math.max(1, Math.floor(windowBytes / (batch * fields[0].bytes)));
     this.batches = Math.min(wanted, most, this.#fitting());
-    const { STORAGE, COPY_DST, COPY_SRC, MAP_WRITE } = GPUBufferUsage;
+    const { STORAGE, COPY_DST, COPY_SRC, MAP_WRITE } = BufferUsage;
     const allocate = (name: string, sampleBytes: number, usage: number): GPUBuffer =>
       engine.buffers.allocate(name, this.batches * batch * sampleBytes, usage);
     this.named = Object.fromEntries(
@@ -151,7 +152,7 @@ export class Window {
 
   async #map(staging: GPUBuffer, bytes: number): Promise<void> {
     try {
-      await staging.mapAsync(GPUMapMode.WRITE, 0, bytes);
+      await staging.mapAsync(MapMode.WRITE, 0, bytes);
     } catch (error) {
       // A lost device rejects the map before its own promise is settled.
       await Promise.resolve();

@@ -10,7 +10,9 @@ import {
 import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
 import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
 import { Buffers, type EngineMemory } from './buffers.ts';
+import { BufferUsage } from './constants.ts';
 import { FAMILIES, familiesOf, familyOf, type KernelFamily } from './family.ts';
+import { findGpu, noAdapter } from './find-gpu.ts';
 import type { Gpu } from './gpu.ts';
 import { Kernels } from './kernels.ts';
 import { Lifetime } from './lifetime.ts';
@@ -29,7 +31,7 @@ export interface EngineOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** Default: the one that suits the device, `discrete` on GPUs. */
   readonly family?: KernelFamily;
-  /** Where to look for WebGPU. Default `navigator.gpu`. */
+  /** Where to look for WebGPU. Default `navigator.gpu`, in Node the package `webgpu`. */
   readonly gpu?: GPU;
   /** Where tunings of kernels are kept from one visit to the next. Default nowhere. */
   readonly tuningStorage?: TuningStorage;
@@ -88,6 +90,13 @@ export class Engine implements Gpu {
   readonly timestamps: boolean;
   /** @internal */
   readonly lifetime: Lifetime;
+  /**
+   * What the device lives on. In Node the collector takes the GPU and the adapter from under it, if nobody
+   * holds them, and the process dies.
+   *
+   * @internal
+   */
+  lives: readonly unknown[] = [];
   readonly #owned: boolean;
   readonly #uploads: Buffers;
   readonly #counts = new Map<string, number>();
@@ -134,22 +143,13 @@ export class Engine implements Gpu {
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
     checkOptions('Engine.create()', options, [...ADOPTED, 'powerPreference', 'limits', 'gpu']);
-    const gpu = options.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
-    if (!gpu) {
-      throw new AdapterError(
-        'this runtime has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Firefox or Safari over HTTPS or http://localhost, or pass { gpu }',
-      );
-    }
+    const gpu = options.gpu ?? (await findGpu());
     const wanted = { powerPreference: options.powerPreference ?? 'high-performance' };
     const adapter =
       (await askAdapter(gpu, wanted)) ??
       // Where there is OpenGL ES alone: fewer invocations a workgroup, which portable kernels do with.
       (await askAdapter(gpu, { ...wanted, featureLevel: 'compatibility' }));
-    if (!adapter) {
-      throw new AdapterError(
-        'WebGPU found no adapter. Check chrome://gpu; headless Chrome without a GPU needs --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader',
-      );
-    }
+    if (!adapter) throw noAdapter();
     const limits = options.limits ?? {};
     for (const [name, value] of Object.entries(limits)) {
       const most = Object.entries(allLimits(adapter.limits)).find(([key]) => key === name)?.[1];
@@ -164,7 +164,9 @@ export class Engine implements Gpu {
       throw new AdapterError(`the adapter gave no device: ${String(error)}`);
     });
     try {
-      return new Engine(device, describeAdapter(adapter.info), true, options);
+      const engine = new Engine(device, describeAdapter(adapter.info), true, options);
+      engine.lives = [gpu, adapter];
+      return engine;
     } catch (error) {
       device.destroy();
       throw error;
@@ -256,7 +258,7 @@ export class Engine implements Gpu {
     checkKeys('upload()', options, ['usage']);
     const { usage = 0 } = options;
     checkInteger('upload(): usage', usage, 0, 2 ** 32 - 1);
-    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    const { STORAGE, COPY_SRC, COPY_DST } = BufferUsage;
     const contents = words(array);
     const all = STORAGE | COPY_SRC | COPY_DST | usage;
     return this.#uploads.allocate('uploaded', contents.byteLength, all, contents);

@@ -1,5 +1,6 @@
 import { checkKeys, describe, isObject, looksLike } from '../check.ts';
 import { MemoryError, OptionError } from '../errors.ts';
+import { BufferUsage } from './constants.ts';
 import { rename } from './files.ts';
 import { declaredIn } from './names.ts';
 import type { ShaderFile } from './shader-file.ts';
@@ -55,7 +56,7 @@ export function checkGiven(
       `${what}: ${describe(given)} was given; it is a GPUBuffer or { buffer, offset, size }`,
     );
   }
-  if (!(buffer.usage & GPUBufferUsage.STORAGE)) {
+  if (!(buffer.usage & BufferUsage.STORAGE)) {
     throw new OptionError(
       `${what}: the buffer has usage 0x${buffer.usage.toString(16)}; make it with GPUBufferUsage.STORAGE`,
     );

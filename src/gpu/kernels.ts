@@ -1,4 +1,5 @@
 import { ShaderError } from '../errors.ts';
+import { COMPUTE } from './constants.ts';
 import { type Linked, type LinkOptions, link, type Part } from './link.ts';
 
 /** A compiled kernel. */
@@ -56,7 +57,7 @@ export class Kernels {
       label,
       entries: linked.bindings.map(({ writes }, binding) => ({
         binding,
-        visibility: GPUShaderStage.COMPUTE,
+        visibility: COMPUTE,
         buffer: { type: writes ? 'storage' : 'read-only-storage' },
       })),
     });

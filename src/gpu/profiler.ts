@@ -1,3 +1,4 @@
+import { BufferUsage, MapMode } from './constants.ts';
 import type { Gpu } from './gpu.ts';
 
 /**
@@ -21,12 +22,12 @@ export class Profiler {
     this.#resolved = engine.buffers.allocate(
       'timestamps',
       bytes,
-      GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+      BufferUsage.QUERY_RESOLVE | BufferUsage.COPY_SRC,
     );
     this.#staging = engine.buffers.allocate(
       'timestamps',
       bytes,
-      GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+      BufferUsage.COPY_DST | BufferUsage.MAP_READ,
     );
   }
 
@@ -58,7 +59,7 @@ export class Profiler {
   async read(): Promise<number[]> {
     const count = Math.min(this.#used, this.#capacity);
     this.#used = 0;
-    await this.#staging.mapAsync(GPUMapMode.READ);
+    await this.#staging.mapAsync(MapMode.READ);
     const times = new BigUint64Array(this.#staging.getMappedRange().slice(0));
     this.#staging.unmap();
     return Array.from({ length: count }, (_, i) => Number(times[2 * i + 1] - times[2 * i]));

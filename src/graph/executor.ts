@@ -1,4 +1,5 @@
 import { DeviceError, GradweaveError, MemoryError } from '../errors.ts';
+import { BufferUsage, MapMode } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Kernel } from '../gpu/kernels.ts';
 import type { LinkedBinding, LinkOptions } from '../gpu/link.ts';
@@ -48,7 +49,7 @@ export class Arena {
       engine.buffers.allocate(
         `arena bank ${i}`,
         bytes,
-        GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+        BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST,
       ),
     );
   }
@@ -197,18 +198,14 @@ export async function readBuffer(
 ): Promise<ArrayBuffer> {
   engine.assertAlive();
   const { buffers, device } = engine;
-  const staging = buffers.allocate(
-    'readback',
-    bytes,
-    GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-  );
+  const staging = buffers.allocate('readback', bytes, BufferUsage.COPY_DST | BufferUsage.MAP_READ);
   try {
     // Copied before it is known that there was memory: what is read is as it was at the call.
     device.pushErrorScope('validation');
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(buffer, offset, staging, 0, Math.ceil(bytes / 4) * 4);
     device.queue.submit([encoder.finish()]);
-    const mapping = staging.mapAsync(GPUMapMode.READ);
+    const mapping = staging.mapAsync(MapMode.READ);
     const [invalid, failure] = await Promise.all([
       device.popErrorScope().catch(() => null),
       mapping.catch((error: unknown) => error),

@@ -1,4 +1,5 @@
 import { GradweaveError, OptionError, ShapeError } from '../errors.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { readBuffer } from './executor.ts';
 import type { Node } from './graph.ts';
@@ -33,7 +34,7 @@ export class ParameterStore {
     this.#slots = slots;
     this.#banks = banks;
     const kinds: StoreKind[] = ['parameters', 'moment1', 'moment2'];
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
     for (const kind of kinds.slice(0, 1 + moments)) {
       const buffers = banks.map((bytes) => engine.buffers.allocate(kind, bytes, usage));
       this.#buffers.set(kind, buffers);

@@ -17,6 +17,7 @@ import {
 } from '../data/standardise.ts';
 import { DestroyedError, OptionError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { FAMILIES, familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
 import { checkGiven, type GivenBuffer } from '../gpu/given.ts';
@@ -175,11 +176,11 @@ export class Inference {
     const rows = Uint32Array.from({ length: Math.ceil(batch / 4) * 4 }, (_, row) =>
       Math.min(row, batch - 1),
     );
-    this.#indices = buffers.allocate('rows', rows.byteLength, GPUBufferUsage.STORAGE, rows);
+    this.#indices = buffers.allocate('rows', rows.byteLength, BufferUsage.STORAGE, rows);
     this.#outputs = { width: model.outputs, loss, target: shared?.target };
     const standard = (of: (column: number) => Standard): GPUBuffer => {
       const words = standardWords(shape, of);
-      return buffers.allocate(STANDARD, words.byteLength, GPUBufferUsage.STORAGE, words);
+      return buffers.allocate(STANDARD, words.byteLength, BufferUsage.STORAGE, words);
     };
     this.#standards = normalize
       ? { own: standard(standardOf(normalize)), none: standard(() => ({ mean: 0, deviation: 1 })) }
@@ -460,7 +461,7 @@ export class Inference {
   async #buffers(): Promise<{ readonly input: GPUBuffer; readonly output: GPUBuffer }> {
     if (this.#staged) return this.#staged;
     const { buffers } = this.#workspace;
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
     const { inputShape, outputs } = this.model;
     const staged = buffers.allOrNone(() => ({
       input: buffers.allocate('input', 4 * this.batch * sizeOf(inputShape), usage),

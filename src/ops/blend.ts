@@ -110,7 +110,7 @@ export async function blender(
   );
   return async (share) => {
     const contents = Float32Array.of(share);
-    const shares = gpu.buffers.allocate('share', 4, GPUBufferUsage.STORAGE, contents);
+    const shares = gpu.buffers.allocate('share', 4, BufferUsage.STORAGE, contents);
     try {
       // All at once, without a wait: nothing of the run's comes in between.
       gpu.assertAlive();

@@ -1,3 +1,4 @@
+import { BufferUsage, MapMode } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { epochSumsOf, type Sums } from './records.ts';
 import type { Session } from './session.ts';
@@ -126,11 +127,7 @@ class SumsWatch {
     this.#engine = engine;
     this.#onSums = onSums;
     this.#slots = Array.from({ length: IN_FLIGHT + 1 }, () => ({
-      buffer: engine.buffers.allocate(
-        'staging',
-        16,
-        GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-      ),
+      buffer: engine.buffers.allocate('staging', 16, BufferUsage.COPY_DST | BufferUsage.MAP_READ),
       busy: undefined,
     }));
   }
@@ -153,7 +150,7 @@ class SumsWatch {
 
   async #read(slot: Slot): Promise<void> {
     try {
-      await slot.buffer.mapAsync(GPUMapMode.READ);
+      await slot.buffer.mapAsync(MapMode.READ);
       const bytes = slot.buffer.getMappedRange().slice(0);
       slot.buffer.unmap();
       this.#onSums(epochSumsOf(bytes));

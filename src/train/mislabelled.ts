@@ -1,5 +1,6 @@
 import { checkLabels } from '../data/labels.ts';
 import type { PlacedSplit } from '../data/place.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
@@ -36,7 +37,7 @@ export async function findMislabelled(
 /** Labels by a kernel, since the caller's buffer need not be made to be copied from. */
 async function copied(gpu: Gpu, labels: GPUBufferBinding, rows: number): Promise<Uint32Array> {
   const { buffers, device, kernels } = gpu;
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC;
   const copy = buffers.allocate('labels', 16 * Math.ceil(rows / 4), usage);
   try {
     const { kernel, linked } = await kernels.compile<GPUBufferBinding>('labels', [

@@ -3,6 +3,7 @@ import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { structs } from '../gpu/shaders.gen.ts';
@@ -238,7 +239,7 @@ export class Session {
   #allocate(): Record<string, GPUBuffer> {
     const { batch, order, classes, split } = this.#options;
     const { buffers } = this.#engine;
-    const state = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const state = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
     const named: Record<string, GPUBuffer> = {
       clock: buffers.allocate('clock', structs.Clock.size, state),
       indices: buffers.allocate('indices', 16 * Math.ceil(batch / 4), state),

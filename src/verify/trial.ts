@@ -1,6 +1,7 @@
 import { hostImages } from '../data/host.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { type PlanKind, plan } from '../fusion/index.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { Arena, encode, readBuffer } from '../graph/executor.ts';
 import { Graph, liveNodes, type Node } from '../graph/graph.ts';
@@ -223,7 +224,7 @@ async function runPlan(
   rule: OptimizerRule | undefined,
 ): Promise<RunResult> {
   const { batch = 1, samples = batch, step = 0 } = trial;
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
   const made: GPUBuffer[] = [];
   const make = (name: string, contents: ArrayBufferView): GPUBuffer => {
     const buffer = engine.buffers.allocate(name, contents.byteLength, usage, contents);
