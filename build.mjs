@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { fingerprint } from './scripts/fingerprint.mjs';
-import { moveDeclarations, writeCommonJs } from './scripts/library.mjs';
+import { moveDeclarations, unwrapImports, writeCommonJs } from './scripts/library.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const SHADERS = join(ROOT, 'scripts/shaders.mjs');
@@ -96,6 +96,7 @@ export async function buildLibrary() {
   } catch (error) {
     throw new Error(`build: the library does not compile:\n${error.stdout ?? error.message}`);
   }
+  unwrapImports(made);
   moveDeclarations(made);
   await writeCommonJs(made);
   rmSync(LIBRARY, { recursive: true, force: true });

@@ -22,6 +22,29 @@ export const ENTRY_POINTS = {
 const IMPORT = /((?:from|import\() ?['"])(\.[^'"]*?)\.(?:ts|js)(?=['"])/g;
 
 /**
+ * Takes away the helper that the compiler puts round what is imported by a name that is made. With it
+ * bundlers do not see the comments that tell them to leave such an import alone.
+ *
+ * @param {string} library the folder of the modules
+ */
+export function unwrapImports(library) {
+  for (const name of readdirSync(library, { recursive: true })) {
+    const path = join(library, name);
+    const text = name.endsWith('.js') ? readFileSync(path, 'utf8') : '';
+    if (text.includes(HELPER)) writeFileSync(path, unwrapped(text));
+  }
+}
+
+const HELPER = '__rewriteRelativeImportExtension';
+
+/** As many lines as before, which source maps count. */
+export function unwrapped(text) {
+  return text
+    .replace(new RegExp(`^var ${HELPER} = [\\s\\S]*?^};$`, 'm'), (all) => all.replace(/[^\n]/g, ''))
+    .replace(new RegExp(`import\\(${HELPER}\\((.*?)\\)\\)`, 'g'), 'import($1)');
+}
+
+/**
  * Moves the declarations that the compiler wrote beside the modules.
  *
  * @param {string} library the folder of the modules
