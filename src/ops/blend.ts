@@ -1,5 +1,6 @@
 import { checkKeys, describe, isArray, looksLike } from '../check.ts';
 import { OptionError, ShapeError } from '../errors.ts';
+import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
