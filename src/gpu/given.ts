@@ -1,9 +1,8 @@
 import { checkKeys, describe, isObject, looksLike } from '../check.ts';
 import { MemoryError, OptionError } from '../errors.ts';
 import { BufferUsage } from './constants.ts';
-import { rename } from './files.ts';
-import { declaredIn } from './names.ts';
 import type { ShaderFile } from './shader-file.ts';
+import { type Declaration, declarationsOf, renamed } from './wgsl.ts';
 
 /** A buffer of the caller's, or a part of one: `{ buffer, offset, size }`, in bytes. */
 export type GivenBuffer = GPUBuffer | GPUBufferBinding;
@@ -24,7 +23,8 @@ export interface GivenFunction {
   /**
    * Declares `fn valueAt(sample: u32, column: u32) -> f32`, and what this calls. It may be asked for up to
    * three columns past the last; what it says there is not used. Bindings are `var<storage, read>`, six at
-   * most (with one or two the batch need not be written to memory); their numbers do not matter.
+   * most (with one or two the batch need not be written to memory); their numbers do not matter. Any layout will
+   * do, comments and minified text too; an `override` has its own value.
    */
   readonly wgsl: string;
   /** A buffer for each binding, by its name. Default none. */
@@ -38,14 +38,14 @@ const isBuffer = (given: unknown): given is GPUBuffer =>
  * Checks a buffer of the caller's that a kernel is to read or write.
  *
  * @param what its name, for the error
- * @param bytes what is read or written of it
+ * @param needed bytes that are read or written of it
  * @throws OptionError for what is no buffer for storage, or too small, or begins where bindings cannot;
  *   MemoryError where this device cannot bind so much.
  */
 export function checkGiven(
   what: string,
   given: Partial<GPUBufferBinding> | GPUBuffer | null | undefined,
-  bytes: number,
+  needed: number | 'all',
   { limits }: GPUDevice,
 ): GPUBufferBinding {
   const whole = isBuffer(given);
@@ -71,6 +71,7 @@ export function checkGiven(
     throw new OptionError(`${what}: size ${describe(size)} was given; it is a number of bytes`);
   }
   const there = Math.min(buffer.size - offset, size ?? Infinity);
+  const bytes = needed === 'all' ? Math.max(4, there) : needed;
   if (there < bytes) {
     throw new OptionError(
       `${what}: ${Math.max(0, there)} bytes were given from offset ${offset} on; ${bytes} are needed`,
@@ -93,57 +94,52 @@ export interface LinkableFunction {
 }
 
 const ENTRY = 'valueAt';
-const BINDING = /@binding\(\s*\d+\s*\)\s*var\s*(?:<([^>]*)>)?\s*(\w+)/g;
 
 /** Of WebGPU's eight storage buffers the kernel that gathers a batch needs two. */
 const MOST_BINDINGS = 6;
 
-/** Without comments, and nothing indented that is of the module's scope, as the linker reads files. */
-function plain(wgsl: string): string {
-  let depth = 0;
-  return wgsl
-    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ''))
-    .replace(/\/\/[^\n]*/g, '')
-    .split('\n')
-    .map((line) => {
-      const shown = depth === 0 ? line.trim() : line;
-      depth += (line.match(/\{/g)?.length ?? 0) - (line.match(/\}/g)?.length ?? 0);
-      return shown;
-    })
-    .join('\n');
-}
+/** What the linker takes of a module: what declares a name, and what does not. */
+const NAMED = ['fn', 'const', 'override', 'struct', 'alias', 'var'];
+const NAMELESS = ['enable', 'requires', 'diagnostic', 'const_assert'];
 
 /**
  * Checks a function of the caller's, and keeps its names apart from those of the kernels.
  *
  * @param what its name, for errors
- * @throws OptionError where `valueAt` is missing, or bindings and buffers do not agree; see checkGiven.
+ * @throws OptionError where `valueAt` is missing, bindings and buffers do not agree, or the WGSL is none;
+ *   see checkGiven.
  */
 export function linkable(
   what: string,
   { wgsl, bindings = {} }: GivenFunction,
   device: GPUDevice,
 ): LinkableFunction {
-  const source = plain(wgsl);
-  const declared = declaredIn(source);
-  if (!declared.includes(ENTRY)) {
+  const all = declarationsOf(what, wgsl);
+  const declared = all.filter(({ kind }) => NAMED.includes(kind));
+  if (!declared.some(({ kind, name }) => kind === 'fn' && name === ENTRY)) {
+    const names = declared.map(({ name }) => name).join(', ');
     throw new OptionError(
-      `${what}: the WGSL declares ${declared.join(', ') || 'nothing'}; it needs fn ${ENTRY}(sample: u32, column: u32) -> f32`,
+      `${what}: the WGSL declares ${describe(names) === '""' ? 'nothing' : names.slice(0, 200)}; it needs fn ${ENTRY}(sample: u32, column: u32) -> f32`,
+    );
+  }
+  if (!isObject(bindings)) {
+    throw new OptionError(
+      `${what}: bindings ${describe(bindings)} was given; it is { name: buffer }`,
     );
   }
   const own = (name: string): string => `${what}_${name}`;
-  const found = [...source.matchAll(BINDING)].map(([, access = '', name]) => {
-    if (!/^storage(\s*,\s*read)?\s*$/.test(access)) {
+  const found: [string, GPUBufferBinding][] = [];
+  for (const { kind, attributes, name = '', access } of declared) {
+    if (kind !== 'var' || (!/@\s*binding/.test(attributes) && !/^storage|^uniform/.test(access)))
+      continue;
+    if (!/^\s*storage\s*(,\s*read\s*)?,?\s*$/.test(access)) {
       throw new OptionError(`${what}: ${name} is var<${access}>; bindings are var<storage, read>`);
     }
-    const buffer = bindings[name];
-    if (buffer === undefined) {
+    if (!Object.hasOwn(bindings, name)) {
       throw new OptionError(`${what}: the WGSL binds ${name}; give its buffer as bindings.${name}`);
     }
-    const { offset = 0, size } = 'buffer' in buffer ? buffer : {};
-    const bytes = size ?? ('buffer' in buffer ? buffer.buffer : buffer).size - offset;
-    return [own(name), checkGiven(`${what}: ${name}`, buffer, bytes, device)] as const;
-  });
+    found.push([own(name), checkGiven(`${what}: ${name}`, bindings[name], 'all', device)]);
+  }
   if (found.length > MOST_BINDINGS) {
     throw new OptionError(
       `${what}: the WGSL binds ${found.length} buffers; kernels have ${MOST_BINDINGS} bindings left`,
@@ -152,12 +148,47 @@ export function linkable(
   const unknown = Object.keys(bindings).find((name) => !found.some(([key]) => key === own(name)));
   if (unknown !== undefined) {
     throw new OptionError(
-      `${what}: a buffer was given for ${unknown}, which the WGSL does not bind; it binds ${found.length === 0 ? 'nothing' : found.map(([key]) => key.slice(what.length + 1)).join(', ')}`,
+      `${what}: a buffer was given for ${unknown.slice(0, 60)}, which the WGSL does not bind; it binds ${found.length === 0 ? 'nothing' : found.map(([key]) => key.slice(what.length + 1)).join(', ')}`,
     );
   }
-  const names = Object.fromEntries(
-    declared.filter((name) => name !== ENTRY).map((name) => [name, own(name)]),
-  );
-  const file = { name: `${what} (given)`, source: rename(source, names), given: true } as const;
+  const names = new Map(declared.map(({ name = '' }) => [name, name === ENTRY ? name : own(name)]));
+  const written = all.map((each) => ({ text: asLinked(what, each, names), line: each.line }));
+  const file = {
+    name: `${what} (given)`,
+    source: written.map(({ text }) => text).join('\n'),
+    lines: written.flatMap(({ text, line }) => text.split('\n').map((_, i) => line + i)),
+    given: true,
+  } as const;
   return { file, bindings: Object.fromEntries(found) };
+}
+
+/** A declaration as the linker reads files: directives and bindings a line each, constants for overrides. */
+function asLinked(
+  what: string,
+  declaration: Declaration,
+  names: ReadonlyMap<string, string>,
+): string {
+  const { kind, name, access, attributes, line } = declaration;
+  // Indented, so that nothing inside of a function looks as if it stood outside.
+  const text = renamed(declaration, names).replace(/\n[^\S\n]*/g, '\n  ');
+  if (NAMELESS.includes(kind)) return text.replace(/\s+/g, ' ');
+  if (!NAMED.includes(kind) || name === undefined) {
+    throw new OptionError(
+      `${what}: line ${line} of the WGSL begins with ${describe(kind || text.slice(0, 20))}; a module declares ${NAMED.join(', ')}`,
+    );
+  }
+  if (kind === 'override') {
+    if (!text.includes('=')) {
+      throw new OptionError(
+        `${what}: override ${name} has no value; give it one: override ${name} = …;`,
+      );
+    }
+    return text.slice(text.indexOf('override')).replace('override', 'const');
+  }
+  if (kind !== 'var' || !access.trim().startsWith('storage')) return text;
+  const type = text
+    .slice(attributes.length)
+    .replace(/^[^:]*:/, '')
+    .replace(/\s+/g, ' ');
+  return `@group(0) @binding(0) var<storage, read> ${names.get(name)}: ${type.trim()}`;
 }

@@ -139,18 +139,19 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
     for (const source of file.source.split('\n')) {
       line++;
       if (/^override \w+: \w+;/.test(source)) continue;
-      if (/^enable /.test(source)) {
+      if (/^(enable|requires|diagnostic)\b/.test(source)) {
         extensions.add(source);
         continue;
       }
       const text = source
         .replace(/^override /, 'const ')
-        .replace(/@binding\(\d+\)(.*?)(\w+):/, (_, middle: string, variable: string) => {
+        .replace(/@binding\(\d+\)(.*?)([^\s:>]+):/, (_, middle: string, variable: string) => {
           const writes = middle.includes('read_write');
           bindings.push({ name: variable, writes, resource: resources[variable] });
           return `@binding(${bindings.length - 1})${middle}${variable}:`;
         });
-      (file.given ? given : body).push({ text: rename(text, names), file: name, line });
+      const number = file.lines?.[line - 1] ?? line;
+      (file.given ? given : body).push({ text: rename(text, names), file: name, line: number });
     }
   }
   const directives = [...extensions].map((text) => ({ text, file: title, line: 0 }));

@@ -9,7 +9,7 @@ export interface FileNames<File extends string = string> {
 
 /** A declaration in a module's scope, which stands at the start of a line; captures the name. */
 const DECLARATION =
-  /^(?:@\w+(?:\([^)]*\))?\s*)*(?:fn|struct|const|override|var(?:<[^>]*>)?)\s+(\w+)/gm;
+  /^(?:@\w+(?:\([^)]*\))?\s*)*(?:fn|struct|const|override|alias|var(?:<[^>]*>)?)\s+(\w+)/gm;
 
 /** What functions declare inside: variables, parameters and members. */
 const LOCAL = /\b(?:let|var)\s+(\w+)|[(,{]\s*(?:@\w+\([^)]*\)\s*)?(\w+)\s*:/g;

@@ -10,4 +10,6 @@ export interface ShaderFile<Name extends string = string> {
   readonly open?: readonly string[];
   /** Of the caller's: linked as it is written. */
   readonly given?: boolean;
+  /** The number of each line as it was written, from 1; absent if they are numbered as they stand. */
+  readonly lines?: readonly number[];
 }
