@@ -46,6 +46,7 @@ export type { Complete, TrainingData } from './train/options.ts';
 export type { Order } from './train/order.ts';
 export type { Samples } from './train/predict-samples.ts';
 export type { WarmStart } from './train/session.ts';
+export type { Frozen, Share, Sharer } from './train/share.ts';
 export type { Snapshot } from './train/snapshot.ts';
 export type { Ended, StopOptions, Watched } from './train/stop.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

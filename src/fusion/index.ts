@@ -29,17 +29,23 @@ export type PlanKind = 'plain' | 'fused';
  * @param keep tensors to be read after the run
  * @param tuning kernels that a tuner has found, for the fused plan
  * @param quick prefer kernels that compile fast over fast kernels
+ * @param apart layers' parameters do not lie side by side
  */
 export function plan(
   kind: PlanKind,
   targets: readonly Node[],
   keep: readonly Node[],
   { device, family }: Pick<Gpu, 'device' | 'family'>,
-  { tuning, quick = false }: { readonly tuning?: Tuning; readonly quick?: boolean } = {},
+  {
+    tuning,
+    quick = false,
+    apart = false,
+  }: { readonly tuning?: Tuning; readonly quick?: boolean; readonly apart?: boolean } = {},
 ): Plan {
   return planGraph(targets, {
     kind,
-    rules: RULES,
+    // The one rule that binds parameters of several layers as one range.
+    rules: apart ? RULES.filter((rule) => rule !== fuseDiscrete) : RULES,
     keep,
     maxBufferSize: device.limits.maxBufferSize,
     // The plain plan is what every other is held against: one kernel, the same everywhere.

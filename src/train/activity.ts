@@ -1,25 +1,55 @@
 import { BusyError } from '../errors.ts';
 
+/** What trainers over common parameters are doing. */
+class Group {
+  doing: { readonly call: string; readonly who: string } | undefined;
+  resting = false;
+  members = 0;
+  readonly reading = new Set<Promise<unknown>>();
+}
+
 /** What a trainer is doing, so that calls that exclude each other are refused, and readers see one state. */
 export class Activity {
-  #doing: string | undefined;
-  #resting = false;
-  readonly #reading = new Set<Promise<unknown>>();
+  readonly #who: string;
+  readonly #group: Group;
+
+  /**
+   * @param who what messages call the trainer
+   * @param other of a trainer that it shares parameters with: one of both trains at a time
+   */
+  constructor(who: string, other?: Activity) {
+    this.#who = who;
+    this.#group = other ? other.#group : new Group();
+    this.#group.members++;
+  }
+
+  /** Whether others share the parameters. */
+  get shared(): boolean {
+    return this.#group.members > 1;
+  }
+
+  /** The trainer has ended. */
+  leave(): void {
+    this.#group.members--;
+  }
 
   /**
    * @param call what is asked for, for the message
    * @throws BusyError if the trainer is doing something that excludes it
    */
   assertIdle(call: string): void {
-    if (this.#doing === undefined) return;
+    const { doing } = this.#group;
+    if (doing === undefined) return;
+    const whose =
+      doing.who === this.#who ? 'this trainer' : `${doing.who}, which shares its parameters,`;
     throw new BusyError(
-      `${call} was called while ${this.#doing} of this trainer goes on. Await ${this.#doing} first, or end it by its signal`,
+      `${call} was called while ${doing.call} of ${whose} goes on. Await ${doing.call} first, or end it by its signal`,
     );
   }
 
   /** @throws BusyError unless the trainer is idle, or awaits a callback between two epochs */
   assertRests(call: string): void {
-    if (!this.#resting) this.assertIdle(call);
+    if (!this.#group.resting) this.assertIdle(call);
   }
 
   /**
@@ -29,21 +59,21 @@ export class Activity {
    */
   async during<T>(call: string, work: () => Promise<T>): Promise<T> {
     this.assertIdle(call);
-    this.#doing = call;
+    this.#group.doing = { call, who: this.#who };
     try {
       return await work();
     } finally {
-      this.#doing = undefined;
+      this.#group.doing = undefined;
     }
   }
 
   /** Waits between two epochs for what may change the run. */
   async rest<T>(work: () => Promise<T>): Promise<T> {
-    this.#resting = true;
+    this.#group.resting = true;
     try {
       return await work();
     } finally {
-      this.#resting = false;
+      this.#group.resting = false;
     }
   }
 
@@ -54,12 +84,12 @@ export class Activity {
       () => {},
       () => {},
     );
-    this.#reading.add(done);
-    done.then(() => this.#reading.delete(done));
+    this.#group.reading.add(done);
+    done.then(() => this.#group.reading.delete(done));
     return reading;
   }
 
   /** Settled when those that read now are done; undefined if nobody reads. */
   readonly reading = (): Promise<unknown> | undefined =>
-    this.#reading.size > 0 ? Promise.all(this.#reading) : undefined;
+    this.#group.reading.size > 0 ? Promise.all(this.#group.reading) : undefined;
 }

@@ -69,6 +69,7 @@ export function configOf(complete: Complete): Config {
     normalize: JSON.stringify(options.normalize),
     order: [order.kind, ...listed].join(' '),
     data: dataOf(complete),
+    ...(options.frozen.length > 0 ? { frozen: options.frozen.join(', ') } : {}),
   };
 }
 

@@ -15,6 +15,8 @@ export interface ModelOptions {
   readonly model: Sequential;
   readonly target: TargetKind;
   readonly normalize: Normalization | null;
+  /** Names of the parameters that are not trained. */
+  readonly frozen?: readonly string[];
 }
 
 /**
@@ -44,7 +46,7 @@ export function networkGraph(
   };
 }
 
-/** The same with the backward pass and an optimizer step for every parameter. */
+/** The same with the backward pass and an optimizer step for every parameter that is not frozen. */
 export function trainingGraph(
   graph: Graph,
   model: ModelOptions,
@@ -54,7 +56,9 @@ export function trainingGraph(
   given?: GivenSources,
 ): SessionGraph {
   const { rows, hits } = networkGraph(graph, model, loss, batch, true, given);
-  const slopes = gradients(batchMean(rows), graph.nodes.filter(isParameter));
+  const { frozen = [] } = model;
+  const trained = graph.nodes.filter((node) => isParameter(node) && !frozen.includes(node.name));
+  const slopes = gradients(batchMean(rows), trained);
   const updates = [...slopes].map(([parameter, slope]) => update(parameter, slope, rule));
   const keep = hits ? [rows, hits] : [rows];
   return { rows, hits, targets: [...keep, ...updates], keep };

@@ -17,6 +17,7 @@ import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { ruleOf } from '../nn/optimizers.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
+import type { Frozen, Share } from './share.ts';
 import type { HostData } from './splits.ts';
 
 /** What can be trained on: images, arrays of numbers, sources of either, tensors that are on the GPU already. */
@@ -74,6 +75,18 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly tuneBudget?: number;
   /** Kernels that compile fast, for the first steps. Default none. */
   readonly start?: WarmStart;
+  /**
+   * Uses parameters of another trainer on this engine: both have one memory, and see each other's steps. The
+   * optimizer's state is each one's own. One of both trains at a time, else a BusyError names the other. Weight and
+   * bias of a layer are shared together. The memory lives until neither needs it, whichever is destroyed first.
+   * Default none.
+   */
+  readonly share?: Share;
+  /**
+   * Parameters that steps leave as they are: no gradient is computed of them. A generator trains through a
+   * discriminator so. Default none.
+   */
+  readonly frozen?: Frozen;
 }
 
 /** Options with the defaults that need no look at the data. */
@@ -85,9 +98,11 @@ export type Filled<Data extends TrainingData = TrainingData> = Required<
 /** Options with their defaults filled in. */
 export type Complete<Data extends TrainingData = TrainingData> = Omit<
   Filled<Data>,
-  'normalize' | 'batchSize'
+  'normalize' | 'batchSize' | 'frozen'
 > & {
   readonly batchSize: number;
+  /** The names of the parameters that are not trained. */
+  readonly frozen: readonly string[];
   /** The numbers that the inputs are standardised with; null: none are. */
   readonly normalize: Normalization | null;
   /**
@@ -98,7 +113,7 @@ export type Complete<Data extends TrainingData = TrainingData> = Omit<
   readonly host: HostData | undefined;
 };
 
-type Optional = 'family' | 'tuneBudget' | 'start';
+type Optional = 'family' | 'tuneBudget' | 'start' | 'share';
 
 /** Whether a data set is of tensors on the GPU. */
 export function isTensors(dataset: TrainingData): dataset is TensorDataset {
@@ -130,6 +145,8 @@ const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
   streamBytes: true,
   tuneBudget: true,
   start: true,
+  share: true,
+  frozen: true,
 };
 
 /**
@@ -154,6 +171,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     target: 'targets' in train && train.targets ? 'value' : 'label',
     seed: 0,
     normalize: null,
+    frozen: [],
     plan: 'fused',
     data: 'auto',
     streamBytes: STREAM_BYTES,

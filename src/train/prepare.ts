@@ -13,6 +13,7 @@ import {
   type TrainerOptions,
   type TrainingData,
 } from './options.ts';
+import { frozenOf } from './share.ts';
 import { hostDataOf } from './splits.ts';
 
 /**
@@ -26,10 +27,11 @@ export async function prepare<Data extends TrainingData>(
 ): Promise<Complete<Data>> {
   const filled = complete(given);
   checkFit(filled);
+  const frozen = frozenOf(filled.frozen, filled.model);
   const { host, normalize } = await hostDataOf(filled);
   const { train }: TrainingData = filled.dataset;
   const batchSize = batchFor(filled, host?.train.count ?? train.count ?? 0);
-  return Object.freeze({ ...filled, batchSize, host, normalize });
+  return Object.freeze({ ...filled, frozen, batchSize, host, normalize });
 }
 
 /** Any data of the same kind: images, arrays, or tensors on the GPU. */

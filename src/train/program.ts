@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly family: KernelFamily;
   /** Prefer kernels that compile fast over fast kernels. */
   readonly quick: boolean;
+  /** Whether layers' parameters do not lie side by side. */
+  readonly apart: boolean;
   readonly resources: Resources;
   /** What ends a step and prepares the next one. */
   readonly tick: Dispatch;
@@ -38,9 +40,15 @@ export class Program {
   #planned(): Plan {
     const { device, tunings } = this.#engine;
     const { targets, keep } = this.#graph;
-    const { plan: kind, family } = this.#options;
+    const { plan: kind, family, apart } = this.#options;
     const quick = this.#options.quick || this.#engine.quick;
-    return plan(kind, targets, keep, { device, family }, { tuning: new Map(tunings), quick });
+    return plan(
+      kind,
+      targets,
+      keep,
+      { device, family },
+      { tuning: new Map(tunings), quick, apart },
+    );
   }
 
   get plan(): Plan {

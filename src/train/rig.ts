@@ -1,6 +1,6 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { Workspace } from '../gpu/workspace.ts';
-import { ParameterStore } from '../graph/store.ts';
+import { type Loan, ParameterStore } from '../graph/store.ts';
 import { isParameter } from '../ops/sources.ts';
 import { momentCount } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
@@ -43,13 +43,14 @@ export class Rig {
   /**
    * Uploads the data or prepares to stream it, plans and compiles. Parameters are not set.
    *
-   * @param store parameters and the optimizer's state of another rig, which leaves them; default new ones
+   * @param store parameters and the optimizer's state of another rig, which leaves them; or the parameters that are
+   *   other trainers'; default all new
    * @throws DataError, OptionError, MemoryError, ShapeError, ShaderError; nothing is left then.
    */
   static async create(
     workspace: Workspace,
     options: Complete,
-    store?: ParameterStore,
+    store?: ParameterStore | ReadonlyMap<string, Loan>,
   ): Promise<Rig> {
     const splits = workspace.buffers.allOrNone(() => placeBoth(workspace, options));
     const { train } = splits;
@@ -68,8 +69,10 @@ export class Rig {
             train.sources,
           ),
         store:
-          store ??
-          ((graph) => new ParameterStore(workspace, graph.nodes.filter(isParameter), moments)),
+          store instanceof ParameterStore
+            ? store
+            : (graph) =>
+                new ParameterStore(workspace, graph.nodes.filter(isParameter), moments, store),
         split: train,
         batch: options.batchSize,
         key: keyOf(options.seed),

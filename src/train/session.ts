@@ -122,6 +122,7 @@ export class Session {
         plan: options.plan,
         family,
         quick,
+        apart: this.store.lends,
         resources: {
           external: (reference) =>
             reference.kind === 'tensor' && isInput(reference.node)

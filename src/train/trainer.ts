@@ -48,6 +48,7 @@ import type { Sums } from './records.ts';
 import { Renewals } from './renewals.ts';
 import { Rig } from './rig.ts';
 import type { Session } from './session.ts';
+import { type Sharing, sharingOf } from './share.ts';
 import { checkSnapshot, putSnapshot, putTensors, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { checkLoss } from './watch.ts';
 
@@ -70,7 +71,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   readonly #history: EpochRecord[] = [];
   readonly #keeper = new Keeper(() => this.snapshot());
   readonly #lifetime: Lifetime;
-  readonly #activity = new Activity();
+  readonly #activity: Activity;
   #made: Rig | undefined;
   #step = 0;
   /** Of the epoch that was begun and is not finished. */
@@ -78,10 +79,18 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   /** Whether the epoch of the last step is still to be put on record. */
   #open = false;
 
-  private constructor(options: Complete<Data>, engine: Engine) {
+  private constructor(options: Complete<Data>, engine: Engine, sharing: Sharing | undefined) {
     this.#options = options;
     const name = engine.nameOf('trainer');
-    this.#lifetime = new Lifetime(name, () => this.#made?.destroy(), engine.lifetime);
+    this.#activity = new Activity(name, sharing?.from.activity);
+    const lenders = new Set([...(sharing?.loans.values() ?? [])].map(({ store }) => store));
+    const free = (): void => {
+      this.#made?.destroy();
+      for (const store of lenders) store.destroy();
+      this.#activity.leave();
+    };
+    this.#lifetime = new Lifetime(name, free, engine.lifetime);
+    for (const store of lenders) store.retain();
   }
 
   /**
@@ -99,11 +108,14 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   ): Promise<Trainer<Data>> {
     checkEngine('Trainer.create()', engine);
     const options = await prepare(given);
-    const trainer = new Trainer(options, engine);
+    const { share, model } = options;
+    const sharing = share === undefined ? undefined : sharingOf(share, model, engine);
+    const trainer = new Trainer(options, engine, sharing);
     const lifetime = trainer.#lifetime;
     try {
       await lifetime.run(async () => {
-        trainer.#made = await Rig.create(new Workspace(engine, lifetime), options);
+        const workspace = new Workspace(engine, lifetime);
+        trainer.#made = await Rig.create(workspace, options, sharing?.loans);
       });
       trainer.reset();
       return trainer;
@@ -163,6 +175,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return this.#options;
   }
 
+  /** @internal */
+  get activity(): Activity {
+    return this.#activity;
+  }
+
   /**
    * The training session, for tools that time or inspect it.
    *
@@ -196,6 +213,15 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   ): Promise<readonly FitRecord<Data, Validate>[]> {
     this.#lifetime.assert();
     checkFitOptions(options, this.#options);
+    if (this.#activity.shared) {
+      if (options.renew) {
+        throw new OptionError(
+          'renew was given for a trainer that shares parameters, which would be shared no more on another device; make the trainers anew, and goOn() from their snapshots',
+        );
+      }
+      // The other may have changed what was kept.
+      this.#keeper.drop();
+    }
     const history = await this.#training('fit()', () => this.#fit(options));
     return history as readonly FitRecord<Data, Validate>[];
   }
@@ -767,13 +793,15 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     });
   }
 
-  /** Begins anew: initial weights, no steps done, no history. */
+  /** Begins anew: initial weights, no steps done, no history. Parameters that are another trainer's stay. */
   reset(): void {
     this.#workspace.assertAlive();
     this.#activity.assertIdle('reset()');
     const key = keyOf(this.#options.seed);
     this.#session.store.clearMoments();
-    this.load(this.#options.model.initialize(key));
+    const initial = this.#options.model.initialize(key);
+    const { store } = this.#session;
+    this.load(new Map([...initial].filter(([name]) => store.owns(name))));
     this.#session.begin(0, 0);
     this.#step = 0;
     this.#secondsBegun = 0;

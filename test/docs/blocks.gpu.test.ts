@@ -57,6 +57,10 @@ const TRAINING: Checks = {
   },
   'Target networks': ({ before, after }) =>
     numbers(after).some((value, i) => value !== numbers(before)[i]),
+  'Shared parameters': ({ judged, again, first, loss }) => {
+    assert.equal(numbers(again), numbers(judged));
+    return numbers(judged)[0] > numbers(judged)[1] && Number(loss) < Number(first);
+  },
   'Parameters in your kernels': ({ shape, stride, size, mine }) => {
     assert.equal([shape, stride, size], [[3, 5], 8, 128]);
     return (mine as { readonly bytes: number }).bytes > 128;

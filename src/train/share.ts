@@ -1,0 +1,126 @@
+import { checkKeys, describe, isArray, isObject, isPlain } from '../check.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import type { Engine } from '../gpu/engine.ts';
+import type { Loan, ParameterStore } from '../graph/store.ts';
+import type { Sequential } from '../nn/layers.ts';
+import type { Activity } from './activity.ts';
+
+/** A trainer, as one that shares its parameters sees it. */
+export interface Sharer {
+  readonly engine: Engine;
+  /** @internal */
+  readonly store: ParameterStore;
+  /** @internal */
+  readonly activity: Activity;
+}
+
+/**
+ * The trainer whose parameters are used: all that both have by one name, or those that `names` lists, or, if models
+ * call them otherwise, those of an object of own names with the other's, `{ '4.weight': '0.weight' }`.
+ */
+export type Share =
+  | Sharer
+  | {
+      readonly from: Sharer;
+      readonly names: readonly string[] | Readonly<Record<string, string>>;
+    };
+
+const isSharer = (given: unknown): given is Sharer =>
+  typeof given === 'object' &&
+  given !== null &&
+  !isPlain(given) &&
+  'copyFrom' in given &&
+  'fit' in given;
+
+/** Whose parameters are used, and which. */
+export interface Sharing {
+  readonly from: Sharer;
+  readonly loans: ReadonlyMap<string, Loan>;
+}
+
+/**
+ * @throws OptionError for what is no trainer of this engine, names that one of both has not, or nothing to share;
+ *   ShapeError where shapes differ; DestroyedError
+ */
+export function sharingOf(given: Share, model: Sequential, engine: Engine): Sharing {
+  if (!isSharer(given)) checkKeys('share', given, ['from', 'names']);
+  const [from, names] = isSharer(given) ? [given, undefined] : [given.from, given.names];
+  if (!isSharer(from)) {
+    throw new OptionError(
+      `share: ${describe(from)} was given; it is a trainer, or { from, names }`,
+    );
+  }
+  const { store } = from;
+  if (from.engine !== engine) {
+    throw new OptionError('share: the other trainer is on another engine; make both on one');
+  }
+  const there = new Set(store.names);
+  const own = new Map(model.named.map(([name, { shape }]) => [name, shape]));
+  const pairs = pairsOf(names, own.keys(), there);
+  const loans = new Map<string, Loan>();
+  for (const [name, other] of pairs) {
+    const shape = own.get(name);
+    if (!shape || typeof other !== 'string' || !there.has(other)) {
+      const [who, which, all] = shape
+        ? ['the other trainer', other, there]
+        : ['the model', name, own.keys()];
+      throw new OptionError(
+        `share: ${who} has no ${describe(which)}; it has ${[...all].join(', ')}`,
+      );
+    }
+    const stored = store.shapeOf(other);
+    const wanted = storedShape(shape);
+    if (stored.join() !== wanted.join()) {
+      throw new ShapeError(
+        `share: ${name} is stored as [${wanted.join(', ')}], and the other's ${other} as [${stored.join(', ')}]; they must be equal`,
+      );
+    }
+    loans.set(name, store.lend(other));
+  }
+  if (loans.size > 0) return { from, loans };
+  throw new OptionError(
+    `share: there is nothing to share; this model has ${[...own.keys()].join(', ')}, the other ${[...there].join(', ')}. Say which are the same: names: { own: other }`,
+  );
+}
+
+/** Weights lie transposed. */
+const storedShape = (shape: readonly number[]): readonly number[] =>
+  shape.length === 2 ? [...shape].reverse() : shape;
+
+function pairsOf(
+  names: unknown,
+  own: Iterable<string>,
+  there: ReadonlySet<string>,
+): (readonly [string, unknown])[] {
+  if (names === undefined)
+    return [...own].filter((name) => there.has(name)).map((name) => [name, name]);
+  if (isArray(names)) return names.map((name) => [String(name), name]);
+  if (isObject(names)) return Object.entries(names);
+  throw new OptionError(
+    `share.names ${describe(names)} was given; it is a list of names, or an object of own names with the other's`,
+  );
+}
+
+/** Which parameters are left as they are: names, or a function that says so of each. */
+export type Frozen = readonly string[] | ((name: string) => boolean);
+
+/** @throws OptionError for names that the model has not, and where nothing is left to train. */
+export function frozenOf(given: unknown, model: Sequential): readonly string[] {
+  const names = model.named.map(([name]) => name);
+  if (given === undefined) return [];
+  if (typeof given !== 'function' && !isArray(given)) {
+    throw new OptionError(
+      `frozen ${describe(given)} was given; it is a list of names, or a function of a name`,
+    );
+  }
+  const list = isArray(given) ? given : names.filter((name) => given(name));
+  const unknown = list.find((name) => !names.includes(name as string));
+  if (unknown !== undefined) {
+    throw new OptionError(
+      `frozen: the model has no ${describe(unknown)}; it has ${names.join(', ')}`,
+    );
+  }
+  const frozen = names.filter((name) => list.includes(name));
+  if (frozen.length < names.length) return Object.freeze(frozen);
+  throw new OptionError('frozen: all parameters are; leave at least one to train');
+}
