@@ -1,5 +1,7 @@
 import { storageOf } from '../graph/tensor.ts';
-import { MOST } from './rounding.ts';
+
+/** The largest float32: a factor beyond it would make NaN of 0. */
+const MOST = 2 ** 128 - 2 ** 104;
 
 /** What a column's numbers are standardised with. */
 export interface Standard {
