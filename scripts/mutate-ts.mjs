@@ -20,6 +20,9 @@ const OUT = join(ROOT, '.build', 'mutate-ts');
 /** Words of errors are tested as far as they matter; each of them changed would be most of all mutants. */
 const EXCLUDED = ['StringLiteral'];
 
+/** No part may hang for ever: StrykerJS has been seen to wait for a run that had ended. */
+const LIMIT_MS = 60 * 60_000;
+
 function options(part, { files }) {
   return {
     testRunner: 'command',
@@ -101,6 +104,7 @@ for (const part of asked.length > 0 ? asked : Object.keys(PARTS)) {
     cwd: ROOT,
     env,
     encoding: 'utf8',
+    timeout: LIMIT_MS,
   });
   const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
   console.log(`# ${part} (${minutes} min)`);

@@ -48,6 +48,7 @@ test('a file that is not of the model is refused by what differs', () => {
     ],
     [file({ '2.bias': { shape: [1], data: new Int32Array(1) } }), /2\.bias as I32/],
     [file({ '0.bias': { shape: [3], data: Float32Array.of(0, NaN, 0) } }), /NaN in 0\.bias at 1/],
+    [file({ '0.bias': { shape: [3], data: Float32Array.of(NaN, 0, 0) } }), /NaN in 0\.bias at 0/],
     [
       file({ '0.bias': { shape: [3], data: Float32Array.of(0, 0, -Infinity) } }),
       /-Infinity in 0\.bias at 2/,
