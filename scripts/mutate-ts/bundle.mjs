@@ -11,6 +11,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  // Messages name functions.
+  keepNames: true,
   // package.json says `sideEffects: false`, which would drop these imports.
   ignoreAnnotations: true,
   loader: { '.wgsl': 'text' },

@@ -18,6 +18,15 @@ test('nothing is known before a chunk is done', () => {
   assert.is(paceOf([]).step, undefined);
 });
 
+test('one chunk is known by the time since the beginning; a clock that has not moved tells nothing', () => {
+  assert.is(paceOf([[50, 10]]).step, 5);
+  assert.is(paceOf([[0, 10]]).step, undefined);
+  assert.is(new Pace().step, undefined);
+  const unbegun = new Pace();
+  unbegun.done(1000, 10);
+  assert.is(unbegun.step, undefined);
+});
+
 test('an even pace is the time of a chunk over its steps', () => {
   assert.is(paceOf(Array.from({ length: 8 }, () => [50, 10] as const)).step, 5);
 });
