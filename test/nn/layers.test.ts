@@ -75,6 +75,12 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
     ShapeError,
     'layer 0: linear(784, 10) got samples of shape [28, 28]; it needs [784]. Put flatten() before it, or mend its first size',
   );
+  // Its first size is the layer's, and it is no vector.
+  refused(
+    () => new Sequential([28, 28], [linear(28, 10)]),
+    ShapeError,
+    'layer 0: linear(28, 10) got samples of shape [28, 28]; it needs [28]. Put flatten() before it, or mend its first size',
+  );
   refused(
     () => new Sequential([8], [linear(8, 5), relu(), linear(4, 3)]),
     ShapeError,
