@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run as forecast } from '../../examples/programs/forecast.ts';
 import { run as fraud } from '../../examples/programs/fraud.ts';
+import { run as gan } from '../../examples/programs/gan.ts';
 import { flats, run as regression } from '../../examples/programs/regression.ts';
 import { run as reinforce } from '../../examples/programs/reinforce.ts';
 import { run as rgb } from '../../examples/programs/rgb.ts';
@@ -15,7 +16,6 @@ const program = <T>(name: string, run: (engine: Engine) => Promise<T>, look: (go
   test(name, () =>
     withSharedEngine(async (engine) => {
       const got = await run(engine);
-      console.log(name, JSON.stringify(got));
       look(got);
     }),
   );
@@ -58,5 +58,10 @@ program('a signed-distance field: near the true one', sdf, ({ error, agreeing })
 program('forecasting: better than that nothing changes', forecast, ({ mae, persistence }) =>
   assert.ok(mae < persistence / 2, `${mae} against ${persistence}`),
 );
+
+program('a GAN: points come near the ring, on both sides of it', gan, ({ off, right }) => {
+  assert.ok(off < 0.25, `${off} from the ring; noise is 0.3, a new generator 0.87`);
+  assert.ok(right > 0.15 && right < 0.85, `${right} of the points on the right`);
+});
 
 test.run();
