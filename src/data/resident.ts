@@ -113,7 +113,8 @@ export class ResidentSplit {
 }
 
 /** Bytes of one field that a device can bind at once. */
-export function mostResidentBytes({ device: { limits } }: Gpu): number {
+export function mostResidentBytes(gpu: Gpu): number {
+  const { limits } = gpu.device;
   return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
 

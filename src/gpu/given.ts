@@ -46,7 +46,7 @@ export function checkGiven(
   what: string,
   given: Partial<GPUBufferBinding> | GPUBuffer | null | undefined,
   needed: number | 'all',
-  { limits }: GPUDevice,
+  { limits }: { readonly limits: GPUSupportedLimits },
 ): GPUBufferBinding {
   const whole = isBuffer(given);
   if (!whole && isObject(given)) checkKeys(what, given, ['buffer', 'offset', 'size']);

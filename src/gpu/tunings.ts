@@ -1,5 +1,8 @@
 /** Where tunings may be kept from one visit to the next: `localStorage`, or anything like it. */
-export type TuningStorage = Pick<Storage, 'getItem' | 'setItem'>;
+export interface TuningStorage {
+  getItem(name: string): string | null;
+  setItem(name: string, text: string): void;
+}
 
 /**
  * Which kernel was found the fastest for a product, by the product's key. Kept for one adapter: what

@@ -76,19 +76,24 @@ test('inference alone is at most half of the engine', async () => {
 });
 
 /** TypeScript's complaints about the app. */
-async function complaints(app: string, resolution: 'bundler' | 'nodenext'): Promise<string> {
+async function complaints(
+  app: string,
+  resolution: 'bundler' | 'nodenext',
+  file = 'main.ts',
+  lib = ['ES2023', 'DOM', 'DOM.Iterable'],
+): Promise<string> {
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
     noEmit: true,
     target: 'ES2022',
-    lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+    lib,
     types: [],
     module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
     moduleResolution: resolution,
     skipLibCheck: false,
   };
-  const config = JSON.stringify({ compilerOptions, files: ['main.ts'] });
+  const config = JSON.stringify({ compilerOptions, files: [file] });
   await writeFile(join(app, 'tsconfig.json'), config);
   const compiler = join(ROOT, 'node_modules/typescript/lib/tsc.js');
   try {
@@ -104,6 +109,12 @@ for (const resolution of ['bundler', 'nodenext'] as const) {
     assert.is(await complaints(app, resolution), '');
   });
 }
+
+test('an app of arrays type-checks without the types of WebGPU and of the DOM', async ({ app }) => {
+  const arrays = join(ROOT, 'test/package/projects/typescript/arrays.ts');
+  await writeFile(join(app, 'arrays.ts'), await readFile(arrays));
+  assert.is(await complaints(app, 'nodenext', 'arrays.ts', ['ES2023']), '');
+});
 
 test('a misspelt option does not', async ({ app }) => {
   const main = join(app, 'main.ts');

@@ -1,0 +1,3 @@
+import { learn } from './learn.mjs';
+
+console.log(await learn());

@@ -1,0 +1,6 @@
+import { learn } from './learn.mjs';
+
+learn().then(
+  (learned) => postMessage(learned),
+  (error) => postMessage(String(error)),
+);

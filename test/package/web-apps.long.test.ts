@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { serve, verdict, visit } from './page.ts';
+import { project, runIn } from './project.ts';
+import { removeFolders } from './stage.ts';
+
+test.after(removeFolders);
+
+test('webpack bundles an app of modules and CommonJS, with one copy of the package', async () => {
+  const app = await project('webpack');
+  const webpack = join('node_modules', 'webpack', 'bin', 'webpack.js');
+  await runIn(app, process.execPath, [webpack]);
+  const { origin, close } = await serve([app, join(app, 'dist')]);
+  assert.is(await visit(`${origin}/page.html`, verdict), 'learned');
+  close();
+
+  await runIn(app, process.execPath, [
+    webpack,
+    '--entry-reset',
+    '--entry',
+    './inference.mjs',
+    '-o',
+    'small',
+  ]);
+  const [whole, small] = await Promise.all(
+    ['dist/main.js', 'small/main.js'].map((path) => readFile(join(app, path), 'utf8')),
+  );
+  assert.match(whole, 'stepsPerEpoch');
+  assert.not.match(small, 'stepsPerEpoch');
+  assert.ok(small.length < 0.7 * whole.length, `${small.length} of ${whole.length} bytes`);
+});
+
+test('Vite builds an app that trains in a worker', async () => {
+  const app = await project('vite');
+  const vite = join('node_modules', 'vite', 'bin', 'vite.js');
+  await runIn(app, process.execPath, [vite, 'build', '--base', './']);
+  const { origin, close } = await serve([join(app, 'dist')]);
+  assert.is(await visit(`${origin}/index.html`, verdict), 'learned');
+  close();
+});
+
+/** Starts an app's server, and gives its address; it ends with the test. */
+async function started(app: string, given: readonly string[]) {
+  const child = spawn(process.execPath, given, {
+    cwd: app,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const origin = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part) => {
+      text += part;
+      const found = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(text);
+      if (found) resolve(found[0].replace('localhost', '127.0.0.1'));
+    });
+    child.on('close', (code) => reject(new Error(`it ended with ${code}: ${text}`)));
+  });
+  return { origin, end: () => ended(child) };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  child.kill();
+  return new Promise((resolve) => child.once('close', () => resolve()));
+}
+
+interface Log {
+  readonly alive: number;
+  readonly ended: readonly string[];
+  readonly mounts?: number;
+}
+
+const logOf = (page: Page): Promise<Log> => page.evaluate('window.log') as Promise<Log>;
+
+test('Vite’s hot reload and React’s StrictMode end training by destroy(), and begin again', async () => {
+  const app = await project('vite');
+  const vite = join('node_modules', 'vite', 'bin', 'vite.js');
+  const { origin, end } = await started(app, [vite, '--host', '127.0.0.1']);
+  try {
+    await visit(`${origin}/hot.html`, async (page, troubles) => {
+      const hot = join(app, 'hot.mjs');
+      const text = await readFile(hot, 'utf8');
+      for (const version of [1, 2, 3]) {
+        if (version > 1) await writeFile(hot, text.replace('= 1;', `= ${version};`));
+        const title = `document.title === 'version ${version}'`;
+        await page.waitForFunction(title, { timeout: 60_000 });
+      }
+      assert.equal(await logOf(page), { alive: 1, ended: ['DestroyedError', 'DestroyedError'] });
+      assert.equal(troubles, []);
+    });
+    await visit(`${origin}/strict.html`, async (page, troubles) => {
+      const shown = "!['none', undefined].includes(document.querySelector('output')?.textContent)";
+      const alive = (count: number) =>
+        page.waitForFunction(`window.log.alive === ${count}`, { timeout: 60_000 });
+      for (let round = 1; round <= 3; round++) {
+        await page.waitForFunction(shown, { timeout: 60_000 });
+        await alive(1);
+        await page.evaluate('window.render(false)');
+        await alive(0);
+        const { mounts } = await logOf(page);
+        assert.is(mounts, 2 * round);
+        await page.evaluate('window.render(true)');
+      }
+      await page.waitForFunction(shown, { timeout: 60_000 });
+      const { ended: names } = await logOf(page);
+      assert.ok(names.length >= 3);
+      assert.ok(
+        names.every((name) => name === 'DestroyedError'),
+        names.join(),
+      );
+      assert.equal(troubles, []);
+    });
+  } finally {
+    await end();
+  }
+});
+
+test('Next.js builds a page that imports the package, renders it without WebGPU, and trains', async () => {
+  const app = await project('next');
+  const next = join('node_modules', 'next', 'dist', 'bin', 'next');
+  await runIn(app, process.execPath, [next, 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
+  assert.ok((await readdir(join(app, '.next'))).length > 0);
+  const { origin, end } = await started(app, [next, 'start', '-p', '0', '-H', '127.0.0.1']);
+  try {
+    const html = await (await fetch(origin)).text();
+    assert.match(html.replaceAll('<!-- -->', ''), /4 parameters.*2: waiting/);
+    await visit(origin, async (page, troubles) => {
+      const said = "!/waiting/.test(document.querySelector('output').textContent)";
+      await page.waitForFunction(said, { timeout: 120_000 });
+      const text = await page.$eval('output', ({ textContent }) => textContent);
+      assert.is(text, '2: learned');
+      assert.equal(troubles, []);
+    });
+  } finally {
+    await end();
+  }
+});
+
+test.run();
