@@ -6,8 +6,8 @@ import * as source from '../../src/index.ts';
 
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
-/** Above what it is by less than a hundredth: what grows the bundle has to be worth it. */
-const MOST_KIB = 48.5;
+/** Above what it is by about a hundredth: what grows the bundle has to be worth it. */
+const MOST_KIB = 72;
 
 test(`the engine's bundle is at most ${MOST_KIB} KiB gzipped`, () => {
   const size = gzipSync(readFileSync(BUNDLE), { level: 9 }).length / 1024;
@@ -27,11 +27,23 @@ test('nothing is in the bundle that training does not need', () => {
     (path) => !/^src\/(data|fusion|gpu|graph|infer|nn|ops|random|train)\//.test(path),
   );
   assert.equal(foreign.sort(), ['src/check.ts', 'src/errors.ts']);
-  // Of the data folder, what brings images to the GPU; no file formats, no built-in set.
+  // Of the data folder, what checks samples and brings them to the GPU; no file formats, no built-in set.
   const data = paths.filter((path) => path.startsWith('src/data/')).sort();
   assert.equal(
     data,
-    ['given', 'place', 'resident', 'streamed'].map((name) => `src/data/${name}.ts`),
+    [
+      'check',
+      'given',
+      'holdout',
+      'host',
+      'labels',
+      'live',
+      'place',
+      'resident',
+      'rows',
+      'standardise',
+      'streamed',
+    ].map((name) => `src/data/${name}.ts`),
   );
   // The reference's error bounds.
   assert.not.ok(paths.includes('src/ops/rounding.ts'));
