@@ -43,9 +43,24 @@ export function looksLike(value: unknown, types: Readonly<Record<string, string>
 /** Whether a value is numbers in a row: a typed array but of BigInts, or a list of nothing but numbers. */
 export function isNumbers(value: unknown): value is ArrayLike<number> {
   if (!ArrayBuffer.isView(value)) {
-    return isArray(value) && value.every((item) => typeof item === 'number');
+    // `every` skips what a list has no value for.
+    return (
+      isArray(value) &&
+      value.every((item) => typeof item === 'number') &&
+      !(value as readonly unknown[]).includes(undefined)
+    );
   }
   return 'length' in value && !/^Big/.test(Object.prototype.toString.call(value).slice(8));
+}
+
+/** Whether an array's memory is gone, since it was transferred, to a worker say. */
+export function isTransferred(value: unknown): boolean {
+  if (!ArrayBuffer.isView(value) || value.byteLength > 0) return false;
+  try {
+    return !new Uint8Array(value.buffer);
+  } catch {
+    return true;
+  }
 }
 
 /** As Array.isArray, which throws for a proxy that was revoked. */
@@ -77,7 +92,8 @@ function inWords(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   if (ArrayBuffer.isView(value)) {
-    return `${kind} of ${'length' in value ? value.length : value.byteLength}`;
+    const length = 'length' in value ? value.length : value.byteLength;
+    return `${kind} of ${length}${isTransferred(value) ? ', whose memory was transferred' : ''}`;
   }
   if (kind !== 'Object') return `a ${kind}`;
   if (!isPlain(value)) return `an object of class ${value.constructor?.name}`;

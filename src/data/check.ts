@@ -6,9 +6,10 @@ import {
   isNumbers,
   isObject,
   isPlain,
+  isTransferred,
 } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import { isRows } from './rows.ts';
+import { isRows, transferred } from './rows.ts';
 
 const SPLITS = 'images as bytes, arrays of numbers, a source of either, or tensors on the GPU';
 
@@ -53,7 +54,7 @@ export function checkDataset(dataset: unknown): void {
     else checkNumbers(which, split);
   }
   if (kindOf(train) !== 'images' && classes === undefined) return;
-  if (isArray(classes) && classes.every((text) => typeof text === 'string')) return;
+  if (isArray(classes) && [...classes].every((text) => typeof text === 'string')) return;
   throw new OptionError(
     `dataset: classes ${describe(classes)} was given; it is a list of texts, what each label means`,
   );
@@ -63,6 +64,20 @@ function checkNumbers(which: string, split: Readonly<Record<string, unknown>>): 
   const kind = 'inputs' in split ? 'inputs' : 'gather';
   if (isPlain(split)) checkKeys(which, split, [kind, ...NUMBERS]);
   if (kind === 'gather') checkGather(which, split.gather);
+  const { count } = split;
+  if (kindOf(split) === 'tensors') {
+    if (Number.isInteger(count) && Number(count) > 0) return;
+    throw new DataError(
+      `${which}: a split of ${describe(count)} samples was given; count is a positive integer`,
+    );
+  }
+  for (const key of ['targets', 'labels', 'weights']) {
+    if (split[key] === undefined || isRows(split[key])) continue;
+    const means = key === 'labels' ? 'class numbers' : 'numbers';
+    throw new OptionError(
+      `${which}.${key}: ${describe(split[key])} was given; it is an array of ${means}`,
+    );
+  }
 }
 
 function checkGather(which: string, gather: unknown): void {
@@ -100,6 +115,7 @@ export function checkImages(which: string, images: unknown, labels?: 'labels'): 
 
 /** @throws DataError for what is no array of bytes. */
 export function checkBytes(what: string, given: unknown, means: string): void {
+  if (isTransferred(given)) throw transferred(what, given);
   if (given instanceof Uint8Array || given instanceof Uint8ClampedArray) return;
   throw new DataError(`${what}: ${describe(given)} was given; use a Uint8Array, ${means}`);
 }

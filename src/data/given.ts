@@ -1,5 +1,4 @@
-import { checkKeys, describe, isObject } from '../check.ts';
-import { DataError } from '../errors.ts';
+import { checkKeys, isObject } from '../check.ts';
 import { checkGiven, type GivenBuffer, type GivenFunction, linkable } from '../gpu/given.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { FeatureSource } from '../ops/features.ts';
@@ -55,16 +54,10 @@ export class GivenSplit {
   /**
    * @param columns numbers of a sample's input
    * @param outputs numbers of a sample's target
-   * @throws DataError for a number of samples that is none; OptionError for buffers that do not fit, and
-   *   functions that are none; MemoryError where the device cannot bind so much.
+   * @throws OptionError for buffers that do not fit, and functions that are none; MemoryError where the device cannot bind so much.
    */
   constructor({ device }: Gpu, split: TensorSplit, columns: number, outputs: number) {
     const { count, inputs, targets, labels, weights } = split;
-    if (!Number.isInteger(count) || count < 1) {
-      throw new DataError(
-        `a split of ${describe(count)} samples was given; use a positive integer`,
-      );
-    }
     const named: Record<string, GPUBufferBinding> = {};
     const place = (name: string, tensor: GivenTensor, width: number): FeatureSource => {
       const [source, bindings] = sourceOf(name, tensor, count * width * 4, device);

@@ -1,10 +1,10 @@
-import { describe } from '../check.ts';
+import { describe, isTransferred } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { ArraySplit, Numbers, RowSource } from './arrays.ts';
 import type { AnySplit, Images } from './dataset.ts';
 import type { GivenSources } from './given.ts';
 import type { LiveSet } from './live.ts';
-import { labelsOf, notFinite, type ReadRows, rowsOf, throughAll } from './rows.ts';
+import { labelsOf, notFinite, type ReadRows, rowsOf, throughAll, transferred } from './rows.ts';
 import { type ColumnScale, scaleOf } from './standardise.ts';
 
 /** What kernels read of each sample under one name. */
@@ -103,6 +103,8 @@ function pixelsField(source: Images, pixels: number): Field {
   const gather: Field['gather'] =
     'images' in source
       ? (indices, into) => {
+          // It may have been since it was checked.
+          if (isTransferred(source.images)) throw transferred('images', source.images);
           for (let row = 0; row < indices.length; row++) {
             const at = indices[row] * pixels;
             into.set(source.images.subarray(at, at + pixels), row * padded);

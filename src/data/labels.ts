@@ -12,7 +12,11 @@ export function checkLabels(where: string, labels: ArrayLike<number>, classes: n
   let least = Infinity;
   let most = -Infinity;
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
+    const label: unknown = labels[i];
+    if (typeof label !== 'number') {
+      wrong = i;
+      break;
+    }
     if (!(label >= 0 && label < classes && Number.isInteger(label)) && wrong < 0) wrong = i;
     least = Math.min(least, label);
     most = Math.max(most, label);

@@ -1,4 +1,4 @@
-import { describe } from '../check.ts';
+import { describe, isTransferred } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { Numbers, Rows } from './arrays.ts';
 import { checkLabels } from './labels.ts';
@@ -6,10 +6,15 @@ import { checkLabels } from './labels.ts';
 /** Reads the numbers of some samples, one behind the other, as they were given. */
 export type ReadRows = (indices: Uint32Array, into: Float64Array) => void | Promise<void>;
 
-const isList = (value: unknown): value is ArrayLike<unknown> =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof (value as ArrayLike<unknown>).length === 'number';
+function isList(value: unknown): value is ArrayLike<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return typeof (value as ArrayLike<unknown>).length === 'number';
+  } catch {
+    // A getter or a proxy of the caller's that throws.
+    return false;
+  }
+}
 
 /** Whether a split's inputs are numbers in memory, not a buffer or a function on the GPU. */
 export const isRows = isList;
@@ -44,6 +49,7 @@ export function rowsOf(
       `${what}: ${describe(rows)} was given; it is an array of numbers, or of samples`,
     );
   }
+  if (isTransferred(rows)) throw transferred(what, rows);
   const nested = isList(rows[0]);
   const count = nested ? rows.length : rows.length / columns;
   if (!Number.isInteger(count)) {
@@ -72,6 +78,10 @@ export function rowsOf(
   };
   return { count, read };
 }
+
+/** Says that nothing can be read of an array any more. */
+export const transferred = (what: string, array: unknown): DataError =>
+  new DataError(`${what}: ${describe(array)} was given; transfer a copy to the worker instead`);
 
 /** Says where a number is that no float32 can be. */
 export function notFinite(what: string, value: unknown, sample: number, column: number): DataError {

@@ -1,4 +1,4 @@
-import { checkKeys, describe, isNumbers, isObject } from '../check.ts';
+import { checkKeys, describe, isArray, isNumbers, isObject } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { HostSplit } from './host.ts';
 import { throughAll } from './rows.ts';
@@ -52,8 +52,9 @@ export function checkColumnScale(given: unknown, columns: number): ColumnScale {
 
 /** @throws OptionError unless it is a mean and a deviation above 0. */
 export function checkPixelScale(given: unknown): PixelScale {
-  if (Array.isArray(given) && given.length === 2 && given.every(Number.isFinite) && given[1] > 0) {
-    return given as unknown as PixelScale;
+  if (isArray(given) && given.length === 2 && [...given].every(Number.isFinite)) {
+    const scale = given as PixelScale;
+    if (scale[1] > 0) return scale;
   }
   throw new OptionError(
     `normalize ${describe(given)} was given; it is [mean, deviation], the deviation above 0, or { mean, deviation } with a number a column each`,

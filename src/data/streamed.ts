@@ -129,7 +129,8 @@ export class Window {
       let at = 0;
       for (const field of fields) {
         const size = samples.length * field.bytes;
-        await field.gather(samples, new Uint8Array(mapped, at, size));
+        const gathering = field.gather(samples, new Uint8Array(mapped, at, size));
+        if (gathering) await this.#engine.until(gathering);
         at += size;
       }
     } finally {

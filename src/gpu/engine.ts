@@ -232,6 +232,11 @@ export class Engine implements Gpu {
     this.assertAlive();
   }
 
+  /** @internal */
+  until<T>(waited: T | PromiseLike<T>): Promise<T> {
+    return this.lifetime.until(waited);
+  }
+
   /**
    * Says whether the engine can go on, for apps that wait: everything else asks by itself.
    *

@@ -50,7 +50,7 @@ export function checkGiven(
 ): GPUBufferBinding {
   const whole = isBuffer(given);
   if (!whole && isObject(given)) checkKeys(what, given, ['buffer', 'offset', 'size']);
-  const { buffer, offset = 0, size } = whole ? { buffer: given } : (given ?? {});
+  const { buffer, offset = 0, size } = whole ? { buffer: given } : isObject(given) ? given : {};
   if (!isBuffer(buffer)) {
     throw new OptionError(
       `${what}: ${describe(given)} was given; it is a GPUBuffer or { buffer, offset, size }`,

@@ -27,6 +27,13 @@ export interface Gpu {
   assertAlive(): void;
 
   /**
+   * Waits for something of the caller's, which may take for ever.
+   *
+   * @throws DestroyedError as soon as there is nothing to work with any more
+   */
+  until<T>(waited: T | PromiseLike<T>): Promise<T>;
+
+  /**
    * For a call that failed: a lost device fails calls before it says that it is lost.
    *
    * @throws DestroyedError, DeviceLostError if there is nothing to work with any more

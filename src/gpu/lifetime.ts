@@ -74,7 +74,11 @@ export class Lifetime {
    * @throws DestroyedError as soon as the object has ended
    */
   async until<T>(waited: T | PromiseLike<T>): Promise<T> {
-    this.assert();
+    if (this.#error) {
+      // Nobody waits for it any more.
+      Promise.resolve(waited).catch(() => {});
+      throw this.#error;
+    }
     let reject: (error: DestroyedError) => void = () => {};
     const end = new Promise<never>((_, fail) => {
       reject = fail;

@@ -58,6 +58,10 @@ export class Workspace implements Gpu {
     this.engine.assertAlive();
   }
 
+  until<T>(waited: T | PromiseLike<T>): Promise<T> {
+    return this.lifetime.until(waited);
+  }
+
   async blameLoss(error: unknown): Promise<void> {
     this.lifetime.assert();
     await this.engine.blameLoss(error);

@@ -1,3 +1,4 @@
+import { describe } from '../check.ts';
 import { GradweaveError, OptionError, ShapeError } from '../errors.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
@@ -137,7 +138,8 @@ export class ParameterStore {
     if (!places) throw new OptionError(`this optimizer keeps no ${kind}`);
     const place = places.get(name);
     if (place) return place;
-    throw new OptionError(`there is no parameter ${name}; there are ${this.names.join(', ')}`);
+    const given = typeof name === 'string' ? name : describe(name);
+    throw new OptionError(`there is no parameter ${given}; there are ${this.names.join(', ')}`);
   }
 
   /** The shape of a parameter. */

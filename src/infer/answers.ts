@@ -1,5 +1,5 @@
 import { checkChoice, checkFlag, checkKeys } from '../check.ts';
-import { OptionError } from '../errors.ts';
+import { MemoryError, OptionError } from '../errors.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 
 /** In which form `predict` answers. */
@@ -34,6 +34,17 @@ export interface Outputs {
   readonly loss: LossKind | undefined;
   /** What they were trained to be; undefined if nobody said. */
   readonly target: TargetKind | undefined;
+}
+
+/** Room for the outputs of some samples. @throws MemoryError */
+export function answersFor(count: number, width: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(count * width);
+  } catch {
+    throw new MemoryError(
+      `the outputs of ${count} samples, ${width} each, are more than one array holds here; predict for fewer samples at a time`,
+    );
+  }
 }
 
 /** @throws OptionError for options that are none, and for a form that these outputs have not. */

@@ -17,6 +17,7 @@ import {
 } from '../data/standardise.ts';
 import { DestroyedError, OptionError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
+import { Activity } from '../gpu/activity.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { FAMILIES, familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
@@ -46,6 +47,7 @@ import { type Standard, standardWords } from '../ops/standard.ts';
 import {
   type Answer,
   type AnswerForm,
+  answersFor,
   answersOf,
   checkPredict,
   type Outputs,
@@ -91,8 +93,10 @@ export interface Shared {
   readonly target: TargetKind;
   /** With which the inference ends. */
   readonly owner: Lifetime;
-  /** Does work that takes more than one submit while the parameters stay as they are. */
-  readonly during: <T>(work: () => Promise<T>) => Promise<T>;
+  /** What the trainer is doing: what excludes a change of its parameters. */
+  readonly activity: Activity;
+  /** Called before its parameters are changed. */
+  readonly changes: () => void;
 }
 
 /** What each column is standardised with. */
@@ -139,6 +143,7 @@ export class Inference {
   readonly #workspace: Workspace;
   readonly #store: ParameterStore;
   readonly #shared: Shared | undefined;
+  readonly #activity: Activity;
   readonly #arena: Arena;
   readonly #indices: GPUBuffer;
   readonly #standards: Standards | undefined;
@@ -171,6 +176,7 @@ export class Inference {
     this.#workspace = workspace;
     this.#asked = input === undefined;
     this.#shared = shared;
+    this.#activity = shared?.activity ?? new Activity(workspace.lifetime.name);
     this.#store =
       shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), 0);
     const rows = Uint32Array.from({ length: Math.ceil(batch / 4) * 4 }, (_, row) =>
@@ -281,11 +287,20 @@ export class Inference {
   /**
    * Sets parameters, as PyTorch has them: weights [out, in].
    *
-   * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
+   * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values; BusyError
+   *   while `predict` reads them, and, of a trainer's inference, in the middle of an epoch.
    */
   load(weights: State): void {
     this.#workspace.assertAlive();
+    this.#change('load()');
     writeState(this.#store, this.model, weights);
+  }
+
+  /** @throws BusyError */
+  #change(call: string): void {
+    this.#activity.assertRests(call);
+    this.#activity.assertUnread(call);
+    this.#shared?.changes();
   }
 
   /** @internal */
@@ -306,14 +321,17 @@ export class Inference {
    * @param other whose parameters are taken
    * @param options which, and how much of them; the first call with `mix` compiles
    * @returns settled when WebGPU has taken it; what is submitted later finds it done
-   * @throws OptionError, ShapeError for what cannot be copied; DestroyedError if either is destroyed
+   * @throws OptionError, ShapeError for what cannot be copied; DestroyedError if either is destroyed; BusyError, of
+   *   a trainer's inference, in the middle of an epoch
    */
   async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
     const own = this.store;
-    const { from, names, mix } = checkCopy(this.#workspace, own, other, options);
+    const copy = checkCopy(this.#workspace, own, other, options);
     await this.#workspace.lifetime.run(async () => {
-      if (mix === 1) await copyParameters(this.#workspace, own, from, names);
-      else await (await blender(this.#workspace, own, from, names))(mix);
+      const blend = copy.mix < 1 ? await blender(this.#workspace, own, copy) : undefined;
+      if (this.#activity.reading()) await this.#activity.quiet();
+      this.#change('copyFrom()');
+      await (blend ? blend() : copyParameters(this.#workspace, own, copy));
     });
   }
 
@@ -358,7 +376,7 @@ export class Inference {
       );
     }
     const bytes = 4 * this.batch * sizeOf(this.model.inputShape);
-    return input ? checkGiven(INPUT, input, bytes, this.#workspace.device) : undefined;
+    return this.#asked ? checkGiven(INPUT, input, bytes, this.#workspace.device) : undefined;
   }
 
   #written(output: GivenBuffer): GPUBufferBinding {
@@ -427,7 +445,7 @@ export class Inference {
       return mine;
     };
     const { lifetime } = this.#workspace;
-    const outputs = await lifetime.run(() => (this.#shared ? this.#shared.during(turn) : turn()));
+    const outputs = await lifetime.run(() => this.#activity.read(turn));
     return answersOf(outputs, this.model.outputs, as);
   }
 
@@ -438,13 +456,13 @@ export class Inference {
     const columns = sizeOf(this.model.inputShape);
     const { outputs } = this.model;
     const { device } = this.#workspace;
-    const result = new Float32Array(count * outputs);
+    const result = answersFor(count, outputs);
     if (count === 0) return result;
     const { input, output } = await this.#buffers();
     for (let first = 0; first < count; first += this.batch) {
       const rows = Math.min(this.batch, count - first);
       const part = new Float32Array(rows * columns);
-      await read(first, part);
+      await this.#workspace.lifetime.until(read(first, part));
       this.#workspace.assertAlive();
       device.queue.writeBuffer(input, 0, part);
       const encoder = device.createCommandEncoder();

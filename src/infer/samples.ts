@@ -1,4 +1,4 @@
-import { describe, isNumbers, isObject } from '../check.ts';
+import { describe, isNumbers, isObject, isTransferred } from '../check.ts';
 import type { RowSource, Rows } from '../data/arrays.ts';
 import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
@@ -17,7 +17,7 @@ const isSource = (given: unknown): given is Pick<RowSource, 'count' | 'gather'> 
 /** Whether there are no samples at all. */
 export const isEmpty = (given: unknown): boolean =>
   isRows(given)
-    ? given.length === 0
+    ? given.length === 0 && !isTransferred(given)
     : isObject(given) && given.count === 0 && !(isRows(given.images) && given.images.length > 0);
 
 /** What {@link hostRows} takes. @throws OptionError for what are no samples of numbers. */

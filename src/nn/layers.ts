@@ -149,7 +149,7 @@ export function flatten(): Layer {
 }
 
 const isShape = (given: unknown): boolean =>
-  isArray(given) && given.every((size) => Number.isInteger(size) && Number(size) > 0);
+  isArray(given) && [...given].every((size) => Number.isInteger(size) && Number(size) > 0);
 
 /** @throws OptionError for what is no layer. */
 function checkLayer(layer: unknown, i: number): void {
@@ -196,7 +196,8 @@ export class Sequential {
         `the model's layers: ${describe(layers)} was given; they are a list of at least one layer, as [linear(784, 10)]`,
       );
     }
-    layers.forEach(checkLayer);
+    // A list with gaps has layers that are undefined.
+    [...layers].forEach(checkLayer);
     this.inputShape = Object.freeze([...inputShape]);
     this.layers = Object.freeze([...layers]);
     let shape = this.inputShape;

@@ -25,6 +25,13 @@ export interface ParameterHolder {
   readonly store: ParameterStore;
 }
 
+/** What is to be copied, checked. */
+export interface Copy {
+  readonly holder: ParameterHolder;
+  readonly names: readonly string[];
+  readonly mix: number;
+}
+
 /**
  * Checks what is to be copied.
  *
@@ -36,7 +43,7 @@ export function checkCopy(
   into: ParameterStore,
   holder: ParameterHolder,
   options: CopyOptions,
-): { readonly from: ParameterStore; readonly names: readonly string[]; readonly mix: number } {
+): Copy {
   checkKeys('copyFrom()', options, ['names', 'mix']);
   const { names = into.names, mix = 1 } = options;
   if (!looksLike(holder, { copyFrom: 'function', predict: 'function' })) {
@@ -44,7 +51,7 @@ export function checkCopy(
       `copyFrom() takes a trainer or an inference; ${describe(holder)} was given. Arrays are set by load()`,
     );
   }
-  if (!isArray(names) || !names.every((name) => typeof name === 'string')) {
+  if (!isArray(names) || ![...names].every((name) => typeof name === 'string')) {
     throw new OptionError(`names ${describe(names)} was given; it is a list of parameters' names`);
   }
   if (typeof mix !== 'number' || !(mix > 0 && mix <= 1)) {
@@ -63,16 +70,17 @@ export function checkCopy(
       `${name} is stored as [${own.join(', ')}] here and as [${other.join(', ')}] there; only equal shapes are copied`,
     );
   }
-  return { from, names, mix };
+  return { holder, names, mix };
 }
 
-/** Copies parameters bit by bit. */
+/** Copies parameters bit by bit. @throws DestroyedError */
 export function copyParameters(
   gpu: Gpu,
   into: ParameterStore,
-  from: ParameterStore,
-  names: readonly string[],
+  { holder, names }: Copy,
 ): Promise<void> {
+  // Not before: it may have been destroyed since the call.
+  const from = holder.store;
   const encoder = gpu.device.createCommandEncoder();
   for (const name of names) {
     const [own, other] = [into.locate(name), from.locate(name)];
@@ -86,16 +94,16 @@ export function copyParameters(
 /**
  * Compiles what moves parameters towards others.
  *
- * @returns does so, in one submit
+ * @returns does so, in one submit; throws a DestroyedError if either was destroyed meanwhile
  * @throws ShaderError
  */
 export async function blender(
   gpu: Gpu,
   into: ParameterStore,
-  from: ParameterStore,
-  names: readonly string[],
-): Promise<(share: number) => Promise<void>> {
-  const apart = names.filter((name) => into.locate(name).buffer !== from.locate(name).buffer);
+  { holder, names, mix }: Copy,
+): Promise<() => Promise<void>> {
+  const { store } = holder;
+  const apart = names.filter((name) => into.locate(name).buffer !== store.locate(name).buffer);
   const kernels = await Promise.all(
     apart.map(async (name) => {
       const count4 = storageOf(into.shapeOf(name)).bytes / 16;
@@ -109,12 +117,13 @@ export async function blender(
       return { name, kernel, grid };
     }),
   );
-  return async (share) => {
-    const contents = Float32Array.of(share);
+  return async () => {
+    const contents = Float32Array.of(mix);
     const shares = gpu.buffers.allocate('share', 4, BufferUsage.STORAGE, contents);
     try {
       // All at once, without a wait: nothing of the run's comes in between.
       gpu.assertAlive();
+      const from = holder.store;
       const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass({ label: 'blend' });
       for (const { name, kernel, grid } of kernels) {

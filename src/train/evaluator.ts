@@ -59,13 +59,12 @@ export class Evaluator {
    * One pass over a split, and another one if metrics need all outputs. Passes that are asked for at once
    * share a clock: they take turns.
    *
-   * @param until waits for a metric of the caller's
+   * @returns computes the metrics; `until` waits for those of the caller's. No weights are read any more
    */
   async evaluate(
     split: PlacedSplit,
     wanted: readonly Metric[] | undefined,
-    until: Measurable['until'],
-  ): Promise<Evaluation> {
+  ): Promise<(until: Measurable['until']) => Promise<Evaluation>> {
     const pass = this.#last.then(async () => {
       const found = await this.#evaluate(split);
       const needed = needAnswers(wanted ?? [], found);
@@ -73,12 +72,11 @@ export class Evaluator {
     });
     this.#last = pass.catch(() => {});
     const { found, answers } = await pass;
-    if (!wanted) return found;
-    // Not in turn: a metric of the caller's may evaluate, too.
+    if (!wanted) return async () => found;
     const { confusion } = found;
     const { network, loss } = this.#options;
-    const measurable = { loss, target: network.target, confusion, answers, until };
-    return { ...found, ...(await measure(wanted, measurable)) };
+    const measurable = { loss, target: network.target, confusion, answers };
+    return async (until) => ({ ...found, ...(await measure(wanted, { ...measurable, until })) });
   }
 
   /** All outputs for a split, and what they should be. */
@@ -87,14 +85,16 @@ export class Evaluator {
     const [truth, outputs] = session.graph.keep.slice(-2);
     const [batch, width] = outputs.spec.shape;
     const classes = truth.spec.dtype === 'u32';
+    session.seek(0);
+    // A live set may grow meanwhile.
+    const { count } = split;
     const all = {
-      outputs: new Float32Array(split.count * width),
-      truth: classes ? new Uint32Array(split.count) : new Float32Array(split.count * width),
+      outputs: new Float32Array(count * width),
+      truth: classes ? new Uint32Array(count) : new Float32Array(count * width),
       width,
     };
-    session.seek(0);
-    for (let first = 0; first < split.count; first += batch) {
-      const rows = Math.min(batch, split.count - first);
+    for (let first = 0; first < count; first += batch) {
+      const rows = Math.min(batch, count - first);
       all.outputs.set(await outputsOf(this.#engine, session, rows), first * width);
       const stored = await session.read(truth);
       const values = new Float32Array(batch * width);

@@ -80,7 +80,7 @@ export async function runSteps(
       flying.push({ done: chunk, steps: count });
       inFlight += count;
       const told = options.onChunk?.(done, inFlight);
-      if (isPromise(told)) await told;
+      if (isPromise(told)) await engine.until(told);
       const oldest = flying.length >= IN_FLIGHT ? flying.shift() : undefined;
       if (oldest) {
         await oldest.done;

@@ -1,4 +1,4 @@
-import { checkChoice, checkFunction, checkKeys, describe, isObject } from '../check.ts';
+import { checkChoice, checkFunction, checkKeys, describe, isArray, isObject } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { classesOf } from '../infer/answers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
@@ -74,13 +74,13 @@ export function checkMetrics(
   metrics: unknown,
   target: TargetKind,
 ): asserts metrics is readonly Metric[] {
-  if (!Array.isArray(metrics)) {
+  if (!isArray(metrics)) {
     throw new OptionError(
       `metrics ${describe(metrics)} was given; it is an array of names and { name, compute }`,
     );
   }
   const taken = new Set(['loss', 'accuracy']);
-  for (const metric of metrics as readonly unknown[]) {
+  for (const metric of metrics) {
     if (isObject(metric)) checkOwn(metric);
     else checkChoice('the metric', metric, NAMES);
     const name = nameOf(metric as Metric);

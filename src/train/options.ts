@@ -198,7 +198,7 @@ function normalizeOf(given: unknown, { dataset, model }: Filled): Filled['normal
     return checkColumnScale(given, sizeOf(model.inputShape));
   }
   const pair = isArray(given) && given.length === 2;
-  if (pair && given.every(Number.isFinite) && Number(given[1]) > 0) {
+  if (pair && [...given].every(Number.isFinite) && Number(given[1]) > 0) {
     return Object.freeze([Number(given[0]), Number(given[1])] as const);
   }
   throw new OptionError(
@@ -239,7 +239,7 @@ const BATCH = 100;
  * @throws OptionError for one that there are not as many samples for, and an order that goes beyond them.
  */
 export function batchFor({ batchSize, order }: Filled, samples: number): number {
-  const size = batchSize ?? Math.min(BATCH, samples);
+  const size = batchSize === undefined ? Math.min(BATCH, samples) : batchSize;
   if (!Number.isInteger(size) || size < 1 || size > samples) {
     throw new OptionError(
       `batch size ${describe(size)} was given; use an integer from 1 to ${samples}, the number of training samples`,

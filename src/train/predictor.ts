@@ -1,6 +1,7 @@
 import type { Field, HostSplit } from '../data/host.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import type { Gpu } from '../gpu/gpu.ts';
+import { answersFor } from '../infer/answers.ts';
 import { batchFor, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Session } from './session.ts';
 
@@ -103,7 +104,7 @@ export class Predictor {
   ): Promise<Float32Array<ArrayBuffer>> {
     const { count } = samples;
     const { outputs } = this.#options.network.model;
-    const result = new Float32Array(count * outputs);
+    const result = answersFor(count, outputs);
     for (let first = 0; first < count; first += batch) {
       slide.show(samples, first);
       const rows = Math.min(batch, count - first);

@@ -20,6 +20,7 @@ export async function profileSteps(
   engine: Gpu,
   session: Session,
   steps: number,
+  hold: () => Promise<unknown> | undefined,
 ): Promise<{ label: string; nanoseconds: number }[]> {
   if (!engine.timestamps) {
     throw new OptionError(
@@ -36,6 +37,7 @@ export async function profileSteps(
     for (let step = 0; step < steps; step++) {
       const encoder = engine.device.createCommandEncoder();
       await session.stage(encoder, 1);
+      for (let waited = hold(); waited; waited = hold()) await waited;
       const taken = session.take(1);
       // The kernels have changed: what counts is how long the new ones take.
       if (taken !== dispatches) samples = taken.map(() => []);

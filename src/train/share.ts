@@ -1,9 +1,9 @@
 import { checkKeys, describe, isArray, isObject, isPlain } from '../check.ts';
 import { OptionError, ShapeError } from '../errors.ts';
+import type { Activity } from '../gpu/activity.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { Loan, ParameterStore } from '../graph/store.ts';
 import type { Sequential } from '../nn/layers.ts';
-import type { Activity } from './activity.ts';
 
 /** A trainer, as one that shares its parameters sees it. */
 export interface Sharer {

@@ -8,6 +8,7 @@ import {
   NonFiniteError,
   OptionError,
 } from '../errors.ts';
+import { Activity } from '../gpu/activity.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
@@ -20,7 +21,7 @@ import {
   checkPredict,
   type PredictOptions,
 } from '../infer/answers.ts';
-import { Inference, type InferenceOptions, type Shared } from '../infer/inference.ts';
+import { Inference, type InferenceOptions } from '../infer/inference.ts';
 import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
 import {
   blender,
@@ -30,7 +31,6 @@ import {
   type ParameterHolder,
 } from '../ops/blend.ts';
 import { keyOf } from '../random/domains.ts';
-import { Activity } from './activity.ts';
 import { Course } from './course.ts';
 import { type Evaluation, recordOf } from './evaluator.ts';
 import { checkFitOptions, type FitOptions, type FitRecord, keepOf } from './fit-options.ts';
@@ -38,7 +38,7 @@ import { type Budget, millisecondsOf } from './frames.ts';
 import type { EpochRecord, EpochRecordOf, Metrics, RunState } from './history.ts';
 import { Keeper } from './keeper.ts';
 import { runSteps } from './loop.ts';
-import { checkMetrics, type Measurable, type Measured, type Metric } from './metrics.ts';
+import { checkMetrics, type Measured, type Metric } from './metrics.ts';
 import { type Complete, isImages, type TrainerOptions, type TrainingData } from './options.ts';
 import { type Samples, samplesFor } from './predict-samples.ts';
 import { prepare, prepareAgain, type SameKind } from './prepare.ts';
@@ -107,7 +107,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     given: TrainerOptions<Data>,
   ): Promise<Trainer<Data>> {
     checkEngine('Trainer.create()', engine);
-    const options = await prepare(given);
+    const options = await engine.until(prepare(given));
     const { share, model } = options;
     const sharing = share === undefined ? undefined : sharingOf(share, model, engine);
     const trainer = new Trainer(options, engine, sharing);
@@ -116,6 +116,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       await lifetime.run(async () => {
         const workspace = new Workspace(engine, lifetime);
         trainer.#made = await Rig.create(workspace, options, sharing?.loans);
+        await trainer.#activity.quiet();
       });
       trainer.reset();
       return trainer;
@@ -273,6 +274,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
         }
         const { best } = course;
         if (best) {
+          await this.#activity.quiet();
           this.#keeper.drop();
           putTensors(this.#session, best);
         }
@@ -425,23 +427,21 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     checkKeys('evaluate()', options, ['metrics']);
     const { metrics } = options;
     if (metrics !== undefined) checkMetrics(metrics, this.#options.target);
-    return this.#reading(() => this.#evaluate(which, metrics));
-  }
-
-  /** Reads the weights as they are at the call: steps that go on wait for it. */
-  #reading<T>(work: () => Promise<T>): Promise<T> {
-    return this.#lifetime.run(() => this.#activity.read(work));
+    return this.#lifetime.run(() => this.#evaluate(which, metrics));
   }
 
   async #evaluate(which: 'train' | 'test', metrics?: readonly Metric[]): Promise<Evaluation> {
     checkChoice('evaluate():', which, ['train', 'test']);
     const { train, test, evaluator } = this.#rig;
     const split = which === 'test' ? test : train;
-    const until: Measurable['until'] = (waited) => this.#lifetime.until(waited);
     if (split?.count === 0) {
       throw new OptionError('evaluate(): the live set has no samples; push() some first');
     }
-    if (split) return evaluator.evaluate(split, metrics, until);
+    if (split) {
+      // Metrics of the caller's do not hold up what trains.
+      const measured = await this.#activity.read(() => evaluator.evaluate(split, metrics));
+      return measured((waited) => this.#lifetime.until(waited));
+    }
     throw new OptionError(
       "there is no test split to evaluate; give the data set one, or evaluate('train')",
     );
@@ -476,7 +476,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       return answersOf(new Float32Array(), width, options.as);
     }
     const bare = raw && normalize !== null && isImages(dataset);
-    const outputs = await this.#reading(() => this.#rig.predictor.predict(host, bare));
+    const outputs = await this.#lifetime.run(() =>
+      this.#activity.read(() => this.#rig.predictor.predict(host, bare)),
+    );
     return answersOf(outputs, width, options.as);
   }
 
@@ -501,8 +503,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const { model, family, loss, target, normalize } = this.#options;
     const all = { model, loss, ...(family ? { family } : {}), ...rest };
     const { store } = this.#session;
-    const during: Shared['during'] = (work) => this.#activity.read(work);
-    const shared = { store, target, owner: this.#lifetime, during };
+    const changes = (): void => this.#keeper.drop();
+    const shared = { store, target, owner: this.#lifetime, activity: this.#activity, changes };
     return Inference.create(this.engine, { ...all, normalize: wanted ? normalize : null }, shared);
   }
 
@@ -517,6 +519,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   encode(encoder: GPUCommandEncoder, steps: number): number {
     this.#workspace.assertAlive();
     this.#activity.assertIdle('encode()');
+    this.#activity.assertUnread('encode()');
     checkEncoder(encoder);
     checkInteger('encode(): steps', steps, 1);
     if (!this.#session.ready) {
@@ -625,7 +628,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    */
   profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
     return this.#training('profile()', async () => {
-      const times = await profileSteps(this.#workspace, this.#session, steps);
+      const { reading } = this.#activity;
+      const times = await profileSteps(this.#workspace, this.#session, steps, reading);
       this.#step += steps;
       return times;
     });
@@ -647,11 +651,13 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Sets parameters, as PyTorch has them: weights [out, in], row by row. Those that are not named, the
    * optimizer's state and the number of steps stay as they are.
    *
-   * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values.
+   * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values; BusyError in the
+   *   middle of an epoch, and while `evaluate` or `predict` reads the parameters.
    */
   load(parameters: State): void {
     this.#workspace.assertAlive();
     this.#activity.assertRests('load()');
+    this.#activity.assertUnread('load()');
     this.#keeper.drop();
     writeState(this.#session.store, this.#options.model, parameters);
   }
@@ -690,18 +696,14 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    */
   async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
     const own = this.store;
-    const { from, names, mix } = checkCopy(this.#workspace, own, other, options);
+    const copy = checkCopy(this.#workspace, own, other, options);
     this.#activity.assertRests('copyFrom()');
     await this.#lifetime.run(async () => {
-      if (mix < 1) {
-        const blend = await blender(this.#workspace, own, from, names);
-        this.#activity.assertRests('copyFrom()');
-        this.#keeper.drop();
-        await blend(mix);
-        return;
-      }
+      const blend = copy.mix < 1 ? await blender(this.#workspace, own, copy) : undefined;
+      if (this.#activity.reading()) await this.#activity.quiet();
+      this.#activity.assertRests('copyFrom()');
       this.#keeper.drop();
-      await copyParameters(this.#workspace, own, from, names);
+      await (blend ? blend() : copyParameters(this.#workspace, own, copy));
     });
   }
 
@@ -742,6 +744,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   goOn(snapshot: Snapshot): void {
     this.#workspace.assertAlive();
     this.#activity.assertIdle('goOn()');
+    this.#activity.assertUnread('goOn()');
     checkSnapshot(snapshot, this.#options, this.#session.store.kinds);
     this.#keeper.drop();
     this.#put(snapshot);
@@ -770,17 +773,14 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   async setData(dataset: SameKind<Data>): Promise<void> {
     this.#lifetime.assert();
     return this.#training('setData()', async () => {
-      const options = await prepareAgain(this.#options, dataset);
+      const options = await this.#lifetime.until(prepareAgain(this.#options, dataset));
       await this.#rig.running;
       const old = this.#rig;
       const { store } = old.session;
-      const quiet = async (): Promise<void> => {
-        for (let read = this.#activity.reading(); read; read = this.#activity.reading()) await read;
-      };
-      await quiet();
+      await this.#activity.quiet();
       if (!old.replace(options)) {
         const rig = await Rig.create(this.#workspace, options, store);
-        await quiet();
+        await this.#activity.quiet();
         this.#made = rig;
         old.leave();
       }
@@ -797,6 +797,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   reset(): void {
     this.#workspace.assertAlive();
     this.#activity.assertIdle('reset()');
+    this.#activity.assertUnread('reset()');
     const key = keyOf(this.#options.seed);
     this.#session.store.clearMoments();
     const initial = this.#options.model.initialize(key);

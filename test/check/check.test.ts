@@ -5,7 +5,9 @@ import {
   checkInteger,
   checkKeys,
   describe,
+  isNumbers,
   isObject,
+  isTransferred,
   nearest,
 } from '../../src/check.ts';
 import { OptionError } from '../../src/errors.ts';
@@ -97,6 +99,23 @@ test('the nearest name needs likeness', () => {
   assert.is(nearest('lr', KNOWN), 'learningRate');
   assert.is(nearest('wd', KNOWN), 'weightDecay');
   assert.is(nearest('x'.repeat(1e6), KNOWN), undefined);
+});
+
+test('numbers are numbers all through, and memory that was transferred is said to be gone', () => {
+  assert.ok(isNumbers([1, NaN]));
+  assert.ok(isNumbers([]));
+  assert.ok(isNumbers(new Float32Array(2)));
+  const gaps = [1, 2, 3];
+  delete gaps[1];
+  for (const given of [gaps, new Array(3), [1, '2'], new BigInt64Array(1), { length: 1 }]) {
+    assert.not.ok(isNumbers(given));
+  }
+  const bytes = new Uint8Array(8);
+  assert.not.ok(isTransferred(bytes));
+  assert.not.ok(isTransferred(new Uint8Array()));
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  assert.ok(isTransferred(bytes));
+  assert.is(describe(bytes), 'Uint8Array of 0, whose memory was transferred');
 });
 
 test.run();

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { describe } from '../../src/check.ts';
 import { checkLabels } from '../../src/data/labels.ts';
 import { labelsOf, piecesOf } from '../../src/data/rows.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
@@ -10,7 +11,7 @@ function refused(given: readonly number[], classes: number, text: RegExp): void 
   assert.throws(
     () => checkLabels('train', given, classes),
     (error: unknown) => error instanceof DataError && text.test(error.message),
-    `${given} of ${classes}`,
+    `${given.map(describe)} of ${classes}`,
   );
 }
 
@@ -21,6 +22,9 @@ labels('each class from 0 to the last is one, and nothing else is', () => {
   for (const wrong of [3, -1, 0.5, NaN, Infinity]) {
     refused([wrong, 1], 3, /^train: sample 0 has label/);
     refused([0, 1, wrong], 3, /^train: sample 2 has label .*; with 3 classes .* from 0 to 2\./);
+  }
+  for (const wrong of ['1', 1n, null, undefined, Symbol('x'), Object.create(null), [1]]) {
+    refused([0, wrong as never, 1], 3, /sample 1 has label/);
   }
   // The first of several is named.
   refused([0, 7, 8, 1], 3, /sample 1 has label 7/);

@@ -52,6 +52,14 @@ export class Activity {
     if (!this.#group.resting) this.assertIdle(call);
   }
 
+  /** @throws BusyError while anybody reads, whose answers are of the weights as they were at the call */
+  assertUnread(call: string): void {
+    if (this.#group.reading.size === 0) return;
+    throw new BusyError(
+      `${call} was called while evaluate() or predict() still reads the weights. Await their answers first`,
+    );
+  }
+
   /**
    * Does what excludes all else that trains.
    *
@@ -78,15 +86,23 @@ export class Activity {
   }
 
   /** Reads the weights in more than one submit: no step is submitted before it is done. */
-  read<T>(work: () => Promise<T>): Promise<T> {
-    const reading = work();
-    const done = reading.then(
-      () => {},
-      () => {},
-    );
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    let end = (): void => {};
+    const done = new Promise<void>((resolve) => {
+      end = resolve;
+    });
     this.#group.reading.add(done);
-    done.then(() => this.#group.reading.delete(done));
-    return reading;
+    try {
+      return await work();
+    } finally {
+      this.#group.reading.delete(done);
+      end();
+    }
+  }
+
+  /** Waits until nobody reads. */
+  async quiet(): Promise<void> {
+    for (let read = this.reading(); read; read = this.reading()) await read;
   }
 
   /** Settled when those that read now are done; undefined if nobody reads. */
