@@ -62,14 +62,16 @@ test('long work is no hang: it is told, and goes on until the task’s own limit
 });
 
 test('progress, and work of the command’s own, are no silence', async () => {
-  const talks = await watched({}, async (vitals) => {
-    for (let i = 0; i < 60; i++) {
+  // Far apart, so that a busy machine's delays are none either.
+  const limits = { start: 3000, page: 3000, gpu: 3000, task: 3000, notice: 2000 };
+  const talks = await watched(limits, async (vitals) => {
+    for (let i = 0; i < 70; i++) {
       vitals.event({ type: 'note', text: '' });
-      await pause(15);
+      await pause(50);
     }
   });
   assert.equal(talks, { end: 'done', said: [] });
-  const hosted = await watched({}, (vitals) => vitals.host(pause(900)));
+  const hosted = await watched(limits, (vitals) => vitals.host(pause(3500)));
   assert.equal(hosted, { end: 'done', said: [] });
 });
 
