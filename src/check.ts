@@ -1,4 +1,4 @@
-import { OptionError } from './errors.ts';
+import { DataError, OptionError } from './errors.ts';
 
 /** Most characters of a value in a message. */
 const SHOWN = 60;
@@ -30,6 +30,9 @@ export function isPlain(value: object): boolean {
   return above === null || Object.getPrototypeOf(above) === null;
 }
 
+/** Names for a message, as many as fit. */
+export const listed = (names: readonly string[]): string => cut(names.join(', '), 300);
+
 /** Whether a value has properties of these types: `{ aborted: 'boolean', throwIfAborted: 'function' }`. */
 export function looksLike(value: unknown, types: Readonly<Record<string, string>>): boolean {
   try {
@@ -60,6 +63,15 @@ export function isTransferred(value: unknown): boolean {
     return !new Uint8Array(value.buffer);
   } catch {
     return true;
+  }
+}
+
+/** As `instanceof`, which throws for a proxy that was revoked. */
+export function isA<T>(value: unknown, kind: { readonly prototype: T }): value is T {
+  try {
+    return value instanceof (kind as unknown as abstract new () => T);
+  } catch {
+    return false;
   }
 }
 
@@ -110,14 +122,14 @@ function inWords(value: unknown): string {
 export function checkKeys(what: string, given: unknown, known: readonly string[]): void {
   if (!isObject(given)) {
     throw new OptionError(
-      `${what} takes an object of options, { ${cut(known.join(', '), 300)} }; ${describe(given)} was given`,
+      `${what} takes an object of options, { ${listed(known)} }; ${describe(given)} was given`,
     );
   }
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
   const near = nearest(unknown, known);
   throw new OptionError(
-    `${what} has no option ${describe(unknown)}${near ? `; did you mean ${near}?` : '.'} It takes ${cut(known.join(', '), 300)}`,
+    `${what} has no option ${describe(unknown)}${near ? `; did you mean ${near}?` : '.'} It takes ${listed(known)}`,
   );
 }
 
@@ -131,6 +143,9 @@ export function checkChoice(what: string, given: unknown, choices: readonly stri
   );
 }
 
+/** As Number.isInteger, told as a type. */
+export const isInteger = (value: unknown): value is number => Number.isInteger(value);
+
 /** @throws OptionError unless it is an integer from `least` to `most`. */
 export function checkInteger(
   what: string,
@@ -138,10 +153,22 @@ export function checkInteger(
   least: number,
   most = Number.MAX_SAFE_INTEGER,
 ): void {
-  if (Number.isInteger(given) && Number(given) >= least && Number(given) <= most) return;
+  if (isInteger(given) && given >= least && given <= most) return;
   const limit = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
   throw new OptionError(`${what} ${describe(given)} was given; use an integer from ${limit}`);
 }
+
+/** @throws DataError for what is no file's bytes. */
+export function checkFile(what: string, given: unknown): asserts given is Uint8Array {
+  if (isA(given, Uint8Array) && !isTransferred(given)) return;
+  throw new DataError(
+    `${what} takes a file's bytes; ${describe(given)} was given. Use a Uint8Array`,
+  );
+}
+
+/** Whether a value is a Map, or reads as one. */
+export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
+  looksLike(value, { get: 'function', has: 'function', entries: 'function' });
 
 /** @throws OptionError unless it is true or false, or undefined. */
 export function checkFlag(what: string, given: unknown): void {

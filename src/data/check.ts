@@ -2,6 +2,7 @@ import {
   checkInteger,
   checkKeys,
   describe,
+  isA,
   isArray,
   isNumbers,
   isObject,
@@ -116,6 +117,6 @@ export function checkImages(which: string, images: unknown, labels?: 'labels'): 
 /** @throws DataError for what is no array of bytes. */
 export function checkBytes(what: string, given: unknown, means: string): void {
   if (isTransferred(given)) throw transferred(what, given);
-  if (given instanceof Uint8Array || given instanceof Uint8ClampedArray) return;
+  if (isA(given, Uint8Array) || isA(given, Uint8ClampedArray)) return;
   throw new DataError(`${what}: ${describe(given)} was given; use a Uint8Array, ${means}`);
 }

@@ -1,3 +1,4 @@
+import { checkKeys, describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { ImageDataset, ImageSplit } from './dataset.ts';
 import { FASHION_MNIST_CLASSES } from './fashion-mnist.ts';
@@ -56,6 +57,7 @@ const GARMENTS: readonly Garment[] = [
  * @throws {OptionError} when an option is out of range
  */
 export function builtInGarments(options: BuiltInGarmentsOptions = {}): ImageDataset {
+  checkKeys('builtInGarments()', options, ['train', 'test', 'seed']);
   const { train = BUILT_IN.train, test = BUILT_IN.test, seed = 1 } = options;
   checkWhole('train', train, 1, MOST_IMAGES);
   checkWhole('test', test, 1, MOST_IMAGES);
@@ -120,6 +122,6 @@ function develop(raster: Raster, out: Uint8Array, prng: Prng): void {
 function checkWhole(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new OptionError(
-    `builtInGarments: ${name} must be a whole number from ${least} to ${most}, got ${value}.`,
+    `builtInGarments: ${name} must be a whole number from ${least} to ${most}, got ${describe(value)}.`,
   );
 }

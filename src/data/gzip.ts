@@ -1,3 +1,4 @@
+import { checkFile, checkKeys, describe, isA } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 
 /** How {@link gunzip} unpacks. */
@@ -16,7 +17,7 @@ const PIECE = 64 * 1024;
 
 /** True when the bytes begin as a gzip file does (0x1f 0x8b). */
 export function isGzip(bytes: Uint8Array): boolean {
-  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return isA(bytes, Uint8Array) && bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
@@ -29,9 +30,13 @@ export function isGzip(bytes: Uint8Array): boolean {
  * @throws {OptionError} when `maxBytes` is not a whole number of at least 0
  */
 export async function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Promise<Uint8Array> {
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  checkFile('gunzip()', bytes);
+  checkKeys('gunzip()', options, ['maxBytes']);
+  const { maxBytes = DEFAULT_MAX_BYTES } = options;
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
-    throw new OptionError(`maxBytes must be a whole number of at least 0, got ${maxBytes}.`);
+    throw new OptionError(
+      `maxBytes must be a whole number of at least 0, got ${describe(maxBytes)}.`,
+    );
   }
   if (!isGzip(bytes)) {
     throw new DataError(
@@ -67,6 +72,8 @@ export async function maybeGunzip(
   bytes: Uint8Array,
   options: GunzipOptions = {},
 ): Promise<Uint8Array> {
+  checkFile('maybeGunzip()', bytes);
+  checkKeys('maybeGunzip()', options, ['maxBytes']);
   return isGzip(bytes) ? gunzip(bytes, options) : bytes;
 }
 

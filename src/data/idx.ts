@@ -1,4 +1,4 @@
-import { checkInteger } from '../check.ts';
+import { checkFile, checkInteger } from '../check.ts';
 import { DataError } from '../errors.ts';
 import type { ImageSplit } from './dataset.ts';
 
@@ -44,6 +44,7 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
  *   than unsigned byte, or has no dimensions or an empty one
  */
 export function parseIdx(bytes: Uint8Array): IdxFile {
+  checkFile('An IDX reader', bytes);
   if (bytes.length < 4) {
     throw new DataError(
       `Not an IDX file: got ${bytes.length} bytes, the header alone takes at least 8. ` +
@@ -113,6 +114,7 @@ export function splitFromIdx(
   labelsBytes: Uint8Array,
   classes: number,
 ): ImageSplit {
+  checkInteger('classes', classes, 1);
   const images = imagesFromIdx(imagesBytes);
   const labels = labelsFromIdx(labelsBytes);
   if (labels.length !== images.count) {

@@ -1,4 +1,4 @@
-import { describe } from '../check.ts';
+import { checkFile, describe, isObject } from '../check.ts';
 import { DataError } from '../errors.ts';
 import type { ImageDataset } from './dataset.ts';
 import {
@@ -58,6 +58,9 @@ export async function loadPublished(
   wanted: readonly FashionMnistFile[],
 ): Promise<ImageDataset> {
   const largest = Math.max(...wanted.map(({ size }) => size));
+  if (!isObject(files)) {
+    throw new DataError(`loadFashionMnist() takes files by name; ${describe(files)} was given`);
+  }
   const opened: Opened[] = [];
   // One after the other: each may take 47 MB.
   for (const [name, bytes] of Object.entries(files)) opened.push(await open(name, bytes, largest));
@@ -89,9 +92,7 @@ const fits = ({ bytes }: Opened, { dims, size }: FashionMnistFile): boolean =>
   bytes.length === size && sameDims(idxDims(bytes), dims);
 
 async function open(name: string, given: Uint8Array, maxBytes: number): Promise<Opened> {
-  if (!(given instanceof Uint8Array)) {
-    throw new DataError(`${name}: ${describe(given)} was given; a file is a Uint8Array`);
-  }
+  checkFile(describe(name), given);
   try {
     const bytes = await maybeGunzip(given, { maxBytes });
     return { name, bytes, kind: kindOfFile(bytes, bytes.length) };

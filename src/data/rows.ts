@@ -1,4 +1,4 @@
-import { describe, isTransferred } from '../check.ts';
+import { describe, isTransferred, looksLike } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { Numbers, Rows } from './arrays.ts';
 import { checkLabels } from './labels.ts';
@@ -6,15 +6,8 @@ import { checkLabels } from './labels.ts';
 /** Reads the numbers of some samples, one behind the other, as they were given. */
 export type ReadRows = (indices: Uint32Array, into: Float64Array) => void | Promise<void>;
 
-function isList(value: unknown): value is ArrayLike<unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    return typeof (value as ArrayLike<unknown>).length === 'number';
-  } catch {
-    // A getter or a proxy of the caller's that throws.
-    return false;
-  }
-}
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  typeof value === 'object' && looksLike(value, { length: 'number' });
 
 /** Whether a split's inputs are numbers in memory, not a buffer or a function on the GPU. */
 export const isRows = isList;

@@ -1,3 +1,4 @@
+import { describe, isA, isArray, isInteger, isMap, isObject } from '../check.ts';
 import { DataError } from '../errors.ts';
 
 /** A tensor to be written: F32 or I32 by the kind of its array. */
@@ -21,6 +22,18 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  if (!isMap(tensors) || !isObject(metadata)) {
+    throw new DataError(
+      `writeSafetensors() takes a Map of { shape, data } by name, and texts by name; ${describe(isMap(tensors) ? metadata : tensors)} was given`,
+    );
+  }
+  const odd = Object.keys(metadata).find((name) => typeof metadata[name] !== 'string');
+  if (odd !== undefined) {
+    throw new DataError(
+      `The metadata has ${describe(metadata[odd])} for ${describe(odd)}; it is texts.`,
+    );
+  }
+  for (const [name, tensor] of tensors) checkTensor(name, tensor);
   // By UTF-16 code units: the same on every platform, unlike a locale's order.
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const fields: string[] = [];
@@ -28,10 +41,9 @@ export function writeSafetensors(
   if (texts.length > 0) fields.push(`"__metadata__":${object(texts.map(field))}`);
   let end = 0;
   for (const [name, tensor] of sorted) {
-    checkTensor(name, tensor);
     const begin = end;
     end += tensor.data.byteLength;
-    const dtype = tensor.data instanceof Float32Array ? 'F32' : 'I32';
+    const dtype = isA(tensor.data, Float32Array) ? 'F32' : 'I32';
     fields.push(field([name, { dtype, shape: tensor.shape, data_offsets: [begin, end] }]));
   }
   const json = new TextEncoder().encode(object(fields));
@@ -48,15 +60,25 @@ export function writeSafetensors(
   return file;
 }
 
-function checkTensor(name: string, { shape, data }: WritableTensor): void {
+function checkTensor(name: unknown, tensor: WritableTensor): void {
+  const { shape, data }: { shape?: unknown; data?: unknown } = isObject(tensor) ? tensor : {};
+  if (
+    typeof name !== 'string' ||
+    !isArray(shape) ||
+    !(isA(data, Float32Array) || isA(data, Int32Array))
+  ) {
+    throw new DataError(
+      `Tensor ${describe(name)} is ${describe(tensor)}; a tensor is { shape: [2, 3], data: a Float32Array or an Int32Array } by a text.`,
+    );
+  }
   if (name === '__metadata__') {
     throw new DataError('A tensor cannot be called "__metadata__"; the format keeps that name.');
   }
-  const wrong = shape.some((dim) => !Number.isSafeInteger(dim) || dim < 0);
-  const size = shape.reduce((product, dim) => product * dim, 1);
+  const wrong = shape.some((dim) => !isInteger(dim) || dim < 0);
+  const size = wrong ? NaN : shape.reduce<number>((product, dim) => product * Number(dim), 1);
   if (wrong || size !== data.length) {
     throw new DataError(
-      `Tensor ${JSON.stringify(name)} has ${data.length} elements, its shape [${shape.join(', ')}] ` +
+      `Tensor ${describe(name)} has ${data.length} elements, its shape [${shape.slice(0, 8).map(describe).join(', ')}] ` +
         `${wrong ? 'is not made of whole numbers of at least 0' : `says ${size}`}.`,
     );
   }

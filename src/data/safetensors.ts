@@ -1,3 +1,4 @@
+import { checkFile } from '../check.ts';
 import { DataError } from '../errors.ts';
 import { decodeTensor, type SafetensorsDtype, type TensorArray } from './dtype.ts';
 import { asObject, type Entry, readEntry } from './safetensors-entry.ts';
@@ -42,6 +43,7 @@ const METADATA_KEY = '__metadata__';
  *   with offsets that overlap, leave a gap or leave the file
  */
 export function parseSafetensors(given: Uint8Array): Safetensors {
+  checkFile('parseSafetensors()', given);
   // A plain view first: a Node Buffer's slice() would share its memory instead of copying.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   const headerBytes = headerLength(bytes);

@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkKeys,
   describe,
+  isA,
   isObject,
   looksLike,
 } from '../check.ts';
@@ -319,7 +320,7 @@ export class Engine implements Gpu {
 
 /** @throws OptionError for what is no engine. */
 export function checkEngine(what: string, given: unknown): asserts given is Engine {
-  if (given instanceof Engine) return;
+  if (isA(given, Engine)) return;
   throw new OptionError(
     `${what} takes an engine first; ${describe(given)} was given. Make one: await Engine.create()`,
   );

@@ -1,4 +1,4 @@
-import { describe, isObject } from '../check.ts';
+import { describe, isA, isArray, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Op } from './op.ts';
 import { spec, type TensorSpec } from './tensor.ts';
@@ -42,6 +42,15 @@ export class Graph {
     attributes: A,
     name: string = op.name,
   ): Node<A> {
+    if (!looksLike(op, { name: 'string', residence: 'string', infer: 'function' })) {
+      throw new OptionError(`Graph.add() takes an op first; ${describe(op)} was given`);
+    }
+    if (!isArray(inputs) || !isObject(attributes) || typeof name !== 'string') {
+      throw new OptionError(
+        `Graph.add(${op.name}) takes nodes, attributes and a name; ${describe(inputs)}, ${describe(attributes)} and ${describe(name)} were given`,
+      );
+    }
+    for (const input of inputs) checkNode(op.name, input);
     const inferred = op.infer(
       inputs.map((input) => input.spec),
       attributes,
@@ -65,10 +74,16 @@ export class Graph {
   }
 }
 
+/** @throws OptionError for what is no graph. */
+export function checkGraph(what: string, given: unknown): asserts given is Graph {
+  if (isA(given, Graph)) return;
+  throw new OptionError(`${what} takes a new Graph() first; ${describe(given)} was given`);
+}
+
 /** @throws OptionError for what is no node of a graph. */
 export function checkNode(what: string, given: unknown): asserts given is Node {
   const { graph, op } = isObject(given) ? given : {};
-  if (graph instanceof Graph && isObject(op)) return;
+  if (isA(graph, Graph) && isObject(op)) return;
   throw new OptionError(`${what}: ${describe(given)} was given; it is a node of a graph`);
 }
 

@@ -1,4 +1,4 @@
-import { describe } from '../check.ts';
+import { describe, listed } from '../check.ts';
 import { GradweaveError, OptionError, ShapeError } from '../errors.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
@@ -138,8 +138,9 @@ export class ParameterStore {
     if (!places) throw new OptionError(`this optimizer keeps no ${kind}`);
     const place = places.get(name);
     if (place) return place;
-    const given = typeof name === 'string' ? name : describe(name);
-    throw new OptionError(`there is no parameter ${given}; there are ${this.names.join(', ')}`);
+    throw new OptionError(
+      `there is no parameter ${describe(name)}; there are ${listed(this.names)}`,
+    );
   }
 
   /** The shape of a parameter. */

@@ -1,3 +1,4 @@
+import { describe as inWords, isArray } from '../check.ts';
 import { ShapeError } from '../errors.ts';
 
 export type DType = 'f32' | 'u32';
@@ -51,8 +52,10 @@ export function describe({ shape, dtype }: TensorSpec): string {
  * @throws ShapeError unless all sizes are positive integers.
  */
 export function spec(shape: readonly number[], dtype: DType = 'f32'): TensorSpec {
-  if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ShapeError(`shape [${shape.join(', ')}] was given; every size is a positive integer`);
+  if (!isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new ShapeError(
+      `shape ${isArray(shape) ? `[${shape.slice(0, 8).map(inWords).join(', ')}]` : inWords(shape)} was given; every size is a positive integer`,
+    );
   }
   return { shape, dtype };
 }

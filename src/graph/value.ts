@@ -1,3 +1,5 @@
+import { describe, isA } from '../check.ts';
+import { OptionError } from '../errors.ts';
 import type { Node } from './graph.ts';
 
 /** A tensor of the reference: logical elements, row by row, and how far the GPU may be from each. */
@@ -43,5 +45,8 @@ export type Reference<A extends object = object> = (
 
 /** A value without error. */
 export function exact(data: Float64Array): Value {
+  if (!isA(data, Float64Array)) {
+    throw new OptionError(`exact() takes a Float64Array; ${describe(data)} was given`);
+  }
   return { data, error: new Float64Array(data.length) };
 }

@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkKeys,
   describe,
+  isA,
   isObject,
   looksLike,
 } from '../check.ts';
@@ -15,7 +16,7 @@ import {
   isColumnScale,
   type Normalization,
 } from '../data/standardise.ts';
-import { DestroyedError, OptionError } from '../errors.ts';
+import { DestroyedError, MemoryError, OptionError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
 import { Activity } from '../gpu/activity.ts';
 import { BufferUsage } from '../gpu/constants.ts';
@@ -179,6 +180,12 @@ export class Inference {
     this.#activity = shared?.activity ?? new Activity(workspace.lifetime.name);
     this.#store =
       shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), 0);
+    const most = device.limits.maxStorageBufferBindingSize;
+    if (4 * batch * Math.max(columns, model.outputs) > most) {
+      throw new MemoryError(
+        `a batch of ${batch} samples of ${columns} numbers, with ${model.outputs} outputs each, passes the ${most} bytes that this device binds. Use a smaller batch`,
+      );
+    }
     const rows = Uint32Array.from({ length: Math.ceil(batch / 4) * 4 }, (_, row) =>
       Math.min(row, batch - 1),
     );
@@ -235,7 +242,7 @@ export class Inference {
     checkEngine('Inference.create()', engine);
     checkKeys('Inference.create()', options, Object.keys(KEYS));
     const { batch, weights, model, family, loss, normalize } = options;
-    if (!(model instanceof Sequential)) {
+    if (!isA(model, Sequential)) {
       throw new OptionError(`model: ${describe(model)} was given; it is a new Sequential(…)`);
     }
     checkInteger('batch', batch, 1);
@@ -371,7 +378,7 @@ export class Inference {
     if (this.#asked === (input === null || input === undefined)) {
       throw new OptionError(
         this.#asked
-          ? `input ${input} was given; this inference was made without inputs: give a buffer of f32 [batch, inputs]`
+          ? `input ${describe(input)} was given; this inference was made without inputs: give a buffer of f32 [batch, inputs]`
           : 'an input buffer was given; this inference was made with its inputs: give null',
       );
     }

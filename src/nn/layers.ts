@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkKeys,
   describe,
+  isA,
   isArray,
   isObject,
 } from '../check.ts';
@@ -261,7 +262,7 @@ export function parameterLayout(
   values: Float32Array,
   way: 'into storage' | 'out of storage',
 ): Float32Array {
-  if (!isShape(shape) || !(values instanceof Float32Array) || values.length !== sizeOf(shape)) {
+  if (!isShape(shape) || !isA(values, Float32Array) || values.length !== sizeOf(shape)) {
     throw new ShapeError(
       `parameterLayout: shape ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} and ${describe(values)} were given; it takes a list of sizes and a Float32Array of so many values`,
     );

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Graph, Node } from '../graph/graph.ts';
+import { checkGraph, type Graph, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
@@ -29,6 +29,7 @@ const parameterOp: Op<ShapeAttributes> = {
 
 /** A tensor that training changes; its name is unique in the graph. */
 export function parameter(graph: Graph, name: string, shape: readonly number[]): Node {
+  checkGraph('parameter()', graph);
   return graph.add(parameterOp, [], { shape }, name);
 }
 
@@ -43,6 +44,7 @@ const inputOp: Op<ShapeAttributes> = {
 
 /** A tensor that the caller fills; its name is unique in the graph. */
 export function input(graph: Graph, name: string, shape: readonly number[]): Node {
+  checkGraph('input()', graph);
   return graph.add(inputOp, [], { shape }, name);
 }
 

@@ -18,7 +18,7 @@ export interface DropoutRate {
  */
 export function dropoutRate(p: number): DropoutRate {
   const threshold = typeof p === 'number' ? Math.round(p * 2 ** 32) : NaN;
-  if (!(p >= 0 && threshold < 2 ** 32)) {
+  if (!(threshold >= 0 && p >= 0 && threshold < 2 ** 32)) {
     throw new OptionError(
       `dropout ${describe(p)} was given; it is a probability from 0 to below 1`,
     );

@@ -1,9 +1,12 @@
+import { checkKeys, describe, isA, isMap, isNumbers } from '../check.ts';
+import { checkImages } from '../data/check.ts';
 import type { ImageSplit } from '../data/dataset.ts';
+import { checkPixelScale } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { exact, type Value } from '../graph/value.ts';
-import { parameterLayout, type Sequential } from '../nn/layers.ts';
+import { parameterLayout, Sequential } from '../nn/layers.ts';
 import { pixels } from '../ops/features.ts';
 import { runReference } from './run.ts';
 
@@ -32,10 +35,20 @@ export interface ReferenceOptions {
  * @throws OptionError where images are not of the size that the model takes, or their bytes not as many
  *   as they say; ShapeError where a parameter is missing or has another number of values.
  */
-export function referenceOutputs(
-  model: Sequential,
-  { parameters, images, normalize = null }: ReferenceOptions,
-): Value {
+export function referenceOutputs(model: Sequential, options: ReferenceOptions): Value {
+  if (!isA(model, Sequential)) {
+    throw new OptionError(`referenceOutputs() takes a model first; ${describe(model)} was given`);
+  }
+  checkKeys('referenceOutputs()', options, ['parameters', 'images', 'normalize']);
+  const { parameters, images, normalize = null } = options;
+  if (!isMap(parameters)) {
+    throw new OptionError(
+      `parameters: ${describe(parameters)} was given; they are a Map of { data } by name`,
+    );
+  }
+  checkImages('images', images);
+  if (!('images' in images)) throw new OptionError('images: give them as bytes, not as a source');
+  if (normalize !== null) checkPixelScale(normalize);
   const { count, height, width } = images;
   const bytes = count * height * width;
   if (height * width !== sizeOf(model.inputShape) || images.images.length !== bytes) {
@@ -62,8 +75,13 @@ export function referenceOutputs(
 function tensorsOf(model: Sequential, parameters: ReferenceOptions['parameters']) {
   const tensors = new Map<string, Value>();
   for (const [name, { shape }] of model.named) {
-    const given = parameters.get(name)?.data;
+    const given: unknown = parameters.get(name)?.data;
     if (given === undefined) continue;
+    if (!isNumbers(given)) {
+      throw new OptionError(
+        `parameters: ${describe(given)} was given for ${name}; use a Float32Array`,
+      );
+    }
     const values = Float32Array.from(given);
     const fits = values.length === sizeOf(shape);
     const stored = fits ? parameterLayout(shape, values, 'into storage') : values;

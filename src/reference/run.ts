@@ -1,4 +1,6 @@
-import { liveNodes, type Node } from '../graph/graph.ts';
+import { checkKeys, describe, isA, isArray, isInteger, isMap, isNumbers } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import { checkNode, liveNodes, type Node } from '../graph/graph.ts';
 import type { Value, World } from '../graph/value.ts';
 import { atTheEnds } from '../ops/rounding.ts';
 import { type References, references } from './table.ts';
@@ -15,6 +17,11 @@ export function runReference(
   world: World,
   using: References = references,
 ): Map<Node, Value> {
+  if (!isArray(targets)) {
+    throw new OptionError(`runReference() takes a list of nodes; ${describe(targets)} was given`);
+  }
+  for (const target of targets) checkNode('runReference()', target);
+  checkWorld(world);
   const values = new Map<Node, Value>();
   const effects: Node[] = [];
   const evaluate = (node: Node): void => {
@@ -32,4 +39,25 @@ export function runReference(
   }
   effects.forEach(evaluate);
   return values;
+}
+
+const FIELDS: Readonly<Record<keyof World, (given: unknown) => boolean>> = {
+  tensors: isMap,
+  moments: isMap,
+  images: (given) => isA(given, Uint8Array),
+  labels: isNumbers,
+  indices: isNumbers,
+  count: isInteger,
+  step: isInteger,
+  key: (given) => isArray(given) && given.length === 2 && given.every(isInteger),
+};
+
+/** @throws OptionError for what nodes cannot be computed in. */
+function checkWorld(world: unknown): void {
+  checkKeys("the reference's world", world, Object.keys(FIELDS));
+  for (const [name, fits] of Object.entries(FIELDS)) {
+    const given = (world as Readonly<Record<string, unknown>>)[name];
+    if (fits(given)) continue;
+    throw new OptionError(`the reference's world has ${describe(given)} for ${name}; see World`);
+  }
 }

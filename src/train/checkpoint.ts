@@ -1,13 +1,14 @@
+import { describe } from '../check.ts';
 import { parseSafetensors, type Safetensors, type WritableTensor } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
-import { DataError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { parameterLayout } from '../nn/layers.ts';
 import { stateOf } from '../nn/state.ts';
-import { checkConfig, configOf } from './config.ts';
+import { checkConfig } from './config.ts';
 import type { EpochRecord } from './history.ts';
 import type { Session } from './session.ts';
-import type { Snapshot } from './snapshot.ts';
+import { isTrainer, needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
 import type { Origin } from './timetable.ts';
 import type { Trainer } from './trainer.ts';
 import { floatsNamed } from './weights.ts';
@@ -40,7 +41,9 @@ const FORMAT = 'gradweave checkpoint 1';
  * await trainer.fit({ epochs: 30 - trainer.history.length });
  */
 export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array> {
-  const snapshot = 'tensors' in run ? run : await run.snapshot();
+  const snapshot: unknown = isTrainer(run) ? await run.snapshot() : run;
+  needSnapshot('checkpointOf()', snapshot);
+  const settings = settingsOf(snapshot);
   const { options, step, history, seconds, open, sums, origin } = snapshot;
   const tensors = new Map<string, WritableTensor>();
   for (const [kind, stored] of snapshot.tensors) {
@@ -57,7 +60,7 @@ export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array>
     origin: [origin.step, origin.epoch, origin.samples].join(' '),
     history: JSON.stringify(history),
     ...Object.fromEntries(
-      Object.entries(configOf(options)).map(([name, value]) => [`config.${name}`, value]),
+      Object.entries(settings).map(([name, value]) => [`config.${name}`, value]),
     ),
   });
 }
@@ -113,6 +116,11 @@ function historyOf(metadata: Safetensors['metadata']): EpochRecord[] {
  * @throws DataError where the bytes are no whole checkpoint; OptionError where it is of another run.
  */
 export function restore(trainer: Trainer, bytes: Uint8Array): void {
+  if (!isTrainer(trainer)) {
+    throw new OptionError(
+      `restore() takes a trainer first; ${describe(trainer)} was given. Make one with the options of the run`,
+    );
+  }
   const { options, session } = trainer;
   const { tensors, metadata } = parseSafetensors(bytes);
   if (metadata.format !== FORMAT) {

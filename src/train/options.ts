@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys, describe, isArray, isPlain } from '../check.ts';
+import { checkChoice, checkKeys, describe, isA, isArray, isInteger, isPlain } from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
 import type { LabelledImages } from '../data/dataset.ts';
@@ -157,7 +157,7 @@ const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
 export function complete<Data extends TrainingData>(given: TrainerOptions<Data>): Filled<Data> {
   checkKeys('Trainer.create()', given, Object.keys(KEYS));
   const { model, dataset, loss, order = { kind: 'shuffled' }, start, ...rest } = given;
-  if (!(model instanceof Sequential)) {
+  if (!isA(model, Sequential)) {
     throw new OptionError(
       `model: ${describe(model)} was given; it is a new Sequential(inputShape, layers), or what mlp() returns`,
     );
@@ -222,7 +222,7 @@ function orderOf(order: unknown): Order {
   const { kind, indices } = order as { kind?: unknown; indices?: unknown };
   checkChoice('order.kind', kind, ['shuffled', 'sequential', 'listed']);
   if (kind !== 'listed') return Object.freeze({ kind: kind as 'shuffled' });
-  if (!(indices instanceof Uint32Array) || indices.length === 0) {
+  if (!isA(indices, Uint32Array) || indices.length === 0) {
     throw new OptionError(
       `order.indices ${describe(indices)} was given; it is a Uint32Array of samples, batch by batch`,
     );
@@ -239,8 +239,8 @@ const BATCH = 100;
  * @throws OptionError for one that there are not as many samples for, and an order that goes beyond them.
  */
 export function batchFor({ batchSize, order }: Filled, samples: number): number {
-  const size = batchSize === undefined ? Math.min(BATCH, samples) : batchSize;
-  if (!Number.isInteger(size) || size < 1 || size > samples) {
+  const size: unknown = batchSize === undefined ? Math.min(BATCH, samples) : batchSize;
+  if (!isInteger(size) || size < 1 || size > samples) {
     throw new OptionError(
       `batch size ${describe(size)} was given; use an integer from 1 to ${samples}, the number of training samples`,
     );

@@ -1,11 +1,13 @@
-import { describe, isObject } from '../check.ts';
+import { describe, isA, isArray, isInteger, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { checkConfig, configOf } from './config.ts';
+import { Sequential } from '../nn/layers.ts';
+import { type Config, checkConfig, configOf } from './config.ts';
 import type { RunState } from './history.ts';
 import type { Complete } from './options.ts';
 import type { Session } from './session.ts';
+import type { Trainer } from './trainer.ts';
 
 /**
  * A run as it was at one moment, on the CPU, where it outlives its device. `trainer.goOn` takes it, of this
@@ -44,18 +46,40 @@ export async function takeSnapshot(
   return { ...state, options, sums, tensors: new Map(store.kinds.map((k, i) => [k, values[i]])) };
 }
 
+/** Whether a run is a trainer, not what it was at another moment. */
+export const isTrainer = (run: unknown): run is Trainer =>
+  looksLike(run, { snapshot: 'function', parameters: 'function', goOn: 'function' });
+
+const isOrigin = (given: unknown): boolean =>
+  isObject(given) &&
+  ['step', 'epoch', 'samples'].every(
+    (name) => Number(given[name]) >= 0 && isInteger(given[name]),
+  ) &&
+  given.samples !== 0;
+
+/** @throws OptionError for what snapshot() does not give. */
+export function needSnapshot(what: string, given: unknown): asserts given is Snapshot {
+  if (isSnapshot(given)) return;
+  throw new OptionError(`${what} takes what snapshot() gives; ${describe(given)} was given`);
+}
+
 /** What every snapshot has, whoever made it. */
 function isSnapshot(given: unknown): given is Snapshot {
   if (!isObject(given)) return false;
-  const { options, tensors, sums, step, history } = given;
+  const { options, tensors, sums, step, history, origin, seconds, open } = given;
   return (
     isObject(options) &&
-    tensors instanceof Map &&
-    sums instanceof Int32Array &&
+    isA(tensors, Map) &&
+    [...tensors.values()].every((stored) => isA(stored, Map)) &&
+    isA(sums, Int32Array) &&
     sums.length === 4 &&
     Number.isSafeInteger(step) &&
     Number(step) >= 0 &&
-    Array.isArray(history)
+    isArray(history) &&
+    history.every(isObject) &&
+    typeof seconds === 'number' &&
+    typeof open === 'boolean' &&
+    isOrigin(origin)
   );
 }
 
@@ -69,11 +93,9 @@ export function checkSnapshot(
   options: Complete,
   kinds: readonly StoreKind[],
 ): void {
-  if (!isSnapshot(given)) {
-    throw new OptionError(`goOn() takes what snapshot() gives; ${describe(given)} was given`);
-  }
+  needSnapshot('goOn()', given);
   if (given.options !== options) {
-    const config = configOf(given.options);
+    const config = settingsOf(given);
     checkConfig('the snapshot', (name) => config[name], options);
   }
   for (const kind of kinds) {
@@ -85,6 +107,18 @@ export function checkSnapshot(
         `the snapshot has ${length ?? 'no'} values of ${name} (${kind}); this trainer has ${sizeOf(shape)}. Make the trainer with the model of the run`,
       );
     }
+  }
+}
+
+/** What a snapshot's run is a function of. @throws OptionError if that cannot be told. */
+export function settingsOf({ options }: Snapshot): Config {
+  try {
+    if (isA(options.model, Sequential)) return configOf(options);
+    throw options;
+  } catch {
+    throw new OptionError(
+      "a snapshot's options were given that are no trainer's; take the snapshot as it is",
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkKeys, describe, nearest } from '../check.ts';
+import { checkKeys, describe, isArray, isObject, nearest } from '../check.ts';
 import { isFloat } from '../data/dtype.ts';
 import type { SafetensorsTensor } from '../data/safetensors.ts';
 import { OptionError } from '../errors.ts';
@@ -121,7 +121,7 @@ function checkRecord(
   tensors: Tensors,
   shapes: ReadonlyMap<string, unknown>,
 ): void {
-  if (typeof names !== 'object' || names === null || Array.isArray(names) || names instanceof Map) {
+  if (!isObject(names)) {
     throw new OptionError(
       `names ${describe(names)} was given; give { 'name in the file': 'name in the model' }, or a function`,
     );
@@ -144,7 +144,7 @@ function checkRecord(
 
 /** What is left out, as expressions. */
 function skips(ignore: WeightNames['ignore'] = []): RegExp[] {
-  const list: readonly unknown[] = Array.isArray(ignore) ? ignore : [ignore];
+  const list: readonly unknown[] = isArray(ignore) ? ignore : [ignore];
   return list.map((one) => {
     // Without the flags that make an expression begin where it ended last.
     if (one instanceof RegExp) return new RegExp(one.source, one.flags.replace(/[gy]/g, ''));

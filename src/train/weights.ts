@@ -1,9 +1,10 @@
+import { describe, isA, isObject } from '../check.ts';
 import { parseSafetensors, type Safetensors } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
-import { DataError } from '../errors.ts';
-import type { Sequential } from '../nn/layers.ts';
+import { DataError, OptionError } from '../errors.ts';
+import { Sequential } from '../nn/layers.ts';
 import { stateOf } from '../nn/state.ts';
-import type { Snapshot } from './snapshot.ts';
+import { isTrainer, needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
 import { matchNames, type WeightNames } from './weight-names.ts';
 
@@ -19,10 +20,18 @@ export async function weightsOf(
   run: Trainer | Snapshot,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
-  const parameters =
-    'tensors' in run
-      ? stateOf(run.options.model, run.tensors.get('parameters') ?? new Map())
-      : await run.parameters();
+  if (!isObject(metadata)) {
+    throw new OptionError(
+      `weightsOf(): metadata ${describe(metadata)} was given; it is texts by name`,
+    );
+  }
+  if (!isTrainer(run)) {
+    needSnapshot('weightsOf()', run);
+    settingsOf(run);
+  }
+  const parameters = isTrainer(run)
+    ? await run.parameters()
+    : stateOf(run.options.model, run.tensors.get('parameters') ?? new Map());
   const { normalize } = run.options;
   const scale = normalize ? { normalize: JSON.stringify(normalize) } : {};
   return writeSafetensors(parameters, { format: 'pt', ...scale, ...metadata });
@@ -56,6 +65,9 @@ export function readWeights(
   model: Sequential,
   options: WeightNames = {},
 ): Map<string, Float32Array> {
+  if (!isA(model, Sequential)) {
+    throw new OptionError(`readWeights() takes a model; ${describe(model)} was given`);
+  }
   const { tensors } = parseSafetensors(bytes);
   const files = matchNames(tensors, model, options);
   return new Map(

@@ -134,7 +134,10 @@ fashion('says what was given, of any kind', async () => {
     given,
     /"a\.zip": a zip archive.*10000 labels, but 100 bytes instead of 10008; "c": empty; "d": 3 items of 4/,
   );
-  await refused({ a: 'text' as unknown as Uint8Array }, /a: "text" was given/);
+  await refused(
+    { a: 'text' as unknown as Uint8Array },
+    /"a" takes a file.s bytes; "text" was given/,
+  );
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, zip]));
   await refused(many, /and 88 more/);
 });

@@ -52,7 +52,10 @@ export async function withSharedEngine(
   }
 }
 
-async function checked(engine: Engine, work: (engine: Engine) => Promise<void>): Promise<void> {
+export async function checked(
+  engine: Engine,
+  work: (engine: Engine) => Promise<void>,
+): Promise<void> {
   const uncaptured: string[] = [];
   const hear = ({ error }: GPUUncapturedErrorEvent): void => {
     uncaptured.push(error.message);

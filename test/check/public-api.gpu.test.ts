@@ -1,0 +1,625 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isObject } from '../../src/check.ts';
+import * as checkpoint from '../../src/checkpoint.ts';
+import * as data from '../../src/data/index.ts';
+import { GradweaveError } from '../../src/errors.ts';
+import * as engineApi from '../../src/index.ts';
+import * as reference from '../../src/reference/index.ts';
+import { checked } from '../gpu/helpers.ts';
+import { labelsOp } from './graph-parts.ts';
+import { wrongValues } from './wrong-values.ts';
+
+const { adam, Engine, Inference, liveSet, linear, LiveSet, relu, Sequential, Trainer } = engineApi;
+
+// Callers are JavaScript too: what is given here has any type.
+// biome-ignore lint/suspicious/noExplicitAny: it stands for untyped callers
+type Any = any;
+
+/** One way to call something, with a value where it does not belong. */
+type Call = (wrong: Any) => unknown;
+
+/** Each option of an object at a time, and the object itself. */
+function options(
+  valid: Record<string, unknown>,
+  call: (options: Any) => unknown,
+  more: readonly string[] = [],
+): Call[] {
+  const keys = [...Object.keys(valid), ...more];
+  return [
+    call,
+    (wrong) => call({ ...valid, unknownOption: wrong }),
+    ...keys.map(
+      (key): Call =>
+        (wrong) =>
+          call({ ...valid, [key]: wrong }),
+    ),
+  ];
+}
+
+/** Each argument at a time. */
+function args(valid: readonly unknown[], call: (...args: Any[]) => unknown): Call[] {
+  return valid.map(
+    (_, at) => (wrong) => call(...valid.map((value, i) => (i === at ? wrong : value))),
+  );
+}
+
+/** Draws garments, but not thousands of them where nothing is said. */
+function drawn(given: Any): unknown {
+  if (isObject(given) && (given.train === undefined || given.test === undefined)) return undefined;
+  return data.builtInGarments(given);
+}
+
+/** Values of 2^45 are right for a number of epochs, and take for ever. */
+const COUNTS: ReadonlySet<unknown> = new Set([2 ** 45]);
+
+interface Scene {
+  readonly engine: engineApi.Engine;
+  readonly trainer: Any;
+  readonly imageTrainer: Any;
+  readonly inference: Any;
+  readonly encoder: () => GPUCommandEncoder;
+  readonly buffer: GPUBuffer;
+  readonly snapshot: Any;
+  readonly bytes: Uint8Array;
+  readonly weights: Uint8Array;
+}
+
+const model = () => new Sequential([2], [linear(2, 4), relu(), linear(4, 2)]);
+const inputs = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
+const labels = Uint8Array.from({ length: 20 }, (_, i) => i % 2);
+const arrays = { train: { inputs, labels }, test: { inputs, labels } };
+const images = { images: new Uint8Array(80), labels, count: 20, height: 2, width: 2 };
+const garments = {
+  name: 'images',
+  synthetic: true,
+  classes: ['a', 'b'],
+  train: images,
+  test: images,
+};
+const training = () => ({
+  model: model(),
+  dataset: arrays,
+  loss: 'cross_entropy',
+  optimizer: adam(),
+  batchSize: 5,
+});
+
+const idx = (...bytes: number[]) => Uint8Array.from(bytes);
+const IDX_IMAGES = idx(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9);
+const IDX_LABELS = idx(0, 0, 8, 1, 0, 0, 0, 1, 0);
+
+/** Why nothing is called. */
+const VALUE = 'a value';
+const ERROR = 'an error, which takes any text';
+const INTERNAL = 'for the engine itself';
+
+/** How everything public is called. An export or a method that is not here fails the test. */
+function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>> {
+  const { engine, trainer, imageTrainer, inference, encoder, buffer, snapshot, bytes, weights } =
+    scene;
+  const layer = (made: Any): Call[] => [
+    (wrong) => made.shape(wrong),
+    (wrong) => made.build(wrong, '0', true),
+  ];
+  const node = () => reference.input(new reference.Graph(), 'x', [1, 2]);
+  const world = {
+    tensors: new Map(),
+    moments: new Map(),
+    images: new Uint8Array(4),
+    labels: new Uint8Array(1),
+    indices: [0],
+    count: 1,
+    step: 0,
+    key: [0, 0],
+  };
+  const tensors = { count: 3, inputs: buffer, labels: buffer };
+  return {
+    linear: [
+      ...args([2, 3, {}], linear),
+      ...options({ bias: true }, (o) => linear(2, 3, o)),
+      ...layer(linear(2, 3)),
+    ],
+    dropout: [(wrong) => engineApi.dropout(wrong), ...layer(engineApi.dropout(0.5))],
+    relu: layer(relu()),
+    sigmoid: layer(engineApi.sigmoid()),
+    tanh: layer(engineApi.tanh()),
+    flatten: layer(engineApi.flatten()),
+    mlp: [
+      ...args([[2], [2, 3, 2], {}], engineApi.mlp),
+      (wrong) => engineApi.mlp([2], [2, wrong]),
+      ...options({ activation: 'relu', outputActivation: 'tanh', dropout: 0.1 }, (o) =>
+        engineApi.mlp([2], [2, 3, 2], o),
+      ),
+    ],
+    Sequential: [
+      ...args([[2], [relu()]], (...given) => new Sequential(given[0], given[1])),
+      (wrong) => new Sequential([wrong], [relu()]),
+      (wrong) => new Sequential([2], [relu(), wrong]),
+      ...options(
+        { kind: 'own', parameters: [], shape: () => [2], build: (x: unknown) => x },
+        (o) => new Sequential([2], [o]),
+      ),
+    ],
+    'Sequential.build': args([node(), true], (...given) => model().build(given[0], given[1])),
+    'Sequential.initialize': [
+      (wrong) => model().initialize(wrong),
+      (wrong) => model().initialize([wrong, 0]),
+    ],
+    sgd: options(
+      { learningRate: 0.1, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 },
+      engineApi.sgd,
+    ),
+    adam: options({ learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 }, adam),
+    adamw: options(
+      { learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 },
+      engineApi.adamw,
+    ),
+
+    'Engine.create': options(
+      {
+        powerPreference: 'low-power',
+        limits: {},
+        family: 'portable',
+        tuningStorage: undefined,
+        quick: true,
+        gpu: navigator.gpu,
+      },
+      Engine.create,
+    ).concat((wrong) => Engine.create({ limits: { maxBufferSize: wrong } })),
+    'Engine.adopt': [
+      ...args([engine.device, {}], Engine.adopt as Any),
+      ...options({ family: 'portable', quick: true, tuningStorage: undefined }, (o) =>
+        Engine.adopt(engine.device, o),
+      ),
+    ],
+    'Engine.requirements': [(wrong) => Engine.requirements(wrong)],
+    'Engine.upload': [
+      (wrong) => engine.free(engine.upload(wrong)),
+      ...options({ usage: 0x80 }, (o) => engine.free(engine.upload([1, 2], o))),
+    ],
+    'Engine.free': [(wrong) => engine.free(wrong)],
+    'Engine.memory': [() => engine.memory()],
+    'Engine.assertAlive': [() => engine.assertAlive()],
+    'Engine.blameLoss': INTERNAL,
+    'Engine.nameOf': INTERNAL,
+    'Engine.submit': INTERNAL,
+    'Engine.destroy': 'tested by test/train/destroy.gpu.test.ts',
+
+    LiveSet: options(
+      { capacity: 4, inputs: 2, classes: 2, weighted: true },
+      (o) => new LiveSet(o),
+      ['outputs'],
+    ),
+    liveSet: options({ capacity: 4, inputs: 2, classes: 2, weighted: true }, liveSet),
+    'LiveSet.push': [
+      ...args([[1, 2], 1, 1], (...given) =>
+        liveSet({ capacity: 4, inputs: 2, classes: 2, weighted: true }).push(
+          ...(given as [Any, Any, Any]),
+        ),
+      ),
+      ...args([[1, 2], [1]], (...given) =>
+        liveSet({ capacity: 4, inputs: 2, outputs: 1 }).push(...(given as [Any, Any])),
+      ),
+    ],
+    'LiveSet.watch': INTERNAL,
+
+    'Trainer.create': [
+      ...args([engine, training()], (...given) => Trainer.create(given[0], given[1])),
+      ...options(training(), (o) => Trainer.create(engine, o), [
+        'data',
+        'streamBytes',
+        'target',
+        'seed',
+        'normalize',
+        'plan',
+        'family',
+        'order',
+        'tuneBudget',
+        'start',
+      ]),
+      ...options(arrays, (dataset) => Trainer.create(engine, { ...training(), dataset } as Any), [
+        'validation',
+        'name',
+        'classes',
+      ]),
+      ...options(
+        { inputs, labels },
+        (train) => Trainer.create(engine, { ...training(), dataset: { train } } as Any),
+        ['targets', 'weights', 'count', 'gather'],
+      ),
+      ...options(
+        garments,
+        (dataset) =>
+          Trainer.create(engine, {
+            ...training(),
+            model: new Sequential([4], [linear(4, 2)]),
+            dataset,
+          } as Any),
+        ['validation'],
+      ),
+      ...options(
+        images,
+        (train) =>
+          Trainer.create(engine, {
+            ...training(),
+            model: new Sequential([4], [linear(4, 2)]),
+            dataset: { ...garments, train },
+          } as Any),
+        ['gather', 'weights'],
+      ),
+      ...options(
+        tensors,
+        (train) =>
+          Trainer.create(engine, { ...training(), batchSize: 2, dataset: { train } } as Any),
+        ['targets', 'weights'],
+      ),
+      ...options({ buffer, offset: 0, size: 24 }, (part) =>
+        Trainer.create(engine, {
+          ...training(),
+          batchSize: 2,
+          dataset: { train: { ...tensors, inputs: part } },
+        } as Any),
+      ),
+      ...options({ kind: 'listed', indices: Uint32Array.of(0, 1, 2, 3, 4) }, (order) =>
+        Trainer.create(engine, { ...training(), order } as Any),
+      ),
+      ...options({ family: 'portable', steps: 1 }, (start) =>
+        Trainer.create(engine, { ...training(), start } as Any),
+      ),
+      ...options(adam() as Any, (optimizer) =>
+        Trainer.create(engine, { ...training(), optimizer } as Any),
+      ),
+      (wrong) =>
+        Trainer.create(engine, {
+          ...training(),
+          normalize: { mean: wrong, deviation: [1, 1] },
+        } as Any),
+      (wrong) => Trainer.create(engine, { ...training(), normalize: [wrong, 1] } as Any),
+    ],
+    'Trainer.fit': [
+      ...options({ epochs: 1 }, (o) => trainer.fit(o), [
+        'validate',
+        'metrics',
+        'stop',
+        'until',
+        'chunk',
+        'signal',
+        'watch',
+        'keep',
+        'renew',
+        'onEpoch',
+        'onProgress',
+      ]),
+      ...options({ on: 'test.loss', patience: 1 }, (stop) => trainer.fit({ epochs: 1, stop }), [
+        'restoreBest',
+        'least',
+      ]),
+      (wrong) => trainer.fit({ epochs: 1, metrics: [wrong] }),
+    ],
+    'Trainer.evaluate': [
+      (wrong) => trainer.evaluate(wrong),
+      (wrong) => trainer.evaluate('test', wrong),
+      (wrong) => trainer.evaluate('test', { metrics: wrong }),
+      (wrong) => trainer.evaluate('test', { metrics: [wrong] }),
+      (wrong) => trainer.evaluate({ metrics: wrong }),
+    ],
+    'Trainer.predict': [
+      (wrong) => trainer.predict(wrong),
+      ...options({ as: 'class', normalize: true }, (o) => trainer.predict(inputs, o)),
+      ...options(images, (o) => imageTrainer.predict(o), ['gather']),
+    ],
+    'Trainer.inference': options({ batch: 2, input: buffer, normalize: true }, (o) =>
+      trainer.inference(o),
+    ),
+    'Trainer.encode': args([encoder(), 1], (...given) => trainer.encode(...given)),
+    'Trainer.run': options({ budget: '4ms' }, async (o) => {
+      trainer.run(o);
+      await trainer.metrics();
+    }),
+    'Trainer.metrics': [() => trainer.metrics()],
+    'Trainer.steps': [(wrong) => trainer.steps(wrong)],
+    'Trainer.profile': [(wrong) => trainer.profile(wrong)],
+    'Trainer.parameters': [() => trainer.parameters()],
+    'Trainer.load': [
+      (wrong) => trainer.load(wrong),
+      (wrong) => trainer.load(new Map([['0.weight', wrong]])),
+      (wrong) => trainer.load(new Map([['0.weight', { data: wrong }]])),
+      (wrong) => trainer.load(new Map([[wrong, [1]]])),
+    ],
+    'Trainer.parameterBuffer': [(wrong) => trainer.parameterBuffer(wrong)],
+    'Trainer.copyFrom': [
+      ...args([inference, {}], (...given) => trainer.copyFrom(...given)),
+      ...options({ names: ['0.weight'], mix: 0.5 }, (o) => trainer.copyFrom(inference, o)),
+    ],
+    'Trainer.snapshot': [() => trainer.snapshot()],
+    'Trainer.goOn': options(snapshot, (o) => trainer.goOn(o)),
+    'Trainer.setData': [
+      (wrong) => trainer.setData(wrong),
+      ...options(arrays, (o) => trainer.setData(o)),
+      ...options({ inputs, labels }, (train) => trainer.setData({ ...arrays, train })),
+    ],
+    'Trainer.reset': [() => trainer.reset()],
+    'Trainer.explain': [() => trainer.explain()],
+    'Trainer.destroy': 'tested by test/train/destroy.gpu.test.ts',
+
+    'Inference.create': [
+      ...args([engine, { model: model(), batch: 2 }], (...given) =>
+        Inference.create(given[0], given[1]),
+      ),
+      ...options({ model: model(), batch: 2 }, (o) => Inference.create(engine, o), [
+        'input',
+        'weights',
+        'normalize',
+        'loss',
+        'family',
+      ]),
+      ...options(
+        { wgsl: 'fn valueAt(s: u32, c: u32) -> f32 { return 0.0; }' },
+        (input) => Inference.create(engine, { model: model(), batch: 2, input } as Any),
+        ['bindings'],
+      ),
+      (wrong) =>
+        Inference.create(engine, {
+          model: model(),
+          batch: 2,
+          input: {
+            wgsl: '@group(0) @binding(0) var<storage> t: array<f32>; fn valueAt(s: u32, c: u32) -> f32 { return t[s]; }',
+            bindings: { t: wrong },
+          },
+        }),
+      (wrong) =>
+        Inference.create(engine, {
+          model: model(),
+          batch: 2,
+          weights: new Map(
+            ['0.weight', '0.bias', '2.weight', '2.bias'].map((name) => [name, wrong]),
+          ),
+        }),
+    ],
+    'Inference.load': [
+      (wrong) => inference.load(wrong),
+      (wrong) => inference.load(new Map([['0.weight', wrong]])),
+    ],
+    'Inference.encode': [
+      ...args([encoder(), buffer, buffer], (...given) => inference.encode(...given)),
+      ...options({ normalize: true }, (o) => inference.encode(encoder(), buffer, buffer, o)),
+    ],
+    'Inference.predict': [
+      (wrong) => inference.predict(wrong),
+      ...options({ as: 'class', normalize: true }, (o) => inference.predict(inputs, o)),
+    ],
+    'Inference.copyFrom': [
+      ...args([trainer, {}], (...given) => inference.copyFrom(...given)),
+      ...options({ names: ['0.weight'], mix: 0.5 }, (o) => inference.copyFrom(trainer, o)),
+    ],
+    'Inference.explain': [() => inference.explain()],
+    'Inference.destroy': 'tested by test/train/destroy.gpu.test.ts',
+
+    GradweaveError: ERROR,
+    OptionError: ERROR,
+    ShapeError: ERROR,
+    DataError: ERROR,
+    AdapterError: ERROR,
+    ShaderError: ERROR,
+    NonFiniteError: ERROR,
+    DeviceLostError: ERROR,
+    MemoryError: ERROR,
+    DeviceError: ERROR,
+    DestroyedError: ERROR,
+    BusyError: ERROR,
+
+    checkpointOf: [
+      (wrong) => checkpoint.checkpointOf(wrong),
+      ...options(snapshot, (o) => checkpoint.checkpointOf(o)),
+    ],
+    restore: args([trainer, bytes], checkpoint.restore),
+    weightsOf: [
+      ...args([trainer, {}], checkpoint.weightsOf),
+      (wrong) => checkpoint.weightsOf(trainer, { note: wrong }),
+      ...options(snapshot, (o) => checkpoint.weightsOf(o)),
+    ],
+    readWeights: [
+      ...args([weights, model(), {}], checkpoint.readWeights as Any),
+      ...options({}, (o) => checkpoint.readWeights(weights, model(), o), [
+        'names',
+        'unused',
+        'skip',
+        'rename',
+      ]),
+    ],
+
+    FASHION_MNIST: VALUE,
+    FASHION_MNIST_CLASSES: VALUE,
+    FASHION_MNIST_DEVIATION: VALUE,
+    FASHION_MNIST_FILES: VALUE,
+    FASHION_MNIST_MEAN: VALUE,
+    FASHION_MNIST_URLS: VALUE,
+    loadFashionMnist: [
+      (wrong) => data.loadFashionMnist(wrong),
+      (wrong) =>
+        data.loadFashionMnist({
+          'train-images-idx3-ubyte': wrong,
+          'train-labels-idx1-ubyte': wrong,
+          't10k-images-idx3-ubyte': wrong,
+          't10k-labels-idx1-ubyte': wrong,
+        }),
+    ],
+    builtInGarments: options({ train: 1, test: 1, seed: 1 }, drawn),
+    gunzip: [
+      ...args([idx(0x1f, 0x8b), {}], data.gunzip),
+      ...options({ maxBytes: 9 }, (o) => data.gunzip(idx(0x1f, 0x8b), o)),
+    ],
+    maybeGunzip: [
+      ...args([idx(0x1f, 0x8b), {}], data.maybeGunzip),
+      ...options({ maxBytes: 9 }, (o) => data.maybeGunzip(idx(1), o)),
+    ],
+    isGzip: [(wrong) => data.isGzip(wrong)],
+    parseIdx: [(wrong) => data.parseIdx(wrong)],
+    imagesFromIdx: [(wrong) => data.imagesFromIdx(wrong)],
+    labelsFromIdx: [(wrong) => data.labelsFromIdx(wrong)],
+    splitFromIdx: args([IDX_IMAGES, IDX_LABELS, 2], data.splitFromIdx),
+    parseSafetensors: [(wrong) => data.parseSafetensors(wrong)],
+    writeSafetensors: [
+      ...args(
+        [new Map([['x', { shape: [1], data: new Float32Array(1) }]]), {}],
+        data.writeSafetensors,
+      ),
+      (wrong) => data.writeSafetensors(new Map([['x', wrong]])),
+      (wrong) =>
+        data.writeSafetensors(new Map([[wrong, { shape: [1], data: new Float32Array(1) }]])),
+      ...options({ shape: [1], data: new Float32Array(1) }, (o) =>
+        data.writeSafetensors(new Map([['x', o]])),
+      ),
+      (wrong) =>
+        data.writeSafetensors(new Map([['x', { shape: [wrong], data: new Float32Array(1) }]])),
+      (wrong) => data.writeSafetensors(new Map(), { note: wrong }),
+    ],
+
+    Graph: [() => new reference.Graph()],
+    'Graph.add': args([labelsOp(), [], { batch: 1 }, 'x'], (...given) =>
+      new reference.Graph().add(...(given as [Any, Any, Any, Any])),
+    ),
+    'Graph.nextDropoutLayer': [() => new reference.Graph().nextDropoutLayer()],
+    exact: [(wrong) => reference.exact(wrong)],
+    parameterLayout: args(
+      [[2, 3], new Float32Array(6), 'into storage'],
+      reference.parameterLayout as Any,
+    ),
+    input: args([new reference.Graph(), 'x', [2]], reference.input),
+    parameter: args([new reference.Graph(), 'x', [2]], reference.parameter),
+    referenceOutputs: [
+      (wrong) => reference.referenceOutputs(wrong, { parameters: new Map(), images } as Any),
+      ...options(
+        {
+          parameters: new Map(),
+          images: { images: new Uint8Array(4), count: 1, height: 2, width: 2 },
+        },
+        (o) => reference.referenceOutputs(new Sequential([4], [relu()]), o),
+        ['normalize', 'inputs', 'count'],
+      ),
+    ],
+    runReference: [
+      ...args([[node()], world], reference.runReference as Any),
+      (wrong) => reference.runReference([wrong], world as Any),
+      ...options(world, (o) => reference.runReference([node()], o)),
+    ],
+    references: "ops' own functions, which runReference calls with nodes and values",
+  };
+}
+
+/** Names of what can be called: exports, and the methods of classes that are exported. */
+function publicNames(): string[] {
+  const modules: Record<string, unknown>[] = [engineApi, checkpoint, data, reference];
+  return modules.flatMap((module) =>
+    Object.entries(module).flatMap(([name, value]) => {
+      if (typeof value !== 'function' || value.prototype === undefined) return [name];
+      if (value.prototype instanceof Error) return [name];
+      const own = (of: object, skipped: readonly string[]) =>
+        Object.entries(Object.getOwnPropertyDescriptors(of))
+          .filter(
+            ([key, { value: member }]) => typeof member === 'function' && !skipped.includes(key),
+          )
+          .map(([key]) => `${name}.${key}`);
+      const methods = [...own(value.prototype, ['constructor']), ...own(value, [])];
+      // A class whose instances are made by `create`.
+      return methods.includes(`${name}.create`) ? methods : [name, ...methods];
+    }),
+  );
+}
+
+/** What is wrong with how a call ended; undefined if nothing is. */
+async function faultOf(call: Call, wrong: unknown): Promise<string | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve('late'), 20_000);
+  });
+  try {
+    const made: Any = await Promise.race([late, (async () => call(wrong))()]);
+    if (made === 'late') return 'hangs';
+    // What was understood.
+    if (made instanceof Engine && made.device !== shared) made.destroy();
+    if (made instanceof Trainer || made instanceof Inference) made.destroy();
+    return undefined;
+  } catch (error) {
+    // A class that is called as a function: the caller's own code throws.
+    if (/^Class constructor/.test((error as Error)?.message)) return undefined;
+    if (!(error instanceof GradweaveError)) {
+      return `${error instanceof Error ? `${error.stack?.split('\n').slice(0, 3).join(' ')}` : String(error)}`;
+    }
+    const { message } = error;
+    return message.length < 600
+      ? undefined
+      : `a message of ${message.length}: ${message.slice(0, 80)}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+let shared: GPUDevice | undefined;
+
+async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
+  const engine = await Engine.create({ family: 'portable', quick: true });
+  shared = engine.device;
+  try {
+    await checked(engine, async () => {
+      const trainer = await Trainer.create(engine, training() as Any);
+      const imageTrainer = await Trainer.create(engine, {
+        ...training(),
+        model: new Sequential([2, 2], [engineApi.flatten(), linear(4, 2)]),
+        dataset: garments,
+      } as Any);
+      const inference = await Inference.create(engine, { model: model(), batch: 64 });
+      const buffer = engine.device.createBuffer({ size: 1024, usage: 0x80 | 0x8 | 0x4 });
+      await work({
+        engine,
+        trainer,
+        imageTrainer,
+        inference,
+        buffer,
+        encoder: () => engine.device.createCommandEncoder(),
+        snapshot: await trainer.snapshot(),
+        bytes: await checkpoint.checkpointOf(trainer as Any),
+        weights: await checkpoint.weightsOf(trainer as Any),
+      });
+      for (const made of [trainer, imageTrainer, inference]) made.destroy();
+      buffer.destroy();
+    });
+  } finally {
+    engine.destroy();
+  }
+}
+
+test('everything public is in the table of calls, and nothing else', () =>
+  withScene(async (scene) => {
+    const known = Object.keys(table(scene)).sort();
+    assert.equal(known, [...new Set(publicNames())].sort());
+  }));
+
+test('whatever is given, what comes out is an error of ours that is short, nothing hangs, and the engine goes on', () =>
+  withScene(async (scene) => {
+    const faults: string[] = [];
+    let tried = 0;
+    for (const [name, calls] of Object.entries(table(scene))) {
+      if (typeof calls === 'string') continue;
+      for (const [at, call] of calls.entries()) {
+        for (const [what, wrong] of wrongValues()) {
+          if (COUNTS.has(wrong) && /fit|steps|profile|encode/.test(name)) continue;
+          tried++;
+          const fault = await faultOf(call, wrong);
+          if (fault !== undefined) faults.push(`${name} #${at}, ${what}: ${fault}`);
+        }
+      }
+    }
+    assert.ok(tried > 5000, `${tried} calls`);
+    assert.equal(faults.slice(0, 60), [], `${faults.length} of ${tried} calls`);
+    const { trainer, engine } = scene;
+    trainer.reset();
+    const [record] = await trainer.fit({ epochs: 1 });
+    const again = await Trainer.create(engine, training() as Any);
+    const [other] = await again.fit({ epochs: 1 });
+    assert.is(record.train.loss, other.train.loss);
+    again.destroy();
+  }));
+
+test.run();
