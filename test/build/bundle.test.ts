@@ -7,7 +7,7 @@ import * as source from '../../src/index.ts';
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
 /** Above what it is by about a hundredth: what grows the bundle has to be worth it. */
-const MOST_KIB = 72;
+const MOST_KIB = 73;
 
 test(`the engine's bundle is at most ${MOST_KIB} KiB gzipped`, () => {
   const size = gzipSync(readFileSync(BUNDLE), { level: 9 }).length / 1024;

@@ -184,6 +184,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     'Engine.blameLoss': INTERNAL,
     'Engine.nameOf': INTERNAL,
     'Engine.submit': INTERNAL,
+    'Engine.until': INTERNAL,
     'Engine.destroy': 'tested by test/train/destroy.gpu.test.ts',
 
     LiveSet: options(
