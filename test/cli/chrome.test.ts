@@ -70,11 +70,17 @@ async function launch(scene: Scene, given: Partial<ChromeOptions> = {}) {
   });
   const pid = chrome.browser.process()?.pid;
   await chrome.close();
-  assert.equal(
-    listProcesses().filter(({ group }) => group === pid),
-    [],
-  );
+  assert.equal(await leftOf(pid), []);
   return chrome.adapter;
+}
+
+/** Processes of a group; those that were killed and are still being taken down are waited for. */
+async function leftOf(pid: number | undefined): Promise<unknown[]> {
+  for (let turn = 0; ; turn++) {
+    const found = listProcesses().filter(({ group }) => group === pid);
+    if (turn === 100 || found.every(({ command }) => command !== '')) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** An executable that does this instead of Chrome. */
