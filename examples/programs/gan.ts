@@ -1,60 +1,60 @@
-/** A generative adversarial network: noise becomes points on a ring, like those that it never sees. */
-import {
-  adam,
-  type Engine,
-  Inference,
-  linear,
-  relu,
-  Sequential,
-  sigmoid,
-  Trainer,
-} from 'gradweave';
+/** A GAN: a generator learns to throw points on an arc, from a judge that tells its points from real ones. */
+import { adam, type Engine, Inference, linear, relu, Sequential, Trainer } from 'gradweave';
 
-const POINTS = 2048;
-const many = (make: () => number[]): number[][] => Array.from({ length: POINTS }, make);
-const uniform = (): number => 2 * Math.random() - 1;
-const noise = (): number[][] => many(() => [uniform(), uniform()]);
-const ring = (): number[][] =>
-  many(() => {
-    const angle = Math.PI * uniform();
-    return [Math.cos(angle), Math.sin(angle)].map((x) => x + 0.05 * uniform());
-  });
-const verdicts = many(() => [1]).concat(many(() => [0]));
+/** Samples of a round, and of a step. */
+const COUNT = 256;
+const BATCH = 64;
+const random = (): number => 2 * Math.random() - 1;
+const list = <T>(one: () => T): T[] => Array.from({ length: COUNT }, one);
+/** What is made into a point. */
+const noise = (): number[] => [random(), random()];
+/** A real point, near the right half of the circle of radius 1. */
+export const real = (): number[] => {
+  const [angle, radius] = [(Math.PI / 2) * random(), 1 + 0.1 * random()];
+  return [radius * Math.cos(angle), radius * Math.sin(angle)];
+};
+const [REAL, FAKE] = [list(() => 1), list(() => 0)];
 
-export async function run(engine: Engine): Promise<{ off: number; right: number }> {
-  const making = [linear(2, 32), relu(), linear(32, 32), relu(), linear(32, 2)];
-  const judging = [linear(2, 32), relu(), linear(32, 32), relu(), linear(32, 1), sigmoid()];
-  const optimizer = adam({ learningRate: 0.002, betas: [0.5, 0.99] });
-  const common = { loss: 'mse', batchSize: 128, optimizer } as const;
-  const maker = await Inference.create(engine, { model: new Sequential([2], making), batch: 128 });
+export async function run(engine: Engine, rounds: number): Promise<number[][]> {
+  const common = {
+    loss: 'cross_entropy',
+    optimizer: adam({ learningRate: 0.005, betas: [0.5, 0.9] }),
+  } as const;
+  const judging = [linear(2, 32), relu(), linear(32, 32), relu(), linear(32, 2)];
   const judge = await Trainer.create(engine, {
     ...common,
     model: new Sequential([2], judging),
-    dataset: { train: { inputs: [...ring(), ...noise()], targets: verdicts } },
+    dataset: { train: { inputs: [...list(real), ...list(noise)], labels: [...REAL, ...FAKE] } },
+    batchSize: 2 * BATCH,
   });
-  // The generator learns through the judge, whose parameters it shares and leaves alone.
-  const inner = [0, 2, 4].flatMap((at) => [[at, 'weight'] as const, [at, 'bias'] as const]);
-  const names = Object.fromEntries(inner.map(([at, of]) => [`${at + 5}.${of}`, `${at}.${of}`]));
-  const generator = await Trainer.create(engine, {
+  const making = [linear(2, 32), relu(), linear(32, 32), relu(), linear(32, 2)];
+  // Layers 5, 7 and 9 are the judge's 0, 2 and 4.
+  const names = Object.fromEntries(
+    [...judge.shapes.keys()].map((name) => [name.replace(/\d+/, (i) => `${+i + 5}`), name]),
+  );
+  const maker = await Trainer.create(engine, {
     ...common,
     model: new Sequential([2], [...making, ...judging]),
-    dataset: { train: { inputs: noise(), targets: many(() => [1]) } },
+    dataset: { train: { inputs: list(noise), labels: REAL } },
+    batchSize: BATCH,
     share: { from: judge, names },
     frozen: (name) => name in names,
   });
-  const make = async (): Promise<number[][]> => {
-    await maker.copyFrom(generator, { names: Object.values(names) });
-    const made = await maker.predict(noise());
-    return Array.from({ length: POINTS }, (_, i) => [...made.subarray(2 * i, 2 * i + 2)]);
+  const model = new Sequential([2], making);
+  const generator = await Inference.create(engine, { model, batch: COUNT });
+  const points = async (): Promise<number[][]> => {
+    await generator.copyFrom(maker);
+    const flat = await generator.predict(list(noise));
+    return list(() => []).map((_, i) => [flat[2 * i], flat[2 * i + 1]]);
   };
-  const distance = (points: number[][]): number =>
-    points.reduce((sum, [x, y]) => sum + Math.abs(Math.hypot(x, y) - 1), 0) / POINTS;
-  for (let round = 0; round < 60; round++) {
-    await judge.setData({ train: { inputs: [...ring(), ...(await make())], targets: verdicts } });
-    await judge.fit({ epochs: 1 });
-    await generator.fit({ epochs: 1 });
+  for (let round = 0; round < rounds; round++) {
+    const inputs = [...list(real), ...(await points())];
+    await judge.setData({ train: { inputs, labels: [...REAL, ...FAKE] } });
+    await judge.steps(COUNT / BATCH);
+    await maker.setData({ train: { inputs: list(noise), labels: REAL } });
+    await maker.steps(COUNT / BATCH);
   }
-  const made = await make();
-  for (const one of [maker, generator, judge]) one.destroy();
-  return { off: distance(made), right: made.filter(([x]) => x > 0).length / POINTS };
+  const made = await points();
+  for (const one of [generator, maker, judge]) one.destroy();
+  return made;
 }

@@ -1,5 +1,5 @@
 /** A signed-distance field: how far a point is from a ring's edge, negative inside. */
-import { adam, type Engine, linear, Sequential, Trainer, tanh } from 'gradweave';
+import { adam, type Engine, linear, relu, Sequential, Trainer } from 'gradweave';
 
 /** Distance to a ring of radius 0.5 and width 0.2. */
 export const distance = (x: number, y: number): number => Math.abs(Math.hypot(x, y) - 0.5) - 0.1;
@@ -25,7 +25,7 @@ export async function run(engine: Engine): Promise<{ error: number; agreeing: nu
     }`,
   };
   const trainer = await Trainer.create(engine, {
-    model: new Sequential([2], [linear(2, 48), tanh(), linear(48, 48), tanh(), linear(48, 1)]),
+    model: new Sequential([2], [linear(2, 48), relu(), linear(48, 48), relu(), linear(48, 1)]),
     dataset: { train: { count: 8192, inputs, targets } },
     loss: 'mse',
     optimizer: adam({ learningRate: 0.005 }),

@@ -39,7 +39,8 @@ const TRAINING: Checks = {
     const { mean } = normalize as { readonly mean: readonly number[] };
     return mean[0] === 2005 && near(own, same) && near(own, again);
   },
-  'When to stop': ({ why, last, loss }) => {
+  'When to stop': ({ why, last, loss, outcome }) => {
+    assert.is(outcome, 'AbortError');
     const { by, on, best } = why as {
       by: string;
       on: string;

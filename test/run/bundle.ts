@@ -3,6 +3,7 @@ import type { SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { markdown } from './markdown.ts';
+import { script } from './script.ts';
 
 /** See named-uvu.ts. */
 function namedUvu(root: string): Plugin {
@@ -52,7 +53,7 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
       'process.env.GRADWEAVE_THOROUGH': JSON.stringify(process.env.GRADWEAVE_THOROUGH ?? ''),
       'process.env.GRADWEAVE_DEVICE': JSON.stringify(process.env.GRADWEAVE_DEVICE ?? ''),
     },
-    plugins: [namedUvu(root), markdown],
+    plugins: [namedUvu(root), markdown, script],
     logLevel: 'silent',
   });
   const map: SourceMapPayload = JSON.parse(await readFile(`${outfile}.map`, 'utf8'));

@@ -1,0 +1,8 @@
+/** The script of the worker: bundled on its own, it hears tasks and answers. */
+import { type Task, work } from '../worker.ts';
+
+self.onmessage = ({ data }: MessageEvent<Task>) => {
+  work(data, (answer) => self.postMessage(answer)).catch((error) =>
+    self.postMessage({ problem: String(error) }),
+  );
+};
