@@ -26,7 +26,7 @@ const LIMIT_MS = 60 * 60_000;
 function options(part, { files }) {
   return {
     testRunner: 'command',
-    commandRunner: { command: 'node mutated.mjs' },
+    commandRunner: { command: 'exec node mutated.mjs' },
     buildCommand: 'node scripts/mutate-ts/bundle.mjs',
     mutate: files,
     mutator: { excludedMutations: EXCLUDED },

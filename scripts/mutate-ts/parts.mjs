@@ -22,7 +22,7 @@ export const PARTS = {
     files: ['src/data/arrays.ts', 'src/data/rows.ts', 'src/data/holdout.ts', 'src/data/labels.ts'],
     tests: ['data/arrays', 'data/labels'],
   },
-  check: { files: ['src/check.ts'], tests: ['check/check'] },
+  check: { files: ['src/check.ts'], tests: ['check/check', 'check/values'] },
   run: {
     files: [
       'src/train/order.ts',

@@ -44,7 +44,7 @@ export class FrameBudget {
     const steps = Math.min(Math.max(1, fitting), Math.max(1, 2 * this.#known), most);
     // A frame is taken to use its budget, however fast its steps are.
     const portion = { steps, length: Math.max(budget, steps * (this.#stepMs ?? 0)) };
-    this.#ends = (this.#flying.size > 0 ? Math.max(this.#ends, at) : at) + portion.length;
+    this.#ends = at + portion.length;
     this.#flying.add(portion);
     return portion;
   }
