@@ -22,10 +22,14 @@ export function checkLabels(where: string, labels: ArrayLike<number>, classes: n
     most = Math.max(most, label);
   }
   if (wrong < 0) return;
+  // Of a buffer on the GPU: 1.0 as u32 is 1065353216.
+  const [asFloat] = new Float32Array(Uint32Array.of(most).buffer);
   const hint =
-    least === 1 && most === classes
-      ? `These begin at 1: subtract 1 from each`
-      : `Give as many classes as there are, or mend the labels`;
+    most >= 2 ** 23 && Number.isInteger(asFloat)
+      ? 'These look like floats: upload a Uint8Array or a Uint32Array'
+      : least === 1 && most === classes
+        ? `These begin at 1: subtract 1 from each`
+        : `Give as many classes as there are, or mend the labels`;
   throw new DataError(
     `${where}: sample ${wrong} has label ${describe(labels[wrong])}; with ${classes} ${classes === 1 ? 'class' : 'classes'} a label is an integer from 0 to ${classes - 1}. ${hint}`,
   );

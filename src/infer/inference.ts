@@ -11,6 +11,7 @@ import {
 import type { Images } from '../data/dataset.ts';
 import { type GivenTensor, sourceOf } from '../data/given.ts';
 import {
+  type ColumnScale,
   checkColumnScale,
   checkPixelScale,
   isColumnScale,
@@ -148,6 +149,8 @@ export class Inference {
   readonly #arena: Arena;
   readonly #indices: GPUBuffer;
   readonly #standards: Standards | undefined;
+  /** What `predict` standardises with on the CPU, in float64. */
+  readonly #scale: ColumnScale | undefined;
   readonly #outputs: Outputs;
   readonly #named: Record<string, GPUBuffer | GPUBufferBinding>;
   /** Whether inputs come with each call. */
@@ -195,6 +198,7 @@ export class Inference {
       const words = standardWords(shape, of);
       return buffers.allocate(STANDARD, words.byteLength, BufferUsage.STORAGE, words);
     };
+    this.#scale = isColumnScale(normalize) ? normalize : undefined;
     this.#standards = normalize
       ? { own: standard(standardOf(normalize)), none: standard(() => ({ mean: 0, deviation: 1 })) }
       : undefined;
@@ -439,13 +443,15 @@ export class Inference {
   ): Promise<Answer<As>> {
     checkPredict(options, this.#outputs);
     const { as, normalize = true } = options;
-    const floats = floatsOf(samples, this.model.inputShape);
+    const scale = normalize ? this.#scale : undefined;
+    const floats = floatsOf(samples, this.model.inputShape, scale);
     if (!this.#asked) {
       throw new OptionError(
         'samples were given; this inference was made with its inputs: encode() takes these each time',
       );
     }
-    const run = (): Promise<Float32Array<ArrayBuffer>> => this.#predict(floats, normalize);
+    const run = (): Promise<Float32Array<ArrayBuffer>> =>
+      this.#predict(floats, normalize && !floats.ready);
     const turn = (): Promise<Float32Array<ArrayBuffer>> => {
       const mine = this.#last.then(run);
       this.#last = mine.catch(() => {});

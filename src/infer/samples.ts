@@ -2,8 +2,9 @@ import { describe, isNumbers, isObject, isTransferred } from '../check.ts';
 import type { RowSource, Rows } from '../data/arrays.ts';
 import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
-import { hostImages, hostRows } from '../data/host.ts';
+import { hostImages, hostRows, standardised } from '../data/host.ts';
 import { isRows } from '../data/rows.ts';
+import type { ColumnScale } from '../data/standardise.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
 
@@ -43,6 +44,8 @@ export function checkedImages(given: unknown, inputShape: readonly number[]): Im
 /** Samples as float32, read batch by batch. */
 export interface FloatSamples {
   readonly count: number;
+  /** Whether they are standardised already. */
+  readonly ready: boolean;
   /** Reads samples from `first` on, as many as `into` holds. */
   read(first: number, into: Float32Array): void | Promise<void>;
 }
@@ -50,14 +53,16 @@ export interface FloatSamples {
 /**
  * Any samples as float32: numbers as they are, images as byte / 255.
  *
+ * @param scale what numbers are standardised with, before they are rounded
  * @throws OptionError, DataError, ShapeError
  */
 export function floatsOf(
   given: NumberSamples | Images,
   inputShape: readonly number[],
+  scale?: ColumnScale,
 ): FloatSamples {
   const columns = sizeOf(inputShape);
-  if (isEmpty(given)) return { count: 0, read: () => {} };
+  if (isEmpty(given)) return { count: 0, ready: true, read: () => {} };
   if (isNumbers(given) && given.length % columns !== 0) {
     throw new ShapeError(
       `${given.length} values were given; samples of this model have ${columns} each`,
@@ -65,11 +70,12 @@ export function floatsOf(
   }
   const images =
     isObject(given) && 'height' in given ? checkedImages(given, inputShape) : undefined;
-  const { count, inputs } = images
-    ? hostImages(images)
-    : hostRows('samples', numbersOf(given), columns);
+  const host = images ? hostImages(images) : hostRows('samples', numbersOf(given), columns);
+  const ready = scale !== undefined && !images;
+  const { count, inputs } = ready ? standardised(host, scale) : host;
   return {
     count,
+    ready,
     async read(first, into) {
       const indices = Uint32Array.from({ length: into.length / columns }, (_, i) => first + i);
       const bytes = new Uint8Array(indices.length * inputs.bytes);

@@ -105,8 +105,11 @@ export function checkMetrics(
 function checkOwn(metric: object): void {
   checkKeys('a metric', metric, ['name', 'compute']);
   const { name, compute } = metric as Partial<OwnMetric>;
-  if (typeof name !== 'string' || name === '') {
-    throw new OptionError(`the name of a metric is ${describe(name)}; it is a text`);
+  // Values are kept in an object, by name.
+  if (typeof name !== 'string' || name === '' || name === '__proto__') {
+    throw new OptionError(
+      `the name of a metric is ${describe(name)}; it is a text, not "__proto__"`,
+    );
   }
   checkFunction(`compute of the metric ${name}`, compute ?? null);
 }

@@ -238,8 +238,17 @@ const BATCH = 100;
  *
  * @throws OptionError for one that there are not as many samples for, and an order that goes beyond them.
  */
-export function batchFor({ batchSize, order }: Filled, samples: number): number {
+export function batchFor(
+  { batchSize, order }: Filled,
+  samples: number,
+  again?: 'other data',
+): number {
   const size: unknown = batchSize === undefined ? Math.min(BATCH, samples) : batchSize;
+  if (again && Number(size) > samples) {
+    throw new OptionError(
+      `setData(): ${samples} training samples were given; a batch of this trainer has ${size}. Give as many at least, or make a trainer with a smaller batchSize`,
+    );
+  }
   if (!isInteger(size) || size < 1 || size > samples) {
     throw new OptionError(
       `batch size ${describe(size)} was given; use an integer from 1 to ${samples}, the number of training samples`,

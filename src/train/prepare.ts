@@ -24,13 +24,14 @@ import { hostDataOf } from './splits.ts';
  */
 export async function prepare<Data extends TrainingData>(
   given: TrainerOptions<Data>,
+  again?: 'other data',
 ): Promise<Complete<Data>> {
   const filled = complete(given);
   checkFit(filled);
   const frozen = frozenOf(filled.frozen, filled.model);
   const { host, normalize } = await hostDataOf(filled);
   const { train }: TrainingData = filled.dataset;
-  const batchSize = batchFor(filled, host?.train.count ?? train.count ?? 0);
+  const batchSize = batchFor(filled, host?.train.count ?? train.count ?? 0, again);
   return Object.freeze({ ...filled, frozen, batchSize, host, normalize });
 }
 
@@ -56,7 +57,7 @@ export async function prepareAgain(before: Complete, dataset: TrainingData): Pro
       'setData(): the order is listed, which is of the data before; use another',
     );
   }
-  const after = await prepare({ ...options, dataset });
+  const after = await prepare({ ...options, dataset }, 'other data');
   const [was, is] = [before, after].map((complete) => kindOf(complete.dataset));
   if (was !== is) {
     throw new OptionError(`setData(): ${is} were given; this trainer learns from ${was}`);

@@ -138,7 +138,7 @@ test('data that do not fit are refused by name, and nothing is changed', () =>
       const refused: readonly (readonly [unknown, new () => Error, string])[] = [
         [{ train }, OptionError, 'without a test split'],
         [{ train, validation: 2 }, OptionError, 'validation 2'],
-        [{ ...first, train: points(15) }, OptionError, 'batch size 16'],
+        [{ ...first, train: points(15) }, OptionError, 'a batch of this trainer has 16'],
         [{ ...first, train: { ...train, labels: Array(70).fill(2) } }, DataError, 'label 2'],
         [{ ...first, train: { inputs: [1, NaN], labels: [0] } }, DataError, 'row 0, column 1'],
         [firstOf(smallGarments(), 20, 20), OptionError, 'images'],

@@ -165,4 +165,50 @@ test('more samples than an array has room for, and names that are none, are refu
     }),
   ));
 
+test('other data than a batch has room for are refused with what is needed', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, options, async (trainer) => {
+      const fewer = { train: { inputs: rows.slice(1), labels: [1, 1, 0] } };
+      await rejects(
+        trainer.setData(fewer),
+        OptionError,
+        'setData(): 3 training samples were given; a batch of this trainer has 4',
+      );
+      await trainer.fit({ epochs: 1 });
+    }),
+  ));
+
+test('times in milliseconds keep their differences in an inference', () =>
+  withSharedEngine(async (engine) => {
+    const times = rows.map(([x, y], i) => [1.7e12 + 1000 * x, y + i]);
+    const given = { ...options, dataset: { train: { ...train, inputs: times } } };
+    const all = { ...given, normalize: 'standardise' } as const;
+    await withTrainer(engine, all, async (trainer) => {
+      await trainer.fit({ epochs: 1 });
+      const wanted = await trainer.predict(times);
+      const inference = await trainer.inference({ batch: 3 });
+      const own = await Inference.create(engine, {
+        model,
+        batch: 2,
+        weights: await trainer.parameters(),
+        normalize: trainer.options.normalize,
+      });
+      for (const one of [inference, own]) {
+        const outputs = await one.predict(times);
+        outputs.forEach((value, i) => {
+          assert.ok(Math.abs(value - wanted[i]) < 1e-5, `${value} at ${i}; wanted ${wanted[i]}`);
+        });
+      }
+      own.destroy();
+    });
+  }));
+
+test('a metric has no name that an object cannot hold', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, options, async (trainer) => {
+      const metrics = [{ name: '__proto__', compute: () => 1 }];
+      await rejects(trainer.evaluate('train', { metrics }), OptionError, '__proto__');
+    }),
+  ));
+
 test.run();
