@@ -67,9 +67,10 @@ export interface InferenceOptions {
   /** Parameters by PyTorch's names; all of the model's. {@link Inference.load} sets them later. */
   readonly weights?: State;
   /**
-   * What the inputs are standardised with as they are loaded, as the trainer's option: `[mean, deviation]` of all
+   * What the inputs are standardised with, as the trainer's option: `[mean, deviation]` of all
    * numbers, or a mean and a deviation of each column. Default null: they are taken as they are. The inference of
    * a trainer has the trainer's; pixels are numbers from 0 to 1 here, byte / 255.
+   * `predict` does so with numbers in float64, before they are rounded; `encode` in float32, as they are loaded.
    */
   readonly normalize?: Normalization | null;
   /** What the weights were trained with: `cross_entropy` allows to ask for probabilities. Default not known. */
