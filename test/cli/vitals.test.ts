@@ -56,7 +56,8 @@ test('a GPU that does not answer is given up, though the page lives', async () =
 test('long work is no hang: it is told, and goes on until the task’s own limit', async () => {
   const long = await watched({ task: FOR_EVER }, (vitals) => alive(vitals));
   assert.is(long.end, 'done');
-  assert.match(long.said[0], /^No progress for .* while the page and the GPU answer/);
+  // A busy machine's delays may be told before.
+  assert.match(long.said.join('\n'), /^No progress for .* while the page and the GPU answer/m);
   const { end } = await watched({}, (vitals) => alive(vitals));
   assert.match(end, 'The task has made no progress for 0.4 s.');
 });

@@ -77,6 +77,9 @@ function fakeTrainer(): { trainer: Trainer; given: () => Snapshot | undefined } 
   const trainer = {
     options: OPTIONS,
     session: { store: { kinds: KINDS }, timetable: { origin: ORIGIN }, mostSamples: 4 },
+    // By these a trainer is known.
+    snapshot: () => {},
+    parameters: () => {},
     goOn: (snapshot: Snapshot) => {
       given = snapshot;
     },
