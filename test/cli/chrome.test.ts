@@ -66,7 +66,7 @@ async function launch(scene: Scene, given: Partial<ChromeOptions> = {}) {
     announce: (text) => said.push(text),
     view: { root: gpu, platform: 'linux', env: process.env },
     ...given,
-    limits: { adapter: 3000, close: 3000, ...given.limits },
+    limits: { adapter: 1000, close: 3000, ...given.limits },
   });
   const pid = chrome.browser.process()?.pid;
   await chrome.close();
@@ -108,7 +108,7 @@ test('an adapter that never answers is given up, said, and the next one remember
   assert.ok((await launch(scene)).software);
   assert.match(
     scene.said.join('\n'),
-    /Trying Vulkan … no answer within 3 s, trying Vulkan for WebGPU alone\.\n.*no answer within 3 s, trying SwiftShader\.\nNo GPU found: using SwiftShader/,
+    /Trying Vulkan … no answer within 1 s, trying Vulkan for WebGPU alone\.\n.*no answer within 1 s, trying SwiftShader\.\nNo GPU found: using SwiftShader/,
   );
   await launch(scene);
   assert.equal(scene.said, [

@@ -130,19 +130,23 @@ export function blankIdx(...sizes: readonly number[]): Uint8Array {
 export async function loseDevice(page: Page, forGood: boolean): Promise<void> {
   const [worker] = page.workers();
   await worker.evaluate((none) => {
-    const real = GPU.prototype.requestAdapter;
-    if (none) {
-      let asked = 0;
-      GPU.prototype.requestAdapter = async () => {
-        // For core and for compatibility mode; the next run finds one again.
-        if (++asked === 2) GPU.prototype.requestAdapter = real;
-        return null;
-      };
-    }
+    if (!none) return;
+    const scope = globalThis as { realRequestAdapter?: GPU['requestAdapter'] };
+    scope.realRequestAdapter = GPU.prototype.requestAdapter;
+    GPU.prototype.requestAdapter = async () => null;
   }, forGood);
   const chrome = await page.browser().target().createCDPSession();
   await chrome.send('Browser.crashGpuProcess');
   await chrome.detach();
+}
+
+/** Lets adapters be had again. */
+export async function giveAdaptersBack(page: Page): Promise<void> {
+  const [worker] = page.workers();
+  await worker.evaluate(() => {
+    const { realRequestAdapter } = globalThis as { realRequestAdapter?: GPU['requestAdapter'] };
+    if (realRequestAdapter) GPU.prototype.requestAdapter = realRequestAdapter;
+  });
 }
 
 /** Small enough to be trained in seconds anywhere. */

@@ -8,6 +8,7 @@ import {
   blankIdx,
   choose,
   download,
+  giveAdaptersBack,
   loseDevice,
   openPage,
   pageSuite,
@@ -141,6 +142,7 @@ test('where no other device is to be had the loss is told, and the weights can b
   assert.match(await textOf(page, '#alert-text'), /weights of step \d+ are still here/);
   const bytes = await download(stage, page, '#alert-weights', '.safetensors');
   assert.is(parseSafetensors(bytes).tensors.size, 4);
+  await giveAdaptersBack(page);
   await choose(page, 'epochs', '1');
   await page.click('#start');
   await until(page, '#status', /Done: 1 epochs/);
