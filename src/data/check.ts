@@ -103,6 +103,12 @@ export function checkImages(which: string, images: unknown, labels?: 'labels'): 
   // Labels that nobody asks for come along with a split.
   if (isPlain(images))
     checkKeys(which, images, labels ? allowed : [...allowed, 'labels', 'weights']);
+  const missing = IMAGES.find((size) => images[size] === undefined);
+  if (missing) {
+    throw new OptionError(
+      `${which}: ${missing} is missing; ${kind} goes with count, height and width, for a byte a pixel. Give pictures of more channels as inputs`,
+    );
+  }
   for (const size of IMAGES) checkInteger(`${which}: ${size}`, images[size], 1, 2 ** 32 - 1);
   if (kind === 'gather') checkGather(which, images.gather);
   if (kind === 'images')

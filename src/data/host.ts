@@ -1,6 +1,6 @@
 import { describe, isTransferred } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { ArraySplit, Numbers, RowSource } from './arrays.ts';
+import type { ArraySplit, Numbers, RowSource, Rows } from './arrays.ts';
 import type { AnySplit, Images } from './dataset.ts';
 import type { GivenSources } from './given.ts';
 import type { LiveSet } from './live.ts';
@@ -128,15 +128,17 @@ const readThrough = ({ bytes, gather }: Field, count: number): Promise<void> =>
 
 async function weightsField(what: string, weights: Numbers, count: number): Promise<Field> {
   const given = rowsOf(what, weights, 1);
-  checkCount(what, given.count, count);
+  checkCount(what, weights, given.count, count);
   const field = numbersField('sampleWeights', what, given.read, 1);
   await readThrough(field, count);
   return field;
 }
 
-function checkCount(what: string, found: number, count: number): void {
+function checkCount(what: string, given: Rows, found: number, count: number, each = 1): void {
   if (found === count) return;
-  throw new DataError(`${what}: ${found} were given for ${count} samples; give one for each`);
+  throw new DataError(
+    `${what}: ${describe(given)} was given for ${count} samples; give ${each === 1 ? 'a number' : `${each} numbers`} for each`,
+  );
 }
 
 /** @throws DataError where a split is empty, or its arrays are not of the size that it says. */
@@ -265,8 +267,9 @@ export async function hostRowSplit(
     others = [labelsField(labels)];
   } else if (target === 'targets') {
     const name = `${what}.targets`;
-    const given = rowsOf(name, split.targets ?? [], outputs);
-    checkCount(name, given.count, count);
+    const targets = split.targets ?? [];
+    const given = rowsOf(name, targets, outputs);
+    checkCount(name, targets, given.count, count, outputs);
     const field = numbersField('targets', name, given.read, outputs);
     await readThrough(field, count);
     others = [field];

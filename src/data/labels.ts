@@ -27,9 +27,11 @@ export function checkLabels(where: string, labels: ArrayLike<number>, classes: n
   const hint =
     most >= 2 ** 23 && Number.isInteger(asFloat)
       ? 'These look like floats: upload a Uint8Array or a Uint32Array'
-      : least === 1 && most === classes
-        ? `These begin at 1: subtract 1 from each`
-        : `Give as many classes as there are, or mend the labels`;
+      : classes === 1
+        ? 'For yes and no give the model two outputs, for numbers give targets'
+        : least === 1 && most === classes
+          ? `These begin at 1: subtract 1 from each`
+          : `Give as many classes as there are, or mend the labels`;
   throw new DataError(
     `${where}: sample ${wrong} has label ${describe(labels[wrong])}; with ${classes} ${classes === 1 ? 'class' : 'classes'} a label is an integer from 0 to ${classes - 1}. ${hint}`,
   );

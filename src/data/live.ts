@@ -134,7 +134,9 @@ function checked(what: string, given: Numbers, columns: number): Float64Array {
   const { count, read } = rowsOf(what, given, columns);
   const row = new Float64Array(columns);
   if (count !== 1) {
-    throw new DataError(`${what}: ${describe(given)} was given; a sample has ${columns} numbers`);
+    throw new DataError(
+      `${what}: ${describe(given)} was given; push one sample, of ${columns} numbers, at a time`,
+    );
   }
   read(Uint32Array.of(0), row);
   const bad = row.findIndex((value) => !Number.isFinite(Math.fround(value)));

@@ -45,14 +45,17 @@ export class ResidentSplit {
     this.capacity = count;
     this.columns = columns;
     this.sources = sources;
-    const made = fields.map((field) => {
+    const made = fields.map((field, i) => {
       const usage = BufferUsage.STORAGE | BufferUsage.COPY_DST;
       const { buffer, fill } = engine.buffers.allocateMapped(
         field.name,
         count * field.bytes,
         usage,
       );
-      return { buffer, field, upload: () => fill((into) => gatherAll(field, count, into)) };
+      // Others may have taken the place of the samples meanwhile.
+      const gather = (into: Uint8Array): void =>
+        gatherAll(fieldsOf(this.#split)[i], this.#split.count, into);
+      return { buffer, field, upload: () => fill(gather) };
     });
     this.named = Object.fromEntries(made.map(({ field, buffer }) => [field.name, buffer]));
     this.#waiting = made.map(({ upload }) => upload);
@@ -95,6 +98,7 @@ export class ResidentSplit {
   /** Puts other samples in the place of these, behind what stands in the queue. See {@link holds}. */
   replace(split: HostSplit): void {
     this.#split = split;
+    if (this.#waiting.length > 0) return;
     for (const field of fieldsOf(split)) {
       for (const indices of piecesOf(split.count)) {
         const piece = new Uint8Array(indices.length * field.bytes);

@@ -43,7 +43,13 @@ export function rowsOf(
     );
   }
   if (isTransferred(rows)) throw transferred(what, rows);
-  const nested = isList(rows[0]);
+  const first: unknown = rows[0];
+  const nested = isList(first);
+  if (typeof first === 'object' && first !== null && !nested) {
+    throw new DataError(
+      `${what}: sample 0 is ${describe(first)}; it must be an array of ${columns} numbers`,
+    );
+  }
   const count = nested ? rows.length : rows.length / columns;
   if (!Number.isInteger(count)) {
     throw new DataError(

@@ -8,7 +8,8 @@ import { aucOf, scoresOf } from './auc.ts';
 const CLASSES = ['precision', 'recall', 'f1'] as const;
 /** Of numbers. */
 const NUMBERS = ['r2', 'mae'] as const;
-const NAMES = [...CLASSES, 'auc', ...NUMBERS] as const;
+/** The metrics that have a name. */
+export const METRICS = [...CLASSES, 'auc', ...NUMBERS] as const;
 
 /**
  * - `precision`, `recall`, `f1`: of each class from the confusion matrix; the value is their unweighted mean
@@ -22,7 +23,7 @@ const NAMES = [...CLASSES, 'auc', ...NUMBERS] as const;
  *
  * All are computed on the CPU in float64.
  */
-export type MetricName = (typeof NAMES)[number];
+export type MetricName = (typeof METRICS)[number];
 
 /** A metric of one's own. */
 export interface OwnMetric {
@@ -63,7 +64,7 @@ export interface Measured {
 export const moreIsBetter = (name: string): boolean | undefined =>
   name === 'loss' || name === 'mae'
     ? false
-    : name === 'accuracy' || NAMES.includes(name as MetricName)
+    : name === 'accuracy' || METRICS.includes(name as MetricName)
       ? true
       : undefined;
 
@@ -82,9 +83,9 @@ export function checkMetrics(
   const taken = new Set(['loss', 'accuracy']);
   for (const metric of metrics) {
     if (isObject(metric)) checkOwn(metric);
-    else checkChoice('the metric', metric, NAMES);
+    else checkChoice('the metric', metric, METRICS);
     const name = nameOf(metric as Metric);
-    if (taken.has(name) || (isObject(metric) && NAMES.includes(name as MetricName))) {
+    if (taken.has(name) || (isObject(metric) && METRICS.includes(name as MetricName))) {
       throw new OptionError(
         `two metrics are called ${describe(name)}, or it is the name of one that is built in; give each its own name`,
       );

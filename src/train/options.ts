@@ -295,6 +295,11 @@ export function checkFit(options: Filled): void {
   if (typeof streamBytes !== 'number' || !(streamBytes > 0)) {
     throw new OptionError(`streamBytes ${describe(streamBytes)} was given; it is a number above 0`);
   }
+  if (loss === 'cross_entropy' && target === 'value') {
+    throw new OptionError(
+      "loss 'cross_entropy' was given with targets; give classes as labels, a number from 0 up for each sample, or use 'mse'",
+    );
+  }
   if (loss === 'cross_entropy' && target === 'label' && model.outputs === 1) {
     throw new OptionError(
       "loss 'cross_entropy' was given for a model of 1 output, whose loss is always 0; give it an output a class, 2 for yes or no, or use 'mse' with targets",

@@ -2,7 +2,7 @@ import { checkChoice, checkFlag, checkInteger, checkKeys, describe } from '../ch
 import { OptionError } from '../errors.ts';
 import type { TargetKind } from '../nn/losses.ts';
 import type { EpochRecord } from './history.ts';
-import { type Metric, moreIsBetter } from './metrics.ts';
+import { METRICS, type Metric, moreIsBetter } from './metrics.ts';
 
 /** A number of an epoch's record; behind `test.` also the name of one of `fit`'s metrics. */
 export type Watched =
@@ -68,6 +68,12 @@ export function checkStop(stop: StopOptions, { target, tested, metrics }: Watcha
   if (!tested && typeof on === 'string' && on.startsWith('test.')) {
     throw new OptionError(
       `stop on ${describe(on)} was given, and epochs are not evaluated on a test split; give the data set one and leave validate on, or use ${train.join(' or ')}`,
+    );
+  }
+  const metric = METRICS.find((name) => on === `test.${name}` && !own.includes(name));
+  if (metric) {
+    throw new OptionError(
+      `stop on '${on}' was given, which fit() does not compute; give it metrics: ['${metric}'], too`,
     );
   }
   checkChoice('stop on', on, [...train, ...test]);

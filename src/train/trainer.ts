@@ -431,7 +431,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   async #evaluate(which: 'train' | 'test', metrics?: readonly Metric[]): Promise<Evaluation> {
-    checkChoice('evaluate():', which, ['train', 'test']);
+    checkChoice('evaluate(): split', which, ['train', 'test']);
     const { train, test, evaluator } = this.#rig;
     const split = which === 'test' ? test : train;
     if (split?.count === 0) {

@@ -144,7 +144,7 @@ test('what is no whole number of samples is refused with what was given', async 
   await refused(
     () => hostRowSplit('train', short, 2, 1, 'targets'),
     DataError,
-    '3 were given for 2',
+    'an array of 3 was given for 2 samples; give a number for each',
   );
   const weights = { inputs: [1, 2, 3, 4], weights: [1, NaN] };
   await refused(

@@ -101,6 +101,23 @@ for (const [name, second] of Object.entries(DATA)) {
   }
 }
 
+for (const data of ['resident', 'streamed'] as const) {
+  test(`data may be set before any was used: ${data}`, () =>
+    withSharedEngine((engine) =>
+      withTrainer(engine, options(first, { data }), async (trainer) => {
+        const second = { train: points(30), test: points(9) };
+        await trainer.setData(second);
+        const found = await trainer.evaluate();
+        await trainer.fit({ epochs: 2 });
+        await withTrainer(engine, options(second, { data }), async (other) => {
+          assert.equal(found, await other.evaluate());
+          await other.fit({ epochs: 2 });
+          assertSame(await outcomeOf(other), await outcomeOf(trainer));
+        });
+      }),
+    ));
+}
+
 test('what was made of the run goes on: inferences, and what standardises', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, options(first, { normalize: 'standardise' }), async (trainer) => {

@@ -153,7 +153,7 @@ test('options of ending and metrics that are none are refused before a step is d
     withTrainer(engine, small(), async (trainer) => {
       const cases: readonly (readonly [object, string])[] = [
         [{ stop: { on: 'test.loss' } }, 'patience undefined'],
-        [{ stop: { on: 'test.f1', patience: 1 } }, 'stop on "test.f1"'],
+        [{ stop: { on: 'test.f1', patience: 1 } }, "stop on 'test.f1'"],
         [{ stop: { on: 'test.loss', patience: 1 }, validate: false }, 'leave validate on'],
         [{ stop: true }, 'stop takes an object'],
         [{ until: 3 }, 'until 3'],

@@ -87,7 +87,7 @@ test('options that are none, and numbers that records will not have, are refused
     [{ on: 'test.los', patience: 1 }, {}, "did you mean 'test.loss'?"],
     [{ on: 'val_loss', patience: 1 }, {}, 'stop on "val_loss"'],
     [{ patience: 1 }, {}, 'stop on undefined'],
-    [{ on: 'test.auc', patience: 1 }, {}, 'stop on "test.auc"'],
+    [{ on: 'test.auc', patience: 1 }, {}, "metrics: ['auc']"],
     [{ on: 'train.f1', patience: 1 }, {}, 'stop on "train.f1"'],
     [{ on: 'test.loss', patience: 1 }, { tested: false }, 'not evaluated on a test split'],
     [{ on: 'test.accuracy', patience: 1 }, { target: 'value' }, 'stop on "test.accuracy"'],
