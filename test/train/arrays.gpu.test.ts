@@ -298,7 +298,7 @@ test('what does not fit is refused by name, and nothing is left', () =>
       [
         regression({ train: { inputs: points, targets: values.slice(3) } }),
         DataError,
-        'train.targets: 89',
+        'of 89 was given for',
       ],
     ];
     for (const [options, kind, ...texts] of refused) {
