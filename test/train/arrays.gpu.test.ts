@@ -298,7 +298,8 @@ test('what does not fit is refused by name, and nothing is left', () =>
       [
         regression({ train: { inputs: points, targets: values.slice(3) } }),
         DataError,
-        'of 89 was given for',
+        'train.targets: ',
+        'was given for 90 samples; give 3 numbers for each',
       ],
     ];
     for (const [options, kind, ...texts] of refused) {
