@@ -10,16 +10,12 @@ import { adam, Engine, linear, relu, Sequential, Trainer } from 'gradweave';
 import { readWeights, weightsOf } from 'gradweave/checkpoint';
 import { builtInGarments } from 'gradweave/data';
 import { useWorkingDriver } from 'gradweave/node';
-import { create, globals } from 'webgpu';
 
 // Before WebGPU is first used: passes over drivers that are broken or too old.
 await useWorkingDriver();
-Object.assign(globalThis, globals);
-// Held on to: devices of a GPU object that is collected crash the process.
-const gpu = create([]);
 const [from = new URL('pretrained.safetensors', import.meta.url), to] = process.argv.slice(2);
 
-const engine = await Engine.create({ gpu, quick: true });
+const engine = await Engine.create({ quick: true });
 // Layers as in PyTorch, so that names are the same: its model begins with the first linear layer.
 const model = new Sequential([784], [linear(784, 32), relu(), linear(32, 10)]);
 const trainer = await Trainer.create(engine, {

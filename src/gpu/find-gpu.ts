@@ -6,6 +6,31 @@ const isNode = (): boolean => {
   return typeof process?.versions?.node === 'string' && !('Deno' in globalThis);
 };
 
+interface Builtin {
+  createRequire(from: string): { resolve(name: string): string };
+  pathToFileURL(path: string): { readonly href: string };
+}
+
+/** A package's file as the program's folder has it; undefined if it has none, or Node is older than 20.16. */
+function fileOf(name: string): string | undefined {
+  const { process } = globalThis as {
+    process?: {
+      readonly argv?: readonly string[];
+      cwd(): string;
+      getBuiltinModule?(name: string): Builtin;
+    };
+  };
+  for (const from of [process?.argv?.[1], `${process?.cwd()}/`]) {
+    try {
+      const path = process?.getBuiltinModule?.('module').createRequire(`${from}`).resolve(name);
+      if (path) return process?.getBuiltinModule?.('url').pathToFileURL(path).href;
+    } catch {
+      // The other may have it.
+    }
+  }
+  return undefined;
+}
+
 /**
  * WebGPU of this runtime: the navigator's, in Node the package `webgpu`'s.
  *
@@ -22,7 +47,14 @@ export async function findGpu(): Promise<GPU> {
   // Not to be seen by bundlers, which would look for it in an app for browsers.
   const name = ['web', 'gpu'].join('');
   try {
-    const found = await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+    const found = await import(/* webpackIgnore: true */ /* @vite-ignore */ name).catch(
+      (error: unknown) => {
+        // This package may be linked in, and the program have another neighbour.
+        const file = fileOf(name);
+        if (file === undefined) throw error;
+        return import(/* webpackIgnore: true */ /* @vite-ignore */ file);
+      },
+    );
     return (found.create ?? found.default.create)([]);
   } catch (error) {
     throw new AdapterError(
