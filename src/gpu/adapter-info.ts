@@ -16,5 +16,5 @@ export interface AdapterInfo {
 
 export function describeAdapter(info: GPUAdapterInfo): AdapterInfo {
   const { vendor, architecture, device, description } = info;
-  return { vendor, architecture, device, description, software: isSoftware(info) };
+  return Object.freeze({ vendor, architecture, device, description, software: isSoftware(info) });
 }

@@ -116,7 +116,7 @@ export class Engine implements Gpu {
     this.kernels = new Kernels(device);
     const { vendor, architecture, device: model, description } = adapter;
     this.tunings = new Tunings([vendor, architecture, model, description], tuningStorage);
-    this.families = familiesOf(device);
+    this.families = Object.freeze(familiesOf(device));
     this.family = familyOf(this.families, family);
     this.timestamps = device.features.has('timestamp-query');
     this.quick = quick;
@@ -167,6 +167,7 @@ export class Engine implements Gpu {
     try {
       const engine = new Engine(device, describeAdapter(adapter.info), true, options);
       engine.lives = [gpu, adapter];
+      Object.freeze(engine);
       return engine;
     } catch (error) {
       device.destroy();
@@ -213,7 +214,9 @@ export class Engine implements Gpu {
       );
     }
     checkOptions('Engine.adopt()', options, ADOPTED);
-    return new Engine(device, describeAdapter(device.adapterInfo), false, options);
+    const engine = new Engine(device, describeAdapter(device.adapterInfo), false, options);
+    Object.freeze(engine);
+    return engine;
   }
 
   /**

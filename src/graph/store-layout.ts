@@ -1,7 +1,7 @@
 import { MemoryError, OptionError } from '../errors.ts';
 import type { Node } from './graph.ts';
 import { slotBytes } from './parameters.ts';
-import { storageOf } from './tensor.ts';
+import { shown, storageOf } from './tensor.ts';
 
 /** Where a parameter lies. */
 export interface Slot {
@@ -66,7 +66,7 @@ function rangesOf(parameters: readonly Node[]): Node[][] {
 function checkRange(range: readonly Node[], bytes: number, limits: StoreLimits): void {
   const most = limits.maxStorageBufferBindingSize;
   if (bytes <= most) return;
-  const names = range.map(({ name, spec }) => `${name} [${spec.shape.join(', ')}]`).join(' with ');
+  const names = range.map(({ name, spec }) => `${name} ${shown(spec.shape)}`).join(' with ');
   throw new MemoryError(
     `${names} needs ${bytes} bytes in one binding; this device allows ${most}. Make the layer smaller, or the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
   );

@@ -80,6 +80,10 @@ export function same(what: string, a: TensorSpec, b: TensorSpec): void {
   }
 }
 
+/** A parameter's shape as PyTorch has it and messages show it: a weight is stored as [in, out]. */
+export const shown = (shape: readonly number[]): string =>
+  `[${(shape.length === 2 ? [...shape].reverse() : shape).join(', ')}]`;
+
 /** Copies logical elements (row by row) into padded storage. */
 export function toStorage(shape: readonly number[], values: ArrayLike<number>): Float32Array {
   const { rows, columns, columns4, bytes } = storageOf(shape);

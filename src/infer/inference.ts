@@ -287,6 +287,7 @@ export class Inference {
         await workspace.buffers.settle();
         // On a lost device compiling succeeds.
         workspace.assertAlive();
+        Object.freeze(inference);
         return inference;
       });
     } catch (error) {

@@ -5,7 +5,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import { storageOf } from '../graph/tensor.ts';
+import { shown, storageOf } from '../graph/tensor.ts';
 import { linearGrid } from './map.ts';
 
 /** Which parameters are copied from one trainer or inference to another, and how much of them. */
@@ -67,7 +67,7 @@ export function checkCopy(
     const [own, other] = [into.shapeOf(name), from.shapeOf(name)];
     if (own.join() === other.join()) continue;
     throw new ShapeError(
-      `${name} is stored as [${own.join(', ')}] here and as [${other.join(', ')}] there; only equal shapes are copied`,
+      `${name} is ${shown(own)} here and ${shown(other)} there; only equal shapes are copied`,
     );
   }
   return { holder, names, mix };

@@ -79,10 +79,10 @@ export class Course {
     const last = history[at];
     if (last.epoch !== this.#goal) return;
     const restored = this.#options.stop?.restoreBest && this.#stopper?.best.epoch;
-    history[at] = {
+    history[at] = Object.freeze({
       ...last,
       ...(this.#ended ? { ended: this.#ended } : {}),
       ...(restored ? { restored } : {}),
-    };
+    });
   }
 }

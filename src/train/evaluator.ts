@@ -43,7 +43,7 @@ export class Evaluator {
     const sessions = kept === 'sums' ? this.#sessions : this.#answering;
     let session = sessions.get(split);
     if (!session) {
-      const batch = batchFor(this.#engine, split.columns, Math.min(BATCH, split.count));
+      const batch = batchFor(this.#engine, this.#options, Math.min(BATCH, split.count));
       const making = forwardSession(this.#engine, this.#options, split, kept, batch);
       session = making.then((made) => {
         this.#made.push(made);

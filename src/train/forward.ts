@@ -21,12 +21,24 @@ export interface ForwardOptions {
 /** What of a batch is in memory behind a step: rows' losses and hits; these and the outputs; and the truth. */
 export type Kept = 'sums' | 'outputs' | 'answers';
 
+/** Numbers of a sample in the widest layer. */
+function widest({ inputShape, layers }: ModelOptions['model']): number {
+  let shape = inputShape;
+  const sizes = layers.map((layer) => {
+    shape = layer.shape(shape);
+    return sizeOf(shape);
+  });
+  return Math.max(sizeOf(inputShape), ...sizes);
+}
+
 /**
  * Samples a batch: as many as are wanted, and as a binding holds as floats. A row's outputs are the same bits
  * in any batch.
  */
-export function batchFor(gpu: Gpu, columns: number, wanted: number): number {
-  const binding = Math.floor(mostResidentBytes(gpu) / (4 * paddedBytes(columns)));
+export function batchFor(gpu: Gpu, { network }: ForwardOptions, wanted: number): number {
+  const row = 4 * paddedBytes(widest(network.model));
+  // Matrices have their rows padded to a multiple of 4.
+  const binding = 4 * Math.floor(mostResidentBytes(gpu) / (4 * row));
   return Math.max(1, Math.min(wanted, binding));
 }
 

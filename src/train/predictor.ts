@@ -61,7 +61,7 @@ export class Predictor {
    */
   predict(samples: HostSplit, raw: boolean): Promise<Float32Array<ArrayBuffer>> {
     const wanted = BATCHES.find((size) => size >= samples.count) ?? BATCHES[BATCHES.length - 1];
-    const batch = batchFor(this.#gpu, samples.columns, wanted);
+    const batch = batchFor(this.#gpu, this.#options, wanted);
     const key = `${batch} ${raw}`;
     const before = this.#turns.get(key) ?? Promise.resolve();
     const turn = before.then(async () => {

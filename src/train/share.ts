@@ -3,6 +3,7 @@ import { OptionError, ShapeError } from '../errors.ts';
 import type { Activity } from '../gpu/activity.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { Loan, ParameterStore } from '../graph/store.ts';
+import { shown } from '../graph/tensor.ts';
 import type { Sequential } from '../nn/layers.ts';
 
 /** A trainer, as one that shares its parameters sees it. */
@@ -72,7 +73,7 @@ export function sharingOf(given: Share, model: Sequential, engine: Engine): Shar
     const wanted = storedShape(shape);
     if (stored.join() !== wanted.join()) {
       throw new ShapeError(
-        `share: ${name} is stored as [${wanted.join(', ')}], and the other's ${other} as [${stored.join(', ')}]; they must be equal`,
+        `share: ${name} is ${shown(wanted)}, and the other's ${other} ${shown(stored)}; they must be equal`,
       );
     }
     loans.set(name, store.lend(other));

@@ -163,7 +163,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /** One record for each epoch that was finished. */
   get history(): readonly EpochRecordOf<Data>[] {
-    return this.#history as readonly EpochRecord[] as readonly EpochRecordOf<Data>[];
+    return [...this.#history] as readonly EpochRecord[] as readonly EpochRecordOf<Data>[];
   }
 
   /** Shapes of the parameters by name, as PyTorch has them: weights [out, in]. */
@@ -279,7 +279,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
           putTensors(this.#session, best);
         }
         await keepNow().catch(() => {});
-        return this.#history;
+        return this.history;
       } catch (error) {
         this.#lifetime.assert();
         // Held up as it stands, unless its device is gone, or it ran away, or steps were refused.
@@ -370,13 +370,13 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const test = validate ? await this.#evaluate('test', wanted) : undefined;
     const record: EpochRecord = {
       epoch: epoch + 1,
-      train: this.#metrics(sums),
-      ...(test ? { test: recordOf(test) } : {}),
+      train: Object.freeze(this.#metrics(sums)),
+      ...(test ? { test: Object.freeze(recordOf(test)) } : {}),
       seconds: this.#secondsBegun,
     };
     this.#secondsBegun = 0;
     this.#open = false;
-    this.#history.push(record);
+    this.#history.push(Object.freeze(record));
   }
 
   #leaveEpoch(): void {

@@ -87,7 +87,7 @@ test('what cannot be copied is refused, and copies nothing', () =>
     withTrainer(engine, small(), async (trainer) => {
       const bits = await bitsOf(trainer);
       await withTrainer(engine, small({ model: mlp([28, 28], [784, 12, 10]) }), async (other) => {
-        await rejects(trainer.copyFrom(other), ShapeError, '1.weight', '[784, 32]', '[784, 12]');
+        await rejects(trainer.copyFrom(other), ShapeError, '1.weight', '[32, 784]', '[12, 784]');
         const gone = await other.inference({ batch: 1 });
         gone.destroy();
         await rejects(trainer.copyFrom(gone), DestroyedError, 'inference');
@@ -95,7 +95,7 @@ test('what cannot be copied is refused, and copies nothing', () =>
       const cases: readonly (readonly [unknown, object, string])[] = [
         [await trainer.parameters(), {}, 'set by load()'],
         [trainer, { names: '1.weight' }, 'names "1.weight"'],
-        [trainer, { names: ['weight'] }, 'no parameter weight'],
+        [trainer, { names: ['weight'] }, 'no parameter "weight"'],
         [trainer, { mix: 0 }, 'mix 0'],
         [trainer, { mix: 2 }, 'mix 2'],
         [trainer, { tau: 0.1 }, 'copyFrom() has no option "tau"'],

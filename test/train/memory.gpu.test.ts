@@ -46,7 +46,7 @@ test('a layer that no binding can hold is refused with its size and the limit, a
     await rejects(
       Trainer.create(engine, small(SMALL)),
       MemoryError,
-      `1.weight [784, 32] with 1.bias [32] needs ${bytes} bytes`,
+      `1.weight [32, 784] with 1.bias [32] needs ${bytes} bytes`,
       `this device allows ${bytes - 1}`,
       'limits {',
     );
