@@ -97,7 +97,7 @@ export class Engine implements Gpu {
    *
    * @internal
    */
-  lives: readonly unknown[] = [];
+  readonly lives: readonly unknown[];
   readonly #owned: boolean;
   readonly #uploads: Buffers;
   readonly #counts = new Map<string, number>();
@@ -108,7 +108,9 @@ export class Engine implements Gpu {
     adapter: AdapterInfo,
     owned: boolean,
     { family, tuningStorage, quick = false }: EngineOptions,
+    lives: readonly unknown[] = [],
   ) {
+    this.lives = lives;
     this.device = device;
     this.adapter = adapter;
     this.buffers = new Buffers(device);
@@ -133,6 +135,7 @@ export class Engine implements Gpu {
       // What goes on with another device must not end with this one.
       this.lifetime.release();
     });
+    Object.freeze(this);
   }
 
   /**
@@ -165,10 +168,7 @@ export class Engine implements Gpu {
       throw new AdapterError(`the adapter gave no device: ${String(error)}`);
     });
     try {
-      const engine = new Engine(device, describeAdapter(adapter.info), true, options);
-      engine.lives = [gpu, adapter];
-      Object.freeze(engine);
-      return engine;
+      return new Engine(device, describeAdapter(adapter.info), true, options, [gpu, adapter]);
     } catch (error) {
       device.destroy();
       throw error;
@@ -214,9 +214,7 @@ export class Engine implements Gpu {
       );
     }
     checkOptions('Engine.adopt()', options, ADOPTED);
-    const engine = new Engine(device, describeAdapter(device.adapterInfo), false, options);
-    Object.freeze(engine);
-    return engine;
+    return new Engine(device, describeAdapter(device.adapterInfo), false, options);
   }
 
   /**
@@ -351,13 +349,13 @@ function checkOptions(what: string, options: EngineOptions, keys: readonly strin
   }
   if (limits !== undefined && !isObject(limits)) {
     throw new OptionError(
-      `limits: ${describe(limits)} was given; they are numbers by WebGPU's names, as { maxBufferSize }`,
+      `limits: ${describe(limits)} was given; they are numbers, as { maxBufferSize }`,
     );
   }
   const storage = { getItem: 'function', setItem: 'function' };
   if (tuningStorage !== undefined && !looksLike(tuningStorage, storage)) {
     throw new OptionError(
-      `tuningStorage: ${describe(tuningStorage)} was given; it has getItem and setItem, as localStorage`,
+      `tuningStorage: ${describe(tuningStorage)} was given; it is like localStorage`,
     );
   }
 }

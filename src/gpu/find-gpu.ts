@@ -6,29 +6,19 @@ const isNode = (): boolean => {
   return typeof process?.versions?.node === 'string' && !('Deno' in globalThis);
 };
 
-interface Builtin {
-  createRequire(from: string): { resolve(name: string): string };
-  pathToFileURL(path: string): { readonly href: string };
+interface NodeProcess {
+  readonly argv: readonly string[];
+  getBuiltinModule(name: 'module'): {
+    createRequire(from: string): { resolve(name: string): string };
+  };
+  getBuiltinModule(name: 'url'): { pathToFileURL(path: string): { readonly href: string } };
 }
 
-/** A package's file as the program's folder has it; undefined if it has none, or Node is older than 20.16. */
-function fileOf(name: string): string | undefined {
-  const { process } = globalThis as {
-    process?: {
-      readonly argv?: readonly string[];
-      cwd(): string;
-      getBuiltinModule?(name: string): Builtin;
-    };
-  };
-  for (const from of [process?.argv?.[1], `${process?.cwd()}/`]) {
-    try {
-      const path = process?.getBuiltinModule?.('module').createRequire(`${from}`).resolve(name);
-      if (path) return process?.getBuiltinModule?.('url').pathToFileURL(path).href;
-    } catch {
-      // The other may have it.
-    }
-  }
-  return undefined;
+/** A package's file as the program's folder has it. @throws if it has none, or Node is older than 20.16. */
+function fileOf(name: string): string {
+  const { process } = globalThis as unknown as { process: NodeProcess };
+  const path = process.getBuiltinModule('module').createRequire(process.argv[1]).resolve(name);
+  return process.getBuiltinModule('url').pathToFileURL(path).href;
 }
 
 /**
@@ -48,12 +38,8 @@ export async function findGpu(): Promise<GPU> {
   const name = ['web', 'gpu'].join('');
   try {
     const found = await import(/* webpackIgnore: true */ /* @vite-ignore */ name).catch(
-      (error: unknown) => {
-        // This package may be linked in, and the program have another neighbour.
-        const file = fileOf(name);
-        if (file === undefined) throw error;
-        return import(/* webpackIgnore: true */ /* @vite-ignore */ file);
-      },
+      // This package may be linked in, and the program have another neighbour.
+      () => import(/* webpackIgnore: true */ /* @vite-ignore */ fileOf(name)),
     );
     return (found.create ?? found.default.create)([]);
   } catch (error) {
@@ -69,7 +55,7 @@ export const noAdapter = (): AdapterError =>
   new AdapterError(
     `WebGPU found no adapter. ${
       isNode()
-        ? 'Install a driver with Vulkan, Metal or Direct3D 12, name a Vulkan driver in VK_DRIVER_FILES, or call useWorkingDriver() of gradweave/node first, which tries all there are'
+        ? 'Install a driver with Vulkan, Metal or Direct3D 12, or call useWorkingDriver() of gradweave/node first, which tries all there are'
         : 'Check chrome://gpu; headless Chrome without a GPU needs --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader'
     }`,
   );

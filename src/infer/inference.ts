@@ -6,7 +6,6 @@ import {
   describe,
   isA,
   isObject,
-  looksLike,
 } from '../check.ts';
 import type { Images } from '../data/dataset.ts';
 import { type GivenTensor, sourceOf } from '../data/given.ts';
@@ -34,7 +33,7 @@ import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
-import { fits, type State, writeState } from '../nn/state.ts';
+import { checkState, fits, type State, writeState } from '../nn/state.ts';
 import {
   blender,
   type CopyOptions,
@@ -187,7 +186,7 @@ export class Inference {
     const most = device.limits.maxStorageBufferBindingSize;
     if (4 * batch * Math.max(columns, model.outputs) > most) {
       throw new MemoryError(
-        `a batch of ${batch} samples of ${columns} numbers, with ${model.outputs} outputs each, passes the ${most} bytes that this device binds. Use a smaller batch`,
+        `a batch of ${batch} samples passes the ${most} bytes that this device binds. Use a smaller batch`,
       );
     }
     const rows = Uint32Array.from({ length: Math.ceil(batch / 4) * 4 }, (_, row) =>
@@ -257,11 +256,7 @@ export class Inference {
       else checkPixelScale(normalize);
     }
     if (family !== undefined) checkChoice('family', family, FAMILIES);
-    if (weights !== undefined && !looksLike(weights, { has: 'function', get: 'function' })) {
-      throw new OptionError(
-        `weights: ${describe(weights)} was given; they are a Map of arrays by name, as readWeights() gives them`,
-      );
-    }
+    if (weights !== undefined) checkState(weights);
     const missing = weights && model.named.find(([name]) => !weights.has(name));
     if (missing) {
       throw new OptionError(

@@ -189,12 +189,12 @@ export class Sequential {
   constructor(inputShape: readonly number[], layers: readonly Layer[]) {
     if (!isShape(inputShape)) {
       throw new OptionError(
-        `the model's input shape ${describe(inputShape)} was given; it is a list of positive integers, as [784] or [28, 28]`,
+        `the model's input shape ${describe(inputShape)} was given; it is a list of positive integers, as [28, 28]`,
       );
     }
     if (!isArray(layers) || layers.length === 0) {
       throw new OptionError(
-        `the model's layers: ${describe(layers)} was given; they are a list of at least one layer, as [linear(784, 10)]`,
+        `the model's layers: ${describe(layers)} was given; they are a list of layers, as [linear(784, 10)]`,
       );
     }
     // A list with gaps has layers that are undefined.
@@ -264,7 +264,7 @@ export function parameterLayout(
 ): Float32Array {
   if (!isShape(shape) || !isA(values, Float32Array) || values.length !== sizeOf(shape)) {
     throw new ShapeError(
-      `parameterLayout: shape ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} and ${describe(values)} were given; it takes a list of sizes and a Float32Array of so many values`,
+      `parameterLayout: shape ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} and ${describe(values)} were given; it takes sizes and a Float32Array of so many values`,
     );
   }
   checkChoice('parameterLayout: way', way, ['into storage', 'out of storage']);

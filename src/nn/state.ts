@@ -1,4 +1,4 @@
-import { describe, isNumbers, looksLike } from '../check.ts';
+import { describe, isMap, isNumbers, looksLike } from '../check.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -45,7 +45,7 @@ const valuesOf = (given: unknown): unknown =>
 /** The parameters that others' names may stand for, by their numbers of values: the end of a message. */
 export function fits(model: Sequential, state: State): string {
   const missing = model.named.filter(([name]) => !state.has(name));
-  const given = looksLike(state, { entries: 'function' }) ? [...state.entries()] : [];
+  const given = [...state.entries()];
   const pairs = given.flatMap(([name, one]) => {
     const values = valuesOf(one);
     const alike = missing.filter(
@@ -60,13 +60,17 @@ export function fits(model: Sequential, state: State): string {
   return `. By size fit ${pairs.slice(0, 5).join(', ')}; of a file, readWeights() finds names out`;
 }
 
+/** @throws OptionError for what is no Map. */
+export function checkState(state: unknown): void {
+  if (isMap(state)) return;
+  throw new OptionError(
+    `parameters: ${describe(state)} was given; they are a Map of arrays by name, as parameters() and readWeights() give them`,
+  );
+}
+
 /** Values as they are stored, checked; see {@link writeState}. */
 function storedState(model: Sequential, state: State): Map<string, Float32Array> {
-  if (!looksLike(state, { get: 'function', has: 'function', entries: 'function' })) {
-    throw new OptionError(
-      `parameters: ${describe(state)} was given; they are a Map of arrays by name, as parameters() and readWeights() give them`,
-    );
-  }
+  checkState(state);
   const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
   const stored = new Map<string, Float32Array>();
   for (const [name, given] of state.entries()) {

@@ -388,9 +388,7 @@ export class Session {
     const outputs = this.graph.hits?.inputs[0];
     if (!mislabelled || !outputs || !('named' in split)) return;
     await findMislabelled(this.#engine, split, outputs.spec.shape[1]);
-    throw new DataError(
-      'a label was no class when it was trained on; it has been written over since',
-    );
+    throw new DataError('a label was no class, and has been written over since');
   }
 
   /** An epoch's record as the GPU holds it. At most {@link EPOCH_RING} epochs back. */

@@ -94,7 +94,7 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
   refused(
     () => new Sequential([4], []),
     OptionError,
-    "the model's layers: an array of 0 was given; they are a list of at least one layer, as [linear(784, 10)]",
+    "the model's layers: an array of 0 was given; they are a list of layers, as [linear(784, 10)]",
   );
 });
 
