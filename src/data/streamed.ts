@@ -1,6 +1,7 @@
 import { MemoryError } from '../errors.ts';
 import { BufferUsage, MapMode } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
+import { waitFor } from '../gpu/wait.ts';
 import type { GivenSources } from './given.ts';
 import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
 
@@ -123,7 +124,7 @@ export class Window {
     const batches = samples.length / this.#batch;
     const bytes = samples.length * totalBytes(fields);
     // Mapped at once: the GPU is done with what was staged two chunks ago.
-    await this.#map(staging, bytes);
+    await waitFor(this.#engine, staging.mapAsync(MapMode.WRITE, 0, bytes));
     try {
       const mapped = staging.getMappedRange(0, bytes);
       let at = 0;
@@ -148,17 +149,6 @@ export class Window {
         from += count * each;
         done += count;
       }
-    }
-  }
-
-  async #map(staging: GPUBuffer, bytes: number): Promise<void> {
-    try {
-      await staging.mapAsync(MapMode.WRITE, 0, bytes);
-    } catch (error) {
-      // A lost device rejects the map before its own promise is settled.
-      await Promise.resolve();
-      this.#engine.assertAlive();
-      throw error;
     }
   }
 

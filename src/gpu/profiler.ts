@@ -1,5 +1,6 @@
 import { BufferUsage, MapMode } from './constants.ts';
 import type { Gpu } from './gpu.ts';
+import { waitFor } from './wait.ts';
 
 /**
  * Times stretches of GPU work by timestamps, in nanoseconds. Browsers may round to 100 µs or so: time
@@ -59,7 +60,7 @@ export class Profiler {
   async read(): Promise<number[]> {
     const count = Math.min(this.#used, this.#capacity);
     this.#used = 0;
-    await this.#staging.mapAsync(MapMode.READ);
+    await waitFor(this.#engine, this.#staging.mapAsync(MapMode.READ));
     const times = new BigUint64Array(this.#staging.getMappedRange().slice(0));
     this.#staging.unmap();
     return Array.from({ length: count }, (_, i) => Number(times[2 * i + 1] - times[2 * i]));

@@ -1,4 +1,5 @@
 import type { Gpu } from '../gpu/gpu.ts';
+import { waitFor } from '../gpu/wait.ts';
 import { type Arena, type BoundDispatch, encode } from './executor.ts';
 import type { Dispatch, KernelOption } from './op.ts';
 import type { Plan } from './plan.ts';
@@ -83,6 +84,7 @@ async function time(engine: Gpu, bound: BoundDispatch, count: number): Promise<n
   for (let i = 0; i < count; i++) encode(pass, [bound]);
   pass.end();
   const start = performance.now();
-  await Promise.all([engine.submit(encoder), device.queue.onSubmittedWorkDone()]);
+  const done = [engine.submit(encoder), device.queue.onSubmittedWorkDone()];
+  await waitFor(engine, Promise.all(done));
   return (performance.now() - start) / count;
 }

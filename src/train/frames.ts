@@ -2,6 +2,7 @@ import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Profiler } from '../gpu/profiler.ts';
+import { waitFor } from '../gpu/wait.ts';
 import { FrameBudget, type Portion } from './frame-budget.ts';
 import type { Session } from './session.ts';
 
@@ -108,9 +109,11 @@ export class Frames {
       this.#session.encode(encoder, portion.steps, profiler?.stretch());
       profiler?.resolve(encoder);
       const done = (): Promise<number> =>
-        device.queue.onSubmittedWorkDone().then(() => performance.now());
+        waitFor(this.#engine, device.queue.onSubmittedWorkDone()).then(() => performance.now());
       const begun = performance.now();
       const before = this.#profiler ? undefined : done();
+      // If it fails, so does the wait behind it, which tells.
+      before?.catch(() => {});
       const taken = this.#engine.submit(encoder);
       submitted();
       if (profiler) milliseconds = (await profiler.read())[0] / 1e6;

@@ -1,5 +1,6 @@
 import { BufferUsage, MapMode } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
+import { waitFor } from '../gpu/wait.ts';
 import { epochSumsOf, type Sums } from './records.ts';
 import type { Session } from './session.ts';
 
@@ -66,7 +67,7 @@ export async function runSteps(
       const encoder = device.createCommandEncoder();
       const staged = session.stage(encoder, count);
       // Not for a resident data set: even a promise that is settled would cost a turn.
-      if (staged) await staged;
+      if (staged) await waitFor(engine, staged);
       if (options.hold) await held(options.hold, session);
       engine.assertAlive();
       session.encode(encoder, count);
@@ -74,7 +75,7 @@ export async function runSteps(
       const taken = engine.submit(encoder);
       slot?.read();
       done += count;
-      const chunk = Promise.all([taken, device.queue.onSubmittedWorkDone()]);
+      const chunk = waitFor(engine, Promise.all([taken, device.queue.onSubmittedWorkDone()]));
       // A rejection is told when the chunk is waited for.
       chunk.catch(() => {});
       flying.push({ done: chunk, steps: count });

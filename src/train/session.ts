@@ -7,6 +7,7 @@ import { BufferUsage } from '../gpu/constants.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { structs } from '../gpu/shaders.gen.ts';
+import { waitFor } from '../gpu/wait.ts';
 import { type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
@@ -349,8 +350,8 @@ export class Session {
     if (this.#starter && ends && !this.#mainReady && this.#taken++ > 0) {
       // Not before the first steps are done and read: compiling is the GPU process's work as well.
       const { queue } = this.#engine.device;
-      const submitted = Promise.resolve().then(() => queue.onSubmittedWorkDone());
-      this.#startMain(submitted);
+      const done = Promise.resolve().then(() => queue.onSubmittedWorkDone());
+      this.#startMain(waitFor(this.#engine, done));
     }
     return step;
   }

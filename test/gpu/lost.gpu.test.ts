@@ -70,4 +70,32 @@ for (const when of thoroughly(['before', 'during'] as const, (one) => one === 'd
   });
 }
 
+/** Chrome rejects waits in these words as soon as its GPU process is gone, and tells of the loss later. */
+function rejectFirst(device: GPUDevice): void {
+  const gone = (): Promise<never> =>
+    Promise.reject(
+      new DOMException('A valid external Instance reference no longer exists.', 'OperationError'),
+    );
+  Object.defineProperty(device.queue, 'onSubmittedWorkDone', { value: gone });
+  const createBuffer = device.createBuffer.bind(device);
+  Object.defineProperty(device, 'createBuffer', {
+    value: (descriptor: GPUBufferDescriptor) =>
+      Object.defineProperty(createBuffer(descriptor), 'mapAsync', { value: gone }),
+  });
+  setTimeout(() => loseDevice(device), 50);
+}
+
+const profile = (trainer: Trainer): Promise<unknown> =>
+  trainer.engine.timestamps ? trainer.profile(1) : trainer.steps(1);
+
+for (const [name, use] of Object.entries({ ...USES, profile })) {
+  test(`a wait that a lost device rejects before it says that it is lost is a DeviceLostError: ${name}`, () =>
+    lose(async (trainer) => {
+      rejectFirst(trainer.engine.device);
+      await use(trainer);
+      // What needs no answer of the device is done before.
+      if (name === 'inference') await trainer.steps(1);
+    }));
+}
+
 test.run();
