@@ -19,7 +19,7 @@ export function submitChecked(
     (error) => {
       if (!error) return;
       throw new DeviceError(
-        `WebGPU refused what ${who} submitted: ${error.message.split('\n')[0]} Nothing of it was done. Check whether a buffer that ${who} was given was destroyed`,
+        `WebGPU refused what ${who} submitted: ${error.message.split('\n')[0]} Check whether a buffer that it was given was destroyed`,
       );
     },
     () => {},

@@ -16,41 +16,27 @@ export class Workspace implements Gpu {
   readonly engine: Engine;
   readonly lifetime: Lifetime;
   readonly device: GPUDevice;
+  readonly adapter: AdapterInfo;
   readonly buffers: Buffers;
+  readonly kernels: Kernels;
+  readonly tunings: Tunings;
+  readonly family: KernelFamily;
+  readonly families: readonly KernelFamily[];
+  readonly quick: boolean;
+  readonly timestamps: boolean;
 
   constructor(engine: Engine, lifetime: Lifetime) {
     this.engine = engine;
     this.lifetime = lifetime;
     this.device = engine.device;
+    this.adapter = engine.adapter;
     this.buffers = engine.buffers.part(lifetime.name);
-  }
-
-  get adapter(): AdapterInfo {
-    return this.engine.adapter;
-  }
-
-  get kernels(): Kernels {
-    return this.engine.kernels;
-  }
-
-  get tunings(): Tunings {
-    return this.engine.tunings;
-  }
-
-  get family(): KernelFamily {
-    return this.engine.family;
-  }
-
-  get families(): readonly KernelFamily[] {
-    return this.engine.families;
-  }
-
-  get quick(): boolean {
-    return this.engine.quick;
-  }
-
-  get timestamps(): boolean {
-    return this.engine.timestamps;
+    this.kernels = engine.kernels;
+    this.tunings = engine.tunings;
+    this.family = engine.family;
+    this.families = engine.families;
+    this.quick = engine.quick;
+    this.timestamps = engine.timestamps;
   }
 
   assertAlive(): void {

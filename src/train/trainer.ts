@@ -343,7 +343,6 @@ export class Trainer<Data extends TrainingData = TrainingData> {
         },
       });
     } catch (error) {
-      if (error !== signal?.reason) await workspace.blameLoss(error);
       if (error instanceof DeviceError) await this.#recount(before, wasOpen);
       throw error;
     } finally {
