@@ -1,0 +1,66 @@
+/** Which files are pages of the site, in which group and order. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Pages of markdown by group. A group's order is the order of the navigation. */
+export const PAGES = {
+  Guide: [
+    'docs/guide/first-network.md',
+    'docs/guide/data.md',
+    'docs/guide/training.md',
+    'docs/guide/renderer.md',
+    'docs/guide/workers.md',
+    'docs/guide/node.md',
+    'docs/guide/saving.md',
+    'docs/guide/lifetimes.md',
+    'docs/guide/packaging.md',
+    'docs/data.md',
+    'docs/training.md',
+    'docs/lifetimes.md',
+    'docs/packaging.md',
+  ],
+  Reference: [
+    'docs/command.md',
+    'docs/page.md',
+    'docs/adapters.md',
+    'docs/ci.md',
+    'docs/troubleshooting.md',
+    'docs/how-it-works.md',
+    'docs/performance.md',
+    'docs/numerics.md',
+  ],
+  Reports: ['docs/paper/README.md', 'docs/bench/README.md', 'docs/verify/README.md'],
+  Project: ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
+};
+
+/** Sources that pages link to: each is a page of code. */
+const SOURCES = /^examples\/[\w/-]+\.(ts|tsx|mjs)$/;
+
+/**
+ * All pages by group.
+ *
+ * @param {string} root the repository's folder
+ * @returns {Record<string, string[]>} paths relative to the root
+ * @throws {Error} if a file of docs/ is in no group
+ */
+export function pagesOf(root) {
+  const listed = Object.values(PAGES).flat();
+  const found = readdirSync(join(root, 'docs'), { recursive: true })
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.md'));
+  const unlisted = found.filter((path) => !listed.includes(path));
+  if (unlisted.length > 0) {
+    throw new Error(
+      `${unlisted.join(', ')}: in no group. Add it to PAGES in scripts/docs/pages.mjs.`,
+    );
+  }
+  const sources = readdirSync(join(root, 'examples'), { recursive: true })
+    .map((name) => `examples/${name.replaceAll('\\', '/')}`)
+    .filter((path) => SOURCES.test(path))
+    .sort();
+  const there = Object.entries(PAGES).map(([group, paths]) => [
+    group,
+    paths.filter((path) => existsSync(join(root, path))),
+  ]);
+  return { ...Object.fromEntries(there), 'Example programs': sources };
+}
