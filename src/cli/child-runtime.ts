@@ -13,6 +13,7 @@ import { endTree } from '../node/process-tree.ts';
 import type { ChildTask, FromChild, ToChild } from '../runtime/messages.ts';
 import { pack, unpack } from '../runtime/wire.ts';
 import type { AdapterChoice } from './adapter.ts';
+import type { Announce } from './chrome.ts';
 import { PageError, RuntimeMissingError } from './errors.ts';
 import { type Interruption, onInterrupt } from './interrupt.ts';
 import { PACKAGE_ROOT } from './paths.ts';
@@ -55,7 +56,7 @@ export function findWebgpu(folders: readonly string[] = FOLDERS): string {
 export async function driverEnvironment(
   adapter: AdapterChoice,
   chrome: string | undefined,
-  announce: (text: string) => void,
+  announce: Announce,
   prober: Prober = proberOf(nodeRuntime()),
 ): Promise<ChosenDriver> {
   const browser = findBrowser({ chrome })?.path;
@@ -63,7 +64,7 @@ export async function driverEnvironment(
     prober,
     wish: adapter,
     browsers: browser === undefined ? [] : [browser],
-    announce,
+    announce: (text) => announce(text, 'progress'),
     ...(adapter === 'auto' ? { memory: new ChoiceMemory() } : {}),
   });
   if (chosen !== undefined) return chosen;

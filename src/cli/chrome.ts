@@ -17,6 +17,9 @@ import {
 } from './chrome-start.ts';
 import { BrowserError, SilenceError } from './errors.ts';
 
+/** Takes a warning, or with `progress` a note on what is being tried. */
+export type Announce = (text: string, kind?: 'progress') => void;
+
 /** How {@link launchChrome} starts the browser. */
 export interface ChromeOptions {
   /** `--chrome`: an executable instead of the one that would be found. */
@@ -29,7 +32,7 @@ export interface ChromeOptions {
   /** A page of http://127.0.0.1, on which the adapter is asked for. */
   readonly url: string;
   /** Told what is tried, for how long, and what comes next; and which adapter takes a GPU's place. */
-  readonly announce: (text: string) => void;
+  readonly announce: Announce;
   /** Installs a browser when none is found. Default: an error that says how to get one. */
   readonly install?: ((chrome?: string) => FoundBrowser) | undefined;
   /** Ends everything at once. */
@@ -158,11 +161,11 @@ async function tryOne(
   const { options, executable } = trial;
   const { announce, signal, url, headful = false, sandbox = 'on' } = options;
   const limits = { ...CHROME_LIMITS, ...options.limits };
-  const trying = setTimeout(() => announce(`Trying ${attempt.name} …`), QUIET_MS);
+  const trying = setTimeout(() => announce(`Trying ${attempt.name} …`, 'progress'), QUIET_MS);
   const pass = (what: string): null => {
     trial.tried.push(`${attempt.name}: ${what}`);
     const then = next === undefined ? '' : `, trying ${next.name}`;
-    if (what !== NONE) announce(`Trying ${attempt.name} … ${what}${then}.`);
+    if (what !== NONE) announce(`Trying ${attempt.name} … ${what}${then}.`, 'progress');
     return null;
   };
   let started: Started | undefined;

@@ -4,18 +4,18 @@ import { ChoiceMemory } from '../node/memory.ts';
 import type { AdapterChoice } from './adapter.ts';
 import { runChildTask } from './child-runtime.ts';
 import { pageOptions } from './options.ts';
-import { Renderer } from './render.ts';
+import { Renderer, type RendererOptions } from './render.ts';
 import { runTask, type TaskOutcome, type TaskRequest } from './run-task.ts';
 import type { Files } from './server.ts';
 import type { CommandSpec, OptionSpec, ParsedArguments } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a command has to work with. */
+/** What a command gets to work with. */
 export interface CommandContext {
   readonly arguments: ParsedArguments;
   readonly terminal: Terminal;
   readonly env: NodeJS.ProcessEnv;
-  /** What was typed, for the report: `gradweave paper --seeds 3`. */
+  /** As it was typed, for the report: `gradweave paper --seeds 3`. */
   readonly commandLine: string;
   /** Installs a browser when none is found. */
   readonly installBrowser?: ((chrome?: string) => FoundBrowser) | undefined;
@@ -27,7 +27,15 @@ export interface Command extends CommandSpec {
   run(context: CommandContext): Promise<number>;
 }
 
-/** Options that every command has. */
+/** `--quiet`. */
+export const QUIET_OPTION: OptionSpec = {
+  name: 'quiet',
+  kind: 'flag',
+  scope: 'command',
+  help: 'Print only the result and warnings',
+};
+
+/** Options of every command that runs a task. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'chrome',
@@ -35,7 +43,7 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     placeholder: 'PATH',
     scope: 'command',
     help: 'Chrome or Chromium to run',
-    defaultText: 'CHROME_PATH, or the one that is found',
+    defaultText: 'CHROME_PATH, or search for one',
   },
   {
     name: 'adapter',
@@ -43,25 +51,25 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     choices: ['auto', 'hardware', 'software'],
     scope: 'command',
     default: 'auto',
-    help: 'GPU, SwiftShader, or whichever there is',
+    help: 'GPU, SwiftShader, or the best available',
   },
   {
     name: 'forget',
     kind: 'flag',
     scope: 'command',
-    help: 'Forgets which adapter worked here, and tries all again',
+    help: 'Forget which adapter worked here, and try all again',
   },
   {
     name: 'no-sandbox',
     kind: 'flag',
     scope: 'command',
-    help: 'Runs Chrome without its sandbox, for systems where it cannot make one',
+    help: 'Run Chrome without its sandbox, for systems on which the sandbox fails',
   },
-  { name: 'headful', kind: 'flag', scope: 'command', help: 'Shows the browser’s window' },
-  { name: 'quiet', kind: 'flag', scope: 'command', help: 'Prints only the result and warnings' },
+  { name: 'headful', kind: 'flag', scope: 'command', help: 'Show the browser’s window' },
+  QUIET_OPTION,
 ];
 
-/** A task's outcome and every event on the way. */
+/** A task's outcome and its rows. */
 export interface CommandOutcome extends TaskOutcome {
   readonly renderer: Renderer;
   /** Rows of tables that were not ok. */
@@ -69,7 +77,7 @@ export interface CommandOutcome extends TaskOutcome {
   readonly rows: readonly Extract<TaskEvent, { type: 'row' }>[];
 }
 
-/** What a command adds to what the user gave. */
+/** What a command adds to the user's options. */
 export interface TaskExtras {
   readonly options?: Readonly<Record<string, string>>;
   readonly files?: Files;
@@ -78,16 +86,19 @@ export interface TaskExtras {
   readonly onEvent?: (event: TaskEvent) => void;
   /** Events of these types are not shown. */
   readonly hidden?: readonly TaskEvent['type'][];
-  /** Whether to say which adapter was taken for want of a better one. Default true. */
+  /** Whether to report a fallback to another adapter. Default true. */
   readonly announce?: boolean;
 }
 
-/** A renderer that heeds `--quiet`. */
-export function rendererOf({ arguments: { values }, terminal }: CommandContext): Renderer {
-  return new Renderer(terminal, { quiet: values.has('quiet') });
+/** A renderer that respects `--quiet`. */
+export function rendererOf(
+  { arguments: { values }, terminal }: CommandContext,
+  options: Pick<RendererOptions, 'rows'> = {},
+): Renderer {
+  return new Renderer(terminal, { quiet: values.has('quiet'), ...options });
 }
 
-/** Runs a command's task with the options that were given, showing its events. */
+/** Runs a command's task with the user's options and shows its events. */
 export async function runCommandTask(
   spec: CommandSpec,
   task: TaskName,
@@ -111,12 +122,14 @@ export async function runCommandTask(
       host: extras.host,
       chrome: {
         chrome: parsed.values.get('chrome'),
-        // The table of options allows nothing else.
+        // The option allows nothing else.
         adapter: parsed.values.get('adapter') as AdapterChoice,
         headful: parsed.values.has('headful'),
         sandbox: parsed.values.has('no-sandbox') ? 'off' : 'on',
-        announce: (text) => {
-          if (extras.announce !== false) renderer.warn(text);
+        announce: (text, kind) => {
+          if (extras.announce === false) return;
+          if (kind === 'progress') renderer.note(text);
+          else renderer.warn(text);
         },
         install: installBrowser,
       },

@@ -28,6 +28,7 @@ export async function dataExtras(
     ...(given === undefined ? {} : { data: given }),
     env: context.env,
     log: (text) => renderer.warn(text),
+    note: (text) => renderer.note(text),
     progress: (received, total) =>
       renderer.overwrite(downloadLine(received, total, renderer.columns)),
   });

@@ -26,8 +26,10 @@ export interface FindOptions {
   readonly env: NodeJS.ProcessEnv;
   /** False forbids the network; true by default. */
   readonly download?: boolean;
-  /** Takes one line of text at a time: warnings, and the begin of a download. */
+  /** Takes warnings, one at a time. */
   readonly log: (text: string) => void;
+  /** Takes notes on what is being done: the start of a download. Default: `log`. */
+  readonly note?: (text: string) => void;
   readonly progress?: ReportProgress;
   /** What the files must be; those of Fashion-MNIST by default. */
   readonly files?: readonly FashionMnistFile[];
@@ -150,7 +152,7 @@ async function cached(
   const { needed, dataset } = refusal === undefined ? there : await complete(spare, files, log);
   if (needed.length === 0) return dataset;
   const megabytes = needed.reduce((sum, { gzSize }) => sum + gzSize, 0) / 1e6;
-  log(`Downloading Fashion-MNIST (${megabytes.toFixed(1)} MB) to ${directory}.`);
+  (options.note ?? log)(`Downloading Fashion-MNIST (${megabytes.toFixed(1)} MB) to ${directory}.`);
   try {
     await download(needed, {
       directory,

@@ -1,5 +1,7 @@
 import type { AdapterFacts, TaskEvent } from '../harness/protocol.ts';
+import type { Metrics } from '../train/history.ts';
 import { adapterName } from './adapter.ts';
+import { wrap } from './wrap.ts';
 
 type Progress = Extract<TaskEvent, { type: 'progress' }>;
 type Epoch = Extract<TaskEvent, { type: 'epoch' }>;
@@ -47,30 +49,34 @@ export function datasetLine(dataset: Dataset): string {
   return `Data     ${name}, ${formatCount(train)} images to train, ${formatCount(test)} to test`;
 }
 
-/** A box that cannot be overlooked. */
-export function loudBox(lines: readonly string[]): string[] {
+/** A box that is hard to overlook, at most as wide as given. */
+export function loudBox(text: readonly string[], most: number): string[] {
+  const lines = text.flatMap((line) => wrap(line, most - 6));
   const width = Math.max(...lines.map((line) => line.length));
   const edge = '!'.repeat(width + 6);
   return [edge, ...lines.map((line) => `!! ${line.padEnd(width)} !!`), edge];
 }
 
-/** The line that is overwritten while training; loses its least important parts to fit. */
+/** The line that is overwritten while training. Its least important parts are left out to fit. */
 export function progressLine(event: Progress, columns: number): string {
   const { title, epoch, epochs, step, steps, loss, accuracy } = event;
   const speed = `${formatCount(event.samplesPerSecond)} samples/s`;
   const stepText = `step ${String(step).padStart(String(steps).length)}/${steps}`;
+  const accuracyText = accuracy === null ? '' : `train accuracy ${formatShare(accuracy)}`;
   const parts = [
     title,
     `epoch ${epoch}/${epochs}`,
     stepText,
-    loss === null ? '' : `loss ${formatLoss(loss)}`,
-    accuracy === null ? '' : `accuracy ${formatShare(accuracy)}`,
+    loss === null ? '' : `train loss ${formatLoss(loss)}`,
+    accuracyText,
     speed,
     `${formatSeconds(event.secondsLeft)} left`,
   ];
-  // The last column stays free: some terminals break the line when it is filled.
+  // The last column stays free: some terminals start a new line once it is filled.
   const width = Math.max(0, columns - 1);
-  for (const dropped of [[], [stepText], [stepText, speed]]) {
+  const less = [stepText, speed];
+  const drops = [[], [stepText], less, [...less, accuracyText], [...less, accuracyText, title]];
+  for (const dropped of drops) {
     const line = parts.filter((part) => part !== '' && !dropped.includes(part)).join('  ');
     if (line.length <= width) return line;
   }
@@ -88,26 +94,21 @@ export function downloadLine(received: number, total: number, columns: number): 
   return `Downloading  ${'█'.repeat(full)}${'░'.repeat(width - full)} ${end}`;
 }
 
-const EPOCH_COLUMNS = ['epoch', 'train loss', 'accuracy', 'test loss', 'accuracy', 'seconds'];
+/** From this width on, the epochs' columns have their full names. */
+const WIDE = 72;
 
-/** Header of the epochs' table. */
-export function epochHeader(): string {
-  return EPOCH_COLUMNS.map((name) => name.padStart(10)).join('  ');
-}
-
-/** One epoch as a row under {@link epochHeader}. */
-export function epochLine({ record, epochs }: Epoch): string {
+/** One epoch as cells of a table, for a terminal of so many columns. */
+export function epochCells({ record, epochs }: Epoch, columns: number): Record<string, string> {
   const { epoch, train, test, seconds } = record;
-  const cells = [
-    `${epoch}/${epochs}`,
-    formatLoss(train.loss),
-    formatShare(train.accuracy),
-    test === undefined ? '' : formatLoss(test.loss),
-    test === undefined ? '' : formatShare(test.accuracy),
-    seconds.toFixed(2),
-  ];
-  return cells
-    .map((cell) => cell.padStart(10))
-    .join('  ')
-    .trimEnd();
+  const accuracy = columns < WIDE ? 'acc.' : 'accuracy';
+  const share = (metrics: Metrics | undefined): string => formatShare(metrics?.accuracy ?? null);
+  const classes = train.accuracy !== null;
+  return {
+    epoch: `${epoch}/${epochs}`,
+    'train loss': formatLoss(train.loss),
+    ...(classes ? { [`train ${accuracy}`]: share(train) } : {}),
+    'test loss': test === undefined ? '–' : formatLoss(test.loss),
+    ...(classes ? { [`test ${accuracy}`]: share(test) } : {}),
+    seconds: seconds.toFixed(2),
+  };
 }

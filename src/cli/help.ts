@@ -1,37 +1,67 @@
+import { EXIT_CODES } from './exit-codes.ts';
 import type { CommandSpec, OptionSpec } from './spec.ts';
 import { rangeText } from './values.ts';
+import { proseWidth, wrap } from './wrap.ts';
 
-const WIDTH = 100;
+/** The page that says more, in the repository. */
+const PAGE = 'docs/command.md';
+/** Longer names get a line of their own. */
+const WIDEST_NAME = 34;
+/** With less room for the text, each name gets a line of its own. */
+const LEAST_TEXT = 32;
 
-/** The text of `gradweave --help`. */
-export function generalHelp(commands: readonly CommandSpec[], version: string): string {
+/**
+ * The text of `gradweave --help`.
+ *
+ * @param columns of the terminal
+ */
+export function generalHelp(
+  commands: readonly CommandSpec[],
+  version: string,
+  columns: number,
+): string {
+  const width = proseWidth(columns);
   const rows = commands.map(({ name, summary }): [string, string] => [name, summary]);
   return [
-    `gradweave ${version}: trains neural networks on WebGPU.`,
+    ...wrap(`gradweave ${version}: trains neural networks on WebGPU.`, width),
     '',
     'Usage: gradweave COMMAND [options]',
     '',
     'Commands',
-    ...columns(rows),
+    ...listing(rows, width),
     '',
-    'gradweave COMMAND --help tells the options of a command; gradweave --version the version.',
+    ...wrap('gradweave COMMAND --help: the options of a command', width, '  '),
+    ...wrap('gradweave --version: the version', width, '  '),
+    ...exitCodes(width),
   ].join('\n');
 }
 
-/** The text of `gradweave COMMAND --help`. */
-export function commandHelp(spec: CommandSpec): string {
+/**
+ * The text of `gradweave COMMAND --help`.
+ *
+ * @param columns of the terminal
+ */
+export function commandHelp(spec: CommandSpec, columns: number): string {
   const { name, summary, positionals, options } = spec;
+  const width = proseWidth(columns);
   const usage = ['gradweave', name, ...positionals.map((p) => p.name), '[options]'].join(' ');
   const about = positionals.map((p): [string, string] => [p.name, p.help]);
   return [
-    `Usage: ${usage}`,
+    ...wrap(`Usage: ${usage}`, width),
     '',
-    `${summary}.`,
-    ...(about.length > 0 ? ['', 'Arguments', ...columns(about)] : []),
+    ...wrap(`${summary}.`, width),
+    ...(about.length > 0 ? ['', 'Arguments', ...listing(about, width)] : []),
     '',
     'Options',
-    ...columns([...options.map(optionRow), ['-h, --help', 'Tells this']]),
+    ...listing([...options.map(optionRow), ['-h, --help', 'Show this help']], width),
+    '',
+    ...exitCodes(width),
   ].join('\n');
+}
+
+function exitCodes(width: number): string[] {
+  const codes = EXIT_CODES.map(({ code, short }) => `${code} ${short}`).join(', ');
+  return wrap(`Exit codes: ${codes} (${PAGE})`, width, '  ');
 }
 
 function optionRow(option: OptionSpec): [string, string] {
@@ -57,7 +87,8 @@ function placeholder(option: OptionSpec): string {
     case 'string':
       return 'TEXT';
     case 'list':
-      return 'N,N,…';
+    case 'choices':
+      return option.least > 1 ? 'N,N,…' : option.kind === 'list' ? 'N,…' : 'NAME,…';
     case 'pair':
       return option.parts.map((part) => part.toUpperCase()).join(',');
     case 'choice':
@@ -67,11 +98,18 @@ function placeholder(option: OptionSpec): string {
   }
 }
 
-/** Two columns, the second wrapped within the width of a terminal. */
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const left = Math.min(34, Math.max(...rows.map(([name]) => name.length)));
+/** Names and texts in two columns, or the texts under the names if the width is too small for that. */
+function listing(rows: readonly (readonly [string, string])[], width: number): string[] {
+  const left = Math.min(WIDEST_NAME, Math.max(...rows.map(([name]) => name.length)));
+  const right = width - left - 4;
+  if (right < LEAST_TEXT) {
+    return rows.flatMap(([name, text]) => [
+      ...wrap(`  ${name}`, width, '    '),
+      ...wrap(`      ${text}`, width, '      '),
+    ]);
+  }
   return rows.flatMap(([name, text]) => {
-    const lines = wrap(text, WIDTH - left - 4);
+    const lines = wrap(text, right);
     // A name that is too long for its column gets a line of its own.
     const head = name.length > left ? [`  ${name}`] : [];
     return [
@@ -82,18 +120,4 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
       }),
     ];
   });
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

@@ -3,8 +3,8 @@ import type { Host } from '../bench/host.ts';
 import { GradweaveError } from '../errors.ts';
 
 /**
- * Keeps what single runs of a long command gave in a file, so that the command, started again after it
- * was ended, goes on with the run that it had not finished.
+ * Keeps the results of single runs of a long command in a file. If the command is ended and started
+ * again, it resumes with the first run that is not in the file.
  */
 export class KeptRuns {
   readonly #file: string;
@@ -15,7 +15,7 @@ export class KeptRuns {
     this.#runs = runs;
   }
 
-  /** @throws {GradweaveError} where the file is there and is not what this class writes. */
+  /** @throws {GradweaveError} if the file exists and is not one of this class. */
   static async open(file: string): Promise<KeptRuns> {
     let text: string;
     try {
@@ -31,12 +31,12 @@ export class KeptRuns {
       return new KeptRuns(file, new Map(Object.entries(runs)));
     } catch (error) {
       throw new GradweaveError(
-        `'${file}' should hold the runs of an earlier start, but cannot be read (${(error as Error).message}). Delete it to begin anew.`,
+        `'${file}' should hold the runs of an earlier start, but cannot be read (${(error as Error).message}). Delete it to start over.`,
       );
     }
   }
 
-  /** How many runs an earlier start has left. */
+  /** How many runs an earlier start has finished. */
   get count(): number {
     return this.#runs.size;
   }
@@ -46,13 +46,13 @@ export class KeptRuns {
     if (request.kind === 'kept') return this.#runs.get(request.run) ?? null;
     if (request.kind !== 'keep') throw new GradweaveError(`${request.kind} is not answered here`);
     this.#runs.set(request.run, request.value);
-    // Whole or not at all, whenever the command is ended.
+    // Atomic: the command can be ended at any time.
     await writeFile(`${this.#file}.new`, JSON.stringify(Object.fromEntries(this.#runs)));
     await rename(`${this.#file}.new`, this.#file);
     return null;
   };
 
-  /** When all is done and written elsewhere. */
+  /** Deletes the file, once everything is written elsewhere. */
   async forget(): Promise<void> {
     await rm(this.#file, { force: true });
   }

@@ -5,14 +5,14 @@ import { suggestion } from './suggest.ts';
 import { allowed, checkValue } from './values.ts';
 
 /**
- * Reads a command's arguments (without the command's name) by its table.
+ * Parses a command's arguments (without the command's name).
  *
- * @throws {UsageError} for an unknown, repeated or bad option and for wrong positionals.
+ * @throws {UsageError} for an unknown, repeated or invalid option and for wrong positionals.
  */
 export function parseOptions(spec: CommandSpec, argv: readonly string[]): ParsedArguments {
   const byName = new Map(spec.options.map((option) => [option.name, option]));
-  // Not strict: parseArgs' own messages name neither what is allowed nor what was meant, and
-  // `--lr -1` shall be told as a bad rate.
+  // Not strict: parseArgs' own messages name neither the allowed values nor the likely option, and
+  // `--lr -1` should be reported as a bad learning rate.
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
@@ -38,7 +38,7 @@ export function parseOptions(spec: CommandSpec, argv: readonly string[]): Parsed
     if (values.has(option.name)) throw new UsageError(`--${option.name} is given more than once.`);
     values.set(option.name, takeValue(option, token.value, token.inlineValue === true));
   }
-  // Whoever asks for help shall get it, whatever else is missing.
+  // --help works even if an argument is missing.
   if (!help) checkPositionals(spec, positionals);
   for (const option of spec.options) {
     if (option.default !== undefined && !values.has(option.name)) {
@@ -48,7 +48,7 @@ export function parseOptions(spec: CommandSpec, argv: readonly string[]): Parsed
   return { help, positionals, values };
 }
 
-/** The values that the page is told, for its address. */
+/** The values that the page gets in its address. */
 export function pageOptions(spec: CommandSpec, parsed: ParsedArguments): Record<string, string> {
   const own = new Set(spec.options.filter((o) => o.scope === 'command').map((o) => o.name));
   return Object.fromEntries([...parsed.values].filter(([name]) => !own.has(name)));
@@ -77,7 +77,9 @@ function unknownOption(spec: CommandSpec, got: string): UsageError {
 function checkPositionals(spec: CommandSpec, got: readonly string[]): void {
   const missing = spec.positionals[got.length];
   if (missing !== undefined) {
-    throw new UsageError(`${spec.name} needs ${missing.name}: ${missing.help}.`);
+    throw new UsageError(
+      `${missing.name} is missing: ${missing.help}. See: gradweave ${spec.name} --help`,
+    );
   }
   const extra = got[spec.positionals.length];
   if (extra !== undefined) {

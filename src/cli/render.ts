@@ -1,29 +1,33 @@
 import type { TaskEvent } from '../harness/protocol.ts';
-import {
-  adapterLine,
-  datasetLine,
-  epochHeader,
-  epochLine,
-  loudBox,
-  progressLine,
-} from './format.ts';
+import { adapterLine, datasetLine, epochCells, loudBox, progressLine } from './format.ts';
 import { GrowingTable } from './table.ts';
 import { type Paint, paint, type Terminal } from './terminal.ts';
+import { proseWidth, wrap } from './wrap.ts';
+
+/** How a {@link Renderer} shows a task. */
+export interface RendererOptions {
+  /** Shows only results and warnings. */
+  readonly quiet: boolean;
+  /** Whether rows of tables are the result, which is shown in any case. Default `progress`. */
+  readonly rows?: 'progress' | 'result';
+}
 
 /** Shows a task's events on a terminal. */
 export class Renderer {
   readonly #terminal: Terminal;
   readonly #paint: Paint;
   readonly #quiet: boolean;
+  readonly #rowsAreResult: boolean;
   readonly #tables = new Map<string, GrowingTable>();
   #title = '';
   #lineIsOpen = false;
+  #lineIsBlank = false;
 
-  /** @param quiet Shows only what {@link Renderer.print} and {@link Renderer.warn} are given. */
-  constructor(terminal: Terminal, { quiet }: { readonly quiet: boolean }) {
+  constructor(terminal: Terminal, { quiet, rows = 'progress' }: RendererOptions) {
     this.#terminal = terminal;
     this.#paint = paint(terminal.colours);
     this.#quiet = quiet;
+    this.#rowsAreResult = rows === 'result';
   }
 
   /** Characters in a line. */
@@ -31,11 +35,13 @@ export class Renderer {
     return this.#terminal.columns();
   }
 
-  /** Shows one event. `result` and `error` are for the command to tell. */
+  /** Shows one event. The command itself reports `result` and `error`. */
   show(event: TaskEvent): void {
-    // That the data are not real must be seen even by those who want to see nothing.
+    // A warning: results on synthetic data must not pass for real ones.
     if (event.type === 'dataset' && event.synthetic) this.#showSynthetic(event.name);
-    if (this.#quiet) return;
+    // A check that fails is a result.
+    const result = event.type === 'row' && (this.#rowsAreResult || !event.ok);
+    if (this.#quiet && !result) return;
     switch (event.type) {
       case 'adapter':
         this.#adapter(event.adapter.software, adapterLine(event.adapter));
@@ -44,14 +50,13 @@ export class Renderer {
         this.print(datasetLine(event));
         break;
       case 'note':
-        this.print(this.#paint.faint(event.text));
+        this.#say(event.text, this.#paint.faint);
         break;
       case 'progress':
         this.overwrite(progressLine(event, this.#terminal.columns()));
         break;
       case 'epoch':
-        this.#heading(event.title, epochHeader());
-        this.print(epochLine(event));
+        this.#epoch(event);
         break;
       case 'row':
         this.#row(event.table, event.cells, event.ok);
@@ -67,17 +72,23 @@ export class Renderer {
 
   /** Prints lines of a result. */
   print(...lines: readonly string[]): void {
-    this.finish();
-    for (const line of lines) this.#terminal.out(`${line}\n`);
+    for (const line of lines) this.#say(line, (text) => text);
   }
 
   /** Prints a warning on standard error. */
   warn(text: string): void {
     this.finish();
-    this.#terminal.err(`${this.#paint.warn(text)}\n`);
+    for (const line of this.#wrapped(text)) this.#terminal.err(`${this.#paint.warn(line)}\n`);
   }
 
-  /** Shows a line in the place of the one before; nothing where lines cannot be overwritten. */
+  /** Prints on standard error what is being done; nothing if quiet. */
+  note(text: string): void {
+    if (this.#quiet) return;
+    this.finish();
+    for (const line of this.#wrapped(text)) this.#terminal.err(`${this.#paint.faint(line)}\n`);
+  }
+
+  /** Replaces the line before; does nothing if lines cannot be overwritten. */
   overwrite(line: string): void {
     if (!this.#terminal.live || this.#quiet) return;
     this.#terminal.out(`\r${line}\u001b[K`);
@@ -91,37 +102,65 @@ export class Renderer {
     this.#lineIsOpen = false;
   }
 
+  /** Prints text, broken between words if the terminal's width is known. */
+  #say(text: string, style: (line: string) => string): void {
+    this.#lines(this.#wrapped(text).map(style));
+  }
+
+  #lines(lines: readonly string[]): void {
+    this.finish();
+    for (const line of lines) {
+      this.#terminal.out(`${line}\n`);
+      this.#lineIsBlank = line === '';
+    }
+  }
+
+  #wrapped(text: string): string[] {
+    if (!this.#terminal.wraps) return [text];
+    return text.split('\n').flatMap((line) => wrap(line, proseWidth(this.columns), '  '));
+  }
+
   #adapter(software: boolean, line: string): void {
-    this.print(software ? this.#paint.warn(line) : line);
+    this.#say(line, software ? this.#paint.warn : (text) => text);
   }
 
   #showSynthetic(name: string): void {
     const lines = [
-      `These are NOT the real Fashion-MNIST images but the built-in data: ${name}.`,
-      'Losses and accuracies cannot be compared with anybody else’s.',
+      `These are NOT the real Fashion-MNIST images but built-in data: ${name}.`,
+      'Losses and accuracies cannot be compared with published ones.',
       'Give the folder of the four Fashion-MNIST files with --data DIR.',
     ];
-    for (const line of loudBox(lines)) this.warn(line);
+    const width = this.#terminal.wraps ? proseWidth(this.columns) : Number.POSITIVE_INFINITY;
+    for (const line of loudBox(lines, width)) this.warn(line);
+  }
+
+  #epoch(event: Extract<TaskEvent, { type: 'epoch' }>): void {
+    const { title, loss } = event;
+    this.#heading(`${title}, loss: ${loss}`);
+    const { header, lines } = this.#table(title, 'plain').add(epochCells(event, this.columns));
+    if (header !== undefined) this.#lines([this.#paint.faint(header)]);
+    this.#lines(lines);
   }
 
   #row(table: string, cells: Readonly<Record<string, string>>, ok: boolean): void {
     this.#heading(table);
-    const rows = this.#tables.get(table) ?? new GrowingTable();
-    this.#tables.set(table, rows);
-    const lines = rows.add(cells, ok ? 'ok' : 'FAIL');
-    const last = lines.length - 1;
-    this.print(
-      ...lines.map((line, i) => {
-        if (i < last) return this.#paint.faint(line);
-        return ok ? line.replace('ok', this.#paint.good) : this.#paint.bad(line);
-      }),
-    );
+    const { header, lines } = this.#table(table, 'marked').add(cells, ok ? 'ok' : 'FAIL');
+    if (header !== undefined) this.#lines([this.#paint.faint(header)]);
+    const [first, ...others] = lines;
+    const { good, bad } = this.#paint;
+    this.#lines([ok ? first.replace('ok', good) : bad(first), ...others]);
   }
 
-  #heading(title: string, header?: string): void {
+  #table(name: string, marks: 'marked' | 'plain'): GrowingTable {
+    const table = this.#tables.get(name) ?? new GrowingTable(this.columns, marks);
+    this.#tables.set(name, table);
+    return table;
+  }
+
+  #heading(title: string): void {
     if (title === this.#title) return;
     this.#title = title;
-    this.print('', this.#paint.strong(title));
-    if (header !== undefined) this.print(this.#paint.faint(header));
+    if (!this.#lineIsBlank) this.#lines(['']);
+    this.#say(title, this.#paint.strong);
   }
 }

@@ -1,25 +1,22 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { benchReport } from '../bench/report/index.ts';
 import { fileNameOf } from '../bench/report/names.ts';
 import type { SavedBench } from '../bench/results.ts';
-import { UsageError } from './errors.ts';
+import { checkCheckout } from './json-file.ts';
 import { PACKAGE_ROOT } from './paths.ts';
 
 /**
- * Keeps a result in bench/results and writes docs/bench anew from all that are there.
+ * Keeps a result in bench/results and rewrites docs/bench from all results there.
  *
  * @param root for tests
  * @returns what was done, for the user
  * @throws {UsageError} outside of a checkout.
  */
 export async function saveBench(result: SavedBench, root: string = PACKAGE_ROOT): Promise<string> {
-  checkSave(root);
+  await checkSave(root);
   const kept = join(root, 'bench', 'results');
   const docs = join(root, 'docs', 'bench');
-  await mkdir(kept, { recursive: true });
-  await mkdir(docs, { recursive: true });
   const name = fileNameOf(result);
   await writeFile(join(kept, name), `${JSON.stringify(result, null, 1)}\n`);
   const names = (await readdir(kept)).filter((file) => file.endsWith('.json')).sort();
@@ -28,13 +25,10 @@ export async function saveBench(result: SavedBench, root: string = PACKAGE_ROOT)
   for (const [file, text] of Object.entries(benchReport(results))) {
     await writeFile(join(docs, file), text);
   }
-  return `Kept as bench/results/${name}; docs/bench/README.md is written anew.`;
+  return `Kept as bench/results/${name}; rewrote docs/bench/README.md.`;
 }
 
-/** @throws {UsageError} where there is no bench/ to keep a result in. */
-export function checkSave(root: string = PACKAGE_ROOT): void {
-  if (existsSync(join(root, 'bench', 'package.json'))) return;
-  throw new UsageError(
-    `--save needs the folder bench/ of a checkout; ${root} has none. Use --json FILE instead.`,
-  );
+/** @throws {UsageError} if the folders that it writes to are not there: outside of a checkout. */
+export function checkSave(root: string = PACKAGE_ROOT): Promise<void> {
+  return checkCheckout(root, ['bench/results', 'docs/bench'], '--save');
 }

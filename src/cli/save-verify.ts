@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { slug } from '../bench/report/names.ts';
 import type { AdapterFacts } from '../harness/protocol.ts';
 import type { OpReport } from '../verify/verify.ts';
 import { adapterName } from './adapter.ts';
 import { UsageError } from './errors.ts';
+import { checkCheckout } from './json-file.ts';
 import { PACKAGE_ROOT } from './paths.ts';
 
-/** A whole verification, as it is kept. */
+/** A whole verification, as stored. */
 interface SavedVerify {
   /** UTC, to the day. */
   readonly date: string;
@@ -30,25 +30,21 @@ export interface VerifyOutcome {
 
 const FOLDER = 'docs/verify';
 
-/** @throws {UsageError} outside of a checkout, and for a part of the checks. */
-export function checkReport(
+/** @throws {UsageError} outside of a checkout, or if only some of the checks run. */
+export async function checkReport(
   values: ReadonlyMap<string, string>,
   root: string = PACKAGE_ROOT,
-): void {
-  if (!existsSync(join(root, 'docs'))) {
-    throw new UsageError(
-      `--report needs the folder docs/ of a checkout; ${root} has none. Use --json FILE instead.`,
-    );
-  }
+): Promise<void> {
+  await checkCheckout(root, [FOLDER], '--report');
   for (const name of ['filter', 'scaling']) {
     if (values.has(name)) {
-      throw new UsageError(`--report keeps whole verifications; leave --${name} out.`);
+      throw new UsageError(`--report needs all checks; leave --${name} out.`);
     }
   }
 }
 
 /**
- * Keeps a verification, one for each adapter, runtime and family, and writes the table of all anew.
+ * Keeps a verification, one for each adapter, runtime and family, and rewrites the table of all.
  *
  * @param root for tests
  * @returns what was done, for the user
@@ -58,7 +54,6 @@ export async function saveVerify(
   root: string = PACKAGE_ROOT,
 ): Promise<string> {
   const folder = join(root, FOLDER);
-  await mkdir(folder, { recursive: true });
   const saved: SavedVerify = {
     date: new Date().toISOString().slice(0, 10),
     adapter,
@@ -73,7 +68,7 @@ export async function saveVerify(
   const texts = await Promise.all(names.map((file) => readFile(join(folder, file), 'utf8')));
   const all: SavedVerify[] = texts.map((text) => JSON.parse(text));
   await writeFile(join(folder, 'README.md'), tableOf(all));
-  return `Kept as ${FOLDER}/${name}; its README.md is written anew.`;
+  return `Kept as ${FOLDER}/${name}; rewrote ${FOLDER}/README.md.`;
 }
 
 /** The table of all adapters and runtimes, and each op's worst over them. */
@@ -93,11 +88,11 @@ function tableOf(all: readonly SavedVerify[]): string {
     const tightness = Math.max(...found.map((one) => one.tightness));
     return `| ${name} | ${(100 * share).toFixed(1)}% | ${tightness.toExponential(1)} |`;
   });
-  return `# Every operation on every adapter that could be had
+  return `# Every operation on every adapter we could test
 
 Written by \`npx gradweave verify --report\` (with \`--runtime\` and \`--family\`), one line for each adapter,
-runtime and family of kernels. Each case is held, element by element, against the float64 reference under
-both plans; the share is the largest error as a part of its bound.
+runtime and family of kernels. Each case is compared, element by element, with the float64 reference, under
+both plans. The share is the largest error divided by its bound.
 
 | adapter | runtime | kernels | cases | outside their bounds | largest share of a bound | date |
 |---|---|---|---|---|---|---|

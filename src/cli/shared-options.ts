@@ -8,7 +8,7 @@ export const DATA_OPTION: OptionSpec = {
   placeholder: 'DIR',
   scope: 'command',
   help: 'Folder of the four Fashion-MNIST files',
-  defaultText: 'GRADWEAVE_DATA, or looked for and downloaded',
+  defaultText: 'GRADWEAVE_DATA, or a download',
 };
 
 /** `--json FILE`. */
@@ -17,7 +17,7 @@ export const JSON_OPTION: OptionSpec = {
   kind: 'path',
   placeholder: 'FILE',
   scope: 'command',
-  help: 'Writes the result there',
+  help: 'Write the result to this file; its folder must exist',
 };
 
 /** `--plan fused|plain`. */
@@ -26,7 +26,7 @@ export const PLAN_OPTION: OptionSpec = {
   kind: 'choice',
   choices: ['fused', 'plain'],
   default: 'fused',
-  help: 'Kernels: fused, or one dispatch for each operation',
+  help: 'Fused kernels, or one dispatch for each operation',
 };
 
 /** `--family auto|…`. */
@@ -35,7 +35,7 @@ export const FAMILY_OPTION: OptionSpec = {
   kind: 'choice',
   choices: ['auto', ...FAMILIES],
   defaultText: 'auto',
-  help: 'Kernels; auto takes what suits the adapter',
+  help: 'Family of kernels; auto chooses by adapter',
 };
 
 /** `--runtime browser|node|deno`. */
@@ -45,7 +45,7 @@ export const RUNTIME_OPTION: OptionSpec = {
   choices: ['browser', 'node', 'deno'],
   scope: 'command',
   default: 'browser',
-  help: 'Where to run: Chrome, Node with the package webgpu, or Deno',
+  help: 'Run in Chrome, in Node with the package webgpu, or in Deno',
 };
 
 /** `--seed N`. */
@@ -54,5 +54,5 @@ export const SEED_OPTION: OptionSpec = {
   kind: 'int',
   range: { min: 0, max: 2 ** 32 - 1 },
   default: '1',
-  help: 'Of weights, order of the images and dropout',
+  help: 'Seed of the weights, the order of images and dropout',
 };

@@ -12,7 +12,7 @@ interface Common {
   readonly help: string;
   /** Used, and sent to the page, when the option is not given. */
   readonly default?: string;
-  /** Shown as the default in the help where it depends on other options. */
+  /** Shown as the default in the help if it depends on other options. */
   readonly defaultText?: string;
   /** `page` (the default): becomes part of the page's address. `command`: the command's own. */
   readonly scope?: 'page' | 'command';
@@ -27,6 +27,8 @@ export type OptionSpec = Common &
     | { readonly kind: 'string' }
     /** Whole numbers with commas between them, at least `least`. */
     | { readonly kind: 'list'; readonly range: Range; readonly least: number }
+    /** Some of `choices`, with commas between them, at least `least`. */
+    | { readonly kind: 'choices'; readonly choices: readonly string[]; readonly least: number }
     /** Two numbers with a comma between them; `parts` names them. */
     | {
         readonly kind: 'pair';
@@ -51,7 +53,7 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
 }
 
-/** What a command line gave: every value checked and in its canonical spelling. */
+/** A parsed command line: every value checked and in its canonical spelling. */
 export interface ParsedArguments {
   readonly help: boolean;
   readonly positionals: readonly string[];

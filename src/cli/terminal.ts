@@ -1,4 +1,4 @@
-/** Where a command writes; a test gives one that remembers. */
+/** Where a command writes. Tests pass one that records. */
 export interface Terminal {
   /** Results and progress. */
   out(text: string): void;
@@ -7,18 +7,22 @@ export interface Terminal {
   /** Whether `out` is a terminal, on which a line can be overwritten. */
   readonly live: boolean;
   readonly colours: boolean;
-  /** Characters in a line. */
+  /** Characters in a line; 80 if unknown. */
   columns(): number;
+  /** Whether the width is known, so that long lines are broken between words. Default false. */
+  readonly wraps?: boolean;
 }
 
 /** The process's own standard output and error. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
-  // `gradweave … | head` closes the pipe early; that is no failure worth a stack.
+  // `gradweave … | head` closes the pipe early, which is not an error.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
+  // Shells set it, but only export it if they are told to.
+  const given = Number(env.COLUMNS) || 0;
   const live = stdout.isTTY === true && env.TERM !== 'dumb';
   return {
     out: (text) => stdout.write(text),
@@ -26,11 +30,12 @@ export function processTerminal(): Terminal {
     live,
     // https://no-color.org: any value that is not empty.
     colours: live && !env.NO_COLOR,
-    columns: () => stdout.columns || 80,
+    columns: () => stdout.columns || given || 80,
+    wraps: stdout.columns > 0 || given > 0,
   };
 }
 
-/** Colours that mean something here; all of them do nothing where there are none. */
+/** Colours by meaning. They change nothing if the terminal has no colours. */
 export interface Paint {
   good(text: string): string;
   bad(text: string): string;

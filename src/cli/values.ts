@@ -2,10 +2,10 @@ import { UsageError } from './errors.ts';
 import type { OptionSpec, Range } from './spec.ts';
 
 /**
- * Checks one option's text and gives its canonical spelling (`1e-3` → `0.001`, `784, 10` →
+ * Checks one option's text and returns its canonical spelling (`1e-3` → `0.001`, `784, 10` →
  * `784,10`).
  *
- * @throws {UsageError} that says what was got and what is allowed.
+ * @throws {UsageError} that says what was given and what is allowed.
  */
 export function checkValue(spec: OptionSpec, text: string): string {
   const wrong = () => new UsageError(`--${spec.name} is '${text}'; it must be ${allowed(spec)}.`);
@@ -31,6 +31,13 @@ export function checkValue(spec: OptionSpec, text: string): string {
       if (!within(first, spec.ranges[0]) || !within(second, spec.ranges[1])) throw wrong();
       return values.join(',');
     }
+    case 'choices': {
+      const names = text.split(',').map((part) => part.trim());
+      if (names.length < spec.least || !names.every((one) => spec.choices.includes(one))) {
+        throw wrong();
+      }
+      return names.join(',');
+    }
     case 'choice':
       if (!spec.choices.includes(text)) throw wrong();
       return text;
@@ -41,7 +48,7 @@ export function checkValue(spec: OptionSpec, text: string): string {
   }
 }
 
-/** What an option's value may be, as the end of the sentence "it must be …". */
+/** What an option's value may be: the end of the sentence "it must be …". */
 export function allowed(spec: OptionSpec): string {
   switch (spec.kind) {
     case 'flag':
@@ -58,10 +65,12 @@ export function allowed(spec: OptionSpec): string {
       );
       return `two numbers with a comma between them: ${parts.join(', ')}`;
     }
+    case 'choices':
+      return `one or more of ${spec.choices.join(', ')}, with commas between them`;
     case 'choice':
       return `one of ${spec.choices.join(', ')}`;
     case 'string':
-      return 'a text that is not empty';
+      return 'text that is not empty';
     case 'path':
       return 'a path';
   }
@@ -88,12 +97,12 @@ function within(value: number, { min, max, above, below }: Range): boolean {
 const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const INT = /^[+-]?\d+$/;
 
-/** A decimal number as people write it; null for anything else (Number() would take '' and 0x10). */
+/** A decimal number as people write it; null for anything else (Number() accepts '' and 0x10). */
 function number(text: string, whole: boolean): number | null {
   const trimmed = text.trim();
   if (!(whole ? INT : FLOAT).test(trimmed)) return null;
   const value = Number(trimmed);
   if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) return null;
-  // -0 would be spelt '0' anyway, but would pass `min: 0` as something it is not.
+  // -0 is written as '0'.
   return value === 0 ? 0 : value;
 }

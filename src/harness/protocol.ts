@@ -1,10 +1,11 @@
+import type { LossKind } from '../nn/losses.ts';
 import type { EpochRecord, Metrics } from '../train/history.ts';
 
 /**
- * How the page and whoever drives it (the command line, a test) talk.
+ * Messages between the page and its driver (the command line, a test).
  *
  * The page is opened as `harness.html?run=TASK&option=value…`. It reports through the function
- * `window.gradweaveEvent`, when the driver has defined it, with one {@link TaskEvent} a call;
+ * `window.gradweaveEvent`, if the driver has defined it, with one {@link TaskEvent} a call;
  * the last event of a task is `result` or `error`. Events also go to `window.gradweaveEvents`.
  */
 export type TaskName = 'train' | 'paper' | 'parity' | 'verify' | 'bench';
@@ -14,13 +15,13 @@ export interface AdapterFacts {
   readonly architecture: string;
   readonly device: string;
   readonly description: string;
-  /** True where the adapter is software (WebGPU's `isFallbackAdapter`, or SwiftShader/llvmpipe by name). */
+  /** True if the adapter is software (WebGPU's `isFallbackAdapter`, or SwiftShader/llvmpipe by name). */
   readonly software: boolean;
 }
 
 export type TaskEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterFacts }
-  /** Said once: which data are used. */
+  /** Sent once: which data are used. */
   | {
       readonly type: 'dataset';
       readonly name: string;
@@ -41,11 +42,11 @@ export type TaskEvent =
       readonly steps: number;
       readonly loss: number | null;
       readonly accuracy: number | null;
-      /** Of the samples since the last numbers came back: for curves. */
+      /** Of the samples since the last report: for curves. */
       readonly recent: Metrics | null;
       readonly samplesPerSecond: number;
       readonly secondsLeft: number;
-      /** Steps that were submitted and are not known to be done. */
+      /** Steps that are submitted and not yet known to be done. */
       readonly inFlight: number;
       /** Of the engine's live buffers. */
       readonly gpuBytes: number;
@@ -54,17 +55,18 @@ export type TaskEvent =
   | {
       readonly type: 'epoch';
       readonly title: string;
+      readonly loss: LossKind;
       readonly epochs: number;
       readonly record: EpochRecord;
     }
-  /** A row of a table that grows as it goes (parity, verify, bench): column → text. */
+  /** A row of a table that grows during the task (parity, verify, bench): column → text. */
   | {
       readonly type: 'row';
       readonly table: string;
       readonly cells: Readonly<Record<string, string>>;
       readonly ok: boolean;
     }
-  /** A sign of life, every few seconds; for how long the GPU has owed an answer. */
+  /** A sign of life, every few seconds, and how long the GPU has not answered. */
   | { readonly type: 'alive'; readonly gpuSilentMs: number }
   | { readonly type: 'result'; readonly value: unknown }
   | { readonly type: 'error'; readonly name: string; readonly message: string };

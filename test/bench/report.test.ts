@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -72,8 +72,9 @@ test('a run of few parts is reported without the rest', () => {
 test('a saved run lies in bench/results, and the report in docs/bench', async () => {
   const root = await mkdtemp(join(tmpdir(), 'gradweave-save-'));
   try {
-    await mkdir(join(root, 'bench'));
-    await writeFile(join(root, 'bench', 'package.json'), '{}');
+    for (const folder of ['bench/results', 'docs/bench']) {
+      await mkdir(join(root, folder), { recursive: true });
+    }
     await saveBench(fakeBench(), root);
     await saveBench(fakeBench({ commit: '5d6e7f8' }), root);
     assert.is((await readdir(join(root, 'bench', 'results'))).length, 2);

@@ -149,14 +149,14 @@ test('the usual port gives way to a free one; a port that was asked for does not
   const { origin } = await run.place();
   const { port } = new URL(origin);
   assert.is.not(port, '8790');
-  assert.match(run.err, `Port 8790 is taken by another program; this one takes ${port}.`);
+  assert.match(run.err, `Port 8790 is in use by another program; using ${port}.`);
   await run.end();
   usual.free();
 
   const other = await takePort();
   const refused = new Run('--port', String(other.port), '--data', data);
   assert.is(await refused.code, 1);
-  assert.match(refused.err, `PortTakenError: Port ${other.port} of 127.0.0.1 is taken`);
+  assert.match(refused.err, `gradweave harness: Port ${other.port} of 127.0.0.1 is taken`);
   assert.is(refused.out, '');
   other.free();
 });
@@ -168,7 +168,7 @@ test('listening to the network is warned of, and this computer’s addresses are
   const place = await run.place();
   assert.match(place.origin, /^http:\/\/127\.0\.0\.1:\d+$/);
   assert.match(run.err, 'Everybody in the network can read the page and the data files');
-  assert.match(run.err, 'WebGPU only at https:// and localhost');
+  assert.match(run.err, 'WebGPU only on https:// and localhost');
   const { port } = new URL(place.origin);
   const cards = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
   for (const { address } of cards.filter(({ family }) => family === 'IPv4')) {

@@ -1,9 +1,14 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InterruptedError } from '../../src/cli/errors.ts';
+import { InterruptedError, UsageError } from '../../src/cli/errors.ts';
 import { errorText, exitCode, main } from '../../src/cli/main.ts';
 import { packageVersion } from '../../src/cli/paths.ts';
 import { revive } from '../../src/cli/revive.ts';
+import { checkSave } from '../../src/cli/save-bench.ts';
+import { checkReport } from '../../src/cli/save-verify.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
 
 /** Exit code and both outputs of a command line. */
@@ -35,11 +40,53 @@ test('help and version go to standard output', async () => {
 });
 
 test('a mistake on the command line is one line on standard error and exit code 2', async () => {
-  for (const argv of [['trian'], ['--hepl'], ['train', '--lr', '0'], ['parity']]) {
+  for (const argv of [
+    ['trian'],
+    ['--hepl'],
+    ['train', '--lr', '0'],
+    ['parity'],
+    ['bench', '--sizes', '0'],
+    ['train', '--json', '/nowhere/result.json'],
+    ['train', '--json', '/'],
+    ['paper', '--out', '/nowhere'],
+  ]) {
     const { code, out, err } = await run(...argv);
     assert.is(code, 2);
     assert.is(out, '');
-    assert.match(err, /^[^\n]+\n$/);
+    assert.match(err, /^gradweave( [a-z]+)?: [^\n]+\n$/);
+  }
+});
+
+test('an error begins with the command, and has no class', async () => {
+  const { err } = await run('train', '--lr', '0');
+  assert.is(err, "gradweave train: --lr is '0'; it must be a number above 0.\n");
+});
+
+test('a result’s folder is not made: it is asked for before the run', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gradweave-json-'));
+  try {
+    for (const [option, place] of [
+      ['--json', join(folder, 'my results', 'x.json')],
+      ['--out', join(folder, 'my results')],
+    ]) {
+      const { code, err } = await run(option === '--out' ? 'paper' : 'train', option, place);
+      assert.is(code, 2);
+      assert.match(err, `Make it first: mkdir -p '${join(folder, 'my results')}'`);
+    }
+    assert.equal(await readdir(folder), []);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('what is kept in a checkout is refused outside of one, before the run', async () => {
+  for (const check of [checkSave('/nowhere'), checkReport(new Map(), '/nowhere')]) {
+    const error = await check.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    assert.instance(error, UsageError);
+    assert.match((error as Error).message, /of a checkout; \/nowhere has none. Use --json FILE/);
   }
 });
 
@@ -52,21 +99,28 @@ test('no command at all is answered with the help and exit code 2', async () => 
 test('a folder without traces is told before a browser is started', async () => {
   const { code, err } = await run('parity', '/nowhere', '--chrome', '/nowhere');
   assert.is(code, 1);
-  assert.match(err, "DataError: '/nowhere' is not a folder");
+  assert.match(err, "gradweave parity: '/nowhere' is not a folder");
 });
 
 test('a browser that was named but is not there is told', async () => {
   const { code, err } = await run('verify', '--chrome', '/nowhere');
   assert.is(code, 1);
-  assert.match(err, "BrowserError: --chrome is '/nowhere'");
+  assert.match(err, "gradweave verify: --chrome is '/nowhere'");
 });
 
-test('foreseen errors are told without a stack, others with it', () => {
-  assert.is(errorText(new DataError('bad file')), 'DataError: bad file');
-  assert.match(errorText(new TypeError('oops')), /TypeError: oops\n +at /);
+test('expected errors are shown without a stack, bugs with it', () => {
+  const train = { command: 'train' };
+  assert.is(errorText(new DataError('bad file'), train), 'gradweave train: bad file');
+  const full = Object.assign(new Error('ENOSPC: disk full'), { code: 'ENOSPC', syscall: 'write' });
+  assert.is(errorText(full, train), 'gradweave train: ENOSPC: disk full');
+  assert.match(
+    errorText(new TypeError('oops')),
+    /^gradweave: oops\nThis is a bug .*\nTypeError: oops\n +at /,
+  );
+  assert.match(errorText(new DataError('bad file'), { debug: true }), /bad file\n +at /);
 });
 
-test('the exit code tells the kind of error', () => {
+test('the exit code depends on the kind of error', () => {
   assert.is(exitCode(new OptionError('x')), 2);
   assert.is(exitCode(new DataError('x')), 1);
   assert.is(exitCode(new TypeError('x')), 1);

@@ -80,13 +80,13 @@ async function everyone(
   return contenders;
 }
 
-function report(context: BenchContext, result: StepResult): boolean {
+/** What the table says of a contender, and which table. */
+export function stepCells(result: StepResult): { table: string; cells: Record<string, string> } {
   const { counts, learned, encode } = result;
-  const ok = learned.accuracy >= LEARNED[result.optimizer];
   const whole = (n: number | undefined) => (n === undefined ? '–' : String(Number(n.toFixed(2))));
-  context.row(
-    `training step of 784–128–64–10, batch 100: ${result.optimizer}, ${result.loss}`,
-    {
+  return {
+    table: `training step of 784–128–64–10, batch 100: ${result.optimizer}, ${result.loss} loss`,
+    cells: {
       contender: result.contender,
       'ms/step': shown(result.time),
       'samples/s': Math.round(result.samplesPerSecond).toLocaleString('en'),
@@ -97,10 +97,15 @@ function report(context: BenchContext, result: StepResult): boolean {
       'first step, ms': result.firstStep.toFixed(0),
       'GPU, MB': result.gpuBytes === null ? '–' : (result.gpuBytes / 1e6).toFixed(0),
       'encode, µs': encode ? `${encode.ours.toFixed(1)} / ${encode.withWebGpu.toFixed(1)}` : '–',
-      accuracy: `${percent(learned.accuracy)} after ${learned.steps}`,
+      'test accuracy': `${percent(learned.accuracy)} after ${learned.steps} steps`,
     },
-    ok,
-  );
+  };
+}
+
+function report(context: BenchContext, result: StepResult): boolean {
+  const ok = result.learned.accuracy >= LEARNED[result.optimizer];
+  const { table, cells } = stepCells(result);
+  context.row(table, cells, ok);
   return ok;
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
-import { partsOf } from '../../bench/context.ts';
+import { PARTS, partsOf } from '../../bench/context.ts';
 import type { BenchResults, SavedBench } from '../../bench/results.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { dataExtras } from '../data.ts';
@@ -9,11 +9,12 @@ import { jsonWriter } from '../json-file.ts';
 import { PACKAGE_ROOT } from '../paths.ts';
 import { BENCH, type PreparedPeers, preparePeers } from '../peers.ts';
 import { findPyTorch, type PyTorch, startPyTorch } from '../pytorch.ts';
+import type { Renderer } from '../render.ts';
 import { checkSave, saveBench } from '../save-bench.ts';
 import { DATA_OPTION, JSON_OPTION } from '../shared-options.ts';
 import { benchCold } from './bench-cold.ts';
 
-/** The commit that is timed, with a mark where files differ from it; `unknown` outside of a checkout. */
+/** The measured commit, with `+` if files differ from it; `unknown` outside of a checkout. */
 function commit(): string {
   try {
     const git = (...args: string[]): string =>
@@ -34,14 +35,16 @@ const system = (): SavedBench['system'] => ({
 /** `gradweave bench`. */
 export const bench: Command = {
   name: 'bench',
-  summary: 'Times training and matrix products, against the adapter’s peak and other libraries',
+  summary: 'Measure training and matrix products against the adapter’s peak and other libraries',
   positionals: [],
   options: [
     DATA_OPTION,
     {
       name: 'only',
-      kind: 'string',
-      help: 'Parts to run: steps, epoch, guards, dispatches, repeat, gemm, scaling, cold; commas between',
+      kind: 'choices',
+      choices: PARTS,
+      least: 1,
+      help: `Parts to run: ${PARTS.join(', ')}`,
       defaultText: 'all',
     },
     {
@@ -49,32 +52,38 @@ export const bench: Command = {
       kind: 'int',
       range: { min: 1, max: 1000 },
       default: '5',
-      help: 'Samples of each contender, in turn; the median counts',
+      help: 'Samples of each contender, in turn; the median is reported',
     },
-    { name: 'quick', kind: 'flag', help: 'Steps of Model 2’s recipe alone, not of all four' },
+    {
+      name: 'quick',
+      kind: 'flag',
+      help: 'Measure steps of Model 2’s recipe only, not of all four',
+    },
     {
       name: 'sizes',
-      kind: 'string',
-      help: 'Sides of the square products, commas between',
-      defaultText: '256,512,1024, and 2048 on a GPU',
+      kind: 'list',
+      least: 1,
+      range: { min: 1, max: 8192 },
+      help: 'Sides of the square matrix products',
+      defaultText: '256,512,1024; on a GPU also 2048',
     },
     {
       name: 'peers',
       kind: 'flag',
       scope: 'command',
-      help: 'Against TF.js, jax-js and PyTorch, in a checkout; installs them in bench/',
+      help: 'Compare with TF.js, jax-js and PyTorch; needs a checkout, installs them in bench/',
     },
     {
       name: 'save',
       kind: 'flag',
       scope: 'command',
-      help: 'Keeps the result in bench/results and redraws docs/bench, in a checkout',
+      help: 'Keep the result in bench/results and rewrite docs/bench; needs a checkout',
     },
     JSON_OPTION,
     {
       name: 'runtime',
       kind: 'choice',
-      // Peers are built for these two.
+      // The other libraries are only built for these two.
       choices: ['browser', 'node'],
       scope: 'command',
       default: 'browser',
@@ -84,13 +93,13 @@ export const bench: Command = {
   ],
   async run(context) {
     const { values } = context.arguments;
-    // A mistake is told before anything is installed or started.
+    // Mistakes are reported before anything is installed or started.
     const parts = partsOf(values.get('only'));
-    if (values.has('save')) checkSave();
+    if (values.has('save')) await checkSave();
     const writeJson = await jsonWriter(values);
-    const renderer = rendererOf(context);
+    const renderer = rendererOf(context, { rows: 'result' });
     const runtime = values.get('runtime') === 'node' ? 'node' : 'browser';
-    const log = (text: string): void => renderer.warn(text);
+    const log = (text: string): void => renderer.note(text);
     const peers: PreparedPeers = values.has('peers')
       ? await preparePeers(runtime, log)
       : { options: {}, files: new Map(), scripts: [] };
@@ -100,7 +109,7 @@ export const bench: Command = {
       files: new Map([...data.files, ...peers.files]),
       scripts: peers.scripts,
     };
-    const pytorch = values.has('peers') ? startedPyTorch(data.files, log) : null;
+    const pytorch = values.has('peers') ? startedPyTorch(data.files, renderer) : null;
     try {
       const outcome = await runCommandTask(bench, 'bench', context, renderer, {
         ...extras,
@@ -128,17 +137,14 @@ export const bench: Command = {
   },
 };
 
-/** PyTorch on the files that the page is served; null, with the reason told, where that cannot be. */
-function startedPyTorch(
-  files: ReadonlyMap<string, string>,
-  log: (text: string) => void,
-): PyTorch | null {
+/** PyTorch on the same files as the page; null, with a warning that says why, if it cannot run. */
+function startedPyTorch(files: ReadonlyMap<string, string>, renderer: Renderer): PyTorch | null {
   const paths = [...files.values()];
   const found = findPyTorch();
-  if (!found) log('PyTorch is not compared with: python3 -c "import torch" fails.');
+  if (!found) renderer.warn('PyTorch is left out: python3 -c "import torch" fails.');
   else if (paths.length === 0)
-    log('PyTorch is not compared with: it needs the files of the data set.');
+    renderer.warn('PyTorch is left out: it needs the files of the data set.');
   if (!found || paths.length === 0) return null;
-  log(`PyTorch ${found.version} of ${found.python}.`);
+  renderer.note(`PyTorch ${found.version} of ${found.python}.`);
   return startPyTorch(found, join(BENCH, 'pytorch.py'), paths);
 }

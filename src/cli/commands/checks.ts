@@ -2,10 +2,10 @@ import { DataError, OptionError } from '../../errors.ts';
 import type { CommandOutcome } from '../command.ts';
 
 /**
- * Ends a command whose result is a table of checks: prints how many were right, writes the rows.
+ * Ends a command that runs checks: writes the rows and prints how many passed.
  *
- * @returns 0 when every row is ok, else 1.
- * @throws {OptionError | DataError} when there was no row: nothing checked is nothing right.
+ * @returns 0 if every row is ok, else 1
+ * @throws {OptionError | DataError} if there was no row
  */
 export async function endChecks(
   { rows, badRows, renderer, value, browser }: CommandOutcome,
@@ -20,8 +20,8 @@ export async function endChecks(
     value,
   });
   if (rows.length === 0) {
-    if (filter === undefined) throw new DataError('Nothing was checked: there is no case.');
-    throw new OptionError(`--filter '${filter}' matches no check; leave it out to run all.`);
+    if (filter === undefined) throw new DataError('There was nothing to check.');
+    throw new OptionError(`--filter '${filter}' matches no check. Leave it out to run all.`);
   }
   renderer.print('', `${rows.length - badRows} ok, ${badRows} not ok`);
   return badRows === 0 ? 0 : 1;

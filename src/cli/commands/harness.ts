@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
-import { type Command, type CommandContext, rendererOf } from '../command.ts';
+import { type Command, type CommandContext, QUIET_OPTION, rendererOf } from '../command.ts';
 import { dataExtras, type ServedImages } from '../data.ts';
 import { InterruptedError, PortTakenError } from '../errors.ts';
 import { isLoopback, networkOrigins, parseHost } from '../hosts.ts';
@@ -18,7 +18,7 @@ const HOST = '127.0.0.1';
 /** `gradweave harness`. */
 export const harness: Command = {
   name: 'harness',
-  summary: 'Serves the page, to train in a browser of one’s own, until Ctrl+C',
+  summary: 'Serve the page to train in your own browser, until Ctrl+C',
   positionals: [],
   options: [
     {
@@ -26,24 +26,25 @@ export const harness: Command = {
       kind: 'int',
       range: { min: 0, max: 65_535 },
       scope: 'command',
-      help: '0 takes one that is free',
-      defaultText: `${PORT}, or a free one where it is taken`,
+      help: 'Port; 0 for any free one',
+      defaultText: `${PORT}, or a free one if it is taken`,
     },
     {
       name: 'host',
       kind: 'string',
       scope: 'command',
       default: HOST,
-      help: 'Name or address to listen at; 0.0.0.0 lets the whole network read the page and the data',
+      help: 'Name or address to listen on; 0.0.0.0 lets the whole network read the page and the data',
     },
     {
       name: 'allow-host',
       kind: 'string',
       scope: 'command',
-      help: 'Names by which a proxy asks, with commas between them: train.example.org',
+      help: 'Host names that a proxy uses, with commas between them: train.example.org',
       defaultText: 'none',
     },
     DATA_OPTION,
+    QUIET_OPTION,
   ],
   async run(context) {
     const { values } = context.arguments;
@@ -60,13 +61,13 @@ export const harness: Command = {
       const table = pageTable(page, data.files);
       const server = await start(table, listening, values.get('port'), renderer);
       try {
-        tell(server, data, context, renderer);
+        printAddress(server, data, context, renderer);
         await interruption.promise;
       } finally {
         await server.close();
       }
     } catch (error) {
-      // This command has no other end; it is what was wanted.
+      // Ctrl+C is how this command ends.
       if (!(error instanceof InterruptedError)) throw error;
     } finally {
       interruption.dispose();
@@ -75,7 +76,7 @@ export const harness: Command = {
   },
 };
 
-/** A port that was asked for is taken or refused; the usual one can be replaced. */
+/** Listens on the given port or fails. The usual port is replaced by a free one if it is taken. */
 async function start(
   table: Table,
   listening: Pick<ServerOptions, 'host' | 'allowed'>,
@@ -88,28 +89,31 @@ async function start(
   } catch (error) {
     if (!(error instanceof PortTakenError)) throw error;
     const server = await startServer(table, listening);
-    renderer.warn(`Port ${PORT} is taken by another program; this one takes ${server.port}.`);
+    renderer.warn(`Port ${PORT} is in use by another program; using ${server.port}.`);
     return server;
   }
 }
 
-function tell(
+function printAddress(
   { origin, address, port }: Server,
   { files, published }: ServedImages,
-  { terminal }: CommandContext,
+  { terminal, arguments: { values } }: CommandContext,
   renderer: Renderer,
 ): void {
   const { strong } = paint(terminal.colours);
+  const quiet = values.has('quiet');
   const [file] = files.values();
   const what = file
     ? `${published ? `${FASHION_MNIST} of` : 'images of unknown origin in'} ${dirname(file)}`
-    : 'none served; the page draws its own garments';
-  renderer.print('', `  ${strong(`${origin}/`)}`, '', `Data: ${what}. Stop with Ctrl+C.`);
+    : 'none; the page uses its built-in drawings of garments';
+  if (quiet) renderer.print(`${origin}/`);
+  else renderer.print('', `  ${strong(`${origin}/`)}`, '', `Data: ${what}. Stop with Ctrl+C.`);
   if (isLoopback(address)) return;
-  for (const other of networkOrigins(address, port)) renderer.print(`In the network: ${other}/`);
+  for (const other of networkOrigins(address, port))
+    renderer.print(quiet ? `${other}/` : `In the network: ${other}/`);
   renderer.warn(
     'Everybody in the network can read the page and the data files (nothing else). ' +
-      'Browsers have WebGPU only at https:// and localhost: from another computer, go through a ' +
-      `proxy with HTTPS, or: ssh -L ${port}:${new URL(origin).host} THIS-COMPUTER`,
+      'Browsers offer WebGPU only on https:// and localhost. From another computer, use an ' +
+      `HTTPS proxy, or: ssh -L ${port}:${new URL(origin).host} THIS-COMPUTER`,
   );
 }

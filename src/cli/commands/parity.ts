@@ -7,7 +7,7 @@ import { endChecks } from './checks.ts';
 /** `gradweave parity DIR`. */
 export const parity: Command = {
   name: 'parity',
-  summary: 'Repeats training runs of PyTorch, step by step, and compares every figure',
+  summary: 'Repeat training runs of PyTorch step by step and compare every figure',
   positionals: [{ name: 'DIR', help: 'the folder of the traces (NAME.json and NAME.safetensors)' }],
   options: [DATA_OPTION, PLAN_OPTION, JSON_OPTION, RUNTIME_OPTION, ...COMMON_OPTIONS],
   async run(context) {

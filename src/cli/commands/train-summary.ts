@@ -2,17 +2,17 @@ import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { PAPER_TABLE } from '../../paper/table.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
 
-/** What the summary reads of the outcome of the page's `train` task. */
+/** The parts of the `train` task's outcome that the summary needs. */
 export type TrainResult = Omit<TrainOutcome, 'dispatchesPerStep'>;
 
-/** Options that leave a model the paper's own, so that its Table I is worth a look. */
+/** Options that do not change the paper's model. */
 const HARMLESS = new Set(['model', 'seed', 'plan']);
 
-/** How a run came about, to tell whether it can be set beside the paper's. */
+/** What decides whether a run can be compared with the paper's. */
 export interface TrainSetting {
-  /** The options that the page was given. */
+  /** The page's options. */
   readonly options: Readonly<Record<string, string>>;
-  /** Whether the data were Fashion-MNIST as published, which the paper's figures are of. */
+  /** Whether the data are Fashion-MNIST as published, like the paper's. */
   readonly published: boolean;
 }
 
@@ -33,7 +33,7 @@ function paperLines({ loss }: TrainResult, { options, published }: TrainSetting)
   const row = PAPER_TABLE.find(({ model }) => String(model) === options.model);
   if (row === undefined) return [];
   if (!published) {
-    return ['Table I of the paper is of Fashion-MNIST, which these data are not: not compared.'];
+    return ['Not compared with the paper’s Table I: these data are not Fashion-MNIST.'];
   }
   const changed = Object.keys(options).filter((name) => !HARMLESS.has(name));
   const lines = [
@@ -41,12 +41,12 @@ function paperLines({ loss }: TrainResult, { options, published }: TrainSetting)
       `accuracy ${formatShare(row.accuracy)}`,
   ];
   if (changed.length > 0) {
-    lines.push(`  The run differs from the paper’s in: ${changed.join(', ')}.`);
+    lines.push(`  Differs from the paper’s run in: ${changed.join(', ')}.`);
   }
   if (loss === 'mse') {
     lines.push(
-      '  The table’s losses are of the size of a cross-entropy; a mean squared error cannot be ' +
-        'compared with them (the accuracy can). See --loss cross_entropy.',
+      '  The table’s losses look like cross-entropy. Only the accuracy can be compared with this ' +
+        'run’s mean squared error. Use --loss cross_entropy to compare both.',
     );
   }
   return lines;

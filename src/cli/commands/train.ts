@@ -9,7 +9,7 @@ import { trainSummary } from './train-summary.ts';
 /** `gradweave train`. */
 export const train: Command = {
   name: 'train',
-  summary: 'Trains one network on Fashion-MNIST',
+  summary: 'Train one network on Fashion-MNIST',
   positionals: [],
   options: TRAIN_OPTIONS,
   async run(context) {

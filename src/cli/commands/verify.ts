@@ -8,23 +8,23 @@ import { endChecks } from './checks.ts';
 /** `gradweave verify`. */
 export const verify: Command = {
   name: 'verify',
-  summary: 'Checks this machine’s GPU: every kernel against the same computation on the CPU',
+  summary: 'Check this machine’s GPU: every kernel against the same computation on the CPU',
   positionals: [],
   options: [
-    { name: 'filter', kind: 'string', help: 'Only checks whose name contains this' },
+    { name: 'filter', kind: 'string', help: 'Run only the checks whose name contains this' },
     {
       name: 'scaling',
       kind: 'float',
       range: { above: 0 },
-      help: 'Instead, training steps from batch 1 to 8192, width 16 to 4096, depth 1 to 16: those of at most so many GFLOP',
+      help: 'Check training steps of many sizes instead (batch 1 to 8192, width 16 to 4096, depth 1 to 16), up to so many GFLOP each',
     },
     FAMILY_OPTION,
-    { ...SEED_OPTION, help: 'Of the numbers that are computed with' },
+    { ...SEED_OPTION, help: 'Seed of the random inputs' },
     {
       name: 'report',
       kind: 'flag',
       scope: 'command',
-      help: 'Keeps the result in docs/verify of a checkout, and writes its table anew',
+      help: 'Keep the result in docs/verify and rewrite its table; needs a checkout',
     },
     JSON_OPTION,
     RUNTIME_OPTION,
@@ -33,7 +33,7 @@ export const verify: Command = {
   async run(context) {
     const { values } = context.arguments;
     const writeJson = await jsonWriter(values);
-    if (values.has('report')) checkReport(values);
+    if (values.has('report')) await checkReport(values);
     const renderer = rendererOf(context);
     let adapter: AdapterFacts | undefined;
     const outcome = await runCommandTask(verify, 'verify', context, renderer, {

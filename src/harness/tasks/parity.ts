@@ -6,21 +6,22 @@ import type { Task } from './task.ts';
 
 const relative = (x: number): string => x.toExponential(1);
 
-function cells(result: ParityResult): Record<string, string> {
+/** What the table says of a trace. */
+export function parityCells(result: ParityResult): Record<string, string> {
   const { testAccuracy, testAccuracyExpected } = result;
   const percent = (x: number | null): string => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
   return {
     trace: result.name,
-    'gradients, step 0': relative(result.gradientError),
-    'loss, first 50': relative(result.earlyLossError),
-    'loss, all': relative(result.lossError),
-    'final weights': relative(result.finalError),
-    'test loss': `${result.testLoss.toFixed(5)} / ${result.testLossExpected.toFixed(5)}`,
-    'test accuracy': `${percent(testAccuracy)} / ${percent(testAccuracyExpected)}`,
+    'gradient error, step 0': relative(result.gradientError),
+    'train loss error, first 50': relative(result.earlyLossError),
+    'train loss error, all': relative(result.lossError),
+    'final weight error': relative(result.finalError),
+    'test loss, ours / PyTorch': `${result.testLoss.toFixed(5)} / ${result.testLossExpected.toFixed(5)}`,
+    'test accuracy, ours / PyTorch': `${percent(testAccuracy)} / ${percent(testAccuracyExpected)}`,
   };
 }
 
-/** Repeats the PyTorch traces `cases=NAME,…` under `golden/`. */
+/** Repeats the training runs of the PyTorch traces `cases=NAME,…` under `golden/`. */
 export const parity: Task = async (options, emit) => {
   const names = (options.get('cases') ?? '').split(',').filter((name) => name !== '');
   const plan = options.get('plan') ?? 'fused';
@@ -36,7 +37,7 @@ export const parity: Task = async (options, emit) => {
       const trace = parseTrace(name, json, await fetchBytes(`golden/${name}.safetensors`));
       const result = await runParity(engine, trace, dataset, plan);
       results.push(result);
-      emit({ type: 'row', table: 'parity', cells: cells(result), ok: result.ok });
+      emit({ type: 'row', table: 'parity', cells: parityCells(result), ok: result.ok });
     }
     emit({ type: 'note', text: describeBounds() });
     return results;

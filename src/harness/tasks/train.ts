@@ -114,7 +114,7 @@ export async function runTrainer(
   emit: Emit,
   { gate = new Gate(), onPause, onProgress, renew }: RunControl = {},
 ): Promise<TrainOutcome> {
-  const { title, epochs } = settings;
+  const { title, epochs, loss: lossName } = settings;
   const report = reporter(trainer, settings, emit);
   const fit = async (signal: AbortSignal): Promise<void> => {
     await trainer.fit({
@@ -125,7 +125,7 @@ export async function runTrainer(
         report(progress);
         onProgress?.(progress);
       },
-      onEpoch: (record) => emit({ type: 'epoch', title, epochs, record }),
+      onEpoch: (record) => emit({ type: 'epoch', title, loss: lossName, epochs, record }),
     });
   };
   await gate.through(fit, () => onPause?.());

@@ -1,0 +1,39 @@
+/** What the command's exit codes mean; docs/command.md has the same table. */
+
+/** One exit code. */
+export interface ExitCode {
+  readonly code: number;
+  /** For the help. */
+  readonly short: string;
+  /** For the docs. */
+  readonly meaning: string;
+}
+
+/** Everything went well. */
+export const EXIT_DONE = 0;
+/** Something failed. */
+export const EXIT_FAILED = 1;
+/** The command line is wrong. */
+export const EXIT_USAGE = 2;
+/** The user ended the command. */
+export const EXIT_INTERRUPTED = 130;
+
+/** All of them. */
+export const EXIT_CODES: readonly ExitCode[] = [
+  { code: EXIT_DONE, short: 'done', meaning: 'Done; every check passed' },
+  {
+    code: EXIT_FAILED,
+    short: 'failed',
+    meaning: 'The run failed, or a check did not pass',
+  },
+  {
+    code: EXIT_USAGE,
+    short: 'wrong command line',
+    meaning: 'The command line is wrong, or a place to write to does not exist; nothing was run',
+  },
+  {
+    code: EXIT_INTERRUPTED,
+    short: 'interrupted',
+    meaning: 'Ended by Ctrl+C, SIGTERM or SIGHUP',
+  },
+];
