@@ -2,14 +2,14 @@ import type { Page } from 'puppeteer';
 import type { AdapterFacts } from '../harness/protocol.ts';
 import { SOFTWARE_NAMES, TRIAL, type TrialNames } from '../node/trial.ts';
 
-/** What the user may ask for with `--adapter`. */
+/** The values of `--adapter`. */
 export type AdapterChoice = 'auto' | 'hardware' | 'software';
 
 /**
- * Asks the page for its WebGPU adapter.
+ * Requests the page's WebGPU adapter.
  *
- * @param proof `computes`: the adapter's device adds two numbers first; `answers`: it is only asked for
- * @returns null when there is no adapter.
+ * @param proof `computes`: the adapter's device must add two numbers; `answers`: it must only exist
+ * @returns null if there is no adapter
  */
 export async function askAdapter(
   page: Page,
@@ -41,7 +41,7 @@ export function isSwiftShader(facts: AdapterFacts): boolean {
   return /swiftshader/i.test(`${facts.architecture} ${facts.device} ${facts.description}`);
 }
 
-/** One adapter as people say it: `NVIDIA ada-lovelace`, `SwiftShader`. */
+/** An adapter's name for people: `NVIDIA ada-lovelace`, `SwiftShader`. */
 export function adapterName(facts: Omit<AdapterFacts, 'software'>): string {
   const names = [facts.description || facts.device, facts.vendor, facts.architecture];
   if (/swiftshader/i.test(names.join(' '))) return 'SwiftShader';

@@ -13,7 +13,6 @@ import { endTree } from '../node/process-tree.ts';
 import type { ChildTask, FromChild, ToChild } from '../runtime/messages.ts';
 import { pack, unpack } from '../runtime/wire.ts';
 import type { AdapterChoice } from './adapter.ts';
-import type { Announce } from './chrome.ts';
 import { PageError, RuntimeMissingError } from './errors.ts';
 import { type Interruption, onInterrupt } from './interrupt.ts';
 import { PACKAGE_ROOT } from './paths.ts';
@@ -24,7 +23,7 @@ import { watchVitals } from './vitals.ts';
 /** Built by build.mjs. */
 const CHILD = join(PACKAGE_ROOT, 'dist', 'cli', 'node-task.mjs');
 
-/** Where packages are looked for that the package does not depend on: the user's, ours, the tests', the bench's. */
+/** Where to look for optional packages: the user's folder, ours, the tests' and the bench's. */
 const FOLDERS = [
   process.cwd(),
   PACKAGE_ROOT,
@@ -36,7 +35,7 @@ const FOLDERS = [
  * Finds the optional package `webgpu`.
  *
  * @param folders where to look, in order
- * @throws {RuntimeMissingError} where it is not installed.
+ * @throws {RuntimeMissingError} if it is not installed.
  */
 export function findWebgpu(folders: readonly string[] = FOLDERS): string {
   const found = findPackage('webgpu', folders);
@@ -48,15 +47,15 @@ export function findWebgpu(folders: readonly string[] = FOLDERS): string {
 }
 
 /**
- * The environment in which a runtime without a browser finds a driver that works; see {@link chooseDriver}.
+ * The environment in which a runtime without a browser finds a working driver; see {@link chooseDriver}.
  *
- * @param prober what asks for the adapter; default Node with the package `webgpu`
- * @throws {AdapterError} where no driver works.
+ * @param prober how to request the adapter; default Node with the package `webgpu`
+ * @throws {AdapterError} if no driver works.
  */
 export async function driverEnvironment(
   adapter: AdapterChoice,
   chrome: string | undefined,
-  announce: Announce,
+  announce: (text: string) => void,
   prober: Prober = proberOf(nodeRuntime()),
 ): Promise<ChosenDriver> {
   const browser = findBrowser({ chrome })?.path;
@@ -64,17 +63,17 @@ export async function driverEnvironment(
     prober,
     wish: adapter,
     browsers: browser === undefined ? [] : [browser],
-    announce: (text) => announce(text, 'progress'),
+    announce,
     ...(adapter === 'auto' ? { memory: new ChoiceMemory() } : {}),
   });
   if (chosen !== undefined) return chosen;
   throw new AdapterError(
     `No Vulkan driver of this machine gives WebGPU ${adapter === 'auto' ? 'an' : `a ${adapter}`} adapter outside of a browser. ` +
-      'Install a driver of the GPU, or Chrome or Chromium, whose SwiftShader needs none; or leave --runtime out.',
+      'Install the GPU’s driver, or Chrome or Chromium, whose SwiftShader needs none. Or leave --runtime out.',
   );
 }
 
-/** How a runtime is asked for its adapter. */
+/** How to request a runtime's adapter. */
 function proberOf({ program, webgpu }: ChildRuntime): Prober {
   if (webgpu === undefined) return { program, arguments: ['eval', '--unstable-webgpu'] };
   return { program, arguments: ['--input-type=module', '--eval'], webgpu };
@@ -84,7 +83,7 @@ function proberOf({ program, webgpu }: ChildRuntime): Prober {
 interface ChildRuntime {
   readonly program: string;
   readonly arguments: readonly string[];
-  /** The file of the package `webgpu`; absent where the program has WebGPU itself. */
+  /** The file of the package `webgpu`; absent if the program itself has WebGPU. */
   readonly webgpu?: string;
   /** Name and version. */
   readonly name: string;
@@ -103,7 +102,7 @@ function nodeRuntime(): ChildRuntime {
 /**
  * Deno, from the npm package or the PATH.
  *
- * @throws {RuntimeMissingError} where it is neither.
+ * @throws {RuntimeMissingError} if it is in neither.
  */
 export function denoRuntime(folders: readonly string[] = FOLDERS): ChildRuntime {
   const found = findPackage('deno/package.json', folders);
@@ -122,18 +121,18 @@ export function denoRuntime(folders: readonly string[] = FOLDERS): ChildRuntime 
 /**
  * Runs one task in a fresh process without a browser, and ends it, whatever happens.
  *
- * @throws the error that the task threw, by its class; {@link PageError} when the process died.
+ * @throws the task's error, of its own class; {@link PageError} if the process died.
  */
 export async function runChildTask(
   runtime: 'node' | 'deno',
   request: TaskRequest,
 ): Promise<TaskOutcome> {
   const program = runtime === 'deno' ? denoRuntime() : nodeRuntime();
-  const { adapter, chrome, announce } = request.chrome;
+  const { adapter, chrome, note = request.chrome.announce } = request.chrome;
   const interruption = onInterrupt();
   const choose = (): Promise<ChosenDriver> =>
     Promise.race([
-      driverEnvironment(adapter, chrome, announce, proberOf(program)),
+      driverEnvironment(adapter, chrome, note, proberOf(program)),
       interruption.promise,
     ]);
   try {
@@ -141,7 +140,7 @@ export async function runChildTask(
     try {
       return await runOnce(program, driver, request, interruption);
     } catch (error) {
-      // What was remembered does not work any more; what was just tried does.
+      // A remembered driver may no longer work; one that was just tried does.
       if (!(error instanceof AdapterError) || driver.adapter !== undefined) throw error;
       driver.forget();
       return await runOnce(program, await choose(), request, interruption);
@@ -160,7 +159,7 @@ async function runOnce(
   const child = spawn(program, [...given, CHILD], {
     env,
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C is the command's, which then ends the child with all it has started.
+    // In its own process group: Ctrl+C reaches the command, which ends the child and its processes.
     detached: process.platform !== 'win32',
   });
   const end = (): void => endTree(child.pid);

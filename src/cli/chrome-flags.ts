@@ -14,12 +14,12 @@ export const COMMON_FLAGS: readonly string[] = [
   '--mute-audio',
   '--no-default-browser-check',
   '--no-first-run',
-  // The flags above leave Google's clock and the updater of components, which ask a second and a minute
-  // after the start. With these two nothing can be asked: no name has an address but this computer's own,
-  // and no proxy is there to find it out.
+  // Despite the flags above, Chrome's time service and component updater use the network a second and a
+  // minute after the start. These two flags prevent that: no name but this computer's own resolves, and there
+  // is no proxy to resolve one.
   '--no-proxy-server',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]',
-  // A page that trains in a window behind others must not be slowed down.
+  // A page that trains in a background window must not be throttled.
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
@@ -27,7 +27,7 @@ export const COMMON_FLAGS: readonly string[] = [
 
 /** One way of starting Chrome. */
 export interface ChromeAttempt {
-  /** As people read it, and by which it is remembered. */
+  /** Shown to people, and the key under which it is remembered. */
   readonly name: string;
   readonly kind: 'hardware' | 'software';
   readonly flags: readonly string[];
@@ -35,8 +35,8 @@ export interface ChromeAttempt {
 }
 
 /**
- * Flags for a GPU (or a Vulkan driver that VK_DRIVER_FILES names, which Chrome inherits). Without
- * a window, Linux needs Vulkan to draw off-screen (developer.chrome.com/blog/supercharge-web-ai-testing).
+ * Flags for a GPU, or for a Vulkan driver in VK_DRIVER_FILES, which Chrome inherits. On Linux without
+ * a window, Vulkan must draw off-screen (developer.chrome.com/blog/supercharge-web-ai-testing).
  */
 export function hardwareFlags(platform: NodeJS.Platform, window: 'headless' | 'headful'): string[] {
   if (platform !== 'linux') return [];
@@ -50,11 +50,11 @@ export const SOFTWARE_FLAGS: readonly string[] = ['--use-webgpu-adapter=swiftsha
 const NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'Metal', win32: 'Direct3D 12' };
 
 /**
- * In which ways Chrome is started until one gives an adapter, in order.
+ * The ways to start Chrome, in the order in which they are tried until one gives an adapter.
  *
- * On Linux a GPU is tried first only if there is a device through which it can be reached, or if the user
- * names a driver. Else Vulkan has nothing but software to give, and some of that hangs Chrome's GPU process
- * (Mesa 22's lavapipe under `--use-angle=vulkan`); SwiftShader comes first then.
+ * On Linux a GPU is tried first only if there is a device file for one, or if the user names a driver. Else
+ * Vulkan has only software drivers, and some of those hang Chrome's GPU process (Mesa 22's lavapipe with
+ * `--use-angle=vulkan`). SwiftShader then comes first.
  */
 export function chromeAttempts(
   choice: AdapterChoice,
@@ -67,7 +67,7 @@ export function chromeAttempts(
     { name: NAMES[platform] ?? 'Vulkan', kind: 'hardware', flags, env },
   ];
   if (platform === 'linux') {
-    // Some drivers serve WebGPU, but not Chrome's own drawing.
+    // Some drivers work for WebGPU but not for Chrome's own drawing.
     const withoutAngle = flags.filter((flag) => flag !== '--use-angle=vulkan');
     hardware.push({
       name: 'Vulkan for WebGPU alone',
@@ -80,9 +80,9 @@ export function chromeAttempts(
     { name: 'SwiftShader', kind: 'software', flags: SOFTWARE_FLAGS, env },
   ];
   if (platform === 'linux' && namesDrivers(env)) {
-    // A driver that is named and broken takes SwiftShader with it.
+    // A broken driver in the environment also breaks SwiftShader.
     software.push({
-      name: 'SwiftShader without the drivers that the environment names',
+      name: 'SwiftShader without the drivers in the environment',
       kind: 'software',
       flags: SOFTWARE_FLAGS,
       env: withoutDrivers(env),

@@ -13,17 +13,17 @@ import { BrowserError, SilenceError } from './errors.ts';
 export interface ChromeLimits {
   /** From the start of the process to its first answer. */
   readonly launch: number;
-  /** For a page of this computer's own. */
+  /** For a page on this computer. */
   readonly page: number;
-  /** For the adapter, where another way of starting comes next. */
+  /** For the adapter, if there is another way to start. */
   readonly adapter: number;
-  /** For the adapter in the last way of starting, and in the software one. */
+  /** For the adapter in the last way to start, and in the software one. */
   readonly lastAdapter: number;
-  /** For an end in order. */
+  /** For an orderly end. */
   readonly close: number;
 }
 
-/** Minutes where nothing else can be tried: a cold disk, and other programs that compute, are no fault. */
+/** Minutes if there is nothing else to try: a cold disk and a busy machine are slow, not broken. */
 export const CHROME_LIMITS: ChromeLimits = {
   launch: 60_000,
   page: 60_000,
@@ -37,7 +37,7 @@ export interface StartOptions {
   readonly executable: FoundBrowser;
   readonly attempt: ChromeAttempt;
   readonly headful: boolean;
-  /** `--no-sandbox`. As root Chrome has no sandbox whatever is said here. */
+  /** `--no-sandbox`. As root, Chrome never has a sandbox. */
   readonly sandbox: 'on' | 'off';
   readonly limits: ChromeLimits;
   readonly signal?: AbortSignal | undefined;
@@ -50,7 +50,7 @@ export interface Started {
   close(): Promise<void>;
 }
 
-/** It takes a quarter of a second to load, which --help need not wait for. */
+/** Loaded late: it takes a quarter of a second, which --help should not wait for. */
 async function loadPuppeteer(): Promise<typeof import('puppeteer').default> {
   try {
     return (await import('puppeteer')).default;
@@ -58,7 +58,7 @@ async function loadPuppeteer(): Promise<typeof import('puppeteer').default> {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') {
       throw new BrowserError(
         `The package puppeteer, which drives Chrome, cannot be loaded: ${error instanceof Error ? error.message : String(error)}. ` +
-          'It reads its settings from the home folder: set HOME to a folder that can be read.',
+          'It reads its settings from the home folder: set HOME to a readable folder.',
       );
     }
     throw new BrowserError(
@@ -72,8 +72,8 @@ async function loadPuppeteer(): Promise<typeof import('puppeteer').default> {
 /**
  * Starts Chrome once.
  *
- * @throws {BrowserError} where it does not start.
- * @throws {SilenceError} where it starts and does not answer.
+ * @throws {BrowserError} if it does not start.
+ * @throws {SilenceError} if it starts and does not answer.
  */
 export async function startChrome(options: StartOptions): Promise<Started> {
   const { executable, attempt, headful, limits, signal } = options;
@@ -88,7 +88,7 @@ export async function startChrome(options: StartOptions): Promise<Started> {
   const stop = new AbortController();
   const sweep = async (pid?: number): Promise<void> => {
     endTree(pid, profile);
-    // What has just been killed may still hold a file.
+    // A process that was just killed may still hold a file.
     await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(
       () => {},
     );
@@ -99,13 +99,13 @@ export async function startChrome(options: StartOptions): Promise<Started> {
     userDataDir: profile,
     env: attempt.env,
     args: [...args],
-    // The waits have limits of their own, which know what comes next.
+    // Our own limits apply instead.
     protocolTimeout: 0,
     timeout: 0,
     signal: stop.signal,
-    // Over a pipe rather than a port: Chrome ends when this process does, however it ends.
+    // With a pipe instead of a port, Chrome ends when this process ends, for any reason.
     pipe: true,
-    // The command closes the browser itself, so that the terminal is left in order.
+    // The command closes the browser itself and leaves the terminal in order.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
@@ -128,7 +128,7 @@ export async function startChrome(options: StartOptions): Promise<Started> {
   }
   const running = browser;
   const pid = running.process()?.pid;
-  // However the command ends: a GPU process that spins does not see that the browser has gone.
+  // A GPU process that spins does not notice that the browser is gone.
   const end = (): void => endTree(pid, profile);
   process.once('exit', end);
   return {
@@ -141,15 +141,15 @@ export async function startChrome(options: StartOptions): Promise<Started> {
   };
 }
 
-/** @throws {BrowserError} where the folder for temporary files cannot be written. */
+/** @throws {BrowserError} if the folder for temporary files cannot be written. */
 async function makeProfile(): Promise<string> {
   try {
     return await mkdtemp(join(tmpdir(), 'gradweave-chrome-'));
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     throw new BrowserError(
-      `Chrome’s profile cannot be made in ${tmpdir()} (${code}), the folder for temporary files. ` +
-        'Name one that can be written and has room, e.g. TMPDIR=$HOME/tmp (TEMP on Windows).',
+      `Chrome’s profile cannot be created in ${tmpdir()} (${code}), the folder for temporary files. ` +
+        'Set one that is writable and has room, e.g. TMPDIR=$HOME/tmp (TEMP on Windows).',
     );
   }
 }
@@ -158,8 +158,8 @@ const NO_SANDBOX =
   /no usable sandbox|setuid sandbox|failed to move to new namespace|sandbox_host_linux|zygote_host_impl_linux/i;
 
 /**
- * What a browser that ends at once writes to standard error, for which it is started once more: over a pipe
- * puppeteer only tells that the connection was closed.
+ * What a browser that ends at once writes to standard error. It is started once more for that: over a pipe
+ * puppeteer only reports that the connection was closed.
  */
 async function lastWords(
   path: string,
@@ -194,12 +194,12 @@ const LAST_WORDS_MS = 5_000;
 export function launchTrouble(executable: FoundBrowser, text: string): string {
   if (NO_SANDBOX.test(text)) {
     return (
-      `${executable.path} cannot make its sandbox: this system keeps programs of ordinary users from ` +
-      'making user namespaces (Ubuntu 23.10 and newer, and many containers, do). Either allow it for ' +
+      `${executable.path} cannot create its sandbox: this system does not let ordinary users create ` +
+      'user namespaces (like Ubuntu from 23.10 on, and many containers). Either allow it for ' +
       'Chrome: install the distribution’s Chrome or, on Debian, the package chromium-sandbox; on Ubuntu give ' +
       'it an AppArmor profile (chromium.googlesource.com/chromium/src/+/main/docs/security/' +
-      'apparmor-userns-restrictions.md). Or run this command again with --no-sandbox: Chrome then opens ' +
-      'nothing but gradweave’s own page on this computer.'
+      'apparmor-userns-restrictions.md). Or run this command again with --no-sandbox: Chrome only ' +
+      'opens gradweave’s own page on this computer.'
     );
   }
   if (/shared librar/i.test(text)) {
@@ -218,7 +218,7 @@ export function launchTrouble(executable: FoundBrowser, text: string): string {
 const firstLine = (text: string, pattern: RegExp): string =>
   text.split('\n').find((line) => pattern.test(line)) ?? text;
 
-/** @throws {SilenceError} where a page does not come. */
+/** @throws {SilenceError} if no page opens. */
 export async function openPage(
   browser: Browser,
   url: string,

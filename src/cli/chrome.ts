@@ -17,9 +17,6 @@ import {
 } from './chrome-start.ts';
 import { BrowserError, SilenceError } from './errors.ts';
 
-/** Takes a warning, or with `progress` a note on what is being tried. */
-export type Announce = (text: string, kind?: 'progress') => void;
-
 /** How {@link launchChrome} starts the browser. */
 export interface ChromeOptions {
   /** `--chrome`: an executable instead of the one that would be found. */
@@ -29,19 +26,21 @@ export interface ChromeOptions {
   readonly headful?: boolean;
   /** `--no-sandbox`. Default `on`; as root Chrome never has one. */
   readonly sandbox?: StartOptions['sandbox'];
-  /** A page of http://127.0.0.1, on which the adapter is asked for. */
+  /** A page on http://127.0.0.1 to request the adapter from. */
   readonly url: string;
-  /** Told what is tried, for how long, and what comes next; and which adapter takes a GPU's place. */
-  readonly announce: Announce;
-  /** Installs a browser when none is found. Default: an error that says how to get one. */
+  /** Takes warnings: which adapter is used instead of a GPU. */
+  readonly announce: (text: string) => void;
+  /** Takes notes on what is being tried. Default: `announce`. */
+  readonly note?: (text: string) => void;
+  /** Installs a browser if none is found. Default: an error that says how to get one. */
   readonly install?: ((chrome?: string) => FoundBrowser) | undefined;
   /** Ends everything at once. */
   readonly signal?: AbortSignal | undefined;
-  /** Where it is remembered what worked. Default: the user's cache. */
+  /** Remembers what worked. Default: a file in the user's cache. */
   readonly memory?: ChoiceMemory | undefined;
   /** Default {@link CHROME_LIMITS}. */
   readonly limits?: Partial<ChromeLimits>;
-  /** Where devices and drivers are looked for; for tests. */
+  /** Where to look for devices and drivers; for tests. */
   readonly view?: MachineView;
 }
 
@@ -51,21 +50,21 @@ export interface Chrome {
   readonly adapter: AdapterFacts;
   /** The browser's own name and version, e.g. `Chrome/156.0.7100.0`. */
   readonly version: string;
-  /** For an adapter that does not work after all: the next start tries all of them again. */
+  /** Forgets the adapter because it does not work: the next start tries all again. */
   forget(): void;
   /** Ends the browser with all its processes and removes its profile. Can be called more than once. */
   close(): Promise<void>;
 }
 
-/** How long a start may take before it is said what is being waited for. */
+/** After so long, a note says what the command is waiting for. */
 const QUIET_MS = 4_000;
 
 /**
- * Starts Chrome with a WebGPU adapter: the one that worked here before, else each in turn, none of which is
- * waited for without a limit.
+ * Starts Chrome with a WebGPU adapter: the one that worked here before, else each in turn. Every wait has
+ * a limit.
  *
- * @throws {BrowserError} when there is no browser or it does not start.
- * @throws {AdapterError} when it has no adapter of the wanted kind.
+ * @throws {BrowserError} if there is no browser or it does not start.
+ * @throws {AdapterError} if it has no adapter of the wanted kind.
  */
 export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
   const { adapter, announce, headful = false, view = {} } = options;
@@ -75,15 +74,16 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
   const key = ['chrome', window, stampOf(executable.path), machineKey(view)].join('\n');
   const forget = (): void => memory.drop(key);
   const attempts = chromeAttempts(adapter, window, view);
-  // What was asked for by name is tried as it was asked for.
+  // An explicit choice ignores what is remembered.
   const known = adapter === 'auto' ? memory.recall(key) : undefined;
   const before = attempts.find(({ name }) => name === known?.name);
   const trial: Trial = { options, executable, tried: [] };
   if (before !== undefined) {
     const chrome = await tryOne(trial, before, 'answers', attempts[0]);
-    // Another kind than was remembered: a GPU has come or gone.
+    // A different kind than remembered means that a GPU was added or removed.
     if (chrome !== null && chrome.adapter.software === known?.software) {
-      const skipped = before === attempts[0] ? '' : ' (remembered; --forget looks for one again)';
+      const skipped =
+        before === attempts[0] ? '' : ' (remembered; use --forget to look for a GPU again)';
       if (chrome.adapter.software) announce(`${instead(chrome)}${skipped}.`);
       return { ...chrome, forget };
     }
@@ -109,8 +109,8 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
 }
 
 /**
- * A Vulkan driver in software (lavapipe) is worth keeping; SwiftShader is not a hardware adapter and runs
- * better when it is asked for as such.
+ * A software Vulkan driver (lavapipe) is acceptable. SwiftShader is not a hardware adapter, and runs
+ * better if it is requested as SwiftShader.
  */
 function isWanted(choice: AdapterChoice, { kind }: ChromeAttempt, adapter: AdapterFacts): boolean {
   if (kind === 'software' || !adapter.software) return true;
@@ -147,11 +147,11 @@ interface Trial {
   readonly options: ChromeOptions;
   readonly executable: FoundBrowser;
   readonly tried: string[];
-  /** What kept Chrome itself from starting, the last time. */
+  /** Why Chrome itself did not start in the last attempt. */
   failure?: BrowserError | undefined;
 }
 
-/** One start; null (and a line in `tried`) where it has no adapter, or does not answer. */
+/** Starts once; null (and a line in `tried`) if there is no adapter or no answer. */
 async function tryOne(
   trial: Trial,
   attempt: ChromeAttempt,
@@ -159,13 +159,13 @@ async function tryOne(
   next: ChromeAttempt | undefined,
 ): Promise<Omit<Chrome, 'forget'> | null> {
   const { options, executable } = trial;
-  const { announce, signal, url, headful = false, sandbox = 'on' } = options;
+  const { note = options.announce, signal, url, headful = false, sandbox = 'on' } = options;
   const limits = { ...CHROME_LIMITS, ...options.limits };
-  const trying = setTimeout(() => announce(`Trying ${attempt.name} …`, 'progress'), QUIET_MS);
+  const trying = setTimeout(() => note(`Trying ${attempt.name} …`), QUIET_MS);
   const pass = (what: string): null => {
     trial.tried.push(`${attempt.name}: ${what}`);
     const then = next === undefined ? '' : `, trying ${next.name}`;
-    if (what !== NONE) announce(`Trying ${attempt.name} … ${what}${then}.`, 'progress');
+    if (what !== NONE) note(`Trying ${attempt.name} … ${what}${then}.`);
     return null;
   };
   let started: Started | undefined;
@@ -188,7 +188,7 @@ async function tryOne(
     if (started !== undefined) return pass(`it failed (${firstLine(error)})`);
     if (!(error instanceof BrowserError)) throw error;
     trial.failure = error;
-    // Flags for a GPU may be what it fails by; without those there is nothing left to change.
+    // The flags for a GPU may be the cause. The software attempt has none of them.
     if (attempt.kind === 'software') throw error;
     return pass('Chrome did not start');
   } finally {

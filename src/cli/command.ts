@@ -126,10 +126,11 @@ export async function runCommandTask(
         adapter: parsed.values.get('adapter') as AdapterChoice,
         headful: parsed.values.has('headful'),
         sandbox: parsed.values.has('no-sandbox') ? 'off' : 'on',
-        announce: (text, kind) => {
-          if (extras.announce === false) return;
-          if (kind === 'progress') renderer.note(text);
-          else renderer.warn(text);
+        announce: (text) => {
+          if (extras.announce !== false) renderer.warn(text);
+        },
+        note: (text) => {
+          if (extras.announce !== false) renderer.note(text);
         },
         install: installBrowser,
       },

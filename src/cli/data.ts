@@ -6,7 +6,7 @@ import { downloadLine } from './format.ts';
 import type { Renderer } from './render.ts';
 import { filesIn } from './server.ts';
 
-/** What the page is told of data, and the files. */
+/** The page's options for the data, and the files. */
 export type ServedData = Required<Pick<TaskExtras, 'options' | 'files'>>;
 
 /** Images for the page, and whether they are Fashion-MNIST as published. */
@@ -15,9 +15,8 @@ export interface ServedImages extends ServedData {
 }
 
 /**
- * Finds Fashion-MNIST and makes it reachable for the page: the files under `/data/`, and in the
- * query `data=files&data-files=NAME,NAME,…` or `data=built-in`. Served under the published names, whatever
- * theirs are.
+ * Finds Fashion-MNIST and serves it to the page: the files under `/data/` by their published names, and in
+ * the query `data=files&data-files=NAME,NAME,…` or `data=built-in`.
  */
 export async function dataExtras(
   context: CommandContext,
@@ -51,13 +50,13 @@ export async function dataExtras(
 /**
  * Reference traces for the page: under `/golden/`, with their names in the query's `cases`.
  *
- * @throws {DataError} when the folder cannot be read or has no trace.
+ * @throws {DataError} if the folder cannot be read or has no trace.
  */
 export async function traceExtras(directory: string): Promise<ServedData> {
   const facts = await stat(directory).catch(() => null);
   if (!facts?.isDirectory()) {
     throw new DataError(
-      `'${directory}' is not a folder that can be read. Give the folder of the reference traces.`,
+      `'${directory}' is not a folder, or cannot be read. Give the folder of the reference traces.`,
     );
   }
   const names = await readdir(directory);

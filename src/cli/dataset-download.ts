@@ -6,21 +6,21 @@ import { DataError, GradweaveError } from '../errors.ts';
 import { sha256 } from './dataset-files.ts';
 import { get, reasonOf } from './dataset-request.ts';
 
-/** Bytes received so far and bytes that there will be, over all files of one download. */
+/** Bytes received so far and bytes in total, for all files of one download. */
 export type ReportProgress = (received: number, total: number) => void;
 
 /** Where files come from and go to. */
 export interface DownloadOptions {
   /** Made if it does not exist. */
   readonly directory: string;
-  /** Tried in this order, each with a slash at its end. */
+  /** Tried in this order; each ends with a slash. */
   readonly baseUrls: readonly string[];
-  /** How long to wait for an answer, over all addresses together. */
+  /** How long to wait for an answer, for all addresses together, in milliseconds. */
   readonly connectTimeoutMs: number;
   readonly progress: ReportProgress;
 }
 
-/** The network, the server or the disk did not do its part; what arrived before is kept. */
+/** The network, the server or the disk failed; files that arrived before are kept. */
 export class DownloadError extends GradweaveError {
   override name = 'DownloadError';
 }
@@ -29,12 +29,12 @@ export class DownloadError extends GradweaveError {
 const STALL_MS = 20_000;
 
 /**
- * Downloads the packed files one after the other. A file is checked against its published sum in
- * memory, written under a temporary name and renamed, so the folder never holds an unchecked or
+ * Downloads the gzipped files one after the other. Each is checked against its published sum in
+ * memory, written under a temporary name and renamed. So the folder never holds an unchecked or
  * half-written file under a real name, even if two processes download at the same time.
  *
- * @throws {DownloadError} when no address delivers a file, or it cannot be stored
- * @throws {DataError} when a file arrives with another sum than the published one; it is not stored
+ * @throws {DownloadError} if no address delivers a file, or it cannot be stored
+ * @throws {DataError} if a file's sum differs from the published one; it is not stored
  */
 export async function download(
   files: readonly FashionMnistFile[],
@@ -83,14 +83,14 @@ async function fetchOnce(
     setTimeout(() => abort.abort(new Error(`${what} for ${ms / 1000} s`)), ms);
   let timer = giveUpAfter(connectMs, 'no answer');
   try {
-    // The sum is that of the .gz, so the transfer must not be unpacked on the way.
+    // The sum is that of the .gz, so the transfer must not be decoded.
     const headers = { 'Accept-Encoding': 'identity', 'User-Agent': 'gradweave' };
     const { response, way } = await get(url, headers, abort.signal);
     const chunks: Uint8Array[] = [];
     let length = 0;
     clearTimeout(timer);
     timer = giveUpAfter(STALL_MS, `no data${way}`);
-    // Listened to at once: an answer that is given up fails where nobody reads it.
+    // From the start: an aborted answer would fail before anybody reads it.
     abort.signal.addEventListener('abort', () => response.destroy(abort.signal.reason));
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
       timer.refresh();
@@ -103,7 +103,7 @@ async function fetchOnce(
       chunks.push(chunk);
       received(length);
     }
-    if (!response.complete) throw new Error(`the connection broke off${way}`);
+    if (!response.complete) throw new Error(`the connection was lost${way}`);
     return Buffer.concat(chunks);
   } finally {
     clearTimeout(timer);
@@ -112,13 +112,13 @@ async function fetchOnce(
 }
 
 const NOT_STORED =
-  'It was deleted. Try again later, or get the files yourself and give their folder with --data.';
+  'It was deleted. Try again later, or download the files yourself and give their folder with --data.';
 
 function checkSum(bytes: Uint8Array, url: URL, file: FashionMnistFile): void {
   const sum = sha256(bytes);
   if (sum === file.gzSha256) return;
   throw new DataError(
-    `${url} is not the published file: its SHA-256 is ${sum}, that of the published file is ` +
+    `${url} is not the published file: its SHA-256 is ${sum} instead of ` +
       `${file.gzSha256}. ${NOT_STORED}`,
   );
 }

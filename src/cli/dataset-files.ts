@@ -8,15 +8,15 @@ import type { FashionMnistFile } from '../data/fashion-mnist.ts';
 import { idxDims, kindOfFile, sameDims } from '../data/file-kind.ts';
 import { type Seen, surveyLevels } from './survey.ts';
 
-/** One of the data set's files as it lies in a folder. */
+/** One of the data set's files, as found in a folder. */
 export interface LocatedFile {
   readonly file: FashionMnistFile;
   readonly path: string;
-  /** Whether it is packed by gzip. */
+  /** Whether it is gzipped. */
   readonly packed: boolean;
 }
 
-/** What a folder has of a data set; `missing` is empty if all files are there, each somewhere else. */
+/** The data set's files in a folder; `missing` is empty if all exist but in unrelated folders. */
 export type Located =
   | { readonly kind: 'found'; readonly found: readonly LocatedFile[] }
   | {
@@ -30,10 +30,10 @@ export type Located =
       readonly paths: readonly string[];
     };
 
-/** Most files that a message lists. */
+/** How many files a message lists. */
 const LISTED = 12;
 
-/** Which files lie in a folder under their published names; the packed one if both are there. */
+/** The files in a folder that have their published names; the gzipped one if both exist. */
 export async function locateByName(
   directory: string,
   files: readonly FashionMnistFile[],
@@ -51,9 +51,9 @@ export async function locateByName(
 }
 
 /**
- * Looks for a data set in a folder and in those below it, by what files begin with and not by their names.
- * All files lie in one folder, or each in a folder of its own beside the others. The published ones are
- * preferred; the folder that is higher up is.
+ * Looks for a data set in a folder and its subfolders, by the first bytes of files instead of their names.
+ * All files must be in one folder, or each in its own folder side by side. Published files are preferred,
+ * and folders higher up.
  */
 export async function locate(
   directory: string,
@@ -82,13 +82,13 @@ const kindOf = ({ head, packed, size, problem }: Seen): string =>
 const isOne = ({ head, packed, size, problem }: Seen, file: FashionMnistFile): boolean =>
   problem === undefined && sameDims(idxDims(head), file.dims) && (packed || size === file.size);
 
-/** For each file of the data set, those that could be it. */
+/** The candidates for each file of the data set. */
 type Candidates = readonly (readonly Seen[])[];
 
-/** The folders, or folders of folders, that have something for each file. */
+/** The folders, or folders of folders, with a candidate for each file. */
 function setsOf(seen: readonly Seen[], files: readonly FashionMnistFile[]): Candidates[] {
   const candidates = (among: readonly Seen[]): Candidates =>
-    // Packed ones first: there is less to send to the page.
+    // Gzipped files first: there is less to send to the page.
     files.map((file) =>
       among.filter((one) => isOne(one, file)).sort((a, b) => Number(b.packed) - Number(a.packed)),
     );
@@ -103,7 +103,7 @@ function setsOf(seen: readonly Seen[], files: readonly FashionMnistFile[]): Cand
   const folders = [...byFolder.values()];
   const direct = folders.map(candidates).filter(complete);
   if (direct.length > 0) return direct;
-  // A folder for each file, as some zip archives make them.
+  // One folder for each file, as in some zip archives.
   const single = folders.filter(
     (among) => candidates(among).filter((one) => one.length > 0).length === 1,
   );
@@ -151,17 +151,17 @@ async function chooseSet(
 }
 
 /**
- * Whether a file is the published one, packed as it was published or otherwise.
+ * Whether a file is the published one, gzipped in any way or not.
  *
- * @throws the file system's error when the file cannot be read
+ * @throws the file system's error if the file cannot be read
  */
 export async function isPublished(located: LocatedFile): Promise<boolean> {
   return (await contentSum(located)) === located.file.sha256;
 }
 
-/** The SHA-256 of a file unpacked; of one that is damaged or longer than the published one, none. */
+/** The SHA-256 of an unpacked file, or a text if it is damaged or longer than the published one. */
 async function contentSum({ file, path, packed }: LocatedFile): Promise<string> {
-  // The size is looked at first, so that a wrong file of any length is never read whole.
+  // Checking the size first avoids reading large wrong files.
   const { size } = await stat(path);
   if (!packed && size !== file.size) return `another size: ${size}`;
   if (packed && size === file.gzSize && sha256(await readFile(path)) === file.gzSha256) {
@@ -183,7 +183,7 @@ async function contentSum({ file, path, packed }: LocatedFile): Promise<string> 
     return hash.digest('hex');
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // What the file system says is for the caller to tell; damage makes the file another one.
+    // The caller reports errors of the file system. A damaged file counts as a different one.
     if (/^E(ACCES|PERM|IO|NOENT)$/.test(code)) throw error;
     return `damaged: ${path}`;
   }

@@ -1,31 +1,31 @@
-/** HTTP for downloads: through the proxy that the environment names, if it names one. */
+/** HTTP for downloads, through the environment's proxy if there is one. */
 import type { Agent, IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
-/** A server's answer, and by which way it came. */
+/** A server's answer, and the proxy it came through. */
 export interface Answer {
   readonly response: IncomingMessage;
-  /** ` through the proxy ADDRESS`; empty where there is none. */
+  /** ` through the proxy ADDRESS`; empty without a proxy. */
   readonly way: string;
 }
 
-/** Most redirections that are followed. */
+/** How many redirects are followed. */
 const MOST_HOPS = 5;
 
 const PROXY_VARIABLES = /^(npm_config_)?(https?|all)?_?proxy$/i;
 
-/** The agent for proxies, and which proxy it takes. */
+/** The agent for proxies, and which proxy it uses. */
 interface Proxies {
   readonly agent: Agent;
   of(url: URL): Promise<string>;
 }
 
 /**
- * HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in capitals or not, as the package proxy-agent reads them;
- * undefined where none is set.
+ * HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in upper or lower case, as the package proxy-agent reads
+ * them; undefined if none is set.
  *
- * @throws {Error} where one is set and the package is not installed.
+ * @throws {Error} if one is set and the package is not installed.
  */
 async function proxies(signal: AbortSignal): Promise<Proxies | undefined> {
   const set = Object.keys(process.env).find(
@@ -35,18 +35,18 @@ async function proxies(signal: AbortSignal): Promise<Proxies | undefined> {
   // It comes with puppeteer.
   const { ProxyAgent } = await import('proxy-agent').catch((cause: unknown) => {
     throw new Error(
-      `${set} is set, and the package for it is not installed: npm install proxy-agent`,
+      `${set} is set, but the package proxy-agent is not installed: npm install proxy-agent`,
       {
         cause,
       },
     );
   });
-  // The signal ends the connection to a proxy that is silent, which nobody else could.
+  // Only the signal can end the connection to a silent proxy.
   const agent = new ProxyAgent({ signal } as object);
   return {
     agent,
     of: async (url) => {
-      // The request is for functions of one's own that choose a proxy.
+      // The request is only passed to custom functions that choose a proxy.
       const proxy = await agent.getProxyForUrl(url.href, undefined as never);
       return proxy === '' ? '' : ` through the proxy ${new URL(proxy).host}`;
     },
@@ -54,9 +54,9 @@ async function proxies(signal: AbortSignal): Promise<Proxies | undefined> {
 }
 
 /**
- * Asks for a file.
+ * Requests a file.
  *
- * @throws {Error} where there is no answer with a file; the signal's reason.
+ * @throws {Error} if the answer is not a file; the signal's reason if it is aborted.
  */
 export async function get(
   url: URL,
@@ -79,13 +79,13 @@ export async function get(
     }
     const next = new URL(location, at);
     if (hop === MOST_HOPS || !['http:', 'https:'].includes(next.protocol)) {
-      throw new Error(`sent on to ${next.href.slice(0, 200)}, which is not followed`);
+      throw new Error(`redirected to ${next.href.slice(0, 200)}, which is not followed`);
     }
     at = next;
   }
 }
 
-/** The innermost cause: what is thrown may only say that something failed. */
+/** The innermost cause: the outer error may only say that something failed. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return reasonOf(error.cause);
@@ -102,9 +102,9 @@ function ask(
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     const fail = (error: unknown): void => reject(signal.aborted ? signal.reason : error);
-    // A request that has no connection yet does not tell of its end.
+    // A request without a connection emits nothing when it ends.
     signal.addEventListener('abort', fail, { once: true });
-    // No agent of its own: a connection that is kept would keep the process.
+    // Without an agent: a connection that is kept alive would keep the process running.
     request(url, { headers, signal, agent: agent ?? false }, resolve)
       .on('error', fail)
       .end();

@@ -31,11 +31,11 @@ export interface FindOptions {
   /** Takes notes on what is being done: the start of a download. Default: `log`. */
   readonly note?: (text: string) => void;
   readonly progress?: ReportProgress;
-  /** What the files must be; those of Fashion-MNIST by default. */
+  /** The files to look for; those of Fashion-MNIST by default. */
   readonly files?: readonly FashionMnistFile[];
-  /** Where they are downloaded, each address with a slash at its end. */
+  /** Where they are downloaded from; each address ends with a slash. */
   readonly baseUrls?: readonly string[];
-  /** How long to wait for an answer, over all addresses together; 8,000 by default. */
+  /** How long to wait for an answer, for all addresses together, in milliseconds; 8,000 by default. */
   readonly connectTimeoutMs?: number;
 }
 
@@ -52,17 +52,17 @@ export type FoundDataset =
 const CONNECT_TIMEOUT_MS = 8000;
 
 /**
- * Looks for the files of Fashion-MNIST, packed or not: in `--data`, else in GRADWEAVE_DATA, else in
- * the user's cache, into which they are downloaded if they are not there. A folder that the user
- * named is never passed over for another one; files in it, and in the folders below, may have any names.
+ * Looks for the files of Fashion-MNIST, gzipped or not: in `--data`, else in GRADWEAVE_DATA, else in
+ * the user's cache, which is filled by a download. If the user named a folder, no other is used. Files
+ * in it and in its subfolders may have any names.
  *
- * @throws {OptionError} when the folder that the user named does not have all four files
- * @throws {DataError} when a downloaded file is not the published one
+ * @throws {OptionError} if the folder that the user named does not have all four files
+ * @throws {DataError} if a downloaded file is not the published one
  */
 export async function findFashionMnist(options: FindOptions): Promise<FoundDataset> {
   const { data, env, log, files = FASHION_MNIST_FILES } = options;
   if (data !== undefined) return named('--data', data, files, log);
-  // An empty variable counts as unset, as is usual in shells.
+  // An empty variable counts as unset, as usual in shells.
   if (env.GRADWEAVE_DATA) return named('GRADWEAVE_DATA', env.GRADWEAVE_DATA, files, log);
   return cached(options, files);
 }
@@ -75,30 +75,30 @@ export function cacheDirectory(
   return (platform === 'win32' ? win32 : posix).join(cacheFolder(env, platform), 'fashion-mnist');
 }
 
-/** A folder that the user named: complete, or an error. */
+/** The files in a folder that the user named; an error if it is not complete. */
 async function named(
   source: string,
   given: string,
   files: readonly FashionMnistFile[],
   log: (text: string) => void,
 ): Promise<FoundDataset> {
-  const expected = `Expected are ${files.map(({ name }) => name).join(', ')}, packed by gzip or not, in one folder or one each, under any names.`;
+  const expected = `It needs ${files.map(({ name }) => name).join(', ')}: gzipped or not, with any names, in one folder or in one subfolder each.`;
   if (given === '') {
     throw new OptionError(
-      `${source} got an empty path. Give the folder of Fashion-MNIST. ${expected}`,
+      `${source}: the path is empty. Give the folder of Fashion-MNIST. ${expected}`,
     );
   }
   const directory = resolve(given);
   const facts = await stat(directory).catch(() => null);
   if (!facts?.isDirectory()) {
     throw new OptionError(
-      `${source} ${given} is ${facts ? 'not a folder' : 'no folder that can be read'}. ` +
+      `${source}: '${given}' ${facts ? 'is not a folder' : 'does not exist or cannot be read'}. ` +
         `Give the folder of Fashion-MNIST. ${expected}`,
     );
   }
   const located = await locate(directory, files);
   if (located.kind !== 'found') {
-    throw new OptionError(`${source} ${given} ${whyNot(located)}. ${expected}`);
+    throw new OptionError(`${source}: '${given}' ${whyNot(located)}. ${expected}`);
   }
   let published = true;
   for (const one of located.found) {
@@ -108,7 +108,7 @@ async function named(
         { cause },
       );
     });
-    if (!same) log(`${one.path} is not the published file: its SHA-256 sum is another.`);
+    if (!same) log(`${one.path} is not the published file: its SHA-256 sum differs.`);
     published &&= same;
   }
   return { kind: 'files', files: located.found, published };
@@ -122,11 +122,11 @@ function whyNot(located: Exclude<Located, { kind: 'found' }>): string {
   const what =
     missing.length > 0
       ? `lacks ${missing.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ')}`
-      : 'has the files of a data set in places that do not belong together';
-  return `${what}. There lie ${lies}`;
+      : 'has the files of a data set in folders that do not belong together';
+  return `${what}. It has ${lies}`;
 }
 
-/** The cache: complete, completed by a download, or given up on with a reason. */
+/** The files in the cache, downloaded if needed; else the reason why there are none. */
 async function cached(
   options: FindOptions,
   files: readonly FashionMnistFile[],
@@ -136,18 +136,18 @@ async function cached(
   const there = await complete(usual, files, log);
   if (there.needed.length === 0) return there.dataset;
   if (options.download === false) {
-    return builtIn(`Fashion-MNIST is not in ${usual}, and downloading is switched off`);
+    return builtIn(`Fashion-MNIST is not in ${usual}, and downloads are switched off`);
   }
-  // The home folder of a container, or of a test machine, may be read-only.
+  // In containers and on test machines, the home folder may be read-only.
   const spare = join(env.TMPDIR || tmpdir(), `gradweave-${userInfo().username}`, 'fashion-mnist');
   const refusal = await refusalOf(usual);
   const directory = refusal === undefined ? usual : spare;
   if (refusal !== undefined) {
     const both = await refusalOf(spare);
     if (both !== undefined) {
-      return builtIn(`Fashion-MNIST is not in ${usual}, and cannot be kept: ${refusal}; ${both}`);
+      return builtIn(`Fashion-MNIST is not in ${usual}, and cannot be stored: ${refusal}; ${both}`);
     }
-    log(`${refusal}. Fashion-MNIST is kept in ${spare} instead.`);
+    log(`${refusal}. Fashion-MNIST is stored in ${spare} instead.`);
   }
   const { needed, dataset } = refusal === undefined ? there : await complete(spare, files, log);
   if (needed.length === 0) return dataset;
@@ -170,7 +170,7 @@ async function cached(
   return { kind: 'files', files: found, published: true };
 }
 
-/** The files of a folder of downloads, and which of them are still needed. */
+/** The downloaded files in a folder, and which are still needed. */
 async function complete(
   directory: string,
   files: readonly FashionMnistFile[],
@@ -186,7 +186,7 @@ async function complete(
   return { needed, dataset: { kind: 'files', files: found, published: true } };
 }
 
-/** Why nothing can be written to a folder, which is made if it is not there; undefined if something can. */
+/** Why a folder cannot be written to; undefined if it can. It is made if it does not exist. */
 async function refusalOf(directory: string): Promise<string | undefined> {
   const probe = join(directory, `.${randomUUID()}.part`);
   try {
@@ -204,6 +204,6 @@ function builtIn(why: string): FoundDataset {
     kind: 'built-in',
     reason:
       `${why}. Using the built-in garments, which are synthetic. ` +
-      'For the real data set, give the folder of its four files with --data.',
+      'To use the real data set, give the folder of its four files with --data.',
   };
 }

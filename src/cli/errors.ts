@@ -6,7 +6,7 @@ export class UsageError extends OptionError {
   override name = 'UsageError';
 }
 
-/** There is no browser, or it cannot be started. */
+/** No browser was found, or it cannot be started. */
 export class BrowserError extends GradweaveError {
   override name = 'BrowserError';
 }
@@ -16,32 +16,32 @@ export class PageError extends GradweaveError {
   override name = 'PageError';
 }
 
-/** An optional package that the runtime asked for needs is not installed. */
+/** An optional package that `--runtime` needs is not installed. */
 export class RuntimeMissingError extends GradweaveError {
   override name = 'RuntimeMissingError';
 }
 
-/** The user pressed Ctrl-C, or the process was asked to end. */
+/** The user pressed Ctrl+C, or a signal ended the process. */
 export class InterruptedError extends GradweaveError {
   override name = 'InterruptedError';
 }
 
-/** The server cannot listen where it was told to. */
+/** The server cannot listen on the given host and port. */
 export class ListenError extends GradweaveError {
   override name = 'ListenError';
 }
 
-/** Another program listens there. */
+/** Another program uses the port. */
 export class PortTakenError extends ListenError {
   override name = 'PortTakenError';
 }
 
-/** Something that should have answered did not, within its limit. */
+/** There was no answer within a limit. */
 export class SilenceError extends GradweaveError {
   override name = 'SilenceError';
 
   /**
-   * @param what as the beginning of a sentence, e.g. `Chrome opened no page`
+   * @param what the beginning of a sentence, e.g. `Chrome opened no page`
    * @param limitMs the limit that has passed
    */
   constructor(

@@ -1,13 +1,13 @@
-/** Names and addresses at which a server listens and may be asked. */
+/** Names and addresses that a server listens on and accepts. */
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { UsageError } from './errors.ts';
 
 /**
- * A name or address in the spelling of browsers, without the brackets of IPv6.
+ * A name or address as browsers spell it, without the brackets of IPv6.
  *
- * @param option whose value it is
- * @throws {UsageError} when it is neither.
+ * @param option the option that it was given with
+ * @throws {UsageError} if it is neither.
  */
 export function parseHost(text: string, option: 'host' | 'allow-host' = 'host'): string {
   const bare = /^\[[^\]]*\]$/.test(text) ? text.slice(1, -1) : text;
@@ -16,14 +16,14 @@ export function parseHost(text: string, option: 'host' | 'allow-host' = 'host'):
     try {
       return new URL(`http://${name}`).hostname.replace(/^\[|\]$/g, '');
     } catch {
-      // Told below.
+      // Reported below.
     }
   }
   throw new UsageError(
     option === 'host'
       ? `--host is '${text}'; it must be a name or an address of this computer, without http:// and ` +
           'port: 127.0.0.1, ::1, 0.0.0.0 for all addresses, …'
-      : `--allow-host is '${text}'; it must be a name, without http:// and port, by which a proxy asks: ` +
+      : `--allow-host is '${text}'; it must be a host name that a proxy uses, without http:// and port: ` +
           'train.example.org; several with commas between them',
   );
 }
@@ -33,18 +33,18 @@ export function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
-/** Whether the address stands for all addresses of this computer. */
+/** Whether the address means all addresses of this computer. */
 export function isUnspecified(address: string): boolean {
   return ['0.0.0.0', '::', '::ffff:0.0.0.0'].includes(address);
 }
 
-/** `http://ADDRESS:PORT`, by which this computer itself reaches a server that listens there. */
+/** `http://ADDRESS:PORT`, as this computer itself reaches a server there. */
 export function originOf(address: string, port: number): string {
   const loopback = address === '::' ? '::1' : '127.0.0.1';
   return `http://${authority(isUnspecified(address) ? loopback : address, port)}`;
 }
 
-/** The same for other computers: no loopback, and nothing that needs the name of a network card. */
+/** The same for other computers: no loopback, and no address that needs the name of an interface. */
 export function networkOrigins(address: string, port: number): string[] {
   return reachedBy(address)
     .filter((one) => !isLoopback(one) && !one.startsWith('fe80:'))
@@ -52,10 +52,10 @@ export function networkOrigins(address: string, port: number): string[] {
 }
 
 /**
- * The Host headers under which a server may be asked: this computer's own names, and what it
- * listens at. Any other name may be that of a foreign page.
+ * The Host headers that a server accepts: this computer's own names, and the address it listens on.
+ * Any other name may belong to a foreign page.
  *
- * @param given What it was told to listen at; `address` is what came of it.
+ * @param given the host that was asked for; `address` is what it resolved to
  */
 export function hostHeaders(given: string, address: string, port: number): Set<string> {
   const names = ['127.0.0.1', 'localhost', '::1', given, address, ...reachedBy(address)];
@@ -70,17 +70,17 @@ function reachedBy(address: string): string[] {
     .map((one) => one.address);
 }
 
-/** The name of a Host header, without its port, in small letters. */
+/** The name in a Host header, without its port, in lower case. */
 export function nameOf(header: string): string {
   return header.toLowerCase().replace(/:\d*$/, '');
 }
 
-/** As browsers write it: no port where it is HTTP's own. */
+/** As browsers write it: without the port if it is HTTP's default. */
 function authority(name: string, port: number): string {
   return new URL(`http://${bracketed(name)}:${port}`).host;
 }
 
-/** A name or address as it stands in an address: IPv6 in brackets. */
+/** A name or address as part of a URL: IPv6 in brackets. */
 export function bracketed(name: string): string {
   return isIPv6(name) ? `[${name}]` : name;
 }

@@ -1,22 +1,22 @@
 import { InterruptedError } from './errors.ts';
 
-/** Ctrl-C (and requests to end) as a promise, so that what is open can be closed in order. */
+/** Ctrl+C (and other signals to end) as a promise, so that everything open can be closed in order. */
 export interface Interruption {
   /** Never resolves; rejects with {@link InterruptedError}. */
   readonly promise: Promise<never>;
-  /** Aborted when it happens, with an {@link InterruptedError} as its reason. */
+  /** Aborted on interruption, with an {@link InterruptedError} as its reason. */
   readonly signal: AbortSignal;
-  /** @throws {InterruptedError} when it has happened. */
+  /** @throws {InterruptedError} after an interruption. */
   check(): void;
-  /** Gives the signals back to Node. */
+  /** Stops listening: Node handles the signals again. */
   dispose(): void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Listens from now on. A second Ctrl-C ends the process at once with exit code 130, without waiting for
- * what is being closed; what it has started is killed by handlers of the process's end.
+ * Starts to listen. A second Ctrl+C ends the process at once with exit code 130, without waiting.
+ * Exit handlers kill the processes that it has started.
  */
 export function onInterrupt(): Interruption {
   const controller = new AbortController();
@@ -25,7 +25,7 @@ export function onInterrupt(): Interruption {
   const promise = new Promise<never>((_, fail) => {
     reject = fail;
   });
-  // It may happen while nobody waits for it; that is no unhandled rejection.
+  // An interruption while nobody waits must not be an unhandled rejection.
   promise.catch(() => {});
   const listener = (signal: NodeJS.Signals) => {
     if (happened !== null) process.exit(130);

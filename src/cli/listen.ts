@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { ListenError, PortTakenError } from './errors.ts';
 
 /**
- * Begins to listen.
+ * Starts to listen.
  *
- * @param port 0 takes any that is free.
+ * @param port 0 for any free port
  * @returns where it listens.
- * @throws {PortTakenError} when another program has the port.
- * @throws {ListenError} when the port is not allowed, or the host is not this computer's.
+ * @throws {PortTakenError} if another program uses the port.
+ * @throws {ListenError} if the port is not allowed, or the host is not this computer.
  */
 export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   await new Promise<void>((resolve, reject) => {
@@ -19,7 +19,7 @@ export async function listen(server: Server, host: string, port: number): Promis
       resolve();
     });
   });
-  // Listening to a port; only a pipe's address is a string.
+  // A port's address is an object; only a pipe's is a string.
   return server.address() as AddressInfo;
 }
 
@@ -27,22 +27,22 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
   switch (cause.code) {
     case 'EADDRINUSE':
       return new PortTakenError(
-        `Port ${port} of ${host} is taken by another program. End that one, or give another port ` +
-          'with --port; 0 takes one that is free.',
+        `Port ${port} of ${host} is taken by another program. End that program, or give another port ` +
+          'with --port; 0 means any free port.',
         { cause },
       );
     case 'EACCES':
       return new ListenError(
-        `Port ${port} of ${host} is not allowed to this user. Give one from 1024 up with --port; ` +
-          '0 takes one that is free.',
+        `This user may not use port ${port} of ${host}. Give one from 1024 up with --port; ` +
+          '0 means any free port.',
         { cause },
       );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return new ListenError(
-        `${host} is no name or address of this computer (${cause.code}). Give one with --host: ` +
-          '127.0.0.1 for this computer alone, 0.0.0.0 for all of its addresses.',
+        `${host} is not a name or address of this computer (${cause.code}). Give one with --host: ` +
+          '127.0.0.1 for this computer only, 0.0.0.0 for all its addresses.',
         { cause },
       );
     default:

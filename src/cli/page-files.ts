@@ -12,11 +12,11 @@ const NEEDED = ['/harness.html', '/harness.css', '/harness.js', '/worker.js', '/
  * The page's files; `/` is the page itself.
  *
  * @param folder for tests
- * @throws {BrowserError} when it is not built.
+ * @throws {BrowserError} if it is not built.
  */
 export async function pageFiles(folder: string = HARNESS): Promise<Files> {
   const all = await filesIn(folder, '/').catch(() => new Map<string, string>());
-  // A build may be under way: it writes under temporary names.
+  // A build in progress writes files with temporary names.
   const files = new Map([...all].filter(([path]) => !/^\/\.|\.tmp$/.test(path)));
   const page = files.get('/harness.html');
   if (page === undefined || !NEEDED.every((path) => files.has(path))) {
@@ -26,8 +26,8 @@ export async function pageFiles(folder: string = HARNESS): Promise<Files> {
 }
 
 /**
- * The page without the Content-Security-Policy that it carries for servers that send none: what the
- * server's own allows beyond it would be forbidden there.
+ * The page without its own Content-Security-Policy, which is meant for servers that send none. It would
+ * forbid what the server's policy allows in addition.
  */
 export async function underHeaders(page: Files): Promise<Table> {
   const html = await readFile(page.get('/harness.html') ?? '', 'utf8');
@@ -39,13 +39,13 @@ export async function underHeaders(page: Files): Promise<Table> {
 }
 
 /**
- * The page for people, who name no data set in its address: `/data/index.json` tells the page which
- * files there are.
+ * The page for people, who do not name a data set in the address. `/data/index.json` lists the files
+ * for the page.
  *
  * @param data Files under `/data/`.
  */
 export function pageTable(page: Files, data: Files): Table {
-  // Where a file lies there both packed and unpacked, one of them is enough.
+  // If a file exists both gzipped and not, one is enough.
   const files = FASHION_MNIST_FILES.flatMap(({ name, gzName }) =>
     [gzName, name].filter((one) => data.has(`/data/${one}`)).slice(0, 1),
   );

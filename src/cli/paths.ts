@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The package's folder: where package.json lies, above this file or above its bundle. */
+/** The package's folder: the nearest one with a package.json, above this file or its bundle. */
 export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 /** The built page, see build.mjs. */

@@ -11,15 +11,15 @@ interface PeerBuild {
   buildPeers(platform: 'browser' | 'node'): Promise<Map<string, string>>;
 }
 
-/** Where the peers' script and the libraries' files are, for the page's query. */
+/** The peers' script and the libraries' files. */
 export interface PreparedPeers {
   readonly options: Readonly<Record<string, string>>;
   readonly files: Files;
-  /** What the libraries need scripts to be allowed. */
+  /** What the libraries need in `script-src`. */
   readonly scripts: readonly string[];
 }
 
-/** The folder of what gradweave is compared with; only a checkout has it. */
+/** The folder of the libraries to compare with. Only a checkout has it. */
 export const BENCH = join(PACKAGE_ROOT, 'bench');
 
 /**
@@ -36,8 +36,8 @@ export async function preparePeers(
   const script = join(bench, 'build.mjs');
   if (!existsSync(script)) {
     throw new UsageError(
-      `--peers needs the folder bench/ of a checkout; ${bench} is not there. ` +
-        'Clone the repository and run: npx gradweave bench --peers. Without --peers, gradweave is timed alone.',
+      `--peers needs the folder bench/ of a checkout; ${bench} does not exist. ` +
+        'Clone the repository and run: npx gradweave bench --peers. Without --peers, only gradweave is measured.',
     );
   }
   const { installPeers, buildPeers }: PeerBuild = await import(pathToFileURL(script).href);
@@ -45,7 +45,7 @@ export async function preparePeers(
   const files = await buildPeers(runtime);
   if (runtime === 'browser') {
     const options = { peers: '/peers/peers.js', 'peer-assets': '/peers/' };
-    // WebAssembly, and threads whose scripts are blobs that evaluate what they are sent.
+    // WebAssembly, and threads that start from blobs and evaluate the code they receive.
     return { options, files, scripts: ["'wasm-unsafe-eval'", "'unsafe-eval'", 'blob:'] };
   }
   const file = files.get('/peers/peers.js') ?? '';

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Host } from '../bench/host.ts';
 import { GradweaveError } from '../errors.ts';
 
-/** PyTorch, where it is installed, as what the page may ask of the command. */
+/** PyTorch, which the page reaches through the command. */
 export interface PyTorch {
   readonly host: Host;
   /** E.g. `2.4.0`. */
@@ -11,11 +11,11 @@ export interface PyTorch {
   close(): void;
 }
 
-/** Debian's Python has Debian's PyTorch, whichever Python comes first in PATH. */
+/** Debian's PyTorch belongs to Debian's Python, which may not be the first in PATH. */
 const PYTHONS = ['python3', '/usr/bin/python3'];
 const ASK = 'import torch; print(torch.__version__)';
 
-/** The first Python that can `import torch`, and PyTorch's version; null where none can. */
+/** The first Python that can `import torch`, and PyTorch's version; null if there is none. */
 export function findPyTorch(
   pythons: readonly string[] = PYTHONS,
 ): { readonly python: string; readonly version: string } | null {
@@ -32,7 +32,7 @@ interface Answer {
 }
 
 /**
- * Starts the script that trains with PyTorch and answers line by line.
+ * Starts the script that trains with PyTorch. It answers requests line by line.
  *
  * @param script bench/pytorch.py
  * @param data the files of the training images and labels, then those of the test images and labels

@@ -1,6 +1,6 @@
 import * as errors from '../errors.ts';
 
-/** Error classes by the name that their errors bear (a bundler may rename the class itself). */
+/** Error classes by their errors' `name` (a bundler may rename the class itself). */
 const CLASSES = new Map(
   Object.values(errors).map((Class: new (message: string) => errors.GradweaveError) => [
     new Class('').name,
@@ -9,8 +9,8 @@ const CLASSES = new Map(
 );
 
 /**
- * The error that the page threw: of its own class when that is one of gradweave's, else a plain
- * Error of that name whose stack is the page's.
+ * The error that the page threw: of its own class if that is one of gradweave's, else a plain
+ * Error with that name and the page's stack.
  */
 export function revive(name: string, message: string): Error {
   const Class = CLASSES.get(name);

@@ -13,16 +13,16 @@ import { type VitalLimits, type Vitals, watchVitals } from './vitals.ts';
 /** One task and how to run it. */
 export interface TaskRequest {
   readonly task: TaskName;
-  /** Become the address's query, as they are. */
+  /** The query of the page's address. */
   readonly options: Readonly<Record<string, string>>;
   /** Served beside the page, e.g. `/data/train-images-idx3-ubyte.gz`. */
   readonly files: Files;
   readonly chrome: Omit<ChromeOptions, 'url' | 'signal'>;
-  /** For how long it may be silent. Default: minutes. */
+  /** How long it may be silent. Default: minutes. */
   readonly vitals?: VitalLimits;
   /** See {@link ServerOptions.scripts}. */
   readonly scripts?: readonly string[];
-  /** Answers what the page asks of the command. */
+  /** Answers the page's requests to the command. */
   readonly host?: Host | undefined;
   readonly onEvent: (event: TaskEvent) => void;
   /** Errors and warnings that the page writes to its console. */
@@ -38,7 +38,7 @@ export interface TaskOutcome {
 /**
  * Runs one task in a fresh browser and closes it, whatever happens.
  *
- * @throws the error that the task threw, by its class; {@link PageError} when the page crashed.
+ * @throws the task's error, of its own class; {@link PageError} if the page crashed.
  */
 export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
   const interruption = onInterrupt();
@@ -60,7 +60,7 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
       if (page === LATE) throw new PageError(`Chrome opened no page within ${PAGE_MS / 1000} s.`);
       const query = new URLSearchParams({ run: request.task, report: 'json', ...request.options });
       const address = `${server.origin}/harness.html?${query}`;
-      // A driver that hangs is not to be the first choice of the next run.
+      // The next run should not start with a driver that hangs.
       vitals.promise.catch(() => chrome.forget());
       const driven = drive(page, address, request, vitals);
       const value = await Promise.race([driven, vitals.promise, interruption.promise]);
@@ -105,7 +105,7 @@ export function drive(
     };
     page
       .exposeFunction('gradweaveEvent', (event: TaskEvent) => {
-        // An error of the renderer would otherwise be told to the page, and to nobody else.
+        // Otherwise only the page would see an error of the renderer.
         try {
           receive(event);
         } catch (error) {
@@ -122,7 +122,7 @@ export function drive(
   });
 }
 
-/** For a page of this computer's own. */
+/** For a page on this computer, in milliseconds. */
 const PAGE_MS = 60_000;
 
 const hosted =

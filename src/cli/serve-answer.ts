@@ -1,4 +1,4 @@
-/** How the server answers one request, or one that is none. */
+/** How the server answers a request, well-formed or not. */
 import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -16,19 +16,19 @@ export interface Content {
 /** URL path (as the server sees it, percent-decoded) → file or content. Nothing else is served. */
 export type Table = ReadonlyMap<string, string | Content>;
 
-/** What requests are answered by. */
+/** What the server needs to answer requests. */
 export interface Answering {
   readonly table: Table;
-  /** The Host headers under which this server may be asked. */
+  /** The Host headers that are accepted. */
   readonly hosts: ReadonlySet<string>;
-  /** Names that may stand in it with any port. */
+  /** Host names that are accepted with any port. */
   readonly allowed: ReadonlySet<string>;
-  /** Where the server is, for those who ask by another name. */
+  /** The server's own address, for the message to clients with another Host. */
   readonly origin: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Why a request gets nothing. */
+/** Why a request is refused. */
 interface Refusal {
   readonly status: number;
   readonly text: string;
@@ -47,7 +47,7 @@ export async function answer(
   sendText(response, found);
 }
 
-/** The file or content to send, or why neither. */
+/** The file or content to send, or the reason for a refusal. */
 function decide(
   { method, headers, url = '' }: IncomingMessage,
   { table, hosts, allowed, origin }: Answering,
@@ -55,17 +55,17 @@ function decide(
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, text: 'Only GET and HEAD are allowed here.' };
   }
-  // A foreign Host means a foreign page whose name was made to resolve to this machine.
+  // A foreign Host is a sign of DNS rebinding: a foreign page whose name resolves to this machine.
   const host = (headers.host ?? '').toLowerCase();
   if (!hosts.has(host) && !allowed.has(nameOf(host))) {
     return {
       status: 403,
-      text: `This is ${origin}; ask for it by that name. Behind a proxy, start it with --allow-host NAME.`,
+      text: `This server is ${origin}; use that address. Behind a proxy, start it with --allow-host NAME.`,
     };
   }
   const path = decodePath(url);
-  if (path === null) return { status: 400, text: 'The path is not properly encoded.' };
-  return table.get(path) ?? { status: 404, text: 'There is no such file here.' };
+  if (path === null) return { status: 400, text: 'The path is not encoded correctly.' };
+  return table.get(path) ?? { status: 404, text: 'File not found.' };
 }
 
 /**
@@ -102,7 +102,7 @@ async function sendFile(
     }
     const stream = handle.createReadStream({ end: size - 1, autoClose: false });
     await pipeline(stream, response, { end: false });
-    // A file that has become shorter meanwhile: the client would wait for the rest for ever.
+    // If the file has become shorter, the client would wait for the rest forever.
     if (stream.bytesRead < size) request.socket.destroy();
     else response.end();
   } finally {
@@ -114,7 +114,7 @@ function refuse(response: ServerResponse, { status, text }: Refusal): void {
   response.statusCode = status;
   if (status === 405) {
     response.setHeader('Allow', 'GET, HEAD');
-    // What else the client wants to send is not worth reading.
+    // Whatever else the client sends is ignored.
     response.setHeader('Connection', 'close');
   }
   sendText(response, { type: 'text/plain; charset=utf-8', body: `${text}\n` });
@@ -127,7 +127,7 @@ function sendText(response: ServerResponse, { type, body }: Content): void {
   response.end(body);
 }
 
-/** How long a client may go on sending after it was told that it makes no sense. */
+/** How long a client may keep sending after its request was refused. */
 const LINGER_MS = 1000;
 
 const STATUS: Readonly<Record<string, string>> = {
@@ -147,7 +147,7 @@ export function answerMalformed(
   headers: Readonly<Record<string, string>>,
   answering: boolean,
 ): void {
-  // Told already. Closing while bytes still arrive would keep the answer from the client.
+  // Already answered. Closing while bytes still arrive would lose the answer.
   if (socket.writableEnded) return;
   if (error.code === 'ECONNRESET' || answering || !socket.writable) {
     socket.destroy();

@@ -1,4 +1,4 @@
-/** What every answer of the server says of itself: who may use it, and what it may load. */
+/** Security headers of every answer: who may use it, and what it may load. */
 import { extname } from 'node:path';
 
 const MIME: Readonly<Record<string, string>> = {
@@ -13,33 +13,33 @@ const MIME: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** The Content-Type of a file by its name. */
+/** The Content-Type of a file, by its name. */
 export function typeOf(file: string): string {
   return MIME[extname(file).toLowerCase()] ?? 'application/octet-stream';
 }
 
 /**
- * All headers but those that concern one file.
+ * All headers that do not depend on the file.
  *
- * @param scripts More that scripts may come from or do, as a Content-Security-Policy names it.
+ * @param scripts additional sources for `script-src`, in the syntax of a Content-Security-Policy
  */
 export function standingHeaders(scripts: readonly string[]): Readonly<Record<string, string>> {
   return {
     'Content-Security-Policy': policy(scripts),
-    // Isolated pages have clocks of 5 µs instead of 100 µs, and threads for WebAssembly.
+    // Cross-origin isolation gives 5 µs clocks instead of 100 µs, and threads for WebAssembly.
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
-    // Pages of other origins may not even embed what is served here.
+    // Pages of other origins must not embed what is served here.
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
-    // A page that was rebuilt must never run with scripts of the build before.
+    // A rebuilt page must never run with scripts of an earlier build.
     'Cache-Control': 'no-store',
   };
 }
 
 function policy(scripts: readonly string[]): string {
-  // A script that may be a blob may also start a worker from one; nobody else needs to.
+  // Scripts from blobs may also start workers from blobs; nothing else needs that.
   const workers = scripts.includes('blob:') ? "'self' blob:" : "'self'";
   return [
     "default-src 'self'",

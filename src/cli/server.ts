@@ -14,26 +14,26 @@ export type Files = ReadonlyMap<string, string>;
 export interface Server {
   /** `http://127.0.0.1:PORT`, a secure context, so that `navigator.gpu` exists there. */
   readonly origin: string;
-  /** The address that is listened at. */
+  /** The address that the server listens on. */
   readonly address: string;
   readonly port: number;
   close(): Promise<void>;
 }
 
 export interface ServerOptions {
-  /** More that scripts may come from or do, as a Content-Security-Policy names it. Default none. */
+  /** Additional sources for `script-src`, in the syntax of a Content-Security-Policy. Default: none. */
   readonly scripts?: readonly string[];
-  /** Name or address to listen at. Default 127.0.0.1, which only this computer can reach. */
+  /** Name or address to listen on. Default 127.0.0.1, which only this computer can reach. */
   readonly host?: string;
   /** Default 0: the system picks one. */
   readonly port?: number;
-  /** More names by which it may be asked, whatever the port: those of a proxy. Default none. */
+  /** Additional host names that are accepted, with any port: those of a proxy. Default: none. */
   readonly allowed?: readonly string[];
-  /** How long a client may take to say what it wants. Default 10,000. */
+  /** How long a client may take to send its request, in milliseconds. Default 10,000. */
   readonly headersTimeoutMs?: number;
 }
 
-/** An empty page of the server's own, for asking the browser about its adapter. */
+/** An empty page, for asking the browser about its adapter. */
 export const BLANK_PAGE = '/blank.html';
 
 const BLANK = {
@@ -55,8 +55,7 @@ export async function filesIn(
 ): Promise<Map<string, string>> {
   const entries = await readdir(directory);
   const candidates = entries.filter((name) => names?.includes(name) ?? true);
-  // stat, not the entry's own type: a link to a file is as good as a file. One that points nowhere,
-  // or has gone since, is no file.
+  // stat follows links: a link to a file counts as a file, a broken link does not.
   const facts = await Promise.all(
     candidates.map((name) => stat(join(directory, name)).catch(() => null)),
   );
@@ -64,39 +63,39 @@ export async function filesIn(
   return new Map(allowed.map((name) => [prefix + name, join(directory, name)]));
 }
 
-/** Far above what a browser opens, and so few that files can be opened besides. */
+/** Far more than a browser opens, and few enough to leave file handles for files. */
 const MAX_CONNECTIONS = 400;
-/** An answer of which nothing was taken for so long is given up. */
+/** An answer is given up if the client reads nothing for so long, in milliseconds. */
 const STALL_MS = 300_000;
 
 /**
- * Serves a fixed table of files and contents, to GET and HEAD alone.
+ * Serves a fixed table of files and contents, for GET and HEAD only.
  *
- * A request is looked up in the table by its whole path and is never joined to a folder's name,
- * so there is no path that could lead out of a folder.
+ * A request is looked up in the table by its whole path, which is never joined to a folder's name.
+ * So no path leads out of a folder.
  *
- * @throws {PortTakenError | ListenError} when it cannot listen there.
+ * @throws {PortTakenError | ListenError} if it cannot listen there.
  */
 export async function startServer(table: Table, options: ServerOptions = {}): Promise<Server> {
   const { scripts = [], host = '127.0.0.1', port = 0, headersTimeoutMs = 10_000 } = options;
   const allowed = new Set((options.allowed ?? []).map((name) => bracketed(name)));
   const headers = standingHeaders(scripts);
   let answering: Answering = { table: new Map(), hosts: new Set(), allowed, origin: '', headers };
-  /** Answers that a connection waits for; several where requests came without waiting. */
+  /** Unfinished answers of each connection; several if requests are pipelined. */
   const underway = new WeakMap<Duplex, number>();
   const server = createServer(
     {
       maxHeaderSize: 16_384,
       headersTimeout: headersTimeoutMs,
       requestTimeout: 2 * headersTimeoutMs,
-      // Node's own interval of 30 s would make 40 s of a limit of 10.
+      // With Node's own interval of 30 s, a limit of 10 s would become 40 s.
       connectionsCheckingInterval: headersTimeoutMs / 2,
     },
     (request, response) => {
       const { socket } = request;
       underway.set(socket, (underway.get(socket) ?? 0) + 1);
       response.once('close', () => underway.set(socket, (underway.get(socket) ?? 0) - 1));
-      // The client has gone, or the file cannot be read on: there is nobody to be told.
+      // The client is gone, or the file became unreadable: nobody can be told.
       answer(request, response, answering).catch(() => socket.destroy());
     },
   );
@@ -106,7 +105,7 @@ export async function startServer(table: Table, options: ServerOptions = {}): Pr
     answerMalformed(error, socket, headers, (underway.get(socket) ?? 0) > 0);
   });
   const bound = await listen(server, host, port);
-  // A connection that could not be accepted is not the end of the others.
+  // A connection that cannot be accepted must not end the others.
   server.on('error', () => {});
   const origin = originOf(bound.address, bound.port);
   answering = {

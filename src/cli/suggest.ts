@@ -1,7 +1,7 @@
 import { nearest } from '../check.ts';
 
 /**
- * The name that was probably meant, as ` Did you mean 'x'?`; empty when none is near enough.
+ * Suggests the nearest name: ` Did you mean 'x'?`; empty if none is near enough.
  */
 export function suggestion(got: string, names: readonly string[], prefix = ''): string {
   const name = nearest(got, names);

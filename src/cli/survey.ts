@@ -1,4 +1,4 @@
-/** What lies in a folder, told by the first bytes of each file. */
+/** The files in a folder, with their first bytes, by which their kind is recognised. */
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
@@ -7,25 +7,25 @@ import { isGzip } from '../data/gzip.ts';
 /** A file of a folder. */
 export interface Seen {
   readonly path: string;
-  /** Its path from the folder that was looked at. */
+  /** Its path, relative to the folder. */
   readonly shown: string;
-  /** As it lies there, in bytes. */
+  /** Size on disk, in bytes. */
   readonly size: number;
-  /** Whether it is packed by gzip. */
+  /** Whether it is gzipped. */
   readonly packed: boolean;
   /** Its first bytes, unpacked. */
   readonly head: Uint8Array;
-  /** Why it was not looked at. */
+  /** Why it could not be read. */
   readonly problem?: string;
 }
 
-/** Folders below the one that was named: as deep as data sets' archives are. */
+/** Levels of subfolders: as deep as archives of data sets are. */
 const DEEPEST = 3;
-/** So many files and folders are looked at; a home folder may have millions. */
+/** How many files and folders are looked at: a home folder may have millions. */
 const MOST = 5000;
 const HEAD_BYTES = 4096;
 
-/** The files of a folder, then those of the folders in it, and so on; hidden ones are passed over. */
+/** The files of a folder, then those of its subfolders, and so on, without hidden ones. */
 export async function* surveyLevels(root: string): AsyncGenerator<Seen[]> {
   let folders = [root];
   let left = MOST;
@@ -47,7 +47,7 @@ export async function* surveyLevels(root: string): AsyncGenerator<Seen[]> {
   }
 }
 
-/** Looks at the beginning of a file; undefined for what is neither file nor folder. */
+/** Reads the beginning of a file; undefined if it is neither file nor folder. */
 async function look(path: string, shown: string): Promise<Seen | 'folder' | undefined> {
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isDirectory()) return 'folder';
@@ -74,7 +74,7 @@ async function headOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** What the beginning of a packed file unpacks to; nothing where it is damaged. */
+/** Unpacks the beginning of a gzipped file; empty if it is damaged. */
 function unpackedHead(head: Uint8Array): Uint8Array {
   try {
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });

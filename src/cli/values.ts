@@ -81,7 +81,8 @@ export function rangeText({ min, max, above, below }: Range): string {
   const low = min !== undefined ? `from ${min}` : above !== undefined ? `above ${above}` : '';
   const high = max !== undefined ? `to ${max}` : below !== undefined ? `below ${below}` : '';
   if (low !== '' && high !== '') {
-    return max !== undefined ? `${low} ${high}` : `${low} to ${high}`;
+    if (max === undefined) return `${low} to ${high}`;
+    return min === undefined ? `${low}, up ${high}` : `${low} ${high}`;
   }
   if (high !== '') return max !== undefined ? `up ${high}` : high;
   return min !== undefined ? `${low} up` : low;

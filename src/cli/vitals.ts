@@ -2,21 +2,21 @@ import type { TaskEvent } from '../harness/protocol.ts';
 import { duration } from '../node/within.ts';
 import { PageError } from './errors.ts';
 
-/** For how long a task may be silent, in milliseconds. */
+/** How long a task may be silent, in milliseconds. */
 export interface VitalLimits {
-  /** Until the first sign of life, from when the page is opened. */
+  /** From opening the page to the first sign of life. */
   readonly start: number;
-  /** Between two signs of life of the page: it computes on its own thread, too. */
+  /** Between two signs of life of the page, which also computes on its own thread. */
   readonly page: number;
-  /** That the GPU owes an answer. */
+  /** Without an answer from the GPU. */
   readonly gpu: number;
-  /** Between two events of the task while page and GPU answer: compiling, and steps of large models. */
+  /** Between two events of the task while page and GPU answer: compilation, steps of large models. */
   readonly task: number;
-  /** How often a silence is told. */
+  /** How often silence is reported. */
   readonly notice: number;
 }
 
-/** Minutes, because a software adapter may take them; each minute of silence is told. */
+/** Minutes, because a software adapter may need them. Each minute of silence is reported. */
 export const VITAL_LIMITS: VitalLimits = {
   start: 120_000,
   page: 300_000,
@@ -29,26 +29,26 @@ const TICK_MS = 1_000;
 
 /** Watches over a task by its events. */
 export interface Vitals {
-  /** Rejects with a {@link PageError} when a limit has passed; never resolves. */
+  /** Rejects with a {@link PageError} if a limit passes; never resolves. */
   readonly promise: Promise<never>;
   event(event: TaskEvent): void;
-  /** Something outside of the task is worked on for it, which has limits of its own. */
+  /** Pauses the watch during work outside of the task, which has its own limits. */
   host<T>(work: Promise<T>): Promise<T>;
   dispose(): void;
 }
 
 /**
- * Begins to watch.
+ * Starts to watch.
  *
- * @param who as the beginning of a sentence: `The page`
- * @param say told each minute of silence, and what it waits for
+ * @param who the beginning of a sentence: `The page`
+ * @param say takes a line for each minute of silence
  */
 export function watchVitals(
   who: string,
   say: (text: string) => void,
   limits: VitalLimits = VITAL_LIMITS,
 ): Vitals {
-  // Counted in ticks, so that a computer that slept, or a command that was stopped, is no silence.
+  // Counted in ticks, so that a sleeping computer or a stopped command does not count as silence.
   const silence = { page: 0, gpu: 0, task: 0, told: 0 };
   let seen = false;
   let hosting = 0;
@@ -68,7 +68,7 @@ export function watchVitals(
     silence.told += passed;
     const { page, gpu, task } = silence;
     if (!seen && page >= limits.start) {
-      fail(`${who} did not begin within ${duration(limits.start)}.`);
+      fail(`${who} did not start within ${duration(limits.start)}.`);
     } else if (page >= limits.page) {
       fail(`${who} has not answered for ${duration(limits.page)}.`);
     } else if (gpu >= limits.gpu) {
@@ -115,4 +115,4 @@ function notice(
 }
 
 const ADVICE =
-  'It was ended. Try --adapter software, a smaller --batch-size, or another browser with --chrome PATH.';
+  'The command was ended. Try --adapter software, a smaller --batch-size, or another browser with --chrome PATH.';

@@ -112,7 +112,7 @@ test('an adapter that never answers is given up, said, and the next one remember
   );
   await launch(scene);
   assert.equal(scene.said, [
-    'No GPU found: using SwiftShader, a software adapter (remembered; --forget looks for one again).',
+    'No GPU found: using SwiftShader, a software adapter (remembered; use --forget to look for a GPU again).',
   ]);
 });
 
@@ -154,7 +154,7 @@ test('a browser that cannot make its sandbox says how to allow it, and how to do
     'console.error("[1:1:FATAL] No usable sandbox! Update your kernel"); process.exit(1);';
   const error = await failure(launch(scene, { chrome: await fake(scene, dies) }));
   assert.is(error.name, 'BrowserError');
-  assert.match(error.message, /cannot make its sandbox.*AppArmor.*--no-sandbox/s);
+  assert.match(error.message, /cannot create its sandbox.*AppArmor.*--no-sandbox/s);
 });
 
 test('the sandbox is left out as root and where that is asked for, and nowhere else', async (scene) => {
@@ -279,7 +279,7 @@ test('ways of starting are in the right order on every kind of machine', async (
   assert.is(names('auto', 'linux', folder), `SwiftShader, ${vulkan}`);
   assert.is(names('auto', 'linux', gpu), `${vulkan}, SwiftShader`);
   const named = { VK_DRIVER_FILES: '/mine.json' };
-  const without = 'SwiftShader without the drivers that the environment names';
+  const without = 'SwiftShader without the drivers in the environment';
   assert.is(names('auto', 'linux', folder, named), `${vulkan}, SwiftShader, ${without}`);
   assert.is(names('hardware', 'linux', folder), vulkan);
   assert.is(names('software', 'linux', gpu), 'SwiftShader');

@@ -128,7 +128,7 @@ names('files of several data sets are not mixed', () =>
     await lay(data, laid);
     assert.match(
       (await errorOf(find({ data }))).message,
-      /places that do not belong together\. There lie a\//,
+      /folders that do not belong together\. It has a\//,
     );
   }),
 );
@@ -156,7 +156,7 @@ names('what lies there instead is listed, and no more of it than can be read', (
     }
     await rm(data, { recursive: true });
     await mkdir(data);
-    assert.match((await errorOf(find({ data }))).message, /There lie no files\./);
+    assert.match((await errorOf(find({ data }))).message, /It has no files\./);
   }),
 );
 

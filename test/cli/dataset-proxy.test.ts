@@ -189,7 +189,7 @@ test('a redirection is followed, but not for ever, and nowhere but to HTTP', () 
         for (const path of ['/round/', '/odd/']) {
           const found = await find({ download: true, baseUrls: at(path) });
           const reason = found.kind === 'built-in' ? found.reason : '';
-          assert.match(reason, /sent on to .*, which is not followed/);
+          assert.match(reason, /redirected to .*, which is not followed/);
         }
         assert.is(await folderOf(find({ download: true, baseUrls: at('/moved/') })), cache);
       },

@@ -41,7 +41,7 @@ dataset('refuses a --data folder that lacks files, even if the cache is complete
     assert.instance(error, OptionError);
     assert.match(
       error.message,
-      /^--data .* lacks t10k-images-idx3-ubyte \(4 × 2 × 3\)\. There lie .*\.gz \(5 images of 2 × 3\).* Expected are train-images/,
+      /^--data: .* lacks t10k-images-idx3-ubyte \(4 × 2 × 3\)\. It has .*\.gz \(5 images of 2 × 3\).* It needs train-images/,
     );
   }),
 );
@@ -50,8 +50,8 @@ dataset('refuses a --data that is empty, not there or not a folder', () =>
   scene(async ({ home, find }) => {
     await writeFile(join(home, 'file'), '');
     for (const [data, text] of [
-      ['', /empty path/],
-      [join(home, 'nowhere'), /no folder that can be read/],
+      ['', /the path is empty/],
+      [join(home, 'nowhere'), /does not exist or cannot be read/],
       [join(home, 'file'), /not a folder/],
     ] as const) {
       const error = await errorOf(find({ data }));
@@ -95,7 +95,7 @@ dataset('is as strict with GRADWEAVE_DATA as with --data', () =>
     await put(cache, gzNames);
     const error = await errorOf(find({}, { GRADWEAVE_DATA: join(home, 'nowhere') }));
     assert.instance(error, OptionError);
-    assert.match(error.message, /^GRADWEAVE_DATA /);
+    assert.match(error.message, /^GRADWEAVE_DATA: /);
   }),
 );
 
@@ -257,7 +257,7 @@ dataset('keeps downloads in a temporary folder if the cache cannot be written', 
       }
     });
     assert.is(requests, 4);
-    assert.match(logged[0], /^cannot write to .*: E.* Fashion-MNIST is kept in .* instead\.$/);
+    assert.match(logged[0], /^cannot write to .*: E.* Fashion-MNIST is stored in .* instead\.$/);
   }),
 );
 
@@ -271,7 +271,7 @@ dataset('goes on with the built-in garments if nothing can be written anywhere',
       async (baseUrl) => {
         const found = await find({ download: true, baseUrls: [baseUrl] });
         const reason = found.kind === 'built-in' ? found.reason : '';
-        assert.match(reason, /cannot be kept: cannot write to .*; cannot write to .*synthetic/);
+        assert.match(reason, /cannot be stored: cannot write to .*; cannot write to .*synthetic/);
       },
     );
     assert.is(asked, 0, 'nothing is downloaded that cannot be kept');

@@ -40,7 +40,7 @@ kept('a file that is none of these is refused, and stays', async ({ file }) => {
       assert.unreachable(text);
     } catch (error) {
       assert.instance(error, GradweaveError);
-      assert.match((error as Error).message, 'Delete it to begin anew');
+      assert.match((error as Error).message, 'Delete it to start over');
     }
   }
 });

@@ -59,7 +59,7 @@ test('a mistake on the command line is one line on standard error and exit code 
 
 test('an error begins with the command, and has no class', async () => {
   const { err } = await run('train', '--lr', '0');
-  assert.is(err, "gradweave train: --lr is '0'; it must be a number above 0.\n");
+  assert.is(err, "gradweave train: --lr is '0'; it must be a number above 0, up to 1000000.\n");
 });
 
 test('a result’s folder is not made: it is asked for before the run', async () => {

@@ -55,8 +55,14 @@ test('the page is told nothing of the command’s own options', () => {
 });
 
 test('a number out of range is refused with the range', () => {
-  assert.is(refusal(TRAIN, '--lr', '0'), "--lr is '0'; it must be a number above 0.");
-  assert.is(refusal(TRAIN, '--lr', '-1'), "--lr is '-1'; it must be a number above 0.");
+  assert.is(
+    refusal(TRAIN, '--lr', '0'),
+    "--lr is '0'; it must be a number above 0, up to 1000000.",
+  );
+  assert.is(
+    refusal(TRAIN, '--lr', '-1'),
+    "--lr is '-1'; it must be a number above 0, up to 1000000.",
+  );
   assert.is(
     refusal(TRAIN, '--dropout', '1'),
     "--dropout is '1'; it must be a number from 0 to below 1.",
@@ -90,7 +96,10 @@ test('an unknown option is refused with the one that was probably meant', () => 
 });
 
 test('an option without its value does not swallow the next option', () => {
-  assert.match(refusal(TRAIN, '--lr', '--epochs', '3'), '--lr needs a value: a number above 0.');
+  assert.match(
+    refusal(TRAIN, '--lr', '--epochs', '3'),
+    '--lr needs a value: a number above 0, up to 1000000.',
+  );
   assert.match(refusal(TRAIN, '--json'), '--json needs a value: a path.');
 });
 

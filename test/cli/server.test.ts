@@ -93,7 +93,7 @@ test('the length is told, to HEAD as well', async ({ server }) => {
     ['/harness.html', 7],
     ['/empty.css', 0],
     ['/data/index.json', 11],
-    ['/none', 28],
+    ['/none', 16],
   ] as const) {
     for (const method of ['GET', 'HEAD']) {
       const { headers, body } = await ask(server, path, { method });

@@ -35,7 +35,7 @@ test('a page that never begins is given up, and says what to do', async () => {
   const { end } = await watched({}, () => pause(5000));
   assert.match(
     end,
-    /^The page did not begin within 0\.4 s\. It was ended\. Try --adapter software/,
+    /^The page did not start within 0\.4 s\. The command was ended\. Try --adapter software/,
   );
 });
 

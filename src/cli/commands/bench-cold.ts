@@ -8,7 +8,7 @@ import type { CommandSpec } from '../spec.ts';
 
 const HIDDEN = ['adapter', 'dataset', 'note'] as const;
 
-/** The median of each part of our own first steps. */
+/** The median of each part of gradweave's first steps. */
 function partsOf(samples: readonly ColdSample[]): Record<string, string> {
   const known = samples.flatMap(({ parts }) => parts ?? []);
   if (known.length === 0) return { engine: '–', create: '–', 'of that compile': '–', step: '–' };
@@ -23,9 +23,10 @@ function partsOf(samples: readonly ColdSample[]): Record<string, string> {
 }
 
 /**
- * First steps in fresh browsers with fresh profiles, one browser a sample, all contenders in turn.
+ * Measures first steps in fresh browsers with fresh profiles: one browser for each sample, all contenders in
+ * turn.
  *
- * @param measured tells who could run at all
+ * @param measured says which contenders can run
  */
 export async function benchCold(
   spec: CommandSpec,

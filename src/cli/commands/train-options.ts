@@ -49,7 +49,13 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     defaultText: MODEL,
     help: 'Optimizer',
   },
-  { name: 'lr', kind: 'float', range: { above: 0 }, defaultText: MODEL, help: 'Learning rate' },
+  {
+    name: 'lr',
+    kind: 'float',
+    range: { above: 0, max: 1_000_000 },
+    defaultText: MODEL,
+    help: 'Learning rate',
+  },
   {
     name: 'momentum',
     kind: 'float',
