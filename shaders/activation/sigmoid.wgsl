@@ -1,7 +1,7 @@
 // f(x) = 1 / (1 + e^−x),  f′ = y·(1 − y), with y = f(x).
 
 fn activate(x: vec4f) -> vec4f {
-  // e^x of a value that is never positive cannot overflow.
+  // The exponent is never positive, so it cannot overflow.
   let small = exp(-abs(x));
   return select(small, vec4f(1.0), x >= vec4f()) / (1.0 + small);
 }

@@ -1,7 +1,7 @@
 // f(x) = tanh x,  f′ = 1 − y², with y = f(x).
 
-/// From e^−2|x|, and near 0, where that would cancel, from the Taylor series to x⁹ (next term below
-/// 2⁻²⁶ of the sum for |x| < 0.25). WGSL's own tanh may be off by 1e-5.
+/// From e^−2|x|; near 0, to avoid cancellation, from the Taylor series to x⁹ (the next term is below
+/// 2⁻²⁶ of the sum for |x| < 0.25). WGSL's own tanh may have an error of 1e-5.
 fn activate(x: vec4f) -> vec4f {
   let size = abs(x);
   let small = exp(-2.0 * size);

@@ -1,5 +1,5 @@
-// The adapter's arithmetic peak: CHAINS sums an invocation, each multiplied and added to STEPS times
-// with nothing read from memory. 2 · CHAINS · STEPS · 4 floating point operations an invocation.
+// The adapter's peak arithmetic speed: CHAINS sums per invocation, each with STEPS multiply-adds and no
+// reads from memory. 2 · CHAINS · STEPS · 4 floating-point operations per invocation.
 
 override CHAINS: u32;
 override STEPS: u32;
@@ -8,7 +8,7 @@ override STEPS: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  // Neither constants that a compiler could fold nor values that grow.
+  // Not constants, which a compiler could fold, and not values that grow.
   let factor = vec4f(0.999 + f32(id.x & 3u) * 1e-6);
   let addend = vec4f(f32(id.x & 7u) * 1e-3);
   var chain: array<vec4f, CHAINS>;

@@ -1,7 +1,7 @@
-// What the kernels of the discrete plan know of a network's layers 1 … LAYERS, four at most:
+// The layers 1 … LAYERS of a network, at most four, for the kernels of the discrete plan:
 //   Z_l = H_(l−1) · W_l + b_l,  H_l = dropout(activation(Z_l)),  H_0 the images
-// Offsets are in vec4: of weights and biases in the range of parameters, of H_l and dZ_l = ∂Loss/∂Z_l
-// in the range of what a step makes. Layers that are not there have zeros.
+// Offsets are in vec4. Weights and biases are in the range of parameters; H_l and dZ_l = ∂Loss/∂Z_l are
+// in the range of the step's tensors. Unused layers have zeros.
 
 override LAYERS: u32;
 override WIDTH_0: u32;
@@ -17,7 +17,7 @@ override BIAS_AT_1: u32;
 override BIAS_AT_2: u32;
 override BIAS_AT_3: u32;
 override BIAS_AT_4: u32;
-override HIDDEN_AT_2: u32; // H_1 has a binding of its own, the outputs stay in the kernel
+override HIDDEN_AT_2: u32; // H_1 has its own binding, and the outputs stay in the kernel
 override HIDDEN_AT_3: u32;
 override SLOPE_AT_1: u32;
 override SLOPE_AT_2: u32;
@@ -29,7 +29,7 @@ fn widthOf(layer: u32) -> u32 {
   return select(vec4u(WIDTH_1, WIDTH_2, WIDTH_3, WIDTH_4)[max(layer, 1u) - 1u], WIDTH_0, layer == 0u);
 }
 
-/// The same in vec4, as rows are stored.
+/// The same in vec4, with the padding of a stored row.
 fn width4Of(layer: u32) -> u32 {
   return (widthOf(layer) + 3u) / 4u;
 }

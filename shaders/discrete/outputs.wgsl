@@ -1,6 +1,6 @@
-// outputAt and writeGradient for discrete/rows: outputs in workgroup memory, and their gradient put
-// through the output activation in their place. A loss's gradient thus reads an output before it
-// writes that one's gradient, as all under loss/ do.
+// outputAt and writeGradient for discrete/rows. The outputs are in workgroup memory; each is overwritten
+// by its gradient through the output activation. So a loss must read an output before it writes that
+// output's gradient, as all files in loss/ do.
 
 fn outputAt(row: u32, column4: u32) -> vec4f {
   return held[heldAt(LAYERS) + 4u * column4 + row % 4u];

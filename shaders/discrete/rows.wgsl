@@ -1,13 +1,13 @@
-// All of a training step that concerns a row of the batch alone, from the first hidden layer on:
+// All work of a training step on single rows of the batch, after the first layer:
 //   H_l = dropout(activation(H_(l−1) · W_l + b_l))    l = 2 … LAYERS − 1
-//   X = activateOutput(H_(LAYERS−1) · W + b)           the outputs; they stay in workgroup memory
+//   X = activateOutput(H_(LAYERS−1) · W + b)           the outputs, kept in workgroup memory
 //   losses, hits, G = ∂Loss/∂X                         linked, as in loss/rows
 //   dZ_LAYERS = activateOutput′ ⊙ G
 //   dZ_(l−1) = activation′ ⊙ mask ⊙ (dZ_l · W_lᵀ)      l = LAYERS … 2
-// H_l and dZ_l go to memory too, for discrete/update_*. Rows are independent, so a workgroup takes
-// four of them through all layers, held in workgroup memory, without a dispatch between layers.
-// The sums of a layer are made for ITEMS elements (vec4) at a time, each by SLICES lanes that share
-// the steps along the sum; their parts are added in order.
+// H_l and dZ_l are also written to memory, for discrete/update_*. Rows are independent, so a workgroup
+// computes four rows of all layers in workgroup memory, without a dispatch between layers.
+// ITEMS elements (vec4) of a layer are computed at a time. SLICES lanes divide the sum of an element
+// among them, and their parts are added in order.
 // Grid: BATCH_ROWS / 4 workgroups.
 
 override INVOCATIONS: u32;
@@ -19,8 +19,8 @@ override HELD: u32; // 4 rows × the vec4 of all layers
 @group(0) @binding(1) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> made: array<vec4f>;
 
-/// Row r of layer l at heldAt(l) + 4·column4 + r: H_l forward, overwritten by dZ_l backward. Rows are
-/// innermost, so that the four that neighbouring lanes read lie in different banks.
+/// Row r of layer l at heldAt(l) + 4·column4 + r: H_l in the forward pass, dZ_l in the backward pass.
+/// Rows are innermost, so that the four rows that neighbouring lanes read are in different banks.
 var<workgroup> held: array<vec4f, HELD>;
 var<workgroup> shares: array<vec4f, INVOCATIONS>;
 
@@ -91,7 +91,7 @@ fn finishBackward(layer: u32, row: u32, column4: u32, sum: vec4f) {
   made[slopeAt(layer) + i] = dz;
 }
 
-/// From dZ of the layer behind to dZ of this one.
+/// From dZ of the next layer to dZ of this one.
 fn backward(layer: u32, first: u32, lane: u32) {
   let width4 = width4Of(layer);
   let depth4 = width4Of(layer + 1u);
@@ -114,7 +114,7 @@ fn backward(layer: u32, first: u32, lane: u32) {
         w += dz * weights[at + 3u * depth4];
       }
     }
-    // Not dot(): its order of summation is the compiler's choice.
+    // Not dot(): the compiler chooses its order of summation.
     let turned = transpose(mat4x4f(x, y, z, w));
     var sum = turned[0] + turned[1] + turned[2] + turned[3];
     shares[lane] = sum;

@@ -1,6 +1,6 @@
-// Blocks of A = [H_(l−1) | 1]ᵀ and B = dZ_l for gemm/tiled, the layer chosen by discrete/update_tiles.
-// H_0 is the batch's images, gathered through indices from bytes; H_1 has a binding of its own; the
-// others and all dZ lie in one. Which it is depends on the workgroup alone, so no wave diverges.
+// Blocks of A = [H_(l−1) | 1]ᵀ and B = dZ_l for gemm/tiled. discrete/update_tiles chooses the layer.
+// H_0 is the batch's images, gathered through indices; H_1 has its own binding; all others share one.
+// The choice depends only on the workgroup, so no wave diverges.
 
 @group(0) @binding(0) var<storage, read> hidden: array<vec4f>;
 @group(0) @binding(1) var<storage, read> stored: array<vec4f>;

@@ -1,4 +1,4 @@
-// store: a row of the gradient of a layer's weight, or of its bias in row M − 1, straight into the
+// store: passes a row of the gradient of a layer's weight, or in row M − 1 of its bias, to the
 // optimizer's step; see store/update.
 
 fn store(row: u32, n4: u32, value: vec4f) {

@@ -1,8 +1,8 @@
-// tileAt for gemm/tiled where one dispatch makes the weight gradients of all layers: workgroups are
-// numbered through, layer by layer, tiles of a layer row by row. For layer l the product is
+// tileAt for gemm/tiled if one dispatch computes the weight gradients of all layers. Workgroups are
+// numbered layer by layer, and within a layer by rows of tiles. For layer l the product is
 //   [W_l; b_l]′ [M, N] = [H_(l−1) | 1]ᵀ [M, K] · dZ_l [K, N],   K the batch, N = WIDTH_l
-// with M − 1 the width of layer l − 1 padded to a multiple of 4. M and N differ from layer to layer
-// and so are variables here, where gemm/shape has constants; K does not.
+// with M − 1 the width of layer l − 1 padded to a multiple of 4. M and N depend on the layer, so they
+// are variables here and not constants as in gemm/shape; K is the same for all.
 
 override K: u32;
 override K4 = (K + 3u) / 4u;
@@ -10,7 +10,7 @@ override TILES_1: u32; // tiles of layers 1 … l
 override TILES_2: u32;
 override TILES_3: u32;
 
-var<private> updated: u32; // the layer
+var<private> updated: u32; // the layer of this workgroup
 var<private> M4: u32;
 var<private> N4: u32;
 

@@ -1,5 +1,5 @@
-// The gradient of dropout behind a ReLU without the mask: where the output is 0 the ReLU or the
-// dropout was closed, and either makes the gradient 0.
+// The gradient of dropout after a ReLU, without the mask: if the output is 0, the ReLU or the dropout
+// set it to 0, and in both cases the gradient is 0.
 
 override DROP_SCALE: f32;
 

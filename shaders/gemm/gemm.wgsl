@@ -1,13 +1,13 @@
 // GEMM, C[M,N] = A[M,K] · B[K,N]: portable (no workgroup memory, no subgroups, default limits).
 //
-// An invocation makes 4·TILE_M rows × 4·TILE_N columns of C in registers, from 4×4 blocks of A and
-// B. Where the blocks come from (a matrix or its transpose, bytes of images) and what becomes of a
-// finished row of four is linked:
-//   rowsA(m4), columnsB(n4)     where a block begins; asked once, before the loop over k
-//   depthA(k4), depthB(k4)      asked once for each k4
+// An invocation computes 4·TILE_M rows × 4·TILE_N columns of C in registers, from 4×4 blocks of A and
+// B. Linked functions load the blocks (from a matrix, its transpose, or bytes of images) and store the
+// finished rows of four:
+//   rowsA(m4), columnsB(n4)     where a block starts; called once, before the loop over k
+//   depthA(k4), depthB(k4)      called once for each k4
 //   blockA(rows, depth)[r][c]    = A[4·m4 + r, 4·k4 + c]
 //   blockB(columns, depth)[c][e] = B[4·k4 + c, 4·n4 + e]
-//   beginStore()                 before the first store: reads what all of an invocation's need
+//   beginStore()                 before the first store: reads what all stores need
 //   store(row, n4, C[row, 4·n4 … 4·n4 + 3])
 // Grid: x covers ⌈N4 / TILE_N⌉ invocations, y covers ⌈M4 / TILE_M⌉.
 
@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (firstM >= M4 || firstN >= N4) {
     return;
   }
-  // A tile that hangs over the edge computes its last block again and does not store it.
+  // Beyond the edge, a tile computes its last block again and does not store it.
   var rows: array<vec4u, TILE_M>;
   for (var i = 0u; i < TILE_M; i++) { // unroll
     rows[i] = rowsA(min(firstM + i, M4 - 1u));
@@ -54,8 +54,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   beginStore();
-  // Indexed by a variable, `sum` itself could not be kept in registers. One loop, not one for each
-  // index: SwiftShader pays for each level of a nest.
+  // A copy, because `sum` could not stay in registers if variables indexed it. One loop instead of
+  // nested ones: on SwiftShader each level of nesting costs time.
   var result: array<vec4f, 4u * TILE_M * TILE_N>;
   for (var s = 0u; s < 4u * TILE_M * TILE_N; s++) { // unroll
     result[s] = vec4f(sum[4u * s], sum[4u * s + 1u], sum[4u * s + 2u], sum[4u * s + 3u]);

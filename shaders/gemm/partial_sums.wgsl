@@ -1,6 +1,6 @@
-// The second pass of a product whose steps along k were shared by PARTS layers of a grid of gemm/tiled:
-//   C = Σ_p partials[p],  partials[PARTS, M, N], one below the other
-// in the order of p, then the epilogue: store(row, n4, C[row, 4·n4 … 4·n4 + 3]), linked.
+// The second pass of a product whose steps along k were divided among PARTS grid layers of gemm/tiled:
+//   C = Σ_p partials[p],  partials[PARTS, M, N], one below the other,
+// added in the order of p. Then the linked epilogue: store(row, n4, C[row, 4·n4 … 4·n4 + 3]).
 // Grid: x covers N4 invocations, y the rows, padded to a multiple of 4.
 
 override PARTS: u32;

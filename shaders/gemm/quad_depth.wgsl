@@ -1,10 +1,10 @@
-// GEMM, C[M,N] = A[M,K] · B[K,N], for subgroups of four lanes ("quads"), where a load is dear and a
-// swap between lanes cheap. Turns along k; links as gemm/gemm does.
+// GEMM, C[M,N] = A[M,K] · B[K,N], for subgroups of four lanes ("quads"), where loads are expensive
+// and swaps between lanes cheap. Exchanges along k. Links the same parts as gemm/gemm.
 //
-// A quad makes 4·TILE_M rows × 16·TILE_N columns; each lane owns a quarter of the columns. For every
-// 16 steps along k each lane loads other 4×4 blocks of A; then these go round the quad, and in turn
-// t lane l multiplies what lane l ^ t loaded by the rows of B that belong to it. A is loaded once a
-// quad, not once a lane, and no workgroup memory is used.
+// A quad computes 4·TILE_M rows × 16·TILE_N columns; each lane has a quarter of the columns. For every
+// 16 steps along k, each lane loads different 4×4 blocks of A. In turn t, lane l multiplies the blocks
+// that lane l ^ t loaded by the matching rows of B. So A is loaded once per quad instead of once per
+// lane, without workgroup memory.
 // Grid: x covers 4·⌈N4 / (4·TILE_N)⌉ invocations, WORKGROUP_X a multiple of 4; y is ⌈M4 / TILE_M⌉.
 
 enable subgroups;
@@ -21,7 +21,7 @@ fn main(
   let lane = invocation & 3u;
   let firstM = id.y * TILE_M;
   let firstN = (id.x >> 2u) * 4u * TILE_N + lane;
-  // No lane may leave before the swaps: what hangs over the edge computes its last block again.
+  // No lane may return before the swaps: beyond the edge, lanes compute the last block again.
   var rows: array<vec4u, TILE_M>;
   for (var i = 0u; i < TILE_M; i++) { // unroll
     rows[i] = rowsA(min(firstM + i, M4 - 1u));
@@ -41,7 +41,7 @@ fn main(
     }
     let own = first + lane;
     let alongA = depthA(min(own, K4 - 1u));
-    // Beyond the end of k A is 0, and B is whatever its last rows are.
+    // Beyond the end of k, A is 0 and B repeats its last rows.
     let inside = f32(own < K4);
     for (var i = 0u; i < TILE_M; i++) { // unroll
       let held = blockA(rows[i], alongA) * inside;
@@ -64,8 +64,8 @@ fn main(
     }
   }
   beginStore();
-  // Indexed by a variable, `sum` itself could not be kept in registers. One loop, not one for each
-  // index: SwiftShader pays for each level of a nest.
+  // A copy, because `sum` could not stay in registers if variables indexed it. One loop instead of
+  // nested ones: on SwiftShader each level of nesting costs time.
   var result: array<vec4f, 4u * TILE_M * TILE_N>;
   for (var s = 0u; s < 4u * TILE_M * TILE_N; s++) { // unroll
     result[s] = vec4f(sum[4u * s], sum[4u * s + 1u], sum[4u * s + 2u], sum[4u * s + 3u]);

@@ -1,4 +1,4 @@
-// What the other lanes of a quad hold: lane l gets the block of lane l ^ 1, l ^ 2, l ^ 3.
+// The values of the other lanes of a quad: lane l gets those of lanes l ^ 1, l ^ 2 and l ^ 3.
 
 enable subgroups;
 

@@ -1,10 +1,10 @@
-// GEMM, C[M,N] = A[M,K] · B[K,N], for subgroups of four lanes ("quads"), where a load is dear and a
-// swap between lanes cheap. Turns along m; links as gemm/gemm does.
+// GEMM, C[M,N] = A[M,K] · B[K,N], for subgroups of four lanes ("quads"), where loads are expensive
+// and swaps between lanes cheap. Exchanges along m. Links the same parts as gemm/gemm.
 //
-// A quad makes 16·TILE_M rows × 16·TILE_N columns; each lane owns a quarter of the columns and loads
-// a quarter of A's rows. In turn t lane l multiplies the rows that lane l ^ t loaded. Against
-// gemm/quad_depth: more rows a quad, but k needs no multiple of 16; made for products of few steps
-// along k and many rows, which weight gradients are.
+// A quad computes 16·TILE_M rows × 16·TILE_N columns; each lane has a quarter of the columns and loads
+// a quarter of A's rows. In turn t, lane l multiplies the rows that lane l ^ t loaded. Unlike
+// gemm/quad_depth it has more rows per quad, and k need not be a multiple of 16. It suits products with
+// few steps along k and many rows, such as weight gradients.
 // Grid: x covers 4·⌈N4 / (4·TILE_N)⌉ invocations, WORKGROUP_X a multiple of 4; y is
 // ⌈M4 / (4·TILE_M)⌉.
 
@@ -22,7 +22,7 @@ fn main(
   let lane = invocation & 3u;
   let firstM = id.y * 4u * TILE_M;
   let firstN = (id.x >> 2u) * 4u * TILE_N + lane;
-  // No lane may leave before the swaps: what hangs over the edge computes its last block again.
+  // No lane may return before the swaps: beyond the edge, lanes compute the last block again.
   var rows: array<vec4u, TILE_M>;
   for (var i = 0u; i < TILE_M; i++) { // unroll
     rows[i] = rowsA(min(firstM + 4u * i + lane, M4 - 1u));
@@ -60,8 +60,8 @@ fn main(
     }
   }
   beginStore();
-  // Indexed by a variable, `sum` itself could not be kept in registers. One loop, not one for each
-  // index: SwiftShader pays for each level of a nest.
+  // A copy, because `sum` could not stay in registers if variables indexed it. One loop instead of
+  // nested ones: on SwiftShader each level of nesting costs time.
   var result: array<vec4f, 16u * TILE_M * TILE_N>;
   for (var s = 0u; s < 16u * TILE_M * TILE_N; s++) { // unroll
     result[s] = vec4f(sum[4u * s], sum[4u * s + 1u], sum[4u * s + 2u], sum[4u * s + 3u]);

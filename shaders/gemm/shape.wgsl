@@ -1,4 +1,4 @@
-// The shape of a product C[M,N] = A[M,K] · B[K,N], and the same in blocks of 4 as it is stored.
+// The shape of a product C[M,N] = A[M,K] · B[K,N], and its sizes in blocks of 4, as it is stored.
 
 override M: u32;
 override N: u32;

@@ -1,4 +1,4 @@
-// tileAt: which tile of C a workgroup makes, where the grid is the tiles themselves.
+// tileAt: the tile of C that a workgroup computes, if the grid has one workgroup per tile.
 
 fn tileAt(id: vec3u) -> vec2u {
   return id.xy;

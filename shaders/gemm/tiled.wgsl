@@ -1,12 +1,12 @@
-// GEMM, C[M,N] = A[M,K] · B[K,N], through workgroup memory; links as gemm/gemm does, and tileAt().
+// GEMM, C[M,N] = A[M,K] · B[K,N], through workgroup memory. Links the parts of gemm/gemm, and tileAt().
 //
-// A workgroup makes a tile of 4·ROWS4 rows × 4·COLUMNS4 columns. It is SLICES groups of LANES_M ×
-// LANES_N lanes, each group with a share of the steps along k of its own; a lane makes TILE_M ×
-// TILE_N blocks of 4×4 in registers. In a round a group stages 4·DEPTH4 steps of A and B, each lane
-// EACH blocks of 4×4, then multiplies. In the end the groups' sums are added in order.
-// Memory: an element of A is loaded once for 4·COLUMNS4 columns, one of B once for 4·ROWS4 rows.
-// Grid: tileAt says which tile a workgroup has. A grid of several layers (z) makes that many products,
-// each of its own share of the steps along k, stored one below the other: see gemm/partial_sums.
+// A workgroup computes a tile of 4·ROWS4 rows × 4·COLUMNS4 columns. It has SLICES groups of LANES_M ×
+// LANES_N lanes, and each group has its share of the steps along k. A lane computes TILE_M × TILE_N
+// blocks of 4×4 in registers. In each round, a group stages 4·DEPTH4 steps of A and B (EACH blocks of
+// 4×4 per lane) and multiplies them. In the end the sums of the groups are added in order.
+// Memory: an element of A is loaded once for 4·COLUMNS4 columns, and one of B once for 4·ROWS4 rows.
+// Grid: tileAt gives a workgroup its tile. Each layer (z) of the grid computes the product of its share
+// of the steps along k; the results are stored one below the other, see gemm/partial_sums.
 
 override LANES_M: u32;
 override LANES_N: u32;
@@ -16,8 +16,8 @@ override DEPTH4: u32;
 override SLICES: u32;
 override SLICE4: u32; // ⌈K4 / (SLICES · layers of the grid)⌉
 override STAGED: u32; // vec4 of workgroup memory: the larger of SLICES · STAGE and SLICES · RESULTS
-// 1 where what follows a 4×4 block in memory is the next one along k: then neighbouring lanes load
-// blocks along k, else across it, so that a wave's loads fall into few cache lines.
+// 1 if neighbouring 4×4 blocks in memory are neighbours along k. Then neighbouring lanes load blocks
+// along k, else across it, so that a wave's loads touch few cache lines.
 override ALONG_A: u32;
 override ALONG_B: u32;
 
@@ -26,16 +26,16 @@ override WORKGROUP = LANES * SLICES;
 override ROWS4 = LANES_M * TILE_M;
 override COLUMNS4 = LANES_N * TILE_N;
 override BLOCKS_A = ROWS4 * DEPTH4;
-override EACH = (BLOCKS_A + COLUMNS4 * DEPTH4) / LANES; // without a rest
-// From one step along k to the next. One vec4 more than a row, so that the four rows of a block do
-// not fall into the same banks (NVIDIA, CUDA C++ Best Practices Guide, "Shared Memory and Memory
-// Banks": 32 banks of 4 bytes); AMD's and Intel's memories have banks too. Unverified here.
+override EACH = (BLOCKS_A + COLUMNS4 * DEPTH4) / LANES; // divides without remainder
+// The stride from one step along k to the next: a row and one vec4, so that the four rows of a block are
+// in different banks (NVIDIA, CUDA C++ Best Practices Guide, "Shared Memory and Memory Banks": 32
+// banks of 4 bytes; AMD and Intel have banks too). Not measured.
 override STRIDE_A = ROWS4 + 1u;
 override STRIDE_B = COLUMNS4 + 1u;
 override STAGE = 4u * DEPTH4 * (STRIDE_A + STRIDE_B);
 override RESULTS = 4u * ROWS4 * COLUMNS4;
 
-/// First the stages of all slices; then, where there are several of these, their sums.
+/// The stages of all slices; in the end, if there are several slices, their sums.
 var<workgroup> staged: array<vec4f, STAGED>;
 
 @compute @workgroup_size(WORKGROUP)
@@ -55,7 +55,7 @@ fn main(
   let stageA = slice * STAGE;
   let stageB = stageA + 4u * DEPTH4 * STRIDE_A;
 
-  // Where the blocks that this lane stages begin. What hangs over the edge is loaded again.
+  // Where the blocks that this lane stages start. Beyond the edge, the last block is loaded again.
   var begin: array<vec4u, EACH>;
   for (var t = 0u; t < EACH; t++) { // unroll
     let i = t * LANES + lane;
@@ -76,7 +76,7 @@ fn main(
       let alongB = select(j / COLUMNS4, j % DEPTH4, ALONG_B == 1u);
       let along = select(alongB, alongA, isA);
       let k4 = begin4 + first + along;
-      // Beyond the end both factors are 0: the sums stay as they are.
+      // Beyond the end both factors are 0, so the sums do not change.
       let inside = first + along < SLICE4 && k4 < K4;
       var rows = mat4x4f();
       if (inside && isA) {
@@ -110,7 +110,7 @@ fn main(
     }
     workgroupBarrier();
   }
-  // Indexed by a variable, `sum` itself could not be kept in registers.
+  // A copy, because `sum` could not stay in registers if variables indexed it.
   var result = sum;
   if (SLICES == 1u) {
     beginStore();

@@ -1,5 +1,5 @@
-// writeGradient for head/head: into the gradient [BATCH, CLASSES] of the outputs, and into registers
-// for the layer before.
+// writeGradient for head/head: writes the gradient of the outputs, [BATCH, CLASSES], and keeps it in
+// registers for the layer before.
 
 @group(0) @binding(0) var<storage, read_write> outputGradient: array<vec4f>;
 

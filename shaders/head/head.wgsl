@@ -1,12 +1,12 @@
-// The end of a classifier's training step in one dispatch: its last layer, the loss, and back to the
-// layer before. H[BATCH, N] is that layer's output, W[N, K] and b[K] the last one's parameters:
-//   X = H · W + b                      the outputs; they stay in registers
-//   losses, hits, G = ∂Loss/∂X         loss, metrics and gradient linked, as in loss/rows
-//   dZ = activation′ ⊙ mask ⊙ (G · Wᵀ)  store linked: store/backward, for the product [M, K] · [K, N]
-// For few outputs and a narrow layer: one invocation a row. The entry point and the two products with
-// four rows of W are linked: head/rows or head/quads.
+// The last layer of a network, the loss, and the backward pass to the layer before, in one dispatch.
+// H[BATCH, N] is the output of the layer before; W[N, K] and b[K] are the last layer's parameters:
+//   X = H · W + b                      the outputs, kept in registers
+//   losses, hits, G = ∂Loss/∂X         loss, metrics and gradient are linked, as in loss/rows
+//   dZ = activation′ ⊙ mask ⊙ (G · Wᵀ)  store/backward is linked, for the product [M, K] · [K, N]
+// One invocation per row, so it suits few outputs and a narrow layer. The entry point and the products
+// with four rows of W are linked: head/rows or head/quads.
 
-override BIAS4: u32; // where b begins in the bound range of parameters, in vec4
+override BIAS4: u32; // where b starts in the bound range of parameters, in vec4
 
 @group(0) @binding(0) var<storage, read> weights: array<vec4f>;
 

@@ -1,6 +1,6 @@
-// Entry point of head/head for subgroups of four lanes, where a load is dear and a swap between lanes
-// cheap: of four rows of W each lane loads one. The sums are those of head/rows, in the same order.
-// A workgroup is one quad, and BATCH_ROWS a multiple of 4: no lane has nothing to do.
+// Entry point of head/head for subgroups of four lanes, where loads are expensive and swaps between
+// lanes cheap: each lane loads one of four rows of W. The sums have the same order as in head/rows.
+// A workgroup is one quad, and BATCH_ROWS is a multiple of 4, so every lane has a row.
 
 enable subgroups;
 
@@ -15,7 +15,7 @@ fn main(
   headOfRow(id.x);
 }
 
-/// W[4·n4 … 4·n4 + 3, 4·c4 … 4·c4 + 3], by rows: what the lanes loaded, in their order.
+/// W[4·n4 … 4·n4 + 3, 4·c4 … 4·c4 + 3], by rows, as the lanes loaded them.
 fn weightRows(n4: u32, c4: u32) -> mat4x4f {
   let own = weights[(4u * n4 + quadLane) * CLASS4_COUNT + c4];
   let odd = (quadLane & 1u) == 1u;

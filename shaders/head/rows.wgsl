@@ -1,4 +1,4 @@
-// Entry point of head/head where a load is cheap; each invocation loads all of W.
+// Entry point of head/head for cheap loads: each invocation loads all of W.
 
 override HEAD_GROUP: u32;
 
@@ -11,7 +11,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
 /// logits += hidden · W[4·n4 … 4·n4 + 3, :]
 fn addToLogits(hidden: vec4f, n4: u32) {
-  // Not unrolled: a load is long in the code of some adapters, and no faster there.
+  // Not unrolled: on some adapters a load takes much code, and unrolling does not make it faster.
   for (var r = 0u; r < 4u; r++) {
     for (var c4 = 0u; c4 < CLASS4_COUNT; c4++) { // unroll
       logits[c4] += hidden[r] * weights[(4u * n4 + r) * CLASS4_COUNT + c4];

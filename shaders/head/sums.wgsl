@@ -1,5 +1,5 @@
-// writeRow for head/head: a row's loss and whether it is a hit (metrics/hit), as losses[BATCH] (f32) and, from word
-// HITS_AT on, hits[BATCH] (u32) of one range: with two bindings there would be nine.
+// writeRow for head/head: a row's loss and its hit (metrics/hit), in one range: losses[BATCH] (f32) and,
+// from word HITS_AT, hits[BATCH] (u32). Two bindings would make nine, one too many.
 
 override HITS_AT: u32;
 

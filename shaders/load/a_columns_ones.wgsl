@@ -1,5 +1,5 @@
 // Blocks of A = [X | 1]ᵀ from X stored as [K, M−1] row by row (M − 1 a multiple of 4): the last row
-// of A is all ones, so that the last row of the product A · dZ is the bias gradient Σ_k dZ[k].
+// of A is all ones, so the last row of the product A · dZ is the bias gradient Σ_k dZ[k].
 
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
 

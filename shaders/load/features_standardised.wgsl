@@ -1,6 +1,6 @@
 // trimFeatures: (feature − mean) · (1 / deviation), column by column; zero beyond the FEATURES of a sample.
-// standard[3 · columns / 4]: for four columns their means, the rest of these (float64 less float32), and
-// the factors, 0 for a deviation of 0.
+// standard[3 · columns / 4] has, for every four columns: the means, what float32 lost of them, and the
+// factors, which are 0 for a deviation of 0.
 
 override FEATURES: u32;
 

@@ -1,7 +1,7 @@
-// featuresAt(i): four neighbouring elements of a function of the caller's,
+// featuresAt(i): four neighbouring values of the caller's function
 //   fn valueAt(sample: u32, column: u32) -> f32
-// of FUNCTION_COLUMN4_COUNT · 4 columns; what it gives beyond the last column is made zero by
-// trimFeatures.
+// with FUNCTION_COLUMN4_COUNT · 4 columns. trimFeatures sets the values beyond the last column to
+// zero.
 
 override FUNCTION_COLUMN4_COUNT: u32;
 

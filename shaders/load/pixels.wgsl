@@ -1,5 +1,5 @@
 // featuresAt(i): four neighbouring pixels of the data set as floats, byte / 255 · PIXEL_SCALE +
-// PIXEL_SHIFT; the standardisation (x − mean) / deviation is scale 1/deviation, shift −mean/deviation.
+// PIXEL_SHIFT. For (x − mean) / deviation the scale is 1/deviation and the shift −mean/deviation.
 
 override PIXEL_SCALE: f32;
 override PIXEL_SHIFT: f32;

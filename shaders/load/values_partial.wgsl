@@ -1,5 +1,5 @@
-// featuresAt(i): four neighbouring elements of values[samples, VALUES], row by row without padding;
-// beyond the end of a row its last element, which trimFeatures makes zero.
+// featuresAt(i): four neighbouring elements of values[samples, VALUES], row by row without padding.
+// Beyond the end of a row it repeats the last element, which trimFeatures sets to zero.
 
 override VALUES: u32;
 

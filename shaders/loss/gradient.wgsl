@@ -1,4 +1,4 @@
-// writeGradient: into the gradient [BATCH, CLASSES] of the outputs.
+// writeGradient: writes the gradient of the outputs, [BATCH, CLASSES].
 
 @group(0) @binding(0) var<storage, read_write> outputGradient: array<vec4f>;
 

@@ -1,5 +1,5 @@
-// Mean squared error of a row, 1/C · Σ_c (x_c − t_c)². The mean over the batch's rows makes it the
-// mean over all elements, as torch.nn.MSELoss.
+// Mean squared error of a row, 1/C · Σ_c (x_c − t_c)². Its mean over the batch's rows is the
+// mean over all elements, as in torch.nn.MSELoss.
 
 fn lossOfRow(row: u32) -> f32 {
   var sum = vec4f();

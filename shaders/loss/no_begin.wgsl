@@ -1,4 +1,4 @@
-// beginLoss for a loss whose value and gradient have nothing in common.
+// beginLoss for a loss whose value and gradient share no computation.
 
 fn beginLoss(row: u32) {
 }

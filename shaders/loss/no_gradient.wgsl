@@ -1,4 +1,4 @@
-// gradientOfRow for evaluation: none.
+// gradientOfRow for evaluation: no gradient.
 
 fn gradientOfRow(row: u32, weight: f32) {
 }

@@ -1,5 +1,5 @@
-// outputGradient[BATCH, CLASSES] = gradientOfRow(row, rowGradient[row]), the loss linked, where
-// rowGradient is the gradient of each row's loss; padding rows get 0. One invocation a row.
+// outputGradient[BATCH, CLASSES] = gradientOfRow(row, rowGradient[row]), the loss linked;
+// rowGradient is the gradient of each row's loss. Padding rows get 0. One invocation per row.
 
 @group(0) @binding(0) var<storage, read> rowGradient: array<f32>;
 

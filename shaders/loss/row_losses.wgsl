@@ -1,4 +1,4 @@
-// rowLosses[BATCH] = lossOfRow(row), the loss linked. One invocation a row.
+// rowLosses[BATCH] = lossOfRow(row), the loss linked. One invocation per row.
 
 @group(0) @binding(0) var<storage, read_write> losses: array<f32>;
 

@@ -1,6 +1,6 @@
 // The loss of a batch in one dispatch: rowLosses[BATCH], hits[BATCH] and the gradient of the mean
-// loss with respect to the outputs (loss, hits and gradient linked). Rows past the count of a
-// partial batch weigh 0, all others 1 / count. One invocation a row.
+// loss with respect to the outputs (loss, hits and gradient are linked). Rows beyond the count of a
+// partial batch have weight 0, all others 1 / count. One invocation per row.
 
 @group(0) @binding(0) var<storage, read_write> losses: array<f32>;
 

@@ -1,5 +1,5 @@
-// The two sums behind softmax(x)_c = e^(x_c − max) / Σ_j e^(x_j − max) of a row, found once for the
-// loss and its gradient. The maximum is taken out before the exponential, so that nothing overflows.
+// The maximum and the sum of softmax(x)_c = e^(x_c − max) / Σ_j e^(x_j − max) of a row, computed once for
+// the loss and its gradient. The maximum is subtracted so that the exponentials do not overflow.
 
 var<private> rowMaximum: f32;
 /// Σ_j e^(x_j − rowMaximum)

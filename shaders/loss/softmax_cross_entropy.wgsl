@@ -1,5 +1,5 @@
 // Softmax cross-entropy of a row against its class, log Σ_c e^(x_c − max) + max − x_class, as
-// torch.nn.CrossEntropyLoss. A label that is no class is taken for the last one; metrics/hit tells of it.
+// in torch.nn.CrossEntropyLoss. An invalid label counts as the last class here; metrics/hit reports it.
 
 fn lossOfRow(row: u32) -> f32 {
   let class_ = min(labelOfRow(row), CLASSES - 1u);

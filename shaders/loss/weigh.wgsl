@@ -1,4 +1,4 @@
-// weighed[BATCH] = x[row] · weightOfRow(row). One invocation a row.
+// weighed[BATCH] = x[row] · weightOfRow(row). One invocation per row.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> weighed: array<f32>;

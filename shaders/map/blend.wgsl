@@ -1,5 +1,5 @@
 // own[COUNT4 vec4] = own + (other − own) · share[0], element by element.
-// Grid: one invocation a vec4, GRID_WIDTH of them a row of workgroups.
+// Grid: one invocation per vec4, GRID_WIDTH of them in a row of workgroups.
 
 override COUNT4: u32;
 override GRID_WIDTH: u32;

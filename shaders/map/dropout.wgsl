@@ -1,4 +1,4 @@
-// mask ⊙ x[R,C] / (1 − p); it is its own gradient
+// mask ⊙ x[R,C] / (1 − p); its gradient has the same form
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 

@@ -1,5 +1,5 @@
 // out[ROW_COUNT × COLUMN4_COUNT vec4] = elementAt(...), element by element; elementAt is linked.
-// Grid: one invocation a vec4, GRID_WIDTH of them a row of workgroups.
+// Grid: one invocation per vec4, GRID_WIDTH of them in a row of workgroups.
 
 override ROW_COUNT: u32;
 override COLUMN4_COUNT: u32;

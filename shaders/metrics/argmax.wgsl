@@ -1,4 +1,4 @@
-// classes[BATCH]: the class of the largest output of a row. One invocation a row.
+// classes[BATCH]: the class of the largest output of a row. One invocation per row.
 
 @group(0) @binding(0) var<storage, read_write> classes: array<u32>;
 

@@ -1,5 +1,5 @@
 // counts[class, predicted] += 1 for each valid row of the batch whose label is a class. Integer atomics: the order of the
-// additions does not change the sum. One invocation a row.
+// additions does not change the sum. One invocation per row.
 
 @group(0) @binding(0) var<storage, read_write> counts: array<atomic<u32>>;
 

@@ -1,5 +1,5 @@
-// hitOf: 1 where the largest output of a row is its class, else 0; the top bit alone if its label is no
-// class. An integer, not a loss that is NaN: compilers may assume that there is none.
+// hitOf: 1 if the largest output of a row is its class, 0 if not; only the top bit if its label is not a
+// class. Not reported by a NaN loss, because compilers may assume that there are no NaNs.
 
 fn hitOf(row: u32) -> u32 {
   let class_ = labelOfRow(row);

@@ -1,4 +1,4 @@
-// largestOfRow: the class of the largest output of a row, the first of equals.
+// largestOfRow: the class of the largest output of a row (the first, if several are equal).
 
 fn largestOfRow(row: u32) -> u32 {
   var best = 0u;

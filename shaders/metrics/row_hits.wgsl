@@ -1,4 +1,4 @@
-// hitOfRow from hits[BATCH], 1 where the row's largest output is its class.
+// hitOfRow from hits[BATCH]: 1 if the row's largest output is its class.
 
 @group(0) @binding(0) var<storage, read> rowHits: array<u32>;
 

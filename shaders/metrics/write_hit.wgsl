@@ -1,4 +1,4 @@
-// writeHit: hits[row] as metrics/hit says; padding rows get 0.
+// writeHit: hits[row], see metrics/hit. Padding rows get 0.
 
 @group(0) @binding(0) var<storage, read_write> hits: array<u32>;
 

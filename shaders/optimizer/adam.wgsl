@@ -2,7 +2,7 @@
 //   w ← w − learningRate · decoupledDecay · w     g ← g + weightDecay · w
 //   m ← m + (1 − β1)(g − m)                       v ← β2 · v + (1 − β2) g²
 //   w ← w − learningRate / (1 − β1^t) · m / (√v / √(1 − β2^t) + ε)
-// Adam has decoupledDecay = 0, AdamW weightDecay = 0. The corrections come from the tick.
+// Adam has decoupledDecay = 0, AdamW weightDecay = 0. The tick computes the corrections.
 
 struct Rates {
   l2: f32,     // weightDecay
@@ -15,7 +15,7 @@ struct Rates {
   epsilon: f32,
 }
 
-/// Read from the clock once an invocation, not once an element.
+/// Read from the clock once per invocation, not once per element.
 var<private> rates: Rates;
 
 fn beginOptimize() {
@@ -31,9 +31,9 @@ fn beginOptimize() {
   );
 }
 
-/// Subnormal numbers as 0, as WGSL lets every operation take them (section 15.7). The moments of a
-/// weight whose gradient stays 0 decay until they are subnormal and stay so, and there are processors
-/// on which each operation with them takes many times as long.
+/// Replaces subnormal numbers by 0, as WGSL allows in every operation (section 15.7). If a weight's
+/// gradient stays 0, its moments decay until they are subnormal. On some processors each operation with
+/// subnormal numbers takes many times as long.
 fn normal(x: vec4f) -> vec4f {
   return select(x, vec4f(), abs(x) < vec4f(1.1754944e-38));
 }

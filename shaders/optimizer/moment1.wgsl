@@ -1,3 +1,3 @@
-// First state of the optimizer, laid out as the parameters: the momentum, or Adam's m.
+// The first moment, in the layout of the parameters: the momentum, or Adam's m.
 
 @group(0) @binding(0) var<storage, read_write> moment1: array<vec4f>;

@@ -1,6 +1,6 @@
-// SGD with momentum, as torch.optim.SGD (Sutskever et al. 2013 for Nesterov's form):
+// SGD with momentum, as in torch.optim.SGD (Sutskever et al. 2013 for Nesterov's form):
 //   g ← g + weightDecay · w
-//   m ← g at the first step, else momentum · m + (1 − dampening) · g
+//   m ← g at the first step, then momentum · m + (1 − dampening) · g
 //   w ← w − learningRate · (nesterov ? g + momentum · m : m)
 
 fn beginOptimize() {

@@ -1,6 +1,6 @@
-// sampleAt for images that come from the host as they are needed (src/train/feed.ts): where in the
-// window the host has put the row's image and label, batch behind batch, STAGED_STEPS of them in a
-// ring. Which sample that is, the host alone knows.
+// sampleAt for images that the host streams (src/train/feed.ts): the place of the row's image and label
+// in the staging window, a ring of STAGED_STEPS batches. Only the host knows which sample of the data
+// set is there.
 
 override STAGED_STEPS: u32;
 

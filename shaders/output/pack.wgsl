@@ -1,5 +1,5 @@
-// packed[PACKED_ROWS, PACKED_COLUMNS] = x, whose rows are padded to multiples of 4, in rows without
-// padding: a buffer of the caller's. One invocation an element, GRID_WIDTH of them a row of workgroups.
+// packed[PACKED_ROWS, PACKED_COLUMNS] = x without its padding, to a buffer of the caller. One
+// invocation per element, GRID_WIDTH of them in a row of workgroups.
 
 override PACKED_ROWS: u32;
 override PACKED_COLUMNS: u32;

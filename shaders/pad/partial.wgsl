@@ -1,5 +1,5 @@
-// trim(value, row, column4): zero outside a matrix of ROWS × COLUMNS. Matrices are stored with both
-// sides padded to multiples of 4, and padding is always zero, so that no product needs a guard.
+// trim(value, row, column4): zero outside a matrix of ROWS × COLUMNS. Both sides of a stored matrix are
+// padded with zeros to multiples of 4, so products need no bounds checks.
 
 override ROWS: u32;
 override COLUMNS: u32;

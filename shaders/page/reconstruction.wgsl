@@ -1,8 +1,8 @@
-// An autoencoder's images in three rows, straight from the buffers of a pass through it:
+// An autoencoder's images in three rows, directly from the buffers of a forward pass:
 //
 //   row 0  the image x, bytes 0 … 255, padded to words
-//   row 1  what the network makes of it, y in 0 … 1, `stride` floats an image
-//   row 2  its code, the activations h of the hidden layer as a square: signed(h / (1 + |h|))
+//   row 1  its reconstruction y, 0 … 1, `stride` floats per image
+//   row 2  its code: the activations h of the hidden layer as a square, signed(h / (1 + |h|))
 
 @group(0) @binding(1) var<storage, read> images: array<u32>;
 @group(0) @binding(2) var<storage, read> outputs: array<f32>;

@@ -1,16 +1,16 @@
-// Joined to each of the page's pictures: one triangle over the whole canvas, and how its colours are
-// mixed. Not linked as kernels are: the page appends this file to the picture's.
+// Common to the page's pictures: one triangle that covers the canvas, and the colours. The page appends
+// this file to the file of the picture; the linker is not used.
 //
-//   signed(x)  −1 … 0 … 1 → the colour of a negative, no, a positive value
+//   signed(x)  −1 … 0 … 1 → the colours of negative values, zero and positive values
 //   grey(x)     0 … 1     → black … white
 
 struct Screen {
-  // Pictures side by side.
+  // Pictures in a row.
   columns: u32,
-  // Pixels of a picture's side, and between two pictures.
+  // Pixels along the side of a picture, and between two pictures.
   side: u32,
   gap: u32,
-  // Pictures in all.
+  // Number of pictures.
   count: u32,
   // Width of an image, and floats between two rows of the tensor that is shown.
   width: u32,
@@ -26,7 +26,7 @@ struct Screen {
 
 @group(0) @binding(0) var<uniform> screen: Screen;
 
-// The picture at a place of the canvas, the pixel of an image in it; no picture: 0xffffffff.
+// The picture at a place on the canvas (0xffffffff if none), and the pixel of its image.
 struct Place {
   picture: u32,
   row: u32,

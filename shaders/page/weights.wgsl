@@ -1,8 +1,8 @@
-// The first layer's weights as pictures, one a unit u, straight from the parameters' buffer:
+// The first layer's weights as pictures, one for each unit u, directly from the parameters' buffer:
 //
 //   colour(u, pixel) = signed(W[pixel, u] / max over pixels |W[·, u]|)
 //
-// W[pixels, units] row by row, `stride` floats apart. `peak` finds the maxima: one lane a unit.
+// W[pixels, units] row by row, `stride` floats apart. `peak` finds the maxima, with one invocation per unit.
 
 @group(0) @binding(1) var<storage, read> weights: array<f32>;
 @group(0) @binding(2) var<storage, read_write> peaks: array<f32>;

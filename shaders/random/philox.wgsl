@@ -1,7 +1,7 @@
 // Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw,
 // "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011): ten rounds of
 //   (x0, x1, x2, x3) -> (hi(M1·x2) ^ x1 ^ k0, lo(M1·x2), hi(M0·x0) ^ x3 ^ k1, lo(M0·x0))
-// with the key raised by the Weyl constants between rounds. Equal, word for word, to
+// with the Weyl constants added to the key between rounds. Gives the same words as
 // src/random/philox.ts.
 
 /// The full 64-bit product a·b as (high, low), from 16-bit halves: WGSL has no wide multiply.

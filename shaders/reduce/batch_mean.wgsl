@@ -1,4 +1,4 @@
-// mean = 1/count · Σ_{row < count} x[row], rows in order; its padding is zero. One invocation.
+// mean = 1/count · Σ_{row < count} x[row], rows in order. Its padding is zero. One invocation.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> mean: array<vec4f>;

@@ -1,5 +1,5 @@
-// dx[BATCH] = dmean / count for the count valid rows of the batch, 0 for the others: the gradient of
-// reduce/batch_mean. One invocation a row.
+// dx[BATCH] = dmean / count for the `count` valid rows of the batch, 0 for the others: the gradient of
+// reduce/batch_mean. One invocation per row.
 
 @group(0) @binding(0) var<storage, read> meanGradient: array<f32>;
 @group(0) @binding(1) var<storage, read_write> dx: array<f32>;

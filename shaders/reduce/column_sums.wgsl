@@ -1,4 +1,4 @@
-// sums[C] = Σ_r x[r,C], rows in order: the gradient of a bias. One invocation a column of vec4.
+// sums[C] = Σ_r x[r,C], rows in order: the gradient of a bias. One invocation per column of vec4.
 
 override ROW_COUNT: u32;
 override COLUMN4_COUNT: u32;

@@ -1,5 +1,5 @@
-// The clock: all that a kernel may know of "when" and "how". The CPU writes it before a run; only
-// step/tick.wgsl advances it, on the GPU. Layout shared with src/train/clock.ts.
+// The clock: the step number and the hyper-parameters, for all kernels. The CPU writes it before a run;
+// only step/tick.wgsl advances it, on the GPU. src/train/clock.ts has the same layout.
 
 struct Clock {
   seed: vec2u,
@@ -8,7 +8,7 @@ struct Clock {
   batch: u32,        // (step − originStep) % batches: the batch's place in its epoch
   count: u32,        // valid rows of this batch; below BATCH only in a last, partial batch
   samples: u32,      // of the data set
-  batches: u32,      // ⌈samples / BATCH⌉
+  batches: u32,      // batches of an epoch: ⌈samples / BATCH⌉
   sideA: u32,        // sides of the shuffle's domain, see random/permute.wgsl
   sideB: u32,
   learningRate: f32,
@@ -25,6 +25,6 @@ struct Clock {
   epsilon: f32,
   stepSize: f32,     // of this step: learningRate / (1 − β1^t), t = step + 1
   rootScale: f32,    // of this step: 1 / √(1 − β2^t)
-  originStep: u32,   // the first step of epochs of so many samples,
-  originEpoch: u32,  // and the epoch that it begins: not 0 if data have changed
+  originStep: u32,   // the first step with this number of samples,
+  originEpoch: u32,  // and its epoch; not 0 if the data set changed
 }

@@ -1,8 +1,8 @@
-// closeStep for the tick: adds up the rows' losses and hits in a fixed order (64
-// strided sums, then those in turn), keeps the step's record and adds it to its epoch's.
+// closeStep for the tick: adds the rows' losses and hits in a fixed order (64 strided sums,
+// then these in order), stores the step's record, and adds it to the epoch's record.
 //   steps[step % STEP_RING]    = (Σ loss, hits, rows, step)
-//   epochs[epoch % EPOCH_RING] += the same; started from zero by the epoch's first batch
-// The top bit of the hits says that a label among the rows is no class, see metrics/hit.
+//   epochs[epoch % EPOCH_RING] += the same; the epoch's first batch starts from zero
+// The top bit of the hits is set if a row's label is not a class, see metrics/hit.
 // The epoch's loss is a compensated sum (Kahan 1965): its error does not grow with the steps.
 
 override STEP_RING: u32;
@@ -17,7 +17,7 @@ struct StepRecord {
 
 struct EpochRecord {
   loss: f32,
-  lost: f32, // what rounding took from `loss` so far
+  lost: f32, // the rounding error of `loss` so far
   hits: u32,
   count: u32,
 }
@@ -26,11 +26,11 @@ struct EpochRecord {
 @group(0) @binding(1) var<storage, read_write> steps: array<StepRecord>;
 @group(0) @binding(2) var<storage, read_write> epochs: array<EpochRecord>;
 
-/// Each lane's loss and hits. Storage, not workgroup memory, whose loads take SwiftShader long to
-/// compile.
+/// Each lane's loss and hits. In storage, because SwiftShader takes long to compile loads from
+/// workgroup memory.
 @group(0) @binding(3) var<storage, read_write> laneSums: array<vec2u>;
 
-/// Sums of hits, of which the top bit stays.
+/// Adds hits, and keeps the top bit if either has it.
 fn addHits(a: u32, b: u32) -> u32 {
   return ((a + b) & 0x7fffffffu) | ((a | b) & 0x80000000u);
 }

@@ -1,3 +1,3 @@
-// indices[BATCH padded to 4]: which sample is in each row of the current batch, written by the tick.
+// indices[BATCH padded to 4]: the sample in each row of the current batch. The tick writes it.
 
 @group(0) @binding(0) var<storage, read> indices: array<vec4u>;

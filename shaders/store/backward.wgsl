@@ -1,5 +1,5 @@
-// store: the gradient of a layer's pre-activation, dZ = activation'(y) ⊙ mask ⊙ C, from C = the
-// gradient of the layer's output H and from H = dropout(y) itself.
+// store: the gradient of a layer's pre-activation, dZ = activation'(y) ⊙ mask ⊙ C, from C, the
+// gradient of the layer's output, and the output H = dropout(y).
 
 @group(0) @binding(0) var<storage, read> h: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> dz: array<vec4f>;

@@ -1,4 +1,4 @@
-// store: a layer's end, H = dropout(activation(C + bias)).
+// store: a layer's output H = dropout(activation(C + bias)).
 
 @group(0) @binding(0) var<storage, read_write> h: array<vec4f>;
 

@@ -1,5 +1,5 @@
-// store: a layer's end, H = activation(C + bias), in rows without padding: packed[PACKED_ROWS,
-// PACKED_COLUMNS], a buffer of the caller's.
+// store: a layer's output H = activation(C + bias), in rows without padding, to a buffer of the caller:
+// packed[PACKED_ROWS, PACKED_COLUMNS].
 
 override PACKED_ROWS: u32;
 override PACKED_COLUMNS: u32;

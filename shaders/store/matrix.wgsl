@@ -1,4 +1,4 @@
-// store: C as it is.
+// store: C unchanged.
 
 @group(0) @binding(0) var<storage, read_write> c: array<vec4f>;
 

@@ -1,6 +1,6 @@
-// store: C is the gradient of a layer's weight [M−1, N] and, in its last row, of its bias; each
-// element goes straight into the optimizer's step and never to memory. BIAS4 is where the bias
-// begins in the bound range of parameters, in vec4.
+// store: C is the gradient of a layer's weight [M−1, N] and, in its last row, of its bias. It is passed
+// to the optimizer's step and never written to memory. BIAS4 is where the bias starts in the bound
+// range of parameters, in vec4.
 
 override BIAS4: u32;
 

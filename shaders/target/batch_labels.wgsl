@@ -1,4 +1,4 @@
-// batchLabels[BATCH] = the class of each row. One invocation a row.
+// batchLabels[BATCH] = the class of each row. One invocation per row.
 
 @group(0) @binding(0) var<storage, read_write> classes: array<u32>;
 

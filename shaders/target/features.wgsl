@@ -1,4 +1,4 @@
-// targetAt gathered through indices: the samples' own features (an autoencoder's), or their values.
+// targetAt gathered through indices: the samples' features (for an autoencoder), or their targets.
 
 override TARGET_COLUMN4_COUNT: u32;
 
