@@ -54,16 +54,17 @@ async function reflect(parts, part) {
   const bindings = [...reflected.storage, ...reflected.uniforms].filter(own);
   const structs = {};
   for (const info of reflected.structs.filter(own)) {
-    const members = info.members.map((m) => [
-      m.name,
-      { offset: m.offset, type: m.type.getTypeName?.() ?? m.type.name },
-    ]);
+    const members = info.members.map(({ name, offset }) => [name, offset]);
     structs[info.name] = { size: info.size, members: Object.fromEntries(members) };
   }
   // Overrides with an initial value have no written type; only the others are for the caller to give.
   const overrides = reflected.overrides.filter((info) => own(info) && info.type !== null);
   return { bindings: unionOf(bindings), overrides: unionOf(overrides), structs };
 }
+
+/** Whether a binding has a struct, or an array of it. */
+const isBound = (parts, struct) =>
+  [...parts.values()].some(({ code }) => new RegExp(`var<storage.*\\b${struct}\\b`).test(code));
 
 /** The names of what was found as a type. */
 function unionOf(found) {
@@ -78,7 +79,7 @@ function constantOf({ name, source, names: { requires, open } }) {
   const fields = [`name: '${name}'`, `source: ${JSON.stringify(shipped(source))}`];
   if (requires.length > 0)
     fields.push(`requires: () => [${requires.map(constantName).join(', ')}]`);
-  if (open.length > 0) fields.push(`open: ${JSON.stringify(open)}`);
+  if (open.length > 0) fields.push(`open: '${open.sort().join(' ')}'`);
   return `export const ${constantName(name)}: ShaderFile<'${name}'> = {\n  ${fields.join(',\n  ')},\n};`;
 }
 
@@ -110,7 +111,10 @@ export async function generateShaders() {
     } catch (error) {
       throw new Error(`shaders/${part.name}.wgsl: wgsl_reflect cannot read it: ${error.message}`);
     }
-    Object.assign(structs, facts.structs);
+    for (const [name, struct] of Object.entries(facts.structs)) {
+      // Others are local to kernels.
+      if (isBound(parts, name)) structs[name] = struct;
+    }
     files.push(constantOf(part));
     types.push(`  '${part.name}': { bindings: ${facts.bindings}; overrides: ${facts.overrides} };`);
   }
@@ -125,7 +129,7 @@ export interface Arguments {
 ${types.join('\n')}
 }
 
-/** Layouts of the structs that the CPU writes or reads: offsets and sizes in bytes. */
+/** Layouts of the structs in buffers: their sizes, and the offsets of their members, in bytes. */
 export const structs = ${JSON.stringify(structs, null, 2)} as const;
 `;
   const target = join(root, 'src/gpu/shaders.gen.ts');

@@ -24,6 +24,7 @@ export { Engine, type EngineOptions } from './gpu/engine.ts';
 export type { KernelFamily } from './gpu/family.ts';
 export type { GivenBuffer, GivenFunction } from './gpu/given.ts';
 export type { TuningStorage, Tunings } from './gpu/tunings.ts';
+export type { ExplainOptions } from './graph/explain.ts';
 export type { ParameterBuffer } from './graph/parameter-buffer.ts';
 export type { Answer, AnswerForm, PredictOptions } from './infer/answers.ts';
 export { type EncodeOptions, Inference, type InferenceOptions } from './infer/inference.ts';

@@ -1,66 +1,57 @@
 import { DeviceError, MemoryError } from '../errors.ts';
 
-/** What {@link Buffers.report} says of the live buffers of one name. */
-export interface BufferUse {
-  readonly name: string;
-  readonly count: number;
-  readonly bytes: number;
-}
-
 /** Memory on the GPU. */
 export interface MemoryUse {
   readonly bytes: number;
   readonly buffers: number;
 }
 
-/** What one object of an engine's holds. */
+/** The memory that one object of an engine holds. */
 export interface OwnerUse extends MemoryUse {
-  /** As its `name` says: `trainer 1`, `inference 2`; `uploads` of `engine.upload()`; `engine` for the rest. */
+  /** The object's `name`, such as `trainer 1` or `inference 2`; `uploads` for `engine.upload()`; `engine` for the rest. */
   readonly owner: string;
-  /** By what the buffers are for, largest first. */
+  /** By the buffers' names, largest first. */
   readonly byName: readonly (MemoryUse & { readonly name: string })[];
 }
 
-/** All that an engine and what was made on it hold. */
+/** The memory of an engine and all objects made on it. */
 export interface EngineMemory extends MemoryUse {
   /** Largest first. */
   readonly byOwner: readonly OwnerUse[];
 }
 
 /** Sums by a key, largest first. */
-function sumsBy<K>(entries: Iterable<readonly [K, MemoryUse]>): [K, MemoryUse][] {
-  const sums = new Map<K, MemoryUse>();
+function sumsBy(entries: Iterable<readonly [string, MemoryUse]>): [string, MemoryUse][] {
+  const sums = new Map<string, MemoryUse>();
   for (const [key, { bytes, buffers }] of entries) {
     const sum = sums.get(key) ?? { bytes: 0, buffers: 0 };
     sums.set(key, { bytes: sum.bytes + bytes, buffers: sum.buffers + buffers });
   }
-  return [...sums].sort(
-    ([a, one], [b, other]) => other.bytes - one.bytes || String(a).localeCompare(String(b)),
-  );
+  return [...sums].sort(([a, one], [b, other]) => other.bytes - one.bytes || a.localeCompare(b));
 }
 
 /**
- * Every buffer that an engine makes, accounted by name. Sizes are rounded up to 4 bytes, as WebGPU
- * copies need.
+ * Makes the buffers of an engine and keeps account of them. Sizes are rounded up to 4 bytes, as copies in
+ * WebGPU require.
  */
 export class Buffers {
   readonly #device: GPUDevice;
-  /** Whose account has these, too. */
+  /** An account that includes these buffers. */
   readonly #whole: Buffers | undefined;
   readonly #owner: string;
   readonly #live = new Map<GPUBuffer, { readonly name: string; readonly owner: string }>();
   #bytes = 0;
-  /** What is not known to be good. */
+  /** Buffers whose allocation is not yet known to have succeeded. */
   readonly #checks = new Map<GPUBuffer, Promise<void>>();
 
-  /** @param whole an account that has these buffers, too */
+  /** @param whole an account that includes these buffers */
   constructor(device: GPUDevice, owner = 'engine', whole?: Buffers) {
     this.#device = device;
     this.#owner = owner;
     this.#whole = whole;
   }
 
-  /** An account of its own for one owner: its buffers are in this one as well. */
+  /** An account for one owner. Its buffers count in this account too. */
   part(owner: string): Buffers {
     return new Buffers(this.#device, owner, this);
   }
@@ -76,11 +67,11 @@ export class Buffers {
   }
 
   /**
-   * Makes a buffer of at least `bytes` bytes, zero or with `contents`.
+   * Makes a buffer of at least `bytes` bytes, with `contents` or zeros.
    *
-   * WebGPU tells of exhausted memory later: await {@link settle} before the buffer is relied on.
+   * WebGPU reports exhausted memory later: await {@link settle} before you use the buffer.
    *
-   * @throws MemoryError where the device's limit for one buffer is passed.
+   * @throws MemoryError if it is larger than the device allows for one buffer
    */
   allocate(name: string, bytes: number, usage: number, contents?: ArrayBufferView): GPUBuffer {
     if (contents === undefined) return this.#make(name, bytes, usage, false);
@@ -91,9 +82,9 @@ export class Buffers {
   }
 
   /**
-   * Makes a buffer whose contents come later, but before it is used.
+   * Makes a buffer to be filled by `fill` before it is used.
    *
-   * @throws MemoryError where the device's limit for one buffer is passed.
+   * @throws MemoryError if it is larger than the device allows for one buffer
    */
   allocateMapped(
     name: string,
@@ -113,7 +104,7 @@ export class Buffers {
     const most = this.#device.limits.maxBufferSize;
     if (size > most) {
       throw new MemoryError(
-        `buffer "${name}" needs ${size} bytes; this device allows ${most} for one buffer. Use a smaller batch or model, or ask for a device with a higher maxBufferSize`,
+        `buffer "${name}" needs ${size} bytes; this device allows ${most} for one buffer. Use a smaller batch or model, or a device with a higher maxBufferSize`,
       );
     }
     this.#device.pushErrorScope('out-of-memory');
@@ -123,7 +114,7 @@ export class Buffers {
     try {
       buffer = this.#device.createBuffer({ label: name, size, usage, mappedAtCreation: mapped });
     } catch (error) {
-      // WebGPU's RangeError: there is no room to map it.
+      // A RangeError of WebGPU: no memory to map it.
       for (let scope = 0; scope < 2; scope++) this.#device.popErrorScope().catch(() => {});
       throw this.#exhausted(what, String(error));
     }
@@ -147,29 +138,29 @@ export class Buffers {
   #watch(buffer: GPUBuffer, what: string): void {
     const scopes = [this.#device.popErrorScope(), this.#device.popErrorScope()];
     const check = async (): Promise<void> => {
-      // Scopes fail with the device, which says so itself.
+      // If the device is lost, the scopes reject; the loss is reported elsewhere.
       const [invalid, exhausted] = await Promise.all(scopes).catch(() => []);
       if (exhausted) throw this.#exhausted(what, exhausted.message);
       if (invalid) throw new DeviceError(`${what} was refused: ${invalid.message}`);
       this.#checks.delete(buffer);
     };
     const checking = check();
-    // Whoever settles gets the error; until then it must not count as unhandled.
+    // `settle` throws the error. Until then it must not count as unhandled.
     checking.catch(() => {});
     this.#checks.set(buffer, checking);
   }
 
   /**
-   * Waits until all live buffers are known to be good. To be awaited before one is bound or copied: what
-   * is done with a buffer that there was no memory for is an error that nobody takes.
+   * Waits until the allocation of all live buffers has succeeded. Await it before a buffer is bound or copied:
+   * errors from using a buffer without memory are not caught.
    *
-   * @throws MemoryError where the device ran out of memory for one of them, until that is freed.
+   * @throws MemoryError if the device had no memory for one of them; again on each call until that is freed
    */
   async settle(): Promise<void> {
     await Promise.all(this.#checks.values());
   }
 
-  /** Runs what makes buffers; where it throws, those that it has made are destroyed. */
+  /** Runs a function that makes buffers. If it throws, the buffers that it made are destroyed. */
   allOrNone<T>(make: () => T): T {
     const before = new Set(this.#live.keys());
     try {
@@ -180,7 +171,7 @@ export class Buffers {
     }
   }
 
-  /** Destroys a buffer; one that was destroyed before is ignored. */
+  /** Destroys a buffer. Ignores one that was destroyed before. */
   free(buffer: GPUBuffer): void {
     if (this.#leave(buffer)) buffer.destroy();
   }
@@ -193,17 +184,9 @@ export class Buffers {
     return true;
   }
 
-  /** Destroys all. */
+  /** Destroys all buffers. */
   freeAll(): void {
     for (const buffer of [...this.#live.keys()]) this.free(buffer);
-  }
-
-  /** The live buffers by name, largest first. */
-  report(): BufferUse[] {
-    const uses = [...this.#live].map(
-      ([{ size: bytes }, { name }]) => [name, { bytes, buffers: 1 }] as const,
-    );
-    return sumsBy(uses).map(([name, { bytes, buffers: count }]) => ({ name, count, bytes }));
   }
 
   /** The live buffers by owner and by name. */

@@ -26,27 +26,27 @@ export interface EngineOptions {
   /** Passed to `requestAdapter`. Default `high-performance`. */
   readonly powerPreference?: 'low-power' | 'high-performance';
   /**
-   * Limits above WebGPU's defaults, such as `maxBufferSize` for large models. Each must be within
-   * the adapter's. Default: none.
+   * Limits above WebGPU's defaults, such as `maxBufferSize` for large models. The adapter must allow each.
+   * Default none.
    */
   readonly limits?: Readonly<Record<string, number>>;
-  /** Default: the one that suits the device, `discrete` on GPUs. */
+  /** The family of kernels. Default: the one that suits the device, which is `discrete` on GPUs. */
   readonly family?: KernelFamily;
-  /** Where to look for WebGPU. Default `navigator.gpu`, in Node the package `webgpu`. */
+  /** WebGPU's entry point. Default `navigator.gpu`; in Node, the package `webgpu`. */
   readonly gpu?: GPU;
-  /** Where tunings of kernels are kept from one visit to the next. Default nowhere. */
+  /** Keeps tunings of kernels from one visit to the next, as `localStorage` does. Default: not kept. */
   readonly tuningStorage?: TuningStorage;
-  /** Prefer kernels that compile fast over fast kernels: for runs of a few steps. Default false. */
+  /** Prefer kernels that compile fast over kernels that run fast, for runs of a few steps. Default false. */
   readonly quick?: boolean;
 }
 
 const ADOPTED = ['family', 'quick', 'tuningStorage'];
 
-/** How often, and after how many milliseconds, an adapter is asked for that was refused with an error. */
+/** If the request for an adapter fails: the number of tries, and the milliseconds between them. */
 const ASKS = 8;
 const ASK_MS = 250;
 
-/** Chrome refuses while it starts its GPU process anew, with "A valid external Instance reference no longer exists." */
+/** While Chrome restarts its GPU process, requests fail with "A valid external Instance reference no longer exists." */
 async function askAdapter(gpu: GPU, options: GPURequestAdapterOptions): Promise<GPUAdapter | null> {
   for (let asked = 1; ; asked++) {
     try {
@@ -58,19 +58,19 @@ async function askAdapter(gpu: GPU, options: GPURequestAdapterOptions): Promise<
   }
 }
 
-/** How long after a call on a lost device failed the device may take to say that it is lost. */
+/** After a call failed on a lost device: milliseconds until the device reports the loss at the latest. */
 const LOSS_MS = 1000;
 
-/** Used where the adapter has them. */
+/** Features that are used if the adapter has them. */
 const WANTED = ['timestamp-query', 'subgroups'] as const;
 
 /**
- * A WebGPU device with its buffers and kernels. All that gradweave makes hangs on an engine; several
- * engines, on one device or on many, live side by side.
+ * A WebGPU device with its buffers and kernels. Trainers and inferences are made on an engine. Several engines
+ * can exist at the same time, on one device or on several.
  *
- * What fails is the object that it fails for: a trainer whose submit WebGPU refuses rejects, and the engine
- * and all others go on. The engine itself is of no use any more if its device is lost or destroyed, and
- * for nothing else. Errors of your own calls on {@link device} are its `uncapturederror` events, as ever.
+ * An error affects only the object that caused it: if WebGPU refuses a trainer's submit, that trainer's call
+ * rejects, and the engine and all other objects continue to work. Only the loss or the destruction of its device
+ * ends an engine. Errors of your own calls on {@link device} are `uncapturederror` events, as usual.
  */
 export class Engine implements Gpu {
   readonly device: GPUDevice;
@@ -79,21 +79,21 @@ export class Engine implements Gpu {
   readonly buffers: Buffers;
   /** @internal */
   readonly kernels: Kernels;
-  /** Which kernels were found the fastest on this adapter. */
+  /** The fastest kernels that were found on this adapter. */
   readonly tunings: Tunings;
-  /** Which family of kernels suits the device. */
+  /** The family of kernels in use. */
   readonly family: KernelFamily;
   /** All families that the device can run. */
   readonly families: readonly KernelFamily[];
-  /** Prefer kernels that compile fast over fast kernels. */
+  /** Whether kernels that compile fast are preferred over kernels that run fast. */
   readonly quick: boolean;
-  /** Whether the device can time single dispatches. */
+  /** Whether the device can time dispatches. */
   readonly timestamps: boolean;
   /** @internal */
   readonly lifetime: Lifetime;
   /**
-   * What the device lives on. In Node the collector takes the GPU and the adapter from under it, if nobody
-   * holds them, and the process dies.
+   * The GPU and the adapter of the device. If Node's garbage collector frees them before the device, the
+   * process crashes.
    *
    * @internal
    */
@@ -132,18 +132,18 @@ export class Engine implements Gpu {
       this.#lost = new DeviceLostError(
         `the GPU device was lost (${reason || 'unknown reason'}): ${message.replace(/\.$/, '') || 'no message'}. Make a new engine and load the last checkpoint`,
       );
-      // What goes on with another device must not end with this one.
+      // A trainer that resumes on another device must not end with this engine.
       this.lifetime.release();
     });
     Object.freeze(this);
   }
 
   /**
-   * Asks for an adapter, of compatibility mode where there is no other, and a device with default limits,
-   * and timestamps where the adapter has them.
+   * Requests an adapter (in compatibility mode if there is no other) and a device with default limits, and with
+   * timestamps if the adapter has them.
    *
-   * @throws AdapterError where there is no WebGPU, no adapter, or the device is refused.
-   * @throws OptionError where a limit is beyond the adapter's, or the device cannot run the family.
+   * @throws AdapterError if there is no WebGPU or no adapter, or the device is refused
+   * @throws OptionError if the adapter does not allow a limit, or the device cannot run the family
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
     checkOptions('Engine.create()', options, [...ADOPTED, 'powerPreference', 'limits', 'gpu']);
@@ -151,15 +151,16 @@ export class Engine implements Gpu {
     const wanted = { powerPreference: options.powerPreference ?? 'high-performance' };
     const adapter =
       (await askAdapter(gpu, wanted)) ??
-      // Where there is OpenGL ES alone: fewer invocations a workgroup, which portable kernels do with.
+      // With OpenGL ES only: fewer invocations in a workgroup, but enough for portable kernels.
       (await askAdapter(gpu, { ...wanted, featureLevel: 'compatibility' }));
     if (!adapter) throw noAdapter();
     const limits = options.limits ?? {};
     for (const [name, value] of Object.entries(limits)) {
-      const most = Object.entries(allLimits(adapter.limits)).find(([key]) => key === name)?.[1];
-      if (most === undefined || !Number.isSafeInteger(value) || value < 0 || value > most) {
+      const most: unknown = Reflect.get(adapter.limits, name);
+      const known = typeof most === 'number';
+      if (!known || !Number.isSafeInteger(value) || value < 0 || value > most) {
         throw new OptionError(
-          `limit ${describe(name)} = ${describe(value)} was asked for; this adapter ${most === undefined ? 'has no such limit' : `allows integers up to ${most}`}`,
+          `limit ${describe(name)} = ${describe(value)} was given; this adapter ${known ? `allows integers up to ${most}` : 'has no such limit'}`,
         );
       }
     }
@@ -176,11 +177,13 @@ export class Engine implements Gpu {
   }
 
   /**
-   * What this engine would like of a device that is not made yet; it runs on any. For whoever makes the
-   * device: `adapter.requestDevice(Engine.requirements(adapter))`, with more beside it.
+   * What an engine can use of a device that you request yourself:
+   * `adapter.requestDevice(Engine.requirements(adapter))`, with your own requirements added. An engine works
+   * without them too.
    *
-   * @returns features that the adapter has: `timestamp-query` for profiles, `subgroups` for adapters
-   *   whose kernels use them; no limits: WebGPU's defaults do, unless models or data sets are large
+   * @returns those of two features that the adapter has: `timestamp-query` for profiles, and `subgroups`, which
+   *   some kernels use. No limits: WebGPU's defaults are enough, unless models or data sets are large
+   * @throws OptionError if it is not a GPUAdapter
    */
   static requirements(adapter: GPUAdapter): {
     readonly requiredFeatures: ('timestamp-query' | 'subgroups')[];
@@ -198,11 +201,11 @@ export class Engine implements Gpu {
   }
 
   /**
-   * Works on a device of the caller's. Nothing of the device is changed, and {@link destroy} leaves
-   * it alone. WebGPU's errors on it are the caller's to hear of (`uncapturederror`).
+   * Makes an engine on your device. It does not change the device, and {@link destroy} does not destroy it.
+   * Handling the device's `uncapturederror` events is up to you.
    *
-   * @param family which kernels; default those that suit the device
-   * @throws OptionError where the device cannot run the family.
+   * @param options see {@link EngineOptions}
+   * @throws OptionError if it is not a GPUDevice, or the device cannot run the family
    */
   static adopt(
     device: GPUDevice,
@@ -218,15 +221,15 @@ export class Engine implements Gpu {
   }
 
   /**
-   * For a call that failed: a lost device fails calls before it says that it is lost.
+   * For a call that failed: checks whether the device is lost, which it may report only after calls have failed.
    *
    * @internal
-   * @throws DeviceLostError where the device is gone.
+   * @throws DeviceLostError if the device is lost
    */
   async blameLoss(error: unknown): Promise<void> {
-    // OperationError by pipelines and queues, AbortError by buffers that were to be mapped.
+    // Pipelines and queues fail with an OperationError, mappings with an AbortError.
     if (error instanceof DOMException && /^(Operation|Abort)Error$/.test(error.name)) {
-      // Chrome's words where its GPU process has gone: the loss is certain, and told when it is busy no more.
+      // Chrome's message if its GPU process has crashed: the loss is certain, but a busy Chrome reports it late.
       const wait = /Instance reference/.test(error.message) ? 10 * LOSS_MS : LOSS_MS;
       const soon = new Promise((resolve) => setTimeout(resolve, wait));
       await Promise.race([this.device.lost, soon]);
@@ -240,9 +243,9 @@ export class Engine implements Gpu {
   }
 
   /**
-   * Says whether the engine can go on, for apps that wait: everything else asks by itself.
+   * Throws if the engine can no longer be used. For apps that wait; all other calls check this themselves.
    *
-   * @throws DestroyedError if the engine or its device was destroyed; DeviceLostError if the device is lost.
+   * @throws DestroyedError if the engine or its device was destroyed; DeviceLostError if the device is lost
    */
   assertAlive(): void {
     this.lifetime.assert();
@@ -250,13 +253,14 @@ export class Engine implements Gpu {
   }
 
   /**
-   * Numbers in a buffer on the GPU, to be given as inputs, targets, labels or weights: floats and plain arrays
-   * as f32, integers with a sign as i32, all others as u32, so that labels may be a `Uint8Array`.
+   * Copies numbers to a buffer on the GPU, to use as inputs, targets, labels or weights. Float and plain arrays
+   * become f32, signed integers i32, and unsigned integers u32, so labels may be a `Uint8Array`.
    *
-   * @param options `usage`: what the buffer is for besides `STORAGE`, `COPY_SRC` and `COPY_DST`
-   * @returns a buffer that is destroyed with the engine, or before by {@link free}
-   * @throws OptionError for what is no array of numbers; DataError for numbers beyond float32; MemoryError
-   *   where it is larger than the device allows. One that there is no room for is told by what reads it.
+   * @param options `usage`: usages of the buffer besides `STORAGE`, `COPY_SRC` and `COPY_DST`
+   * @returns a buffer that is destroyed with the engine, or earlier by {@link free}
+   * @throws OptionError if it is not an array of numbers; DataError if a number is beyond float32; MemoryError if
+   *   it is larger than the device allows. If the GPU has no memory left, the first call that reads the buffer
+   *   rejects.
    * @example
    * const labels = engine.upload(Uint8Array.of(0, 2, 1));
    */
@@ -271,13 +275,13 @@ export class Engine implements Gpu {
     return this.#uploads.allocate('uploaded', contents.byteLength, all, contents);
   }
 
-  /** Destroys a buffer that {@link upload} made; any other is left as it is. Destroy first what reads it. */
+  /** Destroys a buffer of {@link upload}; ignores others. Destroy the objects that read it first. */
   free(buffer: GPUBuffer): void {
     this.#uploads.free(buffer);
   }
 
   /**
-   * What memory on the GPU is held now, by whom and what for: of buffers, in bytes. For tests and displays.
+   * The GPU memory that buffers hold now, in bytes, by owner and by name. For tests and displays.
    *
    * @example
    * for (const { owner, bytes } of engine.memory().byOwner) console.log(owner, bytes); // trainer 1 51234816
@@ -287,7 +291,7 @@ export class Engine implements Gpu {
   }
 
   /**
-   * A name for the next object of a kind on this engine: `trainer 1`.
+   * The name of the next object of a kind on this engine, such as `trainer 1`.
    *
    * @internal
    */
@@ -303,23 +307,22 @@ export class Engine implements Gpu {
   }
 
   /**
-   * Destroys every trainer and inference on this engine, every buffer that it made, and the device unless it
-   * was adopted. What any of them is doing rejects with a DestroyedError at once. A second call does
-   * nothing.
+   * Destroys every trainer and inference on this engine, every buffer that it made, and the device unless it was
+   * adopted. Their pending calls reject with a DestroyedError at once. A second call does nothing.
    */
   destroy(): void {
     this.lifetime.end();
     if (this.#owned) this.device.destroy();
   }
 
-  /** {@link destroy}, and waits until the memory is free. */
+  /** Calls {@link destroy} and waits until the memory is free. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.destroy();
     await this.lifetime.freed;
   }
 }
 
-/** @throws OptionError for what is no engine. */
+/** @throws OptionError if it is not an Engine */
 export function checkEngine(what: string, given: unknown): asserts given is Engine {
   if (isA(given, Engine)) return;
   throw new OptionError(
@@ -327,7 +330,7 @@ export function checkEngine(what: string, given: unknown): asserts given is Engi
   );
 }
 
-/** @throws OptionError for what is no command encoder. */
+/** @throws OptionError if it is not a GPUCommandEncoder */
 export function checkEncoder(given: unknown): asserts given is GPUCommandEncoder {
   if (looksLike(given, { beginComputePass: 'function', finish: 'function' })) return;
   throw new OptionError(
@@ -335,7 +338,7 @@ export function checkEncoder(given: unknown): asserts given is GPUCommandEncoder
   );
 }
 
-/** @throws OptionError for unknown options, and values that are none of theirs. */
+/** @throws OptionError if an option is unknown or has a wrong value */
 function checkOptions(what: string, options: EngineOptions, keys: readonly string[]): void {
   checkKeys(what, options, keys);
   const { powerPreference, limits, family, gpu, tuningStorage, quick } = options;
@@ -358,14 +361,4 @@ function checkOptions(what: string, options: EngineOptions, keys: readonly strin
       `tuningStorage: ${describe(tuningStorage)} was given; it is like localStorage`,
     );
   }
-}
-
-/** GPUSupportedLimits keeps its values on the prototype. */
-function allLimits(limits: GPUSupportedLimits): Record<string, number> {
-  const out: Record<string, number> = {};
-  for (const name in limits) {
-    const value: unknown = Reflect.get(limits, name);
-    if (typeof value === 'number') out[name] = value;
-  }
-  return out;
 }

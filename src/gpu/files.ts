@@ -3,18 +3,18 @@ import { evaluate } from './evaluate.ts';
 import { declaredIn } from './names.ts';
 import type { ShaderFile } from './shader-file.ts';
 
-/** The overrides of a file that must be given, and their types: `override ROWS: u32;`. */
+/** The overrides of a file without a default, and their types: `override ROWS: u32;`. */
 export function overridesOf({ source }: ShaderFile): { constant: string; type: string }[] {
   const found = source.matchAll(/^override (\w+): (\w+);/gm);
   return Array.from(found, ([, constant, type]) => ({ constant, type }));
 }
 
-/** Whether a file writes what is bound to a name. */
+/** Whether a file writes to a binding. */
 export function writesTo({ source }: ShaderFile, binding: string): boolean {
   return new RegExp(`var<storage, read_write> ${binding}:`).test(source);
 }
 
-/** A shader file in a kernel, some of its names replaced. */
+/** A shader file in a kernel, with some names replaced. */
 export interface LinkedFile {
   readonly file: ShaderFile;
   readonly names: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export function rename(text: string, names: LinkedFile['names']): string {
   );
 }
 
-/** @throws ShaderError where an override that must be given has no finite value. */
+/** @throws ShaderError if an override without a default has no finite value */
 export function checkOverrides(
   title: string,
   files: readonly LinkedFile[],
@@ -46,7 +46,7 @@ export function checkOverrides(
   }
 }
 
-/** Adds the values of overrides that are made of others: `override M4 = (M + 3u) / 4u;`. */
+/** Adds the values of overrides that depend on others: `override M4 = (M + 3u) / 4u;`. */
 export function derive(files: readonly LinkedFile[], constants: Record<string, number>): void {
   for (const { file } of files) {
     for (const [text, name, value] of file.source.matchAll(/^override (\w+) = (.+);/gm)) {
@@ -55,7 +55,7 @@ export function derive(files: readonly LinkedFile[], constants: Record<string, n
   }
 }
 
-/** @throws ShaderError where a name is open or declared twice. */
+/** @throws ShaderError if a name is not declared, or declared twice */
 export function checkNames(title: string, files: readonly LinkedFile[]): void {
   const declared = new Map<string, string>();
   for (const { file, names } of files) {
@@ -71,10 +71,10 @@ export function checkNames(title: string, files: readonly LinkedFile[]): void {
     }
   }
   for (const { file } of files) {
-    const missing = file.open?.find((symbol) => !declared.has(symbol));
+    const missing = file.open?.split(' ').find((symbol) => !declared.has(symbol));
     if (missing === undefined) continue;
     throw new ShaderError(
-      `${title}: shaders/${file.name}.wgsl needs ${missing}, which no linked part declares; link one that does`,
+      `${title}: shaders/${file.name}.wgsl needs ${missing}, which no linked part declares`,
     );
   }
 }

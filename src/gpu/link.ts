@@ -17,8 +17,8 @@ import { fixSizes } from './sizes.ts';
 export type ShaderName = keyof Arguments;
 
 /**
- * Bindings that whoever runs a kernel provides to all of them by name; every other binding is given
- * by whoever chooses the part.
+ * Bindings that all kernels of a program share, by name. Every other binding is given with the part that
+ * declares it.
  */
 export const ENVIRONMENT = ['clock', 'indices', 'pixels', 'labels', 'sampleWeights'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT)[number];
@@ -29,23 +29,23 @@ type Field<Name extends string, Keys extends PropertyKey, V> = [Keys] extends [n
   ? { readonly [_ in Name]?: never }
   : { readonly [_ in Name]: { readonly [K in Keys]: V } };
 
-/** What a part must be given: a value for each of its overrides, a resource for each binding. */
+/** The arguments of a part: a value for each override, and a resource for each binding. */
 export type PartArguments<N extends ShaderName, R> = Field<'constants', OwnConstants<N>, number> &
   Field<'bindings', OwnBindings<N>, R>;
 
-/** A shader file chosen for a kernel, with its constants and resources. */
+/** A shader file of a kernel, with its constants and resources. */
 export interface Part<R> {
   readonly name: string;
   readonly file: ShaderFile;
   readonly constants: Readonly<Record<string, number>>;
   readonly bindings: Readonly<Record<string, R>>;
-  /** Other names for what the file declares, see {@link renamed}. */
+  /** New names for the file's declarations; see {@link renamed}. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
 /**
- * Chooses a shader file for a kernel. Misspelt, missing or superfluous constants and bindings are
- * compile errors: the types are made from the WGSL by the build.
+ * Makes a part from a shader file. TypeScript refuses misspelt, missing and superfluous constants and bindings:
+ * the build generates the types from the WGSL.
  */
 export function use<N extends ShaderName, R>(
   file: ShaderFile<N>,
@@ -57,52 +57,55 @@ export function use<N extends ShaderName, R>(
 }
 
 /**
- * A part under other names, so that a kernel may have two of a kind: the activation of its hidden
- * layers and that of its outputs. For parts without constants and bindings.
+ * Renames a part's declarations, so that a kernel can have two parts of a kind, such as the activations of hidden
+ * layers and of outputs. For parts without constants and bindings.
  */
 export function renamed<R>(part: Part<R>, names: Readonly<Record<string, string>>): Part<R> {
   return { ...part, names };
 }
 
-/** One storage binding of a linked kernel; its number is its place in {@link Linked.bindings}. */
+/** A storage binding of a linked kernel. Its number is its index in {@link Linked.bindings}. */
 export interface LinkedBinding<R> {
   readonly name: string;
   readonly writes: boolean;
-  /** Absent for the environment's, see {@link ENVIRONMENT}. */
+  /** Undefined for a binding of the {@link ENVIRONMENT}. */
   readonly resource: R | undefined;
 }
 
-/** A complete WGSL module, made of parts. */
+/** A complete WGSL module, linked from parts. */
 export interface Linked<R> {
   readonly code: string;
   readonly bindings: readonly LinkedBinding<R>[];
   /** For each line of the code: the shader file and its line number, from 1. */
   readonly lines: readonly Line[];
+  /** The names of its files, in the order of the code. */
+  readonly files: readonly string[];
+  /** The values of its overrides. */
+  readonly constants: Readonly<Record<string, number>>;
 }
 
-/** How a kernel is made ready for a compiler that leaves loops as they are, see lower.ts. */
+/** How a kernel is lowered, for compilers that do not unroll loops; see lower.ts. */
 export interface LinkOptions<R = unknown> {
   /**
-   * Unroll the loops that the source marks with `// unroll`, and fix the sizes of arrays. Default
-   * true.
+   * Unroll the loops that are marked `// unroll`, and fix the sizes of arrays. Default true.
    */
   readonly unroll?: boolean;
-  /** Bytes that will be bound to a name; undefined where that is not known, the default. */
+  /** The size in bytes of what is bound to a name, or undefined if it is unknown. Default: all unknown. */
   readonly bytesOf?: (name: string, resource: R | undefined) => number | undefined;
 }
 
 const literal = (value: number, type: string): string => {
   if (type === 'u32') return `${value}u`;
   const text = String(value);
-  // 1e+21 is a float as it stands, 100 is not.
+  // 1e+21 is a float literal, 100 is not.
   return `f32(${/[.e]/.test(text) ? text : `${text}.0`})`;
 };
 
 /**
- * Links shader parts to one module: adds the parts that these require (a name that one file alone
- * declares brings that file), turns overrides into constants, numbers the bindings.
+ * Links shader parts to one module: adds the files that they require (if only one file declares a name, using the
+ * name adds that file), turns overrides into constants, and numbers the bindings.
  *
- * @throws ShaderError where a name is open or declared twice, or an override has no value.
+ * @throws ShaderError if a name is not declared or declared twice, or an override has no value
  */
 export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {}): Linked<R> {
   const title = parts.map((part) => part.name).join(' + ');
@@ -161,10 +164,16 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   const lowered =
     options.unroll === false ? written : lower(written, constants, options, resources);
   const lines = [...lowered, ...given];
-  return { code: `${lines.map(({ text }) => text).join('\n')}\n`, bindings, lines };
+  return {
+    code: `${lines.map(({ text }) => text).join('\n')}\n`,
+    bindings,
+    lines,
+    files: [...files.values()].map(({ file }) => file.name),
+    constants,
+  };
 }
 
-/** What compilers should do and some do not. */
+/** Does what some compilers do not do themselves. */
 function lower<R>(
   written: readonly Line[],
   constants: Readonly<Record<string, number>>,

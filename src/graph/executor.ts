@@ -2,14 +2,14 @@ import { DeviceError, GradweaveError, MemoryError } from '../errors.ts';
 import { BufferUsage, MapMode } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { Kernel } from '../gpu/kernels.ts';
-import type { LinkedBinding, LinkOptions } from '../gpu/link.ts';
+import { type Linked, type LinkedBinding, type LinkOptions, link } from '../gpu/link.ts';
 import type { Profiler } from '../gpu/profiler.ts';
 import { type Node, ownerOf } from './graph.ts';
 import type { Dispatch, Ref } from './op.ts';
 import type { Plan } from './plan.ts';
 import { storageOf } from './tensor.ts';
 
-/** A dispatch with everything that encoding it takes. */
+/** A dispatch, ready to be encoded. */
 export interface BoundDispatch {
   readonly label: string;
   readonly pipeline: GPUComputePipeline;
@@ -17,7 +17,7 @@ export interface BoundDispatch {
   readonly grid: readonly [number, number, number];
 }
 
-/** A dispatch whose kernel is compiled; what it binds may still change. */
+/** A dispatch whose kernel is compiled; its buffers may still change. */
 export interface Compiled {
   readonly dispatch: Pick<Dispatch, 'label' | 'grid'>;
   readonly kernel: Kernel;
@@ -26,20 +26,20 @@ export interface Compiled {
 
 /** Finds the memory of external tensors, parameters, and buffers by name. */
 export interface Resources {
-  /** For parameters, moments, inputs; undefined where it is none of them. */
+  /** For parameters, moments and inputs; undefined for all others. */
   external(ref: Ref): GPUBufferBinding | undefined;
-  /** The environment's buffers and the program's own, by binding name. */
+  /** Buffers of the environment and of the program, by binding name. */
   readonly named: Readonly<Record<string, GPUBuffer | GPUBufferBinding>>;
 }
 
-/** The memory of a plan's tensors, and where each binding points. */
+/** The memory of a plan's tensors. Finds the buffer of each binding. */
 export class Arena {
   readonly #engine: Gpu;
   readonly #plan: Plan;
   readonly #resources: Resources;
   readonly #banks: readonly GPUBuffer[];
 
-  /** @throws MemoryError where a tensor, or a bank of them, is more than this device allows. */
+  /** @throws MemoryError if a tensor or a bank of tensors is larger than this device allows */
   constructor(engine: Gpu, plan: Plan, resources: Resources) {
     checkBindings(plan, engine.device.limits.maxStorageBufferBindingSize);
     this.#engine = engine;
@@ -54,7 +54,7 @@ export class Arena {
     );
   }
 
-  /** Where a reference points. */
+  /** The buffer of a reference. */
   resolve(wanted: Ref): GPUBufferBinding {
     if (wanted.kind === 'packed') return this.#range(wanted.nodes);
     const ref = wanted.kind === 'tensor' ? { ...wanted, node: ownerOf(wanted.node) } : wanted;
@@ -72,7 +72,7 @@ export class Arena {
     throw new GradweaveError(`executor: ${name} has no memory in this plan`);
   }
 
-  /** Tensors that the planner has placed side by side, as one binding. */
+  /** One binding for tensors that lie side by side. */
   #range(nodes: readonly Node[]): GPUBufferBinding {
     const [first, last] = [nodes[0], nodes[nodes.length - 1]].map((node) =>
       this.resolve({ kind: 'tensor', node }),
@@ -91,20 +91,26 @@ export class Arena {
     return resource === undefined ? this.named(name) : this.resolve(resource);
   }
 
-  /** Compiles kernels, all at once, for what their names are bound to now. */
+  readonly #bytesOf = (name: string, resource: Ref | undefined): number => {
+    const { buffer, offset = 0, size = buffer.size - offset } = this.#locate(name, resource);
+    return size;
+  };
+
+  /** Links a kernel as {@link compile} does. */
+  link({ parts }: Dispatch, options: LinkOptions<Ref> = {}): Linked<Ref> {
+    return link(parts, { bytesOf: this.#bytesOf, ...options });
+  }
+
+  /** Compiles kernels at the same time, for the sizes of the buffers that they bind now. */
   compile(
     dispatches: readonly Dispatch[],
     options: LinkOptions<Ref> = {},
   ): Promise<readonly Compiled[]> {
-    const bytesOf = (name: string, resource: Ref | undefined): number => {
-      const { buffer, offset = 0, size = buffer.size - offset } = this.#locate(name, resource);
-      return size;
-    };
     return Promise.all(
       dispatches.map(async (dispatch) => {
         const { label, parts } = dispatch;
         const { kernel, linked } = await this.#engine.kernels.compile(label, parts, {
-          bytesOf,
+          bytesOf: this.#bytesOf,
           ...options,
         });
         return { dispatch, kernel, bindings: linked.bindings };
@@ -112,7 +118,7 @@ export class Arena {
     );
   }
 
-  /** Binds compiled kernels to what their names stand for now. */
+  /** Makes the bind groups of compiled kernels. */
   bound(compiled: readonly Compiled[]): BoundDispatch[] {
     return compiled.map(({ dispatch: { label, grid }, kernel, bindings }) => {
       const bindGroup = this.#engine.device.createBindGroup({
@@ -128,9 +134,9 @@ export class Arena {
   }
 
   /**
-   * Compiles kernels, all at once, and makes their bind groups.
+   * Compiles kernels at the same time and makes their bind groups.
    *
-   * @throws ShaderError; MemoryError where there was no memory for a buffer that was made before.
+   * @throws ShaderError; MemoryError if the device had no memory for a buffer that was made before
    */
   async bind(
     dispatches: readonly Dispatch[],
@@ -141,7 +147,7 @@ export class Arena {
     return this.bound(compiled);
   }
 
-  /** Reads a tensor's storage back. It must be kept by the plan. */
+  /** Reads back a tensor's storage. The plan must keep the tensor. */
   async read(node: Node): Promise<Float32Array> {
     const { buffer, offset } = this.resolve({ kind: 'tensor', node });
     const { bytes } = storageOf(node.spec.shape);
@@ -158,12 +164,12 @@ function checkBindings({ placement }: Plan, most: number): void {
     const { bytes } = storageOf(node.spec.shape);
     if (bytes <= most) continue;
     throw new MemoryError(
-      `${node.name} [${node.spec.shape.join(', ')}] needs ${bytes} bytes in one binding; this device allows ${most}. Use a smaller batch or layer, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
+      `${node.name} [${node.spec.shape.join(', ')}] needs ${bytes} bytes in one binding; this device allows ${most}. Use a smaller batch or layer, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows`,
     );
   }
 }
 
-/** Puts dispatches into a pass, in order. */
+/** Encodes dispatches into a pass, in order. */
 export function encode(pass: GPUComputePassEncoder, dispatches: readonly BoundDispatch[]): void {
   for (const { pipeline, bindGroup, grid } of dispatches) {
     pass.setPipeline(pipeline);
@@ -172,7 +178,7 @@ export function encode(pass: GPUComputePassEncoder, dispatches: readonly BoundDi
   }
 }
 
-/** Puts dispatches into passes of their own, each timed. */
+/** Encodes each dispatch into its own pass, and times it. */
 export function encodeTimed(
   encoder: GPUCommandEncoder,
   dispatches: readonly BoundDispatch[],
@@ -188,7 +194,7 @@ export function encodeTimed(
 /**
  * Copies a buffer's bytes to the CPU.
  *
- * @throws DeviceLostError where the device is gone.
+ * @throws DeviceLostError if the device is lost
  */
 export async function readBuffer(
   engine: Gpu,
@@ -200,7 +206,7 @@ export async function readBuffer(
   const { buffers, device } = engine;
   const staging = buffers.allocate('readback', bytes, BufferUsage.COPY_DST | BufferUsage.MAP_READ);
   try {
-    // Copied before it is known that there was memory: what is read is as it was at the call.
+    // Copied before the allocation is known to succeed, so that the contents are those at the call.
     device.pushErrorScope('validation');
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(buffer, offset, staging, 0, Math.ceil(bytes / 4) * 4);
@@ -216,7 +222,7 @@ export async function readBuffer(
     engine.assertAlive();
     return staging.getMappedRange().slice(0, bytes);
   } catch (error) {
-    // A lost device rejects the map before its own promise is settled.
+    // A lost device rejects the mapping before its `lost` promise settles.
     await engine.blameLoss(error);
     throw error;
   } finally {

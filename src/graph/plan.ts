@@ -4,43 +4,35 @@ import { type Dispatch, type Ref, ref as refTo } from './op.ts';
 import type { Placement } from './placement.ts';
 import { storageOf } from './tensor.ts';
 
-/** A dispatch of a plan and the nodes that it computes. */
+/** A dispatch of a plan, and the nodes that it computes. */
 export interface PlannedDispatch extends Dispatch {
-  /** All nodes that this dispatch stands for; only some are written to memory. */
+  /** All nodes that this dispatch computes. Only some are written to memory. */
   readonly covers: readonly Node[];
   readonly reads: readonly Ref[];
   readonly writes: readonly Ref[];
 }
 
-/** Dispatches in order, and where their tensors lie. */
+/** Dispatches in order, and the places of their tensors. */
 export interface Plan {
   readonly kind: 'plain' | 'fused';
   readonly dispatches: readonly PlannedDispatch[];
   readonly placement: Placement;
-  /** Rows of the table that {@link explain} prints. */
-  rows(): PlanRow[];
-  /** A table: dispatch, ops in it, grid, FLOP, bytes read and written. */
-  explain(): string;
+  /**
+   * A table of the dispatches: workgroups, FLOP, bytes read and written, kernel, and the ops in each.
+   *
+   * @param after dispatches that run after the plan's, listed last
+   */
+  explain(after?: readonly Dispatch[]): string;
 }
 
-export interface PlanRow {
-  readonly dispatch: string;
-  readonly ops: string;
-  readonly kernel: string;
-  readonly grid: string;
-  readonly flop: number;
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-}
-
-/** Groups of tensors that a dispatch binds as one. */
+/** Groups of tensors that a dispatch binds as one range. */
 export function packsOf({ parts }: Dispatch): (readonly Node[])[] {
   return parts.flatMap(({ bindings }) =>
     Object.values(bindings).flatMap((ref) => (ref.kind === 'packed' ? [ref.nodes] : [])),
   );
 }
 
-/** The tensors that a dispatch's bindings read and write, after what the shaders declare. */
+/** What a dispatch reads and writes, as its shaders declare. */
 export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] } {
   const reads: Ref[] = [];
   const writes: Ref[] = [];
@@ -49,7 +41,7 @@ export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] }
       const tensors = ref.kind === 'packed' ? ref.nodes.map(refTo) : [ref];
       const written = writesTo(part.file, name);
       if (written) writes.push(...tensors);
-      // What an optimizer or a counter writes, it reads first.
+      // An optimizer and a counter read first what they write.
       if (!written || tensors[0].kind !== 'tensor') reads.push(...tensors);
     }
   }
@@ -67,62 +59,44 @@ function bytesOf(ref: Ref): number {
 const totalBytes = (refs: readonly Ref[]): number =>
   refs.reduce((sum, ref) => sum + bytesOf(ref), 0);
 
-/** A row of a plan's table. Bytes count each bound tensor once; images are not counted. */
-export function planRow(dispatch: PlannedDispatch): PlanRow {
-  return {
-    dispatch: dispatch.label,
-    ops: dispatch.covers.map((node) => node.name).join(' + '),
-    kernel: dispatch.tunable?.chosen ?? dispatch.parts[0].name,
-    grid: dispatch.grid.join('×'),
-    flop: dispatch.flop,
-    bytesRead: totalBytes(dispatch.reads),
-    bytesWritten: totalBytes(dispatch.writes),
-  };
-}
+/** Wraps a text at spaces to lines of at most 80 characters, each behind a prefix of up to four. */
+export const wrap = (prefix: string, text: string): string =>
+  text.replace(/(\S{77,}|.{1,76})(?: |$)/g, `${prefix}$1\n`).trimEnd();
 
 /**
- * Formats plan rows as a table with totals.
+ * Formats a plan as a table with totals. Bytes count each bound tensor once; data sets are not counted.
  *
  * @param declined what was not fused, and why
+ * @param bytes of the tensors between dispatches
  */
-export function explainRows(
+export function tableOf(
   kind: string,
-  rows: readonly PlanRow[],
+  dispatches: readonly PlannedDispatch[],
   declined: readonly string[],
-  bankBytes: number,
+  bytes: number,
 ): string {
-  const cells = rows.map((row, i) => [
-    String(i + 1),
-    row.ops,
-    row.kernel,
-    row.grid,
-    row.flop.toLocaleString('en'),
-    row.bytesRead.toLocaleString('en'),
-    row.bytesWritten.toLocaleString('en'),
-  ]);
-  const head = ['#', 'ops', 'kernel', 'grid', 'FLOP', 'bytes read', 'bytes written'];
-  const sum = (key: 'flop' | 'bytesRead' | 'bytesWritten'): string =>
-    rows.reduce((total, row) => total + row[key], 0).toLocaleString('en');
-  const foot = [
-    '',
-    `${rows.length} dispatches`,
-    '',
-    '',
-    sum('flop'),
-    sum('bytesRead'),
-    sum('bytesWritten'),
-  ];
-  const table = [head, ...cells, foot];
-  const widths = head.map((_, c) => Math.max(...table.map((row) => row[c].length)));
-  const lines = table.map((row) =>
-    row
-      .map((cell, c) => (c >= 4 ? cell.padStart(widths[c]) : cell.padEnd(widths[c])))
-      .join('  ')
-      .trimEnd(),
+  const sums = [0, 0, 0];
+  const line = (first: string, grid: string, figures: readonly number[], kernel: string): string =>
+    [
+      first.padEnd(3),
+      grid.padEnd(9),
+      ...figures.map((figure) => figure.toLocaleString('en').padStart(12)),
+      kernel,
+    ].join(' ');
+  const lines = dispatches.map(
+    ({ label, covers, grid, parts, tunable, flop, reads, writes }, i) => {
+      const figures = [flop, totalBytes(reads), totalBytes(writes)];
+      for (const [k, figure] of figures.entries()) sums[k] += figure;
+      const kernel = tunable?.chosen ?? parts[0].name;
+      const names = [...covers].sort((a, b) => a.id - b.id).map(({ name }) => name);
+      return `${line(`${i + 1}`, grid.join('×'), figures, kernel)}\n${wrap('    ', names.join(' + ') || label)}`;
+    },
   );
   return [
-    `${kind} plan, ${bankBytes.toLocaleString('en')} bytes of arena`,
+    `${kind} plan: ${lines.length} dispatches, ${bytes.toLocaleString('en')} bytes of tensors between them`,
+    '#   grid              FLOP   bytes read      written kernel',
     ...lines,
-    ...(declined.length > 0 ? ['Not fused:', ...declined.map((line) => `  ${line}`)] : []),
+    line('', 'all', sums, '').trimEnd(),
+    ...(declined.length > 0 ? ['Not fused:', ...declined.map((text) => wrap('    ', text))] : []),
   ].join('\n');
 }

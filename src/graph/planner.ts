@@ -2,9 +2,9 @@ import { GradweaveError } from '../errors.ts';
 import { consumersOf, liveNodes, type Node, ownerOf } from './graph.ts';
 import type { Dispatch, KernelChoice, Ref } from './op.ts';
 import { place } from './placement.ts';
-import { accessesOf, explainRows, type Plan, type PlannedDispatch, planRow } from './plan.ts';
+import { accessesOf, type Plan, type PlannedDispatch, tableOf } from './plan.ts';
 
-/** A dispatch that a fusion rule made, and the nodes that need none of their own any more. */
+/** A dispatch that a fusion rule made, and the nodes that it computes. */
 export interface Fusion {
   readonly covers: readonly Node[];
   readonly dispatch: Dispatch;
@@ -15,32 +15,32 @@ export interface FusionView {
   readonly choice: KernelChoice;
   /** Live nodes that no rule has covered yet, in topological order. */
   readonly open: readonly Node[];
-  /** The live nodes that read a node, aliases looked through. */
+  /** The live nodes that read a node, directly or through an alias. */
   consumers(node: Node): readonly Node[];
-  /** Whether the tensor must be in memory after the last dispatch. */
+  /** Whether the tensor is read after the last dispatch. */
   kept(node: Node): boolean;
   isOpen(node: Node): boolean;
-  /** Says why a node was not fused where it might have been; `explain` shows it. */
+  /** Records why a node was not fused, for `explain`. */
   decline(node: Node, why: string): void;
 }
 
-/** Finds parts of the graph that one dispatch can do. */
+/** Finds parts of the graph that one dispatch can compute. */
 export type FusionRule = (view: FusionView) => readonly Fusion[];
 
 export interface PlanOptions {
-  /** `plain`: one dispatch an op. `fused`: what `rules` make of it, plain for the rest. */
+  /** `plain`: one dispatch per op. `fused`: `rules` first, then one dispatch for each op that is left. */
   readonly kind: 'plain' | 'fused';
   readonly rules: readonly FusionRule[];
-  /** Tensors to be read after the run. */
+  /** Tensors that are read after the run. */
   readonly keep: readonly Node[];
   readonly choice: KernelChoice;
-  /** Size in bytes that no buffer of the arena may pass. */
+  /** The largest size of a buffer of the arena, in bytes. */
   readonly maxBufferSize: number;
 }
 
 /**
- * Plans the dispatches that compute the targets: covers nodes by fusion rules, orders the
- * dispatches, gives every tensor a place by its lifetime.
+ * Plans the dispatches that compute the targets: applies the fusion rules, orders the dispatches, and gives
+ * each tensor a place by its lifetime.
  */
 export function planGraph(targets: readonly Node[], options: PlanOptions): Plan {
   const live = liveNodes([...targets, ...options.keep]);
@@ -56,23 +56,21 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
   }
   const ordered = schedule(dispatches);
   const placement = place(ordered, options.keep, options.maxBufferSize);
-  const rows = () => ordered.map(planRow);
   return {
     kind: options.kind,
     dispatches: ordered,
     placement,
-    rows,
-    explain: () =>
-      explainRows(
+    explain: (after = []) =>
+      tableOf(
         options.kind,
-        rows(),
+        [...ordered, ...after.flatMap((dispatch) => planned([], dispatch))],
         [...declined].map(([node, why]) => `${node.name}: ${why}`),
         placement.banks.reduce((sum, bytes) => sum + bytes, 0),
       ),
   };
 }
 
-/** A dispatch behind those that must run before it, which cover nothing themselves. */
+/** A dispatch, after those that must run before it, which compute no nodes. */
 function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch[] {
   const before = dispatch.before ? planned([], dispatch.before) : [];
   return [...before, { ...dispatch, covers, ...accessesOf(dispatch) }];
@@ -104,20 +102,20 @@ function fuse(
   return fusions;
 }
 
-/** All parameters of a range: what comes from outside between its first and its last. */
+/** All parameters of a range: the external nodes from its first to its last. */
 function parametersOf({ first, last }: { readonly first: Node; readonly last: Node }): Node[] {
   return first.graph.nodes
     .slice(first.id, last.id + 1)
     .filter((node) => node.op.residence === 'external');
 }
 
-/** The tensors behind a reference that is read; moments belong to the update alone. */
+/** The tensors that a reference reads. Moments are left out: only the update reads them. */
 function readNodes(ref: Ref): Node[] {
   if (ref.kind === 'tensor') return [ownerOf(ref.node)];
   return ref.kind === 'parameters' ? parametersOf(ref) : [];
 }
 
-/** Orders dispatches: what is written before what reads it, readers of a parameter before its update. */
+/** Orders dispatches: writers before readers, and readers of a parameter before its update. */
 function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
   const writer = new Map<Node, PlannedDispatch>();
   const updaters = new Map<Node, PlannedDispatch>();
@@ -138,7 +136,7 @@ function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
       if (source) before.get(dispatch)?.add(source);
       else if (node.op.residence !== 'external') {
         throw new GradweaveError(
-          `planner: ${dispatch.label} reads ${node.name}, which no dispatch writes; a fusion rule covered it wrongly`,
+          `planner: ${dispatch.label} reads ${node.name}, which no dispatch writes`,
         );
       }
       const update = updaters.get(node);

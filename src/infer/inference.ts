@@ -26,6 +26,7 @@ import { checkGiven, type GivenBuffer } from '../gpu/given.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
 import { Arena, type BoundDispatch, type Compiled, encode, readBuffer } from '../graph/executor.ts';
+import { type ExplainOptions, explain } from '../graph/explain.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
 import { planGraph } from '../graph/planner.ts';
@@ -343,9 +344,15 @@ export class Inference {
     });
   }
 
-  /** The plan as a table. */
-  explain(): string {
-    return this.#plan.explain();
+  /**
+   * Describes the forward pass as text: a table of its dispatches and the ops that each computes.
+   *
+   * @param options `{ wgsl: true }` adds the WGSL of each kernel, as it is compiled; `{ wgsl: 2 }` only
+   *   that of dispatch 2
+   * @throws OptionError if an option is unknown, or no dispatch has the number
+   */
+  explain(options: ExplainOptions = {}): string {
+    return explain(this.#plan, this.#arena, options);
   }
 
   /**

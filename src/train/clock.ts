@@ -33,9 +33,9 @@ export function clockBytes(start: ClockStart): ArrayBuffer {
   const bytes = new ArrayBuffer(CLOCK_BYTES);
   const view = new DataView(bytes);
   const u32 = (name: Member, value: number, index = 0): void =>
-    view.setUint32(structs.Clock.members[name].offset + 4 * index, value, true);
+    view.setUint32(structs.Clock.members[name] + 4 * index, value, true);
   const f32 = (name: Member, value: number): void =>
-    view.setFloat32(structs.Clock.members[name].offset, value, true);
+    view.setFloat32(structs.Clock.members[name], value, true);
   const timetable = timetableOf(start);
   const { a, b } = sidesOf(samples);
   const batchInEpoch = timetable.placeOf(step);
@@ -84,7 +84,7 @@ export function clockBefore(start: ClockStart): ArrayBuffer {
   const bytes = clockBytes(start);
   const view = new DataView(bytes);
   const u32 = (name: Member, value: number): void =>
-    view.setUint32(structs.Clock.members[name].offset, value, true);
+    view.setUint32(structs.Clock.members[name], value, true);
   // From 2³² − 1 on the GPU counts to 0.
   u32('step', start.step - 1);
   u32('epoch', timetableOf(start).epochOf(start.step) + 1);

@@ -1,8 +1,10 @@
 import { type PlanKind, plan } from '../fusion/index.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
+import type { LinkOptions } from '../gpu/link.ts';
 import { Arena, type BoundDispatch, type Resources } from '../graph/executor.ts';
-import type { Dispatch } from '../graph/op.ts';
+import { type ExplainOptions, explain } from '../graph/explain.ts';
+import type { Dispatch, Ref } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { tunePlan } from '../graph/tuner.ts';
 import type { SessionGraph } from './session.ts';
@@ -81,14 +83,22 @@ export class Program {
    *   than one kernel
    */
   async compile(pace: 'at once' | 'in turn' = 'at once'): Promise<void> {
-    const { plan: kind, tick } = this.#options;
-    const dispatches = [...this.#plan.dispatches, tick];
-    // The plain plan runs kernels just as they are written, to be compared with what linking makes.
-    const unroll = kind === 'fused';
+    const dispatches = [...this.#plan.dispatches, this.#options.tick];
+    const options = this.#linking;
     if (pace === 'in turn') {
-      for (const dispatch of dispatches) await this.arena.bind([dispatch], { unroll });
+      for (const dispatch of dispatches) await this.arena.bind([dispatch], options);
     }
-    this.#step = await this.arena.bind(dispatches, { unroll });
+    this.#step = await this.arena.bind(dispatches, options);
+  }
+
+  /** The plain plan runs kernels as they are written, to compare the lowered ones with. */
+  get #linking(): LinkOptions<Ref> {
+    return { unroll: this.#options.plan === 'fused' };
+  }
+
+  /** The plan and the tick as a table; see {@link explain}. */
+  explain(options: ExplainOptions): string {
+    return explain(this.#plan, this.arena, options, [this.#options.tick], this.#linking);
   }
 
   destroy(): void {

@@ -26,15 +26,16 @@ export function stepSumsOf(ring: ArrayBuffer, step: number): Sums {
   return decode(structs.StepRecord.members, ring, (step % STEP_RING) * RECORD_BYTES);
 }
 
-type Members = Readonly<Record<'loss' | 'hits' | 'count', { readonly offset: number }>>;
+/** Offsets in bytes. */
+type Members = Readonly<Record<'loss' | 'hits' | 'count', number>>;
 
 function decode({ loss, hits, count }: Members, bytes: ArrayBuffer, at: number): Sums {
   const view = new DataView(bytes, at);
-  const marked = view.getUint32(hits.offset, true);
+  const marked = view.getUint32(hits, true);
   return {
-    loss: view.getFloat32(loss.offset, true),
+    loss: view.getFloat32(loss, true),
     hits: marked & 0x7fffffff,
     mislabelled: marked > 0x7fffffff,
-    count: view.getUint32(count.offset, true),
+    count: view.getUint32(count, true),
   };
 }

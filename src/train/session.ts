@@ -9,6 +9,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { structs } from '../gpu/shaders.gen.ts';
 import { waitFor } from '../gpu/wait.ts';
 import { type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
+import type { ExplainOptions } from '../graph/explain.ts';
 import { Graph, type Node } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { ParameterStore } from '../graph/store.ts';
@@ -184,6 +185,11 @@ export class Session {
     return this.#main.plan;
   }
 
+  /** See {@link Program.explain}. */
+  explain(options: ExplainOptions): string {
+    return this.#main.explain(options);
+  }
+
   /** Samples that an epoch goes through; a given order is one epoch of full batches. */
   get #samples(): number {
     const { order, split } = this.#options;
@@ -292,7 +298,7 @@ export class Session {
   async resync(): Promise<number> {
     const { clock } = this.#buffers;
     const [step] = new Uint32Array(
-      await readBuffer(this.#engine, clock, 4, structs.Clock.members.step.offset),
+      await readBuffer(this.#engine, clock, 4, structs.Clock.members.step),
     );
     this.#feed?.seek(step, this.#timetable.origin);
     this.#at = step;

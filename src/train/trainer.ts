@@ -12,6 +12,7 @@ import { Activity } from '../gpu/activity.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
+import type { ExplainOptions } from '../graph/explain.ts';
 import { type ParameterBuffer, parameterBufferOf } from '../graph/parameter-buffer.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import {
@@ -190,9 +191,16 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return this.#session;
   }
 
-  /** The plan of a step as a table for people: its dispatches, what was fused, what was not and why. */
-  explain(): string {
-    return this.#session.plan.explain();
+  /**
+   * Describes a training step as text: a table of its dispatches, the ops that each computes, and why
+   * other ops were not fused.
+   *
+   * @param options `{ wgsl: true }` adds the WGSL of each kernel, as it is compiled; `{ wgsl: 2 }` only
+   *   that of dispatch 2
+   * @throws OptionError if an option is unknown, or no dispatch has the number
+   */
+  explain(options: ExplainOptions = {}): string {
+    return this.#session.explain(options);
   }
 
   /** The epoch, from 0, that `fit` goes on with: one that is done and not on record counts as begun. */

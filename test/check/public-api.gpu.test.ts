@@ -341,7 +341,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options({ inputs, labels }, (train) => trainer.setData({ ...arrays, train })),
     ],
     'Trainer.reset': [() => trainer.reset()],
-    'Trainer.explain': [() => trainer.explain()],
+    'Trainer.explain': options({ wgsl: true }, (o) => trainer.explain(o)),
     'Trainer.destroy': 'tested by test/train/destroy.gpu.test.ts',
 
     'Inference.create': [
@@ -394,7 +394,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...args([trainer, {}], (...given) => inference.copyFrom(...given)),
       ...options({ names: ['0.weight'], mix: 0.5 }, (o) => inference.copyFrom(trainer, o)),
     ],
-    'Inference.explain': [() => inference.explain()],
+    'Inference.explain': options({ wgsl: true }, (o) => inference.explain(o)),
     'Inference.destroy': 'tested by test/train/destroy.gpu.test.ts',
 
     GradweaveError: ERROR,

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DeviceError, MemoryError, OptionError } from '../../src/errors.ts';
 import { readBuffer } from '../../src/graph/executor.ts';
-import { rejects, withEngine } from './helpers.ts';
+import { rejects, reportOf, withEngine } from './helpers.ts';
 
 const { STORAGE, COPY_SRC, MAP_READ } = GPUBufferUsage;
 
@@ -10,7 +10,7 @@ test('buffers are accounted by name, largest first, and freed', () =>
   withEngine(async ({ buffers }) => {
     const small_ = [1, 2].map(() => buffers.allocate('b', 10, STORAGE));
     const large = buffers.allocate('a', 1000, STORAGE);
-    assert.equal(buffers.report(), [
+    assert.equal(reportOf(buffers), [
       { name: 'a', count: 1, bytes: 1000 },
       // Rounded up to 4.
       { name: 'b', count: 2, bytes: 24 },
@@ -19,7 +19,7 @@ test('buffers are accounted by name, largest first, and freed', () =>
     assert.is(buffers.liveBytes, 1024);
     buffers.free(large);
     buffers.free(large);
-    assert.equal(buffers.report(), [{ name: 'b', count: 2, bytes: 24 }]);
+    assert.equal(reportOf(buffers), [{ name: 'b', count: 2, bytes: 24 }]);
     for (const buffer of small_) buffers.free(buffer);
     assert.is(buffers.liveBytes, 0);
   }));
@@ -66,7 +66,7 @@ test('what makes buffers and throws leaves none of its own', () =>
       throw new OptionError('no');
     };
     assert.throws(() => buffers.allOrNone(making), 'no');
-    assert.equal(buffers.report(), [{ name: 'before', count: 1, bytes: 4 }]);
+    assert.equal(reportOf(buffers), [{ name: 'before', count: 1, bytes: 4 }]);
     assert.is(
       buffers.allOrNone(() => before),
       before,

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
+import type { Buffers } from '../../src/gpu/buffers.ts';
 import { Engine, type EngineOptions } from '../../src/gpu/engine.ts';
 import { runs } from '../run/device.ts';
 
@@ -65,12 +66,22 @@ export async function checked(
     await work(engine);
     await settled(engine.device);
     assert.equal(uncaptured, [], 'WebGPU reported errors');
-    assert.equal(engine.buffers.report(), [], 'buffers are left');
+    assert.equal(reportOf(engine.buffers), [], 'buffers are left');
     assert.is(engine.buffers.liveCount, 0);
     assert.is(engine.buffers.liveBytes, 0);
   } finally {
     engine.device.removeEventListener('uncapturederror', hear);
   }
+}
+
+/** The live buffers by name, largest first. */
+export function reportOf(buffers: Buffers): { name: string; count: number; bytes: number }[] {
+  const uses = new Map<string, { name: string; count: number; bytes: number }>();
+  for (const { name, buffers: count, bytes } of buffers.memory().byOwner.flatMap((o) => o.byName)) {
+    const use = uses.get(name) ?? { name, count: 0, bytes: 0 };
+    uses.set(name, { name, count: use.count + count, bytes: use.bytes + bytes });
+  }
+  return [...uses.values()].sort((a, b) => b.bytes - a.bytes || a.name.localeCompare(b.name));
 }
 
 /** Waits until a device has done what it was given and its errors have been told. */

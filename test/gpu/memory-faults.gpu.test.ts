@@ -6,7 +6,7 @@ import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 import { THOROUGH, thoroughly } from '../run/thorough.ts';
 import { assertSame, type Outcome, outcomeOf, small } from '../train/helpers.ts';
 import { type Fault, failAt } from './faults.ts';
-import { settled, withEngine } from './helpers.ts';
+import { reportOf, settled, withEngine } from './helpers.ts';
 
 /** All that makes buffers or pipelines, in turn. */
 async function wholeRun(engine: Engine, options: TrainerOptions): Promise<Outcome> {
@@ -50,7 +50,7 @@ async function failsWell(
   }
   const what = `${fault} ${at}: ${error instanceof GradweaveError ? error.message : error}`;
   assert.instance(error, KINDS[fault], what);
-  assert.equal(engine.buffers.report(), [], what);
+  assert.equal(reportOf(engine.buffers), [], what);
   // An error that WebGPU told behind it would be thrown here.
   engine.assertAlive();
   return true;

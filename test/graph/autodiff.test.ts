@@ -99,7 +99,7 @@ autodiff('refuses a loss that is no scalar', () => {
   const { hidden, parameters } = mlp();
   refused(
     () => gradients(hidden, parameters.slice(0, 1)),
-    /^the loss relu is \[4, 5\] f32; gradients are taken of a scalar\. Reduce it with batchMean$/,
+    /^the loss relu is \[4, 5\] f32; it must be a scalar\. Reduce it with batchMean$/,
   );
 });
 

@@ -15,6 +15,7 @@ import {
   update,
 } from '../../src/ops/index.ts';
 import { networkGraph } from '../../src/train/network.ts';
+import { tickDispatch } from '../../src/train/tick.ts';
 import { assertSound, planOf, written } from './plans.ts';
 import { NETWORKS, PAPER, TINY, type TrainingOptions, trainingGraph } from './training.ts';
 
@@ -175,26 +176,51 @@ planner('explain says what was not fused, and why', () => {
   const { targets, keep } = trainingGraph({ ...TINY, model: mlp([2, 2], [4, 3, 20]) });
   assert.match(
     planOf('fused', targets, keep).explain(),
-    /^Not fused:\n {2}addBias: the last layer is 3×20; up to 256×16 it would share/m,
+    /^Not fused:\n {4}addBias: the last layer is 3×20; up to 256×16 it shares/m,
   );
 });
 
-planner('explain prints a row a dispatch and counts them in the last', () => {
+planner('explain prints each dispatch with its ops, and totals in the last row', () => {
   const { targets, keep } = trainingGraph(TINY);
   const plan = planOf('fused', targets, keep);
   assert.snapshot(
     plan.explain(),
-    `fused plan, 1,280 bytes of arena
-#  ops                                                                                                                                             kernel     grid   FLOP  bytes read  bytes written
-1  pixels + matmul + addBias + relu                                                                                                                gemm 1×1   1×1×1    48          80             64
-2  softmaxCrossEntropy + constant 1 + batchMeanGradient + softmaxCrossEntropyGradient + hits + labels + matmul + addBias + matmul + relu gradient  head/head  1×1×1    80         144            160
-3  matmul + update 1.weight + columnSums + update 1.bias                                                                                           gemm 2×1   1×1×1   270         304            240
-4  matmul + update 3.weight + columnSums + update 3.bias                                                                                           gemm 2×1   1×1×1   152         368            240
-   4 dispatches                                                                                                                                                       550         896            704`,
+    `fused plan: 4 dispatches, 1,280 bytes of tensors between them
+#   grid              FLOP   bytes read      written kernel
+1   1×1×1               48           80           64 gemm 1×1
+    pixels + matmul + addBias + relu
+2   1×1×1               80          144          160 head/head
+    matmul + addBias + labels + softmaxCrossEntropy + hits + constant 1 +
+    batchMeanGradient + softmaxCrossEntropyGradient + matmul + relu gradient
+3   1×1×1              270          304          240 gemm 2×1
+    columnSums + matmul + update 1.weight + update 1.bias
+4   1×1×1              152          368          240 gemm 2×1
+    columnSums + matmul + update 3.weight + update 3.bias
+    all                550          896          704`,
   );
   const plain = planOf('plain', targets, keep);
-  assert.match(plain.explain(), new RegExp(`^ +${plain.dispatches.length} dispatches .*$`, 'm'));
-  assert.is(plain.rows().length, plain.dispatches.length);
+  assert.match(plain.explain(), `plain plan: ${plain.dispatches.length} dispatches`);
+});
+
+planner('explain fits 80 columns for the paper’s network', () => {
+  const { targets, keep } = trainingGraph(PAPER);
+  for (const family of ['portable', 'quad', 'discrete'] as const) {
+    for (const kind of ['plain', 'fused'] as const) {
+      const lines = planOf(kind, targets, keep, family).explain().split('\n');
+      const wide = lines.filter(({ length }) => length > 80);
+      assert.equal(wide, [], `${family}, ${kind}`);
+    }
+  }
+});
+
+planner('explain lists dispatches that come after the plan, and counts them', () => {
+  const { targets, keep } = trainingGraph(TINY);
+  const plan = planOf('fused', targets, keep);
+  const order = { kind: 'sequential' } as const;
+  const [rows, hits] = keep;
+  const tick = tickDispatch({ rows, hits }, { batch: 2, order, stagedSteps: undefined });
+  assert.match(plan.explain([tick]), /^fused plan: 5 dispatches/);
+  assert.match(plan.explain([tick]), /^5 .*\n {4}tick$/m);
 });
 
 planner.run();

@@ -98,8 +98,9 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
 function clockAt(view: DataView): Record<Member, number> {
   const names = Object.keys(members) as Member[];
   const values = names.map((name) => {
-    const { offset, type } = members[name];
-    return [name, type === 'f32' ? view.getFloat32(offset, true) : view.getUint32(offset, true)];
+    const offset = members[name];
+    const float = new RegExp(`\\b${name}: f32`).test(wgsl.stepClockType.source);
+    return [name, float ? view.getFloat32(offset, true) : view.getUint32(offset, true)];
   });
   return Object.fromEntries(values) as Record<Member, number>;
 }

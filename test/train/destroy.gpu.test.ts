@@ -5,7 +5,7 @@ import { Engine } from '../../src/gpu/engine.ts';
 import { checkpointOf } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { weightsOf } from '../../src/train/weights.ts';
-import { rejects, settled } from '../gpu/helpers.ts';
+import { rejects, reportOf, settled } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { assertSame, fitted, outcomeOf, small, smallGarments } from './helpers.ts';
 
@@ -47,7 +47,7 @@ async function bystander(
   assert.ok(engine.buffers.liveBytes >= bytes);
   other.destroy();
   await settled(engine.device);
-  assert.equal(engine.buffers.report(), [], 'buffers are left');
+  assert.equal(reportOf(engine.buffers), [], 'buffers are left');
   engine.destroy();
 }
 

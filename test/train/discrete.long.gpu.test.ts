@@ -47,7 +47,7 @@ const repeats = (): Promise<void> =>
     const run = () =>
       withTrainer(engine, options, async (trainer) => {
         const losses = await trainer.steps(25);
-        assert.match(trainer.explain(), '3 dispatches');
+        assert.match(trainer.explain(), '4 dispatches');
         return { losses, bits: await bitsOf(trainer) };
       });
     const [one, other] = [await run(), await run()];

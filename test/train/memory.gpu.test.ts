@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { MemoryError } from '../../src/errors.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { rejects, withEngine } from '../gpu/helpers.ts';
+import { rejects, reportOf, withEngine } from '../gpu/helpers.ts';
 import { lowerLimits } from '../gpu/limits.ts';
 import { assertSame, firstOf, outcomeOf, small, smallGarments, withTrainer } from './helpers.ts';
 
@@ -23,7 +23,7 @@ for (const plan of ['plain', 'fused'] as const) {
       const run = () =>
         withTrainer(engine, options, async (trainer) => {
           await trainer.fit({ epochs: 1, validate: false });
-          const uses = engine.buffers.report().filter(({ name }) => /^(param|moment)/.test(name));
+          const uses = reportOf(engine.buffers).filter(({ name }) => /^(param|moment)/.test(name));
           return { outcome: await outcomeOf(trainer), uses };
         });
       const one = await run();

@@ -3,6 +3,7 @@ import { DeviceLostError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { type FitOptions, Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 import { losable, lose as loseDevice } from '../gpu/faults.ts';
+import { reportOf } from '../gpu/helpers.ts';
 import { assertSame, fitted, type Outcome, outcomeOf } from './helpers.ts';
 
 const newEngine = (): Promise<Engine> =>
@@ -19,7 +20,7 @@ export async function withEngines(
       engines.push(engine);
       return engine;
     });
-    for (const engine of engines) assert.equal(engine.buffers.report(), []);
+    for (const engine of engines) assert.equal(reportOf(engine.buffers), []);
   } finally {
     for (const engine of engines) engine.destroy();
   }

@@ -5,6 +5,7 @@ import { sgd } from '../../src/nn/optimizers.ts';
 import { checkpointOf } from '../../src/train/checkpoint.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 import { failAt } from '../gpu/faults.ts';
+import { reportOf } from '../gpu/helpers.ts';
 import { bitsOf, small, smallGarments } from './helpers.ts';
 
 /** Numbers from 0 to below 1, the same each time (mulberry32). */
@@ -136,7 +137,7 @@ export async function runRounds(engine: Engine, rounds: number, seed: number): P
     reported.push(event.error.message);
   });
   const bystander = await Trainer.create(engine, small());
-  const before = engine.buffers.report();
+  const before = reportOf(engine.buffers);
   const errors: Record<string, [number, number]> = {};
   for (let round = 0; round < rounds; round++) {
     const [name, fault] = pick(Object.entries(FAULTS));
@@ -157,7 +158,7 @@ export async function runRounds(engine: Engine, rounds: number, seed: number): P
       error instanceof GradweaveError ||
       error instanceof AggregateError;
     assert.ok(expected, what);
-    assert.equal(engine.buffers.report(), before, what);
+    assert.equal(reportOf(engine.buffers), before, what);
     assert.equal(reported, [], what);
     const [all, failed] = errors[name] ?? [0, 0];
     errors[name] = [all + 1, failed + Number(error !== undefined)];

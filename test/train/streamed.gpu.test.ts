@@ -6,7 +6,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { rejection, rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejection, rejects, reportOf, withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { lowerLimits } from '../gpu/limits.ts';
 import {
   assertSame,
@@ -153,7 +153,7 @@ test('prediction brings one batch to the GPU at a time', () =>
   ));
 
 function bytesOf(engine: Engine, name: RegExp): number {
-  const uses = engine.buffers.report().filter((use) => name.test(use.name));
+  const uses = reportOf(engine.buffers).filter((use) => name.test(use.name));
   return uses.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 

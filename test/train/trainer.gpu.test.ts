@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { type Progress, Trainer } from '../../src/train/trainer.ts';
-import { rejection, withSharedEngine } from '../gpu/helpers.ts';
+import { rejection, reportOf, withSharedEngine } from '../gpu/helpers.ts';
 import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 
 test('two runs with one seed end in the same bits and history', () =>
@@ -192,7 +192,7 @@ test('destroy frees everything, also of a trainer that has evaluated and predict
     await trainer.predict(small().dataset.test);
     assert.is(engine.buffers.liveCount, before, 'the next prediction makes nothing that stays');
     trainer.destroy();
-    assert.equal(engine.buffers.report(), []);
+    assert.equal(reportOf(engine.buffers), []);
   }));
 
 test('two trainers on one engine do not disturb each other', () =>

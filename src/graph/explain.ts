@@ -1,0 +1,67 @@
+import { checkKeys, describe, isInteger } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import type { Linked, LinkOptions } from '../gpu/link.ts';
+import type { Arena } from './executor.ts';
+import type { Dispatch, Ref } from './op.ts';
+import { type Plan, wrap } from './plan.ts';
+
+/** What `explain()` prints besides the plan. */
+export interface ExplainOptions {
+  /**
+   * Also print WGSL as it is compiled: `true` prints each kernel once, a number only the kernel of that
+   * dispatch of the table. Default false.
+   */
+  readonly wgsl?: boolean | number;
+}
+
+/**
+ * A plan's table and, if asked for, the WGSL of its kernels. Kernels are linked again for this: nothing is
+ * kept for it.
+ *
+ * @param after dispatches that run after the plan's
+ * @param link how the kernels were linked
+ * @throws OptionError for an unknown option, or a number that no dispatch has
+ */
+export function explain(
+  plan: Plan,
+  arena: Arena,
+  options: ExplainOptions,
+  after: readonly Dispatch[] = [],
+  link: LinkOptions<Ref> = {},
+): string {
+  checkKeys('explain()', options, ['wgsl']);
+  const { wgsl = false } = options;
+  const dispatches = [...plan.dispatches, ...after];
+  if (typeof wgsl !== 'boolean' && !(isInteger(wgsl) && dispatches[wgsl - 1])) {
+    throw new OptionError(
+      `wgsl ${describe(wgsl)} was given; use true, or a dispatch from 1 to ${dispatches.length}`,
+    );
+  }
+  const kernels = new Map<string, { readonly linked: Linked<Ref>; readonly users: string[] }>();
+  for (const [i, dispatch] of dispatches.entries()) {
+    if (!wgsl || (wgsl !== true && wgsl !== i + 1)) continue;
+    const linked = arena.link(dispatch, link);
+    const kernel = kernels.get(linked.code) ?? { linked, users: [] };
+    kernel.users.push(`${i + 1} (${dispatch.label})`);
+    kernels.set(linked.code, kernel);
+  }
+  const texts = [...kernels.values()].map(
+    ({ linked, users }) => `${headingOf(linked, users)}\n\n${linked.code}`,
+  );
+  return [plan.explain(after), ...texts].join('\n\n');
+}
+
+/** What a kernel is made of, as comments of WGSL. */
+function headingOf({ code, files, constants }: Linked<Ref>, users: readonly string[]): string {
+  const [, size = ''] = /@workgroup_size\(([^)]*)\)/.exec(code) ?? [];
+  const sides = size.split(', ').map((side) => constants[side] ?? side);
+  const values = Object.entries(constants).map(([name, value]) => `${name} = ${value}`);
+  return [
+    `Kernel of dispatch ${users.join(', ')}`,
+    `Files: ${files.join(', ')}`,
+    `Entry point: main, workgroup size ${sides.join('×')}`,
+    `Constants: ${values.join(', ') || 'none'}`,
+  ]
+    .map((line) => wrap('// ', line))
+    .join('\n');
+}
