@@ -37,7 +37,7 @@ export class ResidentSplit {
     const large = fields.find(({ bytes }) => count * bytes > most);
     if (large) {
       throw new DataError(
-        `${count} ${nameOf(large)} of ${large.bytes} bytes are ${count * large.bytes} bytes; this device binds at most ${most}. Stream them (data: 'streamed' or 'auto'), use fewer, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
+        `${count} ${nameOf(large)} of ${large.bytes} bytes are ${count * large.bytes} bytes; this device binds at most ${most}. Stream them (data: 'streamed' or 'auto'), use fewer, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows`,
       );
     }
     this.#engine = engine;

@@ -104,7 +104,7 @@ export class Window {
     const bytes = this.#batch * widest.bytes;
     if (bytes > most) {
       throw new MemoryError(
-        `a batch of ${this.#batch} ${nameOf(widest)} of ${widest.bytes} bytes needs ${bytes} bytes in one binding; this device allows ${most}. Use a smaller batch, or make the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
+        `a batch of ${this.#batch} ${nameOf(widest)} of ${widest.bytes} bytes needs ${bytes} bytes in one binding; this device allows ${most}. Use a smaller batch, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows`,
       );
     }
     const staged = this.#batch * totalBytes(fields);

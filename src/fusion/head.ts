@@ -15,20 +15,20 @@ import { dropoutGradient, forwardDropout } from './layers.ts';
 import { type LossFusion, lossFusions } from './loss.ts';
 import { isA } from './operand.ts';
 
-/** An invocation does a whole row: beyond these sizes it would take longer than what it saves. */
+/** An invocation computes a whole row. Beyond these sizes that costs more time than it saves. */
 const MOST_OUTPUTS = 16;
 const MOST_HIDDEN = 256;
 const GROUP = 16;
 
 /**
- * The last layer, the loss and the gradient of the layer before in one dispatch, where the network is
- * a classifier with few outputs on a narrow hidden layer, as the paper's are.
+ * The last layer, the loss, and the gradient of the layer before, in one dispatch. For networks with few outputs and a
+ * narrow last hidden layer, such as the paper's.
  */
 export function fuseHead(view: FusionView): Fusion[] {
   return lossFusions(view).flatMap((loss) => headOf(loss, view) ?? []);
 }
 
-/** The last layer X = H · W + b with all that the kernel needs to know of it. */
+/** The last layer X = H · W + b. */
 interface LastLayer {
   readonly product: Node;
   readonly biased: Node;
@@ -51,14 +51,14 @@ function lastLayer(outputs: Node, view: FusionView): LastLayer | undefined {
   if (width > MOST_HIDDEN || classes > MOST_OUTPUTS) {
     view.decline(
       outputs,
-      `the last layer is ${width}×${classes}; up to ${MOST_HIDDEN}×${MOST_OUTPUTS} it would share a dispatch with the loss and its way back`,
+      `the last layer is ${width}×${classes}; up to ${MOST_HIDDEN}×${MOST_OUTPUTS} it shares a dispatch with the loss`,
     );
     return undefined;
   }
   return { product, biased: outputs, hidden, weight, bias };
 }
 
-/** dZ = act′ ⊙ mask ⊙ (G · Wᵀ), from the gradient of the outputs back. */
+/** dZ = act′ ⊙ mask ⊙ (G · Wᵀ), the backward pass from the gradient of the outputs. */
 function backward(gradient: Node, { weight }: LastLayer, view: FusionView) {
   const product = view
     .consumers(gradient)
@@ -86,10 +86,10 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
   if (!back || ownerOf(layer.hidden) !== back.output) return undefined;
   const inside = new Set<Node>([...loss.covers, back.product]);
   if (!view.consumers(outputs).every((node) => inside.has(node))) return undefined;
-  // From memory a target would be the ninth binding.
+  // A target in memory would be the ninth binding.
   const inMemory = loss.parts.some(({ name }) => name === 'target/matrix');
   if (inMemory || (loss.labels && !isLabels(loss.labels))) {
-    view.decline(outputs, 'its target has to be in memory, which leaves no binding for the loss');
+    view.decline(outputs, 'its target is in memory, which leaves no binding for the loss');
     return undefined;
   }
   if (loss.weighed) {

@@ -10,7 +10,7 @@ import { fuseBackward, fuseForward } from './layers.ts';
 import { fuseLoss } from './loss.ts';
 import { fuseUpdate } from './update.ts';
 
-/** The rules in the order in which they are tried: each sees what those before it have covered. */
+/** The rules in order. Each sees which nodes the rules before it have covered. */
 export const RULES: readonly FusionRule[] = [
   fuseDiscrete,
   fuseHead,
@@ -20,16 +20,16 @@ export const RULES: readonly FusionRule[] = [
   fuseForward,
 ];
 
-/** Which of the two plans. */
+/** The kind of plan: one dispatch per op, or fused dispatches. */
 export type PlanKind = 'plain' | 'fused';
 
 /**
  * Plans the dispatches for the targets.
  *
- * @param keep tensors to be read after the run
- * @param tuning kernels that a tuner has found, for the fused plan
- * @param quick prefer kernels that compile fast over fast kernels
- * @param apart layers' parameters do not lie side by side
+ * @param keep tensors that are read after the run
+ * @param tuning kernels that a tuner chose, for the fused plan
+ * @param quick prefer kernels that compile fast over kernels that run fast
+ * @param apart whether the parameters of different layers do not lie side by side
  */
 export function plan(
   kind: PlanKind,
@@ -44,11 +44,11 @@ export function plan(
 ): Plan {
   return planGraph(targets, {
     kind,
-    // The one rule that binds parameters of several layers as one range.
+    // This rule alone binds the parameters of several layers as one range.
     rules: apart ? RULES.filter((rule) => rule !== fuseDiscrete) : RULES,
     keep,
     maxBufferSize: device.limits.maxBufferSize,
-    // The plain plan is what every other is held against: one kernel, the same everywhere.
+    // Other plans are compared with the plain plan, so it has the same kernels everywhere.
     choice:
       kind === 'plain'
         ? { family: 'portable', dearLoads: false }

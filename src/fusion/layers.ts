@@ -17,15 +17,15 @@ import { loadB, matmulOp, sizesOf } from '../ops/matmul.ts';
 import { packedStore, packOp } from '../ops/pack.ts';
 import { isA, operandA } from './operand.ts';
 
-/** The only reader of a node that need not be in memory itself. */
+/** The only reader of a node that need not be in memory; undefined if there are others. */
 function soleReader(node: Node, view: FusionView): Node | undefined {
   const readers = view.consumers(node);
   return readers.length === 1 && !view.kept(node) ? readers[0] : undefined;
 }
 
 /**
- * A layer's pre-activation gradient in one dispatch: dZ = act′ ⊙ mask ⊙ (dY · Wᵀ). The activation's
- * output is taken from the layer's output behind the dropout, so that it need not be in memory.
+ * A layer's pre-activation gradient in one dispatch: dZ = act′ ⊙ mask ⊙ (dY · Wᵀ). The activation's output is
+ * computed from the output of the dropout, so it need not be in memory.
  */
 export function fuseBackward(view: FusionView): Fusion[] {
   const fusions: Fusion[] = [];
@@ -39,12 +39,12 @@ export function fuseBackward(view: FusionView): Fusion[] {
       soleReader(product, view) !== (masked ?? node) ||
       (masked && soleReader(masked, view) !== node)
     ) {
-      view.decline(node, 'what it is made of is read elsewhere, so it has to be in memory');
+      view.decline(node, 'another op reads its input, which therefore is in memory');
       continue;
     }
     const output = masked ? forwardDropout(y, masked.attributes.layer, view) : y;
     if (!output) {
-      view.decline(node, 'the output behind its dropout is not part of this plan');
+      view.decline(node, 'the output of its dropout is not in this plan');
       continue;
     }
     const { kind } = node.attributes;
@@ -67,25 +67,25 @@ export function fuseBackward(view: FusionView): Fusion[] {
   return fusions;
 }
 
-/** The part that takes a gradient back through a dropout, or through none. */
+/** The part for the backward pass of a dropout, or of none. */
 export function dropoutGradient(
   masked: Node<Parameters<typeof dropoutPart>[0]> | undefined,
   kind: ActivationAttributes['kind'],
 ): Part<Ref> {
   if (!masked) return use(wgsl.dropoutNone);
-  // Behind a ReLU an output of 0 tells a closed mask as well: no random numbers are needed.
+  // After a ReLU the gradient is 0 wherever the output is 0, dropped or not: no random numbers are needed.
   if (kind !== 'relu') return dropoutPart(masked.attributes);
   return use(wgsl.dropoutReluGradient, { constants: { DROP_SCALE: masked.attributes.scale } });
 }
 
-/** The dropout of the forward pass that a mask of the backward pass belongs to. */
+/** The dropout of the forward pass for a mask of the backward pass. */
 export function forwardDropout(y: Node, layer: number, view: FusionView): Node | undefined {
   return view
     .consumers(y)
     .find((reader) => isA(reader, dropoutOp) && reader.attributes.layer === layer);
 }
 
-/** A layer's output in one dispatch: H = dropout(act(X · W + b)), as much of it as there is. */
+/** A layer's output in one dispatch: H = dropout(act(X · W + b)), or the part of it that the layer has. */
 export function fuseForward(view: FusionView): Fusion[] {
   const fusions: Fusion[] = [];
   for (const product of view.open) {
@@ -134,8 +134,8 @@ export function fuseForward(view: FusionView): Fusion[] {
 }
 
 /**
- * The dropout that can close a layer: all else that reads the activation is its own gradient, which
- * {@link fuseBackward} has made read the dropout's output.
+ * The dropout at the end of a layer, if it can be fused: the activation's only other readers are its gradients, which
+ * {@link fuseBackward} has changed to read the dropout's output.
  */
 function closingDropout(node: Node, view: FusionView) {
   const readers = view.consumers(node);

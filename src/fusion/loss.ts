@@ -23,7 +23,7 @@ import { isA } from './operand.ts';
 interface Loss {
   readonly rows: Op<object>;
   readonly gradient: Op<object>;
-  /** What value and slope share. */
+  /** Computed once for value and slope. */
   readonly begin: Part<Ref>;
   readonly value: Part<Ref>;
   readonly slope: Part<Ref>;
@@ -46,19 +46,19 @@ const LOSSES: readonly Loss[] = [
   },
 ];
 
-/** A loss with what goes into one dispatch with it. */
+/** A loss, and the nodes in the same dispatch. */
 export interface LossFusion {
-  /** The loss of each row, weighed if its samples have weights. */
+  /** The loss of each row, weighted if the samples have weights. */
   readonly rows: Node;
   readonly weighed: boolean;
   readonly outputs: Node;
-  /** The gradient of the mean loss with respect to the outputs; absent in evaluation. */
+  /** The gradient of the mean loss with respect to the outputs; undefined in evaluation. */
   readonly gradient: Node | undefined;
   readonly hits: Node | undefined;
-  /** The classes that are read; absent where the target is no class and no hits are asked for. */
+  /** The classes that are read; undefined if neither the target nor the hits need classes. */
   readonly labels: Node | undefined;
   readonly covers: readonly Node[];
-  /** The loss, its slope where there is a gradient, and where the target is read. */
+  /** The loss, its slope if there is a gradient, and the reading of the target. */
   readonly parts: readonly Part<Ref>[];
 }
 
@@ -71,8 +71,8 @@ export function lossFusions(view: FusionView): LossFusion[] {
 }
 
 /**
- * The loss of each row, the hits, and the gradient of the mean loss with respect to the outputs, in
- * one dispatch; labels and one-hot or image targets are read where they are.
+ * The loss of each row, the hits, and the gradient of the mean loss with respect to the outputs, in one dispatch. It
+ * reads labels, one-hot targets and image targets directly from the data set.
  */
 export function fuseLoss(view: FusionView): Fusion[] {
   return lossFusions(view).map(({ rows, outputs, gradient, hits, covers, parts }) => ({
@@ -132,7 +132,7 @@ function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
   const covers = [plainRows];
   if (weighed) covers.push(weighed);
   if (gradient) {
-    // What the row weights are made of: the mean's gradient, and the samples' weights.
+    // The inputs of the row weights: the mean's gradient, and the samples' weights.
     const made: Node[] = [];
     for (let node = gradient.inputs[2]; node; node = node.inputs[0]) made.unshift(node);
     covers.push(...made, gradient);
@@ -143,11 +143,11 @@ function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
     ? [loss.begin, ...weighedParts(loss.value, slope)]
     : [loss.begin, loss.value, ...(slope ? [slope] : [])];
 
-  // What only the covered nodes read need not be in memory.
+  // Nodes that only covered nodes read need not be in memory.
   const covered = new Set(covers);
   const within = (node: Node): boolean =>
     !view.kept(node) && view.consumers(node).every((reader) => covered.has(reader));
-  // The head of a network has one binding left for the target.
+  // In the dispatch of the head, one binding is left for the target.
   const isGathered = isA(target, featuresOp) && bindingsOf(target.attributes) <= 1;
   if (loss.rows === squaredErrorRowsOp) {
     if (isA(target, oneHotOp) && within(target)) {
@@ -176,9 +176,9 @@ function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
 }
 
 /**
- * Whether row weights are the gradient of a mean that differentiation began from, for one reader.
+ * Whether row weights are the gradient of the mean loss, with one reader.
  *
- * @param weighed whether they shall be so times the samples' weights
+ * @param weighed whether they must also be multiplied by the samples' weights
  */
 function ofMean(weights: Node, view: FusionView, weighed = false): boolean {
   if (weighed) {

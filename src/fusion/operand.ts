@@ -7,22 +7,22 @@ import type { FusionView } from '../graph/planner.ts';
 import { bindingsOf, type FeatureAttributes, featureParts, featuresOp } from '../ops/features.ts';
 import { loadA, matmulOp, type Transposed } from '../ops/matmul.ts';
 
-/** Whether a node is of an op; narrows its attributes. */
+/** Whether a node has this op. Narrows the type of its attributes. */
 export function isA<A extends object>(node: Node | undefined, op: Op<A>): node is Node<A> {
   return node !== undefined && node.op === (op as Op<object>);
 }
 
-/** Bindings that the update of a first layer by Adam leaves of WebGPU's eight. */
+/** The bindings left of WebGPU's eight when Adam updates a first layer. */
 const MOST_BOUND = 2;
 
 /**
- * Whether a batch of samples never needs to be floats in memory: all that reads it is a product, which
- * can gather as it loads, or a loss that a rule has covered and whose target it is.
+ * Whether a batch of samples need not be written to memory: its only readers are products, which can gather samples
+ * as they load, and covered losses whose target it is.
  */
 export function isVirtualBatch(node: Node, view: FusionView): node is Node<FeatureAttributes> {
   if (!isA(node, featuresOp) || view.kept(node)) return false;
   if (bindingsOf(node.attributes) > MOST_BOUND) {
-    view.decline(node, `its function takes more than ${MOST_BOUND} of eight bindings`);
+    view.decline(node, `its function needs more than ${MOST_BOUND} bindings`);
     return false;
   }
   return view.consumers(node).every((reader) => {
@@ -32,7 +32,7 @@ export function isVirtualBatch(node: Node, view: FusionView): node is Node<Featu
   });
 }
 
-/** The part that loads the first factor of a product, from bytes where it can be. */
+/** The parts that load the first factor of a product, directly from the samples if possible. */
 export function operandA(
   product: Node<Transposed>,
   view: FusionView,
@@ -44,7 +44,7 @@ export function operandA(
   return { parts: [load, ...featureParts(a.attributes)], gathered: a };
 }
 
-/** As {@link operandA} for a transposed first factor with a row of ones below. */
+/** As {@link operandA}, for a transposed first factor with an added row of ones. */
 export function operandWithOnes(product: Node<Transposed>, view: FusionView): readonly Part<Ref>[] {
   const a = ownerOf(product.inputs[0]);
   if (!isVirtualBatch(a, view)) {

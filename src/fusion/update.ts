@@ -12,8 +12,8 @@ import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../
 import { isA, operandA, operandWithOnes } from './operand.ts';
 
 /**
- * A weight's gradient and optimizer step in one dispatch: the step is the epilogue of dW = Xᵀ · dZ,
- * and the gradient never goes to memory. The bias beside it comes along as a row of ones under Xᵀ.
+ * A weight's gradient and optimizer step in one dispatch: the step is the epilogue of dW = Xᵀ · dZ, and the gradient
+ * is never written to memory. A row of ones below Xᵀ adds the bias.
  */
 export function fuseUpdate(view: FusionView): Fusion[] {
   const fusions: Fusion[] = [];
@@ -22,7 +22,7 @@ export function fuseUpdate(view: FusionView): Fusion[] {
     const [weight, gradient] = step.inputs;
     if (!isA(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
     if (view.consumers(gradient).length !== 1 || view.kept(gradient)) {
-      view.decline(step, 'its gradient is asked for elsewhere, so it has to be in memory');
+      view.decline(step, 'another op reads its gradient, which therefore is in memory');
       continue;
     }
     const biasStep = biasBeside(weight, gradient, step, view);
@@ -31,7 +31,7 @@ export function fuseUpdate(view: FusionView): Fusion[] {
   return fusions;
 }
 
-/** The update of the bias that lies behind a weight, from the same dZ. */
+/** The update of the bias after a weight, if it uses the same dZ. */
 function biasBeside(
   weight: Node,
   gradient: Node<Transposed>,
@@ -68,7 +68,7 @@ function withBias(
   const { rule } = step.attributes;
   const gemm = gemmDispatch(view.choice, {
     label: `${step.name}, ${bias.name}`,
-    // The rows of the weight as they are stored, then the row of ones.
+    // The stored rows of the weight, then the row of ones.
     m: storageOf(weight.spec.shape).paddedRows + 1,
     n,
     k,

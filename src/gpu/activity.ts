@@ -1,6 +1,6 @@
 import { BusyError } from '../errors.ts';
 
-/** What trainers over common parameters are doing. */
+/** What the trainers that share parameters are doing. */
 class Group {
   doing: { readonly call: string; readonly who: string } | undefined;
   resting = false;
@@ -8,14 +8,14 @@ class Group {
   readonly reading = new Set<Promise<unknown>>();
 }
 
-/** What a trainer is doing, so that calls that exclude each other are refused, and readers see one state. */
+/** What a trainer is doing: refuses calls that exclude each other, and lets readers see one state. */
 export class Activity {
   readonly #who: string;
   readonly #group: Group;
 
   /**
-   * @param who what messages call the trainer
-   * @param other of a trainer that it shares parameters with: one of both trains at a time
+   * @param who the trainer's name in messages
+   * @param other the activity of a trainer that shares the parameters; only one of them trains at a time
    */
   constructor(who: string, other?: Activity) {
     this.#who = who;
@@ -23,19 +23,19 @@ export class Activity {
     this.#group.members++;
   }
 
-  /** Whether others share the parameters. */
+  /** Whether other trainers share the parameters. */
   get shared(): boolean {
     return this.#group.members > 1;
   }
 
-  /** The trainer has ended. */
+  /** Tells that the trainer has ended. */
   leave(): void {
     this.#group.members--;
   }
 
   /**
-   * @param call what is asked for, for the message
-   * @throws BusyError if the trainer is doing something that excludes it
+   * @param call the call's name in messages
+   * @throws BusyError if the trainer is doing something that excludes the call
    */
   assertIdle(call: string): void {
     const { doing } = this.#group;
@@ -43,16 +43,16 @@ export class Activity {
     const whose =
       doing.who === this.#who ? 'this trainer' : `${doing.who}, which shares its parameters,`;
     throw new BusyError(
-      `${call} was called while ${doing.call} of ${whose} goes on. Await ${doing.call} first, or end it by its signal`,
+      `${call} was called while ${doing.call} of ${whose} is running. Await ${doing.call} first, or stop it by its signal`,
     );
   }
 
-  /** @throws BusyError unless the trainer is idle, or awaits a callback between two epochs */
+  /** @throws BusyError unless the trainer is idle or awaits a callback between two epochs */
   assertRests(call: string): void {
     if (!this.#group.resting) this.assertIdle(call);
   }
 
-  /** @throws BusyError while anybody reads, whose answers are of the weights as they were at the call */
+  /** @throws BusyError while a call still reads the weights */
   assertUnread(call: string): void {
     if (this.#group.reading.size === 0) return;
     throw new BusyError(
@@ -61,9 +61,9 @@ export class Activity {
   }
 
   /**
-   * Does what excludes all else that trains.
+   * Runs work that excludes all other training.
    *
-   * @throws BusyError
+   * @throws BusyError if the trainer is not idle
    */
   async during<T>(call: string, work: () => Promise<T>): Promise<T> {
     this.assertIdle(call);
@@ -75,7 +75,7 @@ export class Activity {
     }
   }
 
-  /** Waits between two epochs for what may change the run. */
+  /** Runs a callback between two epochs, which may change the run. */
   async rest<T>(work: () => Promise<T>): Promise<T> {
     this.#group.resting = true;
     try {
@@ -85,7 +85,7 @@ export class Activity {
     }
   }
 
-  /** Reads the weights in more than one submit: no step is submitted before it is done. */
+  /** Runs work that reads the weights in several submits. No step is submitted meanwhile. */
   async read<T>(work: () => Promise<T>): Promise<T> {
     let end = (): void => {};
     const done = new Promise<void>((resolve) => {
@@ -100,12 +100,12 @@ export class Activity {
     }
   }
 
-  /** Waits until nobody reads. */
+  /** Waits until no call reads the weights. */
   async quiet(): Promise<void> {
     for (let read = this.reading(); read; read = this.reading()) await read;
   }
 
-  /** Settled when those that read now are done; undefined if nobody reads. */
+  /** Settles when the present readers are done; undefined if there are none. */
   readonly reading = (): Promise<unknown> | undefined =>
     this.#group.reading.size > 0 ? Promise.all(this.#group.reading) : undefined;
 }

@@ -1,16 +1,16 @@
 import { isSoftware } from './family.ts';
 
-/** Who the adapter says it is. */
+/** What the adapter says about itself. */
 export interface AdapterInfo {
-  /** `nvidia`, `apple`, …; like the next three as in WebGPU's `GPUAdapterInfo`, empty if it is not told. */
+  /** `nvidia`, `apple`, …; from WebGPU's `GPUAdapterInfo`, like the next three. Empty if unknown. */
   readonly vendor: string;
   /** The family of GPUs, e.g. `ampere`. */
   readonly architecture: string;
-  /** The vendor's identifier of the GPU; browsers often keep it to themselves. */
+  /** The vendor's identifier of the GPU. Browsers often hide it. */
   readonly device: string;
-  /** What the driver says in words; often empty. */
+  /** The driver's description. Often empty. */
   readonly description: string;
-  /** The adapter runs on the CPU (WebGPU's fallback adapter, or a known software driver's name). */
+  /** Whether the adapter runs on the CPU: WebGPU's fallback adapter, or a known software driver. */
   readonly software: boolean;
 }
 

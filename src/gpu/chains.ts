@@ -3,10 +3,10 @@ import type { Line } from './lower.ts';
 const ADDITION = /^(\s*)([\w.]+) \+= (.+);$/;
 
 /**
- * Joins additions to one variable that follow each other: `s += a; s += b;` becomes `s = ((s + a) +
- * b);`, the same sums in the same order, so that the running sum stays in a register in between.
+ * Joins successive additions to one variable: `s += a; s += b;` becomes `s = ((s + a) + b);`. The order of the
+ * sums is the same, and the running sum stays in a register.
  *
- * For compilers that store a variable after each statement: SwiftShader's.
+ * For compilers that store a variable after each statement, such as SwiftShader's.
  */
 export function joinAdditions(lines: readonly Line[]): Line[] {
   const out: Line[] = [];
@@ -28,7 +28,7 @@ export function joinAdditions(lines: readonly Line[]): Line[] {
       continue;
     }
     const [, indent, target, term] = match;
-    // A term that reads the sum itself would read it too late.
+    // A term that reads the sum would read an outdated value.
     const joins = open?.target === target && !new RegExp(`\\b${target}\\b`).test(term);
     if (!joins) close();
     if (open) open.terms.push(term);

@@ -1,6 +1,6 @@
 /**
- * WebGPU's bits (https://www.w3.org/TR/webgpu/#namespacedef-gpubufferusage), of which browsers have
- * globals, and Node has none.
+ * WebGPU's usage bits (https://www.w3.org/TR/webgpu/#namespacedef-gpubufferusage). Browsers have globals for
+ * them, Node does not.
  */
 export const BufferUsage = {
   MAP_READ: 0x1,

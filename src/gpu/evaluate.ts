@@ -3,7 +3,7 @@ import type { Line } from './lower.ts';
 
 const where = (line: Line): string => `shaders/${line.file}.wgsl:${line.line}`;
 
-/** Value of an expression of unsigned integers, names of constants, + - * / % and parentheses. */
+/** Evaluates an expression of unsigned integers, names of constants, + - * / % and parentheses. */
 export function evaluate(
   expression: string,
   constants: Readonly<Record<string, number>>,
@@ -12,9 +12,7 @@ export function evaluate(
   const tokens = expression.match(/\d+|\w+|\S/g) ?? [];
   let at = 0;
   const fail = (): never => {
-    throw new ShaderError(
-      `${where(line)}: "${expression}" must be an expression of constants: it bounds a loop to unroll, or indexes registers`,
-    );
+    throw new ShaderError(`${where(line)}: "${expression}" must be an expression of constants`);
   };
   const primary = (): number => {
     const token = tokens[at++] ?? fail();

@@ -3,17 +3,17 @@ import { OptionError } from '../errors.ts';
 /**
  * A family of kernels.
  *
- * - `discrete`: blocks go through workgroup memory, tiles are small, and a training step takes three
- *   dispatches and the tick. For real GPUs, where threads are many and a dispatch costs microseconds.
- * - `portable`: register tiles; no subgroups, no workgroup memory, default limits. Right everywhere.
- * - `quad`: blocks go round the four lanes of a subgroup instead of being loaded four times. For
- *   adapters with subgroups of exactly four, where loads are dear: SwiftShader.
+ * - `discrete`: shares blocks in workgroup memory, with small tiles; a training step takes three dispatches and
+ *   the tick. For GPUs, which have many threads, and where a dispatch costs microseconds.
+ * - `portable`: register tiles, without subgroups or workgroup memory, within default limits. Works everywhere.
+ * - `quad`: passes blocks among the four lanes of a subgroup instead of loading them four times. For adapters
+ *   with subgroups of exactly four and expensive loads: SwiftShader.
  */
 export type KernelFamily = (typeof FAMILIES)[number];
 
 export const FAMILIES = ['portable', 'quad', 'discrete'] as const;
 
-/** What the discrete kernels ask of a device: no more than WebGPU's default limits. */
+/** The limits that the discrete kernels need: not above WebGPU's defaults. */
 export const DISCRETE_LIMITS = {
   maxStorageBuffersPerShaderStage: 8,
   maxComputeWorkgroupStorageSize: 16384,
@@ -22,8 +22,8 @@ export const DISCRETE_LIMITS = {
 } as const;
 
 /**
- * The families that a device can run, the one that suits it first; `portable` is always among them.
- * On software `discrete` is the last: a barrier makes it switch between invocations.
+ * The families that a device can run, the most suitable first. `portable` is always included. On a software
+ * adapter `discrete` is last: barriers are slow there, since each makes it switch between invocations.
  */
 export function familiesOf(device: GPUDevice): readonly KernelFamily[] {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
@@ -36,9 +36,9 @@ export function familiesOf(device: GPUDevice): readonly KernelFamily[] {
 }
 
 /**
- * The family that was asked for, or the one that suits the device.
+ * The requested family, or the most suitable one.
  *
- * @throws OptionError where the device cannot run it.
+ * @throws OptionError if the device cannot run it
  */
 export function familyOf(
   families: readonly KernelFamily[],
@@ -49,7 +49,7 @@ export function familyOf(
   throw new OptionError(`family ${family} was given; this device can run ${families.join(', ')}`);
 }
 
-/** Compatibility-mode devices may have less than WebGPU's defaults. */
+/** Devices in compatibility mode may have lower limits than WebGPU's defaults. */
 function suitsDiscrete(limits: GPUSupportedLimits): boolean {
   return (Object.keys(DISCRETE_LIMITS) as (keyof typeof DISCRETE_LIMITS)[]).every(
     (name) => limits[name] >= DISCRETE_LIMITS[name],

@@ -1,6 +1,6 @@
 import { AdapterError } from '../errors.ts';
 
-/** Whether this is Node, or what takes its packages. */
+/** Whether this is Node, or a runtime that loads its packages. Deno has WebGPU built in. */
 const isNode = (): boolean => {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };
   return typeof process?.versions?.node === 'string' && !('Deno' in globalThis);
@@ -14,7 +14,7 @@ interface NodeProcess {
   getBuiltinModule(name: 'url'): { pathToFileURL(path: string): { readonly href: string } };
 }
 
-/** A package's file as the program's folder has it. @throws if it has none, or Node is older than 20.16. */
+/** The URL of a package's file, found from the program's folder. @throws if it is missing, or Node is older than 20.16 */
 function fileOf(name: string): string {
   const { process } = globalThis as unknown as { process: NodeProcess };
   const path = process.getBuiltinModule('module').createRequire(process.argv[1]).resolve(name);
@@ -22,9 +22,9 @@ function fileOf(name: string): string {
 }
 
 /**
- * WebGPU of this runtime: the navigator's, in Node the package `webgpu`'s.
+ * This runtime's WebGPU: `navigator.gpu`; in Node, that of the package `webgpu`.
  *
- * @throws AdapterError where there is none, with what to do about it.
+ * @throws AdapterError if there is none; the message says what to do
  */
 export async function findGpu(): Promise<GPU> {
   const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
@@ -34,28 +34,28 @@ export async function findGpu(): Promise<GPU> {
       'this runtime has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Firefox or Safari over HTTPS or http://localhost, or pass { gpu }',
     );
   }
-  // Not to be seen by bundlers, which would look for it in an app for browsers.
+  // Hidden from bundlers, which would look for it when they bundle an app for browsers.
   const name = ['web', 'gpu'].join('');
   try {
     const found = await import(/* webpackIgnore: true */ /* @vite-ignore */ name).catch(
-      // This package may be linked in, and the program have another neighbour.
+      // If this package is a symbolic link, `webgpu` may be installed beside the program only.
       () => import(/* webpackIgnore: true */ /* @vite-ignore */ fileOf(name)),
     );
     return (found.create ?? found.default.create)([]);
   } catch (error) {
     throw new AdapterError(
-      `Node has WebGPU in the package webgpu, which cannot be loaded (${String(error).slice(0, 200)}). Run: npm install webgpu, or pass { gpu }`,
+      `Node gets WebGPU from the package webgpu, which cannot be loaded (${String(error).slice(0, 200)}). Run: npm install webgpu, or pass { gpu }`,
       { cause: error },
     );
   }
 }
 
-/** No adapter was found: what to do about it here. */
+/** The error if no adapter was found, with what to do in this runtime. */
 export const noAdapter = (): AdapterError =>
   new AdapterError(
     `WebGPU found no adapter. ${
       isNode()
-        ? 'Install a driver with Vulkan, Metal or Direct3D 12, or call useWorkingDriver() of gradweave/node first, which tries all there are'
+        ? 'Install a driver with Vulkan, Metal or Direct3D 12, or call useWorkingDriver() of gradweave/node first, which tries all drivers'
         : 'Check chrome://gpu; headless Chrome without a GPU needs --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader'
     }`,
   );

@@ -4,12 +4,12 @@ import { BufferUsage } from './constants.ts';
 import type { ShaderFile } from './shader-file.ts';
 import { type Declaration, declarationsOf, renamed } from './wgsl.ts';
 
-/** A buffer of the caller's, or a part of one: `{ buffer, offset, size }`, in bytes. */
+/** Your buffer, or a part of it: `{ buffer, offset, size }`, in bytes. */
 export type GivenBuffer = GPUBuffer | GPUBufferBinding;
 
 /**
- * A function of WGSL that the caller writes, and the buffers that it reads. It is linked into the kernels
- * that need its values, and called wherever one is loaded: often cheaper than memory, if it is short.
+ * A WGSL function that you write, and the buffers that it reads. It is linked into the kernels that need its
+ * values, and called for each value that they load. If the function is short, this is often faster than a buffer.
  *
  * @example
  * const inputs: GivenFunction = {
@@ -21,10 +21,10 @@ export type GivenBuffer = GPUBuffer | GPUBufferBinding;
  */
 export interface GivenFunction {
   /**
-   * Declares `fn valueAt(sample: u32, column: u32) -> f32`, and what this calls. It may be asked for up to
-   * three columns past the last; what it says there is not used. Bindings are `var<storage, read>`, six at
-   * most (with one or two the batch need not be written to memory); their numbers do not matter. Any layout will
-   * do, comments and minified text too; an `override` has its own value.
+   * Declares `fn valueAt(sample: u32, column: u32) -> f32`, and what it calls. It may be called for up to three
+   * columns past the last, with results that are not used. Bindings are `var<storage, read>`, at most six, with any
+   * numbers. With one or two, the batch is not written to memory. Comments and minified text are allowed. An
+   * `override` needs a value.
    */
   readonly wgsl: string;
   /** A buffer for each binding, by its name. Default none. */
@@ -35,12 +35,12 @@ const isBuffer = (given: unknown): given is GPUBuffer =>
   looksLike(given, { usage: 'number', size: 'number', mapAsync: 'function' });
 
 /**
- * Checks a buffer of the caller's that a kernel is to read or write.
+ * Checks a buffer of the caller that a kernel reads or writes.
  *
- * @param what its name, for the error
- * @param needed bytes that are read or written of it
- * @throws OptionError for what is no buffer for storage, or too small, or begins where bindings cannot;
- *   MemoryError where this device cannot bind so much.
+ * @param what its name in messages
+ * @param needed bytes that are read or written
+ * @throws OptionError if it is not a storage buffer, is too small, or starts at an offset that cannot be bound;
+ *   MemoryError if this device cannot bind so much
  */
 export function checkGiven(
   what: string,
@@ -80,34 +80,34 @@ export function checkGiven(
   const most = limits.maxStorageBufferBindingSize;
   if (bytes > most) {
     throw new MemoryError(
-      `${what} takes ${bytes} bytes in one binding; this device allows ${most}. Use fewer rows, or a device with a higher maxStorageBufferBindingSize`,
+      `${what} needs ${bytes} bytes in one binding; this device allows ${most}. Use fewer rows, or a device with a higher maxStorageBufferBindingSize`,
     );
   }
   return { buffer, offset, size: bytes };
 }
 
-/** A caller's function made ready for the linker. */
+/** A caller's function, ready for the linker. */
 export interface LinkableFunction {
   readonly file: ShaderFile;
-  /** What is bound, by the names in `file`. */
+  /** Buffers, by the bindings' names in `file`. */
   readonly bindings: Readonly<Record<string, GPUBufferBinding>>;
 }
 
 const ENTRY = 'valueAt';
 
-/** Of WebGPU's eight storage buffers the kernel that gathers a batch needs two. */
+/** WebGPU allows eight storage buffers, and the kernel that gathers a batch needs two. */
 const MOST_BINDINGS = 6;
 
-/** What the linker takes of a module: what declares a name, and what does not. */
+/** The declarations and directives that are allowed: those with a name, and those without. */
 const NAMED = ['fn', 'const', 'override', 'struct', 'alias', 'var'];
 const NAMELESS = ['enable', 'requires', 'diagnostic', 'const_assert'];
 
 /**
- * Checks a function of the caller's, and keeps its names apart from those of the kernels.
+ * Checks a caller's function, and renames its declarations so that they do not clash with the kernels'.
  *
- * @param what its name, for errors
- * @throws OptionError where `valueAt` is missing, bindings and buffers do not agree, or the WGSL is none;
- *   see checkGiven.
+ * @param what its name in messages
+ * @throws OptionError if `valueAt` is missing, the bindings do not match the buffers, or it is not WGSL; as
+ *   checkGiven for the buffers
  */
 export function linkable(
   what: string,
@@ -162,14 +162,14 @@ export function linkable(
   return { file, bindings: Object.fromEntries(found) };
 }
 
-/** A declaration as the linker reads files: directives and bindings a line each, constants for overrides. */
+/** A declaration in the linker's form: one line for a directive or a binding, a constant for an override. */
 function asLinked(
   what: string,
   declaration: Declaration,
   names: ReadonlyMap<string, string>,
 ): string {
   const { kind, name, access, attributes, line } = declaration;
-  // Indented, so that nothing inside of a function looks as if it stood outside.
+  // Indented: the linker takes lines without indentation for declarations of the module.
   const text = renamed(declaration, names).replace(/\n[^\S\n]*/g, '\n  ');
   if (NAMELESS.includes(kind)) return text.replace(/\s+/g, ' ');
   if (!NAMED.includes(kind) || name === undefined) {

@@ -5,46 +5,46 @@ import type { Kernels } from './kernels.ts';
 import type { Tunings } from './tunings.ts';
 
 /**
- * What work on a GPU is done with: an engine, or the workspace that one trainer or inference has on it.
+ * Access to a GPU: an engine, or the workspace of one trainer or inference on it.
  */
 export interface Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterInfo;
   readonly buffers: Buffers;
   readonly kernels: Kernels;
-  /** Which kernels were found the fastest on this adapter. */
+  /** The fastest kernels that were found on this adapter. */
   readonly tunings: Tunings;
-  /** Which family of kernels suits the device. */
+  /** The family of kernels in use. */
   readonly family: KernelFamily;
   /** All families that the device can run. */
   readonly families: readonly KernelFamily[];
-  /** Prefer kernels that compile fast over fast kernels. */
+  /** Whether kernels that compile fast are preferred over kernels that run fast. */
   readonly quick: boolean;
-  /** Whether the device can time single dispatches. */
+  /** Whether the device can time dispatches. */
   readonly timestamps: boolean;
 
-  /** @throws DestroyedError, DeviceLostError if there is nothing to work with any more */
+  /** @throws DestroyedError, DeviceLostError if it can no longer be used */
   assertAlive(): void;
 
   /**
-   * Waits for something of the caller's, which may take for ever.
+   * Waits for a promise of the caller, which may never settle.
    *
-   * @throws DestroyedError as soon as there is nothing to work with any more
+   * @throws DestroyedError as soon as this is destroyed
    */
   until<T>(waited: T | PromiseLike<T>): Promise<T>;
 
   /**
-   * For a call that failed: a lost device fails calls before it says that it is lost.
+   * For a call that failed: checks whether the device is lost, which it may report only after calls have failed.
    *
-   * @throws DestroyedError, DeviceLostError if there is nothing to work with any more
+   * @throws DestroyedError, DeviceLostError if that is the reason
    */
   blameLoss(error: unknown): Promise<void>;
 
   /**
-   * Finishes an encoder and submits it. What WebGPU refuses of it is told to nobody else.
+   * Finishes an encoder and submits it. Errors are reported by the promise only.
    *
-   * @returns settled when WebGPU has taken it, not when it is done
-   * @throws DeviceError if WebGPU refuses it: nothing of it is done then
+   * @returns a promise that resolves when WebGPU has accepted the work, not when the work is done
+   * @throws DeviceError if WebGPU refuses it; none of it is done then
    */
   submit(encoder: GPUCommandEncoder): Promise<void>;
 }

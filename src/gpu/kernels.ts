@@ -8,7 +8,7 @@ export interface Kernel {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** Compiles linked kernels, each text once; many may compile at the same time. */
+/** Links and compiles kernels. Each text is compiled once; several compile at the same time. */
 export class Kernels {
   readonly #device: GPUDevice;
   readonly #cache = new Map<string, Promise<Kernel>>();
@@ -17,15 +17,15 @@ export class Kernels {
     this.#device = device;
   }
 
-  /** How many different kernels were compiled. */
+  /** The number of different kernels that were compiled. */
   get count(): number {
     return this.#cache.size;
   }
 
   /**
-   * Links and compiles, or finds the same kernel compiled before.
+   * Links and compiles a kernel, or returns the same kernel if it was compiled before.
    *
-   * @throws ShaderError with the compiler's message, the file, the line and its text.
+   * @throws ShaderError with the compiler's message, the file, and the line with its text
    */
   async compile<R>(
     label: string,
@@ -50,7 +50,7 @@ export class Kernels {
 
   async #build<R>(label: string, linked: Linked<R>): Promise<Kernel> {
     const device = this.#device;
-    // Errors are taken from the promises below; the scope keeps them from the caller's handlers.
+    // The promises below report errors; the scope hides them from the caller's handlers.
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ label, code: linked.code });
     const layout = device.createBindGroupLayout({
@@ -80,7 +80,7 @@ export class Kernels {
   }
 }
 
-/** The compiler's messages with the file, the line number and the line that was written. */
+/** The compiler's messages, each with the file, the line number and the line of the source. */
 function describe<R>(messages: readonly GPUCompilationMessage[], linked: Linked<R>): string {
   return messages
     .filter((message) => message.type === 'error')

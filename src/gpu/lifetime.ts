@@ -1,11 +1,11 @@
 import { DestroyedError } from '../errors.ts';
 
 /**
- * How long an object lives. It ends once: by its own `destroy()`, or with its owner. Everything that it is
- * doing is then rejected at once; what it holds is freed when nothing of it runs any more.
+ * The lifetime of an object. It ends once: by its `destroy()`, or with its owner. Pending calls then reject at
+ * once, and the object's memory is freed when its work has stopped.
  */
 export class Lifetime {
-  /** What messages call it, such as `trainer 1`. */
+  /** The object's name in messages, such as `trainer 1`. */
   readonly name: string;
   readonly #free: () => void;
   readonly #owned = new Set<Lifetime>();
@@ -18,8 +18,8 @@ export class Lifetime {
   #tell: () => void = () => {};
 
   /**
-   * @param free called once, when the object has ended and nothing of it runs
-   * @param owner whose end is this one's, too
+   * @param free called once, when the object has ended and its work has stopped
+   * @param owner its end ends this object too
    * @throws DestroyedError if the owner has ended
    */
   constructor(name: string, free: () => void, owner?: Lifetime) {
@@ -37,7 +37,7 @@ export class Lifetime {
     return this.#error !== undefined;
   }
 
-  /** Settled when the object has ended and what it held is freed. */
+  /** Resolves when the object has ended and its memory is freed. */
   get freed(): Promise<void> {
     return this.#freed;
   }
@@ -48,15 +48,15 @@ export class Lifetime {
   }
 
   /**
-   * Runs work of the object's. The end rejects the promise at once; nothing is freed before the work is
-   * settled, so it may still use what the object holds.
+   * Runs work of the object. If the object ends, the promise rejects at once, but memory is freed only after the
+   * work has settled, so the work may still use it.
    *
    * @throws DestroyedError if the object has ended, or ends meanwhile
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.assert();
     this.#running++;
-    // What throws before its first await rejects, too.
+    // Turns an error before the first await into a rejection.
     const working = new Promise<T>((resolve) => {
       resolve(work());
     });
@@ -69,13 +69,13 @@ export class Lifetime {
   }
 
   /**
-   * Waits for something that may take for ever, such as a callback of the caller's.
+   * Waits for a promise that may never settle, such as that of a caller's callback.
    *
    * @throws DestroyedError as soon as the object has ended
    */
   async until<T>(waited: T | PromiseLike<T>): Promise<T> {
     if (this.#error) {
-      // Nobody waits for it any more.
+      // Nothing waits for it any more.
       Promise.resolve(waited).catch(() => {});
       throw this.#error;
     }
@@ -91,7 +91,7 @@ export class Lifetime {
     }
   }
 
-  /** Belongs to another owner from now on. */
+  /** Changes the owner. */
   moveTo(owner: Lifetime): void {
     owner.assert();
     if (this.#owner) this.#owner.#owned.delete(this);
@@ -99,16 +99,16 @@ export class Lifetime {
     owner.#owned.add(this);
   }
 
-  /** Lets go of all that it owns: its end is not theirs any more. */
+  /** Releases all objects that it owns: they do not end with it any more. */
   release(): void {
     for (const part of this.#owned) part.#owner = undefined;
     this.#owned.clear();
   }
 
   /**
-   * Ends the object and all that it owns. A second end does nothing.
+   * Ends the object and all objects that it owns. A second call does nothing.
    *
-   * @param why default that it was destroyed
+   * @param why the message of the DestroyedError; default that it was destroyed
    */
   end(why = `this ${this.name} was destroyed; make a new one`): void {
     if (this.#error) return;

@@ -1,27 +1,27 @@
-/** What a shader file declares, and what it takes from others. */
+/** The names that a shader file declares, and those it needs from other files. */
 export interface FileNames<File extends string = string> {
   readonly declares: readonly string[];
-  /** Files that come with it: each alone declares a name that it uses. */
+  /** Files that are linked with it: each is the only one to declare a name that it uses. */
   readonly requires: readonly File[];
-  /** Names that it uses and several files declare: a choice that whoever links it makes. */
+  /** Names that it uses and that several files declare: the caller of the linker chooses one. */
   readonly open: readonly string[];
 }
 
-/** A declaration in a module's scope, which stands at the start of a line; captures the name. */
+/** A declaration of a module, at the start of a line. Captures the name. */
 const DECLARATION =
   /^(?:@\w+(?:\([^)]*\))?\s*)*(?:fn|struct|const|override|alias|var(?:<[^>]*>)?)\s+(\w+)/gm;
 
-/** What functions declare inside: variables, parameters and members. */
+/** Names that are local: variables, parameters and members. */
 const LOCAL = /\b(?:let|var)\s+(\w+)|[(,{]\s*(?:@\w+\([^)]*\)\s*)?(\w+)\s*:/g;
 
-/** The names in the module's scope that a file declares. */
+/** The names that a file declares in the module's scope. */
 export function declaredIn(source: string): string[] {
   return [...source.matchAll(DECLARATION)].map(([, name]) => name);
 }
 
 /**
- * Reads the names of shader files that may be linked with each other, without their comments. For the
- * build, which writes them down.
+ * Finds the names of shader files that may be linked with each other. Takes their text without comments. The build
+ * calls this and stores the result.
  */
 export function namesOf<File extends string>(
   sources: Readonly<Record<File, string>>,
@@ -38,7 +38,7 @@ export function namesOf<File extends string>(
   }
   return new Map(
     files.map(({ file, source, declares }) => {
-      // Members after a dot are of no scope.
+      // Names of members, after a dot, need no declaration.
       const words = new Set(source.replace(/\.[A-Za-z_]\w*/g, '').match(/[A-Za-z_]\w*/g));
       for (const [, variable, other] of source.matchAll(LOCAL)) words.delete(variable ?? other);
       for (const name of declares) words.delete(name);

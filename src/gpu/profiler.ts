@@ -3,8 +3,8 @@ import type { Gpu } from './gpu.ts';
 import { waitFor } from './wait.ts';
 
 /**
- * Times stretches of GPU work by timestamps, in nanoseconds. Browsers may round to 100 µs or so: time
- * many repetitions in one stretch.
+ * Times stretches of GPU work by timestamps, in nanoseconds. Browsers may round to about 100 µs, so put many
+ * repetitions into one stretch.
  */
 export class Profiler {
   readonly #engine: Gpu;
@@ -14,7 +14,7 @@ export class Profiler {
   readonly #capacity: number;
   #used = 0;
 
-  /** Room for `capacity` stretches between two {@link read}s. Needs `engine.timestamps`. */
+  /** @param capacity the most stretches between two calls of {@link read}. Needs `engine.timestamps` */
   constructor(engine: Gpu, capacity: number) {
     this.#engine = engine;
     this.#capacity = capacity;
@@ -32,7 +32,7 @@ export class Profiler {
     );
   }
 
-  /** For a compute pass whose time is kept as the next stretch. */
+  /** The descriptor of a compute pass that is timed as the next stretch. */
   stretch(): GPUComputePassDescriptor {
     const at = this.#used++ % this.#capacity;
     return {
@@ -44,19 +44,19 @@ export class Profiler {
     };
   }
 
-  /** Begins a compute pass whose time is kept as the next stretch. */
+  /** Begins a compute pass that is timed as the next stretch. */
   begin(encoder: GPUCommandEncoder): GPUComputePassEncoder {
     return encoder.beginComputePass(this.stretch());
   }
 
-  /** Puts the copy of all stretches so far behind the encoder's work. */
+  /** Encodes the copy of all stretches so far. */
   resolve(encoder: GPUCommandEncoder): void {
     const count = 2 * Math.min(this.#used, this.#capacity);
     encoder.resolveQuerySet(this.#queries, 0, count, this.#resolved, 0);
     encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, 8 * count);
   }
 
-  /** The stretches' lengths in nanoseconds, after the encoder was submitted; starts anew. */
+  /** Reads the stretches' nanoseconds, and starts again. Submit the encoder first. */
   async read(): Promise<number[]> {
     const count = Math.min(this.#used, this.#capacity);
     this.#used = 0;

@@ -4,14 +4,14 @@ import type { Line } from './lower.ts';
 const DECLARATION = /^\s*var (\w+): array<(\w+), ([^>]+)>;$/;
 
 /**
- * Takes small arrays apart: `var b: array<mat4x4f, 2>;`, where after unrolling every index is a
- * constant, becomes one variable an element, so that a compiler need not see through the array. An
- * element that is assigned once becomes a `let`. The whole array, used by its name, is put together.
+ * Splits small arrays: if all indices of `var b: array<mat4x4f, 2>;` are constants after unrolling, each element
+ * becomes a variable, which a compiler can keep in a register. An element that is assigned once becomes a `let`.
+ * Where the name of the whole array is used, the array is rebuilt from the elements.
  *
- * Each variable is written with its zero: without it, Chromium 156 on SwiftShader keeps a variable that
- * stands in a loop from one turn to the next (WGSL, "Function-scope variables", starts it anew).
+ * Each variable is initialised with zero. Otherwise Chromium 156 on SwiftShader keeps the value of a variable in a
+ * loop from one turn to the next, against the specification (WGSL, "Function-scope variables").
  *
- * For compilers that keep arrays in memory: SwiftShader's.
+ * For compilers that keep arrays in memory, such as SwiftShader's.
  */
 export function takeArraysApart(
   lines: readonly Line[],
@@ -32,12 +32,12 @@ interface SmallArray {
   readonly name: string;
   readonly type: string;
   readonly size: number;
-  /** Its declaration, and the shader file that knows it. */
+  /** Its declaration, and the shader file with it. */
   readonly text: string;
   readonly file: string;
 }
 
-/** Undefined where an index is not a constant. */
+/** Splits one array; undefined if an index is not a constant. */
 function takeApart(
   lines: readonly Line[],
   { name, type, size, text: declaration, file }: SmallArray,

@@ -17,13 +17,13 @@ function strideOf(type: string): number | undefined {
 }
 
 /**
- * Gives arrays in storage the size of what is bound: `array<vec4f>` becomes `array<vec4f, 25088>`. A
- * compiler that keeps indices in bounds then compares with a constant, not with a length that it has
- * to work out at each access: on SwiftShader a load costs up to half less.
+ * Gives storage arrays the size of the bound buffer: `array<vec4f>` becomes `array<vec4f, 25088>`. Bounds checks
+ * then compare with a constant instead of computing the length at each access. On SwiftShader this saves up to
+ * half of a load's cost.
  *
- * An array whose length the shader itself asks for stays open.
+ * If the shader calls `arrayLength` of an array, its size is left out.
  *
- * @param bytesOf size in bytes of what is bound to a name; undefined where that is not known
+ * @param bytesOf the size in bytes of what is bound to a name; undefined if it is unknown
  */
 export function fixSizes(
   lines: readonly Line[],

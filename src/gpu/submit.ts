@@ -1,10 +1,11 @@
 import { DeviceError } from '../errors.ts';
 
 /**
- * Finishes an encoder and submits it inside of an error scope, so that a refusal is the submitter's alone.
+ * Finishes an encoder and submits it in an error scope, so that only the submitter gets an error.
  *
- * @param who what messages call the submitter
- * @returns settled when the device has taken it, or is lost; rejections that nobody awaits are no fault
+ * @param who the submitter's name in messages
+ * @returns a promise that resolves when the device has accepted the work or is lost. It need not be awaited: its
+ *   rejection does not count as unhandled
  * @throws DeviceError if WebGPU refuses it
  */
 export function submitChecked(
@@ -14,7 +15,7 @@ export function submitChecked(
 ): Promise<void> {
   device.pushErrorScope('validation');
   device.queue.submit([encoder.finish()]);
-  // The scope fails with the device, which says so itself.
+  // If the device is lost, the scope rejects; the loss is reported elsewhere.
   const taken = device.popErrorScope().then(
     (error) => {
       if (!error) return;

@@ -1,12 +1,12 @@
-/** Where tunings may be kept from one visit to the next: `localStorage`, or anything like it. */
+/** Keeps tunings from one visit to the next: `localStorage`, or an object with these two methods. */
 export interface TuningStorage {
   getItem(name: string): string | null;
   setItem(name: string, text: string): void;
 }
 
 /**
- * Which kernel was found the fastest for a product, by the product's key. Kept for one adapter: what
- * is fast on one is not on another.
+ * The fastest kernel that was found for each product, by the product's key. Tunings belong to one adapter, since
+ * another may be fast with other kernels.
  */
 export class Tunings implements Iterable<readonly [key: string, kernel: string]> {
   readonly #name: string;
@@ -14,8 +14,8 @@ export class Tunings implements Iterable<readonly [key: string, kernel: string]>
   readonly #found: Map<string, string>;
 
   /**
-   * @param adapter who the adapter says it is
-   * @param storage where tunings are read from and kept; default nowhere
+   * @param adapter the adapter's vendor, architecture, device and description
+   * @param storage where tunings are read from and written to; default nowhere
    */
   constructor(adapter: readonly string[], storage?: TuningStorage) {
     this.#name = `gradweave tuning: ${adapter.filter((part) => part !== '').join(' ')}`;
@@ -28,28 +28,28 @@ export class Tunings implements Iterable<readonly [key: string, kernel: string]>
     return this.#found.has(key);
   }
 
-  /** The name of the fastest kernel for a product; undefined where none was found. */
+  /** The name of the fastest kernel for a product; undefined if it was not tuned. */
   get(key: string): string | undefined {
     return this.#found.get(key);
   }
 
-  /** Keeps what was found. A storage that is full or forbidden is left as it is. */
+  /** Adds tunings. If the storage is full or forbidden, they are not stored. */
   add(found: Iterable<readonly [key: string, kernel: string]>): void {
     for (const [key, kernel] of found) this.#found.set(key, kernel);
     try {
       this.#storage?.setItem(this.#name, JSON.stringify([...this.#found]));
     } catch {
-      // A private window forbids storage; the tuning holds as long as the engine.
+      // A private window forbids storage. The engine still has the tunings.
     }
   }
 
-  /** All that were found, as pairs of product and kernel. */
+  /** All tunings, as pairs of product and kernel. */
   [Symbol.iterator](): Iterator<readonly [string, string]> {
     return this.#found.entries();
   }
 }
 
-/** What a storage holds, where it is what {@link Tunings.add} wrote; nothing else is believed. */
+/** Reads a storage. Ignores everything that {@link Tunings.add} would not write. */
 function read(storage: TuningStorage | undefined, name: string): [string, string][] {
   try {
     const value: unknown = JSON.parse(storage?.getItem(name) ?? '[]');

@@ -1,7 +1,7 @@
 import { describe, isNumbers } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 
-/** What an array is on the GPU: WGSL has numbers of 32 bits alone. */
+/** Converts an array to 32-bit numbers, the only ones that WGSL has. */
 export function words(array: unknown): Float32Array | Int32Array | Uint32Array {
   if (!isNumbers(array) || array.length === 0) {
     throw new OptionError(
@@ -17,5 +17,7 @@ export function words(array: unknown): Float32Array | Int32Array | Uint32Array {
   const floats = Float32Array.from(array);
   const bad = floats.findIndex((value, i) => !Number.isFinite(value) && Number.isFinite(array[i]));
   if (bad < 0) return floats;
-  throw new DataError(`upload(): ${array[bad]} at ${bad} is beyond float32, whose most is 3.4e38`);
+  throw new DataError(
+    `upload(): ${array[bad]} at ${bad} is beyond float32, whose largest number is 3.4e38`,
+  );
 }

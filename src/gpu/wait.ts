@@ -1,10 +1,10 @@
 import type { Gpu } from './gpu.ts';
 
 /**
- * Waits for the GPU. A lost device rejects what waits for it, in words of its own, before it says that it is
- * lost: every wait goes through here, so that the loss has its name.
+ * Waits for the GPU. A lost device rejects pending promises with various errors before it reports the loss. Every
+ * wait uses this function, so that the caller always gets a DeviceLostError.
  *
- * @throws DestroyedError, DeviceLostError if that is why `waiting` rejects; else what it rejects with
+ * @throws DestroyedError, DeviceLostError if that is why `waiting` rejects; otherwise its own error
  */
 export async function waitFor<T>(gpu: Gpu, waiting: PromiseLike<T>): Promise<T> {
   try {

@@ -1,12 +1,12 @@
 import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 
-/** What WGSL takes for a line's end and for white space (https://www.w3.org/TR/WGSL/#blankspace). */
+/** WGSL's line breaks and white space (https://www.w3.org/TR/WGSL/#blankspace). */
 const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 const SPACE = String.raw`[\s\u200e\u200f]`;
 const NAME = String.raw`[\p{XID_Start}_]\p{XID_Continue}*`;
 
-/** A name that is no member after a dot, no attribute, and no part of a number. */
+/** A name that is not a member after a dot, an attribute, or a part of a number. */
 const USE = new RegExp(String.raw`(?<![\p{XID_Continue}]|[.@]${SPACE}*)${NAME}`, 'gu');
 
 const HEAD = new RegExp(
@@ -14,29 +14,29 @@ const HEAD = new RegExp(
   'u',
 );
 
-/** A declaration or directive of a module's scope. */
+/** A declaration or directive of a module. */
 export interface Declaration {
-  /** `@group(0) @binding(1)`; empty for most. */
+  /** Such as `@group(0) @binding(1)`. Often empty. */
   readonly attributes: string;
   /** `fn`, `var`, `struct`, `enable`, … */
   readonly kind: string;
   /** Between the angle brackets of a variable: `storage, read`. */
   readonly access: string;
-  /** Undefined for what declares nothing. */
+  /** Undefined for directives and assertions. */
   readonly name: string | undefined;
-  /** All of it, without comments. */
+  /** The whole text, without comments. */
   readonly text: string;
-  /** The line that it begins at, from 1. */
+  /** The line that it starts at, from 1. */
   readonly line: number;
 }
 
 const CLOSES: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /**
- * Takes WGSL of any layout apart into its declarations.
+ * Splits WGSL of any layout into its declarations.
  *
- * @param what whose it is, for the error
- * @throws OptionError for comments and brackets that are not closed.
+ * @param what its name in messages
+ * @throws OptionError if it is not a string, or a comment or bracket is not closed
  */
 export function declarationsOf(what: string, wgsl: unknown): Declaration[] {
   if (typeof wgsl !== 'string') {
@@ -78,7 +78,7 @@ function declaration(text: string, line: number): Declaration {
   return { attributes: attributes.trim(), kind, access, name, text, line };
 }
 
-/** Without comments, lines kept. Block comments nest. */
+/** Removes comments, but keeps line breaks. Block comments can be nested. */
 function withoutComments(what: string, source: string): string {
   let text = '';
   let depth = 0;
@@ -102,7 +102,7 @@ function withoutComments(what: string, source: string): string {
   throw new OptionError(`${what}: the comment at line ${line} of the WGSL is not closed`);
 }
 
-/** A declaration with names replaced, but for those of members. */
+/** A declaration with names replaced, except those of members. */
 export function renamed({ kind, text }: Declaration, names: ReadonlyMap<string, string>): string {
   return text.replace(USE, (name, at: number) => {
     const after = text.slice(at + name.length);

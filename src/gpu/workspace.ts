@@ -9,8 +9,8 @@ import { submitChecked } from './submit.ts';
 import type { Tunings } from './tunings.ts';
 
 /**
- * What one object has on an engine: buffers on an account of its own, submits that fail alone, and a life
- * that ends before the engine's.
+ * One object's access to an engine: an account for its buffers, submits whose errors only it gets, and a lifetime
+ * that ends with the engine's at the latest.
  */
 export class Workspace implements Gpu {
   readonly engine: Engine;

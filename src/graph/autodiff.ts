@@ -2,7 +2,7 @@ import { ShapeError } from '../errors.ts';
 import { type Graph, liveNodes, type Node } from './graph.ts';
 import { describe } from './tensor.ts';
 
-/** The two operations that differentiation itself needs. */
+/** The two operations that differentiation needs. */
 export interface Arithmetic {
   /** The scalar 1. */
   one(graph: Graph): Node;
@@ -12,15 +12,15 @@ export interface Arithmetic {
 /**
  * Reverse-mode differentiation (Griewank and Walther 2008, chapter 3): builds nodes for dLoss/dNode.
  *
- * Only what leads from the loss to `wanted` is built: leaving a parameter out freezes it, and costs
- * nothing. A tensor that is used several times gets the sum of its uses' gradients.
+ * Only gradients on a path from the loss to `wanted` are built: leaving a parameter out freezes it at no
+ * cost. The gradients of a tensor that is used several times are added.
  *
  * @param loss a scalar
- * @param wanted nodes that the loss is made of
- * @param arithmetic how to make the gradient to begin with, and how to add two
+ * @param wanted nodes that the loss depends on
+ * @param arithmetic makes the first gradient, and adds two
  * @returns a gradient for each wanted node, of its shape
- * @throws ShapeError where the loss is no scalar, does not depend on a wanted node, or passes through
- * an op without a gradient.
+ * @throws ShapeError if the loss is not a scalar, does not depend on a wanted node, or depends on it
+ *   through an op without a gradient
  */
 export function differentiate(
   loss: Node,
@@ -29,7 +29,7 @@ export function differentiate(
 ): Map<Node, Node> {
   if (loss.spec.shape.length !== 0) {
     throw new ShapeError(
-      `the loss ${loss.name} is ${describe(loss.spec)}; gradients are taken of a scalar. Reduce it with batchMean`,
+      `the loss ${loss.name} is ${describe(loss.spec)}; it must be a scalar. Reduce it with batchMean`,
     );
   }
   const live = liveNodes([loss]);
@@ -45,7 +45,7 @@ export function differentiate(
     if (dy === undefined || !flags.includes(true)) continue;
     if (!node.op.gradient) {
       throw new ShapeError(
-        `${node.name}: the op ${node.op.name} has no gradient; it cannot stand between a loss and a parameter`,
+        `${node.name}: the op ${node.op.name} has no gradient; it cannot lie between a loss and a parameter`,
       );
     }
     node.op.gradient(node, dy, flags).forEach((dx, i) => {

@@ -3,38 +3,38 @@ import { OptionError } from '../errors.ts';
 import type { Op } from './op.ts';
 import { spec, type TensorSpec } from './tensor.ts';
 
-/** A tensor of the graph: what an op makes of its inputs. */
+/** A tensor of the graph: the result of an op on its inputs. */
 export interface Node<A extends object = object> {
-  /** Unique in its graph, rising: inputs have lower numbers than what is made of them. */
+  /** Unique in its graph. Inputs have lower numbers than the nodes that use them. */
   readonly id: number;
-  /** The graph that it was added to. */
+  /** The graph that it belongs to. */
   readonly graph: Graph;
-  /** What makes it. */
+  /** The op that computes it. */
   readonly op: Op<A>;
-  /** What the op knows of this node besides its inputs. */
+  /** The op's settings for this node. */
   readonly attributes: A;
-  /** What it is made of. */
+  /** The nodes that it is computed from. */
   readonly inputs: readonly Node[];
   /** Its shape and type. */
   readonly spec: TensorSpec;
-  /** For messages, plans and files; not unique. */
+  /** For messages, plans and files. Not unique. */
   readonly name: string;
 }
 
-/** A graph of static shapes, built by calling ops; nothing is computed until it is planned and run. */
+/** A graph of static shapes, built by calling ops. Nothing is computed before it is planned and run. */
 export class Graph {
   readonly #nodes: Node[] = [];
   #dropouts = 0;
 
-  /** All nodes in the order in which they were made, which is a topological order. */
+  /** All nodes in the order they were added, which is a topological order. */
   get nodes(): readonly Node[] {
     return this.#nodes;
   }
 
   /**
-   * Adds a node; ops are the callers.
+   * Adds a node. Ops call this.
    *
-   * @throws ShapeError where the op's shape rule does.
+   * @throws ShapeError if the op's shape rule refuses the inputs; OptionError if an argument has a wrong type
    */
   add<A extends object>(
     op: Op<A>,
@@ -68,26 +68,26 @@ export class Graph {
     return node;
   }
 
-  /** A number for a dropout layer: the masks of two layers differ. */
+  /** A new number for a dropout layer, so that each layer has different masks. */
   nextDropoutLayer(): number {
     return this.#dropouts++;
   }
 }
 
-/** @throws OptionError for what is no graph. */
+/** @throws OptionError if it is not a Graph */
 export function checkGraph(what: string, given: unknown): asserts given is Graph {
   if (isA(given, Graph)) return;
   throw new OptionError(`${what} takes a new Graph() first; ${describe(given)} was given`);
 }
 
-/** @throws OptionError for what is no node of a graph. */
+/** @throws OptionError if it is not a node of a graph */
 export function checkNode(what: string, given: unknown): asserts given is Node {
   const { graph, op } = isObject(given) ? given : {};
   if (isA(graph, Graph) && isObject(op)) return;
   throw new OptionError(`${what}: ${describe(given)} was given; it is a node of a graph`);
 }
 
-/** The nodes that the targets are made of, themselves included, in topological order. */
+/** The targets and all nodes that they depend on, in topological order. */
 export function liveNodes(targets: readonly Node[]): Node[] {
   const seen = new Set<Node>();
   const visit = (node: Node): void => {
@@ -99,14 +99,14 @@ export function liveNodes(targets: readonly Node[]): Node[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
-/** The node whose memory a tensor shares: itself unless it is an alias. */
+/** The node that owns a tensor's memory: the node itself unless it is an alias. */
 export function ownerOf(node: Node): Node {
   let owner = node;
   while (owner.op.residence === 'alias') owner = owner.inputs[0];
   return owner;
 }
 
-/** For each node, the nodes among these that read it, under its own name or through an alias. */
+/** For each node, those of the given nodes that read it, directly or through an alias. */
 export function consumersOf(nodes: readonly Node[]): Map<Node, Node[]> {
   const consumers = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
   for (const node of nodes) {

@@ -4,56 +4,56 @@ import type { ReferenceName } from '../reference/table.ts';
 import type { Node } from './graph.ts';
 import type { TensorSpec } from './tensor.ts';
 
-/** What a kernel's binding is bound to. */
+/** What a binding of a kernel refers to. */
 export type Ref =
-  /** A node's own storage. */
+  /** A node's storage. */
   | { readonly kind: 'tensor'; readonly node: Node }
-  /** Parameters that lie side by side, first to last, or the optimizer's state for them. */
+  /** Parameters that lie side by side, from first to last, or the optimizer's state for them. */
   | {
       readonly kind: 'parameters' | 'moment1' | 'moment2';
       readonly first: Node;
       readonly last: Node;
     }
-  /** Computed tensors that the planner places side by side, each on a boundary of 256 bytes. */
+  /** Computed tensors that the planner places side by side, each at a multiple of 256 bytes. */
   | { readonly kind: 'packed'; readonly nodes: readonly Node[] }
-  /** A buffer of the program's, by name. */
+  /** A buffer of the program, by name. */
   | { readonly kind: 'program'; readonly name: string };
 
-/** A binding to a node's storage. */
+/** A reference to a node's storage. */
 export const ref = (node: Node): Ref => ({ kind: 'tensor', node });
 
-/** Names of kernels by the key of what they serve, as a tuner has found them. */
+/** The kernel that a tuner chose for a product, by the product's key. */
 export type Tuning = ReadonlyMap<string, string>;
 
-/** What the choice of a kernel depends on besides the node. */
+/** What the choice of a kernel depends on, besides the node. */
 export interface KernelChoice {
   readonly family: KernelFamily;
-  /** Loads cost much more than arithmetic: SwiftShader and its like. */
+  /** Loads cost much more than arithmetic, as on SwiftShader. */
   readonly dearLoads: boolean;
   /** Prefer kernels that compile fast, for the first steps of a run. Default false. */
   readonly quick?: boolean;
   readonly tuning?: Tuning;
 }
 
-/** One of several ways to make the same dispatch. */
+/** One of several kernels for the same dispatch. */
 export interface KernelOption {
   readonly name: string;
   readonly parts: readonly Part<Ref>[];
   readonly grid: readonly [number, number, number];
 }
 
-/** One kernel launch of a plan. */
+/** One kernel launch. */
 export interface Dispatch {
-  /** What it computes, for people. */
+  /** What it computes, for messages and profiles. */
   readonly label: string;
   readonly parts: readonly Part<Ref>[];
-  /** Workgroups. */
+  /** Workgroups in x, y and z. */
   readonly grid: readonly [number, number, number];
-  /** Arithmetic operations, a multiply-add counted as two. */
+  /** Arithmetic operations. A multiply-add counts as two. */
   readonly flop: number;
-  /** A dispatch that must run first, and whose results only this one reads: see {@link scratch}. */
+  /** A dispatch that runs first, and whose results only this one reads; see {@link scratch}. */
   readonly before?: Dispatch;
-  /** Kernels that give the same bits, where there is a choice; `parts` and `grid` are the chosen's. */
+  /** Other kernels with bit-identical results, if any. `parts` and `grid` are those of the chosen one. */
   readonly tunable?: {
     readonly key: string;
     readonly chosen: string;
@@ -61,26 +61,29 @@ export interface Dispatch {
   };
 }
 
-/** Whether a node's tensor is made by a kernel, shares its input's memory, or comes from outside. */
+/**
+ * Where a node's tensor comes from: a kernel computes it, it shares its input's memory, or it comes from
+ * outside. An `effect` has no tensor: its kernel updates state.
+ */
 export type Residence = 'computed' | 'alias' | 'external' | 'effect';
 
 /**
- * An operation: shape rule, gradient rule and kernel. `A` is what a node of this op knows besides its
- * inputs. Its float64 reference stands beside it but not in it, so that no engine is shipped with it.
+ * An operation: shape rule, gradient rule and kernel. `A` is the type of a node's settings. The float64
+ * reference is separate, so that apps do not ship it.
  */
 export interface Op<A extends object> {
-  /** A name in the table of references: an op without a reference does not compile. */
+  /** A name in the table of references. TypeScript refuses an op without a reference. */
   readonly name: ReferenceName;
   readonly residence: Residence;
   /** A loss of its first input against its second, or the gradient of one. */
   readonly loss?: boolean;
-  /** The shape rule. @throws ShapeError where the inputs do not fit. */
+  /** The shape rule. @throws ShapeError if the inputs do not fit */
   infer(inputs: readonly TensorSpec[], attributes: A): TensorSpec;
   /**
-   * The gradient rule: given dL/d(node), builds dL/d(input) for each input; null where there is
-   * none. `wanted[i]` says whether anybody asks for the i-th.
+   * The gradient rule: given dL/d(node), builds dL/d(input) for each input, or null for an input without
+   * a gradient. `wanted[i]` says whether the i-th is needed.
    */
   gradient?(node: Node<A>, dy: Node, wanted: readonly boolean[]): readonly (Node | null)[];
-  /** The kernel for this node alone. Absent for aliases and external tensors. */
+  /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

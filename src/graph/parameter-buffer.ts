@@ -2,24 +2,24 @@ import type { ParameterStore } from './store.ts';
 import { storageOf } from './tensor.ts';
 
 /**
- * Where a parameter lies on the GPU, for kernels of the caller's to read: f32, row by row. A weight of a linear
- * layer is [in, out] there, PyTorch's transposed. Each row is padded with zeros to a multiple of four floats, a
- * matrix also to a multiple of four rows: element (row, column) is at `row * stride + column` from `offset` on.
+ * A parameter's memory on the GPU, for your own kernels to read: f32, row by row. The weight of a linear layer
+ * is stored as [in, out], the transpose of PyTorch's. Rows are padded with zeros to a multiple of four floats, and
+ * matrices to a multiple of four rows. Element (row, column) is float `row * stride + column` after `offset`.
  */
 export interface ParameterBuffer {
-  /** The trainer's own: to be read, never written or destroyed. */
+  /** It belongs to the trainer: read it, but do not write or destroy it. */
   readonly buffer: GPUBuffer;
-  /** In bytes, a multiple of 256: a binding may begin there. */
+  /** In bytes, a multiple of 256, so a binding may start there. */
   readonly offset: number;
-  /** Bytes with the padding. */
+  /** Bytes, padding included. */
   readonly size: number;
-  /** As it lies: [in, out] of a weight, [out] of a bias, which is one row. */
+  /** The stored shape: [in, out] for a weight; [out] for a bias, which is one row. */
   readonly shape: readonly number[];
-  /** Floats from one row to the next. */
+  /** Floats from one row to the next, padding included. */
   readonly stride: number;
 }
 
-/** @throws OptionError for a name that there is not. */
+/** @throws OptionError if no parameter has the name */
 export function parameterBufferOf(store: ParameterStore, name: string): ParameterBuffer {
   const { buffer, offset = 0 } = store.locate(name);
   const shape = store.shapeOf(name);

@@ -6,7 +6,7 @@ export const ALIGNMENT = 256;
 
 export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** Bytes from the beginning of a parameter to that of the next one in the same buffer. */
+/** Bytes from the start of a parameter to the start of the next one in the same buffer. */
 export function slotBytes(parameter: Node): number {
   return align(storageOf(parameter.spec.shape).bytes);
 }

@@ -4,14 +4,14 @@ import { align } from './parameters.ts';
 import { type PlannedDispatch, packsOf } from './plan.ts';
 import { storageOf } from './tensor.ts';
 
-/** Where a tensor lies in the arena. */
+/** A tensor's place in the arena. */
 export interface Place {
   readonly bank: number;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** Places for all tensors of a plan, by lifetime. */
+/** The places of all tensors of a plan. */
 export interface Placement {
   readonly places: ReadonlyMap<Node, Place>;
   /** Bytes of each bank. */
@@ -30,13 +30,13 @@ interface Lifetime {
 const bytesOf = (node: Node): number => align(storageOf(node.spec.shape).bytes);
 
 /**
- * Puts tensors that are not alive at the same time in the same memory.
+ * Lets tensors that are not alive at the same time share memory.
  *
- * The arena is a few banks, a buffer each: WebGPU forbids a dispatch to read and write one buffer
- * through different bindings, so what a dispatch writes goes to a bank that it does not read.
+ * The arena has a few banks, each a buffer. WebGPU forbids a dispatch to read and write one buffer through
+ * different bindings, so a dispatch writes to other banks than it reads from.
  *
  * @param keep tensors that are read after the last dispatch
- * @param mostBytes size that no bank may pass
+ * @param mostBytes the largest size of a bank
  */
 export function place(
   dispatches: readonly PlannedDispatch[],
@@ -106,7 +106,7 @@ export function place(
   return { places, banks: Array.from(banks, (bytes) => bytes ?? 0) };
 }
 
-/** For each tensor, those that no bank may hold beside it: what a dispatch writes and what it reads. */
+/** For each tensor, those that must be in another bank: one dispatch writes the one and reads the other. */
 function conflicts(
   dispatches: readonly PlannedDispatch[],
   lives: ReadonlyMap<Node, Lifetime>,
@@ -128,7 +128,7 @@ function conflicts(
   return apart;
 }
 
-/** The lowest offset at which `bytes` fit between places that must not be touched. */
+/** The lowest offset at which `bytes` fit between occupied places. */
 function firstGap(taken: readonly Place[], bytes: number): number {
   let offset = 0;
   for (const other of [...taken].sort((a, b) => a.offset - b.offset)) {

@@ -9,8 +9,8 @@ const scratchOp: Op<{ readonly shape: readonly number[] }> = {
 };
 
 /**
- * Memory between two dispatches of a plan that no node of the graph stands for: a tensor of a graph of
- * its own, which the planner places like any other.
+ * Memory that one dispatch passes to the next, without a node in the graph. It is a tensor of a new graph,
+ * which the planner places like any other.
  */
 export function scratch(name: string, shape: readonly number[]): Node {
   return new Graph().add(scratchOp, [], { shape }, name);

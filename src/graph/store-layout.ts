@@ -3,32 +3,32 @@ import type { Node } from './graph.ts';
 import { slotBytes } from './parameters.ts';
 import { shown, storageOf } from './tensor.ts';
 
-/** Where a parameter lies. */
+/** A parameter's place. */
 export interface Slot {
-  /** Which of the store's buffers. */
+  /** The number of the store's buffer. */
   readonly bank: number;
   readonly offset: number;
   readonly shape: readonly number[];
 }
 
-/** Where all parameters lie. */
+/** The places of all parameters. */
 export interface StoreLayout {
   readonly slots: ReadonlyMap<string, Slot>;
   /** Bytes of each buffer. */
   readonly banks: readonly number[];
 }
 
-/** What of a device's limits a layout depends on, in bytes. */
+/** The device limits that a layout depends on, in bytes. */
 export type StoreLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
 /**
- * Lays parameters one behind the other, each on a boundary that a binding may begin at, in as few
- * buffers as hold them in this order.
+ * Places parameters one after the other, each at an offset where a binding may start, in as few buffers as
+ * this order allows.
  *
- * A vector behind a matrix, a layer's bias behind its weight, stays in its buffer: one kernel updates
- * both and binds them as one range.
+ * A vector after a matrix (a layer's bias after its weight) stays in the matrix's buffer: one kernel updates
+ * both, and binds them as one range.
  *
- * @throws OptionError where two have one name; MemoryError where no binding can hold such a range.
+ * @throws OptionError if two have the same name; MemoryError if a range is too large for one binding
  */
 export function layOut(parameters: readonly Node[], limits: StoreLimits): StoreLayout {
   const slots = new Map<string, Slot>();
@@ -68,6 +68,6 @@ function checkRange(range: readonly Node[], bytes: number, limits: StoreLimits):
   if (bytes <= most) return;
   const names = range.map(({ name, spec }) => `${name} ${shown(spec.shape)}`).join(' with ');
   throw new MemoryError(
-    `${names} needs ${bytes} bytes in one binding; this device allows ${most}. Make the layer smaller, or the engine with limits { maxStorageBufferBindingSize, maxBufferSize } where the adapter has more`,
+    `${names} needs ${bytes} bytes in one binding; this device allows ${most}. Make the layer smaller, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows`,
   );
 }

@@ -9,26 +9,26 @@ import { slotBytes } from './parameters.ts';
 import { layOut, type StoreLayout } from './store-layout.ts';
 import { fromStorage, sizeOf, storageOf, toStorage } from './tensor.ts';
 
-/** Which of a parameter's tensors. */
+/** The kinds of tensor that a parameter has. */
 export type StoreKind = 'parameters' | 'moment1' | 'moment2';
 
-/** A parameter that is another store's: both read and write the same memory. */
+/** A parameter of another store. Both stores read and write the same memory. */
 export interface Loan {
   readonly store: ParameterStore;
-  /** Its name there. */
+  /** Its name in that store. */
   readonly name: string;
 }
 
-/** Where a tensor lies. */
+/** A tensor's memory. */
 interface Place {
   readonly buffer: GPUBuffer;
   readonly offset: number;
 }
 
 /**
- * Parameters and the optimizer's state on the GPU, apart from any plan: training and evaluation share
- * them. They lie as {@link layOut} says: in one buffer, or in several where one may not be so large;
- * moments are laid out the same. Parameters may be another store's, moments never.
+ * Parameters and the optimizer's state on the GPU, which training and evaluation share. {@link layOut} places
+ * them in one buffer, or in several if one would be too large, and the moments in the same way. Parameters may
+ * belong to another store; moments never do.
  */
 export class ParameterStore {
   readonly #engine: Gpu;
@@ -42,11 +42,11 @@ export class ParameterStore {
   #users = 1;
 
   /**
-   * @param parameters in the order in which they shall lie
-   * @param moments how many states of a parameter's size the optimizer keeps
-   * @param loans parameters of other stores, by the names here
-   * @throws OptionError where two have one name, and for a vector that is lent without the matrix before it, or
-   *   the other way round; MemoryError where one is larger than a binding.
+   * @param parameters in the order of their places
+   * @param moments how many moments the optimizer keeps of each parameter
+   * @param loans parameters of other stores, by their names in this one
+   * @throws OptionError if two have the same name, or if only one of a layer's weight and bias is lent;
+   *   MemoryError if a parameter is too large for one binding
    */
   constructor(
     engine: Gpu,
@@ -81,12 +81,12 @@ export class ParameterStore {
     }
   }
 
-  /** Room for what this store holds. @throws MemoryError where the device has none. */
+  /** A new store of the same size and layout. @throws MemoryError if the device has no memory for it */
   sibling(): ParameterStore {
     return new ParameterStore(this.#engine, ...this.#made);
   }
 
-  /** Takes all values of a {@link sibling}, or of the store that this is one of, on the GPU. */
+  /** Copies all values from a {@link sibling}, or from the store that this is a sibling of, on the GPU. */
   copyFrom(other: ParameterStore): void {
     const encoder = this.#engine.device.createCommandEncoder();
     for (const kind of this.kinds) {
@@ -118,17 +118,17 @@ export class ParameterStore {
     return this.#engine.device;
   }
 
-  /** Bytes of the parameters; the moments have as many each. */
+  /** Bytes of the parameters. Each moment has as many. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Names in order. */
+  /** The parameters' names, in order. */
   get names(): string[] {
     return [...this.#shapes.keys()];
   }
 
-  /** The kinds of tensor that are kept. */
+  /** The kinds of tensor in this store. */
   get kinds(): StoreKind[] {
     return [...this.#places.keys()];
   }
@@ -152,7 +152,7 @@ export class ParameterStore {
   /**
    * Writes a parameter's elements, row by row.
    *
-   * @throws ShapeError where the number of elements is another.
+   * @throws ShapeError if the number of elements is wrong
    */
   write(name: string, values: ArrayLike<number>, kind: StoreKind = 'parameters'): void {
     const { buffer, offset } = this.#place(name, kind);
@@ -172,19 +172,19 @@ export class ParameterStore {
     );
   }
 
-  /** Sets the optimizer's state to 0, as it begins. */
+  /** Sets the optimizer's state to 0, as at the start of training. */
   clearMoments(): void {
     const encoder = this.#engine.device.createCommandEncoder();
     for (const buffer of this.#moments) encoder.clearBuffer(buffer);
     void this.#engine.submit(encoder);
   }
 
-  /** Reads all elements of all parameters by name, all as they are at the call. */
+  /** Reads all parameters by name, as they are at the call. */
   async read(kind: StoreKind = 'parameters'): Promise<Map<string, Float32Array>> {
     const places = this.names.map((name) => [name, this.#place(name, kind)] as const);
     const buffers = [...new Set(places.map(([, { buffer }]) => buffer))];
     const copying = buffers.map((buffer) => readBuffer(this.#engine, buffer, buffer.size));
-    // If one fails, the others' staging buffers are to be free first.
+    // If one fails, wait until the others have freed their staging buffers.
     await Promise.allSettled(copying);
     const copies = await Promise.all(copying);
     return new Map(
@@ -197,7 +197,7 @@ export class ParameterStore {
     );
   }
 
-  /** Where a parameter lies, as {@link storageOf} says. */
+  /** A parameter's memory, in the layout of {@link storageOf}. */
   locate(name: string): GPUBufferBinding {
     return { ...this.#place(name), size: storageOf(this.shapeOf(name)).bytes };
   }
@@ -213,19 +213,17 @@ export class ParameterStore {
     const [begin, end] = [this.#place(first.name, kind), this.#place(last.name, kind)];
     const size = end.offset + storageOf(this.shapeOf(last.name)).bytes - begin.offset;
     if (begin.buffer !== end.buffer || size <= 0) {
-      throw new GradweaveError(
-        `store: ${first.name} and ${last.name} are bound as one range, and lie in two buffers`,
-      );
+      throw new GradweaveError(`store: ${first.name} and ${last.name} lie in two buffers`);
     }
     return { buffer: begin.buffer, offset: begin.offset, size };
   }
 
-  /** Somebody else needs the memory, too, until they {@link destroy} as well. */
+  /** Adds a user of the memory, who must call {@link destroy} too. */
   retain(): void {
     this.#users++;
   }
 
-  /** Frees what is this store's when all who need it have called this. */
+  /** Frees this store's buffers once every user has called this. */
   destroy(): void {
     if (--this.#users > 0) return;
     for (const buffer of this.#own) this.#engine.buffers.free(buffer);
@@ -234,7 +232,7 @@ export class ParameterStore {
 
 const NOTHING: StoreLayout = { slots: new Map(), banks: [] };
 
-/** One kernel updates a matrix and the vector behind it, and binds them as one range. */
+/** One kernel updates a matrix and the vector after it, and binds them as one range. */
 function checkPairs(
   parameters: readonly Node[],
   places: ReadonlyMap<string, Place>,
@@ -250,7 +248,7 @@ function checkPairs(
       (other?.offset ?? 0) - (one?.offset ?? 0) === slotBytes(matrix);
     if (beside) continue;
     throw new OptionError(
-      `share: ${matrix.name} and ${vector.name} are of one layer; share both, with weight and bias of one layer of the other trainer, or none`,
+      `share: ${matrix.name} and ${vector.name} belong to one layer; share neither, or both with one layer of the other trainer`,
     );
   }
 }

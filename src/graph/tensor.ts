@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 
 export type DType = 'f32' | 'u32';
 
-/** What is known of a tensor before anything runs. Shapes are static. */
+/** A tensor's type, known before anything runs. Shapes are static. */
 export interface TensorSpec {
   /** Sizes, outermost first; `[]` is a scalar. */
   readonly shape: readonly number[];
@@ -11,11 +11,11 @@ export interface TensorSpec {
 }
 
 /**
- * How a tensor lies in memory: as a matrix, row by row, columns padded to a multiple of 4 so that
- * kernels read vec4, and rows too where there is more than one dimension. Padding is always zero.
+ * A tensor's layout in memory: a matrix, row by row. Columns are padded to a multiple of 4, so that kernels
+ * read vec4; rows too, if the tensor has more than one dimension. Padding is always zero.
  */
 export interface Storage {
-  /** The first size of a tensor of two dimensions or more, else 1. */
+  /** The first size of a tensor with two or more dimensions; otherwise 1. */
   readonly rows: number;
   /** The product of the other sizes. */
   readonly columns: number;
@@ -32,7 +32,7 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** How a tensor of this shape is stored. */
+/** The layout of a tensor of this shape. */
 export function storageOf(shape: readonly number[]): Storage {
   const rows = shape.length >= 2 ? shape[0] : 1;
   const columns = sizeOf(shape) / rows;
@@ -47,9 +47,9 @@ export function describe({ shape, dtype }: TensorSpec): string {
 }
 
 /**
- * A specification with checked sizes.
+ * Makes a specification, and checks its sizes.
  *
- * @throws ShapeError unless all sizes are positive integers.
+ * @throws ShapeError unless all sizes are positive integers
  */
 export function spec(shape: readonly number[], dtype: DType = 'f32'): TensorSpec {
   if (!isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0)) {
@@ -60,7 +60,7 @@ export function spec(shape: readonly number[], dtype: DType = 'f32'): TensorSpec
   return { shape, dtype };
 }
 
-/** Rows and columns of a matrix. @throws ShapeError for anything else. */
+/** Rows and columns of a matrix. @throws ShapeError if it is not a matrix of f32 */
 export function matrix(what: string, { shape, dtype }: TensorSpec): readonly [number, number] {
   if (shape.length !== 2 || dtype !== 'f32') {
     throw new ShapeError(`${what} is ${describe({ shape, dtype })}; it must be a matrix of f32`);
@@ -68,19 +68,19 @@ export function matrix(what: string, { shape, dtype }: TensorSpec): readonly [nu
   return [shape[0], shape[1]];
 }
 
-/** @throws ShapeError unless the elements are floats. */
+/** @throws ShapeError unless the elements are f32 */
 export function floats(what: string, x: TensorSpec): void {
   if (x.dtype !== 'f32') throw new ShapeError(`${what} is ${describe(x)}; it must be f32`);
 }
 
-/** @throws ShapeError unless both are the same. */
+/** @throws ShapeError unless both have the same shape and type */
 export function same(what: string, a: TensorSpec, b: TensorSpec): void {
   if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) {
     throw new ShapeError(`${what} are ${describe(a)} and ${describe(b)}; they must be equal`);
   }
 }
 
-/** A parameter's shape as PyTorch has it and messages show it: a weight is stored as [in, out]. */
+/** A parameter's shape in PyTorch's order, for messages: weights [out, in], which are stored as [in, out]. */
 export const shown = (shape: readonly number[]): string =>
   `[${(shape.length === 2 ? [...shape].reverse() : shape).join(', ')}]`;
 

@@ -5,28 +5,27 @@ import type { Dispatch, KernelOption } from './op.ts';
 import type { Plan } from './plan.ts';
 
 export interface TuneOptions {
-  /** Milliseconds after which no other kernel is tried; compiling counts. */
+  /** Milliseconds after which no further kernel is tried. Compiling counts. */
   readonly budget: number;
-  /** Kernels that are already known, by key. */
+  /** Keys of products that were tuned before. */
   readonly known: { has(key: string): boolean };
 }
 
-/** How many kernels are tried for a product, the model's favourites first. */
+/** How many kernels are tried for a product, in the cost model's order. */
 const TRIED = 4;
-/** A sample takes about this long in milliseconds, so that a submit's own cost does not show. */
+/** Milliseconds that a sample takes, long enough to hide the cost of a submit. */
 const SAMPLE = 4;
 const ROUNDS = 3;
-/** A kernel must be this much faster than the model's favourite to take its place. */
+/** A kernel must take at most this share of the time of the model's first choice to replace it. */
 const GAIN = 0.95;
 
 /**
- * Confirms the model's choice of kernels: times those that may serve each product of a plan, the
- * largest products first, on the plan's own buffers. Their contents are not kept: tune before
- * anything is written.
+ * Checks the cost model's choice of kernels by timing: runs the candidates for each product of a plan on the
+ * plan's buffers, the largest products first. This overwrites the buffers, so tune before writing to them.
  *
- * All kernels that are tried give the same bits, so a tuned run is the run that was not.
+ * All candidates give the same bits, so tuning does not change a run's results.
  *
- * @returns the fastest kernel's name by the product's key, for every product that was reached
+ * @returns the fastest kernel's name by the product's key, for each product that the budget allowed
  */
 export async function tunePlan(
   engine: Gpu,
@@ -63,7 +62,7 @@ async function fastest(
     const count = Math.max(1, Math.min(200, Math.round(SAMPLE / Math.max(once, 1e-3))));
     racers.push({ name, bound, least: Infinity, count });
   }
-  // One alone has beaten nobody.
+  // A single candidate has not been compared.
   if (racers.length < 2) return undefined;
   for (let round = 0; round < ROUNDS; round++) {
     for (const racer of racers) {
@@ -76,7 +75,7 @@ async function fastest(
   ).name;
 }
 
-/** Milliseconds a repetition, from the submit to its end. */
+/** Milliseconds per repetition, from the submit until the GPU is done. */
 async function time(engine: Gpu, bound: BoundDispatch, count: number): Promise<number> {
   const { device } = engine;
   const encoder = device.createCommandEncoder();

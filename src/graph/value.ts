@@ -2,7 +2,7 @@ import { describe, isA } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Node } from './graph.ts';
 
-/** A tensor of the reference: logical elements, row by row, and how far the GPU may be from each. */
+/** A tensor of the reference: its elements, row by row, and a bound on the GPU's error for each. */
 export interface Value {
   /** The elements. */
   readonly data: Float64Array;
@@ -13,19 +13,19 @@ export interface Value {
   readonly error: Float64Array;
 }
 
-/** All that a step depends on besides its graph. */
+/** All that a step depends on, besides its graph. */
 export interface World {
-  /** Values of external tensors by the node's name: parameters and inputs. Updates write here. */
+  /** Parameters and inputs by the node's name. Updates write here. */
   readonly tensors: Map<string, Value>;
-  /** The optimizer's state by parameter name, made when first asked for. */
+  /** The optimizer's state by parameter name, made on first use. */
   readonly moments: Map<string, { first: Value; second: Value }>;
-  /** Images of the data set: bytes, `pixels` of them a sample. */
+  /** Images of the data set, a byte per pixel. */
   readonly images: Uint8Array;
   /** The class of each sample of the data set. */
   readonly labels: Uint8Array;
-  /** Which sample is in each row of the batch. */
+  /** The sample in each row of the batch. */
   readonly indices: readonly number[];
-  /** How many rows of the batch count. */
+  /** The number of rows that count: a last batch may not be full. */
   readonly count: number;
   /** Steps done before this one. */
   readonly step: number;
@@ -34,8 +34,8 @@ export interface World {
 }
 
 /**
- * An op's float64 reference: a node's value from its inputs', with a bound on the error that the GPU may
- * make from these inputs.
+ * An op's float64 reference: computes a node's value from its inputs, with a bound on the error of the GPU,
+ * which includes the inputs' error.
  */
 export type Reference<A extends object = object> = (
   node: Node<A>,

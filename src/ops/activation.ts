@@ -32,7 +32,7 @@ const RULES: Record<Activation, Rule> = {
     steepest: (x, error) => (x + error > 0 ? 1 : 0),
     rounding: () => 0,
     slope: (y) => (y > 0 ? 1 : 0),
-    // Where y may be 0 or not within its error, the slope may be either.
+    // If y may be 0 within its error, the slope may be 0 or 1.
     slopeError: (y, error) => (error > 0 && y <= error ? 1 : 0),
   },
   sigmoid: {
@@ -59,7 +59,7 @@ const RULES: Record<Activation, Rule> = {
     rounding: (x) => {
       const size = Math.abs(x);
       if (size < 0.25) return 8 * ULP * Math.abs(Math.tanh(x)) + TINY;
-      // (1 − e) / (1 + e), e = exp(−2|x|): e's error moves both; then two additions, one division.
+      // (1 − e) / (1 + e), e = exp(−2|x|): the error of e in both, then two additions and a division.
       const e = Math.exp(-2 * size);
       const moved = (2 * e * (expError(2 * size) + ULP)) / ((1 + e) * (1 - e));
       return Math.tanh(size) * (moved + 2 * ULP + DIVISION);
@@ -155,7 +155,7 @@ export const activationGradientReference: Reference<ActivationAttributes> = (
 /**
  * relu, sigmoid or tanh of x, element by element.
  *
- * @throws OptionError for another kind.
+ * @throws OptionError if the kind is another
  */
 export function activation(kind: Activation, x: Node): Node {
   if (!ACTIVATIONS.includes(kind)) {

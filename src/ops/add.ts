@@ -29,7 +29,7 @@ export const addReference: Reference = (_, [x, y]) => {
   return { data, error: data.map((value, i) => x.error[i] + y.error[i] + ULP * Math.abs(value)) };
 };
 
-/** x + y, element by element; both of one shape. */
+/** x + y, element by element. Both have the same shape. */
 export function add(x: Node, y: Node): Node {
   return x.graph.add(addOp, [x, y], {});
 }

@@ -48,7 +48,7 @@ export const batchMeanReference: Reference = (_, [x], { count }) => {
   };
 };
 
-/** The mean over the valid rows of the batch, x[batch] → a scalar; a last batch may be partial. */
+/** The mean over the valid rows of the batch, x[batch] → a scalar. A last batch may be partial. */
 export function batchMean(x: Node): Node {
   return x.graph.add(batchMeanOp, [x], {});
 }

@@ -41,7 +41,7 @@ export const addBiasReference: Reference = (node, [x, bias]) => {
   return { data, error };
 };
 
-/** x[r,c] + bias[c], the bias added to each row. */
+/** x[r,c] + bias[c]: adds the bias to each row. */
 export function addBias(x: Node, bias: Node): Node {
   return x.graph.add(addBiasOp, [x, bias], {});
 }

@@ -8,13 +8,13 @@ import type { ParameterStore } from '../graph/store.ts';
 import { shown, storageOf } from '../graph/tensor.ts';
 import { linearGrid } from './map.ts';
 
-/** Which parameters are copied from one trainer or inference to another, and how much of them. */
+/** Which parameters `copyFrom` copies, and with what weight. */
 export interface CopyOptions {
-  /** Names of parameters that both have, in one shape. Default all of the one that is copied to. */
+  /** Names of parameters that both have, with equal shapes. Default: all parameters of the receiver. */
   readonly names?: readonly string[];
   /**
-   * What share of the others' is taken, above 0 and up to 1: own + (other − own) · mix. For a target network that
-   * follows another slowly, 0.005 say. Default 1: the others' bits.
+   * The weight of the other's values, above 0 and up to 1: own + (other − own) · mix. Small values, such as 0.005,
+   * let a target network follow another slowly. Default 1: an exact copy.
    */
   readonly mix?: number;
 }
@@ -25,7 +25,7 @@ export interface ParameterHolder {
   readonly store: ParameterStore;
 }
 
-/** What is to be copied, checked. */
+/** A checked request to copy. */
 export interface Copy {
   readonly holder: ParameterHolder;
   readonly names: readonly string[];
@@ -33,10 +33,10 @@ export interface Copy {
 }
 
 /**
- * Checks what is to be copied.
+ * Checks the arguments of `copyFrom`.
  *
- * @throws OptionError for what holds no parameters on this device, for names that one of both has not, for a
- *   share that is none; ShapeError for parameters of two shapes; DestroyedError
+ * @throws OptionError if `holder` has no parameters on this device, a name is unknown, or `mix` is out of range;
+ *   ShapeError if shapes differ; DestroyedError
  */
 export function checkCopy(
   { device }: Gpu,
@@ -79,7 +79,7 @@ export function copyParameters(
   into: ParameterStore,
   { holder, names }: Copy,
 ): Promise<void> {
-  // Not before: it may have been destroyed since the call.
+  // Read only now: it may have been destroyed since the call.
   const from = holder.store;
   const encoder = gpu.device.createCommandEncoder();
   for (const name of names) {
@@ -92,9 +92,9 @@ export function copyParameters(
 }
 
 /**
- * Compiles what moves parameters towards others.
+ * Compiles the kernels that mix other parameters into the own.
  *
- * @returns does so, in one submit; throws a DestroyedError if either was destroyed meanwhile
+ * @returns a function that runs them in one submit; it throws a DestroyedError if either side was destroyed
  * @throws ShaderError
  */
 export async function blender(
@@ -121,7 +121,7 @@ export async function blender(
     const contents = Float32Array.of(mix);
     const shares = gpu.buffers.allocate('share', 4, BufferUsage.STORAGE, contents);
     try {
-      // All at once, without a wait: nothing of the run's comes in between.
+      // No await here, so that no training step comes in between.
       gpu.assertAlive();
       const from = holder.store;
       const encoder = gpu.device.createCommandEncoder();

@@ -7,7 +7,7 @@ import { exact, type Reference, type Value } from '../graph/value.ts';
 import { checkLabels, labelPart } from './one_hot.ts';
 import { outputParts, rowGrid } from './rows.ts';
 
-/** The class of the largest element of a row, and whether the GPU may find another. */
+/** The class of the largest element of a row, and whether the GPU must find the same one. */
 function largest(x: Value, row: number, classes: number): { best: number; sure: boolean } {
   let best = 0;
   for (let c = 1; c < classes; c++) {
@@ -21,7 +21,7 @@ function largest(x: Value, row: number, classes: number): { best: number; sure: 
     if (
       c !== best &&
       x.error[at] + x.error[other] > 0 &&
-      // Not `>=`: beside NaN nothing is sure.
+      // Not `>=`: with NaN nothing is sure.
       !(x.data[other] + x.error[other] < lowest)
     ) {
       sure = false;
@@ -56,12 +56,12 @@ export const argmaxReference: Reference = ({ inputs: [outputs] }, [x]) => {
   };
 };
 
-/** The class of the largest output of each row, the first of equals: [batch] u32. */
+/** The class of the largest output of each row (the first, if several are equal): [batch] u32. */
 export function argmax(outputs: Node): Node {
   return outputs.graph.add(argmaxOp, [outputs], {});
 }
 
-/** A row's hit if its label is no class. */
+/** A row's hit if its label is not a class. */
 const MISLABELLED = 2 ** 31;
 
 export const hitsOp: Op<object> = {
@@ -97,12 +97,12 @@ export const hitsReference: Reference = ({ inputs: [outputs] }, [x, labels]) => 
   };
 };
 
-/** 1 where the largest output of a row is its class, else 0, and 2³¹ if its label is none: [batch] u32. */
+/** For each row: 1 if its largest output is its class, 0 if not, 2³¹ if its label is not a class: [batch] u32. */
 export function hits(outputs: Node, labels: Node): Node {
   return outputs.graph.add(hitsOp, [outputs, labels], {});
 }
 
-/** The name of the program's buffer that {@link confusion} counts in: classes² u32, row by row. */
+/** The program's buffer that {@link confusion} counts in: classes² u32, row by row. */
 export const CONFUSION = 'confusion';
 
 export const confusionOp: Op<object> = {

@@ -29,7 +29,7 @@ const constantOp: Op<ConstantAttributes> = {
 export const constantReference: Reference<ConstantAttributes> = ({ attributes }) =>
   exact(Float64Array.of(Math.fround(attributes.value)));
 
-/** A scalar that never changes, rounded to float32. */
+/** A constant scalar, rounded to float32. */
 export function constant(graph: Graph, value: number): Node {
   return graph.add(constantOp, [], { value }, `constant ${value}`);
 }

@@ -10,7 +10,7 @@ import { mapDispatch } from './map.ts';
 import { ULP } from './rounding.ts';
 
 export interface DropoutAttributes extends DropoutRate {
-  /** Layers have different masks. */
+  /** The layer's number: each layer has different masks. */
   readonly layer: number;
 }
 
@@ -57,10 +57,10 @@ export const dropoutReference: Reference<DropoutAttributes> = (node, [x], world)
 };
 
 /**
- * Inverted dropout: each element is 0 with probability p, else divided by 1 − p. The mask is a
+ * Inverted dropout: sets each element to 0 with probability p, and divides the others by 1 − p. The mask is a
  * function of (seed, layer, step, element).
  *
- * @throws OptionError unless 0 ≤ p < 1.
+ * @throws OptionError unless 0 ≤ p < 1
  */
 export function dropout(x: Node, p: number): Node {
   const rate = dropoutRate(p);

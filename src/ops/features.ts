@@ -9,13 +9,13 @@ import type { Reference, Value, World } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 import { DIVISION, overflow, TINY, ULP } from './rounding.ts';
 
-/** Where the features of a sample come from. */
+/** The source of the samples' features. */
 export type FeatureSource =
   /** The data set's images: byte / 255 · scale + shift. */
   | { readonly kind: 'pixels'; readonly scale: number; readonly shift: number }
-  /** f32 [samples, features] in a buffer of the program's. */
+  /** f32 [samples, features] in a buffer of the program. */
   | { readonly kind: 'values'; readonly name: string }
-  /** `valueAt(sample, column)` of the caller's, and the program's buffers for its bindings. */
+  /** The caller's function `valueAt(sample, column)`, and the program's buffers for its bindings. */
   | {
       readonly kind: 'function';
       readonly name: string;
@@ -27,11 +27,11 @@ export type FeatureSource =
 export interface FeatureAttributes {
   readonly shape: readonly number[];
   readonly source: FeatureSource;
-  /** The program's buffer that they are standardised with, see standard.ts; default they are not. */
+  /** The program's buffer of means and factors to standardise with; see standard.ts. Default none. */
   readonly standard?: string;
 }
 
-/** How many storage buffers reading features takes. */
+/** The number of storage buffers that reading the features needs. */
 export function bindingsOf({ source, standard }: FeatureAttributes): number {
   const own = source.kind === 'function' ? Object.keys(source.bindings).length : 1;
   return own + (standard ? 1 : 0);
@@ -116,7 +116,7 @@ export const featuresReference: Reference<FeatureAttributes> = (
   return { data, error };
 };
 
-/** (x − mean − its rest) · factor, whichever difference is taken first. */
+/** (x − mean − the mean's rest) · factor, with a bound that allows either order of the differences. */
 function standardise({ data, error }: Value, columns: number, words: ArrayLike<number>): void {
   for (let i = 0; i < data.length; i++) {
     const at = 12 * Math.floor((i % columns) / 4) + ((i % columns) % 4);
@@ -128,7 +128,7 @@ function standardise({ data, error }: Value, columns: number, words: ArrayLike<n
   }
 }
 
-/** What the world holds for all samples of a source, row by row. */
+/** The world's values for all samples of a source, row by row. */
 export function samplesNamed(name: string, columns: number, { tensors, indices }: World) {
   const value = tensors.get(name);
   const least = (Math.max(...indices) + 1) * columns;
@@ -144,7 +144,7 @@ export function samplesNamed(name: string, columns: number, { tensors, indices }
  * The batch's samples from any source.
  *
  * @param shape [batch, …]; the sizes after the first multiply to the features of a sample
- * @param standard the program's buffer that they are standardised with; default they are taken as they are
+ * @param standard the program's buffer of means and factors to standardise with; default not standardised
  */
 export function features(
   graph: Graph,
@@ -158,7 +158,7 @@ export function features(
 }
 
 /**
- * The batch's images as floats, byte / 255, standardised if asked: (x − mean) / deviation.
+ * The batch's images as floats, byte / 255; with `normalize`, standardised: (x − mean) / deviation.
  *
  * @param shape [batch, …]; the sizes after the first multiply to the bytes of an image
  */

@@ -8,7 +8,7 @@ import { sizeOf, storageOf } from '../graph/tensor.ts';
 const GRID_SIDE = 65535;
 const WORKGROUP = 64;
 
-/** A grid that covers `count` invocations in workgroups of 64, and the width of a row of it. */
+/** A grid of workgroups of 64 for `count` invocations, and the invocations in each row of it. */
 export function linearGrid(count: number): {
   grid: readonly [number, number, number];
   width: number;
@@ -18,14 +18,14 @@ export function linearGrid(count: number): {
   return { grid: [x, Math.ceil(groups / x), 1], width: x * WORKGROUP };
 }
 
-/** The part that keeps padding zero for a result of this shape. */
+/** The part that keeps the padding of this shape zero. */
 export function trimFor(shape: readonly number[]): Part<Ref> {
   const { rows, columns, paddedRows, columns4 } = storageOf(shape);
   if (rows === paddedRows && columns === 4 * columns4) return use(wgsl.padFull);
   return use(wgsl.padPartial, { constants: { ROWS: rows, COLUMNS: columns } });
 }
 
-/** A dispatch of shaders/map: one invocation for four elements of the node. */
+/** A dispatch of shaders/map: one invocation for every four elements of the node. */
 export function mapDispatch(node: Node, parts: readonly Part<Ref>[], flopEach: number): Dispatch {
   const { paddedRows, columns4 } = storageOf(node.spec.shape);
   const { grid, width } = linearGrid(paddedRows * columns4);

@@ -9,7 +9,7 @@ import { gemmDispatch } from './gemm/dispatch.ts';
 import { trimFor } from './map.ts';
 import { overflow, TINY, ULP } from './rounding.ts';
 
-/** Which operands of a product are transposed first. */
+/** Which factors of a product are transposed. */
 export interface Transposed {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
@@ -89,10 +89,10 @@ export const matmulReference: Reference<Transposed> = (node, [a, b]) => {
   const data = new Float64Array(m * n);
   const error = new Float64Array(m * n);
   const size = new Float64Array(m * n);
-  // 0 times what is not is not 0.
+  // 0 times infinity is not 0.
   const finite = b.error.every(Number.isFinite);
-  // A sum of k rounded products, each addition rounded: at most (k + 1) ULP · Σ|a||b| (Higham
-  // 2002, section 3.1, whatever the order); the operands' own errors come on top.
+  // A sum of k rounded products, each addition rounded: at most (k + 1) ULP · Σ|a||b| in any order (Higham
+  // 2002, section 3.1). The operands' errors are added.
   const rounding = (k + 1) * ULP;
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
@@ -114,7 +114,7 @@ export const matmulReference: Reference<Transposed> = (node, [a, b]) => {
   return { data, error: error.map((bound, i) => bound + overflow(size[i])) };
 };
 
-/** op(A) · op(B), where op transposes if asked; A and B matrices. */
+/** The product A · B of two matrices, each transposed first if asked. */
 export function matmul(a: Node, b: Node, transposed: Partial<Transposed> = {}): Node {
   return a.graph.add(matmulOp, [a, b], {
     transposeA: transposed.transposeA ?? false,

@@ -7,7 +7,7 @@ import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 
-/** @throws ShapeError unless these are classes, one a row of the batch. */
+/** @throws ShapeError unless these are labels, one for each row of the batch */
 export function checkLabels(labels: TensorSpec, batch: number): void {
   if (labels.dtype !== 'u32' || labels.shape.length !== 1 || labels.shape[0] !== batch) {
     throw new ShapeError(`labels are ${describe(labels)}; they must be [${batch}] u32`);

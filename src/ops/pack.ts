@@ -6,12 +6,12 @@ import { matrix, sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { linearGrid } from './map.ts';
 
-/** The name of the program's buffer that {@link pack} writes: f32, rows without padding. */
+/** The program's buffer that {@link pack} writes: f32, rows without padding. */
 export const PACKED = 'packed';
 
 const packed: Ref = { kind: 'program', name: PACKED };
 
-/** Where a layer's end stores a matrix that is to be packed: as it is where there is no padding. */
+/** The part that stores a layer's output packed: as it is, if the shape needs no padding. */
 export function packedStore(shape: readonly number[]): Part<Ref> {
   const { rows, columns, paddedRows, columns4 } = storageOf(shape);
   if (rows === paddedRows && columns === 4 * columns4) {

@@ -1,10 +1,10 @@
 import type { Value } from '../graph/value.ts';
 
 /**
- * What float32 on a GPU may lose, after "Floating Point Accuracy" of the WGSL specification: + − ×
- * are correctly rounded in a direction that is not specified, so each is off by less than one unit
- * in the last place; division by 2.5 units, exp(x) by 3 + 2|x|, log by 3 (or 2⁻²¹ absolute between
- * 0.5 and 2), sqrt by what 1 / inverseSqrt (2 units) is. Values below 2⁻¹²⁶ may be flushed to 0.
+ * The errors of float32 on a GPU, from "Floating Point Accuracy" of the WGSL specification. + − × are correctly
+ * rounded, but in an unspecified direction, so the error is below one unit in the last place. It is at most 2.5
+ * units for division, 3 + 2|x| for exp(x), 3 for log (2⁻²¹ absolute between 0.5 and 2), and for sqrt that of
+ * 1 / inverseSqrt (2 units). Values below 2⁻¹²⁶ may be flushed to 0.
  */
 export const ULP = 2 ** -23;
 export const TINY = 2 ** -126;
@@ -24,14 +24,14 @@ export const logError = (x: number): number =>
 export const MOST = (2 - ULP) * 2 ** 127;
 
 /**
- * To be added to the bound of a value on whose way something as large as `size` is met: beyond the largest
- * float anything may come out, as WGSL lets implementations assume that there are no infinities.
+ * Added to the bound of a value whose computation meets numbers of this size. Beyond the largest float the
+ * result is unspecified, since WGSL lets implementations assume that there are no infinities.
  */
 export const overflow = (size: number): number => (size <= MOST ? 0 : Infinity);
 
 /**
- * Widens bounds by what float32 does at the ends of its range, whatever the op: what is NaN or infinite, or
- * may be, is not promised at all; what is or may be below 2⁻¹²⁶ may be flushed to 0.
+ * Widens bounds at the ends of float32's range, for any op: values that may be NaN or infinite have no bound, and
+ * values that may be below 2⁻¹²⁶ may be flushed to 0.
  */
 export function atTheEnds({ data, error }: Value): void {
   for (let i = 0; i < data.length; i++) {

@@ -14,12 +14,12 @@ export function outputParts(outputs: Node): readonly Part<Ref>[] {
   ];
 }
 
-/** How many workgroups of a size cover the padded rows of a batch. */
+/** The grid of workgroups of this size for the padded rows of a batch. */
 export function rowGrid(outputs: Node, workgroup: number): readonly [number, number, number] {
   return [Math.ceil(outputs.spec.shape[0] / 4 / (workgroup / 4)), 1, 1];
 }
 
-/** A loss of each row: node[batch] from outputs[batch, C]. */
+/** The loss of each row: node[batch] from outputs[batch, C]. */
 export function rowDispatch(
   node: Node,
   outputs: Node,

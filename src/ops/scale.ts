@@ -34,14 +34,14 @@ const scaleOp: Op<ScaleAttributes> = {
 
 export const scaleReference: Reference<ScaleAttributes> = ({ attributes }, [x]) => {
   const data = x.data.map((value) => value * attributes.factor);
-  // The factor itself is rounded, and the product.
+  // Both the factor and the product are rounded.
   const error = data.map(
     (value, i) => Math.abs(attributes.factor) * x.error[i] + 2 * ULP * Math.abs(value) + TINY,
   );
   return { data, error };
 };
 
-/** factor · x, the factor a number that the kernel is made with. */
+/** factor · x, with a constant factor. */
 export function scale(x: Node, factor: number): Node {
   return x.graph.add(scaleOp, [x], { factor });
 }

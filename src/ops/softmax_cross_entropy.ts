@@ -10,15 +10,15 @@ import { rowDispatch, rowGradientDispatch } from './rows.ts';
 
 interface Softmax {
   readonly maximum: number;
-  /** Σ e^(x − max), and the error of the GPU's. */
+  /** Σ e^(x − max), and a bound on the GPU's error. */
   readonly sum: number;
   readonly sumError: number;
-  /** e^(x − max) of each class, and the error of the GPU's. */
+  /** e^(x − max) of each class, and bounds on the GPU's errors. */
   readonly terms: Float64Array;
   readonly termErrors: Float64Array;
 }
 
-/** The sums of one row. An error of the maximum cancels in every result but for rounding. */
+/** The sums of one row. Apart from rounding, an error of the maximum cancels in all results. */
 function softmaxOf(x: Value, row: number, classes: number): Softmax {
   const logits = x.data.subarray(row * classes, (row + 1) * classes);
   const maximum = Math.max(...logits);

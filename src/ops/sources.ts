@@ -10,7 +10,7 @@ export interface ShapeAttributes {
   readonly shape: readonly number[];
 }
 
-/** Parameters and inputs are what the world says. */
+/** Parameters and inputs are in the world. */
 export const externalReference: Reference<ShapeAttributes> = (node, _, world) => {
   const value = world.tensors.get(node.name);
   if (value === undefined || value.data.length !== sizeOf(node.spec.shape)) {
@@ -27,7 +27,7 @@ const parameterOp: Op<ShapeAttributes> = {
   infer: (_, { shape }) => spec(shape),
 };
 
-/** A tensor that training changes; its name is unique in the graph. */
+/** A tensor that training updates. Its name must be unique in the graph. */
 export function parameter(graph: Graph, name: string, shape: readonly number[]): Node {
   checkGraph('parameter()', graph);
   return graph.add(parameterOp, [], { shape }, name);
@@ -42,7 +42,7 @@ const inputOp: Op<ShapeAttributes> = {
   infer: (_, { shape }) => spec(shape),
 };
 
-/** A tensor that the caller fills; its name is unique in the graph. */
+/** A tensor that the caller fills. Its name must be unique in the graph. */
 export function input(graph: Graph, name: string, shape: readonly number[]): Node {
   checkGraph('input()', graph);
   return graph.add(inputOp, [], { shape }, name);
@@ -78,7 +78,7 @@ export function labels(graph: Graph, batch: number): Node {
   return graph.add(labelsOp, [], { batch });
 }
 
-/** Whether a node is the data set's labels, which fused kernels read by themselves. */
+/** Whether a node is the data set's labels, which fused kernels read directly. */
 export const isLabels = (node: Node): boolean => node.op === (labelsOp as Op<object>);
 
 const reshapeOp: Op<ShapeAttributes> = {
@@ -89,7 +89,7 @@ const reshapeOp: Op<ShapeAttributes> = {
     const to = storageOf(shape);
     if (from.rows !== to.rows || from.columns !== to.columns) {
       throw new ShapeError(
-        `reshape from [${x.shape.join(', ')}] to [${shape.join(', ')}]; the first size and the product of the others must stay`,
+        `reshape from [${x.shape.join(', ')}] to [${shape.join(', ')}]; the first size and the product of the others must be equal`,
       );
     }
     return { shape, dtype: x.dtype };
@@ -99,13 +99,13 @@ const reshapeOp: Op<ShapeAttributes> = {
 
 export const reshapeReference: Reference<ShapeAttributes> = (_, [x]) => x;
 
-/** The same elements under another shape; the first size stays. */
+/** The same elements in another shape with the same first size. */
 export function reshape(x: Node, shape: readonly number[]): Node {
   if (x.spec.shape.join() === shape.join()) return x;
   return x.graph.add(reshapeOp, [x], { shape });
 }
 
-/** [batch, …] as [batch, product of the rest]. */
+/** Reshapes [batch, …] to [batch, product of the rest]. */
 export function flatten(x: Node): Node {
   const { rows, columns } = storageOf(x.spec.shape);
   return reshape(x, [rows, columns]);

@@ -1,20 +1,20 @@
 import { storageOf } from '../graph/tensor.ts';
 
-/** The largest float32: a factor beyond it would make NaN of 0. */
+/** The largest float32. 0 times a factor beyond it would be NaN. */
 const MOST = 2 ** 128 - 2 ** 104;
 
-/** What a column's numbers are standardised with. */
+/** The mean and the deviation that a column is standardised with. */
 export interface Standard {
   readonly mean: number;
-  /** 0 where the column is constant: its numbers become 0. */
+  /** 0 if the column is constant: its numbers become 0. */
   readonly deviation: number;
 }
 
 /**
- * What shaders/load/features_standardised.wgsl reads: for four columns their means, the rest of these in
- * float64, and the factors.
+ * The buffer that shaders/load/features_standardised.wgsl reads. For every four columns: the means in float32, what
+ * their rounding lost, and the factors 1 / deviation.
  *
- * @param of what each column is standardised with
+ * @param of the mean and the deviation of a column
  */
 export function standardWords(
   shape: readonly number[],

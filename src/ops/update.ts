@@ -7,7 +7,7 @@ import type { Reference, Value, World } from '../graph/value.ts';
 import { linearGrid } from './map.ts';
 import { atTheEnds, DIVISION, overflow, SQRT, TINY, ULP } from './rounding.ts';
 
-/** An optimizer's rule; the hyper-parameters reach the GPU through the clock. */
+/** An optimizer and its hyper-parameters, which the GPU reads from the clock. */
 export type OptimizerRule =
   | {
       readonly kind: 'sgd';
@@ -25,13 +25,13 @@ export type OptimizerRule =
       readonly weightDecay: number;
     };
 
-/** How many states of a parameter's size the rule keeps: 0, 1 (momentum) or 2 (Adam's m and v). */
+/** The number of moments of each parameter: 0, 1 (momentum) or 2 (Adam's m and v). */
 export function momentCount(rule: OptimizerRule): 0 | 1 | 2 {
   if (rule.kind !== 'sgd') return 2;
   return rule.momentum === 0 ? 0 : 1;
 }
 
-/** The shader parts that step the parameters from `first` to `last`, which lie side by side. */
+/** The shader parts that update the parameters from `first` to `last`, which lie side by side. */
 export function optimizerParts(rule: OptimizerRule, first: Node, last: Node): readonly Part<Ref>[] {
   const parts: Part<Ref>[] = [
     use(wgsl.optimizerParameters, {
@@ -100,10 +100,10 @@ export const updateReference: Reference<UpdateAttributes> = (
   return updated;
 };
 
-/** Operations an element of an optimizer's step. */
+/** Operations per element of an optimizer's step. */
 export const updateFlop = (rule: OptimizerRule): number => (momentCount(rule) === 2 ? 14 : 6);
 
-/** One step of the optimizer for a parameter, in place, from its gradient. */
+/** One optimizer step: updates a parameter in place from its gradient. */
 export function update(parameter: Node, gradient: Node, rule: OptimizerRule): Node {
   return parameter.graph.add(updateOp, [parameter, gradient], { rule }, `update ${parameter.name}`);
 }
@@ -133,7 +133,7 @@ function sgd(
       weightDecay * w.error[i] +
       3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value)) +
       TINY +
-      // The sums on the way.
+      // The intermediate sums.
       overflow(
         2 * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value) + Math.abs(first.data[i])),
       );
@@ -203,7 +203,7 @@ function adam(
     first.error[i] = mOff;
     second.data[i] = v;
     second.error[i] = vOff;
-    // m / (√v·c + ε) is monotone in both: its error is bounded at the corners of its box.
+    // m / (√v·c + ε) is monotone in m and in v, so the corners of their intervals bound its error.
     const root = (x: number): number => Math.sqrt(Math.max(0, x)) * rootScale + epsilon;
     const ratio = m / root(v);
     const low = root(v - vOff) * (1 - SQRT - 4 * ULP);

@@ -8,7 +8,7 @@ import type { Reference } from '../graph/value.ts';
 import { samplesNamed } from './features.ts';
 import { TINY, ULP } from './rounding.ts';
 
-/** The name of the program's buffer of the samples' weights. */
+/** The program's buffer of the samples' weights. */
 export const SAMPLE_WEIGHTS = 'sampleWeights';
 
 export const weighOp: Op<object> = {
@@ -18,7 +18,7 @@ export const weighOp: Op<object> = {
     if (x.shape.length === 1 && x.dtype === 'f32') return x;
     throw new ShapeError(`the input of weigh is ${describe(x)}; it must be a vector of f32`);
   },
-  // Linear, and each row for itself.
+  // Linear, and rows are independent.
   gradient: (_, dy) => [weigh(dy)],
   dispatch: (node) => {
     const [batch] = node.spec.shape;

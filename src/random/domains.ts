@@ -2,19 +2,19 @@ import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 
 /**
- * The last word of every Philox counter says what the number is for, so that no two uses of one seed
- * ever meet. The shuffle's and the dropout's stand in their WGSL files too.
+ * The last word of every Philox counter is the purpose of the number, so that two uses of a seed never share numbers.
+ * Those of the shuffle and of dropout are also in their WGSL files.
  */
 export const INIT_DOMAIN = 1;
 export const SHUFFLE_DOMAIN = 2;
 export const DROPOUT_DOMAIN = 3;
-/** Which samples are held out. */
+/** The choice of held-out samples. */
 export const HOLDOUT_DOMAIN = 4;
 
 /**
- * The Philox key of a seed: its low and high 32 bits, so that different seeds never share a stream.
+ * The Philox key of a seed: its low and its high 32 bits. Different seeds have different streams.
  *
- * @throws OptionError unless the seed is an integer from 0 to 2⁵³ − 1.
+ * @throws OptionError unless the seed is an integer from 0 to 2⁵³ − 1
  */
 export function keyOf(seed: number): readonly [number, number] {
   if (!Number.isSafeInteger(seed) || seed < 0) {

@@ -3,18 +3,18 @@ import { OptionError } from '../errors.ts';
 import { DROPOUT_DOMAIN } from './domains.ts';
 import { philox } from './philox.ts';
 
-/** Constants of a dropout layer, as shaders/dropout/philox.wgsl takes them. */
+/** Constants of a dropout layer for shaders/dropout/philox.wgsl. */
 export interface DropoutRate {
-  /** An element is dropped where its random word is below this: round(p · 2³²). */
+  /** round(p · 2³²). An element is dropped if its random word is below this. */
   readonly threshold: number;
-  /** 1 / (1 − threshold · 2⁻³²), what kept elements are multiplied by. */
+  /** 1 / (1 − threshold · 2⁻³²). Kept elements are multiplied by this. */
   readonly scale: number;
 }
 
 /**
- * The threshold and scale of a probability; the rate is exact to 2⁻³³.
+ * The threshold and the scale of a probability, which is rounded by at most 2⁻³³.
  *
- * @throws OptionError unless 0 ≤ p < 1.
+ * @throws OptionError unless 0 ≤ p < 1
  */
 export function dropoutRate(p: number): DropoutRate {
   const threshold = typeof p === 'number' ? Math.round(p * 2 ** 32) : NaN;
@@ -27,8 +27,8 @@ export function dropoutRate(p: number): DropoutRate {
 }
 
 /**
- * Whether elements are kept, a function of (seed, layer, step, element) as on the GPU. Elements are
- * numbered in the matrix as it is stored, rows padded to a multiple of 4.
+ * Which elements are kept: a function of (seed, layer, step, element), the same as on the GPU. Elements are numbered as
+ * they are stored, with rows padded to a multiple of 4.
  */
 export function keptElements(
   rows: number,

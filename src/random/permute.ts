@@ -27,11 +27,10 @@ function feistel(x: number, a: number, b: number, keys: Words): number {
 }
 
 /**
- * The order of an epoch: a keyed bijection of [0, n), see shaders/random/permute.wgsl, to which it is
- * equal word for word.
+ * The order of an epoch: a keyed bijection of [0, n), identical to shaders/random/permute.wgsl, which explains it.
  *
- * @param domain what the order is for; default the epochs' shuffle
- * @returns a function from the position in the epoch to the sample.
+ * @param domain the order's purpose; default the shuffle of an epoch
+ * @returns a function from the position in the epoch to the sample
  */
 export function shuffleOf(
   n: number,

@@ -14,14 +14,14 @@ function high(a: number, b: number): number {
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
   const lowHigh = aLow * bHigh;
-  // At most 2³² − 2: no sum here leaves 32 bits.
+  // At most 2³² − 2, so no sum here exceeds 32 bits.
   const middle = ((aLow * bLow) >>> 16) + (lowHigh & 0xffff) + aHigh * bLow;
   return (aHigh * bHigh + (lowHigh >>> 16) + (middle >>> 16)) >>> 0;
 }
 
 /**
  * Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011): four random
- * words as a function of a counter and a key. Equal, word for word, to shaders/random/philox.wgsl.
+ * words as a function of a counter and a key. Gives the same words as shaders/random/philox.wgsl.
  */
 export function philox(counter: Words, key: readonly [number, number]): Words {
   let [x0, x1, x2, x3] = counter;

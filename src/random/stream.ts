@@ -1,6 +1,6 @@
 import { philox } from './philox.ts';
 
-/** A sequence of random numbers on the CPU, for tests and verification: Philox under a rising counter. */
+/** A sequence of random numbers on the CPU, for tests and verification: Philox with a rising counter. */
 export class RandomStream {
   readonly #key: readonly [number, number];
   #count = 0;
@@ -14,7 +14,7 @@ export class RandomStream {
     return philox([this.#count++, 0, 0, 0], this.#key)[0];
   }
 
-  /** An integer from 0 to below n. */
+  /** An integer from 0 to n − 1. */
   below(n: number): number {
     return Math.floor((this.word() / 2 ** 32) * n);
   }

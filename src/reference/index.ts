@@ -1,5 +1,5 @@
 /**
- * The oracle: graphs on the CPU in float64, with bounds on what a GPU may be off by.
+ * The reference: runs graphs on the CPU in float64, with bounds on the error of a GPU.
  *
  * @module reference
  */

@@ -13,27 +13,27 @@ import { runReference } from './run.ts';
 /** Images and weights for {@link referenceOutputs}. */
 export interface ReferenceOptions {
   /**
-   * Float32 values by PyTorch's names, weights [out, in], as `trainer.parameters()` gives them or
-   * `parseSafetensors` reads them.
+   * Float32 values by PyTorch's names, weights [out, in]: the result of `trainer.parameters()` or
+   * `parseSafetensors`.
    */
   readonly parameters: ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
-  /** `count` images of `height * width` bytes, one behind the other. */
+  /** `count` images of `height * width` bytes, one after the other. */
   readonly images: Omit<ImageSplit, 'labels'>;
-  /** What the pixels (0 to 1) are standardised with, as the trainer's. Default null: not at all. */
+  /** Standardises the pixels (0 to 1), like the trainer's option. Default null: not standardised. */
   readonly normalize?: readonly [mean: number, deviation: number] | null;
 }
 
 /**
- * A network's outputs in float64 on the CPU, without dropout, and how far a GPU may be off: what
- * `trainer.predict(images)` is held against. Takes memory and time for all images at once.
+ * A network's outputs in float64 on the CPU, without dropout, and a bound on the error of a GPU. Compare them with
+ * `trainer.predict(images)`. All images are in memory at the same time.
  *
  * @example
  * const { data, error } = referenceOutputs(model, { parameters: await trainer.parameters(), images });
  * const outputs = await trainer.predict(images);
  * const right = outputs.every((value, i) => Math.abs(value - data[i]) <= error[i]);
- * @returns [count, outputs], row by row, and a bound on the error of each
- * @throws OptionError where images are not of the size that the model takes, or their bytes not as many
- *   as they say; ShapeError where a parameter is missing or has another number of values.
+ * @returns the outputs [count, outputs], row by row, and a bound on the error of each
+ * @throws OptionError if the images do not have the model's input size, or have a wrong number of bytes; ShapeError if
+ *   a parameter is missing or has a wrong number of values
  */
 export function referenceOutputs(model: Sequential, options: ReferenceOptions): Value {
   if (!isA(model, Sequential)) {
@@ -71,7 +71,7 @@ export function referenceOutputs(model: Sequential, options: ReferenceOptions): 
   return values.get(outputs) ?? exact(new Float64Array(0));
 }
 
-/** As they are stored; one that is missing is the reference's to refuse. */
+/** The parameters in storage layout. The reference refuses missing ones. */
 function tensorsOf(model: Sequential, parameters: ReferenceOptions['parameters']) {
   const tensors = new Map<string, Value>();
   for (const [name, { shape }] of model.named) {

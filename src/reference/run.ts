@@ -6,11 +6,12 @@ import { atTheEnds } from '../ops/rounding.ts';
 import { type References, references } from './table.ts';
 
 /**
- * Runs a graph on the CPU in float64, node by node: the oracle that every plan on every adapter is
- * held against. Updates of parameters and of the optimizer's state are left in the world.
+ * Runs a graph on the CPU in float64, node by node: the reference for every plan on every adapter. Updates change the
+ * parameters and the optimizer's state in `world`.
  *
- * @param using the ops' references, for tests that need wrong ones
- * @returns the value of every node that the targets are made of, with a bound on the GPU's error.
+ * @param using the ops' references; tests pass wrong ones
+ * @returns the values of the targets and of all nodes that they depend on, with bounds on the GPU's error
+ * @throws OptionError if an argument has a wrong type
  */
 export function runReference(
   targets: readonly Node[],
@@ -33,7 +34,7 @@ export function runReference(
     values.set(node, value);
   };
   for (const node of liveNodes(targets)) {
-    // Effects change parameters in place; all that reads them comes first, as in a plan.
+    // Effects change parameters in place, so they come after all readers, as in a plan.
     if (node.op.residence === 'effect') effects.push(node);
     else evaluate(node);
   }
@@ -52,7 +53,7 @@ const FIELDS: Readonly<Record<keyof World, (given: unknown) => boolean>> = {
   key: (given) => isArray(given) && given.length === 2 && given.every(isInteger),
 };
 
-/** @throws OptionError for what nodes cannot be computed in. */
+/** @throws OptionError if a field of the world is missing or has a wrong type */
 function checkWorld(world: unknown): void {
   checkKeys("the reference's world", world, Object.keys(FIELDS));
   for (const [name, fits] of Object.entries(FIELDS)) {

@@ -28,8 +28,8 @@ const scratchReference: Reference = () => {
 };
 
 /**
- * The float64 reference of each op, by the op's name. The engine knows the names, as a type; only who
- * asks for the reference ships it.
+ * The float64 reference of each op, by the op's name. The engine uses only the type of the names, so apps that do not
+ * import the reference do not ship it.
  */
 export const references = {
   activation: activationReference,
@@ -65,5 +65,5 @@ export const references = {
 /** The names of all ops. */
 export type ReferenceName = keyof typeof references;
 
-/** References by op; of any attributes, for which the op's own nodes answer. */
+/** References by op. Their attributes have no type here; each is called with nodes of its op. */
 export type References = Readonly<Record<ReferenceName, Reference<never>>>;

@@ -54,7 +54,7 @@ test('a gpu that the app does not hold stays as long as the engine', async () =>
 
 test('without the package the error names what to install', async () => {
   const { out } = await run('missing');
-  assert.match(out, 'AdapterError: Node has WebGPU in the package webgpu');
+  assert.match(out, 'AdapterError: Node gets WebGPU from the package webgpu');
   assert.match(out, 'npm install webgpu');
 });
 

@@ -153,11 +153,11 @@ gives(() => flatten(pixels(graph, [5, 28, 28])), '[5, 784] f32');
 gives(() => reshape(x(2, 12), [2, 3, 4]), '[2, 3, 4] f32');
 refused(
   () => reshape(x(2, 6), [3, 4]),
-  'reshape from [2, 6] to [3, 4]; the first size and the product of the others must stay',
+  'reshape from [2, 6] to [3, 4]; the first size and the product of the others must be equal',
 );
 refused(
   () => reshape(x(6), [2, 3]),
-  'reshape from [6] to [2, 3]; the first size and the product of the others must stay',
+  'reshape from [6] to [2, 3]; the first size and the product of the others must be equal',
 );
 
 gives(() => constant(graph, 2), '[] f32');

@@ -8,27 +8,27 @@ import { type TrainedNetwork, trainedNetworks } from './network.ts';
 import { groupFor, rowsDispatch } from './rows.ts';
 import { updatesDispatch } from './updates.ts';
 
-/** What shaders/discrete/layers.wgsl has room for. */
+/** The most layers that shaders/discrete/layers.wgsl allows. */
 const MOST_LAYERS = 4;
-/** WebGPU's default for what one binding holds, in bytes. */
+/** WebGPU's default for the size of a binding, in bytes. */
 const MOST_BOUND = 128 * 2 ** 20;
 /** WebGPU's limit for a side of a grid. */
 const MOST_GROUPS = 65535;
 
 /**
- * The discrete family's plan for a multilayer perceptron, three dispatches: the first layer forward
- * ({@link fuseForward} makes it), all that concerns a row alone, all updates. Where it does not fit,
- * the plan says why and the other rules apply.
+ * The discrete family's plan for a multilayer perceptron. Its three dispatches are the first layer ({@link fuseForward}
+ * makes it), all work on single rows, and all updates. If a network does not fit, the plan records why and the other
+ * rules apply.
  */
 export function fuseDiscrete(view: FusionView): Fusion[] {
   if (view.choice.family !== 'discrete') return [];
   return trainedNetworks(view).flatMap((network) => {
-    // One layer is three dispatches as it is.
+    // One layer takes three dispatches anyway.
     if (network.layers.length < 2) return [];
     const group = groupFor(network);
     const obstacle = obstacleTo(network, view);
     if (!group || obstacle) {
-      const reason = obstacle ?? 'four rows of all layers pass 16 KiB of workgroup memory';
+      const reason = obstacle ?? 'four rows of all layers exceed 16 KiB of workgroup memory';
       view.decline(network.loss.rows, `not in the plan of three dispatches: ${reason}`);
       return [];
     }
@@ -52,11 +52,11 @@ function coveredByRows({ layers, loss }: TrainedNetwork): Node[] {
 const bytesOf = (nodes: readonly Node[]): number =>
   nodes.reduce((sum, node) => sum + slotBytes(node), 0);
 
-/** Why a network cannot be trained by this plan, in words; undefined where it can. */
+/** Why this plan cannot train a network; undefined if it can. */
 function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefined {
   const { layers, loss } = network;
   if (layers.length > MOST_LAYERS) {
-    return `the network has ${layers.length} layers, it takes at most ${MOST_LAYERS}`;
+    return `the network has ${layers.length} layers; at most ${MOST_LAYERS} fit`;
   }
   const hidden = layers.slice(0, -1);
   const [{ weight, activated, dropped, rule }] = layers;
@@ -74,7 +74,7 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
   if (layers.some((layer) => layer.rule !== rule)) return 'the layers have different optimizers';
   if (loss.labels && !isLabels(loss.labels)) return 'the classes are not those of the data set';
   if (bindingsOf(network.images.attributes) > 1) {
-    return 'the function of its inputs takes more than one of eight bindings';
+    return 'the function of its inputs needs more than one binding';
   }
   const parameters = weight.graph.nodes.filter(isParameter);
   const begin = parameters.indexOf(weight);
@@ -82,15 +82,15 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
   if (wanted.some((node, i) => parameters[begin + i] !== node)) {
     return 'the parameters do not lie side by side';
   }
-  if (bytesOf(wanted) > MOST_BOUND) return 'its parameters pass 128 MiB, what one binding holds';
+  if (bytesOf(wanted) > MOST_BOUND) return 'its parameters exceed the 128 MiB of a binding';
   if (bytesOf(layoutOf(network).made) > MOST_BOUND) {
-    return 'what a step makes between its dispatches passes 128 MiB, what one binding holds';
+    return 'the tensors between its dispatches exceed the 128 MiB of a binding';
   }
   const read = readOutside(network, view);
-  return read && `${read.name} is read by others`;
+  return read && `another op reads ${read.name}`;
 }
 
-/** A node that the plan would keep out of memory although somebody else reads it. */
+/** A node that the plan would not write to memory, although another node reads it. */
 function readOutside(network: TrainedNetwork, view: FusionView): Node | undefined {
   const { layers, loss } = network;
   const covered = new Set([

@@ -6,14 +6,14 @@ import { align, slotBytes } from '../../graph/parameters.ts';
 import { storageOf } from '../../graph/tensor.ts';
 import type { TrainedNetwork } from './network.ts';
 
-/** Where the tensors of a network lie, for shaders/discrete. */
+/** The places of a network's tensors, for shaders/discrete. */
 export interface Layout {
   /** `discrete/layers` with its constants. */
   readonly part: Part<Ref>;
-  /** The parameters of all layers, or the optimizer's state for them. */
+  /** The first and the last parameter of all layers, also for the optimizer's state. */
   readonly first: Node;
   readonly last: Node;
-  /** What a step makes between its dispatches, but for the first layer's output. */
+  /** The tensors between a step's dispatches, except the first layer's output. */
   readonly made: readonly Node[];
 }
 
@@ -29,7 +29,7 @@ function offsetsOf(nodes: readonly Node[], bytesOf: (node: Node) => number): Map
   );
 }
 
-/** Lays a network of two to four layers out; its parameters must lie side by side. */
+/** Lays out a network of two to four layers. Its parameters must lie side by side. */
 export function layoutOf({ images, layers }: TrainedNetwork): Layout {
   const parameters = layers.flatMap(({ weight, bias }) => [weight, bias]);
   const hidden = layers.slice(1, -1).map(({ output }) => output);

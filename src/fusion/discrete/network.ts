@@ -13,12 +13,12 @@ import { type OptimizerRule, updateOp } from '../../ops/update.ts';
 import { type LossFusion, lossFusions } from '../loss.ts';
 import { isA } from '../operand.ts';
 
-/** H = dropout(activation(X · W + b)), as much of it as there is, the way forward. */
+/** The forward pass of a layer: H = dropout(activation(X · W + b)). Activation and dropout are optional. */
 export interface DenseLayer {
   readonly weight: Node;
   readonly bias: Node;
   readonly input: Node;
-  /** What the next layer, or the loss, reads. */
+  /** The tensor that the next layer or the loss reads. */
   readonly output: Node;
   readonly activated: Node<ActivationAttributes> | undefined;
   readonly dropped: Node<DropoutAttributes> | undefined;
@@ -29,21 +29,21 @@ export interface DenseLayer {
 export interface TrainedLayer extends DenseLayer {
   /** The gradient of X · W + b. */
   readonly slope: Node;
-  /** What makes it from the slope of the layer behind, itself included; of the last, from the loss. */
+  /** The nodes that compute it, itself included, from the next layer's slope, or from the loss. */
   readonly back: readonly Node[];
   readonly rule: OptimizerRule;
   /** The gradients of weight and bias and their updates. */
   readonly updates: readonly Node[];
 }
 
-/** A multilayer perceptron in training, from the batch's images to the updates. */
+/** The training of a multilayer perceptron, from the batch's images to the updates. */
 export interface TrainedNetwork {
   readonly images: Node<FeatureAttributes>;
   readonly layers: readonly TrainedLayer[];
   readonly loss: LossFusion;
 }
 
-/** Every loss of the graph with the network behind it, as far as that is dense layers on images. */
+/** Every loss of the graph whose network consists of dense layers on images. */
 export function trainedNetworks(view: FusionView): TrainedNetwork[] {
   return lossFusions(view).flatMap((loss) => {
     const layers: DenseLayer[] = [];
@@ -72,7 +72,7 @@ function layerTo(output: Node): DenseLayer | undefined {
   return { weight, bias, input: ownerOf(input), output, activated, dropped, nodes };
 }
 
-/** The slopes from the loss back, and each layer's update; undefined where a piece is missing. */
+/** Finds the slopes, from the loss back, and each layer's update; undefined if one is missing. */
 function train(
   layers: readonly DenseLayer[],
   loss: LossFusion,

@@ -11,19 +11,19 @@ import type { TrainedNetwork } from './network.ts';
 /** WebGPU's default for workgroup memory, in vec4. */
 const MEMORY4 = 16384 / 16;
 
-/** Lanes of a workgroup and in how many shares they split a sum: as many as there is memory for. */
+/** Lanes of a workgroup, and the shares that they split a sum into. The first that fits memory is used. */
 const GROUPS = [
   { invocations: 256, slices: 4 },
   { invocations: 128, slices: 2 },
   { invocations: 64, slices: 1 },
 ] as const;
 
-/** The vec4 of all layers of a workgroup's four rows. */
+/** The size of four rows of all layers, in vec4. */
 function heldBy({ layers }: TrainedNetwork): number {
   return layers.reduce((sum, { output }) => sum + 4 * storageOf(output.spec.shape).columns4, 0);
 }
 
-/** The workgroup that holds a network's rows; undefined where they do not fit. */
+/** The workgroup for a network's rows; undefined if they do not fit. */
 export function groupFor(network: TrainedNetwork) {
   return GROUPS.find(({ invocations }) => heldBy(network) + invocations <= MEMORY4);
 }
@@ -70,7 +70,7 @@ export function rowsDispatch(
       dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
     ],
     grid: [Math.ceil(batch / 4), 1, 1],
-    // Forward and back, a multiply-add each.
+    // A multiply-add forward, and one backward.
     flop: 8 * batch * classes + 4 * batch * products,
   };
 }

@@ -18,7 +18,7 @@ export function updatesDispatch(
   const ends = layers.map(({ weight, input }) => {
     const [across, down] = tilesOf(
       UPDATE_TILE,
-      // The row of ones below the inputs makes the gradient of the bias.
+      // The row of ones below the inputs gives the gradient of the bias.
       storageOf(input.spec.shape).columns4 + 1,
       storageOf(weight.spec.shape).columns4,
     );
@@ -33,7 +33,7 @@ export function updatesDispatch(
   return {
     label: 'updates',
     parts: [
-      // Both factors lie row by row of the batch, which is what the sum goes along.
+      // Both factors are stored by rows of the batch, and the sum is over these rows.
       tiledPart(UPDATE_TILE, Math.ceil(batch / 4), { a: false, b: false }),
       use(wgsl.discreteUpdateTiles, {
         constants: {

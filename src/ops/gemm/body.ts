@@ -1,7 +1,7 @@
 import type { Part } from '../../gpu/link.ts';
 import type { Ref } from '../../graph/op.ts';
 
-/** A product C[m,n] = A[m,k] · B[k,n] and what is known of where its factors come from. */
+/** A product C[m,n] = A[m,k] · B[k,n], and how its factors are read. */
 export interface Product {
   readonly m: number;
   readonly n: number;
@@ -10,22 +10,22 @@ export interface Product {
   readonly m4: number;
   readonly n4: number;
   readonly k4: number;
-  /** A is read as bytes, four elements a load. */
+  /** Whether A is read as bytes, four elements in a load. */
   readonly bytesA: boolean;
-  /** What follows a block of A, of B, in memory is the next one along k. */
+  /** Whether neighbouring blocks of A (of B) in memory are neighbours along k. */
   readonly alongA: boolean;
   readonly alongB: boolean;
-  /** The kernel is to be ready soon rather than fast. */
+  /** Prefer kernels that compile fast. */
   readonly quick: boolean;
 }
 
 /**
- * In which order a kernel adds up the k products of an element. Kernels of one order give the same
- * bits, so a tuner may choose among them freely.
+ * The order in which a kernel adds the k products of an element. Kernels with the same order give the same bits, so
+ * a tuner can choose among them.
  *
  * - `sequential`: from the first to the last.
- * - `quad`: in groups of 16, each beginning with the four that the element's lane has loaded.
- * - `split N`: N sums of neighbouring products, each sequential, then these in turn.
+ * - `quad`: in groups of 16, each starting with the four that the element's lane loaded.
+ * - `split N`: N sums of neighbouring products, each sequential, then the N sums in order.
  */
 export type SumOrder = 'sequential' | 'quad' | `split ${number}`;
 
@@ -34,57 +34,56 @@ export interface GemmBody {
   /** Unique among the bodies for one product, e.g. `quad_rows 3×2`. */
   readonly name: string;
   readonly part: Part<Ref>;
-  /** What the body itself has linked, besides the product's loads and epilogue. */
+  /** Parts that the body needs, besides the product's loads and epilogue. */
   readonly more?: readonly Part<Ref>[];
   readonly grid: readonly [number, number, number];
   readonly order: SumOrder;
   /**
-   * The layers of the grid make sums of their own, which a second dispatch adds up. It has to be worth
-   * a dispatch.
+   * Whether each layer of the grid computes partial sums, which a second dispatch adds. It must save more than a
+   * dispatch costs.
    */
   readonly partial?: boolean;
-  /** What the model thinks that it costs a step on SwiftShader, in nanoseconds of one thread. */
+  /** The model's estimate for a step on SwiftShader, in nanoseconds of one thread. */
   readonly cost: number;
 }
 
-/** Two sizes of a tile. */
+/** The sizes of a tile. */
 export type Tile = readonly [m: number, n: number];
 
 /**
- * SwiftShader's costs in nanoseconds of one hardware thread of two that share a core, for the four
- * lanes of a subgroup: a load by an index that is not constant is an emulated gather; the operands of
- * a multiply-add come from the stack.
+ * SwiftShader's costs for the four lanes of a subgroup, in nanoseconds of one of two hardware threads of a core. A
+ * load with a variable index is an emulated gather. The operands of a multiply-add come from the stack.
  */
 const LOAD = 18;
 const MULTIPLY_ADD = 0.8;
 /**
- * What compiling takes there, in milliseconds: a load of four elements that stands in the code is
- * sixteen branches, a load of bytes four; a multiply-add with what it takes to fetch its operands.
+ * SwiftShader's milliseconds to compile each load of four elements in the code (sixteen branches), each load of bytes
+ * (four branches), and each multiply-add with its operands.
  */
 const COMPILE_LOAD = 9;
 const COMPILE_BYTES = 2.2;
 const COMPILE_MULTIPLY_ADD = 0.35;
-/** Nanoseconds a step that a millisecond of compiling is worth: it comes once in some 2,000 steps. */
+/** A millisecond of compiling counts as this many nanoseconds per step, as in a run of 2,000 steps. */
 const COMPILE = 500;
-/** The same for kernels that a run begins with: what counts is when its first steps are done. */
+/** The same for the kernels of a warm start, where only the time until the first steps counts. */
 const COMPILE_FIRST = 60_000;
 
-/** What a kernel does for a subgroup and a step along k, and how much of it is code. */
+/** The work of a kernel for a subgroup and a step along k, and its amount of code. */
 export interface Work {
   readonly loadsA: number;
   readonly loadsB: number;
   readonly multiplyAdds: number;
-  /** Loads of four elements, and multiply-adds, that stand in the code after unrolling. */
+  /** Loads of four elements, and multiply-adds, in the code after unrolling. */
   readonly code: Readonly<Record<'loadsA' | 'loadsB' | 'multiplyAdds', number>>;
 }
 
 /**
- * What a kernel costs where loads are dear.
+ * Estimates the cost of a kernel on adapters with expensive loads.
  *
- * @param tiles how many subgroups' worth of tiles
+ * @param tiles the number of tiles, in subgroups
  */
 export function modelCost({ k, bytesA, quick }: Product, tiles: number, work: Work): number {
-  // Four elements in one load, which then are taken apart.
+  // One load brings four elements, which are then unpacked.
   const loads = (bytesA ? work.loadsA / 2 : work.loadsA) + work.loadsB;
   const running = tiles * k * (LOAD * loads + MULTIPLY_ADD * work.multiplyAdds);
   const { code } = work;

@@ -3,21 +3,21 @@ import * as wgsl from '../../gpu/shaders.gen.ts';
 import type { Ref } from '../../graph/op.ts';
 import type { GemmBody, Product } from './body.ts';
 
-/** How shaders/gemm/tiled.wgsl cuts a product up. */
+/** How shaders/gemm/tiled.wgsl divides a product. */
 export interface TiledShape {
-  /** Lanes of a slice, down and across the tile; 4×4 blocks a lane, down and across. */
+  /** Lanes of a slice, down and across the tile; and 4×4 blocks of a lane, down and across. */
   readonly lanes: readonly [m: number, n: number];
   readonly blocks: readonly [m: number, n: number];
   /** Blocks along k in a round. */
   readonly depth4: number;
-  /** Groups of lanes that share the steps along k. */
+  /** Groups of lanes that divide the steps along k among them. */
   readonly slices: number;
 }
 
 /**
- * Tiles of 64×64, 32×64, 32×32, the largest first: fewest loads. 64 lanes are two of NVIDIA's or
- * Apple's waves and one or two of AMD's; 8×8 sums a lane are 64 registers of the 255 that a thread may
- * have on NVIDIA (CUDA C++ Programming Guide, "Compute Capabilities"). Unverified on a GPU.
+ * Tiles of 64×64, 32×64 and 32×32, the largest first: it needs the fewest loads. 64 lanes are two waves on NVIDIA
+ * and Apple, and one or two on AMD. 8×8 sums per lane take 64 of the 255 registers that a thread can have on NVIDIA
+ * (CUDA C++ Programming Guide, "Compute Capabilities"). Not measured on a GPU.
  */
 const SEQUENTIAL: readonly TiledShape[] = [
   { lanes: [8, 8], blocks: [2, 2], depth4: 4, slices: 1 },
@@ -26,40 +26,39 @@ const SEQUENTIAL: readonly TiledShape[] = [
 ];
 
 /**
- * The tile of the weight gradients, all layers' in one dispatch: the paper's 784–128–64–10 network is
- * 113 of 32×32, and their sums along a batch are short.
+ * The tile for the weight gradients of all layers in one dispatch. The paper's 784–128–64–10 network has 113 tiles of
+ * 32×32, and their sums, along the batch, are short.
  */
 export const UPDATE_TILE = SEQUENTIAL[2];
 
-/** Tiles of 16×32 and 16×16 whose sums along k are shared by eight groups of lanes. */
+/** Tiles of 16×32 and 16×16 whose sums along k are divided among eight groups of lanes. */
 const SPLIT: readonly TiledShape[] = [
   { lanes: [2, 4], blocks: [2, 2], depth4: 2, slices: 8 },
   { lanes: [4, 4], blocks: [1, 1], depth4: 2, slices: 8 },
 ];
 
-/** The same sums, the eight shares by as many workgroups, which a second dispatch adds up. */
+/** The same eight partial sums, but by eight workgroups; a second dispatch adds them. */
 const PARTIAL: TiledShape = { lanes: [8, 8], blocks: [1, 1], depth4: 4, slices: 1 };
 const PARTS = 8;
 
 /**
- * From how many blocks along k on a second dispatch pays where there are few tiles: 1/8 of the way
- * must take longer than a dispatch, some microseconds. (Unverified.) The paper's networks, whose
- * longest sum has 784 terms, stay below it, so that their step keeps to its four dispatches.
+ * The least number of blocks along k for which a second dispatch is worth it if there are few tiles: 1/8 of the sum
+ * must take longer than a dispatch, which costs microseconds (not measured). The paper's networks, with at most 784
+ * terms, are below it, so their step stays at four dispatches.
  */
 const DEEPEST4 = 1024;
 
 /**
- * For how many cores tiles should be there twice over, so that one wave's loads hide behind another's
- * arithmetic: a card of the middle. WebGPU does not tell how many there are; by the vendors' data
- * sheets an RTX 4060 has 24 streaming multiprocessors, an RTX 4090 128, a Radeon RX 7800 XT 60 compute
- * units, an M3 Max 40 cores. That this number is the best is unverified.
+ * The assumed number of cores. There should be two tiles for each, so that one wave computes while another loads.
+ * WebGPU does not report the number. By the vendors' data sheets an RTX 4060 has 24 streaming multiprocessors, an
+ * RTX 4090 128, a Radeon RX 7800 XT 60 compute units, and an M3 Max 40 cores; this is a medium value. Not measured.
  */
 const CORES = 48;
 
 /**
- * From how many blocks along k, and up to how many across, the sums are split: there are then few
- * tiles and each is a long chain of dependent additions. As for the other families the number of
- * rows has no say in the order of a sum.
+ * Sums are split if there are at least this many blocks along k and at most this many across: such products have few
+ * tiles, each a long chain of dependent additions. As in the other families, the order of a sum does not depend on
+ * the number of rows.
  */
 const DEEP4 = 64;
 const NARROW4 = 64;
@@ -70,13 +69,13 @@ const tileOf = ({ lanes, blocks }: TiledShape): readonly [rows4: number, columns
   lanes[1] * blocks[1],
 ];
 
-/** How many tiles cover m4 × n4 blocks, across and down. */
+/** The number of tiles that cover m4 × n4 blocks, across and down. */
 export function tilesOf(shape: TiledShape, m4: number, n4: number): readonly [number, number] {
   const [rows4, columns4] = tileOf(shape);
   return [Math.ceil(n4 / columns4), Math.ceil(m4 / rows4)];
 }
 
-/** The body of a product of k4 blocks along k; `tileAt` is linked beside it. */
+/** The kernel body of a product with k4 blocks along k. The caller also links `tileAt`. */
 export function tiledPart(
   shape: TiledShape,
   k4: number,
@@ -102,7 +101,7 @@ export function tiledPart(
   });
 }
 
-/** The largest tile of which there are enough to fill a chip, else the smallest; then the others. */
+/** First the largest tile that gives enough tiles to fill a GPU, or else the smallest; then the others. */
 function bySize(shapes: readonly TiledShape[], { m4, n4 }: Product): TiledShape[] {
   const fills = (shape: TiledShape): boolean => {
     const [across, down] = tilesOf(shape, m4, n4);
@@ -121,13 +120,13 @@ export function tiledBodies(product: Product): GemmBody[] {
     const split = parts > 1 ? `, ${parts} parts` : `, ${shape.slices} slices`;
     return {
       name: `tiled ${4 * rows4}×${4 * columns4}${shares > 1 ? split : ''}`,
-      // The shares of a layer of the grid are counted through with those of the others.
+      // The shares of all layers of the grid are numbered in sequence.
       part: tiledPart(shape, Math.ceil(k4 / parts), { a: alongA, b: alongB }),
       more: [use(wgsl.gemmTileGrid)],
       grid: [...tilesOf(shape, m4, n4), parts],
       order: shares > 1 ? `split ${shares}` : 'sequential',
       partial: parts > 1,
-      // No model: nothing has been measured on a real GPU.
+      // No cost model for GPUs: nothing was measured on one.
       cost: 0,
     };
   };

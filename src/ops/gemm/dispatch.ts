@@ -13,23 +13,23 @@ import { tiledBodies } from './discrete.ts';
 import { portableBodies } from './portable.ts';
 import { quadDepthBodies, quadRowsBodies } from './quad.ts';
 
-/** A product C[m,n] = A[m,k] · B[k,n] and what is linked around it. */
+/** A product C[m,n] = A[m,k] · B[k,n], and the parts to link with it. */
 export interface Gemm {
   readonly label: string;
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** `load/a_*`, `load/b_*` and `store/*`, with what these need. */
+  /** `load/a_*`, `load/b_*` and `store/*`, with the parts that they need. */
   readonly parts: readonly Part<Ref>[];
 }
 
 /**
- * From how many 4×4 blocks of B on quads turn along k. That a row of C comes from kernels of one
- * order of summation whatever the number of rows, and so to the same bits, is why m has no say in it.
+ * The least number of 4×4 blocks of B for which quads exchange blocks along k. It does not depend on m: a row of C is
+ * always summed in the same order, so its bits do not depend on the number of rows.
  */
 const DEEP = 1024;
 
-/** Kernels that may serve a product, the best by what is known first; all sum in one order. */
+/** The candidate kernels for a product, the one expected to be fastest first. All sum in the same order. */
 export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product): GemmBody[] {
   const { n4, k4 } = product;
   if (family === 'discrete') return tiledBodies(product);
@@ -40,7 +40,7 @@ export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product)
   return dearLoads ? cheapest(portable) : portable;
 }
 
-/** The dispatch of a product: the kernel that tuning has found, else the first that may serve it. */
+/** The dispatch of a product, with the tuned kernel, or else the first candidate. */
 export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Gemm): Dispatch {
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
   const loads = (...names: readonly string[]): boolean =>
@@ -59,7 +59,7 @@ export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Ge
   const chosen = bodies.find(({ name }) => name === tuned) ?? bodies[0];
   if (chosen.partial) return inTwoPasses(chosen, { label, m, n, k, parts }, shape);
   const link = ({ part, more = [] }: GemmBody) => [part, ...more, shape, ...parts];
-  // A tuner has no memory to try two dispatches with, but its tuning may name them.
+  // A tuner cannot time kernels of two dispatches, for lack of scratch memory, but a tuning may name them.
   const options = bodies
     .filter(({ partial }) => !partial)
     .map((body): KernelOption => ({ name: body.name, parts: link(body), grid: body.grid }));
@@ -72,7 +72,7 @@ export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Ge
   };
 }
 
-/** Sums of parts of k to scratch memory, then their sum and the epilogue. */
+/** A dispatch that writes partial sums to scratch memory, and one that adds them and runs the epilogue. */
 function inTwoPasses(
   { part, more = [], grid, name }: GemmBody,
   { label, m, n, k, parts }: Gemm,

@@ -2,7 +2,7 @@ import { use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type GemmBody, modelCost, type Product, type Tile } from './body.ts';
 
-/** 8×8 elements: what fits 128 vector registers with its operands. The first suits most GPUs. */
+/** Tiles in 4×4 blocks. The first, 8×8 elements, fits 128 vector registers with its operands and suits most GPUs. */
 const TILES: readonly Tile[] = [
   [2, 2],
   [1, 1],
@@ -13,7 +13,7 @@ const TILES: readonly Tile[] = [
   [3, 3],
 ];
 
-/** See shaders/gemm/gemm.wgsl. The first is for adapters where loads are cheap. */
+/** See shaders/gemm/gemm.wgsl. The first body is the choice for adapters with cheap loads. */
 export function portableBodies(product: Product): GemmBody[] {
   const { m4, n4 } = product;
   const tiles = TILES.map(([m, n]): Tile => [Math.min(m, m4), Math.min(n, n4)]);

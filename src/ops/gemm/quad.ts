@@ -21,7 +21,7 @@ const ROWS_TILES: readonly Tile[] = [
   [1, 2],
 ];
 
-/** A quad is a workgroup: SwiftShader's cost of a workgroup is small, and more can be spread. */
+/** One quad per workgroup: workgroups are cheap on SwiftShader, and more of them spread better over threads. */
 const WORKGROUP_X = 4;
 
 /** See shaders/gemm/quad_depth.wgsl. */
