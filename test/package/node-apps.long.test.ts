@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { project, runIn } from './project.ts';
+import { jsonOf, project, runIn } from './project.ts';
 import { removeFolders } from './stage.ts';
 
 test.after(removeFolders);
 
 test('a CommonJS script trains, on the classes that import gives', async () => {
   const app = await project('commonjs');
-  const { learned, ...same } = JSON.parse(await runIn(app, process.execPath, ['main.cjs']));
-  assert.ok(learned < 0.6, String(learned));
+  const { learned, ...same } = await jsonOf(app, process.execPath, ['main.cjs']);
+  assert.ok(Number(learned) < 0.6, String(learned));
   assert.equal(same, { sameEngine: true, sameTrainer: true, sameError: true });
 });
 

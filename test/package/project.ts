@@ -46,19 +46,37 @@ async function driverOf(app: string): Promise<NodeJS.ProcessEnv> {
   return chosen?.env ?? process.env;
 }
 
-/** Runs a program of an app, and gives what it printed; for WebGPU in Node, SwiftShader if there is no GPU. */
+/** Runs a program of an app, and gives all that it printed. WebGPU in Node is SwiftShader if there is no GPU. */
 export async function runIn(
   app: string,
   program: string,
   given: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<string> {
+  const { stdout, stderr } = await runFor(app, program, given, variables);
+  return stdout + stderr;
+}
+
+/** The JSON that a program of an app prints. What drivers print to standard error is left out. */
+export async function jsonOf(
+  app: string,
+  program: string,
+  given: readonly string[],
+): Promise<Record<string, unknown>> {
+  return JSON.parse((await runFor(app, program, given, {})).stdout);
+}
+
+async function runFor(
+  app: string,
+  program: string,
+  given: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const env = { ...(await driverOf(app)), ...variables };
   // Set by this repository's own tests, and not meant for what apps run.
   env.NODE_OPTIONS = variables.NODE_OPTIONS ?? '';
   try {
-    const { stdout, stderr } = await run(program, given, { cwd: app, env, maxBuffer: 1 << 26 });
-    return stdout + stderr;
+    return await run(program, given, { cwd: app, env, maxBuffer: 1 << 26 });
   } catch (error) {
     const { stdout = '', stderr = '', message } = error as Error & Record<string, string>;
     throw new Error(`${message.split('\n', 1)[0]}\n${stdout}\n${stderr}`);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { project, runIn } from './project.ts';
+import { jsonOf, project, runIn } from './project.ts';
 import { removeFolders } from './stage.ts';
 
 const test = suite<{ app: string }>('runtimes');
@@ -20,7 +20,7 @@ test('the oldest Node: one copy of the classes for import and require', async ({
   if (!existsSync(node)) return;
   assert.match(await runIn(app, node, ['--version']), /^v20\.6\.0/);
   for (const main of ['main.mjs', 'main.cjs']) {
-    assert.equal(JSON.parse(await runIn(app, node, [main])), EXPECTED);
+    assert.equal(await jsonOf(app, node, [main]), EXPECTED);
   }
 });
 
@@ -39,7 +39,7 @@ test('Bun: the same', async ({ app }) => {
   const bun = join(app, 'node_modules/@oven/bun-linux-x64/bin/bun');
   if (!existsSync(bun)) return;
   for (const main of ['main.mjs', 'main.cjs']) {
-    assert.equal(JSON.parse(await runIn(app, bun, [main])), EXPECTED);
+    assert.equal(await jsonOf(app, bun, [main]), EXPECTED);
   }
 });
 
