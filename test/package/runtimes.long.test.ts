@@ -27,12 +27,11 @@ test('the oldest Node: one copy of the classes for import and require', async ({
 test('Deno: the same, and trains', async ({ app }) => {
   const deno = join(app, 'node_modules/deno/bin.cjs');
   for (const main of ['main.mjs', 'main.cjs']) {
-    const output = await runIn(app, process.execPath, [deno, 'run', '-A', main]);
-    assert.equal(JSON.parse(output), EXPECTED);
+    assert.equal(await jsonOf(app, process.execPath, [deno, 'run', '-A', main]), EXPECTED);
   }
   const given = [deno, 'run', '-A', '--unstable-webgpu', 'train.mjs'];
-  const learned = Number(await runIn(app, process.execPath, given));
-  assert.ok(learned < 0.6, String(learned));
+  const { learned } = await jsonOf(app, process.execPath, given);
+  assert.ok(Number(learned) < 0.6, String(learned));
 });
 
 test('Bun: the same', async ({ app }) => {

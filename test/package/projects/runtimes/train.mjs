@@ -1,3 +1,3 @@
 import { learn } from './learn.mjs';
 
-console.log(await learn());
+console.log(JSON.stringify({ learned: await learn() }));
