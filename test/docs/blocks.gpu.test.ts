@@ -1,19 +1,46 @@
+import { createElement, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import data from '../../docs/data.md';
-import training from '../../docs/training.md';
+import data from '../../docs/guide/data.md';
+import firstNetwork from '../../docs/guide/first-network.md';
+import lifetimes from '../../docs/guide/lifetimes.md';
+import packaging from '../../docs/guide/packaging.md';
+import renderer from '../../docs/guide/renderer.md';
+import saving from '../../docs/guide/saving.md';
+import training from '../../docs/guide/training.md';
+import workers, { files } from '../../docs/guide/workers.md';
+import howItWorks from '../../docs/how-it-works.md';
+import readme from '../../README.md';
+import type { Engine } from '../../src/gpu/engine.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 
 type Found = Readonly<Record<string, unknown>>;
+type Check = (found: Found, engine: Engine) => boolean | Promise<boolean>;
+type Checks = Readonly<Record<string, Check>>;
+
 const numbers = (found: unknown): number[] => Array.from(found as ArrayLike<number>);
 const lossOf = (found: unknown): number => (found as { readonly loss: number }).loss;
+const near = (one: unknown, other: unknown, within = 1e-5): boolean =>
+  numbers(one).length > 0 &&
+  numbers(one).every((value, i) => Math.abs(value - numbers(other)[i]) < within);
 
-type Checks = Readonly<Record<string, (found: Found) => boolean>>;
+/** What the pages say of their scripts. */
+const README: Checks = {
+  'In your app': ({ weights }) =>
+    (weights as ReadonlyMap<string, unknown>).get('1.weight') !== undefined,
+};
 
-/** What the page says of a section's code. */
+const FIRST: Checks = {
+  'Train your own in Node': ({ history, classes }) => {
+    const last = (history as { test: { accuracy: number } }[])[79];
+    assert.equal(numbers(classes), [1, 0]);
+    return last.test.accuracy > 0.95;
+  },
+};
+
 const DATA: Checks = {
-  Arrays: ({ outputs, targets }) =>
-    numbers(outputs).every((value, i) => Math.abs(value - numbers(targets)[i]) < 0.3),
+  Arrays: ({ outputs, targets }) => near(outputs, targets, 0.3),
   'Held-out samples, standardised columns': ({ accuracy, mean, deviation }) =>
     Number(accuracy) > 0.95 && numbers(mean)[0] > 40 && numbers(deviation)[0] > 10,
   Sources: ({ test }) => lossOf(test) < 0.5,
@@ -24,10 +51,6 @@ const DATA: Checks = {
     return history.length === 100 && lossOf(history[99].train) < 0.1;
   },
 };
-
-const near = (one: unknown, other: unknown): boolean =>
-  numbers(one).length > 0 &&
-  numbers(one).every((value, i) => Math.abs(value - numbers(other)[i]) < 1e-5);
 
 const TRAINING: Checks = {
   Predictions: ({ logits, classes, likely, labels }) => {
@@ -68,17 +91,92 @@ const TRAINING: Checks = {
   },
 };
 
-for (const [page, sections, checks] of [
-  ['data', data, DATA],
-  ['training', training, TRAINING],
-] as const) {
-  test(`every section of docs/${page}.md with code is checked`, () => {
+const RENDERER: Checks = {
+  'Your device': ({ family }) => typeof family === 'string',
+  'In your frames': ({ loss }) => Number(loss) < 0.5,
+  'In your encoder': ({ outputs }) => near(outputs, [1, 3, 5, 7], 0.5),
+  'Data made by a shader': ({ history }) =>
+    lossOf((history as { train: unknown }[])[9].train) < 0.01,
+};
+
+const SAVING: Checks = {
+  Weights: ({ own, read }) => {
+    assert.equal(numbers(own), numbers(read));
+    return true;
+  },
+  'Weights 2': ({ weights }) => {
+    assert.equal([...(weights as ReadonlyMap<string, unknown>).keys()], ['0.weight', '0.bias']);
+    return true;
+  },
+  Runs: ({ straight, resumed }) => {
+    assert.equal(numbers(resumed), numbers(straight));
+    return true;
+  },
+  'Runs 2': ({ link }) => (link as HTMLAnchorElement).download === 'run.safetensors',
+  'A lost device': ({ trainer }) =>
+    (trainer as { history: readonly unknown[] }).history.length === 5,
+};
+
+/** Waits until something holds. */
+async function until(holds: () => boolean): Promise<boolean> {
+  const deadline = performance.now() + 60_000;
+  while (!holds() && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return holds();
+}
+
+const LIFETIMES: Checks = {
+  Ending: ({ history }) => (history as readonly unknown[]).length === 5,
+  'In a React component': async ({ Loss }, engine) => {
+    const place = document.createElement('div');
+    const root = createRoot(place);
+    const component = createElement(Loss as (props: { engine: Engine }) => null, { engine });
+    root.render(createElement(StrictMode, null, component));
+    const shown = await until(() => /^loss \d/.test(place.textContent));
+    root.unmount();
+    const freed = await until(() => engine.memory().buffers === 0);
+    assert.ok(shown, place.textContent);
+    return freed;
+  },
+};
+
+const WORKERS: Checks = {
+  'The page': ({ losses, outputs }) =>
+    numbers(losses).length === 30 && numbers(outputs).length === 64,
+};
+
+const PACKAGING: Checks = {
+  'Pages without a bundler': ({ engine }) =>
+    document.body.textContent.includes((engine as Engine).adapter.vendor),
+};
+
+const HOW: Checks = {
+  'A training step': ({ plan, count }) =>
+    String(plan).includes('gemm') && Number(count) > 0 && Number(count) <= 8,
+};
+
+const PAGES = {
+  README: [readme, README],
+  'guide/first-network': [firstNetwork, FIRST],
+  'guide/data': [data, DATA],
+  'guide/training': [training, TRAINING],
+  'guide/renderer': [renderer, RENDERER],
+  'guide/saving': [saving, SAVING],
+  'guide/lifetimes': [lifetimes, LIFETIMES],
+  'guide/workers': [workers, WORKERS],
+  'guide/packaging': [packaging, PACKAGING],
+  'how-it-works': [howItWorks, HOW],
+} as const;
+
+for (const [page, [sections, checks]] of Object.entries(PAGES)) {
+  test(`${page}: every script is checked`, () => {
     assert.equal(Object.keys(sections), Object.keys(checks));
   });
   for (const [title, check] of Object.entries(checks)) {
-    test(`docs/${page}.md, ${title}: its code does what it says`, () =>
+    test(`${page}, ${title}: the script does what the page says`, () =>
       withSharedEngine(async (engine) => {
-        assert.ok(check(await sections[title](engine)));
+        assert.ok(await check(await sections[title](engine, files), engine));
       }));
   }
 }

@@ -1,30 +1,86 @@
 import { readFile } from 'node:fs/promises';
-import type { Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { blocksOf, fileOf, isForNode, scriptOf } from './blocks.ts';
 
-/** A section's first block of code, as a function of the engine that gives all that it declares. */
-function functionOf(section: string): string[] {
-  const [, block] = /^```js\n(.*?)^```$/ms.exec(section) ?? [];
-  if (block === undefined) return [];
-  const code = block.replace(
-    /^import \{([^}]*)\} from 'gradweave';$/gm,
-    (_, names: string) => `const {${names}} = gradweave;`,
-  );
-  const names = [...block.matchAll(/^const (\w+|[{[][^=]*[}\]]) =/gm)].flatMap(
-    ([, pattern]) => pattern.match(/\w+/g) ?? [],
-  );
-  const title = JSON.stringify(section.split('\n')[0]);
-  return [`${title}: async (engine) => {\n${code}\nreturn { ${names.join(', ')} };\n}`];
+/** Names that a script declares at its top. */
+function declared(script: string): string[] {
+  return [
+    ...script.matchAll(/^(?:export )?(?:const|let|function|class) (\w+|[{[][^=]*[}\]])/gm),
+  ].flatMap(([, pattern]) => pattern.match(/\w+/g) ?? []);
 }
 
-/** Pages of documentation as modules: their sections' code, by title, to be run. */
+/** A script as the body of an async function, which gives what the script declares. */
+function functionOf(script: string): string {
+  const body = script
+    .replace(/^import type .*;$/gm, '')
+    .replace(
+      /^import \{([^}]*)\} from '([^']+)';$/gm,
+      (_, names: string, from: string) =>
+        `const {${names.replace(/\btype \w+,? ?/g, '').replace(/ as /g, ': ')}} = await import('${from.replace(/^https:.*/, 'gradweave')}');`,
+    )
+    .replace(/^export /gm, '')
+    // A worker that another block of the page is the script of.
+    .replace(/new URL\('\.\/([\w.-]+)', import\.meta\.url\)/g, "files['$1']");
+  // An inner function, so that a script may declare an engine of its own.
+  return `(engine, files) => (async () => {\n${body}\nreturn { ${declared(script).join(', ')} };\n})()`;
+}
+
+/** A script with all that it imports, as a worker loads it. */
+async function bundled(script: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    stdin: { contents: script, resolveDir: process.cwd(), loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    loader: { '.wgsl': 'text' },
+    ignoreAnnotations: true,
+  });
+  return outputFiles[0].contents;
+}
+
+/**
+ * Pages of documentation as modules: their scripts as functions, by the title above them, to be run. The second
+ * script below a title has ` 2` behind it. Scripts for Node are left out; scripts that begin with their file's name
+ * are files, by name: the
+ * address of each with all that it imports.
+ */
 export const markdown: Plugin = {
   name: 'code of pages',
-  setup: ({ onLoad }) => {
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^worker of / }, ({ path, pluginData }) => ({
+      path: path.replace(/^worker of (.*)\.ts$/, '$1.js'),
+      namespace: 'worker',
+      pluginData,
+    }));
+    onLoad({ filter: /./, namespace: 'worker' }, async ({ pluginData, path }) => ({
+      contents: await bundled(pluginData[path.replace(/js$/, 'ts')]),
+      loader: 'file',
+    }));
     onLoad({ filter: /\.md$/ }, async ({ path }) => {
-      const sections = (await readFile(path, 'utf8')).split(/^## /m);
-      const functions = sections.flatMap(functionOf).join(',\n');
-      const contents = `import * as gradweave from './src/index.ts';\nexport default {${functions}};`;
-      return { contents, resolveDir: process.cwd(), loader: 'js' };
+      const counts = new Map<string, number>();
+      const sections: string[] = [];
+      const files: Record<string, string> = {};
+      for (const block of blocksOf(await readFile(path, 'utf8'))) {
+        const script = scriptOf(block);
+        if (script === undefined || isForNode(script)) continue;
+        const file = fileOf(script);
+        if (file !== undefined) {
+          files[file] = script;
+          continue;
+        }
+        const count = (counts.get(block.title) ?? 0) + 1;
+        counts.set(block.title, count);
+        const title = count === 1 ? block.title : `${block.title} ${count}`;
+        sections.push(`${JSON.stringify(title)}: ${functionOf(script)}`);
+      }
+      const names = Object.keys(files);
+      const contents = [
+        ...names.map((name, i) => `import file${i} from 'worker of ${name}';`),
+        `export const files = {${names.map((name, i) => `'${name}': new URL(file${i}, import.meta.url)`).join()}};`,
+        `export default {${sections.join(',\n')}};`,
+      ].join('\n');
+      return { contents, resolveDir: process.cwd(), loader: 'tsx', pluginData: files };
     });
   },
 };
