@@ -1,0 +1,36 @@
+/** Runs the guides' programs for Node as a reader would: in an app that has installed the package. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
+import { project, runIn } from '../package/project.ts';
+import { removeFolders } from '../package/stage.ts';
+import { blocksOf, isForNode, scriptOf } from '../run/blocks.ts';
+
+test.after(removeFolders);
+
+const scriptsOf = async (page: string): Promise<string[]> =>
+  blocksOf(await readFile(join(PACKAGE_ROOT, 'docs/guide', page), 'utf8')).flatMap(
+    (block) => scriptOf(block) ?? [],
+  );
+
+test('the first network learns in Node, and the process ends', async () => {
+  const app = await project('commonjs');
+  const [script, driver] = await scriptsOf('first-network.md');
+  for (const text of [script, `${driver}\n${script}`]) {
+    await writeFile(join(app, 'first.mjs'), text);
+    const printed = await runIn(app, process.execPath, ['first.mjs']);
+    assert.match(printed, /^80 0\.0\d\d (1\.000|0\.9\d\d)$/m);
+    assert.match(printed, /Uint32Array\(2\) \[ 1, 0 \]/);
+  }
+});
+
+test('the program of the page on Node trains', async () => {
+  const app = await project('commonjs');
+  const [script] = (await scriptsOf('node.md')).filter(isForNode);
+  await writeFile(join(app, 'main.mjs'), script);
+  assert.match(await runIn(app, process.execPath, ['main.mjs']), /^\d+\.\d+$/m);
+});
+
+test.run();
