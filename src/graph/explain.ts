@@ -8,19 +8,18 @@ import { type Plan, wrap } from './plan.ts';
 /** What `explain()` prints besides the plan. */
 export interface ExplainOptions {
   /**
-   * Also print WGSL as it is compiled: `true` prints each kernel once, a number only the kernel of that
-   * dispatch of the table. Default false.
+   * Also print the WGSL as it is compiled. `true` prints every kernel once; a number prints only the kernel of the
+   * dispatch with this number in the table. Default false.
    */
   readonly wgsl?: boolean | number;
 }
 
 /**
- * A plan's table and, if asked for, the WGSL of its kernels. Kernels are linked again for this: nothing is
- * kept for it.
+ * A plan's table, and with `wgsl` the WGSL of its kernels, which are linked again for this.
  *
  * @param after dispatches that run after the plan's
  * @param link how the kernels were linked
- * @throws OptionError for an unknown option, or a number that no dispatch has
+ * @throws OptionError if an option is unknown, or no dispatch has the number
  */
 export function explain(
   plan: Plan,
@@ -51,7 +50,7 @@ export function explain(
   return [plan.explain(after), ...texts].join('\n\n');
 }
 
-/** What a kernel is made of, as comments of WGSL. */
+/** A kernel's dispatches, files, workgroup size and constants, as WGSL comments. */
 function headingOf({ code, files, constants }: Linked<Ref>, users: readonly string[]): string {
   const [, size = ''] = /@workgroup_size\(([^)]*)\)/.exec(code) ?? [];
   const sides = size.split(', ').map((side) => constants[side] ?? side);

@@ -24,7 +24,7 @@ test('buffers are accounted by name, largest first, and freed', () =>
     assert.is(buffers.liveBytes, 0);
   }));
 
-test('a buffer begins with its contents, or zero', () =>
+test('a buffer starts with its contents, or with zeros', () =>
   withEngine(async (engine) => {
     const { buffers } = engine;
     const bytes = Uint8Array.of(9, 1, 2, 3, 4, 5).subarray(1);
@@ -47,18 +47,18 @@ test('a buffer beyond the limit is a MemoryError with both sizes', () =>
     await rejects(allocate(), MemoryError, '"too much"', most + 4, most, 'Use a smaller batch');
   }));
 
-test('a buffer that WebGPU refuses is an error when it is waited for', () =>
+test('settle() rejects if WebGPU refused a buffer', () =>
   withEngine(async ({ buffers }) => {
-    // Mapping for reading goes with COPY_DST alone.
+    // MAP_READ allows no usage but COPY_DST.
     const buffer = buffers.allocate('odd', 16, MAP_READ | STORAGE);
     await rejects(buffers.settle(), DeviceError, 'buffer "odd" of 16 bytes was refused');
-    // As long as somebody may use it.
+    // Until the buffer is freed.
     await rejects(buffers.settle(), DeviceError, 'buffer "odd"');
     buffers.free(buffer);
     await buffers.settle();
   }));
 
-test('what makes buffers and throws leaves none of its own', () =>
+test('a function that makes buffers and throws leaves none', () =>
   withEngine(async ({ buffers }) => {
     const before = buffers.allocate('before', 4, STORAGE);
     const making = () => {

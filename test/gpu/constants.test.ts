@@ -4,10 +4,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 
-// The engine's rooms: Node has no globals of WebGPU's there.
+// The folders of the engine, which also runs in Node, where WebGPU has no globals.
 const ROOMS = ['gpu', 'graph', 'ops', 'fusion', 'nn', 'data', 'train', 'infer', 'reference'];
 
-test("the engine uses none of WebGPU's constants as a global", () => {
+test("the engine does not use WebGPU's global constants", () => {
   for (const room of ROOMS) {
     const folder = join(PACKAGE_ROOT, 'src', room);
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -16,7 +16,7 @@ test("the engine uses none of WebGPU's constants as a global", () => {
       const uses = lines.filter(
         (line) =>
           /\bGPU(BufferUsage|MapMode|ShaderStage|TextureUsage|ColorWrite)\./.test(line) &&
-          // Docstrings and messages speak of an app's.
+          // Docstrings and messages may mention them.
           !/^\s*\*|^\s*`/.test(line),
       );
       assert.equal(uses, [], `src/${room}/${name}`);

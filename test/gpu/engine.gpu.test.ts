@@ -18,10 +18,10 @@ async function device(): Promise<GPUDevice> {
   return adapter.requestDevice();
 }
 
-/** An adapterless WebGPU. */
+/** WebGPU without an adapter. */
 const nothing = { requestAdapter: async () => null } as unknown as GPU;
 
-/** WebGPU whose adapters are refused so many times, as by a Chrome that starts its GPU process anew. */
+/** WebGPU that refuses an adapter so many times, as Chrome does while it restarts its GPU process. */
 function refusing(times: number): { gpu: GPU; asked: () => number } {
   let asked = 0;
   const requestAdapter = async (options?: GPURequestAdapterOptions) => {
@@ -34,7 +34,7 @@ function refusing(times: number): { gpu: GPU; asked: () => number } {
   return { gpu: { requestAdapter } as unknown as GPU, asked: () => asked };
 }
 
-test('an adapter that is refused while the GPU process starts anew is asked for again', async () => {
+test('the request for an adapter is repeated while the GPU process restarts', async () => {
   const soon = refusing(2);
   const engine = await Engine.create({ gpu: soon.gpu });
   engine.destroy();
@@ -43,7 +43,7 @@ test('an adapter that is refused while the GPU process starts anew is asked for 
   await rejects(Engine.create({ gpu: never.gpu }), AdapterError, 'WebGPU refused an adapter');
 });
 
-test('a limit beyond the adapter, and one that there is not, are refused', async () => {
+test('a limit above the adapter, and an unknown limit, are refused', async () => {
   const most = (await navigator.gpu.requestAdapter())?.limits.maxBufferSize ?? 0;
   const create = (limits: Record<string, number>) => Engine.create({ limits });
   await rejects(
@@ -55,14 +55,14 @@ test('a limit beyond the adapter, and one that there is not, are refused', async
   await rejects(create({ maxSpeed: 1 }), OptionError, 'maxSpeed', 'has no such limit');
 });
 
-test('a limit that the adapter has is given', async () => {
+test('a limit that the adapter allows is granted', async () => {
   const most = (await navigator.gpu.requestAdapter())?.limits.maxBufferSize ?? 0;
   await withEngine(async ({ device }) => assert.is(device.limits.maxBufferSize, most), {
     limits: { maxBufferSize: most },
   });
 });
 
-test('where there is no core adapter, one of compatibility mode is taken', async () => {
+test('without a core adapter, one in compatibility mode is used', async () => {
   const asked: (string | undefined)[] = [];
   const gpu = {
     requestAdapter: async (options?: GPURequestAdapterOptions) => {
@@ -89,7 +89,7 @@ test('where there is no core adapter, one of compatibility mode is taken', async
   );
 });
 
-test('the device has what the run of the tests was to have', () =>
+test('the device has the features that this test run asks for', () =>
   withEngine(async (engine) => {
     const adapter = await navigator.gpu.requestAdapter();
     for (const feature of ['timestamp-query', 'subgroups'] as const) {
@@ -100,7 +100,7 @@ test('the device has what the run of the tests was to have', () =>
     assert.is(maxComputeInvocationsPerWorkgroup, DEVICE === 'compat' ? 128 : 256);
   }));
 
-test('without an adapter the error says where to look', async () => {
+test('the error for a missing adapter says what to do', async () => {
   await rejects(Engine.create({ gpu: nothing }), AdapterError, 'no adapter', 'chrome://gpu');
 });
 
@@ -155,7 +155,7 @@ test("errors of an adopted device reach the caller's handler and scopes, and not
   owned.destroy();
 });
 
-test('an error of a call on its device is told to the device, and the engine goes on', async () => {
+test('an error of a call on the device is reported by the device, and the engine still works', async () => {
   const engine = await Engine.create();
   const heard: string[] = [];
   engine.device.addEventListener('uncapturederror', (event) => {

@@ -8,7 +8,7 @@ import { failAt, losable, lose } from './faults.ts';
 import { rejects, settled } from './helpers.ts';
 
 /**
- * Each kind of error that WebGPU has, provoked beside a run that goes on: who hears of it, and what lives
+ * Provokes each kind of WebGPU error during a run of another trainer: who gets the error, and what still works
  * afterwards.
  */
 async function provoke(
@@ -32,14 +32,14 @@ async function provoke(
   assertSame(await outcomeOf(trainer), expected);
   assert.is(heard.length, told.length, heard.join('\n'));
   for (const [i, pattern] of told.entries()) assert.match(heard[i], pattern);
-  // New ones can be made.
+  // New objects can be made.
   assertSame(await fitted(engine, small(), { epochs: 2, chunk: 4 }), expected);
   engine.destroy();
 }
 
 const { STORAGE, MAP_READ } = GPUBufferUsage;
 
-test("a validation error of the app's own call is the device's to tell, and all goes on", () =>
+test("the device reports a validation error of the app's own call, and everything continues", () =>
   provoke(
     async ({ device }) => {
       device.createBuffer({ label: 'of the app', size: 4, usage: STORAGE | MAP_READ });
@@ -47,7 +47,7 @@ test("a validation error of the app's own call is the device's to tell, and all 
     [/of the app|usage/i],
   ));
 
-test('an app that submits steps of a trainer that it has destroyed is told by the device; that trainer alone is gone', () =>
+test('the device reports a submit with the steps of a destroyed trainer; other trainers continue', () =>
   provoke(
     async (engine, victim) => {
       const encoder = engine.device.createCommandEncoder();
@@ -59,7 +59,7 @@ test('an app that submits steps of a trainer that it has destroyed is told by th
     [/destroyed/],
   ));
 
-test('an encoder that the app never submits, or that it has finished, harms nobody else', () =>
+test('an encoder that is never submitted, or already finished, harms no other object', () =>
   provoke(async ({ device }, victim) => {
     victim.encode(device.createCommandEncoder(), 1);
     const used = device.createCommandEncoder();
@@ -69,12 +69,12 @@ test('an encoder that the app never submits, or that it has finished, harms nobo
     assert.match((await device.popErrorScope())?.message ?? '', 'finished');
   }, []));
 
-test('an out-of-memory error and an internal error are of what is made, which can be made again', () =>
+test('after an out-of-memory or internal error the object can be made again', () =>
   provoke(async (engine, victim) => {
     const before = engine.buffers.liveBytes;
     for (const kind of ['buffer', 'pipeline'] as const) {
       const injected = failAt(engine.device, kind, 0);
-      // A size that no kernel was compiled for yet.
+      // A size for which no kernel was compiled yet.
       const batch = kind === 'buffer' ? 3 : 5;
       const error: unknown = await victim.inference({ batch }).catch((thrown: unknown) => thrown);
       injected.undo();
@@ -87,7 +87,7 @@ test('an out-of-memory error and an internal error are of what is made, which ca
     await victim.steps(1);
   }, []));
 
-test('a lost device ends what is on it, and an engine on another device goes on', () =>
+test('a lost device ends its objects, and an engine on another device continues', () =>
   provoke(async () => {
     const engine = await Engine.create({ family: 'portable', quick: true, gpu: losable });
     const trainer = await Trainer.create(engine, small());

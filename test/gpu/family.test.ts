@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DISCRETE_LIMITS, familiesOf } from '../../src/gpu/family.ts';
 
-/** As much of a device as the choice of a family looks at. */
+/** The parts of a device that the choice of a family reads. */
 function device(
   info: Partial<GPUAdapterInfo> & { readonly isFallbackAdapter?: boolean },
   { subgroups = true, limits = {} }: { subgroups?: boolean; limits?: object } = {},
@@ -16,7 +16,7 @@ function device(
 
 const four = { subgroupMinSize: 4, subgroupMaxSize: 4 };
 
-test('a GPU takes the discrete kernels, and can run the portable ones', () => {
+test('a GPU uses the discrete kernels, and can run the portable ones', () => {
   const nvidia = { vendor: 'nvidia', subgroupMinSize: 32, subgroupMaxSize: 32 };
   assert.equal(familiesOf(device(nvidia)), ['discrete', 'portable']);
   assert.equal(familiesOf(device({ vendor: 'apple' }, { subgroups: false })), [
@@ -25,7 +25,7 @@ test('a GPU takes the discrete kernels, and can run the portable ones', () => {
   ]);
 });
 
-test('software takes the quad or the portable kernels; the discrete ones come last', () => {
+test('a software adapter uses the quad or the portable kernels; the discrete ones are last', () => {
   const swiftshader = { architecture: 'swiftshader', ...four };
   assert.equal(familiesOf(device(swiftshader)), ['quad', 'portable', 'discrete']);
   assert.equal(familiesOf(device({ ...four, isFallbackAdapter: true }, { subgroups: false })), [
@@ -34,7 +34,7 @@ test('software takes the quad or the portable kernels; the discrete ones come la
   ]);
 });
 
-test('below the limits that the discrete kernels need they are not offered', () => {
+test('a device below the limits of the discrete kernels cannot run them', () => {
   for (const name of Object.keys(DISCRETE_LIMITS)) {
     const limits = { [name]: DISCRETE_LIMITS[name as keyof typeof DISCRETE_LIMITS] - 1 };
     assert.equal(familiesOf(device({ vendor: 'arm' }, { limits })), ['portable'], name);

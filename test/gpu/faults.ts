@@ -1,9 +1,9 @@
-/** What {@link failAt} lets fail. */
+/** The kinds of fault that {@link failAt} injects. */
 export type Fault = 'buffer' | 'pipeline';
 
-/** A fault that was put in. */
+/** An injected fault. */
 export interface Injected {
-  /** Calls of that kind so far. */
+  /** Calls of this kind so far. */
   readonly calls: number;
   undo(): void;
 }
@@ -11,9 +11,9 @@ export interface Injected {
 type Create = (this: unknown, descriptor: never) => unknown;
 
 /**
- * Lets a device run out of memory as WebGPU says that it does: the `at`th buffer is an invalid one and an
- * error for the scope, or a RangeError where it was to be mapped; the `at`th pipeline is rejected as
- * internal error. No adapter runs out when a test wants it to.
+ * Makes a device run out of memory as WebGPU specifies: the `at`th buffer is invalid, with an error in the scope, or
+ * a RangeError if it was to be mapped; the `at`th pipeline rejects with an internal error. Real adapters cannot be
+ * made to run out of memory on demand.
  *
  * @param at from 0
  */
@@ -26,7 +26,7 @@ export function failAt(device: GPUDevice, fault: Fault, at: number): Injected {
     createBuffer: device.createBuffer,
     createComputePipelineAsync: device.createComputePipelineAsync,
   };
-  /** An object of the device's that is not valid, of which nobody is told. */
+  /** An invalid object of the device, without an error. */
   const invalid = (size: number): GPUBuffer => {
     own.pushErrorScope.call(device, 'validation');
     const buffer = own.createBuffer.call(device, {
@@ -34,7 +34,7 @@ export function failAt(device: GPUDevice, fault: Fault, at: number): Injected {
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE,
     });
     void own.popErrorScope.call(device);
-    // It is as large as it was to be.
+    // It has the requested size.
     return Object.defineProperty(buffer, 'size', { value: size });
   };
   const put = (name: keyof typeof own, value: Create | (() => unknown)): void => {
@@ -76,8 +76,7 @@ export function failAt(device: GPUDevice, fault: Fault, at: number): Injected {
 const losing = new WeakSet<GPUDevice>();
 
 /**
- * WebGPU as it is, but for devices that {@link lose} can take away. What a page can do to a device itself,
- * `destroy()`, is an end and no loss.
+ * WebGPU with devices that {@link lose} can lose. A page itself can only call `destroy()`, which is not a loss.
  */
 export const losable = {
   requestAdapter: async (options?: GPURequestAdapterOptions) => {
@@ -94,7 +93,7 @@ export const losable = {
   },
 } as GPU;
 
-/** Takes a device of {@link losable} away, as a driver's crash does. */
+/** Loses a device of {@link losable}, as if the driver had crashed. */
 export function lose(device: GPUDevice): void {
   losing.add(device);
   device.destroy();

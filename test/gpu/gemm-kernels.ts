@@ -1,7 +1,7 @@
 import { type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 
-/** Parts of a kernel; every resource is the name of its binding. */
+/** Parts of a kernel. Each resource is the name of its binding. */
 export interface GemmKernel {
   readonly title: string;
   readonly parts: readonly Part<string>[];
@@ -72,7 +72,7 @@ const OPTIMIZERS: readonly Parts[] = [
   [PARAMETERS, MOMENT1, MOMENT2, use(wgsl.optimizerAdam)],
 ];
 
-/** All ways to take one from each list. */
+/** All combinations of one item from each list. */
 function product(...lists: readonly (readonly Parts[])[]): Parts[] {
   return lists.reduce<Parts[]>(
     (chosen, list) => chosen.flatMap((parts) => list.map((more) => [...parts, ...more])),
@@ -80,7 +80,7 @@ function product(...lists: readonly (readonly Parts[])[]): Parts[] {
   );
 }
 
-/** Every load with every epilogue that the plain plan and the fusion rules put together. */
+/** Every combination of a load and an epilogue that the plain plan and the fusion rules use. */
 export function gemmKernels(): GemmKernel[] {
   const matrix: Parts = [use(wgsl.storeMatrix, { bindings: { c: 'c' } })];
   const forward: Parts = [use(wgsl.storeForward, { bindings: { h: 'h' } })];

@@ -5,8 +5,8 @@ import { Engine, type EngineOptions } from '../../src/gpu/engine.ts';
 import { runs } from '../run/device.ts';
 
 /**
- * Runs a test on an engine of its own, which is destroyed in the end. Fails where WebGPU reported an
- * error that nobody took, or where the test, having freed what it made, has left a buffer.
+ * Runs a test on a new engine, which is destroyed in the end. Fails if WebGPU reported an uncaptured error, or if the
+ * test left a buffer.
  */
 export async function withEngine(
   work: (engine: Engine) => Promise<void>,
@@ -21,7 +21,7 @@ export async function withEngine(
   }
 }
 
-/** A family that the device is not for must be refused; there is nothing else to be tested of it then. */
+/** If the device cannot run a family, checks only that it is refused. */
 async function isRefused({ family }: EngineOptions = {}): Promise<boolean> {
   if (family === undefined || runs(family)) return false;
   await rejects(Engine.create({ family }), OptionError, `family ${family} was given`);
@@ -31,10 +31,10 @@ async function isRefused({ family }: EngineOptions = {}): Promise<boolean> {
 const shared = new Map<string, Promise<Engine>>();
 
 /**
- * The same on an engine that the tests of a file share, so that kernels which several of them need are
- * compiled once. One that a test has failed on is not used again.
+ * The same on an engine that the tests of a file share, so that common kernels are compiled once. After a failed test
+ * the engine is not used again.
  *
- * @param options default those portable kernels that compile fast; test/verify has every family
+ * @param options default: portable kernels that compile fast; test/verify runs every family
  */
 export async function withSharedEngine(
   work: (engine: Engine) => Promise<void>,
@@ -84,14 +84,14 @@ export function reportOf(buffers: Buffers): { name: string; count: number; bytes
   return [...uses.values()].sort((a, b) => b.bytes - a.bytes || a.name.localeCompare(b.name));
 }
 
-/** Waits until a device has done what it was given and its errors have been told. */
+/** Waits until a device is idle and has reported its errors. */
 export async function settled(device: GPUDevice): Promise<void> {
   await device.queue.onSubmittedWorkDone();
-  // Events are tasks of their own, behind the promise.
+  // Events come in a later task than the promise.
   await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** What a promise is rejected with; fails where it is not. */
+/** The error that a promise rejects with. Fails if it does not reject. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
   const outcome = await promise.then(
     () => undefined,
@@ -103,7 +103,7 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
 
 type Kind = abstract new (...args: never[]) => Error;
 
-/** Checks that a promise is rejected with an error of a class, whose text has all of these. */
+/** Checks that a promise rejects with an error of this class whose message contains these texts. */
 export async function rejects(
   promise: Promise<unknown>,
   kind: Kind,
@@ -114,7 +114,7 @@ export async function rejects(
   for (const text of texts) assert.match(error.message, String(text));
 }
 
-/** Reads u32 words back without an engine's help. */
+/** Reads u32 words back without an engine. */
 export async function readWords(device: GPUDevice, buffer: GPUBuffer): Promise<Uint32Array> {
   const staging = device.createBuffer({
     size: buffer.size,

@@ -5,7 +5,7 @@ import { type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { rejection, rejects, withEngine } from './helpers.ts';
 
-/** A product of 4×4 matrices in workgroups of a width. */
+/** A product of 4×4 matrices in workgroups of this width. */
 const product = (groupWidth: number): Part<string>[] => [
   use(wgsl.gemmGemm, {
     constants: { TILE_M: 1, TILE_N: 1, WORKGROUP_X: groupWidth, WORKGROUP_Y: 1 },
@@ -17,9 +17,9 @@ const product = (groupWidth: number): Part<string>[] => [
   use(wgsl.padFull),
 ];
 
-test('a shader that does not compile is an error with the file, the line and its text', () =>
+test('a shader that does not compile gives an error with the file, the line and its text', () =>
   withEngine(async (engine) => {
-    // A workgroup of no invocations is against the language.
+    // WGSL forbids a workgroup without invocations.
     const error = await rejection(engine.kernels.compile('empty group', product(0)));
     assert.instance(error, ShaderError);
     assert.match(error.message, 'empty group does not compile');
@@ -27,17 +27,17 @@ test('a shader that does not compile is an error with the file, the line and its
     const place = /gemm\.wgsl:(\d+): .*\n {2}(\d+) \| (.*)/.exec(error.message);
     assert.is(place?.[1], place?.[2]);
     assert.is(place?.[3], '@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)');
-    // A failure is not kept.
+    // A failed kernel is not cached.
     assert.is(engine.kernels.count, 0);
   }));
 
-test('a pipeline that passes a limit is an error that says so', () =>
+test('a pipeline above a limit gives an error with the limit', () =>
   withEngine(async (engine) => {
     const most = engine.device.limits.maxComputeWorkgroupSizeX;
     await rejects(engine.kernels.compile('wide', product(most + 1)), ShaderError, 'wide', most);
   }));
 
-test('the same kernel is compiled once, also where it is asked for twice at once', () =>
+test('the same kernel is compiled once, even if requested twice at the same time', () =>
   withEngine(async ({ kernels }) => {
     const both = await Promise.all([
       kernels.compile('one', product(1)),

@@ -18,7 +18,7 @@ function life(name: string, owner?: Lifetime): Life {
 
 const forever = (): Promise<never> => new Promise(() => {});
 
-/** A promise that is settled from outside. */
+/** A promise that the test settles. */
 function opened(): { readonly promise: Promise<string>; readonly open: () => void } {
   let open = (): void => {};
   const promise = new Promise<string>((resolve) => {
@@ -36,7 +36,7 @@ async function rejected(promise: Promise<unknown>, text: string): Promise<void> 
   assert.match(String(error), text);
 }
 
-test('the end rejects what runs at once, and frees when it is over', async () => {
+test('the end rejects running work at once, and frees memory when the work has stopped', async () => {
   const { lifetime, freed } = life('trainer 1');
   const { promise, open } = opened();
   const running = lifetime.run(() => promise);
@@ -48,7 +48,7 @@ test('the end rejects what runs at once, and frees when it is over', async () =>
   assert.is(freed(), 1);
 });
 
-test('with nothing running the end frees at once, and a second end does nothing', () => {
+test('without running work the end frees memory at once, and a second end does nothing', () => {
   const { lifetime, freed } = life('trainer 1');
   assert.not(lifetime.ended);
   lifetime.end();
@@ -58,7 +58,7 @@ test('with nothing running the end frees at once, and a second end does nothing'
   assert.is(freed(), 1);
 });
 
-test('after the end nothing runs, is waited for or owned', async () => {
+test('after the end, running, waiting and owning are refused', async () => {
   const { lifetime } = life('trainer 1');
   lifetime.end();
   assert.throws(() => lifetime.assert(), /trainer 1 was destroyed/);
@@ -70,7 +70,7 @@ test('after the end nothing runs, is waited for or owned', async () => {
   assert.throws(() => life('inference 1', lifetime), /trainer 1/);
 });
 
-test('what runs may end its own life, and work that throws at once rejects', async () => {
+test('work may end its own lifetime, and work that throws synchronously rejects', async () => {
   const { lifetime, freed } = life('trainer 1');
   const oops = lifetime.run(() => {
     throw new Error('oops');
@@ -86,7 +86,7 @@ test('what runs may end its own life, and work that throws at once rejects', asy
   assert.is(freed(), 1);
 });
 
-test('an owner ends all that it owns, and is freed after them', async () => {
+test('an owner ends all objects that it owns, and is freed after them', async () => {
   const engine = life('engine');
   const trainer = life('trainer 1', engine.lifetime);
   const inference = life('inference 1', trainer.lifetime);
@@ -104,7 +104,7 @@ test('an owner ends all that it owns, and is freed after them', async () => {
   assert.equal([engine.freed(), trainer.freed(), inference.freed()], [1, 1, 1]);
 });
 
-test('what ends before its owner leaves it as it is', async () => {
+test('an object that ends does not end its owner', async () => {
   const engine = life('engine');
   const trainer = life('trainer 1', engine.lifetime);
   trainer.lifetime.end();
@@ -114,7 +114,7 @@ test('what ends before its owner leaves it as it is', async () => {
   assert.is(engine.freed(), 1);
 });
 
-test('what has moved to another owner, or was released, goes on', () => {
+test('an object that moved to another owner, or was released, does not end with the old owner', () => {
   const [first, second] = [life('engine'), life('engine')];
   const trainer = life('trainer 1', first.lifetime);
   trainer.lifetime.moveTo(second.lifetime);
@@ -127,7 +127,7 @@ test('what has moved to another owner, or was released, goes on', () => {
   trainer.lifetime.assert();
 });
 
-test('a callback that never ends is not waited for after the end', async () => {
+test('after the end, a callback that never settles is not waited for', async () => {
   const { lifetime, freed } = life('trainer 1');
   const running = lifetime.run(() => lifetime.until(forever()));
   lifetime.end();

@@ -1,8 +1,8 @@
 import type { Engine } from '../../src/gpu/engine.ts';
 
 /**
- * Makes a device say that its limits are lower than they are, so that what large models and data
- * sets pass is passed by small ones. WebGPU itself can only raise limits above its defaults.
+ * Makes a device report lower limits than it has, so that tests can exceed them with small models and data sets.
+ * WebGPU itself can only raise limits above its defaults.
  */
 export function lowerLimits(engine: Engine, lower: Readonly<Record<string, number>>): void {
   const { limits } = engine.device;

@@ -8,7 +8,7 @@ import { gemmKernels } from './gemm-kernels.ts';
 
 const linker = suite('link');
 
-// Its types stand beside the package's main file, which Node cannot import.
+// Its types belong to the package's main file, which Node cannot import.
 const MODULE: string = 'wgsl_reflect/wgsl_reflect.module.js';
 const { WgslReflect } = (await import(MODULE)) as typeof import('wgsl_reflect');
 
@@ -48,7 +48,7 @@ function refused(parts: readonly Part<string>[], text: RegExp): void {
 /** Occurrences of a declaration. */
 const count = (code: string, text: string): number => code.split(text).length - 1;
 
-linker('a missing name is told with the part that needs it', () => {
+linker('a missing name is reported with the part that needs it', () => {
   refused(
     [...MAP, use(wgsl.mapActivate, { bindings: { x: 'x' } })],
     /^map\/map \+ .*: shaders\/map\/activate\.wgsl needs activate, which no linked part declares$/,
@@ -59,7 +59,7 @@ linker('a missing name is told with the part that needs it', () => {
   );
 });
 
-linker('a name that two parts declare is refused with both', () => {
+linker('a name that two parts declare is refused, with the names of both', () => {
   refused(
     [
       ...MAP,
@@ -85,22 +85,25 @@ linker('an override without a finite value is refused by name', () => {
   }
 });
 
-linker('a name that one part alone declares brings that part, and what that needs, once', () => {
-  const constants = { DROP_LAYER: 1, DROP_THRESHOLD: 2 ** 31, DROP_SCALE: 2, DROP_KEEP: 0.5 };
-  const { code, bindings } = link([
-    ...MAP,
-    use(wgsl.mapDropout, { bindings: { x: 'x' } }),
-    use(wgsl.dropoutPhilox, { constants }),
-  ]);
-  for (const text of ['fn philox(', 'fn multiplyWide(', 'struct Clock {', 'clock: Clock;']) {
-    assert.is(count(code, text), 1, text);
-  }
-  assert.equal(bindings.map(({ name, resource }) => [name, resource]).sort(), [
-    ['clock', undefined],
-    ['result', 'y'],
-    ['x', 'x'],
-  ]);
-});
+linker(
+  'using a name that only one part declares links that part, and its requirements, once',
+  () => {
+    const constants = { DROP_LAYER: 1, DROP_THRESHOLD: 2 ** 31, DROP_SCALE: 2, DROP_KEEP: 0.5 };
+    const { code, bindings } = link([
+      ...MAP,
+      use(wgsl.mapDropout, { bindings: { x: 'x' } }),
+      use(wgsl.dropoutPhilox, { constants }),
+    ]);
+    for (const text of ['fn philox(', 'fn multiplyWide(', 'struct Clock {', 'clock: Clock;']) {
+      assert.is(count(code, text), 1, text);
+    }
+    assert.equal(bindings.map(({ name, resource }) => [name, resource]).sort(), [
+      ['clock', undefined],
+      ['result', 'y'],
+      ['x', 'x'],
+    ]);
+  },
+);
 
 linker('overrides become constants of their type', () => {
   const scaled = (factor: number): string =>
@@ -113,21 +116,21 @@ linker('overrides become constants of their type', () => {
   assert.match(scaled(3), 'const ROW_COUNT: u32 = 4u;');
   const { code } = link(PRODUCT);
   assert.not.match(code, /\boverride\b/);
-  // One with a value that follows from others stays where it is written.
+  // An override that depends on others stays in its place.
   assert.match(code, /^const K4 = /m);
 });
 
-linker('marked loops are unrolled, or left alone if asked', () => {
+linker('marked loops are unrolled, unless the options say no', () => {
   const unrolled = link(PRODUCT).code;
   assert.not.match(unrolled, '// unroll');
-  // Left: along k, and the one that stores.
+  // Two loops are left: along k, and the one that stores.
   assert.is(count(unrolled, 'for (var'), 2);
   const { code } = link(PRODUCT, { unroll: false });
   assert.is(count(code, '// unroll'), count(wgsl.gemmGemm.source, '// unroll'));
   assert.is(count(code, 'for (var'), count(wgsl.gemmGemm.source, 'for (var'));
 });
 
-linker('every line knows the file and the line that it was written in', () => {
+linker('every line has its file and its line number in the source', () => {
   const { code, lines } = link(PRODUCT, { unroll: false });
   assert.is(code, `${lines.map(({ text }) => text).join('\n')}\n`);
   for (const { text, file, line } of lines) {
@@ -137,33 +140,36 @@ linker('every line knows the file and the line that it was written in', () => {
       assert.match(text, /^const \w+: (u32|f32) = /);
       continue;
     }
-    // Linking writes `const` for `override`, and the binding's number.
+    // Linking replaces `override` by `const`, and the numbers of bindings.
     const plain = (source = ''): string => source.replace(/^(const|override) |@binding\(\d+\)/, '');
     assert.is(plain(text), plain(written));
   }
 });
 
-linker('what a gemm is made of in either plan links: numbers, accesses, at most 8 bindings', () => {
-  let kernels = 0;
-  for (const { title, parts } of gemmKernels()) {
-    const { code, bindings } = link(parts);
-    const numbers = [...code.matchAll(/@binding\((\d+)\)/g)].map(([, number]) => Number(number));
-    assert.equal(numbers, [...bindings.keys()], title);
-    assert.is(new Set(bindings.map(({ name }) => name)).size, bindings.length, title);
-    bindings.forEach(({ name, writes, resource }, number) => {
-      const access = writes ? 'read_write' : 'read';
-      assert.match(code, new RegExp(`@binding\\(${number}\\) var<storage, ${access}> ${name}:`));
-      const environment = ['clock', 'indices', 'pixels', 'labels'].includes(name);
-      assert.is(resource, environment ? undefined : name, `${title}: ${name}`);
-    });
-    // WebGPU's default limit of storage buffers a stage.
-    assert.ok(bindings.length <= 8, `${title} has ${bindings.length} bindings`);
-    kernels++;
-  }
-  assert.ok(kernels > 300, `${kernels} kernels`);
-});
+linker(
+  'the gemm parts of both plans link, with the right binding numbers and accesses, and at most 8 bindings',
+  () => {
+    let kernels = 0;
+    for (const { title, parts } of gemmKernels()) {
+      const { code, bindings } = link(parts);
+      const numbers = [...code.matchAll(/@binding\((\d+)\)/g)].map(([, number]) => Number(number));
+      assert.equal(numbers, [...bindings.keys()], title);
+      assert.is(new Set(bindings.map(({ name }) => name)).size, bindings.length, title);
+      bindings.forEach(({ name, writes, resource }, number) => {
+        const access = writes ? 'read_write' : 'read';
+        assert.match(code, new RegExp(`@binding\\(${number}\\) var<storage, ${access}> ${name}:`));
+        const environment = ['clock', 'indices', 'pixels', 'labels'].includes(name);
+        assert.is(resource, environment ? undefined : name, `${title}: ${name}`);
+      });
+      // WebGPU's default limit of storage buffers per stage.
+      assert.ok(bindings.length <= 8, `${title} has ${bindings.length} bindings`);
+      kernels++;
+    }
+    assert.ok(kernels > 300, `${kernels} kernels`);
+  },
+);
 
-linker('a linked module reads as WGSL with the bindings that the linker numbered', () => {
+linker('a linked module is WGSL, with the binding numbers of the linker', () => {
   for (const { title, parts } of gemmKernels().filter((_, i) => i % 20 === 0)) {
     const { code, bindings } = link(parts);
     const module = new WgslReflect(code);

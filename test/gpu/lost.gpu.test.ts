@@ -9,14 +9,14 @@ import { small } from '../train/helpers.ts';
 import { losable, lose as loseDevice } from './faults.ts';
 import { rejects } from './helpers.ts';
 
-/** Loses the device while `work` goes on with a trainer; the page fails on rejections left behind. */
+/** Loses the device while `work` uses a trainer. The page fails on unhandled rejections. */
 async function lose(work: (trainer: Trainer, lose: () => void) => Promise<unknown>): Promise<void> {
   const engine = await Engine.create({ family: 'portable', quick: true, gpu: losable });
   const trainer = await Trainer.create(engine, small({ batchSize: 4 }));
   const done = work(trainer, () => loseDevice(engine.device));
   await rejects(done, DeviceLostError, 'the GPU device was lost', 'Make a new engine');
   assert.throws(() => engine.assertAlive(), 'the GPU device was lost');
-  // All that is left can still be called.
+  // These calls still work.
   trainer.destroy();
   assert.is(engine.buffers.liveCount, 0);
   engine.destroy();
@@ -35,7 +35,7 @@ for (const [what, options] of thoroughly(WAYS, ([what]) => what.includes('fit'))
       return trainer.fit({ epochs: 1000, ...options });
     }));
 
-  test(`a device lost from within progress, ${what}, rejects fit with DeviceLostError`, () =>
+  test(`a device lost in the progress callback, ${what}, rejects fit with DeviceLostError`, () =>
     lose((trainer, destroy) => {
       let chunks = 0;
       const onProgress = () => {
@@ -56,7 +56,7 @@ const USES: Readonly<Record<string, (trainer: Trainer) => Promise<unknown>>> = {
 };
 
 for (const when of thoroughly(['before', 'during'] as const, (one) => one === 'during')) {
-  test(`a device lost ${when} whatever needs it rejects that with DeviceLostError`, async () => {
+  test(`a device lost ${when} a call rejects the call with DeviceLostError`, async () => {
     for (const [name, use] of Object.entries(USES)) {
       await lose(async (trainer, destroy) => {
         await trainer.steps(1);
@@ -70,7 +70,7 @@ for (const when of thoroughly(['before', 'during'] as const, (one) => one === 'd
   });
 }
 
-/** Chrome rejects waits in these words as soon as its GPU process is gone, and tells of the loss later. */
+/** Chrome rejects pending promises with this message when its GPU process crashes, and reports the loss later. */
 function rejectFirst(device: GPUDevice): void {
   const gone = (): Promise<never> =>
     Promise.reject(
@@ -89,11 +89,11 @@ const profile = (trainer: Trainer): Promise<unknown> =>
   trainer.engine.timestamps ? trainer.profile(1) : trainer.steps(1);
 
 for (const [name, use] of Object.entries({ ...USES, profile })) {
-  test(`a wait that a lost device rejects before it says that it is lost is a DeviceLostError: ${name}`, () =>
+  test(`a promise that rejects before the device reports its loss rejects with DeviceLostError: ${name}`, () =>
     lose(async (trainer) => {
       rejectFirst(trainer.engine.device);
       await use(trainer);
-      // What needs no answer of the device is done before.
+      // Work that needs no answer of the device is already done.
       if (name === 'inference') await trainer.steps(1);
     }));
 }

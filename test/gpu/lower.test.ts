@@ -26,7 +26,7 @@ function refused(texts: readonly string[], constants: Record<string, number>, te
   );
 }
 
-lower('writes out each turn, the variable a literal', () => {
+lower('writes out each turn, with a literal instead of the variable', () => {
   assert.equal(unrolled(loop('0u', '3u', ['sum += a[i] * f32(i + 1u);'])), [
     'sum += a[0u] * f32(0u + 1u);',
     'sum += a[1u] * f32(1u + 1u);',
@@ -34,7 +34,7 @@ lower('writes out each turn, the variable a literal', () => {
   ]);
 });
 
-lower('leaves loops without the mark and everything around as they are', () => {
+lower('does not change unmarked loops and other lines', () => {
   const texts = [
     'var sum = 0.0;',
     'for (var k = 0u; k < 2u; k++) {',
@@ -58,13 +58,13 @@ lower('unrolls loops inside loops, marked or not', () => {
   ]);
 });
 
-lower('replaces the variable in the bounds of a loop inside that stays', () => {
+lower('replaces the variable in the bounds of an inner loop that is not unrolled', () => {
   assert.equal(unrolled(loop('1u', '2u', ['for (var k = i; k < i; k++) {', 'f(k);', '}'])), [
     ...['for (var k = 1u; k < 1u; k++) {', 'f(k);', '}'],
   ]);
 });
 
-lower('leaves longer names and members of the same name alone', () => {
+lower('does not replace longer names, or members with the same name', () => {
   const body = ['let id = index + i2 + hi; s.i += x[i].i; i_ = i;'];
   assert.equal(unrolled(loop('4u', '5u', body)), [
     'let id_4 = index + i2 + hi; s.i += x[4u].i; i_ = 4u;',
@@ -106,7 +106,7 @@ lower('refuses a bound that is not made of constants, with file and line', () =>
   refused(loop('n', '2u', []), {}, /gemm\.wgsl:10: "n" must be/);
 });
 
-lower('refuses operators that it does not know instead of passing over them', () => {
+lower('refuses unknown operators', () => {
   for (const limit of ['~TILE', '!TILE', 'TILE << 1u', 'TILE & 1u', '-TILE', 'TILE TILE', '0x2']) {
     refused(loop('0u', limit, []), { TILE: 2 }, /must be an expression of constants/);
   }
@@ -116,7 +116,7 @@ lower('refuses a loop that is not closed, with file and line', () => {
   refused(['{', ...loop('0u', '1u', ['{'])], {}, /^shaders\/gemm\/gemm\.wgsl:11: .* not closed$/);
 });
 
-lower('counts no braces in comments', () => {
+lower('ignores braces in comments', () => {
   assert.equal(unrolled(loop('0u', '1u', ['f(i); // }', 'g(); // { {'])), [
     'f(0u); // }',
     'g(); // { {',

@@ -8,11 +8,11 @@ import { assertSame, type Outcome, outcomeOf, small } from '../train/helpers.ts'
 import { type Fault, failAt } from './faults.ts';
 import { reportOf, settled, withEngine } from './helpers.ts';
 
-/** All that makes buffers or pipelines, in turn. */
+/** Calls everything that makes buffers or pipelines. */
 async function wholeRun(engine: Engine, options: TrainerOptions): Promise<Outcome> {
   const trainer = await Trainer.create(engine, options);
   try {
-    // Without the copies of the run, which may fail unheard.
+    // Without the trainer's snapshots, which may fail without an error.
     await trainer.fit({ epochs: 1, watch: true, onProgress: () => {}, keep: false });
     await trainer.snapshot();
     await trainer.predict(small().dataset.test);
@@ -30,7 +30,7 @@ async function wholeRun(engine: Engine, options: TrainerOptions): Promise<Outcom
 
 const KINDS = { buffer: MemoryError, pipeline: ShaderError } as const;
 
-/** @returns whether one creation failed: with a named error, nothing left, and nothing that is told later */
+/** @returns whether a creation failed; checks that the error is named, and that no buffers and no later errors are left */
 async function failsWell(
   engine: Engine,
   fault: Fault,
@@ -51,7 +51,7 @@ async function failsWell(
   const what = `${fault} ${at}: ${error instanceof GradweaveError ? error.message : error}`;
   assert.instance(error, KINDS[fault], what);
   assert.equal(reportOf(engine.buffers), [], what);
-  // An error that WebGPU told behind it would be thrown here.
+  // A later error of WebGPU would be thrown here.
   engine.assertAlive();
   return true;
 }
@@ -63,7 +63,7 @@ const RUNS: readonly (readonly [string, TrainerOptions])[] = [
 ];
 
 for (const [name, options] of thoroughly(RUNS, ([name]) => name === 'images on the GPU')) {
-  test(`wherever the memory for a buffer ends, the error is named, all is released, the engine goes on: ${name}`, () =>
+  test(`whichever buffer has no memory, the error is named, all buffers are freed, and the engine still works: ${name}`, () =>
     withEngine(async (engine) => {
       const expected = await wholeRun(engine, options);
       let at = 0;
@@ -74,7 +74,7 @@ for (const [name, options] of thoroughly(RUNS, ([name]) => name === 'images on t
     }, PORTABLE));
 }
 
-// What is compiled once is not asked for again: one engine for each.
+// A new engine for each, since an engine compiles a kernel only once.
 const pipelines = async (): Promise<void> => {
   let failed = 0;
   for (let at = 0; ; at++) {

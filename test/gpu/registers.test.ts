@@ -53,14 +53,14 @@ registers('an array that a variable indexes stays an array', () => {
   assert.equal(apart(text), text.split('\n'));
 });
 
-registers('a name of another file is another thing', () => {
+registers('an equal name in another file is not replaced', () => {
   const body = lines('var b: array<f32, 1>;\nb[0u] = c;');
   const other = lines('return b[at.x];', 'load');
   const got = takeArraysApart([...body, ...other], {}).map(({ text }) => text);
   assert.equal(got, ['let b_at0 = c;', 'return b[at.x];']);
 });
 
-registers('what a turn of a loop declares is told apart by the turn', () => {
+registers('variables that a turn of a loop declares get the number of the turn', () => {
   const text = 'for (var i = 0u; i < 2u; i++) { // unroll\n  let x = f(i);\n  g(x, y.x);\n}';
   assert.equal(
     unrollLoops(lines(text), {}).map((line) => line.text.trim()),
@@ -77,7 +77,7 @@ registers(
   },
 );
 
-registers('a chain ends where a term reads the sum or another statement stands', () => {
+registers('a chain ends at a term that reads the sum, or at another statement', () => {
   assert.equal(joined('s += a;\ns += s;\nf();\ns += b;'), [
     's += a;',
     's += s;',

@@ -11,7 +11,7 @@ const fixed = (text: string, bytes: Readonly<Record<string, number>>): string =>
     .map((line) => line.text)
     .join('\n');
 
-test('an array in storage gets the size of what is bound', () => {
+test('a storage array gets the size of the bound buffer', () => {
   assert.is(
     fixed('@group(0) @binding(0) var<storage, read> a: array<vec4f>;', { a: 160 }),
     '@group(0) @binding(0) var<storage, read> a: array<vec4f, 10>;',
@@ -26,7 +26,7 @@ test('an array in storage gets the size of what is bound', () => {
   );
 });
 
-test('what is not known, or measured by the shader itself, stays open', () => {
+test('an array of unknown size, or with arrayLength, gets no size', () => {
   const open = '@group(0) @binding(0) var<storage, read> a: array<vec4f>;';
   assert.is(fixed(open, {}), open);
   assert.is(fixed(`${open}\nlet n = arrayLength(&a);`, { a: 160 }).split('\n')[0], open);
@@ -34,7 +34,7 @@ test('what is not known, or measured by the shader itself, stays open', () => {
   assert.is(fixed(struct, { clock: 96 }), struct);
 });
 
-test('linking fixes sizes unless kernels are to stay as they are written', () => {
+test('linking fixes sizes unless lowering is off', () => {
   const parts = [
     use(wgsl.mapMap, {
       constants: { ROW_COUNT: 1, COLUMN4_COUNT: 2, GRID_WIDTH: 64 },

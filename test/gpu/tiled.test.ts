@@ -9,7 +9,7 @@ const product = (m: number, n: number, k: number) => {
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
   return { m, n, k, m4, n4, k4, bytesA: false, alongA: true, quick: false, alongB: false };
 };
-/** Products of many tiles and few, of short sums and long ones. */
+/** Products with many and few tiles, and with short and long sums. */
 const PRODUCTS = [product(9, 5, 13), product(2048, 2048, 64), product(64, 64, 1024)];
 const bodies = PRODUCTS.flatMap(tiledBodies);
 
@@ -23,7 +23,7 @@ test('the tiled GEMM links with every load and every epilogue, within eight bind
   });
 });
 
-test('in every tile the lanes share the blocks of a round without a rest', () => {
+test('the lanes of every tile divide the blocks of a round without remainder', () => {
   for (const { name, part } of bodies) {
     const { LANES_M, LANES_N, TILE_M, TILE_N, DEPTH4, SLICES, STAGED } = part.constants;
     const blocks = (LANES_M * TILE_M + LANES_N * TILE_N) * DEPTH4;
@@ -54,7 +54,7 @@ test('the order of a sum is the same for every number of rows', () => {
   }
 });
 
-test('a second pass is taken for few tiles of very long sums only', () => {
+test('only products with few tiles and very long sums take a second pass', () => {
   assert.is(tiledBodies(product(64, 64, 8192))[0].partial, true);
   assert.is(tiledBodies(product(100, 128, 784))[0].partial, false);
   assert.is(tiledBodies(product(4096, 256, 8192))[0].partial, false);

@@ -11,14 +11,14 @@ function storage(contents: Record<string, string> = {}): TuningStorage {
   };
 }
 
-test('what was found is there at the next visit, on the same adapter alone', () => {
+test('tunings are read at the next visit, on the same adapter only', () => {
   const shelf = storage();
   new Tunings(['vendor', 'model'], shelf).add([['product', 'gemm 2×2']]);
   assert.is(new Tunings(['vendor', 'model'], shelf).get('product'), 'gemm 2×2');
   assert.not(new Tunings(['vendor', 'other'], shelf).has('product'));
 });
 
-test('a storage that holds something else, or throws, is none', () => {
+test('a storage with other contents, or that throws, is ignored', () => {
   for (const text of ['{', '{}', '[1]', '[["a"]]', '[["a", 2]]', 'null']) {
     const name = 'gradweave tuning: a';
     assert.equal([...new Tunings(['a'], storage({ [name]: text }))], []);

@@ -7,7 +7,7 @@ import { sgd } from '../../src/nn/optimizers.ts';
 import { withTrainer } from '../train/helpers.ts';
 import { withEngine, withSharedEngine } from './helpers.ts';
 
-test('arrays of every kind are uploaded as what WGSL has for them', () =>
+test('arrays of every kind are uploaded as the matching WGSL type', () =>
   withSharedEngine(async (engine) => {
     const wanted = [
       [Float32Array.of(1.5, -2), Float32Array.of(1.5, -2)],
@@ -30,7 +30,7 @@ test('arrays of every kind are uploaded as what WGSL has for them', () =>
     }
   }));
 
-test('an upload is accounted until it is freed, which takes nothing else along', () =>
+test('an upload counts until it is freed, and free() ignores other buffers', () =>
   withEngine(async (engine) => {
     const before = engine.buffers.liveBytes;
     const [one, other] = [engine.upload([1, 2, 3]), engine.upload([4])];
@@ -46,7 +46,7 @@ test('an upload is accounted until it is freed, which takes nothing else along',
     engine.free(other);
   }));
 
-test('what is no array of numbers is refused by name', () =>
+test('a value that is not an array of numbers is refused', () =>
   withSharedEngine(async (engine) => {
     for (const given of [[], ['1'], 7, null, new DataView(new ArrayBuffer(4)), [[1, 2]]]) {
       assert.throws(

@@ -6,7 +6,7 @@ import { declarationsOf, renamed } from '../../src/gpu/wgsl.ts';
 const read = (wgsl: string) =>
   declarationsOf('inputs', wgsl).map(({ kind, name, line }) => [kind, name, line]);
 
-test('declarations of any layout are told apart, with the lines that they begin at', () => {
+test('declarations in any layout are split, with the lines that they start at', () => {
   const wgsl = `enable f16; diagnostic(off, derivative_uniformity);
 /* a /* nested */ comment; fn no() {} */ struct P { x: f32, /* } */ y: f32 };
 @group(0)
@@ -28,7 +28,7 @@ valueAt(sample: u32, column: u32) -> f32 { if (true) { return 1.0; } return arra
   ]);
 });
 
-test("all of WGSL's line ends end a line comment and count", () => {
+test("each of WGSL's line breaks ends a line comment and counts as a line", () => {
   for (const end of ['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029']) {
     assert.equal(
       read(`// one${end}const A = 1; // two${end}const B = 2;`),
@@ -41,14 +41,14 @@ test("all of WGSL's line ends end a line comment and count", () => {
   }
 });
 
-test('a line comment hides no end of a block comment, and none hides the other', () => {
+test('comment markers inside the other kind of comment are ignored', () => {
   assert.equal(read('/* // */ const A = 1; // /*\nconst B = 1;'), [
     ['const', 'A', 1],
     ['const', 'B', 2],
   ]);
 });
 
-test('what is not closed is refused by its line', () => {
+test('an unclosed comment or bracket is refused, with its line', () => {
   const refused = (wgsl: unknown, text: string) =>
     assert.throws(
       () => declarationsOf('inputs', wgsl),

@@ -42,7 +42,7 @@ function mlp(): Mlp {
   };
 }
 
-/** Names of the nodes that differentiating adds. */
+/** Names of the nodes that differentiation adds. */
 function added({ graph, loss }: Mlp, wanted: readonly Node[]): string[] {
   const before = graph.nodes.length;
   gradients(loss, wanted);
@@ -51,22 +51,25 @@ function added({ graph, loss }: Mlp, wanted: readonly Node[]): string[] {
 
 const LAST_LAYER = ['constant', 'batchMeanGradient', 'meanSquaredErrorGradient'];
 
-autodiff('makes exactly the nodes that the wanted gradients need: a frozen parameter none', () => {
-  const all = mlp();
-  assert.equal(added(all, all.parameters), [
-    ...LAST_LAYER,
-    ...['columnSums', 'matmul', 'matmul', 'activationGradient', 'columnSums', 'matmul'],
-  ]);
-  const last = mlp();
-  assert.equal(added(last, last.parameters.slice(2)), [...LAST_LAYER, 'columnSums', 'matmul']);
-  const first = mlp();
-  assert.equal(added(first, first.parameters.slice(0, 1)), [
-    ...LAST_LAYER,
-    ...['matmul', 'activationGradient', 'matmul'],
-  ]);
-  const none = mlp();
-  assert.equal(added(none, []), []);
-});
+autodiff(
+  'adds only the nodes that the wanted gradients need, and none for a frozen parameter',
+  () => {
+    const all = mlp();
+    assert.equal(added(all, all.parameters), [
+      ...LAST_LAYER,
+      ...['columnSums', 'matmul', 'matmul', 'activationGradient', 'columnSums', 'matmul'],
+    ]);
+    const last = mlp();
+    assert.equal(added(last, last.parameters.slice(2)), [...LAST_LAYER, 'columnSums', 'matmul']);
+    const first = mlp();
+    assert.equal(added(first, first.parameters.slice(0, 1)), [
+      ...LAST_LAYER,
+      ...['matmul', 'activationGradient', 'matmul'],
+    ]);
+    const none = mlp();
+    assert.equal(added(none, []), []);
+  },
+);
 
 autodiff('a branch that the loss does not depend on costs nothing', () => {
   const net = mlp();
@@ -95,7 +98,7 @@ autodiff('refuses a node that the loss does not depend on', () => {
   );
 });
 
-autodiff('refuses a loss that is no scalar', () => {
+autodiff('refuses a loss that is not a scalar', () => {
   const { hidden, parameters } = mlp();
   refused(
     () => gradients(hidden, parameters.slice(0, 1)),

@@ -6,7 +6,7 @@ import { input, parameter } from '../../src/ops/sources.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { runReference } from '../../src/reference/run.ts';
 
-/** A scalar function of parameters, to be differentiated. */
+/** A scalar function of parameters, to differentiate. */
 export interface Case {
   /** Shapes of the parameters. */
   readonly parameters: readonly (readonly number[])[];
@@ -14,17 +14,17 @@ export interface Case {
   readonly inputs?: readonly (readonly number[])[];
   /** The loss. */
   readonly build: (parameters: readonly Node[], inputs: readonly Node[], graph: Graph) => Node;
-  /** Classes of the rows; also says how many rows the batch has. */
+  /** Classes of the rows; their number is the batch size. */
   readonly labels?: readonly number[];
-  /** Bytes a row of `pixels`. */
+  /** Bytes per row of `pixels`. */
   readonly pixels?: number;
-  /** Rows that count; default all. */
+  /** Number of valid rows; default all. */
   readonly count?: number;
   readonly step?: number;
   readonly seed?: number;
 }
 
-/** A world whose random values are all between 0.1 and 1 in size: away from the kink of a ReLU. */
+/** A world whose random values have sizes between 0.1 and 1, away from the kink of a ReLU. */
 export function worldOf(
   given: Pick<Case, 'labels' | 'pixels' | 'count' | 'step' | 'seed'>,
   external: readonly Node[],
@@ -54,8 +54,8 @@ export function worldOf(
 
 /**
  * The largest difference of any element of any gradient from the central difference quotient
- * (f(x + h) − f(x − h)) / 2h, relative to the largest gradient. The quotient itself is off by about
- * h²/6·f‴ and ε·f/h: with h = 2⁻¹⁷ some 1e-11 each.
+ * (f(x + h) − f(x − h)) / 2h, relative to the largest gradient. The quotient has errors of about h²/6·f‴ and
+ * ε·f/h: with h = 2⁻¹⁷, about 1e-11 each.
  */
 export function worstDifference(given: Case): number {
   const graph = new Graph();
@@ -81,7 +81,7 @@ export function worstDifference(given: Case): number {
       const below = lossOf();
       at[i] = x;
       const off = Math.abs(found[i] - (above - below) / (2 * h));
-      // Written so that NaN stays.
+      // In this form NaN is not lost.
       if (!(off <= worst)) worst = off;
       largest = Math.max(largest, Math.abs(found[i]));
     }

@@ -19,7 +19,7 @@ const plan = (options: TrainingOptions) => {
   return planOf('fused', targets, keep, 'discrete');
 };
 
-/** Fails where a kernel asks for more than WebGPU's default limits. */
+/** Fails if a kernel needs more than WebGPU's default limits. */
 function assertWithinLimits({ label, parts, grid, tunable }: Dispatch): void {
   for (const option of tunable?.options ?? [{ name: label, parts, grid }]) {
     const { code, bindings } = link(option.parts);
@@ -85,7 +85,7 @@ const PAPERS: readonly (readonly [string, TrainingOptions])[] = [
 ];
 
 for (const [title, options] of PAPERS) {
-  discrete(`${title}: three dispatches, four with the tick, whatever loss and optimizer`, () => {
+  discrete(`${title}: three dispatches, four with the tick, for every loss and optimizer`, () => {
     for (const loss of options.loss ? [options.loss] : (['mse', 'cross_entropy'] as const)) {
       for (const rule of [sgd(), sgd({ momentum: 0.9 }), adam(), adamw()]) {
         const planned = plan({ ...options, loss, rule });
@@ -114,7 +114,7 @@ discrete('weight gradients and masks are never in memory', () => {
 /** The text of `explain()` without line breaks. */
 const explained = (planned: Plan): string => planned.explain().replace(/\s+/g, ' ');
 
-discrete('what does not fit is planned as for the other families, and explain says why', () => {
+discrete('a network that does not fit is planned by the other rules, and explain says why', () => {
   const deep = plan({ model: mlp([3, 3], [9, 8, 7, 6, 5, 4]) });
   assert.ok(deep.dispatches.length > 3);
   assert.match(explained(deep), 'not in the plan of three dispatches: the network has 5 layers');
@@ -129,21 +129,24 @@ discrete('what does not fit is planned as for the other families, and explain sa
   assert.ok(mixed.dispatches.length > 3);
 });
 
-discrete('a product of few tiles and very long sums is two dispatches with scratch memory', () => {
-  const graph = new Graph();
-  const product = matmul(input(graph, 'a', [33, 8000]), input(graph, 'b', [8000, 31]));
-  const planned = planOf('fused', [product], [product], 'discrete');
-  assert.equal(
-    planned.dispatches.map(({ parts }) => parts[0].name),
-    ['gemm/tiled', 'gemm/partial_sums'],
-  );
-  planned.dispatches.forEach(assertWithinLimits);
-  assertSound(planned, [product], [product]);
-  // Eight parts of 36×32, and the product.
-  assert.is(
-    planned.placement.banks.reduce((sum, bytes) => sum + bytes, 0),
-    9 * 36 * 32 * 4,
-  );
-});
+discrete(
+  'a product with few tiles and very long sums takes two dispatches, with scratch memory',
+  () => {
+    const graph = new Graph();
+    const product = matmul(input(graph, 'a', [33, 8000]), input(graph, 'b', [8000, 31]));
+    const planned = planOf('fused', [product], [product], 'discrete');
+    assert.equal(
+      planned.dispatches.map(({ parts }) => parts[0].name),
+      ['gemm/tiled', 'gemm/partial_sums'],
+    );
+    planned.dispatches.forEach(assertWithinLimits);
+    assertSound(planned, [product], [product]);
+    // Eight parts of 36×32, and the product.
+    assert.is(
+      planned.placement.banks.reduce((sum, bytes) => sum + bytes, 0),
+      9 * 36 * 32 * 4,
+    );
+  },
+);
 
 discrete.run();

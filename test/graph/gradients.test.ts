@@ -23,14 +23,14 @@ import { type Case, worstDifference } from './differences.ts';
 
 const check = suite('gradients');
 
-/** What the difference quotient is good for, with two orders of magnitude to spare. */
+/** The accuracy of the difference quotient, with a margin of two orders of magnitude. */
 const TOLERANCE = 1e-8;
 
-/** Σ of squares against an input: a scalar whose gradient differs in every element. */
+/** A sum of squares against an input: a scalar whose gradient differs in every element. */
 const against = (y: Node, target: Node): Node => batchMean(meanSquaredError(y, target));
 
 function holds(name: string, ...cases: readonly Case[]): void {
-  check(`${name} has the gradient that difference quotients have`, () => {
+  check(`${name} has the gradient of difference quotients`, () => {
     for (const given of cases) {
       const off = worstDifference(given);
       assert.ok(off < TOLERANCE, `${JSON.stringify(given.parameters)}: off by ${off}`);
@@ -139,7 +139,7 @@ holds('meanSquaredError, also towards its target', {
   build: ([x, t]) => against(activation('sigmoid', x), activation('tanh', add(x, t))),
 });
 
-/** A network with everything that training uses, of random widths. */
+/** A network of random widths with every op that training uses. */
 function randomNetwork(seed: number): Case {
   const random = new RandomStream([seed, 6]);
   const widths = Array.from({ length: 2 + random.below(3) }, () => 1 + random.below(6));

@@ -12,7 +12,7 @@ import { NETWORKS, trainingGraph } from './training.ts';
 
 const placement = suite('placement');
 
-/** A dispatch of which only the memory is looked at. */
+/** A dispatch of which only the memory matters. */
 const dispatch = (reads: readonly Node[], writes: readonly Node[]): PlannedDispatch => ({
   label: writes.map(({ name }) => name).join(', '),
   parts: [],
@@ -54,7 +54,7 @@ function randomChain(seed: number): Chain {
 
 const bytesOf = (node: Node): number => storageOf(node.spec.shape).bytes;
 
-/** Everything that must be true of any placement. */
+/** Checks everything that must be true of any placement. */
 function assertSound({ dispatches, keep }: Chain, { places, banks }: Placement): void {
   const lastRead = new Map<Node, number>(keep.map((node) => [ownerOf(node), Infinity]));
   dispatches.forEach(({ reads }, at) => {
@@ -77,7 +77,7 @@ function assertSound({ dispatches, keep }: Chain, { places, banks }: Placement):
         assert.ok(apart, `${node.name} is put over ${other.name}, which is still needed`);
       }
     }
-    // What a dispatch writes together lies apart too, read later or not.
+    // The outputs of one dispatch must not overlap, whether they are read later or not.
     const together = tensors(writes).map((node) => places.get(node));
     for (const [i, a] of together.entries()) {
       for (const b of together.slice(i + 1)) {
@@ -101,7 +101,7 @@ placement(
   },
 );
 
-placement('random chains in small banks: the same, and no bank passes the limit', () => {
+placement('random chains in small banks: the same, and no bank exceeds the limit', () => {
   for (let seed = 0; seed < 100; seed++) {
     const chain = randomChain(seed);
     const largest = Math.max(
@@ -118,7 +118,7 @@ placement('random chains in small banks: the same, and no bank passes the limit'
   }
 });
 
-placement('a tensor larger than the limit has a bank of its own', () => {
+placement('a tensor larger than the limit gets its own bank', () => {
   const graph = new Graph();
   const nodes = ['a', 'b', 'c'].map((name) => input(graph, name, [64, 64]));
   const { places, banks } = place([dispatch([], nodes)], nodes, 1000);
@@ -129,7 +129,7 @@ placement('a tensor larger than the limit has a bank of its own', () => {
   assert.equal(banks, [16384, 16384, 16384]);
 });
 
-placement('a long chain lives in two tensors of memory', () => {
+placement('a long chain needs the memory of two tensors', () => {
   const graph = new Graph();
   const nodes = Array.from({ length: 50 }, (_, i) => input(graph, `t${i}`, [64, 64]));
   const chain = nodes.map((node, i) => dispatch(nodes.slice(Math.max(0, i - 1), i), [node]));
@@ -137,7 +137,7 @@ placement('a long chain lives in two tensors of memory', () => {
   assert.equal(banks, [16384, 16384]);
 });
 
-placement('what is kept survives to the end, also under the name of an alias', () => {
+placement('kept tensors survive to the end, also if kept through an alias', () => {
   const graph = new Graph();
   const nodes = Array.from({ length: 20 }, (_, i) => input(graph, `t${i}`, [8, 8]));
   const chain = nodes.map((node, i) => dispatch(nodes.slice(Math.max(0, i - 1), i), [node]));

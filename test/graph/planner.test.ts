@@ -86,7 +86,7 @@ planner('without a bias the update is still the epilogue of its gradient', () =>
   assert.is(names.filter((name) => name === 'store/update_weight').length, 2);
 });
 
-planner('a mask behind a sigmoid is made again, behind a relu it is read off the output', () => {
+planner('a mask after a sigmoid is computed again; after a relu the output is enough', () => {
   const masks = (options: TrainingOptions): string[] => {
     const { targets, keep } = trainingGraph(options);
     return planOf('fused', targets, keep).dispatches.flatMap(({ parts }) =>
@@ -98,7 +98,7 @@ planner('a mask behind a sigmoid is made again, behind a relu it is read off the
   assert.equal(masks(relus), ['dropout/philox', 'dropout/relu_gradient']);
 });
 
-planner('an autoencoder reads its target from the bytes', () => {
+planner('an autoencoder reads its target directly from the bytes', () => {
   const { targets, keep } = trainingGraph(NETWORKS['an autoencoder']);
   const plan = planOf('fused', targets, keep);
   assert.not([...written(plan)].some(({ op }) => op.name === 'features'));
@@ -117,7 +117,7 @@ planner('an evaluation counts the confusion matrix without dropout', () => {
   assertSound(planOf('plain', targets, [rows]), targets, [rows]);
 });
 
-planner('images that stand where a loss expects outputs are in memory', () => {
+planner('images that a loss takes as outputs are in memory', () => {
   const graph = new Graph();
   const images = pixels(graph, [4, 9]);
   const code = matmul(images, input(graph, 'w', [9, 9]));
@@ -125,7 +125,7 @@ planner('images that stand where a loss expects outputs are in memory', () => {
   assertSound(planOf('fused', targets, targets), targets, targets);
 });
 
-planner('an update waits for readers of its parameter that were built after it', () => {
+planner('an update comes after readers of its parameter, even if these were built later', () => {
   const graph = new Graph();
   const w = parameter(graph, 'w', [4, 4]);
   const step = update(w, input(graph, 'g', [4, 4]), sgd());
@@ -140,7 +140,7 @@ planner('an update waits for readers of its parameter that were built after it',
   }
 });
 
-planner('the update of a range of parameters waits for readers of those in its middle', () => {
+planner('the update of a range of parameters comes after readers of its middle ones', () => {
   const graph = new Graph();
   const [first, middle, last] = ['a', 'b', 'c'].map((name) => parameter(graph, name, [4, 4]));
   const step = update(first, input(graph, 'g', [4, 4]), sgd());

@@ -7,7 +7,7 @@ import type { Ref } from '../../src/graph/op.ts';
 import type { Plan } from '../../src/graph/plan.ts';
 import { planGraph } from '../../src/graph/planner.ts';
 
-/** Plans without a limit on buffers that matters. */
+/** Plans with a limit on buffers that is high enough. */
 export function planOf(
   kind: PlanKind,
   targets: readonly Node[],
@@ -23,15 +23,15 @@ export function planOf(
   });
 }
 
-/** The tensors among references, aliases looked through. */
+/** The tensors among references, with aliases resolved. */
 export const tensors = (refs: readonly Ref[]): Node[] =>
   refs.flatMap((ref) => (ref.kind === 'tensor' ? [ownerOf(ref.node)] : []));
 
-/** The tensors that a plan has in memory. */
+/** The tensors that a plan writes to memory. */
 export const written = (plan: Plan): Set<Node> =>
   new Set(plan.dispatches.flatMap(({ writes }) => tensors(writes)));
 
-/** Everything that must be true of any plan. */
+/** Checks everything that must be true of any plan. */
 export function assertSound(plan: Plan, targets: readonly Node[], keep: readonly Node[]): void {
   const made = new Set<Node>();
   const stepped = new Set<Node>();
@@ -55,7 +55,7 @@ export function assertSound(plan: Plan, targets: readonly Node[], keep: readonly
   }
   const ids = (nodes: readonly Node[]): string[] => nodes.map(({ id, name }) => `${id} ${name}`);
   const live = liveNodes([...targets, ...keep]).filter(({ op }) => op.dispatch !== undefined);
-  // Several products may each gather the same images as they load.
+  // Several products may gather the same images.
   const once = covered.filter(
     (node, i) => node.op.name !== 'features' || covered.indexOf(node) === i,
   );

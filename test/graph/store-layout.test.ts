@@ -31,7 +31,7 @@ const places = (nodes: readonly Node[], maxBufferSize: number) =>
     offset,
   ]);
 
-layout('what fits one buffer lies in one, on boundaries of 256 bytes', () => {
+layout('parameters that fit into one buffer are in one, at multiples of 256 bytes', () => {
   // 16·16·4 = 1024 and 64 bytes, twice.
   const nodes = layers([16, 16, 16]);
   assert.equal(places(nodes, 2 ** 20), [
@@ -43,9 +43,9 @@ layout('what fits one buffer lies in one, on boundaries of 256 bytes', () => {
   assert.equal(layOut(nodes, limits(2560)).banks, [2560]);
 });
 
-layout('what does not fit goes to the next buffer, a bias with its weight', () => {
+layout('parameters that do not fit go to the next buffer, a bias with its weight', () => {
   const nodes = layers([16, 16, 16]);
-  // Room for the second weight, and not for the bias behind it.
+  // Room for the second weight, but not for its bias.
   for (const most of [2559, 2304, 1280]) {
     assert.equal(places(nodes, most), [
       ['w0', 0, 0],
@@ -56,7 +56,7 @@ layout('what does not fit goes to the next buffer, a bias with its weight', () =
   }
 });
 
-layout('weights without biases are moved alone, a vector in front of all too', () => {
+layout('weights without biases move alone, and so does a vector before all weights', () => {
   const graph = new Graph();
   const nodes = [
     parameter(graph, 'v', [64]),
@@ -74,7 +74,7 @@ layout('weights without biases are moved alone, a vector in front of all too', (
   ]);
 });
 
-layout('sixteen layers of 4096×4096 fit the default limits, three layers a buffer', () => {
+layout('sixteen layers of 4096×4096 fit the default limits, three layers in a buffer', () => {
   const nodes = layers(Array.from({ length: 17 }, () => 4096));
   const { banks } = layOut(nodes, limits(256 * 2 ** 20, 128 * 2 ** 20));
   const layer = 4096 * 4096 * 4 + 4096 * 4;
@@ -86,7 +86,7 @@ layout('sixteen layers of 4096×4096 fit the default limits, three layers a buff
 
 layout('a range above the binding limit is refused with its size, the limit and what to do', () => {
   const nodes = layers([16, 16]);
-  // The padding behind the bias is not bound.
+  // The padding after the bias is not bound.
   layOut(nodes, limits(2 ** 20, 1024 + 64));
   assert.throws(
     () => layOut(nodes, limits(2 ** 20, 1024 + 63)),
@@ -100,7 +100,7 @@ layout('a range above the binding limit is refused with its size, the limit and 
   );
 });
 
-layout('two parameters of one name are refused', () => {
+layout('two parameters with the same name are refused', () => {
   const graph = new Graph();
   const nodes = ['w', 'w'].map((name) => parameter(graph, name, [4, 4]));
   assert.throws(

@@ -30,23 +30,26 @@ tensor('a matrix is stored with rows and columns padded to four', () => {
   assert.equal(storageOf([100, 784]).bytes, 100 * 784 * 4);
 });
 
-tensor('a vector is one row, not padded below, and a scalar one vector of four', () => {
+tensor('a vector is one row without padded rows, and a scalar is a vector of four', () => {
   assert.equal(storageOf([5]), { rows: 1, columns: 5, paddedRows: 1, columns4: 2, bytes: 32 });
   assert.equal(storageOf([]), { rows: 1, columns: 1, paddedRows: 1, columns4: 1, bytes: 16 });
 });
 
-tensor('more dimensions are a matrix of the first against the others', () => {
-  assert.equal(storageOf([6, 2, 3, 5]), storageOf([6, 30]));
-});
+tensor(
+  'a tensor with more dimensions is a matrix: the first size by the product of the others',
+  () => {
+    assert.equal(storageOf([6, 2, 3, 5]), storageOf([6, 30]));
+  },
+);
 
-tensor('elements lie row by row, with zeros between', () => {
+tensor('elements are stored row by row, with zeros as padding', () => {
   assert.equal(
     [...toStorage([2, 3], [1, 2, 3, 4, 5, 6])],
     [1, 2, 3, 0, 4, 5, 6, 0, ...new Array(8).fill(0)],
   );
 });
 
-tensor('storage keeps every element and zeros, whatever the shape', () => {
+tensor('storage has every element, and zeros elsewhere, for any shape', () => {
   const random = new RandomStream([1, 2]);
   for (let i = 0; i < 300; i++) {
     const shape = Array.from({ length: random.below(5) }, () => 1 + random.below(i % 3 ? 6 : 19));
@@ -60,7 +63,7 @@ tensor('storage keeps every element and zeros, whatever the shape', () => {
     assert.is(rows * columns, size, title);
     assert.ok(4 * columns4 - columns < 4 && paddedRows - rows < 4, title);
     assert.equal([...fromStorage(shape, stored, new Float32Array(size))], [...values], title);
-    // Every element once, all else zero.
+    // Every element once, the rest zero.
     assert.is(stored.filter((value) => value !== 0).length, size, title);
     stored.forEach((value, at) => {
       const inside = Math.floor(at / (4 * columns4)) < rows && at % (4 * columns4) < columns;
@@ -69,7 +72,7 @@ tensor('storage keeps every element and zeros, whatever the shape', () => {
   }
 });
 
-tensor('integers come out of storage as integers', () => {
+tensor('integers are read from storage as integers', () => {
   const stored = Uint32Array.of(1, 2 ** 32 - 1, 3, 0, 5, 0, 0, 0);
   assert.equal([...fromStorage([5], stored, new Uint32Array(5))], [1, 2 ** 32 - 1, 3, 0, 5]);
 });
@@ -85,7 +88,7 @@ tensor('only positive integers are sizes', () => {
   }
 });
 
-tensor('checks name what they got and what they need', () => {
+tensor('errors name the given and the required shape', () => {
   assert.is(describe(spec([100, 784])), '[100, 784] f32');
   assert.equal(matrix('x', spec([2, 3])), [2, 3]);
   refused(() => matrix('x', spec([2])), 'x is [2] f32; it must be a matrix of f32');

@@ -63,14 +63,14 @@ export function trainingGraph({
 export const PAPER: TrainingOptions = {
   model: mlp([28, 28], [784, 128, 64, 10], { dropout: 0.2 }),
 };
-/** A network whose plan fits on a screen. */
+/** A network with a small plan. */
 export const TINY: TrainingOptions = { model: mlp([2, 2], [4, 3, 2]), batch: 2 };
 const SMALL = { batch: 6, rule: sgd({ momentum: 0.9 }) };
 
 const layers = (...list: ConstructorParameters<typeof Sequential>[1]): Sequential =>
   new Sequential([3, 3], [flatten(), ...list]);
 
-/** Networks that try every fusion rule and what keeps it from applying. */
+/** Networks that cover every fusion rule, and every reason for which one does not apply. */
 export const NETWORKS: Readonly<Record<string, TrainingOptions>> = {
   'the paper’s network': PAPER,
   'a tiny network': TINY,

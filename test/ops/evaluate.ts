@@ -3,7 +3,7 @@ import { Graph, type Node } from '../../src/graph/graph.ts';
 import { exact, type World } from '../../src/graph/value.ts';
 import { runReference } from '../../src/reference/run.ts';
 
-/** A world of given tensors; a batch of as many rows as there are labels. */
+/** A world of given tensors. The number of labels is the batch size. */
 export function worldOf(
   tensors: Readonly<Record<string, readonly number[]>>,
   more: Partial<World> = {},
@@ -24,7 +24,7 @@ export function worldOf(
   };
 }
 
-/** The elements of nodes of a graph by the reference. */
+/** The elements of a graph's nodes, by the reference. */
 export function evaluate(
   build: (graph: Graph) => readonly Node[],
   tensors: Readonly<Record<string, readonly number[]>>,
@@ -35,7 +35,7 @@ export function evaluate(
   return targets.map((node) => [...(values.get(node)?.data ?? [])]);
 }
 
-/** Equality but for the rounding of float64. */
+/** Equality up to the rounding of float64. */
 export function near(found: readonly number[], expected: readonly number[], what = ''): void {
   assert.is(found.length, expected.length, what);
   found.forEach((value, i) => {

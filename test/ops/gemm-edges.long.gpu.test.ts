@@ -13,13 +13,13 @@ const LAYOUTS = [
 /** More than any tile. */
 const TAIL = 4096;
 
-// What the races' detector shows of kernels without subgroups, the bound arrays' ends being errors there.
+// For kernels with subgroups; test/shaders/races.test.ts checks the others, where reads out of bounds are errors.
 for (const family of ['portable', 'quad', 'discrete'] as const) {
   for (const [layout, transposed] of LAYOUTS) {
-    test(`${layout}, ${family} kernels: nothing behind a matrix is read or written`, () =>
+    test(`${layout}, ${family} kernels: nothing after a matrix is read or written`, () =>
       withEngine(
         async (engine) => {
-          // The second is deep enough for quads to turn along k.
+          // The second is deep enough for quads to exchange blocks along k.
           for (const size of [
             [21, 37, 13],
             [9, 70, 261],

@@ -10,9 +10,9 @@ const SIZES = [
   [21, 37, 261],
 ] as const;
 
-// The second has sums that are split over workgroups.
+// The second has sums that are split among workgroups.
 for (const [m, n, k] of thoroughly(SIZES, ([, , k]) => k > 100)) {
-  test(`${m}×${n}×${k}: all discrete kernels that may be chosen from give the same bits`, () =>
+  test(`${m}×${n}×${k}: all candidate discrete kernels give the same bits`, () =>
     withEngine(
       async (engine) => {
         const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));

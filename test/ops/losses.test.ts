@@ -36,7 +36,7 @@ function loss(
   );
 }
 
-losses('softmax cross-entropy: ln 2 of (0, 0), by the odds otherwise', () => {
+losses('softmax cross-entropy: ln 2 for (0, 0), and by the odds for others', () => {
   const rows = (x: Node, graph: Graph): Node => softmaxCrossEntropy(x, labels(graph, 2));
   const even = loss(rows, [0, 0, 0, 0], [0, 1]);
   near(even[0], [Math.LN2, Math.LN2]);
@@ -52,23 +52,26 @@ losses('softmax cross-entropy: ln 2 of (0, 0), by the odds otherwise', () => {
   near(far[2], [1 / 2, -1 / 2, 0, 0]);
 });
 
-losses('mean squared error: over a row’s elements, its gradient over the batch as well', () => {
-  const found = loss(
-    (x, graph) => meanSquaredError(x, input(graph, 't', [2, 2])),
-    [1, 2, 1, 3],
-    [0, 0],
-  );
-  near(found[0], [(1 + 4) / 2, 4 / 2]);
-  near(found[1], [9 / 4]);
-  near(found[2], [1 / 2, -1, 0, 1]);
-  const hot = loss(
-    (x, graph) => meanSquaredError(x, oneHot(labels(graph, 2), 2)),
-    [1, 2, 1, 3],
-    [1, 0],
-  );
-  near(hot[0], [1, 9 / 2]);
-  near(hot[2], [1 / 2, 1 / 2, 0, 3 / 2]);
-});
+losses(
+  'mean squared error: mean over the elements of a row, and its gradient also over the batch',
+  () => {
+    const found = loss(
+      (x, graph) => meanSquaredError(x, input(graph, 't', [2, 2])),
+      [1, 2, 1, 3],
+      [0, 0],
+    );
+    near(found[0], [(1 + 4) / 2, 4 / 2]);
+    near(found[1], [9 / 4]);
+    near(found[2], [1 / 2, -1, 0, 1]);
+    const hot = loss(
+      (x, graph) => meanSquaredError(x, oneHot(labels(graph, 2), 2)),
+      [1, 2, 1, 3],
+      [1, 0],
+    );
+    near(hot[0], [1, 9 / 2]);
+    near(hot[2], [1 / 2, 1 / 2, 0, 3 / 2]);
+  },
+);
 
 losses('batchMean counts the valid rows of a partial batch; the others’ gradient is 0', () => {
   const [mean, slope] = evaluate(
@@ -84,7 +87,7 @@ losses('batchMean counts the valid rows of a partial batch; the others’ gradie
   near(slope, [1 / 3, 1 / 3, 1 / 3, 0]);
 });
 
-losses('argmax, hits and confusion take the first of equals', () => {
+losses('argmax, hits and confusion use the first of equal outputs', () => {
   const found = evaluate(
     (graph) => {
       const x = input(graph, 'x', [5, 3]);
@@ -96,7 +99,7 @@ losses('argmax, hits and confusion take the first of equals', () => {
   );
   assert.equal(found[0], [0, 0, 0, 2, 2]);
   assert.equal(found[1], [1, 0, 1, 1, 0]);
-  // Row by row the classes, column by column what was found; the fifth row does not count.
+  // Rows are classes and columns predictions; the fifth row does not count.
   assert.equal(found[2], [2, 0, 0, 1, 0, 0, 0, 0, 1]);
 });
 

@@ -8,19 +8,19 @@ import { matmul } from '../../src/ops/matmul.ts';
 import { input } from '../../src/ops/sources.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 
-/** A · B as they are given, and what of it is asked for. */
+/** The factors of A · B, and how to multiply them. */
 export interface Multiplied {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
-  /** Elements behind each matrix that are bound with it: NaN behind A and B, 7 behind C. */
+  /** Extra elements that are bound after each matrix: NaN after A and B, 7 after C. */
   readonly tail?: number;
 }
 
-/** Copies a matrix, with something behind it. */
+/** Copies a matrix, and adds elements after it. */
 const withTail = (stored: Float32Array, tail: number, value: number): Float32Array =>
   Float32Array.from({ length: stored.length + tail }, (_, i) => stored[i] ?? value);
 
-/** A · B by the kernel of a name: C as it is stored, and its tail. */
+/** A · B by the kernel with this name: the stored C, and the elements after it. */
 export async function multiply(
   engine: Engine,
   [m, n, k]: readonly [number, number, number],

@@ -9,7 +9,7 @@ import { near, worldOf } from './evaluate.ts';
 
 const optimizers = suite('optimizers of the reference');
 
-/** A parameter that begins at 1, after each of the steps with these gradients. */
+/** A parameter with initial value 1, after each step with these gradients. */
 function steps(rule: OptimizerRule, gradients: readonly number[]): number[] {
   const graph = new Graph();
   const step = update(parameter(graph, 'w', [1]), input(graph, 'g', [1]), rule);
@@ -34,12 +34,12 @@ optimizers('SGD with weight decay adds it to the gradient', () => {
   near(steps(sgd({ ...lr, weightDecay: 0.1 }), [0.5, 0.5]), [0.94, 0.8806]);
 });
 
-optimizers('SGD with momentum begins with the gradient itself', () => {
+optimizers('SGD with momentum starts with the gradient', () => {
   // m = 0.5; 0.9 · 0.5 + 0.5 = 0.95; 0.9 · 0.95 + 0.5 = 1.355.
   near(steps(sgd({ ...lr, momentum: 0.9 }), [0.5, 0.5, 0.5]), [0.95, 0.855, 0.7195]);
 });
 
-optimizers('dampening does not touch the first step', () => {
+optimizers('dampening does not change the first step', () => {
   // m = 0.5; 0.9 · 0.5 + 0.5 · 0.5 = 0.7.
   near(steps(sgd({ ...lr, momentum: 0.9, dampening: 0.5 }), [0.5, 0.5]), [0.95, 0.88]);
 });
@@ -69,15 +69,15 @@ optimizers('Adam’s first two steps', () => {
   near(steps(adam({ ...lr, epsilon: 0 }), [-3000]), [1.1]);
 });
 
-optimizers('Adam’s epsilon stands outside the corrected root', () => {
+optimizers('Adam’s epsilon is added after the corrected root', () => {
   near(steps(adam({ ...lr, epsilon: 0.5 }), [0.5]), [1 - 0.1 * 0.5]);
 });
 
-optimizers('Adam’s weight decay is a penalty: it goes through the moments', () => {
+optimizers('Adam’s weight decay is part of the gradient, and so of the moments', () => {
   near(steps(adam({ ...lr, epsilon: 0.5, weightDecay: 0.25 }), [0.25]), [0.95]);
 });
 
-optimizers('AdamW’s first shrinks the weight, apart from the moments', () => {
+optimizers('AdamW’s weight decay shrinks the weight, without the moments', () => {
   // 1 · (1 − 0.1 · 0.5) = 0.95, then Adam's own step.
   const first = 0.95 - (0.1 * 0.5) / (0.5 + 1e-8);
   near(steps(adamw({ ...lr, weightDecay: 0.5 }), [0.5, 0.25]), [

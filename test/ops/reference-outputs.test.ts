@@ -14,9 +14,9 @@ const parameters = new Map([
 ]);
 const images = { images: Uint8Array.of(255, 0, 51, 102), count: 2, height: 1, width: 2 };
 
-test('outputs are those of the formula, with a bound that is small and not zero', () => {
+test('outputs follow the formula, with a small bound that is not zero', () => {
   const { data, error } = referenceOutputs(model, { parameters, images });
-  // Hidden [1.5, 2.75, −4] and [1.5, 1.95, −2.4], of which the last is cut off.
+  // Hidden [1.5, 2.75, −4] and [1.5, 1.95, −2.4], of which relu cuts off the last.
   near([...data], [29.125, 21.125]);
   assert.ok(
     [...error].every((bound) => bound > 0 && bound < 1e-4),
@@ -24,13 +24,13 @@ test('outputs are those of the formula, with a bound that is small and not zero'
   );
 });
 
-test('pixels are standardised as a trainer does', () => {
+test('pixels are standardised as by a trainer', () => {
   const { data } = referenceOutputs(model, { parameters, images, normalize: [0.2, 0.4] });
   // Inputs [2, −0.5] and [0, 0.5].
   near([...data], [39.125, 19.125]);
 });
 
-test('what does not fit the model is refused', () => {
+test('images and weights that do not fit the model are refused', () => {
   const square = { ...images, height: 2 };
   assert.throws(
     () => referenceOutputs(model, { parameters, images: square }),

@@ -63,7 +63,7 @@ reference('addBias, columnSums, add, scale, constant, flatten', () => {
   near(found[1], [5, 7, 9]);
   near(found[2], [2, 4, 6, 8, 10, 12]);
   near(found[3], [-2, -4, -6, -8, -10, -12]);
-  // A constant is what float32 makes of it.
+  // A constant is rounded to float32.
   assert.is(found[4][0], 13421773 / 2 ** 27);
   near(found[5], [1, 2, 3, 4]);
 });
@@ -98,7 +98,7 @@ reference('relu, sigmoid and tanh and their gradients', () => {
   near(tanhSlope, [0, (16 / 25) * (2 / 5), -(16 / 25) * (2 / 5)]);
 });
 
-reference('a loss’s gradient at a relu of exactly 0 is 0, as PyTorch has it', () => {
+reference('a loss’s gradient at a relu of exactly 0 is 0, as in PyTorch', () => {
   const [, slope] = evaluate(
     (graph) => {
       const x = parameter(graph, 'x', [1, 1]);
@@ -111,7 +111,7 @@ reference('a loss’s gradient at a relu of exactly 0 is 0, as PyTorch has it', 
   assert.equal(slope, [0]);
 });
 
-reference('pixels are bytes / 255 of the samples in the batch, standardised if asked', () => {
+reference('pixels are bytes / 255 of the samples in the batch, standardised with normalize', () => {
   const images = Uint8Array.of(0, 51, 255, 102, 204, 153);
   const [plain, standard] = evaluate(
     (graph) => [pixels(graph, [2, 2]), pixels(graph, [2, 2], [0.5, 0.25])],
@@ -151,7 +151,7 @@ reference('dropout at 1/2 doubles what it keeps, in the gradient too', () => {
   );
 });
 
-reference('float32 arithmetic stays within the bounds, which are not far above it', () => {
+reference('float32 arithmetic stays within the bounds, and the bounds are tight', () => {
   const f = Math.fround;
   const [m, k] = [5, 333];
   const x = Float64Array.from({ length: m * k }, (_, i) => f(Math.sin(i)));
@@ -168,7 +168,7 @@ reference('float32 arithmetic stays within the bounds, which are not far above i
   }
 });
 
-reference('a tensor that is missing or of another size is named', () => {
+reference('a tensor that is missing or has a wrong size is named in the error', () => {
   const graph = new Graph();
   const node = input(graph, 'x', [2, 2]);
   for (const [tensors, got] of [

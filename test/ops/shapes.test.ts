@@ -175,7 +175,7 @@ refused(
   'shape [2.5, 3] was given; every size is a positive integer',
 );
 
-shapes('an unknown activation is refused with the known ones', () => {
+shapes('an unknown activation is refused, and the error lists the known ones', () => {
   const kind = 'softplus' as 'relu';
   assert.throws(
     () => activation(kind, x(2, 2)),
@@ -185,14 +185,14 @@ shapes('an unknown activation is refused with the known ones', () => {
   );
 });
 
-shapes('dropout of nothing and a reshape to the same shape are the input itself', () => {
+shapes('dropout of rate 0 and a reshape to the same shape return the input', () => {
   const node = x(2, 3);
   assert.is(dropout(node, 0), node);
   assert.is(reshape(node, [2, 3]), node);
   assert.is(flatten(node), node);
 });
 
-shapes('two dropout layers of a graph have numbers of their own', () => {
+shapes('two dropout layers of a graph have different numbers', () => {
   const own = new Graph();
   const layers = [1, 2, 3].map(() => dropout(input(own, 'x', [2, 2]), 0.5).attributes);
   assert.equal(

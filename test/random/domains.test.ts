@@ -31,7 +31,7 @@ domains('refuses seeds that are not integers from 0 to 2^53 - 1', () => {
   }
 });
 
-domains('no two uses of a seed share a domain, and none has that of test streams, 0', () => {
+domains('each use of a seed has its own domain, and none has 0, which is for test streams', () => {
   assert.is(new Set([0, INIT_DOMAIN, SHUFFLE_DOMAIN, DROPOUT_DOMAIN, HOLDOUT_DOMAIN]).size, 5);
 });
 

@@ -18,13 +18,13 @@ init('lies in [−bound, bound)', () => {
     const least = values.reduce((a, b) => Math.min(a, b));
     // The bound itself is rounded to float32.
     assert.ok(least >= Math.fround(-bound) && largest < bound, `${least} to ${largest}`);
-    // An end of 100,000 numbers is farther than this from the bound with p = e^−10.
+    // The extremes of 100,000 numbers are farther than this from the bound with p = e^−10.
     assert.ok(largest > bound * (1 - 2e-4), `bound ${bound}`);
     assert.ok(least < -bound * (1 - 2e-4), `bound ${bound}`);
   }
 });
 
-init('has the moments of the uniform distribution, give or take 4.5 deviations', () => {
+init('has the moments of the uniform distribution, within 4.5 deviations', () => {
   const values = uniform(COUNT, 1, 3, KEY);
   const within = (found: number, expected: number, variance: number, what: string): void =>
     assert.ok(Math.abs(found - expected) < 4.5 * Math.sqrt(variance / COUNT), `${what}: ${found}`);
@@ -35,7 +35,7 @@ init('has the moments of the uniform distribution, give or take 4.5 deviations',
   within(mean(neighbours), 0, 1 / 9, 'correlation of neighbours');
 });
 
-init('is made of the upper 24 bits of four words a counter', () => {
+init('uses the upper 24 bits of the four words of each counter', () => {
   const values = uniform(6, 0.5, 2, KEY);
   const words = [0, 1].flatMap((i) => [...philox([i, 0, 2, INIT_DOMAIN], KEY)]);
   assert.equal(
@@ -44,11 +44,11 @@ init('is made of the upper 24 bits of four words a counter', () => {
   );
 });
 
-init('a longer tensor begins with the values of a shorter one', () => {
+init('a longer tensor starts with the values of a shorter one', () => {
   assert.equal([...uniform(100, 1, 0, KEY).subarray(0, 33)], [...uniform(33, 1, 0, KEY)]);
 });
 
-init('two streams or two seeds are uncorrelated, the same ones the same', () => {
+init('different streams or seeds are uncorrelated; the same give the same values', () => {
   const first = uniform(COUNT, 1, 0, KEY);
   assert.equal(uniform(COUNT, 1, 0, KEY), first);
   for (const other of [

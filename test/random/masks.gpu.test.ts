@@ -24,7 +24,7 @@ const BATCH = 7;
 const WIDTHS = [4, 13, 10] as const;
 const RATES = [0.2, 0.5] as const;
 
-/** Two layers whose outputs are above 0 wherever dropout keeps them. */
+/** Two layers whose outputs are positive if dropout keeps them. */
 function build(graph: Graph) {
   let x = pixels(graph, [BATCH, WIDTHS[0]]);
   const dropped = RATES.map((rate, i) => {
@@ -60,7 +60,7 @@ async function outputs(engine: Engine, plan: PlanKind, seed: number, steps: read
   const found: Float32Array[][] = [];
   let at = -1;
   for (const step of steps) {
-    // The next step is left to the GPU's own clock, any other is sought.
+    // The GPU's clock advances to the next step; other steps need a seek.
     if (step !== at) session.seek(step);
     at = step + 1;
     const encoder = engine.device.createCommandEncoder();
@@ -105,7 +105,7 @@ for (const plan of ['plain', 'fused'] as const) {
       }));
   }
 
-  test(`what the ${plan} plan keeps is divided by 1 − p`, () =>
+  test(`the ${plan} plan divides kept elements by 1 − p`, () =>
     withSharedEngine(async (engine) => {
       const [[first, second]] = await outputs(engine, plan, 3, [0]);
       // Four pixels of 1, weights and biases of 1: each element of the first layer was 5.

@@ -36,7 +36,7 @@ permute('the domain covers n and is at most √n larger', () => {
   }
 });
 
-permute('two epochs and two seeds have different orders, the same ones the same', () => {
+permute('different epochs and seeds have different orders; the same give the same order', () => {
   const order = orderOf(1000, 3, 7);
   assert.equal(orderOf(1000, 3, 7), order);
   for (const other of [orderOf(1000, 4, 7), orderOf(1000, 3, 8), orderOf(1000, 3, 7 + 2 ** 32)]) {
@@ -47,9 +47,9 @@ permute('two epochs and two seeds have different orders, the same ones the same'
 });
 
 /**
- * Counts which sample comes at which position over many epochs; the statistic of the counts against
- * uniform ones. Rows and columns of an order's matrix sum to 1, which leaves (n − 1)² degrees of
- * freedom and a factor (n − 1) / n: T = (n − 1)/n · Σ (observed − expected)² / expected.
+ * Counts how often each sample is at each position over many epochs, and compares with uniform counts. The rows and
+ * columns of an order's matrix sum to 1, so there are (n − 1)² degrees of freedom and a factor (n − 1) / n:
+ * T = (n − 1)/n · Σ (observed − expected)² / expected.
  */
 function chiSquared(n: number, epochs: number, seed: number): number {
   const counts = new Float64Array(n * n);
@@ -77,7 +77,7 @@ for (const [n, limit] of [
   });
 }
 
-permute('neighbours in the data set are as far apart as two random samples', () => {
+permute('neighbours in the data set are as far apart in an epoch as two random samples', () => {
   const n = 60_000;
   const at = shuffleOf(n, 0, keyOf(5));
   let sum = 0;

@@ -8,7 +8,7 @@ const random = suite('philox');
 const hex = (words: readonly number[]): string =>
   words.map((word) => word.toString(16).padStart(8, '0')).join(' ');
 
-// "philox4x32 10" of kat_vectors in Random123, the authors' own distribution.
+// "philox4x32 10" of kat_vectors in Random123, the distribution of the authors.
 const KNOWN: readonly (readonly [Words, readonly [number, number], string])[] = [
   [[0, 0, 0, 0], [0, 0], '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
   [
@@ -37,7 +37,7 @@ random('gives unsigned 32-bit words', () => {
   }
 });
 
-random('changes about half of the bits where one bit of the counter or the key changes', () => {
+random('changes about half of the bits if one bit of the counter or the key changes', () => {
   const base = philox([5, 6, 7, 8], [9, 10]);
   let flipped = 0;
   let cases = 0;

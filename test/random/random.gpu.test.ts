@@ -83,7 +83,7 @@ test('Philox on the GPU gives the published words', () =>
 test('Philox on the GPU equals the CPU word for word on 8000 counters', () =>
   withEngine(async (engine) => {
     const random = new RandomStream([5, 6]);
-    // Words at random, and the extremes of 16-bit halves, where a carry would be lost.
+    // Random words, and the extremes of 16-bit halves, where an error would lose a carry.
     const extremes = [0, 1, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffff0000, 0xffffffff];
     const cases = Uint32Array.from({ length: 6 * 8000 }, () =>
       random.below(4) === 0 ? extremes[random.below(extremes.length)] : random.word(),

@@ -6,7 +6,7 @@ import { shuffleOf } from '../../src/random/permute.ts';
 import { withEngine } from '../gpu/helpers.ts';
 import { tick } from './ticks.ts';
 
-/** Samples and rows of a batch; most of them leave a last batch that is not full. */
+/** Numbers of samples and batch sizes. With most of them the last batch is not full. */
 const SIZES = [
   [1, 1],
   [2, 2],
@@ -31,7 +31,7 @@ for (const [samples, batch] of SIZES) {
           const at = epoch * perEpoch + b;
           const { count } = ticked.clocks[at];
           found.push(...ticked.indices[at].slice(0, count));
-          // Rows past the end hold samples too, so that no kernel reads beyond the data.
+          // Rows beyond the end have samples too, so that no kernel reads beyond the data.
           assert.ok(ticked.indices[at].every((index) => index < samples));
         }
         assert.is(found.length, samples);
@@ -44,7 +44,7 @@ for (const [samples, batch] of SIZES) {
     }));
 }
 
-test('the ticks alone count steps, epochs, batches and the rows of the last batch', () =>
+test('the ticks count steps, epochs, batches and the rows of the last batch, without the CPU', () =>
   withEngine(async (engine) => {
     const { clocks } = await tick(engine, { samples: 50, batch: 32, steps: 5, key: [1, 0] });
     assert.equal(
@@ -60,7 +60,7 @@ test('the ticks alone count steps, epochs, batches and the rows of the last batc
     );
   }));
 
-test('a tick sums the rows that count, of the step and of the epoch', () =>
+test('a tick adds the valid rows to the sums of the step and of the epoch', () =>
   withEngine(async (engine) => {
     // More rows than the tick has lanes; all sums are exact in float32.
     const losses = Float32Array.from({ length: 150 }, (_, row) => row * row);
@@ -79,9 +79,9 @@ test('a tick sums the rows that count, of the step and of the epoch', () =>
     ]);
   }));
 
-test('an epoch of many small losses does not lose them to rounding', () =>
+test('the sum of many small losses in an epoch is accurate', () =>
   withEngine(async (engine) => {
-    // 0.1 is not exact: added up straight in float32, 4000 of them are off by more than 1e-5.
+    // 0.1 is not exact: a plain float32 sum of 4000 of them has an error above 1e-5.
     const losses = Float32Array.of(0.1);
     const ticked = await tick(engine, {
       samples: 4000,
@@ -99,7 +99,7 @@ test('an epoch of many small losses does not lose them to rounding', () =>
     assert.ok(Math.abs(ticked.epochs[0].loss - exact) <= 2 ** -23 * exact);
   }));
 
-test("the ticks keep Adam's bias correction of the step that follows, to a few roundings", () =>
+test("the ticks compute Adam's bias correction for the next step, within a few roundings", () =>
   withEngine(async (engine) => {
     for (const betas of [
       [0.9, 0.999],

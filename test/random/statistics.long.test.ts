@@ -1,6 +1,6 @@
 /**
- * What the random words are used for, on millions of draws. On the GPU the words are the same, one by one
- * (masks.gpu, shuffle.gpu and random.gpu), so that what holds here holds there.
+ * The uses of the random words, on millions of draws. The GPU has exactly the same words (masks.gpu, shuffle.gpu and
+ * random.gpu check this), so the results hold there too.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,12 +10,12 @@ import { uniform } from '../../src/random/init.ts';
 import { shuffleOf } from '../../src/random/permute.ts';
 
 /**
- * A normal variable is beyond this once in 16 million times (two-sided); there are some hundred tests here,
- * and their seeds are fixed.
+ * A normal variable exceeds this once in 16 million times (two-sided). There are about a hundred tests here, with
+ * fixed seeds.
  */
 const MOST_Z = 5.4;
 
-/** How many deviations a count is from what is expected of independent draws. */
+/** The difference of a count from its expectation for independent draws, in deviations. */
 const zOf = (count: number, draws: number, p: number): number =>
   (count - draws * p) / Math.sqrt(draws * p * (1 - p));
 
@@ -37,7 +37,7 @@ for (const p of [0.05, 0.2, 0.5, 0.9]) {
   });
 }
 
-/** χ² of a 2×2 table against independence with known rates, as a normal variable: one cell tells all. */
+/** χ² of a 2×2 table against independence with known rates, as a normal variable: one cell determines the others. */
 function together(a: Uint8Array, b: Uint8Array, p: number, shift = 0): number {
   let both = 0;
   const count = a.length - shift;
@@ -45,7 +45,7 @@ function together(a: Uint8Array, b: Uint8Array, p: number, shift = 0): number {
   return zOf(both, count, (1 - p) ** 2);
 }
 
-test('masks of layers, steps, seeds and neighbouring elements do not know of each other', () => {
+test('masks of different layers, steps, seeds and neighbouring elements are independent', () => {
   const p = 0.2;
   const one = mask(p, 0, 7, 1);
   const pairs: readonly (readonly [string, Uint8Array, number])[] = [
@@ -61,7 +61,7 @@ test('masks of layers, steps, seeds and neighbouring elements do not know of eac
   for (const [what, other, shift] of pairs) {
     // Both kept: twice (1 − p)² would be the covariance of equal masks.
     const z = together(one, other, p, shift);
-    // Neighbours share their draws' count, which widens z a little.
+    // Neighbours share draws, which widens z a little.
     assert.ok(Math.abs(z) < 1.5 * MOST_Z, `${what}: z = ${z}`);
   }
   assert.ok(together(one, one, p) > 100, 'equal masks are found out');
@@ -79,7 +79,7 @@ test('the shuffle is a bijection for every size from 1 to 5,000, and for 60,000'
   }
 });
 
-test('every sample is as likely at every position', () => {
+test('every sample is equally likely at every position', () => {
   for (const [n, epochs] of [
     [7, 70_000],
     [50, 40_000],
@@ -99,7 +99,7 @@ test('every sample is as likely at every position', () => {
   }
 });
 
-test('neighbours in one epoch are strangers in the next', () => {
+test('neighbours in one epoch are not neighbours in the next', () => {
   const n = 1000;
   let kept = 0;
   const epochs = 400;

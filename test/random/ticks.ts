@@ -24,15 +24,15 @@ type Member = keyof typeof members;
 type Sums = readonly { readonly loss: number; readonly count: number }[];
 
 export interface Ticked {
-  /** The clock as each step finds it; one more than the steps. */
+  /** The clock before each step, and after the last. */
   readonly clocks: readonly Readonly<Record<Member, number>>[];
-  /** Which sample each row holds, as each step finds it. */
+  /** The sample in each row, before each step. */
   readonly indices: readonly (readonly number[])[];
   readonly steps: Sums;
   readonly epochs: Sums;
 }
 
-/** Ticks through steps as a session does: the clock is written once, then only the GPU changes it. */
+/** Runs ticks as a session does: writes the clock once, then only the GPU changes it. */
 export async function tick(engine: Engine, options: TickOptions): Promise<Ticked> {
   const { samples, batch, steps, key, rule } = options;
   const { device, buffers } = engine;
@@ -105,7 +105,7 @@ function clockAt(view: DataView): Record<Member, number> {
   return Object.fromEntries(values) as Record<Member, number>;
 }
 
-/** Records of four words: the loss is the first of them. */
+/** Records of four words, of which the first is the loss. */
 function sums(words: Uint32Array, countAt: number): Sums {
   const floats = new Float32Array(words.buffer);
   return Array.from({ length: words.length / 4 }, (_, i) => ({

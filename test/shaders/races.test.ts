@@ -17,7 +17,7 @@ import { tickDispatch } from '../../src/train/tick.ts';
 import { planOf } from '../graph/plans.ts';
 import { type TrainingOptions, trainingGraph } from '../graph/training.ts';
 
-// Its types stand beside the package's main file, which Node cannot import.
+// Its types belong to the package's main file, which Node cannot import.
 const MODULE: string = 'wgsl_reflect/wgsl_reflect.module.js';
 interface Detector {
   /** Runs the invocations of each workgroup in lockstep, from barrier to barrier. */
@@ -53,7 +53,7 @@ const PROGRAM: Readonly<Record<string, number>> = {
   labels: 4 * SAMPLES,
 };
 
-/** Bytes of what is bound, no more: an index beyond them is an error. */
+/** Exactly the bound bytes, so that an index beyond them is an error. */
 function bytesOf(name: string, ref: Ref | undefined): number {
   if (ref === undefined) return PROGRAM[name];
   if (ref.kind === 'program') return PROGRAM[ref.name];
@@ -69,7 +69,7 @@ function bytesOf(name: string, ref: Ref | undefined): number {
   return before + storageOf(last.spec.shape).bytes;
 }
 
-/** Numbers that are right for a name. */
+/** Suitable numbers for a binding. */
 function contents(name: string, bytes: number): ArrayBufferView {
   if (/^(clock|ticking)$/.test(name)) return new Uint8Array(clockBytes(CLOCK));
   const at = (i: number): number => (7 * i) % 3;
@@ -88,7 +88,7 @@ function racesIn(
     bindings.map(({ name, resource }, i) => [i, contents(name, bytesOf(name, resource))]),
   );
   const { races, errors } = detectRaces(code, 'main', grid, { 0: group });
-  // The detector takes a module's private variables for shared ones.
+  // The detector treats a module's private variables as shared.
   const shared = races.filter(({ bufferId }) =>
     new RegExp(`var<(workgroup|storage[^>]*)> ${bufferId}\\b`).test(code),
   );
@@ -97,10 +97,10 @@ function racesIn(
 
 const BARRIER = /(?:workgroup|storage)Barrier\(\);/;
 
-/** Barriers by file and line, and whether any kernel has a race without it. */
+/** Barriers by file and line, and whether some kernel has a race without it. */
 const needed = new Map<string, boolean>();
 
-/** No races; notes for each barrier whether there is one when it is taken away. */
+/** Checks that there are no races, and records for each barrier whether removing it makes one. */
 function check(title: string, { parts, grid }: Pick<Dispatch, 'parts' | 'grid'>): void {
   const { code, bindings, lines } = link(parts);
   assert.equal(racesIn(code, bindings, grid), [], title);
@@ -143,7 +143,7 @@ for (const [what, shape] of Object.entries(shapes)) {
   });
 }
 
-test('the product in registers, its tiles hanging over both edges', () => {
+test('the product in registers, with tiles beyond both edges', () => {
   const constants = { TILE_M: 2, TILE_N: 2, WORKGROUP_X: 2, WORKGROUP_Y: 2 };
   check('gemm', { parts: product(use(wgsl.gemmGemm, { constants })), grid: [1, 1, 1] });
 });
@@ -170,7 +170,7 @@ test('the rows of a network in one workgroup', () => {
   check('rows', { parts: rows.parts.map(fewer), grid: [2, 1, 1] });
 });
 
-test('the tick, whatever the order', () => {
+test('the tick, with every order', () => {
   const graph = trainingGraph(NETWORK);
   const [rows, hits] = graph.keep;
   const indices = new Uint32Array(SAMPLES);
@@ -199,7 +199,7 @@ for (const [kind, family] of [
   });
 }
 
-test('every barrier is missed where it is taken away', () => {
+test('removing any barrier makes a race', () => {
   assert.ok(needed.size >= 8, [...needed.keys()].join(', '));
   assert.equal(
     [...needed].filter(([, missed]) => !missed).map(([barrier]) => barrier),

@@ -7,9 +7,9 @@ import { THOROUGH } from '../run/thorough.ts';
 import { assertWithin } from './trial-tests.ts';
 
 /**
- * SwiftShader takes half a second and more to compile a kernel. So of the products, whose kernels all
- * differ in their constants, only these are run: with their gradients they have every load, edges and
- * split sums. Ops that are no products have the same kernels in all families.
+ * SwiftShader takes half a second or more to compile a kernel, and each product has its own kernels. So only these
+ * products are run: with their gradients they cover every load, the edges and split sums. Other ops have the same
+ * kernels in all families.
  */
 const PRODUCTS = ['NN 65×33×31', 'NN 100×128×784'];
 
@@ -40,7 +40,7 @@ if (THOROUGH) {
   );
 }
 
-// By SGD a gradient reaches its parameter as it is. Two to four layers, odd sizes, a partial batch.
+// SGD adds the plain gradient to the parameter. Two to four layers, odd sizes, a partial batch.
 const STEP = { batch: 7, samples: 23, step: 3, drop: 0.5 } as const;
 const STEPS = [
   stepTrial({ ...STEP, kind: 'tanh', loss: 'mse', widths: [49, 13, 9, 10] }, RULES[0]),

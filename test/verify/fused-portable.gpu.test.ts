@@ -6,10 +6,10 @@ import { testOps } from './trial-tests.ts';
 /** Ops that fusion changes. */
 const FUSED = ['network gradients', 'training step'];
 
-// The gradients' dropout rates turn by threes: 4 meets each of them.
+// The gradients' dropout rates repeat every 3 trials, so every 4th trial covers them all.
 testOps('fused', { family: 'portable', only: ['network gradients'], every: 4 });
 testOps('fused', { family: 'portable', only: ['training step'], every: 3 });
-// Alone, the others have the plain plan's kernels, only lowered. `gradweave verify` runs every trial.
+// Other ops, alone, have the plain plan's kernels, only lowered. `gradweave verify` runs every trial.
 const others = new Set(
   allTrials()
     .map(({ op }) => op)

@@ -26,18 +26,18 @@ import { runs } from '../run/device.ts';
 import { THOROUGH } from '../run/thorough.ts';
 
 /*
- * Any op, at any shape, in any layout, of any numbers. What is promised of numbers at the ends of float32:
+ * Any op, with any shape, layout and numbers. At the ends of float32's range these rules hold:
  *
- * - ±0 are 0; the sign of a 0 is not promised.
- * - Below 2⁻¹²⁶ numbers may be taken, and results given, as 0.
- * - Where a result, or a sum or a product on its way, may pass the largest float, anything may come out.
- * - Of NaN and infinities the same holds, and it holds of no element that does not depend on them: they do
- *   not get into other rows, columns or the padding.
+ * - ±0 are 0; the sign of a 0 is unspecified.
+ * - Numbers and results below 2⁻¹²⁶ may be treated as 0.
+ * - If a result, or an intermediate sum or product, may exceed the largest float, the result is unspecified.
+ * - The same holds for elements that depend on NaN or infinities, and only for these: NaN and infinities do not
+ *   spread to other rows, columns or the padding.
  *
- * That is what the reference's bounds say; an element within them is right.
+ * The reference's bounds express this, so an element within its bounds is right.
  */
 
-/** Numbers at the ends of float32 and around, and what is none. */
+/** Numbers at the ends of float32's range, infinities and NaN. */
 const SPECIAL = [
   0,
   -0,
@@ -62,7 +62,7 @@ const SPECIAL = [
 
 const FINITE = SPECIAL.filter(Number.isFinite);
 
-/** What a tensor is filled with: random numbers of a size, and special ones at some places. */
+/** The contents of a tensor: random numbers of a size, and special ones in some places. */
 interface Fill {
   readonly seed: number;
   readonly magnitude: number;
@@ -85,11 +85,11 @@ function filled({ seed, magnitude, special }: Fill, size: number): Float64Array 
   return values;
 }
 
-/** A scalar of a tensor whose gradient is different everywhere. */
+/** A scalar function of a tensor whose gradient differs in every element. */
 const weighed = (x: Node): Node =>
   batchMean(meanSquaredError(x, input(x.graph, 'weights', x.spec.shape)));
 
-/** An op of [m, n], and of a k besides. */
+/** An op on [m, n], or also on k. */
 type Build = (graph: Graph, m: number, n: number, k: number) => readonly Node[];
 
 const withGradients = (y: Node, parameters: readonly Node[]): readonly Node[] => [
@@ -174,7 +174,7 @@ interface Case {
   readonly plan: PlanKind;
 }
 
-/** Small shapes, and now and then one beyond a tile. */
+/** Small shapes, and some that are larger than a tile. */
 const sizes = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 9 }) },
   { weight: 1, arbitrary: fc.integer({ min: 10, max: 70 }) },
@@ -204,7 +204,7 @@ function trialOf({ op, m, n, k, step, fill }: Case): Trial {
   };
 }
 
-/** Runs, seeded: the first counterexample is shrunk to a small one and shown. */
+/** Runs with a seed. The first counterexample is shrunk and printed. */
 async function hold(
   family: KernelFamily,
   values: readonly number[],
@@ -237,9 +237,9 @@ const FAMILIES: readonly KernelFamily[] = THOROUGH
 
 for (const family of FAMILIES.filter(runs)) {
   const count = THOROUGH ? (family === 'portable' ? 600 : 100) : 15;
-  test(`${family} kernels: any op of finite numbers is within its bounds, to the ends of float32`, () =>
+  test(`${family} kernels: any op on finite numbers is within its bounds, up to the ends of float32`, () =>
     hold(family, FINITE, count, 1));
-  test(`${family} kernels: NaN and infinities get nowhere but where they belong`, () =>
+  test(`${family} kernels: NaN and infinities do not spread to other elements`, () =>
     hold(family, SPECIAL, count, 2));
 }
 

@@ -12,7 +12,7 @@ import { allTrials } from '../../src/verify/trials.ts';
 
 const test = suite('registry');
 
-/** Checked elsewhere than by `verify`, and where. */
+/** Shader files that `verify` does not check, and the tests that do. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'bench/peak': 'src/bench/peak.ts compares its sums before it takes its time',
   'load/function':
@@ -29,7 +29,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'metrics/no_hits': 'test/train/training: autoencoders',
 };
 
-/** The files of a kernel, those included that others bring. */
+/** The files of a kernel, required ones included. */
 function note(parts: readonly Part<Ref>[], seen: Set<string>): void {
   const visit = (file: ShaderFile): void => {
     if (seen.has(file.name)) return;
@@ -39,14 +39,14 @@ function note(parts: readonly Part<Ref>[], seen: Set<string>): void {
   for (const { file } of parts) visit(file);
 }
 
-/** The files of a dispatch, and of all kernels that tuning may put in its place. */
+/** The files of a dispatch, and of all kernels that tuning may choose. */
 function noteDispatch({ parts, before, tunable }: Dispatch, seen: Set<string>): void {
   note(parts, seen);
   if (before) noteDispatch(before, seen);
   for (const option of tunable?.options ?? []) note(option.parts, seen);
 }
 
-test('verify, or a test that is named here, checks every shader file', () => {
+test('verify, or a test that is listed here, checks every shader file', () => {
   const seen = new Set<string>();
   for (const family of FAMILIES) {
     for (const quick of [false, true]) {

@@ -5,7 +5,7 @@ import { withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { assertWithin } from './trial-tests.ts';
 
-// All combinations: npm run sweep. Here each extreme stands beside small sizes.
+// `npm run sweep` runs all combinations. Here each extreme is combined with small sizes.
 const EXTREMES = [
   [1, 16, 3],
   [3, 4096, 2],

@@ -6,7 +6,7 @@ import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts
 import { allTrials } from '../../src/verify/trials.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 
-/** Fails where a tensor of a trial is over its bounds, or these are so wide that nothing could be. */
+/** Fails if a tensor of a trial exceeds its bounds, or if the bounds are so wide that nothing could exceed them. */
 export function assertWithin(trial: Trial, differences: readonly Difference[]): void {
   assert.ok(differences.length > 0, `${trial.label}: nothing was compared`);
   for (const { tensor, share, tightness, promised, first } of differences) {
@@ -27,7 +27,7 @@ export function testOps(
   }: {
     readonly family?: KernelFamily;
     readonly only?: readonly string[];
-    /** Only every so-manieth trial of an op. */
+    /** Run only every n-th trial of an op. */
     readonly every?: number;
   } = {},
 ): void {

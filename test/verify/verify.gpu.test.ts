@@ -34,9 +34,9 @@ test('verifyOps reports each op that passes the filter once under each plan', ()
     }
   }));
 
-test('the first of equal outputs is the class: ties are within no bound', () =>
+test('the first of equal outputs is the class: there is no tolerance for ties', () =>
   withSharedEngine(async (engine) => {
-    // Of a ReLU's output many rows are all 0, exactly.
+    // Many rows of a ReLU's output are exactly 0.
     const trial: Trial = {
       op: 'ties',
       label: '64×3 behind a ReLU',
@@ -51,7 +51,7 @@ test('the first of equal outputs is the class: ties are within no bound', () =>
     for (const plan of PLANS) assertWithin(trial, await runTrial(engine, trial, plan));
   }));
 
-/** The one difference of a trial of f(x) for x[5, 7], f made of an op that is known to be right. */
+/** The only difference of a trial of f(x), for x[5, 7] and an op that is known to be right. */
 async function differenceOf(
   f: (x: Node) => Node,
   change: Pick<Trial, 'magnitude' | 'references'> = {},
@@ -87,7 +87,7 @@ test('one element of the reference off by two parts in a million is a failure', 
 });
 
 test('NaN on the GPU is a failure', async () => {
-  // ∞ − ∞, where the reference says 0.
+  // ∞ − ∞ on the GPU; the reference says 0.
   const { share } = await differenceOf((x) => add(x, scale(x, -1)), {
     magnitude: Infinity,
     references: { add: () => exact(new Float64Array(35)) },
