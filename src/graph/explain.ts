@@ -54,7 +54,7 @@ export function explain(
 function headingOf({ code, files, constants }: Linked<Ref>, users: readonly string[]): string {
   const [, size = ''] = /@workgroup_size\(([^)]*)\)/.exec(code) ?? [];
   const sides = size.split(', ').map((side) => constants[side] ?? side);
-  const values = Object.entries(constants).map(([name, value]) => `${name} = ${value}`);
+  const values = Object.entries(constants).map(([name, value]) => `${name}=${value}`);
   return [
     `Kernel of dispatch ${users.join(', ')}`,
     `Files: ${files.join(', ')}`,

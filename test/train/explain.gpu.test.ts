@@ -81,7 +81,7 @@ test('a heading names the dispatches, files, entry point, workgroup size and con
       for (const { name, constants } of parts) {
         assert.match(first, new RegExp(`Files: .*${name}`));
         for (const [constant, value] of Object.entries(constants)) {
-          assert.match(first, new RegExp(`Constants: .*\\b${constant} = ${value}(,|$)`));
+          assert.match(first, new RegExp(`Constants: .*\\b${constant}=${value}(,|$)`));
         }
       }
       assert.match(first, 'Entry point: main, workgroup size 64 ');
