@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Converter, DocumentReflection, PageEvent, StructureRouter } from 'typedoc';
-import { PLACEHOLDER } from '../release/repository.mjs';
+import { PLACEHOLDER } from '../tools/repository.mjs';
 import { mend } from './mend.mjs';
 import { pagesOf } from './pages.mjs';
 

@@ -21,7 +21,7 @@ const CODE = `
 const gpu = WEBGPU ? await (async () => {
   const { create, globals } = await import(WEBGPU);
   Object.assign(globalThis, globals);
-  return create([]);
+  return create((process.env.GRADWEAVE_DAWN ?? '').split(';').filter(Boolean));
 })() : navigator.gpu;
 const answer = await (${TRIAL})(gpu);
 process.stdout.write('\\u0001' + JSON.stringify(answer) + '\\n', () => process.exit(0));

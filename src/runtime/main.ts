@@ -37,7 +37,9 @@ async function openGpu(webgpu: string | undefined): Promise<void> {
   if (webgpu) {
     const { create, globals } = await import(webgpu);
     Object.assign(globalThis, globals);
-    const value = { gpu: create([]), userAgent: `node ${process.version}` };
+    // Options of Dawn, such as the name of the adapter that is to be used: adapter=Microsoft.
+    const given = (process.env.GRADWEAVE_DAWN ?? '').split(';').filter(Boolean);
+    const value = { gpu: create(given), userAgent: `node ${process.version}` };
     // Node 21 and newer have a navigator, which is read-only.
     Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
   }

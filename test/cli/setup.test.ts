@@ -29,8 +29,10 @@ function machine(works: readonly string[]) {
 }
 
 test('an old Node is refused with what is needed', () => {
-  assert.throws(() => checkNode('18.20.4'), /This is Node 18\.20\.4; gradweave needs Node 20/);
-  assert.not.throws(() => checkNode('20.0.0'));
+  assert.throws(() => checkNode('18.20.4'), /This is Node 18\.20\.4; gradweave needs Node 20\.6/);
+  assert.throws(() => checkNode('20.5.1'), /gradweave needs Node 20\.6 or newer/);
+  assert.not.throws(() => checkNode('20.6.0'));
+  assert.not.throws(() => checkNode('22.0.0'));
   assert.not.throws(() => checkNode('100.1.0'));
 });
 

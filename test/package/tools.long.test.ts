@@ -1,23 +1,35 @@
-import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { project, runIn } from './project.ts';
+import { lintWorkflow, workflows } from '../../scripts/tools/actionlint.mjs';
+import { checkTarball } from '../../scripts/tools/tarball.mjs';
 import { pack, removeFolders } from './stage.ts';
 
 test.after(removeFolders);
 
-test('publint and Are The Types Wrong find nothing in what is published', async () => {
-  const app = await project('tools');
+test('publint, Are The Types Wrong and size-limit find nothing in what is published', async () => {
   const { tarball } = await pack();
-  const publint = join('node_modules', 'publint', 'src', 'cli.js');
-  assert.match(
-    await runIn(app, process.execPath, [publint, 'run', tarball, '--strict']),
-    /All good/,
+  const results = await checkTarball(tarball);
+  assert.equal(
+    results.map(({ name }) => name),
+    ['publint', 'Are The Types Wrong', 'size-limit'],
   );
-  const attw = join('node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
-  // The bundle is one module, for pages; it is not for `require`.
-  const given = [attw, tarball, '--exclude-entrypoints', './bundle', '--format', 'ascii'];
-  assert.match(await runIn(app, process.execPath, given), /No problems found/);
+  for (const { name, ok, output } of results) assert.ok(ok, `${name}\n${output}`);
+  const [publint, attw, sizes] = results.map(({ output }) => output);
+  assert.match(publint, /All good/);
+  assert.match(attw, /No problems found/);
+  assert.match(sizes, /the whole engine/);
+});
+
+test('actionlint finds nothing in the workflows', async () => {
+  const all = workflows();
+  assert.ok(all.length >= 4);
+  for (const { name, text } of all) assert.equal(await lintWorkflow(text, name), []);
+});
+
+test('actionlint does find what is wrong', async () => {
+  const text =
+    'on: push\njobs:\n  a:\n    runs-on: no-such-runner\n    steps:\n      - run: true\n';
+  assert.match((await lintWorkflow(text, 'wrong.yml')).join('\n'), /no-such-runner/);
 });
 
 test.run();
