@@ -14,10 +14,6 @@ export const PAGES = {
     'docs/guide/saving.md',
     'docs/guide/lifetimes.md',
     'docs/guide/packaging.md',
-    'docs/data.md',
-    'docs/training.md',
-    'docs/lifetimes.md',
-    'docs/packaging.md',
   ],
   Reference: [
     'docs/command.md',
@@ -41,7 +37,7 @@ const SOURCES = /^examples\/[\w/-]+\.(ts|tsx|mjs)$/;
  *
  * @param {string} root the repository's folder
  * @returns {Record<string, string[]>} paths relative to the root
- * @throws {Error} if a file of docs/ is in no group
+ * @throws {Error} if a file of docs/ is in no group, or a page of a group does not exist
  */
 export function pagesOf(root) {
   const listed = Object.values(PAGES).flat();
@@ -49,18 +45,15 @@ export function pagesOf(root) {
     .map((name) => `docs/${name.replaceAll('\\', '/')}`)
     .filter((path) => path.endsWith('.md'));
   const unlisted = found.filter((path) => !listed.includes(path));
-  if (unlisted.length > 0) {
-    throw new Error(
-      `${unlisted.join(', ')}: in no group. Add it to PAGES in scripts/docs/pages.mjs.`,
-    );
-  }
+  const missing = listed.filter((path) => !existsSync(join(root, path)));
+  const faults = [
+    ...unlisted.map((path) => `${path} is in no group: add it to PAGES.`),
+    ...missing.map((path) => `${path} does not exist: take it out of PAGES.`),
+  ];
+  if (faults.length > 0) throw new Error(`scripts/docs/pages.mjs: ${faults.join(' ')}`);
   const sources = readdirSync(join(root, 'examples'), { recursive: true })
     .map((name) => `examples/${name.replaceAll('\\', '/')}`)
     .filter((path) => SOURCES.test(path))
     .sort();
-  const there = Object.entries(PAGES).map(([group, paths]) => [
-    group,
-    paths.filter((path) => existsSync(join(root, path))),
-  ]);
-  return { ...Object.fromEntries(there), 'Example programs': sources };
+  return { ...PAGES, 'Example programs': sources };
 }

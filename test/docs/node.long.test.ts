@@ -1,8 +1,11 @@
 /** Runs the guides' programs for Node as a reader would: in an app that has installed the package. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { findBrowser } from '../../scripts/find-browser.mjs';
 import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { project, runIn } from '../package/project.ts';
 import { removeFolders } from '../package/stage.ts';
@@ -31,6 +34,19 @@ test('the program of the page on Node trains', async () => {
   const [script] = (await scriptsOf('node.md')).filter(isForNode);
   await writeFile(join(app, 'main.mjs'), script);
   assert.match(await runIn(app, process.execPath, ['main.mjs']), /^\d+\.\d+$/m);
+});
+
+test('the recipe for continuous integration gets an adapter without a GPU', async () => {
+  const [script] = blocksOf(await readFile(join(PACKAGE_ROOT, 'docs/ci.md'), 'utf8')).flatMap(
+    (block) => scriptOf(block) ?? [],
+  );
+  // Here, where puppeteer is installed.
+  const file = join(PACKAGE_ROOT, '.build/ci-recipe.mjs');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, script);
+  const env = { ...process.env, CHROME_PATH: findBrowser()?.path };
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
+  assert.is(stdout.trim(), 'google swiftshader');
 });
 
 test.run();

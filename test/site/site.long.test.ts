@@ -76,7 +76,7 @@ test('every link and every anchor leads somewhere, by a relative address', async
 const PAGES = [
   'index.html',
   'modules.html',
-  'docs/data.html',
+  'docs/guide/data.html',
   'api/gradweave/Trainer.html',
   'api/gradweave/dropout.html',
   'examples/programs/gan.html',
@@ -116,7 +116,7 @@ for (const path of PAGES) {
 }
 
 test('the search finds a function and leads to it', (stage) =>
-  open(stage, 'docs/data.html', async (page) => {
+  open(stage, 'docs/guide/data.html', async (page) => {
     await page.setViewport({ width: 1280, height: 900 });
     await page.click('#tsd-search-trigger');
     await page.type('#tsd-search-input', 'builtInGarments');
