@@ -7,16 +7,16 @@ import type { ColdSample } from './results.ts';
 import { PAPER_STEP, trainerOf, type Way } from './step.ts';
 import { clocked } from './stopwatch.ts';
 
-/** As `gradweave train` begins without a GPU. */
+/** How `gradweave train` starts without a GPU. */
 const WARM_STEPS = 200;
 
 /**
- * Ours, by the name that `cold=` gives them. With the portable kernels as a run begins: those that
- * compile fast, while the device's own family compiles behind.
+ * Our contenders, by their names in `cold=`. `portable` is how a run starts: on kernels that compile
+ * fast, while the device's own family compiles in the background.
  */
 export const COLD_FAMILIES: readonly KernelFamily[] = ['portable', 'quad'];
 
-/** Milliseconds during which at least one pipeline was being made. */
+/** Milliseconds during which at least one pipeline was compiling. */
 function watchCompiling(): { readonly elapsed: () => number; stop(): void } {
   const prototype = GPUDevice.prototype;
   const original = prototype.createComputePipelineAsync;
@@ -70,11 +70,11 @@ async function ours(family: KernelFamily, dataset: ImageDataset): Promise<ColdSa
 }
 
 /**
- * From nothing to the end of the first step, once: for a page in a browser that has just been started.
- * The data are in memory and the scripts are loaded before the clock starts. Ours uploads the whole
- * data set; the others are given a batch and no more.
+ * Measures the time from nothing to the end of the first step, once, in a freshly started browser. The data
+ * are in memory and the scripts are loaded before the clock starts. Gradweave uploads the whole data set;
+ * the others get one batch.
  *
- * @throws OptionError for a contender that is not there.
+ * @throws OptionError if there is no such contender.
  */
 export async function coldStep(
   name: string,

@@ -6,7 +6,7 @@ import type { StepResult } from './results.ts';
 import { nameOf, stepsOf, trainerOf, type Way } from './step.ts';
 import { type Contender, clocked } from './stopwatch.ts';
 
-/** A training loop, ours or not, that can be timed, counted and asked what it has learned. */
+/** A training loop, ours or another's, that can be timed, counted and tested. */
 export interface StepContender extends Contender {
   readonly kind: StepResult['kind'];
   readonly spec: StepSpec;
@@ -15,7 +15,7 @@ export interface StepContender extends Contender {
   readonly firstStep: number;
   /** See {@link StepResult.gpuBytes}. */
   readonly gpuBytes: number | null;
-  /** Ours alone. */
+  /** Only for ours. */
   readonly trainer?: Trainer;
   accuracy(): Promise<number>;
   dispose(): Promise<void>;
@@ -28,10 +28,10 @@ interface Loop {
   readonly trainer?: Trainer;
 }
 
-/** Steps after which memory is at its highest: longer than a queue that is waited for every 10 steps. */
+/** Steps after which memory use has peaked: more than the 10 steps between two waits for the queue. */
 const SETTLE_STEPS = 12;
 
-/** Makes a loop, runs its first steps, and keeps count of its steps. */
+/** Creates a loop, runs its first steps, and counts its steps. */
 async function started(
   { memory }: BenchContext,
   facts: Pick<StepContender, 'name' | 'kind' | 'spec'> & { readonly gpu: boolean },
@@ -106,12 +106,12 @@ export function peerContender(
   });
 }
 
-/** Which ways PyTorch can train on this machine; none where it is not installed. */
+/** PyTorch's ways to train on this machine; none if it is not installed. */
 export async function pytorchModes(host: Host | undefined): Promise<string[]> {
   return ((await host?.({ kind: 'pytorch', do: 'modes' })) ?? []) as string[];
 }
 
-/** PyTorch in its own process, which takes its own time. */
+/** PyTorch in its own process, which measures its own time. */
 export function pytorchContender(
   context: BenchContext,
   host: Host,

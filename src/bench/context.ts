@@ -5,7 +5,7 @@ import type { MemoryWatch } from './hooks.ts';
 import type { Peak } from './peak.ts';
 import type { Peer } from './peer.ts';
 
-/** What `--only` chooses from. `cold` is the command's own: it takes a fresh browser a time. */
+/** The parts that `--only` selects. The command itself runs `cold`, which needs a fresh browser each time. */
 export const PARTS = [
   'steps',
   'epoch',
@@ -18,26 +18,26 @@ export const PARTS = [
 ] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What every part of the bench has to work with. */
+/** What every part of the bench gets to work with. */
 export interface BenchContext {
   readonly engine: Engine;
   readonly dataset: ImageDataset;
   readonly rounds: number;
-  /** Model 2's recipe alone. */
+  /** Only Model 2's recipe. */
   readonly quick: boolean;
   readonly memory: MemoryWatch;
-  /** Runs in every race, so that a share of the peak is taken within the race. */
+  /** Runs in every race, so that shares of the peak are measured in the same race. */
   readonly peak: Peak;
-  /** Those that could be started. */
+  /** The libraries that could be started. */
   readonly peers: readonly Peer[];
   row(table: string, cells: Readonly<Record<string, string>>, ok: boolean): void;
   note(text: string): void;
 }
 
 /**
- * Reads `--only`.
+ * Parses `only=`.
  *
- * @throws OptionError for a name that is none of {@link PARTS}.
+ * @throws OptionError if a name is not one of {@link PARTS}.
  */
 export function partsOf(text: string | null | undefined): readonly Part[] {
   const given = (text ?? '').split(',').map((name) => name.trim());
@@ -46,20 +46,20 @@ export function partsOf(text: string | null | undefined): readonly Part[] {
   for (const name of names) {
     if (PARTS.some((part) => part === name)) continue;
     throw new OptionError(
-      `only=${text} was given; '${name}' is no part of the bench. Use ${PARTS.join(', ')}, with commas between`,
+      `only=${text} was given; '${name}' is not a part of the bench. Use ${PARTS.join(', ')}, with commas between`,
     );
   }
   return PARTS.filter((part) => names.includes(part));
 }
 
-/** 2048³ takes software adapters minutes. */
+/** Without 2048: 2048³ takes minutes on software adapters. */
 const SIZES = [256, 512, 1024];
 const MORE_SIZES = [...SIZES, 2048];
 
 /**
- * Reads `--sizes`: sides of square products with commas between, or `auto`.
+ * Parses `sizes=`: sides of square products with commas between, or `auto`.
  *
- * @throws OptionError for what is no positive integer.
+ * @throws OptionError if one is not an integer from 1 to 8192.
  */
 export function sizesOf(text: string | null | undefined, software: boolean): readonly number[] {
   if (text === null || text === undefined || text === 'auto') return software ? SIZES : MORE_SIZES;
@@ -70,7 +70,7 @@ export function sizesOf(text: string | null | undefined, software: boolean): rea
   );
 }
 
-/** Reads `--rounds`. @throws OptionError for what is no positive integer. */
+/** Parses `rounds=`. @throws OptionError if it is not a positive integer. */
 export function roundsOf(text: string | null | undefined): number {
   const rounds = Number(text ?? 5);
   if (Number.isInteger(rounds) && rounds > 0) return rounds;

@@ -1,12 +1,12 @@
 import type { Engine } from '../gpu/engine.ts';
 import { type Contender, clocked, repetitions } from './stopwatch.ts';
 
-/** Submits are about this long: a system that watches its GPU resets it after two seconds. */
+/** About how long a submit takes. Some systems reset the GPU after two seconds. */
 const SUBMIT_MS = 50;
-/** Submits that may wait on the GPU, as in training. */
+/** How many submits may be queued on the GPU, as in training. */
 const IN_FLIGHT = 2;
 
-/** Makes a contender of something that puts `count` repetitions into an encoder. */
+/** Makes a contender from a function that encodes `count` repetitions. */
 export function encoded(
   engine: Engine,
   name: string,
@@ -31,7 +31,7 @@ export function encoded(
         await Promise.all(flying);
       });
       engine.assertAlive();
-      // The warm-up of a race is what fits this.
+      // A race's warm-up measures this.
       perSubmit = repetitions(elapsed / count, SUBMIT_MS);
       return elapsed;
     },

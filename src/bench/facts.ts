@@ -1,6 +1,6 @@
 import type { Engine } from '../gpu/engine.ts';
 
-/** The driver as the adapter names it; Chrome tells it under --enable-webgpu-developer-features. */
+/** The driver, as the adapter names it. Chrome needs --enable-webgpu-developer-features for that. */
 export function driverOf({ device }: Engine): string {
   const info: unknown = device.adapterInfo;
   for (const name of ['driver', 'description']) {
@@ -10,13 +10,13 @@ export function driverOf({ device }: Engine): string {
   return 'unknown';
 }
 
-/** What JavaScript holds now, where the runtime tells: Chrome (rounded) and Node. */
+/** Size of the JavaScript heap, if the runtime reports it: Chrome (rounded) and Node. */
 export function heapBytes(): number | null {
   if (typeof process !== 'undefined' && typeof process.memoryUsage === 'function') {
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   }
-  // Chrome's own extension, in no library's types.
+  // An extension of Chrome's, which no type library has.
   const memory: unknown = Reflect.get(performance, 'memory');
   const used: unknown =
     typeof memory === 'object' && memory !== null && Reflect.get(memory, 'usedJSHeapSize');

@@ -2,9 +2,9 @@ import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 
 /**
- * The families that are worth timing on an adapter: all that it can run, but the discrete one only on
- * GPUs. In software each of its barriers is a switch between invocations; a step takes 20 times as long
- * as with the portable kernels.
+ * The families worth measuring on an adapter: all that it can run, but the discrete one only on GPUs. On
+ * software adapters each barrier switches between invocations, and a step takes 20 times as long as with the
+ * portable kernels.
  */
 export function familiesToRace({
   families,

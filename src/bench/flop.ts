@@ -1,7 +1,7 @@
 /**
- * Floating point operations of a training step of a perceptron, for one sample, without the
- * optimizer's: three products a layer (forward, weights' gradient, input's gradient), two operations
- * an element; nobody needs the gradient of the images.
+ * Floating point operations of a perceptron's training step for one sample, without the optimizer:
+ * three products for each layer (forward, gradient of the weights, gradient of the input), two operations
+ * for each element. The gradient of the images is not computed.
  *
  * @example trainingFlop([784, 128, 64, 10]) // 454_400
  */

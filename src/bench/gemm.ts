@@ -11,7 +11,7 @@ import { encoded } from './device.ts';
 import type { Layout } from './peer.ts';
 import type { Contender } from './stopwatch.ts';
 
-/** Which operands are stored transposed: the three layouts that training needs. */
+/** The three layouts that training needs: which operands are stored transposed. */
 export const LAYOUTS = {
   NN: { transposeA: false, transposeB: false },
   NT: { transposeA: false, transposeB: true },
@@ -23,7 +23,7 @@ export function gemmValues(n: number): Float32Array {
   return Float32Array.from({ length: n * n }, (_, i) => ((i * 2654435761) % 1024) / 1024 - 0.5);
 }
 
-/** The first row of the product of `values` with itself, as it should be. */
+/** The expected first row of the product of `values` with itself. */
 export function gemmRow(layout: Layout, n: number, values: Float32Array): Float64Array {
   const { transposeA, transposeB } = LAYOUTS[layout];
   return Float64Array.from({ length: n }, (_, column) => {
@@ -36,7 +36,7 @@ export function gemmRow(layout: Layout, n: number, values: Float32Array): Float6
   });
 }
 
-/** A product that can be timed and looked at. */
+/** A product that can be timed and checked. */
 export interface GemmContender extends Contender {
   row(): Promise<Float32Array>;
   destroy(): void;

@@ -1,21 +1,21 @@
-/** What WebGPU was asked to do while it was watched. */
+/** Calls of WebGPU while it was watched. */
 export interface GpuCounts {
   dispatches: number;
   submits: number;
   /** `writeBuffer` and `writeTexture`. */
   writes: number;
-  /** `mapAsync`, and buffers that are made mapped. */
+  /** `mapAsync`, and buffers that are created mapped. */
   maps: number;
   bindGroups: number;
   buffers: number;
 }
 
-/** The names under which WebGPU's classes are looked for: `globalThis`, or a test's own. */
+/** Where WebGPU's classes are: `globalThis`, or a test's object. */
 export type GpuClasses = Readonly<Record<string, { prototype: object } | undefined>>;
 
 type Method = (this: unknown, ...given: readonly unknown[]) => unknown;
 
-/** Puts `before` in front of a method; returns what takes it away again. */
+/** Calls `before` in front of a method; returns a function that undoes this. */
 function hook(
   classes: GpuClasses,
   name: string,
@@ -37,15 +37,15 @@ function hook(
 
 const globalClasses = globalThis as unknown as GpuClasses;
 
-/** Counts until {@link GpuWatch.stop}; then everything is as it was. */
+/** Counts until {@link GpuWatch.stop}, which restores everything. */
 export interface GpuWatch {
   readonly counts: Readonly<GpuCounts>;
   stop(): GpuCounts;
 }
 
 /**
- * Counts what any library asks of WebGPU, ours and others alike, by hooks on the classes'
- * prototypes. Costs some nanoseconds a call, so nothing is timed meanwhile.
+ * Counts the WebGPU calls of any library, ours or another's, by hooks on the prototypes of the classes.
+ * The hooks cost some nanoseconds for each call, so nothing is timed meanwhile.
  */
 export function watchGpu(classes: GpuClasses = globalClasses): GpuWatch {
   const counts: GpuCounts = {
@@ -86,16 +86,16 @@ export function watchGpu(classes: GpuClasses = globalClasses): GpuWatch {
 /** Bytes in GPU buffers. */
 export interface MemoryWatch {
   readonly live: number;
-  /** The most that were live at once since the last {@link restart}. */
+  /** The peak of live bytes since the last {@link restart}. */
   readonly peak: number;
-  /** Begins a new peak at what is live now. */
+  /** Resets the peak to the bytes that are live now. */
   restart(): void;
   stop(): void;
 }
 
 /**
- * Adds up the buffers that are made and destroyed from now on. Buffers that are left to the garbage
- * collector count as live: nobody can tell when they go.
+ * Sums up the buffers that are created and destroyed from now on. Buffers left to the garbage collector
+ * count as live, because nothing shows when they are freed.
  */
 export function watchMemory(classes: GpuClasses = globalClasses): MemoryWatch {
   const sizes = new WeakMap<object, number>();

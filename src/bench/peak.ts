@@ -7,17 +7,17 @@ import { type Contender, race, type Timing } from './stopwatch.ts';
 
 const STEPS = 1024;
 const INVOCATIONS = 16384;
-/** How many sums an invocation carries: enough to hide an addition's latency, few enough for registers. */
+/** Sums in each invocation: enough to hide an addition's latency, few enough for registers. */
 const CHAINS = [2, 3, 4];
 
-/** A kernel that does nothing but multiply and add. */
+/** A kernel that only multiplies and adds. */
 export interface Peak extends Contender {
   /** Floating point operations of a repetition. */
   readonly flop: number;
   destroy(): void;
 }
 
-/** GFLOP/s of a contender that does `flop` operations in a repetition. */
+/** GFLOP/s of a contender with `flop` operations for each repetition. */
 export const gflopsOf = (flop: number, { median }: Timing): number => flop / (median * 1e6);
 
 async function peakContender(engine: Engine, chains: number): Promise<Peak> {
@@ -43,7 +43,7 @@ async function peakContender(engine: Engine, chains: number): Promise<Peak> {
   };
 }
 
-/** The fastest of the kernels that do nothing but arithmetic: it runs in every race as the measure. */
+/** The fastest of the kernels that only compute. It runs in every race as the reference. */
 export async function peakOf(engine: Engine): Promise<Peak> {
   const peaks = await Promise.all(CHAINS.map((chains) => peakContender(engine, chains)));
   const times = await race(peaks, { rounds: 3, sampleMs: 60 });

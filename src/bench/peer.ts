@@ -6,7 +6,7 @@ import type { LossKind } from '../nn/losses.ts';
 export type Layout = 'NN' | 'NT' | 'TN';
 export type OptimizerKind = 'sgd' | 'adam';
 
-/** The network, the data and the recipe that every contender trains: one and the same. */
+/** The network and recipe that every contender trains. */
 export interface StepSpec {
   readonly widths: readonly number[];
   readonly dropout: number;
@@ -14,15 +14,15 @@ export interface StepSpec {
   readonly loss: LossKind;
   readonly optimizer: OptimizerKind;
   readonly learningRate: number;
-  /** Mean and deviation that pixels from 0 to 1 are standardised with. */
+  /** Mean and deviation to standardise pixels (0 to 1) with. */
   readonly normalize: readonly [number, number];
 }
 
 /** A library's training loop. */
 export interface StepPeer {
-  /** Trains `steps` steps, over the epochs' ends where need be, and waits for the last. */
+  /** Trains `steps` steps, across epochs if needed, and waits for the last. */
   run(steps: number): Promise<void>;
-  /** Share of the test images that the network classifies rightly, without dropout. */
+  /** Accuracy on the test images (0 to 1), without dropout. */
   accuracy(): Promise<number>;
   dispose(): void | Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface StepPeer {
 export interface GemmPeer {
   /** Multiplies `count` times and waits for the last. */
   run(count: number): Promise<void>;
-  /** The first row of the product of the values that it was given, to be checked. */
+  /** The first row of the product, for a check. */
   row(): Promise<Float32Array>;
   dispose(): void;
 }
@@ -41,9 +41,9 @@ export interface Peer {
   readonly name: string;
   readonly device: 'gpu' | 'cpu';
   readonly version: string;
-  /** Starts the backend; throws where it cannot run here. */
+  /** Starts the backend; throws if it cannot run here. */
   init(): Promise<void>;
-  /** Brings the data to the device, once for all recipes, so that their memory can be told apart. */
+  /** Uploads the data once for all recipes, so that its memory can be measured separately. */
   prepare(spec: StepSpec, dataset: ImageDataset): Promise<void>;
   /** After {@link prepare}. */
   step(spec: StepSpec, dataset: ImageDataset): Promise<StepPeer>;
@@ -59,11 +59,11 @@ export interface PeerModule {
 }
 
 /**
- * Loads the peers' script, which is no part of the package: `bench/` builds and serves it.
+ * Loads the peers' script, which is not part of the package: `bench/` builds and serves it.
  *
  * @param address of the script
  * @param assets of the folder with the libraries' own files
- * @throws DataError where it cannot be loaded.
+ * @throws DataError if it cannot be loaded.
  */
 export async function loadPeers(address: string, assets: string): Promise<readonly Peer[]> {
   let module: Partial<PeerModule>;

@@ -4,10 +4,10 @@ import type { GpuCounts } from './hooks.ts';
 import type { Layout, StepSpec } from './peer.ts';
 import type { Timing } from './stopwatch.ts';
 
-/** Shares and speeds are of the race's medians; times are milliseconds, sizes bytes. */
+/** Shares and speeds are based on the race's medians. Times are milliseconds, sizes bytes. */
 export interface StepResult {
   readonly contender: string;
-  /** Ours, a library in the same page, or a program outside of it. */
+  /** Ours, a library in the same page, or a program outside of the page. */
   readonly kind: 'ours' | 'peer' | 'program';
   readonly loss: StepSpec['loss'];
   readonly optimizer: StepSpec['optimizer'];
@@ -15,15 +15,15 @@ export interface StepResult {
   readonly time: Timing;
   readonly samplesPerSecond: number;
   readonly shareOfPeak: number;
-  /** From the call to the end of the first step, in a browser that is warm. */
+  /** From the call to the end of the first step, in a warm browser. */
   readonly firstStep: number;
-  /** A step's; null where there is no GPU to ask. */
+  /** For each step; null without a GPU. */
   readonly counts: GpuCounts | null;
-  /** The most bytes that its GPU buffers held, beyond what was there before it; null without a GPU. */
+  /** Peak size of its GPU buffers; null without a GPU. */
   readonly gpuBytes: number | null;
-  /** Test accuracy after so many steps: a contender that does not learn has no time. */
+  /** Test accuracy after so many steps: only contenders that learn are timed. */
   readonly learned: { readonly steps: number; readonly accuracy: number };
-  /** Microseconds of JavaScript for a step; ours alone. */
+  /** Microseconds of JavaScript for a step; only for ours. */
   readonly encode?: { readonly ours: number; readonly withWebGpu: number };
 }
 
@@ -33,7 +33,7 @@ export interface EpochResult {
   readonly steps: number;
   readonly time: Timing;
   readonly shareOfPeak: number;
-  /** Of one epoch. What reads the epoch's sums at its end is counted apart. */
+  /** Calls in one epoch. Reading the epoch's sums at its end is counted separately. */
   readonly loop: GpuCounts;
   readonly end: GpuCounts;
 }
@@ -47,7 +47,7 @@ export interface GemmResult {
   readonly shareOfPeak: number;
 }
 
-/** A step's dispatches in order, each timed alone. */
+/** A step's dispatches in order, each timed separately. */
 export interface DispatchesResult {
   readonly contender: string;
   readonly dispatches: readonly { readonly label: string; readonly nanoseconds: number }[];
@@ -60,7 +60,7 @@ export interface RepeatResult {
   readonly hashes: readonly [string, string];
 }
 
-/** Steps of 784–W–W–10 by width: time for a floating point operation. */
+/** Steps of 784–W–W–10 by width: time for each floating point operation. */
 export interface ScalingResult {
   readonly family: KernelFamily;
   readonly widths: readonly {
@@ -68,7 +68,7 @@ export interface ScalingResult {
     readonly flop: number;
     readonly time: Timing;
   }[];
-  /** Time for an operation at the largest width, over that at the smallest. */
+  /** Time for each operation at the largest width, divided by that at the smallest. */
   readonly ratio: number;
 }
 
@@ -76,7 +76,7 @@ export interface ScalingResult {
 export interface ColdSample {
   readonly contender: string;
   readonly total: number;
-  /** Ours: device, planning and upload, the wait for compilers beyond that, and the step itself. */
+  /** Only for ours: device, planning and upload, waiting for compilation, and the step itself. */
   readonly parts?: {
     readonly engine: number;
     readonly create: number;
@@ -89,26 +89,26 @@ export interface ColdSample {
 export interface BenchResults {
   readonly date: string;
   readonly adapter: AdapterInfo & { readonly driver: string };
-  /** That the device can run, the one that suits it first. */
+  /** Families that the device can run, the default one first. */
   readonly families: readonly KernelFamily[];
   readonly runtime: 'browser' | 'node';
   readonly dataset: { readonly name: string; readonly synthetic: boolean };
   readonly rounds: number;
-  /** GFLOP/s of multiply-adds in registers, before and after all the rest. */
+  /** GFLOP/s of multiply-adds in registers, before and after everything else. */
   readonly peak: { readonly before: number; readonly after: number };
   readonly peers: readonly { readonly name: string; readonly version: string }[];
   readonly steps: readonly StepResult[];
   readonly epochs: readonly EpochResult[];
   readonly gemm: readonly GemmResult[];
-  /** Results that were kept before there was this part have none. */
+  /** Missing in older results. */
   readonly dispatches?: readonly DispatchesResult[];
   readonly repeat: readonly RepeatResult[];
   readonly scaling: readonly ScalingResult[];
-  /** JavaScript's heap at its largest between contenders; null where it cannot be read. */
+  /** The largest JavaScript heap between contenders; null if it cannot be read. */
   readonly heapBytes: number | null;
 }
 
-/** What the command keeps of a run. */
+/** A run as the command stores it. */
 export interface SavedBench extends BenchResults {
   readonly cold: readonly { readonly contender: string; readonly samples: readonly ColdSample[] }[];
   readonly browser: string;

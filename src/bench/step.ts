@@ -12,7 +12,7 @@ import { familiesToRace } from './families.ts';
 import type { StepSpec } from './peer.ts';
 import type { Contender } from './stopwatch.ts';
 
-/** The paper's network and batch; the recipe is cross-entropy and Adam where nothing else is said. */
+/** The paper's network and batch, with cross-entropy and Adam. */
 export const PAPER_STEP: StepSpec = {
   widths: [784, 128, 64, 10],
   dropout: 0.2,
@@ -23,7 +23,7 @@ export const PAPER_STEP: StepSpec = {
   normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
 };
 
-/** Losses and optimizers in all combinations: Model 2's own recipe first. */
+/** All combinations of losses and optimizers, Model 2's recipe first. */
 export function recipes(): StepSpec[] {
   return (['adam', 'sgd'] as const).flatMap((optimizer) =>
     (['cross_entropy', 'mse'] as const).map((loss) => ({
@@ -43,8 +43,8 @@ export interface Way {
 }
 
 /**
- * Every family in the fused plan, the device's own first. The plain plan, which is there to be read
- * and compared with, only for Model 2's recipe: it takes ten times as long.
+ * Every family with the fused plan, the device's own first. The plain plan, which is for reading and for
+ * comparison, only for Model 2's recipe: it takes ten times as long.
  */
 export function waysOf(engine: Engine, spec: StepSpec): Way[] {
   const fused = familiesToRace(engine).map((family) => ({ plan: 'fused', family }) as const);
@@ -54,7 +54,7 @@ export function waysOf(engine: Engine, spec: StepSpec): Way[] {
 
 export const nameOf = ({ plan, family }: Way): string => `gradweave ${plan} ${family}`;
 
-/** Makes a trainer for a recipe. */
+/** Creates a trainer for a recipe. */
 export function trainerOf(
   engine: Engine,
   dataset: ImageDataset,
@@ -76,12 +76,12 @@ export function trainerOf(
   });
 }
 
-/** Steps of a trainer, to be timed: as training submits them, but not counted by the trainer. */
+/** A trainer's steps as a contender: submitted as in training, but not counted by the trainer. */
 export function stepsOf(engine: Engine, trainer: Trainer, name: string): Contender {
   return encoded(engine, name, (encoder, count) => trainer.session.encode(encoder, count));
 }
 
-/** Microseconds of JavaScript that recording a step takes, with a pass that does nothing. */
+/** Microseconds of JavaScript for recording a step into a pass that does nothing. */
 export function encodeCost({ session }: Trainer): number {
   const nothing = (): void => {};
   const pass = {
@@ -90,7 +90,7 @@ export function encodeCost({ session }: Trainer): number {
     dispatchWorkgroups: nothing,
     end: nothing,
   };
-  // Only these four are called; a whole encoder is not worth faking.
+  // Only these four methods are called.
   const encoder = { beginComputePass: () => pass } as unknown as GPUCommandEncoder;
   const steps = 2000;
   session.encode(encoder, steps);
@@ -99,7 +99,7 @@ export function encodeCost({ session }: Trainer): number {
   return ((performance.now() - start) * 1000) / steps;
 }
 
-/** The same into a real encoder, whose commands are thrown away: with what WebGPU's own calls cost. */
+/** The same with a real encoder, whose commands are dropped: includes the cost of WebGPU's calls. */
 export function recordCost({ device }: Engine, { session }: Trainer): number {
   const steps = 200;
   const record = (): void => {

@@ -6,7 +6,7 @@ export interface Timing {
   readonly samples: number;
 }
 
-/** Sums up samples; the median of an even number is the mean of the middle two. */
+/** Summarises samples. The median of an even number is the mean of the middle two. */
 export function timingOf(samples: readonly number[]): Timing {
   const sorted = [...samples].sort((a, b) => a - b);
   const half = sorted.length / 2;
@@ -22,17 +22,17 @@ export function timingOf(samples: readonly number[]): Timing {
 /** Something that can be repeated and timed. */
 export interface Contender {
   readonly name: string;
-  /** Repetitions of a sample, and one sample as warm-up; default is what takes long enough. */
+  /** Repetitions in a sample; default: as many as take long enough. */
   readonly perSample?: number;
   /**
    * Does `count` repetitions and waits until the device has done them.
    *
-   * @returns milliseconds that they took
+   * @returns milliseconds for all of them
    */
   run(count: number): Promise<number>;
 }
 
-/** Milliseconds that some work takes. */
+/** Milliseconds of some work. */
 export async function clocked(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
@@ -41,24 +41,24 @@ export async function clocked(work: () => Promise<unknown>): Promise<number> {
 
 export interface RaceOptions {
   readonly rounds: number;
-  /** About how long a sample takes: so long that what a sample costs by itself does not show. */
+  /** About how long a sample takes: long enough that its fixed cost does not matter. */
   readonly sampleMs: number;
   readonly onRound?: (round: number) => void;
 }
 
-/** A sample is so many repetitions; never more, whatever a clock that stands still says. */
+/** The most repetitions in a sample, in case the clock does not advance. */
 const MOST = 100_000;
 
-/** Repetitions that make a sample, when one takes `rough` milliseconds. */
+/** Repetitions in a sample, if one takes about `rough` milliseconds. */
 export function repetitions(rough: number, sampleMs: number): number {
   return Math.max(1, Math.min(MOST, Math.round(sampleMs / Math.max(rough, 1e-3))));
 }
 
 /**
- * Times contenders against each other: in turn, so that a machine that slows down slows all, and
- * after a warm-up that also finds how many repetitions make a sample. The warm-up is dropped.
+ * Times contenders against each other: in turn, so that a machine that slows down affects all, and
+ * after a warm-up that also finds how many repetitions a sample needs. The warm-up is dropped.
  *
- * @returns milliseconds a repetition, for each contender in their order
+ * @returns milliseconds for each repetition, for each contender in order
  */
 export async function race(
   contenders: readonly Contender[],
@@ -71,7 +71,7 @@ export async function race(
       counts.push(contender.perSample);
       continue;
     }
-    // A quarter of a sample, so that ramps (clocks, chunks that grow) are behind when it counts.
+    // A quarter of a sample, so that ramps (clock speeds, growing chunks) are over before it counts.
     const few = repetitions((await contender.run(2)) / 2, sampleMs / 4);
     counts.push(repetitions((await contender.run(few)) / few, sampleMs));
   }

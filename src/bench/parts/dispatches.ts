@@ -3,14 +3,14 @@ import { percent } from '../context.ts';
 import type { DispatchesResult } from '../results.ts';
 import { nameOf, PAPER_STEP, trainerOf, waysOf } from '../step.ts';
 
-/** Enough for a median; with a pass and a timestamp for each dispatch a step takes longer than usual. */
+/** Enough for a median. With a pass and timestamps for each dispatch, a step takes longer than usual. */
 const STEPS = 20;
 
-/** Where the time of a step goes, dispatch by dispatch: the device's own family, fused and plain. */
+/** Measures each dispatch of a step, fused and plain, with the device's own family. */
 export async function benchDispatches(context: BenchContext): Promise<DispatchesResult[]> {
   const { engine, dataset } = context;
   if (!engine.timestamps) {
-    context.note('This device has no timestamps: single dispatches cannot be timed.');
+    context.note('This device has no timestamps, so single dispatches cannot be timed.');
     return [];
   }
   const results: DispatchesResult[] = [];

@@ -9,7 +9,7 @@ import { PAPER_STEP, trainerOf } from '../step.ts';
 import { clocked, race } from '../stopwatch.ts';
 import { shown } from '../text.ts';
 
-/** Whole epochs of Model 2, as `fit` trains them, and what the loop asks of WebGPU. */
+/** Measures whole epochs of Model 2 with `fit`, and counts the loop's WebGPU calls. */
 export async function benchEpochs(context: BenchContext): Promise<EpochResult[]> {
   const { engine, dataset, peak, rounds } = context;
   const trainers = [];

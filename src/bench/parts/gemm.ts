@@ -9,7 +9,7 @@ import { shown } from '../text.ts';
 
 const SAMPLE_MS = 250;
 
-/** What a sum of n products of numbers up to ½ may be off by in 32 bits, whatever its order: n·u·Σ|ab|. */
+/** Error bound of a float32 sum of n products of numbers up to ½, in any order: n·u·Σ|ab|. */
 const errorBound = (n: number): number => n * 2 ** -24 * (n / 4);
 
 function worstError(got: Float32Array, wanted: Float64Array): number {
@@ -41,7 +41,7 @@ async function everyone(
   return contenders;
 }
 
-/** Products of square matrices in the three layouts of training, size by size. */
+/** Measures products of square matrices in training's three layouts, size by size. */
 export async function benchGemm(
   context: BenchContext,
   sizes: readonly number[],
@@ -61,7 +61,7 @@ export async function benchGemm(
           const shareOfPeak = gflops / gflopsOf(peak.flop, peakTime);
           const error = worstError(await contender.row(), wanted);
           const ok = error <= errorBound(n);
-          // A wrong product has no speed.
+          // Only correct products are timed.
           if (ok) {
             const time = times[i];
             results.push({ contender: contender.name, layout, n, time, gflops, shareOfPeak });

@@ -7,11 +7,11 @@ import { shown } from '../text.ts';
 const WAYS: readonly (readonly [string, Omit<FitOptions, 'epochs'>])[] = [
   ['neither', { keep: false }],
   ['copies to the CPU (the default)', {}],
-  ['watched for numbers that are not finite', { keep: false, watch: true }],
+  ['checks for NaN and infinity', { keep: false, watch: true }],
   ['both', { watch: true }],
 ];
 
-/** What it costs to keep a run's state for a lost device, and to look for what is not finite. */
+/** Measures what it costs to keep a run's state for a lost device, and to check for NaN and infinity. */
 export async function benchGuards({ engine, dataset, rounds, row }: BenchContext): Promise<void> {
   const trainer = await trainerOf(
     engine,
@@ -30,7 +30,7 @@ export async function benchGuards({ engine, dataset, rounds, row }: BenchContext
       const cells = {
         guarded: name,
         'ms/epoch': shown(times[i]),
-        'beyond the first': percent(times[i].median / times[0].median - 1),
+        'extra time': percent(times[i].median / times[0].median - 1),
       };
       row('epoch of Model 2, guarded', cells, true);
     }

@@ -16,7 +16,7 @@ async function weightsAfter({ engine, dataset }: BenchContext, way: Way): Promis
   }
 }
 
-/** Two runs of one seed, family by family: they have to end in the same bits. */
+/** Trains twice from one seed with each family. Both runs must end bit-identically. */
 export async function benchRepeats(context: BenchContext): Promise<RepeatResult[]> {
   const results: RepeatResult[] = [];
   for (const family of familiesToRace(context.engine)) {

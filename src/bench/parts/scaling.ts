@@ -10,7 +10,7 @@ import { shown } from '../text.ts';
 const WIDTHS = [512, 1024, 2048];
 const SAMPLE_MS = 500;
 
-/** Steps of 784–W–W–10: whether an operation takes longer in a wide network than in a narrow one. */
+/** Measures steps of 784–W–W–10: does an operation take longer in a wide network than in a narrow one? */
 export async function benchScaling(context: BenchContext): Promise<ScalingResult[]> {
   const { engine, dataset, rounds } = context;
   const results: ScalingResult[] = [];
@@ -39,7 +39,7 @@ export async function benchScaling(context: BenchContext): Promise<ScalingResult
             W: String(width),
             'ms/step': shown(time),
             'GFLOP/s': gflopsOf(flop, time).toFixed(1),
-            'time/FLOP against the narrowest': (cost[i] / cost[0]).toFixed(2),
+            'time/FLOP vs narrowest': (cost[i] / cost[0]).toFixed(2),
           },
           true,
         );

@@ -17,18 +17,18 @@ import { race, repetitions, type Timing } from '../stopwatch.ts';
 import { shown } from '../text.ts';
 
 const SAMPLE_MS = 500;
-/** Libraries wait for their device every 10 steps: a sample has to hold several such waits. */
+/** Libraries wait for their device every 10 steps. A sample must contain several such waits. */
 const PEER_SAMPLE_MS = 1000;
 
-/** A contender is trained to the end of an epoch, or as long as this and so many steps at least. */
+/** A contender trains to the end of an epoch, or for this time and at least so many steps. */
 const LEARN_MS = 8_000;
 const LEARN_STEPS = 100;
-/** Ten classes: guessing is right once in ten. Plain gradient descent has got half of it after an epoch. */
+/** Least accuracy that counts as learned. Guessing gives 0.1; plain gradient descent reaches half after an epoch. */
 const LEARNED = { adam: 0.7, sgd: 0.5 } as const;
 
 const COUNT_STEPS = 20;
 
-/** Trains on until a contender should have learned something, and looks whether it has. */
+/** Trains a contender until it should have learned something, and measures its accuracy. */
 async function learn(
   contender: StepContender,
   stepMs: number,
@@ -67,7 +67,7 @@ async function everyone(
       context.note(`${name} cannot train ${spec.loss} with ${spec.optimizer}: ${String(error)}`);
     }
   };
-  // Ours have to work; what others cannot do is said.
+  // Ours must work. What others cannot do is reported.
   for (const way of waysOf(context.engine, spec))
     contenders.push(await ourContender(context, way, spec));
   for (const [peer, bytes] of shared) {
@@ -80,7 +80,7 @@ async function everyone(
   return contenders;
 }
 
-/** What the table says of a contender, and which table. */
+/** A contender's cells, and its table. */
 export function stepCells(result: StepResult): { table: string; cells: Record<string, string> } {
   const { counts, learned, encode } = result;
   const whole = (n: number | undefined) => (n === undefined ? '–' : String(Number(n.toFixed(2))));
@@ -121,9 +121,9 @@ async function oneRecipe(
   const results: StepResult[] = [];
   try {
     const sampleMs = shared.size + modes.length > 0 ? PEER_SAMPLE_MS : SAMPLE_MS;
-    // A race of everyone takes minutes.
+    // A race of all contenders takes minutes.
     context.note(
-      `Racing with ${spec.optimizer}, ${spec.loss}: ${contenders.map(({ name }) => name).join(', ')}`,
+      `Measuring ${spec.optimizer}, ${spec.loss}: ${contenders.map(({ name }) => name).join(', ')}`,
     );
     const [peakTime, ...times] = await race([peak, ...contenders], { rounds, sampleMs });
     const gflops = gflopsOf(peak.flop, peakTime);
@@ -153,7 +153,7 @@ async function oneRecipe(
             }
           : {}),
       };
-      // A step that is timed has to be a step that learns: else its time means nothing.
+      // Only contenders that learn are timed: other times mean nothing.
       if (report(context, result)) results.push(result);
     }
     return results;
@@ -163,9 +163,9 @@ async function oneRecipe(
 }
 
 /**
- * Training steps of everyone, recipe by recipe: each recipe is a race of its own.
+ * Measures training steps of all contenders, recipe by recipe. Each recipe is one race.
  *
- * @param onMemory called where much memory is in use
+ * @param onMemory called when much memory is in use
  */
 export async function benchSteps(
   context: BenchContext,
@@ -176,7 +176,7 @@ export async function benchSteps(
   try {
     for (const peer of context.peers) {
       const before = context.memory.live;
-      context.note(`Bringing the data to ${peer.name} ${peer.version}`);
+      context.note(`Uploading the data to ${peer.name} ${peer.version}`);
       await peer.prepare(PAPER_STEP, context.dataset);
       shared.set(peer, context.memory.live - before);
     }

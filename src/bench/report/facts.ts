@@ -1,6 +1,6 @@
 import type { SavedBench, StepResult } from '../results.ts';
 
-/** Steps of one recipe; Model 2's where nothing else is said. */
+/** Steps of one recipe; default: Model 2's. */
 export function stepsOfRecipe(
   { steps }: SavedBench,
   loss: StepResult['loss'] = 'cross_entropy',
@@ -9,7 +9,7 @@ export function stepsOfRecipe(
   return steps.filter((step) => step.loss === loss && step.optimizer === optimizer);
 }
 
-/** Our fastest step among those of a recipe. */
+/** Our fastest step of a recipe. */
 export function ourBest(steps: readonly StepResult[]): StepResult | undefined {
   const ours = steps.filter(({ kind }) => kind === 'ours');
   return ours.reduce<StepResult | undefined>(
@@ -18,7 +18,7 @@ export function ourBest(steps: readonly StepResult[]): StepResult | undefined {
   );
 }
 
-/** How many times as long as our best step each other takes, by name. */
+/** Each other contender's step time divided by our best, by name. */
 export function ratios(result: SavedBench): Map<string, number> {
   const steps = stepsOfRecipe(result);
   const best = ourBest(steps);

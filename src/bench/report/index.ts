@@ -4,11 +4,11 @@ import { adapterTitle, machineOf } from './names.ts';
 import { hasPlot, machinePlot } from './plot.ts';
 import { historyTable, otherTables, stepTables } from './tables.ts';
 
-/** What a run ran on, in sentences. */
+/** The machine and settings of a run, in sentences. */
 function circumstances(result: SavedBench): string {
   const { adapter, browser, system, dataset, rounds, peak, peers, heapBytes } = result;
   const heap =
-    heapBytes === null ? '' : ` JavaScript’s heap held ${(heapBytes / 1e6).toFixed(0)} MB at most.`;
+    heapBytes === null ? '' : ` JavaScript’s heap was at most ${(heapBytes / 1e6).toFixed(0)} MB.`;
   const against =
     peers.length === 0
       ? ''
@@ -18,7 +18,7 @@ function circumstances(result: SavedBench): string {
       `${browser}; ${system.os}, ${system.cores} × ${system.cpu}; commit ${result.commit}; ` +
       `${dataset.name}${dataset.synthetic ? ' (synthetic)' : ''}. ` +
       `Arithmetic peak ${peak.before.toFixed(1)} GFLOP/s before and ${peak.after.toFixed(1)} after; ` +
-      `medians of ${rounds} rounds, the least and the most in brackets.${against}${heap}`,
+      `medians of ${rounds} rounds, lowest and highest in brackets.${against}${heap}`,
   );
 }
 
@@ -39,13 +39,13 @@ const INTRODUCTION = `# Speed
 
 Written by \`gradweave bench --save\` from the files in [bench/results](../../bench/results); do not edit.
 
-Contenders run in one browser, in turn, round by round, after a warm-up that is dropped. The adapter’s
-peak is a kernel of nothing but multiply-adds and runs in every race; a share of the peak is taken
-within its race. A contender that has not learned, or a product that is wrong, has no time. Machines
-differ, and one machine differs by the hour: compare within a run.`;
+All contenders run in one browser, in turn, round by round, after a warm-up that is dropped. The adapter’s
+peak is measured in every race by a kernel that only multiplies and adds; shares of the peak refer to the
+same race. Only contenders that learn, and only products that are correct, are timed. Machines differ, and one
+machine differs from hour to hour: compare within a run.`;
 
 /**
- * The report of all runs that were kept.
+ * The report on all stored runs.
  *
  * @returns file → contents
  */

@@ -1,6 +1,6 @@
 import type { SavedBench } from '../results.ts';
 
-/** The adapter as people say it: its description or device, else vendor and architecture. */
+/** The adapter's name for people: its description or device, else vendor and architecture. */
 export function adapterTitle({ adapter }: SavedBench): string {
   const { vendor, architecture, device, description } = adapter;
   const names = [description, device, vendor, architecture].join(' ');
@@ -16,11 +16,11 @@ export const slug = (text: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
 
-/** Results that can be set beside each other: one adapter, one runtime, one processor. */
+/** Groups results that can be compared: the same adapter, runtime and processor. */
 export const machineOf = (result: SavedBench): string =>
   slug(`${adapterTitle(result)} ${result.system.cores}x ${result.system.cpu} ${result.runtime}`);
 
-/** `2026-01-31-swiftshader-browser-1a2b3c4.json`; the time of day tells runs of one day apart. */
+/** `2026-01-31-swiftshader-browser-1a2b3c4.json`; with the time of day, so that names differ. */
 export function fileNameOf(result: SavedBench): string {
   const when = slug(result.date.slice(0, 16));
   const commit = slug(result.commit.replace('+', '-changed'));

@@ -3,7 +3,7 @@ import type { SavedBench } from '../results.ts';
 import { epochShare, ratios } from './facts.ts';
 import { adapterTitle } from './names.ts';
 
-/** A figure by run; a run that lacks it interrupts the curve. */
+/** A figure by run. A run without it interrupts the curve. */
 function curve(
   name: string,
   tone: Curve['tone'],
@@ -26,7 +26,7 @@ export function machinePlot(runs: readonly SavedBench[]): string {
     return value === undefined ? undefined : 100 * value;
   });
   const others = [...new Set(runs.flatMap((run) => [...ratios(run).keys()]))];
-  // The slow ones would flatten the rest: a curve for the fastest of each run.
+  // Slow contenders would flatten the rest, so only the fastest of each run is drawn.
   const fastest = curve('the fastest other', 'accent', runs, (run) => {
     const values = [...ratios(run).values()];
     return values.length === 0 ? undefined : Math.min(...values);
@@ -61,6 +61,6 @@ export function machinePlot(runs: readonly SavedBench[]): string {
   });
 }
 
-/** Whether there is anything to draw. */
+/** Whether there is something to draw. */
 export const hasPlot = (runs: readonly SavedBench[]): boolean =>
   runs.some((run) => epochShare(run) !== undefined || ratios(run).size > 0);

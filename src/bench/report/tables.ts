@@ -36,7 +36,7 @@ const STEP_HEADER = [
   'contender',
   'ms a step',
   'samples/s',
-  'against our best',
+  'times our best',
   'of peak',
   'dispatches',
   'submits',
@@ -45,7 +45,7 @@ const STEP_HEADER = [
   'accuracy / steps',
 ];
 
-/** Training steps, a table a recipe. */
+/** Training steps, one table for each recipe. */
 export function stepTables(result: SavedBench): string[] {
   return RECIPES.flatMap(([optimizer, loss, title]) => {
     const steps = stepsOfRecipe(result, loss, optimizer);
@@ -68,7 +68,7 @@ export function otherTables(result: SavedBench): string[] {
     if (rows.length > 0) parts.push(`**${title}**`, table(header, rows));
   };
   add(
-    'An epoch of Model 2, through `fit`',
+    'An epoch of Model 2, with `fit`',
     ['family', 'ms', 'of peak', 'submits', 'writes, maps, buffers in the loop'],
     result.epochs.map(({ family, time, shareOfPeak, loop }) => [
       family,
@@ -126,7 +126,7 @@ export function otherTables(result: SavedBench): string[] {
   return parts;
 }
 
-/** All runs, a line each. */
+/** All runs, one line each. */
 export function historyTable(results: readonly SavedBench[]): string {
   return table(
     ['run', 'commit', 'machine', 'peak, GFLOP/s', 'epoch, of peak', 'others’ step / ours'],
