@@ -67,12 +67,12 @@ export async function saveVerify(
   const names = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
   const texts = await Promise.all(names.map((file) => readFile(join(folder, file), 'utf8')));
   const all: SavedVerify[] = texts.map((text) => JSON.parse(text));
-  await writeFile(join(folder, 'README.md'), tableOf(all));
+  await writeFile(join(folder, 'README.md'), verifyReport(all));
   return `Kept as ${FOLDER}/${name}; rewrote ${FOLDER}/README.md.`;
 }
 
 /** The table of all adapters and runtimes, and each op's worst over them. */
-function tableOf(all: readonly SavedVerify[]): string {
+export function verifyReport(all: readonly SavedVerify[]): string {
   const rows = all.map(({ date, adapter, runtime, family, ops }) => {
     const worst = ops.reduce((a, b) => (b.share > a.share ? b : a));
     const bad = ops.filter(({ share }) => !(share <= 1)).length;

@@ -1,15 +1,15 @@
 import { GradweaveError } from '../errors.ts';
 
-/** An error as it travels: classes do not. */
+/** An error in a message: classes cannot be sent. */
 export interface SentError {
   readonly name: string;
   readonly message: string;
 }
 
-/** One clear message for what was foreseen; the stack for what was not. */
+/** The message of an expected error; the stack of any other. */
 export function describeError(error: unknown): SentError {
   if (error instanceof GradweaveError) return { name: error.name, message: error.message };
-  // Nobody meant this one to be thrown: where it came from is what helps.
+  // Unexpected: its origin is what helps.
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   return { name, message: stack?.includes(message) ? stack : message };
 }

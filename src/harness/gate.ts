@@ -1,7 +1,7 @@
 const PAUSED = Symbol('paused');
 const STOPPED = Symbol('stopped');
 
-/** Through which a run goes between two chunks of steps: it can be held up there, or ended. */
+/** Pauses or ends a run between two chunks of steps. */
 export class Gate {
   #controller = new AbortController();
   #state: 'open' | 'paused' | 'stopped' = 'open';
@@ -11,14 +11,14 @@ export class Gate {
     return this.#state;
   }
 
-  /** Holds the run up at the end of a chunk. */
+  /** Pauses the run at the end of a chunk. */
   pause(): void {
     if (this.#state !== 'open') return;
     this.#state = 'paused';
     this.#controller.abort(PAUSED);
   }
 
-  /** Lets the run go on. */
+  /** Resumes the run. */
   resume(): void {
     if (this.#state !== 'paused') return;
     this.#state = 'open';
@@ -34,10 +34,10 @@ export class Gate {
   }
 
   /**
-   * Does work that a signal ends, again each time that the gate opens, until it is done.
+   * Runs work that a signal ends. Runs it again each time the gate opens, until it is done.
    *
-   * @param onPause called each time that the work has been held up
-   * @returns whether it was done; else the gate was closed for good
+   * @param onPause called each time the work has paused
+   * @returns whether it was done; false if the gate was closed
    */
   async through(
     work: (signal: AbortSignal) => Promise<void>,

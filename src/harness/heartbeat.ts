@@ -2,20 +2,20 @@ import type { TaskEvent } from './protocol.ts';
 
 /** How often a sign of life is sent. */
 const BEAT_MS = 5_000;
-/** After a task has said nothing for so long, the GPU is asked for a sign of life, too. */
+/** After so long without an event of the task, the GPU is also asked for a sign of life. */
 const ASK_GPU_MS = 30_000;
 
-/** Signs of life of a task, which tell long work from a hang. */
+/** Signs of life of a task, which distinguish long work from a hang. */
 export interface Heartbeat {
-  /** The task has said something. */
+  /** The task has sent an event. */
   progress(): void;
   stop(): void;
 }
 
 /**
- * Sends `alive` events for as long as this thread's events are handled. While a task says nothing, each tells
- * for how long the GPU has owed an answer: a GPU process that compiles or computes answers in between, one
- * that hangs does not. A task that talks costs nothing.
+ * Sends `alive` events while this thread handles events. If the task is silent, each says how long the GPU
+ * has not answered: a GPU process that compiles or computes answers now and then, one that hangs does not.
+ * Costs nothing while the task sends events.
  */
 export function heartbeat(send: (event: TaskEvent) => void): Heartbeat {
   let last = performance.now();

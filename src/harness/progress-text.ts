@@ -1,6 +1,6 @@
 import type { TaskEvent } from './protocol.ts';
 
-/** One event as a line of plain text for the page; null for what is not worth a line. */
+/** An event as a line of text for the page; null if it needs no line. */
 export function progressText(event: TaskEvent): string | null {
   switch (event.type) {
     case 'adapter': {

@@ -1,4 +1,4 @@
-/** Does the task that the address names, on the page's own thread, for whoever drives the page. */
+/** Runs the task in the address on the page's own thread, for a driver. */
 import { OptionError } from '../errors.ts';
 import { describeError } from './describe-error.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -8,9 +8,9 @@ import { tasks } from './tasks/index.ts';
 
 declare global {
   interface Window {
-    /** Every event so far; for whoever looks at the page by hand. */
+    /** Every event so far, for a look by hand. */
     gradweaveEvents?: TaskEvent[];
-    /** Defined by the driver before the page is loaded. */
+    /** Defined by the driver before the page loads. */
     gradweaveEvent?: (event: TaskEvent) => unknown;
   }
 }
@@ -31,8 +31,7 @@ async function run(query: URLSearchParams, emit: (event: TaskEvent) => void): Pr
 }
 
 /**
- * Replaces the page by a log of the task, and leaves its result as JSON in `#report` and as the last
- * event.
+ * Replaces the page by a log of the task. The result is in `#report` as JSON, and in the last event.
  */
 export async function report(query: URLSearchParams): Promise<void> {
   const log = document.createElement('pre');

@@ -1,7 +1,7 @@
 /** Maps values to coordinates. */
 export type Scale = (value: number) => number;
 
-/** A linear scale; a domain of one value goes to the middle of the range. */
+/** A linear scale. A domain of one value maps to the middle of the range. */
 export function linear(domain: readonly [number, number], range: readonly [number, number]): Scale {
   const [from, to] = domain;
   const [start, end] = range;
@@ -12,7 +12,7 @@ export function linear(domain: readonly [number, number], range: readonly [numbe
 /** Ticks at multiples of 1, 2 or 5 times a power of ten. */
 export interface Ticks {
   readonly values: readonly number[];
-  /** Decimals that tell neighbouring ticks apart. */
+  /** Decimals needed to distinguish neighbouring ticks. */
   readonly decimals: number;
   readonly step: number;
 }
@@ -20,7 +20,7 @@ export interface Ticks {
 /**
  * Round numbers from `low` to `high`, about `aim` of them, all inside.
  *
- * @param smallest No step is smaller than this; 1 for things that are counted.
+ * @param smallest The smallest step; 1 for counts.
  */
 export function niceTicks(low: number, high: number, aim: number, smallest = 0): Ticks {
   const size = Math.max((high - low) / Math.max(1, aim), smallest, Number.MIN_VALUE);
@@ -30,20 +30,20 @@ export function niceTicks(low: number, high: number, aim: number, smallest = 0):
   const step = factor * 10 ** power;
   const decimals = Math.min(20, Math.max(0, -(factor === 10 ? power + 1 : power)));
   const values: number[] = [];
-  // The slack keeps a tick that rounding has put a hair outside.
+  // The slack keeps ticks that rounding moved slightly outside.
   for (let i = Math.ceil(low / step - 1e-9); i <= Math.floor(high / step + 1e-9); i++) {
     values.push(Number((i * step).toFixed(decimals)) + 0);
   }
   return { values, decimals, step };
 }
 
-/** The domain `low` to `high` widened to whole ticks, and those ticks; a single value gets room on both sides. */
+/** The domain `low` to `high`, widened to whole ticks, and the ticks. A single value gets room on both sides. */
 export function niceDomain(
   low: number,
   high: number,
   aim: number,
 ): { readonly domain: readonly [number, number]; readonly ticks: Ticks } {
-  // Values closer than rounding can tell apart count as one: ticks between them would not advance.
+  // Values closer than rounding count as one: ticks between them would not advance.
   const size = Math.max(Math.abs(low), Math.abs(high));
   const tiny = 1e-12;
   const room = high - low > Math.max(size * 1e-9, tiny) ? 0 : size > tiny ? size * 0.1 : 1;
@@ -55,11 +55,11 @@ export function niceDomain(
 }
 
 /**
- * Moves labels apart that would overlap, each as little as can be, keeping their order.
+ * Moves overlapping labels apart, as little as possible, keeping their order.
  *
- * @param wanted Where each label would stand.
- * @returns Where each stands, in the same order; a crowd stays centred on where it wanted to be,
- *   inside `low` to `high` as far as it fits.
+ * @param wanted Where each label would ideally be.
+ * @returns Where each is, in the same order. A crowd stays centred on its ideal place, inside `low` to
+ *   `high` if it fits.
  */
 export function spreadLabels(
   wanted: readonly number[],
@@ -68,7 +68,7 @@ export function spreadLabels(
   high: number,
 ): number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => wanted[a] - wanted[b]);
-  // Crowds of labels that touch; `start` is where the first of a crowd stands.
+  // Crowds of touching labels; `start` is the place of a crowd's first label.
   const crowds: { members: number[]; start: number }[] = [];
   const settle = (members: number[]) => {
     const sum = members.reduce((total, index, i) => total + wanted[index] - i * gap, 0);

@@ -12,12 +12,12 @@ import {
 import type { ClassifierRun } from './results.ts';
 import { type ModelNumber, PAPER_TABLE } from './table.ts';
 
-/** Accuracies nearer than this many points count as equal, whatever the seeds say. */
+/** Accuracies closer than this many points count as equal, whatever the seeds' spread. */
 export const EQUAL_POINTS = 0.5;
-/** Losses (cross-entropies) nearer than this count as equal. */
+/** Losses (cross-entropies) closer than this count as equal. */
 export const EQUAL_LOSS = 0.01;
 
-/** How one mean stands to another. */
+/** How one mean compares with another. */
 export interface Comparison {
   /** First minus second, in points. */
   readonly points: number;
@@ -28,7 +28,7 @@ export interface Comparison {
 
 /**
  * Compares two accuracies: equal within {@link EQUAL_POINTS} or twice the standard error of the
- * difference over the seeds, whichever is greater. Null when either is not finite.
+ * difference over the seeds, whichever is greater. Null if either is not finite.
  */
 export function compare(first: Spread, second: Spread): Comparison | null {
   if (first.mean === null || second.mean === null) return null;
@@ -38,7 +38,7 @@ export function compare(first: Spread, second: Spread): Comparison | null {
   );
   const points = (first.mean - second.mean) * 100;
   const margin = Math.max(EQUAL_POINTS, 2 * Math.sqrt(variance) * 100);
-  // The slack keeps a difference of exactly the margin equal, whatever rounding did to it.
+  // The slack makes a difference of exactly the margin count as equal, despite rounding.
   if (Math.abs(points) <= margin + 1e-9) return { points, margin, order: 'equal' };
   return { points, margin, order: points > 0 ? 'above' : 'below' };
 }
@@ -47,9 +47,9 @@ interface Pair {
   readonly first: Group<ClassifierRun>;
   readonly second: Group<ClassifierRun>;
   readonly comparison: Comparison;
-  /** Figures of both, as the beginning of a sentence. */
+  /** Figures of both: the beginning of a sentence. */
   readonly figures: string;
-  /** Why the pair decides nothing about the paper; empty when it does. */
+  /** Why the pair cannot decide the paper's claim; empty if it can. */
   readonly objection: string;
 }
 
@@ -87,7 +87,7 @@ function adamBeatsSgd(context: Context, recipe: Recipe): string {
   if (typeof found === 'string') return found;
   const verdicts = {
     above: 'The claim holds',
-    equal: 'The claim does not show: the two are equal within the margin',
+    equal: 'The claim is not confirmed: the two are equal within the margin',
     below: 'The claim fails: SGD is ahead',
   };
   return judged(context, found, verdicts[found.comparison.order]);
@@ -141,7 +141,7 @@ function secondIsBest(context: Context, recipe: Recipe): string {
   );
 }
 
-/** The paper's claims (section III), each with a line for each way of training, in Markdown. */
+/** The paper's claims (section III), each with one line for each recipe, in Markdown. */
 export function claims(context: Context): string {
   const list: [string, (context: Context, recipe: Recipe) => string][] = [
     ['"The optimizer Adam is more efficient than SGD": Model 2 against Model 1.', adamBeatsSgd],

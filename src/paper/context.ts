@@ -8,19 +8,19 @@ import {
 import type { AutoencoderRun, ClassifierRun, PaperResults } from './results.ts';
 import { type ModelNumber, PAPER_MODELS } from './table.ts';
 
-/** The results, sorted once for all parts of the report. */
+/** The results, grouped once for all parts of the report. */
 export interface Context {
   readonly results: PaperResults;
   readonly groups: readonly Group<ClassifierRun>[];
   readonly autoencoders: readonly Group<AutoencoderRun>[];
-  /** The group that stands for a model trained by a recipe; undefined when there is none. */
+  /** The group that represents a model trained by a recipe; undefined if there is none. */
   standing(model: ModelNumber, recipe: Recipe): Group<ClassifierRun> | undefined;
 }
 
 /** A figure of the report. */
 export interface Figure {
   readonly file: string;
-  /** For those who do not see the image. */
+  /** Describes the image in text. */
   readonly alt: string;
   readonly svg: string;
 }
@@ -28,7 +28,7 @@ export interface Figure {
 /** The recipes, in the order in which the report shows them. */
 export const RECIPES: readonly Recipe[] = ['text', 'table'];
 
-/** Sorts the results. */
+/** Groups the results. */
 export function contextOf(results: PaperResults): Context {
   const groups = groupClassifiers(results.classifiers);
   return {
@@ -39,7 +39,7 @@ export function contextOf(results: PaperResults): Context {
   };
 }
 
-/** The groups that stand for a model, model by model. */
+/** The groups that represent a model, model by model. */
 export function standingGroups(context: Context): Group<ClassifierRun>[] {
   return PAPER_MODELS.flatMap(({ model }) =>
     RECIPES.flatMap((recipe) => context.standing(model, recipe) ?? []),
@@ -55,15 +55,15 @@ export function recipeName(recipe: Recipe): string {
 
 /** Short name of a recipe, for a sentence. */
 export function recipeSource(recipe: Recipe): string {
-  return recipe === 'text' ? 'By the text (MSE)' : 'By the table (cross-entropy)';
+  return recipe === 'text' ? 'Text recipe (MSE)' : 'Table recipe (cross-entropy)';
 }
 
-/** The name of a class, or its number where the data set names none. */
+/** The name of a class, or its number if the data set has no names. */
 export function className(context: Context, index: number): string {
   return context.results.dataset.classes[index] ?? `class ${index}`;
 }
 
-/** Title of a chart; on synthetic data it begins by saying so. */
+/** Title of a chart; for synthetic data it starts with a note. */
 export function chartTitle(context: Context, text: string): string {
   return context.results.dataset.synthetic ? `SYNTHETIC DATA · ${text}` : text;
 }

@@ -8,7 +8,7 @@ import { PAPER_TABLE } from './table.ts';
 
 type Read = (record: EpochRecord) => number | null | undefined;
 
-/** Mean, lowest and highest over the seeds, epoch by epoch; a gap where a seed's value is not finite. */
+/** Mean, lowest and highest over the seeds, epoch by epoch; a gap if a seed's value is not finite. */
 export function curvePoints(
   runs: readonly { readonly history: readonly EpochRecord[] }[],
   read: Read,
@@ -54,12 +54,12 @@ function course(curve: Curve, write: (value: number) => string): string {
   return first === last ? end : `${write(first.mid)} after epoch ${first.x}, ${end}`;
 }
 
-/** Loss and accuracy by epoch of the runs that stand for a model. */
+/** Loss and accuracy by epoch of the runs that represent a model. */
 export function modelFigure(context: Context, group: Group<ClassifierRun>): Figure {
   const { model } = group.first;
   const recipe = recipeOf(group.first);
   const row = PAPER_TABLE[model - 1];
-  // What a network makes of other images is not to be held against the paper's figures.
+  // Results on other images cannot be compared with the paper's figures.
   const { synthetic } = context.results.dataset;
   const inPercent = (share: number | null | undefined) =>
     share === undefined ? undefined : (share ?? Number.NaN) * 100;
@@ -78,7 +78,7 @@ export function modelFigure(context: Context, group: Group<ClassifierRun>): Figu
     unit: '',
     decimals: recipe === 'text' ? 4 : 3,
     curves: losses,
-    // Table I's losses are no squared errors: on that scale they would flatten the curves.
+    // Table I's losses are not squared errors: on that scale they would flatten the curves.
     ...(recipe === 'table' && !synthetic
       ? { reference: { value: row.loss, label: `paper ${fixed(row.loss, 2)}` } }
       : {}),

@@ -5,11 +5,11 @@ import { heatMap, shareOf } from './heatmap.ts';
 import { outputChart, pictureGrid } from './images.ts';
 import { ANKLE_BOOT } from './table.ts';
 
-/** One test image a class above what the autoencoder makes of it; undefined when there is none. */
+/** One test image of each class above the autoencoder's output; undefined if there is none. */
 export function reconstructionFigure(context: Context): Figure | undefined {
   const items = context.results.reconstructions;
   if (items.length === 0) return undefined;
-  const title = 'What the autoencoder makes of one test image a class';
+  const title = 'One test image of each class, and the autoencoder’s output';
   const names = items.map((item) => className(context, item.label));
   const alt = `Test images above, the autoencoder's outputs below: ${names.join(', ')}.`;
   const svg = pictureGrid({
@@ -24,13 +24,13 @@ export function reconstructionFigure(context: Context): Figure | undefined {
   return { file: 'reconstructions.svg', alt: chartTitle(context, alt), svg };
 }
 
-/** The confusion matrix; undefined when there is none. */
+/** The confusion matrix; undefined if there is none. */
 export function confusionFigure(context: Context): Figure | undefined {
   const { confusion } = context.results;
   if (confusion.length === 0) return undefined;
   const names = confusion.map((_, index) => className(context, index));
   const found = confusion.map((row, i) => `${names[i]} ${percent(shareOf(row, i), 1)}`);
-  const alt = `Confusion matrix of Model 2. Share of each class that was found: ${found.join(', ')}.`;
+  const alt = `Confusion matrix of Model 2. Share of each class that was classified correctly: ${found.join(', ')}.`;
   const title = 'Confusion matrix · Model 2 · cross-entropy · test images';
   const svg = heatMap({
     title: chartTitle(context, title),
@@ -41,7 +41,7 @@ export function confusionFigure(context: Context): Figure | undefined {
   return { file: 'confusion.svg', alt: chartTitle(context, alt), svg };
 }
 
-/** The paper's Figure 3: an Ankle boot and the ten outputs; undefined when there are no outputs. */
+/** The paper's Figure 3: an Ankle boot and the ten outputs; undefined if there are no outputs. */
 export function bootFigure(context: Context): Figure | undefined {
   const { index, pixels, outputs, predicted } = context.results.ankleBoot;
   if (outputs.length === 0) return undefined;

@@ -12,17 +12,17 @@ export function percent(share: number, decimals = 2): string {
   return Number.isFinite(share) ? `${fixed(share * 100, decimals)}%` : 'not finite';
 }
 
-/** A loss: three decimals, four below 0.1, where the mean squared errors live. */
+/** A loss: three decimals, or four below 0.1, as for mean squared errors. */
 export function loss(value: number): string {
   return fixed(value, Math.abs(value) < 0.1 ? 4 : 3);
 }
 
-/** A setting such as a learning rate, as short as it can be written: 0.001. */
+/** A setting such as a learning rate, in its shortest form: 0.001. */
 export function setting(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : 'not finite';
 }
 
-/** `mean ± deviation`, the deviation only when there are two values or more; says how many were left out. */
+/** `mean ± deviation`, the deviation only for two or more values; reports how many were left out. */
 export function spread(
   values: Spread,
   write: (value: number) => string,
@@ -38,14 +38,14 @@ export function spread(
   return left === 0 ? text : `${text} (${left} of ${values.total} seeds not finite)`;
 }
 
-/** {@link spread} of losses; with a deviation, one decimal more than {@link loss}, or it reads as zero. */
+/** {@link spread} of losses. A deviation gets one decimal more than {@link loss}, else it would read as zero. */
 export function lossSpread(values: Spread): string {
   if (values.mean === null || values.deviation === null) return spread(values, loss);
   const decimals = Math.abs(values.mean) < 0.1 ? 5 : 4;
   return spread(values, (value) => fixed(value, decimals));
 }
 
-/** {@link spread} of accuracies, the percent sign once: `89.12 ± 0.18%`. */
+/** {@link spread} of accuracies with one percent sign: `89.12 ± 0.18%`. */
 export function accuracySpread(values: Spread): string {
   if (values.deviation === null) return spread(values, (value) => percent(value));
   return spread(
@@ -60,7 +60,7 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Text that Markdown must not read as markup, on one line. */
+/** Text on one line, escaped for Markdown. */
 export function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
@@ -71,7 +71,7 @@ export function plain(text: string): string {
     .replace(/>/g, '&gt;');
 }
 
-/** A Markdown table; the cells are Markdown already. The first column is set left, the others right. */
+/** A Markdown table of Markdown cells. The first column is left-aligned, the others right-aligned. */
 export function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],

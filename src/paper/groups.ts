@@ -3,27 +3,27 @@ import { count, setting } from './format.ts';
 import type { AutoencoderRun, ClassifierRun } from './results.ts';
 import { type ModelNumber, PAPER_MODELS } from './table.ts';
 
-/** Mean and spread over the seeds; values that are not finite are counted and left out. */
+/** Mean and spread over the seeds, without values that are not finite, which are counted. */
 export interface Spread {
   readonly total: number;
   /** How many are finite. */
   readonly count: number;
-  /** Null when nothing is finite. */
+  /** Null if nothing is finite. */
   readonly mean: number | null;
-  /** Sample standard deviation (n − 1); null below two finite values. */
+  /** Sample standard deviation (n − 1); null for fewer than two finite values. */
   readonly deviation: number | null;
 }
 
-/** Runs that differ in nothing but the seed. */
+/** Runs that only differ in the seed. */
 export interface Group<Run> {
   readonly runs: readonly Run[];
-  /** The first of them; its settings are those of all. */
+  /** The first of them; all have the same settings. */
   readonly first: Run;
 }
 
 /**
- * How a classifier is trained: `text` is what the paper's section II says (mean squared error,
- * pixels/255), `table` what its Table I shows (cross-entropy, standardised pixels).
+ * How a classifier is trained: `text` as the paper's section II says (mean squared error, pixels/255),
+ * `table` as its Table I suggests (cross-entropy, standardised pixels).
  */
 export type Recipe = 'text' | 'table';
 
@@ -76,7 +76,7 @@ export function groupAutoencoders(runs: readonly AutoencoderRun[]): Group<Autoen
   );
 }
 
-/** What a run does otherwise than the paper's model of its number; empty when nothing. */
+/** How a run's settings differ from the paper's model; empty if they do not. */
 export function departures(run: ClassifierRun): string[] {
   const paper = PAPER_MODELS[run.model - 1];
   const list: string[] = [];
@@ -100,8 +100,8 @@ export function optimizerName(optimizer: 'sgd' | 'adam'): string {
 }
 
 /**
- * The group that stands for a model in Table I: the one with the paper's settings or, in a
- * shortened run, the one that departs from them least. Undefined when the model was not trained so.
+ * The group that represents a model of Table I: the one with the paper's settings or, in a shortened run,
+ * the one closest to them. Undefined if the model was not trained by this recipe.
  */
 export function standing(
   groups: readonly Group<ClassifierRun>[],
@@ -127,7 +127,7 @@ export function testAccuracy(group: Group<ClassifierRun>): Spread {
   return spreadOf(group.runs.map((run) => run.test.accuracy ?? Number.NaN));
 }
 
-/** Median seconds of an epoch's training, over all epochs and seeds: the first epoch's compiling does not count. */
+/** Median training seconds of an epoch, over all epochs and seeds, so that compilation in the first epoch does not count. */
 export function secondsPerEpoch(
   runs: readonly { readonly history: readonly EpochRecord[] }[],
 ): number {

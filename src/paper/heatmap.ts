@@ -14,15 +14,15 @@ export interface HeatMap {
 /** From this shade on, the number in a cell is drawn in the panel's colour. */
 const TURN = 0.72;
 
-/** Share of a row that lies in one cell; 0 for an empty row. */
+/** A cell's share of its row; 0 for an empty row. */
 export function shareOf(row: readonly number[], column: number): number {
   const sum = row.reduce((total, value) => total + value, 0);
   return sum > 0 && Number.isFinite(sum) ? row[column] / sum : 0;
 }
 
 /**
- * A confusion matrix as an SVG file. The shade of a cell is the square root of its share of the
- * row: in proportion to the share, all mistakes of a good network would look like nothing.
+ * A confusion matrix as an SVG file. The shade of a cell is the square root of its share of the row:
+ * without the root, a good network's mistakes would be invisible.
  */
 export function heatMap(map: HeatMap): string {
   const names = 96;
@@ -39,7 +39,7 @@ export function heatMap(map: HeatMap): string {
     label(WIDTH - PADDING, top - 14, 'found', { class: 'strong', 'text-anchor': 'end' }),
   ];
   map.names.forEach((name, i) => {
-    // Names of one line stand where the second line of the others does, next to their column.
+    // Names of one line are where others have their second line, next to the column.
     const nameTop = TOP + (twoLines(name).length > 1 ? 38 : 52);
     body.push(centredName(left + (i + 0.5) * width, nameTop, name));
     body.push(label(left - 12, top + (i + 0.5) * height + 4, name, end));

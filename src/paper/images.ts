@@ -11,7 +11,7 @@ export interface PictureGrid {
   readonly rows: readonly { readonly name: string; readonly pictures: readonly Pixels[] }[];
 }
 
-/** Splits a name in two lines where it is longer than a column: at a space or after a slash. */
+/** Splits a name that is wider than a column into two lines: at a space or after a slash. */
 export function twoLines(name: string, longest = 9): readonly string[] {
   const cut = (text: string) => (text.length > longest + 2 ? `${text.slice(0, longest)}…` : text);
   if (name.length <= longest) return [name];
@@ -34,7 +34,7 @@ export function pictureGrid(grid: PictureGrid): string {
   const columns = Math.max(1, grid.columns.length);
   const room = WIDTH - 2 * PADDING - names;
   const most = Math.min(112, (room - gap * (columns - 1)) / columns);
-  // Whole multiples of 28, so that the pixels of a 28×28 picture are all of one size.
+  // Multiples of 28, so that all pixels of a 28×28 picture have the same size.
   const size = Math.floor(most / 28) * 28 || most;
   const between = columns > 1 ? Math.min(24, (room - size * columns) / (columns - 1)) : 0;
   const body: string[] = [];
@@ -54,19 +54,19 @@ export function pictureGrid(grid: PictureGrid): string {
   return svgDocument({ width: WIDTH, height: below + 52, title, description, body });
 }
 
-/** A picture and what a network says of it. */
+/** A picture and a network's outputs for it. */
 export interface OutputChart {
   readonly title: string;
   readonly description: string;
   readonly pixels: Pixels;
-  /** Under the picture, a line each. */
+  /** Lines under the picture. */
   readonly caption: readonly string[];
   readonly bars: readonly { readonly name: string; readonly value: number }[];
   /** Index of the bar in the accent colour. */
   readonly chosen: number;
 }
 
-/** A picture with the outputs as bars beside it, from zero to either side. */
+/** A picture with the outputs as bars beside it, to the left or right of zero. */
 export function outputChart(chart: OutputChart): string {
   const size = 224;
   const pitch = 26;
@@ -74,7 +74,7 @@ export function outputChart(chart: OutputChart): string {
   const finite = chart.bars.map((bar) => bar.value).filter((value) => Number.isFinite(value));
   const low = Math.min(0, ...finite);
   const high = Math.max(0, ...finite);
-  // Values are written outside the bars' ends, so they need room on both sides.
+  // Values are written outside of the bars' ends and need room on both sides.
   const x = linear(
     [low, high > low ? high : low + 1],
     [nameEnd + (low < 0 ? 66 : 12), WIDTH - PADDING - 56],

@@ -2,16 +2,16 @@ import { linear, niceDomain, niceTicks, type Scale, spreadLabels } from './axis.
 import { fixed } from './format.ts';
 import { coordinate, element, label, line, PADDING, svgDocument, TOP, WIDTH } from './svg.ts';
 
-/** A point of a curve; where `mid` is not finite, the curve is interrupted. */
+/** A point of a curve. The curve is interrupted if `mid` is not finite. */
 export interface CurvePoint {
   readonly x: number;
   readonly mid: number;
-  /** Lowest and highest of the seeds; equal to `mid` for a single one. */
+  /** Lowest and highest of the seeds; equal to `mid` for a single seed. */
   readonly low: number;
   readonly high: number;
 }
 
-/** A curve; one of a chart's curves has the accent colour, the others are grey. */
+/** A curve. One curve of a chart has the accent colour, the others are grey. */
 export interface Curve {
   readonly name: string;
   readonly tone: 'accent' | 'rest';
@@ -21,7 +21,7 @@ export interface Curve {
 /** One plot of a chart. */
 export interface Panel {
   readonly title: string;
-  /** Written after the tick values and the values at the curves' ends. */
+  /** Unit of the tick values and of the values at the curves' ends. */
   readonly unit: string;
   /** Decimals of the values at the curves' ends. */
   readonly decimals: number;
@@ -30,12 +30,12 @@ export interface Panel {
   readonly reference?: { readonly value: number; readonly label: string };
 }
 
-/** Plots side by side over the same horizontal quantity. */
+/** Plots side by side with the same horizontal axis. */
 export interface LineChart {
   readonly title: string;
   readonly description: string;
   readonly xLabel: string;
-  /** What the dashed line is, for the legend. */
+  /** The dashed line's name in the legend. */
   readonly referenceName?: string;
   readonly panels: readonly Panel[];
 }
@@ -64,7 +64,7 @@ function pieces(curve: Curve): CurvePoint[][] {
 
 function path(points: readonly (readonly [number, number])[]): string {
   const list = points.map(([x, y]) => `${coordinate(x)} ${coordinate(y)}`);
-  // A piece of one point would draw nothing: a line of no length draws its round ends, a dot.
+  // A single point would draw nothing; a line of zero length draws its round ends, a dot.
   return points.length === 1 ? `M${list[0]}h0` : `M${list.join('L')}`;
 }
 
@@ -94,7 +94,7 @@ function endLabels(panel: Panel, y: Scale, right: number): string[] {
     const last = drawn(curve).at(-1);
     const kind = curve.tone === 'accent' ? 't-accent strong' : 'soft';
     if (!last) continue;
-    // A curve that breaks off says where: its last value is not the run's.
+    // An interrupted curve says where it ends: its last value is not the run's last.
     const broken = last === curve.points.at(-1) ? '' : ` at ${fixed(last.x, 0)}`;
     const text = fixed(last.mid, panel.decimals) + panel.unit + broken;
     marks.push({ wanted: y(last.mid), text, kind });
@@ -145,7 +145,7 @@ function panelShapes(panel: Panel, chart: LineChart, from: number, to: number): 
   if (panel.reference) {
     shapes.push(line(left, y(panel.reference.value), right, y(panel.reference.value), 'reference'));
   }
-  // Grey first, so that the accent lies on top.
+  // Grey curves first, so that the accent is on top.
   const order = [...panel.curves].sort(
     (a, b) => Number(a.tone === 'accent') - Number(b.tone === 'accent'),
   );
@@ -169,7 +169,7 @@ function legend(chart: LineChart): string[] {
   for (const [name, kind] of entries) {
     shapes.push(line(x, TOP + 6, x + 22, TOP + 6, kind));
     shapes.push(label(x + 30, TOP + 10, name, { class: 'soft' }));
-    // Text cannot be measured here: seven units a character is wide enough for common system fonts.
+    // Text cannot be measured here. Seven units for each character suffice for common system fonts.
     x += 30 + name.length * 7 + 20;
   }
   return shapes;

@@ -3,7 +3,7 @@ import { coordinate, element } from './svg.ts';
 /** A square grey picture: pixels row by row, 0 (black) to 255. */
 export type Pixels = readonly number[];
 
-/** Grey levels that are told apart; steps of 8 in 255 are not seen at this size. */
+/** Number of grey levels. Steps of 8 in 255 are invisible at this size. */
 const LEVELS = 32;
 
 function levelOf(pixel: number): number {
@@ -19,7 +19,7 @@ function grey(level: number): string {
 }
 
 /**
- * Runs of equal grey along the rows, as one path a level: strokes of width 1 through the middle of
+ * Runs of equal grey along the rows, as one path for each level: strokes of width 1 through the middle of
  * the rows, in units of a pixel. Black is left out.
  */
 export function greyPaths(pixels: Pixels, side: number): Map<number, string> {
@@ -38,10 +38,10 @@ export function greyPaths(pixels: Pixels, side: number): Map<number, string> {
 }
 
 /**
- * Draws a picture with hard pixel edges in a thin frame; a picture that is not square draws only
- * the frame. As paths it takes 2 to 4 KB, where a PNG in a `data:` address would take 1.2 KB; but
- * GitHub serves SVG files with `Content-Security-Policy: default-src 'none'`, under which a file
- * opened by itself shows no such image (tried in Chromium).
+ * Draws a picture with hard pixel edges in a thin frame; for a picture that is not square, only the
+ * frame. Paths take 2 to 4 KB. A PNG in a `data:` URL would take 1.2 KB, but GitHub serves SVG files with
+ * `Content-Security-Policy: default-src 'none'`, which blocks such images if the file is opened directly
+ * (tested in Chromium).
  */
 export function picture(pixels: Pixels, x: number, y: number, size: number): string {
   const box = { x, y, width: size, height: size };

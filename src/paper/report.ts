@@ -18,8 +18,8 @@ function warning(context: Context): string {
   if (!context.results.dataset.synthetic) return '';
   return [
     '> [!WARNING]',
-    '> **SYNTHETIC DATA.** These runs did not see Fashion-MNIST but images made by a program.',
-    '> They show that the engine trains; their figures must not be held against the paper.',
+    '> **SYNTHETIC DATA.** These runs did not use Fashion-MNIST but images drawn by a program.',
+    '> They show that the engine trains. Their figures cannot be compared with the paper.',
   ].join('\n');
 }
 
@@ -31,7 +31,7 @@ function curves(figures: readonly Figure[]): string {
   });
   if (models.length === 0) return 'No classifier was trained.';
   const note =
-    'The training curve is summed while the network trains, with dropout on and with the weights of each step; the test curve is measured after the epoch, with dropout off. So the training curve may be the worse of the two.';
+    'The training curve is summed during the epoch, with dropout on and with the weights of each step. The test curve is measured after the epoch, with dropout off. So the training curve may be the worse one.';
   return [note, ...models].join('\n\n');
 }
 
@@ -39,18 +39,18 @@ function curves(figures: readonly Figure[]): string {
 function readme(context: Context, figures: readonly Figure[]): string {
   const { title, author, date } = PAPER_CITATION;
   const { command } = context.results;
-  const thresholds = `Two accuracies count as equal when they differ by at most ${EQUAL_POINTS} points or twice the standard error of the difference over the seeds, whichever is greater (the sampling error alone, for two accuracies near 89% on 10,000 images, is 0.44 points); two losses within ${EQUAL_LOSS}.`;
+  const thresholds = `Two accuracies count as equal if they differ by at most ${EQUAL_POINTS} points or twice the standard error of the difference over the seeds, whichever is greater. (The sampling error alone, for two accuracies near 89% on 10,000 images, is 0.44 points.) Two losses count as equal within ${EQUAL_LOSS}.`;
   const parts: string[] = [
-    '# The paper, trained again on WebGPU',
+    '# The paper’s models, trained on WebGPU',
     warning(context),
-    `${author}'s *${title}* (${date}) trains a network of 784 – 128 – 64 – 10 neurons on Fashion-MNIST in three ways. Here the same three are trained by gradweave, every figure below measured in the run described. The paper is in Spanish; the quotations are translated.`,
+    `${author}'s *${title}* (${date}) trains a network of 784 – 128 – 64 – 10 neurons on Fashion-MNIST in three ways. Here gradweave trains the same three. Every figure below was measured in the run described. The paper is in Spanish; the quotations are translated.`,
     '## What was run',
     sections.facts(context),
-    '## Table I and ours',
+    '## Table I and our results',
     sections.comparison(context),
     sections.columns(context),
     nearness(context),
-    '## Where the paper disagrees with itself',
+    '## Where the paper contradicts itself',
     disagreement(context),
     "## The paper's claims, checked",
     thresholds,
@@ -71,18 +71,18 @@ function readme(context: Context, figures: readonly Figure[]): string {
     '## Variations',
     sections.variations(context),
     '## Seconds per epoch',
-    'The median over the epochs and seeds, training alone, without the evaluation.',
+    'The median over epochs and seeds: training only, without evaluation.',
     sections.times(context),
-    '## How to make this again',
+    '## How to repeat this',
     codeBlock(command),
-    'The command trains everything again and writes this page and its charts anew. Nothing here is typed by hand: each sentence that judges is chosen by comparing the figures.',
+    'The command trains everything again and rewrites this page and its charts. Nothing here is written by hand: the program chooses each verdict by comparing the figures.',
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /**
- * The report on the paper: Markdown and the charts it shows. A function of the results alone:
- * the same results give the same bytes.
+ * The report on the paper: Markdown and its charts. It depends only on the results: the same results
+ * give the same bytes.
  *
  * @returns File name → text: `README.md` and the SVG files, all for one folder.
  * @example for (const [name, text] of Object.entries(writeReport(results))) await writeFile(name, text);

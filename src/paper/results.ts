@@ -5,9 +5,9 @@ import type { EpochRecord, Metrics } from '../train/history.ts';
 export interface ClassifierRun {
   /** 1, 2 or 3, as in the paper's section III. */
   readonly model: 1 | 2 | 3;
-  /** `mse` is what the paper's text says; `cross_entropy` (standardised pixels) is what its Table I shows. */
+  /** `mse` as the paper's text says; `cross_entropy` (standardised pixels) as its Table I suggests. */
   readonly loss: 'mse' | 'cross_entropy';
-  /** Mean and deviation that the pixels (0 to 1) were standardised with, or null. */
+  /** Mean and deviation for standardising the pixels (0 to 1), or null. */
   readonly normalize: readonly [number, number] | null;
   readonly optimizer: 'sgd' | 'adam';
   readonly learningRate: number;
@@ -32,14 +32,14 @@ export interface AutoencoderRun {
   readonly seconds: number;
 }
 
-/** All that `gradweave paper` measured; the report is a function of this alone. */
+/** Everything that `gradweave paper` measured. The report depends only on this. */
 export interface PaperResults {
   /** ISO date of the run. */
   readonly date: string;
   /** The command that made it. */
   readonly command: string;
   readonly adapter: AdapterFacts;
-  /** The browser's own name and version. */
+  /** The browser's name and version. */
   readonly browser: string;
   readonly dataset: {
     readonly name: string;
@@ -57,7 +57,7 @@ export interface PaperResults {
     readonly outputs: readonly number[];
     readonly predicted: number;
   };
-  /** One test image a class: its pixels (0–255) and the autoencoder's output for it (0–1). */
+  /** One test image of each class: its pixels (0–255) and the autoencoder's output for it (0–1). */
   readonly reconstructions: readonly {
     readonly label: number;
     readonly index: number;

@@ -31,7 +31,7 @@ export function facts(context: Context): string {
   const { adapter, browser, classifiers, autoencoders, dataset, date } = context.results;
   const named = [adapter.description || adapter.device, adapter.vendor, adapter.architecture];
   const name = [...new Set(named.filter((part) => part !== ''))].join(', ');
-  const software = adapter.software ? ' — **software: the CPU computes**' : '';
+  const software = adapter.software ? ' (**software: runs on the CPU**)' : '';
   const runs = [...classifiers, ...autoencoders];
   const time = spreadOf(runs.map((run) => run.seconds));
   const [model] = PAPER_MODELS;
@@ -54,7 +54,7 @@ function modelName(group: Group<ClassifierRun>): string {
   return `Model ${group.first.model}`;
 }
 
-/** Table I beside our figures, and under it where our settings were not the paper's. */
+/** Table I beside our figures, with notes on settings that differ from the paper's. */
 export function comparison(context: Context): string {
   const rows = PAPER_MODELS.map((paper) => {
     const row = PAPER_TABLE[paper.model - 1];
@@ -73,10 +73,10 @@ export function comparison(context: Context): string {
     '',
     'Paper: loss',
     'Paper: accuracy',
-    title('By the text: MSE'),
-    title('By the text: accuracy'),
-    title('By the table: cross-entropy'),
-    title('By the table: accuracy'),
+    title('Text recipe: MSE'),
+    title('Text recipe: accuracy'),
+    title('Table recipe: cross-entropy'),
+    title('Table recipe: accuracy'),
   ];
   const notes = standingGroups(context)
     .filter((group) => departures(group.first).length > 0)
@@ -88,7 +88,7 @@ export function comparison(context: Context): string {
   return table(header, rows) + note;
 }
 
-/** What the columns of {@link comparison} are. */
+/** Explains the columns of {@link comparison}. */
 export function columns(context: Context): string {
   const numbers = standingGroups(context).map((group) => group.runs.length);
   const most = Math.max(0, ...numbers);
@@ -96,10 +96,10 @@ export function columns(context: Context): string {
     most > 1
       ? ` Ours are means ± sample standard deviations over ${Math.min(...numbers) === most ? `${most} seeds` : `up to ${most} seeds`}, of the network after the last epoch.`
       : ' Ours are of the network after the last epoch, from one seed.';
-  return `All on the test images. *By the text*: ${recipeName('text')}, as sections II and III say. *By the table*: ${recipeName('table')}, which is what Table I's losses show.${over}`;
+  return `All figures are for the test images. *Text recipe*: ${recipeName('text')}, as sections II and III say. *Table recipe*: ${recipeName('table')}, as Table I's losses suggest.${over}`;
 }
 
-/** Every run that stands for no model of the paper: what it changes and what comes of it. */
+/** Every run that represents no model of the paper: what it changes, and its result. */
 export function variations(context: Context): string {
   const stand = standingGroups(context);
   const others = context.groups.filter((group) => !stand.includes(group));
@@ -127,7 +127,7 @@ export function variations(context: Context): string {
     'Seeds',
     'Test loss',
     'Test accuracy',
-    'Points against the model',
+    'Points vs. the model',
     'Seconds per epoch',
   ];
   return table(header, rows, 3);
@@ -157,7 +157,7 @@ export function autoencoders(context: Context): string {
   return table(header, rows);
 }
 
-/** How long the models took. */
+/** Training times of the models. */
 export function times(context: Context): string {
   const rows = standingGroups(context).map((group) => [
     modelName(group),

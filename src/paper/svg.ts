@@ -1,15 +1,15 @@
 import { OptionError } from '../errors.ts';
 
-/** Attributes of an element; numbers are written with at most two decimals. */
+/** Attributes of an element. Numbers are written with at most two decimals. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** A drawing and what a reader who cannot see it is told. */
+/** A drawing and its description for readers who cannot see it. */
 export interface Drawing {
   readonly width: number;
   readonly height: number;
-  /** Set at the top of the panel and read out first. */
+  /** Shown at the top of the panel and read out first. */
   readonly title: string;
-  /** One or two sentences, read out and never drawn. */
+  /** One or two sentences that are read out but not drawn. */
   readonly description: string;
   /** Elements, drawn in this order. */
   readonly body: readonly string[];
@@ -19,11 +19,11 @@ export interface Drawing {
 export const PADDING = 24;
 /** Where the space under the title begins. */
 export const TOP = 56;
-/** Width of every figure: what GitHub gives the text of a README, about. */
+/** Width of every figure: about the width of a README's text on GitHub. */
 export const WIDTH = 840;
 
-// Greys and one accent, each twice: an image on GitHub is told whether the reader's scheme is dark,
-// and where it is told wrong, the panel of its own keeps the drawing legible.
+// Greys and one accent, each for light and dark. If GitHub reports the wrong colour scheme to an image,
+// the panel keeps the drawing legible.
 const LIGHT = {
   panel: '#ffffff',
   edge: '#d5dae1',
@@ -87,7 +87,7 @@ export function escapeXml(text: string): string {
 /**
  * A coordinate with at most two decimals: the same text on every machine.
  *
- * @throws {OptionError} when it is NaN or infinite, which no viewer draws.
+ * @throws {OptionError} if it is NaN or infinite, which no viewer draws.
  */
 export function coordinate(value: number): string {
   if (!Number.isFinite(value)) {
@@ -97,7 +97,7 @@ export function coordinate(value: number): string {
 }
 
 /**
- * One element. The children are XML already; see {@link label} for text.
+ * One element. The children must be XML; see {@link label} for text.
  *
  * @example element('rect', { x: 1.234, width: 2 }) // <rect x="1.23" width="2"/>
  */
@@ -126,7 +126,7 @@ export function line(x1: number, y1: number, x2: number, y2: number, kind: strin
   return element('line', { x1, y1, x2, y2, class: kind });
 }
 
-/** The whole file: panel, title, body; self-contained, nothing is fetched. */
+/** The whole file: panel, title, body. It is self-contained and fetches nothing. */
 export function svgDocument(drawing: Drawing): string {
   const { width, height, title, description, body } = drawing;
   const head = { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}` };

@@ -13,7 +13,7 @@ export interface PaperRow {
   readonly model: ModelNumber;
   /** As a plain number: the paper prints it with a percent sign. */
   readonly loss: number;
-  /** Share of the images classified rightly, 0 to 1. */
+  /** Accuracy, 0 to 1. */
   readonly accuracy: number;
 }
 
@@ -58,14 +58,14 @@ export const ANKLE_BOOT = 9;
 /** Mean squared error, over ten outputs and one-hot labels, of always answering 0.1: (9 × 0.1² + 0.9²) / 10. */
 export const MSE_OF_A_CONSTANT = 0.09;
 
-/** The size of the same error for a network of about 89% accuracy; the report prints ours beside it. */
+/** About the same error for a network of 89% accuracy. The report shows ours beside it. */
 export const MSE_NEAR_89_PERCENT = 0.018;
 
 /**
- * The autoencoder. The paper (sections I and II) fixes one hidden layer, narrower than the input, and
- * an output as wide as the input, and no numbers; these are ours: the width of its n1, ReLU in the
- * hidden layer, a sigmoid at the output since pixels are from 0 to 1, no dropout, and the optimizer,
- * epochs and batch size of its Model 2.
+ * The autoencoder. The paper (sections I and II) only says that it has one hidden layer, narrower than the
+ * input, and an output as wide as the input. The other settings are our choice: the width of n1, ReLU in the
+ * hidden layer, a sigmoid at the output because pixels are from 0 to 1, no dropout, and the optimizer,
+ * epochs and batch size of Model 2.
  */
 export const AUTOENCODER = {
   hidden: 128,

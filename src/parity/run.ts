@@ -16,14 +16,14 @@ import { Trainer } from '../train/trainer.ts';
 import type { Trace } from './trace.ts';
 
 /**
- * How far from PyTorch a run may be.
+ * How far a run may differ from PyTorch.
  *
- * Two float32 programs that sum in different orders differ by a few ULP (2⁻²³ ≈ 1.2e-7) a sum. One
- * forward and backward pass multiplies that by the depth and the cancellation in the sums: norm-wise
- * below 1e-5. Training then amplifies a difference from step to step, where a ReLU switches or Adam
- * divides a small gradient by its own size; over 50 steps the loss stays within 1e-4. Afterwards the
- * two runs are two samples of the same training, so only what the run is for is compared: the test
- * loss, to 1%, and the accuracy, to 0.3 points, three images in a thousand.
+ * Two float32 programs that sum in different orders differ by a few ULP (2⁻²³ ≈ 1.2e-7) for each sum. One
+ * forward and backward pass multiplies that by the depth and by the cancellation in the sums: norm-wise it
+ * stays below 1e-5. Training then amplifies a difference from step to step, when a ReLU switches or Adam
+ * divides a small gradient by its own size. Over 50 steps the loss stays within 1e-4. After that the two
+ * runs are two samples of the same training, so only the final results are compared: the test loss to 1%,
+ * and the test accuracy to 0.3 points, three images in a thousand.
  */
 export const BOUNDS = {
   gradient: 1e-5,
@@ -36,14 +36,14 @@ export const BOUNDS = {
 /** {@link BOUNDS} in words. */
 export function describeBounds(): string {
   const { gradient, earlyLoss, earlySteps, testLoss, testAccuracy } = BOUNDS;
-  return `Bounds: gradients of step 0 ${gradient}, losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss} (all relative; tensors norm-wise), test accuracy ${100 * testAccuracy} points. Later losses and the final weights are shown and not judged: two float32 runs part by then.`;
+  return `Bounds: gradients of step 0 ${gradient}, losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss} (all relative; tensors norm-wise), test accuracy ${100 * testAccuracy} points. Later losses and the final weights are shown but not checked: two float32 runs have diverged by then.`;
 }
 
-/** What a repeated run was off by. Relative errors; tensors norm-wise, the worst of them. */
+/** How a repeated run differs. Relative errors; of tensors, the largest norm-wise error. */
 export interface ParityResult {
   readonly name: string;
   readonly gradientError: number;
-  /** Over the first {@link BOUNDS.earlySteps} steps, and over all. */
+  /** Over the first {@link BOUNDS.earlySteps} steps. */
   readonly earlyLossError: number;
   readonly lossError: number;
   readonly finalError: number;
@@ -66,7 +66,7 @@ export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   return Math.sqrt(difference / size);
 }
 
-/** The larger of two errors; NaN is larger than any, and stays. */
+/** The larger of two errors; NaN counts as the largest. */
 const larger = (most: number, error: number): number =>
   Math.max(most, Number.isNaN(error) ? Infinity : error);
 
@@ -85,9 +85,9 @@ const worstLoss = (got: readonly number[], expected: readonly number[]): number 
   expected.reduce((most, loss, i) => larger(most, Math.abs(got[i] - loss) / Math.abs(loss)), 0);
 
 /**
- * Repeats a PyTorch run from its weights and batches, and compares.
+ * Repeats a PyTorch run from its weights and batches, and compares the results.
  *
- * @throws DataError where the trace needs samples that the data set has not.
+ * @throws DataError if the trace needs samples that the data set does not have.
  */
 export async function runParity(
   engine: Engine,
@@ -145,7 +145,7 @@ export async function runParity(
   }
 }
 
-/** The gradients of step 0 in PyTorch's layout: what an update would consume, kept in memory. */
+/** The gradients of step 0 in PyTorch's layout, kept in memory instead of being consumed by an update. */
 async function gradientsOf(
   engine: Engine,
   trace: Trace,

@@ -5,7 +5,7 @@ import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { adam, adamw, sgd } from '../nn/optimizers.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 
-/** A PyTorch run to be repeated: its configuration, its weights, what it found. */
+/** A PyTorch run to repeat: its configuration, weights and results. */
 export interface Trace {
   readonly name: string;
   readonly model: Sequential;
@@ -29,7 +29,7 @@ export interface Trace {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads fields of one object of the trace's JSON and says what is wrong with them. */
+/** Reads fields of an object in the trace's JSON and reports what is wrong. */
 class Fields {
   readonly #where: string;
   readonly #fields: Json;
@@ -61,7 +61,7 @@ class Fields {
       : this.fail(name, 'a number');
   }
 
-  /** A number of things: at least 1. */
+  /** A count: at least 1. */
   count(name: string): number {
     const value = this.number(name);
     return Number.isInteger(value) && value > 0 ? value : this.fail(name, 'a positive integer');
@@ -86,17 +86,17 @@ class Fields {
     return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
   }
 
-  /** Refuses what was not asked for: an option that is passed over would be a silent difference. */
+  /** Refuses unknown fields: an option that is ignored would be a silent difference. */
   end(ignored: readonly string[] = []): void {
     for (const name of Object.keys(this.#fields)) {
       if (!this.#seen.has(name) && !ignored.includes(name)) {
-        throw new DataError(`${this.#where}: the option ${name} is not known here`);
+        throw new DataError(`${this.#where}: the option ${name} is unknown`);
       }
     }
   }
 }
 
-/** What a layer or an optimizer refuses is a mistake of the file. */
+/** An option that a layer or an optimizer refuses is a mistake in the file. */
 function fromFile<T>(where: string, make: () => T): T {
   try {
     return make();
@@ -115,7 +115,7 @@ function optimizerOf(value: unknown): OptimizerRule {
   for (const name of ['amsgrad', 'maximize']) {
     if (fields.flag(name)) fields.fail(name, 'false: this variant is not supported');
   }
-  // How PyTorch computes it, not what.
+  // These change how PyTorch computes, not what.
   const ignored = ['foreach', 'fused', 'capturable', 'differentiable'];
   if (type === 'sgd') {
     const rule = sgd({
@@ -160,7 +160,7 @@ function modelOf(fields: Fields): Sequential {
 /**
  * Reads a trace: NAME.json and NAME.safetensors in the format of PyTorch's reference traces.
  *
- * @throws DataError where a field or tensor is missing, malformed or unknown.
+ * @throws DataError if a field or tensor is missing, malformed or unknown.
  */
 export function parseTrace(name: string, json: string, tensors: Uint8Array): Trace {
   let value: unknown;
@@ -202,7 +202,7 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
       `${name}.safetensors: indices must be I32 [${steps}, ${batch}], none below 0`,
     );
   }
-  // A mask of PyTorch's cannot be repeated: its generator is another.
+  // PyTorch's masks cannot be repeated: its random generator differs.
   if (config.number('dropout', 0) !== 0) config.fail('dropout', '0');
   const trace: Trace = {
     name,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * A `fetch` that reads a fixed table of files, as the local server would send them; everything else
- * goes where it went before.
+ * A `fetch` that reads a fixed table of files, as the local server would send them, and
+ * passes everything else on.
  *
  * @param files path from the root, e.g. `/data/labels.gz` → file
  */

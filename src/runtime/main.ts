@@ -1,6 +1,6 @@
 /**
- * The page's part without a page: a process of its own that runs one task, in Node on the package
- * `webgpu`, or in Deno. The command starts it (src/cli/child-runtime.ts).
+ * Runs one task without a page, in its own process: in Node with the package `webgpu`, or in Deno. The
+ * command starts it (src/cli/child-runtime.ts).
  */
 import type { HostRequest } from '../bench/host.ts';
 import { AdapterError, OptionError } from '../errors.ts';
@@ -17,7 +17,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe/i;
 
 const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
 
-/** Resolves when the command has it: the process must not end before. */
+/** Resolves once the message is sent: the process must not end before. */
 function send(message: FromChild): Promise<void> {
   return new Promise((resolve, reject) => {
     process.send?.(pack(message), (error: Error | null) => (error ? reject(error) : resolve()));
@@ -37,16 +37,16 @@ async function openGpu(webgpu: string | undefined): Promise<void> {
   if (webgpu) {
     const { create, globals } = await import(webgpu);
     Object.assign(globalThis, globals);
-    // Options of Dawn, such as the name of the adapter that is to be used: adapter=Microsoft.
+    // Options of Dawn, such as the name of the adapter: adapter=Microsoft.
     const given = (process.env.GRADWEAVE_DAWN ?? '').split(';').filter(Boolean);
     const value = { gpu: create(given), userAgent: `node ${process.version}` };
-    // Node 21 and newer have a navigator, which is read-only.
+    // Since Node 21 there is a navigator, which is read-only.
     Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
   }
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new AdapterError(
-      `${webgpu ? 'the package webgpu' : 'Deno'} found no adapter. Install a driver with Vulkan, Metal or Direct3D 12, name a Vulkan driver in VK_DRIVER_FILES, or use --adapter software`,
+      `${webgpu ? 'the package webgpu' : 'Deno'} found no adapter. Install a driver with Vulkan, Metal or Direct3D 12, set VK_DRIVER_FILES to a Vulkan driver, or use --adapter software`,
     );
   }
   const { vendor, architecture, device, description } = adapter.info;
@@ -78,7 +78,7 @@ process.on('message', (text: string) => {
   if (message.kind === 'task') {
     run(message.task)
       .then((event) => send({ kind: 'event', event }))
-      // The package's threads would keep the process for ever.
+      // The package's threads would keep the process running.
       .then(() => process.exit(0));
     return;
   }
@@ -87,5 +87,5 @@ process.on('message', (text: string) => {
   if (message.kind === 'answer') asked?.resolve(message.value);
   else asked?.reject(new Error(message.message));
 });
-// The command has ended, however that came about.
+// The command has ended.
 process.on('disconnect', () => process.exit(1));

@@ -1,15 +1,15 @@
 import type { HostRequest } from '../bench/host.ts';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
 
-/** What the command tells its child process: one task, once. */
+/** The task that the command sends to its child process, once. */
 export interface ChildTask {
   readonly task: TaskName;
   readonly options: Readonly<Record<string, string>>;
-  /** What the page would fetch, e.g. `/data/train-images-idx3-ubyte.gz` → file. */
+  /** Files that the page would fetch, e.g. `/data/train-images-idx3-ubyte.gz` → file. */
   readonly files: readonly (readonly [string, string])[];
-  /** The file of the package `webgpu`; absent where the program has WebGPU itself. */
+  /** The file of the package `webgpu`; absent if the program itself has WebGPU. */
   readonly webgpu?: string;
-  /** Whether somebody answers what the task asks of the command. */
+  /** Whether the command answers the task's requests. */
   readonly hosted: boolean;
 }
 

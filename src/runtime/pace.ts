@@ -1,18 +1,18 @@
 /**
- * Keeps Node's package `webgpu` (0.6.2) from taking a core of its own: while a promise of the GPU's
- * is pending it polls in every turn of the event loop, which costs a software adapter on two cores a
- * third of its speed. Here each turn sleeps a little meanwhile. To be deleted when the package waits
- * without polling.
+ * Keeps Node's package `webgpu` (0.6.2) from occupying a core. While one of the GPU's promises is
+ * pending, the package polls in every turn of the event loop, which costs a software adapter on two cores a
+ * third of its speed. This makes each turn sleep a little. Delete it once the package waits without
+ * polling.
  */
 
-/** Milliseconds of a sleep: what a pending promise may come late. */
+/** Milliseconds of a sleep: how late a promise may resolve. */
 const NAP_MS = 0.5;
 
-/** Makes some promises of the GPU's sleep between polls. */
+/** Makes Node sleep between polls for the GPU's promises. */
 export function paceGpu(): void {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   let pending = 0;
-  // One nap a turn, however often nothing is pending for a moment: naps that pile up add up.
+  // At most one nap in each turn: several would add up.
   let scheduled = false;
   const nap = (): void => {
     scheduled = pending > 0;

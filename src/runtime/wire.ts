@@ -1,6 +1,6 @@
 /**
- * Messages between the command and its child as text: JSON that also carries typed arrays, maps and numbers
- * that are not finite. Node's own serialisation differs from version to version, and Deno has another.
+ * Messages between the command and its child as text: JSON with typed arrays, maps, NaN and infinities.
+ * Node's own serialisation differs between versions, and Deno has a different one.
  */
 
 const ARRAYS = {
@@ -13,7 +13,7 @@ const ARRAYS = {
 
 type ArrayName = keyof typeof ARRAYS;
 
-/** Stands for what JSON has no word for: `{ $: kind, value }`. */
+/** Represents a value that JSON cannot: `{ $: kind, value }`. */
 interface Tagged {
   readonly $: string;
   readonly value: unknown;

@@ -5,9 +5,9 @@ import { update } from '../ops/update.ts';
 import type { Trial } from './trial.ts';
 import { RULES, stepTrial } from './trials.ts';
 
-/** Rows of a batch, from one to what is a batch no more. */
+/** Rows of a batch, from one to more than any usual batch. */
 export const BATCHES = [1, 3, 100, 8192] as const;
-/** Of the layers: a tile, one more, and what fills a binding with a batch of 8,192. */
+/** Widths of the layers: a tile, one more, and one that fills a binding with a batch of 8,192. */
 export const WIDTHS = [16, 17, 256, 4096] as const;
 /** Linear layers. */
 export const DEPTHS = [1, 2, 3, 16] as const;
@@ -21,7 +21,7 @@ export interface Scale {
   readonly depth: number;
 }
 
-/** Widths of a network's tensors: a network of one layer has no hidden one, its images are as wide. */
+/** Widths of a network's tensors. A network of one layer has no hidden layer, so its images have the width. */
 function widthsOf({ width, depth }: Scale): number[] {
   if (depth === 1) return [width, CLASSES];
   return [PIXELS, ...Array.from({ length: depth - 1 }, () => width), CLASSES];
@@ -35,18 +35,18 @@ export function stepFlop(size: Scale): number {
 }
 
 /**
- * Over many layers of weights of both signs the bounds on the error grow faster than the outputs, by
- * Σ|w||x| / |Σwx| a layer, and in the end say nothing. There no weight is below 0.
+ * With weights of both signs, the error bounds grow faster than the outputs, by Σ|w||x| / |Σwx| for each
+ * layer, and become useless over many layers. Such networks have no weights below 0.
  */
 const isDeep = ({ depth }: Scale): boolean => depth > 3;
 
-/** Of the weights. He et al. 2015: outputs stay of one size over the layers, whatever the width. */
+/** Scale of the weights (He et al. 2015): outputs keep their size over the layers, for any width. */
 const magnitudeOf = (size: Scale): number =>
   isDeep(size) ? 2 / size.width : Math.sqrt(6 / size.width);
 
 /**
- * A training step of a network of this size, its batch partial where it can be. The first step: the
- * momentum that is compared is the gradient alone.
+ * A training step of a network of this size, with a partial batch if possible. It is the first step, so the
+ * compared momentum is just the gradient.
  */
 export function scalingTrial(size: Scale): Trial {
   const { batch, width, depth } = size;
@@ -57,7 +57,7 @@ export function scalingTrial(size: Scale): Trial {
       samples: Math.ceil(0.75 * batch),
       step: 0,
       kind: 'relu',
-      // A mask of its own makes a layer's kernels a compilation of their own: not 16 times.
+      // Each layer's mask needs its own compilation; 16 of them would take too long.
       drop: depth > 1 && depth <= 3 ? 0.2 : 0,
       loss: 'cross_entropy',
       magnitude: magnitudeOf(size),
@@ -87,9 +87,9 @@ function gridTrials(): Trial[] {
 }
 
 /**
- * Training steps of networks from a batch of 1 to one of 8,192, from 16 wide to 4,096, from one layer
- * to 16, in all combinations whose step takes at most so many floating point operations; and kernels
- * over more workgroups than one side of a grid may have. The reference takes some 10 ns an operation.
+ * Training steps of networks with batches of 1 to 8,192, widths of 16 to 4,096 and 1 to 16 layers, in all
+ * combinations whose step needs at most so many floating point operations; and kernels with more workgroups
+ * than one side of a grid may have. The reference takes about 10 ns for each operation.
  */
 export function scalingTrials(mostFlop: number): Trial[] {
   const sizes = BATCHES.flatMap((batch) =>

@@ -20,39 +20,39 @@ import { runReference } from '../reference/run.ts';
 import { type References, references } from '../reference/table.ts';
 import { clockBytes } from '../train/clock.ts';
 
-/** A graph to be run on the GPU and held against the reference. */
+/** A graph to run on the GPU and to compare with the reference. */
 export interface Trial {
   /** The op or the chain of ops. */
   readonly op: string;
   /** Shapes and options. */
   readonly label: string;
-  /** Builds the graph; what it returns is run and compared. */
+  /** Builds the graph and returns the tensors to compare. */
   readonly build: (graph: Graph) => readonly Node[];
-  /** Rows of a batch; default 1. With samples not a multiple of it, the last batch is partial. */
+  /** Rows of a batch; default 1. If `samples` is not a multiple of it, the last batch is partial. */
   readonly batch?: number;
   /** Samples of the data set; default `batch`. */
   readonly samples?: number;
-  /** Steps done before; decides the batch, the masks and the bias correction. Default 0. */
+  /** Number of earlier steps, which determines the batch, the masks and the bias correction. Default 0. */
   readonly step?: number;
   /** Classes of the labels; default 10. */
   readonly classes?: number;
   /** Scales the random inputs; default 1. */
   readonly magnitude?: number;
-  /** Random parameters and inputs from 0 up instead of both signs. */
+  /** Makes random parameters and inputs non-negative. */
   readonly positive?: boolean;
-  /** Elements of a parameter or an input instead of random ones; they may be such that nothing is promised. */
+  /** Elements of a parameter or an input instead of random ones. They may have no useful bound. */
   readonly fill?: (tensor: string, size: number) => ArrayLike<number>;
-  /** Instead of the ops' own references, for tests that need wrong ones. */
+  /** Replaces the ops' own references, for tests that need wrong ones. */
   readonly references?: Partial<References>;
 }
 
-/** How far an element was off, and how far it may be. */
+/** Error of an element, and its bound. */
 export interface Nearest {
   readonly error: number;
   readonly bound: number;
 }
 
-/** How far a tensor of the GPU was from the reference. */
+/** How a tensor of the GPU differs from the reference. */
 export interface Difference {
   readonly tensor: string;
   /** Largest |GPU − reference|. */
@@ -61,9 +61,9 @@ export interface Difference {
   readonly share: number;
   /** Error and bound of the element whose share is the largest. */
   readonly nearest: Nearest;
-  /** The median of the bounds relative to the largest value: how tight they are. */
+  /** The median bound relative to the largest value: how tight the bounds are. */
   readonly tightness: number;
-  /** Share of the elements of which anything is promised: which neither are nor may be infinite or NaN. */
+  /** Share of the elements that are checked: those that neither are nor may be infinite or NaN. */
   readonly promised: number;
   /** The first element over its bound, in words. */
   readonly first?: string;
@@ -74,7 +74,7 @@ interface World1 {
   readonly classes: number;
 }
 
-/** The name of a caller's values that a node gathers from. */
+/** The name of the caller's values that a node gathers from. */
 function sourceOf(node: Node): string | undefined {
   if (node.op.name === weighOp.name) return SAMPLE_WEIGHTS;
   if (node.op.name !== featuresOp.name) return undefined;
@@ -82,7 +82,7 @@ function sourceOf(node: Node): string | undefined {
   return source.kind === 'pixels' ? undefined : source.name;
 }
 
-/** The name of what a node standardises with. */
+/** The name of the values that a node standardises with. */
 const standardOf = (node: Node): string | undefined =>
   node.op.name === featuresOp.name ? (node.attributes as FeatureAttributes).standard : undefined;
 
@@ -137,7 +137,7 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
   };
 }
 
-/** A copy that the reference may change. */
+/** A copy for the reference to change. */
 function copyOf(world: World): World {
   const copy = ({ data, error }: Value): Value => ({ data: data.slice(), error: error.slice() });
   return {
@@ -198,11 +198,11 @@ export async function runTrial(
     }
   }
   if (trial.fill) return found;
-  // Of random numbers everything is promised: a bound that says nothing is a mistake.
+  // With random numbers every element must have a useful bound.
   return found.map((one) =>
     one.promised === 1
       ? one
-      : { ...one, share: Infinity, first: one.first ?? 'a bound is no number' },
+      : { ...one, share: Infinity, first: one.first ?? 'a bound is not a number' },
   );
 }
 
@@ -312,7 +312,7 @@ async function runPlan(
 /** Compares a tensor as it is stored: elements within their bounds, padding zero. */
 function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Value): Difference {
   const { shape } = node.spec;
-  // These two are stored without padding.
+  // These two have no padding.
   const dense = node.op.name === confusionOp.name || node.op.name === packOp.name;
   if (dense) return compare(node.name, stored, value);
   const blank =
@@ -327,10 +327,10 @@ function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Va
   return { ...result, share: Infinity, first: `padding at ${dirty} is ${stored[dirty]}, not 0` };
 }
 
-/** A tensor without an element above this has underflowed: a bound on it cannot be tight. */
+/** A tensor whose elements are all below this has underflowed: its bounds cannot be tight. */
 const UNDERFLOW = 1e-30;
 
-/** NaN counts as infinitely far, whichever side it is on. */
+/** NaN on either side counts as an infinite difference. */
 const orInfinity = (distance: number): number => (Number.isNaN(distance) ? Infinity : distance);
 
 function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value): Difference {

@@ -19,7 +19,7 @@ import { type OptimizerRule, update } from '../ops/update.ts';
 import { weigh } from '../ops/weigh.ts';
 import type { Trial } from './trial.ts';
 
-/** 1, primes, one off a block of 4, one off a tile of 8 and of a workgroup, and the paper's own. */
+/** 1, primes, one off a block of 4, one off a tile of 8, one off a workgroup, and the paper's sizes. */
 const MATRICES: readonly (readonly [number, number])[] = [
   [1, 1],
   [1, 10],
@@ -49,13 +49,13 @@ const PRODUCTS: readonly (readonly [number, number, number])[] = [
   [100, 128, 784],
   // Large enough for every family of kernels, with gradients that turn along k and along m.
   [101, 129, 515],
-  // So deep that its sum is split over two dispatches.
+  // So deep that the sum is split over two dispatches.
   [3, 5, 4100],
 ];
 
 const name = (shape: readonly number[]): string => shape.join('×');
 
-/** A sum over a tensor against fixed weights: a scalar whose gradient is different everywhere. */
+/** The sum of a tensor with fixed weights: a scalar whose gradient differs for each element. */
 function weighed(x: Node): Node {
   const weights = input(x.graph, `weights of ${x.name}`, x.spec.shape);
   return batchMean(meanSquaredError(x, weights));
@@ -266,7 +266,7 @@ function updateTrials(): Trial[] {
   );
 }
 
-/** A network of linear layers, and what it is trained on. */
+/** A network of linear layers, and its data. */
 export interface Network {
   readonly widths: readonly number[];
   readonly batch: number;
@@ -276,7 +276,7 @@ export interface Network {
   /** The activation of the outputs; default none. */
   readonly output?: (typeof ACTIVATIONS)[number];
   readonly drop: number;
-  /** `values`: inputs and targets are floats of the caller's. */
+  /** `values`: inputs and targets are the caller's floats. */
   readonly loss: 'mse' | 'cross_entropy' | 'autoencoder' | 'values';
   /** Standardise inputs that are values. Default false. */
   readonly standardise?: boolean;
@@ -284,11 +284,11 @@ export interface Network {
   readonly bias?: boolean;
   /** Whether samples have weights; default false. */
   readonly weighted?: boolean;
-  /** Of the weights; default 0.3. */
+  /** Scale of the weights; default 0.3. */
   readonly magnitude?: number;
 }
 
-/** A training step of a whole network; gradients kept apart or updates applied. */
+/** A training step of a whole network, with its gradients or its updates as targets. */
 export function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | null): Trial {
   const { widths, batch, samples, step, kind, drop, loss, magnitude = 0.3 } = network;
   const end = rule ? rule[0] : 'gradients';
@@ -339,7 +339,7 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
   };
 }
 
-/** Losses, hits and confusion of a batch, as evaluation has them. */
+/** Losses, hits and confusion of a batch, as in evaluation. */
 function evaluationTrials(): Trial[] {
   return (['mse', 'cross_entropy'] as const).map((loss) => ({
     op: 'evaluation',
@@ -358,7 +358,7 @@ function evaluationTrials(): Trial[] {
   }));
 }
 
-/** A network's way forward from values of the caller's to a buffer of the caller's. */
+/** A network's forward pass from the caller's values to the caller's buffer. */
 function inferenceTrials(): Trial[] {
   const networks = [
     [1, [1, 1]],
@@ -427,7 +427,7 @@ function networkTrials(): Trial[] {
         kind: 'relu',
         drop: 0.2,
         loss: 'cross_entropy',
-        // As they begin, not ten times as large: softmax would make the bounds of that say nothing.
+        // Initial weights: with ten times larger ones, softmax would make the bounds useless.
         magnitude: 0.03,
       },
       RULES[0],
@@ -436,7 +436,7 @@ function networkTrials(): Trial[] {
   return trials;
 }
 
-/** Everything that `verify` runs, each under both plans. */
+/** Everything that `verify` runs, under both plans. */
 export function allTrials(): Trial[] {
   return [
     ...productTrials(),

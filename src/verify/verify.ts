@@ -3,7 +3,7 @@ import type { Engine } from '../gpu/engine.ts';
 import { type Nearest, runTrial, type Trial } from './trial.ts';
 import { allTrials } from './trials.ts';
 
-/** What the trials of an op under one plan gave. */
+/** The result of an op's trials under one plan. */
 export interface OpReport {
   readonly op: string;
   readonly plan: PlanKind;
@@ -21,16 +21,16 @@ export interface OpReport {
 }
 
 export interface VerifyOptions {
-  /** Of the random numbers. Default 1. */
+  /** Seed of the random numbers. Default 1. */
   readonly seed?: number;
-  /** What is run; default {@link allTrials}. */
+  /** The trials to run; default {@link allTrials}. */
   readonly trials?: readonly Trial[];
   /** Only ops whose name contains this. */
   readonly filter?: string;
   readonly onOp?: (report: OpReport) => void;
 }
 
-/** Runs every trial under both plans, and reports op by op. */
+/** Runs every trial under both plans and reports op by op. */
 export async function verifyOps(engine: Engine, options: VerifyOptions = {}): Promise<OpReport[]> {
   const { seed = 1, trials = allTrials(), filter = '', onOp } = options;
   const byOp = new Map<string, Trial[]>();

@@ -19,7 +19,7 @@ test('a part that is none is told, with those that are', () => {
     () => partsOf('steps,gem'),
     (error: Error) =>
       isOptionError(error) &&
-      /'gem' is no part.*steps, epoch, guards, dispatches, repeat, gemm/.test(error.message),
+      /'gem' is not a part.*steps, epoch, guards, dispatches, repeat, gemm/.test(error.message),
   );
 });
 

@@ -94,7 +94,7 @@ test('a run whose GPU process is killed before its first step goes on with anoth
       },
       onConsole: () => {},
     });
-    assert.match(notes.join(), 'The GPU was lost. Going on with a new device');
+    assert.match(notes.join(), 'The GPU was lost. Resuming on a new device');
     assert.is((result as { history: unknown[] }).history.length, 1);
   } finally {
     await chrome.close();

@@ -41,14 +41,14 @@ for (const [what, headers, sandbox, selector, expected] of [
     ANY,
     'sandbox="allow-scripts"',
     '#alert-text',
-    /sandboxed frame.*Open it by itself/,
+    /sandboxed frame.*Open it directly/,
   ],
   [
     'sandboxed, and may not load scripts',
     {},
     'sandbox="allow-scripts"',
     '#status',
-    /could not be loaded.*by itself/,
+    /could not be loaded.*directly/,
   ],
   ['sandboxed without scripts', ANY, 'sandbox', '#status', /could not be loaded/],
   [

@@ -34,7 +34,7 @@ function ordered(first: number, second: number, third: number): ClassifierRun[] 
 function judgement(text: string, claim: number): string {
   const lines = text.split('\n');
   const from = lines.findIndex((line) => line.startsWith(`${claim}. "`));
-  return lines.slice(from).find((line) => line.includes('By the table (cross-entropy)')) ?? '';
+  return lines.slice(from).find((line) => line.includes('Table recipe (cross-entropy)')) ?? '';
 }
 
 const synthetic = { name: 'shapes', synthetic: true, classes: fake().dataset.classes };
@@ -88,13 +88,13 @@ test('the facts of the run are there', () => {
   ]) {
     assert.ok(text.includes(fact), fact);
   }
-  assert.match(text, /## How to make this again\n\n```sh\ngradweave paper --seeds 1,2,3\n```/);
+  assert.match(text, /## How to repeat this\n\n```sh\ngradweave paper --seeds 1,2,3\n```/);
 });
 
 test('a software adapter is called one', () => {
   const adapter = { ...fake().adapter, software: true };
-  assert.match(markdown([], { adapter }), /software: the CPU computes/);
-  assert.not.match(markdown([]), /software: the CPU computes/);
+  assert.match(markdown([], { adapter }), /software: runs on the CPU/);
+  assert.not.match(markdown([]), /software: runs on the CPU/);
 });
 
 test('Markdown in names stays text', () => {
@@ -175,17 +175,17 @@ test('the paper-like run stands for its model, and a varied one is a row of the 
 
 test('which loss Table I shows is read from the figures', () => {
   const near = [ends(2, 'mse', 0.89, 0.018), ends(2, 'cross_entropy', 0.89, 0.33)];
-  assert.match(markdown(near), /nearer to our cross-entropies/);
+  assert.match(markdown(near), /closer to our cross-entropies/);
   const far = [ends(2, 'mse', 0.89, 0.31), ends(2, 'cross_entropy', 0.89, 2.3)];
-  assert.match(markdown(far), /nearer to our squared errors/);
+  assert.match(markdown(far), /closer to our squared errors/);
 });
 
-test('where the paper disagrees with itself is said plainly', () => {
+test('the report says where the paper contradicts itself', () => {
   const text = markdown([ends(2, 'mse', 0.889, 0.0182)]);
   assert.match(text, /the size of cross-entropies/);
   assert.match(text, /about 0\.018 for one of about 89% accuracy/);
-  assert.match(text, /ends at a test error of 0\.0182 with 88\.90%/);
-  assert.match(text, /percent sign \(0\.51%\)\. It cannot be meant/);
+  assert.match(text, /reaches a test error of 0\.0182 with 88\.90%/);
+  assert.match(text, /percent sign \(0\.51%\)\. That must be a mistake/);
 });
 
 test('synthetic data are named at the top, in every chart and every text for an image', () => {
@@ -206,7 +206,7 @@ test('synthetic data are named at the top, in every chart and every text for an 
   assert.match(text, /The claim holds on the synthetic data/);
 });
 
-test("synthetic data are not held against the paper's figures", () => {
+test("synthetic data are not compared with the paper's figures", () => {
   const files = writeReport(fake({ dataset: synthetic }));
   assert.not.match(files['README.md'], /points from the paper's/);
   assert.not.match(files['model-2-cross-entropy.svg'], /paper 0\.32/);
@@ -227,17 +227,17 @@ test("the paper's loss is drawn where it is on the scale: not on squared errors"
 test('a wrongly classified Ankle boot is called wrong', () => {
   const { ankleBoot } = fake();
   const wrong = { ...ankleBoot, predicted: 7 };
-  assert.match(markdown([]), /position 9, Ankle boot \(9\.80\): as in the paper, the right one/);
+  assert.match(markdown([]), /position 9, Ankle boot \(9\.80\): correct, as in the paper/);
   assert.match(
     markdown([], { ankleBoot: wrong }),
-    /position 7, Sneaker \(4\.60\): unlike in the paper/,
+    /position 7, Sneaker \(4\.60\): wrong, unlike in the paper/,
   );
 });
 
 test('the three most frequent mistakes are named', () => {
   assert.match(
     markdown([]),
-    /Shirt taken for T-shirt\/top \(121\), T-shirt\/top taken for Shirt \(108\)/,
+    /Shirt classified as T-shirt\/top \(121\), T-shirt\/top classified as Shirt \(108\)/,
   );
   assert.match(
     markdown([], {

@@ -89,17 +89,17 @@ trace('takes PyTorch’s optimizers with its option names and defaults', () => {
 trace('refuses options that it does not know or cannot follow', () => {
   refused(
     { config: { label_smoothing: 0.1 } },
-    'tiny.json config: the option label_smoothing is not known here',
+    'tiny.json config: the option label_smoothing is unknown',
   );
   const optimizer = (options: Json): Change => ({ config: { optimizer: options } });
-  refused(optimizer({ type: 'adam', rho: 1 }), 'optimizer: the option rho is not known here');
+  refused(optimizer({ type: 'adam', rho: 1 }), 'optimizer: the option rho is unknown');
   refused(
     optimizer({ type: 'sgd', betas: [0, 0] }),
-    'optimizer: the option betas is not known here',
+    'optimizer: the option betas is unknown',
   );
   refused(
     optimizer({ type: 'adam', momentum: 0.9 }),
-    'optimizer: the option momentum is not known here',
+    'optimizer: the option momentum is unknown',
   );
   refused(
     optimizer({ type: 'rmsprop' }),

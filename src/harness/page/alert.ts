@@ -1,27 +1,27 @@
 import { byId } from './dom.ts';
 
-/** What each class of error is called on the page, and what can be done beyond what it says. */
+/** Title of each class of error on the page, and advice in addition to its message. */
 const KINDS: Readonly<Record<string, readonly [title: string, advice: string]>> = {
   AdapterError: [
-    'No GPU to work with',
-    'On Linux, or on an old GPU, WebGPU may have to be switched on: see chrome://gpu, or about:support in Firefox.',
+    'No GPU available',
+    'On Linux or with an old GPU, WebGPU may have to be enabled. See chrome://gpu, or about:support in Firefox.',
   ],
   DeviceLostError: [
     'The GPU was lost',
-    'Drivers that restart, and computers that sleep, take it away. Start again: the page asks for it anew.',
+    'This happens if a driver restarts or the computer sleeps. Start again: the page requests it again.',
   ],
-  MemoryError: ['Not enough memory on the GPU', ''],
-  NonFiniteError: ['The training ran away', ''],
+  MemoryError: ['Not enough GPU memory', ''],
+  NonFiniteError: ['Training diverged', ''],
   OptionError: ['These settings do not work', ''],
   ShapeError: ['These layers do not fit together', ''],
   DataError: ['This file cannot be used', ''],
   ShaderError: [
     'A kernel does not compile on this GPU',
-    'Please send this text with the name of your GPU and browser.',
+    'Please report this text with the name of your GPU and browser.',
   ],
 };
 
-/** The page's one place for what went wrong. */
+/** The page's place for errors. */
 export class Alert {
   #save: (() => void) | undefined;
 
@@ -30,11 +30,11 @@ export class Alert {
     byId('alert-weights').addEventListener('click', () => this.#save?.());
   }
 
-  /** @param save saves the weights that are left, where there are any */
+  /** @param save saves the remaining weights, if there are any */
   show({ name, message }: { name: string; message: string }, save?: () => void): void {
     const [title, advice] = KINDS[name] ?? ['Something went wrong', ''];
     byId('alert-title').textContent = title;
-    // A sentence begins with a capital; a file's or an option's name stays as it is.
+    // Capitalise the first word, but not the name of a file or an option.
     const text = message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase());
     byId('alert-text').textContent = [`${text.replace(/\.?$/, '.')}`, advice].join(' ').trim();
     this.#save = save;

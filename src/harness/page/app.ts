@@ -9,24 +9,24 @@ import { TABS, type Tab, Tabs } from './tabs.ts';
 import { TaskView } from './task-view.ts';
 import { TrainView } from './train-view.ts';
 
-/** `canvas=` in the address says how pictures get onto canvases; for trying what a browser can. */
+/** `canvas=` in the address chooses how pictures get onto canvases, to test a browser. */
 const WAYS = ['present', 'copy'] as const;
 
-/** What is missing where there is no WebGPU; undefined where there is. */
+/** Why there is no WebGPU; undefined if there is. */
 function missing(): string | undefined {
   if (origin === 'null') {
-    return 'This page is in a sandboxed frame, where it cannot start the workers that train. Open it by itself, or give the frame sandbox="allow-scripts allow-same-origin"';
+    return 'This page is in a sandboxed frame and cannot start its workers. Open it directly, or give the frame sandbox="allow-scripts allow-same-origin"';
   }
   if (!isSecureContext) {
-    return 'WebGPU is only given to pages over HTTPS, or from this computer itself: open the page by https:// or http://localhost';
+    return 'Browsers offer WebGPU only on HTTPS and on localhost. Open the page with https:// or http://localhost';
   }
   if ('gpu' in navigator) return undefined;
-  return 'This browser has no WebGPU. Current Chrome, Edge, Safari and Firefox have it on most systems: use one of them, brought up to date';
+  return 'This browser has no WebGPU. Use a current version of Chrome, Edge, Safari or Firefox';
 }
 
-/** One training step as bars, from what the bench has measured. */
+/** Draws one training step as bars, from the bench's results. */
 function drawStep(result: unknown): void {
-  // The worker and this page are of one build.
+  // The worker and this page come from the same build.
   const { dispatches = [] } = result as BenchResults;
   byId('step-figure').hidden = dispatches.length === 0;
   const most = Math.max(...dispatches.flatMap((one) => one.dispatches.map((d) => d.nanoseconds)));
@@ -57,7 +57,7 @@ function benchQuery(form: FormData): URLSearchParams {
   return query;
 }
 
-/** The app: four panels, one worker that trains, and one for each verification or benchmark. */
+/** The app: four panels, one worker for training, and one for each verification or benchmark. */
 export function openApp(query: URLSearchParams): void {
   const alert = new Alert();
   const reason = missing();
@@ -87,7 +87,7 @@ export function openApp(query: URLSearchParams): void {
     try {
       history.replaceState(null, '', `?${shown}`);
     } catch {
-      // Browsers refuse it where it comes too often; the next change takes this one along.
+      // Browsers refuse too frequent changes; the next change includes this one.
     }
   };
   const train = new TrainView(remote, alert, task === 'train' || !task ? own.toString() : '', {

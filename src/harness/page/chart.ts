@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { cssValue, onScheme, save } from './dom.ts';
 import type { Point, RunRecord } from './run-store.ts';
 
-/** What one chart shows of a run. */
+/** The curves that a chart shows of a run. */
 export interface ChartOptions {
   readonly title: string;
   readonly of: (point: Point) => number | null;
@@ -16,17 +16,17 @@ export interface Reference {
   readonly label: string;
 }
 
-/** Colours of runs, in turn; CSS has them for both schemes. */
+/** Colours of runs, in turn. CSS defines them for light and dark. */
 export const RUN_COLOURS = 6;
 
 export const colourOf = ({ id }: RunRecord): string => `--run-${((id - 1) % RUN_COLOURS) + 1}`;
 
-/** Of the lines to compare with, in CSS pixels. */
+/** Dashes of the lines to compare with, in CSS pixels. */
 const DASH = [5, 5];
 
 type Column = (number | null)[];
 
-/** A curve by epoch: thin while training, with points after each epoch on test images. */
+/** A chart by epoch: thin curves for training, points after each epoch for test images. */
 export class Chart {
   readonly #host: HTMLElement;
   readonly #options: ChartOptions;
@@ -41,7 +41,7 @@ export class Chart {
     this.#options = options;
     new ResizeObserver(() => this.#resize()).observe(host);
     onScheme(() => this.#redraw());
-    // A GPU process that ends takes drawings with it; uPlot remembers a stroke's colour that is gone then.
+    // A GPU process that ends loses the drawings, and uPlot's cached stroke colour is then wrong.
     host.addEventListener('contextrestored', () => this.#redraw(), true);
     this.draw([]);
   }
@@ -51,7 +51,7 @@ export class Chart {
     this.draw(this.#runs);
   }
 
-  /** Shows runs; cheap where only their points have changed. */
+  /** Shows runs; cheap if only their points have changed. */
   draw(runs: readonly RunRecord[]): void {
     this.#runs = runs;
     this.#references = this.#options.references(runs);
@@ -149,11 +149,11 @@ export class Chart {
 
   #resize(): void {
     const { width, height } = this.#host.getBoundingClientRect();
-    // Hidden panels have no size, and must not be drawn to it.
+    // Hidden panels have no size to draw to.
     if (width > 0 && height > 0) this.#plot?.setSize({ width, height });
   }
 
-  /** For those who do not see it. */
+  /** Describes the chart for screen readers. */
   #describe(runs: readonly RunRecord[]): void {
     const { title, of, format } = this.#options;
     const said = runs.map(({ title: name, history }) => {
@@ -166,7 +166,7 @@ export class Chart {
     this.#host.setAttribute('aria-label', `${title} by epoch. ${text}`);
   }
 
-  /** Offers the chart as a picture, on the page's ground and with its marks. */
+  /** Offers the chart as a PNG, with the page's background and marks. */
   savePng(): void {
     const plot = this.#plot;
     if (!plot) return;

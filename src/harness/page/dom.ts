@@ -1,4 +1,4 @@
-/** The element with an id; the page's markup is harness.html, so a missing one is a mistake of ours. */
+/** The element with an id. A missing one is a bug: the markup is our harness.html. */
 export function byId(id: string): HTMLElement;
 export function byId<T extends Element>(id: string, kind: abstract new () => T): T;
 export function byId(id: string, kind: abstract new () => Element = HTMLElement): Element {
@@ -16,7 +16,7 @@ export function find<T extends Element = HTMLElement>(root: ParentNode, selector
 
 type Attributes = Readonly<Record<string, string | boolean | ((event: Event) => void)>>;
 
-/** Makes an element: attributes by name, functions as listeners (`click`), texts and elements inside. */
+/** Creates an element: attributes by name, functions as listeners (`click`), texts and elements inside. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -36,16 +36,16 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 export function save(name: string, type: string, contents: BlobPart): void {
   const url = URL.createObjectURL(new Blob([contents], { type }));
   make('a', { href: url, download: name }).click();
-  // The download has its own hold of the blob once it has begun.
+  // A download that has started keeps the blob.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** What a CSS variable is worth where an element stands. */
+/** The value of a CSS variable at an element. */
 export function cssValue(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** Calls when the system changes between light and dark. */
+/** Calls back when the system changes between light and dark. */
 export function onScheme(changed: () => void): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
 }

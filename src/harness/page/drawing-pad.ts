@@ -1,21 +1,21 @@
 import { byId } from './dom.ts';
 import { SIDE } from './pictures.ts';
 
-/** Width of a stroke on the pad of 280 pixels. */
+/** Width of a stroke; the pad has 280 pixels. */
 const STROKE = 22;
 
-/** An image of the visitor's own: drawn in white on black, chosen or dropped. */
+/** The visitor's image: drawn in white on black, chosen or dropped. */
 export class DrawingPad {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #drawn: (image: Uint8Array) => void;
   readonly #failed: (error: Error) => void;
 
-  /** @param drawn called with 28 × 28 bytes, each time that the image is another */
+  /** @param drawn called with 28 × 28 bytes whenever the image changes */
   constructor(drawn: (image: Uint8Array) => void, failed: (error: Error) => void) {
     this.#canvas = byId('pad', HTMLCanvasElement);
     const context = this.#canvas.getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('this browser gives no canvas to draw on');
+    if (!context) throw new Error('this browser provides no 2D canvas');
     this.#context = context;
     this.#drawn = drawn;
     this.#failed = failed;
@@ -95,14 +95,14 @@ export class DrawingPad {
       this.#tell(true);
     } catch {
       const error = new Error(
-        `${file.name} is no image that this browser can read. Use a PNG, JPEG or WebP`,
+        `this browser cannot read ${file.name} as an image. Use a PNG, JPEG or WebP`,
       );
       error.name = 'DataError';
       this.#failed(error);
     }
   }
 
-  /** @param photo may be dark on light, which the data set never is */
+  /** @param photo it may be dark on light, unlike the data set's images */
   #tell(photo = false): void {
     const small = new OffscreenCanvas(SIDE, SIDE);
     const context = small.getContext('2d');
@@ -117,7 +117,7 @@ export class DrawingPad {
   }
 }
 
-/** Whether the corners are lighter than not. */
+/** Whether the corners are light. */
 function lightGround(image: Uint8Array): boolean {
   const corners = [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1];
   return corners.reduce((sum, at) => sum + image[at], 0) > 2 * 255;

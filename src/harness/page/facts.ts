@@ -1,7 +1,7 @@
 import type { TaskEvent } from '../protocol.ts';
 import { byId } from './dom.ts';
 
-/** Shows in the page's head on which GPU, and on which data. */
+/** Shows the GPU and the data in the page's header. */
 export function showFacts(event: TaskEvent): void {
   if (event.type === 'adapter') {
     const { vendor, architecture, device, software } = event.adapter;

@@ -1,12 +1,12 @@
-/** A file that was chosen or dropped, with the folders that it lay in. */
+/** A file that was chosen or dropped, with its path. */
 export interface NamedFile {
   readonly name: string;
   readonly file: File;
 }
 
-/** Fewer than a folder of photographs, more than a data set has. */
+/** Most files: more than a data set has, fewer than a folder of photos. */
 const MOST_FILES = 200;
-/** Above what any file of the data set has, unpacked. */
+/** Largest size: more than any unpacked file of the data set. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** Files that were chosen. */
@@ -14,9 +14,9 @@ export function listed(files: FileList | null | undefined): NamedFile[] {
   return [...(files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
 }
 
-/** Files that were dropped, and those in folders that were. */
+/** Files that were dropped, and files in dropped folders. */
 export async function dropped(transfer: DataTransfer | null): Promise<NamedFile[]> {
-  // Entries are there while the event is handled, and no longer: asked for before anything is waited for.
+  // Entries only exist while the event is handled, so get them before any await.
   const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry?.() ?? null);
   if (!entries.some((entry) => entry?.isDirectory)) return listed(transfer?.files);
   const found: NamedFile[] = [];
@@ -29,7 +29,7 @@ export async function dropped(transfer: DataTransfer | null): Promise<NamedFile[
   return found;
 }
 
-/** What is in files, by their names; those that are too large for the data set are passed over. */
+/** Contents of files by name, without those that are too large for the data set. */
 export async function contentsOf(
   files: readonly NamedFile[],
 ): Promise<Readonly<Record<string, Uint8Array>>> {
@@ -49,7 +49,7 @@ const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
 async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
-  // It gives some at a time, and none at the end.
+  // It returns some entries at a time, and none at the end.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),

@@ -10,12 +10,12 @@ import type { Remote } from './remote.ts';
 
 const PER_PAGE = 24;
 
-/** What is shown of the test images: all, the mistakes, or one cell of the confusion matrix. */
+/** The test images to show: all, the mistakes, or one cell of the confusion matrix. */
 type Filter =
   | { readonly kind: 'all' | 'mistakes' }
   | { readonly kind: 'cell'; readonly truth: number; readonly said: number };
 
-/** What the network has learned, while it learns. */
+/** Shows what the network has learned, during training. */
 export class InsideView {
   readonly #remote: Remote;
   readonly #alert: Alert;
@@ -27,7 +27,7 @@ export class InsideView {
   #page = 0;
   #asking = false;
 
-  /** @param way how pictures get onto canvases; default what the GPU can */
+  /** @param way how pictures get onto canvases; default depends on the GPU */
   constructor(remote: Remote, alert: Alert, way?: Way) {
     this.#remote = remote;
     this.#alert = alert;
@@ -58,19 +58,19 @@ export class InsideView {
 
   #attach(name: ViewName, way: Way | undefined): void {
     const canvas = byId(`canvas-${name}`, HTMLCanvasElement).transferControlToOffscreen();
-    // As many side by side as can be told apart.
+    // As many side by side as are still distinguishable.
     const columns = innerWidth > 900 ? 32 : 16;
     void this.#remote.call('attach', [name, canvas, this.#colours(), columns, way], [canvas]);
   }
 
-  /** Whether anybody looks: only then is anything drawn or read. */
+  /** Whether the panel is visible. Only then is anything drawn or read. */
   set open(open: boolean) {
     this.#open = open;
     void this.#show(false);
     if (open) void this.refresh();
   }
 
-  /** There is a network now, of this kind. */
+  /** A network of this kind exists now. */
   network(loss: string, autoencoder: boolean): void {
     this.#network = { loss, autoencoder };
     this.#tested = undefined;
@@ -81,7 +81,7 @@ export class InsideView {
     void this.#show(false);
   }
 
-  /** The run has come so far; what is shown may be out of date. */
+  /** The run has progressed; what is shown may be out of date. */
   state(state: RunState): void {
     if (this.#open && (state === 'paused' || state === 'ended')) void this.refresh();
   }
@@ -99,7 +99,7 @@ export class InsideView {
     if (error instanceof Error && this.#open) this.#alert.show(error);
   }
 
-  /** Classifies the test images with the network as it is now. */
+  /** Classifies the test images with the current network. */
   async refresh(): Promise<void> {
     if (!this.#network || this.#network.autoencoder || this.#asking) return;
     this.#asking = true;
@@ -115,7 +115,7 @@ export class InsideView {
       await this.#drawImages();
     } catch (error) {
       byId('page-text').textContent = '–';
-      // There may be no network yet, while one is being prepared.
+      // While a network is being prepared, there is none yet.
       if (!(error instanceof Error && error.name === 'OptionError')) this.#fail(error);
     } finally {
       this.#asking = false;
@@ -196,12 +196,12 @@ export class InsideView {
           {
             type: 'button',
             class: truth === said ? 'right' : 'wrong',
-            'aria-label': `${count} of ${classes[truth]} said to be ${classes[said]}`,
+            'aria-label': `${count} of ${classes[truth]} classified as ${classes[said]}`,
             click: () => this.#choose({ kind: 'cell', truth, said }),
           },
           String(count),
         );
-        // Mistakes are few: the square root lets them be seen beside the diagonal.
+        // Mistakes are few: the square root makes them visible beside the diagonal.
         button.style.setProperty('--share', String(Math.sqrt(total > 0 ? count / total : 0)));
         button.disabled = count === 0;
         return make('td', {}, button);

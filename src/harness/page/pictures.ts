@@ -3,7 +3,7 @@ import { cssValue } from './dom.ts';
 /** Side of the data set's images. */
 export const SIDE = 28;
 
-/** Draws an image of 28 × 28 bytes, 0 black, over a whole canvas. */
+/** Draws an image of 28 × 28 bytes (0 is black) over a whole canvas. */
 export function drawImage(canvas: HTMLCanvasElement, image: Uint8Array): void {
   canvas.width = SIDE;
   canvas.height = SIDE;
@@ -16,9 +16,9 @@ export function drawImage(canvas: HTMLCanvasElement, image: Uint8Array): void {
 }
 
 /**
- * A network's outputs as shares: softmax where they are logits, else as they are, from 0 to 1.
+ * A network's outputs as shares: softmax of logits, else the outputs themselves, clamped to 0 to 1.
  *
- * @param loss what it was trained with
+ * @param loss the loss it was trained with
  */
 export function sharesOf(outputs: ArrayLike<number>, loss: string): number[] {
   const values = Array.from(outputs);
@@ -29,14 +29,14 @@ export function sharesOf(outputs: ArrayLike<number>, loss: string): number[] {
   return powers.map((power) => power / sum);
 }
 
-/** The place of the largest output, the first of equals. */
+/** Index of the largest output; the first if several are equal. */
 export function largest(outputs: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < outputs.length; i++) if (outputs[i] > outputs[best]) best = i;
   return best;
 }
 
-/** Ten bars on a canvas: the true class's in one colour, what is said wrongly in another. */
+/** Ten bars on a canvas: the true class in one colour, a wrong prediction in another. */
 export function drawBars(
   canvas: HTMLCanvasElement,
   shares: readonly number[],
@@ -56,7 +56,7 @@ export function drawBars(
   });
 }
 
-/** A colour of the page as WGSL takes it: red, green, blue from 0 to 1. */
+/** A colour of the page for WGSL: red, green, blue from 0 to 1. */
 export function rgbOf(name: string): number[] {
   const context = new OffscreenCanvas(1, 1).getContext('2d');
   if (!context) return [0, 0, 0];

@@ -1,7 +1,7 @@
 import type { SentError } from '../describe-error.ts';
 import type { CallMessage, LabCalls, LabEvent, WorkerMessage } from '../worker/messages.ts';
 
-/** An error of the worker's, by its name. */
+/** An error from the worker, with its name. */
 export class RemoteError extends Error {
   constructor({ name, message }: SentError) {
     super(message);
@@ -14,12 +14,12 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A worker whose methods are called as if they were here; see src/harness/worker. */
+/** Calls the methods of a worker; see src/harness/worker. */
 export class Remote {
   readonly #worker: Worker | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
-  /** Whether the worker has said anything yet. */
+  /** Whether the worker has sent anything yet. */
   #heard = false;
   /** Why it cannot be called. */
   #dead: RemoteError | undefined;
@@ -29,7 +29,7 @@ export class Remote {
     try {
       this.#worker = new Worker(url, { type: 'module', name: 'gradweave' });
     } catch (error) {
-      const text = `this page may not start a worker: ${String(error)}. Open it by itself, outside of a frame`;
+      const text = `this page may not start a worker: ${String(error)}. Open it directly, outside of a frame`;
       this.#dead = new RemoteError({ name: 'WorkerError', message: text });
       return;
     }
@@ -47,7 +47,7 @@ export class Remote {
     this.#worker.onerror = ({ message }) => {
       const text = `the worker failed: ${message || 'its script could not be loaded'}. Reload the page`;
       const error = new RemoteError({ name: 'WorkerError', message: text });
-      // One that has not come up will not answer what it is asked later, either.
+      // A worker that did not start will not answer later calls.
       if (!this.#heard) this.#dead = error;
       this.#failAll(error);
     };
@@ -58,7 +58,7 @@ export class Remote {
     this.#waiting.clear();
   }
 
-  /** Calls a method; what `transfer` names moves to the worker. */
+  /** Calls a method. Objects in `transfer` move to the worker. */
   call<K extends keyof LabCalls>(
     method: K,
     given: Parameters<LabCalls[K]>,
@@ -73,7 +73,7 @@ export class Remote {
     });
   }
 
-  /** Ends the worker, whatever it does; calls that wait are refused. */
+  /** Ends the worker at once. Pending calls are rejected. */
   terminate(): void {
     this.#worker?.terminate();
     this.#failAll(new RemoteError({ name: 'StoppedError', message: 'it was stopped' }));

@@ -1,23 +1,23 @@
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import type { AdapterFacts, TaskEvent } from '../protocol.ts';
 
-/** A point of a curve: where in the run, counted in epochs. */
+/** A point of a curve; the position is counted in epochs. */
 export interface Point extends Metrics {
   readonly epoch: number;
 }
 
-/** A run as the page keeps it. */
+/** A run as the page stores it. */
 export interface RunRecord {
   readonly id: number;
   readonly title: string;
-  /** The address's query that makes the same run again. */
+  /** The query in the address that repeats the run. */
   readonly query: string;
   readonly loss: string;
   readonly begun: string;
   adapter: AdapterFacts | null;
   dataset: Extract<TaskEvent, { type: 'dataset' }> | null;
   epochs: number;
-  /** While training, some a second. */
+  /** During training, several a second. */
   readonly live: Point[];
   readonly history: EpochRecord[];
   seconds: number;
@@ -26,12 +26,12 @@ export interface RunRecord {
   weights: { readonly bytes: Uint8Array<ArrayBuffer>; readonly step: number } | null;
 }
 
-/** More points than a chart has pixels help nobody. */
+/** No chart has more pixels than this. */
 const MOST_POINTS = 600;
 
 /**
- * Adds a point, in the place of those that lie behind it, where a run goes on from an earlier step. A curve
- * that has become too long is thinned to half its points.
+ * Adds a point. If a run resumes from an earlier step, the point replaces later ones. A curve that is too
+ * long is thinned to half its points.
  */
 export function addPoint(points: Point[], point: Point): void {
   while ((points.at(-1)?.epoch ?? 0) > point.epoch) points.pop();
@@ -41,13 +41,13 @@ export function addPoint(points: Point[], point: Point): void {
   points.splice(0, points.length, ...kept);
 }
 
-/** What is exported of a run. */
+/** A run as JSON for export. */
 export function runJson(run: RunRecord): string {
   const { shown: _shown, weights: _weights, id: _id, ...rest } = run;
   return `${JSON.stringify({ kind: 'gradweave run', ...rest }, null, 2)}\n`;
 }
 
-/** One line an epoch. */
+/** A run as CSV, one line for each epoch. */
 export function runCsv({ history }: RunRecord): string {
   const cell = (value: number | null | undefined): string => String(value ?? '');
   const lines = history.map(({ epoch, train, test, seconds }) =>

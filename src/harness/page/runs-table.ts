@@ -3,11 +3,11 @@ import { find, make, save } from './dom.ts';
 import { duration, loss, percent } from './numbers.ts';
 import { type RunRecord, runCsv, runJson } from './run-store.ts';
 
-/** What a run was made with, beyond its name. */
+/** A run's settings, without its name. */
 function settingsText({ query }: RunRecord): string {
   const skipped = new Set(['model', 'data']);
   const parts = [...new URLSearchParams(query)].filter(([name]) => !skipped.has(name));
-  return parts.map(([name, value]) => `${name} ${value}`).join(', ') || 'as the preset';
+  return parts.map(([name, value]) => `${name} ${value}`).join(', ') || 'preset';
 }
 
 const fileName = (run: RunRecord, end: string): string =>
@@ -26,7 +26,7 @@ const STATES: Readonly<Record<RunRecord['state'], string>> = {
   failed: 'failed',
 };
 
-/** The list of runs: which are shown in the charts, what came of them, and what can be saved. */
+/** The list of runs: which the charts show, their results, and what can be saved. */
 export class RunsTable {
   readonly #body: HTMLElement;
   readonly #changed: () => void;

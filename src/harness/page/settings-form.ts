@@ -1,13 +1,13 @@
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 
-/** A form's values by the names that the address has for them. */
+/** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
 
 /** Parts of the address that are not settings of a run. */
 const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files']);
 
-/** What the address stands for where it says nothing: as `settingsOf` in ../tasks/settings.ts. */
+/** The defaults of the address: as `settingsOf` in ../tasks/settings.ts. */
 export function defaultsOf(model: string): Values {
   const paper = PAPER_MODELS.find((one) => String(one.model) === model);
   const base = paper
@@ -38,8 +38,8 @@ export function defaultsOf(model: string): Values {
 }
 
 /**
- * A preset as the page offers it: classifiers by the recipe that the paper's Table I shows
- * (cross-entropy, standardised pixels), not by the text's mean squared error.
+ * A preset of the page. Classifiers use the recipe that the paper's Table I suggests (cross-entropy,
+ * standardised pixels), not the text's mean squared error.
  */
 export function presetOf(model: string): Values {
   const values = defaultsOf(model);
@@ -48,7 +48,7 @@ export function presetOf(model: string): Values {
   return { ...values, loss: 'cross_entropy', normalize };
 }
 
-/** Options that only some optimizers have. */
+/** Options of some optimizers only. */
 const OPTIMIZERS: Readonly<Record<string, readonly string[]>> = {
   momentum: ['sgd'],
   nesterov: ['sgd'],
@@ -56,11 +56,11 @@ const OPTIMIZERS: Readonly<Record<string, readonly string[]>> = {
   eps: ['adam', 'adamw'],
 };
 
-/** Whether an option means anything to an optimizer. */
+/** Whether an optimizer has an option. */
 export const applies = (name: string, optimizer: string): boolean =>
   OPTIMIZERS[name]?.includes(optimizer) ?? true;
 
-/** The shortest query that stands for a form's values. */
+/** The shortest query for a form's values. */
 export function queryOf(values: Values): string {
   const defaults = defaultsOf(values.model);
   const query = new URLSearchParams({ model: values.model });
@@ -69,12 +69,12 @@ export function queryOf(values: Values): string {
     if (name === 'model' || text === defaults[name] || text === '') continue;
     if (applies(name, values.optimizer)) query.set(name, text);
   }
-  // What the page takes for granted, and the command line does not.
+  // Defaults of the page that differ from the command line's.
   if (values.data !== 'built-in') query.set('data', 'auto');
   return query.toString();
 }
 
-/** A form's values for an address; without settings in it, those of Model 2. */
+/** A form's values for an address; those of Model 2 if it has no settings. */
 export function valuesOf(search: string): Values {
   const query = new URLSearchParams(search);
   const given = [...query].filter(([name]) => !OTHERS.has(name));
@@ -89,7 +89,7 @@ export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #changed: (query: string) => void;
 
-  /** @param changed called with the query, each time that anything changes */
+  /** @param changed called with the query whenever something changes */
   constructor(form: HTMLFormElement, search: string, changed: (query: string) => void) {
     this.#form = form;
     this.#changed = changed;
@@ -130,7 +130,7 @@ export class SettingsForm {
       const value = values[control.name] ?? '';
       if (control instanceof HTMLInputElement && control.type === 'checkbox') {
         control.checked = value !== '' && value !== 'false';
-        // Pixels may be standardised by other numbers than the form has.
+        // The address may have other numbers for standardising pixels than the form.
         if (control.checked) control.value = value;
       } else {
         control.value = value;
@@ -139,7 +139,7 @@ export class SettingsForm {
     this.#adapt();
   }
 
-  /** Shows what the optimizer and the network have. */
+  /** Shows the options that the optimizer and the network have. */
   #adapt(): void {
     const { optimizer, model } = this.read();
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-optimizer]')) {
@@ -147,7 +147,7 @@ export class SettingsForm {
     }
     const loss = this.#form.elements.namedItem('loss');
     if (loss instanceof HTMLSelectElement) {
-      // An autoencoder is held against its own input.
+      // An autoencoder's target is its own input.
       loss.disabled = model === 'autoencoder';
       if (loss.disabled) loss.value = 'mse';
     }

@@ -38,7 +38,7 @@ export class TableView {
     }
     const values = columns.map((column) => make('td', {}, cells[column] ?? ''));
     const verdict = make('td', { class: ok ? 'good' : 'bad' }, ok ? '✓ ok' : '✗ failed');
-    // Rows from before a column was known end early, and leave their verdict where it is.
+    // Rows from before a column was added stay shorter.
     table.tBodies[0]?.append(make('tr', { class: ok ? '' : 'failed' }, ...values, verdict));
   }
 }

@@ -3,7 +3,7 @@ import { byId, find } from './dom.ts';
 export const TABS = ['train', 'inside', 'verify', 'bench'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** The page's four panels, of which one is shown; by mouse, and by arrow keys as ARIA has it. */
+/** The page's four panels, one of which is shown. Mouse, and arrow keys as ARIA describes. */
 export class Tabs {
   readonly #shown: (tab: Tab) => void;
   #now: Tab = 'train';

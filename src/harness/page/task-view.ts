@@ -6,7 +6,7 @@ import { showFacts } from './facts.ts';
 import { Remote } from './remote.ts';
 import { TableView } from './table-view.ts';
 
-/** What somebody with an unknown GPU can send. */
+/** A report that people with an unknown GPU can send. */
 interface Report {
   readonly kind: string;
   readonly version: string;
@@ -21,10 +21,10 @@ interface Report {
   result: unknown;
 }
 
-/** The release that the page is of; set by the build. */
+/** The page's version; set by the build. */
 declare const GRADWEAVE_VERSION: string;
 
-/** A panel that runs `verify` or `bench` in a worker of its own, and shows its rows as they come. */
+/** A panel that runs `verify` or `bench` in its own worker and shows the rows as they arrive. */
 export class TaskView {
   readonly #task: 'verify' | 'bench';
   readonly #panel: HTMLElement;
@@ -57,7 +57,7 @@ export class TaskView {
     find(panel, '[data-copy]').addEventListener('click', () => void this.#copy());
   }
 
-  /** Runs the task with the form's options, or those of an address. */
+  /** Runs the task with options from the form or from an address. */
   async run(given?: URLSearchParams): Promise<unknown> {
     if (this.#remote) return undefined;
     const query = given ?? this.#query(new FormData(find<HTMLFormElement>(this.#panel, 'form')));
@@ -78,7 +78,7 @@ export class TaskView {
     const remote = new Remote((event) => this.#event(report, event));
     this.#remote = remote;
     this.#buttons();
-    this.#say('Asking for the GPU…');
+    this.#say('Requesting the GPU…');
     const begun = performance.now();
     try {
       report.result = await remote.call('task', [this.#task, query.toString()]);
@@ -107,9 +107,7 @@ export class TaskView {
       const { table, cells, ok } = event;
       report.rows.push({ table, cells, ok });
       this.#tables.add(event);
-      this.#say(
-        `Running: ${report.rows.length} rows so far; the last is ${Object.values(cells)[0]}.`,
-      );
+      this.#say(`Running: ${report.rows.length} rows so far, last: ${Object.values(cells)[0]}.`);
     }
     if (event.type === 'adapter') report.adapter = event.adapter;
     if (event.type === 'note') {
@@ -129,7 +127,7 @@ export class TaskView {
     find<HTMLButtonElement>(this.#panel, '[data-copy]').disabled = busy || !this.#report;
   }
 
-  /** The report as text; for the clipboard and for tests. */
+  /** The report as text, for the clipboard and for tests. */
   get report(): string {
     return JSON.stringify(this.#report ?? null, null, 2);
   }
@@ -137,9 +135,9 @@ export class TaskView {
   async #copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.report);
-      this.#say('The report is in the clipboard.');
+      this.#say('Report copied to the clipboard.');
     } catch (error) {
-      this.#say(`The browser does not let the page copy: ${String(error)}`);
+      this.#say(`The browser does not allow copying: ${String(error)}`);
     }
   }
 }

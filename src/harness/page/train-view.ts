@@ -11,7 +11,7 @@ import { addPoint, type RunRecord } from './run-store.ts';
 import { RunsTable, saveWeights } from './runs-table.ts';
 import { SettingsForm } from './settings-form.ts';
 
-/** Between two redrawings of the charts; where the CPU is the GPU, they take their time from training. */
+/** Milliseconds between two redraws of the charts. On software adapters, drawing slows training down. */
 const DRAW_MS = { gpu: 250, software: 4000 } as const;
 
 const STATUS: Readonly<Record<RunState, string>> = {
@@ -22,7 +22,7 @@ const STATUS: Readonly<Record<RunState, string>> = {
   ended: 'Done.',
 };
 
-/** The paper's figures for the models that are shown, if they learn what the paper's did; its losses are cross-entropies. */
+/** The paper's figures for the shown models, if they train on the paper's data. Its losses are cross-entropies. */
 function tableOne(
   runs: readonly RunRecord[],
   what: 'loss' | 'accuracy',
@@ -37,7 +37,7 @@ function tableOne(
   ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
 }
 
-/** How far a run is, in epochs. */
+/** A run's progress, in epochs. */
 const placeOf = ({ epoch, step, steps }: LabEvent & { type: 'progress' }): number =>
   epoch - 1 + step / steps;
 
@@ -53,7 +53,7 @@ export class TrainView {
   #run: RunRecord | undefined;
   #state: RunState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
-  /** Where the run is, and is not shown to be yet. */
+  /** The latest progress, not yet shown. */
   #latest: (LabEvent & { type: 'progress' }) | undefined;
   #drawAt = 0;
   #drawing: ReturnType<typeof setTimeout> | undefined;
@@ -107,7 +107,7 @@ export class TrainView {
   /**
    * Trains with the form's settings.
    *
-   * @param hold begins held up, to be looked at or gone on with
+   * @param hold starts paused, to look inside or to resume
    */
   async start(hold = false): Promise<void> {
     if (this.#state !== 'ended') return;
@@ -138,7 +138,7 @@ export class TrainView {
       await this.#keepWeights(run);
       byId('status').textContent =
         run.state === 'done'
-          ? `Done: ${outcome.history.length} epochs in ${duration(outcome.seconds)}, test loss ${loss(outcome.test.loss)}${outcome.test.accuracy === null ? '' : `, accuracy ${percent(outcome.test.accuracy)}`}.`
+          ? `Done: ${outcome.history.length} epochs in ${duration(outcome.seconds)}, test loss ${loss(outcome.test.loss)}${outcome.test.accuracy === null ? '' : `, test accuracy ${percent(outcome.test.accuracy)}`}.`
           : `Stopped after ${outcome.history.length} of ${run.epochs} epochs.`;
     } catch (error) {
       run.state = 'failed';
@@ -157,10 +157,12 @@ export class TrainView {
 
   async #fail(run: RunRecord, error: unknown): Promise<void> {
     const shown = error instanceof Error ? error : new Error(String(error));
-    // Where nothing was begun, the worker still has the network of the run before.
+    // If the run did not start, the worker still has the previous run's network.
     if (this.#runs.includes(run)) await this.#keepWeights(run);
     const { weights } = run;
-    const left = weights?.step ? `. The weights of step ${whole(weights.step)} are still here` : '';
+    const left = weights?.step
+      ? `. The weights of step ${whole(weights.step)} can still be saved`
+      : '';
     this.#alert.show(
       { name: shown.name, message: shown.message + left },
       weights?.step ? () => saveWeights(run) : undefined,
@@ -172,7 +174,7 @@ export class TrainView {
     try {
       run.weights = await this.#remote.call('weights', []);
     } catch {
-      // There are none where the run failed before it began.
+      // If the run failed before it started, there are none.
     }
   }
 
@@ -200,11 +202,11 @@ export class TrainView {
     this.#draw();
   }
 
-  /** From which weights the next run begins: new ones where nothing is given. */
+  /** Chooses the weights to start the next run from; new ones by default. */
   #begin(from: { readonly name: string; readonly bytes: Uint8Array } | undefined): void {
     this.#from = from;
     byId('from').hidden = !from;
-    byId('from-text').textContent = from ? `The next run begins from ${from.name}.` : '';
+    byId('from-text').textContent = from ? `The next run starts from ${from.name}.` : '';
   }
 
   #takeWeights(input: HTMLInputElement): void {
@@ -213,7 +215,7 @@ export class TrainView {
       input.value = '';
       if (!file) return;
       this.#begin({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-      // Held up at once: what the file holds can be looked at, and a file that does not fit is told.
+      // Paused at once: the weights can be inspected, and a file that does not fit is reported.
       if (this.#state === 'ended') void this.start(true);
     });
   }
@@ -227,7 +229,7 @@ export class TrainView {
         text.textContent = 'Reading…';
         const name = await this.#remote.call('useFiles', [await contentsOf(list)]);
         this.#alert.hide();
-        text.textContent = `From the next run on: ${name}, from your files`;
+        text.textContent = `From the next run on: ${name} from your files`;
       } catch (error) {
         text.textContent = 'Drop the four files of Fashion-MNIST here, or choose them';
         if (error instanceof Error) this.#alert.show(error);
@@ -247,7 +249,7 @@ export class TrainView {
     }
   }
 
-  /** Takes what the worker tells of the run. */
+  /** Handles an event from the worker. */
   event(event: LabEvent): void {
     const run = this.#run;
     switch (event.type) {
@@ -257,7 +259,7 @@ export class TrainView {
       case 'dataset':
         if (run) {
           run.dataset = event;
-          // Only now is it known that the run is one.
+          // Only now has the run really started.
           if (!this.#runs.includes(run)) this.#runs.push(run);
           for (const other of this.#runs) other.shown = other === run || other.shown;
           this.#draw();
@@ -280,7 +282,7 @@ export class TrainView {
         this.#drawSoon();
         break;
       case 'error':
-        // Of a device that was lost while nothing ran; what runs fails by itself.
+        // A device was lost while nothing ran; a run would fail on its own.
         if (this.#state === 'ended' || this.#state === 'paused') this.#alert.show(event);
         break;
     }
@@ -333,7 +335,7 @@ export class TrainView {
     byId('pause').textContent = this.#state === 'paused' ? 'Resume' : 'Pause';
   }
 
-  /** At most some times a second, and not where nobody looks. */
+  /** Draws at most a few times a second, and only if visible. */
   #drawSoon(): void {
     if (this.#drawing !== undefined) return;
     const pause = DRAW_MS[this.#run?.adapter?.software ? 'software' : 'gpu'];

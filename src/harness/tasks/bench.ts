@@ -19,7 +19,7 @@ import type { Emit, Task } from './task.ts';
 
 const PEAK_MS = 250;
 
-/** The libraries to compare with: `peers=SCRIPT&peer-assets=FOLDER/`; none without. */
+/** The libraries in `peers=SCRIPT&peer-assets=FOLDER/`; none without it. */
 async function peersOf(options: URLSearchParams): Promise<readonly Peer[]> {
   const script = options.get('peers');
   if (script === null) return [];
@@ -27,7 +27,7 @@ async function peersOf(options: URLSearchParams): Promise<readonly Peer[]> {
   return loadPeers(address(script), address(options.get('peer-assets') ?? '.'));
 }
 
-/** Starts their backends; one that cannot run here is said and left out. */
+/** Starts their backends. One that cannot run here is reported and left out. */
 async function started(peers: readonly Peer[], emit: Emit): Promise<Peer[]> {
   const ready: Peer[] = [];
   for (const peer of peers) {
@@ -42,8 +42,8 @@ async function started(peers: readonly Peer[], emit: Emit): Promise<Peer[]> {
 }
 
 /**
- * Times training steps, epochs and products against the adapter's arithmetic peak, and against the
- * libraries that `peers` names. With `cold=NAME` it does the first step of one contender instead.
+ * Measures training steps, epochs and products against the adapter's arithmetic peak and against the
+ * libraries in `peers`. With `cold=NAME` it only measures the first step of one contender.
  */
 export const bench: Task = async (options, emit) => {
   const parts = partsOf(options.get('only'));
@@ -53,7 +53,7 @@ export const bench: Task = async (options, emit) => {
   const cold = options.get('cold');
   if (cold !== null) return coldStep(cold, await openDataset(options, emit), known);
 
-  // From the beginning, so that buffers that are destroyed are known.
+  // From the start, so that the sizes of destroyed buffers are known.
   const memory = watchMemory();
   const engine = await openEngine(emit);
   try {
@@ -97,7 +97,7 @@ export const bench: Task = async (options, emit) => {
     onMemory();
     context.note(
       `Arithmetic peak: ${before.toFixed(1)} GFLOP/s before, ${after.toFixed(1)} after.` +
-        (heap === null ? '' : ` JavaScript's heap: ${(heap / 1e6).toFixed(0)} MB at most.`),
+        (heap === null ? '' : ` JavaScript heap: at most ${(heap / 1e6).toFixed(0)} MB.`),
     );
     const results: BenchResults = {
       date: new Date().toISOString(),

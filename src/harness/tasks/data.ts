@@ -13,25 +13,25 @@ function storageOrNone(): Storage | undefined {
   }
 }
 
-/** Makes the engine and says on which adapter. */
+/** Creates the engine and reports its adapter. */
 export async function openEngine(
   emit: Emit,
   options: Pick<EngineOptions, 'family'> = {},
 ): Promise<Engine> {
-  // Node has none; a page that may not store anything throws where it is asked for.
+  // Node has none, and a page without permission to store throws on access.
   const tuningStorage = 'localStorage' in globalThis ? storageOrNone() : undefined;
   const engine = await Engine.create({ ...options, ...(tuningStorage ? { tuningStorage } : {}) });
   emit({ type: 'adapter', adapter: engine.adapter });
   return engine;
 }
 
-/** Fetches a file that stands beside the page. */
+/** Fetches a file next to the page. */
 export async function fetchBytes(path: string): Promise<Uint8Array> {
   const response = await fetch(path).catch((error: unknown) => {
     throw new DataError(`${path} could not be fetched: ${String(error)}`);
   });
   if (!response.ok) {
-    throw new DataError(`${path} could not be fetched: the server said ${response.status}`);
+    throw new DataError(`${path} could not be fetched: the server answered ${response.status}`);
   }
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -49,13 +49,13 @@ async function fetchFiles(names: readonly string[]): Promise<ImageDataset> {
   return loadFashionMnist(files);
 }
 
-/** The built-in set; where few images are trained on, few are drawn to test on. */
+/** The built-in data set. With few training images, few test images are drawn. */
 function drawn(limit: number): ImageDataset {
   const { train, test } = BUILT_IN;
   return builtInGarments({ train: Math.min(limit, train), test: Math.min(limit, test) });
 }
 
-/** The files that the server says it has in data/ beside the page; none on a server that says nothing. */
+/** The files in data/ next to the page, according to the server's index.json; none without one. */
 async function listedFiles(): Promise<readonly string[]> {
   const response = await fetch('data/index.json').catch(() => undefined);
   if (!response?.ok) return [];
@@ -65,11 +65,11 @@ async function listedFiles(): Promise<readonly string[]> {
 }
 
 /**
- * The data set that the address names: `data=files&data-files=NAME,…` beside the page, `data=auto`:
- * those that are there, or `data=built-in`, which is the default and what `auto` falls back to;
- * `train-limit=N` keeps the first N training images.
+ * The data set in the address: `data=files&data-files=NAME,…` next to the page; `data=auto`: the files that
+ * exist there, else the built-in set; or `data=built-in`, the default. `train-limit=N` keeps the first N
+ * training images.
  *
- * @param given what `auto` shall take instead
+ * @param given the data set to use for `auto`
  */
 export async function openDataset(
   options: URLSearchParams,

@@ -8,5 +8,5 @@ import { verify } from './verify.ts';
 
 export type { Task } from './task.ts';
 
-/** Everything that the page can be told to do by its address. */
+/** All tasks that the address can start. */
 export const tasks: Partial<Record<TaskName, Task>> = { train, paper, parity, verify, bench };

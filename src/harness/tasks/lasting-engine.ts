@@ -3,16 +3,16 @@ import type { Engine } from '../../gpu/engine.ts';
 import { openEngine } from './data.ts';
 import type { Emit } from './task.ts';
 
-/** What is said when a run goes on with another device. */
-export const RENEWED = 'The GPU was lost. Going on with a new device from the last copy…';
+/** The note when a run resumes on another device. */
+export const RENEWED = 'The GPU was lost. Resuming on a new device from the last copy…';
 
-/** How many devices a task may lose: one that loses each would go on for ever. */
+/** How many devices a task may lose, so that it ends if it loses each one. */
 const MOST_LOSSES = 5;
-/** How often an adapter is asked for while Chrome starts its GPU process anew, and how long between. */
+/** How often an adapter is requested while Chrome restarts its GPU process, and the pause between. */
 const ASKS = 6;
 const ASK_MS = 500;
 
-/** An engine with another one behind it, for when its device is lost. */
+/** An engine that is replaced if its device is lost. */
 export class LastingEngine {
   readonly #emit: Emit;
   #engine: Engine;
@@ -23,20 +23,20 @@ export class LastingEngine {
     this.#emit = emit;
   }
 
-  /** @throws AdapterError where there is no adapter, nor one soon after. */
+  /** @throws AdapterError if there is no adapter, even after some retries. */
   static async open(emit: Emit): Promise<LastingEngine> {
     return new LastingEngine(await openSoon(emit), emit);
   }
 
-  /** The one that lives. */
+  /** The engine that works. */
   get current(): Engine {
     return this.#engine;
   }
 
   /**
-   * Takes another device.
+   * Opens another device.
    *
-   * @throws DeviceLostError where too many were lost.
+   * @throws DeviceLostError if too many were lost.
    */
   readonly renew = async (): Promise<Engine> => {
     if (++this.#losses > MOST_LOSSES) {
@@ -50,7 +50,7 @@ export class LastingEngine {
     return this.#engine;
   };
 
-  /** Does work that can be done again from its beginning, on another device where one is lost. */
+  /** Runs work that can be repeated from its start, on another device if one is lost. */
   async during<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
     for (;;) {
       try {

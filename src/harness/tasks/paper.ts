@@ -16,7 +16,7 @@ import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 import { trainWith } from './train.ts';
 
-/** The test images `indices` as a split of their own. */
+/** The test images `indices` as a separate split. */
 function pick({ test }: ImageDataset, indices: readonly number[]) {
   const size = test.height * test.width;
   const images = new Uint8Array(indices.length * size);
@@ -65,7 +65,7 @@ async function showAutoencoder(
   }));
 }
 
-/** The paper's text: mean squared error, pixels from 0 to 1. What its Table I shows: cross-entropy, standardised. */
+/** The text recipe (mean squared error, pixels from 0 to 1) and the table recipe (cross-entropy, standardised). */
 const VARIANTS = [
   { loss: 'mse', normalize: null, says: 'mean squared error' },
   {
@@ -75,7 +75,7 @@ const VARIANTS = [
   },
 ] as const;
 
-/** A run's own result, or what an earlier start of the command has kept of the same run. */
+/** The result of a run, or the stored result of the same run from an earlier start of the command. */
 type Once = <T>(title: string, epochs: number, make: () => Promise<T>) => Promise<T>;
 
 function onceFor({ adapter }: Engine, dataset: ImageDataset, emit: Emit): Once {
@@ -86,7 +86,7 @@ function onceFor({ adapter }: Engine, dataset: ImageDataset, emit: Emit): Once {
     const run = JSON.stringify([title, epochs, ...place]);
     const kept = await host?.({ kind: 'kept', run });
     if (kept) {
-      emit({ type: 'note', text: `${title}: kept from an earlier start` });
+      emit({ type: 'note', text: `${title}: already done by an earlier start` });
       return kept as Awaited<ReturnType<typeof make>>;
     }
     const value = await make();
@@ -147,9 +147,10 @@ async function classifiers(
 }
 
 /**
- * Drawn data are marked in the report; others would be taken for the paper's.
+ * Refuses other data than Fashion-MNIST, which would pass for the paper's. Synthetic data are allowed: the
+ * report marks them.
  *
- * @throws DataError for those.
+ * @throws DataError for other data.
  */
 export function checkPaperData({
   name,
@@ -157,7 +158,7 @@ export function checkPaperData({
 }: Pick<ImageDataset, 'name' | 'synthetic'>): void {
   if (synthetic || name === FASHION_MNIST) return;
   throw new DataError(
-    `these data are ${name}; the paper's figures are of ${FASHION_MNIST}. Give its files as published, or use train`,
+    `these data are ${name}, but the paper's figures are for ${FASHION_MNIST}. Give its published files, or use train`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Task } from './task.ts';
 
 const relative = (x: number): string => x.toExponential(1);
 
-/** What the table says of a trace. */
+/** The cells of a trace. */
 export function parityCells(result: ParityResult): Record<string, string> {
   const { testAccuracy, testAccuracyExpected } = result;
   const percent = (x: number | null): string => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);

@@ -8,7 +8,7 @@ import { ACTIVATIONS } from '../../ops/activation.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
 import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 
-/** Everything that a training run is a function of, besides the data. */
+/** Everything that determines a training run, besides the data. */
 export interface Settings {
   readonly title: string;
   readonly widths: readonly number[];
@@ -21,18 +21,18 @@ export interface Settings {
   readonly normalize: readonly [number, number] | null;
   readonly seed: number;
   readonly plan: PlanKind;
-  /** Default what suits the adapter. */
+  /** Default: depends on the adapter. */
   readonly family?: KernelFamily;
-  /** Milliseconds; default what the trainer takes. */
+  /** Milliseconds; default: the trainer's. */
   readonly tuneBudget?: number;
-  /** Steps to begin with portable kernels, while better ones compile; default 0. */
+  /** Steps to run on portable kernels while faster ones compile; default 0. */
   readonly warmSteps?: number;
 }
 
-/** Letters of a value that a message repeats. */
+/** How many characters of a value a message repeats. */
 const LONGEST = 80;
 
-/** Reads an address's query; what is not said is the model's. */
+/** Reads the query of an address. Defaults are the model's. */
 class Query {
   readonly #options: URLSearchParams;
 
@@ -77,9 +77,9 @@ class Query {
 const MODELS = ['1', '2', '3', 'autoencoder'] as const;
 
 /**
- * A run's settings from the address: `model` is one of the paper's, everything else changes it.
+ * A run's settings from the address: `model` is one of the paper's, the other parameters change it.
  *
- * @throws OptionError where a value is not allowed.
+ * @throws OptionError if a value is not allowed.
  */
 export function settingsOf(options: URLSearchParams): Settings {
   const query = new Query(options);
@@ -112,7 +112,7 @@ export function settingsOf(options: URLSearchParams): Settings {
   };
 }
 
-/** Which kernels, where anything is said of them. */
+/** The choice of kernels, as far as it is given. */
 function kernelsOf(query: Query): Pick<Settings, 'family' | 'tuneBudget' | 'warmSteps'> {
   const family = query.choice('family', ['auto', ...FAMILIES], 'auto');
   return {

@@ -9,23 +9,23 @@ import { LastingEngine } from './lasting-engine.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 
-/** What a training run gives. */
+/** The outcome of a training run. */
 export interface TrainOutcome {
   readonly title: string;
   readonly loss: Settings['loss'];
   readonly history: readonly EpochRecord[];
   readonly test: Metrics;
-  /** Seconds of training, without the evaluations. */
+  /** Seconds of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
   readonly dispatchesPerStep: number;
 }
 
 const REPORT_MS = 200;
-/** On a software adapter the better kernels take seconds to compile; about as long as these steps. */
+/** On a software adapter the faster kernels take seconds to compile: about as long as these steps. */
 const WARM_STEPS = 200;
 
-/** Passes on progress a few times a second, with the time that is left. */
+/** Reports progress a few times a second, with the remaining time. */
 function reporter(trainer: Trainer, settings: Settings, emit: Emit): (progress: Progress) => void {
   let last = 0;
   return ({ epoch, step, steps, metrics, recent, inFlight, samplesPerSecond }) => {
@@ -64,19 +64,19 @@ function kernelOptions(
   };
 }
 
-/** Begins with kernels that compile fast where the others take seconds to. */
+/** Starts with kernels that compile fast if the others take seconds. */
 export function withWarmStart(
   { adapter }: Engine,
   { train }: ImageDataset,
   settings: Settings,
 ): Settings {
   if (!adapter.software) return settings;
-  // A run that ends before the better kernels would be ready does without them.
+  // A run that ends before the faster kernels are ready does not need them.
   const steps = settings.epochs * Math.ceil(train.count / settings.batchSize);
   return { warmSteps: steps > WARM_STEPS ? WARM_STEPS : Infinity, ...settings };
 }
 
-/** Makes the trainer of a run. */
+/** Creates the trainer of a run. */
 export function createTrainer(
   engine: Engine,
   dataset: ImageDataset,
@@ -97,16 +97,16 @@ export function createTrainer(
   });
 }
 
-/** Whoever watches a run: it can be held up, and looked into while it goes on. */
+/** Lets a caller pause a run and look into it. */
 export interface RunControl {
   readonly gate?: Gate;
   readonly onPause?: () => void;
   readonly onProgress?: (progress: Progress) => void;
-  /** Another engine for one that is lost. Default: the run ends. */
+  /** Replaces a lost engine. Default: the run ends. */
   readonly renew?: () => Promise<Engine>;
 }
 
-/** Trains to the end, or until the gate is closed. */
+/** Trains to the end or until the gate closes. */
 export async function runTrainer(
   trainer: Trainer,
   dataset: ImageDataset,

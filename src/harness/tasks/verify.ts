@@ -5,7 +5,7 @@ import { type OpReport, verifyOps } from '../../verify/verify.ts';
 import { openEngine } from './data.ts';
 import type { Task } from './task.ts';
 
-/** What the table says of an op: the error that is nearest to its bound, and its share of the bound. */
+/** The cells of an op: the error that is nearest to its bound, and its share of the bound. */
 export function verifyCells({ op, plan, cases, nearest, share, first }: OpReport) {
   return {
     op,

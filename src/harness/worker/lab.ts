@@ -17,10 +17,10 @@ import type { LabEvent, RunState } from './messages.ts';
 import { type Colours, type Way, wayFor } from './painter.ts';
 import { reconstructionView, type View, weightsView } from './views.ts';
 
-/** The pictures that are drawn while a network learns. */
+/** The pictures that are drawn during training. */
 export type ViewName = 'weights' | 'reconstruction';
 
-/** A run's network on the GPU, and what stands around it. */
+/** A run's network on the GPU, with its data and settings. */
 interface Run {
   readonly engine: Engine;
   readonly trainer: Trainer;
@@ -28,7 +28,7 @@ interface Run {
   readonly settings: Settings;
 }
 
-/** A canvas of the page, and how it is to be drawn on. */
+/** A canvas of the page, and how to draw on it. */
 interface Attached {
   readonly canvas: OffscreenCanvas;
   readonly columns: number;
@@ -36,13 +36,13 @@ interface Attached {
   colours: Colours;
 }
 
-/** Weights as they were after a step, in the form in which they are exported. */
+/** Weights after a step, as they are exported. */
 export interface Weights {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly step: number;
 }
 
-/** What a network makes of the whole test split. */
+/** A network's outputs for the whole test split. */
 export interface TestOutputs {
   /** [count, classes], row by row. */
   readonly outputs: Float32Array;
@@ -50,12 +50,12 @@ export interface TestOutputs {
   readonly classes: readonly string[];
 }
 
-/** Between two pictures of the weights; long enough to cost nothing. */
+/** Milliseconds between two pictures of the weights: long enough to be negligible. */
 const DRAW_MS = { present: 100, copy: 4000 } as const;
 
 /**
- * The worker's side of the page: one network at a time, which is trained, held up, looked into and
- * exported. The weights of a run outlive its device.
+ * The worker's side of the page: trains, pauses, inspects and exports one network at a time. The weights of a
+ * run outlive its device.
  */
 export class Lab {
   readonly #emit: (event: LabEvent) => void;
@@ -74,9 +74,9 @@ export class Lab {
   }
 
   /**
-   * Runs `verify` or `bench`, as the address's query names them.
+   * Runs `verify` or `bench` with the options of a query.
    *
-   * @returns what the task gives; its rows come as events
+   * @returns the task's result; its rows are sent as events
    */
   task(name: Extract<TaskName, 'verify' | 'bench'>, query: string): Promise<unknown> {
     const options = new URLSearchParams(query);
@@ -84,22 +84,22 @@ export class Lab {
   }
 
   /**
-   * Takes the four files of Fashion-MNIST, or others of its sizes, instead of what stands beside the page.
+   * Uses the four files of Fashion-MNIST, or others of the same sizes, instead of the files next to the page.
    *
-   * @returns what the data set is called
-   * @throws DataError where one is missing or damaged; what was used before is kept.
+   * @returns the data set's name
+   * @throws DataError if one is missing or damaged; the earlier data stay in use.
    */
   async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
     this.#files = await loadFashionMnist(files);
     return this.#files.name;
   }
 
-  /** The device that is in use. */
+  /** The device in use. */
   get engine(): Engine | undefined {
     return this.#engine;
   }
 
-  /** Asks for a device where there is none, or the last one is gone. */
+  /** Requests a device if there is none or the last one was lost. */
   async #open(): Promise<Engine> {
     try {
       this.#engine?.assertAlive();
@@ -113,7 +113,7 @@ export class Lab {
     const engine = await openEngine(this.#emit);
     this.#engine = engine;
     engine.device.lost.then(() => {
-      // While nothing runs, nobody else would say so.
+      // While nothing runs, nothing else reports it.
       if (this.#engine === engine && this.#gate?.state !== 'open') this.#sayLost(engine);
     });
     return engine;
@@ -150,17 +150,17 @@ export class Lab {
   }
 
   /**
-   * Trains a network from the beginning, or from weights, to the end of its epochs.
+   * Trains a network from new or given weights to the end of its epochs.
    *
    * @param query as in the address; see `settingsOf`
    * @param from weights as safetensors
-   * @param hold begins held up, with the weights loaded
-   * @returns what came of it; also where it was stopped
+   * @param hold starts paused, with the weights loaded
+   * @returns the outcome, also if it was stopped
    * @throws OptionError, DataError, ShapeError, MemoryError, AdapterError, DeviceLostError
    */
   async train(query: string, from?: Uint8Array, hold = false): Promise<TrainOutcome> {
     if (this.#gate && this.#gate.state !== 'stopped') {
-      throw new OptionError('a run is going on; stop it before another one begins');
+      throw new OptionError('a run is in progress; stop it before you start another');
     }
     const gate = new Gate();
     this.#gate = gate;
@@ -197,7 +197,7 @@ export class Lab {
     }
   }
 
-  /** Takes another device for the run; what draws it is made anew when it draws next. */
+  /** Opens another device for the run. Views are recreated at their next drawing. */
   async #renew(): Promise<Engine> {
     this.#emit({ type: 'note', text: RENEWED });
     this.#dropViews();
@@ -214,7 +214,7 @@ export class Lab {
     await this.#draw().catch(() => {});
   }
 
-  /** Between chunks, some times a second: reads and draws without holding the steps up. */
+  /** Reads and draws between chunks, a few times a second, without delaying the steps. */
   #progress(): void {
     const now = performance.now();
     if (this.#shown.size > 0 && now - this.#drawnAt > this.#drawPause()) {
@@ -223,7 +223,7 @@ export class Lab {
     }
   }
 
-  /** Milliseconds between two drawings: as long as the dearest of the pictures wants. */
+  /** Milliseconds between two drawings: the longest that a view asks for. */
   #drawPause(): number {
     const engine = this.#run?.engine;
     if (!engine) return DRAW_MS.copy;
@@ -231,7 +231,7 @@ export class Lab {
     return Math.max(...ways.map((way) => DRAW_MS[way]));
   }
 
-  /** Copies the weights to the CPU, where a lost device leaves them, or takes those that `fit` has kept. */
+  /** Copies the weights to the CPU, where they survive a lost device, or uses `fit`'s own copy. */
   async #keep(kept?: Snapshot): Promise<Weights | undefined> {
     const run = this.#run;
     if (!run) return this.#snapshot;
@@ -248,7 +248,7 @@ export class Lab {
     return snapshot;
   }
 
-  /** Holds the run up between two chunks of steps. */
+  /** Pauses the run between two chunks of steps. */
   pause(): void {
     if (this.#gate?.state !== 'open') return;
     this.#gate.pause();
@@ -261,15 +261,15 @@ export class Lab {
     this.#state('running');
   }
 
-  /** Ends the run between two chunks of steps; the network stays, to be looked into and exported. */
+  /** Ends the run between two chunks of steps. The network stays, for inspection and export. */
   stop(): void {
     this.#gate?.stop();
   }
 
   /**
-   * The weights as safetensors, by PyTorch's names; where the device is gone, as they were last read.
+   * The weights as safetensors, with PyTorch's names; the last copy if the device was lost.
    *
-   * @throws OptionError where there is no network yet.
+   * @throws OptionError if there is no network yet.
    */
   async weights(): Promise<Weights> {
     const weights = await this.#keep().catch(() => this.#snapshot);
@@ -282,14 +282,14 @@ export class Lab {
     return this.#run;
   }
 
-  /** @returns what the network makes of every test image */
+  /** @returns the network's outputs for every test image */
   async outputs(): Promise<TestOutputs> {
     const { trainer, dataset } = this.#current();
     const outputs = await trainer.predict(dataset.test);
     return { outputs, labels: dataset.test.labels, classes: dataset.classes };
   }
 
-  /** @returns test images, 28 × 28 bytes each, one behind the other */
+  /** @returns test images, 28 × 28 bytes each, one after the other */
   images(indices: readonly number[]): Uint8Array {
     const { test } = this.#current().dataset;
     const size = test.height * test.width;
@@ -300,7 +300,7 @@ export class Lab {
     return out;
   }
 
-  /** @returns the outputs for one image of 28 × 28 bytes, 0 black */
+  /** @returns the outputs for one image of 28 × 28 bytes; 0 is black */
   classify(image: Uint8Array): Promise<Float32Array> {
     const { trainer, dataset } = this.#current();
     const { height, width } = dataset.test;
@@ -311,7 +311,7 @@ export class Lab {
    * Gives a view its canvas, once.
    *
    * @param columns pictures side by side
-   * @param way how pictures get there; default what the adapter can
+   * @param way how pictures get there; default depends on the adapter
    */
   attach(
     name: ViewName,
@@ -323,7 +323,7 @@ export class Lab {
     this.#canvases.set(name, { canvas, colours, columns, way });
   }
 
-  /** Draws views while the network learns, or no more. */
+  /** Starts or stops drawing views during training. */
   async show(names: readonly ViewName[], colours?: Colours): Promise<void> {
     this.#shown.clear();
     for (const name of names) this.#shown.add(name);
@@ -340,7 +340,7 @@ export class Lab {
     if (!run) return;
     for (const name of this.#shown) {
       const attached = this.#canvases.get(name);
-      // Only an autoencoder makes images of images.
+      // Only an autoencoder's outputs are images.
       const fits = name !== 'reconstruction' || run.settings.target === 'input';
       if (!attached || !fits) continue;
       let view = this.#views.get(name);

@@ -3,11 +3,11 @@ import { describeError } from '../describe-error.ts';
 import { Lab } from './lab.ts';
 import type { CallMessage, WorkerMessage } from './messages.ts';
 
-/** Only what is used of a worker's global scope: its types are another library than the page's. */
+/** The used part of a worker's global scope, whose type library conflicts with the page's. */
 interface WorkerScope {
   postMessage(message: WorkerMessage, transfer?: readonly Transferable[]): void;
   onmessage: ((event: MessageEvent<CallMessage>) => void) | null;
-  /** For whoever looks at the page by hand, and for tests. */
+  /** For a look by hand, and for tests. */
   gradweaveLab?: Lab;
 }
 
@@ -18,7 +18,7 @@ scope.gradweaveLab = lab;
 
 scope.onmessage = async ({ data: { id, method, given } }) => {
   try {
-    // The page's side is typed by the same table of calls.
+    // The page uses the same table of calls as types.
     const call = lab[method] as (...given: readonly unknown[]) => unknown;
     scope.postMessage({ kind: 'answer', id, value: await call.apply(lab, [...given]) });
   } catch (error) {

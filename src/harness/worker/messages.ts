@@ -1,15 +1,15 @@
-/** How the page and its worker talk: calls, their answers, and events in between. */
+/** Messages between the page and its worker: calls, answers, and events in between. */
 import type { SentError } from '../describe-error.ts';
 import type { TaskEvent } from '../protocol.ts';
 import type { Lab } from './lab.ts';
 
-/** Where a run is. */
+/** The state of a run. */
 export type RunState = 'preparing' | 'running' | 'pausing' | 'paused' | 'ended';
 
-/** What the page is told while a call goes on. */
+/** Events that the page gets during a call. */
 export type LabEvent = TaskEvent | { readonly type: 'state'; readonly state: RunState };
 
-/** What the page can call. */
+/** The methods that the page can call. */
 export type LabCalls = Pick<
   Lab,
   | 'attach'

@@ -1,23 +1,23 @@
 import screenSource from '../../../shaders/page/screen.wgsl';
 import type { Engine } from '../../gpu/engine.ts';
 
-/** How pictures lie on a canvas; see shaders/page/screen.wgsl. */
+/** Layout of pictures on a canvas; see shaders/page/screen.wgsl. */
 export interface Layout {
   /** Pictures side by side. */
   readonly columns: number;
   readonly rows: number;
-  /** Pictures in all. */
+  /** Number of pictures. */
   readonly count: number;
   /** Width and height of an image. */
   readonly width: number;
-  /** Floats between two rows of the tensor that is shown. */
+  /** Floats from one row of the shown tensor to the next. */
   readonly stride: number;
-  /** Units of the hidden layer, and floats between two rows of it. Default 0. */
+  /** Units of the hidden layer, and floats from one of its rows to the next. Default 0. */
   readonly units?: number;
   readonly unitStride?: number;
 }
 
-/** Pixels of a picture's side and between two. */
+/** Pixels of a picture's side, and of the gap between two. */
 const SIDE = 28;
 const GAP = 2;
 
@@ -30,12 +30,12 @@ export interface Colours {
 }
 
 /**
- * How pictures get onto a canvas: `present` hands the texture over where it lies; `copy` reads it back.
+ * How pictures get onto a canvas: `present` shows the texture directly; `copy` reads it back.
  *
- * Workaround: where Chromium 156's software adapter has no Vulkan to share textures with its
- * compositor ("Could not find SharedImageBackingFactory"), a canvas of WebGPU ends the GPU process, and
- * with it every device. So software adapters copy; they have the pixels in the CPU's memory anyway. To
- * be deleted when such a canvas works, or is refused by an error.
+ * Workaround: if Chromium 156's software adapter has no Vulkan to share textures with its compositor
+ * ("Could not find SharedImageBackingFactory"), a WebGPU canvas ends the GPU process and with it every
+ * device. So software adapters copy; their pixels are in the CPU's memory anyway. Delete this once such a
+ * canvas works or causes an error.
  */
 export type Way = 'present' | 'copy';
 
@@ -43,7 +43,7 @@ export const wayFor = ({ adapter }: Engine): Way => (adapter.software ? 'copy' :
 
 const UNIFORM_BYTES = 96;
 
-/** Draws one kind of picture onto one canvas, from buffers of the GPU. */
+/** Draws one kind of picture onto one canvas, from GPU buffers. */
 export class Painter {
   readonly #engine: Engine;
   readonly #canvas: OffscreenCanvas;
@@ -98,7 +98,7 @@ export class Painter {
     return this.#screen;
   }
 
-  /** Says how pictures lie, and sizes the canvas for them. */
+  /** Sets the layout of the pictures and the size of the canvas. */
   arrange(layout: Layout, colours: Colours): void {
     const { columns, rows, count, width, stride, units = 0, unitStride = 0 } = layout;
     this.#canvas.width = columns * (SIDE + GAP) - GAP;
@@ -138,7 +138,7 @@ export class Painter {
     };
   }
 
-  /** The bindings of the picture, from 1 on; 0 is the screen's. Those of `colour` alone. */
+  /** The bindings that `colour` uses, from 1 on; 0 is the screen's. */
   bind(
     bindings: readonly (readonly [binding: number, resource: GPUBufferBinding])[],
   ): GPUBindGroup {
@@ -150,9 +150,9 @@ export class Painter {
   }
 
   /**
-   * Draws; does nothing while the picture before is on its way.
+   * Draws. Does nothing while the previous picture is still in progress.
    *
-   * @param before records what has to be computed first
+   * @param before records the computations that come first
    */
   async draw(bindings: GPUBindGroup, before?: (encoder: GPUCommandEncoder) => void): Promise<void> {
     if (this.#busy) return;
@@ -204,7 +204,7 @@ export class Painter {
     this.#copy = undefined;
   }
 
-  /** Frees what it made; the canvas keeps its last picture. */
+  /** Frees its resources. The canvas keeps its last picture. */
   destroy(): void {
     this.#forget();
     this.#context?.unconfigure();

@@ -15,13 +15,13 @@ import type { Trainer } from '../../train/trainer.ts';
 import type { Settings } from '../tasks/settings.ts';
 import { type Colours, Painter, type Way } from './painter.ts';
 
-/** A picture that is drawn again and again while a network learns. */
+/** A picture that is redrawn during training. */
 export interface View {
   draw(): Promise<void>;
   destroy(): void;
 }
 
-/** What a view is made of. */
+/** What a view needs. */
 export interface ViewOptions {
   readonly engine: Engine;
   readonly trainer: Trainer;
@@ -34,10 +34,10 @@ export interface ViewOptions {
   readonly way: Way;
 }
 
-/** As many units as can be told apart on a page. */
+/** As many units as fit on a page. */
 const MOST_UNITS = 256;
 
-/** The first layer's weights, one picture a unit; see shaders/page/weights.wgsl. */
+/** The first layer's weights, one picture for each unit; see shaders/page/weights.wgsl. */
 export async function weightsView(options: ViewOptions): Promise<View> {
   const { engine, trainer, settings, dataset, canvas, colours, columns, way } = options;
   const { device, buffers } = engine;
@@ -89,13 +89,13 @@ export async function weightsView(options: ViewOptions): Promise<View> {
   };
 }
 
-/** Of a perceptron, whose layer 0 flattens; see `mlp`. */
+/** The first weights of a perceptron, whose layer 0 flattens; see `mlp`. */
 const FIRST_WEIGHT = '1.weight';
 
 /** Test images that are shown with their reconstructions. */
 const SHOWN = 16;
 
-/** The last product's first factor: what the layer before has made. */
+/** The last product's first factor: the output of the layer before. */
 function codeOf(outputs: Node): Node {
   let node = outputs;
   while (node.op.name !== matmulOp.name) node = node.inputs[0];
@@ -111,7 +111,7 @@ export async function reconstructionView(options: ViewOptions): Promise<View> {
   const split = new ResidentSplit(engine, hostImages({ images, count, height, width }));
   let code: Node | undefined;
   const session = await Session.create(engine, {
-    // One dispatch an op: every tensor is in memory, and little has to be compiled.
+    // One dispatch for each op: every tensor is in memory, and little has to be compiled.
     plan: 'plain',
     build: (graph) => {
       const model = mlp([height, width], settings.widths, settings.mlp);

@@ -1,0 +1,2 @@
+/** Path from the repository's root → text. */
+export function reports(): Promise<Record<string, string>>;
