@@ -17,7 +17,7 @@ const STAMP = join(ROOT, 'dist/.stamp');
 const SOURCES = ['src', 'shaders', 'scripts', 'build.mjs', 'harness.html', 'package.json'];
 
 const BROWSER = { format: 'esm', platform: 'browser', target: 'es2022', minify: true };
-// Node's bundle is not minified: its stack traces are read by people.
+// Node's bundle is not minified, so that its stack traces are readable.
 const NODE = { format: 'esm', platform: 'node', target: 'node20', packages: 'external' };
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -33,11 +33,11 @@ const BUNDLES = [
   { entry: 'src/runtime/main.ts', out: 'dist/cli/node-task.mjs', options: NODE },
 ];
 const COPIES = [{ entry: 'harness.html', out: 'dist/harness/harness.html' }];
-/** Which data files lie beside the page: none, until somebody puts some there. */
+/** Lists the data files next to the page: none by default. */
 const DATA_INDEX = join(ROOT, 'dist/harness/data/index.json');
 
 const LIBRARY = join(ROOT, 'dist/lib');
-/** What apps import, bundled and minified to be weighed. */
+/** Imports of apps, bundled and minified to measure their sizes. */
 const WEIGHED = [
   { name: 'the whole engine', code: "export * from './index.js';" },
   {
@@ -47,14 +47,14 @@ const WEIGHED = [
 ];
 
 /**
- * Builds dist/, or does nothing when no source has changed since the last build.
+ * Builds dist/, or does nothing if no source has changed since the last build.
  *
  * @param {{ quiet?: boolean, force?: boolean }} [options] `quiet` prints warnings only.
  * @returns {Promise<boolean>} whether anything was built.
- * @throws {Error} esbuild's, with the places of the mistakes in its message.
+ * @throws {Error} esbuild's error, which says where the mistakes are.
  */
 export async function build({ quiet = false, force = false } = {}) {
-  // Taken before building, so that an edit during the build causes the next one.
+  // Computed before building, so that an edit during the build causes another build.
   const sources = fingerprint(ROOT, SOURCES, (path) => path.endsWith('.gen.ts'));
   if (!force && isFresh(sources)) return false;
   await generate();
@@ -79,14 +79,14 @@ function isFresh(sources) {
 }
 
 /**
- * Writes the package's modules: a file for each of the sources that its entry points reach, with types,
- * docstrings and source maps, so that bundlers take what an app uses; and CommonJS of the same.
+ * Writes the package's modules: one file for each source that the entry points reach, with types, docstrings
+ * and source maps, so that bundlers only include what an app uses. Also writes CommonJS.
  *
  * @throws {Error} the compiler's messages.
  */
 export async function buildLibrary() {
   await generate();
-  // Beside what is there, which stays where this does not compile.
+  // In a new folder: the old files stay if this does not compile.
   const made = `${LIBRARY}.new`;
   rmSync(made, { recursive: true, force: true });
   try {
@@ -162,7 +162,7 @@ function exists(entry) {
   return false;
 }
 
-/** Through a temporary name, so that a command that runs meanwhile never reads half a file. */
+/** Writes under a temporary name first, so that a running command never reads half a file. */
 function write(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;

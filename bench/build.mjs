@@ -1,6 +1,6 @@
 /**
- * Installs what gradweave is timed against and bundles it for the page. The command imports this
- * file in a checkout; the package that users install has no bench/ at all.
+ * Installs the libraries that gradweave is compared with and bundles them for the page. The command imports
+ * this file in a checkout. The published package has no bench/.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ export function wantedVersions() {
   return JSON.parse(readFileSync(join(BENCH, 'package.json'), 'utf8')).dependencies;
 }
 
-/** Whether node_modules holds the very versions of package.json. */
+/** Whether node_modules has exactly the versions in package.json. */
 export function isInstalled() {
   return Object.entries(wantedVersions()).every(([name, version]) => {
     const file = join(BENCH, 'node_modules', name, 'package.json');
@@ -27,21 +27,21 @@ export function isInstalled() {
 }
 
 /**
- * Runs `npm ci` in bench/ unless that has been done.
+ * Runs `npm ci` in bench/ if needed.
  *
  * @param {(line: string) => void} log
- * @throws {Error} with npm's output when it fails.
+ * @throws {Error} with npm's output if it fails.
  */
 export function installPeers(log) {
   if (isInstalled()) return;
-  log('Installing what to compare with into bench/node_modules (npm ci)…');
-  // Nothing that is used here has to be built, so nobody's scripts have to run.
+  log('Installing the libraries to compare with into bench/node_modules (npm ci)…');
+  // No package here needs a build, so no install scripts have to run.
   const args = ['ci', '--no-audit', '--no-fund', '--ignore-scripts'];
   const failure = runCommand('npm', args, { cwd: BENCH, env: process.env });
   if (failure !== null) throw new Error(`npm ci in bench/ failed; its output:\n${failure}`);
 }
 
-/** TF.js looks for its own files and threads through these, in Node. */
+/** In Node, TF.js finds its files and threads through these. */
 const NODE_BANNER =
   "import { createRequire } from 'node:module';import { dirname } from 'node:path';" +
   "import { fileURLToPath } from 'node:url';const require = createRequire(import.meta.url);" +
@@ -51,7 +51,7 @@ const NODE_BANNER =
  * Bundles the peers' script.
  *
  * @param {'browser' | 'node'} platform
- * @returns {Promise<Map<string, string>>} URL path → file: for the server of the page, or to be read.
+ * @returns {Promise<Map<string, string>>} URL path → file, for the page's server or for reading.
  */
 export async function buildPeers(platform) {
   const { build } = await import('esbuild');
@@ -67,7 +67,7 @@ export async function buildPeers(platform) {
     target: node ? 'node20' : 'es2022',
     mainFields: ['module', 'main'],
     minify: true,
-    // TF.js says `sideEffects: false` of files that register its gradients.
+    // TF.js wrongly declares `sideEffects: false` for files that register its gradients.
     ignoreAnnotations: true,
     define: { JAX_VERSION: JSON.stringify(wantedVersions()['@jax-js/jax']) },
     ...(node
@@ -81,7 +81,7 @@ export async function buildPeers(platform) {
   ]);
 }
 
-/** The file that `import('webgpu')` means in bench/, for the runtime without a browser. */
+/** The file of `import('webgpu')` in bench/, for the runtime without a browser. */
 export function webgpuModule() {
   const require = createRequire(join(BENCH, 'package.json'));
   return require.resolve('webgpu');

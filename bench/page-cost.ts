@@ -1,18 +1,19 @@
 /**
- * What the page's charts and pictures cost a run: `npm run page-cost`.
+ * Measures what the page's charts and pictures cost a run: `npm run page-cost`.
  *
- * One browser trains the same network with the page as a log (`report=json`), with its charts on, and
- * with the pictures of the first layer on, in turn; medians are compared. While charts and pictures are
- * on, tasks of the main thread of 50 ms and more are counted (PerformanceObserver, `longtask`).
+ * One browser trains the same network in turn with the page as a log (`report=json`), with its charts, and
+ * with the pictures of the first layer, and medians are compared. With charts and pictures, tasks of the
+ * main thread of 50 ms and more are counted (PerformanceObserver, `longtask`).
  */
 import type { Page } from 'puppeteer';
 import { launchChrome } from '../src/cli/chrome.ts';
 import { HARNESS } from '../src/cli/paths.ts';
 import { BLANK_PAGE, filesIn, startServer } from '../src/cli/server.ts';
+import { GrowingTable } from '../src/cli/table.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const EPOCHS = 5;
-// Kernels that nothing takes the place of while it is timed.
+// Kernels that are not replaced during the measurement.
 const RUN = `run=train&model=2&data=built-in&family=portable&epochs=${EPOCHS}`;
 
 const server = await startServer(await filesIn(HARNESS, '/'));
@@ -22,7 +23,7 @@ const chrome = await launchChrome({
   announce: console.log,
 });
 
-/** Seconds of training, by the outcome that the page gives. */
+/** Seconds of training, from the page's result. */
 async function asLog(page: Page): Promise<number> {
   await page.goto(`${server.origin}/harness.html?${RUN}&report=json`);
   const report = await page.waitForSelector('#report', { timeout: 600_000 });
@@ -74,18 +75,22 @@ try {
         }).observe({ type: 'longtask', buffered: true });
       });
       const took = await way(page);
-      // The first round warms caches up.
+      // The first round warms up caches.
       if (round > 0) seconds[name].push(took);
       await page.close();
     }
-    if (round > 0) console.log(`round ${round} of ${ROUNDS}: ${JSON.stringify(seconds)}`);
+    if (round > 0) console.log(`round ${round} of ${ROUNDS} done`);
   }
   const base = median(seconds.log);
+  const table = new GrowingTable(process.stdout.columns || 80, 'plain');
   for (const [name, values] of Object.entries(seconds)) {
     const share = (100 * (median(values) / base - 1)).toFixed(1);
-    console.log(
-      `${name.padEnd(9)} ${median(values).toFixed(2)} s for ${EPOCHS} epochs, ${share}% more`,
-    );
+    const { header, lines } = table.add({
+      page: name,
+      [`s for ${EPOCHS} epochs`]: median(values).toFixed(2),
+      'more than log': `${share}%`,
+    });
+    for (const line of header === undefined ? lines : [header, ...lines]) console.log(line);
   }
   for (const [when, tasks] of Object.entries(long)) {
     const most = Math.max(0, ...tasks);

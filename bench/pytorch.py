@@ -1,4 +1,4 @@
-"""PyTorch's side of the bench: trains the paper's network when it is told to, and takes its own time.
+"""PyTorch's side of the bench: trains the paper's network on request and measures its own time.
 
 Reads a request as a line of JSON from standard input and answers with a line of JSON:
   {"do": "modes"}                                              -> ["CPU, 1 thread", ...]
@@ -6,8 +6,8 @@ Reads a request as a line of JSON from standard input and answers with a line of
   {"do": "run", "id", "steps"}                                 -> milliseconds
   {"do": "accuracy", "id"}                                     -> share of the test images
 
-An answer is {"value": ...} or {"error": "..."}. Started as: python3 pytorch.py FOLDER, the folder of
-the four Fashion-MNIST files, packed or not.
+An answer is {"value": ...} or {"error": "..."}. Start it with: python3 pytorch.py FOLDER, the folder of
+the four Fashion-MNIST files, gzipped or not.
 """
 
 import gzip
@@ -29,7 +29,7 @@ MEAN, DEVIATION = 0.2860, 0.3530
 def read_idx(path):
     with open(path, "rb") as file:
         data = file.read()
-    # Names do not tell whether a file is packed.
+    # Names do not say whether a file is gzipped.
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
     rank = data[3]
@@ -70,7 +70,7 @@ def modes():
 
 
 class Loop:
-    """A training loop whose data lie on the device, shuffled once: a batch is a slice, not a copy."""
+    """A training loop with its data on the device, shuffled once: a batch is a slice, not a copy."""
 
     def __init__(self, data, device, threads, way, loss, optimizer, rate):
         torch.manual_seed(1)
@@ -78,7 +78,7 @@ class Loop:
         self.mse = loss == "mse"
         self.images, self.labels, self.test_images, self.test_labels = data[device]
         self.model = network().to(device)
-        # A captured step may not ask the CPU for anything; the fused forms are CUDA's fastest.
+        # A captured step must not need the CPU. The fused forms are CUDA's fastest.
         fast = {"capturable": True} if way == "graph" and optimizer == "adam" else {}
         if optimizer == "adam":
             self.optimizer = torch.optim.Adam(self.model.parameters(), lr=rate, **fast)
@@ -153,7 +153,7 @@ class Loop:
 
 
 class Data(dict):
-    """The data set by device, loaded when it is first asked for."""
+    """The data set by device, loaded on first use."""
 
     def __init__(self, paths):
         super().__init__()
@@ -175,7 +175,7 @@ def main():
 
     def answer(request):
         if request["do"] == "modes":
-            # Loaded now, so that it does not count as part of somebody's first step.
+            # Load now, so that it does not count as part of a first step.
             for device, _, _ in known.values():
                 data[device]
             return list(known)

@@ -1,6 +1,6 @@
 /**
- * Builds the examples, and serves them on this computer alone: `npm run examples`. In an app of your own
- * they import the package `gradweave`; here, its sources.
+ * Builds the examples and serves them on this computer: `npm run examples`. Here they import gradweave's
+ * sources; in your own app they would import the package.
  */
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ const PORT = 8791;
 /** Names of the examples that are pages. */
 export const PAGES = ['minimal', 'paint', 'latent', 'three'];
 
-/** @param {string} out the folder that they are written to; their relative paths stay */
+/** @param {string} out the folder to write to; relative paths stay the same */
 export async function buildExamples(out) {
   const esbuild = await import('esbuild');
   await esbuild.build({
@@ -45,5 +45,5 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   const context = await esbuild.context({});
   const { port } = await context.serve({ servedir: out, host: '127.0.0.1', port: PORT });
   for (const name of PAGES) console.log(`http://127.0.0.1:${port}/${name}/`);
-  console.log('Ctrl+C ends.');
+  console.log('Stop with Ctrl+C.');
 }

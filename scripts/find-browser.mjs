@@ -1,6 +1,6 @@
 /**
- * The one place that knows where Chrome may be. Plain JavaScript without dependencies, because
- * setup runs it before anything is installed; src/cli/chrome.ts uses the same function.
+ * Finds Chrome. Plain JavaScript without dependencies, because setup runs it before anything is
+ * installed. src/cli/chrome.ts uses the same function.
  */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -17,16 +17,16 @@ import { posix, win32 } from 'node:path';
  * @property {NodeJS.Platform} [platform]
  * @property {string} [home]
  * @property {(path: string) => boolean} [isExecutable]
- * @property {(directory: string) => string[]} [list] Names in a directory, none when unreadable.
+ * @property {(directory: string) => string[]} [list] Names in a directory; none if it cannot be read.
  */
 
 /**
  * Looks for Chrome or Chromium: `--chrome`, `CHROME_PATH`, puppeteer's cache, the system.
  *
  * @param {SearchOptions} [options]
- * @returns {FoundBrowser | null} null when there is none.
- * @throws {Error} when `--chrome` or `CHROME_PATH` names something that cannot be run: a path
- *   that was asked for by name must not be replaced by another browser in silence.
+ * @returns {FoundBrowser | null} null if there is none.
+ * @throws {Error} if `--chrome` or `CHROME_PATH` is not an executable: a browser that was named must
+ *   not silently be replaced by another.
  */
 export function findBrowser(options = {}) {
   const { env = process.env, isExecutable = canExecute } = options;
@@ -39,7 +39,7 @@ export function findBrowser(options = {}) {
     if (isExecutable(path)) return { path, source };
     throw new Error(
       `${source} is '${path}', which is not a file that can be run. ` +
-        'Give the path of a Chrome or Chromium executable, or leave it out to have one looked for.',
+        'Give the path of a Chrome or Chromium executable, or leave it out to search for one.',
     );
   }
   const cached = puppeteerCandidates(options).find(isExecutable);

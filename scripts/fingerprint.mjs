@@ -1,4 +1,4 @@
-/** Tells whether files have changed without reading them. No dependencies. */
+/** Detects changed files without reading them. No dependencies. */
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

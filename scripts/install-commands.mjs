@@ -1,4 +1,4 @@
-/** How setup runs other programs: quietly, unless they fail. No dependencies. */
+/** Runs other programs for setup, without output unless they fail. No dependencies. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
- * @returns {string | null} null on success, else what it printed.
+ * @returns {string | null} null on success, else its output.
  */
 export function runCommand(program, args, options) {
   // npm and npx are .cmd files on Windows, which only a shell can run.
@@ -27,7 +27,7 @@ export function runCommand(program, args, options) {
 }
 
 /**
- * The commands that install Debian's chromium; none where they cannot work (no apt, not root).
+ * The commands that install Debian's chromium; none if they cannot work (no apt, not root).
  *
  * @returns {[string, string[]][]}
  */

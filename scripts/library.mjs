@@ -1,15 +1,15 @@
 /**
- * What the package has beside its modules: declarations that any TypeScript takes, and CommonJS.
+ * Adds to the package's modules: declarations for any TypeScript version, and CommonJS.
  *
  *   lib/NAME.js         the modules, for bundlers and browsers
  *   lib/cjs/NAME.cjs    for `require`; all of them share gradweave.cjs
- *   lib/cjs/NAME.mjs    for `import` in Node: the same classes as `require` gives
- *   lib/types/          the declarations, which are CommonJS's; lib/NAME.d.ts passes them on to modules
+ *   lib/cjs/NAME.mjs    for `import` in Node: the same classes as with `require`
+ *   lib/types/          the declarations, as CommonJS; lib/NAME.d.ts re-exports them for modules
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
-/** Modules that apps import, by the last part of what they import. */
+/** Modules that apps import, by the last part of the import's name. */
 export const ENTRY_POINTS = {
   index: 'index',
   checkpoint: 'checkpoint',
@@ -22,8 +22,8 @@ export const ENTRY_POINTS = {
 const IMPORT = /((?:from|import\() ?['"])(\.[^'"]*?)\.(?:ts|js)(?=['"])/g;
 
 /**
- * Takes away the helper that the compiler puts round what is imported by a name that is made. With it
- * bundlers do not see the comments that tell them to leave such an import alone.
+ * Removes the helper that the compiler puts around dynamic imports with a computed name. It hides the
+ * comments that tell bundlers to leave such an import alone.
  *
  * @param {string} library the folder of the modules
  */
@@ -37,7 +37,7 @@ export function unwrapImports(library) {
 
 const HELPER = '__rewriteRelativeImportExtension';
 
-/** As many lines as before, which source maps count. */
+/** Keeps the number of lines, for source maps. */
 export function unwrapped(text) {
   return text
     .replace(new RegExp(`^var ${HELPER} = [\\s\\S]*?^};$`, 'm'), (all) => all.replace(/[^\n]/g, ''))
@@ -54,7 +54,7 @@ export function moveDeclarations(library) {
   for (const name of readdirSync(library, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;
     const path = join(library, name);
-    // The compiler leaves `.ts` in declarations, where it names files that a package has not.
+    // The compiler leaves `.ts` in declarations, but the package has no such files.
     texts.set(name.replaceAll('\\', '/'), readFileSync(path, 'utf8').replace(IMPORT, '$1$2.js'));
     rmSync(path);
   }
@@ -71,7 +71,7 @@ export function moveDeclarations(library) {
   }
 }
 
-/** The declarations that those of the entry points name, and theirs. */
+/** The declarations that the entry points need, directly or indirectly. */
 function reach(texts) {
   const reached = new Set();
   const visit = (name) => {
@@ -86,8 +86,8 @@ function reach(texts) {
 }
 
 /**
- * Empty interfaces of the global types that the declarations name. They add nothing to the true ones; an
- * app that has no declarations of WebGPU or the DOM compiles with them.
+ * Empty interfaces for the global types in the declarations. They merge with the real ones, and let apps
+ * without declarations of WebGPU or the DOM compile.
  */
 function fallbacks(text) {
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
@@ -98,7 +98,7 @@ function fallbacks(text) {
 }
 
 /**
- * Writes the CommonJS of the modules: one file that has all of them, and one for each entry point.
+ * Writes the modules as CommonJS: one file with all of them, and one for each entry point.
  *
  * @param {string} library the folder of the modules
  */
@@ -131,7 +131,7 @@ export async function writeCommonJs(library) {
   ).metafile;
   for (const [name, path] of Object.entries(ENTRY_POINTS)) {
     const exported = outputs[`cjs/${path}.js`].exports.sort();
-    // Line by line: Node finds the names of what a CommonJS module exports by reading it.
+    // One export for each line: Node finds the names that a CommonJS module exports by scanning its text.
     const lines = exported.map((each) => `exports.${each} = all.${each};\n`);
     const marked = "Object.defineProperty(exports, '__esModule', { value: true });\n";
     const taken = `const all = require('./gradweave.cjs').${name};\n`;

@@ -1,12 +1,11 @@
 /**
- * Runs a command on another kind of machine: with other Vulkan drivers, as Linux machines have them.
+ * Runs a command on a simulated machine, with other Vulkan drivers.
  *
  *   node scripts/machines.mjs KIND [--] COMMAND…
  *   node scripts/machines.mjs --list
  *
- * Nothing is installed: the drivers' packages are unpacked into a folder, which is laid over /usr for this
- * command alone (a mount namespace with an overlay). Other programs see nothing of it. For root, on Debian 12
- * and what is like it.
+ * Nothing is installed: the drivers' packages are unpacked into a folder, which covers /usr for this command
+ * only (a mount namespace with an overlay). Other programs do not see it. Needs root, on Debian 12 or similar.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,11 +20,11 @@ const BROKEN = { ICD: { library_path: 'libvulkan_missing.so', api_version: '1.3.
 export const MACHINES = {
   'no-driver': { says: 'no Vulkan driver', make: hideDrivers },
   'mesa-22': {
-    says: 'Mesa 22, as in Debian 12: a lavapipe that hangs Chrome and that Dawn refuses',
+    says: 'Mesa 22 (Debian 12): its lavapipe hangs Chrome',
     make: (root) => unpack(root, 'bookworm'),
   },
   'mesa-25': {
-    says: 'Mesa 25, as in Debian 12’s backports: a lavapipe that Dawn takes',
+    says: 'Mesa 25 (Debian 12 backports): lavapipe works',
     make: (root) => unpack(root, 'bookworm-backports'),
   },
   broken: {
@@ -36,7 +35,7 @@ export const MACHINES = {
     },
   },
   several: {
-    says: 'Mesa 22 with a driver whose library is missing',
+    says: 'Mesa 22, and a driver without its library',
     make: (root) => {
       unpack(root, 'bookworm');
       addBroken(root);
@@ -50,7 +49,7 @@ export const MACHINES = {
     },
     env: { VK_DRIVER_FILES: 'broken.json', VK_ICD_FILENAMES: 'broken.json' },
   },
-  'no-sandbox': { says: 'an ordinary user whom Chrome can make no sandbox for' },
+  'no-sandbox': { says: 'an ordinary user; Chrome’s sandbox fails' },
 };
 
 /**
@@ -60,13 +59,14 @@ export const MACHINES = {
  * @param {readonly string[]} command
  * @param {import('node:child_process').SpawnSyncOptions} [options]
  * @returns {import('node:child_process').SpawnSyncReturns<string | Buffer>}
- * @throws {Error} when the kind is unknown, or the machine cannot be made here.
+ * @throws {Error} if the kind is unknown, or the machine cannot be simulated here.
  */
 export function onMachine(kind, command, options = {}) {
   const machine = MACHINES[kind];
-  if (!machine) throw new Error(`'${kind}' is no machine; use ${Object.keys(MACHINES).join(', ')}`);
+  if (!machine)
+    throw new Error(`'${kind}' is not a kind of machine; use ${Object.keys(MACHINES).join(', ')}`);
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    throw new Error('Machines are made of mount namespaces: run this on Linux as root.');
+    throw new Error('Simulated machines need mount namespaces: run this on Linux as root.');
   }
   if (!machine.make) return spawnSync('bash', ['-c', WITHOUT_SANDBOX, kind, ...command], options);
   const root = rootOf(kind, machine.make);
@@ -77,7 +77,7 @@ export function onMachine(kind, command, options = {}) {
   return spawnSync('unshare', given, { ...options, env });
 }
 
-/** A namespace of users in which no other can be made, and in it the user nobody. */
+/** Runs as the user nobody, in a user namespace that allows no further ones. */
 const WITHOUT_SANDBOX = `
 set -e
 gate=$(mktemp -u); mkfifo "$gate"
@@ -94,7 +94,7 @@ echo > "$gate"; rm "$gate"
 wait $child
 `;
 
-/** The folder that is laid over the machine; made once. */
+/** The folder that covers the machine's /usr; created once. */
 function rootOf(kind, make) {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const root = join(cache, 'gradweave-machines', kind);
@@ -107,7 +107,7 @@ function rootOf(kind, make) {
   return root;
 }
 
-/** A file of the upper layer that is a device of number 0 hides that of the lower one. */
+/** In an overlay, a device file with number 0 hides the file below it. */
 function hideDrivers(root) {
   const folder = join(root, ICD);
   mkdirSync(folder, { recursive: true });
@@ -120,7 +120,7 @@ function addBroken(root) {
   writeFileSync(join(root, ICD, 'a_broken.json'), JSON.stringify(BROKEN));
 }
 
-/** Downloads mesa-vulkan-drivers, and what it needs and is not there, and unpacks them. */
+/** Downloads mesa-vulkan-drivers with missing dependencies, and unpacks them. */
 function unpack(root, suite) {
   const apt = join(dirname(root), `apt-${suite}`);
   for (const folder of ['lists/partial', 'debs/partial']) {

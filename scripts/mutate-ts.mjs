@@ -1,7 +1,7 @@
 /**
- * Tests the tests of the TypeScript sources: `npm run mutate:ts [-- PART…]`. StrykerJS makes mistakes in the
- * files of a part (scripts/mutate-ts/parts.mjs), one at a time, and runs the part's tests. What these do not
- * notice is listed; test/mutate/README.md says which survivors are no mistakes, and the last scores.
+ * Tests the tests of the TypeScript sources: `npm run mutate:ts [-- PART…]`. StrykerJS mutates the files of a
+ * part (scripts/mutate-ts/parts.mjs), one place at a time, and runs the part's tests. Surviving mutations are
+ * listed. test/mutate/README.md says which survivors are harmless, and has the latest scores.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,14 +13,18 @@ import { build } from '../build.mjs';
 import { PARTS } from './mutate-ts/parts.mjs';
 import { setup } from './setup.mjs';
 
+// After register-ts, which lets Node import TypeScript.
+const { GrowingTable } = await import('../src/cli/table.ts');
+const { proseWidth } = await import('../src/cli/wrap.ts');
+
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TOOL = join(ROOT, 'scripts', 'mutate-ts');
 const OUT = join(ROOT, '.build', 'mutate-ts');
 
-/** Words of errors are tested as far as they matter; each of them changed would be most of all mutants. */
+/** Changed error texts would be most of all mutants, and tests check them only as far as needed. */
 const EXCLUDED = ['StringLiteral'];
 
-/** No part may hang for ever: StrykerJS has been seen to wait for a run that had ended. */
+/** Limit for a part: StrykerJS sometimes waits for a run that has ended. */
 const LIMIT_MS = 60 * 60_000;
 
 function options(part, { files }) {
@@ -43,7 +47,7 @@ function options(part, { files }) {
     jsonReporter: { fileName: join(OUT, `${part}.json`) },
     concurrency: 2,
     timeoutMS: 5_000,
-    // There is nothing to rewrite in it, and TypeScript 7 has not what that takes.
+    // Nothing in it needs rewriting, and TypeScript 7 lacks the API for that.
     tsconfigFile: 'none.json',
     checkers: [],
     disableTypeChecks: false,
@@ -51,7 +55,7 @@ function options(part, { files }) {
   };
 }
 
-/** What tests on the GPU need: the package, and a driver, by the environment that a process begins with. */
+/** The environment for tests on the GPU: the package `webgpu`, and a driver. */
 async function gpuEnvironment() {
   const { driverEnvironment } = await import('../src/cli/child-runtime.ts');
   const webgpu = pathToFileURL(createRequire(join(TOOL, 'package.json')).resolve('webgpu')).href;
@@ -61,17 +65,20 @@ async function gpuEnvironment() {
   return { ...env, MUTATE_WEBGPU: webgpu };
 }
 
-/** Noticed, not noticed, and where each of the latter is. */
+/** How many mutations were noticed in each file, and the survivors. */
 function summary(part) {
   const { files } = JSON.parse(readFileSync(join(OUT, `${part}.json`), 'utf8'));
   const rows = [];
+  const table = new GrowingTable(proseWidth(process.stdout.columns || 80), 'plain');
   for (const [file, { mutants, source }] of Object.entries(files)) {
     const lines = source.split('\n');
     const count = (...states) => mutants.filter(({ status }) => states.includes(status)).length;
     const noticed = count('Killed', 'Timeout', 'RuntimeError');
     const survivors = mutants.filter(({ status }) => ['Survived', 'NoCoverage'].includes(status));
     const all = noticed + survivors.length;
-    rows.push(`${file}  ${noticed} of ${all}  ${((100 * noticed) / all).toFixed(1)}%`);
+    const share = `${((100 * noticed) / all).toFixed(1)}%`;
+    const { header, lines: row } = table.add({ file, noticed: `${noticed}/${all}`, share });
+    rows.push(...(header === undefined ? [] : [header]), ...row);
     for (const { location, mutatorName, replacement } of survivors) {
       const { line } = location.start;
       const text = replacement.replace(/\s+/g, ' ').slice(0, 80);
@@ -84,7 +91,7 @@ function summary(part) {
 const asked = process.argv.slice(2);
 const unknown = asked.find((part) => !(part in PARTS));
 if (unknown) {
-  console.log(`There is no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
+  console.log(`There is no part ${unknown}. The parts are ${Object.keys(PARTS).join(', ')}`);
   process.exit(2);
 }
 setup();

@@ -1,7 +1,7 @@
 /**
- * Tests the tests: `npm run mutate [-- TEXT]`. Makes the mistakes of test/mutate/mutations.mjs one at a
- * time in a copy of the checkout, and runs tests that have to notice. Survivors are listed, and are a
- * failure. With a text, only mutations whose words or file contain it.
+ * Tests the tests: `npm run mutate [-- TEXT]`. Applies the mutations of test/mutate/mutations.mjs one at a
+ * time to a copy of the checkout, and runs tests that must fail. Surviving mutations are listed and are a
+ * failure. With a text, only mutations whose description or file contains it.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ function copyOf(root) {
   return copy;
 }
 
-/** The text with one place changed; a mutation that has no place, or several, is out of date. */
+/** The text with one place changed. A mutation without a place, or with several, is out of date. */
 function mutated(text, { file, from, to, what }) {
   const places = text.split(from).length - 1;
   if (places !== 1) throw new Error(`${what}: ${file} has ${places} places like ${from}`);
@@ -40,7 +40,7 @@ function mutated(text, { file, from, to, what }) {
 
 /** @returns {boolean} whether the tests pass */
 function passes(copy, tests) {
-  // Else the long ones are left out.
+  // Long tests are otherwise left out.
   const all = tests.includes('long') ? ['--all'] : [];
   const given = ['scripts/test.mjs', '--only', `test/(${tests})`, ...all];
   const { status, stdout } = spawnSync(process.execPath, given, { cwd: copy, encoding: 'utf8' });

@@ -1,6 +1,6 @@
 /**
- * Makes a fresh checkout ready to run: the packages, then a browser. Plain Node without
- * dependencies, because it is what installs them. Takes a few milliseconds when all is there.
+ * Prepares a fresh checkout: installs the packages, then a browser. Plain Node without dependencies, because
+ * it installs them. Takes a few milliseconds if everything is installed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,8 +19,8 @@ const MINIMUM_NODE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')
  * Installs what is missing: the packages and, unless `browser` is false, a browser.
  *
  * @param {{ browser?: boolean, chrome?: string, log?: (line: string) => void }} [options]
- *   `log` is called only when something has to be installed.
- * @throws {Error} that says what to do, when something is missing and cannot be installed.
+ *   `log` is only called if something must be installed.
+ * @throws {Error} that says what to do, if something is missing and cannot be installed.
  */
 export function setup({ browser = true, chrome, log = console.error } = {}) {
   checkNode(process.versions.node);
@@ -30,7 +30,7 @@ export function setup({ browser = true, chrome, log = console.error } = {}) {
 
 /**
  * @param {string} version
- * @throws {Error} when Node is too old.
+ * @throws {Error} if Node is too old.
  */
 export function checkNode(version) {
   const [major, minor] = version.split('.').map(Number);
@@ -43,8 +43,8 @@ export function checkNode(version) {
 }
 
 /**
- * Brings node_modules in line with package-lock.json. Does nothing in an installed package,
- * whose packages npm has already installed.
+ * Updates node_modules to match package-lock.json. Does nothing in an installed package: npm has
+ * already installed its dependencies.
  *
  * @param {{ root?: string, log?: (line: string) => void }} [options]
  * @returns {boolean} whether npm ran.
@@ -72,8 +72,8 @@ export function installPackages({ root = ROOT, log = console.error } = {}) {
 }
 
 /**
- * Whether somebody already ran npm for this very lock file: npm leaves a copy of what it
- * installed in node_modules/.package-lock.json. Saves a second install after `npm ci`.
+ * Whether npm already ran for this lock file. npm keeps a copy of it in
+ * node_modules/.package-lock.json. Avoids a second install after `npm ci`.
  */
 function matchesLock(root, lockText) {
   try {
@@ -91,7 +91,7 @@ function matchesLock(root, lockText) {
 }
 
 function npm(root, args) {
-  // The browser has its own step, which prefers one that is already there.
+  // The browser is a separate step, which prefers an installed one.
   const env = { ...process.env, PUPPETEER_SKIP_DOWNLOAD: '1' };
   const failure = runCommand('npm', args, { cwd: root, env });
   if (failure !== null) throw new Error(`npm ${args[0]} failed; its output:\n${failure}`);
@@ -105,7 +105,7 @@ function npm(root, args) {
  *   find?: typeof findBrowser, run?: typeof runCommand, apt?: ReturnType<typeof aptCommands> }}
  *   [options] The last three are for tests.
  * @returns {import('./find-browser.mjs').FoundBrowser}
- * @throws {Error} when there is none and none can be installed.
+ * @throws {Error} if there is none and none can be installed.
  */
 export function ensureBrowser(options = {}) {
   const { chrome, root = ROOT, log = console.error } = options;
@@ -136,7 +136,7 @@ export function ensureBrowser(options = {}) {
   );
 }
 
-/** The first failure's output, or null when all went well. */
+/** The first failure's output, or null if all went well. */
 function runAll(commands, run, cwd) {
   for (const [program, args] of commands) {
     const failure = run(program, args, {

@@ -1,6 +1,6 @@
-// Reads every WGSL file under shaders/ and writes src/gpu/shaders.gen.ts: each as a constant of its own,
-// so that bundlers leave out what an app has no use for, and its bindings and overrides as TypeScript
-// types, which cost nothing. wgsl_reflect runs here, at build time: no bundle carries a WGSL parser.
+// Reads every WGSL file under shaders/ and writes src/gpu/shaders.gen.ts: each file as a constant, so that
+// bundlers drop those that an app does not use, and its bindings and overrides as TypeScript types, which
+// cost nothing. wgsl_reflect runs here, at build time, so no bundle contains a WGSL parser.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,14 +13,14 @@ export function withoutComments(source) {
 }
 
 /**
- * What is shipped: without comments but for the marks of loops to unroll, line by line as written. A
- * space is left of the indentation: what stands at the start of a line is of the module's scope.
+ * The shipped text: line by line, without comments except the marks of loops to unroll. One space of the
+ * indentation stays: text at the start of a line belongs to the module's scope.
  */
 function shipped(source) {
   return source.replace(/[ \t]*\/\/(?! unroll$)[^\n]*/gm, '').replace(/^[ \t]+/gm, ' ');
 }
 
-/** The page's pictures are bundled with the page, as they are. */
+/** The page's own shaders, which are bundled with the page as they are. */
 const PAGE = join(root, 'shaders', 'page');
 
 function walk(folder) {
@@ -31,7 +31,7 @@ function walk(folder) {
   });
 }
 
-/** The linker's own reading of names, so that what is checked here is what is linked there. */
+/** The linker's own parsing of names, so that the build checks exactly what is linked. */
 async function linkerNames() {
   const { transform } = await import('esbuild');
   const source = readFileSync(join(root, 'src/gpu/names.ts'), 'utf8');
@@ -57,7 +57,7 @@ async function reflect(parts, part) {
     const members = info.members.map(({ name, offset }) => [name, offset]);
     structs[info.name] = { size: info.size, members: Object.fromEntries(members) };
   }
-  // Overrides with an initial value have no written type; only the others are for the caller to give.
+  // Overrides with an initial value have no written type. Only the others must be given by the caller.
   const overrides = reflected.overrides.filter((info) => own(info) && info.type !== null);
   return { bindings: unionOf(bindings), overrides: unionOf(overrides), structs };
 }
@@ -66,7 +66,7 @@ async function reflect(parts, part) {
 const isBound = (parts, struct) =>
   [...parts.values()].some(({ code }) => new RegExp(`var<storage.*\\b${struct}\\b`).test(code));
 
-/** The names of what was found as a type. */
+/** The names as a union type. */
 function unionOf(found) {
   return found.length === 0 ? 'never' : found.map(({ name }) => `'${name}'`).join(' | ');
 }
@@ -74,7 +74,7 @@ function unionOf(found) {
 /** `load/a_rows` as `loadARows`. */
 const constantName = (name) => name.replace(/[/_](\w)/g, (_, letter) => letter.toUpperCase());
 
-/** A file as a constant of the module. What it requires may stand further down: asked for later. */
+/** A file as a constant. Its requirements may be defined further down, so a function returns them. */
 function constantOf({ name, source, names: { requires, open } }) {
   const fields = [`name: '${name}'`, `source: ${JSON.stringify(shipped(source))}`];
   if (requires.length > 0)
@@ -83,7 +83,7 @@ function constantOf({ name, source, names: { requires, open } }) {
   return `export const ${constantName(name)}: ShaderFile<'${name}'> = {\n  ${fields.join(',\n  ')},\n};`;
 }
 
-/** Writes src/gpu/shaders.gen.ts; throws with the file's name where a shader cannot be read. */
+/** Writes src/gpu/shaders.gen.ts; throws with the file's name if a shader cannot be read. */
 export async function generateShaders() {
   const parts = new Map();
   for (const path of walk(join(root, 'shaders')).sort()) {

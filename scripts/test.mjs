@@ -5,7 +5,7 @@
  *                         [--timeout SECONDS] [--all]
  *                         [--device all|no-timestamps|no-subgroups|bare|compat]
  *
- * The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
+ * The last line is `N passed, N failed`. The exit code is 0 only if nothing failed.
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,9 +21,9 @@ try {
       adapter: { type: 'string', default: process.env.GRADWEAVE_ADAPTER || 'auto' },
       chrome: { type: 'string' },
       timeout: { type: 'string' },
-      // What takes long and repeats in another shape what other tests have, too.
+      // Also runs the slow tests.
       all: { type: 'boolean', default: false },
-      // A device that has less: only tests in Chrome are run then.
+      // A device with fewer features. Runs only the tests in Chrome.
       device: { type: 'string', default: 'all' },
     },
   });
@@ -51,12 +51,13 @@ try {
     })),
   );
 } catch (error) {
-  // What keeps the tests from running at all is a failure like any other.
-  console.log(error.stack ?? String(error));
+  // If the tests cannot run at all, that is a failure too.
+  const wrongOption = String(error.code).startsWith('ERR_PARSE_ARGS');
+  console.log(wrongOption ? `npm test: ${error.message}` : (error.stack ?? String(error)));
   results.push({ passed: 0, failed: 1 });
 }
 
-/** A build that fails is a failed test; most others can still tell something. */
+/** A build that fails is a failed test. Most other tests are still useful. */
 async function buildOrReport() {
   try {
     const { build } = await import('../build.mjs');
@@ -70,7 +71,8 @@ async function buildOrReport() {
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
 const broken = results.filter((result) => result.failed > 0 && result.file !== undefined);
-if (broken.length > 0) console.log(`Failed: ${broken.map((result) => result.file).join(', ')}`);
+if (broken.length > 0)
+  console.log(['Failed:', ...broken.map(({ file }) => `  ${file}`)].join('\n'));
 console.log(`${passed} passed, ${failed} failed`);
-// Set, not called: piped output must not be cut off.
+// process.exit() would cut off piped output.
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 import type { StepSpec } from '../../src/bench/peer.ts';
 import type { ImageSplit } from '../../src/data/dataset.ts';
 
-/** A batch as libraries want it: standardised pixels and one-hot labels, as floats. */
+/** A batch in the libraries' form: standardised pixels and one-hot labels, as floats. */
 export interface Batch {
   /** [count, pixels] */
   readonly images: Float32Array;
@@ -10,7 +10,7 @@ export interface Batch {
   readonly count: number;
 }
 
-/** Numbers from 0 to below 2³² that are the same in every run (Marsaglia's xorshift32). */
+/** Random integers from 0 to below 2³², the same in every run (Marsaglia's xorshift32). */
 function* numbers(): Generator<number, never> {
   let state = 2463534242;
   for (;;) {
@@ -21,7 +21,7 @@ function* numbers(): Generator<number, never> {
   }
 }
 
-/** The numbers below `count` in an order that is the same in every run (Fisher and Yates). */
+/** A permutation of the numbers below `count`, the same in every run (Fisher and Yates). */
 export function shuffled(count: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const random = numbers();
@@ -55,7 +55,7 @@ export function batchOf(
   return { images, labels, count };
 }
 
-/** Initial values as PyTorch's: uniform within ±1/√inputs, the same in every run. */
+/** Initial values like PyTorch's: uniform within ±1/√inputs, the same in every run. */
 export function initialLayers(
   widths: readonly number[],
 ): { readonly weight: Float32Array; readonly bias: Float32Array }[] {

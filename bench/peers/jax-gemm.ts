@@ -3,12 +3,12 @@ import { blockUntilReady, type Device, defaultDevice, jit, numpy as np } from '@
 import type { GemmPeer, Layout } from '../../src/bench/peer.ts';
 
 /**
- * The device is waited for as often as this. Without it jax-js's queue grows without end, and with
- * it the time of a step; every 10 steps was the fastest of what was tried.
+ * Steps between two waits for the device. Without waits, jax-js's queue grows without limit, and with it
+ * the time of a step. Every 10 steps was the fastest that was tried.
  */
 export const WAIT_EVERY = 10;
 
-/** A product as one jitted function; the transposition is the library's to fuse. */
+/** A product as one jitted function. The library may fuse the transposition. */
 export function jaxGemm(layout: Layout, n: number, values: Float32Array, device: Device): GemmPeer {
   defaultDevice(device);
   const a = np.array(values, { shape: [n, n], device });
@@ -27,7 +27,7 @@ export function jaxGemm(layout: Layout, n: number, values: Float32Array, device:
       for (let i = 1; i <= count; i++) {
         products.push(once());
         if (i % WAIT_EVERY !== 0 && i !== count) continue;
-        // All of them, and kept until then: a product that is disposed of early is never computed.
+        // Keep all until here: a product that is disposed early is never computed.
         await Promise.all(products.map((product) => blockUntilReady(product)));
         for (const product of products) product.dispose();
         products = [];

@@ -2,12 +2,12 @@
 import { jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
 import type { StepSpec } from '../../src/bench/peer.ts';
 
-// A type, not an interface: the library's trees take only these.
+// A type, not an interface: the library's trees only accept types.
 export type Layer = { w: np.Array; b: np.Array };
 export type State = {
   layers: Layer[];
   moments: Layer[][];
-  /** β₁ᵗ and β₂ᵗ: on the device, since a number that changes would be an upload a step. */
+  /** β₁ᵗ and β₂ᵗ, on the device: a changing number would need an upload for each step. */
   powers: np.Array;
   key: np.Array;
 };
@@ -16,7 +16,7 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** The network's outputs; takes hold of all that it is given, as the library's functions do. */
+/** The network's outputs. Consumes its arguments, like the library's functions. */
 export function forward(layers: Layer[], x: np.Array, masks: np.Array[]): np.Array {
   let h = x;
   for (const [i, { w, b }] of layers.entries()) {

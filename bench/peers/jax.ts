@@ -16,7 +16,7 @@ import { forward, type Layer, type State, stepOf } from './jax-step.ts';
 
 type Batches = { readonly x: np.Array; readonly y: np.Array }[];
 
-/** Every batch of an epoch as arrays of its own, shuffled once: a step is given what it needs, and slices nothing. */
+/** Every batch of an epoch as separate arrays, shuffled once: steps do not slice. */
 function upload(spec: StepSpec, { train, classes }: ImageDataset, device: Device): Batches {
   const order = shuffled(train.count);
   const batches: Batches = [];

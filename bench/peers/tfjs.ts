@@ -1,12 +1,12 @@
 /** TensorFlow.js: its own optimizers, one `minimize` a step. */
 import * as tf from '@tensorflow/tfjs-core';
-// The core registers no gradient by itself.
+// The core does not register gradients.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { GemmPeer, Layout, Peer, StepPeer, StepSpec } from '../../src/bench/peer.ts';
 import type { ImageDataset } from '../../src/data/dataset.ts';
 import { batchOf, initialLayers, shareRight, shuffled } from './batches.ts';
 
-/** The device is waited for as often as this: faster than letting the queue grow (83 against 95 s an epoch). */
+/** Steps between two waits for the device: faster than letting the queue grow (83 instead of 95 s for each epoch). */
 const WAIT_EVERY = 10;
 
 type Layer = { readonly w: tf.Variable<tf.Rank.R2>; readonly b: tf.Variable<tf.Rank.R1> };
@@ -18,7 +18,7 @@ function forward(layers: readonly Layer[], x: tf.Tensor2D, dropout: number): tf.
     h = tf.add(tf.matMul(h, w), b);
     if (i === layers.length - 1) return h;
     h = tf.relu(h);
-    // The library draws the mask on the CPU and uploads it; it has no other dropout.
+    // The library's only dropout draws the mask on the CPU and uploads it.
     if (dropout > 0) h = tf.dropout(h, dropout) as tf.Tensor2D;
   }
   return h;
@@ -30,7 +30,7 @@ function lossOf(kind: StepSpec['loss'], outputs: tf.Tensor2D, y: tf.Tensor2D): t
     : tf.losses.softmaxCrossEntropy(y, outputs);
 }
 
-/** What the WebGPU backend has beyond the others; its types are not the core's. */
+/** Additional members of the WebGPU backend, which the core's types lack. */
 interface WebGpuBackend {
   readonly device: GPUDevice;
   readonly commandEncoder: GPUCommandEncoder | null;
@@ -39,11 +39,11 @@ interface WebGpuBackend {
   uploadToGPU(dataId: object): void;
 }
 
-/** Waits for the GPU without reading anything back; the other backends have nothing to wait for. */
+/** Waits for the GPU without reading back. Other backends have nothing to wait for. */
 async function ready(): Promise<void> {
   if (tf.getBackend() !== 'webgpu') return;
   const backend = tf.backend() as unknown as WebGpuBackend;
-  // The backend batches dispatches; what is still held back belongs to the steps that are timed.
+  // The backend batches dispatches. Flush the rest, which belongs to the measured steps.
   if (backend.commandEncoder) {
     backend.endComputePassEncoder();
     backend.submitQueue();
@@ -51,7 +51,7 @@ async function ready(): Promise<void> {
   await backend.device.queue.onSubmittedWorkDone();
 }
 
-/** Every batch of an epoch as tensors of its own, shuffled once: a step is given what it needs, and slices nothing. */
+/** Every batch of an epoch as separate tensors, shuffled once: steps do not slice. */
 function upload(spec: StepSpec, { train, classes }: ImageDataset): Batches {
   const order = shuffled(train.count);
   const batches: Batches = [];
@@ -135,7 +135,7 @@ function tfGemm(layout: Layout, n: number, values: Float32Array, backend: string
 /**
  * TensorFlow.js on one of its backends.
  *
- * @param register loads the backend, which registers itself.
+ * @param register loads the backend, which registers itself
  */
 export function tfPeer(backend: 'webgpu' | 'wasm', register: () => Promise<unknown>): Peer {
   let batches: Batches = [];
@@ -152,7 +152,7 @@ export function tfPeer(backend: 'webgpu' | 'wasm', register: () => Promise<unkno
       await tf.setBackend(backend);
       batches = upload(spec, dataset);
       if (backend !== 'webgpu') return;
-      // Else a batch would go to the GPU in the first step that uses it, on the clock.
+      // Upload now: otherwise the first step with a batch would upload it while timed.
       const gpu = tf.backend() as unknown as WebGpuBackend;
       for (const [i, { x, y }] of batches.entries()) {
         for (const tensor of [x, y]) gpu.uploadToGPU(tensor.dataId);

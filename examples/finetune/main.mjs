@@ -1,6 +1,6 @@
 /**
- * Node: takes a network that PyTorch has trained on photographs of garments (pretrain.py, Fashion-MNIST),
- * goes on with it on drawn ones, and writes it back for PyTorch.
+ * For Node: loads a network that PyTorch trained on photographs of garments (pretrain.py, Fashion-MNIST),
+ * continues training on drawn ones, and writes it back for PyTorch.
  *
  *     npm install gradweave webgpu
  *     node main.mjs [pretrained.safetensors [finetuned.safetensors]]
@@ -11,12 +11,12 @@ import { readWeights, weightsOf } from 'gradweave/checkpoint';
 import { builtInGarments } from 'gradweave/data';
 import { useWorkingDriver } from 'gradweave/node';
 
-// Before WebGPU is first used: passes over drivers that are broken or too old.
+// Call this before WebGPU is first used: it skips broken and outdated drivers.
 await useWorkingDriver();
 const [from = new URL('pretrained.safetensors', import.meta.url), to] = process.argv.slice(2);
 
 const engine = await Engine.create({ quick: true });
-// Layers as in PyTorch, so that names are the same: its model begins with the first linear layer.
+// The same layers as in PyTorch, so that names match: its model starts with the first linear layer.
 const model = new Sequential([784], [linear(784, 32), relu(), linear(32, 10)]);
 const trainer = await Trainer.create(engine, {
   model,
@@ -29,7 +29,7 @@ const trainer = await Trainer.create(engine, {
 trainer.load(readWeights(await readFile(from), model));
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const before = await trainer.evaluate();
-console.log(`as PyTorch left it: ${percent(before.accuracy)} of the drawn test images`);
+console.log(`before: ${percent(before.accuracy)} of the drawn test images`);
 await trainer.fit({
   epochs: 5,
   onEpoch: ({ epoch, train, test }) => {
@@ -42,5 +42,5 @@ if (to) {
 }
 trainer.destroy();
 engine.destroy();
-// The package's threads would keep the process for ever.
+// The package's threads would keep the process running.
 process.exit();

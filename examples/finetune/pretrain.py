@@ -1,6 +1,6 @@
-"""Trains 784-32-10 on Fashion-MNIST in PyTorch and writes its weights, F16, as main.mjs reads them.
+"""Trains 784-32-10 on Fashion-MNIST in PyTorch and writes its weights as F16 for main.mjs.
 
-    python3 pretrain.py FOLDER pretrained.safetensors     FOLDER: the four files, packed or not
+    python3 pretrain.py FOLDER pretrained.safetensors     FOLDER: the four files, gzipped or not
 """
 
 import gzip

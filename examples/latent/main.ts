@@ -1,4 +1,4 @@
-/** An autoencoder with two hidden numbers in its middle: a map of them, and a decoder to explore it. */
+/** An autoencoder with a code of two numbers: a map of the codes, and a decoder to explore it. */
 import {
   adam,
   Engine,
@@ -20,7 +20,7 @@ const EPOCHS = Number(new URLSearchParams(location.search).get('epochs') ?? 30);
 const encoderLayers = () => [flatten(), linear(784, 64), relu(), linear(64, 2)];
 const decoderLayers = () => [linear(2, 64), relu(), linear(64, 784), sigmoid()];
 
-/** The part of the weights that belongs to some layers, counted from the first of them. */
+/** The weights of some layers, renumbered from the first of them. */
 function part(weights: ReadonlyMap<string, { data: Float32Array }>, first: number, last: number) {
   return new Map(
     [...weights].flatMap(([name, { data }]) => {
@@ -31,7 +31,7 @@ function part(weights: ReadonlyMap<string, { data: Float32Array }>, first: numbe
   );
 }
 
-/** Where codes lie on the map: their middle half fills it. */
+/** Maps codes to the map: their middle half fills it. */
 function scale(codes: Float32Array) {
   const axis = (which: number) => {
     const sorted = codes.filter((_, i) => i % 2 === which).sort();
@@ -82,7 +82,7 @@ async function start(): Promise<void> {
   const { toMap, toCode } = scale(codes);
   const dots = map.getContext('2d');
   const picture = decoded.getContext('2d');
-  if (!dots || !picture) throw new Error('This browser gives no 2D canvas.');
+  if (!dots || !picture) throw new Error('This browser provides no 2D canvas.');
   for (let i = 0; i < test.count; i++) {
     const [x, y] = toMap(codes.subarray(2 * i, 2 * i + 2));
     dots.fillStyle = `oklch(0.68 0.17 ${36 * test.labels[i]})`;
@@ -93,7 +93,7 @@ async function start(): Promise<void> {
 
   let busy = false;
   const show = async (x: number, y: number): Promise<void> => {
-    // One picture at a time: the mouse is faster than a GPU's answer.
+    // One picture at a time: the mouse moves faster than the GPU answers.
     if (busy) return;
     busy = true;
     const code = toCode([x, y]);

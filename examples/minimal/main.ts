@@ -1,4 +1,4 @@
-/** Trains a network on images and shows how it goes, epoch by epoch. */
+/** Trains a network on images and shows its progress, epoch by epoch. */
 import { adam, dropout, Engine, flatten, linear, relu, Sequential, Trainer } from 'gradweave';
 import { builtInGarments } from 'gradweave/data';
 
@@ -12,7 +12,7 @@ try {
   );
   const trainer = await Trainer.create(engine, {
     model,
-    // Drawn by the package; Fashion-MNIST's files are read by loadFashionMnist.
+    // Images that the package draws. For Fashion-MNIST's files use loadFashionMnist.
     dataset: builtInGarments({ train: 3000, test: 500 }),
     loss: 'cross_entropy',
     optimizer: adam({ learningRate: 1e-3 }),

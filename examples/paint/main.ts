@@ -1,6 +1,6 @@
 /**
- * An app with a device and a loop of frames of its own. Each frame trains for some milliseconds, asks the
- * network for the colour of every pixel, and draws what it says: on the GPU, in one queue.
+ * An app with its own device and frame loop. Each frame trains for a few milliseconds, computes the colour of
+ * every pixel with the network, and draws it: all on the GPU, in one queue.
  */
 import { adam, Engine, linear, relu, Sequential, sigmoid, Trainer } from 'gradweave';
 import { picture } from './picture.ts';
@@ -35,9 +35,9 @@ const SCREEN = `
 const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(6.2832 * Math.random());
 
 async function start(): Promise<void> {
-  // The app's own device, with what the engine would like it to have.
+  // The app's own device, with the features that the engine can use.
   const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter) throw new Error('There is no WebGPU here: use a current browser.');
+  if (!adapter) throw new Error('This browser has no WebGPU. Use a current one.');
   const device = await adapter.requestDevice(Engine.requirements(adapter));
   const engine = Engine.adopt(device);
 
@@ -61,14 +61,14 @@ async function start(): Promise<void> {
     optimizer: adam({ learningRate: 4e-3 }),
     batchSize: 1024,
   });
-  // Shares the trainer's weights: it sees each step that stands before it in the queue.
+  // Shares the trainer's weights: it sees each step before it in the queue.
   const inference = await trainer.inference({ batch: SIZE * SIZE, input: inputs });
   const colours = upload(new Float32Array(3 * SIZE * SIZE));
 
   canvas.width = SIZE;
   canvas.height = SIZE;
   const context = canvas.getContext('webgpu');
-  if (!context) throw new Error('This browser gives no WebGPU canvas.');
+  if (!context) throw new Error('This browser provides no WebGPU canvas.');
   const format = navigator.gpu.getPreferredCanvasFormat();
   context.configure({ device, format });
   const module = device.createShaderModule({ code: SCREEN });

@@ -3,7 +3,7 @@ export function picture(canvas: HTMLCanvasElement, size: number): Float32Array<A
   canvas.width = size;
   canvas.height = size;
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('this browser gives no 2D canvas');
+  if (!context) throw new Error('this browser provides no 2D canvas');
   context.scale(size, size);
   const sky = context.createLinearGradient(0, 0, 0, 1);
   sky.addColorStop(0, '#1b2a6b');

@@ -10,7 +10,7 @@ function series(length: number): Float32Array {
   });
 }
 
-/** Samples are windows on one array: nothing is copied until a batch needs it. */
+/** Samples are windows of one array: nothing is copied until a batch needs it. */
 function windows(values: Float32Array) {
   const count = values.length - WINDOW;
   return {
@@ -37,7 +37,7 @@ export async function run(engine: Engine): Promise<{ mae: number; persistence: n
   await trainer.fit({ epochs: 30 });
   const { metrics } = await trainer.evaluate('test', { metrics: ['mae'] });
   trainer.destroy();
-  // What says that the next value is the last one.
+  // The baseline: the next value equals the last one.
   const steps = [...future.subarray(WINDOW)].map((value, i) =>
     Math.abs(value - future[i + WINDOW - 1]),
   );

@@ -1,7 +1,7 @@
-/** Fraud: one payment in twenty is one; samples are weighted so that both classes count alike. */
+/** Fraud detection: one payment in twenty is a fraud. Weights make both classes count equally. */
 import { adam, type Engine, linear, relu, Sequential, Trainer } from 'gradweave';
 
-/** Amount, hour, payments of the last day, country is new → whether it is fraud. */
+/** Amount, hour, payments in the last day, whether the country is new → whether it is a fraud. */
 function payments(count: number): { rows: number[][]; labels: number[] } {
   const labels = Array.from({ length: count }, (_, i) => Number(i % 20 === 0));
   const noise = (): number => Math.random() + Math.random() + Math.random() - 1.5;

@@ -1,12 +1,12 @@
-/** A GAN: a generator learns to throw points on an arc, from a judge that tells its points from real ones. */
+/** A GAN: a generator learns to place points on an arc, from a judge that distinguishes them from real ones. */
 import { adam, type Engine, Inference, linear, relu, Sequential, Trainer } from 'gradweave';
 
-/** Samples of a round, and of a step. */
+/** Samples in a round, and in a step. */
 const COUNT = 256;
 const BATCH = 64;
 const random = (): number => 2 * Math.random() - 1;
 const list = <T>(one: () => T): T[] => Array.from({ length: COUNT }, one);
-/** What is made into a point. */
+/** The generator's random input. */
 const noise = (): number[] => [random(), random()];
 /** A real point, near the right half of the circle of radius 1. */
 export const real = (): number[] => {

@@ -1,4 +1,4 @@
-/** A React component that fits a curve to points, draws it while it learns, and leaves nothing behind. */
+/** A React component that fits a curve to points, draws it during training, and frees everything at the end. */
 import { adam, DestroyedError, type Engine, linear, Sequential, Trainer, tanh } from 'gradweave';
 import { useEffect, useState } from 'react';
 
@@ -7,7 +7,7 @@ const GRID = Array.from({ length: 41 }, (_, i) => i / 20 - 1);
 
 export interface FitProps {
   readonly engine: Engine;
-  /** Points (x, y) from −1 to 1. The same array, until other points are to be learned. */
+  /** Points (x, y) from −1 to 1. Pass the same array until the points change. */
   readonly points: readonly (readonly [number, number])[];
   readonly epochs: number;
   readonly onDone?: (curve: Float32Array) => void;
@@ -37,7 +37,7 @@ export function Fit({ engine, points, epochs, onDone }: FitProps) {
     made.then(learn).catch((error) => {
       if (!(error instanceof DestroyedError)) setStatus(String(error));
     });
-    // The clean-up may come before there is a trainer: StrictMode's first one does.
+    // The clean-up may run before the trainer exists, as StrictMode's first one does.
     return () => {
       made.then((trainer) => trainer.destroy()).catch(() => {});
     };

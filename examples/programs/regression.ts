@@ -1,4 +1,4 @@
-/** Tabular regression: the price of a flat from its columns, each with a scale of its own. */
+/** Tabular regression: the price of a flat from columns of different scales. */
 import { adam, type Engine, linear, relu, Sequential, Trainer } from 'gradweave';
 
 /** Area in m², rooms, floor, year, distance to the centre in km → price. */

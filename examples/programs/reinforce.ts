@@ -1,7 +1,7 @@
 /** REINFORCE: an agent learns to walk along a corridor. Advantages are the weights of its samples. */
 import { adam, type Engine, linear, Sequential, Trainer, tanh } from 'gradweave';
 
-/** Cells of the corridor; the agent begins in the middle, and the last cell pays. */
+/** Cells of the corridor. The agent starts in the middle; the last cell gives a reward. */
 const CELLS = 9;
 const STEPS = 12;
 const EPISODES = 40;

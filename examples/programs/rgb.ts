@@ -1,9 +1,9 @@
-/** RGB images: discs, squares and crosses in any colour. Three bytes a pixel are numbers like any other. */
+/** RGB images: discs, squares and crosses in any colour, with three bytes for each pixel. */
 import { adam, dropout, type Engine, flatten, linear, relu, Sequential, Trainer } from 'gradweave';
 
 const SIZE = 12;
 
-/** Whether a shape covers a point; its middle and radius are given. */
+/** Whether a shape with this centre and radius covers a point. */
 const SHAPES: readonly ((x: number, y: number, r: number) => boolean)[] = [
   (x, y, r) => x * x + y * y < r * r,
   (x, y, r) => Math.max(Math.abs(x), Math.abs(y)) < 0.8 * r,
@@ -17,7 +17,7 @@ export function pictures(count: number): { inputs: Uint8Array; labels: Uint8Arra
   for (let i = 0; i < inputs.length; i++) {
     const pixel = Math.floor(i / 3);
     const image = Math.floor(pixel / SIZE ** 2);
-    // Numbers of an image that all its pixels share.
+    // Random numbers for the whole image.
     const [dx, dy, ...colours] = [1, 2, 3, 4, 5, 6, 7, 8].map((k) => {
       const wave = Math.sin(image * 12.9898 * k + 78.233 * k) * 43758.5453;
       return wave - Math.floor(wave);

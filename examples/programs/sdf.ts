@@ -5,7 +5,7 @@ import { adam, type Engine, linear, relu, Sequential, Trainer } from 'gradweave'
 export const distance = (x: number, y: number): number => Math.abs(Math.hypot(x, y) - 0.5) - 0.1;
 
 export async function run(engine: Engine): Promise<{ error: number; agreeing: number }> {
-  // The batch's points are made on the GPU, where they are used: nothing is uploaded.
+  // The batch's points are computed on the GPU, so nothing is uploaded.
   const wgsl = `
     fn unit(n: u32) -> f32 {
       var h = n * 747796405u + 2891336453u;

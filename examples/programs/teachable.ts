@@ -1,12 +1,12 @@
-/** A teachable machine: examples, and classes, come while the network is trained on what there is. */
+/** A teachable machine: examples and classes are added while the network trains. */
 import { adam, type Engine, linear, liveSet, relu, Sequential, Trainer } from 'gradweave';
 
-/** Classes that there may be. */
+/** The most classes. */
 const CLASSES = 4;
-/** Numbers of a frame: what a camera's picture would be brought down to. */
+/** Numbers in a frame: a camera's picture would be reduced to this. */
 const FEATURES = 8;
 
-/** A frame of a class, never the same twice. */
+/** A new random frame of a class. */
 export const frame = (label: number): number[] =>
   Array.from(
     { length: FEATURES },
@@ -22,7 +22,7 @@ export async function run(engine: Engine): Promise<{ shares: number[] }> {
     optimizer: adam({ learningRate: 0.02 }),
     batchSize: 20,
   });
-  /** The share of new frames of the classes so far that the network knows. */
+  /** Accuracy on new frames of the classes so far. */
   const known = async (classes: number): Promise<number> => {
     const labels = Array.from({ length: 40 * classes }, (_, i) => i % classes);
     const found = await trainer.predict(labels.map(frame), { as: 'class' });
@@ -33,7 +33,7 @@ export async function run(engine: Engine): Promise<{ shares: number[] }> {
     const show = (): void => {
       for (let i = 0; i < 5; i++) examples.push(frame(classes - 1), classes - 1);
     };
-    // Somebody holds the button of a new class down while training goes on.
+    // Someone holds down the button of a new class during training.
     show();
     await trainer.fit({ epochs: 15, onEpoch: show });
     await trainer.fit({ epochs: 15 });

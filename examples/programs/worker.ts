@@ -1,23 +1,23 @@
-/** A worker that trains, so that its page stays responsive: numbers in, losses while it learns, a map out. */
+/** A worker that trains, so that its page stays responsive: it gets numbers and sends losses, then a map. */
 import { adam, Engine, linear, Sequential, Trainer, tanh } from 'gradweave';
 
-/** What the page sends. Arrays are transferred: they are not copied. */
+/** What the page sends. Arrays are transferred, not copied. */
 export interface Task {
-  /** Two numbers a sample. */
+  /** Two numbers for each sample. */
   readonly inputs: Float32Array<ArrayBuffer>;
   readonly labels: Uint8Array<ArrayBuffer>;
   readonly epochs: number;
-  /** Where the page wants to know the probability of class 1, two numbers a place. */
+  /** Points for which the page wants the probability of class 1, two numbers each. */
   readonly places: Float32Array<ArrayBuffer>;
 }
 
-/** What the worker answers: an epoch after the other, then the map, or what went wrong. */
+/** What the worker answers: one message for each epoch, then the map, or an error. */
 export type Answer =
   | { readonly epoch: number; readonly loss: number }
   | { readonly map: Float32Array }
   | { readonly problem: string };
 
-/** On the page: gives the worker its task. To stop, abort: a worker that is ended frees what it has. */
+/** On the page: sends the worker its task. Abort to stop: a terminated worker frees its resources. */
 export function learn(
   worker: Worker,
   task: Task,
@@ -39,7 +39,7 @@ export function learn(
   return answer.finally(() => worker.terminate());
 }
 
-/** In the worker: trains on an engine of its own. */
+/** In the worker: trains on its own engine. */
 export async function work(task: Task, say: (answer: Answer) => void): Promise<void> {
   await using engine = await Engine.create({ quick: true });
   const { inputs, labels, epochs, places } = task;

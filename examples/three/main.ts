@@ -1,4 +1,4 @@
-/** three.js draws points that a network of gradweave writes: one device, one queue, no copy. */
+/** three.js draws points that a gradweave network writes: one device, one queue, no copy. */
 import { adam, Engine, linear, Sequential, Trainer, tanh } from 'gradweave';
 import { color, float, instancedArray, instanceIndex, mix } from 'three/tsl';
 import {
@@ -17,13 +17,13 @@ const ALONG = 256;
 const AROUND = 24;
 const POINTS = ALONG * AROUND;
 
-/** A sample is a point of the sheet, by its place along the knot and around it, from 0 to 2π. */
+/** A sample is a point of the sheet: its position along the knot and around it, from 0 to 2π. */
 const SHEET = `
   fn sheet(sample: u32) -> vec2f {
     return 6.2831853 * vec2f(f32(sample / ${AROUND}u) / ${ALONG}.0, f32(sample % ${AROUND}u) / ${AROUND}.0);
   }`;
 
-/** What the network sees: sines and cosines of both places, so that the sheet's edges meet. */
+/** The network's inputs: sines and cosines of both positions, so that the sheet's edges meet. */
 const INPUTS = `${SHEET}
   fn valueAt(sample: u32, column: u32) -> f32 {
     let at = sheet(sample);
@@ -31,7 +31,7 @@ const INPUTS = `${SHEET}
     return select(sin(angle), cos(angle), column % 2u == 1u);
   }`;
 
-/** What it shall say: where the point lies on a tube around a trefoil. */
+/** The targets: the point's place on a tube around a trefoil. */
 const TARGETS = `${SHEET}
   fn knot(t: f32) -> vec3f {
     return vec3f(sin(t) + 2.0 * sin(2.0 * t), cos(t) - 2.0 * cos(2.0 * t), -sin(3.0 * t)) / 3.0;
@@ -47,7 +47,7 @@ const TARGETS = `${SHEET}
 
 async function start(): Promise<void> {
   const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter) throw new Error('There is no WebGPU here: use a current browser.');
+  if (!adapter) throw new Error('This browser has no WebGPU. Use a current one.');
   const device = await adapter.requestDevice(Engine.requirements(adapter));
 
   const renderer = new WebGPURenderer({ canvas, device, antialias: true });
@@ -66,7 +66,7 @@ async function start(): Promise<void> {
   scene.add(sprites);
   const camera = new PerspectiveCamera(40, 1, 0.1, 20);
   renderer.render(scene, camera);
-  // The buffer that three.js made for the points.
+  // The buffer that three.js created for the points.
   const { buffer } = (renderer.backend as unknown as Backend).get(positions.value);
 
   const engine = Engine.adopt(device);
@@ -97,7 +97,7 @@ async function start(): Promise<void> {
   }, 1000);
 }
 
-/** What three.js keeps of an attribute on the GPU. */
+/** How three.js stores an attribute on the GPU. */
 interface Backend {
   get(attribute: unknown): { readonly buffer: GPUBuffer };
 }

@@ -1,4 +1,4 @@
-/** Run by StrykerJS in its copy of the sources: puts the tests of a part into one file, which starts fast. */
+/** StrykerJS runs this in its copy of the sources. Bundles the tests of a part into one file, which starts fast. */
 import { build } from 'esbuild';
 
 const tests = process.env.MUTATE_TESTS.split(' ').map((name) => `test/${name}.test.ts`);
@@ -11,7 +11,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Messages name functions.
+  // Messages contain names of functions.
   keepNames: true,
   // package.json says `sideEffects: false`, which would drop these imports.
   ignoreAnnotations: true,

@@ -1,6 +1,6 @@
 /**
- * What is mutated, and the tests that have to notice. Parts take minutes each; those with `gpu` are tested on
- * the GPU in Node, by the package `webgpu`.
+ * The files to mutate, and the tests that must fail. Each part takes minutes. Parts with `gpu` are tested on the
+ * GPU in Node, with the package `webgpu`.
  *
  * @type {Readonly<Record<string, { files: readonly string[], tests: readonly string[], gpu?: true }>>}
  */

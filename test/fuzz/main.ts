@@ -1,8 +1,8 @@
 /**
- * Gives parsers what strangers might: `npm run fuzz [-- --seconds N --seed N --only NAME --keep]`. Each input
- * is taken, or refused by an error with a name; whatever else is thrown, takes long or much memory is kept in
- * test/fuzz/corpus and is a failure. What is kept there is tried first, and in `npm test`. With --keep, the
- * shortest input for each way of being refused that the corpus has not is kept, too.
+ * Fuzzes parsers: `npm run fuzz [-- --seconds N --seed N --only NAME --keep]`. Each input must be accepted, or
+ * refused with a named error. An input that throws anything else, takes long or needs much memory is stored in
+ * test/fuzz/corpus and is a failure. Stored inputs run first, and also in `npm test`. --keep also stores the
+ * shortest input for each new kind of refusal.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ for (const target of TARGETS.filter(({ name }) => name.includes(values.only))) {
     faults++;
     const file = `${prefixOf(target)}fault-${values.seed}-${count}`;
     await writeFile(join(CORPUS, file), input);
-    console.log(`✘ ${target.name}: ${fault}; kept as ${file}`);
+    console.log(`✘ ${target.name}: ${fault}; stored as ${file}`);
   }
   total += count;
   const share = count === 0 ? 0 : (100 * refusals) / count;

@@ -1,13 +1,13 @@
 /**
- * Whether Chrome's processes grow: `npm run soak:chrome [-- --steps N]`. The harness page trains for long,
- * with its charts, pictures of the weights and evaluations; the memory of Chrome's GPU process and of the
- * page's is read now and then. On Linux, which tells it in /proc.
+ * Checks that Chrome's processes do not grow: `npm run soak:chrome [-- --steps N]`. The harness page trains for
+ * a long time, with its charts, pictures of the weights and evaluations, while this script samples the memory
+ * of Chrome's GPU process and of the page's. Needs Linux, for /proc.
  */
 import { parseArgs } from 'node:util';
 import { pageFiles, pageTable } from '../../src/cli/page-files.ts';
 import { inBrowser, memoryOf } from '../run/people-browser.ts';
 
-/** What may differ between an early and the last part of a run. */
+/** Allowed growth between an early and the last part of a run. */
 const MOST = 0.05;
 const EVERY_MS = 2000;
 /** A batch of 50 of 32,000 images. */
@@ -56,11 +56,11 @@ await inBrowser([], pageTable(await pageFiles(), new Map()), async (browser, ori
     // The first tenth warms up.
     const first = median(list.slice(Math.ceil(list.length / 10), 2 * Math.ceil(list.length / 10)));
     const last = median(list.slice(-Math.ceil(list.length / 10)));
-    const text = `${what}: ${first.toPrecision(4)} ${unit} at first, ${last.toPrecision(4)} at last (${(100 * (last / first - 1)).toFixed(1)}%)`;
+    const text = `${what}: ${first.toPrecision(4)} → ${last.toPrecision(4)} ${unit} (${(100 * (last / first - 1)).toFixed(1)}%)`;
     console.log(text);
     if (!(last / first - 1 <= MOST)) problems.push(text);
   };
-  if (tenth < 2) problems.push('the run is too short to say anything');
+  if (tenth < 2) problems.push('the run is too short for a verdict');
   const of = (type: string): number[] => samples.map((memory) => memory.get(type) ?? NaN);
   expect("Chrome's GPU process", of('GPU'), 'MiB');
   expect("the pages' processes", of('renderer'), 'MiB');

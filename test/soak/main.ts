@@ -1,7 +1,7 @@
 /**
- * Whether anything grows: `npm run soak [-- --steps N --engines N]`. Trains for long with everything on
- * (dropout, progress, evaluation, inference, checkpoints, frames), then makes and destroys engines, in
- * Node on the package `webgpu`, where the GPU's memory, if it is the CPU's, is this process's own.
+ * Checks that nothing grows: `npm run soak [-- --steps N --engines N]`. Trains for a long time with everything
+ * on (dropout, progress, evaluation, inference, checkpoints), then creates and destroys engines. Runs in Node
+ * with the package `webgpu`: on a software adapter, GPU memory is memory of this process.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -15,9 +15,9 @@ import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { installRuntimes } from '../run/runtimes.ts';
 
-/** Bytes of the process that an engine may leave beyond what a device of its own does; allocators round. */
+/** Bytes that an engine may leak beyond a bare device: allocators round. */
 const MOST_LEFT = 8 * 1024;
-/** What may differ between the first and the last part of a run. */
+/** Allowed growth between the first and the last part of a run. */
 const MOST = 0.05;
 
 const { values } = parseArgs({
@@ -30,7 +30,7 @@ const { values } = parseArgs({
 
 if (!values.inside) {
   installRuntimes();
-  // The loader of Vulkan reads its environment when a process starts.
+  // The Vulkan loader reads its environment when a process starts.
   const given = [...process.execArgv, '--expose-gc', ...process.argv.slice(1), '--inside'];
   const { env } = await driverEnvironment('auto', undefined, console.error);
   process.exit(spawnSync(process.execPath, given, { env, stdio: 'inherit' }).status ?? 1);
@@ -61,7 +61,7 @@ const median = (list: readonly number[]): number =>
 const problems: string[] = [];
 function expect(what: string, first: number, last: number, most: number): void {
   const change = last / first - 1;
-  const text = `${what}: ${first.toPrecision(4)} at first, ${last.toPrecision(4)} at last (${(100 * change).toFixed(1)}%)`;
+  const text = `${what}: ${first.toPrecision(4)} → ${last.toPrecision(4)} (${(100 * change).toFixed(1)}%)`;
   console.log(text);
   if (!(change <= most)) problems.push(text);
 }
@@ -92,7 +92,8 @@ async function trainLong(steps: number): Promise<void> {
     samples.push(sample(engine));
     const { heap, resident, buffers } = samples[samples.length - 1];
     console.log(
-      `step ${trainer.step}: loss ${record.train.loss.toFixed(4)}, ${buffers} buffers, heap ${(heap / 2 ** 20).toFixed(1)} MiB, process ${(resident / 2 ** 20).toFixed(0)} MiB`,
+      `step ${trainer.step}: train loss ${record.train.loss.toFixed(4)}, ${buffers} buffers\n` +
+        `  heap ${(heap / 2 ** 20).toFixed(1)} MiB, process ${(resident / 2 ** 20).toFixed(0)} MiB`,
     );
   }
   // The first tenth warms up.
@@ -103,14 +104,14 @@ async function trainLong(steps: number): Promise<void> {
   expect('heap', first.heap, last.heap, MOST);
   expect('process', first.resident, last.resident, MOST);
   const part = (from: number): number => median(seconds.slice(from * tenth, (from + 1) * tenth));
-  expect('seconds an epoch', part(1), part(9) || part(8), MOST);
+  expect('seconds per epoch', part(1), part(9) || part(8), MOST);
   inference.destroy();
   trainer.destroy();
   if (engine.buffers.liveCount !== 0) problems.push(`${engine.buffers.liveCount} buffers are left`);
   engine.destroy();
 }
 
-/** How many bytes the process grows by each, after some for a start. */
+/** Growth of the process in bytes for each, after a warm-up. */
 async function growth(count: number, makeOne: () => Promise<void>): Promise<number> {
   const resident = (): number => {
     globalThis.gc?.();
@@ -124,7 +125,7 @@ async function growth(count: number, makeOne: () => Promise<void>): Promise<numb
   return (resident() - before) / (count - Math.floor(count / 10));
 }
 
-/** Engines leave behind no more than the devices that they are made on do by themselves. */
+/** Engines leak no more than bare devices. */
 async function makeMany(count: number): Promise<void> {
   const makeDevice = async (): Promise<void> => {
     const adapter = await gpu.requestAdapter();
@@ -143,7 +144,7 @@ async function makeMany(count: number): Promise<void> {
   await growth(count, makeEngine);
   const bare = await growth(count, makeDevice);
   const engines = await growth(count, makeEngine);
-  const text = `${count} engines: ${(engines / 1024).toFixed(1)} KiB each stay in the process, of bare devices ${(bare / 1024).toFixed(1)} KiB`;
+  const text = `${count} engines leak ${(engines / 1024).toFixed(1)} KiB each, bare devices ${(bare / 1024).toFixed(1)} KiB`;
   console.log(text);
   if (engines > bare + MOST_LEFT) problems.push(text);
 }
@@ -152,5 +153,5 @@ await trainLong(Number(values.steps));
 await makeMany(Number(values.engines));
 for (const problem of problems) console.log(`✘ ${problem}`);
 console.log(problems.length === 0 ? 'nothing grows' : `${problems.length} problems`);
-// The package's threads would keep the process for ever.
+// The package's threads would keep the process running.
 process.exit(problems.length === 0 ? 0 : 1);
