@@ -117,7 +117,7 @@ test('files of Fashion-MNIST that are dropped are trained on; damaged ones are r
   await drop({ 'train-images-idx3-ubyte.gz': good['train-images-idx3-ubyte.gz'] });
   assert.match(await until(page, '#alert-text', /missing/), 't10k-images-idx3-ubyte');
   await drop(named);
-  await until(page, '#drop-data-text', /images of unknown origin, from your files/);
+  await until(page, '#drop-data-text', /images of unknown origin from your files/);
   await page.click('#start');
   await until(page, '#status', /Done/);
   // Black images of Fashion-MNIST's sizes are not Fashion-MNIST, and not held against its figures.

@@ -11,7 +11,7 @@ test('only Fashion-MNIST as published, and drawn data that are marked, are set b
     () => checkPaperData({ name: 'images of unknown origin', synthetic: false }),
     (error: unknown) =>
       error instanceof DataError &&
-      /are images of unknown origin; .* or use train/.test(error.message),
+      /are images of unknown origin, .* or use train/.test(error.message),
   );
 });
 
