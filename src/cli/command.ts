@@ -17,7 +17,7 @@ export interface CommandContext {
   readonly env: NodeJS.ProcessEnv;
   /** As it was typed, for the report: `gradweave paper --seeds 3`. */
   readonly commandLine: string;
-  /** Installs a browser when none is found. */
+  /** Installs a browser if none is found. */
   readonly installBrowser?: ((chrome?: string) => FoundBrowser) | undefined;
 }
 

@@ -13,12 +13,12 @@ export function formatLoss(loss: number | null): string {
   return Math.abs(loss) < 0.01 && loss !== 0 ? loss.toPrecision(4) : loss.toFixed(4);
 }
 
-/** A share as a percentage; a dash where there are no classes. */
+/** A share as a percentage; a dash if there are no classes. */
 export function formatShare(share: number | null): string {
   return share === null ? '–' : `${(share * 100).toFixed(1)}%`;
 }
 
-/** Seconds as a person says them: `0.42 s`, `12.3 s`, `3 min 05 s`, `2 h 07 min`. */
+/** Seconds in readable form: `0.42 s`, `12.3 s`, `3 min 05 s`, `2 h 07 min`. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–';
   if (seconds < 9.995) return `${seconds.toFixed(2)} s`;

@@ -16,7 +16,7 @@ import { processTerminal, type Terminal } from './terminal.ts';
 export interface MainOptions {
   readonly terminal?: Terminal;
   readonly env?: NodeJS.ProcessEnv;
-  /** Installs a browser when none is found (scripts/setup.mjs). */
+  /** Installs a browser if none is found (scripts/setup.mjs). */
   readonly installBrowser?: (chrome?: string) => FoundBrowser;
 }
 

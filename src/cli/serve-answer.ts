@@ -69,8 +69,8 @@ function decide(
 }
 
 /**
- * The path without its query, decoded once; null when the encoding is broken, or hides what
- * separates or ends names: a file shall have one address.
+ * The path without its query, decoded once. Null if the encoding is broken, or hides a slash, a backslash or
+ * a NUL: each file has only one address.
  */
 function decodePath(url: string): string | null {
   const path = url.replace(/\?.*$/s, '');

@@ -10,7 +10,7 @@ interface Common {
   /** Without the dashes. */
   readonly name: string;
   readonly help: string;
-  /** Used, and sent to the page, when the option is not given. */
+  /** Used, and sent to the page, if the option is not given. */
   readonly default?: string;
   /** Shown as the default in the help if it depends on other options. */
   readonly defaultText?: string;

@@ -21,7 +21,7 @@ export function processTerminal(): Terminal {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
-  // Shells set it, but only export it if they are told to.
+  // Shells set COLUMNS, but do not export it by default.
   const given = Number(env.COLUMNS) || 0;
   const live = stdout.isTTY === true && env.TERM !== 'dumb';
   return {

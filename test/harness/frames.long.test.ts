@@ -36,13 +36,7 @@ test.after(clearStage);
 const ANY = { 'Access-Control-Allow-Origin': '*' };
 
 for (const [what, headers, sandbox, selector, expected] of [
-  [
-    'sandboxed',
-    ANY,
-    'sandbox="allow-scripts"',
-    '#alert-text',
-    /sandboxed frame.*Open it directly/,
-  ],
+  ['sandboxed', ANY, 'sandbox="allow-scripts"', '#alert-text', /sandboxed frame.*Open it directly/],
   [
     'sandboxed, and may not load scripts',
     {},

@@ -93,14 +93,8 @@ trace('refuses options that it does not know or cannot follow', () => {
   );
   const optimizer = (options: Json): Change => ({ config: { optimizer: options } });
   refused(optimizer({ type: 'adam', rho: 1 }), 'optimizer: the option rho is unknown');
-  refused(
-    optimizer({ type: 'sgd', betas: [0, 0] }),
-    'optimizer: the option betas is unknown',
-  );
-  refused(
-    optimizer({ type: 'adam', momentum: 0.9 }),
-    'optimizer: the option momentum is unknown',
-  );
+  refused(optimizer({ type: 'sgd', betas: [0, 0] }), 'optimizer: the option betas is unknown');
+  refused(optimizer({ type: 'adam', momentum: 0.9 }), 'optimizer: the option momentum is unknown');
   refused(
     optimizer({ type: 'rmsprop' }),
     'optimizer: type is "rmsprop"; it must be one of sgd, adam, adamw',

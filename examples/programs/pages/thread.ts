@@ -1,4 +1,4 @@
-/** The script of the worker: bundled on its own, it hears tasks and answers. */
+/** The worker's script, bundled separately: it receives tasks and answers. */
 import { type Task, work } from '../worker.ts';
 
 self.onmessage = ({ data }: MessageEvent<Task>) => {
