@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,6 +61,16 @@ test('the page has every option of every command, and no other', () => {
   for (const [, name] of PAGE.matchAll(/--([a-z][a-z-]*)/g)) {
     assert.ok(name === 'help' || known.has(name), `--${name}`);
   }
+});
+
+test('the page has every environment variable of gradweave that the code reads, and no other', () => {
+  const names = (text: string): string[] =>
+    [...text.matchAll(/(?:env\.|`)(GRADWEAVE_[A-Z_]+)/g)].map(([, name]) => name);
+  const read = readdirSync(join(PACKAGE_ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => names(readFileSync(join(PACKAGE_ROOT, 'src', name), 'utf8')));
+  const sorted = (list: readonly string[]): string[] => [...new Set(list)].sort();
+  assert.equal(sorted(names(section('## Environment variables'))), sorted(read));
 });
 
 test('a command that the table of shared options names has the option', () => {
