@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Where a command writes. Tests pass one that records. */
 export interface Terminal {
   /** Results and progress. */
@@ -13,9 +15,15 @@ export interface Terminal {
   readonly wraps?: boolean;
 }
 
-/** The process's own standard output and error. */
-export function processTerminal(): Terminal {
-  const { stdout, stderr, env } = process;
+/** The parts of the process that a terminal needs. */
+export type Output = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>;
+
+/**
+ * The process's own standard output and error.
+ *
+ * @param output for tests
+ */
+export function processTerminal({ stdout, stderr, env }: Output = process): Terminal {
   // `gradweave … | head` closes the pipe early, which is not an error.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -26,7 +34,8 @@ export function processTerminal(): Terminal {
   const live = stdout.isTTY === true && env.TERM !== 'dumb';
   return {
     out: (text) => stdout.write(text),
-    err: (text) => stderr.write(text),
+    // Colours follow standard output; `2>file` must not get their codes.
+    err: (text) => stderr.write(stderr.isTTY ? text : stripVTControlCharacters(text)),
     live,
     // https://no-color.org: any value that is not empty.
     colours: live && !env.NO_COLOR,
