@@ -4,24 +4,24 @@ import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { GradweaveError } from '../../src/errors.ts';
 import type { Target } from './targets.ts';
 
-/** Where inputs are kept: those that were faults once, and one for each way of being refused. */
+/** The folder of stored inputs: former faults, and one for each kind of refusal. */
 export const CORPUS = join(PACKAGE_ROOT, 'test/fuzz/corpus');
 
 /** What no input of a kilobyte may take. */
 const MOST_MS = 500;
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** What became of an input. */
+/** The outcome of an input. */
 export interface Outcome {
-  /** The error's name and message without its numbers and quoted words; absent where it was taken. */
+  /** The error's name and message without numbers and quoted words; absent if the input was accepted. */
   readonly refusal?: string;
   readonly fault?: string;
 }
 
-/** Gives a target an input: it is taken, refused by an error with a name, or a fault. */
+/** Passes an input to a target: it is accepted, refused with a named error, or a fault. */
 export async function attempt(target: Target, input: Uint8Array | string): Promise<Outcome> {
   const memory = process.memoryUsage().arrayBuffers;
-  // Of the CPU, not of the clock on the wall: another process may have the CPU.
+  // CPU time, not wall time: other processes may use the CPU.
   const begun = process.cpuUsage();
   let refusal: string | undefined;
   try {
@@ -50,10 +50,10 @@ function kindOf({ name, message }: GradweaveError): string {
   return [name, ...words.filter((word) => /^[a-z]+[;:,.]?$/.test(word)).slice(0, 8)].join(' ');
 }
 
-/** The beginning of the names of a target's inputs. */
+/** Prefix of the names of a target's inputs. */
 export const prefixOf = ({ name }: Target): string => `${name.replaceAll(' ', '-')}.`;
 
-/** The inputs that are kept for a target, by file name. */
+/** The stored inputs of a target, by file name. */
 export async function keptFor(target: Target): Promise<[string, Uint8Array][]> {
   const names = (await readdir(CORPUS).catch(() => [])).sort();
   const own = names.filter((name) => name.startsWith(prefixOf(target)));

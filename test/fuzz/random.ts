@@ -34,7 +34,7 @@ function extreme(random: Random): Uint8Array {
   return new Uint8Array(view.buffer, random.below(9 - size), size);
 }
 
-/** A file with some mistakes: bytes changed, left out, put in, said twice, numbers made extreme. */
+/** A file with some mistakes: bytes changed, removed, inserted, repeated, numbers made extreme. */
 export function spoil(bytes: Uint8Array, random: Random): Uint8Array {
   let out = Uint8Array.from(bytes);
   const times = 1 + random.below(4);

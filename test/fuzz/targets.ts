@@ -23,12 +23,12 @@ import type { Trainer } from '../../src/train/trainer.ts';
 import { readWeights } from '../../src/train/weights.ts';
 import { type Random, spoil } from './random.ts';
 
-/** Something that takes what strangers give. */
+/** A parser of untrusted input. */
 export interface Target {
   readonly name: string;
-  /** An input, most of them wrong. */
+  /** Makes an input; most are wrong. */
   make(random: Random): Uint8Array | string;
-  /** Takes it, or throws a named error; throws anything else where something is wrong with that. */
+  /** Accepts the input or throws a named error. Throws anything else if there is a fault. */
   take(input: Uint8Array | string): void | Promise<void>;
 }
 
@@ -71,7 +71,7 @@ const KINDS = ['parameters', 'moment1', 'moment2'] as const;
 
 const ORIGIN = { step: 0, epoch: 0, samples: 4 };
 
-/** A trainer that has no GPU: what `restore` gives it is looked at here. */
+/** A trainer without a GPU, to check what `restore` passes to it. */
 function fakeTrainer(): { trainer: Trainer; given: () => Snapshot | undefined } {
   let given: Snapshot | undefined;
   const trainer = {
@@ -177,7 +177,7 @@ const WORDS = [
 ];
 const LONG = ['9'.repeat(400), '784,'.repeat(3000), '１', '1;2', '0.5', '\u0000', '%00', '1_000'];
 
-/** What the server has, and parts of which paths to it and past it are made. */
+/** The server's files, and parts to build paths inside and outside of them. */
 const SERVED = ['/harness.html', '/data/index.json', '/data/train-images-idx3-ubyte.gz'];
 const PIECES = [
   ...[
@@ -265,7 +265,7 @@ export const TARGETS: readonly Target[] = [
         );
         sum += data.byteLength;
       }
-      // F16 arrives widened to twice its bytes.
+      // F16 is widened to twice its bytes.
       if (sum > 2 * bytes.length) throw new Error(`${sum} bytes came out of ${bytes.length}`);
     },
   },
@@ -331,7 +331,7 @@ export const TARGETS: readonly Target[] = [
       const { statusCode } = response;
       strictEqual(headers.get('X-Content-Type-Options'), 'nosniff');
       if (statusCode !== 200) throw new OptionError(`${statusCode}: ${body}`);
-      // Only what is served, by its one address.
+      // Only what is served, by its only address.
       const path = decodeURIComponent((url ?? '').replace(/\?.*$/s, ''));
       strictEqual(body, path);
       strictEqual(SERVED.includes(path), true);
@@ -365,10 +365,10 @@ export const TARGETS: readonly Target[] = [
       checkFit(filled);
       batchFor(filled, IMAGES.train.count);
       if (!widths.every((width) => Number.isInteger(width) && width >= 1)) {
-        throw new Error(`widths ${widths} were taken`);
+        throw new Error(`widths ${widths} were accepted`);
       }
       if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 1000)) {
-        throw new Error(`a batch of ${batchSize} was taken`);
+        throw new Error(`a batch of ${batchSize} was accepted`);
       }
     },
   },

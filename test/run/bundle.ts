@@ -26,7 +26,7 @@ export interface TestBundle {
 /**
  * Bundles a GPU test file for a page, between the two files that prepare uvu and collect results.
  *
- * @throws esbuild's error, when the file does not compile.
+ * @throws esbuild's error, if the file does not compile.
  */
 export async function bundleTest(root: string, file: string, outdir: string): Promise<TestBundle> {
   const name = file.replace(/[^a-z0-9]+/gi, '-');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { FileResult } from './results.ts';
 
-/** Runs a tool of node_modules as one test: it passes when the tool exits with 0. */
+/** Runs a tool of node_modules as one test, which passes if the tool exits with 0. */
 export async function runTool(
   root: string,
   name: string,

@@ -14,7 +14,7 @@ export interface ChromeRun {
   readonly files: readonly string[];
   readonly adapter: AdapterChoice;
   readonly chrome: string | undefined;
-  /** A folder of Fashion-MNIST to serve under `/data/`, when there is one. */
+  /** A folder of Fashion-MNIST to serve under `/data/`, if there is one. */
   readonly data: string | undefined;
   readonly timeoutSeconds: number;
   readonly log: (line: string) => void;
@@ -28,8 +28,8 @@ export interface ChromeRun {
 }
 
 /**
- * Runs test files in headless Chrome, each in a page of its own. Without a
- * browser or without an adapter every file fails: a test that cannot run has not passed.
+ * Runs test files in headless Chrome, each in its own page. Without a browser
+ * or an adapter every file fails: a test that cannot run has not passed.
  */
 export async function runInChrome(run: ChromeRun): Promise<void> {
   const outdir = join(run.root, '.build', `tests-${process.pid}`);
@@ -61,7 +61,7 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
         const done = await runOne(run, browsers[i], origin, outdir, next.file, next.bundle);
         run.report(done.result);
         if (!done.stuck) continue;
-        // What has been stopped may spin on in its process.
+        // A stopped page may keep spinning in its process.
         await browsers[i].close();
         browsers[i] = await launch(() => {});
       }

@@ -1,6 +1,6 @@
-/** Runs the suites that a test file has queued with uvu and sums them up; in Node and in a page. */
+/** Runs the suites that a test file has queued with uvu and collects the results; in Node and in a page. */
 
-/** uvu must see these before it is first imported, or it would run the tests by itself. */
+/** uvu must see these before it is first imported, or it would run the tests itself. */
 export function prepare() {
   globalThis.UVU_DEFER = 1;
   globalThis.UVU_QUEUE = [[]];
@@ -15,7 +15,7 @@ export async function collect() {
     sum.ran += ran;
     sum.total += total;
     sum.skipped += skipped;
-    // uvu gives `true` where there is no error.
+    // uvu returns `true` if there is no error.
     if (typeof errors === 'string') sum.errors += errors;
   }
   return sum;

@@ -2,7 +2,7 @@ import type { KernelFamily } from '../../src/gpu/family.ts';
 
 /**
  * Which device the tests in Chrome get: `--device` of scripts/test.mjs, which the bundle of a page has.
- * Less than what the adapter gives, as adapters of other computers do.
+ * With fewer features than the adapter has, like adapters of other computers.
  */
 export const DEVICES = ['all', 'no-timestamps', 'no-subgroups', 'bare', 'compat'] as const;
 
@@ -20,7 +20,7 @@ const HIDDEN: Readonly<Record<DeviceChoice, readonly string[] | 'every'>> = {
   compat: 'every',
 };
 
-/** Whether tests get devices that have this feature, where the adapter has it. */
+/** Whether tests get devices with this feature, if the adapter has it. */
 export const given = (feature: GPUFeatureName): boolean => {
   const hidden = HIDDEN[DEVICE];
   return hidden !== 'every' && !hidden.includes(feature);
@@ -31,8 +31,8 @@ export const runs = (family: KernelFamily): boolean =>
   family === 'portable' || (family === 'quad' ? given('subgroups') : DEVICE !== 'compat');
 
 /**
- * Hides features of every adapter, and asks for adapters of compatibility mode where that is chosen: what
- * WebGPU has on OpenGL ES, with workgroups of 128 invocations.
+ * Hides features of every adapter, and requests adapters in compatibility mode if that is chosen: WebGPU on
+ * OpenGL ES, with workgroups of 128 invocations.
  */
 export function limitDevices(): void {
   if (DEVICE === 'all') return;

@@ -1,11 +1,11 @@
 /**
- * Stands in for `uvu` in test files (ts-hooks.mjs, bundle.ts): the same, and the runner knows which test
- * is being run, its hooks included, so that one that never ends can be named.
+ * Replaces `uvu` in test files (ts-hooks.mjs, bundle.ts). It also tells the runner which test or hook is
+ * running, so that one that never ends can be named.
  */
 import { suite as uvuSuite } from 'uvu';
 
 declare global {
-  /** Told by the name of each test that begins, and by `''` when it has ended; set by the runner. */
+  /** Called with the name of each test that starts, and with `''` when it ends; set by the runner. */
   var gradweaveTestAt: ((name: string) => unknown) | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Runs test files one behind the other: `node node-child.mjs FILE…`, each result over IPC. */
+/** Runs test files one after the other: `node node-child.mjs FILE…`, each result over IPC. */
 import { pathToFileURL } from 'node:url';
 import { collect, prepare } from './collect.mjs';
 
@@ -13,5 +13,5 @@ for (const file of process.argv.slice(2)) {
   await new Promise((resolve) => setTimeout(resolve, 10));
   await new Promise((resolve) => process.send({ file, collected }, resolve));
 }
-// Whatever the tests have left open.
+// Close everything that the tests have left open.
 process.exit(0);

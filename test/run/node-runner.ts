@@ -7,9 +7,9 @@ const CHILD = fileURLToPath(new URL('node-child.mjs', import.meta.url));
 const REGISTER = new URL('register-ts.mjs', import.meta.url).href;
 
 /**
- * Runs test files in Node, one behind the other. They share a process, whose start and whose modules cost
- * more than most files' tests; one that crashes or hangs ends it, fails, and the others go on in a new
- * one.
+ * Runs test files in Node, one after the other. They share a process, because starting one and loading the
+ * modules takes longer than most files' tests. A file that crashes or hangs fails, and the others continue in
+ * a new process.
  */
 export async function runInNode(
   files: readonly string[],
@@ -20,7 +20,7 @@ export async function runInNode(
   while (left.length > 0) left = await runProcess(left, timeoutSeconds, report);
 }
 
-/** @returns the files that were not begun */
+/** @returns the files that were not started */
 async function runProcess(
   files: readonly string[],
   timeoutSeconds: number,
@@ -45,7 +45,7 @@ async function runProcess(
     clearTimeout(timer);
     timer = setTimeout(() => {
       timedOut = true;
-      // With the browsers that its tests have started.
+      // Together with the browsers that its tests have started.
       endTree(child.pid);
     }, timeoutSeconds * 1000);
   };

@@ -6,21 +6,21 @@ interface PageOutcome {
   readonly collected: Collected | null;
   readonly trouble: string;
   readonly output: string;
-  /** It was stopped for its time: its process may spin on. */
+  /** It ran out of time and was stopped: its process may keep spinning. */
   readonly stuck: boolean;
 }
 
-/** What a page of tests came to. */
+/** The outcome of a page of tests. */
 export interface PageResult {
   readonly result: FileResult;
-  /** Its browser is not to be used again. */
+  /** Its browser must not be used again. */
   readonly stuck: boolean;
 }
 
 /**
  * Runs a page of tests (see bundle.ts) in a fresh tab.
  *
- * @param mapStack Puts the places of the sources into a stack of the bundle.
+ * @param mapStack Maps the places in a stack of the bundle to the sources.
  */
 export async function runInPage(
   browser: Browser,
@@ -64,7 +64,7 @@ async function watch(page: Page, url: string, timeoutSeconds: number): Promise<P
     }, timeoutSeconds * 1000);
     page
       .exposeFunction('gradweaveTestsDone', (collected: Collected) => {
-        // A rejection that nobody handled may be reported just after the last test.
+        // An unhandled rejection may be reported just after the last test.
         setTimeout(() => resolve({ collected, trouble: '', stuck }), 20);
       })
       .then(() =>

@@ -5,7 +5,7 @@ import { findBrowser } from '../../scripts/find-browser.mjs';
 import type { Table } from '../../src/cli/serve-answer.ts';
 import { startServer } from '../../src/cli/server.ts';
 
-/** puppeteer's own flags that keep hidden pages running, which browsers of people do not have. */
+/** puppeteer's flags that keep hidden pages running, which people's browsers do not have. */
 const AWAKE = [
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
@@ -19,7 +19,7 @@ export const VULKAN: readonly string[] = [
   '--use-vulkan=swiftshader',
 ];
 
-/** A browser as people have it, but for the adapter, and a server of some files. */
+/** A browser like people's, except for the adapter, and a server of some files. */
 export async function inBrowser(
   flags: readonly string[],
   table: Table,

@@ -1,15 +1,15 @@
-/** What one test file came to. A file that crashed, hung or ran no test has `passed` 0, `failed` 1. */
+/** The result of a test file. A file that crashed, hung or ran no test has `passed` 0, `failed` 1. */
 export interface FileResult {
   readonly file: string;
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
-  /** What to show when something failed: assertions, stacks, then what the tests printed. */
+  /** Shown if something failed: assertions, stacks, then the tests' output. */
   readonly report: string;
 }
 
-/** What a test file's uvu suites came to, as the process or page that ran them reports it. */
+/** The outcome of a test file's uvu suites, as reported by the process or page that ran them. */
 export interface Collected {
   readonly ran: number;
   readonly total: number;
@@ -17,10 +17,10 @@ export interface Collected {
   readonly errors: string;
 }
 
-/** Names the test that was being run when something ended it, if there was one. */
+/** Names the test that was running when something ended it, if there was one. */
 export const inTest = (name: string): string => (name === '' ? '' : `, in the test "${name}"`);
 
-/** Turns what a file's suites came to into its result. Silence is a failure. */
+/** Turns the outcome of a file's suites into its result. Silence is a failure. */
 export function toResult(
   file: string,
   seconds: number,
@@ -29,12 +29,12 @@ export function toResult(
   output: string,
 ): FileResult {
   const { ran = 0, total = 0, skipped = 0, errors = '' } = collected ?? {};
-  // Whatever is left undone counts as failed: a hook that throws leaves tests that never ran.
+  // Tests that never ran, because a hook threw, count as failed.
   const missing = total - ran;
   const problems = [trouble];
   if (missing > 0 && errors === '') {
     problems.push(
-      `${missing} of ${total} tests came to no result: a hook threw, or a test threw what is no Error.`,
+      `${missing} of ${total} tests have no result: a hook threw, or a test threw something that is not an Error.`,
     );
   }
   if (skipped > 0) problems.push(`${skipped} tests are skipped; mend them or take them out.`);
@@ -54,7 +54,7 @@ export function toResult(
   return { file, passed: ran, failed, skipped, seconds, report };
 }
 
-/** Drops the bullets and counts that uvu prints while it runs; the runner has its own. */
+/** Drops the bullets and counts that uvu prints. The runner prints its own. */
 export function withoutBullets(output: string): string {
   return withoutColours(output)
     .replace(/[•✘] /g, '')
@@ -63,7 +63,7 @@ export function withoutBullets(output: string): string {
     .trim();
 }
 
-/** Cleans a failure's text: no colours (a page cannot know whether they are wanted), no frames of the runner. */
+/** Removes colours (a page does not know whether to use them) and the runner's frames from a failure's text. */
 export function cleanErrors(errors: string): string {
   return withoutColours(errors).replace(/^ *at .*(node_modules\/uvu\/|test\/run\/).*(\n|$)/gm, '');
 }

@@ -6,7 +6,7 @@ import { runInNode } from './node-runner.ts';
 import type { FileResult } from './results.ts';
 import { THOROUGH } from './thorough.ts';
 
-/** What `node scripts/test.mjs` was asked for. */
+/** The options of `node scripts/test.mjs`. */
 export interface TestRun {
   readonly root: string;
   /** Only files whose path contains this (a regular expression); skips type check and lint. */
@@ -36,8 +36,8 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
   }
   const inNode = files.filter((file) => !file.endsWith('.gpu.test.ts'));
   const inChrome = files.filter((file) => file.endsWith('.gpu.test.ts'));
-  // Two things at a time, on two cores: of the tests in Node those that drive a browser, and the others;
-  // whichever is done goes on with the tests in Chrome.
+  // Two things at a time, on two cores: the tests in Node that drive a browser, and the others;
+  // whichever finishes continues with the tests in Chrome.
   const driving = inNode.filter((file) => DRIVING.test(file));
   const inTurns = [driving, inNode.filter((file) => !DRIVING.test(file))].map((list) =>
     runInNode(list, run.timeoutSeconds, report),

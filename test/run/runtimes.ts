@@ -5,7 +5,7 @@ import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 
 const FOLDER = join(PACKAGE_ROOT, 'test', 'runtimes');
 
-/** Installs what the engine is tested in besides browsers: Deno, and Node's package `webgpu`. */
+/** Installs the runtimes that the engine is tested in besides browsers: Deno, and Node's package `webgpu`. */
 export function installRuntimes(): void {
   if (existsSync(join(FOLDER, 'node_modules/webgpu'))) return;
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', FOLDER], { stdio: 'pipe' });

@@ -3,7 +3,7 @@ import { build, type Plugin } from 'esbuild';
 
 const ENDING = /\.ts\?script$/;
 
-/** `import address from './thread.ts?script'`: a file with all that it imports as one script, for a worker. */
+/** `import address from './thread.ts?script'`: a file and its imports as one script, for a worker. */
 export const script: Plugin = {
   name: 'scripts of workers',
   setup: ({ onResolve, onLoad }) => {

@@ -2,8 +2,8 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative, resolve } from 'node:path';
 
 /**
- * Replaces the places of a bundle in a stack (`http://…/tests/a.js:12:34`) by those of its
- * sources (`src/gpu/kernel.ts:5:6`), relative to `root`.
+ * Maps the places of a bundle in a stack (`http://…/tests/a.js:12:34`) to its sources
+ * (`src/gpu/kernel.ts:5:6`), relative to `root`.
  *
  * @param payload The bundle's source map, whose sources are relative to `folder`.
  */

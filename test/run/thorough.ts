@@ -1,10 +1,10 @@
 /**
- * Whether everything is to be tested (`npm run test:all`). Else what takes long, and repeats in another
- * shape what other tests have, is left out. In a page the bundle sets it, in Node the environment.
+ * Whether to run everything (`npm run test:all`), including slow tests that vary what other tests check. In a
+ * page the bundle sets it, in Node the environment.
  */
 export const THOROUGH = process.env.GRADWEAVE_THOROUGH === 'true';
 
-/** All of a list where everything is to be tested, else what is chosen of it. */
+/** All of a list if everything is tested, else a selection. */
 export function thoroughly<T>(all: readonly T[], chosen: (item: T, i: number) => boolean): T[] {
   return THOROUGH ? [...all] : all.filter(chosen);
 }
