@@ -50,7 +50,7 @@ test('a GPU process that is killed costs a run some steps, and no digit of its n
       }
       const status = await until(page, '#status', /Done|Failed/);
       await page.close();
-      return /test loss [\d.]+, accuracy [\d.]+%/.exec(status)?.[0];
+      return /test loss [\d.]+, test accuracy [\d.]+%/.exec(status)?.[0];
     };
     const undisturbed = await trained(false);
     assert.ok(undisturbed);

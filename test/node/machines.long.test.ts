@@ -39,7 +39,8 @@ function gradweave(kind: string, folder: string, ...args: readonly string[]) {
       env: { ...process.env, HOME: cache, XDG_CACHE_HOME: cache },
     },
   );
-  return { status, text: `${stdout}${stderr}` };
+  // The command wraps its messages.
+  return { status, text: `${stdout}${stderr}`.replace(/\s+/g, ' ') };
 }
 
 // Packages come from Debian; the cache of the user keeps them.
