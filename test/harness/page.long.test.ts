@@ -151,7 +151,9 @@ test('axe finds nothing that keeps anybody out, in any panel, light and dark', a
 test('a run whose device is lost goes on with another one, to the same numbers', async (stage) => {
   const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=40`);
   const finalLoss = async (): Promise<string | undefined> =>
-    /test loss [\d.]+, test accuracy [\d.]+%/.exec(await until(page, '#status', /Done|Failed/))?.[0];
+    /test loss [\d.]+, test accuracy [\d.]+%/.exec(
+      await until(page, '#status', /Done|Failed/),
+    )?.[0];
   await page.click('#start');
   const undisturbed = await finalLoss();
   assert.ok(undisturbed);
