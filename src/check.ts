@@ -3,6 +3,9 @@ import { DataError, OptionError } from './errors.ts';
 /** Most characters of a value in a message. */
 const SHOWN = 60;
 
+/** What is said of a number that is not finite in float32. */
+export const FINITE = 'every number must be finite, and at most 3.4e38 as a float32';
+
 const cut = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
@@ -127,11 +130,31 @@ export function checkKeys(what: string, given: unknown, known: readonly string[]
   }
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
+  const place = NEIGHBOURS.test(what) ? placeOf(unknown) : undefined;
   const near = nearest(unknown, known);
+  const hint = place ? `; it belongs in ${place}.` : near ? `; did you mean ${near}?` : '.';
   throw new OptionError(
-    `${what} has no option ${describe(unknown)}${near ? `; did you mean ${near}?` : '.'} It takes ${listed(known)}`,
+    `${what} has no option ${describe(unknown)}${hint} It takes ${listed(known)}`,
   );
 }
+
+/** Options that are often given one level too high or too low, by the place where they belong. */
+const PLACES = {
+  'Trainer.create()': 'model dataset loss optimizer batchSize seed normalize order frozen share',
+  dataset: 'train test validation classes',
+  'a split, dataset.train': 'inputs labels targets weights images gather height width',
+  'fit()': 'epochs validate metrics stop until keep renew watch onEpoch onProgress',
+  'fit({ stop })': 'patience minDelta restoreBest',
+  'adam() or sgd()': 'learningRate weightDecay',
+  'adam()': 'betas epsilon',
+  'sgd()': 'momentum dampening nesterov',
+};
+
+/** What takes such options, or is close to what does. */
+const NEIGHBOURS = /^(Trainer|dataset|train|test|fit|stop|adamw?|sgd|mlp|evaluate|predict)\b/;
+
+const placeOf = (key: string): string | undefined =>
+  Object.entries(PLACES).find(([, keys]) => keys.split(' ').includes(key))?.[0];
 
 /** @throws OptionError for what is none of the choices, with the nearest of them. */
 export function checkChoice(what: string, given: unknown, choices: readonly string[]): void {
@@ -180,6 +203,13 @@ export function checkFlag(what: string, given: unknown): void {
 export function checkFunction(what: string, given: unknown): void {
   if (given === undefined || typeof given === 'function') return;
   throw new OptionError(`${what} ${describe(given)} was given; it is a function`);
+}
+
+/** @throws OptionError unless it is an AbortSignal, or undefined. */
+export function checkSignal(given: unknown): void {
+  if (given === undefined || looksLike(given, { aborted: 'boolean', throwIfAborted: 'function' }))
+    return;
+  throw new OptionError(`signal ${describe(given)} was given; use an AbortController's signal`);
 }
 
 const bare = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');

@@ -44,6 +44,40 @@ test('an unknown key is refused with the nearest one and all that are known', ()
   checkKeys('adam()', { betas: [0, 0] }, KNOWN);
 });
 
+test('an option that belongs elsewhere is refused with its place', () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ['Trainer.create()', 'validation', 'dataset'],
+    ['Trainer.create()', 'classes', 'dataset'],
+    ['Trainer.create()', 'inputs', 'a split, dataset.train'],
+    ['Trainer.create()', 'labels', 'a split, dataset.train'],
+    ['Trainer.create()', 'epochs', 'fit()'],
+    ['Trainer.create()', 'metrics', 'fit()'],
+    ['Trainer.create()', 'patience', 'fit({ stop })'],
+    ['Trainer.create()', 'learningRate', 'adam() or sgd()'],
+    ['dataset', 'normalize', 'Trainer.create()'],
+    ['dataset', 'labels', 'a split, dataset.train'],
+    ['train', 'validation', 'dataset'],
+    ['train', 'batchSize', 'Trainer.create()'],
+    ['fit()', 'batchSize', 'Trainer.create()'],
+    ['fit()', 'restoreBest', 'fit({ stop })'],
+    ['stop', 'metrics', 'fit()'],
+    ['sgd()', 'betas', 'adam()'],
+    ['adamw()', 'momentum', 'sgd()'],
+    ['evaluate()', 'batchSize', 'Trainer.create()'],
+  ];
+  for (const [what, key, place] of cases) {
+    assert.is(
+      refusal(() => checkKeys(what, { [key]: 1 }, ['a', 'b'])),
+      `${what} has no option "${key}"; it belongs in ${place}. It takes a, b`,
+    );
+  }
+  // What only sounds alike belongs nowhere else.
+  assert.not.match(
+    refusal(() => checkKeys('inference()', { weights: 1 }, ['batch'])),
+    'belongs',
+  );
+});
+
 test('what is no object of options is refused and described', () => {
   for (const wrong of [undefined, null, 3, 'x', [], new Map(), () => {}, Symbol('s'), 2n]) {
     assert.match(
