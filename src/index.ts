@@ -6,6 +6,7 @@
 export type { ArrayDataset, ArraySplit, Numbers, RowSource, Rows } from './data/arrays.ts';
 export type {
   AnySplit,
+  ByteSplit,
   ImageDataset,
   ImageSource,
   ImageSplit,

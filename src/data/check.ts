@@ -4,7 +4,6 @@ import {
   describe,
   isA,
   isArray,
-  isNumbers,
   isObject,
   isPlain,
   isTransferred,
@@ -72,8 +71,18 @@ function checkNumbers(which: string, split: Readonly<Record<string, unknown>>): 
       `${which}: a split of ${describe(count)} samples was given; count is a positive integer`,
     );
   }
-  for (const key of ['targets', 'labels', 'weights']) {
-    if (split[key] === undefined || isRows(split[key])) continue;
+  checkRows(which, split, ['targets', 'labels', 'weights']);
+}
+
+/** @throws OptionError if one of these is not an array, or one that is needed is missing. */
+function checkRows(
+  which: string,
+  split: Readonly<Record<string, unknown>>,
+  optional: readonly string[],
+  needed: readonly string[] = [],
+): void {
+  for (const key of [...needed, ...optional]) {
+    if (isRows(split[key]) || (split[key] === undefined && optional.includes(key))) continue;
     const means = key === 'labels' ? 'class numbers' : 'numbers';
     throw new OptionError(
       `${which}.${key}: ${describe(split[key])} was given; it is an array of ${means}`,
@@ -113,11 +122,7 @@ export function checkImages(which: string, images: unknown, labels?: 'labels'): 
   if (kind === 'gather') checkGather(which, images.gather);
   if (kind === 'images')
     checkBytes(`${which}: images`, images.images, 'a byte a pixel, from 0 to 255');
-  if (labels && !isNumbers(images.labels)) {
-    throw new DataError(
-      `${which}: labels ${describe(images.labels)} was given; they are a Uint8Array, a class a sample`,
-    );
-  }
+  if (labels) checkRows(which, images, ['weights'], [labels]);
 }
 
 /** @throws DataError for what is no array of bytes. */

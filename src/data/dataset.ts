@@ -2,8 +2,8 @@ import type { Numbers } from './arrays.ts';
 
 /** What is known of a split without its images. */
 interface Split {
-  /** `count` class numbers, each below `classes.length` of the data set. */
-  readonly labels: Uint8Array;
+  /** `count` class numbers, each below `classes.length` of the data set: any typed array, or a plain one. */
+  readonly labels: Numbers;
   /** Images, at least 1. */
   readonly count: number;
   /** Rows of an image. */
@@ -54,8 +54,13 @@ export type Images =
   | Omit<ImageSplit, 'labels' | 'weights'>
   | Omit<ImageSource, 'labels' | 'weights'>;
 
+/** Images of a file or of a generator, whose labels are bytes. */
+export interface ByteSplit extends ImageSplit {
+  readonly labels: Uint8Array;
+}
+
 /** A labelled image data set with a training and a test split. */
-export interface ImageDataset<S extends AnySplit = ImageSplit> {
+export interface ImageDataset<S extends AnySplit = ByteSplit> {
   /** What outputs call it, e.g. `Fashion-MNIST` or `built-in garments (synthetic)`. */
   readonly name: string;
   /** True for generated data, which must never be mistaken for the real data set. */

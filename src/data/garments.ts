@@ -1,6 +1,6 @@
 import { checkKeys, describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import type { ImageDataset, ImageSplit } from './dataset.ts';
+import type { ByteSplit, ImageDataset } from './dataset.ts';
 import { FASHION_MNIST_CLASSES } from './fashion-mnist.ts';
 import { drawBag, drawDress, drawTrouser } from './garments/bottoms.ts';
 import { type PatternWeights, weave } from './garments/cloth.ts';
@@ -71,7 +71,7 @@ export function builtInGarments(options: BuiltInGarmentsOptions = {}): ImageData
   };
 }
 
-function drawSplit(count: number, seed: number, split: number): ImageSplit {
+function drawSplit(count: number, seed: number, split: number): ByteSplit {
   const images = new Uint8Array(count * SIDE * SIDE);
   const labels = shuffledLabels(count, new Prng(seed, split, -1));
   const raster = new Raster();

@@ -1,10 +1,19 @@
 import { describe, isTransferred } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { ArraySplit, Numbers, RowSource, Rows } from './arrays.ts';
+import type { ArraySplit, Numbers, RowSource } from './arrays.ts';
 import type { AnySplit, Images } from './dataset.ts';
 import type { GivenSources } from './given.ts';
 import type { LiveSet } from './live.ts';
-import { labelsOf, notFinite, type ReadRows, rowsOf, throughAll, transferred } from './rows.ts';
+import {
+  checkCount,
+  classesOf,
+  labelsOf,
+  notFinite,
+  type ReadRows,
+  rowsOf,
+  throughAll,
+  transferred,
+} from './rows.ts';
 import { type ColumnScale, scaleOf } from './standardise.ts';
 
 /** What kernels read of each sample under one name. */
@@ -134,13 +143,6 @@ async function weightsField(what: string, weights: Numbers, count: number): Prom
   return field;
 }
 
-function checkCount(what: string, given: Rows, found: number, count: number, each = 1): void {
-  if (found === count) return;
-  throw new DataError(
-    `${what}: ${describe(given)} was given for ${count} samples; give ${each === 1 ? 'a number' : `${each} numbers`} for each`,
-  );
-}
-
 /** @throws DataError where a split is empty, or its arrays are not of the size that it says. */
 function checkImages(images: Images, labels: Numbers): void {
   const { count, height, width } = images;
@@ -165,7 +167,7 @@ export function hostImages(
 ): HostSplit {
   checkImages(images, labels);
   const pixels = images.height * images.width;
-  const classes = Uint32Array.from(labels);
+  const classes = classesOf(labels);
   return {
     what: 'images',
     count: images.count,

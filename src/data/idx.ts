@@ -1,6 +1,6 @@
 import { checkFile, checkInteger } from '../check.ts';
 import { DataError } from '../errors.ts';
-import type { ImageSplit } from './dataset.ts';
+import type { ByteSplit } from './dataset.ts';
 
 /** The contents of one IDX file with elements of one byte. */
 export interface IdxFile {
@@ -113,7 +113,7 @@ export function splitFromIdx(
   imagesBytes: Uint8Array,
   labelsBytes: Uint8Array,
   classes: number,
-): ImageSplit {
+): ByteSplit {
   checkInteger('classes', classes, 1);
   const images = imagesFromIdx(imagesBytes);
   const labels = labelsFromIdx(labelsBytes);

@@ -4,7 +4,14 @@
  *
  * @module data
  */
-export type { AnySplit, ImageDataset, ImageSource, ImageSplit, Images } from './dataset.ts';
+export type {
+  AnySplit,
+  ByteSplit,
+  ImageDataset,
+  ImageSource,
+  ImageSplit,
+  Images,
+} from './dataset.ts';
 export type { SafetensorsDtype, TensorArray } from './dtype.ts';
 export {
   FASHION_MNIST,

@@ -1,7 +1,7 @@
-import { checkFlag, checkInteger, checkKeys, describe } from '../check.ts';
-import { DataError, OptionError } from '../errors.ts';
-import type { Numbers } from './arrays.ts';
-import { notFinite, rowsOf } from './rows.ts';
+import { checkFlag, checkInteger, checkKeys } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import type { Numbers, Rows } from './arrays.ts';
+import { checkCount, indicesOf, labelsOf, notFinite, rowsOf } from './rows.ts';
 
 /** What a {@link LiveSet} holds. */
 export interface LiveSetOptions {
@@ -24,9 +24,9 @@ export interface LiveSetOptions {
  *
  * @example
  * const memory = liveSet({ capacity: 10_000, inputs: 4, outputs: 2 });
- * memory.push([0.1, 0.2, 0.3, 0.4], [1, 0]);
+ * memory.push([[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8]], [[1, 0], [0, 1]]); // two samples
  * const trainer = await Trainer.create(engine, { model, dataset: { train: memory }, loss: 'mse', optimizer });
- * memory.push([0.2, 0.2, 0.3, 0.4], [0, 1]); // at any time
+ * memory.push([0.2, 0.2, 0.3, 0.4], [0, 1]); // one, at any time
  */
 export class LiveSet {
   readonly capacity: number;
@@ -44,7 +44,7 @@ export class LiveSet {
   readonly labels: Uint32Array | undefined;
   /** Undefined if samples have none. */
   readonly weights: Float64Array | undefined;
-  readonly #watchers = new Set<(slot: number) => void>();
+  readonly #watchers = new Set<(slot: number, count: number) => void>();
   #pushed = 0;
 
   /** @throws OptionError */
@@ -81,46 +81,55 @@ export class LiveSet {
   }
 
   /**
-   * Adds a sample, in the place of the oldest if there is no room.
+   * Adds samples, one or many. If there is no room, each one replaces the oldest.
    *
-   * @param inputs its numbers
-   * @param target its class, or the numbers of its target; one may stand alone
-   * @param weight default 1
-   * @throws DataError, OptionError for what is no such sample; nothing is changed then.
+   * @param inputs numbers as a data set takes them: one sample behind the other, or an array of samples
+   * @param wanted their classes, or the numbers of their targets; of one sample also a single number
+   * @param weights a number for each sample; default 1
+   * @throws DataError, OptionError if any sample is invalid; nothing is added then.
+   * @example
+   * memory.push([0.1, 0.2], 1); // one sample of class 1
+   * memory.push([[0.1, 0.2], [0.3, 0.4]], [1, 0]); // two
    */
-  push(inputs: Numbers, target: number | Numbers, weight?: number): void {
-    const { targets, labels, weights } = this;
-    const row = checked('push(): inputs', inputs, this.columns);
-    const wanted = targets
-      ? checked('push(): target', typeof target === 'number' ? [target] : target, this.outputs)
-      : undefined;
-    if (
-      labels &&
-      !(Number.isInteger(target) && Number(target) >= 0 && Number(target) < this.classes)
-    ) {
-      throw new DataError(
-        `push(): label ${describe(target)} was given; it is an integer from 0 to ${this.classes - 1}`,
-      );
+  push(inputs: Rows, wanted: number | Rows, weights?: number | Numbers): void {
+    const { capacity, targets, labels } = this;
+    const rows = numbersOf('inputs', inputs, this.columns);
+    const count = rows.length / this.columns;
+    const given = typeof wanted === 'number' ? [wanted] : wanted;
+    const added: [Float64Array | Uint32Array | undefined, ArrayLike<number>, number][] = [
+      [this.inputs, rows, this.columns],
+      targets
+        ? [targets, numbersOf('targets', given, this.outputs, count), this.outputs]
+        : [labels, labelsOf('push(): labels', given as Numbers, count, this.classes), 1],
+    ];
+    if (weights !== undefined || this.weights) {
+      if (!this.weights) {
+        throw new OptionError('push(): weights were given; make the live set with weighted: true');
+      }
+      const factors = typeof weights === 'number' ? [weights] : (weights ?? Array(count).fill(1));
+      added.push([this.weights, numbersOf('weights', factors, 1, count), 1]);
     }
-    if (weight !== undefined && !weights) {
-      throw new OptionError('push(): a weight was given; make the live set with weighted: true');
+    const before = this.#pushed;
+    this.#pushed += count;
+    // Of more than there is room for, the last ones stay.
+    for (let done = Math.max(0, count - capacity); done < count; ) {
+      const slot = (before + done) % capacity;
+      const next = Math.min(count - done, capacity - slot);
+      for (const [into, from, each] of added) {
+        for (let i = 0; into && i < next * each; i++) into[slot * each + i] = from[done * each + i];
+      }
+      for (const watcher of this.#watchers) watcher(slot, next);
+      done += next;
     }
-    const [factor] = checked('push(): weight', [weight ?? 1], 1);
-    const slot = this.#pushed++ % this.capacity;
-    this.inputs.set(row, slot * this.columns);
-    if (wanted) targets?.set(wanted, slot * this.outputs);
-    if (labels) labels[slot] = Number(target);
-    if (weights) weights[slot] = factor;
-    for (const watcher of this.#watchers) watcher(slot);
   }
 
   /**
-   * Hears of each sample that is pushed, by its place.
+   * Calls a function with the places of samples that were pushed: the first, and how many behind one another.
    *
    * @internal
    * @returns ends it
    */
-  watch(watcher: (slot: number) => void): () => void {
+  watch(watcher: (slot: number, count: number) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -129,17 +138,14 @@ export class LiveSet {
 /** Samples that come while a model is trained on them, see {@link LiveSet}. @throws OptionError */
 export const liveSet = (options: LiveSetOptions): LiveSet => new LiveSet(options);
 
-/** One sample's numbers, finite in float32. */
-function checked(what: string, given: Numbers, columns: number): Float64Array {
-  const { count, read } = rowsOf(what, given, columns);
-  const row = new Float64Array(columns);
-  if (count !== 1) {
-    throw new DataError(
-      `${what}: ${describe(given)} was given; push one sample, of ${columns} numbers, at a time`,
-    );
-  }
-  read(Uint32Array.of(0), row);
-  const bad = row.findIndex((value) => !Number.isFinite(Math.fround(value)));
-  if (bad >= 0) throw notFinite(what, row[bad], 0, bad);
-  return row;
+/** Numbers of samples, finite in float32. */
+function numbersOf(key: string, given: Rows, columns: number, count?: number): Float64Array {
+  const what = `push(): ${key}`;
+  const { count: found, read } = rowsOf(what, given, columns);
+  checkCount(what, given, found, count ?? found, columns);
+  const rows = new Float64Array(found * columns);
+  read(indicesOf(found), rows);
+  const bad = rows.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (bad >= 0) throw notFinite(what, rows[bad], Math.floor(bad / columns), bad % columns);
+  return rows;
 }

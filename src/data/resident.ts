@@ -3,7 +3,7 @@ import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSources } from './given.ts';
 import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
-import { piecesOf } from './rows.ts';
+import { indicesOf, piecesOf } from './rows.ts';
 
 /**
  * A split of a data set on the GPU: numbers are float32, labels u32, and images stay bytes, each padded to a
@@ -59,7 +59,7 @@ export class ResidentSplit {
     });
     this.named = Object.fromEntries(made.map(({ field, buffer }) => [field.name, buffer]));
     this.#waiting = made.map(({ upload }) => upload);
-    this.#unwatch = split.live?.watch((slot) => this.#write(slot));
+    this.#unwatch = split.live?.watch((slot, count) => this.#write(indicesOf(count, slot)));
   }
 
   /**
@@ -79,13 +79,14 @@ export class ResidentSplit {
     return this.#split.live !== undefined;
   }
 
-  /** Brings over one sample, unless all have still to be. */
-  #write(slot: number): void {
+  /** Writes samples that lie one behind the other, unless none has been uploaded yet. */
+  #write(indices: Uint32Array): void {
     if (this.#waiting.length > 0) return;
     for (const field of fieldsOf(this.#split)) {
-      const bytes = new Uint8Array(field.bytes);
-      field.gather(Uint32Array.of(slot), bytes);
-      this.#engine.device.queue.writeBuffer(this.named[field.name], slot * field.bytes, bytes);
+      const bytes = new Uint8Array(indices.length * field.bytes);
+      field.gather(indices, bytes);
+      const at = indices[0] * field.bytes;
+      this.#engine.device.queue.writeBuffer(this.named[field.name], at, bytes);
     }
   }
 
@@ -98,15 +99,7 @@ export class ResidentSplit {
   /** Puts other samples in the place of these, behind what stands in the queue. See {@link holds}. */
   replace(split: HostSplit): void {
     this.#split = split;
-    if (this.#waiting.length > 0) return;
-    for (const field of fieldsOf(split)) {
-      for (const indices of piecesOf(split.count)) {
-        const piece = new Uint8Array(indices.length * field.bytes);
-        field.gather(indices, piece);
-        const at = indices[0] * field.bytes;
-        this.#engine.device.queue.writeBuffer(this.named[field.name], at, piece);
-      }
-    }
+    for (const indices of piecesOf(split.count)) this.#write(indices);
   }
 
   destroy(): void {

@@ -1,4 +1,4 @@
-import { describe, isTransferred, looksLike } from '../check.ts';
+import { describe, FINITE, isTransferred, looksLike } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { Numbers, Rows } from './arrays.ts';
 import { checkLabels } from './labels.ts';
@@ -82,10 +82,26 @@ export function rowsOf(
 export const transferred = (what: string, array: unknown): DataError =>
   new DataError(`${what}: ${describe(array)} was given; transfer a copy to the worker instead`);
 
-/** Says where a number is that no float32 can be. */
-export function notFinite(what: string, value: unknown, sample: number, column: number): DataError {
-  return new DataError(
-    `${what}: ${describe(value)} in row ${sample}, column ${column}; every number must be finite, and at most 3.4e38 as a float32`,
+/** Says where a number is that is not finite in float32. */
+export const notFinite = (
+  what: string,
+  value: unknown,
+  sample: number,
+  column: number,
+): DataError =>
+  new DataError(`${what}: ${describe(value)} in row ${sample}, column ${column}; ${FINITE}`);
+
+/** @throws DataError unless there are numbers for each sample. */
+export function checkCount(
+  what: string,
+  given: Rows,
+  found: number,
+  count: number,
+  each = 1,
+): void {
+  if (found === count) return;
+  throw new DataError(
+    `${what}: ${describe(given)} was given for ${count} samples; give ${each === 1 ? 'a number' : `${each} numbers`} for each`,
   );
 }
 
@@ -114,16 +130,24 @@ export function labelsOf(
     );
   }
   checkLabels(what, labels, classes);
-  return Uint32Array.from(labels);
+  return classesOf(labels);
 }
+
+/** Labels as kernels read them. */
+export const classesOf = (labels: Numbers): Uint32Array =>
+  Uint32Array.from({ length: labels.length }, (_, i) => labels[i]);
 
 /** Samples that are read at a time. */
 const PIECE = 1024;
 
+/** So many numbers of samples, in order. */
+export const indicesOf = (count: number, first = 0): Uint32Array =>
+  Uint32Array.from({ length: count }, (_, i) => first + i);
+
 /** The numbers of all samples, in order, in pieces. */
 export function* piecesOf(count: number): Generator<Uint32Array> {
   for (let first = 0; first < count; first += PIECE) {
-    yield Uint32Array.from({ length: Math.min(PIECE, count - first) }, (_, i) => first + i);
+    yield indicesOf(Math.min(PIECE, count - first), first);
   }
 }
 

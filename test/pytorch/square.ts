@@ -1,4 +1,4 @@
-import type { ImageDataset, ImageSplit } from '../../src/data/dataset.ts';
+import type { ByteSplit, ImageDataset } from '../../src/data/dataset.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { fromBase64, type HandTensor, readByHand } from '../data/by-hand.ts';
@@ -23,7 +23,7 @@ export const floatsFound = (name: string): Float32Array<ArrayBuffer> =>
 export const integersFound = (name: string): Int32Array<ArrayBuffer> =>
   new Int32Array(found(name).bytes.buffer);
 
-const split = (prefix: string): ImageSplit => ({
+const split = (prefix: string): ByteSplit => ({
   images: found(`${prefix}images`).bytes,
   labels: found(`${prefix}labels`).bytes,
   count: 27,

@@ -87,11 +87,11 @@ test('the split stands before the metrics', () =>
     }),
   ));
 
-test('a live set takes one sample at a time, and says so', async () => {
+test('a live set takes a target for each sample, and says so', async () => {
   const live = liveSet({ capacity: 4, inputs: 2, classes: 2 });
   const both = [inputs[0], inputs[1]] as unknown as number[];
   const error = await rejection((async () => live.push(both, 0))());
-  if (!/one sample, of 2 numbers, at a time/.test(error.message)) throw error;
+  if (!/labels: 1 were given for 2 samples; give one for each/.test(error.message)) throw error;
 });
 
 test.run();

@@ -2,13 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
-import { linear, relu, Sequential } from '../../src/nn/layers.ts';
+import { flatten, linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { runs } from '../run/device.ts';
-import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
+import { assertSame, firstOf, fitted, small, smallGarments, withTrainer } from './helpers.ts';
 
 const STORAGE = 0x80 | 0x8;
 const COUNT = 50;
@@ -140,6 +140,69 @@ for (const data of ['resident', 'streamed'] as const) {
       assert.is(engine.buffers.liveCount, 0);
     }));
 }
+
+for (const data of ['resident', 'streamed'] as const) {
+  test(`labels of ${data} images are any array of numbers, to the same bits`, () =>
+    withSharedEngine(async (engine) => {
+      const dataset = firstOf(smallGarments(), 40, 20);
+      const kinds: readonly ((labels: Uint8Array) => ArrayLike<number>)[] = [
+        (labels) => labels,
+        (labels) => Uint16Array.from(labels),
+        (labels) => Uint32Array.from(labels),
+        (labels) => Float64Array.from(labels),
+        (labels) => [...labels],
+        (labels) => ({ ...labels, length: labels.length }),
+      ];
+      const outcomes = [];
+      for (const kind of kinds) {
+        const given = {
+          ...dataset,
+          train: { ...dataset.train, labels: kind(dataset.train.labels) },
+          test: { ...dataset.test, labels: kind(dataset.test.labels) },
+        };
+        outcomes.push(await fitted(engine, small({ data, dataset: given }), { epochs: 1 }));
+      }
+      for (const outcome of outcomes.slice(1)) assertSame(outcome, outcomes[0]);
+    }));
+}
+
+test('images may have more classes than a byte counts', () =>
+  withSharedEngine(async (engine) => {
+    const names = Array.from({ length: 300 }, (_, i) => `class ${i}`);
+    const images = {
+      count: 4,
+      height: 2,
+      width: 2,
+      images: Uint8Array.from({ length: 16 }, (_, i) => 16 * i),
+    };
+    const options: TrainerOptions = {
+      model: new Sequential([2, 2], [flatten(), linear(4, 300)]),
+      dataset: { classes: names, train: { ...images, labels: [299, 256, 3, 255] } },
+      loss: 'cross_entropy',
+      optimizer: adam({ learningRate: 0.3 }),
+    };
+    await withTrainer(engine, options, async (trainer) => {
+      await trainer.fit({ epochs: 60 });
+      const { confusion } = await trainer.evaluate('train');
+      assert.equal(
+        confusion?.flatMap((row, i) => (row.some((n) => n > 0) ? [i] : [])),
+        [3, 255, 256, 299],
+      );
+      assert.equal([...(await trainer.predict(images, { as: 'class' }))], [299, 256, 3, 255]);
+    });
+    const wrong = { classes: names, train: { ...images, labels: Uint16Array.of(0, 1, 300, 2) } };
+    await rejects(
+      Trainer.create(engine, { ...options, dataset: wrong }),
+      DataError,
+      'train: sample 2 has label 300',
+    );
+    const none = { classes: names, train: images };
+    await rejects(
+      Trainer.create(engine, { ...options, dataset: none as never }),
+      OptionError,
+      'train.labels: undefined was given; it is an array of class numbers',
+    );
+  }));
 
 test('cross-entropy of one output, and an order beyond the samples, are refused', () =>
   withSharedEngine(async (engine) => {

@@ -93,6 +93,63 @@ test('the ring keeps the last samples, and an epoch is as long as they are when 
     });
   }));
 
+test('many samples are pushed at once, as a data set takes them, to the same ring', () =>
+  withSharedEngine(async (engine) => {
+    const ways: readonly ((live: LiveSet, from: number, to: number) => void)[] = [
+      fill,
+      (live, from, to) => {
+        const { inputs, targets } = arrays(range(from, to));
+        live.push(inputs, targets);
+      },
+      (live, from, to) => {
+        const { inputs, targets } = arrays(range(from, to));
+        live.push(Float64Array.from(inputs.flat()), [...targets.map((target) => [target])]);
+      },
+    ];
+    const outcomes = [];
+    for (const push of ways) {
+      const live = liveSet({ capacity: 12, inputs: 2, outputs: 1 });
+      push(live, 0, 9);
+      outcomes.push(
+        await withTrainer(engine, options(live), async (trainer) => {
+          await trainer.fit({ epochs: 1 });
+          // Round the end of the ring, and more than it holds.
+          push(live, 9, 16);
+          await trainer.fit({ epochs: 1 });
+          push(live, 16, 45);
+          await trainer.fit({ epochs: 1 });
+          push(live, 45, 45);
+          assert.is(live.count, 12);
+          assert.equal([...live.inputs.slice(2 * (44 % 12), 2 * (44 % 12) + 2)], sample(44)[0]);
+          return { ...(await outcomeOf(trainer)), held: [...live.inputs] };
+        }),
+      );
+    }
+    for (const outcome of outcomes.slice(1)) {
+      assert.equal(outcome.held, outcomes[0].held);
+      assertSame(outcome, outcomes[0]);
+    }
+  }));
+
+test('classes and weights of many samples are pushed with them; one that is wrong adds none', () => {
+  const live = liveSet({ capacity: 8, inputs: 1, classes: 3, weighted: true });
+  live.push([1, 2, 3], Uint8Array.of(0, 1, 2), [0.5, -1, 2]);
+  live.push([[4], [5]], [2, 1]);
+  assert.is(live.count, 5);
+  assert.equal([...(live.labels ?? [])], [0, 1, 2, 2, 1, 0, 0, 0]);
+  assert.equal([...(live.weights ?? [])], [0.5, -1, 2, 1, 1, 0, 0, 0]);
+  const refused: readonly (readonly [() => void, RegExp])[] = [
+    [() => live.push([1, 2], [0]), /labels: 1 were given for 2 samples/],
+    [() => live.push([1, 2], 0), /labels: 1 were given for 2 samples/],
+    [() => live.push([1, 2], [0, 3]), /sample 1 has label 3/],
+    [() => live.push([1, NaN], [0, 1]), /inputs: NaN in row 1/],
+    [() => live.push([1, 2], [0, 1], [1]), /weights: an array of 1 was given for 2 samples/],
+    [() => live.push([1, 2], [0, 1], [1, Infinity]), /weights: Infinity in row 1/],
+  ];
+  for (const [push, text] of refused) assert.throws(push, text);
+  assert.is(live.count, 5);
+});
+
 test('frames take what has been pushed, in the order of the calls', () =>
   withSharedEngine(async (engine) => {
     const live = liveSet({ capacity: 40, inputs: 2, outputs: 1 });
@@ -132,11 +189,11 @@ test('what is no sample, and what a live set cannot do, is refused by name', () 
   withSharedEngine(async (engine) => {
     const live = liveSet({ capacity: 4, inputs: 2, classes: 3 });
     const refused: readonly (readonly [() => void, new () => Error, RegExp])[] = [
-      [() => live.push([1], 0), DataError, /2 numbers/],
+      [() => live.push([1], 0), DataError, /has 2 numbers/],
       [() => live.push([1, NaN], 0), DataError, /column 1/],
       [() => live.push([1, 1e39], 0), DataError, /column 1/],
       [() => live.push([1, 2], 3), DataError, /label 3/],
-      [() => live.push([1, 2], [0]), DataError, /label an array/],
+      [() => live.push([1, 2], [[0]] as never), DataError, /label an array/],
       [() => live.push([1, 2], 0, 2), OptionError, /weighted/],
       [() => liveSet({ capacity: 0, inputs: 1, classes: 2 }), OptionError, /capacity 0/],
       [() => liveSet({ capacity: 1, inputs: 1 }), OptionError, /one of both/],

@@ -76,7 +76,7 @@ export class ReferenceTrainer {
       tensors: this.#tensors,
       moments: this.#moments,
       images,
-      labels,
+      labels: Uint8Array.from(labels),
       indices,
       count: indices.length,
       step: this.step,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ImageSource, ImageSplit } from '../../src/data/dataset.ts';
+import type { ByteSplit, ImageSource } from '../../src/data/dataset.ts';
 import { DataError, MemoryError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -67,7 +67,7 @@ class Source implements ImageSource {
   /** Called before each answer. */
   before: () => void | Promise<void> = () => {};
 
-  constructor({ images, labels, count, height, width }: ImageSplit) {
+  constructor({ images, labels, count, height, width }: ByteSplit) {
     this.#images = images;
     this.labels = labels;
     this.count = count;
@@ -87,7 +87,7 @@ class Source implements ImageSource {
 }
 
 /** Images of 5×5, whose bytes are no multiple of 4. */
-function narrow(split: ImageSplit): ImageSplit {
+function narrow(split: ByteSplit): ByteSplit {
   const images = new Uint8Array(split.count * 25);
   for (let i = 0; i < images.length; i++) {
     const [image, pixel] = [Math.floor(i / 25), i % 25];
@@ -96,7 +96,7 @@ function narrow(split: ImageSplit): ImageSplit {
   return { ...split, images, height: 5, width: 5 };
 }
 
-const { train, test: tested } = TINY.dataset as { train: ImageSplit; test: ImageSplit };
+const { train, test: tested } = TINY.dataset as object as { train: ByteSplit; test: ByteSplit };
 
 test('a source of images that are no multiple of 4 bytes, asked across promises, trains the same', () =>
   withSharedEngine(async (engine) => {

@@ -1,4 +1,4 @@
-import type { ImageDataset, ImageSplit } from '../../data/dataset.ts';
+import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
 import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
 import { loadFashionMnist } from '../../data/load-fashion-mnist.ts';
 import { DataError, OptionError } from '../../errors.ts';
@@ -36,7 +36,7 @@ export async function fetchBytes(path: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-const first = (split: ImageSplit, count: number): ImageSplit => ({
+const first = (split: ByteSplit, count: number): ByteSplit => ({
   ...split,
   images: split.images.subarray(0, count * split.height * split.width),
   labels: split.labels.subarray(0, count),
