@@ -1,5 +1,5 @@
-import { describe, isMap, isNumbers, looksLike } from '../check.ts';
-import { OptionError, ShapeError } from '../errors.ts';
+import { describe, FINITE, isMap, isNumbers, looksLike } from '../check.ts';
+import { DataError, OptionError, ShapeError } from '../errors.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { parameterLayout, type Sequential } from './layers.ts';
@@ -33,7 +33,7 @@ export function stateOf(
  * Sets parameters of a model, all or some; nothing is set if anything is wrong.
  *
  * @throws OptionError for what is no Map of numbers by name, or a name that the model has not; ShapeError
- *   for a wrong number of values.
+ *   for a wrong number of values; DataError for a value that is not finite in float32.
  */
 export function writeState(store: ParameterStore, model: Sequential, state: State): void {
   for (const [name, values] of storedState(model, state)) store.write(name, values);
@@ -89,7 +89,10 @@ function storedState(model: Sequential, state: State): Map<string, Float32Array>
         `${values.length} values were given for ${name}; its shape [${shape.join(', ')}] has ${sizeOf(shape)}`,
       );
     }
-    stored.set(name, parameterLayout(shape, Float32Array.from(values), 'into storage'));
+    const floats = Float32Array.from(values);
+    const bad = floats.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new DataError(`${name} has ${values[bad]} at ${bad}; ${FINITE}`);
+    stored.set(name, parameterLayout(shape, floats, 'into storage'));
   }
   return stored;
 }

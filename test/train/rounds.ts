@@ -79,7 +79,7 @@ const FAULTS: Readonly<Record<string, (victim: Victim) => Promise<unknown>>> = {
     }
   },
   'weights that are no numbers': async ({ trainer }) => {
-    trainer.load(new Map([['7.bias', new Float32Array(10).fill(Number.NaN)]]));
+    trainer.store.write('7.bias', new Float32Array(10).fill(Number.NaN));
     return trainer.fit({ epochs: 1, watch: true });
   },
   'wrong calls': async ({ trainer }) => {
