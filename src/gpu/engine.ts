@@ -9,6 +9,7 @@ import {
   looksLike,
 } from '../check.ts';
 import { AdapterError, DeviceLostError, OptionError } from '../errors.ts';
+import { abortable } from './abortable.ts';
 import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
 import { Buffers, type EngineMemory } from './buffers.ts';
 import { BufferUsage } from './constants.ts';
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly tuningStorage?: TuningStorage;
   /** Prefer kernels that compile fast over kernels that run fast, for runs of a few steps. Default false. */
   readonly quick?: boolean;
+  /** Ends the creation: it rejects with the signal's reason, and the device is destroyed. Default none. */
+  readonly signal?: AbortSignal;
 }
 
 const ADOPTED = ['family', 'quick', 'tuningStorage'];
@@ -115,7 +118,7 @@ export class Engine implements Gpu {
     this.adapter = adapter;
     this.buffers = new Buffers(device);
     this.#uploads = this.buffers.part('uploads');
-    this.kernels = new Kernels(device);
+    this.kernels = new Kernels(device, (error) => this.blameLoss(error));
     const { vendor, architecture, device: model, description } = adapter;
     this.tunings = new Tunings([vendor, architecture, model, description], tuningStorage);
     this.families = Object.freeze(familiesOf(device));
@@ -144,9 +147,20 @@ export class Engine implements Gpu {
    *
    * @throws AdapterError if there is no WebGPU or no adapter, or the device is refused
    * @throws OptionError if the adapter does not allow a limit, or the device cannot run the family
+   * @throws the signal's reason
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
-    checkOptions('Engine.create()', options, [...ADOPTED, 'powerPreference', 'limits', 'gpu']);
+    checkOptions('Engine.create()', options, [
+      ...ADOPTED,
+      'powerPreference',
+      'limits',
+      'gpu',
+      'signal',
+    ]);
+    return abortable(options, () => Engine.#create(options));
+  }
+
+  static async #create(options: EngineOptions): Promise<Engine> {
     const gpu = options.gpu ?? (await findGpu());
     const wanted = { powerPreference: options.powerPreference ?? 'high-performance' };
     const adapter =
@@ -230,7 +244,7 @@ export class Engine implements Gpu {
     // Pipelines and queues fail with an OperationError, mappings with an AbortError.
     if (error instanceof DOMException && /^(Operation|Abort)Error$/.test(error.name)) {
       // Chrome's message if its GPU process has crashed: the loss is certain, but a busy Chrome reports it late.
-      const wait = /Instance reference/.test(error.message) ? 10 * LOSS_MS : LOSS_MS;
+      const wait = /Instance/.test(error.message) ? 10 * LOSS_MS : LOSS_MS;
       const soon = new Promise((resolve) => setTimeout(resolve, wait));
       await Promise.race([this.device.lost, soon]);
     }

@@ -11,10 +11,13 @@ export interface Kernel {
 /** Links and compiles kernels. Each text is compiled once; several compile at the same time. */
 export class Kernels {
   readonly #device: GPUDevice;
+  readonly #blameLoss: (error: unknown) => Promise<void>;
   readonly #cache = new Map<string, Promise<Kernel>>();
 
-  constructor(device: GPUDevice) {
+  /** @param blameLoss throws if the device is lost, for a call on it that failed */
+  constructor(device: GPUDevice, blameLoss: (error: unknown) => Promise<void>) {
     this.#device = device;
+    this.#blameLoss = blameLoss;
   }
 
   /** The number of different kernels that were compiled. */
@@ -25,7 +28,7 @@ export class Kernels {
   /**
    * Links and compiles a kernel, or returns the same kernel if it was compiled before.
    *
-   * @throws ShaderError with the compiler's message, the file, and the line with its text
+   * @throws ShaderError with the compiler's message, the file, and the line with its text; DeviceLostError
    */
   async compile<R>(
     label: string,
@@ -70,8 +73,8 @@ export class Kernels {
     try {
       return { pipeline: await pipeline, layout };
     } catch (error) {
-      const info = await module.getCompilationInfo();
-      const detail = describe(info.messages, linked);
+      const info = await module.getCompilationInfo().catch(this.#blameLoss);
+      const detail = describe(info?.messages ?? [], linked);
       const reason = detail || (await invalid)?.message || String(error);
       throw new ShaderError(`${label} does not compile:\n${reason}`);
     } finally {

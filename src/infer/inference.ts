@@ -18,6 +18,7 @@ import {
 } from '../data/standardise.ts';
 import { DestroyedError, MemoryError, OptionError } from '../errors.ts';
 import { fuseForward } from '../fusion/layers.ts';
+import { abortable } from '../gpu/abortable.ts';
 import { Activity } from '../gpu/activity.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
@@ -77,6 +78,8 @@ export interface InferenceOptions {
   readonly loss?: LossKind;
   /** Which kernels; default what suits the adapter. */
   readonly family?: KernelFamily;
+  /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
+  readonly signal?: AbortSignal;
 }
 
 const KEYS: Readonly<Record<keyof InferenceOptions, true>> = {
@@ -87,6 +90,7 @@ const KEYS: Readonly<Record<keyof InferenceOptions, true>> = {
   normalize: true,
   loss: true,
   family: true,
+  signal: true,
 };
 
 /** Parameters of somebody else's. */
@@ -237,7 +241,7 @@ export class Inference {
    * @param shared parameters of somebody else's, who destroys them: a trainer's, as they are at each time
    * @throws OptionError for a batch that is none, inputs that do not fit, weights that are not the model's;
    *   ShapeError, MemoryError, ShaderError, DeviceLostError; DestroyedError if the engine, or who the
-   *   parameters belong to, is destroyed meanwhile
+   *   parameters belong to, is destroyed meanwhile; the signal's reason
    */
   static async create(
     engine: Engine,
@@ -245,6 +249,15 @@ export class Inference {
     shared?: Shared,
   ): Promise<Inference> {
     checkEngine('Inference.create()', engine);
+    return abortable(options, (onAbort) => Inference.#create(engine, options, onAbort, shared));
+  }
+
+  static async #create(
+    engine: Engine,
+    options: InferenceOptions,
+    onAbort: (end: () => void) => void,
+    shared?: Shared,
+  ): Promise<Inference> {
     checkKeys('Inference.create()', options, Object.keys(KEYS));
     const { batch, weights, model, family, loss, normalize } = options;
     if (!isA(model, Sequential)) {
@@ -271,6 +284,7 @@ export class Inference {
     };
     const lifetime = new Lifetime(engine.nameOf('inference'), free, owner);
     const workspace = new Workspace(engine, lifetime);
+    onAbort(() => lifetime.end());
     try {
       return await lifetime.run(async () => {
         workspace.assertAlive();

@@ -3,8 +3,8 @@ import {
   checkFunction,
   checkInteger,
   checkKeys,
+  checkSignal,
   describe,
-  looksLike,
 } from '../check.ts';
 import { type DeviceLostError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
@@ -170,14 +170,5 @@ export function checkChunk(chunk: unknown): void {
   if (chunk === 'auto' || (Number.isInteger(chunk) && Number(chunk) >= 1)) return;
   throw new OptionError(
     `chunk ${describe(chunk)} was given; it must be a positive integer or "auto"`,
-  );
-}
-
-/** @throws OptionError for what is no signal. */
-export function checkSignal(signal: unknown): void {
-  if (signal === undefined || looksLike(signal, { aborted: 'boolean', throwIfAborted: 'function' }))
-    return;
-  throw new OptionError(
-    `signal ${describe(signal)} was given; it is the signal of an AbortController`,
   );
 }

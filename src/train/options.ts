@@ -87,11 +87,13 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
    * discriminator so. Default none.
    */
   readonly frozen?: Frozen;
+  /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
+  readonly signal?: AbortSignal;
 }
 
 /** Options with the defaults that need no look at the data. */
 export type Filled<Data extends TrainingData = TrainingData> = Required<
-  Omit<TrainerOptions<Data>, Optional | 'batchSize'>
+  Omit<TrainerOptions<Data>, Optional | 'batchSize' | 'signal'>
 > &
   Pick<TrainerOptions<Data>, Optional | 'batchSize'>;
 
@@ -147,6 +149,7 @@ const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
   start: true,
   share: true,
   frozen: true,
+  signal: true,
 };
 
 /**
@@ -156,7 +159,7 @@ const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
  */
 export function complete<Data extends TrainingData>(given: TrainerOptions<Data>): Filled<Data> {
   checkKeys('Trainer.create()', given, Object.keys(KEYS));
-  const { model, dataset, loss, order = { kind: 'shuffled' }, start, ...rest } = given;
+  const { model, dataset, loss, order = { kind: 'shuffled' }, start, signal: _, ...rest } = given;
   if (!isA(model, Sequential)) {
     throw new OptionError(
       `model: ${describe(model)} was given; it is a new Sequential(inputShape, layers), or what mlp() returns`,
@@ -236,19 +239,10 @@ const BATCH = 100;
 /**
  * The batch size for a number of training samples.
  *
- * @throws OptionError for one that there are not as many samples for, and an order that goes beyond them.
+ * @throws OptionError if it is larger than that, or the order goes beyond the samples.
  */
-export function batchFor(
-  { batchSize, order }: Filled,
-  samples: number,
-  again?: 'other data',
-): number {
+export function batchFor({ batchSize, order }: Filled, samples: number): number {
   const size: unknown = batchSize === undefined ? Math.min(BATCH, samples) : batchSize;
-  if (again && Number(size) > samples) {
-    throw new OptionError(
-      `setData(): ${samples} training samples were given; a batch of this trainer has ${size}. Give as many at least, or make a trainer with a smaller batchSize`,
-    );
-  }
   if (!isInteger(size) || size < 1 || size > samples) {
     throw new OptionError(
       `batch size ${describe(size)} was given; use an integer from 1 to ${samples}, the number of training samples`,

@@ -20,18 +20,19 @@ import { hostDataOf } from './splits.ts';
  * Fills in the defaults and checks what does not need a GPU: that the model, the data and the options fit
  * together, and every number and label that is in memory.
  *
+ * @param batch a batch size to keep, even if there are fewer samples
  * @throws OptionError, DataError; what a source's `gather` throws
  */
 export async function prepare<Data extends TrainingData>(
   given: TrainerOptions<Data>,
-  again?: 'other data',
+  batch?: number,
 ): Promise<Complete<Data>> {
   const filled = complete(given);
   checkFit(filled);
   const frozen = frozenOf(filled.frozen, filled.model);
   const { host, normalize } = await hostDataOf(filled);
   const { train }: TrainingData = filled.dataset;
-  const batchSize = batchFor(filled, host?.train.count ?? train.count ?? 0, again);
+  const batchSize = batch ?? batchFor(filled, host?.train.count ?? train.count ?? 0);
   return Object.freeze({ ...filled, frozen, batchSize, host, normalize });
 }
 
@@ -57,7 +58,7 @@ export async function prepareAgain(before: Complete, dataset: TrainingData): Pro
       'setData(): the order is listed, which is of the data before; use another',
     );
   }
-  const after = await prepare({ ...options, dataset }, 'other data');
+  const after = await prepare({ ...options, dataset }, before.batchSize);
   const [was, is] = [before, after].map((complete) => kindOf(complete.dataset));
   if (was !== is) {
     throw new OptionError(`setData(): ${is} were given; this trainer learns from ${was}`);

@@ -8,6 +8,7 @@ import {
   NonFiniteError,
   OptionError,
 } from '../errors.ts';
+import { abortable } from '../gpu/abortable.ts';
 import { Activity } from '../gpu/activity.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
@@ -101,18 +102,27 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError where an option is out of range, or the model does not fit the data set;
    *   ShapeError where layers do not fit; DataError where a split is empty or not of the size that it
    *   says; MemoryError where the device has not enough; ShaderError where a kernel does not compile;
-   *   DestroyedError if the engine is destroyed meanwhile.
+   *   DestroyedError if the engine is destroyed meanwhile; the signal's reason.
    */
   static async create<const Data extends TrainingData>(
     engine: Engine,
     given: TrainerOptions<Data>,
   ): Promise<Trainer<Data>> {
     checkEngine('Trainer.create()', engine);
+    return abortable(given, (onAbort) => Trainer.#create(engine, given, onAbort));
+  }
+
+  static async #create<Data extends TrainingData>(
+    engine: Engine,
+    given: TrainerOptions<Data>,
+    onAbort: (end: () => void) => void,
+  ): Promise<Trainer<Data>> {
     const options = await engine.until(prepare(given));
     const { share, model } = options;
     const sharing = share === undefined ? undefined : sharingOf(share, model, engine);
     const trainer = new Trainer(options, engine, sharing);
     const lifetime = trainer.#lifetime;
+    onAbort(() => lifetime.end());
     try {
       await lifetime.run(async () => {
         const workspace = new Workspace(engine, lifetime);
@@ -501,10 +511,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError, MemoryError, ShaderError
    */
   async inference(
-    options: Pick<InferenceOptions, 'batch' | 'input'> & { readonly normalize?: boolean },
+    options: Pick<InferenceOptions, 'batch' | 'input' | 'signal'> & {
+      readonly normalize?: boolean;
+    },
   ): Promise<Inference> {
     this.#lifetime.assert();
-    checkKeys('inference()', options, ['batch', 'input', 'normalize']);
+    checkKeys('inference()', options, ['batch', 'input', 'normalize', 'signal']);
     const { normalize: wanted = true, ...rest } = options;
     checkFlag('normalize', wanted);
     const { model, family, loss, target, normalize } = this.#options;
@@ -658,8 +670,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Sets parameters, as PyTorch has them: weights [out, in], row by row. Those that are not named, the
    * optimizer's state and the number of steps stay as they are.
    *
-   * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values; BusyError in the
-   *   middle of an epoch, and while `evaluate` or `predict` reads the parameters.
+   * @throws OptionError for a name that the model does not have; ShapeError for a wrong number of values; DataError
+   *   for NaN or infinity; BusyError in the middle of an epoch, and while `evaluate` or `predict` reads the
+   *   parameters.
    */
   load(parameters: State): void {
     this.#workspace.assertAlive();
@@ -770,9 +783,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * split if there was one; what the inputs are standardised with stays. An epoch that was begun is left, and
    * goes on no record.
    *
-   * If they fit the memory of the data before (as many samples at most), they take its place, and nothing is
-   * planned or compiled. If not, all but the parameters and the optimizer's state is made anew: kernels have the
-   * sizes of the data, so those that read these are compiled.
+   * The batch size stays: if there are fewer samples than a batch, each step is over all of them.
+   *
+   * Data that fit the memory of the data before (at most as many samples) replace them, and nothing is planned
+   * or compiled. Otherwise everything but the parameters and the optimizer's state is made anew: kernels contain
+   * the sizes of the data, so those that read the data are compiled again.
    *
    * @throws OptionError, DataError for data that do not fit; BusyError while something else trains; nothing is
    *   changed then.

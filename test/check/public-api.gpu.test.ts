@@ -164,6 +164,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         tuningStorage: undefined,
         quick: true,
         gpu: navigator.gpu,
+        signal: undefined,
       },
       Engine.create,
     ).concat((wrong) => Engine.create({ limits: { maxBufferSize: wrong } })),
@@ -218,6 +219,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         'order',
         'tuneBudget',
         'start',
+        'signal',
       ]),
       ...options(arrays, (dataset) => Trainer.create(engine, { ...training(), dataset } as Any), [
         'validation',
@@ -310,8 +312,10 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options({ as: 'class', normalize: true }, (o) => trainer.predict(inputs, o)),
       ...options(images, (o) => imageTrainer.predict(o), ['gather']),
     ],
-    'Trainer.inference': options({ batch: 2, input: buffer, normalize: true }, (o) =>
-      trainer.inference(o),
+    'Trainer.inference': options(
+      { batch: 2, input: buffer, normalize: true },
+      (o) => trainer.inference(o),
+      ['signal'],
     ),
     'Trainer.encode': args([encoder(), 1], (...given) => trainer.encode(...given)),
     'Trainer.run': options({ budget: '4ms' }, async (o) => {
@@ -354,6 +358,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         'normalize',
         'loss',
         'family',
+        'signal',
       ]),
       ...options(
         { wgsl: 'fn valueAt(s: u32, c: u32) -> f32 { return 0.0; }' },

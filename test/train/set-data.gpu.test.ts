@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArrayDataset, ArraySplit } from '../../src/data/arrays.ts';
+import { liveSet } from '../../src/data/live.ts';
 import { parseSafetensors, type WritableTensor } from '../../src/data/safetensors.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { BusyError, DataError, OptionError } from '../../src/errors.ts';
@@ -148,6 +149,45 @@ test('images may change, too', () =>
     }),
   ));
 
+for (const data of ['resident', 'streamed'] as const) {
+  test(`fewer samples than a batch keep the batch size: ${data}`, () =>
+    withSharedEngine((engine) =>
+      withTrainer(engine, options(first, { data }), async (trainer) => {
+        const { train, test: tested } = first;
+        const { inputs, labels } = points(5);
+        const few = { train: { inputs, labels }, test: tested };
+        await trainer.setData(few);
+        assert.is(trainer.options.batchSize, 16);
+        assert.is(trainer.stepsPerEpoch, 1);
+        await trainer.fit({ epochs: 3 });
+        const found = await outcomeOf(trainer);
+        assert.equal(
+          trainer.history.map(({ epoch }) => epoch),
+          [1, 2, 3],
+        );
+        // A live set allows a new trainer the same batch size with so few samples.
+        const live = liveSet({ capacity: 70, inputs: 2, classes: 2 });
+        live.push(inputs, labels);
+        const fresh = { train: live, test: tested };
+        await withTrainer(engine, options(fresh), async (other) => {
+          await other.fit({ epochs: 3 });
+          assertSame(await outcomeOf(other), found);
+        });
+        // What goes on with enough samples again is the same trainer.
+        const kernels = engine.kernels.count;
+        await trainer.setData({ train, test: tested });
+        assert.is(engine.kernels.count, kernels);
+        await trainer.fit({ epochs: 1 });
+        assert.is(trainer.stepsPerEpoch, 5);
+        await rejects(
+          Trainer.create(engine, options(few)),
+          OptionError,
+          'batch size 16 was given; use an integer from 1 to 5',
+        );
+      }),
+    ));
+}
+
 test('data that do not fit are refused by name, and nothing is changed', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, options(first), async (trainer) => {
@@ -155,7 +195,6 @@ test('data that do not fit are refused by name, and nothing is changed', () =>
       const refused: readonly (readonly [unknown, new () => Error, string])[] = [
         [{ train }, OptionError, 'without a test split'],
         [{ train, validation: 2 }, OptionError, 'validation 2'],
-        [{ ...first, train: points(15) }, OptionError, 'a batch of this trainer has 16'],
         [{ ...first, train: { ...train, labels: Array(70).fill(2) } }, DataError, 'label 2'],
         [{ ...first, train: { inputs: [1, NaN], labels: [0] } }, DataError, 'row 0, column 1'],
         [firstOf(smallGarments(), 20, 20), OptionError, 'images'],

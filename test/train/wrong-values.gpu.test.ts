@@ -165,16 +165,31 @@ test('more samples than an array has room for, and names that are none, are refu
     }),
   ));
 
-test('other data than a batch has room for are refused with what is needed', () =>
+test('parameters that are not finite are refused with their place, and nothing is set', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, options, async (trainer) => {
-      const fewer = { train: { inputs: rows.slice(1), labels: [1, 1, 0] } };
-      await rejects(
-        trainer.setData(fewer),
-        OptionError,
-        'setData(): 3 training samples were given; a batch of this trainer has 4',
-      );
-      await trainer.fit({ epochs: 1 });
+      const before = await trainer.parameters();
+      const inference = await Inference.create(engine, { model, batch: 1 });
+      const [[name, { data }]] = before;
+      const last = data.length - 1;
+      for (const value of [NaN, Infinity, -Infinity, 1e39]) {
+        const values = Float64Array.from(data);
+        values[last] = value;
+        const state = new Map([[name, values]]);
+        const text = `${name} has ${value} at ${last}; every number must be finite`;
+        for (const holder of [trainer, inference]) {
+          assert.throws(
+            () => holder.load(state),
+            (error: unknown) => error instanceof DataError && error.message.startsWith(text),
+          );
+        }
+        const weights = new Map<string, ArrayLike<number>>();
+        for (const [key, tensor] of before) weights.set(key, tensor.data);
+        weights.set(name, values);
+        await rejects(Inference.create(engine, { model, batch: 1, weights }), DataError, text);
+      }
+      inference.destroy();
+      assert.equal(await trainer.parameters(), before);
     }),
   ));
 
