@@ -28,12 +28,18 @@ for (const model of thoroughly(['1', '2', '3', 'autoencoder'], (one) => one === 
     await page.click('#pause');
     await until(page, '#status', /Paused/);
     assert.is(await textOf(page, '#pause'), 'Resume');
+    assert.is(await textOf(page, '#n-flight'), '0');
     const held = await textOf(page, '#n-epoch');
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.is(await textOf(page, '#n-epoch'), held, 'it stands still while it is paused');
     await page.click('#pause');
     const done = await until(page, '#status', /Done|Failed/);
     assert.match(done, /3 epochs/);
+    // Nothing is left of what was true while it ran.
+    assert.is(await textOf(page, '#t-left'), 'Time');
+    assert.match(await textOf(page, '#n-left'), /^\d/);
+    assert.is(await textOf(page, '#n-flight'), '–');
+    assert.is((await page.$$('#legend-paper:not([hidden])')).length, 0, 'not of synthetic data');
     assert.is((await page.$$('#runs tbody tr:not(.empty)')).length, 1);
     assert.is((await page.$$('[data-synthetic]:not([hidden])')).length, 2, 'every chart is marked');
     assert.equal(said, []);
@@ -129,6 +135,39 @@ test('files of Fashion-MNIST that are dropped are trained on; damaged ones are r
   assert.is((await page.$$('[data-synthetic]:not([hidden])')).length, 0);
   await page.close();
 });
+
+for (const [who, worker] of Object.entries({
+  worker: class {
+    postMessage() {}
+    terminate() {}
+  },
+  GPU: class {
+    onmessage: ((event: object) => void) | undefined;
+    postMessage() {
+      const event = { type: 'alive', gpuSilentMs: 120_000 };
+      setTimeout(() => this.onmessage?.({ data: { kind: 'event', event } }));
+    }
+    terminate() {}
+  },
+})) {
+  test(`a ${who} that never answers is given up, with what to do`, async (stage) => {
+    const { page } = await openPage(stage, `?model=2&${SMALL}`, (blank) =>
+      blank.evaluateOnNewDocument(`
+        window.Worker = ${worker};
+        const real = window.setInterval;
+        window.setInterval = (work, ms, ...more) => real(work, ms / 200, ...more);
+      `),
+    );
+    for (const _ of ['the first call', 'a later one']) {
+      await page.click('#start');
+      await until(page, '#status', /Failed/);
+      const text = await textOf(page, '#alert-text');
+      assert.match(text, `The ${who} has not answered for 2 minutes. Reload the page`);
+      assert.is(await textOf(page, '#alert-title'), 'No worker to train with');
+    }
+    await page.close();
+  });
+}
 
 test('where no other device is to be had the loss is told, and the weights can be saved', async (stage) => {
   const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=5000`);

@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<string, readonly [title: string, advice: string]>> 
     'The GPU was lost',
     'This happens if a driver restarts or the computer sleeps. Start again: the page requests it again.',
   ],
+  WorkerError: ['No worker to train with', ''],
   MemoryError: ['Not enough GPU memory', ''],
   NonFiniteError: ['Training diverged', ''],
   OptionError: ['These settings do not work', ''],

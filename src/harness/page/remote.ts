@@ -9,6 +9,10 @@ export class RemoteError extends Error {
   }
 }
 
+/** For how many ticks the worker, or the GPU as it says, may be silent while a call waits: two minutes. */
+const MOST_SILENT = 24;
+const TICK_MS = 5_000;
+
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
@@ -21,6 +25,9 @@ export class Remote {
   #next = 0;
   /** Whether the worker has sent anything yet. */
   #heard = false;
+  /** Counted in ticks, so that a computer that slept is no silence. */
+  #silent = 0;
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
   /** Why it cannot be called. */
   #dead: RemoteError | undefined;
 
@@ -35,6 +42,12 @@ export class Remote {
     }
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       this.#heard = true;
+      this.#silent = 0;
+      if (data.kind === 'event' && data.event.type === 'alive') {
+        const { gpuSilentMs } = data.event;
+        if (gpuSilentMs >= MOST_SILENT * TICK_MS) this.#giveUp('The GPU');
+        return;
+      }
       if (data.kind === 'event') {
         onEvent(data.event);
         return;
@@ -51,6 +64,23 @@ export class Remote {
       if (!this.#heard) this.#dead = error;
       this.#failAll(error);
     };
+    this.#timer = setInterval(() => {
+      this.#silent = this.#waiting.size > 0 ? this.#silent + 1 : 0;
+      if (this.#silent >= MOST_SILENT) this.#giveUp('The worker');
+    }, TICK_MS);
+  }
+
+  /** Ends a worker that does not answer any more. */
+  #giveUp(who: string): void {
+    const message = `${who} has not answered for ${(MOST_SILENT * TICK_MS) / 60_000} minutes. Reload the page; if that does not help, restart the browser`;
+    this.#dead = new RemoteError({ name: 'WorkerError', message });
+    this.#end(this.#dead);
+  }
+
+  #end(error: Error): void {
+    clearInterval(this.#timer);
+    this.#worker?.terminate();
+    this.#failAll(error);
   }
 
   #failAll(error: Error): void {
@@ -75,7 +105,6 @@ export class Remote {
 
   /** Ends the worker at once. Pending calls are rejected. */
   terminate(): void {
-    this.#worker?.terminate();
-    this.#failAll(new RemoteError({ name: 'StoppedError', message: 'it was stopped' }));
+    this.#end(new RemoteError({ name: 'StoppedError', message: 'it was stopped' }));
   }
 }

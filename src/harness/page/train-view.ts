@@ -131,6 +131,7 @@ export class TrainView {
       weights: null,
     };
     this.#run = run;
+    this.#clearNumbers();
     this.#setState('preparing');
     try {
       const outcome = await this.#remote.call('train', [query, this.#from?.bytes, hold]);
@@ -146,6 +147,9 @@ export class TrainView {
     } finally {
       this.#setState('ended');
       this.#draw();
+      byId('t-left').textContent = 'Time';
+      byId('n-left').textContent = run.seconds > 0 ? duration(run.seconds) : '–';
+      byId('n-flight').textContent = '–';
     }
   }
 
@@ -193,13 +197,19 @@ export class TrainView {
     this.#begin(undefined);
     this.#alert.hide();
     this.#run = undefined;
+    this.#clearNumbers();
+    for (const run of this.#runs) run.shown = false;
+    byId('status').textContent = 'Ready.';
+    this.#draw();
+  }
+
+  #clearNumbers(): void {
+    this.#latest = undefined;
+    byId('t-left').textContent = 'Time left';
     for (const id of ['epoch', 'loss', 'accuracy', 'test', 'speed', 'left', 'memory', 'flight']) {
       byId(`n-${id}`).textContent = '–';
     }
     byId('progress', HTMLProgressElement).value = 0;
-    for (const run of this.#runs) run.shown = false;
-    byId('status').textContent = 'Ready.';
-    this.#draw();
   }
 
   /** Chooses the weights to start the next run from; new ones by default. */
@@ -318,6 +328,12 @@ export class TrainView {
 
   #setState(state: RunState): void {
     this.#state = state;
+    if (state === 'paused') {
+      // Nothing is in flight, whatever was reported last.
+      if (this.#latest) this.#drawNumbers(this.#latest);
+      this.#latest = undefined;
+      byId('n-flight').textContent = '0';
+    }
     if (state !== 'ended') byId('status').textContent = STATUS[state];
     this.#buttons();
     this.#onState(state);
@@ -352,6 +368,7 @@ export class TrainView {
     this.#latest = undefined;
     const shown = this.#runs.filter((run) => run.shown);
     for (const chart of this.#charts) chart.draw(shown);
+    byId('legend-paper').hidden = tableOne(shown, 'accuracy', percent).length === 0;
     const synthetic = shown.some(({ dataset }) => dataset?.synthetic);
     for (const mark of document.querySelectorAll<HTMLElement>('[data-synthetic]')) {
       mark.hidden = !synthetic;

@@ -112,6 +112,10 @@ export const bench: Task = async (options, emit) => {
       heapBytes: heap,
     };
     return results;
+  } catch (error) {
+    // Contenders wait for the device in ways of their own.
+    await engine.blameLoss(error);
+    throw error;
   } finally {
     engine.destroy();
     memory.stop();
