@@ -1,4 +1,5 @@
 import type { Engine } from '../gpu/engine.ts';
+import { waitFor } from '../gpu/wait.ts';
 import { type Contender, clocked, repetitions } from './stopwatch.ts';
 
 /** About how long a submit takes. Some systems reset the GPU after two seconds. */
@@ -25,7 +26,7 @@ export function encoded(
           encode(encoder, some);
           queue.submit([encoder.finish()]);
           done += some;
-          flying.push(queue.onSubmittedWorkDone());
+          flying.push(waitFor(engine, queue.onSubmittedWorkDone()));
           if (flying.length >= IN_FLIGHT) await flying.shift();
         }
         await Promise.all(flying);

@@ -1,4 +1,5 @@
 import type { FoundBrowser } from '../../scripts/find-browser.mjs';
+import { DeviceLostError } from '../errors.ts';
 import type { TaskEvent, TaskName } from '../harness/protocol.ts';
 import { ChoiceMemory } from '../node/memory.ts';
 import type { AdapterChoice } from './adapter.ts';
@@ -114,7 +115,7 @@ export async function runCommandTask(
     const runtime = parsed.values.get('runtime');
     const run = (request: TaskRequest): Promise<TaskOutcome> =>
       runtime === 'node' || runtime === 'deno' ? runChildTask(runtime, request) : runTask(request);
-    const outcome = await run({
+    const request: TaskRequest = {
       task,
       options: { ...pageOptions(spec, parsed), ...extras.options },
       files: extras.files ?? new Map(),
@@ -145,6 +146,16 @@ export async function runCommandTask(
         said.add(text);
         renderer.warn(`page: ${text}`);
       },
+    };
+    const outcome = await run(request).catch((error: unknown) => {
+      if (!(error instanceof DeviceLostError)) throw error;
+      if (!REPEATABLE.has(task)) throw lostFor(task, error);
+      renderer.warn(`${LOST} Starting again from the beginning…`);
+      renderer.restart();
+      rows.length = 0;
+      return run(request).catch((second: unknown) => {
+        throw second instanceof DeviceLostError ? lostFor(task, second) : second;
+      });
     });
     return { ...outcome, renderer, rows, badRows: rows.filter((row) => !row.ok).length };
   } finally {
@@ -153,3 +164,18 @@ export async function runCommandTask(
 }
 
 const CONSOLE_LIMIT = 20;
+
+/** Tasks that give the same from the beginning, in a new browser. `train` and `paper` resume by themselves. */
+const REPEATABLE: ReadonlySet<TaskName> = new Set(['verify', 'parity']);
+
+const LOST = 'The GPU was lost.';
+
+/** What to do about a task that cannot be started again. */
+function lostFor(task: TaskName, error: DeviceLostError): DeviceLostError {
+  if (task !== 'bench' && !REPEATABLE.has(task)) return error;
+  const text =
+    task === 'bench'
+      ? `${LOST} Times before and after cannot be compared, so nothing is kept. Run the command again.`
+      : `${LOST} It was lost twice in a row: the driver crashes. Try --adapter software.`;
+  return new DeviceLostError(text, undefined, { cause: error });
+}

@@ -70,6 +70,13 @@ export class Renderer {
     }
   }
 
+  /** Begins all tables again, for a task that is started again. */
+  restart(): void {
+    this.finish();
+    this.#tables.clear();
+    this.#title = '';
+  }
+
   /** Prints lines of a result. */
   print(...lines: readonly string[]): void {
     for (const line of lines) this.#say(line, (text) => text);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -73,6 +73,42 @@ test('two Ctrl-C end at once, and leave no process', async ({ folder }) => {
   assert.is(await ended, 130);
   await until(() => browsers(folder).length === 0);
 });
+
+for (const [args, code, said] of [
+  [['verify', '--filter', 'matmul'], 0, /The GPU was lost\. Starting again from the beginning/],
+  [['bench', '--only', 'steps', '--rounds', '50'], 1, /The GPU was lost\. Times before and after/],
+] as const) {
+  test(`${args[0]} whose GPU process is killed ${code === 0 ? 'starts again and passes' : 'ends with what to do'}`, async ({
+    folder,
+  }) => {
+    const json = join(folder, 'result.json');
+    const { child, ended } = command(folder, ...args, '--adapter', 'software', '--json', json);
+    const text = { out: '', err: '' };
+    let killed = false;
+    child.stderr.on('data', (part) => {
+      text.err += part;
+    });
+    child.stdout.on('data', (part) => {
+      text.out += part;
+      // The task has its device.
+      if (killed || !/SwiftShader/.test(text.out)) return;
+      const gpu = browsers(folder).find(({ command: line }) => line.includes('--type=gpu-process'));
+      if (!gpu) return;
+      killed = true;
+      process.kill(gpu.pid, 'SIGKILL');
+    });
+    assert.is(await ended, code, text.err);
+    assert.match(text.err, said);
+    assert.is(text.err.match(/The GPU was lost/g)?.length, 1);
+    if (code !== 0) return;
+    const { rows, failed } = JSON.parse(await readFile(json, 'utf8'));
+    assert.is(failed, 0);
+    const names = rows.map(({ cells }: { cells: Record<string, string> }) => JSON.stringify(cells));
+    assert.ok(names.length > 0);
+    assert.is(new Set(names).size, names.length, 'no row twice');
+    assert.match(text.out, `${names.length} ok, 0 not ok`);
+  });
+}
 
 test('a run whose GPU process is killed before its first step goes on with another', async () => {
   const server = await startServer(await pageFiles());
