@@ -17,9 +17,9 @@ import type { Progress } from './progress.ts';
 import { checkStop, type StopOptions } from './stop.ts';
 
 /**
- * What `Trainer.fit` does and tells.
+ * How `Trainer.fit` trains and reports.
  *
- * @typeParam Data what the trainer learns from
+ * @typeParam Data the trainer's data
  * @typeParam Validate whether epochs are evaluated, if there is a test split
  */
 export interface FitOptions<
@@ -27,21 +27,21 @@ export interface FitOptions<
   Validate extends boolean = boolean,
 > {
   /**
-   * Whole epochs to train, from 1 up, at most if `stop` or `until` ends the training before; one that was begun
-   * is finished first and counts.
+   * Epochs to train, from 1 up; fewer if `stop` or `until` ends the training. An unfinished epoch is finished
+   * first and counts.
    */
   readonly epochs: number;
-  /** Evaluate on the test split after each epoch. Default true where there is one. */
+  /** Evaluate on the test split after each epoch. Default true if there is one. */
   readonly validate?: Validate;
-  /** What is computed over the test split beside loss and accuracy, and stands in each record. Default none. */
+  /** What to compute over the test split beside loss and accuracy, for each record. Default none. */
   readonly metrics?: readonly Metric[];
   /**
-   * Ends the training when a number has not got better for some epochs. Counts the epochs of this call alone.
+   * Ends the training when a number has not improved for some epochs. Only epochs of this call count.
    * Default: all epochs are done.
    */
   readonly stop?: StopOptions;
   /**
-   * Ends the training behind an epoch if it gives true. Asked after `onEpoch`, and awaited. Default: all epochs
+   * Ends the training after an epoch if it returns true. Called after `onEpoch`, and awaited. Default: all epochs
    * are done.
    */
   readonly until?: (record: FitRecord<Data, Validate>) => boolean | Promise<boolean>;
@@ -50,49 +50,49 @@ export interface FitOptions<
   /** Stops at the end of a chunk; `fit` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Where numbers stop being finite, look for the first step and the first tensor, op by op, and leave the
-   * run before that step. Costs a copy of the parameters, on the GPU and from it, an epoch, and memory for
-   * them once more. Default false: an epoch whose loss is not finite ends the run, and no more is known
-   * than the step.
+   * If numbers stop being finite, find the first step and the first tensor, op by op, and put the run back before
+   * that step. Each epoch costs a copy of the parameters on the GPU and one to the CPU, and the copy takes memory.
+   * Default false: an epoch whose loss is not finite ends the run, and only the step is known.
    */
   readonly watch?: boolean;
   /**
-   * Copy the run to the CPU now and then, while steps go on. Should the device be lost, the last copy is the
-   * error's `snapshot`. A number: seconds from one copy to the next, from 0 up. `true`: a second, or longer,
-   * so that copies take at most 1% of the time. Default `true` where parameters and the optimizer's state
-   * take up to 64 MiB, else `false`.
+   * Copy the run to the CPU from time to time, while training continues. If the device is lost, the last copy is
+   * the error's `snapshot`. A number: seconds between copies, from 0 up. `true`: one second, or longer, so that
+   * copies take at most 1% of the time. Default `true` if parameters and the optimizer's state take up to 64 MiB,
+   * else `false`.
    */
   readonly keep?: boolean | number;
   /**
-   * Asked for another engine if the device is lost: on it the run goes on from the last copy, to the
-   * same bits on the same adapter. A device or an engine that was destroyed is not lost, but an end. What this fails with ends the run, and so do three losses without a copy
-   * between them. The trainer's `engine` is the new one, which the caller destroys in the end; what was
-   * made of the old one, such as `inference()`, is of no use any more. Default: the run ends.
+   * Called for another engine if the device is lost: the run resumes on it from the last copy, bit-identically on
+   * the same adapter. It is not called if a device or an engine was destroyed; that ends the run. The run also
+   * ends if this fails, or after three losses without a copy between them. The trainer's `engine` is then the new
+   * one, which the caller destroys in the end. Objects of the old engine, such as inferences, no longer work.
+   * Default: the run ends.
    */
   readonly renew?: (error: DeviceLostError) => Engine | Promise<Engine>;
   /**
    * Called after each epoch and its evaluation, and awaited: the next epoch begins when its promise is
-   * settled. What it throws or rejects with ends the training. The run rests meanwhile: `load()` is allowed.
+   * settled. If it throws or rejects, the training ends. The run rests meanwhile: `load()` is allowed.
    */
   readonly onEpoch?: (record: FitRecord<Data, Validate>) => unknown;
   /**
-   * Called a few times a second, and awaited. Asking for progress reads a few numbers back while training.
-   * What it throws or rejects with ends the training.
+   * Called a few times a second, and awaited. It makes training read a few numbers back. If it throws or rejects,
+   * the training ends.
    */
   readonly onProgress?: (progress: Progress) => unknown;
 }
 
-/** The record of an epoch of a call of `fit`; without `test` if `validate` is false. */
+/** The record of an epoch of one `fit` call; without `test` if `validate` is false. */
 export type FitRecord<Data extends TrainingData, Validate extends boolean> = [Validate] extends [
   true,
 ]
   ? EpochRecordOf<Data>
   : EpochRecord;
 
-/** A run of more bytes is kept where that is asked for. */
+/** A larger run is only kept on request. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
-/** Whether the run is copied to the CPU now and then, or after how many seconds. */
+/** Whether the run is copied to the CPU from time to time, or the seconds between copies. */
 export const keepOf = (
   { keep, renew }: FitOptions,
   { bytes, kinds }: ParameterStore,
@@ -142,7 +142,7 @@ export function checkFitOptions(options: FitOptions, complete: Complete): void {
   checkMetrics(metrics, target);
   if (metrics.length > 0 && !tested) {
     throw new OptionError(
-      "metrics were given, which are computed over the test split; give the data set one and leave validate on, or evaluate('train', { metrics })",
+      "metrics were given, which need a test split; give the data set one and leave validate on, or use evaluate('train', { metrics })",
     );
   }
   if (stop !== undefined) checkStop(stop, { target, tested, metrics });
@@ -151,24 +151,20 @@ export function checkFitOptions(options: FitOptions, complete: Complete): void {
   }
   checkSignal(signal);
   if (keep !== undefined && typeof keep !== 'boolean' && !(typeof keep === 'number' && keep >= 0)) {
-    throw new OptionError(
-      `keep ${describe(keep)} was given; it is a number of seconds from 0 up, or a boolean`,
-    );
+    throw new OptionError(`keep ${describe(keep)} was given; use seconds from 0 up, or a boolean`);
   }
   if (renew && keep === false) {
-    throw new OptionError('renew was given with keep: false; a run goes on from what was kept');
+    throw new OptionError('renew was given with keep: false; a run resumes from the last copy');
   }
   if (renew && isTensors(dataset)) {
     throw new OptionError(
-      'renew was given for tensors on the GPU, which are lost with their device; make a new trainer, and goOn() from the snapshot of the DeviceLostError',
+      "renew was given for tensors on the GPU, which are lost with their device; make a new trainer, and goOn() from the error's snapshot",
     );
   }
 }
 
-/** @throws OptionError for what is no number of steps a submit. */
+/** @throws OptionError unless it is a number of steps per submit. */
 export function checkChunk(chunk: unknown): void {
   if (chunk === 'auto' || (Number.isInteger(chunk) && Number(chunk) >= 1)) return;
-  throw new OptionError(
-    `chunk ${describe(chunk)} was given; it must be a positive integer or "auto"`,
-  );
+  throw new OptionError(`chunk ${describe(chunk)} was given; use an integer from 1 up, or 'auto'`);
 }

@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys, describe, isA, isArray, isInteger, isPlain } from '../check.ts';
+import { checkChoice, checkKeys, describe, isA, isInteger, isPlain } from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
 import type { LabelledImages } from '../data/dataset.ts';
@@ -6,7 +6,7 @@ import type { TensorDataset } from '../data/given.ts';
 import { checkLabels } from '../data/labels.ts';
 import type { DataPlace } from '../data/place.ts';
 import { isRows } from '../data/rows.ts';
-import { checkColumnScale, type Normalization } from '../data/standardise.ts';
+import { checkColumnScale, checkPixelScale, type Normalization } from '../data/standardise.ts';
 import { STREAM_BYTES } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
@@ -20,71 +20,69 @@ import type { Order, WarmStart } from './session.ts';
 import type { Frozen, Share } from './share.ts';
 import type { HostData } from './splits.ts';
 
-/** What can be trained on: images, arrays of numbers, sources of either, tensors that are on the GPU already. */
+/** Data to train on: images, arrays of numbers, sources of either, or tensors that are already on the GPU. */
 export type TrainingData = LabelledImages | ArrayDataset | TensorDataset;
 
-/** All that a training run is a function of. */
+/** Everything that determines a training run. */
 export interface TrainerOptions<Data extends TrainingData = TrainingData> {
-  /** Takes a sample of the data set; has an output for each class, or for each value of a target. */
+  /** Its input is a sample of the data set. It has an output for each class, or for each value of a target. */
   readonly model: Sequential;
   /**
-   * Images or arrays of numbers in memory, sources of either, which are streamed, or tensors that are on the
-   * GPU already.
+   * Images or arrays of numbers in memory, sources of either, which are streamed, or tensors that are already on
+   * the GPU.
    */
   readonly dataset: Data;
   /**
-   * Whether the data lie on the GPU for good or are brought over as they are needed; the result is
-   * the same. Default `auto`: resident where they fit one binding of the device.
+   * Whether the data stay on the GPU or are streamed as needed; the result is the same. Default `auto`: resident
+   * if they fit one binding of the device.
    */
   readonly data?: DataPlace;
   /**
-   * Bytes of inputs that are brought over at a time, at least a batch; three times as much memory is
-   * used for them. Default 16 MiB.
+   * Bytes of inputs that are streamed at a time, at least one batch; they take three times as much memory.
+   * Default 16 MiB.
    */
   readonly streamBytes?: number;
-  /** What is minimised, mean over the batch. */
+  /** The loss to minimise, as the mean over the batch. */
   readonly loss: LossKind;
-  /** What the outputs shall be. Default `value` for data that come with targets, else `label`. */
+  /** What the outputs learn. Default `value` for data with targets, else `label`. */
   readonly target?: TargetKind;
-  /** What {@link sgd}, {@link adam} or {@link adamw} return. */
+  /** The result of {@link sgd}, {@link adam} or {@link adamw}. */
   readonly optimizer: OptimizerRule;
-  /** Samples a step, from 1 to those of the training split. Default 100, or all if there are fewer. */
+  /** Samples per step, at most those of the training split. Default 100, or all if there are fewer. */
   readonly batchSize?: number;
-  /** An integer from 0 to 2⁵³ − 1: weights, masks and order all come from it. Default 0. */
+  /** An integer from 0 to 2⁵³ − 1 that determines initial weights, dropout masks and order. Default 0. */
   readonly seed?: number;
   /**
-   * What the network's inputs are standardised with: it sees (x − mean) / deviation, in training, evaluation
-   * and prediction. For images `[mean, deviation]` of all pixels, byte / 255. For arrays a mean and a
-   * deviation for each column; a column of deviation 0 becomes 0, and what an autoencoder learns is the
-   * standardised input. `standardise` finds either from the training split, without what `validation` holds
-   * out; the trainer's `options.normalize` has the numbers. Default null: as they are, pixels from 0 to 1.
+   * How to standardise the inputs: the network sees (x − mean) / deviation, in training, evaluation and
+   * prediction. For images `[mean, deviation]` of all pixels, byte / 255. For arrays a mean and a deviation for
+   * each column; a column with deviation 0 becomes 0. An autoencoder learns the standardised input. `standardise`
+   * computes the numbers from the training split, without the samples that `validation` holds out; the trainer's
+   * `options.normalize` has them. Default null: inputs stay as they are, pixels from 0 to 1.
    */
   readonly normalize?: Normalization | 'standardise' | null;
-  /** `fused`: few dispatches, fast; `plain`: one an op, to compare with. Default `fused`. */
+  /** `fused`: few dispatches, fast; `plain`: one dispatch per op, to compare with. Default `fused`. */
   readonly plan?: PlanKind;
-  /** Which kernels. Default the engine's family, which suits the adapter. */
+  /** The family of kernels. Default the engine's, which suits the adapter. */
   readonly family?: KernelFamily;
-  /** In which order samples make up batches. Default shuffled anew each epoch. */
+  /** The order of samples. Default shuffled again each epoch. */
   readonly order?: Order;
   /**
-   * Milliseconds for which the kernels that may serve each product are timed against each other before
-   * the run. All of them give the same bits. 0 leaves the choice to what is known of the adapter and to
-   * `engine.tunings`, which pins it. Default 400 on a GPU, 0 on a software adapter, where compiling a
-   * kernel takes longer than it saves in a short run.
+   * Milliseconds for timing the possible kernels of each product against each other before the run. All of them
+   * give the same bits. With 0, `engine.tunings` or else what is known of the adapter decides. Default 400 on a
+   * GPU, 0 on a software adapter, on which compiling a kernel takes longer than it saves in a short run.
    */
   readonly tuneBudget?: number;
   /** Kernels that compile fast, for the first steps. Default none. */
   readonly start?: WarmStart;
   /**
-   * Uses parameters of another trainer on this engine: both have one memory, and see each other's steps. The
-   * optimizer's state is each one's own. One of both trains at a time, else a BusyError names the other. Weight and
-   * bias of a layer are shared together. The memory lives until neither needs it, whichever is destroyed first.
-   * Default none.
+   * Uses parameters of another trainer on this engine: both use the same memory, and see each other's steps. Each
+   * has its own optimizer state. Only one of them trains at a time, else a BusyError names the other. Weight and
+   * bias of a layer are shared together. The memory is freed when neither needs it. Default none.
    */
   readonly share?: Share;
   /**
-   * Parameters that steps leave as they are: no gradient is computed of them. A generator trains through a
-   * discriminator so. Default none.
+   * Parameters that training does not change: their gradients are not computed. For example, a generator trains
+   * through a frozen discriminator. Default none.
    */
   readonly frozen?: Frozen;
   /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
@@ -103,12 +101,12 @@ export type Complete<Data extends TrainingData = TrainingData> = Omit<
   'normalize' | 'batchSize' | 'frozen'
 > & {
   readonly batchSize: number;
-  /** The names of the parameters that are not trained. */
+  /** Names of the parameters that are not trained. */
   readonly frozen: readonly string[];
-  /** The numbers that the inputs are standardised with; null: none are. */
+  /** The numbers that the inputs are standardised with; null if they are not. */
   readonly normalize: Normalization | null;
   /**
-   * The data as they are brought to the GPU; undefined if they are there.
+   * The data as they are uploaded; undefined if they are already on the GPU.
    *
    * @internal
    */
@@ -153,9 +151,9 @@ const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
 };
 
 /**
- * Checks every option by itself and fills in the defaults. What comes out cannot be changed.
+ * Checks each option and fills in the defaults. The result is frozen.
  *
- * @throws OptionError, DataError for what is no option, or no value of one.
+ * @throws OptionError, DataError if an option is unknown or its value is invalid.
  */
 export function complete<Data extends TrainingData>(given: TrainerOptions<Data>): Filled<Data> {
   checkKeys('Trainer.create()', given, Object.keys(KEYS));
@@ -168,7 +166,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
   checkDataset(dataset);
   checkChoice('loss', loss, ['mse', 'cross_entropy']);
   const { train }: TrainingData = dataset;
-  // What is undefined was not given.
+  // An undefined value counts as not given.
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const options: Filled<Data> = {
     target: 'targets' in train && train.targets ? 'value' : 'label',
@@ -194,22 +192,16 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
   return Object.freeze({ ...options, normalize: normalizeOf(normalize, options) });
 }
 
-/** @throws OptionError for what the inputs cannot be standardised with. */
+/** @throws OptionError if the inputs cannot be standardised with it. */
 function normalizeOf(given: unknown, { dataset, model }: Filled): Filled['normalize'] {
   if (given === null || given === 'standardise' || isTensors(dataset)) return given as null;
   if (!isImages(dataset)) {
     return checkColumnScale(given, sizeOf(model.inputShape));
   }
-  const pair = isArray(given) && given.length === 2;
-  if (pair && [...given].every(Number.isFinite) && Number(given[1]) > 0) {
-    return Object.freeze([Number(given[0]), Number(given[1])] as const);
-  }
-  throw new OptionError(
-    `normalize ${pair ? given.map(describe) : describe(given)} was given; it is a mean and a deviation above 0, as [0.286, 0.353], or 'standardise'`,
-  );
+  return checkPixelScale(given);
 }
 
-/** A data set that is not changed after it has been checked; contents of arrays are the caller's. */
+/** A copy that cannot be changed after the checks; the arrays stay the caller's. */
 function frozen<Data extends TrainingData>(dataset: Data): Data {
   const copy = <T extends object>(given: T): T =>
     isPlain(given) ? Object.freeze({ ...given }) : given;
@@ -219,7 +211,7 @@ function frozen<Data extends TrainingData>(dataset: Data): Data {
   return isPlain(dataset) ? (Object.freeze(all) as Data) : dataset;
 }
 
-/** @throws OptionError for what is no order. */
+/** @throws OptionError unless it is an order. */
 function orderOf(order: unknown): Order {
   checkKeys('order', order, ['kind', 'indices']);
   const { kind, indices } = order as { kind?: unknown; indices?: unknown };
@@ -227,13 +219,13 @@ function orderOf(order: unknown): Order {
   if (kind !== 'listed') return Object.freeze({ kind: kind as 'shuffled' });
   if (!isA(indices, Uint32Array) || indices.length === 0) {
     throw new OptionError(
-      `order.indices ${describe(indices)} was given; it is a Uint32Array of samples, batch by batch`,
+      `order.indices ${describe(indices)} was given; use a Uint32Array of samples, batch by batch`,
     );
   }
   return Object.freeze({ kind, indices: indices.slice() });
 }
 
-/** Samples a step that are taken if nobody says how many. */
+/** Default batch size. */
 const BATCH = 100;
 
 /**
@@ -257,20 +249,20 @@ export function batchFor({ batchSize, order }: Filled, samples: number): number 
   );
 }
 
-/** @throws OptionError for what is no warm start. */
+/** @throws OptionError unless it is a warm start. */
 function startOf(start: unknown): WarmStart {
   checkKeys('start', start, ['family', 'steps']);
   const { family, steps } = start as Partial<WarmStart>;
   checkChoice('start.family', family, FAMILIES);
   if (steps !== Infinity && !(Number.isInteger(steps) && Number(steps) >= 0)) {
     throw new OptionError(
-      `start.steps ${describe(steps)} was given; it is the number of steps to begin with, from 0 up, or Infinity`,
+      `start.steps ${describe(steps)} was given; use an integer from 0 up, or Infinity`,
     );
   }
   return Object.freeze({ family, steps }) as WarmStart;
 }
 
-/** @throws OptionError, DataError where the model, the data and the options do not fit together. */
+/** @throws OptionError, DataError if the model, the data and the options do not fit together. */
 export function checkFit(options: Filled): void {
   const { dataset, streamBytes, tuneBudget = 0, loss, target, model } = options;
   if (isImages(dataset)) checkImages(dataset, options);
@@ -283,20 +275,20 @@ export function checkFit(options: Filled): void {
   const share = 'validation' in dataset ? dataset.validation : undefined;
   if (share !== undefined && 'test' in dataset && dataset.test) {
     throw new OptionError(
-      `validation ${describe(share)} was given beside a test split; give one of both`,
+      `validation ${describe(share)} was given beside a test split; give only one`,
     );
   }
   if (typeof streamBytes !== 'number' || !(streamBytes > 0)) {
-    throw new OptionError(`streamBytes ${describe(streamBytes)} was given; it is a number above 0`);
+    throw new OptionError(`streamBytes ${describe(streamBytes)} was given; use a number above 0`);
   }
   if (loss === 'cross_entropy' && target === 'value') {
     throw new OptionError(
-      "loss 'cross_entropy' was given with targets; give classes as labels, a number from 0 up for each sample, or use 'mse'",
+      "loss 'cross_entropy' was given with targets; give classes as labels, or use 'mse'",
     );
   }
   if (loss === 'cross_entropy' && target === 'label' && model.outputs === 1) {
     throw new OptionError(
-      "loss 'cross_entropy' was given for a model of 1 output, whose loss is always 0; give it an output a class, 2 for yes or no, or use 'mse' with targets",
+      "loss 'cross_entropy' was given for a model of 1 output, whose loss is always 0; use an output for each class (2 for yes or no), or 'mse' with targets",
     );
   }
 }
@@ -313,7 +305,7 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
   }
   if (target === 'value') {
     throw new OptionError(
-      "target 'value' was given; images come with a class each: use 'label', or 'input' for an autoencoder",
+      "target 'value' was given; images have labels: use 'label', or 'input' for an autoencoder",
     );
   }
   const outputs = target === 'input' ? pixels : classes.length;
@@ -325,7 +317,7 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
   for (const [which, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
     if (split.height !== height || split.width !== width) {
       throw new OptionError(
-        `the images of ${which} are ${split.height}×${split.width}, those of train ${height}×${width}; they must be of one size`,
+        `the images of ${which} are ${split.height}×${split.width}, those of train ${height}×${width}; use one size`,
       );
     }
     if (target === 'label') checkLabels(`${name}, ${which}`, split.labels, classes.length);
@@ -359,12 +351,12 @@ function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Filled): v
   }
   if ('validation' in dataset) {
     throw new OptionError(
-      'validation was given for tensors on the GPU, which are taken as they are; give a test split, or arrays',
+      'validation was given for tensors on the GPU; give a test split, or arrays',
     );
   }
   if (normalize || data === 'streamed') {
     throw new OptionError(
-      `${normalize ? 'normalize' : "data: 'streamed'"} was given, which is for images; tensors are taken from the GPU as they are`,
+      `${normalize ? 'normalize' : "data: 'streamed'"} was given for tensors on the GPU, which are used as they are; leave it out`,
     );
   }
 }

@@ -59,8 +59,8 @@ export type { TrainerOptions } from './options.ts';
 export type { Progress } from './progress.ts';
 
 /**
- * Trains a model on the GPU. A run is a function of (model, data, options, seed): the same numbers,
- * bit for bit, on one adapter, whatever the chunks.
+ * Trains a model on the GPU. A run is a function of (model, data, options, seed): on one adapter it gives the
+ * same bits every time, whatever the chunk size.
  *
  * @example
  * const engine = await Engine.create();
@@ -76,9 +76,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   readonly #activity: Activity;
   #made: Rig | undefined;
   #step = 0;
-  /** Of the epoch that was begun and is not finished. */
+  /** Training time of the unfinished epoch. */
   #secondsBegun = 0;
-  /** Whether the epoch of the last step is still to be put on record. */
+  /** Whether the epoch of the last step has no record yet. */
   #open = false;
 
   private constructor(options: Complete<Data>, engine: Engine, sharing: Sharing | undefined) {
@@ -96,13 +96,13 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Uploads the data or prepares to stream it, plans and compiles, and sets the initial weights. That
-   * can take seconds, most of them compiling.
+   * Uploads the data or prepares to stream it, plans and compiles, and sets the initial weights. This
+   * can take seconds, most of it for compiling.
    *
-   * @throws OptionError where an option is out of range, or the model does not fit the data set;
-   *   ShapeError where layers do not fit; DataError where a split is empty or not of the size that it
-   *   says; MemoryError where the device has not enough; ShaderError where a kernel does not compile;
-   *   DestroyedError if the engine is destroyed meanwhile; the signal's reason.
+   * @throws OptionError if an option is out of range, or the model does not fit the data set; ShapeError if
+   *   layers do not fit; DataError if a split is empty or its size is wrong; MemoryError if the device does not
+   *   have enough memory; ShaderError if a kernel does not compile; DestroyedError if the engine is destroyed
+   *   meanwhile; the signal's reason.
    */
   static async create<const Data extends TrainingData>(
     engine: Engine,
@@ -138,17 +138,16 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   get #rig(): Rig {
-    // It is there as soon as anybody has the trainer.
+    // Set before create() returns the trainer.
     if (!this.#made) throw new DestroyedError(`this ${this.#lifetime.name} was never made`);
     return this.#made;
   }
 
-  /** The engine that the run is on: the one that it was made with, or the last that `renew` gave. */
+  /** The engine that the run is on: the one it was created with, or the last one that `renew` gave. */
   get engine(): Engine {
     return this.#rig.workspace.engine;
   }
 
-  /** What the run works with on that engine. */
   get #workspace(): Workspace {
     return this.#rig.workspace;
   }
@@ -162,7 +161,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return this.#step;
   }
 
-  /** Batches of the training split, a last one that is not full included. */
+  /** Batches of the training split, including a last one that is not full. */
   get stepsPerEpoch(): number {
     return this.#session.stepsPerEpoch;
   }
@@ -172,17 +171,17 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return this.#session.dispatchesPerStep;
   }
 
-  /** One record for each epoch that was finished. */
+  /** One record for each finished epoch. */
   get history(): readonly EpochRecordOf<Data>[] {
     return [...this.#history] as readonly EpochRecord[] as readonly EpochRecordOf<Data>[];
   }
 
-  /** Shapes of the parameters by name, as PyTorch has them: weights [out, in]. */
+  /** Shapes of the parameters by name, in PyTorch's order: weights [out, in]. */
   get shapes(): ReadonlyMap<string, readonly number[]> {
     return new Map(this.#options.model.named.map(([name, { shape }]) => [name, shape]));
   }
 
-  /** What the run is a function of, with defaults filled in. */
+  /** The options of the run, with defaults filled in. */
   get options(): Complete<Data> {
     return this.#options;
   }
@@ -213,7 +212,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return this.#session.explain(options);
   }
 
-  /** The epoch, from 0, that `fit` goes on with: one that is done and not on record counts as begun. */
+  /** The epoch, from 0, that `fit` continues with. One that is done but has no record yet counts as unfinished. */
   get #epoch(): number {
     const { timetable } = this.#session;
     return this.#open ? timetable.epochFrom(this.#step) - 1 : timetable.epochOf(this.#step);
@@ -222,10 +221,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   /**
    * Trains.
    *
-   * @returns the history, earlier calls' epochs included
-   * @throws OptionError for a number of epochs that is none, and other options that are none; NonFiniteError where the loss is not finite
-   *   any more, see `watch`; DeviceLostError with the last state that was kept, see `keep` and `renew`; the
-   *   signal's reason.
+   * @returns the history, including epochs of earlier calls
+   * @throws OptionError if an option is invalid; NonFiniteError if the loss is no longer finite, see `watch`;
+   *   DeviceLostError with the last state that was kept, see `keep` and `renew`; the signal's reason.
    */
   async fit<const Validate extends boolean = true>(
     options: FitOptions<Data, Validate>,
@@ -235,17 +233,17 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     if (this.#activity.shared) {
       if (options.renew) {
         throw new OptionError(
-          'renew was given for a trainer that shares parameters, which would be shared no more on another device; make the trainers anew, and goOn() from their snapshots',
+          'renew was given for a trainer that shares parameters; another device cannot share them. Make new trainers and goOn() from their snapshots',
         );
       }
-      // The other may have changed what was kept.
+      // The other trainer may have changed the parameters.
       this.#keeper.drop();
     }
     const history = await this.#training('fit()', () => this.#fit(options));
     return history as readonly FitRecord<Data, Validate>[];
   }
 
-  /** Does what excludes all else that trains. What WebGPU refuses of it is not counted as done. */
+  /** Runs work that excludes all other training. Steps that WebGPU refuses are not counted. */
   #training<T>(call: string, work: () => Promise<T>): Promise<T> {
     return this.#lifetime.run(() =>
       this.#activity.during(call, async () => {
@@ -259,7 +257,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     );
   }
 
-  /** Counts the steps that the GPU has done, if WebGPU refused some that were counted. */
+  /** Asks the GPU how many steps it has done, after WebGPU refused some that were counted. */
   async #recount(before: number, wasOpen: boolean): Promise<void> {
     this.#step = await this.#session.resync();
     if (this.#step === before) this.#open = wasOpen;
@@ -274,12 +272,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       if (keeper?.last?.step !== this.#step) await keeper?.now();
     };
     const renewals = new Renewals(options.renew, this.#lifetime);
-    // Steps of a frame that are still on their way come first.
+    // Steps of a frame that are not submitted yet come first.
     await this.#rig.submitting;
     for (;;) {
       try {
         await keepNow().catch((error: unknown) => {
-          // A run that nobody asked to keep does without a copy that there is no memory for.
+          // Without memory for a copy the run goes without, unless the caller asked for one.
           const asked = options.keep !== undefined || options.renew !== undefined;
           if (asked || !(error instanceof MemoryError)) throw error;
         });
@@ -300,11 +298,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
         return this.history;
       } catch (error) {
         this.#lifetime.assert();
-        // Held up as it stands, unless its device is gone, or it ran away, or steps were refused.
-        const going = ![DeviceLostError, NonFiniteError, DeviceError].some(
+        // Kept as it is, unless its device is lost, its numbers are not finite, or steps were refused.
+        const intact = ![DeviceLostError, NonFiniteError, DeviceError].some(
           (kind) => error instanceof kind,
         );
-        if (going) await keepNow().catch(() => {});
+        if (intact) await keepNow().catch(() => {});
         await keeper?.settle();
         if (!(error instanceof DeviceLostError)) throw error;
         const kept = this.#keeper.last;
@@ -317,17 +315,17 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     }
   }
 
-  /** Awaits a callback of the caller's between two epochs. */
+  /** Awaits the caller's callback between two epochs. */
   #call<T, R>(callback: (value: T) => R | PromiseLike<R>, value: T): Promise<R> {
     return this.#activity.rest(() => this.#lifetime.until(callback(value)));
   }
 
-  /** Finishes an epoch, or what is left of it, and puts it on record. */
+  /** Finishes an epoch, or the rest of it, and records it. */
   async #fitEpoch(epoch: number, options: FitOptions, keeper: Keeper | undefined): Promise<void> {
     const { chunk = 'auto', signal } = options;
     signal?.throwIfAborted();
     const { workspace, session, train, test: testSplit } = this.#rig;
-    // An epoch that is done and not on record is the one to be finished.
+    // An epoch that is done but has no record yet is finished first.
     if (!this.#open) session.catchUp();
     const steps = this.stepsPerEpoch;
     const before = this.#step;
@@ -353,7 +351,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
         ...(signal ? { signal } : {}),
         ...(onSums ? { onSums } : {}),
         onChunk: (done, inFlight) => {
-          // Counted here, so that a callback of the caller's that throws leaves the count right.
+          // Counted here, so that the count is right if the caller's callback throws.
           this.#step = before + done;
           this.#open = true;
           keeper?.offer();
@@ -366,10 +364,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     } finally {
       this.#secondsBegun += (performance.now() - start) / 1000;
     }
-    // An epoch that is complete goes on record, aborted or not.
+    // A complete epoch is recorded, even if it was aborted.
     if (this.#step < session.timetable.firstOf(epoch + 1)) signal?.throwIfAborted();
     const sums = await session.epochSums(epoch).catch((error: unknown) => {
-      // An epoch whose labels were none is over, and goes on no record.
+      // An epoch with an invalid label is over, and is not recorded.
       if (error instanceof DataError) this.#leaveEpoch();
       throw error;
     });
@@ -379,7 +377,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     } catch (error) {
       if (!(error instanceof NonFiniteError)) throw error;
       this.#keeper.drop();
-      // What goes on from here, with other weights perhaps, is not this epoch.
+      // Whatever continues from here, maybe with other weights, is not this epoch.
       this.#leaveEpoch();
       throw watch ? await this.#stoodBefore(error) : error;
     }
@@ -401,13 +399,13 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     this.#secondsBegun = 0;
   }
 
-  /** Samples a second of the last epoch; 0 before there is one. */
+  /** Samples per second of the last epoch; 0 before the first. */
   get #speed(): number {
     const seconds = this.#history.at(-1)?.seconds ?? 0;
     return seconds > 0 ? this.#rig.train.count / seconds : 0;
   }
 
-  /** The watch has left the run before a step: counts so, and keeps that state in the error. */
+  /** The watch has put the run back before a step: sets the counters, and keeps that state in the error. */
   async #stoodBefore({ message, step, tensor }: NonFiniteError): Promise<NonFiniteError> {
     this.#step = step;
     this.#open = this.#session.timetable.placeOf(step) !== 0;
@@ -423,11 +421,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Loss, accuracy and confusion matrix over a split, without dropout.
    *
    * @param which the split; default `test`
-   * @param options `metrics`: what else is computed over the split, see {@link Metric}; default nothing
+   * @param options `metrics`: what else to compute over the split, see {@link Metric}; default nothing
    * @returns mean loss; accuracy from 0 to 1 and counts [class][predicted], null without classes; the metrics'
-   *   values by name, and those of each class or output
-   * @throws OptionError where the data set has no such split, and for metrics that are none of its;
-   *   DeviceLostError where the device is gone; what a metric throws.
+   *   values by name, and the values of each class or output
+   * @throws OptionError if the data set has no such split, or a metric does not suit it; DeviceLostError if the
+   *   device is lost; what a metric throws.
    * @example
    * const { metrics, each } = await trainer.evaluate('test', { metrics: ['f1', 'auc'] });
    * console.log(metrics.f1, each.f1); // the mean over the classes, and each of them
@@ -455,7 +453,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       throw new OptionError('evaluate(): the live set has no samples; push() some first');
     }
     if (split) {
-      // Metrics of the caller's do not hold up what trains.
+      // The caller's metrics do not hold up training.
       const measured = await this.#activity.read(() => evaluator.evaluate(split, metrics));
       return measured((waited) => this.#lifetime.until(waited));
     }
@@ -465,17 +463,15 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * The network's answers for any number of samples. They are brought to the GPU and back batch by batch; what
-   * is planned and compiled for the first call is kept for the next ones. Steps that go on wait, so that all
-   * answers are of the weights at one moment. Calls at once take turns. No samples have no answers: an empty
-   * array.
+   * Predicts any number of samples. They are moved to the GPU and back batch by batch; later calls reuse the plan
+   * and the kernels of the first. Training waits meanwhile, so that all answers come from the same weights.
+   * Concurrent calls take turns. For no samples the result is an empty array.
    *
-   * @param samples what the data set has: images, arrays of numbers, or a source of either, not to be changed
-   *   before this is settled. A trainer of tensors on the GPU takes arrays of numbers.
-   * @param options in which form; whether the samples are standardised as the training's, see `normalize`
+   * @param samples of the data set's kind: images, arrays of numbers, or a source of either. Do not change them
+   *   before the promise is settled. A trainer of tensors on the GPU takes arrays of numbers.
+   * @param options the form of the answers; whether the samples are standardised, see `normalize`
    * @returns [count, outputs] row by row, or classes [count]
-   * @throws OptionError, DataError for samples that the model does not take, and for a form that its outputs
-   *   have not.
+   * @throws OptionError, DataError if the model does not take the samples, or its outputs do not have that form.
    * @example
    * const classes = await trainer.predict(images, { as: 'class' });
    */
@@ -500,14 +496,14 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * The network's way forward on buffers of the caller's, with the parameters as they are at each time:
-   * what is encoded behind training steps sees them done. To be destroyed before the trainer.
+   * The network's forward pass on the caller's buffers, always with the current parameters: calls that are encoded
+   * after training steps use the result of those steps. Destroy it before the trainer.
    *
-   * Its inputs are standardised as the training's, see `normalize`: of a trainer of images they are the pixels as
-   * numbers from 0 to 1.
+   * Its inputs are standardised like the training's, see `normalize`. For a trainer of images they are the pixels
+   * as numbers from 0 to 1.
    *
-   * @param options samples at a time; inputs where they are the same each time; `normalize: false` for inputs that
-   *   are prepared already
+   * @param options samples per call; inputs if they are the same for each call; `normalize: false` if the inputs
+   *   are standardised already; a signal
    * @throws OptionError, MemoryError, ShaderError
    */
   async inference(
@@ -528,12 +524,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Puts steps into an encoder of the caller's, who submits it, in this order with other steps of this
-   * trainer. Nothing is submitted, written or read here.
+   * Encodes steps into the caller's encoder. The caller submits it, in the order in which this trainer's steps
+   * were encoded. Nothing is submitted, written or read here.
    *
-   * @returns the steps that were encoded: fewer than asked for where the kernels change, see `start`
-   * @throws OptionError for a number of steps that is none, and where steps have to be waited for: data
-   *   that are streamed, kernels that still compile. `fit`, `steps` and `run` wait.
+   * @returns the number of encoded steps: fewer than requested if the kernels change, see `start`
+   * @throws OptionError if `steps` is invalid, or if steps have to wait: for streamed data, or for kernels that
+   *   still compile. `fit`, `steps` and `run` wait.
    */
   encode(encoder: GPUCommandEncoder, steps: number): number {
     this.#workspace.assertAlive();
@@ -543,12 +539,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     checkInteger('encode(): steps', steps, 1);
     if (!this.#session.ready) {
       throw new OptionError(
-        "these steps have to be waited for: their data are streamed, or their kernels still compile. Use fit(), or data: 'resident' and no start",
+        "these steps cannot be encoded at once: their data are streamed, or their kernels still compile. Use fit(), or data: 'resident' and no start",
       );
     }
     if (this.#session.live) {
       throw new OptionError(
-        'encode(): the length of an epoch of a live set is not known before it begins; use run(), steps() or fit()',
+        'encode() does not take a live set, whose epochs have no fixed length; use run(), steps() or fit()',
       );
     }
     const count = Math.min(steps, this.#session.mostSteps);
@@ -558,15 +554,14 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * For a loop of frames: submits as many steps as take about so long on the GPU, and returns at once.
-   * Not calling it is a pause.
+   * For an app's frame loop: submits as many steps as fit the budget of GPU time, and returns at once. To pause,
+   * do not call it.
    *
-   * The budget is GPU time of training for each frame, one step at least, without what an app computes
-   * beside it. A frame is left out only if training itself is behind: if its earlier steps would not be done
-   * by now even on a device of its own. So an app that keeps the device busy has training in each of its
-   * frames. At most 100 ms of training wait on the GPU, behind which drawing may have to wait. Images that
-   * are streamed are two frames ahead at most. Without timestamps the app's work may be counted in, and
-   * training gets less.
+   * The budget is the GPU time for training in each frame, at least one step. The app's own work does not count.
+   * A frame gets no steps only if training itself is behind: if its earlier steps would not be done by now even
+   * on an idle device. So training gets its share of each frame even if the app keeps the device busy. At most
+   * 100 ms of training are queued on the GPU, and drawing may have to wait for them. Streamed samples are at most
+   * two frames ahead. Without timestamps the app's work may be counted too, and training gets less.
    *
    * @example
    * const frame = () => {
@@ -575,7 +570,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   requestAnimationFrame(frame);
    * };
    * @returns the steps that were submitted
-   * @throws OptionError for a budget that is none; DeviceLostError; what made the frame before fail.
+   * @throws OptionError if the budget is invalid; DeviceLostError; what the previous frame failed with.
    */
   run(options: { readonly budget: Budget }): number {
     this.#workspace.assertAlive();
@@ -584,20 +579,20 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const milliseconds = millisecondsOf(options.budget);
     if (this.#activity.reading()) return 0;
     const { frames, train } = this.#rig;
-    // Nothing has come into a live set yet.
+    // The live set is still empty.
     if (train.count === 0) return 0;
     if (!frames.running) this.#session.catchUp();
     const steps = frames.run(milliseconds);
     this.#step += steps;
-    // What it holds is needed until they are done.
+    // Its memory is needed until they are done.
     const { running } = frames;
     if (steps > 0 && running) this.#lifetime.run(() => running).catch(() => {});
     return steps;
   }
 
   /**
-   * Mean loss and accuracy of the epoch that was begun, over the steps done so far; null before the
-   * first. Waits for the steps that were submitted.
+   * Mean loss and accuracy of the current epoch, over the steps done so far; null before the first step. Waits for
+   * submitted steps.
    */
   metrics(): Promise<Metrics | null> {
     return this.#lifetime.run(async () => {
@@ -608,7 +603,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Runs a number of steps, across epochs, without evaluating or recording these. For replaying traces.
+   * Runs a number of steps, across epochs, without evaluating or recording the epochs. For replaying traces.
    *
    * @returns the mean loss of each step's batch
    */
@@ -640,10 +635,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Trains a number of steps with a timestamp around every dispatch. Steps take longer so.
+   * Trains a number of steps with a timestamp around every dispatch. This makes steps slower.
    *
    * @returns the median time of each dispatch of a step, in order, in nanoseconds
-   * @throws OptionError where the device has no timestamps.
+   * @throws OptionError if the device has no timestamps.
    */
   profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
     return this.#training('profile()', async () => {
@@ -655,10 +650,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * The parameters as PyTorch's `state_dict`: float32 by name (`0.weight`), row by row, weights
-   * [out, in], biases [out]. What `writeSafetensors` takes.
+   * The parameters like PyTorch's `state_dict`: float32 by name (`0.weight`), row by row, weights
+   * [out, in], biases [out]. `writeSafetensors` takes the result.
    *
-   * @throws DeviceLostError where the device is gone.
+   * @throws DeviceLostError if the device is lost.
    */
   parameters(): Promise<Map<string, StateTensor>> {
     return this.#lifetime.run(async () =>
@@ -667,8 +662,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Sets parameters, as PyTorch has them: weights [out, in], row by row. Those that are not named, the
-   * optimizer's state and the number of steps stay as they are.
+   * Sets parameters in PyTorch's layout: weights [out, in], row by row. Parameters that are not named, the
+   * optimizer's state and the number of steps do not change.
    *
    * @throws OptionError for a name that the model does not have; ShapeError for a wrong number of values; DataError
    *   for NaN or infinity; BusyError in the middle of an epoch, and while `evaluate` or `predict` reads the
@@ -683,12 +678,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Where a parameter lies on the GPU, to be read by kernels of the caller's: see {@link ParameterBuffer}. What is
-   * submitted behind training steps reads what these have made of it. Of use until the trainer is destroyed, or goes
-   * on with another device (`renew`); to be asked for anew then. Written to by the trainer alone.
+   * The GPU buffer of a parameter, for the caller's own kernels to read: see {@link ParameterBuffer}. Work that is
+   * submitted after training steps reads their result. Valid until the trainer is destroyed or moves to another
+   * device (`renew`); ask for it again then. Only the trainer writes to it.
    *
-   * @param name as PyTorch's: `0.weight`
-   * @throws OptionError for a name that the model has not
+   * @param name PyTorch's name: `0.weight`
+   * @throws OptionError if the model has no such parameter
    */
   parameterBuffer(name: string): ParameterBuffer {
     return parameterBufferOf(this.store, name);
@@ -700,19 +695,20 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return this.#session.store;
   }
 
-  /** What messages and `engine.memory()` call it, such as `trainer 1`. */
+  /** Its name in messages and in `engine.memory()`, such as `trainer 1`. */
   get name(): string {
     return this.#workspace.lifetime.name;
   }
 
   /**
-   * Takes parameters of another trainer or of an inference on this engine's device, on the GPU: all as they are when it is submitted, behind
-   * the steps that were submitted before. What else there is, an optimizer's state say, stays.
+   * Copies parameters from another trainer or inference on the same device, on the GPU, after all steps that were
+   * submitted before. Nothing else changes, such as the optimizer's state.
    *
-   * @param other whose parameters are taken
-   * @param options which, and how much of them; the first call with `mix` compiles
-   * @returns settled when WebGPU has taken it; what is submitted later finds it done
-   * @throws OptionError, ShapeError for what cannot be copied; BusyError in the middle of an epoch; DestroyedError if either is destroyed
+   * @param other the trainer or inference to copy from
+   * @param options which parameters, and in what proportion; the first call with `mix` compiles
+   * @returns settled when WebGPU has accepted the copy; work that is submitted later sees it
+   * @throws OptionError, ShapeError if the parameters cannot be copied; BusyError in the middle of an epoch;
+   *   DestroyedError if either is destroyed
    */
   async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
     const own = this.store;
@@ -727,7 +723,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     });
   }
 
-  /** Where the run is. */
+  /** The progress of the run. */
   get state(): RunState {
     return {
       step: this.#step,
@@ -739,27 +735,27 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * The run as it is now, copied to the CPU: parameters, the optimizer's state, step, history. It can be
-   * taken while `fit` goes on.
+   * A copy of the run on the CPU: parameters, the optimizer's state, step, history. It can be taken while `fit`
+   * runs.
    *
-   * @throws DeviceLostError where the device is gone.
+   * @throws DeviceLostError if the device is lost.
    */
   snapshot(): Promise<Snapshot> {
     return this.#lifetime.run(() => this.#take());
   }
 
   async #take(): Promise<Snapshot> {
-    // Steps of a frame are counted before their images are there. Else nothing is waited for.
+    // Steps of a frame are counted before their samples are on the GPU. Nothing else waits.
     const submitting = this.#rig.submitting;
     if (submitting) await submitting;
     return takeSnapshot(this.#session, this.#options, this.state);
   }
 
   /**
-   * Goes on from where a run of the same options was, bit by bit: the batch, the masks and the bias
-   * corrections of a step are functions of its number. `restore` does so from a file.
+   * Resumes a run with the same options from a snapshot, bit-identically: the batch, the masks and the bias
+   * corrections of a step are functions of its number. `restore` does the same from a file.
    *
-   * @throws OptionError for a snapshot of a run with other options or another model; nothing is changed.
+   * @throws OptionError if the snapshot is of a run with other options or another model; nothing changes then.
    */
   goOn(snapshot: Snapshot): void {
     this.#workspace.assertAlive();
@@ -779,9 +775,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Goes on with other data: the next epoch is of them. Of the same kind, with as many columns, and with a test
-   * split if there was one; what the inputs are standardised with stays. An epoch that was begun is left, and
-   * goes on no record.
+   * Continues with other data, from a new epoch on. They must be of the same kind, with as many columns, and with
+   * a test split if there was one. The standardisation of the inputs stays the same. An unfinished epoch is left,
+   * and is not recorded.
    *
    * The batch size stays: if there are fewer samples than a batch, each step is over all of them.
    *
@@ -789,8 +785,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * or compiled. Otherwise everything but the parameters and the optimizer's state is made anew: kernels contain
    * the sizes of the data, so those that read the data are compiled again.
    *
-   * @throws OptionError, DataError for data that do not fit; BusyError while something else trains; nothing is
-   *   changed then.
+   * @throws OptionError, DataError if the data do not fit; BusyError while something else trains; nothing changes
+   *   then.
    */
   async setData(dataset: SameKind<Data>): Promise<void> {
     this.#lifetime.assert();
@@ -815,7 +811,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     });
   }
 
-  /** Begins anew: initial weights, no steps done, no history. Parameters that are another trainer's stay. */
+  /** Starts over: initial weights, no steps done, no history. Parameters of another trainer do not change. */
   reset(): void {
     this.#workspace.assertAlive();
     this.#activity.assertIdle('reset()');
@@ -833,9 +829,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * Ends what this trainer is doing: it rejects with a DestroyedError at once, and so does every later call.
-   * What the trainer made, its inferences included, is freed when the GPU is done with it. The engine and all
-   * others on it go on. A second call does nothing.
+   * Ends the trainer: what it is doing rejects with a DestroyedError at once, and so does every later call. Its
+   * memory, and that of its inferences, is freed when the GPU is done with it. The engine and everything else on
+   * it continue. A second call does nothing.
    */
   destroy(): void {
     this.#lifetime.end();
