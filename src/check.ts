@@ -9,10 +9,7 @@ export const FINITE = 'every number must be finite, and at most 3.4e38 as a floa
 const cut = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
-/**
- * Whether a value is an object with options, tensors or the like in it: no array, no Map, nothing else that
- * keeps its contents otherwise.
- */
+/** Whether a value is an object with keys, such as options: not an array, a Map or the like. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   try {
     return (
@@ -21,19 +18,19 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
       Object.prototype.toString.call(value) === '[object Object]'
     );
   } catch {
-    // A proxy that was revoked.
+    // A revoked proxy.
     return false;
   }
 }
 
-/** Whether an object was written down as `{ … }`, so that it holds nothing but what it is given for. */
+/** Whether an object is a plain `{ … }`, not an instance of a class. */
 export function isPlain(value: object): boolean {
   const above: unknown = Object.getPrototypeOf(value);
   // Object.prototype, of any realm, has nothing above it.
   return above === null || Object.getPrototypeOf(above) === null;
 }
 
-/** Names for a message, as many as fit. */
+/** Names for a message, cut to its length. */
 export const listed = (names: readonly string[]): string => cut(names.join(', '), 300);
 
 /** Whether a value has properties of these types: `{ aborted: 'boolean', throwIfAborted: 'function' }`. */
@@ -46,10 +43,10 @@ export function looksLike(value: unknown, types: Readonly<Record<string, string>
   }
 }
 
-/** Whether a value is numbers in a row: a typed array but of BigInts, or a list of nothing but numbers. */
+/** Whether a value is a typed array (not of BigInts), or an array that contains only numbers. */
 export function isNumbers(value: unknown): value is ArrayLike<number> {
   if (!ArrayBuffer.isView(value)) {
-    // `every` skips what a list has no value for.
+    // `every` skips holes.
     return (
       isArray(value) &&
       value.every((item) => typeof item === 'number') &&
@@ -59,7 +56,7 @@ export function isNumbers(value: unknown): value is ArrayLike<number> {
   return 'length' in value && !/^Big/.test(Object.prototype.toString.call(value).slice(8));
 }
 
-/** Whether an array's memory is gone, since it was transferred, to a worker say. */
+/** Whether an array's memory was transferred, for example to a worker. */
 export function isTransferred(value: unknown): boolean {
   if (!ArrayBuffer.isView(value) || value.byteLength > 0) return false;
   try {
@@ -69,7 +66,7 @@ export function isTransferred(value: unknown): boolean {
   }
 }
 
-/** As `instanceof`, which throws for a proxy that was revoked. */
+/** Like `instanceof`, which throws for a revoked proxy. */
 export function isA<T>(value: unknown, kind: { readonly prototype: T }): value is T {
   try {
     return value instanceof (kind as unknown as abstract new () => T);
@@ -78,7 +75,7 @@ export function isA<T>(value: unknown, kind: { readonly prototype: T }): value i
   }
 }
 
-/** As Array.isArray, which throws for a proxy that was revoked. */
+/** Like Array.isArray, which throws for a revoked proxy. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
@@ -87,7 +84,7 @@ export function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
-/** A value in a few words for a message, at most 60 characters: of arrays their kind and length alone. */
+/** A value in a few words for a message, at most 60 characters. Arrays are described by kind and length. */
 export function describe(value: unknown): string {
   try {
     return cut(inWords(value), SHOWN);
@@ -117,10 +114,10 @@ function inWords(value: unknown): string {
 }
 
 /**
- * Checks an object of options: that it is one, and has no keys but those that are known.
+ * Checks that a value is an object that has only known keys.
  *
- * @param what whose options they are, for the error: `adam()`
- * @throws OptionError with the key, the known one that is nearest, and all that are known.
+ * @param what the owner of the options, for the error: `adam()`
+ * @throws OptionError with the unknown key, where it belongs or the nearest known key, and all known keys
  */
 export function checkKeys(what: string, given: unknown, known: readonly string[]): void {
   if (!isObject(given)) {
@@ -130,33 +127,39 @@ export function checkKeys(what: string, given: unknown, known: readonly string[]
   }
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const place = NEIGHBOURS.test(what) ? placeOf(unknown) : undefined;
   const near = nearest(unknown, known);
-  const hint = place ? `; it belongs in ${place}.` : near ? `; did you mean ${near}?` : '.';
+  const places = NEIGHBOURS.test(what) && placesOf(unknown);
+  const hint = near ? `; did you mean ${near}?` : places ? `; it belongs in ${places}.` : '.';
   throw new OptionError(
     `${what} has no option ${describe(unknown)}${hint} It takes ${listed(known)}`,
   );
 }
 
-/** Options that are often given one level too high or too low, by the place where they belong. */
-const PLACES = {
-  'Trainer.create()': 'model dataset loss optimizer batchSize seed normalize order frozen share',
-  dataset: 'train test validation classes',
-  'a split, dataset.train': 'inputs labels targets weights images gather height width',
-  'fit()': 'epochs validate metrics stop until keep renew watch onEpoch onProgress',
-  'fit({ stop })': 'patience minDelta restoreBest',
-  'adam() or sgd()': 'learningRate weightDecay',
-  'adam()': 'betas epsilon',
-  'sgd()': 'momentum dampening nesterov',
-};
+/** Options that are easily given one level too high or too low: what takes which, with spaces between. */
+export const OPTIONS = {
+  'Trainer.create()':
+    'model dataset loss optimizer batchSize seed normalize target plan family order data streamBytes tuneBudget start share frozen signal',
+  dataset: 'name synthetic classes validation train test',
+  'dataset.train': 'inputs labels targets weights images gather count height width',
+  'fit()': 'epochs validate metrics stop until chunk signal watch keep renew onEpoch onProgress',
+  stop: 'on patience minDelta mode restoreBest',
+  'sgd()': 'learningRate momentum dampening nesterov weightDecay',
+  'adam()': 'learningRate betas epsilon weightDecay',
+} as const;
 
-/** What takes such options, or is close to what does. */
+/** The options of something, from {@link OPTIONS}. */
+export const optionsOf = (what: keyof typeof OPTIONS): readonly string[] =>
+  OPTIONS[what].split(' ');
+
+/** What takes these options, or is close to what does. */
 const NEIGHBOURS = /^(Trainer|dataset|train|test|fit|stop|adamw?|sgd|mlp|evaluate|predict)\b/;
 
-const placeOf = (key: string): string | undefined =>
-  Object.entries(PLACES).find(([, keys]) => keys.split(' ').includes(key))?.[0];
+const placesOf = (key: string): string =>
+  Object.entries(OPTIONS)
+    .flatMap(([place, keys]) => (keys.split(' ').includes(key) ? [place] : []))
+    .join(' or ');
 
-/** @throws OptionError for what is none of the choices, with the nearest of them. */
+/** @throws OptionError unless it is one of the choices, with the nearest one. */
 export function checkChoice(what: string, given: unknown, choices: readonly string[]): void {
   if (choices.includes(given as string)) return;
   const near = typeof given === 'string' ? nearest(given, choices) : undefined;
@@ -166,22 +169,34 @@ export function checkChoice(what: string, given: unknown, choices: readonly stri
   );
 }
 
-/** As Number.isInteger, told as a type. */
+/** Number.isInteger as a type guard. */
 export const isInteger = (value: unknown): value is number => Number.isInteger(value);
 
-/** @throws OptionError unless it is an integer from `least` to `most`. */
+/**
+ * @param whole what there are `most` of, for the error
+ * @throws OptionError unless it is an integer from `least` to `most`
+ */
 export function checkInteger(
   what: string,
   given: unknown,
   least: number,
   most = Number.MAX_SAFE_INTEGER,
-): void {
+  whole = '',
+): asserts given is number {
   if (isInteger(given) && given >= least && given <= most) return;
-  const limit = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
-  throw new OptionError(`${what} ${describe(given)} was given; use an integer from ${limit}`);
+  const limit = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most} ${whole}`;
+  throw new OptionError(
+    `${what} ${describe(given)} was given; use an integer from ${limit.trim()}`,
+  );
 }
 
-/** @throws DataError for what is no file's bytes. */
+/** @throws OptionError unless it is a finite number from 0 up. */
+export function checkNumber(what: string, given: unknown): void {
+  if (typeof given === 'number' && given >= 0 && given < Infinity) return;
+  throw new OptionError(`${what} ${describe(given)} was given; use a number from 0 up`);
+}
+
+/** @throws DataError unless it is the bytes of a file. */
 export function checkFile(what: string, given: unknown): asserts given is Uint8Array {
   if (isA(given, Uint8Array) && !isTransferred(given)) return;
   throw new DataError(
@@ -189,7 +204,7 @@ export function checkFile(what: string, given: unknown): asserts given is Uint8A
   );
 }
 
-/** Whether a value is a Map, or reads as one. */
+/** Whether a value is a Map, or looks like one. */
 export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
   looksLike(value, { get: 'function', has: 'function', entries: 'function' });
 
@@ -226,8 +241,8 @@ const initials = (name: string): string => {
 };
 
 /**
- * The name that was probably meant; undefined if none is near enough. A third of the letters may be wrong,
- * case and dashes do not count, and a beginning or the words' first letters will do.
+ * The name that was probably meant; undefined if none is close. Up to a third of the letters may be wrong. Case
+ * and dashes do not count. The beginning of a name, or the first letters of its words, are enough.
  */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   const got = bare(given.slice(0, 40));

@@ -1,15 +1,15 @@
 import type { Snapshot } from './train/snapshot.ts';
 
 /**
- * Base of every error that gradweave throws on purpose. The message says what was got, what is
- * allowed and what to do; the class says which kind of mistake it was.
+ * The base class of all errors that gradweave throws on purpose. The message says what was given, what is
+ * allowed and what to do. The class says what kind of error it is.
  */
 export class GradweaveError extends Error {
-  /** The class's name, which minified code keeps. */
+  /** The name of the class, also in minified code. */
   override name = 'GradweaveError';
 }
 
-/** An option or argument is outside what is allowed. */
+/** An option or an argument is invalid. */
 export class OptionError extends GradweaveError {
   override name = 'OptionError';
 }
@@ -19,7 +19,7 @@ export class ShapeError extends GradweaveError {
   override name = 'ShapeError';
 }
 
-/** A file or byte sequence is not what it claims to be. */
+/** Data or a file are invalid. */
 export class DataError extends GradweaveError {
   override name = 'DataError';
 }
@@ -29,19 +29,19 @@ export class AdapterError extends GradweaveError {
   override name = 'AdapterError';
 }
 
-/** A shader did not compile or a pipeline could not be made. */
+/** A shader did not compile, or a pipeline could not be created. */
 export class ShaderError extends GradweaveError {
   override name = 'ShaderError';
 }
 
-/** Training has made numbers that are not finite. */
+/** Training has produced numbers that are not finite. */
 export class NonFiniteError extends GradweaveError {
   override name = 'NonFiniteError';
-  /** The first step, from 0, whose loss, or whose update, is not finite. */
+  /** The first step, from 0, whose loss or update is not finite. */
   readonly step: number;
-  /** The first tensor of that step that is not finite; undefined where it was not looked for. */
+  /** The first tensor of that step that is not finite; only known with `watch`. */
   readonly tensor: string | undefined;
-  /** The run before that step, where `fit` watched it. */
+  /** The run before that step; only known with `watch`. */
   readonly snapshot: Snapshot | undefined;
   constructor(message: string, step = 0, tensor?: string, snapshot?: Snapshot) {
     super(message);
@@ -51,10 +51,10 @@ export class NonFiniteError extends GradweaveError {
   }
 }
 
-/** The device was lost while it was needed. */
+/** The GPU device was lost. */
 export class DeviceLostError extends GradweaveError {
   override name = 'DeviceLostError';
-  /** The run as `fit` kept it last. */
+  /** The last copy of the run that `fit` kept. */
   readonly snapshot: Snapshot | undefined;
   constructor(message: string, snapshot?: Snapshot, options?: ErrorOptions) {
     super(message, options);
@@ -62,22 +62,22 @@ export class DeviceLostError extends GradweaveError {
   }
 }
 
-/** The device refused an allocation, or a limit of the device would be passed. */
+/** The device has not enough memory, or a limit of the device would be exceeded. */
 export class MemoryError extends GradweaveError {
   override name = 'MemoryError';
 }
 
-/** The object, or what it belongs to, was destroyed. */
+/** The object or its owner was destroyed. */
 export class DestroyedError extends GradweaveError {
   override name = 'DestroyedError';
 }
 
-/** The object is doing something that excludes the call. */
+/** The object is busy with something that excludes the call. */
 export class BusyError extends GradweaveError {
   override name = 'BusyError';
 }
 
-/** WebGPU refused something that an object submitted, and none of the other classes describes it. */
+/** WebGPU refused submitted work, and no other class describes the reason. */
 export class DeviceError extends GradweaveError {
   override name = 'DeviceError';
 }

@@ -1,30 +1,30 @@
 import type { LiveSet } from './live.ts';
 
-/** Numbers in memory: any typed array, a plain array, or what else has a length and numbers by index. */
+/** Numbers in memory: a typed array, a plain array, or any object with a length and numbers by index. */
 export type Numbers = ArrayLike<number>;
 
 /**
- * Numbers of samples: one behind the other in one array, or an array of samples, each an array of its
- * numbers (of any depth, row by row).
+ * Numbers of samples: one after another in one array, or an array of samples, each an array of its numbers
+ * (nested to any depth, row by row).
  */
 export type Rows = Numbers | ArrayLike<Numbers> | ArrayLike<ArrayLike<Numbers>>;
 
-/** What is wanted of each sample, and how much each counts. */
+/** What to learn from each sample, and its weight. */
 interface Wanted {
-  /** What the outputs shall be, [count, outputs]: for the loss `mse`. One output may be a flat array. */
+  /** The wanted outputs, [count, outputs], for the loss `mse`. With one output a flat array will do. */
   readonly targets?: Rows;
   /** Instead of targets: the class of each sample, an integer from 0 to below the model's outputs. */
   readonly labels?: Numbers;
   /**
-   * What each sample's loss and its gradient are multiplied by: finite, of any sign. The mean of a batch
-   * still divides by its rows, as PyTorch's `(loss * weights).mean()`. Default 1 for each.
+   * A factor for each sample's loss and gradient: finite, of any sign. The mean of a batch still divides by
+   * its number of rows, like PyTorch's `(loss * weights).mean()`. Default 1 for each.
    */
   readonly weights?: Numbers;
 }
 
 /**
- * Samples that are arrays of numbers. They are brought to the GPU once as float32, or streamed if they pass
- * one binding of the device.
+ * Samples that are arrays of numbers. They are uploaded once as float32, or streamed if they do not fit one
+ * binding of the device.
  *
  * @example
  * const train: ArraySplit = { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0] };
@@ -32,34 +32,34 @@ interface Wanted {
 export interface ArraySplit extends Wanted {
   /** [count, product of the model's input shape], finite in float32. */
   readonly inputs: Rows;
-  /** Samples. Default: as many as `inputs` holds. */
+  /** Number of samples. Default: as many as `inputs` holds. */
   readonly count?: number;
 }
 
-/** Samples whose numbers are asked for as they are needed. */
+/** Samples whose numbers are requested when they are needed. */
 export interface RowSource extends Wanted {
   /** Samples, at least 1. */
   readonly count: number;
   /**
-   * Writes samples one behind the other, as {@link ImageSource} does: the numbers of `indices[i]` from
+   * Writes samples one after another, as {@link ImageSource} does: the numbers of `indices[i]` from
    * `into[i * columns]` on. The same index must give the same numbers each time.
    */
   gather(indices: Uint32Array, into: Float32Array): void | Promise<void>;
 }
 
-/** Samples that are numbers in memory, or that come from a source. */
+/** A data set of numbers, in memory or from a source. */
 export interface ArrayDataset {
   /** Default `arrays`. */
   readonly name?: string;
-  /** What each label means; as many as the model has outputs. */
+  /** The name of each class; as many as the model has outputs. */
   readonly classes?: readonly string[];
   /**
-   * The share of the training split, above 0 and below 1, that is held out as the test split: chosen by the
-   * trainer's seed; if there are labels, of each class its share. Default 0, and not beside `test`.
+   * The share of the training split, above 0 and below 1, that becomes the test split. The trainer's seed chooses
+   * the samples; if there are labels, each class contributes its share. Default none. Not together with `test`.
    */
   readonly validation?: number;
-  /** What is trained on. */
+  /** The data to train on. */
   readonly train: ArraySplit | RowSource | LiveSet;
-  /** What is evaluated on. Default what `validation` holds out, else nothing. */
+  /** The data to evaluate on. Default what `validation` holds out, else none. */
   readonly test?: ArraySplit | RowSource | LiveSet;
 }

@@ -7,29 +7,28 @@ import {
   isObject,
   isPlain,
   isTransferred,
+  optionsOf,
 } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import { isRows, transferred } from './rows.ts';
 
 const SPLITS = 'images as bytes, arrays of numbers, a source of either, or tensors on the GPU';
 
-const DATASET = ['name', 'synthetic', 'classes', 'validation', 'train', 'test'];
 const IMAGES = ['count', 'height', 'width'];
 const NUMBERS = ['count', 'targets', 'labels', 'weights'];
 
 type Kind = 'images' | 'arrays' | 'tensors';
 
-/** What a split is one of. */
+/** The kind of a split. */
 function kindOf(split: Readonly<Record<string, unknown>>): Kind {
   if ('inputs' in split) return isRows(split.inputs) ? 'arrays' : 'tensors';
   return 'gather' in split && !('height' in split || 'width' in split) ? 'arrays' : 'images';
 }
 
 /**
- * Checks what a data set is made of: its keys, the kinds of its arrays. That sizes agree is checked where
- * splits are placed.
+ * Checks the keys of a data set and the kinds of its arrays. Sizes are checked later.
  *
- * @throws OptionError for what is no data set; DataError for arrays of another kind.
+ * @throws OptionError unless it is a data set; DataError if an array is of the wrong kind
  */
 export function checkDataset(dataset: unknown): void {
   if (!isObject(dataset) || !isObject(dataset.train)) {
@@ -37,11 +36,11 @@ export function checkDataset(dataset: unknown): void {
       `dataset: ${describe(dataset)} was given; it is { train, test }, each a split: ${SPLITS}`,
     );
   }
-  // A class of the caller's may have fields of its own.
-  if (isPlain(dataset)) checkKeys('dataset', dataset, DATASET);
+  // The caller's class may have more fields.
+  if (isPlain(dataset)) checkKeys('dataset', dataset, optionsOf('dataset'));
   const { name, classes, train, test } = dataset;
   if (name !== undefined && typeof name !== 'string') {
-    throw new OptionError(`dataset: name ${describe(name)} was given; it is a text`);
+    throw new OptionError(`dataset: name ${describe(name)} was given; use a string`);
   }
   const splits = test === undefined ? { train } : { train, test };
   for (const [which, split] of Object.entries(splits)) {
@@ -56,7 +55,7 @@ export function checkDataset(dataset: unknown): void {
   if (kindOf(train) !== 'images' && classes === undefined) return;
   if (isArray(classes) && [...classes].every((text) => typeof text === 'string')) return;
   throw new OptionError(
-    `dataset: classes ${describe(classes)} was given; it is a list of texts, what each label means`,
+    `dataset: classes ${describe(classes)} was given; use an array of strings, the name of each class`,
   );
 }
 
@@ -67,9 +66,7 @@ function checkNumbers(which: string, split: Readonly<Record<string, unknown>>): 
   const { count } = split;
   if (kindOf(split) === 'tensors') {
     if (Number.isInteger(count) && Number(count) > 0) return;
-    throw new DataError(
-      `${which}: a split of ${describe(count)} samples was given; count is a positive integer`,
-    );
+    throw new DataError(`${which}: count ${describe(count)} was given; use an integer from 1 up`);
   }
   checkRows(which, split, ['targets', 'labels', 'weights']);
 }
@@ -98,7 +95,7 @@ function checkGather(which: string, gather: unknown): void {
 /**
  * Checks images in memory or a source of images, with or without labels.
  *
- * @param which what they are, for the error
+ * @param which their name, for the error
  * @throws OptionError, DataError
  */
 export function checkImages(which: string, images: unknown, labels?: 'labels'): void {
@@ -109,23 +106,22 @@ export function checkImages(which: string, images: unknown, labels?: 'labels'): 
     );
   }
   const allowed = [kind, ...(labels ? [labels, 'weights'] : []), ...IMAGES];
-  // Labels that nobody asks for come along with a split.
+  // A whole split is accepted too.
   if (isPlain(images))
     checkKeys(which, images, labels ? allowed : [...allowed, 'labels', 'weights']);
   const missing = IMAGES.find((size) => images[size] === undefined);
   if (missing) {
     throw new OptionError(
-      `${which}: ${missing} is missing; ${kind} goes with count, height and width, for a byte a pixel. Give pictures of more channels as inputs`,
+      `${which}: ${missing} is missing; ${kind} need count, height and width, with one byte for each pixel. Give colour pictures as inputs`,
     );
   }
   for (const size of IMAGES) checkInteger(`${which}: ${size}`, images[size], 1, 2 ** 32 - 1);
   if (kind === 'gather') checkGather(which, images.gather);
-  if (kind === 'images')
-    checkBytes(`${which}: images`, images.images, 'a byte a pixel, from 0 to 255');
+  if (kind === 'images') checkBytes(`${which}: images`, images.images, 'a byte for each pixel');
   if (labels) checkRows(which, images, ['weights'], [labels]);
 }
 
-/** @throws DataError for what is no array of bytes. */
+/** @throws DataError unless it is an array of bytes. */
 export function checkBytes(what: string, given: unknown, means: string): void {
   if (isTransferred(given)) throw transferred(what, given);
   if (isA(given, Uint8Array) || isA(given, Uint8ClampedArray)) return;

@@ -1,16 +1,16 @@
 import type { Numbers } from './arrays.ts';
 
-/** What is known of a split without its images. */
+/** A split without its images. */
 interface Split {
   /** `count` class numbers, each below `classes.length` of the data set: any typed array, or a plain one. */
   readonly labels: Numbers;
-  /** Images, at least 1. */
+  /** Number of images, at least 1. */
   readonly count: number;
   /** Rows of an image. */
   readonly height: number;
-  /** Pixels of a row, a byte each. */
+  /** Pixels of a row, one byte each. */
   readonly width: number;
-  /** What each sample's loss and its gradient are multiplied by, see {@link ArraySplit}. Default 1. */
+  /** A factor for each sample's loss and gradient, see {@link ArraySplit}. Default 1. */
   readonly weights?: Numbers;
 }
 
@@ -21,8 +21,8 @@ export interface ImageSplit extends Split {
 }
 
 /**
- * A split whose images are asked for as they are needed: larger than one array can be, or in files,
- * or made on the fly.
+ * A split whose images are requested when they are needed: more than one array can hold, in files, or
+ * generated.
  *
  * @example
  * // Images in many arrays of 100,000.
@@ -38,15 +38,15 @@ export interface ImageSplit extends Split {
  */
 export interface ImageSource extends Split {
   /**
-   * Writes images one behind the other, `height * width` bytes each: the one of `indices[i]` from
-   * `into[i * height * width]` on. Asked while the GPU computes, for some steps at a time; the same
-   * index must give the same image each time, and an index may come more than once. `into` is valid
-   * until this returns, or until the promise that it returns is settled.
+   * Writes images one after another, `height * width` bytes each: image `indices[i]` from
+   * `into[i * height * width]` on. Called while the GPU computes, for some steps at a time. The same index
+   * must give the same image each time, and may occur more than once. `into` is valid until this returns,
+   * or until its promise is settled.
    */
   gather(indices: Uint32Array, into: Uint8Array): void | Promise<void>;
 }
 
-/** Images in memory, or where to get them. */
+/** Images in memory or from a source. */
 export type AnySplit = ImageSplit | ImageSource;
 
 /** Images without labels. */
@@ -61,29 +61,29 @@ export interface ByteSplit extends ImageSplit {
 
 /** A labelled image data set with a training and a test split. */
 export interface ImageDataset<S extends AnySplit = ByteSplit> {
-  /** What outputs call it, e.g. `Fashion-MNIST` or `built-in garments (synthetic)`. */
+  /** Its name, e.g. `Fashion-MNIST` or `built-in garments (synthetic)`. */
   readonly name: string;
-  /** True for generated data, which must never be mistaken for the real data set. */
+  /** True for generated data, which must not be mistaken for the real data set. */
   readonly synthetic: boolean;
-  /** What each label means; as many as a classifier has outputs. */
+  /** The name of each class; as many as a classifier has outputs. */
   readonly classes: readonly string[];
-  /** What is trained on. */
+  /** The data to train on. */
   readonly train: S;
-  /** What is evaluated on. */
+  /** The data to evaluate on. */
   readonly test: S;
 }
 
-/** What is trained on, if it is images: an {@link ImageDataset}, or less of one. */
+/** A data set of images to train on: an {@link ImageDataset}, or parts of one. */
 export interface LabelledImages<S extends AnySplit = AnySplit> {
   /** Default `images`. */
   readonly name?: string;
   /** Default false. */
   readonly synthetic?: boolean;
-  /** What each label means; as many as a classifier has outputs. */
+  /** The name of each class; as many as a classifier has outputs. */
   readonly classes: readonly string[];
-  /** The share of the training split that is held out, see {@link ArrayDataset.validation}. Not beside `test`. */
+  /** The share of the training split to hold out, see {@link ArrayDataset.validation}. Not together with `test`. */
   readonly validation?: number;
   readonly train: S;
-  /** Default what `validation` holds out, else nothing is evaluated. */
+  /** Default what `validation` holds out, else none. */
   readonly test?: S;
 }

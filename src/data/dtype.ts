@@ -1,4 +1,4 @@
-/** The element types of a safetensors file that are read. */
+/** The supported element types of a safetensors file. */
 export type SafetensorsDtype =
   | 'F64'
   | 'F32'
@@ -16,7 +16,7 @@ export type SafetensorsDtype =
   | 'U8'
   | 'BOOL';
 
-/** What a tensor's elements arrive in. */
+/** The array of a tensor's elements. */
 export type TensorArray =
   | Float32Array
   | Float64Array
@@ -47,15 +47,15 @@ const ELEMENT_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
   BOOL: 1,
 };
 
-/** Names of the types that are read. */
+/** Names of the supported types. */
 export const DTYPES = Object.keys(ELEMENT_BYTES);
 
-/** True for the names of the types that are read. */
+/** Whether a type is supported. */
 export function isDtype(value: unknown): value is SafetensorsDtype {
   return DTYPES.includes(value as string);
 }
 
-/** True for the floats that arrive as numbers. */
+/** Whether a type is a float that becomes numbers. */
 export function isFloat(dtype: SafetensorsDtype): boolean {
   return /^B?F\d+$/.test(dtype);
 }
@@ -122,7 +122,7 @@ function halfToSingleBits(half: number): number {
   if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
   if (exponent === 0) {
     if (fraction === 0) return sign;
-    // Subnormal: shift until the leading one stands where binary32 leaves it out.
+    // Subnormal: shift until the leading one is in the place of binary32's implicit one.
     exponent = 1;
     while ((fraction & 0x400) === 0) {
       fraction <<= 1;

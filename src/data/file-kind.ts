@@ -8,7 +8,7 @@ export function idxDims(head: Uint8Array): readonly number[] | undefined {
 }
 
 /**
- * What a file is, in a few words for a message.
+ * Describes a file in a few words for a message.
  *
  * @param head its first bytes, unpacked if it was packed by gzip
  * @param size all of its bytes, unpacked, if that is known
@@ -17,7 +17,7 @@ export function kindOfFile(head: Uint8Array, size?: number): string {
   if (head.length === 0) return 'empty';
   if (head[0] === 0x50 && head[1] === 0x4b) return 'a zip archive: unpack it';
   const dims = idxDims(head);
-  if (!dims) return 'no IDX file of bytes';
+  if (!dims) return 'not an IDX file of bytes';
   const [count, ...rest] = dims;
   const what = dims.length === 1 ? 'labels' : dims.length === 3 ? 'images' : 'items';
   const needed = 4 + 4 * dims.length + dims.reduce((a, b) => a * b);

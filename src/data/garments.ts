@@ -9,7 +9,7 @@ import { Raster, SIDE } from './garments/raster.ts';
 import { drawAnkleBoot, drawSandal, drawSneaker } from './garments/shoes.ts';
 import { drawCoat, drawPullover, drawShirt, drawTShirt } from './garments/tops.ts';
 
-/** How much is drawn, and from which seed. */
+/** The numbers of images, and the seed. */
 export interface BuiltInGarmentsOptions {
   /** Training images, 1 to 1,000,000; 10,000 by default. */
   readonly train?: number;
@@ -19,10 +19,10 @@ export interface BuiltInGarmentsOptions {
   readonly seed?: number;
 }
 
-/** How many images are drawn where nothing else is asked for. */
+/** Default numbers of images. */
 export const BUILT_IN = { train: 10_000, test: 2_000 } as const;
 
-/** One class: its drawing, and which cloths it is made of. */
+/** One class: its drawing and its cloths. */
 interface Garment {
   readonly draw: (raster: Raster, cloth: Float64Array, prng: Prng) => void;
   readonly patterns: PatternWeights;
@@ -49,12 +49,12 @@ const GARMENTS: readonly Garment[] = [
 
 /**
  * Draws the built-in data set: grey 28 × 28 garments in the ten classes of Fashion-MNIST, for
- * machines where the real one cannot be had. It is generated, and says so in its name: accuracies
- * on it are not accuracies on Fashion-MNIST.
+ * machines without the real one. It is generated, and its name says so: accuracies on it are not accuracies on
+ * Fashion-MNIST.
  *
  * @example
  * const data = builtInGarments({ train: 10_000, test: 2_000, seed: 1 });
- * @throws {OptionError} when an option is out of range
+ * @throws {OptionError} if an option is out of range
  */
 export function builtInGarments(options: BuiltInGarmentsOptions = {}): ImageDataset {
   checkKeys('builtInGarments()', options, ['train', 'test', 'seed']);

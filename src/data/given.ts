@@ -7,7 +7,7 @@ import type { FeatureSource } from '../ops/features.ts';
 export type GivenTensor = GivenBuffer | GivenFunction;
 
 /**
- * A split that is on the GPU already, in the caller's buffers, or is computed there. The caller may write
+ * A split that is already on the GPU, in the caller's buffers, or is computed there. The caller may write
  * to the buffers between steps, and destroys them after the trainer.
  */
 export interface TensorSplit {
@@ -15,11 +15,11 @@ export interface TensorSplit {
   readonly count: number;
   /** [count, product of the model's input shape]. */
   readonly inputs: GivenTensor;
-  /** What the outputs shall be, [count, outputs]: for the loss `mse`. */
+  /** The wanted outputs, [count, outputs], for the loss `mse`. */
   readonly targets?: GivenTensor;
   /** Instead of targets: u32 [count], the class of each sample, below the model's outputs. */
   readonly labels?: GivenBuffer;
-  /** f32 [count], what each sample's loss and its gradient are multiplied by. Default 1. */
+  /** f32 [count], a factor for each sample's loss and gradient. Default 1. */
   readonly weights?: GivenBuffer;
 }
 
@@ -28,7 +28,7 @@ export interface TensorDataset {
   /** Default `tensors`. */
   readonly name?: string;
   readonly train: TensorSplit;
-  /** Default none: nothing is evaluated after an epoch. */
+  /** Default none: epochs are not evaluated. */
   readonly test?: TensorSplit;
 }
 
@@ -54,7 +54,8 @@ export class GivenSplit {
   /**
    * @param columns numbers of a sample's input
    * @param outputs numbers of a sample's target
-   * @throws OptionError for buffers that do not fit, and functions that are none; MemoryError where the device cannot bind so much.
+   * @throws OptionError if a buffer does not fit or a function is invalid; MemoryError if the device cannot bind
+   *   so much
    */
   constructor({ device }: Gpu, split: TensorSplit, columns: number, outputs: number) {
     const { count, inputs, targets, labels, weights } = split;
@@ -88,8 +89,8 @@ const isFunction = (tensor: GivenTensor): tensor is GivenFunction =>
 /**
  * A caller's tensor as a source of features.
  *
- * @param bytes what of a buffer is read
- * @returns the source, and what is bound for it by the program's names
+ * @param bytes the bytes of the buffer that are read
+ * @returns the source, and its bindings by the program's names
  */
 export function sourceOf(
   name: string,

@@ -1,7 +1,7 @@
 import { checkFile, checkKeys, describe, isA } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 
-/** How {@link gunzip} unpacks. */
+/** Options of {@link gunzip}. */
 export interface GunzipOptions {
   /** Most bytes the unpacked data may have; 1 GiB by default. */
   readonly maxBytes?: number;
@@ -12,10 +12,10 @@ const DEFAULT_MAX_BYTES = 2 ** 30;
 /** A gzip member has a header of at least 10 bytes and a trailer of 8 (RFC 1952, section 2.3). */
 const SHORTEST = 18;
 
-/** Input is fed in pieces of this size, so that a bomb is stopped long before its end. */
+/** Input is fed in pieces of this size, to stop a decompression bomb early. */
 const PIECE = 64 * 1024;
 
-/** True when the bytes begin as a gzip file does (0x1f 0x8b). */
+/** Whether the bytes begin like a gzip file (0x1f 0x8b). */
 export function isGzip(bytes: Uint8Array): boolean {
   return isA(bytes, Uint8Array) && bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
@@ -25,9 +25,9 @@ export function isGzip(bytes: Uint8Array): boolean {
  *
  * @param bytes the whole gzip file
  * @returns the unpacked bytes
- * @throws {DataError} when the bytes are not gzip, are corrupt, are truncated, have something after
- *   their end, or unpack to more than `maxBytes`
- * @throws {OptionError} when `maxBytes` is not a whole number of at least 0
+ * @throws {DataError} if the bytes are not gzip, are corrupt or truncated, have something after their end, or
+ *   unpack to more than `maxBytes`
+ * @throws {OptionError} if `maxBytes` is not a whole number of at least 0
  */
 export async function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Promise<Uint8Array> {
   checkFile('gunzip()', bytes);
@@ -95,7 +95,7 @@ async function inflate(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>
     if (chunk === undefined) break;
     total += chunk.length;
     if (total > maxBytes) {
-      // What cancelling says is of no interest: the data is refused either way.
+      // An error of cancelling does not matter: the data are refused anyway.
       await reader.cancel().catch(() => undefined);
       throw new DataError(
         `gzip file unpacks to more than the ${maxBytes} bytes allowed. ` +

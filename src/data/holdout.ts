@@ -11,17 +11,17 @@ export interface Holdout {
 }
 
 /**
- * Holds a share of a split out: ⌊share · count + ½⌋ samples, chosen by the key. If there are labels, of each
- * class its share, rounded so that the sum is right (largest remainders first, then lower classes). Both
- * parts keep the order of the whole.
+ * Holds out a share of a split: ⌊share · count + ½⌋ samples, chosen by the key. If there are labels, each class
+ * contributes its share, rounded so that the sum is right (largest remainders first, then lower classes). Both
+ * parts keep the original order.
  *
  * @param share above 0 and below 1
- * @throws OptionError for another share, and for one that leaves either part empty.
+ * @throws OptionError if the share is invalid, or leaves either part empty
  */
 export function holdOut(host: HostSplit, share: number, key: readonly [number, number]): Holdout {
   if (typeof share !== 'number' || !(share > 0 && share < 1)) {
     throw new OptionError(
-      `validation ${describe(share)} was given; it is the share that is held out, above 0 and below 1`,
+      `validation ${describe(share)} was given; use a share above 0 and below 1`,
     );
   }
   if (host.live) {
@@ -31,7 +31,7 @@ export function holdOut(host: HostSplit, share: number, key: readonly [number, n
   const held = Math.round(share * count);
   if (held === 0 || held === count) {
     throw new OptionError(
-      `validation ${share} of ${count} samples leaves one part empty; use another share, or more samples`,
+      `validation ${share} of ${count} samples leaves one part empty; use another share`,
     );
   }
   const strata = strataOf(host);

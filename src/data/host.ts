@@ -16,52 +16,52 @@ import {
 } from './rows.ts';
 import { type ColumnScale, scaleOf } from './standardise.ts';
 
-/** What kernels read of each sample under one name. */
+/** A field of each sample, as kernels read it. */
 export interface Field {
   readonly name: 'pixels' | 'inputs' | 'targets' | 'labels' | 'sampleWeights';
   /** Bytes of a sample, a multiple of 4. */
   readonly bytes: number;
-  /** Writes samples one behind the other; bytes of padding stay as they are. */
+  /** Writes samples one after another; padding is not written. */
   gather(indices: Uint32Array, into: Uint8Array): void | Promise<void>;
 }
 
-/** A split on the host, checked: what of it kernels read, and how to get it. */
+/** A checked split on the host: the fields that kernels read, and how to get them. */
 export interface HostSplit {
-  /** What messages call its inputs, such as `train.inputs`. */
+  /** The name of its inputs in messages, such as `train.inputs`. */
   readonly what: string;
   readonly count: number;
   /** Numbers of a sample's input, or its pixels. */
   readonly columns: number;
-  /** Whether all of it is in memory, so that gathering returns no promise. */
+  /** Whether all of it is in memory: `gather` returns no promise then. */
   readonly inMemory: boolean;
   readonly inputs: Field;
-  /** Targets or labels, and weights, as far as there are. */
+  /** Targets or labels, and weights, if there are any. */
   readonly others: readonly Field[];
   readonly labels: Uint32Array | undefined;
   /** The numbers as they were given; undefined for images. */
   readonly read: ReadRows | undefined;
   readonly sources: GivenSources;
-  /** Whose samples these are, if they come while a model is trained on them; `count` is its capacity then. */
+  /** The live set that the samples belong to; `count` is its capacity then. */
   readonly live?: Pick<LiveSet, 'count' | 'watch'>;
 }
 
-/** Bytes of an image as kernels read it: in words of 4. */
+/** Bytes of an image, padded to words of 4 for kernels. */
 export const paddedBytes = (pixels: number): number => Math.ceil(pixels / 4) * 4;
 
-/** What messages call the samples of a field. */
+/** The name of a field in messages. */
 export const nameOf = ({ name }: Field): string => (name === 'pixels' ? 'images' : name);
 
-/** All that kernels read, the inputs first. */
+/** All fields, the inputs first. */
 export const fieldsOf = ({ inputs, others }: HostSplit): readonly Field[] => [inputs, ...others];
 
-/** Whether kernels read the same of two splits. */
+/** Whether two splits have the same fields. */
 export const sameFields = (one: HostSplit, other: HostSplit): boolean =>
   [one, other]
     .map((split) => fieldsOf(split).map(({ name, bytes }) => `${name} ${bytes}`))
     .map(String)
     .every((text, _, [first]) => text === first);
 
-/** The words that `count` numbers from `into` on are. */
+/** A float32 view of the first `count` numbers of `into`. */
 const floatsAt = ({ buffer, byteOffset }: Uint8Array, count: number): Float32Array =>
   new Float32Array(buffer, byteOffset, count);
 
@@ -112,7 +112,7 @@ function pixelsField(source: Images, pixels: number): Field {
   const gather: Field['gather'] =
     'images' in source
       ? (indices, into) => {
-          // It may have been since it was checked.
+          // It may have been transferred since the check.
           if (isTransferred(source.images)) throw transferred('images', source.images);
           for (let row = 0; row < indices.length; row++) {
             const at = indices[row] * pixels;
@@ -131,7 +131,7 @@ function pixelsField(source: Images, pixels: number): Field {
   return { name: 'pixels', bytes: padded, gather };
 }
 
-/** Reads everything once, so that what is no number is refused before anything is made. */
+/** Reads everything once, so that invalid numbers are refused before anything is allocated. */
 const readThrough = ({ bytes, gather }: Field, count: number): Promise<void> =>
   throughAll(count, (samples) => new Uint8Array(samples * bytes), gather);
 
@@ -143,7 +143,7 @@ async function weightsField(what: string, weights: Numbers, count: number): Prom
   return field;
 }
 
-/** @throws DataError where a split is empty, or its arrays are not of the size that it says. */
+/** @throws DataError if a split is empty, or its sizes do not match. */
 function checkImages(images: Images, labels: Numbers): void {
   const { count, height, width } = images;
   const bytes = 'images' in images ? images.images.length : undefined;
@@ -151,7 +151,7 @@ function checkImages(images: Images, labels: Numbers): void {
   if (count === 0 || (bytes ?? needed) !== needed || labels.length !== count) {
     const given = bytes === undefined ? 'a source' : `${bytes} bytes`;
     throw new DataError(
-      `a split of ${count} images of ${height}×${width} came with ${given} and ${labels.length} labels; it needs ${needed} bytes and ${count} labels, at least one`,
+      `${count} images of ${height}×${width} were given with ${given} and ${labels.length} labels; they need ${needed} bytes and ${count} labels, at least one`,
     );
   }
 }
@@ -159,7 +159,7 @@ function checkImages(images: Images, labels: Numbers): void {
 /**
  * Images and their labels.
  *
- * @throws DataError where the split is empty, or its arrays are not of the size that it says.
+ * @throws DataError if the split is empty, or its sizes do not match
  */
 export function hostImages(
   images: Images,
@@ -181,7 +181,7 @@ export function hostImages(
   };
 }
 
-/** Images with all that a training split has. @throws as {@link hostImages} */
+/** Images with labels and weights. @throws as {@link hostImages} */
 export async function hostImageSplit(what: string, split: AnySplit): Promise<HostSplit> {
   return weighed(what, hostImages(split, split.labels), split.weights);
 }
@@ -200,7 +200,7 @@ async function weighed(
   };
 }
 
-/** Numbers of samples alone, in memory or from a source: to predict for. @throws DataError, OptionError */
+/** Inputs without labels or targets, in memory or from a source. @throws DataError, OptionError */
 export function hostRows(
   what: string,
   split: Pick<ArraySplit, 'inputs' | 'count'> | RowSource,
@@ -211,11 +211,11 @@ export function hostRows(
     ? rowsOf(`${what}.inputs`, split.inputs, columns)
     : { count: split.count, read: readSource(split, columns) };
   if (!Number.isInteger(count) || count < 1) {
-    throw new DataError(`${what} has ${describe(count)} samples; it needs at least one`);
+    throw new DataError(`${what} has ${describe(count)} samples; give at least one`);
   }
   if (split.count !== undefined && split.count !== count) {
     throw new DataError(
-      `${what}: count ${describe(split.count)} was given, and inputs of ${count} samples of ${columns} numbers; leave count out, or give as many`,
+      `${what}: count ${describe(split.count)} was given with inputs of ${count} samples of ${columns} numbers; leave count out`,
     );
   }
   const name = inMemory ? `${what}.inputs` : `${what}.gather`;
@@ -241,12 +241,12 @@ function readSource(source: RowSource, columns: number): ReadRows {
 }
 
 /**
- * Samples of numbers with what is wanted of them. Everything in memory is read once and checked.
+ * Samples of numbers with labels or targets. Everything in memory is read once and checked.
  *
  * @param what its name, for errors: `train`
  * @param columns numbers of a sample's input
  * @param outputs classes, or numbers of a sample's target
- * @param target which of both is learned; undefined: neither
+ * @param target which of them is learned; undefined: neither
  * @throws DataError, OptionError
  */
 export async function hostRowSplit(
@@ -264,7 +264,7 @@ export async function hostRowSplit(
   if (host.inMemory) await readThrough(inputs, count);
   let { labels, others, sources } = host;
   if (target === 'labels') {
-    // Those that come are checked as they come.
+    // A live set checks its labels when they are pushed.
     labels = live?.labels ?? labelsOf(`${what}.labels`, split.labels ?? [], count, outputs);
     others = [labelsField(labels)];
   } else if (target === 'targets') {
@@ -280,7 +280,7 @@ export async function hostRowSplit(
   return weighed(what, { ...host, labels, others, sources }, split.weights);
 }
 
-/** Samples of which nothing is wanted: zeros stand for the labels or targets that kernels read. */
+/** Adds zeros as labels or targets, for prediction. */
 export function withoutWishes(
   host: HostSplit,
   target: 'label' | 'value' | 'input',
@@ -311,18 +311,18 @@ function checkLive(
   if (live.columns === columns && (!target || wanted[target] === outputs)) return;
   const of = target === 'labels' ? 'classes' : 'outputs';
   throw new OptionError(
-    `${what}: a live set of ${live.columns} inputs and ${wanted[target ?? 'targets']} ${of} was given; the model takes ${columns}, and has ${outputs} outputs`,
+    `${what}: a live set of ${live.columns} inputs and ${wanted[target ?? 'targets']} ${of} was given; the model has ${columns} inputs and ${outputs} outputs`,
   );
 }
 
-/** The same split with its inputs standardised column by column. */
+/** The same split with standardised columns. */
 export function standardised(host: HostSplit, scale: ColumnScale): HostSplit {
   const { read, columns, what } = host;
   if (!read) return host;
   return { ...host, inputs: numbersField('inputs', what, read, columns, scale) };
 }
 
-/** Some samples of a split, in the order of their numbers. Nothing is copied. */
+/** Some samples of a split, without a copy. */
 export function subsetOf(host: HostSplit, chosen: Uint32Array): HostSplit {
   const behind = <T>(gather: (indices: Uint32Array, into: T) => void | Promise<void>) => {
     return (indices: Uint32Array, into: T) =>

@@ -24,7 +24,7 @@ export interface IdxImages {
 
 const UNSIGNED_BYTE = 0x08;
 
-/** The type codes of the format, for the text of the refusal. */
+/** The type codes of the format, for error messages. */
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [UNSIGNED_BYTE, 'unsigned byte'],
   [0x09, 'signed byte'],
@@ -36,11 +36,11 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
 
 /**
  * Reads an IDX file: two zero bytes, a type code, the number of dimensions, each dimension as a
- * big-endian 32-bit number, then the elements. Nothing is allocated by what the file claims.
+ * big-endian 32-bit number, then the elements. Claims of the file never cause an allocation.
  *
  * @param bytes the whole file, already unpacked
  * @returns the dimensions and a view on the elements
- * @throws {DataError} when the file is truncated or too long, is not IDX, has another element type
+ * @throws {DataError} if the file is truncated or too long, is not IDX, has another element type
  *   than unsigned byte, or has no dimensions or an empty one
  */
 export function parseIdx(bytes: Uint8Array): IdxFile {
@@ -68,7 +68,7 @@ export function parseIdx(bytes: Uint8Array): IdxFile {
 /**
  * Reads an IDX file of grey images, i.e. with the dimensions `[count, height, width]`.
  *
- * @throws {DataError} as {@link parseIdx}, and when there are not exactly 3 dimensions
+ * @throws {DataError} as {@link parseIdx}, and if there are not exactly 3 dimensions
  */
 export function imagesFromIdx(bytes: Uint8Array): IdxImages {
   const { dims, data } = parseIdx(bytes);
@@ -86,7 +86,7 @@ export function imagesFromIdx(bytes: Uint8Array): IdxImages {
  * Reads an IDX file of labels, i.e. with the one dimension `[count]`.
  *
  * @returns `count` labels: a view on the bytes that were parsed
- * @throws {DataError} as {@link parseIdx}, and when there is not exactly 1 dimension
+ * @throws {DataError} as {@link parseIdx}, and if there is not exactly 1 dimension
  */
 export function labelsFromIdx(bytes: Uint8Array): Uint8Array {
   const { dims, data } = parseIdx(bytes);
@@ -100,14 +100,14 @@ export function labelsFromIdx(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Puts an image file and its label file together.
+ * Combines an image file and its label file.
  *
  * @param imagesBytes IDX file of images, unpacked
  * @param labelsBytes IDX file of labels, unpacked
  * @param classes number of classes, 1 to 256; labels are 0 to classes − 1
- * @throws {DataError} as {@link imagesFromIdx} and {@link labelsFromIdx}, when the counts differ,
- *   or when a label is too large, with its sample
- * @throws {OptionError} when classes is no such number
+ * @throws {DataError} as {@link imagesFromIdx} and {@link labelsFromIdx}; if the counts differ, or
+ *   a label is too large, with its sample
+ * @throws {OptionError} if classes is invalid
  */
 export function splitFromIdx(
   imagesBytes: Uint8Array,
@@ -127,7 +127,7 @@ export function splitFromIdx(
   return { ...images, labels };
 }
 
-/** Files whose labels begin at 1 are common: EMNIST's letters, SVHN. */
+/** Checks labels. Files whose labels begin at 1 are common: EMNIST's letters, SVHN. */
 function checkLabels(labels: Uint8Array, classes: number): void {
   checkInteger('classes', classes, 1, 256);
   const wrong = labels.findIndex((label) => label >= classes);
@@ -137,7 +137,7 @@ function checkLabels(labels: Uint8Array, classes: number): void {
   throw new DataError(
     `Label ${wrong} is ${labels[wrong]}, allowed is 0 to ${classes - 1} for ${classes} classes. ` +
       (least === 1 && most === classes
-        ? `The labels run from 1 to ${most}: take 1 from each.`
+        ? `The labels run from 1 to ${most}: subtract 1 from each.`
         : `The labels run from ${least} to ${most}: check that the file belongs to this data set, or give more classes.`),
   );
 }

@@ -4,8 +4,8 @@ import { DataError } from '../errors.ts';
 /**
  * Checks that every label is a class: an integer from 0 to below `classes`.
  *
- * @param where whose labels they are, for the error
- * @throws DataError with the first sample whose label is none, and, if labels begin at 1, that they do.
+ * @param where the owner of the labels, for the error
+ * @throws DataError with the first sample whose label is invalid, and with a hint if labels begin at 1
  */
 export function checkLabels(where: string, labels: ArrayLike<number>, classes: number): void {
   let wrong = -1;
@@ -22,16 +22,16 @@ export function checkLabels(where: string, labels: ArrayLike<number>, classes: n
     most = Math.max(most, label);
   }
   if (wrong < 0) return;
-  // Of a buffer on the GPU: 1.0 as u32 is 1065353216.
+  // In a GPU buffer, 1.0 read as u32 is 1065353216.
   const [asFloat] = new Float32Array(Uint32Array.of(most).buffer);
   const hint =
     most >= 2 ** 23 && Number.isInteger(asFloat)
-      ? 'These look like floats: upload a Uint8Array or a Uint32Array'
+      ? 'These look like floats: upload a Uint32Array'
       : classes === 1
-        ? 'For yes and no give the model two outputs, for numbers give targets'
+        ? 'Give the model two outputs for yes and no, or give targets for numbers'
         : least === 1 && most === classes
           ? `These begin at 1: subtract 1 from each`
-          : `Give as many classes as there are, or mend the labels`;
+          : `Add classes, or correct the labels`;
   throw new DataError(
     `${where}: sample ${wrong} has label ${describe(labels[wrong])}; with ${classes} ${classes === 1 ? 'class' : 'classes'} a label is an integer from 0 to ${classes - 1}. ${hint}`,
   );

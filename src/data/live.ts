@@ -3,24 +3,24 @@ import { OptionError } from '../errors.ts';
 import type { Numbers, Rows } from './arrays.ts';
 import { checkCount, indicesOf, labelsOf, notFinite, rowsOf } from './rows.ts';
 
-/** What a {@link LiveSet} holds. */
+/** The size and the contents of a {@link LiveSet}. */
 export interface LiveSetOptions {
-  /** Samples that there is room for; each one more takes the place of the oldest. */
+  /** Room for so many samples; each further one replaces the oldest. */
   readonly capacity: number;
   /** Numbers of a sample. */
   readonly inputs: number;
   /** Numbers of a sample's target. Give these or `classes`. */
   readonly outputs?: number;
-  /** How many classes there are, for samples with a label. */
+  /** Number of classes, for samples with a label. */
   readonly classes?: number;
   /** Whether each sample has a weight. Default false. */
   readonly weighted?: boolean;
 }
 
 /**
- * Samples that come while a model is trained on them: a ring of the last ones. It is given as a split. What is
- * pushed is on the GPU before the next steps are submitted; steps that were submitted see what was there. An
- * epoch has as many samples as there are when it begins.
+ * Samples that are added while a model is trained on them: a ring of the last ones. Give it as a split. Pushed
+ * samples are on the GPU before the next steps are submitted; steps that were submitted before do not see them.
+ * An epoch covers the samples that are there when it begins.
  *
  * @example
  * const memory = liveSet({ capacity: 10_000, inputs: 4, outputs: 2 });
@@ -36,7 +36,7 @@ export class LiveSet {
   readonly outputs: number;
   /** 0 if samples have targets. */
   readonly classes: number;
-  /** What is held, sample by sample, in places that are filled one after the other. To be read alone. */
+  /** The samples, in places that are filled one after another. Read only. */
   readonly inputs: Float64Array;
   /** Undefined if samples have labels. */
   readonly targets: Float64Array | undefined;
@@ -75,7 +75,7 @@ export class LiveSet {
     this.weights = weighted ? new Float64Array(capacity) : undefined;
   }
 
-  /** Samples that are there. */
+  /** Samples at present. */
   get count(): number {
     return Math.min(this.#pushed, this.capacity);
   }
@@ -135,7 +135,7 @@ export class LiveSet {
   }
 }
 
-/** Samples that come while a model is trained on them, see {@link LiveSet}. @throws OptionError */
+/** Samples that are added while a model is trained on them, see {@link LiveSet}. @throws OptionError */
 export const liveSet = (options: LiveSetOptions): LiveSet => new LiveSet(options);
 
 /** Numbers of samples, finite in float32. */

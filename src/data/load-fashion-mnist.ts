@@ -27,20 +27,20 @@ interface Chosen {
   readonly published: boolean;
 }
 
-/** Most files that a message lists. */
+/** Most files in a message. */
 const LISTED = 12;
 
 /**
- * Reads Fashion-MNIST: 60,000 training and 10,000 test images of 28 × 28 bytes, ten classes. Which file is
- * which is told by its content, so that names do not matter, nor whether it is packed by gzip.
+ * Reads Fashion-MNIST: 60,000 training and 10,000 test images of 28 × 28 bytes, ten classes. Files
+ * are recognised by their content: their names do not matter, nor whether they are packed by gzip.
  *
- * @param files the four files by any names; others among them are passed over
+ * @param files the four files by any names; other files are ignored
  * @returns the data set; named Fashion-MNIST if images and labels are the published ones, by their SHA-256.
  *   Others of the same sizes, such as MNIST's digits, get another name, and the classes 0 to 9.
  * @example
  * const data = await loadFashionMnist({ 'train-images-idx3-ubyte.gz': bytes, ... });
- * @throws {DataError} when a file is missing, with what was given; when several could be the same one; when
- *   a label is no class
+ * @throws {DataError} if a file is missing, with what was given; if several could be the same one; if a label is
+ *   not a class
  */
 export function loadFashionMnist(
   files: Readonly<Record<string, Uint8Array>>,
@@ -128,9 +128,9 @@ async function choose(file: FashionMnistFile, opened: readonly Opened[]): Promis
   return { name, bytes, published: at >= 0 };
 }
 
-/** In hexadecimal; of no file if the platform computes none. */
+/** In hexadecimal; empty if the platform cannot compute it. */
 async function sha256(bytes: Uint8Array): Promise<string> {
-  // Pages without HTTPS have none, and no WebGPU either.
+  // Pages without HTTPS lack it, and WebGPU too.
   const { subtle } = globalThis.crypto ?? {};
   const sum = await subtle?.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   const all = sum ? new Uint8Array(sum) : [];

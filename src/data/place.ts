@@ -6,9 +6,8 @@ import { mostResidentBytes, ResidentSplit } from './resident.ts';
 import { StreamedSplit } from './streamed.ts';
 
 /**
- * Where a data set is while it is trained on: on the GPU for good, or on the host, from where the
- * samples of the next steps are brought over while the GPU works. `auto`: resident where the samples
- * are in memory and fit one binding of the device.
+ * Where a data set is during training: resident on the GPU, or streamed from the host while the GPU works on
+ * the steps before. `auto`: resident if the samples are in memory and fit one binding of the device.
  */
 export type DataPlace = 'auto' | 'resident' | 'streamed';
 
@@ -16,11 +15,10 @@ export type DataPlace = 'auto' | 'resident' | 'streamed';
 export type PlacedSplit = ResidentSplit | StreamedSplit | GivenSplit;
 
 /**
- * Brings a split to the GPU, or prepares to stream it.
+ * Uploads a split, or prepares to stream it.
  *
  * @param streamBytes bytes of samples that are streamed at a time, and of the memory for them
- * @throws DataError where the split shall be resident and does not fit; OptionError where a source shall be
- *   resident.
+ * @throws DataError if the split is to be resident and does not fit; OptionError if a source is to be resident
  */
 export function placeSplit(
   engine: Gpu,
@@ -30,11 +28,11 @@ export function placeSplit(
 ): PlacedSplit {
   if (split.live) {
     if (place !== 'streamed') return new ResidentSplit(engine, split);
-    throw new OptionError("data: 'streamed' was given with a live set, which lies on the GPU");
+    throw new OptionError("data: 'streamed' was given with a live set, which is on the GPU");
   }
   if (place === 'resident' && !split.inMemory) {
     throw new OptionError(
-      "data: 'resident' was given with a source of images or numbers, which is streamed; use 'streamed' or 'auto', or give the samples as one array",
+      "data: 'resident' was given with a source, which is streamed; use 'streamed' or 'auto', or give arrays",
     );
   }
   const most = Math.max(split.inputs.bytes, ...split.others.map(({ bytes }) => bytes));

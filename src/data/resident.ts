@@ -11,24 +11,24 @@ import { indicesOf, piecesOf } from './rows.ts';
  * limit of 128 MiB for a binding.
  */
 export class ResidentSplit {
-  /** Samples that there is room for. */
+  /** Room for so many samples. */
   readonly capacity: number;
   /** Numbers of a sample, or its pixels. */
   readonly columns: number;
   readonly sources: GivenSources;
-  /** What kernels bind, by name. */
+  /** Buffers that kernels bind, by name. */
   readonly named: Readonly<Record<string, GPUBuffer>>;
   readonly #engine: Gpu;
   #split: HostSplit;
-  /** What {@link upload} has still to do. */
+  /** Uploads that {@link upload} has still to do. */
   #waiting: (() => void)[];
   readonly #unwatch: (() => void) | undefined;
 
   /**
-   * Makes the buffers; their contents come with {@link upload}.
+   * Creates the buffers; {@link upload} fills them.
    *
    * @param split all of it in memory
-   * @throws DataError where it is larger than this device can bind.
+   * @throws DataError if it is larger than this device can bind
    */
   constructor(engine: Gpu, split: HostSplit) {
     const { count, columns, sources } = split;
@@ -52,7 +52,7 @@ export class ResidentSplit {
         count * field.bytes,
         usage,
       );
-      // Others may have taken the place of the samples meanwhile.
+      // The samples may have been replaced meanwhile.
       const gather = (into: Uint8Array): void =>
         gatherAll(fieldsOf(this.#split)[i], this.#split.count, into);
       return { buffer, field, upload: () => fill(gather) };
@@ -63,18 +63,18 @@ export class ResidentSplit {
   }
 
   /**
-   * Brings the data over, the first time that it is called. To be called before the first use.
+   * Uploads the data on the first call. Call it before the first use.
    */
   upload(): void {
     for (const fill of this.#waiting.splice(0)) fill();
   }
 
-  /** Samples that are there. */
+  /** Samples at present. */
   get count(): number {
     return this.#split.live?.count ?? this.#split.count;
   }
 
-  /** Whether samples come by themselves. */
+  /** Whether it is a live set. */
   get live(): boolean {
     return this.#split.live !== undefined;
   }
@@ -96,7 +96,7 @@ export class ResidentSplit {
     return split.count <= this.capacity && sameFields(this.#split, split);
   }
 
-  /** Puts other samples in the place of these, behind what stands in the queue. See {@link holds}. */
+  /** Replaces the samples, after all work in the queue. See {@link holds}. */
   replace(split: HostSplit): void {
     this.#split = split;
     for (const indices of piecesOf(split.count)) this.#write(indices);
@@ -115,7 +115,7 @@ export function mostResidentBytes(gpu: Gpu): number {
   return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
 
-/** Writes a field of all samples, which is in memory. */
+/** Writes a field of all samples. */
 function gatherAll({ bytes, gather }: Field, count: number, into: Uint8Array): void {
   for (const indices of piecesOf(count)) gather(indices, into.subarray(indices[0] * bytes));
 }

@@ -3,16 +3,16 @@ import { DataError, OptionError } from '../errors.ts';
 import type { Numbers, Rows } from './arrays.ts';
 import { checkLabels } from './labels.ts';
 
-/** Reads the numbers of some samples, one behind the other, as they were given. */
+/** Reads the numbers of some samples, one after another, as they were given. */
 export type ReadRows = (indices: Uint32Array, into: Float64Array) => void | Promise<void>;
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   typeof value === 'object' && looksLike(value, { length: 'number' });
 
-/** Whether a split's inputs are numbers in memory, not a buffer or a function on the GPU. */
+/** Whether inputs are numbers in memory, not a buffer or a function on the GPU. */
 export const isRows = isList;
 
-/** Copies numbers of any depth; returns where the next ones go, which may be beyond `into`. */
+/** Copies nested numbers; returns the next position, which may be beyond `into`. */
 function flatten(from: ArrayLike<unknown>, into: Float64Array, at: number, what: string): number {
   let next = at;
   for (let i = 0; i < from.length; i++) {
@@ -29,8 +29,8 @@ function flatten(from: ArrayLike<unknown>, into: Float64Array, at: number, what:
  *
  * @param what their name, for errors: `train.inputs`
  * @param columns numbers of a sample
- * @throws OptionError for what is no array; DataError for what is no whole number of samples. Reading
- *   throws a DataError for a sample of another length, and for what is no number.
+ * @throws OptionError unless it is an array; DataError if it does not divide into samples. Reading throws a
+ *   DataError if a sample has another length, or a value is not a number.
  */
 export function rowsOf(
   what: string,
@@ -39,7 +39,7 @@ export function rowsOf(
 ): { readonly count: number; readonly read: ReadRows } {
   if (!isList(rows)) {
     throw new OptionError(
-      `${what}: ${describe(rows)} was given; it is an array of numbers, or of samples`,
+      `${what}: ${describe(rows)} was given; use an array of numbers or of samples`,
     );
   }
   if (isTransferred(rows)) throw transferred(what, rows);
@@ -47,13 +47,13 @@ export function rowsOf(
   const nested = isList(first);
   if (typeof first === 'object' && first !== null && !nested) {
     throw new DataError(
-      `${what}: sample 0 is ${describe(first)}; it must be an array of ${columns} numbers`,
+      `${what}: sample 0 is ${describe(first)}; use an array of ${columns} numbers`,
     );
   }
   const count = nested ? rows.length : rows.length / columns;
   if (!Number.isInteger(count)) {
     throw new DataError(
-      `${what}: ${describe(rows)} was given; a sample has ${columns} numbers, which do not go into it`,
+      `${what}: ${describe(rows)} was given; it does not divide into samples of ${columns} numbers`,
     );
   }
   const read: ReadRows = (indices, into) => {
@@ -65,7 +65,7 @@ export function rowsOf(
         const end = flatten(list, into, i * columns, `${what}: row ${sample}`);
         if (isList(row) && end === (i + 1) * columns) continue;
         throw new DataError(
-          `${what}: row ${sample} is ${describe(row)} with ${end - i * columns} numbers; it must have ${columns}`,
+          `${what}: row ${sample} is ${describe(row)} with ${end - i * columns} numbers; use ${columns}`,
         );
       }
       for (let c = 0; c < columns; c++) {
@@ -78,11 +78,11 @@ export function rowsOf(
   return { count, read };
 }
 
-/** Says that nothing can be read of an array any more. */
+/** The error for an array whose memory was transferred. */
 export const transferred = (what: string, array: unknown): DataError =>
   new DataError(`${what}: ${describe(array)} was given; transfer a copy to the worker instead`);
 
-/** Says where a number is that is not finite in float32. */
+/** The error for a number that is not finite in float32. */
 export const notFinite = (
   what: string,
   value: unknown,
@@ -110,8 +110,7 @@ export function checkCount(
  *
  * @param what their name, for errors: `train.labels`
  * @param classes how many there are
- * @throws OptionError for what is no array; DataError for another number of labels, and for one that is no
- *   class, with its sample.
+ * @throws OptionError unless it is an array; DataError if their number is wrong, or a label is not a class
  */
 export function labelsOf(
   what: string,
@@ -137,21 +136,21 @@ export function labelsOf(
 export const classesOf = (labels: Numbers): Uint32Array =>
   Uint32Array.from({ length: labels.length }, (_, i) => labels[i]);
 
-/** Samples that are read at a time. */
+/** Samples per read. */
 const PIECE = 1024;
 
-/** So many numbers of samples, in order. */
+/** Consecutive sample numbers. */
 export const indicesOf = (count: number, first = 0): Uint32Array =>
   Uint32Array.from({ length: count }, (_, i) => first + i);
 
-/** The numbers of all samples, in order, in pieces. */
+/** The numbers of all samples, in pieces. */
 export function* piecesOf(count: number): Generator<Uint32Array> {
   for (let first = 0; first < count; first += PIECE) {
     yield indicesOf(Math.min(PIECE, count - first), first);
   }
 }
 
-/** Gathers all samples in pieces, in order, and shows each piece. */
+/** Gathers all samples in order, piece by piece, and passes each piece to `show`. */
 export async function throughAll<T extends Uint8Array | Float64Array>(
   count: number,
   make: (samples: number) => T,

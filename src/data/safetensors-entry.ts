@@ -12,10 +12,10 @@ export interface Entry {
 }
 
 /**
- * Reads what the header says of one tensor and checks that the dtype, the shape and the length of
- * its range agree. Whether the range lies in the file is for the caller, who knows the others.
+ * Reads the header's entry of one tensor and checks that dtype, shape and range agree. The caller checks that the
+ * range is in the file.
  *
- * @throws {DataError} when a field is missing, unknown, or not of its kind, or they disagree
+ * @throws {DataError} if a field is missing, unknown or of the wrong type, or fields disagree
  */
 export function readEntry(name: string, value: unknown): Entry {
   const what = `Tensor ${show(name)}`;
@@ -74,10 +74,10 @@ function byteSize(what: string, dtype: SafetensorsDtype, shape: readonly number[
 }
 
 /**
- * The value, if it is a JSON object.
+ * Checks that a value is a JSON object.
  *
- * @param what what it is, for the error
- * @throws {DataError} when it is anything else
+ * @param what its name for the error
+ * @throws {DataError} if it is not
  */
 export function asObject(value: unknown, what: string): object {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;

@@ -10,13 +10,12 @@ export interface WritableTensor {
 }
 
 /**
- * Writes a safetensors file. Tensors stand in the order of their names, and the header is padded
- * with spaces to a multiple of 8 bytes, so the same tensors always give the same bytes.
+ * Writes a safetensors file. Tensors are sorted by name, and the header is padded with spaces to a multiple of
+ * 8 bytes, so the same tensors always give the same bytes.
  *
  * @param tensors by name, e.g. `new Map([['0.weight', { shape: [128, 784], data }]])`
- * @param metadata free texts for `__metadata__`; left out of the file when empty
- * @throws {DataError} when a tensor's shape and its number of elements differ, or when a tensor is
- *   called `__metadata__`
+ * @param metadata strings for `__metadata__`; left out of the file if empty
+ * @throws {DataError} if a tensor's shape and its number of elements differ, or a tensor is called `__metadata__`
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor>,

@@ -23,7 +23,7 @@ export interface SafetensorsTensor {
 export interface Safetensors {
   /** By name, in the order of their data in the file. */
   readonly tensors: Map<string, SafetensorsTensor>;
-  /** What stands under `__metadata__`; empty when there is none. */
+  /** The texts of `__metadata__`; empty if there are none. */
   readonly metadata: Record<string, string>;
 }
 
@@ -34,11 +34,11 @@ const METADATA_KEY = '__metadata__';
 
 /**
  * Reads a safetensors file: the header's length as 8 little-endian bytes, the header as JSON, then
- * the tensors' bytes without gaps. Everything that the header claims is checked against the bytes
- * that are really there before anything of that size is allocated.
+ * the tensors' bytes without gaps. Every claim of the header is checked against the actual bytes before anything
+ * is allocated.
  *
  * @param given the whole file
- * @throws {DataError} when the file is truncated, its header is too long, not UTF-8 or not JSON,
+ * @throws {DataError} if the file is truncated, its header is too long, not UTF-8 or not JSON,
  *   names a key twice, or describes a tensor of an unknown dtype, with a wrong shape or size, or
  *   with offsets that overlap, leave a gap or leave the file
  */
@@ -90,7 +90,7 @@ function headerLength(bytes: Uint8Array): number {
 function parseHeader(bytes: Uint8Array): object {
   let text: string;
   try {
-    // ignoreBOM keeps a byte order mark in the text, where the check below refuses it.
+    // ignoreBOM keeps a byte order mark in the text, so that the check below refuses it.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new DataError('safetensors header is not valid UTF-8. Get the file again.', { cause });

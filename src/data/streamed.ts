@@ -5,16 +5,16 @@ import { waitFor } from '../gpu/wait.ts';
 import type { GivenSources } from './given.ts';
 import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
 
-/** Bytes of samples that are brought to the GPU at a time, unless the caller says otherwise: 16 MiB. */
+/** Default bytes of samples that are uploaded at a time: 16 MiB. */
 export const STREAM_BYTES = 16 * 2 ** 20;
 
-/** A split of a data set that stays on the host; sessions look at it through a {@link Window}. */
+/** A split that stays on the host; sessions see it through a {@link Window}. */
 export class StreamedSplit {
   /** Numbers of a sample, or its pixels. */
   readonly columns: number;
   readonly sources: GivenSources;
   #split: HostSplit;
-  /** Bytes of inputs that a window shall have at most; it has one batch at least. */
+  /** Most bytes of inputs in a window; it holds at least one batch. */
   readonly windowBytes: number;
 
   /** @param windowBytes see {@link STREAM_BYTES} */
@@ -29,7 +29,7 @@ export class StreamedSplit {
     return this.#split.count;
   }
 
-  /** What kernels read of a sample: its inputs first. */
+  /** The fields of a sample, the inputs first. */
   get fields(): readonly Field[] {
     return fieldsOf(this.#split);
   }
@@ -39,7 +39,7 @@ export class StreamedSplit {
     return sameFields(this.#split, split);
   }
 
-  /** Goes on with other samples. See {@link holds}. */
+  /** Replaces the samples. See {@link holds}. */
   replace(split: HostSplit): void {
     this.#split = split;
   }
@@ -48,18 +48,18 @@ export class StreamedSplit {
   destroy(): void {}
 }
 
-/** Chunks that may be on their way: one is gathered while the GPU works on the one before. */
+/** Staging buffers: one is filled while the GPU works on the chunk before. */
 const STAGING = 2;
 
 /**
- * The samples of some batches on the GPU, which the next ones take the place of.
+ * The samples of some batches on the GPU. The next batches replace them.
  *
- * Samples are gathered straight into staging memory while the GPU works on the steps before, and
- * copied into the window by the queue when these are done. One window is enough: a WebGPU device has
- * a single queue, on which a copy and the steps behind it run one after the other in any case.
+ * Samples are gathered directly into staging memory while the GPU works on earlier steps. The queue then
+ * copies them into the window. One window is enough: a WebGPU device has a single queue, which runs the copy and
+ * the steps after it in order anyway.
  */
 export class Window {
-  /** What kernels bind, by name. */
+  /** Buffers that kernels bind, by name. */
   readonly named: Readonly<Record<string, GPUBuffer>>;
   /** Batches that it holds. */
   readonly batches: number;
@@ -71,8 +71,8 @@ export class Window {
 
   /**
    * @param batch rows of a batch
-   * @param most batches that are of use at most
-   * @throws MemoryError where the device cannot bind one batch.
+   * @param most batches that are needed at most
+   * @throws MemoryError if the device cannot bind one batch
    */
   constructor(engine: Gpu, split: StreamedSplit, batch: number, most: number) {
     this.#engine = engine;
@@ -112,8 +112,8 @@ export class Window {
   }
 
   /**
-   * Gathers batches and records their copy into the window, round the ring from place `first` on.
-   * Wait for it before anything else is recorded, and submit the encoder before the next call.
+   * Gathers batches and records their copy into the window, a ring, from place `first` on. Wait for it before you
+   * record anything else, and submit the encoder before the next call.
    *
    * @param samples [batches, batch], no more batches than the window holds
    * @throws DeviceLostError; what the source's `gather` throws. The window then stays as it was.
@@ -123,7 +123,7 @@ export class Window {
     const { fields } = this.#split;
     const batches = samples.length / this.#batch;
     const bytes = samples.length * totalBytes(fields);
-    // Mapped at once: the GPU is done with what was staged two chunks ago.
+    // Maps at once: the GPU is done with the chunk before the last one.
     await waitFor(this.#engine, staging.mapAsync(MapMode.WRITE, 0, bytes));
     try {
       const mapped = staging.getMappedRange(0, bytes);
@@ -159,6 +159,6 @@ export class Window {
   }
 }
 
-/** Of a sample. */
+/** Bytes of a sample. */
 const totalBytes = (fields: readonly Field[]): number =>
   fields.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -5,8 +5,8 @@ import { DataError } from '../errors.ts';
  * the last of them and other readers the first, so such a file would mean different things to
  * different programs.
  *
- * @param what what the text is, for the error, e.g. `the safetensors header`
- * @throws {DataError} when the text is not JSON, or a key is repeated
+ * @param what the name of the text for the error, e.g. `the safetensors header`
+ * @throws {DataError} if the text is not JSON, or a key is repeated
  */
 export function parseStrictJson(text: string, what: string): unknown {
   let value: unknown;
@@ -29,13 +29,13 @@ export function parseStrictJson(text: string, what: string): unknown {
   return value;
 }
 
-/** A value from the file as an error may quote it: a hostile one must not fill the terminal. */
+/** A value from the file for an error message, cut so that a hostile one cannot fill the terminal. */
 export function show(value: unknown): string {
   let text: string;
   try {
     text = JSON.stringify(value) ?? 'missing';
   } catch {
-    // JSON.parse takes any depth, JSON.stringify only what the stack holds.
+    // JSON.parse accepts any depth, JSON.stringify only what fits the stack.
     text = 'something nested very deeply';
   }
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

@@ -2,52 +2,52 @@ import { checkChoice, checkFlag, checkKeys } from '../check.ts';
 import { MemoryError, OptionError } from '../errors.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 
-/** In which form `predict` answers. */
+/** The form of `predict`'s answers. */
 export type AnswerForm = 'output' | 'class' | 'probability';
 
-/** How `predict` takes samples and gives answers. */
+/** Options of `predict`. */
 export interface PredictOptions<As extends AnswerForm = AnswerForm> {
   /**
    * - `output`: what the network computes, f32 [count, outputs] row by row; logits for `cross_entropy`.
-   * - `class`: u32 [count], the number of the largest output, the first if there are several. Found on the CPU:
-   *   the outputs are read back in any case, and so no other kernels are compiled.
-   * - `probability`: the softmax of each row, f32 [count, outputs], computed in float64 and rounded once. For
-   *   models that were trained with `cross_entropy` alone: other outputs are no logits.
+   * - `class`: u32 [count], the index of the largest output, the first if there are several. Computed on the CPU:
+   *   the outputs are read back anyway, and no other kernels have to be compiled.
+   * - `probability`: the softmax of each row, f32 [count, outputs], computed in float64 and rounded once. Only for
+   *   models that were trained with `cross_entropy`: other outputs are not logits.
    *
    * Default `output`.
    */
   readonly as?: As;
-  /** `false`: the samples are standardised already, or shall not be. Default as the training's data. */
+  /** `false`: do not standardise the samples. Default: standardise them like the training data. */
   readonly normalize?: boolean;
 }
 
-/** What `predict` gives: classes, or f32 [count, outputs]. */
+/** The result of `predict`: classes, or f32 [count, outputs]. */
 export type Answer<As extends AnswerForm> = As extends 'class'
   ? Uint32Array<ArrayBuffer>
   : Float32Array<ArrayBuffer>;
 
-/** What is known of a network's outputs. */
+/** Facts about a network's outputs. */
 export interface Outputs {
-  /** How many a sample has. */
+  /** Outputs per sample. */
   readonly width: number;
-  /** What they were trained with; undefined if nobody said. */
+  /** The loss that they were trained with; undefined if unknown. */
   readonly loss: LossKind | undefined;
-  /** What they were trained to be; undefined if nobody said. */
+  /** What they learned; undefined if unknown. */
   readonly target: TargetKind | undefined;
 }
 
-/** Room for the outputs of some samples. @throws MemoryError */
+/** An array for the outputs of some samples. @throws MemoryError */
 export function answersFor(count: number, width: number): Float32Array<ArrayBuffer> {
   try {
     return new Float32Array(count * width);
   } catch {
     throw new MemoryError(
-      `the outputs of ${count} samples, ${width} each, are more than one array holds here; predict for fewer samples at a time`,
+      `the ${width} outputs of each of ${count} samples do not fit one array; predict fewer samples at a time`,
     );
   }
 }
 
-/** @throws OptionError for options that are none, and for a form that these outputs have not. */
+/** @throws OptionError if an option is invalid, or the outputs do not have that form. */
 export function checkPredict(options: PredictOptions, { width, loss, target }: Outputs): void {
   checkKeys('predict()', options, ['as', 'normalize']);
   const { as = 'output', normalize } = options;
@@ -57,24 +57,20 @@ export function checkPredict(options: PredictOptions, { width, loss, target }: O
   const refuse = (why: string): never => {
     throw new OptionError(`as: '${as}' was given; ${why}. Use as: 'output'`);
   };
-  if (width === 1) refuse('a single output has no classes to choose from');
+  if (width === 1) refuse('a single output has no classes');
   if (target !== undefined && target !== 'label') {
-    refuse('these outputs were trained to be numbers, not classes');
+    refuse('these outputs are numbers, not classes');
   }
   if (as === 'class') return;
   if (loss === undefined) {
-    refuse(
-      "how these outputs were trained is not known: give Inference.create() the loss, 'cross_entropy', if they are logits",
-    );
+    refuse("give Inference.create() loss: 'cross_entropy' if these outputs are logits");
   }
   if (loss !== 'cross_entropy') {
-    refuse(
-      `outputs that were trained with the loss ${loss} are no logits, so their softmax says nothing`,
-    );
+    refuse(`outputs that were trained with ${loss} are not logits`);
   }
 }
 
-/** The first of the largest in each row; as on the GPU, NaN is larger than nothing. */
+/** The index of the first largest output in each row; as on the GPU, NaN is never larger. */
 export function classesOf(outputs: Float32Array, width: number): Uint32Array<ArrayBuffer> {
   return Uint32Array.from({ length: outputs.length / width }, (_, row) => {
     let best = row * width;

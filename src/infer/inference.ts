@@ -1,12 +1,4 @@
-import {
-  checkChoice,
-  checkFlag,
-  checkInteger,
-  checkKeys,
-  describe,
-  isA,
-  isObject,
-} from '../check.ts';
+import { checkChoice, checkFlag, checkInteger, checkKeys, describe, isObject } from '../check.ts';
 import type { Images } from '../data/dataset.ts';
 import { type GivenTensor, sourceOf } from '../data/given.ts';
 import {
@@ -33,7 +25,7 @@ import type { Plan } from '../graph/plan.ts';
 import { planGraph } from '../graph/planner.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { Sequential } from '../nn/layers.ts';
+import { checkModel, type Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { checkState, fits, type State, writeState } from '../nn/state.ts';
 import {
@@ -58,25 +50,25 @@ import {
 } from './answers.ts';
 import { type FloatSamples, floatsOf, type NumberSamples } from './samples.ts';
 
-/** What an inference computes. */
+/** The model of an inference, and how it computes. */
 export interface InferenceOptions {
   readonly model: Sequential;
-  /** Samples that are computed at a time. */
+  /** Samples per call of `encode`. */
   readonly batch: number;
-  /** Inputs that are the same buffer or function each time. Default: a buffer with each call. */
+  /** Inputs that are the same buffer or function for each call. Default: a buffer with each call. */
   readonly input?: GivenTensor;
-  /** Parameters by PyTorch's names; all of the model's. {@link Inference.load} sets them later. */
+  /** All parameters of the model, by PyTorch's names. {@link Inference.load} sets them later. */
   readonly weights?: State;
   /**
-   * What the inputs are standardised with, as the trainer's option: `[mean, deviation]` of all
-   * numbers, or a mean and a deviation of each column. Default null: they are taken as they are. The inference of
-   * a trainer has the trainer's; pixels are numbers from 0 to 1 here, byte / 255.
-   * `predict` does so with numbers in float64, before they are rounded; `encode` in float32, as they are loaded.
+   * How to standardise the inputs, as the trainer's option: `[mean, deviation]` of all numbers, or a mean and a
+   * deviation of each column. Default null: they stay as they are. A trainer's inference uses the trainer's;
+   * pixels are numbers from 0 to 1 here, byte / 255. `predict` standardises numbers in float64, before they are
+   * rounded; `encode` in float32, when they are loaded.
    */
   readonly normalize?: Normalization | null;
-  /** What the weights were trained with: `cross_entropy` allows to ask for probabilities. Default not known. */
+  /** The loss that the weights were trained with; probabilities need `cross_entropy`. Default unknown. */
   readonly loss?: LossKind;
-  /** Which kernels; default what suits the adapter. */
+  /** The family of kernels. Default: the one that suits the adapter. */
   readonly family?: KernelFamily;
   /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
   readonly signal?: AbortSignal;
@@ -93,20 +85,20 @@ const KEYS: Readonly<Record<keyof InferenceOptions, true>> = {
   signal: true,
 };
 
-/** Parameters of somebody else's. */
+/** Parameters of a trainer. */
 export interface Shared {
   readonly store: ParameterStore;
-  /** What the outputs were trained to be. */
+  /** What the outputs learn. */
   readonly target: TargetKind;
-  /** With which the inference ends. */
+  /** The inference ends with it. */
   readonly owner: Lifetime;
-  /** What the trainer is doing: what excludes a change of its parameters. */
+  /** The trainer's activity, which may exclude a change of its parameters. */
   readonly activity: Activity;
-  /** Called before its parameters are changed. */
+  /** Called before its parameters change. */
   readonly changes: () => void;
 }
 
-/** What each column is standardised with. */
+/** The standardisation of each column. */
 const standardOf =
   (scale: Normalization) =>
   (column: number): Standard =>
@@ -117,11 +109,11 @@ const standardOf =
 /** Bind groups for a pair of buffers, by the offsets. */
 type Bound = Map<string, BoundDispatch[]>;
 
-/** The program's names for the inputs, and for what they are standardised with. */
+/** The program's names of the inputs, and of the numbers that standardise them. */
 const INPUT = 'input';
 const STANDARD = 'standard';
 
-/** Means and deviations on the GPU, and the ones that change nothing: whoever has prepared inputs binds these. */
+/** Means and deviations on the GPU, and neutral ones for inputs that are standardised already. */
 interface Standards {
   readonly own: GPUBuffer;
   readonly none: GPUBuffer;
@@ -129,12 +121,12 @@ interface Standards {
 
 /** How {@link Inference.encode} takes the inputs. */
 export interface EncodeOptions {
-  /** `false`: they are standardised already, or shall not be. Default as {@link InferenceOptions} says. */
+  /** `false`: do not standardise the inputs. Default as in {@link InferenceOptions}. */
   readonly normalize?: boolean;
 }
 
 /**
- * A model's way forward on the GPU, without dropout, from a buffer of the caller's to another: two to four
+ * A model's forward pass on the GPU, without dropout, from one of the caller's buffers to another: two to four
  * dispatches, no copy, nothing submitted.
  *
  * @example
@@ -145,7 +137,7 @@ export interface EncodeOptions {
  */
 export class Inference {
   readonly model: Sequential;
-  /** Samples that are computed at a time. */
+  /** Samples per call of `encode`. */
   readonly batch: number;
   readonly #workspace: Workspace;
   readonly #store: ParameterStore;
@@ -158,12 +150,12 @@ export class Inference {
   readonly #scale: ColumnScale | undefined;
   readonly #outputs: Outputs;
   readonly #named: Record<string, GPUBuffer | GPUBufferBinding>;
-  /** Whether inputs come with each call. */
+  /** Whether inputs are given with each call. */
   readonly #asked: boolean;
   #kernels: readonly Compiled[] = [];
   #bound = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, Bound>>();
   readonly #plan: Plan;
-  /** What `predict` uploads to and reads from, once it was called. */
+  /** The buffers of `predict`, after its first call. */
   #staged: { readonly input: GPUBuffer; readonly output: GPUBuffer } | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -207,7 +199,7 @@ export class Inference {
     this.#standards = normalize
       ? { own: standard(standardOf(normalize)), none: standard(() => ({ mean: 0, deviation: 1 })) }
       : undefined;
-    // Until buffers are given the indices stand for them: kernels are compiled for sizes alone.
+    // A placeholder until buffers are given: kernels only need their sizes.
     const blank = (bytes: number) => ({ buffer: this.#indices, size: bytes });
     this.#named = {
       indices: this.#indices,
@@ -238,10 +230,10 @@ export class Inference {
   /**
    * Plans and compiles.
    *
-   * @param shared parameters of somebody else's, who destroys them: a trainer's, as they are at each time
-   * @throws OptionError for a batch that is none, inputs that do not fit, weights that are not the model's;
-   *   ShapeError, MemoryError, ShaderError, DeviceLostError; DestroyedError if the engine, or who the
-   *   parameters belong to, is destroyed meanwhile; the signal's reason
+   * @param shared a trainer's parameters, always the current ones; the trainer destroys them
+   * @throws OptionError if the batch is invalid, inputs do not fit, or weights are not the model's; ShapeError,
+   *   MemoryError, ShaderError, DeviceLostError; DestroyedError if the engine or the trainer is destroyed
+   *   meanwhile; the signal's reason
    */
   static async create(
     engine: Engine,
@@ -260,9 +252,7 @@ export class Inference {
   ): Promise<Inference> {
     checkKeys('Inference.create()', options, Object.keys(KEYS));
     const { batch, weights, model, family, loss, normalize } = options;
-    if (!isA(model, Sequential)) {
-      throw new OptionError(`model: ${describe(model)} was given; it is a new Sequential(…)`);
-    }
+    checkModel('model', model);
     checkInteger('batch', batch, 1);
     if (loss !== undefined) checkChoice('loss', loss, ['mse', 'cross_entropy']);
     if (normalize !== undefined && normalize !== null) {
@@ -295,7 +285,7 @@ export class Inference {
         if (weights) inference.load(weights);
         inference.#kernels = await inference.#arena.compile(inference.#plan.dispatches);
         await workspace.buffers.settle();
-        // On a lost device compiling succeeds.
+        // Compiling succeeds even on a lost device.
         workspace.assertAlive();
         Object.freeze(inference);
         return inference;
@@ -308,10 +298,11 @@ export class Inference {
   }
 
   /**
-   * Sets parameters, as PyTorch has them: weights [out, in].
+   * Sets parameters in PyTorch's layout: weights [out, in].
    *
-   * @throws OptionError for a name that the model has not; ShapeError for a wrong number of values; BusyError
-   *   while `predict` reads them, and, of a trainer's inference, in the middle of an epoch.
+   * @throws OptionError for a name that the model does not have; ShapeError for a wrong number of values; DataError
+   *   for NaN or infinity; BusyError while `predict` reads them, and for a trainer's inference in the middle of an
+   *   epoch
    */
   load(weights: State): void {
     this.#workspace.assertAlive();
@@ -332,20 +323,20 @@ export class Inference {
     return this.#store;
   }
 
-  /** What messages and `engine.memory()` call it, such as `inference 1`. */
+  /** Its name in messages and in `engine.memory()`, such as `inference 1`. */
   get name(): string {
     return this.#workspace.lifetime.name;
   }
 
   /**
-   * Takes parameters of another trainer or of an inference on this engine's device, on the GPU: all as they are when it is submitted, behind
-   * the steps that were submitted before. What else there is, an optimizer's state say, stays.
+   * Copies parameters from a trainer or another inference on the same device, on the GPU, after all steps that
+   * were submitted before.
    *
-   * @param other whose parameters are taken
-   * @param options which, and how much of them; the first call with `mix` compiles
-   * @returns settled when WebGPU has taken it; what is submitted later finds it done
-   * @throws OptionError, ShapeError for what cannot be copied; DestroyedError if either is destroyed; BusyError, of
-   *   a trainer's inference, in the middle of an epoch
+   * @param other the trainer or inference to copy from
+   * @param options which parameters, and in what proportion; the first call with `mix` compiles
+   * @returns settled when WebGPU has accepted the copy; work that is submitted later sees it
+   * @throws OptionError, ShapeError if the parameters cannot be copied; DestroyedError if either is destroyed;
+   *   BusyError for a trainer's inference in the middle of an epoch
    */
   async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
     const own = this.store;
@@ -370,14 +361,14 @@ export class Inference {
   }
 
   /**
-   * Puts the way forward into an encoder of the caller's, who submits it. The buffers are read and written
-   * when that is done, and stay the caller's.
+   * Encodes the forward pass into the caller's encoder. The caller submits it; the buffers are read and written
+   * then.
    *
-   * @param input f32 [batch, inputs], row by row; null where the inputs were given to {@link create}
+   * @param input f32 [batch, inputs], row by row; null if the inputs were given to {@link create}
    * @param output f32 [batch, outputs], row by row
-   * @param options whether the inputs are standardised, see `normalize`; without it nothing ever is
-   * @throws OptionError for buffers without STORAGE, too small, at an offset that cannot be bound, or that
-   *   overlap; DeviceLostError
+   * @param options whether to standardise the inputs, if `normalize` was given to {@link create}
+   * @throws OptionError if a buffer lacks STORAGE, is too small, has an offset that cannot be bound, or is given
+   *   twice; DeviceLostError
    */
   encode(
     encoder: GPUCommandEncoder,
@@ -400,8 +391,8 @@ export class Inference {
     if (this.#asked === (input === null || input === undefined)) {
       throw new OptionError(
         this.#asked
-          ? `input ${describe(input)} was given; this inference was made without inputs: give a buffer of f32 [batch, inputs]`
-          : 'an input buffer was given; this inference was made with its inputs: give null',
+          ? `input ${describe(input)} was given; this inference needs a buffer of f32 [batch, inputs]`
+          : 'an input buffer was given; this inference has its inputs: give null',
       );
     }
     const bytes = 4 * this.batch * sizeOf(this.model.inputShape);
@@ -417,7 +408,7 @@ export class Inference {
     );
   }
 
-  /** Bind groups are made once for a pair of buffers. */
+  /** Bind groups are created once for each pair of buffers. */
   #bind(
     input: GPUBufferBinding | undefined,
     output: GPUBufferBinding,
@@ -444,16 +435,15 @@ export class Inference {
   }
 
   /**
-   * The network's answers for any number of samples in memory: brought to the GPU and back batch by batch, through
-   * two buffers that are kept for the next call. Calls at once take turns. No samples have no answers: an empty
-   * array.
+   * Predicts any number of samples. They are moved to the GPU and back batch by batch, through two buffers that
+   * are kept for the next call. Concurrent calls take turns. For no samples the result is an empty array.
    *
-   * @param samples numbers as they are: one array row by row, or an array of samples, or a source of them; or
-   *   images, whose pixels are byte / 255. Not to be changed before this is settled.
-   * @param options in which form; whether the samples are standardised, see `normalize`
+   * @param samples numbers: one array row by row, an array of samples, or a source of them; or images, whose
+   *   pixels become byte / 255. Do not change them before the promise is settled.
+   * @param options the form of the answers; whether to standardise the samples, see `normalize`
    * @returns [count, outputs] row by row, or classes [count]
-   * @throws ShapeError, DataError, OptionError for what are no samples of the model, for a form that its outputs
-   *   have not, and where the inputs were given to {@link create}; DeviceLostError
+   * @throws ShapeError, DataError, OptionError if the model does not take the samples, its outputs do not have that
+   *   form, or the inputs were given to {@link create}; DeviceLostError
    */
   async predict<As extends AnswerForm = 'output'>(
     samples: NumberSamples | Images,
@@ -464,9 +454,7 @@ export class Inference {
     const scale = normalize ? this.#scale : undefined;
     const floats = floatsOf(samples, this.model.inputShape, scale);
     if (!this.#asked) {
-      throw new OptionError(
-        'samples were given; this inference was made with its inputs: encode() takes these each time',
-      );
+      throw new OptionError('samples were given; this inference has its inputs: use encode()');
     }
     const run = (): Promise<Float32Array<ArrayBuffer>> =>
       this.#predict(floats, normalize && !floats.ready);
@@ -506,7 +494,7 @@ export class Inference {
     return result;
   }
 
-  /** @throws MemoryError where there is no room for a batch; nothing is kept then. */
+  /** @throws MemoryError if there is no memory for a batch; nothing is kept then. */
   async #buffers(): Promise<{ readonly input: GPUBuffer; readonly output: GPUBuffer }> {
     if (this.#staged) return this.#staged;
     const { buffers } = this.#workspace;
@@ -527,9 +515,9 @@ export class Inference {
   }
 
   /**
-   * Ends what this inference is doing: it rejects with a DestroyedError at once, and so does every later
-   * call. What it made is freed when the GPU is done with it; the parameters too, unless they are a
-   * trainer's. A second call does nothing.
+   * Ends the inference: what it is doing rejects with a DestroyedError at once, and so does every later call. Its
+   * memory is freed when the GPU is done with it; the parameters too, unless they are a trainer's. A second call
+   * does nothing.
    */
   destroy(): void {
     this.#workspace.lifetime.end();

@@ -8,29 +8,29 @@ import type { ColumnScale } from '../data/standardise.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
 
-/** Samples of numbers in memory, or a source that is asked for them. */
+/** Samples of numbers in memory or from a source. */
 export type NumberSamples = Rows | Pick<RowSource, 'count' | 'gather'>;
 
-/** Whether it is a source of numbers, not of images. */
+/** Whether it is a source of numbers. */
 const isSource = (given: unknown): given is Pick<RowSource, 'count' | 'gather'> =>
   isObject(given) && typeof given.gather === 'function' && !('height' in given);
 
-/** Whether there are no samples at all. */
+/** Whether there are no samples. */
 export const isEmpty = (given: unknown): boolean =>
   isRows(given)
     ? given.length === 0 && !isTransferred(given)
     : isObject(given) && given.count === 0 && !(isRows(given.images) && given.images.length > 0);
 
-/** What {@link hostRows} takes. @throws OptionError for what are no samples of numbers. */
+/** The input of {@link hostRows}. @throws OptionError unless they are samples of numbers. */
 export function numbersOf(given: unknown): { readonly inputs: Rows } | RowSource {
   if (isRows(given)) return { inputs: given as Rows };
   if (isSource(given)) return given;
   throw new OptionError(
-    `predict(): ${describe(given)} was given; it takes an array of numbers or of samples, or { count, gather }`,
+    `predict(): ${describe(given)} was given; use an array of numbers or of samples, or { count, gather }`,
   );
 }
 
-/** @throws OptionError, DataError for images that are none, or that the model does not take. */
+/** @throws OptionError, DataError unless they are images that the model takes. */
 export function checkedImages(given: unknown, inputShape: readonly number[]): Images {
   checkImages('predict()', given);
   const images = given as Images;
@@ -44,16 +44,16 @@ export function checkedImages(given: unknown, inputShape: readonly number[]): Im
 /** Samples as float32, read batch by batch. */
 export interface FloatSamples {
   readonly count: number;
-  /** Whether they are standardised already. */
+  /** Whether they are already standardised. */
   readonly ready: boolean;
-  /** Reads samples from `first` on, as many as `into` holds. */
+  /** Fills `into` with samples from `first` on. */
   read(first: number, into: Float32Array): void | Promise<void>;
 }
 
 /**
  * Any samples as float32: numbers as they are, images as byte / 255.
  *
- * @param scale what numbers are standardised with, before they are rounded
+ * @param scale standardises numbers before they are rounded
  * @throws OptionError, DataError, ShapeError
  */
 export function floatsOf(

@@ -19,9 +19,9 @@ import { flatten as flattenOp, parameter } from '../ops/sources.ts';
 import { dropoutRate } from '../random/dropout.ts';
 import { uniform } from '../random/init.ts';
 
-/** A parameter of a layer as PyTorch has it: its name in the layer, its shape, how it begins. */
+/** A parameter of a layer in PyTorch's layout: its name in the layer, shape and initial range. */
 export interface ParameterSpec {
-  /** Its name in the layer; in the model the layer's number stands before it: `0.weight`. */
+  /** Its name in the layer. The model puts the layer's number in front: `0.weight`. */
   readonly name: string;
   /** `[out, in]` for a weight, `[out]` for a bias. */
   readonly shape: readonly number[];
@@ -29,13 +29,13 @@ export interface ParameterSpec {
   readonly bound: number;
 }
 
-/** A layer: plain data and a function that adds its nodes to a graph. */
+/** A layer: plain data, and a function that adds its nodes to a graph. */
 export interface Layer {
-  /** What it is, for people and checkpoints: `linear 784→128`. */
+  /** A description for people and checkpoints: `linear 784→128`. */
   readonly kind: string;
-  /** What it learns; empty for most. */
+  /** Its parameters; most layers have none. */
   readonly parameters: readonly ParameterSpec[];
-  /** Shape of the output without the batch. @throws ShapeError where the input does not fit. */
+  /** Shape of the output without the batch. @throws ShapeError if the input does not fit. */
   shape(input: readonly number[]): readonly number[];
   /**
    * Adds the layer to a graph.
@@ -48,10 +48,10 @@ export interface Layer {
 
 /**
  * y[outputs] = x[inputs] · Wᵀ + b for each sample, with weight [outputs, inputs] and bias [outputs],
- * both begun uniform in ±1/√inputs, as torch.nn.Linear.
+ * both initialised uniformly in ±1/√inputs, like torch.nn.Linear.
  *
  * @param options `bias: false` leaves the bias out; default true
- * @throws OptionError unless the sizes are integers from 1 to 2²⁰, or for an unknown option.
+ * @throws OptionError unless the sizes are integers from 1 to 2²⁰, or if an option is unknown
  */
 export function linear(
   inputs: number,
@@ -72,13 +72,13 @@ export function linear(
     shape: (input) => {
       if (input.length !== 1 || input[0] !== inputs) {
         throw new ShapeError(
-          `linear(${inputs}, ${outputs}) got samples of shape [${input.join(', ')}]; it needs [${inputs}]. Put flatten() before it, or mend its first size`,
+          `linear(${inputs}, ${outputs}) got samples of shape [${input.join(', ')}]; it needs [${inputs}]. Put flatten() before it, or correct its first size`,
         );
       }
       return [outputs];
     },
     build: (x, name) => {
-      // Weights lie as [in, out] on the GPU: rows of a layer's input meet rows of the weight.
+      // Weights are [in, out] on the GPU, so that a layer's input meets the weight's rows.
       const w = parameter(x.graph, `${name}.weight`, [inputs, outputs]);
       const product = matmul(x, w);
       return bias ? addBias(product, parameter(x.graph, `${name}.bias`, [outputs])) : product;
@@ -86,7 +86,7 @@ export function linear(
   });
 }
 
-/** A layer that nobody changes, whose nodes are built of nodes alone. */
+/** A frozen layer that checks its arguments. */
 function layerOf(layer: Layer): Layer {
   for (const parameter of layer.parameters) {
     Object.freeze(parameter.shape);
@@ -116,16 +116,16 @@ function activationLayer(kind: Activation): Layer {
   });
 }
 
-/** max(x, 0) of each element; the shape stays. */
+/** max(x, 0) of each element; the shape does not change. */
 export const relu = (): Layer => activationLayer('relu');
-/** 1 / (1 + e^−x) of each element; the shape stays. */
+/** 1 / (1 + e^−x) of each element; the shape does not change. */
 export const sigmoid = (): Layer => activationLayer('sigmoid');
-/** tanh x of each element; the shape stays. */
+/** tanh x of each element; the shape does not change. */
 export const tanh = (): Layer => activationLayer('tanh');
 
 /**
- * Inverted dropout: while training each element is 0 with probability p, else divided by 1 − p;
- * otherwise the identity.
+ * Inverted dropout. In training each element becomes 0 with probability p, and is divided by 1 − p otherwise.
+ * Outside of training nothing changes.
  *
  * @throws OptionError unless 0 ≤ p < 1.
  */
@@ -152,7 +152,7 @@ export function flatten(): Layer {
 const isShape = (given: unknown): boolean =>
   isArray(given) && [...given].every((size) => Number.isInteger(size) && Number(size) > 0);
 
-/** @throws OptionError for what is no layer. */
+/** @throws OptionError unless it is a layer. */
 function checkLayer(layer: unknown, i: number): void {
   if (
     isObject(layer) &&
@@ -165,39 +165,47 @@ function checkLayer(layer: unknown, i: number): void {
   }
   const called = typeof layer === 'function' && layer.name ? `; call it: ${layer.name}()` : '';
   throw new OptionError(
-    `layer ${i} is ${describe(layer)}${called || '. A layer is what linear(), relu() and the like return'}`,
+    `layer ${i} is ${describe(layer)}${called || '. Use the result of linear(), relu() or the like'}`,
   );
 }
 
-/** Layers one behind the other; nothing of it can be changed. Parameters are named as PyTorch's `Sequential`: `0.weight`, … */
+/** @throws OptionError unless it is a model. */
+export function checkModel(what: string, given: unknown): asserts given is Sequential {
+  if (isA(given, Sequential)) return;
+  throw new OptionError(
+    `${what} ${describe(given)} was given; use a new Sequential(inputShape, layers), or mlp()`,
+  );
+}
+
+/** Layers one after another, frozen. Parameters have the names of PyTorch's `Sequential`: `0.weight`, … */
 export class Sequential {
   /** In the order in which they are applied. */
   readonly layers: readonly Layer[];
   /** Shape of a sample. */
   readonly inputShape: readonly number[];
-  /** Values a sample of the output. */
+  /** Number of outputs per sample. */
   readonly outputs: number;
   /** Of all layers, in order; see {@link named}. */
   readonly parameters: readonly ParameterSpec[];
 
   /**
    * @param inputShape shape of a sample, e.g. [28, 28]
-   * @param layers one behind the other; the last one's output is a vector
-   * @throws ShapeError where a layer does not fit the one before it, or the output is no vector.
-   * @throws OptionError where there is no layer, or what is none; where the shape is no list of sizes.
+   * @param layers in order; the output of the last one is a vector
+   * @throws ShapeError if a layer does not fit the one before it, or the output is not a vector
+   * @throws OptionError if there is no layer, one is invalid, or the shape is not a list of sizes
    */
   constructor(inputShape: readonly number[], layers: readonly Layer[]) {
     if (!isShape(inputShape)) {
       throw new OptionError(
-        `the model's input shape ${describe(inputShape)} was given; it is a list of positive integers, as [28, 28]`,
+        `the model's input shape ${describe(inputShape)} was given; use a list of sizes, as [28, 28]`,
       );
     }
     if (!isArray(layers) || layers.length === 0) {
       throw new OptionError(
-        `the model's layers: ${describe(layers)} was given; they are a list of layers, as [linear(784, 10)]`,
+        `the model's layers: ${describe(layers)} was given; use a list of layers, as [linear(784, 10)]`,
       );
     }
-    // A list with gaps has layers that are undefined.
+    // The spread turns holes into undefined.
     [...layers].forEach(checkLayer);
     this.inputShape = Object.freeze([...inputShape]);
     this.layers = Object.freeze([...layers]);
@@ -216,7 +224,7 @@ export class Sequential {
     }
     this.outputs = shape[0];
     this.parameters = Object.freeze(layers.flatMap((layer) => layer.parameters));
-    // A class of the caller's that extends this one has fields to add.
+    // The caller's subclass may add fields.
     if (new.target === Sequential) Object.freeze(this);
   }
 
@@ -241,7 +249,7 @@ export class Sequential {
   /** Initial parameters from a seed's key, in PyTorch's layout, by name. */
   initialize(key: readonly [number, number]): Map<string, Float32Array> {
     if (!isArray(key) || key.length !== 2 || !key.every(Number.isInteger)) {
-      throw new OptionError(`initialize: key ${describe(key)} was given; it is two integers`);
+      throw new OptionError(`initialize: key ${describe(key)} was given; use two integers`);
     }
     return new Map(
       this.named.map(([name, { shape, bound }], stream) => [
@@ -253,9 +261,9 @@ export class Sequential {
 }
 
 /**
- * A parameter between PyTorch's layout, weights [out, in], and that of its storage, weights [in, out].
+ * Converts a parameter between PyTorch's layout, weights [out, in], and that of its storage, weights [in, out].
  *
- * @param shape as PyTorch has it
+ * @param shape in PyTorch's layout
  */
 export function parameterLayout(
   shape: readonly number[],
@@ -264,7 +272,7 @@ export function parameterLayout(
 ): Float32Array {
   if (!isShape(shape) || !isA(values, Float32Array) || values.length !== sizeOf(shape)) {
     throw new ShapeError(
-      `parameterLayout: shape ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} and ${describe(values)} were given; it takes sizes and a Float32Array of so many values`,
+      `parameterLayout: shape ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} and ${describe(values)} were given; use sizes and a Float32Array of so many values`,
     );
   }
   checkChoice('parameterLayout: way', way, ['into storage', 'out of storage']);

@@ -12,8 +12,8 @@ import { weigh } from '../ops/weigh.ts';
 export type LossKind = 'mse' | 'cross_entropy';
 
 /**
- * What the outputs shall be: the class (one-hot for `mse`), the sample's input itself (an autoencoder), or
- * values that come with the sample.
+ * What the outputs learn: the class (one-hot for `mse`), the sample's input itself (an autoencoder), or values
+ * that come with the sample.
  */
 export type TargetKind = 'label' | 'input' | 'value';
 
@@ -24,26 +24,26 @@ const PIXELS: FeatureSource = { kind: 'pixels', scale: 1, shift: 0 };
 export interface LossNodes {
   /** The loss of each row. */
   readonly rows: Node;
-  /** 1 where a row is classified rightly; null without classes. */
+  /** 1 for each row that is classified correctly, else 0; null without classes. */
   readonly hits: Node | null;
   /** The class of each row; null without classes. */
   readonly labels: Node | null;
-  /** What the outputs shall be: those classes, or values [batch, C]. */
+  /** The wanted outputs: these classes, or values [batch, C]. */
   readonly truth: Node;
 }
 
-/** What a loss is made with. */
+/** Options of a loss. */
 export interface LossOptions {
-  /** Where values to be learned come from. Default the pixels of the data set's images. */
+  /** The source of the values to learn. Default the pixels of the images. */
   readonly source?: FeatureSource | undefined;
   /** Whether each row is multiplied by the weight of its sample. Default false. */
   readonly weighted?: boolean;
 }
 
 /**
- * Adds a loss behind outputs[batch, C].
+ * Adds a loss to outputs[batch, C].
  *
- * @throws OptionError for a cross-entropy against anything but classes.
+ * @throws OptionError for a cross-entropy without classes
  */
 export function lossOf(
   kind: LossKind,
@@ -56,11 +56,7 @@ export function lossOf(
   const [batch, width] = outputs.spec.shape;
   if (target !== 'label') {
     if (kind !== 'mse') {
-      const what =
-        target === 'input'
-          ? "the input was asked for; an autoencoder's"
-          : 'values was asked for; their';
-      throw new OptionError(`loss ${kind} against ${what} loss is mse`);
+      throw new OptionError(`loss '${kind}' was given with target '${target}'; use 'mse'`);
     }
     const wanted = features(graph, [batch, width], source);
     const rows = weighed(meanSquaredError(outputs, wanted));

@@ -5,7 +5,7 @@ import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh }
 
 const LAYERS: Readonly<Record<Activation, () => Layer>> = { relu, sigmoid, tanh };
 
-/** What stands between the linear layers of {@link mlp}. */
+/** The layers between the linear layers of {@link mlp}. */
 export interface MlpOptions {
   /** After each hidden layer. Default relu. */
   readonly activation?: Activation;
@@ -21,8 +21,8 @@ export interface MlpOptions {
  *
  * @param inputShape shape of a sample, e.g. [28, 28]
  * @param widths from the input to the output
- * @throws OptionError where there are fewer than two widths, or an option is unknown; ShapeError where the first is not the
- * size of a sample.
+ * @throws OptionError if there are fewer than two widths, or an option is unknown; ShapeError if the first width is
+ *   not the size of a sample
  */
 export function mlp(
   inputShape: readonly number[],
@@ -33,7 +33,7 @@ export function mlp(
   const { activation = 'relu', outputActivation, dropout: rate = 0 } = options;
   if (!isArray(widths) || widths.length < 2) {
     throw new OptionError(
-      `widths ${isArray(widths) ? widths.map(describe) : describe(widths)} were given; a network has an input and an output width at least, e.g. 784,10`,
+      `widths ${isArray(widths) ? widths.map(describe) : describe(widths)} were given; use at least an input and an output width, as [784, 10]`,
     );
   }
   const layerOf = (kind: Activation): Layer => {

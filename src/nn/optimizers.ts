@@ -1,8 +1,16 @@
-import { checkChoice, checkFlag, checkKeys, describe, isArray, isObject } from '../check.ts';
+import {
+  checkChoice,
+  checkFlag,
+  checkKeys,
+  describe,
+  isArray,
+  isObject,
+  optionsOf,
+} from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 
-/** Hyper-parameters of {@link sgd}, under the names and with the meaning of torch.optim.SGD's. */
+/** Hyper-parameters of {@link sgd}, with the meaning of torch.optim.SGD's. */
 export interface SgdOptions {
   /** From 0 to 10⁶. Default 1e-3. */
   readonly learningRate?: number;
@@ -16,7 +24,7 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
-/** Hyper-parameters of {@link adam} and {@link adamw}, as torch.optim.Adam's and AdamW's. */
+/** Hyper-parameters of {@link adam} and {@link adamw}, with the meaning of torch.optim's. */
 export interface AdamOptions {
   /** From 0 to 10⁶. Default 1e-3. */
   readonly learningRate?: number;
@@ -31,24 +39,21 @@ export interface AdamOptions {
 function within(name: string, value: number, least: number, most: number, open = false): number {
   if (typeof value !== 'number' || !(value >= least && (open ? value < most : value <= most))) {
     throw new OptionError(
-      `${name} ${describe(value)} was given; it must be a number from ${least} ${open ? 'to below' : 'to'} ${most}`,
+      `${name} ${describe(value)} was given; use a number from ${least} ${open ? 'to below' : 'to'} ${most}`,
     );
   }
   return value;
 }
-
-const SGD = ['learningRate', 'momentum', 'dampening', 'nesterov', 'weightDecay'] as const;
-const ADAM = ['learningRate', 'betas', 'epsilon', 'weightDecay'] as const;
 
 const rate = (value: number): number => within('learning rate', value, 0, 1e6);
 
 /**
  * Stochastic gradient descent, as torch.optim.SGD.
  *
- * @throws OptionError where an option is out of its range, or unknown.
+ * @throws OptionError if an option is out of range or unknown
  */
 export function sgd(options: SgdOptions = {}): OptimizerRule {
-  checkKeys('sgd()', options, SGD);
+  checkKeys('sgd()', options, optionsOf('sgd()'));
   const {
     learningRate = 1e-3,
     momentum = 0,
@@ -67,14 +72,14 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
   };
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
     throw new OptionError(
-      `Nesterov momentum needs momentum above 0 and dampening 0; got momentum ${momentum} and dampening ${dampening}`,
+      `nesterov was given with momentum ${momentum} and dampening ${dampening}; use a momentum above 0 and dampening 0`,
     );
   }
   return Object.freeze(rule);
 }
 
 function adamLike(kind: 'adam' | 'adamw', options: AdamOptions, decay: number): OptimizerRule {
-  checkKeys(`${kind}()`, options, ADAM);
+  checkKeys(`${kind}()`, options, optionsOf('adam()'));
   const {
     learningRate = 1e-3,
     betas = [0.9, 0.999],
@@ -82,9 +87,7 @@ function adamLike(kind: 'adam' | 'adamw', options: AdamOptions, decay: number): 
     weightDecay = decay,
   } = options;
   if (!isArray(betas) || betas.length !== 2) {
-    throw new OptionError(
-      `betas: ${describe(betas)} was given; they are two numbers, as [0.9, 0.999]`,
-    );
+    throw new OptionError(`betas: ${describe(betas)} was given; use two numbers, as [0.9, 0.999]`);
   }
   return Object.freeze({
     kind,
@@ -98,16 +101,16 @@ function adamLike(kind: 'adam' | 'adamw', options: AdamOptions, decay: number): 
   });
 }
 
-/** Adam with L2 penalty, as torch.optim.Adam. @throws OptionError where an option is out of range or unknown. */
+/** Adam with L2 penalty, as torch.optim.Adam. @throws OptionError if an option is out of range or unknown. */
 export const adam = (options: AdamOptions = {}): OptimizerRule => adamLike('adam', options, 0);
 
-/** AdamW, as torch.optim.AdamW. @throws OptionError where an option is out of range or unknown. */
+/** AdamW, as torch.optim.AdamW. @throws OptionError if an option is out of range or unknown. */
 export const adamw = (options: AdamOptions = {}): OptimizerRule => adamLike('adamw', options, 0.01);
 
 const RULES = { sgd, adam, adamw };
 
 /**
- * A rule that was made by {@link sgd}, {@link adam} or {@link adamw}, or written as these write it, checked.
+ * Checks a rule of {@link sgd}, {@link adam} or {@link adamw}, or an object with the same fields.
  *
  * @throws OptionError for anything else.
  */
@@ -115,14 +118,10 @@ export function ruleOf(given: unknown): OptimizerRule {
   if (!isObject(given)) {
     const called = typeof given === 'function' && given.name in RULES;
     throw new OptionError(
-      `optimizer: ${describe(given)} was given${called ? `; call it: ${given.name}()` : '. It is what sgd(), adam() or adamw() return'}`,
+      `optimizer: ${describe(given)} was given${called ? `; call it: ${given.name}()` : '. Use the result of sgd(), adam() or adamw()'}`,
     );
   }
   const { kind, ...options } = given;
-  checkChoice(
-    'optimizer: what sgd(), adam() or adamw() return has a kind;',
-    kind,
-    Object.keys(RULES),
-  );
+  checkChoice('optimizer.kind', kind, Object.keys(RULES));
   return RULES[kind as keyof typeof RULES](options);
 }

@@ -5,18 +5,18 @@ import { sizeOf } from '../graph/tensor.ts';
 import { parameterLayout, type Sequential } from './layers.ts';
 
 /**
- * Parameters by name as PyTorch's `state_dict` has them: `0.weight` [out, in], `0.bias` [out], …. Values row
- * by row, or tensors as `trainer.parameters()` gives them.
+ * Parameters by name, like PyTorch's `state_dict`: `0.weight` [out, in], `0.bias` [out], … Either values row by
+ * row, or tensors as `trainer.parameters()` returns them.
  */
 export type State = ReadonlyMap<string, ArrayLike<number> | { readonly data: ArrayLike<number> }>;
 
-/** A tensor as PyTorch has it: weights [out, in], row by row. */
+/** A tensor in PyTorch's layout: weights [out, in], row by row. */
 export interface StateTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** Tensors by parameter name as PyTorch has them, from how they are stored. */
+/** Stored parameters as tensors in PyTorch's layout, by name. */
 export function stateOf(
   model: Sequential,
   stored: ReadonlyMap<string, Float32Array>,
@@ -30,9 +30,9 @@ export function stateOf(
 }
 
 /**
- * Sets parameters of a model, all or some; nothing is set if anything is wrong.
+ * Sets all or some parameters of a model. Nothing is set if anything is wrong.
  *
- * @throws OptionError for what is no Map of numbers by name, or a name that the model has not; ShapeError
+ * @throws OptionError unless it is a Map of numbers by the model's names; ShapeError
  *   for a wrong number of values; DataError for a value that is not finite in float32.
  */
 export function writeState(store: ParameterStore, model: Sequential, state: State): void {
@@ -42,7 +42,7 @@ export function writeState(store: ParameterStore, model: Sequential, state: Stat
 const valuesOf = (given: unknown): unknown =>
   looksLike(given, { data: 'object' }) ? (given as StateTensor).data : given;
 
-/** The parameters that others' names may stand for, by their numbers of values: the end of a message. */
+/** The end of a message: which parameters unknown names may mean, by their number of values. */
 export function fits(model: Sequential, state: State): string {
   const missing = model.named.filter(([name]) => !state.has(name));
   const given = [...state.entries()];
@@ -57,18 +57,18 @@ export function fits(model: Sequential, state: State): string {
       : [`${describe(name)} → ${alike.map(([own]) => own).join(' or ')}`];
   });
   if (pairs.length === 0) return '';
-  return `. By size fit ${pairs.slice(0, 5).join(', ')}; of a file, readWeights() finds names out`;
+  return `. By size fit ${pairs.slice(0, 5).join(', ')}; readWeights() matches the names of a file`;
 }
 
-/** @throws OptionError for what is no Map. */
+/** @throws OptionError unless it is a Map. */
 export function checkState(state: unknown): void {
   if (isMap(state)) return;
   throw new OptionError(
-    `parameters: ${describe(state)} was given; they are a Map of arrays by name, as parameters() and readWeights() give them`,
+    `parameters: ${describe(state)} was given; use a Map of arrays by name, as parameters() and readWeights() return`,
   );
 }
 
-/** Values as they are stored, checked; see {@link writeState}. */
+/** Checked values in the layout of storage; see {@link writeState}. */
 function storedState(model: Sequential, state: State): Map<string, Float32Array> {
   checkState(state);
   const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
@@ -77,7 +77,7 @@ function storedState(model: Sequential, state: State): Map<string, Float32Array>
     const shape = shapes.get(name);
     if (!shape) {
       throw new OptionError(
-        `there is no parameter ${describe(name)}; there are ${[...shapes.keys()].join(', ')}${fits(model, state)}`,
+        `the model has no parameter ${describe(name)}; it has ${[...shapes.keys()].join(', ')}${fits(model, state)}`,
       );
     }
     const values = valuesOf(given);

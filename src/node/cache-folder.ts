@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
 /**
- * The folder in which gradweave keeps what it can get again: `gradweave` under `%LOCALAPPDATA%` on
+ * The cache folder of gradweave: `gradweave` under `%LOCALAPPDATA%` on
  * Windows, elsewhere under `$XDG_CACHE_HOME`, else `~/Library/Caches` on macOS or `~/.cache`.
  */
 export function cacheFolder(
@@ -16,7 +16,7 @@ export function cacheFolder(
   const home = env.HOME || homedir();
   const usual =
     platform === 'darwin' ? posix.join(home, 'Library', 'Caches') : posix.join(home, '.cache');
-  // The XDG specification says that a relative path there is invalid and to be ignored.
+  // According to the XDG specification a relative path is invalid and must be ignored.
   const chosen = env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : usual;
   return posix.join(chosen, 'gradweave');
 }

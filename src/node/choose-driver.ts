@@ -17,14 +17,14 @@ import { duration } from './within.ts';
 
 /** One environment in which an adapter is asked for. */
 export interface DriverAttempt {
-  /** As people read it, and by which it is remembered. */
+  /** Its name for messages and for the memory of choices. */
   readonly name: string;
-  /** The driver's manifest; absent where Vulkan's loader chooses. */
+  /** The driver's manifest; absent if Vulkan's loader chooses. */
   readonly driver?: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** How {@link chooseDriver} looks. */
+/** Options of {@link chooseDriver}. */
 export interface ChooseOptions {
   readonly prober: Prober;
   readonly wish?: DriverWish | undefined;
@@ -35,7 +35,7 @@ export interface ChooseOptions {
   readonly memory?: ChoiceMemory | undefined;
   /** How long each attempt may take. Default 15 s. */
   readonly limitMs?: number;
-  /** Told what is tried, for how long, and what comes next. */
+  /** Called with what is tried, for how long, and what comes next. */
   readonly announce?: (text: string) => void;
   /** For tests. */
   readonly ask?: (env: NodeJS.ProcessEnv) => Promise<ProbeResult>;
@@ -43,16 +43,15 @@ export interface ChooseOptions {
 
 /** What was chosen. */
 export interface ChosenDriver extends DriverAttempt {
-  /** Absent where the choice was remembered, or nothing needed to be asked. */
+  /** Absent if the choice was remembered, or no adapter had to be requested. */
   readonly adapter?: ProbedAdapter;
-  /** For a choice that does not work after all: the next one is made anew. */
+  /** For a choice that does not work after all: forgets it, so that the next call chooses again. */
   forget(): void;
 }
 
 /**
- * The environments to try on Linux, in order: what the user names, what the loader finds, each driver
- * alone (one that crashes takes the others with it; those of GPUs only if there is a device), Chrome's
- * SwiftShader.
+ * The environments to try on Linux, in order: the user's choice, all drivers that the loader finds, each driver
+ * alone (a crashing driver prevents the others; GPU drivers only if there is a device), Chrome's SwiftShader.
  */
 export function driverAttempts(
   wish: DriverWish,
@@ -80,18 +79,17 @@ export function driverAttempts(
   return [...given, ...all, ...reachable, ...software, ...swift];
 }
 
-/** Chrome's folder has Vulkan's loader too, which the system may lack. */
+/** Also uses Vulkan's loader from Chrome's folder, because the system may lack it. */
 function withLoader(attempt: DriverAttempt, file: string): DriverAttempt {
   const folders = [attempt.env.LD_LIBRARY_PATH, dirname(file)].filter(Boolean).join(delimiter);
   return { ...attempt, name: 'SwiftShader', env: { ...attempt.env, LD_LIBRARY_PATH: folders } };
 }
 
 /**
- * Finds a Vulkan driver on which a runtime without a browser computes. On other systems than Linux there
- * is nothing to choose.
+ * Finds a Vulkan driver that works in a runtime without a browser. Only Linux has a choice.
  *
- * @returns undefined where nothing works; else the environment to run in. A software adapter is the answer
- *   to `auto` only where no attempt gives a GPU.
+ * @returns the environment to run in; undefined if nothing works. `auto` gives a software adapter only if no
+ *   attempt gives a GPU
  */
 export async function chooseDriver(options: ChooseOptions): Promise<ChosenDriver | undefined> {
   const { prober, wish = 'auto', browsers = [], view = {}, memory, limitMs = 15_000 } = options;
@@ -117,7 +115,7 @@ export async function chooseDriver(options: ChooseOptions): Promise<ChosenDriver
       }
       if (wish !== 'auto') continue;
       software ??= found;
-      // All drivers together gave software: no single one has a GPU.
+      // All drivers together gave software, so no single one has a GPU.
       if (attempt.driver === undefined) break;
       continue;
     }

@@ -2,15 +2,15 @@ import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSyn
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-/** Where a machine is looked at; tests give their own. */
+/** The machine to examine; tests give their own. */
 export interface MachineView {
   readonly env?: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
-  /** Where the file system begins. Default `/`. */
+  /** Root of the file system. Default `/`. */
   readonly root?: string;
 }
 
-/** Variables that tell Vulkan's loader which drivers to take. */
+/** Variables that tell Vulkan's loader which drivers to use. */
 export const DRIVER_VARIABLES = [
   'VK_DRIVER_FILES',
   'VK_ICD_FILENAMES',
@@ -68,7 +68,7 @@ const GPU_NODES = [
   /^(mali\d+|kgsl-3d0|nvgpu|nvhost-gpu|nvhost-ctrl-gpu|pvr_sync)$/,
 ];
 
-/** The device nodes of GPUs on Linux; none means that no driver can reach a GPU. */
+/** The device nodes of GPUs on Linux; without any, no driver can reach a GPU. */
 export function gpuNodes({ root = '/' }: MachineView = {}): string[] {
   const dev = join(root, 'dev');
   const all = [...names(dev), ...names(join(dev, 'dri')).map((name) => `dri/${name}`)];
@@ -76,9 +76,9 @@ export function gpuNodes({ root = '/' }: MachineView = {}): string[] {
 }
 
 /**
- * All that decides which adapter works, as one text: system, devices and whether they may be opened,
- * drivers with their sizes and times, the user's own choice of drivers; where there are devices also the
- * start of the machine, because a GPU that failed may work after the next one.
+ * Everything that decides which adapter works, as one text: system, devices and whether they can be opened,
+ * drivers with their sizes and times, the user's choice of drivers. If there are devices also the boot of the
+ * machine, because a GPU that failed may work after the next boot.
  */
 export function machineKey(view: MachineView = {}): string {
   const { env = process.env, platform = process.platform, root = '/' } = view;
@@ -105,7 +105,7 @@ export function stampOf(path: string): string {
   }
 }
 
-/** The library that a manifest names; a bare name is looked for where distributions put drivers. */
+/** The library of a manifest; a bare name is searched in the usual folders of drivers. */
 function libraryOf(file: string): string {
   try {
     const path = String(JSON.parse(readFileSync(file, 'utf8')).ICD.library_path);
@@ -138,7 +138,7 @@ const BROWSER_FOLDERS = [
 /**
  * SwiftShader's manifest in a Chrome or Chromium of this machine: a driver for machines without a GPU.
  *
- * @param browsers executables whose folders are looked into first
+ * @param browsers executables whose folders are searched first
  */
 export function swiftShaderFile(
   browsers: readonly string[] = [],
@@ -182,7 +182,7 @@ function may(path: string, mode: number): boolean {
   }
 }
 
-/** Another one after each start of the machine. */
+/** Changes with each boot of the machine. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -1,5 +1,5 @@
 /**
- * For programs in Node: finds a driver that works before WebGPU is first used.
+ * For programs in Node: finds a working driver before WebGPU is first used.
  *
  * @module
  */
@@ -15,33 +15,33 @@ import { findPackage } from './packages.ts';
 
 export type { DriverWish, ProbedAdapter } from './names.ts';
 
-/** How {@link useWorkingDriver} chooses. */
+/** Options of {@link useWorkingDriver}. */
 export interface DriverOptions {
   /** `auto`: a GPU, else software. Default `auto`. */
   readonly adapter?: DriverWish;
-  /** The file of the package `webgpu`. Default: the one that the program's folder has. */
+  /** The file of the package `webgpu`. Default: the one in the program's folder. */
   readonly webgpu?: string;
-  /** Milliseconds that each driver has to answer. Default 15000. */
+  /** Milliseconds within which each driver must answer. Default 15000. */
   readonly limitMs?: number;
-  /** Forgets what worked before, and tries all again. Default false. */
+  /** Forget what worked before, and try all drivers again. Default false. */
   readonly forget?: boolean;
-  /** Told what is tried, for how long, and what comes next. Default: standard error. */
+  /** Called with what is tried, for how long, and what comes next. Default: prints to standard error. */
   readonly announce?: (text: string) => void;
 }
 
 /** The driver that this process uses from now on. */
 export interface WorkingDriver {
-  /** As people read it: `the drivers of this machine`, a manifest's path, `SwiftShader`. */
+  /** Its name: `the drivers of this machine`, a manifest's path, or `SwiftShader`. */
   readonly name: string;
-  /** Who it says it is; absent where nothing had to be asked. */
+  /** The adapter's names; absent if no adapter had to be requested. */
   readonly adapter?: ProbedAdapter;
 }
 
 /**
- * Finds a Vulkan driver that computes, by trying each in a process of its own, and makes this process use
- * it: a driver that is broken or too old is passed over, and without a GPU the SwiftShader of an installed
- * Chrome or Chromium is taken. What worked is remembered for the machine, so that later starts cost nothing.
- * On macOS and Windows there is nothing to choose and nothing is done.
+ * Finds a working Vulkan driver by trying each one in a separate process, and makes this process use it. Drivers
+ * that are broken or too old are skipped. Without a GPU it uses the SwiftShader of an installed Chrome or
+ * Chromium. The choice is remembered for the machine, so that later starts cost nothing. On macOS and Windows it
+ * does nothing.
  *
  * Call it before the first `create()` of the package `webgpu`, or before `Engine.create()`.
  *
@@ -51,7 +51,7 @@ export interface WorkingDriver {
  * await useWorkingDriver();
  * const engine = await Engine.create();
  * ```
- * @throws AdapterError where no driver works, or the package `webgpu` is not installed.
+ * @throws AdapterError if no driver works, or the package `webgpu` is not installed
  */
 export async function useWorkingDriver(options: DriverOptions = {}): Promise<WorkingDriver> {
   const announce = options.announce ?? ((text: string) => console.error(text));
@@ -91,18 +91,18 @@ export async function useWorkingDriver(options: DriverOptions = {}): Promise<Wor
 }
 
 /**
- * Loads Chrome's copy of Vulkan's loader, so that it is there when WebGPU asks for it by name. The path of
- * libraries is read when a process starts and cannot be changed later.
+ * Loads Chrome's copy of Vulkan's loader, so that WebGPU finds it by name. The library path of a process cannot
+ * be changed after its start.
  */
 function loadVulkan(folder: string): void {
   const { RTLD_NOW, RTLD_GLOBAL } = constants.dlopen;
-  // Of Linux: the library stays when Node closes it, since it is no addon of Node's.
+  // A flag of Linux: the library stays loaded when Node closes it, because it is not an addon.
   const RTLD_NODELETE = 0x1000;
   try {
     const flags = RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE;
     process.dlopen({ exports: {} }, join(folder, 'libvulkan.so.1'), flags);
   } catch {
-    // Always: it is no addon. If it was not there either, WebGPU says so.
+    // Always throws, because it is not an addon. If it is missing, WebGPU reports it.
   }
 }
 

@@ -3,14 +3,14 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 
-/** How long a choice for want of a better one holds: a GPU may have been out for the moment only. */
+/** Days for which a software choice is kept: a GPU may have been unavailable only for a moment. */
 const SOFTWARE_DAYS = 7;
-/** More machines, browsers and drivers than one user has. */
+/** Most entries: more machines, browsers and drivers than one user has. */
 const MOST = 50;
 
-/** What worked here before. */
+/** A choice that worked before. */
 export interface Remembered {
-  /** The name of what was tried, as in the list of attempts. */
+  /** The name of the attempt. */
   readonly name: string;
   /** Whether it is software. */
   readonly software: boolean;
@@ -28,9 +28,9 @@ export class ChoiceMemory {
   }
 
   /**
-   * What worked for this key.
+   * The choice for a key.
    *
-   * @param key all that the choice depends on; any change of it is another key
+   * @param key everything that the choice depends on
    */
   recall(key: string): Remembered | undefined {
     const found = this.#read()[hash(key)];
@@ -40,14 +40,14 @@ export class ChoiceMemory {
     return stale ? undefined : found;
   }
 
-  /** Keeps a choice; in silence where nothing can be written. */
+  /** Keeps a choice. Does nothing if the file cannot be written. */
   keep(key: string, name: string, software: boolean): void {
     this.#change((all) => {
       all[hash(key)] = { name, software, when: Date.now() };
     });
   }
 
-  /** Drops one choice, which does not work any more. */
+  /** Drops a choice that no longer works. */
   drop(key: string): void {
     if (!(hash(key) in this.#read())) return;
     this.#change((all) => {

@@ -1,7 +1,7 @@
-/** A GPU, software, or whichever there is, the GPU first. */
+/** The kind of adapter to use; `auto`: a GPU if there is one, else software. */
 export type DriverWish = 'auto' | 'hardware' | 'software';
 
-/** Who an adapter says it is, and whether it is software. */
+/** An adapter's names, and whether it is software. */
 export interface ProbedAdapter {
   readonly vendor: string;
   readonly architecture: string;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** The file of a package, or of a file in one, as one of these folders has it. */
+/** Finds a package, or a file in one, from one of these folders. */
 export function findPackage(file: string, folders: readonly string[]): string | undefined {
   for (const folder of folders) {
     try {

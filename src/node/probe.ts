@@ -3,7 +3,7 @@ import type { ProbedAdapter } from './names.ts';
 import { endTree } from './process-tree.ts';
 import { SOFTWARE_NAMES, TRIAL, type TrialNames } from './trial.ts';
 
-/** What came of asking for an adapter: one that computes, none, no answer in time, or a crash. */
+/** The result of a request for an adapter: a working one, none, no answer in time, or a crash. */
 export type ProbeResult =
   | { readonly kind: 'adapter'; readonly adapter: ProbedAdapter }
   | { readonly kind: 'none' | 'silent' | 'crashed'; readonly detail: string };
@@ -11,9 +11,9 @@ export type ProbeResult =
 /** A program that has WebGPU. */
 export interface Prober {
   readonly program: string;
-  /** What stands before the code that it evaluates. */
+  /** Arguments before the code to evaluate. */
   readonly arguments: readonly string[];
-  /** The address of the package `webgpu`; absent where the program has WebGPU itself. */
+  /** The address of the package `webgpu`; absent if the program has WebGPU itself. */
   readonly webgpu?: string | undefined;
 }
 
@@ -28,11 +28,11 @@ process.stdout.write('\\u0001' + JSON.stringify(answer) + '\\n', () => process.e
 `;
 
 /**
- * Asks a runtime without a browser for its adapter, in a process of its own: a broken driver may crash,
+ * Requests an adapter from a runtime without a browser, in a separate process, because a broken driver may crash
  * or never answer.
  *
  * @param env the environment, which chooses the driver
- * @param limitMs after which it is ended with all that it started
+ * @param limitMs time limit, after which the process is ended with all that it started
  */
 export function probe(
   { program, arguments: given, webgpu }: Prober,
@@ -71,7 +71,7 @@ export function probe(
 }
 
 function readAnswer(out: string): ProbeResult | undefined {
-  // Drivers print, too; the answer's line begins with a character that no text has.
+  // Drivers print too; the answer's line begins with a character that no text contains.
   const line = out.split('\n').find((one) => one.startsWith('\u0001'));
   if (line === undefined) return undefined;
   const answer: TrialNames | null = JSON.parse(line.slice(1));

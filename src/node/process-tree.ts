@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** One process, as far as ending a tree needs it. */
+/** The facts about a process that ending a tree needs. */
 export interface ProcessFacts {
   readonly pid: number;
   readonly parent: number;
@@ -10,18 +10,18 @@ export interface ProcessFacts {
 }
 
 /**
- * Ends a program that was started as the leader of a process group, with all that it started: its
- * children and theirs, its group, and what has left both but names `mark` in its command line.
- * SIGKILL, because a process that spins hears nothing else. Blocks for some milliseconds.
+ * Ends a program that was started as the leader of a process group, with everything that it started: its
+ * descendants, its group, and processes outside of both whose command line contains `mark`. Sends SIGKILL, because
+ * a spinning process ignores other signals. Blocks for some milliseconds.
  *
- * @param mark a text that only this program's processes have, such as the path of its profile
+ * @param mark a text in the command lines of this program's processes only, such as the path of its profile
  */
 export function endTree(pid: number | undefined, mark?: string): void {
   if (process.platform === 'win32') {
     if (pid !== undefined) runQuietly('taskkill', ['/pid', String(pid), '/T', '/F']);
     return;
   }
-  // Twice: what was started while the first list was read.
+  // Twice, for processes that started while the first list was read.
   for (let round = 0; round < 2; round++) {
     const found = treeOf(listProcesses(), pid, mark);
     if (found.length === 0) return;
@@ -48,7 +48,7 @@ export function treeOf(
   return [...belongs];
 }
 
-/** All processes of this machine; from /proc, because slim images have no `ps`, else from `ps`. */
+/** All processes of this machine: from /proc on Linux, because slim images lack `ps`, else from `ps`. */
 export function listProcesses(): ProcessFacts[] {
   return process.platform === 'linux' ? fromProc() : fromPs();
 }
@@ -58,13 +58,13 @@ function fromProc(): ProcessFacts[] {
     if (!/^\d+$/.test(name)) return [];
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      // The second field is a name in brackets that may hold anything; then state, parent, group.
+      // The second field is a name in brackets that may contain anything; then come state, parent and group.
       const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (state === 'Z') return [];
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
       return [{ pid: Number(name), parent: Number(parent), group: Number(group), command }];
     } catch {
-      // It has ended meanwhile.
+      // It has ended.
       return [];
     }
   });
@@ -83,7 +83,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended, or is another user's.
+    // It has ended, or belongs to another user.
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * Asks for an adapter and a device and lets it add two numbers: some drivers give adapters and devices on
- * which nothing runs. JavaScript as text, because it is sent to pages and to other processes: a function of
- * a `GPU`, which gives the adapter's names or null.
+ * Requests an adapter and a device and adds two numbers on it, because some drivers give devices on which nothing
+ * runs. It is JavaScript as text, to be sent to pages and to other processes: a function of a `GPU` that returns
+ * the adapter's names or null.
  */
 export const TRIAL = `async (gpu) => {
   const adapter = (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ??
@@ -32,7 +32,7 @@ export const TRIAL = `async (gpu) => {
   return { vendor, architecture, device, description, isFallbackAdapter: isFallbackAdapter === true };
 }`;
 
-/** What {@link TRIAL} gives. */
+/** The result of {@link TRIAL}. */
 export interface TrialNames {
   readonly vendor: string;
   readonly architecture: string;
@@ -41,5 +41,5 @@ export interface TrialNames {
   readonly isFallbackAdapter: boolean;
 }
 
-/** Names by which software adapters are known where `isFallbackAdapter` does not tell. */
+/** Names of software adapters, in case `isFallbackAdapter` is missing. */
 export const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|basic render|software/i;

@@ -1,10 +1,10 @@
-/** What {@link within} gives where nothing came in time. */
+/** The result of {@link within} after the time limit. */
 export const LATE = Symbol('late');
 
 /**
- * Waits for a promise, but not for ever.
+ * Waits for a promise with a time limit.
  *
- * @param promise what is waited for; what it comes to later is nobody's, not even a rejection
+ * @param promise its later result is ignored, even a rejection
  * @param ms the limit
  * @param signal ends the wait at once, with its reason
  * @returns its value, or {@link LATE}

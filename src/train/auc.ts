@@ -5,8 +5,8 @@ function logAddExp(a: number, b: number): number {
 }
 
 /**
- * How much logits speak for each class: the logarithm of its odds against all others, zᵢ − log Σⱼ≠ᵢ eᶻʲ.
- * Ordered as the softmax's probabilities are, and still told apart where these round to 0 or 1.
+ * Scores of each class: the logarithm of its odds against all others, zᵢ − log Σⱼ≠ᵢ eᶻʲ. They have the order of
+ * the softmax's probabilities, and still differ when these round to 0 or 1.
  *
  * @param logits [rows, classes]
  * @returns [rows, classes]
@@ -29,8 +29,8 @@ export function scoresOf(logits: Float32Array, classes: number): Float64Array {
 }
 
 /**
- * Area under the ROC curve: the share of pairs of a positive and a negative in which the positive has the
- * higher score; equal scores count half. Exact.
+ * Area under the ROC curve: the share of pairs of a positive and a negative in which the positive has the higher
+ * score. Equal scores count half. Exact.
  *
  * @returns from 0 to 1; NaN without a positive or without a negative, or if a score is NaN
  */

@@ -13,13 +13,13 @@ import type { Origin } from './timetable.ts';
 import type { Trainer } from './trainer.ts';
 import { floatsNamed } from './weights.ts';
 
-/** Tensors beside the parameters, which have PyTorch's names: the optimizer's state, by parameter. */
+/** Prefixes of the optimizer's state; parameters have PyTorch's names. */
 const KINDS: Readonly<Record<Exclude<StoreKind, 'parameters'>, string>> = {
   moment1: 'optimizer.moment1.',
   moment2: 'optimizer.moment2.',
 };
 
-/** What the epoch that was begun has summed up to, as the GPU holds it. */
+/** The sums of the unfinished epoch, in the GPU's format. */
 const SUMS = 'epoch.sums';
 
 const prefixOf = (kind: StoreKind): string => (kind === 'parameters' ? '' : KINDS[kind]);
@@ -27,13 +27,13 @@ const prefixOf = (kind: StoreKind): string => (kind === 'parameters' ? '' : KIND
 const FORMAT = 'gradweave checkpoint 1';
 
 /**
- * A run as it is now, as a safetensors file: parameters by PyTorch's names, the optimizer's state, the
- * step, the seed and the settings. From it the run goes on bit by bit as if it had not been stopped,
- * mid-epoch too, on the same adapter with the same kernels. It can be taken while `fit` goes on.
+ * Saves a run as a safetensors file: parameters by PyTorch's names, the optimizer's state, the step, the seed and
+ * the settings. The run resumes from it bit-identically, even in the middle of an epoch, on the same adapter with
+ * the same kernels. It can be taken while `fit` runs.
  *
- * @param run a trainer, or what it was at another moment, such as a DeviceLostError's snapshot
+ * @param run a trainer or a snapshot, such as that of a DeviceLostError
  * @returns the file's bytes
- * @throws DeviceLostError where the device is gone.
+ * @throws DeviceLostError if the device is lost
  * @example
  * const bytes = await checkpointOf(trainer);
  * // … elsewhere, with a trainer of the same options:
@@ -73,7 +73,7 @@ function integer(metadata: Safetensors['metadata'], name: string): number {
   );
 }
 
-/** Where epochs begin; files of before have none, and begin at step 0. */
+/** Where epochs begin; older files do not have it, and begin at step 0. */
 function originOf(
   { origin }: Safetensors['metadata'],
   { timetable, mostSamples }: Session,
@@ -103,17 +103,17 @@ function historyOf(metadata: Safetensors['metadata']): EpochRecord[] {
     const history: unknown = JSON.parse(metadata.history ?? '');
     if (Array.isArray(history) && history.every(isRecord)) return history;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new DataError("the checkpoint's history is no list of epochs. Take another checkpoint");
+  throw new DataError("the checkpoint's history is not a list of epochs. Take another checkpoint");
 }
 
 /**
- * Brings a run to where a checkpoint was written. Nothing is changed where anything is wrong.
+ * Resumes a run from a checkpoint. Nothing changes if anything is wrong.
  *
  * @param trainer made with the options of the run
- * @param bytes what {@link checkpointOf} gave
- * @throws DataError where the bytes are no whole checkpoint; OptionError where it is of another run.
+ * @param bytes the result of {@link checkpointOf}
+ * @throws DataError if the bytes are not a complete checkpoint; OptionError if it is of another run
  */
 export function restore(trainer: Trainer, bytes: Uint8Array): void {
   if (!isTrainer(trainer)) {
@@ -125,7 +125,7 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
   const { tensors, metadata } = parseSafetensors(bytes);
   if (metadata.format !== FORMAT) {
     throw new DataError(
-      `this file's format is ${JSON.stringify(metadata.format ?? null)}; a checkpoint's is ${JSON.stringify(FORMAT)}. Weights alone are loaded with load()`,
+      `this file's format is ${JSON.stringify(metadata.format ?? null)}; a checkpoint's is ${JSON.stringify(FORMAT)}. To load only weights, use load()`,
     );
   }
   checkConfig('the checkpoint', (name) => metadata[`config.${name}`], options);

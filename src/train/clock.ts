@@ -5,13 +5,13 @@ import { type Origin, Timetable } from './timetable.ts';
 
 type Member = keyof typeof structs.Clock.members;
 
-/** What a run's clock begins with. */
+/** The initial state of a run's clock. */
 export interface ClockStart {
   readonly key: readonly [number, number];
   /** Steps done before. */
   readonly step: number;
   readonly samples: number;
-  /** From where on epochs have so many samples. Default step 0, epoch 0. */
+  /** Epochs have so many samples from here on. Default step 0, epoch 0. */
   readonly origin?: Pick<Origin, 'step' | 'epoch'>;
   readonly batch: number;
   /** Absent for evaluation. */
@@ -25,8 +25,8 @@ const timetableOf = ({ samples, batch, origin }: ClockStart): Timetable =>
 export const CLOCK_BYTES = structs.Clock.size;
 
 /**
- * The clock's bytes, laid out as shaders/step/clock_type.wgsl. What depends on the step is filled by
- * the tick; it is filled here too for kernels that run without one.
+ * The clock's bytes, in the layout of shaders/step/clock_type.wgsl. The tick fills the fields that depend on the
+ * step; they are filled here too for kernels that run without a tick.
  */
 export function clockBytes(start: ClockStart): ArrayBuffer {
   const { key, step, samples, batch, rule } = start;
@@ -64,7 +64,7 @@ export function clockBytes(start: ClockStart): ArrayBuffer {
       f32('rate1', 1 - beta1);
       f32('rate2', 1 - beta2);
       f32('beta2', beta2);
-      // A beta of 0 has no logarithm; any e^(t·ln β) below 2⁻²⁴ is as good as 0.
+      // A beta of 0 has no logarithm; any e^(t·ln β) below 2⁻²⁴ counts as 0.
       f32('logBeta1', Math.max(Math.log(beta1), -1e30));
       f32('logBeta2', Math.max(Math.log(beta2), -1e30));
       f32('epsilon', rule.epsilon);
@@ -76,16 +76,15 @@ export function clockBytes(start: ClockStart): ArrayBuffer {
 }
 
 /**
- * The clock as the tick that closes a step has to find it, to do no more than to prepare step
- * `start.step`: one step less, of no rows. The record of that step is lost, and the sums of the epoch
- * after the one to come are set to 0.
+ * The clock for a tick that only prepares step `start.step`: one step earlier, with no rows. The record of that
+ * earlier step is lost, and the sums of the epoch after the next one are set to 0.
  */
 export function clockBefore(start: ClockStart): ArrayBuffer {
   const bytes = clockBytes(start);
   const view = new DataView(bytes);
   const u32 = (name: Member, value: number): void =>
     view.setUint32(structs.Clock.members[name], value, true);
-  // From 2³² − 1 on the GPU counts to 0.
+  // The GPU counts from 2³² − 1 to 0.
   u32('step', start.step - 1);
   u32('epoch', timetableOf(start).epochOf(start.step) + 1);
   u32('batch', 0);

@@ -3,10 +3,10 @@ import type { HostSplit } from '../data/host.ts';
 import { OptionError } from '../errors.ts';
 import { type Complete, isImages } from './options.ts';
 
-/** What a run is a function of, in words that can be compared. */
+/** The settings that determine a run, as text to compare. */
 export type Config = Readonly<Record<string, string>>;
 
-/** FNV-1a (Fowler, Noll, Vo) over words: tells two orders, or two data sets, from each other. */
+/** FNV-1a (Fowler, Noll, Vo) over words, to distinguish orders and data sets. */
 function fingerprint(...lists: readonly ArrayLike<number>[]): string {
   let hash = 0x811c9dc5;
   for (const words of lists) {
@@ -15,10 +15,10 @@ function fingerprint(...lists: readonly ArrayLike<number>[]): string {
   return (hash >>> 0).toString(16);
 }
 
-/** Images that stand for all in a fingerprint. */
+/** Samples that a fingerprint covers. */
 const LOOKED_AT = 100;
 
-/** All labels, and some images where they are in memory. */
+/** Of all labels, and of some images if they are in memory. */
 function fingerprintOf(split: AnySplit): string {
   const { count, height, width, labels } = split;
   if (!('images' in split)) return fingerprint(labels);
@@ -30,7 +30,7 @@ function fingerprintOf(split: AnySplit): string {
   return fingerprint(labels, ...some);
 }
 
-/** All that kernels read of some samples, and all labels. */
+/** Of all labels, and of all fields of some samples. */
 function fingerprintOfRows({ count, inputs, others, labels, inMemory }: HostSplit): string {
   const every = Math.ceil(count / LOOKED_AT);
   const some = Uint32Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
@@ -55,7 +55,7 @@ function dataOf({ dataset, host }: Complete): string {
   return `${train.count} samples of ${dataset.name ?? 'arrays'} (${fingerprintOfRows(train)})${held}`;
 }
 
-/** The options of a run that its numbers depend on. */
+/** The options that the numbers of a run depend on. */
 export function configOf(complete: Complete): Config {
   const { model, order, ...options } = complete;
   const listed = order.kind === 'listed' ? [order.indices.length, fingerprint(order.indices)] : [];
@@ -74,11 +74,11 @@ export function configOf(complete: Complete): Config {
 }
 
 /**
- * Checks that a run to be gone on with has the options of a trainer.
+ * Checks that a run to resume has the options of a trainer.
  *
- * @param what it is, for the error: `the checkpoint`
- * @param given its options by name, as {@link configOf} puts them
- * @throws OptionError that names the first option that differs.
+ * @param what its name for the error: `the checkpoint`
+ * @param given its options by name, in the form of {@link configOf}
+ * @throws OptionError with the first option that differs
  */
 export function checkConfig(
   what: string,
@@ -89,7 +89,7 @@ export function checkConfig(
     const found = given(name);
     if (found === wanted) continue;
     throw new OptionError(
-      `${what} is of a run with ${name}: ${found ?? 'none'}; this trainer has ${name}: ${wanted}. Make the trainer with the options of the run, or load the weights alone with load()`,
+      `${what} is of a run with ${name}: ${found ?? 'none'}; this trainer has ${name}: ${wanted}. Make the trainer with the options of the run, or load only the weights with load()`,
     );
   }
 }

@@ -5,25 +5,25 @@ import type { EpochRecord } from './history.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type Ended, Stopper } from './stop.ts';
 
-/** What a course needs of the run. */
+/** What a course needs from the run. */
 export interface Stage {
-  /** Copies the run as it is. */
+  /** Copies the run. */
   take(): Promise<Snapshot>;
-  /** Awaits a callback of the caller's. */
+  /** Awaits the caller's callback. */
   call<R>(callback: (record: EpochRecord) => R | PromiseLike<R>, record: EpochRecord): Promise<R>;
 }
 
-/** What one `fit` does after each epoch: tells of it, decides whether to go on, keeps the best. */
+/** What `fit` does after each epoch: reports it, decides whether to continue, keeps the best one. */
 export class Course {
   readonly #options: FitOptions;
   readonly #stopper: Stopper | undefined;
-  /** Epochs that were told of. */
+  /** Epochs that were reported. */
   readonly #told: Set<number>;
   #goal: number;
   #ended: Ended | undefined;
   #best: Snapshot | undefined;
 
-  /** @param goal epochs that there are in the end */
+  /** @param goal total number of epochs in the end */
   constructor(options: FitOptions, goal: number, history: readonly EpochRecord[]) {
     const { stop } = options;
     this.#options = options;
@@ -32,19 +32,18 @@ export class Course {
     if (stop) this.#stopper = new Stopper(stop);
   }
 
-  /** Epochs that there are in the end, fewer if it was decided to end earlier. */
+  /** Total number of epochs in the end; fewer after an early stop. */
   get goal(): number {
     return this.#goal;
   }
 
-  /** The run after the best epoch, if it is to be put back. */
+  /** The run after the best epoch, if it is to be restored. */
   get best(): Snapshot | undefined {
     return this.#best;
   }
 
   /**
-   * Looks at the last epoch on record. One that is gone through again, on another device, has been told of and
-   * decided on.
+   * Handles the last recorded epoch. An epoch that is repeated on another device was handled before.
    *
    * @throws OptionError; what the callbacks throw
    */
@@ -62,7 +61,7 @@ export class Course {
     if (!until || this.#ended) return;
     const enough: unknown = await call(until, last);
     if (typeof enough !== 'boolean') {
-      throw new OptionError(`until gave ${describe(enough)}; it must give true or false`);
+      throw new OptionError(`until returned ${describe(enough)}; return true or false`);
     }
     if (enough) this.#end({ by: 'until' }, last);
     this.#write(history);
@@ -73,7 +72,7 @@ export class Course {
     this.#goal = epoch;
   }
 
-  /** Puts on record what was decided behind the last epoch, if it is the last of all. */
+  /** Adds the decision to the record of the last epoch, if it is the last of all. */
   #write(history: EpochRecord[]): void {
     const at = history.length - 1;
     const last = history[at];

@@ -7,25 +7,25 @@ import { runSteps } from './loop.ts';
 import { type Answers, type Measurable, type Metric, measure, needAnswers } from './metrics.ts';
 import type { Session } from './session.ts';
 
-/** What a pass over a split gives. */
+/** The result of a pass over a split. */
 export interface Evaluation extends Metrics {
-  /** [class][predicted] counts; null without classes, and where they would not fit one binding of the device. */
+  /** Counts [class][predicted]; null without classes, or if they do not fit one binding of the device. */
   readonly confusion: readonly (readonly number[])[] | null;
-  /** By the name of a metric the values of each class, or of each output; absent if none was asked for. */
+  /** The values of each class or output by metric; absent if no metrics were requested. */
   readonly each?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What of an evaluation stands in an epoch's record. */
+/** The part of an evaluation that an epoch's record has. */
 export const recordOf = ({ loss, accuracy, metrics }: Evaluation): Metrics => ({
   loss,
   accuracy,
   ...(metrics ? { metrics } : {}),
 });
 
-/** Samples a batch: enough rows to fill a large GPU, little memory. */
+/** Samples per batch: enough rows to fill a large GPU, with little memory. */
 const BATCH = 500;
 
-/** Evaluates with a trainer's parameters; what it compiles is kept for the next time. */
+/** Evaluates with a trainer's parameters. Later calls reuse compiled kernels. */
 export class Evaluator {
   readonly #engine: Gpu;
   readonly #options: ForwardOptions;
@@ -56,10 +56,10 @@ export class Evaluator {
   }
 
   /**
-   * One pass over a split, and another one if metrics need all outputs. Passes that are asked for at once
-   * share a clock: they take turns.
+   * One pass over a split, and another one if metrics need all outputs. Concurrent passes share a clock, so they
+   * take turns.
    *
-   * @returns computes the metrics; `until` waits for those of the caller's. No weights are read any more
+   * @returns computes the metrics, without reading weights; `until` waits for the caller's metrics
    */
   async evaluate(
     split: PlacedSplit,
@@ -79,7 +79,7 @@ export class Evaluator {
     return async (until) => ({ ...found, ...(await measure(wanted, { ...measurable, until })) });
   }
 
-  /** All outputs for a split, and what they should be. */
+  /** All outputs for a split, and the truth. */
   async #answers(split: PlacedSplit): Promise<Answers> {
     const session = await this.#session(split, 'answers');
     const [truth, outputs] = session.graph.keep.slice(-2);
@@ -122,7 +122,7 @@ export class Evaluator {
     return { loss: mean, accuracy, confusion: rows };
   }
 
-  /** Makes sessions anew for a split that has more samples than before. None of them may be in use. */
+  /** Drops the sessions of a split that has more samples than before. None of them may be in use. */
   forget(split: PlacedSplit): void {
     for (const sessions of [this.#sessions, this.#answering]) {
       const session = sessions.get(split);

@@ -4,9 +4,8 @@ import { type OrderOptions, samplesOf } from './order.ts';
 import type { Origin } from './timetable.ts';
 
 /**
- * Brings the samples of a session's next steps to the GPU, in the order that the GPU would take them
- * from a resident data set. Kernels find step s, row r at place (s mod steps) · batch + r, see
- * shaders/order/staged.wgsl.
+ * Uploads the samples of a session's next steps, in the order in which the GPU would read them from a resident
+ * data set. Step s, row r is at place (s mod steps) · batch + r, see shaders/order/staged.wgsl.
  */
 export class Feed {
   readonly #window: Window;
@@ -15,7 +14,7 @@ export class Feed {
   #samplesOf: (step: number, rows: Uint32Array) => void;
   #next = 0;
 
-  /** @throws MemoryError where the device cannot bind one batch. */
+  /** @throws MemoryError if the device cannot bind one batch. */
   constructor(engine: Gpu, split: StreamedSplit, options: OrderOptions) {
     const { samples, batch } = options;
     this.#window = new Window(engine, split, batch, Math.ceil(samples / batch));
@@ -24,23 +23,23 @@ export class Feed {
     this.#samplesOf = samplesOf(options);
   }
 
-  /** Steps that are staged at most at a time. */
+  /** Most steps that are staged at a time. */
   get steps(): number {
     return this.#window.batches;
   }
 
-  /** What kernels bind, by name. */
+  /** Buffers that kernels bind, by name. */
   get named(): Readonly<Record<string, GPUBuffer>> {
     return this.#window.named;
   }
 
-  /** Goes on with a step; where epochs begin and how long they are may have changed. */
+  /** Continues at a step; epochs may begin elsewhere and have another length. */
   seek(step: number, origin: Origin): void {
     this.#samplesOf = samplesOf({ ...this.#options, samples: origin.samples, origin });
     this.#next = step;
   }
 
-  /** Gathers the samples of the next steps and records their way to the GPU. */
+  /** Gathers the samples of the next steps and records their upload. */
   async stage(encoder: GPUCommandEncoder, steps: number): Promise<void> {
     const first = this.#next;
     const rows = new Uint32Array(steps * this.#batch);

@@ -5,6 +5,7 @@ import {
   checkKeys,
   checkSignal,
   describe,
+  optionsOf,
 } from '../check.ts';
 import { type DeviceLostError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
@@ -98,25 +99,10 @@ export const keepOf = (
   { bytes, kinds }: ParameterStore,
 ): boolean | number => keep ?? (renew !== undefined || bytes * kinds.length <= KEPT_BYTES);
 
-const KEYS: Readonly<Record<keyof FitOptions, true>> = {
-  epochs: true,
-  validate: true,
-  metrics: true,
-  stop: true,
-  until: true,
-  chunk: true,
-  signal: true,
-  watch: true,
-  keep: true,
-  renew: true,
-  onEpoch: true,
-  onProgress: true,
-};
-
 /** @throws OptionError */
 export function checkFitOptions(options: FitOptions, complete: Complete): void {
   const { dataset, target } = complete;
-  checkKeys('fit()', options, Object.keys(KEYS));
+  checkKeys('fit()', options, optionsOf('fit()'));
   const {
     epochs,
     chunk = 'auto',

@@ -10,7 +10,7 @@ import { confusion } from '../ops/classify.ts';
 import { type ModelOptions, networkGraph } from './network.ts';
 import { Session } from './session.ts';
 
-/** What the way forward is made of, without dropout. */
+/** The parts of a forward pass without dropout. */
 export interface ForwardOptions {
   readonly network: ModelOptions;
   readonly loss: LossKind;
@@ -18,10 +18,10 @@ export interface ForwardOptions {
   readonly store: ParameterStore;
 }
 
-/** What of a batch is in memory behind a step: rows' losses and hits; these and the outputs; and the truth. */
+/** The results of a step that stay in memory: losses and hits; also the outputs; also the truth. */
 export type Kept = 'sums' | 'outputs' | 'answers';
 
-/** Numbers of a sample in the widest layer. */
+/** Values per sample in the widest layer. */
 function widest({ inputShape, layers }: ModelOptions['model']): number {
   let shape = inputShape;
   const sizes = layers.map((layer) => {
@@ -32,12 +32,12 @@ function widest({ inputShape, layers }: ModelOptions['model']): number {
 }
 
 /**
- * Samples a batch: as many as are wanted, and as a binding holds as floats. A row's outputs are the same bits
- * in any batch.
+ * Samples per batch: as many as wanted, if they fit one binding as floats. A row's outputs have the same bits in
+ * any batch.
  */
 export function batchFor(gpu: Gpu, { network }: ForwardOptions, wanted: number): number {
   const row = 4 * paddedBytes(widest(network.model));
-  // Matrices have their rows padded to a multiple of 4.
+  // The rows of matrices are padded to a multiple of 4.
   const binding = 4 * Math.floor(mostResidentBytes(gpu) / (4 * row));
   return Math.max(1, Math.min(wanted, binding));
 }
@@ -76,9 +76,9 @@ export function forwardSession(
 }
 
 /**
- * Takes the next step of a session that keeps its outputs, and reads these.
+ * Runs the next step of a session that keeps its outputs, and reads them.
  *
- * @param rows how many of the batch are wanted
+ * @param rows wanted rows of the batch
  * @returns [rows, outputs], row by row
  * @throws DeviceError if WebGPU refuses the step; what a source throws
  */

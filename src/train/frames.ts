@@ -9,31 +9,29 @@ import type { Session } from './session.ts';
 /** Milliseconds of GPU time, as a number or with its unit. */
 export type Budget = number | `${number}ms`;
 
-/** Ends of work that are seen less apart than this are seen at once: nobody knows how long it took. */
+/** If two ends of work are closer than this, the time between them is unknown. */
 const AT_ONCE_MS = 0.1;
 
-/** @throws OptionError for what is no time above 0. */
+/** @throws OptionError unless it is a time above 0. */
 export function millisecondsOf(budget: Budget): number {
   const text = typeof budget === 'string' ? budget.replace(/ms$/, '') : budget;
   const milliseconds = typeof text === 'string' && text.trim() ? Number(text) : text;
   if (typeof milliseconds === 'number' && milliseconds > 0 && milliseconds < Infinity) {
     return milliseconds;
   }
-  throw new OptionError(
-    `budget ${describe(budget)} was given; it is a time above 0, as 4 or '4ms'`,
-  );
+  throw new OptionError(`budget ${describe(budget)} was given; use a time above 0, as 4 or '4ms'`);
 }
 
 /**
- * Submits as many steps as fit a frame's budget, see {@link FrameBudget}. How long a step takes is learnt from
- * timestamps, or without them from when the work before it was done and when it was.
+ * Submits as many steps as fit a frame's budget, see {@link FrameBudget}. The time of a step comes from
+ * timestamps, or without them from the ends of the work before it and of its own.
  */
 export class Frames {
   readonly #engine: Gpu;
   readonly #session: Session;
   readonly #budget = new FrameBudget();
   #profiler: Profiler | undefined;
-  /** Whether the timestamps are free; before there is known to be memory for them they are not. */
+  /** Whether the timestamps are free; not before their memory is confirmed. */
   #free = false;
   #submitting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
@@ -60,7 +58,7 @@ export class Frames {
   run(milliseconds: number): number {
     this.#engine.assertAlive();
     if (this.#fault !== undefined) throw this.#fault;
-    // Images of the last frame are on their way, through memory that this one needs.
+    // Samples of the last frame are still being staged, in memory that this one needs.
     if (this.#submitting) return 0;
     const portion = this.#budget.take(milliseconds, this.#session.mostSteps, performance.now());
     if (!portion) return 0;
@@ -89,7 +87,7 @@ export class Frames {
     return this.#running;
   }
 
-  /** Settled when the steps of the last frame stand in the queue; undefined where they do. */
+  /** Settled when the steps of the last frame are submitted; undefined if they are. */
   get submitting(): Promise<void> | undefined {
     return this.#submitting;
   }
@@ -101,7 +99,7 @@ export class Frames {
     let milliseconds: number | undefined;
     try {
       const staged = this.#session.stage(encoder, portion.steps);
-      // Not for a resident data set: its steps stand in the queue before this returns.
+      // Not for a resident data set: its steps are submitted before this returns.
       if (staged) await staged;
       this.#engine.assertAlive();
       if (this.#free) profiler = this.#profiler;
@@ -112,7 +110,7 @@ export class Frames {
         waitFor(this.#engine, device.queue.onSubmittedWorkDone()).then(() => performance.now());
       const begun = performance.now();
       const before = this.#profiler ? undefined : done();
-      // If it fails, so does the wait behind it, which tells.
+      // If it fails, the wait after it fails too and reports it.
       before?.catch(() => {});
       const taken = this.#engine.submit(encoder);
       submitted();

@@ -7,27 +7,27 @@ export interface Metrics {
   readonly loss: number;
   /** Share of samples whose largest output is the true class, 0 to 1; null without classes. */
   readonly accuracy: number | null;
-  /** Values of the metrics that were asked for, by name; absent if none were. */
+  /** Values of the requested metrics, by name; absent if there are none. */
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
-/** What is known after one epoch of training. */
+/** The record of one epoch of training. */
 export interface EpochRecord {
   /** 1 for the first epoch. */
   readonly epoch: number;
   /** Summed while training, so with dropout on and with the weights of each step. */
   readonly train: Metrics;
-  /** Over the test or validation split after the epoch; absent when none was asked for. */
+  /** Over the test or validation split after the epoch; absent without an evaluation. */
   readonly test?: Metrics;
   /** Wall-clock seconds of the epoch's training, without the evaluation. */
   readonly seconds: number;
-  /** Why `fit` ended behind this epoch before its epochs were done; absent if it did not. */
+  /** Why `fit` ended early after this epoch; absent if it did not. */
   readonly ended?: Ended;
-  /** The epoch whose parameters `fit` put back behind this one, see `restoreBest`. */
+  /** The epoch whose parameters `fit` restored after this one, see `restoreBest`. */
   readonly restored?: number;
 }
 
-/** What is known after an epoch that was evaluated. */
+/** The record of an epoch with an evaluation. */
 export interface TestedEpochRecord extends EpochRecord {
   readonly test: Metrics;
 }
@@ -39,15 +39,15 @@ export type EpochRecordOf<Data> = [Data] extends [
   ? TestedEpochRecord
   : EpochRecord;
 
-/** Where a run is. */
+/** The progress of a run. */
 export interface RunState {
   /** Steps done. */
   readonly step: number;
   readonly history: readonly EpochRecord[];
-  /** Of training in the epoch that was begun. */
+  /** Training time of the unfinished epoch. */
   readonly seconds: number;
-  /** Whether the epoch of the last step is still to be put on record. */
+  /** Whether the epoch of the last step has no record yet. */
   readonly open: boolean;
-  /** From where on epochs have so many samples: not step 0 if the data have changed. */
+  /** Epochs have so many samples from here on: not from step 0 if the data have changed. */
   readonly origin: Origin;
 }

@@ -1,11 +1,11 @@
 import type { Snapshot } from './snapshot.ts';
 
-/** Nothing is kept more often than this, where nothing else is said. */
+/** Default least time between copies. */
 const LEAST_MS = 1000;
-/** What a copy takes, its wait behind steps included, is at most this share of the time. */
+/** Copies, including their wait for steps, take at most this share of the time. */
 const SHARE = 0.01;
 
-/** Keeps a run's last state on the CPU, where a lost device leaves it. */
+/** Keeps a copy of a run's last state on the CPU, in case the device is lost. */
 export class Keeper {
   readonly #take: () => Promise<Snapshot>;
   #last: Snapshot | undefined;
@@ -14,34 +14,34 @@ export class Keeper {
   #round = 0;
   #seconds: number | undefined;
 
-  /** @param take copies the run as it is at the time of the call */
+  /** @param take copies the current state of the run */
   constructor(take: () => Promise<Snapshot>) {
     this.#take = take;
   }
 
-  /** The last state that was kept, of which nothing is older than what the run was set to. */
+  /** The last copy; undefined if the run was set to something else since. */
   get last(): Snapshot | undefined {
     return this.#last;
   }
 
-  /** @param every seconds from one copy to the next; `true`: as copies allow */
+  /** @param every seconds between copies; `true`: as often as copies allow */
   pace(every: true | number): void {
     this.#seconds = every === true ? undefined : every;
     this.#due = 0;
   }
 
-  /** Forgets: the run was set to something else. */
+  /** Drops the copy, because the run was set to something else. */
   drop(): void {
     this.#last = undefined;
     this.#round++;
   }
 
-  /** Begins to copy where it is time to. What fails is not kept; whoever needs the device hears of it. */
+  /** Starts a copy if it is due. A failure is ignored; the next use of the device reports it. */
   offer(): void {
     if (!this.#taking && performance.now() >= this.#due) this.now().catch(() => {});
   }
 
-  /** Copies, behind a copy that goes on. */
+  /** Copies, after a copy in progress. */
   async now(): Promise<void> {
     await this.#taking?.catch(() => {});
     const taking = this.#keep();
@@ -63,7 +63,7 @@ export class Keeper {
     this.#due = ended + (this.#seconds === undefined ? pause : 1000 * this.#seconds);
   }
 
-  /** Waits for a copy that goes on. */
+  /** Waits for a copy in progress. */
   async settle(): Promise<void> {
     await this.#taking?.catch(() => {});
   }

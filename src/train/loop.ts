@@ -7,35 +7,35 @@ import type { Session } from './session.ts';
 /** Steps per submit: a positive integer, or fitted so that a submit takes about 50 ms. */
 export type ChunkSize = number | 'auto';
 
-/** Long enough to hide the cost of a submit, short enough for a page to stay alive. */
+/** Long enough to hide the cost of a submit, short enough to keep a page responsive. */
 const SUBMIT_MS = 50;
-/** A slow adapter may take longer, so that an epoch is no more submits than this, but not too long. */
+/** A slow adapter may take longer, up to a limit, so that an epoch has at most this many submits. */
 const SUBMITS = 40;
 const MOST_MS = 100;
-/** Submits that may wait on the GPU: one runs while the next is recorded. */
+/** Most submits in flight: one runs while the next is recorded. */
 const IN_FLIGHT = 2;
 
 export interface LoopOptions {
   readonly chunk: ChunkSize;
   readonly signal?: AbortSignal;
   /**
-   * Called after each chunk has been submitted, with the steps submitted so far, and how many of them
-   * are not known to be done. No other chunk is submitted before a promise that it returns is settled.
+   * Called after each submitted chunk, with the number of steps submitted so far, and how many of them are not
+   * known to be done. If it returns a promise, the next chunk waits for it.
    */
   readonly onChunk?: (steps: number, inFlight: number) => unknown;
-  /** Asked before each submit: what has to be over first, such as an evaluation of the weights. */
+  /** Called before each submit: returns a promise to wait for, such as an evaluation of the weights. */
   readonly hold?: () => Promise<unknown> | undefined;
-  /** Called with the sums of the epoch so far, some chunks late. Asking for it costs a copy a chunk. */
+  /** Called with the sums of the epoch so far, some chunks late. Costs a copy for each chunk. */
   readonly onSums?: (sums: Sums) => void;
 }
 
 /**
- * Runs steps of one epoch in chunks: each is one pass in one submit, and nothing is written, read,
- * mapped or made for it. Waits only so that no more than a few submits are in flight. Of a streamed
- * data set, the images of a chunk are gathered while the GPU works on the one before.
+ * Runs steps of one epoch in chunks. Each chunk is one pass in one submit, without writing, reading, mapping or
+ * allocating. It only waits to limit the submits in flight. The samples of a streamed chunk are gathered while the
+ * GPU works on the one before.
  *
  * @param epoch number of the epoch that the steps belong to
- * @returns the steps that were submitted: fewer than asked for when the signal aborts
+ * @returns the number of submitted steps: fewer than requested if the signal is aborted
  * @throws DeviceError if WebGPU refuses a chunk: its steps are not done; what `onChunk` throws
  */
 export async function runSteps(
@@ -59,14 +59,14 @@ export async function runSteps(
   let size = options.chunk === 'auto' ? fit(session.pace.step ?? MOST_MS) : options.chunk;
   let done = 0;
   try {
-    // What progress is copied to.
+    // For the buffers of progress.
     if (watch) await engine.buffers.settle();
     session.pace.begin(performance.now());
     while (done < steps && !options.signal?.aborted) {
       const count = Math.min(size, steps - done, session.mostSteps);
       const encoder = device.createCommandEncoder();
       const staged = session.stage(encoder, count);
-      // Not for a resident data set: even a promise that is settled would cost a turn.
+      // Not for a resident data set: awaiting even a settled promise costs time.
       if (staged) await waitFor(engine, staged);
       if (options.hold) await held(options.hold, session);
       engine.assertAlive();
@@ -76,7 +76,7 @@ export async function runSteps(
       slot?.read();
       done += count;
       const chunk = waitFor(engine, Promise.all([taken, device.queue.onSubmittedWorkDone()]));
-      // A rejection is told when the chunk is waited for.
+      // A rejection is reported when the chunk is awaited.
       chunk.catch(() => {});
       flying.push({ done: chunk, steps: count });
       inFlight += count;
@@ -89,7 +89,7 @@ export async function runSteps(
         engine.assertAlive();
         if (options.chunk === 'auto') {
           session.pace.done(performance.now(), oldest.steps);
-          // At most doubled: the first chunks' times hold the last of compiling and uploading.
+          // At most doubled: the first chunks' times may include the end of compiling and uploading.
           size = Math.min(2 * size, fit(session.pace.step ?? MOST_MS));
         }
       }
@@ -102,7 +102,7 @@ export async function runSteps(
   return done;
 }
 
-/** Waits while anything is to be over first; the time does not count as the steps'. */
+/** Waits for what has to finish first; the steps' time does not include it. */
 async function held(hold: () => Promise<unknown> | undefined, { pace }: Session): Promise<void> {
   for (let waited = hold(); waited; waited = hold()) {
     await waited;
@@ -118,7 +118,7 @@ interface Slot {
   busy: Promise<void> | undefined;
 }
 
-/** A ring of staging buffers through which sums come back while the loop goes on. */
+/** A ring of staging buffers that reads sums back while the loop runs. */
 class SumsWatch {
   readonly #engine: Gpu;
   readonly #onSums: (sums: Sums) => void;
@@ -133,7 +133,7 @@ class SumsWatch {
     }));
   }
 
-  /** Copies the epoch's sums to a free slot; undefined where all are on their way. */
+  /** Copies the epoch's sums to a free slot; undefined if all are in use. */
   record(
     encoder: GPUCommandEncoder,
     session: Session,
@@ -156,13 +156,13 @@ class SumsWatch {
       slot.buffer.unmap();
       this.#onSums(epochSumsOf(bytes));
     } catch {
-      // Only a lost device gets here; the loop reports that itself.
+      // Only with a lost device; the loop reports that itself.
     } finally {
       slot.busy = undefined;
     }
   }
 
-  /** Waits for what is on its way and frees the ring. */
+  /** Waits for pending reads and frees the ring. */
   async finish(): Promise<void> {
     await Promise.all(this.#slots.map(({ busy }) => busy));
     for (const { buffer } of this.#slots) this.#engine.buffers.free(buffer);

@@ -1,10 +1,10 @@
 import { isFloat } from '../data/dtype.ts';
 import type { Called, Tensors } from './weight-names.ts';
 
-/** A layer's tensors: their names in it, and their names as a whole. */
+/** A layer's tensors: their names in the layer, and their full names. */
 type Layer = Map<string, string>;
 
-/** Groups names by all that stands before the last dot. */
+/** Groups names by the part before the last dot. */
 function layersOf(names: Iterable<string>): Map<string, Layer> {
   const layers = new Map<string, Layer>();
   for (const name of names) {
@@ -16,8 +16,8 @@ function layersOf(names: Iterable<string>): Map<string, Layer> {
 }
 
 /**
- * Matches layers by the shapes of their tensors, one to one. Layers of the same shapes are told apart by
- * the numbers in their names alone: `fc2` comes before `fc10`, `0.2` before `1`.
+ * Matches layers by the shapes of their tensors, one to one. Layers with the same shapes are distinguished
+ * only by the numbers in their names: `fc2` comes before `fc10`, `0.2` before `1`.
  *
  * @returns the file's names by the model's; undefined if a tensor is left over, or there is more than one way
  */
@@ -54,7 +54,7 @@ export function byLayers(
   for (const layer of models.values()) {
     const name = waiting.get(kindOf(layer, (one) => wanted.get(one)?.join()))?.shift();
     if (name === undefined) return undefined;
-    // Numbers that run against the model's order tell of another network.
+    // Numbers against the model's order mean another network.
     if (taken.some((earlier) => order(earlier, name) > 0)) return undefined;
     taken.push(name);
     for (const [own, full] of layer) {
@@ -64,7 +64,7 @@ export function byLayers(
   return found;
 }
 
-/** Which of two layers comes first, by the first number in which their names differ; 0 if nothing tells. */
+/** Compares two layers by the first number in which their names differ; 0 if there is none. */
 function order(a: string, b: string): number {
   const [left, right] = [a.split('.'), b.split('.')];
   const at = left.findIndex((part, i) => part !== right[i]);

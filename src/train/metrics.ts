@@ -8,26 +8,26 @@ import { aucOf, scoresOf } from './auc.ts';
 const CLASSES = ['precision', 'recall', 'f1'] as const;
 /** Of numbers. */
 const NUMBERS = ['r2', 'mae'] as const;
-/** The metrics that have a name. */
+/** The built-in metrics. */
 export const METRICS = [...CLASSES, 'auc', ...NUMBERS] as const;
 
 /**
- * - `precision`, `recall`, `f1`: of each class from the confusion matrix; the value is their unweighted mean
- *   (macro). A class that is neither there nor predicted has NaN and is left out of the mean; else what
- *   would be divided by 0 is 0.
- * - `auc`: area under the ROC curve, exact, ties count half. With two classes of class 1; with more of each
- *   class against the rest, the value is their mean. For targets that are 0 or 1: of each output. NaN where
- *   only one of the two kinds is there.
+ * - `precision`, `recall`, `f1`: for each class, from the confusion matrix; the value is their unweighted mean
+ *   (macro). A class that neither occurs nor is predicted has NaN and is left out of the mean. Otherwise a
+ *   division by 0 gives 0.
+ * - `auc`: area under the ROC curve, exact, ties count half. With two classes it is that of class 1; with more,
+ *   the mean over the classes, each against the rest. For targets that are 0 or 1: one for each output. NaN if
+ *   only one of the two kinds occurs.
  * - `r2`, `mae`: coefficient of determination and mean absolute error of each output; the value is their
- *   mean. An output whose truth is constant has an R² of 0, or of 1 if it is met exactly.
+ *   mean. An output whose truth is constant has an R² of 0, or of 1 if it is predicted exactly.
  *
  * All are computed on the CPU in float64.
  */
 export type MetricName = (typeof METRICS)[number];
 
-/** A metric of one's own. */
+/** A custom metric. */
 export interface OwnMetric {
-  /** Under which it stands in the result; none of the others' names. */
+  /** Its name in the result, which no other metric has. */
   readonly name: string;
   /**
    * @param outputs of the network, [count, outputs] row by row, as `predict` gives them
@@ -42,10 +42,10 @@ export interface OwnMetric {
   ): number | Promise<number>;
 }
 
-/** What `evaluate` and `fit` compute beside loss and accuracy. */
+/** A metric that `evaluate` and `fit` compute beside loss and accuracy. */
 export type Metric = MetricName | OwnMetric;
 
-/** What a network gives for a split, and what it should give. */
+/** A network's outputs for a split, and the truth. */
 export interface Answers {
   /** [count, width], row by row. */
   readonly outputs: Float32Array;
@@ -54,13 +54,13 @@ export interface Answers {
   readonly width: number;
 }
 
-/** Values by name, and by name those of each class or each output that they are the mean of. */
+/** Values by name, and the values of each class or output behind them. */
 export interface Measured {
   readonly metrics: Readonly<Record<string, number>>;
   readonly each: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Whether more of it is better; undefined for names that are not known. */
+/** Whether more of it is better; undefined for unknown names. */
 export const moreIsBetter = (name: string): boolean | undefined =>
   name === 'loss' || name === 'mae'
     ? false
@@ -70,14 +70,14 @@ export const moreIsBetter = (name: string): boolean | undefined =>
 
 const nameOf = (metric: Metric): string => (typeof metric === 'string' ? metric : metric.name);
 
-/** @throws OptionError for metrics that are none, that have one name, or that this target does not have. */
+/** @throws OptionError if a metric is invalid, has the name of another, or does not suit the target. */
 export function checkMetrics(
   metrics: unknown,
   target: TargetKind,
 ): asserts metrics is readonly Metric[] {
   if (!isArray(metrics)) {
     throw new OptionError(
-      `metrics ${describe(metrics)} was given; it is an array of names and { name, compute }`,
+      `metrics ${describe(metrics)} was given; use an array of names and { name, compute }`,
     );
   }
   const taken = new Set(['loss', 'accuracy']);
@@ -86,9 +86,7 @@ export function checkMetrics(
     else checkChoice('the metric', metric, METRICS);
     const name = nameOf(metric as Metric);
     if (taken.has(name) || (isObject(metric) && METRICS.includes(name as MetricName))) {
-      throw new OptionError(
-        `two metrics are called ${describe(name)}, or it is the name of one that is built in; give each its own name`,
-      );
+      throw new OptionError(`the name ${describe(name)} of a metric is taken; give each its own`);
     }
     taken.add(name);
     if (isObject(metric)) continue;
@@ -96,8 +94,8 @@ export function checkMetrics(
     if (labels ? NUMBERS.includes(name as never) : CLASSES.includes(name as never)) {
       throw new OptionError(
         labels
-          ? `the metric ${name} is of numbers; this trainer learns classes: use ${CLASSES.join(', ')} or auc`
-          : `the metric ${name} is of classes; this trainer learns numbers: use ${NUMBERS.join(' or ')}`,
+          ? `the metric ${name} needs numbers; this trainer learns classes: use ${CLASSES.join(', ')} or auc`
+          : `the metric ${name} needs classes; this trainer learns numbers: use ${NUMBERS.join(' or ')}`,
       );
     }
   }
@@ -109,7 +107,7 @@ function checkOwn(metric: object): void {
   // Values are kept in an object, by name.
   if (typeof name !== 'string' || name === '' || name === '__proto__') {
     throw new OptionError(
-      `the name of a metric is ${describe(name)}; it is a text, not "__proto__"`,
+      `the name of a metric is ${describe(name)}; use a string, not "__proto__"`,
     );
   }
   checkFunction(`compute of the metric ${name}`, compute ?? null);
@@ -146,7 +144,7 @@ const RATIOS: Readonly<Record<(typeof CLASSES)[number], (counts: Counts, c: numb
   f1: ({ right, there, predicted }, c) => (2 * right[c]) / (there[c] + predicted[c]),
 };
 
-/** Of those that are numbers; NaN if none is. */
+/** The mean without NaN; NaN if nothing is left. */
 function meanOf(values: readonly number[]): number {
   const known = values.filter((value) => !Number.isNaN(value));
   return known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -165,7 +163,7 @@ function r2Of({ is, should }: { is: readonly number[]; should: readonly number[]
   const mean = should.reduce((sum, y) => sum + y, 0) / should.length;
   const off = should.reduce((sum, y, i) => sum + (y - is[i]) ** 2, 0);
   const spread = should.reduce((sum, y) => sum + (y - mean) ** 2, 0);
-  // A mean of equal numbers may be off by a rounding.
+  // The mean of equal numbers may have a rounding error.
   const constant = should.every((y) => y === should[0]);
   return constant ? Number(off === 0) : 1 - off / spread;
 }
@@ -185,7 +183,7 @@ function areas(answers: Answers, loss: LossKind, target: TargetKind): number[] {
     );
   }
   if (!truth.every((value) => value === 0 || value === 1)) {
-    throw new OptionError('the metric auc was asked for; it needs classes, or targets of 0 and 1');
+    throw new OptionError('the metric auc needs classes, or targets of 0 and 1');
   }
   return columnsOf(answers).map(({ is, should }) =>
     aucOf(
@@ -201,19 +199,19 @@ export const needAnswers = (
   { confusion }: Pick<Measurable, 'confusion'>,
 ) => wanted.some((metric) => !confusion || !CLASSES.includes(metric as never));
 
-/** What metrics are computed from. */
+/** The input of metrics. */
 export interface Measurable {
   readonly loss: LossKind;
   readonly target: TargetKind;
-  /** [class][predicted]; null where there is none. */
+  /** [class][predicted]; null if there is none. */
   readonly confusion: readonly (readonly number[])[] | null;
   /** Undefined if they are not needed, see {@link needAnswers}. */
   readonly answers: Answers | undefined;
-  /** Waits for a metric of the caller's, which may take for ever. */
+  /** Waits for the caller's metric, which may never finish. */
   readonly until: <T>(waited: T | PromiseLike<T>) => Promise<T>;
 }
 
-/** @throws OptionError for a metric of one's own that gives no number; what it throws. */
+/** @throws OptionError if a custom metric does not return a number; what it throws. */
 export async function measure(
   wanted: readonly Metric[],
   { loss, target, confusion, answers = NONE, until }: Measurable,
@@ -255,5 +253,5 @@ async function ownOf(
   const shape = { count: outputs.length / width, outputs: width };
   const value: unknown = await until(metric.compute(outputs, truth, shape));
   if (typeof value === 'number') return value;
-  throw new OptionError(`the metric ${metric.name} gave ${describe(value)}; it must give a number`);
+  throw new OptionError(`the metric ${metric.name} returned ${describe(value)}; return a number`);
 }

@@ -6,13 +6,13 @@ import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { readBuffer } from '../graph/executor.ts';
 
-/** Labels that are looked at in one dispatch: 65,535 workgroups of 64. */
+/** Labels per dispatch: 65,535 workgroups of 64. */
 const AT_ONCE = 65_535 * 64;
 
 /**
- * Looks for the label on the GPU that steps have found to be no class.
+ * Finds the label on the GPU that is not a class.
  *
- * @throws DataError with its sample; nothing if it has been mended meanwhile.
+ * @throws DataError with its sample, unless it has been corrected meanwhile
  */
 export async function findMislabelled(
   gpu: Gpu,
@@ -34,7 +34,7 @@ export async function findMislabelled(
   checkLabels('labels', all, classes);
 }
 
-/** Labels by a kernel, since the caller's buffer need not be made to be copied from. */
+/** Copies labels by a kernel, because the caller's buffer may lack COPY_SRC. */
 async function copied(gpu: Gpu, labels: GPUBufferBinding, rows: number): Promise<Uint32Array> {
   const { buffers, device, kernels } = gpu;
   const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC;

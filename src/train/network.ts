@@ -10,7 +10,7 @@ import { isParameter } from '../ops/sources.ts';
 import { type OptimizerRule, update } from '../ops/update.ts';
 import type { SessionGraph } from './session.ts';
 
-/** A model and what stands around it. */
+/** A model with its target and standardisation. */
 export interface ModelOptions {
   readonly model: Sequential;
   readonly target: TargetKind;
@@ -22,7 +22,7 @@ export interface ModelOptions {
 /**
  * Builds the batch's samples, the model and the loss.
  *
- * @param given where samples come from
+ * @param given the sources of samples
  */
 export function networkGraph(
   graph: Graph,

@@ -1,4 +1,13 @@
-import { checkChoice, checkKeys, describe, isA, isInteger, isPlain } from '../check.ts';
+import {
+  checkChoice,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  describe,
+  isA,
+  isPlain,
+  optionsOf,
+} from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
 import type { LabelledImages } from '../data/dataset.ts';
@@ -12,7 +21,7 @@ import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { Sequential } from '../nn/layers.ts';
+import { checkModel, type Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { ruleOf } from '../nn/optimizers.ts';
 import type { OptimizerRule } from '../ops/update.ts';
@@ -129,40 +138,15 @@ export function isImages(dataset: TrainingData): dataset is LabelledImages {
   return 'height' in dataset.train;
 }
 
-const KEYS: Readonly<Record<keyof TrainerOptions, true>> = {
-  model: true,
-  dataset: true,
-  loss: true,
-  optimizer: true,
-  batchSize: true,
-  seed: true,
-  normalize: true,
-  target: true,
-  plan: true,
-  family: true,
-  order: true,
-  data: true,
-  streamBytes: true,
-  tuneBudget: true,
-  start: true,
-  share: true,
-  frozen: true,
-  signal: true,
-};
-
 /**
  * Checks each option and fills in the defaults. The result is frozen.
  *
  * @throws OptionError, DataError if an option is unknown or its value is invalid.
  */
 export function complete<Data extends TrainingData>(given: TrainerOptions<Data>): Filled<Data> {
-  checkKeys('Trainer.create()', given, Object.keys(KEYS));
+  checkKeys('Trainer.create()', given, optionsOf('Trainer.create()'));
   const { model, dataset, loss, order = { kind: 'shuffled' }, start, signal: _, ...rest } = given;
-  if (!isA(model, Sequential)) {
-    throw new OptionError(
-      `model: ${describe(model)} was given; it is a new Sequential(inputShape, layers), or what mlp() returns`,
-    );
-  }
+  checkModel('model', model);
   checkDataset(dataset);
   checkChoice('loss', loss, ['mse', 'cross_entropy']);
   const { train }: TrainingData = dataset;
@@ -235,11 +219,7 @@ const BATCH = 100;
  */
 export function batchFor({ batchSize, order }: Filled, samples: number): number {
   const size: unknown = batchSize === undefined ? Math.min(BATCH, samples) : batchSize;
-  if (!isInteger(size) || size < 1 || size > samples) {
-    throw new OptionError(
-      `batch size ${describe(size)} was given; use an integer from 1 to ${samples}, the number of training samples`,
-    );
-  }
+  checkInteger('batch size', size, 1, samples, 'training samples');
   if (order.kind !== 'listed') return size;
   const { indices } = order;
   const beyond = indices.findIndex((index) => index >= samples);
@@ -267,11 +247,7 @@ export function checkFit(options: Filled): void {
   const { dataset, streamBytes, tuneBudget = 0, loss, target, model } = options;
   if (isImages(dataset)) checkImages(dataset, options);
   else checkNumbers(dataset, options);
-  if (typeof tuneBudget !== 'number' || !(tuneBudget >= 0 && tuneBudget < Infinity)) {
-    throw new OptionError(
-      `tuneBudget ${describe(tuneBudget)} was given; use milliseconds from 0 up`,
-    );
-  }
+  checkNumber('tuneBudget', tuneBudget);
   const share = 'validation' in dataset ? dataset.validation : undefined;
   if (share !== undefined && 'test' in dataset && dataset.test) {
     throw new OptionError(

@@ -1,11 +1,11 @@
 import { shuffleOf } from '../random/permute.ts';
 import { type Origin, Timetable } from './timetable.ts';
 
-/** In which order samples make up batches. */
+/** The order of samples. */
 export type Order =
   /** A new order each epoch from the seed, each sample once. */
   | { readonly kind: 'shuffled' }
-  /** As they lie in the data set. */
+  /** The order of the data set. */
   | { readonly kind: 'sequential' }
   /** Given for every step: indices[steps · batch]. */
   | { readonly kind: 'listed'; readonly indices: Uint32Array };
@@ -16,15 +16,15 @@ export interface OrderOptions {
   readonly samples: number;
   readonly batch: number;
   readonly key: readonly [number, number];
-  /** From where on epochs have so many samples. Default step 0, epoch 0. */
+  /** Epochs have so many samples from here on. Default step 0, epoch 0. */
   readonly origin?: Pick<Origin, 'step' | 'epoch'>;
 }
 
 /**
- * Which samples are in the rows of each step, on the CPU: what shaders/step/tick.wgsl finds with
- * shaders/order, word for word, rows past the end of a partial batch included.
+ * Computes on the CPU which samples are in the rows of each step: exactly what shaders/step/tick.wgsl computes
+ * with shaders/order, including the rows after the end of a partial batch.
  *
- * @returns fills the rows of a step: [batch]
+ * @returns a function that fills the rows of a step: [batch]
  */
 export function samplesOf({
   order,

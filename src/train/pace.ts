@@ -1,12 +1,12 @@
-/** Chunks that are looked back on: about an epoch of a slow adapter. */
+/** Recent chunks to consider: about an epoch of a slow adapter. */
 const WINDOW = 40;
 
 /**
- * How long a step takes, by the lower quartile of the last chunks, two and two. Other load and answers
- * that come late only ever add to a time. A mean would take such a delay for the step's own cost, make
- * chunks smaller, and so let the delay weigh more still: answers that came 70 ms late once ended in
- * chunks of one step, and epochs that took twenty times as long. Two and two, because two chunks are in
- * flight and may be seen to be done at once: the second would seem to take no time.
+ * How long a step takes: the lower quartile over pairs of recent chunks. Other load and late answers only make
+ * times longer. A mean would count such a delay as the step's own cost and make chunks smaller, so that the delay
+ * weighs even more: answers that were 70 ms late once led to chunks of one step, and to epochs that took twenty
+ * times as long. Pairs, because two chunks are in flight and may be reported done at once, so that the second
+ * seems to take no time.
  */
 export class Pace {
   readonly #recent: number[] = [];
@@ -19,17 +19,17 @@ export class Pace {
     return sorted[Math.floor(sorted.length / 4)];
   }
 
-  /** The clock begins anew: nothing was running before this. */
+  /** Restarts the clock: nothing was running before this. */
   begin(at: number): void {
     this.#before = undefined;
     this.#last = { at, steps: 0 };
   }
 
-  /** A chunk of steps is seen to be done at a time, in milliseconds. */
+  /** A chunk of steps was reported done at a time, in milliseconds. */
   done(at: number, steps: number): void {
     const from = this.#before ?? this.#last;
     const inBetween = this.#before && this.#last ? this.#last.steps : 0;
-    // A clock of coarse ticks may show nothing at all.
+    // A coarse clock may show no difference.
     if (from && at > from.at) this.#recent.push((at - from.at) / (steps + inBetween));
     if (this.#recent.length > WINDOW) this.#recent.shift();
     this.#before = this.#last;

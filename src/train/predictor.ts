@@ -5,10 +5,10 @@ import { answersFor } from '../infer/answers.ts';
 import { batchFor, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Session } from './session.ts';
 
-/** Samples a batch: the least of these that holds a call's samples, else the largest. */
+/** Batch sizes: the smallest one that holds a call's samples, else the largest. */
 const BATCHES = [4, 64, 500] as const;
 
-/** Samples that change from call to call, seen through a window of one batch. */
+/** A window of one batch over the samples of a call. */
 class Slide {
   readonly split: StreamedSplit;
   #samples: HostSplit;
@@ -20,7 +20,7 @@ class Slide {
       ...like,
       gather: (indices, into) => {
         const { inputs, others, count } = this.#samples;
-        // Rows behind the last sample repeat it; nobody reads their outputs.
+        // Rows after the last sample repeat it; their outputs are not read.
         const samples = indices.map((row) => Math.min(this.#first + row, count - 1));
         return [inputs, ...others][at].gather(samples, into);
       },
@@ -40,7 +40,7 @@ interface Window {
   readonly session: Session;
 }
 
-/** Predicts with a trainer's parameters; what it compiles is kept for the next call. */
+/** Predicts with a trainer's parameters. Later calls reuse compiled kernels. */
 export class Predictor {
   readonly #gpu: Gpu;
   readonly #options: ForwardOptions;
@@ -54,10 +54,10 @@ export class Predictor {
   }
 
   /**
-   * The outputs for samples, [count, outputs] row by row. Calls that share a session take turns.
+   * The outputs for samples, [count, outputs] row by row. Calls with the same session take turns.
    *
-   * @param samples as the model takes them, with zeros for labels and targets
-   * @param raw takes pixels as they are, from 0 to 1, whatever the options standardise them with
+   * @param samples with zeros for labels and targets
+   * @param raw whether pixels stay from 0 to 1, without the standardisation of the options
    */
   predict(samples: HostSplit, raw: boolean): Promise<Float32Array<ArrayBuffer>> {
     const wanted = BATCHES.find((size) => size >= samples.count) ?? BATCHES[BATCHES.length - 1];

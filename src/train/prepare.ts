@@ -17,8 +17,8 @@ import { frozenOf } from './share.ts';
 import { hostDataOf } from './splits.ts';
 
 /**
- * Fills in the defaults and checks what does not need a GPU: that the model, the data and the options fit
- * together, and every number and label that is in memory.
+ * Fills in the defaults and does all checks that need no GPU: that the model, the data and the options fit
+ * together, and every number and label in memory.
  *
  * @param batch a batch size to keep, even if there are fewer samples
  * @throws OptionError, DataError; what a source's `gather` throws
@@ -47,15 +47,15 @@ const kindOf = (dataset: TrainingData): string =>
   isImages(dataset) ? 'images' : isTensors(dataset) ? 'tensors on the GPU' : 'arrays';
 
 /**
- * The options of a run with other data. What the inputs are standardised with stays.
+ * The options of a run with other data. The standardisation and the batch size stay.
  *
- * @throws OptionError, DataError for data that the run cannot go on with
+ * @throws OptionError, DataError if the run cannot continue with the data
  */
 export async function prepareAgain(before: Complete, dataset: TrainingData): Promise<Complete> {
   const { host: _, ...options } = before;
   if (options.order.kind === 'listed') {
     throw new OptionError(
-      'setData(): the order is listed, which is of the data before; use another',
+      'setData(): the listed order belongs to the data before; use another order',
     );
   }
   const after = await prepare({ ...options, dataset }, before.batchSize);

@@ -5,16 +5,16 @@ import { Profiler } from '../gpu/profiler.ts';
 import { type BoundDispatch, encodeTimed } from '../graph/executor.ts';
 import type { Session } from './session.ts';
 
-/** A query set holds 4,096 timestamps at most, two a dispatch. */
+/** A query set holds at most 4,096 timestamps, two for each dispatch. */
 const MOST_DISPATCHES = 2048;
 
 /**
  * Runs steps with a timestamp around every dispatch.
  *
- * Each dispatch gets a pass of its own, so that the sum is a little more than what a step takes.
+ * Each dispatch gets its own pass, so the sum is slightly more than the time of a step.
  *
  * @returns the median time of each dispatch, in order, in nanoseconds
- * @throws OptionError where the device has no timestamps, or no step is asked for.
+ * @throws OptionError if the device has no timestamps, or `steps` is invalid
  */
 export async function profileSteps(
   engine: Gpu,
@@ -24,11 +24,11 @@ export async function profileSteps(
 ): Promise<{ label: string; nanoseconds: number }[]> {
   if (!engine.timestamps) {
     throw new OptionError(
-      'this device has no timestamps; ask for the feature timestamp-query where the adapter has it',
+      'this device has no timestamps; request the feature timestamp-query if the adapter has it',
     );
   }
   checkInteger('profile(): steps', steps, 1);
-  // Room for either program of a session that begins with other kernels.
+  // Room for both programs of a warm start.
   const profiler = new Profiler(engine, MOST_DISPATCHES);
   let dispatches: readonly BoundDispatch[] = [];
   let samples: number[][] = [];
@@ -39,7 +39,7 @@ export async function profileSteps(
       await session.stage(encoder, 1);
       for (let waited = hold(); waited; waited = hold()) await waited;
       const taken = session.take(1);
-      // The kernels have changed: what counts is how long the new ones take.
+      // The kernels have changed; only the new ones are timed.
       if (taken !== dispatches) samples = taken.map(() => []);
       dispatches = taken;
       encodeTimed(encoder, dispatches, profiler);

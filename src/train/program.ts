@@ -14,14 +14,14 @@ export interface ProgramOptions {
   readonly family: KernelFamily;
   /** Prefer kernels that compile fast over fast kernels. */
   readonly quick: boolean;
-  /** Whether layers' parameters do not lie side by side. */
+  /** Whether a layer's parameters are not adjacent in memory. */
   readonly apart: boolean;
   readonly resources: Resources;
-  /** What ends a step and prepares the next one. */
+  /** The dispatch that ends a step and prepares the next one. */
   readonly tick: Dispatch;
 }
 
-/** A session's graph planned for one family of kernels, with its memory and what is bound to it. */
+/** A session's graph, planned for one family of kernels, with its memory and bindings. */
 export class Program {
   readonly #engine: Gpu;
   readonly #graph: SessionGraph;
@@ -30,7 +30,7 @@ export class Program {
   #plan: Plan;
   #step: readonly BoundDispatch[] = [];
 
-  /** Plans and allocates; {@link compile} makes it ready. */
+  /** Plans and allocates; call {@link compile} next. */
   constructor(engine: Gpu, graph: SessionGraph, options: ProgramOptions) {
     this.#engine = engine;
     this.#graph = graph;
@@ -57,14 +57,13 @@ export class Program {
     return this.#plan;
   }
 
-  /** The dispatches of a step, the tick the last of them. Empty before {@link compile}. */
+  /** The dispatches of a step; the last one is the tick. Empty before {@link compile}. */
   get step(): readonly BoundDispatch[] {
     return this.#step;
   }
 
   /**
-   * Confirms the choice of kernels by timing, see {@link tunePlan}. What is found is kept with the
-   * engine.
+   * Confirms the choice of kernels by timing, see {@link tunePlan}. The engine keeps the result.
    *
    * @param budget milliseconds
    */
@@ -72,15 +71,14 @@ export class Program {
     const { tunings } = this.#engine;
     const found = await tunePlan(this.#engine, this.arena, this.#plan, { budget, known: tunings });
     tunings.add(found);
-    // Only kernels change: what they read and write, and so where it lies, stays.
+    // Only kernels change: what they read and write, and its place in memory, stays.
     this.#plan = this.#planned();
   }
 
   /**
    * Compiles all kernels and binds them.
    *
-   * @param pace `at once`, or `in turn`: while steps are taken, so that these are not held up by more
-   *   than one kernel
+   * @param pace `at once`, or `in turn`: while steps run, so that at most one kernel holds them up
    */
   async compile(pace: 'at once' | 'in turn' = 'at once'): Promise<void> {
     const dispatches = [...this.#plan.dispatches, this.#options.tick];

@@ -3,23 +3,23 @@ import type { LoopOptions } from './loop.ts';
 import type { Complete } from './options.ts';
 import type { Sums } from './records.ts';
 
-/** Where training is, a few times a second. */
+/** The progress of training, a few times a second. */
 export interface Progress {
   /** From 1. */
   readonly epoch: number;
-  /** Steps of this epoch that were submitted. */
+  /** Submitted steps of this epoch. */
   readonly step: number;
   /** Steps of an epoch. */
   readonly steps: number;
-  /** Of the epoch so far; null until the first numbers are back. */
+  /** Mean over the epoch so far; null until the first numbers are read back. */
   readonly metrics: Metrics | null;
-  /** Of the samples between the last two numbers that came back: for curves. */
+  /** Over the samples between the last two numbers that were read back: for curves. */
   readonly recent: Metrics | null;
-  /** Steps that were submitted and are not known to be done. */
+  /** Submitted steps that are not known to be done. */
   readonly inFlight: number;
   /**
-   * Of steps known to be done since this call of `fit` began the epoch, by the clock on the wall. Before
-   * there are any: the last epoch's, 0 in the first.
+   * Wall-clock speed of the steps known to be done since this call of `fit` began the epoch. Before there are any:
+   * the last epoch's speed, 0 in the first epoch.
    */
   readonly samplesPerSecond: number;
 }
@@ -43,7 +43,7 @@ export class ProgressWatch {
     });
     let metrics: Metrics | null = null;
     let recent: Metrics | null = null;
-    // Of an epoch that was begun before, nobody knows here what it had summed up to.
+    // The sums of an epoch that was begun before are not known here.
     let before: Omit<Sums, 'mislabelled'> | null =
       begun === 0 ? { loss: 0, hits: 0, count: 0 } : null;
     const start = performance.now();

@@ -1,17 +1,17 @@
 import { structs } from '../gpu/shaders.gen.ts';
 
-/** How many steps' and epochs' sums are kept on the GPU before they are written over. */
+/** Number of steps and epochs whose sums are kept on the GPU before they are overwritten. */
 export const STEP_RING = 4096;
 export const EPOCH_RING = 64;
 
 export const RECORD_BYTES = structs.StepRecord.size;
 
-/** The sums over a step or an epoch that the GPU made. */
+/** The GPU's sums over a step or an epoch. */
 export interface Sums {
   /** Σ of the rows' losses. */
   readonly loss: number;
   readonly hits: number;
-  /** Whether a label among the rows was no class. */
+  /** Whether a row's label was not a class. */
   readonly mislabelled: boolean;
   readonly count: number;
 }
@@ -21,7 +21,7 @@ export function epochSumsOf(bytes: ArrayBuffer): Sums {
   return decode(structs.EpochRecord.members, bytes, 0);
 }
 
-/** Decodes a step's record out of the ring. */
+/** Decodes a step's record in the ring. */
 export function stepSumsOf(ring: ArrayBuffer, step: number): Sums {
   return decode(structs.StepRecord.members, ring, (step % STEP_RING) * RECORD_BYTES);
 }

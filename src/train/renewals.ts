@@ -7,35 +7,35 @@ import type { Complete } from './options.ts';
 import { Rig } from './rig.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Losses without a copy of the run between them, after which another device is not asked for. */
+/** Losses without a copy of the run between them, after which the run ends. */
 const TRIES = 3;
 
-/** On the same adapter the same kernels go on, untried: the run's bits shall not hang on timings. */
+/** On the same adapter the same kernels are used, because the run's bits must not depend on timings. */
 function takeTunings(engine: Engine, before: Engine): void {
   const own = Object.values(engine.adapter).join();
   if (own !== Object.values(before.adapter).join()) return;
   engine.tunings.add(before.tunings);
 }
 
-/** Asks for engines in the place of those that are lost. */
+/** Requests engines to replace lost ones. */
 export class Renewals {
   readonly #renew: FitOptions['renew'];
   readonly #lifetime: Lifetime;
   #step = -1;
   #tries = 0;
 
-  /** @param lifetime the trainer's, which no other device is asked for once it has ended */
+  /** @param lifetime the trainer's; after its end no device is requested */
   constructor(renew: FitOptions['renew'], lifetime: Lifetime) {
     this.#renew = renew;
     this.#lifetime = lifetime;
   }
 
   /**
-   * @param before the engine that is gone
+   * @param before the lost engine
    * @param kept the run's last state
-   * @returns all that the run needs, on another engine
-   * @throws DeviceLostError with that state if no other is asked for or had, or it is lost as well;
-   *   DestroyedError if the trainer is destroyed meanwhile
+   * @returns the run's resources on another engine
+   * @throws DeviceLostError with that state if there is no other engine, or it is lost too; DestroyedError if the
+   *   trainer is destroyed meanwhile
    */
   async after(
     error: DeviceLostError,
@@ -45,7 +45,7 @@ export class Renewals {
   ): Promise<Rig> {
     if (!kept) throw error;
     const steps = `${kept.step} ${kept.step === 1 ? 'step' : 'steps'}`;
-    const text = `${error.message}; this error's snapshot is the run after ${steps}, for goOn() or checkpointOf()`;
+    const text = `${error.message}; this error's snapshot has the run after ${steps}, for goOn() or checkpointOf()`;
     const lost = new DeviceLostError(text, kept);
     if (!this.#renew) throw lost;
     if (kept.step > this.#step) this.#tries = 0;
@@ -59,9 +59,9 @@ export class Renewals {
       } catch (cause) {
         this.#lifetime.assert();
         if (cause instanceof DeviceLostError) continue;
-        // Whatever it is, the run's state must not be lost over it.
+        // Whatever the error is, the run's state must not be lost.
         const why = cause instanceof Error ? cause.message : String(cause);
-        throw new DeviceLostError(`${text}. No other device was had: ${why}`, kept, { cause });
+        throw new DeviceLostError(`${text}. There is no other device: ${why}`, kept, { cause });
       }
     }
     throw lost;

@@ -13,10 +13,10 @@ import { Session } from './session.ts';
 import { placeBoth, type Splits } from './splits.ts';
 import { type NumericalWatch, watchOf } from './watch.ts';
 
-/** How long kernels are tried against each other where nothing else is said. */
+/** Default time for timing kernels against each other. */
 const TUNE_MS = 400;
 
-/** All that a run has on one device. */
+/** The resources of a run on one device. */
 export class Rig {
   readonly workspace: Workspace;
   readonly session: Session;
@@ -41,11 +41,10 @@ export class Rig {
   }
 
   /**
-   * Uploads the data or prepares to stream it, plans and compiles. Parameters are not set.
+   * Uploads the data or prepares to stream it, plans and compiles. Does not set parameters.
    *
-   * @param store parameters and the optimizer's state of another rig, which leaves them; or the parameters that are
-   *   other trainers'; default all new
-   * @throws DataError, OptionError, MemoryError, ShapeError, ShaderError; nothing is left then.
+   * @param store parameters and optimizer state of another rig; or parameters of other trainers; default all new
+   * @throws DataError, OptionError, MemoryError, ShapeError, ShaderError; nothing is left then
    */
   static async create(
     workspace: Workspace,
@@ -89,18 +88,18 @@ export class Rig {
     }
   }
 
-  /** Settled when the steps that were counted stand in the queue; undefined where they do. */
+  /** Settled when all counted steps are submitted; undefined if they are. */
   get submitting(): Promise<void> | undefined {
     return this.#frames?.submitting;
   }
 
-  /** What fits steps into frames. */
+  /** Fits steps into frames. */
   get frames(): Frames {
     this.#frames ??= new Frames(this.workspace, this.session);
     return this.#frames;
   }
 
-  /** @throws MemoryError where the device has no room for the parameters once more. */
+  /** @throws MemoryError if the device has no memory for another copy of the parameters. */
   async watch(): Promise<NumericalWatch> {
     if (this.#watch) return this.#watch;
     const watch = watchOf(this.workspace, this.session, this.#options, this.train);
@@ -120,9 +119,9 @@ export class Rig {
   }
 
   /**
-   * Puts other data in the place of these, with the same kernels.
+   * Replaces the data and keeps the kernels.
    *
-   * @returns whether there is room and they are of the same kind; else nothing is changed
+   * @returns whether they fit and are of the same kind; else nothing changes
    */
   replace({ host }: Complete): boolean {
     const pairs = [
@@ -134,14 +133,14 @@ export class Rig {
     );
     for (const [split, next] of room ? pairs : []) {
       if (!split || !next || !('replace' in split)) continue;
-      // Batches of what is evaluated are as large as the split: sums are to be those of a new trainer.
+      // Evaluation batches depend on the size of the split, and sums must equal those of a new trainer.
       if (next.count > split.count) this.evaluator.forget(split);
       split.replace(next);
     }
     return room;
   }
 
-  /** Frees everything; the engine stays. */
+  /** Frees everything but the engine. */
   destroy(): void {
     this.leave();
     this.session.store.destroy();

@@ -35,9 +35,9 @@ import { type Origin, Timetable } from './timetable.ts';
 
 export type { Order } from './order.ts';
 
-/** What a session's graph ends in. */
+/** The results of a session's graph. */
 export interface SessionGraph {
-  /** Everything that a step computes. */
+  /** All results of a step. */
   readonly targets: readonly Node[];
   readonly rows: Node;
   readonly hits: Node | null;
@@ -46,15 +46,15 @@ export interface SessionGraph {
 }
 
 /**
- * Kernels that compile fast, to begin a run with. Which steps they do is fixed, so a run that begins
- * with them repeats bit by bit as any other; it differs from one that does not, as two families do.
+ * Kernels that compile fast, for the first steps of a run. The number of these steps is fixed, so such a run is
+ * as reproducible as any other. Its bits differ from those of a run without them, as between two families.
  */
 export interface WarmStart {
   /** Which kernels to begin with; `portable` compiles fastest. */
   readonly family: KernelFamily;
   /**
-   * Steps until the session's own kernels take over, and are waited for where they are not ready.
-   * Infinity: they never do, and are not compiled.
+   * Steps until the session's own kernels take over; training waits for them if they are not ready.
+   * Infinity: they never take over, and are not compiled.
    */
   readonly steps: number;
 }
@@ -67,7 +67,7 @@ export interface SessionOptions {
   readonly family?: KernelFamily;
   /** Other kernels for the first steps, while those of `family` compile. Default none. */
   readonly start?: WarmStart;
-  /** Milliseconds for which kernels are tried against each other first. Default 0: none are. */
+  /** Milliseconds for timing kernels against each other first. Default 0: none are timed. */
   readonly tuneBudget?: number;
   readonly split: PlacedSplit;
   readonly batch: number;
@@ -80,8 +80,8 @@ export interface SessionOptions {
 }
 
 /**
- * A graph, planned, compiled and bound to a data set: steps of it can be encoded at will. All that a
- * step needs lies on the GPU; {@link encode} only records dispatches.
+ * A graph that is planned, compiled and bound to a data set. Everything that a step needs is on the GPU;
+ * {@link encode} only records dispatches.
  */
 export class Session {
   readonly graph: SessionGraph;
@@ -90,17 +90,17 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #buffers: Readonly<Record<string, GPUBuffer>>;
   readonly #main: Program;
-  /** Does the first steps, where a warm start was asked for. */
+  /** Does the first steps of a warm start. */
   readonly #starter: Program | undefined;
-  /** Settled when the main program is compiled behind the starter's first steps. */
+  /** Settled when the main program is compiled, after the starter's first steps. */
   #mainReady: Promise<void> | undefined;
   /** Of a streamed data set. */
   readonly #feed: Feed | undefined;
   /** The next step to be encoded. */
   #at = 0;
-  /** Times that steps were taken. */
+  /** Number of calls of `take`. */
   #taken = 0;
-  /** How long steps have taken; chunks are sized by it. */
+  /** How long steps take, which determines the size of chunks. */
   readonly pace = new Pace();
   #timetable: Timetable;
 
@@ -141,8 +141,8 @@ export class Session {
   }
 
   /**
-   * Plans, allocates and compiles, all kernels at once. With a warm start it is done when the first
-   * steps can be taken.
+   * Plans, allocates and compiles all kernels at once. With a warm start it is done when the first steps can be
+   * taken.
    *
    * @throws ShaderError, MemoryError, ShapeError, OptionError
    */
@@ -150,18 +150,18 @@ export class Session {
     const session = engine.buffers.allOrNone(() => new Session(engine, options));
     try {
       const compiled = session.#starter ? session.#starter.compile() : session.#compileMain();
-      // Where the upload throws, nobody waits for it.
+      // If the upload throws, nobody waits for it.
       compiled.catch(() => {});
-      // While kernels compile, not before: the GPU process takes one thing after the other.
+      // Uploads while kernels compile, because the GPU process handles requests in order.
       if (options.split instanceof ResidentSplit) options.split.upload();
       await compiled;
       await engine.buffers.settle();
-      // On a lost device compiling succeeds.
+      // Compiling succeeds even on a lost device.
       engine.assertAlive();
       return session;
     } catch (error) {
       session.destroy();
-      // A store that came from outside stays its maker's.
+      // A given store belongs to the caller.
       if (typeof options.store === 'function') session.store.destroy();
       await engine.blameLoss(error);
       throw error;
@@ -174,7 +174,7 @@ export class Session {
     await this.#main.compile(pace);
   }
 
-  /** The program that does a step. */
+  /** The program for a step. */
   #programAt(step: number): Program {
     const { start } = this.#options;
     return this.#starter && start && step < start.steps ? this.#starter : this.#main;
@@ -190,7 +190,7 @@ export class Session {
     return this.#main.explain(options);
   }
 
-  /** Samples that an epoch goes through; a given order is one epoch of full batches. */
+  /** Samples of an epoch; a listed order is one epoch of full batches. */
   get #samples(): number {
     const { order, split } = this.#options;
     return order.kind === 'listed' ? order.indices.length : split.count;
@@ -198,18 +198,18 @@ export class Session {
 
   /** Epochs of all samples, from the first step on. */
   get #whole(): Origin {
-    // Of a live set that is empty nothing is trained yet.
+    // An empty live set is not trained yet.
     return { step: 0, epoch: 0, samples: Math.max(1, this.#samples) };
   }
 
-  /** Whether samples come while they are trained on. */
+  /** Whether the data are a live set. */
   get live(): boolean {
     const { split } = this.#options;
     return 'live' in split && split.live;
   }
 
   /**
-   * Begins the next epoch with all samples that a live set has, if it is to begin.
+   * If an epoch begins, lets it cover all samples that a live set has now.
    *
    * @throws OptionError if it has none
    */
@@ -223,13 +223,13 @@ export class Session {
     this.begin(this.#at, this.#timetable.epochOf(this.#at));
   }
 
-  /** Samples that an epoch has at most. */
+  /** Most samples of an epoch. */
   get mostSamples(): number {
     const { order, split } = this.#options;
     return order.kind !== 'listed' && 'capacity' in split ? split.capacity : this.#samples;
   }
 
-  /** Steps that make up an epoch. */
+  /** Steps per epoch. */
   get stepsPerEpoch(): number {
     return this.#timetable.batches;
   }
@@ -239,7 +239,7 @@ export class Session {
     return this.#timetable;
   }
 
-  /** Dispatches that a step of the session's own kernels takes. */
+  /** Dispatches per step of the session's own kernels. */
   get dispatchesPerStep(): number {
     return this.plan.dispatches.length + 1;
   }
@@ -262,16 +262,16 @@ export class Session {
     return named;
   }
 
-  /** Begins an epoch with a step, of all samples that the split has now. */
+  /** Begins an epoch at a step, with all samples that the split has now. */
   begin(step: number, epoch: number): void {
     this.seek(step, { ...this.#whole, step, epoch });
   }
 
   /**
-   * Sets the clock to a number of steps done, and prepares the batch of the next one.
+   * Sets the clock to a number of steps done, and prepares the next batch.
    *
-   * @param origin where epochs begin, and how long they are; default as before, and in evaluation all that
-   *   the split has now
+   * @param origin where epochs begin, and how long they are; default unchanged, and in evaluation all samples
+   *   that the split has now
    */
   seek(step: number, origin = this.#options.rule ? this.#timetable.origin : this.#whole): void {
     const { key, batch, rule, classes } = this.#options;
@@ -291,7 +291,7 @@ export class Session {
   }
 
   /**
-   * Goes on behind the last step that the GPU has done, if WebGPU refused some of those that were taken.
+   * Continues after the last step that the GPU has done, in case WebGPU refused some steps.
    *
    * @returns the steps done
    */
@@ -306,8 +306,8 @@ export class Session {
   }
 
   /**
-   * Steps that can be encoded for one submit: any number, unless their images are streamed or the
-   * kernels change.
+   * Most steps that can be encoded for one submit. It is only limited if samples are streamed or the kernels
+   * change.
    */
   get mostSteps(): number {
     const { start } = this.#options;
@@ -320,9 +320,8 @@ export class Session {
   }
 
   /**
-   * What has to be waited for before the next steps are encoded: kernels that are not compiled yet,
-   * and, of a streamed data set, the steps' images, which come into the same encoder. Undefined where
-   * nothing has.
+   * A promise to wait for before the next steps are encoded: kernels that are not compiled yet, and the samples
+   * of a streamed data set, which go into the same encoder. Undefined if there is nothing to wait for.
    */
   stage(encoder: GPUCommandEncoder, steps: number): Promise<void> | undefined {
     const waits = this.#programAt(this.#at).step.length === 0;
@@ -331,7 +330,7 @@ export class Session {
     return compiling ? Promise.all([compiling, staging]).then(() => {}) : staging;
   }
 
-  /** Whether the next steps can be encoded without waiting for anything: {@link stage} is not needed. */
+  /** Whether the next steps can be encoded without waiting; {@link stage} is not needed then. */
   get ready(): boolean {
     return !this.#feed && this.#programAt(this.#at).step.length > 0;
   }
@@ -345,8 +344,8 @@ export class Session {
   }
 
   /**
-   * The dispatches of each of the next steps, for whoever encodes these otherwise; the session goes on
-   * behind them. See {@link stage} and {@link mostSteps}.
+   * The dispatches of the next steps, for a caller that encodes them itself. They count as done. See {@link stage}
+   * and {@link mostSteps}.
    */
   take(steps: number): readonly BoundDispatch[] {
     const { step } = this.#programAt(this.#at);
@@ -354,7 +353,7 @@ export class Session {
     const { start } = this.#options;
     const ends = start !== undefined && Number.isFinite(start.steps);
     if (this.#starter && ends && !this.#mainReady && this.#taken++ > 0) {
-      // Not before the first steps are done and read: compiling is the GPU process's work as well.
+      // After the first steps are done and read, because compiling occupies the GPU process too.
       const { queue } = this.#engine.device;
       const done = Promise.resolve().then(() => queue.onSubmittedWorkDone());
       this.#startMain(waitFor(this.#engine, done));
@@ -364,7 +363,7 @@ export class Session {
 
   #startMain(after: Promise<unknown> = Promise.resolve()): Promise<void> {
     const ready = after.then(() => this.#compileMain('in turn'));
-    // Whoever takes the first step of the main program gets the error.
+    // The first step of the main program reports the error.
     ready.catch(() => {});
     this.#mainReady = ready;
     return ready;
@@ -377,9 +376,9 @@ export class Session {
   }
 
   /**
-   * Sums of an epoch. At most {@link EPOCH_RING} epochs back.
+   * Sums of an epoch, at most {@link EPOCH_RING} epochs back.
    *
-   * @throws DataError if a label that its steps have met is no class.
+   * @throws DataError if its steps have met a label that is not a class
    */
   async epochSums(epoch: number): Promise<Sums> {
     const at = (epoch % EPOCH_RING) * RECORD_BYTES;
@@ -389,22 +388,22 @@ export class Session {
     return sums;
   }
 
-  /** @throws DataError if a label that steps have met is no class. */
+  /** @throws DataError if steps have met a label that is not a class. */
   async #checkLabels({ mislabelled }: Sums): Promise<void> {
     const { split } = this.#options;
     const outputs = this.graph.hits?.inputs[0];
     if (!mislabelled || !outputs || !('named' in split)) return;
     await findMislabelled(this.#engine, split, outputs.spec.shape[1]);
-    throw new DataError('a label was no class, and has been written over since');
+    throw new DataError('a label was not a class, and was overwritten since');
   }
 
-  /** An epoch's record as the GPU holds it. At most {@link EPOCH_RING} epochs back. */
+  /** An epoch's record in the GPU's format, at most {@link EPOCH_RING} epochs back. */
   async epochRecord(epoch: number): Promise<Int32Array> {
     const at = (epoch % EPOCH_RING) * RECORD_BYTES;
     return new Int32Array(await readBuffer(this.#engine, this.#buffers.epochs, RECORD_BYTES, at));
   }
 
-  /** Puts a record back, for an epoch that is gone on with. */
+  /** Restores a record, for an epoch that is resumed. */
   writeEpochRecord(epoch: number, record: Int32Array): void {
     const at = (epoch % EPOCH_RING) * RECORD_BYTES;
     const bytes = new Uint8Array(record.buffer, record.byteOffset, record.byteLength);
@@ -415,7 +414,7 @@ export class Session {
     );
   }
 
-  /** Sums of single steps, from first to below last. At most {@link STEP_RING} steps back. */
+  /** Sums of single steps, from first to below last, at most {@link STEP_RING} steps back. */
   async stepSums(first: number, last: number): Promise<Sums[]> {
     const ring = await readBuffer(this.#engine, this.#buffers.steps, STEP_RING * RECORD_BYTES);
     const sums = Array.from({ length: last - first }, (_, i) => stepSumsOf(ring, first + i));
@@ -430,12 +429,12 @@ export class Session {
     return new Uint32Array(await readBuffer(this.#engine, buffer, buffer.size));
   }
 
-  /** Reads a kept tensor's storage, as the last step that was encoded left it. */
+  /** Reads a kept tensor's storage after the last encoded step. */
   read(node: Node): Promise<Float32Array> {
     return this.#programAt(Math.max(0, this.#at - 1)).arena.read(node);
   }
 
-  /** Where a kept tensor of the session's own kernels lies, as {@link storageOf} says. */
+  /** The buffer of a kept tensor of the session's own kernels, in the layout of {@link storageOf}. */
   locate(node: Node): GPUBufferBinding {
     return this.#main.arena.resolve({ kind: 'tensor', node });
   }

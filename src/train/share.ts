@@ -6,7 +6,7 @@ import type { Loan, ParameterStore } from '../graph/store.ts';
 import { shown } from '../graph/tensor.ts';
 import type { Sequential } from '../nn/layers.ts';
 
-/** A trainer, as one that shares its parameters sees it. */
+/** A trainer that shares its parameters. */
 export interface Sharer {
   readonly engine: Engine;
   /** @internal */
@@ -16,8 +16,8 @@ export interface Sharer {
 }
 
 /**
- * The trainer whose parameters are used: all that both have by one name, or those that `names` lists, or, if models
- * call them otherwise, those of an object of own names with the other's, `{ '4.weight': '0.weight' }`.
+ * The trainer whose parameters are used: all with equal names, or those that `names` lists. If the names differ,
+ * an object maps own names to the other trainer's: `{ '4.weight': '0.weight' }`.
  */
 export type Share =
   | Sharer
@@ -33,27 +33,25 @@ const isSharer = (given: unknown): given is Sharer =>
   'copyFrom' in given &&
   'fit' in given;
 
-/** Whose parameters are used, and which. */
+/** The parameters that are used, and their trainer. */
 export interface Sharing {
   readonly from: Sharer;
   readonly loans: ReadonlyMap<string, Loan>;
 }
 
 /**
- * @throws OptionError for what is no trainer of this engine, names that one of both has not, or nothing to share;
- *   ShapeError where shapes differ; DestroyedError
+ * @throws OptionError unless it is a trainer on this engine, if a name does not exist, or if there is nothing to
+ *   share; ShapeError if shapes differ; DestroyedError
  */
 export function sharingOf(given: Share, model: Sequential, engine: Engine): Sharing {
   if (!isSharer(given)) checkKeys('share', given, ['from', 'names']);
   const [from, names] = isSharer(given) ? [given, undefined] : [given.from, given.names];
   if (!isSharer(from)) {
-    throw new OptionError(
-      `share: ${describe(from)} was given; it is a trainer, or { from, names }`,
-    );
+    throw new OptionError(`share: ${describe(from)} was given; use a trainer, or { from, names }`);
   }
   const { store } = from;
   if (from.engine !== engine) {
-    throw new OptionError('share: the other trainer is on another engine; make both on one');
+    throw new OptionError('share: the other trainer is on another engine; use one engine');
   }
   const there = new Set(store.names);
   const own = new Map(model.named.map(([name, { shape }]) => [name, shape]));
@@ -80,11 +78,11 @@ export function sharingOf(given: Share, model: Sequential, engine: Engine): Shar
   }
   if (loans.size > 0) return { from, loans };
   throw new OptionError(
-    `share: there is nothing to share; this model has ${[...own.keys()].join(', ')}, the other ${[...there].join(', ')}. Say which are the same: names: { own: other }`,
+    `share: there is nothing to share; this model has ${[...own.keys()].join(', ')}, the other ${[...there].join(', ')}. Map them: names: { own: other }`,
   );
 }
 
-/** Weights lie transposed. */
+/** Weights are stored transposed. */
 const storedShape = (shape: readonly number[]): readonly number[] =>
   shape.length === 2 ? [...shape].reverse() : shape;
 
@@ -98,20 +96,20 @@ function pairsOf(
   if (isArray(names)) return names.map((name) => [String(name), name]);
   if (isObject(names)) return Object.entries(names);
   throw new OptionError(
-    `share.names ${describe(names)} was given; it is a list of names, or an object of own names with the other's`,
+    `share.names ${describe(names)} was given; use an array of names, or an object { own: other }`,
   );
 }
 
-/** Which parameters are left as they are: names, or a function that says so of each. */
+/** The parameters that are not trained: names, or a function that decides for each name. */
 export type Frozen = readonly string[] | ((name: string) => boolean);
 
-/** @throws OptionError for names that the model has not, and where nothing is left to train. */
+/** @throws OptionError if a name does not exist, or nothing is left to train. */
 export function frozenOf(given: unknown, model: Sequential): readonly string[] {
   const names = model.named.map(([name]) => name);
   if (given === undefined) return [];
   if (typeof given !== 'function' && !isArray(given)) {
     throw new OptionError(
-      `frozen ${describe(given)} was given; it is a list of names, or a function of a name`,
+      `frozen ${describe(given)} was given; use an array of names, or a function of a name`,
     );
   }
   const list = isArray(given) ? given : names.filter((name) => given(name));

@@ -10,15 +10,15 @@ import type { Session } from './session.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
- * A run as it was at one moment, on the CPU, where it outlives its device. `trainer.goOn` takes it, of this
- * run or of one with the same options; `checkpointOf` makes a file of it.
+ * A copy of a run on the CPU, which survives the loss of its device. `trainer.goOn` resumes from it, in this
+ * trainer or in one with the same options; `checkpointOf` makes a file of it.
  */
 export interface Snapshot extends RunState {
-  /** What the run is a function of. */
+  /** The options of the run. */
   readonly options: Complete;
-  /** Parameters and the optimizer's state by name, as they are stored: row by row, weights [in, out]. */
+  /** Parameters and the optimizer's state by name, in the layout of storage: row by row, weights [in, out]. */
   readonly tensors: ReadonlyMap<StoreKind, ReadonlyMap<string, Float32Array>>;
-  /** What the epoch of the last step has summed up to, as the GPU holds it: 4 words. */
+  /** The sums of the last step's epoch, in the GPU's format: 4 words. */
   readonly sums: Int32Array;
 }
 
@@ -27,8 +27,7 @@ const lastEpoch = ({ timetable }: Session, step: number): number =>
   timetable.epochOf(Math.max(0, step - 1));
 
 /**
- * Copies a run as it is now. All of one moment, between two submits of steps: copies that are asked for at
- * once are submitted at once.
+ * Copies the current state of a run. All parts are from one moment, between two submits of steps.
  *
  * @throws DeviceLostError where the device is gone.
  */
@@ -40,7 +39,7 @@ export async function takeSnapshot(
   const { store } = session;
   const record = session.epochRecord(lastEpoch(session, state.step));
   const reads = store.kinds.map((kind) => store.read(kind));
-  // Where one fails, the others' buffers are to be free before anybody hears of it.
+  // If one fails, the others' buffers are freed before the error is reported.
   await Promise.allSettled([record, ...reads]);
   const [sums, ...values] = await Promise.all([record, ...reads]);
   return { ...state, options, sums, tensors: new Map(store.kinds.map((k, i) => [k, values[i]])) };
@@ -110,26 +109,24 @@ export function checkSnapshot(
   }
 }
 
-/** What a snapshot's run is a function of. @throws OptionError if that cannot be told. */
+/** The settings of a snapshot's run. @throws OptionError if they cannot be determined. */
 export function settingsOf({ options }: Snapshot): Config {
   try {
     if (isA(options.model, Sequential)) return configOf(options);
     throw options;
   } catch {
-    throw new OptionError(
-      "a snapshot's options were given that are no trainer's; take the snapshot as it is",
-    );
+    throw new OptionError("the snapshot's options are not a trainer's; use the snapshot unchanged");
   }
 }
 
-/** Puts parameters and the optimizer's state to where a snapshot has them; the run stays where it is. */
+/** Restores a snapshot's parameters and optimizer state, but not the progress of the run. */
 export function putTensors({ store }: Session, { tensors }: Pick<Snapshot, 'tensors'>): void {
   for (const [kind, values] of tensors) {
     for (const [name, stored] of values) store.write(name, stored, kind);
   }
 }
 
-/** Puts tensors, clock and sums to where a snapshot has them. */
+/** Restores a snapshot's tensors, clock and sums. */
 export function putSnapshot(session: Session, snapshot: Snapshot): void {
   const { step, sums, origin } = snapshot;
   putTensors(session, snapshot);

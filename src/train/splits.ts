@@ -28,7 +28,7 @@ export interface HostData {
   readonly test: HostSplit | undefined;
 }
 
-/** Checks a run's splits on the host, holds out what is to be, and finds what to standardise with. */
+/** Checks a run's splits on the host, holds out the validation share, and finds the standardisation. */
 export async function hostDataOf(
   options: Filled,
 ): Promise<{ readonly host: HostData | undefined; readonly normalize: Normalization | null }> {
@@ -62,8 +62,8 @@ export async function hostDataOf(
 }
 
 /**
- * Brings both splits to the GPU, prepares to stream them, or checks those that are there. Where one cannot
- * be had, whoever asks frees the other's buffers (`Buffers.allOrNone`).
+ * Uploads both splits, prepares to stream them, or checks those that are on the GPU. If one fails, the caller
+ * frees the other's buffers (`Buffers.allOrNone`).
  *
  * @throws DataError, OptionError, MemoryError
  */

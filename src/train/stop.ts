@@ -1,10 +1,18 @@
-import { checkChoice, checkFlag, checkInteger, checkKeys, describe } from '../check.ts';
+import {
+  checkChoice,
+  checkFlag,
+  checkInteger,
+  checkKeys,
+  checkNumber,
+  describe,
+  optionsOf,
+} from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { TargetKind } from '../nn/losses.ts';
 import type { EpochRecord } from './history.ts';
 import { METRICS, type Metric, moreIsBetter } from './metrics.ts';
 
-/** A number of an epoch's record; behind `test.` also the name of one of `fit`'s metrics. */
+/** A number of an epoch's record; after `test.` also the name of one of `fit`'s metrics. */
 export type Watched =
   | 'train.loss'
   | 'train.accuracy'
@@ -12,37 +20,37 @@ export type Watched =
   | 'test.accuracy'
   | `test.${string}`;
 
-/** When `fit` ends before its epochs are done. */
+/** The condition on which `fit` ends early. */
 export interface StopOptions {
-  /** What shall get better: a number of each epoch's record, or one that is computed from it. */
+  /** The number to improve: from each epoch's record, or computed from it. */
   readonly on: Watched | ((record: EpochRecord) => number);
-  /** Ends after so many epochs in a row that were not better than the best one; from 1 up. */
+  /** Ends after so many epochs in a row without an improvement on the best one; from 1 up. */
   readonly patience: number;
-  /** Better is better by more than this, from 0 up. Default 0. */
+  /** An improvement must be larger than this, from 0 up. Default 0. */
   readonly minDelta?: number;
-  /** Which is better, less or more. Default what the name says; `min` for functions and own metrics. */
+  /** Whether less or more is better. Default by the name; `min` for functions and custom metrics. */
   readonly mode?: 'min' | 'max';
   /**
-   * In the end put the parameters and the optimizer's state of the best epoch back, to their bits, whether
-   * `fit` was stopped or its epochs are done. The number of steps and the history stay, so that training
-   * can go on with other batches than those that did not help. Costs a copy to the CPU for each epoch that
-   * is the best so far. Where `fit` rejects nothing is put back. Default false.
+   * In the end restore the parameters and the optimizer's state of the best epoch, bit by bit, whether `fit` was
+   * stopped or all epochs are done. The number of steps and the history stay, so that training can continue with
+   * other batches than those that did not help. Costs a copy to the CPU for each epoch that is the best so far.
+   * If `fit` rejects, nothing is restored. Default false.
    */
   readonly restoreBest?: boolean;
 }
 
-/** Why `fit` ended before its epochs were done. */
+/** Why `fit` ended early. */
 export type Ended =
   | {
       readonly by: 'stop';
-      /** What did not get better; `function` for a function. */
+      /** The number that did not improve; `function` for a function. */
       readonly on: string;
-      /** The epoch in which it was best, and its value then; 0 and NaN if it never was a number. */
+      /** The best epoch, and its value; 0 and NaN if it never was a number. */
       readonly best: { readonly epoch: number; readonly value: number };
     }
   | { readonly by: 'until' };
 
-/** What can be watched. */
+/** The numbers that `stop` can use. */
 export interface Watchable {
   readonly target: TargetKind;
   /** Whether epochs are evaluated on the test split. */
@@ -50,14 +58,12 @@ export interface Watchable {
   readonly metrics: readonly Metric[];
 }
 
-/** @throws OptionError for options that are none, and for what the epochs' records will not have. */
+/** @throws OptionError if an option is invalid, or the epochs' records will not have the number. */
 export function checkStop(stop: StopOptions, { target, tested, metrics }: Watchable): void {
-  checkKeys('stop', stop, ['on', 'patience', 'minDelta', 'mode', 'restoreBest']);
+  checkKeys('stop', stop, optionsOf('stop'));
   const { on, patience, minDelta = 0, mode, restoreBest } = stop;
   checkInteger('patience', patience, 1);
-  if (typeof minDelta !== 'number' || !(minDelta >= 0)) {
-    throw new OptionError(`minDelta ${describe(minDelta)} was given; it is a number from 0 up`);
-  }
+  checkNumber('minDelta', minDelta);
   if (mode !== undefined) checkChoice('mode', mode, ['min', 'max']);
   checkFlag('restoreBest', restoreBest);
   if (typeof on === 'function') return;
@@ -67,13 +73,13 @@ export function checkStop(stop: StopOptions, { target, tested, metrics }: Watcha
   const test = tested ? [...parts, ...own].map((part) => `test.${part}`) : [];
   if (!tested && typeof on === 'string' && on.startsWith('test.')) {
     throw new OptionError(
-      `stop on ${describe(on)} was given, and epochs are not evaluated on a test split; give the data set one and leave validate on, or use ${train.join(' or ')}`,
+      `stop on ${describe(on)} was given without a test split to evaluate; give the data set one and leave validate on, or use ${train.join(' or ')}`,
     );
   }
   const metric = METRICS.find((name) => on === `test.${name}` && !own.includes(name));
   if (metric) {
     throw new OptionError(
-      `stop on '${on}' was given, which fit() does not compute; give it metrics: ['${metric}'], too`,
+      `stop on '${on}' was given, which fit() does not compute; add metrics: ['${metric}']`,
     );
   }
   checkChoice('stop on', on, [...train, ...test]);
@@ -85,7 +91,7 @@ function watchedOf(on: StopOptions['on'], record: EpochRecord): number {
   if (typeof on === 'function') {
     const value: unknown = on(record);
     if (typeof value === 'number') return value;
-    throw new OptionError(`stop's function gave ${describe(value)}; it must give a number`);
+    throw new OptionError(`stop's function returned ${describe(value)}; return a number`);
   }
   const split = SPLITS.find((name) => on.startsWith(`${name}.`)) ?? 'train';
   const name = on.slice(split.length + 1);
@@ -114,10 +120,10 @@ export class Stopper {
   }
 
   /**
-   * Takes the next epoch's record. NaN is never better, and anything is better than NaN.
+   * Takes the next epoch's record. NaN is never better, and any number is better than NaN.
    *
-   * @returns whether it is the best so far, and why to end now, if so
-   * @throws OptionError for a function that gives no number; what it throws.
+   * @returns whether it is the best so far, and the reason to end now, if any
+   * @throws OptionError if a function does not return a number; what it throws
    */
   take(record: EpochRecord): { readonly better: boolean; readonly ended?: Ended } {
     const { on, patience, minDelta = 0 } = this.#options;

@@ -8,7 +8,7 @@ import type { SessionGraph } from './session.ts';
 export interface TickOptions {
   readonly batch: number;
   readonly order: Order;
-  /** Steps whose images are staged at a time; absent for a resident data set. */
+  /** Steps whose samples are staged at a time; absent for a resident data set. */
   readonly stagedSteps: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** From where on epochs are as long as they are: data that change make a new one. */
+/** The point from which epochs have their present length: a change of data sets a new one. */
 export interface Origin {
   /** The first step. */
   readonly step: number;
@@ -8,7 +8,7 @@ export interface Origin {
   readonly samples: number;
 }
 
-/** Which steps make up which epoch. */
+/** The mapping between steps and epochs. */
 export class Timetable {
   readonly origin: Origin;
   /** Steps of an epoch. */
@@ -20,23 +20,23 @@ export class Timetable {
     this.batches = Math.ceil(origin.samples / batch);
   }
 
-  /** The epoch of a step; for a step between two others, how far the epoch is. */
+  /** The epoch of a step, with its fraction. */
   #at(step: number): number {
     const { origin } = this;
     return origin.epoch + (step - origin.step) / this.batches;
   }
 
-  /** The epoch that a step is of, from 0. */
+  /** The epoch of a step, from 0. */
   epochOf(step: number): number {
     return Math.floor(this.#at(step));
   }
 
-  /** The epoch that would begin if this step were the first of one: a part of an epoch counts as one. */
+  /** The epoch that begins if this step is the first of one: a part of an epoch counts as one. */
   epochFrom(step: number): number {
     return Math.ceil(this.#at(step));
   }
 
-  /** The first step of an epoch, as if all before were as long. */
+  /** The first step of an epoch, if all epochs had this length. */
   firstOf(epoch: number): number {
     return this.origin.step + (epoch - this.origin.epoch) * this.batches;
   }

@@ -10,11 +10,11 @@ import type { Complete } from './options.ts';
 import { STEP_RING, type Sums } from './records.ts';
 import { Session, type SessionGraph } from './session.ts';
 
-/** What finding the first number that is not finite takes. */
+/** What {@link NumericalWatch} needs. */
 export interface WatchOptions {
   readonly engine: Gpu;
   readonly session: Session;
-  /** A session of the plain plan that keeps every tensor, on the same parameters and data. */
+  /** A session of the plain plan that keeps every tensor, with the same parameters and data. */
   readonly plain: () => Promise<{ readonly session: Session; readonly nodes: readonly Node[] }>;
 }
 
@@ -29,7 +29,7 @@ async function badParameter(store: ParameterStore): Promise<string | undefined> 
   return undefined;
 }
 
-/** The first of some steps whose loss is not finite; undefined where none is, or nobody knows any more. */
+/** The first of some steps whose loss is not finite; undefined if there is none, or it is no longer known. */
 async function badStep(session: Session, from: number, to: number): Promise<number | undefined> {
   const known = Math.max(from, to - STEP_RING + 1);
   const sums: readonly Sums[] = await session.stepSums(known, to);
@@ -38,10 +38,10 @@ async function badStep(session: Session, from: number, to: number): Promise<numb
 }
 
 /**
- * Looks at an epoch's loss alone.
+ * Checks an epoch's loss only.
  *
- * @param from step that the epoch was gone on with
- * @throws NonFiniteError where the loss is not finite, with the first step that made it so.
+ * @param from the first step of the epoch in this call of `fit`
+ * @throws NonFiniteError if the loss is not finite, with the first step that made it so
  */
 export async function checkLoss(
   session: Session,
@@ -52,29 +52,29 @@ export async function checkLoss(
   if (Number.isFinite(loss)) return;
   const step = (await badStep(session, from, to)) ?? to - 1;
   throw new NonFiniteError(
-    `the loss of step ${step} is not finite. Use a smaller learning rate; fit({ watch: true }) finds the tensor that was the first`,
+    `the loss of step ${step} is not finite. Use a smaller learning rate; fit({ watch: true }) finds the first tensor`,
     step,
   );
 }
 
 /**
- * Keeps the parameters as they were when an epoch was begun, so that a number that is not finite can be
- * looked for: by going through the epoch's steps again, the last of them op by op.
+ * Keeps the parameters from the beginning of an epoch, to find the first number that is not finite by repeating
+ * the epoch's steps, the last of them op by op.
  */
 export class NumericalWatch {
   readonly #options: WatchOptions;
   readonly #kept: ParameterStore;
   #first = 0;
-  /** What the epoch had summed up to. */
+  /** The epoch's sums at that step. */
   #record: Int32Array | undefined;
 
-  /** @throws MemoryError where the device has no room for the parameters once more. */
+  /** @throws MemoryError if the device has no memory for another copy of the parameters. */
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#kept = options.session.store.sibling();
   }
 
-  /** Remembers the parameters before a step. */
+  /** Copies the parameters before a step. */
   async begin(step: number): Promise<void> {
     const { session } = this.#options;
     this.#kept.copyFrom(session.store);
@@ -88,10 +88,10 @@ export class NumericalWatch {
   }
 
   /**
-   * Looks at the steps since {@link begin}.
+   * Checks the steps since {@link begin}.
    *
    * @param sums of the epoch
-   * @throws NonFiniteError where one has made what is not finite; the run then stands before that step.
+   * @throws NonFiniteError if one has produced a number that is not finite; the run is put back before that step
    */
   async check({ loss }: Sums, last: number): Promise<void> {
     const { session } = this.#options;
@@ -99,13 +99,13 @@ export class NumericalWatch {
     const step = await this.#goBefore(last);
     const tensor = await this.#firstBad(step);
     throw new NonFiniteError(
-      `step ${step} makes ${tensor ?? 'a number'} that is not finite. Use a smaller learning rate, or look at the data. The run stands before that step: a checkpoint can be taken of it`,
+      `step ${step} produces ${tensor ?? 'a number'} that is not finite. Use a smaller learning rate, or check the data. The run is now before that step, and a checkpoint can be taken`,
       step,
       tensor,
     );
   }
 
-  /** Parameters as they were at the beginning; then steps, up to one that is not done. */
+  /** Restores the parameters of the beginning, and runs all steps before one. */
   async #goTo(step: number): Promise<void> {
     const { engine, session } = this.#options;
     session.store.copyFrom(this.#kept);
@@ -115,10 +115,10 @@ export class NumericalWatch {
     if (count > 0) await runSteps(engine, session, this.#epoch, count, { chunk: 'auto' });
   }
 
-  /** @returns the first step that makes anything that is not finite; the run then stands before it */
+  /** @returns the first step that produces a number that is not finite; the run is put back before it */
   async #goBefore(last: number): Promise<number> {
     const { session } = this.#options;
-    // By halves: before `good` all is finite, after `bad` it is not.
+    // Bisection: everything is finite before `good`, and not after `bad`.
     let good = this.#first;
     let bad = (await badStep(session, this.#first, last)) ?? last - 1;
     while (good < bad) {
@@ -154,7 +154,7 @@ export class NumericalWatch {
   }
 }
 
-/** Watches a run. @throws MemoryError where the device has no room for the parameters once more. */
+/** Watches a run. @throws MemoryError if the device has no memory for another copy of the parameters. */
 export function watchOf(
   engine: Gpu,
   session: Session,

@@ -3,7 +3,7 @@ import { isFloat } from '../data/dtype.ts';
 import { DataError } from '../errors.ts';
 import type { Called, Tensors } from './weight-names.ts';
 
-/** Most tensors that a message lists. */
+/** Most tensors in a message. */
 const LISTED = 5;
 
 const listed = (items: readonly string[], most = LISTED): string =>
@@ -13,14 +13,14 @@ const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}�
 
 const shapeText = (shape: readonly number[]): string => `[${cut(shape.join(', '))}]`;
 
-/** A name as it is; in quotes, and cut, if it is none that a module could have. */
+/** A name; quoted and cut if no module could have it. */
 const nameText = (name: string): string => (/^[\w.-]{1,50}$/.test(name) ? name : describe(name));
 
 /**
- * Says why a file's tensors are not a model's: what is missing, what differs, what is left over, and which
- * might be which by their shapes.
+ * The error for a file whose tensors are not a model's: what is missing, what differs, what is left over, and
+ * what matches by shape.
  *
- * @param skipped what the caller had left out
+ * @param skipped the ignored names
  */
 export function mismatch(
   called: Called,
@@ -49,9 +49,9 @@ export function mismatch(
         ),
       ),
     surplus.length > 0 &&
-      `${listed(surplus.map(({ own, dtype, shape }) => `${nameText(own)} (${dtype} ${shapeText(shape)})`))}, which this model has not`,
+      `${listed(surplus.map(({ own, dtype, shape }) => `${nameText(own)} (${dtype} ${shapeText(shape)})`))}, which this model does not have`,
   ].filter((fact) => fact !== false);
-  // By shape, among what has no partner yet.
+  // By shape, among unmatched tensors.
   const fits = surplus.map(({ own, dtype, shape }) => {
     const alike = (sizes: readonly number[]): string[] =>
       isFloat(dtype)
@@ -72,13 +72,13 @@ export function mismatch(
   const example = fits.find(({ straight }) => straight.length > 0);
   const advice = [
     example &&
-      `By shape fit ${listed(pairs)}: say which is which with names, { '${cut(example.own)}': '${example.straight[0]}', … }`,
+      `By shape fit ${listed(pairs)}: map them with names, { '${cut(example.own)}': '${example.straight[0]}', … }`,
     turned &&
-      `${nameText(turned.own)} is ${turned.turned[0]} transposed: PyTorch has weights as [out, in]`,
+      `${nameText(turned.own)} is ${turned.turned[0]} transposed: PyTorch's weights are [out, in]`,
     rest &&
       missing.length < surplus.length &&
-      `Leave out what is not needed with ignore, ['${cut(rest.own)}', …]`,
-    missing.length > 0 && skipped.length > 0 && 'See whether ignore leaves out too much',
+      `Leave out what is not needed: ignore, ['${cut(rest.own)}', …]`,
+    missing.length > 0 && skipped.length > 0 && 'Check whether ignore leaves out too much',
     'Or use the model that the weights are of',
   ].filter((one) => one);
   return new DataError(`the file has ${facts.join('; ')}. ${advice.join('. ')}`);

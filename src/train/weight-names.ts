@@ -6,11 +6,11 @@ import type { Sequential } from '../nn/layers.ts';
 import { byLayers } from './match-layers.ts';
 import { mismatch } from './weight-mismatch.ts';
 
-/** Which of a file's tensors are which of a model's. */
+/** Maps a file's tensors to a model's. */
 export interface WeightNames {
   /**
-   * The model's name for a name of the file: `{ 'fc1.weight': '1.weight' }`, or a function. Names that are
-   * left out, or stay as they are, are matched as always.
+   * The model's name for a name of the file: `{ 'fc1.weight': '1.weight' }`, or a function. Names that are left
+   * out or unchanged are matched as usual.
    */
   readonly names?: Readonly<Record<string, string>> | ((name: string) => string);
   /**
@@ -23,20 +23,20 @@ export interface WeightNames {
 /** A file's tensors by name. */
 export type Tensors = ReadonlyMap<string, SafetensorsTensor>;
 
-/** Names of a file's tensors by the names that they go by. */
+/** A file's names by the names to match. */
 export type Called = ReadonlyMap<string, string>;
 
-/** What DataParallel, torch.compile and Lightning put before every name. */
+/** Prefixes of DataParallel, torch.compile and Lightning. */
 const WRAPPERS = /^((module|_orig_mod|model)\.)+/;
 
 /**
- * Finds each tensor of a model in a file: by its name; else by its name behind what DataParallel,
- * torch.compile, Lightning, or a part of a larger module put before it; else layer by layer, if the shapes,
- * and the numbers in the names, leave one way only. All tensors of the file are to be used.
+ * Finds each tensor of a model in a file: by its name; else by its name after a prefix of DataParallel,
+ * torch.compile, Lightning or a larger module; else layer by layer, if the shapes and the numbers in the names
+ * allow only one way. All tensors of the file must be used.
  *
  * @returns the file's names by the model's
- * @throws DataError that says what is missing, what is left over, and which might be which; OptionError for
- *   names and patterns that make no sense.
+ * @throws DataError with what is missing, what is left over, and possible matches; OptionError for invalid names
+ *   and patterns
  */
 export function matchNames(
   tensors: Tensors,
@@ -60,7 +60,7 @@ export function matchNames(
   return new Map([...given, ...found]);
 }
 
-/** Where the names are the model's, and so are the shapes. */
+/** The names if they, and the shapes, are the model's. */
 function byName(
   called: Called,
   tensors: Tensors,
@@ -74,14 +74,14 @@ function byName(
   return same ? called : undefined;
 }
 
-/** Without wrappers, and without the parts that all names begin with; as they are if names would coincide then. */
+/** Removes wrappers and the common prefix of all names, unless names would coincide then. */
 function stripped(called: Called): Called {
   const bare = [...called].map(
     ([name, own]) => [name.replace(WRAPPERS, '').split('.'), own] as const,
   );
   const [first] = bare;
   let common = 0;
-  // The layer's own part and `weight` or `bias` stay.
+  // The layer's own name and `weight` or `bias` stay.
   const shared = (parts: readonly string[]): boolean =>
     parts.length > common + 2 && parts[common] === first[0][common];
   while (first && bare.every(([parts]) => shared(parts))) common++;
@@ -131,7 +131,7 @@ function checkRecord(
       const turned = tensors.has(name) && shapes.has(own);
       const near = nearest(own, [...tensors.keys()].slice(0, 1000));
       throw new OptionError(
-        `names has ${describe(own)}, which the file has not. ${turned ? "The file's name stands on the left, the model's on the right" : near ? `Did you mean ${describe(near)}?` : "The file's names stand on the left"}`,
+        `names has ${describe(own)}, which is not in the file. ${turned ? "The file's name is on the left, the model's on the right" : near ? `Did you mean ${describe(near)}?` : "The file's names are on the left"}`,
       );
     }
     if (!shapes.has(name)) {
@@ -142,11 +142,11 @@ function checkRecord(
   }
 }
 
-/** What is left out, as expressions. */
+/** The ignored names, as expressions. */
 function skips(ignore: WeightNames['ignore'] = []): RegExp[] {
   const list: readonly unknown[] = isArray(ignore) ? ignore : [ignore];
   return list.map((one) => {
-    // Without the flags that make an expression begin where it ended last.
+    // The flags g and y would keep a position between tests.
     if (one instanceof RegExp) return new RegExp(one.source, one.flags.replace(/[gy]/g, ''));
     if (typeof one === 'string') {
       const literal = one.replace(/[.+?^${}()|[\]\\]/g, '\\$&');

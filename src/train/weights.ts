@@ -1,20 +1,20 @@
-import { describe, isA, isObject } from '../check.ts';
+import { describe, isObject } from '../check.ts';
 import { parseSafetensors, type Safetensors } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
-import { Sequential } from '../nn/layers.ts';
+import { checkModel, type Sequential } from '../nn/layers.ts';
 import { stateOf } from '../nn/state.ts';
 import { isTrainer, needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
 import { matchNames, type WeightNames } from './weight-names.ts';
 
 /**
- * A network's weights as a safetensors file that PyTorch loads: names and layout of its `state_dict`
+ * A network's weights as a safetensors file for PyTorch, with the names and the layout of its `state_dict`
  * (`0.weight` [out, in], `0.bias` [out], …), F32.
  *
- * @param run a trainer, or what it was at another moment, such as a DeviceLostError's snapshot
- * @param metadata free texts beside `format: pt` and, if the inputs are standardised, `normalize`: its numbers
- *   as JSON, as the trainer's `options.normalize`
+ * @param run a trainer or a snapshot, such as that of a DeviceLostError
+ * @param metadata further texts by name. The file also has `format: pt` and, if the inputs are standardised,
+ *   `normalize`: the trainer's `options.normalize` as JSON
  */
 export async function weightsOf(
   run: Trainer | Snapshot,
@@ -22,7 +22,7 @@ export async function weightsOf(
 ): Promise<Uint8Array> {
   if (!isObject(metadata)) {
     throw new OptionError(
-      `weightsOf(): metadata ${describe(metadata)} was given; it is texts by name`,
+      `weightsOf(): metadata ${describe(metadata)} was given; use strings by name`,
     );
   }
   if (!isTrainer(run)) {
@@ -38,25 +38,25 @@ export async function weightsOf(
 }
 
 /**
- * Reads a model's weights off a safetensors file, PyTorch's or {@link weightsOf}'s. For `trainer.load` and
+ * Reads a model's weights from a safetensors file of PyTorch or of {@link weightsOf}, for `trainer.load` and
  * `Inference`.
  *
  * Tensors are F32, F16, BF16, or F64, which is rounded to the nearest F32 (a relative error of at most
- * 6e-8). Names are the model's (`1.weight`), or are found out if there is one way only to do so:
+ * 6e-8). Names are the model's (`1.weight`). Other names are matched if there is only one way:
  *
- * - behind `module.`, `_orig_mod.`, `model.`, or what all names of the file begin with:
+ * - after a prefix `module.`, `_orig_mod.` or `model.`, or one that all names of the file have:
  *   `linear_relu_stack.1.weight`;
  * - by layer, if every layer of the file has the shapes of one of the model: `fc1.weight`, `0.weight` of a
- *   network without the model's flatten, nested modules. Layers of the same shapes are told apart by the
- *   numbers in their names alone.
+ *   network without the model's flatten, nested modules. Layers with the same shapes are distinguished only
+ *   by the numbers in their names.
  *
- * All else is for `names` and `ignore` to say: the file must have no other tensor than the model.
+ * Use `names` and `ignore` for everything else: all tensors of the file must be matched or ignored.
  *
  * @param bytes the whole file
- * @returns by the model's names, weights [out, in]
- * @throws DataError where the bytes are no whole safetensors file; where its tensors are not the model's,
- *   with those that would fit; where elements are integers, NaN or infinite. OptionError for names that are
- *   not the file's and the model's.
+ * @returns weights by the model's names, [out, in]
+ * @throws DataError if the bytes are not a complete safetensors file; if its tensors are not the model's, with
+ *   those that would fit; if elements are integers, NaN or infinite. OptionError if a name is not in the file or
+ *   in the model
  * @example
  * readWeights(bytes, model, { names: { 'encoder.weight': '1.weight' }, ignore: '*.num_batches_tracked' });
  */
@@ -65,9 +65,7 @@ export function readWeights(
   model: Sequential,
   options: WeightNames = {},
 ): Map<string, Float32Array> {
-  if (!isA(model, Sequential)) {
-    throw new OptionError(`readWeights() takes a model; ${describe(model)} was given`);
-  }
+  checkModel('readWeights(): model', model);
   const { tensors } = parseSafetensors(bytes);
   const files = matchNames(tensors, model, options);
   return new Map(
@@ -84,11 +82,11 @@ export function readWeights(
 }
 
 /**
- * A tensor of a file, checked.
+ * Checks a tensor of a file.
  *
  * @param what the file, for the error
  * @param advice what to do, for the error
- * @throws DataError where it is missing, of another shape or no floats, or holds NaN or infinity.
+ * @throws DataError if it is missing, has another shape or type, or contains NaN or infinity
  */
 export function floatsNamed(
   tensors: Safetensors['tensors'],

@@ -75,7 +75,7 @@ test('two Ctrl-C end at once, and leave no process', async ({ folder }) => {
 });
 
 for (const [args, code, said] of [
-  [['verify', '--filter', 'matmul'], 0, /The GPU was lost\. Starting again from the beginning/],
+  [['verify', '--filter', 'softmax'], 0, /The GPU was lost\. Starting again from the beginning/],
   [['bench', '--only', 'steps', '--rounds', '50'], 1, /The GPU was lost\. Times before and after/],
 ] as const) {
   test(`${args[0]} whose GPU process is killed ${code === 0 ? 'starts again and passes' : 'ends with what to do'}`, async ({

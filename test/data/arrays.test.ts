@@ -119,7 +119,7 @@ test('what is no number is refused with its row and column', async () => {
 
 test('what is no whole number of samples is refused with what was given', async () => {
   await refused(() => inputs([1, 2, 3]), DataError, 'an array of 3', '2 numbers');
-  await refused(() => inputs([[1, 2], [3]]), DataError, 'row 1', 'with 1 numbers', 'must have 2');
+  await refused(() => inputs([[1, 2], [3]]), DataError, 'row 1', 'with 1 numbers', 'use 2');
   await refused(
     () =>
       inputs([
@@ -264,7 +264,7 @@ test('images have one mean and deviation of all pixels, padding not counted', as
   assert.ok(Math.abs(m - mean / 255) < 1e-15);
   assert.ok(Math.abs(d - Math.sqrt(variance) / 255) < 1e-15);
   const grey = hostImages({ images: new Uint8Array(8).fill(3), count: 2, height: 2, width: 2 });
-  await refused(() => statisticsOf(grey), DataError, 'one grey');
+  await refused(() => statisticsOf(grey), DataError, 'pixels are all equal');
 });
 
 test('a source gives what an array gives, a held-out share of it too, and its faults are named', async () => {

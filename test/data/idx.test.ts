@@ -112,7 +112,7 @@ idx('refuses a split whose counts differ or whose labels are too large', () => {
   refused(() => splitFromIdx(images, file([2], [0, 10]), 10), /Label 1 is 10, allowed is 0 to 9/);
   refused(
     () => splitFromIdx(images, file([2], [10, 1]), 10),
-    /Label 0 is 10.*run from 1 to 10: take 1 from each/,
+    /Label 0 is 10.*run from 1 to 10: subtract 1 from each/,
   );
   refused(() => splitFromIdx(images, file([2], [1, 12]), 10), /run from 1 to 12: check that/);
   refused(

@@ -26,7 +26,7 @@ labels('each class from 0 to the last is one, and nothing else is', () => {
   for (const wrong of ['1', 1n, null, undefined, Symbol('x'), Object.create(null), [1]]) {
     refused([0, wrong as never, 1], 3, /sample 1 has label/);
   }
-  refused([0, 0x3f800000, 0x40000000], 3, /look like floats: upload a Uint8Array/);
+  refused([0, 0x3f800000, 0x40000000], 3, /look like floats: upload a Uint32Array/);
   // The first of several is named.
   refused([0, 7, 8, 1], 3, /sample 1 has label 7/);
   refused([0, 1], 1, /with 1 class a label/);
@@ -43,7 +43,7 @@ labels(
       [1, 2, 4],
       [1, 4],
     ]) {
-      refused(given, 3, /Give as many classes as there are/);
+      refused(given, 3, /Add classes, or correct the labels/);
     }
   },
 );

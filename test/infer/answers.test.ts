@@ -39,10 +39,10 @@ test('a form that outputs do not have is refused, with what to do', () => {
     [{ ass: 'class' }, {}, 'did you mean as?'],
     [{ normalize: null }, {}, 'normalize null'],
     [{ as: 'class' }, { width: 1 }, 'a single output'],
-    [{ as: 'class' }, { loss: 'mse', target: 'value' }, 'trained to be numbers'],
-    [{ as: 'probability' }, { loss: 'mse', target: 'input' }, 'trained to be numbers'],
-    [{ as: 'probability' }, { loss: 'mse' }, 'trained with the loss mse are no logits'],
-    [{ as: 'probability' }, unknown, 'give Inference.create() the loss'],
+    [{ as: 'class' }, { loss: 'mse', target: 'value' }, 'are numbers, not classes'],
+    [{ as: 'probability' }, { loss: 'mse', target: 'input' }, 'are numbers, not classes'],
+    [{ as: 'probability' }, { loss: 'mse' }, 'trained with mse are not logits'],
+    [{ as: 'probability' }, unknown, "give Inference.create() loss: 'cross_entropy'"],
   ];
   for (const [options, more, text] of cases) {
     assert.throws(

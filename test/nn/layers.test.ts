@@ -73,18 +73,18 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
   refused(
     () => new Sequential([28, 28], [linear(784, 10)]),
     ShapeError,
-    'layer 0: linear(784, 10) got samples of shape [28, 28]; it needs [784]. Put flatten() before it, or mend its first size',
+    'layer 0: linear(784, 10) got samples of shape [28, 28]; it needs [784]. Put flatten() before it, or correct its first size',
   );
   // Its first size is the layer's, and it is no vector.
   refused(
     () => new Sequential([28, 28], [linear(28, 10)]),
     ShapeError,
-    'layer 0: linear(28, 10) got samples of shape [28, 28]; it needs [28]. Put flatten() before it, or mend its first size',
+    'layer 0: linear(28, 10) got samples of shape [28, 28]; it needs [28]. Put flatten() before it, or correct its first size',
   );
   refused(
     () => new Sequential([8], [linear(8, 5), relu(), linear(4, 3)]),
     ShapeError,
-    'layer 2: linear(4, 3) got samples of shape [5]; it needs [4]. Put flatten() before it, or mend its first size',
+    'layer 2: linear(4, 3) got samples of shape [5]; it needs [4]. Put flatten() before it, or correct its first size',
   );
   refused(
     () => new Sequential([2, 4], [relu()]),
@@ -94,7 +94,7 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
   refused(
     () => new Sequential([4], []),
     OptionError,
-    "the model's layers: an array of 0 was given; they are a list of layers, as [linear(784, 10)]",
+    "the model's layers: an array of 0 was given; use a list of layers, as [linear(784, 10)]",
   );
 });
 
@@ -195,7 +195,7 @@ nn('mlp refuses widths, rates and activations that make no network', () => {
     refused(
       () => mlp([28, 28], widths),
       OptionError,
-      `widths ${widths.join(',')} were given; a network has an input and an output width at least, e.g. 784,10`,
+      `widths ${widths.join(',')} were given; use at least an input and an output width, as [784, 10]`,
     );
   }
   assert.throws(() => mlp([28, 28], [100, 10]), /layer 1: linear\(100, 10\) got .* \[784\]/);

@@ -37,30 +37,24 @@ optimizers('options are taken as they are given', () => {
 
 optimizers('every option says its range', () => {
   for (const learningRate of [-1e-3, Number.NaN, Infinity]) {
-    const text = `learning rate ${learningRate} was given; it must be a number from 0 to 1000000`;
+    const text = `learning rate ${learningRate} was given; use a number from 0 to 1000000`;
     for (const make of [sgd, adam, adamw]) refused(() => make({ learningRate }), text);
   }
-  refused(() => sgd({ momentum: 1.1 }), 'momentum 1.1 was given; it must be a number from 0 to 1');
+  refused(() => sgd({ momentum: 1.1 }), 'momentum 1.1 was given; use a number from 0 to 1');
   refused(
     () => sgd({ momentum: 0.5, dampening: -1 }),
-    'dampening -1 was given; it must be a number from 0 to 1',
+    'dampening -1 was given; use a number from 0 to 1',
   );
   refused(
     () => sgd({ weightDecay: -0.1 }),
-    'weight decay -0.1 was given; it must be a number from 0 to 1000000',
+    'weight decay -0.1 was given; use a number from 0 to 1000000',
   );
-  refused(
-    () => adam({ betas: [1, 0.999] }),
-    'beta1 1 was given; it must be a number from 0 to below 1',
-  );
+  refused(() => adam({ betas: [1, 0.999] }), 'beta1 1 was given; use a number from 0 to below 1');
   refused(
     () => adamw({ betas: [0.9, -0.1] }),
-    'beta2 -0.1 was given; it must be a number from 0 to below 1',
+    'beta2 -0.1 was given; use a number from 0 to below 1',
   );
-  refused(
-    () => adam({ epsilon: -1 }),
-    'epsilon -1 was given; it must be a number from 0 to 1000000',
-  );
+  refused(() => adam({ epsilon: -1 }), 'epsilon -1 was given; use a number from 0 to 1000000');
 });
 
 optimizers('Nesterov needs momentum and no dampening', () => {
@@ -70,7 +64,7 @@ optimizers('Nesterov needs momentum and no dampening', () => {
   ]) {
     refused(
       () => sgd({ nesterov: true, momentum, dampening }),
-      `Nesterov momentum needs momentum above 0 and dampening 0; got momentum ${momentum} and dampening ${dampening}`,
+      `nesterov was given with momentum ${momentum} and dampening ${dampening}; use a momentum above 0 and dampening 0`,
     );
   }
 });

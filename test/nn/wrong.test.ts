@@ -59,7 +59,7 @@ wrong('layers are what linear(), relu() and the like return', () => {
     refused(
       () => new Sequential([3], [linear(3, 3), layer as Layer]),
       OptionError,
-      /^layer 1 is .*A layer is what linear\(\)/,
+      /^layer 1 is .*Use the result of linear\(\)/,
     );
   }
   refused(
@@ -97,7 +97,7 @@ wrong('options of an optimizer are numbers in their range, both ends of it inclu
   refused(() => sgd({ learningRate: '1' as never }), OptionError, /^learning rate/);
   refused(() => adam({ betas: [0.9, 1] }), OptionError, /^beta2 1/);
   for (const betas of [0.9, [], [0.9], [0.9, 0.99, 0.999], '99', null]) {
-    refused(() => adam({ betas: betas as never }), OptionError, /^betas: .* they are two numbers/);
+    refused(() => adam({ betas: betas as never }), OptionError, /^betas: .* use two numbers/);
   }
 });
 
@@ -111,10 +111,10 @@ wrong('a rule is what an optimizer’s function returns', () => {
     refused(
       () => ruleOf(given),
       OptionError,
-      /^optimizer: .* It is what sgd\(\), adam\(\) or adamw\(\)/,
+      /^optimizer: .* Use the result of sgd\(\), adam\(\) or adamw\(\)/,
     );
   }
-  refused(() => ruleOf({ kind: 'rmsprop' }), OptionError, /^optimizer: .*kind/);
+  refused(() => ruleOf({ kind: 'rmsprop' }), OptionError, /^optimizer\.kind "rmsprop"/);
   refused(() => ruleOf({ ...sgd(), betas: [0.9, 0.9] }), OptionError, /betas/);
 });
 
@@ -154,11 +154,11 @@ wrong('parameters are set all or not at all, square weights transposed', () => {
   assert.equal(tensors.get('0.bias'), { shape: [2], data: new Float32Array(2) });
   assert.equal(write(tensors).get('0.weight'), stored);
   const good = ['0.weight', weight] as const;
-  refused(() => write({ '0.weight': weight }), OptionError, /^parameters: .* they are a Map/);
+  refused(() => write({ '0.weight': weight }), OptionError, /^parameters: .* use a Map/);
   refused(
     () => write(new Map([good, ['1.bias', weight]])),
     OptionError,
-    /^there is no parameter "1\.bias"; there are 0\.weight, 0\.bias/,
+    /^the model has no parameter "1\.bias"; it has 0\.weight, 0\.bias/,
   );
   refused(
     () => write(new Map<string, unknown>([good, ['0.bias', 'ab']])),
@@ -193,12 +193,12 @@ wrong('losses are of classes, of the input or of values, and say so', () => {
   refused(
     () => lossOf('cross_entropy', 'input', outputs()),
     OptionError,
-    /the input was asked for; an autoencoder's loss is mse/,
+    /loss 'cross_entropy' was given with target 'input'; use 'mse'/,
   );
   refused(
     () => lossOf('cross_entropy', 'value', outputs()),
     OptionError,
-    /values was asked for; their loss is mse/,
+    /loss 'cross_entropy' was given with target 'value'; use 'mse'/,
   );
   assert.is(
     lossOf('mse', 'label', outputs(), { weighted: true }).rows.inputs[0].op.name,

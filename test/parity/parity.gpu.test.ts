@@ -30,7 +30,7 @@ const CASES: readonly (readonly [string, Partial<TraceConfig>, OptimizerRule])[]
     sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.4, weightDecay: 0.02 }),
   ],
   [
-    'Nesterov momentum',
+    'nesterov was given',
     { optimizer: { type: 'sgd', lr: 0.05, momentum: 0.8, nesterov: true, weight_decay: 0.01 } },
     sgd({ learningRate: 0.05, momentum: 0.8, nesterov: true, weightDecay: 0.01 }),
   ],

@@ -129,7 +129,7 @@ trace('refuses values of another kind', () => {
   config({ batch: '2' }, 'batch is "2"; it must be a number');
   config(
     { optimizer: { type: 'sgd', lr: -1 } },
-    'learning rate -1 was given; it must be a number from 0 to 1000000',
+    'learning rate -1 was given; use a number from 0 to 1000000',
   );
   refused({ config: { optimizer: 'adam' } }, 'optimizer is "adam"; it must be an object');
   refused(

@@ -287,7 +287,7 @@ test('what does not fit is refused by name, and nothing is left', () =>
       [
         classification({ train }, { normalize: { mean: [0], deviation: [1] } }),
         OptionError,
-        'array of 2',
+        'use 2 finite numbers',
       ],
       [
         classification({ train }, { normalize: { mean: [0, 1], deviation: [1, -1] } }),

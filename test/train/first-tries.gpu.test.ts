@@ -45,7 +45,7 @@ const REFUSED: Readonly<Record<string, readonly [object, new () => Error, ...str
   'objects as rows': [
     { dataset: { train: { inputs: inputs.map(([x, y]) => ({ x, y })), labels } } },
     DataError,
-    'sample 0 is { x, y }; it must be an array of 2 numbers',
+    'sample 0 is { x, y }; use an array of 2 numbers',
   ],
   'pixels of a canvas': [
     { dataset: { train: { inputs: [new ImageData(1, 2)], labels: [0] } } },

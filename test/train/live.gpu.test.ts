@@ -189,7 +189,7 @@ test('what is no sample, and what a live set cannot do, is refused by name', () 
   withSharedEngine(async (engine) => {
     const live = liveSet({ capacity: 4, inputs: 2, classes: 3 });
     const refused: readonly (readonly [() => void, new () => Error, RegExp])[] = [
-      [() => live.push([1], 0), DataError, /has 2 numbers/],
+      [() => live.push([1], 0), DataError, /samples of 2 numbers/],
       [() => live.push([1, NaN], 0), DataError, /column 1/],
       [() => live.push([1, 1e39], 0), DataError, /column 1/],
       [() => live.push([1, 2], 3), DataError, /label 3/],
@@ -217,7 +217,7 @@ test('what is no sample, and what a live set cannot do, is refused by name', () 
       Trainer.create(engine, { ...rest, dataset: { train: live, ...dataset }, ...more });
     await rejects(make({ data: 'streamed' }, {}), OptionError, 'live set');
     await rejects(make({}, { validation: 0.5 }), OptionError, 'live set');
-    await rejects(make({ normalize: 'standardise' }, {}), OptionError, 'without samples');
+    await rejects(make({ normalize: 'standardise' }, {}), OptionError, 'empty live set');
     await rejects(
       make({ model: new Sequential([3], [linear(3, 3)]) }, {}),
       OptionError,

@@ -118,7 +118,7 @@ test('metrics of numbers see targets that are on the GPU alone, as a buffer or a
           const off = sum([...offs].filter((_, i) => i % 3 === c).map((x) => x * x));
           assert.ok(Math.abs(found.each.r2[c] - (1 - off / spread)) < 1e-6, `column ${c}`);
         }
-        await rejects(trainer.evaluate('train', { metrics: ['f1'] }), OptionError, 'of classes');
+        await rejects(trainer.evaluate('train', { metrics: ['f1'] }), OptionError, 'needs classes');
         await rejects(trainer.evaluate('train', { metrics: ['auc'] }), OptionError, '0 and 1');
       });
     }

@@ -237,7 +237,7 @@ test("a metric of one's own sees outputs and truth, may be async, and must give 
     assert.unreachable();
   } catch (error) {
     assert.instance(error, OptionError);
-    assert.match((error as Error).message, 'the metric none gave "much"');
+    assert.match((error as Error).message, 'the metric none returned "much"');
   }
 });
 
@@ -253,25 +253,25 @@ test('outputs are needed unless the confusion matrix is enough', () => {
 test('metrics that are none, that have one name or that the target does not have are refused', () => {
   const compute = () => 1;
   const cases: readonly (readonly [unknown, 'label' | 'value', string])[] = [
-    ['f1', 'label', 'metrics "f1" was given; it is an array'],
+    ['f1', 'label', 'metrics "f1" was given; use an array'],
     [['f2'], 'label', "did you mean 'f1'?"],
-    [['f1', 'f1'], 'label', 'two metrics are called "f1"'],
-    [[{ name: 'f1', compute }], 'label', 'the name of one that is built in'],
-    [[{ name: 'loss', compute }], 'label', 'called "loss"'],
+    [['f1', 'f1'], 'label', 'the name "f1" of a metric is taken'],
+    [[{ name: 'f1', compute }], 'label', 'the name "f1" of a metric is taken'],
+    [[{ name: 'loss', compute }], 'label', 'the name "loss" of a metric is taken'],
     [
       [
         { name: 'a', compute },
         { name: 'a', compute },
       ],
       'label',
-      'called "a"',
+      'the name "a" of a metric is taken',
     ],
     [[{ name: 'a', compute: 3 }], 'label', 'compute of the metric a 3 was given'],
     [[{ name: 'a' }], 'label', 'compute of the metric a null was given'],
     [[{ name: '', compute }], 'label', 'the name of a metric is ""'],
     [[{ name: 'a', compute, mode: 'max' }], 'label', 'a metric has no option "mode"'],
-    [['mae'], 'label', 'the metric mae is of numbers'],
-    [['recall'], 'value', 'the metric recall is of classes'],
+    [['mae'], 'label', 'the metric mae needs numbers'],
+    [['recall'], 'value', 'the metric recall needs classes'],
     [[null], 'label', 'the metric null was given'],
   ];
   for (const [metrics, target, text] of cases) {

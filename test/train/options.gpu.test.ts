@@ -36,22 +36,22 @@ const REFUSED: readonly (readonly [string, Partial<ImageOptions>, string])[] = [
   [
     'a deviation of 0',
     { normalize: [0.5, 0] },
-    'normalize 0.5,0 was given; it is a mean and a deviation above 0',
+    'normalize 0.5,0 was given; for images it is [mean, deviation above 0]',
   ],
   [
     'a mean that is no number',
     { normalize: [NaN, 1] },
-    'normalize NaN,1 was given; it is a mean and a deviation above 0',
+    'normalize NaN,1 was given; for images it is [mean, deviation above 0]',
   ],
   [
     'an infinite deviation',
     { normalize: [0, Infinity] },
-    'normalize 0,Infinity was given; it is a mean and a deviation above 0',
+    'normalize 0,Infinity was given; for images it is [mean, deviation above 0]',
   ],
   [
     'cross-entropy against the images',
     { model: mlp([28, 28], [784, 784]), target: 'input' },
-    "an autoencoder's loss is mse",
+    "with target 'input'; use 'mse'",
   ],
 ];
 
@@ -70,7 +70,7 @@ test('fit refuses epochs and chunks that are no positive integers, and trains af
         await rejects(trainer.fit({ epochs }), OptionError, text);
       }
       for (const chunk of [0, -1, 1.5, NaN]) {
-        const text = `chunk ${chunk} was given; it must be a positive integer or "auto"`;
+        const text = `chunk ${chunk} was given; use an integer from 1 up, or 'auto'`;
         await rejects(trainer.fit({ epochs: 1, chunk }), OptionError, text);
       }
       assert.is(trainer.step, 0);
@@ -84,15 +84,11 @@ test('load refuses names and sizes that the model has not', () =>
     withTrainer(engine, small(), async (trainer) => {
       const load = (name: string, size: number) =>
         Promise.resolve().then(() => trainer.load(new Map([[name, new Float32Array(size)]])));
-      await rejects(
-        load('9.weight', 4),
-        OptionError,
-        'no parameter "9.weight"; there are 1.weight',
-      );
+      await rejects(load('9.weight', 4), OptionError, 'no parameter "9.weight"; it has 1.weight');
       await rejects(
         load('fc1.weight', 784 * 32),
         OptionError,
-        'By size fit "fc1.weight" → 1.weight; of a file, readWeights()',
+        'By size fit "fc1.weight" → 1.weight; readWeights()',
       );
       await rejects(load('1.weight', 4), ShapeError, '4 values were given for 1.weight', 784 * 32);
       await rejects(load('1.bias', 33), ShapeError, '33 values were given for 1.bias', 32);

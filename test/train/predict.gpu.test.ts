@@ -181,8 +181,16 @@ test('numbers are standardised column by column, or taken as they are if they ha
       assert.not.equal(await trainer.predict(prepared), outputs);
       assert.equal(await trainer.predict([]), new Float32Array());
       assert.equal(await trainer.predict([], { as: 'output' }), new Float32Array());
-      await rejects(trainer.predict(rows, { as: 'class' }), OptionError, 'trained to be numbers');
-      await rejects(trainer.predict(rows, { as: 'probability' }), OptionError, 'to be numbers');
+      await rejects(
+        trainer.predict(rows, { as: 'class' }),
+        OptionError,
+        'are numbers, not classes',
+      );
+      await rejects(
+        trainer.predict(rows, { as: 'probability' }),
+        OptionError,
+        'are numbers, not classes',
+      );
       await rejects(trainer.predict([1, 2]), DataError, '3 numbers');
     });
   }));
@@ -240,7 +248,7 @@ test('classes of a model that was trained with mse are its largest outputs; it h
         assert.is(outputs[10 * row + c], Math.max(...outputs.subarray(10 * row, 10 * row + 10)));
       }
       const asked = trainer.predict(first(3), { as: 'probability' });
-      await rejects(asked, OptionError, 'trained with the loss mse');
+      await rejects(asked, OptionError, 'trained with mse');
       const misspelt = { normalise: false } as object;
       await rejects(trainer.predict(first(3), misspelt), OptionError, 'did you mean normalize?');
     });

@@ -144,7 +144,7 @@ test('until is asked after onEpoch, awaited, and ends the training behind that e
       await rejects(trainer.fit({ epochs: 1, until: reject }), RangeError, 'until');
       assert.is(trainer.history.length, 3, 'the epoch itself is done');
       const none = { epochs: 1, until: () => 1 } as unknown as FitOptions;
-      await rejects(trainer.fit(none), OptionError, 'until gave 1');
+      await rejects(trainer.fit(none), OptionError, 'until returned 1');
     }),
   ));
 
@@ -158,7 +158,7 @@ test('options of ending and metrics that are none are refused before a step is d
         [{ stop: true }, 'stop takes an object'],
         [{ until: 3 }, 'until 3'],
         [{ metrics: ['f2'] }, "did you mean 'f1'?"],
-        [{ metrics: ['mae'] }, 'is of numbers'],
+        [{ metrics: ['mae'] }, 'needs numbers'],
         [{ metrics: ['f1'], validate: false }, 'leave validate on'],
       ];
       for (const [more, text] of cases) {

@@ -69,7 +69,7 @@ test('a function that gives no number is refused', () => {
   const stop = { on: () => undefined, patience: 1 } as unknown as StopOptions;
   assert.throws(
     () => new Stopper(stop).take(record(1, 1)),
-    (error: Error) => error instanceof OptionError && /gave undefined/.test(error.message),
+    (error: Error) => error instanceof OptionError && /returned undefined/.test(error.message),
   );
 });
 
@@ -89,7 +89,7 @@ test('options that are none, and numbers that records will not have, are refused
     [{ patience: 1 }, {}, 'stop on undefined'],
     [{ on: 'test.auc', patience: 1 }, {}, "metrics: ['auc']"],
     [{ on: 'train.f1', patience: 1 }, {}, 'stop on "train.f1"'],
-    [{ on: 'test.loss', patience: 1 }, { tested: false }, 'not evaluated on a test split'],
+    [{ on: 'test.loss', patience: 1 }, { tested: false }, 'without a test split to evaluate'],
     [{ on: 'test.accuracy', patience: 1 }, { target: 'value' }, 'stop on "test.accuracy"'],
   ];
   for (const [stop, more, text] of cases) {

@@ -275,7 +275,7 @@ test('options of a stream that make no sense are refused with what is allowed', 
     const data = 'disk' as ImageOptions['data'] & string;
     await rejects(create({ data }), OptionError, 'data "disk" was given. It is one of \'auto\'');
     const dataset = { ...TINY.dataset, train: new Source(train) };
-    await rejects(create({ dataset, data: 'resident' }), OptionError, 'a source of images');
+    await rejects(create({ dataset, data: 'resident' }), OptionError, 'given with a source');
     const few = { ...TINY.dataset, test: new Source({ ...tested, labels: new Uint8Array(3) }) };
     await rejects(create({ dataset: few }), DataError, 'a source and 3 labels', '20 labels');
   }));

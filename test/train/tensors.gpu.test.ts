@@ -161,7 +161,7 @@ test('what does not fit is refused with what is needed, and nothing is left', ()
     const { inputs, targets, labels, destroy } = samples(engine);
     const train = { count: COUNT, inputs, targets };
     const refused: readonly (readonly [TrainerOptions, new () => Error, ...string[]])[] = [
-      [regression({ train, test: { ...train, count: 0 } }), DataError, '0 samples'],
+      [regression({ train, test: { ...train, count: 0 } }), DataError, 'count 0'],
       [
         regression({ train: { ...train, count: 91 } }, { batchSize: 91 }),
         OptionError,

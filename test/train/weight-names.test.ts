@@ -166,12 +166,7 @@ test('names that are not the file’s or the model’s are refused with the near
   const tensors = layers(['enc', 4, 6], ['dec', 2, 4]);
   const option = { kind: OptionError };
   refused(tensors, { names: { 'enc.wieght': '1.weight' } }, [/Did you mean "enc\.weight"/], option);
-  refused(
-    tensors,
-    { names: { '1.weight': 'enc.weight' } },
-    [/file's name stands on the left/],
-    option,
-  );
+  refused(tensors, { names: { '1.weight': 'enc.weight' } }, [/file's name is on the left/], option);
   refused(
     tensors,
     { names: { 'enc.weight': '2.weight' } },
@@ -213,7 +208,7 @@ test('tensors of any type beside the weights are left out on request, and else n
   assert.equal(read(tensors, { ignore: /^(?!\d)/g }), WHOLE);
   refused(tensors, {}, [
     /bn\.num_batches_tracked \(I64 \[\]\), bn\.mask \(BOOL \[3\]\), rng\.counter \(U32 \[2\]\)/,
-    /and 5 more, which this model has not/,
+    /and 5 more, which this model does not have/,
     /ignore, \['bn\.num_batches_tracked', …\]/,
   ]);
   refused(tensors, { ignore: ['bn.mask*', 'rng'] }, [/bn\.num_batches_tracked/, /rng\.seed/]);

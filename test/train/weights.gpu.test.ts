@@ -40,7 +40,7 @@ test('a file that is not of the model is refused by what differs', () => {
     [file({ '2.bias': undefined }), /no 2\.bias.*\[1\]/],
     [
       file({ '4.bias': { shape: [1], data: new Float32Array(1) } }),
-      /4\.bias \(F32 \[1\]\), which this model has not/,
+      /4\.bias \(F32 \[1\]\), which this model does not have/,
     ],
     [
       file({ '2.weight': { shape: [3, 1], data: new Float32Array(3) } }),
