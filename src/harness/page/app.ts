@@ -62,7 +62,8 @@ export function openApp(query: URLSearchParams): void {
   const alert = new Alert();
   const reason = missing();
   if (reason !== undefined) {
-    alert.show({ name: 'AdapterError', message: reason });
+    // The advice on drivers does not help in a frame.
+    alert.show({ name: origin === 'null' ? 'WorkerError' : 'AdapterError', message: reason });
     byId('status').textContent = 'The page cannot train here.';
     for (const button of document.querySelectorAll<HTMLButtonElement>('main button')) {
       button.disabled = true;
