@@ -7,7 +7,7 @@ fn outputAt(row: u32, column4: u32) -> vec4f {
 }
 
 fn writeGradient(row: u32, column4: u32, value: vec4f) {
-  let dz = activateOutputGradient(value, outputAt(row, column4));
+  let dz = output_activateGradient(value, outputAt(row, column4));
   held[heldAt(LAYERS) + 4u * column4 + row % 4u] = dz;
   made[slopeAt(LAYERS) + row * width4Of(LAYERS) + column4] = dz;
 }

@@ -1,8 +1,8 @@
 // All work of a training step on single rows of the batch, after the first layer:
 //   H_l = dropout(activation(H_(l−1) · W_l + b_l))    l = 2 … LAYERS − 1
-//   X = activateOutput(H_(LAYERS−1) · W + b)           the outputs, kept in workgroup memory
+//   X = output_activate(H_(LAYERS−1) · W + b)           the outputs, kept in workgroup memory
 //   losses, hits, G = ∂Loss/∂X                         linked, as in loss/rows
-//   dZ_LAYERS = activateOutput′ ⊙ G
+//   dZ_LAYERS = output_activate′ ⊙ G
 //   dZ_(l−1) = activation′ ⊙ mask ⊙ (dZ_l · W_lᵀ)      l = LAYERS … 2
 // H_l and dZ_l are also written to memory, for discrete/update_*. Rows are independent, so a workgroup
 // computes four rows of all layers in workgroup memory, without a dispatch between layers.
@@ -40,7 +40,7 @@ fn finishForward(layer: u32, row: u32, column4: u32, sum: vec4f) {
   let z = sum + weights[biasOf(layer) + column4];
   let at = heldAt(layer) + 4u * column4 + row % 4u;
   if (layer == LAYERS) {
-    held[at] = trimTo(layer, activateOutput(z), row, column4);
+    held[at] = trimTo(layer, output_activate(z), row, column4);
     return;
   }
   let i = row * width4Of(layer) + column4;

@@ -1,5 +1,5 @@
-// The gradient of loss/weighed. plainGradientOfRow is the renamed gradientOfRow of the loss.
+// The gradient of loss/weighed. plain_gradientOfRow is the renamed gradientOfRow of the loss.
 
 fn gradientOfRow(row: u32, weight: f32) {
-  plainGradientOfRow(row, weight * weightOfRow(row));
+  plain_gradientOfRow(row, weight * weightOfRow(row));
 }

@@ -5,13 +5,16 @@ import { type Ref, ref } from '../graph/op.ts';
 import { align, slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
-import { activationGradientOp, activationPart } from '../ops/activation.ts';
+import {
+  type ActivationAttributes,
+  activationGradientOp,
+  activationPart,
+} from '../ops/activation.ts';
 import { addBiasOp } from '../ops/bias.ts';
-import { dropoutOp } from '../ops/dropout.ts';
+import { dropoutOp, dropoutPart } from '../ops/dropout.ts';
 import { trimFor } from '../ops/map.ts';
 import { matmulOp, sizesOf } from '../ops/matmul.ts';
 import { isLabels, isParameter } from '../ops/sources.ts';
-import { dropoutGradient, forwardDropout } from './layers.ts';
 import { type LossFusion, lossFusions } from './loss.ts';
 import { isA } from './operand.ts';
 
@@ -141,4 +144,22 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
       flop: 8 * sizeOf(outputs.spec.shape) + 4 * m * n * k,
     },
   };
+}
+
+/** The part for the backward pass of a dropout, or of none. */
+function dropoutGradient(
+  masked: Node<Parameters<typeof dropoutPart>[0]> | undefined,
+  kind: ActivationAttributes['kind'],
+): Part<Ref> {
+  if (!masked) return use(wgsl.dropoutNone);
+  // After a ReLU the gradient is 0 wherever the output is 0, dropped or not: no random numbers are needed.
+  if (kind !== 'relu') return dropoutPart(masked.attributes);
+  return use(wgsl.dropoutReluGradient, { constants: { DROP_SCALE: masked.attributes.scale } });
+}
+
+/** The dropout of the forward pass for a mask of the backward pass. */
+function forwardDropout(y: Node, layer: number, view: FusionView): Node | undefined {
+  return view
+    .consumers(y)
+    .find((reader) => isA(reader, dropoutOp) && reader.attributes.layer === layer);
 }

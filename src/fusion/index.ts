@@ -5,8 +5,8 @@ import type { Tuning } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type FusionRule, planGraph } from '../graph/planner.ts';
 import { fuseDiscrete } from './discrete/index.ts';
+import { fuseElements } from './elements.ts';
 import { fuseHead } from './head.ts';
-import { fuseBackward, fuseForward } from './layers.ts';
 import { fuseLoss } from './loss.ts';
 import { fuseUpdate } from './update.ts';
 
@@ -15,9 +15,8 @@ export const RULES: readonly FusionRule[] = [
   fuseDiscrete,
   fuseHead,
   fuseLoss,
-  fuseBackward,
   fuseUpdate,
-  fuseForward,
+  fuseElements,
 ];
 
 /** The kind of plan: one dispatch per op, or fused dispatches. */

@@ -1,4 +1,4 @@
-import { type Part, renamed, use } from '../gpu/link.ts';
+import { type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
@@ -103,16 +103,11 @@ function weighedOf(rows: Node, view: FusionView): Node | undefined {
 }
 
 /** A loss and its slope times the weight of the row. */
-function weighedParts(value: Part<Ref>, slope: Part<Ref> | undefined): Part<Ref>[] {
-  const parts: Part<Ref>[] = [
-    use(wgsl.lossWeighed),
-    renamed(value, { lossOfRow: 'plainLossOfRow' }),
-  ];
-  if (!slope) return parts;
-  const plain = renamed(slope, { gradientOfRow: 'plainGradientOfRow' });
-  parts.push(use(wgsl.lossWeighedGradient), plain);
-  return parts;
-}
+const weighedParts = (value: Part<Ref>, slope: Part<Ref> | undefined): Part<Ref>[] => [
+  use(wgsl.lossWeighed),
+  ...(slope ? [use<'loss/weighed_gradient', Ref>(wgsl.lossWeighedGradient)] : []),
+  ...scoped('plain', slope ? [value, slope] : [value]),
+];
 
 function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
   const [outputs, target] = plainRows.inputs.map(ownerOf);

@@ -4,10 +4,12 @@ import {
   checkOverrides,
   derive,
   type LinkedFile,
+  type Names,
   overridesOf,
   rename,
 } from './files.ts';
 import { type Line, unrollLoops } from './lower.ts';
+import { declaredIn } from './names.ts';
 import { takeArraysApart } from './registers.ts';
 import type { ShaderFile } from './shader-file.ts';
 import type { Arguments } from './shaders.gen.ts';
@@ -39,8 +41,8 @@ export interface Part<R> {
   readonly file: ShaderFile;
   readonly constants: Readonly<Record<string, number>>;
   readonly bindings: Readonly<Record<string, R>>;
-  /** New names for the file's declarations; see {@link renamed}. */
-  readonly names?: Readonly<Record<string, string>>;
+  /** New names for what the file declares or calls; see {@link scoped}. */
+  readonly names?: Names;
 }
 
 /**
@@ -57,11 +59,15 @@ export function use<N extends ShaderName, R>(
 }
 
 /**
- * Renames a part's declarations, so that a kernel can have two parts of a kind, such as the activations of hidden
- * layers and of outputs. For parts without constants and bindings.
+ * Puts parts into a scope: all that they declare gets a prefix, functions, constants and bindings alike. So a kernel can
+ * have the same file several times, such as an activation of hidden layers and of outputs. The parts see each other;
+ * other files call them by the prefix: `output_activate`. What the parts require and the scope does not have is
+ * shared.
  */
-export function renamed<R>(part: Part<R>, names: Readonly<Record<string, string>>): Part<R> {
-  return { ...part, names };
+export function scoped<R>(prefix: string, parts: readonly Part<R>[]): Part<R>[] {
+  const inside = parts.flatMap(({ file, names }) => declaredIn(rename(file.source, names)));
+  const scope = new Map(inside.map((name) => [name, `${prefix}_${name}`]));
+  return parts.map((part) => ({ ...part, names: [...(part.names ?? []), scope] }));
 }
 
 /** A storage binding of a linked kernel. Its number is its index in {@link Linked.bindings}. */
@@ -101,6 +107,26 @@ const literal = (value: number, type: string): string => {
   return `f32(${/[.e]/.test(text) ? text : `${text}.0`})`;
 };
 
+/** The files of parts, and those that they require. */
+function filesOf(parts: readonly Part<unknown>[]): Map<string, LinkedFile> {
+  const files = new Map<string, LinkedFile>();
+  const visit = (file: ShaderFile, names: Names = []): void => {
+    const key = `${file.name} ${names.map((scope) => [...scope])}`;
+    if (files.has(key)) return;
+    files.set(key, { file, names, source: rename(file.source, names) });
+    for (const next of file.requires?.() ?? []) visit(next);
+  };
+  for (const part of parts) visit(part.file, part.names);
+  return files;
+}
+
+/** How many buffers a kernel of these parts binds. */
+export const bindingCount = (parts: readonly Part<unknown>[]): number =>
+  [...filesOf(parts).values()].reduce(
+    (sum, { source }) => sum + source.split('@binding').length - 1,
+    0,
+  );
+
 /**
  * Links shader parts to one module: adds the files that they require (if only one file declares a name, using the
  * name adds that file), turns overrides into constants, and numbers the bindings.
@@ -109,21 +135,14 @@ const literal = (value: number, type: string): string => {
  */
 export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {}): Linked<R> {
   const title = parts.map((part) => part.name).join(' + ');
-  const files = new Map<string, LinkedFile>();
-  const visit = (file: ShaderFile, names: LinkedFile['names'] = {}): void => {
-    const key = `${file.name} ${JSON.stringify(names)}`;
-    if (files.has(key)) return;
-    files.set(key, { file, names });
-    for (const next of file.requires?.() ?? []) visit(next);
-  };
-  for (const part of parts) visit(part.file, part.names);
+  const files = filesOf(parts);
   checkNames(title, [...files.values()]);
 
   const constants: Record<string, number> = {};
   const resources: Record<string, R> = {};
-  for (const part of parts) {
-    Object.assign(constants, part.constants);
-    Object.assign(resources, part.bindings);
+  for (const { names, ...part } of parts) {
+    for (const name in part.constants) constants[rename(name, names)] = part.constants[name];
+    for (const name in part.bindings) resources[rename(name, names)] = part.bindings[name];
   }
   checkOverrides(title, [...files.values()], constants);
   derive([...files.values()], constants);
@@ -132,14 +151,14 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
   const header: Line[] = [];
   const body: Line[] = [];
   const given: Line[] = [];
-  for (const { file, names } of files.values()) {
+  for (const { file, source: whole } of files.values()) {
     const { name } = file;
-    for (const { constant, type } of overridesOf(file)) {
+    for (const { constant, type } of overridesOf(whole)) {
       const value = literal(constants[constant], type);
       header.push({ text: `const ${constant}: ${type} = ${value};`, file: name, line: 0 });
     }
     let line = 0;
-    for (const source of file.source.split('\n')) {
+    for (const source of whole.split('\n')) {
       line++;
       if (/^override \w+: \w+;/.test(source)) continue;
       if (/^(enable|requires|diagnostic)\b/.test(source)) {
@@ -154,7 +173,7 @@ export function link<R>(parts: readonly Part<R>[], options: LinkOptions<R> = {})
           return `@binding(${bindings.length - 1})${middle}${variable}:`;
         });
       const number = file.lines?.[line - 1] ?? line;
-      (file.given ? given : body).push({ text: rename(text, names), file: name, line: number });
+      (file.given ? given : body).push({ text, file: name, line: number });
     }
   }
   const directives = [...extensions].map((text) => ({ text, file: title, line: 0 }));

@@ -84,6 +84,22 @@ export interface Op<A extends object> {
    * a gradient. `wanted[i]` says whether the i-th is needed.
    */
   gradient?(node: Node<A>, dy: Node, wanted: readonly boolean[]): readonly (Node | null)[];
+  /**
+   * For an op that computes each element by itself, from that of its first input: the parts that declare
+   * `element` and `beginElement`, see shaders/element. Such ops are fused into the product before them.
+   *
+   * @param saved declares `savedAt`: how the second input is read, if not from its own memory
+   */
+  element?(node: Node<A>, saved?: Part<Ref>): readonly Part<Ref>[];
+  /**
+   * For a mask, whose gradient has the same mask: the part that declares `savedAt`, the input at elements that are
+   * kept, from the output in memory. So the input need not be in memory.
+   */
+  restored?(node: Node<A>): Part<Ref>;
+  /** For a mask: as `element`, for a gradient that a later op sets to 0 wherever the output is 0. */
+  unmasked?(node: Node<A>): readonly Part<Ref>[];
+  /** For a gradient: whether it is 0 wherever its second input is 0. */
+  isZeroAtZero?(node: Node<A>): boolean;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

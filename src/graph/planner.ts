@@ -20,6 +20,8 @@ export interface FusionView {
   /** Whether the tensor is read after the last dispatch. */
   kept(node: Node): boolean;
   isOpen(node: Node): boolean;
+  /** Whether a fused dispatch reads the tensor from memory. */
+  isRead(node: Node): boolean;
   /** Records why a node was not fused, for `explain`. */
   decline(node: Node, why: string): void;
 }
@@ -84,6 +86,7 @@ function fuse(
   const consumers = consumersOf(live);
   const kept = new Set(keep.map(ownerOf));
   const covered = new Set<Node>();
+  const read = new Set<Node>();
   const fusions: Fusion[] = [];
   for (const rule of rules) {
     const found = rule({
@@ -92,10 +95,12 @@ function fuse(
       consumers: (node) => consumers.get(node) ?? [],
       kept: (node) => kept.has(node),
       isOpen: (node) => !covered.has(node),
+      isRead: (node) => read.has(node),
       decline: (node, why) => declined.set(node, why),
     });
     for (const fusion of found) {
       for (const node of fusion.covers) covered.add(node);
+      for (const node of accessesOf(fusion.dispatch).reads.flatMap(readNodes)) read.add(node);
       fusions.push(fusion);
     }
   }

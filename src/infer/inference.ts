@@ -9,7 +9,7 @@ import {
   type Normalization,
 } from '../data/standardise.ts';
 import { DestroyedError, MemoryError, OptionError } from '../errors.ts';
-import { fuseForward } from '../fusion/layers.ts';
+import { fuseElements } from '../fusion/elements.ts';
 import { abortable } from '../gpu/abortable.ts';
 import { Activity } from '../gpu/activity.ts';
 import { BufferUsage } from '../gpu/constants.ts';
@@ -210,7 +210,7 @@ export class Inference {
     };
     const plan = planGraph([result], {
       kind: 'fused',
-      rules: [fuseForward],
+      rules: [fuseElements],
       keep: [],
       maxBufferSize: device.limits.maxBufferSize,
       choice: {

@@ -2,10 +2,10 @@ import { OptionError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
-import { type Op, type Ref, ref } from '../graph/op.ts';
+import type { Op, Ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { mapDispatch } from './map.ts';
+import { elementDispatch, elementParts, savedPart } from './map.ts';
 import { DIVISION, expError, TINY, ULP } from './rounding.ts';
 
 export const ACTIVATIONS = ['relu', 'sigmoid', 'tanh'] as const;
@@ -93,15 +93,9 @@ export const activationOp: Op<ActivationAttributes> = {
     return x;
   },
   gradient: (node, dy) => [activationGradient(dy, node)],
-  dispatch: (node) =>
-    mapDispatch(
-      node,
-      [
-        use(wgsl.mapActivate, { bindings: { x: ref(node.inputs[0]) } }),
-        activationPart(node.attributes.kind),
-      ],
-      1,
-    ),
+  element: ({ attributes: { kind } }) =>
+    elementParts(use(wgsl.elementActivate), activationPart(kind)),
+  dispatch: (node) => elementDispatch(node),
 };
 
 export const activationReference: Reference<ActivationAttributes> = (
@@ -124,17 +118,10 @@ export const activationGradientOp: Op<ActivationAttributes> = {
     same('gradient and output of an activation', dy, y);
     return dy;
   },
-  dispatch: (node) =>
-    mapDispatch(
-      node,
-      [
-        use(wgsl.mapActivateGradient, {
-          bindings: { dy: ref(node.inputs[0]), y: ref(node.inputs[1]) },
-        }),
-        activationPart(node.attributes.kind),
-      ],
-      2,
-    ),
+  element: ({ inputs: [, y], attributes: { kind } }, saved) =>
+    elementParts(use(wgsl.elementActivateGradient), saved ?? savedPart(y), activationPart(kind)),
+  isZeroAtZero: ({ attributes: { kind } }) => kind === 'relu',
+  dispatch: (node) => elementDispatch(node, 2),
 };
 
 export const activationGradientReference: Reference<ActivationAttributes> = (

@@ -4,7 +4,7 @@ import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { mapDispatch } from './map.ts';
+import { elementDispatch, elementParts } from './map.ts';
 import { ULP } from './rounding.ts';
 
 const addOp: Op<object> = {
@@ -16,12 +16,8 @@ const addOp: Op<object> = {
     return x;
   },
   gradient: (_, dy) => [dy, dy],
-  dispatch: (node) =>
-    mapDispatch(
-      node,
-      [use(wgsl.mapAdd, { bindings: { x: ref(node.inputs[0]), y: ref(node.inputs[1]) } })],
-      1,
-    ),
+  element: ({ inputs: [, y] }) => elementParts(use(wgsl.elementAdd, { bindings: { y: ref(y) } })),
+  dispatch: (node) => elementDispatch(node),
 };
 
 export const addReference: Reference = (_, [x, y]) => {

@@ -5,7 +5,7 @@ import type { Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, matrix, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { mapDispatch } from './map.ts';
+import { elementDispatch, elementParts } from './map.ts';
 import { overflow, ULP } from './rounding.ts';
 
 export const addBiasOp: Op<object> = {
@@ -21,15 +21,9 @@ export const addBiasOp: Op<object> = {
     return x;
   },
   gradient: (_, dy, [wantX, wantBias]) => [wantX ? dy : null, wantBias ? columnSums(dy) : null],
-  dispatch: (node) =>
-    mapDispatch(
-      node,
-      [
-        use(wgsl.mapAddBias, { bindings: { x: ref(node.inputs[0]) } }),
-        use(wgsl.biasVector, { bindings: { bias: ref(node.inputs[1]) } }),
-      ],
-      1,
-    ),
+  element: ({ inputs: [, bias] }) =>
+    elementParts(use(wgsl.elementAddBias, { bindings: { bias: ref(bias) } })),
+  dispatch: (node) => elementDispatch(node),
 };
 
 export const addBiasReference: Reference = (node, [x, bias]) => {

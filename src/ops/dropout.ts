@@ -6,8 +6,9 @@ import { type Op, type Ref, ref } from '../graph/op.ts';
 import { floats, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { type DropoutRate, dropoutRate, keptElements } from '../random/dropout.ts';
-import { mapDispatch } from './map.ts';
+import { elementDispatch } from './map.ts';
 import { ULP } from './rounding.ts';
+import { scaleParts } from './scale.ts';
 
 export interface DropoutAttributes extends DropoutRate {
   /** The layer's number: each layer has different masks. */
@@ -35,15 +36,14 @@ export const dropoutOp: Op<DropoutAttributes> = {
   },
   // The mask is a constant: the gradient goes through the same mask and scale.
   gradient: (node, dy) => [node.graph.add(dropoutOp, [dy], node.attributes, 'dropout gradient')],
-  dispatch: (node) =>
-    mapDispatch(
-      node,
-      [
-        use(wgsl.mapDropout, { bindings: { x: ref(node.inputs[0]) } }),
-        dropoutPart(node.attributes),
-      ],
-      1,
-    ),
+  element: ({ attributes }) => [use(wgsl.elementDropout), dropoutPart(attributes)],
+  restored: (node) =>
+    use(wgsl.elementSavedScaled, {
+      constants: { FACTOR: 1 / node.attributes.scale },
+      bindings: { saved: ref(node) },
+    }),
+  unmasked: ({ attributes: { scale } }) => scaleParts(scale),
+  dispatch: (node) => elementDispatch(node),
 };
 
 export const dropoutReference: Reference<DropoutAttributes> = (node, [x], world) => {

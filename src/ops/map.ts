@@ -25,8 +25,35 @@ export function trimFor(shape: readonly number[]): Part<Ref> {
   return use(wgsl.padPartial, { constants: { ROWS: rows, COLUMNS: columns } });
 }
 
+const BEGIN: Part<Ref> = use(wgsl.elementBegin);
+
+/** The parts of an element that has nothing to prepare. */
+export const elementParts = (...parts: readonly Part<Ref>[]): readonly Part<Ref>[] => [
+  ...parts,
+  BEGIN,
+];
+
+/** Declares `savedAt`: reads a tensor of the forward pass. */
+export const savedPart = (node: Node): Part<Ref> =>
+  use(wgsl.elementSaved, { bindings: { saved: ref(node) } });
+
+/** The dispatch of an element op by itself. */
+export const elementDispatch = <A extends object>(node: Node<A>, flopEach = 1): Dispatch =>
+  mapDispatch(
+    node,
+    [
+      use(wgsl.mapElement, { bindings: { x: ref(node.inputs[0]) } }),
+      ...(node.op.element?.(node) ?? []),
+    ],
+    flopEach,
+  );
+
 /** A dispatch of shaders/map: one invocation for every four elements of the node. */
-export function mapDispatch(node: Node, parts: readonly Part<Ref>[], flopEach: number): Dispatch {
+export function mapDispatch(
+  node: Node<object>,
+  parts: readonly Part<Ref>[],
+  flopEach: number,
+): Dispatch {
   const { paddedRows, columns4 } = storageOf(node.spec.shape);
   const { grid, width } = linearGrid(paddedRows * columns4);
   return {

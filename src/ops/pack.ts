@@ -11,13 +11,13 @@ export const PACKED = 'packed';
 
 const packed: Ref = { kind: 'program', name: PACKED };
 
-/** The part that stores a layer's output packed: as it is, if the shape needs no padding. */
+/** The part that stores the elements of a chain packed: as they are, if the shape needs no padding. */
 export function packedStore(shape: readonly number[]): Part<Ref> {
   const { rows, columns, paddedRows, columns4 } = storageOf(shape);
   if (rows === paddedRows && columns === 4 * columns4) {
-    return use(wgsl.storeForward, { bindings: { h: packed } });
+    return use(wgsl.storeElement, { bindings: { result: packed } });
   }
-  return use(wgsl.storeForwardPacked, {
+  return use(wgsl.storeElementPacked, {
     constants: { PACKED_ROWS: rows, PACKED_COLUMNS: columns },
     bindings: { packed },
   });

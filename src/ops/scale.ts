@@ -1,15 +1,19 @@
-import { use } from '../gpu/link.ts';
+import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
-import { type Op, ref } from '../graph/op.ts';
+import type { Op, Ref } from '../graph/op.ts';
 import { floats } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { mapDispatch } from './map.ts';
+import { elementDispatch, elementParts } from './map.ts';
 import { TINY, ULP } from './rounding.ts';
 
 export interface ScaleAttributes {
   readonly factor: number;
 }
+
+/** The element FACTOR · x. */
+export const scaleParts = (factor: number): readonly Part<Ref>[] =>
+  elementParts(use(wgsl.elementScale, { constants: { FACTOR: factor } }));
 
 const scaleOp: Op<ScaleAttributes> = {
   name: 'scale',
@@ -19,17 +23,8 @@ const scaleOp: Op<ScaleAttributes> = {
     return x;
   },
   gradient: (node, dy) => [scale(dy, node.attributes.factor)],
-  dispatch: (node) =>
-    mapDispatch(
-      node,
-      [
-        use(wgsl.mapScale, {
-          constants: { FACTOR: node.attributes.factor },
-          bindings: { x: ref(node.inputs[0]) },
-        }),
-      ],
-      1,
-    ),
+  element: ({ attributes: { factor } }) => scaleParts(factor),
+  dispatch: (node) => elementDispatch(node),
 };
 
 export const scaleReference: Reference<ScaleAttributes> = ({ attributes }, [x]) => {

@@ -1,3 +1,4 @@
+import { chained } from '../../src/fusion/elements.ts';
 import { type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 
@@ -42,11 +43,6 @@ const TRIMS: readonly Parts[] = [
   [use(wgsl.padPartial, { constants: { ROWS: 7, COLUMNS: 5 } })],
 ];
 
-const BIASES: readonly Parts[] = [
-  [use(wgsl.biasNone)],
-  [use(wgsl.biasVector, { bindings: { bias: 'bias' } })],
-];
-
 const ACTIVATIONS: readonly Parts[] = [
   [use(wgsl.activationRelu)],
   [use(wgsl.activationSigmoid)],
@@ -72,6 +68,33 @@ const OPTIMIZERS: readonly Parts[] = [
   [PARAMETERS, MOMENT1, MOMENT2, use(wgsl.optimizerAdam)],
 ];
 
+const BEGIN: Part<string> = use(wgsl.elementBegin);
+const BIAS: Parts = [use(wgsl.elementAddBias, { bindings: { bias: 'bias' } }), BEGIN];
+const DROP: Parts = [use(wgsl.elementDropout), ...MASK];
+const SAVED: readonly Parts[] = [
+  [use(wgsl.elementSaved, { bindings: { saved: 'saved' } })],
+  [use(wgsl.elementSavedScaled, { constants: { FACTOR: 0.8 }, bindings: { saved: 'saved' } })],
+];
+const activate = (activation: Parts): Parts => [use(wgsl.elementActivate), ...activation, BEGIN];
+
+/** Chains of elements, forward and backward. */
+const CHAINS: readonly Parts[] = [
+  [use(wgsl.elementSame), BEGIN],
+  BIAS,
+  ...ACTIVATIONS.flatMap((activation) => [
+    chained(BIAS, activate(activation)),
+    chained(chained(BIAS, activate(activation)), DROP),
+    chained(activate(activation), DROP),
+    ...SAVED.map((saved) =>
+      chained(DROP, [use(wgsl.elementActivateGradient), ...saved, ...activation, BEGIN]),
+    ),
+  ]),
+  chained(
+    [use(wgsl.elementScale, { constants: { FACTOR: 1.25 } }), BEGIN],
+    [use(wgsl.elementAdd, { bindings: { y: 'y' } }), BEGIN],
+  ),
+];
+
 /** All combinations of one item from each list. */
 function product(...lists: readonly (readonly Parts[])[]): Parts[] {
   return lists.reduce<Parts[]>(
@@ -83,17 +106,11 @@ function product(...lists: readonly (readonly Parts[])[]): Parts[] {
 /** Every combination of a load and an epilogue that the plain plan and the fusion rules use. */
 export function gemmKernels(): GemmKernel[] {
   const matrix: Parts = [use(wgsl.storeMatrix, { bindings: { c: 'c' } })];
-  const forward: Parts = [use(wgsl.storeForward, { bindings: { h: 'h' } })];
+  const element: Parts = [use(wgsl.storeElement, { bindings: { result: 'result' } })];
   const backward: Parts = [use(wgsl.storeBackward, { bindings: { h: 'h', dz: 'dz' } })];
   const epilogues = [
     ...product([matrix], TRIMS),
-    ...product(
-      [forward],
-      BIASES,
-      [...ACTIVATIONS, [use(wgsl.activationIdentity)]],
-      [NO_DROPOUT, MASK],
-      TRIMS,
-    ),
+    ...product([element], CHAINS, TRIMS),
     ...product([backward], ACTIVATIONS, [NO_DROPOUT, MASK], TRIMS),
     ...product([backward], [ACTIVATIONS[0]], [RELU_MASK], TRIMS),
     ...product([[use(wgsl.storeUpdateWeight)]], OPTIMIZERS),

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ShaderError } from '../../src/errors.ts';
-import { link, type Part, use } from '../../src/gpu/link.ts';
+import { link, type Part, scoped, use } from '../../src/gpu/link.ts';
 import type { ShaderFile } from '../../src/gpu/shader-file.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { gemmKernels } from './gemm-kernels.ts';
@@ -22,6 +22,11 @@ const MAP: readonly Part<string>[] = [
     bindings: { result: 'y' },
   }),
   use(wgsl.padFull),
+];
+
+const ELEMENT: readonly Part<string>[] = [
+  use(wgsl.mapElement, { bindings: { x: 'x' } }),
+  use(wgsl.elementBegin),
 ];
 
 const gemm = (...parts: readonly Part<string>[]): readonly Part<string>[] => [
@@ -48,10 +53,54 @@ function refused(parts: readonly Part<string>[], text: RegExp): void {
 /** Occurrences of a declaration. */
 const count = (code: string, text: string): number => code.split(text).length - 1;
 
+linker('a part can be linked twice, once in a scope', () => {
+  const identity: Part<string> = use(wgsl.activationIdentity);
+  const { code } = link([identity, ...scoped('output', [use(wgsl.activationRelu)])]);
+  assert.match(code, 'fn activate(x: vec4f)');
+  assert.match(code, 'fn output_activate(x: vec4f)');
+  assert.match(code, 'fn output_activateGradient(dy: vec4f');
+});
+
+linker('parts in a scope see each other, with constants and bindings of their own', () => {
+  const adds = (bias: string): Part<string>[] => [
+    use(wgsl.mapElement, { bindings: { x: `${bias} x` } }),
+    use(wgsl.elementAddBias, { bindings: { bias } }),
+    use(wgsl.elementBegin),
+  ];
+  const { code, bindings } = link([
+    ...scoped('one', adds('first')),
+    ...scoped('two', adds('second')),
+  ]);
+  assert.match(code, 'return one_element(one_x[i], i, row, column4);');
+  assert.match(code, 'two_bias[column4]');
+  assert.equal(
+    bindings.map(({ name, resource }) => [name, resource]),
+    [
+      ['one_x', 'first x'],
+      ['one_bias', 'first'],
+      ['two_x', 'second x'],
+      ['two_bias', 'second'],
+    ],
+  );
+  const pad = (rows: number): Part<string> =>
+    use(wgsl.padPartial, { constants: { ROWS: rows, COLUMNS: 4 } });
+  const twice = link([...scoped('one', [pad(3)]), ...scoped('two', [pad(5)])]);
+  assert.match(twice.code, 'const one_ROWS: u32 = 3u;');
+  assert.match(twice.code, 'row < two_ROWS');
+  assert.is(twice.constants.two_ROWS, 5);
+});
+
+linker('scopes nest', () => {
+  const inner = scoped<string>('inner', [use(wgsl.activationRelu)]);
+  const { code } = link(scoped('outer', [...inner, use(wgsl.activationTanh)]));
+  assert.match(code, 'fn outer_inner_activate(x: vec4f)');
+  assert.match(code, 'fn outer_activate(x: vec4f)');
+});
+
 linker('a missing name is reported with the part that needs it', () => {
   refused(
-    [...MAP, use(wgsl.mapActivate, { bindings: { x: 'x' } })],
-    /^map\/map \+ .*: shaders\/map\/activate\.wgsl needs activate, which no linked part declares$/,
+    [...MAP, ...ELEMENT, use(wgsl.elementActivate)],
+    /^map\/map \+ .*: shaders\/element\/activate\.wgsl needs activate, which no linked part declares$/,
   );
   refused(
     gemm(use(wgsl.loadBRows, { bindings: { b: 'B' } })),
@@ -63,7 +112,8 @@ linker('a name that two parts declare is refused, with the names of both', () =>
   refused(
     [
       ...MAP,
-      use(wgsl.mapActivate, { bindings: { x: 'x' } }),
+      ...ELEMENT,
+      use(wgsl.elementActivate),
       use(wgsl.activationRelu),
       use(wgsl.activationTanh),
     ],
@@ -91,7 +141,8 @@ linker(
     const constants = { DROP_LAYER: 1, DROP_THRESHOLD: 2 ** 31, DROP_SCALE: 2, DROP_KEEP: 0.5 };
     const { code, bindings } = link([
       ...MAP,
-      use(wgsl.mapDropout, { bindings: { x: 'x' } }),
+      use(wgsl.mapElement, { bindings: { x: 'x' } }),
+      use(wgsl.elementDropout),
       use(wgsl.dropoutPhilox, { constants }),
     ]);
     for (const text of ['fn philox(', 'fn multiplyWide(', 'struct Clock {', 'clock: Clock;']) {
@@ -107,8 +158,7 @@ linker(
 
 linker('overrides become constants of their type', () => {
   const scaled = (factor: number): string =>
-    link([...MAP, use(wgsl.mapScale, { constants: { FACTOR: factor }, bindings: { x: 'x' } })])
-      .code;
+    link([...MAP, ...ELEMENT, use(wgsl.elementScale, { constants: { FACTOR: factor } })]).code;
   assert.match(scaled(3), 'const FACTOR: f32 = f32(3.0);');
   assert.match(scaled(-0.25), 'const FACTOR: f32 = f32(-0.25);');
   assert.match(scaled(1e-7), 'const FACTOR: f32 = f32(1e-7);');
@@ -159,7 +209,8 @@ linker(
         const access = writes ? 'read_write' : 'read';
         assert.match(code, new RegExp(`@binding\\(${number}\\) var<storage, ${access}> ${name}:`));
         const environment = ['clock', 'indices', 'pixels', 'labels'].includes(name);
-        assert.is(resource, environment ? undefined : name, `${title}: ${name}`);
+        const own = name.replace(/^((before|after)_)+/, '');
+        assert.is(resource, environment ? undefined : own, `${title}: ${name}`);
       });
       // WebGPU's default limit of storage buffers per stage.
       assert.ok(bindings.length <= 8, `${title} has ${bindings.length} bindings`);

@@ -40,7 +40,9 @@ test('linking fixes sizes unless lowering is off', () => {
       constants: { ROW_COUNT: 1, COLUMN4_COUNT: 2, GRID_WIDTH: 64 },
       bindings: { result: 'result' },
     }),
-    use(wgsl.mapScale, { constants: { FACTOR: 2 }, bindings: { x: 'x' } }),
+    use(wgsl.mapElement, { bindings: { x: 'x' } }),
+    use(wgsl.elementScale, { constants: { FACTOR: 2 } }),
+    use(wgsl.elementBegin),
     use(wgsl.padFull),
   ];
   const bytesOf = (name: string) => (name === 'x' ? 32 : undefined);

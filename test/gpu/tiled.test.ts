@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { link, type Part, renamed, use } from '../../src/gpu/link.ts';
+import { link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { tiledBodies } from '../../src/ops/gemm/discrete.ts';
 import { gemmKernels } from './gemm-kernels.ts';
@@ -58,18 +58,6 @@ test('only products with few tiles and very long sums take a second pass', () =>
   assert.is(tiledBodies(product(64, 64, 8192))[0].partial, true);
   assert.is(tiledBodies(product(100, 128, 784))[0].partial, false);
   assert.is(tiledBodies(product(4096, 256, 8192))[0].partial, false);
-});
-
-test('a part may be linked twice under different names', () => {
-  const identity: Part<string> = use(wgsl.activationIdentity);
-  const relu: Part<string> = renamed(use(wgsl.activationRelu), {
-    activate: 'activateOutput',
-    activateGradient: 'activateOutputGradient',
-  });
-  const { code } = link([identity, relu]);
-  assert.match(code, 'fn activate(x: vec4f)');
-  assert.match(code, 'fn activateOutput(x: vec4f)');
-  assert.match(code, 'fn activateOutputGradient(dy: vec4f');
 });
 
 test.run();

@@ -270,7 +270,7 @@ export const MUTATIONS = [
   ),
   m(
     'packed rows are padded',
-    'shaders/store/forward_packed.wgsl',
+    'shaders/store/element_packed.wgsl',
     'let at = row * PACKED_COLUMNS + column;',
     'let at = row * 4u * N4 + column;',
     'infer/inference',

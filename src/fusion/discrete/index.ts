@@ -16,7 +16,7 @@ const MOST_BOUND = 128 * 2 ** 20;
 const MOST_GROUPS = 65535;
 
 /**
- * The discrete family's plan for a multilayer perceptron. Its three dispatches are the first layer ({@link fuseForward}
+ * The discrete family's plan for a multilayer perceptron. Its three dispatches are the first layer ({@link fuseElements}
  * makes it), all work on single rows, and all updates. If a network does not fit, the plan records why and the other
  * rules apply.
  */

@@ -1,4 +1,4 @@
-import { type Part, renamed, use } from '../../gpu/link.ts';
+import { type Part, scoped, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type Dispatch, type Ref, ref } from '../../graph/op.ts';
 import { align } from '../../graph/parameters.ts';
@@ -63,10 +63,7 @@ export function rowsDispatch(
       use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
       ...loss.parts,
       activationPart(activated?.attributes.kind ?? 'identity'),
-      renamed(activationPart(end.activated?.attributes.kind ?? 'identity'), {
-        activate: 'activateOutput',
-        activateGradient: 'activateOutputGradient',
-      }),
+      ...scoped('output', [activationPart(end.activated?.attributes.kind ?? 'identity')]),
       dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
     ],
     grid: [Math.ceil(batch / 4), 1, 1],

@@ -1,4 +1,4 @@
-// store: a layer's output H = activation(C + bias), in rows without padding, to a buffer of the caller:
+// store: element(C), in rows without padding, to a buffer of the caller:
 // packed[PACKED_ROWS, PACKED_COLUMNS].
 
 override PACKED_ROWS: u32;
@@ -10,7 +10,7 @@ fn store(row: u32, n4: u32, value: vec4f) {
   if (row >= PACKED_ROWS) {
     return;
   }
-  let h = activate(value + biasAt(n4));
+  let h = element(value, row * N4 + n4, row, n4);
   let column = 4u * n4;
   let at = row * PACKED_COLUMNS + column;
   if (column < PACKED_COLUMNS) {
@@ -28,4 +28,5 @@ fn store(row: u32, n4: u32, value: vec4f) {
 }
 
 fn beginStore() {
+  beginElement();
 }

@@ -1,0 +1,7 @@
+// x + y[R,C]
+
+@group(0) @binding(0) var<storage, read> y: array<vec4f>;
+
+fn element(x: vec4f, i: u32, row: u32, column4: u32) -> vec4f {
+  return x + y[i];
+}

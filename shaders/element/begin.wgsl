@@ -1,0 +1,4 @@
+// For elements that have nothing to prepare.
+
+fn beginElement() {
+}

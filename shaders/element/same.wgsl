@@ -1,0 +1,5 @@
+// x: a chain without elements.
+
+fn element(x: vec4f, i: u32, row: u32, column4: u32) -> vec4f {
+  return x;
+}

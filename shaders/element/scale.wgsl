@@ -1,0 +1,7 @@
+// FACTOR · x
+
+override FACTOR: f32;
+
+fn element(x: vec4f, i: u32, row: u32, column4: u32) -> vec4f {
+  return FACTOR * x;
+}

@@ -1,9 +1,0 @@
-// FACTOR · x[R,C]
-
-override FACTOR: f32;
-
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-
-fn elementAt(i: u32, row: u32, column4: u32) -> vec4f {
-  return FACTOR * x[i];
-}

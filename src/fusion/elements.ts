@@ -1,0 +1,123 @@
+import { bindingCount, type Part, scoped, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
+import { type Node, ownerOf } from '../graph/graph.ts';
+import { type Ref, ref } from '../graph/op.ts';
+import type { Fusion, FusionView } from '../graph/planner.ts';
+import { gemmDispatch } from '../ops/gemm/dispatch.ts';
+import { elementParts, savedPart, trimFor } from '../ops/map.ts';
+import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
+import { packedStore, packOp } from '../ops/pack.ts';
+import { isA, operandA } from './operand.ts';
+
+/** WebGPU's default for the storage buffers of a kernel. */
+const MOST_BOUND = 8;
+
+type Parts<R = Ref> = readonly Part<R>[];
+
+const SAME: Parts = elementParts(use(wgsl.elementSame));
+
+/** Two elements as one. */
+export const chained = <R>(before: Parts<R>, after: Parts<R>): Parts<R> => [
+  use(wgsl.elementThen),
+  ...scoped('before', before),
+  ...scoped('after', after),
+];
+
+/**
+ * Element ops in the store of the product before them, forward and backward: each op of a chain is the only reader of
+ * the one before. So a layer's bias, activation and dropout are computed where its product is, and their gradients
+ * where the gradient's product is.
+ */
+export function fuseElements(view: FusionView): Fusion[] {
+  const fusions: Fusion[] = [];
+  const covered = new Set<Node>();
+  const read = new Set<Node>();
+  const readerOf = (node: Node): Node | undefined => {
+    if (view.kept(node) || view.isRead(node) || read.has(node)) return undefined;
+    const [reader, ...others] = view
+      .consumers(node)
+      .filter((reader) => view.isOpen(reader) && !covered.has(reader));
+    return others.length === 0 ? reader : undefined;
+  };
+  // From the last product to the first: the gradients decide which tensors of the forward pass are read.
+  for (const product of view.open.toReversed()) {
+    if (!isA(product, matmulOp)) continue;
+    const { parts: loads, gathered } = operandA(product, view);
+    const before = [...loads, loadB(product.inputs[1], product.attributes.transposeB)];
+    const chain: Node[] = [product];
+    for (let next = readerOf(product); next && follows(next, chain); next = readerOf(next)) {
+      const longer = [...chain, next];
+      if (bindingCount([...before, ...storeOf(longer)]) > MOST_BOUND) {
+        view.decline(next, `its dispatch would bind more than ${MOST_BOUND} buffers`);
+        break;
+      }
+      chain.push(next);
+    }
+    const packed = readerOf(chain[chain.length - 1]);
+    const isPacked = isA(packed, packOp);
+    if (chain.length === 1 && !gathered && !isPacked) continue;
+    const parts = [...before, ...storeOf(chain, isPacked)];
+    const { label, ...size } = { label: labelOf(product), ...sizesOf(product) };
+    const covers = isPacked ? [...chain, packed] : chain;
+    if (gathered && view.isOpen(gathered)) covers.unshift(gathered);
+    fusions.unshift({ covers, dispatch: gemmDispatch(view.choice, { label, ...size, parts }) });
+    for (const node of covers) covered.add(node);
+    for (const { bindings } of parts) {
+      for (const bound of Object.values(bindings))
+        if (bound.kind === 'tensor') read.add(bound.node);
+    }
+  }
+  return fusions;
+}
+
+const labelOf = ({ inputs, attributes }: Node<Transposed>): string =>
+  `${attributes.transposeB ? 'backward' : 'forward'} ${inputs[1].name}`;
+
+/** Whether a node computes each element from that of the chain's last node. */
+function follows({ op, inputs, spec }: Node, chain: readonly Node[]): boolean {
+  const last = chain[chain.length - 1];
+  const [own, ...others] = inputs.map(ownerOf);
+  return (
+    op.element !== undefined &&
+    own === last &&
+    !others.includes(last) &&
+    `${spec.shape}` === `${last.spec.shape}`
+  );
+}
+
+/** The parts that store what a chain makes of its product. */
+function storeOf(chain: readonly Node[], isPacked = false): Parts {
+  const last = chain[chain.length - 1];
+  const elements: Parts[] = [];
+  for (const [i, node] of chain.entries()) {
+    if (i === 0) continue;
+    const mask = chain[i - 1];
+    const twin = twinOf(mask, node);
+    const { op } = node;
+    if (twin && op.isZeroAtZero?.(node) && mask.op.unmasked) {
+      elements[i - 2] = mask.op.unmasked(mask);
+      elements.push(op.element?.(node, savedPart(twin)) ?? []);
+    } else {
+      elements.push(op.element?.(node, twin?.op.restored?.(twin)) ?? []);
+    }
+  }
+  return [
+    isPacked
+      ? packedStore(last.spec.shape)
+      : use(wgsl.storeElement, { bindings: { result: ref(last) } }),
+    ...(elements.length > 0 ? elements.reduce((before, after) => chained(before, after)) : SAME),
+    trimFor(last.spec.shape),
+  ];
+}
+
+/**
+ * The mask of the forward pass behind the tensor that a gradient reads, if the gradient went through the same mask:
+ * where the mask's output does not tell its input, the gradient is 0.
+ */
+const twinOf = (mask: Node, { inputs: [, saved] }: Node): Node | undefined =>
+  saved &&
+  mask.op.restored &&
+  saved.graph.nodes.find(
+    ({ op, attributes, inputs }) =>
+      op === mask.op && attributes === mask.attributes && inputs[0] === saved,
+  );
