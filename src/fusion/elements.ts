@@ -16,6 +16,10 @@ type Parts<R = Ref> = readonly Part<R>[];
 
 const SAME: Parts = elementParts(use(wgsl.elementSame));
 
+/** The element that also writes what it gets. */
+const keptParts = (node: Node): Parts =>
+  elementParts(use(wgsl.elementKeep, { bindings: { kept: ref(node) } }));
+
 /** Two elements as one. */
 export const chained = <R>(before: Parts<R>, after: Parts<R>): Parts<R> => [
   use(wgsl.elementThen),
@@ -32,8 +36,9 @@ export function fuseElements(view: FusionView): Fusion[] {
   const fusions: Fusion[] = [];
   const covered = new Set<Node>();
   const read = new Set<Node>();
+  const isStored = (node: Node): boolean => view.isRead(node) || read.has(node);
   const readerOf = (node: Node): Node | undefined => {
-    if (view.kept(node) || view.isRead(node) || read.has(node)) return undefined;
+    if (view.kept(node)) return undefined;
     const [reader, ...others] = view
       .consumers(node)
       .filter((reader) => view.isOpen(reader) && !covered.has(reader));
@@ -47,16 +52,17 @@ export function fuseElements(view: FusionView): Fusion[] {
     const chain: Node[] = [product];
     for (let next = readerOf(product); next && follows(next, chain); next = readerOf(next)) {
       const longer = [...chain, next];
-      if (bindingCount([...before, ...storeOf(longer)]) > MOST_BOUND) {
+      if (bindingCount([...before, ...storeOf(longer, isStored)]) > MOST_BOUND) {
         view.decline(next, `its dispatch would bind more than ${MOST_BOUND} buffers`);
         break;
       }
       chain.push(next);
     }
-    const packed = readerOf(chain[chain.length - 1]);
-    const isPacked = isA(packed, packOp);
+    const last = chain[chain.length - 1];
+    const packed = readerOf(last);
+    const isPacked = isA(packed, packOp) && !isStored(last);
     if (chain.length === 1 && !gathered && !isPacked) continue;
-    const parts = [...before, ...storeOf(chain, isPacked)];
+    const parts = [...before, ...storeOf(chain, isStored, isPacked)];
     const { label, ...size } = { label: labelOf(product), ...sizesOf(product) };
     const covers = isPacked ? [...chain, packed] : chain;
     if (gathered && view.isOpen(gathered)) covers.unshift(gathered);
@@ -85,22 +91,33 @@ function follows({ op, inputs, spec }: Node, chain: readonly Node[]): boolean {
   );
 }
 
-/** The parts that store what a chain makes of its product. */
-function storeOf(chain: readonly Node[], isPacked = false): Parts {
+/**
+ * The parts that store what a chain makes of its product.
+ *
+ * @param isStored whether another dispatch reads a tensor on the way, such as the input of a GELU
+ */
+function storeOf(
+  chain: readonly Node[],
+  isStored: (node: Node) => boolean,
+  isPacked = false,
+): Parts {
   const last = chain[chain.length - 1];
-  const elements: Parts[] = [];
-  for (const [i, node] of chain.entries()) {
-    if (i === 0) continue;
-    const mask = chain[i - 1];
-    const twin = twinOf(mask, node);
+  const own: Parts[] = chain.map(() => []);
+  for (let i = 1; i < chain.length; i++) {
+    const [mask, node] = [chain[i - 1], chain[i]];
     const { op } = node;
-    if (twin && op.isZeroAtZero?.(node) && mask.op.unmasked) {
-      elements[i - 2] = mask.op.unmasked(mask);
-      elements.push(op.element?.(node, savedPart(twin)) ?? []);
+    const twin = twinOf(mask, node);
+    if (twin && op.isZeroAtZero?.(node) && mask.op.unmasked && !isStored(mask)) {
+      own[i - 1] = mask.op.unmasked(mask);
+      own[i] = op.element?.(node, savedPart(twin)) ?? [];
     } else {
-      elements.push(op.element?.(node, twin?.op.restored?.(twin)) ?? []);
+      own[i] = op.element?.(node, twin?.op.restored?.(twin)) ?? [];
     }
   }
+  const elements = chain.flatMap((node, i) => [
+    ...(i > 0 ? [own[i]] : []),
+    ...(node !== last && isStored(node) ? [keptParts(node)] : []),
+  ]);
   return [
     isPacked
       ? packedStore(last.spec.shape)

@@ -5,11 +5,7 @@ import { type Ref, ref } from '../graph/op.ts';
 import { align, slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
-import {
-  type ActivationAttributes,
-  activationGradientOp,
-  activationPart,
-} from '../ops/activation.ts';
+import { type Activation, activationGradientOp, activationPart } from '../ops/activation.ts';
 import { addBiasOp } from '../ops/bias.ts';
 import { dropoutOp, dropoutPart } from '../ops/dropout.ts';
 import { trimFor } from '../ops/map.ts';
@@ -74,6 +70,10 @@ function backward(gradient: Node, { weight }: LastLayer, view: FusionView) {
   const masked = isA(next, dropoutOp) ? next : undefined;
   const dz = masked ? view.consumers(masked)[0] : next;
   if (!isA(dz, activationGradientOp)) return undefined;
+  if (dz.attributes.from === 'input') {
+    view.decline(dz, 'not in the head: it needs the input of its activation');
+    return undefined;
+  }
   if (masked && (view.consumers(masked).length !== 1 || view.kept(masked))) return undefined;
   const y = dz.inputs[1];
   const output = masked ? forwardDropout(y, masked.attributes.layer, view) : y;
@@ -107,7 +107,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
         bindings: { rowSums: { kind: 'packed', nodes: [rows, hits] } },
       })
     : use(wgsl.headLosses, { bindings: { losses: ref(rows) } });
-  const { kind } = back.dz.attributes;
+  const f = back.dz.attributes;
   const inQuads = view.choice.family === 'quad' && !view.choice.quick;
   return {
     covers: [
@@ -136,8 +136,8 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
         use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
         ...loss.parts,
         use(wgsl.storeBackward, { bindings: { h: ref(back.output), dz: ref(back.dz) } }),
-        activationPart(kind),
-        dropoutGradient(back.masked, kind),
+        activationPart(f),
+        dropoutGradient(back.masked, f),
         trimFor(back.dz.spec.shape),
       ],
       grid: [Math.ceil(batch / (inQuads ? 4 : GROUP)), 1, 1],
@@ -149,11 +149,11 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
 /** The part for the backward pass of a dropout, or of none. */
 function dropoutGradient(
   masked: Node<Parameters<typeof dropoutPart>[0]> | undefined,
-  kind: ActivationAttributes['kind'],
+  f: Activation,
 ): Part<Ref> {
   if (!masked) return use(wgsl.dropoutNone);
   // After a ReLU the gradient is 0 wherever the output is 0, dropped or not: no random numbers are needed.
-  if (kind !== 'relu') return dropoutPart(masked.attributes);
+  if (!f.isZeroAtZero) return dropoutPart(masked.attributes);
   return use(wgsl.dropoutReluGradient, { constants: { DROP_SCALE: masked.attributes.scale } });
 }
 

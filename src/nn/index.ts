@@ -1,12 +1,18 @@
 export {
   dropout,
+  elu,
   flatten,
+  gelu,
   type Layer,
+  leakyRelu,
   linear,
   type ParameterSpec,
   relu,
   Sequential,
   sigmoid,
+  silu,
+  sine,
+  softplus,
   tanh,
 } from './layers.ts';
 export type { LossKind, TargetKind } from './losses.ts';

@@ -1,9 +1,9 @@
 import { checkChoice, checkKeys, describe, isArray } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import { ACTIVATIONS, type Activation } from '../ops/activation.ts';
 import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh } from './layers.ts';
 
-const LAYERS: Readonly<Record<Activation, () => Layer>> = { relu, sigmoid, tanh };
+const LAYERS = { relu, sigmoid, tanh } as const;
+type Activation = keyof typeof LAYERS;
 
 /** The layers between the linear layers of {@link mlp}. */
 export interface MlpOptions {
@@ -37,7 +37,7 @@ export function mlp(
     );
   }
   const layerOf = (kind: Activation): Layer => {
-    checkChoice('activation', kind, ACTIVATIONS);
+    checkChoice('activation', kind, Object.keys(LAYERS));
     return LAYERS[kind]();
   };
   const layers: Layer[] = [flatten()];

@@ -1,4 +1,6 @@
-export { ACTIVATIONS, type Activation, activation } from './activation.ts';
+export { type Activation, activation } from './activation.ts';
+export { ACTIVATIONS } from './activation-reference.ts';
+export { RELU, SIGMOID, TANH } from './activations.ts';
 export { add } from './add.ts';
 export { batchMean } from './batch_mean.ts';
 export { addBias, columnSums } from './bias.ts';

@@ -1,5 +1,5 @@
 import type { Reference } from '../graph/value.ts';
-import { activationGradientReference, activationReference } from '../ops/activation.ts';
+import { activationGradientReference, activationReference } from '../ops/activation-reference.ts';
 import { addReference } from '../ops/add.ts';
 import { batchMeanGradientReference, batchMeanReference } from '../ops/batch_mean.ts';
 import { addBiasReference, columnSumsReference } from '../ops/bias.ts';

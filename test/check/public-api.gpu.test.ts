@@ -124,6 +124,21 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     relu: layer(relu()),
     sigmoid: layer(engineApi.sigmoid()),
     tanh: layer(engineApi.tanh()),
+    silu: layer(engineApi.silu()),
+    sine: layer(engineApi.sine()),
+    gelu: [
+      ...layer(engineApi.gelu()),
+      ...options({ approximate: 'tanh' }, (o) => engineApi.gelu(o)),
+    ],
+    leakyRelu: [
+      ...layer(engineApi.leakyRelu()),
+      ...options({ negativeSlope: 0.1 }, (o) => engineApi.leakyRelu(o)),
+    ],
+    elu: [...layer(engineApi.elu()), ...options({ alpha: 0.5 }, (o) => engineApi.elu(o))],
+    softplus: [
+      ...layer(engineApi.softplus()),
+      ...options({ beta: 2, threshold: 10 }, (o) => engineApi.softplus(o)),
+    ],
     flatten: layer(engineApi.flatten()),
     mlp: [
       ...args([[2], [2, 3, 2], {}], engineApi.mlp),

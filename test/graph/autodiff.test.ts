@@ -12,6 +12,7 @@ import {
   matmul,
   meanSquaredError,
   parameter,
+  RELU,
 } from '../../src/ops/index.ts';
 
 const autodiff = suite('autodiff');
@@ -32,7 +33,7 @@ function mlp(): Mlp {
     parameter(graph, 'b1', [3]),
   ];
   const [w0, b0, w1, b1] = parameters;
-  const hidden = activation('relu', addBias(matmul(input(graph, 'x', [4, 6]), w0), b0));
+  const hidden = activation(RELU, addBias(matmul(input(graph, 'x', [4, 6]), w0), b0));
   const y = addBias(matmul(hidden, w1), b1);
   return {
     graph,

@@ -7,7 +7,6 @@ import { Graph, liveNodes } from '../../src/graph/graph.ts';
 import type { Dispatch } from '../../src/graph/op.ts';
 import type { Plan } from '../../src/graph/plan.ts';
 import { adam, adamw, mlp, sgd } from '../../src/nn/index.ts';
-import { ACTIVATIONS } from '../../src/ops/activation.ts';
 import { input, matmul } from '../../src/ops/index.ts';
 import { assertSound, planOf, written } from './plans.ts';
 import { NETWORKS, PAPER, type TrainingOptions, trainingGraph } from './training.ts';
@@ -97,7 +96,7 @@ for (const [title, options] of PAPERS) {
 }
 
 discrete('all activations and odd sizes take three dispatches', () => {
-  for (const activation of ACTIVATIONS) {
+  for (const activation of ['relu', 'sigmoid', 'tanh'] as const) {
     const model = mlp([7, 7], [49, 13, 9, 10], { activation, dropout: 0.5 });
     assert.is(plan({ model, batch: 7 }).dispatches.length, 3);
   }

@@ -14,8 +14,10 @@ import {
   oneHot,
   pixels,
   reshape,
+  SIGMOID,
   scale,
   softmaxCrossEntropy,
+  TANH,
 } from '../../src/ops/index.ts';
 import { labels } from '../../src/ops/sources.ts';
 import { RandomStream } from '../../src/random/stream.ts';
@@ -104,16 +106,16 @@ op(
 );
 op('add to itself', [[3, 5]], [3, 5], ([x]) => add(x, x));
 op('a tensor that is used four times', [[4, 4]], [4, 4], ([x]) =>
-  add(add(activation('tanh', x), matmul(x, x)), scale(x, 3)),
+  add(add(activation(TANH, x), matmul(x, x)), scale(x, 3)),
 );
 op('scale', [[3, 5]], [3, 5], ([x]) => scale(x, -0.3));
-for (const kind of ACTIVATIONS) {
-  op(kind, [[6, 7]], [6, 7], ([x]) => activation(kind, scale(x, 2)));
+for (const f of ACTIVATIONS) {
+  op(f.name, [[6, 7]], [6, 7], ([x]) => activation(f, scale(x, 2)));
 }
 op('dropout of a given step', [[6, 7]], [6, 7], ([x]) => dropout(x, 0.4), { step: 12 });
 op('flatten', [[3, 2, 4]], [3, 8], ([x]) => flatten(x));
 op('reshape', [[3, 8]], [3, 8], ([x]) => flatten(scale(reshape(x, [3, 2, 4]), 2)));
-op('batchMean of a partial batch', [[5, 3]], [5, 3], ([x]) => activation('sigmoid', x), {
+op('batchMean of a partial batch', [[5, 3]], [5, 3], ([x]) => activation(SIGMOID, x), {
   count: 3,
 });
 
@@ -136,7 +138,7 @@ holds('meanSquaredError, also towards its target', {
     [4, 3],
   ],
   labels: [0, 0, 0, 0],
-  build: ([x, t]) => against(activation('sigmoid', x), activation('tanh', add(x, t))),
+  build: ([x, t]) => against(activation(SIGMOID, x), activation(TANH, add(x, t))),
 });
 
 /** A network of random widths with every op that training uses. */
@@ -145,7 +147,7 @@ function randomNetwork(seed: number): Case {
   const widths = Array.from({ length: 2 + random.below(3) }, () => 1 + random.below(6));
   const batch = 2 + random.below(5);
   const classes = widths[widths.length - 1];
-  const kind = ACTIVATIONS[random.below(3)];
+  const kind = ACTIVATIONS[random.below(ACTIVATIONS.length)];
   const rate = random.below(2) * 0.3;
   const crossEntropy = random.below(2) === 1;
   return {

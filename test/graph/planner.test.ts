@@ -2,7 +2,18 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph, liveNodes } from '../../src/graph/graph.ts';
 import { type FusionRule, planGraph } from '../../src/graph/planner.ts';
-import { mlp, sgd } from '../../src/nn/index.ts';
+import {
+  dropout,
+  gelu,
+  type Layer,
+  linear,
+  mlp,
+  Sequential,
+  sgd,
+  silu,
+  softplus,
+  tanh,
+} from '../../src/nn/index.ts';
 import {
   confusion,
   input,
@@ -96,6 +107,42 @@ planner('a mask after a sigmoid is computed again; after a relu the output is en
   assert.equal(masks(NETWORKS['sigmoid with dropout']), ['dropout/philox', 'dropout/philox']);
   const relus = { model: mlp([3, 3], [9, 7, 5], { dropout: 0.5 }) };
   assert.equal(masks(relus), ['dropout/philox', 'dropout/relu_gradient']);
+});
+
+planner('a gradient that needs the input of its activation is fused too', () => {
+  const layers = (f: () => Layer) => [
+    linear(9, 20),
+    f(),
+    dropout(0.2),
+    linear(20, 20),
+    f(),
+    linear(20, 20),
+  ];
+  const plan = (f: () => Layer) => {
+    const { targets, keep } = trainingGraph({ model: new Sequential([9], layers(f)) });
+    const planned = planOf('fused', targets, keep);
+    assertSound(planned, targets, keep);
+    return planned.dispatches.map(({ parts }) => parts);
+  };
+  for (const f of [gelu, silu, softplus]) {
+    const dispatches = plan(f);
+    // As many as with an activation whose gradient needs its output: none is left alone.
+    assert.is(dispatches.length, plan(tanh).length);
+    const kernels = dispatches.map(([{ name }]) => name);
+    assert.equal(
+      kernels.filter((name) => name.startsWith('map/')),
+      [],
+    );
+    const kept = dispatches.flat().filter(({ name }) => name === 'element/keep');
+    assert.is(kept.length, 2, f.name);
+  }
+});
+
+planner('explain says why the head and the plan of three dispatches decline', () => {
+  const { targets, keep } = trainingGraph({
+    model: new Sequential([9], [linear(9, 8), gelu(), linear(8, 4)]),
+  });
+  assert.match(planOf('fused', targets, keep).explain(), /gelu gradient: not in the head/);
 });
 
 planner('an autoencoder reads its target directly from the bytes', () => {

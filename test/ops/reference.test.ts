@@ -2,6 +2,19 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ShapeError } from '../../src/errors.ts';
 import { Graph } from '../../src/graph/graph.ts';
+import type { Activation } from '../../src/ops/activation.ts';
+import {
+  elu,
+  GELU,
+  GELU_TANH,
+  leakyRelu,
+  RELU,
+  SIGMOID,
+  SILU,
+  SINE,
+  softplus,
+  TANH,
+} from '../../src/ops/activations.ts';
 import {
   activation,
   add,
@@ -69,11 +82,11 @@ reference('addBias, columnSums, add, scale, constant, flatten', () => {
 });
 
 /** Each element of f(x) and of its gradient, from mse against 0 with one column: dL/dy = 2y/3. */
-function activated(kind: 'relu' | 'sigmoid' | 'tanh', x: readonly number[]): number[][] {
+function activated(f: Activation, x: readonly number[]): number[][] {
   return evaluate(
     (graph) => {
       const p = parameter(graph, 'x', [3, 1]);
-      const y = activation(kind, p);
+      const y = activation(f, p);
       const loss = batchMean(meanSquaredError(y, input(graph, 't', [3, 1])));
       return [y, ...gradients(loss, [p]).values()];
     },
@@ -85,24 +98,50 @@ function activated(kind: 'relu' | 'sigmoid' | 'tanh', x: readonly number[]): num
 reference('relu, sigmoid and tanh and their gradients', () => {
   const ln2 = Math.LN2;
   const ln3 = Math.log(3);
-  const [relu, reluSlope] = activated('relu', [-1, 0, 3]);
+  const [relu, reluSlope] = activated(RELU, [-1, 0, 3]);
   near(relu, [0, 0, 3]);
   near(reluSlope, [0, 0, 2]);
   // 1 / (1 + e^−ln 3) = 3/4, slope 3/4 · 1/4.
-  const [sigmoid, sigmoidSlope] = activated('sigmoid', [0, ln3, -ln3]);
+  const [sigmoid, sigmoidSlope] = activated(SIGMOID, [0, ln3, -ln3]);
   near(sigmoid, [1 / 2, 3 / 4, 1 / 4]);
   near(sigmoidSlope, [1 / 12, (3 / 16) * (1 / 2), (3 / 16) * (1 / 6)]);
   // (2 − 1/2) / (2 + 1/2) = 3/5, slope 1 − 9/25.
-  const [tanh, tanhSlope] = activated('tanh', [0, ln2, -ln2]);
+  const [tanh, tanhSlope] = activated(TANH, [0, ln2, -ln2]);
   near(tanh, [0, 3 / 5, -3 / 5]);
   near(tanhSlope, [0, (16 / 25) * (2 / 5), -(16 / 25) * (2 / 5)]);
+});
+
+reference('activations whose gradient needs the input, and those with constants', () => {
+  // Φ(1), φ(1), σ(1).
+  const [below, at, s] = [0.8413447460685429, 0.24197072451914337, 0.7310585786300049];
+  const slopes: [Activation, y: number, slope: number][] = [
+    [GELU, below, below + at],
+    // As PyTorch gives them.
+    [GELU_TANH, 0.8411919906082768, 1.0829640838457826],
+    [SILU, s, s * (2 - s)],
+    [SINE, Math.sin(1), Math.cos(1)],
+    [softplus(1, 20), Math.log(1 + Math.E), s],
+    [leakyRelu(0.1), 1, 1],
+    [elu(2), 1, 1],
+  ];
+  for (const [f, y, slope] of slopes) {
+    const [value, gradient] = activated(f, [1, 1, 1]);
+    near(value, [y, y, y]);
+    near(gradient, Array(3).fill((slope * 2 * y) / 3));
+  }
+  near(activated(leakyRelu(0.1), [-2, 0, 0])[0], [-0.2, 0, 0]);
+  near(activated(leakyRelu(0.1), [-2, 0, 0])[1], [(0.1 * 2 * -0.2) / 3, 0, 0]);
+  const low = 2 * (1 / Math.E - 1);
+  near(activated(elu(2), [-1, 0, 0])[0], [low, 0, 0]);
+  near(activated(elu(2), [-1, 0, 0])[1], [(2 / Math.E) * ((2 * low) / 3), 0, 0]);
+  near(activated(softplus(2, 1), [1, 1, 1])[0], [1, 1, 1]);
 });
 
 reference('a loss’s gradient at a relu of exactly 0 is 0, as in PyTorch', () => {
   const [, slope] = evaluate(
     (graph) => {
       const x = parameter(graph, 'x', [1, 1]);
-      const loss = batchMean(meanSquaredError(activation('relu', x), input(graph, 't', [1, 1])));
+      const loss = batchMean(meanSquaredError(activation(RELU, x), input(graph, 't', [1, 1])));
       return [loss, ...gradients(loss, [x]).values()];
     },
     { x: [0], t: [1] },

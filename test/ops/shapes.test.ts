@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OptionError, ShapeError } from '../../src/errors.ts';
+import { ShapeError } from '../../src/errors.ts';
 import { Graph, type Node } from '../../src/graph/graph.ts';
 import { sgd } from '../../src/nn/optimizers.ts';
 import {
@@ -107,9 +107,9 @@ gives(() => scale(x(4), 2), '[4] f32');
 gives(() => dropout(x(2, 3), 0.5), '[2, 3] f32');
 refused(() => scale(classes(3), 2), 'the input of scale is [3] u32; it must be f32');
 refused(() => dropout(classes(3), 0.5), 'the input of dropout is [3] u32; it must be f32');
-for (const kind of ACTIVATIONS) {
-  gives(() => activation(kind, x(2, 3)), '[2, 3] f32');
-  refused(() => activation(kind, classes(3)), `the input of ${kind} is [3] u32; it must be f32`);
+for (const f of ACTIVATIONS) {
+  gives(() => activation(f, x(2, 3)), '[2, 3] f32');
+  refused(() => activation(f, classes(3)), `the input of ${f.name} is [3] u32; it must be f32`);
 }
 
 gives(() => batchMean(x(5)), '[] f32');
@@ -174,16 +174,6 @@ refused(
   () => pixels(graph, [2.5, 3]),
   'shape [2.5, 3] was given; every size is a positive integer',
 );
-
-shapes('an unknown activation is refused, and the error lists the known ones', () => {
-  const kind = 'softplus' as 'relu';
-  assert.throws(
-    () => activation(kind, x(2, 2)),
-    (error: unknown) =>
-      error instanceof OptionError &&
-      error.message === 'activation "softplus" was given; use one of relu, sigmoid, tanh',
-  );
-});
 
 shapes('dropout of rate 0 and a reshape to the same shape return the input', () => {
   const node = x(2, 3);

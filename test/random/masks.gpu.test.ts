@@ -8,6 +8,7 @@ import type { Graph } from '../../src/graph/graph.ts';
 import { ParameterStore } from '../../src/graph/store.ts';
 import { fromStorage, sizeOf } from '../../src/graph/tensor.ts';
 import { activation } from '../../src/ops/activation.ts';
+import { RELU } from '../../src/ops/activations.ts';
 import { addBias } from '../../src/ops/bias.ts';
 import { dropout } from '../../src/ops/dropout.ts';
 import { pixels } from '../../src/ops/features.ts';
@@ -30,7 +31,7 @@ function build(graph: Graph) {
   const dropped = RATES.map((rate, i) => {
     const weight = parameter(graph, `${i}.weight`, [WIDTHS[i], WIDTHS[i + 1]]);
     const bias = parameter(graph, `${i}.bias`, [WIDTHS[i + 1]]);
-    x = dropout(activation('relu', addBias(matmul(x, weight), bias)), rate);
+    x = dropout(activation(RELU, addBias(matmul(x, weight), bias)), rate);
     return x;
   });
   const rows = meanSquaredError(x, oneHot(labels(graph, BATCH), WIDTHS[2]));

@@ -4,7 +4,9 @@ import * as assert from 'uvu/assert';
 import type { PlanKind } from '../../src/fusion/index.ts';
 import type { KernelFamily } from '../../src/gpu/family.ts';
 import type { Graph, Node } from '../../src/graph/graph.ts';
-import { ACTIVATIONS, activation } from '../../src/ops/activation.ts';
+import { activation } from '../../src/ops/activation.ts';
+import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
+import { RELU } from '../../src/ops/activations.ts';
 import { add } from '../../src/ops/add.ts';
 import { batchMean } from '../../src/ops/batch_mean.ts';
 import { addBias, columnSums } from '../../src/ops/bias.ts';
@@ -124,7 +126,7 @@ const OPS: Readonly<Record<string, Build>> = {
     const x = parameter(graph, 'x', [m, k]);
     const w = parameter(graph, 'w', [k, n]);
     const b = parameter(graph, 'b', [n]);
-    return withGradients(dropout(activation('relu', addBias(matmul(x, w), b)), 0.3), [x, w, b]);
+    return withGradients(dropout(activation(RELU, addBias(matmul(x, w), b)), 0.3), [x, w, b]);
   },
   addBias: (graph, m, n) => {
     const x = parameter(graph, 'x', [m, n]);
@@ -144,11 +146,11 @@ const OPS: Readonly<Record<string, Build>> = {
     return withGradients(dropout(x, 0.4), [x]);
   },
   ...Object.fromEntries(
-    ACTIVATIONS.map((kind): [string, Build] => [
-      kind,
+    ACTIVATIONS.map((f): [string, Build] => [
+      f.name,
       (graph, m, n) => {
         const x = parameter(graph, 'x', [m, n]);
-        return withGradients(activation(kind, x), [x]);
+        return withGradients(activation(f, x), [x]);
       },
     ]),
   ),

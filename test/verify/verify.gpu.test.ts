@@ -6,6 +6,7 @@ import type { Graph, Node } from '../../src/graph/graph.ts';
 import type { Op, Ref } from '../../src/graph/op.ts';
 import { exact } from '../../src/graph/value.ts';
 import { activation } from '../../src/ops/activation.ts';
+import { RELU, SIGMOID } from '../../src/ops/activations.ts';
 import { add } from '../../src/ops/add.ts';
 import { argmax, confusion, hits } from '../../src/ops/classify.ts';
 import { scale, scaleReference } from '../../src/ops/scale.ts';
@@ -43,7 +44,7 @@ test('the first of equal outputs is the class: there is no tolerance for ties', 
       batch: 64,
       classes: 3,
       build: (graph) => {
-        const outputs = activation('relu', input(graph, 'x', [64, 3]));
+        const outputs = activation(RELU, input(graph, 'x', [64, 3]));
         const classes = labels(graph, 64);
         return [argmax(outputs), hits(outputs, classes), confusion(outputs, classes)];
       },
@@ -118,7 +119,7 @@ test('a bound that is not a number is a failure', async () => {
 
 test('padding that is not zero is a failure', async () => {
   const { share, first } = await differenceOf((x) => {
-    const y = activation('sigmoid', x);
+    const y = activation(SIGMOID, x);
     return altered(y, {
       dispatch: (node) => {
         const dispatch = y.op.dispatch?.(node, { family: 'portable', dearLoads: false });

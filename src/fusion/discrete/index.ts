@@ -1,6 +1,7 @@
 import { type Node, ownerOf } from '../../graph/graph.ts';
 import { slotBytes } from '../../graph/parameters.ts';
 import type { Fusion, FusionView } from '../../graph/planner.ts';
+import { isSameActivation } from '../../ops/activation.ts';
 import { bindingsOf } from '../../ops/features.ts';
 import { isLabels, isParameter } from '../../ops/sources.ts';
 import { layoutOf } from './layout.ts';
@@ -60,7 +61,9 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
   }
   const hidden = layers.slice(0, -1);
   const [{ weight, activated, dropped, rule }] = layers;
-  if (!hidden.every((layer) => layer.activated?.attributes.kind === activated?.attributes.kind)) {
+  if (
+    !hidden.every((layer) => isSameActivation(layer.activated?.attributes, activated?.attributes))
+  ) {
     return 'the hidden layers have different activations';
   }
   const sameMasks = hidden.every((layer, i) => {

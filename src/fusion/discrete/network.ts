@@ -1,10 +1,6 @@
 import { type Node, ownerOf } from '../../graph/graph.ts';
 import type { FusionView } from '../../graph/planner.ts';
-import {
-  type ActivationAttributes,
-  activationGradientOp,
-  activationOp,
-} from '../../ops/activation.ts';
+import { type Activation, activationGradientOp, activationOp } from '../../ops/activation.ts';
 import { addBiasOp, columnSumsOp } from '../../ops/bias.ts';
 import { type DropoutAttributes, dropoutOp } from '../../ops/dropout.ts';
 import { type FeatureAttributes, featuresOp } from '../../ops/features.ts';
@@ -20,7 +16,7 @@ export interface DenseLayer {
   readonly input: Node;
   /** The tensor that the next layer or the loss reads. */
   readonly output: Node;
-  readonly activated: Node<ActivationAttributes> | undefined;
+  readonly activated: Node<Activation> | undefined;
   readonly dropped: Node<DropoutAttributes> | undefined;
   readonly nodes: readonly Node[];
 }
@@ -81,6 +77,13 @@ function train(
   const trained: TrainedLayer[] = [];
   for (let i = layers.length - 1; i >= 0; i--) {
     const layer = layers[i];
+    if (layer.activated?.attributes.from === 'input') {
+      view.decline(
+        layer.activated,
+        'not in the plan of three dispatches: its gradient needs its input',
+      );
+      return undefined;
+    }
     const next: TrainedLayer | undefined = trained[0];
     const back = next ? backTo(layer, next, view) : fromLoss(layer, loss, view);
     const slope = back?.[back.length - 1];

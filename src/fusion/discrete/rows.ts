@@ -4,6 +4,7 @@ import { type Dispatch, type Ref, ref } from '../../graph/op.ts';
 import { align } from '../../graph/parameters.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { activationPart } from '../../ops/activation.ts';
+import { IDENTITY } from '../../ops/activations.ts';
 import { dropoutPart } from '../../ops/dropout.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
@@ -62,8 +63,8 @@ export function rowsDispatch(
       use(wgsl.stepBatch, { constants: { BATCH: batch } }),
       use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
       ...loss.parts,
-      activationPart(activated?.attributes.kind ?? 'identity'),
-      ...scoped('output', [activationPart(end.activated?.attributes.kind ?? 'identity')]),
+      activationPart(activated?.attributes ?? IDENTITY),
+      ...scoped('output', [activationPart(end.activated?.attributes ?? IDENTITY)]),
       dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
     ],
     grid: [Math.ceil(batch / 4), 1, 1],

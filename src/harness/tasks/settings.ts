@@ -4,7 +4,6 @@ import { FAMILIES, type KernelFamily } from '../../gpu/family.ts';
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import type { MlpOptions } from '../../nn/mlp.ts';
 import { adam, adamw, sgd } from '../../nn/optimizers.ts';
-import { ACTIVATIONS } from '../../ops/activation.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
 import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 
@@ -96,7 +95,7 @@ export function settingsOf(options: URLSearchParams): Settings {
     title: query.has('layers') ? widths.join('–') : base.title,
     widths,
     mlp: {
-      activation: query.choice('activation', ACTIVATIONS, 'relu'),
+      activation: query.choice('activation', ['relu', 'sigmoid', 'tanh'], 'relu'),
       dropout: query.number('dropout', base.dropout),
       ...(target === 'input' ? { outputActivation: AUTOENCODER.outputActivation } : {}),
     },
