@@ -32,7 +32,7 @@ test('a GPU process that is killed costs a run some steps, and no digit of its n
       await until(page, '#n-epoch', /^[3-9] |^\d\d/);
       if (kill) {
         session.send('Browser.crashGpuProcess').catch(() => {});
-        await until(page, '#status', /The GPU was lost\. Going on/);
+        await until(page, '#status', /The GPU was lost\. Resuming/);
         // The charts' canvases were lost with it, and are drawn anew as they were.
         await until(page, '#n-epoch', /^[2-9]\d/);
         const darkest = await page.$eval('#chart-loss canvas', (canvas) => {

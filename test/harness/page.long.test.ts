@@ -161,7 +161,7 @@ test('a run whose device is lost goes on with another one, to the same numbers',
   // Not the 40 of the run before.
   await until(page, '#n-epoch', /^[3-9] |^[12]\d/);
   await loseDevice(page, false);
-  await until(page, '#status', /The GPU was lost\. Going on/);
+  await until(page, '#status', /The GPU was lost\. Resuming/);
   assert.is(await finalLoss(), undisturbed);
   assert.is(await page.$eval('#alert', (element) => (element as HTMLElement).hidden), true);
   assert.equal(said, []);
