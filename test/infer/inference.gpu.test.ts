@@ -275,7 +275,7 @@ test('buffers that do not fit are refused by name, with what is needed', () =>
     refuses(encode({ buffer: from, offset: 16 }, to), 'offset 16', 'multiples of 256');
     refuses(encode(from, other), 'output', 'usage 0x8', 'STORAGE');
     refuses(encode(from, from), 'one buffer');
-    refuses(encode(null, to), 'null', 'give a buffer');
+    refuses(encode(null, to), 'null', 'needs a buffer');
     refuses(encode([1, 2] as unknown as GPUBuffer, to), 'GPUBuffer');
     const made = (options: Partial<Parameters<typeof Inference.create>[1]>) =>
       Inference.create(engine, { model, batch: 2, ...options });
