@@ -147,7 +147,7 @@ names('what lies there instead is listed, and no more of it than can be read', (
     for (const text of [
       /lacks train-images-idx3-ubyte \(5 × 2 × 3\), t10k-images/,
       /archive\.zip \(a zip archive: unpack it\)/,
-      /fashion-mnist_train\.csv \(no IDX file of bytes\)/,
+      /fashion-mnist_train\.csv \(not an IDX file of bytes\)/,
       /short-idx3-ubyte \(5 images of 2 × 3, but 20 bytes instead of 46\)/,
       /train-labels-idx1-ubyte\.gz \(5 labels\)/,
       /and 32 more/,

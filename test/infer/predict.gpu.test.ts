@@ -152,7 +152,7 @@ test("a function's inputs are standardised, too", () =>
     const predicted = await given.predict(rows);
     const worst = Math.max(...outputs.map((x, i) => Math.abs(x - predicted[i])));
     assert.ok(worst < 1e-5, `off by ${worst}`);
-    await rejects(computed.predict(rows), OptionError, 'made with its inputs');
+    await rejects(computed.predict(rows), OptionError, 'this inference has its inputs');
     for (const made of [computed, given]) made.destroy();
     for (const buffer of [points, output, other]) engine.free(buffer);
   }));
@@ -210,7 +210,7 @@ test("a trainer's inference of arrays standardises their columns", () =>
       const [one, other] = [await inference.predict(rows), await trainer.predict(rows)];
       const worst = Math.max(...one.map((x, i) => Math.abs(x - other[i])));
       assert.ok(worst < 1e-5, `off by ${worst}`);
-      await rejects(inference.predict(rows, { as: 'class' }), OptionError, 'to be numbers');
+      await rejects(inference.predict(rows, { as: 'class' }), OptionError, 'these outputs are numbers');
     });
   }));
 
@@ -235,7 +235,7 @@ test('probabilities need to know that outputs are logits; options that are none 
     for (const [more, text] of [
       [{ normalise: null }, 'did you mean normalize?'],
       [{ normalize: 'standardise' }, '"standardise"'],
-      [{ normalize: [0, 0] }, 'array of 2'],
+      [{ normalize: [0, 0] }, 'normalize 0,0 was given'],
       [{ normalize: { mean: [0], deviation: [1] } }, '6 finite numbers'],
       [{ loss: 'bce' }, 'loss "bce"'],
     ] as const) {
