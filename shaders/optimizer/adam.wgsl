@@ -2,17 +2,17 @@
 //   w ← w − learningRate · decoupledDecay · w     g ← g + weightDecay · w
 //   m ← m + (1 − β1)(g − m)                       v ← β2 · v + (1 − β2) g²
 //   w ← w − learningRate / (1 − β1^t) · m / (√v / √(1 − β2^t) + ε)
-// Adam has decoupledDecay = 0, AdamW weightDecay = 0. The tick computes the corrections.
+// Adam has decoupledDecay = 0, AdamW weightDecay = 0. The tick computes the corrections, see adam_prepare.
 
 struct Rates {
   l2: f32,     // weightDecay
   shrink: f32, // learningRate · decoupledDecay
-  rate1: f32,
-  rate2: f32,
+  rate1: f32,  // 1 − β1
+  rate2: f32,  // 1 − β2
   beta2: f32,
-  stepSize: f32,
-  rootScale: f32,
   epsilon: f32,
+  stepSize: f32,  // learningRate / (1 − β1^t)
+  rootScale: f32, // 1 / √(1 − β2^t)
 }
 
 /// Read from the clock once per invocation, not once per element.
@@ -20,22 +20,15 @@ var<private> rates: Rates;
 
 fn beginOptimize() {
   rates = Rates(
-    clock.weightDecay,
-    clock.learningRate * clock.decoupledDecay,
-    clock.rate1,
-    clock.rate2,
-    clock.beta2,
-    clock.stepSize,
-    clock.rootScale,
-    clock.epsilon
+    clock.optimizer[0],
+    clock.learningRate * clock.optimizer[1],
+    clock.optimizer[2],
+    clock.optimizer[3],
+    clock.optimizer[4],
+    clock.optimizer[5],
+    clock.optimizer[6],
+    clock.optimizer[7]
   );
-}
-
-/// Replaces subnormal numbers by 0, as WGSL allows in every operation (section 15.7). If a weight's
-/// gradient stays 0, its moments decay until they are subnormal. On some processors each operation with
-/// subnormal numbers takes many times as long.
-fn normal(x: vec4f) -> vec4f {
-  return select(x, vec4f(), abs(x) < vec4f(1.1754944e-38));
 }
 
 fn optimize(i: u32, gradient: vec4f) {

@@ -5,7 +5,7 @@ var<private> weightDecay: f32;
 
 fn beginOptimize() {
   learningRate = clock.learningRate;
-  weightDecay = clock.weightDecay;
+  weightDecay = clock.optimizer[0];
 }
 
 fn optimize(i: u32, gradient: vec4f) {

@@ -11,20 +11,8 @@ struct Clock {
   batches: u32,      // batches of an epoch: ⌈samples / BATCH⌉
   sideA: u32,        // sides of the shuffle's domain, see random/permute.wgsl
   sideB: u32,
-  learningRate: f32,
-  weightDecay: f32,  // added to the gradient as weightDecay·w (SGD, Adam)
-  decoupledDecay: f32, // w is first scaled by 1 − learningRate·decoupledDecay (AdamW)
-  momentum: f32,     // SGD's momentum
-  dampening: f32,
-  nesterov: f32,     // 0 or 1
-  rate1: f32,        // 1 − β1, rounded once from float64
-  rate2: f32,        // 1 − β2
-  beta2: f32,
-  logBeta1: f32,     // ln β1, rounded once from float64
-  logBeta2: f32,
-  epsilon: f32,
-  stepSize: f32,     // of this step: learningRate / (1 − β1^t), t = step + 1
-  rootScale: f32,    // of this step: 1 / √(1 − β2^t)
   originStep: u32,   // the first step with this number of samples,
   originEpoch: u32,  // and its epoch; not 0 if the data set changed
+  learningRate: f32,
+  optimizer: array<f32, 16>, // the optimizer's own numbers, in the order of its file under src/nn/optimizers
 }

@@ -8,12 +8,10 @@ import type { TensorSpec } from './tensor.ts';
 export type Ref =
   /** A node's storage. */
   | { readonly kind: 'tensor'; readonly node: Node }
-  /** Parameters that lie side by side, from first to last, or the optimizer's state for them. */
-  | {
-      readonly kind: 'parameters' | 'moment1' | 'moment2';
-      readonly first: Node;
-      readonly last: Node;
-    }
+  /** Parameters that lie side by side, from first to last. */
+  | { readonly kind: 'parameters'; readonly first: Node; readonly last: Node }
+  /** A state that the optimizer keeps of them, by its name. */
+  | { readonly kind: 'state'; readonly state: string; readonly first: Node; readonly last: Node }
   /** Computed tensors that the planner places side by side, each at a multiple of 256 bytes. */
   | { readonly kind: 'packed'; readonly nodes: readonly Node[] }
   /** A buffer of the program, by name. */

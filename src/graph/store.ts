@@ -9,8 +9,8 @@ import { slotBytes } from './parameters.ts';
 import { layOut, type StoreLayout } from './store-layout.ts';
 import { fromStorage, sizeOf, storageOf, toStorage } from './tensor.ts';
 
-/** The kinds of tensor that a parameter has. */
-export type StoreKind = 'parameters' | 'moment1' | 'moment2';
+/** A kind of tensor that a parameter has: `parameters`, or a state of the optimizer by its name. */
+export type StoreKind = string;
 
 /** A parameter of another store. Both stores read and write the same memory. */
 export interface Loan {
@@ -37,13 +37,13 @@ export class ParameterStore {
   readonly #places = new Map<StoreKind, ReadonlyMap<string, Place>>();
   readonly #own: GPUBuffer[] = [];
   readonly #moments: GPUBuffer[] = [];
-  readonly #made: readonly [readonly Node[], 0 | 1 | 2];
+  readonly #made: readonly [readonly Node[], readonly string[]];
   readonly #loans: ReadonlyMap<string, Loan>;
   #users = 1;
 
   /**
    * @param parameters in the order of their places
-   * @param moments how many moments the optimizer keeps of each parameter
+   * @param states the names of the states that the optimizer keeps of each parameter
    * @param loans parameters of other stores, by their names in this one
    * @throws OptionError if two have the same name, or if only one of a layer's weight and bias is lent;
    *   MemoryError if a parameter is too large for one binding
@@ -51,11 +51,11 @@ export class ParameterStore {
   constructor(
     engine: Gpu,
     parameters: readonly Node[],
-    moments: 0 | 1 | 2,
+    states: readonly string[],
     loans: ReadonlyMap<string, Loan> = new Map(),
   ) {
     this.#engine = engine;
-    this.#made = [parameters, moments];
+    this.#made = [parameters, states];
     this.#loans = loans;
     const { limits } = engine.device;
     const whole = layOut(parameters, limits);
@@ -74,7 +74,7 @@ export class ParameterStore {
     for (const [name, loan] of loans) places.set(name, loan.store.#place(loan.name));
     this.#places.set('parameters', places);
     checkPairs(parameters, places, loans);
-    for (const kind of (['moment1', 'moment2'] as const).slice(0, moments)) {
+    for (const kind of states) {
       const before = this.#own.length;
       this.#places.set(kind, place(kind, whole));
       this.#moments.push(...this.#own.slice(before));
@@ -205,10 +205,8 @@ export class ParameterStore {
   /** The binding of a reference to a parameter or a range of them; undefined for anything else. */
   resolve(ref: Ref): GPUBufferBinding | undefined {
     if (ref.kind === 'program' || ref.kind === 'packed') return undefined;
-    const [kind, first, last] =
-      ref.kind === 'tensor'
-        ? (['parameters', ref.node, ref.node] as const)
-        : ([ref.kind, ref.first, ref.last] as const);
+    const [first, last] = ref.kind === 'tensor' ? [ref.node, ref.node] : [ref.first, ref.last];
+    const kind = ref.kind === 'state' ? ref.state : 'parameters';
     if (!this.#shapes.has(first.name) || !this.#shapes.has(last.name)) return undefined;
     const [begin, end] = [this.#place(first.name, kind), this.#place(last.name, kind)];
     const size = end.offset + storageOf(this.shapeOf(last.name)).bytes - begin.offset;

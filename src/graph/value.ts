@@ -17,8 +17,8 @@ export interface Value {
 export interface World {
   /** Parameters and inputs by the node's name. Updates write here. */
   readonly tensors: Map<string, Value>;
-  /** The optimizer's state by parameter name, made on first use. */
-  readonly moments: Map<string, { first: Value; second: Value }>;
+  /** The optimizer's states by their names, by parameter name; made on first use. */
+  readonly moments: Map<string, Readonly<Record<string, Value>>>;
   /** Images of the data set, a byte per pixel. */
   readonly images: Uint8Array;
   /** The class of each sample of the data set. */

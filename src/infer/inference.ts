@@ -179,7 +179,7 @@ export class Inference {
     this.#shared = shared;
     this.#activity = shared?.activity ?? new Activity(workspace.lifetime.name);
     this.#store =
-      shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), 0);
+      shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), []);
     const most = device.limits.maxStorageBufferBindingSize;
     if (4 * batch * Math.max(columns, model.outputs) > most) {
       throw new MemoryError(

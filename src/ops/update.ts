@@ -3,56 +3,57 @@ import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { same, sizeOf, storageOf } from '../graph/tensor.ts';
-import type { Reference, Value, World } from '../graph/value.ts';
 import { linearGrid } from './map.ts';
-import { atTheEnds, DIVISION, overflow, SQRT, TINY, ULP } from './rounding.ts';
 
-/** An optimizer and its hyper-parameters, which the GPU reads from the clock. */
-export type OptimizerRule =
-  | {
-      readonly kind: 'sgd';
-      readonly learningRate: number;
-      readonly momentum: number;
-      readonly dampening: number;
-      readonly nesterov: boolean;
-      readonly weightDecay: number;
-    }
-  | {
-      readonly kind: 'adam' | 'adamw';
-      readonly learningRate: number;
-      readonly betas: readonly [number, number];
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    };
+/** What an optimizer computes with: the key of its {@link Method}. Copies of an optimizer keep it. */
+export const METHOD = Symbol.for('gradweave.optimizer');
 
-/** The number of moments of each parameter: 0, 1 (momentum) or 2 (Adam's m and v). */
-export function momentCount(rule: OptimizerRule): 0 | 1 | 2 {
-  if (rule.kind !== 'sgd') return 2;
-  return rule.momentum === 0 ? 0 : 1;
+/** An optimizer: its name, its hyper-parameters, and how it computes. What `sgd()`, `adam()` and the like return. */
+export interface OptimizerRule {
+  /** The optimizer's name, such as `adam`. */
+  readonly kind: string;
+  /** Default learning rate of the steps. */
+  readonly learningRate: number;
+  /** @internal */
+  readonly [METHOD]: Method;
+}
+
+/** How an optimizer computes. */
+export interface Method {
+  /** Makes the optimizer with other options, checked. */
+  readonly make: (options: never) => OptimizerRule;
+  /** The names of its states. It keeps each for every element of a parameter, from 0 on. */
+  readonly states: readonly string[];
+  /**
+   * Declares `beginOptimize` and `optimize`, see shaders/optimizer. They read the states by their names, and the numbers
+   * as `clock.optimizer`.
+   */
+  readonly part: Part<never>;
+  /** At most 16 numbers for the GPU, for the step after `step` others. */
+  readonly numbers: (step: number) => readonly number[];
+  /** Declares `prepare`, with which the tick computes those numbers that depend on the step. Default: none do. */
+  readonly prepare?: Part<never>;
+  /** Operations per element. */
+  readonly flop: number;
 }
 
 /** The shader parts that update the parameters from `first` to `last`, which lie side by side. */
-export function optimizerParts(rule: OptimizerRule, first: Node, last: Node): readonly Part<Ref>[] {
-  const parts: Part<Ref>[] = [
+export function optimizerParts(
+  { [METHOD]: { states, part } }: OptimizerRule,
+  first: Node,
+  last: Node,
+): readonly Part<Ref>[] {
+  return [
     use(wgsl.optimizerParameters, {
       bindings: { parameters: { kind: 'parameters', first, last } },
     }),
+    ...states.map((state): Part<Ref> => {
+      const bindings = { optimizerState: { kind: 'state', state, first, last } } as const;
+      const names = [new Map([['optimizerState', state]])];
+      return { ...use(wgsl.optimizerState, { bindings }), names };
+    }),
+    part,
   ];
-  const moments = momentCount(rule);
-  if (moments >= 1) {
-    parts.push(
-      use(wgsl.optimizerMoment1, { bindings: { moment1: { kind: 'moment1', first, last } } }),
-    );
-  }
-  if (moments === 2) {
-    parts.push(
-      use(wgsl.optimizerMoment2, { bindings: { moment2: { kind: 'moment2', first, last } } }),
-    );
-    parts.push(use(wgsl.optimizerAdam));
-  } else {
-    parts.push(use(moments === 1 ? wgsl.optimizerSgdMomentum : wgsl.optimizerSgd));
-  }
-  return parts;
 }
 
 export interface UpdateAttributes {
@@ -85,146 +86,10 @@ export const updateOp: Op<UpdateAttributes> = {
   },
 };
 
-export const updateReference: Reference<UpdateAttributes> = (
-  { inputs: [parameter], attributes: { rule } },
-  [w, g],
-  world,
-) => {
-  const updated =
-    rule.kind === 'sgd'
-      ? sgd(parameter.name, rule, w, g, world)
-      : adam(parameter.name, rule, w, g, world);
-  world.tensors.set(parameter.name, updated);
-  const moments = world.moments.get(parameter.name);
-  for (const moment of moments ? [moments.first, moments.second] : []) atTheEnds(moment);
-  return updated;
-};
-
 /** Operations per element of an optimizer's step. */
-export const updateFlop = (rule: OptimizerRule): number => (momentCount(rule) === 2 ? 14 : 6);
+export const updateFlop = (rule: OptimizerRule): number => rule[METHOD].flop;
 
 /** One optimizer step: updates a parameter in place from its gradient. */
 export function update(parameter: Node, gradient: Node, rule: OptimizerRule): Node {
   return parameter.graph.add(updateOp, [parameter, gradient], { rule }, `update ${parameter.name}`);
-}
-
-function momentsOf(name: string, size: number, world: World): { first: Value; second: Value } {
-  const zero = (): Value => ({ data: new Float64Array(size), error: new Float64Array(size) });
-  const moments = world.moments.get(name) ?? { first: zero(), second: zero() };
-  world.moments.set(name, moments);
-  return moments;
-}
-
-/** torch.optim.SGD in float64; see shaders/optimizer/sgd_momentum.wgsl. */
-function sgd(
-  name: string,
-  rule: Extract<OptimizerRule, { kind: 'sgd' }>,
-  w: Value,
-  gradient: Value,
-  world: World,
-): Value {
-  const { learningRate, momentum, dampening, nesterov, weightDecay } = rule;
-  const { first } = momentsOf(name, w.data.length, world);
-  const data = new Float64Array(w.data.length);
-  const error = w.data.map((value, i) => {
-    const g = gradient.data[i] + weightDecay * value;
-    const gOff =
-      gradient.error[i] +
-      weightDecay * w.error[i] +
-      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value)) +
-      TINY +
-      // The intermediate sums.
-      overflow(
-        2 * (Math.abs(gradient.data[i]) + Math.abs(weightDecay * value) + Math.abs(first.data[i])),
-      );
-    let direction = g;
-    let off = gOff;
-    if (momentum !== 0) {
-      const begun = world.step > 0;
-      const m = begun ? momentum * first.data[i] + (1 - dampening) * g : g;
-      const size = Math.abs(momentum * first.data[i]) + Math.abs(g);
-      const mOff = begun
-        ? momentum * first.error[i] + (1 - dampening) * gOff + 4 * ULP * size
-        : gOff;
-      first.data[i] = m;
-      first.error[i] = mOff;
-      direction = nesterov ? g + momentum * m : m;
-      off = nesterov
-        ? gOff + momentum * mOff + 3 * ULP * (Math.abs(g) + Math.abs(momentum * m))
-        : mOff;
-    }
-    data[i] = value - learningRate * direction;
-    return (
-      w.error[i] +
-      learningRate * (off + 3 * ULP * Math.abs(direction)) +
-      ULP * Math.abs(data[i]) +
-      TINY
-    );
-  });
-  return { data, error };
-}
-
-/** torch.optim.Adam and AdamW in float64; see shaders/optimizer/adam.wgsl. */
-function adam(
-  name: string,
-  rule: Extract<OptimizerRule, { kind: 'adam' | 'adamw' }>,
-  w: Value,
-  gradient: Value,
-  world: World,
-): Value {
-  const { learningRate, betas, epsilon, weightDecay } = rule;
-  const [beta1, beta2] = betas;
-  const t = world.step + 1;
-  const stepSize = learningRate / (1 - beta1 ** t);
-  const rootScale = 1 / Math.sqrt(1 - beta2 ** t);
-  const { first, second } = momentsOf(name, w.data.length, world);
-  const l2 = rule.kind === 'adam' ? weightDecay : 0;
-  const shrink = rule.kind === 'adamw' ? learningRate * weightDecay : 0;
-  const data = new Float64Array(w.data.length);
-  const error = w.data.map((value, i) => {
-    const g = gradient.data[i] + l2 * value;
-    const gOff =
-      gradient.error[i] +
-      l2 * w.error[i] +
-      3 * ULP * (Math.abs(gradient.data[i]) + Math.abs(l2 * value)) +
-      TINY;
-    const m0 = first.data[i];
-    const m = m0 + (1 - beta1) * (g - m0);
-    const mOff =
-      beta1 * first.error[i] +
-      (1 - beta1) * gOff +
-      ULP * (2 * Math.abs(m0) + 4 * (1 - beta1) * (Math.abs(g) + Math.abs(m0))) +
-      TINY +
-      overflow(Math.abs(gradient.data[i]) + Math.abs(l2 * value) + Math.abs(m0));
-    const v = beta2 * second.data[i] + (1 - beta2) * g * g;
-    const vOff =
-      beta2 * second.error[i] + (1 - beta2) * gOff * (2 * Math.abs(g) + gOff) + 4 * ULP * v + TINY;
-    first.data[i] = m;
-    first.error[i] = mOff;
-    second.data[i] = v;
-    second.error[i] = vOff;
-    // m / (√v·c + ε) is monotone in m and in v, so the corners of their intervals bound its error.
-    const root = (x: number): number => Math.sqrt(Math.max(0, x)) * rootScale + epsilon;
-    const ratio = m / root(v);
-    const low = root(v - vOff) * (1 - SQRT - 4 * ULP);
-    const farthest = Math.max(
-      Math.abs((Math.abs(m) + mOff) / low - Math.abs(ratio)),
-      Math.abs(
-        Math.abs(ratio) - Math.max(0, Math.abs(m) - mOff) / (root(v + vOff) * (1 + SQRT + 4 * ULP)),
-      ),
-      // The sign of m may differ.
-      mOff > Math.abs(m) ? (mOff - Math.abs(m)) / low + Math.abs(ratio) : 0,
-    );
-    const shrunk = value - shrink * value;
-    data[i] = shrunk - stepSize * ratio;
-    return (
-      w.error[i] +
-      3 * ULP * Math.abs(shrink * value) +
-      stepSize * (farthest + (DIVISION + 8 * ULP) * (Math.abs(ratio) + farthest)) +
-      ULP * (Math.abs(shrunk) + Math.abs(data[i])) +
-      overflow(g * g) +
-      overflow(stepSize * Math.abs(m))
-    );
-  });
-  return { data, error };
 }

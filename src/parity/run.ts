@@ -164,7 +164,7 @@ async function gradientsOf(
         const keep = [network.rows, ...(network.hits ? [network.hits] : []), ...slopes.values()];
         return { rows: network.rows, hits: network.hits, targets: keep, keep };
       },
-      store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), 0),
+      store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), []),
       split,
       batch,
       key: [0, 0],

@@ -20,8 +20,8 @@ import {
   crossEntropyRowsReference,
 } from '../ops/softmax_cross_entropy.ts';
 import { externalReference, labelsReference, reshapeReference } from '../ops/sources.ts';
-import { updateReference } from '../ops/update.ts';
 import { weighReference } from '../ops/weigh.ts';
+import { updateReference } from './optimizers.ts';
 
 const scratchReference: Reference = () => {
   throw new TypeError('scratch memory has no value');

@@ -13,16 +13,11 @@ import type { Origin } from './timetable.ts';
 import type { Trainer } from './trainer.ts';
 import { floatsNamed } from './weights.ts';
 
-/** Prefixes of the optimizer's state; parameters have PyTorch's names. */
-const KINDS: Readonly<Record<Exclude<StoreKind, 'parameters'>, string>> = {
-  moment1: 'optimizer.moment1.',
-  moment2: 'optimizer.moment2.',
-};
-
 /** The sums of the unfinished epoch, in the GPU's format. */
 const SUMS = 'epoch.sums';
 
-const prefixOf = (kind: StoreKind): string => (kind === 'parameters' ? '' : KINDS[kind]);
+/** Parameters have PyTorch's names. The optimizer's states have names beside them. */
+const prefixOf = (kind: StoreKind): string => (kind === 'parameters' ? '' : `optimizer.${kind}.`);
 
 const FORMAT = 'gradweave checkpoint 1';
 

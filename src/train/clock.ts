@@ -1,5 +1,5 @@
 import { structs } from '../gpu/shaders.gen.ts';
-import type { OptimizerRule } from '../ops/update.ts';
+import { METHOD, type OptimizerRule } from '../ops/update.ts';
 import { sidesOf } from '../random/permute.ts';
 import { type Origin, Timetable } from './timetable.ts';
 
@@ -34,8 +34,8 @@ export function clockBytes(start: ClockStart): ArrayBuffer {
   const view = new DataView(bytes);
   const u32 = (name: Member, value: number, index = 0): void =>
     view.setUint32(structs.Clock.members[name] + 4 * index, value, true);
-  const f32 = (name: Member, value: number): void =>
-    view.setFloat32(structs.Clock.members[name], value, true);
+  const f32 = (name: Member, value: number, index = 0): void =>
+    view.setFloat32(structs.Clock.members[name] + 4 * index, value, true);
   const timetable = timetableOf(start);
   const { a, b } = sidesOf(samples);
   const batchInEpoch = timetable.placeOf(step);
@@ -53,24 +53,7 @@ export function clockBytes(start: ClockStart): ArrayBuffer {
   u32('sideB', b);
   if (rule) {
     f32('learningRate', rule.learningRate);
-    f32('weightDecay', rule.kind === 'adamw' ? 0 : rule.weightDecay);
-    f32('decoupledDecay', rule.kind === 'adamw' ? rule.weightDecay : 0);
-    if (rule.kind === 'sgd') {
-      f32('momentum', rule.momentum);
-      f32('dampening', rule.dampening);
-      f32('nesterov', rule.nesterov ? 1 : 0);
-    } else {
-      const [beta1, beta2] = rule.betas;
-      f32('rate1', 1 - beta1);
-      f32('rate2', 1 - beta2);
-      f32('beta2', beta2);
-      // A beta of 0 has no logarithm; any e^(t·ln β) below 2⁻²⁴ counts as 0.
-      f32('logBeta1', Math.max(Math.log(beta1), -1e30));
-      f32('logBeta2', Math.max(Math.log(beta2), -1e30));
-      f32('epsilon', rule.epsilon);
-      f32('stepSize', rule.learningRate / (1 - beta1 ** (step + 1)));
-      f32('rootScale', 1 / Math.sqrt(1 - beta2 ** (step + 1)));
-    }
+    for (const [i, number] of rule[METHOD].numbers(step).entries()) f32('optimizer', number, i);
   }
   return bytes;
 }

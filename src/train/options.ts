@@ -23,7 +23,7 @@ import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { checkModel, type Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
-import { ruleOf } from '../nn/optimizers.ts';
+import { ruleOf } from '../nn/optimizers/rule.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
 import type { Frozen, Share } from './share.ts';

@@ -2,7 +2,7 @@ import type { PlacedSplit } from '../data/place.ts';
 import type { Workspace } from '../gpu/workspace.ts';
 import { type Loan, ParameterStore } from '../graph/store.ts';
 import { isParameter } from '../ops/sources.ts';
-import { momentCount } from '../ops/update.ts';
+import { METHOD } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import { Evaluator } from './evaluator.ts';
 import { Frames } from './frames.ts';
@@ -54,7 +54,7 @@ export class Rig {
     const splits = workspace.buffers.allOrNone(() => placeBoth(workspace, options));
     const { train } = splits;
     try {
-      const moments = momentCount(options.optimizer);
+      const { states } = options.optimizer[METHOD];
       const session = await Session.create(workspace, {
         plan: options.plan,
         ...(options.family ? { family: options.family } : {}),
@@ -71,7 +71,7 @@ export class Rig {
           store instanceof ParameterStore
             ? store
             : (graph) =>
-                new ParameterStore(workspace, graph.nodes.filter(isParameter), moments, store),
+                new ParameterStore(workspace, graph.nodes.filter(isParameter), states, store),
         split: train,
         batch: options.batchSize,
         key: keyOf(options.seed),

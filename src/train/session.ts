@@ -112,13 +112,13 @@ export class Session {
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
     this.#buffers = this.#allocate();
     this.#timetable = new Timetable(this.#whole, options.batch);
-    const { split, start, batch, order } = options;
+    const { split, start, batch, order, rule } = options;
     const placed =
       split instanceof StreamedSplit
         ? new Feed(engine, split, { ...options, samples: this.#samples })
         : split;
     this.#feed = placed instanceof Feed ? placed : undefined;
-    const tick = { batch, order, stagedSteps: this.#feed?.steps };
+    const tick = { batch, order, stagedSteps: this.#feed?.steps, rule };
     const program = (family: KernelFamily, quick: boolean): Program =>
       new Program(engine, this.graph, {
         plan: options.plan,

@@ -1,6 +1,7 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Dispatch, type Ref, ref } from '../graph/op.ts';
+import { METHOD, type OptimizerRule } from '../ops/update.ts';
 import type { Order } from './order.ts';
 import { EPOCH_RING, STEP_RING } from './records.ts';
 import type { SessionGraph } from './session.ts';
@@ -10,12 +11,14 @@ export interface TickOptions {
   readonly order: Order;
   /** Steps whose samples are staged at a time; absent for a resident data set. */
   readonly stagedSteps: number | undefined;
+  /** Absent for evaluation. */
+  readonly rule?: OptimizerRule | undefined;
 }
 
 /** The dispatch that ends a step and prepares the next one; see shaders/step/tick.wgsl. */
 export function tickDispatch(
   { rows, hits }: Pick<SessionGraph, 'rows' | 'hits'>,
-  { batch, order, stagedSteps }: TickOptions,
+  { batch, order, stagedSteps, rule }: TickOptions,
 ): Dispatch {
   const program = (name: string): Ref => ({ kind: 'program', name });
   const parts: Part<Ref>[] = [
@@ -23,6 +26,7 @@ export function tickDispatch(
       bindings: { ticking: program('clock'), nextIndices: program('indices') },
     }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+    rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare),
   ];
   if (stagedSteps !== undefined) {
     parts.push(use(wgsl.orderStaged, { constants: { STAGED_STEPS: stagedSteps } }));

@@ -12,10 +12,11 @@ import { CONFUSION, confusionOp } from '../ops/classify.ts';
 import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
 import { PACKED, packOp } from '../ops/pack.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
-import { momentCount, type OptimizerRule, type UpdateAttributes, updateOp } from '../ops/update.ts';
+import { METHOD, type OptimizerRule, type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { SAMPLE_WEIGHTS, weighOp } from '../ops/weigh.ts';
 import { shuffleOf } from '../random/permute.ts';
 import { RandomStream } from '../random/stream.ts';
+import { updateReference } from '../reference/optimizers.ts';
 import { runReference } from '../reference/run.ts';
 import { type References, references } from '../reference/table.ts';
 import { clockBytes } from '../train/clock.ts';
@@ -92,7 +93,7 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
   const image = nodes.find((node) => node.op.name === featuresOp.name && !sourceOf(node));
   const pixels = image ? storageOf((image.attributes as FeatureAttributes).shape).columns : 4;
   const tensors = new Map<string, Value>();
-  const moments = new Map<string, { first: Value; second: Value }>();
+  const moments: World['moments'] = new Map();
   const values = (size: number, scale: number, shift = 0): Value =>
     exact(Float64Array.from({ length: size }, () => Math.fround(random.signed() * scale + shift)));
   for (const node of nodes) {
@@ -114,27 +115,35 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
       const filled = trial.fill?.(node.name, size);
       tensors.set(node.name, filled ? exact(Float64Array.from(filled, Math.fround)) : random);
     }
-    if (isParameter(node) && step > 0) {
-      moments.set(node.name, { first: values(size, 0.1), second: values(size, 0.01, 0.0101) });
-    }
   }
   const batches = Math.ceil(samples / batch);
   const key = [seed, 0] as const;
   const order = shuffleOf(samples, Math.floor(step / batches), key);
   const first = (step % batches) * batch;
-  return {
-    classes,
-    world: {
-      tensors,
-      moments,
-      images: Uint8Array.from({ length: samples * pixels }, () => random.below(256)),
-      labels: Uint8Array.from({ length: samples }, () => random.below(classes)),
-      indices: Array.from({ length: batch }, (_, row) => order(Math.min(first + row, samples - 1))),
-      count: Math.min(batch, samples - first),
-      step,
-      key,
-    },
+  const world: World = {
+    tensors,
+    moments,
+    images: Uint8Array.from({ length: samples * pixels }, () => random.below(256)),
+    labels: Uint8Array.from({ length: samples }, () => random.below(classes)),
+    indices: Array.from({ length: batch }, (_, row) => order(Math.min(first + row, samples - 1))),
+    count: Math.min(batch, samples - first),
+    step,
+    key,
   };
+  for (const node of nodes) {
+    if (node.op !== updateOp || step === 0) continue;
+    // States as earlier steps leave them.
+    const [{ name, spec }] = node.inputs;
+    const size = sizeOf(spec.shape);
+    for (const at of [step - 1, step]) {
+      const before = { ...world, tensors: new Map(), step: at };
+      updateReference(node as Node<UpdateAttributes>, [values(size, 1), values(size, 0.1)], before);
+    }
+    const states = Object.entries(moments.get(name) ?? {});
+    const rounded = states.map(([kind, { data }]) => [kind, exact(data.map(Math.fround))]);
+    moments.set(name, Object.fromEntries(rounded));
+  }
+  return { classes, world };
 }
 
 /** A copy for the reference to change. */
@@ -144,9 +153,9 @@ function copyOf(world: World): World {
     ...world,
     tensors: new Map([...world.tensors].map(([name, value]) => [name, copy(value)])),
     moments: new Map(
-      [...world.moments].map(([name, { first, second }]) => [
+      [...world.moments].map(([name, states]) => [
         name,
-        { first: copy(first), second: copy(second) },
+        Object.fromEntries(Object.entries(states).map(([kind, value]) => [kind, copy(value)])),
       ]),
     ),
   };
@@ -187,13 +196,10 @@ export async function runTrial(
       const value = expected.tensors.get(name);
       if (value) found.push(compare(name, got, value));
     }
-    for (const [which, map] of [
-      ['first', run.moment1],
-      ['second', run.moment2],
-    ] as const) {
-      for (const [name, got] of map) {
-        const value = expected.moments.get(name)?.[which];
-        if (value) found.push(compare(`${name} ${which} moment`, got, value));
+    for (const [kind, state] of run.states) {
+      for (const [name, got] of state) {
+        const value = expected.moments.get(name)?.[kind];
+        if (value) found.push(compare(`${name} ${kind}`, got, value));
       }
     }
   }
@@ -209,8 +215,8 @@ export async function runTrial(
 interface RunResult {
   readonly tensors: Map<Node, Float32Array | Uint32Array>;
   readonly parameters: Map<string, Float32Array>;
-  readonly moment1: Map<string, Float32Array>;
-  readonly moment2: Map<string, Float32Array>;
+  /** The optimizer's states by their names, then by parameter. */
+  readonly states: Map<string, Map<string, Float32Array>>;
 }
 
 async function runPlan(
@@ -231,13 +237,13 @@ async function runPlan(
     made.push(buffer);
     return buffer;
   };
-  const moments = rule ? momentCount(rule) : 0;
-  const store = new ParameterStore(engine, nodes.filter(isParameter), moments);
+  const kinds = rule?.[METHOD].states ?? [];
+  const store = new ParameterStore(engine, nodes.filter(isParameter), kinds);
   for (const name of store.names) {
     store.write(name, world.tensors.get(name)?.data ?? []);
-    const state = world.moments.get(name);
-    if (state && moments > 0) store.write(name, state.first.data, 'moment1');
-    if (state && moments > 1) store.write(name, state.second.data, 'moment2');
+    for (const [kind, { data }] of Object.entries(world.moments.get(name) ?? {})) {
+      store.write(name, data, kind);
+    }
   }
   const inputs = new Map<Node, GPUBuffer>(
     nodes.filter(isInput).map((node) => {
@@ -295,12 +301,9 @@ async function runPlan(
       const bytes = await readBuffer(engine, arena.named(PACKED).buffer, packedBytes);
       tensors.set(packer, new Float32Array(bytes));
     }
-    return {
-      tensors,
-      parameters: await store.read(),
-      moment1: moments > 0 ? await store.read('moment1') : new Map(),
-      moment2: moments > 1 ? await store.read('moment2') : new Map(),
-    };
+    const states = new Map<string, Map<string, Float32Array>>();
+    for (const kind of kinds) states.set(kind, await store.read(kind));
+    return { tensors, parameters: await store.read(), states };
   } finally {
     arena.destroy();
     store.destroy();

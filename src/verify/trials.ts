@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../graph/graph.ts';
+import { adam, adamw, sgd } from '../nn/optimizers.ts';
 import { type Activation, activation } from '../ops/activation.ts';
 import { ACTIVATIONS } from '../ops/activation-reference.ts';
 import { TANH } from '../ops/activations.ts';
@@ -232,31 +233,20 @@ function named(name: string): Activation {
 
 /** Optimizers with all of PyTorch's options that change the rule. */
 export const RULES: readonly (readonly [string, OptimizerRule])[] = (() => {
-  const sgd = {
-    kind: 'sgd',
-    learningRate: 0.1,
-    momentum: 0,
-    dampening: 0,
-    nesterov: false,
-    weightDecay: 0,
-  } as const;
-  const adam = {
-    kind: 'adam',
-    learningRate: 1e-3,
-    betas: [0.9, 0.999],
-    epsilon: 1e-8,
-    weightDecay: 0,
-  } as const;
+  const learningRate = 0.1;
   return [
-    ['SGD', sgd],
-    ['SGD, weight decay', { ...sgd, weightDecay: 0.01 }],
-    ['SGD, momentum', { ...sgd, momentum: 0.9 }],
-    ['SGD, momentum, dampening', { ...sgd, momentum: 0.9, dampening: 0.5, weightDecay: 0.01 }],
-    ['SGD, Nesterov', { ...sgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 }],
-    ['Adam', adam],
-    ['Adam, weight decay', { ...adam, weightDecay: 0.01, betas: [0.8, 0.99], epsilon: 1e-6 }],
-    ['Adam, no memory', { ...adam, betas: [0, 0], epsilon: 1e-3 }],
-    ['AdamW', { ...adam, kind: 'adamw', weightDecay: 0.01 }],
+    ['SGD', sgd({ learningRate })],
+    ['SGD, weight decay', sgd({ learningRate, weightDecay: 0.01 })],
+    ['SGD, momentum', sgd({ learningRate, momentum: 0.9 })],
+    [
+      'SGD, momentum, dampening',
+      sgd({ learningRate, momentum: 0.9, dampening: 0.5, weightDecay: 0.01 }),
+    ],
+    ['SGD, Nesterov', sgd({ learningRate, momentum: 0.9, nesterov: true, weightDecay: 0.01 })],
+    ['Adam', adam()],
+    ['Adam, weight decay', adam({ weightDecay: 0.01, betas: [0.8, 0.99], epsilon: 1e-6 })],
+    ['Adam, no memory', adam({ betas: [0, 0], epsilon: 1e-3 })],
+    ['AdamW', adamw({ weightDecay: 0.01 })],
   ];
 })();
 

@@ -60,8 +60,12 @@ const RELU_MASK: Parts = [use(wgsl.dropoutReluGradient, { constants: { DROP_SCAL
 const PARAMETERS: Part<string> = use(wgsl.optimizerParameters, {
   bindings: { parameters: 'parameters' },
 });
-const MOMENT1: Part<string> = use(wgsl.optimizerMoment1, { bindings: { moment1: 'moment1' } });
-const MOMENT2: Part<string> = use(wgsl.optimizerMoment2, { bindings: { moment2: 'moment2' } });
+const stateOf = (name: string): Part<string> => ({
+  ...use(wgsl.optimizerState, { bindings: { optimizerState: name } }),
+  names: [new Map([['optimizerState', name]])],
+});
+const MOMENT1 = stateOf('moment1');
+const MOMENT2 = stateOf('moment2');
 const OPTIMIZERS: readonly Parts[] = [
   [PARAMETERS, use(wgsl.optimizerSgd)],
   [PARAMETERS, MOMENT1, use(wgsl.optimizerSgdMomentum)],

@@ -213,7 +213,7 @@ export const MUTATIONS = [
   ),
   m(
     'the bias correction is a step late',
-    'shaders/step/tick.wgsl',
+    'shaders/optimizer/adam_prepare.wgsl',
     'let t = f32(step) + 1.0;',
     'let t = f32(step);',
     'train/training',

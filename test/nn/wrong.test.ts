@@ -5,7 +5,8 @@ import { Graph } from '../../src/graph/graph.ts';
 import type { ParameterStore } from '../../src/graph/store.ts';
 import { type Layer, linear, parameterLayout, relu, Sequential } from '../../src/nn/layers.ts';
 import { lossOf } from '../../src/nn/losses.ts';
-import { adam, adamw, ruleOf, sgd } from '../../src/nn/optimizers.ts';
+import { ruleOf } from '../../src/nn/optimizers/rule.ts';
+import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import { fits, type State, stateOf, writeState } from '../../src/nn/state.ts';
 import { pixels } from '../../src/ops/features.ts';
 
@@ -106,15 +107,16 @@ wrong('a rule is what an optimizer’s function returns', () => {
     assert.equal(ruleOf(rule), rule);
     assert.equal(ruleOf({ ...rule }), rule);
   }
-  refused(() => ruleOf(adam), OptionError, /^optimizer: .*; call it: adam\(\)$/);
-  for (const given of ['adam', undefined, null, 3, () => {}, function other() {}]) {
+  const plain = { kind: 'sgd', learningRate: 0.1 };
+  for (const given of ['adam', undefined, null, 3, () => {}, adam, plain, { kind: 'other' }]) {
     refused(
       () => ruleOf(given),
       OptionError,
-      /^optimizer: .* Use the result of sgd\(\), adam\(\) or adamw\(\)/,
+      /^optimizer: .* It is what sgd\(\), adam\(\) or another optimizer returns; call one, as adam\(\)$/,
     );
   }
-  refused(() => ruleOf({ kind: 'rmsprop' }), OptionError, /^optimizer\.kind "rmsprop"/);
+  refused(() => ruleOf({ ...adam(), kind: 'adamw' }), OptionError, /^optimizer: .* is what/);
+  refused(() => ruleOf({ ...adam(), epsilon: -1 }), OptionError, /^epsilon -1/);
   refused(() => ruleOf({ ...sgd(), betas: [0.9, 0.9] }), OptionError, /betas/);
 });
 

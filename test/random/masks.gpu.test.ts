@@ -49,7 +49,7 @@ async function outputs(engine: Engine, plan: PlanKind, seed: number, steps: read
   const session = await Session.create(engine, {
     plan,
     build,
-    store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), 0),
+    store: (graph) => new ParameterStore(engine, graph.nodes.filter(isParameter), []),
     split,
     batch: BATCH,
     key: keyOf(seed),

@@ -114,7 +114,8 @@ test("the ticks compute Adam's bias correction for the next step, within a few r
         key: [1, 0],
         rule,
       });
-      for (const { step, stepSize, rootScale } of clocks) {
+      for (const { step, optimizer } of clocks) {
+        const [stepSize, rootScale] = optimizer.slice(6);
         const size = 0.01 / (1 - betas[0] ** (step + 1));
         const root = 1 / Math.sqrt(1 - betas[1] ** (step + 1));
         // ln β is rounded once (2⁻²⁴), WGSL allows exp 3 + 2|x| ULP and a division 2.5.

@@ -2,7 +2,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { type Linked, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { structs } from '../../src/gpu/shaders.gen.ts';
-import type { OptimizerRule } from '../../src/ops/update.ts';
+import { METHOD, type OptimizerRule } from '../../src/ops/update.ts';
 import { clockBefore } from '../../src/train/clock.ts';
 import { EPOCH_RING, STEP_RING } from '../../src/train/records.ts';
 import { readWords } from '../gpu/helpers.ts';
@@ -21,11 +21,15 @@ export interface TickOptions {
 }
 
 type Member = keyof typeof members;
+/** The clock's words, and what the optimizer reads. */
+type Clock = Readonly<Record<Exclude<Member, 'optimizer'>, number>> & {
+  readonly optimizer: readonly number[];
+};
 type Sums = readonly { readonly loss: number; readonly count: number }[];
 
 export interface Ticked {
   /** The clock before each step, and after the last. */
-  readonly clocks: readonly Readonly<Record<Member, number>>[];
+  readonly clocks: readonly Clock[];
   /** The sample in each row, before each step. */
   readonly indices: readonly (readonly number[])[];
   readonly steps: Sums;
@@ -56,6 +60,7 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   const parts: Part<GPUBuffer>[] = [
     use(wgsl.stepTick, { bindings: { ticking, nextIndices } }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+    rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare),
     use(wgsl.orderShuffled),
     use(wgsl.stepClose, {
       constants: { STEP_RING, EPOCH_RING },
@@ -95,14 +100,17 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   return ticked;
 }
 
-function clockAt(view: DataView): Record<Member, number> {
+function clockAt(view: DataView): Clock {
   const names = Object.keys(members) as Member[];
   const values = names.map((name) => {
     const offset = members[name];
     const float = new RegExp(`\\b${name}: f32`).test(wgsl.stepClockType.source);
     return [name, float ? view.getFloat32(offset, true) : view.getUint32(offset, true)];
   });
-  return Object.fromEntries(values) as Record<Member, number>;
+  const optimizer = Array.from({ length: 16 }, (_, i) =>
+    view.getFloat32(members.optimizer + 4 * i, true),
+  );
+  return { ...Object.fromEntries(values), optimizer };
 }
 
 /** Records of four words, of which the first is the loss. */

@@ -180,7 +180,10 @@ test('the tick, with every order', () => {
     { kind: 'listed', indices },
   ] as const;
   for (const order of orders) {
-    const tick = tickDispatch({ rows, hits }, { batch: BATCH, order, stagedSteps: undefined });
+    const tick = tickDispatch(
+      { rows, hits },
+      { batch: BATCH, order, stagedSteps: undefined, rule: adam() },
+    );
     check(order.kind, tick);
   }
 });

@@ -5,7 +5,7 @@ import { parseSafetensors } from '../../src/data/safetensors.ts';
 import { DataError, NonFiniteError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { linear, relu, Sequential, tanh } from '../../src/nn/layers.ts';
-import { adam } from '../../src/nn/optimizers.ts';
+import { adam, sgd } from '../../src/nn/optimizers.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
@@ -177,7 +177,7 @@ for (const family of thoroughly(FAMILIES, (one) => one !== 'quad')) {
           const options = classification(
             { train: split },
             // One step of plain gradient descent: twice the weight is twice the rate.
-            { optimizer: { ...sgd, learningRate }, family, batchSize: COUNT },
+            { optimizer: sgd({ learningRate }), family, batchSize: COUNT },
           );
           return withTrainer(engine, options, async (trainer) => {
             const losses = await trainer.steps(1);
@@ -200,7 +200,7 @@ for (const family of thoroughly(FAMILIES, (one) => one !== 'quad')) {
         const first = { inputs: points.slice(0, COUNT), labels: classes.slice(0, COUNT / 2) };
         const options = classification(
           { train: first },
-          { optimizer: { ...sgd, learningRate: 0.25 }, family, batchSize: COUNT / 2 },
+          { optimizer: sgd({ learningRate: 0.25 }), family, batchSize: COUNT / 2 },
         );
         await withTrainer(engine, options, async (trainer) => {
           const [loss] = await trainer.steps(1);
@@ -216,15 +216,6 @@ for (const family of thoroughly(FAMILIES, (one) => one !== 'quad')) {
       { family, quick: true },
     ));
 }
-
-const sgd = {
-  kind: 'sgd',
-  learningRate: 0.1,
-  momentum: 0,
-  dampening: 0,
-  nesterov: false,
-  weightDecay: 0,
-} as const;
 
 test('a weight that makes the loss more than float32 holds is found by the watch', () =>
   withSharedEngine(async (engine) => {

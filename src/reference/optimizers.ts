@@ -1,0 +1,31 @@
+import type { Reference, Value } from '../graph/value.ts';
+import { adamReference } from '../nn/optimizers/adam.ts';
+import type { OptimizerReference } from '../nn/optimizers/reference.ts';
+import { sgdReference } from '../nn/optimizers/sgd.ts';
+import { atTheEnds } from '../ops/rounding.ts';
+import { METHOD, type UpdateAttributes } from '../ops/update.ts';
+
+/** The float64 reference of each optimizer, by its kind. */
+const OPTIMIZERS: Readonly<Record<string, OptimizerReference<never>>> = {
+  adam: adamReference,
+  adamw: adamReference,
+  sgd: sgdReference,
+};
+
+/** One step of any optimizer. */
+export const updateReference: Reference<UpdateAttributes> = (
+  { inputs: [{ name }], attributes: { rule } },
+  [w, g],
+  world,
+) => {
+  const size = w.data.length;
+  const zero = (): Value => ({ data: new Float64Array(size), error: new Float64Array(size) });
+  const states =
+    world.moments.get(name) ??
+    Object.fromEntries(rule[METHOD].states.map((state) => [state, zero()]));
+  world.moments.set(name, states);
+  const updated = OPTIMIZERS[rule.kind](rule as never, w, g, states, world.step);
+  world.tensors.set(name, updated);
+  Object.values(states).forEach(atTheEnds);
+  return updated;
+};
