@@ -210,7 +210,11 @@ test("a trainer's inference of arrays standardises their columns", () =>
       const [one, other] = [await inference.predict(rows), await trainer.predict(rows)];
       const worst = Math.max(...one.map((x, i) => Math.abs(x - other[i])));
       assert.ok(worst < 1e-5, `off by ${worst}`);
-      await rejects(inference.predict(rows, { as: 'class' }), OptionError, 'these outputs are numbers');
+      await rejects(
+        inference.predict(rows, { as: 'class' }),
+        OptionError,
+        'these outputs are numbers',
+      );
     });
   }));
 

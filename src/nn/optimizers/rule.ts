@@ -18,7 +18,7 @@ function within(name: string, value: unknown, most: number, open = false): numbe
     return value;
   }
   throw new OptionError(
-    `${name} ${describe(value)} was given; it must be a number from 0 ${open ? 'to below' : 'to'} ${most}`,
+    `${name} ${describe(value)} was given; use a number from 0 ${open ? 'to below' : 'to'} ${most}`,
   );
 }
 
@@ -39,7 +39,7 @@ function optionOf(name: string, given: unknown, option: Option): unknown {
   }
   if (!isArray(value) || value.length !== 2) {
     throw new OptionError(
-      `${name}: ${describe(value)} was given; they are two numbers, as [${normal.join(', ')}]`,
+      `${name}: ${describe(value)} was given; use two numbers, as [${normal.join(', ')}]`,
     );
   }
   return Object.freeze([0, 1].map((i) => within(`beta${i + 1}`, value[i], most, true)));

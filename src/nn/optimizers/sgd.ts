@@ -35,7 +35,7 @@ export function sgd(options: SgdOptions = {}): Optimizer<SgdOptions> {
   const { momentum, dampening, nesterov, weightDecay } = rule;
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
     throw new OptionError(
-      `Nesterov momentum needs momentum above 0 and dampening 0; got momentum ${momentum} and dampening ${dampening}`,
+      `nesterov was given with momentum ${momentum} and dampening ${dampening}; use a momentum above 0 and dampening 0`,
     );
   }
   return optimizer(rule, {
