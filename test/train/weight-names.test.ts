@@ -300,4 +300,25 @@ test('F64 is rounded to the nearest F32, and refused where that is not finite', 
   );
 });
 
+test('names behind a prefix decide, not the order of the file', () => {
+  const backwards = layers(
+    ['encoder.body.7', 3, 4],
+    ['encoder.body.6', 4, 4],
+    ['encoder.body.4', 4, 4],
+    ['encoder.body.1', 4, 4],
+  );
+  const numbered = {
+    ...{ '7.weight': 1, '7.bias': 1.5, '6.weight': 2, '6.bias': 2.5 },
+    ...{ '4.weight': 3, '4.bias': 3.5, '1.weight': 4, '1.bias': 4.5 },
+  };
+  assert.equal(read(backwards, {}, SQUARE), numbered);
+  const wrapped = Object.fromEntries(
+    Object.entries(backwards).map(([name, tensor]) => [
+      name.replace('encoder.body', 'module._orig_mod'),
+      tensor,
+    ]),
+  );
+  assert.equal(read(wrapped, {}, SQUARE), numbered);
+});
+
 test.run();
