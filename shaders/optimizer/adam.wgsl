@@ -41,5 +41,6 @@ fn optimize(i: u32, gradient: vec4f) {
   moment1[i] = m1;
   moment2[i] = v1;
   let step = rates.stepSize * m1 / (sqrt(v1) * rates.rootScale + rates.epsilon);
-  parameters[i] = w - rates.shrink * w - step;
+  // Without an epsilon, 0 / 0 would spoil the padding, and parameters whose gradient is 0.
+  parameters[i] = w - rates.shrink * w - select(step, vec4f(), m1 == vec4f());
 }

@@ -102,7 +102,7 @@ export const adamReference: OptimizerReference<Optimizer<AdamOptions>> = (
     second.error[i] = vOff;
     // m / (√v·c + ε) is monotone in m and in v, so the corners of their intervals bound its error.
     const root = (x: number): number => Math.sqrt(Math.max(0, x)) * rootScale + epsilon;
-    const ratio = m / root(v);
+    const ratio = m === 0 ? 0 : m / root(v);
     const low = root(v - vOff) * (1 - SQRT - 4 * ULP);
     const farthest = Math.max(
       Math.abs((Math.abs(m) + mOff) / low - Math.abs(ratio)),
