@@ -52,7 +52,7 @@ export function fuseElements(view: FusionView): Fusion[] {
     const chain: Node[] = [product];
     for (let next = readerOf(product); next && follows(next, chain); next = readerOf(next)) {
       const longer = [...chain, next];
-      if (bindingCount([...before, ...storeOf(longer, isStored)]) > MOST_BOUND) {
+      if (bindingCount([...before, ...storeOf(longer, view, isStored)]) > MOST_BOUND) {
         view.decline(next, `its dispatch would bind more than ${MOST_BOUND} buffers`);
         break;
       }
@@ -62,15 +62,17 @@ export function fuseElements(view: FusionView): Fusion[] {
     const packed = readerOf(last);
     const isPacked = isA(packed, packOp) && !isStored(last);
     if (chain.length === 1 && !gathered && !isPacked) continue;
-    const parts = [...before, ...storeOf(chain, isStored, isPacked)];
-    const { label, ...size } = { label: labelOf(product), ...sizesOf(product) };
-    const covers = isPacked ? [...chain, packed] : chain;
-    if (gathered && view.isOpen(gathered)) covers.unshift(gathered);
-    fusions.unshift({ covers, dispatch: gemmDispatch(view.choice, { label, ...size, parts }) });
+    const parts = [...before, ...storeOf(chain, view, isStored, isPacked)];
+    const covers = [
+      ...(gathered && view.isOpen(gathered) ? [gathered] : []),
+      ...chain,
+      ...(isPacked ? [packed] : []),
+    ];
+    const dispatch = { label: labelOf(product), ...sizesOf(product), parts };
+    fusions.unshift({ covers, dispatch: gemmDispatch(view.choice, dispatch) });
     for (const node of covers) covered.add(node);
-    for (const { bindings } of parts) {
-      for (const bound of Object.values(bindings))
-        if (bound.kind === 'tensor') read.add(bound.node);
+    for (const bound of parts.flatMap(({ bindings }) => Object.values(bindings))) {
+      if (bound.kind === 'tensor') read.add(ownerOf(bound.node));
     }
   }
   return fusions;
@@ -98,6 +100,7 @@ function follows({ op, inputs, spec }: Node, chain: readonly Node[]): boolean {
  */
 function storeOf(
   chain: readonly Node[],
+  view: FusionView,
   isStored: (node: Node) => boolean,
   isPacked = false,
 ): Parts {
@@ -106,7 +109,7 @@ function storeOf(
   for (let i = 1; i < chain.length; i++) {
     const [mask, node] = [chain[i - 1], chain[i]];
     const { op } = node;
-    const twin = twinOf(mask, node);
+    const twin = twinOf(mask, node, view);
     if (twin && op.isZeroAtZero?.(node) && mask.op.unmasked && !isStored(mask)) {
       own[i - 1] = mask.op.unmasked(mask);
       own[i] = op.element?.(node, savedPart(twin)) ?? [];
@@ -131,10 +134,9 @@ function storeOf(
  * The mask of the forward pass behind the tensor that a gradient reads, if the gradient went through the same mask:
  * where the mask's output does not tell its input, the gradient is 0.
  */
-const twinOf = (mask: Node, { inputs: [, saved] }: Node): Node | undefined =>
-  saved &&
-  mask.op.restored &&
-  saved.graph.nodes.find(
-    ({ op, attributes, inputs }) =>
-      op === mask.op && attributes === mask.attributes && inputs[0] === saved,
-  );
+const twinOf = (mask: Node, { inputs: [, saved] }: Node, view: FusionView): Node | undefined =>
+  saved && mask.op.restored
+    ? view
+        .consumers(ownerOf(saved))
+        .find(({ op, attributes }) => op === mask.op && attributes === mask.attributes)
+    : undefined;

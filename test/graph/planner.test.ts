@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Graph, liveNodes } from '../../src/graph/graph.ts';
+import { Graph, liveNodes, type Node } from '../../src/graph/graph.ts';
 import { type FusionRule, planGraph } from '../../src/graph/planner.ts';
 import {
   dropout,
@@ -14,8 +14,11 @@ import {
   softplus,
   tanh,
 } from '../../src/nn/index.ts';
+import { SIGMOID } from '../../src/ops/activations.ts';
 import {
+  activation,
   confusion,
+  dropout as dropoutOp,
   input,
   labels,
   matmul,
@@ -136,6 +139,17 @@ planner('a gradient that needs the input of its activation is fused too', () => 
     const kept = dispatches.flat().filter(({ name }) => name === 'element/keep');
     assert.is(kept.length, 2, f.name);
   }
+});
+
+planner('a gradient behind a mask whose output nothing computes reads what is computed', () => {
+  const graph = new Graph();
+  const hidden = activation(SIGMOID, input(graph, 'x', [4, 5]));
+  const dropped = dropoutOp(hidden, 0.5);
+  const back = (node: Node, dy: Node): Node => node.op.gradient?.(node, dy, [true])[0] ?? dy;
+  const dy = matmul(input(graph, 'g', [4, 2]), input(graph, 'w', [2, 5]));
+  // Of the forward pass, the gradient alone is wanted, and so the dropout's output is not.
+  const targets = [back(hidden, back(dropped, dy))];
+  assertSound(planOf('fused', targets, targets), targets, targets);
 });
 
 planner('explain says why the head and the plan of three dispatches decline', () => {
