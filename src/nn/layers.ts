@@ -111,17 +111,14 @@ function layerOf(layer: Layer): Layer {
 const activationLayer = (f: Activation, kind = f.name): Layer =>
   layerOf({ kind, parameters: [], shape: (input) => input, build: (x) => activation(f, x) });
 
-/** A number that a layer takes as an option. */
-function numberOf(what: string, value: unknown, least: number, isOpen = false): number {
-  if (
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    (isOpen ? value > least : value >= least)
-  ) {
-    return value;
-  }
+/** The most that a number of a layer may be. */
+const MOST = 1e6;
+
+/** A number that a layer takes as an option, from `least` to 10⁶. */
+function numberOf(what: string, value: number, least: number): number {
+  if (typeof value === 'number' && value >= least && value <= MOST) return value;
   throw new OptionError(
-    `${what}: ${describe(value)} was given; it is a number ${isOpen ? 'above' : 'from'} ${least}${isOpen ? '' : ' up'}`,
+    `${what} ${describe(value)} was given; use a number from ${least} to ${MOST}`,
   );
 }
 
@@ -152,24 +149,24 @@ export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): 
 /**
  * x where it is positive, else negativeSlope · x, as torch.nn.LeakyReLU; the shape does not change.
  *
- * @param options `negativeSlope`: from 0 up, default 0.01
+ * @param options `negativeSlope`: from 0 to 10⁶, default 0.01
  * @throws OptionError if an option is unknown or out of range
  */
 export function leakyRelu(options: { readonly negativeSlope?: number } = {}): Layer {
   checkKeys('leakyRelu()', options, ['negativeSlope']);
-  const slope = numberOf('leakyRelu(): negativeSlope', options.negativeSlope ?? 0.01, 0);
+  const slope = numberOf('negativeSlope', options.negativeSlope ?? 0.01, 0);
   return activationLayer(functions.leakyRelu(slope), `leakyRelu ${slope}`);
 }
 
 /**
  * x where it is positive, else alpha · (e^x − 1), as torch.nn.ELU; the shape does not change.
  *
- * @param options `alpha`: from 0 up, default 1
+ * @param options `alpha`: from 0 to 10⁶, default 1
  * @throws OptionError if an option is unknown or out of range
  */
 export function elu(options: { readonly alpha?: number } = {}): Layer {
   checkKeys('elu()', options, ['alpha']);
-  const alpha = numberOf('elu(): alpha', options.alpha ?? 1, 0);
+  const alpha = numberOf('alpha', options.alpha ?? 1, 0);
   return activationLayer(functions.elu(alpha), `elu ${alpha}`);
 }
 
@@ -177,15 +174,15 @@ export function elu(options: { readonly alpha?: number } = {}): Layer {
  * log(1 + e^(beta · x)) / beta of each element, and x where beta · x is above threshold, as torch.nn.Softplus; the
  * shape does not change.
  *
- * @param options `beta`: above 0, default 1; `threshold`: from 0 up, default 20
+ * @param options `beta`: from 10⁻⁶ to 10⁶, default 1; `threshold`: from 0 to 10⁶, default 20
  * @throws OptionError if an option is unknown or out of range
  */
 export function softplus(
   options: { readonly beta?: number; readonly threshold?: number } = {},
 ): Layer {
   checkKeys('softplus()', options, ['beta', 'threshold']);
-  const beta = numberOf('softplus(): beta', options.beta ?? 1, 0, true);
-  const threshold = numberOf('softplus(): threshold', options.threshold ?? 20, 0);
+  const beta = numberOf('beta', options.beta ?? 1, 1e-6);
+  const threshold = numberOf('threshold', options.threshold ?? 20, 0);
   return activationLayer(functions.softplus(beta, threshold), `softplus ${beta} ${threshold}`);
 }
 
