@@ -120,9 +120,11 @@ function whyNot(located: Exclude<Located, { kind: 'found' }>): string {
   }
   const { missing, lies } = located;
   const what =
-    missing.length > 0
-      ? `lacks ${missing.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ')}`
-      : 'has the files of a data set in folders that do not belong together';
+    missing.length === FASHION_MNIST_FILES.length
+      ? 'has none of the files'
+      : missing.length > 0
+        ? `lacks ${missing.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ')}`
+        : 'has the files of a data set in folders that do not belong together';
   return `${what}. It has ${lies}`;
 }
 
@@ -203,7 +205,7 @@ function builtIn(why: string): FoundDataset {
   return {
     kind: 'built-in',
     reason:
-      `${why}. Using the built-in garments, which are synthetic. ` +
+      `Using the built-in garments, which are synthetic: ${why}. ` +
       'To use the real data set, give the folder of its four files with --data.',
   };
 }

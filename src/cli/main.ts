@@ -11,6 +11,7 @@ import { packageVersion } from './paths.ts';
 import { shellWord } from './shell-word.ts';
 import { suggestion } from './suggest.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { proseWidth, wrap } from './wrap.ts';
 
 /** What `main` uses of the process. Tests pass their own. */
 export interface MainOptions {
@@ -52,7 +53,13 @@ export async function main(argv: readonly string[], options: MainOptions = {}): 
     const commandLine = ['gradweave', ...argv].map(shellWord).join(' ');
     return await command.run({ arguments: parsed, terminal, env, commandLine, installBrowser });
   } catch (error) {
-    terminal.err(`${errorText(error, { command: known, debug: !!env.GRADWEAVE_DEBUG })}\n`);
+    const text = errorText(error, { command: known, debug: !!env.GRADWEAVE_DEBUG });
+    const width = terminal.wraps ? proseWidth(terminal.columns()) : Number.POSITIVE_INFINITY;
+    // Lines of a stack are not prose.
+    const lines = text
+      .split('\n')
+      .flatMap((line) => (/^ +at /.test(line) ? [line] : wrap(line, width, '  ')));
+    terminal.err(`${lines.join('\n')}\n`);
     return exitCode(error);
   }
 }

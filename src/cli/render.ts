@@ -133,7 +133,7 @@ export class Renderer {
 
   #showSynthetic(name: string): void {
     const lines = [
-      `These are NOT the real Fashion-MNIST images but built-in data: ${name}.`,
+      `These are NOT the real Fashion-MNIST images but drawings: ${name}.`,
       'Losses and accuracies cannot be compared with published ones.',
       'Give the folder of the four Fashion-MNIST files with --data DIR.',
     ];

@@ -66,12 +66,14 @@ export function configOf(complete: Complete): Config {
     optimizer: JSON.stringify(options.optimizer),
     'batch size': String(options.batchSize),
     seed: String(options.seed),
+    data: dataOf(complete),
     normalize: JSON.stringify(options.normalize),
     order: [order.kind, ...listed].join(' '),
-    data: dataOf(complete),
     ...(options.frozen.length > 0 ? { frozen: options.frozen.join(', ') } : {}),
   };
 }
+
+const short = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
 
 /**
  * Checks that a run to resume has the options of a trainer.
@@ -89,7 +91,7 @@ export function checkConfig(
     const found = given(name);
     if (found === wanted) continue;
     throw new OptionError(
-      `${what} is of a run with ${name}: ${found ?? 'none'}; this trainer has ${name}: ${wanted}. Make the trainer with the options of the run, or load only the weights with load()`,
+      `${what} is of a run with ${name}: ${short(found ?? 'none')}; this trainer has ${name}: ${short(wanted)}. Make the trainer with the options of the run, or load only the weights with load()`,
     );
   }
 }

@@ -105,7 +105,7 @@ dataset('says why it goes on with the built-in garments', () =>
     assert.is(found.kind, 'built-in');
     const reason = found.kind === 'built-in' ? found.reason : '';
     assert.ok(reason.includes(cache));
-    assert.match(reason, /switched off.*synthetic.*--data/);
+    assert.match(reason, /synthetic: .*switched off.*--data/);
   }),
 );
 
@@ -271,7 +271,7 @@ dataset('goes on with the built-in garments if nothing can be written anywhere',
       async (baseUrl) => {
         const found = await find({ download: true, baseUrls: [baseUrl] });
         const reason = found.kind === 'built-in' ? found.reason : '';
-        assert.match(reason, /cannot be stored: cannot write to .*; cannot write to .*synthetic/);
+        assert.match(reason, /synthetic: .*cannot be stored: cannot write to .*; cannot write to/);
       },
     );
     assert.is(asked, 0, 'nothing is downloaded that cannot be kept');

@@ -49,12 +49,43 @@ test('a mistake on the command line is one line on standard error and exit code 
     ['train', '--json', '/nowhere/result.json'],
     ['train', '--json', '/'],
     ['paper', '--out', '/nowhere'],
+    // Before anything is downloaded or started.
+    ['train', '--layers', '700,10'],
+    ['train', '--optimizer', 'sgd', '--betas', '0.9,0.99'],
   ]) {
     const { code, out, err } = await run(...argv);
     assert.is(code, 2);
     assert.is(out, '');
     assert.match(err, /^gradweave( [a-z]+)?: [^\n]+\n$/);
   }
+});
+
+test('options that do not fit together are named as they are written', async () => {
+  const { err } = await run('train', '--layers', '700,10');
+  assert.match(err, '--layers=700,10 was given; it must be widths from 784');
+  const betas = await run('train', '--optimizer', 'sgd', '--betas', '0.9,0.99');
+  assert.match(betas.err, '--betas=0.9,0.99 was given; it must be left out');
+});
+
+test('an error is broken to the width of the terminal, a stack is not', async () => {
+  let err = '';
+  const terminal = {
+    out: () => {},
+    err: (text: string) => {
+      err += text;
+    },
+    live: true,
+    colours: false,
+    columns: () => 60,
+    wraps: true,
+  };
+  await main(['trian'], { terminal, env: {} });
+  const lines = err.split('\n');
+  assert.ok(lines.length > 2);
+  for (const line of lines) assert.ok(line.length <= 60, line);
+  err = '';
+  await main(['trian'], { terminal, env: { GRADWEAVE_DEBUG: '1' } });
+  assert.ok(err.split('\n').some((line) => /^ +at .*:\d+:\d+/.test(line)));
 });
 
 test('an error begins with the command, and has no class', async () => {

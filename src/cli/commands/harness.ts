@@ -105,7 +105,7 @@ function printAddress(
   const [file] = files.values();
   const what = file
     ? `${published ? `${FASHION_MNIST} of` : 'images of unknown origin in'} ${dirname(file)}`
-    : 'none; the page uses its built-in drawings of garments';
+    : 'none; the page uses the built-in garments';
   if (quiet) renderer.print(`${origin}/`);
   else renderer.print('', `  ${strong(`${origin}/`)}`, '', `Data: ${what}. Stop with Ctrl+C.`);
   if (isLoopback(address)) return;

@@ -1,3 +1,4 @@
+import { settingsOf } from '../../harness/tasks/settings.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';
 import { dataExtras } from '../data.ts';
@@ -16,6 +17,8 @@ export const train: Command = {
     const { values } = context.arguments;
     const writeJson = await jsonWriter(values);
     const renderer = rendererOf(context);
+    // Before anything is downloaded or started.
+    settingsOf(new URLSearchParams(pageOptions(train, context.arguments)), '--');
     const extras = await dataExtras(context, renderer);
     const outcome = await runCommandTask(train, 'train', context, renderer, extras);
     // The page and this command are of one build.

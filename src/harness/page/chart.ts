@@ -181,7 +181,7 @@ export class Chart {
     context.fillStyle = cssValue('--text');
     context.font = `600 ${13 * devicePixelRatio}px ${cssValue('--font')}`;
     const names = this.#runs.map(({ title, dataset }) =>
-      dataset?.synthetic ? `${title} (built-in data, synthetic)` : title,
+      dataset?.synthetic ? `${title} (built-in garments, synthetic)` : title,
     );
     const text = [this.#options.title, ...names].join(' · ');
     context.fillText(text, 12 * devicePixelRatio, 18 * devicePixelRatio);

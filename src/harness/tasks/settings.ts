@@ -34,9 +34,12 @@ const LONGEST = 80;
 /** Reads the query of an address. Defaults are the model's. */
 class Query {
   readonly #options: URLSearchParams;
+  /** What names in messages begin with. */
+  readonly #prefix: string;
 
-  constructor(options: URLSearchParams) {
+  constructor(options: URLSearchParams, prefix: string) {
     this.#options = options;
+    this.#prefix = prefix;
   }
 
   has(name: string): boolean {
@@ -46,7 +49,7 @@ class Query {
   fail(name: string, need: string): never {
     const given = String(this.#options.get(name));
     const shown = given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given;
-    throw new OptionError(`${name}=${shown} was given; it must be ${need}`);
+    throw new OptionError(`${this.#prefix}${name}=${shown} was given; it must be ${need}`);
   }
 
   choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
@@ -78,10 +81,11 @@ const MODELS = ['1', '2', '3', 'autoencoder'] as const;
 /**
  * A run's settings from the address: `model` is one of the paper's, the other parameters change it.
  *
+ * @param prefix what options' names begin with in messages: `--` on the command line. Default none
  * @throws OptionError if a value is not allowed.
  */
-export function settingsOf(options: URLSearchParams): Settings {
-  const query = new Query(options);
+export function settingsOf(options: URLSearchParams, prefix = ''): Settings {
+  const query = new Query(options, prefix);
   const model = query.choice('model', MODELS, '2');
   const paper = PAPER_MODELS.find((one) => String(one.model) === model);
   const base = paper
@@ -91,6 +95,10 @@ export function settingsOf(options: URLSearchParams): Settings {
   const normalize = query.has('normalize') ? query.numbers('normalize', []) : null;
   if (normalize && normalize.length !== 2) query.fail('normalize', 'a mean and a deviation');
   const widths = query.numbers('layers', base.widths);
+  const [first, last] = [base.widths[0], base.widths[base.widths.length - 1]];
+  if (widths.length < 2 || widths[0] !== first || widths[widths.length - 1] !== last) {
+    query.fail('layers', `widths from ${first}, the pixels of an image, to ${last}, the outputs`);
+  }
   return {
     title: query.has('layers') ? widths.join('–') : base.title,
     widths,
