@@ -66,9 +66,9 @@ export function configOf(complete: Complete): Config {
     optimizer: JSON.stringify(options.optimizer),
     'batch size': String(options.batchSize),
     seed: String(options.seed),
-    data: dataOf(complete),
     normalize: JSON.stringify(options.normalize),
     order: [order.kind, ...listed].join(' '),
+    data: dataOf(complete),
     ...(options.frozen.length > 0 ? { frozen: options.frozen.join(', ') } : {}),
   };
 }
@@ -80,18 +80,21 @@ const short = (text: string): string => (text.length > 160 ? `${text.slice(0, 16
  *
  * @param what its name for the error: `the checkpoint`
  * @param given its options by name, in the form of {@link configOf}
- * @throws OptionError with the first option that differs
+ * @throws OptionError with the first option that differs, and the names of others
  */
 export function checkConfig(
   what: string,
   given: (name: string) => string | undefined,
   options: Complete,
 ): void {
-  for (const [name, wanted] of Object.entries(configOf(options))) {
-    const found = given(name);
-    if (found === wanted) continue;
-    throw new OptionError(
-      `${what} is of a run with ${name}: ${short(found ?? 'none')}; this trainer has ${name}: ${short(wanted)}. Make the trainer with the options of the run, or load only the weights with load()`,
-    );
-  }
+  const [first, ...others] = Object.entries(configOf(options)).filter(
+    ([name, wanted]) => given(name) !== wanted,
+  );
+  if (!first) return;
+  const [name, wanted] = first;
+  const more =
+    others.length > 0 ? `; ${others.map(([other]) => other).join(', ')} differ, too` : '';
+  throw new OptionError(
+    `${what} is of a run with ${name}: ${short(given(name) ?? 'none')}; this trainer has ${name}: ${short(wanted)}${more}. Make the trainer with the options of the run, or load only the weights with load()`,
+  );
 }
