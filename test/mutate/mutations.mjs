@@ -193,8 +193,8 @@ export const MUTATIONS = [
   m(
     'AdamW’s decay goes into the gradient',
     'shaders/optimizer/adam.wgsl',
-    'w - rates.shrink * w - step',
-    'w - step',
+    'w - rates.shrink * w - select',
+    'w - select',
     'verify/(plain|fused-portable)',
   ),
   m(
@@ -264,8 +264,8 @@ export const MUTATIONS = [
   m(
     'the confusion matrix is transposed',
     'shaders/metrics/confusion.wgsl',
-    'labelOfRow(id.x) * CLASSES + largestOfRow(id.x)',
-    'largestOfRow(id.x) * CLASSES + labelOfRow(id.x)',
+    'class_ * CLASSES + largestOfRow(id.x)',
+    'largestOfRow(id.x) * CLASSES + class_',
     'verify/plain',
   ),
   m(
@@ -281,6 +281,42 @@ export const MUTATIONS = [
     'i / columns4 * VALUES',
     'i / columns4 * VALUES + 1u',
     'infer/inference',
+  ),
+  // Elements, and how they are fused.
+  m(
+    'the gradient of GELU leaves out the density',
+    'shaders/activation/gelu.wgsl',
+    '(distribution(x) + x * density(x))',
+    'distribution(x)',
+    'verify/plain',
+  ),
+  m(
+    'the gradient of SiLU takes σ(x) for σ(−x)',
+    'shaders/activation/silu.wgsl',
+    'x * logistic(-x)',
+    'x * s',
+    'verify/plain',
+  ),
+  m(
+    'without an epsilon, Adam divides 0 by 0',
+    'shaders/optimizer/adam.wgsl',
+    'select(step, vec4f(), m1 == vec4f())',
+    'step',
+    'train/epsilon',
+  ),
+  m(
+    'a gradient goes without its mask though nothing sets it to 0',
+    'src/fusion/elements.ts',
+    'twin && op.isZeroAtZero?.(node) && mask.op.unmasked',
+    'twin && mask.op.unmasked',
+    'verify/fused-portable',
+  ),
+  m(
+    'a tensor that a gradient reads is not stored on the way',
+    'src/fusion/elements.ts',
+    'node !== last && isStored(node) ? [keptParts(node)] : []',
+    'node !== last && false ? [keptParts(node)] : []',
+    'graph/planner',
   ),
   // The graph's side.
   m(
@@ -328,15 +364,15 @@ export const MUTATIONS = [
   m(
     'restoring does not set the step',
     'src/train/snapshot.ts',
-    'session.seek(step);',
+    'session.seek(step, origin);',
     '',
     'train/checkpoint',
   ),
   m(
     'an epoch that was done when the device was lost is not put on record',
     'src/train/trainer.ts',
-    'this.#open ? Math.ceil(epochs) - 1 : Math.floor(epochs)',
-    'Math.floor(epochs)',
+    'this.#open ? timetable.epochFrom(this.#step) - 1 : timetable.epochOf(this.#step)',
+    'timetable.epochOf(this.#step)',
     'train/renew.long',
   ),
   m(
