@@ -56,9 +56,12 @@ const tanhRounding = (x: number): number => {
 const densityRounding = (x: number): number =>
   density(x) * (expError(0.5 * x * x) + x * x * ULP + 2 * ULP) + TINY;
 
-/** Φ(x): the formula's error, then that of φ, t and a sum of five products, all of one size. */
+/**
+ * Φ(x): the formula's error; that of φ, times a polynomial of at most 1.2534; and that of the polynomial, at most 42 ULP
+ * by running error analysis for all t from 0 to 1, with its product.
+ */
 const distributionRounding = (x: number): number =>
-  7.5e-8 + 0.5 * densityRounding(x) * 2.5 + 24 * ULP * density(x) + 2 * ULP * distribution(x);
+  7.5e-8 + 1.2534 * densityRounding(x) + 44 * ULP * density(x) + ULP * distribution(x);
 
 const GELU_SCALE = Math.sqrt(2 / Math.PI);
 const geluTanh = (x: number): number => Math.tanh(GELU_SCALE * (x + 0.044715 * x ** 3));

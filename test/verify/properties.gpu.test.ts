@@ -245,4 +245,20 @@ for (const family of FAMILIES.filter(runs)) {
     hold(family, SPECIAL, count, 2));
 }
 
+test('a NaN beside the padding does not enter it', () =>
+  withSharedEngine(
+    async (engine) => {
+      const fill = { seed: 1, magnitude: 1, special: [{ at: 0, value: NaN }] };
+      for (const op of ['matmul NN', 'linear']) {
+        for (const plan of ['plain', 'fused'] as const) {
+          const trial = trialOf({ op, m: 3, n: 5, k: 6, step: 0, fill, plan });
+          for (const { tensor, share, first } of await runTrial(engine, trial, plan)) {
+            assert.ok(share <= 1, `${op}, ${plan}: ${tensor}: ${first ?? share}`);
+          }
+        }
+      }
+    },
+    { family: 'portable', quick: true },
+  ));
+
 test.run();
