@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ChromeOptions, launchChrome } from '../../src/cli/chrome.ts';
@@ -97,11 +98,15 @@ async function failure(promise: Promise<unknown>): Promise<Error> {
   return value as Error;
 }
 
-/** Processes that a fake browser, or what it started, has left. */
-const left = ({ folder }: Scene): string[] =>
-  listProcesses()
-    .map(({ command }) => command)
-    .filter((command) => command.includes(folder));
+/** Processes that a fake browser, or what it started, has left: what was killed may need a moment to go. */
+async function left({ folder }: Scene): Promise<string[]> {
+  for (let tries = 50; ; tries--) {
+    const commands = listProcesses().map(({ command }) => command);
+    const found = commands.filter((command) => command.includes(folder));
+    if (found.length === 0 || tries === 0) return found;
+    await pause(100);
+  }
+}
 
 test('an adapter that never answers is given up, said, and the next one remembered', async (scene) => {
   scene.pages = [HANGS, HANGS];
@@ -147,7 +152,7 @@ test('a browser that never answers is ended with all it has started', async (sce
   const limits = { launch: 1500 };
   const error = await failure(launch(scene, { chrome: await fake(scene, spins), limits }));
   assert.match(error.message, 'SwiftShader: no answer within 1.5 s');
-  assert.equal(left(scene), []);
+  assert.equal(await left(scene), []);
 });
 
 test('a browser that cannot make its sandbox says how to allow it, and how to do without', async (scene) => {
@@ -200,7 +205,7 @@ test('a start is ended at once by its signal, whatever it waits for', async (sce
   const start = performance.now();
   assert.is((await starting).message, 'Interrupted.');
   assert.ok(performance.now() - start < 20_000);
-  assert.equal(left(scene), []);
+  assert.equal(await left(scene), []);
 });
 
 test('no profile is left behind', async (scene) => {
