@@ -45,6 +45,8 @@ export function isSwiftShader(facts: AdapterFacts): boolean {
 export function adapterName(facts: Omit<AdapterFacts, 'software'>): string {
   const names = [facts.description || facts.device, facts.vendor, facts.architecture];
   if (/swiftshader/i.test(names.join(' '))) return 'SwiftShader';
+  // Dawn describes a card of NVIDIA by its driver alone.
+  if (facts.device && /^\w+: [\d. ]+$/.test(names[0])) return `${facts.device}, ${names[0]}`;
   if (names[0]) return names[0];
   return names.filter((name) => name !== '').join(' ') || 'unnamed adapter';
 }
