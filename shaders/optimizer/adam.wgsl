@@ -3,6 +3,10 @@
 //   m ← m + (1 − β1)(g − m)                       v ← β2 · v + (1 − β2) g²
 //   w ← w − learningRate / (1 − β1^t) · m / (√v / √(1 − β2^t) + ε)
 // Adam has decoupledDecay = 0, AdamW weightDecay = 0. The tick computes the corrections, see adam_prepare.
+// With AMSGRAD the root is that of the largest v so far (Reddi, Kale and Kumar 2018). Else `largest` is another name of
+// moment2, and its lines are never run.
+
+override AMSGRAD: u32;
 
 struct Rates {
   l2: f32,     // weightDecay
@@ -40,7 +44,12 @@ fn optimize(i: u32, gradient: vec4f) {
   let v1 = normal(rates.beta2 * v + rates.rate2 * g * g);
   moment1[i] = m1;
   moment2[i] = v1;
-  let step = rates.stepSize * m1 / (sqrt(v1) * rates.rootScale + rates.epsilon);
+  var spread = v1;
+  if (AMSGRAD == 1u) {
+    spread = max(largest[i], v1);
+    largest[i] = spread;
+  }
+  let step = rates.stepSize * m1 / (sqrt(spread) * rates.rootScale + rates.epsilon);
   // Without an epsilon, 0 / 0 would spoil the padding, and parameters whose gradient is 0.
   parameters[i] = w - rates.shrink * w - select(step, vec4f(), m1 == vec4f());
 }

@@ -10,7 +10,7 @@ import { packedStore, packOp } from '../ops/pack.ts';
 import { isA, operandA } from './operand.ts';
 
 /** WebGPU's default for the storage buffers of a kernel. */
-const MOST_BOUND = 8;
+export const MOST_BOUND = 8;
 
 type Parts<R = Ref> = readonly Part<R>[];
 

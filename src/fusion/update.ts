@@ -1,4 +1,4 @@
-import { use } from '../gpu/link.ts';
+import { bindingCount, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { slotBytes } from '../graph/parameters.ts';
@@ -9,6 +9,7 @@ import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
 import { isParameter } from '../ops/sources.ts';
 import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../ops/update.ts';
+import { MOST_BOUND } from './elements.ts';
 import { isA, operandA, operandWithOnes } from './operand.ts';
 
 /**
@@ -26,7 +27,12 @@ export function fuseUpdate(view: FusionView): Fusion[] {
       continue;
     }
     const biasStep = biasBeside(weight, gradient, step, view);
-    fusions.push(biasStep ? withBias(step, gradient, biasStep, view) : alone(step, gradient, view));
+    const fusion = biasStep
+      ? withBias(step, gradient, biasStep, view)
+      : alone(step, gradient, view);
+    if (bindingCount(fusion.dispatch.parts) > MOST_BOUND) {
+      view.decline(step, `its dispatch would bind more than ${MOST_BOUND} buffers`);
+    } else fusions.push(fusion);
   }
   return fusions;
 }

@@ -17,4 +17,19 @@ export {
 } from './layers.ts';
 export type { LossKind, TargetKind } from './losses.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
-export { type AdamOptions, adam, adamw, type SgdOptions, sgd } from './optimizers.ts';
+export {
+  type AdagradOptions,
+  type AdamOptions,
+  adagrad,
+  adam,
+  adamw,
+  type LionOptions,
+  lion,
+  type NadamOptions,
+  nadam,
+  type Optimizer,
+  type RmspropOptions,
+  rmsprop,
+  type SgdOptions,
+  sgd,
+} from './optimizers.ts';

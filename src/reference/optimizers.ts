@@ -1,14 +1,22 @@
 import type { Reference, Value } from '../graph/value.ts';
+import { adagradReference } from '../nn/optimizers/adagrad.ts';
 import { adamReference } from '../nn/optimizers/adam.ts';
+import { lionReference } from '../nn/optimizers/lion.ts';
+import { nadamReference } from '../nn/optimizers/nadam.ts';
 import type { OptimizerReference } from '../nn/optimizers/reference.ts';
+import { rmspropReference } from '../nn/optimizers/rmsprop.ts';
 import { sgdReference } from '../nn/optimizers/sgd.ts';
 import { atTheEnds } from '../ops/rounding.ts';
 import { METHOD, type UpdateAttributes } from '../ops/update.ts';
 
 /** The float64 reference of each optimizer, by its kind. */
 const OPTIMIZERS: Readonly<Record<string, OptimizerReference<never>>> = {
+  adagrad: adagradReference,
   adam: adamReference,
   adamw: adamReference,
+  lion: lionReference,
+  nadam: nadamReference,
+  rmsprop: rmspropReference,
   sgd: sgdReference,
 };
 

@@ -1,5 +1,5 @@
 import type { Graph, Node } from '../graph/graph.ts';
-import { adam, adamw, sgd } from '../nn/optimizers.ts';
+import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../nn/optimizers.ts';
 import { type Activation, activation } from '../ops/activation.ts';
 import { ACTIVATIONS } from '../ops/activation-reference.ts';
 import { TANH } from '../ops/activations.ts';
@@ -247,6 +247,15 @@ export const RULES: readonly (readonly [string, OptimizerRule])[] = (() => {
     ['Adam, weight decay', adam({ weightDecay: 0.01, betas: [0.8, 0.99], epsilon: 1e-6 })],
     ['Adam, no memory', adam({ betas: [0, 0], epsilon: 1e-3 })],
     ['AdamW', adamw({ weightDecay: 0.01 })],
+    ['Adam, AMSGrad', adam({ amsgrad: true, betas: [0.9, 0.5] })],
+    ['NAdam', nadam({ weightDecay: 0.01, momentumDecay: 0.1 })],
+    ['RMSprop', rmsprop({ weightDecay: 0.01 })],
+    ['RMSprop, centered', rmsprop({ centered: true, epsilon: 1e-3 })],
+    ['RMSprop, momentum', rmsprop({ momentum: 0.9, alpha: 0.8 })],
+    ['RMSprop, centered, momentum', rmsprop({ centered: true, momentum: 0.5, alpha: 0.9 })],
+    ['Adagrad', adagrad({ weightDecay: 0.01, learningRateDecay: 0.1 })],
+    ['Adagrad, initial value', adagrad({ initialAccumulatorValue: 0.3 })],
+    ['Lion', lion({ learningRate: 0.01, weightDecay: 0.1 })],
   ];
 })();
 

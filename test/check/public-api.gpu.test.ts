@@ -165,7 +165,42 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       { learningRate: 0.1, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 },
       engineApi.sgd,
     ),
-    adam: options({ learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 }, adam),
+    adam: options(
+      { learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0, amsgrad: false },
+      adam,
+    ),
+    adagrad: options(
+      {
+        learningRate: 0.1,
+        learningRateDecay: 0,
+        weightDecay: 0,
+        initialAccumulatorValue: 0,
+        epsilon: 1e-8,
+      },
+      engineApi.adagrad,
+    ),
+    lion: options({ learningRate: 0.1, betas: [0.9, 0.99], weightDecay: 0 }, engineApi.lion),
+    nadam: options(
+      {
+        learningRate: 0.1,
+        betas: [0.9, 0.99],
+        epsilon: 1e-8,
+        weightDecay: 0,
+        momentumDecay: 0,
+      },
+      engineApi.nadam,
+    ),
+    rmsprop: options(
+      {
+        learningRate: 0.1,
+        alpha: 0.9,
+        epsilon: 1e-8,
+        weightDecay: 0,
+        momentum: 0,
+        centered: false,
+      },
+      engineApi.rmsprop,
+    ),
     adamw: options(
       { learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 },
       engineApi.adamw,

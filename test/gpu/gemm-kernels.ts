@@ -69,7 +69,15 @@ const MOMENT2 = stateOf('moment2');
 const OPTIMIZERS: readonly Parts[] = [
   [PARAMETERS, use(wgsl.optimizerSgd)],
   [PARAMETERS, MOMENT1, use(wgsl.optimizerSgdMomentum)],
-  [PARAMETERS, MOMENT1, MOMENT2, use(wgsl.optimizerAdam)],
+  [
+    PARAMETERS,
+    MOMENT1,
+    MOMENT2,
+    {
+      ...use(wgsl.optimizerAdam, { constants: { AMSGRAD: 0 } }),
+      names: [new Map([['largest', 'moment2']])],
+    },
+  ],
 ];
 
 const BEGIN: Part<string> = use(wgsl.elementBegin);

@@ -1,11 +1,23 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph } from '../../src/graph/graph.ts';
-import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
+import { exact } from '../../src/graph/value.ts';
+import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
 import { input, parameter, scale, update } from '../../src/ops/index.ts';
 import { METHOD, type OptimizerRule } from '../../src/ops/update.ts';
 import { runReference } from '../../src/reference/run.ts';
+import { RUNS } from '../pytorch/optimizers.gen.ts';
 import { near, worldOf } from './evaluate.ts';
+
+const MADE: Readonly<Record<string, (options: object) => OptimizerRule>> = {
+  adagrad,
+  adam,
+  adamw,
+  lion,
+  nadam,
+  rmsprop,
+  sgd,
+};
 
 const optimizers = suite('optimizers of the reference');
 
@@ -101,12 +113,36 @@ optimizers('all that reads a parameter sees it as it was before the step', () =>
   near([...(world.tensors.get('w')?.data ?? [])], [0.5]);
 });
 
+for (const [name, options, runs] of RUNS) {
+  optimizers(`${name}(${JSON.stringify(options)}) takes PyTorch’s steps`, () => {
+    const start = [1, -0.5, 0.25, 2];
+    const graph = new Graph();
+    const step = update(parameter(graph, 'w', [4]), input(graph, 'g', [4]), MADE[name](options));
+    const world = worldOf({ w: start });
+    for (let at = 1; at <= 12; at++) {
+      const slopes = start.map((_, i) => Math.sin(3 * at + 7 * i) * 10 ** (i - 2));
+      world.tensors.set('g', exact(Float64Array.from(slopes)));
+      runReference([step], { ...world, step: at - 1 });
+      const kept = runs[[1, 2, 12].indexOf(at)];
+      const { data } = world.tensors.get('w') ?? exact(new Float64Array());
+      if (kept) near([...data], kept, `step ${at}`);
+    }
+  });
+}
+
 optimizers('keep as many states as the rule needs', () => {
   const statesOf = (rule: OptimizerRule) => rule[METHOD].states.length;
   assert.is(statesOf(sgd()), 0);
   assert.is(statesOf(sgd({ momentum: 0.9 })), 1);
   assert.is(statesOf(adam()), 2);
   assert.is(statesOf(adamw()), 2);
+  assert.is(statesOf(adam({ amsgrad: true })), 3);
+  assert.is(statesOf(nadam()), 2);
+  assert.is(statesOf(rmsprop()), 1);
+  assert.is(statesOf(rmsprop({ momentum: 0.9 })), 2);
+  assert.is(statesOf(rmsprop({ momentum: 0.9, centered: true })), 3);
+  assert.is(statesOf(adagrad()), 1);
+  assert.is(statesOf(lion()), 1);
 });
 
 optimizers.run();

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { adam } from '../../src/nn/optimizers.ts';
+import { adam, nadam } from '../../src/nn/optimizers.ts';
+import { METHOD } from '../../src/ops/update.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { shuffleOf } from '../../src/random/permute.ts';
 import { withEngine } from '../gpu/helpers.ts';
@@ -125,6 +126,21 @@ test("the ticks compute Adam's bias correction for the next step, within a few r
           Math.abs(rootScale / root - 1) <= most,
           `step ${step}: ${rootScale}, not ${root}`,
         );
+      }
+    }
+  }));
+
+test("the ticks compute NAdam's rates for the next step as the CPU does", () =>
+  withEngine(async (engine) => {
+    for (const momentumDecay of [4e-3, 1]) {
+      const rule = nadam({ momentumDecay });
+      const options = { samples: 9, batch: 1, steps: 400, key: [1, 0] as const, rule };
+      for (const { step, optimizer } of (await tick(engine, options)).clocks) {
+        const rates = rule[METHOD].numbers(step).slice(5, 8);
+        for (const [i, rate] of rates.entries()) {
+          const found = optimizer[5 + i];
+          assert.ok(Math.abs(found / rate - 1) <= 5e-6, `step ${step}: ${found}, not ${rate}`);
+        }
       }
     }
   }));

@@ -9,7 +9,7 @@ import {
 import { OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { relu, Sequential } from '../../src/nn/layers.ts';
-import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
+import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import type { Complete } from '../../src/train/options.ts';
@@ -33,12 +33,17 @@ const RULES: readonly OptimizerRule[] = [
   adamw({ weightDecay: 0.1 }),
   sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
   sgd({ learningRate: 0.1 }),
+  rmsprop({ learningRate: 1e-3, centered: true, momentum: 0.5 }),
+  lion({ weightDecay: 0.1 }),
+  adagrad({ learningRateDecay: 0.01, initialAccumulatorValue: 0.1 }),
+  nadam(),
+  adam({ amsgrad: true }),
 ];
 
 for (const [i, optimizer] of RULES.entries()) {
   // 22 steps an epoch: within the first, within the second, between two.
-  const at = [5, 30, 22, 1][i];
-  test(`a run that is stopped at step ${at} and goes on elsewhere is the run that was not (${optimizer.kind})`, () =>
+  const at = [5, 30, 22, 1, 7, 23, 44, 9, 31][i];
+  test(`a run that is stopped at step ${at} and goes on elsewhere is the run that was not (${JSON.stringify(optimizer)})`, () =>
     withSharedEngine(async (engine) => {
       const options = small({ optimizer });
       const whole = await fitted(engine, options, { epochs: 3 });

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
+import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
 import {
@@ -190,6 +190,16 @@ for (const [name, optimizer, bounds] of [
     ADAM,
   ],
   ['AdamW', adamw({ weightDecay: 0.1 }), ADAM],
+  ['AMSGrad', adam({ amsgrad: true }), ADAM],
+  ['NAdam', nadam({ momentumDecay: 0.1 }), ADAM],
+  ['RMSprop', rmsprop({ learningRate: 1e-3, weightDecay: 1e-2, epsilon: 1e-4 }), ADAM],
+  [
+    'centered RMSprop with momentum',
+    rmsprop({ learningRate: 1e-3, centered: true, momentum: 0.5, epsilon: 1e-2 }),
+    ADAM,
+  ],
+  ['Adagrad', adagrad({ learningRateDecay: 0.1, initialAccumulatorValue: 0.1 }), {}],
+  ['Lion', lion({ weightDecay: 0.1 }), { learnt: 0.05 }],
 ] as const) {
   test(`12 steps of ${name} follow the float64 reference`, () =>
     compare(small({ optimizer, batchSize: 100 }), 12, { ...bounds, plans: BRIEF }));

@@ -25,6 +25,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'random/permute': 'test/random/shuffle: a bijection, word for word as on the CPU',
   'step/tick': 'test/train/training: clocks, sums and batches against the reference',
   'optimizer/adam_prepare': 'test/random/shuffle: corrections; test/train/training: whole runs',
+  'optimizer/nadam_prepare': 'test/random/shuffle: its rates; test/train/training: whole runs',
   'optimizer/one_minus_exp': 'test/random/shuffle: corrections; test/train/training: whole runs',
   'step/no_prepare': 'test/train/training: SGD',
   'step/close': 'test/train/training: sums against the reference',

@@ -14,7 +14,12 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /** Adam: L2 penalty, default 0. AdamW: decoupled, default 0.01. From 0 to 10⁶. */
   readonly weightDecay?: number;
+  /** Divide by the root of the largest second moment so far (Reddi, Kale and Kumar 2018). Default false. */
+  readonly amsgrad?: boolean;
 }
+
+/** Of an optimizer without AMSGrad, `amsgrad` is left out. */
+type AdamRule = Optimizer<Omit<AdamOptions, 'amsgrad'>> & Pick<AdamOptions, 'amsgrad'>;
 
 /** A beta of 0 has no logarithm; any e^(t·ln β) below 2⁻²⁴ is as good as 0. */
 export const logOf = (beta: number): number => Math.max(Math.log(beta), -1e30);
@@ -23,21 +28,26 @@ function adamLike(
   kind: string,
   options: AdamOptions,
   decay: number,
-  make: (options: AdamOptions) => Optimizer<AdamOptions>,
-): Optimizer<AdamOptions> {
-  const rule = optionsOf(kind, options, {
+  make: (options: AdamOptions) => AdamRule,
+): AdamRule {
+  const { amsgrad, ...rule } = optionsOf(kind, options, {
     learningRate: [1e-3, LIMIT],
     betas: BETAS,
     epsilon: [1e-8, LIMIT],
     weightDecay: [decay, LIMIT],
+    amsgrad: false,
   });
   const { learningRate, epsilon, weightDecay } = rule;
   const [beta1, beta2] = rule.betas;
   const decays = decay === 0 ? [weightDecay, 0] : [0, weightDecay];
-  return optimizer(rule, {
+  const states = ['moment1', 'moment2'];
+  return optimizer(amsgrad ? { ...rule, amsgrad } : rule, {
     make,
-    states: ['moment1', 'moment2'],
-    part: use(wgsl.optimizerAdam),
+    states: amsgrad ? [...states, 'largest'] : states,
+    part: {
+      ...use(wgsl.optimizerAdam, { constants: { AMSGRAD: Number(amsgrad) } }),
+      names: amsgrad ? [] : [new Map([['largest', 'moment2']])],
+    },
     prepare: use(wgsl.optimizerAdamPrepare),
     numbers: (step) => [
       ...decays,
@@ -55,19 +65,18 @@ function adamLike(
 }
 
 /** Adam with L2 penalty, as torch.optim.Adam. @throws OptionError if an option is out of range or unknown */
-export const adam = (options: AdamOptions = {}): Optimizer<AdamOptions> =>
-  adamLike('adam', options, 0, adam);
+export const adam = (options: AdamOptions = {}): AdamRule => adamLike('adam', options, 0, adam);
 
 /** AdamW, as torch.optim.AdamW. @throws OptionError if an option is out of range or unknown */
-export const adamw = (options: AdamOptions = {}): Optimizer<AdamOptions> =>
+export const adamw = (options: AdamOptions = {}): AdamRule =>
   adamLike('adamw', options, 0.01, adamw);
 
 /** torch.optim.Adam and AdamW in float64; see shaders/optimizer/adam.wgsl. */
-export const adamReference: OptimizerReference<Optimizer<AdamOptions>> = (
+export const adamReference: OptimizerReference<AdamRule> = (
   rule,
   w,
   gradient,
-  { moment1: first, moment2: second },
+  { moment1: first, moment2: second, largest },
   step,
 ) => {
   const { learningRate, betas, epsilon, weightDecay } = rule;
@@ -93,13 +102,17 @@ export const adamReference: OptimizerReference<Optimizer<AdamOptions>> = (
       ULP * (2 * Math.abs(m0) + 4 * (1 - beta1) * (Math.abs(g) + Math.abs(m0))) +
       TINY +
       overflow(Math.abs(gradient.data[i]) + Math.abs(l2 * value) + Math.abs(m0));
-    const v = beta2 * second.data[i] + (1 - beta2) * g * g;
-    const vOff =
+    let v = beta2 * second.data[i] + (1 - beta2) * g * g;
+    let vOff =
       beta2 * second.error[i] + (1 - beta2) * gOff * (2 * Math.abs(g) + gOff) + 4 * ULP * v + TINY;
     first.data[i] = m;
     first.error[i] = mOff;
     second.data[i] = v;
     second.error[i] = vOff;
+    if (largest) {
+      v = largest.data[i] = Math.max(largest.data[i], v);
+      vOff = largest.error[i] = Math.max(largest.error[i], vOff);
+    }
     // m / (√v·c + ε) is monotone in m and in v, so the corners of their intervals bound its error.
     const root = (x: number): number => Math.sqrt(Math.max(0, x)) * rootScale + epsilon;
     const ratio = m === 0 ? 0 : m / root(v);
