@@ -2,7 +2,7 @@ import { parseSafetensors } from '../data/safetensors.ts';
 import { DataError, OptionError } from '../errors.ts';
 import { type Layer, linear, relu, Sequential, sigmoid, tanh } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
-import { adam, adamw, sgd } from '../nn/optimizers.ts';
+import { adagrad, adam, adamw, nadam, rmsprop, sgd } from '../nn/optimizers.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 
 /** A PyTorch run to repeat: its configuration, weights and results. */
@@ -108,39 +108,43 @@ function fromFile<T>(where: string, make: () => T): T {
 const ACTIVATIONS: Readonly<Record<string, () => Layer>> = { relu, sigmoid, tanh };
 const ACTIVATION_NAMES = ['relu', 'sigmoid', 'tanh'] as const;
 
+/** Optimizers and their options in PyTorch. */
+const OPTIMIZERS: Readonly<
+  Record<string, readonly [(options: object) => OptimizerRule, readonly string[]]>
+> = {
+  sgd: [sgd, ['lr', 'momentum', 'dampening', 'nesterov', 'weight_decay']],
+  adam: [adam, ['lr', 'betas', 'eps', 'weight_decay', 'amsgrad']],
+  adamw: [adamw, ['lr', 'betas', 'eps', 'weight_decay', 'amsgrad']],
+  nadam: [nadam, ['lr', 'betas', 'eps', 'weight_decay', 'momentum_decay']],
+  rmsprop: [rmsprop, ['lr', 'alpha', 'eps', 'weight_decay', 'momentum', 'centered']],
+  adagrad: [adagrad, ['lr', 'lr_decay', 'weight_decay', 'initial_accumulator_value', 'eps']],
+};
+
+const SHORT: Readonly<Record<string, string>> = { lr: 'learning_rate', eps: 'epsilon' };
+
+/** PyTorch's name of an option in our words: `lr_decay` is `learningRateDecay`. */
+const optionName = (name: string): string =>
+  name
+    .replace(/^[a-z]+/, (word) => SHORT[word] ?? word)
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
 function optimizerOf(value: unknown): OptimizerRule {
   const fields = new Fields('optimizer', value);
-  const type = fields.choice('type', ['sgd', 'adam', 'adamw']);
-  const learningRate = fields.number('lr', 1e-3);
-  for (const name of ['amsgrad', 'maximize']) {
-    if (fields.flag(name)) fields.fail(name, 'false: this variant is not supported');
+  const [make, names] = OPTIMIZERS[fields.choice('type', Object.keys(OPTIMIZERS))];
+  for (const name of ['amsgrad', 'maximize', 'decoupled_weight_decay']) {
+    if (names.includes(name) || !fields.flag(name)) continue;
+    fields.fail(name, 'false: this variant is not supported');
   }
+  const read = (name: string): unknown => {
+    if (name === 'betas') return fields.numbers(name, 2);
+    if (['nesterov', 'amsgrad', 'centered'].includes(name)) return fields.flag(name);
+    return fields.number(name);
+  };
+  const given = names.filter((name) => (fields.raw(name) ?? undefined) !== undefined);
+  const options = Object.fromEntries(given.map((name) => [optionName(name), read(name)]));
   // These change how PyTorch computes, not what.
-  const ignored = ['foreach', 'fused', 'capturable', 'differentiable'];
-  if (type === 'sgd') {
-    const rule = sgd({
-      learningRate,
-      momentum: fields.number('momentum', 0),
-      dampening: fields.number('dampening', 0),
-      nesterov: fields.flag('nesterov'),
-      weightDecay: fields.number('weight_decay', 0),
-    });
-    fields.end(ignored);
-    return rule;
-  }
-  const [beta1, beta2] =
-    fields.raw('betas') === undefined ? [0.9, 0.999] : fields.numbers('betas', 2);
-  const options = {
-    learningRate,
-    betas: [beta1, beta2],
-    epsilon: fields.number('eps', 1e-8),
-  } as const;
-  const rule =
-    type === 'adam'
-      ? adam({ ...options, weightDecay: fields.number('weight_decay', 0) })
-      : adamw({ ...options, weightDecay: fields.number('weight_decay', 0.01) });
-  fields.end(ignored);
-  return rule;
+  fields.end(['foreach', 'fused', 'capturable', 'differentiable']);
+  return make(options);
 }
 
 function modelOf(fields: Fields): Sequential {

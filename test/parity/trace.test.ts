@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WritableTensor } from '../../src/data/safetensors.ts';
 import { DataError } from '../../src/errors.ts';
-import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
+import { adagrad, adam, adamw, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
 import { parseTrace } from '../../src/parity/trace.ts';
 import { type Change, floats, type Json, parse } from './tiny-trace.ts';
 
@@ -81,6 +81,19 @@ trace('takes PyTorch’s optimizers with its option names and defaults', () => {
   const same = { learningRate: 0.01, betas: [0.8, 0.9], epsilon: 1e-6, weightDecay: 0.2 } as const;
   assert.equal(optimizer({ type: 'adam', ...options }), adam(same));
   assert.equal(optimizer({ type: 'adamw', ...options }), adamw(same));
+  assert.equal(optimizer({ type: 'adam', amsgrad: true }), adam({ amsgrad: true }));
+  assert.equal(
+    optimizer({ type: 'nadam', lr: 0.1, momentum_decay: 0.5 }),
+    nadam({ learningRate: 0.1, momentumDecay: 0.5 }),
+  );
+  assert.equal(
+    optimizer({ type: 'rmsprop', lr: 0.1, alpha: 0.5, momentum: 0.2, centered: true }),
+    rmsprop({ learningRate: 0.1, alpha: 0.5, momentum: 0.2, centered: true }),
+  );
+  assert.equal(
+    optimizer({ type: 'adagrad', lr_decay: 0.1, initial_accumulator_value: 0.5, eps: 1e-6 }),
+    adagrad({ learningRateDecay: 0.1, initialAccumulatorValue: 0.5, epsilon: 1e-6 }),
+  );
   // These say how PyTorch computes, not what.
   const how = { foreach: true, fused: false, capturable: false, differentiable: false };
   assert.equal(optimizer({ type: 'adam', ...how, amsgrad: false, maximize: false }), adam());
@@ -96,12 +109,12 @@ trace('refuses options that it does not know or cannot follow', () => {
   refused(optimizer({ type: 'sgd', betas: [0, 0] }), 'optimizer: the option betas is unknown');
   refused(optimizer({ type: 'adam', momentum: 0.9 }), 'optimizer: the option momentum is unknown');
   refused(
-    optimizer({ type: 'rmsprop' }),
-    'optimizer: type is "rmsprop"; it must be one of sgd, adam, adamw',
+    optimizer({ type: 'lbfgs' }),
+    'optimizer: type is "lbfgs"; it must be one of sgd, adam, adamw, nadam, rmsprop, adagrad',
   );
-  for (const name of ['amsgrad', 'maximize']) {
+  for (const name of ['decoupled_weight_decay', 'maximize']) {
     refused(
-      optimizer({ type: 'adam', [name]: true }),
+      optimizer({ type: 'nadam', [name]: true }),
       `optimizer: ${name} is true; it must be false: this variant is not supported`,
     );
   }
