@@ -42,8 +42,13 @@ test(`an app that trains Model 2 is at most ${MOST_KIB.app} KiB gzipped`, async 
     format: 'esm',
     target: 'es2022',
   });
-  const size = kib(outputFiles[0].contents);
+  const [{ contents, text }] = outputFiles;
+  const size = kib(contents);
   assert.ok(size <= MOST_KIB.app, `${size.toFixed(2)} KiB`);
+  // Of the optimizers, only its own.
+  const optimizers = ['adam', 'sgd', 'rmsprop', 'lion', 'adagrad', 'nadam'];
+  const shipped = optimizers.filter((name) => text.includes(`"optimizer/${name}"`));
+  assert.equal(shipped, ['adam']);
 });
 
 test('the bundle loads by itself and exports what the source does', async () => {

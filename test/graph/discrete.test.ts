@@ -2,11 +2,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluate } from '../../src/gpu/evaluate.ts';
 import { DISCRETE_LIMITS } from '../../src/gpu/family.ts';
-import { link } from '../../src/gpu/link.ts';
+import { bindingCount, link } from '../../src/gpu/link.ts';
 import { Graph, liveNodes } from '../../src/graph/graph.ts';
 import type { Dispatch } from '../../src/graph/op.ts';
 import type { Plan } from '../../src/graph/plan.ts';
-import { adam, adamw, mlp, sgd } from '../../src/nn/index.ts';
+import { adam, adamw, lion, mlp, nadam, rmsprop, sgd } from '../../src/nn/index.ts';
 import { input, matmul } from '../../src/ops/index.ts';
 import { assertSound, planOf, written } from './plans.ts';
 import { NETWORKS, PAPER, type TrainingOptions, trainingGraph } from './training.ts';
@@ -86,7 +86,7 @@ const PAPERS: readonly (readonly [string, TrainingOptions])[] = [
 for (const [title, options] of PAPERS) {
   discrete(`${title}: three dispatches, four with the tick, for every loss and optimizer`, () => {
     for (const loss of options.loss ? [options.loss] : (['mse', 'cross_entropy'] as const)) {
-      for (const rule of [sgd(), sgd({ momentum: 0.9 }), adam(), adamw()]) {
+      for (const rule of [sgd(), sgd({ momentum: 0.9 }), adam(), adamw(), nadam(), lion()]) {
         const planned = plan({ ...options, loss, rule });
         assert.is(planned.dispatches.length, 3, planned.explain());
         planned.dispatches.forEach(assertWithinLimits);
@@ -112,6 +112,23 @@ discrete('weight gradients and masks are never in memory', () => {
 
 /** The text of `explain()` without line breaks. */
 const explained = (planned: Plan): string => planned.explain().replace(/\s+/g, ' ');
+
+discrete(
+  'with three states each dispatch binds 8 buffers at most, and explain says what that costs',
+  () => {
+    for (const rule of [adam({ amsgrad: true }), rmsprop({ centered: true, momentum: 0.9 })]) {
+      for (const family of ['discrete', 'portable', 'quad'] as const) {
+        const { targets, keep } = trainingGraph({ ...PAPER, rule });
+        const planned = planOf('fused', targets, keep, family);
+        for (const { label, parts } of planned.dispatches) {
+          assert.ok(bindingCount(parts) <= 8, label);
+        }
+        if (family !== 'discrete') continue;
+        assert.match(explained(planned), 'the optimizer keeps too many states');
+      }
+    }
+  },
+);
 
 discrete('a network that does not fit is planned by the other rules, and explain says why', () => {
   const deep = plan({ model: mlp([3, 3], [9, 8, 7, 6, 5, 4]) });
