@@ -132,12 +132,12 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
   };
   for (const node of nodes) {
     if (node.op !== updateOp || step === 0) continue;
-    // States as earlier steps leave them.
+    // States as earlier steps leave them, whose gradients are as large as this step's.
     const [{ name, spec }] = node.inputs;
     const size = sizeOf(spec.shape);
     for (const at of [step - 1, step]) {
       const before = { ...world, tensors: new Map(), step: at };
-      updateReference(node as Node<UpdateAttributes>, [values(size, 1), values(size, 0.1)], before);
+      updateReference(node as Node<UpdateAttributes>, [values(size, 1), values(size, 1)], before);
     }
     const states = Object.entries(moments.get(name) ?? {});
     const rounded = states.map(([kind, { data }]) => [kind, exact(data.map(Math.fround))]);
