@@ -40,9 +40,10 @@ export class Approx {
     return Approx.#result(this.value * value, carried);
   }
 
+  /** 0 over 0 is 0, as in the optimizers. */
   over(other: Approx | number): Approx {
     const { value, error } = Approx.of(other);
-    const quotient = this.value / value;
+    const quotient = this.value === 0 ? 0 : this.value / value;
     const least = Math.abs(value) - error;
     const carried = least > 0 ? (this.error + Math.abs(quotient) * error) / least : Infinity;
     return Approx.#result(quotient, carried, DIVISION);

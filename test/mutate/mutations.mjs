@@ -340,6 +340,27 @@ export const MUTATIONS = [
     'verify/plain',
   ),
   m(
+    'without an epsilon, Adagrad divides 0 by 0',
+    'shaders/optimizer/adagrad.wgsl',
+    'select(step, vec4f(), g == vec4f())',
+    'step',
+    'train/epsilon',
+  ),
+  m(
+    'without an epsilon, NAdam divides 0 by 0',
+    'shaders/optimizer/nadam.wgsl',
+    'select(step, vec4f(), direction == vec4f())',
+    'step',
+    'train/epsilon',
+  ),
+  m(
+    'without an epsilon, RMSprop divides 0 by 0',
+    'shaders/optimizer/rmsprop.wgsl',
+    'vec4f(), g == vec4f());',
+    'vec4f(), vec4<bool>());',
+    'train/epsilon',
+  ),
+  m(
     'without an epsilon, Adam divides 0 by 0',
     'shaders/optimizer/adam.wgsl',
     'select(step, vec4f(), m1 == vec4f())',

@@ -102,6 +102,12 @@ optimizers('a gradient of 0 leaves Adam’s parameter where it is', () => {
   near(steps(adam(lr), [0, 0]), [1, 1]);
 });
 
+optimizers('without an epsilon, a gradient of 0 leaves the parameter where it is', () => {
+  for (const make of [adagrad, adam, nadam, rmsprop]) {
+    near(steps(make({ ...lr, epsilon: 0 }), [0, 0]), [1, 1]);
+  }
+});
+
 optimizers('all that reads a parameter sees it as it was before the step', () => {
   const graph = new Graph();
   const w = parameter(graph, 'w', [1]);
