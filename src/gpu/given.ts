@@ -1,8 +1,9 @@
 import { checkKeys, describe, isObject, looksLike } from '../check.ts';
 import { MemoryError, OptionError } from '../errors.ts';
 import { BufferUsage } from './constants.ts';
+import { givenFile, NAMED } from './given-file.ts';
 import type { ShaderFile } from './shader-file.ts';
-import { type Declaration, declarationsOf, renamed } from './wgsl.ts';
+import { declarationsOf } from './wgsl.ts';
 
 /** Your buffer, or a part of it: `{ buffer, offset, size }`, in bytes. */
 export type GivenBuffer = GPUBuffer | GPUBufferBinding;
@@ -98,10 +99,6 @@ const ENTRY = 'valueAt';
 /** WebGPU allows eight storage buffers, and the kernel that gathers a batch needs two. */
 const MOST_BINDINGS = 6;
 
-/** The declarations and directives that are allowed: those with a name, and those without. */
-const NAMED = ['fn', 'const', 'override', 'struct', 'alias', 'var'];
-const NAMELESS = ['enable', 'requires', 'diagnostic', 'const_assert'];
-
 /**
  * Checks a caller's function, and renames its declarations so that they do not clash with the kernels'.
  *
@@ -152,43 +149,6 @@ export function linkable(
     );
   }
   const names = new Map(declared.map(({ name = '' }) => [name, name === ENTRY ? name : own(name)]));
-  const written = all.map((each) => ({ text: asLinked(what, each, names), line: each.line }));
-  const file = {
-    name: `${what} (given)`,
-    source: written.map(({ text }) => text).join('\n'),
-    lines: written.flatMap(({ text, line }) => text.split('\n').map((_, i) => line + i)),
-    given: true,
-  } as const;
+  const file = givenFile(what, all, names);
   return { file, bindings: Object.fromEntries(found) };
-}
-
-/** A declaration in the linker's form: one line for a directive or a binding, a constant for an override. */
-function asLinked(
-  what: string,
-  declaration: Declaration,
-  names: ReadonlyMap<string, string>,
-): string {
-  const { kind, name, access, attributes, line } = declaration;
-  // Indented: the linker takes lines without indentation for declarations of the module.
-  const text = renamed(declaration, names).replace(/\n[^\S\n]*/g, '\n  ');
-  if (NAMELESS.includes(kind)) return text.replace(/\s+/g, ' ');
-  if (!NAMED.includes(kind) || name === undefined) {
-    throw new OptionError(
-      `${what}: line ${line} of the WGSL begins with ${describe(kind || text.slice(0, 20))}; a module declares ${NAMED.join(', ')}`,
-    );
-  }
-  if (kind === 'override') {
-    if (!text.includes('=')) {
-      throw new OptionError(
-        `${what}: override ${name} has no value; give it one: override ${name} = …;`,
-      );
-    }
-    return text.slice(text.indexOf('override')).replace('override', 'const');
-  }
-  if (kind !== 'var' || !access.trim().startsWith('storage')) return text;
-  const type = text
-    .slice(attributes.length)
-    .replace(/^[^:]*:/, '')
-    .replace(/\s+/g, ' ');
-  return `@group(0) @binding(0) var<storage, read> ${names.get(name)}: ${type.trim()}`;
 }

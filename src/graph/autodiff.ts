@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts';
 import { type Graph, liveNodes, type Node } from './graph.ts';
-import { describe } from './tensor.ts';
+import { describe, same } from './tensor.ts';
 
 /** The two operations that differentiation needs. */
 export interface Arithmetic {
@@ -15,9 +15,11 @@ export interface Arithmetic {
  * Only gradients on a path from the loss to `wanted` are built: leaving a parameter out freezes it at no
  * cost. The gradients of a tensor that is used several times are added.
  *
- * @param loss a scalar
+ * @param loss a scalar, unless `seed` is given
  * @param wanted nodes that the loss depends on
  * @param arithmetic makes the first gradient, and adds two
+ * @param seed the first gradient, of the loss's shape; default 1. With it, the loss may have any shape: the result is
+ *   the product of the vector `seed` and the Jacobian
  * @returns a gradient for each wanted node, of its shape
  * @throws ShapeError if the loss is not a scalar, does not depend on a wanted node, or depends on it
  *   through an op without a gradient
@@ -26,8 +28,10 @@ export function differentiate(
   loss: Node,
   wanted: readonly Node[],
   arithmetic: Arithmetic,
+  seed?: Node,
 ): Map<Node, Node> {
-  if (loss.spec.shape.length !== 0) {
+  if (seed) same('the outputs and their gradient', loss.spec, seed.spec);
+  else if (loss.spec.shape.length !== 0) {
     throw new ShapeError(
       `the loss ${loss.name} is ${describe(loss.spec)}; it must be a scalar. Reduce it with batchMean`,
     );
@@ -38,7 +42,7 @@ export function differentiate(
     if (node.inputs.some((input) => needed.has(input))) needed.add(node);
   }
   const gradient = new Map<Node, Node>();
-  if (needed.has(loss)) gradient.set(loss, arithmetic.one(loss.graph));
+  if (needed.has(loss)) gradient.set(loss, seed ?? arithmetic.one(loss.graph));
   for (const node of live.reverse()) {
     const dy = gradient.get(node);
     const flags = node.inputs.map((input) => needed.has(input));

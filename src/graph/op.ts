@@ -1,6 +1,5 @@
 import type { KernelFamily } from '../gpu/family.ts';
 import type { Part } from '../gpu/link.ts';
-import type { ReferenceName } from '../reference/table.ts';
 import type { Node } from './graph.ts';
 import type { TensorSpec } from './tensor.ts';
 
@@ -70,8 +69,8 @@ export type Residence = 'computed' | 'alias' | 'external' | 'effect';
  * reference is separate, so that apps do not ship it.
  */
 export interface Op<A extends object> {
-  /** A name in the table of references. TypeScript refuses an op without a reference. */
-  readonly name: ReferenceName;
+  /** A name in the table of references, or the op has no reference. */
+  readonly name: string;
   readonly residence: Residence;
   /** A loss of its first input against its second, or the gradient of one. */
   readonly loss?: boolean;

@@ -33,3 +33,4 @@ export {
   type SgdOptions,
   sgd,
 } from './optimizers.ts';
+export { type Pointwise, type PointwiseOptions, pointwise } from './pointwise.ts';

@@ -1,3 +1,4 @@
+import { OptionError } from '../errors.ts';
 import type { Reference } from '../graph/value.ts';
 import type { Activation } from './activation.ts';
 import * as known from './activations.ts';
@@ -216,7 +217,13 @@ const RULES: Readonly<Record<string, (constants: Readonly<Record<string, number>
   }),
 };
 
-const ruleOf = ({ name, constants = {} }: Activation): Rule => RULES[name](constants);
+function ruleOf({ name, file, constants = {} }: Activation): Rule {
+  // A caller's function may have a name of ours.
+  if (!file.given) return RULES[name](constants);
+  throw new OptionError(
+    `the function ${name} has no float64 reference here; give one to verifyOps() of gradweave/verify`,
+  );
+}
 
 export const activationReference: Reference<Activation> = ({ attributes }, [x]) => {
   const rule = ruleOf(attributes);

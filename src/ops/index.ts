@@ -1,6 +1,14 @@
+/**
+ * Ops as functions on the nodes of a graph, and what an op of your own needs.
+ *
+ * @module ops
+ */
+export type { Part } from '../gpu/link.ts';
+export { Graph, type Node } from '../graph/graph.ts';
+export { type Dispatch, type KernelChoice, type Op, type Ref, ref } from '../graph/op.ts';
+export { type DType, type Storage, sizeOf, storageOf, type TensorSpec } from '../graph/tensor.ts';
 export { type Activation, activation } from './activation.ts';
-export { ACTIVATIONS } from './activation-reference.ts';
-export { RELU, SIGMOID, TANH } from './activations.ts';
+export * from './activations.ts';
 export { add } from './add.ts';
 export { batchMean } from './batch_mean.ts';
 export { addBias, columnSums } from './bias.ts';
@@ -9,10 +17,12 @@ export { constant } from './constant.ts';
 export { dropout } from './dropout.ts';
 export { pixels } from './features.ts';
 export { gradients } from './gradients.ts';
-export { matmul } from './matmul.ts';
+export { elementDispatch, elementParts, linearGrid, mapDispatch } from './map.ts';
+export { matmul, type Transposed } from './matmul.ts';
 export { meanSquaredError } from './mean_squared_error.ts';
 export { oneHot } from './one_hot.ts';
 export { scale } from './scale.ts';
 export { softmaxCrossEntropy } from './softmax_cross_entropy.ts';
 export { flatten, input, isInput, isParameter, labels, parameter, reshape } from './sources.ts';
 export { type OptimizerRule, update } from './update.ts';
+export { type WgslPartOptions, wgslPart } from './wgsl-part.ts';

@@ -1,7 +1,7 @@
 import { checkKeys, describe, isA, isArray, isInteger, isMap, isNumbers } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { checkNode, liveNodes, type Node } from '../graph/graph.ts';
-import type { Value, World } from '../graph/value.ts';
+import type { Reference, Value, World } from '../graph/value.ts';
 import { atTheEnds } from '../ops/rounding.ts';
 import { type References, references } from './table.ts';
 
@@ -29,7 +29,15 @@ export function runReference(
     const inputs = node.inputs
       .map((input) => values.get(input))
       .filter((value) => value !== undefined);
-    const value = using[node.op.name](node as Node<never>, inputs, world);
+    const reference = (using as Readonly<Record<string, Reference<never> | undefined>>)[
+      node.op.name
+    ];
+    if (!reference) {
+      throw new OptionError(
+        `runReference(): the op ${node.op.name} has no reference; give one: { ...references, ${node.op.name}: … }`,
+      );
+    }
+    const value = reference(node as Node<never>, inputs, world);
     if (node.spec.dtype === 'f32') atTheEnds(value);
     values.set(node, value);
   };

@@ -45,6 +45,8 @@ export interface Trial {
   readonly fill?: (tensor: string, size: number) => ArrayLike<number>;
   /** Replaces the ops' own references, for tests that need wrong ones. */
   readonly references?: Partial<References>;
+  /** Replaces all references: the wanted values of the targets, by node. */
+  readonly wanted?: (targets: readonly Node[]) => Promise<ReadonlyMap<Node, Value>>;
 }
 
 /** Error of an element, and its bound. */
@@ -68,6 +70,10 @@ export interface Difference {
   readonly promised: number;
   /** The first element over its bound, in words. */
   readonly first?: string;
+  /** The index of the element whose share is the largest, row by row. */
+  readonly worst: number;
+  /** The elements of the GPU, row by row. */
+  readonly got: ArrayLike<number>;
 }
 
 interface World1 {
@@ -183,7 +189,9 @@ export async function runTrial(
 
   const run = await runPlan(engine, planned, keep, nodes, world, classes, trial, rule?.rule);
   const expected = copyOf(world);
-  const reference = runReference(targets, expected, { ...references, ...trial.references });
+  const reference =
+    (await trial.wanted?.(targets)) ??
+    runReference(targets, expected, { ...references, ...trial.references });
 
   const found: Difference[] = [];
   for (const node of targets) {
@@ -337,6 +345,7 @@ const UNDERFLOW = 1e-30;
 const orInfinity = (distance: number): number => (Number.isNaN(distance) ? Infinity : distance);
 
 function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value): Difference {
+  let largest = 0;
   let worst = 0;
   let share = 0;
   let nearest: Nearest = { error: 0, bound: error.length > 0 ? error[0] : 0 };
@@ -349,9 +358,10 @@ function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value)
     const off = orInfinity(Math.abs(got[i] - data[i]));
     size = Math.max(size, Math.abs(data[i]));
     const part = off === 0 ? 0 : orInfinity(off / error[i]);
-    worst = Math.max(worst, off);
+    largest = Math.max(largest, off);
     if (part > share) {
       share = part;
+      worst = i;
       nearest = { error: off, bound: error[i] };
     }
     if (part > 1 && first === undefined) {
@@ -362,11 +372,13 @@ function compare(tensor: string, got: ArrayLike<number>, { data, error }: Value)
   const tightness = size > UNDERFLOW ? sorted[Math.floor(sorted.length / 2)] / size : 0;
   return {
     tensor,
-    error: worst,
+    error: largest,
     share,
     nearest,
     tightness,
     promised: promised / data.length,
+    worst,
+    got,
     ...(first ? { first } : {}),
   };
 }

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/graph/graph.ts';
+import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
 import {
-  ACTIVATIONS,
   activation,
   add,
   addBias,

@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { ShapeError } from '../../src/errors.ts';
 import { Graph, type Node } from '../../src/graph/graph.ts';
 import { sgd } from '../../src/nn/optimizers.ts';
+import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
 import {
-  ACTIVATIONS,
   activation,
   add,
   addBias,

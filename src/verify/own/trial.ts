@@ -1,0 +1,117 @@
+import { checkKeys, describe, isArray, isObject } from '../../check.ts';
+import { OptionError } from '../../errors.ts';
+import type { Node } from '../../graph/graph.ts';
+
+/** Tensors of a reference, row by row, in float64. */
+export type Tensors = readonly Float64Array[];
+/** The shapes of an op's inputs. */
+export type Shapes = readonly (readonly number[])[];
+
+/** An op of the caller's, and what it must compute. */
+export interface OpTrial {
+  /** For the report. */
+  readonly name: string;
+  /** Builds the op from its inputs, float tensors. */
+  readonly op: (...inputs: Node[]) => Node;
+  /**
+   * The shapes of the inputs, a list for each case. Default: one input, of seven shapes that fill no tile. Keep them
+   * small: the bounds take time with the square of the number of elements.
+   */
+  readonly shapes?: readonly Shapes[];
+  /**
+   * The output, row by row, in float64. The gradients are compared with its central differences, and the bounds are
+   * made from it. If it is absent, only the gradients are checked, with differences of the op itself on the GPU.
+   */
+  readonly reference?: (inputs: Tensors, shapes: Shapes) => ArrayLike<number>;
+  /**
+   * A bound on the error of each element of the output. Default: what `ulps` roundings of the inputs and of the output
+   * can do.
+   */
+  readonly error?: (inputs: Tensors, shapes: Shapes) => ArrayLike<number>;
+  /** Roundings for the default bounds, in units of the last place. Default 16. */
+  readonly ulps?: number;
+  /** The inputs are uniform in ±magnitude. Default 2. */
+  readonly magnitude?: number;
+  /** The elements of the input with this index, instead of random ones. */
+  readonly inputs?: (index: number, size: number) => ArrayLike<number>;
+}
+
+/** 1, primes, one off a block of 4, one off a tile of 8, more than one workgroup. */
+const SHAPES: readonly Shapes[] = [
+  [[1, 1]],
+  [[1, 10]],
+  [[3, 4]],
+  [[4, 5]],
+  [[7, 8]],
+  [[9, 3]],
+  [[13, 31]],
+];
+
+/** A trial with its defaults. */
+export type CompleteTrial = OpTrial & Required<Pick<OpTrial, 'shapes' | 'ulps' | 'magnitude'>>;
+
+/**
+ * A reference for an op of each element by itself.
+ *
+ * @example each((x) => x / (1 + Math.abs(x)))
+ */
+export const each =
+  (value: (...elements: number[]) => number) =>
+  (inputs: Tensors): Float64Array =>
+    Float64Array.from(inputs[0], (_, i) => value(...inputs.map((tensor) => tensor[i])));
+
+/** @throws OptionError if an option is unknown or has a wrong type */
+export function checkTrial(given: OpTrial, at: number): CompleteTrial {
+  const what = `verifyOps(): trials[${at}]`;
+  checkKeys(what, given, [
+    'name',
+    'op',
+    'shapes',
+    'reference',
+    'error',
+    'ulps',
+    'magnitude',
+    'inputs',
+  ]);
+  const { name, op, shapes = SHAPES, ulps = 16, magnitude = 2 } = given;
+  if (typeof name !== 'string' || name === '') {
+    throw new OptionError(`${what}: name ${describe(name)} was given; use a text`);
+  }
+  if (typeof op !== 'function') {
+    throw new OptionError(`${what}: op ${describe(op)} was given; use (x) => node`);
+  }
+  for (const key of ['reference', 'error', 'inputs'] as const) {
+    const value: unknown = given[key];
+    if (value !== undefined && typeof value !== 'function') {
+      throw new OptionError(`${what}: ${key} ${describe(value)} was given; use a function`);
+    }
+  }
+  if (given.error && !given.reference) {
+    throw new OptionError(`${what}: error was given without a reference; give both`);
+  }
+  for (const [key, value] of Object.entries({ ulps, magnitude })) {
+    if (typeof value === 'number' && value > 0 && value < 1e30) continue;
+    throw new OptionError(`${what}: ${key} ${describe(value)} was given; use a positive number`);
+  }
+  const isShapes = (one: unknown): boolean => isArray(one) && one.length > 0 && one.every(isShape);
+  if (!isArray(shapes) || shapes.length === 0 || !shapes.every(isShapes)) {
+    throw new OptionError(
+      `${what}: shapes ${describe(shapes)} was given; use a list of lists of shapes, as [[[4, 5]], [[9, 3]]]`,
+    );
+  }
+  return { ...given, shapes, ulps, magnitude };
+}
+
+const isShape = (shape: unknown): boolean =>
+  isArray(shape) && shape.every((size) => Number.isInteger(size) && Number(size) > 0);
+
+/** @throws OptionError unless there are trials */
+export function checkTrials(options: unknown): asserts options is {
+  readonly trials: readonly OpTrial[];
+} {
+  const { trials } = isObject(options) ? options : {};
+  if (isArray(trials) && trials.length > 0) return;
+  throw new OptionError(
+    `verifyOps(): trials ${describe(trials)} was given; use a list of { name, op, reference }`,
+  );
+}

@@ -1,0 +1,208 @@
+import { checkInteger, checkKeys } from '../../check.ts';
+import { OptionError } from '../../errors.ts';
+import type { PlanKind } from '../../fusion/index.ts';
+import { checkEngine, type Engine } from '../../gpu/engine.ts';
+import { checkNode, type Graph, type Node } from '../../graph/graph.ts';
+import { sizeOf } from '../../graph/tensor.ts';
+import { exact, type Value } from '../../graph/value.ts';
+import { gradients } from '../../ops/gradients.ts';
+import { matmul } from '../../ops/matmul.ts';
+import { input, parameter } from '../../ops/sources.ts';
+import { RandomStream } from '../../random/stream.ts';
+import { runTrial } from '../trial.ts';
+import { gradientsByDifferences } from './differences.ts';
+import { reportOf, type TrialReport, type TrialRow, worstOf } from './report.ts';
+import { wantedOf } from './slopes.ts';
+import {
+  type CompleteTrial,
+  checkTrial,
+  checkTrials,
+  type OpTrial,
+  type Shapes,
+  type Tensors,
+} from './trial.ts';
+
+/** Options of {@link verifyOps}. */
+export interface VerifyOpsOptions {
+  readonly trials: readonly OpTrial[];
+  /** Seed of the random inputs, an integer. Default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * Checks ops of your own on the GPU: the output, and the gradient of each input, element by element, under the plain
+ * and the fused plan. Each case runs alone and, if its first input is a matrix, behind a product with the identity,
+ * which is exact: so an op that is fused into a product is checked there, too.
+ *
+ * @example
+ * const report = await verifyOps(engine, {
+ *   trials: [{ name: 'softsign', op: (x) => softsign(x), reference: each((x) => x / (1 + Math.abs(x))) }],
+ * });
+ * if (!report.ok) throw new Error(report.text);
+ * @throws OptionError if a trial is wrong; ShaderError with your lines if a kernel does not compile; what the op throws
+ */
+export async function verifyOps(engine: Engine, options: VerifyOpsOptions): Promise<TrialReport> {
+  checkEngine('verifyOps()', engine);
+  checkKeys('verifyOps()', options, ['trials', 'seed']);
+  checkTrials(options);
+  const { trials, seed = 1 } = options;
+  checkInteger('verifyOps(): seed', seed, 0, 2 ** 32 - 1);
+  const complete = trials.map(checkTrial);
+  const rows: TrialRow[] = [];
+  for (const trial of complete) {
+    for (const plan of ['plain', 'fused'] as const) {
+      rows.push(...(await rowsOf(engine, trial, plan, seed)));
+    }
+  }
+  return reportOf(rows);
+}
+
+/** The most elements of the inputs for differences: each takes four runs. */
+const MOST = 30;
+
+/** A case: its shapes, and whether the op comes behind a product. */
+interface Case {
+  readonly shapes: Shapes;
+  readonly behind: boolean;
+}
+
+async function rowsOf(
+  engine: Engine,
+  trial: CompleteTrial,
+  plan: PlanKind,
+  seed: number,
+): Promise<TrialRow[]> {
+  const rows = new Map<string, TrialRow>();
+  for (const [at, shapes] of trial.shapes.entries()) {
+    const size = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+    if (!trial.reference && size > MOST) continue;
+    for (const behind of shapes[0].length === 2 ? [false, true] : [false]) {
+      const found = await runCase(engine, trial, plan, { shapes, behind }, seed + at);
+      for (const row of found) {
+        const before = rows.get(row.tensor);
+        const worse = before && before.share >= row.share ? before : row;
+        rows.set(row.tensor, {
+          ...worse,
+          cases: (before?.cases ?? 0) + 1,
+          error: Math.max(before?.error ?? 0, row.error),
+        });
+      }
+    }
+  }
+  if (rows.size > 0) return [...rows.values()];
+  throw new OptionError(
+    `verifyOps(): all shapes of ${trial.name} have more than ${MOST} elements, too many for differences; give a reference or a smaller shape`,
+  );
+}
+
+/** Random inputs of a case. */
+function inputsOf(trial: CompleteTrial, shapes: Shapes, seed: number): Tensors {
+  const random = new RandomStream([seed, 78]);
+  return shapes.map((shape, index) => {
+    const size = sizeOf(shape);
+    const given = trial.inputs?.(index, size);
+    if (given && given.length !== size) {
+      throw new OptionError(
+        `verifyOps(): inputs(${index}, ${size}) of ${trial.name} gave ${given.length} elements; ${size} are needed`,
+      );
+    }
+    const values = given ?? Array.from({ length: size }, () => random.signed() * trial.magnitude);
+    return Float64Array.from(values, Math.fround);
+  });
+}
+
+const IDENTITY = 'identity';
+const SLOPE = 'dy';
+const INPUT = 'input ';
+
+function identity(size: number): Float64Array {
+  const side = Math.sqrt(size);
+  return Float64Array.from({ length: size }, (_, i) => (i % (side + 1) === 0 ? 1 : 0));
+}
+
+/** Builds the op on its inputs, which are parameters, so that they have gradients. */
+function built(graph: Graph, trial: CompleteTrial, { shapes, behind }: Case): Built {
+  const inputs = shapes.map((shape, i) => parameter(graph, `${INPUT}${i}`, shape));
+  const [first, ...others] = inputs;
+  const width = shapes[0][1];
+  const head = behind ? matmul(first, input(graph, IDENTITY, [width, width])) : first;
+  const output: unknown = trial.op(head, ...others);
+  checkNode(`verifyOps(): the result of ${trial.name}`, output);
+  return { inputs, output };
+}
+
+interface Built {
+  readonly inputs: readonly Node[];
+  readonly output: Node;
+}
+
+async function runCase(
+  engine: Engine,
+  trial: CompleteTrial,
+  plan: PlanKind,
+  one: Case,
+  seed: number,
+): Promise<TrialRow[]> {
+  const { shapes } = one;
+  const tensors = inputsOf(trial, shapes, seed);
+  const random = new RandomStream([seed, 79]);
+  let dy = new Float64Array(0);
+  const base = { op: trial.name, label: trial.name, batch: shapes[0][0] ?? 1 };
+  const filled =
+    (given: Tensors) =>
+    (name: string, size: number): ArrayLike<number> => {
+      if (name === IDENTITY) return identity(size);
+      return name === SLOPE ? dy : given[Number(name.slice(INPUT.length))];
+    };
+  /** The output alone, for differences. */
+  const forward = async (given: Tensors): Promise<ArrayLike<number>> => {
+    const fill = filled(given);
+    const build = (graph: Graph): Node[] => [built(graph, trial, one).output];
+    const wanted = async ([output]: readonly Node[]): Promise<Map<Node, Value>> => {
+      const nothing = exact(new Float64Array(sizeOf(output.spec.shape)));
+      return new Map([[output, nothing]]);
+    };
+    const [{ got }] = await runTrial(engine, { ...base, fill, build, wanted }, plan);
+    return got;
+  };
+  let tensorsOf: readonly Compared[] = [];
+  const build = (graph: Graph): Node[] => {
+    const { inputs, output } = built(graph, trial, one);
+    const { shape } = output.spec;
+    dy = Float64Array.from({ length: sizeOf(shape) }, () => Math.fround(random.signed()));
+    const slopes = gradients(output, inputs, input(graph, SLOPE, shape));
+    return [output, ...inputs.flatMap((node) => slopes.get(node) ?? [])];
+  };
+  const wanted = async ([output, ...slopes]: readonly Node[]): Promise<Map<Node, Value>> => {
+    const values = trial.reference
+      ? wantedOf(trial, shapes, tensors, dy)
+      : { gradients: await gradientsByDifferences(forward, tensors, dy, trial.ulps) };
+    tensorsOf = [
+      ...('output' in values ? [{ name: 'output', node: output, value: values.output }] : []),
+      ...slopes.map((node, i) => ({ name: `gradient ${i}`, node, value: values.gradients[i] })),
+    ];
+    return new Map(tensorsOf.map(({ node, value }) => [node, value]));
+  };
+  const found = await runTrial(engine, { ...base, fill: filled(tensors), build, wanted }, plan);
+  return found.map((difference, i) => {
+    const { name, node, value } = tensorsOf[i];
+    const { error, share } = difference;
+    return {
+      name: trial.name,
+      plan,
+      tensor: name,
+      against: trial.reference ? 'reference' : 'differences',
+      cases: 1,
+      error,
+      share,
+      ...(share <= 1 ? {} : { worst: worstOf(difference, value, node.spec.shape) }),
+    };
+  });
+}
+
+/** A tensor of the GPU, and what it must be. */
+interface Compared {
+  readonly name: string;
+  readonly node: Node;
+  readonly value: Value;
+}

@@ -1,0 +1,202 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OptionError } from '../../src/errors.ts';
+import { pointwise } from '../../src/nn/pointwise.ts';
+import { activation } from '../../src/ops/activation.ts';
+import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
+import {
+  add,
+  addBias,
+  elementDispatch,
+  elementParts,
+  matmul,
+  type Node,
+  type Op,
+  ref,
+  scale,
+  wgslPart,
+} from '../../src/ops/index.ts';
+import { each, type OpTrial, verifyOps } from '../../src/verify/index.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+
+const softsign = (derivative: string) =>
+  pointwise({
+    name: 'softsign',
+    wgsl: `fn value(x: f32) -> f32 { return x / (1.0 + abs(x)); }
+      fn derivative(x: f32) -> f32 { let d = 1.0 + abs(x); return ${derivative}; }`,
+  });
+const right = softsign('1.0 / (d * d)');
+const reference = each((x) => x / (1 + Math.abs(x)));
+
+const few: OpTrial['shapes'] = [[[5, 7]]];
+
+const verify = async (trial: Partial<OpTrial>, work: (text: string, ok: boolean) => void) =>
+  withSharedEngine(async (engine) => {
+    const trials = [{ name: 'softsign', op: (x: Node) => right(x), shapes: few, ...trial }];
+    const { text, ok } = await verifyOps(engine, { trials });
+    work(text, ok);
+  });
+
+test('a right op passes against its reference', () =>
+  withSharedEngine(async (engine) => {
+    const trials = [{ name: 'softsign', op: (x: Node) => right(x), reference }];
+    const report = await verifyOps(engine, { trials });
+    assert.ok(report.ok, report.text);
+    const rows = report.rows.map(({ plan, tensor, against, cases }) => [
+      plan,
+      tensor,
+      against,
+      cases,
+    ]);
+    assert.equal(rows, [
+      ['plain', 'output', 'reference', 14],
+      ['plain', 'gradient 0', 'reference', 14],
+      ['fused', 'output', 'reference', 14],
+      ['fused', 'gradient 0', 'reference', 14],
+    ]);
+    // Bounds of some roundings, not of anything.
+    assert.ok(report.rows.every(({ share }) => share > 0.005));
+  }));
+
+test('a wrong derivative is found, and the worst element is named with its neighbours', () =>
+  verify({ op: (x) => softsign('1.0 / d')(x), reference }, (text, ok) => {
+    assert.not(ok);
+    assert.match(text, /^ok +softsign +plain +output/m);
+    assert.match(text, /^BAD +softsign +fused +gradient 0/m);
+    assert.match(text, /softsign, plain, gradient 0: element \[\d+, \d+\] of \[\d+, \d+\]\n/);
+    assert.match(text, /> \[\d+, \d+\] GPU \S+, wanted \S+ ± \S+/);
+  }));
+
+test('a wrong derivative is found without a reference', async () => {
+  await verify({ shapes: [[[4, 5]]] }, (text, ok) => assert.ok(ok, text));
+  const shapes = [[[3, 4]]];
+  await verify({ op: (x) => softsign('1.0 / d')(x), shapes }, (text, ok) => assert.not(ok, text));
+});
+
+test('a wrong value is found', () =>
+  verify({ reference: each((x) => x / (1.00001 + Math.abs(x))) }, (text, ok) => {
+    assert.not(ok);
+    assert.match(text, /^BAD +softsign +plain +output/m);
+  }));
+
+test('a bound of the caller is used', async () => {
+  const error = (bound: number) => each(() => bound);
+  await verify({ reference, error: error(1e-12) }, (text, ok) => assert.not(ok, text));
+  await verify({ reference, error: error(1e-6) }, (text, ok) => assert.ok(ok, text));
+});
+
+test('our own ops pass, with several inputs too', () =>
+  withSharedEngine(async (engine) => {
+    const references: Readonly<Record<string, (x: number) => number>> = {
+      relu: (x) => Math.max(x, 0),
+      sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+      tanh: Math.tanh,
+      silu: (x) => x / (1 + Math.exp(-x)),
+      sine: Math.sin,
+    };
+    const pairs: OpTrial['shapes'] = [
+      [
+        [4, 5],
+        [4, 5],
+      ],
+      [
+        [9, 3],
+        [9, 3],
+      ],
+    ];
+    const products: OpTrial['shapes'] = [
+      [
+        [3, 5],
+        [5, 2],
+      ],
+    ];
+    const trials: OpTrial[] = [
+      ...ACTIVATIONS.flatMap((f) =>
+        f.name in references
+          ? [
+              {
+                name: f.name,
+                op: (x: Node) => activation(f, x),
+                reference: each(references[f.name]),
+                shapes: few,
+              },
+            ]
+          : [],
+      ),
+      { name: 'add', op: add, reference: each((x, y) => x + y), shapes: pairs },
+      { name: 'add to itself', op: (x) => add(x, x), reference: each((x) => 2 * x), shapes: few },
+      { name: 'matmul', op: (x, y) => matmul(x, y), shapes: products },
+      {
+        name: 'matmul and more',
+        op: (x, y, b) => scale(addBias(matmul(x, y), b), 0.5),
+        shapes: [[...products[0], [2]]],
+        reference: ([x, y, b]) =>
+          Array.from({ length: 6 }, (_, i) => {
+            const [row, column] = [Math.floor(i / 2), i % 2];
+            let sum = b[column];
+            for (let k = 0; k < 5; k++) sum += x[5 * row + k] * y[2 * k + column];
+            return sum / 2;
+          }),
+      },
+    ];
+    const report = await verifyOps(engine, { trials });
+    assert.ok(report.ok, report.text);
+    assert.is(report.rows.length, 2 * (5 * 2 + 3 + 2 + 2 + 4));
+  }));
+
+/** x · factors, element by element. */
+const scaled: Op<object> = {
+  name: 'scaled',
+  residence: 'computed',
+  infer: ([x]) => x,
+  gradient: ({ inputs: [x, factors] }, dy) => [times(dy, factors), times(dy, x)],
+  element: ({ inputs: [, factors] }) =>
+    elementParts(
+      wgslPart({
+        name: 'scaled',
+        wgsl: `@group(0) @binding(0) var<storage, read> factors: array<vec4f>;
+          fn element(x: vec4f, i: u32, row: u32, column4: u32) -> vec4f { return x * factors[i]; }`,
+        bindings: { factors: ref(factors) },
+      }),
+    ),
+  dispatch: (node) => elementDispatch(node),
+};
+const times = (x: Node, factors: Node): Node => x.graph.add(scaled, [x, factors], {});
+
+test('an op of the caller is fused and right', () =>
+  withSharedEngine(async (engine) => {
+    const shapes: OpTrial['shapes'] = [
+      [
+        [7, 6],
+        [7, 6],
+      ],
+    ];
+    const trial = { name: 'scaled', op: times, shapes, reference: each((x, y) => x * y) };
+    const report = await verifyOps(engine, { trials: [trial] });
+    assert.ok(report.ok, report.text);
+    const wrong = { ...trial, reference: each((x, y) => x * y * 1.0001) };
+    assert.not((await verifyOps(engine, { trials: [wrong] })).ok);
+  }));
+
+test('wrong calls are refused', () =>
+  withSharedEngine(async (engine) => {
+    const trial = { name: 'f', op: (x: Node) => right(x) };
+    const refused = (options: object, message: string) =>
+      rejects(verifyOps(engine, options as never), OptionError, message);
+    await refused({}, 'trials undefined was given');
+    await refused({ trials: [] }, 'trials');
+    await refused({ trials: [{ ...trial, op: 1 }] }, 'trials[0]: op 1 was given');
+    await refused({ trials: [{ ...trial, shapes: [[4, 5]] }] }, 'as [[[4, 5]], [[9, 3]]]');
+    await refused({ trials: [{ ...trial, error: reference }] }, 'error was given without');
+    await refused({ trials: [{ ...trial, op: () => 3 }] }, '3 was given; it is a node of a graph');
+    await refused({ trials: [{ ...trial, reference: () => [1] }] }, 'gave 1 elements');
+    await refused({ trials: [trial], seed: -1 }, 'seed');
+    await refused({ trials: [{ ...trial, shapes: [[[100, 100]]] }] }, 'give a reference');
+    const wrong = { name: 'scaled', wgsl: 'fn element() {}', bindings: { x: 1 } };
+    assert.throws(
+      () => wgslPart(wrong as never),
+      'bindings.x was given, which the WGSL does not bind',
+    );
+  }));
+
+test.run();
