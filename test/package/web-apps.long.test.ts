@@ -102,6 +102,8 @@ test('Vite’s hot reload and React’s StrictMode end training by destroy(), an
       for (let round = 1; round <= 3; round++) {
         await page.waitForFunction(shown, { timeout: 60_000 });
         await alive(1);
+        // StrictMode mounts twice. Before that, alive may be that of the first mount.
+        await page.waitForFunction(`window.log.mounts === ${2 * round}`, { timeout: 60_000 });
         await page.evaluate('window.render(false)');
         await alive(0);
         const { mounts } = await logOf(page);

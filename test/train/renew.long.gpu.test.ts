@@ -85,7 +85,7 @@ test('three losses without headway end the run, and so does a device that is not
     const lose = (): void => loseDevice(other.engine.device);
     const error = await rejection(other.fit({ ...FIT, ...atStep(other, 8, lose), renew: none }));
     assert.instance(error, DeviceLostError, String(error));
-    assert.match(error.message, 'No other device was had: there is no adapter');
+    assert.match(error.message, 'There is no other device: there is no adapter');
     assert.instance(error.cause, AdapterError);
     assert.is((error as DeviceLostError).snapshot?.step, 0);
     other.destroy();
