@@ -14,7 +14,9 @@ export const ENTRY_POINTS = {
   index: 'index',
   checkpoint: 'checkpoint',
   data: 'data/index',
+  ops: 'ops/index',
   reference: 'reference/index',
+  verify: 'verify/index',
   node: 'node/index',
 };
 

@@ -196,6 +196,12 @@ export function checkNumber(what: string, given: unknown): void {
   throw new OptionError(`${what} ${describe(given)} was given; use a number from 0 up`);
 }
 
+/** @throws OptionError unless it is a finite number. */
+export function checkFinite(what: string, given: unknown): void {
+  if (typeof given === 'number' && Number.isFinite(given)) return;
+  throw new OptionError(`${what} ${describe(given)} was given; use a finite number`);
+}
+
 /** @throws DataError unless it is the bytes of a file. */
 export function checkFile(what: string, given: unknown): asserts given is Uint8Array {
   if (isA(given, Uint8Array) && !isTransferred(given)) return;

@@ -87,6 +87,12 @@ export function checkNode(what: string, given: unknown): asserts given is Node {
   throw new OptionError(`${what}: ${describe(given)} was given; it is a node of a graph`);
 }
 
+/** The graph of a node. @throws OptionError if it is not a node of a graph */
+export function graphOf(what: string, given: Node): Graph {
+  checkNode(what, given);
+  return given.graph;
+}
+
 /** The targets and all nodes that they depend on, in topological order. */
 export function liveNodes(targets: readonly Node[]): Node[] {
   const seen = new Set<Node>();

@@ -1,6 +1,7 @@
 import { describe as inWords, isArray } from '../check.ts';
 import { ShapeError } from '../errors.ts';
 
+/** A tensor's element type: float32, or unsigned integers for classes and counts. */
 export type DType = 'f32' | 'u32';
 
 /** A tensor's type, known before anything runs. Shapes are static. */

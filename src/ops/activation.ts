@@ -1,7 +1,9 @@
+import { describe, looksLike } from '../check.ts';
+import { OptionError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
 import type { ShaderFile } from '../gpu/shader-file.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import type { Op, Ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
 import { elementDispatch, elementParts, savedPart } from './map.ts';
@@ -65,5 +67,10 @@ export const activationGradientOp: Op<Activation> = {
 };
 
 /** f(x), element by element. */
-export const activation = (f: Activation, x: Node): Node =>
-  x.graph.add(activationOp, [x], f, f.name);
+export function activation(f: Activation, x: Node): Node {
+  const graph = graphOf('activation()', x);
+  if (!looksLike(f, { name: 'string', file: 'object', from: 'string' })) {
+    throw new OptionError(`activation() takes a function first, as RELU; ${describe(f)} was given`);
+  }
+  return graph.add(activationOp, [x], f, f.name);
+}

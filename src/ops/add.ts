@@ -1,6 +1,6 @@
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
@@ -27,5 +27,5 @@ export const addReference: Reference = (_, [x, y]) => {
 
 /** x + y, element by element. Both have the same shape. */
 export function add(x: Node, y: Node): Node {
-  return x.graph.add(addOp, [x, y], {});
+  return graphOf('add()', x).add(addOp, [x, y], {});
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
@@ -50,7 +50,7 @@ export const batchMeanReference: Reference = (_, [x], { count }) => {
 
 /** The mean over the valid rows of the batch, x[batch] → a scalar. A last batch may be partial. */
 export function batchMean(x: Node): Node {
-  return x.graph.add(batchMeanOp, [x], {});
+  return graphOf('batchMean()', x).add(batchMeanOp, [x], {});
 }
 
 export const batchMeanGradientOp: Op<{ readonly batch: number }> = {

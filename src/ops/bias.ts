@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, matrix, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
@@ -37,7 +37,7 @@ export const addBiasReference: Reference = (node, [x, bias]) => {
 
 /** x[r,c] + bias[c]: adds the bias to each row. */
 export function addBias(x: Node, bias: Node): Node {
-  return x.graph.add(addBiasOp, [x, bias], {});
+  return graphOf('addBias()', x).add(addBiasOp, [x, bias], {});
 }
 
 export const columnSumsOp: Op<object> = {
@@ -76,5 +76,5 @@ export const columnSumsReference: Reference = (node, [x]) => {
 
 /** The sum of the rows of x[r,c]: [c]. */
 export function columnSums(x: Node): Node {
-  return x.graph.add(columnSumsOp, [x], {});
+  return graphOf('columnSums()', x).add(columnSumsOp, [x], {});
 }

@@ -1,6 +1,6 @@
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { matrix, sizeOf, spec } from '../graph/tensor.ts';
 import { exact, type Reference, type Value } from '../graph/value.ts';
@@ -58,7 +58,7 @@ export const argmaxReference: Reference = ({ inputs: [outputs] }, [x]) => {
 
 /** The class of the largest output of each row (the first, if several are equal): [batch] u32. */
 export function argmax(outputs: Node): Node {
-  return outputs.graph.add(argmaxOp, [outputs], {});
+  return graphOf('argmax()', outputs).add(argmaxOp, [outputs], {});
 }
 
 /** A row's hit if its label is not a class. */
@@ -99,7 +99,7 @@ export const hitsReference: Reference = ({ inputs: [outputs] }, [x, labels]) => 
 
 /** For each row: 1 if its largest output is its class, 0 if not, 2³¹ if its label is not a class: [batch] u32. */
 export function hits(outputs: Node, labels: Node): Node {
-  return outputs.graph.add(hitsOp, [outputs, labels], {});
+  return graphOf('hits()', outputs).add(hitsOp, [outputs, labels], {});
 }
 
 /** The program's buffer that {@link confusion} counts in: classes² u32, row by row. */
@@ -137,5 +137,5 @@ export const confusionReference: Reference = ({ inputs: [outputs] }, [x, labels]
 
 /** Counts (class, predicted) pairs of the valid rows into the program's confusion matrix. */
 export function confusion(outputs: Node, labels: Node): Node {
-  return outputs.graph.add(confusionOp, [outputs, labels], {});
+  return graphOf('confusion()', outputs).add(confusionOp, [outputs, labels], {});
 }

@@ -1,6 +1,7 @@
+import { checkFinite } from '../check.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Graph, Node } from '../graph/graph.ts';
+import { checkGraph, type Graph, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { spec } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
@@ -31,6 +32,8 @@ export const constantReference: Reference<ConstantAttributes> = ({ attributes })
 
 /** A constant scalar, rounded to float32. */
 export function constant(graph: Graph, value: number): Node {
+  checkGraph('constant()', graph);
+  checkFinite('constant(): value', value);
   return graph.add(constantOp, [], { value }, `constant ${value}`);
 }
 

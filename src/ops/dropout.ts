@@ -1,7 +1,7 @@
 import type { Part } from '../gpu/link.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { floats, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
@@ -63,7 +63,8 @@ export const dropoutReference: Reference<DropoutAttributes> = (node, [x], world)
  * @throws OptionError unless 0 ≤ p < 1
  */
 export function dropout(x: Node, p: number): Node {
+  const graph = graphOf('dropout()', x);
   const rate = dropoutRate(p);
   if (rate.threshold === 0) return x;
-  return x.graph.add(dropoutOp, [x], { ...rate, layer: x.graph.nextDropoutLayer() });
+  return graph.add(dropoutOp, [x], { ...rate, layer: graph.nextDropoutLayer() });
 }

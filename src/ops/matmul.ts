@@ -1,7 +1,8 @@
+import { checkFlag, checkKeys } from '../check.ts';
 import { ShapeError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, matrix, spec } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
@@ -116,7 +117,9 @@ export const matmulReference: Reference<Transposed> = (node, [a, b]) => {
 
 /** The product A · B of two matrices, each transposed first if asked. */
 export function matmul(a: Node, b: Node, transposed: Partial<Transposed> = {}): Node {
-  return a.graph.add(matmulOp, [a, b], {
+  checkKeys('matmul()', transposed, ['transposeA', 'transposeB']);
+  for (const flag of Object.values(transposed)) checkFlag('matmul(): a transposition', flag);
+  return graphOf('matmul()', a).add(matmulOp, [a, b], {
     transposeA: transposed.transposeA ?? false,
     transposeB: transposed.transposeB ?? false,
   });

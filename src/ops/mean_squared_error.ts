@@ -1,6 +1,6 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { matrix, same, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
@@ -55,7 +55,7 @@ export const squaredErrorRowsReference: Reference = ({ spec: { shape }, inputs }
 
 /** 1/C · Σ_c (x − t)² of each row of outputs x[batch, C] and target t[batch, C]: [batch]. */
 export function meanSquaredError(outputs: Node, target: Node): Node {
-  return outputs.graph.add(squaredErrorRowsOp, [outputs, target], {});
+  return graphOf('meanSquaredError()', outputs).add(squaredErrorRowsOp, [outputs, target], {});
 }
 
 export const squaredErrorGradientOp: Op<object> = {

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
@@ -42,5 +42,5 @@ export const oneHotReference: Reference<{ readonly classes: number }> = (
 
 /** The unit vector of each class: [batch] u32 → [batch, classes]. */
 export function oneHot(labels: Node, classes: number): Node {
-  return labels.graph.add(oneHotOp, [labels], { classes });
+  return graphOf('oneHot()', labels).add(oneHotOp, [labels], { classes });
 }

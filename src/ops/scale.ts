@@ -1,6 +1,7 @@
+import { checkFinite } from '../check.ts';
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import type { Op, Ref } from '../graph/op.ts';
 import { floats } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
@@ -38,5 +39,6 @@ export const scaleReference: Reference<ScaleAttributes> = ({ attributes }, [x]) 
 
 /** factor · x, with a constant factor. */
 export function scale(x: Node, factor: number): Node {
-  return x.graph.add(scaleOp, [x], { factor });
+  checkFinite('scale(): factor', factor);
+  return graphOf('scale()', x).add(scaleOp, [x], { factor });
 }

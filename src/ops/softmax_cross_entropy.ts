@@ -1,6 +1,6 @@
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import type { Node } from '../graph/graph.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
 import type { Op } from '../graph/op.ts';
 import { matrix, spec } from '../graph/tensor.ts';
 import type { Reference, Value } from '../graph/value.ts';
@@ -77,7 +77,7 @@ export const crossEntropyRowsReference: Reference = ({ inputs: [logits] }, [x, l
 
 /** −log softmax(x)[class] of each row of logits x[batch, C] and labels [batch] u32: [batch]. */
 export function softmaxCrossEntropy(logits: Node, labels: Node): Node {
-  return logits.graph.add(crossEntropyRowsOp, [logits, labels], {});
+  return graphOf('softmaxCrossEntropy()', logits).add(crossEntropyRowsOp, [logits, labels], {});
 }
 
 export const crossEntropyGradientOp: Op<object> = {

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { checkGraph, type Graph, type Node } from '../graph/graph.ts';
+import { checkGraph, checkNode, type Graph, graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
@@ -75,6 +75,7 @@ export const labelsReference: Reference<{ readonly batch: number }> = (
 
 /** The class of each row of the batch: [batch] u32. */
 export function labels(graph: Graph, batch: number): Node {
+  checkGraph('labels()', graph);
   return graph.add(labelsOp, [], { batch });
 }
 
@@ -101,12 +102,15 @@ export const reshapeReference: Reference<ShapeAttributes> = (_, [x]) => x;
 
 /** The same elements in another shape with the same first size. */
 export function reshape(x: Node, shape: readonly number[]): Node {
+  const graph = graphOf('reshape()', x);
+  spec(shape);
   if (x.spec.shape.join() === shape.join()) return x;
-  return x.graph.add(reshapeOp, [x], { shape });
+  return graph.add(reshapeOp, [x], { shape });
 }
 
 /** Reshapes [batch, …] to [batch, product of the rest]. */
 export function flatten(x: Node): Node {
+  checkNode('flatten()', x);
   const { rows, columns } = storageOf(x.spec.shape);
   return reshape(x, [rows, columns]);
 }

@@ -60,7 +60,15 @@ function count(file: string): number {
   );
 }
 
-const ENTRY_POINTS = ['index', 'data/index', 'checkpoint', 'reference/index', 'node/index'];
+const ENTRY_POINTS = [
+  'index',
+  'data/index',
+  'checkpoint',
+  'ops/index',
+  'reference/index',
+  'verify/index',
+  'node/index',
+];
 
 for (const name of ENTRY_POINTS) {
   test(`everything that src/${name}.ts exports has a docstring`, () => {

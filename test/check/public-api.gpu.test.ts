@@ -5,44 +5,16 @@ import * as checkpoint from '../../src/checkpoint.ts';
 import * as data from '../../src/data/index.ts';
 import { GradweaveError } from '../../src/errors.ts';
 import * as engineApi from '../../src/index.ts';
+import * as ops from '../../src/ops/index.ts';
 import * as reference from '../../src/reference/index.ts';
+import * as verify from '../../src/verify/index.ts';
 import { checked } from '../gpu/helpers.ts';
+import { type Any, args, type Call, ERROR, INTERNAL, options, VALUE } from './calls.ts';
 import { labelsOp } from './graph-parts.ts';
+import { opsCalls } from './ops-calls.ts';
 import { wrongValues } from './wrong-values.ts';
 
 const { adam, Engine, Inference, liveSet, linear, LiveSet, relu, Sequential, Trainer } = engineApi;
-
-// Callers are JavaScript too: what is given here has any type.
-// biome-ignore lint/suspicious/noExplicitAny: it stands for untyped callers
-type Any = any;
-
-/** One way to call something, with a value where it does not belong. */
-type Call = (wrong: Any) => unknown;
-
-/** Each option of an object at a time, and the object itself. */
-function options(
-  valid: Record<string, unknown>,
-  call: (options: Any) => unknown,
-  more: readonly string[] = [],
-): Call[] {
-  const keys = [...Object.keys(valid), ...more];
-  return [
-    call,
-    (wrong) => call({ ...valid, unknownOption: wrong }),
-    ...keys.map(
-      (key): Call =>
-        (wrong) =>
-          call({ ...valid, [key]: wrong }),
-    ),
-  ];
-}
-
-/** Each argument at a time. */
-function args(valid: readonly unknown[], call: (...args: Any[]) => unknown): Call[] {
-  return valid.map(
-    (_, at) => (wrong) => call(...valid.map((value, i) => (i === at ? wrong : value))),
-  );
-}
 
 /** Draws garments, but not thousands of them where nothing is said. */
 function drawn(given: Any): unknown {
@@ -88,11 +60,6 @@ const training = () => ({
 const idx = (...bytes: number[]) => Uint8Array.from(bytes);
 const IDX_IMAGES = idx(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9);
 const IDX_LABELS = idx(0, 0, 8, 1, 0, 0, 0, 1, 0);
-
-/** Why nothing is called. */
-const VALUE = 'a value';
-const ERROR = 'an error, which takes any text';
-const INTERNAL = 'for the engine itself';
 
 /** How everything public is called. An export or a method that is not here fails the test. */
 function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>> {
@@ -561,13 +528,17 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options(world, (o) => reference.runReference([node()], o)),
     ],
     references: "ops' own functions, which runReference calls with nodes and values",
+    ...opsCalls(engine),
   };
 }
 
 /** Names of what can be called: exports, and the methods of classes that are exported. */
 function publicNames(): string[] {
-  const modules: Record<string, unknown>[] = [engineApi, checkpoint, data, reference];
-  return modules.flatMap((module) =>
+  const modules: Record<string, unknown>[] = [engineApi, checkpoint, data, reference, verify];
+  const inOps = Object.keys(ops)
+    .filter((name) => name !== 'Graph')
+    .map((name) => `ops.${name}`);
+  const others = modules.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => {
       if (typeof value !== 'function' || value.prototype === undefined) return [name];
       if (value.prototype instanceof Error) return [name];
@@ -582,6 +553,7 @@ function publicNames(): string[] {
       return methods.includes(`${name}.create`) ? methods : [name, ...methods];
     }),
   );
+  return [...others, ...inOps];
 }
 
 /** What is wrong with how a call ended; undefined if nothing is. */

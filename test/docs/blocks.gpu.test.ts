@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import data from '../../docs/guide/data.md';
 import firstNetwork from '../../docs/guide/first-network.md';
 import lifetimes from '../../docs/guide/lifetimes.md';
+import ownOps from '../../docs/guide/own-ops.md';
 import packaging from '../../docs/guide/packaging.md';
 import renderer from '../../docs/guide/renderer.md';
 import saving from '../../docs/guide/saving.md';
@@ -92,6 +93,19 @@ const TRAINING: Checks = {
   },
 };
 
+const OWN_OPS: Checks = {
+  'An activation': ({ history }) => lossOf((history as { train: unknown }[])[99].train) < 0.02,
+  'Is it right?': ({ report }) => (report as { readonly ok: boolean }).ok,
+  'A layer with parameters': ({ history }) => {
+    const losses = (history as { train: unknown }[]).map(({ train }) => lossOf(train));
+    return losses[99] < losses[0] / 10;
+  },
+  'An op with a kernel': ({ report }) => {
+    const { ok, rows } = report as { readonly ok: boolean; readonly rows: readonly unknown[] };
+    return ok && rows.length === 6;
+  },
+};
+
 const RENDERER: Checks = {
   'Your device': ({ family }) => typeof family === 'string',
   'In your frames': ({ loss }) => Number(loss) < 0.5,
@@ -162,6 +176,7 @@ const PAGES = {
   'guide/first-network': [firstNetwork, FIRST],
   'guide/data': [data, DATA],
   'guide/training': [training, TRAINING],
+  'guide/own-ops': [ownOps, OWN_OPS],
   'guide/renderer': [renderer, RENDERER],
   'guide/saving': [saving, SAVING],
   'guide/lifetimes': [lifetimes, LIFETIMES],

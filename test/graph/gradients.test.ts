@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/graph/graph.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
+import { pixels } from '../../src/ops/features.ts';
 import {
   activation,
   add,
@@ -12,7 +13,6 @@ import {
   matmul,
   meanSquaredError,
   oneHot,
-  pixels,
   reshape,
   SIGMOID,
   scale,

@@ -15,6 +15,7 @@ import {
   tanh,
 } from '../../src/nn/index.ts';
 import { SIGMOID } from '../../src/ops/activations.ts';
+import { pixels } from '../../src/ops/features.ts';
 import {
   activation,
   confusion,
@@ -24,10 +25,9 @@ import {
   matmul,
   meanSquaredError,
   parameter,
-  pixels,
   scale,
-  update,
 } from '../../src/ops/index.ts';
+import { update } from '../../src/ops/update.ts';
 import { networkGraph } from '../../src/train/network.ts';
 import { tickDispatch } from '../../src/train/tick.ts';
 import { assertSound, planOf, written } from './plans.ts';

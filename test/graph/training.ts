@@ -11,8 +11,10 @@ import {
   sigmoid,
   tanh,
 } from '../../src/nn/index.ts';
-import { batchMean, gradients, isParameter, update } from '../../src/ops/index.ts';
+import { batchMean, gradients } from '../../src/ops/index.ts';
+import { isParameter } from '../../src/ops/sources.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
+import { update } from '../../src/ops/update.ts';
 import { type ModelOptions, networkGraph } from '../../src/train/network.ts';
 
 export interface TrainingOptions extends Partial<ModelOptions> {

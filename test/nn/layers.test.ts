@@ -13,7 +13,8 @@ import {
   tanh,
 } from '../../src/nn/index.ts';
 import { parameterLayout, transposed } from '../../src/nn/layers.ts';
-import { isParameter, pixels } from '../../src/ops/index.ts';
+import { pixels } from '../../src/ops/features.ts';
+import { isParameter } from '../../src/ops/sources.ts';
 import { keyOf } from '../../src/random/domains.ts';
 
 const nn = suite('layers');

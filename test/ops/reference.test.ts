@@ -15,6 +15,7 @@ import {
   softplus,
   TANH,
 } from '../../src/ops/activations.ts';
+import { pixels } from '../../src/ops/features.ts';
 import {
   activation,
   add,
@@ -31,7 +32,6 @@ import {
   meanSquaredError,
   oneHot,
   parameter,
-  pixels,
   scale,
 } from '../../src/ops/index.ts';
 import { runReference } from '../../src/reference/run.ts';

@@ -4,6 +4,7 @@ import { ShapeError } from '../../src/errors.ts';
 import { Graph, type Node } from '../../src/graph/graph.ts';
 import { sgd } from '../../src/nn/optimizers.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
+import { pixels } from '../../src/ops/features.ts';
 import {
   activation,
   add,
@@ -22,12 +23,11 @@ import {
   meanSquaredError,
   oneHot,
   parameter,
-  pixels,
   reshape,
   scale,
   softmaxCrossEntropy,
-  update,
 } from '../../src/ops/index.ts';
+import { update } from '../../src/ops/update.ts';
 
 const shapes = suite('shapes of ops');
 

@@ -6,9 +6,12 @@ import { removeFolders, run, type Stage, stage } from './stage.ts';
 
 const test = suite<Stage>('entry points');
 
-const ENTRY_POINTS = ['gradweave', 'checkpoint', 'data', 'reference', 'node', 'bundle'].map(
-  (name) => (name === 'gradweave' ? name : `gradweave/${name}`),
-);
+const ENTRY_POINTS = [
+  'gradweave',
+  ...['checkpoint', 'data', 'ops', 'reference', 'verify', 'node', 'bundle'].map(
+    (name) => `gradweave/${name}`,
+  ),
+];
 
 test.before(async (context) => {
   Object.assign(context, await stage('module'));
@@ -47,7 +50,7 @@ for (const entry of ENTRY_POINTS) {
       console.log(JSON.stringify({ same: state() === before, called, none: typeof none, names: Object.keys(all).length }));`;
     const flags = ['--frozen-intrinsics', '--no-warnings'];
     const got = await printed(app, 'main.mjs', tracing(load), flags);
-    assert.ok(got.names > (entry === 'gradweave/node' ? 0 : 3));
+    assert.ok(got.names > (['gradweave/node', 'gradweave/verify'].includes(entry) ? 0 : 3));
     assert.equal({ ...got, names: 0 }, { same: true, called: [], none: 'undefined', names: 0 });
   });
 
@@ -61,7 +64,7 @@ for (const entry of ENTRY_POINTS) {
         console.log(JSON.stringify({ same, called, differ, names: Object.keys(all).length, marked: all.__esModule }));
       });`;
     const got = await printed(app, 'main.cjs', tracing(load), ['--no-warnings']);
-    assert.ok(got.names > (entry === 'gradweave/node' ? 0 : 3));
+    assert.ok(got.names > (['gradweave/node', 'gradweave/verify'].includes(entry) ? 0 : 3));
     const expected = { same: true, called: [], differ: [], names: 0, marked: true };
     assert.equal({ ...got, names: 0 }, expected);
   });
@@ -75,8 +78,9 @@ test('modules for bundlers, for import and for require export the same names', a
   const code = `const compared = [];
     ${names('index', 'index')} ${names('data', 'data/index')}
     ${names('reference', 'reference/index')} ${names('checkpoint', 'checkpoint')}
+    ${names('ops', 'ops/index')} ${names('verify', 'verify/index')}
     console.log(JSON.stringify(compared));`;
-  assert.equal(await printed(app, 'names.mjs', code), [true, true, true, true]);
+  assert.equal(await printed(app, 'names.mjs', code), Array(6).fill(true));
 });
 
 test('only Engine.create needs WebGPU, and says so by name', async ({ app }) => {

@@ -56,8 +56,10 @@ export function worstOf(
   return lines.join('\n');
 }
 
-const percent = (share: number): string =>
-  share === Infinity ? '∞' : `${(100 * share).toFixed(1)}%`;
+function percent(share: number): string {
+  if (share < 10) return `${(100 * share).toFixed(1)}%`;
+  return share === Infinity ? '∞' : `${share.toExponential(1)}×`;
+}
 
 /** The rows as a table for a terminal. */
 export function reportOf(rows: readonly TrialRow[]): TrialReport {

@@ -1,3 +1,4 @@
+import { describe, isNumbers } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import type { Value } from '../../graph/value.ts';
 import { TINY, ULP } from '../../ops/rounding.ts';
@@ -49,18 +50,24 @@ export function wantedOf(
   dy: Float64Array,
 ): Wanted {
   const reference: Reference = (given) => {
-    const result = Float64Array.from(trial.reference?.(given, shapes) ?? []);
-    if (result.length === dy.length) return result;
+    const result: unknown = trial.reference?.(given, shapes);
+    if (isNumbers(result) && result.length === dy.length) return Float64Array.from(result);
     throw new OptionError(
-      `verifyOps(): the reference of ${trial.name} gave ${result.length} elements for inputs of ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')}; the op's output has ${dy.length}`,
+      `verifyOps(): the reference of ${trial.name} gave ${isNumbers(result) ? `${result.length} elements` : describe(result)} for inputs of ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')}; the op's output has ${dy.length}`,
     );
   };
   const unit = trial.ulps * ULP;
   const y = reference(inputs);
   const jacobian = jacobianOf(reference, inputs);
   const x = inputs.flatMap((input) => [...input]);
-  const error = trial.error
-    ? Float64Array.from(trial.error(inputs, shapes))
+  const given: unknown = trial.error?.(inputs, shapes);
+  if (trial.error && !(isNumbers(given) && given.length === dy.length)) {
+    throw new OptionError(
+      `verifyOps(): error of ${trial.name} gave ${describe(given)}; use a number for each of the ${dy.length} elements`,
+    );
+  }
+  const error = isNumbers(given)
+    ? Float64Array.from(given)
     : y.map(
         (value, k) =>
           unit *

@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys } from '../../check.ts';
+import { checkInteger, checkKeys, describe, isNumbers } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import type { PlanKind } from '../../fusion/index.ts';
 import { checkEngine, type Engine } from '../../gpu/engine.ts';
@@ -100,13 +100,15 @@ function inputsOf(trial: CompleteTrial, shapes: Shapes, seed: number): Tensors {
   const random = new RandomStream([seed, 78]);
   return shapes.map((shape, index) => {
     const size = sizeOf(shape);
-    const given = trial.inputs?.(index, size);
-    if (given && given.length !== size) {
+    const given: unknown = trial.inputs?.(index, size);
+    if (given !== undefined && !(isNumbers(given) && given.length === size)) {
       throw new OptionError(
-        `verifyOps(): inputs(${index}, ${size}) of ${trial.name} gave ${given.length} elements; ${size} are needed`,
+        `verifyOps(): inputs(${index}, ${size}) of ${trial.name} gave ${describe(given)}; use ${size} numbers`,
       );
     }
-    const values = given ?? Array.from({ length: size }, () => random.signed() * trial.magnitude);
+    const values = isNumbers(given)
+      ? given
+      : Array.from({ length: size }, () => random.signed() * trial.magnitude);
     return Float64Array.from(values, Math.fround);
   });
 }

@@ -1,0 +1,81 @@
+import { pointwise } from '../../src/nn/pointwise.ts';
+import * as ops from '../../src/ops/index.ts';
+import { each, verifyOps } from '../../src/verify/index.ts';
+import { type Any, args, type Call, options, VALUE } from './calls.ts';
+
+const WGSL = 'fn value(x: f32) -> f32 { return x; } fn derivative(x: f32) -> f32 { return 1.0; }';
+const PART = '@group(0) @binding(0) var<storage, read> y: array<vec4f>;';
+
+/** How the ops are called, and what takes ops of the caller's. */
+export function opsCalls(engine: Any): Record<string, readonly Call[] | string> {
+  const graph = new ops.Graph();
+  const x = ops.parameter(graph, 'x', [2, 3]);
+  const y = ops.parameter(graph, 'y', [2, 3]);
+  const bias = ops.parameter(graph, 'bias', [3]);
+  const classes = ops.labels(graph, 2);
+  const rows = ops.meanSquaredError(x, y);
+  const own = pointwise({ name: 'own', wgsl: WGSL });
+  const trial = {
+    name: 'own',
+    op: (node: Any) => own(node),
+    shapes: [[[1, 1]]],
+    reference: each((z) => z),
+  };
+  return {
+    pointwise: options({ name: 'own', wgsl: WGSL, from: 'input' }, pointwise),
+    verifyOps: [
+      ...args([engine, { trials: [trial] }], verifyOps as Any),
+      ...options({ trials: [trial], seed: 1 }, (o) => verifyOps(engine, o)),
+      ...options({ ...trial, ulps: 1, magnitude: 1 }, (o) => verifyOps(engine, { trials: [o] }), [
+        'error',
+        'inputs',
+      ]),
+    ],
+    each: [(wrong) => each(wrong)],
+
+    'ops.ref': [(wrong) => ops.ref(wrong)],
+    'ops.layoutOf': [(wrong) => ops.layoutOf(wrong)],
+    'ops.elementParts': 'takes parts, which the linker checks',
+    'ops.elementDispatch': 'called by the planner with nodes',
+    'ops.mapDispatch': 'called by the planner with nodes',
+    'ops.wgslPart': options(
+      { name: 'part', wgsl: PART, bindings: { y: ops.ref(y) } },
+      ops.wgslPart,
+    ),
+    'ops.activation': args([ops.RELU, x], ops.activation),
+    ...Object.fromEntries(
+      ['IDENTITY', 'RELU', 'SIGMOID', 'TANH', 'GELU', 'GELU_TANH', 'SILU', 'SINE'].map((name) => [
+        `ops.${name}`,
+        VALUE,
+      ]),
+    ),
+    'ops.leakyRelu': [(wrong) => ops.activation(ops.leakyRelu(wrong), x)],
+    'ops.elu': [(wrong) => ops.activation(ops.elu(wrong), x)],
+    'ops.softplus': args([1, 20], (...given) =>
+      ops.activation(ops.softplus(given[0], given[1]), x),
+    ),
+    'ops.add': args([x, y], ops.add),
+    'ops.addBias': args([x, bias], ops.addBias),
+    'ops.argmax': args([x], ops.argmax),
+    'ops.batchMean': args([rows], ops.batchMean),
+    'ops.columnSums': args([x], ops.columnSums),
+    'ops.confusion': args([x, classes], ops.confusion),
+    'ops.constant': args([new ops.Graph(), 1], ops.constant),
+    'ops.dropout': args([x, 0.5], ops.dropout),
+    'ops.flatten': args([x], ops.flatten),
+    'ops.gradients': args([ops.batchMean(rows), [x], ops.constant(graph, 1)], ops.gradients),
+    'ops.hits': args([x, classes], ops.hits),
+    'ops.input': args([new ops.Graph(), 'x', [2]], ops.input),
+    'ops.labels': args([new ops.Graph(), 2], ops.labels),
+    'ops.matmul': [
+      ...args([x, y, { transposeB: true }], ops.matmul),
+      ...options({ transposeA: false, transposeB: true }, (o) => ops.matmul(x, y, o)),
+    ],
+    'ops.meanSquaredError': args([x, y], ops.meanSquaredError),
+    'ops.oneHot': args([classes, 3], ops.oneHot),
+    'ops.parameter': args([new ops.Graph(), 'x', [2]], ops.parameter),
+    'ops.reshape': args([x, [2, 3]], ops.reshape),
+    'ops.scale': args([x, 2], ops.scale),
+    'ops.softmaxCrossEntropy': args([x, classes], ops.softmaxCrossEntropy),
+  };
+}
