@@ -1,16 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph } from '../../src/graph/graph.ts';
-<<<<<<< HEAD
 import { exact } from '../../src/graph/value.ts';
 import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
-import { input, parameter, scale, update } from '../../src/ops/index.ts';
-import { METHOD, type OptimizerRule } from '../../src/ops/update.ts';
-=======
-import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import { input, parameter, scale } from '../../src/ops/index.ts';
 import { METHOD, type OptimizerRule, update } from '../../src/ops/update.ts';
->>>>>>> d6b11ec (Open gradweave/ops and gradweave/verify: own layers and ops, documented and verified; ops need no name in the reference table)
 import { runReference } from '../../src/reference/run.ts';
 import { RUNS } from '../pytorch/optimizers.gen.ts';
 import { near, worldOf } from './evaluate.ts';
