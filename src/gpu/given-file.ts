@@ -1,7 +1,7 @@
 import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { ShaderFile } from './shader-file.ts';
-import { type Declaration, renamed } from './wgsl.ts';
+import { type Declaration, declarationsOf, renamed } from './wgsl.ts';
 
 /** The declarations and directives that are allowed: those with a name, and those without. */
 export const NAMED = ['fn', 'const', 'override', 'struct', 'alias', 'var'];
@@ -59,3 +59,62 @@ function asLinked(
     .replace(/\s+/g, ' ');
   return `@group(0) @binding(0) var<storage, ${access.includes('read_write') ? 'read_write' : 'read'}> ${names.get(name) ?? name}: ${type.trim()}`;
 }
+
+/** @throws OptionError unless it can begin the names of what a caller's WGSL declares. */
+export function checkName(what: string, name: unknown): asserts name is string {
+  if (typeof name === 'string' && /^[A-Za-z][\w ]{0,60}$/.test(name)) return;
+  throw new OptionError(
+    `${what}: name ${describe(name)} was given; use up to 61 letters, digits, spaces and underscores, a letter first`,
+  );
+}
+
+/** A caller's functions, ready for a wrapper of ours. */
+export interface OwnFunctions {
+  readonly file: ShaderFile;
+  /** A function that has to be there. @throws OptionError if it is not */
+  readonly need: (name: string, signature: string) => Declaration;
+  /** The name in the file of what the caller declares. */
+  readonly own: (name: string) => string;
+}
+
+/**
+ * WGSL of a caller without bindings, each name of it with the prefix of `name`.
+ *
+ * @param types names that the caller uses and the wrapper declares, with the same prefix
+ * @throws OptionError if it is not WGSL or binds a buffer
+ */
+export function ownFunctions(
+  kind: string,
+  name: string,
+  wgsl: unknown,
+  types: readonly string[] = [],
+): OwnFunctions {
+  const what = `${kind} ${name}`;
+  const all = declarationsOf(what, wgsl);
+  const bound = all.find(({ attributes }) => /@\s*(binding|group)/.test(attributes));
+  if (bound) throw new OptionError(`${what}: line ${bound.line} of the WGSL binds a buffer`);
+  const declared = all.flatMap((one) => one.name ?? []);
+  const own = (one: string): string => `${name.replace(/\W+/g, '_')}_${one}`;
+  const names = new Map([...declared, ...types].map((one) => [one, own(one)]));
+  return {
+    file: givenFile(name, all, names),
+    own,
+    need: (wanted, signature) => {
+      const found = all.find((one) => one.kind === 'fn' && one.name === wanted);
+      if (found) return found;
+      throw new OptionError(
+        `${what}: the WGSL declares ${declared.join(', ').slice(0, 200) || 'nothing'}; it needs fn ${wanted}${signature}`,
+      );
+    },
+  };
+}
+
+/** A caller's file behind lines of ours. Messages about these name the line of the caller's that is given with each. */
+export const wrapped = (
+  file: ShaderFile,
+  lines: readonly (readonly [text: string, line: number])[],
+): ShaderFile => ({
+  ...file,
+  source: [...lines.map(([text]) => text), file.source].join('\n'),
+  lines: [...lines.map(([, line]) => line), ...(file.lines ?? [])],
+});

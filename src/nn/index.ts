@@ -28,6 +28,8 @@ export {
   type NadamOptions,
   nadam,
   type Optimizer,
+  type OwnOptimizer,
+  ownOptimizer,
   type RmspropOptions,
   rmsprop,
   type SgdOptions,

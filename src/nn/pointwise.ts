@@ -1,8 +1,7 @@
-import { checkChoice, checkKeys, describe } from '../check.ts';
+import { checkChoice, checkKeys } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import { givenFile } from '../gpu/given-file.ts';
+import { checkName, ownFunctions, wrapped } from '../gpu/given-file.ts';
 import type { ShaderFile } from '../gpu/shader-file.ts';
-import { type Declaration, declarationsOf } from '../gpu/wgsl.ts';
 import { checkNode, type Node } from '../graph/graph.ts';
 import { type Activation, activation } from '../ops/activation.ts';
 import type { Layer } from './layers.ts';
@@ -50,11 +49,7 @@ export interface Pointwise {
 export function pointwise(options: PointwiseOptions): Pointwise {
   checkKeys('pointwise()', options, ['name', 'wgsl', 'from']);
   const { name, wgsl, from = 'input' } = options;
-  if (typeof name !== 'string' || !/^[A-Za-z][\w ]{0,60}$/.test(name)) {
-    throw new OptionError(
-      `pointwise(): name ${describe(name)} was given; use up to 61 letters, digits, spaces and underscores, a letter first`,
-    );
-  }
+  checkName('pointwise()', name);
   checkChoice('pointwise(): from', from, ['input', 'output']);
   const own: Activation = Object.freeze({ name, file: fileOf(name, wgsl), from });
   const layer: Layer = Object.freeze({
@@ -73,64 +68,28 @@ export function pointwise(options: PointwiseOptions): Pointwise {
   return apply;
 }
 
-const FUNCTIONS = ['value', 'derivative'] as const;
-
 /** A file that declares `activate` and `activateGradient` by the caller's functions. */
 function fileOf(name: string, wgsl: string): ShaderFile {
-  const what = `pointwise ${name}`;
-  const all = declarationsOf(what, wgsl);
-  const bound = all.find(({ attributes }) => /@\s*(binding|group)/.test(attributes));
-  if (bound) throw new OptionError(`${what}: line ${bound.line} of the WGSL binds a buffer`);
-  const [value, derivative] = FUNCTIONS.map((wanted) => functionOf(what, all, wanted));
-  const prefix = name.replace(/\W+/g, '_');
-  const names = new Map(all.flatMap(({ name: own }) => (own ? [[own, `${prefix}_${own}`]] : [])));
-  const file = givenFile(name, all, names);
-  const wrapper = [
-    'fn activate(x: vec4f) -> vec4f {',
-    `  return ${called(value, prefix)};`,
-    '}',
-    'fn activateGradient(dy: vec4f, x: vec4f) -> vec4f {',
-    `  return dy * ${called(derivative, prefix)};`,
-    '}',
-  ];
-  const at = (i: number): number => (i < 3 ? value.line : derivative.line);
-  return {
-    ...file,
-    source: [...wrapper, file.source].join('\n'),
-    lines: [...wrapper.map((_, i) => at(i)), ...(file.lines ?? [])],
+  const { file, need, own } = ownFunctions('pointwise', name, wgsl);
+  const call = (wanted: string): readonly [text: string, line: number] => {
+    const { text, line } = need(wanted, '(x: f32) -> f32');
+    const [, takes = '', gives = ''] = SIGNATURE.exec(text) ?? [];
+    const wide = WIDE.test(takes) && WIDE.test(gives);
+    if (!wide && (takes !== 'f32' || gives !== 'f32')) {
+      throw new OptionError(
+        `pointwise ${name}: line ${line} of the WGSL: ${wanted} takes one f32 and returns f32, or vec4f and vec4f`,
+      );
+    }
+    const f = own(wanted);
+    return [wide ? `${f}(x)` : `vec4f(${[...'xyzw'].map((c) => `${f}(x.${c})`).join(', ')})`, line];
   };
-}
-
-/** A function's name, whether it takes four elements at once, and its line. */
-interface Found {
-  readonly name: string;
-  readonly wide: boolean;
-  readonly line: number;
+  const [value, at] = call('value');
+  const [derivative, below] = call('derivative');
+  return wrapped(file, [
+    [`fn activate(x: vec4f) -> vec4f { return ${value}; }`, at],
+    [`fn activateGradient(dy: vec4f, x: vec4f) -> vec4f { return dy * ${derivative}; }`, below],
+  ]);
 }
 
 const SIGNATURE = /^[^(]*\(\s*\S+?\s*:\s*([^,)]+?)\s*,?\s*\)\s*->\s*([^{]+?)\s*\{/u;
 const WIDE = /^vec4(f|\s*<\s*f32\s*>)$/;
-
-/** @throws OptionError if the function is missing, or has another signature */
-function functionOf(what: string, all: readonly Declaration[], name: string): Found {
-  const found = all.find((one) => one.kind === 'fn' && one.name === name);
-  if (!found) {
-    const declared = all.flatMap((one) => one.name ?? []).join(', ');
-    throw new OptionError(
-      `${what}: the WGSL declares ${declared.slice(0, 200) || 'nothing'}; it needs fn ${name}(x: f32) -> f32`,
-    );
-  }
-  const [, takes = '', gives = ''] = SIGNATURE.exec(found.text) ?? [];
-  const wide = WIDE.test(takes) && WIDE.test(gives);
-  if (!wide && (takes !== 'f32' || gives !== 'f32')) {
-    throw new OptionError(
-      `${what}: line ${found.line} of the WGSL: ${name} takes one f32 and returns f32, or vec4f and vec4f`,
-    );
-  }
-  return { name, wide, line: found.line };
-}
-
-const called = ({ name, wide }: Found, prefix: string): string => {
-  const own = `${prefix}_${name}`;
-  return wide ? `${own}(x)` : `vec4f(${[...'xyzw'].map((c) => `${own}(x.${c})`).join(', ')})`;
-};

@@ -1,3 +1,4 @@
+import { OptionError } from '../errors.ts';
 import type { Reference, Value } from '../graph/value.ts';
 import { adagradReference } from '../nn/optimizers/adagrad.ts';
 import { adamReference } from '../nn/optimizers/adam.ts';
@@ -32,6 +33,9 @@ export const updateReference: Reference<UpdateAttributes> = (
     world.moments.get(name) ??
     Object.fromEntries(rule[METHOD].states.map((state) => [state, zero()]));
   world.moments.set(name, states);
+  if (rule[METHOD].part.file.given) {
+    throw new OptionError(`the optimizer ${rule.kind} is a caller's; it has no float64 reference`);
+  }
   const updated = OPTIMIZERS[rule.kind](rule as never, w, g, states, world.step);
   world.tensors.set(name, updated);
   Object.values(states).forEach(atTheEnds);

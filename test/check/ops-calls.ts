@@ -1,9 +1,12 @@
+import { ownOptimizer } from '../../src/nn/optimizers.ts';
 import { pointwise } from '../../src/nn/pointwise.ts';
 import * as ops from '../../src/ops/index.ts';
 import { each, verifyOps } from '../../src/verify/index.ts';
 import { type Any, args, type Call, options, VALUE } from './calls.ts';
 
 const WGSL = 'fn value(x: f32) -> f32 { return x; } fn derivative(x: f32) -> f32 { return 1.0; }';
+const UPDATE =
+  'fn update(w: vec4f, g: vec4f, s: ptr<function, State>, o: Options) -> vec4f { return w; }';
 const PART = '@group(0) @binding(0) var<storage, read> y: array<vec4f>;';
 
 /** How the ops are called, and what takes ops of the caller's. */
@@ -23,6 +26,10 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
   };
   return {
     pointwise: options({ name: 'own', wgsl: WGSL, from: 'input' }, pointwise),
+    ownOptimizer: options(
+      { name: 'own', learningRate: 1, options: { beta: 1 }, states: ['velocity'], wgsl: UPDATE },
+      ownOptimizer,
+    ),
     verifyOps: [
       ...args([engine, { trials: [trial] }], verifyOps as Any),
       ...options({ trials: [trial], seed: 1 }, (o) => verifyOps(engine, o)),

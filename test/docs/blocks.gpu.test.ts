@@ -100,6 +100,7 @@ const OWN_OPS: Checks = {
     const losses = (history as { train: unknown }[]).map(({ train }) => lossOf(train));
     return losses[99] < losses[0] / 10;
   },
+  'An optimizer': ({ history }) => lossOf((history as { train: unknown }[])[99].train) < 0.5,
   'An op with a kernel': ({ report }) => {
     const { ok, rows } = report as { readonly ok: boolean; readonly rows: readonly unknown[] };
     return ok && rows.length === 6;

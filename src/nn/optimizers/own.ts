@@ -1,0 +1,135 @@
+import { checkFinite, checkKeys, checkNumber, describe, isArray, isObject } from '../../check.ts';
+import { OptionError } from '../../errors.ts';
+import { checkName, ownFunctions, wrapped } from '../../gpu/given-file.ts';
+import type { ShaderFile } from '../../gpu/shader-file.ts';
+import * as wgsl from '../../gpu/shaders.gen.ts';
+import type { OptimizerRule } from '../../ops/update.ts';
+import { optimizer as made } from './rule.ts';
+
+/** An optimizer of your own. */
+export interface OwnOptimizer<Numbers extends Readonly<Record<string, number>>> {
+  /** For messages and checkpoints: letters, digits, spaces and underscores. */
+  readonly name: string;
+  /** Default learning rate of the steps, a finite number from 0. */
+  readonly learningRate: number;
+  /** Hyper-parameters by name, at most 15 finite numbers. Default none. */
+  readonly options?: Numbers;
+  /**
+   * What is kept of each element, by name, 0 at first. Default nothing. Each is of the parameters' size and part of
+   * checkpoints.
+   */
+  readonly states?: readonly string[];
+  /**
+   * Declares `fn update(w: vec4f, gradient: vec4f, state: ptr<function, State>, o: Options) -> vec4f`, which returns four
+   * new elements and changes the state; without states it has no `state`. `State` has a `vec4f` for each state.
+   * `Options` has `learningRate`, `step` (steps done before, as f32) and the hyper-parameters, all `f32`. Elements that
+   * are 0 with a gradient and states of 0 stay 0.
+   */
+  readonly wgsl: string;
+}
+
+/** The numbers that the clock keeps for an optimizer. */
+const MOST_NUMBERS = 15;
+
+/**
+ * Makes an optimizer from WGSL. It runs in the dispatches that compute the gradients, as ours do.
+ *
+ * @example
+ * const optimizer = ownOptimizer({
+ *   name: 'signed momentum',
+ *   learningRate: 1e-3,
+ *   options: { beta: 0.9 },
+ *   states: ['velocity'],
+ *   wgsl: `
+ *     fn update(w: vec4f, gradient: vec4f, state: ptr<function, State>, o: Options) -> vec4f {
+ *       (*state).velocity = o.beta * (*state).velocity + (1.0 - o.beta) * gradient;
+ *       return w - o.learningRate * sign((*state).velocity);
+ *     }`,
+ * });
+ * @throws OptionError if something is unknown, has a wrong type, or the WGSL lacks `update`. The compiler's messages come
+ *   as a ShaderError when the kernels are compiled; they name the lines of `wgsl`
+ */
+export function ownOptimizer<const Numbers extends Readonly<Record<string, number>>>(
+  given: OwnOptimizer<Numbers>,
+): OptimizerRule & Readonly<Numbers> {
+  const what = 'ownOptimizer()';
+  checkKeys(what, given, ['name', 'learningRate', 'options', 'states', 'wgsl']);
+  const { name, learningRate, states = [] } = given;
+  const numbers: Readonly<Record<string, number>> = given.options ?? {};
+  checkName(what, name);
+  if (!isObject(numbers) || Object.keys(numbers).length > MOST_NUMBERS) {
+    throw new OptionError(
+      `${what}: options ${describe(numbers)} was given; use at most ${MOST_NUMBERS} numbers by name`,
+    );
+  }
+  if (!isArray(states) || new Set(states).size !== states.length) {
+    throw new OptionError(`${what}: states ${describe(states)} was given; use a list of names`);
+  }
+  for (const one of [...Object.keys(numbers), ...states]) {
+    if (typeof one === 'string' && /^[a-z]\w*$/i.test(one) && !TAKEN.includes(one)) continue;
+    throw new OptionError(
+      `${what}: ${describe(one)} was given for a name; use letters and digits, and not ${TAKEN.join(', ')}`,
+    );
+  }
+  const file = fileOf(name, given.wgsl, Object.keys(numbers), states);
+  const rule = (values: Readonly<Record<string, number>>): OptimizerRule => {
+    checkKeys(what, values, ['learningRate', ...Object.keys(numbers)]);
+    for (const key in { learningRate: 0, ...values }) checkFinite(`${what}: ${key}`, values[key]);
+    checkNumber(`${what}: learningRate`, values.learningRate);
+    return made(
+      { kind: name, ...(values as { readonly learningRate: number }) },
+      {
+        make: (again: Readonly<Record<string, number>>) => rule({ ...numbers, ...again }),
+        states: [...states],
+        part: { name: file.name, file, constants: {}, bindings: {} },
+        numbers: () => Object.keys(numbers).map((key) => values[key]),
+        flop: 4 * (1 + states.length),
+      },
+    );
+  };
+  return rule({ ...numbers, learningRate }) as OptimizerRule & Readonly<Numbers>;
+}
+
+/** What the rule and its options have already. */
+const TAKEN = ['kind', 'name', 'learningRate', 'step', 'clock', 'parameters', 'gradient', 'state'];
+
+/** A file that declares `beginOptimize` and `optimize` by the caller's `update`. */
+function fileOf(
+  name: string,
+  source: string,
+  numbers: readonly string[],
+  states: readonly string[],
+): ShaderFile {
+  const stateful = states.length > 0;
+  const { file, need, own } = ownFunctions('optimizer', name, source, ['State', 'Options']);
+  const state = stateful ? 'state: ptr<function, State>, ' : '';
+  const { line } = need('update', `(w: vec4f, gradient: vec4f, ${state}o: Options) -> vec4f`);
+  const of = (each: (one: string) => string, between = ' '): string =>
+    states.map(each).join(between);
+  const scalars = ['learningRate', 'step', ...numbers].map((one) => `${one}: f32`).join(', ');
+  const values = numbers.map((_, i) => `, clock.optimizer[${i}]`).join('');
+  const wrapper = [
+    `struct ${own('Options')} { ${scalars} }`,
+    stateful ? `struct ${own('State')} { ${of((one) => `${one}: vec4f,`)} }` : '',
+    `var<private> ${own('given')}: ${own('Options')};`,
+    'fn beginOptimize() {',
+    `  ${own('given')} = ${own('Options')}(clock.learningRate, f32(clock.step)${values});`,
+    '}',
+    'fn optimize(i: u32, gradient: vec4f) {',
+    '  let w = parameters[i];',
+    stateful ? `  var state = ${own('State')}(${of((one) => `${one}[i]`, ', ')});` : '',
+    // The padding, whatever the rule does with zeros.
+    `  let none = (w == vec4f()) & (gradient == vec4f())${of((one) => ` & (state.${one} == vec4f())`)};`,
+    `  let next = ${own('update')}(w, gradient, ${stateful ? '&state, ' : ''}${own('given')});`,
+    of((one) => `  ${one}[i] = select(state.${one}, vec4f(), none);`),
+    '  parameters[i] = select(next, vec4f(), none);',
+    '}',
+  ];
+  return {
+    ...wrapped(
+      file,
+      wrapper.map((text) => [text, line]),
+    ),
+    requires: () => [wgsl.stepClock],
+  };
+}
