@@ -13,6 +13,7 @@ struct Clock {
   sideB: u32,
   originStep: u32,   // the first step with this number of samples,
   originEpoch: u32,  // and its epoch; not 0 if the data set changed
-  learningRate: f32,
+  learningRate: f32, // of this step: the schedule's factor times baseRate
   optimizer: array<f32, 16>, // the optimizer's own numbers, in the order of its file under src/nn/optimizers
+  baseRate: f32,     // the optimizer's learning rate
 }

@@ -10,7 +10,14 @@ import { packedStore, packOp } from '../ops/pack.ts';
 import { isA, operandA } from './operand.ts';
 
 /** WebGPU's default for the storage buffers of a kernel. */
-export const MOST_BOUND = 8;
+const MOST_BOUND = 8;
+
+/** Whether a dispatch of these parts would bind too many buffers. Then it declines the node. */
+export function bindsTooMany(view: FusionView, node: Node, parts: Parts): boolean {
+  const tooMany = bindingCount(parts) > MOST_BOUND;
+  if (tooMany) view.decline(node, `its dispatch would bind more than ${MOST_BOUND} buffers`);
+  return tooMany;
+}
 
 type Parts<R = Ref> = readonly Part<R>[];
 
@@ -52,10 +59,7 @@ export function fuseElements(view: FusionView): Fusion[] {
     const chain: Node[] = [product];
     for (let next = readerOf(product); next && follows(next, chain); next = readerOf(next)) {
       const longer = [...chain, next];
-      if (bindingCount([...before, ...storeOf(longer, view, isStored)]) > MOST_BOUND) {
-        view.decline(next, `its dispatch would bind more than ${MOST_BOUND} buffers`);
-        break;
-      }
+      if (bindsTooMany(view, next, [...before, ...storeOf(longer, view, isStored)])) break;
       chain.push(next);
     }
     const last = chain[chain.length - 1];

@@ -1,4 +1,4 @@
-import { bindingCount, use } from '../gpu/link.ts';
+import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { slotBytes } from '../graph/parameters.ts';
@@ -9,7 +9,7 @@ import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
 import { isParameter } from '../ops/sources.ts';
 import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../ops/update.ts';
-import { MOST_BOUND } from './elements.ts';
+import { bindsTooMany } from './elements.ts';
 import { isA, operandA, operandWithOnes } from './operand.ts';
 
 /**
@@ -30,9 +30,7 @@ export function fuseUpdate(view: FusionView): Fusion[] {
     const fusion = biasStep
       ? withBias(step, gradient, biasStep, view)
       : alone(step, gradient, view);
-    if (bindingCount(fusion.dispatch.parts) > MOST_BOUND) {
-      view.decline(step, `its dispatch would bind more than ${MOST_BOUND} buffers`);
-    } else fusions.push(fusion);
+    if (!bindsTooMany(view, step, fusion.dispatch.parts)) fusions.push(fusion);
   }
   return fusions;
 }

@@ -31,6 +31,8 @@ export interface World {
   readonly step: number;
   /** The run's Philox key: the low and the high 32 bits of its seed. */
   readonly key: readonly [number, number];
+  /** The schedule's factor of the learning rate, and a bound on the GPU's error. Default 1, exactly. */
+  readonly rate?: { readonly value: number; readonly error: number };
 }
 
 /**

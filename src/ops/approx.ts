@@ -1,4 +1,4 @@
-import { DIVISION, overflow, SQRT, TINY, ULP } from './rounding.ts';
+import { DIVISION, expError, logError, overflow, SQRT, TINY, ULP } from './rounding.ts';
 
 /**
  * A number in float64 with a bound on the error of the GPU's float32, for references: each operation carries the errors
@@ -15,6 +15,11 @@ export class Approx {
 
   static of(x: Approx | number): Approx {
     return typeof x === 'number' ? new Approx(x, Math.abs(x) * ULP) : x;
+  }
+
+  /** An integer from 0 on: exact up to 2²⁴. */
+  static whole(x: number): Approx {
+    return new Approx(x, x > 2 ** 24 ? x * ULP : 0);
   }
 
   /** A result, the error that its operands bring, and the relative error of the operation. */
@@ -47,6 +52,24 @@ export class Approx {
     const least = Math.abs(value) - error;
     const carried = least > 0 ? (this.error + Math.abs(quotient) * error) / least : Infinity;
     return Approx.#result(quotient, carried, DIVISION);
+  }
+
+  squared(): Approx {
+    return this.times(this);
+  }
+
+  exp(): Approx {
+    const value = Math.exp(this.value);
+    const most = Math.abs(this.value) + this.error;
+    return Approx.#result(value, value * Math.expm1(this.error), expError(most));
+  }
+
+  /** Of what is above 0. */
+  log(): Approx {
+    const value = Math.log(this.value);
+    const least = this.value - this.error;
+    const carried = least > 0 ? Math.log(this.value / least) : Infinity;
+    return new Approx(value, carried + logError(Math.max(least, TINY)) + logError(this.value));
   }
 
   /** Of what is below 0: 0. */

@@ -9,4 +9,5 @@ export { parameterLayout } from '../nn/layers.ts';
 export { input, parameter } from '../ops/sources.ts';
 export { type ReferenceOptions, referenceOutputs } from './outputs.ts';
 export { runReference } from './run.ts';
+export { scheduleFactor } from './schedules.ts';
 export { type ReferenceName, type References, references } from './table.ts';

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import type { Reference, Value } from '../graph/value.ts';
+import type { Reference, Value, World } from '../graph/value.ts';
 import { adagradReference } from '../nn/optimizers/adagrad.ts';
 import { adamReference } from '../nn/optimizers/adam.ts';
 import { lionReference } from '../nn/optimizers/lion.ts';
@@ -7,8 +7,8 @@ import { nadamReference } from '../nn/optimizers/nadam.ts';
 import type { OptimizerReference } from '../nn/optimizers/reference.ts';
 import { rmspropReference } from '../nn/optimizers/rmsprop.ts';
 import { sgdReference } from '../nn/optimizers/sgd.ts';
-import { atTheEnds } from '../ops/rounding.ts';
-import { METHOD, type UpdateAttributes } from '../ops/update.ts';
+import { atTheEnds, ULP } from '../ops/rounding.ts';
+import { METHOD, type OptimizerRule, type UpdateAttributes } from '../ops/update.ts';
 
 /** The float64 reference of each optimizer, by its kind. */
 const OPTIMIZERS: Readonly<Record<string, OptimizerReference<never>>> = {
@@ -20,6 +20,32 @@ const OPTIMIZERS: Readonly<Record<string, OptimizerReference<never>>> = {
   rmsprop: rmspropReference,
   sgd: sgdReference,
 };
+
+type States = Readonly<Record<string, Value>>;
+
+const copyOf = ({ data, error }: Value): Value => ({ data: data.slice(), error: error.slice() });
+
+/** A step with a factor of the learning rate. What all optimizers subtract from a parameter is proportional to it. */
+function scheduled(
+  step: OptimizerReference<never>,
+  rule: OptimizerRule,
+  [w, g]: readonly [Value, Value],
+  states: States,
+  { rate, step: at }: World & { readonly rate: { readonly value: number; readonly error: number } },
+): Value {
+  const copies = Object.fromEntries(
+    Object.entries(states).map(([name, state]) => [name, copyOf(state)]),
+  );
+  const whole = step(rule as never, w, g, copies, at);
+  const slower = { ...rule, learningRate: rule.learningRate * rate.value };
+  const { data, error } = step(slower as never, w, g, states, at);
+  // The product of base rate and factor is rounded, too.
+  const off = rate.error + 2 * ULP * rate.value;
+  for (let i = 0; i < error.length; i++) {
+    error[i] += off * (Math.abs(whole.data[i] - w.data[i]) + whole.error[i]);
+  }
+  return { data, error };
+}
 
 /** One step of any optimizer. */
 export const updateReference: Reference<UpdateAttributes> = (
@@ -36,7 +62,10 @@ export const updateReference: Reference<UpdateAttributes> = (
   if (rule[METHOD].part.file.given) {
     throw new OptionError(`the optimizer ${rule.kind} is a caller's; it has no float64 reference`);
   }
-  const updated = OPTIMIZERS[rule.kind](rule as never, w, g, states, world.step);
+  const step = OPTIMIZERS[rule.kind];
+  const updated = world.rate
+    ? scheduled(step, rule, [w, g], states, { ...world, rate: world.rate })
+    : step(rule as never, w, g, states, world.step);
   world.tensors.set(name, updated);
   Object.values(states).forEach(atTheEnds);
   return updated;

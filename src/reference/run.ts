@@ -1,4 +1,13 @@
-import { checkKeys, describe, isA, isArray, isInteger, isMap, isNumbers } from '../check.ts';
+import {
+  checkKeys,
+  describe,
+  isA,
+  isArray,
+  isInteger,
+  isMap,
+  isNumbers,
+  looksLike,
+} from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { checkNode, liveNodes, type Node } from '../graph/graph.ts';
 import type { Reference, Value, World } from '../graph/value.ts';
@@ -51,6 +60,7 @@ export function runReference(
 }
 
 const FIELDS: Readonly<Record<keyof World, (given: unknown) => boolean>> = {
+  rate: (given) => given === undefined || looksLike(given, { value: 'number', error: 'number' }),
   tensors: isMap,
   moments: isMap,
   images: (given) => isA(given, Uint8Array),

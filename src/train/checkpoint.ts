@@ -39,7 +39,7 @@ export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array>
   const snapshot: unknown = isTrainer(run) ? await run.snapshot() : run;
   needSnapshot('checkpointOf()', snapshot);
   const settings = settingsOf(snapshot);
-  const { options, step, history, seconds, open, sums, origin } = snapshot;
+  const { options, step, history, seconds, open, sums, origin, learningRate } = snapshot;
   const tensors = new Map<string, WritableTensor>();
   for (const [kind, stored] of snapshot.tensors) {
     for (const [name, tensor] of stateOf(options.model, stored)) {
@@ -52,6 +52,7 @@ export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array>
     step: String(step),
     seconds: String(seconds),
     open: String(open),
+    ...(learningRate === undefined ? {} : { learningRate: String(learningRate) }),
     origin: [origin.step, origin.epoch, origin.samples].join(' '),
     history: JSON.stringify(history),
     ...Object.fromEntries(
@@ -82,6 +83,16 @@ function originOf(
   }
   throw new DataError(
     `the checkpoint's origin is ${JSON.stringify(origin)}; it must be a step, an epoch and a number of samples. Take another checkpoint`,
+  );
+}
+
+/** The optimizer's learning rate; older files do not have it. */
+function rateOf({ learningRate }: Safetensors['metadata']): { learningRate?: number } {
+  if (learningRate === undefined) return {};
+  const rate = Number(learningRate || NaN);
+  if (rate >= 0 && rate < Infinity) return { learningRate: rate };
+  throw new DataError(
+    `the checkpoint's learningRate is ${JSON.stringify(learningRate)}; it must be a number from 0 up. Take another checkpoint`,
   );
 }
 
@@ -148,5 +159,6 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
     tensors: states,
     sums: sums.data,
     origin: originOf(metadata, session, step),
+    ...rateOf(metadata),
   });
 }

@@ -16,6 +16,8 @@ export interface ClockStart {
   readonly batch: number;
   /** Absent for evaluation. */
   readonly rule?: OptimizerRule;
+  /** Default the optimizer's learning rate. */
+  readonly rate?: number;
 }
 
 const timetableOf = ({ samples, batch, origin }: ClockStart): Timetable =>
@@ -52,7 +54,9 @@ export function clockBytes(start: ClockStart): ArrayBuffer {
   u32('sideA', a);
   u32('sideB', b);
   if (rule) {
-    f32('learningRate', rule.learningRate);
+    const { rate = rule.learningRate } = start;
+    f32('learningRate', rate);
+    f32('baseRate', rate);
     for (const [i, number] of rule[METHOD].numbers(step).entries()) f32('optimizer', number, i);
   }
   return bytes;

@@ -55,6 +55,9 @@ function dataOf({ dataset, host }: Complete): string {
   return `${train.count} samples of ${dataset.name ?? 'arrays'} (${fingerprintOfRows(train)})${held}`;
 }
 
+/** What an option is that is not given. Older checkpoints leave it out. */
+const NONE = 'none';
+
 /** The options that the numbers of a run depend on. */
 export function configOf(complete: Complete): Config {
   const { model, order, ...options } = complete;
@@ -69,7 +72,8 @@ export function configOf(complete: Complete): Config {
     normalize: JSON.stringify(options.normalize),
     order: [order.kind, ...listed].join(' '),
     data: dataOf(complete),
-    ...(options.frozen.length > 0 ? { frozen: options.frozen.join(', ') } : {}),
+    frozen: options.frozen.join(', ') || NONE,
+    schedule: options.schedule ? JSON.stringify(options.schedule) : NONE,
   };
 }
 
@@ -88,13 +92,13 @@ export function checkConfig(
   options: Complete,
 ): void {
   const [first, ...others] = Object.entries(configOf(options)).filter(
-    ([name, wanted]) => given(name) !== wanted,
+    ([name, wanted]) => (given(name) ?? NONE) !== wanted,
   );
   if (!first) return;
   const [name, wanted] = first;
   const more =
     others.length > 0 ? `; ${others.map(([other]) => other).join(', ')} differ, too` : '';
   throw new OptionError(
-    `${what} is of a run with ${name}: ${short(given(name) ?? 'none')}; this trainer has ${name}: ${short(wanted)}${more}. Make the trainer with the options of the run, or load only the weights with load()`,
+    `${what} is of a run with ${name}: ${short(given(name) ?? NONE)}; this trainer has ${name}: ${short(wanted)}${more}. Make the trainer with the options of the run, or load only the weights with load()`,
   );
 }

@@ -50,4 +50,6 @@ export interface RunState {
   readonly open: boolean;
   /** Epochs have so many samples from here on: not from step 0 if the data have changed. */
   readonly origin: Origin;
+  /** The optimizer's learning rate; not that of its options after `setLearningRate`. Absent in older snapshots. */
+  readonly learningRate?: number;
 }

@@ -24,6 +24,7 @@ import { sizeOf } from '../graph/tensor.ts';
 import { checkModel, type Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
+import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
 import type { Frozen, Share } from './share.ts';
@@ -55,8 +56,13 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly loss: LossKind;
   /** What the outputs learn. Default `value` for data with targets, else `label`. */
   readonly target?: TargetKind;
-  /** The result of {@link sgd}, {@link adam} or {@link adamw}. */
+  /** What `sgd()`, `adam()` or another optimizer returns. */
   readonly optimizer: OptimizerRule;
+  /**
+   * A factor of the optimizer's learning rate for each step, computed on the GPU: what `warmup()`, `cosineRate()` or
+   * another schedule returns. Default none: the learning rate stays.
+   */
+  readonly schedule?: Schedule;
   /** Samples per step, at most those of the training split. Default 100, or all if there are fewer. */
   readonly batchSize?: number;
   /** An integer from 0 to 2⁵³ − 1 that determines initial weights, dropout masks and order. Default 0. */
@@ -122,7 +128,7 @@ export type Complete<Data extends TrainingData = TrainingData> = Omit<
   readonly host: HostData | undefined;
 };
 
-type Optional = 'family' | 'tuneBudget' | 'start' | 'share';
+type Optional = 'family' | 'tuneBudget' | 'start' | 'share' | 'schedule';
 
 /** Whether a data set is of tensors on the GPU. */
 export function isTensors(dataset: TrainingData): dataset is TensorDataset {
@@ -146,6 +152,7 @@ export function isImages(dataset: TrainingData): dataset is LabelledImages {
 export function complete<Data extends TrainingData>(given: TrainerOptions<Data>): Filled<Data> {
   checkKeys('Trainer.create()', given, optionsOf('Trainer.create()'));
   const { model, dataset, loss, order = { kind: 'shuffled' }, start, signal: _, ...rest } = given;
+  const { schedule } = rest;
   checkModel('model', model);
   checkDataset(dataset);
   checkChoice('loss', loss, ['mse', 'cross_entropy']);
@@ -165,6 +172,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     dataset: frozen(dataset),
     loss,
     optimizer: ruleOf(given.optimizer),
+    ...(schedule === undefined ? {} : { schedule: scheduleOf('schedule', schedule) }),
     order: orderOf(order),
     ...(start === undefined ? {} : { start: startOf(start) }),
   };

@@ -77,6 +77,7 @@ export class Rig {
         key: keyOf(options.seed),
         order: options.order,
         rule: options.optimizer,
+        schedule: options.schedule,
         tuneBudget: options.tuneBudget ?? (workspace.adapter.software ? 0 : TUNE_MS),
         ...(options.start ? { start: options.start } : {}),
       });

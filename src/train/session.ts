@@ -13,6 +13,7 @@ import type { ExplainOptions } from '../graph/explain.ts';
 import { Graph, type Node } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { ParameterStore } from '../graph/store.ts';
+import type { Schedule } from '../nn/schedules/rule.ts';
 import { CONFUSION } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
 import type { OptimizerRule } from '../ops/update.ts';
@@ -30,7 +31,7 @@ import {
   type Sums,
   stepSumsOf,
 } from './records.ts';
-import { tickDispatch } from './tick.ts';
+import { rateDispatch, tickDispatch } from './tick.ts';
 import { type Origin, Timetable } from './timetable.ts';
 
 export type { Order } from './order.ts';
@@ -75,9 +76,14 @@ export interface SessionOptions {
   readonly order: Order;
   /** Absent for evaluation. */
   readonly rule?: OptimizerRule;
+  /** Of the learning rate. Default none. */
+  readonly schedule?: Schedule | undefined;
   /** Classes of the confusion matrix; absent without one. */
   readonly classes?: number;
 }
+
+/** Offsets in the clock. */
+const AT = structs.Clock.members;
 
 /**
  * A graph that is planned, compiled and bound to a data set. Everything that a step needs is on the GPU;
@@ -103,6 +109,8 @@ export class Session {
   /** How long steps take, which determines the size of chunks. */
   readonly pace = new Pace();
   #timetable: Timetable;
+  /** The optimizer's learning rate. A change takes effect with {@link seek}, or by {@link setRate}. */
+  rate: number;
 
   private constructor(engine: Gpu, options: SessionOptions) {
     this.#engine = engine;
@@ -112,13 +120,14 @@ export class Session {
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
     this.#buffers = this.#allocate();
     this.#timetable = new Timetable(this.#whole, options.batch);
-    const { split, start, batch, order, rule } = options;
+    const { split, start, batch, order, rule, schedule } = options;
+    this.rate = rule?.learningRate ?? 0;
     const placed =
       split instanceof StreamedSplit
         ? new Feed(engine, split, { ...options, samples: this.#samples })
         : split;
     this.#feed = placed instanceof Feed ? placed : undefined;
-    const tick = { batch, order, stagedSteps: this.#feed?.steps, rule };
+    const tick = { batch, order, stagedSteps: this.#feed?.steps, rule, schedule };
     const program = (family: KernelFamily, quick: boolean): Program =>
       new Program(engine, this.graph, {
         plan: options.plan,
@@ -274,20 +283,53 @@ export class Session {
    *   that the split has now
    */
   seek(step: number, origin = this.#options.rule ? this.#timetable.origin : this.#whole): void {
-    const { key, batch, rule, classes } = this.#options;
+    const { key, batch, rule } = this.#options;
+    const { rate } = this;
     this.#timetable = new Timetable(origin, batch);
     const { samples } = origin;
-    const bytes = clockBefore({ key, step, samples, batch, origin, ...(rule ? { rule } : {}) });
+    const bytes = clockBefore({
+      key,
+      step,
+      samples,
+      batch,
+      origin,
+      ...(rule ? { rule, rate } : {}),
+    });
     this.#feed?.seek(step, origin);
     this.#at = step;
+    this.#engine.device.queue.writeBuffer(this.#buffers.clock, 0, bytes);
+    void this.#run((this.#starter ?? this.#main).step.slice(-1));
+  }
+
+  /** Sets the optimizer's learning rate from the next step on. No step may be submitted meanwhile. */
+  async setRate(rate: number): Promise<void> {
+    const { plan } = this.#options;
+    const dispatches = [rateDispatch(this.#options)];
+    const bound = await this.#main.arena.bind(dispatches, { unroll: plan === 'fused' });
+    this.rate = rate;
     const { device } = this.#engine;
-    device.queue.writeBuffer(this.#buffers.clock, 0, bytes);
-    const encoder = device.createCommandEncoder();
+    device.queue.writeBuffer(this.#buffers.clock, AT.baseRate, Float32Array.of(rate));
+    await this.#run(bound);
+  }
+
+  /** Runs dispatches outside of steps. */
+  #run(dispatches: readonly BoundDispatch[]): Promise<void> {
+    const encoder = this.#engine.device.createCommandEncoder();
+    const { classes } = this.#options;
     if (classes) encoder.clearBuffer(this.#buffers[CONFUSION]);
     const pass = encoder.beginComputePass();
-    encode(pass, (this.#starter ?? this.#main).step.slice(-1));
+    encode(pass, dispatches);
     pass.end();
-    void this.#engine.submit(encoder);
+    return this.#engine.submit(encoder);
+  }
+
+  /** The learning rate of the next step. */
+  async learningRate(): Promise<number> {
+    return new Float32Array(await this.#clockAt(AT.learningRate))[0];
+  }
+
+  #clockAt(offset: number): Promise<ArrayBuffer> {
+    return readBuffer(this.#engine, this.#buffers.clock, 4, offset);
   }
 
   /**
@@ -296,10 +338,7 @@ export class Session {
    * @returns the steps done
    */
   async resync(): Promise<number> {
-    const { clock } = this.#buffers;
-    const [step] = new Uint32Array(
-      await readBuffer(this.#engine, clock, 4, structs.Clock.members.step),
-    );
+    const [step] = new Uint32Array(await this.#clockAt(AT.step));
     this.#feed?.seek(step, this.#timetable.origin);
     this.#at = step;
     return step;

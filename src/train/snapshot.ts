@@ -65,7 +65,7 @@ export function needSnapshot(what: string, given: unknown): asserts given is Sna
 /** What every snapshot has, whoever made it. */
 function isSnapshot(given: unknown): given is Snapshot {
   if (!isObject(given)) return false;
-  const { options, tensors, sums, step, history, origin, seconds, open } = given;
+  const { options, tensors, sums, step, history, origin, seconds, open, learningRate = 0 } = given;
   return (
     isObject(options) &&
     isA(tensors, Map) &&
@@ -78,7 +78,9 @@ function isSnapshot(given: unknown): given is Snapshot {
     history.every(isObject) &&
     typeof seconds === 'number' &&
     typeof open === 'boolean' &&
-    isOrigin(origin)
+    isOrigin(origin) &&
+    typeof learningRate === 'number' &&
+    learningRate >= 0
   );
 }
 
@@ -128,8 +130,9 @@ export function putTensors({ store }: Session, { tensors }: Pick<Snapshot, 'tens
 
 /** Restores a snapshot's tensors, clock and sums. */
 export function putSnapshot(session: Session, snapshot: Snapshot): void {
-  const { step, sums, origin } = snapshot;
+  const { step, sums, origin, options, learningRate } = snapshot;
   putTensors(session, snapshot);
+  session.rate = learningRate ?? options.optimizer.learningRate;
   session.seek(step, origin);
   session.writeEpochRecord(lastEpoch(session, step), sums);
 }

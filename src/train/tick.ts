@@ -1,32 +1,57 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Dispatch, type Ref, ref } from '../graph/op.ts';
+import { SCHEDULE, type Schedule } from '../nn/schedules/rule.ts';
 import { METHOD, type OptimizerRule } from '../ops/update.ts';
 import type { Order } from './order.ts';
 import { EPOCH_RING, STEP_RING } from './records.ts';
 import type { SessionGraph } from './session.ts';
 
-export interface TickOptions {
+/** What the learning rate of a step depends on. */
+export interface RateOptions {
+  /** Absent for evaluation. */
+  readonly rule?: OptimizerRule | undefined;
+  /** Default: the optimizer's learning rate stays. */
+  readonly schedule?: Schedule | undefined;
+}
+
+export interface TickOptions extends RateOptions {
   readonly batch: number;
   readonly order: Order;
   /** Steps whose samples are staged at a time; absent for a resident data set. */
   readonly stagedSteps: number | undefined;
-  /** Absent for evaluation. */
-  readonly rule?: OptimizerRule | undefined;
 }
+
+const program = (name: string): Ref => ({ kind: 'program', name });
+
+/** The parts that declare `prepare`. */
+function prepareParts({ rule, schedule }: RateOptions): readonly Part<Ref>[] {
+  const own = [rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare)];
+  return schedule ? schedule[SCHEDULE].prepare(own) : own;
+}
+
+/** The dispatch that prepares the current step anew, after a change of the base rate; see shaders/step/rate.wgsl. */
+export const rateDispatch = (options: RateOptions): Dispatch => ({
+  label: 'rate',
+  parts: [
+    use(wgsl.stepRate, { bindings: { ticking: program('clock') } }),
+    ...prepareParts(options),
+  ],
+  grid: [1, 1, 1],
+  flop: 0,
+});
 
 /** The dispatch that ends a step and prepares the next one; see shaders/step/tick.wgsl. */
 export function tickDispatch(
   { rows, hits }: Pick<SessionGraph, 'rows' | 'hits'>,
-  { batch, order, stagedSteps, rule }: TickOptions,
+  { batch, order, stagedSteps, ...rate }: TickOptions,
 ): Dispatch {
-  const program = (name: string): Ref => ({ kind: 'program', name });
   const parts: Part<Ref>[] = [
     use(wgsl.stepTick, {
       bindings: { ticking: program('clock'), nextIndices: program('indices') },
     }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),
-    rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare),
+    ...prepareParts(rate),
   ];
   if (stagedSteps !== undefined) {
     parts.push(use(wgsl.orderStaged, { constants: { STAGED_STEPS: stagedSteps } }));

@@ -1,4 +1,4 @@
-import { checkChoice, checkFlag, checkInteger, checkKeys } from '../check.ts';
+import { checkChoice, checkFlag, checkInteger, checkKeys, checkNumber } from '../check.ts';
 import {
   DataError,
   DestroyedError,
@@ -80,6 +80,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   #secondsBegun = 0;
   /** Whether the epoch of the last step has no record yet. */
   #open = false;
+  /** Whether the current epoch may be repeated. */
+  #watched = false;
 
   private constructor(options: Complete<Data>, engine: Engine, sharing: Sharing | undefined) {
     this.#options = options;
@@ -247,6 +249,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   #training<T>(call: string, work: () => Promise<T>): Promise<T> {
     return this.#lifetime.run(() =>
       this.#activity.during(call, async () => {
+        this.#watched = false;
         try {
           return await work();
         } catch (error) {
@@ -343,6 +346,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     );
     const watch = options.watch ? await this.#rig.watch() : undefined;
     await watch?.begin(before);
+    this.#watched = watch !== undefined;
     const { onSums, onChunk } = progress.callbacks;
     try {
       await runSteps(workspace, session, epoch, steps - begun, {
@@ -731,7 +735,36 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       seconds: this.#secondsBegun,
       open: this.#open,
       origin: this.#session.timetable.origin,
+      learningRate: this.#session.rate,
     };
+  }
+
+  /**
+   * The learning rate of the next step: the optimizer's, or that of `setLearningRate`, times the factor of the schedule.
+   * Waits for submitted steps.
+   */
+  learningRate(): Promise<number> {
+    return this.#lifetime.run(() => this.#session.learningRate());
+  }
+
+  /**
+   * Sets the optimizer's learning rate, which a schedule multiplies, from the next step on: steps that are submitted
+   * before the call have the old rate, and all others the new one. Training waits meanwhile. `reset` sets it back.
+   *
+   * @returns settled when the rate is set; the first call compiles a kernel
+   * @throws OptionError if the rate is out of range; BusyError in the middle of an epoch of `fit({ watch: true })`,
+   *   which may repeat the epoch
+   */
+  async setLearningRate(rate: number): Promise<void> {
+    checkNumber('learning rate', rate);
+    if (this.#watched) this.#activity.assertRests('setLearningRate()');
+    await this.#lifetime.run(() =>
+      this.#activity.read(async () => {
+        await this.#rig.submitting;
+        await this.#session.setRate(rate);
+        this.#keeper.drop();
+      }),
+    );
   }
 
   /**
@@ -794,11 +827,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
       const options = await this.#lifetime.until(prepareAgain(this.#options, dataset));
       await this.#rig.running;
       const old = this.#rig;
-      const { store } = old.session;
+      const { store, rate } = old.session;
       await this.#activity.quiet();
       if (!old.replace(options)) {
         const rig = await Rig.create(this.#workspace, options, store);
         await this.#activity.quiet();
+        rig.session.rate = rate;
         this.#made = rig;
         old.leave();
       }
@@ -821,6 +855,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     const initial = this.#options.model.initialize(key);
     const { store } = this.#session;
     this.load(new Map([...initial].filter(([name]) => store.owns(name))));
+    this.#session.rate = this.#options.optimizer.learningRate;
     this.#session.begin(0, 0);
     this.#step = 0;
     this.#secondsBegun = 0;

@@ -161,7 +161,7 @@ export function watchOf(
   options: Complete,
   split: PlacedSplit,
 ): NumericalWatch {
-  const { loss, batchSize, optimizer, order, seed } = options;
+  const { loss, batchSize, optimizer, order, seed, schedule } = options;
   let nodes: readonly Node[] = [];
   const build = (graph: Graph): SessionGraph => {
     const made = trainingGraph(graph, options, loss, batchSize, optimizer, split.sources);
@@ -181,7 +181,9 @@ export function watchOf(
         key: keyOf(seed),
         order,
         rule: optimizer,
+        schedule,
       });
+      plain.rate = session.rate;
       return { session: plain, nodes };
     },
   });

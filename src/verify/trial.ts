@@ -8,6 +8,7 @@ import { Graph, liveNodes, type Node } from '../graph/graph.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf, storageOf, toStorage } from '../graph/tensor.ts';
 import { exact, type Value, type World } from '../graph/value.ts';
+import type { Schedule } from '../nn/schedules/rule.ts';
 import { CONFUSION, confusionOp } from '../ops/classify.ts';
 import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
 import { PACKED, packOp } from '../ops/pack.ts';
@@ -18,8 +19,10 @@ import { shuffleOf } from '../random/permute.ts';
 import { RandomStream } from '../random/stream.ts';
 import { updateReference } from '../reference/optimizers.ts';
 import { runReference } from '../reference/run.ts';
+import { scheduleFactor } from '../reference/schedules.ts';
 import { type References, references } from '../reference/table.ts';
 import { clockBytes } from '../train/clock.ts';
+import { rateDispatch } from '../train/tick.ts';
 
 /** A graph to run on the GPU and to compare with the reference. */
 export interface Trial {
@@ -43,6 +46,8 @@ export interface Trial {
   readonly positive?: boolean;
   /** Elements of a parameter or an input instead of random ones. They may have no useful bound. */
   readonly fill?: (tensor: string, size: number) => ArrayLike<number>;
+  /** A schedule of the learning rate, for an update. Default none. */
+  readonly schedule?: Schedule;
   /** Replaces the ops' own references, for tests that need wrong ones. */
   readonly references?: Partial<References>;
   /** Replaces all references: the wanted values of the targets, by node. */
@@ -135,6 +140,7 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
     count: Math.min(batch, samples - first),
     step,
     key,
+    ...(trial.schedule ? { rate: scheduleFactor(trial.schedule, step) } : {}),
   };
   for (const node of nodes) {
     if (node.op !== updateOp || step === 0) continue;
@@ -142,7 +148,8 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
     const [{ name, spec }] = node.inputs;
     const size = sizeOf(spec.shape);
     for (const at of [step - 1, step]) {
-      const before = { ...world, tensors: new Map(), step: at };
+      const { rate: _, ...rest } = world;
+      const before = { ...rest, tensors: new Map(), step: at };
       updateReference(node as Node<UpdateAttributes>, [values(size, 1), values(size, 1)], before);
     }
     const states = Object.entries(moments.get(name) ?? {});
@@ -288,7 +295,11 @@ async function runPlan(
     },
   });
   try {
-    const bound = await arena.bind(planned.dispatches, { unroll: planned.kind === 'fused' });
+    // Prepares the step as the tick does.
+    const { schedule } = trial;
+    const before = schedule ? [rateDispatch({ rule, schedule })] : [];
+    const dispatches = [...before, ...planned.dispatches];
+    const bound = await arena.bind(dispatches, { unroll: planned.kind === 'fused' });
     await engine.buffers.settle();
     const encoder = engine.device.createCommandEncoder();
     const pass = encoder.beginComputePass();

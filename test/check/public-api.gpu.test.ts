@@ -172,6 +172,52 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       { learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 },
       engineApi.adamw,
     ),
+    constantRate: options({ factor: 0.5, totalSteps: 5 }, engineApi.constantRate),
+    linearRate: options({ startFactor: 0.5, endFactor: 1, totalSteps: 5 }, engineApi.linearRate),
+    polynomialRate: options({ totalSteps: 5, power: 2 }, engineApi.polynomialRate),
+    stepRate: options({ stepSize: 5, gamma: 0.5 }, engineApi.stepRate as Any),
+    multiStepRate: [
+      ...options({ milestones: [5, 9], gamma: 0.5 }, engineApi.multiStepRate as Any),
+      (wrong) => engineApi.multiStepRate({ milestones: [5, wrong] }),
+    ],
+    exponentialRate: options({ gamma: 0.5 }, engineApi.exponentialRate as Any),
+    cosineRate: options({ totalSteps: 5, endFactor: 0.5 }, engineApi.cosineRate as Any),
+    cosineRestartsRate: options(
+      { firstSteps: 5, growth: 2, endFactor: 0.5 },
+      engineApi.cosineRestartsRate as Any,
+    ),
+    oneCycleRate: options(
+      {
+        totalSteps: 9,
+        pctStart: 0.3,
+        divFactor: 25,
+        finalDivFactor: 100,
+        annealStrategy: 'cos',
+        threePhase: true,
+      },
+      engineApi.oneCycleRate as Any,
+    ),
+    warmup: args([5, engineApi.constantRate()], engineApi.warmup),
+    chainedRate: [
+      engineApi.chainedRate,
+      (wrong) => engineApi.chainedRate([wrong]),
+      ...options(engineApi.chainedRate([engineApi.warmup(2)]) as Any, (o) =>
+        engineApi.chainedRate([o]),
+      ),
+    ],
+    sequentialRate: [
+      ...args([[engineApi.constantRate(), engineApi.warmup(2)], [5]], engineApi.sequentialRate),
+      (wrong) => engineApi.sequentialRate([wrong], []),
+      (wrong) => engineApi.sequentialRate([engineApi.warmup(2), engineApi.warmup(2)], [wrong]),
+    ],
+    tableRate: [
+      ...options({ factors: [1, 0.5], stepsEach: 2 }, engineApi.tableRate as Any),
+      (wrong) => engineApi.tableRate({ factors: [1, wrong] }),
+    ],
+    wgslRate: options(
+      { wgsl: 'fn factor(step: u32) -> f32 { return 1.0; }' },
+      engineApi.wgslRate as Any,
+    ),
 
     'Engine.create': options(
       {
@@ -227,6 +273,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...args([engine, training()], (...given) => Trainer.create(given[0], given[1])),
       ...options(training(), (o) => Trainer.create(engine, o), [
         'data',
+        'schedule',
         'streamBytes',
         'target',
         'seed',
@@ -341,6 +388,8 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     }),
     'Trainer.metrics': [() => trainer.metrics()],
     'Trainer.steps': [(wrong) => trainer.steps(wrong)],
+    'Trainer.learningRate': [() => trainer.learningRate()],
+    'Trainer.setLearningRate': [(wrong) => trainer.setLearningRate(wrong)],
     'Trainer.profile': [(wrong) => trainer.profile(wrong)],
     'Trainer.parameters': [() => trainer.parameters()],
     'Trainer.load': [
@@ -525,8 +574,9 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     runReference: [
       ...args([[node()], world], reference.runReference as Any),
       (wrong) => reference.runReference([wrong], world as Any),
-      ...options(world, (o) => reference.runReference([node()], o)),
+      ...options(world, (o) => reference.runReference([node()], o), ['rate']),
     ],
+    scheduleFactor: args([engineApi.warmup(3), 1], reference.scheduleFactor as Any),
     references: "ops' own functions, which runReference calls with nodes and values",
     ...opsCalls(engine),
   };

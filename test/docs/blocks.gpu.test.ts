@@ -55,6 +55,10 @@ const DATA: Checks = {
 };
 
 const TRAINING: Checks = {
+  'Learning rate': ({ first, largest, smaller, last }) => {
+    const rates = [first, largest, smaller, last].map(Number);
+    return rates.every((rate, i) => Math.abs(rate - [0.0025, 0.01, 0.002, 0][i]) < 1e-8);
+  },
   Predictions: ({ logits, classes, likely, labels }) => {
     assert.equal(numbers(classes), numbers(labels));
     const right = numbers(labels).every((label, row) => numbers(likely)[3 * row + label] > 0.5);

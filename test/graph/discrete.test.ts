@@ -124,7 +124,10 @@ discrete(
           assert.ok(bindingCount(parts) <= 8, label);
         }
         if (family !== 'discrete') continue;
-        assert.match(explained(planned), 'the optimizer keeps too many states');
+        assert.match(
+          explained(planned),
+          'softmaxCrossEntropy: its dispatch would bind more than 8 buffers',
+        );
       }
     }
   },

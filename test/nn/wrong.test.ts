@@ -112,7 +112,7 @@ wrong('a rule is what an optimizer’s function returns', () => {
     refused(
       () => ruleOf(given),
       OptionError,
-      /^optimizer: .* It is what sgd\(\), adam\(\) or another optimizer returns; call one, as adam\(\)$/,
+      /^optimizer: .* It is what sgd\(\), adam\(\) or another optimizer returns; call one$/,
     );
   }
   refused(() => ruleOf({ ...adam(), kind: 'adamw' }), OptionError, /^optimizer: .* is what/);

@@ -4,6 +4,8 @@ import { adam, nadam } from '../../src/nn/optimizers.ts';
 import { METHOD } from '../../src/ops/update.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { shuffleOf } from '../../src/random/permute.ts';
+import { scheduleFactor } from '../../src/reference/schedules.ts';
+import { SCHEDULES } from '../../src/verify/trials.ts';
 import { withEngine } from '../gpu/helpers.ts';
 import { tick } from './ticks.ts';
 
@@ -141,6 +143,22 @@ test("the ticks compute NAdam's rates for the next step as the CPU does", () =>
           const found = optimizer[5 + i];
           assert.ok(Math.abs(found / rate - 1) <= 5e-6, `step ${step}: ${found}, not ${rate}`);
         }
+      }
+    }
+  }));
+
+test('the ticks compute the learning rate of the next step, within the bounds of the reference', () =>
+  withEngine(async (engine) => {
+    const learningRate = 0.75;
+    for (const [name, schedule] of SCHEDULES) {
+      const rule = adam({ learningRate });
+      const options = { samples: 9, batch: 1, steps: 130, key: [1, 0] as const, rule, schedule };
+      for (const { step, learningRate: found } of (await tick(engine, options)).clocks.slice(1)) {
+        const { value, error } = scheduleFactor(schedule, step);
+        const off = Math.abs(found - learningRate * value);
+        const bound = learningRate * (error + 2 ** -22 * value) + 2 ** -126;
+        assert.ok(off <= bound, `${name}, step ${step}: ${found}, not ${learningRate * value}`);
+        assert.ok(error <= 1e-5, `${name}, step ${step}: a bound of ${error}`);
       }
     }
   }));

@@ -2,6 +2,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { type Linked, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { structs } from '../../src/gpu/shaders.gen.ts';
+import { SCHEDULE, type Schedule } from '../../src/nn/schedules/rule.ts';
 import { METHOD, type OptimizerRule } from '../../src/ops/update.ts';
 import { clockBefore } from '../../src/train/clock.ts';
 import { EPOCH_RING, STEP_RING } from '../../src/train/records.ts';
@@ -18,6 +19,7 @@ export interface TickOptions {
   /** The loss of each row; default 1. */
   readonly losses?: Float32Array;
   readonly rule?: OptimizerRule;
+  readonly schedule?: Schedule;
 }
 
 type Member = keyof typeof members;
@@ -57,10 +59,11 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
     seen: buffers.allocate('seen', stride * (steps + 1), USAGE),
   };
   const { ticking, nextIndices, rowLosses, laneSums } = made;
+  const prepare = rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare);
   const parts: Part<GPUBuffer>[] = [
     use(wgsl.stepTick, { bindings: { ticking, nextIndices } }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),
-    rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare),
+    ...(options.schedule?.[SCHEDULE].prepare([prepare]) ?? [prepare]),
     use(wgsl.orderShuffled),
     use(wgsl.stepClose, {
       constants: { STEP_RING, EPOCH_RING },

@@ -9,6 +9,7 @@ import { update } from '../../src/ops/update.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { shuffleOf } from '../../src/random/permute.ts';
 import { runReference } from '../../src/reference/run.ts';
+import { scheduleFactor } from '../../src/reference/schedules.ts';
 import { networkGraph } from '../../src/train/network.ts';
 import type { ImageOptions } from './helpers.ts';
 
@@ -70,6 +71,7 @@ export class ReferenceTrainer {
   #world(split: AnySplit, indices: readonly number[]): World {
     if (!('images' in split)) throw new Error('the reference takes images in memory');
     const { images, labels } = split;
+    const { schedule } = this.#options;
     // Errors are bounded step by step elsewhere; over many steps only the values are of use.
     for (const [name, { data }] of this.#tensors) this.#tensors.set(name, exact(data));
     return {
@@ -81,6 +83,7 @@ export class ReferenceTrainer {
       count: indices.length,
       step: this.step,
       key: this.#key,
+      ...(schedule ? { rate: scheduleFactor(schedule, this.step) } : {}),
     };
   }
 

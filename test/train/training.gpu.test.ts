@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
+import { cosineRate, warmup } from '../../src/nn/schedules.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
 import {
@@ -203,6 +204,14 @@ for (const [name, optimizer, bounds] of [
 ] as const) {
   test(`12 steps of ${name} follow the float64 reference`, () =>
     compare(small({ optimizer, batchSize: 100 }), 12, { ...bounds, plans: BRIEF }));
+}
+
+for (const optimizer of [sgd({ learningRate: 0.1 }), adam(), nadam()]) {
+  test(`12 steps of ${optimizer.kind} with a schedule follow the float64 reference`, () => {
+    const schedule = warmup(5, cosineRate({ totalSteps: 7, endFactor: 0.1 }));
+    const bounds = optimizer.kind === 'sgd' ? {} : ADAM;
+    return compare(small({ optimizer, schedule, batchSize: 100 }), 12, { ...bounds, plans: BRIEF });
+  });
 }
 
 if (THOROUGH) {

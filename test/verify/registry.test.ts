@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RULES } from '../../src/fusion/index.ts';
+import { isA } from '../../src/fusion/operand.ts';
 import { FAMILIES } from '../../src/gpu/family.ts';
 import type { Part } from '../../src/gpu/link.ts';
 import type { ShaderFile } from '../../src/gpu/shader-file.ts';
@@ -8,6 +9,8 @@ import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import type { Dispatch, Ref } from '../../src/graph/op.ts';
 import { planGraph } from '../../src/graph/planner.ts';
+import { updateOp } from '../../src/ops/update.ts';
+import { rateDispatch } from '../../src/train/tick.ts';
 import { allTrials } from '../../src/verify/trials.ts';
 
 const test = suite('registry');
@@ -24,10 +27,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'order/staged': 'test/train/streamed: the bits of the resident data set',
   'random/permute': 'test/random/shuffle: a bijection, word for word as on the CPU',
   'step/tick': 'test/train/training: clocks, sums and batches against the reference',
-  'optimizer/adam_prepare': 'test/random/shuffle: corrections; test/train/training: whole runs',
-  'optimizer/nadam_prepare': 'test/random/shuffle: its rates; test/train/training: whole runs',
-  'optimizer/one_minus_exp': 'test/random/shuffle: corrections; test/train/training: whole runs',
-  'step/no_prepare': 'test/train/training: SGD',
   'step/close': 'test/train/training: sums against the reference',
   'metrics/row_hits': 'test/train/training: hits against the reference',
   'metrics/no_hits': 'test/train/training: autoencoders',
@@ -56,6 +55,9 @@ test('verify, or a test that is listed here, checks every shader file', () => {
     for (const quick of [false, true]) {
       for (const trial of allTrials()) {
         const targets = trial.build(new Graph());
+        const rules = targets.flatMap((node) => (isA(node, updateOp) ? node.attributes.rule : []));
+        const { schedule } = trial;
+        if (schedule) noteDispatch(rateDispatch({ rule: rules[0], schedule }), seen);
         const keep = targets.filter((node) => node.op.residence !== 'effect');
         for (const kind of ['plain', 'fused'] as const) {
           const choice = { family, dearLoads: family === 'quad', quick };

@@ -1,11 +1,10 @@
-import { bindingCount } from '../../gpu/link.ts';
 import { type Node, ownerOf } from '../../graph/graph.ts';
 import { slotBytes } from '../../graph/parameters.ts';
 import type { Fusion, FusionView } from '../../graph/planner.ts';
 import { isSameActivation } from '../../ops/activation.ts';
 import { bindingsOf } from '../../ops/features.ts';
 import { isLabels, isParameter } from '../../ops/sources.ts';
-import { MOST_BOUND as MOST_BUFFERS } from '../elements.ts';
+import { bindsTooMany } from '../elements.ts';
 import { layoutOf } from './layout.ts';
 import { type TrainedNetwork, trainedNetworks } from './network.ts';
 import { groupFor, rowsDispatch } from './rows.ts';
@@ -39,14 +38,7 @@ export function fuseDiscrete(view: FusionView): Fusion[] {
     const rows = rowsDispatch(network, layout, group);
     const updates = updatesDispatch(network, layout);
     if (updates.grid[0] > MOST_GROUPS) return [];
-    if (bindingCount(updates.parts) > MOST_BUFFERS) {
-      const { rows } = network.loss;
-      view.decline(
-        rows,
-        'not in the plan of three dispatches: the optimizer keeps too many states',
-      );
-      return [];
-    }
+    if (bindsTooMany(view, network.loss.rows, updates.parts)) return [];
     return [
       { covers: coveredByRows(network), dispatch: rows },
       { covers: network.layers.flatMap((layer) => layer.updates), dispatch: updates },

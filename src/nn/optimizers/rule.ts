@@ -1,5 +1,6 @@
-import { checkFlag, checkKeys, describe, isArray, isObject } from '../../check.ts';
+import { checkFlag, checkKeys, describe, isArray } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
+import { remade } from '../../ops/made.ts';
 import { METHOD, type Method, type OptimizerRule } from '../../ops/update.ts';
 
 /** An optimizer with these hyper-parameters. */
@@ -76,17 +77,5 @@ export const optimizer = <O extends { readonly kind: string; readonly learningRa
  * @throws OptionError for anything else
  */
 export function ruleOf(given: unknown): OptimizerRule {
-  const {
-    kind,
-    [METHOD]: method,
-    ...options
-  } = isObject(given) ? (given as Partial<OptimizerRule>) : {};
-  const made =
-    isObject(method) && typeof method.make === 'function'
-      ? method.make(options as never)
-      : undefined;
-  if (made && made.kind === kind) return made;
-  throw new OptionError(
-    `optimizer: ${describe(given)} was given. It is what sgd(), adam() or another optimizer returns; call one, as adam()`,
-  );
+  return remade(METHOD, 'optimizer', given, 'sgd(), adam() or another optimizer');
 }

@@ -1,0 +1,5 @@
+// A straight line.
+
+fn shape(v: f32) -> f32 {
+  return v;
+}
