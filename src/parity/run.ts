@@ -13,40 +13,17 @@ import { isParameter } from '../ops/sources.ts';
 import { networkGraph } from '../train/network.ts';
 import { Session } from '../train/session.ts';
 import { Trainer } from '../train/trainer.ts';
+import { BOUNDS, type Distance, type Distances, distancesOf, larger, worstLoss } from './judge.ts';
 import type { Trace } from './trace.ts';
-
-/**
- * How far a run may differ from PyTorch.
- *
- * Two float32 programs that sum in different orders differ by a few ULP (2⁻²³ ≈ 1.2e-7) for each sum. One
- * forward and backward pass multiplies that by the depth and by the cancellation in the sums: norm-wise it
- * stays below 1e-5. Training then amplifies a difference from step to step, when a ReLU switches or Adam
- * divides a small gradient by its own size. Over 50 steps the loss stays within 1e-4. After that the two
- * runs are two samples of the same training, so only the final results are compared: the test loss to 1%,
- * and the test accuracy to 0.3 points, three images in a thousand.
- */
-export const BOUNDS = {
-  gradient: 1e-5,
-  earlyLoss: 1e-4,
-  earlySteps: 50,
-  testLoss: 0.01,
-  testAccuracy: 0.003,
-} as const;
-
-/** {@link BOUNDS} in words. */
-export function describeBounds(): string {
-  const { gradient, earlyLoss, earlySteps, testLoss, testAccuracy } = BOUNDS;
-  return `Bounds: gradients of step 0 ${gradient}, losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss} (all relative; tensors norm-wise), test accuracy ${100 * testAccuracy} points. Later losses and the final weights are shown but not checked: two float32 runs have diverged by then.`;
-}
 
 /** How a repeated run differs. Relative errors; of tensors, the largest norm-wise error. */
 export interface ParityResult {
   readonly name: string;
   readonly gradientError: number;
-  /** Over the first {@link BOUNDS.earlySteps} steps. */
-  readonly earlyLossError: number;
+  /** From the float64 run if the trace has one, else from PyTorch's float32 run. */
+  readonly distances: Distances;
+  /** Of all losses, from PyTorch's float32 run. */
   readonly lossError: number;
-  readonly finalError: number;
   readonly testLoss: number;
   readonly testAccuracy: number | null;
   readonly testLossExpected: number;
@@ -66,10 +43,6 @@ export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   return Math.sqrt(difference / size);
 }
 
-/** The larger of two errors; NaN counts as the largest. */
-const larger = (most: number, error: number): number =>
-  Math.max(most, Number.isNaN(error) ? Infinity : error);
-
 function worst(
   got: ReadonlyMap<string, ArrayLike<number>>,
   expected: ReadonlyMap<string, ArrayLike<number>>,
@@ -80,9 +53,6 @@ function worst(
   }
   return most;
 }
-
-const worstLoss = (got: readonly number[], expected: readonly number[]): number =>
-  expected.reduce((most, loss, i) => larger(most, Math.abs(got[i] - loss) / Math.abs(loss)), 0);
 
 /**
  * Repeats a PyTorch run from its weights and batches, and compares the results.
@@ -119,21 +89,18 @@ export async function runParity(
     const parameters = await trainer.parameters();
     const final = new Map([...parameters].map(([name, { data }]) => [name, data]));
     const test = await trainer.evaluate();
-    const early = BOUNDS.earlySteps;
-    const earlyLossError = worstLoss(losses.slice(0, early), trace.losses.slice(0, early));
+    const distances = distancesOf(trace, losses, test.loss, worst(final, trace.final));
     const accuracyOff =
       trace.testAccuracy === null ? 0 : Math.abs((test.accuracy ?? NaN) - trace.testAccuracy);
     const ok =
       gradientError <= BOUNDS.gradient &&
-      earlyLossError <= BOUNDS.earlyLoss &&
-      Math.abs(test.loss - trace.testLoss) <= BOUNDS.testLoss * trace.testLoss &&
+      Object.values<Distance>({ ...distances }).every(({ ours, bound }) => ours <= bound) &&
       accuracyOff <= BOUNDS.testAccuracy;
     return {
       name: trace.name,
       gradientError,
-      earlyLossError,
+      distances,
       lossError: worstLoss(losses, trace.losses),
-      finalError: worst(final, trace.final),
       testLoss: test.loss,
       testAccuracy: test.accuracy,
       testLossExpected: trace.testLoss,

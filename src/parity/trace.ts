@@ -25,6 +25,13 @@ export interface Trace {
   readonly losses: readonly number[];
   readonly testLoss: number;
   readonly testAccuracy: number | null;
+  /** The same run in float64, if the trace has it. */
+  readonly float64?: {
+    readonly losses: readonly number[];
+    readonly testLoss: number;
+    /** Of float32's final weights from float64's, as a share of their norm. */
+    readonly finalDistance: number;
+  };
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -224,6 +231,15 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
     losses: top.numbers('loss', steps),
     testLoss: top.number('test_loss'),
     testAccuracy: accuracy === null ? null : top.number('test_accuracy'),
+    ...(top.raw('loss_float64') === undefined
+      ? {}
+      : {
+          float64: {
+            losses: top.numbers('loss_float64', steps),
+            testLoss: top.number('test_loss_float64'),
+            finalDistance: top.number('final_distance_float64'),
+          },
+        }),
   };
   config.end(['name', 'seed']);
   return trace;

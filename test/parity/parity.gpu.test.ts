@@ -4,7 +4,8 @@ import { builtInGarments } from '../../src/data/garments.ts';
 import { DataError } from '../../src/errors.ts';
 import { adam, adamw, sgd } from '../../src/nn/optimizers.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
-import { BOUNDS, type ParityResult, runParity } from '../../src/parity/run.ts';
+import { BOUNDS } from '../../src/parity/judge.ts';
+import { type ParityResult, runParity } from '../../src/parity/run.ts';
 import type { Trace } from '../../src/parity/trace.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
@@ -81,9 +82,9 @@ for (const [name, config, rule] of CASES) {
         assert.ok(result.ok, describe(result));
         assert.is(result.name, name);
         assert.ok(result.gradientError > 0 && result.gradientError <= BOUNDS.gradient);
-        assert.is(result.earlyLossError, result.lossError, 'all steps are early ones');
+        assert.is(result.distances.earlyLoss.ours, result.lossError, 'all steps are early ones');
         // Not judged by `ok`, where runs are long. After so few steps they have not parted yet.
-        assert.ok(result.finalError <= 1e-4, describe(result));
+        assert.ok(result.distances.final.ours <= 1e-4, describe(result));
         assert.is(result.testLossExpected, trace.testLoss);
         assert.is(result.testAccuracy, trace.testAccuracy);
       }
@@ -165,6 +166,40 @@ for (const [what, change] of WRONG) {
       assert.not.ok(result.ok, describe(result));
   });
 }
+
+/** A trace with a float64 run, whose float32 run is off by some shares. */
+const withFloat64 =
+  (off: { readonly losses?: number; readonly exact?: number; readonly final?: number }) =>
+  ({ losses, testLoss }: Trace): Partial<Trace> => ({
+    losses: losses.map((loss) => loss * (1 + (off.losses ?? 0))),
+    float64: {
+      losses: losses.map((loss) => loss * (1 + (off.exact ?? 0))),
+      testLoss,
+      finalDistance: off.final ?? 1e-7,
+    },
+  });
+
+test('a run near float64 passes, however far PyTorch’s float32 run is from it', async () => {
+  for (const result of await judged(withFloat64({ losses: 0.01 }), ['fused'])) {
+    assert.ok(result.ok, describe(result));
+    const { ours, theirs, bound } = result.distances.earlyLoss;
+    assert.ok(ours < 1e-5 && Number(theirs) > 0.009 && bound > 0.036, describe(result));
+  }
+});
+
+test('a run that is farther from float64 than PyTorch’s float32 run does not pass', async () => {
+  for (const result of await judged(withFloat64({ losses: 3e-5, exact: 3e-5 }), ['fused'])) {
+    assert.not.ok(result.ok, describe(result));
+  }
+});
+
+test('final weights that are farther off than PyTorch’s do not pass', async () => {
+  const change = (trace: Trace): Partial<Trace> => {
+    const weight = Float32Array.from(trace.final.get('2.weight') ?? [], (x) => 1.0001 * x);
+    return { ...withFloat64({})(trace), final: new Map(trace.final).set('2.weight', weight) };
+  };
+  for (const result of await judged(change, ['fused'])) assert.not.ok(result.ok, describe(result));
+});
 
 test('a trace of images that the data set has not is refused', () =>
   withSharedEngine(async (engine) => {

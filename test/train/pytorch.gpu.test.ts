@@ -155,7 +155,7 @@ test('a trace of square layers is repeated within the bounds', () =>
     for (const plan of ['plain', 'fused'] as const) {
       const result = await runParity(engine, trace, SQUARE_IMAGES, plan);
       assert.ok(result.ok, JSON.stringify(result));
-      assert.ok(result.finalError <= CLOSE, JSON.stringify(result));
+      assert.ok(result.distances.final.ours <= CLOSE, JSON.stringify(result));
     }
   }));
 

@@ -1,21 +1,27 @@
 import { OptionError } from '../../errors.ts';
-import { describeBounds, type ParityResult, runParity } from '../../parity/run.ts';
+import { type Distance, describeBounds } from '../../parity/judge.ts';
+import { type ParityResult, runParity } from '../../parity/run.ts';
 import { parseTrace } from '../../parity/trace.ts';
 import { fetchBytes, openDataset, openEngine } from './data.ts';
 import type { Task } from './task.ts';
 
 const relative = (x: number): string => x.toExponential(1);
+/** Our distance from float64, and PyTorch's own. */
+const beside = ({ ours, theirs }: Distance): string =>
+  theirs === null ? relative(ours) : `${relative(ours)} (${relative(theirs)})`;
 
 /** The cells of a trace. */
 export function parityCells(result: ParityResult): Record<string, string> {
-  const { testAccuracy, testAccuracyExpected } = result;
+  const { testAccuracy, testAccuracyExpected, distances } = result;
+  const { earlyLoss, final, testLoss } = distances;
   const percent = (x: number | null): string => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
   return {
     trace: result.name,
-    'gradient error, step 0': relative(result.gradientError),
-    'train loss error, first 50': relative(result.earlyLossError),
-    'train loss error, all': relative(result.lossError),
-    'final weight error': relative(result.finalError),
+    'gradients of step 0, off': relative(result.gradientError),
+    'early losses, off (PyTorch’s)': beside(earlyLoss),
+    'all losses, off PyTorch’s': relative(result.lossError),
+    'final weights, off (PyTorch’s)': beside(final),
+    'test loss, off (PyTorch’s)': beside(testLoss),
     'test loss, ours / PyTorch': `${result.testLoss.toFixed(5)} / ${result.testLossExpected.toFixed(5)}`,
     'test accuracy, ours / PyTorch': `${percent(testAccuracy)} / ${percent(testAccuracyExpected)}`,
   };
