@@ -21,6 +21,7 @@ export function fuseUpdate(view: FusionView): Fusion[] {
   for (const step of view.open) {
     if (!isA(step, updateOp)) continue;
     const [weight, gradient] = step.inputs;
+    if (gradient.op.element) view.decline(step, 'its gradient is clipped first');
     if (!isA(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
     if (view.consumers(gradient).length !== 1 || view.kept(gradient)) {
       view.decline(step, 'another op reads its gradient, which therefore is in memory');

@@ -1,3 +1,4 @@
+export { type Clip, clipNorm, clipValue } from './clip.ts';
 export {
   dropout,
   elu,

@@ -1,4 +1,5 @@
 import { type Part, use } from '../gpu/link.ts';
+import type { ShaderFile } from '../gpu/shader-file.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
@@ -56,8 +57,17 @@ export function optimizerParts(
   ];
 }
 
+/** What a step multiplies gradients by: the factor in a tensor, and the kernel that does it. */
+export interface Clipping {
+  /** (norm, factor), see norm.ts. */
+  readonly by: Node;
+  readonly file: ShaderFile<'optimizer/update_clipped'>;
+}
+
 export interface UpdateAttributes {
   readonly rule: OptimizerRule;
+  /** The kernel of a step that multiplies the gradient by the factor in its third input. */
+  readonly clipped?: Clipping['file'];
 }
 
 export const updateOp: Op<UpdateAttributes> = {
@@ -68,20 +78,22 @@ export const updateOp: Op<UpdateAttributes> = {
     return w;
   },
   dispatch: (node) => {
-    const [w, g] = node.inputs;
+    const [w, g, by] = node.inputs;
     const { paddedRows, columns4 } = storageOf(w.spec.shape);
     const { grid, width } = linearGrid(paddedRows * columns4);
+    const { rule, clipped } = node.attributes;
+    const constants = { COUNT4: paddedRows * columns4, GRID_WIDTH: width };
+    const gradient = ref(g);
     return {
       label: node.name,
       parts: [
-        use(wgsl.optimizerUpdate, {
-          constants: { COUNT4: paddedRows * columns4, GRID_WIDTH: width },
-          bindings: { gradient: ref(g) },
-        }),
-        ...optimizerParts(node.attributes.rule, w, w),
+        clipped
+          ? use(clipped, { constants, bindings: { gradient, clipping: ref(by) } })
+          : use(wgsl.optimizerUpdate, { constants, bindings: { gradient } }),
+        ...optimizerParts(rule, w, w),
       ],
       grid,
-      flop: updateFlop(node.attributes.rule) * sizeOf(w.spec.shape),
+      flop: updateFlop(rule) * sizeOf(w.spec.shape),
     };
   },
 };
@@ -90,6 +102,16 @@ export const updateOp: Op<UpdateAttributes> = {
 export const updateFlop = (rule: OptimizerRule): number => rule[METHOD].flop;
 
 /** One optimizer step: updates a parameter in place from its gradient. */
-export function update(parameter: Node, gradient: Node, rule: OptimizerRule): Node {
-  return parameter.graph.add(updateOp, [parameter, gradient], { rule }, `update ${parameter.name}`);
+export function update(
+  parameter: Node,
+  gradient: Node,
+  rule: OptimizerRule,
+  clipping?: Clipping,
+): Node {
+  return parameter.graph.add(
+    updateOp,
+    [parameter, gradient, ...(clipping ? [clipping.by] : [])],
+    { rule, ...(clipping ? { clipped: clipping.file } : {}) },
+    `update ${parameter.name}`,
+  );
 }

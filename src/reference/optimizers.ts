@@ -7,6 +7,7 @@ import { nadamReference } from '../nn/optimizers/nadam.ts';
 import type { OptimizerReference } from '../nn/optimizers/reference.ts';
 import { rmspropReference } from '../nn/optimizers/rmsprop.ts';
 import { sgdReference } from '../nn/optimizers/sgd.ts';
+import { Approx } from '../ops/approx.ts';
 import { atTheEnds, ULP } from '../ops/rounding.ts';
 import { METHOD, type OptimizerRule, type UpdateAttributes } from '../ops/update.ts';
 
@@ -47,13 +48,24 @@ function scheduled(
   return { data, error };
 }
 
+/** A gradient times the factor of its clipping. */
+function clipped({ data, error }: Value, { data: [, by], error: [, off] }: Value): Value {
+  const factor = new Approx(by, off);
+  const products = Array.from(data, (value, i) => new Approx(value, error[i]).times(factor));
+  return {
+    data: Float64Array.from(products, (product) => product.value),
+    error: Float64Array.from(products, (product) => product.error),
+  };
+}
+
 /** One step of any optimizer. */
 export const updateReference: Reference<UpdateAttributes> = (
   { inputs: [{ name }], attributes: { rule } },
-  [w, g],
+  [w, gradient, clipping],
   world,
 ) => {
   const size = w.data.length;
+  const g = clipping ? clipped(gradient, clipping) : gradient;
   const zero = (): Value => ({ data: new Float64Array(size), error: new Float64Array(size) });
   const states =
     world.moments.get(name) ??

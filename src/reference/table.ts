@@ -3,6 +3,7 @@ import { activationGradientReference, activationReference } from '../ops/activat
 import { addReference } from '../ops/add.ts';
 import { batchMeanGradientReference, batchMeanReference } from '../ops/batch_mean.ts';
 import { addBiasReference, columnSumsReference } from '../ops/bias.ts';
+import { clampReference } from '../ops/clamp.ts';
 import { argmaxReference, confusionReference, hitsReference } from '../ops/classify.ts';
 import { constantReference } from '../ops/constant.ts';
 import { dropoutReference } from '../ops/dropout.ts';
@@ -12,6 +13,7 @@ import {
   squaredErrorGradientReference,
   squaredErrorRowsReference,
 } from '../ops/mean_squared_error.ts';
+import { normReference, squaresReference } from '../ops/norm.ts';
 import { oneHotReference } from '../ops/one_hot.ts';
 import { packReference } from '../ops/pack.ts';
 import { scaleReference } from '../ops/scale.ts';
@@ -39,6 +41,7 @@ export const references = {
   argmax: argmaxReference,
   batchMean: batchMeanReference,
   batchMeanGradient: batchMeanGradientReference,
+  clamp: clampReference,
   columnSums: columnSumsReference,
   confusion: confusionReference,
   constant: constantReference,
@@ -49,6 +52,7 @@ export const references = {
   matmul: matmulReference,
   meanSquaredError: squaredErrorRowsReference,
   meanSquaredErrorGradient: squaredErrorGradientReference,
+  norm: normReference,
   oneHot: oneHotReference,
   pack: packReference,
   parameter: externalReference,
@@ -58,6 +62,7 @@ export const references = {
   scratch: scratchReference,
   softmaxCrossEntropy: crossEntropyRowsReference,
   softmaxCrossEntropyGradient: crossEntropyGradientReference,
+  squares: squaresReference,
   update: updateReference,
   weigh: weighReference,
 };

@@ -73,7 +73,8 @@ export function configOf(complete: Complete): Config {
     order: [order.kind, ...listed].join(' '),
     data: dataOf(complete),
     frozen: options.frozen.join(', ') || NONE,
-    schedule: options.schedule ? JSON.stringify(options.schedule) : NONE,
+    schedule: JSON.stringify(options.schedule) ?? NONE,
+    clip: JSON.stringify(options.clip) ?? NONE,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { GivenSources } from '../data/given.ts';
 import { isColumnScale, type Normalization } from '../data/standardise.ts';
 import type { Graph, Node } from '../graph/graph.ts';
+import { CLIP, type Clip } from '../nn/clip.ts';
 import type { Sequential } from '../nn/layers.ts';
 import { type LossKind, type LossNodes, lossOf, type TargetKind } from '../nn/losses.ts';
 import { batchMean } from '../ops/batch_mean.ts';
@@ -17,6 +18,8 @@ export interface ModelOptions {
   readonly normalize: Normalization | null;
   /** Names of the parameters that are not trained. */
   readonly frozen?: readonly string[];
+  /** How gradients are clipped. Default not. */
+  readonly clip?: Clip;
 }
 
 /**
@@ -59,7 +62,11 @@ export function trainingGraph(
   const { frozen = [] } = model;
   const trained = graph.nodes.filter((node) => isParameter(node) && !frozen.includes(node.name));
   const slopes = gradients(batchMean(rows), trained);
-  const updates = [...slopes].map(([parameter, slope]) => update(parameter, slope, rule));
-  const keep = hits ? [rows, hits] : [rows];
-  return { rows, hits, targets: [...keep, ...updates], keep };
+  const clipped = model.clip?.[CLIP].apply(slopes) ?? { slopes };
+  const { clipping } = clipped;
+  const updates = [...clipped.slopes].map(([parameter, slope]) =>
+    update(parameter, slope, rule, clipping),
+  );
+  const keep = [rows, ...(hits ? [hits] : []), ...(clipping ? [clipping.by] : [])];
+  return { rows, hits, targets: [...keep, ...updates], keep, norm: clipping?.by };
 }

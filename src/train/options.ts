@@ -21,6 +21,7 @@ import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { type Clip, clipOf } from '../nn/clip.ts';
 import { checkModel, type Sequential } from '../nn/layers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
@@ -63,6 +64,8 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
    * another schedule returns. Default none: the learning rate stays.
    */
   readonly schedule?: Schedule;
+  /** How gradients are clipped: what `clipNorm()` or `clipValue()` returns. Default not. */
+  readonly clip?: Clip;
   /** Samples per step, at most those of the training split. Default 100, or all if there are fewer. */
   readonly batchSize?: number;
   /** An integer from 0 to 2⁵³ − 1 that determines initial weights, dropout masks and order. Default 0. */
@@ -128,7 +131,7 @@ export type Complete<Data extends TrainingData = TrainingData> = Omit<
   readonly host: HostData | undefined;
 };
 
-type Optional = 'family' | 'tuneBudget' | 'start' | 'share' | 'schedule';
+type Optional = 'family' | 'tuneBudget' | 'start' | 'share' | 'schedule' | 'clip';
 
 /** Whether a data set is of tensors on the GPU. */
 export function isTensors(dataset: TrainingData): dataset is TensorDataset {
@@ -152,7 +155,7 @@ export function isImages(dataset: TrainingData): dataset is LabelledImages {
 export function complete<Data extends TrainingData>(given: TrainerOptions<Data>): Filled<Data> {
   checkKeys('Trainer.create()', given, optionsOf('Trainer.create()'));
   const { model, dataset, loss, order = { kind: 'shuffled' }, start, signal: _, ...rest } = given;
-  const { schedule } = rest;
+  const { schedule, clip } = rest;
   checkModel('model', model);
   checkDataset(dataset);
   checkChoice('loss', loss, ['mse', 'cross_entropy']);
@@ -173,6 +176,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     loss,
     optimizer: ruleOf(given.optimizer),
     ...(schedule === undefined ? {} : { schedule: scheduleOf('schedule', schedule) }),
+    ...(clip === undefined ? {} : { clip: clipOf(clip) }),
     order: orderOf(order),
     ...(start === undefined ? {} : { start: startOf(start) }),
   };

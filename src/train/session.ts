@@ -44,6 +44,8 @@ export interface SessionGraph {
   readonly hits: Node | null;
   /** Tensors to be read after a step. */
   readonly keep: readonly Node[];
+  /** The norm of the gradients, if they are clipped by it. */
+  readonly norm?: Node | undefined;
 }
 
 /**
@@ -104,6 +106,8 @@ export class Session {
   readonly #feed: Feed | undefined;
   /** The next step to be encoded. */
   #at = 0;
+  /** The step of the last {@link seek}. */
+  #sought = 0;
   /** Number of calls of `take`. */
   #taken = 0;
   /** How long steps take, which determines the size of chunks. */
@@ -296,7 +300,7 @@ export class Session {
       ...(rule ? { rule, rate } : {}),
     });
     this.#feed?.seek(step, origin);
-    this.#at = step;
+    this.#at = this.#sought = step;
     this.#engine.device.queue.writeBuffer(this.#buffers.clock, 0, bytes);
     void this.#run((this.#starter ?? this.#main).step.slice(-1));
   }
@@ -326,6 +330,14 @@ export class Session {
   /** The learning rate of the next step. */
   async learningRate(): Promise<number> {
     return new Float32Array(await this.#clockAt(AT.learningRate))[0];
+  }
+
+  /** The norm of the last step's gradients; null before the first step since {@link seek}. */
+  async gradientNorm(): Promise<number | null> {
+    const { norm } = this.graph;
+    if (!norm)
+      throw new OptionError('gradientNorm() needs the option clip: clipNorm(Infinity), or less');
+    return this.#at === this.#sought ? null : (await this.read(norm))[0];
   }
 
   #clockAt(offset: number): Promise<ArrayBuffer> {

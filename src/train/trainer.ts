@@ -748,6 +748,16 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
+   * The norm of all gradients of the last step, before they were clipped; null before the first step. Waits for submitted
+   * steps.
+   *
+   * @throws OptionError without `clip: clipNorm(…)`
+   */
+  gradientNorm(): Promise<number | null> {
+    return this.#lifetime.run(() => this.#session.gradientNorm());
+  }
+
+  /**
    * Sets the optimizer's learning rate, which a schedule multiplies, from the next step on: steps that are submitted
    * before the call have the old rate, and all others the new one. Training waits meanwhile. `reset` sets it back.
    *

@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../graph/graph.ts';
+import { CLIP, type Clip, clipNorm, clipValue } from '../nn/clip.ts';
 import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../nn/optimizers.ts';
 import {
   chainedRate,
@@ -22,6 +23,7 @@ import { TANH } from '../ops/activations.ts';
 import { add } from '../ops/add.ts';
 import { batchMean } from '../ops/batch_mean.ts';
 import { addBias, columnSums } from '../ops/bias.ts';
+import { clamp } from '../ops/clamp.ts';
 import { argmax, confusion, hits } from '../ops/classify.ts';
 import { constant } from '../ops/constant.ts';
 import { dropout } from '../ops/dropout.ts';
@@ -29,6 +31,7 @@ import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
 import { matmul } from '../ops/matmul.ts';
 import { meanSquaredError } from '../ops/mean_squared_error.ts';
+import { clippingOf } from '../ops/norm.ts';
 import { oneHot } from '../ops/one_hot.ts';
 import { pack } from '../ops/pack.ts';
 import { scale } from '../ops/scale.ts';
@@ -129,6 +132,11 @@ function elementwiseTrials(): Trial[] {
     ...ACTIVATIONS.map((f) =>
       forwardAndBackward(f.name, [shape], ([x]) => activation(f, x), { magnitude: 4 }),
     ),
+    {
+      op: 'clamp',
+      label: name(shape),
+      build: (graph: Graph) => [clamp(input(graph, 'x', shape), 0.4)],
+    },
     {
       op: 'columnSums',
       label: name(shape),
@@ -350,6 +358,27 @@ function scheduleTrials(): Trial[] {
   ];
 }
 
+function normTrials(): Trial[] {
+  const lists: readonly (readonly (readonly number[])[])[] = [
+    [[3]],
+    [[5, 7], [7]],
+    // More than 64, and more than 1024 lanes would take.
+    [[100, 127], [1], [9, 784], [65]],
+    [[300, 1024], [1024]],
+  ];
+  return lists.flatMap((shapes) =>
+    [0.5, 1e6, Infinity].map((largest) => ({
+      op: 'norm',
+      label: `${shapes.map(name).join(', ')}, at most ${largest}`,
+      build: (graph: Graph) => {
+        const tensors = shapes.map((shape, i) => input(graph, `x${i}`, shape));
+        const clipping = clippingOf(tensors, largest);
+        return [...clipping.inputs, clipping];
+      },
+    })),
+  );
+}
+
 /** A network of linear layers, and its data. */
 export interface Network {
   readonly widths: readonly number[];
@@ -371,15 +400,17 @@ export interface Network {
   readonly weighted?: boolean;
   /** Scale of the weights; default 0.3. */
   readonly magnitude?: number;
+  /** How gradients are clipped; default not. */
+  readonly clip?: Clip;
 }
 
 /** A training step of a whole network, with its gradients or its updates as targets. */
 export function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | null): Trial {
-  const { widths, batch, samples, step, kind, drop, loss, magnitude = 0.3 } = network;
+  const { widths, batch, samples, step, kind, drop, loss, magnitude = 0.3, clip } = network;
   const end = rule ? rule[0] : 'gradients';
   return {
     op: rule ? 'training step' : 'network gradients',
-    label: `${widths.join('–')} ${kind} dropout ${drop} ${network.weighted ? 'weighted ' : ''}${loss}, batch ${batch} of ${samples}, step ${step}, ${end}`,
+    label: `${widths.join('–')} ${kind} dropout ${drop} ${network.weighted ? 'weighted ' : ''}${loss}, batch ${batch} of ${samples}, step ${step}, ${end}${clip ? `, ${clip.kind} clipped to ${clip.largest}` : ''}`,
     batch,
     samples,
     step,
@@ -419,7 +450,10 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
       const slopes = gradients(batchMean(rows), parameters);
       const counted = loss === 'mse' || loss === 'cross_entropy' ? [hits(x, classes)] : [];
       if (!rule) return [rows, ...counted, x, ...slopes.values()];
-      return [rows, ...counted, ...[...slopes].map(([p, g]) => update(p, g, rule[1]))];
+      const clipped = clip?.[CLIP].apply(slopes) ?? { slopes };
+      const { clipping } = clipped;
+      const updates = [...clipped.slopes].map(([p, g]) => update(p, g, rule[1], clipping));
+      return [rows, ...counted, ...(clipping ? [clipping.by] : []), ...updates];
     },
   };
 }
@@ -480,6 +514,11 @@ function networkTrials(): Trial[] {
   for (const rule of RULES) {
     trials.push(stepTrial({ ...base, kind: 'relu', loss: 'cross_entropy', step: 0 }, rule));
   }
+  for (const clip of [clipNorm(0.05), clipNorm(1e4), clipValue(0.01)]) {
+    const clipped = { ...base, kind: 'relu', loss: 'cross_entropy', clip } as const;
+    trials.push(stepTrial(clipped, RULES[0]), stepTrial(clipped, RULES[5]));
+    trials.push(stepTrial({ ...clipped, widths: [9, 5], loss: 'mse', drop: 0 }, RULES[0]));
+  }
   const auto = {
     ...base,
     widths: [49, 9, 49],
@@ -529,6 +568,7 @@ export function allTrials(): Trial[] {
     ...dataTrials(),
     ...updateTrials(),
     ...scheduleTrials(),
+    ...normTrials(),
     ...evaluationTrials(),
     ...inferenceTrials(),
     ...networkTrials(),

@@ -214,6 +214,8 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options({ factors: [1, 0.5], stepsEach: 2 }, engineApi.tableRate as Any),
       (wrong) => engineApi.tableRate({ factors: [1, wrong] }),
     ],
+    clipNorm: [(wrong) => engineApi.clipNorm(wrong)],
+    clipValue: [(wrong) => engineApi.clipValue(wrong)],
     wgslRate: options(
       { wgsl: 'fn factor(step: u32) -> f32 { return 1.0; }' },
       engineApi.wgslRate as Any,
@@ -274,6 +276,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options(training(), (o) => Trainer.create(engine, o), [
         'data',
         'schedule',
+        'clip',
         'streamBytes',
         'target',
         'seed',
@@ -343,6 +346,9 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
           normalize: { mean: wrong, deviation: [1, 1] },
         } as Any),
       (wrong) => Trainer.create(engine, { ...training(), normalize: [wrong, 1] } as Any),
+      ...options(engineApi.clipNorm(1) as Any, (clip) =>
+        Trainer.create(engine, { ...training(), clip } as Any),
+      ),
     ],
     'Trainer.fit': [
       ...options({ epochs: 1 }, (o) => trainer.fit(o), [
@@ -388,6 +394,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     }),
     'Trainer.metrics': [() => trainer.metrics()],
     'Trainer.steps': [(wrong) => trainer.steps(wrong)],
+    'Trainer.gradientNorm': [() => trainer.gradientNorm()],
     'Trainer.learningRate': [() => trainer.learningRate()],
     'Trainer.setLearningRate': [(wrong) => trainer.setLearningRate(wrong)],
     'Trainer.profile': [(wrong) => trainer.profile(wrong)],

@@ -59,6 +59,7 @@ const TRAINING: Checks = {
     const rates = [first, largest, smaller, last].map(Number);
     return rates.every((rate, i) => Math.abs(rate - [0.0025, 0.01, 0.002, 0][i]) < 1e-8);
   },
+  Clipping: ({ before, norm }) => before === null && Number(norm) > 0,
   Predictions: ({ logits, classes, likely, labels }) => {
     assert.equal(numbers(classes), numbers(labels));
     const right = numbers(labels).every((label, row) => numbers(likely)[3 * row + label] > 0.5);

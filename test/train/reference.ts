@@ -1,6 +1,7 @@
 import type { AnySplit, ImageDataset } from '../../src/data/dataset.ts';
 import { Graph, type Node } from '../../src/graph/graph.ts';
 import { exact, type Value, type World } from '../../src/graph/value.ts';
+import { CLIP } from '../../src/nn/clip.ts';
 import { transposed } from '../../src/nn/layers.ts';
 import { batchMean } from '../../src/ops/batch_mean.ts';
 import { gradients } from '../../src/ops/gradients.ts';
@@ -58,13 +59,16 @@ export class ReferenceTrainer {
 
   #build(batch: number, training: boolean): Network {
     const { model, loss, optimizer, target = 'label' } = this.#options;
-    const { normalize = null } = this.#options;
+    const { normalize = null, clip } = this.#options;
     if (normalize === 'standardise') throw new Error('the reference takes numbers');
     const graph = new Graph();
     const network = networkGraph(graph, { model, target, normalize }, loss, batch, training);
     const mean = batchMean(network.rows);
     const slopes = gradients(mean, graph.nodes.filter(isParameter));
-    const updates = [...slopes].map(([p, slope]) => update(p, slope, optimizer));
+    const clipped = clip?.[CLIP].apply(slopes) ?? { slopes };
+    const updates = [...clipped.slopes].map(([p, slope]) =>
+      update(p, slope, optimizer, clipped.clipping),
+    );
     return { ...network, mean, slopes, updates };
   }
 

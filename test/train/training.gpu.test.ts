@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/gpu/engine.ts';
+import { clipNorm, clipValue } from '../../src/nn/clip.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
 import { cosineRate, warmup } from '../../src/nn/schedules.ts';
@@ -212,6 +213,13 @@ for (const optimizer of [sgd({ learningRate: 0.1 }), adam(), nadam()]) {
     const bounds = optimizer.kind === 'sgd' ? {} : ADAM;
     return compare(small({ optimizer, schedule, batchSize: 100 }), 12, { ...bounds, plans: BRIEF });
   });
+}
+
+for (const clip of [clipNorm(0.5), clipValue(0.01)]) {
+  for (const optimizer of [sgd({ learningRate: 0.1 }), adam()]) {
+    test(`25 steps of ${optimizer.kind}, clipped by ${clip.kind}, follow the float64 reference`, () =>
+      compare(small({ optimizer, clip }), 25, optimizer.kind === 'sgd' ? {} : ADAM));
+  }
 }
 
 if (THOROUGH) {

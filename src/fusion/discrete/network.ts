@@ -130,9 +130,14 @@ function updatesOf({ input, weight, bias }: DenseLayer, slope: Node, view: Fusio
       ownerOf(node.inputs[0]) === input,
   );
   const sums = readers.find((node) => isA(node, columnSumsOp));
-  const [step] = gradient ? view.consumers(gradient) : [];
+  const [step, other] = gradient ? view.consumers(gradient) : [];
   const [biasStep] = sums ? view.consumers(sums) : [];
-  if (!gradient || !sums || !isA(step, updateOp) || !isA(biasStep, updateOp)) return undefined;
+  if (gradient && (other || !isA(step, updateOp))) {
+    view.decline(gradient, 'not in the plan of three dispatches: its gradient must be in memory');
+  }
+  if (!gradient || !sums || other || !isA(step, updateOp) || !isA(biasStep, updateOp)) {
+    return undefined;
+  }
   const { rule } = step.attributes;
   if (step.inputs[0] !== weight || biasStep.inputs[0] !== bias) return undefined;
   if (biasStep.attributes.rule !== rule) return undefined;
