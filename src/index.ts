@@ -32,6 +32,7 @@ export { type EncodeOptions, Inference, type InferenceOptions } from './infer/in
 export * from './nn/index.ts';
 export type { State, StateTensor } from './nn/state.ts';
 export type { CopyOptions, ParameterHolder } from './ops/blend.ts';
+export type { Loss } from './ops/loss.ts';
 export type { OptimizerRule } from './ops/update.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';

@@ -11,7 +11,7 @@ import { dropoutOp, dropoutPart } from '../ops/dropout.ts';
 import { trimFor } from '../ops/map.ts';
 import { matmulOp, sizesOf } from '../ops/matmul.ts';
 import { isLabels, isParameter } from '../ops/sources.ts';
-import { type LossFusion, lossFusions } from './loss.ts';
+import { type LossFusion, lossFusions, NO_ROOM } from './loss.ts';
 import { isA } from './operand.ts';
 
 /** An invocation computes a whole row. Beyond these sizes that costs more time than it saves. */
@@ -95,8 +95,8 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
     view.decline(outputs, 'its target is in memory, which leaves no binding for the loss');
     return undefined;
   }
-  if (loss.weighed) {
-    view.decline(outputs, "its samples' weights leave no binding for the loss");
+  if (loss.weighed || loss.isBound) {
+    view.decline(outputs, NO_ROOM);
     return undefined;
   }
   const [batch, classes] = outputs.spec.shape;
@@ -109,6 +109,26 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
     : use(wgsl.headLosses, { bindings: { losses: ref(rows) } });
   const f = back.dz.attributes;
   const inQuads = view.choice.family === 'quad' && !view.choice.quick;
+  const parts: readonly Part<Ref>[] = [
+    use(wgsl.headHead, {
+      constants: { BIAS4: slotBytes(layer.weight) / 16 },
+      bindings: {
+        weights: { kind: 'parameters', first: layer.weight, last: layer.bias },
+      },
+    }),
+    inQuads ? use(wgsl.headQuads) : use(wgsl.headRows, { constants: { HEAD_GROUP: GROUP } }),
+    use(wgsl.headLogits),
+    use(wgsl.headGradient, { bindings: { outputGradient: ref(gradient) } }),
+    sums,
+    use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } }),
+    use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+    use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
+    ...loss.parts,
+    use(wgsl.storeBackward, { bindings: { h: ref(back.output), dz: ref(back.dz) } }),
+    activationPart(f),
+    dropoutGradient(back.masked, f),
+    trimFor(back.dz.spec.shape),
+  ];
   return {
     covers: [
       ...loss.covers,
@@ -120,26 +140,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
     ],
     dispatch: {
       label: `head ${layer.weight.name}`,
-      parts: [
-        use(wgsl.headHead, {
-          constants: { BIAS4: slotBytes(layer.weight) / 16 },
-          bindings: {
-            weights: { kind: 'parameters', first: layer.weight, last: layer.bias },
-          },
-        }),
-        inQuads ? use(wgsl.headQuads) : use(wgsl.headRows, { constants: { HEAD_GROUP: GROUP } }),
-        use(wgsl.headLogits),
-        use(wgsl.headGradient, { bindings: { outputGradient: ref(gradient) } }),
-        sums,
-        use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } }),
-        use(wgsl.stepBatch, { constants: { BATCH: batch } }),
-        use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
-        ...loss.parts,
-        use(wgsl.storeBackward, { bindings: { h: ref(back.output), dz: ref(back.dz) } }),
-        activationPart(f),
-        dropoutGradient(back.masked, f),
-        trimFor(back.dz.spec.shape),
-      ],
+      parts,
       grid: [Math.ceil(batch / (inQuads ? 4 : GROUP)), 1, 1],
       flop: 8 * sizeOf(outputs.spec.shape) + 4 * m * n * k,
     },

@@ -1,7 +1,7 @@
 import { type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
-import { type Op, type Ref, ref } from '../graph/op.ts';
+import { type Ref, ref } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { batchMeanGradientOp } from '../ops/batch_mean.ts';
@@ -9,48 +9,29 @@ import { hitsOp } from '../ops/classify.ts';
 import { isOne } from '../ops/constant.ts';
 import { bindingsOf, featureParts, featuresOp } from '../ops/features.ts';
 import {
-  squaredErrorGradientOp,
-  squaredErrorRowsOp,
+  FORMULA,
+  type LossAttributes,
+  lossGradientOp,
+  lossParts,
+  lossRowsOp,
   targetPart,
-} from '../ops/mean_squared_error.ts';
+} from '../ops/loss.ts';
 import { labelPart, oneHotOp } from '../ops/one_hot.ts';
 import { outputParts, rowGrid } from '../ops/rows.ts';
-import { crossEntropyGradientOp, crossEntropyRowsOp } from '../ops/softmax_cross_entropy.ts';
 import { isLabels } from '../ops/sources.ts';
 import { weighOp } from '../ops/weigh.ts';
 import { isA } from './operand.ts';
 
-interface Loss {
-  readonly rows: Op<object>;
-  readonly gradient: Op<object>;
-  /** Computed once for value and slope. */
-  readonly begin: Part<Ref>;
-  readonly value: Part<Ref>;
-  readonly slope: Part<Ref>;
-}
-
-const LOSSES: readonly Loss[] = [
-  {
-    rows: squaredErrorRowsOp,
-    gradient: squaredErrorGradientOp,
-    begin: use(wgsl.lossNoBegin),
-    value: use(wgsl.lossMeanSquaredError),
-    slope: use(wgsl.lossMeanSquaredErrorGradient),
-  },
-  {
-    rows: crossEntropyRowsOp,
-    gradient: crossEntropyGradientOp,
-    begin: use(wgsl.lossSoftmax),
-    value: use(wgsl.lossSoftmaxCrossEntropy),
-    slope: use(wgsl.lossSoftmaxCrossEntropyGradient),
-  },
-];
+/** Why a loss that reads weights is not fused with more. */
+export const NO_ROOM = 'the weights of its loss leave no binding for it';
 
 /** A loss, and the nodes in the same dispatch. */
 export interface LossFusion {
   /** The loss of each row, weighted if the samples have weights. */
   readonly rows: Node;
   readonly weighed: boolean;
+  /** Whether the loss itself reads a buffer, such as weights of classes. */
+  readonly isBound: boolean;
   readonly outputs: Node;
   /** The gradient of the mean loss with respect to the outputs; undefined in evaluation. */
   readonly gradient: Node | undefined;
@@ -64,10 +45,7 @@ export interface LossFusion {
 
 /** Every loss of the graph. */
 export function lossFusions(view: FusionView): LossFusion[] {
-  return view.open.flatMap((node) => {
-    const loss = LOSSES.find(({ rows }) => isA(node, rows));
-    return loss ? [lossFusion(node, loss, view)] : [];
-  });
+  return view.open.flatMap((node) => (isA(node, lossRowsOp) ? [lossFusion(node, view)] : []));
 }
 
 /**
@@ -75,25 +53,33 @@ export function lossFusions(view: FusionView): LossFusion[] {
  * reads labels, one-hot targets and image targets directly from the data set.
  */
 export function fuseLoss(view: FusionView): Fusion[] {
-  return lossFusions(view).map(({ rows, outputs, gradient, hits, covers, parts }) => ({
-    covers,
-    dispatch: {
-      label: 'loss',
-      parts: [
-        use(wgsl.lossRows, { bindings: { losses: ref(rows) } }),
-        ...outputParts(outputs),
-        ...parts,
-        gradient
-          ? use(wgsl.lossGradient, { bindings: { outputGradient: ref(gradient) } })
-          : use(wgsl.lossNoGradient),
-        hits
-          ? use(wgsl.metricsWriteHit, { bindings: { hits: ref(hits) } })
-          : use(wgsl.metricsWriteNoHit),
-      ],
-      grid: rowGrid(outputs, 16),
-      flop: 8 * sizeOf(outputs.spec.shape),
-    },
-  }));
+  const before = view.open.flatMap((node): Fusion[] =>
+    node.op.ofLabels && isLabels(node.inputs[0])
+      ? [{ covers: [node], dispatch: node.op.ofLabels(node, use(wgsl.targetLabel)) }]
+      : [],
+  );
+  const losses = lossFusions(view).map(
+    ({ rows, outputs, gradient, hits, covers, parts }): Fusion => ({
+      covers,
+      dispatch: {
+        label: 'loss',
+        parts: [
+          use(wgsl.lossRows, { bindings: { losses: ref(rows) } }),
+          ...outputParts(outputs),
+          ...parts,
+          gradient
+            ? use(wgsl.lossGradient, { bindings: { outputGradient: ref(gradient) } })
+            : use(wgsl.lossNoGradient),
+          hits
+            ? use(wgsl.metricsWriteHit, { bindings: { hits: ref(hits) } })
+            : use(wgsl.metricsWriteNoHit),
+        ],
+        grid: rowGrid(outputs, 16),
+        flop: 8 * sizeOf(outputs.spec.shape),
+      },
+    }),
+  );
+  return [...before, ...losses];
 }
 
 /** The loss times its samples' weights, if nothing else reads it. */
@@ -109,22 +95,28 @@ const weighedParts = (value: Part<Ref>, slope: Part<Ref> | undefined): Part<Ref>
   ...scoped('plain', slope ? [value, slope] : [value]),
 ];
 
-function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
+function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusion {
+  const { loss } = plainRows.attributes;
+  const formula = loss[FORMULA];
   const [outputs, target] = plainRows.inputs.map(ownerOf);
   const weighed = weighedOf(plainRows, view);
   const rows = weighed ?? plainRows;
   const readers = view.consumers(outputs);
   const gradient = readers.find(
     (reader) =>
-      isA(reader, loss.gradient) &&
+      isA(reader, lossGradientOp) &&
+      reader.attributes.loss === loss &&
       ownerOf(reader.inputs[1]) === target &&
       ofMean(reader.inputs[2], view, weighed !== undefined),
   );
   const classes = isA(target, oneHotOp) ? target.inputs[0] : target;
-  const hits = readers.find(
-    (reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target),
-  );
-  const covers = [plainRows];
+  const { isBound = false } = formula;
+  let hits = readers.find((reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target));
+  if (hits && weighed && isBound) {
+    view.decline(hits, NO_ROOM);
+    hits = undefined;
+  }
+  const covers: Node[] = [plainRows];
   if (weighed) covers.push(weighed);
   if (gradient) {
     // The inputs of the row weights: the mean's gradient, and the samples' weights.
@@ -133,18 +125,20 @@ function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
     covers.push(...made, gradient);
   }
   if (hits) covers.push(hits);
-  const slope = gradient && loss.slope;
-  const parts: Part<Ref>[] = weighed
-    ? [loss.begin, ...weighedParts(loss.value, slope)]
-    : [loss.begin, loss.value, ...(slope ? [slope] : [])];
+  const slope = gradient && formula.slope;
+  const parts = lossParts(
+    plainRows,
+    weighed ? weighedParts(formula.value, slope) : [formula.value, ...(slope ? [slope] : [])],
+  );
 
   // Nodes that only covered nodes read need not be in memory.
   const covered = new Set(covers);
   const within = (node: Node): boolean =>
-    !view.kept(node) && view.consumers(node).every((reader) => covered.has(reader));
+    !view.kept(node) &&
+    view.consumers(node).every((reader) => covered.has(reader) || reader.op.ofLabels);
   // In the dispatch of the head, one binding is left for the target.
   const isGathered = isA(target, featuresOp) && bindingsOf(target.attributes) <= 1;
-  if (loss.rows === squaredErrorRowsOp) {
+  if (formula.target === 'values') {
     if (isA(target, oneHotOp) && within(target)) {
       covers.push(target);
       covered.add(target);
@@ -161,13 +155,22 @@ function lossFusion(plainRows: Node, loss: Loss, view: FusionView): LossFusion {
       parts.push(targetPart(target));
     }
   }
-  const labels =
-    hits || loss.rows === crossEntropyRowsOp || covered.has(target) ? classes : undefined;
+  const labels = hits || formula.target === 'class' || covered.has(target) ? classes : undefined;
   if (labels) {
     parts.push(isLabels(labels) ? use(wgsl.targetLabel) : labelPart(labels));
     if (isLabels(labels) && within(labels)) covers.push(labels);
   }
-  return { rows, weighed: weighed !== undefined, outputs, gradient, hits, labels, covers, parts };
+  return {
+    rows,
+    weighed: weighed !== undefined,
+    isBound,
+    outputs,
+    gradient,
+    hits,
+    labels,
+    covers,
+    parts,
+  };
 }
 
 /**

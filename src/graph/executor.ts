@@ -38,6 +38,7 @@ export class Arena {
   readonly #plan: Plan;
   readonly #resources: Resources;
   readonly #banks: readonly GPUBuffer[];
+  readonly #values = new Map<Float32Array, GPUBuffer>();
 
   /** @throws MemoryError if a tensor or a bank of tensors is larger than this device allows */
   constructor(engine: Gpu, plan: Plan, resources: Resources) {
@@ -60,7 +61,7 @@ export class Arena {
     const ref = wanted.kind === 'tensor' ? { ...wanted, node: ownerOf(wanted.node) } : wanted;
     const external = this.#resources.external(ref);
     if (external) return external;
-    if (ref.kind === 'program') return this.named(ref.name);
+    if (ref.kind === 'program') return this.#program(ref);
     if (ref.kind === 'tensor') {
       const place = this.#plan.placement.places.get(ownerOf(ref.node));
       const buffer = place && this.#banks[place.bank];
@@ -70,6 +71,16 @@ export class Arena {
     }
     const name = ref.kind === 'tensor' ? ref.node.name : ref.first.name;
     throw new GradweaveError(`executor: ${name} has no memory in this plan`);
+  }
+
+  #program({ name, values }: Ref & { readonly kind: 'program' }): GPUBufferBinding {
+    if (!values) return this.named(name);
+    const { buffers } = this.#engine;
+    const buffer =
+      this.#values.get(values) ??
+      buffers.allocate(name, values.byteLength, BufferUsage.STORAGE, values);
+    this.#values.set(values, buffer);
+    return { buffer };
   }
 
   /** One binding for tensors that lie side by side. */
@@ -155,7 +166,9 @@ export class Arena {
   }
 
   destroy(): void {
-    for (const bank of this.#banks) this.#engine.buffers.free(bank);
+    for (const buffer of [...this.#banks, ...this.#values.values()]) {
+      this.#engine.buffers.free(buffer);
+    }
   }
 }
 

@@ -13,8 +13,8 @@ export type Ref =
   | { readonly kind: 'state'; readonly state: string; readonly first: Node; readonly last: Node }
   /** Computed tensors that the planner places side by side, each at a multiple of 256 bytes. */
   | { readonly kind: 'packed'; readonly nodes: readonly Node[] }
-  /** A buffer of the program, by name. */
-  | { readonly kind: 'program'; readonly name: string };
+  /** A buffer of the program, by name, or one of these values, a multiple of 4. */
+  | { readonly kind: 'program'; readonly name: string; readonly values?: Float32Array };
 
 /** A reference to a node's storage. */
 export const ref = (node: Node): Ref => ({ kind: 'tensor', node });
@@ -97,6 +97,8 @@ export interface Op<A extends object> {
   unmasked?(node: Node<A>): readonly Part<Ref>[];
   /** For a gradient: whether it is 0 wherever its second input is 0. */
   isZeroAtZero?(node: Node<A>): boolean;
+  /** For an op of the batch's labels alone: its kernel with a part that reads them. */
+  ofLabels?(node: Node<A>, label: Part<Ref>): Dispatch;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

@@ -1,18 +1,20 @@
 import { checkChoice, checkFlag, checkKeys } from '../check.ts';
 import { MemoryError, OptionError } from '../errors.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { type AnswerForm, formulaOf, isSoftmax, type Loss } from '../ops/loss.ts';
 
-/** The form of `predict`'s answers. */
-export type AnswerForm = 'output' | 'class' | 'probability';
+export type { AnswerForm };
 
 /** Options of `predict`. */
 export interface PredictOptions<As extends AnswerForm = AnswerForm> {
   /**
-   * - `output`: what the network computes, f32 [count, outputs] row by row; logits for `cross_entropy`.
+   * - `output`: what the network computes, f32 [count, outputs] row by row; logits for cross-entropies.
    * - `class`: u32 [count], the index of the largest output, the first if there are several. Computed on the CPU:
-   *   the outputs are read back anyway, and no other kernels have to be compiled.
-   * - `probability`: the softmax of each row, f32 [count, outputs], computed in float64 and rounded once. Only for
-   *   models that were trained with `cross_entropy`: other outputs are not logits.
+   *   the outputs are read back anyway, and no other kernels have to be compiled. For a single output that was trained
+   *   with `bceWithLogits`: 1 for a logit above 0, else 0.
+   * - `probability`: f32 [count, outputs], computed in float64 and rounded once. The softmax of each row for models
+   *   that were trained with a cross-entropy, the sigmoid of each output for `bceWithLogits`: other outputs are not
+   *   logits.
    *
    * Default `output`.
    */
@@ -31,7 +33,7 @@ export interface Outputs {
   /** Outputs per sample. */
   readonly width: number;
   /** The loss that they were trained with; undefined if unknown. */
-  readonly loss: LossKind | undefined;
+  readonly loss: Loss | LossKind | undefined;
   /** What they learned; undefined if unknown. */
   readonly target: TargetKind | undefined;
 }
@@ -57,6 +59,7 @@ export function checkPredict(options: PredictOptions, { width, loss, target }: O
   const refuse = (why: string): never => {
     throw new OptionError(`as: '${as}' was given; ${why}. Use as: 'output'`);
   };
+  if (formulaOf(loss)?.answer?.(as, width, target)) return;
   if (width === 1) refuse('a single output has no classes');
   if (target !== undefined && target !== 'label') {
     refuse('these outputs are numbers, not classes');
@@ -65,8 +68,10 @@ export function checkPredict(options: PredictOptions, { width, loss, target }: O
   if (loss === undefined) {
     refuse("give Inference.create() loss: 'cross_entropy' if these outputs are logits");
   }
-  if (loss !== 'cross_entropy') {
-    refuse(`outputs that were trained with ${loss} are not logits`);
+  if (!isSoftmax(loss)) {
+    refuse(
+      `outputs that were trained with ${typeof loss === 'string' ? loss : loss?.kind} are not logits`,
+    );
   }
 }
 
@@ -97,11 +102,13 @@ export function probabilitiesOf(logits: Float32Array, width: number): Float32Arr
 /** Outputs in the form that was asked for. */
 export function answersOf<As extends AnswerForm>(
   outputs: Float32Array<ArrayBuffer>,
-  width: number,
+  { width, loss, target }: Outputs,
   as: As | undefined,
 ): Answer<As> {
-  const answers =
-    as === 'class'
+  const own = formulaOf(loss)?.answer?.(as ?? 'output', width, target);
+  const answers = own
+    ? own(outputs)
+    : as === 'class'
       ? classesOf(outputs, width)
       : as === 'probability'
         ? probabilitiesOf(outputs, width)

@@ -26,7 +26,7 @@ import { planGraph } from '../graph/planner.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { checkModel, type Sequential } from '../nn/layers.ts';
-import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { checkLoss, type LossKind, type TargetKind } from '../nn/losses.ts';
 import { checkState, fits, type State, writeState } from '../nn/state.ts';
 import {
   blender,
@@ -36,6 +36,7 @@ import {
   type ParameterHolder,
 } from '../ops/blend.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
+import type { Loss } from '../ops/loss.ts';
 import { PACKED, pack } from '../ops/pack.ts';
 import { isParameter } from '../ops/sources.ts';
 import { type Standard, standardWords } from '../ops/standard.ts';
@@ -66,8 +67,8 @@ export interface InferenceOptions {
    * rounded; `encode` in float32, when they are loaded.
    */
   readonly normalize?: Normalization | null;
-  /** The loss that the weights were trained with; probabilities need `cross_entropy`. Default unknown. */
-  readonly loss?: LossKind;
+  /** The loss that the weights were trained with; probabilities need a loss of logits. Default unknown. */
+  readonly loss?: Loss | LossKind;
   /** The family of kernels. Default: the one that suits the adapter. */
   readonly family?: KernelFamily;
   /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
@@ -254,7 +255,7 @@ export class Inference {
     const { batch, weights, model, family, loss, normalize } = options;
     checkModel('model', model);
     checkInteger('batch', batch, 1);
-    if (loss !== undefined) checkChoice('loss', loss, ['mse', 'cross_entropy']);
+    if (loss !== undefined) checkLoss(loss);
     if (normalize !== undefined && normalize !== null) {
       if (isObject(normalize)) checkColumnScale(normalize, sizeOf(model.inputShape));
       else checkPixelScale(normalize);
@@ -465,7 +466,7 @@ export class Inference {
     };
     const { lifetime } = this.#workspace;
     const outputs = await lifetime.run(() => this.#activity.read(turn));
-    return answersOf(outputs, this.model.outputs, as);
+    return answersOf(outputs, this.#outputs, as);
   }
 
   async #predict(

@@ -1,3 +1,4 @@
+export { mse } from '../ops/mean_squared_error.ts';
 export { type Clip, clipNorm, clipValue } from './clip.ts';
 export {
   dropout,
@@ -16,6 +17,12 @@ export {
   softplus,
   tanh,
 } from './layers.ts';
+export { type BceOptions, bceWithLogits } from './losses/bce-with-logits.ts';
+export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.ts';
+export { type HuberOptions, huber } from './losses/huber.ts';
+export { l1 } from './losses/l1.ts';
+export { type PointwiseLossOptions, pointwiseLoss } from './losses/pointwise.ts';
+export { type SmoothL1Options, smoothL1 } from './losses/smooth-l1.ts';
 export type { LossKind, TargetKind } from './losses.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
 export {

@@ -1,10 +1,12 @@
+import { checkChoice, describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Node } from '../graph/graph.ts';
 import { hits } from '../ops/classify.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
-import { meanSquaredError } from '../ops/mean_squared_error.ts';
+import { FORMULA, isLoss, type Loss, lossRows } from '../ops/loss.ts';
+import { mse } from '../ops/mean_squared_error.ts';
 import { oneHot } from '../ops/one_hot.ts';
-import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
+import { plainCrossEntropy } from '../ops/softmax_cross_entropy.ts';
 import { labels } from '../ops/sources.ts';
 import { weigh } from '../ops/weigh.ts';
 
@@ -12,10 +14,49 @@ import { weigh } from '../ops/weigh.ts';
 export type LossKind = 'mse' | 'cross_entropy';
 
 /**
- * What the outputs learn: the class (one-hot for `mse`), the sample's input itself (an autoencoder), or values
+ * What the outputs learn: the class (one-hot for losses of values), the sample's input itself (an autoencoder), or values
  * that come with the sample.
  */
 export type TargetKind = 'label' | 'input' | 'value';
+
+/** @throws OptionError unless it is a loss or the name of one */
+export function checkLoss(given: unknown): asserts given is Loss | LossKind {
+  if (isLoss(given)) return;
+  if (typeof given !== 'string') {
+    throw new OptionError(
+      `loss ${describe(given)} was given; call a loss, as huber(), or use 'mse' or 'cross_entropy'`,
+    );
+  }
+  checkChoice('loss', given, ['mse', 'cross_entropy']);
+}
+
+/** The loss of a name, or the loss itself. */
+export const lossFrom = (given: Loss | LossKind): Loss =>
+  typeof given !== 'string' ? given : given === 'mse' ? mse() : plainCrossEntropy();
+
+/** A loss as text, for messages and checkpoints: its name, and its options if it has any. */
+export function lossText(given: Loss | LossKind): string {
+  if (typeof given === 'string') return given;
+  const { kind, ...options } = given;
+  const text = JSON.stringify(options);
+  return text === '{}' ? kind : `${kind} ${text}`;
+}
+
+/** @throws OptionError unless a loss suits what a model of so many outputs learns */
+export function checkLossFits(given: Loss | LossKind, target: TargetKind, outputs: number): void {
+  const { kind, [FORMULA]: formula } = lossFrom(given);
+  if (formula.target === 'class' && target !== 'label') {
+    throw new OptionError(
+      `loss '${kind}' was given with target '${target}'; use 'mse', or give classes as labels`,
+    );
+  }
+  if (formula.target === 'class' && outputs === 1) {
+    throw new OptionError(
+      `loss '${kind}' of 1 output is always 0; use an output for each class, or bceWithLogits() with targets`,
+    );
+  }
+  formula.checkOutputs?.(outputs);
+}
 
 /** Bytes of images as they are, from 0 to 1. */
 const PIXELS: FeatureSource = { kind: 'pixels', scale: 1, shift: 0 };
@@ -43,32 +84,28 @@ export interface LossOptions {
 /**
  * Adds a loss to outputs[batch, C].
  *
- * @throws OptionError for a cross-entropy without classes
+ * @throws OptionError as {@link checkLossFits}
  */
 export function lossOf(
-  kind: LossKind,
+  given: Loss | LossKind,
   target: TargetKind,
   outputs: Node,
   { source = PIXELS, weighted = false }: LossOptions = {},
 ): LossNodes {
   const weighed = (rows: Node): Node => (weighted ? weigh(rows) : rows);
+  const loss = lossFrom(given);
   const { graph } = outputs;
   const [batch, width] = outputs.spec.shape;
+  checkLossFits(loss, target, width);
   if (target !== 'label') {
-    if (kind !== 'mse') {
-      throw new OptionError(`loss '${kind}' was given with target '${target}'; use 'mse'`);
-    }
     const wanted = features(graph, [batch, width], source);
-    const rows = weighed(meanSquaredError(outputs, wanted));
+    const rows = weighed(lossRows(loss, outputs, wanted));
     return { rows, hits: null, labels: null, truth: wanted };
   }
   const classes = labels(graph, batch);
+  const wanted = loss[FORMULA].target === 'class' ? classes : oneHot(classes, width);
   return {
-    rows: weighed(
-      kind === 'mse'
-        ? meanSquaredError(outputs, oneHot(classes, width))
-        : softmaxCrossEntropy(outputs, classes),
-    ),
+    rows: weighed(lossRows(loss, outputs, wanted)),
     hits: hits(outputs, classes),
     labels: classes,
     truth: classes,

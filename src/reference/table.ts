@@ -4,25 +4,19 @@ import { addReference } from '../ops/add.ts';
 import { batchMeanGradientReference, batchMeanReference } from '../ops/batch_mean.ts';
 import { addBiasReference, columnSumsReference } from '../ops/bias.ts';
 import { clampReference } from '../ops/clamp.ts';
+import { classSharesReference } from '../ops/class_shares.ts';
 import { argmaxReference, confusionReference, hitsReference } from '../ops/classify.ts';
 import { constantReference } from '../ops/constant.ts';
 import { dropoutReference } from '../ops/dropout.ts';
 import { featuresReference } from '../ops/features.ts';
 import { matmulReference } from '../ops/matmul.ts';
-import {
-  squaredErrorGradientReference,
-  squaredErrorRowsReference,
-} from '../ops/mean_squared_error.ts';
 import { normReference, squaresReference } from '../ops/norm.ts';
 import { oneHotReference } from '../ops/one_hot.ts';
 import { packReference } from '../ops/pack.ts';
 import { scaleReference } from '../ops/scale.ts';
-import {
-  crossEntropyGradientReference,
-  crossEntropyRowsReference,
-} from '../ops/softmax_cross_entropy.ts';
 import { externalReference, labelsReference, reshapeReference } from '../ops/sources.ts';
 import { weighReference } from '../ops/weigh.ts';
+import { lossGradientReference, lossRowsReference } from './losses.ts';
 import { updateReference } from './optimizers.ts';
 
 const scratchReference: Reference = () => {
@@ -42,6 +36,7 @@ export const references = {
   batchMean: batchMeanReference,
   batchMeanGradient: batchMeanGradientReference,
   clamp: clampReference,
+  classShares: classSharesReference,
   columnSums: columnSumsReference,
   confusion: confusionReference,
   constant: constantReference,
@@ -49,9 +44,9 @@ export const references = {
   hits: hitsReference,
   input: externalReference,
   labels: labelsReference,
+  lossGradient: lossGradientReference,
+  lossRows: lossRowsReference,
   matmul: matmulReference,
-  meanSquaredError: squaredErrorRowsReference,
-  meanSquaredErrorGradient: squaredErrorGradientReference,
   norm: normReference,
   oneHot: oneHotReference,
   pack: packReference,
@@ -60,8 +55,6 @@ export const references = {
   reshape: reshapeReference,
   scale: scaleReference,
   scratch: scratchReference,
-  softmaxCrossEntropy: crossEntropyRowsReference,
-  softmaxCrossEntropyGradient: crossEntropyGradientReference,
   squares: squaresReference,
   update: updateReference,
   weigh: weighReference,

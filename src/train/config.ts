@@ -1,6 +1,7 @@
 import type { AnySplit } from '../data/dataset.ts';
 import type { HostSplit } from '../data/host.ts';
 import { OptionError } from '../errors.ts';
+import { lossText } from '../nn/losses.ts';
 import { type Complete, isImages } from './options.ts';
 
 /** The settings that determine a run, as text to compare. */
@@ -64,7 +65,7 @@ export function configOf(complete: Complete): Config {
   const listed = order.kind === 'listed' ? [order.indices.length, fingerprint(order.indices)] : [];
   return {
     model: [model.inputShape.join('×'), ...model.layers.map(({ kind }) => kind)].join(', '),
-    loss: options.loss,
+    loss: lossText(options.loss),
     target: options.target,
     optimizer: JSON.stringify(options.optimizer),
     'batch size': String(options.batchSize),

@@ -7,13 +7,14 @@ import type { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf } from '../graph/tensor.ts';
 import type { LossKind } from '../nn/losses.ts';
 import { confusion } from '../ops/classify.ts';
+import type { Loss } from '../ops/loss.ts';
 import { type ModelOptions, networkGraph } from './network.ts';
 import { Session } from './session.ts';
 
 /** The parts of a forward pass without dropout. */
 export interface ForwardOptions {
   readonly network: ModelOptions;
-  readonly loss: LossKind;
+  readonly loss: Loss | LossKind;
   readonly plan: PlanKind;
   readonly store: ParameterStore;
 }

@@ -2,6 +2,7 @@ import { checkChoice, checkFunction, checkKeys, describe, isArray, isObject } fr
 import { OptionError } from '../errors.ts';
 import { classesOf } from '../infer/answers.ts';
 import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { isSoftmax, type Loss } from '../ops/loss.ts';
 import { aucOf, scoresOf } from './auc.ts';
 
 /** Of classes. */
@@ -171,10 +172,10 @@ function r2Of({ is, should }: { is: readonly number[]; should: readonly number[]
 const maeOf = ({ is, should }: { is: readonly number[]; should: readonly number[] }): number =>
   should.reduce((sum, y, i) => sum + Math.abs(y - is[i]), 0) / should.length;
 
-function areas(answers: Answers, loss: LossKind, target: TargetKind): number[] {
+function areas(answers: Answers, loss: Loss | LossKind, target: TargetKind): number[] {
   const { truth, outputs, width } = answers;
   if (target === 'label') {
-    const scores = loss === 'cross_entropy' ? scoresOf(outputs, width) : outputs;
+    const scores = isSoftmax(loss) ? scoresOf(outputs, width) : outputs;
     return Array.from({ length: width }, (_, c) =>
       aucOf(
         Float64Array.from(truth, (_, row) => scores[row * width + c]),
@@ -201,7 +202,7 @@ export const needAnswers = (
 
 /** The input of metrics. */
 export interface Measurable {
-  readonly loss: LossKind;
+  readonly loss: Loss | LossKind;
   readonly target: TargetKind;
   /** [class][predicted]; null if there is none. */
   readonly confusion: readonly (readonly number[])[] | null;

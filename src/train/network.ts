@@ -7,6 +7,7 @@ import { type LossKind, type LossNodes, lossOf, type TargetKind } from '../nn/lo
 import { batchMean } from '../ops/batch_mean.ts';
 import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
+import type { Loss } from '../ops/loss.ts';
 import { isParameter } from '../ops/sources.ts';
 import { type OptimizerRule, update } from '../ops/update.ts';
 import type { SessionGraph } from './session.ts';
@@ -30,7 +31,7 @@ export interface ModelOptions {
 export function networkGraph(
   graph: Graph,
   { model, target, normalize }: ModelOptions,
-  loss: LossKind,
+  loss: Loss | LossKind,
   batch: number,
   training: boolean,
   given?: GivenSources,
@@ -53,7 +54,7 @@ export function networkGraph(
 export function trainingGraph(
   graph: Graph,
   model: ModelOptions,
-  loss: LossKind,
+  loss: Loss | LossKind,
   batch: number,
   rule: OptimizerRule,
   given?: GivenSources,

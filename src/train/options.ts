@@ -23,9 +23,10 @@ import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type Clip, clipOf } from '../nn/clip.ts';
 import { checkModel, type Sequential } from '../nn/layers.ts';
-import type { LossKind, TargetKind } from '../nn/losses.ts';
+import { checkLoss, checkLossFits, type LossKind, type TargetKind } from '../nn/losses.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
+import type { Loss } from '../ops/loss.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
 import type { Frozen, Share } from './share.ts';
@@ -53,8 +54,11 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
    * Default 16 MiB.
    */
   readonly streamBytes?: number;
-  /** The loss to minimise, as the mean over the batch. */
-  readonly loss: LossKind;
+  /**
+   * The loss to minimise, as the mean over the batch: what {@link huber}, {@link crossEntropy} and the like return, or
+   * `mse` or `cross_entropy`.
+   */
+  readonly loss: Loss | LossKind;
   /** What the outputs learn. Default `value` for data with targets, else `label`. */
   readonly target?: TargetKind;
   /** What `sgd()`, `adam()` or another optimizer returns. */
@@ -158,7 +162,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
   const { schedule, clip } = rest;
   checkModel('model', model);
   checkDataset(dataset);
-  checkChoice('loss', loss, ['mse', 'cross_entropy']);
+  checkLoss(loss);
   const { train }: TrainingData = dataset;
   // An undefined value counts as not given.
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -269,16 +273,7 @@ export function checkFit(options: Filled): void {
   if (typeof streamBytes !== 'number' || !(streamBytes > 0)) {
     throw new OptionError(`streamBytes ${describe(streamBytes)} was given; use a number above 0`);
   }
-  if (loss === 'cross_entropy' && target === 'value') {
-    throw new OptionError(
-      "loss 'cross_entropy' was given with targets; give classes as labels, or use 'mse'",
-    );
-  }
-  if (loss === 'cross_entropy' && target === 'label' && model.outputs === 1) {
-    throw new OptionError(
-      "loss 'cross_entropy' was given for a model of 1 output, whose loss is always 0; use an output for each class (2 for yes or no), or 'mse' with targets",
-    );
-  }
+  checkLossFits(loss, target, model.outputs);
 }
 
 function checkImages(dataset: LabelledImages, options: Filled): void {

@@ -485,18 +485,19 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   ): Promise<Answer<As>> {
     const { model, loss, target, dataset, normalize } = this.#options;
     const { outputs: width } = model;
-    checkPredict(options, { width, loss, target });
+    const form = { width, loss, target };
+    checkPredict(options, form);
     const raw = options.normalize === false;
     const host = samplesFor(this.#options, samples, raw);
     if (!host) {
       this.#lifetime.assert();
-      return answersOf(new Float32Array(), width, options.as);
+      return answersOf(new Float32Array(), form, options.as);
     }
     const bare = raw && normalize !== null && isImages(dataset);
     const outputs = await this.#lifetime.run(() =>
       this.#activity.read(() => this.#rig.predictor.predict(host, bare)),
     );
-    return answersOf(outputs, width, options.as);
+    return answersOf(outputs, form, options.as);
   }
 
   /**

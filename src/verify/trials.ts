@@ -1,5 +1,10 @@
 import type { Graph, Node } from '../graph/graph.ts';
 import { CLIP, type Clip, clipNorm, clipValue } from '../nn/clip.ts';
+import { bceWithLogits } from '../nn/losses/bce-with-logits.ts';
+import { crossEntropy } from '../nn/losses/cross-entropy.ts';
+import { huber } from '../nn/losses/huber.ts';
+import { l1 } from '../nn/losses/l1.ts';
+import { smoothL1 } from '../nn/losses/smooth-l1.ts';
 import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../nn/optimizers.ts';
 import {
   chainedRate,
@@ -29,8 +34,9 @@ import { constant } from '../ops/constant.ts';
 import { dropout } from '../ops/dropout.ts';
 import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
+import { FORMULA, type Loss, lossRows } from '../ops/loss.ts';
 import { matmul } from '../ops/matmul.ts';
-import { meanSquaredError } from '../ops/mean_squared_error.ts';
+import { meanSquaredError, mse } from '../ops/mean_squared_error.ts';
 import { clippingOf } from '../ops/norm.ts';
 import { oneHot } from '../ops/one_hot.ts';
 import { pack } from '../ops/pack.ts';
@@ -208,13 +214,47 @@ function dataTrials(): Trial[] {
   });
 }
 
+/** Losses against values, with the scale of their outputs. */
+const VALUE_LOSSES: readonly (readonly [string, Loss, number])[] = [
+  ['l1', l1(), 1],
+  ['huber', huber(), 2],
+  ['huber, delta 0.3', huber({ delta: 0.3 }), 1],
+  ['smoothL1', smoothL1(), 2],
+  ['smoothL1, beta 0.3', smoothL1({ beta: 0.3 }), 1],
+  ['bceWithLogits', bceWithLogits(), 3],
+  ['bceWithLogits, large', bceWithLogits(), 100],
+  ['bceWithLogits, weight 3', bceWithLogits({ positiveWeights: 3 }), 3],
+];
+
+/** Losses against classes, with the scale of their outputs. */
+const lossesOf = (classes: number): readonly (readonly [string, Loss, number])[] => {
+  const weights = Array.from({ length: classes }, (_, c) => 0.3 + ((7 * c) % 5));
+  return [
+    ['huber', huber(), 2],
+    ['bceWithLogits', bceWithLogits(), 3],
+    ['bceWithLogits, weights', bceWithLogits({ positiveWeights: weights }), 3],
+    ['crossEntropy, smoothed', crossEntropy({ labelSmoothing: 0.1 }), 3],
+    ['crossEntropy, weights', crossEntropy({ classWeights: weights }), 3],
+    [
+      'crossEntropy, smoothed, weights',
+      crossEntropy({ labelSmoothing: 0.1, classWeights: weights }),
+      3,
+    ],
+  ];
+};
+
+/** The loss of each row against labels. */
+function rowsOf(loss: Loss, x: Node, t: Node): Node {
+  return lossRows(loss, x, loss[FORMULA].target === 'class' ? t : oneHot(t, x.spec.shape[1]));
+}
+
 function lossTrials(
   options: { batch: number; samples: number; step: number },
   classes: number,
   label: string,
 ): Trial[] {
   const title = `${label}, ${classes} classes`;
-  const crossEntropy = (x: Node, t: Node): Node => weigh(softmaxCrossEntropy(x, t));
+  const weighedEntropy = (x: Node, t: Node): Node => weigh(softmaxCrossEntropy(x, t));
   const squared = (x: Node, t: Node): Node => weigh(meanSquaredError(x, oneHot(t, classes)));
   const trial = (op: string, loss: (x: Node, t: Node) => Node, magnitude: number): Trial => ({
     op,
@@ -234,7 +274,7 @@ function lossTrials(
     trial('meanSquaredError', (x, t) => meanSquaredError(x, oneHot(t, classes)), 1),
     trial('softmaxCrossEntropy', softmaxCrossEntropy, 3),
     trial('softmaxCrossEntropy, large', softmaxCrossEntropy, 200),
-    trial('weigh softmaxCrossEntropy', crossEntropy, 3),
+    trial('weigh softmaxCrossEntropy', weighedEntropy, 3),
     trial('weigh meanSquaredError', squared, 1),
     {
       op: 'confusion',
@@ -246,6 +286,55 @@ function lossTrials(
       ],
     },
   ];
+}
+
+/** Other losses than the two that every app has. */
+function moreLossTrials(): Trial[] {
+  const batches = [
+    { batch: 7, samples: 23, step: 3 },
+    { batch: 100, samples: 250, step: 2 },
+  ];
+  return batches.flatMap((options) =>
+    [1, 13].flatMap((classes) => {
+      const label = `batch ${options.batch} of ${options.samples}, ${classes} classes`;
+      const shape = [options.batch, classes];
+      const trial = (
+        op: string,
+        magnitude: number,
+        build: (x: Node) => readonly Node[],
+      ): Trial => ({
+        op,
+        label,
+        ...options,
+        classes,
+        magnitude,
+        build: (graph) => {
+          const x = parameter(graph, 'outputs', shape);
+          const [rows, ...others] = build(x);
+          const mean = batchMean(rows);
+          return [rows, mean, ...gradients(mean, [x]).values(), ...others];
+        },
+      });
+      const classed =
+        (loss: Loss, weighted: boolean) =>
+        (x: Node): readonly Node[] => {
+          const t = labels(x.graph, options.batch);
+          const rows = rowsOf(loss, x, t);
+          return [weighted ? weigh(rows) : rows, hits(x, t)];
+        };
+      return [
+        ...lossesOf(classes).flatMap(([op, loss, magnitude]) => [
+          trial(op, magnitude, classed(loss, false)),
+          trial(`weigh ${op}`, magnitude, classed(loss, true)),
+        ]),
+        ...VALUE_LOSSES.map(([op, loss, magnitude]) =>
+          trial(`${op}, values`, magnitude, (x) => [
+            lossRows(loss, x, features(x.graph, shape, { kind: 'values', name: 't' })),
+          ]),
+        ),
+      ];
+    }),
+  );
 }
 
 /** The activation of a name. */
@@ -391,7 +480,9 @@ export interface Network {
   readonly output?: string;
   readonly drop: number;
   /** `values`: inputs and targets are the caller's floats. */
-  readonly loss: 'mse' | 'cross_entropy' | 'autoencoder' | 'values';
+  readonly loss: 'mse' | 'cross_entropy' | 'autoencoder' | 'values' | 'classes';
+  /** The loss for `values` and `classes`, and its name. Default mse. */
+  readonly own?: readonly [name: string, loss: Loss, ...unknown[]];
   /** Standardise inputs that are values. Default false. */
   readonly standardise?: boolean;
   /** Default true. */
@@ -410,7 +501,7 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
   const end = rule ? rule[0] : 'gradients';
   return {
     op: rule ? 'training step' : 'network gradients',
-    label: `${widths.join('–')} ${kind} dropout ${drop} ${network.weighted ? 'weighted ' : ''}${loss}, batch ${batch} of ${samples}, step ${step}, ${end}${clip ? `, ${clip.kind} clipped to ${clip.largest}` : ''}`,
+    label: `${widths.join('–')} ${kind} dropout ${drop} ${network.weighted ? 'weighted ' : ''}${network.own?.[0] ?? loss}, batch ${batch} of ${samples}, step ${step}, ${end}${clip ? `, ${clip.kind} clipped to ${clip.largest}` : ''}`,
     batch,
     samples,
     step,
@@ -442,13 +533,16 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
         autoencoder: () => pixels(graph, [batch, widths[0]]),
         values: () => features(graph, [batch, outputs], { kind: 'values', name: 'targets' }),
       };
+      const [, own = mse()] = network.own ?? [];
       const plain =
         loss === 'cross_entropy'
           ? softmaxCrossEntropy(x, classes)
-          : meanSquaredError(x, targets[loss]());
+          : loss === 'classes'
+            ? rowsOf(own, x, classes)
+            : lossRows(own, x, targets[loss]());
       const rows = network.weighted ? weigh(plain) : plain;
       const slopes = gradients(batchMean(rows), parameters);
-      const counted = loss === 'mse' || loss === 'cross_entropy' ? [hits(x, classes)] : [];
+      const counted = loss === 'autoencoder' || loss === 'values' ? [] : [hits(x, classes)];
       if (!rule) return [rows, ...counted, x, ...slopes.values()];
       const clipped = clip?.[CLIP].apply(slopes) ?? { slopes };
       const { clipping } = clipped;
@@ -541,6 +635,13 @@ function networkTrials(): Trial[] {
     trials.push(stepTrial({ ...weighted, loss }, null), stepTrial({ ...weighted, loss }, RULES[5]));
   }
   trials.push(stepTrial({ ...auto, weighted: true }, null));
+  for (const own of lossesOf(10)) {
+    const network = { ...base, kind: 'relu', loss: 'classes', own } as const;
+    trials.push(stepTrial(network, null), stepTrial({ ...network, weighted: true }, RULES[0]));
+  }
+  for (const own of [VALUE_LOSSES[0], VALUE_LOSSES[4], VALUE_LOSSES[7]]) {
+    trials.push(stepTrial({ ...values, widths: [6, 9, 3], own }, RULES[0]));
+  }
   trials.push(
     stepTrial(
       {
@@ -566,6 +667,7 @@ export function allTrials(): Trial[] {
     ...productTrials(),
     ...elementwiseTrials(),
     ...dataTrials(),
+    ...moreLossTrials(),
     ...updateTrials(),
     ...scheduleTrials(),
     ...normTrials(),

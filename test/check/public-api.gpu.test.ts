@@ -61,6 +61,9 @@ const idx = (...bytes: number[]) => Uint8Array.from(bytes);
 const IDX_IMAGES = idx(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9);
 const IDX_LABELS = idx(0, 0, 8, 1, 0, 0, 0, 1, 0);
 
+/** Nothing can be given. */
+const VALUE_OF_LOSS = 'takes nothing';
+
 /** How everything public is called. An export or a method that is not here fails the test. */
 function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>> {
   const { engine, trainer, imageTrainer, inference, encoder, buffer, snapshot, bytes, weights } =
@@ -219,6 +222,23 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     wgslRate: options(
       { wgsl: 'fn factor(step: u32) -> f32 { return 1.0; }' },
       engineApi.wgslRate as Any,
+    ),
+
+    mse: VALUE_OF_LOSS,
+    l1: VALUE_OF_LOSS,
+    huber: options({ delta: 1 }, engineApi.huber),
+    smoothL1: options({ beta: 1 }, engineApi.smoothL1),
+    crossEntropy: [
+      ...options({ labelSmoothing: 0.1, classWeights: [1, 2] }, engineApi.crossEntropy),
+      (wrong) => engineApi.crossEntropy({ classWeights: [1, wrong] }),
+    ],
+    bceWithLogits: [
+      ...options({ positiveWeights: [1, 2] }, engineApi.bceWithLogits),
+      (wrong) => engineApi.bceWithLogits({ positiveWeights: [1, wrong] }),
+    ],
+    pointwiseLoss: options(
+      { name: 'own', wgsl: 'return output;', derivative: 'return 1.0;' },
+      engineApi.pointwiseLoss,
     ),
 
     'Engine.create': options(

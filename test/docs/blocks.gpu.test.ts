@@ -55,6 +55,18 @@ const DATA: Checks = {
 };
 
 const TRAINING: Checks = {
+  Losses: ({ chances, answers, targets }) => {
+    assert.equal(
+      numbers(answers),
+      numbers(chances).map((chance) => Number(chance > 0.5)),
+    );
+    const right = numbers(answers).filter((answer, i) => answer === numbers(targets)[i]);
+    return right.length > 70;
+  },
+  'Losses 2': ({ trainer }) => {
+    const { history } = trainer as { readonly history: readonly { readonly train: unknown }[] };
+    return lossOf(history[19].train) < 0.5 * lossOf(history[0].train);
+  },
   'Learning rate': ({ first, largest, smaller, last }) => {
     const rates = [first, largest, smaller, last].map(Number);
     return rates.every((rate, i) => Math.abs(rate - [0.0025, 0.01, 0.002, 0][i]) < 1e-8);

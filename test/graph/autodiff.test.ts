@@ -10,10 +10,10 @@ import {
   gradients,
   input,
   matmul,
-  meanSquaredError,
   parameter,
   RELU,
 } from '../../src/ops/index.ts';
+import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
 
 const autodiff = suite('autodiff');
 
@@ -50,7 +50,7 @@ function added({ graph, loss }: Mlp, wanted: readonly Node[]): string[] {
   return graph.nodes.slice(before).map((node) => node.op.name);
 }
 
-const LAST_LAYER = ['constant', 'batchMeanGradient', 'meanSquaredErrorGradient'];
+const LAST_LAYER = ['constant', 'batchMeanGradient', 'lossGradient'];
 
 autodiff(
   'adds only the nodes that the wanted gradients need, and none for a frozen parameter',

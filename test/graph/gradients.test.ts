@@ -1,6 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/graph/graph.ts';
+import { bceWithLogits } from '../../src/nn/losses/bce-with-logits.ts';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
+import { huber } from '../../src/nn/losses/huber.ts';
+import { l1 } from '../../src/nn/losses/l1.ts';
+import { smoothL1 } from '../../src/nn/losses/smooth-l1.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
 import { pixels } from '../../src/ops/features.ts';
 import {
@@ -11,14 +16,15 @@ import {
   dropout,
   flatten,
   matmul,
-  meanSquaredError,
   oneHot,
   reshape,
   SIGMOID,
   scale,
-  softmaxCrossEntropy,
   TANH,
 } from '../../src/ops/index.ts';
+import { lossRows } from '../../src/ops/loss.ts';
+import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
+import { softmaxCrossEntropy } from '../../src/ops/softmax_cross_entropy.ts';
 import { labels } from '../../src/ops/sources.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { type Case, worstDifference } from './differences.ts';
@@ -131,6 +137,41 @@ for (const count of [5, 3]) {
     count,
     build: ([x], _, graph) => batchMean(softmaxCrossEntropy(scale(x, 3), labels(graph, 5))),
   });
+}
+const weights = [0.5, 2, 1, 3];
+for (const count of [5, 3]) {
+  for (const own of [l1(), huber({ delta: 0.5 }), smoothL1({ beta: 0.3 })]) {
+    holds(`${own.kind}, also towards its target, ${count} of 5 rows`, {
+      parameters: [
+        [5, 4],
+        [5, 4],
+      ],
+      labels: [0, 0, 0, 0, 0],
+      count,
+      build: ([x, t]) => batchMean(lossRows(own, x, t)),
+    });
+  }
+  for (const positiveWeights of [1, 3, weights]) {
+    holds(`bceWithLogits, weights ${positiveWeights}, ${count} of 5 rows`, {
+      parameters: [[5, 4]],
+      inputs: [[5, 4]],
+      labels: [0, 0, 0, 0, 0],
+      count,
+      build: ([x], [t]) => batchMean(lossRows(bceWithLogits({ positiveWeights }), scale(x, 3), t)),
+    });
+  }
+  for (const options of [
+    { labelSmoothing: 0.1 },
+    { classWeights: weights },
+    { labelSmoothing: 0.1, classWeights: weights },
+  ]) {
+    holds(`crossEntropy ${Object.keys(options)}, ${count} of 5 rows`, {
+      ...CLASSES,
+      count,
+      build: ([x], _, graph) =>
+        batchMean(lossRows(crossEntropy(options), scale(x, 3), labels(graph, 5))),
+    });
+  }
 }
 holds('meanSquaredError, also towards its target', {
   parameters: [

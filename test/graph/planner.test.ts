@@ -23,10 +23,10 @@ import {
   input,
   labels,
   matmul,
-  meanSquaredError,
   parameter,
   scale,
 } from '../../src/ops/index.ts';
+import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
 import { update } from '../../src/ops/update.ts';
 import { networkGraph } from '../../src/train/network.ts';
 import { tickDispatch } from '../../src/train/tick.ts';
@@ -251,8 +251,8 @@ planner('explain prints each dispatch with its ops, and totals in the last row',
 1   1×1×1               48           80           64 gemm 1×1
     pixels + matmul + addBias + relu
 2   1×1×1               80          144          160 head/head
-    matmul + addBias + labels + softmaxCrossEntropy + hits + constant 1 +
-    batchMeanGradient + softmaxCrossEntropyGradient + matmul + relu gradient
+    matmul + addBias + labels + cross_entropy + hits + constant 1 +
+    batchMeanGradient + cross_entropy gradient + matmul + relu gradient
 3   1×1×1              270          304          240 gemm 2×1
     columnSums + matmul + update 1.weight + update 1.bias
 4   1×1×1              152          368          240 gemm 2×1

@@ -11,7 +11,9 @@ import {
   sigmoid,
   tanh,
 } from '../../src/nn/index.ts';
+import type { LossKind } from '../../src/nn/losses.ts';
 import { batchMean, gradients } from '../../src/ops/index.ts';
+import type { Loss } from '../../src/ops/loss.ts';
 import { isParameter } from '../../src/ops/sources.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { update } from '../../src/ops/update.ts';
@@ -19,7 +21,7 @@ import { type ModelOptions, networkGraph } from '../../src/train/network.ts';
 
 export interface TrainingOptions extends Partial<ModelOptions> {
   readonly model: ModelOptions['model'];
-  readonly loss?: 'mse' | 'cross_entropy';
+  readonly loss?: Loss | LossKind;
   readonly batch?: number;
   readonly rule?: OptimizerRule;
   /** Parameters that keep their values. */

@@ -2,12 +2,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
 import {
+  answersOf,
   checkPredict,
   classesOf,
   type Outputs,
   type PredictOptions,
   probabilitiesOf,
 } from '../../src/infer/answers.ts';
+import { bceWithLogits } from '../../src/nn/losses/bce-with-logits.ts';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
+import { huber } from '../../src/nn/losses/huber.ts';
 
 test('the class is the first of the largest, and NaN is never larger', () => {
   const outputs = Float32Array.of(1, 3, 3, NaN, 9, 9, 1, NaN, 2, -Infinity, -Infinity, -Infinity);
@@ -54,6 +58,37 @@ test('a form that outputs do not have is refused, with what to do', () => {
   for (const as of ['output', 'class', 'probability'] as const) checkPredict({ as }, logits);
   checkPredict({ as: 'class' }, { ...logits, loss: 'mse' });
   checkPredict({ as: 'class', normalize: false }, { width: 3, ...unknown });
+});
+
+test('outputs that were trained with bceWithLogits are logits of a yes or no each', () => {
+  const outputs = Float32Array.of(0, -2, Math.log(3), 1e30);
+  const yes: Outputs = { width: 1, loss: bceWithLogits(), target: 'value' };
+  for (const as of ['output', 'class', 'probability'] as const) checkPredict({ as }, yes);
+  assert.equal([...answersOf(outputs, yes, 'class')], [0, 0, 1, 1]);
+  const chances = answersOf(outputs, yes, 'probability');
+  assert.equal(
+    [...chances].map((p) => Math.round(p * 1e6) / 1e6),
+    [0.5, 0.119203, 0.75, 1],
+  );
+  assert.is(answersOf(outputs, yes, undefined), outputs);
+  // Several: probabilities of each, but no class of all, unless they learn classes.
+  for (const target of ['value', 'input'] as const) {
+    const many: Outputs = { ...yes, width: 2, target };
+    checkPredict({ as: 'probability' }, many);
+    assert.throws(() => checkPredict({ as: 'class' }, many), /is its own yes or no/);
+  }
+  const classes: Outputs = { ...yes, width: 2, target: 'label' };
+  checkPredict({ as: 'class' }, classes);
+  assert.equal([...answersOf(outputs, classes, 'class')], [0, 1]);
+});
+
+test('softmax is of cross-entropies with options, too', () => {
+  const loss = crossEntropy({ labelSmoothing: 0.1 });
+  checkPredict({ as: 'probability' }, { width: 2, loss, target: 'label' });
+  assert.throws(
+    () => checkPredict({ as: 'probability' }, { width: 2, loss: huber(), target: 'label' }),
+    /trained with huber are not logits/,
+  );
 });
 
 test.run();

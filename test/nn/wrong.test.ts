@@ -179,17 +179,14 @@ wrong('losses are of classes, of the input or of values, and say so', () => {
     new Sequential([3], [linear(3, 3)]).build(pixels(new Graph(), [2, 3]), false);
   const mse = lossOf('mse', 'label', outputs());
   const entropy = lossOf('cross_entropy', 'label', outputs());
-  assert.equal(
-    [mse.rows.op.name, entropy.rows.op.name],
-    ['meanSquaredError', 'softmaxCrossEntropy'],
-  );
+  assert.equal([mse.rows.name, entropy.rows.name], ['mse', 'cross_entropy']);
   for (const { hits, labels, truth } of [mse, entropy]) {
     assert.ok(hits && labels);
     assert.is(truth, labels);
   }
   for (const target of ['input', 'value'] as const) {
     const { rows, hits, labels, truth } = lossOf('mse', target, outputs());
-    assert.equal([rows.op.name, hits, labels], ['meanSquaredError', null, null]);
+    assert.equal([rows.name, hits, labels], ['mse', null, null]);
     assert.equal(truth?.spec.shape, [2, 3]);
   }
   refused(
@@ -202,10 +199,7 @@ wrong('losses are of classes, of the input or of values, and say so', () => {
     OptionError,
     /loss 'cross_entropy' was given with target 'value'; use 'mse'/,
   );
-  assert.is(
-    lossOf('mse', 'label', outputs(), { weighted: true }).rows.inputs[0].op.name,
-    'meanSquaredError',
-  );
+  assert.is(lossOf('mse', 'label', outputs(), { weighted: true }).rows.inputs[0].name, 'mse');
 });
 
 wrong.run();

@@ -29,11 +29,11 @@ import {
   input,
   labels,
   matmul,
-  meanSquaredError,
   oneHot,
   parameter,
   scale,
 } from '../../src/ops/index.ts';
+import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
 import { runReference } from '../../src/reference/run.ts';
 import { evaluate, near, worldOf } from './evaluate.ts';
 

@@ -134,11 +134,11 @@ refused(() => oneHot(classes(4), 0), 'shape [4, 0] was given; every size is a po
 gives(() => meanSquaredError(x(4, 3), x(4, 3)), '[4] f32');
 refused(
   () => meanSquaredError(x(4, 3), x(4, 2)),
-  'outputs and target of meanSquaredError are [4, 3] f32 and [4, 2] f32; they must be equal',
+  'outputs and target of mse are [4, 3] f32 and [4, 2] f32; they must be equal',
 );
 refused(
   () => meanSquaredError(x(4), x(4)),
-  'the outputs of meanSquaredError is [4] f32; it must be a matrix of f32',
+  'the outputs of mse is [4] f32; it must be a matrix of f32',
 );
 gives(() => softmaxCrossEntropy(x(4, 3), classes(4)), '[4] f32');
 refused(() => softmaxCrossEntropy(x(4, 3), classes(3)), 'labels are [3] u32; they must be [4] u32');

@@ -6,6 +6,7 @@ import { Graph } from '../../src/graph/graph.ts';
 import { type Dispatch, type Ref, ref } from '../../src/graph/op.ts';
 import { slotBytes } from '../../src/graph/parameters.ts';
 import { storageOf } from '../../src/graph/tensor.ts';
+import { crossEntropy, huber } from '../../src/nn/index.ts';
 import { dropout, linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { type TiledShape, tiledPart } from '../../src/ops/gemm/discrete.ts';
@@ -56,7 +57,7 @@ const PROGRAM: Readonly<Record<string, number>> = {
 /** Exactly the bound bytes, so that an index beyond them is an error. */
 function bytesOf(name: string, ref: Ref | undefined): number {
   if (ref === undefined) return PROGRAM[name];
-  if (ref.kind === 'program') return PROGRAM[ref.name];
+  if (ref.kind === 'program') return ref.values?.byteLength ?? PROGRAM[ref.name];
   if (ref.kind === 'tensor') return storageOf(ref.node.spec.shape).bytes;
   const nodes =
     ref.kind === 'packed'
@@ -193,7 +194,8 @@ for (const [kind, family] of [
   ['fused', 'portable'],
 ] as const) {
   test(`no two invocations of a kernel of the ${kind} plan write the same place`, () => {
-    for (const loss of ['mse', 'cross_entropy'] as const) {
+    const weighted = crossEntropy({ classWeights: [1, 2, 3], labelSmoothing: 0.1 });
+    for (const loss of ['mse', 'cross_entropy', weighted, huber()] as const) {
       const { targets, keep } = trainingGraph({ ...NETWORK, loss });
       for (const dispatch of planOf(kind, targets, keep, family).dispatches) {
         check(dispatch.label, dispatch);

@@ -5,6 +5,7 @@ import { isSameActivation } from '../../ops/activation.ts';
 import { bindingsOf } from '../../ops/features.ts';
 import { isLabels, isParameter } from '../../ops/sources.ts';
 import { bindsTooMany } from '../elements.ts';
+import { NO_ROOM } from '../loss.ts';
 import { layoutOf } from './layout.ts';
 import { type TrainedNetwork, trainedNetworks } from './network.ts';
 import { groupFor, rowsDispatch } from './rows.ts';
@@ -77,6 +78,7 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
   });
   if (!sameMasks) return 'the hidden layers have different dropouts';
   if (layers.some((layer) => layer.rule !== rule)) return 'the layers have different optimizers';
+  if (loss.weighed && loss.isBound) return NO_ROOM;
   if (loss.labels && !isLabels(loss.labels)) return 'the classes are not those of the data set';
   if (bindingsOf(network.images.attributes) > 1) {
     return 'the function of its inputs needs more than one binding';
@@ -111,6 +113,8 @@ function readOutside(network: TrainedNetwork, view: FusionView): Node | undefine
     (node) =>
       !written.has(ownerOf(node)) &&
       !first.includes(node) &&
-      (view.kept(node) || view.consumers(node).some((reader) => !covered.has(reader))),
+      (view.kept(node) ||
+        // Other dispatches read the labels directly from the data set.
+        view.consumers(node).some((reader) => !covered.has(reader) && !reader.op.ofLabels)),
   );
 }

@@ -1,0 +1,183 @@
+import { isObject } from '../check.ts';
+import { ShapeError } from '../errors.ts';
+import { type Part, use } from '../gpu/link.ts';
+import * as wgsl from '../gpu/shaders.gen.ts';
+import { graphOf, type Node } from '../graph/graph.ts';
+import { type Dispatch, type Op, type Ref, ref } from '../graph/op.ts';
+import { matrix, same, sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import { checkLabels, labelPart } from './one_hot.ts';
+import { outputParts, rowGrid } from './rows.ts';
+import { scale } from './scale.ts';
+
+/** What a loss computes with: the key of its {@link Formula}. Copies do not have it. */
+export const FORMULA = Symbol.for('gradweave.loss');
+
+/** A loss: its name, its options, and how it computes. What `mse()`, `huber()` and the like return. */
+export interface Loss {
+  /** The loss's name, such as `huber`. */
+  readonly kind: string;
+  /** @internal */
+  readonly [FORMULA]: Formula;
+}
+
+/** The form of `predict`'s answers. */
+export type AnswerForm = 'output' | 'class' | 'probability';
+
+/** How a loss computes. */
+export interface Formula {
+  /** What a row is compared with: its class, or a value for each output, which are one-hot for a class. */
+  readonly target: 'class' | 'values';
+  /** Declare `beginLoss`, and what value and slope call, see shaders/loss. */
+  readonly parts: readonly Part<Ref>[];
+  /** Declares `lossOfRow`. */
+  readonly value: Part<Ref>;
+  /** Declares `gradientOfRow`. */
+  readonly slope: Part<Ref>;
+  /** Operations per output, of the value and of the slope. */
+  readonly flop: { readonly value: number; readonly slope: number };
+  /** Whether it depends only on outputs − target. Default false: it has no gradient towards its target. */
+  readonly isOfDifference?: boolean;
+  /** Whether the softmax of the outputs are probabilities of classes. Default false. */
+  readonly isSoftmax?: boolean;
+  /**
+   * Makes classes or probabilities of outputs that are neither numbers nor logits for a softmax. Undefined: as usual.
+   *
+   * @throws OptionError if a model of so many outputs does not have them
+   */
+  answer?(
+    as: AnswerForm,
+    width: number,
+    target: string | undefined,
+  ): ((outputs: Float32Array) => Float32Array | Uint32Array) | undefined;
+  /** @throws OptionError if a model of so many outputs does not suit it */
+  checkOutputs?(outputs: number): void;
+  /** Whether its parts bind a buffer. Default false. */
+  readonly isBound?: boolean;
+  /** What it computes from the batch's labels before, and the part that reads it. Default nothing. */
+  readonly before?: { node(labels: Node): Node; part(node: Node): Part<Ref> };
+}
+
+/** Makes a loss. @param options shown beside its name, and part of a checkpoint */
+export const makeLoss = <O extends object>(kind: string, options: O, formula: Formula): Loss & O =>
+  Object.freeze(Object.defineProperty({ kind, ...options }, FORMULA, { value: formula })) as Loss &
+    O;
+
+/** The formula of a loss that is given as a value. */
+export const formulaOf = (loss: Loss | string | undefined): Formula | undefined =>
+  typeof loss === 'object' ? loss[FORMULA] : undefined;
+
+/** Whether the outputs that were trained with a loss are logits for a softmax. */
+export const isSoftmax = (loss: Loss | string | undefined): boolean =>
+  loss === 'cross_entropy' || formulaOf(loss)?.isSoftmax === true;
+
+/** Whether a value is what {@link makeLoss} returns. */
+export const isLoss = (given: unknown): given is Loss => isObject(given) && FORMULA in given;
+
+/** A loss without options of its parts, whose value is a mean over the outputs of `elementLoss`. */
+export const ofElements = (
+  parts: readonly Part<Ref>[],
+  more: Partial<Formula> & Pick<Formula, 'flop'>,
+): Formula => ({
+  target: 'values',
+  parts: [use(wgsl.lossNoBegin), ...parts],
+  value: use(wgsl.lossElements),
+  slope: use(wgsl.lossElementsGradient),
+  ...more,
+});
+
+export interface LossAttributes {
+  readonly loss: Loss;
+}
+
+/** The shader part that reads a target from memory. */
+export function targetPart(target: Node): Part<Ref> {
+  return use(wgsl.targetMatrix, {
+    constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec.shape).columns4 },
+    bindings: { expected: ref(target) },
+  });
+}
+
+/** The parts of a node's loss with its value, its slope, or both, but without its target. */
+export const lossParts = (
+  { attributes: { loss }, inputs }: Node<LossAttributes>,
+  more: readonly Part<Ref>[],
+): Part<Ref>[] => {
+  const { parts, before } = loss[FORMULA];
+  return [...parts, ...more, ...(before ? [before.part(inputs[inputs.length - 1])] : [])];
+};
+
+/** A kernel of a loss whose target is in memory. */
+function kernel(
+  node: Node<LossAttributes>,
+  which: 'value' | 'slope',
+  own: readonly Part<Ref>[],
+): Dispatch {
+  const [outputs, target] = node.inputs;
+  const formula = node.attributes.loss[FORMULA];
+  return {
+    label: node.name,
+    parts: [
+      ...own,
+      ...outputParts(outputs),
+      ...lossParts(node, [formula[which]]),
+      formula.target === 'class' ? labelPart(target) : targetPart(target),
+    ],
+    grid: rowGrid(outputs, 64),
+    flop: formula.flop[which] * sizeOf(outputs.spec.shape),
+  };
+}
+
+/** The loss of each row of outputs [batch, C] against a target: [batch]. The third input is what it computes before. */
+export const lossRowsOp: Op<LossAttributes> = {
+  name: 'lossRows',
+  residence: 'computed',
+  loss: true,
+  infer: ([outputs, target], { loss }) => {
+    if (loss[FORMULA].target === 'values')
+      same(`outputs and target of ${loss.kind}`, outputs, target);
+    const [batch] = matrix(`the outputs of ${loss.kind}`, outputs);
+    if (loss[FORMULA].target === 'class') checkLabels(target, batch);
+    return spec([batch]);
+  },
+  gradient: (node, dy, [, wantTarget]) => {
+    const {
+      attributes,
+      inputs: [outputs, target, ...shares],
+      graph,
+    } = node;
+    const { kind } = attributes.loss;
+    const { isOfDifference = false } = attributes.loss[FORMULA];
+    if (wantTarget && !isOfDifference) {
+      throw new ShapeError(`${kind} has no gradient towards its target`);
+    }
+    const inputs = [outputs, target, dy, ...shares];
+    const slope = graph.add(lossGradientOp, inputs, attributes, `${kind} gradient`);
+    return [slope, wantTarget ? scale(slope, -1) : null, null];
+  },
+  dispatch: (node) =>
+    kernel(node, 'value', [use(wgsl.lossRowLosses, { bindings: { losses: ref(node) } })]),
+};
+
+/** The gradient of {@link lossRowsOp} from outputs, target, the gradient of the rows, and what it computes before. */
+export const lossGradientOp: Op<LossAttributes> = {
+  name: 'lossGradient',
+  residence: 'computed',
+  loss: true,
+  infer: ([outputs]) => outputs,
+  dispatch: (node) =>
+    kernel(node, 'slope', [
+      use(wgsl.lossRowGradients, { bindings: { rowGradient: ref(node.inputs[2]) } }),
+      use(wgsl.lossGradient, { bindings: { outputGradient: ref(node) } }),
+    ]),
+};
+
+/**
+ * The loss of each row of outputs [batch, C]: [batch].
+ *
+ * @param target [batch] u32 for a loss of classes, else [batch, C]
+ */
+export function lossRows(loss: Loss, outputs: Node, target: Node): Node {
+  const { before } = loss[FORMULA];
+  const inputs = [outputs, target, ...(before ? [before.node(target)] : [])];
+  return graphOf(`${loss.kind}()`, outputs).add(lossRowsOp, inputs, { loss }, loss.kind);
+}
