@@ -291,11 +291,11 @@ function lossTrials(
 /** Other losses than the two that every app has. */
 function moreLossTrials(): Trial[] {
   const batches = [
-    { batch: 7, samples: 23, step: 3 },
     { batch: 100, samples: 250, step: 2 },
+    { batch: 7, samples: 23, step: 3 },
   ];
   return batches.flatMap((options) =>
-    [1, 13].flatMap((classes) => {
+    [13, 1].flatMap((classes) => {
       const label = `batch ${options.batch} of ${options.samples}, ${classes} classes`;
       const shape = [options.batch, classes];
       const trial = (
