@@ -23,7 +23,7 @@ import { weighOp } from '../ops/weigh.ts';
 import { isA } from './operand.ts';
 
 /** Why a loss that reads weights is not fused with more. */
-export const NO_ROOM = 'the weights of its loss leave no binding for it';
+export const NO_ROOM = 'it reads weights, which leaves no binding for the loss';
 
 /** A loss, and the nodes in the same dispatch. */
 export interface LossFusion {
@@ -53,12 +53,7 @@ export function lossFusions(view: FusionView): LossFusion[] {
  * reads labels, one-hot targets and image targets directly from the data set.
  */
 export function fuseLoss(view: FusionView): Fusion[] {
-  const before = view.open.flatMap((node): Fusion[] =>
-    node.op.ofLabels && isLabels(node.inputs[0])
-      ? [{ covers: [node], dispatch: node.op.ofLabels(node, use(wgsl.targetLabel)) }]
-      : [],
-  );
-  const losses = lossFusions(view).map(
+  return lossFusions(view).map(
     ({ rows, outputs, gradient, hits, covers, parts }): Fusion => ({
       covers,
       dispatch: {
@@ -79,7 +74,6 @@ export function fuseLoss(view: FusionView): Fusion[] {
       },
     }),
   );
-  return [...before, ...losses];
 }
 
 /** The loss times its samples' weights, if nothing else reads it. */
@@ -134,8 +128,7 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
   // Nodes that only covered nodes read need not be in memory.
   const covered = new Set(covers);
   const within = (node: Node): boolean =>
-    !view.kept(node) &&
-    view.consumers(node).every((reader) => covered.has(reader) || reader.op.ofLabels);
+    !view.kept(node) && view.consumers(node).every((reader) => covered.has(reader));
   // In the dispatch of the head, one binding is left for the target.
   const isGathered = isA(target, featuresOp) && bindingsOf(target.attributes) <= 1;
   if (formula.target === 'values') {

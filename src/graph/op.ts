@@ -97,8 +97,6 @@ export interface Op<A extends object> {
   unmasked?(node: Node<A>): readonly Part<Ref>[];
   /** For a gradient: whether it is 0 wherever its second input is 0. */
   isZeroAtZero?(node: Node<A>): boolean;
-  /** For an op of the batch's labels alone: its kernel with a part that reads them. */
-  ofLabels?(node: Node<A>, label: Part<Ref>): Dispatch;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

@@ -24,7 +24,7 @@ export function checkLoss(given: unknown): asserts given is Loss | LossKind {
   if (isLoss(given)) return;
   if (typeof given !== 'string') {
     throw new OptionError(
-      `loss ${describe(given)} was given; call a loss, as huber(), or use 'mse' or 'cross_entropy'`,
+      `loss ${describe(given)} was given; call one, as huber(), or use 'mse' or 'cross_entropy'`,
     );
   }
   checkChoice('loss', given, ['mse', 'cross_entropy']);
@@ -45,15 +45,16 @@ export function lossText(given: Loss | LossKind): string {
 /** @throws OptionError unless a loss suits what a model of so many outputs learns */
 export function checkLossFits(given: Loss | LossKind, target: TargetKind, outputs: number): void {
   const { kind, [FORMULA]: formula } = lossFrom(given);
-  if (formula.target === 'class' && target !== 'label') {
-    throw new OptionError(
-      `loss '${kind}' was given with target '${target}'; use 'mse', or give classes as labels`,
-    );
-  }
-  if (formula.target === 'class' && outputs === 1) {
-    throw new OptionError(
-      `loss '${kind}' of 1 output is always 0; use an output for each class, or bceWithLogits() with targets`,
-    );
+  const refuse = (why: string): never => {
+    throw new OptionError(`loss '${kind}' ${why}`);
+  };
+  if (formula.target === 'class') {
+    if (target !== 'label') {
+      refuse(`was given with target '${target}'; use 'mse', or give classes as labels`);
+    }
+    if (outputs === 1) {
+      refuse('of 1 output is always 0; use an output for each class, or bceWithLogits()');
+    }
   }
   formula.checkOutputs?.(outputs);
 }
@@ -92,22 +93,18 @@ export function lossOf(
   outputs: Node,
   { source = PIXELS, weighted = false }: LossOptions = {},
 ): LossNodes {
-  const weighed = (rows: Node): Node => (weighted ? weigh(rows) : rows);
   const loss = lossFrom(given);
   const { graph } = outputs;
   const [batch, width] = outputs.spec.shape;
   checkLossFits(loss, target, width);
-  if (target !== 'label') {
-    const wanted = features(graph, [batch, width], source);
-    const rows = weighed(lossRows(loss, outputs, wanted));
-    return { rows, hits: null, labels: null, truth: wanted };
-  }
-  const classes = labels(graph, batch);
-  const wanted = loss[FORMULA].target === 'class' ? classes : oneHot(classes, width);
+  const classes = target === 'label' ? labels(graph, batch) : null;
+  const truth = classes ?? features(graph, [batch, width], source);
+  const isHot = classes && loss[FORMULA].target === 'values';
+  const rows = lossRows(loss, outputs, isHot ? oneHot(classes, width) : truth);
   return {
-    rows: weighed(lossRows(loss, outputs, wanted)),
-    hits: hits(outputs, classes),
+    rows: weighted ? weigh(rows) : rows,
+    hits: classes && hits(outputs, classes),
     labels: classes,
-    truth: classes,
+    truth,
   };
 }

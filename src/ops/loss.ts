@@ -132,25 +132,18 @@ export const lossRowsOp: Op<LossAttributes> = {
   name: 'lossRows',
   residence: 'computed',
   loss: true,
-  infer: ([outputs, target], { loss }) => {
-    if (loss[FORMULA].target === 'values')
-      same(`outputs and target of ${loss.kind}`, outputs, target);
-    const [batch] = matrix(`the outputs of ${loss.kind}`, outputs);
-    if (loss[FORMULA].target === 'class') checkLabels(target, batch);
+  infer: ([outputs, target], { loss: { kind, [FORMULA]: formula } }) => {
+    const [batch] = matrix(`the outputs of ${kind}`, outputs);
+    if (formula.target === 'class') checkLabels(target, batch);
+    else same(`outputs and target of ${kind}`, outputs, target);
     return spec([batch]);
   },
-  gradient: (node, dy, [, wantTarget]) => {
-    const {
-      attributes,
-      inputs: [outputs, target, ...shares],
-      graph,
-    } = node;
-    const { kind } = attributes.loss;
-    const { isOfDifference = false } = attributes.loss[FORMULA];
-    if (wantTarget && !isOfDifference) {
+  gradient: ({ attributes, inputs: [outputs, target, ...made], graph }, dy, [, wantTarget]) => {
+    const { kind, [FORMULA]: formula } = attributes.loss;
+    if (wantTarget && !formula.isOfDifference) {
       throw new ShapeError(`${kind} has no gradient towards its target`);
     }
-    const inputs = [outputs, target, dy, ...shares];
+    const inputs = [outputs, target, dy, ...made];
     const slope = graph.add(lossGradientOp, inputs, attributes, `${kind} gradient`);
     return [slope, wantTarget ? scale(slope, -1) : null, null];
   },

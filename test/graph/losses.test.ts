@@ -73,7 +73,9 @@ for (const family of FAMILIES) {
         const { plan, targets, keep } = stepOf(loss, target, weighted, family);
         assertSound(plan, targets, keep);
         const inThree = family === 'discrete' && !weighted;
-        const says = plan.explain().includes('the weights of its loss leave no binding for it');
+        const says = plan
+          .explain()
+          .includes('it reads weights, which leaves no binding for the loss');
         assert.is(says, !inThree, `${loss.kind}, ${target}, ${weighted}`);
         const shares = loss === WEIGHTED ? 1 : 0;
         if (inThree) assert.is(plan.dispatches.length, 3 + shares, plan.explain());

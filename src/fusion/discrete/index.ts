@@ -113,8 +113,6 @@ function readOutside(network: TrainedNetwork, view: FusionView): Node | undefine
     (node) =>
       !written.has(ownerOf(node)) &&
       !first.includes(node) &&
-      (view.kept(node) ||
-        // Other dispatches read the labels directly from the data set.
-        view.consumers(node).some((reader) => !covered.has(reader) && !reader.op.ofLabels)),
+      (view.kept(node) || view.consumers(node).some((reader) => !covered.has(reader))),
   );
 }
