@@ -126,7 +126,7 @@ discrete(
         if (family !== 'discrete') continue;
         assert.match(
           explained(planned),
-          'softmaxCrossEntropy: its dispatch would bind more than 8 buffers',
+          'cross_entropy: its dispatch would bind more than 8 buffers',
         );
       }
     }
