@@ -18,8 +18,9 @@ import {
   parameter,
 } from '../../src/ops/index.ts';
 import { type Loss, lossRows } from '../../src/ops/loss.ts';
-import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
+import { meanSquaredError, mse } from '../../src/ops/mean_squared_error.ts';
 import { softmaxCrossEntropy } from '../../src/ops/softmax_cross_entropy.ts';
+import { LOSSES } from '../pytorch/losses.gen.ts';
 import { evaluate, near } from './evaluate.ts';
 
 const losses = suite('losses of the reference');
@@ -197,6 +198,38 @@ losses('a batch whose classes all have the weight 0 has the loss 0, and no gradi
     ],
   );
 });
+
+const MADE: Readonly<Record<string, (options: object) => Loss>> = {
+  bceWithLogits,
+  crossEntropy,
+  huber,
+  l1,
+  mse,
+  smoothL1,
+};
+
+for (const [name, options, count, value, slope] of LOSSES) {
+  losses(`${name} ${JSON.stringify(options)}, ${count} rows: PyTorch’s value and gradient`, () => {
+    const own = MADE[name](options);
+    const [rows, columns] = [5, 3];
+    const numbers = (of: (i: number) => number): number[] =>
+      Array.from({ length: rows * columns }, (_, i) => of(i));
+    const [mean, gradient] = evaluate(
+      (graph) => {
+        const x = parameter(graph, 'x', [rows, columns]);
+        const t =
+          name === 'crossEntropy' ? labels(graph, rows) : input(graph, 't', [rows, columns]);
+        const loss = batchMean(lossRows(own, x, t));
+        return [loss, ...gradients(loss, [x]).values()];
+      },
+      { x: numbers((i) => 3 * Math.sin(7 * i + 1)), t: numbers((i) => ((i * i) % 5) / 4) },
+      { labels: Uint8Array.of(2, 0, 0, 1, 2), count },
+    );
+    near(mean, [value], 'the mean');
+    near(gradient.slice(0, count * columns), slope, 'the gradient');
+    assert.ok(gradient.slice(count * columns).every((one) => one === 0));
+  });
+}
 
 losses('a loss that is not of a difference has no gradient towards its target', () => {
   assert.throws(
