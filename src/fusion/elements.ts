@@ -1,7 +1,7 @@
 import { bindingCount, type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf } from '../graph/graph.ts';
-import { type Ref, ref } from '../graph/op.ts';
+import { type Ref, ref, type Storing } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { elementParts, savedPart, trimFor } from '../ops/map.ts';
@@ -35,46 +35,45 @@ export const chained = <R>(before: Parts<R>, after: Parts<R>): Parts<R> => [
 ];
 
 /**
- * Element ops in the store of the product before them, forward and backward: each op of a chain is the only reader of
+ * Element ops in the store of the product, or of the row op, before them, forward and backward: each op of a chain reads
  * the one before. So a layer's bias, activation and dropout are computed where its product is, and their gradients
- * where the gradient's product is.
+ * where the gradient's product is. What others read, too, is also written to memory.
  */
 export function fuseElements(view: FusionView): Fusion[] {
   const fusions: Fusion[] = [];
-  const covered = new Set<Node>();
+  const groups = new Map<Node, readonly Node[]>();
   const read = new Set<Node>();
   const isStored = (node: Node): boolean => view.isRead(node) || read.has(node);
-  const readerOf = (node: Node): Node | undefined => {
-    if (view.kept(node)) return undefined;
-    const [reader, ...others] = view
-      .consumers(node)
-      .filter((reader) => view.isOpen(reader) && !covered.has(reader));
-    return others.length === 0 ? reader : undefined;
-  };
+  const readersOf = (node: Node): Node[] =>
+    view.kept(node)
+      ? []
+      : view.consumers(node).filter((reader) => view.isOpen(reader) && !groups.has(reader));
   // From the last product to the first: the gradients decide which tensors of the forward pass are read.
-  for (const product of view.open.toReversed()) {
-    if (!isA(product, matmulOp)) continue;
-    const { parts: loads, gathered } = operandA(product, view);
-    const before = [...loads, loadB(product.inputs[1], product.attributes.transposeB)];
-    const chain: Node[] = [product];
-    for (let next = readerOf(product); next && follows(next, chain); next = readerOf(next)) {
+  for (const head of view.open.toReversed()) {
+    const begun = begin(head, view);
+    if (!begun || groups.has(head)) continue;
+    const { storing, gathered } = begun;
+    const chain: Node[] = [head];
+    for (;;) {
+      const last = chain[chain.length - 1];
+      const readers = readersOf(last);
+      const [next, ...others] = readers.filter((reader) => follows(reader, last));
+      if (!next || others.length > 0 || dependsOn(next, chain, groups)) break;
+      if (readers.length > 1) read.add(last);
       const longer = [...chain, next];
-      if (bindsTooMany(view, next, [...before, ...storeOf(longer, view, isStored)])) break;
+      if (bindsTooMany(view, next, [...storing.parts, ...storeOf(longer, view, isStored)])) break;
       chain.push(next);
     }
     const last = chain[chain.length - 1];
-    const packed = readerOf(last);
-    const isPacked = isA(packed, packOp) && !isStored(last);
+    const [packed, ...others] = readersOf(last);
+    const isPacked = isA(packed, packOp) && others.length === 0 && !isStored(last);
     if (chain.length === 1 && !gathered && !isPacked) continue;
-    const parts = [...before, ...storeOf(chain, view, isStored, isPacked)];
-    const covers = [
-      ...(gathered && view.isOpen(gathered) ? [gathered] : []),
-      ...chain,
-      ...(isPacked ? [packed] : []),
-    ];
-    const dispatch = { label: labelOf(product), ...sizesOf(product), parts };
-    fusions.unshift({ covers, dispatch: gemmDispatch(view.choice, dispatch) });
-    for (const node of covers) covered.add(node);
+    const parts = [...storing.parts, ...storeOf(chain, view, isStored, isPacked)];
+    const made = isPacked ? [...chain, packed] : chain;
+    const covers = gathered && view.isOpen(gathered) ? [gathered, ...made] : made;
+    fusions.unshift({ covers, dispatch: storing.dispatch(parts) });
+    // Each dispatch gathers samples for itself.
+    for (const node of made) groups.set(node, made);
     for (const bound of parts.flatMap(({ bindings }) => Object.values(bindings))) {
       if (bound.kind === 'tensor') read.add(ownerOf(bound.node));
     }
@@ -82,19 +81,58 @@ export function fuseElements(view: FusionView): Fusion[] {
   return fusions;
 }
 
+/** The kernel of a node that gives its elements to a store, and the batch of samples that it gathers itself. */
+function begin(
+  head: Node,
+  view: FusionView,
+): { readonly storing: Storing; readonly gathered: Node | null } | undefined {
+  if (!isA(head, matmulOp)) {
+    const storing = head.op.storing?.(head);
+    return storing && { storing, gathered: null };
+  }
+  const { parts, gathered } = operandA(head, view);
+  return {
+    gathered,
+    storing: {
+      parts: [...parts, loadB(head.inputs[1], head.attributes.transposeB)],
+      dispatch: (all) =>
+        gemmDispatch(view.choice, { label: labelOf(head), ...sizesOf(head), parts: all }),
+    },
+  };
+}
+
 const labelOf = ({ inputs, attributes }: Node<Transposed>): string =>
   `${attributes.transposeB ? 'backward' : 'forward'} ${inputs[1].name}`;
 
-/** Whether a node computes each element from that of the chain's last node. */
-function follows({ op, inputs, spec }: Node, chain: readonly Node[]): boolean {
-  const last = chain[chain.length - 1];
-  const [own, ...others] = inputs.map(ownerOf);
+/** Whether a node computes each element from that of another one, its first input, or its second if they commute. */
+function follows({ op, inputs, spec }: Node, last: Node): boolean {
+  const own = inputs.map(ownerOf).map((input) => input === last);
+  const at = own.indexOf(true);
   return (
     op.element !== undefined &&
-    own === last &&
-    !others.includes(last) &&
+    at === own.lastIndexOf(true) &&
+    at <= (op.commutes ? 1 : 0) &&
     `${spec.shape}` === `${last.spec.shape}`
   );
+}
+
+/**
+ * Whether an input of a node, besides the chain's last one, is computed from the chain, or in a dispatch that is: each
+ * would wait for the other.
+ */
+function dependsOn(
+  { inputs }: Node,
+  chain: readonly Node[],
+  groups: ReadonlyMap<Node, readonly Node[]>,
+): boolean {
+  const seen = new Set<Node>(chain);
+  const reaches = (node: Node): boolean => {
+    if (seen.has(node)) return chain.includes(node);
+    seen.add(node);
+    return (groups.get(node) ?? [node]).some(({ inputs }) => inputs.some(reaches));
+  };
+  const last = chain[chain.length - 1];
+  return inputs.some((input) => ownerOf(input) !== last && reaches(input));
 }
 
 /**
@@ -111,7 +149,8 @@ function storeOf(
   const last = chain[chain.length - 1];
   const own: Parts[] = chain.map(() => []);
   for (let i = 1; i < chain.length; i++) {
-    const [mask, node] = [chain[i - 1], chain[i]];
+    const mask = chain[i - 1];
+    const node = turned(chain[i], mask);
     const { op } = node;
     const twin = twinOf(mask, node, view);
     if (twin && op.isZeroAtZero?.(node) && mask.op.unmasked && !isStored(mask)) {
@@ -133,6 +172,10 @@ function storeOf(
     trimFor(last.spec.shape),
   ];
 }
+
+/** A node with the input first that the chain computes. */
+const turned = (node: Node, before: Node): Node =>
+  ownerOf(node.inputs[0]) === before ? node : { ...node, inputs: node.inputs.toReversed() };
 
 /**
  * The mask of the forward pass behind the tensor that a gradient reads, if the gradient went through the same mask:

@@ -58,6 +58,12 @@ export interface Dispatch {
   };
 }
 
+/** A kernel without its store; see {@link Op.storing}. */
+export interface Storing {
+  readonly parts: readonly Part<Ref>[];
+  dispatch(parts: readonly Part<Ref>[]): Dispatch;
+}
+
 /**
  * Where a node's tensor comes from: a kernel computes it, it shares its input's memory, or it comes from
  * outside. An `effect` has no tensor: its kernel updates state.
@@ -97,6 +103,13 @@ export interface Op<A extends object> {
   unmasked?(node: Node<A>): readonly Part<Ref>[];
   /** For a gradient: whether it is 0 wherever its second input is 0. */
   isZeroAtZero?(node: Node<A>): boolean;
+  /** Whether its two inputs may be exchanged, with the same bits. */
+  readonly commutes?: boolean;
+  /**
+   * For an op whose kernel gives each finished element to `store`, as shaders/gemm do: its parts without the store, and
+   * the dispatch of all parts. Element ops after it are computed in its store.
+   */
+  storing?(node: Node<A>): Storing;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

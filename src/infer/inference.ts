@@ -25,8 +25,8 @@ import type { Plan } from '../graph/plan.ts';
 import { planGraph } from '../graph/planner.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { checkModel, type Sequential } from '../nn/layers.ts';
 import { checkLoss, type LossKind, type TargetKind } from '../nn/losses.ts';
+import { buildModel, checkModel, type Model } from '../nn/model.ts';
 import { checkState, fits, type State, writeState } from '../nn/state.ts';
 import {
   blender,
@@ -53,7 +53,7 @@ import { type FloatSamples, floatsOf, type NumberSamples } from './samples.ts';
 
 /** The model of an inference, and how it computes. */
 export interface InferenceOptions {
-  readonly model: Sequential;
+  readonly model: Model;
   /** Samples per call of `encode`. */
   readonly batch: number;
   /** Inputs that are the same buffer or function for each call. Default: a buffer with each call. */
@@ -137,7 +137,7 @@ export interface EncodeOptions {
  * device.queue.submit([encoder.finish()]);
  */
 export class Inference {
-  readonly model: Sequential;
+  readonly model: Model;
   /** Samples per call of `encode`. */
   readonly batch: number;
   readonly #workspace: Workspace;
@@ -171,7 +171,7 @@ export class Inference {
     if (input !== undefined) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
     const shape = [batch, ...model.inputShape];
     const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
-    const result = pack(model.build(samples, false));
+    const result = pack(buildModel(model, samples, false));
 
     this.model = model;
     this.batch = batch;
@@ -182,7 +182,7 @@ export class Inference {
     this.#store =
       shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), []);
     const most = device.limits.maxStorageBufferBindingSize;
-    if (4 * batch * Math.max(columns, model.outputs) > most) {
+    if (4 * batch * Math.max(columns, model.outputShape[0]) > most) {
       throw new MemoryError(
         `a batch of ${batch} samples passes the ${most} bytes that this device binds. Use a smaller batch`,
       );
@@ -191,7 +191,7 @@ export class Inference {
       Math.min(row, batch - 1),
     );
     this.#indices = buffers.allocate('rows', rows.byteLength, BufferUsage.STORAGE, rows);
-    this.#outputs = { width: model.outputs, loss, target: shared?.target };
+    this.#outputs = { width: model.outputShape[0], loss, target: shared?.target };
     const standard = (of: (column: number) => Standard): GPUBuffer => {
       const words = standardWords(shape, of);
       return buffers.allocate(STANDARD, words.byteLength, BufferUsage.STORAGE, words);
@@ -205,7 +205,7 @@ export class Inference {
     this.#named = {
       indices: this.#indices,
       [INPUT]: blank(4 * batch * columns),
-      [PACKED]: blank(4 * batch * model.outputs),
+      [PACKED]: blank(4 * batch * model.outputShape[0]),
       ...(this.#standards ? { [STANDARD]: this.#standards.own } : {}),
       ...named,
     };
@@ -262,10 +262,10 @@ export class Inference {
     }
     if (family !== undefined) checkChoice('family', family, FAMILIES);
     if (weights !== undefined) checkState(weights);
-    const missing = weights && model.named.find(([name]) => !weights.has(name));
+    const missing = weights && model.parameters.find(({ name }) => !weights.has(name));
     if (missing) {
       throw new OptionError(
-        `the weights lack ${missing[0]}; the model has ${model.named.map(([name]) => name).join(', ')}${fits(model, weights)}`,
+        `the weights lack ${missing.name}; the model has ${model.parameters.map(({ name }) => name).join(', ')}${fits(model, weights)}`,
       );
     }
     let made: Inference | undefined;
@@ -404,7 +404,7 @@ export class Inference {
     return checkGiven(
       'output',
       output,
-      4 * this.batch * this.model.outputs,
+      4 * this.batch * this.model.outputShape[0],
       this.#workspace.device,
     );
   }
@@ -474,7 +474,7 @@ export class Inference {
     normalize: boolean,
   ): Promise<Float32Array<ArrayBuffer>> {
     const columns = sizeOf(this.model.inputShape);
-    const { outputs } = this.model;
+    const [outputs] = this.model.outputShape;
     const { device } = this.#workspace;
     const result = answersFor(count, outputs);
     if (count === 0) return result;
@@ -500,10 +500,10 @@ export class Inference {
     if (this.#staged) return this.#staged;
     const { buffers } = this.#workspace;
     const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
-    const { inputShape, outputs } = this.model;
+    const { inputShape, outputShape } = this.model;
     const staged = buffers.allOrNone(() => ({
       input: buffers.allocate('input', 4 * this.batch * sizeOf(inputShape), usage),
-      output: buffers.allocate('output', 4 * this.batch * outputs, usage),
+      output: buffers.allocate('output', 4 * this.batch * outputShape[0], usage),
     }));
     try {
       await buffers.settle();

@@ -1,19 +1,32 @@
 export { mse } from '../ops/mean_squared_error.ts';
 export { type Clip, clipNorm, clipValue } from './clip.ts';
+export { concat, model, type Symbolic } from './functional.ts';
+export { constants, type Initial, normal, uniform, zeros } from './initial.ts';
 export {
   dropout,
   elu,
   flatten,
   gelu,
   type Layer,
+  type LayerParts,
+  layer,
+  layerNorm,
   leakyRelu,
   linear,
+  type Model,
+  type NormOptions,
+  named,
+  type ParameterParts,
   type ParameterSpec,
   relu,
+  residual,
+  rmsNorm,
   Sequential,
+  sequential,
   sigmoid,
   silu,
   sine,
+  softmax,
   softplus,
   tanh,
 } from './layers.ts';

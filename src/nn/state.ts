@@ -2,7 +2,8 @@ import { describe, FINITE, isMap, isNumbers, looksLike } from '../check.ts';
 import { DataError, OptionError, ShapeError } from '../errors.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { parameterLayout, type Sequential } from './layers.ts';
+import { inLayout } from './layers/parameters.ts';
+import type { Model } from './model.ts';
 
 /**
  * Parameters by name, like PyTorch's `state_dict`: `0.weight` [out, in], `0.bias` [out], … Either values row by
@@ -18,13 +19,14 @@ export interface StateTensor {
 
 /** Stored parameters as tensors in PyTorch's layout, by name. */
 export function stateOf(
-  model: Sequential,
+  model: Model,
   stored: ReadonlyMap<string, Float32Array>,
 ): Map<string, StateTensor> {
   return new Map(
-    model.named.map(([name, { shape }]) => {
+    model.parameters.map((spec) => {
+      const { name, shape } = spec;
       const values = stored.get(name) ?? new Float32Array(sizeOf(shape));
-      return [name, { shape, data: parameterLayout(shape, values, 'out of storage') }];
+      return [name, { shape, data: inLayout(spec, values, 'out of storage') }];
     }),
   );
 }
@@ -35,7 +37,7 @@ export function stateOf(
  * @throws OptionError unless it is a Map of numbers by the model's names; ShapeError
  *   for a wrong number of values; DataError for a value that is not finite in float32.
  */
-export function writeState(store: ParameterStore, model: Sequential, state: State): void {
+export function writeState(store: ParameterStore, model: Model, state: State): void {
   for (const [name, values] of storedState(model, state)) store.write(name, values);
 }
 
@@ -43,18 +45,18 @@ const valuesOf = (given: unknown): unknown =>
   looksLike(given, { data: 'object' }) ? (given as StateTensor).data : given;
 
 /** The end of a message: which parameters unknown names may mean, by their number of values. */
-export function fits(model: Sequential, state: State): string {
-  const missing = model.named.filter(([name]) => !state.has(name));
+export function fits(model: Model, state: State): string {
+  const missing = model.parameters.filter(({ name }) => !state.has(name));
   const given = [...state.entries()];
   const pairs = given.flatMap(([name, one]) => {
     const values = valuesOf(one);
     const alike = missing.filter(
-      ([, { shape }]) => isNumbers(values) && sizeOf(shape) === values.length,
+      ({ shape }) => isNumbers(values) && sizeOf(shape) === values.length,
     );
-    const known = model.named.some(([own]) => own === name);
+    const known = model.parameters.some((own) => own.name === name);
     return known || alike.length === 0
       ? []
-      : [`${describe(name)} → ${alike.map(([own]) => own).join(' or ')}`];
+      : [`${describe(name)} → ${alike.map((own) => own.name).join(' or ')}`];
   });
   if (pairs.length === 0) return '';
   return `. By size fit ${pairs.slice(0, 5).join(', ')}; readWeights() matches the names of a file`;
@@ -69,17 +71,18 @@ export function checkState(state: unknown): void {
 }
 
 /** Checked values in the layout of storage; see {@link writeState}. */
-function storedState(model: Sequential, state: State): Map<string, Float32Array> {
+function storedState(model: Model, state: State): Map<string, Float32Array> {
   checkState(state);
-  const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
+  const specs = new Map(model.parameters.map((spec) => [spec.name, spec]));
   const stored = new Map<string, Float32Array>();
   for (const [name, given] of state.entries()) {
-    const shape = shapes.get(name);
-    if (!shape) {
+    const spec = specs.get(name);
+    if (!spec) {
       throw new OptionError(
-        `the model has no parameter ${describe(name)}; it has ${[...shapes.keys()].join(', ')}${fits(model, state)}`,
+        `the model has no parameter ${describe(name)}; it has ${[...specs.keys()].join(', ')}${fits(model, state)}`,
       );
     }
+    const { shape } = spec;
     const values = valuesOf(given);
     if (!isNumbers(values)) {
       throw new OptionError(`parameter ${name}: ${describe(values)} was given; use a Float32Array`);
@@ -92,7 +95,7 @@ function storedState(model: Sequential, state: State): Map<string, Float32Array>
     const floats = Float32Array.from(values);
     const bad = floats.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new DataError(`${name} has ${values[bad]} at ${bad}; ${FINITE}`);
-    stored.set(name, parameterLayout(shape, floats, 'into storage'));
+    stored.set(name, inLayout(spec, floats, 'into storage'));
   }
   return stored;
 }

@@ -10,6 +10,7 @@ import { ULP } from './rounding.ts';
 const addOp: Op<object> = {
   name: 'add',
   residence: 'computed',
+  commutes: true,
   infer: ([x, y]) => {
     same('the terms of add', x, y);
     floats('a term of add', x);

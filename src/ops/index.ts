@@ -5,7 +5,14 @@
  */
 export type { Part } from '../gpu/link.ts';
 export { Graph, type Node } from '../graph/graph.ts';
-export { type Dispatch, type KernelChoice, type Op, type Ref, ref } from '../graph/op.ts';
+export {
+  type Dispatch,
+  type KernelChoice,
+  type Op,
+  type Ref,
+  ref,
+  type Storing,
+} from '../graph/op.ts';
 export type { DType, Storage, TensorSpec } from '../graph/tensor.ts';
 export { type Activation, activation } from './activation.ts';
 export * from './activations.ts';
@@ -13,6 +20,7 @@ export { add } from './add.ts';
 export { batchMean } from './batch_mean.ts';
 export { addBias, columnSums } from './bias.ts';
 export { argmax, confusion, hits } from './classify.ts';
+export { concat } from './concat.ts';
 export { constant } from './constant.ts';
 export { dropout } from './dropout.ts';
 export { gradients } from './gradients.ts';
@@ -21,7 +29,11 @@ export { elementDispatch, elementParts, mapDispatch } from './map.ts';
 export { matmul, type Transposed } from './matmul.ts';
 export { meanSquaredError } from './mean_squared_error.ts';
 export { oneHot } from './one_hot.ts';
+export { layerNorm, rmsNorm } from './row_norm.ts';
+export { rowInput, rowSlope, rowwise, rowwiseDispatch } from './rowwise.ts';
 export { scale } from './scale.ts';
+export { columnProducts, scaleColumns } from './scale_columns.ts';
+export { softmax } from './softmax.ts';
 export { softmaxCrossEntropy } from './softmax_cross_entropy.ts';
 export { flatten, input, labels, parameter, reshape } from './sources.ts';
 export { type WgslPartOptions, wgslPart } from './wgsl-part.ts';

@@ -6,7 +6,7 @@ import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf } from '../graph/tensor.ts';
-import { transposed } from '../nn/layers.ts';
+import { inLayout } from '../nn/layers/parameters.ts';
 import { batchMean } from '../ops/batch_mean.ts';
 import { gradients } from '../ops/gradients.ts';
 import { isParameter } from '../ops/sources.ts';
@@ -138,24 +138,25 @@ async function gradientsOf(
       order: { kind: 'listed', indices: trace.indices },
     });
     const { store } = session;
-    for (const [name, { shape }] of model.named) {
+    for (const spec of model.parameters) {
+      const { name } = spec;
       const values = trace.initial.get(name) ?? new Float32Array(0);
-      store.write(name, shape.length === 2 ? transposed(values, shape[0], shape[1]) : values);
+      store.write(name, inLayout(spec, values, 'into storage'));
     }
     session.seek(0);
     const encoder = engine.device.createCommandEncoder();
     session.encode(encoder, 1);
     await engine.submit(encoder);
     const found = new Map<string, Float32Array>();
-    const kept = session.graph.keep.slice(-model.named.length);
-    for (const [i, [name, { shape }]] of model.named.entries()) {
+    const kept = session.graph.keep.slice(-model.parameters.length);
+    for (const [i, spec] of model.parameters.entries()) {
       const node = kept[i];
       const values = fromStorage(
         node.spec.shape,
         await session.read(node),
-        new Float32Array(sizeOf(shape)),
+        new Float32Array(sizeOf(spec.shape)),
       );
-      found.set(name, shape.length === 2 ? transposed(values, shape[1], shape[0]) : values);
+      found.set(spec.name, inLayout(spec, values, 'out of storage'));
     }
     return found;
   } finally {

@@ -168,6 +168,9 @@ function modelOf(fields: Fields): Sequential {
   return new Sequential([widths[0]], layers);
 }
 
+/** `weight` or `bias`. */
+const kindOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
 /**
  * Reads a trace: NAME.json and NAME.safetensors in the format of PyTorch's reference traces.
  *
@@ -191,8 +194,10 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
   const file = parseSafetensors(tensors);
   const floats = (prefix: string): Map<string, Float32Array> =>
     new Map(
-      model.named.map(([parameter, { name: kind, shape }], i) => {
-        const layer = model.named.slice(0, i).filter(([, other]) => other.name === kind).length;
+      model.parameters.map(({ name: parameter, shape }, i) => {
+        const kind = kindOf(parameter);
+        const before = model.parameters.slice(0, i);
+        const layer = before.filter((other) => kindOf(other.name) === kind).length;
         const key = `${prefix}.${layer}.${kind}`;
         const found = file.tensors.get(key);
         if (!(found?.data instanceof Float32Array) || found.shape.join() !== shape.join()) {

@@ -1,4 +1,4 @@
-import { checkKeys, describe, isA, isMap, isNumbers } from '../check.ts';
+import { checkKeys, describe, isMap, isNumbers } from '../check.ts';
 import { checkImages } from '../data/check.ts';
 import type { ImageSplit } from '../data/dataset.ts';
 import { checkPixelScale } from '../data/standardise.ts';
@@ -6,7 +6,8 @@ import { OptionError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { exact, type Value } from '../graph/value.ts';
-import { parameterLayout, Sequential } from '../nn/layers.ts';
+import { inLayout } from '../nn/layers/parameters.ts';
+import { buildModel, checkModel, type Model } from '../nn/model.ts';
 import { pixels } from '../ops/features.ts';
 import { runReference } from './run.ts';
 
@@ -35,10 +36,8 @@ export interface ReferenceOptions {
  * @throws OptionError if the images do not have the model's input size, or have a wrong number of bytes; ShapeError if
  *   a parameter is missing or has a wrong number of values
  */
-export function referenceOutputs(model: Sequential, options: ReferenceOptions): Value {
-  if (!isA(model, Sequential)) {
-    throw new OptionError(`referenceOutputs() takes a model first; ${describe(model)} was given`);
-  }
+export function referenceOutputs(model: Model, options: ReferenceOptions): Value {
+  checkModel('referenceOutputs()', model);
   checkKeys('referenceOutputs()', options, ['parameters', 'images', 'normalize']);
   const { parameters, images, normalize = null } = options;
   if (!isMap(parameters)) {
@@ -57,7 +56,7 @@ export function referenceOutputs(model: Sequential, options: ReferenceOptions): 
     );
   }
   const graph = new Graph();
-  const outputs = model.build(pixels(graph, [count, ...model.inputShape], normalize), false);
+  const outputs = buildModel(model, pixels(graph, [count, ...model.inputShape], normalize), false);
   const values = runReference([outputs], {
     tensors: tensorsOf(model, parameters),
     moments: new Map(),
@@ -72,9 +71,10 @@ export function referenceOutputs(model: Sequential, options: ReferenceOptions): 
 }
 
 /** The parameters in storage layout. The reference refuses missing ones. */
-function tensorsOf(model: Sequential, parameters: ReferenceOptions['parameters']) {
+function tensorsOf(model: Model, parameters: ReferenceOptions['parameters']) {
   const tensors = new Map<string, Value>();
-  for (const [name, { shape }] of model.named) {
+  for (const spec of model.parameters) {
+    const { name, shape } = spec;
     const given: unknown = parameters.get(name)?.data;
     if (given === undefined) continue;
     if (!isNumbers(given)) {
@@ -84,7 +84,7 @@ function tensorsOf(model: Sequential, parameters: ReferenceOptions['parameters']
     }
     const values = Float32Array.from(given);
     const fits = values.length === sizeOf(shape);
-    const stored = fits ? parameterLayout(shape, values, 'into storage') : values;
+    const stored = fits ? inLayout(spec, values, 'into storage') : values;
     tensors.set(name, exact(Float64Array.from(stored)));
   }
   return tensors;

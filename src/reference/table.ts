@@ -6,6 +6,7 @@ import { addBiasReference, columnSumsReference } from '../ops/bias.ts';
 import { clampReference } from '../ops/clamp.ts';
 import { classSharesReference } from '../ops/class_shares.ts';
 import { argmaxReference, confusionReference, hitsReference } from '../ops/classify.ts';
+import { columnsReference, concatReference } from '../ops/concat.ts';
 import { constantReference } from '../ops/constant.ts';
 import { dropoutReference } from '../ops/dropout.ts';
 import { featuresReference } from '../ops/features.ts';
@@ -13,7 +14,14 @@ import { matmulReference } from '../ops/matmul.ts';
 import { normReference, squaresReference } from '../ops/norm.ts';
 import { oneHotReference } from '../ops/one_hot.ts';
 import { packReference } from '../ops/pack.ts';
+import {
+  rowNormGradientReference,
+  rowNormReference,
+  softmaxGradientReference,
+  softmaxReference,
+} from '../ops/row-reference.ts';
 import { scaleReference } from '../ops/scale.ts';
+import { columnProductsReference, scaleColumnsReference } from '../ops/scale_columns.ts';
 import { externalReference, labelsReference, reshapeReference } from '../ops/sources.ts';
 import { weighReference } from '../ops/weigh.ts';
 import { lossGradientReference, lossRowsReference } from './losses.ts';
@@ -37,7 +45,10 @@ export const references = {
   batchMeanGradient: batchMeanGradientReference,
   clamp: clampReference,
   classShares: classSharesReference,
+  columnProducts: columnProductsReference,
   columnSums: columnSumsReference,
+  columns: columnsReference,
+  concat: concatReference,
   confusion: confusionReference,
   constant: constantReference,
   dropout: dropoutReference,
@@ -53,9 +64,14 @@ export const references = {
   parameter: externalReference,
   features: featuresReference,
   reshape: reshapeReference,
+  rowNorm: rowNormReference,
+  rowNormGradient: rowNormGradientReference,
   scale: scaleReference,
+  scaleColumns: scaleColumnsReference,
   scratch: scratchReference,
+  softmax: softmaxReference,
   squares: squaresReference,
+  softmaxGradient: softmaxGradientReference,
   update: updateReference,
   weigh: weighReference,
 };

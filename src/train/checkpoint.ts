@@ -3,7 +3,7 @@ import { parseSafetensors, type Safetensors, type WritableTensor } from '../data
 import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
-import { parameterLayout } from '../nn/layers.ts';
+import { inLayout } from '../nn/layers/parameters.ts';
 import { stateOf } from '../nn/state.ts';
 import { checkConfig } from './config.ts';
 import type { EpochRecord } from './history.ts';
@@ -137,12 +137,12 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
   checkConfig('the checkpoint', (name) => metadata[`config.${name}`], options);
   const step = integer(metadata, 'step');
   const history = historyOf(metadata);
-  const { named } = options.model;
   const read = (kind: StoreKind) =>
-    named.map(([name, { shape }]): [string, Float32Array] => {
+    options.model.parameters.map((spec): [string, Float32Array] => {
+      const { name, shape } = spec;
       const full = prefixOf(kind) + name;
       const data = floatsNamed(tensors, full, shape, 'the checkpoint', 'Take another checkpoint');
-      return [name, parameterLayout(shape, data, 'into storage')];
+      return [name, inLayout(spec, data, 'into storage')];
     });
   const states = new Map(session.store.kinds.map((kind) => [kind, new Map(read(kind))]));
   const sums = tensors.get(SUMS);

@@ -64,7 +64,7 @@ export function configOf(complete: Complete): Config {
   const { model, order, ...options } = complete;
   const listed = order.kind === 'listed' ? [order.indices.length, fingerprint(order.indices)] : [];
   return {
-    model: [model.inputShape.join('×'), ...model.layers.map(({ kind }) => kind)].join(', '),
+    model: `${model.inputShape.join('×')}, ${model.kind}`,
     loss: lossText(options.loss),
     target: options.target,
     optimizer: JSON.stringify(options.optimizer),

@@ -115,7 +115,7 @@ export class Evaluator {
     const mean = loss / count;
     if (target !== 'label') return { loss: mean, accuracy: null, confusion: null };
     const accuracy = hits / count;
-    const n = model.outputs;
+    const [n] = model.outputShape;
     if (!countable(this.#engine, n)) return { loss: mean, accuracy, confusion: null };
     const flat = await session.confusion();
     const rows = Array.from({ length: n }, (_, i) => [...flat.subarray(i * n, (i + 1) * n)]);

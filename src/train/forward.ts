@@ -3,10 +3,13 @@ import type { PlacedSplit } from '../data/place.ts';
 import { mostResidentBytes } from '../data/resident.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Gpu } from '../gpu/gpu.ts';
+import { Graph } from '../graph/graph.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf } from '../graph/tensor.ts';
 import type { LossKind } from '../nn/losses.ts';
+import { buildModel } from '../nn/model.ts';
 import { confusion } from '../ops/classify.ts';
+import { pixels } from '../ops/features.ts';
 import type { Loss } from '../ops/loss.ts';
 import { type ModelOptions, networkGraph } from './network.ts';
 import { Session } from './session.ts';
@@ -22,14 +25,12 @@ export interface ForwardOptions {
 /** The results of a step that stay in memory: losses and hits; also the outputs; also the truth. */
 export type Kept = 'sums' | 'outputs' | 'answers';
 
-/** Values per sample in the widest layer. */
-function widest({ inputShape, layers }: ModelOptions['model']): number {
-  let shape = inputShape;
-  const sizes = layers.map((layer) => {
-    shape = layer.shape(shape);
-    return sizeOf(shape);
-  });
-  return Math.max(sizeOf(inputShape), ...sizes);
+/** Values per sample in the widest tensor. */
+function widest(model: ModelOptions['model']): number {
+  const graph = new Graph();
+  buildModel(model, pixels(graph, [1, ...model.inputShape]), false);
+  const tensors = graph.nodes.filter(({ op }) => op.residence !== 'external');
+  return Math.max(...tensors.map(({ spec }) => sizeOf(spec.shape)));
 }
 
 /**
@@ -55,7 +56,7 @@ export function forwardSession(
   kept: Kept,
   batch: number,
 ): Promise<Session> {
-  const { outputs: classes } = network.model;
+  const [classes] = network.model.outputShape;
   const counted = kept === 'sums' && network.target === 'label' && countable(gpu, classes);
   return Session.create(gpu, {
     plan,

@@ -2,8 +2,8 @@ import type { GivenSources } from '../data/given.ts';
 import { isColumnScale, type Normalization } from '../data/standardise.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import { CLIP, type Clip } from '../nn/clip.ts';
-import type { Sequential } from '../nn/layers.ts';
 import { type LossKind, type LossNodes, lossOf, type TargetKind } from '../nn/losses.ts';
+import { buildModel, type Model } from '../nn/model.ts';
 import { batchMean } from '../ops/batch_mean.ts';
 import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
@@ -14,7 +14,7 @@ import type { SessionGraph } from './session.ts';
 
 /** A model with its target and standardisation. */
 export interface ModelOptions {
-  readonly model: Sequential;
+  readonly model: Model;
   readonly target: TargetKind;
   readonly normalize: Normalization | null;
   /** Names of the parameters that are not trained. */
@@ -42,7 +42,7 @@ export function networkGraph(
   const samples = given?.inputs
     ? features(graph, shape, given.inputs)
     : pixels(graph, shape, pixelScale);
-  const outputs = model.build(samples, training);
+  const outputs = buildModel(model, samples, training);
   const source = target === 'value' ? given?.targets : given?.inputs;
   return {
     outputs,

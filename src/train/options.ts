@@ -22,8 +22,8 @@ import type { PlanKind } from '../fusion/index.ts';
 import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type Clip, clipOf } from '../nn/clip.ts';
-import { checkModel, type Sequential } from '../nn/layers.ts';
 import { checkLoss, checkLossFits, type LossKind, type TargetKind } from '../nn/losses.ts';
+import { checkModel, type Model } from '../nn/model.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { Loss } from '../ops/loss.ts';
@@ -38,7 +38,7 @@ export type TrainingData = LabelledImages | ArrayDataset | TensorDataset;
 /** Everything that determines a training run. */
 export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   /** Its input is a sample of the data set. It has an output for each class, or for each value of a target. */
-  readonly model: Sequential;
+  readonly model: Model;
   /**
    * Images or arrays of numbers in memory, sources of either, which are streamed, or tensors that are already on
    * the GPU.
@@ -273,7 +273,7 @@ export function checkFit(options: Filled): void {
   if (typeof streamBytes !== 'number' || !(streamBytes > 0)) {
     throw new OptionError(`streamBytes ${describe(streamBytes)} was given; use a number above 0`);
   }
-  checkLossFits(loss, target, model.outputs);
+  checkLossFits(loss, target, model.outputShape[0]);
 }
 
 function checkImages(dataset: LabelledImages, options: Filled): void {
@@ -292,9 +292,9 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
     );
   }
   const outputs = target === 'input' ? pixels : classes.length;
-  if (model.outputs !== outputs) {
+  if (model.outputShape[0] !== outputs) {
     throw new OptionError(
-      `the model has ${model.outputs} outputs; ${target === 'input' ? 'an autoencoder of these images' : name} needs ${outputs}`,
+      `the model has ${model.outputShape[0]} outputs; ${target === 'input' ? 'an autoencoder of these images' : name} needs ${outputs}`,
     );
   }
   for (const [which, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
@@ -311,9 +311,9 @@ function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Filled): v
   const { train, test } = dataset;
   const { model, target, normalize, data } = options;
   const inputs = sizeOf(model.inputShape);
-  if (target === 'input' && model.outputs !== inputs) {
+  if (target === 'input' && model.outputShape[0] !== inputs) {
     throw new OptionError(
-      `the model has ${model.outputs} outputs; an autoencoder of ${inputs} inputs needs as many`,
+      `the model has ${model.outputShape[0]} outputs; an autoencoder of ${inputs} inputs needs as many`,
     );
   }
   const wanted = target === 'label' ? 'labels' : 'targets';
@@ -325,9 +325,9 @@ function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Filled): v
   }
   if (!isTensors(dataset)) {
     const { classes } = dataset;
-    if (classes && target === 'label' && classes.length !== model.outputs) {
+    if (classes && target === 'label' && classes.length !== model.outputShape[0]) {
       throw new OptionError(
-        `the model has ${model.outputs} outputs; the data set has ${classes.length} classes`,
+        `the model has ${model.outputShape[0]} outputs; the data set has ${classes.length} classes`,
       );
     }
     return;

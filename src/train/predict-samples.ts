@@ -22,10 +22,10 @@ export function samplesFor(
   given: Samples<TrainingData>,
   raw: boolean,
 ): HostSplit | undefined {
-  const { inputShape, outputs } = model;
+  const { inputShape, outputShape } = model;
   if (isEmpty(given)) return undefined;
   if (isImages(dataset)) return hostImages(checkedImages(given, inputShape));
   const rows = hostRows('samples', numbersOf(given), sizeOf(inputShape));
-  const bare = withoutWishes(rows, target, outputs);
+  const bare = withoutWishes(rows, target, outputShape[0]);
   return isColumnScale(normalize) && !raw ? standardised(bare, normalize) : bare;
 }

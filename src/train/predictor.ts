@@ -103,7 +103,7 @@ export class Predictor {
     batch: number,
   ): Promise<Float32Array<ArrayBuffer>> {
     const { count } = samples;
-    const { outputs } = this.#options.network.model;
+    const [outputs] = this.#options.network.model.outputShape;
     const result = answersFor(count, outputs);
     for (let first = 0; first < count; first += batch) {
       slide.show(samples, first);

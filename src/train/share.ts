@@ -4,7 +4,8 @@ import type { Activity } from '../gpu/activity.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { Loan, ParameterStore } from '../graph/store.ts';
 import { shown } from '../graph/tensor.ts';
-import type { Sequential } from '../nn/layers.ts';
+import { storedShape } from '../nn/layers/parameters.ts';
+import type { Model } from '../nn/model.ts';
 
 /** A trainer that shares its parameters. */
 export interface Sharer {
@@ -43,7 +44,7 @@ export interface Sharing {
  * @throws OptionError unless it is a trainer on this engine, if a name does not exist, or if there is nothing to
  *   share; ShapeError if shapes differ; DestroyedError
  */
-export function sharingOf(given: Share, model: Sequential, engine: Engine): Sharing {
+export function sharingOf(given: Share, model: Model, engine: Engine): Sharing {
   if (!isSharer(given)) checkKeys('share', given, ['from', 'names']);
   const [from, names] = isSharer(given) ? [given, undefined] : [given.from, given.names];
   if (!isSharer(from)) {
@@ -54,13 +55,13 @@ export function sharingOf(given: Share, model: Sequential, engine: Engine): Shar
     throw new OptionError('share: the other trainer is on another engine; use one engine');
   }
   const there = new Set(store.names);
-  const own = new Map(model.named.map(([name, { shape }]) => [name, shape]));
+  const own = new Map(model.parameters.map((spec) => [spec.name, storedShape(spec)]));
   const pairs = pairsOf(names, own.keys(), there);
   const loans = new Map<string, Loan>();
   for (const [name, other] of pairs) {
-    const shape = own.get(name);
-    if (!shape || typeof other !== 'string' || !there.has(other)) {
-      const [who, which, all] = shape
+    const wanted = own.get(name);
+    if (!wanted || typeof other !== 'string' || !there.has(other)) {
+      const [who, which, all] = wanted
         ? ['the other trainer', other, there]
         : ['the model', name, own.keys()];
       throw new OptionError(
@@ -68,7 +69,6 @@ export function sharingOf(given: Share, model: Sequential, engine: Engine): Shar
       );
     }
     const stored = store.shapeOf(other);
-    const wanted = storedShape(shape);
     if (stored.join() !== wanted.join()) {
       throw new ShapeError(
         `share: ${name} is ${shown(wanted)}, and the other's ${other} ${shown(stored)}; they must be equal`,
@@ -81,10 +81,6 @@ export function sharingOf(given: Share, model: Sequential, engine: Engine): Shar
     `share: there is nothing to share; this model has ${[...own.keys()].join(', ')}, the other ${[...there].join(', ')}. Map them: names: { own: other }`,
   );
 }
-
-/** Weights are stored transposed. */
-const storedShape = (shape: readonly number[]): readonly number[] =>
-  shape.length === 2 ? [...shape].reverse() : shape;
 
 function pairsOf(
   names: unknown,
@@ -104,8 +100,8 @@ function pairsOf(
 export type Frozen = readonly string[] | ((name: string) => boolean);
 
 /** @throws OptionError if a name does not exist, or nothing is left to train. */
-export function frozenOf(given: unknown, model: Sequential): readonly string[] {
-  const names = model.named.map(([name]) => name);
+export function frozenOf(given: unknown, model: Model): readonly string[] {
+  const names = model.parameters.map(({ name }) => name);
   if (given === undefined) return [];
   if (typeof given !== 'function' && !isArray(given)) {
     throw new OptionError(

@@ -2,7 +2,7 @@ import { describe, isA, isArray, isInteger, isObject, looksLike } from '../check
 import { OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { Sequential } from '../nn/layers.ts';
+import { checkModel } from '../nn/model.ts';
 import { type Config, checkConfig, configOf } from './config.ts';
 import type { RunState } from './history.ts';
 import type { Complete } from './options.ts';
@@ -101,7 +101,7 @@ export function checkSnapshot(
   }
   for (const kind of kinds) {
     const stored = given.tensors.get(kind);
-    for (const [name, { shape }] of options.model.named) {
+    for (const { name, shape } of options.model.parameters) {
       const length = stored?.get(name)?.length;
       if (length === sizeOf(shape)) continue;
       throw new OptionError(
@@ -114,8 +114,8 @@ export function checkSnapshot(
 /** The settings of a snapshot's run. @throws OptionError if they cannot be determined. */
 export function settingsOf({ options }: Snapshot): Config {
   try {
-    if (isA(options.model, Sequential)) return configOf(options);
-    throw options;
+    checkModel('', options.model);
+    return configOf(options);
   } catch {
     throw new OptionError("the snapshot's options are not a trainer's; use the snapshot unchanged");
   }

@@ -42,7 +42,7 @@ export async function hostDataOf(
       return split && hostImageSplit(name, split);
     }
     const split = dataset[name];
-    return split && hostRowSplit(name, split, columns, model.outputs, wanted);
+    return split && hostRowSplit(name, split, columns, model.outputShape[0], wanted);
   };
   const whole = await hostOf('train');
   if (!whole) return { host: undefined, normalize: null };
@@ -78,6 +78,7 @@ export function placeBoth(
   if (!isTensors(dataset)) throw new OptionError('the data set was not prepared');
   const { train, test } = dataset;
   const columns = sizeOf(model.inputShape);
-  const placed = (split: TensorSplit) => new GivenSplit(engine, split, columns, model.outputs);
+  const placed = (split: TensorSplit) =>
+    new GivenSplit(engine, split, columns, model.outputShape[0]);
   return { train: placed(train), test: test && placed(test) };
 }

@@ -24,6 +24,7 @@ import {
   type PredictOptions,
 } from '../infer/answers.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
+import { initialize } from '../nn/model.ts';
 import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
 import {
   blender,
@@ -180,7 +181,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /** Shapes of the parameters by name, in PyTorch's order: weights [out, in]. */
   get shapes(): ReadonlyMap<string, readonly number[]> {
-    return new Map(this.#options.model.named.map(([name, { shape }]) => [name, shape]));
+    return new Map(this.#options.model.parameters.map(({ name, shape }) => [name, shape]));
   }
 
   /** The options of the run, with defaults filled in. */
@@ -484,7 +485,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     options: PredictOptions<As> = {},
   ): Promise<Answer<As>> {
     const { model, loss, target, dataset, normalize } = this.#options;
-    const { outputs: width } = model;
+    const [width] = model.outputShape;
     const form = { width, loss, target };
     checkPredict(options, form);
     const raw = options.normalize === false;
@@ -863,7 +864,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     this.#activity.assertUnread('reset()');
     const key = keyOf(this.#options.seed);
     this.#session.store.clearMoments();
-    const initial = this.#options.model.initialize(key);
+    const initial = initialize(this.#options.model, key);
     const { store } = this.#session;
     this.load(new Map([...initial].filter(([name]) => store.owns(name))));
     this.#session.rate = this.#options.optimizer.learningRate;

@@ -2,7 +2,7 @@ import { checkKeys, describe, isArray, isObject, nearest } from '../check.ts';
 import { isFloat } from '../data/dtype.ts';
 import type { SafetensorsTensor } from '../data/safetensors.ts';
 import { OptionError } from '../errors.ts';
-import type { Sequential } from '../nn/layers.ts';
+import type { Model } from '../nn/model.ts';
 import { byLayers } from './match-layers.ts';
 import { mismatch } from './weight-mismatch.ts';
 
@@ -40,11 +40,11 @@ const WRAPPERS = /^((module|_orig_mod|model)\.)+/;
  */
 export function matchNames(
   tensors: Tensors,
-  model: Sequential,
+  model: Model,
   options: WeightNames,
 ): ReadonlyMap<string, string> {
   checkKeys('readWeights()', options, ['names', 'ignore']);
-  const shapes = new Map(model.named.map(([name, { shape }]) => [name, shape]));
+  const shapes = new Map(model.parameters.map(({ name, shape }) => [name, shape]));
   const skipped = skips(options.ignore);
   const used = [...tensors.keys()].filter((name) => !skipped.some((one) => one.test(name)));
   const called = renamed(used, tensors, shapes, options.names);

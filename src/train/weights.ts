@@ -2,7 +2,7 @@ import { describe, isObject } from '../check.ts';
 import { parseSafetensors, type Safetensors } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
-import { checkModel, type Sequential } from '../nn/layers.ts';
+import { checkModel, type Model } from '../nn/model.ts';
 import { stateOf } from '../nn/state.ts';
 import { isTrainer, needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
@@ -62,14 +62,14 @@ export async function weightsOf(
  */
 export function readWeights(
   bytes: Uint8Array,
-  model: Sequential,
+  model: Model,
   options: WeightNames = {},
 ): Map<string, Float32Array> {
   checkModel('readWeights(): model', model);
   const { tensors } = parseSafetensors(bytes);
   const files = matchNames(tensors, model, options);
   return new Map(
-    model.named.map(([name, { shape }]) => {
+    model.parameters.map(({ name, shape }) => {
       const advice = 'Use the model that the weights are of';
       const own = files.get(name) ?? name;
       const tensor = tensors.get(own);

@@ -5,6 +5,7 @@ import { crossEntropy } from '../nn/losses/cross-entropy.ts';
 import { huber } from '../nn/losses/huber.ts';
 import { l1 } from '../nn/losses/l1.ts';
 import { smoothL1 } from '../nn/losses/smooth-l1.ts';
+import { buildModel } from '../nn/model.ts';
 import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../nn/optimizers.ts';
 import {
   chainedRate,
@@ -30,6 +31,7 @@ import { batchMean } from '../ops/batch_mean.ts';
 import { addBias, columnSums } from '../ops/bias.ts';
 import { clamp } from '../ops/clamp.ts';
 import { argmax, confusion, hits } from '../ops/classify.ts';
+import { concat } from '../ops/concat.ts';
 import { constant } from '../ops/constant.ts';
 import { dropout } from '../ops/dropout.ts';
 import { features, pixels } from '../ops/features.ts';
@@ -40,11 +42,16 @@ import { meanSquaredError, mse } from '../ops/mean_squared_error.ts';
 import { clippingOf } from '../ops/norm.ts';
 import { oneHot } from '../ops/one_hot.ts';
 import { pack } from '../ops/pack.ts';
+import { layerNorm, rmsNorm } from '../ops/row_norm.ts';
 import { scale } from '../ops/scale.ts';
+import { scaleColumns } from '../ops/scale_columns.ts';
+import { softmax } from '../ops/softmax.ts';
 import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
-import { flatten, input, labels, parameter } from '../ops/sources.ts';
+import { flatten, input, isParameter, labels, parameter } from '../ops/sources.ts';
 import { type OptimizerRule, update } from '../ops/update.ts';
 import { weigh } from '../ops/weigh.ts';
+import { RandomStream } from '../random/stream.ts';
+import { MODELS } from './models.ts';
 import type { Trial } from './trial.ts';
 
 /** 1, primes, one off a block of 4, one off a tile of 8, one off a workgroup, and the paper's sizes. */
@@ -132,6 +139,9 @@ function elementwiseTrials(): Trial[] {
     forwardAndBackward('addBias', [shape, [shape[1]]], ([x, b]) => addBias(x, b)),
     forwardAndBackward('add', [shape, shape], ([x, y]) => add(x, y)),
     forwardAndBackward('add to itself', [shape], ([x]) => add(x, x)),
+    forwardAndBackward('concat', [shape, [shape[0], 5]], ([x, y]) => concat(concat(x, y), x)),
+    forwardAndBackward('scaleColumns', [shape, [shape[1]]], ([x, w]) => scaleColumns(x, w)),
+    ...rowTrials(shape),
     forwardAndBackward('scale', [shape], ([x]) => scale(x, -0.3)),
     forwardAndBackward('dropout', [shape], ([x]) => dropout(x, 0.2), { step: 5 }),
     forwardAndBackward('flatten', [[shape[0], 2, shape[1]]], ([x]) => flatten(x)),
@@ -154,6 +164,34 @@ function elementwiseTrials(): Trial[] {
       build: (graph: Graph) => [argmax(input(graph, 'x', shape))],
     },
   ]);
+}
+
+/** Ops of rows: alone, and with what is fused into their stores. */
+function rowTrials(shape: readonly [number, number]): Trial[] {
+  const affine = ([x, weight, bias]: readonly Node[]): Node =>
+    addBias(scaleColumns(x, weight), bias);
+  const parameters = [shape, [shape[1]], [shape[1]]];
+  return [
+    forwardAndBackward('layerNorm', [shape], ([x]) => layerNorm(x, 1e-5), { magnitude: 3 }),
+    forwardAndBackward('layerNorm, affine', parameters, ([x, ...own]) =>
+      activation(TANH, affine([layerNorm(x, 1e-3), ...own])),
+    ),
+    forwardAndBackward('rmsNorm', [shape], ([x]) => rmsNorm(x, 1e-3), { magnitude: 3 }),
+    forwardAndBackward('rmsNorm, scaled', [shape, [shape[1]]], ([x, weight]) =>
+      scaleColumns(rmsNorm(x, 1e-3), weight),
+    ),
+    forwardAndBackward('softmax', [shape], ([x]) => softmax(x), { magnitude: 3 }),
+    forwardAndBackward('softmax, large', [shape], ([x]) => softmax(x), { magnitude: 90 }),
+    ...[1e4, -300].map((mean) => ({
+      op: 'layerNorm, large mean',
+      label: `${name(shape)}, mean ${mean}`,
+      build: (graph: Graph) => [layerNorm(input(graph, 'x', shape), 1e-5)],
+      fill: (_: string, size: number) => {
+        const random = new RandomStream([size, 3]);
+        return Float32Array.from({ length: size }, () => mean + random.signed());
+      },
+    })),
+  ];
 }
 
 function dataTrials(): Trial[] {
@@ -661,6 +699,26 @@ function networkTrials(): Trial[] {
   return trials;
 }
 
+function modelTrials(): Trial[] {
+  return Object.entries(MODELS).flatMap(([label, model]) =>
+    [null, RULES[5]].map((rule) => ({
+      op: 'models',
+      label: `${label}, ${rule ? rule[0] : 'gradients'}`,
+      batch: 7,
+      samples: 23,
+      step: 3,
+      magnitude: 0.5,
+      build: (graph: Graph) => {
+        const outputs = buildModel(model, pixels(graph, [7, 49], [0.286, 0.353]), true);
+        const rows = softmaxCrossEntropy(outputs, labels(graph, 7));
+        const slopes = gradients(batchMean(rows), graph.nodes.filter(isParameter));
+        if (!rule) return [rows, outputs, ...slopes.values()];
+        return [rows, ...[...slopes].map(([p, slope]) => update(p, slope, rule[1]))];
+      },
+    })),
+  );
+}
+
 /** Everything that `verify` runs, under both plans. */
 export function allTrials(): Trial[] {
   return [
@@ -674,5 +732,6 @@ export function allTrials(): Trial[] {
     ...evaluationTrials(),
     ...inferenceTrials(),
     ...networkTrials(),
+    ...modelTrials(),
   ];
 }

@@ -33,14 +33,16 @@ test('what is public and to be read alone cannot be changed, and no attempt is s
       const inference = await Inference.create(engine, { model: model(), batch: 2 });
       await trainer.fit({ epochs: 1 });
       const { dataset, optimizer, order } = trainer.options;
-      const [first] = inference.model.layers;
+      const { layers } = model();
+      const [first] = layers;
       const all: object[] = [
         engine,
         engine.adapter,
         engine.families,
         inference,
         inference.model,
-        inference.model.layers,
+        inference.model.parameters,
+        layers,
         first,
         first.parameters,
         first.parameters[0],

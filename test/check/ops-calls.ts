@@ -83,6 +83,16 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
     'ops.parameter': args([new ops.Graph(), 'x', [2]], ops.parameter),
     'ops.reshape': args([x, [2, 3]], ops.reshape),
     'ops.scale': args([x, 2], ops.scale),
+    'ops.softmax': args([x], ops.softmax),
+    'ops.layerNorm': args([x, 1e-5], ops.layerNorm),
+    'ops.rmsNorm': args([x, 1e-5], ops.rmsNorm),
+    'ops.concat': args([x, y], ops.concat),
+    'ops.scaleColumns': args([x, bias], ops.scaleColumns),
+    'ops.columnProducts': args([x, y], ops.columnProducts),
+    'ops.rowInput': 'called by the planner with nodes',
+    'ops.rowSlope': 'called by the planner with nodes',
+    'ops.rowwise': 'called by the planner with nodes',
+    'ops.rowwiseDispatch': 'called by the planner with nodes',
     'ops.softmaxCrossEntropy': args([x, classes], ops.softmaxCrossEntropy),
   };
 }

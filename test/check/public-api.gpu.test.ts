@@ -127,6 +127,62 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ),
     ],
     'Sequential.build': args([node(), true], (...given) => model().build(given[0], given[1])),
+    'Sequential.shape': [(wrong) => model().shape(wrong)],
+    sequential: [
+      (wrong) => engineApi.sequential(wrong),
+      (wrong) => engineApi.sequential([relu(), wrong]),
+      ...layer(engineApi.sequential([relu()])),
+    ],
+    residual: [
+      (wrong) => engineApi.residual(wrong),
+      (wrong) => engineApi.residual([relu(), wrong]),
+      ...layer(engineApi.residual([relu()])),
+    ],
+    named: [
+      ...args(['fc', relu()], (...given) => engineApi.named(given[0], given[1])),
+      ...layer(engineApi.named('fc', relu())),
+    ],
+    layer: [
+      ...options(
+        {
+          kind: 'own',
+          parameters: { w: { shape: [2], bound: 1 } },
+          shape: () => [2],
+          build: (x: unknown) => x,
+        },
+        (o) => new Sequential([2], [engineApi.layer(o)]),
+      ),
+      ...options({ shape: [2], initial: engineApi.zeros, bound: 1, stored: 'as given' }, (w) =>
+        engineApi.layer({ kind: 'own', parameters: { w }, build: (x) => x }),
+      ),
+    ],
+    layerNorm: [
+      ...args([4, {}], engineApi.layerNorm),
+      ...options({ eps: 1e-5, affine: true }, (o) => engineApi.layerNorm(4, o)),
+      ...layer(engineApi.layerNorm(4)),
+    ],
+    rmsNorm: [
+      ...args([4, {}], engineApi.rmsNorm),
+      ...options({ eps: 1e-5, affine: true }, (o) => engineApi.rmsNorm(4, o)),
+      ...layer(engineApi.rmsNorm(4)),
+    ],
+    softmax: layer(engineApi.softmax()),
+    uniform: [(wrong) => engineApi.uniform(wrong)],
+    normal: [(wrong) => engineApi.normal(wrong)],
+    constants: [(wrong) => engineApi.constants(wrong)],
+    zeros: VALUE,
+    model: [
+      ...args([[2], (x: Any) => x], (...given) => engineApi.model(given[0], given[1])),
+      (wrong) => engineApi.model([2], () => wrong),
+      (wrong) => engineApi.model([2], (x) => x.pipe(wrong)),
+      (wrong) => engineApi.model([2], (x) => x.add(wrong)),
+      (wrong) => engineApi.model([2], (x) => x).build(wrong, true),
+      (wrong) => engineApi.model([2], (x) => x).shape(wrong),
+    ],
+    concat: [
+      (wrong) => engineApi.concat(wrong),
+      (wrong) => engineApi.model([2], (x) => engineApi.concat([x, wrong])),
+    ],
     'Sequential.initialize': [
       (wrong) => model().initialize(wrong),
       (wrong) => model().initialize([wrong, 0]),

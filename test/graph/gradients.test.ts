@@ -7,6 +7,7 @@ import { huber } from '../../src/nn/losses/huber.ts';
 import { l1 } from '../../src/nn/losses/l1.ts';
 import { smoothL1 } from '../../src/nn/losses/smooth-l1.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
+import { concat } from '../../src/ops/concat.ts';
 import { pixels } from '../../src/ops/features.ts';
 import {
   activation,
@@ -24,6 +25,9 @@ import {
 } from '../../src/ops/index.ts';
 import { lossRows } from '../../src/ops/loss.ts';
 import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
+import { layerNorm, rmsNorm } from '../../src/ops/row_norm.ts';
+import { scaleColumns } from '../../src/ops/scale_columns.ts';
+import { softmax } from '../../src/ops/softmax.ts';
 import { softmaxCrossEntropy } from '../../src/ops/softmax_cross_entropy.ts';
 import { labels } from '../../src/ops/sources.ts';
 import { RandomStream } from '../../src/random/stream.ts';
@@ -118,6 +122,19 @@ op('scale', [[3, 5]], [3, 5], ([x]) => scale(x, -0.3));
 for (const f of ACTIVATIONS) {
   op(f.name, [[6, 7]], [6, 7], ([x]) => activation(f, scale(x, 2)));
 }
+op(
+  'concat',
+  [
+    [4, 3],
+    [4, 2],
+  ],
+  [4, 8],
+  ([x, y]) => concat(concat(x, y), x),
+);
+op('scaleColumns', [[4, 5], [5]], [4, 5], ([x, w]) => scaleColumns(x, w));
+op('layerNorm', [[4, 5]], [4, 5], ([x]) => layerNorm(scale(x, 2), 1e-2));
+op('rmsNorm', [[4, 5]], [4, 5], ([x]) => rmsNorm(scale(x, 2), 1e-2));
+op('softmax', [[4, 5]], [4, 5], ([x]) => softmax(scale(x, 2)));
 op('dropout of a given step', [[6, 7]], [6, 7], ([x]) => dropout(x, 0.4), { step: 12 });
 op('flatten', [[3, 2, 4]], [3, 8], ([x]) => flatten(x));
 op('reshape', [[3, 8]], [3, 8], ([x]) => flatten(scale(reshape(x, [3, 2, 4]), 2)));

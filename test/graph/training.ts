@@ -18,6 +18,7 @@ import { isParameter } from '../../src/ops/sources.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { update } from '../../src/ops/update.ts';
 import { type ModelOptions, networkGraph } from '../../src/train/network.ts';
+import { MODELS } from '../../src/verify/models.ts';
 
 export interface TrainingOptions extends Partial<ModelOptions> {
   readonly model: ModelOptions['model'];
@@ -108,4 +109,7 @@ export const NETWORKS: Readonly<Record<string, TrainingOptions>> = {
   'a first layer that is frozen': { ...PAPER, frozen: ['1.weight', '1.bias'] },
   'frozen weights': { ...PAPER, frozen: ['1.weight', '4.weight'] },
   'frozen biases': { ...PAPER, frozen: ['1.bias', '7.bias'] },
+  ...Object.fromEntries(
+    Object.entries(MODELS).map(([title, model]) => [title, { model, batch: 6 }]),
+  ),
 };

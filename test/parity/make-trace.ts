@@ -59,7 +59,8 @@ export function makeTrace(
   ]);
   const keep = (prefix: string, values: ReadonlyMap<string, Float64Array>): void => {
     const seen = { weight: 0, bias: 0 };
-    for (const [parameter, { name: kind, shape }] of model.named) {
+    for (const [parameter, { shape }] of model.named) {
+      const kind = parameter.slice(parameter.lastIndexOf('.') + 1);
       const key = `${prefix}.${seen[kind as 'weight' | 'bias']++}.${kind}`;
       tensors.set(key, { shape, data: Float32Array.from(values.get(parameter) ?? []) });
     }

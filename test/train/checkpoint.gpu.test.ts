@@ -189,6 +189,7 @@ test('a snapshot of another run, or what is none, is refused and changes nothing
     await withTrainer(engine, small(), async (trainer) => {
       await trainer.steps(2);
       const { model } = small();
+      assert.ok(model instanceof Sequential);
       const layers = model.layers.map((layer) =>
         layer.kind === 'relu' ? { ...relu(), kind: 'swish' } : layer,
       );

@@ -81,7 +81,7 @@ test('frozen parameters do not count', () =>
         await trainer.steps(1);
         return (await trainer.gradientNorm()) ?? NaN;
       });
-    const names = small().model.named.map(([name]) => name);
+    const names = small().model.parameters.map(({ name }) => name);
     const biases = names.filter((name) => name.endsWith('bias'));
     const weights = names.filter((name) => name.endsWith('weight'));
     const all = await normWith([]);

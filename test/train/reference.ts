@@ -3,6 +3,7 @@ import { Graph, type Node } from '../../src/graph/graph.ts';
 import { exact, type Value, type World } from '../../src/graph/value.ts';
 import { CLIP } from '../../src/nn/clip.ts';
 import { transposed } from '../../src/nn/layers.ts';
+import { initialize } from '../../src/nn/model.ts';
 import { batchMean } from '../../src/ops/batch_mean.ts';
 import { gradients } from '../../src/ops/gradients.ts';
 import { isParameter } from '../../src/ops/sources.ts';
@@ -40,9 +41,9 @@ export class ReferenceTrainer {
   constructor(options: ImageOptions) {
     this.#options = options;
     this.#key = keyOf(options.seed ?? 0);
-    const initial = options.model.initialize(this.#key);
+    const initial = initialize(options.model, this.#key);
     this.#tensors = new Map(
-      options.model.named.map(([name, { shape }]) => {
+      options.model.parameters.map(({ name, shape }) => {
         const values = initial.get(name) ?? new Float32Array(0);
         const data = shape.length === 2 ? transposed(values, shape[0], shape[1]) : values;
         return [name, exact(Float64Array.from(data))];
@@ -143,7 +144,7 @@ export class ReferenceTrainer {
 
   #inPyTorchsLayout(tensors: ReadonlyMap<string, Float64Array>): Tensors {
     return new Map(
-      this.#options.model.named.map(([name, { shape }]) => {
+      this.#options.model.parameters.map(({ name, shape }) => {
         const values = tensors.get(name) ?? new Float64Array(0);
         if (shape.length === 1) return [name, values];
         const [rows, columns] = shape;

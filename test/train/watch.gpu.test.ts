@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { NonFiniteError } from '../../src/errors.ts';
 import { parameterLayout } from '../../src/nn/layers.ts';
+import { initialize } from '../../src/nn/model.ts';
 import { sgd } from '../../src/nn/optimizers.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
@@ -39,7 +40,7 @@ test('a loss that is not finite ends the run, and its step is told', () =>
       assert.match(error.message, 'watch: true');
       assert.is(trainer.history.length, 1);
       // With weights that are right the trainer goes on.
-      trainer.load(trainer.options.model.initialize(keyOf(3)));
+      trainer.load(initialize(trainer.options.model, keyOf(3)));
       await trainer.fit({ epochs: 1 });
       assert.is(trainer.history.length, 2);
     }),

@@ -1,0 +1,140 @@
+import { describe, isArray, isObject } from '../../check.ts';
+import { OptionError, ShapeError } from '../../errors.ts';
+import { checkNode, type Node } from '../../graph/graph.ts';
+import {
+  isShape,
+  isSpec,
+  type ParameterParts,
+  type ParameterSpec,
+  parameterNode,
+  pathOf,
+} from './parameters.ts';
+
+/** A layer: plain data, and a function that adds its nodes to a graph. */
+export interface Layer {
+  /** A description for people and checkpoints: `linear 784→128`. */
+  readonly kind: string;
+  /** Its name in a model, if it is not its number there; see {@link named}. */
+  readonly name?: string;
+  /** Its parameters, by their names in the layer; most layers have none. */
+  readonly parameters: readonly ParameterSpec[];
+  /** Shape of the output without the batch. @throws ShapeError if the input does not fit. */
+  shape(input: readonly number[]): readonly number[];
+  /**
+   * Adds the layer to a graph.
+   *
+   * @param name the layer's prefix of its parameters' names
+   * @param training whether dropout drops
+   */
+  build(x: Node, name: string, training: boolean): Node;
+}
+
+/** What {@link layer} makes a layer of. */
+export interface LayerParts<P extends string> {
+  /** A description for people and checkpoints: with all its options, as `siren 2→64, 30`. */
+  readonly kind: string;
+  /** Its parameters by name, in PyTorch's shapes. Default none. */
+  readonly parameters?: Readonly<Record<P, ParameterParts>>;
+  /** Shape of the output without the batch. Default: the input's. @throws ShapeError if the input does not fit */
+  readonly shape?: (input: readonly number[]) => readonly number[];
+  /**
+   * Adds its nodes to the graph of x[batch, …].
+   *
+   * @param own its parameters by name, as they are stored: weights [in, out]
+   * @param training whether the model trains
+   */
+  readonly build: (x: Node, own: Readonly<Record<P, Node>>, training: boolean) => Node;
+}
+
+/**
+ * A layer from its parameters and a function that builds it.
+ *
+ * @throws OptionError if a part is missing or wrong
+ */
+export function layer<P extends string = never>(parts: LayerParts<P>): Layer {
+  const { kind, parameters = {}, shape, build } = isObject(parts) ? parts : {};
+  if (
+    typeof kind !== 'string' ||
+    !isObject(parameters) ||
+    !['undefined', 'function'].includes(typeof shape) ||
+    typeof build !== 'function'
+  ) {
+    throw new OptionError(
+      `layer() takes { kind, parameters, shape, build }; ${describe(parts)} was given`,
+    );
+  }
+  const specs = Object.entries(parameters).map(([name, given]): ParameterSpec => {
+    const spec = isObject(given) ? { ...given, name } : given;
+    if (isSpec(spec)) return spec;
+    throw new OptionError(
+      `${kind}: parameter ${name} is ${describe(given)}; give it a shape and initial values, as { shape: [4], initial: uniform(0.5) }`,
+    );
+  });
+  return layerOf(kind, build as LayerParts<string>['build'], shape, specs);
+}
+
+/** As {@link layer}, of parts that need no check: a frozen layer that checks its arguments. */
+export const layerOf = (
+  kind: string,
+  build: LayerParts<string>['build'],
+  shape: Layer['shape'] = (input) => input,
+  parameters: readonly ParameterSpec[] = [],
+): Layer =>
+  Object.freeze({
+    kind,
+    parameters: Object.freeze(
+      parameters.map((spec) => Object.freeze({ ...spec, shape: Object.freeze([...spec.shape]) })),
+    ),
+    shape: (input: readonly number[]) => {
+      if (!isShape(input)) throw new ShapeError(`${kind} got ${describe(input)} for a shape`);
+      return shape(input);
+    },
+    build: (x: Node, path: string, training: boolean) => {
+      checkNode(kind, x);
+      const nodes = parameters.map((spec) => [
+        spec.name,
+        parameterNode(x.graph, pathOf(path, spec.name), spec),
+      ]);
+      return build(x, Object.fromEntries(nodes), training);
+    },
+  });
+
+/**
+ * A layer with a name, which its parameters have in a model instead of the layer's number: `fc1.weight`.
+ *
+ * @throws OptionError unless the name is a word without a dot
+ */
+export function named(name: string, inner: Layer): Layer {
+  if (typeof name !== 'string' || !/^\w+$/.test(name)) {
+    throw new OptionError(
+      `named(): ${describe(name)} was given for a name; use letters, digits and _`,
+    );
+  }
+  checkLayer(`named('${name}')`, inner);
+  const { kind, parameters } = inner;
+  return Object.freeze({
+    name,
+    kind: `${name}: ${kind}`,
+    parameters,
+    shape: (input: readonly number[]) => inner.shape(input),
+    build: (x: Node, path: string, training: boolean) => inner.build(x, path, training),
+  });
+}
+
+/** @throws OptionError unless it is a layer. */
+export function checkLayer(what: string, given: unknown): asserts given is Layer {
+  if (
+    isObject(given) &&
+    typeof given.kind === 'string' &&
+    isArray(given.parameters) &&
+    [...given.parameters].every(isSpec) &&
+    typeof given.shape === 'function' &&
+    typeof given.build === 'function'
+  ) {
+    return;
+  }
+  const called = typeof given === 'function' && given.name ? `; call it: ${given.name}()` : '';
+  throw new OptionError(
+    `${what} is ${describe(given)}${called || '. Use the result of linear(), relu() or the like'}`,
+  );
+}

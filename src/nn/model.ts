@@ -1,0 +1,77 @@
+import { describe, isArray, isObject } from '../check.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import { checkNode, type Node } from '../graph/graph.ts';
+import { isParameter } from '../ops/sources.ts';
+import { initialOf, isShape, isSpec, type ParameterSpec } from './layers/parameters.ts';
+
+/** A network: `Sequential`, what `model()` and `mlp()` return, or an object of your own. */
+export interface Model {
+  /** A description for people and checkpoints: models that differ have different ones. */
+  readonly kind: string;
+  /** Shape of a sample, e.g. [28, 28]. */
+  readonly inputShape: readonly number[];
+  /** Shape of a sample's output: a vector, [10]. */
+  readonly outputShape: readonly number[];
+  /** All that it learns, in PyTorch's shapes; the names are unique. */
+  readonly parameters: readonly ParameterSpec[];
+  /**
+   * Adds the model to the graph of x[batch, …].
+   *
+   * @param training whether dropout drops
+   * @returns [batch, outputs]
+   */
+  build(x: Node, training: boolean): Node;
+}
+
+/** A model's output shape. @throws ShapeError unless it is a vector */
+export function checkOutput(shape: readonly number[]): readonly number[] {
+  if (isShape(shape) && shape.length === 1) return Object.freeze([...shape]);
+  throw new ShapeError(
+    `the model's output is ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} a sample; it must be a vector`,
+  );
+}
+
+/** @throws OptionError unless it is a model; ShapeError unless its output is a vector. */
+export function checkModel(what: string, given: unknown): asserts given is Model {
+  if (
+    isObject(given) &&
+    typeof given.kind === 'string' &&
+    isShape(given.inputShape) &&
+    isArray(given.parameters) &&
+    [...given.parameters].every(isSpec) &&
+    typeof given.build === 'function'
+  ) {
+    checkOutput(given.outputShape as readonly number[]);
+    return;
+  }
+  throw new OptionError(
+    `${what} ${describe(given)} was given; use a new Sequential(inputShape, layers), or mlp()`,
+  );
+}
+
+/**
+ * Adds a model to the graph of x[batch, …].
+ *
+ * @throws OptionError if it builds other outputs or parameters than it states
+ */
+export function buildModel(model: Model, x: Node, training: boolean): Node {
+  const y = model.build(x, training);
+  checkNode('the model', y);
+  const text = (all: readonly { readonly name: string }[], shape: readonly number[]): string =>
+    `[${shape}] of ${all.map(({ name }) => name).sort()}`;
+  const made = text(x.graph.nodes.filter(isParameter), y.spec.shape);
+  const stated = text(model.parameters, [x.spec.shape[0], ...model.outputShape]);
+  if (made === stated) return y;
+  throw new OptionError(`the model's build() made ${made}; it states ${stated}`);
+}
+
+/** Initial parameters from a seed's key, in PyTorch's layout, by name. */
+export function initialize(
+  { parameters }: Model,
+  key: readonly [number, number],
+): Map<string, Float32Array> {
+  if (!isArray(key) || key.length !== 2 || !key.every(Number.isInteger)) {
+    throw new OptionError(`initialize: key ${describe(key)} was given; use two integers`);
+  }
+  return new Map(parameters.map((spec, stream) => [spec.name, initialOf(spec, stream, key)]));
+}

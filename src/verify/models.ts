@@ -1,0 +1,52 @@
+import { concat, model } from '../nn/functional.ts';
+import {
+  dropout,
+  gelu,
+  layerNorm,
+  linear,
+  type Model,
+  relu,
+  residual,
+  rmsNorm,
+  Sequential,
+  sigmoid,
+  silu,
+  softmax,
+  tanh,
+} from '../nn/layers.ts';
+
+/** Models with branches, skips, norms and shared  */
+export const MODELS: Readonly<Record<string, Model>> = {
+  'residual blocks': new Sequential(
+    [49],
+    [
+      linear(49, 13),
+      residual([linear(13, 13), relu()]),
+      residual([layerNorm(13), linear(13, 9), gelu(), linear(9, 13), dropout(0.2)]),
+      linear(13, 10),
+    ],
+  ),
+  'norms after products': new Sequential(
+    [49],
+    [linear(49, 13, { bias: false }), rmsNorm(13), silu(), linear(13, 10), layerNorm(10), tanh()],
+  ),
+  'two branches and a skip': model([49], (x) => {
+    const h = x.pipe(linear(49, 7), tanh());
+    const wide = concat([h, h.pipe(linear(7, 6), relu()), x.pipe(linear(49, 3))]);
+    return wide.pipe(linear(16, 10)).add(h.pipe(linear(7, 10)));
+  }),
+  'a shared layer': model([49], (x) => {
+    const shared = linear(13, 13);
+    const h = x.pipe(linear(49, 13), tanh(), shared, sigmoid(), shared);
+    return h.pipe(softmax(), linear(13, 10));
+  }),
+  // A sum is computed in the store of one product, which the other product reads.
+  'sums that wait for each other': model([49], (x) => {
+    const p0 = x.pipe(linear(49, 8));
+    const p1 = x.pipe(linear(49, 8));
+    const far = p1.pipe(linear(8, 8));
+    const near = p1.pipe(tanh()).add(p0);
+    const all = p0.add(far).add(far.pipe(relu())).add(near);
+    return all.pipe(linear(8, 10));
+  }),
+};
