@@ -8,6 +8,7 @@ export const PAGES = {
     'docs/guide/first-network.md',
     'docs/guide/data.md',
     'docs/guide/training.md',
+    'docs/guide/models.md',
     'docs/guide/own-ops.md',
     'docs/guide/renderer.md',
     'docs/guide/workers.md',

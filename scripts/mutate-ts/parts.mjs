@@ -35,13 +35,21 @@ export const PARTS = {
   },
   layers: {
     files: [
-      'src/nn/layers.ts',
+      'src/nn/layers/layer.ts',
+      'src/nn/layers/linear.ts',
+      'src/nn/layers/activations.ts',
+      'src/nn/layers/parameters.ts',
+      'src/nn/layers/rows.ts',
+      'src/nn/layers/sequential.ts',
+      'src/nn/model.ts',
+      'src/nn/functional.ts',
+      'src/nn/initial.ts',
       'src/nn/optimizers.ts',
       'src/nn/losses.ts',
       'src/nn/mlp.ts',
       'src/nn/state.ts',
     ],
-    tests: ['nn/layers', 'nn/optimizers', 'nn/wrong'],
+    tests: ['nn/layers', 'nn/models', 'nn/optimizers', 'nn/wrong'],
   },
   link: {
     files: ['src/gpu/link.ts', 'src/gpu/names.ts', 'src/gpu/sizes.ts'],

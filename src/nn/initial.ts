@@ -15,12 +15,6 @@ export interface Initial {
   values(count: number, stream: number, key: readonly [number, number]): Float32Array;
 }
 
-/** As {@link uniform}, of a bound that needs no check. */
-export const uniformIn = (bound: number): Initial => ({
-  name: `uniform ${bound}`,
-  values: (count, stream, key) => uniformValues(count, bound, stream, key),
-});
-
 const MOST = 1e6;
 
 function number(what: string, value: unknown, least: number): number {
@@ -31,7 +25,13 @@ function number(what: string, value: unknown, least: number): number {
 }
 
 /** Uniform in ±bound. @throws OptionError unless the bound is from 0 to 10⁶ */
-export const uniform = (bound: number): Initial => uniformIn(number('uniform(): bound', bound, 0));
+export function uniform(bound: number): Initial {
+  number('uniform(): bound', bound, 0);
+  return {
+    name: `uniform ${bound}`,
+    values: (count, stream, key) => uniformValues(count, bound, stream, key),
+  };
+}
 
 /** Normal with mean 0. @throws OptionError unless the standard deviation is from 0 to 10⁶ */
 export function normal(deviation: number): Initial {

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import data from '../../docs/guide/data.md';
 import firstNetwork from '../../docs/guide/first-network.md';
 import lifetimes from '../../docs/guide/lifetimes.md';
+import models from '../../docs/guide/models.md';
 import ownOps from '../../docs/guide/own-ops.md';
 import packaging from '../../docs/guide/packaging.md';
 import renderer from '../../docs/guide/renderer.md';
@@ -122,6 +123,26 @@ const OWN_OPS: Checks = {
     const { ok, rows } = report as { readonly ok: boolean; readonly rows: readonly unknown[] };
     return ok && rows.length === 6;
   },
+  'An op of rows': ({ report }) => (report as { readonly ok: boolean }).ok,
+};
+
+const MODELS: Checks = {
+  'Layers that hold layers': ({ names, accuracy, plan }) => {
+    assert.equal(names, [
+      ...['0.weight', '0.bias', '1.0.weight', '1.0.bias', '1.1.weight', '1.1.bias'],
+      ...['head.1.weight', 'head.1.bias'],
+    ]);
+    const text = String(plan).replace(/\s+/g, ' ');
+    assert.ok(text.includes('matmul + addBias + relu + add'), text);
+    return Number(accuracy) > 0.95;
+  },
+  'Branches, skips, shared layers': ({ history, shapes }) => {
+    assert.equal(shapes, [
+      ...['0.weight [8,2]', '0.bias [8]', '2.weight [8,8]', '2.bias [8]'],
+      ...['4.weight [1,10]', '4.bias [1]'],
+    ]);
+    return lossOf((history as { train: unknown }[])[59].train) < 0.02;
+  },
 };
 
 const RENDERER: Checks = {
@@ -194,6 +215,7 @@ const PAGES = {
   'guide/first-network': [firstNetwork, FIRST],
   'guide/data': [data, DATA],
   'guide/training': [training, TRAINING],
+  'guide/models': [models, MODELS],
   'guide/own-ops': [ownOps, OWN_OPS],
   'guide/renderer': [renderer, RENDERER],
   'guide/saving': [saving, SAVING],

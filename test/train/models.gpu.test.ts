@@ -50,23 +50,30 @@ const options = (given: Partial<TrainerOptions> = {}): TrainerOptions => ({
   ...given,
 });
 
-for (const family of ['portable', 'quad', 'discrete'] as const) {
-  models(`a model with branches, norms and a shared layer learns, ${family} kernels`, () =>
-    withSharedEngine(
-      (engine) =>
-        withTrainer(engine, options(), async (trainer) => {
-          const [first] = await trainer.fit({ epochs: 1 });
-          await trainer.fit({ epochs: 14 });
-          const { accuracy, loss } = await trainer.evaluate();
-          assert.ok(
-            loss < 0.6 * first.train.loss && Number(accuracy) > 0.85,
-            `${loss} ${accuracy}`,
-          );
-        }),
-      { family },
+models(
+  'a model with branches, norms and a shared layer learns; its weights go to files and inferences',
+  () =>
+    withSharedEngine((engine) =>
+      withTrainer(engine, options(), async (trainer) => {
+        const [first] = await trainer.fit({ epochs: 1 });
+        await trainer.fit({ epochs: 14 });
+        const { accuracy, loss } = await trainer.evaluate();
+        assert.ok(loss < 0.6 * first.train.loss && Number(accuracy) > 0.85, `${loss} ${accuracy}`);
+        const weights = readWeights(await weightsOf(trainer), everything());
+        assert.ok(
+          weights.has('shared.weight') && weights.has('8.0.weight'),
+          [...weights.keys()].join(),
+        );
+        const inference = await Inference.create(engine, {
+          model: everything(),
+          batch: 7,
+          weights,
+        });
+        assert.equal(await inference.predict(inputs), await trainer.predict(inputs));
+        inference.destroy();
+      }),
     ),
-  );
-}
+);
 
 models('both plans agree', () =>
   withSharedEngine(async (engine) => {
@@ -106,22 +113,6 @@ models('a run resumes from its checkpoint bit for bit, and from no other modelâ€
       );
     });
   }),
-);
-
-models('weights go to a file and to an inference under nested names', () =>
-  withSharedEngine((engine) =>
-    withTrainer(engine, options(), async (trainer) => {
-      await trainer.fit({ epochs: 1 });
-      const weights = readWeights(await weightsOf(trainer), everything());
-      assert.ok(
-        weights.has('shared.weight') && weights.has('8.0.weight'),
-        [...weights.keys()].join(),
-      );
-      const inference = await Inference.create(engine, { model: everything(), batch: 7, weights });
-      assert.equal(await inference.predict(inputs), await trainer.predict(inputs));
-      inference.destroy();
-    }),
-  ),
 );
 
 models('inner layers are frozen by their names', () =>

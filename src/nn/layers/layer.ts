@@ -1,4 +1,4 @@
-import { describe, isArray, isObject } from '../../check.ts';
+import { describe, isArray, isObject, looksLike } from '../../check.ts';
 import { OptionError, ShapeError } from '../../errors.ts';
 import { checkNode, type Node } from '../../graph/graph.ts';
 import {
@@ -46,6 +46,10 @@ export interface LayerParts<P extends string> {
   readonly build: (x: Node, own: Readonly<Record<P, Node>>, training: boolean) => Node;
 }
 
+const isWhole = ({ initial, stored }: ParameterSpec): boolean =>
+  (initial === undefined || looksLike(initial, { values: 'function' })) &&
+  [undefined, 'transposed', 'as given'].includes(stored);
+
 /**
  * A layer from its parameters and a function that builds it.
  *
@@ -65,7 +69,7 @@ export function layer<P extends string = never>(parts: LayerParts<P>): Layer {
   }
   const specs = Object.entries(parameters).map(([name, given]): ParameterSpec => {
     const spec = isObject(given) ? { ...given, name } : given;
-    if (isSpec(spec)) return spec;
+    if (isSpec(spec) && isWhole(spec)) return { ...spec, shape: [...spec.shape] };
     throw new OptionError(
       `${kind}: parameter ${name} is ${describe(given)}; give it a shape and initial values, as { shape: [4], initial: uniform(0.5) }`,
     );
@@ -79,12 +83,14 @@ export const layerOf = (
   build: LayerParts<string>['build'],
   shape: Layer['shape'] = (input) => input,
   parameters: readonly ParameterSpec[] = [],
-): Layer =>
-  Object.freeze({
+): Layer => {
+  for (const spec of parameters) {
+    Object.freeze(spec.shape);
+    Object.freeze(spec);
+  }
+  return Object.freeze({
     kind,
-    parameters: Object.freeze(
-      parameters.map((spec) => Object.freeze({ ...spec, shape: Object.freeze([...spec.shape]) })),
-    ),
+    parameters: Object.freeze(parameters),
     shape: (input: readonly number[]) => {
       if (!isShape(input)) throw new ShapeError(`${kind} got ${describe(input)} for a shape`);
       return shape(input);
@@ -98,6 +104,7 @@ export const layerOf = (
       return build(x, Object.fromEntries(nodes), training);
     },
   });
+};
 
 /**
  * A layer with a name, which its parameters have in a model instead of the layer's number: `fc1.weight`.

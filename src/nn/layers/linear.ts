@@ -2,7 +2,6 @@ import { checkFlag, checkInteger, checkKeys } from '../../check.ts';
 import { ShapeError } from '../../errors.ts';
 import { addBias } from '../../ops/bias.ts';
 import { matmul } from '../../ops/matmul.ts';
-import { uniformIn } from '../initial.ts';
 import { type Layer, layerOf } from './layer.ts';
 
 /**
@@ -23,8 +22,8 @@ export function linear(
   for (const [what, value] of Object.entries({ inputs, outputs })) {
     checkInteger(`linear: ${what}`, value, 1, 2 ** 20);
   }
-  const initial = uniformIn(1 / Math.sqrt(inputs));
-  const weight = { name: 'weight', shape: [outputs, inputs], initial };
+  const bound = 1 / Math.sqrt(inputs);
+  const weight = { name: 'weight', shape: [outputs, inputs], bound };
   return layerOf(
     `linear ${inputs}→${outputs}`,
     (x, own) => {
@@ -39,6 +38,6 @@ export function linear(
       }
       return [outputs];
     },
-    bias ? [weight, { name: 'bias', shape: [outputs], initial }] : [weight],
+    bias ? [weight, { name: 'bias', shape: [outputs], bound }] : [weight],
   );
 }

@@ -3,7 +3,8 @@ import { ShapeError } from '../../errors.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { isParameter, parameter } from '../../ops/sources.ts';
-import { type Initial, uniformIn } from '../initial.ts';
+import { uniform } from '../../random/init.ts';
+import type { Initial } from '../initial.ts';
 
 /** What a layer says of a parameter, besides its name. */
 export interface ParameterParts {
@@ -38,17 +39,15 @@ export const isSpec = (given: unknown): given is ParameterSpec =>
   isObject(given) &&
   typeof given.name === 'string' &&
   isShape(given.shape) &&
-  (isObject(given.initial)
-    ? typeof given.initial.values === 'function'
-    : Number.isFinite(given.bound)) &&
-  [undefined, 'transposed', 'as given'].includes(given.stored as undefined);
+  (isObject(given.initial) || Number.isFinite(given.bound));
 
 /** Its initial values, in PyTorch's layout. */
 export const initialOf = (
-  { shape, bound = 0, initial = uniformIn(bound) }: ParameterSpec,
+  { shape, bound = 0, initial }: ParameterSpec,
   stream: number,
   key: readonly [number, number],
-): Float32Array => initial.values(sizeOf(shape), stream, key);
+): Float32Array =>
+  initial ? initial.values(sizeOf(shape), stream, key) : uniform(sizeOf(shape), bound, stream, key);
 
 const isTransposed = ({ shape, stored = 'transposed' }: ParameterParts): boolean =>
   shape.length === 2 && stored === 'transposed';
