@@ -38,6 +38,7 @@ function asLinked(
   const { kind, name, access, attributes, line } = declaration;
   // Indented: the linker takes lines without indentation for declarations of the module.
   const text = renamed(declaration, names).replace(/\n[^\S\n]*/g, '\n  ');
+  const own = names.get(name ?? '') ?? name;
   if (NAMELESS.includes(kind)) return text.replace(/\s+/g, ' ');
   if (!NAMED.includes(kind) || name === undefined) {
     throw new OptionError(
@@ -52,12 +53,17 @@ function asLinked(
     }
     return text.slice(text.indexOf('override')).replace('override', 'const');
   }
-  if (kind !== 'var' || !access.trim().startsWith('storage')) return text;
+  if (kind !== 'var' || !access.trim().startsWith('storage')) {
+    // The head as the linker reads it, whatever its white space.
+    const clean = attributes.replace(/\s+/g, '');
+    const rest = text.slice(text.indexOf(own ?? '', attributes.length) + (own ?? '').length);
+    return `${clean ? `${clean} ` : ''}${kind}${access ? `<${access.trim()}>` : ''} ${own}${rest}`;
+  }
   const type = text
     .slice(attributes.length)
     .replace(/^[^:]*:/, '')
     .replace(/\s+/g, ' ');
-  return `@group(0) @binding(0) var<storage, ${access.includes('read_write') ? 'read_write' : 'read'}> ${names.get(name) ?? name}: ${type.trim()}`;
+  return `@group(0) @binding(0) var<storage, ${access.includes('read_write') ? 'read_write' : 'read'}> ${own}: ${type.trim()}`;
 }
 
 /** @throws OptionError unless it can begin the names of what a caller's WGSL declares. */
@@ -68,6 +74,19 @@ export function checkName(what: string, name: unknown): asserts name is string {
   );
 }
 
+/** A name for the linker: with a prefix, in ASCII. */
+export const ownName = (prefix: string, name: string): string =>
+  `${prefix.replace(/\W+/g, '_')}_${name.replace(/\W/gu, (c) => `u${c.codePointAt(0)?.toString(16)}`)}`;
+
+/** Eight digits that tell one WGSL from another (FNV-1a), for checkpoints. */
+export function codeOf(wgsl: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < wgsl.length; i++) {
+    hash = Math.imul(hash ^ wgsl.charCodeAt(i), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
 /** A caller's functions, ready for a wrapper of ours. */
 export interface OwnFunctions {
   readonly file: ShaderFile;
@@ -75,6 +94,8 @@ export interface OwnFunctions {
   readonly need: (name: string, signature: string) => Declaration;
   /** The name in the file of what the caller declares. */
   readonly own: (name: string) => string;
+  /** A type without the aliases that the caller declares. */
+  readonly typeOf: (name: string) => string;
 }
 
 /**
@@ -93,12 +114,18 @@ export function ownFunctions(
   const all = declarationsOf(what, wgsl);
   const bound = all.find(({ attributes }) => /@\s*(binding|group)/.test(attributes));
   if (bound) throw new OptionError(`${what}: line ${bound.line} of the WGSL binds a buffer`);
-  const declared = all.flatMap((one) => one.name ?? []);
-  const own = (one: string): string => `${name.replace(/\W+/g, '_')}_${one}`;
+  const declared = all.flatMap(({ kind: is, name: one }) => (one && NAMED.includes(is) ? one : []));
+  const taken = declared.find((one) => types.includes(one));
+  if (taken) throw new OptionError(`${what}: the WGSL declares ${taken}, which is given to it`);
+  const own = (one: string): string => ownName(name, one);
   const names = new Map([...declared, ...types].map((one) => [one, own(one)]));
   return {
     file: givenFile(name, all, names),
     own,
+    typeOf: (type) => {
+      const alias = all.find((one) => one.kind === 'alias' && one.name === type);
+      return /=\s*(.*?)\s*;/s.exec(alias?.text ?? '')?.[1] ?? type;
+    },
     need: (wanted, signature) => {
       const found = all.find((one) => one.kind === 'fn' && one.name === wanted);
       if (found) return found;

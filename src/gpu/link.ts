@@ -111,7 +111,8 @@ const literal = (value: number, type: string): string => {
 function filesOf(parts: readonly Part<unknown>[]): Map<string, LinkedFile> {
   const files = new Map<string, LinkedFile>();
   const visit = (file: ShaderFile, names: Names = []): void => {
-    const key = `${file.name} ${names.map((scope) => [...scope])}`;
+    // Callers' files may have one name.
+    const key = `${file.name} ${file.given ? file.source : ''} ${names.map((scope) => [...scope])}`;
     if (files.has(key)) return;
     files.set(key, { file, names, source: rename(file.source, names) });
     for (const next of file.requires?.() ?? []) visit(next);

@@ -1,5 +1,6 @@
-import { ShapeError } from '../errors.ts';
-import { type Graph, liveNodes, type Node } from './graph.ts';
+import { describe as inWords, isArray } from '../check.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import { checkNode, type Graph, liveNodes, type Node } from './graph.ts';
 import { describe, same } from './tensor.ts';
 
 /** The two operations that differentiation needs. */
@@ -52,9 +53,17 @@ export function differentiate(
         `${node.name}: the op ${node.op.name} has no gradient; it cannot lie between a loss and a parameter`,
       );
     }
-    node.op.gradient(node, dy, flags).forEach((dx, i) => {
+    const slopes: unknown = node.op.gradient(node, dy, flags);
+    if (!isArray(slopes) || slopes.length < node.inputs.length) {
+      throw new OptionError(
+        `${node.name}: the gradient of the op ${node.op.name} gave ${inWords(slopes)}; it gives a list with a node or null for each of the ${node.inputs.length} inputs`,
+      );
+    }
+    slopes.forEach((dx: unknown, i) => {
       const input = node.inputs[i];
       if (dx === null || !flags[i]) return;
+      checkNode(`${node.name}: the gradient towards input ${i}`, dx);
+      same(`${node.name}: input ${i} and its gradient`, input.spec, dx.spec);
       const sum = gradient.get(input);
       gradient.set(input, sum === undefined ? dx : arithmetic.add(sum, dx));
     });

@@ -1,6 +1,6 @@
 import { describe, isA, isArray, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import type { Op } from './op.ts';
+import { type Op, RESIDENCES } from './op.ts';
 import { spec, type TensorSpec } from './tensor.ts';
 
 /** A tensor of the graph: the result of an op on its inputs. */
@@ -50,6 +50,11 @@ export class Graph {
         `Graph.add(${op.name}) takes nodes, attributes and a name; ${describe(inputs)}, ${describe(attributes)} and ${describe(name)} were given`,
       );
     }
+    if (!(RESIDENCES as readonly string[]).includes(op.residence)) {
+      throw new OptionError(
+        `the op ${op.name}: residence ${describe(op.residence)} was given; use ${RESIDENCES.join(', ')}`,
+      );
+    }
     for (const input of inputs) checkNode(op.name, input);
     const inferred = op.infer(
       inputs.map((input) => input.spec),
@@ -80,10 +85,15 @@ export function checkGraph(what: string, given: unknown): asserts given is Graph
   throw new OptionError(`${what} takes a new Graph() first; ${describe(given)} was given`);
 }
 
+/** Whether a value is a node of a graph. */
+export function isNode(given: unknown): given is Node {
+  const { graph, op } = isObject(given) ? given : {};
+  return isA(graph, Graph) && isObject(op);
+}
+
 /** @throws OptionError if it is not a node of a graph */
 export function checkNode(what: string, given: unknown): asserts given is Node {
-  const { graph, op } = isObject(given) ? given : {};
-  if (isA(graph, Graph) && isObject(op)) return;
+  if (isNode(given)) return;
   throw new OptionError(`${what}: ${describe(given)} was given; it is a node of a graph`);
 }
 

@@ -68,7 +68,9 @@ export interface Storing {
  * Where a node's tensor comes from: a kernel computes it, it shares its input's memory, or it comes from
  * outside. An `effect` has no tensor: its kernel updates state.
  */
-export type Residence = 'computed' | 'alias' | 'external' | 'effect';
+export type Residence = (typeof RESIDENCES)[number];
+/** All of them. */
+export const RESIDENCES = ['computed', 'alias', 'external', 'effect'] as const;
 
 /**
  * An operation: shape rule, gradient rule and kernel. `A` is the type of a node's settings. The float64

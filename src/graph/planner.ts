@@ -1,4 +1,4 @@
-import { GradweaveError } from '../errors.ts';
+import { GradweaveError, OptionError } from '../errors.ts';
 import { consumersOf, liveNodes, type Node, ownerOf } from './graph.ts';
 import type { Dispatch, KernelChoice, Ref } from './op.ts';
 import { place } from './placement.ts';
@@ -53,7 +53,12 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
     planned(covers, dispatch),
   );
   for (const node of live) {
-    if (covered.has(node) || node.op.dispatch === undefined) continue;
+    if (covered.has(node)) continue;
+    const { name, residence } = node.op;
+    if (node.op.dispatch === undefined) {
+      if (residence === 'alias' || residence === 'external') continue;
+      throw new OptionError(`the op ${name} has no dispatch; give one, as elementDispatch`);
+    }
     dispatches.push(...planned([node], node.op.dispatch(node, options.choice)));
   }
   const ordered = schedule(dispatches);

@@ -1,8 +1,8 @@
-import { checkChoice, checkKeys } from '../check.ts';
+import { checkChoice, checkKeys, describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import { checkName, ownFunctions, wrapped } from '../gpu/given-file.ts';
+import { checkName, codeOf, ownFunctions, wrapped } from '../gpu/given-file.ts';
 import type { ShaderFile } from '../gpu/shader-file.ts';
-import { checkNode, type Node } from '../graph/graph.ts';
+import { isNode, type Node } from '../graph/graph.ts';
 import { type Activation, activation } from '../ops/activation.ts';
 import type { Layer } from './layers.ts';
 
@@ -53,7 +53,8 @@ export function pointwise(options: PointwiseOptions): Pointwise {
   checkChoice('pointwise(): from', from, ['input', 'output']);
   const own: Activation = Object.freeze({ name, file: fileOf(name, wgsl), from });
   const layer: Layer = Object.freeze({
-    kind: name,
+    // A checkpoint is of this WGSL.
+    kind: `${name} #${codeOf(wgsl)}`,
     parameters: Object.freeze([]),
     shape: (input: readonly number[]) => input,
     build: (x: Node) => activation(own, x),
@@ -62,18 +63,24 @@ export function pointwise(options: PointwiseOptions): Pointwise {
   function apply(x: Node): Node;
   function apply(...given: [] | [Node]): Layer | Node {
     if (given.length === 0) return layer;
-    checkNode(name, given[0]);
+    if (!isNode(given[0])) {
+      throw new OptionError(
+        `${name}(): ${describe(given[0])} was given; use ${name}() for a layer, or ${name}(x) for a node x`,
+      );
+    }
     return activation(own, given[0]);
   }
-  return apply;
+  return Object.defineProperty(apply, 'name', { value: name });
 }
 
 /** A file that declares `activate` and `activateGradient` by the caller's functions. */
 function fileOf(name: string, wgsl: string): ShaderFile {
-  const { file, need, own } = ownFunctions('pointwise', name, wgsl);
+  const { file, need, own, typeOf } = ownFunctions('pointwise', name, wgsl);
   const call = (wanted: string): readonly [text: string, line: number] => {
     const { text, line } = need(wanted, '(x: f32) -> f32');
-    const [, takes = '', gives = ''] = SIGNATURE.exec(text) ?? [];
+    const [takes = '', gives = ''] = (SIGNATURE.exec(text.replace(/^.*?\bfn\b/s, '')) ?? [])
+      .slice(1)
+      .map(typeOf);
     const wide = WIDE.test(takes) && WIDE.test(gives);
     if (!wide && (takes !== 'f32' || gives !== 'f32')) {
       throw new OptionError(
@@ -87,7 +94,11 @@ function fileOf(name: string, wgsl: string): ShaderFile {
   const [derivative, below] = call('derivative');
   return wrapped(file, [
     [`fn activate(x: vec4f) -> vec4f { return ${value}; }`, at],
-    [`fn activateGradient(dy: vec4f, x: vec4f) -> vec4f { return dy * ${derivative}; }`, below],
+    // 0 · ∞ is not 0: in the padding, and where dropout has removed the output that the derivative needs.
+    [
+      `fn activateGradient(dy: vec4f, x: vec4f) -> vec4f { return select(dy * ${derivative}, vec4f(), dy == vec4f()); }`,
+      below,
+    ],
   ]);
 }
 

@@ -1,3 +1,5 @@
+import { describe, isArray } from '../check.ts';
+import { OptionError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
@@ -38,15 +40,19 @@ export const savedPart = (node: Node): Part<Ref> =>
   use(wgsl.elementSaved, { bindings: { saved: ref(node) } });
 
 /** The dispatch of an element op by itself. */
-export const elementDispatch = <A extends object>(node: Node<A>, flopEach = 1): Dispatch =>
-  mapDispatch(
+export function elementDispatch<A extends object>(node: Node<A>, flopEach = 1): Dispatch {
+  const parts = node.op.element?.(node);
+  if (!isArray(parts)) {
+    throw new OptionError(
+      `the op ${node.op.name}: its element gave ${describe(parts)}; it gives elementParts(…)`,
+    );
+  }
+  return mapDispatch(
     node,
-    [
-      use(wgsl.mapElement, { bindings: { x: ref(node.inputs[0]) } }),
-      ...(node.op.element?.(node) ?? []),
-    ],
+    [use(wgsl.mapElement, { bindings: { x: ref(node.inputs[0]) } }), ...parts],
     flopEach,
   );
+}
 
 /** A dispatch of shaders/map: one invocation for every four elements of the node. */
 export function mapDispatch(

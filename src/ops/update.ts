@@ -50,7 +50,9 @@ export function optimizerParts(
     }),
     ...states.map((state): Part<Ref> => {
       const bindings = { optimizerState: { kind: 'state', state, first, last } } as const;
-      const names = [new Map([['optimizerState', state]])];
+      // A caller's states may have any name.
+      const own = part.file.given ? `state_${state}` : state;
+      const names = [new Map([['optimizerState', own]])];
       return { ...use(wgsl.optimizerState, { bindings }), names };
     }),
     part,

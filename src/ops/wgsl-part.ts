@@ -1,8 +1,9 @@
-import { checkKeys, describe, isObject } from '../check.ts';
+import { checkKeys, describe, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import { givenFile } from '../gpu/given-file.ts';
+import { checkName, givenFile, NAMED, ownName } from '../gpu/given-file.ts';
 import type { Part } from '../gpu/link.ts';
 import { declarationsOf } from '../gpu/wgsl.ts';
+import { isNode } from '../graph/graph.ts';
 import type { Ref } from '../graph/op.ts';
 
 /** WGSL of a kernel's part, and what its bindings refer to. */
@@ -18,6 +19,9 @@ export interface WgslPartOptions {
   readonly bindings?: Readonly<Record<string, Ref>>;
 }
 
+/** Functions of a part that kernels call. All other names are the part's own. */
+const CALLED = ['main', 'element', 'beginElement', 'savedAt', 'beginRow', 'rowElement'];
+
 /**
  * A part of a kernel from WGSL text, for an op of your own: see `Op.element` and `Op.dispatch`.
  *
@@ -26,14 +30,18 @@ export interface WgslPartOptions {
 export function wgslPart(options: WgslPartOptions): Part<Ref> {
   checkKeys('wgslPart()', options, ['name', 'wgsl', 'bindings']);
   const { name, wgsl, bindings = {} } = options;
-  if (typeof name !== 'string' || name === '') {
-    throw new OptionError(`wgslPart(): name ${describe(name)} was given; use a text`);
-  }
+  checkName('wgslPart()', name);
   const what = `wgslPart ${name}`;
   const all = declarationsOf(what, wgsl);
   if (!isObject(bindings)) {
     throw new OptionError(
       `${what}: bindings ${describe(bindings)} was given; it is { name: ref(node) }`,
+    );
+  }
+  const other = all.find(({ kind, access }) => kind === 'var' && /uniform/.test(access));
+  if (other) {
+    throw new OptionError(
+      `${what}: line ${other.line} of the WGSL is var<${other.access}>; bindings are var<storage, read> or var<storage, read_write>`,
     );
   }
   const bound = all.flatMap(({ kind, attributes, name: own }) =>
@@ -49,6 +57,18 @@ export function wgslPart(options: WgslPartOptions): Part<Ref> {
       `${what}: bindings.${unknown.slice(0, 60)} was given, which the WGSL does not bind; it binds ${bound.join(', ') || 'nothing'}`,
     );
   }
-  const file = givenFile(name, all, new Map());
-  return { name: file.name, file, constants: {}, bindings };
+  for (const [key, bound] of Object.entries(bindings)) {
+    if (looksLike(bound, { kind: 'string' }) && !isNode(bound)) continue;
+    throw new OptionError(
+      `${what}: bindings.${key.slice(0, 60)} is ${describe(bound)}; use ref(node)`,
+    );
+  }
+  const names = new Map(
+    all.flatMap(({ kind, name: own }) =>
+      own && NAMED.includes(kind) && !CALLED.includes(own) ? [[own, ownName(name, own)]] : [],
+    ),
+  );
+  const file = givenFile(name, all, names);
+  const renamed = Object.entries(bindings).map(([own, bound]) => [names.get(own), bound]);
+  return { name: file.name, file, constants: {}, bindings: Object.fromEntries(renamed) };
 }

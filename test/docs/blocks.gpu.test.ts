@@ -124,6 +124,8 @@ const OWN_OPS: Checks = {
     return ok && rows.length === 6;
   },
   'An op of rows': ({ report }) => (report as { readonly ok: boolean }).ok,
+  'An op of another kind': ({ report, note }) =>
+    (report as { readonly ok: boolean }).ok && note === 'rowSums has no gradient towards input 0',
 };
 
 const MODELS: Checks = {

@@ -107,6 +107,24 @@ test("the compiler's messages name the caller's lines", () =>
     await rejects(create, ShaderError, 'own lion (given):5');
   }));
 
+test('states and options may have names of our variables, and the options are copied', async () => {
+  const given: Record<string, number> = { w: 0.9, i: 0.99, next: 0.01 };
+  const renamedLion = ownOptimizer({
+    name: 'renamed',
+    learningRate: 0.003,
+    options: given,
+    states: ['a'],
+    wgsl: LION.replaceAll('velocity', 'a')
+      .replaceAll('o.beta1', 'o.w')
+      .replaceAll('o.beta2', 'o.i')
+      .replaceAll('o.decay', 'o.next')
+      .concat('fn given() {}'),
+  });
+  delete given.w;
+  given.w = 0.1;
+  near(await trained(renamedLion), await trained(own()), 0);
+});
+
 const WRONG: readonly (readonly [string, object, string])[] = [
   ['no name', { name: 3 }, 'name 3 was given'],
   ['no rate', { learningRate: undefined }, 'learningRate undefined was given'],
@@ -115,6 +133,14 @@ const WRONG: readonly (readonly [string, object, string])[] = [
   ['a name that is taken', { options: { step: 1 } }, '"step" was given for a name'],
   ['a state twice', { states: ['a', 'a'] }, 'states'],
   ['a state that is no name', { states: ['my state'] }, '"my state" was given for a name'],
+  ['a state that is a keyword', { states: ['var'] }, '"var" was given for a name'],
+  ['six states', { states: ['a', 'b', 'c', 'd', 'e', 'f'] }, 'a list of at most 5 names'],
+  [
+    'an update without its states',
+    { wgsl: LION.replace('state: ptr<function, State>, ', '') },
+    'line 2 of the WGSL: with 1 states, update takes (w: vec4f, gradient',
+  ],
+  ['a State of the caller', { wgsl: `struct State { a: f32 }${LION}` }, 'declares State'],
   ['no update', { wgsl: 'fn step() {}' }, 'the WGSL declares step; it needs fn update('],
   ['an unknown option', { momentum: 0.9 }, 'momentum'],
 ];

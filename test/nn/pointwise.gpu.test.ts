@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { checkpointOf, restore } from '../../src/checkpoint.ts';
 import { OptionError, ShaderError } from '../../src/errors.ts';
-import { linear, Sequential, silu } from '../../src/nn/layers.ts';
+import { dropout, linear, relu, Sequential, silu } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { type PointwiseOptions, pointwise } from '../../src/nn/pointwise.ts';
 import { Trainer } from '../../src/train/trainer.ts';
@@ -98,6 +99,83 @@ test("the compiler's messages name the caller's lines", async () => {
     });
     await rejects(create, ShaderError, 'wrong (given):3: unresolved call target');
   });
+});
+
+/** f² = 1 + eˣ, whose derivative is not finite at an output of 0, which does not occur. */
+const ROOT = pointwise({
+  name: 'root',
+  from: 'output',
+  wgsl: `fn value(x: f32) -> f32 { return sqrt(1.0 + exp(x)); }
+    fn derivative(y: f32) -> f32 { return (y * y - 1.0) / (2.0 * y); }`,
+});
+
+for (const family of ['portable', 'discrete', 'quad'] as const) {
+  test(`a derivative that is not finite at 0 spoils neither padding nor dropout, ${family}`, () =>
+    withSharedEngine(
+      async (engine) => {
+        for (const layers of [
+          [linear(2, 5), ROOT(), dropout(0.4), linear(5, 3)],
+          [linear(2, 8), relu(), linear(8, 3), ROOT()],
+        ]) {
+          const trainer = await Trainer.create(engine, {
+            model: new Sequential([2], layers),
+            dataset: {
+              train: { inputs: inputs.slice(0, 22), targets: inputs.slice(0, 33) },
+            },
+            loss: 'mse',
+            optimizer: adam(),
+            batchSize: 11,
+          });
+          await trainer.fit({ epochs: 3 });
+          for (const { data } of (await trainer.parameters()).values()) {
+            assert.ok(data.every(Number.isFinite));
+          }
+          trainer.destroy();
+        }
+      },
+      { family, quick: true },
+    ));
+}
+
+test('variables and names of any form can be twice in a chain of ops', () =>
+  withSharedEngine(async (engine) => {
+    const own = pointwise({
+      name: 'private',
+      wgsl: `alias F=f32;var<private>one:f32=1.0;var <private> eins : f32 = 0.0;
+        @ must_use fn été(x:f32)->f32{return one*x+eins;}
+        fn value(x: F)->F{return été(x);}fn derivative(x: F)->F{return 1.0;}`,
+    });
+    const trainer = await Trainer.create(engine, {
+      model: new Sequential([2], [linear(2, 5), own(), own(), linear(5, 1)]),
+      dataset: { train: { inputs, targets } },
+      loss: 'mse',
+      optimizer: adam(),
+    });
+    await trainer.fit({ epochs: 1 });
+    trainer.destroy();
+  }));
+
+test('a checkpoint is refused by a model with other WGSL under the same name', () =>
+  withSharedEngine(async (engine) => {
+    const trainerOf = (wgsl: string) =>
+      Trainer.create(engine, {
+        model: new Sequential([2], [linear(2, 1), pointwise({ name: 'own', wgsl })()]),
+        dataset: { train: { inputs, targets } },
+        loss: 'mse',
+        optimizer: adam(),
+      });
+    const one = await trainerOf(SILU);
+    const other = await trainerOf(SILU.replace('1.0 + exp', '1.1 + exp'));
+    const bytes = await checkpointOf(one);
+    await rejects((async () => restore(other, bytes))(), OptionError, 'own #');
+    one.destroy();
+    other.destroy();
+  }));
+
+test('what is neither a node nor nothing is refused', () => {
+  const own = pointwise({ name: 'own', wgsl: SILU });
+  assert.throws(() => own({ slope: 2 } as never), 'use own() for a layer, or own(x)');
+  assert.throws(() => new Sequential([2], [own as never]), 'call it: own()');
 });
 
 const VALID: PointwiseOptions = { name: 'f', wgsl: SILU };

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OptionError } from '../../src/errors.ts';
+import { GradweaveError, OptionError } from '../../src/errors.ts';
 import { pointwise } from '../../src/nn/pointwise.ts';
 import { activation } from '../../src/ops/activation.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
@@ -9,9 +9,11 @@ import {
   addBias,
   elementDispatch,
   elementParts,
+  gradients,
   matmul,
   type Node,
   type Op,
+  parameter,
   ref,
   scale,
   wgslPart,
@@ -178,6 +180,173 @@ test('an op of the caller is fused and right', () =>
     assert.not((await verifyOps(engine, { trials: [wrong] })).ok);
   }));
 
+test('a wrong branch beyond small inputs is found', async () => {
+  const hardswish = (above: string) =>
+    pointwise({
+      name: 'hardswish',
+      wgsl: `fn value(x: f32) -> f32 { return x * clamp(x + 3.0, 0.0, 6.0) / 6.0; }
+        fn derivative(x: f32) -> f32 {
+          if (x <= -3.0) { return 0.0; }
+          if (x >= 3.0) { return ${above}; }
+          return (2.0 * x + 3.0) / 6.0;
+        }`,
+    });
+  const wanted = each((x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6);
+  const shapes = [[[3, 5]], [[5, 3]]];
+  const [good, bad] = [hardswish('1.0'), hardswish('7.0')];
+  await verify({ op: (x) => good(x), reference: wanted, shapes }, (text, ok) =>
+    assert.ok(ok, text),
+  );
+  await verify({ op: (x) => bad(x), reference: wanted, shapes }, (text, ok) =>
+    assert.not(ok, text),
+  );
+});
+
+test('a reference may work in place', async () => {
+  const relu = (below: string) =>
+    pointwise({
+      name: 'ramp',
+      wgsl: `fn value(x: f32) -> f32 { return max(x, 0.0); }
+        fn derivative(x: f32) -> f32 { return select(${below}, 1.0, x > 0.0); }`,
+    });
+  const inPlace: OpTrial['reference'] = ([x]) => {
+    for (let i = 0; i < x.length; i++) x[i] = Math.max(x[i], 0);
+    return x;
+  };
+  const [good, bad] = [relu('0.0'), relu('0.5')];
+  await verify({ op: (x) => good(x), reference: inPlace }, (text, ok) => assert.ok(ok, text));
+  await verify({ op: (x) => bad(x), reference: inPlace }, (text, ok) => assert.not(ok, text));
+});
+
+test('wrong slopes of small, large and shifted functions are found', async () => {
+  const f = (value: string, derivative: string) =>
+    pointwise({
+      name: 'f',
+      wgsl: `fn value(x: f32) -> f32 { return ${value}; } fn derivative(x: f32) -> f32 { return ${derivative}; }`,
+    });
+  const cases: readonly (readonly [string, string, number, (x: number) => number])[] = [
+    ['x', '1.0001', 1e25, (x) => x],
+    ['x * x', '2.0002 * x', 1e15, (x) => x * x],
+    ['x * x', '0.0', 1e-12, (x) => x * x],
+  ];
+  for (const [value, derivative, magnitude, of] of cases) {
+    const own = f(value, derivative);
+    await verify({ op: (x) => own(x), reference: each(of), magnitude }, (text, ok) =>
+      assert.not(ok, `${value}: ${text}`),
+    );
+  }
+});
+
+/** A part with the names of a kernel's own variables, and a member with that of a binding. */
+const named: Op<object> = {
+  ...scaled,
+  name: 'named',
+  element: ({ inputs: [, factors] }) =>
+    elementParts(
+      wgslPart({
+        name: 'named',
+        wgsl: `struct P { a: vec4f }
+          @group(0) @binding(0) var<storage, read> a: array<vec4f>;
+          @group(0) @binding(1) var<storage, read> result: array<vec4f>;
+          fn trim(x: vec4f) -> vec4f { return x; }
+          fn element(x: vec4f, i: u32, row: u32, column4: u32) -> vec4f {
+            let p = P(a[i]);
+            return trim(x) * 0.5 * (p . a + result[i]);
+          }`,
+        bindings: { a: ref(factors), result: ref(factors) },
+      }),
+    ),
+};
+
+test('a part may use any names, and may be twice in a chain', () =>
+  withSharedEngine(async (engine) => {
+    const own = (x: Node, y: Node): Node => x.graph.add(named, [x, y], {});
+    const shapes: OpTrial['shapes'] = [
+      [
+        [7, 6],
+        [7, 6],
+      ],
+    ];
+    const trials: OpTrial[] = [
+      { name: 'once', op: own, shapes, reference: each((x, y) => x * y) },
+      {
+        name: 'twice',
+        op: (x, y) => own(own(x, y), y),
+        shapes,
+        reference: each((x, y) => x * y * y),
+      },
+    ];
+    const report = await verifyOps(engine, { trials });
+    assert.ok(report.ok, report.text);
+  }));
+
+test('an input without a gradient is noted, and its output is checked', () =>
+  withSharedEngine(async (engine) => {
+    const half: Op<object> = {
+      ...scaled,
+      gradient: ({ inputs: [, y] }, dy) => [times(dy, y), null],
+    };
+    const shapes: OpTrial['shapes'] = [
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ];
+    const report = await verifyOps(engine, {
+      trials: [
+        {
+          name: 'half',
+          op: (x, y) => x.graph.add(half, [x, y], {}),
+          shapes,
+          reference: each((x, y) => x * y),
+        },
+      ],
+    });
+    assert.ok(report.ok, report.text);
+    assert.equal(report.notes, ['half has no gradient towards input 1']);
+    assert.match(report.text, 'half has no gradient towards input 1');
+    assert.is(report.rows.length, 4);
+  }));
+
+test('ops that are written wrongly are named', () =>
+  withSharedEngine(async (engine) => {
+    const one = async (change: object, message: string) => {
+      const op = { ...scaled, ...change } as Op<object>;
+      const trial = {
+        name: 'wrong',
+        op: (x: Node) => x.graph.add(op, [x, x], {}),
+        shapes: few,
+        reference: each((x) => x * x),
+      };
+      const error = await verifyOps(engine, { trials: [trial] }).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      assert.instance(error, GradweaveError, String(error));
+      assert.ok((error as Error).message.includes(message), (error as Error).message);
+    };
+    await one({ gradient: (_: Node, dy: Node) => dy }, 'a list with a node or null for each');
+    await one(
+      { gradient: (_: Node, dy: Node) => [gradients(dy, [dy], dy).get(dy), 3] },
+      '3 was given',
+    );
+    await one({ element: () => wgslPart({ name: 'x', wgsl: 'const a = 1;' }) }, 'elementParts(');
+    await one({ residence: 'compute' }, 'residence "compute" was given; use computed');
+    await one({ dispatch: undefined }, 'scaled has no dispatch');
+    const other = (x: Node): Node => add(x, parameter(x.graph, 'w', [3, 5]));
+    const refused = (trial: OpTrial, message: string) =>
+      rejects(verifyOps(engine, { trials: [trial] }), OptionError, message);
+    await refused({ name: 'f', op: other, shapes: [[[3, 5]]] }, 'uses w, which has no values here');
+    const logarithm = pointwise({
+      name: 'log',
+      wgsl: 'fn value(x: f32) -> f32 { return log(x); } fn derivative(x: f32) -> f32 { return 1.0 / x; }',
+    });
+    await refused(
+      { name: 'log', op: (x) => logarithm(x), reference: each(Math.log), shapes: few },
+      'gave NaN at',
+    );
+  }));
+
 test('wrong calls are refused', () =>
   withSharedEngine(async (engine) => {
     const trial = { name: 'f', op: (x: Node) => right(x) };
@@ -188,10 +357,15 @@ test('wrong calls are refused', () =>
     await refused({ trials: [{ ...trial, op: 1 }] }, 'trials[0]: op 1 was given');
     await refused({ trials: [{ ...trial, shapes: [[4, 5]] }] }, 'as [[[4, 5]], [[9, 3]]]');
     await refused({ trials: [{ ...trial, error: reference }] }, 'error was given without');
-    await refused({ trials: [{ ...trial, op: () => 3 }] }, '3 was given; it is a node of a graph');
+    await refused(
+      { trials: [{ ...trial, op: () => 3 }] },
+      'the op f gave 3 for 1 inputs; it gives a node',
+    );
     await refused({ trials: [{ ...trial, reference: () => [1] }] }, 'gave 1 elements');
     await refused({ trials: [trial], seed: -1 }, 'seed');
     await refused({ trials: [{ ...trial, shapes: [[[100, 100]]] }] }, 'give a reference');
+    const infinite = { reference, error: () => Array(35).fill(Infinity), shapes: few };
+    await refused({ trials: [{ ...trial, ...infinite }] }, 'a finite number from 0 up');
     const wrong = { name: 'scaled', wgsl: 'fn element() {}', bindings: { x: 1 } };
     assert.throws(
       () => wgslPart(wrong as never),

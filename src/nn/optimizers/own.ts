@@ -1,6 +1,6 @@
 import { checkFinite, checkKeys, checkNumber, describe, isArray, isObject } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
-import { checkName, ownFunctions, wrapped } from '../../gpu/given-file.ts';
+import { checkName, codeOf, ownFunctions, wrapped } from '../../gpu/given-file.ts';
 import type { ShaderFile } from '../../gpu/shader-file.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
@@ -15,7 +15,7 @@ export interface OwnOptimizer<Numbers extends Readonly<Record<string, number>>> 
   /** Hyper-parameters by name, at most 15 finite numbers. Default none. */
   readonly options?: Numbers;
   /**
-   * What is kept of each element, by name, 0 at first. Default nothing. Each is of the parameters' size and part of
+   * What is kept of each element, by name, 0 at first, at most five. Default nothing. Each is of the parameters' size and part of
    * checkpoints.
    */
   readonly states?: readonly string[];
@@ -27,6 +27,9 @@ export interface OwnOptimizer<Numbers extends Readonly<Record<string, number>>> 
    */
   readonly wgsl: string;
 }
+
+/** WebGPU allows eight storage buffers; the kernels need three. */
+const MOST_STATES = 5;
 
 /** The numbers that the clock keeps for an optimizer. */
 const MOST_NUMBERS = 15;
@@ -55,20 +58,31 @@ export function ownOptimizer<const Numbers extends Readonly<Record<string, numbe
   const what = 'ownOptimizer()';
   checkKeys(what, given, ['name', 'learningRate', 'options', 'states', 'wgsl']);
   const { name, learningRate, states = [] } = given;
-  const numbers: Readonly<Record<string, number>> = given.options ?? {};
+  // A copy: the caller may change his later.
+  const numbers: Readonly<Record<string, number>> = isObject(given.options ?? {})
+    ? { ...given.options }
+    : (given.options as never);
   checkName(what, name);
   if (!isObject(numbers) || Object.keys(numbers).length > MOST_NUMBERS) {
     throw new OptionError(
       `${what}: options ${describe(numbers)} was given; use at most ${MOST_NUMBERS} numbers by name`,
     );
   }
-  if (!isArray(states) || new Set(states).size !== states.length) {
-    throw new OptionError(`${what}: states ${describe(states)} was given; use a list of names`);
+  if (!isArray(states) || new Set(states).size !== states.length || states.length > MOST_STATES) {
+    throw new OptionError(
+      `${what}: states ${describe(states)} was given; use a list of at most ${MOST_STATES} names`,
+    );
   }
   for (const one of [...Object.keys(numbers), ...states]) {
-    if (typeof one === 'string' && /^[a-z]\w*$/i.test(one) && !TAKEN.includes(one)) continue;
+    if (
+      typeof one === 'string' &&
+      /^[a-z]\w*$/i.test(one) &&
+      !TAKEN.includes(one) &&
+      !KEYWORDS.split(' ').includes(one)
+    )
+      continue;
     throw new OptionError(
-      `${what}: ${describe(one)} was given for a name; use letters and digits, and not ${TAKEN.join(', ')}`,
+      `${what}: ${describe(one)} was given for a name; use letters and digits, but not ${TAKEN.join(', ')} or a keyword of WGSL`,
     );
   }
   const file = fileOf(name, given.wgsl, Object.keys(numbers), states);
@@ -77,7 +91,7 @@ export function ownOptimizer<const Numbers extends Readonly<Record<string, numbe
     for (const key in { learningRate: 0, ...values }) checkFinite(`${what}: ${key}`, values[key]);
     checkNumber(`${what}: learningRate`, values.learningRate);
     return made(
-      { kind: name, ...(values as { readonly learningRate: number }) },
+      { kind: `${name} #${codeOf(given.wgsl)}`, ...(values as { readonly learningRate: number }) },
       {
         make: (again: Readonly<Record<string, number>>) => rule({ ...numbers, ...again }),
         states: [...states],
@@ -91,7 +105,11 @@ export function ownOptimizer<const Numbers extends Readonly<Record<string, numbe
 }
 
 /** What the rule and its options have already. */
-const TAKEN = ['kind', 'name', 'learningRate', 'step', 'clock', 'parameters', 'gradient', 'state'];
+const TAKEN = ['kind', 'learningRate', 'step'];
+
+/** WGSL's keywords (https://www.w3.org/TR/WGSL/#keyword-summary). */
+const KEYWORDS =
+  'alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop override requires return struct switch true var while';
 
 /** A file that declares `beginOptimize` and `optimize` by the caller's `update`. */
 function fileOf(
@@ -103,7 +121,14 @@ function fileOf(
   const stateful = states.length > 0;
   const { file, need, own } = ownFunctions('optimizer', name, source, ['State', 'Options']);
   const state = stateful ? 'state: ptr<function, State>, ' : '';
-  const { line } = need('update', `(w: vec4f, gradient: vec4f, ${state}o: Options) -> vec4f`);
+  const signature = `(w: vec4f, gradient: vec4f, ${state}o: Options) -> vec4f`;
+  const { line, text } = need('update', signature);
+  const takes = /\bfn\b[^(]*\(([^)]*)\)/.exec(text)?.[1].split(/,(?![^<]*>)/) ?? [];
+  if (takes.filter((one) => one.trim() !== '').length !== (stateful ? 4 : 3)) {
+    throw new OptionError(
+      `optimizer ${name}: line ${line} of the WGSL: with ${states.length} states, update takes ${signature}`,
+    );
+  }
   const of = (each: (one: string) => string, between = ' '): string =>
     states.map(each).join(between);
   const scalars = ['learningRate', 'step', ...numbers].map((one) => `${one}: f32`).join(', ');
@@ -111,18 +136,18 @@ function fileOf(
   const wrapper = [
     `struct ${own('Options')} { ${scalars} }`,
     stateful ? `struct ${own('State')} { ${of((one) => `${one}: vec4f,`)} }` : '',
-    `var<private> ${own('given')}: ${own('Options')};`,
+    `var<private> ${own('given 0')}: ${own('Options')};`,
     'fn beginOptimize() {',
-    `  ${own('given')} = ${own('Options')}(clock.learningRate, f32(clock.step)${values});`,
+    `  ${own('given 0')} = ${own('Options')}(clock.learningRate, f32(clock.step)${values});`,
     '}',
     'fn optimize(i: u32, gradient: vec4f) {',
-    '  let w = parameters[i];',
-    stateful ? `  var state = ${own('State')}(${of((one) => `${one}[i]`, ', ')});` : '',
+    '  let own_w = parameters[i];',
+    stateful ? `  var own_state = ${own('State')}(${of((one) => `state_${one}[i]`, ', ')});` : '',
     // The padding, whatever the rule does with zeros.
-    `  let none = (w == vec4f()) & (gradient == vec4f())${of((one) => ` & (state.${one} == vec4f())`)};`,
-    `  let next = ${own('update')}(w, gradient, ${stateful ? '&state, ' : ''}${own('given')});`,
-    of((one) => `  ${one}[i] = select(state.${one}, vec4f(), none);`),
-    '  parameters[i] = select(next, vec4f(), none);',
+    `  let own_none = (own_w == vec4f()) & (gradient == vec4f())${of((one) => ` & (own_state.${one} == vec4f())`)};`,
+    `  let own_next = ${own('update')}(own_w, gradient, ${stateful ? '&own_state, ' : ''}${own('given 0')});`,
+    of((one) => `  state_${one}[i] = select(own_state.${one}, vec4f(), own_none);`),
+    '  parameters[i] = select(own_next, vec4f(), own_none);',
     '}',
   ];
   return {

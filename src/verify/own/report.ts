@@ -23,6 +23,8 @@ export interface TrialReport {
   /** Whether all elements are within their bounds. */
   readonly ok: boolean;
   readonly rows: readonly TrialRow[];
+  /** What was not checked, such as gradients that an op does not have. */
+  readonly notes: readonly string[];
   /** A table, and the worst elements of what failed. */
   readonly text: string;
 }
@@ -62,7 +64,7 @@ function percent(share: number): string {
 }
 
 /** The rows as a table for a terminal. */
-export function reportOf(rows: readonly TrialRow[]): TrialReport {
+export function reportOf(rows: readonly TrialRow[], notes: readonly string[]): TrialReport {
   const cells = [
     ['', 'op', 'plan', 'tensor', 'against', 'cases', 'error', 'of bound'],
     ...rows.map((row) => [
@@ -87,5 +89,5 @@ export function reportOf(rows: readonly TrialRow[]): TrialReport {
   const told = bad.map(
     ({ name, plan, tensor, worst = '' }) => `\n${name}, ${plan}, ${tensor}: ${worst}`,
   );
-  return { ok: bad.length === 0, rows, text: [...table, ...told].join('\n') };
+  return { ok: bad.length === 0, rows, notes, text: [...table, ...notes, ...told].join('\n') };
 }

@@ -12,11 +12,15 @@ type Reference = (inputs: Tensors) => Float64Array;
 /** Rows: the elements of all inputs, one after the other. Columns: those of the output. */
 type Jacobian = readonly Float64Array[];
 
+/** The largest of a tensor's elements; 1 if all are 0. */
+const scaleOf = (input: Float64Array): number =>
+  input.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
+
 /** Central differences of the reference (Nocedal and Wright 2006, section 8.1). */
 function jacobianOf(reference: Reference, inputs: Tensors): Jacobian {
   return inputs.flatMap((input, at) =>
     Array.from(input, (x, i) => {
-      const h = STEP * Math.max(1, Math.abs(x));
+      const h = STEP * scaleOf(input);
       const moved = (value: number): Float64Array =>
         reference(inputs.map((one, j) => (j === at ? one.with(i, value) : one)));
       const [high, low] = [moved(x + h), moved(x - h)];
@@ -27,7 +31,10 @@ function jacobianOf(reference: Reference, inputs: Tensors): Jacobian {
 
 /** Inputs that differ by `by` times themselves, up or down at random. */
 const shaken = (inputs: Tensors, by: number, sign: () => number): Tensors =>
-  inputs.map((input) => input.map((x) => x + by * sign() * Math.max(Math.abs(x), 1e-3)));
+  inputs.map((input) => {
+    const least = 1e-3 * scaleOf(input);
+    return input.map((x) => x + by * sign() * Math.max(Math.abs(x), least));
+  });
 
 /** What an op must give: its output, the gradients of its inputs, and the bounds of both. */
 export interface Wanted {
@@ -50,8 +57,17 @@ export function wantedOf(
   dy: Float64Array,
 ): Wanted {
   const reference: Reference = (given) => {
-    const result: unknown = trial.reference?.(given, shapes);
-    if (isNumbers(result) && result.length === dy.length) return Float64Array.from(result);
+    // Copies: a reference may work in place.
+    const copies = given.map((one) => one.slice());
+    const result: unknown = trial.reference?.(copies, shapes);
+    if (isNumbers(result) && result.length === dy.length) {
+      const values = Float64Array.from(result);
+      const at = values.findIndex(Number.isNaN);
+      if (at < 0) return values;
+      throw new OptionError(
+        `verifyOps(): the reference of ${trial.name} gave NaN at ${at}; its inputs may be out of range: see magnitude and inputs`,
+      );
+    }
     throw new OptionError(
       `verifyOps(): the reference of ${trial.name} gave ${isNumbers(result) ? `${result.length} elements` : describe(result)} for inputs of ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')}; the op's output has ${dy.length}`,
     );
@@ -60,10 +76,16 @@ export function wantedOf(
   const y = reference(inputs);
   const jacobian = jacobianOf(reference, inputs);
   const x = inputs.flatMap((input) => [...input]);
-  const given: unknown = trial.error?.(inputs, shapes);
-  if (trial.error && !(isNumbers(given) && given.length === dy.length)) {
+  const scales = inputs.flatMap((input) => Array.from(input, () => scaleOf(input)));
+  const copies = inputs.map((one) => one.slice());
+  const given: unknown = trial.error?.(copies, shapes);
+  const fits =
+    isNumbers(given) &&
+    given.length === dy.length &&
+    Array.from(given).every((bound) => bound >= 0 && bound < Infinity);
+  if (trial.error && !fits) {
     throw new OptionError(
-      `verifyOps(): error of ${trial.name} gave ${describe(given)}; use a number for each of the ${dy.length} elements`,
+      `verifyOps(): error of ${trial.name} gave ${describe(given)}; use a finite number from 0 up for each of the ${dy.length} elements`,
     );
   }
   const error = isNumbers(given)
@@ -91,8 +113,9 @@ export function wantedOf(
       const slope = jacobian[i][k];
       const change = Math.max(...others.map((other) => Math.abs(other[i][k] - slope)));
       bound += Math.abs(dy[k]) * unit * (Math.abs(slope) + (2 * change) / by);
-      // The differences themselves are off by about ε / STEP.
-      if (slope !== 0) bound += 1e-9 * Math.abs(dy[k]) * (Math.abs(slope) + Math.abs(y[k]));
+      // The differences themselves: what the step leaves out, and float64's roundings of y.
+      const rounding = (4 * 2 ** -52 * Math.abs(y[k])) / (STEP * scales[i]);
+      if (slope !== 0) bound += Math.abs(dy[k]) * (1e-9 * Math.abs(slope) + rounding);
     }
     return bound;
   });

@@ -30,7 +30,7 @@ export interface OpTrial {
   readonly error?: (inputs: Tensors, shapes: Shapes) => ArrayLike<number>;
   /** Roundings for the default bounds, in units of the last place. Default 16. */
   readonly ulps?: number;
-  /** The inputs are uniform in ±magnitude. Default 2. */
+  /** The inputs are uniform in ±magnitude. Default 2 and 10, from shape to shape. */
   readonly magnitude?: number;
   /** The elements of the input with this index, instead of random ones. */
   readonly inputs?: (index: number, size: number) => ArrayLike<number>;
@@ -48,7 +48,7 @@ const SHAPES: readonly Shapes[] = [
 ];
 
 /** A trial with its defaults. */
-export type CompleteTrial = OpTrial & Required<Pick<OpTrial, 'shapes' | 'ulps' | 'magnitude'>>;
+export type CompleteTrial = OpTrial & Required<Pick<OpTrial, 'shapes' | 'ulps'>>;
 
 /**
  * A reference for an op of each element by itself.
@@ -73,7 +73,7 @@ export function checkTrial(given: OpTrial, at: number): CompleteTrial {
     'magnitude',
     'inputs',
   ]);
-  const { name, op, shapes = SHAPES, ulps = 16, magnitude = 2 } = given;
+  const { name, op, shapes = SHAPES, ulps = 16, magnitude } = given;
   if (typeof name !== 'string' || name === '') {
     throw new OptionError(`${what}: name ${describe(name)} was given; use a text`);
   }
@@ -89,7 +89,7 @@ export function checkTrial(given: OpTrial, at: number): CompleteTrial {
   if (given.error && !given.reference) {
     throw new OptionError(`${what}: error was given without a reference; give both`);
   }
-  for (const [key, value] of Object.entries({ ulps, magnitude })) {
+  for (const [key, value] of Object.entries({ ulps, magnitude: magnitude ?? 1 })) {
     if (typeof value === 'number' && value > 0 && value < 1e30) continue;
     throw new OptionError(`${what}: ${key} ${describe(value)} was given; use a positive number`);
   }
@@ -99,7 +99,7 @@ export function checkTrial(given: OpTrial, at: number): CompleteTrial {
       `${what}: shapes ${describe(shapes)} was given; use a list of lists of shapes, as [[[4, 5]], [[9, 3]]]`,
     );
   }
-  return { ...given, shapes, ulps, magnitude };
+  return { ...given, shapes, ulps };
 }
 
 const isShape = (shape: unknown): boolean =>
