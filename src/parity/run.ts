@@ -1,9 +1,7 @@
 import type { ImageDataset } from '../data/dataset.ts';
-import { hostImages } from '../data/host.ts';
-import { ResidentSplit } from '../data/resident.ts';
-import { DataError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
+import type { Node } from '../graph/graph.ts';
 import { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf } from '../graph/tensor.ts';
 import { inLayout } from '../nn/layers/parameters.ts';
@@ -11,9 +9,12 @@ import { batchMean } from '../ops/batch_mean.ts';
 import { gradients } from '../ops/gradients.ts';
 import { isParameter } from '../ops/sources.ts';
 import { networkGraph } from '../train/network.ts';
+import { prepare } from '../train/prepare.ts';
 import { Session } from '../train/session.ts';
-import { Trainer } from '../train/trainer.ts';
+import { placeBoth } from '../train/splits.ts';
+import { Trainer, type TrainerOptions } from '../train/trainer.ts';
 import { BOUNDS, type Distance, type Distances, distancesOf, larger, worstLoss } from './judge.ts';
+import { trainerOptions } from './options.ts';
 import type { Trace } from './trace.ts';
 
 /** How a repeated run differs. Relative errors; of tensors, the largest norm-wise error. */
@@ -65,24 +66,9 @@ export async function runParity(
   dataset: ImageDataset,
   plan: PlanKind,
 ): Promise<ParityResult> {
-  const beyond = trace.indices.find((index) => index >= dataset.train.count);
-  if (beyond !== undefined) {
-    throw new DataError(
-      `${trace.name} uses training image ${beyond}; ${dataset.name} has ${dataset.train.count}. Give the data set that the trace was made with`,
-    );
-  }
-  const gradientError = worst(await gradientsOf(engine, trace, dataset, plan), trace.gradients);
-  const trainer = await Trainer.create(engine, {
-    model: trace.model,
-    dataset,
-    loss: trace.loss,
-    target: trace.target,
-    optimizer: trace.optimizer,
-    batchSize: trace.batch,
-    normalize: trace.normalize,
-    plan,
-    order: { kind: 'listed', indices: trace.indices },
-  });
+  const options = trainerOptions(trace, dataset, plan);
+  const gradientError = worst(await gradientsOf(engine, trace, options), trace.gradients);
+  const trainer = await Trainer.create(engine, options);
   try {
     trainer.load(trace.initial);
     const losses = await trainer.steps(trace.steps);
@@ -116,18 +102,22 @@ export async function runParity(
 async function gradientsOf(
   engine: Engine,
   trace: Trace,
-  dataset: ImageDataset,
-  plan: PlanKind,
+  given: TrainerOptions<ImageDataset>,
 ): Promise<Map<string, Float32Array>> {
-  const { model, target, normalize, batch } = trace;
-  const split = new ResidentSplit(engine, hostImages(dataset.train, dataset.train.labels));
+  const options = await prepare(given);
+  const { model, plan, loss, batchSize: batch, order } = options;
+  const trained = model.parameters.filter(({ name }) => trace.gradients.has(name));
+  const { train: split, test } = placeBoth(engine, options);
   let session: Session | undefined;
   try {
     session = await Session.create(engine, {
       plan,
       build: (graph) => {
-        const network = networkGraph(graph, { model, target, normalize }, trace.loss, batch, true);
-        const slopes = gradients(batchMean(network.rows), graph.nodes.filter(isParameter));
+        const network = networkGraph(graph, options, loss, batch, true, split.sources);
+        const wanted = trained.map(
+          ({ name }) => graph.nodes.filter(isParameter).find((node) => node.name === name) as Node,
+        );
+        const slopes = gradients(batchMean(network.rows), wanted);
         const keep = [network.rows, ...(network.hits ? [network.hits] : []), ...slopes.values()];
         return { rows: network.rows, hits: network.hits, targets: keep, keep };
       },
@@ -135,7 +125,7 @@ async function gradientsOf(
       split,
       batch,
       key: [0, 0],
-      order: { kind: 'listed', indices: trace.indices },
+      order,
     });
     const { store } = session;
     for (const spec of model.parameters) {
@@ -148,8 +138,8 @@ async function gradientsOf(
     session.encode(encoder, 1);
     await engine.submit(encoder);
     const found = new Map<string, Float32Array>();
-    const kept = session.graph.keep.slice(-model.parameters.length);
-    for (const [i, spec] of model.parameters.entries()) {
+    const kept = session.graph.keep.slice(-trained.length);
+    for (const [i, spec] of trained.entries()) {
       const node = kept[i];
       const values = fromStorage(
         node.spec.shape,
@@ -163,5 +153,6 @@ async function gradientsOf(
     session?.destroy();
     session?.store.destroy();
     split.destroy();
+    test?.destroy();
   }
 }

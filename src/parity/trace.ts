@@ -1,18 +1,14 @@
 import { parseSafetensors } from '../data/safetensors.ts';
-import { DataError, OptionError } from '../errors.ts';
+import { DataError } from '../errors.ts';
 import { type Layer, linear, relu, Sequential, sigmoid, tanh } from '../nn/layers.ts';
-import type { LossKind, TargetKind } from '../nn/losses.ts';
-import { adagrad, adam, adamw, nadam, rmsprop, sgd } from '../nn/optimizers.ts';
-import type { OptimizerRule } from '../ops/update.ts';
+import { Fields, fromFile } from './fields.ts';
+import { moduleConfig, type Training } from './module-trace.ts';
+import { OPTIMIZER_NAMES, optimizerOf } from './optimizers.ts';
 
 /** A PyTorch run to repeat: its configuration, weights and results. */
-export interface Trace {
+export interface Trace extends Training {
   readonly name: string;
-  readonly model: Sequential;
-  readonly loss: LossKind;
-  readonly target: TargetKind;
-  readonly optimizer: OptimizerRule;
-  readonly normalize: readonly [number, number] | null;
+  /** Samples of a step. */
   readonly batch: number;
   readonly steps: number;
   /** Samples of each step's batch, [steps · batch]. */
@@ -21,6 +17,11 @@ export interface Trace {
   readonly initial: ReadonlyMap<string, Float32Array>;
   readonly gradients: ReadonlyMap<string, Float32Array>;
   readonly final: ReadonlyMap<string, Float32Array>;
+  /** The averages of the weights, if the run had them. */
+  readonly averages?: ReadonlyMap<string, Float32Array>;
+  /** The learning rate and the norm of the gradients at each step, if the trace has them. */
+  readonly rates?: readonly number[];
+  readonly norms?: readonly number[];
   /** Training loss of each step, before its update. */
   readonly losses: readonly number[];
   readonly testLoss: number;
@@ -34,125 +35,8 @@ export interface Trace {
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** Reads fields of an object in the trace's JSON and reports what is wrong. */
-class Fields {
-  readonly #where: string;
-  readonly #fields: Json;
-  readonly #seen = new Set<string>();
-
-  constructor(where: string, value: unknown) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new DataError(`${where} is ${JSON.stringify(value)}; it must be an object`);
-    }
-    this.#where = where;
-    this.#fields = value as Json;
-  }
-
-  raw(name: string): unknown {
-    this.#seen.add(name);
-    return this.#fields[name];
-  }
-
-  fail(name: string, need: string): never {
-    throw new DataError(
-      `${this.#where}: ${name} is ${JSON.stringify(this.#fields[name])}; it must be ${need}`,
-    );
-  }
-
-  number(name: string, fallback?: number): number {
-    const value = this.raw(name) ?? fallback;
-    return typeof value === 'number' && Number.isFinite(value)
-      ? value
-      : this.fail(name, 'a number');
-  }
-
-  /** A count: at least 1. */
-  count(name: string): number {
-    const value = this.number(name);
-    return Number.isInteger(value) && value > 0 ? value : this.fail(name, 'a positive integer');
-  }
-
-  numbers(name: string, count?: number): number[] {
-    const value = this.raw(name);
-    const fits = Array.isArray(value) && value.every((x) => typeof x === 'number');
-    if (!fits || (count !== undefined && value.length !== count)) {
-      return this.fail(name, count === undefined ? 'numbers' : `${count} numbers`);
-    }
-    return value;
-  }
-
-  choice<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {
-    const value = this.raw(name) ?? fallback;
-    return allowed.find((one) => one === value) ?? this.fail(name, `one of ${allowed.join(', ')}`);
-  }
-
-  flag(name: string): boolean {
-    const value = this.raw(name) ?? false;
-    return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
-  }
-
-  /** Refuses unknown fields: an option that is ignored would be a silent difference. */
-  end(ignored: readonly string[] = []): void {
-    for (const name of Object.keys(this.#fields)) {
-      if (!this.#seen.has(name) && !ignored.includes(name)) {
-        throw new DataError(`${this.#where}: the option ${name} is unknown`);
-      }
-    }
-  }
-}
-
-/** An option that a layer or an optimizer refuses is a mistake in the file. */
-function fromFile<T>(where: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof OptionError ? new DataError(`${where}: ${error.message}`) : error;
-  }
-}
-
 const ACTIVATIONS: Readonly<Record<string, () => Layer>> = { relu, sigmoid, tanh };
 const ACTIVATION_NAMES = ['relu', 'sigmoid', 'tanh'] as const;
-
-/** Optimizers and their options in PyTorch. */
-const OPTIMIZERS: Readonly<
-  Record<string, readonly [(options: object) => OptimizerRule, readonly string[]]>
-> = {
-  sgd: [sgd, ['lr', 'momentum', 'dampening', 'nesterov', 'weight_decay']],
-  adam: [adam, ['lr', 'betas', 'eps', 'weight_decay', 'amsgrad']],
-  adamw: [adamw, ['lr', 'betas', 'eps', 'weight_decay', 'amsgrad']],
-  nadam: [nadam, ['lr', 'betas', 'eps', 'weight_decay', 'momentum_decay']],
-  rmsprop: [rmsprop, ['lr', 'alpha', 'eps', 'weight_decay', 'momentum', 'centered']],
-  adagrad: [adagrad, ['lr', 'lr_decay', 'weight_decay', 'initial_accumulator_value', 'eps']],
-};
-
-const SHORT: Readonly<Record<string, string>> = { lr: 'learning_rate', eps: 'epsilon' };
-
-/** PyTorch's name of an option in our words: `lr_decay` is `learningRateDecay`. */
-const optionName = (name: string): string =>
-  name
-    .replace(/^[a-z]+/, (word) => SHORT[word] ?? word)
-    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-function optimizerOf(value: unknown): OptimizerRule {
-  const fields = new Fields('optimizer', value);
-  const [make, names] = OPTIMIZERS[fields.choice('type', Object.keys(OPTIMIZERS))];
-  for (const name of ['amsgrad', 'maximize', 'decoupled_weight_decay']) {
-    if (names.includes(name) || !fields.flag(name)) continue;
-    fields.fail(name, 'false: this variant is not supported');
-  }
-  const read = (name: string): unknown => {
-    if (name === 'betas') return fields.numbers(name, 2);
-    if (['nesterov', 'amsgrad', 'centered'].includes(name)) return fields.flag(name);
-    return fields.number(name);
-  };
-  const given = names.filter((name) => (fields.raw(name) ?? undefined) !== undefined);
-  const options = Object.fromEntries(given.map((name) => [optionName(name), read(name)]));
-  // These change how PyTorch computes, not what.
-  fields.end(['foreach', 'fused', 'capturable', 'differentiable']);
-  return make(options);
-}
 
 function modelOf(fields: Fields): Sequential {
   const widths = fields.numbers('layers');
@@ -168,8 +52,23 @@ function modelOf(fields: Fields): Sequential {
   return new Sequential([widths[0]], layers);
 }
 
-/** `weight` or `bias`. */
-const kindOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+/** What a trace of a multilayer perceptron says of its run. */
+function plainConfig(name: string, config: Fields): Training {
+  const normalize = config.raw('normalize') ?? null;
+  const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
+  // PyTorch's masks cannot be repeated: its random generator differs.
+  if (config.number('dropout', 0) !== 0) config.fail('dropout', '0');
+  return {
+    model: fromFile(`${name}.json config`, () => modelOf(config)),
+    loss: config.choice('loss', ['mse', 'cross_entropy'] as const),
+    target: config.choice('target', ['label', 'input'] as const, 'label'),
+    optimizer: fromFile(`${name}.json config`, () => {
+      const fields = new Fields('optimizer', config.raw('optimizer'));
+      return optimizerOf(fields.choice('type', OPTIMIZER_NAMES), fields);
+    }),
+    normalize: normalize === null ? null : [mean, deviation],
+  };
+}
 
 /**
  * Reads a trace: NAME.json and NAME.safetensors in the format of PyTorch's reference traces.
@@ -185,27 +84,31 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
   }
   const top = new Fields(`${name}.json`, value);
   const config = new Fields(`${name}.json config`, top.raw('config'));
-  const model = fromFile(`${name}.json config`, () => modelOf(config));
-  const batch = config.count('batch');
+  const training =
+    config.raw('model') === undefined ? plainConfig(name, config) : moduleConfig(config);
+  const { model } = training;
+  const batch = config.count('batch') * (training.accumulate ?? 1);
   const steps = config.count('steps');
-  const normalize = config.raw('normalize') ?? null;
-  const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
   const accuracy = top.raw('test_accuracy') ?? null;
   const file = parseSafetensors(tensors);
-  const floats = (prefix: string): Map<string, Float32Array> =>
+  const byNumber = config.raw('model') === undefined;
+  /** The tensors of a prefix, by the model's names; those of linear layers alone are numbered in plain traces. */
+  const floats = (prefix: string, frozen: readonly string[] = []): Map<string, Float32Array> =>
     new Map(
-      model.parameters.map(({ name: parameter, shape }, i) => {
-        const kind = kindOf(parameter);
-        const before = model.parameters.slice(0, i);
-        const layer = before.filter((other) => kindOf(other.name) === kind).length;
-        const key = `${prefix}.${layer}.${kind}`;
+      model.parameters.flatMap(({ name: parameter, shape }, i) => {
+        if (frozen.includes(parameter)) return [];
+        const kind = parameter.split('.').at(-1) ?? '';
+        const layer = model.parameters
+          .slice(0, i)
+          .filter((other) => other.name.endsWith(`.${kind}`)).length;
+        const key = `${prefix}.${byNumber ? `${layer}.${kind}` : parameter}`;
         const found = file.tensors.get(key);
         if (!(found?.data instanceof Float32Array) || found.shape.join() !== shape.join()) {
           throw new DataError(
             `${name}.safetensors: ${key} is ${found ? `${found.dtype} [${found.shape.join(', ')}]` : 'missing'}; it must be F32 [${shape.join(', ')}]`,
           );
         }
-        return [parameter, found.data];
+        return [[parameter, found.data] as const];
       }),
     );
   const indices = file.tensors.get('indices');
@@ -218,21 +121,18 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
       `${name}.safetensors: indices must be I32 [${steps}, ${batch}], none below 0`,
     );
   }
-  // PyTorch's masks cannot be repeated: its random generator differs.
-  if (config.number('dropout', 0) !== 0) config.fail('dropout', '0');
   const trace: Trace = {
     name,
-    model,
-    loss: config.choice('loss', ['mse', 'cross_entropy']),
-    target: config.choice('target', ['label', 'input'], 'label'),
-    optimizer: fromFile(`${name}.json config`, () => optimizerOf(config.raw('optimizer'))),
-    normalize: normalize === null ? null : [mean, deviation],
+    ...training,
     batch,
     steps,
     indices: Uint32Array.from(indices.data),
     initial: floats('init'),
-    gradients: floats('grad0'),
+    gradients: floats('grad0', training.frozen),
     final: floats('final'),
+    ...(file.tensors.has(`ema.${model.parameters[0].name}`) ? { averages: floats('ema') } : {}),
+    ...(top.raw('rates') === undefined ? {} : { rates: top.numbers('rates', steps) }),
+    ...(top.raw('grad_norms') === undefined ? {} : { norms: top.numbers('grad_norms', steps) }),
     losses: top.numbers('loss', steps),
     testLoss: top.number('test_loss'),
     testAccuracy: accuracy === null ? null : top.number('test_accuracy'),

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WritableTensor } from '../../src/data/safetensors.ts';
 import { DataError } from '../../src/errors.ts';
+import type { Sequential } from '../../src/nn/layers.ts';
 import { adagrad, adam, adamw, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
 import { parseTrace } from '../../src/parity/trace.ts';
 import { type Change, floats, type Json, parse } from './tiny-trace.ts';
@@ -19,11 +20,13 @@ function refused(change: Change, message: string): void {
   );
 }
 
+const layersOf = ({ model }: { readonly model: unknown }) => (model as Sequential).layers;
+
 trace('reads the configuration, the weights and what PyTorch found', () => {
   const found = parse();
   assert.is(found.name, 'tiny');
   assert.equal(
-    found.model.layers.map(({ kind }) => kind),
+    layersOf(found).map(({ kind }) => kind),
     ['linear 4→3', 'relu', 'linear 3→2'],
   );
   assert.equal([found.loss, found.target, found.normalize], ['cross_entropy', 'label', null]);
@@ -46,11 +49,11 @@ trace('takes every activation, hidden and at the output', () => {
   for (const act of ['relu', 'sigmoid', 'tanh']) {
     const { model } = parse({ config: { act, out_act: act } });
     assert.equal(
-      model.layers.map(({ kind }) => kind),
+      layersOf({ model }).map(({ kind }) => kind),
       ['linear 4→3', act, 'linear 3→2', act],
     );
   }
-  const kinds = parse({ config: { act: undefined, out_act: null } }).model.layers;
+  const kinds = layersOf(parse({ config: { act: undefined, out_act: null } }));
   assert.is(kinds[1].kind, 'relu');
 });
 

@@ -1,0 +1,70 @@
+import { type Clip, clipNorm } from '../nn/clip.ts';
+import { Sequential } from '../nn/layers.ts';
+import type { LossKind } from '../nn/losses.ts';
+import type { Model } from '../nn/model.ts';
+import type { Schedule } from '../nn/schedules.ts';
+import type { Loss } from '../ops/loss.ts';
+import type { OptimizerRule } from '../ops/update.ts';
+import { Fields, fromFile } from './fields.ts';
+import { layersOf, lossOf, scheduleOf } from './modules.ts';
+import { OPTIMIZER_NAMES, optimizerOf } from './optimizers.ts';
+
+/** What a trace says of its run. */
+export interface Training {
+  readonly model: Model;
+  readonly loss: Loss | LossKind;
+  /** `brightness`: the mean of the input, for a single output. */
+  readonly target: 'label' | 'input' | 'brightness';
+  readonly optimizer: OptimizerRule;
+  readonly normalize: readonly [number, number] | null;
+  readonly schedule?: Schedule;
+  readonly clip?: Clip;
+  readonly frozen?: readonly string[];
+  /** Batches of a step. */
+  readonly accumulate?: number;
+}
+
+/**
+ * Reads the configuration of a network of modules.
+ *
+ * @throws DataError for a module, a loss, an optimizer, a schedule or an option that is not here
+ */
+export function moduleConfig(config: Fields): Training {
+  const { where } = config;
+  const layers = fromFile(where, () => layersOf(`${where} model`, config.raw('model')));
+  if (config.raw('tokens') !== undefined)
+    config.fail('tokens', 'absent: sequences are not supported');
+  const model = fromFile(where, () => new Sequential(config.numbers('input'), layers));
+  const normalize = config.raw('normalize') ?? null;
+  const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
+  const target = config.choice(
+    'target',
+    ['label', 'one_hot', 'input', 'brightness'] as const,
+    'label',
+  );
+  const [[name, options] = ['', null], ...more] = Object.entries(
+    (config.raw('optimizer') ?? {}) as object,
+  );
+  const kind = OPTIMIZER_NAMES.find((one) => one === name.toLowerCase());
+  if (kind === undefined || more.length > 0) {
+    config.fail('optimizer', `one of ${OPTIMIZER_NAMES.join(', ')} with its options`);
+  }
+  const schedule = config.raw('schedule') ?? null;
+  const clip = config.raw('clip_grad_norm') ?? null;
+  const frozen = config.raw('frozen') ?? [];
+  if (!Array.isArray(frozen) || !frozen.every((one) => typeof one === 'string')) {
+    config.fail('frozen', 'a list of names');
+  }
+  return fromFile(where, () => ({
+    model,
+    loss: lossOf(`${where} loss`, config.raw('loss')),
+    // Losses of values compare with the class as a unit vector.
+    target: target === 'one_hot' ? 'label' : target,
+    optimizer: optimizerOf(kind, new Fields(`${where} optimizer`, options)),
+    normalize: normalize === null ? null : [mean, deviation],
+    ...(schedule === null ? {} : { schedule: scheduleOf(`${where} schedule`, schedule) }),
+    ...(clip === null ? {} : { clip: clipNorm(config.number('clip_grad_norm')) }),
+    frozen: frozen as readonly string[],
+    accumulate: config.number('accumulate', 1),
+  }));
+}

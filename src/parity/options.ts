@@ -1,0 +1,74 @@
+import type { ArraySplit } from '../data/arrays.ts';
+import type { ImageDataset, ImageSplit } from '../data/dataset.ts';
+import { DataError } from '../errors.ts';
+import type { PlanKind } from '../fusion/index.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { TrainerOptions } from '../train/trainer.ts';
+import type { Trace } from './trace.ts';
+
+/**
+ * The options of a trainer that repeats a trace.
+ *
+ * @throws DataError if the data set does not have the trace's samples
+ */
+export function trainerOptions(
+  trace: Trace,
+  dataset: ImageDataset,
+  plan: PlanKind,
+): TrainerOptions<ImageDataset> {
+  const beyond = trace.indices.find((index) => index >= dataset.train.count);
+  if (beyond !== undefined) {
+    throw new DataError(
+      `${trace.name} uses training image ${beyond}; ${dataset.name} has ${dataset.train.count}. Give the data set that the trace was made with`,
+    );
+  }
+  const { model, loss, optimizer, batch, normalize, schedule, clip, frozen = [] } = trace;
+  const common = {
+    model,
+    loss,
+    optimizer,
+    batchSize: batch,
+    plan,
+    frozen,
+    ...(schedule ? { schedule } : {}),
+    ...(clip ? { clip } : {}),
+  };
+  if (trace.target !== 'brightness') {
+    const order = { kind: 'listed', indices: trace.indices } as const;
+    return { ...common, dataset, normalize, target: trace.target, order };
+  }
+  // The targets are computed here, so the inputs are numbers: of those samples alone that the trace uses.
+  const used = [...new Set(trace.indices)];
+  const place = new Map(used.map((index, i) => [index, i]));
+  const indices = trace.indices.map((index) => place.get(index) ?? 0);
+  const all = Array.from({ length: dataset.test.count }, (_, i) => i);
+  return {
+    ...common,
+    dataset: {
+      name: dataset.name,
+      train: brightnessOf(dataset.train, used, trace),
+      test: brightnessOf(dataset.test, all, trace),
+    },
+    order: { kind: 'listed', indices },
+    // Its data are arrays, not images.
+  } as TrainerOptions as TrainerOptions<ImageDataset>;
+}
+
+/** The inputs of some samples, and the mean of each. */
+function brightnessOf(split: ImageSplit, samples: readonly number[], trace: Trace): ArraySplit {
+  const columns = sizeOf(trace.model.inputShape);
+  const [mean, deviation] = trace.normalize ?? [0, 1];
+  const inputs = new Float32Array(samples.length * columns);
+  const targets = new Float32Array(samples.length);
+  if (!('images' in split)) throw new DataError(`${trace.name} needs images in memory`);
+  samples.forEach((sample, row) => {
+    let sum = 0;
+    for (let i = 0; i < columns; i++) {
+      const value = Math.fround((split.images[sample * columns + i] / 255 - mean) / deviation);
+      inputs[row * columns + i] = value;
+      sum += value;
+    }
+    targets[row] = sum / columns;
+  });
+  return { inputs, targets };
+}
