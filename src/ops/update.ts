@@ -36,11 +36,17 @@ export interface Method {
   readonly prepare?: Part<never>;
   /** Operations per element. */
   readonly flop: number;
+  /** Links `part` for a group of parameters, see groups.ts. */
+  readonly group?: readonly Part<never>[];
+  /** With groups: the same optimizer for parameters of these names. */
+  readonly resolve?: (names: readonly string[]) => OptimizerRule;
+  /** With groups: the optimizer of a parameter's group; undefined if it is in none. */
+  readonly of?: (name: string) => OptimizerRule | undefined;
 }
 
 /** The shader parts that update the parameters from `first` to `last`, which lie side by side. */
 export function optimizerParts(
-  { [METHOD]: { states, part } }: OptimizerRule,
+  { [METHOD]: { states, part, group = [part] } }: OptimizerRule,
   first: Node,
   last: Node,
 ): readonly Part<Ref>[] {
@@ -55,7 +61,7 @@ export function optimizerParts(
       const names = [new Map([['optimizerState', own]])];
       return { ...use(wgsl.optimizerState, { bindings }), names };
     }),
-    part,
+    ...group,
   ];
 }
 

@@ -58,6 +58,18 @@ function clipped({ data, error }: Value, { data: [, by], error: [, off] }: Value
   };
 }
 
+/** The moving average of a parameter, begun at its value before the first step. */
+function average(decay: number, mean: Value, before: Value, after: Value, { step }: World): void {
+  for (let i = 0; i < mean.data.length; i++) {
+    const at = ({ data, error }: Value): Approx => new Approx(data[i], error[i]);
+    const next = at(step === 0 ? before : mean)
+      .times(decay)
+      .plus(at(after).times(1 - decay));
+    mean.data[i] = next.value;
+    mean.error[i] = next.error;
+  }
+}
+
 /** One step of any optimizer. */
 export const updateReference: Reference<UpdateAttributes> = (
   { inputs: [{ name }], attributes: { rule } },
@@ -75,9 +87,13 @@ export const updateReference: Reference<UpdateAttributes> = (
     throw new OptionError(`the optimizer ${rule.kind} is a caller's; it has no float64 reference`);
   }
   const step = OPTIMIZERS[rule.kind];
-  const updated = world.rate
-    ? scheduled(step, rule, [w, g], states, { ...world, rate: world.rate })
+  // The rate of a group is a product, too.
+  const rate = world.rate ?? (rule[METHOD].group ? { value: 1, error: 0 } : undefined);
+  const updated = rate
+    ? scheduled(step, rule, [w, g], states, { ...world, rate })
     : step(rule as never, w, g, states, world.step);
+  if ('averageDecay' in rule)
+    average(rule.averageDecay as number, states.average, w, updated, world);
   world.tensors.set(name, updated);
   Object.values(states).forEach(atTheEnds);
   return updated;

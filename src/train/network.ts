@@ -9,7 +9,7 @@ import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
 import type { Loss } from '../ops/loss.ts';
 import { isParameter } from '../ops/sources.ts';
-import { type OptimizerRule, update } from '../ops/update.ts';
+import { METHOD, type OptimizerRule, update } from '../ops/update.ts';
 import type { SessionGraph } from './session.ts';
 
 /** A model with its target and standardisation. */
@@ -66,7 +66,7 @@ export function trainingGraph(
   const clipped = model.clip?.[CLIP].apply(slopes) ?? { slopes };
   const { clipping } = clipped;
   const updates = [...clipped.slopes].map(([parameter, slope]) =>
-    update(parameter, slope, rule, clipping),
+    update(parameter, slope, rule[METHOD].of?.(parameter.name) ?? rule, clipping),
   );
   const keep = [rows, ...(hits ? [hits] : []), ...(clipping ? [clipping.by] : [])];
   return { rows, hits, targets: [...keep, ...updates], keep, norm: clipping?.by };

@@ -27,7 +27,7 @@ import { checkModel, type Model } from '../nn/model.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { Loss } from '../ops/loss.ts';
-import type { OptimizerRule } from '../ops/update.ts';
+import { METHOD, type OptimizerRule } from '../ops/update.ts';
 import type { Order, WarmStart } from './session.ts';
 import type { Frozen, Share } from './share.ts';
 import type { HostData } from './splits.ts';
@@ -163,6 +163,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
   checkModel('model', model);
   checkDataset(dataset);
   checkLoss(loss);
+  const optimizer = ruleOf(given.optimizer);
   const { train }: TrainingData = dataset;
   // An undefined value counts as not given.
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -178,7 +179,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     model,
     dataset: frozen(dataset),
     loss,
-    optimizer: ruleOf(given.optimizer),
+    optimizer: optimizer[METHOD].resolve?.(model.parameters.map(({ name }) => name)) ?? optimizer,
     ...(schedule === undefined ? {} : { schedule: scheduleOf('schedule', schedule) }),
     ...(clip === undefined ? {} : { clip: clipOf(clip) }),
     order: orderOf(order),

@@ -668,6 +668,24 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
+   * The moving averages of the parameters, in the form of {@link parameters}, with an optimizer of `averaged()`. Before
+   * the first step, and of frozen ones, the parameters themselves. `Inference.create`, `load` and `writeSafetensors` take the
+   * result.
+   *
+   * @throws OptionError if the optimizer keeps no average; DeviceLostError if the device is lost.
+   */
+  averages(): Promise<Map<string, StateTensor>> {
+    return this.#lifetime.run(async () => {
+      const { store } = this.#session;
+      const { model, frozen } = this.#options;
+      const own = this.#step === 0 ? store.names : frozen;
+      const [averages, parameters] = await Promise.all([store.read('average'), store.read()]);
+      const kept = [...parameters].filter(([name]) => own.includes(name));
+      return stateOf(model, new Map([...averages, ...kept]));
+    });
+  }
+
+  /**
    * Sets parameters in PyTorch's layout: weights [out, in], row by row. Parameters that are not named, the
    * optimizer's state and the number of steps do not change.
    *

@@ -46,6 +46,8 @@ export interface Trial {
   readonly positive?: boolean;
   /** Elements of a parameter or an input instead of random ones. They may have no useful bound. */
   readonly fill?: (tensor: string, size: number) => ArrayLike<number>;
+  /** The optimizer whose numbers the clock has. Default that of the first update. */
+  readonly rule?: OptimizerRule;
   /** A schedule of the learning rate, for an update. Default none. */
   readonly schedule?: Schedule;
   /** Replaces the ops' own references, for tests that need wrong ones. */
@@ -194,7 +196,8 @@ export async function runTrial(
     | UpdateAttributes
     | undefined;
 
-  const run = await runPlan(engine, planned, keep, nodes, world, classes, trial, rule?.rule);
+  const clocked = trial.rule ?? rule?.rule;
+  const run = await runPlan(engine, planned, keep, nodes, world, classes, trial, clocked);
   const expected = copyOf(world);
   const reference =
     (await trial.wanted?.(targets)) ??

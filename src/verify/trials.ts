@@ -6,7 +6,17 @@ import { huber } from '../nn/losses/huber.ts';
 import { l1 } from '../nn/losses/l1.ts';
 import { smoothL1 } from '../nn/losses/smooth-l1.ts';
 import { buildModel } from '../nn/model.ts';
-import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../nn/optimizers.ts';
+import {
+  adagrad,
+  adam,
+  adamw,
+  averaged,
+  inGroups,
+  lion,
+  nadam,
+  rmsprop,
+  sgd,
+} from '../nn/optimizers.ts';
 import {
   chainedRate,
   constantRate,
@@ -48,7 +58,7 @@ import { scaleColumns } from '../ops/scale_columns.ts';
 import { softmax } from '../ops/softmax.ts';
 import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
 import { flatten, input, isParameter, labels, parameter } from '../ops/sources.ts';
-import { type OptimizerRule, update } from '../ops/update.ts';
+import { METHOD, type OptimizerRule, update } from '../ops/update.ts';
 import { weigh } from '../ops/weigh.ts';
 import { RandomStream } from '../random/stream.ts';
 import { MODELS } from './models.ts';
@@ -406,6 +416,7 @@ export const RULES: readonly (readonly [string, OptimizerRule])[] = (() => {
     ['RMSprop, centered, momentum', rmsprop({ centered: true, momentum: 0.5, alpha: 0.9 })],
     ['Adagrad', adagrad({ weightDecay: 0.01, learningRateDecay: 0.1 })],
     ['Adagrad, initial value', adagrad({ initialAccumulatorValue: 0.3 })],
+    ['averaged', averaged(adamw({ learningRate: 0.1 }), 0.6)],
     ['Lion', lion({ learningRate: 0.01, weightDecay: 0.1 })],
   ];
 })();
@@ -466,6 +477,42 @@ export const SCHEDULES: readonly (readonly [string, Schedule, readonly number[]]
     ['table', tableRate({ factors: [0.1, 0.7, 0.4], stepsEach: 2 }), [0, 1, 2, 5, 6, 100]],
   ];
 })();
+
+/** Optimizers with groups of parameters of these names. */
+function groupedRules(names: readonly string[]): (readonly [string, OptimizerRule])[] {
+  const halved = inGroups(adam({ weightDecay: 0.01 }), (name) =>
+    name.endsWith('bias') ? { weightDecay: 0 } : { rateFactor: 0.5 },
+  );
+  const some = { [names[0]]: { rateFactor: 3, weightDecay: 0.1 } };
+  const rules: readonly OptimizerRule[] = [
+    halved,
+    inGroups(adamw({ learningRate: 0.01 }), some),
+    inGroups(adam({ amsgrad: true }), some),
+    inGroups(sgd({ learningRate: 0.1, momentum: 0.9 }), some),
+    inGroups(nadam({ learningRate: 0.01 }), some),
+    inGroups(rmsprop({ centered: true, epsilon: 1e-3 }), some),
+    inGroups(adagrad({ learningRateDecay: 0.1 }), some),
+    inGroups(lion({ learningRate: 0.01, weightDecay: 0.1 }), some),
+    averaged(inGroups(adam(), some), 0.9),
+    inGroups(averaged(sgd({ learningRate: 0.1 }), 0.5), some),
+  ];
+  return rules.map((rule) => [`${rule.kind} in groups`, rule[METHOD].resolve?.(names) ?? rule]);
+}
+
+function groupTrials(): Trial[] {
+  return groupedRules(['w']).flatMap(([op, rule]) =>
+    [0, 9].map((step) => ({
+      op: 'parameter groups',
+      label: `${op}, step ${step}`,
+      step,
+      rule,
+      build: (graph: Graph) => {
+        const w = parameter(graph, 'w', [33, 10]);
+        return [update(w, input(graph, 'g', [33, 10]), rule[METHOD].of?.('w') ?? rule)];
+      },
+    })),
+  );
+}
 
 function scheduleTrials(): Trial[] {
   const shape = [33, 10];
@@ -545,6 +592,7 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
     step,
     classes: widths[widths.length - 1],
     magnitude,
+    ...(rule ? { rule: rule[1] } : {}),
     build: (graph) => {
       const outputs = widths[widths.length - 1];
       const standard = network.standardise ? 'standard' : undefined;
@@ -584,7 +632,9 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
       if (!rule) return [rows, ...counted, x, ...slopes.values()];
       const clipped = clip?.[CLIP].apply(slopes) ?? { slopes };
       const { clipping } = clipped;
-      const updates = [...clipped.slopes].map(([p, g]) => update(p, g, rule[1], clipping));
+      const updates = [...clipped.slopes].map(([p, g]) =>
+        update(p, g, rule[1][METHOD].of?.(p.name) ?? rule[1], clipping),
+      );
       return [rows, ...counted, ...(clipping ? [clipping.by] : []), ...updates];
     },
   };
@@ -650,6 +700,10 @@ function networkTrials(): Trial[] {
     const clipped = { ...base, kind: 'relu', loss: 'cross_entropy', clip } as const;
     trials.push(stepTrial(clipped, RULES[0]), stepTrial(clipped, RULES[5]));
     trials.push(stepTrial({ ...clipped, widths: [9, 5], loss: 'mse', drop: 0 }, RULES[0]));
+  }
+  const names = [1, 2, 3].flatMap((i) => [`${i}.weight`, `${i}.bias`]);
+  for (const rule of groupedRules(names).slice(0, 2)) {
+    trials.push(stepTrial({ ...base, kind: 'relu', loss: 'cross_entropy' }, rule));
   }
   const auto = {
     ...base,
@@ -728,6 +782,7 @@ export function allTrials(): Trial[] {
     ...moreLossTrials(),
     ...updateTrials(),
     ...scheduleTrials(),
+    ...groupTrials(),
     ...normTrials(),
     ...evaluationTrials(),
     ...inferenceTrials(),

@@ -273,6 +273,21 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options({ factors: [1, 0.5], stepsEach: 2 }, engineApi.tableRate as Any),
       (wrong) => engineApi.tableRate({ factors: [1, wrong] }),
     ],
+    averaged: args([adam(), 0.5], engineApi.averaged as Any),
+    inGroups: [
+      ...args([adam(), () => undefined], engineApi.inGroups as Any),
+      ...options({ rateFactor: 2, weightDecay: 0 }, (group) =>
+        Trainer.create(engine, {
+          ...training(),
+          optimizer: engineApi.inGroups(adam(), { '0.weight': group }),
+        } as Any),
+      ),
+      (wrong) =>
+        Trainer.create(engine, {
+          ...training(),
+          optimizer: engineApi.inGroups(adam(), () => wrong),
+        } as Any),
+    ],
     clipNorm: [(wrong) => engineApi.clipNorm(wrong)],
     clipValue: [(wrong) => engineApi.clipValue(wrong)],
     wgslRate: options(
@@ -470,6 +485,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     }),
     'Trainer.metrics': [() => trainer.metrics()],
     'Trainer.steps': [(wrong) => trainer.steps(wrong)],
+    'Trainer.averages': [() => trainer.averages()],
     'Trainer.gradientNorm': [() => trainer.gradientNorm()],
     'Trainer.learningRate': [() => trainer.learningRate()],
     'Trainer.setLearningRate': [(wrong) => trainer.setLearningRate(wrong)],

@@ -68,6 +68,14 @@ const TRAINING: Checks = {
     const { history } = trainer as { readonly history: readonly { readonly train: unknown }[] };
     return lossOf(history[19].train) < 0.5 * lossOf(history[0].train);
   },
+  'Groups of parameters': ({ groups }) => {
+    assert.equal(Object.keys(groups as object), ['0.weight', '0.bias', '2.bias']);
+    return true;
+  },
+  'Averages of the weights': ({ smooth, last }) => {
+    const off = numbers(smooth).map((value, i) => Math.abs(value - numbers(last)[i]));
+    return Math.max(...off) < 0.1 && off.some((one) => one > 0);
+  },
   'Learning rate': ({ first, largest, smaller, last }) => {
     const rates = [first, largest, smaller, last].map(Number);
     return rates.every((rate, i) => Math.abs(rate - [0.0025, 0.01, 0.002, 0][i]) < 1e-8);

@@ -7,7 +7,7 @@ import { initialize } from '../../src/nn/model.ts';
 import { batchMean } from '../../src/ops/batch_mean.ts';
 import { gradients } from '../../src/ops/gradients.ts';
 import { isParameter } from '../../src/ops/sources.ts';
-import { update } from '../../src/ops/update.ts';
+import { METHOD, update } from '../../src/ops/update.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { shuffleOf } from '../../src/random/permute.ts';
 import { runReference } from '../../src/reference/run.ts';
@@ -62,13 +62,15 @@ export class ReferenceTrainer {
     const { model, loss, optimizer, target = 'label' } = this.#options;
     const { normalize = null, clip } = this.#options;
     if (normalize === 'standardise') throw new Error('the reference takes numbers');
+    const names = model.parameters.map(({ name }) => name);
+    const rule = optimizer[METHOD].resolve?.(names) ?? optimizer;
     const graph = new Graph();
     const network = networkGraph(graph, { model, target, normalize }, loss, batch, training);
     const mean = batchMean(network.rows);
     const slopes = gradients(mean, graph.nodes.filter(isParameter));
     const clipped = clip?.[CLIP].apply(slopes) ?? { slopes };
     const updates = [...clipped.slopes].map(([p, slope]) =>
-      update(p, slope, optimizer, clipped.clipping),
+      update(p, slope, rule[METHOD].of?.(p.name) ?? rule, clipped.clipping),
     );
     return { ...network, mean, slopes, updates };
   }

@@ -3,7 +3,16 @@ import * as assert from 'uvu/assert';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { clipNorm, clipValue } from '../../src/nn/clip.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
+import {
+  adagrad,
+  adam,
+  adamw,
+  inGroups,
+  lion,
+  nadam,
+  rmsprop,
+  sgd,
+} from '../../src/nn/optimizers.ts';
 import { cosineRate, warmup } from '../../src/nn/schedules.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
@@ -212,6 +221,26 @@ for (const optimizer of [sgd({ learningRate: 0.1 }), adam(), nadam()]) {
     const schedule = warmup(5, cosineRate({ totalSteps: 7, endFactor: 0.1 }));
     const bounds = optimizer.kind === 'sgd' ? {} : ADAM;
     return compare(small({ optimizer, schedule, batchSize: 100 }), 12, { ...bounds, plans: BRIEF });
+  });
+}
+
+for (const optimizer of [
+  sgd({ learningRate: 0.1, weightDecay: 0.1 }),
+  adamw({ weightDecay: 0.1 }),
+  nadam(),
+]) {
+  test(`12 steps of ${optimizer.kind} with groups of parameters follow the float64 reference`, () => {
+    const groups = (name: string) =>
+      name.endsWith('bias')
+        ? { weightDecay: 0 }
+        : name === '1.weight'
+          ? { rateFactor: 0.5 }
+          : undefined;
+    const bounds = optimizer.kind === 'sgd' ? {} : ADAM;
+    return compare(small({ optimizer: inGroups(optimizer, groups), batchSize: 100 }), 12, {
+      ...bounds,
+      plans: BRIEF,
+    });
   });
 }
 

@@ -1,0 +1,121 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OptionError } from '../../src/errors.ts';
+import { FAMILIES } from '../../src/gpu/family.ts';
+import { Inference } from '../../src/infer/inference.ts';
+import { adam, averaged, inGroups, sgd } from '../../src/nn/optimizers.ts';
+import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import {
+  assertSame,
+  bitsOf,
+  fitted,
+  outcomeOf,
+  small,
+  smallGarments,
+  withTrainer,
+} from './helpers.ts';
+
+const flat = (state: ReadonlyMap<string, { readonly data: Float32Array }>): number[] =>
+  [...state.values()].flatMap(({ data }) => [...data]);
+
+for (const plan of ['fused', 'plain'] as const) {
+  test(`${plan}: averages() is the moving average of the parameters, begun at the first ones`, () =>
+    withSharedEngine((engine) => {
+      const optimizer = averaged(sgd({ learningRate: 0.1, momentum: 0.9 }), 0.75);
+      const frozen = ['1.bias'];
+      return withTrainer(engine, small({ optimizer, plan, frozen }), async (trainer) => {
+        const first = await trainer.parameters();
+        let wanted = flat(first);
+        assert.equal(flat(await trainer.averages()), wanted);
+        for (let step = 0; step < 8; step++) {
+          await trainer.steps(1);
+          const now = flat(await trainer.parameters());
+          wanted = wanted.map((mean, i) => 0.75 * mean + 0.25 * now[i]);
+        }
+        const averages = await trainer.averages();
+        const found = flat(averages);
+        const off = Math.max(...found.map((value, i) => Math.abs(value - wanted[i])));
+        assert.ok(off < 1e-6, `off by ${off}`);
+        const now = flat(await trainer.parameters());
+        assert.ok(now.some((value, i) => Math.abs(value - wanted[i]) > 1e-3));
+        assert.equal(averages.get('1.bias'), first.get('1.bias'));
+        trainer.reset();
+        assert.equal(flat(await trainer.averages()), flat(first));
+      });
+    }));
+}
+
+for (const family of FAMILIES) {
+  test(`${family}: averaging changes no bit of the run, and resumes with it bit-identically`, () =>
+    withSharedEngine(
+      async (engine) => {
+        const groups = { '1.weight': { rateFactor: 0.5 } };
+        const whole = await fitted(engine, small({ optimizer: inGroups(adam(), groups) }), {
+          epochs: 2,
+        });
+        const options = small({ optimizer: averaged(inGroups(adam(), groups), 0.9) });
+        const [bytes, averages] = await withTrainer(engine, options, async (trainer) => {
+          await trainer.steps(29);
+          const taken = await checkpointOf(trainer);
+          await trainer.steps(15);
+          assertSame({ ...(await outcomeOf(trainer)), history: [] }, { ...whole, history: [] });
+          return [taken, flat(await trainer.averages())] as const;
+        });
+        // The other way round it is the same optimizer.
+        const other = small({ optimizer: inGroups(averaged(adam(), 0.9), groups) });
+        await withTrainer(engine, other, async (trainer) => {
+          await trainer.steps(44);
+          assert.equal(flat(await trainer.averages()), averages);
+        });
+        await withTrainer(engine, options, async (trainer) => {
+          restore(trainer, bytes);
+          await trainer.steps(15);
+          assert.equal(flat(await trainer.averages()), averages);
+        });
+      },
+      { family },
+    ));
+}
+
+test('an inference and a trainer take the averages', () =>
+  withSharedEngine((engine) => {
+    const options = small({ optimizer: averaged(adam(), 0.9) });
+    return withTrainer(engine, options, async (trainer) => {
+      await trainer.steps(30);
+      const weights = await trainer.averages();
+      const { model } = options;
+      const inference = await Inference.create(engine, { model, weights, batch: 200 });
+      const { images } = smallGarments().test;
+      const pixels = Float32Array.from(images, (byte) => Math.fround(byte / 255));
+      const outputs = await inference.predict(pixels);
+      inference.destroy();
+      await withTrainer(engine, small(), async (evaluated) => {
+        evaluated.load(weights);
+        const same = await evaluated.predict(smallGarments().test);
+        assert.is(same.length, outputs.length);
+        assert.ok(same.every((value, i) => Math.abs(value - outputs[i]) < 1e-4));
+      });
+      const bits = await bitsOf(trainer);
+      assert.ok(flat(weights).length === bits.length);
+    });
+  }));
+
+test('without averages, and with wrong ones, there is an error that says so', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      await rejects(trainer.averages(), OptionError, 'average');
+      assert.throws(() => averaged(adam(), 2), /decay 2/);
+      assert.throws(() => averaged({} as never, 0.5), /optimizer/);
+      assert.throws(() => averaged(averaged(adam(), 0.5), 0.5), /already/);
+      const copy = { ...averaged(adam(), 0.5), averageDecay: 0.25, learningRate: 0.5 };
+      await withTrainer(engine, small({ optimizer: copy }), async (other) => {
+        const { averageDecay, learningRate } = other.options.optimizer as typeof copy;
+        assert.equal([averageDecay, learningRate], [0.25, 0.5]);
+        const bytes = await checkpointOf(other);
+        assert.throws(() => restore(trainer, bytes), /optimizer/);
+      });
+    }),
+  ));
+
+test.run();
