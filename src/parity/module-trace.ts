@@ -2,6 +2,7 @@ import { type Clip, clipNorm } from '../nn/clip.ts';
 import { Sequential } from '../nn/layers.ts';
 import type { LossKind } from '../nn/losses.ts';
 import type { Model } from '../nn/model.ts';
+import { averaged, inGroups } from '../nn/optimizers.ts';
 import type { Schedule } from '../nn/schedules.ts';
 import type { Loss } from '../ops/loss.ts';
 import type { OptimizerRule } from '../ops/update.ts';
@@ -55,12 +56,17 @@ export function moduleConfig(config: Fields): Training {
   if (!Array.isArray(frozen) || !frozen.every((one) => typeof one === 'string')) {
     config.fail('frozen', 'a list of names');
   }
+  const groups = groupsOf(config);
+  const decay = config.raw('ema') ?? null;
   return fromFile(where, () => ({
     model,
     loss: lossOf(`${where} loss`, config.raw('loss')),
     // Losses of values compare with the class as a unit vector.
     target: target === 'one_hot' ? 'label' : target,
-    optimizer: optimizerOf(kind, new Fields(`${where} optimizer`, options)),
+    optimizer: withAverage(
+      withGroups(optimizerOf(kind, new Fields(`${where} optimizer`, options)), groups),
+      decay === null ? null : config.number('ema'),
+    ),
     normalize: normalize === null ? null : [mean, deviation],
     ...(schedule === null ? {} : { schedule: scheduleOf(`${where} schedule`, schedule) }),
     ...(clip === null ? {} : { clip: clipNorm(config.number('clip_grad_norm')) }),
@@ -68,3 +74,46 @@ export function moduleConfig(config: Fields): Training {
     accumulate: config.number('accumulate', 1),
   }));
 }
+
+/** A group of parameters: the ends of their names, and what is different. */
+interface Group {
+  readonly match: readonly string[];
+  readonly rate: number | null;
+  readonly weightDecay: number | null;
+}
+
+function groupsOf(config: Fields): readonly Group[] {
+  const list = config.raw('parameter_groups') ?? [];
+  if (!Array.isArray(list)) return config.fail('parameter_groups', 'a list of groups');
+  return list.map((one, i) => {
+    const fields = new Fields(`${config.where} parameter_groups[${i}]`, one);
+    const match = fields.raw('match');
+    if (!Array.isArray(match) || !match.every((end) => typeof end === 'string')) {
+      return fields.fail('match', 'a list of ends of names');
+    }
+    const options = new Fields(`${fields.where} options`, fields.raw('options'));
+    const read = (name: string): number | null =>
+      (options.raw(name) ?? null) === null ? null : options.number(name);
+    const group = { match, rate: read('lr'), weightDecay: read('weight_decay') };
+    options.end();
+    fields.end();
+    return group;
+  });
+}
+
+/** The first group whose match a name ends with counts. */
+function withGroups(optimizer: OptimizerRule, groups: readonly Group[]): OptimizerRule {
+  if (groups.length === 0) return optimizer;
+  return inGroups(optimizer, (name) => {
+    const found = groups.find(({ match }) => match.some((end) => name.endsWith(end)));
+    if (!found) return undefined;
+    const { rate, weightDecay } = found;
+    return {
+      ...(rate === null ? {} : { rateFactor: rate / optimizer.learningRate }),
+      ...(weightDecay === null ? {} : { weightDecay }),
+    };
+  });
+}
+
+const withAverage = (optimizer: OptimizerRule, decay: number | null): OptimizerRule =>
+  decay === null ? optimizer : averaged(optimizer, decay);

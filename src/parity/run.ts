@@ -15,6 +15,7 @@ import { placeBoth } from '../train/splits.ts';
 import { Trainer, type TrainerOptions } from '../train/trainer.ts';
 import { BOUNDS, type Distance, type Distances, distancesOf, larger, worstLoss } from './judge.ts';
 import { trainerOptions } from './options.ts';
+import { TEST_LOSS, testLossOf } from './test-loss.ts';
 import type { Trace } from './trace.ts';
 
 /** How a repeated run differs. Relative errors; of tensors, the largest norm-wise error. */
@@ -23,6 +24,8 @@ export interface ParityResult {
   readonly gradientError: number;
   /** From the float64 run if the trace has one, else from PyTorch's float32 run. */
   readonly distances: Distances;
+  /** Of the averages of the weights; null without. It counts as one of the final weights. */
+  readonly averageError: number | null;
   /** Of all losses, from PyTorch's float32 run. */
   readonly lossError: number;
   readonly testLoss: number;
@@ -74,8 +77,21 @@ export async function runParity(
     const losses = await trainer.steps(trace.steps);
     const parameters = await trainer.parameters();
     const final = new Map([...parameters].map(([name, { data }]) => [name, data]));
-    const test = await trainer.evaluate();
-    const distances = distancesOf(trace, losses, test.loss, worst(final, trace.final));
+    const whole = testLossOf(trace);
+    const test = whole
+      ? await trainer.evaluate('test', { metrics: [whole] })
+      : await trainer.evaluate();
+    const testLoss = (whole && test.metrics?.[TEST_LOSS]) ?? test.loss;
+    const averages =
+      trace.averages &&
+      new Map([...(await trainer.averages())].map(([name, { data }]) => [name, data]));
+    const averageError = averages && trace.averages ? worst(averages, trace.averages) : null;
+    const distances = distancesOf(
+      trace,
+      losses,
+      testLoss,
+      Math.max(worst(final, trace.final), averageError ?? 0),
+    );
     const accuracyOff =
       trace.testAccuracy === null ? 0 : Math.abs((test.accuracy ?? NaN) - trace.testAccuracy);
     const ok =
@@ -86,8 +102,9 @@ export async function runParity(
       name: trace.name,
       gradientError,
       distances,
+      averageError,
       lossError: worstLoss(losses, trace.losses),
-      testLoss: test.loss,
+      testLoss,
       testAccuracy: test.accuracy,
       testLossExpected: trace.testLoss,
       testAccuracyExpected: trace.testAccuracy,

@@ -115,6 +115,7 @@ test('a network of modules with a schedule and clipping is repeated within the b
   }));
 
 const WRONG: readonly (readonly [string, object])[] = [
+  ['a group', { parameter_groups: [{ match: ['4.weight'], options: { lr: 0.02 } }] }],
   ['the clip', { clip_grad_norm: 0.6 }],
   ['the schedule', { schedule: { CosineAnnealingLR: { T_max: 10 } } }],
   ['the smoothing', { loss: { CrossEntropyLoss: {} } }],
@@ -146,6 +147,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['an optimizer', { optimizer: { Rprop: {} } }, 'optimizer is {"Rprop":{}}'],
   ['a schedule', { schedule: { CyclicLR: {} } }, 'config schedule is {"CyclicLR":{}}'],
   ['an option of the run', { swa: 1 }, 'the option swa is unknown'],
+  ['a group', { parameter_groups: [{ match: 'bias', options: {} }] }, 'match is "bias"'],
   ['tokens', { tokens: 32 }, 'tokens is 32'],
   ['layers that do not fit', { model: MODEL.slice(1) }, 'layerNorm(9)'],
 ];

@@ -21,6 +21,7 @@ export function parityCells(result: ParityResult): Record<string, string> {
     'early losses, off (PyTorch’s)': beside(earlyLoss),
     'all losses, off PyTorch’s': relative(result.lossError),
     'final weights, off (PyTorch’s)': beside(final),
+    ...(result.averageError === null ? {} : { 'averages, off': relative(result.averageError) }),
     'test loss, off (PyTorch’s)': beside(testLoss),
     'test loss, ours / PyTorch': `${result.testLoss.toFixed(5)} / ${result.testLossExpected.toFixed(5)}`,
     'test accuracy, ours / PyTorch': `${percent(testAccuracy)} / ${percent(testAccuracyExpected)}`,
