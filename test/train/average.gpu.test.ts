@@ -6,6 +6,7 @@ import { Inference } from '../../src/infer/inference.ts';
 import { adam, averaged, inGroups, sgd } from '../../src/nn/optimizers.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { thoroughly } from '../run/thorough.ts';
 import {
   assertSame,
   bitsOf,
@@ -46,7 +47,7 @@ for (const plan of ['fused', 'plain'] as const) {
     }));
 }
 
-for (const family of FAMILIES) {
+for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family}: averaging changes no bit of the run, and resumes with it bit-identically`, () =>
     withSharedEngine(
       async (engine) => {

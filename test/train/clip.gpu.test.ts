@@ -10,6 +10,7 @@ import { warmup } from '../../src/nn/schedules.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { thoroughly } from '../run/thorough.ts';
 import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 import { ReferenceTrainer } from './reference.ts';
 
@@ -97,7 +98,7 @@ test('to measure only changes no bit of the plain plan', () =>
     assertSame(await fitted(engine, measured, { epochs: 1 }), whole);
   }));
 
-for (const family of FAMILIES) {
+for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family}: a clipped and scheduled run resumes bit-identically; explain() says what clipping costs`, () =>
     withSharedEngine(
       async (engine) => {

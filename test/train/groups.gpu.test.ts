@@ -8,6 +8,7 @@ import { warmup } from '../../src/nn/schedules.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { thoroughly } from '../run/thorough.ts';
 import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 
 const biases = (name: string) =>
@@ -60,7 +61,7 @@ test('groups that change nothing, and those that freeze, give the bits of a run 
     });
   }));
 
-for (const family of FAMILIES) {
+for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family}: a run with groups and a schedule resumes bit-identically`, () =>
     withSharedEngine(
       async (engine) => {

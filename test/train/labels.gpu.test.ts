@@ -213,7 +213,7 @@ test('cross-entropy of one output, and an order beyond the samples, are refused'
       loss: 'cross_entropy',
       optimizer: adam(),
     };
-    await rejects(Trainer.create(engine, options), OptionError, 'model of 1 output', "'mse'");
+    await rejects(Trainer.create(engine, options), OptionError, 'of 1 output', 'bceWithLogits()');
     const order = { kind: 'listed', indices: Uint32Array.of(0, 3, COUNT) } as const;
     await rejects(
       Trainer.create(engine, { ...options, model: network(4), order }),
