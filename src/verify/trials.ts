@@ -270,8 +270,8 @@ const VALUE_LOSSES: readonly (readonly [string, Loss, number])[] = [
   ['smoothL1', smoothL1(), 2],
   ['smoothL1, beta 0.3', smoothL1({ beta: 0.3 }), 1],
   ['bceWithLogits', bceWithLogits(), 3],
-  ['bceWithLogits, large', bceWithLogits(), 100],
-  ['bceWithLogits, weight 3', bceWithLogits({ positiveWeights: 3 }), 3],
+  ['BCE, large', bceWithLogits(), 100],
+  ['BCE, weight 3', bceWithLogits({ positiveWeights: 3 }), 3],
 ];
 
 /** Losses against classes, with the scale of their outputs. */
@@ -280,11 +280,11 @@ const lossesOf = (classes: number): readonly (readonly [string, Loss, number])[]
   return [
     ['huber', huber(), 2],
     ['bceWithLogits', bceWithLogits(), 3],
-    ['bceWithLogits, weights', bceWithLogits({ positiveWeights: weights }), 3],
-    ['crossEntropy, smoothed', crossEntropy({ labelSmoothing: 0.1 }), 3],
-    ['crossEntropy, weights', crossEntropy({ classWeights: weights }), 3],
+    ['BCE, weights', bceWithLogits({ positiveWeights: weights }), 3],
+    ['entropy, smoothed', crossEntropy({ labelSmoothing: 0.1 }), 3],
+    ['entropy, weights', crossEntropy({ classWeights: weights }), 3],
     [
-      'crossEntropy, smoothed, weights',
+      'entropy, smoothed, weights',
       crossEntropy({ labelSmoothing: 0.1, classWeights: weights }),
       3,
     ],
