@@ -283,11 +283,7 @@ const lossesOf = (classes: number): readonly (readonly [string, Loss, number])[]
     ['BCE, weights', bceWithLogits({ positiveWeights: weights }), 3],
     ['entropy, smoothed', crossEntropy({ labelSmoothing: 0.1 }), 3],
     ['entropy, weights', crossEntropy({ classWeights: weights }), 3],
-    [
-      'entropy, smoothed, weights',
-      crossEntropy({ labelSmoothing: 0.1, classWeights: weights }),
-      3,
-    ],
+    ['entropy, smoothed, weights', crossEntropy({ labelSmoothing: 0.1, classWeights: weights }), 3],
   ];
 };
 

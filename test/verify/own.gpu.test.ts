@@ -341,6 +341,9 @@ test('ops that are written wrongly are named', () =>
       name: 'log',
       wgsl: 'fn value(x: f32) -> f32 { return log(x); } fn derivative(x: f32) -> f32 { return 1.0 / x; }',
     });
+    const flat = (x: Node): Node =>
+      x.graph.add({ ...scaled, gradient: () => [null, null] }, [x, x], {});
+    await refused({ name: 'flat', op: flat, shapes: [[[2, 3]]] }, 'nothing of flat was checked');
     await refused(
       { name: 'log', op: (x) => logarithm(x), reference: each(Math.log), shapes: few },
       'gave NaN at',

@@ -92,8 +92,9 @@ async function rowsOf(
     }
   }
   if (rows.size > 0) return [...rows.values()];
+  // Nothing checked is never a pass.
   throw new OptionError(
-    `verifyOps(): all shapes of ${trial.name} have more than ${MOST} elements, too many for differences; give a reference or a smaller shape`,
+    `verifyOps(): nothing of ${trial.name} was checked: without a reference only gradients are, of shapes with at most ${MOST} elements; give a reference, or a smaller shape of an op with a gradient`,
   );
 }
 
