@@ -227,11 +227,10 @@ for (const optimizer of thoroughly(
   });
 }
 
-for (const optimizer of [
-  sgd({ learningRate: 0.1, weightDecay: 0.1 }),
-  adamw({ weightDecay: 0.1 }),
-  nadam(),
-]) {
+for (const optimizer of thoroughly(
+  [sgd({ learningRate: 0.1, weightDecay: 0.1 }), adamw({ weightDecay: 0.1 }), nadam()],
+  ({ kind }) => kind === 'adamw',
+)) {
   test(`12 steps of ${optimizer.kind} with groups of parameters follow the float64 reference`, () => {
     const groups = (name: string) =>
       name.endsWith('bias')
@@ -248,7 +247,10 @@ for (const optimizer of [
 }
 
 for (const clip of thoroughly([clipNorm(0.5), clipValue(0.01)], ({ kind }) => kind === 'norm')) {
-  for (const optimizer of [sgd({ learningRate: 0.1 }), adam()]) {
+  for (const optimizer of thoroughly(
+    [sgd({ learningRate: 0.1 }), adam()],
+    ({ kind }) => kind === 'adam',
+  )) {
     test(`25 steps of ${optimizer.kind}, clipped by ${clip.kind}, follow the float64 reference`, () =>
       compare(small({ optimizer, clip }), 25, optimizer.kind === 'sgd' ? {} : ADAM));
   }
