@@ -144,7 +144,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     let row = first + lane;
     beginLoss(row);
     writeRow(row, select(0.0, lossOfRow(row), row < BATCH));
-    gradientOfRow(row, select(0.0, 1.0 / f32(clock.count), row < clock.count));
+    gradientOfRow(row, rowShare(row));
   }
   workgroupBarrier();
   for (var layer = LAYERS - 1u; layer >= 1u; layer--) {

@@ -19,7 +19,7 @@ fn headOfRow(row: u32) {
   }
   beginLoss(row);
   writeRow(row, select(0.0, lossOfRow(row), row < BATCH));
-  gradientOfRow(row, select(0.0, 1.0 / f32(clock.count), row < clock.count));
+  gradientOfRow(row, rowShare(row));
   beginStore();
   for (var n4 = 0u; n4 < N4; n4++) {
     store(row, n4, slopeThrough(n4));

@@ -6,7 +6,7 @@
 @compute @workgroup_size(1)
 fn main() {
   var sum = 0.0;
-  for (var row = 0u; row < clock.count; row++) {
+  for (var row = 0u; isRow(row); row++) {
     sum += x[row];
   }
   mean[0] = vec4f(sum / f32(clock.count), 0.0, 0.0, 0.0);

@@ -7,6 +7,6 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < BATCH_ROWS) {
-    dx[id.x] = select(0.0, meanGradient[0] / f32(clock.count), id.x < clock.count);
+    dx[id.x] = meanGradient[0] * rowShare(id.x);
   }
 }

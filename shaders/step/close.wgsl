@@ -1,38 +1,38 @@
 // closeStep for the tick: adds the rows' losses and hits in a fixed order (64 strided sums,
 // then these in order), stores the step's record, and adds it to the epoch's record.
-//   steps[step % STEP_RING]    = (Σ loss, hits, rows, step)
-//   epochs[epoch % EPOCH_RING] += the same; the epoch's first batch starts from zero
-// The top bit of the hits is set if a row's label is not a class, see metrics/hit.
-// The epoch's loss is a compensated sum (Kahan 1965): its error does not grow with the steps.
+//   records[step % STEP_RING]                = (Σ loss, Σ weight, hits, rows)
+//   records[STEP_RING + epoch % EPOCH_RING] += the same; the epoch's first batch starts from zero
+// The top bit of the hits is set if a row's label is not a class, see metrics/hit. Which rows count with what weight is
+// linked: step/equal_rows or step/weighed_rows.
+// The epoch's loss and weight are compensated sums (Kahan 1965): their errors do not grow with the steps.
 
 override STEP_RING: u32;
 override EPOCH_RING: u32;
 
-struct StepRecord {
-  loss: f32,
+struct Record {
+  loss: vec2f,   // Σ of the rows' losses times their weights, and its rounding error so far
+  weight: vec2f, // what the mean loss divides by: Σ of the weights of the rows that count, and its rounding error
   hits: u32,
-  count: u32,
-  step: u32,
-}
-
-struct EpochRecord {
-  loss: f32,
-  lost: f32, // the rounding error of `loss` so far
-  hits: u32,
-  count: u32,
+  count: u32,    // rows that count
 }
 
 @group(0) @binding(0) var<storage, read> rowLosses: array<f32>;
-@group(0) @binding(1) var<storage, read_write> steps: array<StepRecord>;
-@group(0) @binding(2) var<storage, read_write> epochs: array<EpochRecord>;
+@group(0) @binding(1) var<storage, read_write> records: array<Record>;
 
 /// Each lane's loss and hits. In storage, because SwiftShader takes long to compile loads from
 /// workgroup memory.
-@group(0) @binding(3) var<storage, read_write> laneSums: array<vec2u>;
+@group(0) @binding(2) var<storage, read_write> laneSums: array<vec2u>;
 
 /// Adds hits, and keeps the top bit if either has it.
 fn addHits(a: u32, b: u32) -> u32 {
   return ((a + b) & 0x7fffffffu) | ((a | b) & 0x80000000u);
+}
+
+/// A sum and its rounding error, with another addend.
+fn added(sum: vec2f, value: f32) -> vec2f {
+  let addend = value - sum.y;
+  let total = sum.x + addend;
+  return vec2f(total, (total - sum.x) - addend);
 }
 
 fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) {
@@ -50,17 +50,19 @@ fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) {
       loss += bitcast<f32>(sums.x);
       hits = addHits(hits, sums.y);
     }
-    steps[step % STEP_RING] = StepRecord(loss, hits, count, step);
-    var record = epochs[epoch % EPOCH_RING];
+    let totals = batchTotals(count);
+    let own = Record(vec2f(loss * totals.z, 0.0), vec2f(totals.x, 0.0), hits, u32(totals.y));
+    records[step % STEP_RING] = own;
+    let at = STEP_RING + epoch % EPOCH_RING;
+    var record = records[at];
     if (batch == 0u) {
-      record = EpochRecord(0.0, 0.0, 0u, 0u);
+      record = Record();
     }
-    let addend = loss - record.lost;
-    let sum = record.loss + addend;
-    record.lost = (sum - record.loss) - addend;
-    record.loss = sum;
-    record.hits = addHits(record.hits, hits);
-    record.count += count;
-    epochs[epoch % EPOCH_RING] = record;
+    records[at] = Record(
+      added(record.loss, own.loss.x),
+      added(record.weight, own.weight.x),
+      addHits(record.hits, hits),
+      record.count + own.count
+    );
   }
 }

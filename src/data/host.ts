@@ -247,6 +247,7 @@ function readSource(source: RowSource, columns: number): ReadRows {
  * @param columns numbers of a sample's input
  * @param outputs classes, or numbers of a sample's target
  * @param target which of them is learned; undefined: neither
+ * @param ignored a label that need not be a class, as u32; default none
  * @throws DataError, OptionError
  */
 export async function hostRowSplit(
@@ -255,6 +256,7 @@ export async function hostRowSplit(
   columns: number,
   outputs: number,
   target: 'labels' | 'targets' | undefined,
+  ignored?: number,
 ): Promise<HostSplit> {
   const live = 'watch' in split ? split : undefined;
   if (live) checkLive(what, live, columns, outputs, target);
@@ -265,7 +267,8 @@ export async function hostRowSplit(
   let { labels, others, sources } = host;
   if (target === 'labels') {
     // A live set checks its labels when they are pushed.
-    labels = live?.labels ?? labelsOf(`${what}.labels`, split.labels ?? [], count, outputs);
+    labels =
+      live?.labels ?? labelsOf(`${what}.labels`, split.labels ?? [], count, outputs, ignored);
     others = [labelsField(labels)];
   } else if (target === 'targets') {
     const name = `${what}.targets`;

@@ -5,9 +5,15 @@ import { DataError } from '../errors.ts';
  * Checks that every label is a class: an integer from 0 to below `classes`.
  *
  * @param where the owner of the labels, for the error
+ * @param ignored a label that need not be a class, as u32; default none
  * @throws DataError with the first sample whose label is invalid, and with a hint if labels begin at 1
  */
-export function checkLabels(where: string, labels: ArrayLike<number>, classes: number): void {
+export function checkLabels(
+  where: string,
+  labels: ArrayLike<number>,
+  classes: number,
+  ignored?: number,
+): void {
   let wrong = -1;
   let least = Infinity;
   let most = -Infinity;
@@ -17,6 +23,7 @@ export function checkLabels(where: string, labels: ArrayLike<number>, classes: n
       wrong = i;
       break;
     }
+    if (ignored !== undefined && Number.isInteger(label) && label >>> 0 === ignored) continue;
     if (!(label >= 0 && label < classes && Number.isInteger(label)) && wrong < 0) wrong = i;
     least = Math.min(least, label);
     most = Math.max(most, label);

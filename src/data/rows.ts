@@ -110,6 +110,7 @@ export function checkCount(
  *
  * @param what their name, for errors: `train.labels`
  * @param classes how many there are
+ * @param ignored a label that need not be a class, as u32; default none
  * @throws OptionError unless it is an array; DataError if their number is wrong, or a label is not a class
  */
 export function labelsOf(
@@ -117,6 +118,7 @@ export function labelsOf(
   labels: Numbers,
   count: number,
   classes: number,
+  ignored?: number,
 ): Uint32Array {
   if (!isList(labels)) {
     throw new OptionError(
@@ -128,7 +130,7 @@ export function labelsOf(
       `${what}: ${labels.length} were given for ${count} samples; give one for each`,
     );
   }
-  checkLabels(what, labels, classes);
+  checkLabels(what, labels, classes, ignored);
   return classesOf(labels);
 }
 

@@ -16,7 +16,7 @@ import {
   lossRowsOp,
   targetPart,
 } from '../ops/loss.ts';
-import { labelPart, oneHotOp } from '../ops/one_hot.ts';
+import { ignoredPart, labelPart, oneHotOp } from '../ops/one_hot.ts';
 import { outputParts, rowGrid } from '../ops/rows.ts';
 import { isLabels } from '../ops/sources.ts';
 import { weighOp } from '../ops/weigh.ts';
@@ -105,7 +105,12 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
   );
   const classes = isA(target, oneHotOp) ? target.inputs[0] : target;
   const { isBound = false } = formula;
-  let hits = readers.find((reader) => isA(reader, hitsOp) && sameLabels(reader.inputs[1], target));
+  let hits: Node | undefined = readers.find(
+    (reader) =>
+      isA(reader, hitsOp) &&
+      sameLabels(reader.inputs[1], target) &&
+      reader.attributes.ignored === formula.ignored,
+  );
   if (hits && weighed && isBound) {
     view.decline(hits, NO_ROOM);
     hits = undefined;
@@ -124,6 +129,8 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
     plainRows,
     weighed ? weighedParts(formula.value, slope) : [formula.value, ...(slope ? [slope] : [])],
   );
+
+  if (hits) parts.push(ignoredPart(formula.ignored));
 
   // Nodes that only covered nodes read need not be in memory.
   const covered = new Set(covers);

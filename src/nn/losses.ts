@@ -1,9 +1,11 @@
 import { checkChoice, describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
+import type { Part } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
+import type { Ref } from '../graph/op.ts';
 import { hits } from '../ops/classify.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
-import { FORMULA, isLoss, type Loss, lossRows } from '../ops/loss.ts';
+import { FORMULA, formulaOf, isLoss, type Loss, lossRows } from '../ops/loss.ts';
 import { mse } from '../ops/mean_squared_error.ts';
 import { oneHot } from '../ops/one_hot.ts';
 import { plainCrossEntropy } from '../ops/softmax_cross_entropy.ts';
@@ -42,6 +44,10 @@ export function lossText(given: Loss | LossKind): string {
   return text === '{}' ? kind : `${kind} ${text}`;
 }
 
+/** The label of samples that do not count, as the GPU has it; undefined: all count. */
+export const ignoredOf = (given: Loss | LossKind): number | undefined =>
+  formulaOf(given)?.ignored?.label;
+
 /** @throws OptionError unless a loss suits what a model of so many outputs learns */
 export function checkLossFits(given: Loss | LossKind, target: TargetKind, outputs: number): void {
   const { kind, [FORMULA]: formula } = lossFrom(given);
@@ -70,6 +76,8 @@ export interface LossNodes {
   readonly hits: Node | null;
   /** The class of each row; null without classes. */
   readonly labels: Node | null;
+  /** The rows' weights in the mean, and how the tick reads their totals; null if all rows count the same. */
+  readonly weights: { readonly node: Node; readonly totals: Part<Ref> } | null;
   /** The wanted outputs: these classes, or values [batch, C]. */
   readonly truth: Node;
 }
@@ -99,12 +107,14 @@ export function lossOf(
   checkLossFits(loss, target, width);
   const classes = target === 'label' ? labels(graph, batch) : null;
   const truth = classes ?? features(graph, [batch, width], source);
-  const isHot = classes && loss[FORMULA].target === 'values';
+  const { target: form, weights, ignored } = loss[FORMULA];
+  const isHot = classes && form === 'values';
   const rows = lossRows(loss, outputs, isHot ? oneHot(classes, width) : truth);
   return {
     rows: weighted ? weigh(rows) : rows,
-    hits: classes && hits(outputs, classes),
+    hits: classes && hits(outputs, classes, ignored),
     labels: classes,
+    weights: weights ? { node: rows.inputs[2], totals: weights.totals(rows.inputs[2]) } : null,
     truth,
   };
 }

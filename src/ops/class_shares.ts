@@ -3,8 +3,9 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
-import { spec, toStorage } from '../graph/tensor.ts';
+import { spec, storageOf, toStorage } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
+import { type Ignored, ignoredPart } from './one_hot.ts';
 import { DIVISION, TINY, ULP } from './rounding.ts';
 import { isLabels } from './sources.ts';
 
@@ -12,14 +13,19 @@ export interface ClassWeights {
   readonly batch: number;
   /** One for each class. */
   readonly weights: readonly number[];
+  /** The rows that do not count. */
+  readonly ignored?: Ignored | undefined;
 }
+
+/** Where the totals begin, in elements: behind the shares, which are padded. */
+const totalsAt = (classes: number): number => 4 * storageOf([classes]).columns4;
 
 export const classSharesOp: Op<ClassWeights> = {
   name: 'classShares',
   residence: 'computed',
-  infer: (_, { weights }) => spec([weights.length]),
+  infer: (_, { weights }) => spec([totalsAt(weights.length) + 3]),
   dispatch: (node) => {
-    const { batch, weights } = node.attributes;
+    const { batch, weights, ignored } = node.attributes;
     const values = toStorage([weights.length], weights);
     return {
       label: node.name,
@@ -32,6 +38,7 @@ export const classSharesOp: Op<ClassWeights> = {
         }),
         use(wgsl.lossClasses, { constants: { CLASSES: weights.length } }),
         use(wgsl.targetLabel),
+        ignoredPart(ignored),
       ],
       grid: [1, 1, 1],
       flop: batch + 2 * weights.length,
@@ -40,35 +47,53 @@ export const classSharesOp: Op<ClassWeights> = {
 };
 
 export const classSharesReference: Reference<ClassWeights> = (
-  { attributes: { weights } },
+  { attributes: { weights, ignored } },
   _,
   { labels, indices, count },
 ) => {
+  const at = totalsAt(weights.length);
+  const data = new Float64Array(at + 3);
   let total = 0;
+  let counted = 0;
   for (const sample of indices.slice(0, count)) {
+    if (labels[sample] === ignored?.label) continue;
     total += weights[Math.min(labels[sample], weights.length - 1)];
+    counted++;
   }
-  const data = Float64Array.from(weights, (weight) => (total > 0 ? (weight * count) / total : 0));
+  data.set(weights.map((weight) => (total > 0 ? (weight * count) / total : 0)));
+  data.set([total, counted, total / count], at);
   // The sum of the rows, by lanes; a division; a product.
   const off = (Math.ceil(count / 64) + 64) * ULP + DIVISION + 2 * ULP;
-  return { data, error: data.map((share) => off * share + (share > 0 ? TINY : 0)) };
+  const isCount = (i: number): boolean => i === at + 1;
+  const error = data.map((value, i) => (value > 0 && !isCount(i) ? off * value + TINY : 0));
+  return { data, error };
 };
 
 /**
- * The weight of each class over the mean weight of the valid rows of the batch: [classes]. All 0 if the weights of all rows
- * are 0.
+ * The weight of each class over the mean weight of the rows of the batch that count; all 0 if the weights of all rows are 0.
+ * Behind them the sum of these rows' weights, their number, and the sum over the number of valid rows.
  *
  * @param labels those of the data set, which the kernel reads directly
- * @throws ShapeError if they are others
+ * @param ignored which rows do not count. Default: all valid rows do
+ * @throws ShapeError if the labels are others
  */
-export function classShares(labels: Node, weights: readonly number[]): Node {
+export function classShares(labels: Node, weights: readonly number[], ignored?: Ignored): Node {
   if (!isLabels(labels)) {
-    throw new ShapeError(`${labels.name} was given; class weights need the data set's labels`);
+    throw new ShapeError(
+      `${labels.name} was given; class weights and an ignored class need the data set's labels`,
+    );
   }
   const [batch] = labels.spec.shape;
-  return labels.graph.add(classSharesOp, [], { batch, weights });
+  return labels.graph.add(classSharesOp, [], { batch, weights, ignored });
 }
 
 /** How a loss reads the shares: as `classShareAt`. */
 export const classSharesPart = (shares: Node): Part<Ref> =>
   use(wgsl.lossClassShares, { bindings: { classShares: ref(shares) } });
+
+/** How the tick reads which rows counted, and with what weight. */
+export const totalsPart = (shares: Node): Part<Ref> =>
+  use(wgsl.stepWeighedRows, {
+    constants: { TOTALS_AT: storageOf(shares.spec.shape).columns4 - 1 },
+    bindings: { batchShares: ref(shares) },
+  });

@@ -4,7 +4,7 @@ import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { matrix, sizeOf, spec } from '../graph/tensor.ts';
 import { exact, type Reference, type Value } from '../graph/value.ts';
-import { checkLabels, labelPart } from './one_hot.ts';
+import { checkLabels, type Ignored, ignoredPart, labelPart } from './one_hot.ts';
 import { outputParts, rowGrid } from './rows.ts';
 
 /** The class of the largest element of a row, and whether the GPU must find the same one. */
@@ -64,7 +64,13 @@ export function argmax(outputs: Node): Node {
 /** A row's hit if its label is not a class. */
 const MISLABELLED = 2 ** 31;
 
-export const hitsOp: Op<object> = {
+/** Which rows are counted. */
+export interface Counted {
+  /** Those that are not. Default: all are. */
+  readonly ignored?: Ignored | undefined;
+}
+
+export const hitsOp: Op<Counted> = {
   name: 'hits',
   residence: 'computed',
   infer: ([outputs, labels]) => {
@@ -79,33 +85,43 @@ export const hitsOp: Op<object> = {
       use(wgsl.metricsWriteHit, { bindings: { hits: ref(node) } }),
       ...outputParts(node.inputs[0]),
       labelPart(node.inputs[1]),
+      ignoredPart(node.attributes.ignored),
     ],
     grid: rowGrid(node.inputs[0], 64),
     flop: sizeOf(node.inputs[0].spec.shape),
   }),
 };
 
-export const hitsReference: Reference = ({ inputs: [outputs] }, [x, labels]) => {
+export const hitsReference: Reference<Counted> = (
+  { inputs: [outputs], attributes: { ignored } },
+  [x, labels],
+) => {
   const [batch, classes] = outputs.spec.shape;
   const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
   return {
     data: Float64Array.from(found, ({ best }, row) => {
       const label = labels.data[row];
+      if (label === ignored?.label) return 0;
       return label >= classes ? MISLABELLED : Number(best === label);
     }),
-    error: Float64Array.from(found, ({ sure }) => (sure ? 0 : 1)),
+    error: Float64Array.from(found, ({ sure }, row) =>
+      sure || labels.data[row] === ignored?.label ? 0 : 1,
+    ),
   };
 };
 
-/** For each row: 1 if its largest output is its class, 0 if not, 2³¹ if its label is not a class: [batch] u32. */
-export function hits(outputs: Node, labels: Node): Node {
-  return graphOf('hits()', outputs).add(hitsOp, [outputs, labels], {});
+/**
+ * For each row: 1 if its largest output is its class, 0 if not or if the label is ignored, 2³¹ if its label is neither a
+ * class nor ignored: [batch] u32.
+ */
+export function hits(outputs: Node, labels: Node, ignored?: Ignored): Node {
+  return graphOf('hits()', outputs).add(hitsOp, [outputs, labels], { ignored });
 }
 
 /** The program's buffer that {@link confusion} counts in: classes² u32, row by row. */
 export const CONFUSION = 'confusion';
 
-export const confusionOp: Op<object> = {
+export const confusionOp: Op<Counted> = {
   name: 'confusion',
   residence: 'effect',
   infer: ([outputs, labels]) => {
@@ -119,23 +135,29 @@ export const confusionOp: Op<object> = {
       use(wgsl.metricsConfusion, { bindings: { counts: { kind: 'program', name: CONFUSION } } }),
       ...outputParts(node.inputs[0]),
       labelPart(node.inputs[1]),
+      ignoredPart(node.attributes.ignored),
     ],
     grid: rowGrid(node.inputs[0], 64),
     flop: sizeOf(node.inputs[0].spec.shape),
   }),
 };
 
-export const confusionReference: Reference = ({ inputs: [outputs] }, [x, labels], { count }) => {
+export const confusionReference: Reference<Counted> = (
+  { inputs: [outputs], attributes: { ignored } },
+  [x, labels],
+  { count },
+) => {
   const classes = outputs.spec.shape[1];
   const data = new Float64Array(classes * classes);
   for (let row = 0; row < count; row++) {
     const label = labels.data[row];
-    if (label < classes) data[label * classes + largest(x, row, classes).best]++;
+    if (label < classes && label !== ignored?.label)
+      data[label * classes + largest(x, row, classes).best]++;
   }
   return exact(data);
 };
 
 /** Counts (class, predicted) pairs of the valid rows into the program's confusion matrix. */
-export function confusion(outputs: Node, labels: Node): Node {
-  return graphOf('confusion()', outputs).add(confusionOp, [outputs, labels], {});
+export function confusion(outputs: Node, labels: Node, ignored?: Ignored): Node {
+  return graphOf('confusion()', outputs).add(confusionOp, [outputs, labels], { ignored });
 }

@@ -5,7 +5,7 @@ import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Dispatch, type Op, type Ref, ref } from '../graph/op.ts';
 import { matrix, same, sizeOf, spec, storageOf } from '../graph/tensor.ts';
-import { checkLabels, labelPart } from './one_hot.ts';
+import { checkLabels, type Ignored, labelPart } from './one_hot.ts';
 import { outputParts, rowGrid } from './rows.ts';
 import { scale } from './scale.ts';
 
@@ -53,8 +53,20 @@ export interface Formula {
   checkOutputs?(outputs: number): void;
   /** Whether its parts bind a buffer. Default false. */
   readonly isBound?: boolean;
-  /** What it computes from the batch's labels before, and the part that reads it. Default nothing. */
-  readonly before?: { node(labels: Node): Node; part(node: Node): Part<Ref> };
+  /** The rows that do not count. Default: all count. */
+  readonly ignored?: Ignored | undefined;
+  /** The rows' weights, if they are not all equal. */
+  readonly weights?: RowWeights;
+}
+
+/** The weights of a batch's rows in the mean loss, which depend on their labels. */
+export interface RowWeights {
+  /** What the loss reads, as losses of a mean over all valid rows, computed before it. */
+  node(labels: Node, classes: number): Node;
+  /** How the loss reads it. */
+  part(node: Node): Part<Ref>;
+  /** How the tick reads the sum of the weights, and the rows that count. */
+  totals(node: Node): Part<Ref>;
 }
 
 /** Makes a loss. @param options shown beside its name, and part of a checkpoint */
@@ -102,8 +114,8 @@ export const lossParts = (
   { attributes: { loss }, inputs }: Node<LossAttributes>,
   more: readonly Part<Ref>[],
 ): Part<Ref>[] => {
-  const { parts, before } = loss[FORMULA];
-  return [...parts, ...more, ...(before ? [before.part(inputs[inputs.length - 1])] : [])];
+  const { parts, weights } = loss[FORMULA];
+  return [...parts, ...more, ...(weights ? [weights.part(inputs[inputs.length - 1])] : [])];
 };
 
 /** A kernel of a loss whose target is in memory. */
@@ -127,7 +139,7 @@ function kernel(
   };
 }
 
-/** The loss of each row of outputs [batch, C] against a target: [batch]. The third input is what it computes before. */
+/** The loss of each row of outputs [batch, C] against a target: [batch]. The third input are the rows' weights. */
 export const lossRowsOp: Op<LossAttributes> = {
   name: 'lossRows',
   residence: 'computed',
@@ -151,7 +163,7 @@ export const lossRowsOp: Op<LossAttributes> = {
     kernel(node, 'value', [use(wgsl.lossRowLosses, { bindings: { losses: ref(node) } })]),
 };
 
-/** The gradient of {@link lossRowsOp} from outputs, target, the gradient of the rows, and what it computes before. */
+/** The gradient of {@link lossRowsOp} from outputs, target, the gradient of the rows, and the rows' weights. */
 export const lossGradientOp: Op<LossAttributes> = {
   name: 'lossGradient',
   residence: 'computed',
@@ -170,7 +182,8 @@ export const lossGradientOp: Op<LossAttributes> = {
  * @param target [batch] u32 for a loss of classes, else [batch, C]
  */
 export function lossRows(loss: Loss, outputs: Node, target: Node): Node {
-  const { before } = loss[FORMULA];
-  const inputs = [outputs, target, ...(before ? [before.node(target)] : [])];
+  const { weights } = loss[FORMULA];
+  const made = weights?.node(target, outputs.spec.shape[1]);
+  const inputs = [outputs, target, ...(made ? [made] : [])];
   return graphOf(`${loss.kind}()`, outputs).add(lossRowsOp, inputs, { loss }, loss.kind);
 }

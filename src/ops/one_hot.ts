@@ -19,6 +19,22 @@ export function labelPart(labels: Node): Part<Ref> {
   return use(wgsl.targetBatchLabel, { bindings: { batchLabels: ref(labels) } });
 }
 
+/** The label of rows that do not count, as u32, and the part that says so. */
+export interface Ignored {
+  readonly label: number;
+  readonly part: Part<Ref>;
+}
+
+/** @param label an integer, as u32 or i32 */
+export const ignoring = (label: number): Ignored => ({
+  label: label >>> 0,
+  part: use(wgsl.targetIgnored, { constants: { IGNORED: label >>> 0 } }),
+});
+
+/** The shader part that knows which rows do not count. */
+export const ignoredPart = (ignored: Ignored | undefined): Part<Ref> =>
+  ignored?.part ?? use(wgsl.targetNoneIgnored);
+
 export const oneHotOp: Op<{ readonly classes: number }> = {
   name: 'oneHot',
   residence: 'computed',

@@ -125,9 +125,11 @@ const LOSSES: Makers<Loss> = {
   CrossEntropyLoss: (fields) => {
     mean(fields);
     const weights = fields.raw('weight') ?? null;
+    const ignored = fields.raw('ignore_index') ?? null;
     return crossEntropy({
       labelSmoothing: fields.number('label_smoothing', 0),
       ...(weights === null ? {} : { classWeights: fields.numbers('weight') }),
+      ...(ignored === null ? {} : { ignoreIndex: fields.number('ignore_index') }),
     });
   },
   BCEWithLogitsLoss: (fields) => {

@@ -15,7 +15,6 @@ import { placeBoth } from '../train/splits.ts';
 import { Trainer, type TrainerOptions } from '../train/trainer.ts';
 import { BOUNDS, type Distance, type Distances, distancesOf, larger, worstLoss } from './judge.ts';
 import { trainerOptions } from './options.ts';
-import { TEST_LOSS, testLossOf } from './test-loss.ts';
 import type { Trace } from './trace.ts';
 
 /** How a repeated run differs. Relative errors; of tensors, the largest norm-wise error. */
@@ -77,11 +76,7 @@ export async function runParity(
     const losses = await trainer.steps(trace.steps);
     const parameters = await trainer.parameters();
     const final = new Map([...parameters].map(([name, { data }]) => [name, data]));
-    const whole = testLossOf(trace);
-    const test = whole
-      ? await trainer.evaluate('test', { metrics: [whole] })
-      : await trainer.evaluate();
-    const testLoss = (whole && test.metrics?.[TEST_LOSS]) ?? test.loss;
+    const test = await trainer.evaluate();
     const averages =
       trace.averages &&
       new Map([...(await trainer.averages())].map(([name, { data }]) => [name, data]));
@@ -89,7 +84,7 @@ export async function runParity(
     const distances = distancesOf(
       trace,
       losses,
-      testLoss,
+      test.loss,
       Math.max(worst(final, trace.final), averageError ?? 0),
     );
     const accuracyOff =
@@ -104,7 +99,7 @@ export async function runParity(
       distances,
       averageError,
       lossError: worstLoss(losses, trace.losses),
-      testLoss,
+      testLoss: test.loss,
       testAccuracy: test.accuracy,
       testLossExpected: trace.testLoss,
       testAccuracyExpected: trace.testAccuracy,

@@ -7,6 +7,7 @@ import { inLayout } from '../nn/layers/parameters.ts';
 import { stateOf } from '../nn/state.ts';
 import { checkConfig } from './config.ts';
 import type { EpochRecord } from './history.ts';
+import { RECORD_BYTES } from './records.ts';
 import type { Session } from './session.ts';
 import { isTrainer, needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
 import type { Origin } from './timetable.ts';
@@ -146,8 +147,8 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
     });
   const states = new Map(session.store.kinds.map((kind) => [kind, new Map(read(kind))]));
   const sums = tensors.get(SUMS);
-  if (!(sums?.data instanceof Int32Array) || sums.data.length !== 4) {
-    throw new DataError(`the checkpoint lacks ${SUMS} of 4 integers. Take another checkpoint`);
+  if (!(sums?.data instanceof Int32Array) || sums.data.length !== RECORD_BYTES / 4) {
+    throw new DataError(`the checkpoint lacks ${SUMS} of 6 integers. Take another checkpoint`);
   }
   const seconds = Number(metadata.seconds ?? 0);
   trainer.goOn({

@@ -1,10 +1,12 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { fromStorage } from '../graph/tensor.ts';
+import { ignoredOf } from '../nn/losses.ts';
 import { batchFor, countable, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Metrics } from './history.ts';
 import { runSteps } from './loop.ts';
 import { type Answers, type Measurable, type Metric, measure, needAnswers } from './metrics.ts';
+import { meansOf } from './records.ts';
 import type { Session } from './session.ts';
 
 /** The result of a pass over a split. */
@@ -24,6 +26,16 @@ export const recordOf = ({ loss, accuracy, metrics }: Evaluation): Metrics => ({
 
 /** Samples per batch: enough rows to fill a large GPU, with little memory. */
 const BATCH = 500;
+
+/** The answers of the samples whose class is not ignored. */
+function countedOf({ outputs, truth, width }: Answers, ignored: number): Answers {
+  const counts = (_: number, at: number): boolean => truth[Math.floor(at / width)] !== ignored;
+  return {
+    outputs: outputs.filter(counts),
+    truth: truth.filter((label) => label !== ignored),
+    width,
+  };
+}
 
 /** Evaluates with a trainer's parameters. Later calls reuse compiled kernels. */
 export class Evaluator {
@@ -103,23 +115,21 @@ export class Evaluator {
         : fromStorage(outputs.spec.shape, stored, values).subarray(0, rows * width);
       all.truth.set(should, first * (classes ? 1 : width));
     }
-    return all;
+    const ignored = ignoredOf(this.#options.loss);
+    return ignored === undefined || !classes ? all : countedOf(all, ignored);
   }
 
   async #evaluate(split: PlacedSplit): Promise<Evaluation> {
     const session = await this.#session(split, 'sums');
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
-    const { loss, hits, count } = await session.epochSums(0);
     const { target, model } = this.#options.network;
-    const mean = loss / count;
-    if (target !== 'label') return { loss: mean, accuracy: null, confusion: null };
-    const accuracy = hits / count;
+    const means = meansOf(await session.epochSums(0), target);
     const [n] = model.outputShape;
-    if (!countable(this.#engine, n)) return { loss: mean, accuracy, confusion: null };
+    if (target !== 'label' || !countable(this.#engine, n)) return { ...means, confusion: null };
     const flat = await session.confusion();
     const rows = Array.from({ length: n }, (_, i) => [...flat.subarray(i * n, (i + 1) * n)]);
-    return { loss: mean, accuracy, confusion: rows };
+    return { ...means, confusion: rows };
   }
 
   /** Drops the sessions of a split that has more samples than before. None of them may be in use. */

@@ -10,7 +10,7 @@ import type { LossKind } from '../nn/losses.ts';
 import { buildModel } from '../nn/model.ts';
 import { confusion } from '../ops/classify.ts';
 import { pixels } from '../ops/features.ts';
-import type { Loss } from '../ops/loss.ts';
+import { formulaOf, type Loss } from '../ops/loss.ts';
 import { type ModelOptions, networkGraph } from './network.ts';
 import { Session } from './session.ts';
 
@@ -62,11 +62,12 @@ export function forwardSession(
     plan,
     build: (graph) => {
       const made = networkGraph(graph, network, loss, batch, false, split.sources);
-      const { rows, hits, labels, outputs, truth } = made;
-      const counts = counted && labels ? [confusion(outputs, labels)] : [];
+      const { rows, hits, labels, outputs, truth, weights } = made;
+      const counts =
+        counted && labels ? [confusion(outputs, labels, formulaOf(loss)?.ignored)] : [];
       const ends = { sums: [], outputs: [outputs], answers: [truth, outputs] };
-      const keep = [rows, ...(hits ? [hits] : []), ...ends[kept]];
-      return { rows, hits, targets: [...keep, ...counts], keep };
+      const keep = [rows, hits, weights?.node, ...ends[kept]].filter((node) => !!node);
+      return { rows, hits, totals: weights?.totals, targets: [...keep, ...counts], keep };
     },
     store,
     split,

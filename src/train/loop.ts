@@ -1,7 +1,7 @@
 import { BufferUsage, MapMode } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { waitFor } from '../gpu/wait.ts';
-import { epochSumsOf, type Sums } from './records.ts';
+import { RECORD_BYTES, type Sums, sumsOf } from './records.ts';
 import type { Session } from './session.ts';
 
 /** Steps per submit: a positive integer, or fitted so that a submit takes about 50 ms. */
@@ -128,7 +128,11 @@ class SumsWatch {
     this.#engine = engine;
     this.#onSums = onSums;
     this.#slots = Array.from({ length: IN_FLIGHT + 1 }, () => ({
-      buffer: engine.buffers.allocate('staging', 16, BufferUsage.COPY_DST | BufferUsage.MAP_READ),
+      buffer: engine.buffers.allocate(
+        'staging',
+        RECORD_BYTES,
+        BufferUsage.COPY_DST | BufferUsage.MAP_READ,
+      ),
       busy: undefined,
     }));
   }
@@ -154,7 +158,7 @@ class SumsWatch {
       await slot.buffer.mapAsync(MapMode.READ);
       const bytes = slot.buffer.getMappedRange().slice(0);
       slot.buffer.unmap();
-      this.#onSums(epochSumsOf(bytes));
+      this.#onSums(sumsOf(bytes));
     } catch {
       // Only with a lost device; the loop reports that itself.
     } finally {

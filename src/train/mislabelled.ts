@@ -23,6 +23,7 @@ export async function findMislabelled(
     readonly named: Readonly<Record<string, GPUBuffer | GPUBufferBinding>>;
   },
   classes: number,
+  ignored?: number,
 ): Promise<void> {
   const { labels } = named;
   const { buffer, offset = 0 } = 'buffer' in labels ? labels : { buffer: labels };
@@ -31,7 +32,7 @@ export async function findMislabelled(
     const rows = Math.min(AT_ONCE, count - first);
     all.set(await copied(gpu, { buffer, offset: offset + 4 * first, size: 4 * rows }, rows), first);
   }
-  checkLabels('labels', all, classes);
+  checkLabels('labels', all, classes, ignored);
 }
 
 /** Copies labels by a kernel, because the caller's buffer may lack COPY_SRC. */

@@ -59,7 +59,7 @@ export function trainingGraph(
   rule: OptimizerRule,
   given?: GivenSources,
 ): SessionGraph {
-  const { rows, hits } = networkGraph(graph, model, loss, batch, true, given);
+  const { rows, hits, weights } = networkGraph(graph, model, loss, batch, true, given);
   const { frozen = [] } = model;
   const trained = graph.nodes.filter((node) => isParameter(node) && !frozen.includes(node.name));
   const slopes = gradients(batchMean(rows), trained);
@@ -68,6 +68,7 @@ export function trainingGraph(
   const updates = [...clipped.slopes].map(([parameter, slope]) =>
     update(parameter, slope, rule[METHOD].of?.(parameter.name) ?? rule, clipping),
   );
-  const keep = [rows, ...(hits ? [hits] : []), ...(clipping ? [clipping.by] : [])];
-  return { rows, hits, targets: [...keep, ...updates], keep, norm: clipping?.by };
+  const norm = clipping?.by;
+  const keep = [rows, hits, weights?.node, norm].filter((node) => !!node);
+  return { rows, hits, totals: weights?.totals, targets: [...keep, ...updates], keep, norm };
 }

@@ -22,7 +22,13 @@ import type { PlanKind } from '../fusion/index.ts';
 import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type Clip, clipOf } from '../nn/clip.ts';
-import { checkLoss, checkLossFits, type LossKind, type TargetKind } from '../nn/losses.ts';
+import {
+  checkLoss,
+  checkLossFits,
+  ignoredOf,
+  type LossKind,
+  type TargetKind,
+} from '../nn/losses.ts';
 import { checkModel, type Model } from '../nn/model.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
@@ -304,7 +310,9 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
         `the images of ${which} are ${split.height}×${split.width}, those of train ${height}×${width}; use one size`,
       );
     }
-    if (target === 'label') checkLabels(`${name}, ${which}`, split.labels, classes.length);
+    if (target === 'label') {
+      checkLabels(`${name}, ${which}`, split.labels, classes.length, ignoredOf(options.loss));
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Metrics } from './history.ts';
 import type { LoopOptions } from './loop.ts';
 import type { Complete } from './options.ts';
-import type { Sums } from './records.ts';
+import { meansOf, type Sums } from './records.ts';
 
 /** The progress of training, a few times a second. */
 export interface Progress {
@@ -37,27 +37,25 @@ export class ProgressWatch {
     samples: number,
     speedBefore: number,
   ) {
-    const metricsOf = ({ loss, hits, count }: Omit<Sums, 'mislabelled'>): Metrics => ({
-      loss: loss / count,
-      accuracy: target === 'label' ? hits / count : null,
-    });
     let metrics: Metrics | null = null;
     let recent: Metrics | null = null;
     // The sums of an epoch that was begun before are not known here.
     let before: Omit<Sums, 'mislabelled'> | null =
-      begun === 0 ? { loss: 0, hits: 0, count: 0 } : null;
+      begun === 0 ? { loss: 0, hits: 0, count: 0, weight: 0 } : null;
     const start = performance.now();
     this.callbacks = report
       ? {
           onSums: (sums) => {
-            if (sums.count > 0) metrics = metricsOf(sums);
+            if (sums.count > 0) metrics = meansOf(sums, target);
             if (before && sums.count > before.count) {
-              const { loss, hits, count } = before;
-              recent = metricsOf({
+              const { loss, hits, count, weight } = before;
+              const since = {
                 loss: sums.loss - loss,
                 hits: sums.hits - hits,
                 count: sums.count - count,
-              });
+                weight: sums.weight - weight,
+              };
+              recent = meansOf(since, target);
             }
             before = sums;
           },

@@ -1,41 +1,57 @@
 import { structs } from '../gpu/shaders.gen.ts';
+import type { TargetKind } from '../nn/losses.ts';
+import type { Metrics } from './history.ts';
 
 /** Number of steps and epochs whose sums are kept on the GPU before they are overwritten. */
 export const STEP_RING = 4096;
 export const EPOCH_RING = 64;
 
-export const RECORD_BYTES = structs.StepRecord.size;
+const { size, members } = structs.Record;
+
+export const RECORD_BYTES = size;
+
+/** Where an epoch's record is, in bytes: behind those of the steps. */
+export const epochRecordAt = (epoch: number): number =>
+  (STEP_RING + (epoch % EPOCH_RING)) * RECORD_BYTES;
 
 /** The GPU's sums over a step or an epoch. */
 export interface Sums {
-  /** Σ of the rows' losses. */
+  /** Σ of the rows' losses times their weights. */
   readonly loss: number;
   readonly hits: number;
   /** Whether a row's label was not a class. */
   readonly mislabelled: boolean;
+  /** Rows that count. */
   readonly count: number;
+  /** What the mean loss divides by: Σ of the weights of these rows. */
+  readonly weight: number;
 }
 
-/** Decodes an epoch's record. */
-export function epochSumsOf(bytes: ArrayBuffer): Sums {
-  return decode(structs.EpochRecord.members, bytes, 0);
+/** Mean loss and accuracy; both 0 if no row counts. */
+export function meansOf(
+  { loss, hits, count, weight }: Omit<Sums, 'mislabelled'>,
+  target: TargetKind,
+): Metrics {
+  const mean = (sum: number, by: number): number => (by === 0 ? sum : sum / by);
+  return { loss: mean(loss, weight), accuracy: target === 'label' ? mean(hits, count) : null };
+}
+
+/** Decodes a record. */
+export function sumsOf(record: ArrayBufferLike, at = 0): Sums {
+  const view = new DataView(record, at);
+  const f32 = (name: keyof typeof members, more = 0): number =>
+    view.getFloat32(members[name] + more, true);
+  const marked = view.getUint32(members.hits, true);
+  return {
+    loss: f32('loss'),
+    hits: marked & 0x7fffffff,
+    mislabelled: marked > 0x7fffffff,
+    count: view.getUint32(members.count, true),
+    // The sum, and what rounding has lost of it.
+    weight: f32('weight') - f32('weight', 4),
+  };
 }
 
 /** Decodes a step's record in the ring. */
-export function stepSumsOf(ring: ArrayBuffer, step: number): Sums {
-  return decode(structs.StepRecord.members, ring, (step % STEP_RING) * RECORD_BYTES);
-}
-
-/** Offsets in bytes. */
-type Members = Readonly<Record<'loss' | 'hits' | 'count', number>>;
-
-function decode({ loss, hits, count }: Members, bytes: ArrayBuffer, at: number): Sums {
-  const view = new DataView(bytes, at);
-  const marked = view.getUint32(hits, true);
-  return {
-    loss: view.getFloat32(loss, true),
-    hits: marked & 0x7fffffff,
-    mislabelled: marked > 0x7fffffff,
-    count: view.getUint32(count, true),
-  };
-}
+export const stepSumsOf = (ring: ArrayBuffer, step: number): Sums =>
+  sumsOf(ring, (step % STEP_RING) * RECORD_BYTES);

@@ -6,15 +6,17 @@ import type { PlanKind } from '../fusion/index.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
+import type { Part } from '../gpu/link.ts';
 import { structs } from '../gpu/shaders.gen.ts';
 import { waitFor } from '../gpu/wait.ts';
 import { type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
 import type { ExplainOptions } from '../graph/explain.ts';
 import { Graph, type Node } from '../graph/graph.ts';
+import type { Ref } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import type { Schedule } from '../nn/schedules/rule.ts';
-import { CONFUSION } from '../ops/classify.ts';
+import { CONFUSION, type Counted } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import { clockBefore } from './clock.ts';
@@ -25,11 +27,12 @@ import { Pace } from './pace.ts';
 import { Program } from './program.ts';
 import {
   EPOCH_RING,
-  epochSumsOf,
+  epochRecordAt,
   RECORD_BYTES,
   STEP_RING,
   type Sums,
   stepSumsOf,
+  sumsOf,
 } from './records.ts';
 import { rateDispatch, tickDispatch } from './tick.ts';
 import { type Origin, Timetable } from './timetable.ts';
@@ -42,6 +45,8 @@ export interface SessionGraph {
   readonly targets: readonly Node[];
   readonly rows: Node;
   readonly hits: Node | null;
+  /** How the tick reads which rows counted, and with what weight. Default: all, equally. */
+  readonly totals?: Part<Ref> | undefined;
   /** Tensors to be read after a step. */
   readonly keep: readonly Node[];
   /** The norm of the gradients, if they are clipped by it. */
@@ -265,8 +270,7 @@ export class Session {
       clock: buffers.allocate('clock', structs.Clock.size, state),
       indices: buffers.allocate('indices', 16 * Math.ceil(batch / 4), state),
       laneSums: buffers.allocate('lane sums', 8 * 64, state),
-      steps: buffers.allocate('step sums', STEP_RING * RECORD_BYTES, state),
-      epochs: buffers.allocate('epoch sums', EPOCH_RING * RECORD_BYTES, state),
+      records: buffers.allocate('sums', (STEP_RING + EPOCH_RING) * RECORD_BYTES, state),
     };
     if (classes) named[CONFUSION] = buffers.allocate('confusion matrix', 4 * classes ** 2, state);
     if (order.kind === 'listed' && !(split instanceof StreamedSplit)) {
@@ -422,8 +426,8 @@ export class Session {
 
   /** Records the copy of an epoch's sums so far. */
   copyEpoch(encoder: GPUCommandEncoder, epoch: number, target: GPUBuffer, offset = 0): void {
-    const at = (epoch % EPOCH_RING) * RECORD_BYTES;
-    encoder.copyBufferToBuffer(this.#buffers.epochs, at, target, offset, RECORD_BYTES);
+    const { records } = this.#buffers;
+    encoder.copyBufferToBuffer(records, epochRecordAt(epoch), target, offset, RECORD_BYTES);
   }
 
   /**
@@ -432,9 +436,7 @@ export class Session {
    * @throws DataError if its steps have met a label that is not a class
    */
   async epochSums(epoch: number): Promise<Sums> {
-    const at = (epoch % EPOCH_RING) * RECORD_BYTES;
-    const read = readBuffer(this.#engine, this.#buffers.epochs, RECORD_BYTES, at);
-    const sums = epochSumsOf(await read);
+    const sums = sumsOf(await this.#epochBytes(epoch));
     await this.#checkLabels(sums);
     return sums;
   }
@@ -442,32 +444,31 @@ export class Session {
   /** @throws DataError if steps have met a label that is not a class. */
   async #checkLabels({ mislabelled }: Sums): Promise<void> {
     const { split } = this.#options;
-    const outputs = this.graph.hits?.inputs[0];
-    if (!mislabelled || !outputs || !('named' in split)) return;
-    await findMislabelled(this.#engine, split, outputs.spec.shape[1]);
+    const hits = this.graph.hits as Node<Counted> | null;
+    if (!mislabelled || !hits || !('named' in split)) return;
+    const [, classes] = hits.inputs[0].spec.shape;
+    await findMislabelled(this.#engine, split, classes, hits.attributes.ignored?.label);
     throw new DataError('a label was not a class, and was overwritten since');
   }
 
   /** An epoch's record in the GPU's format, at most {@link EPOCH_RING} epochs back. */
   async epochRecord(epoch: number): Promise<Int32Array> {
-    const at = (epoch % EPOCH_RING) * RECORD_BYTES;
-    return new Int32Array(await readBuffer(this.#engine, this.#buffers.epochs, RECORD_BYTES, at));
+    return new Int32Array(await this.#epochBytes(epoch));
+  }
+
+  #epochBytes(epoch: number): Promise<ArrayBuffer> {
+    return readBuffer(this.#engine, this.#buffers.records, RECORD_BYTES, epochRecordAt(epoch));
   }
 
   /** Restores a record, for an epoch that is resumed. */
   writeEpochRecord(epoch: number, record: Int32Array): void {
-    const at = (epoch % EPOCH_RING) * RECORD_BYTES;
-    const bytes = new Uint8Array(record.buffer, record.byteOffset, record.byteLength);
-    this.#engine.device.queue.writeBuffer(
-      this.#buffers.epochs,
-      at,
-      bytes as Uint8Array<ArrayBuffer>,
-    );
+    const { queue } = this.#engine.device;
+    queue.writeBuffer(this.#buffers.records, epochRecordAt(epoch), Int32Array.from(record));
   }
 
   /** Sums of single steps, from first to below last, at most {@link STEP_RING} steps back. */
   async stepSums(first: number, last: number): Promise<Sums[]> {
-    const ring = await readBuffer(this.#engine, this.#buffers.steps, STEP_RING * RECORD_BYTES);
+    const ring = await readBuffer(this.#engine, this.#buffers.records, STEP_RING * RECORD_BYTES);
     const sums = Array.from({ length: last - first }, (_, i) => stepSumsOf(ring, first + i));
     const marked = sums.find(({ mislabelled }) => mislabelled);
     if (marked) await this.#checkLabels(marked);

@@ -6,6 +6,7 @@ import { checkModel } from '../nn/model.ts';
 import { type Config, checkConfig, configOf } from './config.ts';
 import type { RunState } from './history.ts';
 import type { Complete } from './options.ts';
+import { RECORD_BYTES } from './records.ts';
 import type { Session } from './session.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -18,7 +19,7 @@ export interface Snapshot extends RunState {
   readonly options: Complete;
   /** Parameters and the optimizer's state by name, in the layout of storage: row by row, weights [in, out]. */
   readonly tensors: ReadonlyMap<StoreKind, ReadonlyMap<string, Float32Array>>;
-  /** The sums of the last step's epoch, in the GPU's format: 4 words. */
+  /** The sums of the last step's epoch, in the GPU's format: 6 words. */
   readonly sums: Int32Array;
 }
 
@@ -71,7 +72,7 @@ function isSnapshot(given: unknown): given is Snapshot {
     isA(tensors, Map) &&
     [...tensors.values()].every((stored) => isA(stored, Map)) &&
     isA(sums, Int32Array) &&
-    sums.length === 4 &&
+    sums.length === RECORD_BYTES / 4 &&
     Number.isSafeInteger(step) &&
     Number(step) >= 0 &&
     isArray(history) &&

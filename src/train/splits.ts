@@ -13,6 +13,7 @@ import { isColumnScale, type Normalization, statisticsOf } from '../data/standar
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { ignoredOf } from '../nn/losses.ts';
 import { keyOf } from '../random/domains.ts';
 import { type Complete, type Filled, isImages, isTensors } from './options.ts';
 
@@ -32,7 +33,7 @@ export interface HostData {
 export async function hostDataOf(
   options: Filled,
 ): Promise<{ readonly host: HostData | undefined; readonly normalize: Normalization | null }> {
-  const { dataset, model, target, normalize, seed } = options;
+  const { dataset, model, target, normalize, seed, loss } = options;
   if (isTensors(dataset)) return { host: undefined, normalize: null };
   const columns = sizeOf(model.inputShape);
   const wanted = target === 'label' ? 'labels' : target === 'value' ? 'targets' : undefined;
@@ -42,7 +43,9 @@ export async function hostDataOf(
       return split && hostImageSplit(name, split);
     }
     const split = dataset[name];
-    return split && hostRowSplit(name, split, columns, model.outputShape[0], wanted);
+    return (
+      split && hostRowSplit(name, split, columns, model.outputShape[0], wanted, ignoredOf(loss))
+    );
   };
   const whole = await hostOf('train');
   if (!whole) return { host: undefined, normalize: null };

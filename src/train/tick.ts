@@ -43,7 +43,7 @@ export const rateDispatch = (options: RateOptions): Dispatch => ({
 
 /** The dispatch that ends a step and prepares the next one; see shaders/step/tick.wgsl. */
 export function tickDispatch(
-  { rows, hits }: Pick<SessionGraph, 'rows' | 'hits'>,
+  { rows, hits, totals = use(wgsl.stepEqualRows) }: Pick<SessionGraph, 'rows' | 'hits' | 'totals'>,
   { batch, order, stagedSteps, ...rate }: TickOptions,
 ): Dispatch {
   const parts: Part<Ref>[] = [
@@ -66,11 +66,11 @@ export function tickDispatch(
       bindings: {
         rowLosses: ref(rows),
         laneSums: program('laneSums'),
-        steps: program('steps'),
-        epochs: program('epochs'),
+        records: program('records'),
       },
     }),
     hits ? use(wgsl.metricsRowHits, { bindings: { rowHits: ref(hits) } }) : use(wgsl.metricsNoHits),
+    totals,
   );
   return { label: 'tick', parts, grid: [1, 1, 1], flop: 0 };
 }

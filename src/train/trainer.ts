@@ -47,7 +47,7 @@ import { type Samples, samplesFor } from './predict-samples.ts';
 import { prepare, prepareAgain, type SameKind } from './prepare.ts';
 import { profileSteps } from './profile.ts';
 import { ProgressWatch } from './progress.ts';
-import type { Sums } from './records.ts';
+import { meansOf, type Sums } from './records.ts';
 import { Renewals } from './renewals.ts';
 import { Rig } from './rig.ts';
 import type { Session } from './session.ts';
@@ -417,9 +417,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return new NonFiniteError(message, step, tensor, await this.#take());
   }
 
-  #metrics({ loss, hits, count }: Sums): Metrics {
-    const accuracy = this.#options.target === 'label' ? hits / count : null;
-    return { loss: loss / count, accuracy };
+  #metrics(sums: Sums): Metrics {
+    return meansOf(sums, this.#options.target);
   }
 
   /**
@@ -633,8 +632,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
         chunk: 'auto',
         hold,
       });
-      for (const { loss, count: rows } of await this.#session.stepSums(from, this.#step)) {
-        losses.push(loss / rows);
+      for (const sums of await this.#session.stepSums(from, this.#step)) {
+        losses.push(this.#metrics(sums).loss);
       }
     }
     return losses;

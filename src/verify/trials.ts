@@ -50,7 +50,7 @@ import { FORMULA, type Loss, lossRows } from '../ops/loss.ts';
 import { matmul } from '../ops/matmul.ts';
 import { meanSquaredError, mse } from '../ops/mean_squared_error.ts';
 import { clippingOf } from '../ops/norm.ts';
-import { oneHot } from '../ops/one_hot.ts';
+import { ignoring, oneHot } from '../ops/one_hot.ts';
 import { pack } from '../ops/pack.ts';
 import { layerNorm, rmsNorm } from '../ops/row_norm.ts';
 import { scale } from '../ops/scale.ts';
@@ -284,6 +284,12 @@ const lossesOf = (classes: number): readonly (readonly [string, Loss, number])[]
     ['entropy, smoothed', crossEntropy({ labelSmoothing: 0.1 }), 3],
     ['entropy, weights', crossEntropy({ classWeights: weights }), 3],
     ['entropy, smoothed, weights', crossEntropy({ labelSmoothing: 0.1, classWeights: weights }), 3],
+    ['entropy, ignored', crossEntropy({ ignoreIndex: classes >> 1 }), 3],
+    [
+      'entropy, all options',
+      crossEntropy({ labelSmoothing: 0.1, classWeights: weights, ignoreIndex: 0 }),
+      3,
+    ],
   ];
 };
 
@@ -327,6 +333,19 @@ function lossTrials(
       classes,
       build: (graph) => [
         confusion(input(graph, 'outputs', [options.batch, classes]), labels(graph, options.batch)),
+      ],
+    },
+    {
+      op: 'confusion, ignored',
+      label: title,
+      ...options,
+      classes,
+      build: (graph) => [
+        confusion(
+          input(graph, 'outputs', [options.batch, classes]),
+          labels(graph, options.batch),
+          ignoring(classes >> 1),
+        ),
       ],
     },
   ];

@@ -300,7 +300,10 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     huber: options({ delta: 1 }, engineApi.huber),
     smoothL1: options({ beta: 1 }, engineApi.smoothL1),
     crossEntropy: [
-      ...options({ labelSmoothing: 0.1, classWeights: [1, 2] }, engineApi.crossEntropy),
+      ...options(
+        { labelSmoothing: 0.1, classWeights: [1, 2], ignoreIndex: -100 },
+        engineApi.crossEntropy,
+      ),
       (wrong) => engineApi.crossEntropy({ classWeights: [1, wrong] }),
     ],
     bceWithLogits: [

@@ -32,6 +32,15 @@ labels('each class from 0 to the last is one, and nothing else is', () => {
   refused([0, 1], 1, /with 1 class a label/);
 });
 
+labels('an ignored label need not be a class, in any form; others still must', () => {
+  checkLabels('train', [0, -100, 2], 3, -100 >>> 0);
+  checkLabels('train', Uint32Array.of(0, -100, 2), 3, -100 >>> 0);
+  checkLabels('train', Uint8Array.of(255, 255), 3, 255);
+  assert.equal([...labelsOf('train', [1, -100], 2, 3, -100 >>> 0)], [1, 2 ** 32 - 100]);
+  assert.throws(() => checkLabels('train', [-100, 0, 3], 3, -100 >>> 0), /sample 2 has label 3/);
+  assert.throws(() => checkLabels('train', [-100, -1], 3, -100 >>> 0), /sample 1 has label -1/);
+});
+
 labels(
   'labels that run from 1 to the number of classes are known to begin at 1, others are not',
   () => {

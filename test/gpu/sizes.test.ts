@@ -21,8 +21,8 @@ test('a storage array gets the size of the bound buffer', () => {
     '@group(0) @binding(3) var<storage, read_write> n: array<atomic<u32>, 3>;',
   );
   assert.is(
-    fixed('@group(0) @binding(1) var<storage, read_write> s: array<StepRecord>;', { s: 64 }),
-    '@group(0) @binding(1) var<storage, read_write> s: array<StepRecord, 4>;',
+    fixed('@group(0) @binding(1) var<storage, read_write> s: array<Record>;', { s: 96 }),
+    '@group(0) @binding(1) var<storage, read_write> s: array<Record, 4>;',
   );
 });
 

@@ -44,6 +44,12 @@ CASES = [
         {"classWeights": WEIGHTS, "labelSmoothing": 0.1},
         nn.CrossEntropyLoss(weight=weights, label_smoothing=0.1),
     ),
+    ("crossEntropy", {"ignoreIndex": 0}, nn.CrossEntropyLoss(ignore_index=0)),
+    (
+        "crossEntropy",
+        {"classWeights": WEIGHTS, "labelSmoothing": 0.1, "ignoreIndex": 2},
+        nn.CrossEntropyLoss(weight=weights, label_smoothing=0.1, ignore_index=2),
+    ),
 ]
 
 

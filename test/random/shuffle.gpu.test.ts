@@ -69,16 +69,23 @@ test('a tick adds the valid rows to the sums of the step and of the epoch', () =
     const losses = Float32Array.from({ length: 150 }, (_, row) => row * row);
     const sumOf = (rows: number): number => losses.slice(0, rows).reduce((sum, x) => sum + x, 0);
     const ticked = await tick(engine, { samples: 220, batch: 150, steps: 3, key: [1, 0], losses });
+    const sums = (loss: number, count: number) => ({
+      loss,
+      hits: 0,
+      mislabelled: false,
+      count,
+      weight: count,
+    });
     assert.equal(ticked.steps.slice(0, 4), [
-      { loss: sumOf(150), count: 150 },
-      { loss: sumOf(70), count: 70 },
-      { loss: sumOf(150), count: 150 },
-      { loss: 0, count: 0 },
+      sums(sumOf(150), 150),
+      sums(sumOf(70), 70),
+      sums(sumOf(150), 150),
+      sums(0, 0),
     ]);
     assert.equal(ticked.epochs.slice(0, 3), [
-      { loss: sumOf(150) + sumOf(70), count: 220 },
-      { loss: sumOf(150), count: 150 },
-      { loss: 0, count: 0 },
+      sums(sumOf(150) + sumOf(70), 220),
+      sums(sumOf(150), 150),
+      sums(0, 0),
     ]);
   }));
 

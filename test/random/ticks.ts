@@ -5,7 +5,7 @@ import { structs } from '../../src/gpu/shaders.gen.ts';
 import { SCHEDULE, type Schedule } from '../../src/nn/schedules/rule.ts';
 import { METHOD, type OptimizerRule } from '../../src/ops/update.ts';
 import { clockBefore } from '../../src/train/clock.ts';
-import { EPOCH_RING, STEP_RING } from '../../src/train/records.ts';
+import { EPOCH_RING, RECORD_BYTES, STEP_RING, sumsOf } from '../../src/train/records.ts';
 import { readWords } from '../gpu/helpers.ts';
 
 const USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -54,11 +54,10 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
     nextIndices: buffers.allocate('indices', 4 * rows, USAGE),
     rowLosses: buffers.allocate('losses', 4 * rows, USAGE, losses),
     laneSums: buffers.allocate('lane sums', 8 * 64, USAGE),
-    steps: buffers.allocate('steps', 16 * STEP_RING, USAGE),
-    epochs: buffers.allocate('epochs', 16 * EPOCH_RING, USAGE),
+    records: buffers.allocate('sums', RECORD_BYTES * (STEP_RING + EPOCH_RING), USAGE),
     seen: buffers.allocate('seen', stride * (steps + 1), USAGE),
   };
-  const { ticking, nextIndices, rowLosses, laneSums } = made;
+  const { ticking, nextIndices, rowLosses, laneSums, records } = made;
   const prepare = rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare);
   const parts: Part<GPUBuffer>[] = [
     use(wgsl.stepTick, { bindings: { ticking, nextIndices } }),
@@ -67,9 +66,10 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
     use(wgsl.orderShuffled),
     use(wgsl.stepClose, {
       constants: { STEP_RING, EPOCH_RING },
-      bindings: { rowLosses, laneSums, steps: made.steps, epochs: made.epochs },
+      bindings: { rowLosses, laneSums, records },
     }),
     use(wgsl.metricsNoHits),
+    use(wgsl.stepEqualRows),
   ];
   const { kernel, linked } = await engine.kernels.compile<GPUBuffer>('tick', parts);
   const groupOf = ({ bindings }: Linked<GPUBuffer>, layout: GPUBindGroupLayout) =>
@@ -92,12 +92,16 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   }
   device.queue.submit([encoder.finish()]);
   const { buffer } = await readWords(device, made.seen);
+  const all = await readWords(device, records);
+  const sums = Array.from({ length: STEP_RING + EPOCH_RING }, (_, i) =>
+    sumsOf(all.buffer, RECORD_BYTES * i),
+  );
   const ticks = Array.from({ length: steps + 1 }, (_, i) => stride * i);
   const ticked = {
     clocks: ticks.map((at) => clockAt(new DataView(buffer, at))),
     indices: ticks.map((at) => [...new Uint32Array(buffer, at + CLOCK, batch)]),
-    steps: sums(await readWords(device, made.steps), 2),
-    epochs: sums(await readWords(device, made.epochs), 3),
+    steps: sums.slice(0, STEP_RING),
+    epochs: sums.slice(STEP_RING),
   };
   for (const one of Object.values(made)) buffers.free(one);
   return ticked;
@@ -114,13 +118,4 @@ function clockAt(view: DataView): Clock {
     view.getFloat32(members.optimizer + 4 * i, true),
   );
   return { ...Object.fromEntries(values), optimizer };
-}
-
-/** Records of four words, of which the first is the loss. */
-function sums(words: Uint32Array, countAt: number): Sums {
-  const floats = new Float32Array(words.buffer);
-  return Array.from({ length: words.length / 4 }, (_, i) => ({
-    loss: floats[4 * i],
-    count: words[4 * i + countAt],
-  }));
 }

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type LinkedBinding, link, type Part, use } from '../../src/gpu/link.ts';
+import { bindingCount, type LinkedBinding, link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { type Dispatch, type Ref, ref } from '../../src/graph/op.ts';
@@ -13,6 +13,7 @@ import { type TiledShape, tiledPart } from '../../src/ops/gemm/discrete.ts';
 import { matmul } from '../../src/ops/matmul.ts';
 import { input, isParameter } from '../../src/ops/sources.ts';
 import { CLOCK_BYTES, clockBytes } from '../../src/train/clock.ts';
+import { networkGraph } from '../../src/train/network.ts';
 import { EPOCH_RING, RECORD_BYTES, STEP_RING } from '../../src/train/records.ts';
 import { tickDispatch } from '../../src/train/tick.ts';
 import { planOf } from '../graph/plans.ts';
@@ -47,8 +48,7 @@ const PROGRAM: Readonly<Record<string, number>> = {
   clock: CLOCK_BYTES,
   indices: 16 * Math.ceil(BATCH / 4),
   laneSums: 8 * 64,
-  steps: RECORD_BYTES * STEP_RING,
-  epochs: RECORD_BYTES * EPOCH_RING,
+  records: RECORD_BYTES * (STEP_RING + EPOCH_RING),
   listed: 4 * SAMPLES,
   pixels: SAMPLES * 4 * Math.ceil(FEATURES / 4),
   labels: 4 * SAMPLES,
@@ -172,8 +172,7 @@ test('the rows of a network in one workgroup', () => {
 });
 
 test('the tick, with every order', () => {
-  const graph = trainingGraph(NETWORK);
-  const [rows, hits] = graph.keep;
+  const [rows, hits] = trainingGraph(NETWORK).keep;
   const indices = new Uint32Array(SAMPLES);
   const orders = [
     { kind: 'shuffled' },
@@ -186,6 +185,22 @@ test('the tick, with every order', () => {
       { batch: BATCH, order, stagedSteps: undefined, rule: adam() },
     );
     check(order.kind, tick);
+    const loss = crossEntropy({ ignoreIndex: 1 });
+    const {
+      rows: weighed,
+      hits: some,
+      weights,
+    } = networkGraph(
+      new Graph(),
+      { ...NETWORK, target: 'label', normalize: null },
+      loss,
+      BATCH,
+      true,
+    );
+    const graph = { rows: weighed, hits: some, totals: weights?.totals };
+    const bound = tickDispatch(graph, { batch: BATCH, order, stagedSteps: undefined });
+    assert.ok(bindingCount(bound.parts) <= 8);
+    check(`${order.kind}, ignored`, bound);
   }
 });
 
@@ -194,7 +209,11 @@ for (const [kind, family] of [
   ['fused', 'portable'],
 ] as const) {
   test(`no two invocations of a kernel of the ${kind} plan write the same place`, () => {
-    const weighted = crossEntropy({ classWeights: [1, 2, 3], labelSmoothing: 0.1 });
+    const weighted = crossEntropy({
+      classWeights: [1, 2, 3],
+      labelSmoothing: 0.1,
+      ignoreIndex: 1,
+    });
     for (const loss of ['mse', 'cross_entropy', weighted, huber()] as const) {
       const { targets, keep } = trainingGraph({ ...NETWORK, loss });
       for (const dispatch of planOf(kind, targets, keep, family).dispatches) {

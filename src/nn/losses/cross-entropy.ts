@@ -1,11 +1,12 @@
-import { checkKeys, describe } from '../../check.ts';
+import { checkInteger, checkKeys, describe } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import { use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import type { Value } from '../../graph/value.ts';
-import { classShares, classSharesPart } from '../../ops/class_shares.ts';
+import { classShares, classSharesPart, totalsPart } from '../../ops/class_shares.ts';
 import { type Loss, makeLoss } from '../../ops/loss.ts';
 import type { LossReference } from '../../ops/loss-reference.ts';
+import { ignoredPart, ignoring } from '../../ops/one_hot.ts';
 import { DIVISION, expError, logError, TINY, ULP } from '../../ops/rounding.ts';
 import { entropyFormula, plainCrossEntropy } from '../../ops/softmax_cross_entropy.ts';
 import { checkedOutputs, weightsOf } from './weights.ts';
@@ -16,46 +17,67 @@ export interface CrossEntropyOptions {
   readonly labelSmoothing?: number;
   /** A weight for each class, from 0 up. Default all equal. */
   readonly classWeights?: ArrayLike<number>;
+  /**
+   * The label of samples that do not count, an integer from −2³¹ to 2³² − 1; it need not be a class. Default none (PyTorch:
+   * −100).
+   */
+  readonly ignoreIndex?: number;
 }
 
 /**
  * Softmax cross-entropy of logits against classes, as torch.nn.CrossEntropyLoss; without options the same as
  * `'cross_entropy'`. With `classWeights` a batch's loss is divided by the sum of the weights of its samples' classes, as
- * PyTorch's, not by the number of samples: a sample counts more in a batch of rare classes. The loss of an epoch or of an
- * evaluation is the mean of its batches' losses by their numbers of samples. A batch whose weights are all 0 has the loss 0
- * (PyTorch: NaN).
+ * PyTorch's, not by the number of samples: a sample counts more in a batch of rare classes. Samples with the label
+ * `ignoreIndex` have neither loss nor gradient, and the mean, the accuracy and the metrics do not count them. The loss of an
+ * epoch or of an evaluation is the sum of all weighted losses by the sum of all weights. A batch whose samples are all
+ * ignored, or have classes of weight 0, has the loss and the gradient 0 (PyTorch: NaN, which would end the run), and the
+ * epoch's mean does not count it.
  *
  * @throws OptionError if an option is out of range or unknown
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
-  checkKeys('crossEntropy()', options, ['labelSmoothing', 'classWeights']);
-  const { labelSmoothing = 0, classWeights } = options;
+  checkKeys('crossEntropy()', options, ['labelSmoothing', 'classWeights', 'ignoreIndex']);
+  const { labelSmoothing = 0, classWeights, ignoreIndex } = options;
   if (!(typeof labelSmoothing === 'number' && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new OptionError(
       `labelSmoothing ${describe(labelSmoothing)} was given; use a number from 0 to 1`,
     );
   }
-  if (labelSmoothing === 0 && classWeights === undefined) return plainCrossEntropy();
+  if (ignoreIndex !== undefined) checkInteger('ignoreIndex', ignoreIndex, -(2 ** 31), 2 ** 32 - 1);
+  const isEqual = classWeights === undefined && ignoreIndex === undefined;
+  if (labelSmoothing === 0 && isEqual) return plainCrossEntropy();
   const weights = classWeights === undefined ? undefined : weightsOf('classWeights', classWeights);
+  const ignored = ignoreIndex === undefined ? undefined : ignoring(ignoreIndex);
   return makeLoss(
     'cross_entropy',
-    { labelSmoothing, ...(weights ? { classWeights: weights } : {}) },
+    {
+      labelSmoothing,
+      ...(weights ? { classWeights: weights } : {}),
+      ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
+    },
     entropyFormula({
       parts: [
         use(wgsl.lossSoftmax),
         use(wgsl.lossWanted, { constants: { SMOOTHING: labelSmoothing } }),
-        ...(weights ? [] : [use<'loss/equal_classes', never>(wgsl.lossEqualClasses)]),
+        ignoredPart(ignored),
+        ...(isEqual ? [use<'loss/equal_classes', never>(wgsl.lossEqualClasses)] : []),
       ],
       value: use(wgsl.lossSmoothedCrossEntropy),
       slope: use(wgsl.lossSmoothedCrossEntropyGradient),
       flop: { value: 9, slope: 14 },
-      ...(weights
-        ? {
-            ...checkedOutputs('classWeights', weights),
+      ignored,
+      ...(weights ? checkedOutputs('classWeights', weights) : {}),
+      ...(isEqual
+        ? {}
+        : {
             isBound: true,
-            before: { node: (labels) => classShares(labels, weights), part: classSharesPart },
-          }
-        : {}),
+            weights: {
+              node: (labels, classes) =>
+                classShares(labels, weights ?? new Array<number>(classes).fill(1), ignored),
+              part: classSharesPart,
+              totals: totalsPart,
+            },
+          }),
     }),
   );
 }
@@ -91,10 +113,12 @@ function softmaxOf(x: Value, row: number, classes: number): Softmax {
 function wantedOf(
   label: number,
   classes: number,
-  smoothing: number,
+  { labelSmoothing: smoothing = 0, ignoreIndex }: CrossEntropyOptions,
   shares: Value | undefined,
 ): { readonly wanted: number; readonly off: number }[] {
+  const isIgnored = ignoreIndex !== undefined && label === ignoreIndex >>> 0;
   return Array.from({ length: classes }, (_, c) => {
+    if (isIgnored) return { wanted: 0, off: 0 };
     const smoothed = (label === c ? 1 - smoothing : 0) + smoothing / classes;
     const share = shares ? shares.data[c] : 1;
     const wanted = smoothed * share;
@@ -106,17 +130,17 @@ function wantedOf(
 
 export const crossEntropyReference: LossReference = {
   rows: ({ inputs: [logits], attributes: { loss } }, [x, labels, shares]) => {
-    const { labelSmoothing: smoothing = 0 } = loss as Loss & CrossEntropyOptions;
+    const options = loss as Loss & CrossEntropyOptions;
     const [batch, classes] = logits.spec.shape;
     const data = new Float64Array(batch);
     const error = new Float64Array(batch);
-    const isPlain = smoothing === 0 && !shares;
+    const isPlain = !options.labelSmoothing && !shares;
     for (let row = 0; row < batch; row++) {
       const { maximum, maximumError, sum, sumError } = softmaxOf(x, row, classes);
       const logOff = sumError / Math.max(sum - sumError, TINY) + logError(sum);
       const label = isPlain ? Math.min(labels.data[row], classes - 1) : labels.data[row];
       let size = 0;
-      for (const [c, { wanted, off }] of wantedOf(label, classes, smoothing, shares).entries()) {
+      for (const [c, { wanted, off }] of wantedOf(label, classes, options, shares).entries()) {
         if (wanted === 0 && off === 0) continue;
         const down = maximum - x.data[row * classes + c];
         const gap = Math.log(sum) + down;
@@ -134,15 +158,15 @@ export const crossEntropyReference: LossReference = {
     return { data, error };
   },
   gradient: ({ spec: { shape }, attributes: { loss } }, [x, labels, dy, shares]) => {
-    const { labelSmoothing: smoothing = 0 } = loss as Loss & CrossEntropyOptions;
+    const options = loss as Loss & CrossEntropyOptions;
     const [batch, classes] = shape;
     const data = new Float64Array(batch * classes);
     const error = new Float64Array(batch * classes);
-    const isPlain = smoothing === 0 && !shares;
+    const isPlain = !options.labelSmoothing && !shares;
     for (let row = 0; row < batch; row++) {
       const { sum, sumError, terms, termErrors } = softmaxOf(x, row, classes);
       const weight = dy.data[row];
-      const all = wantedOf(labels.data[row], classes, smoothing, shares);
+      const all = wantedOf(labels.data[row], classes, options, shares);
       const total = isPlain ? 1 : all.reduce((s, { wanted }) => s + wanted, 0);
       const totalOff = isPlain
         ? 0
