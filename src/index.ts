@@ -48,7 +48,7 @@ export type { Measured, Metric, MetricName, OwnMetric } from './train/metrics.ts
 export type { Complete, TrainingData } from './train/options.ts';
 export type { Order } from './train/order.ts';
 export type { Samples } from './train/predict-samples.ts';
-export type { WarmStart } from './train/session.ts';
+export type { WarmStart } from './train/session-options.ts';
 export type { Frozen, Share, Sharer } from './train/share.ts';
 export type { Snapshot } from './train/snapshot.ts';
 export type { Ended, StopOptions, Watched } from './train/stop.ts';

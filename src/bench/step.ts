@@ -5,7 +5,7 @@ import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 import { mlp } from '../nn/mlp.ts';
 import { adam, sgd } from '../nn/optimizers.ts';
-import type { WarmStart } from '../train/session.ts';
+import type { WarmStart } from '../train/session-options.ts';
 import { Trainer } from '../train/trainer.ts';
 import { encoded } from './device.ts';
 import { familiesToRace } from './families.ts';

@@ -1,130 +1,40 @@
-import { checkChoice, checkFlag, checkInteger, checkKeys, describe, isObject } from '../check.ts';
+import { checkFlag, checkKeys, describe } from '../check.ts';
 import type { Images } from '../data/dataset.ts';
-import { type GivenTensor, sourceOf } from '../data/given.ts';
-import {
-  type ColumnScale,
-  checkColumnScale,
-  checkPixelScale,
-  isColumnScale,
-  type Normalization,
-} from '../data/standardise.ts';
-import { DestroyedError, MemoryError, OptionError } from '../errors.ts';
-import { fuseElements } from '../fusion/elements.ts';
+import { type ColumnScale, isColumnScale } from '../data/standardise.ts';
+import { DestroyedError, OptionError } from '../errors.ts';
 import { abortable } from '../gpu/abortable.ts';
 import { Activity } from '../gpu/activity.ts';
-import { BufferUsage } from '../gpu/constants.ts';
 import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
-import { FAMILIES, familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
 import { checkGiven, type GivenBuffer } from '../gpu/given.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
-import { Arena, type BoundDispatch, type Compiled, encode, readBuffer } from '../graph/executor.ts';
-import { type ExplainOptions, explain } from '../graph/explain.ts';
-import { Graph } from '../graph/graph.ts';
-import type { Plan } from '../graph/plan.ts';
-import { planGraph } from '../graph/planner.ts';
-import { ParameterStore } from '../graph/store.ts';
+import { encode } from '../graph/executor.ts';
+import type { ExplainOptions } from '../graph/explain.ts';
+import type { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { checkLoss, type LossKind, type TargetKind } from '../nn/losses.ts';
-import { buildModel, checkModel, type Model } from '../nn/model.ts';
-import { checkState, fits, type State, writeState } from '../nn/state.ts';
-import {
-  blender,
-  type CopyOptions,
-  checkCopy,
-  copyParameters,
-  type ParameterHolder,
-} from '../ops/blend.ts';
-import { type FeatureSource, features } from '../ops/features.ts';
-import type { Loss } from '../ops/loss.ts';
-import { PACKED, pack } from '../ops/pack.ts';
-import { isParameter } from '../ops/sources.ts';
-import { type Standard, standardWords } from '../ops/standard.ts';
+import type { Model } from '../nn/model.ts';
+import type { State } from '../nn/state.ts';
+import type { CopyOptions, ParameterHolder } from '../ops/blend.ts';
 import {
   type Answer,
   type AnswerForm,
-  answersFor,
   answersOf,
   checkPredict,
   type Outputs,
   type PredictOptions,
 } from './answers.ts';
-import { type FloatSamples, floatsOf, type NumberSamples } from './samples.ts';
+import { Batches } from './batches.ts';
+import { Forward, INPUT } from './forward.ts';
+import { copyInto, type Held, loadInto } from './holder.ts';
+import {
+  checkInference,
+  type EncodeOptions,
+  type InferenceOptions,
+  type Shared,
+} from './inference-options.ts';
+import { floatsOf, type NumberSamples } from './samples.ts';
 
-/** The model of an inference, and how it computes. */
-export interface InferenceOptions {
-  readonly model: Model;
-  /** Samples per call of `encode`. */
-  readonly batch: number;
-  /** Inputs that are the same buffer or function for each call. Default: a buffer with each call. */
-  readonly input?: GivenTensor;
-  /** All parameters of the model, by PyTorch's names. {@link Inference.load} sets them later. */
-  readonly weights?: State;
-  /**
-   * How to standardise the inputs, as the trainer's option: `[mean, deviation]` of all numbers, or a mean and a
-   * deviation of each column. Default null: they stay as they are. A trainer's inference uses the trainer's;
-   * pixels are numbers from 0 to 1 here, byte / 255. `predict` standardises numbers in float64, before they are
-   * rounded; `encode` in float32, when they are loaded.
-   */
-  readonly normalize?: Normalization | null;
-  /** The loss that the weights were trained with; probabilities need a loss of logits. Default unknown. */
-  readonly loss?: Loss | LossKind;
-  /** The family of kernels. Default: the one that suits the adapter. */
-  readonly family?: KernelFamily;
-  /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
-  readonly signal?: AbortSignal;
-}
-
-const KEYS: Readonly<Record<keyof InferenceOptions, true>> = {
-  model: true,
-  batch: true,
-  input: true,
-  weights: true,
-  normalize: true,
-  loss: true,
-  family: true,
-  signal: true,
-};
-
-/** Parameters of a trainer. */
-export interface Shared {
-  readonly store: ParameterStore;
-  /** What the outputs learn. */
-  readonly target: TargetKind;
-  /** The inference ends with it. */
-  readonly owner: Lifetime;
-  /** The trainer's activity, which may exclude a change of its parameters. */
-  readonly activity: Activity;
-  /** Called before its parameters change. */
-  readonly changes: () => void;
-}
-
-/** The standardisation of each column. */
-const standardOf =
-  (scale: Normalization) =>
-  (column: number): Standard =>
-    isColumnScale(scale)
-      ? { mean: scale.mean[column], deviation: scale.deviation[column] }
-      : { mean: scale[0], deviation: scale[1] };
-
-/** Bind groups for a pair of buffers, by the offsets. */
-type Bound = Map<string, BoundDispatch[]>;
-
-/** The program's names of the inputs, and of the numbers that standardise them. */
-const INPUT = 'input';
-const STANDARD = 'standard';
-
-/** Means and deviations on the GPU, and neutral ones for inputs that are standardised already. */
-interface Standards {
-  readonly own: GPUBuffer;
-  readonly none: GPUBuffer;
-}
-
-/** How {@link Inference.encode} takes the inputs. */
-export interface EncodeOptions {
-  /** `false`: do not standardise the inputs. Default as in {@link InferenceOptions}. */
-  readonly normalize?: boolean;
-}
+export type { EncodeOptions, InferenceOptions } from './inference-options.ts';
 
 /**
  * A model's forward pass on the GPU, without dropout, from one of the caller's buffers to another: two to four
@@ -141,91 +51,32 @@ export class Inference {
   /** Samples per call of `encode`. */
   readonly batch: number;
   readonly #workspace: Workspace;
-  readonly #store: ParameterStore;
-  readonly #shared: Shared | undefined;
-  readonly #activity: Activity;
-  readonly #arena: Arena;
-  readonly #indices: GPUBuffer;
-  readonly #standards: Standards | undefined;
+  readonly #forward: Forward;
+  readonly #batches: Batches;
+  readonly #held: Held;
   /** What `predict` standardises with on the CPU, in float64. */
   readonly #scale: ColumnScale | undefined;
   readonly #outputs: Outputs;
-  readonly #named: Record<string, GPUBuffer | GPUBufferBinding>;
   /** Whether inputs are given with each call. */
   readonly #asked: boolean;
-  #kernels: readonly Compiled[] = [];
-  #bound = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, Bound>>();
-  readonly #plan: Plan;
-  /** The buffers of `predict`, after its first call. */
-  #staged: { readonly input: GPUBuffer; readonly output: GPUBuffer } | undefined;
-  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(workspace: Workspace, options: InferenceOptions, shared?: Shared) {
-    const { model, batch, input, normalize = null, loss } = options;
-    const family = familyOf(workspace.families, options.family ?? workspace.family);
-    const { device, buffers, tunings } = workspace;
-    const columns = sizeOf(model.inputShape);
-    const graph = new Graph();
-    let source: FeatureSource = { kind: 'values', name: INPUT };
-    let named: Record<string, GPUBufferBinding> = {};
-    if (input !== undefined) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
-    const shape = [batch, ...model.inputShape];
-    const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
-    const result = pack(buildModel(model, samples, false));
-
+    const { model, batch, input, normalize, loss } = options;
     this.model = model;
     this.batch = batch;
     this.#workspace = workspace;
     this.#asked = input === undefined;
-    this.#shared = shared;
-    this.#activity = shared?.activity ?? new Activity(workspace.lifetime.name);
-    this.#store =
-      shared?.store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), []);
-    const most = device.limits.maxStorageBufferBindingSize;
-    if (4 * batch * Math.max(columns, model.outputShape[0]) > most) {
-      throw new MemoryError(
-        `a batch of ${batch} samples passes the ${most} bytes that this device binds. Use a smaller batch`,
-      );
-    }
-    const rows = Uint32Array.from({ length: Math.ceil(batch / 4) * 4 }, (_, row) =>
-      Math.min(row, batch - 1),
-    );
-    this.#indices = buffers.allocate('rows', rows.byteLength, BufferUsage.STORAGE, rows);
+    this.#forward = new Forward(workspace, options, shared?.store);
+    this.#batches = new Batches(workspace, this);
+    this.#held = {
+      model,
+      workspace,
+      activity: shared?.activity ?? new Activity(workspace.lifetime.name),
+      store: this.#forward.store,
+      changes: shared?.changes,
+    };
     this.#outputs = { width: model.outputShape[0], loss, target: shared?.target };
-    const standard = (of: (column: number) => Standard): GPUBuffer => {
-      const words = standardWords(shape, of);
-      return buffers.allocate(STANDARD, words.byteLength, BufferUsage.STORAGE, words);
-    };
-    this.#scale = isColumnScale(normalize) ? normalize : undefined;
-    this.#standards = normalize
-      ? { own: standard(standardOf(normalize)), none: standard(() => ({ mean: 0, deviation: 1 })) }
-      : undefined;
-    // A placeholder until buffers are given: kernels only need their sizes.
-    const blank = (bytes: number) => ({ buffer: this.#indices, size: bytes });
-    this.#named = {
-      indices: this.#indices,
-      [INPUT]: blank(4 * batch * columns),
-      [PACKED]: blank(4 * batch * model.outputShape[0]),
-      ...(this.#standards ? { [STANDARD]: this.#standards.own } : {}),
-      ...named,
-    };
-    const plan = planGraph([result], {
-      kind: 'fused',
-      rules: [fuseElements],
-      keep: [],
-      maxBufferSize: device.limits.maxBufferSize,
-      choice: {
-        family,
-        dearLoads: isSoftware(device.adapterInfo),
-        quick: workspace.quick,
-        tuning: new Map(tunings),
-      },
-    });
-    this.#plan = plan;
-    this.#arena = new Arena(workspace, plan, {
-      external: (ref) => this.#store.resolve(ref),
-      named: this.#named,
-    });
+    this.#scale = normalize && isColumnScale(normalize) ? normalize : undefined;
   }
 
   /**
@@ -251,27 +102,15 @@ export class Inference {
     onAbort: (end: () => void) => void,
     shared?: Shared,
   ): Promise<Inference> {
-    checkKeys('Inference.create()', options, Object.keys(KEYS));
-    const { batch, weights, model, family, loss, normalize } = options;
-    checkModel('model', model);
-    checkInteger('batch', batch, 1);
-    if (loss !== undefined) checkLoss(loss);
-    if (normalize !== undefined && normalize !== null) {
-      if (isObject(normalize)) checkColumnScale(normalize, sizeOf(model.inputShape));
-      else checkPixelScale(normalize);
-    }
-    if (family !== undefined) checkChoice('family', family, FAMILIES);
-    if (weights !== undefined) checkState(weights);
-    const missing = weights && model.parameters.find(({ name }) => !weights.has(name));
-    if (missing) {
-      throw new OptionError(
-        `the weights lack ${missing.name}; the model has ${model.parameters.map(({ name }) => name).join(', ')}${fits(model, weights)}`,
-      );
-    }
+    checkInference(options);
+    const { weights } = options;
     let made: Inference | undefined;
     const owner = shared?.owner ?? engine.lifetime;
     const free = (): void => {
-      if (made) made.#free();
+      if (!made) return;
+      made.#forward.destroy();
+      made.#batches.destroy();
+      if (!shared) made.#forward.store.destroy();
     };
     const lifetime = new Lifetime(engine.nameOf('inference'), free, owner);
     const workspace = new Workspace(engine, lifetime);
@@ -284,7 +123,7 @@ export class Inference {
         );
         made = inference;
         if (weights) inference.load(weights);
-        inference.#kernels = await inference.#arena.compile(inference.#plan.dispatches);
+        await inference.#forward.compile();
         await workspace.buffers.settle();
         // Compiling succeeds even on a lost device.
         workspace.assertAlive();
@@ -306,22 +145,13 @@ export class Inference {
    *   epoch
    */
   load(weights: State): void {
-    this.#workspace.assertAlive();
-    this.#change('load()');
-    writeState(this.#store, this.model, weights);
-  }
-
-  /** @throws BusyError */
-  #change(call: string): void {
-    this.#activity.assertRests(call);
-    this.#activity.assertUnread(call);
-    this.#shared?.changes();
+    loadInto(this.#held, weights);
   }
 
   /** @internal */
   get store(): ParameterStore {
     this.#workspace.assertAlive();
-    return this.#store;
+    return this.#forward.store;
   }
 
   /** Its name in messages and in `engine.memory()`, such as `inference 1`. */
@@ -340,14 +170,7 @@ export class Inference {
    *   BusyError for a trainer's inference in the middle of an epoch
    */
   async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
-    const own = this.store;
-    const copy = checkCopy(this.#workspace, own, other, options);
-    await this.#workspace.lifetime.run(async () => {
-      const blend = copy.mix < 1 ? await blender(this.#workspace, own, copy) : undefined;
-      if (this.#activity.reading()) await this.#activity.quiet();
-      this.#change('copyFrom()');
-      await (blend ? blend() : copyParameters(this.#workspace, own, copy));
-    });
+    await copyInto(this.#held, other, options);
   }
 
   /**
@@ -358,7 +181,7 @@ export class Inference {
    * @throws OptionError if an option is unknown, or no dispatch has the number
    */
   explain(options: ExplainOptions = {}): string {
-    return explain(this.#plan, this.#arena, options);
+    return this.#forward.explain(options);
   }
 
   /**
@@ -382,7 +205,11 @@ export class Inference {
     checkKeys('encode()', options, ['normalize']);
     const { normalize = true } = options;
     checkFlag('normalize', normalize);
-    const dispatches = this.#bind(this.#checked(input), this.#written(output), normalize);
+    const dispatches = this.#forward.dispatches(
+      this.#checked(input),
+      this.#written(output),
+      normalize,
+    );
     const pass = encoder.beginComputePass({ label: 'inference' });
     encode(pass, dispatches);
     pass.end();
@@ -409,32 +236,6 @@ export class Inference {
     );
   }
 
-  /** Bind groups are created once for each pair of buffers. */
-  #bind(
-    input: GPUBufferBinding | undefined,
-    output: GPUBufferBinding,
-    normalize: boolean,
-  ): BoundDispatch[] {
-    const from = input?.buffer ?? this.#indices;
-    if (from === output.buffer) {
-      throw new OptionError('input and output are one buffer, which WebGPU does not bind twice');
-    }
-    const outputs = this.#bound.get(from) ?? new WeakMap<GPUBuffer, Bound>();
-    this.#bound.set(from, outputs);
-    const offsets: Bound = outputs.get(output.buffer) ?? new Map();
-    outputs.set(output.buffer, offsets);
-    const key = `${input?.offset} ${output.offset} ${normalize}`;
-    let bound = offsets.get(key);
-    if (!bound) {
-      if (input) this.#named[INPUT] = input;
-      this.#named[PACKED] = output;
-      if (this.#standards) this.#named[STANDARD] = this.#standards[normalize ? 'own' : 'none'];
-      bound = this.#arena.bound(this.#kernels);
-      offsets.set(key, bound);
-    }
-    return bound;
-  }
-
   /**
    * Predicts any number of samples. They are moved to the GPU and back batch by batch, through two buffers that
    * are kept for the next call. Concurrent calls take turns. For no samples the result is an empty array.
@@ -457,62 +258,16 @@ export class Inference {
     if (!this.#asked) {
       throw new OptionError('samples were given; this inference has its inputs: use encode()');
     }
-    const run = (): Promise<Float32Array<ArrayBuffer>> =>
-      this.#predict(floats, normalize && !floats.ready);
-    const turn = (): Promise<Float32Array<ArrayBuffer>> => {
-      const mine = this.#last.then(run);
-      this.#last = mine.catch(() => {});
-      return mine;
-    };
     const { lifetime } = this.#workspace;
-    const outputs = await lifetime.run(() => this.#activity.read(turn));
+    const onGpu = { normalize: normalize && !floats.ready };
+    const outputs = await lifetime.run(() =>
+      this.#held.activity.read(() =>
+        this.#batches.run(floats, (encoder, input, output) =>
+          this.encode(encoder, input, output, onGpu),
+        ),
+      ),
+    );
     return answersOf(outputs, this.#outputs, as);
-  }
-
-  async #predict(
-    { count, read }: FloatSamples,
-    normalize: boolean,
-  ): Promise<Float32Array<ArrayBuffer>> {
-    const columns = sizeOf(this.model.inputShape);
-    const [outputs] = this.model.outputShape;
-    const { device } = this.#workspace;
-    const result = answersFor(count, outputs);
-    if (count === 0) return result;
-    const { input, output } = await this.#buffers();
-    for (let first = 0; first < count; first += this.batch) {
-      const rows = Math.min(this.batch, count - first);
-      const part = new Float32Array(rows * columns);
-      await this.#workspace.lifetime.until(read(first, part));
-      this.#workspace.assertAlive();
-      device.queue.writeBuffer(input, 0, part);
-      const encoder = device.createCommandEncoder();
-      this.encode(encoder, input, output, { normalize });
-      const taken = this.#workspace.submit(encoder);
-      const bytes = await readBuffer(this.#workspace, output, 4 * rows * outputs);
-      await taken;
-      result.set(new Float32Array(bytes), first * outputs);
-    }
-    return result;
-  }
-
-  /** @throws MemoryError if there is no memory for a batch; nothing is kept then. */
-  async #buffers(): Promise<{ readonly input: GPUBuffer; readonly output: GPUBuffer }> {
-    if (this.#staged) return this.#staged;
-    const { buffers } = this.#workspace;
-    const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
-    const { inputShape, outputShape } = this.model;
-    const staged = buffers.allOrNone(() => ({
-      input: buffers.allocate('input', 4 * this.batch * sizeOf(inputShape), usage),
-      output: buffers.allocate('output', 4 * this.batch * outputShape[0], usage),
-    }));
-    try {
-      await buffers.settle();
-    } catch (error) {
-      for (const buffer of Object.values(staged)) buffers.free(buffer);
-      throw error;
-    }
-    this.#staged = staged;
-    return staged;
   }
 
   /**
@@ -528,15 +283,5 @@ export class Inference {
   async [Symbol.asyncDispose](): Promise<void> {
     this.destroy();
     await this.#workspace.lifetime.freed;
-  }
-
-  #free(): void {
-    this.#arena.destroy();
-    const kept = [{ indices: this.#indices }, this.#standards ?? {}, this.#staged ?? {}];
-    for (const buffer of kept.flatMap((named): GPUBuffer[] => Object.values(named))) {
-      this.#workspace.buffers.free(buffer);
-    }
-    if (!this.#shared) this.#store.destroy();
-    this.#bound = new WeakMap();
   }
 }

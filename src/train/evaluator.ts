@@ -8,6 +8,7 @@ import { runSteps } from './loop.ts';
 import { type Answers, type Measurable, type Metric, measure, needAnswers } from './metrics.ts';
 import { meansOf } from './records.ts';
 import type { Session } from './session.ts';
+import { confusionOf, epochSums } from './tally.ts';
 
 /** The result of a pass over a split. */
 export interface Evaluation extends Metrics {
@@ -124,10 +125,10 @@ export class Evaluator {
     session.seek(0);
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
     const { target, model } = this.#options.network;
-    const means = meansOf(await session.epochSums(0), target);
+    const means = meansOf(await epochSums(session, 0), target);
     const [n] = model.outputShape;
     if (target !== 'label' || !countable(this.#engine, n)) return { ...means, confusion: null };
-    const flat = await session.confusion();
+    const flat = await confusionOf(session);
     const rows = Array.from({ length: n }, (_, i) => [...flat.subarray(i * n, (i + 1) * n)]);
     return { ...means, confusion: rows };
   }

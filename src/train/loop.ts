@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { waitFor } from '../gpu/wait.ts';
 import { RECORD_BYTES, type Sums, sumsOf } from './records.ts';
 import type { Session } from './session.ts';
+import { copyEpoch } from './tally.ts';
 
 /** Steps per submit: a positive integer, or fitted so that a submit takes about 50 ms. */
 export type ChunkSize = number | 'auto';
@@ -145,7 +146,7 @@ class SumsWatch {
   ): { read(): void } | undefined {
     const slot = this.#slots.find(({ busy }) => !busy);
     if (!slot) return undefined;
-    session.copyEpoch(encoder, epoch, slot.buffer);
+    copyEpoch(session, encoder, epoch, slot.buffer);
     return {
       read: () => {
         slot.busy = this.#read(slot);

@@ -10,7 +10,7 @@ import { gradients } from '../ops/gradients.ts';
 import type { Loss } from '../ops/loss.ts';
 import { isParameter } from '../ops/sources.ts';
 import { METHOD, type OptimizerRule, update } from '../ops/update.ts';
-import type { SessionGraph } from './session.ts';
+import type { SessionGraph } from './session-options.ts';
 
 /** A model with its target and standardisation. */
 export interface ModelOptions {

@@ -34,7 +34,8 @@ import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { Loss } from '../ops/loss.ts';
 import { METHOD, type OptimizerRule } from '../ops/update.ts';
-import type { Order, WarmStart } from './session.ts';
+import type { Order } from './order.ts';
+import type { WarmStart } from './session-options.ts';
 import type { Frozen, Share } from './share.ts';
 import type { HostData } from './splits.ts';
 

@@ -7,7 +7,7 @@ import { type ExplainOptions, explain } from '../graph/explain.ts';
 import type { Dispatch, Ref } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { tunePlan } from '../graph/tuner.ts';
-import type { SessionGraph } from './session.ts';
+import type { SessionGraph } from './session-options.ts';
 
 export interface ProgramOptions {
   readonly plan: PlanKind;

@@ -1,96 +1,25 @@
-import type { PlacedSplit } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
-import { DataError, OptionError } from '../errors.ts';
-import type { PlanKind } from '../fusion/index.ts';
-import { BufferUsage } from '../gpu/constants.ts';
+import { OptionError } from '../errors.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import type { Part } from '../gpu/link.ts';
-import { structs } from '../gpu/shaders.gen.ts';
 import { waitFor } from '../gpu/wait.ts';
-import { type BoundDispatch, encode, readBuffer } from '../graph/executor.ts';
+import { type BoundDispatch, encode } from '../graph/executor.ts';
 import type { ExplainOptions } from '../graph/explain.ts';
 import { Graph, type Node } from '../graph/graph.ts';
-import type { Ref } from '../graph/op.ts';
+import type { Dispatch } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import type { Schedule } from '../nn/schedules/rule.ts';
-import { CONFUSION, type Counted } from '../ops/classify.ts';
+import { CONFUSION } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
-import type { OptimizerRule } from '../ops/update.ts';
 import { clockBefore } from './clock.ts';
 import { Feed } from './feed.ts';
-import { findMislabelled } from './mislabelled.ts';
-import type { Order } from './order.ts';
 import { Pace } from './pace.ts';
 import { Program } from './program.ts';
-import {
-  EPOCH_RING,
-  epochRecordAt,
-  RECORD_BYTES,
-  STEP_RING,
-  type Sums,
-  stepSumsOf,
-  sumsOf,
-} from './records.ts';
-import { rateDispatch, tickDispatch } from './tick.ts';
+import { clockAt, sessionBuffers } from './session-buffers.ts';
+import type { SessionGraph, SessionOptions } from './session-options.ts';
+import { tickDispatch } from './tick.ts';
 import { type Origin, Timetable } from './timetable.ts';
-
-export type { Order } from './order.ts';
-
-/** The results of a session's graph. */
-export interface SessionGraph {
-  /** All results of a step. */
-  readonly targets: readonly Node[];
-  readonly rows: Node;
-  readonly hits: Node | null;
-  /** How the tick reads which rows counted, and with what weight. Default: all, equally. */
-  readonly totals?: Part<Ref> | undefined;
-  /** Tensors to be read after a step. */
-  readonly keep: readonly Node[];
-  /** The norm of the gradients, if they are clipped by it. */
-  readonly norm?: Node | undefined;
-}
-
-/**
- * Kernels that compile fast, for the first steps of a run. The number of these steps is fixed, so such a run is
- * as reproducible as any other. Its bits differ from those of a run without them, as between two families.
- */
-export interface WarmStart {
-  /** Which kernels to begin with; `portable` compiles fastest. */
-  readonly family: KernelFamily;
-  /**
-   * Steps until the session's own kernels take over; training waits for them if they are not ready.
-   * Infinity: they never take over, and are not compiled.
-   */
-  readonly steps: number;
-}
-
-export interface SessionOptions {
-  readonly plan: PlanKind;
-  readonly build: (graph: Graph) => SessionGraph;
-  readonly store: ParameterStore | ((graph: Graph) => ParameterStore);
-  /** Default the engine's. */
-  readonly family?: KernelFamily;
-  /** Other kernels for the first steps, while those of `family` compile. Default none. */
-  readonly start?: WarmStart;
-  /** Milliseconds for timing kernels against each other first. Default 0: none are timed. */
-  readonly tuneBudget?: number;
-  readonly split: PlacedSplit;
-  readonly batch: number;
-  readonly key: readonly [number, number];
-  readonly order: Order;
-  /** Absent for evaluation. */
-  readonly rule?: OptimizerRule;
-  /** Of the learning rate. Default none. */
-  readonly schedule?: Schedule | undefined;
-  /** Classes of the confusion matrix; absent without one. */
-  readonly classes?: number;
-}
-
-/** Offsets in the clock. */
-const AT = structs.Clock.members;
 
 /**
  * A graph that is planned, compiled and bound to a data set. Everything that a step needs is on the GPU;
@@ -99,9 +28,9 @@ const AT = structs.Clock.members;
 export class Session {
   readonly graph: SessionGraph;
   readonly store: ParameterStore;
-  readonly #engine: Gpu;
-  readonly #options: SessionOptions;
-  readonly #buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly gpu: Gpu;
+  readonly options: SessionOptions;
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly #main: Program;
   /** Does the first steps of a warm start. */
   readonly #starter: Program | undefined;
@@ -118,16 +47,16 @@ export class Session {
   /** How long steps take, which determines the size of chunks. */
   readonly pace = new Pace();
   #timetable: Timetable;
-  /** The optimizer's learning rate. A change takes effect with {@link seek}, or by {@link setRate}. */
+  /** The optimizer's learning rate. A change takes effect with {@link seek}, or by `setRate`. */
   rate: number;
 
   private constructor(engine: Gpu, options: SessionOptions) {
-    this.#engine = engine;
-    this.#options = options;
+    this.gpu = engine;
+    this.options = options;
     const graph = new Graph();
     this.graph = options.build(graph);
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
-    this.#buffers = this.#allocate();
+    this.buffers = sessionBuffers(engine, options);
     this.#timetable = new Timetable(this.#whole, options.batch);
     const { split, start, batch, order, rule, schedule } = options;
     this.rate = rule?.learningRate ?? 0;
@@ -148,7 +77,7 @@ export class Session {
             reference.kind === 'tensor' && isInput(reference.node)
               ? undefined
               : this.store.resolve(reference),
-          named: { ...this.#buffers, ...placed.named },
+          named: { ...this.buffers, ...placed.named },
         },
         tick: tickDispatch(this.graph, tick),
       });
@@ -187,14 +116,14 @@ export class Session {
   }
 
   async #compileMain(pace?: 'in turn'): Promise<void> {
-    const { tuneBudget = 0, plan } = this.#options;
+    const { tuneBudget = 0, plan } = this.options;
     if (tuneBudget > 0 && plan === 'fused') await this.#main.tune(tuneBudget);
     await this.#main.compile(pace);
   }
 
   /** The program for a step. */
   #programAt(step: number): Program {
-    const { start } = this.#options;
+    const { start } = this.options;
     return this.#starter && start && step < start.steps ? this.#starter : this.#main;
   }
 
@@ -210,7 +139,7 @@ export class Session {
 
   /** Samples of an epoch; a listed order is one epoch of full batches. */
   get #samples(): number {
-    const { order, split } = this.#options;
+    const { order, split } = this.options;
     return order.kind === 'listed' ? order.indices.length : split.count;
   }
 
@@ -222,7 +151,7 @@ export class Session {
 
   /** Whether the data are a live set. */
   get live(): boolean {
-    const { split } = this.#options;
+    const { split } = this.options;
     return 'live' in split && split.live;
   }
 
@@ -241,9 +170,14 @@ export class Session {
     this.begin(this.#at, this.#timetable.epochOf(this.#at));
   }
 
+  /** Whether no step was taken since {@link seek}. */
+  get untouched(): boolean {
+    return this.#at === this.#sought;
+  }
+
   /** Most samples of an epoch. */
   get mostSamples(): number {
-    const { order, split } = this.#options;
+    const { order, split } = this.options;
     return order.kind !== 'listed' && 'capacity' in split ? split.capacity : this.#samples;
   }
 
@@ -262,23 +196,6 @@ export class Session {
     return this.plan.dispatches.length + 1;
   }
 
-  #allocate(): Record<string, GPUBuffer> {
-    const { batch, order, classes, split } = this.#options;
-    const { buffers } = this.#engine;
-    const state = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
-    const named: Record<string, GPUBuffer> = {
-      clock: buffers.allocate('clock', structs.Clock.size, state),
-      indices: buffers.allocate('indices', 16 * Math.ceil(batch / 4), state),
-      laneSums: buffers.allocate('lane sums', 8 * 64, state),
-      records: buffers.allocate('sums', (STEP_RING + EPOCH_RING) * RECORD_BYTES, state),
-    };
-    if (classes) named[CONFUSION] = buffers.allocate('confusion matrix', 4 * classes ** 2, state);
-    if (order.kind === 'listed' && !(split instanceof StreamedSplit)) {
-      named.listed = buffers.allocate('order', order.indices.byteLength, state, order.indices);
-    }
-    return named;
-  }
-
   /** Begins an epoch at a step, with all samples that the split has now. */
   begin(step: number, epoch: number): void {
     this.seek(step, { ...this.#whole, step, epoch });
@@ -290,8 +207,8 @@ export class Session {
    * @param origin where epochs begin, and how long they are; default unchanged, and in evaluation all samples
    *   that the split has now
    */
-  seek(step: number, origin = this.#options.rule ? this.#timetable.origin : this.#whole): void {
-    const { key, batch, rule } = this.#options;
+  seek(step: number, origin = this.options.rule ? this.#timetable.origin : this.#whole): void {
+    const { key, batch, rule } = this.options;
     const { rate } = this;
     this.#timetable = new Timetable(origin, batch);
     const { samples } = origin;
@@ -305,47 +222,24 @@ export class Session {
     });
     this.#feed?.seek(step, origin);
     this.#at = this.#sought = step;
-    this.#engine.device.queue.writeBuffer(this.#buffers.clock, 0, bytes);
-    void this.#run((this.#starter ?? this.#main).step.slice(-1));
+    this.gpu.device.queue.writeBuffer(this.buffers.clock, 0, bytes);
+    void this.runOutside((this.#starter ?? this.#main).step.slice(-1));
   }
 
-  /** Sets the optimizer's learning rate from the next step on. No step may be submitted meanwhile. */
-  async setRate(rate: number): Promise<void> {
-    const { plan } = this.#options;
-    const dispatches = [rateDispatch(this.#options)];
-    const bound = await this.#main.arena.bind(dispatches, { unroll: plan === 'fused' });
-    this.rate = rate;
-    const { device } = this.#engine;
-    device.queue.writeBuffer(this.#buffers.clock, AT.baseRate, Float32Array.of(rate));
-    await this.#run(bound);
+  /** Compiles a dispatch that is not of the plan. */
+  bind(dispatches: readonly Dispatch[]): Promise<readonly BoundDispatch[]> {
+    return this.#main.arena.bind(dispatches, { unroll: this.options.plan === 'fused' });
   }
 
   /** Runs dispatches outside of steps. */
-  #run(dispatches: readonly BoundDispatch[]): Promise<void> {
-    const encoder = this.#engine.device.createCommandEncoder();
-    const { classes } = this.#options;
-    if (classes) encoder.clearBuffer(this.#buffers[CONFUSION]);
+  runOutside(dispatches: readonly BoundDispatch[]): Promise<void> {
+    const encoder = this.gpu.device.createCommandEncoder();
+    const { classes } = this.options;
+    if (classes) encoder.clearBuffer(this.buffers[CONFUSION]);
     const pass = encoder.beginComputePass();
     encode(pass, dispatches);
     pass.end();
-    return this.#engine.submit(encoder);
-  }
-
-  /** The learning rate of the next step. */
-  async learningRate(): Promise<number> {
-    return new Float32Array(await this.#clockAt(AT.learningRate))[0];
-  }
-
-  /** The norm of the last step's gradients; null before the first step since {@link seek}. */
-  async gradientNorm(): Promise<number | null> {
-    const { norm } = this.graph;
-    if (!norm)
-      throw new OptionError('gradientNorm() needs the option clip: clipNorm(Infinity), or less');
-    return this.#at === this.#sought ? null : (await this.read(norm))[0];
-  }
-
-  #clockAt(offset: number): Promise<ArrayBuffer> {
-    return readBuffer(this.#engine, this.#buffers.clock, 4, offset);
+    return this.gpu.submit(encoder);
   }
 
   /**
@@ -354,7 +248,7 @@ export class Session {
    * @returns the steps done
    */
   async resync(): Promise<number> {
-    const [step] = new Uint32Array(await this.#clockAt(AT.step));
+    const [step] = new Uint32Array(await clockAt(this, 'step'));
     this.#feed?.seek(step, this.#timetable.origin);
     this.#at = step;
     return step;
@@ -365,7 +259,7 @@ export class Session {
    * change.
    */
   get mostSteps(): number {
-    const { start } = this.#options;
+    const { start } = this.options;
     const left =
       this.#programAt(this.#at) === this.#starter && start ? start.steps - this.#at : Infinity;
     const { batches } = this.#timetable;
@@ -405,13 +299,13 @@ export class Session {
   take(steps: number): readonly BoundDispatch[] {
     const { step } = this.#programAt(this.#at);
     this.#at += steps;
-    const { start } = this.#options;
+    const { start } = this.options;
     const ends = start !== undefined && Number.isFinite(start.steps);
     if (this.#starter && ends && !this.#mainReady && this.#taken++ > 0) {
       // After the first steps are done and read, because compiling occupies the GPU process too.
-      const { queue } = this.#engine.device;
+      const { queue } = this.gpu.device;
       const done = Promise.resolve().then(() => queue.onSubmittedWorkDone());
-      this.#startMain(waitFor(this.#engine, done));
+      this.#startMain(waitFor(this.gpu, done));
     }
     return step;
   }
@@ -422,63 +316,6 @@ export class Session {
     ready.catch(() => {});
     this.#mainReady = ready;
     return ready;
-  }
-
-  /** Records the copy of an epoch's sums so far. */
-  copyEpoch(encoder: GPUCommandEncoder, epoch: number, target: GPUBuffer, offset = 0): void {
-    const { records } = this.#buffers;
-    encoder.copyBufferToBuffer(records, epochRecordAt(epoch), target, offset, RECORD_BYTES);
-  }
-
-  /**
-   * Sums of an epoch, at most {@link EPOCH_RING} epochs back.
-   *
-   * @throws DataError if its steps have met a label that is not a class
-   */
-  async epochSums(epoch: number): Promise<Sums> {
-    const sums = sumsOf(await this.#epochBytes(epoch));
-    await this.#checkLabels(sums);
-    return sums;
-  }
-
-  /** @throws DataError if steps have met a label that is not a class. */
-  async #checkLabels({ mislabelled }: Sums): Promise<void> {
-    const { split } = this.#options;
-    const hits = this.graph.hits as Node<Counted> | null;
-    if (!mislabelled || !hits || !('named' in split)) return;
-    const [, classes] = hits.inputs[0].spec.shape;
-    await findMislabelled(this.#engine, split, classes, hits.attributes.ignored?.label);
-    throw new DataError('a label was not a class, and was overwritten since');
-  }
-
-  /** An epoch's record in the GPU's format, at most {@link EPOCH_RING} epochs back. */
-  async epochRecord(epoch: number): Promise<Int32Array> {
-    return new Int32Array(await this.#epochBytes(epoch));
-  }
-
-  #epochBytes(epoch: number): Promise<ArrayBuffer> {
-    return readBuffer(this.#engine, this.#buffers.records, RECORD_BYTES, epochRecordAt(epoch));
-  }
-
-  /** Restores a record, for an epoch that is resumed. */
-  writeEpochRecord(epoch: number, record: Int32Array): void {
-    const { queue } = this.#engine.device;
-    queue.writeBuffer(this.#buffers.records, epochRecordAt(epoch), Int32Array.from(record));
-  }
-
-  /** Sums of single steps, from first to below last, at most {@link STEP_RING} steps back. */
-  async stepSums(first: number, last: number): Promise<Sums[]> {
-    const ring = await readBuffer(this.#engine, this.#buffers.records, STEP_RING * RECORD_BYTES);
-    const sums = Array.from({ length: last - first }, (_, i) => stepSumsOf(ring, first + i));
-    const marked = sums.find(({ mislabelled }) => mislabelled);
-    if (marked) await this.#checkLabels(marked);
-    return sums;
-  }
-
-  /** The confusion matrix since the last {@link seek}: [class, predicted] row by row. */
-  async confusion(): Promise<Uint32Array> {
-    const buffer = this.#buffers[CONFUSION];
-    return new Uint32Array(await readBuffer(this.#engine, buffer, buffer.size));
   }
 
   /** Reads a kept tensor's storage after the last encoded step. */
@@ -496,6 +333,6 @@ export class Session {
     this.#main.destroy();
     this.#starter?.destroy();
     this.#feed?.destroy();
-    for (const buffer of Object.values(this.#buffers)) this.#engine.buffers.free(buffer);
+    for (const buffer of Object.values(this.buffers)) this.gpu.buffers.free(buffer);
   }
 }

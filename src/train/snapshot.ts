@@ -8,6 +8,7 @@ import type { RunState } from './history.ts';
 import type { Complete } from './options.ts';
 import { RECORD_BYTES } from './records.ts';
 import type { Session } from './session.ts';
+import { epochRecord, writeEpochRecord } from './tally.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
@@ -38,7 +39,7 @@ export async function takeSnapshot(
   state: RunState,
 ): Promise<Snapshot> {
   const { store } = session;
-  const record = session.epochRecord(lastEpoch(session, state.step));
+  const record = epochRecord(session, lastEpoch(session, state.step));
   const reads = store.kinds.map((kind) => store.read(kind));
   // If one fails, the others' buffers are freed before the error is reported.
   await Promise.allSettled([record, ...reads]);
@@ -135,5 +136,5 @@ export function putSnapshot(session: Session, snapshot: Snapshot): void {
   putTensors(session, snapshot);
   session.rate = learningRate ?? options.optimizer.learningRate;
   session.seek(step, origin);
-  session.writeEpochRecord(lastEpoch(session, step), sums);
+  writeEpochRecord(session, lastEpoch(session, step), sums);
 }

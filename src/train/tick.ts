@@ -5,7 +5,7 @@ import { SCHEDULE, type Schedule } from '../nn/schedules/rule.ts';
 import { METHOD, type OptimizerRule } from '../ops/update.ts';
 import type { Order } from './order.ts';
 import { EPOCH_RING, STEP_RING } from './records.ts';
-import type { SessionGraph } from './session.ts';
+import type { SessionGraph } from './session-options.ts';
 
 /** What the learning rate of a step depends on. */
 export interface RateOptions {

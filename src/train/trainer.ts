@@ -1,59 +1,34 @@
-import { checkChoice, checkFlag, checkInteger, checkKeys, checkNumber } from '../check.ts';
-import {
-  DataError,
-  DestroyedError,
-  DeviceError,
-  DeviceLostError,
-  MemoryError,
-  NonFiniteError,
-  OptionError,
-} from '../errors.ts';
+import { checkInteger, checkKeys } from '../check.ts';
 import { abortable } from '../gpu/abortable.ts';
-import { Activity } from '../gpu/activity.ts';
-import { checkEncoder, checkEngine, type Engine } from '../gpu/engine.ts';
-import { Lifetime } from '../gpu/lifetime.ts';
-import { Workspace } from '../gpu/workspace.ts';
+import type { Activity } from '../gpu/activity.ts';
+import { checkEngine, type Engine } from '../gpu/engine.ts';
 import type { ExplainOptions } from '../graph/explain.ts';
 import { type ParameterBuffer, parameterBufferOf } from '../graph/parameter-buffer.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import {
-  type Answer,
-  type AnswerForm,
-  answersOf,
-  checkPredict,
-  type PredictOptions,
-} from '../infer/answers.ts';
-import { Inference, type InferenceOptions } from '../infer/inference.ts';
-import { initialize } from '../nn/model.ts';
-import { type State, type StateTensor, stateOf, writeState } from '../nn/state.ts';
-import {
-  blender,
-  type CopyOptions,
-  checkCopy,
-  copyParameters,
-  type ParameterHolder,
-} from '../ops/blend.ts';
-import { keyOf } from '../random/domains.ts';
-import { Course } from './course.ts';
-import { type Evaluation, recordOf } from './evaluator.ts';
-import { checkFitOptions, type FitOptions, type FitRecord, keepOf } from './fit-options.ts';
-import { type Budget, millisecondsOf } from './frames.ts';
+import type { Answer, AnswerForm, PredictOptions } from '../infer/answers.ts';
+import { copyInto, loadInto } from '../infer/holder.ts';
+import type { Inference } from '../infer/inference.ts';
+import { type State, type StateTensor, stateOf } from '../nn/state.ts';
+import type { CopyOptions, ParameterHolder } from '../ops/blend.ts';
+import { evaluateRun, inferenceOf, type OwnInferenceOptions, predictWith } from './apply.ts';
+import { replaceData, resetRun, resumeFrom, setRate } from './change.ts';
+import { createRun } from './create.ts';
+import type { Evaluation } from './evaluator.ts';
+import { fitRun } from './fit.ts';
+import type { FitOptions, FitRecord } from './fit-options.ts';
+import type { Budget } from './frames.ts';
 import type { EpochRecord, EpochRecordOf, Metrics, RunState } from './history.ts';
-import { Keeper } from './keeper.ts';
-import { runSteps } from './loop.ts';
 import { checkMetrics, type Measured, type Metric } from './metrics.ts';
-import { type Complete, isImages, type TrainerOptions, type TrainingData } from './options.ts';
-import { type Samples, samplesFor } from './predict-samples.ts';
-import { prepare, prepareAgain, type SameKind } from './prepare.ts';
+import type { Complete, TrainerOptions, TrainingData } from './options.ts';
+import type { Samples } from './predict-samples.ts';
+import type { SameKind } from './prepare.ts';
 import { profileSteps } from './profile.ts';
-import { ProgressWatch } from './progress.ts';
-import { meansOf, type Sums } from './records.ts';
-import { Renewals } from './renewals.ts';
-import { Rig } from './rig.ts';
+import { gradientNormOf, rateOf } from './rate.ts';
+import type { Run } from './run.ts';
 import type { Session } from './session.ts';
-import { type Sharing, sharingOf } from './share.ts';
-import { checkSnapshot, putSnapshot, putTensors, type Snapshot, takeSnapshot } from './snapshot.ts';
-import { checkLoss } from './watch.ts';
+import type { Snapshot } from './snapshot.ts';
+import { encodeSteps, lossesOfSteps, runFrame } from './steps.ts';
+import { epochSums } from './tally.ts';
 
 export type { FitOptions } from './fit-options.ts';
 export type { TrainerOptions } from './options.ts';
@@ -70,32 +45,10 @@ export type { Progress } from './progress.ts';
  * const history = await trainer.fit({ epochs: 5 });
  */
 export class Trainer<Data extends TrainingData = TrainingData> {
-  #options: Complete<Data>;
-  readonly #history: EpochRecord[] = [];
-  readonly #keeper = new Keeper(() => this.snapshot());
-  readonly #lifetime: Lifetime;
-  readonly #activity: Activity;
-  #made: Rig | undefined;
-  #step = 0;
-  /** Training time of the unfinished epoch. */
-  #secondsBegun = 0;
-  /** Whether the epoch of the last step has no record yet. */
-  #open = false;
-  /** Whether the current epoch may be repeated. */
-  #watched = false;
+  readonly #run: Run;
 
-  private constructor(options: Complete<Data>, engine: Engine, sharing: Sharing | undefined) {
-    this.#options = options;
-    const name = engine.nameOf('trainer');
-    this.#activity = new Activity(name, sharing?.from.activity);
-    const lenders = new Set([...(sharing?.loans.values() ?? [])].map(({ store }) => store));
-    const free = (): void => {
-      this.#made?.destroy();
-      for (const store of lenders) store.destroy();
-      this.#activity.leave();
-    };
-    this.#lifetime = new Lifetime(name, free, engine.lifetime);
-    for (const store of lenders) store.retain();
+  private constructor(run: Run) {
+    this.#run = run;
   }
 
   /**
@@ -112,86 +65,50 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     given: TrainerOptions<Data>,
   ): Promise<Trainer<Data>> {
     checkEngine('Trainer.create()', engine);
-    return abortable(given, (onAbort) => Trainer.#create(engine, given, onAbort));
-  }
-
-  static async #create<Data extends TrainingData>(
-    engine: Engine,
-    given: TrainerOptions<Data>,
-    onAbort: (end: () => void) => void,
-  ): Promise<Trainer<Data>> {
-    const options = await engine.until(prepare(given));
-    const { share, model } = options;
-    const sharing = share === undefined ? undefined : sharingOf(share, model, engine);
-    const trainer = new Trainer(options, engine, sharing);
-    const lifetime = trainer.#lifetime;
-    onAbort(() => lifetime.end());
-    try {
-      await lifetime.run(async () => {
-        const workspace = new Workspace(engine, lifetime);
-        trainer.#made = await Rig.create(workspace, options, sharing?.loans);
-        await trainer.#activity.quiet();
-      });
-      trainer.reset();
-      return trainer;
-    } catch (error) {
-      lifetime.end();
-      throw error;
-    }
-  }
-
-  get #rig(): Rig {
-    // Set before create() returns the trainer.
-    if (!this.#made) throw new DestroyedError(`this ${this.#lifetime.name} was never made`);
-    return this.#made;
+    return abortable(
+      given,
+      async (onAbort) => new Trainer<Data>(await createRun(engine, given, onAbort)),
+    );
   }
 
   /** The engine that the run is on: the one it was created with, or the last one that `renew` gave. */
   get engine(): Engine {
-    return this.#rig.workspace.engine;
-  }
-
-  get #workspace(): Workspace {
-    return this.#rig.workspace;
-  }
-
-  get #session(): Session {
-    return this.#rig.session;
+    return this.#run.workspace.engine;
   }
 
   /** Steps done so far. */
   get step(): number {
-    return this.#step;
+    return this.#run.step;
   }
 
   /** Batches of the training split, including a last one that is not full. */
   get stepsPerEpoch(): number {
-    return this.#session.stepsPerEpoch;
+    return this.session.stepsPerEpoch;
   }
 
   /** Kernel launches of a step. */
   get dispatchesPerStep(): number {
-    return this.#session.dispatchesPerStep;
+    return this.session.dispatchesPerStep;
   }
 
   /** One record for each finished epoch. */
   get history(): readonly EpochRecordOf<Data>[] {
-    return [...this.#history] as readonly EpochRecord[] as readonly EpochRecordOf<Data>[];
+    return [...this.#run.history] as readonly EpochRecord[] as readonly EpochRecordOf<Data>[];
   }
 
   /** Shapes of the parameters by name, in PyTorch's order: weights [out, in]. */
   get shapes(): ReadonlyMap<string, readonly number[]> {
-    return new Map(this.#options.model.parameters.map(({ name, shape }) => [name, shape]));
+    return new Map(this.options.model.parameters.map(({ name, shape }) => [name, shape]));
   }
 
   /** The options of the run, with defaults filled in. */
   get options(): Complete<Data> {
-    return this.#options;
+    return this.#run.options as Complete as Complete<Data>;
   }
 
   /** @internal */
   get activity(): Activity {
-    return this.#activity;
+    return this.#run.activity;
   }
 
   /**
@@ -200,7 +117,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @internal
    */
   get session(): Session {
-    return this.#session;
+    return this.#run.session;
   }
 
   /**
@@ -212,13 +129,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError if an option is unknown, or no dispatch has the number
    */
   explain(options: ExplainOptions = {}): string {
-    return this.#session.explain(options);
-  }
-
-  /** The epoch, from 0, that `fit` continues with. One that is done but has no record yet counts as unfinished. */
-  get #epoch(): number {
-    const { timetable } = this.#session;
-    return this.#open ? timetable.epochFrom(this.#step) - 1 : timetable.epochOf(this.#step);
+    return this.session.explain(options);
   }
 
   /**
@@ -231,194 +142,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   async fit<const Validate extends boolean = true>(
     options: FitOptions<Data, Validate>,
   ): Promise<readonly FitRecord<Data, Validate>[]> {
-    this.#lifetime.assert();
-    checkFitOptions(options, this.#options);
-    if (this.#activity.shared) {
-      if (options.renew) {
-        throw new OptionError(
-          'renew was given for a trainer that shares parameters; another device cannot share them. Make new trainers and goOn() from their snapshots',
-        );
-      }
-      // The other trainer may have changed the parameters.
-      this.#keeper.drop();
-    }
-    const history = await this.#training('fit()', () => this.#fit(options));
-    return history as readonly FitRecord<Data, Validate>[];
-  }
-
-  /** Runs work that excludes all other training. Steps that WebGPU refuses are not counted. */
-  #training<T>(call: string, work: () => Promise<T>): Promise<T> {
-    return this.#lifetime.run(() =>
-      this.#activity.during(call, async () => {
-        this.#watched = false;
-        try {
-          return await work();
-        } catch (error) {
-          if (error instanceof DeviceError) await this.#recount(this.#step, this.#open);
-          throw error;
-        }
-      }),
-    );
-  }
-
-  /** Asks the GPU how many steps it has done, after WebGPU refused some that were counted. */
-  async #recount(before: number, wasOpen: boolean): Promise<void> {
-    this.#step = await this.#session.resync();
-    if (this.#step === before) this.#open = wasOpen;
-  }
-
-  async #fit(options: FitOptions): Promise<readonly EpochRecord[]> {
-    const course = new Course(options, this.#epoch + options.epochs, this.#history);
-    const keep = keepOf(options, this.#session.store);
-    const keeper = keep === false ? undefined : this.#keeper;
-    if (keep !== false) this.#keeper.pace(keep);
-    const keepNow = async (): Promise<void> => {
-      if (keeper?.last?.step !== this.#step) await keeper?.now();
-    };
-    const renewals = new Renewals(options.renew, this.#lifetime);
-    // Steps of a frame that are not submitted yet come first.
-    await this.#rig.submitting;
-    for (;;) {
-      try {
-        await keepNow().catch((error: unknown) => {
-          // Without memory for a copy the run goes without, unless the caller asked for one.
-          const asked = options.keep !== undefined || options.renew !== undefined;
-          if (asked || !(error instanceof MemoryError)) throw error;
-        });
-        while (this.#epoch < course.goal) {
-          await this.#fitEpoch(this.#epoch, options, keeper);
-          await course.after(this.#history, {
-            take: () => this.#take(),
-            call: (callback, record) => this.#call(callback, record),
-          });
-        }
-        const { best } = course;
-        if (best) {
-          await this.#activity.quiet();
-          this.#keeper.drop();
-          putTensors(this.#session, best);
-        }
-        await keepNow().catch(() => {});
-        return this.history;
-      } catch (error) {
-        this.#lifetime.assert();
-        // Kept as it is, unless its device is lost, its numbers are not finite, or steps were refused.
-        const intact = ![DeviceLostError, NonFiniteError, DeviceError].some(
-          (kind) => error instanceof kind,
-        );
-        if (intact) await keepNow().catch(() => {});
-        await keeper?.settle();
-        if (!(error instanceof DeviceLostError)) throw error;
-        const kept = this.#keeper.last;
-        const rig = await renewals.after(error, this.engine, this.#options, kept);
-        this.#rig.destroy();
-        this.#made = rig;
-        this.#lifetime.assert();
-        if (kept) this.#put(kept);
-      }
-    }
-  }
-
-  /** Awaits the caller's callback between two epochs. */
-  #call<T, R>(callback: (value: T) => R | PromiseLike<R>, value: T): Promise<R> {
-    return this.#activity.rest(() => this.#lifetime.until(callback(value)));
-  }
-
-  /** Finishes an epoch, or the rest of it, and records it. */
-  async #fitEpoch(epoch: number, options: FitOptions, keeper: Keeper | undefined): Promise<void> {
-    const { chunk = 'auto', signal } = options;
-    signal?.throwIfAborted();
-    const { workspace, session, train, test: testSplit } = this.#rig;
-    // An epoch that is done but has no record yet is finished first.
-    if (!this.#open) session.catchUp();
-    const steps = this.stepsPerEpoch;
-    const before = this.#step;
-    const wasOpen = this.#open;
-    const begun = before - session.timetable.firstOf(epoch);
-    const start = performance.now();
-    const progress = new ProgressWatch(
-      options.onProgress,
-      epoch,
-      begun,
-      steps,
-      this.#options,
-      train.count,
-      this.#speed,
-    );
-    const watch = options.watch ? await this.#rig.watch() : undefined;
-    await watch?.begin(before);
-    this.#watched = watch !== undefined;
-    const { onSums, onChunk } = progress.callbacks;
-    try {
-      await runSteps(workspace, session, epoch, steps - begun, {
-        chunk,
-        hold: this.#activity.reading,
-        ...(signal ? { signal } : {}),
-        ...(onSums ? { onSums } : {}),
-        onChunk: (done, inFlight) => {
-          // Counted here, so that the count is right if the caller's callback throws.
-          this.#step = before + done;
-          this.#open = true;
-          keeper?.offer();
-          return onChunk?.(done, inFlight);
-        },
-      });
-    } catch (error) {
-      if (error instanceof DeviceError) await this.#recount(before, wasOpen);
-      throw error;
-    } finally {
-      this.#secondsBegun += (performance.now() - start) / 1000;
-    }
-    // A complete epoch is recorded, even if it was aborted.
-    if (this.#step < session.timetable.firstOf(epoch + 1)) signal?.throwIfAborted();
-    const sums = await session.epochSums(epoch).catch((error: unknown) => {
-      // An epoch with an invalid label is over, and is not recorded.
-      if (error instanceof DataError) this.#leaveEpoch();
-      throw error;
-    });
-    try {
-      await watch?.check(sums, this.#step);
-      await checkLoss(session, sums, before, this.#step);
-    } catch (error) {
-      if (!(error instanceof NonFiniteError)) throw error;
-      this.#keeper.drop();
-      // Whatever continues from here, maybe with other weights, is not this epoch.
-      this.#leaveEpoch();
-      throw watch ? await this.#stoodBefore(error) : error;
-    }
-    const { validate = testSplit !== undefined, metrics: wanted } = options;
-    const test = validate ? await this.#evaluate('test', wanted) : undefined;
-    const record: EpochRecord = {
-      epoch: epoch + 1,
-      train: Object.freeze(this.#metrics(sums)),
-      ...(test ? { test: Object.freeze(recordOf(test)) } : {}),
-      seconds: this.#secondsBegun,
-    };
-    this.#secondsBegun = 0;
-    this.#open = false;
-    this.#history.push(Object.freeze(record));
-  }
-
-  #leaveEpoch(): void {
-    this.#open = false;
-    this.#secondsBegun = 0;
-  }
-
-  /** Samples per second of the last epoch; 0 before the first. */
-  get #speed(): number {
-    const seconds = this.#history.at(-1)?.seconds ?? 0;
-    return seconds > 0 ? this.#rig.train.count / seconds : 0;
-  }
-
-  /** The watch has put the run back before a step: sets the counters, and keeps that state in the error. */
-  async #stoodBefore({ message, step, tensor }: NonFiniteError): Promise<NonFiniteError> {
-    this.#step = step;
-    this.#open = this.#session.timetable.placeOf(step) !== 0;
-    return new NonFiniteError(message, step, tensor, await this.#take());
-  }
-
-  #metrics(sums: Sums): Metrics {
-    return meansOf(sums, this.#options.target);
+    return (await fitRun(this.#run, options)) as readonly FitRecord<Data, Validate>[];
   }
 
   /**
@@ -445,25 +169,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   ): Promise<Evaluation> {
     checkKeys('evaluate()', options, ['metrics']);
     const { metrics } = options;
-    if (metrics !== undefined) checkMetrics(metrics, this.#options.target);
-    return this.#lifetime.run(() => this.#evaluate(which, metrics));
-  }
-
-  async #evaluate(which: 'train' | 'test', metrics?: readonly Metric[]): Promise<Evaluation> {
-    checkChoice('evaluate(): split', which, ['train', 'test']);
-    const { train, test, evaluator } = this.#rig;
-    const split = which === 'test' ? test : train;
-    if (split?.count === 0) {
-      throw new OptionError('evaluate(): the live set has no samples; push() some first');
-    }
-    if (split) {
-      // The caller's metrics do not hold up training.
-      const measured = await this.#activity.read(() => evaluator.evaluate(split, metrics));
-      return measured((waited) => this.#lifetime.until(waited));
-    }
-    throw new OptionError(
-      "there is no test split to evaluate; give the data set one, or evaluate('train')",
-    );
+    if (metrics !== undefined) checkMetrics(metrics, this.options.target);
+    return this.#run.lifetime.run(() => evaluateRun(this.#run, which, metrics));
   }
 
   /**
@@ -483,21 +190,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     samples: Samples<Data>,
     options: PredictOptions<As> = {},
   ): Promise<Answer<As>> {
-    const { model, loss, target, dataset, normalize } = this.#options;
-    const [width] = model.outputShape;
-    const form = { width, loss, target };
-    checkPredict(options, form);
-    const raw = options.normalize === false;
-    const host = samplesFor(this.#options, samples, raw);
-    if (!host) {
-      this.#lifetime.assert();
-      return answersOf(new Float32Array(), form, options.as);
-    }
-    const bare = raw && normalize !== null && isImages(dataset);
-    const outputs = await this.#lifetime.run(() =>
-      this.#activity.read(() => this.#rig.predictor.predict(host, bare)),
-    );
-    return answersOf(outputs, form, options.as);
+    return predictWith(this.#run, samples, options);
   }
 
   /**
@@ -511,21 +204,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   are standardised already; a signal
    * @throws OptionError, MemoryError, ShaderError
    */
-  async inference(
-    options: Pick<InferenceOptions, 'batch' | 'input' | 'signal'> & {
-      readonly normalize?: boolean;
-    },
-  ): Promise<Inference> {
-    this.#lifetime.assert();
-    checkKeys('inference()', options, ['batch', 'input', 'normalize', 'signal']);
-    const { normalize: wanted = true, ...rest } = options;
-    checkFlag('normalize', wanted);
-    const { model, family, loss, target, normalize } = this.#options;
-    const all = { model, loss, ...(family ? { family } : {}), ...rest };
-    const { store } = this.#session;
-    const changes = (): void => this.#keeper.drop();
-    const shared = { store, target, owner: this.#lifetime, activity: this.#activity, changes };
-    return Inference.create(this.engine, { ...all, normalize: wanted ? normalize : null }, shared);
+  async inference(options: OwnInferenceOptions): Promise<Inference> {
+    return inferenceOf(this.#run, options);
   }
 
   /**
@@ -537,25 +217,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   still compile. `fit`, `steps` and `run` wait.
    */
   encode(encoder: GPUCommandEncoder, steps: number): number {
-    this.#workspace.assertAlive();
-    this.#activity.assertIdle('encode()');
-    this.#activity.assertUnread('encode()');
-    checkEncoder(encoder);
-    checkInteger('encode(): steps', steps, 1);
-    if (!this.#session.ready) {
-      throw new OptionError(
-        "these steps cannot be encoded at once: their data are streamed, or their kernels still compile. Use fit(), or data: 'resident' and no start",
-      );
-    }
-    if (this.#session.live) {
-      throw new OptionError(
-        'encode() does not take a live set, whose epochs have no fixed length; use run(), steps() or fit()',
-      );
-    }
-    const count = Math.min(steps, this.#session.mostSteps);
-    this.#session.encode(encoder, count);
-    this.#step += count;
-    return count;
+    return encodeSteps(this.#run, encoder, steps);
   }
 
   /**
@@ -578,21 +240,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError if the budget is invalid; DeviceLostError; what the previous frame failed with.
    */
   run(options: { readonly budget: Budget }): number {
-    this.#workspace.assertAlive();
-    this.#activity.assertIdle('run()');
-    checkKeys('run()', options, ['budget']);
-    const milliseconds = millisecondsOf(options.budget);
-    if (this.#activity.reading()) return 0;
-    const { frames, train } = this.#rig;
-    // The live set is still empty.
-    if (train.count === 0) return 0;
-    if (!frames.running) this.#session.catchUp();
-    const steps = frames.run(milliseconds);
-    this.#step += steps;
-    // Its memory is needed until they are done.
-    const { running } = frames;
-    if (steps > 0 && running) this.#lifetime.run(() => running).catch(() => {});
-    return steps;
+    return runFrame(this.#run, options);
   }
 
   /**
@@ -600,10 +248,11 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * submitted steps.
    */
   metrics(): Promise<Metrics | null> {
-    return this.#lifetime.run(async () => {
-      if (this.#step === 0) return null;
-      const epoch = this.#session.timetable.epochOf(this.#step - 1);
-      return this.#metrics(await this.#session.epochSums(epoch));
+    const run = this.#run;
+    return run.lifetime.run(async () => {
+      if (run.step === 0) return null;
+      const epoch = run.session.timetable.epochOf(run.step - 1);
+      return run.metricsOf(await epochSums(run.session, epoch));
     });
   }
 
@@ -614,29 +263,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    */
   async steps(count: number): Promise<number[]> {
     checkInteger('steps()', count, 0);
-    return this.#training('steps()', () => this.#steps(count));
-  }
-
-  async #steps(count: number): Promise<number[]> {
-    const first = this.#step;
-    const losses: number[] = [];
-    while (this.#step < first + count) {
-      this.#session.catchUp();
-      const { timetable } = this.#session;
-      const epoch = timetable.epochOf(this.#step);
-      const leftOfEpoch = timetable.batches - timetable.placeOf(this.#step);
-      const left = Math.min(first + count - this.#step, leftOfEpoch, 512);
-      const from = this.#step;
-      const { reading: hold } = this.#activity;
-      this.#step += await runSteps(this.#workspace, this.#session, epoch, left, {
-        chunk: 'auto',
-        hold,
-      });
-      for (const sums of await this.#session.stepSums(from, this.#step)) {
-        losses.push(this.#metrics(sums).loss);
-      }
-    }
-    return losses;
+    return this.#run.training('steps()', () => lossesOfSteps(this.#run, count));
   }
 
   /**
@@ -646,10 +273,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError if the device has no timestamps.
    */
   profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
-    return this.#training('profile()', async () => {
-      const { reading } = this.#activity;
-      const times = await profileSteps(this.#workspace, this.#session, steps, reading);
-      this.#step += steps;
+    const run = this.#run;
+    return run.training('profile()', async () => {
+      const times = await profileSteps(run.workspace, run.session, steps, run.activity.reading);
+      run.step += steps;
       return times;
     });
   }
@@ -661,8 +288,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws DeviceLostError if the device is lost.
    */
   parameters(): Promise<Map<string, StateTensor>> {
-    return this.#lifetime.run(async () =>
-      stateOf(this.#options.model, await this.#session.store.read()),
+    return this.#run.lifetime.run(async () =>
+      stateOf(this.options.model, await this.session.store.read()),
     );
   }
 
@@ -674,10 +301,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError if the optimizer keeps no average; DeviceLostError if the device is lost.
    */
   averages(): Promise<Map<string, StateTensor>> {
-    return this.#lifetime.run(async () => {
-      const { store } = this.#session;
-      const { model, frozen } = this.#options;
-      const own = this.#step === 0 ? store.names : frozen;
+    return this.#run.lifetime.run(async () => {
+      const { store } = this.session;
+      const { model, frozen } = this.options;
+      const own = this.step === 0 ? store.names : frozen;
       const [averages, parameters] = await Promise.all([store.read('average'), store.read()]);
       const kept = [...parameters].filter(([name]) => own.includes(name));
       return stateOf(model, new Map([...averages, ...kept]));
@@ -693,11 +320,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   parameters.
    */
   load(parameters: State): void {
-    this.#workspace.assertAlive();
-    this.#activity.assertRests('load()');
-    this.#activity.assertUnread('load()');
-    this.#keeper.drop();
-    writeState(this.#session.store, this.#options.model, parameters);
+    loadInto(this.#run, parameters);
   }
 
   /**
@@ -714,13 +337,13 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /** @internal */
   get store(): ParameterStore {
-    this.#workspace.assertAlive();
-    return this.#session.store;
+    this.#run.workspace.assertAlive();
+    return this.session.store;
   }
 
   /** Its name in messages and in `engine.memory()`, such as `trainer 1`. */
   get name(): string {
-    return this.#workspace.lifetime.name;
+    return this.#run.lifetime.name;
   }
 
   /**
@@ -734,28 +357,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   DestroyedError if either is destroyed
    */
   async copyFrom(other: ParameterHolder, options: CopyOptions = {}): Promise<void> {
-    const own = this.store;
-    const copy = checkCopy(this.#workspace, own, other, options);
-    this.#activity.assertRests('copyFrom()');
-    await this.#lifetime.run(async () => {
-      const blend = copy.mix < 1 ? await blender(this.#workspace, own, copy) : undefined;
-      if (this.#activity.reading()) await this.#activity.quiet();
-      this.#activity.assertRests('copyFrom()');
-      this.#keeper.drop();
-      await (blend ? blend() : copyParameters(this.#workspace, own, copy));
-    });
+    await copyInto(this.#run, other, options);
   }
 
   /** The progress of the run. */
   get state(): RunState {
-    return {
-      step: this.#step,
-      history: [...this.#history],
-      seconds: this.#secondsBegun,
-      open: this.#open,
-      origin: this.#session.timetable.origin,
-      learningRate: this.#session.rate,
-    };
+    return this.#run.state;
   }
 
   /**
@@ -763,7 +370,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Waits for submitted steps.
    */
   learningRate(): Promise<number> {
-    return this.#lifetime.run(() => this.#session.learningRate());
+    return this.#run.lifetime.run(() => rateOf(this.session));
   }
 
   /**
@@ -773,7 +380,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError without `clip: clipNorm(…)`
    */
   gradientNorm(): Promise<number | null> {
-    return this.#lifetime.run(() => this.#session.gradientNorm());
+    return this.#run.lifetime.run(() => gradientNormOf(this.session));
   }
 
   /**
@@ -785,15 +392,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   which may repeat the epoch
    */
   async setLearningRate(rate: number): Promise<void> {
-    checkNumber('learning rate', rate);
-    if (this.#watched) this.#activity.assertRests('setLearningRate()');
-    await this.#lifetime.run(() =>
-      this.#activity.read(async () => {
-        await this.#rig.submitting;
-        await this.#session.setRate(rate);
-        this.#keeper.drop();
-      }),
-    );
+    await setRate(this.#run, rate);
   }
 
   /**
@@ -803,14 +402,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws DeviceLostError if the device is lost.
    */
   snapshot(): Promise<Snapshot> {
-    return this.#lifetime.run(() => this.#take());
-  }
-
-  async #take(): Promise<Snapshot> {
-    // Steps of a frame are counted before their samples are on the GPU. Nothing else waits.
-    const submitting = this.#rig.submitting;
-    if (submitting) await submitting;
-    return takeSnapshot(this.#session, this.#options, this.state);
+    return this.#run.snapshot();
   }
 
   /**
@@ -820,20 +412,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError if the snapshot is of a run with other options or another model; nothing changes then.
    */
   goOn(snapshot: Snapshot): void {
-    this.#workspace.assertAlive();
-    this.#activity.assertIdle('goOn()');
-    this.#activity.assertUnread('goOn()');
-    checkSnapshot(snapshot, this.#options, this.#session.store.kinds);
-    this.#keeper.drop();
-    this.#put(snapshot);
-  }
-
-  #put(snapshot: Snapshot): void {
-    putSnapshot(this.#session, snapshot);
-    this.#step = snapshot.step;
-    this.#secondsBegun = snapshot.seconds;
-    this.#open = snapshot.open;
-    this.#history.splice(0, this.#history.length, ...snapshot.history);
+    resumeFrom(this.#run, snapshot);
   }
 
   /**
@@ -851,45 +430,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   then.
    */
   async setData(dataset: SameKind<Data>): Promise<void> {
-    this.#lifetime.assert();
-    return this.#training('setData()', async () => {
-      const options = await this.#lifetime.until(prepareAgain(this.#options, dataset));
-      await this.#rig.running;
-      const old = this.#rig;
-      const { store, rate } = old.session;
-      await this.#activity.quiet();
-      if (!old.replace(options)) {
-        const rig = await Rig.create(this.#workspace, options, store);
-        await this.#activity.quiet();
-        rig.session.rate = rate;
-        this.#made = rig;
-        old.leave();
-      }
-      const epoch = old.session.timetable.epochFrom(this.#step);
-      this.#options = options as Complete as Complete<Data>;
-      this.#keeper.drop();
-      this.#secondsBegun = 0;
-      this.#open = false;
-      this.#session.begin(this.#step, epoch);
-    });
+    await replaceData(this.#run, dataset);
   }
 
   /** Starts over: initial weights, no steps done, no history. Parameters of another trainer do not change. */
   reset(): void {
-    this.#workspace.assertAlive();
-    this.#activity.assertIdle('reset()');
-    this.#activity.assertUnread('reset()');
-    const key = keyOf(this.#options.seed);
-    this.#session.store.clearMoments();
-    const initial = initialize(this.#options.model, key);
-    const { store } = this.#session;
-    this.load(new Map([...initial].filter(([name]) => store.owns(name))));
-    this.#session.rate = this.#options.optimizer.learningRate;
-    this.#session.begin(0, 0);
-    this.#step = 0;
-    this.#secondsBegun = 0;
-    this.#open = false;
-    this.#history.length = 0;
+    resetRun(this.#run);
   }
 
   /**
@@ -898,12 +444,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * it continue. A second call does nothing.
    */
   destroy(): void {
-    this.#lifetime.end();
+    this.#run.lifetime.end();
   }
 
   /** {@link destroy}, and waits until the memory is free. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.destroy();
-    await this.#lifetime.freed;
+    await this.#run.lifetime.freed;
   }
 }

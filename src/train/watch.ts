@@ -8,7 +8,9 @@ import { runSteps } from './loop.ts';
 import { trainingGraph } from './network.ts';
 import type { Complete } from './options.ts';
 import { STEP_RING, type Sums } from './records.ts';
-import { Session, type SessionGraph } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionGraph } from './session-options.ts';
+import { epochRecord, stepSums, writeEpochRecord } from './tally.ts';
 
 /** What {@link NumericalWatch} needs. */
 export interface WatchOptions {
@@ -32,7 +34,7 @@ async function badParameter(store: ParameterStore): Promise<string | undefined> 
 /** The first of some steps whose loss is not finite; undefined if there is none, or it is no longer known. */
 async function badStep(session: Session, from: number, to: number): Promise<number | undefined> {
   const known = Math.max(from, to - STEP_RING + 1);
-  const sums: readonly Sums[] = await session.stepSums(known, to);
+  const sums: readonly Sums[] = await stepSums(session, known, to);
   const at = sums.findIndex(({ loss }) => !Number.isFinite(loss));
   return at < 0 || (at === 0 && known > from) ? undefined : known + at;
 }
@@ -80,7 +82,7 @@ export class NumericalWatch {
     this.#kept.copyFrom(session.store);
     this.#first = step;
     const begun = session.timetable.placeOf(step) !== 0;
-    this.#record = begun ? await session.epochRecord(this.#epoch) : undefined;
+    this.#record = begun ? await epochRecord(session, this.#epoch) : undefined;
   }
 
   get #epoch(): number {
@@ -110,7 +112,7 @@ export class NumericalWatch {
     const { engine, session } = this.#options;
     session.store.copyFrom(this.#kept);
     session.seek(this.#first);
-    if (this.#record) session.writeEpochRecord(this.#epoch, this.#record);
+    if (this.#record) writeEpochRecord(session, this.#epoch, this.#record);
     const count = step - this.#first;
     if (count > 0) await runSteps(engine, session, this.#epoch, count, { chunk: 'auto' });
   }

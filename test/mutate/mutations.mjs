@@ -841,8 +841,8 @@ export const MUTATIONS = [
   m(
     'a checkpoint forgets the epoch’s sums',
     'src/train/snapshot.ts',
-    'session.writeEpochRecord(',
-    'void (() => session.writeEpochRecord)(',
+    'writeEpochRecord(session, ',
+    'void (() => writeEpochRecord)(session, ',
     'train/checkpoint',
   ),
   m(
@@ -854,15 +854,15 @@ export const MUTATIONS = [
   ),
   m(
     'an epoch that was done when the device was lost is not put on record',
-    'src/train/trainer.ts',
-    'this.#open ? timetable.epochFrom(this.#step) - 1 : timetable.epochOf(this.#step)',
-    'timetable.epochOf(this.#step)',
+    'src/train/run.ts',
+    'this.open ? timetable.epochFrom(this.step) - 1 : timetable.epochOf(this.step)',
+    'timetable.epochOf(this.step)',
     'train/renew.long',
   ),
   m(
     'a run goes on from what was kept before other weights were loaded',
-    'src/train/trainer.ts',
-    'this.#keeper.drop();\n    writeState(',
+    'src/train/change.ts',
+    'run.keeper.drop();\n  writeState(',
     'writeState(',
     'train/renew',
   ),

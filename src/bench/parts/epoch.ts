@@ -1,4 +1,5 @@
 import { runSteps } from '../../train/loop.ts';
+import { epochSums } from '../../train/tally.ts';
 import { type BenchContext, percent } from '../context.ts';
 import { familiesToRace } from '../families.ts';
 import { trainingFlop } from '../flop.ts';
@@ -33,7 +34,7 @@ export async function benchEpochs(context: BenchContext): Promise<EpochResult[]>
       await runSteps(engine, trainer.session, epoch, steps, { chunk: 'auto' });
       const loop = watch.stop();
       const after = watchGpu();
-      await trainer.session.epochSums(epoch);
+      await epochSums(trainer.session, epoch);
       const end = after.stop();
       const shareOfPeak = gflopsOf(flop, times[i]) / gflopsOf(peak.flop, peakTime);
       results.push({ family, steps, time: times[i], shareOfPeak, loop, end });

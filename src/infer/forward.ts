@@ -1,0 +1,167 @@
+import { sourceOf } from '../data/given.ts';
+import { isColumnScale, type Normalization } from '../data/standardise.ts';
+import { MemoryError, OptionError } from '../errors.ts';
+import { fuseElements } from '../fusion/elements.ts';
+import { BufferUsage } from '../gpu/constants.ts';
+import { familyOf, isSoftware } from '../gpu/family.ts';
+import type { Workspace } from '../gpu/workspace.ts';
+import { Arena, type BoundDispatch, type Compiled } from '../graph/executor.ts';
+import { type ExplainOptions, explain } from '../graph/explain.ts';
+import { Graph } from '../graph/graph.ts';
+import type { Plan } from '../graph/plan.ts';
+import { planGraph } from '../graph/planner.ts';
+import { ParameterStore } from '../graph/store.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { buildModel } from '../nn/model.ts';
+import { type FeatureSource, features } from '../ops/features.ts';
+import { PACKED, pack } from '../ops/pack.ts';
+import { isParameter } from '../ops/sources.ts';
+import { type Standard, standardWords } from '../ops/standard.ts';
+import type { InferenceOptions } from './inference-options.ts';
+
+/** The standardisation of each column. */
+const standardOf =
+  (scale: Normalization) =>
+  (column: number): Standard =>
+    isColumnScale(scale)
+      ? { mean: scale.mean[column], deviation: scale.deviation[column] }
+      : { mean: scale[0], deviation: scale[1] };
+
+/** Bind groups for a pair of buffers, by the offsets. */
+type Bound = Map<string, BoundDispatch[]>;
+
+/** The program's names of the inputs, and of the numbers that standardise them. */
+export const INPUT = 'input';
+const STANDARD = 'standard';
+
+/** Means and deviations on the GPU, and neutral ones for inputs that are standardised already. */
+interface Standards {
+  readonly own: GPUBuffer;
+  readonly none: GPUBuffer;
+}
+
+/** The kernels of a model's forward pass, and their bindings for pairs of an input and an output buffer. */
+export class Forward {
+  readonly store: ParameterStore;
+  readonly #workspace: Workspace;
+  readonly #arena: Arena;
+  readonly #plan: Plan;
+  readonly #indices: GPUBuffer;
+  readonly #standards: Standards | undefined;
+  readonly #named: Record<string, GPUBuffer | GPUBufferBinding>;
+  #kernels: readonly Compiled[] = [];
+  #bound = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, Bound>>();
+
+  /**
+   * Plans and allocates; call {@link compile} next.
+   *
+   * @param store the parameters; default: new ones
+   * @throws MemoryError, ShapeError, OptionError
+   */
+  constructor(workspace: Workspace, options: InferenceOptions, store?: ParameterStore) {
+    const { model, batch, input, normalize = null } = options;
+    const family = familyOf(workspace.families, options.family ?? workspace.family);
+    const { device, buffers, tunings } = workspace;
+    const columns = sizeOf(model.inputShape);
+    const graph = new Graph();
+    let source: FeatureSource = { kind: 'values', name: INPUT };
+    let named: Record<string, GPUBufferBinding> = {};
+    if (input !== undefined) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
+    const shape = [batch, ...model.inputShape];
+    const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
+    const result = pack(buildModel(model, samples, false));
+
+    this.#workspace = workspace;
+    this.store = store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), []);
+    const most = device.limits.maxStorageBufferBindingSize;
+    if (4 * batch * Math.max(columns, model.outputShape[0]) > most) {
+      throw new MemoryError(
+        `a batch of ${batch} samples passes the ${most} bytes that this device binds. Use a smaller batch`,
+      );
+    }
+    const rows = Uint32Array.from({ length: Math.ceil(batch / 4) * 4 }, (_, row) =>
+      Math.min(row, batch - 1),
+    );
+    this.#indices = buffers.allocate('rows', rows.byteLength, BufferUsage.STORAGE, rows);
+    const standard = (of: (column: number) => Standard): GPUBuffer => {
+      const words = standardWords(shape, of);
+      return buffers.allocate(STANDARD, words.byteLength, BufferUsage.STORAGE, words);
+    };
+    this.#standards = normalize
+      ? { own: standard(standardOf(normalize)), none: standard(() => ({ mean: 0, deviation: 1 })) }
+      : undefined;
+    // A placeholder until buffers are given: kernels only need their sizes.
+    const blank = (bytes: number) => ({ buffer: this.#indices, size: bytes });
+    this.#named = {
+      indices: this.#indices,
+      [INPUT]: blank(4 * batch * columns),
+      [PACKED]: blank(4 * batch * model.outputShape[0]),
+      ...(this.#standards ? { [STANDARD]: this.#standards.own } : {}),
+      ...named,
+    };
+    this.#plan = planGraph([result], {
+      kind: 'fused',
+      rules: [fuseElements],
+      keep: [],
+      maxBufferSize: device.limits.maxBufferSize,
+      choice: {
+        family,
+        dearLoads: isSoftware(device.adapterInfo),
+        quick: workspace.quick,
+        tuning: new Map(tunings),
+      },
+    });
+    this.#arena = new Arena(workspace, this.#plan, {
+      external: (ref) => this.store.resolve(ref),
+      named: this.#named,
+    });
+  }
+
+  async compile(): Promise<void> {
+    this.#kernels = await this.#arena.compile(this.#plan.dispatches);
+  }
+
+  /** The plan as a table; see {@link explain}. */
+  explain(options: ExplainOptions): string {
+    return explain(this.#plan, this.#arena, options);
+  }
+
+  /**
+   * The dispatches from one buffer to another. Bind groups are created once for each pair of buffers.
+   *
+   * @param input undefined if it was given to the constructor
+   * @param normalize whether to standardise the inputs
+   */
+  dispatches(
+    input: GPUBufferBinding | undefined,
+    output: GPUBufferBinding,
+    normalize: boolean,
+  ): BoundDispatch[] {
+    const from = input?.buffer ?? this.#indices;
+    if (from === output.buffer) {
+      throw new OptionError('input and output are one buffer, which WebGPU does not bind twice');
+    }
+    const outputs = this.#bound.get(from) ?? new WeakMap<GPUBuffer, Bound>();
+    this.#bound.set(from, outputs);
+    const offsets: Bound = outputs.get(output.buffer) ?? new Map();
+    outputs.set(output.buffer, offsets);
+    const key = `${input?.offset} ${output.offset} ${normalize}`;
+    let bound = offsets.get(key);
+    if (!bound) {
+      if (input) this.#named[INPUT] = input;
+      this.#named[PACKED] = output;
+      if (this.#standards) this.#named[STANDARD] = this.#standards[normalize ? 'own' : 'none'];
+      bound = this.#arena.bound(this.#kernels);
+      offsets.set(key, bound);
+    }
+    return bound;
+  }
+
+  /** Frees everything but the parameters. */
+  destroy(): void {
+    this.#arena.destroy();
+    const kept: GPUBuffer[] = Object.values(this.#standards ?? {});
+    for (const buffer of [this.#indices, ...kept]) this.#workspace.buffers.free(buffer);
+    this.#bound = new WeakMap();
+  }
+}

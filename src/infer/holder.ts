@@ -1,0 +1,59 @@
+import type { Activity } from '../gpu/activity.ts';
+import type { Workspace } from '../gpu/workspace.ts';
+import type { ParameterStore } from '../graph/store.ts';
+import type { Model } from '../nn/model.ts';
+import { type State, writeState } from '../nn/state.ts';
+import {
+  blender,
+  type CopyOptions,
+  checkCopy,
+  copyParameters,
+  type ParameterHolder,
+} from '../ops/blend.ts';
+
+/** What holds parameters that a caller may change: a trainer or an inference. */
+export interface Held {
+  readonly workspace: Workspace;
+  readonly activity: Activity;
+  readonly model: Model;
+  readonly store: ParameterStore;
+  /** Called before its parameters change. */
+  readonly changes?: (() => void) | undefined;
+}
+
+/**
+ * Sets parameters in PyTorch's layout.
+ *
+ * @throws OptionError, ShapeError, DataError if they do not fit; BusyError in the middle of an epoch, and while they
+ *   are read
+ */
+export function loadInto(held: Held, parameters: State): void {
+  const { workspace, activity, store, model, changes } = held;
+  workspace.assertAlive();
+  activity.assertRests('load()');
+  activity.assertUnread('load()');
+  changes?.();
+  writeState(store, model, parameters);
+}
+
+/**
+ * Copies parameters on the GPU, after all steps that were submitted before.
+ *
+ * @throws OptionError, ShapeError if they cannot be copied; BusyError in the middle of an epoch; DestroyedError
+ */
+export async function copyInto(
+  { workspace, activity, store, changes }: Held,
+  other: ParameterHolder,
+  options: CopyOptions,
+): Promise<void> {
+  workspace.assertAlive();
+  const copy = checkCopy(workspace, store, other, options);
+  activity.assertRests('copyFrom()');
+  await workspace.lifetime.run(async () => {
+    const blend = copy.mix < 1 ? await blender(workspace, store, copy) : undefined;
+    if (activity.reading()) await activity.quiet();
+    activity.assertRests('copyFrom()');
+    changes?.();
+    await (blend ? blend() : copyParameters(workspace, store, copy));
+  });
+}

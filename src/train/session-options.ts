@@ -1,0 +1,60 @@
+import type { PlacedSplit } from '../data/place.ts';
+import type { PlanKind } from '../fusion/index.ts';
+import type { KernelFamily } from '../gpu/family.ts';
+import type { Part } from '../gpu/link.ts';
+import type { Graph, Node } from '../graph/graph.ts';
+import type { Ref } from '../graph/op.ts';
+import type { ParameterStore } from '../graph/store.ts';
+import type { Schedule } from '../nn/schedules/rule.ts';
+import type { OptimizerRule } from '../ops/update.ts';
+import type { Order } from './order.ts';
+
+/** The results of a session's graph. */
+export interface SessionGraph {
+  /** All results of a step. */
+  readonly targets: readonly Node[];
+  readonly rows: Node;
+  readonly hits: Node | null;
+  /** How the tick reads which rows counted, and with what weight. Default: all, equally. */
+  readonly totals?: Part<Ref> | undefined;
+  /** Tensors to be read after a step. */
+  readonly keep: readonly Node[];
+  /** The norm of the gradients, if they are clipped by it. */
+  readonly norm?: Node | undefined;
+}
+
+/**
+ * Kernels that compile fast, for the first steps of a run. The number of these steps is fixed, so such a run is
+ * as reproducible as any other. Its bits differ from those of a run without them, as between two families.
+ */
+export interface WarmStart {
+  /** Which kernels to begin with; `portable` compiles fastest. */
+  readonly family: KernelFamily;
+  /**
+   * Steps until the session's own kernels take over; training waits for them if they are not ready.
+   * Infinity: they never take over, and are not compiled.
+   */
+  readonly steps: number;
+}
+
+export interface SessionOptions {
+  readonly plan: PlanKind;
+  readonly build: (graph: Graph) => SessionGraph;
+  readonly store: ParameterStore | ((graph: Graph) => ParameterStore);
+  /** Default the engine's. */
+  readonly family?: KernelFamily;
+  /** Other kernels for the first steps, while those of `family` compile. Default none. */
+  readonly start?: WarmStart;
+  /** Milliseconds for timing kernels against each other first. Default 0: none are timed. */
+  readonly tuneBudget?: number;
+  readonly split: PlacedSplit;
+  readonly batch: number;
+  readonly key: readonly [number, number];
+  readonly order: Order;
+  /** Absent for evaluation. */
+  readonly rule?: OptimizerRule;
+  /** Of the learning rate. Default none. */
+  readonly schedule?: Schedule | undefined;
+  /** Classes of the confusion matrix; absent without one. */
+  readonly classes?: number;
+}
