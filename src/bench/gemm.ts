@@ -56,7 +56,7 @@ export async function gemmContender(
   const planned = plan('fused', [product], [product], { device: engine.device, family });
   const buffers = new Map<Node, GPUBuffer>(
     factors.map((node) => {
-      const { columns4, bytes } = storageOf(node.spec.shape);
+      const { columns4, bytes } = storageOf(node.spec);
       // Rows are padded to whole vectors.
       const stored = new Float32Array(bytes / 4);
       for (let i = 0; i < n; i++) stored.set(values.subarray(i * n, (i + 1) * n), i * 4 * columns4);

@@ -1,8 +1,9 @@
 import { bindingCount, type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { type Node, ownerOf } from '../graph/graph.ts';
+import { type Node, ownerOf, sourceOf } from '../graph/graph.ts';
 import { type Ref, ref, type Storing } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
+import { describe } from '../graph/tensor.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { elementParts, savedPart, trimFor } from '../ops/map.ts';
 import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
@@ -106,13 +107,13 @@ const labelOf = ({ inputs, attributes }: Node<Transposed>): string =>
 
 /** Whether a node computes each element from that of another one, its first input, or its second if they commute. */
 function follows({ op, inputs, spec }: Node, last: Node): boolean {
-  const own = inputs.map(ownerOf).map((input) => input === last);
+  const own = inputs.map(sourceOf).map((input) => input === last);
   const at = own.indexOf(true);
   return (
     op.element !== undefined &&
     at === own.lastIndexOf(true) &&
     at <= (op.commutes ? 1 : 0) &&
-    `${spec.shape}` === `${last.spec.shape}`
+    describe(spec) === describe(last.spec)
   );
 }
 
@@ -132,7 +133,7 @@ function dependsOn(
     return (groups.get(node) ?? [node]).some(({ inputs }) => inputs.some(reaches));
   };
   const last = chain[chain.length - 1];
-  return inputs.some((input) => ownerOf(input) !== last && reaches(input));
+  return inputs.some((input) => sourceOf(input) !== last && reaches(input));
 }
 
 /**
@@ -165,17 +166,15 @@ function storeOf(
     ...(node !== last && isStored(node) ? [keptParts(node)] : []),
   ]);
   return [
-    isPacked
-      ? packedStore(last.spec.shape)
-      : use(wgsl.storeElement, { bindings: { result: ref(last) } }),
+    isPacked ? packedStore(last.spec) : use(wgsl.storeElement, { bindings: { result: ref(last) } }),
     ...(elements.length > 0 ? elements.reduce((before, after) => chained(before, after)) : SAME),
-    trimFor(last.spec.shape),
+    trimFor(last.spec),
   ];
 }
 
 /** A node with the input first that the chain computes. */
 const turned = (node: Node, before: Node): Node =>
-  ownerOf(node.inputs[0]) === before ? node : { ...node, inputs: node.inputs.toReversed() };
+  sourceOf(node.inputs[0]) === before ? node : { ...node, inputs: node.inputs.toReversed() };
 
 /**
  * The mask of the forward pass behind the tensor that a gradient reads, if the gradient went through the same mask:

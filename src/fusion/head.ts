@@ -1,6 +1,6 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { type Node, ownerOf } from '../graph/graph.ts';
+import { type Node, sourceOf } from '../graph/graph.ts';
 import { type Ref, ref } from '../graph/op.ts';
 import { align, slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
@@ -86,7 +86,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
   const layer = lastLayer(outputs, view);
   if (!layer) return undefined;
   const back = backward(gradient, layer, view);
-  if (!back || ownerOf(layer.hidden) !== back.output) return undefined;
+  if (!back || sourceOf(layer.hidden) !== back.output) return undefined;
   const inside = new Set<Node>([...loss.covers, back.product]);
   if (!view.consumers(outputs).every((node) => inside.has(node))) return undefined;
   // A target in memory would be the ninth binding.
@@ -103,7 +103,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
   const { m, n, k } = sizesOf(back.product);
   const sums: Part<Ref> = hits
     ? use(wgsl.headSums, {
-        constants: { HITS_AT: align(storageOf(rows.spec.shape).bytes) / 4 },
+        constants: { HITS_AT: align(storageOf(rows.spec).bytes) / 4 },
         bindings: { rowSums: { kind: 'packed', nodes: [rows, hits] } },
       })
     : use(wgsl.headLosses, { bindings: { losses: ref(rows) } });
@@ -127,7 +127,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
     use(wgsl.storeBackward, { bindings: { h: ref(back.output), dz: ref(back.dz) } }),
     activationPart(f),
     dropoutGradient(back.masked, f),
-    trimFor(back.dz.spec.shape),
+    trimFor(back.dz.spec),
   ];
   return {
     covers: [

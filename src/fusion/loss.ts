@@ -1,6 +1,6 @@
 import { type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { type Node, ownerOf } from '../graph/graph.ts';
+import { type Node, sourceOf } from '../graph/graph.ts';
 import { type Ref, ref } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
@@ -92,7 +92,7 @@ const weighedParts = (value: Part<Ref>, slope: Part<Ref> | undefined): Part<Ref>
 function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusion {
   const { loss } = plainRows.attributes;
   const formula = loss[FORMULA];
-  const [outputs, target] = plainRows.inputs.map(ownerOf);
+  const [outputs, target] = plainRows.inputs.map(sourceOf);
   const weighed = weighedOf(plainRows, view);
   const rows = weighed ?? plainRows;
   const readers = view.consumers(outputs);
@@ -100,7 +100,7 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
     (reader) =>
       isA(reader, lossGradientOp) &&
       reader.attributes.loss === loss &&
-      ownerOf(reader.inputs[1]) === target &&
+      sourceOf(reader.inputs[1]) === target &&
       ofMean(reader.inputs[2], view, weighed !== undefined),
   );
   const classes = isA(target, oneHotOp) ? target.inputs[0] : target;
@@ -146,7 +146,7 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
     } else if (isGathered) {
       parts.push(
         use(wgsl.targetFeatures, {
-          constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec.shape).columns4 },
+          constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec).columns4 },
         }),
         ...featureParts(target.attributes),
       );

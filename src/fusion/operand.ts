@@ -1,6 +1,6 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { type Node, ownerOf } from '../graph/graph.ts';
+import { type Node, ownerOf, sourceOf } from '../graph/graph.ts';
 import type { Op, Ref } from '../graph/op.ts';
 import { ref } from '../graph/op.ts';
 import type { FusionView } from '../graph/planner.ts';
@@ -26,8 +26,13 @@ export function isVirtualBatch(node: Node, view: FusionView): node is Node<Featu
     return false;
   }
   return view.consumers(node).every((reader) => {
-    if (isA(reader, matmulOp)) return ownerOf(reader.inputs[1]) !== node;
-    const isTarget = reader.op.loss === true && ownerOf(reader.inputs[0]) !== node;
+    const [first, ...others] = reader.inputs;
+    // A view with other rows and columns needs the batch in memory.
+    if (reader.inputs.some((input) => ownerOf(input) === node && sourceOf(input) !== node)) {
+      return false;
+    }
+    if (isA(reader, matmulOp)) return !others.map(sourceOf).includes(node);
+    const isTarget = reader.op.loss === true && sourceOf(first) !== node;
     return isTarget && !view.isOpen(reader);
   });
 }
@@ -37,7 +42,7 @@ export function operandA(
   product: Node<Transposed>,
   view: FusionView,
 ): { parts: readonly Part<Ref>[]; gathered: Node | null } {
-  const a = ownerOf(product.inputs[0]);
+  const a = sourceOf(product.inputs[0]);
   const { transposeA } = product.attributes;
   if (!isVirtualBatch(a, view)) return { parts: [loadA(a, transposeA)], gathered: null };
   const load: Part<Ref> = transposeA ? use(wgsl.loadAGatheredColumns) : use(wgsl.loadAGatheredRows);
@@ -46,7 +51,7 @@ export function operandA(
 
 /** As {@link operandA}, for a transposed first factor with an added row of ones. */
 export function operandWithOnes(product: Node<Transposed>, view: FusionView): readonly Part<Ref>[] {
-  const a = ownerOf(product.inputs[0]);
+  const a = sourceOf(product.inputs[0]);
   if (!isVirtualBatch(a, view)) {
     return [use(wgsl.loadAColumnsOnes, { bindings: { a: ref(a) } })];
   }

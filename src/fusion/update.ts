@@ -74,7 +74,7 @@ function withBias(
   const gemm = gemmDispatch(view.choice, {
     label: `${step.name}, ${bias.name}`,
     // The stored rows of the weight, then the row of ones.
-    m: storageOf(weight.spec.shape).paddedRows + 1,
+    m: storageOf(weight.spec).paddedRows + 1,
     n,
     k,
     parts: [

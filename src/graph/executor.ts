@@ -66,7 +66,7 @@ export class Arena {
       const place = this.#plan.placement.places.get(ownerOf(ref.node));
       const buffer = place && this.#banks[place.bank];
       if (place && buffer) {
-        return { buffer, offset: place.offset, size: storageOf(ref.node.spec.shape).bytes };
+        return { buffer, offset: place.offset, size: storageOf(ref.node.spec).bytes };
       }
     }
     const name = ref.kind === 'tensor' ? ref.node.name : ref.first.name;
@@ -161,7 +161,7 @@ export class Arena {
   /** Reads back a tensor's storage. The plan must keep the tensor. */
   async read(node: Node): Promise<Float32Array> {
     const { buffer, offset } = this.resolve({ kind: 'tensor', node });
-    const { bytes } = storageOf(node.spec.shape);
+    const { bytes } = storageOf(node.spec);
     return new Float32Array(await readBuffer(this.#engine, buffer, bytes, offset));
   }
 
@@ -174,7 +174,7 @@ export class Arena {
 
 function checkBindings({ placement }: Plan, most: number): void {
   for (const node of placement.places.keys()) {
-    const { bytes } = storageOf(node.spec.shape);
+    const { bytes } = storageOf(node.spec);
     if (bytes <= most) continue;
     throw new MemoryError(
       `${node.name} [${node.spec.shape.join(', ')}] needs ${bytes} bytes in one binding; this device allows ${most}. Use a smaller batch or layer, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows`,

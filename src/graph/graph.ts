@@ -1,7 +1,7 @@
 import { describe, isA, isArray, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { type Op, RESIDENCES } from './op.ts';
-import { spec, type TensorSpec } from './tensor.ts';
+import { sameMatrix, spec, type TensorSpec } from './tensor.ts';
 
 /** A tensor of the graph: the result of an op on its inputs. */
 export interface Node<A extends object = object> {
@@ -66,7 +66,7 @@ export class Graph {
       op,
       attributes,
       inputs,
-      spec: spec(inferred.shape, inferred.dtype),
+      spec: spec(inferred.shape, inferred.dtype, inferred.rowDims),
       name,
     };
     this.#nodes.push(node as Node);
@@ -120,6 +120,15 @@ export function ownerOf(node: Node): Node {
   let owner = node;
   while (owner.op.residence === 'alias') owner = owner.inputs[0];
   return owner;
+}
+
+/** As {@link ownerOf}, but only through aliases with the same rows and columns. */
+export function sourceOf(node: Node): Node {
+  let source = node;
+  while (source.op.residence === 'alias' && sameMatrix(source.spec, source.inputs[0].spec)) {
+    source = source.inputs[0];
+  }
+  return source;
 }
 
 /** For each node, those of the given nodes that read it, directly or through an alias. */

@@ -8,5 +8,5 @@ export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * A
 
 /** Bytes from the start of a parameter to the start of the next one in the same buffer. */
 export function slotBytes(parameter: Node): number {
-  return align(storageOf(parameter.spec.shape).bytes);
+  return align(storageOf(parameter.spec).bytes);
 }

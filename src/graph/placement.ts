@@ -27,7 +27,7 @@ interface Lifetime {
   last: number;
 }
 
-const bytesOf = (node: Node): number => align(storageOf(node.spec.shape).bytes);
+const bytesOf = (node: Node): number => align(storageOf(node.spec).bytes);
 
 /**
  * Lets tensors that are not alive at the same time share memory.

@@ -49,11 +49,11 @@ export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] }
 }
 
 function bytesOf(ref: Ref): number {
-  if (ref.kind === 'tensor') return storageOf(ref.node.spec.shape).bytes;
+  if (ref.kind === 'tensor') return storageOf(ref.node.spec).bytes;
   if (ref.kind === 'packed') return totalBytes(ref.nodes.map(refTo));
   if (ref.kind === 'program') return 0;
   const parameters = ref.first === ref.last ? [ref.first] : [ref.first, ref.last];
-  return parameters.reduce((sum, node) => sum + storageOf(node.spec.shape).bytes, 0);
+  return parameters.reduce((sum, node) => sum + storageOf(node.spec).bytes, 0);
 }
 
 const totalBytes = (refs: readonly Ref[]): number =>

@@ -36,7 +36,7 @@ export function layOut(parameters: readonly Node[], limits: StoreLimits): StoreL
   for (const range of rangesOf(parameters)) {
     const begins = range.map((_, i) => range.slice(0, i).reduce((sum, p) => sum + slotBytes(p), 0));
     const last = range.length - 1;
-    checkRange(range, begins[last] + storageOf(range[last].spec.shape).bytes, limits);
+    checkRange(range, begins[last] + storageOf(range[last].spec).bytes, limits);
     const bytes = begins[last] + slotBytes(range[last]);
     if (banks.length === 0 || banks[banks.length - 1] + bytes > limits.maxBufferSize) banks.push(0);
     const bank = banks.length - 1;

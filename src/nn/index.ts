@@ -29,6 +29,7 @@ export {
   softmax,
   softplus,
   tanh,
+  unflatten,
 } from './layers.ts';
 export { type BceOptions, bceWithLogits } from './losses/bce-with-logits.ts';
 export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.ts';

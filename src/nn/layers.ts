@@ -10,7 +10,7 @@ export {
   tanh,
 } from './layers/activations.ts';
 export { dropout } from './layers/dropout.ts';
-export { flatten } from './layers/flatten.ts';
+export { flatten, unflatten } from './layers/flatten.ts';
 export { type Layer, type LayerParts, layer, named } from './layers/layer.ts';
 export { linear } from './layers/linear.ts';
 export {

@@ -14,6 +14,8 @@ interface Rule {
   readonly slope: (saved: number) => number;
   /** Bound on the GPU's error in f′ from an error in what is saved; rounding included. */
   readonly slopeError: (saved: number, error: number) => number;
+  /** The most that multiplies dy · (a part of f′), and what that may lose by underflow. Default 1. */
+  readonly multiplied?: (saved: number) => number;
 }
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -131,6 +133,7 @@ const RULES: Readonly<Record<string, (constants: Readonly<Record<string, number>
     steepest: () => 1.1,
     rounding: (x) => Math.abs(x) * (logisticRounding(x) + ULP * logistic(x)) + TINY,
     slope: (x) => logistic(x) * (1 + x * logistic(-x)),
+    multiplied: (x) => 1 + Math.abs(x),
     // |f″| is at most 1/2, at 0.
     slopeError: (x, error) => {
       const rest = Math.abs(1 + x * logistic(-x));
@@ -161,6 +164,7 @@ const RULES: Readonly<Record<string, (constants: Readonly<Record<string, number>
       const t = geluTanh(x);
       return 0.5 * (1 + t + x * (1 - t * t) * GELU_SCALE * (1 + 3 * 0.044715 * x * x));
     },
+    multiplied: () => 3,
     slopeError: (x, error) => {
       const t = geluTanh(x);
       const off = geluTanhRounding(x);
@@ -236,11 +240,12 @@ export const activationReference: Reference<Activation> = ({ attributes }, [x]) 
 };
 
 export const activationGradientReference: Reference<Activation> = ({ attributes }, [dy, saved]) => {
-  const { slope, slopeError } = ruleOf(attributes);
+  const { slope, slopeError, multiplied = () => 1 } = ruleOf(attributes);
   const data = dy.data.map((value, i) => value * slope(saved.data[i]));
   const error = dy.data.map((value, i) => {
     const off = slopeError(saved.data[i], saved.error[i]);
-    const rounding = attributes.name === 'relu' ? 0 : 2 * ULP * Math.abs(data[i]) + TINY;
+    const lost = TINY * multiplied(saved.data[i]);
+    const rounding = attributes.name === 'relu' ? 0 : 2 * ULP * Math.abs(data[i]) + lost;
     const d = dy.error[i];
     return d * (Math.abs(slope(saved.data[i])) + off) + Math.abs(value) * off + rounding;
   });

@@ -1,11 +1,12 @@
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { graphOf, type Node } from '../graph/graph.ts';
+import { checkNode, graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { floats, same } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { elementDispatch, elementParts } from './map.ts';
 import { ULP } from './rounding.ts';
+import { matrixView } from './view.ts';
 
 const addOp: Op<object> = {
   name: 'add',
@@ -26,7 +27,11 @@ export const addReference: Reference = (_, [x, y]) => {
   return { data, error: data.map((value, i) => x.error[i] + y.error[i] + ULP * Math.abs(value)) };
 };
 
-/** x + y, element by element. Both have the same shape. */
+/** x + y, element by element. Both have the same shape; the sum has the more dimensions of rows. */
 export function add(x: Node, y: Node): Node {
-  return graphOf('add()', x).add(addOp, [x, y], {});
+  const graph = graphOf('add()', x);
+  checkNode('add()', y);
+  const rowDims = Math.max(x.spec.rowDims ?? 1, y.spec.rowDims ?? 1);
+  const terms = rowDims > 1 ? [x, y].map((term) => matrixView(term, rowDims)) : [x, y];
+  return graph.add(addOp, terms, {});
 }

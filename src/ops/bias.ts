@@ -3,7 +3,7 @@ import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
-import { describe, matrix, spec, storageOf } from '../graph/tensor.ts';
+import { asMatrix, describe, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { elementDispatch, elementParts } from './map.ts';
 import { overflow, ULP } from './rounding.ts';
@@ -12,7 +12,7 @@ export const addBiasOp: Op<object> = {
   name: 'addBias',
   residence: 'computed',
   infer: ([x, bias]) => {
-    const [, columns] = matrix('the input of addBias', x);
+    const [, columns] = asMatrix('the input of addBias', x);
     if (bias.shape.length !== 1 || bias.shape[0] !== columns || bias.dtype !== 'f32') {
       throw new ShapeError(
         `addBias of ${describe(x)} and ${describe(bias)}; the bias must be [${columns}] f32`,
@@ -27,7 +27,7 @@ export const addBiasOp: Op<object> = {
 };
 
 export const addBiasReference: Reference = (node, [x, bias]) => {
-  const columns = node.spec.shape[1];
+  const [columns] = node.inputs[1].spec.shape;
   const data = x.data.map((value, i) => value + bias.data[i % columns]);
   const error = data.map(
     (value, i) => x.error[i] + bias.error[i % columns] + ULP * Math.abs(value),
@@ -43,9 +43,9 @@ export function addBias(x: Node, bias: Node): Node {
 export const columnSumsOp: Op<object> = {
   name: 'columnSums',
   residence: 'computed',
-  infer: ([x]) => spec([matrix('the input of columnSums', x)[1]]),
+  infer: ([x]) => spec([asMatrix('the input of columnSums', x)[1]]),
   dispatch: (node) => {
-    const { paddedRows, columns4 } = storageOf(node.inputs[0].spec.shape);
+    const { paddedRows, columns4 } = storageOf(node.inputs[0].spec);
     return {
       label: node.name,
       parts: [

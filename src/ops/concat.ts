@@ -3,22 +3,24 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
-import { matrix, spec } from '../graph/tensor.ts';
+import { asMatrix, describe, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 
-const widthOf = ({ spec: { shape } }: Node): number => shape[1];
+const widthOf = ({ spec }: Node): number => storageOf(spec).columns;
 
 const concatOp: Op<object> = {
   name: 'concat',
   residence: 'computed',
   infer: ([left, right]) => {
-    const [rows, before] = matrix('the first input of concat', left);
-    const [others, after] = matrix('the second input of concat', right);
-    if (rows !== others) {
-      throw new ShapeError(`concat of ${rows} and ${others} rows; they must be equal`);
+    const [rows, before] = asMatrix('the first input of concat', left);
+    const [others, after] = asMatrix('the second input of concat', right);
+    if (rows !== others || left.rowDims !== right.rowDims) {
+      throw new ShapeError(
+        `concat of ${describe(left)} and ${describe(right)}; their rows must be equal`,
+      );
     }
-    return spec([rows, before + after]);
+    return spec([...left.shape.slice(0, -1), before + after], 'f32', left.rowDims);
   },
   gradient: ({ inputs: [left, right] }, dy, [wantLeft, wantRight]) => [
     wantLeft ? columns(dy, 0, widthOf(left)) : null,
@@ -35,20 +37,21 @@ const concatOp: Op<object> = {
 };
 
 /** Copies have no error of their own. */
-export const concatReference: Reference = ({ inputs: [one, other], spec: { shape } }, [x, y]) => {
+export const concatReference: Reference = ({ inputs: [one, other], spec }, [x, y]) => {
   const joined = (left: Float64Array, right: Float64Array): Float64Array => {
     const [before, after] = [widthOf(one), widthOf(other)];
-    const out = new Float64Array(shape[0] * shape[1]);
-    for (let row = 0; row < shape[0]; row++) {
-      out.set(left.subarray(row * before, (row + 1) * before), row * shape[1]);
-      out.set(right.subarray(row * after, (row + 1) * after), row * shape[1] + before);
+    const { rows, columns } = storageOf(spec);
+    const out = new Float64Array(rows * columns);
+    for (let row = 0; row < rows; row++) {
+      out.set(left.subarray(row * before, (row + 1) * before), row * columns);
+      out.set(right.subarray(row * after, (row + 1) * after), row * columns + before);
     }
     return out;
   };
   return { data: joined(x.data, y.data), error: joined(x.error, y.error) };
 };
 
-/** The columns of x[R,A], then those of y[R,B]: [R, A + B]. */
+/** The columns of x[R,A], then those of y[R,B]: [R, A + B]. The rows may be of several dimensions. */
 export function concat(x: Node, y: Node): Node {
   return graphOf('concat()', x).add(concatOp, [x, y], {});
 }
@@ -63,11 +66,11 @@ const columnsOp: Op<ColumnsAttributes> = {
   name: 'columns',
   residence: 'computed',
   infer: ([x], { first, count }) => {
-    const [rows, width] = matrix('the input of columns', x);
+    const [, width] = asMatrix('the input of columns', x);
     if (first + count > width) {
       throw new ShapeError(`columns ${first} to ${first + count} of ${width}; use fewer`);
     }
-    return spec([rows, count]);
+    return spec([...x.shape.slice(0, -1), count], 'f32', x.rowDims);
   },
   dispatch: (node) => {
     const [x] = node.inputs;

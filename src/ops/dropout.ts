@@ -48,7 +48,7 @@ export const dropoutOp: Op<DropoutAttributes> = {
 
 export const dropoutReference: Reference<DropoutAttributes> = (node, [x], world) => {
   const { threshold, scale, layer } = node.attributes;
-  const { rows, columns } = storageOf(node.spec.shape);
+  const { rows, columns } = storageOf(node.spec);
   const kept = keptElements(rows, columns, threshold, layer, world.step, world.key);
   return {
     data: x.data.map((value, i) => kept[i] * scale * value),

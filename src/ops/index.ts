@@ -35,5 +35,6 @@ export { scale } from './scale.ts';
 export { columnProducts, scaleColumns } from './scale_columns.ts';
 export { softmax } from './softmax.ts';
 export { softmaxCrossEntropy } from './softmax_cross_entropy.ts';
-export { flatten, input, labels, parameter, reshape } from './sources.ts';
+export { input, labels, parameter } from './sources.ts';
+export { flatten, matrixView, reshape } from './view.ts';
 export { type WgslPartOptions, wgslPart } from './wgsl-part.ts';

@@ -104,7 +104,7 @@ export interface LossAttributes {
 /** The shader part that reads a target from memory. */
 export function targetPart(target: Node): Part<Ref> {
   return use(wgsl.targetMatrix, {
-    constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec.shape).columns4 },
+    constants: { TARGET_COLUMN4_COUNT: storageOf(target.spec).columns4 },
     bindings: { expected: ref(target) },
   });
 }

@@ -4,7 +4,7 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Dispatch, type Ref, ref } from '../graph/op.ts';
-import { sizeOf, storageOf } from '../graph/tensor.ts';
+import { type Shaped, sizeOf, storageOf } from '../graph/tensor.ts';
 
 /** WebGPU's limit for a side of a grid. */
 const GRID_SIDE = 65535;
@@ -20,9 +20,9 @@ export function linearGrid(count: number): {
   return { grid: [x, Math.ceil(groups / x), 1], width: x * WORKGROUP };
 }
 
-/** The part that keeps the padding of this shape zero. */
-export function trimFor(shape: readonly number[]): Part<Ref> {
-  const { rows, columns, paddedRows, columns4 } = storageOf(shape);
+/** The part that keeps the padding of a tensor zero. */
+export function trimFor(of: Shaped): Part<Ref> {
+  const { rows, columns, paddedRows, columns4 } = storageOf(of);
   if (rows === paddedRows && columns === 4 * columns4) return use(wgsl.padFull);
   return use(wgsl.padPartial, { constants: { ROWS: rows, COLUMNS: columns } });
 }
@@ -60,7 +60,7 @@ export function mapDispatch(
   parts: readonly Part<Ref>[],
   flopEach: number,
 ): Dispatch {
-  const { paddedRows, columns4 } = storageOf(node.spec.shape);
+  const { paddedRows, columns4 } = storageOf(node.spec);
   const { grid, width } = linearGrid(paddedRows * columns4);
   return {
     label: node.name,
@@ -69,7 +69,7 @@ export function mapDispatch(
         constants: { ROW_COUNT: paddedRows, COLUMN4_COUNT: columns4, GRID_WIDTH: width },
         bindings: { result: ref(node) },
       }),
-      trimFor(node.spec.shape),
+      trimFor(node.spec),
       ...parts,
     ],
     grid,

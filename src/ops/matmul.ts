@@ -4,7 +4,7 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
-import { describe, matrix, spec } from '../graph/tensor.ts';
+import { asMatrix, describe, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { gemmDispatch } from './gemm/dispatch.ts';
 import { trimFor } from './map.ts';
@@ -22,13 +22,12 @@ export function sizesOf({ inputs: [a, b], attributes }: Node<Transposed>): {
   n: number;
   k: number;
 } {
-  const [aRows, aColumns] = a.spec.shape;
-  const [bRows, bColumns] = b.spec.shape;
+  const [one, other] = [storageOf(a.spec), storageOf(b.spec)];
   const { transposeA, transposeB } = attributes;
   return {
-    m: transposeA ? aColumns : aRows,
-    k: transposeA ? aRows : aColumns,
-    n: transposeB ? bRows : bColumns,
+    m: transposeA ? one.columns : one.rows,
+    k: transposeA ? one.rows : one.columns,
+    n: transposeB ? other.rows : other.columns,
   };
 }
 
@@ -48,8 +47,8 @@ export const matmulOp: Op<Transposed> = {
   name: 'matmul',
   residence: 'computed',
   infer: ([a, b], { transposeA, transposeB }) => {
-    const [aRows, aColumns] = matrix('the first factor of matmul', a);
-    const [bRows, bColumns] = matrix('the second factor of matmul', b);
+    const [aRows, aColumns] = asMatrix('the first factor of matmul', a);
+    const [bRows, bColumns] = asMatrix('the second factor of matmul', b);
     const inner = transposeA ? aRows : aColumns;
     const other = transposeB ? bColumns : bRows;
     if (inner !== other) {
@@ -57,7 +56,11 @@ export const matmulOp: Op<Transposed> = {
         `matmul of ${describe(a)}${transposeA ? ' transposed' : ''} and ${describe(b)}${transposeB ? ' transposed' : ''}: the inner sizes are ${inner} and ${other}; they must be equal`,
       );
     }
-    return spec([transposeA ? aColumns : aRows, transposeB ? bRows : bColumns]);
+    const columns = transposeB ? bRows : bColumns;
+    // The product has the rows of A, of as many dimensions.
+    return transposeA
+      ? spec([aColumns, columns])
+      : spec([...a.shape.slice(0, -1), columns], 'f32', a.rowDims);
   },
   gradient: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, dy, [wantA, wantB]) => {
     // C = op(A)·op(B): d op(A) = dC·op(B)ᵀ and d op(B) = op(A)ᵀ·dC, transposed back where needed.
@@ -78,7 +81,7 @@ export const matmulOp: Op<Transposed> = {
         loadA(a, node.attributes.transposeA),
         loadB(b, node.attributes.transposeB),
         use(wgsl.storeMatrix, { bindings: { c: ref(node) } }),
-        trimFor(node.spec.shape),
+        trimFor(node.spec),
       ],
     });
   },
@@ -115,7 +118,10 @@ export const matmulReference: Reference<Transposed> = (node, [a, b]) => {
   return { data, error: error.map((bound, i) => bound + overflow(size[i])) };
 };
 
-/** The product A · B of two matrices, each transposed first if asked. */
+/**
+ * The product A · B of two matrices, each transposed first if asked. The rows of A may be of several dimensions, see
+ * `matrixView`: [N,T,C] · [C,D] is [N,T,D].
+ */
 export function matmul(a: Node, b: Node, transposed: Partial<Transposed> = {}): Node {
   checkKeys('matmul()', transposed, ['transposeA', 'transposeB']);
   for (const flag of Object.values(transposed)) checkFlag('matmul(): a transposition', flag);

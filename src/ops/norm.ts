@@ -2,7 +2,7 @@ import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
-import { floats, sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import { floats, sizeOf, spec, storageOf, type TensorSpec } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { Approx } from './approx.ts';
 import { overflow, TINY, ULP } from './rounding.ts';
@@ -11,8 +11,8 @@ import { overflow, TINY, ULP } from './rounding.ts';
 const UNLIMITED = 3.4028234663852886e38;
 
 /** Vectors of four of a tensor, and the invocations that add their squares: 64 to 1024. */
-function lanesOf(shape: readonly number[]): { readonly count4: number; readonly lanes: number } {
-  const count4 = storageOf(shape).bytes / 16;
+function lanesOf(x: TensorSpec): { readonly count4: number; readonly lanes: number } {
+  const count4 = storageOf(x).bytes / 16;
   return { count4, lanes: 64 * Math.min(16, Math.ceil(count4 / 1024)) };
 }
 
@@ -21,11 +21,11 @@ const squaresOp: Op<object> = {
   residence: 'computed',
   infer: ([x]) => {
     floats('the input of squares', x);
-    return spec([lanesOf(x.shape).lanes]);
+    return spec([lanesOf(x).lanes]);
   },
   dispatch: (node) => {
     const [x] = node.inputs;
-    const { count4, lanes } = lanesOf(x.spec.shape);
+    const { count4, lanes } = lanesOf(x.spec);
     return {
       label: `${node.name} of ${x.name}`,
       parts: [
@@ -42,7 +42,7 @@ const squaresOp: Op<object> = {
 
 export const squaresReference: Reference = ({ inputs, spec: { shape } }, [x]) => {
   const [lanes] = shape;
-  const { rows, columns, columns4 } = storageOf(inputs[0].spec.shape);
+  const { rows, columns, columns4 } = storageOf(inputs[0].spec);
   const data = new Float64Array(lanes);
   const error = new Float64Array(lanes);
   const added = new Float64Array(lanes);

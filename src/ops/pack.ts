@@ -2,7 +2,7 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
-import { matrix, sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import { matrix, type Shaped, sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { linearGrid } from './map.ts';
 
@@ -12,8 +12,8 @@ export const PACKED = 'packed';
 const packed: Ref = { kind: 'program', name: PACKED };
 
 /** The part that stores the elements of a chain packed: as they are, if the shape needs no padding. */
-export function packedStore(shape: readonly number[]): Part<Ref> {
-  const { rows, columns, paddedRows, columns4 } = storageOf(shape);
+export function packedStore(of: Shaped): Part<Ref> {
+  const { rows, columns, paddedRows, columns4 } = storageOf(of);
   if (rows === paddedRows && columns === 4 * columns4) {
     return use(wgsl.storeElement, { bindings: { result: packed } });
   }
@@ -28,7 +28,7 @@ export const packOp: Op<object> = {
   residence: 'effect',
   infer: ([x]) => spec(matrix('the input of pack', x)),
   dispatch: ({ name, inputs: [x] }) => {
-    const { rows, columns } = storageOf(x.spec.shape);
+    const { rows, columns } = storageOf(x.spec);
     const { grid, width } = linearGrid(rows * columns);
     return {
       label: name,

@@ -1,3 +1,4 @@
+import { storageOf } from '../graph/tensor.ts';
 import type { Reference, Value } from '../graph/value.ts';
 import { DIVISION, expError, overflow, TINY, ULP } from './rounding.ts';
 import type { RowNormAttributes } from './row_norm.ts';
@@ -73,18 +74,16 @@ function normOf({ data: x, error: ex }: Value, { centred, epsilon }: RowNormAttr
   return { norm: { data, error: error.map((e) => e + large) }, scale, scaleError };
 }
 
-export const rowNormReference: Reference<RowNormAttributes> = (
-  { spec: { shape }, attributes },
-  [x],
-) => joined([...rowsOf(shape[1], [x])].map(([row]) => normOf(row, attributes).norm));
+export const rowNormReference: Reference<RowNormAttributes> = ({ spec, attributes }, [x]) =>
+  joined([...rowsOf(storageOf(spec).columns, [x])].map(([row]) => normOf(row, attributes).norm));
 
 /** Each sum, product and difference of dx = (dy − mean(dy) − x̂ · mean(dy x̂)) · scale by its own error. */
 export const rowNormGradientReference: Reference<RowNormAttributes> = (
-  { spec: { shape }, attributes },
+  { spec, attributes },
   [dy, x],
 ) =>
   joined(
-    [...rowsOf(shape[1], [dy, x])].map(([{ data: slope, error: es }, row]) => {
+    [...rowsOf(storageOf(spec).columns, [dy, x])].map(([{ data: slope, error: es }, row]) => {
       const { norm, scale, scaleError } = normOf(row, attributes);
       const rho = meanRounding(slope.length);
       const first = attributes.centred ? mean(slope) : 0;
@@ -114,9 +113,9 @@ export const rowNormGradientReference: Reference<RowNormAttributes> = (
   );
 
 /** As the softmax of a loss: apart from rounding, an error of the maximum cancels. */
-export const softmaxReference: Reference = ({ spec: { shape } }, [x]) =>
+export const softmaxReference: Reference = ({ spec }, [x]) =>
   joined(
-    [...rowsOf(shape[1], [x])].map(([{ data, error }]) => {
+    [...rowsOf(storageOf(spec).columns, [x])].map(([{ data, error }]) => {
       const maximum = Math.max(...data);
       const maximumError = Math.max(...error);
       const terms = data.map((value) => Math.exp(value - maximum));
@@ -139,25 +138,27 @@ export const softmaxReference: Reference = ({ spec: { shape } }, [x]) =>
   );
 
 /** dx = y · (dy − Σ dy y): the products, their sum, the difference and the last product by their own errors. */
-export const softmaxGradientReference: Reference = ({ spec: { shape } }, [dy, y]) =>
+export const softmaxGradientReference: Reference = ({ spec }, [dy, y]) =>
   joined(
-    [...rowsOf(shape[1], [dy, y])].map(([{ data: slope, error: es }, { data: p, error: ep }]) => {
-      const n = p.length;
-      const products = slope.map((value, i) => value * p[i]);
-      const sum = products.reduce((a, b) => a + b, 0);
-      const sumError = products.reduce((total, value, i) => {
-        const off = es[i] * (Math.abs(p[i]) + ep[i]) + Math.abs(slope[i]) * ep[i] + TINY;
-        return total + off + (n + 1) * ULP * (Math.abs(value) + off);
-      }, 0);
-      const z = slope.map((value) => value - sum);
-      return {
-        data: z.map((value, i) => value * p[i]),
-        error: z.map((value, i) => {
-          const exact = Math.abs(value);
-          const off = (es[i] + sumError) * (1 + ULP) + ULP * exact;
-          const size = Math.abs(p[i]);
-          return off * (size + ep[i]) + exact * ep[i] + ULP * (exact + off) * size + TINY;
-        }),
-      };
-    }),
+    [...rowsOf(storageOf(spec).columns, [dy, y])].map(
+      ([{ data: slope, error: es }, { data: p, error: ep }]) => {
+        const n = p.length;
+        const products = slope.map((value, i) => value * p[i]);
+        const sum = products.reduce((a, b) => a + b, 0);
+        const sumError = products.reduce((total, value, i) => {
+          const off = es[i] * (Math.abs(p[i]) + ep[i]) + Math.abs(slope[i]) * ep[i] + TINY;
+          return total + off + (n + 1) * ULP * (Math.abs(value) + off);
+        }, 0);
+        const z = slope.map((value) => value - sum);
+        return {
+          data: z.map((value, i) => value * p[i]),
+          error: z.map((value, i) => {
+            const exact = Math.abs(value);
+            const off = (es[i] + sumError) * (1 + ULP) + ULP * exact;
+            const size = Math.abs(p[i]);
+            return off * (size + ep[i]) + exact * ep[i] + ULP * (exact + off) * size + TINY;
+          }),
+        };
+      },
+    ),
   );

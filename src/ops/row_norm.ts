@@ -3,7 +3,7 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import type { Op, Ref, Storing } from '../graph/op.ts';
-import { matrix, same } from '../graph/tensor.ts';
+import { asMatrix, same } from '../graph/tensor.ts';
 import { rowInput, rowSlope, rowwise, rowwiseDispatch } from './rowwise.ts';
 
 /** How the rows of a tensor are normalised. */
@@ -28,7 +28,7 @@ const rowNormOp: Op<RowNormAttributes> = {
   name: 'rowNorm',
   residence: 'computed',
   infer: ([x]) => {
-    matrix('the input of a norm', x);
+    asMatrix('the input of a norm', x);
     return x;
   },
   gradient: ({ graph, inputs: [x], attributes }, dy) => [

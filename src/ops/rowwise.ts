@@ -23,11 +23,11 @@ export const rowSlope = (dy: Node): Part<Ref> =>
  * @param parts declare `beginRow(row)` and `rowElement(row, c4)`
  */
 export function rowwise(
-  { name, spec: { shape } }: Pick<Node, 'name' | 'spec'>,
+  { name, spec }: Pick<Node, 'name' | 'spec'>,
   flopEach: number,
   parts: readonly Part<Ref>[],
 ): Storing {
-  const { rows, columns, paddedRows } = storageOf(shape);
+  const { rows, columns, paddedRows } = storageOf(spec);
   return {
     parts: [
       use(wgsl.rowwiseRowwise),
@@ -50,6 +50,6 @@ export function rowwiseDispatch<A extends object>(node: Node<A>): Dispatch {
   return kernel.dispatch([
     ...kernel.parts,
     use(wgsl.storeMatrix, { bindings: { c: ref(node) } }),
-    trimFor(node.spec.shape),
+    trimFor(node.spec),
   ]);
 }

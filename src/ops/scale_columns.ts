@@ -3,7 +3,7 @@ import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
-import { describe, matrix, same, spec, storageOf } from '../graph/tensor.ts';
+import { asMatrix, describe, same, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { elementDispatch, elementParts } from './map.ts';
 import { overflow, TINY, ULP } from './rounding.ts';
@@ -12,7 +12,7 @@ const scaleColumnsOp: Op<object> = {
   name: 'scaleColumns',
   residence: 'computed',
   infer: ([x, weight]) => {
-    const [, width] = matrix('the input of scaleColumns', x);
+    const [, width] = asMatrix('the input of scaleColumns', x);
     if (`${weight.shape}` !== `${width}` || weight.dtype !== 'f32') {
       throw new ShapeError(
         `scaleColumns of ${describe(x)} and ${describe(weight)}; the weight must be [${width}] f32`,
@@ -30,10 +30,11 @@ const scaleColumnsOp: Op<object> = {
 };
 
 /** |x w| times the relative errors: that of each factor, and the product's rounding. */
-export const scaleColumnsReference: Reference = ({ spec: { shape } }, [x, weight]) => {
-  const data = x.data.map((value, i) => value * weight.data[i % shape[1]]);
+export const scaleColumnsReference: Reference = ({ inputs }, [x, weight]) => {
+  const [columns] = inputs[1].spec.shape;
+  const data = x.data.map((value, i) => value * weight.data[i % columns]);
   const error = data.map((value, i) => {
-    const [w, ew] = [Math.abs(weight.data[i % shape[1]]), weight.error[i % shape[1]]];
+    const [w, ew] = [Math.abs(weight.data[i % columns]), weight.error[i % columns]];
     return x.error[i] * (w + ew) + Math.abs(x.data[i]) * ew + ULP * Math.abs(value) + TINY;
   });
   return { data, error };
@@ -49,11 +50,11 @@ const columnProductsOp: Op<object> = {
   residence: 'computed',
   infer: ([x, y]) => {
     same('the factors of columnProducts', x, y);
-    return spec([matrix('a factor of columnProducts', x)[1]]);
+    return spec([asMatrix('a factor of columnProducts', x)[1]]);
   },
   dispatch: (node) => {
     const [x, y] = node.inputs;
-    const { paddedRows, columns4 } = storageOf(x.spec.shape);
+    const { paddedRows, columns4 } = storageOf(x.spec);
     return {
       label: node.name,
       parts: [

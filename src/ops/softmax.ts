@@ -2,7 +2,7 @@ import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import type { Op, Storing } from '../graph/op.ts';
-import { matrix, same } from '../graph/tensor.ts';
+import { asMatrix, same } from '../graph/tensor.ts';
 import { rowInput, rowSlope, rowwise, rowwiseDispatch } from './rowwise.ts';
 
 const forward = (node: Node): Storing =>
@@ -12,7 +12,7 @@ const softmaxOp: Op<object> = {
   name: 'softmax',
   residence: 'computed',
   infer: ([x]) => {
-    matrix('the input of softmax', x);
+    asMatrix('the input of softmax', x);
     return x;
   },
   gradient: (node, dy) => [node.graph.add(softmaxGradientOp, [dy, node], {})],

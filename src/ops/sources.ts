@@ -1,9 +1,9 @@
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { checkGraph, checkNode, type Graph, graphOf, type Node } from '../graph/graph.ts';
+import { checkGraph, type Graph, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
-import { sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import { sizeOf, spec } from '../graph/tensor.ts';
 import { exact, type Reference } from '../graph/value.ts';
 
 export interface ShapeAttributes {
@@ -81,36 +81,3 @@ export function labels(graph: Graph, batch: number): Node {
 
 /** Whether a node is the data set's labels, which fused kernels read directly. */
 export const isLabels = (node: Node): boolean => node.op === (labelsOp as Op<object>);
-
-const reshapeOp: Op<ShapeAttributes> = {
-  name: 'reshape',
-  residence: 'alias',
-  infer: ([x], { shape }) => {
-    const from = storageOf(x.shape);
-    const to = storageOf(shape);
-    if (from.rows !== to.rows || from.columns !== to.columns) {
-      throw new ShapeError(
-        `reshape from [${x.shape.join(', ')}] to [${shape.join(', ')}]; the first size and the product of the others must be equal`,
-      );
-    }
-    return { shape, dtype: x.dtype };
-  },
-  gradient: ({ inputs: [x] }, dy) => [reshape(dy, x.spec.shape)],
-};
-
-export const reshapeReference: Reference<ShapeAttributes> = (_, [x]) => x;
-
-/** The same elements in another shape with the same first size. */
-export function reshape(x: Node, shape: readonly number[]): Node {
-  const graph = graphOf('reshape()', x);
-  spec(shape);
-  if (x.spec.shape.join() === shape.join()) return x;
-  return graph.add(reshapeOp, [x], { shape });
-}
-
-/** Reshapes [batch, …] to [batch, product of the rest]. */
-export function flatten(x: Node): Node {
-  checkNode('flatten()', x);
-  const { rows, columns } = storageOf(x.spec.shape);
-  return reshape(x, [rows, columns]);
-}

@@ -87,7 +87,7 @@ export const updateOp: Op<UpdateAttributes> = {
   },
   dispatch: (node) => {
     const [w, g, by] = node.inputs;
-    const { paddedRows, columns4 } = storageOf(w.spec.shape);
+    const { paddedRows, columns4 } = storageOf(w.spec);
     const { grid, width } = linearGrid(paddedRows * columns4);
     const { rule, clipped } = node.attributes;
     const constants = { COUNT4: paddedRows * columns4, GRID_WIDTH: width };

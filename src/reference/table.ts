@@ -22,7 +22,8 @@ import {
 } from '../ops/row-reference.ts';
 import { scaleReference } from '../ops/scale.ts';
 import { columnProductsReference, scaleColumnsReference } from '../ops/scale_columns.ts';
-import { externalReference, labelsReference, reshapeReference } from '../ops/sources.ts';
+import { externalReference, labelsReference } from '../ops/sources.ts';
+import { reshapeReference } from '../ops/view.ts';
 import { weighReference } from '../ops/weigh.ts';
 import { lossGradientReference, lossRowsReference } from './losses.ts';
 import { updateReference } from './optimizers.ts';
@@ -63,6 +64,7 @@ export const references = {
   pack: packReference,
   parameter: externalReference,
   features: featuresReference,
+  relayout: reshapeReference,
   reshape: reshapeReference,
   rowNorm: rowNormReference,
   rowNormGradient: rowNormGradientReference,

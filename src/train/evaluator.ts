@@ -113,7 +113,7 @@ export class Evaluator {
       const values = new Float32Array(batch * width);
       const should = classes
         ? new Uint32Array(stored.buffer).subarray(0, rows)
-        : fromStorage(outputs.spec.shape, stored, values).subarray(0, rows * width);
+        : fromStorage(outputs.spec, stored, values).subarray(0, rows * width);
       all.truth.set(should, first * (classes ? 1 : width));
     }
     const ignored = ignoredOf(this.#options.loss);

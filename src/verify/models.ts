@@ -1,6 +1,7 @@
 import { concat, model } from '../nn/functional.ts';
 import {
   dropout,
+  flatten,
   gelu,
   layerNorm,
   linear,
@@ -13,9 +14,10 @@ import {
   silu,
   softmax,
   tanh,
+  unflatten,
 } from '../nn/layers.ts';
 
-/** Models with branches, skips, norms and shared  */
+/** Models with branches, skips, norms and shared layers. */
 export const MODELS: Readonly<Record<string, Model>> = {
   'residual blocks': new Sequential(
     [49],
@@ -49,4 +51,35 @@ export const MODELS: Readonly<Record<string, Model>> = {
     const all = p0.add(far).add(far.pipe(relu())).add(near);
     return all.pipe(linear(8, 10));
   }),
+};
+
+/** Models that compute along the last dimension: copied to other rows, and in the same memory if the batch is 8. */
+export const LAST_DIMENSION: Readonly<Record<string, Model>> = {
+  'rows of a sample': new Sequential(
+    [7, 7],
+    [
+      linear(7, 5),
+      tanh(),
+      layerNorm(5),
+      dropout(0.2),
+      linear(5, 4),
+      relu(),
+      flatten(),
+      linear(28, 10),
+    ],
+  ),
+  'rows in one memory': new Sequential(
+    [49],
+    [
+      linear(49, 48),
+      relu(),
+      unflatten([6, 8]),
+      linear(8, 8),
+      gelu(),
+      residual([linear(8, 8)]),
+      softmax(),
+      flatten(),
+      linear(48, 10),
+    ],
+  ),
 };

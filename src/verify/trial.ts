@@ -113,12 +113,12 @@ function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): World1 {
     const size = sizeOf(node.spec.shape);
     const source = sourceOf(node);
     if (source) {
-      const columns = source === SAMPLE_WEIGHTS ? 1 : storageOf(node.spec.shape).columns;
+      const columns = source === SAMPLE_WEIGHTS ? 1 : storageOf(node.spec).columns;
       tensors.set(source, values(samples * columns, magnitude));
     }
     const standard = standardOf(node);
     if (standard) {
-      const { columns4 } = storageOf(node.spec.shape);
+      const { columns4 } = storageOf(node.spec);
       tensors.set(standard, values(12 * columns4, magnitude));
     }
     if (isParameter(node) || isInput(node)) {
@@ -266,7 +266,7 @@ async function runPlan(
   const inputs = new Map<Node, GPUBuffer>(
     nodes.filter(isInput).map((node) => {
       const value = world.tensors.get(node.name);
-      return [node, make(node.name, toStorage(node.spec.shape, value?.data ?? []))];
+      return [node, make(node.name, toStorage(node.spec, value?.data ?? []))];
     }),
   );
   const read = nodes.flatMap((node) => [sourceOf(node) ?? [], standardOf(node) ?? []].flat());
@@ -344,9 +344,9 @@ function compareStored(node: Node, stored: Float32Array | Uint32Array, value: Va
     stored instanceof Uint32Array
       ? new Uint32Array(sizeOf(shape))
       : new Float32Array(sizeOf(shape));
-  const got = fromStorage(shape, stored, blank as typeof stored);
+  const got = fromStorage(node.spec, stored, blank as typeof stored);
   const result = compare(node.name, got, value);
-  const inside = toStorage(shape, new Float32Array(sizeOf(shape)).fill(1));
+  const inside = toStorage(node.spec, new Float32Array(sizeOf(shape)).fill(1));
   const dirty = stored.findIndex((element, i) => inside[i] === 0 && element !== 0);
   if (dirty < 0) return result;
   return { ...result, share: Infinity, first: `padding at ${dirty} is ${stored[dirty]}, not 0` };

@@ -57,11 +57,12 @@ import { scale } from '../ops/scale.ts';
 import { scaleColumns } from '../ops/scale_columns.ts';
 import { softmax } from '../ops/softmax.ts';
 import { softmaxCrossEntropy } from '../ops/softmax_cross_entropy.ts';
-import { flatten, input, isParameter, labels, parameter } from '../ops/sources.ts';
+import { input, isParameter, labels, parameter } from '../ops/sources.ts';
 import { METHOD, type OptimizerRule, update } from '../ops/update.ts';
+import { flatten, matrixView } from '../ops/view.ts';
 import { weigh } from '../ops/weigh.ts';
 import { RandomStream } from '../random/stream.ts';
-import { MODELS } from './models.ts';
+import { LAST_DIMENSION, MODELS } from './models.ts';
 import type { Trial } from './trial.ts';
 
 /** 1, primes, one off a block of 4, one off a tile of 8, one off a workgroup, and the paper's sizes. */
@@ -155,6 +156,7 @@ function elementwiseTrials(): Trial[] {
     forwardAndBackward('scale', [shape], ([x]) => scale(x, -0.3)),
     forwardAndBackward('dropout', [shape], ([x]) => dropout(x, 0.2), { step: 5 }),
     forwardAndBackward('flatten', [[shape[0], 2, shape[1]]], ([x]) => flatten(x)),
+    ...viewTrials(shape),
     ...ACTIVATIONS.map((f) =>
       forwardAndBackward(f.name, [shape], ([x]) => activation(f, x), { magnitude: 4 }),
     ),
@@ -174,6 +176,22 @@ function elementwiseTrials(): Trial[] {
       build: (graph: Graph) => [argmax(input(graph, 'x', shape))],
     },
   ]);
+}
+
+/** Tensors [N,T,C] as matrices of N·T rows: as they lie in memory, and copied. */
+function viewTrials([rows, columns]: readonly [number, number]): Trial[] {
+  const x = [rows, 3, columns];
+  const [weight, bias] = [[columns, 4], [4]];
+  return [
+    forwardAndBackward('matrixView', [x, weight, bias], ([x, w, b]) =>
+      flatten(activation(TANH, addBias(matmul(matrixView(x, 2), w), b))),
+    ),
+    forwardAndBackward('matrixView, rows', [x, [columns], x], ([x, w, y]) =>
+      flatten(
+        concat(scaleColumns(softmax(matrixView(x, 2)), w), layerNorm(matrixView(y, 2), 1e-3)),
+      ),
+    ),
+  ];
 }
 
 /** Ops of rows: alone, and with what is fused into their stores. */
@@ -769,17 +787,24 @@ function networkTrials(): Trial[] {
 }
 
 function modelTrials(): Trial[] {
-  return Object.entries(MODELS).flatMap(([label, model]) =>
+  const models = [
+    ...Object.entries(MODELS).map((entry) => [...entry, 7] as const),
+    ...Object.entries(LAST_DIMENSION).flatMap((entry) =>
+      [7, 8].map((batch) => [...entry, batch] as const),
+    ),
+  ];
+  return models.flatMap(([label, model, batch]) =>
     [null, RULES[5]].map((rule) => ({
       op: 'models',
-      label: `${label}, ${rule ? rule[0] : 'gradients'}`,
-      batch: 7,
+      label: `${label}, batch ${batch}, ${rule ? rule[0] : 'gradients'}`,
+      batch,
       samples: 23,
       step: 3,
       magnitude: 0.5,
       build: (graph: Graph) => {
-        const outputs = buildModel(model, pixels(graph, [7, 49], [0.286, 0.353]), true);
-        const rows = softmaxCrossEntropy(outputs, labels(graph, 7));
+        const images = pixels(graph, [batch, ...model.inputShape], [0.286, 0.353]);
+        const rows = softmaxCrossEntropy(buildModel(model, images, true), labels(graph, batch));
+        const [outputs] = rows.inputs;
         const slopes = gradients(batchMean(rows), graph.nodes.filter(isParameter));
         if (!rule) return [rows, outputs, ...slopes.values()];
         return [rows, ...[...slopes].map(([p, slope]) => update(p, slope, rule[1]))];

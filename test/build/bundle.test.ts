@@ -9,7 +9,7 @@ import * as source from '../../src/index.ts';
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
 /** A little above what they are: what adds bytes has to be worth them. */
-const MOST_KIB = { bundle: 93.9, app: 76.3 };
+const MOST_KIB = { bundle: 94.7, app: 77.1 };
 
 const kib = (bytes: Uint8Array): number => gzipSync(bytes, { level: 9 }).length / 1024;
 

@@ -70,6 +70,7 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
     'ops.constant': args([new ops.Graph(), 1], ops.constant),
     'ops.dropout': args([x, 0.5], ops.dropout),
     'ops.flatten': args([x], ops.flatten),
+    'ops.matrixView': args([x, 1], ops.matrixView),
     'ops.gradients': args([ops.batchMean(rows), [x], ops.constant(graph, 1)], ops.gradients),
     'ops.hits': args([x, classes], ops.hits),
     'ops.input': args([new ops.Graph(), 'x', [2]], ops.input),

@@ -110,6 +110,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options({ beta: 2, threshold: 10 }, (o) => engineApi.softplus(o)),
     ],
     flatten: layer(engineApi.flatten()),
+    unflatten: args([[2, 2]], engineApi.unflatten),
     mlp: [
       ...args([[2], [2, 3, 2], {}], engineApi.mlp),
       (wrong) => engineApi.mlp([2], [2, wrong]),

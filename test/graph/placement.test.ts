@@ -45,14 +45,14 @@ function randomChain(seed: number): Chain {
     );
     dispatches.push(dispatch([...new Set(read)], writes));
     for (const node of writes) {
-      const { rows, columns } = storageOf(node.spec.shape);
+      const { rows, columns } = storageOf(node.spec);
       made.push(random.below(3) === 0 ? reshape(node, [rows, columns]) : node);
     }
   }
   return { dispatches, keep: made.filter(() => random.below(8) === 0) };
 }
 
-const bytesOf = (node: Node): number => storageOf(node.spec.shape).bytes;
+const bytesOf = (node: Node): number => storageOf(node.spec).bytes;
 
 /** Checks everything that must be true of any placement. */
 function assertSound({ dispatches, keep }: Chain, { places, banks }: Placement): void {

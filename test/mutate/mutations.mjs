@@ -190,6 +190,20 @@ export const MUTATIONS = [
     'verify/(plain|fused-portable)',
   ),
   m(
+    'a copy to other rows repeats an element',
+    'shaders/map/relayout.wgsl',
+    'sourceAt(e + 2u)',
+    'sourceAt(e + 1u)',
+    'verify/plain',
+  ),
+  m(
+    'samples are gathered for a view with other rows',
+    'src/fusion/operand.ts',
+    'ownerOf(input) === node && sourceOf(input) !== node',
+    'ownerOf(input) === node && node !== node',
+    'nn/last-dimension',
+  ),
+  m(
     'columns are scaled by the first weights',
     'shaders/element/scale_columns.wgsl',
     'x * weight[column4]',

@@ -74,18 +74,18 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
   refused(
     () => new Sequential([28, 28], [linear(784, 10)]),
     ShapeError,
-    'layer 0: linear(784, 10) got samples of shape [28, 28]; it needs [784]. Put flatten() before it, or correct its first size',
+    'layer 0: linear(784, 10) got samples of shape [28, 28]; their last size must be 784. Put flatten() before it, or correct its first size',
   );
-  // Its first size is the layer's, and it is no vector.
+  // A product along the last dimension, whose result is no vector.
   refused(
     () => new Sequential([28, 28], [linear(28, 10)]),
     ShapeError,
-    'layer 0: linear(28, 10) got samples of shape [28, 28]; it needs [28]. Put flatten() before it, or correct its first size',
+    "the model's output is [28, 10] a sample; it must be a vector",
   );
   refused(
     () => new Sequential([8], [linear(8, 5), relu(), linear(4, 3)]),
     ShapeError,
-    'layer 2: linear(4, 3) got samples of shape [5]; it needs [4]. Put flatten() before it, or correct its first size',
+    'layer 2: linear(4, 3) got samples of shape [5]; their last size must be 4. Put flatten() before it, or correct its first size',
   );
   refused(
     () => new Sequential([2, 4], [relu()]),

@@ -330,7 +330,7 @@ models('layer norm, RMS norm and softmax are PyTorch’s', () => {
   refused(() => rmsNorm(2, { affine: 1 as never }), OptionError, /^rmsNorm: affine/);
   refused(() => layerNorm(2, { epsilon: 1 } as never), OptionError, /epsilon/);
   refused(() => new Sequential([2, 2], [layerNorm(4)]), ShapeError, /Put flatten\(\) before it/);
-  refused(() => new Sequential([2, 2], [softmax()]), ShapeError, /Put flatten\(\) before it/);
+  refused(() => new Sequential([2, 2], [softmax()]), ShapeError, /output is \[2, 2\] a sample/);
 });
 
 models('initial values have the distribution that their parameter states', () => {

@@ -43,7 +43,7 @@ export async function multiply(
     const stored = withTail(toStorage(shape, values), tail, NaN);
     return engine.buffers.allocate(title, stored.byteLength, GPUBufferUsage.STORAGE, stored);
   });
-  const blank = withTail(new Float32Array(storageOf(product.spec.shape).bytes / 4), tail, 7);
+  const blank = withTail(new Float32Array(storageOf(product.spec).bytes / 4), tail, 7);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
   const result = engine.buffers.allocate('c', blank.byteLength, usage, blank);
   buffers.push(result);

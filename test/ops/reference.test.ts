@@ -223,4 +223,22 @@ reference('a tensor that is missing or has a wrong size is named in the error', 
   }
 });
 
+reference('the bound of a gradient allows for what its first product loses by underflow', () => {
+  const LEAST = 2 ** -126;
+  const flushed = (x: number): number => (Math.abs(x) < LEAST ? 0 : x);
+  const inputs = Array.from({ length: 200 }, (_, i) => -70 - 0.1 * i);
+  const graph = new Graph();
+  const x = input(graph, 'x', [1, inputs.length]);
+  const [slope] = gradients(activation(SILU, x), [x], input(graph, 'dy', x.spec.shape)).values();
+  const dy = 0.05;
+  const value = runReference([slope], worldOf({ x: inputs, dy: inputs.map(() => dy) })).get(slope);
+  inputs.forEach((at, i) => {
+    const logistic = 1 / (1 + Math.exp(-at));
+    // As shaders/activation/silu.wgsl: dy · σ first.
+    const got = flushed(dy * flushed(logistic)) * (1 + at * (1 - logistic));
+    const off = Math.abs(got - (value?.data[i] ?? NaN));
+    assert.ok(off <= (value?.error[i] ?? NaN), `x ${at}: ${off} above ${value?.error[i]}`);
+  });
+});
+
 reference.run();

@@ -70,7 +70,7 @@ refused(
 );
 refused(
   () => matmul(x(2, 3), x(3, 5, 1)),
-  'the second factor of matmul is [3, 5, 1] f32; it must be a matrix of f32',
+  'the second factor of matmul is [3, 5, 1] f32; it must be a matrix of f32; see matrixView()',
 );
 refused(
   () => matmul(x(3), x(3, 5)),

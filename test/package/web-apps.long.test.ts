@@ -84,19 +84,19 @@ test('Vite’s hot reload and React’s StrictMode end training by destroy(), an
     await visit(`${origin}/strict.html`, async (page, troubles) => {
       const shown = "!['none', undefined].includes(document.querySelector('output')?.textContent)";
       const alive = (count: number) =>
-        page.waitForFunction(`window.log.alive === ${count}`, { timeout: 60_000 });
+        page.waitForFunction(`window.log.alive === ${count}`, { timeout: 180_000 });
       for (let round = 1; round <= 3; round++) {
-        await page.waitForFunction(shown, { timeout: 60_000 });
+        await page.waitForFunction(shown, { timeout: 180_000 });
         await alive(1);
         // StrictMode mounts twice. Before that, alive may be that of the first mount.
-        await page.waitForFunction(`window.log.mounts === ${2 * round}`, { timeout: 60_000 });
+        await page.waitForFunction(`window.log.mounts === ${2 * round}`, { timeout: 180_000 });
         await page.evaluate('window.render(false)');
         await alive(0);
         const { mounts } = await logOf(page);
         assert.is(mounts, 2 * round);
         await page.evaluate('window.render(true)');
       }
-      await page.waitForFunction(shown, { timeout: 60_000 });
+      await page.waitForFunction(shown, { timeout: 180_000 });
       const { ended: names } = await logOf(page);
       assert.ok(names.length >= 3);
       assert.ok(
@@ -115,7 +115,7 @@ test('Vite’s hot reload and React’s StrictMode end training by destroy(), an
           await rename(`${hot}.new`, hot);
         }
         const title = `document.title === 'version ${version}'`;
-        await page.waitForFunction(title, { timeout: 60_000 });
+        await page.waitForFunction(title, { timeout: 180_000 });
       }
       assert.equal(await logOf(page), { alive: 1, ended: ['DestroyedError', 'DestroyedError'] });
       assert.equal(troubles, []);

@@ -58,7 +58,7 @@ const PROGRAM: Readonly<Record<string, number>> = {
 function bytesOf(name: string, ref: Ref | undefined): number {
   if (ref === undefined) return PROGRAM[name];
   if (ref.kind === 'program') return ref.values?.byteLength ?? PROGRAM[ref.name];
-  if (ref.kind === 'tensor') return storageOf(ref.node.spec.shape).bytes;
+  if (ref.kind === 'tensor') return storageOf(ref.node.spec).bytes;
   const nodes =
     ref.kind === 'packed'
       ? ref.nodes
@@ -67,7 +67,7 @@ function bytesOf(name: string, ref: Ref | undefined): number {
         );
   const last = nodes[nodes.length - 1];
   const before = nodes.slice(0, -1).reduce((sum, node) => sum + slotBytes(node), 0);
-  return before + storageOf(last.spec.shape).bytes;
+  return before + storageOf(last.spec).bytes;
 }
 
 /** Suitable numbers for a binding. */

@@ -35,7 +35,7 @@ export function layoutOf({ images, layers }: TrainedNetwork): Layout {
   const hidden = layers.slice(1, -1).map(({ output }) => output);
   const made = [...hidden, ...layers.map(({ slope }) => slope)];
   const parameterAt = offsetsOf(parameters, slotBytes);
-  const madeAt = offsetsOf(made, (node) => align(storageOf(node.spec.shape).bytes));
+  const madeAt = offsetsOf(made, (node) => align(storageOf(node.spec).bytes));
   const width = (layer: number): number => layers[layer - 1]?.weight.spec.shape[1] ?? 0;
   const at = (offsets: Map<Node, number>, node: Node | undefined): number =>
     (node && offsets.get(node)) ?? 0;
@@ -43,7 +43,7 @@ export function layoutOf({ images, layers }: TrainedNetwork): Layout {
     part: use(wgsl.discreteLayers, {
       constants: {
         LAYERS: layers.length,
-        WIDTH_0: storageOf(images.spec.shape).columns,
+        WIDTH_0: storageOf(images.spec).columns,
         WIDTH_1: width(1),
         WIDTH_2: width(2),
         WIDTH_3: width(3),

@@ -1,4 +1,4 @@
-import { type Node, ownerOf } from '../../graph/graph.ts';
+import { type Node, sourceOf } from '../../graph/graph.ts';
 import type { FusionView } from '../../graph/planner.ts';
 import { type Activation, activationGradientOp, activationOp } from '../../ops/activation.ts';
 import { addBiasOp, columnSumsOp } from '../../ops/bias.ts';
@@ -55,9 +55,9 @@ export function trainedNetworks(view: FusionView): TrainedNetwork[] {
 
 function layerTo(output: Node): DenseLayer | undefined {
   const dropped = isA(output, dropoutOp) ? output : undefined;
-  const below = dropped ? ownerOf(dropped.inputs[0]) : output;
+  const below = dropped ? sourceOf(dropped.inputs[0]) : output;
   const activated = isA(below, activationOp) ? below : undefined;
-  const biased = activated ? ownerOf(activated.inputs[0]) : below;
+  const biased = activated ? sourceOf(activated.inputs[0]) : below;
   if (!isA(biased, addBiasOp)) return undefined;
   const [product, bias] = biased.inputs;
   if (!isA(product, matmulOp) || product.attributes.transposeA || product.attributes.transposeB) {
@@ -65,7 +65,7 @@ function layerTo(output: Node): DenseLayer | undefined {
   }
   const [input, weight] = product.inputs;
   const nodes = [product, biased, ...(activated ? [activated] : []), ...(dropped ? [dropped] : [])];
-  return { weight, bias, input: ownerOf(input), output, activated, dropped, nodes };
+  return { weight, bias, input: sourceOf(input), output, activated, dropped, nodes };
 }
 
 /** Finds the slopes, from the loss back, and each layer's update; undefined if one is missing. */
@@ -127,7 +127,7 @@ function updatesOf({ input, weight, bias }: DenseLayer, slope: Node, view: Fusio
       isA(node, matmulOp) &&
       node.attributes.transposeA &&
       !node.attributes.transposeB &&
-      ownerOf(node.inputs[0]) === input,
+      sourceOf(node.inputs[0]) === input,
   );
   const sums = readers.find((node) => isA(node, columnSumsOp));
   const [step, other] = gradient ? view.consumers(gradient) : [];

@@ -21,7 +21,7 @@ const GROUPS = [
 
 /** The size of four rows of all layers, in vec4. */
 function heldBy({ layers }: TrainedNetwork): number {
-  return layers.reduce((sum, { output }) => sum + 4 * storageOf(output.spec.shape).columns4, 0);
+  return layers.reduce((sum, { output }) => sum + 4 * storageOf(output.spec).columns4, 0);
 }
 
 /** The workgroup for a network's rows; undefined if they do not fit. */
@@ -42,7 +42,7 @@ export function rowsDispatch(
   const products = layers.slice(1).reduce((sum, { weight }) => sum + sizeOf(weight.spec.shape), 0);
   const sums: Part<Ref> = loss.hits
     ? use(wgsl.headSums, {
-        constants: { HITS_AT: align(storageOf(loss.rows.spec.shape).bytes) / 4 },
+        constants: { HITS_AT: align(storageOf(loss.rows.spec).bytes) / 4 },
         bindings: { rowSums: { kind: 'packed', nodes: [loss.rows, loss.hits] } },
       })
     : use(wgsl.headLosses, { bindings: { losses: ref(loss.rows) } });

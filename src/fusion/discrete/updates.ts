@@ -19,8 +19,8 @@ export function updatesDispatch(
     const [across, down] = tilesOf(
       UPDATE_TILE,
       // The row of ones below the inputs gives the gradient of the bias.
-      storageOf(input.spec.shape).columns4 + 1,
-      storageOf(weight.spec.shape).columns4,
+      storageOf(input.spec).columns4 + 1,
+      storageOf(weight.spec).columns4,
     );
     tiles += across * down;
     return tiles;

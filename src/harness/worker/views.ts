@@ -136,9 +136,9 @@ export async function reconstructionView(options: ViewOptions): Promise<View> {
       rows: 3,
       count,
       width,
-      stride: 4 * storageOf(outputs.spec.shape).columns4,
+      stride: 4 * storageOf(outputs.spec).columns4,
       units: hidden.spec.shape[1],
-      unitStride: 4 * storageOf(hidden.spec.shape).columns4,
+      unitStride: 4 * storageOf(hidden.spec).columns4,
     },
     colours,
   );

@@ -2,11 +2,13 @@ import { checkFlag, checkInteger, checkKeys } from '../../check.ts';
 import { ShapeError } from '../../errors.ts';
 import { addBias } from '../../ops/bias.ts';
 import { matmul } from '../../ops/matmul.ts';
+import { byLastDimension } from '../../ops/view.ts';
 import { type Layer, layerOf } from './layer.ts';
 
 /**
- * y[outputs] = x[inputs] · Wᵀ + b for each sample, with weight [outputs, inputs] and bias [outputs],
- * both initialised uniformly in ±1/√inputs, like torch.nn.Linear.
+ * y[…, outputs] = x[…, inputs] · Wᵀ + b for each sample, with weight [outputs, inputs] and bias [outputs],
+ * both initialised uniformly in ±1/√inputs, like torch.nn.Linear. Samples of several dimensions are multiplied along the last
+ * one: [T, inputs] becomes [T, outputs].
  *
  * @param options `bias: false` leaves the bias out; default true
  * @throws OptionError unless the sizes are integers from 1 to 2²⁰, or if an option is unknown
@@ -27,16 +29,16 @@ export function linear(
   return layerOf(
     `linear ${inputs}→${outputs}`,
     (x, own) => {
-      const product = matmul(x, own.weight);
+      const product = matmul(byLastDimension(x), own.weight);
       return bias ? addBias(product, own.bias) : product;
     },
     (input) => {
-      if (input.length !== 1 || input[0] !== inputs) {
+      if (input.at(-1) !== inputs) {
         throw new ShapeError(
-          `linear(${inputs}, ${outputs}) got samples of shape [${input.join(', ')}]; it needs [${inputs}]. Put flatten() before it, or correct its first size`,
+          `linear(${inputs}, ${outputs}) got samples of shape [${input.join(', ')}]; their last size must be ${inputs}. Put flatten() before it, or correct its first size`,
         );
       }
-      return [outputs];
+      return [...input.slice(0, -1), outputs];
     },
     bias ? [weight, { name: 'bias', shape: [outputs], bound }] : [weight],
   );

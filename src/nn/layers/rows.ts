@@ -4,6 +4,7 @@ import { addBias } from '../../ops/bias.ts';
 import * as ops from '../../ops/row_norm.ts';
 import { scaleColumns } from '../../ops/scale_columns.ts';
 import { softmax as softmaxOp } from '../../ops/softmax.ts';
+import { byLastDimension } from '../../ops/view.ts';
 import { constants, zeros } from '../initial.ts';
 import { numberOf } from './activations.ts';
 import { type Layer, layerOf } from './layer.ts';
@@ -17,8 +18,8 @@ export interface NormOptions {
 }
 
 /**
- * (x − mean) / √(variance + eps) of each sample, times a learned weight plus a learned bias, as torch.nn.LayerNorm. The
- * variance is that of all `width` numbers, 1/width · Σ(x − mean)².
+ * (x − mean) / √(variance + eps) along the last dimension of each sample [width] or […, width], times a learned weight plus
+ * a learned bias, as torch.nn.LayerNorm. The variance is that of the `width` numbers, 1/width · Σ(x − mean)².
  *
  * @throws OptionError unless the width is an integer from 1 to 2²⁰, or if an option is unknown or out of range
  */
@@ -26,7 +27,8 @@ export const layerNorm = (width: number, options: NormOptions = {}): Layer =>
   norm('layerNorm', width, options, 1e-5);
 
 /**
- * x / √(mean of x² + eps) of each sample, times a learned weight, as torch.nn.RMSNorm.
+ * x / √(mean of x² + eps) along the last dimension of each sample [width] or […, width], times a learned weight, as
+ * torch.nn.RMSNorm.
  *
  * @throws OptionError unless the width is an integer from 1 to 2²⁰, or if an option is unknown or out of range
  */
@@ -50,31 +52,22 @@ function norm(
   const parameters = centred ? [weight, { name: 'bias', shape, initial: zeros }] : [weight];
   return layerOf(
     `${kind} ${width} ${eps}${affine ? '' : ' without weights'}`,
-    (x, own) => {
+    (given, own) => {
+      const x = byLastDimension(given);
       const y = centred ? ops.layerNorm(x, eps) : ops.rmsNorm(x, eps);
       if (!affine) return y;
       const scaled = scaleColumns(y, own.weight);
       return centred ? addBias(scaled, own.bias) : scaled;
     },
     (input) => {
-      if (`${input}` === `${width}`) return input;
+      if (input.at(-1) === width) return input;
       throw new ShapeError(
-        `${kind}(${width}) got samples of shape [${input.join(', ')}]; it needs [${width}]. Put flatten() before it, or correct its width`,
+        `${kind}(${width}) got samples of shape [${input.join(', ')}]; their last size must be ${width}. Put flatten() before it, or correct its width`,
       );
     },
     affine ? parameters : [],
   );
 }
 
-/** e^x / Σ e^x of each sample, as torch.nn.Softmax over the last dimension; samples are vectors. */
-export const softmax = (): Layer =>
-  layerOf(
-    'softmax',
-    (x) => softmaxOp(x),
-    (input) => {
-      if (input.length === 1) return input;
-      throw new ShapeError(
-        `softmax() got samples of shape [${input.join(', ')}]; it needs vectors. Put flatten() before it`,
-      );
-    },
-  );
+/** e^x / Σ e^x along the last dimension of each sample, as torch.nn.Softmax(-1). */
+export const softmax = (): Layer => layerOf('softmax', (x) => softmaxOp(byLastDimension(x)));
