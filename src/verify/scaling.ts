@@ -3,7 +3,8 @@ import { scale } from '../ops/scale.ts';
 import { input, parameter } from '../ops/sources.ts';
 import { update } from '../ops/update.ts';
 import type { Trial } from './trial.ts';
-import { RULES, stepTrial } from './trials.ts';
+import { stepTrial } from './trials/step.ts';
+import { UPDATE_RULES } from './trials/updates.ts';
 
 /** Rows of a batch, from one to more than any usual batch. */
 export const BATCHES = [1, 3, 100, 8192] as const;
@@ -62,7 +63,7 @@ export function scalingTrial(size: Scale): Trial {
       loss: 'cross_entropy',
       magnitude: magnitudeOf(size),
     },
-    RULES[2],
+    UPDATE_RULES[2],
   );
   return { ...trial, positive: isDeep(size), op: `batch ${batch}, width ${width}, depth ${depth}` };
 }
@@ -80,7 +81,7 @@ function gridTrials(): Trial[] {
       op: 'SGD 4097×4096',
       label: 'a grid of two rows',
       build: (graph: Graph) => [
-        update(parameter(graph, 'w', shape), input(graph, 'g', shape), RULES[0][1]),
+        update(parameter(graph, 'w', shape), input(graph, 'g', shape), UPDATE_RULES[0][1]),
       ],
     },
   ];

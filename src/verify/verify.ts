@@ -1,6 +1,8 @@
 import type { PlanKind } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { type Nearest, runTrial, type Trial } from './trial.ts';
+import type { Nearest } from './compare.ts';
+import { runTrial } from './run-trial.ts';
+import type { Trial } from './trial.ts';
 import { allTrials } from './trials.ts';
 
 /** The result of an op's trials under one plan. */

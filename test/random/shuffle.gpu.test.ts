@@ -5,7 +5,7 @@ import { METHOD } from '../../src/ops/update.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { shuffleOf } from '../../src/random/permute.ts';
 import { scheduleFactor } from '../../src/reference/schedules.ts';
-import { SCHEDULES } from '../../src/verify/trials.ts';
+import { SCHEDULES } from '../../src/verify/trials/schedules.ts';
 import { withEngine } from '../gpu/helpers.ts';
 import { tick } from './ticks.ts';
 

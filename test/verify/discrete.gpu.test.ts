@@ -1,7 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runTrial, type Trial } from '../../src/verify/trial.ts';
-import { allTrials, RULES, stepTrial } from '../../src/verify/trials.ts';
+import { runTrial } from '../../src/verify/run-trial.ts';
+import type { Trial } from '../../src/verify/trial.ts';
+import { stepTrial } from '../../src/verify/trials/step.ts';
+import { UPDATE_RULES } from '../../src/verify/trials/updates.ts';
+import { allTrials } from '../../src/verify/trials.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
 import { assertWithin } from './trial-tests.ts';
@@ -43,12 +46,18 @@ if (THOROUGH) {
 // SGD adds the plain gradient to the parameter. Two to four layers, odd sizes, a partial batch.
 const STEP = { batch: 7, samples: 23, step: 3, drop: 0.5 } as const;
 const STEPS = [
-  stepTrial({ ...STEP, kind: 'tanh', loss: 'mse', widths: [49, 13, 9, 10] }, RULES[0]),
-  stepTrial({ ...STEP, kind: 'sigmoid', loss: 'cross_entropy', widths: [21, 6, 5] }, RULES[0]),
-  stepTrial({ ...STEP, kind: 'relu', loss: 'mse', widths: [16, 70, 12, 5, 3], drop: 0 }, RULES[0]),
+  stepTrial({ ...STEP, kind: 'tanh', loss: 'mse', widths: [49, 13, 9, 10] }, UPDATE_RULES[0]),
+  stepTrial(
+    { ...STEP, kind: 'sigmoid', loss: 'cross_entropy', widths: [21, 6, 5] },
+    UPDATE_RULES[0],
+  ),
+  stepTrial(
+    { ...STEP, kind: 'relu', loss: 'mse', widths: [16, 70, 12, 5, 3], drop: 0 },
+    UPDATE_RULES[0],
+  ),
   stepTrial(
     { ...STEP, kind: 'tanh', output: 'sigmoid', loss: 'autoencoder', widths: [18, 9, 18] },
-    RULES[0],
+    UPDATE_RULES[0],
   ),
 ];
 // The last two have four layers, and images as targets.

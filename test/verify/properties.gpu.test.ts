@@ -21,8 +21,9 @@ import { softmaxCrossEntropy } from '../../src/ops/softmax_cross_entropy.ts';
 import { input, labels, parameter } from '../../src/ops/sources.ts';
 import { update } from '../../src/ops/update.ts';
 import { RandomStream } from '../../src/random/stream.ts';
-import { runTrial, type Trial } from '../../src/verify/trial.ts';
-import { RULES } from '../../src/verify/trials.ts';
+import { runTrial } from '../../src/verify/run-trial.ts';
+import type { Trial } from '../../src/verify/trial.ts';
+import { UPDATE_RULES } from '../../src/verify/trials/updates.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { runs } from '../run/device.ts';
 import { THOROUGH } from '../run/thorough.ts';
@@ -159,7 +160,7 @@ const OPS: Readonly<Record<string, Build>> = {
   meanSquaredError: loss((x, classes, n) => meanSquaredError(x, oneHot(classes, n))),
   softmaxCrossEntropy: loss(softmaxCrossEntropy),
   ...Object.fromEntries(
-    RULES.map(([name, rule]): [string, Build] => [
+    UPDATE_RULES.map(([name, rule]): [string, Build] => [
       name,
       (graph, m, n) => [update(parameter(graph, 'w', [m, n]), input(graph, 'g', [m, n]), rule)],
     ]),

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
+import { runTrial } from '../../src/verify/run-trial.ts';
 import { scalingTrial } from '../../src/verify/scaling.ts';
-import { runTrial } from '../../src/verify/trial.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { assertWithin } from './trial-tests.ts';

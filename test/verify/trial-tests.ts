@@ -2,7 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PlanKind } from '../../src/fusion/index.ts';
 import type { KernelFamily } from '../../src/gpu/family.ts';
-import { type Difference, runTrial, type Trial } from '../../src/verify/trial.ts';
+import type { Difference } from '../../src/verify/compare.ts';
+import { runTrial } from '../../src/verify/run-trial.ts';
+import type { Trial } from '../../src/verify/trial.ts';
 import { allTrials } from '../../src/verify/trials.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 

@@ -1,4 +1,4 @@
-import type { Difference } from '../trial.ts';
+import type { Difference } from '../compare.ts';
 
 /** What the trials of an op found for its output, or for a gradient, under one plan. */
 export interface TrialRow {

@@ -9,7 +9,7 @@ import { gradients } from '../../ops/gradients.ts';
 import { matmul } from '../../ops/matmul.ts';
 import { input, parameter } from '../../ops/sources.ts';
 import { RandomStream } from '../../random/stream.ts';
-import { runTrial } from '../trial.ts';
+import { runTrial } from '../run-trial.ts';
 import { gradientsByDifferences } from './differences.ts';
 import { reportOf, type TrialReport, type TrialRow, worstOf } from './report.ts';
 import { wantedOf } from './slopes.ts';
