@@ -875,8 +875,8 @@ export const MUTATIONS = [
   ),
   m(
     'a run goes on from what was kept before other weights were loaded',
-    'src/train/change.ts',
-    'run.keeper.drop();\n  writeState(',
+    'src/infer/holder.ts',
+    'changes?.();\n  writeState(',
     'writeState(',
     'train/renew',
   ),
