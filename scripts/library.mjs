@@ -21,7 +21,7 @@ export const ENTRY_POINTS = {
 };
 
 /** A relative import in a declaration. */
-const IMPORT = /((?:from|import\() ?['"])(\.[^'"]*?)\.(?:ts|js)(?=['"])/g;
+const IMPORT = /((?:from|import\(|declare module) ?['"])(\.[^'"]*?)\.(?:ts|js)(?=['"])/g;
 
 /**
  * Removes the helper that the compiler puts around dynamic imports with a computed name. It hides the

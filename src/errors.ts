@@ -1,5 +1,3 @@
-import type { Snapshot } from './train/snapshot.ts';
-
 /**
  * The base class of all errors that gradweave throws on purpose. The message says what was given, what is
  * allowed and what to do. The class says what kind of error it is.
@@ -41,24 +39,22 @@ export class NonFiniteError extends GradweaveError {
   readonly step: number;
   /** The first tensor of that step that is not finite; only known with `watch`. */
   readonly tensor: string | undefined;
-  /** The run before that step; only known with `watch`. */
-  readonly snapshot: Snapshot | undefined;
-  constructor(message: string, step = 0, tensor?: string, snapshot?: Snapshot) {
+  constructor(message: string, step = 0, tensor?: string, snapshot?: object) {
     super(message);
     this.step = step;
     this.tensor = tensor;
-    this.snapshot = snapshot;
+    // Declared in src/train/snapshot.ts, which knows its type.
+    Object.assign(this, { snapshot });
   }
 }
 
 /** The GPU device was lost. */
 export class DeviceLostError extends GradweaveError {
   override name = 'DeviceLostError';
-  /** The last copy of the run that `fit` kept. */
-  readonly snapshot: Snapshot | undefined;
-  constructor(message: string, snapshot?: Snapshot, options?: ErrorOptions) {
+  constructor(message: string, snapshot?: object, options?: ErrorOptions) {
     super(message, options);
-    this.snapshot = snapshot;
+    // Declared in src/train/snapshot.ts, which knows its type.
+    Object.assign(this, { snapshot });
   }
 }
 

@@ -37,6 +37,7 @@ export type { OptimizerRule } from './ops/update.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';
 export type {
+  Ended,
   EpochRecord,
   EpochRecordOf,
   Metrics,
@@ -51,5 +52,5 @@ export type { Samples } from './train/predict-samples.ts';
 export type { WarmStart } from './train/session-options.ts';
 export type { Frozen, Share, Sharer } from './train/share.ts';
 export type { Snapshot } from './train/snapshot.ts';
-export type { Ended, StopOptions, Watched } from './train/stop.ts';
+export type { StopOptions, Watched } from './train/stop.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer';
-import type { AdapterFacts } from '../harness/protocol.ts';
+import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import { SOFTWARE_NAMES, TRIAL, type TrialNames } from '../node/trial.ts';
 
 /** The values of `--adapter`. */
@@ -14,7 +14,7 @@ export type AdapterChoice = 'auto' | 'hardware' | 'software';
 export async function askAdapter(
   page: Page,
   proof: 'computes' | 'answers',
-): Promise<AdapterFacts | null> {
+): Promise<AdapterInfo | null> {
   const asked =
     proof === 'computes'
       ? ((await page.evaluate(`(${TRIAL})(navigator.gpu)`)) as TrialNames | null)
@@ -32,17 +32,17 @@ export async function askAdapter(
 }
 
 /** Whether an adapter's names are those of a known software implementation. */
-export function isSoftwareName(facts: Omit<AdapterFacts, 'software'>): boolean {
+export function isSoftwareName(facts: Omit<AdapterInfo, 'software'>): boolean {
   return SOFTWARE_NAMES.test(Object.values(facts).join(' '));
 }
 
 /** Whether the adapter is Chrome's built-in SwiftShader. */
-export function isSwiftShader(facts: AdapterFacts): boolean {
+export function isSwiftShader(facts: AdapterInfo): boolean {
   return /swiftshader/i.test(`${facts.architecture} ${facts.device} ${facts.description}`);
 }
 
 /** An adapter's name for people: `NVIDIA ada-lovelace`, `SwiftShader`. */
-export function adapterName(facts: Omit<AdapterFacts, 'software'>): string {
+export function adapterName(facts: Omit<AdapterInfo, 'software'>): string {
   const names = [facts.description || facts.device, facts.vendor, facts.architecture];
   if (/swiftshader/i.test(names.join(' '))) return 'SwiftShader';
   // Dawn describes a card of NVIDIA by its driver alone.

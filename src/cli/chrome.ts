@@ -1,7 +1,7 @@
 import type { Browser } from 'puppeteer';
 import { type FoundBrowser, findBrowser } from '../../scripts/find-browser.mjs';
 import { AdapterError } from '../errors.ts';
-import type { AdapterFacts } from '../harness/protocol.ts';
+import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import { type MachineView, machineKey, stampOf } from '../node/drivers.ts';
 import { ChoiceMemory } from '../node/memory.ts';
 import { duration, LATE, within } from '../node/within.ts';
@@ -47,7 +47,7 @@ export interface ChromeOptions {
 /** A running browser with an adapter. */
 export interface Chrome {
   readonly browser: Browser;
-  readonly adapter: AdapterFacts;
+  readonly adapter: AdapterInfo;
   /** The browser's own name and version, e.g. `Chrome/156.0.7100.0`. */
   readonly version: string;
   /** Forgets the adapter because it does not work: the next start tries all again. */
@@ -112,7 +112,7 @@ export async function launchChrome(options: ChromeOptions): Promise<Chrome> {
  * A software Vulkan driver (lavapipe) is acceptable. SwiftShader is not a hardware adapter, and runs
  * better if it is requested as SwiftShader.
  */
-function isWanted(choice: AdapterChoice, { kind }: ChromeAttempt, adapter: AdapterFacts): boolean {
+function isWanted(choice: AdapterChoice, { kind }: ChromeAttempt, adapter: AdapterInfo): boolean {
   if (kind === 'software' || !adapter.software) return true;
   return choice === 'auto' && !isSwiftShader(adapter);
 }

@@ -1,4 +1,5 @@
-import type { AdapterFacts, TaskEvent } from '../harness/protocol.ts';
+import type { AdapterInfo } from '../gpu/adapter-info.ts';
+import type { TaskEvent } from '../harness/protocol.ts';
 import type { Metrics } from '../train/history.ts';
 import { adapterName } from './adapter.ts';
 import { wrap } from './wrap.ts';
@@ -36,7 +37,7 @@ export function formatCount(count: number): string {
 }
 
 /** `Adapter  SwiftShader (software), google swiftshader`. */
-export function adapterLine(facts: AdapterFacts): string {
+export function adapterLine(facts: AdapterInfo): string {
   const name = adapterName(facts);
   const details = [facts.vendor, facts.architecture].filter((text) => text !== '').join(' ');
   const more = details !== '' && details !== name ? `, ${details}` : '';

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { slug } from '../bench/report/names.ts';
-import type { AdapterFacts } from '../harness/protocol.ts';
+import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import type { OpReport } from '../verify/verify.ts';
 import { adapterName } from './adapter.ts';
 import { UsageError } from './errors.ts';
@@ -12,7 +12,7 @@ import { PACKAGE_ROOT } from './paths.ts';
 interface SavedVerify {
   /** UTC, to the day. */
   readonly date: string;
-  readonly adapter: AdapterFacts;
+  readonly adapter: AdapterInfo;
   /** Name and version of the browser, of Node or of Deno. */
   readonly runtime: string;
   readonly family: string;
@@ -21,7 +21,7 @@ interface SavedVerify {
 
 /** What a verification gave. */
 export interface VerifyOutcome {
-  readonly adapter: AdapterFacts;
+  readonly adapter: AdapterInfo;
   readonly browser: string;
   readonly family: string;
   /** The task's value. */

@@ -1,4 +1,4 @@
-import type { Line } from './lower.ts';
+import type { Line } from './line.ts';
 
 const ADDITION = /^(\s*)([\w.]+) \+= (.+);$/;
 

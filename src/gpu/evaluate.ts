@@ -1,7 +1,5 @@
 import { ShaderError } from '../errors.ts';
-import type { Line } from './lower.ts';
-
-const where = (line: Line): string => `shaders/${line.file}.wgsl:${line.line}`;
+import { type Line, where } from './line.ts';
 
 /** Evaluates an expression of unsigned integers, names of constants, + - * / % and parentheses. */
 export function evaluate(

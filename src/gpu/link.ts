@@ -8,7 +8,8 @@ import {
   overridesOf,
   rename,
 } from './files.ts';
-import { type Line, unrollLoops } from './lower.ts';
+import type { Line } from './line.ts';
+import { unrollLoops } from './lower.ts';
 import { declaredIn } from './names.ts';
 import { takeArraysApart } from './registers.ts';
 import type { ShaderFile } from './shader-file.ts';

@@ -1,14 +1,6 @@
 import { ShaderError } from '../errors.ts';
 import { evaluate } from './evaluate.ts';
-
-/** A line of WGSL and its place in the source, for the compiler's messages. */
-export interface Line {
-  readonly text: string;
-  /** Shader file under `shaders/`, without its ending. */
-  readonly file: string;
-  /** From 1; 0 for a line that the linker made. */
-  readonly line: number;
-}
+import { type Line, where } from './line.ts';
 
 const LOOP = /^\s*for \(var (\w+) = ([^;]+); \1 < ([^;]+); \1\+\+\) \{ \/\/ unroll$/;
 
@@ -55,8 +47,6 @@ function renameLocals(body: readonly Line[], turn: number): Line[] {
   const any = new RegExp(`(?<![\\w.])(${names.join('|')})(?!\\w)`, 'g');
   return body.map((line) => ({ ...line, text: line.text.replace(any, `$1_${turn}`) }));
 }
-
-const where = (line: Line): string => `shaders/${line.file}.wgsl:${line.line}`;
 
 function closingLine(lines: readonly Line[], from: number): number {
   let depth = 0;

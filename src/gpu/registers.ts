@@ -1,5 +1,5 @@
 import { evaluate } from './evaluate.ts';
-import type { Line } from './lower.ts';
+import type { Line } from './line.ts';
 
 const DECLARATION = /^\s*var (\w+): array<(\w+), ([^>]+)>;$/;
 

@@ -1,4 +1,4 @@
-import type { Line } from './lower.ts';
+import type { Line } from './line.ts';
 import { structs } from './shaders.gen.ts';
 
 const BINDING = /^(.*var<storage[^>]*> (\w+): )array<(.+)>;$/;

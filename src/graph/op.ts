@@ -1,7 +1,8 @@
+import { describe, isA, isArray, isObject, looksLike } from '../check.ts';
+import { OptionError } from '../errors.ts';
 import type { KernelFamily } from '../gpu/family.ts';
 import type { Part } from '../gpu/link.ts';
-import type { Node } from './graph.ts';
-import type { TensorSpec } from './tensor.ts';
+import { spec, type TensorSpec } from './tensor.ts';
 
 /** What a binding of a kernel refers to. */
 export type Ref =
@@ -114,4 +115,92 @@ export interface Op<A extends object> {
   storing?(node: Node<A>): Storing;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
+}
+
+/** A tensor of the graph: the result of an op on its inputs. */
+export interface Node<A extends object = object> {
+  /** Unique in its graph. Inputs have lower numbers than the nodes that use them. */
+  readonly id: number;
+  /** The graph that it belongs to. */
+  readonly graph: Graph;
+  /** The op that computes it. */
+  readonly op: Op<A>;
+  /** The op's settings for this node. */
+  readonly attributes: A;
+  /** The nodes that it is computed from. */
+  readonly inputs: readonly Node[];
+  /** Its shape and type. */
+  readonly spec: TensorSpec;
+  /** For messages, plans and files. Not unique. */
+  readonly name: string;
+}
+
+/** A graph of static shapes, built by calling ops. Nothing is computed before it is planned and run. */
+export class Graph {
+  readonly #nodes: Node[] = [];
+  #dropouts = 0;
+
+  /** All nodes in the order they were added, which is a topological order. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /**
+   * Adds a node. Ops call this.
+   *
+   * @throws ShapeError if the op's shape rule refuses the inputs; OptionError if an argument has a wrong type
+   */
+  add<A extends object>(
+    op: Op<A>,
+    inputs: readonly Node[],
+    attributes: A,
+    name: string = op.name,
+  ): Node<A> {
+    if (!looksLike(op, { name: 'string', residence: 'string', infer: 'function' })) {
+      throw new OptionError(`Graph.add() takes an op first; ${describe(op)} was given`);
+    }
+    if (!isArray(inputs) || !isObject(attributes) || typeof name !== 'string') {
+      throw new OptionError(
+        `Graph.add(${op.name}) takes nodes, attributes and a name; ${describe(inputs)}, ${describe(attributes)} and ${describe(name)} were given`,
+      );
+    }
+    if (!(RESIDENCES as readonly string[]).includes(op.residence)) {
+      throw new OptionError(
+        `the op ${op.name}: residence ${describe(op.residence)} was given; use ${RESIDENCES.join(', ')}`,
+      );
+    }
+    for (const input of inputs) checkNode(op.name, input);
+    const inferred = op.infer(
+      inputs.map((input) => input.spec),
+      attributes,
+    );
+    const node: Node<A> = {
+      id: this.#nodes.length,
+      graph: this,
+      op,
+      attributes,
+      inputs,
+      spec: spec(inferred.shape, inferred.dtype, inferred.rowDims),
+      name,
+    };
+    this.#nodes.push(node as Node);
+    return node;
+  }
+
+  /** A new number for a dropout layer, so that each layer has different masks. */
+  nextDropoutLayer(): number {
+    return this.#dropouts++;
+  }
+}
+
+/** Whether a value is a node of a graph. */
+export function isNode(given: unknown): given is Node {
+  const { graph, op } = isObject(given) ? given : {};
+  return isA(graph, Graph) && isObject(op);
+}
+
+/** @throws OptionError if it is not a node of a graph */
+export function checkNode(what: string, given: unknown): asserts given is Node {
+  if (isNode(given)) return;
+  throw new OptionError(`${what}: ${describe(given)} was given; it is a node of a graph`);
 }

@@ -1,7 +1,7 @@
 import { type Node, ownerOf } from './graph.ts';
 import type { Ref } from './op.ts';
 import { align } from './parameters.ts';
-import { type PlannedDispatch, packsOf } from './plan.ts';
+import { type PlannedDispatch, packsOf } from './planned-dispatch.ts';
 import { storageOf } from './tensor.ts';
 
 /** A tensor's place in the arena. */

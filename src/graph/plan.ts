@@ -1,16 +1,7 @@
-import { writesTo } from '../gpu/files.ts';
-import type { Node } from './graph.ts';
 import { type Dispatch, type Ref, ref as refTo } from './op.ts';
 import type { Placement } from './placement.ts';
+import type { PlannedDispatch } from './planned-dispatch.ts';
 import { storageOf } from './tensor.ts';
-
-/** A dispatch of a plan, and the nodes that it computes. */
-export interface PlannedDispatch extends Dispatch {
-  /** All nodes that this dispatch computes. Only some are written to memory. */
-  readonly covers: readonly Node[];
-  readonly reads: readonly Ref[];
-  readonly writes: readonly Ref[];
-}
 
 /** Dispatches in order, and the places of their tensors. */
 export interface Plan {
@@ -23,29 +14,6 @@ export interface Plan {
    * @param after dispatches that run after the plan's, listed last
    */
   explain(after?: readonly Dispatch[]): string;
-}
-
-/** Groups of tensors that a dispatch binds as one range. */
-export function packsOf({ parts }: Dispatch): (readonly Node[])[] {
-  return parts.flatMap(({ bindings }) =>
-    Object.values(bindings).flatMap((ref) => (ref.kind === 'packed' ? [ref.nodes] : [])),
-  );
-}
-
-/** What a dispatch reads and writes, as its shaders declare. */
-export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] } {
-  const reads: Ref[] = [];
-  const writes: Ref[] = [];
-  for (const part of parts) {
-    for (const [name, ref] of Object.entries(part.bindings)) {
-      const tensors = ref.kind === 'packed' ? ref.nodes.map(refTo) : [ref];
-      const written = writesTo(part.file, name);
-      if (written) writes.push(...tensors);
-      // An optimizer and a counter read first what they write.
-      if (!written || tensors[0].kind !== 'tensor') reads.push(...tensors);
-    }
-  }
-  return { reads, writes };
 }
 
 function bytesOf(ref: Ref): number {

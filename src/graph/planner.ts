@@ -2,7 +2,8 @@ import { GradweaveError, OptionError } from '../errors.ts';
 import { consumersOf, liveNodes, type Node, ownerOf } from './graph.ts';
 import type { Dispatch, KernelChoice, Ref } from './op.ts';
 import { place } from './placement.ts';
-import { accessesOf, type Plan, type PlannedDispatch, tableOf } from './plan.ts';
+import { type Plan, tableOf } from './plan.ts';
+import { accessesOf, type PlannedDispatch } from './planned-dispatch.ts';
 
 /** A dispatch that a fusion rule made, and the nodes that it computes. */
 export interface Fusion {

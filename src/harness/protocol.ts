@@ -1,3 +1,4 @@
+import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import type { LossKind } from '../nn/losses.ts';
 import type { EpochRecord, Metrics } from '../train/history.ts';
 
@@ -10,17 +11,8 @@ import type { EpochRecord, Metrics } from '../train/history.ts';
  */
 export type TaskName = 'train' | 'paper' | 'parity' | 'verify' | 'bench';
 
-export interface AdapterFacts {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly device: string;
-  readonly description: string;
-  /** True if the adapter is software (WebGPU's `isFallbackAdapter`, or SwiftShader/llvmpipe by name). */
-  readonly software: boolean;
-}
-
 export type TaskEvent =
-  | { readonly type: 'adapter'; readonly adapter: AdapterFacts }
+  | { readonly type: 'adapter'; readonly adapter: AdapterInfo }
   /** Sent once: which data are used. */
   | {
       readonly type: 'dataset';

@@ -1,15 +1,8 @@
 import { type Context, RECIPES, recipeSource } from './context.ts';
 import { accuracySpread, fixed, lossSpread, percent } from './format.ts';
-import {
-  departures,
-  type Group,
-  type Recipe,
-  type Spread,
-  spreadOf,
-  testAccuracy,
-  testLoss,
-} from './groups.ts';
+import { departures, type Group, type Recipe, spreadOf, testAccuracy, testLoss } from './groups.ts';
 import type { ClassifierRun } from './results.ts';
+import type { Spread } from './spread.ts';
 import { type ModelNumber, PAPER_TABLE } from './table.ts';
 
 /** Accuracies closer than this many points count as equal, whatever the seeds' spread. */

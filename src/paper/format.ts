@@ -1,4 +1,4 @@
-import type { Spread } from './groups.ts';
+import type { Spread } from './spread.ts';
 
 /** A number with fixed decimals and a true minus sign; `not finite` for NaN and the infinities; never `−0.00`. */
 export function fixed(value: number, decimals: number): string {

@@ -1,18 +1,8 @@
 import type { EpochRecord } from '../train/history.ts';
 import { count, setting } from './format.ts';
 import type { AutoencoderRun, ClassifierRun } from './results.ts';
+import type { Spread } from './spread.ts';
 import { type ModelNumber, PAPER_MODELS } from './table.ts';
-
-/** Mean and spread over the seeds, without values that are not finite, which are counted. */
-export interface Spread {
-  readonly total: number;
-  /** How many are finite. */
-  readonly count: number;
-  /** Null if nothing is finite. */
-  readonly mean: number | null;
-  /** Sample standard deviation (n − 1); null for fewer than two finite values. */
-  readonly deviation: number | null;
-}
 
 /** Runs that only differ in the seed. */
 export interface Group<Run> {

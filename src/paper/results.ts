@@ -1,4 +1,4 @@
-import type { AdapterFacts } from '../harness/protocol.ts';
+import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import type { EpochRecord, Metrics } from '../train/history.ts';
 
 /** One training run of one of the paper's classifiers. */
@@ -38,7 +38,7 @@ export interface PaperResults {
   readonly date: string;
   /** The command that made it. */
   readonly command: string;
-  readonly adapter: AdapterFacts;
+  readonly adapter: AdapterInfo;
   /** The browser's name and version. */
   readonly browser: string;
   readonly dataset: {

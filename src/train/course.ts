@@ -1,9 +1,9 @@
 import { describe } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { FitOptions } from './fit-options.ts';
-import type { EpochRecord } from './history.ts';
+import type { Ended, EpochRecord } from './history.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type Ended, Stopper } from './stop.ts';
+import { Stopper } from './stop.ts';
 
 /** What a course needs from the run. */
 export interface Stage {

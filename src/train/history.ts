@@ -1,5 +1,15 @@
-import type { Ended } from './stop.ts';
 import type { Origin } from './timetable.ts';
+
+/** Why `fit` ended early. */
+export type Ended =
+  | {
+      readonly by: 'stop';
+      /** The number that did not improve; `function` for a function. */
+      readonly on: string;
+      /** The best epoch, and its value; 0 and NaN if it never was a number. */
+      readonly best: { readonly epoch: number; readonly value: number };
+    }
+  | { readonly by: 'until' };
 
 /** Loss (mean over the samples) and accuracy of one pass over a split. */
 export interface Metrics {

@@ -1,5 +1,5 @@
 import { isFloat } from '../data/dtype.ts';
-import type { Called, Tensors } from './weight-names.ts';
+import type { Called, Tensors } from './file-tensors.ts';
 
 /** A layer's tensors: their names in the layer, and their full names. */
 type Layer = Map<string, string>;

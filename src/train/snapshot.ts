@@ -1,4 +1,4 @@
-import { describe, isA, isArray, isInteger, isObject, looksLike } from '../check.ts';
+import { describe, isA, isArray, isInteger, isObject } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -9,7 +9,6 @@ import type { Complete } from './options.ts';
 import { RECORD_BYTES } from './records.ts';
 import type { Session } from './session.ts';
 import { epochRecord, writeEpochRecord } from './tally.ts';
-import type { Trainer } from './trainer.ts';
 
 /**
  * A copy of a run on the CPU, which survives the loss of its device. `trainer.goOn` resumes from it, in this
@@ -22,6 +21,17 @@ export interface Snapshot extends RunState {
   readonly tensors: ReadonlyMap<StoreKind, ReadonlyMap<string, Float32Array>>;
   /** The sums of the last step's epoch, in the GPU's format: 6 words. */
   readonly sums: Int32Array;
+}
+
+declare module '../errors.ts' {
+  interface NonFiniteError {
+    /** The run before that step; only known with `watch`. */
+    readonly snapshot: Snapshot | undefined;
+  }
+  interface DeviceLostError {
+    /** The last copy of the run that `fit` kept. */
+    readonly snapshot: Snapshot | undefined;
+  }
 }
 
 /** The epoch of the last step that was done. */
@@ -46,10 +56,6 @@ export async function takeSnapshot(
   const [sums, ...values] = await Promise.all([record, ...reads]);
   return { ...state, options, sums, tensors: new Map(store.kinds.map((k, i) => [k, values[i]])) };
 }
-
-/** Whether a run is a trainer, not what it was at another moment. */
-export const isTrainer = (run: unknown): run is Trainer =>
-  looksLike(run, { snapshot: 'function', parameters: 'function', goOn: 'function' });
 
 const isOrigin = (given: unknown): boolean =>
   isObject(given) &&

@@ -9,7 +9,7 @@ import {
 } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { TargetKind } from '../nn/losses.ts';
-import type { EpochRecord } from './history.ts';
+import type { Ended, EpochRecord } from './history.ts';
 import { METRICS, type Metric, moreIsBetter } from './metrics.ts';
 
 /** A number of an epoch's record; after `test.` also the name of one of `fit`'s metrics. */
@@ -38,17 +38,6 @@ export interface StopOptions {
    */
   readonly restoreBest?: boolean;
 }
-
-/** Why `fit` ended early. */
-export type Ended =
-  | {
-      readonly by: 'stop';
-      /** The number that did not improve; `function` for a function. */
-      readonly on: string;
-      /** The best epoch, and its value; 0 and NaN if it never was a number. */
-      readonly best: { readonly epoch: number; readonly value: number };
-    }
-  | { readonly by: 'until' };
 
 /** The numbers that `stop` can use. */
 export interface Watchable {

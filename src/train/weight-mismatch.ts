@@ -1,7 +1,7 @@
 import { describe } from '../check.ts';
 import { isFloat } from '../data/dtype.ts';
 import { DataError } from '../errors.ts';
-import type { Called, Tensors } from './weight-names.ts';
+import type { Called, Tensors } from './file-tensors.ts';
 
 /** Most tensors in a message. */
 const LISTED = 5;

@@ -1,8 +1,8 @@
 import { checkKeys, describe, isArray, isObject, nearest } from '../check.ts';
 import { isFloat } from '../data/dtype.ts';
-import type { SafetensorsTensor } from '../data/safetensors.ts';
 import { OptionError } from '../errors.ts';
 import type { Model } from '../nn/model.ts';
+import type { Called, Tensors } from './file-tensors.ts';
 import { byLayers } from './match-layers.ts';
 import { mismatch } from './weight-mismatch.ts';
 
@@ -19,12 +19,6 @@ export interface WeightNames {
    */
   readonly ignore?: string | RegExp | readonly (string | RegExp)[];
 }
-
-/** A file's tensors by name. */
-export type Tensors = ReadonlyMap<string, SafetensorsTensor>;
-
-/** A file's names by the names to match. */
-export type Called = ReadonlyMap<string, string>;
 
 /** Prefixes of DataParallel, torch.compile and Lightning. */
 const WRAPPERS = /^((module|_orig_mod|model)\.)+/;

@@ -4,7 +4,8 @@ import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
 import { checkModel, type Model } from '../nn/model.ts';
 import { stateOf } from '../nn/state.ts';
-import { isTrainer, needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
+import { isTrainer } from './is-trainer.ts';
+import { needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
 import { matchNames, type WeightNames } from './weight-names.ts';
 

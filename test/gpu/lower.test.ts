@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ShaderError } from '../../src/errors.ts';
-import { type Line, unrollLoops } from '../../src/gpu/lower.ts';
+import type { Line } from '../../src/gpu/line.ts';
+import { unrollLoops } from '../../src/gpu/lower.ts';
 
 const lower = suite('lower');
 

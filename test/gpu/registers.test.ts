@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { joinAdditions } from '../../src/gpu/chains.ts';
-import { type Line, unrollLoops } from '../../src/gpu/lower.ts';
+import type { Line } from '../../src/gpu/line.ts';
+import { unrollLoops } from '../../src/gpu/lower.ts';
 import { takeArraysApart } from '../../src/gpu/registers.ts';
 
 const registers = suite('lowering of arrays and sums');

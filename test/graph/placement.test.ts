@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Graph, type Node, ownerOf } from '../../src/graph/graph.ts';
 import { ref } from '../../src/graph/op.ts';
 import { type Placement, place } from '../../src/graph/placement.ts';
-import type { PlannedDispatch } from '../../src/graph/plan.ts';
+import type { PlannedDispatch } from '../../src/graph/planned-dispatch.ts';
 import { storageOf } from '../../src/graph/tensor.ts';
 import { input, reshape } from '../../src/ops/index.ts';
 import { RandomStream } from '../../src/random/stream.ts';

@@ -1,4 +1,4 @@
-import type { AdapterFacts } from '../../harness/protocol.ts';
+import type { AdapterInfo } from '../../gpu/adapter-info.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { jsonWriter } from '../json-file.ts';
 import { checkReport, saveVerify } from '../save-verify.ts';
@@ -35,7 +35,7 @@ export const verify: Command = {
     const writeJson = await jsonWriter(values);
     if (values.has('report')) await checkReport(values);
     const renderer = rendererOf(context);
-    let adapter: AdapterFacts | undefined;
+    let adapter: AdapterInfo | undefined;
     const outcome = await runCommandTask(verify, 'verify', context, renderer, {
       onEvent: (event) => {
         if (event.type === 'adapter') ({ adapter } = event);

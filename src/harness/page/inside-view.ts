@@ -1,5 +1,5 @@
 import type { TestOutputs, ViewName } from '../worker/lab.ts';
-import type { RunState } from '../worker/messages.ts';
+import type { LabState } from '../worker/lab-event.ts';
 import type { Way } from '../worker/painter.ts';
 import type { Alert } from './alert.ts';
 import { byId, make, onScheme } from './dom.ts';
@@ -82,7 +82,7 @@ export class InsideView {
   }
 
   /** The run has progressed; what is shown may be out of date. */
-  state(state: RunState): void {
+  state(state: LabState): void {
     if (this.#open && (state === 'paused' || state === 'ended')) void this.refresh();
   }
 

@@ -1,5 +1,6 @@
 import type { SentError } from '../describe-error.ts';
-import type { CallMessage, LabCalls, LabEvent, WorkerMessage } from '../worker/messages.ts';
+import type { LabEvent } from '../worker/lab-event.ts';
+import type { CallMessage, LabCalls, WorkerMessage } from '../worker/messages.ts';
 
 /** An error from the worker, with its name. */
 export class RemoteError extends Error {

@@ -1,5 +1,6 @@
+import type { AdapterInfo } from '../../gpu/adapter-info.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
-import type { AdapterFacts, TaskEvent } from '../protocol.ts';
+import type { TaskEvent } from '../protocol.ts';
 
 /** A point of a curve; the position is counted in epochs. */
 export interface Point extends Metrics {
@@ -14,7 +15,7 @@ export interface RunRecord {
   readonly query: string;
   readonly loss: string;
   readonly begun: string;
-  adapter: AdapterFacts | null;
+  adapter: AdapterInfo | null;
   dataset: Extract<TaskEvent, { type: 'dataset' }> | null;
   epochs: number;
   /** During training, several a second. */

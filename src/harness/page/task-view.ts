@@ -1,5 +1,6 @@
-import type { AdapterFacts, TaskEvent } from '../protocol.ts';
-import type { LabEvent } from '../worker/messages.ts';
+import type { AdapterInfo } from '../../gpu/adapter-info.ts';
+import type { TaskEvent } from '../protocol.ts';
+import type { LabEvent } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { find } from './dom.ts';
 import { showFacts } from './facts.ts';
@@ -13,7 +14,7 @@ interface Report {
   readonly date: string;
   readonly userAgent: string;
   readonly query: string;
-  adapter: AdapterFacts | null;
+  adapter: AdapterInfo | null;
   readonly rows: (Pick<Extract<TaskEvent, { type: 'row' }>, 'table' | 'ok'> & {
     readonly cells: Readonly<Record<string, string>>;
   })[];

@@ -1,6 +1,6 @@
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { PAPER_TABLE } from '../../paper/table.ts';
-import type { LabEvent, RunState } from '../worker/messages.ts';
+import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
 import { byId } from './dom.ts';
@@ -14,7 +14,7 @@ import { SettingsForm } from './settings-form.ts';
 /** Milliseconds between two redraws of the charts. On software adapters, drawing slows training down. */
 const DRAW_MS = { gpu: 250, software: 4000 } as const;
 
-const STATUS: Readonly<Record<RunState, string>> = {
+const STATUS: Readonly<Record<LabState, string>> = {
   preparing: 'Preparing: data, kernels…',
   running: 'Training.',
   pausing: 'Pausing…',
@@ -49,9 +49,9 @@ export class TrainView {
   readonly #charts: readonly Chart[];
   readonly #table: RunsTable;
   readonly #runs: RunRecord[] = [];
-  readonly #onState: (state: RunState) => void;
+  readonly #onState: (state: LabState) => void;
   #run: RunRecord | undefined;
-  #state: RunState = 'ended';
+  #state: LabState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   /** The latest progress, not yet shown. */
   #latest: (LabEvent & { type: 'progress' }) | undefined;
@@ -62,7 +62,7 @@ export class TrainView {
     remote: Remote,
     alert: Alert,
     search: string,
-    on: { readonly query: (query: string) => void; readonly state: (state: RunState) => void },
+    on: { readonly query: (query: string) => void; readonly state: (state: LabState) => void },
   ) {
     this.#remote = remote;
     this.#alert = alert;
@@ -326,7 +326,7 @@ export class TrainView {
     byId('progress', HTMLProgressElement).value = placeOf(event) / event.epochs;
   }
 
-  #setState(state: RunState): void {
+  #setState(state: LabState): void {
     this.#state = state;
     if (state === 'paused') {
       // Nothing is in flight, whatever was reported last.

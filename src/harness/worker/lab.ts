@@ -13,7 +13,7 @@ import { RENEWED } from '../tasks/lasting-engine.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
 import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
-import type { LabEvent, RunState } from './messages.ts';
+import type { LabEvent, LabState } from './lab-event.ts';
 import { type Colours, type Way, wayFor } from './painter.ts';
 import { reconstructionView, type View, weightsView } from './views.ts';
 
@@ -145,7 +145,7 @@ export class Lab {
     this.#run = undefined;
   }
 
-  #state(state: RunState): void {
+  #state(state: LabState): void {
     this.#emit({ type: 'state', state });
   }
 

@@ -2,7 +2,8 @@
 import { describeError } from '../describe-error.ts';
 import { type Heartbeat, heartbeat } from '../heartbeat.ts';
 import { Lab } from './lab.ts';
-import type { CallMessage, LabEvent, WorkerMessage } from './messages.ts';
+import type { LabEvent } from './lab-event.ts';
+import type { CallMessage, WorkerMessage } from './messages.ts';
 
 /** The used part of a worker's global scope, whose type library conflicts with the page's. */
 interface WorkerScope {

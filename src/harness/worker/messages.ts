@@ -1,13 +1,7 @@
 /** Messages between the page and its worker: calls, answers, and events in between. */
 import type { SentError } from '../describe-error.ts';
-import type { TaskEvent } from '../protocol.ts';
 import type { Lab } from './lab.ts';
-
-/** The state of a run. */
-export type RunState = 'preparing' | 'running' | 'pausing' | 'paused' | 'ended';
-
-/** Events that the page gets during a call. */
-export type LabEvent = TaskEvent | { readonly type: 'state'; readonly state: RunState };
+import type { LabEvent } from './lab-event.ts';
 
 /** The methods that the page can call. */
 export type LabCalls = Pick<
