@@ -20,14 +20,14 @@ export function fuseUpdate(view: FusionView): Fusion[] {
   const fusions: Fusion[] = [];
   for (const step of view.open) {
     if (!isA(step, updateOp)) continue;
-    const [weight, gradient] = step.inputs;
+    const { gradient, between } = gradientOf(step);
     if (gradient.op.element) view.decline(step, 'its gradient is clipped first');
     if (!isA(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
-    if (view.consumers(gradient).length !== 1 || view.kept(gradient)) {
+    if (!isOwn([gradient, ...between], view)) {
       view.decline(step, 'another op reads its gradient, which therefore is in memory');
       continue;
     }
-    const biasStep = biasBeside(weight, gradient, step, view);
+    const biasStep = biasBeside(gradient, step, view);
     const fusion = biasStep
       ? withBias(step, gradient, biasStep, view)
       : alone(step, gradient, view);
@@ -36,27 +36,40 @@ export function fuseUpdate(view: FusionView): Fusion[] {
   return fusions;
 }
 
+/** The gradient of an optimizer's step, and what the step's dispatch computes of it: nothing, or its accumulation. */
+export function gradientOf({ inputs: [, gradient] }: Node): {
+  readonly gradient: Node;
+  readonly between: readonly Node[];
+} {
+  return gradient.op.updating
+    ? { gradient: gradient.inputs[0], between: [gradient] }
+    : { gradient, between: [] };
+}
+
+/** Whether each of these has one reader, and nothing else needs it. */
+export const isOwn = (nodes: readonly Node[], view: FusionView): boolean =>
+  nodes.every((node) => view.consumers(node).length === 1 && !view.kept(node));
+
 /** The update of the bias after a weight, if it uses the same dZ. */
 function biasBeside(
-  weight: Node,
   gradient: Node<Transposed>,
   step: Node<UpdateAttributes>,
   view: FusionView,
 ): Node<UpdateAttributes> | undefined {
+  const [weight] = step.inputs;
   const parameters = weight.graph.nodes.filter(isParameter);
   const bias = parameters[parameters.indexOf(weight) + 1];
   return view.open
     .filter((other) => isA(other, updateOp))
     .find((other) => {
-      const [parameter, sums] = other.inputs;
+      const { gradient: sums, between } = gradientOf(other);
       return (
-        parameter === bias &&
+        other.inputs[0] === bias &&
         other.attributes.rule === step.attributes.rule &&
         isA(sums, columnSumsOp) &&
         sums.inputs[0] === gradient.inputs[1] &&
         !gradient.attributes.transposeB &&
-        view.consumers(sums).length === 1 &&
-        !view.kept(sums)
+        isOwn([sums, ...between], view)
       );
     });
 }
@@ -68,9 +81,10 @@ function withBias(
   view: FusionView,
 ): Fusion {
   const [weight] = step.inputs;
-  const [bias, sums] = biasStep.inputs;
+  const [bias] = biasStep.inputs;
   const { n, k } = sizesOf(gradient);
-  const { rule } = step.attributes;
+  const [own, ofBias] = [gradientOf(step), gradientOf(biasStep)];
+  const flop = updateFlop(step.attributes.rule);
   const gemm = gemmDispatch(view.choice, {
     label: `${step.name}, ${bias.name}`,
     // The stored rows of the weight, then the row of ones.
@@ -81,18 +95,18 @@ function withBias(
       ...operandWithOnes(gradient, view),
       loadB(gradient.inputs[1], false),
       use(wgsl.storeUpdate, { constants: { BIAS4: slotBytes(weight) / 16 } }),
-      ...optimizerParts(rule, weight, bias),
+      ...optimizerParts(step.attributes, weight, bias, own.between[0]),
     ],
   });
   return {
-    covers: [gradient, step, sums, biasStep],
-    dispatch: { ...gemm, flop: gemm.flop + updateFlop(rule) * (sizeOf(weight.spec.shape) + n) },
+    covers: [gradient, ...own.between, step, ofBias.gradient, ...ofBias.between, biasStep],
+    dispatch: { ...gemm, flop: gemm.flop + flop * (sizeOf(weight.spec.shape) + n) },
   };
 }
 
 function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: FusionView): Fusion {
   const [weight] = step.inputs;
-  const { rule } = step.attributes;
+  const { between } = gradientOf(step);
   const gemm = gemmDispatch(view.choice, {
     label: step.name,
     ...sizesOf(gradient),
@@ -100,11 +114,14 @@ function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: F
       ...operandA(gradient, view).parts,
       loadB(gradient.inputs[1], gradient.attributes.transposeB),
       use(wgsl.storeUpdateWeight),
-      ...optimizerParts(rule, weight, weight),
+      ...optimizerParts(step.attributes, weight, weight, between[0]),
     ],
   });
   return {
-    covers: [gradient, step],
-    dispatch: { ...gemm, flop: gemm.flop + updateFlop(rule) * sizeOf(weight.spec.shape) },
+    covers: [gradient, ...between, step],
+    dispatch: {
+      ...gemm,
+      flop: gemm.flop + updateFlop(step.attributes.rule) * sizeOf(weight.spec.shape),
+    },
   };
 }

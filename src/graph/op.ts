@@ -106,6 +106,18 @@ export interface Op<A extends object> {
   unmasked?(node: Node<A>): readonly Part<Ref>[];
   /** For a gradient: whether it is 0 wherever its second input is 0. */
   isZeroAtZero?(node: Node<A>): boolean;
+  /**
+   * For an op of a gradient that only an optimizer's step reads: the parts that compute it element by element in the step's
+   * dispatch, for the parameters from `first` to `last`.
+   *
+   * @param step declare `beginOptimize` and `optimize`, as the result does
+   */
+  updating?(
+    node: Node<A>,
+    first: Node,
+    last: Node,
+    step: readonly Part<never>[],
+  ): readonly Part<Ref>[];
   /** Whether its two inputs may be exchanged, with the same bits. */
   readonly commutes?: boolean;
   /**

@@ -44,12 +44,34 @@ export interface Method {
   readonly of?: (name: string) => OptimizerRule | undefined;
 }
 
-/** The shader parts that update the parameters from `first` to `last`, which lie side by side. */
+type Parts = readonly Part<never>[];
+
+/** Updates after every so many batches. */
+export interface Every {
+  readonly batches: number;
+  /** The state of each parameter that it needs. */
+  readonly state: string;
+  /** An optimizer's parts that update only then. */
+  optimizer(parts: Parts): Parts;
+  /** What the tick prepares, by the number of updates instead of batches. */
+  prepare(parts: Parts): Parts;
+  /** The means of the gradients since the last update, by parameter. */
+  accumulate(slopes: ReadonlyMap<Node, Node>): ReadonlyMap<Node, Node>;
+}
+
+/**
+ * The shader parts that update the parameters from `first` to `last`, which lie side by side.
+ *
+ * @param gradient an op of the gradient that the same dispatch computes, see {@link Op.updating}
+ */
 export function optimizerParts(
-  { [METHOD]: { states, part, group = [part] } }: OptimizerRule,
+  { rule, every }: UpdateAttributes,
   first: Node,
   last: Node,
+  gradient?: Node,
 ): readonly Part<Ref>[] {
+  const { states, part, group = [part] } = rule[METHOD];
+  const step = every ? every.optimizer(group) : group;
   return [
     use(wgsl.optimizerParameters, {
       bindings: { parameters: { kind: 'parameters', first, last } },
@@ -61,7 +83,7 @@ export function optimizerParts(
       const names = [new Map([['optimizerState', own]])];
       return { ...use(wgsl.optimizerState, { bindings }), names };
     }),
-    ...group,
+    ...(gradient?.op.updating?.(gradient, first, last, step) ?? step),
   ];
 }
 
@@ -76,6 +98,8 @@ export interface UpdateAttributes {
   readonly rule: OptimizerRule;
   /** The kernel of a step that multiplies the gradient by the factor in its third input. */
   readonly clipped?: Clipping['file'];
+  /** Default: after every batch. */
+  readonly every?: Every | undefined;
 }
 
 export const updateOp: Op<UpdateAttributes> = {
@@ -98,7 +122,7 @@ export const updateOp: Op<UpdateAttributes> = {
         clipped
           ? use(clipped, { constants, bindings: { gradient, clipping: ref(by) } })
           : use(wgsl.optimizerUpdate, { constants, bindings: { gradient } }),
-        ...optimizerParts(rule, w, w),
+        ...optimizerParts(node.attributes, w, w),
       ],
       grid,
       flop: updateFlop(rule) * sizeOf(w.spec.shape),
@@ -114,12 +138,15 @@ export function update(
   parameter: Node,
   gradient: Node,
   rule: OptimizerRule,
-  clipping?: Clipping,
+  {
+    clipping,
+    every,
+  }: { readonly clipping?: Clipping | undefined; readonly every?: Every | undefined } = {},
 ): Node {
   return parameter.graph.add(
     updateOp,
     [parameter, gradient, ...(clipping ? [clipping.by] : [])],
-    { rule, ...(clipping ? { clipped: clipping.file } : {}) },
+    { rule, every, ...(clipping ? { clipped: clipping.file } : {}) },
     `update ${parameter.name}`,
   );
 }

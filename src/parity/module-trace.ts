@@ -21,7 +21,7 @@ export interface Training {
   readonly schedule?: Schedule;
   readonly clip?: Clip;
   readonly frozen?: readonly string[];
-  /** Batches of a step. */
+  /** Batches of a step, whose gradients are averaged. */
   readonly accumulate?: number;
 }
 
@@ -71,7 +71,7 @@ export function moduleConfig(config: Fields): Training {
     ...(schedule === null ? {} : { schedule: scheduleOf(`${where} schedule`, schedule) }),
     ...(clip === null ? {} : { clip: clipNorm(config.number('clip_grad_norm')) }),
     frozen: frozen as readonly string[],
-    accumulate: config.number('accumulate', 1),
+    accumulate: config.raw('accumulate') === undefined ? 1 : config.count('accumulate'),
   }));
 }
 

@@ -23,11 +23,13 @@ export function trainerOptions(
     );
   }
   const { model, loss, optimizer, batch, normalize, schedule, clip, frozen = [] } = trace;
+  const { accumulate = 1 } = trace;
   const common = {
     model,
     loss,
     optimizer,
     batchSize: batch,
+    accumulate,
     plan,
     frozen,
     ...(schedule ? { schedule } : {}),

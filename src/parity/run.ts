@@ -73,7 +73,13 @@ export async function runParity(
   const trainer = await Trainer.create(engine, options);
   try {
     trainer.load(trace.initial);
-    const losses = await trainer.steps(trace.steps);
+    const { accumulate = 1 } = trace;
+    const each = await trainer.steps(trace.steps * accumulate);
+    // A step's loss is the mean of its batches' losses.
+    const losses = Array.from({ length: trace.steps }, (_, step) => {
+      const own = each.slice(step * accumulate, (step + 1) * accumulate);
+      return own.reduce((sum, loss) => sum + loss, 0) / accumulate;
+    });
     const parameters = await trainer.parameters();
     const final = new Map([...parameters].map(([name, { data }]) => [name, data]));
     const test = await trainer.evaluate();
@@ -110,14 +116,14 @@ export async function runParity(
   }
 }
 
-/** The gradients of step 0 in PyTorch's layout, kept in memory instead of being consumed by an update. */
+/** The gradients of step 0, the mean of its batches', in PyTorch's layout, kept in memory instead of being consumed by an update. */
 async function gradientsOf(
   engine: Engine,
   trace: Trace,
   given: TrainerOptions<ImageDataset>,
 ): Promise<Map<string, Float32Array>> {
   const options = await prepare(given);
-  const { model, plan, loss, batchSize: batch, order } = options;
+  const { model, plan, loss, order, accumulate, batchSize: batch } = options;
   const trained = model.parameters.filter(({ name }) => trace.gradients.has(name));
   const { train: split, test } = placeBoth(engine, options);
   let session: Session | undefined;
@@ -146,19 +152,23 @@ async function gradientsOf(
       store.write(name, inLayout(spec, values, 'into storage'));
     }
     session.seek(0);
-    const encoder = engine.device.createCommandEncoder();
-    session.encode(encoder, 1);
-    await engine.submit(encoder);
     const found = new Map<string, Float32Array>();
     const kept = session.graph.keep.slice(-trained.length);
-    for (const [i, spec] of trained.entries()) {
-      const node = kept[i];
-      const values = fromStorage(
-        node.spec.shape,
-        await session.read(node),
-        new Float32Array(sizeOf(spec.shape)),
-      );
-      found.set(spec.name, inLayout(spec, values, 'out of storage'));
+    for (let batches = 0; batches < accumulate; batches++) {
+      const encoder = engine.device.createCommandEncoder();
+      session.encode(encoder, 1);
+      await engine.submit(encoder);
+      for (const [i, spec] of trained.entries()) {
+        const { shape } = kept[i].spec;
+        const size = sizeOf(shape);
+        const own = fromStorage(shape, await session.read(kept[i]), new Float32Array(size));
+        const values = inLayout(spec, own, 'out of storage');
+        const mean = found.get(spec.name) ?? new Float32Array(size);
+        found.set(
+          spec.name,
+          mean.map((sum, at) => sum + values[at] / accumulate),
+        );
+      }
     }
     return found;
   } finally {

@@ -8,10 +8,10 @@ import { OPTIMIZER_NAMES, optimizerOf } from './optimizers.ts';
 /** A PyTorch run to repeat: its configuration, weights and results. */
 export interface Trace extends Training {
   readonly name: string;
-  /** Samples of a step. */
+  /** Samples of a batch; a step has `accumulate` batches. */
   readonly batch: number;
   readonly steps: number;
-  /** Samples of each step's batch, [steps · batch]. */
+  /** Samples of all batches, in order. */
   readonly indices: Uint32Array;
   /** By the model's parameter names. */
   readonly initial: ReadonlyMap<string, Float32Array>;
@@ -87,7 +87,8 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
   const training =
     config.raw('model') === undefined ? plainConfig(name, config) : moduleConfig(config);
   const { model } = training;
-  const batch = config.count('batch') * (training.accumulate ?? 1);
+  const batch = config.count('batch');
+  const each = batch * (training.accumulate ?? 1);
   const steps = config.count('steps');
   const accuracy = top.raw('test_accuracy') ?? null;
   const file = parseSafetensors(tensors);
@@ -114,11 +115,11 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
   const indices = file.tensors.get('indices');
   if (
     !(indices?.data instanceof Int32Array) ||
-    indices.shape.join() !== `${steps},${batch}` ||
+    indices.shape.join() !== `${steps},${each}` ||
     indices.data.some((index) => index < 0)
   ) {
     throw new DataError(
-      `${name}.safetensors: indices must be I32 [${steps}, ${batch}], none below 0`,
+      `${name}.safetensors: indices must be I32 [${steps}, ${each}], none below 0`,
     );
   }
   const trace: Trace = {

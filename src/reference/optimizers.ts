@@ -72,17 +72,21 @@ function average(decay: number, mean: Value, before: Value, after: Value, { step
 
 /** One step of any optimizer. */
 export const updateReference: Reference<UpdateAttributes> = (
-  { inputs: [{ name }], attributes: { rule } },
+  { inputs: [{ name }], attributes: { rule, every } },
   [w, gradient, clipping],
-  world,
+  at,
 ) => {
+  const batches = every?.batches ?? 1;
+  const world = { ...at, step: Math.floor(at.step / batches) };
   const size = w.data.length;
   const g = clipping ? clipped(gradient, clipping) : gradient;
   const zero = (): Value => ({ data: new Float64Array(size), error: new Float64Array(size) });
-  const states =
-    world.moments.get(name) ??
-    Object.fromEntries(rule[METHOD].states.map((state) => [state, zero()]));
-  world.moments.set(name, states);
+  const kept = world.moments.get(name);
+  const states = Object.fromEntries(
+    rule[METHOD].states.map((state) => [state, kept?.[state] ?? zero()]),
+  );
+  world.moments.set(name, { ...kept, ...states });
+  if (at.step % batches !== batches - 1) return w;
   if (rule[METHOD].part.file.given) {
     throw new OptionError(`the optimizer ${rule.kind} is a caller's; it has no float64 reference`);
   }

@@ -1,4 +1,5 @@
 import type { Reference } from '../graph/value.ts';
+import { accumulateReference } from '../ops/accumulate.ts';
 import { activationGradientReference, activationReference } from '../ops/activation-reference.ts';
 import { addReference } from '../ops/add.ts';
 import { batchMeanGradientReference, batchMeanReference } from '../ops/batch_mean.ts';
@@ -74,6 +75,7 @@ export const references = {
   softmax: softmaxReference,
   squares: squaresReference,
   softmaxGradient: softmaxGradientReference,
+  accumulate: accumulateReference,
   update: updateReference,
   weigh: weighReference,
 };

@@ -76,6 +76,7 @@ export function configOf(complete: Complete): Config {
     frozen: options.frozen.join(', ') || NONE,
     schedule: JSON.stringify(options.schedule) ?? NONE,
     clip: JSON.stringify(options.clip) ?? NONE,
+    accumulate: options.accumulate === 1 ? NONE : String(options.accumulate),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { GivenSources } from '../data/given.ts';
 import { isColumnScale, type Normalization } from '../data/standardise.ts';
 import type { Graph, Node } from '../graph/graph.ts';
-import { CLIP, type Clip } from '../nn/clip.ts';
+import { CLIP, type Clip, type Clipped } from '../nn/clip.ts';
 import { type LossKind, type LossNodes, lossOf, type TargetKind } from '../nn/losses.ts';
 import { buildModel, type Model } from '../nn/model.ts';
 import { batchMean } from '../ops/batch_mean.ts';
@@ -9,7 +9,7 @@ import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
 import type { Loss } from '../ops/loss.ts';
 import { isParameter } from '../ops/sources.ts';
-import { METHOD, type OptimizerRule, update } from '../ops/update.ts';
+import { type Every, METHOD, type OptimizerRule, update } from '../ops/update.ts';
 import type { SessionGraph } from './session-options.ts';
 
 /** A model with its target and standardisation. */
@@ -21,6 +21,8 @@ export interface ModelOptions {
   readonly frozen?: readonly string[];
   /** How gradients are clipped. Default not. */
   readonly clip?: Clip;
+  /** How often the optimizer updates. Default after every batch. */
+  readonly every?: Every | undefined;
 }
 
 /**
@@ -63,10 +65,13 @@ export function trainingGraph(
   const { frozen = [] } = model;
   const trained = graph.nodes.filter((node) => isParameter(node) && !frozen.includes(node.name));
   const slopes = gradients(batchMean(rows), trained);
-  const clipped = model.clip?.[CLIP].apply(slopes) ?? { slopes };
-  const { clipping } = clipped;
-  const updates = [...clipped.slopes].map(([parameter, slope]) =>
-    update(parameter, slope, rule[METHOD].of?.(parameter.name) ?? rule, clipping),
+  const { every } = model;
+  const wanted = every ? every.accumulate(slopes) : slopes;
+  const { slopes: clipped, clipping }: Clipped = model.clip?.[CLIP].apply(wanted) ?? {
+    slopes: wanted,
+  };
+  const updates = [...clipped].map(([parameter, slope]) =>
+    update(parameter, slope, rule[METHOD].of?.(parameter.name) ?? rule, { clipping, every }),
   );
   const norm = clipping?.by;
   const keep = [rows, hits, weights?.node, norm].filter((node) => !!node);

@@ -77,6 +77,13 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly schedule?: Schedule;
   /** How gradients are clipped: what `clipNorm()` or `clipValue()` returns. Default not. */
   readonly clip?: Clip;
+  /**
+   * Batches whose gradients are averaged for an update of the optimizer, from 1 to 10⁶, as PyTorch's loop with
+   * `(loss / n).backward()`. A step of the trainer is still a batch; schedules, clipping and averages of the weights see
+   * updates. The count continues across epochs, and the sums of an unfinished update are part of snapshots. It takes as much
+   * memory as the parameters. Default 1.
+   */
+  readonly accumulate?: number;
   /** Samples per step, at most those of the training split. Default 100, or all if there are fewer. */
   readonly batchSize?: number;
   /** An integer from 0 to 2⁵³ − 1 that determines initial weights, dropout masks and order. Default 0. */
@@ -182,6 +189,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     plan: 'fused',
     data: 'auto',
     streamBytes: STREAM_BYTES,
+    accumulate: 1,
     ...said,
     model,
     dataset: frozen(dataset),
@@ -192,7 +200,8 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     order: orderOf(order),
     ...(start === undefined ? {} : { start: startOf(start) }),
   };
-  const { normalize, target, plan, data, family } = options;
+  const { normalize, target, plan, data, family, accumulate } = options;
+  checkInteger('accumulate', accumulate, 1, 1e6);
   checkChoice('target', target, ['label', 'input', 'value']);
   checkChoice('plan', plan, ['fused', 'plain']);
   checkChoice('data', data, ['auto', 'resident', 'streamed']);

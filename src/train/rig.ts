@@ -2,7 +2,7 @@ import type { PlacedSplit } from '../data/place.ts';
 import type { Workspace } from '../gpu/workspace.ts';
 import { type Loan, ParameterStore } from '../graph/store.ts';
 import { isParameter } from '../ops/sources.ts';
-import { METHOD } from '../ops/update.ts';
+import { type Every, METHOD } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import { Evaluator } from './evaluator.ts';
 import { Frames } from './frames.ts';
@@ -16,6 +16,16 @@ import { type NumericalWatch, watchOf } from './watch.ts';
 /** Default time for timing kernels against each other. */
 const TUNE_MS = 400;
 
+/** Options, and how often the optimizer updates; undefined: after every batch. */
+export type TrainedOptions = Complete & { readonly every: Every | undefined };
+
+/** Only runs that accumulate gradients load the code for it. */
+async function everyOf({ accumulate }: Complete): Promise<Every | undefined> {
+  if (accumulate === 1) return undefined;
+  const { updatesEvery } = await import('../nn/accumulation.ts');
+  return updatesEvery(accumulate);
+}
+
 /** The resources of a run on one device. */
 export class Rig {
   readonly workspace: Workspace;
@@ -24,11 +34,16 @@ export class Rig {
   readonly test: PlacedSplit | undefined;
   readonly evaluator: Evaluator;
   readonly predictor: Predictor;
-  readonly #options: Complete;
+  readonly #options: TrainedOptions;
   #frames: Frames | undefined;
   #watch: NumericalWatch | undefined;
 
-  private constructor(workspace: Workspace, options: Complete, session: Session, splits: Splits) {
+  private constructor(
+    workspace: Workspace,
+    options: TrainedOptions,
+    session: Session,
+    splits: Splits,
+  ) {
     this.workspace = workspace;
     this.session = session;
     this.train = splits.train;
@@ -55,13 +70,15 @@ export class Rig {
     const { train } = splits;
     try {
       const { states } = options.optimizer[METHOD];
+      const every = await everyOf(options);
+      const network = { ...options, every };
       const session = await Session.create(workspace, {
         plan: options.plan,
         ...(options.family ? { family: options.family } : {}),
         build: (graph) =>
           trainingGraph(
             graph,
-            options,
+            network,
             options.loss,
             options.batchSize,
             options.optimizer,
@@ -71,17 +88,23 @@ export class Rig {
           store instanceof ParameterStore
             ? store
             : (graph) =>
-                new ParameterStore(workspace, graph.nodes.filter(isParameter), states, store),
+                new ParameterStore(
+                  workspace,
+                  graph.nodes.filter(isParameter),
+                  every ? [...states, every.state] : states,
+                  store,
+                ),
         split: train,
         batch: options.batchSize,
         key: keyOf(options.seed),
         order: options.order,
         rule: options.optimizer,
         schedule: options.schedule,
+        every,
         tuneBudget: options.tuneBudget ?? (workspace.adapter.software ? 0 : TUNE_MS),
         ...(options.start ? { start: options.start } : {}),
       });
-      return new Rig(workspace, options, session, splits);
+      return new Rig(workspace, network, session, splits);
     } catch (error) {
       train.destroy();
       splits.test?.destroy();

@@ -6,7 +6,7 @@ import type { Graph, Node } from '../graph/graph.ts';
 import type { Ref } from '../graph/op.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import type { Schedule } from '../nn/schedules/rule.ts';
-import type { OptimizerRule } from '../ops/update.ts';
+import type { Every, OptimizerRule } from '../ops/update.ts';
 import type { Order } from './order.ts';
 
 /** The results of a session's graph. */
@@ -55,6 +55,8 @@ export interface SessionOptions {
   readonly rule?: OptimizerRule;
   /** Of the learning rate. Default none. */
   readonly schedule?: Schedule | undefined;
+  /** How often the optimizer updates. Default after every batch. */
+  readonly every?: Every | undefined;
   /** Classes of the confusion matrix; absent without one. */
   readonly classes?: number;
 }

@@ -58,14 +58,14 @@ export class Session {
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
     this.buffers = sessionBuffers(engine, options);
     this.#timetable = new Timetable(this.#whole, options.batch);
-    const { split, start, batch, order, rule, schedule } = options;
+    const { split, start, batch, order, rule, schedule, every } = options;
     this.rate = rule?.learningRate ?? 0;
     const placed =
       split instanceof StreamedSplit
         ? new Feed(engine, split, { ...options, samples: this.#samples })
         : split;
     this.#feed = placed instanceof Feed ? placed : undefined;
-    const tick = { batch, order, stagedSteps: this.#feed?.steps, rule, schedule };
+    const tick = { batch, order, stagedSteps: this.#feed?.steps, rule, schedule, every };
     const program = (family: KernelFamily, quick: boolean): Program =>
       new Program(engine, this.graph, {
         plan: options.plan,

@@ -2,7 +2,7 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Dispatch, type Ref, ref } from '../graph/op.ts';
 import { SCHEDULE, type Schedule } from '../nn/schedules/rule.ts';
-import { METHOD, type OptimizerRule } from '../ops/update.ts';
+import { type Every, METHOD, type OptimizerRule } from '../ops/update.ts';
 import type { Order } from './order.ts';
 import { EPOCH_RING, STEP_RING } from './records.ts';
 import type { SessionGraph } from './session-options.ts';
@@ -13,6 +13,8 @@ export interface RateOptions {
   readonly rule?: OptimizerRule | undefined;
   /** Default: the optimizer's learning rate stays. */
   readonly schedule?: Schedule | undefined;
+  /** How often the optimizer updates. Default after every batch. */
+  readonly every?: Every | undefined;
 }
 
 export interface TickOptions extends RateOptions {
@@ -25,9 +27,10 @@ export interface TickOptions extends RateOptions {
 const program = (name: string): Ref => ({ kind: 'program', name });
 
 /** The parts that declare `prepare`. */
-function prepareParts({ rule, schedule }: RateOptions): readonly Part<Ref>[] {
+function prepareParts({ rule, schedule, every }: RateOptions): readonly Part<Ref>[] {
   const own = [rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare)];
-  return schedule ? schedule[SCHEDULE].prepare(own) : own;
+  const parts = schedule ? schedule[SCHEDULE].prepare(own) : own;
+  return every ? every.prepare(parts) : parts;
 }
 
 /** The dispatch that prepares the current step anew, after a change of the base rate; see shaders/step/rate.wgsl. */

@@ -303,8 +303,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   averages(): Promise<Map<string, StateTensor>> {
     return this.#run.lifetime.run(async () => {
       const { store } = this.session;
-      const { model, frozen } = this.options;
-      const own = this.step === 0 ? store.names : frozen;
+      const { model, frozen, accumulate } = this.options;
+      const own = this.step < accumulate ? store.names : frozen;
       const [averages, parameters] = await Promise.all([store.read('average'), store.read()]);
       const kept = [...parameters].filter(([name]) => own.includes(name));
       return stateOf(model, new Map([...averages, ...kept]));
@@ -374,8 +374,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * The norm of all gradients of the last step, before they were clipped; null before the first step. Waits for submitted
-   * steps.
+   * The norm of all gradients of the last step, before they were clipped; null before the first step. With `accumulate`:
+   * of the mean since the last update. Waits for submitted steps.
    *
    * @throws OptionError without `clip: clipNorm(…)`
    */

@@ -6,8 +6,8 @@ import type { ParameterStore } from '../graph/store.ts';
 import { keyOf } from '../random/domains.ts';
 import { runSteps } from './loop.ts';
 import { trainingGraph } from './network.ts';
-import type { Complete } from './options.ts';
 import { STEP_RING, type Sums } from './records.ts';
+import type { TrainedOptions } from './rig.ts';
 import { Session } from './session.ts';
 import type { SessionGraph } from './session-options.ts';
 import { epochRecord, stepSums, writeEpochRecord } from './tally.ts';
@@ -160,10 +160,10 @@ export class NumericalWatch {
 export function watchOf(
   engine: Gpu,
   session: Session,
-  options: Complete,
+  options: TrainedOptions,
   split: PlacedSplit,
 ): NumericalWatch {
-  const { loss, batchSize, optimizer, order, seed, schedule } = options;
+  const { loss, batchSize, optimizer, order, seed, schedule, every } = options;
   let nodes: readonly Node[] = [];
   const build = (graph: Graph): SessionGraph => {
     const made = trainingGraph(graph, options, loss, batchSize, optimizer, split.sources);
@@ -184,6 +184,7 @@ export function watchOf(
         order,
         rule: optimizer,
         schedule,
+        every,
       });
       plain.rate = session.rate;
       return { session: plain, nodes };

@@ -11,9 +11,9 @@ import type { World } from '../graph/value.ts';
 import { CONFUSION, confusionOp } from '../ops/classify.ts';
 import { PACKED, packOp } from '../ops/pack.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
-import { METHOD, type OptimizerRule } from '../ops/update.ts';
+import { METHOD } from '../ops/update.ts';
 import { clockBytes } from '../train/clock.ts';
-import { rateDispatch } from '../train/tick.ts';
+import { type RateOptions, rateDispatch } from '../train/tick.ts';
 import type { Trial } from './trial.ts';
 import { sourceOf, standardOf } from './world.ts';
 
@@ -32,7 +32,7 @@ export async function runPlan(
   world: World,
   classes: number,
   trial: Trial,
-  rule: OptimizerRule | undefined,
+  { rule, every }: Pick<RateOptions, 'rule' | 'every'>,
 ): Promise<RunResult> {
   const { batch = 1, samples = batch, step = 0 } = trial;
   const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
@@ -42,7 +42,7 @@ export async function runPlan(
     made.push(buffer);
     return buffer;
   };
-  const kinds = rule?.[METHOD].states ?? [];
+  const kinds = [...(rule?.[METHOD].states ?? []), ...(every ? [every.state] : [])];
   const store = new ParameterStore(engine, nodes.filter(isParameter), kinds);
   for (const name of store.names) {
     store.write(name, world.tensors.get(name)?.data ?? []);
@@ -87,7 +87,7 @@ export async function runPlan(
   try {
     // Prepares the step as the tick does.
     const { schedule } = trial;
-    const before = schedule ? [rateDispatch({ rule, schedule })] : [];
+    const before = schedule || every ? [rateDispatch({ rule, schedule, every })] : [];
     const dispatches = [...before, ...planned.dispatches];
     const bound = await arena.bind(dispatches, { unroll: planned.kind === 'fused' });
     await engine.buffers.settle();

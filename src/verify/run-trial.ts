@@ -29,8 +29,8 @@ export async function runTrial(
     | UpdateAttributes
     | undefined;
 
-  const clocked = trial.rule ?? rule?.rule;
-  const run = await runPlan(engine, planned, keep, nodes, world, classes, trial, clocked);
+  const rate = { rule: trial.rule ?? rule?.rule, every: rule?.every };
+  const run = await runPlan(engine, planned, keep, nodes, world, classes, trial, rate);
   const expected = copyOf(world);
   const reference =
     (await trial.wanted?.(targets)) ??

@@ -1,6 +1,7 @@
 import type { Node } from '../graph/graph.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { exact, type Value, type World } from '../graph/value.ts';
+import { ACCUMULATED, type AccumulateAttributes, accumulateOp } from '../ops/accumulate.ts';
 import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
 import { type UpdateAttributes, updateOp } from '../ops/update.ts';
@@ -73,13 +74,21 @@ export function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): M
     ...(trial.schedule ? { rate: scheduleFactor(trial.schedule, step) } : {}),
   };
   for (const node of nodes) {
-    if (node.op !== updateOp || step === 0) continue;
+    if (node.op === accumulateOp) {
+      const [{ spec }] = node.inputs;
+      const { parameter } = node.attributes as AccumulateAttributes;
+      moments.set(parameter.name, { [ACCUMULATED]: values(sizeOf(spec.shape), 1) });
+    }
+    if (node.op !== updateOp) continue;
+    const { batches: every } = (node.attributes as UpdateAttributes).every ?? { batches: 1 };
+    const updates = Math.floor(step / every);
+    if (updates === 0) continue;
     // States as earlier steps leave them, whose gradients are as large as this step's.
     const [{ name, spec }] = node.inputs;
     const size = sizeOf(spec.shape);
-    for (const at of [step - 1, step]) {
+    for (const at of [updates - 1, updates]) {
       const { rate: _, ...rest } = world;
-      const before = { ...rest, tensors: new Map(), step: at };
+      const before = { ...rest, tensors: new Map(), step: at * every + every - 1 };
       updateReference(node as Node<UpdateAttributes>, [values(size, 1), values(size, 1)], before);
     }
     const states = Object.entries(moments.get(name) ?? {});

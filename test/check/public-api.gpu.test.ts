@@ -372,6 +372,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         'data',
         'schedule',
         'clip',
+        'accumulate',
         'streamBytes',
         'target',
         'seed',

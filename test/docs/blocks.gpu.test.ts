@@ -81,6 +81,10 @@ const TRAINING: Checks = {
     return rates.every((rate, i) => Math.abs(rate - [0.0025, 0.01, 0.002, 0][i]) < 1e-8);
   },
   Clipping: ({ before, norm }) => before === null && Number(norm) > 0,
+  'Gradient accumulation': ({ history }) => {
+    const losses = (history as { train: unknown }[]).map(({ train }) => lossOf(train));
+    return losses[39] < losses[0] / 2;
+  },
   Predictions: ({ logits, classes, likely, labels }) => {
     assert.equal(numbers(classes), numbers(labels));
     const right = numbers(labels).every((label, row) => numbers(likely)[3 * row + label] > 0.5);

@@ -70,7 +70,7 @@ export class ReferenceTrainer {
     const slopes = gradients(mean, graph.nodes.filter(isParameter));
     const clipped = clip?.[CLIP].apply(slopes) ?? { slopes };
     const updates = [...clipped.slopes].map(([p, slope]) =>
-      update(p, slope, rule[METHOD].of?.(p.name) ?? rule, clipped.clipping),
+      update(p, slope, rule[METHOD].of?.(p.name) ?? rule, { clipping: clipped.clipping }),
     );
     return { ...network, mean, slopes, updates };
   }

@@ -58,9 +58,10 @@ test('verify, or a test that is listed here, checks every shader file', () => {
     for (const quick of [false, true]) {
       for (const trial of allTrials()) {
         const targets = trial.build(new Graph());
-        const rules = targets.flatMap((node) => (isA(node, updateOp) ? node.attributes.rule : []));
+        const steps = targets.flatMap((node) => (isA(node, updateOp) ? node.attributes : []));
         const { schedule } = trial;
-        if (schedule) noteDispatch(rateDispatch({ rule: rules[0], schedule }), seen);
+        if (schedule || steps[0]?.every)
+          noteDispatch(rateDispatch({ ...steps[0], schedule }), seen);
         const keep = targets.filter((node) => node.op.residence !== 'effect');
         for (const kind of ['plain', 'fused'] as const) {
           const choice = { family, dearLoads: family === 'quad', quick };

@@ -63,7 +63,8 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
     return `the network has ${layers.length} layers; at most ${MOST_LAYERS} fit`;
   }
   const hidden = layers.slice(0, -1);
-  const [{ weight, activated, dropped, rule }] = layers;
+  const [{ weight, activated, dropped, step }] = layers;
+  const { rule } = step.attributes;
   if (
     !hidden.every((layer) => isSameActivation(layer.activated?.attributes, activated?.attributes))
   ) {
@@ -77,7 +78,8 @@ function obstacleTo(network: TrainedNetwork, view: FusionView): string | undefin
     );
   });
   if (!sameMasks) return 'the hidden layers have different dropouts';
-  if (layers.some((layer) => layer.rule !== rule)) return 'the layers have different optimizers';
+  if (layers.some((layer) => layer.step.attributes.rule !== rule))
+    return 'the layers have different optimizers';
   if (loss.weighed && loss.isBound) return NO_ROOM;
   if (loss.labels && !isLabels(loss.labels)) return 'the classes are not those of the data set';
   if (bindingsOf(network.images.attributes) > 1) {

@@ -5,7 +5,7 @@ import { addBiasOp, columnSumsOp } from '../../ops/bias.ts';
 import { type DropoutAttributes, dropoutOp } from '../../ops/dropout.ts';
 import { type FeatureAttributes, featuresOp } from '../../ops/features.ts';
 import { matmulOp } from '../../ops/matmul.ts';
-import { type OptimizerRule, updateOp } from '../../ops/update.ts';
+import { type UpdateAttributes, updateOp } from '../../ops/update.ts';
 import { type LossFusion, lossFusions } from '../loss.ts';
 import { isA } from '../operand.ts';
 
@@ -27,7 +27,8 @@ export interface TrainedLayer extends DenseLayer {
   readonly slope: Node;
   /** The nodes that compute it, itself included, from the next layer's slope, or from the loss. */
   readonly back: readonly Node[];
-  readonly rule: OptimizerRule;
+  /** The update of the weight. */
+  readonly step: Node<UpdateAttributes>;
   /** The gradients of weight and bias and their updates. */
   readonly updates: readonly Node[];
 }
@@ -130,16 +131,33 @@ function updatesOf({ input, weight, bias }: DenseLayer, slope: Node, view: Fusio
       sourceOf(node.inputs[0]) === input,
   );
   const sums = readers.find((node) => isA(node, columnSumsOp));
-  const [step, other] = gradient ? view.consumers(gradient) : [];
-  const [biasStep] = sums ? view.consumers(sums) : [];
-  if (gradient && (other || !isA(step, updateOp))) {
+  const own = gradient && stepOf(gradient, view);
+  const ofBias = sums && stepOf(sums, view);
+  if (gradient && !own) {
     view.decline(gradient, 'not in the plan of three dispatches: its gradient must be in memory');
   }
-  if (!gradient || !sums || other || !isA(step, updateOp) || !isA(biasStep, updateOp)) {
-    return undefined;
+  if (!own || !ofBias) return undefined;
+  const { step } = own;
+  if (step.inputs[0] !== weight || ofBias.step.inputs[0] !== bias) return undefined;
+  if (ofBias.step.attributes.rule !== step.attributes.rule) return undefined;
+  return { step, updates: [...own.nodes, ...ofBias.nodes] };
+}
+
+/** The update that alone reads a gradient, and the nodes from the gradient to it. */
+function stepOf(
+  gradient: Node,
+  view: FusionView,
+): { readonly step: Node<UpdateAttributes>; readonly nodes: readonly Node[] } | undefined {
+  const nodes = [gradient];
+  for (
+    let [next, ...others] = view.consumers(gradient);
+    next;
+    [next, ...others] = view.consumers(next)
+  ) {
+    if (others.length > 0) return undefined;
+    nodes.push(next);
+    if (isA(next, updateOp)) return { step: next, nodes };
+    if (!next.op.updating) return undefined;
   }
-  const { rule } = step.attributes;
-  if (step.inputs[0] !== weight || biasStep.inputs[0] !== bias) return undefined;
-  if (biasStep.attributes.rule !== rule) return undefined;
-  return { rule, updates: [gradient, step, sums, biasStep] };
+  return undefined;
 }

@@ -5,6 +5,7 @@ import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { featureParts } from '../../ops/features.ts';
 import { tiledPart, tilesOf, UPDATE_TILE } from '../../ops/gemm/discrete.ts';
 import { optimizerParts, updateFlop } from '../../ops/update.ts';
+import { gradientOf } from '../update.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
 
@@ -25,7 +26,7 @@ export function updatesDispatch(
     tiles += across * down;
     return tiles;
   });
-  const [{ rule, output: hidden }] = layers;
+  const [{ step, output: hidden }] = layers;
   const elements = layers.reduce(
     (sum, { weight, bias }) => sum + sizeOf(weight.spec.shape) + sizeOf(bias.spec.shape),
     0,
@@ -49,9 +50,9 @@ export function updatesDispatch(
       }),
       ...featureParts(images.attributes),
       use(wgsl.discreteUpdateStore),
-      ...optimizerParts(rule, first, last),
+      ...optimizerParts(step.attributes, first, last, gradientOf(step).between[0]),
     ],
     grid: [tiles, 1, 1],
-    flop: (2 * batch + updateFlop(rule)) * elements,
+    flop: (2 * batch + updateFlop(step.attributes.rule)) * elements,
   };
 }

@@ -80,9 +80,22 @@ export function networkTrials(): Trial[] {
   for (const clip of [clipNorm(0.05), clipNorm(1e4), clipValue(0.01)]) {
     const clipped = { ...base, kind: 'relu', loss: 'cross_entropy', clip } as const;
     trials.push(stepTrial(clipped, UPDATE_RULES[0]), stepTrial(clipped, UPDATE_RULES[5]));
+    // Of three batches: the second only adds, the third updates.
+    trials.push(stepTrial({ ...clipped, every: 3, step: 4 }, UPDATE_RULES[5]));
+    trials.push(stepTrial({ ...clipped, every: 3, step: 5 }, UPDATE_RULES[5]));
     trials.push(stepTrial({ ...clipped, widths: [9, 5], loss: 'mse', drop: 0 }, UPDATE_RULES[0]));
   }
   const names = [1, 2, 3].flatMap((i) => [`${i}.weight`, `${i}.bias`]);
+  // The first, the second and the last of three batches, of the first and of the second update.
+  const summed = { ...base, kind: 'relu', loss: 'cross_entropy', every: 3 } as const;
+  for (const step of [0, 2, 3, 4, 5]) {
+    for (const rule of [2, 5]) trials.push(stepTrial({ ...summed, step }, UPDATE_RULES[rule]));
+  }
+  const own = UPDATE_RULES.filter(([title]) => ['averaged', 'NAdam', 'Adagrad'].includes(title));
+  for (const rule of [...own, groupedRules(names)[0]]) {
+    trials.push(stepTrial({ ...summed, step: 5 }, rule));
+  }
+  trials.push(stepTrial({ ...summed, bias: false, step: 5 }, UPDATE_RULES[0]));
   for (const rule of groupedRules(names).slice(0, 2)) {
     trials.push(stepTrial({ ...base, kind: 'relu', loss: 'cross_entropy' }, rule));
   }

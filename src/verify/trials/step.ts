@@ -1,5 +1,6 @@
 import type { Node } from '../../graph/graph.ts';
-import { CLIP, type Clip } from '../../nn/clip.ts';
+import { updatesEvery } from '../../nn/accumulation.ts';
+import { CLIP, type Clip, type Clipped } from '../../nn/clip.ts';
 import { type Activation, activation } from '../../ops/activation.ts';
 import { ACTIVATIONS } from '../../ops/activation-reference.ts';
 import { batchMean } from '../../ops/batch_mean.ts';
@@ -51,15 +52,18 @@ export interface Network {
   readonly magnitude?: number;
   /** How gradients are clipped; default not. */
   readonly clip?: Clip;
+  /** Batches before an update; default 1. */
+  readonly every?: number;
 }
 
 /** A training step of a whole network, with its gradients or its updates as targets. */
 export function stepTrial(network: Network, rule: readonly [string, OptimizerRule] | null): Trial {
   const { widths, batch, samples, step, kind, drop, loss, magnitude = 0.3, clip } = network;
+  const every = network.every ? updatesEvery(network.every) : undefined;
   const end = rule ? rule[0] : 'gradients';
   return {
     op: rule ? 'training step' : 'network gradients',
-    label: `${widths.join('–')} ${kind} dropout ${drop} ${network.weighted ? 'weighted ' : ''}${network.own?.[0] ?? loss}, batch ${batch} of ${samples}, step ${step}, ${end}${clip ? `, ${clip.kind} clipped to ${clip.largest}` : ''}`,
+    label: `${widths.join('–')} ${kind} dropout ${drop} ${network.weighted ? 'weighted ' : ''}${network.own?.[0] ?? loss}, batch ${batch} of ${samples}, step ${step}, ${end}${clip ? `, ${clip.kind} clipped to ${clip.largest}` : ''}${every ? `, every ${every.batches}` : ''}`,
     batch,
     samples,
     step,
@@ -103,10 +107,10 @@ export function stepTrial(network: Network, rule: readonly [string, OptimizerRul
       const slopes = gradients(batchMean(rows), parameters);
       const counted = loss === 'autoencoder' || loss === 'values' ? [] : [hits(x, classes)];
       if (!rule) return [rows, ...counted, x, ...slopes.values()];
-      const clipped = clip?.[CLIP].apply(slopes) ?? { slopes };
-      const { clipping } = clipped;
-      const updates = [...clipped.slopes].map(([p, g]) =>
-        update(p, g, rule[1][METHOD].of?.(p.name) ?? rule[1], clipping),
+      const sums = every ? every.accumulate(slopes) : slopes;
+      const { slopes: wanted, clipping }: Clipped = clip?.[CLIP].apply(sums) ?? { slopes: sums };
+      const updates = [...wanted].map(([p, g]) =>
+        update(p, g, rule[1][METHOD].of?.(p.name) ?? rule[1], { clipping, every }),
       );
       return [rows, ...counted, ...(clipping ? [clipping.by] : []), ...updates];
     },
