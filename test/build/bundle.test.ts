@@ -9,7 +9,7 @@ import * as source from '../../src/index.ts';
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
 /** A little above what they are: what adds bytes has to be worth them. */
-const MOST_KIB = { bundle: 94.7, app: 77.1 };
+const MOST_KIB = { bundle: 96.9, app: 78.8 };
 
 const kib = (bytes: Uint8Array): number => gzipSync(bytes, { level: 9 }).length / 1024;
 
@@ -63,7 +63,7 @@ test('nothing is in the bundle that training does not need', () => {
   const foreign = paths.filter(
     (path) => !/^src\/(data|fusion|gpu|graph|infer|nn|ops|random|train)\//.test(path),
   );
-  assert.equal(foreign.sort(), ['src/check.ts', 'src/errors.ts']);
+  assert.equal(foreign.sort(), ['src/check.ts', 'src/errors.ts', 'src/index.ts']);
   // Of the data folder, what checks samples and brings them to the GPU; no file formats, no built-in set.
   const data = paths.filter((path) => path.startsWith('src/data/')).sort();
   assert.equal(
