@@ -18,6 +18,7 @@ import { keyOf } from '../../src/random/domains.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { batchFor, checkFit, complete } from '../../src/train/options.ts';
 import { prepare } from '../../src/train/prepare.ts';
+import { RECORD_BYTES } from '../../src/train/records.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { readWeights } from '../../src/train/weights.ts';
@@ -94,7 +95,7 @@ const SNAPSHOT: Snapshot = {
   seconds: 1,
   open: true,
   origin: ORIGIN,
-  sums: Int32Array.of(1, 2, 3, 4),
+  sums: Int32Array.from({ length: RECORD_BYTES / 4 }, (_, i) => i + 1),
   tensors: new Map(
     KINDS.map((kind) => [kind, new Map(shaped.map(([name, { data }]) => [name, data]))]),
   ),
