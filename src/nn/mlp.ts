@@ -5,6 +5,9 @@ import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh }
 const LAYERS = { relu, sigmoid, tanh } as const;
 type Activation = keyof typeof LAYERS;
 
+/** The activations that {@link mlp} knows by name. */
+export const ACTIVATIONS = Object.keys(LAYERS) as readonly Activation[];
+
 /** The layers between the linear layers of {@link mlp}. */
 export interface MlpOptions {
   /** After each hidden layer. Default relu. */
@@ -37,7 +40,7 @@ export function mlp(
     );
   }
   const layerOf = (kind: Activation): Layer => {
-    checkChoice('activation', kind, Object.keys(LAYERS));
+    checkChoice('activation', kind, ACTIVATIONS);
     return LAYERS[kind]();
   };
   const layers: Layer[] = [flatten()];

@@ -1,3 +1,4 @@
+import { ACTIVATIONS, LOSS_NAMES, OPTIMIZER_NAMES, takersOf } from '../../harness/tasks/choices.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import {
   DATA_OPTION,
@@ -10,6 +11,10 @@ import {
 import type { OptionSpec } from '../spec.ts';
 
 const MODEL = 'the model’s';
+const OPTIMIZER = 'the optimizer’s';
+
+/** The optimizers that take an option, for its help. */
+const takers = (option: string): string => takersOf(option)?.join(', ') ?? '';
 
 /** Options of `gradweave train`. */
 export const TRAIN_OPTIONS: readonly OptionSpec[] = [
@@ -31,21 +36,21 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'activation',
     kind: 'choice',
-    choices: ['relu', 'sigmoid', 'tanh'],
+    choices: ACTIVATIONS,
     defaultText: MODEL,
     help: 'Activation of the hidden layers',
   },
   {
     name: 'loss',
     kind: 'choice',
-    choices: ['mse', 'cross_entropy'],
+    choices: LOSS_NAMES,
     defaultText: MODEL,
     help: 'Mean squared error, or softmax with cross-entropy',
   },
   {
     name: 'optimizer',
     kind: 'choice',
-    choices: ['sgd', 'adam', 'adamw'],
+    choices: OPTIMIZER_NAMES,
     defaultText: MODEL,
     help: 'Optimizer',
   },
@@ -61,14 +66,14 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     kind: 'float',
     range: { min: 0, below: 1 },
     defaultText: '0',
-    help: 'Momentum of sgd',
+    help: `Momentum of ${takers('momentum')}`,
   },
-  { name: 'nesterov', kind: 'flag', help: 'Use Nesterov momentum with sgd' },
+  { name: 'nesterov', kind: 'flag', help: `Use Nesterov momentum with ${takers('nesterov')}` },
   {
     name: 'weight-decay',
     kind: 'float',
     range: { min: 0 },
-    defaultText: '0; for adamw 0.01',
+    defaultText: OPTIMIZER,
     help: 'Weight decay, for any optimizer',
   },
   {
@@ -79,15 +84,15 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
       { min: 0, below: 1 },
       { min: 0, below: 1 },
     ],
-    defaultText: '0.9,0.999',
-    help: 'Decay rates of the moments of adam and adamw',
+    defaultText: OPTIMIZER,
+    help: `Decay rates of the moments of ${takers('betas')}`,
   },
   {
     name: 'eps',
     kind: 'float',
     range: { above: 0 },
-    defaultText: '1e-8',
-    help: 'Added to the divisor in adam and adamw',
+    defaultText: OPTIMIZER,
+    help: `Added to the divisor in ${takers('eps')}`,
   },
   {
     name: 'epochs',

@@ -1,5 +1,6 @@
+import { LOSSES } from '../../harness/tasks/choices.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
-import { PAPER_TABLE } from '../../paper/table.ts';
+import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
 
 /** The parts of the `train` task's outcome that the summary needs. */
@@ -43,10 +44,10 @@ function paperLines({ loss }: TrainResult, { options, published }: TrainSetting)
   if (changed.length > 0) {
     lines.push(`  Differs from the paper’s run in: ${changed.join(', ')}.`);
   }
-  if (loss === 'mse') {
+  if (loss !== TABLE_LOSS) {
     lines.push(
-      '  The table’s losses look like cross-entropy. Only the accuracy can be compared with this ' +
-        'run’s mean squared error. Use --loss cross_entropy to compare both.',
+      `  The table’s losses look like ${LOSSES[TABLE_LOSS].label}. Only the accuracy can be compared ` +
+        `with this run’s ${LOSSES[loss].label}. Use --loss ${TABLE_LOSS} to compare both.`,
     );
   }
   return lines;

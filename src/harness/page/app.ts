@@ -1,4 +1,5 @@
 import type { BenchResults } from '../../bench/results.ts';
+import { LOSS_NAMES } from '../tasks/choices.ts';
 import { Alert } from './alert.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
@@ -102,7 +103,8 @@ export function openApp(query: URLSearchParams): void {
     known = search;
     const values = new URLSearchParams(search);
     const autoencoder = values.get('model') === 'autoencoder';
-    inside.network(values.get('loss') ?? 'mse', autoencoder);
+    const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? 'mse';
+    inside.network(loss, autoencoder);
   };
   const panel = (tab: Tab): HTMLElement => byId(`panel-${tab}`);
   const verify = new TaskView('verify', panel('verify'), alert, (form) => {

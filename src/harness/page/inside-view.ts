@@ -1,3 +1,4 @@
+import type { LossKind } from '../../nn/losses.ts';
 import type { TestOutputs, ViewName } from '../worker/lab.ts';
 import type { LabState } from '../worker/lab-event.ts';
 import type { Way } from '../worker/painter.ts';
@@ -20,7 +21,7 @@ export class InsideView {
   readonly #remote: Remote;
   readonly #alert: Alert;
   #open = false;
-  #network: { readonly loss: string; readonly autoencoder: boolean } | undefined;
+  #network: { readonly loss: LossKind; readonly autoencoder: boolean } | undefined;
   #tested: TestOutputs | undefined;
   #said: number[] = [];
   #filter: Filter = { kind: 'all' };
@@ -71,7 +72,7 @@ export class InsideView {
   }
 
   /** A network of this kind exists now. */
-  network(loss: string, autoencoder: boolean): void {
+  network(loss: LossKind, autoencoder: boolean): void {
     this.#network = { loss, autoencoder };
     this.#tested = undefined;
     byId('inside-empty').hidden = true;

@@ -1,3 +1,5 @@
+import type { LossKind } from '../../nn/losses.ts';
+import { LOSSES } from '../tasks/choices.ts';
 import { cssValue } from './dom.ts';
 
 /** Side of the data set's images. */
@@ -20,9 +22,9 @@ export function drawImage(canvas: HTMLCanvasElement, image: Uint8Array): void {
  *
  * @param loss the loss it was trained with
  */
-export function sharesOf(outputs: ArrayLike<number>, loss: string): number[] {
+export function sharesOf(outputs: ArrayLike<number>, loss: LossKind): number[] {
   const values = Array.from(outputs);
-  if (loss !== 'cross_entropy') return values.map((y) => Math.min(1, Math.max(0, y)));
+  if (!LOSSES[loss].logits) return values.map((y) => Math.min(1, Math.max(0, y)));
   const most = Math.max(...values);
   const powers = values.map((y) => Math.exp(y - most));
   const sum = powers.reduce((a, b) => a + b, 0);

@@ -1,5 +1,7 @@
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
+import { FAMILIES } from '../../gpu/family.ts';
 import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
+import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choices.ts';
 
 /** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
@@ -28,8 +30,8 @@ export function defaultsOf(model: string): Values {
     normalize: '',
     momentum: '0',
     nesterov: '',
-    betas: '0.9,0.999',
-    eps: '1e-8',
+    betas: '',
+    eps: '',
     'weight-decay': '',
     family: 'auto',
     plan: 'fused',
@@ -48,17 +50,9 @@ export function presetOf(model: string): Values {
   return { ...values, loss: 'cross_entropy', normalize };
 }
 
-/** Options of some optimizers only. */
-const OPTIMIZERS: Readonly<Record<string, readonly string[]>> = {
-  momentum: ['sgd'],
-  nesterov: ['sgd'],
-  betas: ['adam', 'adamw'],
-  eps: ['adam', 'adamw'],
-};
-
 /** Whether an optimizer has an option. */
 export const applies = (name: string, optimizer: string): boolean =>
-  OPTIMIZERS[name]?.includes(optimizer) ?? true;
+  takersOf(name)?.includes(optimizer) ?? true;
 
 /** The shortest query for a form's values. */
 export function queryOf(values: Values): string {
@@ -84,6 +78,14 @@ export function valuesOf(search: string): Values {
   return { ...defaults, ...Object.fromEntries(known) };
 }
 
+/** The choices of the form's lists: what stands in the address, and its label. */
+const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  activation: ACTIVATIONS.map((name) => [name, name]),
+  loss: Object.entries(LOSSES).map(([name, { label }]) => [name, label]),
+  optimizer: Object.entries(OPTIMIZERS).map(([name, { label }]) => [name, label]),
+  family: ['auto', ...FAMILIES].map((name) => [name, name]),
+};
+
 /** The form of harness.html. */
 export class SettingsForm {
   readonly #form: HTMLFormElement;
@@ -93,6 +95,11 @@ export class SettingsForm {
   constructor(form: HTMLFormElement, search: string, changed: (query: string) => void) {
     this.#form = form;
     this.#changed = changed;
+    for (const [name, choices] of Object.entries(CHOICES)) {
+      const list = form.elements.namedItem(name);
+      if (!(list instanceof HTMLSelectElement)) continue;
+      list.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
+    }
     this.write(valuesOf(search));
     form.addEventListener('submit', (event) => event.preventDefault());
     form.addEventListener('change', ({ target }) => {
@@ -142,8 +149,8 @@ export class SettingsForm {
   /** Shows the options that the optimizer and the network have. */
   #adapt(): void {
     const { optimizer, model } = this.read();
-    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-optimizer]')) {
-      part.hidden = !part.dataset.optimizer?.split(' ').includes(optimizer);
+    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-option]')) {
+      part.hidden = !applies(part.dataset.option ?? '', optimizer);
     }
     const loss = this.#form.elements.namedItem('loss');
     if (loss instanceof HTMLSelectElement) {

@@ -1,5 +1,5 @@
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
-import { PAPER_TABLE } from '../../paper/table.ts';
+import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
 import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
@@ -30,7 +30,7 @@ function tableOne(
 ): Reference[] {
   const shown = runs.filter(
     ({ loss, dataset }) =>
-      dataset?.name === FASHION_MNIST && (what === 'accuracy' || loss === 'cross_entropy'),
+      dataset?.name === FASHION_MNIST && (what === 'accuracy' || loss === TABLE_LOSS),
   );
   return PAPER_TABLE.filter(({ model }) =>
     shown.some(({ title }) => title === `Model ${model}`),
