@@ -91,8 +91,11 @@ function placeholder(option: OptionSpec): string {
       return option.least > 1 ? 'N,N,…' : option.kind === 'list' ? 'N,…' : 'NAME,…';
     case 'pair':
       return option.parts.map((part) => part.toUpperCase()).join(',');
-    case 'choice':
-      return option.choices.join('|');
+    case 'choice': {
+      const all = option.choices.join('|');
+      // The text lists more.
+      return all.length <= WIDEST_NAME ? all : 'NAME';
+    }
     case 'path':
       return option.placeholder;
   }

@@ -52,7 +52,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     kind: 'choice',
     choices: OPTIMIZER_NAMES,
     defaultText: MODEL,
-    help: 'Optimizer',
+    help: `Optimizer: ${OPTIMIZER_NAMES.join(', ')}`,
   },
   {
     name: 'lr',
