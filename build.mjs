@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { fingerprint } from './scripts/fingerprint.mjs';
 import { moveDeclarations, unwrapImports, writeCommonJs } from './scripts/library.mjs';
+import { oneFile } from './scripts/one-file.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const SHADERS = join(ROOT, 'scripts/shaders.mjs');
@@ -120,7 +121,7 @@ export async function weighLibrary() {
   );
 }
 
-/** Writes src/gpu/shaders.gen.ts from the shaders. */
+/** Writes src/gpu/shaders.gen.ts and src/gpu/shaders/ from the shaders. */
 async function generate() {
   if (!existsSync(SHADERS)) {
     console.warn('build: scripts/shaders.mjs is missing; the shaders were not generated.');
@@ -138,6 +139,7 @@ async function bundleOne(esbuild, { entry, out, options }) {
     entryPoints: [entry],
     outfile: out,
     bundle: true,
+    plugins: [oneFile],
     sourcemap: true,
     legalComments: 'none',
     loader: { '.wgsl': 'text' },

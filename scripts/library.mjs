@@ -8,6 +8,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { oneFile } from './one-file.mjs';
 
 /** Modules that apps import, by the last part of the import's name. */
 export const ENTRY_POINTS = {
@@ -107,7 +108,13 @@ function fallbacks(text) {
 export async function writeCommonJs(library) {
   const { build } = await import('esbuild');
   const folder = join(library, 'cjs');
-  const shared = { absWorkingDir: library, bundle: true, logLevel: 'silent', packages: 'external' };
+  const shared = {
+    absWorkingDir: library,
+    bundle: true,
+    plugins: [oneFile],
+    logLevel: 'silent',
+    packages: 'external',
+  };
   const all = Object.entries(ENTRY_POINTS).map(
     ([name, path]) => `export * as ${name} from './${path}.js';`,
   );

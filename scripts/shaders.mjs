@@ -1,7 +1,8 @@
-// Reads every WGSL file under shaders/ and writes src/gpu/shaders.gen.ts: each file as a constant, so that
-// bundlers drop those that an app does not use, and its bindings and overrides as TypeScript types, which
-// cost nothing. wgsl_reflect runs here, at build time, so no bundle contains a WGSL parser.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+// Reads every WGSL file under shaders/ and writes src/gpu/shaders/*.gen.ts: each file as a constant in a module of
+// its own, so that bundlers drop those that an app does not use, and load those that it may need later with the code
+// that needs them. src/gpu/shaders.gen.ts exports them all, and their bindings and overrides as TypeScript types,
+// which cost nothing. wgsl_reflect runs here, at build time, so no bundle contains a WGSL parser.
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -74,16 +75,28 @@ function unionOf(found) {
 /** `load/a_rows` as `loadARows`. */
 const constantName = (name) => name.replace(/[/_](\w)/g, (_, letter) => letter.toUpperCase());
 
-/** A file as a constant. Its requirements may be defined further down, so a function returns them. */
-function constantOf({ name, source, names: { requires, open } }) {
+const HEAD = '// Made by scripts/shaders.mjs from shaders/**/*.wgsl. Do not edit.\n';
+
+/** `load/a_rows` as `load-a-rows.gen.ts`. */
+const moduleName = (name) => `${name.replace(/[/_]/g, '-')}.gen.ts`;
+
+/** A file as a module. Files may require each other, so a function returns what it requires. */
+function moduleOf({ name, source, names: { requires, open } }) {
   const fields = [`name: '${name}'`, `source: ${JSON.stringify(shipped(source))}`];
   if (requires.length > 0)
     fields.push(`requires: () => [${requires.map(constantName).join(', ')}]`);
   if (open.length > 0) fields.push(`open: '${open.sort().join(' ')}'`);
-  return `export const ${constantName(name)}: ShaderFile<'${name}'> = {\n  ${fields.join(',\n  ')},\n};`;
+  const imports = requires.map(
+    (other) => `import { ${constantName(other)} } from './${moduleName(other)}';\n`,
+  );
+  return `${HEAD}
+import type { ShaderFile } from '../shader-file.ts';
+${imports.sort().join('')}
+export const ${constantName(name)}: ShaderFile<'${name}'> = {\n  ${fields.join(',\n  ')},\n};
+`;
 }
 
-/** Writes src/gpu/shaders.gen.ts; throws with the file's name if a shader cannot be read. */
+/** Writes src/gpu/shaders.gen.ts and src/gpu/shaders/; throws with the file's name if a shader cannot be read. */
 export async function generateShaders() {
   const parts = new Map();
   for (const path of walk(join(root, 'shaders')).sort()) {
@@ -101,7 +114,7 @@ export async function generateShaders() {
   const { namesOf } = await linkerNames();
   const codes = [...parts.values()].map(({ name, code }) => [name, code]);
   for (const [name, names] of namesOf(Object.fromEntries(codes))) parts.get(name).names = names;
-  const files = [];
+  const modules = new Map();
   const types = [];
   const structs = {};
   for (const part of parts.values()) {
@@ -115,31 +128,38 @@ export async function generateShaders() {
       // Others are local to kernels.
       if (isBound(parts, name)) structs[name] = struct;
     }
-    files.push(constantOf(part));
+    modules.set(moduleName(part.name), moduleOf(part));
     types.push(`  '${part.name}': { bindings: ${facts.bindings}; overrides: ${facts.overrides} };`);
   }
-  const text = `// Made by scripts/shaders.mjs from shaders/**/*.wgsl. Do not edit.
-
-import type { ShaderFile } from './shader-file.ts';
-
-${files.join('\n\n')}
-
+  const layouts = `${HEAD}
+/** Layouts of the structs in buffers: their sizes, and the offsets of their members, in bytes. */
+export const structs = ${JSON.stringify(structs, null, 2)} as const;
+`;
+  modules.set('structs.gen.ts', layouts);
+  const folder = join(root, 'src/gpu/shaders');
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of modules) writeIfNew(join(folder, name), text);
+  for (const name of readdirSync(folder)) if (!modules.has(name)) rmSync(join(folder, name));
+  const all = [...modules.keys()].sort();
+  writeIfNew(
+    join(root, 'src/gpu/shaders.gen.ts'),
+    `${HEAD}
+${all.map((name) => `export * from './shaders/${name}';\n`).join('')}
 /** What whoever chooses a file gives it: values for its overrides, resources for its bindings. */
 export interface Arguments {
 ${types.join('\n')}
 }
+`,
+  );
+  return parts.size;
+}
 
-/** Layouts of the structs in buffers: their sizes, and the offsets of their members, in bytes. */
-export const structs = ${JSON.stringify(structs, null, 2)} as const;
-`;
-  const target = join(root, 'src/gpu/shaders.gen.ts');
-  mkdirSync(dirname(target), { recursive: true });
+function writeIfNew(target, text) {
   let old = '';
   try {
     old = readFileSync(target, 'utf8');
   } catch {}
   if (old !== text) writeFileSync(target, text);
-  return parts.size;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

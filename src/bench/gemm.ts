@@ -1,4 +1,4 @@
-import { plan } from '../fusion/index.ts';
+import { loadFamily, plan } from '../fusion/index.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
@@ -53,7 +53,10 @@ export async function gemmContender(
   const graph = new Graph();
   const factors = [input(graph, 'a', [n, n]), input(graph, 'b', [n, n])];
   const product = matmul(factors[0], factors[1], LAYOUTS[layout]);
-  const planned = plan('fused', [product], [product], { device: engine.device, family });
+  const planned = plan('fused', [product], [product], {
+    device: engine.device,
+    family: await loadFamily('fused', family),
+  });
   const buffers = new Map<Node, GPUBuffer>(
     factors.map((node) => {
       const { columns4, bytes } = storageOf(node.spec);

@@ -1,31 +1,42 @@
-import { isSoftware } from '../gpu/family.ts';
-import type { Gpu } from '../gpu/gpu.ts';
+import { isSoftware, type KernelFamily } from '../gpu/family.ts';
+import type { FamilyKernels } from '../gpu/gemm/body.ts';
+import { kernelsOf } from '../gpu/gemm/families.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Tuning } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type FusionRule, planGraph } from '../graph/planner.ts';
-import { fuseDiscrete } from './discrete/index.ts';
 import { fuseElements } from './elements.ts';
 import { fuseHead } from './head.ts';
 import { fuseLoss } from './loss.ts';
 import { fuseUpdate } from './update.ts';
 
-/** The rules in order. Each sees which nodes the rules before it have covered. */
-export const RULES: readonly FusionRule[] = [
-  fuseDiscrete,
-  fuseHead,
-  fuseLoss,
-  fuseUpdate,
-  fuseElements,
-];
-
 /** The kind of plan: one dispatch per op, or fused dispatches. */
 export type PlanKind = 'plain' | 'fused';
+
+/** What a plan uses of a family of kernels. */
+export interface Family {
+  readonly kernels: FamilyKernels;
+  /** The family's own rules, which bind the parameters of several layers as one range. */
+  readonly ranging: readonly FusionRule[];
+}
+
+/** The rules of all families in order. Each sees which nodes the rules before it have covered. */
+export const RULES: readonly FusionRule[] = [fuseHead, fuseLoss, fuseUpdate, fuseElements];
+
+/** Loads a family's kernels and rules. */
+export async function loadFamily(kind: PlanKind, family: KernelFamily): Promise<Family> {
+  // Other plans are compared with the plain plan, so it has the same kernels everywhere.
+  const kernels = kernelsOf(kind === 'plain' ? 'portable' : family);
+  if (kind === 'plain' || family !== 'discrete') return { kernels: await kernels, ranging: [] };
+  const { fuseDiscrete } = await import('./discrete/index.ts');
+  return { kernels: await kernels, ranging: [fuseDiscrete] };
+}
 
 /**
  * Plans the dispatches for the targets.
  *
  * @param keep tensors that are read after the run
+ * @param family loaded for this kind of plan
  * @param tuning kernels that a tuner chose, for the fused plan
  * @param quick prefer kernels that compile fast over kernels that run fast
  * @param apart whether the parameters of different layers do not lie side by side
@@ -34,25 +45,24 @@ export function plan(
   kind: PlanKind,
   targets: readonly Node[],
   keep: readonly Node[],
-  { device, family }: Pick<Gpu, 'device' | 'family'>,
+  { device, family }: { readonly device: GPUDevice; readonly family: Family },
   {
     tuning,
     quick = false,
     apart = false,
   }: { readonly tuning?: Tuning; readonly quick?: boolean; readonly apart?: boolean } = {},
 ): Plan {
+  const { kernels, ranging } = family;
   return planGraph(targets, {
     kind,
-    // This rule alone binds the parameters of several layers as one range.
-    rules: apart ? RULES.filter((rule) => rule !== fuseDiscrete) : RULES,
+    rules: apart ? RULES : [...ranging, ...RULES],
     keep,
     maxBufferSize: device.limits.maxBufferSize,
-    // Other plans are compared with the plain plan, so it has the same kernels everywhere.
     choice:
       kind === 'plain'
-        ? { family: 'portable', dearLoads: false }
+        ? { ...kernels, dearLoads: false }
         : {
-            family,
+            ...kernels,
             dearLoads: isSoftware(device.adapterInfo),
             quick,
             ...(tuning && !quick ? { tuning } : {}),

@@ -15,6 +15,7 @@ import { Buffers, type EngineMemory } from './buffers.ts';
 import { BufferUsage } from './constants.ts';
 import { FAMILIES, familiesOf, familyOf, type KernelFamily } from './family.ts';
 import { findGpu, noAdapter } from './find-gpu.ts';
+import { preload } from './gemm/families.ts';
 import type { Gpu } from './gpu.ts';
 import { Kernels } from './kernels.ts';
 import { Lifetime } from './lifetime.ts';
@@ -123,6 +124,7 @@ export class Engine implements Gpu {
     this.tunings = new Tunings([vendor, architecture, model, description], tuningStorage);
     this.families = Object.freeze(familiesOf(device));
     this.family = familyOf(this.families, family);
+    preload(this.family);
     this.timestamps = device.features.has('timestamp-query');
     this.quick = quick;
     this.#owned = owned;
@@ -168,6 +170,9 @@ export class Engine implements Gpu {
       // With OpenGL ES only: fewer invocations in a workgroup, but enough for portable kernels.
       (await askAdapter(gpu, { ...wanted, featureLevel: 'compatibility' }));
     if (!adapter) throw noAdapter();
+    // While the device is made.
+    const { info: adapterInfo, features, limits: most } = adapter;
+    preload(options.family ?? familiesOf({ adapterInfo, features, limits: most })[0]);
     const limits = options.limits ?? {};
     for (const [name, value] of Object.entries(limits)) {
       const most: unknown = Reflect.get(adapter.limits, name);

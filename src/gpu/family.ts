@@ -25,7 +25,9 @@ export const DISCRETE_LIMITS = {
  * The families that a device can run, the most suitable first. `portable` is always included. On a software
  * adapter `discrete` is last: barriers are slow there, since each makes it switch between invocations.
  */
-export function familiesOf(device: GPUDevice): readonly KernelFamily[] {
+export function familiesOf(
+  device: Pick<GPUDevice, 'adapterInfo' | 'features' | 'limits'>,
+): readonly KernelFamily[] {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const fours = subgroupMinSize === 4 && subgroupMaxSize === 4;
   const quad: KernelFamily[] = device.features.has('subgroups') && fours ? ['quad'] : [];

@@ -1,6 +1,6 @@
 import { describe, isA, isArray, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import type { KernelFamily } from '../gpu/family.ts';
+import type { FamilyKernels } from '../gpu/gemm/body.ts';
 import type { Part } from '../gpu/link.ts';
 import { spec, type TensorSpec } from './tensor.ts';
 
@@ -24,8 +24,7 @@ export const ref = (node: Node): Ref => ({ kind: 'tensor', node });
 export type Tuning = ReadonlyMap<string, string>;
 
 /** What the choice of a kernel depends on, besides the node. */
-export interface KernelChoice {
-  readonly family: KernelFamily;
+export interface KernelChoice extends FamilyKernels {
   /** Loads cost much more than arithmetic, as on SwiftShader. */
   readonly dearLoads: boolean;
   /** Prefer kernels that compile fast, for the first steps of a run. Default false. */

@@ -1,13 +1,14 @@
 import { sourceOf } from '../data/given.ts';
 import { isColumnScale, type Normalization } from '../data/standardise.ts';
-import { MemoryError, OptionError } from '../errors.ts';
+import { DestroyedError, MemoryError, OptionError } from '../errors.ts';
 import { fuseElements } from '../fusion/elements.ts';
 import { BufferUsage } from '../gpu/constants.ts';
-import { familyOf, isSoftware } from '../gpu/family.ts';
+import { familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
+import { kernelsOf } from '../gpu/gemm/families.ts';
 import type { Workspace } from '../gpu/workspace.ts';
 import { Arena, type BoundDispatch, type Compiled } from '../graph/executor.ts';
 import { type ExplainOptions, explain } from '../graph/explain.ts';
-import { Graph } from '../graph/graph.ts';
+import { Graph, type Node } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
 import { planGraph } from '../graph/planner.ts';
 import { ParameterStore } from '../graph/store.ts';
@@ -40,28 +41,36 @@ interface Standards {
   readonly none: GPUBuffer;
 }
 
+/** The forward pass, planned for a device. */
+interface Program {
+  readonly plan: Plan;
+  readonly arena: Arena;
+  readonly kernels: readonly Compiled[];
+}
+
 /** The kernels of a model's forward pass, and their bindings for pairs of an input and an output buffer. */
 export class Forward {
   readonly store: ParameterStore;
   readonly #workspace: Workspace;
-  readonly #arena: Arena;
-  readonly #plan: Plan;
+  readonly #family: KernelFamily;
+  /** What is computed. */
+  readonly #result: Node;
   readonly #indices: GPUBuffer;
   readonly #standards: Standards | undefined;
   readonly #named: Record<string, GPUBuffer | GPUBufferBinding>;
-  #kernels: readonly Compiled[] = [];
+  #made: Program | undefined;
   #bound = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, Bound>>();
 
   /**
-   * Plans and allocates; call {@link compile} next.
+   * Builds the graph and allocates; call {@link compile} next.
    *
    * @param store the parameters; default: new ones
    * @throws MemoryError, ShapeError, OptionError
    */
   constructor(workspace: Workspace, options: InferenceOptions, store?: ParameterStore) {
     const { model, batch, input, normalize = null } = options;
-    const family = familyOf(workspace.families, options.family ?? workspace.family);
-    const { device, buffers, tunings } = workspace;
+    this.#family = familyOf(workspace.families, options.family ?? workspace.family);
+    const { device, buffers } = workspace;
     const columns = sizeOf(model.inputShape);
     const graph = new Graph();
     let source: FeatureSource = { kind: 'values', name: INPUT };
@@ -69,7 +78,7 @@ export class Forward {
     if (input !== undefined) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
     const shape = [batch, ...model.inputShape];
     const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
-    const result = pack(buildModel(model, samples, false));
+    this.#result = pack(buildModel(model, samples, false));
 
     this.#workspace = workspace;
     this.store = store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), []);
@@ -99,31 +108,45 @@ export class Forward {
       ...(this.#standards ? { [STANDARD]: this.#standards.own } : {}),
       ...named,
     };
-    this.#plan = planGraph([result], {
+  }
+
+  /** Loads the family's kernels, plans and compiles. */
+  async compile(): Promise<void> {
+    const kernels = await kernelsOf(this.#family);
+    const { buffers, device, quick, tunings } = this.#workspace;
+    this.#workspace.assertAlive();
+    const plan = planGraph([this.#result], {
       kind: 'fused',
       rules: [fuseElements],
       keep: [],
       maxBufferSize: device.limits.maxBufferSize,
       choice: {
-        family,
+        ...kernels,
         dearLoads: isSoftware(device.adapterInfo),
-        quick: workspace.quick,
+        quick,
         tuning: new Map(tunings),
       },
     });
-    this.#arena = new Arena(workspace, this.#plan, {
-      external: (ref) => this.store.resolve(ref),
-      named: this.#named,
-    });
+    const arena = buffers.allOrNone(
+      () =>
+        new Arena(this.#workspace, plan, {
+          external: (ref) => this.store.resolve(ref),
+          named: this.#named,
+        }),
+    );
+    this.#made = { plan, arena, kernels: [] };
+    this.#made = { plan, arena, kernels: await arena.compile(plan.dispatches) };
   }
 
-  async compile(): Promise<void> {
-    this.#kernels = await this.#arena.compile(this.#plan.dispatches);
+  get #program(): Program {
+    if (this.#made) return this.#made;
+    throw new DestroyedError('this inference was never made');
   }
 
   /** The plan as a table; see {@link explain}. */
   explain(options: ExplainOptions): string {
-    return explain(this.#plan, this.#arena, options);
+    const { plan, arena } = this.#program;
+    return explain(plan, arena, options);
   }
 
   /**
@@ -151,7 +174,8 @@ export class Forward {
       if (input) this.#named[INPUT] = input;
       this.#named[PACKED] = output;
       if (this.#standards) this.#named[STANDARD] = this.#standards[normalize ? 'own' : 'none'];
-      bound = this.#arena.bound(this.#kernels);
+      const { arena, kernels } = this.#program;
+      bound = arena.bound(kernels);
       offsets.set(key, bound);
     }
     return bound;
@@ -159,7 +183,7 @@ export class Forward {
 
   /** Frees everything but the parameters. */
   destroy(): void {
-    this.#arena.destroy();
+    this.#made?.arena.destroy();
     const kept: GPUBuffer[] = Object.values(this.#standards ?? {});
     for (const buffer of [this.#indices, ...kept]) this.#workspace.buffers.free(buffer);
     this.#bound = new WeakMap();

@@ -1,5 +1,4 @@
-import { type PlanKind, plan } from '../fusion/index.ts';
-import type { KernelFamily } from '../gpu/family.ts';
+import { type Family, type PlanKind, plan } from '../fusion/index.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { LinkOptions } from '../gpu/link.ts';
 import { Arena, type BoundDispatch, type Resources } from '../graph/executor.ts';
@@ -11,7 +10,8 @@ import type { SessionGraph } from './session-options.ts';
 
 export interface ProgramOptions {
   readonly plan: PlanKind;
-  readonly family: KernelFamily;
+  /** Loaded for this kind of plan. */
+  readonly family: Family;
   /** Prefer kernels that compile fast over fast kernels. */
   readonly quick: boolean;
   /** Whether a layer's parameters are not adjacent in memory. */

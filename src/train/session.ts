@@ -1,6 +1,7 @@
 import { ResidentSplit } from '../data/resident.ts';
 import { StreamedSplit } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
+import { type Family, loadFamily } from '../fusion/index.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { waitFor } from '../gpu/wait.ts';
@@ -50,7 +51,7 @@ export class Session {
   /** The optimizer's learning rate. A change takes effect with {@link seek}, or by `setRate`. */
   rate: number;
 
-  private constructor(engine: Gpu, options: SessionOptions) {
+  private constructor(engine: Gpu, options: SessionOptions, main: Family, first?: Family) {
     this.gpu = engine;
     this.options = options;
     const graph = new Graph();
@@ -58,7 +59,7 @@ export class Session {
     this.store = typeof options.store === 'function' ? options.store(graph) : options.store;
     this.buffers = sessionBuffers(engine, options);
     this.#timetable = new Timetable(this.#whole, options.batch);
-    const { split, start, batch, order, rule, schedule, every } = options;
+    const { split, batch, order, rule, schedule, every } = options;
     this.rate = rule?.learningRate ?? 0;
     const placed =
       split instanceof StreamedSplit
@@ -66,7 +67,7 @@ export class Session {
         : split;
     this.#feed = placed instanceof Feed ? placed : undefined;
     const tick = { batch, order, stagedSteps: this.#feed?.steps, rule, schedule, every };
-    const program = (family: KernelFamily, quick: boolean): Program =>
+    const program = (family: Family, quick: boolean): Program =>
       new Program(engine, this.graph, {
         plan: options.plan,
         family,
@@ -81,10 +82,8 @@ export class Session {
         },
         tick: tickDispatch(this.graph, tick),
       });
-    const { families } = engine;
-    this.#main = program(familyOf(families, options.family ?? engine.family), false);
-    const starts = start && start.steps > 0;
-    this.#starter = starts ? program(familyOf(families, start.family), true) : undefined;
+    this.#main = program(main, false);
+    this.#starter = first && program(first, true);
   }
 
   /**
@@ -94,7 +93,13 @@ export class Session {
    * @throws ShaderError, MemoryError, ShapeError, OptionError
    */
   static async create(engine: Gpu, options: SessionOptions): Promise<Session> {
-    const session = engine.buffers.allOrNone(() => new Session(engine, options));
+    const { plan, start, family = engine.family } = options;
+    const load = (asked: KernelFamily): Promise<Family> =>
+      loadFamily(plan, familyOf(engine.families, asked));
+    const loads = [load(family), ...(start && start.steps > 0 ? [load(start.family)] : [])];
+    const [main, first] = await Promise.all(loads);
+    engine.assertAlive();
+    const session = engine.buffers.allOrNone(() => new Session(engine, options, main, first));
     try {
       const compiled = session.#starter ? session.#starter.compile() : session.#compileMain();
       // If the upload throws, nobody waits for it.

@@ -1,4 +1,4 @@
-import { type PlanKind, plan } from '../fusion/index.ts';
+import { loadFamily, type PlanKind, plan } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { Graph, liveNodes } from '../graph/graph.ts';
 import { type UpdateAttributes, updateOp } from '../ops/update.ts';
@@ -24,7 +24,10 @@ export async function runTrial(
   const nodes = liveNodes(targets);
   const { world, classes } = makeWorld(trial, nodes, seed);
   const keep = targets.filter((node) => node.op.residence !== 'effect');
-  const planned = plan(kind, targets, keep, engine);
+  const planned = plan(kind, targets, keep, {
+    device: engine.device,
+    family: await loadFamily(kind, engine.family),
+  });
   const rule = nodes.find((node) => node.op.name === updateOp.name)?.attributes as
     | UpdateAttributes
     | undefined;

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { tiledBodies } from '../../src/gpu/gemm/discrete.ts';
 import { link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
-import { tiledBodies } from '../../src/ops/gemm/discrete.ts';
 import { gemmKernels } from './gemm-kernels.ts';
 
 const product = (m: number, n: number, k: number) => {

@@ -30,6 +30,7 @@ import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
 import { update } from '../../src/ops/update.ts';
 import { networkGraph } from '../../src/train/network.ts';
 import { tickDispatch } from '../../src/train/tick.ts';
+import { familyNamed } from './families.ts';
 import { assertSound, planOf, written } from './plans.ts';
 import { NETWORKS, PAPER, TINY, type TrainingOptions, trainingGraph } from './training.ts';
 
@@ -225,7 +226,7 @@ planner('the update of a range of parameters comes after readers of its middle o
     rules: [rule],
     keep: [read],
     maxBufferSize: 2 ** 28,
-    choice: { family: 'portable', dearLoads: false },
+    choice: { ...familyNamed('portable').kernels, dearLoads: false },
   });
   assert.equal(
     dispatches.map(({ label }) => label),

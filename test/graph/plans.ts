@@ -6,6 +6,7 @@ import { liveNodes, type Node, ownerOf } from '../../src/graph/graph.ts';
 import type { Ref } from '../../src/graph/op.ts';
 import type { Plan } from '../../src/graph/plan.ts';
 import { planGraph } from '../../src/graph/planner.ts';
+import { familyNamed } from './families.ts';
 
 /** Plans with a limit on buffers that is high enough. */
 export function planOf(
@@ -14,12 +15,13 @@ export function planOf(
   keep: readonly Node[],
   family: KernelFamily = 'portable',
 ): Plan {
+  const { kernels, ranging } = familyNamed(family);
   return planGraph(targets, {
     kind,
-    rules: RULES,
+    rules: [...ranging, ...RULES],
     keep,
     maxBufferSize: 2 ** 28,
-    choice: { family, dearLoads: false },
+    choice: { ...kernels, dearLoads: false },
   });
 }
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bodiesFor } from '../../src/ops/gemm/dispatch.ts';
+import { kernelsOf } from '../../src/gpu/gemm/families.ts';
 import { withEngine } from '../gpu/helpers.ts';
 import { multiply } from './multiply.ts';
 
@@ -28,9 +28,10 @@ for (const family of ['portable', 'quad', 'discrete'] as const) {
             const [m4, n4, k4] = size.map((one) => Math.ceil(one / 4));
             const alongA = layout !== 'TN';
             const alongB = layout === 'NT';
+            const { bodies: bodiesFor } = await kernelsOf(family);
             const bodies = bodiesFor(
-              { family, dearLoads: engine.adapter.software },
               { m, n, k, m4, n4, k4, bytesA: false, alongA, alongB, quick: false },
+              engine.adapter.software,
             );
             for (const { name } of bodies) {
               const alone = await multiply(engine, size, name, transposed);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bodiesFor } from '../../src/ops/gemm/dispatch.ts';
+import { kernelsOf } from '../../src/gpu/gemm/families.ts';
 import { withEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { multiply } from './multiply.ts';
@@ -16,9 +16,10 @@ for (const [m, n, k] of thoroughly(SIZES, ([, , k]) => k > 100)) {
     withEngine(
       async (engine) => {
         const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
+        const { bodies: bodiesFor } = await kernelsOf('discrete');
         const bodies = bodiesFor(
-          { family: 'discrete', dearLoads: false },
           { m, n, k, m4, n4, k4, bytesA: false, alongA: true, alongB: false, quick: false },
+          false,
         );
         assert.is(new Set(bodies.map(({ order }) => order)).size, 1);
         assert.ok(bodies.length >= 3);

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { plan } from '../../src/fusion/index.ts';
+import { loadFamily, plan } from '../../src/fusion/index.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { Arena, encode, readBuffer } from '../../src/graph/executor.ts';
 import { Graph } from '../../src/graph/graph.ts';
@@ -33,8 +33,10 @@ export async function multiply(
     input(graph, 'b', transposeB ? [n, k] : [k, n]),
   ];
   const product = matmul(factors[0], factors[1], { transposeA, transposeB });
-  const key = plan('fused', [product], [product], engine).dispatches[0].tunable?.key ?? '';
-  const planned = plan('fused', [product], [product], engine, {
+  const family = await loadFamily('fused', engine.family);
+  const device = { device: engine.device, family };
+  const key = plan('fused', [product], [product], device).dispatches[0].tunable?.key ?? '';
+  const planned = plan('fused', [product], [product], device, {
     tuning: new Map([[key, name]]),
   });
   const random = new RandomStream([1, 2]);

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type TiledShape, tiledPart } from '../../src/gpu/gemm/discrete.ts';
 import { bindingCount, type LinkedBinding, link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { Graph } from '../../src/graph/graph.ts';
@@ -9,7 +10,6 @@ import { storageOf } from '../../src/graph/tensor.ts';
 import { crossEntropy, huber } from '../../src/nn/index.ts';
 import { dropout, linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
-import { type TiledShape, tiledPart } from '../../src/ops/gemm/discrete.ts';
 import { matmul } from '../../src/ops/matmul.ts';
 import { input, isParameter } from '../../src/ops/sources.ts';
 import { CLOCK_BYTES, clockBytes } from '../../src/train/clock.ts';

@@ -12,6 +12,7 @@ import { planGraph } from '../../src/graph/planner.ts';
 import { updateOp } from '../../src/ops/update.ts';
 import { rateDispatch } from '../../src/train/tick.ts';
 import { allTrials } from '../../src/verify/trials.ts';
+import { familyNamed } from '../graph/families.ts';
 
 const test = suite('registry');
 
@@ -55,6 +56,7 @@ function noteDispatch({ parts, before, tunable }: Dispatch, seen: Set<string>): 
 test('verify, or a test that is listed here, checks every shader file', () => {
   const seen = new Set<string>();
   for (const family of FAMILIES) {
+    const { kernels, ranging } = familyNamed(family);
     for (const quick of [false, true]) {
       for (const trial of allTrials()) {
         const targets = trial.build(new Graph());
@@ -64,8 +66,14 @@ test('verify, or a test that is listed here, checks every shader file', () => {
           noteDispatch(rateDispatch({ ...steps[0], schedule }), seen);
         const keep = targets.filter((node) => node.op.residence !== 'effect');
         for (const kind of ['plain', 'fused'] as const) {
-          const choice = { family, dearLoads: family === 'quad', quick };
-          const options = { kind, rules: RULES, keep, maxBufferSize: 2 ** 28, choice };
+          const choice = { ...kernels, dearLoads: family === 'quad', quick };
+          const options = {
+            kind,
+            rules: [...ranging, ...RULES],
+            keep,
+            maxBufferSize: 2 ** 28,
+            choice,
+          };
           for (const dispatch of planGraph(targets, options).dispatches) {
             noteDispatch(dispatch, seen);
           }

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { portableKernels } from '../../src/gpu/gemm/portable.ts';
 import { type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import type { Graph, Node } from '../../src/graph/graph.ts';
@@ -124,7 +125,7 @@ test('padding that is not zero is a failure', async () => {
     const y = activation(SIGMOID, x);
     return altered(y, {
       dispatch: (node) => {
-        const dispatch = y.op.dispatch?.(node, { family: 'portable', dearLoads: false });
+        const dispatch = y.op.dispatch?.(node, { ...portableKernels, dearLoads: false });
         if (!dispatch) throw new Error('sigmoid has no kernel');
         const trim: Part<Ref> = use(wgsl.padFull);
         return {

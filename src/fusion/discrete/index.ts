@@ -24,7 +24,6 @@ const MOST_GROUPS = 65535;
  * rules apply.
  */
 export function fuseDiscrete(view: FusionView): Fusion[] {
-  if (view.choice.family !== 'discrete') return [];
   return trainedNetworks(view).flatMap((network) => {
     // One layer takes three dispatches anyway.
     if (network.layers.length < 2) return [];

@@ -1,9 +1,9 @@
+import { tiledPart, tilesOf, UPDATE_TILE } from '../../gpu/gemm/discrete.ts';
 import { use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type Dispatch, ref } from '../../graph/op.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { featureParts } from '../../ops/features.ts';
-import { tiledPart, tilesOf, UPDATE_TILE } from '../../ops/gemm/discrete.ts';
 import { optimizerParts, updateFlop } from '../../ops/update.ts';
 import { gradientOf } from '../update.ts';
 import type { Layout } from './layout.ts';

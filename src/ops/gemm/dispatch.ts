@@ -1,3 +1,4 @@
+import type { GemmBody, Product } from '../../gpu/gemm/body.ts';
 import { type Part, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import {
@@ -8,10 +9,6 @@ import {
   ref,
 } from '../../graph/op.ts';
 import { scratch } from '../../graph/scratch.ts';
-import type { GemmBody, Product } from './body.ts';
-import { tiledBodies } from './discrete.ts';
-import { portableBodies } from './portable.ts';
-import { quadDepthBodies, quadRowsBodies } from './quad.ts';
 
 /** A product C[m,n] = A[m,k] · B[k,n], and the parts to link with it. */
 export interface Gemm {
@@ -23,35 +20,19 @@ export interface Gemm {
   readonly parts: readonly Part<Ref>[];
 }
 
-/**
- * The least number of 4×4 blocks of B for which quads exchange blocks along k. It does not depend on m: a row of C is
- * always summed in the same order, so its bits do not depend on the number of rows.
- */
-const DEEP = 1024;
-
-/** The candidate kernels for a product, the one expected to be fastest first. All sum in the same order. */
-export function bodiesFor({ family, dearLoads }: KernelChoice, product: Product): GemmBody[] {
-  const { n4, k4 } = product;
-  if (family === 'discrete') return tiledBodies(product);
-  const cheapest = (bodies: GemmBody[]): GemmBody[] => bodies.sort((a, b) => a.cost - b.cost);
-  if (family === 'quad' && n4 >= 8 && n4 * k4 >= DEEP) return cheapest(quadDepthBodies(product));
-  const portable = portableBodies(product);
-  if (family === 'quad') return cheapest([...quadRowsBodies(product), ...portable]);
-  return dearLoads ? cheapest(portable) : portable;
-}
-
 /** The dispatch of a product, with the tuned kernel, or else the first candidate. */
 export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Gemm): Dispatch {
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
   const loads = (...names: readonly string[]): boolean =>
     parts.some(({ name }) => names.some((start) => name.startsWith(start)));
-  const bodies = bodiesFor(choice, {
+  const product: Product = {
     ...{ m, n, k, m4, n4, k4 },
     bytesA: loads('load/a_gathered'),
     alongA: loads('load/a_rows', 'load/a_gathered_rows'),
     alongB: loads('load/b_columns'),
     quick: choice.quick === true,
-  });
+  };
+  const bodies = choice.bodies(product, choice.dearLoads);
   const shape: Part<Ref> = use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } });
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;

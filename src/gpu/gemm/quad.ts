@@ -1,6 +1,14 @@
-import { use } from '../../gpu/link.ts';
-import * as wgsl from '../../gpu/shaders.gen.ts';
-import { type GemmBody, modelCost, type Product, type Tile } from './body.ts';
+import { use } from '../link.ts';
+import * as wgsl from '../shaders.gen.ts';
+import {
+  cheapest,
+  type FamilyKernels,
+  type GemmBody,
+  modelCost,
+  type Product,
+  type Tile,
+} from './body.ts';
+import { portableBodies } from './portable.ts';
 
 const DEPTH_TILES: readonly Tile[] = [
   [5, 2],
@@ -63,3 +71,21 @@ export function quadRowsBodies(product: Product): GemmBody[] {
     };
   });
 }
+
+/**
+ * The least number of 4×4 blocks of B for which quads exchange blocks along k. It does not depend on m: a row of C is
+ * always summed in the same order, so its bits do not depend on the number of rows.
+ */
+const DEEP = 1024;
+
+export const quadKernels: FamilyKernels = {
+  family: 'quad',
+  bodies: (product) => {
+    const { n4, k4 } = product;
+    return cheapest(
+      n4 >= 8 && n4 * k4 >= DEEP
+        ? quadDepthBodies(product)
+        : [...quadRowsBodies(product), ...portableBodies(product)],
+    );
+  },
+};

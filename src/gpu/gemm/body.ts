@@ -1,5 +1,5 @@
-import type { Part } from '../../gpu/link.ts';
-import type { Ref } from '../../graph/op.ts';
+import type { KernelFamily } from '../family.ts';
+import type { Part } from '../link.ts';
 
 /** A product C[m,n] = A[m,k] · B[k,n], and how its factors are read. */
 export interface Product {
@@ -33,9 +33,9 @@ export type SumOrder = 'sequential' | 'quad' | `split ${number}`;
 export interface GemmBody {
   /** Unique among the bodies for one product, e.g. `quad_rows 3×2`. */
   readonly name: string;
-  readonly part: Part<Ref>;
+  readonly part: Part<never>;
   /** Parts that the body needs, besides the product's loads and epilogue. */
-  readonly more?: readonly Part<Ref>[];
+  readonly more?: readonly Part<never>[];
   readonly grid: readonly [number, number, number];
   readonly order: SumOrder;
   /**
@@ -46,6 +46,20 @@ export interface GemmBody {
   /** The model's estimate for a step on SwiftShader, in nanoseconds of one thread. */
   readonly cost: number;
 }
+
+/** The kernels of a family. */
+export interface FamilyKernels {
+  readonly family: KernelFamily;
+  /**
+   * The candidate kernels for a product, the one expected to be fastest first. All sum in the same order.
+   *
+   * @param dearLoads loads cost much more than arithmetic
+   */
+  readonly bodies: (product: Product, dearLoads: boolean) => GemmBody[];
+}
+
+/** Kernels, the one with the least estimated cost first. */
+export const cheapest = (bodies: GemmBody[]): GemmBody[] => bodies.sort((a, b) => a.cost - b.cost);
 
 /** The sizes of a tile. */
 export type Tile = readonly [m: number, n: number];

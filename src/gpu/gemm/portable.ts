@@ -1,6 +1,13 @@
-import { use } from '../../gpu/link.ts';
-import * as wgsl from '../../gpu/shaders.gen.ts';
-import { type GemmBody, modelCost, type Product, type Tile } from './body.ts';
+import { use } from '../link.ts';
+import * as wgsl from '../shaders.gen.ts';
+import {
+  cheapest,
+  type FamilyKernels,
+  type GemmBody,
+  modelCost,
+  type Product,
+  type Tile,
+} from './body.ts';
 
 /** Tiles in 4×4 blocks. The first, 8×8 elements, fits 128 vector registers with its operands and suits most GPUs. */
 const TILES: readonly Tile[] = [
@@ -37,3 +44,9 @@ export function portableBodies(product: Product): GemmBody[] {
     };
   });
 }
+
+export const portableKernels: FamilyKernels = {
+  family: 'portable',
+  bodies: (product, dearLoads) =>
+    dearLoads ? cheapest(portableBodies(product)) : portableBodies(product),
+};

@@ -1,7 +1,6 @@
-import { type Part, use } from '../../gpu/link.ts';
-import * as wgsl from '../../gpu/shaders.gen.ts';
-import type { Ref } from '../../graph/op.ts';
-import type { GemmBody, Product } from './body.ts';
+import { type Part, use } from '../link.ts';
+import * as wgsl from '../shaders.gen.ts';
+import type { FamilyKernels, GemmBody, Product } from './body.ts';
 
 /** How shaders/gemm/tiled.wgsl divides a product. */
 export interface TiledShape {
@@ -80,7 +79,7 @@ export function tiledPart(
   shape: TiledShape,
   k4: number,
   along: { readonly a: boolean; readonly b: boolean },
-): Part<Ref> {
+): Part<never> {
   const [rows4, columns4] = tileOf(shape);
   const { lanes, blocks, depth4, slices } = shape;
   const stage = 4 * depth4 * (rows4 + 1 + columns4 + 1);
@@ -136,3 +135,5 @@ export function tiledBodies(product: Product): GemmBody[] {
   const partial = body(PARTIAL, PARTS);
   return k4 >= DEEPEST4 && across * down < CORES ? [partial, ...whole] : [...whole, partial];
 }
+
+export const discreteKernels: FamilyKernels = { family: 'discrete', bodies: tiledBodies };
