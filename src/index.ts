@@ -36,6 +36,7 @@ export type { Loss } from './ops/loss.ts';
 export type { OptimizerRule } from './ops/update.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';
+export type { Frozen } from './train/frozen.ts';
 export type {
   Ended,
   EpochRecord,
@@ -50,7 +51,7 @@ export type { Complete, TrainingData } from './train/options.ts';
 export type { Order } from './train/order.ts';
 export type { Samples } from './train/predict-samples.ts';
 export type { WarmStart } from './train/session-options.ts';
-export type { Frozen, Share, Sharer } from './train/share.ts';
+export type { Share, Sharer } from './train/share.ts';
 export type { Snapshot } from './train/snapshot.ts';
 export type { StopOptions, Watched } from './train/stop.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';

@@ -10,7 +10,7 @@ import {
   optionsOf,
 } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import { isRows, transferred } from './rows.ts';
+import { isRows, transferred } from './pieces.ts';
 
 const SPLITS = 'images as bytes, arrays of numbers, a source of either, or tensors on the GPU';
 

@@ -1,7 +1,8 @@
 import { checkFlag, checkInteger, checkKeys } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Numbers, Rows } from './arrays.ts';
-import { checkCount, indicesOf, labelsOf, notFinite, rowsOf } from './rows.ts';
+import { indicesOf } from './pieces.ts';
+import { checkCount, labelsOf, notFinite, rowsOf } from './rows.ts';
 
 /** The size and the contents of a {@link LiveSet}. */
 export interface LiveSetOptions {

@@ -2,8 +2,8 @@ import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSplit } from './given.ts';
 import type { HostSplit } from './host.ts';
-import { mostResidentBytes, ResidentSplit } from './resident.ts';
-import { StreamedSplit } from './streamed.ts';
+import { mostResidentBytes, type ResidentSplit } from './resident.ts';
+import type { StreamedSplit } from './streamed.ts';
 
 /**
  * Where a data set is during training: resident on the GPU, or streamed from the host while the GPU works on
@@ -14,20 +14,17 @@ export type DataPlace = 'auto' | 'resident' | 'streamed';
 /** A split that a session can be made for. */
 export type PlacedSplit = ResidentSplit | StreamedSplit | GivenSplit;
 
+/** Default bytes of samples that are uploaded at a time: 16 MiB. */
+export const STREAM_BYTES = 16 * 2 ** 20;
+
 /**
- * Uploads a split, or prepares to stream it.
+ * Where a split goes.
  *
- * @param streamBytes bytes of samples that are streamed at a time, and of the memory for them
- * @throws DataError if the split is to be resident and does not fit; OptionError if a source is to be resident
+ * @throws OptionError if a source is to be resident, or a live set streamed
  */
-export function placeSplit(
-  engine: Gpu,
-  split: HostSplit,
-  place: DataPlace,
-  streamBytes: number,
-): PlacedSplit {
+export function placeOf(gpu: Gpu, split: HostSplit, place: DataPlace): 'resident' | 'streamed' {
   if (split.live) {
-    if (place !== 'streamed') return new ResidentSplit(engine, split);
+    if (place !== 'streamed') return 'resident';
     throw new OptionError("data: 'streamed' was given with a live set, which is on the GPU");
   }
   if (place === 'resident' && !split.inMemory) {
@@ -36,7 +33,6 @@ export function placeSplit(
     );
   }
   const most = Math.max(split.inputs.bytes, ...split.others.map(({ bytes }) => bytes));
-  const fits = place === 'resident' || split.count * most <= mostResidentBytes(engine);
-  if (place !== 'streamed' && split.inMemory && fits) return new ResidentSplit(engine, split);
-  return new StreamedSplit(split, streamBytes);
+  const fits = place === 'resident' || split.count * most <= mostResidentBytes(gpu);
+  return place !== 'streamed' && split.inMemory && fits ? 'resident' : 'streamed';
 }

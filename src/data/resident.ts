@@ -3,7 +3,7 @@ import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSources } from './given.ts';
 import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
-import { indicesOf, piecesOf } from './rows.ts';
+import { indicesOf, piecesOf } from './pieces.ts';
 
 /**
  * A split of a data set on the GPU: numbers are float32, labels u32, and images stay bytes, each padded to a

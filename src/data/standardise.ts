@@ -1,7 +1,5 @@
 import { checkKeys, describe, isArray, isNumbers, isObject } from '../check.ts';
-import { DataError, OptionError } from '../errors.ts';
-import type { HostSplit } from './host.ts';
-import { throughAll } from './rows.ts';
+import { OptionError } from '../errors.ts';
 
 /** Standardises each column: (x − mean) / deviation, or 0 if the deviation is 0. */
 export interface ColumnScale {
@@ -59,62 +57,3 @@ const noScale = (given: unknown): OptionError =>
   new OptionError(
     `normalize ${isArray(given) && given.length === 2 ? given.map(describe) : describe(given)} was given; for images it is [mean, deviation above 0], for arrays { mean, deviation }, a number for each column; a trainer also takes 'standardise'`,
   );
-
-/**
- * Mean and deviation of each column over a split (Welford 1962, in float64), or of all pixels of its images.
- * The deviation is the population's, divided by the number of samples.
- *
- * @throws DataError if all pixels are equal; what reading the split throws.
- */
-export async function statisticsOf(host: HostSplit): Promise<Normalization> {
-  const { columns, read, inputs, live } = host;
-  const count = live?.count ?? host.count;
-  if (count === 0) {
-    throw new OptionError(
-      "normalize: 'standardise' was given for an empty live set; push() samples first, or give { mean, deviation }",
-    );
-  }
-  if (!read) {
-    const seen = new Float64Array(256);
-    await throughAll(
-      count,
-      (samples) => new Uint8Array(samples * inputs.bytes),
-      inputs.gather,
-      (bytes) => {
-        for (let i = 0; i < bytes.length; i++) if (i % inputs.bytes < columns) seen[bytes[i]]++;
-      },
-    );
-    return pixelScaleOf(seen);
-  }
-  const mean = new Float64Array(columns);
-  const squares = new Float64Array(columns);
-  let n = 0;
-  await throughAll(
-    count,
-    (samples) => new Float64Array(samples * columns),
-    read,
-    (values) => {
-      for (let i = 0; i < values.length; i++) {
-        const c = i % columns;
-        if (c === 0) n++;
-        const off = values[i] - mean[c];
-        mean[c] += off / n;
-        squares[c] += off * (values[i] - mean[c]);
-      }
-    },
-  );
-  return { mean: [...mean], deviation: Array.from(squares, (sum) => Math.sqrt(sum / count)) };
-}
-
-/** From the number of times each byte occurs. Sums of integers do not depend on the order. */
-function pixelScaleOf(seen: Float64Array): PixelScale {
-  const total = seen.reduce((a, b) => a + b, 0);
-  const mean = seen.reduce((sum, n, byte) => sum + n * byte, 0) / total;
-  const squares = seen.reduce((sum, n, byte) => sum + n * (byte - mean) ** 2, 0);
-  if (squares === 0) {
-    throw new DataError(
-      "normalize: 'standardise' was given for images whose pixels are all equal; leave it out",
-    );
-  }
-  return [mean / 255, Math.sqrt(squares / total) / 255];
-}

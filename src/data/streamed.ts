@@ -5,9 +5,6 @@ import { waitFor } from '../gpu/wait.ts';
 import type { GivenSources } from './given.ts';
 import { type Field, fieldsOf, type HostSplit, nameOf, sameFields } from './host.ts';
 
-/** Default bytes of samples that are uploaded at a time: 16 MiB. */
-export const STREAM_BYTES = 16 * 2 ** 20;
-
 /** A split that stays on the host; sessions see it through a {@link Window}. */
 export class StreamedSplit {
   /** Numbers of a sample, or its pixels. */
@@ -17,7 +14,7 @@ export class StreamedSplit {
   /** Most bytes of inputs in a window; it holds at least one batch. */
   readonly windowBytes: number;
 
-  /** @param windowBytes see {@link STREAM_BYTES} */
+  /** @param windowBytes bytes of samples that are uploaded at a time */
   constructor(split: HostSplit, windowBytes: number) {
     this.#split = split;
     this.columns = split.columns;

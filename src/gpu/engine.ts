@@ -14,7 +14,6 @@ import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
 import { Buffers, type EngineMemory } from './buffers.ts';
 import { BufferUsage } from './constants.ts';
 import { FAMILIES, familiesOf, familyOf, type KernelFamily } from './family.ts';
-import { findGpu, noAdapter } from './find-gpu.ts';
 import { preload } from './gemm/families.ts';
 import type { Gpu } from './gpu.ts';
 import { Kernels } from './kernels.ts';
@@ -45,6 +44,13 @@ export interface EngineOptions {
 }
 
 const ADOPTED = ['family', 'quick', 'tuningStorage'];
+
+async function gpuOf({ gpu }: EngineOptions): Promise<GPU> {
+  const found = gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+  if (found) return found;
+  const { findGpu } = await import('./find-gpu.ts');
+  return findGpu();
+}
 
 /** If the request for an adapter fails: the number of tries, and the milliseconds between them. */
 const ASKS = 8;
@@ -163,13 +169,16 @@ export class Engine implements Gpu {
   }
 
   static async #create(options: EngineOptions): Promise<Engine> {
-    const gpu = options.gpu ?? (await findGpu());
+    const gpu = await gpuOf(options);
     const wanted = { powerPreference: options.powerPreference ?? 'high-performance' };
     const adapter =
       (await askAdapter(gpu, wanted)) ??
       // With OpenGL ES only: fewer invocations in a workgroup, but enough for portable kernels.
       (await askAdapter(gpu, { ...wanted, featureLevel: 'compatibility' }));
-    if (!adapter) throw noAdapter();
+    if (!adapter) {
+      const { noAdapter } = await import('./find-gpu.ts');
+      throw noAdapter();
+    }
     // While the device is made.
     const { info: adapterInfo, features, limits: most } = adapter;
     preload(options.family ?? familiesOf({ adapterInfo, features, limits: most })[0]);

@@ -22,13 +22,11 @@ function fileOf(name: string): string {
 }
 
 /**
- * This runtime's WebGPU: `navigator.gpu`; in Node, that of the package `webgpu`.
+ * WebGPU without `navigator.gpu`: in Node, that of the package `webgpu`.
  *
  * @throws AdapterError if there is none; the message says what to do
  */
 export async function findGpu(): Promise<GPU> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (gpu) return gpu;
   if (!isNode()) {
     throw new AdapterError(
       'this runtime has no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Firefox or Safari over HTTPS or http://localhost, or pass { gpu }',

@@ -125,7 +125,7 @@ async function gradientsOf(
   const options = await prepare(given);
   const { model, plan, loss, order, accumulate, batchSize: batch } = options;
   const trained = model.parameters.filter(({ name }) => trace.gradients.has(name));
-  const { train: split, test } = placeBoth(engine, options);
+  const { train: split, test } = await placeBoth(engine, options);
   let session: Session | undefined;
   try {
     session = await Session.create(engine, {

@@ -5,7 +5,7 @@ import { ignoredOf } from '../nn/losses.ts';
 import { batchFor, countable, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Metrics } from './history.ts';
 import { runSteps } from './loop.ts';
-import { type Answers, type Measurable, type Metric, measure, needAnswers } from './metrics.ts';
+import { type Answers, type Measurable, type Metric, needAnswers } from './metrics.ts';
 import { meansOf } from './records.ts';
 import type { Session } from './session.ts';
 import { confusionOf, epochSums } from './tally.ts';
@@ -89,7 +89,10 @@ export class Evaluator {
     const { confusion } = found;
     const { network, loss } = this.#options;
     const measurable = { loss, target: network.target, confusion, answers };
-    return async (until) => ({ ...found, ...(await measure(wanted, { ...measurable, until })) });
+    return async (until) => {
+      const { measure } = await import('./measure.ts');
+      return { ...found, ...(await measure(wanted, { ...measurable, until })) };
+    };
   }
 
   /** All outputs for a split, and the truth. */

@@ -13,10 +13,9 @@ import { checkDataset } from '../data/check.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
 import { checkLabels } from '../data/labels.ts';
-import type { DataPlace } from '../data/place.ts';
-import { isRows } from '../data/rows.ts';
+import { isRows } from '../data/pieces.ts';
+import { type DataPlace, STREAM_BYTES } from '../data/place.ts';
 import { checkColumnScale, checkPixelScale, type Normalization } from '../data/standardise.ts';
-import { STREAM_BYTES } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
@@ -34,9 +33,10 @@ import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { Loss } from '../ops/loss.ts';
 import { METHOD, type OptimizerRule } from '../ops/update.ts';
+import type { Frozen } from './frozen.ts';
 import type { Order } from './order.ts';
 import type { WarmStart } from './session-options.ts';
-import type { Frozen, Share } from './share.ts';
+import type { Share } from './share.ts';
 import type { HostData } from './splits.ts';
 
 /** Data to train on: images, arrays of numbers, sources of either, or tensors that are already on the GPU. */

@@ -1,5 +1,6 @@
 import type { Images, LabelledImages } from '../data/dataset.ts';
-import { type HostSplit, hostImages, hostRows, standardised, withoutWishes } from '../data/host.ts';
+import { type HostSplit, hostImages } from '../data/host.ts';
+import { hostRows, standardised, withoutWishes } from '../data/host-rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { checkedImages, isEmpty, type NumberSamples, numbersOf } from '../infer/samples.ts';

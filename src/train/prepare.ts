@@ -1,3 +1,4 @@
+import { isArray } from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
@@ -7,13 +8,13 @@ import {
   type Complete,
   checkFit,
   complete,
+  type Filled,
   isImages,
   isTensors,
   isTested,
   type TrainerOptions,
   type TrainingData,
 } from './options.ts';
-import { frozenOf } from './share.ts';
 import { hostDataOf } from './splits.ts';
 
 /**
@@ -29,11 +30,17 @@ export async function prepare<Data extends TrainingData>(
 ): Promise<Complete<Data>> {
   const filled = complete(given);
   checkFit(filled);
-  const frozen = frozenOf(filled.frozen, filled.model);
+  const frozen = await frozenOf(filled);
   const { host, normalize } = await hostDataOf(filled);
   const { train }: TrainingData = filled.dataset;
   const batchSize = batch ?? batchFor(filled, host?.train.count ?? train.count ?? 0);
   return Object.freeze({ ...filled, frozen, batchSize, host, normalize });
+}
+
+async function frozenOf({ frozen, model }: Filled): Promise<readonly string[]> {
+  if (isArray(frozen) && frozen.length === 0) return Object.freeze([]);
+  const { checkFrozen } = await import('./frozen.ts');
+  return checkFrozen(frozen, model);
 }
 
 /** Any data of the same kind: images, arrays, or tensors on the GPU. */

@@ -66,7 +66,7 @@ export class Rig {
     options: Complete,
     store?: ParameterStore | ReadonlyMap<string, Loan>,
   ): Promise<Rig> {
-    const splits = workspace.buffers.allOrNone(() => placeBoth(workspace, options));
+    const splits = await placeBoth(workspace, options);
     const { train } = splits;
     try {
       const { states } = options.optimizer[METHOD];

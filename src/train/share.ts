@@ -95,27 +95,3 @@ function pairsOf(
     `share.names ${describe(names)} was given; use an array of names, or an object { own: other }`,
   );
 }
-
-/** The parameters that are not trained: names, or a function that decides for each name. */
-export type Frozen = readonly string[] | ((name: string) => boolean);
-
-/** @throws OptionError if a name does not exist, or nothing is left to train. */
-export function frozenOf(given: unknown, model: Model): readonly string[] {
-  const names = model.parameters.map(({ name }) => name);
-  if (given === undefined) return [];
-  if (typeof given !== 'function' && !isArray(given)) {
-    throw new OptionError(
-      `frozen ${describe(given)} was given; use an array of names, or a function of a name`,
-    );
-  }
-  const list = isArray(given) ? given : names.filter((name) => given(name));
-  const unknown = list.find((name) => !names.includes(name as string));
-  if (unknown !== undefined) {
-    throw new OptionError(
-      `frozen: the model has no ${describe(unknown)}; it has ${names.join(', ')}`,
-    );
-  }
-  const frozen = names.filter((name) => list.includes(name));
-  if (frozen.length < names.length) return Object.freeze(frozen);
-  throw new OptionError('frozen: all parameters are; leave at least one to train');
-}

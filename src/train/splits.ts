@@ -1,20 +1,10 @@
-import type { AnySplit } from '../data/dataset.ts';
-import { GivenSplit, type TensorSplit } from '../data/given.ts';
-import { holdOut } from '../data/holdout.ts';
-import {
-  type HostSplit,
-  hostImageSplit,
-  hostRowSplit,
-  standardised,
-  subsetOf,
-} from '../data/host.ts';
-import { type PlacedSplit, placeSplit } from '../data/place.ts';
-import { isColumnScale, type Normalization, statisticsOf } from '../data/standardise.ts';
+import { type HostSplit, hostImages } from '../data/host.ts';
+import { type PlacedSplit, placeOf } from '../data/place.ts';
+import { ResidentSplit } from '../data/resident.ts';
+import type { Normalization } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { ignoredOf } from '../nn/losses.ts';
-import { keyOf } from '../random/domains.ts';
 import { type Complete, type Filled, isImages, isTensors } from './options.ts';
 
 /** A run's splits, ready to be bound. */
@@ -29,59 +19,62 @@ export interface HostData {
   readonly test: HostSplit | undefined;
 }
 
+/** A run's data before they are brought to the GPU. */
+export interface Prepared {
+  /** Undefined for data on the GPU. */
+  readonly host: HostData | undefined;
+  readonly normalize: Normalization | null;
+}
+
 /** Checks a run's splits on the host, holds out the validation share, and finds the standardisation. */
-export async function hostDataOf(
-  options: Filled,
-): Promise<{ readonly host: HostData | undefined; readonly normalize: Normalization | null }> {
-  const { dataset, model, target, normalize, seed, loss } = options;
+export async function hostDataOf(options: Filled): Promise<Prepared> {
+  const { dataset, normalize } = options;
   if (isTensors(dataset)) return { host: undefined, normalize: null };
-  const columns = sizeOf(model.inputShape);
-  const wanted = target === 'label' ? 'labels' : target === 'value' ? 'targets' : undefined;
-  const hostOf = (name: 'train' | 'test'): Promise<HostSplit> | undefined => {
-    if (isImages(dataset)) {
-      const split: AnySplit | undefined = dataset[name];
-      return split && hostImageSplit(name, split);
+  if (isImages(dataset) && normalize !== 'standardise' && dataset.validation === undefined) {
+    const { train, test } = dataset;
+    if (!train.weights && !test?.weights) {
+      const host = {
+        train: hostImages(train, train.labels),
+        test: test && hostImages(test, test.labels),
+      };
+      return { host, normalize };
     }
-    const split = dataset[name];
-    return (
-      split && hostRowSplit(name, split, columns, model.outputShape[0], wanted, ignoredOf(loss))
-    );
-  };
-  const whole = await hostOf('train');
-  if (!whole) return { host: undefined, normalize: null };
-  const validation = 'validation' in dataset ? dataset.validation : undefined;
-  const parts = validation === undefined ? undefined : holdOut(whole, validation, keyOf(seed));
-  const train = parts ? subsetOf(whole, parts.train) : whole;
-  const scale = normalize === 'standardise' ? await statisticsOf(train) : normalize;
-  const scaled = (host: HostSplit): HostSplit =>
-    isColumnScale(scale) ? standardised(host, scale) : host;
-  if (parts) {
-    const [first, second] = [parts.train, parts.test].map((part) => subsetOf(scaled(whole), part));
-    return { host: { train: first, test: second }, normalize: scale };
   }
-  const test = await hostOf('test');
-  const host = { train: scaled(train), test: test && scaled(test) };
-  return { host, normalize: scale };
+  const { anyHostData } = await import('./host-data.ts');
+  return anyHostData(options);
 }
 
 /**
- * Uploads both splits, prepares to stream them, or checks those that are on the GPU. If one fails, the caller
- * frees the other's buffers (`Buffers.allOrNone`).
+ * Uploads both splits, prepares to stream them, or checks those that are on the GPU.
  *
- * @throws DataError, OptionError, MemoryError
+ * @throws DataError, OptionError, MemoryError; nothing is left then
  */
-export function placeBoth(
-  engine: Gpu,
+export async function placeBoth(
+  gpu: Gpu,
   { dataset, host, data, streamBytes, model }: Complete,
-): Splits {
+): Promise<Splits> {
   if (host) {
-    const placed = (split: HostSplit) => placeSplit(engine, split, data, streamBytes);
-    return { train: placed(host.train), test: host.test && placed(host.test) };
+    const streamed = ({ train, test }: HostData): boolean =>
+      [train, test].some((split) => split && placeOf(gpu, split, data) === 'streamed');
+    if (!streamed(host)) return both(gpu, host, (split) => new ResidentSplit(gpu, split));
+    const { StreamedSplit } = await import('../data/streamed.ts');
+    return both(gpu, host, (split) =>
+      placeOf(gpu, split, data) === 'streamed'
+        ? new StreamedSplit(split, streamBytes)
+        : new ResidentSplit(gpu, split),
+    );
   }
   if (!isTensors(dataset)) throw new OptionError('the data set was not prepared');
-  const { train, test } = dataset;
   const columns = sizeOf(model.inputShape);
-  const placed = (split: TensorSplit) =>
-    new GivenSplit(engine, split, columns, model.outputShape[0]);
-  return { train: placed(train), test: test && placed(test) };
+  const { GivenSplit } = await import('../data/given.ts');
+  return both(gpu, dataset, (split) => new GivenSplit(gpu, split, columns, model.outputShape[0]));
+}
+
+function both<T>(
+  gpu: Gpu,
+  { train, test }: { readonly train: T; readonly test?: T | undefined },
+  placed: (split: T) => PlacedSplit,
+): Splits {
+  gpu.assertAlive();
+  return gpu.buffers.allOrNone(() => ({ train: placed(train), test: test && placed(test) }));
 }

@@ -2,15 +2,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArraySplit, RowSource } from '../../src/data/arrays.ts';
 import { holdOut as divide } from '../../src/data/holdout.ts';
-import {
-  type HostSplit,
-  hostImages,
-  hostRowSplit,
-  standardised,
-  subsetOf,
-} from '../../src/data/host.ts';
+import { type HostSplit, hostImages } from '../../src/data/host.ts';
+import { hostRowSplit, standardised, subsetOf } from '../../src/data/host-rows.ts';
 import { labelsOf } from '../../src/data/rows.ts';
-import { isColumnScale, statisticsOf } from '../../src/data/standardise.ts';
+import { isColumnScale } from '../../src/data/standardise.ts';
+import { statisticsOf } from '../../src/data/statistics.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { RandomStream } from '../../src/random/stream.ts';

@@ -2,7 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describe } from '../../src/check.ts';
 import { checkLabels } from '../../src/data/labels.ts';
-import { labelsOf, piecesOf } from '../../src/data/rows.ts';
+import { piecesOf } from '../../src/data/pieces.ts';
+import { labelsOf } from '../../src/data/rows.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
 
 const labels = suite('labels');
