@@ -14,6 +14,9 @@ export type DataPlace = 'auto' | 'resident' | 'streamed';
 /** A split that a session can be made for. */
 export type PlacedSplit = ResidentSplit | StreamedSplit | GivenSplit;
 
+/** Whether the samples stay on the host. */
+export const isStreamed = (split: PlacedSplit): split is StreamedSplit => 'windowBytes' in split;
+
 /** Default bytes of samples that are uploaded at a time: 16 MiB. */
 export const STREAM_BYTES = 16 * 2 ** 20;
 

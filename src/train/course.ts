@@ -3,7 +3,7 @@ import { OptionError } from '../errors.ts';
 import type { FitOptions } from './fit-options.ts';
 import type { Ended, EpochRecord } from './history.ts';
 import type { Snapshot } from './snapshot.ts';
-import { Stopper } from './stop.ts';
+import type { Stopper } from './stop.ts';
 
 /** What a course needs from the run. */
 export interface Stage {
@@ -24,12 +24,16 @@ export class Course {
   #best: Snapshot | undefined;
 
   /** @param goal total number of epochs in the end */
-  constructor(options: FitOptions, goal: number, history: readonly EpochRecord[]) {
-    const { stop } = options;
+  constructor(
+    options: FitOptions,
+    goal: number,
+    history: readonly EpochRecord[],
+    stopper?: Stopper,
+  ) {
     this.#options = options;
     this.#goal = goal;
     this.#told = new Set(history.map(({ epoch }) => epoch));
-    if (stop) this.#stopper = new Stopper(stop);
+    this.#stopper = stopper;
   }
 
   /** Total number of epochs in the end; fewer after an early stop. */

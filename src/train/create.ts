@@ -7,7 +7,7 @@ import type { TrainerOptions, TrainingData } from './options.ts';
 import { prepare } from './prepare.ts';
 import { Rig } from './rig.ts';
 import { Run } from './run.ts';
-import { sharingOf } from './share.ts';
+import type { Sharing } from './share.ts';
 
 /**
  * Makes a run with initial weights; see `Trainer.create`.
@@ -21,7 +21,11 @@ export async function createRun<Data extends TrainingData>(
 ): Promise<Run> {
   const options = await engine.until(prepare(given));
   const { share, model } = options;
-  const sharing = share === undefined ? undefined : sharingOf(share, model, engine);
+  let sharing: Sharing | undefined;
+  if (share !== undefined) {
+    const { sharingOf } = await import('./later.ts');
+    sharing = sharingOf(share, model, engine);
+  }
   const name = engine.nameOf('trainer');
   const activity = new Activity(name, sharing?.from.activity);
   const lenders = new Set([...(sharing?.loans.values() ?? [])].map(({ store }) => store));

@@ -90,7 +90,7 @@ export class Evaluator {
     const { network, loss } = this.#options;
     const measurable = { loss, target: network.target, confusion, answers };
     return async (until) => {
-      const { measure } = await import('./measure.ts');
+      const { measure } = await import('./later.ts');
       return { ...found, ...(await measure(wanted, { ...measurable, until })) };
     };
   }

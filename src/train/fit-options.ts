@@ -12,10 +12,10 @@ import type { Engine } from '../gpu/engine.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import type { EpochRecord, EpochRecordOf } from './history.ts';
 import type { ChunkSize } from './loop.ts';
-import { checkMetrics, type Metric } from './metrics.ts';
+import type { Metric } from './metrics.ts';
 import { type Complete, isTensors, isTested, type TrainingData } from './options.ts';
 import type { Progress } from './progress.ts';
-import { checkStop, type StopOptions } from './stop.ts';
+import type { StopOptions } from './stop.ts';
 
 /**
  * How `Trainer.fit` trains and reports.
@@ -99,9 +99,8 @@ export const keepOf = (
   { bytes, kinds }: ParameterStore,
 ): boolean | number => keep ?? (renew !== undefined || bytes * kinds.length <= KEPT_BYTES);
 
-/** @throws OptionError */
+/** Checks what {@link stopperFor} does not. @throws OptionError */
 export function checkFitOptions(options: FitOptions, complete: Complete): void {
-  const { dataset, target } = complete;
   checkKeys('fit()', options, optionsOf('fit()'));
   const {
     epochs,
@@ -110,8 +109,6 @@ export function checkFitOptions(options: FitOptions, complete: Complete): void {
     renew,
     signal,
     validate,
-    metrics = [],
-    stop,
     until,
     watch,
     onEpoch,
@@ -124,14 +121,6 @@ export function checkFitOptions(options: FitOptions, complete: Complete): void {
     throw new OptionError('validate: true was given; the data set has no test split');
   }
   checkFlag('watch', watch);
-  const tested = (validate ?? true) && isTested(complete);
-  checkMetrics(metrics, target);
-  if (metrics.length > 0 && !tested) {
-    throw new OptionError(
-      "metrics were given, which need a test split; give the data set one and leave validate on, or use evaluate('train', { metrics })",
-    );
-  }
-  if (stop !== undefined) checkStop(stop, { target, tested, metrics });
   for (const [name, given] of Object.entries({ renew, until, onEpoch, onProgress })) {
     checkFunction(name, given);
   }
@@ -142,7 +131,7 @@ export function checkFitOptions(options: FitOptions, complete: Complete): void {
   if (renew && keep === false) {
     throw new OptionError('renew was given with keep: false; a run resumes from the last copy');
   }
-  if (renew && isTensors(dataset)) {
+  if (renew && isTensors(complete.dataset)) {
     throw new OptionError(
       "renew was given for tensors on the GPU, which are lost with their device; make a new trainer, and goOn() from the error's snapshot",
     );

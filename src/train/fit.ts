@@ -6,19 +6,21 @@ import {
   NonFiniteError,
   OptionError,
 } from '../errors.ts';
-import { evaluateRun } from './apply.ts';
+import { checkLoss } from './check-loss.ts';
 import { Course } from './course.ts';
+import { evaluateRun } from './evaluate.ts';
 import { recordOf } from './evaluator.ts';
 import { checkFitOptions, type FitOptions, keepOf } from './fit-options.ts';
 import type { EpochRecord } from './history.ts';
 import type { Keeper } from './keeper.ts';
 import { runSteps } from './loop.ts';
+import type { Complete } from './options.ts';
 import { ProgressWatch } from './progress.ts';
 import { Renewals } from './renewals.ts';
 import type { Run } from './run.ts';
 import { putTensors } from './snapshot.ts';
+import type { Stopper } from './stop.ts';
 import { epochSums } from './tally.ts';
-import { checkLoss } from './watch.ts';
 
 /** Trains a run; see `Trainer.fit`. */
 export async function fitRun(run: Run, options: FitOptions): Promise<readonly EpochRecord[]> {
@@ -36,8 +38,16 @@ export async function fitRun(run: Run, options: FitOptions): Promise<readonly Ep
   return run.training('fit()', () => fitEpochs(run, options));
 }
 
+/** Checks the options that need more code. */
+async function stopperOf(options: FitOptions, complete: Complete): Promise<Stopper | undefined> {
+  if (options.metrics === undefined && options.stop === undefined) return undefined;
+  const { stopperFor } = await import('./later.ts');
+  return stopperFor(options, complete);
+}
+
 async function fitEpochs(run: Run, options: FitOptions): Promise<readonly EpochRecord[]> {
-  const course = new Course(options, run.epoch + options.epochs, run.history);
+  const stopper = await stopperOf(options, run.options);
+  const course = new Course(options, run.epoch + options.epochs, run.history, stopper);
   const keep = keepOf(options, run.session.store);
   const keeper = keep === false ? undefined : run.keeper;
   if (keep !== false) run.keeper.pace(keep);

@@ -39,7 +39,7 @@ export async function prepare<Data extends TrainingData>(
 
 async function frozenOf({ frozen, model }: Filled): Promise<readonly string[]> {
   if (isArray(frozen) && frozen.length === 0) return Object.freeze([]);
-  const { checkFrozen } = await import('./frozen.ts');
+  const { checkFrozen } = await import('./later.ts');
   return checkFrozen(frozen, model);
 }
 

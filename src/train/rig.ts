@@ -5,13 +5,14 @@ import { isParameter } from '../ops/sources.ts';
 import { type Every, METHOD } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import { Evaluator } from './evaluator.ts';
+import type { ForwardOptions } from './forward.ts';
 import { Frames } from './frames.ts';
 import { trainingGraph } from './network.ts';
 import type { Complete } from './options.ts';
-import { Predictor } from './predictor.ts';
+import type { Predictor } from './predictor.ts';
 import { Session } from './session.ts';
 import { placeBoth, type Splits } from './splits.ts';
-import { type NumericalWatch, watchOf } from './watch.ts';
+import type { NumericalWatch } from './watch.ts';
 
 /** Default time for timing kernels against each other. */
 const TUNE_MS = 400;
@@ -33,7 +34,8 @@ export class Rig {
   readonly train: PlacedSplit;
   readonly test: PlacedSplit | undefined;
   readonly evaluator: Evaluator;
-  readonly predictor: Predictor;
+  readonly #forward: ForwardOptions;
+  #predictor: Predictor | undefined;
   readonly #options: TrainedOptions;
   #frames: Frames | undefined;
   #watch: NumericalWatch | undefined;
@@ -50,8 +52,8 @@ export class Rig {
     this.test = splits.test;
     const { loss, plan } = options;
     const forward = { network: options, loss, plan, store: session.store };
+    this.#forward = forward;
     this.evaluator = new Evaluator(workspace, forward);
-    this.predictor = new Predictor(workspace, forward);
     this.#options = options;
   }
 
@@ -123,9 +125,18 @@ export class Rig {
     return this.#frames;
   }
 
+  /** Predicts any samples. */
+  async predictor(): Promise<Predictor> {
+    const { Predictor } = await import('./later.ts');
+    this.#predictor ??= new Predictor(this.workspace, this.#forward);
+    return this.#predictor;
+  }
+
   /** @throws MemoryError if the device has no memory for another copy of the parameters. */
   async watch(): Promise<NumericalWatch> {
     if (this.#watch) return this.#watch;
+    const { watchOf } = await import('./later.ts');
+    this.workspace.assertAlive();
     const watch = watchOf(this.workspace, this.session, this.#options, this.train);
     try {
       await this.workspace.buffers.settle();
@@ -173,7 +184,7 @@ export class Rig {
   /** Frees everything but the parameters and the optimizer's state. */
   leave(): void {
     this.evaluator.destroy();
-    this.predictor.destroy();
+    this.#predictor?.destroy();
     this.#frames?.destroy();
     this.#watch?.destroy();
     this.session.destroy();

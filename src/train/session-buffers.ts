@@ -1,4 +1,4 @@
-import { StreamedSplit } from '../data/streamed.ts';
+import { isStreamed } from '../data/place.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { structs } from '../gpu/shaders.gen.ts';
@@ -20,7 +20,7 @@ export function sessionBuffers(
     records: buffers.allocate('sums', (STEP_RING + EPOCH_RING) * RECORD_BYTES, state),
   };
   if (classes) named[CONFUSION] = buffers.allocate('confusion matrix', 4 * classes ** 2, state);
-  if (order.kind === 'listed' && !(split instanceof StreamedSplit)) {
+  if (order.kind === 'listed' && !isStreamed(split)) {
     named.listed = buffers.allocate('order', order.indices.byteLength, state, order.indices);
   }
   return named;

@@ -1,5 +1,5 @@
+import { isStreamed } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
-import { StreamedSplit } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import { type Family, loadFamily } from '../fusion/index.ts';
 import { familyOf, type KernelFamily } from '../gpu/family.ts';
@@ -14,13 +14,33 @@ import type { ParameterStore } from '../graph/store.ts';
 import { CONFUSION } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
 import { clockBefore } from './clock.ts';
-import { Feed } from './feed.ts';
+import type { Feed } from './feed.ts';
 import { Pace } from './pace.ts';
 import { Program } from './program.ts';
 import { clockAt, sessionBuffers } from './session-buffers.ts';
 import type { SessionGraph, SessionOptions } from './session-options.ts';
 import { tickDispatch } from './tick.ts';
 import { type Origin, Timetable } from './timetable.ts';
+
+/** What a session needs of the files that are loaded later. */
+interface Loaded {
+  readonly main: Family;
+  readonly first: Family | undefined;
+  readonly feed: typeof Feed | undefined;
+}
+
+async function loadFor(gpu: Gpu, options: SessionOptions): Promise<Loaded> {
+  const { plan, start, family = gpu.family, split } = options;
+  const load = (asked: KernelFamily): Promise<Family> =>
+    loadFamily(plan, familyOf(gpu.families, asked));
+  const [main, first] = await Promise.all([
+    load(family),
+    start && start.steps > 0 ? load(start.family) : undefined,
+  ]);
+  if (!isStreamed(split)) return { main, first, feed: undefined };
+  const { Feed } = await import('./later.ts');
+  return { main, first, feed: Feed };
+}
 
 /**
  * A graph that is planned, compiled and bound to a data set. Everything that a step needs is on the GPU;
@@ -51,7 +71,7 @@ export class Session {
   /** The optimizer's learning rate. A change takes effect with {@link seek}, or by `setRate`. */
   rate: number;
 
-  private constructor(engine: Gpu, options: SessionOptions, main: Family, first?: Family) {
+  private constructor(engine: Gpu, options: SessionOptions, { main, first, feed }: Loaded) {
     this.gpu = engine;
     this.options = options;
     const graph = new Graph();
@@ -61,11 +81,10 @@ export class Session {
     this.#timetable = new Timetable(this.#whole, options.batch);
     const { split, batch, order, rule, schedule, every } = options;
     this.rate = rule?.learningRate ?? 0;
-    const placed =
-      split instanceof StreamedSplit
-        ? new Feed(engine, split, { ...options, samples: this.#samples })
-        : split;
-    this.#feed = placed instanceof Feed ? placed : undefined;
+    if (isStreamed(split)) {
+      this.#feed = feed && new feed(engine, split, { ...options, samples: this.#samples });
+    }
+    const sources = isStreamed(split) ? this.#feed?.named : split.named;
     const tick = { batch, order, stagedSteps: this.#feed?.steps, rule, schedule, every };
     const program = (family: Family, quick: boolean): Program =>
       new Program(engine, this.graph, {
@@ -78,7 +97,7 @@ export class Session {
             reference.kind === 'tensor' && isInput(reference.node)
               ? undefined
               : this.store.resolve(reference),
-          named: { ...this.buffers, ...placed.named },
+          named: { ...this.buffers, ...sources },
         },
         tick: tickDispatch(this.graph, tick),
       });
@@ -93,13 +112,9 @@ export class Session {
    * @throws ShaderError, MemoryError, ShapeError, OptionError
    */
   static async create(engine: Gpu, options: SessionOptions): Promise<Session> {
-    const { plan, start, family = engine.family } = options;
-    const load = (asked: KernelFamily): Promise<Family> =>
-      loadFamily(plan, familyOf(engine.families, asked));
-    const loads = [load(family), ...(start && start.steps > 0 ? [load(start.family)] : [])];
-    const [main, first] = await Promise.all(loads);
+    const loaded = await loadFor(engine, options);
     engine.assertAlive();
-    const session = engine.buffers.allOrNone(() => new Session(engine, options, main, first));
+    const session = engine.buffers.allOrNone(() => new Session(engine, options, loaded));
     try {
       const compiled = session.#starter ? session.#starter.compile() : session.#compileMain();
       // If the upload throws, nobody waits for it.

@@ -40,7 +40,7 @@ export async function hostDataOf(options: Filled): Promise<Prepared> {
       return { host, normalize };
     }
   }
-  const { anyHostData } = await import('./host-data.ts');
+  const { anyHostData } = await import('./later.ts');
   return anyHostData(options);
 }
 
@@ -57,7 +57,7 @@ export async function placeBoth(
     const streamed = ({ train, test }: HostData): boolean =>
       [train, test].some((split) => split && placeOf(gpu, split, data) === 'streamed');
     if (!streamed(host)) return both(gpu, host, (split) => new ResidentSplit(gpu, split));
-    const { StreamedSplit } = await import('../data/streamed.ts');
+    const { StreamedSplit } = await import('./later.ts');
     return both(gpu, host, (split) =>
       placeOf(gpu, split, data) === 'streamed'
         ? new StreamedSplit(split, streamBytes)
@@ -66,7 +66,7 @@ export async function placeBoth(
   }
   if (!isTensors(dataset)) throw new OptionError('the data set was not prepared');
   const columns = sizeOf(model.inputShape);
-  const { GivenSplit } = await import('../data/given.ts');
+  const { GivenSplit } = await import('./later.ts');
   return both(gpu, dataset, (split) => new GivenSplit(gpu, split, columns, model.outputShape[0]));
 }
 

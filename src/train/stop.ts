@@ -9,8 +9,9 @@ import {
 } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { TargetKind } from '../nn/losses.ts';
+import { moreIsBetter } from './check-metrics.ts';
 import type { Ended, EpochRecord } from './history.ts';
-import { METRICS, type Metric, moreIsBetter } from './metrics.ts';
+import { METRICS, type Metric } from './metrics.ts';
 
 /** A number of an epoch's record; after `test.` also the name of one of `fit`'s metrics. */
 export type Watched =

@@ -2,7 +2,6 @@ import { DataError } from '../errors.ts';
 import { readBuffer } from '../graph/executor.ts';
 import type { Node } from '../graph/graph.ts';
 import { CONFUSION, type Counted } from '../ops/classify.ts';
-import { findMislabelled } from './mislabelled.ts';
 import {
   EPOCH_RING,
   epochRecordAt,
@@ -46,6 +45,7 @@ async function checkLabels(
   const hits = graph.hits as Node<Counted> | null;
   if (!mislabelled || !hits || !('named' in split)) return;
   const [, classes] = hits.inputs[0].spec.shape;
+  const { findMislabelled } = await import('./later.ts');
   await findMislabelled(gpu, split, classes, hits.attributes.ignored?.label);
   throw new DataError('a label was not a class, and was overwritten since');
 }

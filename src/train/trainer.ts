@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys } from '../check.ts';
+import { checkInteger, checkKeys, checkNumber } from '../check.ts';
 import { abortable } from '../gpu/abortable.ts';
 import type { Activity } from '../gpu/activity.ts';
 import { checkEngine, type Engine } from '../gpu/engine.ts';
@@ -10,19 +10,19 @@ import { copyInto, loadInto } from '../infer/holder.ts';
 import type { Inference } from '../infer/inference.ts';
 import { type State, type StateTensor, stateOf } from '../nn/state.ts';
 import type { CopyOptions, ParameterHolder } from '../ops/blend.ts';
-import { evaluateRun, inferenceOf, type OwnInferenceOptions, predictWith } from './apply.ts';
-import { replaceData, resetRun, resumeFrom, setRate } from './change.ts';
+import { resetRun, resumeFrom } from './change.ts';
 import { createRun } from './create.ts';
+import { evaluateRun } from './evaluate.ts';
 import type { Evaluation } from './evaluator.ts';
 import { fitRun } from './fit.ts';
 import type { FitOptions, FitRecord } from './fit-options.ts';
 import type { Budget } from './frames.ts';
 import type { EpochRecord, EpochRecordOf, Metrics, RunState } from './history.ts';
-import { checkMetrics, type Measured, type Metric } from './metrics.ts';
+import type { Measured, Metric } from './metrics.ts';
 import type { Complete, TrainerOptions, TrainingData } from './options.ts';
+import type { OwnInferenceOptions } from './own-inference.ts';
 import type { Samples } from './predict-samples.ts';
 import type { SameKind } from './prepare.ts';
-import { profileSteps } from './profile.ts';
 import { gradientNormOf, rateOf } from './rate.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
@@ -169,7 +169,6 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   ): Promise<Evaluation> {
     checkKeys('evaluate()', options, ['metrics']);
     const { metrics } = options;
-    if (metrics !== undefined) checkMetrics(metrics, this.options.target);
     return this.#run.lifetime.run(() => evaluateRun(this.#run, which, metrics));
   }
 
@@ -190,7 +189,14 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     samples: Samples<Data>,
     options: PredictOptions<As> = {},
   ): Promise<Answer<As>> {
-    return predictWith(this.#run, samples, options);
+    const run = this.#run;
+    // The weights are those at the call.
+    return run.lifetime.run(() =>
+      run.activity.read(async () => {
+        const { predictWith } = await import('./later.ts');
+        return predictWith(run, samples, options);
+      }),
+    );
   }
 
   /**
@@ -205,6 +211,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * @throws OptionError, MemoryError, ShaderError
    */
   async inference(options: OwnInferenceOptions): Promise<Inference> {
+    this.#run.lifetime.assert();
+    const { inferenceOf } = await import('./later.ts');
     return inferenceOf(this.#run, options);
   }
 
@@ -275,6 +283,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
     const run = this.#run;
     return run.training('profile()', async () => {
+      const { profileSteps } = await import('./later.ts');
       const times = await profileSteps(run.workspace, run.session, steps, run.activity.reading);
       run.step += steps;
       return times;
@@ -392,7 +401,15 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   which may repeat the epoch
    */
   async setLearningRate(rate: number): Promise<void> {
-    await setRate(this.#run, rate);
+    const run = this.#run;
+    checkNumber('learning rate', rate);
+    if (run.watched) run.activity.assertRests('setLearningRate()');
+    await run.lifetime.run(() =>
+      run.activity.read(async () => {
+        const { setRate } = await import('./later.ts');
+        await setRate(run, rate);
+      }),
+    );
   }
 
   /**
@@ -430,7 +447,12 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *   then.
    */
   async setData(dataset: SameKind<Data>): Promise<void> {
-    await replaceData(this.#run, dataset);
+    const run = this.#run;
+    run.lifetime.assert();
+    return run.training('setData()', async () => {
+      const { replaceData } = await import('./later.ts');
+      await replaceData(run, dataset);
+    });
   }
 
   /** Starts over: initial weights, no steps done, no history. Parameters of another trainer do not change. */

@@ -4,13 +4,14 @@ import type { Gpu } from '../gpu/gpu.ts';
 import { type Graph, liveNodes, type Node } from '../graph/graph.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { keyOf } from '../random/domains.ts';
+import { badStep } from './check-loss.ts';
 import { runSteps } from './loop.ts';
 import { trainingGraph } from './network.ts';
-import { STEP_RING, type Sums } from './records.ts';
+import type { Sums } from './records.ts';
 import type { TrainedOptions } from './rig.ts';
 import { Session } from './session.ts';
 import type { SessionGraph } from './session-options.ts';
-import { epochRecord, stepSums, writeEpochRecord } from './tally.ts';
+import { epochRecord, writeEpochRecord } from './tally.ts';
 
 /** What {@link NumericalWatch} needs. */
 export interface WatchOptions {
@@ -29,34 +30,6 @@ const finite = (values: Iterable<number>): boolean => {
 async function badParameter(store: ParameterStore): Promise<string | undefined> {
   for (const [name, values] of await store.read()) if (!finite(values)) return name;
   return undefined;
-}
-
-/** The first of some steps whose loss is not finite; undefined if there is none, or it is no longer known. */
-async function badStep(session: Session, from: number, to: number): Promise<number | undefined> {
-  const known = Math.max(from, to - STEP_RING + 1);
-  const sums: readonly Sums[] = await stepSums(session, known, to);
-  const at = sums.findIndex(({ loss }) => !Number.isFinite(loss));
-  return at < 0 || (at === 0 && known > from) ? undefined : known + at;
-}
-
-/**
- * Checks an epoch's loss only.
- *
- * @param from the first step of the epoch in this call of `fit`
- * @throws NonFiniteError if the loss is not finite, with the first step that made it so
- */
-export async function checkLoss(
-  session: Session,
-  { loss }: Sums,
-  from: number,
-  to: number,
-): Promise<void> {
-  if (Number.isFinite(loss)) return;
-  const step = (await badStep(session, from, to)) ?? to - 1;
-  throw new NonFiniteError(
-    `the loss of step ${step} is not finite. Use a smaller learning rate; fit({ watch: true }) finds the first tensor`,
-    step,
-  );
 }
 
 /**

@@ -3,10 +3,10 @@ import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { aucOf, scoresOf } from '../../src/train/auc.ts';
+import { checkMetrics } from '../../src/train/check-metrics.ts';
 import { measure } from '../../src/train/measure.ts';
 import {
   type Answers,
-  checkMetrics,
   type Measurable,
   type Metric,
   needAnswers,

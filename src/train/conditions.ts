@@ -1,0 +1,28 @@
+import { OptionError } from '../errors.ts';
+import { checkMetrics } from './check-metrics.ts';
+import type { FitOptions } from './fit-options.ts';
+import { type Complete, isTested } from './options.ts';
+import { checkStop, Stopper } from './stop.ts';
+
+/**
+ * Checks the metrics and the condition of `fit`.
+ *
+ * @returns what ends the run early, if anything does
+ * @throws OptionError
+ */
+export function stopperFor(
+  { validate = true, metrics = [], stop }: FitOptions,
+  complete: Complete,
+): Stopper | undefined {
+  const { target } = complete;
+  const tested = validate && isTested(complete);
+  checkMetrics(metrics, target);
+  if (metrics.length > 0 && !tested) {
+    throw new OptionError(
+      "metrics were given, which need a test split; give the data set one and leave validate on, or use evaluate('train', { metrics })",
+    );
+  }
+  if (stop === undefined) return undefined;
+  checkStop(stop, { target, tested, metrics });
+  return new Stopper(stop);
+}
