@@ -1,5 +1,6 @@
 import { checkKeys, isObject } from '../check.ts';
-import { checkGiven, type GivenBuffer, type GivenFunction, linkable } from '../gpu/given.ts';
+import { checkGiven, type GivenBuffer, type GivenFunction } from '../gpu/given.ts';
+import { linkable } from '../gpu/given-function.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { FeatureSource } from '../ops/features.ts';
 

@@ -1,4 +1,3 @@
-import { sourceOf } from '../data/given.ts';
 import { isColumnScale, type Normalization } from '../data/standardise.ts';
 import { DestroyedError, MemoryError, OptionError } from '../errors.ts';
 import { fuseElements } from '../fusion/elements.ts';
@@ -41,6 +40,9 @@ interface Standards {
   readonly none: GPUBuffer;
 }
 
+/** Where the inputs come from, and its bindings by the program's names. */
+export type Source = readonly [FeatureSource, Readonly<Record<string, GPUBufferBinding>>];
+
 /** The forward pass, planned for a device. */
 interface Program {
   readonly plan: Plan;
@@ -64,18 +66,22 @@ export class Forward {
   /**
    * Builds the graph and allocates; call {@link compile} next.
    *
+   * @param given the inputs of each call; default: a buffer with each
    * @param store the parameters; default: new ones
    * @throws MemoryError, ShapeError, OptionError
    */
-  constructor(workspace: Workspace, options: InferenceOptions, store?: ParameterStore) {
-    const { model, batch, input, normalize = null } = options;
+  constructor(
+    workspace: Workspace,
+    options: InferenceOptions,
+    given?: Source,
+    store?: ParameterStore,
+  ) {
+    const { model, batch, normalize = null } = options;
     this.#family = familyOf(workspace.families, options.family ?? workspace.family);
     const { device, buffers } = workspace;
     const columns = sizeOf(model.inputShape);
     const graph = new Graph();
-    let source: FeatureSource = { kind: 'values', name: INPUT };
-    let named: Record<string, GPUBufferBinding> = {};
-    if (input !== undefined) [source, named] = sourceOf(INPUT, input, 4 * batch * columns, device);
+    const [source, named]: Source = given ?? [{ kind: 'values', name: INPUT }, {}];
     const shape = [batch, ...model.inputShape];
     const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
     this.#result = pack(buildModel(model, samples, false));

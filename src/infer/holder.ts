@@ -3,13 +3,7 @@ import type { Workspace } from '../gpu/workspace.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import type { Model } from '../nn/model.ts';
 import { type State, writeState } from '../nn/state.ts';
-import {
-  blender,
-  type CopyOptions,
-  checkCopy,
-  copyParameters,
-  type ParameterHolder,
-} from '../ops/blend.ts';
+import { type CopyOptions, checkCopy, copyParameters, type ParameterHolder } from '../ops/blend.ts';
 
 /** What holds parameters that a caller may change: a trainer or an inference. */
 export interface Held {
@@ -50,7 +44,11 @@ export async function copyInto(
   const copy = checkCopy(workspace, store, other, options);
   activity.assertRests('copyFrom()');
   await workspace.lifetime.run(async () => {
-    const blend = copy.mix < 1 ? await blender(workspace, store, copy) : undefined;
+    let blend: (() => Promise<void>) | undefined;
+    if (copy.mix < 1) {
+      const { blender } = await import('../ops/blender.ts');
+      blend = await blender(workspace, store, copy);
+    }
     if (activity.reading()) await activity.quiet();
     activity.assertRests('copyFrom()');
     changes?.();

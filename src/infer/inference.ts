@@ -15,16 +15,9 @@ import { sizeOf } from '../graph/tensor.ts';
 import type { Model } from '../nn/model.ts';
 import type { State } from '../nn/state.ts';
 import type { CopyOptions, ParameterHolder } from '../ops/blend.ts';
-import {
-  type Answer,
-  type AnswerForm,
-  answersOf,
-  checkPredict,
-  type Outputs,
-  type PredictOptions,
-} from './answers.ts';
-import { Batches } from './batches.ts';
-import { Forward, INPUT } from './forward.ts';
+import type { Answer, AnswerForm, Outputs, PredictOptions } from './answers.ts';
+import type { Batches } from './batches.ts';
+import { Forward, INPUT, type Source } from './forward.ts';
 import { copyInto, type Held, loadInto } from './holder.ts';
 import {
   checkInference,
@@ -32,7 +25,7 @@ import {
   type InferenceOptions,
   type Shared,
 } from './inference-options.ts';
-import { floatsOf, type NumberSamples } from './samples.ts';
+import type { NumberSamples } from './samples.ts';
 
 export type { EncodeOptions, InferenceOptions } from './inference-options.ts';
 
@@ -52,7 +45,8 @@ export class Inference {
   readonly batch: number;
   readonly #workspace: Workspace;
   readonly #forward: Forward;
-  readonly #batches: Batches;
+  /** After the first call of `predict`. */
+  #batches: Batches | undefined;
   readonly #held: Held;
   /** What `predict` standardises with on the CPU, in float64. */
   readonly #scale: ColumnScale | undefined;
@@ -60,14 +54,18 @@ export class Inference {
   /** Whether inputs are given with each call. */
   readonly #asked: boolean;
 
-  private constructor(workspace: Workspace, options: InferenceOptions, shared?: Shared) {
+  private constructor(
+    workspace: Workspace,
+    options: InferenceOptions,
+    source: Source | undefined,
+    shared?: Shared,
+  ) {
     const { model, batch, input, normalize, loss } = options;
     this.model = model;
     this.batch = batch;
     this.#workspace = workspace;
     this.#asked = input === undefined;
-    this.#forward = new Forward(workspace, options, shared?.store);
-    this.#batches = new Batches(workspace, this);
+    this.#forward = new Forward(workspace, options, source, shared?.store);
     this.#held = {
       model,
       workspace,
@@ -103,13 +101,13 @@ export class Inference {
     shared?: Shared,
   ): Promise<Inference> {
     checkInference(options);
-    const { weights } = options;
+    const { weights, input, batch, model } = options;
     let made: Inference | undefined;
     const owner = shared?.owner ?? engine.lifetime;
     const free = (): void => {
       if (!made) return;
       made.#forward.destroy();
-      made.#batches.destroy();
+      made.#batches?.destroy();
       if (!shared) made.#forward.store.destroy();
     };
     const lifetime = new Lifetime(engine.nameOf('inference'), free, owner);
@@ -118,8 +116,15 @@ export class Inference {
     try {
       return await lifetime.run(async () => {
         workspace.assertAlive();
+        let source: Source | undefined;
+        if (input !== undefined) {
+          const { sourceOf } = await import('../data/given.ts');
+          const bytes = 4 * batch * sizeOf(model.inputShape);
+          source = sourceOf(INPUT, input, bytes, workspace.device);
+          workspace.assertAlive();
+        }
         const inference = workspace.buffers.allOrNone(
-          () => new Inference(workspace, options, shared),
+          () => new Inference(workspace, options, source, shared),
         );
         made = inference;
         if (weights) inference.load(weights);
@@ -251,23 +256,22 @@ export class Inference {
     samples: NumberSamples | Images,
     options: PredictOptions<As> = {},
   ): Promise<Answer<As>> {
-    checkPredict(options, this.#outputs);
-    const { as, normalize = true } = options;
-    const scale = normalize ? this.#scale : undefined;
-    const floats = floatsOf(samples, this.model.inputShape, scale);
-    if (!this.#asked) {
-      throw new OptionError('samples were given; this inference has its inputs: use encode()');
-    }
     const { lifetime } = this.#workspace;
-    const onGpu = { normalize: normalize && !floats.ready };
-    const outputs = await lifetime.run(() =>
-      this.#held.activity.read(() =>
-        this.#batches.run(floats, (encoder, input, output) =>
-          this.encode(encoder, input, output, onGpu),
-        ),
-      ),
+    // The weights are those at the call.
+    return lifetime.run(() =>
+      this.#held.activity.read(async () => {
+        const { Batches, predictAll } = await import('./later.ts');
+        this.#batches ??= new Batches(this.#workspace, this);
+        return predictAll(this.#batches, samples, options, {
+          inputShape: this.model.inputShape,
+          outputs: this.#outputs,
+          asked: this.#asked,
+          scale: this.#scale,
+          encode: (encoder, input, output, normalize) =>
+            this.encode(encoder, input, output, { normalize }),
+        });
+      }),
     );
-    return answersOf(outputs, this.#outputs, as);
   }
 
   /**
