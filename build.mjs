@@ -38,7 +38,7 @@ const COPIES = [{ entry: 'harness.html', out: 'dist/harness/harness.html' }];
 const DATA_INDEX = join(ROOT, 'dist/harness/data/index.json');
 
 const LIBRARY = join(ROOT, 'dist/lib');
-/** Imports of apps, bundled and minified to measure their sizes. */
+/** Imports of apps, bundled into one file and minified to measure their sizes. */
 const WEIGHED = [
   { name: 'the whole engine', code: "export * from './index.js';" },
   {

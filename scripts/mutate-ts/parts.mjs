@@ -76,7 +76,7 @@ export const PARTS = {
     gpu: true,
   },
   given: {
-    files: ['src/gpu/given.ts'],
+    files: ['src/gpu/given.ts', 'src/gpu/given-function.ts'],
     tests: ['infer/inference.gpu', 'train/tensors.gpu'],
     gpu: true,
   },

@@ -6,6 +6,24 @@ import { FAMILIES, type KernelFamily } from '../../src/gpu/family.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENGINE = JSON.stringify(`${ROOT}src/index.ts`);
 
+/** An app that makes an inference. */
+function inferring(body: string): string {
+  return `
+  import { Engine, Inference, linear, relu, Sequential } from ${ENGINE};
+  export async function run(options, { test }) {
+    const model = new Sequential([784], [linear(784, 16), relu(), linear(16, 10)]);
+    const weights = new Map(
+      model.parameters.map(({ name, shape }) => [
+        name,
+        { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
+      ]),
+    );
+    const engine = await Engine.create(options);
+    const inference = await Inference.create(engine, { model, batch: 64, weights });
+    ${body}
+  }`;
+}
+
 /** Apps, as a bundler is given them. Each exports `run(options of the engine, data)`. */
 export const APPS = {
   /** Trains the paper's Model 2, and evaluates each epoch. */
@@ -22,20 +40,17 @@ export const APPS = {
     const history = await trainer.fit({ epochs: 1 });
     return [history[0].train.loss, (await trainer.parameters()).size];
   }`,
-  /** Predicts with a network that was trained before. */
-  inference: `
-  import { Engine, Inference, linear, relu, Sequential } from ${ENGINE};
-  export async function run(options, { test }) {
-    const model = new Sequential([784], [linear(784, 16), relu(), linear(16, 10)]);
-    const weights = new Map(
-      model.parameters.map(({ name, shape }) => [
-        name,
-        { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
-      ]),
-    );
-    const inference = await Inference.create(await Engine.create(options), { model, batch: 64, weights });
-    return [(await inference.predict(test)).length];
-  }`,
+  /** Runs a network that was trained before on buffers. */
+  inference: inferring(`
+    const { device } = engine;
+    const usage = GPUBufferUsage.STORAGE;
+    const [input, output] = [784, 10].map((n) => device.createBuffer({ size: 4 * 64 * n, usage }));
+    const encoder = device.createCommandEncoder();
+    inference.encode(encoder, input, output);
+    device.queue.submit([encoder.finish()]);
+    return [output.size];`),
+  /** Predicts images with it. */
+  prediction: inferring('return [(await inference.predict(test)).length];'),
 } as const;
 
 export type App = keyof typeof APPS;
@@ -51,6 +66,11 @@ export const LOADED: Readonly<Record<App, Readonly<Record<KernelFamily, readonly
     portable: ['gpu/gemm/portable.ts'],
     quad: ['gpu/gemm/quad.ts'],
     discrete: ['gpu/gemm/discrete.ts'],
+  },
+  prediction: {
+    portable: ['gpu/gemm/portable.ts', 'infer/later.ts'],
+    quad: ['gpu/gemm/quad.ts', 'infer/later.ts'],
+    discrete: ['gpu/gemm/discrete.ts', 'infer/later.ts'],
   },
 };
 
