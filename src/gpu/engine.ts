@@ -180,8 +180,11 @@ export class Engine implements Gpu {
       throw noAdapter();
     }
     // While the device is made.
-    const { info: adapterInfo, features, limits: most } = adapter;
-    preload(options.family ?? familiesOf({ adapterInfo, features, limits: most })[0]);
+    const { info: adapterInfo, features, limits: allowed } = adapter;
+    const [likely] = adapterInfo
+      ? familiesOf({ adapterInfo, features, limits: allowed })
+      : FAMILIES;
+    preload(options.family ?? likely);
     const limits = options.limits ?? {};
     for (const [name, value] of Object.entries(limits)) {
       const most: unknown = Reflect.get(adapter.limits, name);

@@ -21,13 +21,18 @@ export const DISCRETE_LIMITS = {
   maxComputeWorkgroupSizeX: 256,
 } as const;
 
+/** What a device can do. */
+export interface Capabilities {
+  readonly adapterInfo: GPUAdapterInfo;
+  readonly features: GPUSupportedFeatures;
+  readonly limits: GPUSupportedLimits;
+}
+
 /**
  * The families that a device can run, the most suitable first. `portable` is always included. On a software
  * adapter `discrete` is last: barriers are slow there, since each makes it switch between invocations.
  */
-export function familiesOf(
-  device: Pick<GPUDevice, 'adapterInfo' | 'features' | 'limits'>,
-): readonly KernelFamily[] {
+export function familiesOf(device: Capabilities): readonly KernelFamily[] {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const fours = subgroupMinSize === 4 && subgroupMaxSize === 4;
   const quad: KernelFamily[] = device.features.has('subgroups') && fours ? ['quad'] : [];
