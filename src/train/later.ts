@@ -4,6 +4,7 @@
  */
 export { GivenSplit } from '../data/given.ts';
 export { StreamedSplit } from '../data/streamed.ts';
+export { updatesEvery } from '../nn/accumulation.ts';
 export { checkMetrics } from './check-metrics.ts';
 export { stopperFor } from './conditions.ts';
 export { Feed } from './feed.ts';

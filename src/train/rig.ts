@@ -23,7 +23,7 @@ export type TrainedOptions = Complete & { readonly every: Every | undefined };
 /** Only runs that accumulate gradients load the code for it. */
 async function everyOf({ accumulate }: Complete): Promise<Every | undefined> {
   if (accumulate === 1) return undefined;
-  const { updatesEvery } = await import('../nn/accumulation.ts');
+  const { updatesEvery } = await import('./later.ts');
   return updatesEvery(accumulate);
 }
 
