@@ -141,7 +141,8 @@ export const OPTIONS = {
     'model dataset loss optimizer schedule clip accumulate batchSize seed normalize target plan family order data streamBytes tuneBudget start share frozen signal',
   dataset: 'name synthetic classes validation train test',
   'dataset.train': 'inputs labels targets weights images gather count height width',
-  'fit()': 'epochs validate metrics stop until chunk signal watch keep renew onEpoch onProgress',
+  'fit()':
+    'epochs validate metrics weights stop until chunk signal watch keep renew onEpoch onProgress',
   stop: 'on patience minDelta mode restoreBest',
   'sgd()': 'learningRate momentum dampening nesterov weightDecay',
   'adam()': 'learningRate betas epsilon weightDecay',

@@ -17,6 +17,8 @@ export interface Loan {
   readonly store: ParameterStore;
   /** Its name in that store. */
   readonly name: string;
+  /** The tensor that is lent in its place. Default the parameter. */
+  readonly kind?: StoreKind;
 }
 
 /** A tensor's memory. */
@@ -71,7 +73,7 @@ export class ParameterStore {
     };
     const kept = parameters.filter(({ name }) => !loans.has(name));
     const places = place('parameters', kept.length > 0 ? layOut(kept, limits) : NOTHING);
-    for (const [name, loan] of loans) places.set(name, loan.store.#place(loan.name));
+    for (const [name, loan] of loans) places.set(name, loan.store.#place(loan.name, loan.kind));
     this.#places.set('parameters', places);
     checkPairs(parameters, places, loans);
     for (const kind of states) {
@@ -79,6 +81,26 @@ export class ParameterStore {
       this.#places.set(kind, place(kind, whole));
       this.#moments.push(...this.#own.slice(before));
     }
+  }
+
+  /** The same memory with states in the places of parameters, to be read, not trained. */
+  view(kindOf: (name: string) => StoreKind): ParameterStore {
+    const [parameters] = this.#made;
+    const loans = new Map(
+      this.names.map((name) => [name, { store: this, name, kind: kindOf(name) }] as const),
+    );
+    return new ParameterStore(this.#engine, parameters, [], loans);
+  }
+
+  /** Copies the parameters to a state of each, on the GPU. */
+  copyTo(kind: StoreKind): void {
+    const encoder = this.#engine.device.createCommandEncoder();
+    for (const name of this.names) {
+      const [from, to] = [this.#place(name), this.#place(name, kind)];
+      const { bytes } = storageOf(this.shapeOf(name));
+      encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
+    }
+    void this.#engine.submit(encoder);
   }
 
   /** A new store of the same size and layout. @throws MemoryError if the device has no memory for it */
@@ -239,7 +261,9 @@ function checkPairs(
   for (const [i, vector] of parameters.entries()) {
     const matrix = i > 0 ? parameters[i - 1] : undefined;
     if (!matrix || matrix.spec.shape.length < 2 || vector.spec.shape.length !== 1) continue;
-    if (!lent.has(matrix.name) && !lent.has(vector.name)) continue;
+    const loan = lent.get(matrix.name) ?? lent.get(vector.name);
+    // A view is not trained.
+    if (!loan || loan.kind) continue;
     const [one, other] = [places.get(matrix.name), places.get(vector.name)];
     const beside =
       one?.buffer === other?.buffer &&

@@ -13,6 +13,8 @@ export interface Held {
   readonly store: ParameterStore;
   /** Called before its parameters change. */
   readonly changes?: (() => void) | undefined;
+  /** Called after they were changed. */
+  readonly changed?: (() => void) | undefined;
 }
 
 /**
@@ -22,12 +24,13 @@ export interface Held {
  *   are read
  */
 export function loadInto(held: Held, parameters: State): void {
-  const { workspace, activity, store, model, changes } = held;
+  const { workspace, activity, store, model, changes, changed } = held;
   workspace.assertAlive();
   activity.assertRests('load()');
   activity.assertUnread('load()');
   changes?.();
   writeState(store, model, parameters);
+  changed?.();
 }
 
 /**
@@ -36,7 +39,7 @@ export function loadInto(held: Held, parameters: State): void {
  * @throws OptionError, ShapeError if they cannot be copied; BusyError in the middle of an epoch; DestroyedError
  */
 export async function copyInto(
-  { workspace, activity, store, changes }: Held,
+  { workspace, activity, store, changes, changed }: Held,
   other: ParameterHolder,
   options: CopyOptions,
 ): Promise<void> {
@@ -53,5 +56,6 @@ export async function copyInto(
     activity.assertRests('copyFrom()');
     changes?.();
     await (blend ? blend() : copyParameters(workspace, store, copy));
+    changed?.();
   });
 }

@@ -58,6 +58,8 @@ export interface Shared {
   readonly activity: Activity;
   /** Called before its parameters change. */
   readonly changes: () => void;
+  /** Called after they were changed. */
+  readonly changed: () => void;
 }
 
 /** How `Inference.encode` takes the inputs. */

@@ -72,6 +72,7 @@ export class Inference {
       activity: shared?.activity ?? new Activity(workspace.lifetime.name),
       store: this.#forward.store,
       changes: shared?.changes,
+      changed: shared?.changed,
     };
     this.#outputs = { width: model.outputShape[0], loss, target: shared?.target };
     this.#scale = normalize && isColumnScale(normalize) ? normalize : undefined;

@@ -26,4 +26,5 @@ export function resetRun(run: Run): void {
   run.step = 0;
   run.leaveEpoch();
   run.history.length = 0;
+  run.changed();
 }

@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.ts';
 import { checkMetrics } from './check-metrics.ts';
+import { checkWeights } from './check-weights.ts';
 import type { FitOptions } from './fit-options.ts';
 import { type Complete, isTested } from './options.ts';
 import { checkStop, Stopper } from './stop.ts';
@@ -11,10 +12,11 @@ import { checkStop, Stopper } from './stop.ts';
  * @throws OptionError
  */
 export function stopperFor(
-  { validate = true, metrics = [], stop }: FitOptions,
+  { validate = true, metrics = [], weights = 'last', stop }: FitOptions,
   complete: Complete,
 ): Stopper | undefined {
-  const { target } = complete;
+  const { target, optimizer } = complete;
+  checkWeights(weights, optimizer);
   const tested = validate && isTested(complete);
   checkMetrics(metrics, target);
   if (metrics.length > 0 && !tested) {

@@ -10,6 +10,7 @@ import {
 import { type DeviceLostError, OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { ParameterStore } from '../graph/store.ts';
+import type { WeightsChoice } from './averages.ts';
 import type { EpochRecord, EpochRecordOf } from './history.ts';
 import type { ChunkSize } from './loop.ts';
 import type { Metric } from './metrics.ts';
@@ -36,6 +37,11 @@ export interface FitOptions<
   readonly validate?: Validate;
   /** What to compute over the test split beside loss and accuracy, for each record. Default none. */
   readonly metrics?: readonly Metric[];
+  /**
+   * `average`: evaluate with the averages of the weights, see {@link averaged}. Training itself does not change, and
+   * `restoreBest` brings back both. Default `last`, the present weights.
+   */
+  readonly weights?: WeightsChoice;
   /**
    * Ends the training when a number has not improved for some epochs. Only epochs of this call count.
    * Default: all epochs are done.

@@ -40,7 +40,8 @@ export async function fitRun(run: Run, options: FitOptions): Promise<readonly Ep
 
 /** Checks the options that need more code. */
 async function stopperOf(options: FitOptions, complete: Complete): Promise<Stopper | undefined> {
-  if (options.metrics === undefined && options.stop === undefined) return undefined;
+  const { metrics, stop, weights } = options;
+  if ([metrics, stop, weights].every((given) => given === undefined)) return undefined;
   const { stopperFor } = await import('./later.ts');
   return stopperFor(options, complete);
 }
@@ -166,8 +167,8 @@ async function fitEpoch(
     run.leaveEpoch();
     throw watch ? await stoodBefore(run, error) : error;
   }
-  const { validate = testSplit !== undefined, metrics: wanted } = options;
-  const test = validate ? await evaluateRun(run, 'test', wanted) : undefined;
+  const { validate = testSplit !== undefined, metrics, weights = 'last' } = options;
+  const test = validate ? await evaluateRun(run, 'test', { metrics, weights }) : undefined;
   const record: EpochRecord = {
     epoch: epoch + 1,
     train: Object.freeze(run.metricsOf(sums)),

@@ -6,6 +6,7 @@ export { GivenSplit } from '../data/given.ts';
 export { StreamedSplit } from '../data/streamed.ts';
 export { updatesEvery } from '../nn/accumulation.ts';
 export { checkMetrics } from './check-metrics.ts';
+export { checkWeights } from './check-weights.ts';
 export { stopperFor } from './conditions.ts';
 export { Feed } from './feed.ts';
 export { checkFrozen } from './frozen.ts';

@@ -1,21 +1,36 @@
 import { checkFlag, checkKeys } from '../check.ts';
+import { OptionError } from '../errors.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
+import type { WeightsChoice } from './averages.ts';
+import { checkWeights } from './check-weights.ts';
 import type { Run } from './run.ts';
 
 /** Options of {@link Trainer.inference}. */
 export type OwnInferenceOptions = Pick<InferenceOptions, 'batch' | 'input' | 'signal'> & {
   readonly normalize?: boolean;
+  /** `average`: the averages of the weights, always the current ones. Default `last`, the weights themselves. */
+  readonly weights?: WeightsChoice;
+};
+
+const refuseChanges = (): never => {
+  throw new OptionError(
+    "this inference has the averages of a trainer's weights, which only its steps change; load into the trainer, or leave out weights: 'average'",
+  );
 };
 
 /** An inference of the run's parameters; see `Trainer.inference`. */
 export function inferenceOf(run: Run, options: OwnInferenceOptions): Promise<Inference> {
-  checkKeys('inference()', options, ['batch', 'input', 'normalize', 'signal']);
-  const { normalize: wanted = true, ...rest } = options;
+  checkKeys('inference()', options, ['batch', 'input', 'normalize', 'signal', 'weights']);
+  const { normalize: wanted = true, weights = 'last', ...rest } = options;
   checkFlag('normalize', wanted);
-  const { model, family, loss, target, normalize } = run.options;
+  const { model, family, loss, target, normalize, optimizer } = run.options;
+  checkWeights(weights, optimizer);
   const all = { model, loss, ...(family ? { family } : {}), ...rest };
-  const { lifetime: owner, activity, store, changes } = run;
-  const shared = { store, target, owner, activity, changes };
+  const { lifetime: owner, activity, changed } = run;
+  const isAverage = weights === 'average';
+  const store = isAverage ? run.rig.averages() : run.store;
+  const changes = isAverage ? refuseChanges : run.changes;
+  const shared = { store, target, owner, activity, changes, changed };
   const { engine } = run.workspace;
   return Inference.create(engine, { ...all, normalize: wanted ? normalize : null }, shared);
 }

@@ -1,3 +1,4 @@
+import { checkKeys } from '../check.ts';
 import {
   type Answer,
   type AnswerForm,
@@ -5,17 +6,28 @@ import {
   checkPredict,
   type PredictOptions,
 } from '../infer/answers.ts';
+import type { WeightsChoice } from './averages.ts';
+import { checkWeights } from './check-weights.ts';
 import { isImages, type TrainingData } from './options.ts';
 import { type Samples, samplesFor } from './predict-samples.ts';
 import type { Run } from './run.ts';
+
+/** Options of `Trainer.predict`. */
+export interface OwnPredictOptions<As extends AnswerForm = AnswerForm> extends PredictOptions<As> {
+  /** `average`: with the averages of the weights, see {@link averaged}. Default `last`, the present weights. */
+  readonly weights?: WeightsChoice;
+}
 
 /** Predicts any number of samples, while the weights do not change; see `Trainer.predict`. */
 export async function predictWith<As extends AnswerForm>(
   run: Run,
   samples: Samples<TrainingData>,
-  options: PredictOptions<As>,
+  given: OwnPredictOptions<As>,
 ): Promise<Answer<As>> {
-  const { model, loss, target, dataset, normalize } = run.options;
+  checkKeys('predict()', given, ['as', 'normalize', 'weights']);
+  const { weights = 'last', ...options } = given;
+  const { model, loss, target, dataset, normalize, optimizer } = run.options;
+  checkWeights(weights, optimizer);
   const [width] = model.outputShape;
   const form = { width, loss, target };
   checkPredict(options, form);
@@ -23,6 +35,7 @@ export async function predictWith<As extends AnswerForm>(
   const host = samplesFor(run.options, samples, raw);
   if (!host) return answersOf(new Float32Array(), form, options.as);
   const bare = raw && normalize !== null && isImages(dataset);
-  const predictor = await run.rig.predictor();
+  run.changed();
+  const predictor = await run.rig.reader(weights).predictor();
   return answersOf(await predictor.predict(host, bare), form, options.as);
 }

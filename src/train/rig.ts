@@ -4,12 +4,11 @@ import { type Loan, ParameterStore } from '../graph/store.ts';
 import { isParameter } from '../ops/sources.ts';
 import { type Every, METHOD } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
-import { Evaluator } from './evaluator.ts';
-import type { ForwardOptions } from './forward.ts';
+import { AVERAGE, type WeightsChoice } from './averages.ts';
 import { Frames } from './frames.ts';
 import { trainingGraph } from './network.ts';
 import type { Complete } from './options.ts';
-import type { Predictor } from './predictor.ts';
+import { Reader } from './reader.ts';
 import { Session } from './session.ts';
 import { placeBoth, type Splits } from './splits.ts';
 import type { NumericalWatch } from './watch.ts';
@@ -33,9 +32,8 @@ export class Rig {
   readonly session: Session;
   readonly train: PlacedSplit;
   readonly test: PlacedSplit | undefined;
-  readonly evaluator: Evaluator;
-  readonly #forward: ForwardOptions;
-  #predictor: Predictor | undefined;
+  readonly #last: Reader;
+  #average: Reader | undefined;
   readonly #options: TrainedOptions;
   #frames: Frames | undefined;
   #watch: NumericalWatch | undefined;
@@ -50,11 +48,8 @@ export class Rig {
     this.session = session;
     this.train = splits.train;
     this.test = splits.test;
-    const { loss, plan } = options;
-    const forward = { network: options, loss, plan, store: session.store };
-    this.#forward = forward;
-    this.evaluator = new Evaluator(workspace, forward);
     this.#options = options;
+    this.#last = this.#readerOf(session.store);
   }
 
   /**
@@ -125,11 +120,26 @@ export class Rig {
     return this.#frames;
   }
 
-  /** Predicts any samples. */
-  async predictor(): Promise<Predictor> {
-    const { Predictor } = await import('./later.ts');
-    this.#predictor ??= new Predictor(this.workspace, this.#forward);
-    return this.#predictor;
+  #readerOf(store: ParameterStore): Reader {
+    const { loss, plan } = this.#options;
+    return new Reader(this.workspace, { network: this.#options, loss, plan, store });
+  }
+
+  /** The averages of the parameters, and those that are not trained, without a copy. */
+  averages(): ParameterStore {
+    const { frozen } = this.#options;
+    return this.session.store.view((name) => (frozen.includes(name) ? 'parameters' : AVERAGE));
+  }
+
+  /** What evaluates and predicts with these weights. */
+  reader(weights: WeightsChoice): Reader {
+    if (weights === 'last') return this.#last;
+    this.#average ??= this.#readerOf(this.averages());
+    return this.#average;
+  }
+
+  get #readers(): readonly Reader[] {
+    return this.#average ? [this.#last, this.#average] : [this.#last];
   }
 
   /** @throws MemoryError if the device has no memory for another copy of the parameters. */
@@ -169,7 +179,9 @@ export class Rig {
     for (const [split, next] of room ? pairs : []) {
       if (!split || !next || !('replace' in split)) continue;
       // Evaluation batches depend on the size of the split, and sums must equal those of a new trainer.
-      if (next.count > split.count) this.evaluator.forget(split);
+      if (next.count > split.count) {
+        for (const { evaluator } of this.#readers) evaluator.forget(split);
+      }
       split.replace(next);
     }
     return room;
@@ -183,8 +195,7 @@ export class Rig {
 
   /** Frees everything but the parameters and the optimizer's state. */
   leave(): void {
-    this.evaluator.destroy();
-    this.#predictor?.destroy();
+    for (const reader of this.#readers) reader.destroy();
     this.#frames?.destroy();
     this.#watch?.destroy();
     this.session.destroy();

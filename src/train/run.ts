@@ -4,6 +4,7 @@ import type { Lifetime } from '../gpu/lifetime.ts';
 import type { Workspace } from '../gpu/workspace.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import type { Model } from '../nn/model.ts';
+import { AVERAGE, keepsAverage } from './averages.ts';
 import type { EpochRecord, Metrics, RunState } from './history.ts';
 import { Keeper } from './keeper.ts';
 import type { Complete } from './options.ts';
@@ -48,6 +49,12 @@ export class Run {
 
   /** Notes that something else than training changes the parameters. */
   readonly changes = (): void => this.keeper.drop();
+
+  /** Begins the averages of the weights, after something else than training has changed these before the first update. */
+  readonly changed = (): void => {
+    const { optimizer, accumulate } = this.options;
+    if (this.step < accumulate && keepsAverage(optimizer)) this.store.copyTo(AVERAGE);
+  };
 
   get workspace(): Workspace {
     return this.rig.workspace;
@@ -129,5 +136,6 @@ export class Run {
     this.seconds = snapshot.seconds;
     this.open = snapshot.open;
     this.history.splice(0, this.history.length, ...snapshot.history);
+    this.changed();
   }
 }

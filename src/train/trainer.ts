@@ -5,14 +5,14 @@ import { checkEngine, type Engine } from '../gpu/engine.ts';
 import type { ExplainOptions } from '../graph/explain.ts';
 import { type ParameterBuffer, parameterBufferOf } from '../graph/parameter-buffer.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import type { Answer, AnswerForm, PredictOptions } from '../infer/answers.ts';
+import type { Answer, AnswerForm } from '../infer/answers.ts';
 import { copyInto, loadInto } from '../infer/holder.ts';
 import type { Inference } from '../infer/inference.ts';
 import { type State, type StateTensor, stateOf } from '../nn/state.ts';
 import type { CopyOptions, ParameterHolder } from '../ops/blend.ts';
 import { resetRun, resumeFrom } from './change.ts';
 import { createRun } from './create.ts';
-import { evaluateRun } from './evaluate.ts';
+import { type EvaluateOptions, evaluateRun } from './evaluate.ts';
 import type { Evaluation } from './evaluator.ts';
 import { fitRun } from './fit.ts';
 import type { FitOptions, FitRecord } from './fit-options.ts';
@@ -21,6 +21,7 @@ import type { EpochRecord, EpochRecordOf, Metrics, RunState } from './history.ts
 import type { Measured, Metric } from './metrics.ts';
 import type { Complete, TrainerOptions, TrainingData } from './options.ts';
 import type { OwnInferenceOptions } from './own-inference.ts';
+import type { OwnPredictOptions } from './predict.ts';
 import type { Samples } from './predict-samples.ts';
 import type { SameKind } from './prepare.ts';
 import { gradientNormOf, rateOf } from './rate.ts';
@@ -149,7 +150,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Loss, accuracy and confusion matrix over a split, without dropout.
    *
    * @param which the split; default `test`
-   * @param options `metrics`: what else to compute over the split, see {@link Metric}; default nothing
+   * @param options what else to compute over the split, and with which weights
    * @returns mean loss; accuracy from 0 to 1 and counts [class][predicted], null without classes; the metrics'
    *   values by name, and the values of each class or output
    * @throws OptionError if the data set has no such split, or a metric does not suit it; DeviceLostError if the
@@ -158,18 +159,20 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * const { metrics, each } = await trainer.evaluate('test', { metrics: ['f1', 'auc'] });
    * console.log(metrics.f1, each.f1); // the mean over the classes, and each of them
    */
-  evaluate(which?: 'train' | 'test'): Promise<Evaluation>;
+  evaluate(
+    which?: 'train' | 'test',
+    options?: Omit<EvaluateOptions, 'metrics'>,
+  ): Promise<Evaluation>;
   evaluate(
     which: 'train' | 'test' | undefined,
-    options: { readonly metrics: readonly Metric[] },
+    options: EvaluateOptions & { readonly metrics: readonly Metric[] },
   ): Promise<Evaluation & Measured>;
   async evaluate(
     which: 'train' | 'test' = 'test',
-    options: { readonly metrics?: readonly Metric[] } = {},
+    options: EvaluateOptions = {},
   ): Promise<Evaluation> {
-    checkKeys('evaluate()', options, ['metrics']);
-    const { metrics } = options;
-    return this.#run.lifetime.run(() => evaluateRun(this.#run, which, metrics));
+    checkKeys('evaluate()', options, ['metrics', 'weights']);
+    return this.#run.lifetime.run(() => evaluateRun(this.#run, which, options));
   }
 
   /**
@@ -179,7 +182,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *
    * @param samples of the data set's kind: images, arrays of numbers, or a source of either. Do not change them
    *   before the promise is settled. A trainer of tensors on the GPU takes arrays of numbers.
-   * @param options the form of the answers; whether the samples are standardised, see `normalize`
+   * @param options the form of the answers; whether the samples are standardised, see `normalize`; with which weights
    * @returns [count, outputs] row by row, or classes [count]
    * @throws OptionError, DataError if the model does not take the samples, or its outputs do not have that form.
    * @example
@@ -187,7 +190,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    */
   async predict<As extends AnswerForm = 'output'>(
     samples: Samples<Data>,
-    options: PredictOptions<As> = {},
+    options: OwnPredictOptions<As> = {},
   ): Promise<Answer<As>> {
     const run = this.#run;
     // The weights are those at the call.
@@ -207,7 +210,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * as numbers from 0 to 1.
    *
    * @param options samples per call; inputs if they are the same for each call; `normalize: false` if the inputs
-   *   are standardised already; a signal
+   *   are standardised already; `weights: 'average'` for the averages of the weights; a signal
    * @throws OptionError, MemoryError, ShaderError
    */
   async inference(options: OwnInferenceOptions): Promise<Inference> {

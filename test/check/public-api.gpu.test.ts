@@ -450,6 +450,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options({ epochs: 1 }, (o) => trainer.fit(o), [
         'validate',
         'metrics',
+        'weights',
         'stop',
         'until',
         'chunk',
@@ -472,16 +473,17 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (wrong) => trainer.evaluate('test', { metrics: wrong }),
       (wrong) => trainer.evaluate('test', { metrics: [wrong] }),
       (wrong) => trainer.evaluate({ metrics: wrong }),
+      (wrong) => trainer.evaluate('test', { weights: wrong }),
     ],
     'Trainer.predict': [
       (wrong) => trainer.predict(wrong),
-      ...options({ as: 'class', normalize: true }, (o) => trainer.predict(inputs, o)),
+      ...options({ as: 'class', normalize: true }, (o) => trainer.predict(inputs, o), ['weights']),
       ...options(images, (o) => imageTrainer.predict(o), ['gather']),
     ],
     'Trainer.inference': options(
       { batch: 2, input: buffer, normalize: true },
       (o) => trainer.inference(o),
-      ['signal'],
+      ['signal', 'weights'],
     ),
     'Trainer.encode': args([encoder(), 1], (...given) => trainer.encode(...given)),
     'Trainer.run': options({ budget: '4ms' }, async (o) => {

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
 import { FAMILIES } from '../../src/gpu/family.ts';
 import { Inference } from '../../src/infer/inference.ts';
+import { type Model, model } from '../../src/nn/index.ts';
+import { linear, tanh } from '../../src/nn/layers.ts';
 import { adam, averaged, inGroups, sgd } from '../../src/nn/optimizers.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
@@ -116,6 +118,117 @@ test('without averages, and with wrong ones, there is an error that says so', ()
         const bytes = await checkpointOf(other);
         assert.throws(() => restore(trainer, bytes), /optimizer/);
       });
+    }),
+  ));
+
+/** A model that applies one layer twice. */
+const tied = (): Model => {
+  const shared = linear(6, 6);
+  return model([2], (x) =>
+    x
+      .pipe(linear(2, 6))
+      .pipe(tanh())
+      .pipe(shared)
+      .pipe(tanh())
+      .pipe(shared)
+      .pipe(tanh())
+      .pipe(linear(6, 3)),
+  );
+};
+const points = Array.from({ length: 60 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
+const classes = points.map(([x, y]) => (x > 0 ? 1 : 0) + (y > 0 ? 1 : 0));
+
+for (const [plan, accumulate] of thoroughly(
+  [
+    ['fused', 2],
+    ['plain', 1],
+    ['plain', 2],
+    ['fused', 1],
+  ] as const,
+  (_, i) => i < 2,
+)) {
+  test(`${plan}, accumulate ${accumulate}: evaluate, predict and inference with the averages, as with a copy of them`, () =>
+    withSharedEngine((engine) => {
+      const options = {
+        model: tied(),
+        dataset: {
+          train: { inputs: points, labels: classes },
+          test: { inputs: points, labels: classes },
+        },
+        loss: 'cross_entropy',
+        optimizer: averaged(sgd({ learningRate: 0.5, momentum: 0.9 }), 0.7),
+        batchSize: 12,
+        frozen: ['5.bias'],
+        plan,
+        accumulate,
+      } as const;
+      return withTrainer(engine, options, async (trainer) => {
+        const average = { weights: 'average' } as const;
+        const inference = await trainer.inference({ batch: 60, ...average });
+        const all = async () => ({
+          evaluation: await trainer.evaluate('test', average),
+          outputs: await trainer.predict(points, average),
+          direct: await inference.predict(points),
+        });
+        const same = async (): Promise<void> => {
+          const weights = await trainer.averages();
+          const found = await all();
+          await withTrainer(engine, { ...options, optimizer: sgd() }, async (copy) => {
+            copy.load(weights);
+            assert.equal(await copy.evaluate(), found.evaluation);
+            assert.equal(await copy.predict(points), found.outputs);
+            assert.equal(found.direct, found.outputs);
+          });
+        };
+        // Before the first update they are the weights, whatever these are.
+        await same();
+        assert.equal(await trainer.predict(points, average), await trainer.predict(points));
+        trainer.load(
+          new Map([
+            ['5.bias', [1, 2, 3]],
+            ['0.bias', [1, 0, 0, 0, 0, 2]],
+          ]),
+        );
+        await same();
+        assert.equal(await trainer.predict(points, average), await trainer.predict(points));
+        await trainer.steps(1);
+        await same();
+        await trainer.steps(10);
+        await same();
+        const before = await trainer.evaluate('test', average);
+        assert.not.equal(before, await trainer.evaluate());
+        const history = await trainer.fit({
+          epochs: 6,
+          weights: 'average',
+          stop: { on: 'test.loss', patience: 2, restoreBest: true },
+        });
+        const best = Math.min(...history.map(({ test: { loss } }) => loss));
+        assert.is((await trainer.evaluate('test', average)).loss, best);
+        await same();
+        assert.throws(() => inference.load(new Map()), /averages of a trainer's weights/);
+        const taken = await trainer.snapshot();
+        const outputs = await trainer.predict(points, average);
+        trainer.reset();
+        await same();
+        trainer.goOn(taken);
+        assert.equal(await trainer.predict(points, average), outputs);
+        assert.equal(await inference.predict(points), outputs);
+      });
+    }));
+}
+
+test('weights that an optimizer does not keep are refused, by evaluate, predict, fit and inference', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      const average = { weights: 'average' } as const;
+      const { test: images } = smallGarments();
+      const text =
+        "weights: 'average' was given; adam keeps no average. Use averaged(adam(…), decay)";
+      await rejects(trainer.evaluate('test', average), OptionError, text);
+      await rejects(trainer.predict(images, average), OptionError, text);
+      await rejects(trainer.fit({ epochs: 1, ...average }), OptionError, text);
+      await rejects(trainer.inference({ batch: 4, ...average }), OptionError, text);
+      await rejects(trainer.predict(images, { weights: 'mean' as 'last' }), OptionError, 'weights');
     }),
   ));
 

@@ -1,0 +1,13 @@
+import { checkChoice } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import type { OptimizerRule } from '../ops/update.ts';
+import { keepsAverage } from './averages.ts';
+
+/** @throws OptionError unless an optimizer has these weights */
+export function checkWeights(weights: unknown, optimizer: OptimizerRule): void {
+  checkChoice('weights', weights, ['last', 'average']);
+  if (weights === 'last' || keepsAverage(optimizer)) return;
+  throw new OptionError(
+    `weights: 'average' was given; ${optimizer.kind} keeps no average. Use averaged(${optimizer.kind}(…), decay)`,
+  );
+}
