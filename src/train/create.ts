@@ -1,3 +1,4 @@
+import { loadFamily } from '../fusion/index.ts';
 import { Activity } from '../gpu/activity.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
@@ -19,6 +20,8 @@ export async function createRun<Data extends TrainingData>(
   given: TrainerOptions<Data>,
   onAbort: (end: () => void) => void,
 ): Promise<Run> {
+  // While the data are checked.
+  loadFamily('fused', engine.family).catch(() => {});
   const options = await engine.until(prepare(given));
   const { share, model } = options;
   let sharing: Sharing | undefined;

@@ -7,6 +7,7 @@ export { StreamedSplit } from '../data/streamed.ts';
 export { updatesEvery } from '../nn/accumulation.ts';
 export { checkMetrics } from './check-metrics.ts';
 export { checkWeights } from './check-weights.ts';
+export { checkNumbers } from './check-numbers.ts';
 export { stopperFor } from './conditions.ts';
 export { Feed } from './feed.ts';
 export { checkFrozen } from './frozen.ts';

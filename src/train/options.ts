@@ -279,7 +279,6 @@ function startOf(start: unknown): WarmStart {
 export function checkFit(options: Filled): void {
   const { dataset, streamBytes, tuneBudget = 0, loss, target, model } = options;
   if (isImages(dataset)) checkImages(dataset, options);
-  else checkNumbers(dataset, options);
   checkNumber('tuneBudget', tuneBudget);
   const share = 'validation' in dataset ? dataset.validation : undefined;
   if (share !== undefined && 'test' in dataset && dataset.test) {
@@ -323,42 +322,5 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
     if (target === 'label') {
       checkLabels(`${name}, ${which}`, split.labels, classes.length, ignoredOf(options.loss));
     }
-  }
-}
-
-function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Filled): void {
-  const { train, test } = dataset;
-  const { model, target, normalize, data } = options;
-  const inputs = sizeOf(model.inputShape);
-  if (target === 'input' && model.outputShape[0] !== inputs) {
-    throw new OptionError(
-      `the model has ${model.outputShape[0]} outputs; an autoencoder of ${inputs} inputs needs as many`,
-    );
-  }
-  const wanted = target === 'label' ? 'labels' : 'targets';
-  for (const [name, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
-    if (target === 'input' || split[wanted] !== undefined) continue;
-    throw new OptionError(
-      `target '${target}' needs ${wanted} in every split; ${name} has ${Object.keys(split).join(', ')}`,
-    );
-  }
-  if (!isTensors(dataset)) {
-    const { classes } = dataset;
-    if (classes && target === 'label' && classes.length !== model.outputShape[0]) {
-      throw new OptionError(
-        `the model has ${model.outputShape[0]} outputs; the data set has ${classes.length} classes`,
-      );
-    }
-    return;
-  }
-  if ('validation' in dataset) {
-    throw new OptionError(
-      'validation was given for tensors on the GPU; give a test split, or arrays',
-    );
-  }
-  if (normalize || data === 'streamed') {
-    throw new OptionError(
-      `${normalize ? 'normalize' : "data: 'streamed'"} was given for tensors on the GPU, which are used as they are; leave it out`,
-    );
   }
 }

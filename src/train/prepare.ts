@@ -2,7 +2,6 @@ import { isArray } from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
-import { OptionError } from '../errors.ts';
 import {
   batchFor,
   type Complete,
@@ -10,8 +9,6 @@ import {
   complete,
   type Filled,
   isImages,
-  isTensors,
-  isTested,
   type TrainerOptions,
   type TrainingData,
 } from './options.ts';
@@ -30,6 +27,10 @@ export async function prepare<Data extends TrainingData>(
 ): Promise<Complete<Data>> {
   const filled = complete(given);
   checkFit(filled);
+  if (!isImages(filled.dataset)) {
+    const { checkNumbers } = await import('./later.ts');
+    checkNumbers(filled.dataset, filled);
+  }
   const frozen = await frozenOf(filled);
   const { host, normalize } = await hostDataOf(filled);
   const { train }: TrainingData = filled.dataset;
@@ -49,31 +50,3 @@ export type SameKind<Data extends TrainingData> = Data extends LabelledImages
   : Data extends ArrayDataset
     ? ArrayDataset
     : TensorDataset;
-
-const kindOf = (dataset: TrainingData): string =>
-  isImages(dataset) ? 'images' : isTensors(dataset) ? 'tensors on the GPU' : 'arrays';
-
-/**
- * The options of a run with other data. The standardisation and the batch size stay.
- *
- * @throws OptionError, DataError if the run cannot continue with the data
- */
-export async function prepareAgain(before: Complete, dataset: TrainingData): Promise<Complete> {
-  const { host: _, ...options } = before;
-  if (options.order.kind === 'listed') {
-    throw new OptionError(
-      'setData(): the listed order belongs to the data before; use another order',
-    );
-  }
-  const after = await prepare({ ...options, dataset }, before.batchSize);
-  const [was, is] = [before, after].map((complete) => kindOf(complete.dataset));
-  if (was !== is) {
-    throw new OptionError(`setData(): ${is} were given; this trainer learns from ${was}`);
-  }
-  if (isTested(before) !== isTested(after)) {
-    throw new OptionError(
-      `setData(): data ${isTested(after) ? 'with' : 'without'} a test split were given; those before had ${isTested(before) ? 'one' : 'none'}`,
-    );
-  }
-  return after;
-}

@@ -1,5 +1,6 @@
-import type { TrainingData } from './options.ts';
-import { prepareAgain } from './prepare.ts';
+import { OptionError } from '../errors.ts';
+import { type Complete, isImages, isTensors, isTested, type TrainingData } from './options.ts';
+import { prepare } from './prepare.ts';
 import { putRate } from './rate.ts';
 import { Rig } from './rig.ts';
 import type { Run } from './run.ts';
@@ -30,4 +31,32 @@ export async function replaceData(run: Run, dataset: TrainingData): Promise<void
   run.keeper.drop();
   run.leaveEpoch();
   run.session.begin(run.step, epoch);
+}
+
+const kindOf = (dataset: TrainingData): string =>
+  isImages(dataset) ? 'images' : isTensors(dataset) ? 'tensors on the GPU' : 'arrays';
+
+/**
+ * The options of a run with other data. The standardisation and the batch size stay.
+ *
+ * @throws OptionError, DataError if the run cannot continue with the data
+ */
+async function prepareAgain(before: Complete, dataset: TrainingData): Promise<Complete> {
+  const { host: _, ...options } = before;
+  if (options.order.kind === 'listed') {
+    throw new OptionError(
+      'setData(): the listed order belongs to the data before; use another order',
+    );
+  }
+  const after = await prepare({ ...options, dataset }, before.batchSize);
+  const [was, is] = [before, after].map((complete) => kindOf(complete.dataset));
+  if (was !== is) {
+    throw new OptionError(`setData(): ${is} were given; this trainer learns from ${was}`);
+  }
+  if (isTested(before) !== isTested(after)) {
+    throw new OptionError(
+      `setData(): data ${isTested(after) ? 'with' : 'without'} a test split were given; those before had ${isTested(before) ? 'one' : 'none'}`,
+    );
+  }
+  return after;
 }
