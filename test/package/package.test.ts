@@ -158,7 +158,8 @@ const BUNDLERS: Readonly<Record<string, (app: string, out: string) => Promise<un
         throw new Error(message);
       },
     });
-    await bundle.write({ file: out, format: 'es' });
+    // Several files: the kernels of each family are loaded when they are needed.
+    await bundle.write({ dir: join(out, '..'), entryFileNames: 'rollup.mjs', format: 'es' });
   },
   vite: async (app, out) => {
     const { build } = await import('vite');
