@@ -6,7 +6,7 @@ import type { Fusion, FusionView } from '../graph/planner.ts';
 import { describe } from '../graph/tensor.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { elementParts, savedPart, trimFor } from '../ops/map.ts';
-import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
+import { factorB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
 import { packedStore, packOp } from '../ops/pack.ts';
 import { isA, operandA } from './operand.ts';
 
@@ -69,10 +69,11 @@ export function fuseElements(view: FusionView): Fusion[] {
     const [packed, ...others] = readersOf(last);
     const isPacked = isA(packed, packOp) && others.length === 0 && !isStored(last);
     if (chain.length === 1 && !gathered && !isPacked) continue;
-    const parts = [...storing.parts, ...storeOf(chain, view, isStored, isPacked)];
+    const store = storeOf(chain, view, isStored, isPacked);
+    const parts = [...storing.parts, ...store];
     const made = isPacked ? [...chain, packed] : chain;
     const covers = gathered && view.isOpen(gathered) ? [gathered, ...made] : made;
-    fusions.unshift({ covers, dispatch: storing.dispatch(parts) });
+    fusions.unshift({ covers, dispatch: storing.dispatch(store) });
     // Each dispatch gathers samples for itself.
     for (const node of made) groups.set(node, made);
     for (const bound of parts.flatMap(({ bindings }) => Object.values(bindings))) {
@@ -91,13 +92,14 @@ function begin(
     const storing = head.op.storing?.(head);
     return storing && { storing, gathered: null };
   }
-  const { parts, gathered } = operandA(head, view);
+  const { factor: a, gathered } = operandA(head, view);
+  const b = factorB(head.inputs[1], head.attributes.transposeB);
   return {
     gathered,
     storing: {
-      parts: [...parts, loadB(head.inputs[1], head.attributes.transposeB)],
-      dispatch: (all) =>
-        gemmDispatch(view.choice, { label: labelOf(head), ...sizesOf(head), parts: all }),
+      parts: [...a.parts, ...b.parts],
+      dispatch: (store) =>
+        gemmDispatch(view.choice, { label: labelOf(head), ...sizesOf(head), a, b, store }),
     },
   };
 }

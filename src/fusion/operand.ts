@@ -5,7 +5,8 @@ import type { Op, Ref } from '../graph/op.ts';
 import { ref } from '../graph/op.ts';
 import type { FusionView } from '../graph/planner.ts';
 import { bindingsOf, type FeatureAttributes, featureParts, featuresOp } from '../ops/features.ts';
-import { loadA, matmulOp, type Transposed } from '../ops/matmul.ts';
+import type { Factor } from '../ops/gemm/dispatch.ts';
+import { factorA, matmulOp, type Transposed } from '../ops/matmul.ts';
 
 /** Whether a node has this op. Narrows the type of its attributes. */
 export function isA<A extends object>(node: Node | undefined, op: Op<A>): node is Node<A> {
@@ -37,23 +38,33 @@ export function isVirtualBatch(node: Node, view: FusionView): node is Node<Featu
   });
 }
 
-/** The parts that load the first factor of a product, directly from the samples if possible. */
+/** The first factor of a product, read directly from the samples if possible. */
 export function operandA(
   product: Node<Transposed>,
   view: FusionView,
-): { parts: readonly Part<Ref>[]; gathered: Node | null } {
+): { readonly factor: Factor; readonly gathered: Node | null } {
   const a = sourceOf(product.inputs[0]);
   const { transposeA } = product.attributes;
-  if (!isVirtualBatch(a, view)) return { parts: [loadA(a, transposeA)], gathered: null };
+  if (!isVirtualBatch(a, view)) return { factor: factorA(a, transposeA), gathered: null };
   const load: Part<Ref> = transposeA ? use(wgsl.loadAGatheredColumns) : use(wgsl.loadAGatheredRows);
-  return { parts: [load, ...featureParts(a.attributes)], gathered: a };
+  return { factor: gatheredFactor(load, a, !transposeA), gathered: a };
 }
 
 /** As {@link operandA}, for a transposed first factor with an added row of ones. */
-export function operandWithOnes(product: Node<Transposed>, view: FusionView): readonly Part<Ref>[] {
+export function operandWithOnes(product: Node<Transposed>, view: FusionView): Factor {
   const a = sourceOf(product.inputs[0]);
   if (!isVirtualBatch(a, view)) {
-    return [use(wgsl.loadAColumnsOnes, { bindings: { a: ref(a) } })];
+    return { parts: [use(wgsl.loadAColumnsOnes, { bindings: { a: ref(a) } })], alongK: false };
   }
-  return [use(wgsl.loadAGatheredColumnsOnes), ...featureParts(a.attributes)];
+  return gatheredFactor(use(wgsl.loadAGatheredColumnsOnes), a, false);
 }
+
+const gatheredFactor = (
+  load: Part<Ref>,
+  { attributes }: Node<FeatureAttributes>,
+  alongK: boolean,
+): Factor => ({
+  parts: [load, ...featureParts(attributes)],
+  alongK,
+  bytes: attributes.source.kind === 'pixels',
+});

@@ -6,7 +6,7 @@ import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { columnSumsOp } from '../ops/bias.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
-import { loadB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
+import { factorB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
 import { isParameter } from '../ops/sources.ts';
 import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../ops/update.ts';
 import { bindsTooMany } from './elements.ts';
@@ -91,9 +91,9 @@ function withBias(
     m: storageOf(weight.spec).paddedRows + 1,
     n,
     k,
-    parts: [
-      ...operandWithOnes(gradient, view),
-      loadB(gradient.inputs[1], false),
+    a: operandWithOnes(gradient, view),
+    b: factorB(gradient.inputs[1], false),
+    store: [
       use(wgsl.storeUpdate, { constants: { BIAS4: slotBytes(weight) / 16 } }),
       ...optimizerParts(step.attributes, weight, bias, own.between[0]),
     ],
@@ -110,9 +110,9 @@ function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: F
   const gemm = gemmDispatch(view.choice, {
     label: step.name,
     ...sizesOf(gradient),
-    parts: [
-      ...operandA(gradient, view).parts,
-      loadB(gradient.inputs[1], gradient.attributes.transposeB),
+    a: operandA(gradient, view).factor,
+    b: factorB(gradient.inputs[1], gradient.attributes.transposeB),
+    store: [
       use(wgsl.storeUpdateWeight),
       ...optimizerParts(step.attributes, weight, weight, between[0]),
     ],

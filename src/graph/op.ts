@@ -61,7 +61,8 @@ export interface Dispatch {
 /** A kernel without its store; see {@link Op.storing}. */
 export interface Storing {
   readonly parts: readonly Part<Ref>[];
-  dispatch(parts: readonly Part<Ref>[]): Dispatch;
+  /** @param store the parts that store the elements */
+  dispatch(store: readonly Part<Ref>[]): Dispatch;
 }
 
 /**
@@ -121,7 +122,7 @@ export interface Op<A extends object> {
   readonly commutes?: boolean;
   /**
    * For an op whose kernel gives each finished element to `store`, as shaders/gemm do: its parts without the store, and
-   * the dispatch of all parts. Element ops after it are computed in its store.
+   * the dispatch with a store. Element ops after it are computed in its store.
    */
   storing?(node: Node<A>): Storing;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */

@@ -1,12 +1,12 @@
 import { checkFlag, checkKeys } from '../check.ts';
 import { ShapeError } from '../errors.ts';
-import { type Part, use } from '../gpu/link.ts';
+import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
-import { type Op, type Ref, ref } from '../graph/op.ts';
+import { type Op, ref } from '../graph/op.ts';
 import { asMatrix, describe, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { gemmDispatch } from './gemm/dispatch.ts';
+import { type Factor, gemmDispatch } from './gemm/dispatch.ts';
 import { trimFor } from './map.ts';
 import { overflow, TINY, ULP } from './rounding.ts';
 
@@ -31,16 +31,20 @@ export function sizesOf({ inputs: [a, b], attributes }: Node<Transposed>): {
   };
 }
 
-/** The part that loads A. */
-export function loadA(a: Node, transposed: boolean): Part<Ref> {
+/** A factor A, read from memory. */
+export function factorA(a: Node, transposed: boolean): Factor {
   const bindings = { a: ref(a) };
-  return transposed ? use(wgsl.loadAColumns, { bindings }) : use(wgsl.loadARows, { bindings });
+  return transposed
+    ? { parts: [use(wgsl.loadAColumns, { bindings })], alongK: false }
+    : { parts: [use(wgsl.loadARows, { bindings })], alongK: true };
 }
 
-/** The part that loads B. */
-export function loadB(b: Node, transposed: boolean): Part<Ref> {
+/** A factor B, read from memory. */
+export function factorB(b: Node, transposed: boolean): Factor {
   const bindings = { b: ref(b) };
-  return transposed ? use(wgsl.loadBColumns, { bindings }) : use(wgsl.loadBRows, { bindings });
+  return transposed
+    ? { parts: [use(wgsl.loadBColumns, { bindings })], alongK: true }
+    : { parts: [use(wgsl.loadBRows, { bindings })], alongK: false };
 }
 
 export const matmulOp: Op<Transposed> = {
@@ -77,12 +81,9 @@ export const matmulOp: Op<Transposed> = {
     return gemmDispatch(choice, {
       label: node.name,
       ...sizesOf(node),
-      parts: [
-        loadA(a, node.attributes.transposeA),
-        loadB(b, node.attributes.transposeB),
-        use(wgsl.storeMatrix, { bindings: { c: ref(node) } }),
-        trimFor(node.spec),
-      ],
+      a: factorA(a, node.attributes.transposeA),
+      b: factorB(b, node.attributes.transposeB),
+      store: [use(wgsl.storeMatrix, { bindings: { c: ref(node) } }), trimFor(node.spec)],
     });
   },
 };

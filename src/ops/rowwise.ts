@@ -28,15 +28,16 @@ export function rowwise(
   parts: readonly Part<Ref>[],
 ): Storing {
   const { rows, columns, paddedRows } = storageOf(spec);
+  const own: readonly Part<Ref>[] = [
+    use(wgsl.rowwiseRowwise),
+    use(wgsl.gemmShape, { constants: { M: rows, N: columns, K: 1 } }),
+    ...parts,
+  ];
   return {
-    parts: [
-      use(wgsl.rowwiseRowwise),
-      use(wgsl.gemmShape, { constants: { M: rows, N: columns, K: 1 } }),
-      ...parts,
-    ],
-    dispatch: (all) => ({
+    parts: own,
+    dispatch: (store) => ({
       label: name,
-      parts: all,
+      parts: [...own, ...store],
       grid: [Math.ceil(paddedRows / GROUP), 1, 1],
       flop: flopEach * rows * columns,
     }),
@@ -48,7 +49,6 @@ export function rowwiseDispatch<A extends object>(node: Node<A>): Dispatch {
   const kernel = node.op.storing?.(node);
   if (!kernel) throw new GradweaveError(`the op ${node.op.name} has no storing()`);
   return kernel.dispatch([
-    ...kernel.parts,
     use(wgsl.storeMatrix, { bindings: { c: ref(node) } }),
     trimFor(node.spec),
   ]);

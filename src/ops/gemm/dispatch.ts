@@ -10,35 +10,47 @@ import {
 } from '../../graph/op.ts';
 import { scratch } from '../../graph/scratch.ts';
 
+/** How a product reads a factor. */
+export interface Factor {
+  /** `load/a_*` or `load/b_*`, with the parts that it needs. */
+  readonly parts: readonly Part<Ref>[];
+  /** Whether neighbouring blocks in memory are neighbours along k. */
+  readonly alongK: boolean;
+  /** Whether it is read as bytes, four elements in a load. Default as floats. */
+  readonly bytes?: boolean;
+}
+
 /** A product C[m,n] = A[m,k] · B[k,n], and the parts to link with it. */
 export interface Gemm {
   readonly label: string;
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** `load/a_*`, `load/b_*` and `store/*`, with the parts that they need. */
-  readonly parts: readonly Part<Ref>[];
+  readonly a: Factor;
+  readonly b: Factor;
+  /** `store/*`, with the parts that it needs. */
+  readonly store: readonly Part<Ref>[];
 }
 
 /** The dispatch of a product, with the tuned kernel, or else the first candidate. */
-export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Gemm): Dispatch {
+export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
+  const { label, m, n, k, a, b, store } = gemm;
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
-  const loads = (...names: readonly string[]): boolean =>
-    parts.some(({ name }) => names.some((start) => name.startsWith(start)));
   const product: Product = {
     ...{ m, n, k, m4, n4, k4 },
-    bytesA: loads('load/a_gathered'),
-    alongA: loads('load/a_rows', 'load/a_gathered_rows'),
-    alongB: loads('load/b_columns'),
+    bytesA: a.bytes === true,
+    alongA: a.alongK,
+    alongB: b.alongK,
     quick: choice.quick === true,
   };
+  const parts = [...a.parts, ...b.parts, ...store];
   const bodies = choice.bodies(product, choice.dearLoads);
   const shape: Part<Ref> = use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } });
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
   const tuned = choice.tuning?.get(key);
   const chosen = bodies.find(({ name }) => name === tuned) ?? bodies[0];
-  if (chosen.partial) return inTwoPasses(chosen, { label, m, n, k, parts }, shape);
+  if (chosen.partial) return inTwoPasses(chosen, gemm, shape);
   const link = ({ part, more = [] }: GemmBody) => [part, ...more, shape, ...parts];
   // A tuner cannot time kernels of two dispatches, for lack of scratch memory, but a tuning may name them.
   const options = bodies
@@ -56,13 +68,12 @@ export function gemmDispatch(choice: KernelChoice, { label, m, n, k, parts }: Ge
 /** A dispatch that writes partial sums to scratch memory, and one that adds them and runs the epilogue. */
 function inTwoPasses(
   { part, more = [], grid, name }: GemmBody,
-  { label, m, n, k, parts }: Gemm,
+  { label, m, n, k, a, b, store }: Gemm,
   shape: Part<Ref>,
 ): Dispatch {
   const rows = 4 * Math.ceil(m / 4);
   const columns4 = Math.ceil(n / 4);
   const partials = scratch('partial sums', [rows * grid[2], 4 * columns4]);
-  const isLoad = (linked: Part<Ref>): boolean => linked.name.startsWith('load/');
   return {
     label,
     before: {
@@ -71,7 +82,8 @@ function inTwoPasses(
         part,
         ...more,
         shape,
-        ...parts.filter(isLoad),
+        ...a.parts,
+        ...b.parts,
         use(wgsl.storeMatrix, { bindings: { c: ref(partials) } }),
         use(wgsl.padFull),
       ],
@@ -84,7 +96,7 @@ function inTwoPasses(
         bindings: { partials: ref(partials) },
       }),
       shape,
-      ...parts.filter((linked) => !isLoad(linked)),
+      ...store,
     ],
     grid: [Math.ceil(columns4 / 8), Math.ceil(rows / 8), 1],
     flop: m * n * grid[2],
