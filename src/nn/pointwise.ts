@@ -4,6 +4,7 @@ import { checkName, codeOf, ownFunctions, wrapped } from '../gpu/given-file.ts';
 import type { ShaderFile } from '../gpu/shader-file.ts';
 import { isNode, type Node } from '../graph/graph.ts';
 import { type Activation, activation } from '../ops/activation.ts';
+import { elementwise } from './elementwise.ts';
 import type { Layer } from './layers.ts';
 
 /** A function of each element, in WGSL. */
@@ -75,24 +76,11 @@ export function pointwise(options: PointwiseOptions): Pointwise {
 
 /** A file that declares `activate` and `activateGradient` by the caller's functions. */
 function fileOf(name: string, wgsl: string): ShaderFile {
-  const { file, need, own, typeOf } = ownFunctions('pointwise', name, wgsl);
-  const call = (wanted: string): readonly [text: string, line: number] => {
-    const { text, line } = need(wanted, '(x: f32) -> f32');
-    const [takes = '', gives = ''] = (SIGNATURE.exec(text.replace(/^.*?\bfn\b/s, '')) ?? [])
-      .slice(1)
-      .map(typeOf);
-    const wide = WIDE.test(takes) && WIDE.test(gives);
-    if (!wide && (takes !== 'f32' || gives !== 'f32')) {
-      throw new OptionError(
-        `pointwise ${name}: line ${line} of the WGSL: ${wanted} takes one f32 and returns f32, or vec4f and vec4f`,
-      );
-    }
-    const f = own(wanted);
-    return [wide ? `${f}(x)` : `vec4f(${[...'xyzw'].map((c) => `${f}(x.${c})`).join(', ')})`, line];
-  };
+  const functions = ownFunctions('pointwise', name, wgsl);
+  const call = (wanted: string) => elementwise(`pointwise ${name}`, functions, wanted, ['x']);
   const [value, at] = call('value');
   const [derivative, below] = call('derivative');
-  return wrapped(file, [
+  return wrapped(functions.file, [
     [`fn activate(x: vec4f) -> vec4f { return ${value}; }`, at],
     // 0 · ∞ is not 0: in the padding, and where dropout has removed the output that the derivative needs.
     [
@@ -101,6 +89,3 @@ function fileOf(name: string, wgsl: string): ShaderFile {
     ],
   ]);
 }
-
-const SIGNATURE = /^[^(]*\(\s*\S+?\s*:\s*([^,)]+?)\s*,?\s*\)\s*->\s*([^{]+?)\s*\{/u;
-const WIDE = /^vec4(f|\s*<\s*f32\s*>)$/;

@@ -312,7 +312,10 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (wrong) => engineApi.bceWithLogits({ positiveWeights: [1, wrong] }),
     ],
     pointwiseLoss: options(
-      { name: 'own', wgsl: 'return output;', derivative: 'return 1.0;' },
+      {
+        name: 'own',
+        wgsl: 'fn value(x: f32, t: f32) -> f32 { return x; } fn derivative(x: f32, t: f32) -> f32 { return 1.0; }',
+      },
       engineApi.pointwiseLoss,
     ),
 

@@ -23,8 +23,8 @@ const model = new Sequential(SHAPE, [linear(6, 8), relu(), linear(8, 8), relu(),
 const ones = [1, 2, 3, 4, 5, 6];
 const own = pointwiseLoss({
   name: 'quartic',
-  wgsl: 'return pow(output - target, 4.0);',
-  derivative: 'return 4.0 * pow(output - target, 3.0);',
+  wgsl: `fn value(x: f32, t: f32) -> f32 { return pow(x - t, 4.0); }
+    fn derivative(x: f32, t: f32) -> f32 { return 4.0 * pow(x - t, 3.0); }`,
 });
 
 const OF_VALUES: readonly Loss[] = [mse(), l1(), huber(), smoothL1(), bceWithLogits(), own];

@@ -387,13 +387,6 @@ export const MUTATIONS = [
     'verify/(plain|fused-portable)',
   ),
   m(
-    'a loss of one’s own swaps two outputs',
-    'shaders/loss/pointwise.wgsl',
-    'pointwiseSlope(x.y, t.y),\n    pointwiseSlope(x.z, t.z)',
-    'pointwiseSlope(x.z, t.z),\n    pointwiseSlope(x.y, t.y)',
-    'train/losses',
-  ),
-  m(
     'rows of a partial batch weigh 1 / batch',
     'shaders/step/rows.wgsl',
     'f32(clock.count)',

@@ -26,10 +26,12 @@ import { assertSame, bitsOf, fitted, outcomeOf, small, withTrainer } from './hel
 const OWN = pointwiseLoss({
   name: 'myHuber',
   wgsl: `
-    let d = abs(output - target); // the distance
-    if (d <= 1.0) { return 0.5 * d * d; }
-    return d - 0.5;`,
-  derivative: 'return clamp(output - target, -1.0, 1.0);',
+    fn value(x: f32, t: f32) -> f32 {
+      let d = abs(x - t); // the distance
+      if (d <= 1.0) { return 0.5 * d * d; }
+      return d - 0.5;
+    }
+    fn derivative(x: vec4f, t: vec4f) -> vec4f { return clamp(x - t, vec4f(-1.0), vec4f(1.0)); }`,
 });
 
 const numbers = (loss: Loss | LossKind, more: object = {}): TrainerOptions => ({
@@ -110,47 +112,46 @@ for (const family of thoroughly(
 
 test("the compiler's messages name the author's lines, and the engine continues", () =>
   withSharedEngine(async (engine) => {
-    const faulty = (parts: object) =>
-      pointwiseLoss({
-        name: 'faulty',
-        wgsl: 'return output;',
-        derivative: 'return 1.0;',
-        ...parts,
-      });
+    const faulty = (value: string, derivative = 'return 1.0;') =>
+      numbers(
+        pointwiseLoss({
+          name: 'faulty',
+          wgsl: `fn value(x: f32, t: f32) -> f32 {${value}}\nfn derivative(x: f32, t: f32) -> f32 {\n${derivative}}`,
+        }),
+      );
+    const none = async (): Promise<void> => {};
     await rejects(
-      withTrainer(
-        engine,
-        numbers(faulty({ wgsl: '\n  let d = output - target;\n  return d * misspelt;' })),
-        async () => {},
-      ),
+      withTrainer(engine, faulty('\n  let d = x - t;\n  return d * misspelt;'), none),
       ShaderError,
-      'faulty.wgsl (given):3: ',
+      'faulty_loss (given):3: ',
     );
     await rejects(
-      withTrainer(
-        engine,
-        numbers(faulty({ derivative: '// a comment\nreturn vec2f(output);' })),
-        async () => {},
-      ),
+      withTrainer(engine, faulty('return x;', '// a comment\nreturn vec2f(x);'), none),
       ShaderError,
-      'faulty.derivative (given):2: ',
+      'faulty_loss (given):4: ',
     );
     await fitted(engine, numbers(OWN), { epochs: 1 });
   }));
 
-test('what is not the body of a function is refused, with its line', () => {
+test('what lacks one of the functions is refused, with its line', () => {
+  const one = 'fn value(x: f32, t: f32) -> f32 { return x - t; }';
+  const two = one.replace('value', 'derivative');
+  pointwiseLoss({ name: 'a b', wgsl: `${one}${two}` });
   const refused = (options: object, text: RegExp): void => {
     assert.throws(
-      () => pointwiseLoss({ name: 'a', wgsl: 'return 1.0;', derivative: '', ...options }),
+      () => pointwiseLoss({ name: 'a', wgsl: `${one}${two}`, ...options }),
       (error: Error) => error instanceof OptionError && text.test(error.message),
       String(text),
     );
   };
-  refused({ wgsl: 'return 1.0;\n}\nfn other() {' }, /^a\.wgsl: line 3 .* outside of the function/);
-  refused({ derivative: 'return (1.0;' }, /^a\.derivative: .*lacks|closes nothing/);
-  refused({ wgsl: 7 }, /^a\.wgsl 7 was given/);
-  refused({ name: 'no spaces' }, /^name "no spaces" was given/);
-  refused({ name: undefined }, /^name undefined was given/);
+  refused({ wgsl: one }, /declares value; it needs fn derivative\(x: f32, t: f32\) -> f32/);
+  refused({ wgsl: `${one}\nfn derivative(x: f32) -> f32 { return x; }` }, /line 2 .* takes 2 f32/);
+  refused({ wgsl: `${two}fn value(x: vec4f, t: f32) -> f32 { return t; }` }, /takes 2 f32/);
+  refused({ wgsl: 'return 1.0;' }, /a_loss/);
+  refused({ wgsl: 7 }, /7 was given/);
+  refused({ derivative: 'return 1.0;' }, /no option "derivative"/);
+  refused({ name: '1' }, /name "1" was given/);
+  refused({ name: undefined }, /name undefined was given/);
 });
 
 const EVERY: readonly Loss[] = [

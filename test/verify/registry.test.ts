@@ -21,7 +21,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'bench/peak': 'src/bench/peak.ts compares its sums before it takes its time',
   'load/function':
     'test/infer/inference and test/train/tensors: the bits of a buffer of its values',
-  'loss/pointwise': 'test/train/losses: another loss, written by hand',
   'map/blend': 'test/train/copy: a share of another run, element by element',
   'order/listed': 'test/parity and test/train/training: batches against the reference',
   'order/sequential': 'test/train/evaluate: sums of a split against the reference',

@@ -1,42 +1,20 @@
-import { checkKeys, describe } from '../../check.ts';
-import { OptionError } from '../../errors.ts';
-import { type Part, use } from '../../gpu/link.ts';
-import * as wgsl from '../../gpu/shaders.gen.ts';
-import { declarationsOf, renamed } from '../../gpu/wgsl.ts';
+import { checkKeys } from '../../check.ts';
+import { checkName, ownFunctions, wrapped } from '../../gpu/given-file.ts';
+import type { Part } from '../../gpu/link.ts';
 import type { Ref } from '../../graph/op.ts';
 import { type Loss, makeLoss, ofElements } from '../../ops/loss.ts';
+import { elementwise } from '../elementwise.ts';
 
 /** Your loss of one output. */
 export interface PointwiseLossOptions {
-  /** Its name, for messages and checkpoints. */
+  /** For messages and checkpoints: letters, digits, spaces and underscores. */
   readonly name: string;
-  /** The body of a WGSL function of `output` and `target` (f32) that returns the loss of one output. */
+  /**
+   * Declares `fn value(x: f32, t: f32) -> f32`, the loss of an output x against its target t, its derivative by x,
+   * `fn derivative(x: f32, t: f32) -> f32`, and what they call. Both may take and return `vec4f` instead. (`target` is a
+   * reserved word of WGSL.)
+   */
   readonly wgsl: string;
-  /** The body that returns its derivative by `output`. */
-  readonly derivative: string;
-}
-
-/** `target` is a reserved word of WGSL. */
-const NAMES = new Map([['target', 'wanted']]);
-
-/** A body as a function, on the author's lines. */
-function functionOf(what: string, name: string, body: unknown): Part<Ref> {
-  if (typeof body !== 'string') {
-    throw new OptionError(`${what} ${describe(body)} was given; it is the body of a WGSL function`);
-  }
-  // The bracket that closes the function is in a line of its own: the body may end with a comment.
-  const text = `fn ${name}(output: f32, wanted: f32) -> f32 {${body}\n}`;
-  const [first, ...others] = declarationsOf(what, text);
-  const another = others[0];
-  if (another) {
-    throw new OptionError(
-      `${what}: line ${another.line} of the WGSL is outside of the function; give its body alone, without fn`,
-    );
-  }
-  // Indented: the linker takes lines without indentation for declarations of the module.
-  const source = renamed(first, NAMES).replace(/\n[^\S\n]*/g, '\n  ');
-  const file = { name: `${what} (given)`, source, given: true };
-  return { name: file.name, file, constants: {}, bindings: {} };
 }
 
 /**
@@ -47,28 +25,34 @@ function functionOf(what: string, name: string, body: unknown): Part<Ref> {
  * const logCosh = pointwiseLoss({
  *   name: 'logCosh',
  *   wgsl: `
- *     let d = abs(output - target);
- *     return d + log(1.0 + exp(-2.0 * d)) - log(2.0);`,
- *   derivative: 'return tanh(output - target);',
+ *     fn value(x: f32, t: f32) -> f32 {
+ *       let d = abs(x - t);
+ *       return d + log(1.0 + exp(-2.0 * d)) - log(2.0);
+ *     }
+ *     fn derivative(x: f32, t: f32) -> f32 { return tanh(x - t); }`,
  * });
- * @throws OptionError if an option is missing, unknown or not of a function's form
+ * @throws OptionError if an option is missing or unknown, or the WGSL lacks one of the functions. The compiler's messages
+ *   come as a ShaderError when the kernels are compiled; they name the lines of `wgsl`
  */
 export function pointwiseLoss(options: PointwiseLossOptions): Loss {
-  checkKeys('pointwiseLoss()', options, ['name', 'wgsl', 'derivative']);
-  const { name, wgsl: value, derivative } = options;
-  if (typeof name !== 'string' || !/^\w{1,60}$/.test(name)) {
-    throw new OptionError(
-      `name ${describe(name)} was given; use letters, digits and _, at most 60`,
-    );
-  }
-  const parts: readonly Part<Ref>[] = [
-    use(wgsl.lossPointwise),
-    functionOf(`${name}.wgsl`, 'pointwiseLoss', value),
-    functionOf(`${name}.derivative`, 'pointwiseSlope', derivative),
-  ];
-  return makeLoss(
-    name,
-    { wgsl: value, derivative },
-    ofElements(parts, { flop: { value: 8, slope: 8 } }),
+  checkKeys('pointwiseLoss()', options, ['name', 'wgsl']);
+  const { name, wgsl } = options;
+  checkName('pointwiseLoss()', name);
+  // An activation of this name may be in the same kernel.
+  const functions = ownFunctions('pointwiseLoss', `${name}_loss`, wgsl);
+  const call = (wanted: string) =>
+    elementwise(`pointwiseLoss ${name}`, functions, wanted, ['x', 't']);
+  const lines = [
+    ['elementLoss', ...call('value')],
+    ['elementSlope', ...call('derivative')],
+  ] as const;
+  const file = wrapped(
+    functions.file,
+    lines.map(([f, text, line]) => [
+      `fn ${f}(x: vec4f, t: vec4f, column4: u32) -> vec4f { return ${text}; }`,
+      line,
+    ]),
   );
+  const part: Part<Ref> = { name: file.name, file, constants: {}, bindings: {} };
+  return makeLoss(name, { wgsl }, ofElements([part], { flop: { value: 8, slope: 8 } }));
 }
