@@ -4,5 +4,14 @@
  * @module verify
  */
 export type { TrialReport, TrialRow } from './own/report.ts';
-export { each, type OpTrial, type Shapes, type Tensors } from './own/trial.ts';
+export {
+  type AnyTrial,
+  each,
+  type LayerTrial,
+  type LossTrial,
+  type OpTrial,
+  type OptimizerTrial,
+  type Shapes,
+  type Tensors,
+} from './own/trial.ts';
 export { type VerifyOpsOptions, verifyOps } from './own/verify.ts';

@@ -1,4 +1,6 @@
-import { ownOptimizer } from '../../src/nn/optimizers.ts';
+import { relu } from '../../src/nn/layers.ts';
+import { huber } from '../../src/nn/losses/huber.ts';
+import { ownOptimizer, sgd } from '../../src/nn/optimizers.ts';
 import { pointwise } from '../../src/nn/pointwise.ts';
 import * as ops from '../../src/ops/index.ts';
 import { each, verifyOps } from '../../src/verify/index.ts';
@@ -24,6 +26,9 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
     shapes: [[[1, 1]]],
     reference: each((z) => z),
   };
+  const lossed = { name: 'own', loss: huber(), reference: () => 0 };
+  const stepped = { name: 'own', optimizer: sgd(), reference: (w: number) => w };
+  const layered = { name: 'own', layer: relu(), shapes: [[1, 1]], reference: each((z) => z) };
   return {
     pointwise: options({ name: 'own', wgsl: WGSL, from: 'input' }, pointwise),
     ownOptimizer: options(
@@ -34,6 +39,16 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
       ...args([engine, { trials: [trial] }], verifyOps as Any),
       ...options({ trials: [trial], seed: 1 }, (o) => verifyOps(engine, o)),
       ...options({ ...trial, ulps: 1, magnitude: 1 }, (o) => verifyOps(engine, { trials: [o] }), [
+        'error',
+        'inputs',
+      ]),
+      ...options({ ...lossed, ulps: 1, magnitude: 1, shapes: [[1, 1]] }, (o) =>
+        verifyOps(engine, { trials: [o] }),
+      ),
+      ...options({ ...stepped, ulps: 1, magnitude: 1, steps: 1 }, (o) =>
+        verifyOps(engine, { trials: [o] }),
+      ),
+      ...options({ ...layered, ulps: 1, magnitude: 1 }, (o) => verifyOps(engine, { trials: [o] }), [
         'error',
         'inputs',
       ]),

@@ -126,6 +126,10 @@ const TRAINING: Checks = {
 const OWN_OPS: Checks = {
   'An activation': ({ history }) => lossOf((history as { train: unknown }[])[99].train) < 0.02,
   'Is it right?': ({ report }) => (report as { readonly ok: boolean }).ok,
+  'Losses and optimizers': ({ report }) => {
+    const { ok, rows } = report as { readonly ok: boolean; readonly rows: readonly unknown[] };
+    return ok && rows.length === 2 * (2 + 2 + 4);
+  },
   'A layer with parameters': ({ history }) => {
     const losses = (history as { train: unknown }[]).map(({ train }) => lossOf(train));
     return losses[99] < losses[0] / 10;

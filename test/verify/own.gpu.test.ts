@@ -1,6 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GradweaveError, OptionError } from '../../src/errors.ts';
+import { normal } from '../../src/nn/initial.ts';
+import { layer, relu } from '../../src/nn/layers.ts';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
+import { huber } from '../../src/nn/losses/huber.ts';
+import { pointwiseLoss } from '../../src/nn/losses/pointwise.ts';
+import { adam, ownOptimizer } from '../../src/nn/optimizers.ts';
 import { pointwise } from '../../src/nn/pointwise.ts';
 import { activation } from '../../src/ops/activation.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
@@ -374,6 +380,150 @@ test('wrong calls are refused', () =>
       () => wgslPart(wrong as never),
       'bindings.x was given, which the WGSL does not bind',
     );
+  }));
+
+const LOG_COSH = (derivative: string) =>
+  pointwiseLoss({
+    name: 'log cosh',
+    wgsl: `fn value(x: f32, t: f32) -> f32 { let d = abs(x - t); return d + log(1.0 + exp(-2.0 * d)) - log(2.0); }
+      fn derivative(x: f32, t: f32) -> f32 { return ${derivative}; }`,
+  });
+const logCosh = (x: number, t: number): number => {
+  const d = Math.abs(x - t);
+  return d + Math.log1p(Math.exp(-2 * d)) - Math.LN2;
+};
+
+test('a loss is checked: its mean, its gradient, and that it has none towards its target', () =>
+  withSharedEngine(async (engine) => {
+    const trial = { name: 'log cosh', reference: logCosh, ulps: 64 };
+    const right = await verifyOps(engine, {
+      trials: [
+        { ...trial, loss: LOG_COSH('tanh(x - t)') },
+        {
+          name: 'huber',
+          loss: huber(),
+          reference: (x, t) => {
+            const d = Math.abs(x - t);
+            return d <= 1 ? (d * d) / 2 : d - 0.5;
+          },
+          shapes: [[5, 3]],
+        },
+      ],
+    });
+    assert.ok(right.ok, right.text);
+    assert.equal(
+      right.rows.map(({ name, plan, tensor }) => `${name}, ${plan}, ${tensor}`),
+      ['plain', 'fused']
+        .flatMap((plan) => [`log cosh, ${plan}, output`, `log cosh, ${plan}, gradient 0`])
+        .concat(
+          ['plain', 'fused'].flatMap((plan) =>
+            ['output', 'gradient 0', 'gradient 1'].map((tensor) => `huber, ${plan}, ${tensor}`),
+          ),
+        ),
+    );
+    assert.equal(right.notes, ['log cosh has no gradient towards input 1']);
+    const wrong = await verifyOps(engine, { trials: [{ ...trial, loss: LOG_COSH('x - t') }] });
+    assert.not(wrong.ok);
+    assert.match(wrong.text, /^BAD +log cosh +fused +gradient 0/m);
+  }));
+
+test('a layer is checked with its parameters as inputs', () =>
+  withSharedEngine(async (engine) => {
+    const affine = (sign: number) =>
+      layer({
+        kind: 'affine',
+        parameters: {
+          weight: { shape: [3, 4], initial: normal(1) },
+          bias: { shape: [3], initial: normal(1) },
+        },
+        shape: () => [3],
+        build: (x, { weight, bias }) => addBias(matmul(scale(x, sign), weight), bias),
+      });
+    const trial = {
+      name: 'affine',
+      shapes: [
+        [5, 4],
+        [3, 4],
+      ],
+      // As build gets them: weights [in, out].
+      reference: ([x, w, b]: readonly Float64Array[], [[rows]]: readonly (readonly number[])[]) =>
+        Float64Array.from({ length: 3 * rows }, (_, i) => {
+          const [row, column] = [Math.floor(i / 3), i % 3];
+          return [0, 1, 2, 3].reduce(
+            (sum, k) => sum + x[4 * row + k] * w[3 * k + column],
+            b[column],
+          );
+        }),
+    };
+    const right = await verifyOps(engine, { trials: [{ ...trial, layer: affine(1) }] });
+    assert.ok(right.ok, right.text);
+    assert.equal(
+      right.rows.slice(0, 4).map(({ tensor }) => tensor),
+      ['output', 'gradient 0', 'gradient layer.weight', 'gradient layer.bias'],
+    );
+    const wrong = await verifyOps(engine, { trials: [{ ...trial, layer: affine(-1) }] });
+    assert.not(wrong.ok);
+  }));
+
+test('an optimizer is checked step by step, with its states', () =>
+  withSharedEngine(async (engine) => {
+    const lion = (beta: number) =>
+      ownOptimizer({
+        name: 'my lion',
+        learningRate: 0.01,
+        options: { beta1: 0.9, beta2: 0.99 },
+        states: ['momentum'],
+        wgsl: `fn update(w: vec4f, gradient: vec4f, state: ptr<function, State>, o: Options) -> vec4f {
+          let m = (*state).momentum;
+          (*state).momentum = ${beta} * m + (1.0 - ${beta}) * gradient;
+          return w - o.learningRate * sign(o.beta1 * m + (1.0 - o.beta1) * gradient);
+        }`,
+      });
+    const reference = (w: number, g: number, state: Record<string, number>): number => {
+      const m = state.momentum;
+      state.momentum = 0.99 * m + 0.01 * g;
+      return w - 0.01 * Math.sign(0.9 * m + 0.1 * g);
+    };
+    const adams = (w: number, g: number, state: Record<string, number>, step: number): number => {
+      state.moment1 = 0.9 * state.moment1 + 0.1 * g;
+      state.moment2 = 0.999 * state.moment2 + 0.001 * g * g;
+      const [c1, c2] = [1 - 0.9 ** (step + 1), 1 - 0.999 ** (step + 1)];
+      return w - (1e-3 * state.moment1) / c1 / (Math.sqrt(state.moment2 / c2) + 1e-8);
+    };
+    const right = await verifyOps(engine, {
+      trials: [
+        { name: 'lion', optimizer: lion(0.99), reference },
+        { name: 'adam', optimizer: adam(), reference: adams, steps: 3, ulps: 64 },
+      ],
+    });
+    assert.ok(right.ok, right.text);
+    assert.equal(
+      right.rows.slice(0, 2).map(({ tensor, cases }) => [tensor, cases]),
+      [
+        ['parameter', 5],
+        ['momentum', 5],
+      ],
+    );
+    const wrong = await verifyOps(engine, {
+      trials: [{ name: 'lion', optimizer: lion(0.9), reference }],
+    });
+    assert.not(wrong.ok);
+    assert.match(wrong.text, /^BAD +lion +plain +momentum/m);
+    assert.match(wrong.text, /lion, fused, momentum: step \d, element/);
+  }));
+
+test('a trial of a loss, a layer or an optimizer that lacks something is refused', () =>
+  withSharedEngine(async (engine) => {
+    const refused = (trial: object, text: string): Promise<void> =>
+      rejects(verifyOps(engine, { trials: [trial as OpTrial] }), OptionError, text);
+    await refused({ name: 'a', loss: huber() }, 'reference undefined was given');
+    await refused({ name: 'a', loss: 'mse', reference: logCosh }, 'loss "mse" was given');
+    await refused({ name: 'a', loss: crossEntropy(), reference: logCosh }, 'use a loss of values');
+    await refused({ name: 'a', layer: {}, shapes: [[3, 4]] }, 'use a layer');
+    await refused({ name: 'a', layer: relu() }, 'shapes undefined was given');
+    await refused({ name: 'a', optimizer: adam() }, 'reference undefined was given');
+    await refused({ name: 'a', optimizer: {}, reference: logCosh }, 'optimizer');
+    await refused({ name: 'a', optimizer: adam(), reference: logCosh, steps: 0 }, 'steps 0');
   }));
 
 test.run();

@@ -1,6 +1,11 @@
-import { checkKeys, describe, isArray, isObject } from '../../check.ts';
+import { checkKeys, describe, isArray, isObject, looksLike } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import type { Node } from '../../graph/graph.ts';
+import { pathOf, storedShape } from '../../nn/layers/parameters.ts';
+import type { Layer } from '../../nn/layers.ts';
+import { batchMean } from '../../ops/batch_mean.ts';
+import { FORMULA, isLoss, type Loss, lossRows } from '../../ops/loss.ts';
+import type { OptimizerRule } from '../../ops/update.ts';
 
 /** Tensors of a reference, row by row, in float64. */
 export type Tensors = readonly Float64Array[];
@@ -47,8 +52,121 @@ const SHAPES: readonly Shapes[] = [
   [[13, 31]],
 ];
 
+/** A layer, and what it must compute. Its parameters are inputs, after x: as `build` gets them, weights [in, out]. */
+export interface LayerTrial extends Omit<OpTrial, 'op' | 'shapes'> {
+  readonly layer: Layer;
+  /** Shapes of x, such as [[4, 5], [9, 5]]: those that the layer takes. */
+  readonly shapes: Shapes;
+}
+
+/** A loss of outputs against values, and its value for one output x against its target t. */
+export interface LossTrial extends Pick<OpTrial, 'name' | 'ulps' | 'magnitude'> {
+  readonly loss: Loss;
+  readonly reference: (x: number, t: number) => number;
+  /** Shapes of the outputs, [samples, outputs]. Default seven that fill no tile. */
+  readonly shapes?: Shapes;
+}
+
+/** An optimizer, and a step of it for one element: several steps are checked, each from what the GPU had before. */
+export interface OptimizerTrial extends Pick<OpTrial, 'name' | 'ulps' | 'magnitude'> {
+  readonly optimizer: OptimizerRule;
+  /**
+   * The element after a step, in float64. It changes `state`, which has the optimizer's states by name.
+   *
+   * @param step steps done before
+   */
+  readonly reference: (
+    w: number,
+    gradient: number,
+    state: Record<string, number>,
+    step: number,
+  ) => number;
+  /** Steps to check. Default 5. */
+  readonly steps?: number;
+}
+
+/** Of several keys only one, so that TypeScript knows the parameters of its reference. */
+type Only<T, K extends string> = T & {
+  readonly [_ in Exclude<'op' | 'layer' | 'loss' | 'optimizer', K>]?: undefined;
+};
+
+/** What {@link verifyOps} checks. */
+export type AnyTrial =
+  | Only<OpTrial, 'op'>
+  | Only<LayerTrial, 'layer'>
+  | Only<LossTrial, 'loss'>
+  | Only<OptimizerTrial, 'optimizer'>;
+
 /** A trial with its defaults. */
-export type CompleteTrial = OpTrial & Required<Pick<OpTrial, 'shapes' | 'ulps'>>;
+export type CompleteTrial = OpTrial &
+  Required<Pick<OpTrial, 'shapes' | 'ulps'>> & {
+    /** The names of the inputs after the first, if they are parameters of a layer. */
+    readonly own?: readonly string[];
+    /** Whether the op is a mean loss, whose gradient training computes in the loss's own kernel. */
+    readonly isLoss?: boolean;
+  };
+
+/** The prefix of a layer's parameters. */
+const LAYER = 'layer';
+
+/** A layer's trial as one of an op of x and its parameters. */
+export function layerTrial({ layer, shapes, ...trial }: LayerTrial, at: number): CompleteTrial {
+  const what = `verifyOps(): trials[${at}]`;
+  if (!looksLike(layer, { kind: 'string', build: 'function', shape: 'function' })) {
+    throw new OptionError(`${what}: layer ${describe(layer)} was given; use a layer`);
+  }
+  if (!isArray(shapes) || shapes.length === 0 || !shapes.every(isShape)) {
+    throw new OptionError(
+      `${what}: shapes ${describe(shapes)} was given; use a list of shapes of x, as [[4, 5], [9, 5]]`,
+    );
+  }
+  const { parameters } = layer;
+  return {
+    ...checkTrial(
+      {
+        ...trial,
+        op: (x) => layer.build(x, LAYER, true),
+        shapes: shapes.map((x) => [x, ...parameters.map((one) => storedShape(one))]),
+      },
+      at,
+    ),
+    own: parameters.map(({ name }) => pathOf(LAYER, name)),
+  };
+}
+
+/** A loss's trial as one of an op of outputs and targets: the mean over the samples. */
+export function lossTrial(
+  { loss, reference, shapes, ...trial }: LossTrial,
+  at: number,
+): CompleteTrial {
+  const what = `verifyOps(): trials[${at}]`;
+  checkKeys(what, trial, ['name', 'ulps', 'magnitude']);
+  if (!isLoss(loss) || loss[FORMULA].target !== 'values') {
+    throw new OptionError(
+      `${what}: loss ${describe(loss)} was given; use a loss of values, such as pointwiseLoss(…)`,
+    );
+  }
+  if (typeof reference !== 'function') {
+    throw new OptionError(
+      `${what}: reference ${describe(reference)} was given; use (x, t) => the loss of one output`,
+    );
+  }
+  const pairs = (shapes ?? SHAPES.map(([shape]) => shape)).map((shape) => [shape, shape]);
+  return {
+    ...checkTrial(
+      {
+        ...trial,
+        op: (x, t) => batchMean(lossRows(loss, x, t)),
+        shapes: pairs,
+        reference: ([x, t]) => [
+          x.reduce((sum, one, i) => sum + reference(one, t[i]), 0) / x.length,
+        ],
+      },
+      at,
+    ),
+    isLoss: true,
+  };
+}
 
 /**
  * A reference for an op of each element by itself.
@@ -107,7 +225,7 @@ const isShape = (shape: unknown): boolean =>
 
 /** @throws OptionError unless there are trials */
 export function checkTrials(options: unknown): asserts options is {
-  readonly trials: readonly OpTrial[];
+  readonly trials: readonly AnyTrial[];
 } {
   const { trials } = isObject(options) ? options : {};
   if (isArray(trials) && trials.length > 0) return;

@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, describe, isNumbers } from '../../check.ts';
+import { checkInteger, checkKeys, describe, isNumbers, isObject } from '../../check.ts';
 import { OptionError, ShapeError } from '../../errors.ts';
 import type { PlanKind } from '../../fusion/index.ts';
 import { checkEngine, type Engine } from '../../gpu/engine.ts';
@@ -11,20 +11,27 @@ import { input, parameter } from '../../ops/sources.ts';
 import { RandomStream } from '../../random/stream.ts';
 import { runTrial } from '../run-trial.ts';
 import { gradientsByDifferences } from './differences.ts';
+import { type CompleteOptimizerTrial, optimizerRows, optimizerTrial } from './optimizer.ts';
 import { reportOf, type TrialReport, type TrialRow, worstOf } from './report.ts';
 import { wantedOf } from './slopes.ts';
 import {
+  type AnyTrial,
   type CompleteTrial,
   checkTrial,
   checkTrials,
+  type LayerTrial,
+  type LossTrial,
+  layerTrial,
+  lossTrial,
   type OpTrial,
+  type OptimizerTrial,
   type Shapes,
   type Tensors,
 } from './trial.ts';
 
 /** Options of {@link verifyOps}. */
 export interface VerifyOpsOptions {
-  readonly trials: readonly OpTrial[];
+  readonly trials: readonly AnyTrial[];
   /** Seed of the random inputs, an integer. Default 1. */
   readonly seed?: number;
 }
@@ -47,15 +54,28 @@ export async function verifyOps(engine: Engine, options: VerifyOpsOptions): Prom
   checkTrials(options);
   const { trials, seed = 1 } = options;
   checkInteger('verifyOps(): seed', seed, 0, 2 ** 32 - 1);
-  const complete = trials.map(checkTrial);
+  const complete = trials.map(completed);
   const rows: TrialRow[] = [];
   const notes = new Set<string>();
   for (const trial of complete) {
     for (const plan of ['plain', 'fused'] as const) {
-      rows.push(...(await rowsOf(engine, trial, plan, seed, (text) => notes.add(text))));
+      rows.push(
+        ...('optimizer' in trial
+          ? await optimizerRows(engine, trial, plan, seed)
+          : await rowsOf(engine, trial, plan, seed, (text) => notes.add(text))),
+      );
     }
   }
   return reportOf(rows, [...notes]);
+}
+
+/** A trial, checked and with its defaults. */
+function completed(trial: AnyTrial, at: number): CompleteTrial | CompleteOptimizerTrial {
+  const has = (key: string): boolean => isObject(trial) && key in trial;
+  if (has('layer')) return layerTrial(trial as LayerTrial, at);
+  if (has('loss')) return lossTrial(trial as LossTrial, at);
+  if (has('optimizer')) return optimizerTrial(trial as OptimizerTrial, at);
+  return checkTrial(trial as OpTrial, at);
 }
 
 /** The most elements of the inputs for differences: each takes four runs. */
@@ -120,7 +140,9 @@ function inputsOf(trial: CompleteTrial, shapes: Shapes, seed: number): Tensors {
 
 const IDENTITY = 'identity';
 const SLOPE = 'dy';
-const INPUT = 'input ';
+
+/** The name of an input's node: a layer finds its parameters by theirs. */
+const nameOf = ({ own }: CompleteTrial, at: number): string => own?.[at - 1] ?? `input ${at}`;
 
 function identity(size: number): Float64Array {
   const side = Math.sqrt(size);
@@ -129,7 +151,7 @@ function identity(size: number): Float64Array {
 
 /** Builds the op on its inputs, which are parameters, so that they have gradients. */
 function built(graph: Graph, trial: CompleteTrial, { shapes, behind }: Case): Built {
-  const inputs = shapes.map((shape, i) => parameter(graph, `${INPUT}${i}`, shape));
+  const inputs = shapes.map((shape, i) => parameter(graph, nameOf(trial, i), shape));
   const [first, ...others] = inputs;
   const width = shapes[0][1];
   const head = behind ? matmul(first, input(graph, IDENTITY, [width, width])) : first;
@@ -173,7 +195,8 @@ async function runCase(
     (given: Tensors) =>
     (name: string, size: number): ArrayLike<number> => {
       if (name === IDENTITY) return identity(size);
-      return name === SLOPE ? dy : given[Number(name.slice(INPUT.length))];
+      if (name === SLOPE) return dy;
+      return given[shapes.findIndex((_, at) => nameOf(trial, at) === name)];
     };
   /** The output alone, for differences. */
   const forward = async (given: Tensors): Promise<ArrayLike<number>> => {
@@ -191,8 +214,10 @@ async function runCase(
   const build = (graph: Graph): Node[] => {
     const { inputs, output } = built(graph, trial, one);
     const { shape } = output.spec;
-    dy = Float64Array.from({ length: sizeOf(shape) }, () => Math.fround(random.signed()));
-    const slope = input(graph, SLOPE, shape);
+    dy = Float64Array.from({ length: sizeOf(shape) }, () =>
+      trial.isLoss ? 1 : Math.fround(random.signed()),
+    );
+    const slope = trial.isLoss ? undefined : input(graph, SLOPE, shape);
     slopes = inputs.map((node) => gradientOf(output, node, slope));
     return [output, ...slopes.flatMap((node) => node ?? [])];
   };
@@ -206,7 +231,9 @@ async function runCase(
     tensorsOf = [
       ...('output' in values ? [{ name: 'output', node: output, value: values.output }] : []),
       ...slopes.flatMap((node, i) =>
-        node ? [{ name: `gradient ${i}`, node, value: values.gradients[i] }] : [],
+        node
+          ? [{ name: `gradient ${trial.own?.[i - 1] ?? i}`, node, value: values.gradients[i] }]
+          : [],
       ),
     ];
     return new Map(tensorsOf.map(({ node, value }) => [node, value]));
@@ -239,7 +266,7 @@ function isCoarse({ data, error }: Value): boolean {
 }
 
 /** The gradient with respect to an input; undefined if the op has none. */
-function gradientOf(output: Node, wanted: Node, slope: Node): Node | undefined {
+function gradientOf(output: Node, wanted: Node, slope: Node | undefined): Node | undefined {
   try {
     return gradients(output, [wanted], slope).get(wanted);
   } catch (error) {
