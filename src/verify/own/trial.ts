@@ -109,17 +109,21 @@ export type CompleteTrial = OpTrial &
 /** The prefix of a layer's parameters. */
 const LAYER = 'layer';
 
+/** @throws OptionError unless it is a list of shapes */
+function checkShapes(what: string, shapes: unknown): asserts shapes is Shapes {
+  if (isArray(shapes) && shapes.length > 0 && shapes.every(isShape)) return;
+  throw new OptionError(
+    `${what}: shapes ${describe(shapes)} was given; use a list of shapes of x, as [[4, 5], [9, 5]]`,
+  );
+}
+
 /** A layer's trial as one of an op of x and its parameters. */
 export function layerTrial({ layer, shapes, ...trial }: LayerTrial, at: number): CompleteTrial {
   const what = `verifyOps(): trials[${at}]`;
   if (!looksLike(layer, { kind: 'string', build: 'function', shape: 'function' })) {
     throw new OptionError(`${what}: layer ${describe(layer)} was given; use a layer`);
   }
-  if (!isArray(shapes) || shapes.length === 0 || !shapes.every(isShape)) {
-    throw new OptionError(
-      `${what}: shapes ${describe(shapes)} was given; use a list of shapes of x, as [[4, 5], [9, 5]]`,
-    );
-  }
+  checkShapes(what, shapes);
   const { parameters } = layer;
   return {
     ...checkTrial(
@@ -151,6 +155,7 @@ export function lossTrial(
       `${what}: reference ${describe(reference)} was given; use (x, t) => the loss of one output`,
     );
   }
+  if (shapes !== undefined) checkShapes(what, shapes);
   const pairs = (shapes ?? SHAPES.map(([shape]) => shape)).map((shape) => [shape, shape]);
   return {
     ...checkTrial(
