@@ -110,12 +110,18 @@ test('a trainer that was reset repeats its run', () =>
 
 test('steps that are profiled or counted are steps like any other', () =>
   withSharedEngine(async (engine) => {
-    if (!engine.timestamps) return;
     const one = await fitted(engine, small(), { epochs: 2 });
     const other = await withTrainer(engine, small(), async (trainer) => {
       assert.is((await trainer.steps(3)).length, 3);
-      const times = await trainer.profile(3);
-      assert.is(times.length, trainer.dispatchesPerStep);
+      if (engine.timestamps) {
+        const times = await trainer.profile(3);
+        assert.is(times.length, trainer.dispatchesPerStep);
+      } else {
+        const error = await rejection(trainer.profile(3));
+        assert.match(String(error), 'OptionError: this device has no timestamps');
+        assert.is(trainer.step, 3);
+        await trainer.steps(3);
+      }
       assert.is(trainer.step, 6);
       await trainer.fit({ epochs: 2 });
       return outcomeOf(trainer);
