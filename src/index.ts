@@ -3,7 +3,8 @@
  *
  * @module gradweave
  */
-export type { ArrayDataset, ArraySplit, Numbers, RowSource, Rows } from './data/arrays.ts';
+export type { ArrayDataset, ArraySplit, RowSource } from './data/arrays.ts';
+export type { Numbers, Rows } from './data/numbers.ts';
 export type {
   AnySplit,
   ByteSplit,

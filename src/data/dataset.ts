@@ -1,4 +1,4 @@
-import type { Numbers } from './arrays.ts';
+import type { Numbers } from './numbers.ts';
 
 /** A split without its images. */
 interface Split {

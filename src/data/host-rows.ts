@@ -1,6 +1,7 @@
 import { describe } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { ArraySplit, Numbers, RowSource } from './arrays.ts';
+import type { ArraySplit, RowSource } from './arrays.ts';
+import type { Numbers } from './numbers.ts';
 import { type Field, type HostSplit, labelsField } from './host.ts';
 import type { LiveSet } from './live.ts';
 import { type ReadRows, throughAll } from './pieces.ts';

@@ -1,6 +1,6 @@
 import { isTransferred } from '../check.ts';
 import { DataError } from '../errors.ts';
-import type { Numbers } from './arrays.ts';
+import type { Numbers } from './numbers.ts';
 import type { Images } from './dataset.ts';
 import type { GivenSources } from './given.ts';
 import type { LiveSet } from './live.ts';
@@ -123,4 +123,10 @@ export function hostImages(
     read: undefined,
     sources: { inputs: undefined, targets: undefined, weighted: false },
   };
+}
+
+/** A data set's splits on the host, checked, the inputs standardised. */
+export interface HostData {
+  readonly train: HostSplit;
+  readonly test: HostSplit | undefined;
 }

@@ -1,6 +1,6 @@
 import { checkFlag, checkInteger, checkKeys } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import type { Numbers, Rows } from './arrays.ts';
+import type { Numbers, Rows } from './numbers.ts';
 import { indicesOf } from './pieces.ts';
 import { checkCount, labelsOf, notFinite, rowsOf } from './rows.ts';
 

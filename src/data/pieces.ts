@@ -1,6 +1,6 @@
 import { describe, looksLike } from '../check.ts';
 import { DataError } from '../errors.ts';
-import type { Numbers } from './arrays.ts';
+import type { Numbers } from './numbers.ts';
 
 /** Reads the numbers of some samples, one after another, as they were given. */
 export type ReadRows = (indices: Uint32Array, into: Float64Array) => void | Promise<void>;

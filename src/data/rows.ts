@@ -1,6 +1,6 @@
 import { describe, FINITE, isTransferred } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { Numbers, Rows } from './arrays.ts';
+import type { Numbers, Rows } from './numbers.ts';
 import { checkLabels } from './labels.ts';
 import { classesOf, isRows as isList, type ReadRows, transferred } from './pieces.ts';
 

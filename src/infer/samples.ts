@@ -1,5 +1,6 @@
 import { describe, isNumbers, isObject, isTransferred } from '../check.ts';
-import type { RowSource, Rows } from '../data/arrays.ts';
+import type { RowSource } from '../data/arrays.ts';
+import type { Rows } from '../data/numbers.ts';
 import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
 import { hostImages } from '../data/host.ts';

@@ -1,3 +1,4 @@
+import type { HostData } from '../data/host.ts';
 import {
   checkChoice,
   checkInteger,
@@ -32,12 +33,11 @@ import { checkModel, type Model } from '../nn/model.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { Loss } from '../ops/loss.ts';
-import { METHOD, type OptimizerRule } from '../ops/update.ts';
+import { type Every, METHOD, type OptimizerRule } from '../ops/update.ts';
 import type { Frozen } from './frozen.ts';
 import type { Order } from './order.ts';
 import type { WarmStart } from './session-options.ts';
 import type { Share } from './share.ts';
-import type { HostData } from './splits.ts';
 
 /** Data to train on: images, arrays of numbers, sources of either, or tensors that are already on the GPU. */
 export type TrainingData = LabelledImages | ArrayDataset | TensorDataset;
@@ -148,6 +148,9 @@ export type Complete<Data extends TrainingData = TrainingData> = Omit<
    */
   readonly host: HostData | undefined;
 };
+
+/** Options, and how often the optimizer updates; undefined: after every batch. */
+export type TrainedOptions = Complete & { readonly every: Every | undefined };
 
 type Optional = 'family' | 'tuneBudget' | 'start' | 'share' | 'schedule' | 'clip';
 

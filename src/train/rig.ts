@@ -7,7 +7,7 @@ import { keyOf } from '../random/domains.ts';
 import { AVERAGE, type WeightsChoice } from './averages.ts';
 import { Frames } from './frames.ts';
 import { trainingGraph } from './network.ts';
-import type { Complete } from './options.ts';
+import type { Complete, TrainedOptions } from './options.ts';
 import { Reader } from './reader.ts';
 import { Session } from './session.ts';
 import { placeBoth, type Splits } from './splits.ts';
@@ -15,9 +15,6 @@ import type { NumericalWatch } from './watch.ts';
 
 /** Default time for timing kernels against each other. */
 const TUNE_MS = 400;
-
-/** Options, and how often the optimizer updates; undefined: after every batch. */
-export type TrainedOptions = Complete & { readonly every: Every | undefined };
 
 /** Only runs that accumulate gradients load the code for it. */
 async function everyOf({ accumulate }: Complete): Promise<Every | undefined> {

@@ -1,4 +1,4 @@
-import { type HostSplit, hostImages } from '../data/host.ts';
+import { type HostData, hostImages } from '../data/host.ts';
 import { type PlacedSplit, placeOf } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import type { Normalization } from '../data/standardise.ts';
@@ -11,12 +11,6 @@ import { type Complete, type Filled, isImages, isTensors } from './options.ts';
 export interface Splits {
   readonly train: PlacedSplit;
   readonly test: PlacedSplit | undefined;
-}
-
-/** A run's splits on the host, checked, the inputs standardised. */
-export interface HostData {
-  readonly train: HostSplit;
-  readonly test: HostSplit | undefined;
 }
 
 /** A run's data before they are brought to the GPU. */

@@ -8,7 +8,7 @@ import { badStep } from './check-loss.ts';
 import { runSteps } from './loop.ts';
 import { trainingGraph } from './network.ts';
 import type { Sums } from './records.ts';
-import type { TrainedOptions } from './rig.ts';
+import type { TrainedOptions } from './options.ts';
 import { Session } from './session.ts';
 import type { SessionGraph } from './session-options.ts';
 import { epochRecord, writeEpochRecord } from './tally.ts';
