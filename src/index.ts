@@ -4,7 +4,6 @@
  * @module gradweave
  */
 export type { ArrayDataset, ArraySplit, RowSource } from './data/arrays.ts';
-export type { Numbers, Rows } from './data/numbers.ts';
 export type {
   AnySplit,
   ByteSplit,
@@ -16,6 +15,7 @@ export type {
 } from './data/dataset.ts';
 export type { GivenTensor, TensorDataset, TensorSplit } from './data/given.ts';
 export { LiveSet, type LiveSetOptions, liveSet } from './data/live.ts';
+export type { Numbers, Rows } from './data/numbers.ts';
 export type { DataPlace } from './data/place.ts';
 export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
 export * from './errors.ts';
@@ -23,7 +23,7 @@ export type { PlanKind } from './fusion/index.ts';
 export type { AdapterInfo } from './gpu/adapter-info.ts';
 export type { EngineMemory, MemoryUse, OwnerUse } from './gpu/buffers.ts';
 export { Engine, type EngineOptions } from './gpu/engine.ts';
-export type { KernelFamily } from './gpu/family.ts';
+export type { KernelFamily, OldKernelFamily } from './gpu/family.ts';
 export type { GivenBuffer, GivenFunction } from './gpu/given.ts';
 export type { TuningStorage, Tunings } from './gpu/tunings.ts';
 export type { ExplainOptions } from './graph/explain.ts';
@@ -48,7 +48,7 @@ export type {
 } from './train/history.ts';
 export type { ChunkSize } from './train/loop.ts';
 export type { Measured, Metric, MetricName, OwnMetric } from './train/metrics.ts';
-export type { Complete, TrainingData } from './train/options.ts';
+export type { Complete, ResolvedOptions, TrainingData } from './train/options.ts';
 export type { Order } from './train/order.ts';
 export type { Samples } from './train/predict-samples.ts';
 export type { WarmStart } from './train/session-options.ts';

@@ -34,6 +34,7 @@ export const FAMILY_OPTION: OptionSpec = {
   name: 'family',
   kind: 'choice',
   choices: ['auto', ...FAMILIES],
+  renamed: { discrete: 'tiled' },
   defaultText: 'auto',
   help: 'Family of kernels; auto chooses by adapter',
 };

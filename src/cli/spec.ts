@@ -35,7 +35,12 @@ export type OptionSpec = Common &
         readonly parts: readonly [string, string];
         readonly ranges: readonly [Range, Range];
       }
-    | { readonly kind: 'choice'; readonly choices: readonly string[] }
+    /** `renamed`: old names of choices that are still accepted, with their new ones. */
+    | {
+        readonly kind: 'choice';
+        readonly choices: readonly string[];
+        readonly renamed?: Readonly<Record<string, string>>;
+      }
     | { readonly kind: 'path'; readonly placeholder: string }
   );
 

@@ -38,9 +38,12 @@ export function checkValue(spec: OptionSpec, text: string): string {
       }
       return names.join(',');
     }
-    case 'choice':
-      if (!spec.choices.includes(text)) throw wrong();
-      return text;
+    case 'choice': {
+      const { renamed = {} } = spec;
+      const now = Object.hasOwn(renamed, text) ? renamed[text] : text;
+      if (!spec.choices.includes(now)) throw wrong();
+      return now;
+    }
     case 'string':
     case 'path':
       if (text === '') throw wrong();

@@ -1,9 +1,9 @@
 import { describe } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { ArraySplit, RowSource } from './arrays.ts';
-import type { Numbers } from './numbers.ts';
 import { type Field, type HostSplit, labelsField } from './host.ts';
 import type { LiveSet } from './live.ts';
+import type { Numbers } from './numbers.ts';
 import { type ReadRows, throughAll } from './pieces.ts';
 import { checkCount, labelsOf, notFinite, rowsOf } from './rows.ts';
 import { type ColumnScale, scaleOf } from './standardise.ts';

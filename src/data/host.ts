@@ -1,9 +1,9 @@
 import { isTransferred } from '../check.ts';
 import { DataError } from '../errors.ts';
-import type { Numbers } from './numbers.ts';
 import type { Images } from './dataset.ts';
 import type { GivenSources } from './given.ts';
 import type { LiveSet } from './live.ts';
+import type { Numbers } from './numbers.ts';
 import { classesOf, type ReadRows, transferred } from './pieces.ts';
 
 /** A field of each sample, as kernels read it. */

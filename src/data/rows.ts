@@ -1,7 +1,7 @@
 import { describe, FINITE, isTransferred } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { Numbers, Rows } from './numbers.ts';
 import { checkLabels } from './labels.ts';
+import type { Numbers, Rows } from './numbers.ts';
 import { classesOf, isRows as isList, type ReadRows, transferred } from './pieces.ts';
 
 /** Copies nested numbers; returns the next position, which may be beyond `into`. */

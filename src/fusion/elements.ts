@@ -1,14 +1,14 @@
 import { bindingCount, type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf, sourceOf } from '../graph/graph.ts';
-import { type Ref, ref, type Storing } from '../graph/op.ts';
+import { isOf, type Ref, ref, type Storing } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { describe } from '../graph/tensor.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { elementParts, savedPart, trimFor } from '../ops/map.ts';
 import { factorB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
 import { packedStore, packOp } from '../ops/pack.ts';
-import { isA, operandA } from './operand.ts';
+import { operandA } from './operand.ts';
 
 /** WebGPU's default for the storage buffers of a kernel. */
 const MOST_BOUND = 8;
@@ -67,7 +67,7 @@ export function fuseElements(view: FusionView): Fusion[] {
     }
     const last = chain[chain.length - 1];
     const [packed, ...others] = readersOf(last);
-    const isPacked = isA(packed, packOp) && others.length === 0 && !isStored(last);
+    const isPacked = isOf(packed, packOp) && others.length === 0 && !isStored(last);
     if (chain.length === 1 && !gathered && !isPacked) continue;
     const store = storeOf(chain, view, isStored, isPacked);
     const parts = [...storing.parts, ...store];
@@ -88,7 +88,7 @@ function begin(
   head: Node,
   view: FusionView,
 ): { readonly storing: Storing; readonly gathered: Node | null } | undefined {
-  if (!isA(head, matmulOp)) {
+  if (!isOf(head, matmulOp)) {
     const storing = head.op.storing?.(head);
     return storing && { storing, gathered: null };
   }

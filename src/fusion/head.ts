@@ -1,7 +1,7 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, sourceOf } from '../graph/graph.ts';
-import { type Ref, ref } from '../graph/op.ts';
+import { isOf, type Ref, ref } from '../graph/op.ts';
 import { align, slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
@@ -12,7 +12,6 @@ import { trimFor } from '../ops/map.ts';
 import { matmulOp, sizesOf } from '../ops/matmul.ts';
 import { isLabels, isParameter } from '../ops/sources.ts';
 import { type LossFusion, lossFusions, NO_ROOM } from './loss.ts';
-import { isA } from './operand.ts';
 
 /** An invocation computes a whole row. Beyond these sizes that costs more time than it saves. */
 const MOST_OUTPUTS = 16;
@@ -37,9 +36,9 @@ interface LastLayer {
 }
 
 function lastLayer(outputs: Node, view: FusionView): LastLayer | undefined {
-  if (!isA(outputs, addBiasOp) || view.kept(outputs)) return undefined;
+  if (!isOf(outputs, addBiasOp) || view.kept(outputs)) return undefined;
   const [product, bias] = outputs.inputs;
-  if (!isA(product, matmulOp) || product.attributes.transposeA || product.attributes.transposeB) {
+  if (!isOf(product, matmulOp) || product.attributes.transposeA || product.attributes.transposeB) {
     return undefined;
   }
   if (view.consumers(product).length !== 1 || view.kept(product)) return undefined;
@@ -61,15 +60,15 @@ function lastLayer(outputs: Node, view: FusionView): LastLayer | undefined {
 function backward(gradient: Node, { weight }: LastLayer, view: FusionView) {
   const product = view
     .consumers(gradient)
-    .find((node) => isA(node, matmulOp) && node.inputs[1] === weight);
-  if (!isA(product, matmulOp) || !product.attributes.transposeB || view.kept(product)) {
+    .find((node) => isOf(node, matmulOp) && node.inputs[1] === weight);
+  if (!isOf(product, matmulOp) || !product.attributes.transposeB || view.kept(product)) {
     return undefined;
   }
   const [next, ...others] = view.consumers(product);
   if (others.length > 0) return undefined;
-  const masked = isA(next, dropoutOp) ? next : undefined;
+  const masked = isOf(next, dropoutOp) ? next : undefined;
   const dz = masked ? view.consumers(masked)[0] : next;
-  if (!isA(dz, activationGradientOp)) return undefined;
+  if (!isOf(dz, activationGradientOp)) return undefined;
   if (dz.attributes.from === 'input') {
     view.decline(dz, 'not in the head: it needs the input of its activation');
     return undefined;
@@ -162,5 +161,5 @@ function dropoutGradient(
 function forwardDropout(y: Node, layer: number, view: FusionView): Node | undefined {
   return view
     .consumers(y)
-    .find((reader) => isA(reader, dropoutOp) && reader.attributes.layer === layer);
+    .find((reader) => isOf(reader, dropoutOp) && reader.attributes.layer === layer);
 }

@@ -21,15 +21,15 @@ export interface Family {
 }
 
 /** The rules of all families in order. Each sees which nodes the rules before it have covered. */
-export const RULES: readonly FusionRule[] = [fuseHead, fuseLoss, fuseUpdate, fuseElements];
+export const FUSION_RULES: readonly FusionRule[] = [fuseHead, fuseLoss, fuseUpdate, fuseElements];
 
 /** Loads a family's kernels and rules. */
 export async function loadFamily(kind: PlanKind, family: KernelFamily): Promise<Family> {
   // Other plans are compared with the plain plan, so it has the same kernels everywhere.
   const kernels = kernelsOf(kind === 'plain' ? 'portable' : family);
-  if (kind === 'plain' || family !== 'discrete') return { kernels: await kernels, ranging: [] };
-  const { fuseDiscrete } = await import('./discrete/index.ts');
-  return { kernels: await kernels, ranging: [fuseDiscrete] };
+  if (kind === 'plain' || family !== 'tiled') return { kernels: await kernels, ranging: [] };
+  const { fuseTiled } = await import('./tiled/index.ts');
+  return { kernels: await kernels, ranging: [fuseTiled] };
 }
 
 /**
@@ -55,7 +55,7 @@ export function plan(
   const { kernels, ranging } = family;
   return planGraph(targets, {
     kind,
-    rules: apart ? RULES : [...ranging, ...RULES],
+    rules: apart ? FUSION_RULES : [...ranging, ...FUSION_RULES],
     keep,
     maxBufferSize: device.limits.maxBufferSize,
     choice:

@@ -1,7 +1,7 @@
 import { type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, sourceOf } from '../graph/graph.ts';
-import { type Ref, ref } from '../graph/op.ts';
+import { isOf, type Ref, ref } from '../graph/op.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { batchMeanGradientOp } from '../ops/batch_mean.ts';
@@ -20,7 +20,6 @@ import { ignoredPart, labelPart, oneHotOp } from '../ops/one_hot.ts';
 import { outputParts, rowGrid } from '../ops/rows.ts';
 import { isLabels } from '../ops/sources.ts';
 import { weighOp } from '../ops/weigh.ts';
-import { isA } from './operand.ts';
 
 /** Why a loss that reads weights is not fused with more. */
 export const NO_ROOM = 'it reads weights, which leaves no binding for the loss';
@@ -45,7 +44,7 @@ export interface LossFusion {
 
 /** Every loss of the graph. */
 export function lossFusions(view: FusionView): LossFusion[] {
-  return view.open.flatMap((node) => (isA(node, lossRowsOp) ? [lossFusion(node, view)] : []));
+  return view.open.flatMap((node) => (isOf(node, lossRowsOp) ? [lossFusion(node, view)] : []));
 }
 
 /**
@@ -79,7 +78,7 @@ export function fuseLoss(view: FusionView): Fusion[] {
 /** The loss times its samples' weights, if nothing else reads it. */
 function weighedOf(rows: Node, view: FusionView): Node | undefined {
   const [reader, ...others] = view.consumers(rows);
-  return isA(reader, weighOp) && others.length === 0 && !view.kept(rows) ? reader : undefined;
+  return isOf(reader, weighOp) && others.length === 0 && !view.kept(rows) ? reader : undefined;
 }
 
 /** A loss and its slope times the weight of the row. */
@@ -98,16 +97,16 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
   const readers = view.consumers(outputs);
   const gradient = readers.find(
     (reader) =>
-      isA(reader, lossGradientOp) &&
+      isOf(reader, lossGradientOp) &&
       reader.attributes.loss === loss &&
       sourceOf(reader.inputs[1]) === target &&
       ofMean(reader.inputs[2], view, weighed !== undefined),
   );
-  const classes = isA(target, oneHotOp) ? target.inputs[0] : target;
+  const classes = isOf(target, oneHotOp) ? target.inputs[0] : target;
   const { isBound = false } = formula;
   let hits: Node | undefined = readers.find(
     (reader) =>
-      isA(reader, hitsOp) &&
+      isOf(reader, hitsOp) &&
       sameLabels(reader.inputs[1], target) &&
       reader.attributes.ignored === formula.ignored,
   );
@@ -137,9 +136,9 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
   const within = (node: Node): boolean =>
     !view.kept(node) && view.consumers(node).every((reader) => covered.has(reader));
   // In the dispatch of the head, one binding is left for the target.
-  const isGathered = isA(target, featuresOp) && bindingsOf(target.attributes) <= 1;
+  const isGathered = isOf(target, featuresOp) && bindingsOf(target.attributes) <= 1;
   if (formula.target === 'values') {
-    if (isA(target, oneHotOp) && within(target)) {
+    if (isOf(target, oneHotOp) && within(target)) {
       covers.push(target);
       covered.add(target);
       parts.push(use(wgsl.targetOneHot));
@@ -181,14 +180,14 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
 function ofMean(weights: Node, view: FusionView, weighed = false): boolean {
   if (weighed) {
     return (
-      isA(weights, weighOp) &&
+      isOf(weights, weighOp) &&
       view.consumers(weights).length === 1 &&
       !view.kept(weights) &&
       ofMean(weights.inputs[0], view)
     );
   }
   return (
-    isA(weights, batchMeanGradientOp) &&
+    isOf(weights, batchMeanGradientOp) &&
     isOne(weights.inputs[0]) &&
     view.consumers(weights).length === 1 &&
     view.consumers(weights.inputs[0]).length === 1 &&
@@ -198,5 +197,5 @@ function ofMean(weights: Node, view: FusionView, weighed = false): boolean {
 }
 
 function sameLabels(labels: Node, target: Node): boolean {
-  return labels === target || (isA(target, oneHotOp) && target.inputs[0] === labels);
+  return labels === target || (isOf(target, oneHotOp) && target.inputs[0] === labels);
 }

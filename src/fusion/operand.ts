@@ -1,17 +1,11 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf, sourceOf } from '../graph/graph.ts';
-import type { Op, Ref } from '../graph/op.ts';
-import { ref } from '../graph/op.ts';
+import { isOf, type Ref, ref } from '../graph/op.ts';
 import type { FusionView } from '../graph/planner.ts';
 import { bindingsOf, type FeatureAttributes, featureParts, featuresOp } from '../ops/features.ts';
 import type { Factor } from '../ops/gemm/dispatch.ts';
 import { factorA, matmulOp, type Transposed } from '../ops/matmul.ts';
-
-/** Whether a node has this op. Narrows the type of its attributes. */
-export function isA<A extends object>(node: Node | undefined, op: Op<A>): node is Node<A> {
-  return node !== undefined && node.op === (op as Op<object>);
-}
 
 /** The bindings left of WebGPU's eight when Adam updates a first layer. */
 const MOST_BOUND = 2;
@@ -21,7 +15,7 @@ const MOST_BOUND = 2;
  * as they load, and covered losses whose target it is.
  */
 export function isVirtualBatch(node: Node, view: FusionView): node is Node<FeatureAttributes> {
-  if (!isA(node, featuresOp) || view.kept(node)) return false;
+  if (!isOf(node, featuresOp) || view.kept(node)) return false;
   if (bindingsOf(node.attributes) > MOST_BOUND) {
     view.decline(node, `its function needs more than ${MOST_BOUND} bindings`);
     return false;
@@ -32,7 +26,7 @@ export function isVirtualBatch(node: Node, view: FusionView): node is Node<Featu
     if (reader.inputs.some((input) => ownerOf(input) === node && sourceOf(input) !== node)) {
       return false;
     }
-    if (isA(reader, matmulOp)) return !others.map(sourceOf).includes(node);
+    if (isOf(reader, matmulOp)) return !others.map(sourceOf).includes(node);
     const isTarget = reader.op.loss === true && sourceOf(first) !== node;
     return isTarget && !view.isOpen(reader);
   });

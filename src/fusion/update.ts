@@ -1,6 +1,7 @@
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
+import { isOf } from '../graph/op.ts';
 import { slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
@@ -10,7 +11,7 @@ import { factorB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
 import { isParameter } from '../ops/sources.ts';
 import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../ops/update.ts';
 import { bindsTooMany } from './elements.ts';
-import { isA, operandA, operandWithOnes } from './operand.ts';
+import { operandA, operandWithOnes } from './operand.ts';
 
 /**
  * A weight's gradient and optimizer step in one dispatch: the step is the epilogue of dW = Xᵀ · dZ, and the gradient
@@ -19,10 +20,10 @@ import { isA, operandA, operandWithOnes } from './operand.ts';
 export function fuseUpdate(view: FusionView): Fusion[] {
   const fusions: Fusion[] = [];
   for (const step of view.open) {
-    if (!isA(step, updateOp)) continue;
+    if (!isOf(step, updateOp)) continue;
     const { gradient, between } = gradientOf(step);
     if (gradient.op.element) view.decline(step, 'its gradient is clipped first');
-    if (!isA(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
+    if (!isOf(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
     if (!isOwn([gradient, ...between], view)) {
       view.decline(step, 'another op reads its gradient, which therefore is in memory');
       continue;
@@ -60,13 +61,13 @@ function biasBeside(
   const parameters = weight.graph.nodes.filter(isParameter);
   const bias = parameters[parameters.indexOf(weight) + 1];
   return view.open
-    .filter((other) => isA(other, updateOp))
+    .filter((other) => isOf(other, updateOp))
     .find((other) => {
       const { gradient: sums, between } = gradientOf(other);
       return (
         other.inputs[0] === bias &&
         other.attributes.rule === step.attributes.rule &&
-        isA(sums, columnSumsOp) &&
+        isOf(sums, columnSumsOp) &&
         sums.inputs[0] === gradient.inputs[1] &&
         !gradient.attributes.transposeB &&
         isOwn([sums, ...between], view)

@@ -13,7 +13,15 @@ import { abortable } from './abortable.ts';
 import { type AdapterInfo, describeAdapter } from './adapter-info.ts';
 import { Buffers, type EngineMemory } from './buffers.ts';
 import { BufferUsage } from './constants.ts';
-import { FAMILIES, familiesOf, familyOf, type KernelFamily } from './family.ts';
+import {
+  checkFamily,
+  FAMILIES,
+  familiesOf,
+  familyNow,
+  familyOf,
+  type KernelFamily,
+  type OldKernelFamily,
+} from './family.ts';
 import { preload } from './gemm/families.ts';
 import type { Gpu } from './gpu.ts';
 import { Kernels } from './kernels.ts';
@@ -31,8 +39,8 @@ export interface EngineOptions {
    * Default none.
    */
   readonly limits?: Readonly<Record<string, number>>;
-  /** The family of kernels. Default: the one that suits the device, which is `discrete` on GPUs. */
-  readonly family?: KernelFamily;
+  /** The family of kernels. Default: the one that suits the device, which is `tiled` on GPUs. */
+  readonly family?: KernelFamily | OldKernelFamily;
   /** WebGPU's entry point. Default `navigator.gpu`; in Node, the package `webgpu`. */
   readonly gpu?: GPU;
   /** Keeps tunings of kernels from one visit to the next, as `localStorage` does. Default: not kept. */
@@ -184,7 +192,7 @@ export class Engine implements Gpu {
     const [likely] = adapterInfo
       ? familiesOf({ adapterInfo, features, limits: allowed })
       : FAMILIES;
-    preload(options.family ?? likely);
+    preload(familyNow(options.family ?? likely));
     const limits = options.limits ?? {};
     for (const [name, value] of Object.entries(limits)) {
       const most: unknown = Reflect.get(adapter.limits, name);
@@ -376,7 +384,7 @@ function checkOptions(what: string, options: EngineOptions, keys: readonly strin
   if (powerPreference !== undefined) {
     checkChoice('powerPreference', powerPreference, ['low-power', 'high-performance']);
   }
-  if (family !== undefined) checkChoice('family', family, FAMILIES);
+  if (family !== undefined) checkFamily('family', family);
   checkFlag('quick', quick);
   if (gpu !== undefined && !looksLike(gpu, { requestAdapter: 'function' })) {
     throw new OptionError(`gpu: ${describe(gpu)} was given; it is a GPU, as navigator.gpu`);

@@ -1,9 +1,10 @@
+import { checkChoice } from '../check.ts';
 import { OptionError } from '../errors.ts';
 
 /**
  * A family of kernels.
  *
- * - `discrete`: shares blocks in workgroup memory, with small tiles; a training step takes three dispatches and
+ * - `tiled`: shares blocks in workgroup memory, with small tiles; a training step takes three dispatches and
  *   the tick. For GPUs, which have many threads, and where a dispatch costs microseconds.
  * - `portable`: register tiles, without subgroups or workgroup memory, within default limits. Works everywhere.
  * - `quad`: passes blocks among the four lanes of a subgroup instead of loading them four times. For adapters
@@ -11,10 +12,36 @@ import { OptionError } from '../errors.ts';
  */
 export type KernelFamily = (typeof FAMILIES)[number];
 
-export const FAMILIES = ['portable', 'quad', 'discrete'] as const;
+export const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
-/** The limits that the discrete kernels need: not above WebGPU's defaults. */
-export const DISCRETE_LIMITS = {
+/**
+ * The name of the family `tiled` before.
+ *
+ * @deprecated Use `tiled`. This name is accepted for one more release.
+ */
+export type OldKernelFamily = 'discrete';
+
+/** A family by its name now. */
+export const familyNow = (name: KernelFamily | OldKernelFamily): KernelFamily =>
+  name === 'discrete' ? 'tiled' : name;
+
+/**
+ * Checks the name of a family, and warns of the old one.
+ *
+ * @param what the name of the option, for messages
+ * @throws OptionError if there is no such family
+ */
+export function checkFamily(what: string, given: unknown): KernelFamily {
+  if (given === 'discrete') {
+    console.warn(`gradweave: the ${what} 'discrete' is called 'tiled' now`);
+    return 'tiled';
+  }
+  checkChoice(what, given, FAMILIES);
+  return given as KernelFamily;
+}
+
+/** The limits that the tiled kernels need: not above WebGPU's defaults. */
+export const TILED_LIMITS = {
   maxStorageBuffersPerShaderStage: 8,
   maxComputeWorkgroupStorageSize: 16384,
   maxComputeInvocationsPerWorkgroup: 256,
@@ -30,16 +57,16 @@ export interface Capabilities {
 
 /**
  * The families that a device can run, the most suitable first. `portable` is always included. On a software
- * adapter `discrete` is last: barriers are slow there, since each makes it switch between invocations.
+ * adapter `tiled` is last: barriers are slow there, since each makes it switch between invocations.
  */
 export function familiesOf(device: Capabilities): readonly KernelFamily[] {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const fours = subgroupMinSize === 4 && subgroupMaxSize === 4;
   const quad: KernelFamily[] = device.features.has('subgroups') && fours ? ['quad'] : [];
-  const discrete: KernelFamily[] = suitsDiscrete(device.limits) ? ['discrete'] : [];
+  const tiled: KernelFamily[] = suitsTiled(device.limits) ? ['tiled'] : [];
   return isSoftware(device.adapterInfo)
-    ? [...quad, 'portable', ...discrete]
-    : [...discrete, ...quad, 'portable'];
+    ? [...quad, 'portable', ...tiled]
+    : [...tiled, ...quad, 'portable'];
 }
 
 /**
@@ -49,17 +76,17 @@ export function familiesOf(device: Capabilities): readonly KernelFamily[] {
  */
 export function familyOf(
   families: readonly KernelFamily[],
-  asked: KernelFamily | undefined,
+  asked: KernelFamily | OldKernelFamily | undefined,
 ): KernelFamily {
-  const family = asked ?? families[0];
+  const family = asked === undefined ? families[0] : familyNow(asked);
   if (families.includes(family)) return family;
   throw new OptionError(`family ${family} was given; this device can run ${families.join(', ')}`);
 }
 
 /** Devices in compatibility mode may have lower limits than WebGPU's defaults. */
-function suitsDiscrete(limits: GPUSupportedLimits): boolean {
-  return (Object.keys(DISCRETE_LIMITS) as (keyof typeof DISCRETE_LIMITS)[]).every(
-    (name) => limits[name] >= DISCRETE_LIMITS[name],
+function suitsTiled(limits: GPUSupportedLimits): boolean {
+  return (Object.keys(TILED_LIMITS) as (keyof typeof TILED_LIMITS)[]).every(
+    (name) => limits[name] >= TILED_LIMITS[name],
   );
 }
 

@@ -216,3 +216,8 @@ export function checkNode(what: string, given: unknown): asserts given is Node {
   if (isNode(given)) return;
   throw new OptionError(`${what}: ${describe(given)} was given; it is a node of a graph`);
 }
+
+/** Whether a node has this op. Narrows the type of its attributes. */
+export function isOf<A extends object>(node: Node | undefined, op: Op<A>): node is Node<A> {
+  return node !== undefined && node.op === (op as Op<object>);
+}

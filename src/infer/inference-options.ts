@@ -1,9 +1,9 @@
-import { checkChoice, checkInteger, checkKeys, isObject } from '../check.ts';
+import { checkInteger, checkKeys, isObject } from '../check.ts';
 import type { GivenTensor } from '../data/given.ts';
 import { checkColumnScale, checkPixelScale, type Normalization } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
 import type { Activity } from '../gpu/activity.ts';
-import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
+import { checkFamily, type KernelFamily, type OldKernelFamily } from '../gpu/family.ts';
 import type { Lifetime } from '../gpu/lifetime.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -31,7 +31,7 @@ export interface InferenceOptions {
   /** The loss that the weights were trained with; probabilities need a loss of logits. Default unknown. */
   readonly loss?: Loss | LossKind;
   /** The family of kernels. Default: the one that suits the adapter. */
-  readonly family?: KernelFamily;
+  readonly family?: KernelFamily | OldKernelFamily;
   /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
   readonly signal?: AbortSignal;
 }
@@ -79,7 +79,7 @@ export function checkInference(options: InferenceOptions): void {
     if (isObject(normalize)) checkColumnScale(normalize, sizeOf(model.inputShape));
     else checkPixelScale(normalize);
   }
-  if (family !== undefined) checkChoice('family', family, FAMILIES);
+  if (family !== undefined) checkFamily('family', family);
   if (weights !== undefined) checkState(weights);
   const missing = weights && model.parameters.find(({ name }) => !weights.has(name));
   if (missing) {

@@ -1,10 +1,10 @@
 import { describe, isNumbers, isObject, isTransferred } from '../check.ts';
 import type { RowSource } from '../data/arrays.ts';
-import type { Rows } from '../data/numbers.ts';
 import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
 import { hostImages } from '../data/host.ts';
 import { hostRows, standardised } from '../data/host-rows.ts';
+import type { Rows } from '../data/numbers.ts';
 import { isRows } from '../data/pieces.ts';
 import type { ColumnScale } from '../data/standardise.ts';
 import { OptionError, ShapeError } from '../errors.ts';

@@ -74,7 +74,9 @@ const geluTanhRounding = (x: number): number => {
   return (1 - Math.tanh(u) ** 2) * 6 * ULP * Math.abs(u) + tanhRounding(u) + ULP;
 };
 
-const RULES: Readonly<Record<string, (constants: Readonly<Record<string, number>>) => Rule>> = {
+const ACTIVATION_RULES: Readonly<
+  Record<string, (constants: Readonly<Record<string, number>>) => Rule>
+> = {
   relu: () => ({
     value: (x) => Math.max(x, 0),
     steepest: (x, error) => (x + error > 0 ? 1 : 0),
@@ -223,7 +225,7 @@ const RULES: Readonly<Record<string, (constants: Readonly<Record<string, number>
 
 function ruleOf({ name, file, constants = {} }: Activation): Rule {
   // A caller's function may have a name of ours.
-  if (!file.given) return RULES[name](constants);
+  if (!file.given) return ACTIVATION_RULES[name](constants);
   throw new OptionError(
     `the function ${name} has no float64 reference here; give one to verifyOps() of gradweave/verify`,
   );

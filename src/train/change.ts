@@ -4,9 +4,9 @@ import { keyOf } from '../random/domains.ts';
 import type { Run } from './run.ts';
 import { checkSnapshot, type Snapshot } from './snapshot.ts';
 
-/** Continues from a snapshot; see `Trainer.goOn`. */
+/** Continues from a snapshot; see `Trainer.resume`. */
 export function resumeFrom(run: Run, snapshot: Snapshot): void {
-  run.assertFree('goOn()');
+  run.assertFree('resume()');
   checkSnapshot(snapshot, run.options, run.session.store.kinds);
   run.keeper.drop();
   run.put(snapshot);

@@ -152,7 +152,7 @@ export function restore(trainer: Trainer, bytes: Uint8Array): void {
     throw new DataError(`the checkpoint lacks ${SUMS} of 6 integers. Take another checkpoint`);
   }
   const seconds = Number(metadata.seconds ?? 0);
-  trainer.goOn({
+  trainer.resume({
     options,
     step,
     history,

@@ -2,7 +2,7 @@ import { OptionError } from '../errors.ts';
 import { checkMetrics } from './check-metrics.ts';
 import { checkWeights } from './check-weights.ts';
 import type { FitOptions } from './fit-options.ts';
-import { type Complete, isTested } from './options.ts';
+import { isTested, type ResolvedOptions } from './options.ts';
 import { checkStop, Stopper } from './stop.ts';
 
 /**
@@ -13,7 +13,7 @@ import { checkStop, Stopper } from './stop.ts';
  */
 export function stopperFor(
   { validate = true, metrics = [], weights = 'last', stop }: FitOptions,
-  complete: Complete,
+  complete: ResolvedOptions,
 ): Stopper | undefined {
   const { target, optimizer } = complete;
   checkWeights(weights, optimizer);

@@ -2,7 +2,7 @@ import type { AnySplit } from '../data/dataset.ts';
 import type { HostSplit } from '../data/host.ts';
 import { OptionError } from '../errors.ts';
 import { lossText } from '../nn/losses.ts';
-import { type Complete, isImages } from './options.ts';
+import { isImages, type ResolvedOptions } from './options.ts';
 
 /** The settings that determine a run, as text to compare. */
 export type Config = Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ function fingerprintOfRows({ count, inputs, others, labels, inMemory }: HostSpli
   return fingerprint(labels ?? [], ...seen);
 }
 
-function dataOf({ dataset, host }: Complete): string {
+function dataOf({ dataset, host }: ResolvedOptions): string {
   const share = 'validation' in dataset ? dataset.validation : undefined;
   const held = share === undefined ? '' : `, ${share} held out`;
   if (isImages(dataset)) {
@@ -60,7 +60,7 @@ function dataOf({ dataset, host }: Complete): string {
 const NONE = 'none';
 
 /** The options that the numbers of a run depend on. */
-export function configOf(complete: Complete): Config {
+export function configOf(complete: ResolvedOptions): Config {
   const { model, order, ...options } = complete;
   const listed = order.kind === 'listed' ? [order.indices.length, fingerprint(order.indices)] : [];
   return {
@@ -92,7 +92,7 @@ const short = (text: string): string => (text.length > 160 ? `${text.slice(0, 16
 export function checkConfig(
   what: string,
   given: (name: string) => string | undefined,
-  options: Complete,
+  options: ResolvedOptions,
 ): void {
   const [first, ...others] = Object.entries(configOf(options)).filter(
     ([name, wanted]) => (given(name) ?? NONE) !== wanted,

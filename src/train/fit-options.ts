@@ -14,7 +14,7 @@ import type { WeightsChoice } from './averages.ts';
 import type { EpochRecord, EpochRecordOf } from './history.ts';
 import type { ChunkSize } from './loop.ts';
 import type { Metric } from './metrics.ts';
-import { type Complete, isTensors, isTested, type TrainingData } from './options.ts';
+import { isTensors, isTested, type ResolvedOptions, type TrainingData } from './options.ts';
 import type { Progress } from './progress.ts';
 import type { StopOptions } from './stop.ts';
 
@@ -106,7 +106,7 @@ export const keepOf = (
 ): boolean | number => keep ?? (renew !== undefined || bytes * kinds.length <= KEPT_BYTES);
 
 /** Checks what {@link stopperFor} does not. @throws OptionError */
-export function checkFitOptions(options: FitOptions, complete: Complete): void {
+export function checkFitOptions(options: FitOptions, complete: ResolvedOptions): void {
   checkKeys('fit()', options, optionsOf('fit()'));
   const {
     epochs,
@@ -139,7 +139,7 @@ export function checkFitOptions(options: FitOptions, complete: Complete): void {
   }
   if (renew && isTensors(complete.dataset)) {
     throw new OptionError(
-      "renew was given for tensors on the GPU, which are lost with their device; make a new trainer, and goOn() from the error's snapshot",
+      "renew was given for tensors on the GPU, which are lost with their device; make a new trainer, and resume() from the error's snapshot",
     );
   }
 }

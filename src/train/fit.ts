@@ -14,7 +14,7 @@ import { checkFitOptions, type FitOptions, keepOf } from './fit-options.ts';
 import type { EpochRecord } from './history.ts';
 import type { Keeper } from './keeper.ts';
 import { runSteps } from './loop.ts';
-import type { Complete } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 import { ProgressWatch } from './progress.ts';
 import { Renewals } from './renewals.ts';
 import type { Run } from './run.ts';
@@ -29,7 +29,7 @@ export async function fitRun(run: Run, options: FitOptions): Promise<readonly Ep
   if (run.activity.shared) {
     if (options.renew) {
       throw new OptionError(
-        'renew was given for a trainer that shares parameters; another device cannot share them. Make new trainers and goOn() from their snapshots',
+        'renew was given for a trainer that shares parameters; another device cannot share them. Make new trainers and resume() from their snapshots',
       );
     }
     // The other trainer may have changed the parameters.
@@ -39,7 +39,10 @@ export async function fitRun(run: Run, options: FitOptions): Promise<readonly Ep
 }
 
 /** Checks the options that need more code. */
-async function stopperOf(options: FitOptions, complete: Complete): Promise<Stopper | undefined> {
+async function stopperOf(
+  options: FitOptions,
+  complete: ResolvedOptions,
+): Promise<Stopper | undefined> {
   const { metrics, stop, weights } = options;
   if ([metrics, stop, weights].every((given) => given === undefined)) return undefined;
   const { stopperFor } = await import('./later.ts');

@@ -3,4 +3,4 @@ import type { Trainer } from './trainer.ts';
 
 /** Whether a run is a trainer, not what it was at another moment. */
 export const isTrainer = (run: unknown): run is Trainer =>
-  looksLike(run, { snapshot: 'function', parameters: 'function', goOn: 'function' });
+  looksLike(run, { snapshot: 'function', parameters: 'function', resume: 'function' });

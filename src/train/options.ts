@@ -1,4 +1,3 @@
-import type { HostData } from '../data/host.ts';
 import {
   checkChoice,
   checkInteger,
@@ -13,13 +12,14 @@ import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
+import type { HostData } from '../data/host.ts';
 import { checkLabels } from '../data/labels.ts';
 import { isRows } from '../data/pieces.ts';
 import { type DataPlace, STREAM_BYTES } from '../data/place.ts';
 import { checkColumnScale, checkPixelScale, type Normalization } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
-import { FAMILIES, type KernelFamily } from '../gpu/family.ts';
+import { checkFamily, type KernelFamily, type OldKernelFamily } from '../gpu/family.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type Clip, clipOf } from '../nn/clip.ts';
 import {
@@ -99,7 +99,7 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   /** `fused`: few dispatches, fast; `plain`: one dispatch per op, to compare with. Default `fused`. */
   readonly plan?: PlanKind;
   /** The family of kernels. Default the engine's, which suits the adapter. */
-  readonly family?: KernelFamily;
+  readonly family?: KernelFamily | OldKernelFamily;
   /** The order of samples. Default shuffled again each epoch. */
   readonly order?: Order;
   /**
@@ -132,7 +132,7 @@ export type Filled<Data extends TrainingData = TrainingData> = Required<
   Pick<TrainerOptions<Data>, Optional | 'batchSize'>;
 
 /** Options with their defaults filled in. */
-export type Complete<Data extends TrainingData = TrainingData> = Omit<
+export type ResolvedOptions<Data extends TrainingData = TrainingData> = Omit<
   Filled<Data>,
   'normalize' | 'batchSize' | 'frozen'
 > & {
@@ -149,8 +149,15 @@ export type Complete<Data extends TrainingData = TrainingData> = Omit<
   readonly host: HostData | undefined;
 };
 
+/**
+ * The name of {@link ResolvedOptions} before.
+ *
+ * @deprecated Use `ResolvedOptions`. This name is kept for one more release.
+ */
+export type Complete<Data extends TrainingData = TrainingData> = ResolvedOptions<Data>;
+
 /** Options, and how often the optimizer updates; undefined: after every batch. */
-export type TrainedOptions = Complete & { readonly every: Every | undefined };
+export type TrainedOptions = ResolvedOptions & { readonly every: Every | undefined };
 
 type Optional = 'family' | 'tuneBudget' | 'start' | 'share' | 'schedule' | 'clip';
 
@@ -160,7 +167,7 @@ export function isTensors(dataset: TrainingData): dataset is TensorDataset {
 }
 
 /** Whether there is a test split, given or held out. */
-export const isTested = ({ dataset, host }: Complete): boolean =>
+export const isTested = ({ dataset, host }: ResolvedOptions): boolean =>
   (host ? host.test : dataset.test) !== undefined;
 
 /** Whether a data set is of images. */
@@ -208,8 +215,8 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
   checkChoice('target', target, ['label', 'input', 'value']);
   checkChoice('plan', plan, ['fused', 'plain']);
   checkChoice('data', data, ['auto', 'resident', 'streamed']);
-  if (family !== undefined) checkChoice('family', family, FAMILIES);
-  return Object.freeze({ ...options, normalize: normalizeOf(normalize, options) });
+  const named = family === undefined ? {} : { family: checkFamily('family', family) };
+  return Object.freeze({ ...options, ...named, normalize: normalizeOf(normalize, options) });
 }
 
 /** @throws OptionError if the inputs cannot be standardised with it. */
@@ -269,13 +276,13 @@ export function batchFor({ batchSize, order }: Filled, samples: number): number 
 function startOf(start: unknown): WarmStart {
   checkKeys('start', start, ['family', 'steps']);
   const { family, steps } = start as Partial<WarmStart>;
-  checkChoice('start.family', family, FAMILIES);
+  const named = checkFamily('start.family', family);
   if (steps !== Infinity && !(Number.isInteger(steps) && Number(steps) >= 0)) {
     throw new OptionError(
       `start.steps ${describe(steps)} was given; use an integer from 0 up, or Infinity`,
     );
   }
-  return Object.freeze({ family, steps }) as WarmStart;
+  return Object.freeze({ family: named, steps }) as WarmStart;
 }
 
 /** @throws OptionError, DataError if the model, the data and the options do not fit together. */

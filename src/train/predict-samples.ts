@@ -4,7 +4,7 @@ import { hostRows, standardised, withoutWishes } from '../data/host-rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { checkedImages, isEmpty, type NumberSamples, numbersOf } from '../infer/samples.ts';
-import { type Complete, isImages, type TrainingData } from './options.ts';
+import { isImages, type ResolvedOptions, type TrainingData } from './options.ts';
 
 /** Samples without what is wanted of them: images of a trainer of images, else numbers. */
 export type Samples<Data extends TrainingData> = Data extends LabelledImages
@@ -19,7 +19,7 @@ export type Samples<Data extends TrainingData> = Data extends LabelledImages
  * @throws OptionError, DataError
  */
 export function samplesFor(
-  { dataset, model, normalize, target }: Complete,
+  { dataset, model, normalize, target }: ResolvedOptions,
   given: Samples<TrainingData>,
   raw: boolean,
 ): HostSplit | undefined {

@@ -4,11 +4,11 @@ import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
 import {
   batchFor,
-  type Complete,
   checkFit,
   complete,
   type Filled,
   isImages,
+  type ResolvedOptions,
   type TrainerOptions,
   type TrainingData,
 } from './options.ts';
@@ -24,7 +24,7 @@ import { hostDataOf } from './splits.ts';
 export async function prepare<Data extends TrainingData>(
   given: TrainerOptions<Data>,
   batch?: number,
-): Promise<Complete<Data>> {
+): Promise<ResolvedOptions<Data>> {
   const filled = complete(given);
   checkFit(filled);
   if (!isImages(filled.dataset)) {

@@ -1,6 +1,6 @@
 import type { Metrics } from './history.ts';
 import type { LoopOptions } from './loop.ts';
-import type { Complete } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 import { meansOf, type Sums } from './records.ts';
 
 /** The progress of training, a few times a second. */
@@ -33,7 +33,7 @@ export class ProgressWatch {
     epoch: number,
     begun: number,
     steps: number,
-    { batchSize, target }: Complete,
+    { batchSize, target }: ResolvedOptions,
     samples: number,
     speedBefore: number,
   ) {

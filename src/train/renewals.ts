@@ -3,7 +3,7 @@ import type { Engine } from '../gpu/engine.ts';
 import type { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
 import type { FitOptions } from './fit-options.ts';
-import type { Complete } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 import { Rig } from './rig.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -40,12 +40,12 @@ export class Renewals {
   async after(
     error: DeviceLostError,
     before: Engine,
-    options: Complete,
+    options: ResolvedOptions,
     kept: Snapshot | undefined,
   ): Promise<Rig> {
     if (!kept) throw error;
     const steps = `${kept.step} ${kept.step === 1 ? 'step' : 'steps'}`;
-    const text = `${error.message}; this error's snapshot has the run after ${steps}, for goOn() or checkpointOf()`;
+    const text = `${error.message}; this error's snapshot has the run after ${steps}, for resume() or checkpointOf()`;
     const lost = new DeviceLostError(text, kept);
     if (!this.#renew) throw lost;
     if (kept.step > this.#step) this.#tries = 0;

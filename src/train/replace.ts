@@ -1,5 +1,11 @@
 import { OptionError } from '../errors.ts';
-import { type Complete, isImages, isTensors, isTested, type TrainingData } from './options.ts';
+import {
+  isImages,
+  isTensors,
+  isTested,
+  type ResolvedOptions,
+  type TrainingData,
+} from './options.ts';
 import { prepare } from './prepare.ts';
 import { putRate } from './rate.ts';
 import { Rig } from './rig.ts';
@@ -41,7 +47,10 @@ const kindOf = (dataset: TrainingData): string =>
  *
  * @throws OptionError, DataError if the run cannot continue with the data
  */
-async function prepareAgain(before: Complete, dataset: TrainingData): Promise<Complete> {
+async function prepareAgain(
+  before: ResolvedOptions,
+  dataset: TrainingData,
+): Promise<ResolvedOptions> {
   const { host: _, ...options } = before;
   if (options.order.kind === 'listed') {
     throw new OptionError(

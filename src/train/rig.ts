@@ -7,7 +7,7 @@ import { keyOf } from '../random/domains.ts';
 import { AVERAGE, type WeightsChoice } from './averages.ts';
 import { Frames } from './frames.ts';
 import { trainingGraph } from './network.ts';
-import type { Complete, TrainedOptions } from './options.ts';
+import type { ResolvedOptions, TrainedOptions } from './options.ts';
 import { Reader } from './reader.ts';
 import { Session } from './session.ts';
 import { placeBoth, type Splits } from './splits.ts';
@@ -17,7 +17,7 @@ import type { NumericalWatch } from './watch.ts';
 const TUNE_MS = 400;
 
 /** Only runs that accumulate gradients load the code for it. */
-async function everyOf({ accumulate }: Complete): Promise<Every | undefined> {
+async function everyOf({ accumulate }: ResolvedOptions): Promise<Every | undefined> {
   if (accumulate === 1) return undefined;
   const { updatesEvery } = await import('./later.ts');
   return updatesEvery(accumulate);
@@ -57,7 +57,7 @@ export class Rig {
    */
   static async create(
     workspace: Workspace,
-    options: Complete,
+    options: ResolvedOptions,
     store?: ParameterStore | ReadonlyMap<string, Loan>,
   ): Promise<Rig> {
     const splits = await placeBoth(workspace, options);
@@ -165,7 +165,7 @@ export class Rig {
    *
    * @returns whether they fit and are of the same kind; else nothing changes
    */
-  replace({ host }: Complete): boolean {
+  replace({ host }: ResolvedOptions): boolean {
     const pairs = [
       [this.train, host?.train],
       [this.test, host?.test],

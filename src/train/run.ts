@@ -7,7 +7,7 @@ import type { Model } from '../nn/model.ts';
 import { AVERAGE, keepsAverage } from './averages.ts';
 import type { EpochRecord, Metrics, RunState } from './history.ts';
 import { Keeper } from './keeper.ts';
-import type { Complete } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 import { meansOf, type Sums } from './records.ts';
 import type { Rig } from './rig.ts';
 import type { Session } from './session.ts';
@@ -15,7 +15,7 @@ import { putSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 /** What a trainer has done so far, and its resources. Its methods are for the files beside it; none checks a caller. */
 export class Run {
-  options: Complete;
+  options: ResolvedOptions;
   /** The resources on the device that the run is on. */
   rig: Rig;
   readonly history: EpochRecord[] = [];
@@ -31,7 +31,7 @@ export class Run {
   /** Whether the current epoch may be repeated. */
   watched = false;
 
-  constructor(options: Complete, rig: Rig, lifetime: Lifetime, activity: Activity) {
+  constructor(options: ResolvedOptions, rig: Rig, lifetime: Lifetime, activity: Activity) {
     this.options = options;
     this.rig = rig;
     this.lifetime = lifetime;

@@ -1,6 +1,6 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { PlanKind } from '../fusion/index.ts';
-import type { KernelFamily } from '../gpu/family.ts';
+import type { KernelFamily, OldKernelFamily } from '../gpu/family.ts';
 import type { Part } from '../gpu/link.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import type { Ref } from '../graph/op.ts';
@@ -29,7 +29,7 @@ export interface SessionGraph {
  */
 export interface WarmStart {
   /** Which kernels to begin with; `portable` compiles fastest. */
-  readonly family: KernelFamily;
+  readonly family: KernelFamily | OldKernelFamily;
   /**
    * Steps until the session's own kernels take over; training waits for them if they are not ready.
    * Infinity: they never take over, and are not compiled.
@@ -42,7 +42,7 @@ export interface SessionOptions {
   readonly build: (graph: Graph) => SessionGraph;
   readonly store: ParameterStore | ((graph: Graph) => ParameterStore);
   /** Default the engine's. */
-  readonly family?: KernelFamily;
+  readonly family?: KernelFamily | OldKernelFamily;
   /** Other kernels for the first steps, while those of `family` compile. Default none. */
   readonly start?: WarmStart;
   /** Milliseconds for timing kernels against each other first. Default 0: none are timed. */

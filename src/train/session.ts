@@ -2,7 +2,7 @@ import { isStreamed } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { OptionError } from '../errors.ts';
 import { type Family, loadFamily } from '../fusion/index.ts';
-import { familyOf, type KernelFamily } from '../gpu/family.ts';
+import { familyOf, type KernelFamily, type OldKernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { waitFor } from '../gpu/wait.ts';
 import { type BoundDispatch, encode } from '../graph/executor.ts';
@@ -31,7 +31,7 @@ interface Loaded {
 
 async function loadFor(gpu: Gpu, options: SessionOptions): Promise<Loaded> {
   const { plan, start, family = gpu.family, split } = options;
-  const load = (asked: KernelFamily): Promise<Family> =>
+  const load = (asked: KernelFamily | OldKernelFamily): Promise<Family> =>
     loadFamily(plan, familyOf(gpu.families, asked));
   const [main, first] = await Promise.all([
     load(family),

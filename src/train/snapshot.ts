@@ -5,18 +5,18 @@ import { sizeOf } from '../graph/tensor.ts';
 import { checkModel } from '../nn/model.ts';
 import { type Config, checkConfig, configOf } from './config.ts';
 import type { RunState } from './history.ts';
-import type { Complete } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 import { RECORD_BYTES } from './records.ts';
 import type { Session } from './session.ts';
 import { epochRecord, writeEpochRecord } from './tally.ts';
 
 /**
- * A copy of a run on the CPU, which survives the loss of its device. `trainer.goOn` resumes from it, in this
+ * A copy of a run on the CPU, which survives the loss of its device. `trainer.resume` resumes from it, in this
  * trainer or in one with the same options; `checkpointOf` makes a file of it.
  */
 export interface Snapshot extends RunState {
   /** The options of the run. */
-  readonly options: Complete;
+  readonly options: ResolvedOptions;
   /** Parameters and the optimizer's state by name, in the layout of storage: row by row, weights [in, out]. */
   readonly tensors: ReadonlyMap<StoreKind, ReadonlyMap<string, Float32Array>>;
   /** The sums of the last step's epoch, in the GPU's format: 6 words. */
@@ -45,7 +45,7 @@ const lastEpoch = ({ timetable }: Session, step: number): number =>
  */
 export async function takeSnapshot(
   session: Session,
-  options: Complete,
+  options: ResolvedOptions,
   state: RunState,
 ): Promise<Snapshot> {
   const { store } = session;
@@ -99,10 +99,10 @@ function isSnapshot(given: unknown): given is Snapshot {
  */
 export function checkSnapshot(
   given: Snapshot,
-  options: Complete,
+  options: ResolvedOptions,
   kinds: readonly StoreKind[],
 ): void {
-  needSnapshot('goOn()', given);
+  needSnapshot('resume()', given);
   if (given.options !== options) {
     const config = settingsOf(given);
     checkConfig('the snapshot', (name) => config[name], options);

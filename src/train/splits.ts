@@ -5,7 +5,7 @@ import type { Normalization } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { type Complete, type Filled, isImages, isTensors } from './options.ts';
+import { type Filled, isImages, isTensors, type ResolvedOptions } from './options.ts';
 
 /** A run's splits, ready to be bound. */
 export interface Splits {
@@ -45,7 +45,7 @@ export async function hostDataOf(options: Filled): Promise<Prepared> {
  */
 export async function placeBoth(
   gpu: Gpu,
-  { dataset, host, data, streamBytes, model }: Complete,
+  { dataset, host, data, streamBytes, model }: ResolvedOptions,
 ): Promise<Splits> {
   if (host) {
     const streamed = ({ train, test }: HostData): boolean =>

@@ -19,7 +19,7 @@ import type { FitOptions, FitRecord } from './fit-options.ts';
 import type { Budget } from './frames.ts';
 import type { EpochRecord, EpochRecordOf, Metrics, RunState } from './history.ts';
 import type { Measured, Metric } from './metrics.ts';
-import type { Complete, TrainerOptions, TrainingData } from './options.ts';
+import type { ResolvedOptions, TrainerOptions, TrainingData } from './options.ts';
 import type { OwnInferenceOptions } from './own-inference.ts';
 import type { OwnPredictOptions } from './predict.ts';
 import type { Samples } from './predict-samples.ts';
@@ -103,8 +103,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   }
 
   /** The options of the run, with defaults filled in. */
-  get options(): Complete<Data> {
-    return this.#run.options as Complete as Complete<Data>;
+  get options(): ResolvedOptions<Data> {
+    return this.#run.options as ResolvedOptions as ResolvedOptions<Data>;
   }
 
   /** @internal */
@@ -431,8 +431,17 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *
    * @throws OptionError if the snapshot is of a run with other options or another model; nothing changes then.
    */
-  goOn(snapshot: Snapshot): void {
+  resume(snapshot: Snapshot): void {
     resumeFrom(this.#run, snapshot);
+  }
+
+  /**
+   * The name of {@link resume} before.
+   *
+   * @deprecated Use `resume`. This name is kept for one more release.
+   */
+  goOn(snapshot: Snapshot): void {
+    this.resume(snapshot);
   }
 
   /**

@@ -60,17 +60,17 @@ export const LOADED: Readonly<Record<App, Readonly<Record<KernelFamily, readonly
   training: {
     portable: ['gpu/gemm/portable.ts'],
     quad: ['gpu/gemm/quad.ts'],
-    discrete: ['gpu/gemm/discrete.ts', 'fusion/discrete/index.ts'],
+    tiled: ['gpu/gemm/tiled.ts', 'fusion/tiled/index.ts'],
   },
   inference: {
     portable: ['gpu/gemm/portable.ts'],
     quad: ['gpu/gemm/quad.ts'],
-    discrete: ['gpu/gemm/discrete.ts'],
+    tiled: ['gpu/gemm/tiled.ts'],
   },
   prediction: {
     portable: ['gpu/gemm/portable.ts', 'infer/later.ts'],
     quad: ['gpu/gemm/quad.ts', 'infer/later.ts'],
-    discrete: ['gpu/gemm/discrete.ts', 'infer/later.ts'],
+    tiled: ['gpu/gemm/tiled.ts', 'infer/later.ts'],
   },
 };
 

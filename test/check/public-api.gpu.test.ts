@@ -513,6 +513,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options({ names: ['0.weight'], mix: 0.5 }, (o) => trainer.copyFrom(inference, o)),
     ],
     'Trainer.snapshot': [() => trainer.snapshot()],
+    'Trainer.resume': options(snapshot, (o) => trainer.resume(o)),
     'Trainer.goOn': options(snapshot, (o) => trainer.goOn(o)),
     'Trainer.setData': [
       (wrong) => trainer.setData(wrong),

@@ -81,7 +81,7 @@ function fakeTrainer(): { trainer: Trainer; given: () => Snapshot | undefined } 
     // By these a trainer is known.
     snapshot: () => {},
     parameters: () => {},
-    goOn: (snapshot: Snapshot) => {
+    resume: (snapshot: Snapshot) => {
       given = snapshot;
     },
   };

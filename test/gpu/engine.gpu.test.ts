@@ -6,7 +6,7 @@ import { use } from '../../src/gpu/link.ts';
 import { Profiler } from '../../src/gpu/profiler.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { encodeTimed } from '../../src/graph/executor.ts';
-import { DEVICE, given } from '../run/device.ts';
+import { DEVICE, given, runs } from '../run/device.ts';
 import { small, withTrainer } from '../train/helpers.ts';
 import { readWords, rejects, settled, withEngine } from './helpers.ts';
 
@@ -76,15 +76,15 @@ test('without a core adapter, one in compatibility mode is used', async () => {
     async ({ device, families, family }) => {
       assert.equal(asked, [undefined, 'compatibility']);
       assert.is(device.limits.maxComputeInvocationsPerWorkgroup, 128);
-      assert.not(families.includes('discrete'));
-      assert.not(family === 'discrete');
+      assert.not(families.includes('tiled'));
+      assert.not(family === 'tiled');
     },
     { gpu },
   );
   await rejects(
-    Engine.create({ gpu, family: 'discrete' }),
+    Engine.create({ gpu, family: 'tiled' }),
     OptionError,
-    'family discrete was given',
+    'family tiled was given',
     'portable',
   );
 });
@@ -168,6 +168,25 @@ test('an error of a call on the device is reported by the device, and the engine
   engine.assertAlive();
   await withTrainer(engine, small(), (trainer) => trainer.fit({ epochs: 1 }));
   engine.destroy();
+});
+
+test('the old name of a family still works', async () => {
+  if (!runs('tiled')) return;
+  const { warn } = console;
+  let warnings = 0;
+  console.warn = () => warnings++;
+  try {
+    const engine = await Engine.create({ family: 'discrete' });
+    assert.is(engine.family, 'tiled');
+    await withTrainer(engine, small({ family: 'discrete' }), async (trainer) => {
+      assert.is(trainer.options.family, 'tiled');
+      await trainer.fit({ epochs: 1 });
+    });
+    engine.destroy();
+  } finally {
+    console.warn = warn;
+  }
+  assert.is(warnings, 2);
 });
 
 test('the profiler gives a positive time for each dispatch', () =>

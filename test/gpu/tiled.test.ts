@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { tiledBodies } from '../../src/gpu/gemm/discrete.ts';
+import { tiledBodies } from '../../src/gpu/gemm/tiled.ts';
 import { link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { gemmKernels } from './gemm-kernels.ts';

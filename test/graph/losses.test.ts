@@ -72,7 +72,7 @@ for (const family of FAMILIES) {
       for (const weighted of [false, true]) {
         const { plan, targets, keep } = stepOf(loss, target, weighted, family);
         assertSound(plan, targets, keep);
-        const inThree = family === 'discrete' && !weighted;
+        const inThree = family === 'tiled' && !weighted;
         const says = plan
           .explain()
           .includes('it reads weights, which leaves no binding for the loss');

@@ -266,7 +266,7 @@ planner('explain prints each dispatch with its ops, and totals in the last row',
 
 planner('explain fits 80 columns for the paper’s network', () => {
   const { targets, keep } = trainingGraph(PAPER);
-  for (const family of ['portable', 'quad', 'discrete'] as const) {
+  for (const family of ['portable', 'quad', 'tiled'] as const) {
     for (const kind of ['plain', 'fused'] as const) {
       const lines = planOf(kind, targets, keep, family).explain().split('\n');
       const wide = lines.filter(({ length }) => length > 80);

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { type PlanKind, RULES } from '../../src/fusion/index.ts';
+import { FUSION_RULES, type PlanKind } from '../../src/fusion/index.ts';
 import type { KernelFamily } from '../../src/gpu/family.ts';
 import { link } from '../../src/gpu/link.ts';
 import { liveNodes, type Node, ownerOf } from '../../src/graph/graph.ts';
@@ -18,7 +18,7 @@ export function planOf(
   const { kernels, ranging } = familyNamed(family);
   return planGraph(targets, {
     kind,
-    rules: [...ranging, ...RULES],
+    rules: [...ranging, ...FUSION_RULES],
     keep,
     maxBufferSize: 2 ** 28,
     choice: { ...kernels, dearLoads: false },

@@ -70,6 +70,10 @@ test('an address without settings stands for Model 2 by the recipe of Table I', 
   }
 });
 
+test('the old name of a family in an address is its new one', () => {
+  assert.is(valuesOf('?model=2&family=discrete').family, 'tiled');
+});
+
 test('what is no setting is not taken from the address', () => {
   const values = valuesOf('?model=1&toString=1&__proto__=2&constructor=3&onload=4');
   assert.equal(values, defaultsOf('1'));

@@ -34,7 +34,7 @@ const MODELS: readonly (readonly [string, number, Sequential])[] = [
   ['no bias', 33, new Sequential([49], [linear(49, 10, { bias: false })])],
 ];
 
-const FAMILIES = ['portable', 'quad', 'discrete'] as const;
+const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 const STORAGE = 0x80 | 0x4 | 0x8;
 
 function valuesFor(batch: number, model: Sequential): Float32Array<ArrayBuffer> {

@@ -80,7 +80,7 @@ test('a call after the first makes no buffer that stays, and calls at once take 
 
 const mean = [0, 101, 198, 7, 400, 501];
 const deviation = [1, 2, 0.5, 0, 3, 1000];
-const FAMILIES = ['portable', 'quad', 'discrete'] as const;
+const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
 for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family} kernels standardise column by column as they load, or take inputs as they are`, () =>

@@ -60,7 +60,7 @@ export const MUTATIONS = [
     'shaders/gemm/partial_sums.wgsl',
     'p < PARTS; p++',
     'p + 1u < PARTS; p++',
-    'ops/gemm|verify/discrete',
+    'ops/gemm|verify/tiled',
   ),
   m(
     'a block of B is not transposed',
@@ -85,17 +85,17 @@ export const MUTATIONS = [
   ),
   m(
     'a network’s rows lack a barrier',
-    'shaders/discrete/rows.wgsl',
+    'shaders/tiled/rows.wgsl',
     '  workgroupBarrier();\n  for (var layer = 2u;',
     '  for (var layer = 2u;',
     'shaders/races',
   ),
   m(
-    'the discrete update takes another layer’s slope',
-    'shaders/discrete/update_loads.wgsl',
+    'the tiled update takes another layer’s slope',
+    'shaders/tiled/update_loads.wgsl',
     'slopeAt(updated) +',
     'slopeAt(updated - 1u) +',
-    'verify/discrete',
+    'verify/tiled',
   ),
   m(
     'padding is not kept zero',

@@ -14,7 +14,7 @@ const LAYOUTS = [
 const TAIL = 4096;
 
 // For kernels with subgroups; test/shaders/races.test.ts checks the others, where reads out of bounds are errors.
-for (const family of ['portable', 'quad', 'discrete'] as const) {
+for (const family of ['portable', 'quad', 'tiled'] as const) {
   for (const [layout, transposed] of LAYOUTS) {
     test(`${layout}, ${family} kernels: nothing after a matrix is read or written`, () =>
       withEngine(

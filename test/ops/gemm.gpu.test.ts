@@ -12,11 +12,11 @@ const SIZES = [
 
 // The second has sums that are split among workgroups.
 for (const [m, n, k] of thoroughly(SIZES, ([, , k]) => k > 100)) {
-  test(`${m}×${n}×${k}: all candidate discrete kernels give the same bits`, () =>
+  test(`${m}×${n}×${k}: all candidate tiled kernels give the same bits`, () =>
     withEngine(
       async (engine) => {
         const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
-        const { bodies: bodiesFor } = await kernelsOf('discrete');
+        const { bodies: bodiesFor } = await kernelsOf('tiled');
         const bodies = bodiesFor(
           { m, n, k, m4, n4, k4, bytesA: false, alongA: true, alongB: false, quick: false },
           false,
@@ -32,7 +32,7 @@ for (const [m, n, k] of thoroughly(SIZES, ([, , k]) => k > 100)) {
           assert.is(off, -1, `${name} differs from ${first.name} at ${off}`);
         }
       },
-      { family: 'discrete' },
+      { family: 'tiled' },
     ));
 }
 

@@ -1,4 +1,4 @@
-import type { KernelFamily } from '../../src/gpu/family.ts';
+import type { KernelFamily, OldKernelFamily } from '../../src/gpu/family.ts';
 
 /**
  * Which device the tests in Chrome get: `--device` of scripts/test.mjs, which the bundle of a page has.
@@ -27,7 +27,7 @@ export const given = (feature: GPUFeatureName): boolean => {
 };
 
 /** Whether such a device can run a family of kernels, on an adapter that has all; see `familiesOf`. */
-export const runs = (family: KernelFamily): boolean =>
+export const runs = (family: KernelFamily | OldKernelFamily): boolean =>
   family === 'portable' || (family === 'quad' ? given('subgroups') : DEVICE !== 'compat');
 
 /**

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type TiledShape, tiledPart } from '../../src/gpu/gemm/discrete.ts';
+import { type TiledShape, tiledPart } from '../../src/gpu/gemm/tiled.ts';
 import { bindingCount, type LinkedBinding, link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { Graph } from '../../src/graph/graph.ts';
@@ -157,7 +157,7 @@ const NETWORK: TrainingOptions = {
   batch: BATCH,
 };
 
-/** The discrete rows with fewer lanes, which the detector runs one by one. */
+/** The tiled rows with fewer lanes, which the detector runs one by one. */
 const fewer = (part: Part<Ref>): Part<Ref> =>
   'INVOCATIONS' in part.constants
     ? { ...part, constants: { ...part.constants, INVOCATIONS: 16, SLICES: 2 } }
@@ -165,7 +165,7 @@ const fewer = (part: Part<Ref>): Part<Ref> =>
 
 test('the rows of a network in one workgroup', () => {
   const { targets, keep } = trainingGraph(NETWORK);
-  const plan = planOf('fused', targets, keep, 'discrete');
+  const plan = planOf('fused', targets, keep, 'tiled');
   const rows = plan.dispatches.find(({ label }) => label === 'rows');
   assert.ok(rows, plan.explain());
   check('rows', { parts: rows.parts.map(fewer), grid: [2, 1, 1] });

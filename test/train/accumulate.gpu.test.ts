@@ -110,7 +110,7 @@ test('weights change at every third batch only; rates, norms and averages count 
     ),
   ));
 
-for (const family of thoroughly(FAMILIES, (one) => one === 'discrete')) {
+for (const family of thoroughly(FAMILIES, (one) => one === 'tiled')) {
   test(`${family}: a run resumes in the middle of an update, bit-identically, with every control on`, () =>
     withEngine(
       async (engine) => {

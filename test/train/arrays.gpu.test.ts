@@ -166,7 +166,7 @@ test('a run of arrays predicts for arrays, standardised as they were, and goes o
     });
   }));
 
-const FAMILIES = ['portable', 'quad', 'discrete'] as const;
+const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
 for (const family of thoroughly(FAMILIES, (one) => one !== 'quad')) {
   test(`${family} kernels: weights multiply each row's loss and gradient`, () =>
@@ -194,7 +194,7 @@ for (const family of thoroughly(FAMILIES, (one) => one !== 'quad')) {
             assert.ok(Math.abs(value - (other[i] ?? NaN)) < 1e-6, `${name} ${i}`);
           });
         }
-        if (family === 'discrete') assert.match(heavy.plan, 'discrete/rows');
+        if (family === 'tiled') assert.match(heavy.plan, 'tiled/rows');
         // A sample of weight 0 has no part in the step, but counts as a row of the mean.
         const half = Float32Array.from({ length: COUNT }, (_, i) => Number(i < COUNT / 2));
         const some = await run({ ...train, weights: half }, 0.5);

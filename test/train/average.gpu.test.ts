@@ -210,7 +210,7 @@ for (const [plan, accumulate] of thoroughly(
         const outputs = await trainer.predict(points, average);
         trainer.reset();
         await same();
-        trainer.goOn(taken);
+        trainer.resume(taken);
         assert.equal(await trainer.predict(points, average), outputs);
         assert.equal(await inference.predict(points), outputs);
       });

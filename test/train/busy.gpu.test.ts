@@ -36,7 +36,7 @@ test('whatever trains is refused while fit goes on, and fit goes on to the same 
           () => trainer.encode(encoder, 1),
           () => trainer.reset(),
           () => trainer.load(weights),
-          () => trainer.goOn(snapshot),
+          () => trainer.resume(snapshot),
           () => restore(trainer, checkpoint),
         ]) {
           assert.throws(call, (error: unknown) => error instanceof BusyError);
@@ -147,7 +147,7 @@ test('what is read while fit goes on is as it was at the call', () =>
           const same =
             name === 'checkpointOf' ? await bytesOf(expected, got) : await read(expected, other);
           assert.equal(Array.from(got), Array.from(same), name);
-          trainer.goOn(await expected.snapshot());
+          trainer.resume(await expected.snapshot());
         }
       }),
     ),

@@ -12,7 +12,7 @@ import { relu, Sequential } from '../../src/nn/layers.ts';
 import { adagrad, adam, adamw, lion, nadam, rmsprop, sgd } from '../../src/nn/optimizers.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
-import type { Complete } from '../../src/train/options.ts';
+import type { ResolvedOptions } from '../../src/train/options.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
@@ -28,7 +28,7 @@ async function stopAt(trainer: Trainer, steps: number): Promise<void> {
   assert.is(trainer.step, steps);
 }
 
-const RULES: readonly OptimizerRule[] = [
+const OPTIMIZERS: readonly OptimizerRule[] = [
   adam(),
   adamw({ weightDecay: 0.1 }),
   sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
@@ -40,7 +40,7 @@ const RULES: readonly OptimizerRule[] = [
   adam({ amsgrad: true }),
 ];
 
-for (const [i, optimizer] of RULES.entries()) {
+for (const [i, optimizer] of OPTIMIZERS.entries()) {
   // 22 steps an epoch: within the first, within the second, between two.
   const at = [5, 30, 22, 1, 7, 23, 44, 9, 31][i];
   test(`a run that is stopped at step ${at} and goes on elsewhere is the run that was not (${JSON.stringify(optimizer)})`, () =>
@@ -193,7 +193,7 @@ test('a snapshot of another run, or what is none, is refused and changes nothing
       const layers = model.layers.map((layer) =>
         layer.kind === 'relu' ? { ...relu(), kind: 'swish' } : layer,
       );
-      const of = (options: Partial<Complete>) => ({
+      const of = (options: Partial<ResolvedOptions>) => ({
         ...snapshot,
         options: { ...snapshot.options, ...options },
       });
@@ -208,15 +208,15 @@ test('a snapshot of another run, or what is none, is refused and changes nothing
         [of({ optimizer: sgd() }), /optimizer: /],
         [{ ...snapshot, tensors: short }, /3 values of 1\.weight \(moment2\)/],
         [{ ...snapshot, tensors: new Map() }, /no values of 1\.weight/],
-        [{ ...snapshot, step: -1 }, /goOn\(\) takes/],
-        [{ ...snapshot, sums: null }, /goOn\(\) takes/],
-        [{ ...snapshot, options: undefined }, /goOn\(\) takes/],
+        [{ ...snapshot, step: -1 }, /resume\(\) takes/],
+        [{ ...snapshot, sums: null }, /resume\(\) takes/],
+        [{ ...snapshot, options: undefined }, /resume\(\) takes/],
         [undefined, /undefined was given/],
         [await checkpointOf(snapshot), /Uint8Array of \d+ was given/],
       ];
       for (const [given, text] of cases) {
         try {
-          trainer.goOn(given as Snapshot);
+          trainer.resume(given as Snapshot);
           assert.unreachable(String(text));
         } catch (error) {
           assert.instance(error, OptionError);

@@ -111,7 +111,7 @@ for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
                 ? 'another op reads its gradient, which therefore is in memory'
                 : 'its gradient is clipped first';
             assert.match(trainer.explain().replace(/\s+/g, ' '), why);
-            if (family === 'discrete') {
+            if (family === 'tiled') {
               const text = trainer.explain().replace(/\s+/g, ' ');
               assert.match(
                 text,

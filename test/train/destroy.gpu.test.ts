@@ -117,7 +117,7 @@ test('every call on a trainer that was destroyed is refused with DestroyedError,
       () => trainer.run({ budget: 1 }),
       () => trainer.encode(encoder, 1),
       () => trainer.reset(),
-      () => trainer.goOn(snapshot),
+      () => trainer.resume(snapshot),
       () => trainer.load(new Map([...parameters].map(([name, { data }]) => [name, data]))),
       () => inference.load(new Map()),
     ]) {

@@ -78,7 +78,7 @@ for (const data of ['resident', 'streamed'] as const) {
         const then = await bitsOf(trainer);
         await trainer.steps(bits[0] - trainer.step);
         assert.equal(await bitsOf(trainer), bits[1]);
-        if (snapshot) trainer.goOn(snapshot);
+        if (snapshot) trainer.resume(snapshot);
         assert.is(trainer.step, snapshot?.step);
         assert.equal(await bitsOf(trainer), then, 'a snapshot behind a frame');
       });

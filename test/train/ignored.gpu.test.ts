@@ -61,7 +61,7 @@ const RECIPES = [
   ['portable', 'fused', { ignoreIndex: -100 }],
   ['portable', 'plain', { ignoreIndex: -100 }],
   ['quad', 'fused', { ignoreIndex: -100, labelSmoothing: 0.1, classWeights: WEIGHTS }],
-  ['discrete', 'fused', { ignoreIndex: -100, labelSmoothing: 0.1, classWeights: WEIGHTS }],
+  ['tiled', 'fused', { ignoreIndex: -100, labelSmoothing: 0.1, classWeights: WEIGHTS }],
   ['portable', 'plain', { ignoreIndex: -100, labelSmoothing: 0.1, classWeights: WEIGHTS }],
 ] as const;
 

@@ -41,8 +41,8 @@ const WAYS: readonly (readonly [string, Partial<TrainerOptions>])[] = [
   ['the head, mse', { loss: 'mse', family: 'portable' }],
   ['the head in quads', { loss: 'cross_entropy', family: 'quad' }],
   ['a loss apart', { loss: 'cross_entropy', model: network(400), family: 'portable' }],
-  ['the discrete rows', { loss: 'cross_entropy', family: 'discrete' }],
-  ['the discrete rows, mse', { loss: 'mse', family: 'discrete' }],
+  ['the tiled rows', { loss: 'cross_entropy', family: 'tiled' }],
+  ['the tiled rows, mse', { loss: 'mse', family: 'tiled' }],
   ['the plain plan', { loss: 'cross_entropy', plan: 'plain', family: 'portable' }],
   ['the plain plan, mse', { loss: 'mse', plan: 'plain', family: 'portable' }],
 ];

@@ -68,10 +68,7 @@ for (const [name, value] of [
     }));
 }
 
-for (const family of thoroughly(
-  ['portable', 'quad', 'discrete'] as const,
-  (one) => one === 'discrete',
-)) {
+for (const family of thoroughly(['portable', 'quad', 'tiled'] as const, (one) => one === 'tiled')) {
   for (const plan of ['plain', 'fused'] as const) {
     test(`a loss of one's own computes what its author wrote: ${family}, ${plan}`, () =>
       withEngine(

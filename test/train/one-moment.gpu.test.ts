@@ -55,7 +55,7 @@ test('what would change the weights is refused while a prediction reads them, or
         refused(() => trainer.load(nothing), 'load');
         refused(() => inference.load(nothing), 'load');
         refused(() => trainer.reset(), 'reset');
-        refused(() => trainer.goOn(start), 'goOn');
+        refused(() => trainer.resume(start), 'resume');
         refused(() => trainer.encode(encoder, 3), 'encode');
         await reading;
       }

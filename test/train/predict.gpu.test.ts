@@ -14,7 +14,7 @@ import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
 
 const first = (count: number) => firstOf(smallGarments(), count, 1).train;
 
-const FAMILIES = ['portable', 'quad', 'discrete'] as const;
+const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 const CASES = FAMILIES.flatMap((family) =>
   (['fused', 'plain'] as const).map((plan) => [family, plan] as const),
 );

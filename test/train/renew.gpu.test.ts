@@ -26,10 +26,10 @@ test('the error of a run that asks for no other device has its state, from which
     trainer.destroy();
     const bytes = await checkpointOf(snapshot);
     const engine = await make();
-    for (const goOn of [(t: Trainer) => t.goOn(snapshot), (t: Trainer) => restore(t, bytes)]) {
+    for (const resume of [(t: Trainer) => t.resume(snapshot), (t: Trainer) => restore(t, bytes)]) {
       await withTrainer(engine, small(), async (other) => {
         await other.steps(2);
-        goOn(other);
+        resume(other);
         await other.fit({ epochs: 3 - other.history.length });
         assertSame(await outcomeOf(other), expected);
       });

@@ -53,7 +53,7 @@ test('two trainers over common parameters see each other’s steps; the optimize
 
 const noise = new RandomStream([3, 1]);
 const list = (count: number) => Array.from({ length: count }, () => noise.signed());
-const FAMILIES = ['portable', 'quad', 'discrete'] as const;
+const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
 const judge = (): TrainerOptions => ({
   model: new Sequential([2], [linear(2, 12), tanh(), linear(12, 1), sigmoid()]),

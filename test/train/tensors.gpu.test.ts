@@ -13,7 +13,7 @@ import { bitsOf, withTrainer } from './helpers.ts';
 
 const STORAGE = 0x80 | 0x8;
 const COUNT = 90;
-const FAMILIES = ['portable', 'quad', 'discrete'] as const;
+const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
 function buffer(engine: Engine, contents: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>) {
   const made = engine.device.createBuffer({ size: contents.byteLength, usage: STORAGE });
@@ -118,7 +118,7 @@ test('functions give the bits that buffers give, as inputs and as targets', () =
     destroy();
   }));
 
-for (const family of thoroughly(FAMILIES.filter(runs), (one) => one === 'discrete')) {
+for (const family of thoroughly(FAMILIES.filter(runs), (one) => one === 'tiled')) {
   test(`${family} kernels: a function may read many buffers`, () =>
     withEngine(
       async (engine) => {

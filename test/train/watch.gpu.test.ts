@@ -73,6 +73,7 @@ test('an update that runs away is found in the middle of an epoch, and the state
       const { snapshot } = error;
       assert.is(snapshot?.step, error.step);
       await withTrainer(engine, options, async (again) => {
+        // By the old name.
         if (snapshot) again.goOn(snapshot);
         assert.equal(await bitsOf(again), bits, 'what the error has kept');
         again.reset();

@@ -7,11 +7,13 @@ import { checkpointOf, restore } from '../../src/checkpoint.ts';
 import {
   type ArrayDataset,
   adam,
+  type Complete,
   type Engine,
   type ImageDataset,
   type Layer,
   linear,
   type Metrics,
+  type ResolvedOptions,
   Sequential,
   type Snapshot,
   type State,
@@ -110,7 +112,7 @@ export async function parameters(trainer: Trainer, snapshot: Snapshot): Promise<
   trainer.load(new Map([['0.weight', [1, 2, 3, 4, 5, 6]]]));
   // @ts-expect-error: a state has names
   trainer.load([1, 2]);
-  trainer.goOn(snapshot);
+  trainer.resume(snapshot);
 }
 
 /** A trainer of any data goes wherever one of some data is asked for as such. */
@@ -135,3 +137,12 @@ export const wrong: TrainerOptions = {
   // @ts-expect-error: a share is no name of a normalisation
   normalize: 'standard',
 };
+
+/** Old names are accepted for one more release. */
+export async function oldNames(engine: Engine, snapshot: Snapshot): Promise<ResolvedOptions> {
+  const dataset = { train: arrays };
+  const trainer = await Trainer.create(engine, { ...rest, dataset, family: 'discrete' });
+  trainer.goOn(snapshot);
+  const resolved: Complete = trainer.options;
+  return resolved;
+}

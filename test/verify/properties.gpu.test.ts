@@ -234,9 +234,7 @@ async function hold(
   assert.ok(elements > numRuns / 2, `${elements} tensors' worth of elements in ${numRuns} runs`);
 }
 
-const FAMILIES: readonly KernelFamily[] = THOROUGH
-  ? ['portable', 'quad', 'discrete']
-  : ['portable'];
+const FAMILIES: readonly KernelFamily[] = THOROUGH ? ['portable', 'quad', 'tiled'] : ['portable'];
 
 for (const family of FAMILIES.filter(runs)) {
   const count = THOROUGH ? (family === 'portable' ? 600 : 100) : 15;

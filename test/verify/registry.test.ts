@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RULES } from '../../src/fusion/index.ts';
-import { isA } from '../../src/fusion/operand.ts';
+import { FUSION_RULES } from '../../src/fusion/index.ts';
 import { FAMILIES } from '../../src/gpu/family.ts';
 import type { Part } from '../../src/gpu/link.ts';
 import type { ShaderFile } from '../../src/gpu/shader-file.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import type { Dispatch, Ref } from '../../src/graph/op.ts';
+import { isOf } from '../../src/graph/op.ts';
 import { planGraph } from '../../src/graph/planner.ts';
 import { updateOp } from '../../src/ops/update.ts';
 import { rateDispatch } from '../../src/train/tick.ts';
@@ -59,7 +59,7 @@ test('verify, or a test that is listed here, checks every shader file', () => {
     for (const quick of [false, true]) {
       for (const trial of allTrials()) {
         const targets = trial.build(new Graph());
-        const steps = targets.flatMap((node) => (isA(node, updateOp) ? node.attributes : []));
+        const steps = targets.flatMap((node) => (isOf(node, updateOp) ? node.attributes : []));
         const { schedule } = trial;
         if (schedule || steps[0]?.every)
           noteDispatch(rateDispatch({ ...steps[0], schedule }), seen);
@@ -68,7 +68,7 @@ test('verify, or a test that is listed here, checks every shader file', () => {
           const choice = { ...kernels, dearLoads: family === 'quad', quick };
           const options = {
             kind,
-            rules: [...ranging, ...RULES],
+            rules: [...ranging, ...FUSION_RULES],
             keep,
             maxBufferSize: 2 ** 28,
             choice,

@@ -3,9 +3,9 @@ import type { FamilyKernels } from './body.ts';
 
 /** Loads the kernels of a family. Bundlers put each family into files that other devices do not load. */
 export async function kernelsOf(family: KernelFamily): Promise<FamilyKernels> {
-  if (family === 'discrete') {
-    const { discreteKernels } = await import('./discrete.ts');
-    return discreteKernels;
+  if (family === 'tiled') {
+    const { tiledKernels } = await import('./tiled.ts');
+    return tiledKernels;
   }
   if (family === 'quad') {
     const { quadKernels } = await import('./quad.ts');

@@ -75,7 +75,10 @@ export function valuesOf(search: string): Values {
   if (given.length === 0) return presetOf('2');
   const defaults = defaultsOf(query.get('model') ?? '2');
   const known = given.filter(([name]) => name !== 'model' && Object.hasOwn(defaults, name));
-  return { ...defaults, ...Object.fromEntries(known) };
+  const { family, ...others } = Object.fromEntries(known);
+  // The old name of a family.
+  const named = family === undefined ? {} : { family: family === 'discrete' ? 'tiled' : family };
+  return { ...defaults, ...others, ...named };
 }
 
 /** The choices of the form's lists: what stands in the address, and its label. */

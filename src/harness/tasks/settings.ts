@@ -1,5 +1,5 @@
 import type { PlanKind } from '../../fusion/index.ts';
-import { FAMILIES, type KernelFamily } from '../../gpu/family.ts';
+import { FAMILIES, type KernelFamily, type OldKernelFamily } from '../../gpu/family.ts';
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import type { MlpOptions } from '../../nn/mlp.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
@@ -21,7 +21,7 @@ export interface Settings {
   readonly seed: number;
   readonly plan: PlanKind;
   /** Default: depends on the adapter. */
-  readonly family?: KernelFamily;
+  readonly family?: KernelFamily | OldKernelFamily;
   /** Milliseconds; default: the trainer's. */
   readonly tuneBudget?: number;
   /** Steps to run on portable kernels while faster ones compile; default 0. */
@@ -71,7 +71,7 @@ export function settingsOf(options: URLSearchParams, prefix = ''): Settings {
 
 /** The choice of kernels, as far as it is given. */
 function kernelsOf(query: Query): Pick<Settings, 'family' | 'tuneBudget' | 'warmSteps'> {
-  const family = query.choice('family', ['auto', ...FAMILIES], 'auto');
+  const family = query.choice('family', ['auto', ...FAMILIES, 'discrete'], 'auto');
   return {
     ...(family === 'auto' ? {} : { family }),
     ...(query.has('tune') ? { tuneBudget: query.number('tune', 0) } : {}),

@@ -1,5 +1,5 @@
 import { OptionError } from '../../errors.ts';
-import { FAMILIES } from '../../gpu/family.ts';
+import { checkFamily } from '../../gpu/family.ts';
 import { scalingTrials } from '../../verify/scaling.ts';
 import { type OpReport, verifyOps } from '../../verify/verify.ts';
 import { openEngine } from './data.ts';
@@ -24,10 +24,7 @@ export const verify: Task = async (options, emit) => {
     throw new OptionError(`seed=${options.get('seed')} was given; it must be an integer from 0`);
   }
   const named = options.get('family');
-  const family = FAMILIES.find((one) => one === named);
-  if (named !== null && named !== 'auto' && !family) {
-    throw new OptionError(`family=${named} was given; use auto, ${FAMILIES.join(', ')}`);
-  }
+  const family = named === null || named === 'auto' ? undefined : checkFamily('family', named);
   const engine = await openEngine(emit, family ? { family } : {});
   const scaling = options.get('scaling');
   try {

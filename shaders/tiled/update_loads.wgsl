@@ -1,4 +1,4 @@
-// Blocks of A = [H_(l−1) | 1]ᵀ and B = dZ_l for gemm/tiled. discrete/update_tiles chooses the layer.
+// Blocks of A = [H_(l−1) | 1]ᵀ and B = dZ_l for gemm/tiled. tiled/update_tiles chooses the layer.
 // H_0 is the batch's images, gathered through indices; H_1 has its own binding; all others share one.
 // The choice depends only on the workgroup, so no wave diverges.
 

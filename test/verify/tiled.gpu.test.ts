@@ -19,13 +19,13 @@ const PRODUCTS = ['NN 65×33×31', 'NN 100×128×784'];
 const trials = allTrials();
 
 function testTrials(title: string, chosen: readonly Trial[]): void {
-  test(`${title}, discrete kernels: the GPU is within the reference's bounds`, () =>
+  test(`${title}, tiled kernels: the GPU is within the reference's bounds`, () =>
     withSharedEngine(
       async (engine) => {
         assert.ok(chosen.length > 0);
         for (const trial of chosen) assertWithin(trial, await runTrial(engine, trial, 'fused'));
       },
-      { family: 'discrete' },
+      { family: 'tiled' },
     ));
 }
 

@@ -9,30 +9,30 @@ import { runs } from '../run/device.ts';
 import { THOROUGH } from '../run/thorough.ts';
 import { bitsOf, type ImageOptions, small, withTrainer } from './helpers.ts';
 
-const discrete = (options: ImageOptions): ImageOptions => ({
+const tiled = (options: ImageOptions): ImageOptions => ({
   ...options,
   plan: 'fused',
-  family: 'discrete',
+  family: 'tiled',
 });
 
 /** On a device that these kernels are not for they must be refused, and there is nothing else to be tested. */
-const withDiscrete = (work: (engine: Engine) => Promise<void>): Promise<void> =>
+const withTiled = (work: (engine: Engine) => Promise<void>): Promise<void> =>
   withSharedEngine(async (engine) => {
-    if (runs('discrete')) return work(engine);
-    const refused = Trainer.create(engine, discrete(small()));
-    await rejects(refused, OptionError, 'family discrete was given');
+    if (runs('tiled')) return work(engine);
+    const refused = Trainer.create(engine, tiled(small()));
+    await rejects(refused, OptionError, 'family tiled was given');
   });
 
 /** Rounding differs, and adds up over the steps; see test/train/training.gpu.test.ts for its size. */
 const MOST = 1e-5;
 
-test('100 steps with dropout: the discrete plan learns what the plain one does', () =>
-  withDiscrete(async (engine) => {
+test('100 steps with dropout: the tiled plan learns what the plain one does', () =>
+  withTiled(async (engine) => {
     const options = small({ optimizer: sgd({ learningRate: 0.1, momentum: 0.5 }) });
     const losses = (given: ImageOptions) =>
       withTrainer(engine, given, (trainer) => trainer.steps(100));
     const plain = await losses({ ...options, plan: 'plain' });
-    const ours = await losses(discrete(options));
+    const ours = await losses(tiled(options));
     assert.is(ours.length, 100);
     ours.forEach((loss, i) => {
       const off = Math.abs(loss / plain[i] - 1);
@@ -42,8 +42,8 @@ test('100 steps with dropout: the discrete plan learns what the plain one does',
   }));
 
 const repeats = (): Promise<void> =>
-  withDiscrete(async (engine) => {
-    const options = discrete(small({ optimizer: adam() }));
+  withTiled(async (engine) => {
+    const options = tiled(small({ optimizer: adam() }));
     const run = () =>
       withTrainer(engine, options, async (trainer) => {
         const losses = await trainer.steps(25);
@@ -57,6 +57,6 @@ const repeats = (): Promise<void> =>
 
 // Kernels with workgroup memory take SwiftShader seconds to compile; `gradweave verify` runs them too.
 if (THOROUGH)
-  test('a run of the discrete plan repeats bit for bit, in four dispatches a step', repeats);
+  test('a run of the tiled plan repeats bit for bit, in four dispatches a step', repeats);
 
 test.run();

@@ -1,4 +1,4 @@
-// The layers 1 … LAYERS of a network, at most four, for the kernels of the discrete plan:
+// The layers 1 … LAYERS of a network, at most four, for the kernels of the tiled plan:
 //   Z_l = H_(l−1) · W_l + b_l,  H_l = dropout(activation(Z_l)),  H_0 the images
 // Offsets are in vec4. Weights and biases are in the range of parameters; H_l and dZ_l = ∂Loss/∂Z_l are
 // in the range of the step's tensors. Unused layers have zeros.

@@ -1,4 +1,5 @@
 import { type Node, sourceOf } from '../../graph/graph.ts';
+import { isOf } from '../../graph/op.ts';
 import type { FusionView } from '../../graph/planner.ts';
 import { type Activation, activationGradientOp, activationOp } from '../../ops/activation.ts';
 import { addBiasOp, columnSumsOp } from '../../ops/bias.ts';
@@ -7,7 +8,6 @@ import { type FeatureAttributes, featuresOp } from '../../ops/features.ts';
 import { matmulOp } from '../../ops/matmul.ts';
 import { type UpdateAttributes, updateOp } from '../../ops/update.ts';
 import { type LossFusion, lossFusions } from '../loss.ts';
-import { isA } from '../operand.ts';
 
 /** The forward pass of a layer: H = dropout(activation(X · W + b)). Activation and dropout are optional. */
 export interface DenseLayer {
@@ -49,19 +49,19 @@ export function trainedNetworks(view: FusionView): TrainedNetwork[] {
       layers.unshift(layer);
       end = layer.input;
     }
-    const trained = isA(end, featuresOp) ? train(layers, loss, view) : undefined;
-    return isA(end, featuresOp) && trained ? [{ images: end, layers: trained, loss }] : [];
+    const trained = isOf(end, featuresOp) ? train(layers, loss, view) : undefined;
+    return isOf(end, featuresOp) && trained ? [{ images: end, layers: trained, loss }] : [];
   });
 }
 
 function layerTo(output: Node): DenseLayer | undefined {
-  const dropped = isA(output, dropoutOp) ? output : undefined;
+  const dropped = isOf(output, dropoutOp) ? output : undefined;
   const below = dropped ? sourceOf(dropped.inputs[0]) : output;
-  const activated = isA(below, activationOp) ? below : undefined;
+  const activated = isOf(below, activationOp) ? below : undefined;
   const biased = activated ? sourceOf(activated.inputs[0]) : below;
-  if (!isA(biased, addBiasOp)) return undefined;
+  if (!isOf(biased, addBiasOp)) return undefined;
   const [product, bias] = biased.inputs;
-  if (!isA(product, matmulOp) || product.attributes.transposeA || product.attributes.transposeB) {
+  if (!isOf(product, matmulOp) || product.attributes.transposeA || product.attributes.transposeB) {
     return undefined;
   }
   const [input, weight] = product.inputs;
@@ -100,22 +100,22 @@ function fromLoss({ activated, dropped }: DenseLayer, loss: LossFusion, view: Fu
   if (!activated) return [loss.gradient];
   const slope = view
     .consumers(loss.gradient)
-    .find((node) => isA(node, activationGradientOp) && node.inputs[1] === activated);
+    .find((node) => isOf(node, activationGradientOp) && node.inputs[1] === activated);
   return slope && [slope];
 }
 
 function backTo({ activated, dropped }: DenseLayer, next: TrainedLayer, view: FusionView) {
   const product = view
     .consumers(next.slope)
-    .find((node) => isA(node, matmulOp) && node.inputs[1] === next.weight);
-  if (!isA(product, matmulOp) || product.attributes.transposeA || !product.attributes.transposeB) {
+    .find((node) => isOf(node, matmulOp) && node.inputs[1] === next.weight);
+  if (!isOf(product, matmulOp) || product.attributes.transposeA || !product.attributes.transposeB) {
     return undefined;
   }
   const [reader] = view.consumers(product);
-  const masked = isA(reader, dropoutOp) ? reader : undefined;
+  const masked = isOf(reader, dropoutOp) ? reader : undefined;
   if (masked?.attributes.layer !== dropped?.attributes.layer) return undefined;
   const slope = masked ? view.consumers(masked)[0] : reader;
-  if (!activated || !isA(slope, activationGradientOp) || slope.inputs[1] !== activated) {
+  if (!activated || !isOf(slope, activationGradientOp) || slope.inputs[1] !== activated) {
     return undefined;
   }
   return masked ? [product, masked, slope] : [product, slope];
@@ -125,12 +125,12 @@ function updatesOf({ input, weight, bias }: DenseLayer, slope: Node, view: Fusio
   const readers = view.consumers(slope);
   const gradient = readers.find(
     (node) =>
-      isA(node, matmulOp) &&
+      isOf(node, matmulOp) &&
       node.attributes.transposeA &&
       !node.attributes.transposeB &&
       sourceOf(node.inputs[0]) === input,
   );
-  const sums = readers.find((node) => isA(node, columnSumsOp));
+  const sums = readers.find((node) => isOf(node, columnSumsOp));
   const own = gradient && stepOf(gradient, view);
   const ofBias = sums && stepOf(sums, view);
   if (gradient && !own) {
@@ -156,7 +156,7 @@ function stepOf(
   ) {
     if (others.length > 0) return undefined;
     nodes.push(next);
-    if (isA(next, updateOp)) return { step: next, nodes };
+    if (isOf(next, updateOp)) return { step: next, nodes };
     if (!next.op.updating) return undefined;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { tiledPart, tilesOf, UPDATE_TILE } from '../../gpu/gemm/discrete.ts';
+import { tiledPart, tilesOf, UPDATE_TILE } from '../../gpu/gemm/tiled.ts';
 import { use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { type Dispatch, ref } from '../../graph/op.ts';
@@ -9,7 +9,7 @@ import { gradientOf } from '../update.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
 
-/** The weight gradients and optimizer steps of all layers: shaders/discrete/update_*. */
+/** The weight gradients and optimizer steps of all layers: shaders/tiled/update_*. */
 export function updatesDispatch(
   { images, layers }: TrainedNetwork,
   { part, first, last, made }: Layout,
@@ -36,7 +36,7 @@ export function updatesDispatch(
     parts: [
       // Both factors are stored by rows of the batch, and the sum is over these rows.
       tiledPart(UPDATE_TILE, Math.ceil(batch / 4), { a: false, b: false }),
-      use(wgsl.discreteUpdateTiles, {
+      use(wgsl.tiledUpdateTiles, {
         constants: {
           K: batch,
           TILES_1: ends[0],
@@ -45,11 +45,11 @@ export function updatesDispatch(
         },
       }),
       part,
-      use(wgsl.discreteUpdateLoads, {
+      use(wgsl.tiledUpdateLoads, {
         bindings: { hidden: ref(hidden), stored: { kind: 'packed', nodes: made } },
       }),
       ...featureParts(images.attributes),
-      use(wgsl.discreteUpdateStore),
+      use(wgsl.tiledUpdateStore),
       ...optimizerParts(step.attributes, first, last, gradientOf(step).between[0]),
     ],
     grid: [tiles, 1, 1],

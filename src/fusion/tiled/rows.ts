@@ -29,7 +29,7 @@ export function groupFor(network: TrainedNetwork) {
   return GROUPS.find(({ invocations }) => heldBy(network) + invocations <= MEMORY4);
 }
 
-/** See shaders/discrete/rows.wgsl. */
+/** See shaders/tiled/rows.wgsl. */
 export function rowsDispatch(
   network: TrainedNetwork,
   { part, first, last, made }: Layout,
@@ -49,7 +49,7 @@ export function rowsDispatch(
   return {
     label: 'rows',
     parts: [
-      use(wgsl.discreteRows, {
+      use(wgsl.tiledRows, {
         constants: { INVOCATIONS: invocations, SLICES: slices, HELD: heldBy(network) },
         bindings: {
           hidden: ref(hidden),
@@ -58,7 +58,7 @@ export function rowsDispatch(
         },
       }),
       part,
-      use(wgsl.discreteOutputs),
+      use(wgsl.tiledOutputs),
       sums,
       use(wgsl.stepBatch, { constants: { BATCH: batch } }),
       use(wgsl.lossClasses, { constants: { CLASSES: classes } }),

@@ -1,4 +1,4 @@
-// outputAt and writeGradient for discrete/rows. The outputs are in workgroup memory; each is overwritten
+// outputAt and writeGradient for tiled/rows. The outputs are in workgroup memory; each is overwritten
 // by its gradient through the output activation. So a loss must read an output before it writes that
 // output's gradient, as all files in loss/ do.
 

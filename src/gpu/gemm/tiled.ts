@@ -136,4 +136,4 @@ export function tiledBodies(product: Product): GemmBody[] {
   return k4 >= DEEPEST4 && across * down < CORES ? [partial, ...whole] : [...whole, partial];
 }
 
-export const discreteKernels: FamilyKernels = { family: 'discrete', bodies: tiledBodies };
+export const tiledKernels: FamilyKernels = { family: 'tiled', bodies: tiledBodies };

@@ -11,7 +11,7 @@ import { type TrainedNetwork, trainedNetworks } from './network.ts';
 import { groupFor, rowsDispatch } from './rows.ts';
 import { updatesDispatch } from './updates.ts';
 
-/** The most layers that shaders/discrete/layers.wgsl allows. */
+/** The most layers that shaders/tiled/layers.wgsl allows. */
 const MOST_LAYERS = 4;
 /** WebGPU's default for the size of a binding, in bytes. */
 const MOST_BOUND = 128 * 2 ** 20;
@@ -19,11 +19,11 @@ const MOST_BOUND = 128 * 2 ** 20;
 const MOST_GROUPS = 65535;
 
 /**
- * The discrete family's plan for a multilayer perceptron. Its three dispatches are the first layer ({@link fuseElements}
+ * The tiled family's plan for a multilayer perceptron. Its three dispatches are the first layer ({@link fuseElements}
  * makes it), all work on single rows, and all updates. If a network does not fit, the plan records why and the other
  * rules apply.
  */
-export function fuseDiscrete(view: FusionView): Fusion[] {
+export function fuseTiled(view: FusionView): Fusion[] {
   return trainedNetworks(view).flatMap((network) => {
     // One layer takes three dispatches anyway.
     if (network.layers.length < 2) return [];

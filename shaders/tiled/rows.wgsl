@@ -4,7 +4,7 @@
 //   losses, hits, G = ∂Loss/∂X                         linked, as in loss/rows
 //   dZ_LAYERS = output_activate′ ⊙ G
 //   dZ_(l−1) = activation′ ⊙ mask ⊙ (dZ_l · W_lᵀ)      l = LAYERS … 2
-// H_l and dZ_l are also written to memory, for discrete/update_*. Rows are independent, so a workgroup
+// H_l and dZ_l are also written to memory, for tiled/update_*. Rows are independent, so a workgroup
 // computes four rows of all layers in workgroup memory, without a dispatch between layers.
 // ITEMS elements (vec4) of a layer are computed at a time. SLICES lanes divide the sum of an element
 // among them, and their parts are added in order.

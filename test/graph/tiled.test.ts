@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluate } from '../../src/gpu/evaluate.ts';
-import { DISCRETE_LIMITS } from '../../src/gpu/family.ts';
+import { TILED_LIMITS } from '../../src/gpu/family.ts';
 import { bindingCount, link } from '../../src/gpu/link.ts';
 import { Graph, liveNodes } from '../../src/graph/graph.ts';
 import type { Dispatch } from '../../src/graph/op.ts';
@@ -11,18 +11,18 @@ import { input, matmul } from '../../src/ops/index.ts';
 import { assertSound, planOf, written } from './plans.ts';
 import { NETWORKS, PAPER, type TrainingOptions, trainingGraph } from './training.ts';
 
-const discrete = suite('discrete plan');
+const tiled = suite('tiled plan');
 
 const plan = (options: TrainingOptions) => {
   const { targets, keep } = trainingGraph(options);
-  return planOf('fused', targets, keep, 'discrete');
+  return planOf('fused', targets, keep, 'tiled');
 };
 
 /** Fails if a kernel needs more than WebGPU's default limits. */
 function assertWithinLimits({ label, parts, grid, tunable }: Dispatch): void {
   for (const option of tunable?.options ?? [{ name: label, parts, grid }]) {
     const { code, bindings } = link(option.parts);
-    assert.ok(bindings.length <= DISCRETE_LIMITS.maxStorageBuffersPerShaderStage, label);
+    assert.ok(bindings.length <= TILED_LIMITS.maxStorageBuffersPerShaderStage, label);
     const constants = Object.fromEntries(
       [...code.matchAll(/^const (\w+): u32 = (\d+)u;/gm)].map(([, name, value]) => [name, +value]),
     );
@@ -50,19 +50,19 @@ const workgroupArrays = (code: string): number =>
   [...code.matchAll(/var<workgroup> \w+: array<(?:vec4f|f32|u32), .+>;/g)].length;
 
 for (const [title, options] of Object.entries(NETWORKS)) {
-  discrete(`${title}: everything once, in order, within WebGPU's default limits`, () => {
+  tiled(`${title}: everything once, in order, within WebGPU's default limits`, () => {
     const { targets, keep } = trainingGraph(options);
-    const planned = planOf('fused', targets, keep, 'discrete');
+    const planned = planOf('fused', targets, keep, 'tiled');
     assertSound(planned, targets, keep);
     planned.dispatches.forEach(assertWithinLimits);
   });
 
-  discrete(`${title}: every tensor can be kept`, () => {
+  tiled(`${title}: every tensor can be kept`, () => {
     const { targets, keep } = trainingGraph({ ...options, batch: 4 });
     const nodes = liveNodes(targets).filter(({ op }) => op.residence === 'computed');
     for (const node of nodes) {
       const kept = [...keep, node];
-      assertSound(planOf('fused', targets, kept, 'discrete'), targets, kept);
+      assertSound(planOf('fused', targets, kept, 'tiled'), targets, kept);
     }
   });
 }
@@ -84,7 +84,7 @@ const PAPERS: readonly (readonly [string, TrainingOptions])[] = [
 ];
 
 for (const [title, options] of PAPERS) {
-  discrete(`${title}: three dispatches, four with the tick, for every loss and optimizer`, () => {
+  tiled(`${title}: three dispatches, four with the tick, for every loss and optimizer`, () => {
     for (const loss of options.loss ? [options.loss] : (['mse', 'cross_entropy'] as const)) {
       for (const rule of [sgd(), sgd({ momentum: 0.9 }), adam(), adamw(), nadam(), lion()]) {
         const planned = plan({ ...options, loss, rule });
@@ -95,16 +95,16 @@ for (const [title, options] of PAPERS) {
   });
 }
 
-discrete('all activations and odd sizes take three dispatches', () => {
+tiled('all activations and odd sizes take three dispatches', () => {
   for (const activation of ['relu', 'sigmoid', 'tanh'] as const) {
     const model = mlp([7, 7], [49, 13, 9, 10], { activation, dropout: 0.5 });
     assert.is(plan({ model, batch: 7 }).dispatches.length, 3);
   }
 });
 
-discrete('weight gradients and masks are never in memory', () => {
+tiled('weight gradients and masks are never in memory', () => {
   const { targets, keep, slopes } = trainingGraph(PAPER);
-  const inMemory = written(planOf('fused', targets, keep, 'discrete'));
+  const inMemory = written(planOf('fused', targets, keep, 'tiled'));
   assert.not([...slopes.values()].some((slope) => inMemory.has(slope)));
   // The outputs of both hidden layers, three slopes, losses, hits.
   assert.is(inMemory.size, 7);
@@ -113,17 +113,17 @@ discrete('weight gradients and masks are never in memory', () => {
 /** The text of `explain()` without line breaks. */
 const explained = (planned: Plan): string => planned.explain().replace(/\s+/g, ' ');
 
-discrete(
+tiled(
   'with three states each dispatch binds 8 buffers at most, and explain says what that costs',
   () => {
     for (const rule of [adam({ amsgrad: true }), rmsprop({ centered: true, momentum: 0.9 })]) {
-      for (const family of ['discrete', 'portable', 'quad'] as const) {
+      for (const family of ['tiled', 'portable', 'quad'] as const) {
         const { targets, keep } = trainingGraph({ ...PAPER, rule });
         const planned = planOf('fused', targets, keep, family);
         for (const { label, parts } of planned.dispatches) {
           assert.ok(bindingCount(parts) <= 8, label);
         }
-        if (family !== 'discrete') continue;
+        if (family !== 'tiled') continue;
         assert.match(
           explained(planned),
           'cross_entropy: its dispatch would bind more than 8 buffers',
@@ -133,7 +133,7 @@ discrete(
   },
 );
 
-discrete('a network that does not fit is planned by the other rules, and explain says why', () => {
+tiled('a network that does not fit is planned by the other rules, and explain says why', () => {
   const deep = plan({ model: mlp([3, 3], [9, 8, 7, 6, 5, 4]) });
   assert.ok(deep.dispatches.length > 3);
   assert.match(explained(deep), 'not in the plan of three dispatches: the network has 5 layers');
@@ -148,12 +148,12 @@ discrete('a network that does not fit is planned by the other rules, and explain
   assert.ok(mixed.dispatches.length > 3);
 });
 
-discrete(
+tiled(
   'a product with few tiles and very long sums takes two dispatches, with scratch memory',
   () => {
     const graph = new Graph();
     const product = matmul(input(graph, 'a', [33, 8000]), input(graph, 'b', [8000, 31]));
-    const planned = planOf('fused', [product], [product], 'discrete');
+    const planned = planOf('fused', [product], [product], 'tiled');
     assert.equal(
       planned.dispatches.map(({ parts }) => parts[0].name),
       ['gemm/tiled', 'gemm/partial_sums'],
@@ -168,4 +168,4 @@ discrete(
   },
 );
 
-discrete.run();
+tiled.run();

@@ -6,9 +6,9 @@ import { align, slotBytes } from '../../graph/parameters.ts';
 import { storageOf } from '../../graph/tensor.ts';
 import type { TrainedNetwork } from './network.ts';
 
-/** The places of a network's tensors, for shaders/discrete. */
+/** The places of a network's tensors, for shaders/tiled. */
 export interface Layout {
-  /** `discrete/layers` with its constants. */
+  /** `tiled/layers` with its constants. */
   readonly part: Part<Ref>;
   /** The first and the last parameter of all layers, also for the optimizer's state. */
   readonly first: Node;
@@ -40,7 +40,7 @@ export function layoutOf({ images, layers }: TrainedNetwork): Layout {
   const at = (offsets: Map<Node, number>, node: Node | undefined): number =>
     (node && offsets.get(node)) ?? 0;
   return {
-    part: use(wgsl.discreteLayers, {
+    part: use(wgsl.tiledLayers, {
       constants: {
         LAYERS: layers.length,
         WIDTH_0: storageOf(images.spec).columns,
