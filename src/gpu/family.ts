@@ -51,7 +51,7 @@ export const TILED_LIMITS = {
 /** What a device can do. */
 export interface Capabilities {
   readonly adapterInfo: GPUAdapterInfo;
-  readonly features: GPUSupportedFeatures;
+  readonly features: { has(feature: string): boolean };
   readonly limits: GPUSupportedLimits;
 }
 
