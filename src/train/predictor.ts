@@ -47,6 +47,8 @@ export class Predictor {
   readonly #windows = new Map<string, Promise<Window>>();
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #made: Session[] = [];
+  /** The largest batch that the device can bind. */
+  #most: number | undefined;
 
   constructor(gpu: Gpu, options: ForwardOptions) {
     this.#gpu = gpu;
@@ -61,7 +63,8 @@ export class Predictor {
    */
   predict(samples: HostSplit, raw: boolean): Promise<Float32Array<ArrayBuffer>> {
     const wanted = BATCHES.find((size) => size >= samples.count) ?? BATCHES[BATCHES.length - 1];
-    const batch = batchFor(this.#gpu, this.#options, wanted);
+    this.#most ??= batchFor(this.#gpu, this.#options, BATCHES[BATCHES.length - 1]);
+    const batch = Math.min(wanted, this.#most);
     const key = `${batch} ${raw}`;
     const before = this.#turns.get(key) ?? Promise.resolve();
     const turn = before.then(async () => {

@@ -40,27 +40,37 @@ for (const [family, plan] of thoroughly(CASES, quick)) {
     ));
 }
 
-test('a call after the first compiles nothing and leaves no memory behind', () =>
+test('a call after the first builds no graph, compiles nothing and leaves no memory behind', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const { device, buffers } = engine;
       await trainer.predict(first(3));
       const [bytes, count] = [buffers.liveBytes, buffers.liveCount];
       const made = device.createComputePipelineAsync;
+      const { build } = Sequential.prototype;
       let compiled = 0;
+      let built = 0;
+      const counted = function (this: Sequential, ...given: unknown[]): unknown {
+        built++;
+        return Reflect.apply(build, this, given);
+      };
+      Object.assign(Sequential.prototype, { build: counted });
       device.createComputePipelineAsync = (descriptor) => {
         compiled++;
         return made.call(device, descriptor);
       };
       try {
         for (let i = 0; i < 5; i++) await trainer.predict(first(1 + (i % 4)));
+        assert.is(built, 0);
         await trainer.fit({ epochs: 1, validate: false });
         await trainer.predict(first(2), { as: 'class' });
         await trainer.predict(first(2), { as: 'probability' });
       } finally {
         device.createComputePipelineAsync = made;
+        Object.assign(Sequential.prototype, { build });
       }
       assert.is(compiled, 0);
+      assert.is(built, 0);
       assert.equal([buffers.liveBytes, buffers.liveCount], [bytes, count]);
     }),
   ));
