@@ -1,22 +1,9 @@
 import { OptionError } from '../errors.ts';
 import type { Reference } from '../graph/value.ts';
 import type { Activation } from './activation.ts';
+import type { Rule } from './activation-rule.ts';
 import * as known from './activations.ts';
 import { DIVISION, expError, TINY, ULP } from './rounding.ts';
-
-interface Rule {
-  readonly value: (x: number) => number;
-  /** Bound on |f′| between x − e and x + e. */
-  readonly steepest: (x: number, error: number) => number;
-  /** Rounding error of f(x) on the GPU. */
-  readonly rounding: (x: number) => number;
-  /** f′ from the saved x or y. */
-  readonly slope: (saved: number) => number;
-  /** Bound on the GPU's error in f′ from an error in what is saved; rounding included. */
-  readonly slopeError: (saved: number, error: number) => number;
-  /** The most that multiplies dy · (a part of f′), and what that may lose by underflow. Default 1. */
-  readonly multiplied?: (saved: number) => number;
-}
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 const density = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
@@ -223,9 +210,13 @@ const ACTIVATION_RULES: Readonly<
   }),
 };
 
+/** Activations with a file of their own, and their rules: a line for each. */
+const OTHERS: readonly (readonly [Activation, Rule])[] = [];
+
 function ruleOf({ name, file, constants = {} }: Activation): Rule {
   // A caller's function may have a name of ours.
-  if (!file.given) return ACTIVATION_RULES[name](constants);
+  const other = OTHERS.find(([f]) => f.name === name);
+  if (!file.given) return other?.[1] ?? ACTIVATION_RULES[name](constants);
   throw new OptionError(
     `the function ${name} has no float64 reference here; give one to verifyOps() of gradweave/verify`,
   );
@@ -266,4 +257,5 @@ export const ACTIVATIONS: readonly Activation[] = [
   known.leakyRelu(0.01),
   known.elu(1),
   known.softplus(1, 20),
+  ...OTHERS.map(([f]) => f),
 ];
