@@ -70,39 +70,52 @@ function ended(child: ChildProcess): Promise<void> {
 interface Log {
   readonly alive: number;
   readonly ended: readonly string[];
-  readonly mounts?: number;
+  readonly mounts: number;
 }
 
 const logOf = (page: Page): Promise<Log> => page.evaluate('window.log') as Promise<Log>;
+
+/** Shows and hides the component three times. False if the page was loaded again meanwhile. */
+async function mountedRounds(page: Page): Promise<boolean> {
+  await page.evaluate('window.same = true');
+  const same = async (condition: string): Promise<boolean> => {
+    const options = { timeout: 180_000 };
+    await page.waitForFunction(`!window.same || (window.log && ${condition})`, options);
+    return (await page.evaluate('window.same')) === true;
+  };
+  const shown = "!['none', undefined].includes(document.querySelector('output')?.textContent)";
+  const before = await logOf(page);
+  for (let round = 1; round <= 3; round++) {
+    // StrictMode mounts twice. Before that, alive may be that of the first mount.
+    const mounts = before.mounts - 2 + 2 * round;
+    const mounted = `${shown} && log.alive === 1 && log.mounts === ${mounts}`;
+    if (!(await same(mounted))) return false;
+    await page.evaluate('window.render(false)');
+    if (!(await same('log.alive === 0'))) return false;
+    assert.is((await logOf(page)).mounts, mounts);
+    await page.evaluate('window.render(true)');
+  }
+  if (!(await same(shown))) return false;
+  const { ended: names } = await logOf(page);
+  assert.ok(names.length >= 3);
+  assert.ok(
+    names.every((name) => name === 'DestroyedError'),
+    names.join(),
+  );
+  return true;
+}
 
 test('Vite’s hot reload and React’s StrictMode end training by destroy(), and begin again', async () => {
   const app = await project('vite');
   const vite = join('node_modules', 'vite', 'bin', 'vite.js');
   const { origin, end } = await started(app, [vite, '--host', '127.0.0.1']);
   try {
-    // First: a file that changes below may reload any page, late.
+    // First: a file that changes below may reload any page, late. Vite also reloads a page whose connection to it was lost,
+    // as on a machine that is too busy. Then the rounds begin anew.
     await visit(`${origin}/strict.html`, async (page, troubles) => {
-      const shown = "!['none', undefined].includes(document.querySelector('output')?.textContent)";
-      const alive = (count: number) =>
-        page.waitForFunction(`window.log.alive === ${count}`, { timeout: 180_000 });
-      for (let round = 1; round <= 3; round++) {
-        await page.waitForFunction(shown, { timeout: 180_000 });
-        await alive(1);
-        // StrictMode mounts twice. Before that, alive may be that of the first mount.
-        await page.waitForFunction(`window.log.mounts === ${2 * round}`, { timeout: 180_000 });
-        await page.evaluate('window.render(false)');
-        await alive(0);
-        const { mounts } = await logOf(page);
-        assert.is(mounts, 2 * round);
-        await page.evaluate('window.render(true)');
-      }
-      await page.waitForFunction(shown, { timeout: 180_000 });
-      const { ended: names } = await logOf(page);
-      assert.ok(names.length >= 3);
-      assert.ok(
-        names.every((name) => name === 'DestroyedError'),
-        names.join(),
-      );
+      let whole = false;
+      for (let i = 0; i < 4 && !whole; i++) whole = await mountedRounds(page);
+      assert.ok(whole, 'the page was loaded again in every try');
       assert.equal(troubles, []);
     });
     await visit(`${origin}/hot.html`, async (page, troubles) => {
