@@ -12,8 +12,8 @@ export interface Holdout {
 
 /**
  * Holds out a share of a split: ⌊share · count + ½⌋ samples, chosen by the key. If there are labels, each class
- * contributes its share, rounded so that the sum is right (largest remainders first, then lower classes). Both
- * parts keep the original order.
+ * contributes its share, and so does a label that the loss ignores, rounded so that the sum is right (largest remainders
+ * first, then lower labels). Both parts keep the original order.
  *
  * @param share above 0 and below 1
  * @throws OptionError if the share is invalid, or leaves either part empty
@@ -36,30 +36,30 @@ export function holdOut(host: HostSplit, share: number, key: readonly [number, n
   }
   const strata = strataOf(host);
   const wanted = apportion(
-    strata.map(({ length }) => length),
+    strata.map(([, { length }]) => length),
     held,
     count,
   );
   const out = new Uint8Array(count);
-  strata.forEach((members, stratum) => {
-    if (members.length === 0) return;
-    const order = shuffleOf(members.length, stratum, key, HOLDOUT_DOMAIN);
-    for (let i = 0; i < wanted[stratum]; i++) out[members[order(i)]] = 1;
-  });
+  for (const [i, [label, members]] of strata.entries()) {
+    const order = shuffleOf(members.length, label, key, HOLDOUT_DOMAIN);
+    for (let n = 0; n < wanted[i]; n++) out[members[order(n)]] = 1;
+  }
   const part = (flag: number): Uint32Array =>
     Uint32Array.from({ length: count }, (_, i) => i).filter((i) => out[i] === flag);
   return { train: part(0), test: part(1) };
 }
 
-/** The samples of each class, or all. */
-function strataOf({ count, labels }: HostSplit): number[][] {
-  const strata: number[][] = [];
+/** The samples of each label, in the order of the labels, or all. A label that a loss ignores may be any u32. */
+function strataOf({ count, labels }: HostSplit): [label: number, members: number[]][] {
+  const strata = new Map<number, number[]>();
   for (let i = 0; i < count; i++) {
-    const stratum = labels ? labels[i] : 0;
-    strata[stratum] ??= [];
-    strata[stratum].push(i);
+    const label = labels ? labels[i] : 0;
+    const members = strata.get(label);
+    if (members) members.push(i);
+    else strata.set(label, [i]);
   }
-  return Array.from(strata, (members) => members ?? []);
+  return [...strata].sort(([a], [b]) => a - b);
 }
 
 /** How many of each stratum: integers near size · held / count that add up to `held`. */

@@ -1,7 +1,7 @@
 import { scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { ACCUMULATED, accumulateOp } from '../ops/accumulate.ts';
-import type { Every } from '../ops/update.ts';
+import { accumulateOp } from '../ops/accumulate.ts';
+import { ACCUMULATED, type Every } from '../ops/update.ts';
 
 /** How often the optimizer updates: after every so many batches, with the mean of their gradients. */
 export const updatesEvery = (batches: number): Every => ({

@@ -7,9 +7,7 @@ import type { Reference, Value, World } from '../graph/value.ts';
 import { Approx } from './approx.ts';
 import { elementDispatch } from './map.ts';
 import { atTheEnds, TINY, ULP } from './rounding.ts';
-
-/** The state of a parameter that holds the sum of its gradients. No optimizer's state can have this name. */
-export const ACCUMULATED = 'accumulated-gradient';
+import { ACCUMULATED } from './update.ts';
 
 export interface AccumulateAttributes {
   /** The parameter whose gradient it is. */

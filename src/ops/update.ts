@@ -9,6 +9,12 @@ import { linearGrid } from './map.ts';
 /** What an optimizer computes with: the key of its {@link Method}. Copies of an optimizer keep it. */
 export const METHOD = Symbol.for('gradweave.optimizer');
 
+/** The state of a parameter that holds the sum of its gradients. No optimizer's state can have this name. */
+export const ACCUMULATED = 'accumulated-gradient';
+
+/** The most states: WebGPU allows eight storage buffers, and the kernels need three. */
+export const MOST_STATES = 5;
+
 /** An optimizer: its name, its hyper-parameters, and how it computes. What `sgd()`, `adam()` and the like return. */
 export interface OptimizerRule {
   /** The optimizer's name, such as `adam`. */
@@ -25,6 +31,8 @@ export interface Method {
   readonly make: (options: never) => OptimizerRule;
   /** The names of its states. It keeps each for every element of a parameter, from 0 on. */
   readonly states: readonly string[];
+  /** Those of the states that `averaged` has added to an optimizer of the caller's. Default none. */
+  readonly added?: readonly string[];
   /**
    * Declares `beginOptimize` and `optimize`, see shaders/optimizer. They read the states by their names, and the numbers
    * as `clock.optimizer`.
@@ -70,7 +78,7 @@ export function optimizerParts(
   last: Node,
   gradient?: Node,
 ): readonly Part<Ref>[] {
-  const { states, part, group = [part] } = rule[METHOD];
+  const { states, added = [], part, group = [part] } = rule[METHOD];
   const step = every ? every.optimizer(group) : group;
   return [
     use(wgsl.optimizerParameters, {
@@ -79,7 +87,7 @@ export function optimizerParts(
     ...states.map((state): Part<Ref> => {
       const bindings = { optimizerState: { kind: 'state', state, first, last } } as const;
       // A caller's states may have any name.
-      const own = part.file.given ? `state_${state}` : state;
+      const own = part.file.given && !added.includes(state) ? `state_${state}` : state;
       const names = [new Map([['optimizerState', own]])];
       return { ...use(wgsl.optimizerState, { bindings }), names };
     }),

@@ -33,7 +33,7 @@ import { checkModel, type Model } from '../nn/model.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { Loss } from '../ops/loss.ts';
-import { type Every, METHOD, type OptimizerRule } from '../ops/update.ts';
+import { type Every, METHOD, MOST_STATES, type OptimizerRule } from '../ops/update.ts';
 import type { Frozen } from './frozen.ts';
 import type { Order } from './order.ts';
 import type { WarmStart } from './session-options.ts';
@@ -212,6 +212,12 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
   };
   const { normalize, target, plan, data, family, accumulate } = options;
   checkInteger('accumulate', accumulate, 1, 1e6);
+  const { states } = optimizer[METHOD];
+  if (accumulate > 1 && states.length >= MOST_STATES) {
+    throw new OptionError(
+      `accumulate ${accumulate} was given, which keeps a sum beside the optimizer's states, ${states.join(', ')}; there can be ${MOST_STATES} in all`,
+    );
+  }
   checkChoice('target', target, ['label', 'input', 'value']);
   checkChoice('plan', plan, ['fused', 'plain']);
   checkChoice('data', data, ['auto', 'resident', 'streamed']);

@@ -387,7 +387,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /**
    * The norm of all gradients of the last step, before they were clipped; null before the first step. With `accumulate`:
-   * of the mean since the last update. Waits for submitted steps.
+   * of their sum since the last update, divided by it. Waits for submitted steps.
    *
    * @throws OptionError without `clip: clipNorm(…)`
    */

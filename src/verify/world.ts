@@ -1,10 +1,10 @@
 import type { Node } from '../graph/graph.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { exact, type Value, type World } from '../graph/value.ts';
-import { ACCUMULATED, type AccumulateAttributes, accumulateOp } from '../ops/accumulate.ts';
+import { type AccumulateAttributes, accumulateOp } from '../ops/accumulate.ts';
 import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
-import { type UpdateAttributes, updateOp } from '../ops/update.ts';
+import { ACCUMULATED, type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { SAMPLE_WEIGHTS, weighOp } from '../ops/weigh.ts';
 import { shuffleOf } from '../random/permute.ts';
 import { RandomStream } from '../random/stream.ts';

@@ -3,7 +3,14 @@ import * as assert from 'uvu/assert';
 import { checkpointOf, restore } from '../../src/checkpoint.ts';
 import { OptionError, ShaderError } from '../../src/errors.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
-import { adam, lion, type OwnOptimizer, ownOptimizer, sgd } from '../../src/nn/optimizers.ts';
+import {
+  adam,
+  averaged,
+  lion,
+  type OwnOptimizer,
+  ownOptimizer,
+  sgd,
+} from '../../src/nn/optimizers.ts';
 import type { OptimizerRule } from '../../src/ops/update.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
@@ -87,6 +94,37 @@ test('its states are in checkpoints, and a run resumes to the same bits', () =>
     await rejects((async () => restore(other, bytes))(), OptionError, 'beta1');
     for (const trainer of [straight, again, other]) trainer.destroy();
   }));
+
+test('it can be averaged, and accumulate, if that leaves a buffer for the sum', async () => {
+  const ours = averaged(lion({ learningRate: 0.003, betas: [0.9, 0.99], weightDecay: 0.01 }), 0.8);
+  const averages = async (optimizer: OptimizerRule, plan: 'plain' | 'fused'): Promise<number[]> => {
+    let found: number[] = [];
+    await withSharedEngine(async (engine) => {
+      const given = { ...options(optimizer, plan), accumulate: 2 };
+      const trainer = await Trainer.create(engine, given);
+      await trainer.fit({ epochs: 3 });
+      found = [...(await trainer.averages()).values()].flatMap(({ data }) => [...data]);
+      trainer.destroy();
+    });
+    return found;
+  };
+  for (const plan of ['fused', 'plain'] as const) {
+    const wanted = await averages(ours, plan);
+    const got = await averages(averaged(own(), 0.8), plan);
+    got.forEach((value, i) => void assert.ok(Math.abs(value - wanted[i]) < 1e-6, `${value}`));
+  }
+  // Without averaged() the name is free.
+  const named = (states: readonly string[]) =>
+    own({ states, wgsl: LION.replaceAll('velocity', states[0]) });
+  assert.equal(await trained(named(['average'])), await trained(own()));
+  assert.throws(() => averaged(named(['average']), 0.9), /adds a state called average/);
+  const five = named(['a', 'b', 'c', 'd', 'e']);
+  assert.throws(() => averaged(five, 0.9), /has a, b, c, d, e\. Use at most 4 others/);
+  await withSharedEngine(async (engine) => {
+    const made = Trainer.create(engine, { ...options(five), accumulate: 2 });
+    await rejects(made, OptionError, "keeps a sum beside the optimizer's states");
+  });
+});
 
 test('a rule that is not finite at zeros does not spoil the padding', async () => {
   const dividing = ownOptimizer({

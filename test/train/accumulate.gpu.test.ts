@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
 import { FAMILIES } from '../../src/gpu/family.ts';
 import { clipNorm, clipValue } from '../../src/nn/clip.ts';
+import { linear, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, averaged, inGroups, sgd } from '../../src/nn/optimizers.ts';
 import { stepRate } from '../../src/nn/schedules.ts';
@@ -182,6 +183,31 @@ test('accumulating adds no dispatch, unless the gradients are clipped by their n
     },
     { family: 'portable' },
   ));
+
+test('weights that are restored in the middle of an update leave its gradients whole', () =>
+  withSharedEngine(async (engine) => {
+    // One batch an epoch, whose gradient hardly changes: −2 · 1000. The test set gets worse with every update.
+    const samples = { inputs: Float32Array.of(1, 1), targets: Float32Array.of(1000, 1000) };
+    const trainer = await Trainer.create(engine, {
+      model: new Sequential([1], [linear(1, 1, { bias: false })]),
+      dataset: { train: samples, test: { ...samples, targets: Float32Array.of(-1000, -1000) } },
+      loss: 'mse',
+      optimizer: sgd({ learningRate: 1e-4 }),
+      batchSize: 2,
+      accumulate: 4,
+    });
+    const weight = async (): Promise<number> => (await weightsOf(trainer))[0];
+    const first = await weight();
+    const stop = { on: 'test.loss', patience: 6, restoreBest: true } as const;
+    // Stops after epoch 7, and restores the first one.
+    await trainer.fit({ epochs: 20, stop });
+    assert.is(trainer.step, 7);
+    assert.is(await weight(), first);
+    await trainer.steps(1);
+    const moved = (await weight()) - first;
+    assert.ok(Math.abs(moved - 0.2) < 2e-3, `${moved}`);
+    trainer.destroy();
+  }));
 
 test('a count that is no whole number from 1 up is refused', () =>
   withSharedEngine(async (engine) => {

@@ -2,8 +2,11 @@ import { describe } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import { type Part, scoped, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
-import { METHOD, type OptimizerRule } from '../../ops/update.ts';
+import { METHOD, MOST_STATES, type OptimizerRule } from '../../ops/update.ts';
 import { ruleOf } from './rule.ts';
+
+/** The state that is added. */
+const AVERAGE = 'average';
 
 /** An optimizer that also averages the parameters. */
 export type AveragedOptimizer<R extends OptimizerRule> = R & {
@@ -33,7 +36,15 @@ export function averaged<R extends OptimizerRule>(
     );
   }
   if ('averageDecay' in rule) {
-    throw new OptionError('averaged() was given an optimizer that already averages');
+    throw new OptionError(
+      'averaged() was given an optimizer that already averages; give it the optimizer itself',
+    );
+  }
+  const { states } = rule[METHOD];
+  if (states.includes(AVERAGE) || states.length >= MOST_STATES) {
+    throw new OptionError(
+      `averaged() adds a state called ${AVERAGE}; the optimizer has ${states.join(', ')}. Use at most ${MOST_STATES - 1} others`,
+    );
   }
   return wrapped(rule, decay) as AveragedOptimizer<R>;
 }
@@ -59,7 +70,8 @@ function wrapped(rule: OptimizerRule, decay: number): OptimizerRule {
       ...method,
       make: ({ averageDecay, ...options }: AveragedOptimizer<OptimizerRule>) =>
         averaged(method.make(options as never), averageDecay),
-      states: [...method.states, 'average'],
+      states: [...method.states, AVERAGE],
+      added: [AVERAGE],
       group: averaging,
       flop: method.flop + 3,
       ...(resolve && {

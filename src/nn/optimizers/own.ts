@@ -3,7 +3,7 @@ import { OptionError } from '../../errors.ts';
 import { checkName, codeOf, ownFunctions, wrapped } from '../../gpu/given-file.ts';
 import type { ShaderFile } from '../../gpu/shader-file.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
-import type { OptimizerRule } from '../../ops/update.ts';
+import { MOST_STATES, type OptimizerRule } from '../../ops/update.ts';
 import { optimizer as made } from './rule.ts';
 
 /** An optimizer of your own. */
@@ -27,9 +27,6 @@ export interface OwnOptimizer<Numbers extends Readonly<Record<string, number>>> 
    */
   readonly wgsl: string;
 }
-
-/** WebGPU allows eight storage buffers; the kernels need three. */
-const MOST_STATES = 5;
 
 /** The numbers that the clock keeps for an optimizer. */
 const MOST_NUMBERS = 15;
