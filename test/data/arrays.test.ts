@@ -209,6 +209,18 @@ test('validation holds out exactly its share of each class, each sample once, by
   assert.not.equal(floatsOf(holdOut(whole, 0.2, keyOf(4)).test), out);
 });
 
+for (const ignored of [-1, 2 ** 31 - 1, 2 ** 32 - 2]) {
+  test(`validation holds out its share of the samples with the ignored label ${ignored}, too`, async () => {
+    const labels = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? ignored : i % 2));
+    const split = { inputs: labels.map((_, i) => i), labels };
+    const whole = await hostRowSplit('train', split, 1, 2, 'labels', ignored >>> 0);
+    const { train, test: held } = holdOut(whole, 0.2, keyOf(3));
+    assert.equal([train.count, held.count], [32, 8]);
+    assert.equal(countsOf(held, 2), [2, 4]);
+    assert.is(held.labels?.filter((label) => label === ignored >>> 0).length, 2);
+  });
+}
+
 test('shares that do not divide are rounded so that the sum is right', async () => {
   const whole = await classified([7, 7, 7, 0, 2]);
   const { train, test: held } = holdOut(whole, 0.3, keyOf(1));
