@@ -191,16 +191,28 @@ export function checkInteger(
   );
 }
 
-/** @throws OptionError unless it is a finite number from 0 up. */
-export function checkNumber(what: string, given: unknown): void {
-  if (typeof given === 'number' && given >= 0 && given < Infinity) return;
-  throw new OptionError(`${what} ${describe(given)} was given; use a number from 0 up`);
+/** @throws OptionError unless it is a finite number from 0 up, or to `most`. */
+export function checkNumber(what: string, given: unknown, most = Number.MAX_VALUE): void {
+  if (typeof given === 'number' && given >= 0 && given <= most) return;
+  const limit = most === Number.MAX_VALUE ? 'up' : `to ${most}`;
+  throw new OptionError(`${what} ${describe(given)} was given; use a number from 0 ${limit}`);
 }
 
-/** @throws OptionError unless it is a finite number. */
+/** @throws OptionError unless it is a number that is finite as float32. */
 export function checkFinite(what: string, given: unknown): void {
-  if (typeof given === 'number' && Number.isFinite(given)) return;
-  throw new OptionError(`${what} ${describe(given)} was given; use a finite number`);
+  if (typeof given === 'number' && Number.isFinite(Math.fround(given))) return;
+  throw new OptionError(`${what} ${describe(given)} was given; ${FINITE}`);
+}
+
+/**
+ * Refuses what is given to a function that takes no options; undefined is nothing.
+ *
+ * @throws OptionError
+ */
+export function checkNone(what: string, given: readonly unknown[], hint = ''): void {
+  const wrong = given.find((value) => value !== undefined);
+  if (wrong === undefined) return;
+  throw new OptionError(`${what}() takes no options; ${describe(wrong)} was given${hint}`);
 }
 
 /** @throws DataError unless it is the bytes of a file. */

@@ -129,7 +129,7 @@ export async function hostRowSplit(
   ignored?: number,
 ): Promise<HostSplit> {
   const live = 'watch' in split ? split : undefined;
-  if (live) checkLive(what, live, columns, outputs, target);
+  if (live) checkLive(what, live, columns, outputs, target, ignored);
   const rows = live ? { inputs: live.inputs } : (split as ArraySplit | RowSource);
   const host = { ...hostRows(what, rows, columns), ...(live ? { live } : {}) };
   const { count, inputs } = host;
@@ -179,7 +179,14 @@ function checkLive(
   columns: number,
   outputs: number,
   target: 'labels' | 'targets' | undefined,
+  ignored: number | undefined,
 ): void {
+  const { ignoreIndex } = live;
+  if (ignoreIndex !== undefined && ignoreIndex >>> 0 !== ignored) {
+    throw new OptionError(
+      `${what} is a live set with ignoreIndex ${ignoreIndex}; use a loss with it, as crossEntropy({ ignoreIndex: ${ignoreIndex} })`,
+    );
+  }
   const wanted = { labels: live.classes, targets: live.outputs };
   if (live.columns === columns && (!target || wanted[target] === outputs)) return;
   const of = target === 'labels' ? 'classes' : 'outputs';

@@ -40,6 +40,6 @@ export function checkLabels(
           ? `These begin at 1: subtract 1 from each`
           : `Add classes, or correct the labels`;
   throw new DataError(
-    `${where}: sample ${wrong} has label ${describe(labels[wrong])}; with ${classes} ${classes === 1 ? 'class' : 'classes'} a label is an integer from 0 to ${classes - 1}. ${hint}`,
+    `${where}: sample ${wrong} has label ${describe(labels[wrong])}; with ${classes} ${classes === 1 ? 'class' : 'classes'} a label is an integer from 0 to ${classes - 1}${ignored === undefined ? '' : `, or ${ignored | 0}, which is ignored`}. ${hint}`,
   );
 }

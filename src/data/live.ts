@@ -14,6 +14,8 @@ export interface LiveSetOptions {
   readonly outputs?: number;
   /** Number of classes, for samples with a label. */
   readonly classes?: number;
+  /** A label that samples without a class may have: the `ignoreIndex` of the loss. Default none. */
+  readonly ignoreIndex?: number;
   /** Whether each sample has a weight. Default false. */
   readonly weighted?: boolean;
 }
@@ -37,6 +39,8 @@ export class LiveSet {
   readonly outputs: number;
   /** 0 if samples have targets. */
   readonly classes: number;
+  /** The label that is not a class; undefined if there is none. */
+  readonly ignoreIndex: number | undefined;
   /** The samples, in places that are filled one after another. Read only. */
   readonly inputs: Float64Array;
   /** Undefined if samples have labels. */
@@ -50,8 +54,9 @@ export class LiveSet {
 
   /** @throws OptionError */
   constructor(options: LiveSetOptions) {
-    checkKeys('liveSet()', options, ['capacity', 'inputs', 'outputs', 'classes', 'weighted']);
-    const { capacity, inputs, outputs, classes, weighted } = options;
+    const known = ['capacity', 'inputs', 'outputs', 'classes', 'ignoreIndex', 'weighted'];
+    checkKeys('liveSet()', options, known);
+    const { capacity, inputs, outputs, classes, ignoreIndex, weighted } = options;
     checkInteger('liveSet(): capacity', capacity, 1, 2 ** 30);
     checkInteger('liveSet(): inputs', inputs, 1, 2 ** 20);
     checkFlag('liveSet(): weighted', weighted);
@@ -66,10 +71,17 @@ export class LiveSet {
       1,
       2 ** 20,
     );
+    if (ignoreIndex !== undefined) {
+      checkInteger('liveSet(): ignoreIndex', ignoreIndex, -(2 ** 31), 2 ** 32 - 1);
+      if (outputs !== undefined) {
+        throw new OptionError('liveSet(): ignoreIndex is a label; it needs classes, not outputs');
+      }
+    }
     this.capacity = capacity;
     this.columns = inputs;
     this.outputs = outputs ?? 0;
     this.classes = classes ?? 0;
+    this.ignoreIndex = ignoreIndex;
     this.inputs = new Float64Array(capacity * inputs);
     this.targets = outputs === undefined ? undefined : new Float64Array(capacity * outputs);
     this.labels = outputs === undefined ? new Uint32Array(capacity) : undefined;
@@ -93,7 +105,8 @@ export class LiveSet {
    * memory.push([[0.1, 0.2], [0.3, 0.4]], [1, 0]); // two
    */
   push(inputs: Rows, wanted: number | Rows, weights?: number | Numbers): void {
-    const { capacity, targets, labels } = this;
+    const { capacity, targets, labels, ignoreIndex } = this;
+    const ignored = ignoreIndex === undefined ? undefined : ignoreIndex >>> 0;
     const rows = numbersOf('inputs', inputs, this.columns);
     const count = rows.length / this.columns;
     const given = typeof wanted === 'number' ? [wanted] : wanted;
@@ -101,7 +114,7 @@ export class LiveSet {
       [this.inputs, rows, this.columns],
       targets
         ? [targets, numbersOf('targets', given, this.outputs, count), this.outputs]
-        : [labels, labelsOf('push(): labels', given as Numbers, count, this.classes), 1],
+        : [labels, labelsOf('push(): labels', given as Numbers, count, this.classes, ignored), 1],
     ];
     if (weights !== undefined || this.weights) {
       if (!this.weights) {

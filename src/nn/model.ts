@@ -27,7 +27,7 @@ export interface Model {
 export function checkOutput(shape: readonly number[]): readonly number[] {
   if (isShape(shape) && shape.length === 1) return Object.freeze([...shape]);
   throw new ShapeError(
-    `the model's output is ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} a sample; it must be a vector`,
+    `the model's output is ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} a sample; it must be a vector: put flatten() at the end`,
   );
 }
 

@@ -69,6 +69,9 @@ export interface RowWeights {
   totals(node: Node): Part<Ref>;
 }
 
+/** What a loss without options is, for its message. */
+export const MEAN = '. It is the mean over all outputs';
+
 /** Makes a loss. @param options shown beside its name, and part of a checkpoint */
 export const makeLoss = <O extends object>(kind: string, options: O, formula: Formula): Loss & O =>
   Object.freeze(Object.defineProperty({ kind, ...options }, FORMULA, { value: formula })) as Loss &

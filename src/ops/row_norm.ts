@@ -65,6 +65,6 @@ export const layerNorm = (x: Node, epsilon: number): Node => norm('layerNorm', x
 export const rmsNorm = (x: Node, epsilon: number): Node => norm('rmsNorm', x, false, epsilon);
 
 function norm(name: string, x: Node, centred: boolean, epsilon: number): Node {
-  checkNumber(`${name}(): epsilon`, epsilon);
+  checkNumber(`${name}(): epsilon`, epsilon, 1e6);
   return graphOf(`${name}()`, x).add(rowNormOp, [x], { centred, epsilon }, name);
 }

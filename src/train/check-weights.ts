@@ -6,8 +6,13 @@ import { keepsAverage } from './averages.ts';
 /** @throws OptionError unless an optimizer has these weights */
 export function checkWeights(weights: unknown, optimizer: OptimizerRule): void {
   checkChoice('weights', weights, ['last', 'average']);
-  if (weights === 'last' || keepsAverage(optimizer)) return;
+  if (weights === 'average') needAverage("weights: 'average' was given", optimizer);
+}
+
+/** @throws OptionError unless an optimizer keeps averages */
+export function needAverage(what: string, optimizer: OptimizerRule): void {
+  if (keepsAverage(optimizer)) return;
   throw new OptionError(
-    `weights: 'average' was given; ${optimizer.kind} keeps no average. Use averaged(${optimizer.kind}(…), decay)`,
+    `${what}; ${optimizer.kind} keeps no average. Use averaged(${optimizer.kind}(…), decay)`,
   );
 }

@@ -4,6 +4,7 @@ import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { inLayout } from '../nn/layers/parameters.ts';
+import { LIMIT } from '../nn/optimizers/rule.ts';
 import { stateOf } from '../nn/state.ts';
 import { checkConfig } from './config.ts';
 import type { EpochRecord } from './history.ts';
@@ -56,7 +57,7 @@ export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array>
     open: String(open),
     ...(learningRate === undefined ? {} : { learningRate: String(learningRate) }),
     origin: [origin.step, origin.epoch, origin.samples].join(' '),
-    history: JSON.stringify(history),
+    history: JSON.stringify(history, toJson),
     ...Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [`config.${name}`, value]),
     ),
@@ -92,9 +93,9 @@ function originOf(
 function rateOf({ learningRate }: Safetensors['metadata']): { learningRate?: number } {
   if (learningRate === undefined) return {};
   const rate = Number(learningRate || NaN);
-  if (rate >= 0 && rate < Infinity) return { learningRate: rate };
+  if (rate >= 0 && rate <= LIMIT) return { learningRate: rate };
   throw new DataError(
-    `the checkpoint's learningRate is ${JSON.stringify(learningRate)}; it must be a number from 0 up. Take another checkpoint`,
+    `the checkpoint's learningRate is ${JSON.stringify(learningRate)}; it must be a number from 0 to ${LIMIT}. Take another checkpoint`,
   );
 }
 
@@ -106,9 +107,16 @@ function isRecord(value: unknown): value is EpochRecord {
   );
 }
 
+/** JSON has no NaN, as the loss of samples that do not count, and no Infinity: they are written as text. */
+const toJson = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+
+const fromJson = (_: string, value: unknown): unknown =>
+  value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
+
 function historyOf(metadata: Safetensors['metadata']): EpochRecord[] {
   try {
-    const history: unknown = JSON.parse(metadata.history ?? '');
+    const history: unknown = JSON.parse(metadata.history ?? '', fromJson);
     if (Array.isArray(history) && history.every(isRecord)) return history;
   } catch {
     // Reported below.

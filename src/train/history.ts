@@ -13,9 +13,9 @@ export type Ended =
 
 /** Loss (mean over the samples) and accuracy of one pass over a split. */
 export interface Metrics {
-  /** Mean loss of a sample. */
+  /** Mean loss of a sample; NaN if no sample counts, see `crossEntropy`. */
   readonly loss: number;
-  /** Share of samples whose largest output is the true class, 0 to 1; null without classes. */
+  /** Share of samples whose largest output is the true class, 0 to 1; null without classes, NaN if no sample counts. */
   readonly accuracy: number | null;
   /** Values of the requested metrics, by name; absent if there are none. */
   readonly metrics?: Readonly<Record<string, number>>;

@@ -5,9 +5,10 @@
 export { GivenSplit } from '../data/given.ts';
 export { StreamedSplit } from '../data/streamed.ts';
 export { updatesEvery } from '../nn/accumulation.ts';
+export { checkCounted } from './check-counted.ts';
 export { checkMetrics } from './check-metrics.ts';
 export { checkNumbers } from './check-numbers.ts';
-export { checkWeights } from './check-weights.ts';
+export { checkWeights, needAverage } from './check-weights.ts';
 export { stopperFor } from './conditions.ts';
 export { Feed } from './feed.ts';
 export { checkFrozen } from './frozen.ts';

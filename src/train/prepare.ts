@@ -2,6 +2,7 @@ import { isArray } from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
+import { formulaOf } from '../ops/loss.ts';
 import {
   batchFor,
   checkFit,
@@ -33,6 +34,10 @@ export async function prepare<Data extends TrainingData>(
   }
   const frozen = await frozenOf(filled);
   const { host, normalize } = await hostDataOf(filled);
+  if (host && filled.target === 'label' && formulaOf(filled.loss)?.weights) {
+    const { checkCounted } = await import('./later.ts');
+    checkCounted(host, filled);
+  }
   const { train }: TrainingData = filled.dataset;
   const batchSize = batch ?? batchFor(filled, host?.train.count ?? train.count ?? 0);
   return Object.freeze({ ...filled, frozen, batchSize, host, normalize });

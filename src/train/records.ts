@@ -27,13 +27,12 @@ export interface Sums {
   readonly weight: number;
 }
 
-/** Mean loss and accuracy; both 0 if no row counts. */
+/** Mean loss and accuracy; NaN if no row counts: nothing must not look like the best. */
 export function meansOf(
   { loss, hits, count, weight }: Omit<Sums, 'mislabelled'>,
   target: TargetKind,
 ): Metrics {
-  const mean = (sum: number, by: number): number => (by === 0 ? sum : sum / by);
-  return { loss: mean(loss, weight), accuracy: target === 'label' ? mean(hits, count) : null };
+  return { loss: loss / weight, accuracy: target === 'label' ? hits / count : null };
 }
 
 /** Decodes a record. */

@@ -3,6 +3,7 @@ import { OptionError } from '../errors.ts';
 import type { StoreKind } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { checkModel } from '../nn/model.ts';
+import { LIMIT } from '../nn/optimizers/rule.ts';
 import { type Config, checkConfig, configOf } from './config.ts';
 import type { RunState } from './history.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -88,7 +89,8 @@ function isSnapshot(given: unknown): given is Snapshot {
     typeof open === 'boolean' &&
     isOrigin(origin) &&
     typeof learningRate === 'number' &&
-    learningRate >= 0
+    learningRate >= 0 &&
+    learningRate <= LIMIT
   );
 }
 

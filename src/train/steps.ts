@@ -62,7 +62,8 @@ export async function lossesOfSteps(run: Run, count: number): Promise<number[]> 
     const { reading: hold } = run.activity;
     run.step += await runSteps(workspace, session, epoch, left, { chunk: 'auto', hold });
     for (const sums of await stepSums(session, from, run.step)) {
-      losses.push(run.metricsOf(sums).loss);
+      // Without a sample that counts there is neither loss nor gradient.
+      losses.push(sums.weight === 0 ? 0 : run.metricsOf(sums).loss);
     }
   }
   return losses;

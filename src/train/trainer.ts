@@ -8,6 +8,7 @@ import type { ParameterStore } from '../graph/store.ts';
 import type { Answer, AnswerForm } from '../infer/answers.ts';
 import { copyInto, loadInto } from '../infer/holder.ts';
 import type { Inference } from '../infer/inference.ts';
+import { LIMIT } from '../nn/optimizers/rule.ts';
 import { type State, type StateTensor, stateOf } from '../nn/state.ts';
 import type { CopyOptions, ParameterHolder } from '../ops/blend.ts';
 import { resetRun, resumeFrom } from './change.ts';
@@ -315,7 +316,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   averages(): Promise<Map<string, StateTensor>> {
     return this.#run.lifetime.run(async () => {
       const { store } = this.session;
-      const { model, frozen, accumulate } = this.options;
+      const { model, frozen, accumulate, optimizer } = this.options;
+      const { needAverage } = await import('./later.ts');
+      needAverage('averages()', optimizer);
       const own = this.step < accumulate ? store.names : frozen;
       const [averages, parameters] = await Promise.all([store.read('average'), store.read()]);
       const kept = [...parameters].filter(([name]) => own.includes(name));
@@ -405,7 +408,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    */
   async setLearningRate(rate: number): Promise<void> {
     const run = this.#run;
-    checkNumber('learning rate', rate);
+    checkNumber('learning rate', rate, LIMIT);
     if (run.watched) run.activity.assertRests('setLearningRate()');
     await run.lifetime.run(() =>
       run.activity.read(async () => {

@@ -356,7 +356,10 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (o) => new LiveSet(o),
       ['outputs'],
     ),
-    liveSet: options({ capacity: 4, inputs: 2, classes: 2, weighted: true }, liveSet),
+    liveSet: options(
+      { capacity: 4, inputs: 2, classes: 2, ignoreIndex: -1, weighted: true },
+      liveSet,
+    ),
     'LiveSet.push': [
       ...args([[1, 2], 1, 1], (...given) =>
         liveSet({ capacity: 4, inputs: 2, classes: 2, weighted: true }).push(

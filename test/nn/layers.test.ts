@@ -5,16 +5,27 @@ import { Graph } from '../../src/graph/graph.ts';
 import {
   dropout,
   flatten,
+  inGroups,
+  l1,
   linear,
   mlp,
+  mse,
   relu,
   Sequential,
+  sgd,
   sigmoid,
+  silu,
+  sine,
+  softmax,
   tanh,
+  unflatten,
 } from '../../src/nn/index.ts';
 import { parameterLayout, transposed } from '../../src/nn/layers.ts';
+import { constant } from '../../src/ops/constant.ts';
 import { pixels } from '../../src/ops/features.ts';
+import { scale } from '../../src/ops/scale.ts';
 import { isParameter } from '../../src/ops/sources.ts';
+import { METHOD } from '../../src/ops/update.ts';
 import { keyOf } from '../../src/random/domains.ts';
 
 const nn = suite('layers');
@@ -80,7 +91,7 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
   refused(
     () => new Sequential([28, 28], [linear(28, 10)]),
     ShapeError,
-    "the model's output is [28, 10] a sample; it must be a vector",
+    "the model's output is [28, 10] a sample; it must be a vector: put flatten() at the end",
   );
   refused(
     () => new Sequential([8], [linear(8, 5), relu(), linear(4, 3)]),
@@ -90,7 +101,7 @@ nn('a layer that does not fit is named by its number, with both shapes and what 
   refused(
     () => new Sequential([2, 4], [relu()]),
     ShapeError,
-    "the model's output is [2, 4] a sample; it must be a vector",
+    "the model's output is [2, 4] a sample; it must be a vector: put flatten() at the end",
   );
   refused(
     () => new Sequential([4], []),
@@ -189,6 +200,50 @@ nn('mlp takes activations and leaves dropout out by default', () => {
   ]);
   assert.equal(kinds(mlp([3], [3, 2])), ['flatten', 'linear 3→2']);
   assert.is(sigmoid().kind, 'sigmoid');
+});
+
+nn('what takes no options refuses them', () => {
+  const makers = { relu, sigmoid, tanh, silu, sine, softmax, flatten, mse, l1 };
+  for (const [name, make] of Object.entries(makers)) {
+    make();
+    assert.ok((make as (given?: unknown) => unknown)(undefined));
+    for (const [given, text] of [
+      [{ dim: 1 }, '{ dim }'],
+      [30, '30'],
+      [null, 'null'],
+    ] as const) {
+      assert.throws(
+        () => (make as (given: unknown) => unknown)(given),
+        (error: unknown) =>
+          error instanceof OptionError &&
+          error.message.startsWith(`${name}() takes no options; ${text} was given`),
+      );
+    }
+  }
+});
+
+nn('numbers that float32 does not have are refused', () => {
+  const graph = new Graph();
+  assert.throws(() => constant(graph, 1e39), /1e\+39 was given; every number must be finite/);
+  assert.throws(() => scale(constant(graph, 1), -1e39), /every number must be finite/);
+  const groups = inGroups(sgd(), { w: { rateFactor: 1e39 } });
+  assert.throws(
+    () => groups[METHOD].resolve?.(['w']),
+    /rateFactor 1e\+39 was given; use a number from 0 to/,
+  );
+});
+
+nn('unflatten says which sizes were given, and what to do if they do not fit', () => {
+  refused(
+    () => unflatten([-1, 2]),
+    ShapeError,
+    'unflatten() takes a shape, as [7, 7]; [-1, 2] was given. Every size is a positive integer',
+  );
+  refused(
+    () => new Sequential([6], [unflatten([4, 2]), flatten()]),
+    ShapeError,
+    'layer 0: unflatten([4, 2]) got samples of shape [6]; they must have 8 elements. Put linear(…, 8) before it, or correct its shape',
+  );
 });
 
 nn('mlp refuses widths, rates and activations that make no network', () => {

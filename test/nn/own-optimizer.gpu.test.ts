@@ -166,7 +166,11 @@ test('states and options may have names of our variables, and the options are co
 const WRONG: readonly (readonly [string, object, string])[] = [
   ['no name', { name: 3 }, 'name 3 was given'],
   ['no rate', { learningRate: undefined }, 'learningRate undefined was given'],
-  ['a negative rate', { learningRate: -1 }, 'learningRate -1 was given; use a number from 0 up'],
+  [
+    'a negative rate',
+    { learningRate: -1 },
+    'learningRate -1 was given; use a number from 0 to 1000000',
+  ],
   ['an option that is no number', { options: { beta1: '0.9' } }, 'beta1 "0.9" was given'],
   ['a name that is taken', { options: { step: 1 } }, '"step" was given for a name'],
   ['a state twice', { states: ['a', 'a'] }, 'states'],

@@ -107,7 +107,11 @@ test('an inference and a trainer take the averages', () =>
 test('without averages, and with wrong ones, there is an error that says so', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
-      await rejects(trainer.averages(), OptionError, 'average');
+      await rejects(
+        trainer.averages(),
+        OptionError,
+        'averages(); adam keeps no average. Use averaged(adam(…), decay)',
+      );
       assert.throws(() => averaged(adam(), 2), /decay 2/);
       assert.throws(() => averaged({} as never, 0.5), /optimizer/);
       assert.throws(() => averaged(averaged(adam(), 0.5), 0.5), /already/);

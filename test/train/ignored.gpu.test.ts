@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../src/errors.ts';
+import { liveSet } from '../../src/data/live.ts';
+import { DataError, OptionError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { linear, Sequential, tanh } from '../../src/nn/layers.ts';
 import { type CrossEntropyOptions, crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
@@ -75,7 +76,7 @@ for (const [family, plan, loss] of thoroughly(RECIPES, (_, i) => i === 2)) {
           const before = await trainer.predict(inputs);
           // All samples of the first batch are ignored: no loss, no step.
           assert.equal(await trainer.steps(1), [0]);
-          assert.equal(await trainer.metrics(), { loss: 0, accuracy: 0 });
+          assert.equal(await trainer.metrics(), { loss: NaN, accuracy: NaN });
           assert.equal(await trainer.predict(inputs), before);
           const second = lossOf(before.subarray(CLASSES * 32), labels.slice(32, 64), loss);
           near((await trainer.steps(1))[0], second.loss / second.weight);
@@ -157,6 +158,84 @@ test('labels that are neither classes nor ignored are refused, also on the GPU',
       rejects(trainer.fit({ epochs: 1 }), DataError, 'sample 40 has label 7'),
     );
     for (const one of [train.inputs, train.labels]) one.destroy();
+  }));
+
+test('a split of which no sample counts is refused, and evaluated on the GPU is never the best', () =>
+  withSharedEngine(async (engine) => {
+    const none = (more: object): Promise<void> =>
+      withTrainer(
+        engine,
+        options({ ignoreIndex: -1, classWeights: [1, 0, 1] }, more),
+        async () => {},
+      );
+    const some = { inputs: [0, 1, 2, 3, 4, 5], labels: [2, -1, 0] };
+    const off = { ...some, labels: [-1, 1, -1] };
+    const refused = (dataset: object, name: string): Promise<void> =>
+      rejects(none({ dataset, batchSize: 1 }), DataError, `no sample of ${name} counts`);
+    await refused({ train: off }, 'train');
+    await refused({ train: some, test: off }, 'test');
+    const many = { inputs: Array(12).fill(0), labels: [2, -1, -1, -1, -1, -1] };
+    await refused({ train: many, validation: 0.25 }, 'validation');
+    await none({ dataset: { train: some, test: some }, batchSize: 1 });
+
+    const test = liveSet({ capacity: 4, inputs: 2, classes: CLASSES, ignoreIndex: -1 });
+    test.push(
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [-1, -1],
+    );
+    const given = options({ ignoreIndex: -1 }, { dataset: { train: some, test }, batchSize: 1 });
+    await withTrainer(engine, given, async (trainer) => {
+      const stop = { on: 'test.loss', patience: 9 } as const;
+      const [record] = await trainer.fit({ epochs: 1, stop, metrics: ['auc', 'f1'] });
+      assert.equal(record.test, {
+        loss: NaN,
+        accuracy: NaN,
+        metrics: { auc: NaN, f1: NaN },
+      });
+      const bytes = await checkpointOf(trainer);
+      restore(trainer, bytes);
+      assert.equal(trainer.history[0].test, record.test, 'after JSON');
+      test.push([4, 5], 1);
+      const { loss } = await trainer.evaluate('test');
+      assert.ok(loss > 0);
+    });
+  }));
+
+test('a live set takes the label that the loss ignores, if both say so', () =>
+  withSharedEngine(async (engine) => {
+    const size = { capacity: 4, inputs: 2 };
+    const plain = liveSet({ ...size, classes: CLASSES });
+    assert.throws(() => plain.push([0, 1], -1), /sample 0 has label -1/);
+    const train = liveSet({ ...size, classes: CLASSES, ignoreIndex: -1 });
+    train.push([0, 1], -1);
+    train.push(
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [4294967295, 2],
+    );
+    assert.throws(() => train.push([0, 1], -2), /from 0 to 2, or -1, which is ignored/);
+    assert.throws(
+      () => liveSet({ ...size, outputs: 1, ignoreIndex: -1 }),
+      /ignoreIndex is a label/,
+    );
+    const more = { dataset: { train }, batchSize: 2 };
+    for (const loss of [{}, { ignoreIndex: -2 }]) {
+      const made = withTrainer(engine, options(loss, more), async () => {});
+      await rejects(made, OptionError, 'with ignoreIndex -1');
+    }
+    await withTrainer(engine, options({ ignoreIndex: -1 }, more), async (trainer) => {
+      const { loss, confusion } = await trainer.evaluate('train');
+      assert.ok(loss > 0);
+      assert.is(
+        confusion?.flat().reduce((a, b) => a + b),
+        1,
+      );
+    });
   }));
 
 test.run();

@@ -206,6 +206,8 @@ test('a checkpoint of a run with another schedule, or without one, is refused', 
       assert.throws(() => restore(trainer, scheduled), /schedule/);
       assert.throws(() => restore(trainer, without), /schedule/);
       await rejects(trainer.setLearningRate(-1), OptionError, 'learning rate -1');
+      const most = 'learning rate 1e+39 was given; use a number from 0 to 1000000';
+      await rejects(trainer.setLearningRate(1e39), OptionError, most);
     });
   }));
 

@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys, describe } from '../../check.ts';
+import { checkChoice, checkKeys, checkNone, describe } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import { type Activation, activation } from '../../ops/activation.ts';
 import * as functions from '../../ops/activations.ts';
@@ -6,6 +6,12 @@ import { type Layer, layerOf } from './layer.ts';
 
 const activationLayer = (f: Activation, kind = f.name): Layer =>
   layerOf(kind, (x) => activation(f, x));
+
+/** A layer without options. */
+function plain(f: Activation, given: readonly unknown[]): Layer {
+  checkNone(f.name, given);
+  return activationLayer(f);
+}
 
 /** The most that a number of a layer may be. */
 const MOST = 1e6;
@@ -19,15 +25,15 @@ export function numberOf(what: string, value: number, least: number): number {
 }
 
 /** max(x, 0) of each element; the shape does not change. */
-export const relu = (): Layer => activationLayer(functions.RELU);
+export const relu = (...none: []): Layer => plain(functions.RELU, none);
 /** 1 / (1 + e^−x) of each element; the shape does not change. */
-export const sigmoid = (): Layer => activationLayer(functions.SIGMOID);
+export const sigmoid = (...none: []): Layer => plain(functions.SIGMOID, none);
 /** tanh x of each element; the shape does not change. */
-export const tanh = (): Layer => activationLayer(functions.TANH);
+export const tanh = (...none: []): Layer => plain(functions.TANH, none);
 /** x / (1 + e^−x) of each element, as torch.nn.SiLU; the shape does not change. */
-export const silu = (): Layer => activationLayer(functions.SILU);
+export const silu = (...none: []): Layer => plain(functions.SILU, none);
 /** sin x of each element, for |x| up to 2¹⁵; the shape does not change. */
-export const sine = (): Layer => activationLayer(functions.SINE);
+export const sine = (...none: []): Layer => plain(functions.SINE, none);
 
 /**
  * x · Φ(x) of each element, with the normal distribution Φ, as torch.nn.GELU; the shape does not change.

@@ -1,4 +1,4 @@
-import { describe } from '../../check.ts';
+import { checkNone, describe, isArray } from '../../check.ts';
 import { ShapeError } from '../../errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { flatten as flattenOp, reshape } from '../../ops/view.ts';
@@ -6,7 +6,8 @@ import { type Layer, layerOf } from './layer.ts';
 import { isShape } from './parameters.ts';
 
 /** A sample of any shape as a vector, row by row. */
-export function flatten(): Layer {
+export function flatten(...none: []): Layer {
+  checkNone('flatten', none, '. It makes a vector of all dimensions');
   return layerOf(
     'flatten',
     (x) => flattenOp(x),
@@ -22,7 +23,13 @@ export function flatten(): Layer {
  */
 export function unflatten(shape: readonly number[]): Layer {
   if (!isShape(shape)) {
-    throw new ShapeError(`unflatten() takes a shape, as [7, 7]; ${describe(shape)} was given`);
+    const given: unknown = shape;
+    const text = isArray(given)
+      ? `[${[...given].map(describe).join(', ').slice(0, 60)}]`
+      : describe(given);
+    throw new ShapeError(
+      `unflatten() takes a shape, as [7, 7]; ${text} was given. Every size is a positive integer`,
+    );
   }
   const sizes = [...shape];
   return layerOf(
@@ -31,7 +38,7 @@ export function unflatten(shape: readonly number[]): Layer {
     (input) => {
       if (sizeOf(input) === sizeOf(sizes)) return sizes;
       throw new ShapeError(
-        `unflatten([${sizes.join(', ')}]) got samples of shape [${input.join(', ')}]; they must have ${sizeOf(sizes)} elements`,
+        `unflatten([${sizes.join(', ')}]) got samples of shape [${input.join(', ')}]; they must have ${sizeOf(sizes)} elements. Put linear(…, ${sizeOf(sizes)}) before it, or correct its shape`,
       );
     },
   );

@@ -1,4 +1,4 @@
-import { checkFlag, checkInteger, checkKeys } from '../../check.ts';
+import { checkFlag, checkInteger, checkKeys, checkNone } from '../../check.ts';
 import { ShapeError } from '../../errors.ts';
 import { addBias } from '../../ops/bias.ts';
 import * as ops from '../../ops/row_norm.ts';
@@ -70,4 +70,7 @@ function norm(
 }
 
 /** e^x / Σ e^x along the last dimension of each sample, as torch.nn.Softmax(-1). */
-export const softmax = (): Layer => layerOf('softmax', (x) => softmaxOp(byLastDimension(x)));
+export function softmax(...none: []): Layer {
+  checkNone('softmax', none, '. It is along the last dimension');
+  return layerOf('softmax', (x) => softmaxOp(byLastDimension(x)));
+}

@@ -31,7 +31,8 @@ export interface CrossEntropyOptions {
  * `ignoreIndex` have neither loss nor gradient, and the mean, the accuracy and the metrics do not count them. The loss of an
  * epoch or of an evaluation is the sum of all weighted losses by the sum of all weights. A batch whose samples are all
  * ignored, or have classes of weight 0, has the loss and the gradient 0 (PyTorch: NaN, which would end the run), and the
- * epoch's mean does not count it.
+ * epoch's mean does not count it. A mean over no sample that counts is NaN; a split in memory that has none is refused. A
+ * live set takes the ignored label if it has the same `ignoreIndex`.
  *
  * @throws OptionError if an option is out of range or unknown
  */

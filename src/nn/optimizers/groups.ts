@@ -3,11 +3,11 @@ import { OptionError } from '../../errors.ts';
 import { type Part, scoped, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { METHOD, type OptimizerRule } from '../../ops/update.ts';
-import { ruleOf } from './rule.ts';
+import { LIMIT, ruleOf } from './rule.ts';
 
 /** What an optimizer does differently for some parameters. */
 export interface ParameterGroup {
-  /** Factor of the learning rate, from 0 up. Default 1. */
+  /** Factor of the learning rate, from 0 to 10⁶. Default 1. */
   readonly rateFactor?: number;
   /** Default the optimizer's. */
   readonly weightDecay?: number;
@@ -76,8 +76,8 @@ function checkGroup(name: string, rule: OptimizerRule, given: unknown): Paramete
   const what = `the group of ${name.slice(0, 60)}`;
   checkKeys(what, given, ['rateFactor', ...('weightDecay' in rule ? ['weightDecay'] : [])]);
   const { rateFactor, weightDecay } = given as ParameterGroup;
-  checkNumber(`${what}: rateFactor`, rateFactor ?? 1);
-  checkNumber(`${what}: weightDecay`, weightDecay ?? 0);
+  checkNumber(`${what}: rateFactor`, rateFactor ?? 1, LIMIT);
+  checkNumber(`${what}: weightDecay`, weightDecay ?? 0, LIMIT);
   return Object.freeze({
     ...(rateFactor === undefined ? {} : { rateFactor }),
     ...(weightDecay === undefined ? {} : { weightDecay }),

@@ -4,13 +4,13 @@ import { checkName, codeOf, ownFunctions, wrapped } from '../../gpu/given-file.t
 import type { ShaderFile } from '../../gpu/shader-file.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { MOST_STATES, type OptimizerRule } from '../../ops/update.ts';
-import { optimizer as made } from './rule.ts';
+import { LIMIT, optimizer as made } from './rule.ts';
 
 /** An optimizer of your own. */
 export interface OwnOptimizer<Numbers extends Readonly<Record<string, number>>> {
   /** For messages and checkpoints: letters, digits, spaces and underscores. */
   readonly name: string;
-  /** Default learning rate of the steps, a finite number from 0. */
+  /** Default learning rate of the steps, from 0 to 10⁶. */
   readonly learningRate: number;
   /** Hyper-parameters by name, at most 15 finite numbers. Default none. */
   readonly options?: Numbers;
@@ -86,7 +86,7 @@ export function ownOptimizer<const Numbers extends Readonly<Record<string, numbe
   const rule = (values: Readonly<Record<string, number>>): OptimizerRule => {
     checkKeys(what, values, ['learningRate', ...Object.keys(numbers)]);
     for (const key in { learningRate: 0, ...values }) checkFinite(`${what}: ${key}`, values[key]);
-    checkNumber(`${what}: learningRate`, values.learningRate);
+    checkNumber(`${what}: learningRate`, values.learningRate, LIMIT);
     return made(
       { kind: `${name} #${codeOf(given.wgsl)}`, ...(values as { readonly learningRate: number }) },
       {
