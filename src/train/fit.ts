@@ -6,6 +6,7 @@ import {
   NonFiniteError,
   OptionError,
 } from '../errors.ts';
+import { ACCUMULATED } from '../ops/update.ts';
 import { checkLoss } from './check-loss.ts';
 import { Course } from './course.ts';
 import { evaluateRun } from './evaluate.ts';
@@ -80,7 +81,9 @@ async function fitEpochs(run: Run, options: FitOptions): Promise<readonly EpochR
       if (best) {
         await run.activity.quiet();
         run.keeper.drop();
-        putTensors(run.session, best);
+        // Sums of gradients stay: they belong to the batches of the current step.
+        const kept = [...best.tensors].filter(([kind]) => kind !== ACCUMULATED);
+        putTensors(run.session, { tensors: new Map(kept) });
       }
       await keepNow().catch(() => {});
       return [...run.history];
