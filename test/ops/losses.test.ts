@@ -203,8 +203,9 @@ const MADE: Readonly<Record<string, (options: object) => Loss>> = {
   bceWithLogits,
   crossEntropy,
   huber,
-  l1,
-  mse,
+  // These two take no options.
+  l1: () => l1(),
+  mse: () => mse(),
   smoothL1,
 };
 
