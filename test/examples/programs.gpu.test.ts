@@ -16,11 +16,16 @@ import { learn, type Task } from '../../examples/programs/worker.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { rejection, withSharedEngine } from '../gpu/helpers.ts';
+import { THOROUGH } from '../run/thorough.ts';
 
 const SEED = 1;
 
+/** The programs that `npm test` runs; the others take as long and show less. */
+const USUAL = /^(fraud|a teachable|REINFORCE|a GAN)/;
+
 /** Runs a program, which must leave nothing behind. Its data are the same each time. */
 const program = <T>(name: string, run: (engine: Engine) => Promise<T>, look: (got: T) => void) =>
+  (THOROUGH || USUAL.test(name)) &&
   test(name, () =>
     withSharedEngine(async (engine) => {
       const { random } = Math;

@@ -48,11 +48,11 @@ test('a file that is stopped names its test, and the others go on', async ({ fol
       dies: "test('dies', () => process.kill(process.pid, 'SIGKILL'));",
       fine: ALWAYS,
     },
-    4,
+    3,
   );
   assert.match(
     spins.report,
-    'did not end within 4 s and was stopped, in the test "spins for ever"',
+    'did not end within 3 s and was stopped, in the test "spins for ever"',
   );
   assert.match(waits.report, 'in the test "waits for ever"');
   assert.match(dies.report, '(SIGKILL) before the tests were done, in the test "dies"');

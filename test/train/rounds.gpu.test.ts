@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withEngine } from '../gpu/helpers.ts';
+import { THOROUGH } from '../run/thorough.ts';
 import { runRounds } from './rounds.ts';
 
-const ROUNDS = 200;
+const ROUNDS = THOROUGH ? 200 : 80;
 
 test(`${ROUNDS} rounds of create, train, destroy with faults at random leave nothing and harm nobody`, () =>
   withEngine(

@@ -26,6 +26,9 @@ import {
 } from '../../src/ops/index.ts';
 import { each, type OpTrial, verifyOps } from '../../src/verify/index.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { THOROUGH } from '../run/thorough.ts';
+
+const slow: typeof test | (() => void) = THOROUGH ? test : () => {};
 
 const softsign = (derivative: string) =>
   pointwise({
@@ -93,7 +96,7 @@ test('a bound of the caller is used', async () => {
   await verify({ reference, error: error(1e-6) }, (text, ok) => assert.ok(ok, text));
 });
 
-test('our own ops pass, with several inputs too', () =>
+slow('our own ops pass, with several inputs too', () =>
   withSharedEngine(async (engine) => {
     const references: Readonly<Record<string, (x: number) => number>> = {
       relu: (x) => Math.max(x, 0),
@@ -150,7 +153,8 @@ test('our own ops pass, with several inputs too', () =>
     const report = await verifyOps(engine, { trials });
     assert.ok(report.ok, report.text);
     assert.is(report.rows.length, 2 * (5 * 2 + 3 + 2 + 2 + 4));
-  }));
+  }),
+);
 
 /** x · factors, element by element. */
 const scaled: Op<object> = {
@@ -186,7 +190,7 @@ test('an op of the caller is fused and right', () =>
     assert.not((await verifyOps(engine, { trials: [wrong] })).ok);
   }));
 
-test('a wrong branch beyond small inputs is found', async () => {
+slow('a wrong branch beyond small inputs is found', async () => {
   const hardswish = (above: string) =>
     pointwise({
       name: 'hardswish',
@@ -224,7 +228,7 @@ test('a reference may work in place', async () => {
   await verify({ op: (x) => bad(x), reference: inPlace }, (text, ok) => assert.not(ok, text));
 });
 
-test('wrong slopes of small, large and shifted functions are found', async () => {
+slow('wrong slopes of small, large and shifted functions are found', async () => {
   const f = (value: string, derivative: string) =>
     pointwise({
       name: 'f',
@@ -264,7 +268,7 @@ const named: Op<object> = {
     ),
 };
 
-test('a part may use any names, and may be twice in a chain', () =>
+slow('a part may use any names, and may be twice in a chain', () =>
   withSharedEngine(async (engine) => {
     const own = (x: Node, y: Node): Node => x.graph.add(named, [x, y], {});
     const shapes: OpTrial['shapes'] = [
@@ -284,7 +288,8 @@ test('a part may use any names, and may be twice in a chain', () =>
     ];
     const report = await verifyOps(engine, { trials });
     assert.ok(report.ok, report.text);
-  }));
+  }),
+);
 
 test('an input without a gradient is noted, and its output is checked', () =>
   withSharedEngine(async (engine) => {

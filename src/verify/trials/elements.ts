@@ -85,7 +85,7 @@ function rowTrials(shape: readonly [number, number]): Trial[] {
     forwardAndBackward('softmax', [shape], ([x]) => softmax(x), { magnitude: 3 }),
     forwardAndBackward('softmax, large', [shape], ([x]) => softmax(x), { magnitude: 90 }),
     ...[1e4, -300].map((mean) => ({
-      op: 'layerNorm, large mean',
+      op: 'layerNorm, far mean',
       label: `${nameOf(shape)}, mean ${mean}`,
       build: (graph: Graph) => [layerNorm(input(graph, 'x', shape), 1e-5)],
       fill: (_: string, size: number) => {

@@ -37,10 +37,10 @@ export const lossesOf = (classes: number): readonly (readonly [string, Loss, num
     ['BCE, weights', bceWithLogits({ positiveWeights: weights }), 3],
     ['entropy, smoothed', crossEntropy({ labelSmoothing: 0.1 }), 3],
     ['entropy, weights', crossEntropy({ classWeights: weights }), 3],
-    ['entropy, two options', crossEntropy({ labelSmoothing: 0.1, classWeights: weights }), 3],
+    ['entropy, both', crossEntropy({ labelSmoothing: 0.1, classWeights: weights }), 3],
     ['entropy, ignored', crossEntropy({ ignoreIndex: classes >> 1 }), 3],
     [
-      'entropy, all options',
+      'entropy, all',
       crossEntropy({ labelSmoothing: 0.1, classWeights: weights, ignoreIndex: 0 }),
       3,
     ],
