@@ -249,7 +249,7 @@ for (const [page, [sections, checks]] of Object.entries(PAGES)) {
     assert.equal(Object.keys(sections), Object.keys(checks));
   });
   // The pages with the most scripts: every other one, and all in the long run.
-  const many = Object.keys(checks).length > 8;
+  const many = Object.keys(checks).length > 5;
   for (const [title, check] of thoroughly(Object.entries(checks), (_, i) => !many || i % 2 === 0)) {
     test(`${page}, ${title}: the script does what the page says`, () =>
       withSharedEngine(async (engine) => {

@@ -148,7 +148,7 @@ const TOLD: Readonly<Record<string, (destroy: () => void) => Partial<FitOptions>
   },
 };
 
-for (const [from, options] of thoroughly(Object.entries(TOLD), (_, i) => i % 2 === 0)) {
+for (const [from, options] of thoroughly(Object.entries(TOLD), (_, i) => i % 3 === 0)) {
   test(`a trainer can be destroyed from ${from}`, () =>
     bystander(async ({ trainer }) => {
       const fit = trainer.fit({ epochs: 50, ...options(() => trainer.destroy()) });
