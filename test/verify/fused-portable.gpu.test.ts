@@ -15,6 +15,6 @@ const others = new Set(
     .map(({ op }) => op)
     .filter((op) => ![...FUSED, 'matmul'].includes(op)),
 );
-testOps('fused', { family: 'portable', only: [...others], every: THOROUGH ? 1 : 17 });
+testOps('fused', { family: 'portable', only: [...others], every: THOROUGH ? 1 : 11 });
 
 test.run();

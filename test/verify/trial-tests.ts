@@ -19,6 +19,14 @@ export function assertWithin(trial: Trial, differences: readonly Difference[]): 
   }
 }
 
+/** Every n-th of a list, from the middle of the first n on, but two at least: the first trials are of one element. */
+function spread<T>(all: readonly T[], every: number): T[] {
+  const half = Math.max(1, Math.floor(all.length / 2));
+  // Odd, since layouts and other options repeat every 2 or 4 trials.
+  const step = Math.min(every, half - (half > 1 && half % 2 === 0 ? 1 : 0));
+  return all.filter((_, i) => i % step === step >> 1);
+}
+
 /** Adds a test for each op: all its trials, under one plan. */
 export function testOps(
   plan: PlanKind,
@@ -29,7 +37,7 @@ export function testOps(
   }: {
     readonly family?: KernelFamily;
     readonly only?: readonly string[];
-    /** Run only every n-th trial of an op. */
+    /** Run only every n-th trial of an op, but two at least. Default all. */
     readonly every?: number;
   } = {},
 ): void {
@@ -37,7 +45,10 @@ export function testOps(
   const ops = new Set(only ?? trials.map(({ op }) => op));
   const kernels = family ? `, ${family} kernels` : '';
   for (const op of ops) {
-    const chosen = trials.filter((trial) => trial.op === op).filter((_, i) => i % every === 0);
+    const chosen = spread(
+      trials.filter((trial) => trial.op === op),
+      every,
+    );
     test(`${op}, ${plan} plan${kernels}: the GPU is within the reference's bounds`, () =>
       withSharedEngine(
         async (engine) => {
