@@ -19,11 +19,11 @@ export function assertWithin(trial: Trial, differences: readonly Difference[]): 
   }
 }
 
-/** Every n-th of a list, from the middle of the first n on, but two at least: the first trials are of one element. */
-function spread<T>(all: readonly T[], every: number): T[] {
-  const half = Math.max(1, Math.floor(all.length / 2));
+/** Every n-th of a list, from the middle of the first n on, since the first trials are of one element; but at least so many. */
+function spread<T>(all: readonly T[], every: number, least: number): T[] {
+  const most = Math.max(1, Math.floor(all.length / least));
   // Odd, since layouts and other options repeat every 2 or 4 trials.
-  const step = Math.min(every, half - (half > 1 && half % 2 === 0 ? 1 : 0));
+  const step = Math.min(every, most - (most > 1 && most % 2 === 0 ? 1 : 0));
   return all.filter((_, i) => i % step === step >> 1);
 }
 
@@ -34,11 +34,14 @@ export function testOps(
     family,
     only,
     every = 1,
+    least = 2,
   }: {
     readonly family?: KernelFamily;
     readonly only?: readonly string[];
-    /** Run only every n-th trial of an op, but two at least. Default all. */
+    /** Run only every n-th trial of an op. Default all. */
     readonly every?: number;
+    /** But at least so many. Default 2. */
+    readonly least?: number;
   } = {},
 ): void {
   const trials = allTrials();
@@ -48,6 +51,7 @@ export function testOps(
     const chosen = spread(
       trials.filter((trial) => trial.op === op),
       every,
+      least,
     );
     test(`${op}, ${plan} plan${kernels}: the GPU is within the reference's bounds`, () =>
       withSharedEngine(
