@@ -12,6 +12,9 @@ export const METHOD = Symbol.for('gradweave.optimizer');
 /** The state of a parameter that holds the sum of its gradients. No optimizer's state can have this name. */
 export const ACCUMULATED = 'accumulated-gradient';
 
+/** The state that `averaged` adds: the moving average of a parameter. */
+export const AVERAGE = 'average';
+
 /** The most states: WebGPU allows eight storage buffers, and the kernels need three. */
 export const MOST_STATES = 5;
 

@@ -2,11 +2,8 @@ import { describe } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import { type Part, scoped, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
-import { METHOD, MOST_STATES, type OptimizerRule } from '../../ops/update.ts';
+import { AVERAGE, METHOD, MOST_STATES, type OptimizerRule } from '../../ops/update.ts';
 import { ruleOf } from './rule.ts';
-
-/** The state that is added. */
-const AVERAGE = 'average';
 
 /** An optimizer that also averages the parameters. */
 export type AveragedOptimizer<R extends OptimizerRule> = R & {
