@@ -342,7 +342,7 @@ export const MUTATIONS = [
     'shaders/metrics/hit.wgsl',
     'row < BATCH && !isIgnored(class_)',
     'row < BATCH',
-    'verify/(plain|fused-portable)',
+    'verify/(plain|fused-portable)|train/ignored',
   ),
   m(
     'the confusion matrix counts ignored rows',
