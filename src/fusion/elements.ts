@@ -6,9 +6,9 @@ import type { Fusion, FusionView } from '../graph/planner.ts';
 import { describe } from '../graph/tensor.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
 import { elementParts, savedPart, trimFor } from '../ops/map.ts';
-import { factorB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
+import { matmulOp } from '../ops/matmul.ts';
 import { packedStore, packOp } from '../ops/pack.ts';
-import { operandA } from './operand.ts';
+import { factorsOf } from './operand.ts';
 
 /** WebGPU's default for the storage buffers of a kernel. */
 const MOST_BOUND = 8;
@@ -88,24 +88,26 @@ function begin(
   head: Node,
   view: FusionView,
 ): { readonly storing: Storing; readonly gathered: Node | null } | undefined {
-  if (!isOf(head, matmulOp)) {
+  const product = factorsOf(head, view);
+  if (!product) {
     const storing = head.op.storing?.(head);
     return storing && { storing, gathered: null };
   }
-  const { factor: a, gathered } = operandA(head, view);
-  const b = factorB(head.inputs[1], head.attributes.transposeB);
+  const { factors, gathered } = product;
   return {
     gathered,
     storing: {
-      parts: [...a.parts, ...b.parts],
-      dispatch: (store) =>
-        gemmDispatch(view.choice, { label: labelOf(head), ...sizesOf(head), a, b, store }),
+      parts: [...factors.a.parts, ...factors.b.parts],
+      dispatch: (store) => gemmDispatch(view.choice, { label: labelOf(head), ...factors, store }),
     },
   };
 }
 
-const labelOf = ({ inputs, attributes }: Node<Transposed>): string =>
-  `${attributes.transposeB ? 'backward' : 'forward'} ${inputs[1].name}`;
+const labelOf = (node: Node): string => {
+  const { inputs, name } = node;
+  if (!isOf(node, matmulOp)) return `${name} ${inputs[1].name}`;
+  return `${node.attributes.transposeB ? 'backward' : 'forward'} ${inputs[1].name}`;
+};
 
 /** Whether a node computes each element from that of another one, its first input, or its second if they commute. */
 function follows({ op, inputs, spec }: Node, last: Node): boolean {

@@ -1,11 +1,10 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { type Node, ownerOf, sourceOf } from '../graph/graph.ts';
-import { isOf, type Ref, ref } from '../graph/op.ts';
+import { type Factor, type Factors, isOf, type Ref } from '../graph/op.ts';
 import type { FusionView } from '../graph/planner.ts';
 import { bindingsOf, type FeatureAttributes, featureParts, featuresOp } from '../ops/features.ts';
-import type { Factor } from '../ops/gemm/dispatch.ts';
-import { factorA, matmulOp, type Transposed } from '../ops/matmul.ts';
+import { matmulOp, type Transposed } from '../ops/matmul.ts';
 
 /** The bindings left of WebGPU's eight when Adam updates a first layer. */
 const MOST_BOUND = 2;
@@ -32,25 +31,35 @@ export function isVirtualBatch(node: Node, view: FusionView): node is Node<Featu
   });
 }
 
-/** The first factor of a product, read directly from the samples if possible. */
-export function operandA(
-  product: Node<Transposed>,
+/** The factors of a product, and the batch of samples that it gathers itself, if it can. */
+export function factorsOf(
+  product: Node,
   view: FusionView,
-): { readonly factor: Factor; readonly gathered: Node | null } {
-  const a = sourceOf(product.inputs[0]);
-  const { transposeA } = product.attributes;
-  if (!isVirtualBatch(a, view)) return { factor: factorA(a, transposeA), gathered: null };
+): { readonly factors: Factors; readonly gathered: Node | null } | undefined {
+  const factors = product.op.factors?.(product);
+  if (!factors) return undefined;
+  const batch = batchOf(product, view);
+  if (!batch) return { factors, gathered: null };
+  const { transposeA } = batch.product.attributes;
   const load: Part<Ref> = transposeA ? use(wgsl.loadAGatheredColumns) : use(wgsl.loadAGatheredRows);
-  return { factor: gatheredFactor(load, a, !transposeA), gathered: a };
+  const a = gatheredFactor(load, batch.features, !transposeA);
+  return { factors: { ...factors, a }, gathered: batch.features };
 }
 
-/** As {@link operandA}, for a transposed first factor with an added row of ones. */
-export function operandWithOnes(product: Node<Transposed>, view: FusionView): Factor {
-  const a = sourceOf(product.inputs[0]);
-  if (!isVirtualBatch(a, view)) {
-    return { parts: [use(wgsl.loadAColumnsOnes, { bindings: { a: ref(a) } })], alongK: false };
-  }
-  return gatheredFactor(use(wgsl.loadAGatheredColumnsOnes), a, false);
+/** The first factor of a weight's gradient with a row of ones below it, read directly from the samples if possible. */
+export function factorWithOnes(product: Node, view: FusionView): Factor | undefined {
+  const ones = product.op.onesBelow?.(product);
+  const batch = ones && batchOf(product, view);
+  return batch ? gatheredFactor(use(wgsl.loadAGatheredColumnsOnes), batch.features, false) : ones;
+}
+
+function batchOf(
+  product: Node,
+  view: FusionView,
+): { readonly product: Node<Transposed>; readonly features: Node<FeatureAttributes> } | undefined {
+  if (!isOf(product, matmulOp)) return undefined;
+  const features = sourceOf(product.inputs[0]);
+  return isVirtualBatch(features, view) ? { product, features } : undefined;
 }
 
 const gatheredFactor = (

@@ -1,17 +1,17 @@
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
-import { isOf } from '../graph/op.ts';
+import { type Factors, isOf } from '../graph/op.ts';
 import { slotBytes } from '../graph/parameters.ts';
 import type { Fusion, FusionView } from '../graph/planner.ts';
 import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { columnSumsOp } from '../ops/bias.ts';
 import { gemmDispatch } from '../ops/gemm/dispatch.ts';
-import { factorB, matmulOp, sizesOf, type Transposed } from '../ops/matmul.ts';
+import { matmulOp } from '../ops/matmul.ts';
 import { isParameter } from '../ops/sources.ts';
 import { optimizerParts, type UpdateAttributes, updateFlop, updateOp } from '../ops/update.ts';
 import { bindsTooMany } from './elements.ts';
-import { operandA, operandWithOnes } from './operand.ts';
+import { factorsOf, factorWithOnes } from './operand.ts';
 
 /**
  * A weight's gradient and optimizer step in one dispatch: the step is the epilogue of dW = Xᵀ · dZ, and the gradient
@@ -23,15 +23,18 @@ export function fuseUpdate(view: FusionView): Fusion[] {
     if (!isOf(step, updateOp)) continue;
     const { gradient, between } = gradientOf(step);
     if (gradient.op.element) view.decline(step, 'its gradient is clipped first');
-    if (!isOf(gradient, matmulOp) || !gradient.attributes.transposeA) continue;
+    const product = factorsOf(gradient, view);
+    if (!product || (isOf(gradient, matmulOp) && !gradient.attributes.transposeA)) continue;
     if (!isOwn([gradient, ...between], view)) {
       view.decline(step, 'another op reads its gradient, which therefore is in memory');
       continue;
     }
     const biasStep = biasBeside(gradient, step, view);
-    const fusion = biasStep
-      ? withBias(step, gradient, biasStep, view)
-      : alone(step, gradient, view);
+    const ones = biasStep && factorWithOnes(gradient, view);
+    const fusion =
+      biasStep && ones
+        ? withBias(step, { ...product.factors, a: ones }, biasStep, view)
+        : alone(step, product.factors, view);
     if (!bindsTooMany(view, step, fusion.dispatch.parts)) fusions.push(fusion);
   }
   return fusions;
@@ -53,7 +56,7 @@ export const isOwn = (nodes: readonly Node[], view: FusionView): boolean =>
 
 /** The update of the bias after a weight, if it uses the same dZ. */
 function biasBeside(
-  gradient: Node<Transposed>,
+  gradient: Node,
   step: Node<UpdateAttributes>,
   view: FusionView,
 ): Node<UpdateAttributes> | undefined {
@@ -69,7 +72,6 @@ function biasBeside(
         other.attributes.rule === step.attributes.rule &&
         isOf(sums, columnSumsOp) &&
         sums.inputs[0] === gradient.inputs[1] &&
-        !gradient.attributes.transposeB &&
         isOwn([sums, ...between], view)
       );
     });
@@ -77,42 +79,36 @@ function biasBeside(
 
 function withBias(
   step: Node<UpdateAttributes>,
-  gradient: Node<Transposed>,
+  factors: Factors,
   biasStep: Node<UpdateAttributes>,
   view: FusionView,
 ): Fusion {
   const [weight] = step.inputs;
   const [bias] = biasStep.inputs;
-  const { n, k } = sizesOf(gradient);
   const [own, ofBias] = [gradientOf(step), gradientOf(biasStep)];
   const flop = updateFlop(step.attributes.rule);
   const gemm = gemmDispatch(view.choice, {
     label: `${step.name}, ${bias.name}`,
+    ...factors,
     // The stored rows of the weight, then the row of ones.
     m: storageOf(weight.spec).paddedRows + 1,
-    n,
-    k,
-    a: operandWithOnes(gradient, view),
-    b: factorB(gradient.inputs[1], false),
     store: [
       use(wgsl.storeUpdate, { constants: { BIAS4: slotBytes(weight) / 16 } }),
       ...optimizerParts(step.attributes, weight, bias, own.between[0]),
     ],
   });
   return {
-    covers: [gradient, ...own.between, step, ofBias.gradient, ...ofBias.between, biasStep],
-    dispatch: { ...gemm, flop: gemm.flop + flop * (sizeOf(weight.spec.shape) + n) },
+    covers: [own.gradient, ...own.between, step, ofBias.gradient, ...ofBias.between, biasStep],
+    dispatch: { ...gemm, flop: gemm.flop + flop * (sizeOf(weight.spec.shape) + factors.n) },
   };
 }
 
-function alone(step: Node<UpdateAttributes>, gradient: Node<Transposed>, view: FusionView): Fusion {
+function alone(step: Node<UpdateAttributes>, factors: Factors, view: FusionView): Fusion {
   const [weight] = step.inputs;
-  const { between } = gradientOf(step);
+  const { gradient, between } = gradientOf(step);
   const gemm = gemmDispatch(view.choice, {
     label: step.name,
-    ...sizesOf(gradient),
-    a: operandA(gradient, view).factor,
-    b: factorB(gradient.inputs[1], gradient.attributes.transposeB),
+    ...factors,
     store: [
       use(wgsl.storeUpdateWeight),
       ...optimizerParts(step.attributes, weight, weight, between[0]),

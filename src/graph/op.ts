@@ -58,6 +58,25 @@ export interface Dispatch {
   };
 }
 
+/** How a product reads a factor. */
+export interface Factor {
+  /** They declare `rowsA`, `depthA` and `blockA`, or the same of B; see shaders/gemm/gemm.wgsl. */
+  readonly parts: readonly Part<Ref>[];
+  /** Whether neighbouring blocks in memory are neighbours along k. */
+  readonly alongK: boolean;
+  /** Whether it is read as bytes, four elements in a load. Default as floats. */
+  readonly bytes?: boolean;
+}
+
+/** A product C[m,n] = A[m,k] · B[k,n], and how its factors are read. */
+export interface Factors {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: Factor;
+  readonly b: Factor;
+}
+
 /** A kernel without its store; see {@link Op.storing}. */
 export interface Storing {
   readonly parts: readonly Part<Ref>[];
@@ -125,6 +144,13 @@ export interface Op<A extends object> {
    * the dispatch with a store. Element ops after it are computed in its store.
    */
   storing?(node: Node<A>): Storing;
+  /** For an op that is a product of matrices. Element ops after it are computed in its store. */
+  factors?(node: Node<A>): Factors | undefined;
+  /**
+   * For a product that is a weight's gradient: A with a row of ones below it, whose rows are padded to a multiple of 4. So the
+   * product's last row has the sums of B's columns, the gradient of a bias. Undefined if it cannot.
+   */
+  onesBelow?(node: Node<A>): Factor | undefined;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

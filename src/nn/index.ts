@@ -3,6 +3,11 @@ export { type Clip, clipNorm, clipValue } from './clip.ts';
 export { concat, model, type Symbolic } from './functional.ts';
 export { constants, type Initial, normal, uniform, zeros } from './initial.ts';
 export {
+  type ConvolutionOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
   dropout,
   elu,
   flatten,
@@ -22,12 +27,14 @@ export {
   residual,
   rmsNorm,
   Sequential,
+  type Sizes,
   sequential,
   sigmoid,
   silu,
   sine,
   softmax,
   softplus,
+  type TransposedOptions,
   tanh,
   unflatten,
 } from './layers.ts';

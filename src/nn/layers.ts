@@ -9,6 +9,12 @@ export {
   softplus,
   tanh,
 } from './layers/activations.ts';
+export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './layers/convolution.ts';
+export type {
+  ConvolutionOptions,
+  Sizes,
+  TransposedOptions,
+} from './layers/convolution-options.ts';
 export { dropout } from './layers/dropout.ts';
 export { flatten, unflatten } from './layers/flatten.ts';
 export { type Layer, type LayerParts, layer, named } from './layers/layer.ts';

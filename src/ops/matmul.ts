@@ -2,12 +2,11 @@ import { checkFlag, checkKeys } from '../check.ts';
 import { ShapeError } from '../errors.ts';
 import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { graphOf, type Node } from '../graph/graph.ts';
-import { type Op, ref } from '../graph/op.ts';
+import { graphOf, type Node, sourceOf } from '../graph/graph.ts';
+import { type Factor, type Factors, type Op, ref } from '../graph/op.ts';
 import { asMatrix, describe, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
-import { type Factor, gemmDispatch } from './gemm/dispatch.ts';
-import { trimFor } from './map.ts';
+import { factorsDispatch } from './gemm/dispatch.ts';
 import { overflow, TINY, ULP } from './rounding.ts';
 
 /** Which factors of a product are transposed. */
@@ -32,7 +31,7 @@ export function sizesOf({ inputs: [a, b], attributes }: Node<Transposed>): {
 }
 
 /** A factor A, read from memory. */
-export function factorA(a: Node, transposed: boolean): Factor {
+function factorA(a: Node, transposed: boolean): Factor {
   const bindings = { a: ref(a) };
   return transposed
     ? { parts: [use(wgsl.loadAColumns, { bindings })], alongK: false }
@@ -40,12 +39,18 @@ export function factorA(a: Node, transposed: boolean): Factor {
 }
 
 /** A factor B, read from memory. */
-export function factorB(b: Node, transposed: boolean): Factor {
+function factorB(b: Node, transposed: boolean): Factor {
   const bindings = { b: ref(b) };
   return transposed
     ? { parts: [use(wgsl.loadBColumns, { bindings })], alongK: true }
     : { parts: [use(wgsl.loadBRows, { bindings })], alongK: false };
 }
+
+const factors = (node: Node<Transposed>): Factors => {
+  const [a, b] = node.inputs;
+  const { transposeA, transposeB } = node.attributes;
+  return { ...sizesOf(node), a: factorA(sourceOf(a), transposeA), b: factorB(b, transposeB) };
+};
 
 export const matmulOp: Op<Transposed> = {
   name: 'matmul',
@@ -76,16 +81,15 @@ export const matmulOp: Op<Transposed> = {
       : () => matmul(a, dy, { transposeA: !transposeA });
     return [wantA ? da() : null, wantB ? db() : null];
   },
-  dispatch: (node, choice) => {
-    const [a, b] = node.inputs;
-    return gemmDispatch(choice, {
-      label: node.name,
-      ...sizesOf(node),
-      a: factorA(a, node.attributes.transposeA),
-      b: factorB(b, node.attributes.transposeB),
-      store: [use(wgsl.storeMatrix, { bindings: { c: ref(node) } }), trimFor(node.spec)],
-    });
-  },
+  factors,
+  onesBelow: ({ inputs: [a], attributes: { transposeA, transposeB } }) =>
+    transposeA && !transposeB
+      ? {
+          parts: [use(wgsl.loadAColumnsOnes, { bindings: { a: ref(sourceOf(a)) } })],
+          alongK: false,
+        }
+      : undefined,
+  dispatch: (node, choice) => factorsDispatch(node, factors(node), choice),
 };
 
 export const matmulReference: Reference<Transposed> = (node, [a, b]) => {

@@ -50,6 +50,14 @@ export class Fields {
     return value;
   }
 
+  /** A number for all axes, or one for each of so many. */
+  sizes(name: string, axes: number, fallback?: number): readonly number[] {
+    const value = this.raw(name) ?? fallback;
+    const all = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
+    const fits = Array.isArray(all) && all.every((x) => typeof x === 'number');
+    return fits && all.length === axes ? all : this.fail(name, `a number, or ${axes}`);
+  }
+
   choice<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {
     const value = this.raw(name) ?? fallback;
     return allowed.find((one) => one === value) ?? this.fail(name, `one of ${allowed.join(', ')}`);

@@ -1,5 +1,5 @@
 import { type Clip, clipNorm } from '../nn/clip.ts';
-import { Sequential } from '../nn/layers.ts';
+import { flatten, type Layer, Sequential, sequential } from '../nn/layers.ts';
 import type { LossKind } from '../nn/losses.ts';
 import type { Model } from '../nn/model.ts';
 import { averaged, inGroups } from '../nn/optimizers.ts';
@@ -35,7 +35,8 @@ export function moduleConfig(config: Fields): Training {
   const layers = fromFile(where, () => layersOf(`${where} model`, config.raw('model')));
   if (config.raw('tokens') !== undefined)
     config.fail('tokens', 'absent: sequences are not supported');
-  const model = fromFile(where, () => new Sequential(config.numbers('input'), layers));
+  const input = sampleShape(config.numbers('input'));
+  const model = fromFile(where, () => new Sequential(input, toVector(input, layers)));
   const normalize = config.raw('normalize') ?? null;
   const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
   const target = config.choice(
@@ -74,6 +75,14 @@ export function moduleConfig(config: Fields): Training {
     accumulate: config.raw('accumulate') === undefined ? 1 : config.count('accumulate'),
   }));
 }
+
+/** PyTorch's images are [channels, height, width]. */
+const sampleShape = (shape: readonly number[]): readonly number[] =>
+  shape.length === 3 ? [shape[1], shape[2], shape[0]] : shape;
+
+/** The layers with a vector for each sample: a loss of all elements is the same, whatever their shape. */
+const toVector = (input: readonly number[], layers: readonly Layer[]): readonly Layer[] =>
+  sequential(layers).shape(input).length === 1 ? layers : [...layers, flatten()];
 
 /** A group of parameters: the ends of their names, and what is different. */
 interface Group {

@@ -1,5 +1,9 @@
 import { DataError } from '../errors.ts';
 import {
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
   elu,
   flatten,
   gelu,
@@ -61,7 +65,59 @@ function named<T>(where: string, value: unknown, makers: Makers<T>): T {
   return made;
 }
 
+type Size<S> = (name: string, fallback?: number) => S;
+
+/** What all convolutions have, with a number or a pair for each size. */
+const convolution = <S>(fields: Fields, size: Size<S>) => {
+  fields.choice('padding_mode', ['zeros'], 'zeros');
+  return {
+    channels: [fields.count('in_channels'), fields.count('out_channels')] as const,
+    kernel: size('kernel_size'),
+    options: {
+      stride: size('stride', 1),
+      dilation: size('dilation', 1),
+      groups: fields.number('groups', 1),
+      bias: fields.flag('bias', true),
+    },
+  };
+};
+
+const numberOf =
+  (fields: Fields): Size<number> =>
+  (name, fallback) =>
+    fields.sizes(name, 1, fallback)[0];
+const pairOf =
+  (fields: Fields): Size<readonly [number, number]> =>
+  (name, fallback) => {
+    const [down, across] = fields.sizes(name, 2, fallback);
+    return [down, across];
+  };
+
+const paddingOf = <S>(fields: Fields, size: Size<S>): 'same' | 'valid' | S => {
+  const given = fields.raw('padding') ?? 0;
+  return given === 'same' || given === 'valid' ? given : size('padding', 0);
+};
+
+const convolved = <S>(fields: Fields, size: Size<S>) => {
+  const { channels, kernel, options } = convolution(fields, size);
+  return [...channels, kernel, { ...options, padding: paddingOf(fields, size) }] as const;
+};
+
+const transposed = <S>(fields: Fields, size: Size<S>) => {
+  const { channels, kernel, options } = convolution(fields, size);
+  const [padding, outputPadding] = [size('padding', 0), size('output_padding', 0)];
+  return [...channels, kernel, { ...options, padding, outputPadding }] as const;
+};
+
+const CONVOLUTIONS: Makers<Layer> = {
+  Conv1d: (fields) => conv1d(...convolved(fields, numberOf(fields))),
+  Conv2d: (fields) => conv2d(...convolved(fields, pairOf(fields))),
+  ConvTranspose1d: (fields) => convTranspose1d(...transposed(fields, numberOf(fields))),
+  ConvTranspose2d: (fields) => convTranspose2d(...transposed(fields, pairOf(fields))),
+};
+
 const LAYERS: Makers<Layer> = {
+  ...CONVOLUTIONS,
   Linear: (fields) =>
     linear(fields.count('in_features'), fields.count('out_features'), {
       bias: fields.flag('bias', true),

@@ -9,6 +9,11 @@ import { classSharesReference } from '../ops/class_shares.ts';
 import { argmaxReference, confusionReference, hitsReference } from '../ops/classify.ts';
 import { columnsReference, concatReference } from '../ops/concat.ts';
 import { constantReference } from '../ops/constant.ts';
+import {
+  convolveReference,
+  convolveTransposedReference,
+  convolveWeightsReference,
+} from '../ops/convolution/reference.ts';
 import { dropoutReference } from '../ops/dropout.ts';
 import { featuresReference } from '../ops/features.ts';
 import { matmulReference } from '../ops/matmul.ts';
@@ -53,6 +58,9 @@ export const references = {
   concat: concatReference,
   confusion: confusionReference,
   constant: constantReference,
+  convolve: convolveReference,
+  convolveTransposed: convolveTransposedReference,
+  convolveWeights: convolveWeightsReference,
   dropout: dropoutReference,
   hits: hitsReference,
   input: externalReference,

@@ -1,4 +1,5 @@
 import type { Trial } from './trial.ts';
+import { convolutionTrials } from './trials/convolutions.ts';
 import { dataTrials } from './trials/data.ts';
 import { elementwiseTrials } from './trials/elements.ts';
 import { moreLossTrials } from './trials/losses.ts';
@@ -16,6 +17,7 @@ import { groupTrials, normTrials, updateTrials } from './trials/updates.ts';
 export function allTrials(): Trial[] {
   return [
     ...productTrials(),
+    ...convolutionTrials(),
     ...elementwiseTrials(),
     ...dataTrials(),
     ...moreLossTrials(),

@@ -168,6 +168,38 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...layer(engineApi.rmsNorm(4)),
     ],
     softmax: layer(engineApi.softmax()),
+    conv2d: [
+      ...args([4, 4, 3, {}], engineApi.conv2d),
+      (wrong) => engineApi.conv2d(4, 4, [3, wrong]),
+      ...options({ stride: 1, padding: 1, dilation: 1, groups: 2, bias: true }, (o) =>
+        engineApi.conv2d(4, 4, 3, o),
+      ),
+      ...layer(engineApi.conv2d(4, 4, 3)),
+    ],
+    conv1d: [
+      ...args([4, 4, 3, {}], engineApi.conv1d),
+      ...options({ stride: 1, padding: 1, dilation: 1, groups: 2, bias: true }, (o) =>
+        engineApi.conv1d(4, 4, 3, o),
+      ),
+      ...layer(engineApi.conv1d(4, 4, 3)),
+    ],
+    convTranspose2d: [
+      ...args([4, 4, 3, {}], engineApi.convTranspose2d),
+      (wrong) => engineApi.convTranspose2d(4, 4, [3, wrong]),
+      ...options(
+        { stride: 2, padding: 1, outputPadding: 1, dilation: 1, groups: 2, bias: true },
+        (o) => engineApi.convTranspose2d(4, 4, 3, o),
+      ),
+      ...layer(engineApi.convTranspose2d(4, 4, 3)),
+    ],
+    convTranspose1d: [
+      ...args([4, 4, 3, {}], engineApi.convTranspose1d),
+      ...options(
+        { stride: 2, padding: 1, outputPadding: 1, dilation: 1, groups: 2, bias: true },
+        (o) => engineApi.convTranspose1d(4, 4, 3, o),
+      ),
+      ...layer(engineApi.convTranspose1d(4, 4, 3)),
+    ],
     uniform: [(wrong) => engineApi.uniform(wrong)],
     normal: [(wrong) => engineApi.normal(wrong)],
     constants: [(wrong) => engineApi.constants(wrong)],

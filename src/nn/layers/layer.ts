@@ -4,6 +4,7 @@ import { checkNode, type Node } from '../../graph/graph.ts';
 import {
   isShape,
   isSpec,
+  LAYOUTS,
   type ParameterParts,
   type ParameterSpec,
   parameterNode,
@@ -48,7 +49,7 @@ export interface LayerParts<P extends string> {
 
 const isWhole = ({ initial, stored }: ParameterSpec): boolean =>
   (initial === undefined || looksLike(initial, { values: 'function' })) &&
-  [undefined, 'transposed', 'as given'].includes(stored);
+  (stored === undefined || LAYOUTS.includes(stored));
 
 /**
  * A layer from its parameters and a function that builds it.

@@ -6,6 +6,9 @@ import { isParameter, parameter } from '../../ops/sources.ts';
 import { uniform } from '../../random/init.ts';
 import type { Initial } from '../initial.ts';
 
+/** The layouts of a parameter on the GPU. */
+export const LAYOUTS = ['transposed', 'taps', 'as given'] as const;
+
 /** What a layer says of a parameter, besides its name. */
 export interface ParameterParts {
   /** In PyTorch's order: `[out, in]` for a weight, `[out]` for a bias. */
@@ -15,10 +18,10 @@ export interface ParameterParts {
   /** Short for `initial: uniform(bound)`. */
   readonly bound?: number;
   /**
-   * Its layout on the GPU. `transposed`: [out, in] becomes [in, out], as `matmul(x, weight)` takes it. Default
-   * `transposed` for two dimensions, else `as given`.
+   * Its layout on the GPU. `transposed`: [out, in] becomes [in, out], as `matmul(x, weight)` takes it. `taps`: the weight of a
+   * convolution [out, in, …kernel] becomes [kernel · in, out]. Default `transposed` for two dimensions, else `as given`.
    */
-  readonly stored?: 'transposed' | 'as given';
+  readonly stored?: (typeof LAYOUTS)[number];
 }
 
 /** A parameter of a layer or a model: its name, PyTorch's shape, initial values and layout. */
@@ -49,23 +52,43 @@ export const initialOf = (
 ): Float32Array =>
   initial ? initial.values(sizeOf(shape), stream, key) : uniform(sizeOf(shape), bound, stream, key);
 
-const isTransposed = ({ shape, stored = 'transposed' }: ParameterParts): boolean =>
-  shape.length === 2 && stored === 'transposed';
+/** [out, in, taps] of a weight whose layout on the GPU is another one, [taps · in, out]. */
+function sizesOf({ shape, stored }: ParameterParts): readonly [number, number, number] | null {
+  const [out, inputs, ...kernel] = shape;
+  const layout = stored ?? (shape.length === 2 ? 'transposed' : 'as given');
+  if (shape.length < 2 || layout === 'as given') return null;
+  if (layout === 'transposed') return shape.length === 2 ? [out, inputs, 1] : null;
+  return [out, inputs, sizeOf(kernel)];
+}
 
 /** Its shape on the GPU. */
-export const storedShape = (spec: ParameterParts): readonly number[] =>
-  isTransposed(spec) ? [...spec.shape].reverse() : spec.shape;
+export function storedShape(spec: ParameterParts): readonly number[] {
+  const sizes = sizesOf(spec);
+  return sizes ? [sizes[2] * sizes[1], sizes[0]] : spec.shape;
+}
 
 /** Its values from PyTorch's layout to that on the GPU, or back. */
-export const inLayout = (
+export function inLayout(
   spec: ParameterParts,
   values: Float32Array,
   way: 'into storage' | 'out of storage',
-): Float32Array => {
-  if (!isTransposed(spec)) return values;
-  const [out, inputs] = spec.shape;
-  return way === 'into storage' ? transposed(values, out, inputs) : transposed(values, inputs, out);
-};
+): Float32Array {
+  const sizes = sizesOf(spec);
+  if (!sizes) return values;
+  const [out, inputs, taps] = sizes;
+  const result = new Float32Array(values.length);
+  for (let o = 0; o < out; o++) {
+    for (let i = 0; i < inputs; i++) {
+      for (let tap = 0; tap < taps; tap++) {
+        const given = (o * inputs + i) * taps + tap;
+        const stored = (tap * inputs + i) * out + o;
+        if (way === 'into storage') result[stored] = values[given];
+        else result[given] = values[stored];
+      }
+    }
+  }
+  return result;
+}
 
 /** A parameter's node. A layer that is applied twice has one. */
 export function parameterNode(graph: Graph, name: string, spec: ParameterParts): Node {

@@ -1,36 +1,36 @@
 import type { GemmBody, Product } from '../../gpu/gemm/body.ts';
 import { type Part, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
+import type { Node } from '../../graph/graph.ts';
 import {
   type Dispatch,
+  type Factors,
   type KernelChoice,
   type KernelOption,
   type Ref,
   ref,
 } from '../../graph/op.ts';
 import { scratch } from '../../graph/scratch.ts';
+import { trimFor } from '../map.ts';
 
-/** How a product reads a factor. */
-export interface Factor {
-  /** `load/a_*` or `load/b_*`, with the parts that it needs. */
-  readonly parts: readonly Part<Ref>[];
-  /** Whether neighbouring blocks in memory are neighbours along k. */
-  readonly alongK: boolean;
-  /** Whether it is read as bytes, four elements in a load. Default as floats. */
-  readonly bytes?: boolean;
-}
-
-/** A product C[m,n] = A[m,k] · B[k,n], and the parts to link with it. */
-export interface Gemm {
+/** A product, and the parts to link with it. */
+export interface Gemm extends Factors {
   readonly label: string;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly a: Factor;
-  readonly b: Factor;
   /** `store/*`, with the parts that it needs. */
   readonly store: readonly Part<Ref>[];
 }
+
+/** The dispatch of a node that is a product, by itself. */
+export const factorsDispatch = (
+  node: Pick<Node, 'name' | 'spec'>,
+  factors: Factors,
+  choice: KernelChoice,
+): Dispatch =>
+  gemmDispatch(choice, {
+    label: node.name,
+    ...factors,
+    store: [use(wgsl.storeMatrix, { bindings: { c: ref(node as Node) } }), trimFor(node.spec)],
+  });
 
 /** The dispatch of a product, with the tuned kernel, or else the first candidate. */
 export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
@@ -46,7 +46,7 @@ export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
   const parts = [...a.parts, ...b.parts, ...store];
   const bodies = choice.bodies(product, choice.dearLoads);
   const shape: Part<Ref> = use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } });
-  const linked = parts.map(({ name }) => name).filter((name) => /^(load|store)\//.test(name));
+  const linked = parts.map(({ name }) => name).filter((name) => /^(load|conv|store)\//.test(name));
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
   const tuned = choice.tuning?.get(key);
   const chosen = bodies.find(({ name }) => name === tuned) ?? bodies[0];

@@ -3,6 +3,7 @@ import { batchMean } from '../../ops/batch_mean.ts';
 import { gradients } from '../../ops/gradients.ts';
 import { meanSquaredError } from '../../ops/mean_squared_error.ts';
 import { input, parameter } from '../../ops/sources.ts';
+import { flatten } from '../../ops/view.ts';
 import type { Trial } from '../trial.ts';
 
 /** 1, primes, one off a block of 4, one off a tile of 8, one off a workgroup, and the paper's sizes. */
@@ -24,8 +25,9 @@ export const nameOf = (shape: readonly number[]): string => shape.join('×');
 
 /** The sum of a tensor with fixed weights: a scalar whose gradient differs for each element. */
 function weighed(x: Node): Node {
-  const weights = input(x.graph, `weights of ${x.name}`, x.spec.shape);
-  return batchMean(meanSquaredError(x, weights));
+  const flat = x.spec.shape.length > 2 ? flatten(x) : x;
+  const weights = input(x.graph, `weights of ${x.name}`, flat.spec.shape);
+  return batchMean(meanSquaredError(flat, weights));
 }
 
 /** An op and its gradients for parameters of some shapes. */
