@@ -6,7 +6,7 @@
 // gemm/quad_depth it has more rows per quad, and k need not be a multiple of 16. It suits products with
 // few steps along k and many rows, such as weight gradients.
 // Grid: x covers 4·⌈N4 / (4·TILE_N)⌉ invocations, WORKGROUP_X a multiple of 4; y is
-// ⌈M4 / (4·TILE_M)⌉.
+// ⌈M4 / (4·TILE_M)⌉; z is as for gemm/gemm.
 
 enable subgroups;
 
@@ -17,6 +17,7 @@ override WORKGROUP_X: u32;
 @compute @workgroup_size(WORKGROUP_X)
 fn main(
   @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) group: vec3u,
   @builtin(subgroup_invocation_id) invocation: u32
 ) {
   let lane = invocation & 3u;
@@ -32,7 +33,8 @@ fn main(
     columns[j] = columnsB(min(firstN + 4u * j, N4 - 1u));
   }
   var sum: array<f32, 64u * TILE_M * TILE_N>;
-  for (var k4 = 0u; k4 < K4; k4++) {
+  let end = endDepth(group.z);
+  for (var k4 = firstDepth(group.z); k4 < end; k4++) {
     let alongA = depthA(k4);
     let alongB = depthB(k4);
     var b: array<mat4x4f, TILE_N>;
@@ -71,7 +73,7 @@ fn main(
     let m4 = firstM + (i / 16u) * 4u + (lane ^ ((i / 4u) % 4u));
     let n4 = firstN + 4u * (s % TILE_N);
     if (m4 < M4 && n4 < N4) {
-      store(4u * m4 + i % 4u, n4, result[s]);
+      store(firstRow(group.z) + 4u * m4 + i % 4u, n4, result[s]);
     }
   }
 }

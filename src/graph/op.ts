@@ -75,6 +75,11 @@ export interface Factors {
   readonly k: number;
   readonly a: Factor;
   readonly b: Factor;
+  /**
+   * Of how many sums, each of a part of the steps along k, an element is the sum. More of them round less, and keep more cores busy,
+   * if there are many steps and few elements. Default: the family's choice.
+   */
+  readonly parts?: number;
 }
 
 /** A kernel without its store; see {@link Op.storing}. */

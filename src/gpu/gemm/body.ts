@@ -1,5 +1,6 @@
 import type { KernelFamily } from '../family.ts';
-import type { Part } from '../link.ts';
+import { type Part, use } from '../link.ts';
+import * as wgsl from '../shaders.gen.ts';
 
 /** A product C[m,n] = A[m,k] · B[k,n], and how its factors are read. */
 export interface Product {
@@ -17,6 +18,8 @@ export interface Product {
   readonly alongB: boolean;
   /** Prefer kernels that compile fast. */
   readonly quick: boolean;
+  /** Layers of the grid that share the steps along k. Default: the family's choice. */
+  readonly parts?: number;
 }
 
 /**
@@ -60,6 +63,16 @@ export interface FamilyKernels {
 
 /** Kernels, the one with the least estimated cost first. */
 export const cheapest = (bodies: GemmBody[]): GemmBody[] => bodies.sort((a, b) => a.cost - b.cost);
+
+/** The part that says which steps along k a layer of the grid has. */
+export const depthPart = ({ k4, parts = 1 }: Product): Part<never> =>
+  parts === 1
+    ? use(wgsl.gemmWhole)
+    : use(wgsl.gemmParts, { constants: { PART4: Math.ceil(k4 / parts) } });
+
+/** The order of the sums of bodies that add the steps of a layer from the first to the last. */
+export const orderOf = ({ parts = 1 }: Product): SumOrder =>
+  parts === 1 ? 'sequential' : `split ${parts}`;
 
 /** The sizes of a tile. */
 export type Tile = readonly [m: number, n: number];

@@ -36,6 +36,12 @@ function mustBe(what: string, given: number, wanted: number): void {
 const termsOf = ({ kernel }: Geometry, channels: number): number =>
   kernel[0] * kernel[1] * channels;
 
+/** The least number of pixels for which a second dispatch is worth it. */
+const MANY = 1024;
+
+/** Into how many sums a weight's gradient over so many pixels is divided: a quarter of the terms that each then has. */
+const partsOf = (pixels: number): number => (pixels < MANY ? 1 : Math.round(Math.sqrt(pixels) / 2));
+
 const rowsB = (b: Node): Factor => ({
   parts: [use(wgsl.loadBRows, { bindings: { b: ref(b) } })],
   alongK: false,
@@ -71,6 +77,7 @@ const weightFactors = ({ inputs: [x, dy], attributes }: Node<Geometry>): Factors
     k: batch * down * across,
     a: patches(x, attributes, 'forward', 'columns'),
     b: rowsB(dy),
+    parts: partsOf(batch * down * across),
   };
 };
 
