@@ -9,7 +9,7 @@
 //   blockB(columns, depth)[c][e] = B[4·k4 + c, 4·n4 + e]
 //   beginStore()                 before the first store: reads what all stores need
 //   store(row, n4, C[row, 4·n4 … 4·n4 + 3])
-//   firstDepth(z), endDepth(z)   the steps along k4 of a layer of the grid; firstRow(z): where its rows are stored
+//   shareOf(z)                   of a layer of the grid: the first step along k4, the end, and where its rows are stored
 // Grid: x covers ⌈N4 / TILE_N⌉ invocations, y covers ⌈M4 / TILE_M⌉; z is 1, or see gemm/parts.
 
 override TILE_M: u32;
@@ -34,8 +34,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     columns[j] = columnsB(min(firstN + j, N4 - 1u));
   }
   var sum: array<f32, 16u * TILE_M * TILE_N>;
-  let end = endDepth(id.z);
-  for (var k4 = firstDepth(id.z); k4 < end; k4++) {
+  let share = shareOf(id.z);
+  for (var k4 = share.x; k4 < share.y; k4++) {
     let alongA = depthA(k4);
     let alongB = depthB(k4);
     var b: array<mat4x4f, TILE_N>;
@@ -66,7 +66,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let row = 4u * firstM + s / TILE_N;
     let n4 = firstN + s % TILE_N;
     if (row < 4u * M4 && n4 < N4) {
-      store(firstRow(id.z) + row, n4, result[s]);
+      store(share.z + row, n4, result[s]);
     }
   }
 }

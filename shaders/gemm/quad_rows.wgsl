@@ -33,8 +33,8 @@ fn main(
     columns[j] = columnsB(min(firstN + 4u * j, N4 - 1u));
   }
   var sum: array<f32, 64u * TILE_M * TILE_N>;
-  let end = endDepth(group.z);
-  for (var k4 = firstDepth(group.z); k4 < end; k4++) {
+  let share = shareOf(group.z);
+  for (var k4 = share.x; k4 < share.y; k4++) {
     let alongA = depthA(k4);
     let alongB = depthB(k4);
     var b: array<mat4x4f, TILE_N>;
@@ -73,7 +73,7 @@ fn main(
     let m4 = firstM + (i / 16u) * 4u + (lane ^ ((i / 4u) % 4u));
     let n4 = firstN + 4u * (s % TILE_N);
     if (m4 < M4 && n4 < N4) {
-      store(firstRow(group.z) + 4u * m4 + i % 4u, n4, result[s]);
+      store(share.z + 4u * m4 + i % 4u, n4, result[s]);
     }
   }
 }

@@ -1,13 +1,5 @@
-// A product whose steps along k are all in one layer of the grid.
+// shareOf for products whose steps along k are all in one layer of the grid.
 
-fn firstDepth(layer: u32) -> u32 {
-  return 0u;
-}
-
-fn endDepth(layer: u32) -> u32 {
-  return K4;
-}
-
-fn firstRow(layer: u32) -> u32 {
-  return 0u;
+fn shareOf(layer: u32) -> vec3u {
+  return vec3u(0u, K4, 0u);
 }

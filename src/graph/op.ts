@@ -1,6 +1,6 @@
 import { describe, isA, isArray, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import type { FamilyKernels } from '../gpu/gemm/body.ts';
+import type { FamilyKernels, Shares } from '../gpu/gemm/body.ts';
 import type { Part } from '../gpu/link.ts';
 import { spec, type TensorSpec } from './tensor.ts';
 
@@ -76,10 +76,10 @@ export interface Factors {
   readonly a: Factor;
   readonly b: Factor;
   /**
-   * Of how many sums, each of a part of the steps along k, an element is the sum. More of them round less, and keep more cores busy,
-   * if there are many steps and few elements. Default: the family's choice.
+   * How the steps along k are divided, if an element is the sum of several sums: they round less, and keep more cores busy, if
+   * there are many steps and few elements. Default: the family's choice.
    */
-  readonly parts?: number;
+  readonly shares?: Shares;
 }
 
 /** A kernel without its store; see {@link Op.storing}. */

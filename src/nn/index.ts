@@ -28,6 +28,7 @@ export {
   rmsNorm,
   Sequential,
   type Sizes,
+  type StoredLayout,
   sequential,
   sigmoid,
   silu,

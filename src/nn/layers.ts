@@ -23,6 +23,7 @@ export {
   type ParameterParts,
   type ParameterSpec,
   parameterLayout,
+  type StoredLayout,
   transposed,
 } from './layers/parameters.ts';
 export { layerNorm, type NormOptions, rmsNorm, softmax } from './layers/rows.ts';

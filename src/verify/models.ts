@@ -1,5 +1,7 @@
 import { concat, model } from '../nn/functional.ts';
 import {
+  conv2d,
+  convTranspose2d,
   dropout,
   flatten,
   gelu,
@@ -42,6 +44,21 @@ export const MODELS: Readonly<Record<string, Model>> = {
     const h = x.pipe(linear(49, 13), tanh(), shared, sigmoid(), shared);
     return h.pipe(softmax(), linear(13, 10));
   }),
+  convolutions: new Sequential(
+    [49],
+    [
+      unflatten([7, 7]),
+      conv2d(1, 8, 3, { padding: 1 }),
+      relu(),
+      residual([conv2d(8, 8, 3, { padding: 1 }), relu()]),
+      dropout(0.2),
+      conv2d(8, 5, [3, 2], { stride: 2 }),
+      tanh(),
+      convTranspose2d(5, 2, 2, { stride: 2 }),
+      flatten(),
+      linear(72, 10),
+    ],
+  ),
   // A sum is computed in the store of one product, which the other product reads.
   'sums that wait for each other': model([49], (x) => {
     const p0 = x.pipe(linear(49, 8));

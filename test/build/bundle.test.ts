@@ -7,7 +7,7 @@ import { bundled, kib, weightOf } from './chunks.ts';
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
 /** A little above what they are: what adds bytes has to be worth them. */
-const MOST_KIB = { bundle: 98, training: 65.6, inference: 30.6, prediction: 34 };
+const MOST_KIB = { bundle: 104, training: 65.8, inference: 31.2, prediction: 34.6 };
 
 test(`the bundle with everything is at most ${MOST_KIB.bundle} KiB gzipped`, () => {
   const size = kib(readFileSync(BUNDLE));

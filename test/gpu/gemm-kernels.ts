@@ -139,6 +139,7 @@ export function gemmKernels(): GemmKernel[] {
         use(wgsl.gemmGemm, {
           constants: { TILE_M: tile, TILE_N: 2, WORKGROUP_X: 4, WORKGROUP_Y: 4 },
         }),
+        use(wgsl.gemmWhole),
         use(wgsl.gemmShape, { constants: { M: 9, N: 5, K: 13 } }),
         ...parts,
       ],

@@ -10,6 +10,7 @@ const product = (groupWidth: number): Part<string>[] => [
   use(wgsl.gemmGemm, {
     constants: { TILE_M: 1, TILE_N: 1, WORKGROUP_X: groupWidth, WORKGROUP_Y: 1 },
   }),
+  use(wgsl.gemmWhole),
   use(wgsl.gemmShape, { constants: { M: 4, N: 4, K: 4 } }),
   use(wgsl.loadARows, { bindings: { a: 'a' } }),
   use(wgsl.loadBRows, { bindings: { b: 'b' } }),

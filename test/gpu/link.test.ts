@@ -31,6 +31,7 @@ const ELEMENT: readonly Part<string>[] = [
 
 const gemm = (...parts: readonly Part<string>[]): readonly Part<string>[] => [
   use(wgsl.gemmGemm, { constants: { TILE_M: 2, TILE_N: 1, WORKGROUP_X: 4, WORKGROUP_Y: 4 } }),
+  use(wgsl.gemmWhole),
   use(wgsl.gemmShape, { constants: { M: 8, N: 4, K: 12 } }),
   ...parts,
 ];
@@ -123,7 +124,7 @@ linker('a name that two parts declare is refused, with the names of both', () =>
 });
 
 linker('an override without a finite value is refused by name', () => {
-  const [, shape] = PRODUCT;
+  const shape = PRODUCT.find(({ name }) => name === 'gemm/shape');
   for (const constants of [
     { M: 8, N: 4 },
     { M: 8, N: 4, K: Number.NaN },

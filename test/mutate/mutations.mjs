@@ -5,12 +5,62 @@
  * @type {readonly { what: string, file: string, from: string, to: string, tests: string }[]}
  */
 export const MUTATIONS = [
+  // Convolutions.
+  m(
+    'a convolution wraps around the left edge of an image',
+    'shaders/conv/patch.wgsl',
+    '(x < vec4u(IMAGE_WIDTH)) & ',
+    '',
+    'verify/plain',
+  ),
+  m(
+    'the gradient of a strided convolution reads windows between the windows',
+    'shaders/conv/reach.wgsl',
+    'reached % DIVIDE_X == vec4u()',
+    'reached % DIVIDE_X >= vec4u()',
+    'verify/plain',
+  ),
+  m(
+    'a patch of few channels takes its tap from the wrong place',
+    'shaders/conv/patch_each.wgsl',
+    'reachX(vec4u(x), tap - tapY * KERNEL_WIDTH)',
+    'reachX(vec4u(x), tap)',
+    'verify/plain',
+  ),
+  m(
+    'the gradient of a convolution reads the weights of the wrong tap',
+    'shaders/conv/b_taps.wgsl',
+    'vec4u(tap * N * OUTPUTS4 + k4 - tap * OUTPUTS4)',
+    'vec4u(tap * N + k4 - tap * OUTPUTS4)',
+    'verify/plain',
+  ),
+  m(
+    'the gradient of a convolution’s weight forgets the steps of a share',
+    'shaders/gemm/parts.wgsl',
+    'min(K4, (layer + 1u) * PART4)',
+    'min(K4, (layer + 1u) * PART4 - 1u)',
+    'verify/plain',
+  ),
+  m(
+    'groups of channels read the first group',
+    'shaders/conv/grouped.wgsl',
+    'let first = column / OWN * EACH;',
+    'let first = column / OWN;',
+    'verify/plain',
+  ),
+  m(
+    'a convolution’s weights are stored by inputs instead of taps',
+    'src/nn/layers/convolution.ts',
+    '(tap * inputs + (channel % inputs)) * out',
+    '(tap + (channel % inputs) * taps) * out',
+    'nn/convolution',
+  ),
   // Products and their layouts.
   m(
     'a product’s last step along k is left out',
     'shaders/gemm/gemm.wgsl',
-    'k4 < K4; k4++',
-    'k4 + 1u < K4; k4++',
+    'k4 < share.y; k4++',
+    'k4 + 1u < share.y; k4++',
     'verify/fused-portable',
   ),
   m(

@@ -146,7 +146,10 @@ for (const [what, shape] of Object.entries(shapes)) {
 
 test('the product in registers, with tiles beyond both edges', () => {
   const constants = { TILE_M: 2, TILE_N: 2, WORKGROUP_X: 2, WORKGROUP_Y: 2 };
-  check('gemm', { parts: product(use(wgsl.gemmGemm, { constants })), grid: [1, 1, 1] });
+  check('gemm', {
+    parts: product(use(wgsl.gemmGemm, { constants }), use(wgsl.gemmWhole)),
+    grid: [1, 1, 1],
+  });
 });
 
 const NETWORK: TrainingOptions = {

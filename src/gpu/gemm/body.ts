@@ -18,8 +18,15 @@ export interface Product {
   readonly alongB: boolean;
   /** Prefer kernels that compile fast. */
   readonly quick: boolean;
-  /** Layers of the grid that share the steps along k. Default: the family's choice. */
-  readonly parts?: number;
+  /** How the steps along k are divided. Default: the family's choice. */
+  readonly shares?: Shares | undefined;
+}
+
+/** How layers of the grid divide the steps along k of a product. */
+export interface Shares {
+  readonly layers: number;
+  /** Declares `shareOf`, see shaders/gemm/parts.wgsl. */
+  readonly part: Part<never>;
 }
 
 /**
@@ -64,15 +71,13 @@ export interface FamilyKernels {
 /** Kernels, the one with the least estimated cost first. */
 export const cheapest = (bodies: GemmBody[]): GemmBody[] => bodies.sort((a, b) => a.cost - b.cost);
 
-/** The part that says which steps along k a layer of the grid has. */
-export const depthPart = ({ k4, parts = 1 }: Product): Part<never> =>
-  parts === 1
-    ? use(wgsl.gemmWhole)
-    : use(wgsl.gemmParts, { constants: { PART4: Math.ceil(k4 / parts) } });
-
-/** The order of the sums of bodies that add the steps of a layer from the first to the last. */
-export const orderOf = ({ parts = 1 }: Product): SumOrder =>
-  parts === 1 ? 'sequential' : `split ${parts}`;
+/** What bodies have that add the steps of a layer from the first to the last: its part, its order, and the layers of its grid. */
+export const layered = ({ shares }: Product) =>
+  ({
+    more: [shares?.part ?? use(wgsl.gemmWhole)],
+    order: shares ? `split ${shares.layers}` : 'sequential',
+    partial: shares !== undefined,
+  }) satisfies Partial<GemmBody>;
 
 /** The sizes of a tile. */
 export type Tile = readonly [m: number, n: number];

@@ -2,11 +2,10 @@ import { use } from '../link.ts';
 import * as wgsl from '../shaders.gen.ts';
 import {
   cheapest,
-  depthPart,
   type FamilyKernels,
   type GemmBody,
+  layered,
   modelCost,
-  orderOf,
   type Product,
   type Tile,
 } from './body.ts';
@@ -24,7 +23,7 @@ const TILES: readonly Tile[] = [
 
 /** See shaders/gemm/gemm.wgsl. The first body is the choice for adapters with cheap loads. */
 export function portableBodies(product: Product): GemmBody[] {
-  const { m4, n4, parts = 1 } = product;
+  const { m4, n4, shares } = product;
   const tiles = TILES.map(([m, n]): Tile => [Math.min(m, m4), Math.min(n, n4)]);
   const distinct = new Map(tiles.map((tile) => [tile.join('×'), tile]));
   return [...distinct].map(([name, [TILE_M, TILE_N]]) => {
@@ -35,10 +34,8 @@ export function portableBodies(product: Product): GemmBody[] {
     return {
       name: `gemm ${name}`,
       part: use(wgsl.gemmGemm, { constants: { TILE_M, TILE_N, WORKGROUP_X, WORKGROUP_Y } }),
-      more: [depthPart(product)],
-      grid: [Math.ceil(across / WORKGROUP_X), Math.ceil(down / WORKGROUP_Y), parts],
-      order: orderOf(product),
-      partial: parts > 1,
+      ...layered(product),
+      grid: [Math.ceil(across / WORKGROUP_X), Math.ceil(down / WORKGROUP_Y), shares?.layers ?? 1],
       cost: modelCost(product, (Math.ceil(down / 4) * 4 * across) / 4, {
         loadsA: 4 * TILE_M,
         loadsB: 4 * TILE_N,

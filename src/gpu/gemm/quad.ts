@@ -2,11 +2,10 @@ import { use } from '../link.ts';
 import * as wgsl from '../shaders.gen.ts';
 import {
   cheapest,
-  depthPart,
   type FamilyKernels,
   type GemmBody,
+  layered,
   modelCost,
-  orderOf,
   type Product,
   type Tile,
 } from './body.ts';
@@ -56,16 +55,18 @@ export function quadDepthBodies(product: Product): GemmBody[] {
 
 /** See shaders/gemm/quad_rows.wgsl. */
 export function quadRowsBodies(product: Product): GemmBody[] {
-  const { m4, n4, parts = 1 } = product;
+  const { m4, n4, shares } = product;
   return ROWS_TILES.map(([TILE_M, TILE_N]) => {
-    const grid = [Math.ceil(n4 / (4 * TILE_N)), Math.ceil(m4 / (4 * TILE_M)), parts] as const;
+    const grid = [
+      Math.ceil(n4 / (4 * TILE_N)),
+      Math.ceil(m4 / (4 * TILE_M)),
+      shares?.layers ?? 1,
+    ] as const;
     return {
       name: `quad_rows ${TILE_M}×${TILE_N}`,
       part: use(wgsl.gemmQuadRows, { constants: { TILE_M, TILE_N, WORKGROUP_X } }),
-      more: [depthPart(product)],
+      ...layered(product),
       grid,
-      order: orderOf(product),
-      partial: parts > 1,
       cost: modelCost(product, grid[0] * grid[1], {
         loadsA: 4 * TILE_M,
         loadsB: 4 * TILE_N,
@@ -85,9 +86,9 @@ const DEEP = 1024;
 export const quadKernels: FamilyKernels = {
   family: 'quad',
   bodies: (product) => {
-    const { n4, k4, parts = 1 } = product;
+    const { n4, k4, shares } = product;
     return cheapest(
-      n4 >= 8 && n4 * k4 >= DEEP && parts === 1
+      n4 >= 8 && n4 * k4 >= DEEP && !shares
         ? quadDepthBodies(product)
         : [...quadRowsBodies(product), ...portableBodies(product)],
     );

@@ -129,7 +129,7 @@ export function tiledBodies(product: Product): GemmBody[] {
       cost: 0,
     };
   };
-  if (product.parts) return [body(PARTIAL, product.parts)];
+  if (product.shares) return [body(PARTIAL, product.shares.layers)];
   if (k4 < DEEP4 || n4 > NARROW4) return bySize(SEQUENTIAL, product).map((shape) => body(shape, 1));
   const whole = bySize(SPLIT, product).map((shape) => body(shape, 1));
   const [across, down] = whole[0].grid;

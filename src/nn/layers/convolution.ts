@@ -14,12 +14,24 @@ import {
   told,
 } from './convolution-options.ts';
 import { type Layer, layerOf } from './layer.ts';
-import type { ParameterSpec } from './parameters.ts';
+import type { ParameterSpec, StoredLayout } from './parameters.ts';
+
+/** The weight [out, in, …kernel] as rows for taps and inputs: [kernel · in, out]. */
+function tapRows([out, inputs, ...kernel]: readonly number[]): StoredLayout {
+  const taps = kernel.reduce((product, size) => product * size, 1);
+  return {
+    shape: [taps * inputs, out],
+    placeOf: (element) => {
+      const [tap, channel] = [element % taps, Math.floor(element / taps)];
+      return (tap * inputs + (channel % inputs)) * out + Math.floor(channel / inputs);
+    },
+  };
+}
 
 /** Parameters with PyTorch's initial distribution: uniform in ±1/√(what each output sums). */
 function parametersOf({ bias, outputs }: Told, shape: readonly number[]): readonly ParameterSpec[] {
   const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, size) => product * size, 1));
-  const weight: ParameterSpec = { name: 'weight', shape, bound, stored: 'taps' };
+  const weight: ParameterSpec = { name: 'weight', shape, bound, stored: tapRows(shape) };
   return bias ? [weight, { name: 'bias', shape: [outputs], bound }] : [weight];
 }
 

@@ -4,7 +4,6 @@ import { checkNode, type Node } from '../../graph/graph.ts';
 import {
   isShape,
   isSpec,
-  LAYOUTS,
   type ParameterParts,
   type ParameterSpec,
   parameterNode,
@@ -49,7 +48,8 @@ export interface LayerParts<P extends string> {
 
 const isWhole = ({ initial, stored }: ParameterSpec): boolean =>
   (initial === undefined || looksLike(initial, { values: 'function' })) &&
-  (stored === undefined || LAYOUTS.includes(stored));
+  (looksLike(stored, { shape: 'object', placeOf: 'function' }) ||
+    [undefined, 'transposed', 'as given'].includes(stored as 'transposed'));
 
 /**
  * A layer from its parameters and a function that builds it.

@@ -6,9 +6,6 @@ import { isParameter, parameter } from '../../ops/sources.ts';
 import { uniform } from '../../random/init.ts';
 import type { Initial } from '../initial.ts';
 
-/** The layouts of a parameter on the GPU. */
-export const LAYOUTS = ['transposed', 'taps', 'as given'] as const;
-
 /** What a layer says of a parameter, besides its name. */
 export interface ParameterParts {
   /** In PyTorch's order: `[out, in]` for a weight, `[out]` for a bias. */
@@ -18,10 +15,17 @@ export interface ParameterParts {
   /** Short for `initial: uniform(bound)`. */
   readonly bound?: number;
   /**
-   * Its layout on the GPU. `transposed`: [out, in] becomes [in, out], as `matmul(x, weight)` takes it. `taps`: the weight of a
-   * convolution [out, in, …kernel] becomes [kernel · in, out]. Default `transposed` for two dimensions, else `as given`.
+   * Its layout on the GPU. `transposed`: [out, in] becomes [in, out], as `matmul(x, weight)` takes it. Default
+   * `transposed` for two dimensions, else `as given`. Or an own one.
    */
-  readonly stored?: (typeof LAYOUTS)[number];
+  readonly stored?: 'transposed' | 'as given' | StoredLayout;
+}
+
+/** How a parameter lies on the GPU. */
+export interface StoredLayout {
+  readonly shape: readonly number[];
+  /** Where an element of PyTorch's order lies in it. */
+  placeOf(element: number): number;
 }
 
 /** A parameter of a layer or a model: its name, PyTorch's shape, initial values and layout. */
@@ -52,43 +56,34 @@ export const initialOf = (
 ): Float32Array =>
   initial ? initial.values(sizeOf(shape), stream, key) : uniform(sizeOf(shape), bound, stream, key);
 
-/** [out, in, taps] of a weight whose layout on the GPU is another one, [taps · in, out]. */
-function sizesOf({ shape, stored }: ParameterParts): readonly [number, number, number] | null {
-  const [out, inputs, ...kernel] = shape;
-  const layout = stored ?? (shape.length === 2 ? 'transposed' : 'as given');
-  if (shape.length < 2 || layout === 'as given') return null;
-  if (layout === 'transposed') return shape.length === 2 ? [out, inputs, 1] : null;
-  return [out, inputs, sizeOf(kernel)];
-}
+const isTransposed = ({ shape, stored = 'transposed' }: ParameterParts): boolean =>
+  shape.length === 2 && stored === 'transposed';
 
 /** Its shape on the GPU. */
-export function storedShape(spec: ParameterParts): readonly number[] {
-  const sizes = sizesOf(spec);
-  return sizes ? [sizes[2] * sizes[1], sizes[0]] : spec.shape;
-}
+export const storedShape = (spec: ParameterParts): readonly number[] => {
+  if (isObject(spec.stored)) return (spec.stored as StoredLayout).shape;
+  return isTransposed(spec) ? [...spec.shape].reverse() : spec.shape;
+};
 
 /** Its values from PyTorch's layout to that on the GPU, or back. */
-export function inLayout(
+export const inLayout = (
   spec: ParameterParts,
   values: Float32Array,
   way: 'into storage' | 'out of storage',
-): Float32Array {
-  const sizes = sizesOf(spec);
-  if (!sizes) return values;
-  const [out, inputs, taps] = sizes;
-  const result = new Float32Array(values.length);
-  for (let o = 0; o < out; o++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let tap = 0; tap < taps; tap++) {
-        const given = (o * inputs + i) * taps + tap;
-        const stored = (tap * inputs + i) * out + o;
-        if (way === 'into storage') result[stored] = values[given];
-        else result[given] = values[stored];
-      }
+): Float32Array => {
+  if (isObject(spec.stored)) {
+    const result = new Float32Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      const at = (spec.stored as StoredLayout).placeOf(i);
+      if (way === 'into storage') result[at] = values[i];
+      else result[i] = values[at];
     }
+    return result;
   }
-  return result;
-}
+  if (!isTransposed(spec)) return values;
+  const [out, inputs] = spec.shape;
+  return way === 'into storage' ? transposed(values, out, inputs) : transposed(values, inputs, out);
+};
 
 /** A parameter's node. A layer that is applied twice has one. */
 export function parameterNode(graph: Graph, name: string, spec: ParameterParts): Node {

@@ -39,8 +39,13 @@ const termsOf = ({ kernel }: Geometry, channels: number): number =>
 /** The least number of pixels for which a second dispatch is worth it. */
 const MANY = 1024;
 
-/** Into how many sums a weight's gradient over so many pixels is divided: a quarter of the terms that each then has. */
-const partsOf = (pixels: number): number => (pixels < MANY ? 1 : Math.round(Math.sqrt(pixels) / 2));
+/** How a weight's gradient over so many pixels is divided: into a quarter as many sums as each then has terms. */
+function sharesOf(pixels: number): Partial<Factors> {
+  if (pixels < MANY) return {};
+  const layers = Math.round(Math.sqrt(pixels) / 2);
+  const constants = { PART4: Math.ceil(pixels / 4 / layers) };
+  return { shares: { layers, part: use(wgsl.gemmParts, { constants }) } };
+}
 
 const rowsB = (b: Node): Factor => ({
   parts: [use(wgsl.loadBRows, { bindings: { b: ref(b) } })],
@@ -77,7 +82,7 @@ const weightFactors = ({ inputs: [x, dy], attributes }: Node<Geometry>): Factors
     k: batch * down * across,
     a: patches(x, attributes, 'forward', 'columns'),
     b: rowsB(dy),
-    parts: partsOf(batch * down * across),
+    ...sharesOf(batch * down * across),
   };
 };
 

@@ -34,7 +34,7 @@ export const factorsDispatch = (
 
 /** The dispatch of a product, with the tuned kernel, or else the first candidate. */
 export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
-  const { label, m, n, k, a, b, store, parts: layers } = gemm;
+  const { label, m, n, k, a, b, store, shares } = gemm;
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
   const product: Product = {
     ...{ m, n, k, m4, n4, k4 },
@@ -42,7 +42,7 @@ export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
     alongA: a.alongK,
     alongB: b.alongK,
     quick: choice.quick === true,
-    ...(layers && layers > 1 ? { parts: layers } : {}),
+    shares,
   };
   const parts = [...a.parts, ...b.parts, ...store];
   const bodies = choice.bodies(product, choice.dearLoads);
