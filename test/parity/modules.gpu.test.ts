@@ -134,8 +134,8 @@ for (const [what, config] of WRONG) {
 const REFUSED: readonly (readonly [string, object, string])[] = [
   [
     'a module that is not here',
-    { model: [{ Conv2d: {} }] },
-    'model[0] is {"Conv2d":{}}; it must be one of Linear',
+    { model: [{ LSTM: {} }] },
+    'model[0] is {"LSTM":{}}; it must be one of Linear',
   ],
   [
     'an argument',
