@@ -16,6 +16,15 @@ export type {
 export type { GivenTensor, TensorDataset, TensorSplit } from './data/given.ts';
 export { LiveSet, type LiveSetOptions, liveSet } from './data/live.ts';
 export type { Numbers, Rows } from './data/numbers.ts';
+export {
+  type BitmapLike,
+  type CanvasLike,
+  type ImagesFromOptions,
+  imagesFrom,
+  type Picture,
+  type PictureBytes,
+  type PixelData,
+} from './data/pictures.ts';
 export type { DataPlace } from './data/place.ts';
 export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
 export * from './errors.ts';
@@ -32,9 +41,11 @@ export type { Answer, AnswerForm, PredictOptions } from './infer/answers.ts';
 export { type EncodeOptions, Inference, type InferenceOptions } from './infer/inference.ts';
 export * from './nn/index.ts';
 export type { State, StateTensor } from './nn/state.ts';
+export type { Augmentation } from './ops/augment.ts';
 export type { CopyOptions, ParameterHolder } from './ops/blend.ts';
 export type { Loss } from './ops/loss.ts';
 export type { OptimizerRule } from './ops/update.ts';
+export type { AugmentOptions } from './train/augment.ts';
 export type { Evaluation } from './train/evaluator.ts';
 export type { Budget } from './train/frames.ts';
 export type { Frozen } from './train/frozen.ts';

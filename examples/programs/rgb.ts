@@ -34,7 +34,13 @@ export async function run(engine: Engine): Promise<{ accuracy: number | null }> 
   const trainer = await Trainer.create(engine, {
     model: new Sequential(
       [SIZE, SIZE, 3],
-      [flatten(), linear(SIZE * SIZE * 3, 64), relu(), dropout(0.1), linear(64, SHAPES.length)],
+      [
+        flatten({ channelsLast: true }),
+        linear(SIZE * SIZE * 3, 64),
+        relu(),
+        dropout(0.1),
+        linear(64, SHAPES.length),
+      ],
     ),
     dataset: { classes: ['disc', 'square', 'cross'], train: pictures(1500), validation: 0.2 },
     normalize: 'standardise',

@@ -9,6 +9,7 @@ export const PAGES = {
     'docs/guide/data.md',
     'docs/guide/training.md',
     'docs/guide/models.md',
+    'docs/guide/images.md',
     'docs/guide/own-ops.md',
     'docs/guide/renderer.md',
     'docs/guide/workers.md',

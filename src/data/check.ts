@@ -105,17 +105,18 @@ export function checkImages(which: string, images: unknown, labels?: 'labels'): 
       `${which}: ${describe(images)} was given; it is ${labels ? SPLITS : '{ images, count, height, width } or { gather, count, height, width }'}`,
     );
   }
-  const allowed = [kind, ...(labels ? [labels, 'weights'] : []), ...IMAGES];
+  const allowed = [kind, ...(labels ? [labels, 'weights'] : []), ...IMAGES, 'channels'];
   // A whole split is accepted too.
   if (isPlain(images))
     checkKeys(which, images, labels ? allowed : [...allowed, 'labels', 'weights']);
   const missing = IMAGES.find((size) => images[size] === undefined);
   if (missing) {
     throw new OptionError(
-      `${which}: ${missing} is missing; ${kind} need count, height and width, with one byte for each pixel. Give colour pictures as inputs`,
+      `${which}: ${missing} is missing; ${kind} need count, height and width, with a byte for each pixel, or channels: 3 or 4 for colours`,
     );
   }
   for (const size of IMAGES) checkInteger(`${which}: ${size}`, images[size], 1, 2 ** 32 - 1);
+  checkInteger(`${which}: channels`, images.channels ?? 1, 1, 4);
   if (kind === 'gather') checkGather(which, images.gather);
   if (kind === 'images') checkBytes(`${which}: images`, images.images, 'a byte for each pixel');
   if (labels) checkRows(which, images, ['weights'], [labels]);

@@ -8,15 +8,17 @@ interface Split {
   readonly count: number;
   /** Rows of an image. */
   readonly height: number;
-  /** Pixels of a row, one byte each. */
+  /** Pixels of a row. */
   readonly width: number;
+  /** Bytes of a pixel, side by side, up to 4: 1 for grey, 3 for red, green and blue, 4 with alpha. Default 1. */
+  readonly channels?: number;
   /** A factor for each sample's loss and gradient, see {@link ArraySplit}. Default 1. */
   readonly weights?: Numbers;
 }
 
-/** One split of an image data set: images as bytes, row by row, and a class for each. */
+/** One split of an image data set: images as bytes, pixel by pixel and row by row, and a class for each. */
 export interface ImageSplit extends Split {
-  /** `count * height * width` bytes, 0 = black, 255 = white. */
+  /** `count * height * width * channels` bytes, 0 = black, 255 = white. */
   readonly images: Uint8Array;
 }
 
@@ -38,8 +40,8 @@ export interface ImageSplit extends Split {
  */
 export interface ImageSource extends Split {
   /**
-   * Writes images one after another, `height * width` bytes each: image `indices[i]` from
-   * `into[i * height * width]` on. Called while the GPU computes, for some steps at a time. The same index
+   * Writes images one after another, `height * width * channels` bytes each: image `indices[i]` from
+   * `into[i * height * width * channels]` on. Called while the GPU computes, for some steps at a time. The same index
    * must give the same image each time, and may occur more than once. `into` is valid until this returns,
    * or until its promise is settled.
    */

@@ -22,6 +22,8 @@ export interface HostSplit {
   readonly count: number;
   /** Numbers of a sample's input, or its pixels. */
   readonly columns: number;
+  /** Of images; default 1. */
+  readonly channels?: number;
   /** Whether all of it is in memory: `gather` returns no promise then. */
   readonly inMemory: boolean;
   readonly inputs: Field;
@@ -37,6 +39,14 @@ export interface HostSplit {
 
 /** Bytes of an image, padded to words of 4 for kernels. */
 export const paddedBytes = (pixels: number): number => Math.ceil(pixels / 4) * 4;
+
+/** Bytes of an image, without padding. */
+export const bytesOf = ({ height, width, channels = 1 }: Omit<Images, 'count'>): number =>
+  height * width * channels;
+
+/** The size of images in messages: 28×28, or 32×32×3. */
+export const sizeText = ({ height, width, channels = 1 }: Omit<Images, 'count'>): string =>
+  `${height}×${width}${channels > 1 ? `×${channels}` : ''}`;
 
 /** The name of a field in messages. */
 export const nameOf = ({ name }: Field): string => (name === 'pixels' ? 'images' : name);
@@ -89,13 +99,13 @@ function pixelsField(source: Images, pixels: number): Field {
 
 /** @throws DataError if a split is empty, or its sizes do not match. */
 function checkImages(images: Images, labels: Numbers): void {
-  const { count, height, width } = images;
+  const { count } = images;
   const bytes = 'images' in images ? images.images.length : undefined;
-  const needed = count * height * width;
+  const needed = count * bytesOf(images);
   if (count === 0 || (bytes ?? needed) !== needed || labels.length !== count) {
     const given = bytes === undefined ? 'a source' : `${bytes} bytes`;
     throw new DataError(
-      `${count} images of ${height}×${width} were given with ${given} and ${labels.length} labels; they need ${needed} bytes and ${count} labels, at least one`,
+      `${count} images of ${sizeText(images)} were given with ${given} and ${labels.length} labels; they need ${needed} bytes and ${count} labels, at least one`,
     );
   }
 }
@@ -110,12 +120,13 @@ export function hostImages(
   labels: Numbers = new Uint8Array(images.count),
 ): HostSplit {
   checkImages(images, labels);
-  const pixels = images.height * images.width;
+  const pixels = bytesOf(images);
   const classes = classesOf(labels);
   return {
     what: 'images',
     count: images.count,
     columns: pixels,
+    channels: images.channels ?? 1,
     inMemory: 'images' in images,
     inputs: pixelsField(images, pixels),
     others: [labelsField(classes)],

@@ -4,13 +4,13 @@ import { throughAll } from './pieces.ts';
 import type { Normalization, PixelScale } from './standardise.ts';
 
 /**
- * Mean and deviation of each column over a split (Welford 1962, in float64), or of all pixels of its images.
+ * Mean and deviation of each column over a split (Welford 1962, in float64), or of each channel of its images.
  * The deviation is the population's, divided by the number of samples.
  *
  * @throws DataError if all pixels are equal; what reading the split throws.
  */
 export async function statisticsOf(host: HostSplit): Promise<Normalization> {
-  const { columns, read, inputs, live } = host;
+  const { columns, channels = 1, read, inputs, live } = host;
   const count = live?.count ?? host.count;
   if (count === 0) {
     throw new OptionError(
@@ -18,16 +18,21 @@ export async function statisticsOf(host: HostSplit): Promise<Normalization> {
     );
   }
   if (!read) {
-    const seen = new Float64Array(256);
+    const seen = Array.from({ length: channels }, () => new Float64Array(256));
     await throughAll(
       count,
       (samples) => new Uint8Array(samples * inputs.bytes),
       inputs.gather,
       (bytes) => {
-        for (let i = 0; i < bytes.length; i++) if (i % inputs.bytes < columns) seen[bytes[i]]++;
+        for (let i = 0; i < bytes.length; i++) {
+          const byte = i % inputs.bytes;
+          if (byte < columns) seen[byte % channels][bytes[i]]++;
+        }
       },
     );
-    return pixelScaleOf(seen);
+    if (channels === 1) return pixelScaleOf(seen[0]);
+    const scales = seen.map(pixelScaleOf);
+    return { mean: scales.map(([mean]) => mean), deviation: scales.map(([, by]) => by) };
   }
   const mean = new Float64Array(columns);
   const squares = new Float64Array(columns);

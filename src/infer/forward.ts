@@ -24,7 +24,10 @@ const standardOf =
   (scale: Normalization) =>
   (column: number): Standard =>
     isColumnScale(scale)
-      ? { mean: scale.mean[column], deviation: scale.deviation[column] }
+      ? {
+          mean: scale.mean[column % scale.mean.length],
+          deviation: scale.deviation[column % scale.mean.length],
+        }
       : { mean: scale[0], deviation: scale[1] };
 
 /** Bind groups for a pair of buffers, by the offsets. */

@@ -6,7 +6,6 @@ import type { Activity } from '../gpu/activity.ts';
 import { checkFamily, type KernelFamily, type OldKernelFamily } from '../gpu/family.ts';
 import type { Lifetime } from '../gpu/lifetime.ts';
 import type { ParameterStore } from '../graph/store.ts';
-import { sizeOf } from '../graph/tensor.ts';
 import { checkLoss, type LossKind, type TargetKind } from '../nn/losses.ts';
 import { checkModel, type Model } from '../nn/model.ts';
 import { checkState, fits, type State } from '../nn/state.ts';
@@ -23,7 +22,7 @@ export interface InferenceOptions {
   readonly weights?: State;
   /**
    * How to standardise the inputs, as the trainer's option: `[mean, deviation]` of all numbers, or a mean and a
-   * deviation of each column. Default null: they stay as they are. A trainer's inference uses the trainer's;
+   * deviation of each column, or channel. Default null: they stay as they are. A trainer's inference uses the trainer's;
    * pixels are numbers from 0 to 1 here, byte / 255. `predict` standardises numbers in float64, before they are
    * rounded; `encode` in float32, when they are loaded.
    */
@@ -76,7 +75,7 @@ export function checkInference(options: InferenceOptions): void {
   checkInteger('batch', batch, 1);
   if (loss !== undefined) checkLoss(loss);
   if (normalize !== undefined && normalize !== null) {
-    if (isObject(normalize)) checkColumnScale(normalize, sizeOf(model.inputShape));
+    if (isObject(normalize)) checkColumnScale(normalize, model.inputShape);
     else checkPixelScale(normalize);
   }
   if (family !== undefined) checkFamily('family', family);

@@ -2,7 +2,7 @@ import { describe, isNumbers, isObject, isTransferred } from '../check.ts';
 import type { RowSource } from '../data/arrays.ts';
 import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
-import { hostImages } from '../data/host.ts';
+import { bytesOf, hostImages, sizeText } from '../data/host.ts';
 import { hostRows, standardised } from '../data/host-rows.ts';
 import type { Rows } from '../data/numbers.ts';
 import { isRows } from '../data/pieces.ts';
@@ -36,10 +36,9 @@ export function numbersOf(given: unknown): { readonly inputs: Rows } | RowSource
 export function checkedImages(given: unknown, inputShape: readonly number[]): Images {
   checkImages('predict()', given);
   const images = given as Images;
-  const { height, width } = images;
-  if (height * width === sizeOf(inputShape)) return images;
+  if (bytesOf(images) === sizeOf(inputShape)) return images;
   throw new OptionError(
-    `images of ${height}×${width} were given; the model takes samples of [${inputShape.join(', ')}]`,
+    `images of ${sizeText(images)} were given; the model takes samples of [${inputShape.join(', ')}]`,
   );
 }
 

@@ -1,8 +1,13 @@
+export type { AvgPoolOptions } from '../ops/average_pool.ts';
+export type { MaxPoolOptions } from '../ops/max_pool.ts';
 export { mse } from '../ops/mean_squared_error.ts';
+export type { Size2d, WindowOptions } from '../ops/window.ts';
 export { type Clip, clipNorm, clipValue } from './clip.ts';
 export { concat, model, type Symbolic } from './functional.ts';
 export { constants, type Initial, normal, uniform, zeros } from './initial.ts';
 export {
+  adaptiveAvgPool2d,
+  avgPool2d,
   type ConvolutionOptions,
   conv1d,
   conv2d,
@@ -10,6 +15,7 @@ export {
   convTranspose2d,
   dropout,
   elu,
+  type FlattenOptions,
   flatten,
   gelu,
   type Layer,
@@ -19,6 +25,7 @@ export {
   leakyRelu,
   linear,
   type Model,
+  maxPool2d,
   type NormOptions,
   named,
   type ParameterParts,

@@ -16,7 +16,7 @@ export type {
   TransposedOptions,
 } from './layers/convolution-options.ts';
 export { dropout } from './layers/dropout.ts';
-export { flatten, unflatten } from './layers/flatten.ts';
+export { type FlattenOptions, flatten, unflatten } from './layers/flatten.ts';
 export { type Layer, type LayerParts, layer, named } from './layers/layer.ts';
 export { linear } from './layers/linear.ts';
 export {
@@ -26,6 +26,7 @@ export {
   type StoredLayout,
   transposed,
 } from './layers/parameters.ts';
+export { adaptiveAvgPool2d, avgPool2d, maxPool2d } from './layers/pool.ts';
 export { layerNorm, type NormOptions, rmsNorm, softmax } from './layers/rows.ts';
 export { residual, Sequential, sequential } from './layers/sequential.ts';
 export { checkModel, type Model } from './model.ts';

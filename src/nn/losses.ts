@@ -84,8 +84,8 @@ export interface LossNodes {
 
 /** Options of a loss. */
 export interface LossOptions {
-  /** The source of the values to learn. Default the pixels of the images. */
-  readonly source?: FeatureSource | undefined;
+  /** The values to learn, or their source. Default the pixels of the images. */
+  readonly source?: FeatureSource | Node | undefined;
   /** Whether each row is multiplied by the weight of its sample. Default false. */
   readonly weighted?: boolean;
 }
@@ -106,7 +106,7 @@ export function lossOf(
   const [batch, width] = outputs.spec.shape;
   checkLossFits(loss, target, width);
   const classes = target === 'label' ? labels(graph, batch) : null;
-  const truth = classes ?? features(graph, [batch, width], source);
+  const truth = classes ?? ('op' in source ? source : features(graph, [batch, width], source));
   const { target: form, weights, ignored } = loss[FORMULA];
   const isHot = classes && form === 'values';
   const rows = lossRows(loss, outputs, isHot ? oneHot(classes, width) : truth);

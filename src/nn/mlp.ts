@@ -43,7 +43,10 @@ export function mlp(
     checkChoice('activation', kind, ACTIVATIONS);
     return LAYERS[kind]();
   };
-  const layers: Layer[] = [flatten()];
+  const layers: Layer[] = [
+    // Pixel by pixel, as they are stored: no copy.
+    flatten(isArray(inputShape) && inputShape.length === 3 ? { channelsLast: true } : {}),
+  ];
   for (let i = 1; i < widths.length; i++) {
     layers.push(linear(widths[i - 1], widths[i]));
     if (i === widths.length - 1) break;

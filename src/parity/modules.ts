@@ -1,5 +1,7 @@
 import { DataError } from '../errors.ts';
 import {
+  adaptiveAvgPool2d,
+  avgPool2d,
   conv1d,
   conv2d,
   convTranspose1d,
@@ -11,6 +13,7 @@ import {
   layerNorm,
   leakyRelu,
   linear,
+  maxPool2d,
   relu,
   residual,
   sigmoid,
@@ -40,6 +43,7 @@ import {
 } from '../nn/schedules.ts';
 import type { Loss } from '../ops/loss.ts';
 import { mse } from '../ops/mean_squared_error.ts';
+import type { Size2d, WindowOptions } from '../ops/window.ts';
 import { Fields } from './fields.ts';
 
 /** What `{ "Name": arguments }` of PyTorch is here. */
@@ -115,6 +119,13 @@ const CONVOLUTIONS: Makers<Layer> = {
   ConvTranspose1d: (fields) => convTranspose1d(...transposed(fields, numberOf(fields))),
   ConvTranspose2d: (fields) => convTranspose2d(...transposed(fields, pairOf(fields))),
 };
+/** The options of all windows. */
+const windowOf = (fields: Fields, size: Size2d): WindowOptions => ({
+  // Null is the kernel's size.
+  stride: (fields.raw('stride') ?? null) === null ? size : pairOf(fields)('stride'),
+  padding: pairOf(fields)('padding', 0),
+  ceilMode: fields.flag('ceil_mode'),
+});
 
 const LAYERS: Makers<Layer> = {
   ...CONVOLUTIONS,
@@ -123,6 +134,21 @@ const LAYERS: Makers<Layer> = {
       bias: fields.flag('bias', true),
     }),
   Flatten: () => flatten(),
+  MaxPool2d: (fields) => {
+    const size = pairOf(fields)('kernel_size');
+    return maxPool2d(size, {
+      ...windowOf(fields, size),
+      dilation: pairOf(fields)('dilation', 1),
+    });
+  },
+  AvgPool2d: (fields) => {
+    const size = pairOf(fields)('kernel_size');
+    return avgPool2d(size, {
+      ...windowOf(fields, size),
+      countIncludePad: fields.flag('count_include_pad', true),
+    });
+  },
+  AdaptiveAvgPool2d: (fields) => adaptiveAvgPool2d(pairOf(fields)('output_size')),
   ReLU: () => relu(),
   Sigmoid: () => sigmoid(),
   Tanh: () => tanh(),

@@ -3,13 +3,15 @@ import { OptionError } from '../errors.ts';
 
 /**
  * The last word of every Philox counter is the purpose of the number, so that two uses of a seed never share numbers.
- * Those of the shuffle and of dropout are also in their WGSL files.
+ * Those of the shuffle, of dropout and of augmentation are also in their WGSL files.
  */
 export const INIT_DOMAIN = 1;
 export const SHUFFLE_DOMAIN = 2;
 export const DROPOUT_DOMAIN = 3;
 /** The choice of held-out samples. */
 export const HOLDOUT_DOMAIN = 4;
+/** How images are changed at random. */
+export const AUGMENT_DOMAIN = 5;
 
 /**
  * The Philox key of a seed: its low and its high 32 bits. Different seeds have different streams.

@@ -1,7 +1,15 @@
-import { checkKeys, describe, isMap, isNumbers } from '../check.ts';
+import { checkKeys, describe, isMap, isNumbers, isObject } from '../check.ts';
+import { channelScales } from '../data/channels.ts';
 import { checkImages } from '../data/check.ts';
 import type { ImageSplit } from '../data/dataset.ts';
-import { checkPixelScale } from '../data/standardise.ts';
+import { bytesOf, sizeText } from '../data/host.ts';
+import {
+  type ColumnScale,
+  checkColumnScale,
+  checkPixelScale,
+  isColumnScale,
+  type PixelScale,
+} from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -9,6 +17,7 @@ import { exact, type Value } from '../graph/value.ts';
 import { inLayout } from '../nn/layers/parameters.ts';
 import { buildModel, checkModel, type Model } from '../nn/model.ts';
 import { pixels } from '../ops/features.ts';
+import { images as imagesOf } from '../ops/images.ts';
 import { runReference } from './run.ts';
 
 /** Images and weights for {@link referenceOutputs}. */
@@ -18,10 +27,10 @@ export interface ReferenceOptions {
    * `parseSafetensors`.
    */
   readonly parameters: ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
-  /** `count` images of `height * width` bytes, one after the other. */
+  /** `count` images of `height * width * channels` bytes, one after the other. */
   readonly images: Omit<ImageSplit, 'labels'>;
   /** Standardises the pixels (0 to 1), like the trainer's option. Default null: not standardised. */
-  readonly normalize?: readonly [mean: number, deviation: number] | null;
+  readonly normalize?: PixelScale | ColumnScale | null;
 }
 
 /**
@@ -47,16 +56,22 @@ export function referenceOutputs(model: Model, options: ReferenceOptions): Value
   }
   checkImages('images', images);
   if (!('images' in images)) throw new OptionError('images: give them as bytes, not as a source');
-  if (normalize !== null) checkPixelScale(normalize);
-  const { count, height, width } = images;
-  const bytes = count * height * width;
-  if (height * width !== sizeOf(model.inputShape) || images.images.length !== bytes) {
+  const { count, height, width, channels = 1 } = images;
+  if (isObject(normalize)) checkColumnScale(normalize, [channels]);
+  else if (normalize !== null) checkPixelScale(normalize);
+  const size = bytesOf(images);
+  if (size !== sizeOf(model.inputShape) || images.images.length !== count * size) {
     throw new OptionError(
-      `${count} images of ${height}×${width} in ${images.images.length} bytes were given; the model takes samples of [${model.inputShape.join(', ')}], a byte a pixel`,
+      `${count} images of ${sizeText(images)} in ${images.images.length} bytes were given; the model takes samples of [${model.inputShape.join(', ')}], a byte for each number`,
     );
   }
   const graph = new Graph();
-  const outputs = buildModel(model, pixels(graph, [count, ...model.inputShape], normalize), false);
+  const shape = [count, ...model.inputShape];
+  const image = [height, width, channels] as const;
+  const samples = isColumnScale(normalize)
+    ? imagesOf(graph, { shape, image, ...channelScales(normalize, channels) })
+    : pixels(graph, shape, normalize);
+  const outputs = buildModel(model, samples, false);
   const values = runReference([outputs], {
     tensors: tensorsOf(model, parameters),
     moments: new Map(),

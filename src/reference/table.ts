@@ -16,10 +16,17 @@ import {
 } from '../ops/convolution/reference.ts';
 import { dropoutReference } from '../ops/dropout.ts';
 import { featuresReference } from '../ops/features.ts';
+import { imagesReference } from '../ops/images-reference.ts';
 import { matmulReference } from '../ops/matmul.ts';
 import { normReference, squaresReference } from '../ops/norm.ts';
 import { oneHotReference } from '../ops/one_hot.ts';
 import { packReference } from '../ops/pack.ts';
+import {
+  averagePoolGradientReference,
+  averagePoolReference,
+  maxPoolGradientReference,
+  maxPoolReference,
+} from '../ops/pool-reference.ts';
 import {
   rowNormGradientReference,
   rowNormReference,
@@ -48,6 +55,8 @@ export const references = {
   add: addReference,
   addBias: addBiasReference,
   argmax: argmaxReference,
+  averagePool: averagePoolReference,
+  averagePoolGradient: averagePoolGradientReference,
   batchMean: batchMeanReference,
   batchMeanGradient: batchMeanGradientReference,
   clamp: clampReference,
@@ -63,11 +72,14 @@ export const references = {
   convolveWeights: convolveWeightsReference,
   dropout: dropoutReference,
   hits: hitsReference,
+  images: imagesReference,
   input: externalReference,
   labels: labelsReference,
   lossGradient: lossGradientReference,
   lossRows: lossRowsReference,
   matmul: matmulReference,
+  maxPool: maxPoolReference,
+  maxPoolGradient: maxPoolGradientReference,
   norm: normReference,
   oneHot: oneHotReference,
   pack: packReference,

@@ -1,5 +1,5 @@
 import type { AnySplit } from '../data/dataset.ts';
-import type { HostSplit } from '../data/host.ts';
+import { bytesOf, type HostSplit } from '../data/host.ts';
 import { OptionError } from '../errors.ts';
 import { lossText } from '../nn/losses.ts';
 import { isImages, type ResolvedOptions } from './options.ts';
@@ -21,9 +21,9 @@ const LOOKED_AT = 100;
 
 /** Of all labels, and of some images if they are in memory. */
 function fingerprintOf(split: AnySplit): string {
-  const { count, height, width, labels } = split;
+  const { count, labels } = split;
   if (!('images' in split)) return fingerprint(labels);
-  const size = height * width;
+  const size = bytesOf(split);
   const every = Math.ceil(count / LOOKED_AT);
   const some = Array.from({ length: Math.ceil(count / every) }, (_, i) =>
     split.images.subarray(i * every * size, (i * every + 1) * size),
@@ -76,6 +76,7 @@ export function configOf(complete: ResolvedOptions): Config {
     frozen: options.frozen.join(', ') || NONE,
     schedule: JSON.stringify(options.schedule) ?? NONE,
     clip: JSON.stringify(options.clip) ?? NONE,
+    augment: JSON.stringify(options.augment) ?? NONE,
     accumulate: options.accumulate === 1 ? NONE : String(options.accumulate),
   };
 }

@@ -5,6 +5,7 @@
 export { GivenSplit } from '../data/given.ts';
 export { StreamedSplit } from '../data/streamed.ts';
 export { updatesEvery } from '../nn/accumulation.ts';
+export { changing } from './changing.ts';
 export { checkCounted } from './check-counted.ts';
 export { checkMetrics } from './check-metrics.ts';
 export { checkNumbers } from './check-numbers.ts';

@@ -12,6 +12,14 @@ import { isParameter } from '../ops/sources.ts';
 import { type Every, METHOD, type OptimizerRule, update } from '../ops/update.ts';
 import type { SessionGraph } from './session-options.ts';
 
+/** The batch's images of [batch, …]; undefined if a scale for all pixels is enough. */
+export type Samples = (
+  graph: Graph,
+  shape: readonly number[],
+  normalize: Normalization | null,
+  training: boolean,
+) => Node | undefined;
+
 /** A model with its target and standardisation. */
 export interface ModelOptions {
   readonly model: Model;
@@ -21,6 +29,8 @@ export interface ModelOptions {
   readonly frozen?: readonly string[];
   /** How gradients are clipped. Default not. */
   readonly clip?: Clip;
+  /** How images are read, if they need more than a scale for all pixels. */
+  readonly samples?: Samples;
   /** How often the optimizer updates. Default after every batch. */
   readonly every?: Every | undefined;
 }
@@ -32,7 +42,7 @@ export interface ModelOptions {
  */
 export function networkGraph(
   graph: Graph,
-  { model, target, normalize }: ModelOptions,
+  { model, target, normalize, samples: own }: ModelOptions,
   loss: Loss | LossKind,
   batch: number,
   training: boolean,
@@ -41,11 +51,15 @@ export function networkGraph(
   const shape = [batch, ...model.inputShape];
   // Columns are standardised on the host, before they are rounded to float32.
   const pixelScale = isColumnScale(normalize) ? null : normalize;
-  const samples = given?.inputs
-    ? features(graph, shape, given.inputs)
-    : pixels(graph, shape, pixelScale);
+  const samples =
+    own?.(graph, shape, normalize, training) ??
+    (given?.inputs ? features(graph, shape, given.inputs) : pixels(graph, shape, pixelScale));
   const outputs = buildModel(model, samples, training);
-  const source = target === 'value' ? given?.targets : given?.inputs;
+  const source =
+    target === 'value'
+      ? given?.targets
+      : (target === 'input' && own?.(graph, [batch, ...model.outputShape], null, training)) ||
+        given?.inputs;
   return {
     outputs,
     ...lossOf(loss, target, outputs, { source, weighted: given?.weighted ?? false }),

@@ -5,6 +5,7 @@ import {
   checkNumber,
   describe,
   isA,
+  isObject,
   isPlain,
   optionsOf,
 } from '../check.ts';
@@ -12,7 +13,7 @@ import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
-import type { HostData } from '../data/host.ts';
+import { bytesOf, type HostData, sizeText } from '../data/host.ts';
 import { checkLabels } from '../data/labels.ts';
 import { isRows } from '../data/pieces.ts';
 import { type DataPlace, STREAM_BYTES } from '../data/place.ts';
@@ -32,9 +33,12 @@ import {
 import { checkModel, type Model } from '../nn/model.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
+import type { Augmentation } from '../ops/augment.ts';
 import type { Loss } from '../ops/loss.ts';
 import { type Every, METHOD, MOST_STATES, type OptimizerRule } from '../ops/update.ts';
+import type { AugmentOptions } from './augment.ts';
 import type { Frozen } from './frozen.ts';
+import type { Samples } from './network.ts';
 import type { Order } from './order.ts';
 import type { WarmStart } from './session-options.ts';
 import type { Share } from './share.ts';
@@ -90,12 +94,19 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly seed?: number;
   /**
    * How to standardise the inputs: the network sees (x − mean) / deviation, in training, evaluation and
-   * prediction. For images `[mean, deviation]` of all pixels, byte / 255. For arrays a mean and a deviation for
-   * each column; a column with deviation 0 becomes 0. An autoencoder learns the standardised input. `standardise`
+   * prediction. For images `[mean, deviation]` of all pixels, byte / 255, or `{ mean, deviation }` with a number for each
+   * channel. For arrays `{ mean, deviation }` with a number for each column, or for each channel if samples are [height,
+   * width, channels]; what has deviation 0 becomes 0. An autoencoder learns the standardised input. `standardise`
    * computes the numbers from the training split, without the samples that `validation` holds out; the trainer's
    * `options.normalize` has them. Default null: inputs stay as they are, pixels from 0 to 1.
    */
   readonly normalize?: Normalization | 'standardise' | null;
+  /**
+   * Random changes of images in training: flips, shifts, cut-outs, brightness, contrast. They are a function of the seed, the
+   * step and the sample's place in the batch, and computed on the GPU when the batch is read. Evaluation and predictions see
+   * images as they are. Default none.
+   */
+  readonly augment?: AugmentOptions;
   /** `fused`: few dispatches, fast; `plain`: one dispatch per op, to compare with. Default `fused`. */
   readonly plan?: PlanKind;
   /** The family of kernels. Default the engine's, which suits the adapter. */
@@ -134,8 +145,16 @@ export type Filled<Data extends TrainingData = TrainingData> = Required<
 /** Options with their defaults filled in. */
 export type ResolvedOptions<Data extends TrainingData = TrainingData> = Omit<
   Filled<Data>,
-  'normalize' | 'batchSize' | 'frozen'
+  'normalize' | 'batchSize' | 'frozen' | 'augment'
 > & {
+  /** Complete; absent if images stay as they are. */
+  readonly augment?: Augmentation;
+  /**
+   * How graphs read images that are changed, or whose channels are scaled.
+   *
+   * @internal
+   */
+  readonly samples?: Samples;
   readonly batchSize: number;
   /** Names of the parameters that are not trained. */
   readonly frozen: readonly string[];
@@ -159,7 +178,7 @@ export type Complete<Data extends TrainingData = TrainingData> = ResolvedOptions
 /** Options, and how often the optimizer updates; undefined: after every batch. */
 export type TrainedOptions = ResolvedOptions & { readonly every: Every | undefined };
 
-type Optional = 'family' | 'tuneBudget' | 'start' | 'share' | 'schedule' | 'clip';
+type Optional = 'augment' | 'family' | 'tuneBudget' | 'start' | 'share' | 'schedule' | 'clip';
 
 /** Whether a data set is of tensors on the GPU. */
 export function isTensors(dataset: TrainingData): dataset is TensorDataset {
@@ -228,10 +247,9 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
 /** @throws OptionError if the inputs cannot be standardised with it. */
 function normalizeOf(given: unknown, { dataset, model }: Filled): Filled['normalize'] {
   if (given === null || given === 'standardise' || isTensors(dataset)) return given as null;
-  if (!isImages(dataset)) {
-    return checkColumnScale(given, sizeOf(model.inputShape));
-  }
-  return checkPixelScale(given);
+  if (!isImages(dataset)) return checkColumnScale(given, model.inputShape);
+  const { channels = 1 } = dataset.train;
+  return isObject(given) ? checkColumnScale(given, [channels]) : checkPixelScale(given);
 }
 
 /** A copy that cannot be changed after the checks; the arrays stay the caller's. */
@@ -311,11 +329,11 @@ export function checkFit(options: Filled): void {
 function checkImages(dataset: LabelledImages, options: Filled): void {
   const { name = 'the data set', train, test, classes } = dataset;
   const { model, target } = options;
-  const { height, width } = train;
-  const pixels = height * width;
+  const pixels = bytesOf(train);
+  const size = sizeText(train);
   if (sizeOf(model.inputShape) !== pixels) {
     throw new OptionError(
-      `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${name} are ${height}×${width}`,
+      `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${name} are ${size}`,
     );
   }
   if (target === 'value') {
@@ -330,9 +348,9 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
     );
   }
   for (const [which, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
-    if (split.height !== height || split.width !== width) {
+    if (sizeText(split) !== size) {
       throw new OptionError(
-        `the images of ${which} are ${split.height}×${split.width}, those of train ${height}×${width}; use one size`,
+        `the images of ${which} are ${sizeText(split)}, those of train ${size}; use one size`,
       );
     }
     if (target === 'label') {

@@ -1,5 +1,7 @@
 import { checkFlag, checkKeys } from '../check.ts';
+import { type ColumnScale, isColumnScale } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
+import { sizeOf } from '../graph/tensor.ts';
 import { Inference, type InferenceOptions } from '../infer/inference.ts';
 import type { WeightsChoice } from './averages.ts';
 import { checkWeights } from './check-weights.ts';
@@ -18,6 +20,13 @@ const refuseChanges = (): never => {
   );
 };
 
+/** The scale of each channel, for all columns. */
+const forColumns = ({ mean, deviation }: ColumnScale, columns: number): ColumnScale => {
+  const each = (list: readonly number[]): number[] =>
+    Array.from({ length: columns }, (_, column) => list[column % list.length]);
+  return { mean: each(mean), deviation: each(deviation) };
+};
+
 /** An inference of the run's parameters; see `Trainer.inference`. */
 export function inferenceOf(run: Run, options: OwnInferenceOptions): Promise<Inference> {
   checkKeys('inference()', options, ['batch', 'input', 'normalize', 'signal', 'weights']);
@@ -32,5 +41,8 @@ export function inferenceOf(run: Run, options: OwnInferenceOptions): Promise<Inf
   const changes = isAverage ? refuseChanges : run.changes;
   const shared = { store, target, owner, activity, changes, changed };
   const { engine } = run.workspace;
-  return Inference.create(engine, { ...all, normalize: wanted ? normalize : null }, shared);
+  // It takes numbers, and a model may see channels as columns.
+  const columns = sizeOf(model.inputShape);
+  const scale = isColumnScale(normalize) ? forColumns(normalize, columns) : normalize;
+  return Inference.create(engine, { ...all, normalize: wanted ? scale : null }, shared);
 }

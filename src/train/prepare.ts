@@ -2,6 +2,7 @@ import { isArray } from '../check.ts';
 import type { ArrayDataset } from '../data/arrays.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
+import { isColumnScale } from '../data/standardise.ts';
 import { formulaOf } from '../ops/loss.ts';
 import {
   batchFor,
@@ -40,7 +41,13 @@ export async function prepare<Data extends TrainingData>(
   }
   const { train }: TrainingData = filled.dataset;
   const batchSize = batch ?? batchFor(filled, host?.train.count ?? train.count ?? 0);
-  return Object.freeze({ ...filled, frozen, batchSize, host, normalize });
+  const all = { ...filled, frozen, batchSize, host, normalize } as ResolvedOptions<Data>;
+  const { augment } = filled;
+  if (!augment && !(isImages(filled.dataset) && isColumnScale(normalize))) {
+    return Object.freeze(all);
+  }
+  const { changing } = await import('./later.ts');
+  return Object.freeze({ ...all, ...changing(filled) });
 }
 
 async function frozenOf({ frozen, model }: Filled): Promise<readonly string[]> {

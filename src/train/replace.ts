@@ -1,3 +1,4 @@
+import { sizeText } from '../data/host.ts';
 import { OptionError } from '../errors.ts';
 import {
   isImages,
@@ -25,7 +26,8 @@ export async function replaceData(run: Run, dataset: TrainingData): Promise<void
   const old = run.rig;
   const { store, rate } = old.session;
   await run.activity.quiet();
-  if (!old.replace(options)) {
+  // Kernels that change images know their sizes.
+  if (imageSize(dataset) !== imageSize(run.options.dataset) || !old.replace(options)) {
     const rig = await Rig.create(run.workspace, options, store);
     await run.activity.quiet();
     rig.session.rate = rate;
@@ -39,6 +41,9 @@ export async function replaceData(run: Run, dataset: TrainingData): Promise<void
   run.session.begin(run.step, epoch);
 }
 
+const imageSize = (dataset: TrainingData): string =>
+  isImages(dataset) ? sizeText(dataset.train) : '';
+
 const kindOf = (dataset: TrainingData): string =>
   isImages(dataset) ? 'images' : isTensors(dataset) ? 'tensors on the GPU' : 'arrays';
 
@@ -51,7 +56,7 @@ async function prepareAgain(
   before: ResolvedOptions,
   dataset: TrainingData,
 ): Promise<ResolvedOptions> {
-  const { host: _, ...options } = before;
+  const { host: _, samples: __, ...options } = before;
   if (options.order.kind === 'listed') {
     throw new OptionError(
       'setData(): the listed order belongs to the data before; use another order',

@@ -2,6 +2,7 @@ import type { Trial } from './trial.ts';
 import { convolutionTrials } from './trials/convolutions.ts';
 import { dataTrials } from './trials/data.ts';
 import { elementwiseTrials } from './trials/elements.ts';
+import { imageTrials } from './trials/images.ts';
 import { moreLossTrials } from './trials/losses.ts';
 import {
   evaluationTrials,
@@ -9,6 +10,7 @@ import {
   modelTrials,
   networkTrials,
 } from './trials/networks.ts';
+import { poolTrials } from './trials/pools.ts';
 import { productTrials } from './trials/products.ts';
 import { scheduleTrials } from './trials/schedules.ts';
 import { groupTrials, normTrials, updateTrials } from './trials/updates.ts';
@@ -19,7 +21,9 @@ export function allTrials(): Trial[] {
     ...productTrials(),
     ...convolutionTrials(),
     ...elementwiseTrials(),
+    ...poolTrials(),
     ...dataTrials(),
+    ...imageTrials(),
     ...moreLossTrials(),
     ...updateTrials(),
     ...scheduleTrials(),

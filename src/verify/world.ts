@@ -3,6 +3,7 @@ import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { exact, type Value, type World } from '../graph/value.ts';
 import { type AccumulateAttributes, accumulateOp } from '../ops/accumulate.ts';
 import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
+import { imagesOp } from '../ops/images.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
 import { ACCUMULATED, type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { SAMPLE_WEIGHTS, weighOp } from '../ops/weigh.ts';
@@ -32,7 +33,10 @@ export const standardOf = (node: Node): string | undefined =>
 export function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): MadeWorld {
   const random = new RandomStream([seed, 77]);
   const { batch = 1, samples = batch, step = 0, classes = 10, magnitude = 1 } = trial;
-  const image = nodes.find((node) => node.op.name === featuresOp.name && !sourceOf(node));
+  const image = nodes.find(
+    ({ op, ...node }) =>
+      op.name === imagesOp.name || (op.name === featuresOp.name && !sourceOf({ op, ...node })),
+  );
   const pixels = image ? storageOf((image.attributes as FeatureAttributes).shape).columns : 4;
   const tensors = new Map<string, Value>();
   const moments: World['moments'] = new Map();

@@ -17,6 +17,8 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
   const x = ops.parameter(graph, 'x', [2, 3]);
   const y = ops.parameter(graph, 'y', [2, 3]);
   const bias = ops.parameter(graph, 'bias', [3]);
+  const image = ops.parameter(graph, 'image', [2, 2, 2, 3]);
+  const pixels = ops.matrixView(image, 3);
   const classes = ops.labels(graph, 2);
   const rows = ops.meanSquaredError(x, y);
   const own = pointwise({ name: 'own', wgsl: WGSL });
@@ -85,6 +87,20 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
     'ops.constant': args([new ops.Graph(), 1], ops.constant),
     'ops.dropout': args([x, 0.5], ops.dropout),
     'ops.flatten': args([x], ops.flatten),
+    'ops.channelsFirst': args([image], ops.channelsFirst),
+    'ops.channelsLast': args([x, [1, 1, 3]], ops.channelsLast),
+    'ops.maxPool2d': [
+      ...args([pixels, 1, {}], ops.maxPool2d),
+      ...options({ stride: 1, padding: 0, dilation: 1, ceilMode: false }, (o) =>
+        ops.maxPool2d(pixels, 1, o),
+      ),
+    ],
+    'ops.avgPool2d': [
+      ...args([pixels, 1, {}], ops.avgPool2d),
+      ...options({ stride: 1, padding: 0, ceilMode: false, countIncludePad: true }, (o) =>
+        ops.avgPool2d(pixels, 1, o),
+      ),
+    ],
     'ops.matrixView': args([x, 1], ops.matrixView),
     'ops.gradients': args([ops.batchMean(rows), [x], ops.constant(graph, 1)], ops.gradients),
     'ops.hits': args([x, classes], ops.hits),

@@ -83,6 +83,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     step: 0,
     key: [0, 0],
   };
+  const picture = { data: new Uint8Array(4), width: 1, height: 1 };
   const tensors = { count: 3, inputs: buffer, labels: buffer };
   return {
     linear: [
@@ -109,8 +110,32 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...layer(engineApi.softplus()),
       ...options({ beta: 2, threshold: 10 }, (o) => engineApi.softplus(o)),
     ],
-    flatten: layer(engineApi.flatten()),
-    unflatten: args([[2, 2]], engineApi.unflatten),
+    flatten: [
+      ...layer(engineApi.flatten()),
+      ...options({ channelsLast: true }, (o) => engineApi.flatten(o)),
+    ],
+    unflatten: [
+      ...args([[2, 2], {}], engineApi.unflatten),
+      ...options({ channelsLast: true }, (o) => engineApi.unflatten([2, 2], o)),
+    ],
+    maxPool2d: [
+      ...args([2, {}], engineApi.maxPool2d),
+      ...options({ stride: 1, padding: 0, dilation: 1, ceilMode: false }, (o) =>
+        engineApi.maxPool2d(2, o),
+      ),
+      ...layer(engineApi.maxPool2d(1)),
+    ],
+    avgPool2d: [
+      ...args([2, {}], engineApi.avgPool2d),
+      ...options({ stride: 1, padding: 0, ceilMode: false, countIncludePad: true }, (o) =>
+        engineApi.avgPool2d(2, o),
+      ),
+      ...layer(engineApi.avgPool2d(1)),
+    ],
+    adaptiveAvgPool2d: [
+      ...args([1], engineApi.adaptiveAvgPool2d),
+      ...layer(engineApi.adaptiveAvgPool2d()),
+    ],
     mlp: [
       ...args([[2], [2, 3, 2], {}], engineApi.mlp),
       (wrong) => engineApi.mlp([2], [2, wrong]),
@@ -388,6 +413,11 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (o) => new LiveSet(o),
       ['outputs'],
     ),
+    imagesFrom: [
+      ...args([[picture], {}], engineApi.imagesFrom),
+      ...options(picture, (one) => engineApi.imagesFrom([one])),
+      ...options({ channels: 3 }, (o) => engineApi.imagesFrom([picture], o)),
+    ],
     liveSet: options(
       { capacity: 4, inputs: 2, classes: 2, ignoreIndex: -1, weighted: true },
       liveSet,
@@ -411,6 +441,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         'schedule',
         'clip',
         'accumulate',
+        'augment',
         'streamBytes',
         'target',
         'seed',
@@ -450,7 +481,17 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
             model: new Sequential([4], [linear(4, 2)]),
             dataset: { ...garments, train },
           } as Any),
-        ['gather', 'weights'],
+        ['gather', 'weights', 'channels'],
+      ),
+      ...options(
+        { flip: true, shift: 1, border: 'zero', cutOut: 1, brightness: 0.1, contrast: 0.1 },
+        (augment) =>
+          Trainer.create(engine, {
+            ...training(),
+            model: new Sequential([4], [linear(4, 2)]),
+            dataset: { ...garments, train: images },
+            augment,
+          } as Any),
       ),
       ...options(
         tensors,

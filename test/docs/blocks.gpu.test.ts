@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import data from '../../docs/guide/data.md';
 import firstNetwork from '../../docs/guide/first-network.md';
+import images from '../../docs/guide/images.md';
 import lifetimes from '../../docs/guide/lifetimes.md';
 import models from '../../docs/guide/models.md';
 import ownOps from '../../docs/guide/own-ops.md';
@@ -164,6 +165,14 @@ const MODELS: Checks = {
   },
 };
 
+const IMAGES: Checks = {
+  Pooling: ({ accuracy }) => Number(accuracy) > 0.9,
+  'Pictures in colour': ({ history, mean }) => {
+    const last = (history as { readonly test: { readonly accuracy: number } }[])[39];
+    return last.test.accuracy > 0.9 && numbers(mean).length === 3;
+  },
+};
+
 const RENDERER: Checks = {
   'Your device': ({ family }) => typeof family === 'string',
   'In your frames': ({ loss }) => Number(loss) < 0.5,
@@ -235,6 +244,7 @@ const PAGES = {
   'guide/data': [data, DATA],
   'guide/training': [training, TRAINING],
   'guide/models': [models, MODELS],
+  'guide/images': [images, IMAGES],
   'guide/own-ops': [ownOps, OWN_OPS],
   'guide/renderer': [renderer, RENDERER],
   'guide/saving': [saving, SAVING],

@@ -13,10 +13,15 @@ import {
   activation,
   add,
   addBias,
+  avgPool2d,
   batchMean,
+  channelsFirst,
+  channelsLast,
   dropout,
   flatten,
   matmul,
+  matrixView,
+  maxPool2d,
   oneHot,
   reshape,
   SIGMOID,
@@ -138,6 +143,22 @@ op('softmax', [[4, 5]], [4, 5], ([x]) => softmax(scale(x, 2)));
 op('dropout of a given step', [[6, 7]], [6, 7], ([x]) => dropout(x, 0.4), { step: 12 });
 op('flatten', [[3, 2, 4]], [3, 8], ([x]) => flatten(x));
 op('reshape', [[3, 8]], [3, 8], ([x]) => flatten(scale(reshape(x, [3, 2, 4]), 2)));
+op('channelsFirst', [[2, 2, 3, 3]], [2, 18], ([x]) => channelsFirst(x));
+op('channelsLast', [[2, 18]], [2, 18], ([x]) => flatten(channelsLast(scale(x, 2), [2, 3, 3])));
+const pooled = (y: Node): Node => flatten(y);
+op('maxPool2d', [[2, 5, 4, 3]], [2, 12], ([x]) => pooled(maxPool2d(matrixView(x, 3), 2)));
+op('maxPool2d, overlapping and dilated', [[2, 5, 4, 2]], [2, 24], ([x]) =>
+  pooled(
+    maxPool2d(matrixView(x, 3), [3, 2], { stride: [2, 1], padding: [1, 1], dilation: [1, 2] }),
+  ),
+);
+op('avgPool2d', [[2, 5, 4, 3]], [2, 12], ([x]) => pooled(avgPool2d(matrixView(x, 3), 2)));
+op('avgPool2d, overlapping, padding not counted', [[2, 5, 4, 2]], [2, 24], ([x]) =>
+  pooled(avgPool2d(matrixView(x, 3), 3, { stride: [2, 1], padding: 1, countIncludePad: false })),
+);
+op('avgPool2d of all pixels', [[2, 3, 4, 2]], [2, 2], ([x]) =>
+  pooled(avgPool2d(matrixView(x, 3), [3, 4])),
+);
 op('batchMean of a partial batch', [[5, 3]], [5, 3], ([x]) => activation(SIGMOID, x), {
   count: 3,
 });

@@ -199,11 +199,12 @@ nn('mlp takes activations and leaves dropout out by default', () => {
     ...['flatten', 'linear 3→2', 'tanh', 'linear 2→3', 'sigmoid'],
   ]);
   assert.equal(kinds(mlp([3], [3, 2])), ['flatten', 'linear 3→2']);
+  assert.is(kinds(mlp([2, 2, 3], [12, 2]))[0], 'flatten channels last');
   assert.is(sigmoid().kind, 'sigmoid');
 });
 
 nn('what takes no options refuses them', () => {
-  const makers = { relu, sigmoid, tanh, silu, sine, softmax, flatten, mse, l1 };
+  const makers = { relu, sigmoid, tanh, silu, sine, softmax, mse, l1 };
   for (const [name, make] of Object.entries(makers)) {
     make();
     assert.ok((make as (given?: unknown) => unknown)(undefined));

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
 import {
+  AUGMENT_DOMAIN,
   DROPOUT_DOMAIN,
   HOLDOUT_DOMAIN,
   INIT_DOMAIN,
@@ -32,7 +33,8 @@ domains('refuses seeds that are not integers from 0 to 2^53 - 1', () => {
 });
 
 domains('each use of a seed has its own domain, and none has 0, which is for test streams', () => {
-  assert.is(new Set([0, INIT_DOMAIN, SHUFFLE_DOMAIN, DROPOUT_DOMAIN, HOLDOUT_DOMAIN]).size, 5);
+  const all = [INIT_DOMAIN, SHUFFLE_DOMAIN, DROPOUT_DOMAIN, HOLDOUT_DOMAIN, AUGMENT_DOMAIN];
+  assert.is(new Set([0, ...all]).size, 6);
 });
 
 domains.run();

@@ -10,8 +10,14 @@ import { storageOf } from '../../src/graph/tensor.ts';
 import { crossEntropy, huber } from '../../src/nn/index.ts';
 import { dropout, linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
+import { avgPool2d } from '../../src/ops/average_pool.ts';
+import { batchMean } from '../../src/ops/batch_mean.ts';
+import { gradients } from '../../src/ops/gradients.ts';
 import { matmul } from '../../src/ops/matmul.ts';
-import { input, isParameter } from '../../src/ops/sources.ts';
+import { maxPool2d } from '../../src/ops/max_pool.ts';
+import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
+import { input, isParameter, parameter } from '../../src/ops/sources.ts';
+import { channelsFirst, matrixView } from '../../src/ops/view.ts';
 import { CLOCK_BYTES, clockBytes } from '../../src/train/clock.ts';
 import { networkGraph } from '../../src/train/network.ts';
 import { EPOCH_RING, RECORD_BYTES, STEP_RING } from '../../src/train/records.ts';
@@ -225,6 +231,26 @@ for (const [kind, family] of [
     }
   });
 }
+
+test('pools of images, and their gradients', () => {
+  const graph = new Graph();
+  const x = parameter(graph, 'x', [2, 3, 3, 5]);
+  const pixels = matrixView(x, 3);
+  const targets = [
+    maxPool2d(pixels, 2, { stride: 1, padding: 1 }),
+    avgPool2d(pixels, [2, 3]),
+    avgPool2d(pixels, 3),
+  ].flatMap((y) => {
+    const rows = channelsFirst(y);
+    const loss = batchMean(meanSquaredError(rows, input(graph, 't', rows.spec.shape)));
+    return [y, ...gradients(loss, [x]).values()];
+  });
+  for (const kind of ['plain', 'fused'] as const) {
+    for (const dispatch of planOf(kind, targets, targets, 'portable').dispatches) {
+      check(dispatch.label, dispatch);
+    }
+  }
+});
 
 test('removing any barrier makes a race', () => {
   assert.ok(needed.size >= 8, [...needed.keys()].join(', '));

@@ -1,27 +1,48 @@
-import { checkNone, describe, isArray } from '../../check.ts';
+import { checkFlag, checkKeys, describe, isArray } from '../../check.ts';
 import { ShapeError } from '../../errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
-import { flatten as flattenOp, reshape } from '../../ops/view.ts';
+import { channelsLast, flatten as flattenOp, reshape, turned } from '../../ops/view.ts';
 import { type Layer, layerOf } from './layer.ts';
 import { isShape } from './parameters.ts';
 
-/** A sample of any shape as a vector, row by row. */
-export function flatten(...none: []): Layer {
-  checkNone('flatten', none, '. It makes a vector of all dimensions');
+/** The order of the elements of images [height, width, channels] in a vector. */
+export interface FlattenOptions {
+  /** As they are stored, pixel by pixel. Default false: channel by channel, as in PyTorch. */
+  readonly channelsLast?: boolean;
+}
+
+/** @returns whether the order of samples of this shape, with the batch first, is PyTorch's */
+function isTurned(what: string, options: FlattenOptions): (shape: readonly number[]) => boolean {
+  checkKeys(what, options, ['channelsLast']);
+  const { channelsLast = false } = options;
+  checkFlag(`${what}: channelsLast`, channelsLast);
+  return ({ length }) => length === 4 && !channelsLast;
+}
+
+/**
+ * A sample of any shape as a vector, as torch.nn.Flatten: images [height, width, channels] channel by channel, others row by
+ * row. So weights of PyTorch's after a Flatten fit.
+ *
+ * @throws OptionError if an option is unknown or invalid
+ */
+export function flatten(options: FlattenOptions = {}): Layer {
+  const turns = isTurned('flatten()', options);
   return layerOf(
-    'flatten',
-    (x) => flattenOp(x),
+    options.channelsLast ? 'flatten channels last' : 'flatten',
+    (x) => (turns(x.spec.shape) ? turned(x) : flattenOp(x)),
     (input) => [sizeOf(input)],
   );
 }
 
 /**
- * A sample in another shape, row by row, as torch.nn.Unflatten(1, shape) of a vector.
+ * A sample in another shape, the reverse of {@link flatten}: a vector becomes images [height, width, channels] channel by
+ * channel, as by torch.nn.Unflatten(1, [channels, height, width]), others row by row.
  *
  * @param shape of the result, without the batch: `[7, 7]`
- * @throws ShapeError unless the sizes are positive integers; in a model, unless samples have as many elements
+ * @throws OptionError if an option is unknown or invalid; ShapeError unless the sizes are positive integers; in a model, unless samples have as many elements
  */
-export function unflatten(shape: readonly number[]): Layer {
+export function unflatten(shape: readonly number[], options: FlattenOptions = {}): Layer {
+  const turns = isTurned('unflatten()', options);
   if (!isShape(shape)) {
     const given: unknown = shape;
     const text = isArray(given)
@@ -33,8 +54,11 @@ export function unflatten(shape: readonly number[]): Layer {
   }
   const sizes = [...shape];
   return layerOf(
-    `unflatten ${sizes.join('×')}`,
-    (x) => reshape(x, [x.spec.shape[0], ...sizes]),
+    `unflatten ${sizes.join('×')}${options.channelsLast ? ' channels last' : ''}`,
+    (x) => {
+      const to = [x.spec.shape[0], ...sizes];
+      return turns(to) ? channelsLast(x, sizes) : reshape(x, to);
+    },
     (input) => {
       if (sizeOf(input) === sizeOf(sizes)) return sizes;
       throw new ShapeError(
