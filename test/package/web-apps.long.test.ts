@@ -76,11 +76,16 @@ interface Log {
 const logOf = (page: Page): Promise<Log> => page.evaluate('window.log') as Promise<Log>;
 
 /** Shows and hides the component three times. False if the page was loaded again meanwhile. */
-async function mountedRounds(page: Page): Promise<boolean> {
+async function mountedRounds(page: Page, troubles: readonly string[]): Promise<boolean> {
   await page.evaluate('window.same = true');
   const same = async (condition: string): Promise<boolean> => {
     const options = { timeout: 180_000 };
-    await page.waitForFunction(`!window.same || (window.log && ${condition})`, options);
+    await page
+      .waitForFunction(`!window.same || (window.log && ${condition})`, options)
+      .catch(async (error: unknown) => {
+        const state = await page.evaluate('JSON.stringify(window.log) + document.body.textContent');
+        throw new Error(`${condition}: ${error}; ${state}; ${troubles.join('; ')}`);
+      });
     return (await page.evaluate('window.same')) === true;
   };
   const shown = "!['none', undefined].includes(document.querySelector('output')?.textContent)";
@@ -113,7 +118,7 @@ test('Vite’s hot reload and React’s StrictMode end training by destroy(), an
     // as on a machine that is too busy. Then the rounds begin anew.
     await visit(`${origin}/strict.html`, async (page, troubles) => {
       let whole = false;
-      for (let i = 0; i < 4 && !whole; i++) whole = await mountedRounds(page);
+      for (let i = 0; i < 4 && !whole; i++) whole = await mountedRounds(page, troubles);
       assert.ok(whole, 'the page was loaded again in every try');
       assert.equal(troubles, []);
     });
