@@ -8,6 +8,9 @@ export { constants, type Initial, normal, uniform, zeros } from './initial.ts';
 export {
   adaptiveAvgPool2d,
   avgPool2d,
+  type BatchNormOptions,
+  batchNorm1d,
+  batchNorm2d,
   type ConvolutionOptions,
   conv1d,
   conv2d,

@@ -9,6 +9,7 @@ export {
   softplus,
   tanh,
 } from './layers/activations.ts';
+export { type BatchNormOptions, batchNorm1d, batchNorm2d } from './layers/batch-norm.ts';
 export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './layers/convolution.ts';
 export type {
   ConvolutionOptions,

@@ -12,12 +12,12 @@ export interface Model {
   readonly inputShape: readonly number[];
   /** Shape of a sample's output: a vector, [10]. */
   readonly outputShape: readonly number[];
-  /** All that it learns, in PyTorch's shapes; the names are unique. */
+  /** All that it learns, and state that it keeps, in PyTorch's shapes; the names are unique. */
   readonly parameters: readonly ParameterSpec[];
   /**
    * Adds the model to the graph of x[batch, …].
    *
-   * @param training whether dropout drops
+   * @param training whether dropout drops, and batch norms use the statistics of the batch
    * @returns [batch, outputs]
    */
   build(x: Node, training: boolean): Node;

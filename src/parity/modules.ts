@@ -2,6 +2,9 @@ import { DataError } from '../errors.ts';
 import {
   adaptiveAvgPool2d,
   avgPool2d,
+  type BatchNormOptions,
+  batchNorm1d,
+  batchNorm2d,
   conv1d,
   conv2d,
   convTranspose1d,
@@ -127,6 +130,13 @@ const windowOf = (fields: Fields, size: Size2d): WindowOptions => ({
   ceilMode: fields.flag('ceil_mode'),
 });
 
+const batchNormOf = (fields: Fields): BatchNormOptions => ({
+  eps: fields.number('eps', 1e-5),
+  momentum: fields.raw('momentum') === null ? null : fields.number('momentum', 0.1),
+  affine: fields.flag('affine', true),
+  trackRunningStats: fields.flag('track_running_stats', true),
+});
+
 const LAYERS: Makers<Layer> = {
   ...CONVOLUTIONS,
   Linear: (fields) =>
@@ -172,6 +182,8 @@ const LAYERS: Makers<Layer> = {
       affine: fields.flag('elementwise_affine', true),
     });
   },
+  BatchNorm1d: (fields) => batchNorm1d(fields.count('num_features'), batchNormOf(fields)),
+  BatchNorm2d: (fields) => batchNorm2d(fields.count('num_features'), batchNormOf(fields)),
   Residual: (fields) => residual(layersOf(fields.where, fields.raw('modules'))),
 };
 

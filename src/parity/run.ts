@@ -148,8 +148,9 @@ async function gradientsOf(
     const { store } = session;
     for (const spec of model.parameters) {
       const { name } = spec;
-      const values = trace.initial.get(name) ?? new Float32Array(0);
-      store.write(name, inLayout(spec, values, 'into storage'));
+      const values = trace.initial.get(name);
+      // State that the trace lacks does not count in a gradient.
+      if (values) store.write(name, inLayout(spec, values, 'into storage'));
     }
     session.seek(0);
     const found = new Map<string, Float32Array>();

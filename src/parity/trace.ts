@@ -96,8 +96,10 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
   /** The tensors of a prefix, by the model's names; those of linear layers alone are numbered in plain traces. */
   const floats = (prefix: string, frozen: readonly string[] = []): Map<string, Float32Array> =>
     new Map(
-      model.parameters.flatMap(({ name: parameter, shape }, i) => {
+      model.parameters.flatMap(({ name: parameter, shape, state }, i) => {
         if (frozen.includes(parameter)) return [];
+        // Only the running statistics are in the file.
+        if (state && !file.tensors.has(`${prefix}.${parameter}`)) return [];
         const kind = parameter.split('.').at(-1) ?? '';
         const layer = model.parameters
           .slice(0, i)

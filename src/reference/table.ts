@@ -3,6 +3,17 @@ import { accumulateReference } from '../ops/accumulate.ts';
 import { activationGradientReference, activationReference } from '../ops/activation-reference.ts';
 import { addReference } from '../ops/add.ts';
 import { batchMeanGradientReference, batchMeanReference } from '../ops/batch_mean.ts';
+import {
+  batchMomentsReference,
+  batchNormGradientReference,
+  batchNormReference,
+  batchNormSlopesReference,
+  batchNormTotalsReference,
+  batchStatisticsReference,
+  scaleDeviationsReference,
+  standardiseColumnsReference,
+  trackStatisticsReference,
+} from '../ops/batch-reference.ts';
 import { addBiasReference, columnSumsReference } from '../ops/bias.ts';
 import { clampReference } from '../ops/clamp.ts';
 import { classSharesReference } from '../ops/class_shares.ts';
@@ -59,6 +70,12 @@ export const references = {
   averagePoolGradient: averagePoolGradientReference,
   batchMean: batchMeanReference,
   batchMeanGradient: batchMeanGradientReference,
+  batchMoments: batchMomentsReference,
+  batchNorm: batchNormReference,
+  batchNormGradient: batchNormGradientReference,
+  batchNormSlopes: batchNormSlopesReference,
+  batchNormTotals: batchNormTotalsReference,
+  batchStatistics: batchStatisticsReference,
   clamp: clampReference,
   classShares: classSharesReference,
   columnProducts: columnProductsReference,
@@ -91,10 +108,13 @@ export const references = {
   rowNormGradient: rowNormGradientReference,
   scale: scaleReference,
   scaleColumns: scaleColumnsReference,
+  scaleDeviations: scaleDeviationsReference,
   scratch: scratchReference,
   softmax: softmaxReference,
   squares: squaresReference,
   softmaxGradient: softmaxGradientReference,
+  standardiseColumns: standardiseColumnsReference,
+  trackStatistics: trackStatisticsReference,
   accumulate: accumulateReference,
   update: updateReference,
   weigh: weighReference,

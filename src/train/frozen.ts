@@ -5,7 +5,11 @@ import type { Model } from '../nn/model.ts';
 /** The parameters that are not trained: names, or a function that decides for each name. */
 export type Frozen = readonly string[] | ((name: string) => boolean);
 
-/** @throws OptionError if a name does not exist, or nothing is left to train. */
+/**
+ * The names, and those of state, which no optimizer trains.
+ *
+ * @throws OptionError if a name does not exist, or nothing is left to train.
+ */
 export function checkFrozen(given: unknown, model: Model): readonly string[] {
   const names = model.parameters.map(({ name }) => name);
   if (typeof given !== 'function' && !isArray(given)) {
@@ -20,7 +24,7 @@ export function checkFrozen(given: unknown, model: Model): readonly string[] {
       `frozen: the model has no ${describe(unknown)}; it has ${names.join(', ')}`,
     );
   }
-  const frozen = names.filter((name) => list.includes(name));
+  const frozen = names.filter((name, i) => model.parameters[i].state || list.includes(name));
   if (frozen.length < names.length) return Object.freeze(frozen);
   throw new OptionError('frozen: all parameters are; leave at least one to train');
 }

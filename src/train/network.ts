@@ -84,9 +84,11 @@ export function trainingGraph(
   const { slopes: clipped, clipping }: Clipped = model.clip?.[CLIP].apply(wanted) ?? {
     slopes: wanted,
   };
-  const updates = [...clipped].map(([parameter, slope]) =>
-    update(parameter, slope, rule[METHOD].of?.(parameter.name) ?? rule, { clipping, every }),
-  );
+  for (const [parameter, slope] of clipped) {
+    update(parameter, slope, rule[METHOD].of?.(parameter.name) ?? rule, { clipping, every });
+  }
+  // And what layers keep of a batch, such as its running mean.
+  const updates = graph.nodes.filter(({ op }) => op.residence === 'effect');
   const norm = clipping?.by;
   const keep = [rows, hits, weights?.node, norm].filter((node) => !!node);
   return { rows, hits, totals: weights?.totals, targets: [...keep, ...updates], keep, norm };

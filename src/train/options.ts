@@ -129,7 +129,8 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly share?: Share;
   /**
    * Parameters that training does not change: their gradients are not computed. For example, a generator trains
-   * through a frozen discriminator. Default none.
+   * through a frozen discriminator. As with `requires_grad` in PyTorch, running statistics change nevertheless: for these
+   * see the option `frozen` of the batch norm. Default none.
    */
   readonly frozen?: Frozen;
   /** Ends the creation: it rejects with the signal's reason, and what was made is destroyed. Default none. */
@@ -156,7 +157,7 @@ export type ResolvedOptions<Data extends TrainingData = TrainingData> = Omit<
    */
   readonly samples?: Samples;
   readonly batchSize: number;
-  /** Names of the parameters that are not trained. */
+  /** Names of the parameters that are not trained, and of all state. */
   readonly frozen: readonly string[];
   /** The numbers that the inputs are standardised with; null if they are not. */
   readonly normalize: Normalization | null;

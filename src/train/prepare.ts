@@ -51,7 +51,9 @@ export async function prepare<Data extends TrainingData>(
 }
 
 async function frozenOf({ frozen, model }: Filled): Promise<readonly string[]> {
-  if (isArray(frozen) && frozen.length === 0) return Object.freeze([]);
+  if (isArray(frozen) && frozen.length === 0 && !model.parameters.some(({ state }) => state)) {
+    return Object.freeze([]);
+  }
   const { checkFrozen } = await import('./later.ts');
   return checkFrozen(frozen, model);
 }

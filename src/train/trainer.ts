@@ -296,7 +296,7 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /**
    * The parameters like PyTorch's `state_dict`: float32 by name (`0.weight`), row by row, weights
-   * [out, in], biases [out]. `writeSafetensors` takes the result.
+   * [out, in], biases [out], and state such as a batch norm's `1.running_mean`. `writeSafetensors` takes the result.
    *
    * @throws DeviceLostError if the device is lost.
    */
@@ -308,7 +308,8 @@ export class Trainer<Data extends TrainingData = TrainingData> {
 
   /**
    * The moving averages of the parameters, in the form of {@link parameters}, with an optimizer of `averaged()`. Before
-   * the first step, and of frozen ones, the parameters themselves. `Inference.create`, `load` and `writeSafetensors` take the
+   * the first step, and of frozen ones, the parameters themselves. State has no averages: it is the present one, as in
+   * AveragedModel. `Inference.create`, `load` and `writeSafetensors` take the
    * result.
    *
    * @throws OptionError if the optimizer keeps no average; DeviceLostError if the device is lost.

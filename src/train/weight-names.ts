@@ -20,6 +20,9 @@ export interface WeightNames {
   readonly ignore?: string | RegExp | readonly (string | RegExp)[];
 }
 
+/** Whether it is the number of a batch norm's batches: some files do not have it. */
+export const isBatchCount = (name: string): boolean => /(^|\.)num_batches_tracked$/.test(name);
+
 /** Prefixes of DataParallel, torch.compile and Lightning. */
 const WRAPPERS = /^((module|_orig_mod|model)\.)+/;
 
@@ -38,9 +41,14 @@ export function matchNames(
   options: WeightNames,
 ): ReadonlyMap<string, string> {
   checkKeys('readWeights()', options, ['names', 'ignore']);
-  const shapes = new Map(model.parameters.map(({ name, shape }) => [name, shape]));
   const skipped = skips(options.ignore);
   const used = [...tensors.keys()].filter((name) => !skipped.some((one) => one.test(name)));
+  const counted = used.some(isBatchCount);
+  const shapes = new Map(
+    model.parameters
+      .filter(({ name }) => counted || !isBatchCount(name))
+      .map(({ name, shape }) => [name, shape]),
+  );
   const called = renamed(used, tensors, shapes, options.names);
   const given = new Map([...called].filter(([name, own]) => name !== own && shapes.has(name)));
   const free = new Map([...called].filter(([name]) => !given.has(name)));

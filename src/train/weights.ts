@@ -7,7 +7,7 @@ import { stateOf } from '../nn/state.ts';
 import { isTrainer } from './is-trainer.ts';
 import { needSnapshot, type Snapshot, settingsOf } from './snapshot.ts';
 import type { Trainer } from './trainer.ts';
-import { matchNames, type WeightNames } from './weight-names.ts';
+import { isBatchCount, matchNames, type WeightNames } from './weight-names.ts';
 
 /**
  * A network's weights as a safetensors file for PyTorch, with the names and the layout of its `state_dict`
@@ -51,6 +51,8 @@ export async function weightsOf(
  *   network without the model's flatten, nested modules. Layers with the same shapes are distinguished only
  *   by the numbers in their names.
  *
+ * `num_batches_tracked` of a batch norm is an integer in PyTorch's files. If a file lacks it, it is 0.
+ *
  * Use `names` and `ignore` for everything else: all tensors of the file must be matched or ignored.
  *
  * @param bytes the whole file
@@ -59,7 +61,7 @@ export async function weightsOf(
  *   those that would fit; if elements are integers, NaN or infinite. OptionError if a name is not in the file or
  *   in the model
  * @example
- * readWeights(bytes, model, { names: { 'encoder.weight': '1.weight' }, ignore: '*.num_batches_tracked' });
+ * readWeights(bytes, model, { names: { 'encoder.weight': '1.weight' }, ignore: 'decoder.*' });
  */
 export function readWeights(
   bytes: Uint8Array,
@@ -68,10 +70,16 @@ export function readWeights(
 ): Map<string, Float32Array> {
   checkModel('readWeights(): model', model);
   const { tensors } = parseSafetensors(bytes);
+  for (const [name, { shape, data }] of tensors) {
+    // PyTorch counts in 64 bits.
+    if (!isBatchCount(name) || !(data instanceof BigInt64Array)) continue;
+    tensors.set(name, { dtype: 'F32', shape, data: Float32Array.from(data, Number) });
+  }
   const files = matchNames(tensors, model, options);
   return new Map(
     model.parameters.map(({ name, shape }) => {
       const advice = 'Use the model that the weights are of';
+      if (isBatchCount(name) && !files.has(name)) return [name, new Float32Array(1)];
       const own = files.get(name) ?? name;
       const tensor = tensors.get(own);
       if (tensor?.data instanceof Float64Array) {

@@ -1,6 +1,8 @@
 import { loadFamily, type PlanKind, plan } from '../fusion/index.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { Graph, liveNodes } from '../graph/graph.ts';
+import { isOf } from '../graph/op.ts';
+import { trackOp } from '../ops/batch_statistics.ts';
 import { type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { runReference } from '../reference/run.ts';
 import { references } from '../reference/table.ts';
@@ -45,7 +47,7 @@ export async function runTrial(
     const stored = run.tensors.get(node);
     if (value && stored) found.push(compareStored(node, stored, value));
   }
-  if (rule) {
+  if (rule || nodes.some((node) => isOf(node, trackOp))) {
     for (const [name, got] of run.parameters) {
       const value = expected.tensors.get(name);
       if (value) found.push(compare(name, got, value));

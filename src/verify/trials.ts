@@ -1,4 +1,5 @@
 import type { Trial } from './trial.ts';
+import { batchNormTrials } from './trials/batch-norm.ts';
 import { convolutionTrials } from './trials/convolutions.ts';
 import { dataTrials } from './trials/data.ts';
 import { elementwiseTrials } from './trials/elements.ts';
@@ -33,5 +34,6 @@ export function allTrials(): Trial[] {
     ...inferenceTrials(),
     ...networkTrials(),
     ...modelTrials(),
+    ...batchNormTrials(),
   ];
 }

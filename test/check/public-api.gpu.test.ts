@@ -61,6 +61,14 @@ const idx = (...bytes: number[]) => Uint8Array.from(bytes);
 const IDX_IMAGES = idx(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9);
 const IDX_LABELS = idx(0, 0, 8, 1, 0, 0, 0, 1, 0);
 
+const BATCH_NORM = {
+  eps: 1e-5,
+  momentum: 0.1,
+  affine: true,
+  trackRunningStats: true,
+  frozen: false,
+};
+
 /** Nothing can be given. */
 const VALUE_OF_LOSS = 'takes nothing';
 
@@ -178,8 +186,9 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         },
         (o) => new Sequential([2], [engineApi.layer(o)]),
       ),
-      ...options({ shape: [2], initial: engineApi.zeros, bound: 1, stored: 'as given' }, (w) =>
-        engineApi.layer({ kind: 'own', parameters: { w }, build: (x) => x }),
+      ...options(
+        { shape: [2], initial: engineApi.zeros, bound: 1, stored: 'as given', state: false },
+        (w) => engineApi.layer({ kind: 'own', parameters: { w }, build: (x) => x }),
       ),
     ],
     layerNorm: [
@@ -191,6 +200,16 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...args([4, {}], engineApi.rmsNorm),
       ...options({ eps: 1e-5, affine: true }, (o) => engineApi.rmsNorm(4, o)),
       ...layer(engineApi.rmsNorm(4)),
+    ],
+    batchNorm1d: [
+      ...args([4, {}], engineApi.batchNorm1d),
+      ...options(BATCH_NORM, (o) => engineApi.batchNorm1d(4, o)),
+      ...layer(engineApi.batchNorm1d(4)),
+    ],
+    batchNorm2d: [
+      ...args([4, {}], engineApi.batchNorm2d),
+      ...options(BATCH_NORM, (o) => engineApi.batchNorm2d(4, o)),
+      ...layer(engineApi.batchNorm2d(4)),
     ],
     softmax: layer(engineApi.softmax()),
     conv2d: [

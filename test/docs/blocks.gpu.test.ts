@@ -163,6 +163,11 @@ const MODELS: Checks = {
     ]);
     return lossOf((history as { train: unknown }[])[59].train) < 0.02;
   },
+  'Batch norm': ({ loss, running, file }) => {
+    const { data } = running as { readonly data: Float32Array };
+    assert.ok(data.length === 32 && data.every((mean) => mean !== 0));
+    return Number(loss) < 1 && (file as Uint8Array).length > 4 * 784 * 32;
+  },
 };
 
 const IMAGES: Checks = {

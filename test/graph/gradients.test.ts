@@ -7,6 +7,8 @@ import { huber } from '../../src/nn/losses/huber.ts';
 import { l1 } from '../../src/nn/losses/l1.ts';
 import { smoothL1 } from '../../src/nn/losses/smooth-l1.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
+import { batchNorm } from '../../src/ops/batch_norm.ts';
+import { batchStatistics } from '../../src/ops/batch_statistics.ts';
 import { concat } from '../../src/ops/concat.ts';
 import { pixels } from '../../src/ops/features.ts';
 import {
@@ -35,6 +37,7 @@ import { scaleColumns } from '../../src/ops/scale_columns.ts';
 import { softmax } from '../../src/ops/softmax.ts';
 import { softmaxCrossEntropy } from '../../src/ops/softmax_cross_entropy.ts';
 import { labels } from '../../src/ops/sources.ts';
+import { standardiseColumns } from '../../src/ops/standardise_columns.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { type Case, worstDifference } from './differences.ts';
 
@@ -139,6 +142,31 @@ op(
 op('scaleColumns', [[4, 5], [5]], [4, 5], ([x, w]) => scaleColumns(x, w));
 op('layerNorm', [[4, 5]], [4, 5], ([x]) => layerNorm(scale(x, 2), 1e-2));
 op('rmsNorm', [[4, 5]], [4, 5], ([x]) => rmsNorm(scale(x, 2), 1e-2));
+/** With a batch norm that is trained: weight and bias as well. */
+const normed = ([x, ...affine]: readonly Node[]): Node => {
+  const [weight, bias] = affine;
+  const scaled = scale(x, 2);
+  return batchNorm(scaled, batchStatistics(scaled), 1e-2, weight ? [weight, bias] : []);
+};
+const COLUMNS = [[5], [5]];
+op('batchNorm', [[4, 5]], [4, 5], normed);
+op('batchNorm with weights', [[4, 5], ...COLUMNS], [4, 5], normed);
+op('batchNorm of a partial batch', [[6, 5], ...COLUMNS], [6, 5], normed, { count: 4 });
+op(
+  'batchNorm of samples of several rows, in a partial batch',
+  [[4, 3, 5], ...COLUMNS],
+  [4, 15],
+  ([x, ...affine]) => flatten(normed([matrixView(x, 2), ...affine])),
+  { count: 3 },
+);
+holds('standardiseColumns', {
+  parameters: [[4, 5]],
+  inputs: [[4, 5], ...COLUMNS],
+  labels: [0, 0, 0, 0],
+  // So that no variance is below 0.
+  build: ([x], [target, mean, variance]) =>
+    against(standardiseColumns(scale(x, 2), mean, variance, 1.5), target),
+});
 op('softmax', [[4, 5]], [4, 5], ([x]) => softmax(scale(x, 2)));
 op('dropout of a given step', [[6, 7]], [6, 7], ([x]) => dropout(x, 0.4), { step: 12 });
 op('flatten', [[3, 2, 4]], [3, 8], ([x]) => flatten(x));

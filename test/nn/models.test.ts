@@ -4,6 +4,8 @@ import { OptionError, ShapeError } from '../../src/errors.ts';
 import { Graph, type Node } from '../../src/graph/graph.ts';
 import { exact, type World } from '../../src/graph/value.ts';
 import {
+  batchNorm1d,
+  batchNorm2d,
   concat,
   constants,
   dropout,
@@ -331,6 +333,57 @@ models('layer norm, RMS norm and softmax are PyTorch’s', () => {
   refused(() => layerNorm(2, { epsilon: 1 } as never), OptionError, /epsilon/);
   refused(() => new Sequential([2, 2], [layerNorm(4)]), ShapeError, /Put flatten\(\) before it/);
   refused(() => new Sequential([2, 2], [softmax()]), ShapeError, /output is \[2, 2\] a sample/);
+});
+
+models('batch norms have PyTorch’s names, shapes and running statistics in evaluation', () => {
+  const norm = batchNorm1d(2, { eps: 0.5 });
+  const given = new Sequential([2], [norm]);
+  assert.equal(
+    given.parameters.map(({ name, shape, state = false }) => [name, shape, state]),
+    [
+      ['0.weight', [2], false],
+      ['0.bias', [2], false],
+      ['0.running_mean', [2], true],
+      ['0.running_var', [2], true],
+      ['0.num_batches_tracked', [], true],
+    ],
+  );
+  assert.equal(
+    [...initialize(given, [1, 2]).values()].map((values) => [...values]),
+    [[1, 1], [0, 0], [0, 0], [1, 1], [0]],
+  );
+  near(
+    outputsOf(given, [[3, 8]], {
+      '0.weight': [1, -2],
+      '0.bias': [10, 0],
+      '0.running_mean': [1, 2],
+      '0.running_var': [3.5, 8.5],
+    }),
+    [11, -4],
+  );
+  assert.equal(
+    batchNorm2d(3, { affine: false, trackRunningStats: false }).parameters.map(({ name }) => name),
+    [],
+  );
+  assert.is(
+    batchNorm2d(3, { momentum: null, affine: false, frozen: true }).kind,
+    'batchNorm2d 3 0.00001 null, without weights, frozen',
+  );
+  assert.equal(batchNorm1d(3).shape([5, 3]), [5, 3]);
+  assert.equal(batchNorm2d(3).shape([4, 5, 3]), [4, 5, 3]);
+  assert.equal(batchNorm2d(1).shape([4, 5]), [4, 5, 1]);
+  refused(() => batchNorm1d(3).shape([3, 4]), ShapeError, /\[3\] or \[length, 3\]$/);
+  refused(() => batchNorm1d(3).shape([2, 2, 3]), ShapeError, /got samples of shape \[2, 2, 3\]/);
+  refused(() => batchNorm2d(3).shape([4, 3]), ShapeError, /\[height, width, 3\]$/);
+  refused(() => batchNorm1d(0), OptionError, /^batchNorm1d: features 0 was given/);
+  refused(() => batchNorm2d(2, { momentum: 2 }), OptionError, /^batchNorm2d: momentum 2 was given/);
+  refused(() => batchNorm2d(2, { eps: -1 }), OptionError, /^eps -1 was given/);
+  refused(() => batchNorm2d(2, { frozen: 1 as never }), OptionError, /^batchNorm2d: frozen/);
+  refused(
+    () => batchNorm2d(2, { frozen: true, trackRunningStats: false }),
+    OptionError,
+    /without running statistics/,
+  );
 });
 
 models('initial values have the distribution that their parameter states', () => {

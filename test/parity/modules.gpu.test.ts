@@ -135,7 +135,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   [
     'a module that is not here',
     { model: [{ LSTM: {} }] },
-    'model[0] is {"LSTM":{}}; it must be one of Linear',
+    'model[0] is {"LSTM":{}}; it must be one of Conv1d',
   ],
   [
     'an argument',

@@ -8,7 +8,7 @@ import { type Dispatch, type Ref, ref } from '../../src/graph/op.ts';
 import { slotBytes } from '../../src/graph/parameters.ts';
 import { storageOf } from '../../src/graph/tensor.ts';
 import { crossEntropy, huber } from '../../src/nn/index.ts';
-import { dropout, linear, relu, Sequential } from '../../src/nn/layers.ts';
+import { batchNorm1d, dropout, linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { avgPool2d } from '../../src/ops/average_pool.ts';
 import { batchMean } from '../../src/ops/batch_mean.ts';
@@ -250,6 +250,25 @@ test('pools of images, and their gradients', () => {
       check(dispatch.label, dispatch);
     }
   }
+});
+
+test('the statistics of a batch norm, their sums and the running ones', () => {
+  const model = new Sequential([FEATURES], [linear(FEATURES, 5), batchNorm1d(5), linear(5, 3)]);
+  const graph = new Graph();
+  const { rows } = networkGraph(
+    graph,
+    { model, target: 'label', normalize: null },
+    'cross_entropy',
+    BATCH,
+    true,
+  );
+  const learned = graph.nodes.filter(({ name }) => /^1\.(weight|bias)$|^0\.weight$/.test(name));
+  const slopes = [...gradients(batchMean(rows), learned).values()];
+  const effects = graph.nodes.filter(({ op }) => op.residence === 'effect');
+  const { dispatches } = planOf('fused', [rows, ...slopes, ...effects], [rows, ...slopes]);
+  const own = dispatches.filter(({ parts }) => parts.some(({ name }) => name.startsWith('batch/')));
+  assert.is(own.length, 8);
+  for (const dispatch of own) check(dispatch.label, dispatch);
 });
 
 test('removing any barrier makes a race', () => {

@@ -46,10 +46,11 @@ export interface LayerParts<P extends string> {
   readonly build: (x: Node, own: Readonly<Record<P, Node>>, training: boolean) => Node;
 }
 
-const isWhole = ({ initial, stored }: ParameterSpec): boolean =>
+const isWhole = ({ initial, stored, state }: ParameterSpec): boolean =>
   (initial === undefined || looksLike(initial, { values: 'function' })) &&
   (looksLike(stored, { shape: 'object', placeOf: 'function' }) ||
-    [undefined, 'transposed', 'as given'].includes(stored as 'transposed'));
+    [undefined, 'transposed', 'as given'].includes(stored as 'transposed')) &&
+  [undefined, true, false].includes(state);
 
 /**
  * A layer from its parameters and a function that builds it.

@@ -19,6 +19,11 @@ export interface ParameterParts {
    * `transposed` for two dimensions, else `as given`. Or an own one.
    */
   readonly stored?: 'transposed' | 'as given' | StoredLayout;
+  /**
+   * Whether it is state, such as a running mean: no optimizer trains it, an op of the layer writes it (one whose `residence`
+   * is `effect`). It is kept, saved and copied as a parameter. Default false.
+   */
+  readonly state?: boolean;
 }
 
 /** How a parameter lies on the GPU. */
