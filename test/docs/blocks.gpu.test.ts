@@ -171,6 +171,10 @@ const MODELS: Checks = {
 };
 
 const IMAGES: Checks = {
+  Convolutions: ({ accuracy, weight }) => {
+    assert.equal(weight, [4, 1, 3, 3]);
+    return Number(accuracy) > 0.9;
+  },
   Pooling: ({ accuracy }) => Number(accuracy) > 0.9,
   'Pictures in colour': ({ history, mean }) => {
     const last = (history as { readonly test: { readonly accuracy: number } }[])[39];

@@ -12,7 +12,6 @@ import {
 import { OptionError } from '../../src/errors.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
-import { mlp } from '../../src/nn/mlp.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
@@ -351,8 +350,8 @@ export const TARGETS: readonly Target[] = [
     },
     take(input) {
       const settings = settingsOf(new URLSearchParams(String(input)));
-      const { widths, loss, target, optimizer, batchSize, normalize, seed } = settings;
-      const model = mlp([28, 28], widths, settings.mlp);
+      const { widths = [], loss, target, optimizer, batchSize, normalize, seed } = settings;
+      const model = settings.model([28, 28]);
       keyOf(seed);
       const filled = complete({
         model,

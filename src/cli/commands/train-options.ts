@@ -1,4 +1,5 @@
 import { ACTIVATIONS, LOSS_NAMES, OPTIMIZER_NAMES, takersOf } from '../../harness/tasks/choices.ts';
+import { NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/networks.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import {
   DATA_OPTION,
@@ -21,9 +22,9 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'model',
     kind: 'choice',
-    choices: ['1', '2', '3', 'autoencoder'],
+    choices: NETWORK_NAMES,
     default: '2',
-    help: 'One of the paper’s models. The options below change it',
+    help: 'One of the paper’s models, or a convolutional network. The options below change it',
   },
   {
     name: 'layers',
@@ -60,6 +61,13 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     range: { above: 0, max: 1_000_000 },
     defaultText: MODEL,
     help: 'Learning rate',
+  },
+  {
+    name: 'schedule',
+    kind: 'choice',
+    choices: SCHEDULES,
+    defaultText: MODEL,
+    help: 'The learning rate stays, or falls to 0 along half a cosine',
   },
   {
     name: 'momentum',

@@ -1,5 +1,6 @@
 import type { BenchResults } from '../../bench/results.ts';
 import { LOSS_NAMES } from '../tasks/choices.ts';
+import { networkNamed } from '../tasks/networks.ts';
 import { Alert } from './alert.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
@@ -102,9 +103,9 @@ export function openApp(query: URLSearchParams): void {
     if (known === search) return;
     known = search;
     const values = new URLSearchParams(search);
-    const autoencoder = values.get('model') === 'autoencoder';
-    const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? 'mse';
-    inside.network(loss, autoencoder);
+    const network = networkNamed(values.get('model') ?? '2');
+    const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? network.loss;
+    inside.network(loss, network.target === 'input');
   };
   const panel = (tab: Tab): HTMLElement => byId(`panel-${tab}`);
   const verify = new TaskView('verify', panel('verify'), alert, (form) => {

@@ -1,7 +1,8 @@
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import { FAMILIES } from '../../gpu/family.ts';
-import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
+import { PAPER_MODELS } from '../../paper/table.ts';
 import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choices.ts';
+import { NETWORK_NAMES, NETWORKS, networkNamed, SCHEDULES } from '../tasks/networks.ts';
 
 /** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
@@ -11,23 +12,21 @@ const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files']);
 
 /** The defaults of the address: as `settingsOf` in ../tasks/settings.ts. */
 export function defaultsOf(model: string): Values {
-  const paper = PAPER_MODELS.find((one) => String(one.model) === model);
-  const base = paper
-    ? { ...paper, layers: [784, paper.n1, paper.n2, 10] }
-    : { ...AUTOENCODER, layers: [784, AUTOENCODER.hidden, 784] };
+  const network = networkNamed(model);
   return {
-    model: paper ? model : 'autoencoder',
-    layers: base.layers.join(','),
+    model: network === NETWORKS['2'] ? '2' : model,
+    layers: network.widths?.join(',') ?? '',
     activation: 'relu',
-    dropout: String(base.dropout),
-    loss: 'mse',
-    optimizer: base.optimizer,
-    lr: String(base.learningRate),
-    'batch-size': String(base.batchSize),
-    epochs: String(base.epochs),
+    dropout: String(network.dropout),
+    loss: network.loss,
+    optimizer: network.optimizer,
+    lr: String(network.learningRate),
+    'batch-size': String(network.batchSize),
+    epochs: String(network.epochs),
     seed: '1',
     'train-limit': '',
-    normalize: '',
+    normalize: network.normalize?.join(',') ?? '',
+    schedule: network.schedule,
     momentum: '0',
     nesterov: '',
     betas: '',
@@ -45,7 +44,7 @@ export function defaultsOf(model: string): Values {
  */
 export function presetOf(model: string): Values {
   const values = defaultsOf(model);
-  if (model === 'autoencoder') return values;
+  if (!PAPER_MODELS.some((one) => String(one.model) === model)) return values;
   const normalize = `${FASHION_MNIST_MEAN},${FASHION_MNIST_DEVIATION}`;
   return { ...values, loss: 'cross_entropy', normalize };
 }
@@ -83,6 +82,8 @@ export function valuesOf(search: string): Values {
 
 /** The choices of the form's lists: what stands in the address, and its label. */
 const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  model: NETWORK_NAMES.map((name) => [name, NETWORKS[name].label]),
+  schedule: SCHEDULES.map((name) => [name, name]),
   activation: ACTIVATIONS.map((name) => [name, name]),
   loss: Object.entries(LOSSES).map(([name, { label }]) => [name, label]),
   optimizer: Object.entries(OPTIMIZERS).map(([name, { label }]) => [name, label]),
@@ -155,6 +156,8 @@ export class SettingsForm {
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-option]')) {
       part.hidden = !applies(part.dataset.option ?? '', optimizer);
     }
+    const layers = this.#form.elements.namedItem('layers');
+    if (layers instanceof HTMLInputElement) layers.disabled = !networkNamed(model).widths;
     const loss = this.#form.elements.namedItem('loss');
     if (loss instanceof HTMLSelectElement) {
       // An autoencoder's target is its own input.

@@ -1,5 +1,6 @@
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
+import { networkNamed } from '../tasks/networks.ts';
 import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
@@ -155,8 +156,8 @@ export class TrainView {
 
   #title(model: string, layers: string): string {
     const known = layers.replace(/\s/g, '');
-    if (model === 'autoencoder') return known === '784,128,784' ? 'Autoencoder' : known;
-    return known === '784,128,64,10' ? `Model ${model}` : known.replaceAll(',', '–');
+    const { title, widths } = networkNamed(model);
+    return !widths || known === widths.join(',') ? title : known.replaceAll(',', '–');
   }
 
   async #fail(run: RunRecord, error: unknown): Promise<void> {

@@ -1,23 +1,26 @@
 import type { PlanKind } from '../../fusion/index.ts';
 import { FAMILIES, type KernelFamily, type OldKernelFamily } from '../../gpu/family.ts';
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
-import type { MlpOptions } from '../../nn/mlp.ts';
+import type { Model } from '../../nn/model.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
-import { AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 import { ACTIVATIONS, LOSS_NAMES, optimizerOf } from './choices.ts';
+import { NETWORK_NAMES, networkNamed, SCHEDULES } from './networks.ts';
 import { Query } from './query.ts';
 
 /** Everything that determines a training run, besides the data. */
 export interface Settings {
   readonly title: string;
-  readonly widths: readonly number[];
-  readonly mlp: MlpOptions;
+  /** Of a perceptron: from the pixels to the outputs. */
+  readonly widths?: readonly number[];
+  /** @param image [height, width] */
+  model(image: readonly number[]): Model;
   readonly loss: LossKind;
   readonly target: TargetKind;
   readonly optimizer: OptimizerRule;
   readonly epochs: number;
   readonly batchSize: number;
   readonly normalize: readonly [number, number] | null;
+  readonly schedule: (typeof SCHEDULES)[number];
   readonly seed: number;
   readonly plan: PlanKind;
   /** Default: depends on the adapter. */
@@ -28,41 +31,39 @@ export interface Settings {
   readonly warmSteps?: number;
 }
 
-const MODELS = ['1', '2', '3', 'autoencoder'] as const;
-
 /**
- * A run's settings from the address: `model` is one of the paper's, the other parameters change it.
+ * A run's settings from the address: `model` is a network of {@link NETWORKS}, the other parameters change it.
  *
  * @param prefix what options' names begin with in messages: `--` on the command line. Default none
  * @throws OptionError if a value is not allowed.
  */
 export function settingsOf(options: URLSearchParams, prefix = ''): Settings {
   const query = new Query(options, prefix);
-  const model = query.choice('model', MODELS, '2');
-  const paper = PAPER_MODELS.find((one) => String(one.model) === model);
-  const base = paper
-    ? { widths: [784, paper.n1, paper.n2, 10], ...paper, title: `Model ${paper.model}` }
-    : { ...AUTOENCODER, widths: [784, AUTOENCODER.hidden, 784], title: 'Autoencoder' };
-  const target = model === 'autoencoder' ? 'input' : 'label';
-  const widths = query.numbers('layers', base.widths);
-  const [first, last] = [base.widths[0], base.widths[base.widths.length - 1]];
-  if (widths.length < 2 || widths[0] !== first || widths[widths.length - 1] !== last) {
+  const network = networkNamed(query.choice('model', NETWORK_NAMES, '2'));
+  const widths = network.widths && query.numbers('layers', network.widths);
+  if (!widths && query.has('layers')) query.fail('layers', 'left out: the network has others');
+  const [first, last] = [network.widths?.[0], network.widths?.at(-1)];
+  if (widths && (widths.length < 2 || widths[0] !== first || widths.at(-1) !== last)) {
     query.fail('layers', `widths from ${first}, the pixels of an image, to ${last}, the outputs`);
   }
+  const own = {
+    widths: widths ?? [],
+    activation: query.choice('activation', ACTIVATIONS, 'relu'),
+    dropout: query.number('dropout', network.dropout),
+  };
   return {
-    title: query.has('layers') ? widths.join('–') : base.title,
-    widths,
-    mlp: {
-      activation: query.choice('activation', ACTIVATIONS, 'relu'),
-      dropout: query.number('dropout', base.dropout),
-      ...(target === 'input' ? { outputActivation: AUTOENCODER.outputActivation } : {}),
-    },
-    loss: query.choice('loss', LOSS_NAMES, 'mse'),
-    target,
-    optimizer: optimizerOf(query, base),
-    epochs: query.number('epochs', base.epochs),
-    batchSize: query.number('batch-size', base.batchSize),
-    normalize: query.has('normalize') ? query.pair('normalize', 'a mean and a deviation') : null,
+    title: widths && query.has('layers') ? widths.join('–') : network.title,
+    ...(widths ? { widths } : {}),
+    model: (image) => network.model(image, own),
+    loss: query.choice('loss', LOSS_NAMES, network.loss),
+    target: network.target,
+    optimizer: optimizerOf(query, network),
+    epochs: query.number('epochs', network.epochs),
+    batchSize: query.number('batch-size', network.batchSize),
+    schedule: query.choice('schedule', SCHEDULES, network.schedule),
+    normalize: query.has('normalize')
+      ? query.pair('normalize', 'a mean and a deviation')
+      : network.normalize,
     seed: query.number('seed', 1),
     plan: query.choice('plan', ['fused', 'plain'], 'fused'),
     ...kernelsOf(query),

@@ -1,6 +1,6 @@
 import type { ImageDataset } from '../../data/dataset.ts';
 import type { Engine } from '../../gpu/engine.ts';
-import { mlp } from '../../nn/mlp.ts';
+import { cosineRate } from '../../nn/schedules.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
 import { Gate } from '../gate.ts';
@@ -70,7 +70,8 @@ export function withWarmStart(
   { train }: ImageDataset,
   settings: Settings,
 ): Settings {
-  if (!adapter.software) return settings;
+  // A step of convolutions is long: its faster kernels are worth the wait from the first step on.
+  if (!adapter.software || !settings.widths) return settings;
   // A run that ends before the faster kernels are ready does not need them.
   const steps = settings.epochs * Math.ceil(train.count / settings.batchSize);
   return { warmSteps: steps > WARM_STEPS ? WARM_STEPS : Infinity, ...settings };
@@ -82,9 +83,11 @@ export function createTrainer(
   dataset: ImageDataset,
   settings: Settings,
 ): Promise<Trainer> {
-  const { height, width } = dataset.train;
+  const { height, width, count } = dataset.train;
+  const totalSteps = settings.epochs * Math.ceil(count / settings.batchSize);
   return Trainer.create(engine, {
-    model: mlp([height, width], settings.widths, settings.mlp),
+    model: settings.model([height, width]),
+    ...(settings.schedule === 'cosine' ? { schedule: cosineRate({ totalSteps }) } : {}),
     dataset,
     loss: settings.loss,
     target: settings.target,

@@ -240,7 +240,7 @@ export class Lab {
     const { title, widths } = run.settings;
     const bytes = await weightsOf(from, {
       network: title,
-      widths: widths.join(','),
+      ...(widths ? { widths: widths.join(',') } : {}),
       step: String(step),
     });
     const snapshot = { bytes: new Uint8Array(bytes), step };

@@ -6,7 +6,7 @@ import { ResidentSplit } from '../../data/resident.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Node } from '../../graph/graph.ts';
 import { storageOf } from '../../graph/tensor.ts';
-import { mlp } from '../../nn/mlp.ts';
+import { storedShape } from '../../nn/layers/parameters.ts';
 import { matmulOp } from '../../ops/matmul.ts';
 import { runSteps } from '../../train/loop.ts';
 import { networkGraph } from '../../train/network.ts';
@@ -41,9 +41,12 @@ const MOST_UNITS = 256;
 export async function weightsView(options: ViewOptions): Promise<View> {
   const { engine, trainer, settings, dataset, canvas, colours, columns, way } = options;
   const { device, buffers } = engine;
-  const units = settings.widths[1];
+  // The first weight is [units, pixels] of a perceptron, or [units, 1, down, across] of a convolution.
+  const [weight] = settings.model([dataset.test.height, dataset.test.width]).parameters;
+  const [units] = weight.shape;
+  const width = weight.shape.length === 2 ? dataset.test.width : weight.shape[3];
   const count = Math.min(MOST_UNITS, units);
-  const { columns4 } = storageOf([settings.widths[0], units]);
+  const { columns4 } = storageOf(storedShape(weight));
   const painter = await Painter.create(engine, canvas, way, weightsSource);
   const peaks = buffers.allocate('peaks', 4 * count, GPUBufferUsage.STORAGE);
   const peak = await device.createComputePipelineAsync({
@@ -55,12 +58,12 @@ export async function weightsView(options: ViewOptions): Promise<View> {
       columns: Math.min(columns, count),
       rows: Math.ceil(count / columns),
       count,
-      width: dataset.test.width,
+      width,
       stride: 4 * columns4,
     },
     colours,
   );
-  const weights = trainer.session.store.locate(FIRST_WEIGHT);
+  const weights = trainer.session.store.locate(weight.name);
   const find = device.createBindGroup({
     layout: peak.getBindGroupLayout(0),
     entries: [
@@ -89,9 +92,6 @@ export async function weightsView(options: ViewOptions): Promise<View> {
   };
 }
 
-/** The first weights of a perceptron, whose layer 0 flattens; see `mlp`. */
-const FIRST_WEIGHT = '1.weight';
-
 /** Test images that are shown with their reconstructions. */
 const SHOWN = 16;
 
@@ -114,7 +114,7 @@ export async function reconstructionView(options: ViewOptions): Promise<View> {
     // One dispatch for each op: every tensor is in memory, and little has to be compiled.
     plan: 'plain',
     build: (graph) => {
-      const model = mlp([height, width], settings.widths, settings.mlp);
+      const model = settings.model([height, width]);
       const network = { model, target: settings.target, normalize: settings.normalize };
       const { rows, hits, outputs } = networkGraph(graph, network, settings.loss, count, false);
       code = codeOf(outputs);

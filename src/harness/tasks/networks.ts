@@ -1,0 +1,115 @@
+/** The networks that the page and the command offer. A new one is an entry here. */
+import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
+import {
+  conv2d,
+  dropout,
+  flatten,
+  type Layer,
+  linear,
+  maxPool2d,
+  relu,
+  Sequential,
+  sigmoid,
+  tanh,
+} from '../../nn/layers.ts';
+import type { LossKind, TargetKind } from '../../nn/losses.ts';
+import { type MlpOptions, mlp } from '../../nn/mlp.ts';
+import type { Model } from '../../nn/model.ts';
+import { AUTOENCODER, PAPER_MODELS, type PaperModel } from '../../paper/table.ts';
+import type { OptimizerName } from './choices.ts';
+
+/** How the learning rate changes over a run. */
+export const SCHEDULES = ['constant', 'cosine'] as const;
+
+/** A network with the recipe that trains it. */
+export interface Network {
+  /** For the form. */
+  readonly label: string;
+  /** For tables and files. */
+  readonly title: string;
+  /** Of a perceptron: from the pixels to the outputs. */
+  readonly widths?: readonly number[];
+  readonly dropout: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly optimizer: OptimizerName;
+  readonly epochs: number;
+  readonly schedule: (typeof SCHEDULES)[number];
+  readonly loss: LossKind;
+  readonly target: TargetKind;
+  readonly normalize: readonly [mean: number, deviation: number] | null;
+  /** @param image [height, width] */
+  model(image: readonly number[], options: Options): Model;
+}
+
+/** What a run may change of a network. */
+export interface Options extends Pick<MlpOptions, 'activation' | 'dropout'> {
+  readonly widths: readonly number[];
+}
+
+const ACTIVATION = { relu, sigmoid, tanh } as const;
+
+/**
+ * Two convolutions of 3×3, each with an activation and a pool of 2×2, then two linear layers: 421,642 parameters for images of
+ * 28×28. Dropout is before each linear layer.
+ */
+function convolutional(
+  [height, width]: readonly number[],
+  { activation = 'relu', dropout: rate = 0 }: Options,
+): Model {
+  const activate = ACTIVATION[activation];
+  const dropped: readonly Layer[] = rate > 0 ? [dropout(rate)] : [];
+  const left = Math.floor(height / 4) * Math.floor(width / 4);
+  return new Sequential(
+    [height, width],
+    [
+      ...[conv2d(1, 32, 3, { padding: 1 }), activate(), maxPool2d(2)],
+      ...[conv2d(32, 64, 3, { padding: 1 }), activate(), maxPool2d(2)],
+      ...[flatten(), ...dropped, linear(64 * left, 128), activate()],
+      ...[...dropped, linear(128, 10)],
+    ],
+  );
+}
+
+const perceptron = (label: string, { model, n1, n2, ...recipe }: PaperModel): Network => ({
+  ...{ label, title: `Model ${model}`, widths: [784, n1, n2, 10] },
+  ...recipe,
+  ...{ schedule: 'constant', loss: 'mse', target: 'label', normalize: null },
+  model: (image, { widths, ...options }) => mlp(image, widths, options),
+});
+
+const [first, second, third] = PAPER_MODELS;
+const { hidden, outputActivation, ...autoencoder } = AUTOENCODER;
+
+/** The networks by their names in the address. */
+export const NETWORKS = {
+  '1': perceptron('Model 1 – the paper’s, SGD', first),
+  '2': perceptron('Model 2 – the paper’s, Adam', second),
+  '3': perceptron('Model 3 – like 2, twice as long', third),
+  autoencoder: {
+    ...{ label: 'Autoencoder', title: 'Autoencoder', widths: [784, hidden, 784] },
+    ...autoencoder,
+    ...{ schedule: 'constant', loss: 'mse', target: 'input', normalize: null },
+    model: (image, { widths, ...options }) => mlp(image, widths, { ...options, outputActivation }),
+  },
+  cnn: {
+    ...{ label: 'Convolutions', title: 'CNN', dropout: 0.4, batchSize: 100, learningRate: 1e-3 },
+    ...{
+      optimizer: 'adam',
+      epochs: 12,
+      schedule: 'cosine',
+      loss: 'cross_entropy',
+      target: 'label',
+    },
+    normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
+    model: convolutional,
+  },
+} as const satisfies Readonly<Record<string, Network>>;
+
+export type NetworkName = keyof typeof NETWORKS;
+
+export const NETWORK_NAMES = Object.keys(NETWORKS) as NetworkName[];
+
+/** A network by its name; that of Model 2 for an unknown name. */
+export const networkNamed = (name: string): Network =>
+  (NETWORKS as Readonly<Record<string, Network>>)[name] ?? NETWORKS['2'];
