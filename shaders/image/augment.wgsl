@@ -1,7 +1,7 @@
 // Images changed at random, for training: flipped left to right, shifted by up to SHIFT_Y and SHIFT_X pixels with a border of
 // zeros or of the reflected image, made brighter or darker, given more or less contrast around 1/2, with a rectangle of
-// CUT_Y × CUT_X pixels cut out. The changes are a function of (seed, step, the image's place in the batch), as in
-// src/ops/augment.ts: two draws of four words.
+// CUT_Y × CUT_X pixels cut out, and of larger images a random part. The changes are a function of (seed, step, the image's place in the batch), as in
+// src/ops/augment.ts: two draws of four words, and one for the part.
 
 override FLIP_BELOW: u32; // of 2²⁴
 override SHIFT_Y: u32;
@@ -16,6 +16,7 @@ const AUGMENT_DOMAIN = 5u;
 
 var<private> isFlipped: bool;
 var<private> imageShift: vec2i;
+var<private> partFrom: vec2i;
 var<private> cutFrom: vec2i;
 var<private> brightness: f32;
 var<private> contrast: f32;
@@ -39,9 +40,13 @@ fn beginImage(image: u32) {
   );
   let second = philox(vec4u(image, clock.step, 1u, AUGMENT_DOMAIN), clock.seed);
   cutFrom = vec2i(
-    below(second.x, IMAGE_Y) - i32(CUT_Y / 2u),
-    below(second.y, IMAGE_X) - i32(CUT_X / 2u)
+    below(second.x, PART_Y) - i32(CUT_Y / 2u),
+    below(second.y, PART_X) - i32(CUT_X / 2u)
   );
+  if (PART_Y < IMAGE_Y || PART_X < IMAGE_X) {
+    let third = philox(vec4u(image, clock.step, 2u, AUGMENT_DOMAIN), clock.seed);
+    partFrom = vec2i(below(third.x, IMAGE_Y - PART_Y + 1u), below(third.y, IMAGE_X - PART_X + 1u));
+  }
   brightness = around(second.z, BRIGHTNESS);
   contrast = around(second.w, CONTRAST);
 }
@@ -53,7 +58,7 @@ fn reflected(at: i32, size: u32) -> i32 {
 }
 
 fn sourceOf(own: vec2i) -> vec2i {
-  var at = own - imageShift;
+  var at = own + partFrom - imageShift;
   if (REFLECT == 1u) {
     at = vec2i(reflected(at.x, IMAGE_Y), reflected(at.y, IMAGE_X));
   }

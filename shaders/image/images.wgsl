@@ -1,10 +1,13 @@
-// [R,C]: the images of the batch, bytes [IMAGE_Y, IMAGE_X, CHANNELS] gathered through indices[BATCH_COUNT], as floats:
+// [R,C]: the images of the batch, bytes [IMAGE_Y, IMAGE_X, CHANNELS] gathered through indices[BATCH_COUNT], or a part
+// [PART_Y, PART_X] of each, as floats:
 //   byte / 255 · SCALE + SHIFT for each channel: for (x − mean) / deviation 1 / deviation and −mean / deviation
 // A row is an image, or a pixel of it (IMAGE_ROWS rows of IMAGE_COLUMNS). Where a pixel comes from, its brightness and
 // whether it is cut out is linked: image/as_is or image/augment.
 
 override IMAGE_Y: u32;
 override IMAGE_X: u32;
+override PART_Y: u32;
+override PART_X: u32;
 override CHANNELS: u32;
 override IMAGE_ROWS: u32;
 override IMAGE_COLUMNS: u32;
@@ -17,15 +20,15 @@ override SHIFT_0: f32;
 override SHIFT_1: f32;
 override SHIFT_2: f32;
 override SHIFT_3: f32;
-override IMAGE_SIZE = IMAGE_Y * IMAGE_X * CHANNELS;
-override IMAGE_WORDS = (IMAGE_SIZE + 3u) / 4u;
+override PART_SIZE = PART_Y * PART_X * CHANNELS;
+override IMAGE_WORDS = (IMAGE_Y * IMAGE_X * CHANNELS + 3u) / 4u;
 
 @group(0) @binding(0) var<storage, read> pixels: array<u32>;
 
 fn imageValue(sample: u32, element: u32) -> f32 {
-  let e = min(element, IMAGE_SIZE - 1u);
+  let e = min(element, PART_SIZE - 1u);
   let channel = e % CHANNELS;
-  let own = vec2i(i32(e / CHANNELS / IMAGE_X), i32(e / CHANNELS % IMAGE_X));
+  let own = vec2i(i32(e / CHANNELS / PART_X), i32(e / CHANNELS % PART_X));
   let at = sourceOf(own);
   // Above and left of the image this is a large number.
   let place = vec2u(at);

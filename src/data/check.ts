@@ -15,18 +15,18 @@ import { isRows, transferred } from './pieces.ts';
 const SPLITS = 'images as bytes, arrays of numbers, a source of either, or tensors on the GPU';
 
 const IMAGES = ['count', 'height', 'width'];
-const NUMBERS = ['count', 'targets', 'labels', 'weights'];
 
 type Kind = 'images' | 'arrays' | 'tensors';
 
 /** The kind of a split. */
-function kindOf(split: Readonly<Record<string, unknown>>): Kind {
+export function kindOf(split: Readonly<Record<string, unknown>>): Kind {
   if ('inputs' in split) return isRows(split.inputs) ? 'arrays' : 'tensors';
   return 'gather' in split && !('height' in split || 'width' in split) ? 'arrays' : 'images';
 }
 
 /**
- * Checks the keys of a data set and the kinds of its arrays. Sizes are checked later.
+ * Checks the keys of a data set and the kinds of its splits, and images. Sizes are checked later, and so are splits of
+ * numbers: see check-numbers.ts.
  *
  * @throws OptionError unless it is a data set; DataError if an array is of the wrong kind
  */
@@ -50,7 +50,6 @@ export function checkDataset(dataset: unknown): void {
       );
     }
     if (kindOf(split) === 'images') checkImages(which, split, 'labels');
-    else checkNumbers(which, split);
   }
   if (kindOf(train) !== 'images' && classes === undefined) return;
   if (isArray(classes) && [...classes].every((text) => typeof text === 'string')) return;
@@ -59,20 +58,8 @@ export function checkDataset(dataset: unknown): void {
   );
 }
 
-function checkNumbers(which: string, split: Readonly<Record<string, unknown>>): void {
-  const kind = 'inputs' in split ? 'inputs' : 'gather';
-  if (isPlain(split)) checkKeys(which, split, [kind, ...NUMBERS]);
-  if (kind === 'gather') checkGather(which, split.gather);
-  const { count } = split;
-  if (kindOf(split) === 'tensors') {
-    if (Number.isInteger(count) && Number(count) > 0) return;
-    throw new DataError(`${which}: count ${describe(count)} was given; use an integer from 1 up`);
-  }
-  checkRows(which, split, ['targets', 'labels', 'weights']);
-}
-
 /** @throws OptionError if one of these is not an array, or one that is needed is missing. */
-function checkRows(
+export function checkRows(
   which: string,
   split: Readonly<Record<string, unknown>>,
   optional: readonly string[],
@@ -87,7 +74,8 @@ function checkRows(
   }
 }
 
-function checkGather(which: string, gather: unknown): void {
+/** @throws OptionError unless it is a function */
+export function checkGather(which: string, gather: unknown): void {
   if (typeof gather === 'function') return;
   throw new OptionError(`${which}: gather ${describe(gather)} was given; it is a function`);
 }

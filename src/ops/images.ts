@@ -8,10 +8,12 @@ import { mapDispatch } from './map.ts';
 
 /** The images of the batch, and how they become numbers. */
 export interface ImagesAttributes {
-  /** [batch, …]; the sizes after the first multiply to the bytes of an image. */
+  /** [batch, …]; the sizes after the first multiply to the bytes of an image, or of its part. */
   readonly shape: readonly number[];
   /** Of the data set. */
   readonly image: readonly [height: number, width: number, channels: number];
+  /** The size of the part that is read. Default all of it; without changes the part in the middle. */
+  readonly part?: readonly [height: number, width: number] | undefined;
   /** byte / 255 · scale + shift, for each channel. */
   readonly scale: readonly number[];
   readonly shift: readonly number[];
@@ -42,12 +44,14 @@ export const imagesOp: Op<ImagesAttributes> = {
   // Channels that products along the last dimension will read have a row for each pixel.
   infer: (_, { shape }) => spec(shape, 'f32', shape.length === 4 && shape[3] > 1 ? 3 : 1),
   dispatch: (node) => {
-    const { shape, image, scale, shift, augmentation } = node.attributes;
+    const { shape, image, part: seen = image, scale, shift, augmentation } = node.attributes;
     const { rows, columns } = storageOf(node.spec);
     const part: Part<Ref> = use(wgsl.imageImages, {
       constants: {
         IMAGE_Y: image[0],
         IMAGE_X: image[1],
+        PART_Y: seen[0],
+        PART_X: seen[1],
         CHANNELS: image[2],
         IMAGE_ROWS: rows / shape[0],
         IMAGE_COLUMNS: columns,

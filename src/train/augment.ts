@@ -27,6 +27,12 @@ export interface AugmentOptions {
    * From 0 to 1, default 0.
    */
   readonly contrast?: number;
+  /**
+   * For images that are larger than the model's input: training sees a random part of this size, a number or `[y, x]`;
+   * evaluation and predictions of the trainer the part in the middle. `Inference` takes images of the model's size.
+   * Default none.
+   */
+  readonly crop?: Size2d | null;
 }
 
 const KEYS: Readonly<Record<keyof AugmentOptions, true>> = {
@@ -36,6 +42,7 @@ const KEYS: Readonly<Record<keyof AugmentOptions, true>> = {
   cutOut: true,
   brightness: true,
   contrast: true,
+  crop: true,
 };
 
 /** A frozen copy of the option, complete. @throws OptionError if it is invalid */
@@ -45,7 +52,7 @@ export function checkAugment(
 ): Augmentation {
   checkKeys('augment', augment, Object.keys(KEYS));
   const { flip = 0, shift = 0, border = 'zero', cutOut = 0 } = augment;
-  const { brightness = 0, contrast = 0 } = augment;
+  const { brightness = 0, contrast = 0, crop } = augment;
   const chance = flip === true ? 0.5 : flip === false ? 0 : flip;
   checkNumber('augment: flip', chance, 1);
   checkChoice('augment: border', border, ['zero', 'reflect']);
@@ -57,6 +64,12 @@ export function checkAugment(
       `augment: shift ${describe(shift)} was given for images of ${height}×${width}; it is below their size`,
     );
   }
+  const part = crop === undefined || crop === null ? null : pairOf('augment: crop', crop, 1);
+  if (part && (part[0] > height || part[1] > width)) {
+    throw new OptionError(
+      `augment: crop ${part.join('×')} was given for images of ${height}×${width}; it is at most their size`,
+    );
+  }
   return Object.freeze({
     flip: chance,
     shift: moved,
@@ -64,5 +77,6 @@ export function checkAugment(
     cutOut: pairOf('augment: cutOut', cutOut, 0),
     brightness,
     contrast,
+    crop: part,
   });
 }

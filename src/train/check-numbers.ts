@@ -1,4 +1,5 @@
 import type { ArrayDataset } from '../data/arrays.ts';
+import { checkNumberSplit } from '../data/check-numbers.ts';
 import type { TensorDataset } from '../data/given.ts';
 import { OptionError } from '../errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -15,7 +16,9 @@ export function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Fil
     );
   }
   const wanted = target === 'label' ? 'labels' : 'targets';
-  for (const [name, split] of Object.entries({ train, ...(test ? { test } : {}) })) {
+  const splits = Object.entries({ train, ...(test ? { test } : {}) });
+  for (const [name, split] of splits) checkNumberSplit(name, split);
+  for (const [name, split] of splits) {
     if (target === 'input' || split[wanted] !== undefined) continue;
     throw new OptionError(
       `target '${target}' needs ${wanted} in every split; ${name} has ${Object.keys(split).join(', ')}`,

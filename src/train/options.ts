@@ -102,7 +102,7 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
    */
   readonly normalize?: Normalization | 'standardise' | null;
   /**
-   * Random changes of images in training: flips, shifts, cut-outs, brightness, contrast. They are a function of the seed, the
+   * Random changes of images in training: flips, shifts, crops, cut-outs, brightness, contrast. They are a function of the seed, the
    * step and the sample's place in the batch, and computed on the GPU when the batch is read. Evaluation and predictions see
    * images as they are. Default none.
    */
@@ -329,10 +329,11 @@ export function checkFit(options: Filled): void {
 
 function checkImages(dataset: LabelledImages, options: Filled): void {
   const { name = 'the data set', train, test, classes } = dataset;
-  const { model, target } = options;
-  const pixels = bytesOf(train);
+  const { model, target, augment } = options;
+  const pixels = sizeOf(model.inputShape);
   const size = sizeText(train);
-  if (sizeOf(model.inputShape) !== pixels) {
+  // With changes, which may cut images, this is checked later.
+  if (!augment && bytesOf(train) !== pixels) {
     throw new OptionError(
       `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${name} are ${size}`,
     );

@@ -1,5 +1,5 @@
 import type { Images, LabelledImages } from '../data/dataset.ts';
-import { type HostSplit, hostImages } from '../data/host.ts';
+import { bytesOf, type HostSplit, hostImages } from '../data/host.ts';
 import { hostRows, standardised, withoutWishes } from '../data/host-rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -19,13 +19,16 @@ export type Samples<Data extends TrainingData> = Data extends LabelledImages
  * @throws OptionError, DataError
  */
 export function samplesFor(
-  { dataset, model, normalize, target }: ResolvedOptions,
+  { dataset, model, normalize, target, augment }: ResolvedOptions,
   given: Samples<TrainingData>,
   raw: boolean,
 ): HostSplit | undefined {
   const { inputShape, outputShape } = model;
   if (isEmpty(given)) return undefined;
-  if (isImages(dataset)) return hostImages(checkedImages(given, inputShape));
+  if (isImages(dataset)) {
+    const size = augment?.crop ? [bytesOf(dataset.train)] : inputShape;
+    return hostImages(checkedImages(given, size));
+  }
   const rows = hostRows('samples', numbersOf(given), sizeOf(inputShape));
   const bare = withoutWishes(rows, target, outputShape[0]);
   return isColumnScale(normalize) && !raw ? standardised(bare, normalize) : bare;

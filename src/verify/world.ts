@@ -3,7 +3,7 @@ import { sizeOf, storageOf } from '../graph/tensor.ts';
 import { exact, type Value, type World } from '../graph/value.ts';
 import { type AccumulateAttributes, accumulateOp } from '../ops/accumulate.ts';
 import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
-import { imagesOp } from '../ops/images.ts';
+import { type ImagesAttributes, imagesOp } from '../ops/images.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
 import { ACCUMULATED, type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { SAMPLE_WEIGHTS, weighOp } from '../ops/weigh.ts';
@@ -37,7 +37,12 @@ export function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): M
     ({ op, ...node }) =>
       op.name === imagesOp.name || (op.name === featuresOp.name && !sourceOf({ op, ...node })),
   );
-  const pixels = image ? storageOf((image.attributes as FeatureAttributes).shape).columns : 4;
+  const pixels =
+    image?.op.name === imagesOp.name
+      ? sizeOf((image.attributes as ImagesAttributes).image)
+      : image
+        ? storageOf((image.attributes as FeatureAttributes).shape).columns
+        : 4;
   const tensors = new Map<string, Value>();
   const moments: World['moments'] = new Map();
   const values = (size: number, scale: number, shift = 0): Value =>

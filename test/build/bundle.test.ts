@@ -47,6 +47,7 @@ test('nothing is in the bundle that training does not need', () => {
     data,
     [
       'channels',
+      'check-numbers',
       'check',
       'given',
       'holdout',

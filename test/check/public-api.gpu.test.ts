@@ -503,7 +503,15 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         ['gather', 'weights', 'channels'],
       ),
       ...options(
-        { flip: true, shift: 1, border: 'zero', cutOut: 1, brightness: 0.1, contrast: 0.1 },
+        {
+          flip: true,
+          shift: 1,
+          border: 'zero',
+          cutOut: 1,
+          brightness: 0.1,
+          contrast: 0.1,
+          crop: 2,
+        },
         (augment) =>
           Trainer.create(engine, {
             ...training(),

@@ -15,6 +15,7 @@ const NONE: Augmentation = {
   cutOut: [0, 0],
   brightness: 0,
   contrast: 0,
+  crop: null,
 };
 const [HEIGHT, WIDTH] = [4, 6];
 const SIZE = HEIGHT * WIDTH * 3;
@@ -97,6 +98,46 @@ augment('a shift brings in zeros, or the reflected image; all shifts occur', () 
   const at = (place: number, size: number): number => mirror(size)[place + size - 1];
   everywhere({ ...NONE, shift: [3, 5], border: 'reflect' }, ({ row, y, x, c, change }) =>
     original(row, at(y - change.shift[0], HEIGHT), at(x - change.shift[1], WIDTH), c),
+  );
+});
+
+augment('of larger images training sees a random part, evaluation the middle', () => {
+  const part = [2, 3] as const;
+  const partsOf = (augmentation?: Augmentation): number[] =>
+    evaluate(
+      (graph) => [
+        images(graph, {
+          shape: [COUNT, 18],
+          image: [HEIGHT, WIDTH, 3],
+          part,
+          scale: [1, 1, 1],
+          shift: [0, 0, 0],
+          augmentation,
+        }),
+      ],
+      {},
+      { images: bytes, labels: new Uint8Array(COUNT), step: 3, key: KEY },
+    )[0];
+  const seen = new Set<string>();
+  const change = { ...NONE, crop: part };
+  const wanted = (from: (row: number) => readonly number[]): number[] =>
+    Array.from({ length: COUNT * 18 }, (_, i) => {
+      const [row, pixel] = [Math.floor(i / 18), Math.floor((i % 18) / 3)];
+      const [top, left] = from(row);
+      return original(row, top + Math.floor(pixel / 3), left + (pixel % 3), i % 3);
+    });
+  near(
+    partsOf(change),
+    wanted((row) => {
+      const { part: from } = changeOf(change, [HEIGHT, WIDTH], row, 3, KEY);
+      seen.add(String(from));
+      return from;
+    }),
+  );
+  assert.is(seen.size, 3 * 4);
+  near(
+    partsOf(),
+    wanted(() => [1, 1]),
   );
 });
 

@@ -57,7 +57,7 @@ const REFUSED: Readonly<Record<string, readonly [object, new () => Error, ...str
     { dataset: { classes: ['a', 'b'], train: { images: new Uint8Array(6), labels: [0] } } },
     OptionError,
     'count is missing',
-    'as inputs',
+    'channels: 3',
   ],
 };
 

@@ -141,6 +141,30 @@ test('the plain plan and other models see the same augmented images', () =>
     }
   }));
 
+test('a model of smaller images is trained on random parts, and judged by the middle', () =>
+  withSharedEngine(async (engine) => {
+    const middle = (height: number, width: number): Uint8Array =>
+      images.filter((_, i) => {
+        const [y, x] = [Math.floor((i % 90) / 15), Math.floor((i % 15) / 3)];
+        const [top, left] = [(6 - height) >> 1, (5 - width) >> 1];
+        return y >= top && y < top + height && x >= left && x < left + width;
+      });
+    const model = new Sequential([4, 3, 3], [avgPool2d([4, 3]), flatten(), linear(3, 3)]);
+    const cropped = options({ model, augment: { crop: [4, 3], flip: true } });
+    await withTrainer(engine, cropped, async (trainer) => {
+      await trainer.fit({ epochs: 20 });
+      const evaluated = await trainer.evaluate('train');
+      assert.ok((evaluated.accuracy ?? 0) > 0.9, JSON.stringify(evaluated));
+      const small = { ...split, images: middle(4, 3), height: 4, width: 3 };
+      const outputs = await trainer.predict(split);
+      const parameters = await trainer.parameters();
+      const { data, error } = referenceOutputs(model, { parameters, images: small });
+      outputs.forEach((value, i) => {
+        assert.ok(Math.abs(value - data[i]) <= error[i], `${value}, ${data[i]} ± ${error[i]}`);
+      });
+    });
+  }));
+
 test('augmentation and scales that do not fit are refused', () =>
   withSharedEngine(async (engine) => {
     const refused = (given: object, message: string) =>
@@ -156,6 +180,8 @@ test('augmentation and scales that do not fit are refused', () =>
     await refused({ augment: { flip: 2 } }, 'augment: flip 2 was given; use a number from 0 to 1');
     await refused({ augment: { shift: 5 } }, 'augment: shift 5 was given for images of 6×5');
     await refused({ augment: { border: 'wrap' } }, 'augment: border "wrap" was given');
+    await refused({ augment: { crop: 4 } }, "the images are 6×5×3, and augment's crop 4×4");
+    await refused({ augment: { crop: 7 } }, 'augment: crop 7×7 was given for images of 6×5');
     await refused({ normalize: { mean: [0], deviation: [1] } }, 'use 3 finite numbers');
     await refused(
       { dataset: { train: { inputs: images, labels } }, augment: {} },

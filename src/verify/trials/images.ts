@@ -1,3 +1,4 @@
+import type { Graph } from '../../graph/graph.ts';
 import { type ImagesAttributes, images } from '../../ops/images.ts';
 import type { Trial } from '../trial.ts';
 
@@ -8,6 +9,7 @@ const NONE = {
   cutOut: [0, 0],
   brightness: 0,
   contrast: 0,
+  crop: null,
 } as const;
 
 /** Changes one by one, and all. */
@@ -26,10 +28,12 @@ const CHANGES: Readonly<Record<string, ImagesAttributes['augmentation']>> = {
     cutOut: [3, 2],
     brightness: 0.5,
     contrast: 0.5,
+    crop: null,
   },
+  cropped: { ...NONE, shift: [1, 0], cutOut: [1, 1], flip: 0.5, crop: [2, 3] },
 };
 
-/** Batches of images: grey ones as vectors, and colours with a row for each pixel. */
+/** Batches of images: grey ones as vectors, and colours with a row for each pixel; all of them, and parts. */
 export function imageTrials(): Trial[] {
   const sizes = [
     [3, 5, 1],
@@ -37,12 +41,16 @@ export function imageTrials(): Trial[] {
     [5, 3, 4],
     [7, 9, 3],
   ] as const;
-  return Object.entries(CHANGES).flatMap(([change, augmentation]) =>
+  const changes = [...Object.entries(CHANGES), ['the middle', undefined] as const];
+  return changes.flatMap(([change, augmentation]) =>
     sizes.flatMap((image, i) => {
-      const [height, width, channels] = image;
+      const channels = image[2];
+      const part = change === 'the middle' ? ([2, 2] as const) : augmentation?.crop;
+      const [height, width] = part ?? image;
       const options = { batch: [7, 12, 5, 9][i], samples: 23, step: i };
       const attributes = {
         image,
+        ...(part ? { part } : {}),
         scale: [2, 1 / 0.229, 0.5, 1].slice(0, channels),
         shift: [-1, -0.485, 0.25, 0].slice(0, channels),
         augmentation,
@@ -51,7 +59,9 @@ export function imageTrials(): Trial[] {
         op: 'images',
         label: `${image.join('×')} ${change}, as ${sample.join('×')}, batch ${options.batch} of 23, step ${i}`,
         ...options,
-        build: (graph) => [images(graph, { shape: [options.batch, ...sample], ...attributes })],
+        build: (graph: Graph) => [
+          images(graph, { shape: [options.batch, ...sample], ...attributes }),
+        ],
       }));
     }),
   );
