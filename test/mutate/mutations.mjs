@@ -123,8 +123,8 @@ export const MUTATIONS = [
   m(
     'a shift goes the other way',
     'shaders/image/augment.wgsl',
-    'var at = own - imageShift;',
-    'var at = own + imageShift;',
+    'partFrom - imageShift',
+    'partFrom + imageShift',
     'verify/(plain|fused-portable)',
   ),
   m(
