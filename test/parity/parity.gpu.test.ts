@@ -81,7 +81,7 @@ for (const [name, config, rule] of CASES) {
         const result = await runParity(engine, trace, DATASET, plan);
         assert.ok(result.ok, describe(result));
         assert.is(result.name, name);
-        assert.ok(result.gradientError > 0 && result.gradientError <= BOUNDS.gradient);
+        assert.ok(result.gradient.ours > 0 && result.gradient.ours <= BOUNDS.gradient);
         assert.is(result.distances.earlyLoss.ours, result.lossError, 'all steps are early ones');
         // Not judged by `ok`, where runs are long. After so few steps they have not parted yet.
         assert.ok(result.distances.final.ours <= 1e-4, describe(result));

@@ -17,7 +17,7 @@ export function parityCells(result: ParityResult): Record<string, string> {
   const percent = (x: number | null): string => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
   return {
     trace: result.name,
-    'gradients of step 0, off': relative(result.gradientError),
+    'gradients of step 0, off (PyTorch’s)': beside(result.gradient),
     'early losses, off (PyTorch’s)': beside(earlyLoss),
     'all losses, off PyTorch’s': relative(result.lossError),
     'final weights, off (PyTorch’s)': beside(final),
