@@ -14,15 +14,7 @@ import { Session } from '../train/session.ts';
 import { placeBoth } from '../train/splits.ts';
 import { Trainer, type TrainerOptions } from '../train/trainer.ts';
 import { exactGradients } from './exact.ts';
-import {
-  BOUNDS,
-  type Distance,
-  type Distances,
-  distancesOf,
-  gradientDistance,
-  larger,
-  worstLoss,
-} from './judge.ts';
+import { BOUNDS, type Distance, type Distances, distancesOf, larger, worstLoss } from './judge.ts';
 import { trainerOptions } from './options.ts';
 import type { Trace } from './trace.ts';
 
@@ -74,9 +66,13 @@ async function judgedGradients(
 ): Promise<Distance> {
   const ours = worst(found, trace.gradients);
   const bound = BOUNDS.gradient;
-  const exact = ours <= bound ? null : await exactGradients(trace, options);
-  return exact
-    ? gradientDistance(worst(found, exact), worst(trace.gradients, exact))
+  // A trace without a float64 run is judged by PyTorch's float32 gradients alone.
+  const isJudged = ours > bound && trace.float64;
+  const exact = isJudged ? await exactGradients(trace, options) : null;
+  const theirs = exact ? worst(trace.gradients, exact) : Infinity;
+  // Gradients that are further apart are of other networks.
+  return exact && theirs <= BOUNDS.worstGradient
+    ? { ours: worst(found, exact), theirs, bound: Math.max(bound, BOUNDS.times * theirs) }
     : { ours, theirs: null, bound };
 }
 

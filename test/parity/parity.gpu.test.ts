@@ -193,6 +193,22 @@ test('a run that is farther from float64 than PyTorch’s float32 run does not p
   }
 });
 
+test('gradients near float64 pass if PyTorch’s are a little further from it, but not if they are other ones', async () => {
+  const off = (by: number) => (trace: Trace) => ({
+    ...withFloat64({})(trace),
+    gradients: new Map(
+      [...trace.gradients].map(([name, values]) => [name, values.map((x) => x * (1 + by))]),
+    ),
+  });
+  for (const result of await judged(off(2e-5), ['fused'])) {
+    assert.ok(result.ok, describe(result));
+    assert.ok(result.gradient.ours < 1e-5 && Number(result.gradient.theirs) > 1.9e-5);
+  }
+  for (const result of await judged(off(2e-4), ['fused'])) {
+    assert.not.ok(result.ok, describe(result));
+  }
+});
+
 test('final weights that are farther off than PyTorch’s do not pass', async () => {
   const change = (trace: Trace): Partial<Trace> => {
     const weight = Float32Array.from(trace.final.get('2.weight') ?? [], (x) => 1.0001 * x);
