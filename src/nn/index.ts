@@ -6,7 +6,9 @@ export { type Clip, clipNorm, clipValue } from './clip.ts';
 export { concat, model, type Symbolic } from './functional.ts';
 export { constants, type Initial, normal, uniform, zeros } from './initial.ts';
 export {
+  adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  avgPool1d,
   avgPool2d,
   type BatchNormOptions,
   batchNorm1d,
@@ -28,6 +30,7 @@ export {
   leakyRelu,
   linear,
   type Model,
+  maxPool1d,
   maxPool2d,
   type NormOptions,
   named,

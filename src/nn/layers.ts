@@ -28,6 +28,7 @@ export {
   transposed,
 } from './layers/parameters.ts';
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d } from './layers/pool.ts';
+export { adaptiveAvgPool1d, avgPool1d, maxPool1d } from './layers/pool1d.ts';
 export { layerNorm, type NormOptions, rmsNorm, softmax } from './layers/rows.ts';
 export { residual, Sequential, sequential } from './layers/sequential.ts';
 export { checkModel, type Model } from './model.ts';

@@ -1,6 +1,8 @@
 import { DataError } from '../errors.ts';
 import {
+  adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  avgPool1d,
   avgPool2d,
   type BatchNormOptions,
   batchNorm1d,
@@ -16,6 +18,7 @@ import {
   layerNorm,
   leakyRelu,
   linear,
+  maxPool1d,
   maxPool2d,
   relu,
   residual,
@@ -46,7 +49,6 @@ import {
 } from '../nn/schedules.ts';
 import type { Loss } from '../ops/loss.ts';
 import { mse } from '../ops/mean_squared_error.ts';
-import type { Size2d, WindowOptions } from '../ops/window.ts';
 import { Fields } from './fields.ts';
 
 /** What `{ "Name": arguments }` of PyTorch is here. */
@@ -123,10 +125,10 @@ const CONVOLUTIONS: Makers<Layer> = {
   ConvTranspose2d: (fields) => convTranspose2d(...transposed(fields, pairOf(fields))),
 };
 /** The options of all windows. */
-const windowOf = (fields: Fields, size: Size2d): WindowOptions => ({
+const windowOf = <S>(fields: Fields, sizeOf: Size<S>, size: S) => ({
   // Null is the kernel's size.
-  stride: (fields.raw('stride') ?? null) === null ? size : pairOf(fields)('stride'),
-  padding: pairOf(fields)('padding', 0),
+  stride: (fields.raw('stride') ?? null) === null ? size : sizeOf('stride'),
+  padding: sizeOf('padding', 0),
   ceilMode: fields.flag('ceil_mode'),
 });
 
@@ -144,17 +146,32 @@ const LAYERS: Makers<Layer> = {
       bias: fields.flag('bias', true),
     }),
   Flatten: () => flatten(),
+  MaxPool1d: (fields) => {
+    const size = numberOf(fields)('kernel_size');
+    return maxPool1d(size, {
+      ...windowOf(fields, numberOf(fields), size),
+      dilation: numberOf(fields)('dilation', 1),
+    });
+  },
+  AvgPool1d: (fields) => {
+    const size = numberOf(fields)('kernel_size');
+    return avgPool1d(size, {
+      ...windowOf(fields, numberOf(fields), size),
+      countIncludePad: fields.flag('count_include_pad', true),
+    });
+  },
+  AdaptiveAvgPool1d: (fields) => adaptiveAvgPool1d(numberOf(fields)('output_size')),
   MaxPool2d: (fields) => {
     const size = pairOf(fields)('kernel_size');
     return maxPool2d(size, {
-      ...windowOf(fields, size),
+      ...windowOf(fields, pairOf(fields), size),
       dilation: pairOf(fields)('dilation', 1),
     });
   },
   AvgPool2d: (fields) => {
     const size = pairOf(fields)('kernel_size');
     return avgPool2d(size, {
-      ...windowOf(fields, size),
+      ...windowOf(fields, pairOf(fields), size),
       countIncludePad: fields.flag('count_include_pad', true),
     });
   },

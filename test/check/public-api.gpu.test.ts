@@ -126,6 +126,24 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...args([[2, 2], {}], engineApi.unflatten),
       ...options({ channelsLast: true }, (o) => engineApi.unflatten([2, 2], o)),
     ],
+    maxPool1d: [
+      ...args([2, {}], engineApi.maxPool1d),
+      ...options({ stride: 1, padding: 0, dilation: 1, ceilMode: false }, (o) =>
+        engineApi.maxPool1d(2, o),
+      ),
+      ...layer(engineApi.maxPool1d(1)),
+    ],
+    avgPool1d: [
+      ...args([2, {}], engineApi.avgPool1d),
+      ...options({ stride: 1, padding: 0, ceilMode: false, countIncludePad: true }, (o) =>
+        engineApi.avgPool1d(2, o),
+      ),
+      ...layer(engineApi.avgPool1d(1)),
+    ],
+    adaptiveAvgPool1d: [
+      ...args([1], engineApi.adaptiveAvgPool1d),
+      ...layer(engineApi.adaptiveAvgPool1d()),
+    ],
     maxPool2d: [
       ...args([2, {}], engineApi.maxPool2d),
       ...options({ stride: 1, padding: 0, dilation: 1, ceilMode: false }, (o) =>

@@ -4,11 +4,14 @@ import { OptionError, ShapeError } from '../../src/errors.ts';
 import { Graph, type Node } from '../../src/graph/graph.ts';
 import { sizeOf } from '../../src/graph/tensor.ts';
 import {
+  adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  avgPool1d,
   avgPool2d,
   flatten,
   type Layer,
   linear,
+  maxPool1d,
   maxPool2d,
   Sequential,
   unflatten,
@@ -28,7 +31,14 @@ import { evaluate, near } from './evaluate.ts';
 
 const pools = suite('pools');
 
-const MAKERS = { maxPool2d, avgPool2d, adaptiveAvgPool2d };
+const MAKERS: Readonly<Record<string, (size: never, options: object) => Layer>> = {
+  maxPool1d,
+  avgPool1d,
+  adaptiveAvgPool1d,
+  maxPool2d,
+  avgPool2d,
+  adaptiveAvgPool2d,
+};
 
 /** As pools.py. */
 const pixel = (i: number): number => (((7 * i * i + i) % 5) - 2) / 2;
@@ -40,7 +50,7 @@ for (const [name, size, options, shape, result, y, dx] of POOLS) {
   pools(
     `${name}(${JSON.stringify(size)}, ${JSON.stringify(options)}) of ${shape} is PyTorch’s, and its gradient`,
     () => {
-      const layer = MAKERS[name](size, options);
+      const layer = MAKERS[name](size as never, options);
       assert.equal(layer.shape(shape.slice(1)), result.slice(1));
       const [found, slope] = evaluate(
         (graph) => {

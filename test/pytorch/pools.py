@@ -27,6 +27,12 @@ CASES = [
     ("avgPool2d", [5, 4], {}, nn.AvgPool2d((5, 4)), [2, 5, 4, 3]),
     ("adaptiveAvgPool2d", 1, {}, nn.AdaptiveAvgPool2d(1), [3, 3, 5, 2]),
     ("adaptiveAvgPool2d", [2, 3], {}, nn.AdaptiveAvgPool2d((2, 3)), [1, 4, 6, 2]),
+    # Sequences [N, L, C].
+    ("maxPool1d", 3, {"stride": 2, "padding": 1, "ceilMode": True}, nn.MaxPool1d(3, stride=2, padding=1, ceil_mode=True), [2, 8, 3]),
+    ("maxPool1d", 2, {"dilation": 3}, nn.MaxPool1d(2, dilation=3), [1, 9, 2]),
+    ("avgPool1d", 3, {"stride": 1, "padding": 1, "countIncludePad": False}, nn.AvgPool1d(3, stride=1, padding=1, count_include_pad=False), [2, 5, 2]),
+    ("avgPool1d", 2, {}, nn.AvgPool1d(2), [1, 7, 5]),
+    ("adaptiveAvgPool1d", 2, {}, nn.AdaptiveAvgPool1d(2), [2, 6, 3]),
 ]
 
 
@@ -41,7 +47,7 @@ def target(i):
 def run(layer, shape):
     count = math.prod(shape)
     x = torch.tensor([pixel(i) for i in range(count)], dtype=torch.float64).reshape(shape).requires_grad_()
-    y = layer(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1).contiguous()
+    y = layer(x.movedim(-1, 1)).movedim(1, -1).contiguous()
     t = torch.tensor([target(i) for i in range(y.numel())], dtype=torch.float64).reshape(y.shape)
     ((y - t) ** 2).mean().backward()
     return [list(y.shape), y.flatten().tolist(), x.grad.flatten().tolist()]
@@ -56,11 +62,10 @@ cases = [[name, size, options, shape, *run(layer, shape)] for name, size, option
 lines = ",\n".join(f"  {json.dumps(case)}" for case in cases)
 pathlib.Path(__file__).with_name("pools.gen.ts").write_text(
     f"// Made by pools.py with PyTorch {torch.__version__}.\n\n"
-    "import type { Size2d } from '../../src/ops/index.ts';\n\n"
     "/** A layer, its size and options, the images [N, H, W, C], the result's shape, the result and dL/dx. */\n"
     "export const POOLS: readonly [\n"
-    "  'maxPool2d' | 'avgPool2d' | 'adaptiveAvgPool2d',\n"
-    "  Size2d,\n"
+    "  `${'maxPool' | 'avgPool' | 'adaptiveAvgPool'}${1 | 2}d`,\n"
+    "  number | readonly [number, number],\n"
     "  object,\n"
     "  readonly number[],\n"
     "  readonly number[],\n"
