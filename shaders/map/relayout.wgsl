@@ -1,19 +1,14 @@
 // The COUNT elements of x[…, SOURCE_COLUMNS], row by row, as rows of RESULT_COLUMNS. No width need be a multiple of 4.
-// Each sample of the result is a matrix [TURN_B, TURN_A], the transpose of the sample of x. With 1 and 1 the order stays.
 
 override COUNT: u32;
 override SOURCE_COLUMNS: u32;
 override RESULT_COLUMNS: u32;
-override TURN_A: u32;
-override TURN_B: u32;
-override TURN = TURN_A * TURN_B;
 override SOURCE_COLUMNS4 = (SOURCE_COLUMNS + 3u) / 4u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 
 fn sourceAt(element: u32) -> f32 {
-  let e = min(element, COUNT - 1u);
-  let own = e / TURN * TURN + e % TURN_A * TURN_B + e / TURN_A % TURN_B;
+  let own = min(element, COUNT - 1u);
   let column = own % SOURCE_COLUMNS;
   return x[own / SOURCE_COLUMNS * SOURCE_COLUMNS4 + column / 4u][column % 4u];
 }

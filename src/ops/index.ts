@@ -38,6 +38,7 @@ export { columnProducts, scaleColumns } from './scale_columns.ts';
 export { softmax } from './softmax.ts';
 export { softmaxCrossEntropy } from './softmax_cross_entropy.ts';
 export { input, labels, parameter } from './sources.ts';
-export { channelsFirst, channelsLast, flatten, matrixView, reshape } from './view.ts';
+export { channelsFirst, channelsLast } from './turn.ts';
+export { flatten, matrixView, reshape } from './view.ts';
 export { type WgslPartOptions, wgslPart } from './wgsl-part.ts';
 export type { Size2d, WindowOptions } from './window.ts';

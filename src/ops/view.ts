@@ -1,4 +1,3 @@
-import { isArray } from '../check.ts';
 import { ShapeError } from '../errors.ts';
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
@@ -16,20 +15,10 @@ import {
 import type { Reference } from '../graph/value.ts';
 import { mapDispatch } from './map.ts';
 
-export interface ViewAttributes {
+interface ViewAttributes {
   readonly shape: readonly number[];
   readonly rowDims: number;
-  /**
-   * Sizes [a, b] of the matrix [b, a] that each sample of the result is: its transpose, [a, b], is a sample of the input.
-   * With 1 for either, the elements keep their order.
-   */
-  readonly turn: Turn;
 }
-
-type Turn = readonly [a: number, b: number];
-
-/** Elements in their order. */
-const AS_IS: Turn = [1, 1];
 
 /** @throws ShapeError unless both have as many elements, and the same first size */
 function infer([x]: readonly TensorSpec[], { shape, rowDims }: ViewAttributes): TensorSpec {
@@ -43,10 +32,9 @@ function infer([x]: readonly TensorSpec[], { shape, rowDims }: ViewAttributes): 
   return to;
 }
 
-const gradient = (
-  { inputs: [{ spec }], attributes: { turn } }: Node<ViewAttributes>,
-  dy: Node,
-): readonly Node[] => [viewed(dy, spec.shape, spec.rowDims, [turn[1], turn[0]])];
+const gradient = ({ inputs: [{ spec }] }: Node, dy: Node): readonly Node[] => [
+  reshape(dy, spec.shape, spec.rowDims),
+];
 
 /** The same memory: see {@link sameMemory}. */
 const reshapeOp: Op<ViewAttributes> = {
@@ -56,7 +44,7 @@ const reshapeOp: Op<ViewAttributes> = {
   gradient,
 };
 
-/** A copy, if rows get other padding, or samples are transposed. */
+/** A copy, if rows get other padding. */
 const relayoutOp: Op<ViewAttributes> = {
   name: 'relayout',
   residence: 'computed',
@@ -67,14 +55,11 @@ const relayoutOp: Op<ViewAttributes> = {
   gradient,
   dispatch: (node) => {
     const [x] = node.inputs;
-    const [a, b] = node.attributes.turn;
     const part: Part<Ref> = use(wgsl.mapRelayout, {
       constants: {
         COUNT: sizeOf(x.spec.shape),
         SOURCE_COLUMNS: storageOf(x.spec).columns,
         RESULT_COLUMNS: storageOf(node.spec).columns,
-        TURN_A: a,
-        TURN_B: b,
       },
       bindings: { x: ref(x) },
     });
@@ -82,13 +67,8 @@ const relayoutOp: Op<ViewAttributes> = {
   },
 };
 
-/** Of both: the elements, each sample transposed. */
-export const reshapeReference: Reference<ViewAttributes> = ({ attributes: { turn } }, [x]) => {
-  const [a, b] = turn;
-  const turned = (all: Float64Array): Float64Array =>
-    all.map((_, e) => all[e - (e % (a * b)) + (e % a) * b + (Math.floor(e / a) % b)]);
-  return { data: turned(x.data), error: turned(x.error) };
-};
+/** Of both: the elements in their order. */
+export const reshapeReference: Reference = (_, [x]) => x;
 
 /**
  * The same elements in another shape with the same first size. They are copied only if rows end at other places, and their
@@ -96,16 +76,11 @@ export const reshapeReference: Reference<ViewAttributes> = ({ attributes: { turn
  *
  * @param rowDims how many of the first dimensions are the rows of its matrix. Default 1
  */
-export const reshape = (x: Node, shape: readonly number[], rowDims = 1): Node =>
-  viewed(x, shape, rowDims, AS_IS);
-
-function viewed(x: Node, shape: readonly number[], rowDims = 1, turn: Turn): Node {
+export function reshape(x: Node, shape: readonly number[], rowDims = 1): Node {
   const graph = graphOf('reshape()', x);
   const to = spec(shape, x.spec.dtype, rowDims);
-  const ordered = Math.min(...turn) === 1;
-  if (ordered && describe(x.spec) === describe(to)) return x;
-  const op = ordered && sameMemory(x.spec, to) ? reshapeOp : relayoutOp;
-  return graph.add(op, [x], { shape, rowDims, turn });
+  if (describe(x.spec) === describe(to)) return x;
+  return graph.add(sameMemory(x.spec, to) ? reshapeOp : relayoutOp, [x], { shape, rowDims });
 }
 
 /**
@@ -129,42 +104,4 @@ export function flatten(x: Node): Node {
   const { shape } = x.spec;
   const rows = shape.length >= 2 ? shape[0] : 1;
   return reshape(x, [rows, sizeOf(shape) / rows]);
-}
-
-/**
- * Images [N,H,W,C] as vectors [N, C·H·W], channel by channel: the order in which PyTorch flattens images, which it stores as
- * [C,H,W].
- *
- * @throws ShapeError unless x has four dimensions
- */
-export function channelsFirst(x: Node): Node {
-  checkNode('channelsFirst()', x);
-  fourOf('channelsFirst()', x.spec);
-  return turned(x);
-}
-
-/** As {@link channelsFirst}, of four dimensions. */
-export function turned(x: Node): Node {
-  const [batch, height, width, channels] = x.spec.shape;
-  const pixels = height * width;
-  return viewed(x, [batch, pixels * channels], 1, [pixels, channels]);
-}
-
-/**
- * The reverse of {@link channelsFirst}: vectors [N, C·H·W] as images [N,H,W,C].
- *
- * @param shape [H, W, C]
- * @throws ShapeError unless they have as many elements
- */
-export function channelsLast(x: Node, shape: readonly number[]): Node {
-  checkNode('channelsLast()', x);
-  const to = spec([x.spec.shape[0], ...(isArray(shape) ? shape : [])] as readonly number[]);
-  const [, height, width, channels] = fourOf('channelsLast()', to);
-  return viewed(x, to.shape, 1, [channels, height * width]);
-}
-
-/** @throws ShapeError unless there are four dimensions */
-function fourOf(what: string, of: TensorSpec): readonly number[] {
-  if (of.shape.length === 4) return of.shape;
-  throw new ShapeError(`${what} got ${describe(of)}; images are [batch, height, width, channels]`);
 }

@@ -47,6 +47,7 @@ import {
 import { scaleReference } from '../ops/scale.ts';
 import { columnProductsReference, scaleColumnsReference } from '../ops/scale_columns.ts';
 import { externalReference, labelsReference } from '../ops/sources.ts';
+import { turnReference } from '../ops/turn.ts';
 import { reshapeReference } from '../ops/view.ts';
 import { weighReference } from '../ops/weigh.ts';
 import { lossGradientReference, lossRowsReference } from './losses.ts';
@@ -112,6 +113,7 @@ export const references = {
   scratch: scratchReference,
   softmax: softmaxReference,
   squares: squaresReference,
+  turn: turnReference,
   softmaxGradient: softmaxGradientReference,
   standardiseColumns: standardiseColumnsReference,
   trackStatistics: trackStatisticsReference,

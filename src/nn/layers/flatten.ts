@@ -1,7 +1,8 @@
 import { checkFlag, checkKeys, describe, isArray } from '../../check.ts';
 import { ShapeError } from '../../errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
-import { channelsLast, flatten as flattenOp, reshape, turned } from '../../ops/view.ts';
+import { channelsLast, flattenImages } from '../../ops/turn.ts';
+import { flatten as flattenOp, reshape } from '../../ops/view.ts';
 import { type Layer, layerOf } from './layer.ts';
 import { isShape } from './parameters.ts';
 
@@ -29,7 +30,7 @@ export function flatten(options: FlattenOptions = {}): Layer {
   const turns = isTurned('flatten()', options);
   return layerOf(
     options.channelsLast ? 'flatten channels last' : 'flatten',
-    (x) => (turns(x.spec.shape) ? turned(x) : flattenOp(x)),
+    (x) => (turns(x.spec.shape) ? flattenImages(x) : flattenOp(x)),
     (input) => [sizeOf(input)],
   );
 }
