@@ -40,7 +40,6 @@ export {
   residual,
   rmsNorm,
   Sequential,
-  type Sizes,
   type StoredLayout,
   sequential,
   sigmoid,

@@ -13,7 +13,6 @@ export { type BatchNormOptions, batchNorm1d, batchNorm2d } from './layers/batch-
 export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './layers/convolution.ts';
 export type {
   ConvolutionOptions,
-  Sizes,
   TransposedOptions,
 } from './layers/convolution-options.ts';
 export { dropout } from './layers/dropout.ts';

@@ -25,7 +25,8 @@ export interface WindowOptions {
   readonly ceilMode?: boolean;
 }
 
-type Pair = readonly [y: number, x: number];
+/** Rows and columns. */
+export type Pair = readonly [y: number, x: number];
 
 /** Windows over images [height, width]. */
 export interface WindowAttributes {

@@ -187,7 +187,7 @@ convolution('what does not fit is refused with what fits', () => {
   refused(() => conv2d(3, 4, 9).shape([5, 5, 3]), ShapeError, /reaches over 9 pixels.* has 5/);
   refused(() => conv2d(3, 4, 3, { groups: 2 }), OptionError, /multiples of the groups/);
   refused(() => conv2d(3, 4, 2, { padding: 'same' }), OptionError, /'same' needs stride 1/);
-  refused(() => conv2d(3, 4, [3, 3, 3] as never), OptionError, /3 numbers were given/);
+  refused(() => conv2d(3, 4, [3, 3, 3] as never), OptionError, /or two of them: \[y, x\]/);
   refused(
     () => convTranspose2d(3, 4, 3, { stride: 2, outputPadding: 2 }),
     OptionError,

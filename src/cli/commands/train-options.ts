@@ -1,5 +1,5 @@
 import { ACTIVATIONS, LOSS_NAMES, OPTIMIZER_NAMES, takersOf } from '../../harness/tasks/choices.ts';
-import { NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/networks.ts';
+import { AUGMENTATION_NAMES, NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/networks.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import {
   DATA_OPTION,
@@ -24,7 +24,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     kind: 'choice',
     choices: NETWORK_NAMES,
     default: '2',
-    help: 'One of the paper’s models, or a convolutional network. The options below change it',
+    help: 'One of the paper’s models, or a convolutional or residual network. The options below change it',
   },
   {
     name: 'layers',
@@ -68,6 +68,13 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     choices: SCHEDULES,
     defaultText: MODEL,
     help: 'The learning rate stays, or falls to 0 along half a cosine',
+  },
+  {
+    name: 'augment',
+    kind: 'choice',
+    choices: AUGMENTATION_NAMES,
+    defaultText: MODEL,
+    help: 'Change training images at random: flip them, and shift them by up to 2 pixels',
   },
   {
     name: 'momentum',

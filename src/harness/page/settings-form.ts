@@ -27,6 +27,7 @@ export function defaultsOf(model: string): Values {
     'train-limit': '',
     normalize: network.normalize?.join(',') ?? '',
     schedule: network.schedule,
+    augment: network.augment,
     momentum: '0',
     nesterov: '',
     betas: '',
@@ -84,6 +85,10 @@ export function valuesOf(search: string): Values {
 const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   model: NETWORK_NAMES.map((name) => [name, NETWORKS[name].label]),
   schedule: SCHEDULES.map((name) => [name, name]),
+  augment: [
+    ['none', 'none'],
+    ['flip-shift', 'flip and shift'],
+  ],
   activation: ACTIVATIONS.map((name) => [name, name]),
   loss: Object.entries(LOSSES).map(([name, { label }]) => [name, label]),
   optimizer: Object.entries(OPTIMIZERS).map(([name, { label }]) => [name, label]),

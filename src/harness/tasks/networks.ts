@@ -1,6 +1,8 @@
 /** The networks that the page and the command offer. A new one is an entry here. */
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import {
+  adaptiveAvgPool2d,
+  batchNorm2d,
   conv2d,
   dropout,
   flatten,
@@ -8,6 +10,7 @@ import {
   linear,
   maxPool2d,
   relu,
+  residual,
   Sequential,
   sigmoid,
   tanh,
@@ -16,10 +19,19 @@ import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import { type MlpOptions, mlp } from '../../nn/mlp.ts';
 import type { Model } from '../../nn/model.ts';
 import { AUTOENCODER, PAPER_MODELS, type PaperModel } from '../../paper/table.ts';
+import type { AugmentOptions } from '../../train/augment.ts';
 import type { OptimizerName } from './choices.ts';
 
 /** How the learning rate changes over a run. */
 export const SCHEDULES = ['constant', 'cosine'] as const;
+
+/** How images are changed at random in training, by name. */
+export const AUGMENTATIONS = {
+  none: undefined,
+  'flip-shift': { flip: true, shift: 2 },
+} as const satisfies Readonly<Record<string, AugmentOptions | undefined>>;
+
+export const AUGMENTATION_NAMES = Object.keys(AUGMENTATIONS) as (keyof typeof AUGMENTATIONS)[];
 
 /** A network with the recipe that trains it. */
 export interface Network {
@@ -35,6 +47,7 @@ export interface Network {
   readonly optimizer: OptimizerName;
   readonly epochs: number;
   readonly schedule: (typeof SCHEDULES)[number];
+  readonly augment: keyof typeof AUGMENTATIONS;
   readonly loss: LossKind;
   readonly target: TargetKind;
   readonly normalize: readonly [mean: number, deviation: number] | null;
@@ -71,10 +84,42 @@ function convolutional(
   );
 }
 
+/** A convolution of 3×3 with a batch norm. It has no bias: the norm has one. */
+const normed = (inputs: number, outputs: number, stride: number): readonly Layer[] => [
+  conv2d(inputs, outputs, 3, { padding: 1, stride, bias: false }),
+  batchNorm2d(outputs),
+];
+
+/**
+ * Three stages of 16, 32 and 64 channels, each with two residual blocks (He et al. 2015), the last two at half the size of the one
+ * before; then the mean of each channel, dropout and a linear layer: 218,490 parameters.
+ */
+function resnet(
+  [height, width]: readonly number[],
+  { activation = 'relu', dropout: rate = 0 }: Options,
+): Model {
+  const activate = ACTIVATION[activation];
+  const block = (channels: number): readonly Layer[] => [
+    residual([...[...normed(channels, channels, 1), activate()], ...normed(channels, channels, 1)]),
+    activate(),
+  ];
+  const stage = (inputs: number, channels: number, stride: number): readonly Layer[] => [
+    ...[...normed(inputs, channels, stride), activate()],
+    ...[...block(channels), ...block(channels)],
+  ];
+  return new Sequential(
+    [height, width],
+    [
+      ...[...stage(1, 16, 1), ...stage(16, 32, 2), ...stage(32, 64, 2)],
+      ...[adaptiveAvgPool2d(1), flatten(), ...(rate > 0 ? [dropout(rate)] : []), linear(64, 10)],
+    ],
+  );
+}
+
 const perceptron = (label: string, { model, n1, n2, ...recipe }: PaperModel): Network => ({
   ...{ label, title: `Model ${model}`, widths: [784, n1, n2, 10] },
   ...recipe,
-  ...{ schedule: 'constant', loss: 'mse', target: 'label', normalize: null },
+  ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'label', normalize: null },
   model: (image, { widths, ...options }) => mlp(image, widths, options),
 });
 
@@ -89,7 +134,7 @@ export const NETWORKS = {
   autoencoder: {
     ...{ label: 'Autoencoder', title: 'Autoencoder', widths: [784, hidden, 784] },
     ...autoencoder,
-    ...{ schedule: 'constant', loss: 'mse', target: 'input', normalize: null },
+    ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'input', normalize: null },
     model: (image, { widths, ...options }) => mlp(image, widths, { ...options, outputActivation }),
   },
   cnn: {
@@ -98,11 +143,19 @@ export const NETWORKS = {
       optimizer: 'adam',
       epochs: 12,
       schedule: 'cosine',
+      augment: 'none',
       loss: 'cross_entropy',
       target: 'label',
     },
     normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
     model: convolutional,
+  },
+  resnet: {
+    ...{ label: 'Residual blocks', title: 'ResNet', dropout: 0, batchSize: 100 },
+    ...{ learningRate: 2e-3, optimizer: 'adamw', epochs: 30, schedule: 'cosine' },
+    ...{ augment: 'flip-shift', loss: 'cross_entropy', target: 'label' },
+    normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
+    model: resnet,
   },
 } as const satisfies Readonly<Record<string, Network>>;
 

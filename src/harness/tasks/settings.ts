@@ -3,8 +3,16 @@ import { FAMILIES, type KernelFamily, type OldKernelFamily } from '../../gpu/fam
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import type { Model } from '../../nn/model.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
+import type { AugmentOptions } from '../../train/augment.ts';
 import { ACTIVATIONS, LOSS_NAMES, optimizerOf } from './choices.ts';
-import { NETWORK_NAMES, networkNamed, SCHEDULES } from './networks.ts';
+import {
+  AUGMENTATION_NAMES,
+  AUGMENTATIONS,
+  NETWORK_NAMES,
+  type Network,
+  networkNamed,
+  SCHEDULES,
+} from './networks.ts';
 import { Query } from './query.ts';
 
 /** Everything that determines a training run, besides the data. */
@@ -21,6 +29,7 @@ export interface Settings {
   readonly batchSize: number;
   readonly normalize: readonly [number, number] | null;
   readonly schedule: (typeof SCHEDULES)[number];
+  readonly augment?: AugmentOptions;
   readonly seed: number;
   readonly plan: PlanKind;
   /** Default: depends on the adapter. */
@@ -61,6 +70,7 @@ export function settingsOf(options: URLSearchParams, prefix = ''): Settings {
     epochs: query.number('epochs', network.epochs),
     batchSize: query.number('batch-size', network.batchSize),
     schedule: query.choice('schedule', SCHEDULES, network.schedule),
+    ...augmentOf(query, network),
     normalize: query.has('normalize')
       ? query.pair('normalize', 'a mean and a deviation')
       : network.normalize,
@@ -68,6 +78,11 @@ export function settingsOf(options: URLSearchParams, prefix = ''): Settings {
     plan: query.choice('plan', ['fused', 'plain'], 'fused'),
     ...kernelsOf(query),
   };
+}
+
+function augmentOf(query: Query, network: Network): Pick<Settings, 'augment'> {
+  const augment = AUGMENTATIONS[query.choice('augment', AUGMENTATION_NAMES, network.augment)];
+  return augment ? { augment } : {};
 }
 
 /** The choice of kernels, as far as it is given. */

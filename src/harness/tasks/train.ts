@@ -88,6 +88,7 @@ export function createTrainer(
   return Trainer.create(engine, {
     model: settings.model([height, width]),
     ...(settings.schedule === 'cosine' ? { schedule: cosineRate({ totalSteps }) } : {}),
+    ...(settings.augment ? { augment: settings.augment } : {}),
     dataset,
     loss: settings.loss,
     target: settings.target,

@@ -1,12 +1,10 @@
-import { checkChoice, checkFlag, checkInteger, checkKeys } from '../../check.ts';
+import { checkChoice, checkFlag, checkInteger, checkKeys, isArray } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
-import { type Geometry, type Pair, pair } from '../../ops/convolution/geometry.ts';
-
-/** A number for both axes, or [down, across]. */
-export type Sizes = number | readonly [number, number];
+import type { Geometry } from '../../ops/convolution/geometry.ts';
+import { type Pair, pairOf, type Size2d } from '../../ops/window.ts';
 
 /** Options of a convolution, with torch.nn's defaults. */
-export interface ConvolutionOptions<S = Sizes> {
+export interface ConvolutionOptions<S = Size2d> {
   /** Pixels from one window to the next. Default 1. */
   readonly stride?: S;
   /** Zeros around the image: so many on each side, or `same` for an output of the input's size. Default 0. */
@@ -20,7 +18,7 @@ export interface ConvolutionOptions<S = Sizes> {
 }
 
 /** Options of a transposed convolution, with torch.nn's defaults. */
-export interface TransposedOptions<S = Sizes> extends Omit<ConvolutionOptions<S>, 'padding'> {
+export interface TransposedOptions<S = Size2d> extends Omit<ConvolutionOptions<S>, 'padding'> {
   /** Pixels left out on each side of the output. Default 0. */
   readonly padding?: S;
   /** Pixels added at the end of the output, fewer than the stride. Default 0. */
@@ -28,7 +26,6 @@ export interface TransposedOptions<S = Sizes> extends Omit<ConvolutionOptions<S>
 }
 
 const MOST_CHANNELS = 65536;
-const MOST_SIZE = 1024;
 
 /** What a layer was told, checked. */
 export interface Told {
@@ -44,14 +41,12 @@ export interface Told {
 /** A kernel's or an option's size on each axis; of one axis, [1, size]. */
 type Axes = (what: string, given: unknown, least: number) => Pair;
 
-export const both: Axes = (what, given, least) => pair(what, given as Sizes, least, MOST_SIZE);
+export const both: Axes = pairOf;
+
 /** @param unused what the first axis has */
 export const single =
   (unused: number): Axes =>
-  (what, given, least) => {
-    checkInteger(what, given as number, least, MOST_SIZE);
-    return [unused, given as number];
-  };
+  (what, given, least) => [unused, pairOf(what, isArray(given) ? null : given, least)[1]];
 
 /** Checks what a convolution was told. @throws OptionError if an argument is not an integer in its range, or an option is unknown */
 export function told(

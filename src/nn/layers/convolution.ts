@@ -1,13 +1,13 @@
 import { OptionError, ShapeError } from '../../errors.ts';
 import type { Node } from '../../graph/graph.ts';
 import { addBias } from '../../ops/bias.ts';
-import { type Geometry, imageOf, type Pair, windowsOf } from '../../ops/convolution/geometry.ts';
+import { type Geometry, imageOf, windowsOf } from '../../ops/convolution/geometry.ts';
 import { convolve, convolveTransposed } from '../../ops/convolution/ops.ts';
 import { reshape } from '../../ops/view.ts';
+import type { Pair, Size2d } from '../../ops/window.ts';
 import {
   both,
   type ConvolutionOptions,
-  type Sizes,
   single,
   type Told,
   type TransposedOptions,
@@ -110,16 +110,16 @@ function transposedConvolution(given: Told, more: Pair, dimensions: 1 | 2): Laye
 /**
  * A convolution of images [height, width, inputs], as torch.nn.Conv2d: y[p, q, o] = b[o] + Σ over i, j and c of
  * x[p · stride + i · dilation − padding, …, c] · W[o, c, i, j], with zeros outside. The output is
- * [⌊(height + 2 · padding − dilation · (kernel − 1) − 1) / stride⌋ + 1, …, outputs]. Weight [outputs, inputs / groups, down, across]
+ * [⌊(height + 2 · padding − dilation · (kernel − 1) − 1) / stride⌋ + 1, …, outputs]. Weight [outputs, inputs / groups, y, x]
  * and bias [outputs] are initialised uniformly in ±1/√(inputs / groups · taps). Samples [height, width] have one channel.
  *
- * @param kernelSize taps of the kernel, or [down, across]
+ * @param kernelSize taps of the kernel, or [y, x]
  * @throws OptionError if an argument is not an integer in its range, or an option is unknown
  */
 export const conv2d = (
   inputs: number,
   outputs: number,
-  kernelSize: Sizes,
+  kernelSize: Size2d,
   options: ConvolutionOptions = {},
 ): Layer => convolution(told('conv2d', inputs, outputs, kernelSize, options, 2), 2);
 
@@ -137,7 +137,7 @@ export const conv1d = (
 
 /**
  * The transpose of a convolution, as torch.nn.ConvTranspose2d: each input pixel adds its kernel to the output, whose size is
- * (height − 1) · stride − 2 · padding + dilation · (kernel − 1) + outputPadding + 1. Weight [inputs, outputs / groups, down, across] and bias
+ * (height − 1) · stride − 2 · padding + dilation · (kernel − 1) + outputPadding + 1. Weight [inputs, outputs / groups, y, x] and bias
  * [outputs] are initialised uniformly in ±1/√(outputs / groups · taps).
  *
  * @throws OptionError if an argument is not an integer in its range, or an option is unknown
@@ -145,7 +145,7 @@ export const conv1d = (
 export const convTranspose2d = (
   inputs: number,
   outputs: number,
-  kernelSize: Sizes,
+  kernelSize: Size2d,
   options: TransposedOptions = {},
 ): Layer => {
   const given = told('convTranspose2d', inputs, outputs, kernelSize, options, 2, ['outputPadding']);

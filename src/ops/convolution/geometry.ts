@@ -1,22 +1,10 @@
-import { checkInteger, isArray } from '../../check.ts';
-import { OptionError, ShapeError } from '../../errors.ts';
+import { ShapeError } from '../../errors.ts';
 import { describe, storageOf, type TensorSpec } from '../../graph/tensor.ts';
-
-/** A number for each axis. */
-export type Pair = readonly [y: number, x: number];
+import type { Pair, WindowAttributes } from '../window.ts';
 
 /** How the windows of a kernel lie on an image. */
-export interface Geometry {
-  readonly kernel: Pair;
-  readonly stride: Pair;
-  /** Zeros before the first line and column, and after the last. */
-  readonly padding: Pair;
-  readonly dilation: Pair;
+export interface Geometry extends WindowAttributes {
   readonly groups: number;
-  /** Height and width of the image. */
-  readonly image: Pair;
-  /** How many windows lie on it, down and across. */
-  readonly windows: Pair;
 }
 
 /**
@@ -52,21 +40,6 @@ export function imageOf(
     );
   };
   return [along(0), along(1)];
-}
-
-/** One number for both axes, or two. @throws OptionError unless they are integers in the range */
-export function pair(
-  what: string,
-  given: number | readonly number[],
-  least: number,
-  most: number,
-): Pair {
-  const both = isArray(given) ? [...given] : [given, given];
-  if (both.length !== 2) {
-    throw new OptionError(`${what}: ${both.length} numbers were given; use one, or [down, across]`);
-  }
-  for (const one of both) checkInteger(what, one, least, most);
-  return [Number(both[0]), Number(both[1])];
 }
 
 /** Batch and channels of a tensor [N, height, width, channels] of f32. @throws ShapeError if it is another one */

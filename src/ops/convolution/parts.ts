@@ -4,7 +4,8 @@ import * as wgsl from '../../gpu/shaders.gen.ts';
 import type { Node } from '../../graph/graph.ts';
 import { type Factor, type Ref, ref } from '../../graph/op.ts';
 import { storageOf } from '../../graph/tensor.ts';
-import { type Geometry, type Pair, stridesOf } from './geometry.ts';
+import type { Pair } from '../window.ts';
+import { type Geometry, stridesOf } from './geometry.ts';
 
 /** From the pixels of the result to those of the image that it is computed from. */
 export type Way = 'forward' | 'gradient';

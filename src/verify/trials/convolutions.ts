@@ -1,5 +1,6 @@
-import { type Geometry, type Pair, windowsOf } from '../../ops/convolution/geometry.ts';
+import { type Geometry, windowsOf } from '../../ops/convolution/geometry.ts';
 import { convolve, convolveTransposed } from '../../ops/convolution/ops.ts';
+import type { Pair } from '../../ops/window.ts';
 import type { Trial } from '../trial.ts';
 import { forwardAndBackward, nameOf } from './shared.ts';
 
