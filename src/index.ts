@@ -27,6 +27,8 @@ export {
 } from './data/pictures.ts';
 export type { DataPlace } from './data/place.ts';
 export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
+export { type TextDataset, type TextOptions, textDataset } from './data/text.ts';
+export type { TokenDataset, TokenSplit, Tokens } from './data/token-split.ts';
 export * from './errors.ts';
 export type { PlanKind } from './fusion/index.ts';
 export type { AdapterInfo } from './gpu/adapter-info.ts';
@@ -38,6 +40,7 @@ export type { TuningStorage, Tunings } from './gpu/tunings.ts';
 export type { ExplainOptions } from './graph/explain.ts';
 export type { ParameterBuffer } from './graph/parameter-buffer.ts';
 export type { Answer, AnswerForm, PredictOptions } from './infer/answers.ts';
+export { type GenerateOptions, generate, type Predicts } from './infer/generate.ts';
 export { type EncodeOptions, Inference, type InferenceOptions } from './infer/inference.ts';
 export * from './nn/index.ts';
 export type { State, StateTensor } from './nn/state.ts';

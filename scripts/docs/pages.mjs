@@ -10,6 +10,7 @@ export const PAGES = {
     'docs/guide/training.md',
     'docs/guide/models.md',
     'docs/guide/images.md',
+    'docs/guide/sequences.md',
     'docs/guide/own-ops.md',
     'docs/guide/renderer.md',
     'docs/guide/workers.md',

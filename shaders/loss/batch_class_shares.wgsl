@@ -28,7 +28,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   for (var i = 0u; i < LANES; i++) {
     total += laneWeights[i];
   }
-  let count = f32(clock.count);
+  let count = f32(clock.rows);
   let scale = select(0.0, count / total.x, total.x > 0.0);
   for (var c4 = lane; c4 < CLASS4_COUNT; c4 += LANES) {
     shares[c4] = classWeights[c4] * scale;

@@ -1,4 +1,4 @@
-// mean = 1/count · Σ_{row < count} x[row], rows in order. Its padding is zero. One invocation.
+// mean = 1/rows · Σ_{row < rows} x[row], rows in order. Its padding is zero. One invocation.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> mean: array<vec4f>;
@@ -9,5 +9,5 @@ fn main() {
   for (var row = 0u; isRow(row); row++) {
     sum += x[row];
   }
-  mean[0] = vec4f(sum / f32(clock.count), 0.0, 0.0, 0.0);
+  mean[0] = vec4f(sum / f32(clock.rows), 0.0, 0.0, 0.0);
 }

@@ -7,6 +7,7 @@ struct Clock {
   epoch: u32,        // originEpoch + (step − originStep) / batches
   batch: u32,        // (step − originStep) % batches: the batch's place in its epoch
   count: u32,        // valid rows of this batch; below BATCH only in a last, partial batch
+  rows: u32,         // valid rows of the outputs: count times the rows of a sample
   samples: u32,      // of the data set
   batches: u32,      // batches of an epoch: ⌈samples / BATCH⌉
   sideA: u32,        // sides of the shuffle's domain, see random/permute.wgsl

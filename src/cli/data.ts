@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DataError } from '../errors.ts';
 import type { CommandContext, TaskExtras } from './command.ts';
 import { findFashionMnist } from './dataset.ts';
@@ -47,12 +48,26 @@ export async function dataExtras(
   };
 }
 
+/** The only text of the folder `paper` beside a folder. */
+async function textBeside(directory: string): Promise<string | undefined> {
+  const folder = join(directory, '..', 'paper');
+  const names = await readdir(folder).catch(() => []);
+  const [text, ...others] = names.filter((name) => name.endsWith('.txt'));
+  return text !== undefined && others.length === 0 ? join(folder, text) : undefined;
+}
+
 /**
- * Reference traces for the page: under `/golden/`, with their names in the query's `cases`.
+ * Reference traces for the page: under `/golden/`, with their names in the query's `cases`, and the text of those that learned
+ * from one.
+ *
+ * @param text its file. Default the only .txt file of the folder `paper` beside the traces', if there is one
  *
  * @throws {DataError} if the folder cannot be read or has no trace.
  */
-export async function traceExtras(directory: string): Promise<ServedData> {
+export async function traceExtras(
+  directory: string,
+  text: string | undefined,
+): Promise<ServedData> {
   const facts = await stat(directory).catch(() => null);
   if (!facts?.isDirectory()) {
     throw new DataError(
@@ -72,5 +87,15 @@ export async function traceExtras(directory: string): Promise<ServedData> {
   }
   const wanted = cases.flatMap((name) => [`${name}.json`, `${name}.safetensors`]);
   const files = await filesIn(directory, '/golden/', wanted);
-  return { options: { cases: cases.join(',') }, files };
+  const found = text ?? (await textBeside(directory));
+  if (found === undefined) return { options: { cases: cases.join(',') }, files };
+  if (!(await stat(found).catch(() => null))?.isFile()) {
+    throw new DataError(
+      `'${found}' is not a file, or cannot be read. Give the text of the traces.`,
+    );
+  }
+  return {
+    options: { cases: cases.join(','), text: 'served' },
+    files: new Map([...files, ['/golden/text.txt', found]]),
+  };
 }

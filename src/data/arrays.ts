@@ -5,8 +5,11 @@ import type { Numbers, Rows } from './numbers.ts';
 interface Wanted {
   /** The wanted outputs, [count, outputs], for the loss `mse`. With one output a flat array will do. */
   readonly targets?: Rows;
-  /** Instead of targets: the class of each sample, an integer from 0 to below the model's outputs. */
-  readonly labels?: Numbers;
+  /**
+   * Instead of targets: the class of each sample, an integer from 0 to below the model's outputs. For a model of outputs
+   * [T, C]: T classes for each sample, one for each position.
+   */
+  readonly labels?: Rows;
   /**
    * A factor for each sample's loss and gradient: finite, of any sign. The mean of a batch still divides by
    * its number of rows, like PyTorch's `(loss * weights).mean()`. Default 1 for each.

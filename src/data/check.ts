@@ -12,14 +12,16 @@ import {
 import { DataError, OptionError } from '../errors.ts';
 import { isRows, transferred } from './pieces.ts';
 
-const SPLITS = 'images as bytes, arrays of numbers, a source of either, or tensors on the GPU';
+const SPLITS =
+  'images as bytes, arrays of numbers, a source of either, tokens, or tensors on the GPU';
 
 const IMAGES = ['count', 'height', 'width'];
 
-type Kind = 'images' | 'arrays' | 'tensors';
+type Kind = 'images' | 'arrays' | 'tensors' | 'tokens';
 
 /** The kind of a split. */
 export function kindOf(split: Readonly<Record<string, unknown>>): Kind {
+  if ('tokens' in split) return 'tokens';
   if ('inputs' in split) return isRows(split.inputs) ? 'arrays' : 'tensors';
   return 'gather' in split && !('height' in split || 'width' in split) ? 'arrays' : 'images';
 }

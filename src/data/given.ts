@@ -3,6 +3,7 @@ import { checkGiven, type GivenBuffer, type GivenFunction } from '../gpu/given.t
 import { linkable } from '../gpu/given-function.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { FeatureSource } from '../ops/features.ts';
+import type { LabelSource, OutputRows } from '../ops/sources.ts';
 
 /** Numbers of samples on the GPU: f32 [samples, columns] row by row without padding, or a function. */
 export type GivenTensor = GivenBuffer | GivenFunction;
@@ -18,7 +19,10 @@ export interface TensorSplit {
   readonly inputs: GivenTensor;
   /** The wanted outputs, [count, outputs], for the loss `mse`. */
   readonly targets?: GivenTensor;
-  /** Instead of targets: u32 [count], the class of each sample, below the model's outputs. */
+  /**
+   * Instead of targets: u32 [count], the class of each sample, below the model's outputs. For a model of outputs [T, C]: u32
+   * [count, T], the class of each position.
+   */
   readonly labels?: GivenBuffer;
   /** f32 [count], a factor for each sample's loss and gradient. Default 1. */
   readonly weights?: GivenBuffer;
@@ -39,6 +43,8 @@ export interface GivenSources {
   readonly inputs: FeatureSource | undefined;
   /** Undefined if the split has labels or nothing. */
   readonly targets: FeatureSource | undefined;
+  /** The classes of the positions of a sample, if it has several. */
+  readonly labels?: LabelSource | undefined;
   /** Whether its samples have weights. */
   readonly weighted: boolean;
 }
@@ -54,11 +60,18 @@ export class GivenSplit {
 
   /**
    * @param columns numbers of a sample's input
-   * @param outputs numbers of a sample's target
+   * @param rows of a sample: numbers of its target, or its positions, which have a label each
+   * @param positionLabels how labels of positions are read
    * @throws OptionError if a buffer does not fit or a function is invalid; MemoryError if the device cannot bind
    *   so much
    */
-  constructor({ device }: Gpu, split: TensorSplit, columns: number, outputs: number) {
+  constructor(
+    { device }: Gpu,
+    split: TensorSplit,
+    columns: number,
+    { positions, width: outputs }: OutputRows,
+    positionLabels: (positions: number) => LabelSource,
+  ) {
     const { count, inputs, targets, labels, weights } = split;
     const named: Record<string, GPUBufferBinding> = {};
     const place = (name: string, tensor: GivenTensor, width: number): FeatureSource => {
@@ -71,9 +84,12 @@ export class GivenSplit {
     this.sources = {
       inputs: place('inputs', inputs, columns),
       targets: targets === undefined ? undefined : place('targets', targets, outputs),
+      labels: positions > 1 ? positionLabels(positions) : undefined,
       weighted: weights !== undefined,
     };
-    if (labels !== undefined) named.labels = checkGiven('labels', labels, 4 * count, device);
+    if (labels !== undefined) {
+      named.labels = checkGiven('labels', labels, 4 * count * positions, device);
+    }
     if (weights !== undefined) {
       named.sampleWeights = checkGiven('weights', weights, 4 * count, device);
     }

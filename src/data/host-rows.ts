@@ -1,5 +1,7 @@
 import { describe } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
+import type { OutputRows } from '../ops/sources.ts';
+import { positionLabels } from '../ops/tokens.ts';
 import type { ArraySplit, RowSource } from './arrays.ts';
 import { type Field, type HostSplit, labelsField } from './host.ts';
 import type { LiveSet } from './live.ts';
@@ -7,6 +9,8 @@ import type { Numbers } from './numbers.ts';
 import { type ReadRows, throughAll } from './pieces.ts';
 import { checkCount, labelsOf, notFinite, rowsOf } from './rows.ts';
 import { type ColumnScale, scaleOf } from './standardise.ts';
+import type { TokenSplit } from './token-split.ts';
+import { hostTokens } from './tokens.ts';
 
 /** A float32 view of the first `count` numbers of `into`. */
 const floatsAt = ({ buffer, byteOffset }: Uint8Array, count: number): Float32Array =>
@@ -115,21 +119,22 @@ function readSource(source: RowSource, columns: number): ReadRows {
  *
  * @param what its name, for errors: `train`
  * @param columns numbers of a sample's input
- * @param outputs classes, or numbers of a sample's target
+ * @param rows of a sample: its positions, and classes, or numbers of its target
  * @param target which of them is learned; undefined: neither
  * @param ignored a label that need not be a class, as u32; default none
  * @throws DataError, OptionError
  */
 export async function hostRowSplit(
   what: string,
-  split: ArraySplit | RowSource | LiveSet,
+  split: ArraySplit | RowSource | LiveSet | TokenSplit,
   columns: number,
-  outputs: number,
+  { positions, width: outputs }: OutputRows,
   target: 'labels' | 'targets' | undefined,
   ignored?: number,
 ): Promise<HostSplit> {
+  if ('tokens' in split) return hostTokens(what, split, columns, outputs, ignored);
   const live = 'watch' in split ? split : undefined;
-  if (live) checkLive(what, live, columns, outputs, target, ignored);
+  if (live) checkLive(what, live, columns, outputs, target, ignored, positions);
   const rows = live ? { inputs: live.inputs } : (split as ArraySplit | RowSource);
   const host = { ...hostRows(what, rows, columns), ...(live ? { live } : {}) };
   const { count, inputs } = host;
@@ -137,9 +142,17 @@ export async function hostRowSplit(
   let { labels, others, sources } = host;
   if (target === 'labels') {
     // A live set checks its labels when they are pushed.
+    const name = `${what}.labels`;
     labels =
-      live?.labels ?? labelsOf(`${what}.labels`, split.labels ?? [], count, outputs, ignored);
+      live?.labels ??
+      labelsOf(name, split.labels ?? [], count, outputs, { ignored, each: positions });
     others = [labelsField(labels)];
+    if (positions > 1) {
+      others = [positionsField(labels, positions)];
+      sources = { ...sources, labels: positionLabels(positions) };
+      // Those of samples.
+      labels = undefined;
+    }
   } else if (target === 'targets') {
     const name = `${what}.targets`;
     const targets = split.targets ?? [];
@@ -153,11 +166,24 @@ export async function hostRowSplit(
   return weighed(what, { ...host, labels, others, sources }, split.weights);
 }
 
+/** Classes of the positions of each sample. */
+const positionsField = (labels: Uint32Array, positions: number): Field => ({
+  name: 'labels',
+  bytes: 4 * positions,
+  gather: (indices, into) => {
+    const out = new Uint32Array(into.buffer, into.byteOffset, indices.length * positions);
+    for (let i = 0; i < indices.length; i++) {
+      const first = indices[i] * positions;
+      out.set(labels.subarray(first, first + positions), i * positions);
+    }
+  },
+});
+
 /** Adds zeros as labels or targets, for prediction. */
 export function withoutWishes(
   host: HostSplit,
   target: 'label' | 'value' | 'input',
-  outputs: number,
+  { positions, width: outputs }: OutputRows,
 ): HostSplit {
   if (target === 'input') return host;
   const zeros = (name: Field['name'], columns: number): Field => ({
@@ -165,7 +191,14 @@ export function withoutWishes(
     bytes: 4 * columns,
     gather: (_, into) => void into.fill(0),
   });
-  if (target === 'label') return { ...host, others: [zeros('labels', 1)] };
+  if (target === 'label') {
+    const labels = positions > 1 ? positionLabels(positions) : undefined;
+    return {
+      ...host,
+      others: [zeros('labels', positions)],
+      sources: { ...host.sources, labels },
+    };
+  }
   return {
     ...host,
     others: [zeros('targets', outputs)],
@@ -180,8 +213,14 @@ function checkLive(
   outputs: number,
   target: 'labels' | 'targets' | undefined,
   ignored: number | undefined,
+  positions: number,
 ): void {
   const { ignoreIndex } = live;
+  if (positions > 1) {
+    throw new OptionError(
+      `${what}: a live set was given, whose samples have one label; the model has outputs at ${positions} positions. Put flatten() at its end, or give arrays`,
+    );
+  }
   if (ignoreIndex !== undefined && ignoreIndex >>> 0 !== ignored) {
     throw new OptionError(
       `${what} is a live set with ignoreIndex ${ignoreIndex}; use a loss with it, as crossEntropy({ ignoreIndex: ${ignoreIndex} })`,

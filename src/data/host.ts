@@ -5,6 +5,7 @@ import type { GivenSources } from './given.ts';
 import type { LiveSet } from './live.ts';
 import type { Numbers } from './numbers.ts';
 import { classesOf, type ReadRows, transferred } from './pieces.ts';
+import type { TokenSplit } from './token-split.ts';
 
 /** A field of each sample, as kernels read it. */
 export interface Field {
@@ -33,6 +34,8 @@ export interface HostSplit {
   /** The numbers as they were given; undefined for images. */
   readonly read: ReadRows | undefined;
   readonly sources: GivenSources;
+  /** The tokens whose windows are the samples. */
+  readonly tokens?: TokenSplit;
   /** The live set that the samples belong to; `count` is its capacity then. */
   readonly live?: Pick<LiveSet, 'count' | 'watch'>;
 }

@@ -114,7 +114,7 @@ export class LiveSet {
       [this.inputs, rows, this.columns],
       targets
         ? [targets, numbersOf('targets', given, this.outputs, count), this.outputs]
-        : [labels, labelsOf('push(): labels', given as Numbers, count, this.classes, ignored), 1],
+        : [labels, labelsOf('push(): labels', given, count, this.classes, { ignored }), 1],
     ];
     if (weights !== undefined || this.weights) {
       if (!this.weights) {

@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 import type { GivenSplit } from './given.ts';
 import type { HostSplit } from './host.ts';
 import { mostResidentBytes, type ResidentSplit } from './resident.ts';
+import type { ResidentTokens } from './resident-tokens.ts';
 import type { StreamedSplit } from './streamed.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { StreamedSplit } from './streamed.ts';
 export type DataPlace = 'auto' | 'resident' | 'streamed';
 
 /** A split that a session can be made for. */
-export type PlacedSplit = ResidentSplit | StreamedSplit | GivenSplit;
+export type PlacedSplit = ResidentSplit | StreamedSplit | GivenSplit | ResidentTokens;
 
 /** Whether the samples stay on the host. */
 export const isStreamed = (split: PlacedSplit): split is StreamedSplit => 'windowBytes' in split;
@@ -36,6 +37,7 @@ export function placeOf(gpu: Gpu, split: HostSplit, place: DataPlace): 'resident
     );
   }
   const most = Math.max(split.inputs.bytes, ...split.others.map(({ bytes }) => bytes));
-  const fits = place === 'resident' || split.count * most <= mostResidentBytes(gpu);
+  const bytes = split.tokens?.tokens.byteLength ?? split.count * most;
+  const fits = place === 'resident' || bytes <= mostResidentBytes(gpu);
   return place !== 'streamed' && split.inMemory && fits ? 'resident' : 'streamed';
 }

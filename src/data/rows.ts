@@ -2,7 +2,7 @@ import { describe, FINITE, isTransferred } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
 import { checkLabels } from './labels.ts';
 import type { Numbers, Rows } from './numbers.ts';
-import { classesOf, isRows as isList, type ReadRows, transferred } from './pieces.ts';
+import { classesOf, indicesOf, isRows as isList, type ReadRows, transferred } from './pieces.ts';
 
 /** Copies nested numbers; returns the next position, which may be beyond `into`. */
 function flatten(from: ArrayLike<unknown>, into: Float64Array, at: number, what: string): number {
@@ -94,30 +94,43 @@ export function checkCount(
 }
 
 /**
- * The class of each sample.
+ * The class of each sample, or of each of its positions.
  *
  * @param what their name, for errors: `train.labels`
  * @param classes how many there are
- * @param ignored a label that need not be a class, as u32; default none
+ * @param options a label that need not be a class, as u32; default none; and labels of a sample, default 1
  * @throws OptionError unless it is an array; DataError if their number is wrong, or a label is not a class
  */
 export function labelsOf(
   what: string,
-  labels: Numbers,
+  labels: Rows,
   count: number,
   classes: number,
-  ignored?: number,
+  { ignored, each = 1 }: { readonly ignored?: number | undefined; readonly each?: number } = {},
 ): Uint32Array {
   if (!isList(labels)) {
     throw new OptionError(
       `${what}: ${describe(labels)} was given; it is an array of class numbers`,
     );
   }
+  if (each > 1) {
+    const wanted = isList(labels[0]) ? count : count * each;
+    if (labels.length !== wanted) {
+      throw new DataError(
+        `${what}: ${labels.length} were given for ${count} samples; the model has outputs at ${each} positions: give a label for each, or put flatten() at its end`,
+      );
+    }
+    const { read } = rowsOf(what, labels, each);
+    const all = new Float64Array(count * each);
+    read(indicesOf(count), all);
+    checkLabels(what, all, classes, ignored);
+    return classesOf(all);
+  }
   if (labels.length !== count) {
     throw new DataError(
       `${what}: ${labels.length} were given for ${count} samples; give one for each`,
     );
   }
-  checkLabels(what, labels, classes, ignored);
-  return classesOf(labels);
+  checkLabels(what, labels as Numbers, classes, ignored);
+  return classesOf(labels as Numbers);
 }

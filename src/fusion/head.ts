@@ -98,7 +98,7 @@ function headOf(loss: LossFusion, view: FusionView): Fusion | undefined {
     view.decline(outputs, NO_ROOM);
     return undefined;
   }
-  const [batch, classes] = outputs.spec.shape;
+  const { rows: batch, columns: classes } = storageOf(outputs.spec);
   const { m, n, k } = sizesOf(back.product);
   const sums: Part<Ref> = hits
     ? use(wgsl.headSums, {

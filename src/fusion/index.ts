@@ -20,8 +20,18 @@ export interface Family {
   readonly ranging: readonly FusionRule[];
 }
 
+/** Two nodes of one input in one dispatch, see `together` of an op. */
+const fuseTogether: FusionRule = ({ open }) =>
+  open.flatMap((node) => node.op.together?.(node, open) ?? []);
+
 /** The rules of all families in order. Each sees which nodes the rules before it have covered. */
-export const FUSION_RULES: readonly FusionRule[] = [fuseHead, fuseLoss, fuseUpdate, fuseElements];
+export const FUSION_RULES: readonly FusionRule[] = [
+  fuseHead,
+  fuseLoss,
+  fuseUpdate,
+  fuseTogether,
+  fuseElements,
+];
 
 /** Loads a family's kernels and rules. */
 export async function loadFamily(kind: PlanKind, family: KernelFamily): Promise<Family> {

@@ -18,7 +18,7 @@ import {
 } from '../ops/loss.ts';
 import { ignoredPart, labelPart, oneHotOp } from '../ops/one_hot.ts';
 import { outputParts, rowGrid } from '../ops/rows.ts';
-import { isLabels } from '../ops/sources.ts';
+import { dataLabels, isLabels } from '../ops/sources.ts';
 import { weighOp } from '../ops/weigh.ts';
 
 /** Why a loss that reads weights is not fused with more. */
@@ -156,7 +156,7 @@ function lossFusion(plainRows: Node<LossAttributes>, view: FusionView): LossFusi
   }
   const labels = hits || formula.target === 'class' || covered.has(target) ? classes : undefined;
   if (labels) {
-    parts.push(isLabels(labels) ? use(wgsl.targetLabel) : labelPart(labels));
+    parts.push(...(isLabels(labels) ? dataLabels(labels) : [labelPart(labels)]));
     if (isLabels(labels) && within(labels)) covers.push(labels);
   }
   return {

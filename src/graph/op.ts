@@ -156,6 +156,15 @@ export interface Op<A extends object> {
    * product's last row has the sums of B's columns, the gradient of a bias. Undefined if it cannot.
    */
   onesBelow?(node: Node<A>): Factor | undefined;
+  /**
+   * For an op whose kernel can compute another node of its first input as well: both nodes and the dispatch.
+   *
+   * @param others nodes that no dispatch computes yet
+   */
+  together?(
+    node: Node<A>,
+    others: readonly Node[],
+  ): { readonly covers: readonly Node[]; readonly dispatch: Dispatch } | undefined;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;
 }

@@ -25,8 +25,10 @@ export interface World {
   readonly labels: Uint8Array;
   /** The sample in each row of the batch. */
   readonly indices: readonly number[];
-  /** The number of rows that count: a last batch may not be full. */
+  /** The number of samples that count: a last batch may not be full. */
   readonly count: number;
+  /** Rows of the outputs for each sample: its positions. Default 1. */
+  readonly rowsEach?: number;
   /** Steps done before this one. */
   readonly step: number;
   /** The run's Philox key: the low and the high 32 bits of its seed. */
@@ -44,6 +46,9 @@ export type Reference<A extends object = object> = (
   inputs: readonly Value[],
   world: World,
 ) => Value;
+
+/** The number of rows of the outputs that count. */
+export const rowsOf = ({ count, rowsEach = 1 }: World): number => count * rowsEach;
 
 /** A value without error. */
 export function exact(data: Float64Array): Value {

@@ -38,7 +38,7 @@ export class Batches {
   async #run({ count, read }: FloatSamples, encode: Encode): Promise<Float32Array<ArrayBuffer>> {
     const { model, batch } = this.#options;
     const columns = sizeOf(model.inputShape);
-    const [outputs] = model.outputShape;
+    const outputs = sizeOf(model.outputShape);
     const { device } = this.#workspace;
     const result = answersFor(count, outputs);
     if (count === 0) return result;
@@ -67,7 +67,7 @@ export class Batches {
     const { model, batch } = this.#options;
     const staged = buffers.allOrNone(() => ({
       input: buffers.allocate('input', 4 * batch * sizeOf(model.inputShape), usage),
-      output: buffers.allocate('output', 4 * batch * model.outputShape[0], usage),
+      output: buffers.allocate('output', 4 * batch * sizeOf(model.outputShape), usage),
     }));
     try {
       await buffers.settle();

@@ -17,6 +17,7 @@ import { type FeatureSource, features } from '../ops/features.ts';
 import { PACKED, pack } from '../ops/pack.ts';
 import { isParameter } from '../ops/sources.ts';
 import { type Standard, standardWords } from '../ops/standard.ts';
+import { byLastDimension } from '../ops/view.ts';
 import type { InferenceOptions } from './inference-options.ts';
 
 /** The standardisation of each column. */
@@ -87,12 +88,12 @@ export class Forward {
     const [source, named]: Source = given ?? [{ kind: 'values', name: INPUT }, {}];
     const shape = [batch, ...model.inputShape];
     const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
-    this.#result = pack(buildModel(model, samples, false));
+    this.#result = pack(byLastDimension(buildModel(model, samples, false)));
 
     this.#workspace = workspace;
     this.store = store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), []);
     const most = device.limits.maxStorageBufferBindingSize;
-    if (4 * batch * Math.max(columns, model.outputShape[0]) > most) {
+    if (4 * batch * Math.max(columns, sizeOf(model.outputShape)) > most) {
       throw new MemoryError(
         `a batch of ${batch} samples passes the ${most} bytes that this device binds. Use a smaller batch`,
       );
@@ -113,7 +114,7 @@ export class Forward {
     this.#named = {
       indices: this.#indices,
       [INPUT]: blank(4 * batch * columns),
-      [PACKED]: blank(4 * batch * model.outputShape[0]),
+      [PACKED]: blank(4 * batch * sizeOf(model.outputShape)),
       ...(this.#standards ? { [STANDARD]: this.#standards.own } : {}),
       ...named,
     };

@@ -12,7 +12,7 @@ import { encode } from '../graph/executor.ts';
 import type { ExplainOptions } from '../graph/explain.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import type { Model } from '../nn/model.ts';
+import { type Model, rowsOf } from '../nn/model.ts';
 import type { State } from '../nn/state.ts';
 import type { CopyOptions, ParameterHolder } from '../ops/blend.ts';
 import type { Answer, AnswerForm, Outputs, PredictOptions } from './answers.ts';
@@ -74,7 +74,11 @@ export class Inference {
       changes: shared?.changes,
       changed: shared?.changed,
     };
-    this.#outputs = { width: model.outputShape[0], loss, target: shared?.target };
+    this.#outputs = {
+      width: rowsOf(model, shared?.target ?? 'label').width,
+      loss,
+      target: shared?.target,
+    };
     this.#scale = normalize && isColumnScale(normalize) ? normalize : undefined;
   }
 
@@ -237,7 +241,7 @@ export class Inference {
     return checkGiven(
       'output',
       output,
-      4 * this.batch * this.model.outputShape[0],
+      4 * this.batch * sizeOf(this.model.outputShape),
       this.#workspace.device,
     );
   }

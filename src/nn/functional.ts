@@ -50,11 +50,12 @@ class Recording {
       );
     }
     this.names.set(one, name);
+    const owner = this.names.get(one.of ?? one) ?? '';
     return this.add({
       kind: `${one.name ? '' : `${name}: `}${one.kind}`,
       from: [input.number],
       shape,
-      build: ([x], path, training) => one.build(x, pathOf(path, name), training),
+      build: ([x], path, training) => one.build(x, pathOf(path, owner), training),
     });
   }
 }
@@ -154,8 +155,7 @@ export function concat(values: readonly Symbolic[]): Symbolic {
  *
  * @param inputShape shape of a sample, e.g. [28, 28]
  * @returns a model, which is a layer, too
- * @throws OptionError if it returns something else, or a value is not used; ShapeError if a layer does not fit, or the
- *   output is not a vector
+ * @throws OptionError if it returns something else, or a value is not used; ShapeError if a layer does not fit
  * @example
  * model([784], (x) => {
  *   const h = x.pipe(linear(784, 64), relu());

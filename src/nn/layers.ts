@@ -9,6 +9,7 @@ export {
   softplus,
   tanh,
 } from './layers/activations.ts';
+export { causalSelfAttention } from './layers/attention.ts';
 export { type BatchNormOptions, batchNorm1d, batchNorm2d } from './layers/batch-norm.ts';
 export { conv1d, conv2d, convTranspose1d, convTranspose2d } from './layers/convolution.ts';
 export type {
@@ -16,6 +17,12 @@ export type {
   TransposedOptions,
 } from './layers/convolution-options.ts';
 export { dropout } from './layers/dropout.ts';
+export {
+  type EmbeddingOptions,
+  embedding,
+  positionalEmbedding,
+  unembedding,
+} from './layers/embedding.ts';
 export { type FlattenOptions, flatten, unflatten } from './layers/flatten.ts';
 export { type Layer, type LayerParts, layer, named } from './layers/layer.ts';
 export { linear } from './layers/linear.ts';

@@ -3,13 +3,15 @@ import { OptionError } from '../errors.ts';
 import type { Part } from '../gpu/link.ts';
 import type { Node } from '../graph/graph.ts';
 import type { Ref } from '../graph/op.ts';
+import { storageOf } from '../graph/tensor.ts';
 import { hits } from '../ops/classify.ts';
 import { type FeatureSource, features } from '../ops/features.ts';
 import { FORMULA, formulaOf, isLoss, type Loss, lossRows } from '../ops/loss.ts';
 import { mse } from '../ops/mean_squared_error.ts';
 import { oneHot } from '../ops/one_hot.ts';
 import { plainCrossEntropy } from '../ops/softmax_cross_entropy.ts';
-import { labels } from '../ops/sources.ts';
+import { type LabelSource, labelsFrom } from '../ops/sources.ts';
+import { byLastDimension, flatten } from '../ops/view.ts';
 import { weigh } from '../ops/weigh.ts';
 
 /** Mean squared error over all elements, or softmax cross-entropy; both as PyTorch's, mean over the batch. */
@@ -70,6 +72,8 @@ const PIXELS: FeatureSource = { kind: 'pixels', scale: 1, shift: 0 };
 
 /** The nodes that a loss adds to a graph. */
 export interface LossNodes {
+  /** The outputs, row by row: of a sample, or of each of its positions. */
+  readonly outputs: Node;
   /** The loss of each row. */
   readonly rows: Node;
   /** 1 for each row that is classified correctly, else 0; null without classes. */
@@ -86,31 +90,36 @@ export interface LossNodes {
 export interface LossOptions {
   /** The values to learn, or their source. Default the pixels of the images. */
   readonly source?: FeatureSource | Node | undefined;
+  /** The classes of the positions of a sample, if it has several. */
+  readonly labels?: LabelSource | undefined;
   /** Whether each row is multiplied by the weight of its sample. Default false. */
   readonly weighted?: boolean;
 }
 
 /**
- * Adds a loss to outputs[batch, C].
+ * Adds a loss to outputs[batch, …, C]: against a class for each row of C outputs, or a value for each output.
  *
  * @throws OptionError as {@link checkLossFits}
  */
 export function lossOf(
   given: Loss | LossKind,
   target: TargetKind,
-  outputs: Node,
-  { source = PIXELS, weighted = false }: LossOptions = {},
+  all: Node,
+  { source = PIXELS, labels: labelSource, weighted = false }: LossOptions = {},
 ): LossNodes {
   const loss = lossFrom(given);
-  const { graph } = outputs;
-  const [batch, width] = outputs.spec.shape;
+  const { graph } = all;
+  const outputs = target === 'label' ? byLastDimension(all) : flatten(all);
+  const { rows: count, columns: width } = storageOf(outputs.spec);
   checkLossFits(loss, target, width);
-  const classes = target === 'label' ? labels(graph, batch) : null;
-  const truth = classes ?? ('op' in source ? source : features(graph, [batch, width], source));
+  const classes = target === 'label' ? labelsFrom(graph, count, labelSource) : null;
+  const truth =
+    classes ?? ('op' in source ? flatten(source) : features(graph, [count, width], source));
   const { target: form, weights, ignored } = loss[FORMULA];
   const isHot = classes && form === 'values';
   const rows = lossRows(loss, outputs, isHot ? oneHot(classes, width) : truth);
   return {
+    outputs,
     rows: weighted ? weigh(rows) : rows,
     hits: classes && hits(outputs, classes, ignored),
     labels: classes,

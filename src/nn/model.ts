@@ -1,7 +1,8 @@
 import { describe, isArray, isObject } from '../check.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { checkNode, type Node } from '../graph/graph.ts';
-import { isParameter } from '../ops/sources.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { isParameter, type OutputRows } from '../ops/sources.ts';
 import { initialOf, isShape, isSpec, type ParameterSpec } from './layers/parameters.ts';
 
 /** A network: `Sequential`, what `model()` and `mlp()` return, or an object of your own. */
@@ -10,7 +11,7 @@ export interface Model {
   readonly kind: string;
   /** Shape of a sample, e.g. [28, 28]. */
   readonly inputShape: readonly number[];
-  /** Shape of a sample's output: a vector, [10]. */
+  /** Shape of a sample's output: a vector, [10], or one of several dimensions, as [64, 10] with 10 outputs at 64 positions. */
   readonly outputShape: readonly number[];
   /** All that it learns, and state that it keeps, in PyTorch's shapes; the names are unique. */
   readonly parameters: readonly ParameterSpec[];
@@ -18,20 +19,28 @@ export interface Model {
    * Adds the model to the graph of x[batch, …].
    *
    * @param training whether dropout drops, and batch norms use the statistics of the batch
-   * @returns [batch, outputs]
+   * @returns [batch, …outputShape]
    */
   build(x: Node, training: boolean): Node;
 }
 
-/** A model's output shape. @throws ShapeError unless it is a vector */
-export function checkOutput(shape: readonly number[]): readonly number[] {
-  if (isShape(shape) && shape.length === 1) return Object.freeze([...shape]);
-  throw new ShapeError(
-    `the model's output is ${isShape(shape) ? `[${shape.join(', ')}]` : describe(shape)} a sample; it must be a vector: put flatten() at the end`,
-  );
+/** The outputs of a class each: the last dimension, at each place of the others. Of values: all of a sample. */
+export function rowsOf(
+  { outputShape }: Pick<Model, 'outputShape'>,
+  target: 'label' | 'input' | 'value' | undefined,
+): OutputRows {
+  const size = sizeOf(outputShape);
+  const width = target === 'label' ? (outputShape.at(-1) ?? 1) : size;
+  return { positions: size / width, width };
 }
 
-/** @throws OptionError unless it is a model; ShapeError unless its output is a vector. */
+/** A model's output shape. @throws ShapeError unless it is a list of sizes */
+export function checkOutput(shape: readonly number[]): readonly number[] {
+  if (isShape(shape) && shape.length > 0) return Object.freeze([...shape]);
+  throw new ShapeError(`the model's output is ${describe(shape)} a sample; use a list of sizes`);
+}
+
+/** @throws OptionError unless it is a model; ShapeError unless its output has a shape. */
 export function checkModel(what: string, given: unknown): asserts given is Model {
   if (
     isObject(given) &&

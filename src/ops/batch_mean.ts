@@ -4,7 +4,7 @@ import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
 import { describe, spec, type TensorSpec } from '../graph/tensor.ts';
-import type { Reference } from '../graph/value.ts';
+import { type Reference, rowsOf } from '../graph/value.ts';
 import { DIVISION, overflow, ULP } from './rounding.ts';
 
 function vector(what: string, x: TensorSpec): number {
@@ -32,7 +32,8 @@ export const batchMeanOp: Op<object> = {
   }),
 };
 
-export const batchMeanReference: Reference = (_, [x], { count }) => {
+export const batchMeanReference: Reference = (_, [x], world) => {
+  const count = rowsOf(world);
   let sum = 0;
   let size = 0;
   let error = 0;
@@ -73,8 +74,9 @@ export const batchMeanGradientOp: Op<{ readonly batch: number }> = {
 export const batchMeanGradientReference: Reference<{ readonly batch: number }> = (
   { attributes: { batch } },
   [dy],
-  { count },
+  world,
 ) => {
+  const count = rowsOf(world);
   const value = dy.data[0] / count;
   const off = dy.error[0] / count + DIVISION * Math.abs(value);
   const valid = (row: number): boolean => row < count;

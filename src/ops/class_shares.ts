@@ -4,13 +4,13 @@ import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
 import { spec, storageOf, toStorage } from '../graph/tensor.ts';
-import type { Reference } from '../graph/value.ts';
+import { type Reference, rowsOf } from '../graph/value.ts';
 import { type Ignored, ignoredPart } from './one_hot.ts';
 import { DIVISION, TINY, ULP } from './rounding.ts';
-import { isLabels } from './sources.ts';
+import { dataLabels, isLabels, labelsReference } from './sources.ts';
 
 export interface ClassWeights {
-  readonly batch: number;
+  readonly labels: Node;
   /** One for each class. */
   readonly weights: readonly number[];
   /** The rows that do not count. */
@@ -25,7 +25,7 @@ export const classSharesOp: Op<ClassWeights> = {
   residence: 'computed',
   infer: (_, { weights }) => spec([totalsAt(weights.length) + 3]),
   dispatch: (node) => {
-    const { batch, weights, ignored } = node.attributes;
+    const { labels, weights, ignored } = node.attributes;
     const values = toStorage([weights.length], weights);
     return {
       label: node.name,
@@ -37,27 +37,29 @@ export const classSharesOp: Op<ClassWeights> = {
           },
         }),
         use(wgsl.lossClasses, { constants: { CLASSES: weights.length } }),
-        use(wgsl.targetLabel),
+        ...dataLabels(labels),
         ignoredPart(ignored),
       ],
       grid: [1, 1, 1],
-      flop: batch + 2 * weights.length,
+      flop: labels.spec.shape[0] + 2 * weights.length,
     };
   },
 };
 
 export const classSharesReference: Reference<ClassWeights> = (
-  { attributes: { weights, ignored } },
+  { attributes: { labels, weights, ignored } },
   _,
-  { labels, indices, count },
+  world,
 ) => {
+  const count = rowsOf(world);
   const at = totalsAt(weights.length);
   const data = new Float64Array(at + 3);
   let total = 0;
   let counted = 0;
-  for (const sample of indices.slice(0, count)) {
-    if (labels[sample] === ignored?.label) continue;
-    total += weights[Math.min(labels[sample], weights.length - 1)];
+  const classes = labelsReference(labels as Node<never>, [], world).data;
+  for (const label of classes.subarray(0, count)) {
+    if (label === ignored?.label) continue;
+    total += weights[Math.min(label, weights.length - 1)];
     counted++;
   }
   data.set(weights.map((weight) => (total > 0 ? (weight * count) / total : 0)));
@@ -83,8 +85,7 @@ export function classShares(labels: Node, weights: readonly number[], ignored?: 
       `${labels.name} was given; class weights and an ignored class need the data set's labels`,
     );
   }
-  const [batch] = labels.spec.shape;
-  return labels.graph.add(classSharesOp, [], { batch, weights, ignored });
+  return labels.graph.add(classSharesOp, [], { labels, weights, ignored });
 }
 
 /** How a loss reads the shares: as `classShareAt`. */

@@ -2,8 +2,8 @@ import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
-import { matrix, sizeOf, spec } from '../graph/tensor.ts';
-import { exact, type Reference, type Value } from '../graph/value.ts';
+import { asMatrix, sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import { exact, type Reference, rowsOf, type Value } from '../graph/value.ts';
 import { checkLabels, type Ignored, ignoredPart, labelPart } from './one_hot.ts';
 import { outputParts, rowGrid } from './rows.ts';
 
@@ -33,7 +33,7 @@ function largest(x: Value, row: number, classes: number): { best: number; sure: 
 export const argmaxOp: Op<object> = {
   name: 'argmax',
   residence: 'computed',
-  infer: ([x]) => spec([matrix('the input of argmax', x)[0]], 'u32'),
+  infer: ([x]) => spec([asMatrix('the input of argmax', x)[0]], 'u32'),
   dispatch: (node) => ({
     label: node.name,
     parts: [
@@ -46,7 +46,7 @@ export const argmaxOp: Op<object> = {
 };
 
 export const argmaxReference: Reference = ({ inputs: [outputs] }, [x]) => {
-  const [batch, classes] = outputs.spec.shape;
+  const { rows: batch, columns: classes } = storageOf(outputs.spec);
   const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
   return {
     data: Float64Array.from(found, ({ best }) => best),
@@ -74,7 +74,7 @@ export const hitsOp: Op<Counted> = {
   name: 'hits',
   residence: 'computed',
   infer: ([outputs, labels]) => {
-    const [batch] = matrix('the outputs of hits', outputs);
+    const [batch] = asMatrix('the outputs of hits', outputs);
     checkLabels(labels, batch);
     return spec([batch], 'u32');
   },
@@ -96,7 +96,7 @@ export const hitsReference: Reference<Counted> = (
   { inputs: [outputs], attributes: { ignored } },
   [x, labels],
 ) => {
-  const [batch, classes] = outputs.spec.shape;
+  const { rows: batch, columns: classes } = storageOf(outputs.spec);
   const found = Array.from({ length: batch }, (_, row) => largest(x, row, classes));
   return {
     data: Float64Array.from(found, ({ best }, row) => {
@@ -125,7 +125,7 @@ export const confusionOp: Op<Counted> = {
   name: 'confusion',
   residence: 'effect',
   infer: ([outputs, labels]) => {
-    const [batch, classes] = matrix('the outputs of confusion', outputs);
+    const [batch, classes] = asMatrix('the outputs of confusion', outputs);
     checkLabels(labels, batch);
     return spec([classes, classes], 'u32');
   },
@@ -145,9 +145,10 @@ export const confusionOp: Op<Counted> = {
 export const confusionReference: Reference<Counted> = (
   { inputs: [outputs], attributes: { ignored } },
   [x, labels],
-  { count },
+  world,
 ) => {
-  const classes = outputs.spec.shape[1];
+  const count = rowsOf(world);
+  const classes = storageOf(outputs.spec).columns;
   const data = new Float64Array(classes * classes);
   for (let row = 0; row < count; row++) {
     const label = labels.data[row];

@@ -15,6 +15,15 @@ export type FeatureSource =
   | { readonly kind: 'pixels'; readonly scale: number; readonly shift: number }
   /** f32 [samples, features] in a buffer of the program. */
   | { readonly kind: 'values'; readonly name: string }
+  /** Tokens in a buffer of the program, see tokens.ts. */
+  | {
+      readonly kind: 'tokens';
+      readonly name: string;
+      /** Declare `featuresAt`. */
+      readonly parts: readonly Part<Ref>[];
+      /** A number of a sample, for the reference. */
+      at(world: World, sample: number, column: number): number;
+    }
   /** The caller's function `valueAt(sample, column)`, and the program's buffers for its bindings. */
   | {
       readonly kind: 'function';
@@ -41,6 +50,7 @@ const program = (name: string): Ref => ({ kind: 'program', name });
 
 function loadParts({ shape, source }: FeatureAttributes): readonly Part<Ref>[] {
   const { columns, columns4 } = storageOf(shape);
+  if (source.kind === 'tokens') return source.parts;
   if (source.kind === 'pixels') {
     const { scale, shift } = source;
     return [use(wgsl.loadPixels, { constants: { PIXEL_SCALE: scale, PIXEL_SHIFT: shift } })];
@@ -96,10 +106,13 @@ export const featuresReference: Reference<FeatureAttributes> = (
   const { rows, columns } = storageOf(shape);
   const data = new Float64Array(rows * columns);
   const error = new Float64Array(rows * columns);
-  const given = source.kind === 'pixels' ? undefined : samplesNamed(source.name, columns, world);
+  const isGiven = source.kind !== 'pixels' && source.kind !== 'tokens';
+  const given = isGiven ? samplesNamed(source.name, columns, world) : undefined;
   for (let i = 0; i < data.length; i++) {
-    const at = world.indices[Math.floor(i / columns)] * columns + (i % columns);
-    if (source.kind === 'pixels') {
+    const sample = world.indices[Math.floor(i / columns)];
+    const at = sample * columns + (i % columns);
+    if (source.kind === 'tokens') data[i] = source.at(world, sample, i % columns);
+    else if (source.kind === 'pixels') {
       const { scale, shift } = source;
       const x = world.images[at] / 255;
       data[i] = x * scale + shift;

@@ -1,3 +1,4 @@
+import { storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import type { Loss, LossAttributes } from './loss.ts';
 import { DIVISION, overflow, TINY, ULP } from './rounding.ts';
@@ -38,7 +39,7 @@ export function elementsReference<L extends Loss>(
 ): LossReference {
   return {
     rows: ({ attributes: { loss }, inputs: [outputs] }, [x, t]) => {
-      const [rows, columns] = outputs.spec.shape;
+      const { rows, columns } = storageOf(outputs.spec);
       const data = new Float64Array(rows);
       const error = new Float64Array(rows);
       for (let i = 0; i < x.data.length; i++) {
@@ -56,8 +57,8 @@ export function elementsReference<L extends Loss>(
         ),
       };
     },
-    gradient: ({ attributes: { loss }, spec: { shape } }, [x, t, dy]) => {
-      const columns = shape[1];
+    gradient: ({ attributes: { loss }, spec }, [x, t, dy]) => {
+      const { columns } = storageOf(spec);
       const data = new Float64Array(x.data.length);
       const error = data.map((_, i) => {
         const row = Math.floor(i / columns);

@@ -4,7 +4,7 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Dispatch, type Op, type Ref, ref } from '../graph/op.ts';
-import { matrix, same, sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import { asMatrix, same, sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import { checkLabels, type Ignored, labelPart } from './one_hot.ts';
 import { outputParts, rowGrid } from './rows.ts';
 import { scale } from './scale.ts';
@@ -142,13 +142,13 @@ function kernel(
   };
 }
 
-/** The loss of each row of outputs [batch, C] against a target: [batch]. The third input are the rows' weights. */
+/** The loss of each row of outputs [batch, C] or [batch, …, C] against a target: [rows]. The third input are the rows' weights. */
 export const lossRowsOp: Op<LossAttributes> = {
   name: 'lossRows',
   residence: 'computed',
   loss: true,
   infer: ([outputs, target], { loss: { kind, [FORMULA]: formula } }) => {
-    const [batch] = matrix(`the outputs of ${kind}`, outputs);
+    const [batch] = asMatrix(`the outputs of ${kind}`, outputs);
     if (formula.target === 'class') checkLabels(target, batch);
     else same(`outputs and target of ${kind}`, outputs, target);
     return spec([batch]);
@@ -180,13 +180,13 @@ export const lossGradientOp: Op<LossAttributes> = {
 };
 
 /**
- * The loss of each row of outputs [batch, C]: [batch].
+ * The loss of each row of outputs [batch, C], or [batch, …, C] with as many dimensions of rows: [rows].
  *
- * @param target [batch] u32 for a loss of classes, else [batch, C]
+ * @param target [rows] u32 for a loss of classes, else as the outputs
  */
 export function lossRows(loss: Loss, outputs: Node, target: Node): Node {
   const { weights } = loss[FORMULA];
-  const made = weights?.node(target, outputs.spec.shape[1]);
+  const made = weights?.node(target, storageOf(outputs.spec).columns);
   const inputs = [outputs, target, ...(made ? [made] : [])];
   return graphOf(`${loss.kind}()`, outputs).add(lossRowsOp, inputs, { loss }, loss.kind);
 }

@@ -2,7 +2,7 @@ import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref } from '../graph/op.ts';
-import { matrix, type Shaped, sizeOf, spec, storageOf } from '../graph/tensor.ts';
+import { asMatrix, type Shaped, sizeOf, spec, storageOf } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { linearGrid } from './map.ts';
 
@@ -26,7 +26,7 @@ export function packedStore(of: Shaped): Part<Ref> {
 export const packOp: Op<object> = {
   name: 'pack',
   residence: 'effect',
-  infer: ([x]) => spec(matrix('the input of pack', x)),
+  infer: ([x]) => spec(asMatrix('the input of pack', x)),
   dispatch: ({ name, inputs: [x] }) => {
     const { rows, columns } = storageOf(x.spec);
     const { grid, width } = linearGrid(rows * columns);

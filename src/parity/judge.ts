@@ -30,7 +30,7 @@ export const BOUNDS = {
 export function describeBounds(): string {
   const { gradient, earlyLoss, earlySteps, testLoss, testAccuracy, least, times, worstGradient } =
     BOUNDS;
-  return `Bounds: gradients of step 0 ${gradient} (of tensors, norm-wise), or with a float64 run, if PyTorch's own float32 gradients are further than that from float64: ${times} times their distance, if that is at most ${worstGradient}; test accuracy ${100 * testAccuracy} points. Losses of the first ${earlySteps} steps, test loss and final weights: the distance from PyTorch's float64 run is at most ${times} times that of PyTorch's float32 run, or ${least}. For traces without a float64 run: losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss}; the final weights are shown, not checked. Later losses are shown, not checked: two float32 runs have diverged by then.`;
+  return `Bounds: gradients of step 0 ${gradient} (of tensors, norm-wise), or with a float64 run, if PyTorch's own float32 gradients are further than that from float64: ${times} times their distance, if that is at most ${worstGradient}; test accuracy ${100 * testAccuracy} points. Losses of the first ${earlySteps} steps, test loss and final weights (all tensors as one): the distance from PyTorch's float64 run is at most ${times} times that of PyTorch's float32 run, or ${least}. For traces without a float64 run: losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss}; the final weights are shown, not checked. Later losses are shown, not checked: two float32 runs have diverged by then.`;
 }
 
 /** A distance, that of PyTorch's float32 run from the same, and the bound. All relative. */
@@ -45,7 +45,8 @@ export interface Distance {
 export interface Distances {
   /** The largest of the first {@link BOUNDS.earlySteps} losses. */
   readonly earlyLoss: Distance;
-  readonly testLoss: Distance;
+  /** Null if the trace has none. */
+  readonly testLoss: Distance | null;
   /**
    * Of the final weights, from PyTorch's float32 ones: a trace does not have those of float64. The bound adds how far
    * PyTorch's are from them.
@@ -61,6 +62,15 @@ export const larger = (most: number, error: number): number =>
 export const worstLoss = (got: readonly number[], expected: readonly number[]): number =>
   expected.reduce((most, loss, i) => larger(most, Math.abs(got[i] - loss) / Math.abs(loss)), 0);
 
+/** A distance from losses, if all of them are there. */
+function tested(
+  losses: readonly (number | null)[],
+  distance: (losses: readonly number[]) => Distance,
+): Distance | null {
+  const known = losses.filter((loss) => loss !== null);
+  return known.length === losses.length ? distance(known) : null;
+}
+
 /**
  * Compares a run's losses and weights with the trace's.
  *
@@ -69,7 +79,7 @@ export const worstLoss = (got: readonly number[], expected: readonly number[]): 
 export function distancesOf(
   trace: Trace,
   losses: readonly number[],
-  testLoss: number,
+  testLoss: number | null,
   finalError: number,
 ): Distances {
   const { float64 } = trace;
@@ -78,7 +88,9 @@ export function distancesOf(
     const from = (ours: number, bound: number): Distance => ({ ours, theirs: null, bound });
     return {
       earlyLoss: from(worstLoss(early(losses), early(trace.losses)), BOUNDS.earlyLoss),
-      testLoss: from(worstLoss([testLoss], [trace.testLoss]), BOUNDS.testLoss),
+      testLoss: tested([trace.testLoss], ([theirs]) =>
+        from(worstLoss([testLoss ?? NaN], [theirs]), BOUNDS.testLoss),
+      ),
       final: from(finalError, Infinity),
     };
   }
@@ -90,9 +102,8 @@ export function distancesOf(
   const [exact, theirs] = [early(float64.losses), early(trace.losses)];
   return {
     earlyLoss: judged(worstLoss(early(losses), exact), worstLoss(theirs, exact)),
-    testLoss: judged(
-      worstLoss([testLoss], [float64.testLoss]),
-      worstLoss([trace.testLoss], [float64.testLoss]),
+    testLoss: tested([float64.testLoss, trace.testLoss], ([wanted, single]) =>
+      judged(worstLoss([testLoss ?? NaN], [wanted]), worstLoss([single], [wanted])),
     ),
     final: judged(finalError, float64.finalDistance, float64.finalDistance),
   };

@@ -13,6 +13,8 @@ import { OPTIMIZER_NAMES, optimizerOf } from './optimizers.ts';
 /** What a trace says of its run. */
 export interface Training {
   readonly model: Model;
+  /** Characters of a sample, if the run learned from a text instead of images. */
+  readonly tokens?: number;
   readonly loss: Loss | LossKind;
   /** `brightness`: the mean of the input, for a single output. */
   readonly target: 'label' | 'input' | 'brightness';
@@ -33,10 +35,12 @@ export interface Training {
 export function moduleConfig(config: Fields): Training {
   const { where } = config;
   const layers = fromFile(where, () => layersOf(`${where} model`, config.raw('model')));
-  if (config.raw('tokens') !== undefined)
-    config.fail('tokens', 'absent: sequences are not supported');
-  const input = sampleShape(config.numbers('input'));
-  const model = fromFile(where, () => new Sequential(input, toVector(input, layers)));
+  const tokens = config.raw('tokens') === undefined ? undefined : config.count('tokens');
+  const input = tokens === undefined ? sampleShape(config.numbers('input')) : [tokens];
+  const model = fromFile(
+    where,
+    () => new Sequential(input, tokens === undefined ? toVector(input, layers) : layers),
+  );
   const normalize = config.raw('normalize') ?? null;
   const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
   const target = config.choice(
@@ -61,6 +65,7 @@ export function moduleConfig(config: Fields): Training {
   const decay = config.raw('ema') ?? null;
   return fromFile(where, () => ({
     model,
+    ...(tokens === undefined ? {} : { tokens }),
     loss: lossOf(`${where} loss`, config.raw('loss')),
     // Losses of values compare with the class as a unit vector.
     target: target === 'one_hot' ? 'label' : target,

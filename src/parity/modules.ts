@@ -7,11 +7,13 @@ import {
   type BatchNormOptions,
   batchNorm1d,
   batchNorm2d,
+  causalSelfAttention,
   conv1d,
   conv2d,
   convTranspose1d,
   convTranspose2d,
   elu,
+  embedding,
   flatten,
   gelu,
   type Layer,
@@ -20,6 +22,7 @@ import {
   linear,
   maxPool1d,
   maxPool2d,
+  positionalEmbedding,
   relu,
   residual,
   sigmoid,
@@ -201,6 +204,11 @@ const LAYERS: Makers<Layer> = {
   },
   BatchNorm1d: (fields) => batchNorm1d(fields.count('num_features'), batchNormOf(fields)),
   BatchNorm2d: (fields) => batchNorm2d(fields.count('num_features'), batchNormOf(fields)),
+  Embedding: (fields) => embedding(fields.count('num_embeddings'), fields.count('embedding_dim')),
+  PositionalEmbedding: (fields) =>
+    positionalEmbedding(fields.count('max_length'), fields.count('embedding_dim')),
+  CausalSelfAttention: (fields) =>
+    causalSelfAttention(fields.count('embed_dim'), fields.count('num_heads')),
   Residual: (fields) => residual(layersOf(fields.where, fields.raw('modules'))),
 };
 

@@ -24,12 +24,13 @@ export interface Trace extends Training {
   readonly norms?: readonly number[];
   /** Training loss of each step, before its update. */
   readonly losses: readonly number[];
-  readonly testLoss: number;
+  /** Null if the run was not tested. */
+  readonly testLoss: number | null;
   readonly testAccuracy: number | null;
   /** The same run in float64, if the trace has it. */
   readonly float64?: {
     readonly losses: readonly number[];
-    readonly testLoss: number;
+    readonly testLoss: number | null;
     /** Of float32's final weights from float64's, as a share of their norm. */
     readonly finalDistance: number;
   };
@@ -124,6 +125,9 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
       `${name}.safetensors: indices must be I32 [${steps}, ${each}], none below 0`,
     );
   }
+  // Texts have no test split.
+  const measured = (field: string): number | null =>
+    training.tokens !== undefined && (top.raw(field) ?? null) === null ? null : top.number(field);
   const trace: Trace = {
     name,
     ...training,
@@ -137,14 +141,14 @@ export function parseTrace(name: string, json: string, tensors: Uint8Array): Tra
     ...(top.raw('rates') === undefined ? {} : { rates: top.numbers('rates', steps) }),
     ...(top.raw('grad_norms') === undefined ? {} : { norms: top.numbers('grad_norms', steps) }),
     losses: top.numbers('loss', steps),
-    testLoss: top.number('test_loss'),
+    testLoss: measured('test_loss'),
     testAccuracy: accuracy === null ? null : top.number('test_accuracy'),
     ...(top.raw('loss_float64') === undefined
       ? {}
       : {
           float64: {
             losses: top.numbers('loss_float64', steps),
-            testLoss: top.number('test_loss_float64'),
+            testLoss: measured('test_loss_float64'),
             finalDistance: top.number('final_distance_float64'),
           },
         }),

@@ -12,6 +12,8 @@ export const DROPOUT_DOMAIN = 3;
 export const HOLDOUT_DOMAIN = 4;
 /** How images are changed at random. */
 export const AUGMENT_DOMAIN = 5;
+/** The draws of generated tokens. */
+export const GENERATE_DOMAIN = 6;
 
 /**
  * The Philox key of a seed: its low and its high 32 bits. Different seeds have different streams.

@@ -67,6 +67,7 @@ const FIELDS: Readonly<Record<keyof World, (given: unknown) => boolean>> = {
   labels: isNumbers,
   indices: isNumbers,
   count: isInteger,
+  rowsEach: (given) => given === undefined || isInteger(given),
   step: isInteger,
   key: (given) => isArray(given) && given.length === 2 && given.every(isInteger),
 };

@@ -2,6 +2,13 @@ import type { Reference } from '../graph/value.ts';
 import { accumulateReference } from '../ops/accumulate.ts';
 import { activationGradientReference, activationReference } from '../ops/activation-reference.ts';
 import { addReference } from '../ops/add.ts';
+import { addPositionsReference, positionSumsReference } from '../ops/add_positions.ts';
+import {
+  attentionGradientReference,
+  attentionReference,
+  attentionSumsReference,
+  headDotsReference,
+} from '../ops/attention-reference.ts';
 import { batchMeanGradientReference, batchMeanReference } from '../ops/batch_mean.ts';
 import {
   batchMomentsReference,
@@ -26,6 +33,7 @@ import {
   convolveWeightsReference,
 } from '../ops/convolution/reference.ts';
 import { dropoutReference } from '../ops/dropout.ts';
+import { embedGradientReference, embedReference } from '../ops/embed.ts';
 import { featuresReference } from '../ops/features.ts';
 import { imagesReference } from '../ops/images-reference.ts';
 import { matmulReference } from '../ops/matmul.ts';
@@ -66,9 +74,13 @@ export const references = {
   activationGradient: activationGradientReference,
   add: addReference,
   addBias: addBiasReference,
+  addPositions: addPositionsReference,
   argmax: argmaxReference,
   averagePool: averagePoolReference,
   averagePoolGradient: averagePoolGradientReference,
+  attention: attentionReference,
+  attentionGradient: attentionGradientReference,
+  attentionSums: attentionSumsReference,
   batchMean: batchMeanReference,
   batchMeanGradient: batchMeanGradientReference,
   batchMoments: batchMomentsReference,
@@ -89,6 +101,9 @@ export const references = {
   convolveTransposed: convolveTransposedReference,
   convolveWeights: convolveWeightsReference,
   dropout: dropoutReference,
+  embed: embedReference,
+  embedGradient: embedGradientReference,
+  headDots: headDotsReference,
   hits: hitsReference,
   images: imagesReference,
   input: externalReference,
@@ -101,6 +116,7 @@ export const references = {
   norm: normReference,
   oneHot: oneHotReference,
   pack: packReference,
+  positionSums: positionSumsReference,
   parameter: externalReference,
   features: featuresReference,
   relayout: reshapeReference,

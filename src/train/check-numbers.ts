@@ -1,24 +1,43 @@
 import type { ArrayDataset } from '../data/arrays.ts';
 import { checkNumberSplit } from '../data/check-numbers.ts';
 import type { TensorDataset } from '../data/given.ts';
+import type { TokenDataset } from '../data/token-split.ts';
 import { OptionError } from '../errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { rowsOf } from '../nn/model.ts';
+import type { TrainingData } from './options.ts';
 import { type Filled, isTensors } from './options.ts';
 
+/** Whether a data set is of tokens. */
+const isTokens = (dataset: TrainingData): dataset is TokenDataset => 'tokens' in dataset.train;
+
 /** As `checkFit`, for data of numbers. @throws OptionError if the model, the data and the options do not fit together */
-export function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Filled): void {
-  const { train, test } = dataset;
+export function checkNumbers(
+  dataset: ArrayDataset | TokenDataset | TensorDataset,
+  options: Filled,
+): void {
+  if (isTokens(dataset)) {
+    checkTokens(options);
+    return;
+  }
   const { model, target, normalize, data } = options;
   const inputs = sizeOf(model.inputShape);
-  if (target === 'input' && model.outputShape[0] !== inputs) {
+  const { positions, width } = rowsOf(model, target);
+  if (target === 'input' && width !== inputs) {
     throw new OptionError(
-      `the model has ${model.outputShape[0]} outputs; an autoencoder of ${inputs} inputs needs as many`,
+      `the model has ${model.outputShape.join('×')} outputs; an autoencoder of ${inputs} inputs needs as many`,
     );
   }
+  const { train, test } = dataset;
   const wanted = target === 'label' ? 'labels' : 'targets';
   const splits = Object.entries({ train, ...(test ? { test } : {}) });
   for (const [name, split] of splits) checkNumberSplit(name, split);
   for (const [name, split] of splits) {
+    if (positions > 1 && split.weights) {
+      throw new OptionError(
+        `weights were given for samples of ${positions} positions; leave them out, or put flatten() at the model's end`,
+      );
+    }
     if (target === 'input' || split[wanted] !== undefined) continue;
     throw new OptionError(
       `target '${target}' needs ${wanted} in every split; ${name} has ${Object.keys(split).join(', ')}`,
@@ -26,9 +45,9 @@ export function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Fil
   }
   if (!isTensors(dataset)) {
     const { classes } = dataset;
-    if (classes && target === 'label' && classes.length !== model.outputShape[0]) {
+    if (classes && target === 'label' && classes.length !== width) {
       throw new OptionError(
-        `the model has ${model.outputShape[0]} outputs; the data set has ${classes.length} classes`,
+        `the model has ${model.outputShape.join('×')} outputs; the data set has ${classes.length} classes`,
       );
     }
     return;
@@ -41,6 +60,32 @@ export function checkNumbers(dataset: ArrayDataset | TensorDataset, options: Fil
   if (normalize || data === 'streamed') {
     throw new OptionError(
       `${normalize ? 'normalize' : "data: 'streamed'"} was given for tensors on the GPU, which are used as they are; leave it out`,
+    );
+  }
+}
+
+/** @throws OptionError if an option does not suit tokens, or the model not the data set */
+function checkTokens({ dataset, model, target, normalize }: Filled): void {
+  const { inputShape, outputShape } = model;
+  const classes = 'classes' in dataset ? dataset.classes : undefined;
+  if (target !== 'label' || normalize !== null) {
+    throw new OptionError(
+      `${target === 'label' ? 'normalize' : `target '${target}'`} was given for tokens, which are classes; leave it out`,
+    );
+  }
+  if ('validation' in dataset && dataset.validation !== undefined) {
+    throw new OptionError(
+      'validation was given for tokens, whose samples overlap; give a test split, as textDataset(text, { length, validation }) makes',
+    );
+  }
+  if (inputShape.length !== 1 || outputShape.length !== 2 || outputShape[0] !== inputShape[0]) {
+    throw new OptionError(
+      `the model makes [${outputShape.join(', ')}] of [${inputShape.join(', ')}]; for tokens it makes [T, classes] of [T]`,
+    );
+  }
+  if (classes && classes.length !== outputShape[1]) {
+    throw new OptionError(
+      `the model has ${outputShape[1]} outputs at each position; the data set has ${classes.length} classes`,
     );
   }
 }

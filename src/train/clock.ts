@@ -14,6 +14,8 @@ export interface ClockStart {
   /** Epochs have so many samples from here on. Default step 0, epoch 0. */
   readonly origin?: Pick<Origin, 'step' | 'epoch'>;
   readonly batch: number;
+  /** Rows of the outputs for each sample: its positions. Default 1. */
+  readonly rowsEach?: number;
   /** Absent for evaluation. */
   readonly rule?: OptimizerRule;
   /** Default the optimizer's learning rate. */
@@ -31,7 +33,7 @@ export const CLOCK_BYTES = structs.Clock.size;
  * step; they are filled here too for kernels that run without a tick.
  */
 export function clockBytes(start: ClockStart): ArrayBuffer {
-  const { key, step, samples, batch, rule } = start;
+  const { key, step, samples, batch, rowsEach = 1, rule } = start;
   const bytes = new ArrayBuffer(CLOCK_BYTES);
   const view = new DataView(bytes);
   const u32 = (name: Member, value: number, index = 0): void =>
@@ -46,7 +48,9 @@ export function clockBytes(start: ClockStart): ArrayBuffer {
   u32('step', step);
   u32('epoch', timetable.epochOf(step));
   u32('batch', batchInEpoch);
-  u32('count', Math.min(batch, samples - batchInEpoch * batch));
+  const count = Math.min(batch, samples - batchInEpoch * batch);
+  u32('count', count);
+  u32('rows', count * rowsEach);
   u32('samples', samples);
   u32('batches', timetable.batches);
   u32('originStep', timetable.origin.step);
@@ -76,5 +80,6 @@ export function clockBefore(start: ClockStart): ArrayBuffer {
   u32('epoch', timetableOf(start).epochOf(start.step) + 1);
   u32('batch', 0);
   u32('count', 0);
+  u32('rows', 0);
   return bytes;
 }

@@ -1,4 +1,5 @@
 import type { AnySplit } from '../data/dataset.ts';
+import type { TensorDataset } from '../data/given.ts';
 import { bytesOf, type HostSplit } from '../data/host.ts';
 import { OptionError } from '../errors.ts';
 import { lossText } from '../nn/losses.ts';
@@ -50,7 +51,8 @@ function dataOf({ dataset, host }: ResolvedOptions): string {
     const { train, name = 'images' } = dataset;
     return `${train.count} images of ${name} (${fingerprintOf(train)})${held}`;
   }
-  if (!host) return `${dataset.train.count} samples of ${dataset.name ?? 'tensors'}`;
+  if (!host)
+    return `${(dataset as TensorDataset).train.count} samples of ${dataset.name ?? 'tensors'}`;
   const { train } = host;
   if (train.live) return `a live set of ${train.count} samples`;
   return `${train.count} samples of ${dataset.name ?? 'arrays'} (${fingerprintOfRows(train)})${held}`;

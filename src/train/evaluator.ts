@@ -1,7 +1,8 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { fromStorage } from '../graph/tensor.ts';
+import { fromStorage, sizeOf, storageOf } from '../graph/tensor.ts';
 import { ignoredOf } from '../nn/losses.ts';
+import { rowsOf } from '../nn/model.ts';
 import { batchFor, countable, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Metrics } from './history.ts';
 import { runSteps } from './loop.ts';
@@ -99,25 +100,28 @@ export class Evaluator {
   async #answers(split: PlacedSplit): Promise<Answers> {
     const session = await this.#session(split, 'answers');
     const [truth, outputs] = session.graph.keep.slice(-2);
-    const [batch, width] = outputs.spec.shape;
+    const [batch] = outputs.spec.shape;
+    const { rows: inBatch, columns: width } = storageOf(outputs.spec);
+    // Rows of a sample: its positions.
+    const each = inBatch / batch;
     const classes = truth.spec.dtype === 'u32';
     session.seek(0);
     // A live set may grow meanwhile.
     const { count } = split;
     const all = {
-      outputs: new Float32Array(count * width),
-      truth: classes ? new Uint32Array(count) : new Float32Array(count * width),
+      outputs: new Float32Array(count * each * width),
+      truth: classes ? new Uint32Array(count * each) : new Float32Array(count * width),
       width,
     };
     for (let first = 0; first < count; first += batch) {
       const rows = Math.min(batch, count - first);
-      all.outputs.set(await outputsOf(this.#engine, session, rows), first * width);
+      all.outputs.set(await outputsOf(this.#engine, session, rows), first * each * width);
       const stored = await session.read(truth);
-      const values = new Float32Array(batch * width);
+      const values = new Float32Array(sizeOf(outputs.spec.shape));
       const should = classes
-        ? new Uint32Array(stored.buffer).subarray(0, rows)
+        ? new Uint32Array(stored.buffer).subarray(0, rows * each)
         : fromStorage(outputs.spec, stored, values).subarray(0, rows * width);
-      all.truth.set(should, first * (classes ? 1 : width));
+      all.truth.set(should, first * (classes ? each : width));
     }
     const ignored = ignoredOf(this.#options.loss);
     return ignored === undefined || !classes ? all : countedOf(all, ignored);
@@ -129,7 +133,7 @@ export class Evaluator {
     await runSteps(this.#engine, session, 0, session.stepsPerEpoch, { chunk: 'auto' });
     const { target, model } = this.#options.network;
     const means = meansOf(await epochSums(session, 0), target);
-    const [n] = model.outputShape;
+    const { width: n } = rowsOf(model, target);
     if (target !== 'label' || !countable(this.#engine, n)) return { ...means, confusion: null };
     const flat = await confusionOf(session);
     const rows = Array.from({ length: n }, (_, i) => [...flat.subarray(i * n, (i + 1) * n)]);

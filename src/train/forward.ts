@@ -7,7 +7,7 @@ import { Graph } from '../graph/graph.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { fromStorage, sizeOf } from '../graph/tensor.ts';
 import type { LossKind } from '../nn/losses.ts';
-import { buildModel } from '../nn/model.ts';
+import { buildModel, rowsOf } from '../nn/model.ts';
 import { confusion } from '../ops/classify.ts';
 import { pixels } from '../ops/features.ts';
 import { formulaOf, type Loss } from '../ops/loss.ts';
@@ -56,7 +56,7 @@ export function forwardSession(
   kept: Kept,
   batch: number,
 ): Promise<Session> {
-  const [classes] = network.model.outputShape;
+  const { width: classes } = rowsOf(network.model, network.target);
   const counted = kept === 'sums' && network.target === 'label' && countable(gpu, classes);
   return Session.create(gpu, {
     plan,
@@ -81,8 +81,8 @@ export function forwardSession(
 /**
  * Runs the next step of a session that keeps its outputs, and reads them.
  *
- * @param rows wanted rows of the batch
- * @returns [rows, outputs], row by row
+ * @param rows wanted samples of the batch
+ * @returns [rows, …outputs], row by row
  * @throws DeviceError if WebGPU refuses the step; what a source throws
  */
 export async function outputsOf(gpu: Gpu, session: Session, rows: number): Promise<Float32Array> {
@@ -93,8 +93,12 @@ export async function outputsOf(gpu: Gpu, session: Session, rows: number): Promi
   const taken = gpu.submit(encoder);
   const { keep } = session.graph;
   const outputs = keep[keep.length - 1];
-  const { shape } = outputs.spec;
+  const { spec } = outputs;
+  const size = sizeOf(spec.shape);
   const stored = await session.read(outputs);
   await taken;
-  return fromStorage(shape, stored, new Float32Array(sizeOf(shape))).subarray(0, rows * shape[1]);
+  return fromStorage(spec, stored, new Float32Array(size)).subarray(
+    0,
+    (rows * size) / spec.shape[0],
+  );
 }

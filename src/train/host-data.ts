@@ -6,6 +6,7 @@ import { isColumnScale } from '../data/standardise.ts';
 import { statisticsOf } from '../data/statistics.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { ignoredOf } from '../nn/losses.ts';
+import { rowsOf } from '../nn/model.ts';
 import { keyOf } from '../random/domains.ts';
 import { type Filled, isImages, isTensors } from './options.ts';
 import type { Prepared } from './splits.ts';
@@ -23,7 +24,7 @@ export async function anyHostData(options: Filled): Promise<Prepared> {
     }
     const split = dataset[name];
     return (
-      split && hostRowSplit(name, split, columns, model.outputShape[0], wanted, ignoredOf(loss))
+      split && hostRowSplit(name, split, columns, rowsOf(model, target), wanted, ignoredOf(loss))
     );
   };
   const whole = await hostOf('train');

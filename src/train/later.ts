@@ -3,8 +3,10 @@
  * app's bundle: bundlers put what several such files share into many small ones, which every run would load.
  */
 export { GivenSplit } from '../data/given.ts';
+export { ResidentTokens } from '../data/resident-tokens.ts';
 export { StreamedSplit } from '../data/streamed.ts';
 export { updatesEvery } from '../nn/accumulation.ts';
+export { positionLabels } from '../ops/tokens.ts';
 export { changing } from './changing.ts';
 export { checkCounted } from './check-counted.ts';
 export { checkMetrics } from './check-metrics.ts';

@@ -47,7 +47,7 @@ export function networkGraph(
   batch: number,
   training: boolean,
   given?: GivenSources,
-): LossNodes & { outputs: Node } {
+): LossNodes {
   const shape = [batch, ...model.inputShape];
   // Columns are standardised on the host, before they are rounded to float32.
   const pixelScale = isColumnScale(normalize) ? null : normalize;
@@ -60,10 +60,11 @@ export function networkGraph(
       ? given?.targets
       : (target === 'input' && own?.(graph, [batch, ...model.outputShape], null, training)) ||
         given?.inputs;
-  return {
-    outputs,
-    ...lossOf(loss, target, outputs, { source, weighted: given?.weighted ?? false }),
-  };
+  return lossOf(loss, target, outputs, {
+    source,
+    labels: given?.labels,
+    weighted: given?.weighted ?? false,
+  });
 }
 
 /** The same with the backward pass and an optimizer step for every parameter that is not frozen. */

@@ -18,6 +18,7 @@ import { checkLabels } from '../data/labels.ts';
 import { isRows } from '../data/pieces.ts';
 import { type DataPlace, STREAM_BYTES } from '../data/place.ts';
 import { checkColumnScale, checkPixelScale, type Normalization } from '../data/standardise.ts';
+import type { TokenDataset } from '../data/token-split.ts';
 import { OptionError } from '../errors.ts';
 import type { PlanKind } from '../fusion/index.ts';
 import { checkFamily, type KernelFamily, type OldKernelFamily } from '../gpu/family.ts';
@@ -30,7 +31,7 @@ import {
   type LossKind,
   type TargetKind,
 } from '../nn/losses.ts';
-import { checkModel, type Model } from '../nn/model.ts';
+import { checkModel, type Model, rowsOf } from '../nn/model.ts';
 import { ruleOf } from '../nn/optimizers/rule.ts';
 import { type Schedule, scheduleOf } from '../nn/schedules/rule.ts';
 import type { Augmentation } from '../ops/augment.ts';
@@ -43,16 +44,16 @@ import type { Order } from './order.ts';
 import type { WarmStart } from './session-options.ts';
 import type { Share } from './share.ts';
 
-/** Data to train on: images, arrays of numbers, sources of either, or tensors that are already on the GPU. */
-export type TrainingData = LabelledImages | ArrayDataset | TensorDataset;
+/** Data to train on: images, arrays of numbers, sources of either, tokens, or tensors that are already on the GPU. */
+export type TrainingData = LabelledImages | ArrayDataset | TokenDataset | TensorDataset;
 
 /** Everything that determines a training run. */
 export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   /** Its input is a sample of the data set. It has an output for each class, or for each value of a target. */
   readonly model: Model;
   /**
-   * Images or arrays of numbers in memory, sources of either, which are streamed, or tensors that are already on
-   * the GPU.
+   * Images or arrays of numbers in memory, sources of either, which are streamed, sequences of tokens, or tensors that are
+   * already on the GPU.
    */
   readonly dataset: Data;
   /**
@@ -324,7 +325,7 @@ export function checkFit(options: Filled): void {
   if (typeof streamBytes !== 'number' || !(streamBytes > 0)) {
     throw new OptionError(`streamBytes ${describe(streamBytes)} was given; use a number above 0`);
   }
-  checkLossFits(loss, target, model.outputShape[0]);
+  checkLossFits(loss, target, rowsOf(model, target).width);
 }
 
 function checkImages(dataset: LabelledImages, options: Filled): void {
@@ -344,9 +345,10 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
     );
   }
   const outputs = target === 'input' ? pixels : classes.length;
-  if (model.outputShape[0] !== outputs) {
+  const { positions, width: found } = rowsOf(model, target);
+  if (found !== outputs || positions > 1) {
     throw new OptionError(
-      `the model has ${model.outputShape[0]} outputs; ${target === 'input' ? 'an autoencoder of these images' : name} needs ${outputs}`,
+      `the model has ${model.outputShape.join('×')} outputs; ${target === 'input' ? 'an autoencoder of these images' : name} needs ${outputs}`,
     );
   }
   for (const [which, split] of Object.entries({ train, ...(test ? { test } : {}) })) {

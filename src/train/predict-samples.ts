@@ -4,6 +4,7 @@ import { hostRows, standardised, withoutWishes } from '../data/host-rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { checkedImages, isEmpty, type NumberSamples, numbersOf } from '../infer/samples.ts';
+import { rowsOf } from '../nn/model.ts';
 import { isImages, type ResolvedOptions, type TrainingData } from './options.ts';
 
 /** Samples without what is wanted of them: images of a trainer of images, else numbers. */
@@ -23,13 +24,13 @@ export function samplesFor(
   given: Samples<TrainingData>,
   raw: boolean,
 ): HostSplit | undefined {
-  const { inputShape, outputShape } = model;
+  const { inputShape } = model;
   if (isEmpty(given)) return undefined;
   if (isImages(dataset)) {
     const size = augment?.crop ? [bytesOf(dataset.train)] : inputShape;
     return hostImages(checkedImages(given, size));
   }
   const rows = hostRows('samples', numbersOf(given), sizeOf(inputShape));
-  const bare = withoutWishes(rows, target, outputShape[0]);
+  const bare = withoutWishes(rows, target, rowsOf(model, target));
   return isColumnScale(normalize) && !raw ? standardised(bare, normalize) : bare;
 }

@@ -6,6 +6,7 @@ import {
   checkPredict,
   type PredictOptions,
 } from '../infer/answers.ts';
+import { rowsOf } from '../nn/model.ts';
 import type { WeightsChoice } from './averages.ts';
 import { checkWeights } from './check-weights.ts';
 import { isImages, type TrainingData } from './options.ts';
@@ -28,7 +29,7 @@ export async function predictWith<As extends AnswerForm>(
   const { weights = 'last', ...options } = given;
   const { model, loss, target, dataset, normalize, optimizer } = run.options;
   checkWeights(weights, optimizer);
-  const [width] = model.outputShape;
+  const { width } = rowsOf(model, target);
   const form = { width, loss, target };
   checkPredict(options, form);
   const raw = options.normalize === false;

@@ -3,6 +3,7 @@ import { StreamedSplit } from '../data/streamed.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { liveNodes } from '../graph/graph.ts';
+import { sizeOf } from '../graph/tensor.ts';
 import { answersFor } from '../infer/answers.ts';
 import { batchFor, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Session } from './session.ts';
@@ -114,7 +115,7 @@ export class Predictor {
     batch: number,
   ): Promise<Float32Array<ArrayBuffer>> {
     const { count } = samples;
-    const [outputs] = this.#options.network.model.outputShape;
+    const outputs = sizeOf(this.#options.network.model.outputShape);
     const result = answersFor(count, outputs);
     for (let first = 0; first < count; first += batch) {
       slide.show(samples, first);

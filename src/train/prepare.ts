@@ -39,8 +39,8 @@ export async function prepare<Data extends TrainingData>(
     const { checkCounted } = await import('./later.ts');
     checkCounted(host, filled);
   }
-  const { train }: TrainingData = filled.dataset;
-  const batchSize = batch ?? batchFor(filled, host?.train.count ?? train.count ?? 0);
+  const { train } = host ?? (filled.dataset as TensorDataset);
+  const batchSize = batch ?? batchFor(filled, train.count);
   const all = { ...filled, frozen, batchSize, host, normalize } as ResolvedOptions<Data>;
   const { augment } = filled;
   if (!augment && !(isImages(filled.dataset) && isColumnScale(normalize))) {

@@ -5,6 +5,7 @@ import type { Normalization } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { rowsOf } from '../nn/model.ts';
 import { type Filled, isImages, isTensors, type ResolvedOptions } from './options.ts';
 
 /** A run's splits, ready to be bound. */
@@ -45,23 +46,28 @@ export async function hostDataOf(options: Filled): Promise<Prepared> {
  */
 export async function placeBoth(
   gpu: Gpu,
-  { dataset, host, data, streamBytes, model }: ResolvedOptions,
+  { dataset, host, data, streamBytes, model, target }: ResolvedOptions,
 ): Promise<Splits> {
   if (host) {
     const streamed = ({ train, test }: HostData): boolean =>
       [train, test].some((split) => split && placeOf(gpu, split, data) === 'streamed');
-    if (!streamed(host)) return both(gpu, host, (split) => new ResidentSplit(gpu, split));
-    const { StreamedSplit } = await import('./later.ts');
+    if (!streamed(host) && !host.train.tokens) {
+      return both(gpu, host, (split) => new ResidentSplit(gpu, split));
+    }
+    const { ResidentTokens, StreamedSplit } = await import('./later.ts');
     return both(gpu, host, (split) =>
       placeOf(gpu, split, data) === 'streamed'
         ? new StreamedSplit(split, streamBytes)
-        : new ResidentSplit(gpu, split),
+        : split.tokens
+          ? new ResidentTokens(gpu, split.tokens, split.count)
+          : new ResidentSplit(gpu, split),
     );
   }
   if (!isTensors(dataset)) throw new OptionError('the data set was not prepared');
   const columns = sizeOf(model.inputShape);
-  const { GivenSplit } = await import('./later.ts');
-  return both(gpu, dataset, (split) => new GivenSplit(gpu, split, columns, model.outputShape[0]));
+  const { GivenSplit, positionLabels } = await import('./later.ts');
+  const rows = rowsOf(model, target);
+  return both(gpu, dataset, (split) => new GivenSplit(gpu, split, columns, rows, positionLabels));
 }
 
 function both<T>(

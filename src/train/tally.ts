@@ -1,6 +1,7 @@
 import { DataError } from '../errors.ts';
 import { readBuffer } from '../graph/executor.ts';
 import type { Node } from '../graph/graph.ts';
+import { storageOf } from '../graph/tensor.ts';
 import { CONFUSION, type Counted } from '../ops/classify.ts';
 import {
   EPOCH_RING,
@@ -39,14 +40,16 @@ const epochBytes = ({ gpu, buffers }: Session, epoch: number): Promise<ArrayBuff
 
 /** @throws DataError if steps have met a label that is not a class. */
 async function checkLabels(
-  { gpu, graph, options: { split } }: Session,
+  { gpu, graph, options: { split, batch } }: Session,
   { mislabelled }: Sums,
 ): Promise<void> {
   const hits = graph.hits as Node<Counted> | null;
   if (!mislabelled || !hits || !('named' in split)) return;
-  const [, classes] = hits.inputs[0].spec.shape;
   const { findMislabelled } = await import('./later.ts');
-  await findMislabelled(gpu, split, classes, hits.attributes.ignored?.label);
+  const { columns: classes } = storageOf(hits.inputs[0].spec);
+  const count = (split.count * hits.spec.shape[0]) / batch;
+  const { named } = split;
+  await findMislabelled(gpu, { named, count }, classes, hits.attributes.ignored?.label);
   throw new DataError('a label was not a class, and was overwritten since');
 }
 

@@ -51,6 +51,7 @@ export function tickDispatch(
 ): Dispatch {
   const parts: Part<Ref>[] = [
     use(wgsl.stepTick, {
+      constants: { ROWS_EACH: rows.spec.shape[0] / batch },
       bindings: { ticking: program('clock'), nextIndices: program('indices') },
     }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),

@@ -11,6 +11,7 @@ import type { World } from '../graph/value.ts';
 import { CONFUSION, confusionOp } from '../ops/classify.ts';
 import { PACKED, packOp } from '../ops/pack.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
+import { TOKENS, type Windows } from '../ops/tokens.ts';
 import { METHOD } from '../ops/update.ts';
 import { clockBytes } from '../train/clock.ts';
 import { type RateOptions, rateDispatch } from '../train/tick.ts';
@@ -24,6 +25,15 @@ interface RunResult {
   readonly states: Map<string, Map<string, Float32Array>>;
 }
 
+/** The world's tokens in words, as a data set has them. */
+function packed(bits: Windows['bits'], { tensors }: World): Uint8Array {
+  const values = tensors.get(TOKENS)?.data ?? [];
+  const kind = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array }[bits];
+  const words = new Uint8Array(4 * Math.ceil((values.length * bits) / 32));
+  words.set(new Uint8Array(kind.from(values).buffer));
+  return words;
+}
+
 export async function runPlan(
   engine: Engine,
   planned: ReturnType<typeof plan>,
@@ -34,7 +44,7 @@ export async function runPlan(
   trial: Trial,
   { rule, every }: Pick<RateOptions, 'rule' | 'every'>,
 ): Promise<RunResult> {
-  const { batch = 1, samples = batch, step = 0 } = trial;
+  const { batch = 1, samples = batch, step = 0, rowsEach = 1, tokens } = trial;
   const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
   const made: GPUBuffer[] = [];
   const make = (name: string, contents: ArrayBufferView): GPUBuffer => {
@@ -65,11 +75,11 @@ export async function runPlan(
   const packedBytes = packer ? 4 * sizeOf(packer.spec.shape) : 4;
   const width = world.images.length / samples;
   const images = { images: world.images, count: samples, height: 1, width };
-  const split = new ResidentSplit(engine, hostImages(images, world.labels));
+  const split = new ResidentSplit(engine, hostImages(images, world.labels.subarray(0, samples)));
   split.upload();
   const indices = new Uint32Array(Math.ceil(batch / 4) * 4);
   indices.set(world.indices);
-  const start = { key: world.key, step, samples, batch, ...(rule ? { rule } : {}) };
+  const start = { key: world.key, step, samples, batch, rowsEach, ...(rule ? { rule } : {}) };
   const arena = new Arena(engine, planned, {
     external: (ref) => {
       const buffer = ref.kind === 'tensor' ? inputs.get(ref.node) : undefined;
@@ -79,6 +89,8 @@ export async function runPlan(
       clock: make('clock', new Uint8Array(clockBytes(start))),
       indices: make('indices', indices),
       ...split.named,
+      ...(rowsEach > 1 ? { labels: make('labels', Uint32Array.from(world.labels)) } : {}),
+      ...(tokens ? { [TOKENS]: make(TOKENS, packed(tokens.bits, world)) } : {}),
       [CONFUSION]: make(CONFUSION, new Uint32Array(classes * classes)),
       [PACKED]: make(PACKED, new Uint8Array(packedBytes)),
       ...Object.fromEntries(given),

@@ -1,6 +1,7 @@
 import type { Graph, Node } from '../graph/graph.ts';
 import type { Value } from '../graph/value.ts';
 import type { Schedule } from '../nn/schedules/rule.ts';
+import type { Windows } from '../ops/tokens.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import type { References } from '../reference/table.ts';
 
@@ -16,6 +17,10 @@ export interface Trial {
   readonly batch?: number;
   /** Samples of the data set; default `batch`. */
   readonly samples?: number;
+  /** Rows of the outputs for each sample: its positions. Default 1. */
+  readonly rowsEach?: number;
+  /** Samples are windows of random tokens, each below `classes`. */
+  readonly tokens?: Windows;
   /** Number of earlier steps, which determines the batch, the masks and the bias correction. Default 0. */
   readonly step?: number;
   /** Classes of the labels; default 10. */

@@ -14,6 +14,7 @@ import {
 import { poolTrials } from './trials/pools.ts';
 import { productTrials } from './trials/products.ts';
 import { scheduleTrials } from './trials/schedules.ts';
+import { sequenceTrials } from './trials/sequences.ts';
 import { groupTrials, normTrials, updateTrials } from './trials/updates.ts';
 
 /** Everything that `verify` runs, under both plans. */
@@ -35,5 +36,6 @@ export function allTrials(): Trial[] {
     ...networkTrials(),
     ...modelTrials(),
     ...batchNormTrials(),
+    ...sequenceTrials(),
   ];
 }

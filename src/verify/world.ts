@@ -5,6 +5,7 @@ import { type AccumulateAttributes, accumulateOp } from '../ops/accumulate.ts';
 import { type FeatureAttributes, featuresOp } from '../ops/features.ts';
 import { type ImagesAttributes, imagesOp } from '../ops/images.ts';
 import { isInput, isParameter } from '../ops/sources.ts';
+import { TOKENS } from '../ops/tokens.ts';
 import { ACCUMULATED, type UpdateAttributes, updateOp } from '../ops/update.ts';
 import { SAMPLE_WEIGHTS, weighOp } from '../ops/weigh.ts';
 import { shuffleOf } from '../random/permute.ts';
@@ -23,8 +24,11 @@ export function sourceOf(node: Node): string | undefined {
   if (node.op.name === weighOp.name) return SAMPLE_WEIGHTS;
   if (node.op.name !== featuresOp.name) return undefined;
   const { source } = node.attributes as FeatureAttributes;
-  return source.kind === 'pixels' ? undefined : source.name;
+  return source.kind === 'pixels' || source.kind === 'tokens' ? undefined : source.name;
 }
+
+const isPixels = (node: Node): boolean =>
+  (node.attributes as FeatureAttributes).source.kind === 'pixels';
 
 /** The name of the values that a node standardises with. */
 export const standardOf = (node: Node): string | undefined =>
@@ -33,9 +37,10 @@ export const standardOf = (node: Node): string | undefined =>
 export function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): MadeWorld {
   const random = new RandomStream([seed, 77]);
   const { batch = 1, samples = batch, step = 0, classes = 10, magnitude = 1 } = trial;
+  const { tokens: windows, rowsEach = 1 } = trial;
   const image = nodes.find(
     ({ op, ...node }) =>
-      op.name === imagesOp.name || (op.name === featuresOp.name && !sourceOf({ op, ...node })),
+      op.name === imagesOp.name || (op.name === featuresOp.name && isPixels({ op, ...node })),
   );
   const pixels =
     image?.op.name === imagesOp.name
@@ -67,6 +72,11 @@ export function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): M
       tensors.set(node.name, filled ? exact(Float64Array.from(filled, Math.fround)) : random);
     }
   }
+  if (windows) {
+    const { length, stride } = windows;
+    const count = (samples - 1) * stride + length + 1;
+    tensors.set(TOKENS, exact(Float64Array.from({ length: count }, () => random.below(classes))));
+  }
   const batches = Math.ceil(samples / batch);
   const key = [seed, 0] as const;
   const order = shuffleOf(samples, Math.floor(step / batches), key);
@@ -75,9 +85,10 @@ export function makeWorld(trial: Trial, nodes: readonly Node[], seed: number): M
     tensors,
     moments,
     images: Uint8Array.from({ length: samples * pixels }, () => random.below(256)),
-    labels: Uint8Array.from({ length: samples }, () => random.below(classes)),
+    labels: Uint8Array.from({ length: samples * rowsEach }, () => random.below(classes)),
     indices: Array.from({ length: batch }, (_, row) => order(Math.min(first + row, samples - 1))),
     count: Math.min(batch, samples - first),
+    rowsEach,
     step,
     key,
     ...(trial.schedule ? { rate: scheduleFactor(trial.schedule, step) } : {}),

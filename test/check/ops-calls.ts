@@ -19,6 +19,8 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
   const bias = ops.parameter(graph, 'bias', [3]);
   const image = ops.parameter(graph, 'image', [2, 2, 2, 3]);
   const pixels = ops.matrixView(image, 3);
+  const table = ops.parameter(graph, 'table', [4, 6]);
+  const sequence = ops.matrixView(ops.parameter(graph, 'sequence', [1, 2, 6]), 2);
   const classes = ops.labels(graph, 2);
   const rows = ops.meanSquaredError(x, y);
   const own = pointwise({ name: 'own', wgsl: WGSL });
@@ -79,6 +81,9 @@ export function opsCalls(engine: Any): Record<string, readonly Call[] | string> 
       ops.activation(ops.softplus(given[0], given[1]), x),
     ),
     'ops.add': args([x, y], ops.add),
+    'ops.addPositions': args([sequence, table], ops.addPositions),
+    'ops.causalAttention': args([sequence, 2], ops.causalAttention),
+    'ops.embed': args([x, table], ops.embed),
     'ops.addBias': args([x, bias], ops.addBias),
     'ops.argmax': args([x], ops.argmax),
     'ops.batchMean': args([rows], ops.batchMean),

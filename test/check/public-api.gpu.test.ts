@@ -69,6 +69,12 @@ const BATCH_NORM = {
   frozen: false,
 };
 
+/** Predicts without a GPU. */
+const sequences = {
+  model: new Sequential([2], [engineApi.embedding(3, 2), linear(2, 3)]),
+  predict: async () => new Float32Array(6),
+};
+
 /** Nothing can be given. */
 const VALUE_OF_LOSS = 'takes nothing';
 
@@ -207,6 +213,38 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options(
         { shape: [2], initial: engineApi.zeros, bound: 1, stored: 'as given', state: false },
         (w) => engineApi.layer({ kind: 'own', parameters: { w }, build: (x) => x }),
+      ),
+    ],
+    embedding: [
+      ...args([5, 4, {}], engineApi.embedding),
+      (wrong) => engineApi.embedding(5, 4, { initial: wrong }),
+      ...layer(engineApi.embedding(5, 4)),
+    ],
+    positionalEmbedding: [
+      ...args([5, 4, {}], engineApi.positionalEmbedding),
+      (wrong) => engineApi.positionalEmbedding(5, 4, { initial: wrong }),
+      ...layer(engineApi.positionalEmbedding(5, 4)),
+    ],
+    unembedding: [
+      (wrong) => engineApi.unembedding(wrong),
+      ...layer(engineApi.unembedding(engineApi.embedding(5, 4))),
+    ],
+    causalSelfAttention: [
+      ...args([4, 2], engineApi.causalSelfAttention),
+      ...layer(engineApi.causalSelfAttention(4, 2)),
+    ],
+    textDataset: [
+      ...args(['abcabc', { length: 2 }], engineApi.textDataset),
+      ...options({ length: 2, stride: 2, validation: 0.5, vocabulary: ['a', 'b', 'c'] }, (o) =>
+        engineApi.textDataset('abcabcabc', o),
+      ),
+    ],
+    generate: [
+      (wrong) => engineApi.generate(wrong, [0]).next(),
+      (wrong) => engineApi.generate(sequences, wrong).next(),
+      (wrong) => engineApi.generate(sequences, [0], wrong).next(),
+      ...options({ count: 1, temperature: 1, topK: 2, seed: 1 }, (o) =>
+        engineApi.generate(sequences, [0], o).next(),
       ),
     ],
     layerNorm: [

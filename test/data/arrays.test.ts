@@ -13,6 +13,9 @@ import { RandomStream } from '../../src/random/stream.ts';
 
 const test = suite('arrays');
 
+/** Samples with one row of outputs. */
+const rowsOf = (width: number): { positions: number; width: number } => ({ positions: 1, width });
+
 const indicesOf = (host: HostSplit) => Uint32Array.from({ length: host.count }, (_, i) => i);
 
 /** What kernels are given of a field, as floats. */
@@ -23,7 +26,7 @@ function floatsOf(host: HostSplit, field = host.inputs): number[] {
 }
 
 const inputs = (rows: ArraySplit['inputs'], columns = 2): Promise<HostSplit> =>
-  hostRowSplit('train', { inputs: rows }, columns, 1, undefined);
+  hostRowSplit('train', { inputs: rows }, columns, rowsOf(1), undefined);
 
 test('numbers of every kind, flat or nested, are the same samples', async () => {
   const wanted = [1, 2, 3, 4, 5, 6];
@@ -131,20 +134,20 @@ test('what is no whole number of samples is refused with what was given', async 
   await refused(() => inputs(7 as never), OptionError, 'train.inputs: 7 was given');
   const four = { inputs: [1, 2, 3, 4], count: 3 };
   await refused(
-    () => hostRowSplit('test', four, 2, 1, undefined),
+    () => hostRowSplit('test', four, 2, rowsOf(1), undefined),
     DataError,
     'count 3',
     '2 samples',
   );
   const short = { inputs: [1, 2, 3, 4], targets: [1, 2, 3] };
   await refused(
-    () => hostRowSplit('train', short, 2, 1, 'targets'),
+    () => hostRowSplit('train', short, 2, rowsOf(1), 'targets'),
     DataError,
     'an array of 3 was given for 2 samples; give a number for each',
   );
   const weights = { inputs: [1, 2, 3, 4], weights: [1, NaN] };
   await refused(
-    () => hostRowSplit('train', weights, 2, 1, undefined),
+    () => hostRowSplit('train', weights, 2, rowsOf(1), undefined),
     DataError,
     'weights: NaN in row 1',
   );
@@ -182,7 +185,7 @@ function classified(sizes: readonly number[]): Promise<HostSplit> {
     'train',
     { inputs: labels.map((_, i) => i), labels },
     1,
-    sizes.length,
+    rowsOf(sizes.length),
     'labels',
   );
 }
@@ -213,7 +216,7 @@ for (const ignored of [-1, 2 ** 31 - 1, 2 ** 32 - 2]) {
   test(`validation holds out its share of the samples with the ignored label ${ignored}, too`, async () => {
     const labels = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? ignored : i % 2));
     const split = { inputs: labels.map((_, i) => i), labels };
-    const whole = await hostRowSplit('train', split, 1, 2, 'labels', ignored >>> 0);
+    const whole = await hostRowSplit('train', split, 1, rowsOf(2), 'labels', ignored >>> 0);
     const { train, test: held } = holdOut(whole, 0.2, keyOf(3));
     assert.equal([train.count, held.count], [32, 8]);
     assert.equal(countsOf(held, 2), [2, 4]);
@@ -291,7 +294,11 @@ test('a source gives what an array gives, a held-out share of it too, and its fa
   };
   const [one, other] = await Promise.all(
     [source, { inputs: values, labels }].map(async (split) => {
-      const { train } = holdOut(await hostRowSplit('train', split, 2, 3, 'labels'), 0.2, keyOf(0));
+      const { train } = holdOut(
+        await hostRowSplit('train', split, 2, rowsOf(3), 'labels'),
+        0.2,
+        keyOf(0),
+      );
       const scale = await statisticsOf(train);
       assert.ok(isColumnScale(scale));
       const into = new Uint8Array(train.count * 8);
@@ -305,14 +312,18 @@ test('a source gives what an array gives, a held-out share of it too, and its fa
     'nobody copied the source',
   );
   const bad: RowSource = { count: 3, gather: (_, into) => void into.fill(NaN) };
-  const host = await hostRowSplit('train', bad, 2, 1, undefined);
+  const host = await hostRowSplit('train', bad, 2, rowsOf(1), undefined);
   await refused(
     () => host.inputs.gather(Uint32Array.of(2), new Uint8Array(8)),
     DataError,
     'train.gather: NaN in row 2, column 0',
   );
   const none = { ...bad, count: 0.5 };
-  await refused(() => hostRowSplit('train', none, 2, 1, undefined), DataError, '0.5 samples');
+  await refused(
+    () => hostRowSplit('train', none, 2, rowsOf(1), undefined),
+    DataError,
+    '0.5 samples',
+  );
 });
 
 test.run();

@@ -37,7 +37,10 @@ labels('an ignored label need not be a class, in any form; others still must', (
   checkLabels('train', [0, -100, 2], 3, -100 >>> 0);
   checkLabels('train', Uint32Array.of(0, -100, 2), 3, -100 >>> 0);
   checkLabels('train', Uint8Array.of(255, 255), 3, 255);
-  assert.equal([...labelsOf('train', [1, -100], 2, 3, -100 >>> 0)], [1, 2 ** 32 - 100]);
+  assert.equal(
+    [...labelsOf('train', [1, -100], 2, 3, { ignored: -100 >>> 0 })],
+    [1, 2 ** 32 - 100],
+  );
   assert.throws(() => checkLabels('train', [-100, 0, 3], 3, -100 >>> 0), /sample 2 has label 3/);
   assert.throws(() => checkLabels('train', [-100, -1], 3, -100 >>> 0), /sample 1 has label -1/);
 });

@@ -11,6 +11,7 @@ import ownOps from '../../docs/guide/own-ops.md';
 import packaging from '../../docs/guide/packaging.md';
 import renderer from '../../docs/guide/renderer.md';
 import saving from '../../docs/guide/saving.md';
+import sequences from '../../docs/guide/sequences.md';
 import training from '../../docs/guide/training.md';
 import workers, { files } from '../../docs/guide/workers.md';
 import howItWorks from '../../docs/how-it-works.md';
@@ -146,6 +147,11 @@ const OWN_OPS: Checks = {
     (report as { readonly ok: boolean }).ok && note === 'rowSums has no gradient towards input 0',
 };
 
+const SEQUENCES: Checks = {
+  'A character transformer': ({ accuracy, written }) =>
+    Number(accuracy) > 0.8 && written === 'A rose is a rose i',
+};
+
 const MODELS: Checks = {
   'Layers that hold layers': ({ names, accuracy, plan }) => {
     assert.equal(names, [
@@ -254,6 +260,7 @@ const PAGES = {
   'guide/training': [training, TRAINING],
   'guide/models': [models, MODELS],
   'guide/images': [images, IMAGES],
+  'guide/sequences': [sequences, SEQUENCES],
   'guide/own-ops': [ownOps, OWN_OPS],
   'guide/renderer': [renderer, RENDERER],
   'guide/saving': [saving, SAVING],

@@ -7,9 +7,12 @@ import { huber } from '../../src/nn/losses/huber.ts';
 import { l1 } from '../../src/nn/losses/l1.ts';
 import { smoothL1 } from '../../src/nn/losses/smooth-l1.ts';
 import { ACTIVATIONS } from '../../src/ops/activation-reference.ts';
+import { addPositions } from '../../src/ops/add_positions.ts';
+import { causalAttention } from '../../src/ops/attention.ts';
 import { batchNorm } from '../../src/ops/batch_norm.ts';
 import { batchStatistics } from '../../src/ops/batch_statistics.ts';
 import { concat } from '../../src/ops/concat.ts';
+import { embed } from '../../src/ops/embed.ts';
 import { pixels } from '../../src/ops/features.ts';
 import {
   activation,
@@ -168,6 +171,27 @@ holds('standardiseColumns', {
     against(standardiseColumns(scale(x, 2), mean, variance, 1.5), target),
 });
 op('softmax', [[4, 5]], [4, 5], ([x]) => softmax(scale(x, 2)));
+op('causalAttention', [[2, 4, 18]], [2, 24], ([x]) =>
+  flatten(causalAttention(matrixView(x, 2), 2)),
+);
+op(
+  'addPositions',
+  [
+    [2, 3, 4],
+    [5, 4],
+  ],
+  [2, 12],
+  ([x, table]) => flatten(addPositions(matrixView(x, 2), table)),
+);
+holds('embed', {
+  parameters: [[3, 4]],
+  inputs: [
+    [2, 5],
+    [2, 20],
+  ],
+  labels: [0, 0],
+  build: ([table], [tokens, target]) => against(flatten(embed(scale(tokens, 4), table)), target),
+});
 op('dropout of a given step', [[6, 7]], [6, 7], ([x]) => dropout(x, 0.4), { step: 12 });
 op('flatten', [[3, 2, 4]], [3, 8], ([x]) => flatten(x));
 op('reshape', [[3, 8]], [3, 8], ([x]) => flatten(scale(reshape(x, [3, 2, 4]), 2)));

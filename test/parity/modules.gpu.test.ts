@@ -148,7 +148,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['a schedule', { schedule: { CyclicLR: {} } }, 'config schedule is {"CyclicLR":{}}'],
   ['an option of the run', { swa: 1 }, 'the option swa is unknown'],
   ['a group', { parameter_groups: [{ match: 'bias', options: {} }] }, 'match is "bias"'],
-  ['tokens', { tokens: 32 }, 'tokens is 32'],
+  ['tokens that do not fit', { tokens: 32 }, 'linear(784, 9) got samples of shape [32]'],
   ['layers that do not fit', { model: MODEL.slice(1) }, 'layerNorm(9)'],
 ];
 

@@ -150,7 +150,7 @@ const WRONG: readonly (readonly [string, (trace: Trace) => Partial<Trace>])[] = 
       return { initial: new Map(initial).set('0.weight', weight) };
     },
   ],
-  ['the test loss', ({ testLoss }) => ({ testLoss: testLoss * 1.011 })],
+  ['the test loss', ({ testLoss }) => ({ testLoss: (testLoss ?? 0) * 1.011 })],
   ['the test accuracy', ({ testAccuracy }) => ({ testAccuracy: (testAccuracy ?? 0) + 0.01 })],
 ];
 

@@ -4,6 +4,7 @@ import { OptionError } from '../../src/errors.ts';
 import {
   AUGMENT_DOMAIN,
   DROPOUT_DOMAIN,
+  GENERATE_DOMAIN,
   HOLDOUT_DOMAIN,
   INIT_DOMAIN,
   keyOf,
@@ -33,8 +34,15 @@ domains('refuses seeds that are not integers from 0 to 2^53 - 1', () => {
 });
 
 domains('each use of a seed has its own domain, and none has 0, which is for test streams', () => {
-  const all = [INIT_DOMAIN, SHUFFLE_DOMAIN, DROPOUT_DOMAIN, HOLDOUT_DOMAIN, AUGMENT_DOMAIN];
-  assert.is(new Set([0, ...all]).size, 6);
+  const all = [
+    INIT_DOMAIN,
+    SHUFFLE_DOMAIN,
+    DROPOUT_DOMAIN,
+    HOLDOUT_DOMAIN,
+    AUGMENT_DOMAIN,
+    GENERATE_DOMAIN,
+  ];
+  assert.is(new Set([0, ...all]).size, 7);
 });
 
 domains.run();

@@ -60,7 +60,7 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   const { ticking, nextIndices, rowLosses, laneSums, records } = made;
   const prepare = rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare);
   const parts: Part<GPUBuffer>[] = [
-    use(wgsl.stepTick, { bindings: { ticking, nextIndices } }),
+    use(wgsl.stepTick, { constants: { ROWS_EACH: 1 }, bindings: { ticking, nextIndices } }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),
     ...(options.schedule?.[SCHEDULE].prepare([prepare]) ?? [prepare]),
     use(wgsl.orderShuffled),

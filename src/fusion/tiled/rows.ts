@@ -38,7 +38,7 @@ export function rowsDispatch(
   const { layers, loss } = network;
   const [{ output: hidden, activated, dropped }] = layers;
   const end = layers[layers.length - 1];
-  const [batch, classes] = loss.outputs.spec.shape;
+  const { rows: batch, columns: classes } = storageOf(loss.outputs.spec);
   const products = layers.slice(1).reduce((sum, { weight }) => sum + sizeOf(weight.spec.shape), 0);
   const sums: Part<Ref> = loss.hits
     ? use(wgsl.headSums, {

@@ -14,6 +14,7 @@ const beside = ({ ours, theirs }: Distance): string =>
 export function parityCells(result: ParityResult): Record<string, string> {
   const { testAccuracy, testAccuracyExpected, distances } = result;
   const { earlyLoss, final, testLoss } = distances;
+  const shown = (x: number | null): string => (x === null ? '–' : x.toFixed(5));
   const percent = (x: number | null): string => (x === null ? '–' : `${(100 * x).toFixed(2)}%`);
   return {
     trace: result.name,
@@ -22,13 +23,13 @@ export function parityCells(result: ParityResult): Record<string, string> {
     'all losses, off PyTorch’s': relative(result.lossError),
     'final weights, off (PyTorch’s)': beside(final),
     ...(result.averageError === null ? {} : { 'averages, off': relative(result.averageError) }),
-    'test loss, off (PyTorch’s)': beside(testLoss),
-    'test loss, ours / PyTorch': `${result.testLoss.toFixed(5)} / ${result.testLossExpected.toFixed(5)}`,
+    'test loss, off (PyTorch’s)': testLoss === null ? '–' : beside(testLoss),
+    'test loss, ours / PyTorch': `${shown(result.testLoss)} / ${shown(result.testLossExpected)}`,
     'test accuracy, ours / PyTorch': `${percent(testAccuracy)} / ${percent(testAccuracyExpected)}`,
   };
 }
 
-/** Repeats the training runs of the PyTorch traces `cases=NAME,…` under `golden/`. */
+/** Repeats the training runs of the PyTorch traces `cases=NAME,…` under `golden/`; `text=served` if there is a text. */
 export const parity: Task = async (options, emit) => {
   const names = (options.get('cases') ?? '').split(',').filter((name) => name !== '');
   const plan = options.get('plan') ?? 'fused';
@@ -38,11 +39,14 @@ export const parity: Task = async (options, emit) => {
   const engine = await openEngine(emit);
   try {
     const dataset = await openDataset(options, emit);
+    const text = options.get('text')
+      ? new TextDecoder().decode(await fetchBytes('golden/text.txt'))
+      : undefined;
     const results: ParityResult[] = [];
     for (const name of names) {
       const json = new TextDecoder().decode(await fetchBytes(`golden/${name}.json`));
       const trace = parseTrace(name, json, await fetchBytes(`golden/${name}.safetensors`));
-      const result = await runParity(engine, trace, dataset, plan);
+      const result = await runParity(engine, trace, dataset, plan, text);
       results.push(result);
       emit({ type: 'row', table: 'parity', cells: parityCells(result), ok: result.ok });
     }

@@ -16,6 +16,8 @@ export interface Layer {
   readonly kind: string;
   /** Its name in a model, if it is not its number there; see {@link named}. */
   readonly name?: string;
+  /** The layer whose parameters it uses; see {@link unembedding}. */
+  readonly of?: Layer;
   /** Its parameters, by their names in the layer; most layers have none. */
   readonly parameters: readonly ParameterSpec[];
   /** Shape of the output without the batch. @throws ShapeError if the input does not fit. */
@@ -23,7 +25,7 @@ export interface Layer {
   /**
    * Adds the layer to a graph.
    *
-   * @param name the layer's prefix of its parameters' names
+   * @param name the layer's prefix of its parameters' names, or that of the layer whose parameters it uses
    * @param training whether dropout drops
    */
   build(x: Node, name: string, training: boolean): Node;
@@ -120,9 +122,10 @@ export function named(name: string, inner: Layer): Layer {
     );
   }
   checkLayer(`named('${name}')`, inner);
-  const { kind, parameters } = inner;
+  const { kind, parameters, of } = inner;
   return Object.freeze({
     name,
+    ...(of ? { of } : {}),
     kind: `${name}: ${kind}`,
     parameters,
     shape: (input: readonly number[]) => inner.shape(input),

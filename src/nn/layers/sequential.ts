@@ -1,6 +1,7 @@
 import { describe, isArray } from '../../check.ts';
 import { OptionError, ShapeError } from '../../errors.ts';
 import { checkNode, type Node } from '../../graph/graph.ts';
+import { sizeOf } from '../../graph/tensor.ts';
 import { add } from '../../ops/add.ts';
 import { checkOutput, initialize, type Model } from '../model.ts';
 import { checkLayer, type Layer, layerOf } from './layer.ts';
@@ -17,6 +18,7 @@ function chained(what: string, given: readonly Layer[]): Layer & { layers: reado
   const layers = Object.freeze([...given]);
   layers.forEach((one, i) => void checkLayer(`layer ${i}`, one));
   const names = layers.map(({ name }, i) => name ?? String(i));
+  const paths = layers.map(({ of }, i) => names[of ? layers.indexOf(of) : i]);
   return {
     layers,
     kind: layers
@@ -34,7 +36,7 @@ function chained(what: string, given: readonly Layer[]): Layer & { layers: reado
         }
       }, input),
     build: (x, name, training) =>
-      layers.reduce((y, one, i) => one.build(y, pathOf(name, names[i]), training), x),
+      layers.reduce((y, one, i) => one.build(y, pathOf(name, paths[i]), training), x),
   };
 }
 
@@ -51,7 +53,7 @@ export class Sequential implements Model, Layer {
   readonly layers: readonly Layer[];
   /** Shape of a sample. */
   readonly inputShape: readonly number[];
-  /** Shape of a sample's output: a vector. */
+  /** Shape of a sample's output. */
   readonly outputShape: readonly number[];
   /** Number of outputs per sample. */
   readonly outputs: number;
@@ -61,8 +63,8 @@ export class Sequential implements Model, Layer {
 
   /**
    * @param inputShape shape of a sample, e.g. [28, 28]
-   * @param layers in order; the output of the last one is a vector
-   * @throws ShapeError if a layer does not fit the one before it, or the output is not a vector
+   * @param layers in order
+   * @throws ShapeError if a layer does not fit the one before it
    * @throws OptionError if there is no layer, one is invalid, or the shape is not a list of sizes
    */
   constructor(inputShape: readonly number[], layers: readonly Layer[]) {
@@ -71,7 +73,7 @@ export class Sequential implements Model, Layer {
     this.#chain = chain;
     this.layers = chain.layers;
     this.outputShape = checkOutput(chain.shape(this.inputShape));
-    this.outputs = this.outputShape[0];
+    this.outputs = sizeOf(this.outputShape);
     this.parameters = chain.parameters;
     // The caller's subclass may add fields.
     if (new.target === Sequential) Object.freeze(this);
@@ -91,7 +93,7 @@ export class Sequential implements Model, Layer {
    * Adds all layers to the graph of x[batch, …].
    *
    * @param training whether dropout drops
-   * @returns [batch, outputs]
+   * @returns [batch, …outputShape]
    */
   build(x: Node, training: boolean): Node;
   /** The same as a layer of a model, in which its name is `name`. */

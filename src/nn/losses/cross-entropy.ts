@@ -2,6 +2,7 @@ import { checkInteger, checkKeys, describe } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import { use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
+import { storageOf } from '../../graph/tensor.ts';
 import type { Value } from '../../graph/value.ts';
 import { classShares, classSharesPart, totalsPart } from '../../ops/class_shares.ts';
 import { type Loss, makeLoss } from '../../ops/loss.ts';
@@ -132,7 +133,7 @@ function wantedOf(
 export const crossEntropyReference: LossReference = {
   rows: ({ inputs: [logits], attributes: { loss } }, [x, labels, shares]) => {
     const options = loss as Loss & CrossEntropyOptions;
-    const [batch, classes] = logits.spec.shape;
+    const { rows: batch, columns: classes } = storageOf(logits.spec);
     const data = new Float64Array(batch);
     const error = new Float64Array(batch);
     const isPlain = !options.labelSmoothing && !shares;
@@ -158,9 +159,9 @@ export const crossEntropyReference: LossReference = {
     }
     return { data, error };
   },
-  gradient: ({ spec: { shape }, attributes: { loss } }, [x, labels, dy, shares]) => {
+  gradient: ({ spec, attributes: { loss } }, [x, labels, dy, shares]) => {
     const options = loss as Loss & CrossEntropyOptions;
-    const [batch, classes] = shape;
+    const { rows: batch, columns: classes } = storageOf(spec);
     const data = new Float64Array(batch * classes);
     const error = new Float64Array(batch * classes);
     const isPlain = !options.labelSmoothing && !shares;

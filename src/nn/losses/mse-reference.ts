@@ -1,9 +1,10 @@
+import { storageOf } from '../../graph/tensor.ts';
 import type { LossReference } from '../../ops/loss-reference.ts';
 import { DIVISION, overflow, TINY, ULP } from '../../ops/rounding.ts';
 
 export const mseReference: LossReference = {
   rows: ({ spec: { shape }, inputs }, [x, t]) => {
-    const columns = inputs[0].spec.shape[1];
+    const { columns } = storageOf(inputs[0].spec);
     const data = new Float64Array(shape[0]);
     const error = new Float64Array(shape[0]);
     x.data.forEach((value, i) => {
@@ -18,8 +19,8 @@ export const mseReference: LossReference = {
       error: error.map((e, row) => e + DIVISION * data[row] + overflow(columns * data[row])),
     };
   },
-  gradient: ({ spec: { shape } }, [x, t, dy]) => {
-    const columns = shape[1];
+  gradient: ({ spec }, [x, t, dy]) => {
+    const { columns } = storageOf(spec);
     const data = new Float64Array(x.data.length);
     const error = x.data.map((value, i) => {
       const row = Math.floor(i / columns);

@@ -1,0 +1,116 @@
+import { checkInteger, checkKeys, describe, looksLike } from '../../check.ts';
+import { OptionError, ShapeError } from '../../errors.ts';
+import type { Node } from '../../graph/graph.ts';
+import { addPositions } from '../../ops/add_positions.ts';
+import { embed } from '../../ops/embed.ts';
+import { matmul } from '../../ops/matmul.ts';
+import { isParameter } from '../../ops/sources.ts';
+import { byLastDimension } from '../../ops/view.ts';
+import { type Initial, normal } from '../initial.ts';
+import { checkLayer, type Layer, layerOf } from './layer.ts';
+import { pathOf } from './parameters.ts';
+
+/** Options of {@link embedding} and {@link positionalEmbedding}. */
+export interface EmbeddingOptions {
+  /** The distribution of the table's initial values. Default `normal(1)`, as torch.nn.Embedding. */
+  readonly initial?: Initial;
+}
+
+/** A table of vectors, and the check of its sizes. */
+function tableOf(what: string, rows: number, width: number, options: EmbeddingOptions) {
+  checkKeys(`${what}()`, options, ['initial']);
+  checkInteger(`${what}: ${what === 'embedding' ? 'count' : 'maxLength'}`, rows, 1, 2 ** 24);
+  checkInteger(`${what}: width`, width, 1, 2 ** 20);
+  const { initial = normal(1) } = options;
+  if (!looksLike(initial, { values: 'function' })) {
+    throw new OptionError(
+      `${what}: initial ${describe(initial)} was given; use normal(0.02) or the like`,
+    );
+  }
+  return { name: 'weight', shape: [rows, width], initial, stored: 'as given' as const };
+}
+
+/**
+ * The vector of each token, as torch.nn.Embedding: samples of tokens [T] become [T, width], with weight [count, width]. A token is an
+ * integer from 0 to below `count`; any other counts as the last one.
+ *
+ * @throws OptionError unless the sizes are integers from 1 to 2²⁴ and 2²⁰, or if an option is unknown
+ */
+export function embedding(count: number, width: number, options: EmbeddingOptions = {}): Layer {
+  const weight = tableOf('embedding', count, width, options);
+  return layerOf(
+    `embedding ${count}→${width}`,
+    (x, own) => embed(x, own.weight),
+    (input) => [...input, width],
+    [weight],
+  );
+}
+
+/**
+ * Adds a learned vector to each position: x[T, width] + weight[0 … T − 1], with weight [maxLength, width].
+ *
+ * @throws OptionError unless the sizes are integers from 1 to 2²⁴ and 2²⁰, or if an option is unknown
+ */
+export function positionalEmbedding(
+  maxLength: number,
+  width: number,
+  options: EmbeddingOptions = {},
+): Layer {
+  const weight = tableOf('positionalEmbedding', maxLength, width, options);
+  return layerOf(
+    `positionalEmbedding ${maxLength}×${width}`,
+    (x, own) => addPositions(byLastDimension(x), own.weight),
+    (input) => {
+      if (input.length === 2 && input[0] <= maxLength && input[1] === width) return input;
+      throw new ShapeError(
+        `positionalEmbedding(${maxLength}, ${width}) got samples of shape [${input.join(', ')}]; they must be [T, ${width}], with T up to ${maxLength}`,
+      );
+    },
+    [weight],
+  );
+}
+
+/**
+ * A head that is tied to an embedding: x[…, width] · weightᵀ, with the embedding's weight [count, width], gives [..., count]. It
+ * has no parameters of its own: both learn one weight, whose gradients are added. PyTorch has `head.weight = embedding.weight`.
+ * Put both into one list of layers, or into one {@link model}.
+ *
+ * @param tokens what `embedding()` returned
+ * @throws OptionError unless it is an embedding; when the model is built, unless it is applied before
+ * @example
+ * const tokens = embedding(87, 32);
+ * new Sequential([64], [tokens, positionalEmbedding(64, 32), causalSelfAttention(32, 4), unembedding(tokens)]);
+ */
+export function unembedding(tokens: Layer): Layer {
+  checkLayer('unembedding(): its layer', tokens);
+  const [weight, ...others] = tokens.parameters;
+  if (weight?.name !== 'weight' || weight.stored !== 'as given' || others.length > 0) {
+    throw new OptionError(`unembedding() takes an embedding; ${tokens.kind} was given`);
+  }
+  const [count, width] = weight.shape;
+  const bare = layerOf(
+    `unembedding ${width}→${count}`,
+    (x) => byLastDimension(x),
+    (input) => {
+      if (input.at(-1) === width) return [...input.slice(0, -1), count];
+      throw new ShapeError(
+        `unembedding() of an embedding of width ${width} got samples of shape [${input.join(', ')}]; their last size must be ${width}`,
+      );
+    },
+  );
+  return Object.freeze({
+    ...bare,
+    of: tokens,
+    build: (x: Node, path: string, training: boolean) => {
+      const y = bare.build(x, path, training);
+      const name = pathOf(path, 'weight');
+      const table = y.graph.nodes.find((node) => isParameter(node) && node.name === name);
+      if (!table) {
+        throw new OptionError(
+          'unembedding(): its embedding is not among the layers before it; put both into one list of layers, or into one model()',
+        );
+      }
+      return matmul(y, table, { transposeB: true });
+    },
+  });
+}
