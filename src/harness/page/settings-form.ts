@@ -87,7 +87,7 @@ const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   schedule: SCHEDULES.map((name) => [name, name]),
   augment: [
     ['none', 'none'],
-    ['flip-shift', 'flip and shift'],
+    ['flip-shift', 'flip, shift'],
   ],
   activation: ACTIVATIONS.map((name) => [name, name]),
   loss: Object.entries(LOSSES).map(([name, { label }]) => [name, label]),
@@ -161,8 +161,10 @@ export class SettingsForm {
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-option]')) {
       part.hidden = !applies(part.dataset.option ?? '', optimizer);
     }
-    const layers = this.#form.elements.namedItem('layers');
-    if (layers instanceof HTMLInputElement) layers.disabled = !networkNamed(model).widths;
+    // Only perceptrons have widths.
+    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-widths]')) {
+      part.hidden = !networkNamed(model).widths;
+    }
     const loss = this.#form.elements.namedItem('loss');
     if (loss instanceof HTMLSelectElement) {
       // An autoencoder's target is its own input.
