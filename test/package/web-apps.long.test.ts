@@ -47,7 +47,8 @@ test('Vite builds an app that trains in a worker', async () => {
 async function started(app: string, given: readonly string[]) {
   const child = spawn(process.execPath, given, {
     cwd: app,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    // Other tests' tools may set NODE_ENV in this process, and a production build of React mounts once.
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_ENV: undefined },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const origin = await new Promise<string>((resolve, reject) => {
