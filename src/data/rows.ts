@@ -39,7 +39,7 @@ export function rowsOf(
   const nested = isList(first);
   if (typeof first === 'object' && first !== null && !nested) {
     throw new DataError(
-      `${what}: sample 0 is ${describe(first)}; use an array of ${columns} numbers`,
+      `${what}: sample 0 is ${describe(first)}; use an array of ${columns} numbers, or imagesFrom() for pictures`,
     );
   }
   const count = nested ? rows.length : rows.length / columns;

@@ -172,6 +172,20 @@ test('a model of smaller images is trained on random parts, and judged by the mi
     });
   }));
 
+test('setData with images of another form changes them by their own size', () =>
+  withSharedEngine(async (engine) => {
+    const turned = { ...split, height: 5, width: 6 };
+    const other = { ...dataset, train: turned, test: turned };
+    const model = new Sequential([90], [linear(90, 3)]);
+    const augmented = options({ model, augment: { shift: 4, flip: true } });
+    const wanted = await fitted(engine, { ...augmented, dataset: other }, { epochs: 2 });
+    await withTrainer(engine, augmented, async (trainer) => {
+      await trainer.setData(other);
+      await trainer.fit({ epochs: 2 });
+      assertSame(await outcomeOf(trainer), wanted);
+    });
+  }));
+
 test('augmentation and scales that do not fit are refused', () =>
   withSharedEngine(async (engine) => {
     const refused = (given: object, message: string) =>
