@@ -6,9 +6,19 @@ override SAMPLE_ROWS: u32;
 @group(0) @binding(0) var<storage, read> slopeSum: array<vec4f>;
 @group(0) @binding(1) var<storage, read> productSum: array<vec4f>;
 
-fn elementAt(i: u32, row: u32, column4: u32) -> vec4f {
+var<private> slopeMean: vec4f;
+var<private> productMean: vec4f;
+var<private> slopeFactor: vec4f;
+
+fn beginColumn(column4: u32) {
+  beginNormColumn(column4);
   let rows = f32(clock.count * SAMPLE_ROWS);
-  let means = slopeSum[column4] / rows + normalisedAt(i, column4) * (productSum[column4] / rows);
-  let factor = normScale(column4) * slopeWeight(column4);
-  return select(vec4f(), (normSlope[i] - means) * factor, isRow(row / SAMPLE_ROWS));
+  slopeMean = slopeSum[column4] / rows;
+  productMean = productSum[column4] / rows;
+  slopeFactor = normScale * slopeWeight(column4);
+}
+
+fn elementAt(i: u32, row: u32, column4: u32) -> vec4f {
+  let means = slopeMean + normalisedAt(i) * productMean;
+  return select(vec4f(), (normSlope[i] - means) * slopeFactor, isRow(row / SAMPLE_ROWS));
 }

@@ -6,10 +6,14 @@ override NORM_COLUMNS4: u32;
 @group(0) @binding(0) var<storage, read> normInput: array<vec4f>;
 @group(0) @binding(1) var<storage, read> normStatistics: array<vec4f>;
 
-fn normScale(column4: u32) -> vec4f {
-  return inverseSqrt(normStatistics[NORM_COLUMNS4 + column4] + NORM_EPSILON);
+var<private> normMean: vec4f;
+var<private> normScale: vec4f;
+
+fn beginNormColumn(column4: u32) {
+  normMean = normStatistics[column4];
+  normScale = inverseSqrt(normStatistics[NORM_COLUMNS4 + column4] + NORM_EPSILON);
 }
 
-fn normalisedAt(i: u32, column4: u32) -> vec4f {
-  return (normInput[i] - normStatistics[column4]) * normScale(column4);
+fn normalisedAt(i: u32) -> vec4f {
+  return (normInput[i] - normMean) * normScale;
 }

@@ -10,12 +10,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let segment = id.x / SEGMENT_COLUMNS4;
     let column4 = id.x % SEGMENT_COLUMNS4;
     let end = segmentEnd(segment);
+    beginNormColumn(column4);
     var slopes = vec4f();
     var products = vec4f();
     for (var row = segment * SEGMENT_ROWS; row < end; row++) {
       let i = row * SEGMENT_COLUMNS4 + column4;
       slopes += normSlope[i];
-      products += normSlope[i] * normalisedAt(i, column4);
+      products += normSlope[i] * normalisedAt(i);
     }
     let i = 2u * segment * SEGMENT_COLUMNS4 + column4;
     sums[i] = slopes;

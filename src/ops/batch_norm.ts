@@ -24,7 +24,7 @@ const slopePart = (dy: Node): Part<Ref> =>
 /** The kernel of an op that computes each element by itself and gives it to a store, as `storing` of an op. */
 function storing({ name, spec: of }: Node, flopEach: number, parts: readonly Part<Ref>[]): Storing {
   const { rows, columns, paddedRows, columns4 } = storageOf(of);
-  const { grid, width } = linearGrid(paddedRows * columns4);
+  const { grid, width } = linearGrid((paddedRows / 4) * columns4);
   const own = [
     use<'map/storing', Ref>(wgsl.mapStoring, { constants: { GRID_WIDTH: width } }),
     use<'gemm/shape', Ref>(wgsl.gemmShape, { constants: { M: rows, N: columns, K: 1 } }),

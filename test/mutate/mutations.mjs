@@ -305,10 +305,10 @@ export const MUTATIONS = [
     'verify/(plain|fused-portable)',
   ),
   m(
-    'a sum of lanes lacks the last ones',
+    'a sum of lanes lacks the first one',
     'shaders/reduce/lanes.wgsl',
-    'i < 64u;',
-    'i < 60u;',
+    'var i = 0u;',
+    'var i = 1u;',
     'verify/(plain|fused-portable)',
   ),
   m(
@@ -321,7 +321,7 @@ export const MUTATIONS = [
   m(
     'the gradient of a batch norm is not that of the variance',
     'shaders/batch/norm_gradient.wgsl',
-    ' + normalisedAt(i, column4) * (productSum[column4] / rows)',
+    ' + normalisedAt(i) * productMean',
     '',
     'verify/(plain|fused-portable)',
   ),
