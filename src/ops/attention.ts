@@ -71,17 +71,20 @@ function sumsPart(sums: Node): Part<Ref> {
   });
 }
 
-/** Positions of an invocation: as many as there are registers for, of this many tensors of a head's width. */
-function positionsFor({ head, time }: AttentionSizes, tensors: number): number {
-  const registers = 64;
+/**
+ * Positions of an invocation: as many as there are registers for, of this many tensors of a head's width. If loads are dear, more:
+ * neighbours share them.
+ */
+function positionsFor({ head, time }: AttentionSizes, tensors: number, dearLoads: boolean): number {
+  const registers = dearLoads ? 128 : 64;
   const most = Math.max(1, Math.floor(registers / (tensors * Math.ceil(head / 4))));
   return Math.min(most, time, 4);
 }
 
 /** The grid, and the constants that it depends on. */
-function gridOf(sizes: AttentionSizes, tensors: number) {
+function gridOf(sizes: AttentionSizes, tensors: number, dearLoads = false) {
   const { samples, time, heads, scale } = sizes;
-  const positions = positionsFor(sizes, tensors);
+  const positions = positionsFor(sizes, tensors, dearLoads);
   const groups = samples * Math.ceil(time / positions);
   return {
     grid: [Math.ceil(groups / 64), heads, 1] as const,
@@ -180,10 +183,10 @@ export const attentionGradientOp: Op<AttentionAttributes> = {
   name: 'attentionGradient',
   residence: 'computed',
   infer: ([, qkv]) => qkv,
-  dispatch: (node) => {
+  dispatch: (node, { dearLoads }) => {
     const [dy, qkv, sums, dots] = node.inputs;
     const sizes = sizesOf(qkv.spec, node.attributes.heads);
-    const { grid, constants } = gridOf(sizes, 4);
+    const { grid, constants } = gridOf(sizes, 4, dearLoads);
     return {
       label: node.name,
       parts: [
