@@ -67,7 +67,7 @@ function sumsPart(sums: Node): Part<Ref> {
   const { columns4, paddedRows } = storageOf(sums.spec);
   return use(wgsl.attentionSums, {
     constants: { SUM_COLUMNS4: columns4, SUM_ROWS: paddedRows },
-    bindings: { sums: ref(sums) },
+    bindings: { headSums: ref(sums) },
   });
 }
 

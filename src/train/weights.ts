@@ -70,9 +70,10 @@ export function readWeights(
 ): Map<string, Float32Array> {
   checkModel('readWeights(): model', model);
   const { tensors } = parseSafetensors(bytes);
+  const hasCounts = model.parameters.some(({ name }) => isBatchCount(name));
   for (const [name, { shape, data }] of tensors) {
     // PyTorch counts in 64 bits.
-    if (!isBatchCount(name) || !(data instanceof BigInt64Array)) continue;
+    if (!hasCounts || !isBatchCount(name) || !(data instanceof BigInt64Array)) continue;
     tensors.set(name, { dtype: 'F32', shape, data: Float32Array.from(data, Number) });
   }
   const files = matchNames(tensors, model, options);

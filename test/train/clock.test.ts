@@ -10,7 +10,9 @@ const clock = suite('clock');
 const START: ClockStart = { key: [1, 2], step: 0, samples: 60_000, batch: 100 };
 
 // By hand, after the struct in shaders/step/clock_type.wgsl: a vec2u, then words of 4 bytes.
-const WORDS = ['step', 'epoch', 'batch', 'count', 'samples', 'batches', 'sideA', 'sideB'] as const;
+const WORDS = [
+  ...['step', 'epoch', 'batch', 'count', 'rows', 'samples', 'batches', 'sideA', 'sideB'],
+] as const;
 const ORIGIN = ['originStep', 'originEpoch'] as const;
 
 function read(start: ClockStart): Record<string, number> {
@@ -19,8 +21,8 @@ function read(start: ClockStart): Record<string, number> {
     ['seed0', view.getUint32(0, true)],
     ['seed1', view.getUint32(4, true)],
     ...WORDS.map((name, i) => [name, view.getUint32(8 + 4 * i, true)]),
-    ...ORIGIN.map((name, i) => [name, view.getUint32(40 + 4 * i, true)]),
-    ['learningRate', view.getFloat32(48, true)],
+    ...ORIGIN.map((name, i) => [name, view.getUint32(44 + 4 * i, true)]),
+    ['learningRate', view.getFloat32(52, true)],
   ]);
 }
 
@@ -37,12 +39,12 @@ const f32 = Math.fround;
 /** What the optimizer reads. */
 function numbers(start: Partial<ClockStart>): number[] {
   const view = new DataView(clockBytes({ ...START, ...start }));
-  return Array.from({ length: 16 }, (_, i) => view.getFloat32(52 + 4 * i, true));
+  return Array.from({ length: 16 }, (_, i) => view.getFloat32(56 + 4 * i, true));
 }
 
-clock('is 120 bytes: a pair, 10 integers, 17 reals', () => {
-  assert.is(CLOCK_BYTES, 120);
-  assert.is(clockBytes(START).byteLength, 120);
+clock('is 128 bytes: a pair, 11 integers, 18 reals, and what aligns it', () => {
+  assert.is(CLOCK_BYTES, 128);
+  assert.is(clockBytes(START).byteLength, 128);
 });
 
 clock('begins with the seed, both halves, and the sizes', () => {
