@@ -110,7 +110,10 @@ const ROOT = pointwise({
     fn derivative(y: f32) -> f32 { return (y * y - 1.0) / (2.0 * y); }`,
 });
 
-for (const family of thoroughly(['portable', 'tiled', 'quad'] as const, (one) => one !== 'quad')) {
+for (const family of thoroughly(
+  ['portable', 'tiled', 'quad'] as const,
+  (one) => one === 'portable',
+)) {
   test(`a derivative that is not finite at 0 spoils neither padding nor dropout, ${family}`, () =>
     withSharedEngine(
       async (engine) => {

@@ -30,18 +30,21 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
   if (only !== undefined && files.length === 0) {
     throw new Error(`No test file's path matches --only ${only}.`);
   }
-  if (only === undefined) {
+  const checks = async (): Promise<void> => {
+    if (only !== undefined) return;
     report(await runTool(root, 'tsc --noEmit', 'typescript/bin/tsc', ['--noEmit']));
     report(await runTool(root, 'biome check', '@biomejs/biome/bin/biome', ['check', '.']));
-  }
+  };
   const inNode = files.filter((file) => !file.endsWith('.gpu.test.ts'));
   const inChrome = files.filter((file) => file.endsWith('.gpu.test.ts'));
-  // Two things at a time, on two cores: the tests in Node that drive a browser, and the others;
-  // whichever finishes continues with the tests in Chrome.
+  // Two things at a time, on two cores: the tests in Node that drive a browser, and the type check, the lint and the other
+  // tests; whichever finishes continues with the tests in Chrome.
   const driving = inNode.filter((file) => DRIVING.test(file));
-  const inTurns = [driving, inNode.filter((file) => !DRIVING.test(file))].map((list) =>
-    runInNode(list, run.timeoutSeconds, report),
-  );
+  const others = inNode.filter((file) => !DRIVING.test(file));
+  const inTurns = [
+    runInNode(driving, run.timeoutSeconds, report),
+    checks().then(() => runInNode(others, run.timeoutSeconds, report)),
+  ];
   if (inChrome.length > 0) {
     const data = process.env.GRADWEAVE_DATA;
     const { adapter, chrome, timeoutSeconds } = run;

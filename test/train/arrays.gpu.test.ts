@@ -168,7 +168,7 @@ test('a run of arrays predicts for arrays, standardised as they were, and goes o
 
 const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
-for (const family of thoroughly(FAMILIES, (one) => one !== 'quad')) {
+for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family} kernels: weights multiply each row's loss and gradient`, () =>
     withEngine(
       async (engine) => {

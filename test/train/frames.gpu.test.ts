@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { Engine } from '../../src/gpu/engine.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
+import { thoroughly } from '../run/thorough.ts';
 import { appWork, lengthOf } from './app-work.ts';
 import { assertSame, bitsOf, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 
@@ -54,7 +55,7 @@ test('steps that have to be waited for are not encoded', () =>
     });
   }));
 
-for (const data of ['resident', 'streamed'] as const) {
+for (const data of thoroughly(['resident', 'streamed'] as const, (one) => one === 'streamed')) {
   test(`frames take the steps that fit takes (${data})`, () =>
     withSharedEngine(async (engine) => {
       const taken: number[] = [];

@@ -8,6 +8,7 @@ import { RandomStream } from '../../src/random/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { runs } from '../run/device.ts';
+import { thoroughly } from '../run/thorough.ts';
 import { assertSame, firstOf, fitted, small, smallGarments, withTrainer } from './helpers.ts';
 
 const STORAGE = 0x80 | 0x8;
@@ -47,7 +48,7 @@ const WAYS: readonly (readonly [string, Partial<TrainerOptions>])[] = [
   ['the plain plan, mse', { loss: 'mse', plan: 'plain', family: 'portable' }],
 ];
 
-for (const [name, options] of WAYS) {
+for (const [name, options] of thoroughly(WAYS, (_, i) => i % 2 === 0)) {
   if (options.family && !runs(options.family)) continue;
   test(`a label on the GPU that is no class is found and named by ${name}`, () =>
     withSharedEngine(async (engine) => {

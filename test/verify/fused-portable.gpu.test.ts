@@ -6,9 +6,9 @@ import { testOps } from './trial-tests.ts';
 /** Ops that fusion changes. */
 const FUSED = ['network gradients', 'training step'];
 
-// The gradients' dropout rates repeat every 3 trials, so every 4th trial covers them all.
-testOps('fused', { family: 'portable', only: ['network gradients'], every: 4 });
-testOps('fused', { family: 'portable', only: ['training step'], every: 3 });
+// The gradients' dropout rates repeat every 3 trials, so every 4th or 13th trial covers them all.
+testOps('fused', { family: 'portable', only: ['network gradients'], every: THOROUGH ? 4 : 13 });
+testOps('fused', { family: 'portable', only: ['training step'], every: THOROUGH ? 3 : 11 });
 // Other ops, alone, have the plain plan's kernels, only lowered: one trial. `gradweave verify` runs every one.
 const others = new Set(
   allTrials()
