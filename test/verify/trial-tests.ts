@@ -35,6 +35,7 @@ export function testOps(
     only,
     every = 1,
     least = 2,
+    leastOf = {},
   }: {
     readonly family?: KernelFamily;
     readonly only?: readonly string[];
@@ -42,6 +43,8 @@ export function testOps(
     readonly every?: number;
     /** But at least so many. Default 2. */
     readonly least?: number;
+    /** Of some ops, whose trials differ in more ways: at least so many. */
+    readonly leastOf?: Readonly<Record<string, number>>;
   } = {},
 ): void {
   const trials = allTrials();
@@ -51,7 +54,7 @@ export function testOps(
     const chosen = spread(
       trials.filter((trial) => trial.op === op),
       every,
-      least,
+      leastOf[op] ?? least,
     );
     test(`${op}, ${plan} plan${kernels}: the GPU is within the reference's bounds`, () =>
       withSharedEngine(
