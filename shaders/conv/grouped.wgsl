@@ -10,16 +10,9 @@ override EACH: u32;
 override OWN: u32;
 override FORWARD: u32;
 override TAPS: u32;
-override KERNEL_WIDTH: u32;
-override IMAGE_HEIGHT: u32;
-override IMAGE_WIDTH: u32;
-override SAMPLE_STRIDE: u32;
-override LINE_STRIDE: u32;
-override PIXEL_STRIDE: u32;
 override WEIGHT_STRIDE: u32;
 
-@group(0) @binding(0) var<storage, read> image: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
+@group(0) @binding(0) var<storage, read> weight: array<f32>;
 
 fn elementAt(i: u32, row: u32, column4: u32) -> vec4f {
   let pixel = pixelsAt(row / 4u);

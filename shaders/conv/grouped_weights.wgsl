@@ -6,15 +6,8 @@ override TERMS: u32;
 override CHANNEL_COUNT: u32;
 override EACH: u32;
 override OWN: u32;
-override KERNEL_WIDTH: u32;
-override IMAGE_HEIGHT: u32;
-override IMAGE_WIDTH: u32;
-override SAMPLE_STRIDE: u32;
-override LINE_STRIDE: u32;
-override PIXEL_STRIDE: u32;
 
-@group(0) @binding(0) var<storage, read> image: array<f32>;
-@group(0) @binding(1) var<storage, read> slope: array<vec4f>;
+@group(0) @binding(0) var<storage, read> slope: array<vec4f>;
 
 fn elementAt(i: u32, row: u32, column4: u32) -> vec4f {
   let columns4 = (CHANNEL_COUNT + 3u) / 4u;

@@ -1,17 +1,9 @@
-// As conv/patch, for any number of channels: each element of a block has its own tap and channel. The strides count floats.
+// As conv/patch, for any number of channels: each element of a block has its own tap and channel.
 //   tapsAt(k4)           the elements 4·k4 … 4·k4 + 3 of the KERNEL_TERMS that a patch has; firstOf gives k4
 //   patchAt(pixels, taps) a row for each of four pixels; beyond the terms: 0
 
 override CHANNELS: u32;
 override KERNEL_TERMS: u32;
-override KERNEL_WIDTH: u32;
-override IMAGE_HEIGHT: u32;
-override IMAGE_WIDTH: u32;
-override SAMPLE_STRIDE: u32;
-override LINE_STRIDE: u32;
-override PIXEL_STRIDE: u32;
-
-@group(0) @binding(0) var<storage, read> image: array<f32>;
 
 fn tapsAt(k4: u32) -> vec4u {
   return 4u * k4 + vec4u(0u, 1u, 2u, 3u);

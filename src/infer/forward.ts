@@ -19,6 +19,7 @@ import { isParameter } from '../ops/sources.ts';
 import { type Standard, standardWords } from '../ops/standard.ts';
 import { byLastDimension } from '../ops/view.ts';
 import type { InferenceOptions } from './inference-options.ts';
+import { refuseBatchStatistics } from './refuse-batch.ts';
 
 /** The standardisation of each column. */
 const standardOf =
@@ -89,6 +90,7 @@ export class Forward {
     const shape = [batch, ...model.inputShape];
     const samples = features(graph, shape, source, normalize ? STANDARD : undefined);
     this.#result = pack(byLastDimension(buildModel(model, samples, false)));
+    refuseBatchStatistics('inference', [this.#result]);
 
     this.#workspace = workspace;
     this.store = store ?? new ParameterStore(workspace, graph.nodes.filter(isParameter), []);

@@ -1,10 +1,9 @@
 import type { Field, HostSplit } from '../data/host.ts';
 import { StreamedSplit } from '../data/streamed.ts';
-import { OptionError } from '../errors.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { liveNodes } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { answersFor } from '../infer/answers.ts';
+import { refuseBatchStatistics } from '../infer/refuse-batch.ts';
 import { batchFor, type ForwardOptions, forwardSession, outputsOf } from './forward.ts';
 import type { Session } from './session.ts';
 
@@ -98,11 +97,11 @@ export class Predictor {
       ? { ...this.#options, network: { ...network, normalize: null } }
       : this.#options;
     const session = await forwardSession(this.#gpu, options, slide.split, 'outputs', batch);
-    if (liveNodes(session.graph.targets).some(({ op }) => op.name === 'batchStatistics')) {
+    try {
+      refuseBatchStatistics('predict()', session.graph.targets);
+    } catch (error) {
       session.destroy();
-      throw new OptionError(
-        'predict(): a batch norm has no running statistics, so an answer would depend on the other samples; make it without trackRunningStats: false',
-      );
+      throw error;
     }
     this.#made.push(session);
     session.seek(0);

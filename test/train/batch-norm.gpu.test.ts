@@ -254,6 +254,17 @@ test('a batch of one sample is refused, because its variance is 0', () =>
     );
   }));
 
+test('an inference of statistics that would be those of its batch is refused', () =>
+  withSharedEngine(async (engine) => {
+    const own = batchNorm1d(4, { affine: false, trackRunningStats: false });
+    const model = new Sequential([4], [own, linear(4, 2)]);
+    const refused = Inference.create(engine, { model, batch: 3 });
+    await rejects(refused, OptionError, 'no running statistics');
+    const { liveBytes } = engine.buffers;
+    await rejects(Inference.create(engine, { model, batch: 3 }), OptionError);
+    assert.is(engine.buffers.liveBytes, liveBytes, 'and leaves no memory behind');
+  }));
+
 test('frozen takes parameters; running statistics are no parameters to train', () =>
   withSharedEngine(async (engine) => {
     const frozen = (name: string): boolean => name.startsWith('3.');

@@ -62,36 +62,45 @@ export function gridParts(batch: number, geometry: Geometry, way: Way): readonly
   return [gridPart(batch, grid), reachPart(geometry, way)];
 }
 
-/** Declares `patchAt`: what the kernel reads of an image [batch, height, width, channels]. */
-function patchPart(image: Node, { kernel }: Geometry): Part<Ref> {
-  const { spec } = image;
-  const [, height, width, channels] = spec.shape;
-  const { sample, line, pixel } = stridesOf(spec);
-  const bindings = { image: ref(image) };
-  const constants = { KERNEL_WIDTH: kernel[1], IMAGE_HEIGHT: height, IMAGE_WIDTH: width };
-  if (channels % 4 === 0) {
-    return use(wgsl.convPatch, {
-      constants: {
-        ...constants,
-        CHANNELS4: channels / 4,
-        SAMPLE_STRIDE: sample / 4,
-        LINE_STRIDE: line / 4,
-        PIXEL_STRIDE: pixel / 4,
-      },
-      bindings,
-    });
-  }
-  return use(wgsl.convPatchEach, {
+/** Where an image [batch, height, width, channels] lies, for kernels that read each number by itself. */
+export function imagePart(image: Node, { kernel }: Geometry): Part<Ref> {
+  const [, height, width] = image.spec.shape;
+  const { sample, line, pixel } = stridesOf(image.spec);
+  return use(wgsl.convImage, {
     constants: {
-      ...constants,
-      CHANNELS: channels,
-      KERNEL_TERMS: kernel[0] * kernel[1] * channels,
+      KERNEL_WIDTH: kernel[1],
+      IMAGE_HEIGHT: height,
+      IMAGE_WIDTH: width,
       SAMPLE_STRIDE: sample,
       LINE_STRIDE: line,
       PIXEL_STRIDE: pixel,
     },
-    bindings,
+    bindings: { image: ref(image) },
   });
+}
+
+/** Declare `patchAt`: what the kernel reads of an image [batch, height, width, channels]. */
+function patchParts(image: Node, geometry: Geometry): readonly Part<Ref>[] {
+  const { kernel } = geometry;
+  const [, height, width, channels] = image.spec.shape;
+  if (channels % 4 !== 0) {
+    const constants = { CHANNELS: channels, KERNEL_TERMS: kernel[0] * kernel[1] * channels };
+    return [use(wgsl.convPatchEach, { constants }), imagePart(image, geometry)];
+  }
+  const { sample, line, pixel } = stridesOf(image.spec);
+  const part: Part<Ref> = use(wgsl.convPatch, {
+    constants: {
+      KERNEL_WIDTH: kernel[1],
+      IMAGE_HEIGHT: height,
+      IMAGE_WIDTH: width,
+      CHANNELS4: channels / 4,
+      SAMPLE_STRIDE: sample / 4,
+      LINE_STRIDE: line / 4,
+      PIXEL_STRIDE: pixel / 4,
+    },
+    bindings: { image: ref(image) },
+  });
+  return [part];
 }
 
 /** How a product reads patches: as rows, as columns, or as columns with a row of ones below. */
@@ -107,7 +116,7 @@ export function patches(image: Node, geometry: Geometry, way: Way, layout: Layou
   return {
     parts: [
       load[layout],
-      patchPart(image, geometry),
+      ...patchParts(image, geometry),
       ...gridParts(image.spec.shape[0], geometry, way),
     ],
     alongK: layout === 'rows',
