@@ -47,6 +47,14 @@ export const paddedBytes = (pixels: number): number => Math.ceil(pixels / 4) * 4
 export const bytesOf = ({ height, width, channels = 1 }: Omit<Images, 'count'>): number =>
   height * width * channels;
 
+/** Whether images are samples of a model's shape: vectors of as many numbers, or [height, width] and the channels. */
+export function areOfShape(images: Omit<Images, 'count'>, shape: readonly number[]): boolean {
+  const { height, width, channels = 1 } = images;
+  const [first, second, third = 1] = shape;
+  if (shape.length === 1) return first === bytesOf(images);
+  return shape.length <= 3 && first === height && second === width && third === channels;
+}
+
 /** The size of images in messages: 28×28, or 32×32×3. */
 export const sizeText = ({ height, width, channels = 1 }: Omit<Images, 'count'>): string =>
   `${height}×${width}${channels > 1 ? `×${channels}` : ''}`;

@@ -2,7 +2,7 @@ import { describe, isNumbers, isObject, isTransferred } from '../check.ts';
 import type { RowSource } from '../data/arrays.ts';
 import { checkImages } from '../data/check.ts';
 import type { Images } from '../data/dataset.ts';
-import { bytesOf, hostImages, sizeText } from '../data/host.ts';
+import { areOfShape, hostImages, sizeText } from '../data/host.ts';
 import { hostRows, standardised } from '../data/host-rows.ts';
 import type { Rows } from '../data/numbers.ts';
 import { isRows } from '../data/pieces.ts';
@@ -36,7 +36,7 @@ export function numbersOf(given: unknown): { readonly inputs: Rows } | RowSource
 export function checkedImages(given: unknown, inputShape: readonly number[]): Images {
   checkImages('predict()', given);
   const images = given as Images;
-  if (bytesOf(images) === sizeOf(inputShape)) return images;
+  if (areOfShape(images, inputShape)) return images;
   throw new OptionError(
     `images of ${sizeText(images)} were given; the model takes samples of [${inputShape.join(', ')}]`,
   );

@@ -2,7 +2,7 @@ import { checkKeys, describe, isMap, isNumbers, isObject } from '../check.ts';
 import { channelScales } from '../data/channels.ts';
 import { checkImages } from '../data/check.ts';
 import type { ImageSplit } from '../data/dataset.ts';
-import { bytesOf, sizeText } from '../data/host.ts';
+import { areOfShape, bytesOf, sizeText } from '../data/host.ts';
 import {
   type ColumnScale,
   checkColumnScale,
@@ -60,7 +60,7 @@ export function referenceOutputs(model: Model, options: ReferenceOptions): Value
   if (isObject(normalize)) checkColumnScale(normalize, [channels]);
   else if (normalize !== null) checkPixelScale(normalize);
   const size = bytesOf(images);
-  if (size !== sizeOf(model.inputShape) || images.images.length !== count * size) {
+  if (!areOfShape(images, model.inputShape) || images.images.length !== count * size) {
     throw new OptionError(
       `${count} images of ${sizeText(images)} in ${images.images.length} bytes were given; the model takes samples of [${model.inputShape.join(', ')}], a byte for each number`,
     );

@@ -1,8 +1,7 @@
 import { channelScales } from '../data/channels.ts';
-import { sizeText } from '../data/host.ts';
+import { areOfShape, sizeText } from '../data/host.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
-import { sizeOf } from '../graph/tensor.ts';
 import { images } from '../ops/images.ts';
 import { checkAugment } from './augment.ts';
 import type { Samples } from './network.ts';
@@ -31,7 +30,7 @@ export function changing({
   const image = [height, width, channels] as const;
   const part = augmentation?.crop ?? undefined;
   const [rows, columns] = part ?? image;
-  if (rows * columns * channels !== sizeOf(model.inputShape)) {
+  if (!areOfShape({ height: rows, width: columns, channels }, model.inputShape)) {
     throw new OptionError(
       `the model takes samples of [${model.inputShape.join(', ')}]; the images are ${sizeText(dataset.train)}${part ? `, and augment's crop ${part.join('×')}` : ''}`,
     );

@@ -13,7 +13,7 @@ import type { ArrayDataset } from '../data/arrays.ts';
 import { checkDataset } from '../data/check.ts';
 import type { LabelledImages } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
-import { bytesOf, type HostData, sizeText } from '../data/host.ts';
+import { areOfShape, type HostData, sizeText } from '../data/host.ts';
 import { checkLabels } from '../data/labels.ts';
 import { isRows } from '../data/pieces.ts';
 import { type DataPlace, STREAM_BYTES } from '../data/place.ts';
@@ -334,7 +334,7 @@ function checkImages(dataset: LabelledImages, options: Filled): void {
   const pixels = sizeOf(model.inputShape);
   const size = sizeText(train);
   // With changes, which may cut images, this is checked later.
-  if (!augment && bytesOf(train) !== pixels) {
+  if (!augment && !areOfShape(train, model.inputShape)) {
     throw new OptionError(
       `the model takes samples of [${model.inputShape.join(', ')}]; the images of ${name} are ${size}`,
     );

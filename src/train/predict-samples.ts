@@ -1,5 +1,5 @@
 import type { Images, LabelledImages } from '../data/dataset.ts';
-import { bytesOf, type HostSplit, hostImages } from '../data/host.ts';
+import { type HostSplit, hostImages } from '../data/host.ts';
 import { hostRows, standardised, withoutWishes } from '../data/host-rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -27,7 +27,8 @@ export function samplesFor(
   const { inputShape } = model;
   if (isEmpty(given)) return undefined;
   if (isImages(dataset)) {
-    const size = augment?.crop ? [bytesOf(dataset.train)] : inputShape;
+    const { height, width, channels = 1 } = dataset.train;
+    const size = augment?.crop ? [height, width, channels] : inputShape;
     return hostImages(checkedImages(given, size));
   }
   const rows = hostRows('samples', numbersOf(given), sizeOf(inputShape));

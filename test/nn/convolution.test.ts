@@ -194,6 +194,7 @@ convolution('what does not fit is refused with what fits', () => {
     /less than the stride/,
   );
   refused(() => convTranspose1d(3, 4, 1, { padding: 4 }).shape([3, 3]), ShapeError, /less padding/);
+  refused(() => convTranspose2d(3, 4, 3, { padding: 'same' as never }), OptionError, /padding/);
   assert.equal(conv2d(1, 4, 3).shape([28, 28]), [26, 26, 4], 'one channel');
 });
 

@@ -186,6 +186,26 @@ test('setData with images of another form changes them by their own size', () =>
     });
   }));
 
+test('images of another form are refused, even if they have as many numbers', () =>
+  withSharedEngine(async (engine) => {
+    const other = { ...split, height: 5, width: 6 };
+    for (const more of [{}, { augment: AUGMENT }]) {
+      await rejects(
+        withTrainer(
+          engine,
+          options({ ...more, dataset: { ...dataset, train: other, test: other } }),
+          async () => {},
+        ),
+        OptionError,
+        'samples of [6, 5, 3]; the images',
+      );
+    }
+    await withTrainer(engine, options(), async (trainer) => {
+      await rejects(trainer.predict(other), OptionError, 'the model takes samples of [6, 5, 3]');
+      await rejects(trainer.predict({ ...split, height: 18, channels: 1 }), OptionError);
+    });
+  }));
+
 test('augmentation and scales that do not fit are refused', () =>
   withSharedEngine(async (engine) => {
     const refused = (given: object, message: string) =>

@@ -77,7 +77,7 @@ export function told(
     axes(1)(`${what}: dilation`, dilation, 1),
   ];
   const zeros =
-    typeof padding === 'string'
+    typeof padding === 'string' && keys.length === 0
       ? namedPadding(what, padding, kernel, steps, apart)
       : axes(0)(`${what}: padding`, padding, 0);
   const plain = (sizes: Pair): string =>
