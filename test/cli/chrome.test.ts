@@ -10,6 +10,7 @@ import { type ChromeOptions, launchChrome } from '../../src/cli/chrome.ts';
 import { COMMON_FLAGS, chromeAttempts } from '../../src/cli/chrome-flags.ts';
 import { ChoiceMemory } from '../../src/node/memory.ts';
 import { listProcesses } from '../../src/node/process-tree.ts';
+import { THOROUGH } from '../run/thorough.ts';
 
 /** A page on which the adapter is asked for; of the first browsers so many never hear of one. */
 interface Scene {
@@ -25,6 +26,8 @@ interface Scene {
 }
 
 const test = suite<Scene>('chrome');
+/** Starts browsers many times, so it is left to the long run. */
+const slow = THOROUGH ? test : () => {};
 
 const HANGS = 'GPU.prototype.requestAdapter = () => new Promise(() => {});';
 const HAS_NONE = 'GPU.prototype.requestAdapter = async () => null;';
@@ -122,7 +125,7 @@ test('an adapter that never answers is given up, said, and the next one remember
   ]);
 });
 
-test('a remembered choice that fails is dropped, and all are tried again', async (scene) => {
+slow('a remembered choice that fails is dropped, and all are tried again', async (scene) => {
   scene.pages = [HAS_NONE, HAS_NONE];
   await launch(scene);
   scene.pages = [HAS_NONE, HAS_NONE, HAS_NONE];
@@ -135,7 +138,7 @@ test('a remembered choice that fails is dropped, and all are tried again', async
   assert.is(scene.pages.length, 0);
 });
 
-test('an adapter on which nothing runs is passed over', async (scene) => {
+slow('an adapter on which nothing runs is passed over', async (scene) => {
   scene.pages = [BREAKS, BREAKS];
   assert.ok((await launch(scene)).software);
   assert.match(scene.said.join('\n'), ' … it failed (broken), trying SwiftShader.');
