@@ -5,6 +5,7 @@ export type { Size2d, WindowOptions } from '../ops/window.ts';
 export { type Clip, clipNorm, clipValue } from './clip.ts';
 export { concat, model, type Symbolic } from './functional.ts';
 export { constants, type Initial, normal, uniform, zeros } from './initial.ts';
+export { type LayerOutput, type LayerOutputs, layerOutputs } from './layer-outputs.ts';
 export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,

@@ -211,8 +211,9 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * as numbers from 0 to 1.
    *
    * @param options samples per call; inputs if they are the same for each call; `normalize: false` if the inputs
-   *   are standardised already; `weights: 'average'` for the averages of the weights; a signal
-   * @throws OptionError, MemoryError, ShaderError
+   *   are standardised already; `weights: 'average'` for the averages of the weights; another model with the same
+   *   parameters, as of {@link layerOutputs}; a signal
+   * @throws OptionError, ShapeError, MemoryError, ShaderError
    */
   async inference(options: OwnInferenceOptions): Promise<Inference> {
     this.#run.lifetime.assert();

@@ -239,6 +239,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         engineApi.textDataset('abcabcabc', o),
       ),
     ],
+    layerOutputs: args([model(), ['0', '2']], engineApi.layerOutputs),
     generate: [
       (wrong) => engineApi.generate(wrong, [0]).next(),
       (wrong) => engineApi.generate(sequences, wrong).next(),
@@ -643,7 +644,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       ...options(images, (o) => imageTrainer.predict(o), ['gather']),
     ],
     'Trainer.inference': options(
-      { batch: 2, input: buffer, normalize: true },
+      { batch: 2, input: buffer, normalize: true, model: model() },
       (o) => trainer.inference(o),
       ['signal', 'weights'],
     ),

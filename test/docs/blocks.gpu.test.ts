@@ -181,6 +181,11 @@ const IMAGES: Checks = {
     assert.equal(weight, [4, 1, 3, 3]);
     return Number(accuracy) > 0.9;
   },
+  'Feature maps': ({ maps, rows, convolution }) => {
+    assert.equal((convolution as { readonly shape: unknown }).shape, [8, 8, 4]);
+    const { outputShape } = maps as { readonly outputShape: readonly number[] };
+    return outputShape[0] === 512 && numbers(rows).length === 50 * 512;
+  },
   Pooling: ({ accuracy }) => Number(accuracy) > 0.9,
   'Pictures in colour': ({ history, mean }) => {
     const last = (history as { readonly test: { readonly accuracy: number } }[])[39];

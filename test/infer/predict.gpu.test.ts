@@ -2,7 +2,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError, OptionError, ShapeError } from '../../src/errors.ts';
 import { Inference, type InferenceOptions } from '../../src/infer/inference.ts';
-import { linear, Sequential, tanh } from '../../src/nn/layers.ts';
+import { layerOutputs } from '../../src/nn/layer-outputs.ts';
+import {
+  batchNorm2d,
+  conv2d,
+  flatten,
+  linear,
+  relu,
+  residual,
+  Sequential,
+  sequential,
+  tanh,
+} from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { RandomStream } from '../../src/random/stream.ts';
@@ -193,6 +204,52 @@ test("a trainer's inference standardises pixels as the trainer does, and takes i
       await rejects(trainer.inference({ batch: 4, normalize: null as never }), OptionError, 'null');
     }),
   ));
+
+test("a trainer's inference computes the outputs of layers inside, and of a part of the layers", () =>
+  withSharedEngine((engine) => {
+    const inside = [conv2d(2, 3, 3), batchNorm2d(3), relu()];
+    const whole = new Sequential(
+      [28, 28],
+      [
+        ...[conv2d(1, 2, 5, { stride: 4 }), residual([relu(), conv2d(2, 2, 3, { padding: 1 })])],
+        ...[sequential(inside), flatten(), linear(48, 10)],
+      ],
+    );
+    return withTrainer(engine, small({ model: whole }), async (trainer) => {
+      const { test: images } = firstOf(smallGarments(), 1, 3);
+      const maps = layerOutputs(whole, ['4', '2.2', '1', '0']);
+      const inference = await trainer.inference({ batch: 2, model: maps });
+      await trainer.steps(5);
+      const row = await inference.predict(images);
+      assert.is(row.length, 3 * maps.outputShape[0]);
+      const part = (at: number): number[] =>
+        [0, 1, 2].flatMap((i) => {
+          const { first, size } = maps.parts[at];
+          return [...row.slice(i * maps.outputShape[0] + first).subarray(0, size)];
+        });
+      const near = (one: ArrayLike<number>, other: ArrayLike<number>): void => {
+        assert.is(one.length, other.length);
+        const worst = Math.max(...Array.from(one, (x, i) => Math.abs(x - other[i])));
+        assert.ok(worst < 1e-5, `off by ${worst}`);
+      };
+      near(part(0), await trainer.predict(images));
+      assert.equal(maps.parts[2].shape, [6, 6, 2]);
+      for (const [at, count] of [
+        [3, 1],
+        [2, 2],
+        [1, 3],
+      ] as const) {
+        const model = new Sequential([28, 28], whole.layers.slice(0, count));
+        const cut = await trainer.inference({ batch: 2, model });
+        near(part(at), await cut.predict(images));
+      }
+      await rejects(inference.predict(images, { as: 'class' }), OptionError, 'numbers');
+      const other = new Sequential([28, 28], [flatten(), linear(784, 3)]);
+      await rejects(trainer.inference({ batch: 1, model: other }), OptionError, '1.weight', 'none');
+      const small4 = new Sequential([4], [linear(4, 3)]);
+      await rejects(trainer.inference({ batch: 1, model: small4 }), ShapeError, '[4]', '[28, 28]');
+    });
+  }));
 
 test("a trainer's inference of arrays standardises their columns", () =>
   withSharedEngine(async (engine) => {

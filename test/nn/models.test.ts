@@ -14,6 +14,7 @@ import {
   type Layer,
   layer,
   layerNorm,
+  layerOutputs,
   linear,
   type Model,
   mlp,
@@ -112,6 +113,52 @@ models('layers that hold layers give their parameters PyTorch’s names', () => 
     nested.kind,
     'flatten, sequential(linear 4→3, relu, linear 3→4), residual(layerNorm 4 0.00001, body: sequential(linear 4→4, relu)), sequential(relu, linear 4→2)',
   );
+});
+
+models('the outputs of layers inside of a model are what they are in the model', () => {
+  const whole = new Sequential(
+    [2],
+    [
+      named('first', sequential([linear(2, 2), relu()])),
+      residual([new Sequential([2], [tanh(), linear(2, 2)])]),
+      linear(2, 1),
+    ],
+  );
+  assert.equal(
+    layerOutputs(whole).parts.map(({ name, shape, first }) => [name, shape.length, first]),
+    [
+      ...[['first.0', 1, 0] as const, ['first.1', 1, 2] as const, ['first', 1, 4] as const],
+      ...[['1.0.0', 1, 6] as const, ['1.0.1', 1, 8] as const, ['1.0', 1, 10] as const],
+      ...[['1', 1, 12] as const, ['2', 1, 14] as const],
+    ],
+  );
+  const some = layerOutputs(whole, ['1', 'first.0', '1.0.0']);
+  assert.equal(some.outputShape, [6]);
+  assert.equal(namesOf(some), ['first.0.weight', 'first.0.bias', '1.0.1.weight', '1.0.1.bias']);
+  const tensors = {
+    'first.0.weight': [1, 0, 0, -1],
+    'first.0.bias': [0.5, 0],
+    '1.0.1.weight': [1, 2, 0, 1],
+    '1.0.1.bias': [0, 1],
+  };
+  // first.0 is [x + 0.5, −y], then relu; 1 adds tanh · weight + bias to it.
+  const t = Math.tanh(1.5);
+  near(outputsOf(some, [[1, 2]], tensors), [1.5 + t, 0 + 2 * t + 1, 1.5, -2, t, 0]);
+  refused(() => layerOutputs(whole, ['3']), OptionError, /no layer "3"; it has first\.0, first\.1/);
+  refused(() => layerOutputs(whole, ['2', '2']), OptionError, /list of different layers/);
+  refused(() => layerOutputs(whole, []), OptionError, /list of different layers/);
+  refused(
+    () => layerOutputs(mlp([2], [2, 1]) && ({} as Sequential)),
+    OptionError,
+    /new Sequential/,
+  );
+  // A class of the caller's may build something else.
+  class Other extends Sequential {
+    override build(x: Node): Node {
+      return scale(x, 2);
+    }
+  }
+  refused(() => layerOutputs(new Other([2], [linear(2, 2)])), OptionError, /new Sequential/);
 });
 
 models('nesting does not change what is computed', () => {

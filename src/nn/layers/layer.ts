@@ -10,6 +10,15 @@ import {
   pathOf,
 } from './parameters.ts';
 
+/** What a layer is made of that is made of layers. */
+export const INNER: unique symbol = /* @__PURE__ */ Symbol('inner');
+
+export interface Inner {
+  readonly layers: readonly Layer[];
+  /** What it makes of their output and its input. */
+  end(y: Node, x: Node): Node;
+}
+
 /** A layer: plain data, and a function that adds its nodes to a graph. */
 export interface Layer {
   /** A description for people and checkpoints: `linear 784→128`. */
@@ -18,6 +27,8 @@ export interface Layer {
   readonly name?: string;
   /** The layer whose parameters it uses; see {@link unembedding}. */
   readonly of?: Layer;
+  /** @internal */
+  readonly [INNER]?: Inner;
   /** Its parameters, by their names in the layer; most layers have none. */
   readonly parameters: readonly ParameterSpec[];
   /** Shape of the output without the batch. @throws ShapeError if the input does not fit. */
@@ -122,10 +133,11 @@ export function named(name: string, inner: Layer): Layer {
     );
   }
   checkLayer(`named('${name}')`, inner);
-  const { kind, parameters, of } = inner;
+  const { kind, parameters, of, [INNER]: inside } = inner;
   return Object.freeze({
     name,
     ...(of ? { of } : {}),
+    ...(inside ? { [INNER]: inside } : {}),
     kind: `${name}: ${kind}`,
     parameters,
     shape: (input: readonly number[]) => inner.shape(input),

@@ -4,7 +4,7 @@ import { checkNode, type Node } from '../../graph/graph.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { add } from '../../ops/add.ts';
 import { checkOutput, initialize, type Model } from '../model.ts';
-import { checkLayer, type Layer, layerOf } from './layer.ts';
+import { checkLayer, INNER, type Inner, type Layer, layerOf } from './layer.ts';
 import { isShape, type ParameterSpec, pathOf } from './parameters.ts';
 
 /** Layers one after another. @throws OptionError if there is no layer, or one is invalid */
@@ -152,13 +152,14 @@ export function residual(layers: readonly Layer[]): Layer {
 /** A layer made of layers. */
 function composed(
   what: string,
-  { kind, parameters, build }: Layer,
+  { kind, layers, parameters, build }: ReturnType<typeof chained>,
   shape: Layer['shape'],
-  end: (y: Node, x: Node) => Node,
+  end: Inner['end'],
 ): Layer {
   const bare = layerOf(`${what}(${kind})`, (x) => x, shape);
   return Object.freeze({
     ...bare,
+    [INNER]: { layers, end },
     parameters,
     build: (x: Node, name: string, training: boolean) =>
       end(build(bare.build(x, name, training), name, training), x),
