@@ -1,8 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { DataError } from '../errors.ts';
+import type { ImageSettings, TextSettings } from '../harness/tasks/settings.ts';
+import { decodeText, textJob } from '../harness/tasks/text.ts';
 import type { CommandContext, TaskExtras } from './command.ts';
 import { findFashionMnist } from './dataset.ts';
+import { UsageError } from './errors.ts';
 import { downloadLine } from './format.ts';
 import type { Renderer } from './render.ts';
 import { filesIn } from './server.ts';
@@ -45,6 +48,55 @@ export async function dataExtras(
     options: { data: 'files', 'data-files': names.join(',') },
     files: new Map(served.map(([name, path]) => [`/data/${name}`, path])),
     published: found.published,
+  };
+}
+
+/**
+ * Images for `train`, as {@link dataExtras}.
+ *
+ * @throws {UsageError} if a text was given
+ */
+export function imageExtras(
+  { title }: ImageSettings,
+  context: CommandContext,
+  renderer: Renderer,
+): Promise<ServedImages> {
+  if (context.arguments.values.has('text')) {
+    throw new UsageError(`--text was given; ${title} learns from images. Use --model transformer.`);
+  }
+  return dataExtras(context, renderer);
+}
+
+/**
+ * The text of `--text FILE` for the page: `/data/text.txt`, with its file's name in the query.
+ *
+ * @throws {UsageError} if it was not given, or cannot be read; {DataError} if it is not UTF-8 or too short; OptionError if the
+ *   prompt has characters that the text does not have
+ */
+export async function textExtras(
+  settings: TextSettings,
+  { arguments: { values }, terminal }: CommandContext,
+): Promise<ServedImages> {
+  const file = values.get('text');
+  if (file === undefined) {
+    throw new UsageError(`--model transformer learns from a text. Give one in UTF-8: --text FILE.`);
+  }
+  if (values.has('data')) {
+    throw new UsageError('--data was given; a transformer learns from --text FILE only.');
+  }
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EISDIR' ? 'is a folder' : `cannot be read (${cause.code})`;
+    throw new UsageError(`--text: '${file}' ${why}. Give a text file in UTF-8.`);
+  });
+  const name = basename(file);
+  // What is wrong with it is found before anything is started.
+  textJob(settings, { name, text: decodeText(bytes, `--text: '${file}'`) }, '--');
+  // Nobody would see what is written after an epoch.
+  const atEnd = !terminal.live || values.has('quiet');
+  return {
+    options: { text: 'served', 'text-name': name, ...(atEnd ? { 'at-end': '' } : {}) },
+    files: new Map([['/data/text.txt', file]]),
+    published: false,
   };
 }
 

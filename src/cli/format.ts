@@ -46,8 +46,14 @@ export function adapterLine(facts: AdapterInfo): string {
 
 /** `Data     Fashion-MNIST, 60,000 images to train, 10,000 to test`. */
 export function datasetLine(dataset: Dataset): string {
-  const { name, train, test } = dataset;
-  return `Data     ${name}, ${formatCount(train)} images to train, ${formatCount(test)} to test`;
+  const { name, of = 'images', train, test } = dataset;
+  return `Data     ${name}, ${formatCount(train)} ${of} to train, ${formatCount(test)} to test`;
+}
+
+/** What a network wrote, as indented lines without control characters. */
+export function writtenLines(text: string): string[] {
+  const lines = text.replaceAll('\r', '').replaceAll('\t', '  ').trim().split('\n');
+  return lines.map((line) => `  ${line.replace(/\p{Cc}/gu, '·')}`.trimEnd());
 }
 
 /** A box that is hard to overlook, at most as wide as given. */

@@ -1,5 +1,12 @@
 import type { TaskEvent } from '../harness/protocol.ts';
-import { adapterLine, datasetLine, epochCells, loudBox, progressLine } from './format.ts';
+import {
+  adapterLine,
+  datasetLine,
+  epochCells,
+  loudBox,
+  progressLine,
+  writtenLines,
+} from './format.ts';
 import { GrowingTable } from './table.ts';
 import { type Paint, paint, type Terminal } from './terminal.ts';
 import { proseWidth, wrap } from './wrap.ts';
@@ -57,6 +64,9 @@ export class Renderer {
         break;
       case 'epoch':
         this.#epoch(event);
+        break;
+      case 'written':
+        this.#written(event);
         break;
       case 'row':
         this.#row(event.table, event.cells, event.ok);
@@ -147,6 +157,12 @@ export class Renderer {
     const { header, lines } = this.#table(title, 'plain').add(epochCells(event, this.columns));
     if (header !== undefined) this.#lines([this.#paint.faint(header)]);
     this.#lines(lines);
+  }
+
+  /** The last text is part of the summary. */
+  #written({ text, epoch, epochs }: Extract<TaskEvent, { type: 'written' }>): void {
+    if (epoch === epochs) return;
+    for (const line of writtenLines(text)) this.#say(line, this.#paint.faint);
   }
 
   #row(table: string, cells: Readonly<Record<string, string>>, ok: boolean): void {

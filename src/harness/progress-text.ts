@@ -17,6 +17,8 @@ export function progressText(event: TaskEvent): string | null {
       const tested = test === undefined ? '' : `, test loss ${test.loss.toFixed(4)}`;
       return `${event.title}: epoch ${epoch}/${event.epochs}, loss ${train.loss.toFixed(4)}${tested}`;
     }
+    case 'written':
+      return event.text;
     case 'row':
       return `${event.ok ? 'ok  ' : 'FAIL'} ${Object.values(event.cells).join('  ')}`;
     case 'progress':

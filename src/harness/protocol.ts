@@ -18,6 +18,8 @@ export type TaskEvent =
       readonly type: 'dataset';
       readonly name: string;
       readonly synthetic: boolean;
+      /** What `train` and `test` count. Default images. */
+      readonly of?: 'images' | 'characters';
       readonly train: number;
       readonly test: number;
     }
@@ -50,6 +52,14 @@ export type TaskEvent =
       readonly loss: LossKind;
       readonly epochs: number;
       readonly record: EpochRecord;
+    }
+  /** What a network that learns from a text writes, after each epoch and at the end. */
+  | {
+      readonly type: 'written';
+      readonly title: string;
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly text: string;
     }
   /** A row of a table that grows during the task (parity, verify, bench): column → text. */
   | {

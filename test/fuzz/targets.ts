@@ -11,6 +11,7 @@ import {
 } from '../../src/data/safetensors.ts';
 import { OptionError } from '../../src/errors.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
+import { textJob } from '../../src/harness/tasks/text.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { keyOf } from '../../src/random/domains.ts';
@@ -46,6 +47,8 @@ const OPTIONS = await prepare({
   optimizer: adam(),
   batchSize: 2,
 });
+
+const TEXT = 'A rose is a rose is a rose.\n'.repeat(500);
 
 const blank = {
   images: new Uint8Array(784_000),
@@ -350,6 +353,11 @@ export const TARGETS: readonly Target[] = [
     },
     take(input) {
       const settings = settingsOf(new URLSearchParams(String(input)));
+      if (settings.data === 'text') {
+        const { length, writing } = textJob(settings, { name: 'text', text: TEXT }).settings;
+        strictEqual(Number.isInteger(length) && writing.temperature >= 0, true);
+        return;
+      }
       const { widths = [], loss, target, optimizer, batchSize, normalize, seed } = settings;
       const model = settings.model([28, 28]);
       keyOf(seed);

@@ -13,7 +13,10 @@ import { type Settings, settingsOf } from '../../src/harness/tasks/settings.ts';
 const MODELS = NETWORK_NAMES;
 
 /** Settings with the network in words. */
-const inWords = ({ model, ...settings }: Settings) => ({ ...settings, kind: model([28, 28]).kind });
+const inWords = (settings: Settings) => ({
+  ...settings,
+  model: settings.data === 'text' ? settings.model(60).kind : settings.model([28, 28]).kind,
+});
 
 test('what the form takes for granted is what the task takes for granted', () => {
   for (const model of MODELS) {

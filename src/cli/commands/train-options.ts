@@ -1,5 +1,6 @@
 import { ACTIVATIONS, LOSS_NAMES, OPTIMIZER_NAMES, takersOf } from '../../harness/tasks/choices.ts';
 import { AUGMENTATION_NAMES, NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/networks.ts';
+import { LONGEST } from '../../harness/tasks/settings.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import {
   DATA_OPTION,
@@ -24,7 +25,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     kind: 'choice',
     choices: NETWORK_NAMES,
     default: '2',
-    help: 'One of the paper’s models, or a convolutional or residual network. The options below change it',
+    help: 'One of the paper’s models, a convolutional or residual network, or a transformer that learns to write from --text. The options below change it',
   },
   {
     name: 'layers',
@@ -114,14 +115,14 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     kind: 'int',
     range: { min: 1, max: 100_000 },
     defaultText: MODEL,
-    help: 'Passes over the training images',
+    help: 'Passes over the training data',
   },
   {
     name: 'batch-size',
     kind: 'int',
     range: { min: 1, max: 60_000 },
     defaultText: MODEL,
-    help: 'Images in one step',
+    help: 'Images in one step, or stretches of the text',
   },
   {
     name: 'dropout',
@@ -137,6 +138,48 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     ranges: [{}, { above: 0 }],
     defaultText: 'pixels from 0 to 1',
     help: 'Standardise the pixels, e.g. 0.286,0.353',
+  },
+  {
+    name: 'text',
+    kind: 'path',
+    placeholder: 'FILE',
+    scope: 'command',
+    defaultText: 'none; a transformer needs it',
+    help: 'Text in UTF-8 for the transformer; its last tenth is held out as the test split',
+  },
+  {
+    name: 'length',
+    kind: 'int',
+    range: { min: 1, max: LONGEST },
+    defaultText: MODEL,
+    help: 'Characters that the transformer sees at a time',
+  },
+  {
+    name: 'stride',
+    kind: 'int',
+    range: { min: 1, max: 2 ** 31 - 1 },
+    defaultText: 'up to --length, less for short texts',
+    help: 'Characters from one sample of the text to the next',
+  },
+  {
+    name: 'sample',
+    kind: 'int',
+    range: { min: 0, max: 100_000 },
+    defaultText: '200',
+    help: 'Characters that the transformer writes at the end, and on a terminal after each epoch',
+  },
+  {
+    name: 'temperature',
+    kind: 'float',
+    range: { min: 0, max: 1_000_000 },
+    defaultText: '0.8',
+    help: 'How freely it writes: 0 always takes the most likely character',
+  },
+  {
+    name: 'prompt',
+    kind: 'string',
+    defaultText: 'a new line',
+    help: 'What it continues',
   },
   SEED_OPTION,
   DATA_OPTION,

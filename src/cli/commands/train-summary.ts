@@ -1,7 +1,7 @@
 import { LOSSES } from '../../harness/tasks/choices.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
-import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
+import { formatCount, formatLoss, formatSeconds, formatShare, writtenLines } from '../format.ts';
 
 /** The parts of the `train` task's outcome that the summary needs. */
 export type TrainResult = Omit<TrainOutcome, 'dispatchesPerStep'>;
@@ -19,14 +19,16 @@ export interface TrainSetting {
 
 /** The lines that `gradweave train` ends with. */
 export function trainSummary(result: TrainResult, setting: TrainSetting): string[] {
-  const { title, loss, test, history, seconds, samplesPerSecond } = result;
+  const { title, loss, test, history, seconds, samplesPerSecond, written } = result;
+  const right = `${formatShare(test.accuracy)}${written === undefined ? '' : ' of the next characters'}`;
   const epochs = `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`;
   return [
     '',
     `${title}: test loss ${formatLoss(test.loss)} (${loss})` +
-      (test.accuracy === null ? '' : `, test accuracy ${formatShare(test.accuracy)}`),
+      (test.accuracy === null ? '' : `, test accuracy ${right}`),
     ...paperLines(result, setting),
     `${epochs} in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} samples/s`,
+    ...(written === undefined ? [] : ['', 'It writes:', ...writtenLines(written)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { settingsOf } from '../../harness/tasks/settings.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';
-import { dataExtras } from '../data.ts';
+import { imageExtras, textExtras } from '../data.ts';
 import { jsonWriter } from '../json-file.ts';
 import { pageOptions } from '../options.ts';
 import { TRAIN_OPTIONS } from './train-options.ts';
@@ -10,7 +10,7 @@ import { trainSummary } from './train-summary.ts';
 /** `gradweave train`. */
 export const train: Command = {
   name: 'train',
-  summary: 'Train one network on Fashion-MNIST',
+  summary: 'Train one network on Fashion-MNIST or on a text',
   positionals: [],
   options: TRAIN_OPTIONS,
   async run(context) {
@@ -18,8 +18,12 @@ export const train: Command = {
     const writeJson = await jsonWriter(values);
     const renderer = rendererOf(context);
     // Before anything is downloaded or started.
-    settingsOf(new URLSearchParams(pageOptions(train, context.arguments)), '--');
-    const extras = await dataExtras(context, renderer);
+    const asked = new URLSearchParams(pageOptions(train, context.arguments));
+    const settings = settingsOf(asked, '--');
+    const extras =
+      settings.data === 'text'
+        ? await textExtras(settings, context)
+        : await imageExtras(settings, context, renderer);
     const outcome = await runCommandTask(train, 'train', context, renderer, extras);
     // The page and this command are of one build.
     const result = outcome.value as TrainOutcome;

@@ -105,7 +105,7 @@ export function openApp(query: URLSearchParams): void {
     const values = new URLSearchParams(search);
     const network = networkNamed(values.get('model') ?? '2');
     const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? network.loss;
-    inside.network(loss, network.target === 'input');
+    inside.network(loss, network.data === 'text' ? 'text' : network.target);
   };
   const panel = (tab: Tab): HTMLElement => byId(`panel-${tab}`);
   const verify = new TaskView('verify', panel('verify'), alert, (form) => {

@@ -1,4 +1,4 @@
-import type { LossKind } from '../../nn/losses.ts';
+import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import type { TestOutputs, ViewName } from '../worker/lab.ts';
 import type { LabState } from '../worker/lab-event.ts';
 import type { Way } from '../worker/painter.ts';
@@ -16,12 +16,15 @@ type Filter =
   | { readonly kind: 'all' | 'mistakes' }
   | { readonly kind: 'cell'; readonly truth: number; readonly said: number };
 
+/** What a network learns: the next character of a text, or the target of its images. */
+type NetworkKind = TargetKind | 'text';
+
 /** Shows what the network has learned, during training. */
 export class InsideView {
   readonly #remote: Remote;
   readonly #alert: Alert;
   #open = false;
-  #network: { readonly loss: LossKind; readonly autoencoder: boolean } | undefined;
+  #network: { readonly loss: LossKind; readonly kind: NetworkKind } | undefined;
   #tested: TestOutputs | undefined;
   #said: number[] = [];
   #filter: Filter = { kind: 'all' };
@@ -72,13 +75,14 @@ export class InsideView {
   }
 
   /** A network of this kind exists now. */
-  network(loss: LossKind, autoencoder: boolean): void {
-    this.#network = { loss, autoencoder };
+  network(loss: LossKind, kind: NetworkKind): void {
+    this.#network = { loss, kind };
     this.#tested = undefined;
     byId('inside-empty').hidden = true;
     byId('inside-body').hidden = false;
-    byId('classifier').hidden = autoencoder;
-    byId('figure-reconstruction').hidden = !autoencoder;
+    byId('figure-weights').hidden = kind === 'text';
+    byId('classifier').hidden = kind !== 'label';
+    byId('figure-reconstruction').hidden = kind !== 'input';
     void this.#show(false);
   }
 
@@ -102,7 +106,7 @@ export class InsideView {
 
   /** Classifies the test images with the current network. */
   async refresh(): Promise<void> {
-    if (!this.#network || this.#network.autoencoder || this.#asking) return;
+    if (this.#network?.kind !== 'label' || this.#asking) return;
     this.#asking = true;
     byId('page-text').textContent = 'Classifying…';
     try {
@@ -220,7 +224,7 @@ export class InsideView {
     const verdict = byId('pad-verdict');
     try {
       const outputs = await this.#remote.call('classify', [image]);
-      if (!this.#network || this.#network.autoencoder) return;
+      if (this.#network?.kind !== 'label') return;
       const shares = sharesOf(outputs, this.#network.loss);
       const classes = this.#tested?.classes ?? [];
       const said = largest(shares);

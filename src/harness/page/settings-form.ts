@@ -2,7 +2,7 @@ import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-
 import { FAMILIES } from '../../gpu/family.ts';
 import { PAPER_MODELS } from '../../paper/table.ts';
 import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choices.ts';
-import { NETWORK_NAMES, NETWORKS, networkNamed, SCHEDULES } from '../tasks/networks.ts';
+import { NETWORK_NAMES, NETWORKS, networkNamed, SCHEDULES, widthsOf } from '../tasks/networks.ts';
 
 /** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
@@ -15,8 +15,8 @@ export function defaultsOf(model: string): Values {
   const network = networkNamed(model);
   return {
     model: network === NETWORKS['2'] ? '2' : model,
-    layers: network.widths?.join(',') ?? '',
-    activation: 'relu',
+    layers: widthsOf(network)?.join(',') ?? '',
+    activation: network.data === 'images' ? 'relu' : '',
     dropout: String(network.dropout),
     loss: network.loss,
     optimizer: network.optimizer,
@@ -25,9 +25,14 @@ export function defaultsOf(model: string): Values {
     epochs: String(network.epochs),
     seed: '1',
     'train-limit': '',
-    normalize: network.normalize?.join(',') ?? '',
+    normalize: network.data === 'images' ? (network.normalize?.join(',') ?? '') : '',
     schedule: network.schedule,
-    augment: network.augment,
+    augment: network.data === 'images' ? network.augment : '',
+    length: network.data === 'text' ? String(network.length) : '',
+    stride: '',
+    sample: '',
+    temperature: '',
+    prompt: '',
     momentum: '0',
     nesterov: '',
     betas: '',
@@ -163,13 +168,17 @@ export class SettingsForm {
     }
     // Only perceptrons have widths.
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-widths]')) {
-      part.hidden = !networkNamed(model).widths;
+      part.hidden = !widthsOf(networkNamed(model));
+    }
+    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-of]')) {
+      part.hidden = part.dataset.of !== networkNamed(model).data;
     }
     const loss = this.#form.elements.namedItem('loss');
     if (loss instanceof HTMLSelectElement) {
-      // An autoencoder's target is its own input.
-      loss.disabled = model === 'autoencoder';
-      if (loss.disabled) loss.value = 'mse';
+      // An autoencoder's target is its own input, that of a text the next character.
+      const network = networkNamed(model);
+      loss.disabled = network.data === 'text' || network.target === 'input';
+      if (loss.disabled) loss.value = network.loss;
     }
   }
 }

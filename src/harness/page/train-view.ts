@@ -1,6 +1,6 @@
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
-import { networkNamed } from '../tasks/networks.ts';
+import { networkNamed, widthsOf } from '../tasks/networks.ts';
 import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
@@ -38,6 +38,9 @@ function tableOne(
   ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
 }
 
+/** The name of a text that was pasted. */
+const PASTED = 'pasted text';
+
 /** A run's progress, in epochs. */
 const placeOf = ({ epoch, step, steps }: LabEvent & { type: 'progress' }): number =>
   epoch - 1 + step / steps;
@@ -53,6 +56,7 @@ export class TrainView {
   readonly #onState: (state: LabState) => void;
   #run: RunRecord | undefined;
   #state: LabState = 'ended';
+  #textName: string = PASTED;
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   /** The latest progress, not yet shown. */
   #latest: (LabEvent & { type: 'progress' }) | undefined;
@@ -97,6 +101,7 @@ export class TrainView {
     byId('reset').addEventListener('click', () => this.#reset());
     byId('from-clear').addEventListener('click', () => this.#begin(undefined));
     this.#takeWeights(byId('import', HTMLInputElement));
+    this.#takeText(byId('text-file', HTMLInputElement));
     this.#takeData(byId('data-files', HTMLInputElement), byId('drop-data'));
     this.#buttons();
   }
@@ -135,6 +140,9 @@ export class TrainView {
     this.#clearNumbers();
     this.#setState('preparing');
     try {
+      const text = byId('text', HTMLTextAreaElement).value;
+      const given = text === '' ? undefined : { name: this.#textName, text };
+      await this.#remote.call('useText', [given]);
       const outcome = await this.#remote.call('train', [query, this.#from?.bytes, hold]);
       run.state = outcome.history.length < run.epochs ? 'stopped' : 'done';
       await this.#keepWeights(run);
@@ -156,7 +164,8 @@ export class TrainView {
 
   #title(model: string, layers: string): string {
     const known = layers.replace(/\s/g, '');
-    const { title, widths } = networkNamed(model);
+    const network = networkNamed(model);
+    const [{ title }, widths] = [network, widthsOf(network)];
     return !widths || known === widths.join(',') ? title : known.replaceAll(',', '–');
   }
 
@@ -211,6 +220,7 @@ export class TrainView {
       byId(`n-${id}`).textContent = '–';
     }
     byId('progress', HTMLProgressElement).value = 0;
+    byId('written').hidden = true;
   }
 
   /** Chooses the weights to start the next run from; new ones by default. */
@@ -228,6 +238,20 @@ export class TrainView {
       this.#begin({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
       // Paused at once: the weights can be inspected, and a file that does not fit is reported.
       if (this.#state === 'ended') void this.start(true);
+    });
+  }
+
+  #takeText(input: HTMLInputElement): void {
+    const area = byId('text', HTMLTextAreaElement);
+    area.addEventListener('input', () => {
+      this.#textName = PASTED;
+    });
+    input.addEventListener('change', async () => {
+      const file = input.files?.[0];
+      input.value = '';
+      if (!file) return;
+      area.value = await file.text();
+      this.#textName = file.name;
     });
   }
 
@@ -291,6 +315,11 @@ export class TrainView {
         run.seconds += event.record.seconds;
         this.#epoch(event);
         this.#drawSoon();
+        break;
+      case 'written':
+        byId('written').hidden = false;
+        byId('written-when').textContent = `After epoch ${event.epoch} of ${event.epochs}:`;
+        byId('written-text').textContent = event.text.trim();
         break;
       case 'error':
         // A device was lost while nothing ran; a run would fail on its own.

@@ -3,17 +3,23 @@ import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-
 import {
   adaptiveAvgPool2d,
   batchNorm2d,
+  causalSelfAttention,
   conv2d,
   dropout,
+  embedding,
   flatten,
+  gelu,
   type Layer,
+  layerNorm,
   linear,
   maxPool2d,
+  positionalEmbedding,
   relu,
   residual,
   Sequential,
   sigmoid,
   tanh,
+  unembedding,
 } from '../../nn/layers.ts';
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import { type MlpOptions, mlp } from '../../nn/mlp.ts';
@@ -33,27 +39,44 @@ export const AUGMENTATIONS = {
 
 export const AUGMENTATION_NAMES = Object.keys(AUGMENTATIONS) as (keyof typeof AUGMENTATIONS)[];
 
-/** A network with the recipe that trains it. */
-export interface Network {
+/** What all networks have: names, and the recipe that trains one. */
+interface Recipe {
   /** For the form. */
   readonly label: string;
   /** For tables and files. */
   readonly title: string;
-  /** Of a perceptron: from the pixels to the outputs. */
-  readonly widths?: readonly number[];
   readonly dropout: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly optimizer: OptimizerName;
   readonly epochs: number;
   readonly schedule: (typeof SCHEDULES)[number];
-  readonly augment: keyof typeof AUGMENTATIONS;
   readonly loss: LossKind;
+}
+
+/** A network that learns from images. */
+export interface ImageNetwork extends Recipe {
+  readonly data: 'images';
+  /** Of a perceptron: from the pixels to the outputs. */
+  readonly widths?: readonly number[];
+  readonly augment: keyof typeof AUGMENTATIONS;
   readonly target: TargetKind;
   readonly normalize: readonly [mean: number, deviation: number] | null;
   /** @param image [height, width] */
   model(image: readonly number[], options: Options): Model;
 }
+
+/** A network that learns from a text to write on. */
+export interface TextNetwork extends Recipe {
+  readonly data: 'text';
+  /** Characters that it sees at a time. */
+  readonly length: number;
+  /** @param tokens different characters of the text */
+  model(length: number, tokens: number, options: Omit<Options, 'widths'>): Model;
+}
+
+/** A network with the recipe that trains it. */
+export type Network = ImageNetwork | TextNetwork;
 
 /** What a run may change of a network. */
 export interface Options extends Pick<MlpOptions, 'activation' | 'dropout'> {
@@ -116,8 +139,40 @@ function resnet(
   );
 }
 
-const perceptron = (label: string, { model, n1, n2, ...recipe }: PaperModel): Network => ({
-  ...{ label, title: `Model ${model}`, widths: [784, n1, n2, 10] },
+/** Width and heads of the transformer, and how many blocks it has. */
+const [WIDTH, HEADS, BLOCKS] = [128, 4, 4];
+
+/**
+ * A transformer of characters: four blocks of causal attention with 4 heads and of two linear layers, at a width of 128, norms
+ * first; the head shares the embedding's weight. About 800,000 parameters. Dropout is at the end of each part of a block.
+ */
+function transformer(
+  length: number,
+  tokens: number,
+  { activation, dropout: rate = 0 }: Omit<Options, 'widths'>,
+): Model {
+  const activate = activation === undefined ? gelu : ACTIVATION[activation];
+  const dropped: readonly Layer[] = rate > 0 ? [dropout(rate)] : [];
+  const table = embedding(tokens, WIDTH);
+  const block = (): readonly Layer[] => [
+    residual([layerNorm(WIDTH), causalSelfAttention(WIDTH, HEADS), ...dropped]),
+    residual([
+      ...[layerNorm(WIDTH), linear(WIDTH, 4 * WIDTH), activate()],
+      ...[linear(4 * WIDTH, WIDTH), ...dropped],
+    ]),
+  ];
+  return new Sequential(
+    [length],
+    [
+      ...[table, positionalEmbedding(length, WIDTH)],
+      ...Array.from({ length: BLOCKS }, block).flat(),
+      ...[layerNorm(WIDTH), unembedding(table)],
+    ],
+  );
+}
+
+const perceptron = (label: string, { model, n1, n2, ...recipe }: PaperModel): ImageNetwork => ({
+  ...{ data: 'images', label, title: `Model ${model}`, widths: [784, n1, n2, 10] },
   ...recipe,
   ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'label', normalize: null },
   model: (image, { widths, ...options }) => mlp(image, widths, options),
@@ -132,12 +187,14 @@ export const NETWORKS = {
   '2': perceptron('Model 2 – the paper’s, Adam', second),
   '3': perceptron('Model 3 – like 2, twice as long', third),
   autoencoder: {
-    ...{ label: 'Autoencoder', title: 'Autoencoder', widths: [784, hidden, 784] },
+    ...{ data: 'images', label: 'Autoencoder', title: 'Autoencoder', widths: [784, hidden, 784] },
     ...autoencoder,
     ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'input', normalize: null },
-    model: (image, { widths, ...options }) => mlp(image, widths, { ...options, outputActivation }),
+    model: (image: readonly number[], { widths, ...options }: Options) =>
+      mlp(image, widths, { ...options, outputActivation }),
   },
   cnn: {
+    data: 'images',
     ...{ label: 'Convolutions', title: 'CNN', dropout: 0.4, batchSize: 100, learningRate: 1e-3 },
     ...{
       optimizer: 'adam',
@@ -151,17 +208,29 @@ export const NETWORKS = {
     model: convolutional,
   },
   resnet: {
+    data: 'images',
     ...{ label: 'Residual blocks', title: 'ResNet', dropout: 0, batchSize: 100 },
     ...{ learningRate: 2e-3, optimizer: 'adamw', epochs: 30, schedule: 'cosine' },
     ...{ augment: 'flip-shift', loss: 'cross_entropy', target: 'label' },
     normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
     model: resnet,
   },
+  transformer: {
+    data: 'text',
+    ...{ label: 'Transformer of characters', title: 'Transformer', dropout: 0.1, batchSize: 16 },
+    ...{ learningRate: 1e-3, optimizer: 'adamw', epochs: 10, schedule: 'cosine' },
+    ...{ loss: 'cross_entropy', length: 64 },
+    model: transformer,
+  },
 } as const satisfies Readonly<Record<string, Network>>;
 
 export type NetworkName = keyof typeof NETWORKS;
 
 export const NETWORK_NAMES = Object.keys(NETWORKS) as NetworkName[];
+
+/** A perceptron's widths, from the pixels to the outputs; undefined for other networks. */
+export const widthsOf = (network: Network): readonly number[] | undefined =>
+  network.data === 'images' ? network.widths : undefined;
 
 /** A network by its name; that of Model 2 for an unknown name. */
 export const networkNamed = (name: string): Network =>

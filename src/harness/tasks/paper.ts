@@ -12,7 +12,7 @@ import { ANKLE_BOOT, AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { openDataset } from './data.ts';
 import { LastingEngine } from './lasting-engine.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import { type ImageSettings, imageSettingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 import { trainWith } from './train.ts';
 
@@ -95,10 +95,10 @@ function onceFor({ adapter }: Engine, dataset: ImageDataset, emit: Emit): Once {
   };
 }
 
-function paperSettings(model: string, seed: number, epochs: string | null): Settings {
+function paperSettings(model: string, seed: number, epochs: string | null): ImageSettings {
   const query = new URLSearchParams({ model, seed: String(seed) });
   if (epochs !== null) query.set('epochs', epochs);
-  return settingsOf(query);
+  return imageSettingsOf(query);
 }
 
 async function classifiers(
@@ -116,12 +116,17 @@ async function classifiers(
       for (let seed = 1; seed <= seeds; seed++) {
         const base = paperSettings(String(model), seed, epochs);
         const title = `Model ${model}, ${says}, seed ${seed}`;
-        const settings: Settings = { ...base, title, loss, normalize };
+        const settings: ImageSettings = { ...base, title, loss, normalize };
         const run = await once(title, settings.epochs, () =>
-          trainWith(lasting, dataset, settings, emit, async (trainer, outcome) => {
-            const showing = model === 2 && loss === 'cross_entropy' && seed === 1;
-            return { ...outcome, shown: showing && (await showClassifier(trainer, dataset)) };
-          }),
+          trainWith(
+            lasting,
+            { data: 'images', settings, dataset },
+            emit,
+            async (trainer, outcome) => {
+              const showing = model === 2 && loss === 'cross_entropy' && seed === 1;
+              return { ...outcome, shown: showing && (await showClassifier(trainer, dataset)) };
+            },
+          ),
         );
         if (run.shown) shown = run.shown;
         const { history, test, seconds } = run;
@@ -180,9 +185,9 @@ export const paper: Task = async (options, emit) => {
     let reconstructions: PaperResults['reconstructions'] = [];
     for (let seed = 1; seed <= seeds; seed++) {
       const base = paperSettings('autoencoder', seed, epochs);
-      const settings: Settings = { ...base, title: `Autoencoder, seed ${seed}` };
+      const settings: ImageSettings = { ...base, title: `Autoencoder, seed ${seed}` };
       const outcome = await once(settings.title, settings.epochs, () =>
-        trainWith(lasting, dataset, settings, emit, async (trainer, made) => ({
+        trainWith(lasting, { data: 'images', settings, dataset }, emit, async (trainer, made) => ({
           ...made,
           pictures: seed === 1 && (await showAutoencoder(trainer, dataset)),
         })),

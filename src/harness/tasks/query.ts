@@ -24,6 +24,11 @@ export class Query {
     throw new OptionError(`${this.#prefix}${name}=${shown} was given; it must be ${need}`);
   }
 
+  /** The value as it is; undefined if there is none. */
+  text(name: string): string | undefined {
+    return this.#options.get(name) ?? undefined;
+  }
+
   choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
     const value = this.#options.get(name) ?? fallback;
     return allowed.find((one) => one === value) ?? this.fail(name, `one of ${allowed.join(', ')}`);
@@ -34,6 +39,12 @@ export class Query {
     if (text === null) return fallback;
     const value = Number(text);
     return text.trim() !== '' && Number.isFinite(value) ? value : this.fail(name, 'a number');
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const value = this.number(name, fallback);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    return this.fail(name, `an integer from ${min} to ${max}`);
   }
 
   numbers(name: string, fallback: readonly number[]): readonly number[] {

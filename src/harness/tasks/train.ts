@@ -1,13 +1,13 @@
-import type { ImageDataset } from '../../data/dataset.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { cosineRate } from '../../nn/schedules.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
 import { Gate } from '../gate.ts';
-import { openDataset } from './data.ts';
+import { type Job, learningOf, openJob, samplesOf } from './job.ts';
 import { LastingEngine } from './lasting-engine.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
+import { write } from './text.ts';
 
 /** The outcome of a training run. */
 export interface TrainOutcome {
@@ -19,6 +19,8 @@ export interface TrainOutcome {
   readonly seconds: number;
   readonly samplesPerSecond: number;
   readonly dispatchesPerStep: number;
+  /** What the network wrote at the end, if it learns from a text. */
+  readonly written?: string;
 }
 
 const REPORT_MS = 200;
@@ -65,37 +67,27 @@ function kernelOptions(
 }
 
 /** Starts with kernels that compile fast if the others take seconds. */
-export function withWarmStart(
-  { adapter }: Engine,
-  { train }: ImageDataset,
-  settings: Settings,
-): Settings {
-  // A step of convolutions is long: its faster kernels are worth the wait from the first step on.
-  if (!adapter.software || !settings.widths) return settings;
+export function withWarmStart({ adapter }: Engine, job: Job): Job {
+  // A step of convolutions or of attention is long: its faster kernels are worth the wait from the first step on.
+  if (!adapter.software || job.data !== 'images' || !job.settings.widths) return job;
+  const { epochs, batchSize } = job.settings;
   // A run that ends before the faster kernels are ready does not need them.
-  const steps = settings.epochs * Math.ceil(train.count / settings.batchSize);
-  return { warmSteps: steps > WARM_STEPS ? WARM_STEPS : Infinity, ...settings };
+  const steps = epochs * Math.ceil(samplesOf(job) / batchSize);
+  const warmSteps = steps > WARM_STEPS ? WARM_STEPS : Infinity;
+  return { ...job, settings: { warmSteps, ...job.settings } };
 }
 
 /** Creates the trainer of a run. */
-export function createTrainer(
-  engine: Engine,
-  dataset: ImageDataset,
-  settings: Settings,
-): Promise<Trainer> {
-  const { height, width, count } = dataset.train;
-  const totalSteps = settings.epochs * Math.ceil(count / settings.batchSize);
+export function createTrainer(engine: Engine, job: Job): Promise<Trainer> {
+  const { settings } = job;
+  const totalSteps = settings.epochs * Math.ceil(samplesOf(job) / settings.batchSize);
   return Trainer.create(engine, {
-    model: settings.model([height, width]),
+    ...learningOf(job),
     ...(settings.schedule === 'cosine' ? { schedule: cosineRate({ totalSteps }) } : {}),
-    ...(settings.augment ? { augment: settings.augment } : {}),
-    dataset,
     loss: settings.loss,
-    target: settings.target,
     optimizer: settings.optimizer,
     batchSize: settings.batchSize,
     seed: settings.seed,
-    normalize: settings.normalize,
     plan: settings.plan,
     ...kernelOptions(engine, settings),
   });
@@ -113,12 +105,18 @@ export interface RunControl {
 /** Trains to the end or until the gate closes. */
 export async function runTrainer(
   trainer: Trainer,
-  dataset: ImageDataset,
-  settings: Settings,
+  job: Job,
   emit: Emit,
   { gate = new Gate(), onPause, onProgress, renew }: RunControl = {},
 ): Promise<TrainOutcome> {
+  const { settings } = job;
   const { title, epochs, loss: lossName } = settings;
+  const writing = async (epoch: number): Promise<string> => {
+    if (job.data !== 'text') return '';
+    const text = await write(trainer, job);
+    if (text !== '') emit({ type: 'written', title, epoch, epochs, text });
+    return text;
+  };
   const report = reporter(trainer, settings, emit);
   const fit = async (signal: AbortSignal): Promise<void> => {
     await trainer.fit({
@@ -129,12 +127,18 @@ export async function runTrainer(
         report(progress);
         onProgress?.(progress);
       },
-      onEpoch: (record) => emit({ type: 'epoch', title, loss: lossName, epochs, record }),
+      onEpoch: async (record) => {
+        emit({ type: 'epoch', title, loss: lossName, epochs, record });
+        const each = job.data === 'text' && job.settings.writing.each;
+        if (each && record.epoch < epochs) await writing(record.epoch);
+      },
     });
   };
   await gate.through(fit, () => onPause?.());
   const { history } = trainer;
   const { loss, accuracy } = history.at(-1)?.test ?? (await trainer.evaluate());
+  // A run that was stopped ends at once.
+  const written = history.length < epochs ? '' : await writing(epochs);
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
   return {
     title,
@@ -142,23 +146,23 @@ export async function runTrainer(
     history: [...history],
     test: { loss, accuracy },
     seconds,
-    samplesPerSecond: seconds > 0 ? (history.length * dataset.train.count) / seconds : 0,
+    samplesPerSecond: seconds > 0 ? (history.length * samplesOf(job)) / seconds : 0,
     dispatchesPerStep: trainer.dispatchesPerStep,
+    ...(written === '' ? {} : { written }),
   };
 }
 
 /** Trains to the end; hands the trainer to `use` before it is destroyed. */
 export async function trainWith<T>(
   lasting: LastingEngine,
-  dataset: ImageDataset,
-  settings: Settings,
+  job: Job,
   emit: Emit,
   use: (trainer: Trainer, outcome: TrainOutcome) => Promise<T>,
 ): Promise<T> {
-  const trainer = await lasting.during((engine) => createTrainer(engine, dataset, settings));
+  const trainer = await lasting.during((engine) => createTrainer(engine, job));
   try {
     const { renew } = lasting;
-    return await use(trainer, await runTrainer(trainer, dataset, settings, emit, { renew }));
+    return await use(trainer, await runTrainer(trainer, job, emit, { renew }));
   } finally {
     trainer.destroy();
   }
@@ -169,10 +173,9 @@ export const train: Task = async (options, emit) => {
   const settings = settingsOf(options);
   const lasting = await LastingEngine.open(emit);
   try {
-    const dataset = await openDataset(options, emit);
-    const warmed = withWarmStart(lasting.current, dataset, settings);
+    const job = withWarmStart(lasting.current, await openJob(options, settings, emit));
     const outcome = async (_: Trainer, made: TrainOutcome): Promise<TrainOutcome> => made;
-    return await trainWith(lasting, dataset, warmed, emit, outcome);
+    return await trainWith(lasting, job, emit, outcome);
   } finally {
     lasting.destroy();
   }

@@ -8,9 +8,11 @@ import { readWeights, weightsOf } from '../../train/weights.ts';
 import { Gate } from '../gate.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
-import { openDataset, openEngine } from '../tasks/data.ts';
+import { openEngine } from '../tasks/data.ts';
+import { imagesOf, type Job, openJob } from '../tasks/job.ts';
 import { RENEWED } from '../tasks/lasting-engine.ts';
-import { type Settings, settingsOf } from '../tasks/settings.ts';
+import { settingsOf } from '../tasks/settings.ts';
+import type { GivenText } from '../tasks/text.ts';
 import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
@@ -24,8 +26,7 @@ export type ViewName = 'weights' | 'reconstruction';
 interface Run {
   readonly engine: Engine;
   readonly trainer: Trainer;
-  readonly dataset: ImageDataset;
-  readonly settings: Settings;
+  readonly job: Job;
 }
 
 /** A canvas of the page, and how to draw on it. */
@@ -61,6 +62,7 @@ export class Lab {
   readonly #emit: (event: LabEvent) => void;
   #engine: Engine | undefined;
   #files: ImageDataset | undefined;
+  #text: GivenText | undefined;
   #run: Run | undefined;
   #gate: Gate | undefined;
   #snapshot: Weights | undefined;
@@ -92,6 +94,15 @@ export class Lab {
   async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
     this.#files = await loadFashionMnist(files);
     return this.#files.name;
+  }
+
+  /**
+   * Learns from this text instead of the built-in one.
+   *
+   * @param given undefined for the built-in one
+   */
+  useText(given: GivenText | undefined): void {
+    this.#text = given;
   }
 
   /** The device in use. */
@@ -171,15 +182,15 @@ export class Lab {
       this.#end();
       this.#snapshot = undefined;
       const engine = await this.#open();
-      const dataset = await openDataset(options, this.#emit, this.#files);
-      const settings = withWarmStart(engine, dataset, asked);
-      const trainer = await createTrainer(engine, dataset, settings);
-      this.#run = { engine, trainer, dataset, settings };
+      const given = { images: this.#files, text: this.#text };
+      const job = withWarmStart(engine, await openJob(options, asked, this.#emit, given));
+      const trainer = await createTrainer(engine, job);
+      this.#run = { engine, trainer, job };
       if (from) trainer.load(readWeights(from, trainer.options.model));
       await this.#keep();
       if (hold) gate.pause();
       else if (gate.state === 'open') this.#state('running');
-      return await runTrainer(trainer, dataset, settings, this.#emit, {
+      return await runTrainer(trainer, job, this.#emit, {
         gate,
         onPause: () => void this.#paused(),
         onProgress: () => this.#progress(),
@@ -237,12 +248,7 @@ export class Lab {
     if (!run) return this.#snapshot;
     const from = kept ?? run.trainer;
     const { step } = from;
-    const { title, widths } = run.settings;
-    const bytes = await weightsOf(from, {
-      network: title,
-      ...(widths ? { widths: widths.join(',') } : {}),
-      step: String(step),
-    });
+    const bytes = await weightsOf(from, { ...factsOf(run.job), step: String(step) });
     const snapshot = { bytes: new Uint8Array(bytes), step };
     this.#snapshot = snapshot;
     return snapshot;
@@ -284,14 +290,15 @@ export class Lab {
 
   /** @returns the network's outputs for every test image */
   async outputs(): Promise<TestOutputs> {
-    const { trainer, dataset } = this.#current();
+    const { trainer, job } = this.#current();
+    const dataset = imagesOf(job);
     const outputs = await trainer.predict(dataset.test);
     return { outputs, labels: dataset.test.labels, classes: dataset.classes };
   }
 
   /** @returns test images, 28 × 28 bytes each, one after the other */
   images(indices: readonly number[]): Uint8Array {
-    const { test } = this.#current().dataset;
+    const { test } = imagesOf(this.#current().job);
     const size = test.height * test.width;
     const out = new Uint8Array(indices.length * size);
     indices.forEach((index, i) => {
@@ -302,8 +309,8 @@ export class Lab {
 
   /** @returns the outputs for one image of 28 × 28 bytes; 0 is black */
   classify(image: Uint8Array): Promise<Float32Array> {
-    const { trainer, dataset } = this.#current();
-    const { height, width } = dataset.test;
+    const { trainer, job } = this.#current();
+    const { height, width } = imagesOf(job).test;
     return trainer.predict({ images: image, count: 1, height, width });
   }
 
@@ -337,20 +344,29 @@ export class Lab {
 
   async #draw(): Promise<void> {
     const run = this.#run;
-    if (!run) return;
+    if (run?.job.data !== 'images') return;
+    const { settings, dataset } = run.job;
     for (const name of this.#shown) {
       const attached = this.#canvases.get(name);
       // Only an autoencoder's outputs are images.
-      const fits = name !== 'reconstruction' || run.settings.target === 'input';
+      const fits = name !== 'reconstruction' || settings.target === 'input';
       if (!attached || !fits) continue;
       let view = this.#views.get(name);
       if (!view) {
         const way = attached.way ?? wayFor(run.engine);
         const make = name === 'weights' ? weightsView : reconstructionView;
-        view = make({ ...run, ...attached, way });
+        view = make({ ...run, settings, dataset, ...attached, way });
         this.#views.set(name, view);
       }
       await (await view).draw();
     }
   }
+}
+
+/** What a file of weights says of its network. */
+function factsOf(job: Job): Record<string, string> {
+  const { title: network } = job.settings;
+  if (job.data === 'text') return { network, vocabulary: job.text.vocabulary.join('') };
+  const { widths } = job.settings;
+  return { network, ...(widths ? { widths: widths.join(',') } : {}) };
 }

@@ -17,6 +17,7 @@ export type LabCalls = Pick<
   | 'task'
   | 'train'
   | 'useFiles'
+  | 'useText'
   | 'weights'
 >;
 

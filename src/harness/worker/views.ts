@@ -12,7 +12,7 @@ import { runSteps } from '../../train/loop.ts';
 import { networkGraph } from '../../train/network.ts';
 import { Session } from '../../train/session.ts';
 import type { Trainer } from '../../train/trainer.ts';
-import type { Settings } from '../tasks/settings.ts';
+import type { ImageSettings } from '../tasks/settings.ts';
 import { type Colours, Painter, type Way } from './painter.ts';
 
 /** A picture that is redrawn during training. */
@@ -25,7 +25,7 @@ export interface View {
 export interface ViewOptions {
   readonly engine: Engine;
   readonly trainer: Trainer;
-  readonly settings: Settings;
+  readonly settings: ImageSettings;
   readonly dataset: ImageDataset;
   readonly canvas: OffscreenCanvas;
   readonly colours: Colours;
