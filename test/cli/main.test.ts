@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InterruptedError, UsageError } from '../../src/cli/errors.ts';
@@ -29,6 +30,9 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
   return { code, ...written };
 }
 
+/** A text of a few thousand characters. */
+const TEXT = fileURLToPath(new URL('../../CODE_OF_CONDUCT.md', import.meta.url));
+
 test('help and version go to standard output', async () => {
   for (const argv of [['--help'], ['-h'], ['train', '--help'], ['parity', '-h']]) {
     const { code, out, err } = await run(...argv);
@@ -52,12 +56,31 @@ test('a mistake on the command line is one line on standard error and exit code 
     // Before anything is downloaded or started.
     ['train', '--layers', '700,10'],
     ['train', '--optimizer', 'sgd', '--betas', '0.9,0.99'],
+    ['train', '--model', 'transformer'],
+    ['train', '--model', 'transformer', '--text', '/nowhere.txt'],
+    ['train', '--model', 'transformer', '--text', '/'],
+    ['train', '--model', 'transformer', '--text', TEXT, '--data', '/'],
+    ['train', '--model', 'transformer', '--text', TEXT, '--layers', '784,10'],
+    ['train', '--model', 'transformer', '--text', TEXT, '--loss', 'mse'],
+    ['train', '--model', 'transformer', '--text', TEXT, '--prompt', '☃'],
+    ['train', '--model', 'cnn', '--text', TEXT],
+    ['train', '--model', 'cnn', '--length', '32'],
   ]) {
     const { code, out, err } = await run(...argv);
     assert.is(code, 2);
     assert.is(out, '');
     assert.match(err, /^gradweave( [a-z]+)?: [^\n]+\n$/);
   }
+});
+
+test('a text that is not one, or too short, is refused before anything is started', async () => {
+  const binary = fileURLToPath(new URL('../../docs/page.png', import.meta.url));
+  const png = await run('train', '--model', 'transformer', '--text', binary);
+  assert.is(png.code, 1);
+  assert.match(png.err, /page\.png' is not text in UTF-8/);
+  const short = await run('train', '--model', 'transformer', '--text', TEXT, '--length', '1000');
+  assert.is(short.code, 1);
+  assert.match(short.err, '1001');
 });
 
 test('options that do not fit together are named as they are written', async () => {

@@ -109,6 +109,28 @@ test('an epoch’s figures stand under their names', () => {
   assert.is(line.indexOf('0.4400') + 6, header.indexOf('test loss') + 9);
 });
 
+test('what a network wrote is indented, without control characters', () => {
+  assert.equal(format.writtenLines('\n\tAb\u001b[2Jc\r\n\nd\n'), ['  Ab·[2Jc', '', '  d']);
+  const line = format.datasetLine({
+    ...{ type: 'dataset', name: 'a.txt', synthetic: false, of: 'characters' },
+    ...{ train: 900, test: 100 },
+  });
+  assert.is(line, 'Data     a.txt, 900 characters to train, 100 to test');
+});
+
+test('what is written after an epoch is shown under it, at the end in the summary', () => {
+  const written = { type: 'written', title: 'Transformer', epochs: 2, text: 'So it goes' } as const;
+  const screen = terminal();
+  const renderer = new Renderer(screen, { quiet: false });
+  for (const epoch of [1, 2]) renderer.show({ ...written, epoch });
+  assert.is(screen.stdout, '  So it goes\n');
+  const summary = trainSummary(
+    { ...RESULT, written: 'So it goes' },
+    { options: {}, published: false },
+  );
+  assert.equal(summary.slice(-2), ['It writes:', '  So it goes']);
+});
+
 test('a software adapter is called one', () => {
   const facts = { vendor: 'google', architecture: 'swiftshader', device: '', description: '' };
   const line = format.adapterLine({ ...facts, software: true });

@@ -1,5 +1,6 @@
 /** The networks that the page and the command offer. A new one is an entry here. */
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
+import { normal } from '../../nn/initial.ts';
 import {
   adaptiveAvgPool2d,
   batchNorm2d,
@@ -153,7 +154,9 @@ function transformer(
 ): Model {
   const activate = activation === undefined ? gelu : ACTIVATION[activation];
   const dropped: readonly Layer[] = rate > 0 ? [dropout(rate)] : [];
-  const table = embedding(tokens, WIDTH);
+  // As GPT-2: with a deviation of 1, the logits of the tied head would begin near ±11.
+  const initial = normal(0.02);
+  const table = embedding(tokens, WIDTH, { initial });
   const block = (): readonly Layer[] => [
     residual([layerNorm(WIDTH), causalSelfAttention(WIDTH, HEADS), ...dropped]),
     residual([
@@ -164,7 +167,7 @@ function transformer(
   return new Sequential(
     [length],
     [
-      ...[table, positionalEmbedding(length, WIDTH)],
+      ...[table, positionalEmbedding(length, WIDTH, { initial })],
       ...Array.from({ length: BLOCKS }, block).flat(),
       ...[layerNorm(WIDTH), unembedding(table)],
     ],
