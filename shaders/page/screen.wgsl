@@ -15,7 +15,7 @@ struct Screen {
   // Width of an image, and floats between two rows of the tensor that is shown.
   width: u32,
   stride: u32,
-  // Units of the hidden layer, and floats between two rows of it.
+  // Units of the hidden layer and floats between two rows of it, or input channels.
   units: u32,
   unitStride: u32,
   ground: vec4f,

@@ -1,8 +1,10 @@
-// The first layer's weights as pictures, one for each unit u, directly from the parameters' buffer:
+// Weights as pictures, directly from the parameters' buffer: the pixels of each unit u of a first layer, or the kernel of each
+// output channel u for each input channel i of a convolution:
 //
-//   colour(u, pixel) = signed(W[pixel, u] / max over pixels |W[·, u]|)
+//   colour(i, u, pixel) = signed(W[pixel, i, u] / max over pixels and i |W[·, ·, u]|)
 //
-// W[pixels, units] row by row, `stride` floats apart. `peak` finds the maxima, with one invocation per unit.
+// W[pixels, inputs, units] row by row, rows `stride` floats apart, with `screen.units` inputs. With one input, pictures follow each
+// other line by line; with several, there is a line for each input. `peak` finds the maxima, with one invocation per unit.
 
 @group(0) @binding(1) var<storage, read> weights: array<f32>;
 @group(0) @binding(2) var<storage, read_write> peaks: array<f32>;
@@ -14,8 +16,8 @@ fn peak(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   var most = 0.0;
-  for (var pixel = 0u; pixel < screen.width * screen.width; pixel++) {
-    most = max(most, abs(weights[pixel * screen.stride + id.x]));
+  for (var row = 0u; row < screen.width * screen.width * screen.units; row++) {
+    most = max(most, abs(weights[row * screen.stride + id.x]));
   }
   peaks[id.x] = most;
 }
@@ -23,10 +25,12 @@ fn peak(@builtin(global_invocation_id) id: vec3u) {
 @fragment
 fn colour(@builtin(position) position: vec4f) -> @location(0) vec4f {
   let place = placeAt(position);
-  let unit = place.row * screen.columns + place.picture;
-  if (place.picture == NOWHERE || unit >= screen.count) {
+  let lines = screen.units == 1u;
+  let unit = place.picture + select(0u, place.row * screen.columns, lines);
+  let input = select(place.row, 0u, lines);
+  if (place.picture == NOWHERE || unit >= screen.count || input >= screen.units) {
     return screen.ground;
   }
-  let pixel = place.y * screen.width + place.x;
-  return signed(weights[pixel * screen.stride + unit] / max(found[unit], 1e-30));
+  let row = (place.y * screen.width + place.x) * screen.units + input;
+  return signed(weights[row * screen.stride + unit] / max(found[unit], 1e-30));
 }

@@ -5,6 +5,7 @@ import type { Way } from '../worker/painter.ts';
 import type { Alert } from './alert.ts';
 import { byId, make, onScheme } from './dom.ts';
 import { DrawingPad } from './drawing-pad.ts';
+import { LookView } from './look-view.ts';
 import { percent, whole } from './numbers.ts';
 import { drawBars, drawImage, largest, rgbOf, SIDE, sharesOf } from './pictures.ts';
 import type { Remote } from './remote.ts';
@@ -23,6 +24,7 @@ type NetworkKind = TargetKind | 'text';
 export class InsideView {
   readonly #remote: Remote;
   readonly #alert: Alert;
+  readonly #look: LookView;
   #open = false;
   #network: { readonly loss: LossKind; readonly kind: NetworkKind } | undefined;
   #tested: TestOutputs | undefined;
@@ -36,7 +38,13 @@ export class InsideView {
     this.#remote = remote;
     this.#alert = alert;
     this.#attach('weights', way);
+    this.#attach('maps', way);
     this.#attach('reconstruction', way);
+    this.#look = new LookView(
+      remote,
+      (error) => this.#fail(error),
+      (index) => void this.#see(index),
+    );
     onScheme(() => void this.#show(true));
     byId('inside-refresh').addEventListener('click', () => void this.refresh());
     const filter = byId('filter', HTMLSelectElement);
@@ -62,14 +70,13 @@ export class InsideView {
 
   #attach(name: ViewName, way: Way | undefined): void {
     const canvas = byId(`canvas-${name}`, HTMLCanvasElement).transferControlToOffscreen();
-    // As many side by side as are still distinguishable.
-    const columns = innerWidth > 900 ? 32 : 16;
-    void this.#remote.call('attach', [name, canvas, this.#colours(), columns, way], [canvas]);
+    void this.#remote.call('attach', [name, canvas, this.#colours(), way], [canvas]);
   }
 
   /** Whether the panel is visible. Only then is anything drawn or read. */
   set open(open: boolean) {
     this.#open = open;
+    this.#look.open = open;
     void this.#show(false);
     if (open) void this.refresh();
   }
@@ -80,10 +87,33 @@ export class InsideView {
     this.#tested = undefined;
     byId('inside-empty').hidden = true;
     byId('inside-body').hidden = false;
-    byId('figure-weights').hidden = kind === 'text';
     byId('classifier').hidden = kind !== 'label';
     byId('figure-reconstruction').hidden = kind !== 'input';
-    void this.#show(false);
+    void this.#meet();
+  }
+
+  /** Asks what of a new network can be shown. */
+  async #meet(): Promise<void> {
+    try {
+      this.#look.network(await this.#remote.call('insides', []));
+      await this.#see(0);
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#show(false);
+  }
+
+  /** Shows the feature maps of a test image. */
+  async #see(index: number): Promise<void> {
+    if (this.#network?.kind !== 'label') return;
+    try {
+      const image = await this.#remote.call('images', [[index]]);
+      const { classes, labels } = this.#tested ?? {};
+      const label = classes && labels ? `: ${classes[labels[index]]}` : '';
+      this.#look.choose(image, `Test image ${whole(index + 1)}${label}`, index);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** The run has progressed; what is shown may be out of date. */
@@ -92,7 +122,8 @@ export class InsideView {
   }
 
   async #show(recolour: boolean): Promise<void> {
-    const names: ViewName[] = this.#open && this.#network ? ['weights', 'reconstruction'] : [];
+    const own: ViewName[] = this.#network?.kind === 'input' ? ['reconstruction'] : [];
+    const names = this.#open && this.#network ? [...this.#look.views, ...own] : [];
     try {
       await this.#remote.call('show', [names, recolour ? this.#colours() : undefined]);
     } catch (error) {
@@ -113,6 +144,7 @@ export class InsideView {
       const tested = await this.#remote.call('outputs', []);
       const classes = tested.classes.length;
       this.#tested = tested;
+      this.#look.count = tested.labels.length;
       this.#said = Array.from(tested.labels, (_, i) =>
         largest(tested.outputs.subarray(i * classes, (i + 1) * classes)),
       );
@@ -179,7 +211,20 @@ export class InsideView {
       const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classes[said]);
       const right = said === truth ? '' : `is: ${classes[truth]}`;
       const title = shares.map((share, c) => `${classes[c]} ${percent(share)}`).join('\n');
-      return make('li', { title }, picture, bars, verdict, make('span', { class: 'help' }, right));
+      const choose = make(
+        'button',
+        {
+          type: 'button',
+          'aria-label': `Show the feature maps of test image ${index + 1}, ${classes[truth]}`,
+          click: () => {
+            void this.#see(index);
+            byId('figure-maps').scrollIntoView({ block: 'start' });
+          },
+        },
+        picture,
+      );
+      const shown = this.#look.views.includes('maps') ? choose : picture;
+      return make('li', { title }, shown, bars, verdict, make('span', { class: 'help' }, right));
     });
     byId('images').replaceChildren(...tiles);
   }
@@ -222,6 +267,7 @@ export class InsideView {
 
   async #classify(image: Uint8Array): Promise<void> {
     const verdict = byId('pad-verdict');
+    this.#look.choose(image, 'Your own image');
     try {
       const outputs = await this.#remote.call('classify', [image]);
       if (this.#network?.kind !== 'label') return;

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../train/snapshot.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { readWeights, weightsOf } from '../../train/weights.ts';
 import { Gate } from '../gate.ts';
+import type { Insides } from '../insides.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
 import { openEngine } from '../tasks/data.ts';
@@ -15,12 +16,16 @@ import { settingsOf } from '../tasks/settings.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
+import { insidesOf } from './insides-of.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
+import { mapsView } from './maps-view.ts';
 import { type Colours, type Way, wayFor } from './painter.ts';
-import { reconstructionView, type View, weightsView } from './views.ts';
+import { type Look, reconstructionView, type View, weightsView } from './views.ts';
 
 /** The pictures that are drawn during training. */
-export type ViewName = 'weights' | 'reconstruction';
+export type ViewName = keyof typeof VIEWS;
+
+const VIEWS = { weights: weightsView, reconstruction: reconstructionView, maps: mapsView } as const;
 
 /** A run's network on the GPU, with its data and settings. */
 interface Run {
@@ -32,7 +37,6 @@ interface Run {
 /** A canvas of the page, and how to draw on it. */
 interface Attached {
   readonly canvas: OffscreenCanvas;
-  readonly columns: number;
   readonly way: Way | undefined;
   colours: Colours;
 }
@@ -70,6 +74,10 @@ export class Lab {
   readonly #canvases = new Map<ViewName, Attached>();
   readonly #views = new Map<ViewName, Promise<View>>();
   readonly #shown = new Set<ViewName>();
+  #look: Look = { width: 960 };
+  /** Drawings that are wanted and not done, and the end of the last one. */
+  #waiting = 0;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(emit: (event: LabEvent) => void) {
     this.#emit = emit;
@@ -146,8 +154,15 @@ export class Lab {
   }
 
   #dropViews(): void {
-    for (const view of this.#views.values()) view.then((made) => made.destroy()).catch(() => {});
-    this.#views.clear();
+    for (const name of this.#views.keys()) this.#dropView(name);
+  }
+
+  #dropView(name: ViewName): void {
+    this.#views
+      .get(name)
+      ?.then((made) => made.destroy())
+      .catch(() => {});
+    this.#views.delete(name);
   }
 
   #end(): void {
@@ -228,7 +243,8 @@ export class Lab {
   /** Reads and draws between chunks, a few times a second, without delaying the steps. */
   #progress(): void {
     const now = performance.now();
-    if (this.#shown.size > 0 && now - this.#drawnAt > this.#drawPause()) {
+    const due = now - this.#drawnAt > this.#drawPause();
+    if (this.#shown.size > 0 && this.#waiting === 0 && due) {
       this.#drawnAt = now;
       void this.#draw().catch(() => {});
     }
@@ -317,45 +333,79 @@ export class Lab {
   /**
    * Gives a view its canvas, once.
    *
-   * @param columns pictures side by side
    * @param way how pictures get there; default depends on the adapter
    */
-  attach(
-    name: ViewName,
-    canvas: OffscreenCanvas,
-    colours: Colours,
-    columns: number,
-    way?: Way,
-  ): void {
-    this.#canvases.set(name, { canvas, colours, columns, way });
+  attach(name: ViewName, canvas: OffscreenCanvas, colours: Colours, way?: Way): void {
+    this.#canvases.set(name, { canvas, colours, way });
+  }
+
+  /** @returns what of the network can be shown as pictures */
+  insides(): Insides {
+    return insidesOf(this.#current().trainer.options.model);
+  }
+
+  /** Chooses what is shown. What is not given stays as it is. */
+  async look(choice: Partial<Look>): Promise<void> {
+    const { image, ...others } = choice;
+    const before = this.#look;
+    this.#look = { ...before, ...choice };
+    if (image) (await this.#views.get('maps')?.catch(() => undefined))?.see?.(image);
+    const changed = (key: keyof typeof others): boolean =>
+      others[key] !== undefined && others[key] !== before[key];
+    await this.#draw(() => {
+      if (changed('width') || changed('kernels')) this.#dropView('weights');
+      if (changed('width') || changed('all')) this.#dropView('maps');
+    });
   }
 
   /** Starts or stops drawing views during training. */
   async show(names: readonly ViewName[], colours?: Colours): Promise<void> {
     this.#shown.clear();
     for (const name of names) this.#shown.add(name);
-    if (colours) {
+    await this.#draw(() => {
+      if (!colours) return;
       for (const entry of this.#canvases.values()) entry.colours = colours;
-      for (const view of this.#views.values()) (await view).destroy();
-      this.#views.clear();
-    }
-    await this.#draw();
+      this.#dropViews();
+    });
   }
 
-  async #draw(): Promise<void> {
+  /**
+   * Draws what is shown when earlier drawings are done.
+   *
+   * @param before what to do first, while nothing is drawn
+   */
+  #draw(before: () => void = () => {}): Promise<void> {
+    this.#waiting++;
+    const turn = this.#turn
+      .then(() => {
+        before();
+        return this.#drawAll();
+      })
+      .finally(() => {
+        this.#waiting--;
+      });
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #drawAll(): Promise<void> {
     const run = this.#run;
     if (run?.job.data !== 'images') return;
     const { settings, dataset } = run.job;
+    const { kernels, maps } = this.insides();
+    const fits: Readonly<Record<ViewName, boolean>> = {
+      weights: kernels.length > 0,
+      maps: maps.length > 0,
+      // Only an autoencoder's outputs are images.
+      reconstruction: settings.target === 'input',
+    };
     for (const name of this.#shown) {
       const attached = this.#canvases.get(name);
-      // Only an autoencoder's outputs are images.
-      const fits = name !== 'reconstruction' || settings.target === 'input';
-      if (!attached || !fits) continue;
+      if (!attached || !fits[name]) continue;
       let view = this.#views.get(name);
       if (!view) {
         const way = attached.way ?? wayFor(run.engine);
-        const make = name === 'weights' ? weightsView : reconstructionView;
-        view = make({ ...run, settings, dataset, ...attached, way });
+        view = VIEWS[name]({ ...run, settings, dataset, ...attached, way, look: this.#look });
         this.#views.set(name, view);
       }
       await (await view).draw();

@@ -9,6 +9,8 @@ export type LabCalls = Pick<
   | 'attach'
   | 'classify'
   | 'images'
+  | 'insides'
+  | 'look'
   | 'outputs'
   | 'pause'
   | 'resume'

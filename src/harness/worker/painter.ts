@@ -3,23 +3,23 @@ import type { Engine } from '../../gpu/engine.ts';
 
 /** Layout of pictures on a canvas; see shaders/page/screen.wgsl. */
 export interface Layout {
-  /** Pictures side by side. */
-  readonly columns: number;
-  readonly rows: number;
+  /** Pixels of the canvas. */
+  readonly size: readonly [width: number, height: number];
+  /** Pictures side by side. Default 0. */
+  readonly columns?: number;
+  /** Pixels of a picture's side, and of the gap between two. Default 28 and 2. */
+  readonly side?: number;
+  readonly gap?: number;
   /** Number of pictures. */
   readonly count: number;
-  /** Width and height of an image. */
-  readonly width: number;
-  /** Floats from one row of the shown tensor to the next. */
-  readonly stride: number;
-  /** Units of the hidden layer, and floats from one of its rows to the next. Default 0. */
+  /** Width and height of an image. Default 0. */
+  readonly width?: number;
+  /** Floats from one row of the shown tensor to the next. Default 0. */
+  readonly stride?: number;
+  /** Units of the hidden layer, and floats from one of its rows to the next; or input channels. Default 0. */
   readonly units?: number;
   readonly unitStride?: number;
 }
-
-/** Pixels of a picture's side, and of the gap between two. */
-const SIDE = 28;
-const GAP = 2;
 
 /** Colours of a canvas, red, green, blue from 0 to 1. */
 export interface Colours {
@@ -100,11 +100,11 @@ export class Painter {
 
   /** Sets the layout of the pictures and the size of the canvas. */
   arrange(layout: Layout, colours: Colours): void {
-    const { columns, rows, count, width, stride, units = 0, unitStride = 0 } = layout;
-    this.#canvas.width = columns * (SIDE + GAP) - GAP;
-    this.#canvas.height = rows * (SIDE + GAP) - GAP;
+    const { size, columns = 0, side = 28, gap = 2, count, width = 0 } = layout;
+    const { stride = 0, units = 0, unitStride = 0 } = layout;
+    [this.#canvas.width, this.#canvas.height] = size;
     const bytes = new ArrayBuffer(UNIFORM_BYTES);
-    new Uint32Array(bytes).set([columns, SIDE, GAP, count, width, stride, units, unitStride]);
+    new Uint32Array(bytes).set([columns, side, gap, count, width, stride, units, unitStride]);
     const { ground, negative, none, positive } = colours;
     const floats = [ground, negative, none, positive].flatMap((colour) => [...colour, 1]);
     new Float32Array(bytes, 32).set(floats);

@@ -3,6 +3,7 @@ import weightsSource from '../../../shaders/page/weights.wgsl';
 import type { ImageDataset } from '../../data/dataset.ts';
 import { hostImages } from '../../data/host.ts';
 import { ResidentSplit } from '../../data/resident.ts';
+import { OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Node } from '../../graph/graph.ts';
 import { storageOf } from '../../graph/tensor.ts';
@@ -12,13 +13,29 @@ import { runSteps } from '../../train/loop.ts';
 import { networkGraph } from '../../train/network.ts';
 import { Session } from '../../train/session.ts';
 import type { Trainer } from '../../train/trainer.ts';
+import { kernelLayout, sizeOfPictures, unitsOf } from '../insides.ts';
 import type { ImageSettings } from '../tasks/settings.ts';
+import { insidesOf } from './insides-of.ts';
 import { type Colours, Painter, type Way } from './painter.ts';
 
 /** A picture that is redrawn during training. */
 export interface View {
   draw(): Promise<void>;
+  /** Shows another image from the next drawing on. */
+  see?(image: Uint8Array): void;
   destroy(): void;
+}
+
+/** What the user has chosen to look at. */
+export interface Look {
+  /** Pixels that there are for a canvas on the page. */
+  readonly width: number;
+  /** The parameter whose weights are shown. Default the first. */
+  readonly kernels?: string;
+  /** The image whose feature maps are shown, 28 × 28 bytes. Default a black one. */
+  readonly image?: Uint8Array;
+  /** Whether to show maps of layers inside of blocks. Default false. */
+  readonly all?: boolean;
 }
 
 /** What a view needs. */
@@ -29,23 +46,19 @@ export interface ViewOptions {
   readonly dataset: ImageDataset;
   readonly canvas: OffscreenCanvas;
   readonly colours: Colours;
-  /** Pictures side by side. */
-  readonly columns: number;
   readonly way: Way;
+  readonly look: Look;
 }
 
-/** As many units as fit on a page. */
-const MOST_UNITS = 256;
-
-/** The first layer's weights, one picture for each unit; see shaders/page/weights.wgsl. */
+/** The chosen weights, one picture for each unit or kernel; see shaders/page/weights.wgsl. */
 export async function weightsView(options: ViewOptions): Promise<View> {
-  const { engine, trainer, settings, dataset, canvas, colours, columns, way } = options;
+  const { engine, trainer, canvas, colours, way, look } = options;
   const { device, buffers } = engine;
-  // The first weight is [units, pixels] of a perceptron, or [units, 1, down, across] of a convolution.
-  const [weight] = settings.model([dataset.test.height, dataset.test.width]).parameters;
-  const [units] = weight.shape;
-  const width = weight.shape.length === 2 ? dataset.test.width : weight.shape[3];
-  const count = Math.min(MOST_UNITS, units);
+  const { kernels: all } = insidesOf(trainer.options.model);
+  const kernels = all.find(({ name }) => name === look.kernels) ?? all[0];
+  const weight = trainer.options.model.parameters.find(({ name }) => name === kernels?.name);
+  if (!weight) throw new OptionError('this network has no weights that are pictures');
+  const count = unitsOf(kernels);
   const { columns4 } = storageOf(storedShape(weight));
   const painter = await Painter.create(engine, canvas, way, weightsSource);
   const peaks = buffers.allocate('peaks', 4 * count, GPUBufferUsage.STORAGE);
@@ -53,13 +66,15 @@ export async function weightsView(options: ViewOptions): Promise<View> {
     layout: 'auto',
     compute: { module: painter.module, entryPoint: 'peak' },
   });
+  const layout = kernelLayout(kernels, look.width);
   painter.arrange(
     {
-      columns: Math.min(columns, count),
-      rows: Math.ceil(count / columns),
+      ...layout,
+      size: sizeOfPictures(layout),
       count,
-      width,
+      width: kernels.side,
       stride: 4 * columns4,
+      units: kernels.inputs,
     },
     colours,
   );
@@ -132,8 +147,8 @@ export async function reconstructionView(options: ViewOptions): Promise<View> {
   const painter = await Painter.create(engine, canvas, way, reconstructionSource);
   painter.arrange(
     {
+      size: [30 * count - 2, 88],
       columns: count,
-      rows: 3,
       count,
       width,
       stride: 4 * storageOf(outputs.spec).columns4,

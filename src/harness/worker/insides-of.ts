@@ -1,0 +1,44 @@
+import { type LayerOutput, layerOutputs } from '../../nn/layer-outputs.ts';
+import { Sequential } from '../../nn/layers.ts';
+import type { Model } from '../../nn/model.ts';
+import type { Attention, Insides, Kernels } from '../insides.ts';
+
+/** A layer beside those of `name` with the number before. */
+function neighbour(parts: readonly LayerOutput[], name: string): string | undefined {
+  const [, path = '', number = '0'] = /^(.*?\.?)(\d+)$/.exec(name) ?? [];
+  const before = `${path}${Number(number) - 1}`;
+  return parts.some((part) => part.name === before) ? before : undefined;
+}
+
+/** What of a model can be shown as pictures. */
+export function insidesOf(model: Model): Insides {
+  if (!(model instanceof Sequential)) return { kernels: [], maps: [], attention: [] };
+  const { parts } = layerOutputs(model);
+  const kindOf = (parameter: string): string =>
+    parts.find(({ name }) => `${name}.weight` === parameter)?.kind ?? parameter;
+  const [height, width = 0] = model.inputShape;
+  const square = height === width;
+  const weights = model.parameters.filter(({ name, state }) => !state && name.endsWith('.weight'));
+  const kernels = weights.flatMap(({ name, shape }, i): Kernels[] => {
+    const [outputs, inputs, down = 0, across = 0] = shape;
+    const kind = kindOf(name);
+    if (shape.length === 4 && down === across && down > 1) {
+      return [{ name, kind, outputs, inputs, side: across }];
+    }
+    const seesImage = i === 0 && square && shape.length === 2 && inputs === height * width;
+    return seesImage ? [{ name, kind, outputs, inputs: 1, side: width }] : [];
+  });
+  // Linear layers of images' pixels have no maps, and normalised ones look like those before.
+  const images = parts.filter(
+    ({ shape, kind }) => shape.length === 3 && !/^(batchNorm|sequential)/.test(kind),
+  );
+  const attention = parts.flatMap(({ name, kind }): Attention[] => {
+    const heads = /^causalSelfAttention \d+, (\d+) heads/.exec(kind)?.[1];
+    return heads ? [{ name, kind, heads: Number(heads), before: neighbour(parts, name) }] : [];
+  });
+  return {
+    kernels,
+    maps: images.map((part) => ({ ...part, main: !part.name.includes('.') })),
+    attention,
+  };
+}
