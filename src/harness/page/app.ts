@@ -77,8 +77,9 @@ export function openApp(query: URLSearchParams): void {
   for (const name of ['run', 'report', 'tab']) own.delete(name);
 
   const remote = new Remote((event) => {
-    if (event.type !== 'state') showFacts(event);
+    showFacts(event);
     train.event(event);
+    inside.event(event);
     if (event.type === 'state' && event.state === 'running') seen();
     if (event.type === 'state' && event.state === 'paused') seen();
   });

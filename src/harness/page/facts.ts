@@ -1,8 +1,8 @@
-import type { TaskEvent } from '../protocol.ts';
+import type { LabEvent } from '../worker/lab-event.ts';
 import { byId } from './dom.ts';
 
 /** Shows the GPU and the data in the page's header. */
-export function showFacts(event: TaskEvent): void {
+export function showFacts(event: LabEvent): void {
   if (event.type === 'adapter') {
     const { vendor, architecture, device, software } = event.adapter;
     const name = [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'a GPU';

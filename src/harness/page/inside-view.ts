@@ -1,14 +1,17 @@
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
-import type { TestOutputs, ViewName } from '../worker/lab.ts';
-import type { LabState } from '../worker/lab-event.ts';
+import type { ViewName } from '../worker/gallery.ts';
+import type { TestOutputs } from '../worker/lab.ts';
+import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Way } from '../worker/painter.ts';
 import type { Alert } from './alert.ts';
+import { AttentionView } from './attention-view.ts';
 import { byId, make, onScheme } from './dom.ts';
 import { DrawingPad } from './drawing-pad.ts';
 import { LookView } from './look-view.ts';
 import { percent, whole } from './numbers.ts';
 import { drawBars, drawImage, largest, rgbOf, SIDE, sharesOf } from './pictures.ts';
 import type { Remote } from './remote.ts';
+import { WritingView } from './writing-view.ts';
 
 const PER_PAGE = 24;
 
@@ -25,6 +28,9 @@ export class InsideView {
   readonly #remote: Remote;
   readonly #alert: Alert;
   readonly #look: LookView;
+  readonly #attention: AttentionView;
+  readonly #writing: WritingView;
+  #state: LabState = 'ended';
   #open = false;
   #network: { readonly loss: LossKind; readonly kind: NetworkKind } | undefined;
   #tested: TestOutputs | undefined;
@@ -45,6 +51,8 @@ export class InsideView {
       (error) => this.#fail(error),
       (index) => void this.#see(index),
     );
+    this.#attention = new AttentionView(remote);
+    this.#writing = new WritingView(remote);
     onScheme(() => void this.#show(true));
     byId('inside-refresh').addEventListener('click', () => void this.refresh());
     const filter = byId('filter', HTMLSelectElement);
@@ -77,6 +85,7 @@ export class InsideView {
   set open(open: boolean) {
     this.#open = open;
     this.#look.open = open;
+    this.#follow();
     void this.#show(false);
     if (open) void this.refresh();
   }
@@ -89,6 +98,9 @@ export class InsideView {
     byId('inside-body').hidden = false;
     byId('classifier').hidden = kind !== 'label';
     byId('figure-reconstruction').hidden = kind !== 'input';
+    for (const id of ['figure-writing', 'figure-attention']) byId(id).hidden = kind !== 'text';
+    this.#attention.clear();
+    this.#writing.clear();
     void this.#meet();
   }
 
@@ -118,7 +130,20 @@ export class InsideView {
 
   /** The run has progressed; what is shown may be out of date. */
   state(state: LabState): void {
+    this.#state = state;
+    this.#follow();
     if (this.#open && (state === 'paused' || state === 'ended')) void this.refresh();
+  }
+
+  /** Handles an event from the worker. */
+  event(event: LabEvent): void {
+    this.#writing.event(event);
+  }
+
+  /** Looks at a text again and again while the panel is visible and the network trains. */
+  #follow(): void {
+    const text = this.#network?.kind === 'text';
+    this.#attention.live = text && this.#open && this.#state === 'running';
   }
 
   async #show(recolour: boolean): Promise<void> {
@@ -135,8 +160,9 @@ export class InsideView {
     if (error instanceof Error && this.#open) this.#alert.show(error);
   }
 
-  /** Classifies the test images with the current network. */
+  /** Classifies the test images with the current network, or looks at a text with it. */
   async refresh(): Promise<void> {
+    if (this.#network?.kind === 'text') void this.#attention.refresh();
     if (this.#network?.kind !== 'label' || this.#asking) return;
     this.#asking = true;
     byId('page-text').textContent = 'Classifying…';

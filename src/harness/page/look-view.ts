@@ -5,7 +5,7 @@ import {
   mapsLayout,
   sizeOfPictures,
 } from '../insides.ts';
-import type { ViewName } from '../worker/lab.ts';
+import type { ViewName } from '../worker/gallery.ts';
 import type { Look } from '../worker/views.ts';
 import { byId, make } from './dom.ts';
 import { drawImage } from './pictures.ts';

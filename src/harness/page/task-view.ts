@@ -103,7 +103,7 @@ export class TaskView {
   }
 
   #event(report: Report, event: LabEvent): void {
-    if (event.type !== 'state') showFacts(event);
+    showFacts(event);
     if (event.type === 'row') {
       const { table, cells, ok } = event;
       report.rows.push({ table, cells, ok });

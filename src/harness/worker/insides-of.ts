@@ -3,11 +3,13 @@ import { Sequential } from '../../nn/layers.ts';
 import type { Model } from '../../nn/model.ts';
 import type { Attention, Insides, Kernels } from '../insides.ts';
 
-/** A layer beside those of `name` with the number before. */
-function neighbour(parts: readonly LayerOutput[], name: string): string | undefined {
-  const [, path = '', number = '0'] = /^(.*?\.?)(\d+)$/.exec(name) ?? [];
-  const before = `${path}${Number(number) - 1}`;
-  return parts.some((part) => part.name === before) ? before : undefined;
+/** The layer whose output a layer sees: the one before it, or before the block that it begins. */
+function before(parts: readonly LayerOutput[], name: string): string | undefined {
+  const [, path, number] = /^(?:(.*)\.)?(\d+)$/.exec(name) ?? [];
+  if (number === undefined) return undefined;
+  if (number === '0') return path === undefined ? undefined : before(parts, path);
+  const beside = `${path === undefined ? '' : `${path}.`}${Number(number) - 1}`;
+  return parts.some((part) => part.name === beside) ? beside : undefined;
 }
 
 /** What of a model can be shown as pictures. */
@@ -34,7 +36,7 @@ export function insidesOf(model: Model): Insides {
   );
   const attention = parts.flatMap(({ name, kind }): Attention[] => {
     const heads = /^causalSelfAttention \d+, (\d+) heads/.exec(kind)?.[1];
-    return heads ? [{ name, kind, heads: Number(heads), before: neighbour(parts, name) }] : [];
+    return heads ? [{ name, kind, heads: Number(heads), before: before(parts, name) }] : [];
   });
   return {
     kernels,

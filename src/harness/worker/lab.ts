@@ -3,7 +3,6 @@ import { loadFashionMnist } from '../../data/load-fashion-mnist.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Snapshot } from '../../train/snapshot.ts';
-import type { Trainer } from '../../train/trainer.ts';
 import { readWeights, weightsOf } from '../../train/weights.ts';
 import { Gate } from '../gate.ts';
 import type { Insides } from '../insides.ts';
@@ -16,30 +15,11 @@ import { settingsOf } from '../tasks/settings.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
+import { Gallery, type Run } from './gallery.ts';
 import { insidesOf } from './insides-of.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
-import { mapsView } from './maps-view.ts';
-import { type Colours, type Way, wayFor } from './painter.ts';
-import { type Look, reconstructionView, type View, weightsView } from './views.ts';
-
-/** The pictures that are drawn during training. */
-export type ViewName = keyof typeof VIEWS;
-
-const VIEWS = { weights: weightsView, reconstruction: reconstructionView, maps: mapsView } as const;
-
-/** A run's network on the GPU, with its data and settings. */
-interface Run {
-  readonly engine: Engine;
-  readonly trainer: Trainer;
-  readonly job: Job;
-}
-
-/** A canvas of the page, and how to draw on it. */
-interface Attached {
-  readonly canvas: OffscreenCanvas;
-  readonly way: Way | undefined;
-  colours: Colours;
-}
+import { type AttentionPicture, TextStudy, type WritingWish } from './text-study.ts';
+import type { Look } from './views.ts';
 
 /** Weights after a step, as they are exported. */
 export interface Weights {
@@ -55,9 +35,6 @@ export interface TestOutputs {
   readonly classes: readonly string[];
 }
 
-/** Milliseconds between two pictures of the weights: long enough to be negligible. */
-const DRAW_MS = { present: 100, copy: 4000 } as const;
-
 /**
  * The worker's side of the page: trains, pauses, inspects and exports one network at a time. The weights of a
  * run outlive its device.
@@ -70,14 +47,8 @@ export class Lab {
   #run: Run | undefined;
   #gate: Gate | undefined;
   #snapshot: Weights | undefined;
-  #drawnAt = 0;
-  readonly #canvases = new Map<ViewName, Attached>();
-  readonly #views = new Map<ViewName, Promise<View>>();
-  readonly #shown = new Set<ViewName>();
-  #look: Look = { width: 960 };
-  /** Drawings that are wanted and not done, and the end of the last one. */
-  #waiting = 0;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #gallery = new Gallery(() => this.#run);
+  readonly #study = new TextStudy();
 
   constructor(emit: (event: LabEvent) => void) {
     this.#emit = emit;
@@ -153,20 +124,8 @@ export class Lab {
     this.#engine = undefined;
   }
 
-  #dropViews(): void {
-    for (const name of this.#views.keys()) this.#dropView(name);
-  }
-
-  #dropView(name: ViewName): void {
-    this.#views
-      .get(name)
-      ?.then((made) => made.destroy())
-      .catch(() => {});
-    this.#views.delete(name);
-  }
-
   #end(): void {
-    this.#dropViews();
+    this.#gallery.drop();
     this.#run?.trainer.destroy();
     this.#run = undefined;
   }
@@ -208,7 +167,7 @@ export class Lab {
       return await runTrainer(trainer, job, this.#emit, {
         gate,
         onPause: () => void this.#paused(),
-        onProgress: () => this.#progress(),
+        onProgress: () => this.#gallery.drawNow(),
         renew: () => this.#renew(),
       });
     } catch (error) {
@@ -218,7 +177,7 @@ export class Lab {
     } finally {
       gate.stop();
       await this.#keep().catch(() => {});
-      await this.#draw().catch(() => {});
+      await this.#gallery.draw().catch(() => {});
       this.#state('ended');
     }
   }
@@ -226,7 +185,7 @@ export class Lab {
   /** Opens another device for the run. Views are recreated at their next drawing. */
   async #renew(): Promise<Engine> {
     this.#emit({ type: 'note', text: RENEWED });
-    this.#dropViews();
+    this.#gallery.drop();
     this.#engine?.destroy();
     this.#engine = undefined;
     const engine = await this.#open();
@@ -237,25 +196,7 @@ export class Lab {
   async #paused(): Promise<void> {
     this.#state('paused');
     await this.#keep().catch(() => {});
-    await this.#draw().catch(() => {});
-  }
-
-  /** Reads and draws between chunks, a few times a second, without delaying the steps. */
-  #progress(): void {
-    const now = performance.now();
-    const due = now - this.#drawnAt > this.#drawPause();
-    if (this.#shown.size > 0 && this.#waiting === 0 && due) {
-      this.#drawnAt = now;
-      void this.#draw().catch(() => {});
-    }
-  }
-
-  /** Milliseconds between two drawings: the longest that a view asks for. */
-  #drawPause(): number {
-    const engine = this.#run?.engine;
-    if (!engine) return DRAW_MS.copy;
-    const ways = [...this.#canvases.values()].map(({ way }) => way ?? wayFor(engine));
-    return Math.max(...ways.map((way) => DRAW_MS[way]));
+    await this.#gallery.draw().catch(() => {});
   }
 
   /** Copies the weights to the CPU, where they survive a lost device, or uses `fit`'s own copy. */
@@ -330,86 +271,39 @@ export class Lab {
     return trainer.predict({ images: image, count: 1, height, width });
   }
 
-  /**
-   * Gives a view its canvas, once.
-   *
-   * @param way how pictures get there; default depends on the adapter
-   */
-  attach(name: ViewName, canvas: OffscreenCanvas, colours: Colours, way?: Way): void {
-    this.#canvases.set(name, { canvas, colours, way });
-  }
-
   /** @returns what of the network can be shown as pictures */
   insides(): Insides {
     return insidesOf(this.#current().trainer.options.model);
   }
 
-  /** Chooses what is shown. What is not given stays as it is. */
-  async look(choice: Partial<Look>): Promise<void> {
-    const { image, ...others } = choice;
-    const before = this.#look;
-    this.#look = { ...before, ...choice };
-    if (image) (await this.#views.get('maps')?.catch(() => undefined))?.see?.(image);
-    const changed = (key: keyof typeof others): boolean =>
-      others[key] !== undefined && others[key] !== before[key];
-    await this.#draw(() => {
-      if (changed('width') || changed('kernels')) this.#dropView('weights');
-      if (changed('width') || changed('all')) this.#dropView('maps');
-    });
+  /** See {@link Gallery.attach}. */
+  attach(...given: Parameters<Gallery['attach']>): void {
+    this.#gallery.attach(...given);
   }
 
-  /** Starts or stops drawing views during training. */
-  async show(names: readonly ViewName[], colours?: Colours): Promise<void> {
-    this.#shown.clear();
-    for (const name of names) this.#shown.add(name);
-    await this.#draw(() => {
-      if (!colours) return;
-      for (const entry of this.#canvases.values()) entry.colours = colours;
-      this.#dropViews();
-    });
+  /** See {@link Gallery.look}. */
+  look(choice: Partial<Look>): Promise<void> {
+    return this.#gallery.look(choice);
   }
 
-  /**
-   * Draws what is shown when earlier drawings are done.
-   *
-   * @param before what to do first, while nothing is drawn
-   */
-  #draw(before: () => void = () => {}): Promise<void> {
-    this.#waiting++;
-    const turn = this.#turn
-      .then(() => {
-        before();
-        return this.#drawAll();
-      })
-      .finally(() => {
-        this.#waiting--;
-      });
-    this.#turn = turn.catch(() => {});
-    return turn;
+  /** See {@link Gallery.show}. */
+  show(...given: Parameters<Gallery['show']>): Promise<void> {
+    return this.#gallery.show(...given);
   }
 
-  async #drawAll(): Promise<void> {
-    const run = this.#run;
-    if (run?.job.data !== 'images') return;
-    const { settings, dataset } = run.job;
-    const { kernels, maps } = this.insides();
-    const fits: Readonly<Record<ViewName, boolean>> = {
-      weights: kernels.length > 0,
-      maps: maps.length > 0,
-      // Only an autoencoder's outputs are images.
-      reconstruction: settings.target === 'input',
-    };
-    for (const name of this.#shown) {
-      const attached = this.#canvases.get(name);
-      if (!attached || !fits[name]) continue;
-      let view = this.#views.get(name);
-      if (!view) {
-        const way = attached.way ?? wayFor(run.engine);
-        view = VIEWS[name]({ ...run, settings, dataset, ...attached, way, look: this.#look });
-        this.#views.set(name, view);
-      }
-      await (await view).draw();
-    }
+  /** See {@link TextStudy.attention}. */
+  attention(text: string): Promise<AttentionPicture> {
+    return this.#study.attention(this.#current(), text);
+  }
+
+  /** Continues a text; each character is sent as an event, too. See {@link TextStudy.write}. */
+  write(wish: WritingWish): Promise<string> {
+    return this.#study.write(this.#current(), wish, this.#emit);
+  }
+
+  /** Ends what {@link write} is doing. */
+  endWriting(): void {
+    this.#study.end();
   }
 }
 

@@ -7,7 +7,9 @@ import type { LabEvent } from './lab-event.ts';
 export type LabCalls = Pick<
   Lab,
   | 'attach'
+  | 'attention'
   | 'classify'
+  | 'endWriting'
   | 'images'
   | 'insides'
   | 'look'
@@ -21,6 +23,7 @@ export type LabCalls = Pick<
   | 'useFiles'
   | 'useText'
   | 'weights'
+  | 'write'
 >;
 
 export interface CallMessage {
