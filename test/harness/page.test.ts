@@ -16,6 +16,7 @@ import {
   textOf,
   until,
 } from './page-helpers.ts';
+import { stubbed } from './stub-worker.ts';
 
 const test = pageSuite('page');
 
@@ -186,6 +187,63 @@ test('where no other device is to be had the loss is told, and the weights can b
   await page.click('#start');
   await until(page, '#status', /Done: 1 epochs/);
   await page.close();
+});
+
+test('inside of a network: kernels and maps by layer, attention by cell, and writing', async (stage) => {
+  const { page, said } = await openPage(stage, '?model=cnn', stubbed);
+  await page.click('#start');
+  await page.click('#tab-inside');
+  await until(page, '#maps-title', /Test image 1: shoe/);
+  assert.match(
+    await textOf(page, '#weights-help'),
+    'A kernel of 3×3 for each of 4 output channels',
+  );
+  await page.select('#weights-layer', '2.weight');
+  assert.match(await textOf(page, '#weights-help'), 'a row for each of 4 input channels');
+  assert.equal(await page.$$eval('#maps-captions strong', (all) => all.map((e) => e.textContent)), [
+    '0: conv2d 1→4, 3×3',
+  ]);
+  await page.click('#maps-inner');
+  assert.is((await page.$$('#maps-captions strong')).length, 2);
+  await page.click('#images li:nth-child(2) button');
+  await until(page, '#maps-title', /Test image 2: hat/);
+  const looks = await page.evaluate(
+    () => (window as unknown as { asked: [string, string][] }).asked,
+  );
+  for (const part of ['"kernels":"2.weight"', '"all":true', '"width":']) {
+    assert.ok(
+      looks.some(([method, given]) => method === 'look' && given.includes(part)),
+      part,
+    );
+  }
+  await page.close();
+
+  const text = await openPage(stage, '?model=transformer', stubbed);
+  await text.page.click('#start');
+  await text.page.click('#tab-inside');
+  await until(
+    text.page,
+    '#attention-readout',
+    /Layer 1, head 1: “b”, character 3, looks at space, character 2: 75/,
+  );
+  await text.page.click('#attention-heads li:nth-child(2) button:nth-of-type(2)');
+  await text.page.focus('#canvas-attention');
+  await text.page.keyboard.press('ArrowUp');
+  await until(
+    text.page,
+    '#attention-readout',
+    /Layer 2, head 2: space, character 2, looks at space.*: 100/,
+  );
+  await text.page.keyboard.press('ArrowLeft');
+  await until(text.page, '#attention-readout', /looks at “a”, character 1: 0/);
+  assert.match(await textOf(text.page, '#writing-log'), /Epoch 3.*once upon/);
+  await text.page.type('#writing-prompt', 'w');
+  await text.page.click('#writing-go');
+  await until(text.page, '#writing-text', /^wx$/);
+  await until(text.page, '#writing-text', /^wxyz$/);
+  await until(text.page, '#writing-status', /3 characters/);
+  assert.equal([...said, ...text.said], []);
+  await text.page.close();
 });
 
 test('settings that cannot be are refused by their names', async (stage) => {

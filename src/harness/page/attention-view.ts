@@ -4,7 +4,7 @@ import { percent } from './numbers.ts';
 import type { Remote } from './remote.ts';
 
 /** Pixels of a cell of the large matrix: its characters stay readable. */
-const CELL = { least: 10, most: 14 } as const;
+const CELL = { least: 10, most: 12 } as const;
 
 /** Milliseconds between two looks while the network trains. */
 const LOOK_MS = 5000;

@@ -1,0 +1,132 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Graph } from '../../src/graph/graph.ts';
+import { exact } from '../../src/graph/value.ts';
+import { kernelLayout, mapsLayout, sizeOfPictures } from '../../src/harness/insides.ts';
+import { networkNamed } from '../../src/harness/tasks/networks.ts';
+import { attentionWeights } from '../../src/harness/worker/attention.ts';
+import { insidesOf } from '../../src/harness/worker/insides-of.ts';
+import { parameterLayout } from '../../src/nn/layers/parameters.ts';
+import { causalSelfAttention, Sequential } from '../../src/nn/layers.ts';
+import { input } from '../../src/ops/index.ts';
+import { keyOf } from '../../src/random/domains.ts';
+import { RandomStream } from '../../src/random/stream.ts';
+import { runReference } from '../../src/reference/run.ts';
+
+function insides(name: string) {
+  const network = networkNamed(name);
+  return insidesOf(
+    network.data === 'text'
+      ? network.model(64, 60, { dropout: 0.1 })
+      : network.model([28, 28], { widths: network.widths ?? [], dropout: 0.4 }),
+  );
+}
+
+test('each network has the pictures that suit it', () => {
+  const perceptron = insides('2');
+  assert.equal(
+    perceptron.kernels.map(({ name, outputs, side }) => [name, outputs, side]),
+    [['1.weight', 128, 28]],
+  );
+  assert.is(perceptron.maps.length, 0);
+  const cnn = insides('cnn');
+  assert.equal(
+    cnn.kernels.map(({ name, inputs, outputs, side }) => [name, inputs, outputs, side]),
+    [
+      ['0.weight', 1, 32, 3],
+      ['3.weight', 32, 64, 3],
+    ],
+  );
+  assert.equal(
+    cnn.maps.map(({ name, shape }) => [name, ...shape]),
+    [
+      ...[['0', 28, 28, 32] as const, ['1', 28, 28, 32] as const, ['2', 14, 14, 32] as const],
+      ...[['3', 14, 14, 64] as const, ['4', 14, 14, 64] as const, ['5', 7, 7, 64] as const],
+    ],
+  );
+  const resnet = insides('resnet');
+  assert.is(resnet.kernels.length, 15);
+  const inner = resnet.maps.filter(({ main }) => !main).map(({ name }) => name);
+  assert.equal(inner.slice(0, 3), ['3.0', '3.2', '3.3']);
+  const transformer = insides('transformer');
+  assert.equal(
+    transformer.attention.map(({ name, heads, before }) => [name, heads, before]),
+    ['2', '4', '6', '8'].map((block) => [`${block}.1`, 4, `${block}.0`]),
+  );
+  assert.equal([transformer.kernels, transformer.maps], [[], []]);
+});
+
+test('pictures fit the page, and blocks of maps do not overlap', () => {
+  for (const name of ['2', 'cnn', 'resnet']) {
+    const { kernels, maps } = insides(name);
+    for (const width of [294, 700, 1216]) {
+      for (const one of kernels) {
+        const layout = kernelLayout(one, width);
+        assert.ok(layout.columns * layout.rows >= one.inputs * one.outputs || one.inputs === 1);
+        // Grids may be wider: their card scrolls.
+        if (one.inputs === 1) assert.ok(sizeOfPictures(layout)[0] <= width, `${name} ${width}`);
+      }
+      const { blocks, height } = mapsLayout(maps, width);
+      let end = 0;
+      for (const { part, top, columns, rows, scale } of blocks) {
+        const [down, across, channels] = part.shape;
+        assert.ok(top >= end && columns * rows >= channels);
+        assert.ok(columns * (across * scale + 2) - 2 <= width);
+        end = top + rows * (down * scale + 2);
+      }
+      assert.ok(end <= height);
+    }
+  }
+});
+
+test('weights of attention are those with which the layer adds its values', () => {
+  const [length, width, heads] = [5, 6, 2];
+  const model = new Sequential([length, width], [causalSelfAttention(width, heads)]);
+  const parameters = model.initialize(keyOf(4));
+  const of = (name: string): Float32Array => parameters.get(name) ?? new Float32Array();
+  const random = new RandomStream([1, 2]);
+  const x = Float64Array.from({ length: length * width }, () => Math.fround(3 * random.signed()));
+  const [weight, bias] = [of('0.qkv.weight'), of('0.qkv.bias')];
+  const all = attentionWeights(x, weight, bias, heads, length);
+  // The layer in float64, with an identity as its last product.
+  const identity = Float32Array.from({ length: width ** 2 }, (_, i) =>
+    Number(i % (width + 1) === 0),
+  );
+  const graph = new Graph();
+  const y = model.build(input(graph, 'x', [1, length, width]), false);
+  const tensors = {
+    x,
+    '0.qkv.weight': parameterLayout([3 * width, width], weight, 'into storage'),
+    '0.qkv.bias': bias,
+    '0.proj.weight': identity,
+    '0.proj.bias': new Float32Array(width),
+  };
+  const wanted = runReference([y], {
+    tensors: new Map(
+      Object.entries(tensors).map(([name, values]) => [name, exact(Float64Array.from(values))]),
+    ),
+    ...{ moments: new Map(), images: new Uint8Array(), labels: new Uint8Array() },
+    ...{ indices: [0], count: 1, step: 0, key: [0, 0] },
+  }).get(y)?.data;
+  const size = width / heads;
+  all.forEach((weights, head) => {
+    for (let query = 0; query < length; query++) {
+      const own = weights.subarray(query * length, (query + 1) * length);
+      assert.ok(Math.abs(own.reduce((a, b) => a + b, 0) - 1) < 1e-6);
+      assert.ok(own.subarray(query + 1).every((one) => one === 0));
+      for (let c = 0; c < size; c++) {
+        const row = 2 * width + head * size + c;
+        const valueAt = (key: number): number =>
+          Array.from(
+            { length: width },
+            (_, i) => x[key * width + i] * weight[row * width + i],
+          ).reduce((a, b) => a + b, bias[row]);
+        const sum = [...own].reduce((total, share, key) => total + share * valueAt(key), 0);
+        const got = wanted?.[query * width + head * size + c] ?? Number.NaN;
+        assert.ok(Math.abs(sum - got) < 1e-5, `${sum} ${got}`);
+      }
+    }
+  });
+});
+
+test.run();

@@ -1,0 +1,47 @@
+import type { Page } from 'puppeteer';
+
+/** Answers the page without a GPU: a network that learns from a text, and one that learns from images. */
+const STUB = `class {
+  postMessage({ id, method, given }) {
+    const event = (data) => setTimeout(() => this.onmessage({ data: { kind: 'event', event: data } }));
+    const answers = {
+      train: () => {
+        this.text = given[0].includes('transformer');
+        event({ type: 'state', state: 'running' });
+        event({ type: 'written', title: '', epoch: 3, epochs: 9, text: 'once upon' });
+        return new Promise(() => {});
+      },
+      insides: () => ({
+        kernels: this.text ? [] : [
+          { name: '0.weight', kind: 'conv2d 1→4, 3×3', inputs: 1, outputs: 4, side: 3 },
+          { name: '2.weight', kind: 'conv2d 4→8, 3×3, padding 1', inputs: 4, outputs: 8, side: 3 },
+        ],
+        maps: this.text ? [] : [
+          { name: '0', kind: 'conv2d 1→4, 3×3', shape: [26, 26, 4], first: 0, size: 2704, main: true },
+          { name: '1.0', kind: 'relu', shape: [26, 26, 4], first: 2704, size: 2704, main: false },
+        ],
+        attention: [],
+      }),
+      images: () => new Uint8Array(784 * given[0].length),
+      outputs: () => ({ outputs: new Float32Array(9), labels: Uint8Array.of(2, 0, 1), classes: ['hat', 'bag', 'shoe'] }),
+      attention: () => ({
+        characters: ['a', ' ', 'b'],
+        layers: [1, 2].map(() => ({
+          name: '1',
+          heads: [[1, 0, 0, 0.5, 0.5, 0, 0.25, 0.75, 0], [1, 0, 0, 0, 1, 0, 0, 0, 1]].map((all) => Float32Array.from(all)),
+        })),
+      }),
+      write: () => {
+        event({ type: 'character', text: 'x' });
+        return new Promise((resolve) => setTimeout(() => resolve('xyz'), 300));
+      },
+    };
+    window.asked = [...(window.asked ?? []), [method, given.length > 0 ? JSON.stringify(given) : '']];
+    Promise.resolve(answers[method]?.()).then((value) => this.onmessage({ data: { kind: 'answer', id, value } }));
+  }
+  terminate() {}
+}`;
+
+/** Before the page's script runs: its worker is a stub. What it is asked is in `window.asked`. */
+export const stubbed = (page: Page): Promise<unknown> =>
+  page.evaluateOnNewDocument(`window.Worker = ${STUB}`);
