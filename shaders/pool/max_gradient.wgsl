@@ -4,17 +4,16 @@
 @group(0) @binding(0) var<storage, read> poolSlope: array<vec4f>;
 @group(0) @binding(1) var<storage, read> poolTaken: array<vec4u>;
 
-fn pooled(row: u32, c4: u32) -> vec4f {
-  let y = row / IN_X % IN_Y + PADDING_Y;
-  let x = row % IN_X + PADDING_X;
-  let image = imageOf(row, IN_Y * IN_X, OUT_Y * OUT_X);
+fn pooled(sample: u32, ownY: u32, ownX: u32, c4: u32) -> vec4f {
+  let y = ownY + PADDING_Y;
+  let x = ownX + PADDING_X;
   var sum = vec4f();
   for (var oy = firstWindow(y, SPAN_Y, STRIDE_Y); oy < min(y / STRIDE_Y + 1u, OUT_Y); oy++) {
     let below = y - oy * STRIDE_Y;
     for (var ox = firstWindow(x, SPAN_X, STRIDE_X); ox < min(x / STRIDE_X + 1u, OUT_X); ox++) {
       let right = x - ox * STRIDE_X;
       if (below % DILATION_Y == 0u && right % DILATION_X == 0u) {
-        let i = (image + oy * OUT_X + ox) * N4 + c4;
+        let i = ((sample * OUT_Y + oy) * OUT_X + ox) * N4 + c4;
         let tap = below / DILATION_Y * KERNEL_X + right / DILATION_X;
         sum += select(vec4f(), poolSlope[i], poolTaken[i] == vec4u(tap));
       }

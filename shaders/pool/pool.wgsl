@@ -1,17 +1,22 @@
-// y[M,N] = pooled(row, c4): one invocation for 4 channels of a pixel, which is a row. pooled and the store are linked.
-// Grid: GRID_WIDTH invocations in a row of workgroups.
+// y[M,N] = pooled(sample, y, x, c4) for the pixels of images [OWN_Y, OWN_X], a row for each: one invocation for 4 channels of a
+// pixel. pooled and the store are linked.
+// Grid: x covers OWN_X · N4 invocations, y and z the lines of all images, GRID_LINES in each layer of z.
 
-override GRID_WIDTH: u32;
+override OWN_Y: u32;
+override OWN_X: u32;
+override GRID_LINES: u32;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * GRID_WIDTH + id.x;
-  if (i < 4u * M4 * N4) {
-    let row = i / N4;
-    let c4 = i % N4;
+  let line = id.z * GRID_LINES + id.y;
+  let x = id.x / N4;
+  let c4 = id.x - x * N4;
+  let row = line * OWN_X + x;
+  if (x < OWN_X && row < 4u * M4) {
     var value = vec4f();
     if (row < M) {
-      value = pooled(row, c4);
+      let sample = line / OWN_Y;
+      value = pooled(sample, line - sample * OWN_Y, x, c4);
     }
     beginStore();
     store(row, c4, value);

@@ -17,16 +17,6 @@ override DILATION_X: u32;
 override SPAN_Y = (KERNEL_Y - 1u) * DILATION_Y + 1u;
 override SPAN_X = (KERNEL_X - 1u) * DILATION_X + 1u;
 
-/// The window (y, x) of a row of the result.
-fn windowOf(row: u32) -> vec2u {
-  return vec2u(row / OUT_X % OUT_Y, row % OUT_X);
-}
-
-/// The first row of a row's image in a tensor of images, given the pixels of an image in the row's tensor and in that one.
-fn imageOf(row: u32, own: u32, other: u32) -> u32 {
-  return row / own * other;
-}
-
 /// The first window with a tap at or behind a padded place.
 fn firstWindow(at: u32, span: u32, stride: u32) -> u32 {
   return (max(at + 1u, span) - span + stride - 1u) / stride;

@@ -9,9 +9,11 @@ import { rowwiseDispatch } from './rowwise.ts';
 import {
   imagesLike,
   imagesOf,
+  isSpread,
   pixelwise,
   type Size2d,
   shapePart,
+  spread,
   type WindowAttributes,
   type WindowOptions,
   type WindowShape,
@@ -82,11 +84,14 @@ const averagePoolOp: Op<AveragePoolAttributes> = {
   dispatch: rowwiseDispatch,
 };
 
-const backward = (node: Node<AveragePoolAttributes>): Storing =>
-  pixelwise(node, 2, [
-    use(wgsl.poolAverageGradient, { bindings: { poolSlope: ref(node.inputs[0]) } }),
-    ...parts(node.attributes),
-  ]);
+function backward(node: Node<AveragePoolAttributes>): Storing {
+  const { attributes } = node;
+  const bindings = { poolSlope: ref(node.inputs[0]) };
+  const windows = parts(attributes);
+  return isSpread(attributes)
+    ? spread(node, attributes, [use(wgsl.poolAverageSlope, { bindings }), ...windows])
+    : pixelwise(node, 2, [use(wgsl.poolAverageGradient, { bindings }), ...windows]);
+}
 
 /** dL/dx from dL/dy. */
 const averagePoolGradientOp: Op<AveragePoolAttributes> = {

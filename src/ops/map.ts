@@ -7,7 +7,7 @@ import { type Dispatch, type Ref, ref } from '../graph/op.ts';
 import { type Shaped, sizeOf, storageOf } from '../graph/tensor.ts';
 
 /** WebGPU's limit for a side of a grid. */
-const GRID_SIDE = 65535;
+export const GRID_SIDE = 65535;
 const WORKGROUP = 64;
 
 /** A grid of workgroups of 64 for `count` invocations, and the invocations in each row of it. */

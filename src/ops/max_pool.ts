@@ -8,8 +8,10 @@ import { rowwiseDispatch } from './rowwise.ts';
 import {
   imagesLike,
   imagesOf,
+  isSpread,
   pixelwise,
   type Size2d,
+  spread,
   type WindowAttributes,
   type WindowOptions,
   type WindowShape,
@@ -57,11 +59,11 @@ const maxPoolOp: Op<MaxPoolAttributes> = {
 };
 
 function backward({ attributes, inputs: [dy, , y], ...node }: Node<MaxPoolAttributes>): Storing {
-  const taps = attributes.kept.taps ?? y;
-  return pixelwise(node, 1, [
-    use(wgsl.poolMaxGradient, { bindings: { poolSlope: ref(dy), poolTaken: ref(taps) } }),
-    windowPart(attributes),
-  ]);
+  const bindings = { poolSlope: ref(dy), poolTaken: ref(attributes.kept.taps ?? y) };
+  const windows = windowPart(attributes);
+  return isSpread(attributes)
+    ? spread(node, attributes, [use(wgsl.poolMaxSlope, { bindings }), windows])
+    : pixelwise(node, 1, [use(wgsl.poolMaxGradient, { bindings }), windows]);
 }
 
 /** dL/dx from dL/dy, and the taps that the forward pass kept of x. */

@@ -36,9 +36,11 @@ function reachPart({ stride, padding, dilation }: Geometry, way: Way): Part<Ref>
   });
 }
 
+/** How many bits a number below `count` has. */
+const bits = (count: number): number => Math.ceil(Math.log2(count));
+
 /** Declares the pixels of [batch, down, across], see shaders/conv/grid.wgsl. @throws ShapeError if there are too many */
 function gridPart(batch: number, [down, across]: Pair): Part<Ref> {
-  const bits = (count: number): number => Math.ceil(Math.log2(count));
   const [BITS_Y, BITS_X] = [bits(down), bits(across)];
   if (bits(batch) + BITS_X + BITS_Y > 32) {
     throw new ShapeError(
@@ -84,7 +86,12 @@ function patchParts(image: Node, geometry: Geometry): readonly Part<Ref>[] {
   const { kernel } = geometry;
   const [, height, width, channels] = image.spec.shape;
   if (channels % 4 !== 0) {
-    const constants = { CHANNELS: channels, KERNEL_TERMS: kernel[0] * kernel[1] * channels };
+    const constants = {
+      CHANNELS: channels,
+      KERNEL_HEIGHT: kernel[0],
+      BITS_TAP: bits(kernel[1]),
+      BITS_CHANNEL: bits(channels),
+    };
     return [use(wgsl.convPatchEach, { constants }), imagePart(image, geometry)];
   }
   const { sample, line, pixel } = stridesOf(image.spec);

@@ -26,6 +26,7 @@ const MAXIMA = [
   [3, { stride: 2, padding: 1, ceilMode: true }],
   [3, { stride: 1, padding: 1 }],
   [2, { dilation: [1, 2], padding: 1 }],
+  [2, { stride: [3, 2], padding: 1 }],
 ] as const;
 
 const AVERAGES = [
@@ -33,6 +34,7 @@ const AVERAGES = [
   [3, { stride: 1, padding: 1 }],
   [3, { stride: [2, 1], padding: 1, ceilMode: true, countIncludePad: false }],
   [2, { ceilMode: true }],
+  [2, { stride: 4, padding: 1 }],
 ] as const;
 
 /** Whole numbers from −1 to 1: in most windows several are the largest. */
