@@ -2,7 +2,7 @@
 
 @group(0) @binding(0) var<storage, read> poolInput: array<vec4f>;
 
-fn pooled(sample: u32, oy: u32, ox: u32, c4: u32) -> vec4f {
+fn pixelAt(sample: u32, oy: u32, ox: u32, c4: u32) -> vec4f {
   var sum = vec4f();
   for (var ty = 0u; ty < KERNEL_Y; ty++) {
     // Above the image this wraps around to a large number.

@@ -3,7 +3,7 @@
 
 @group(0) @binding(0) var<storage, read> poolSlope: array<vec4f>;
 
-fn pooled(sample: u32, ownY: u32, ownX: u32, c4: u32) -> vec4f {
+fn pixelAt(sample: u32, ownY: u32, ownX: u32, c4: u32) -> vec4f {
   let y = ownY + PADDING_Y;
   let x = ownX + PADDING_X;
   var sum = vec4f();

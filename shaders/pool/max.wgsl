@@ -7,7 +7,7 @@ fn isNotNumber(value: vec4f) -> vec4<bool> {
   return (bitcast<vec4u>(value) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
 }
 
-fn pooled(sample: u32, oy: u32, ox: u32, c4: u32) -> vec4f {
+fn pixelAt(sample: u32, oy: u32, ox: u32, c4: u32) -> vec4f {
   var largest = vec4f();
   var tap = vec4u();
   var isFirst = true;

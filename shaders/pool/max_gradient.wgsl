@@ -4,7 +4,7 @@
 @group(0) @binding(0) var<storage, read> poolSlope: array<vec4f>;
 @group(0) @binding(1) var<storage, read> poolTaken: array<vec4u>;
 
-fn pooled(sample: u32, ownY: u32, ownX: u32, c4: u32) -> vec4f {
+fn pixelAt(sample: u32, ownY: u32, ownX: u32, c4: u32) -> vec4f {
   let y = ownY + PADDING_Y;
   let x = ownX + PADDING_X;
   var sum = vec4f();

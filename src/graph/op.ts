@@ -146,9 +146,9 @@ export interface Op<A extends object> {
   readonly commutes?: boolean;
   /**
    * For an op whose kernel gives each finished element to `store`, as shaders/gemm do: its parts without the store, and
-   * the dispatch with a store. Element ops after it are computed in its store.
+   * the dispatch with a store. Element ops after it are computed in its store. Undefined for a node that has no such kernel.
    */
-  storing?(node: Node<A>): Storing;
+  storing?(node: Node<A>): Storing | undefined;
   /** For an op that is a product of matrices. Element ops after it are computed in its store. */
   factors?(node: Node<A>): Factors | undefined;
   /**

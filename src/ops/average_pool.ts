@@ -5,15 +5,12 @@ import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref, type Storing } from '../graph/op.ts';
 import { storageOf } from '../graph/tensor.ts';
 import { linearGrid } from './map.ts';
+import { isSpread, pixelwise, shapePart, spread, storingOf } from './pixelwise.ts';
 import { rowwiseDispatch } from './rowwise.ts';
 import {
   imagesLike,
   imagesOf,
-  isSpread,
-  pixelwise,
   type Size2d,
-  shapePart,
-  spread,
   type WindowAttributes,
   type WindowOptions,
   type WindowShape,
@@ -66,11 +63,7 @@ function forward(node: Node<AveragePoolAttributes>): Storing {
       bindings: { globalInput: ref(inputs[0]) },
     }),
   ];
-  const flop = y * x * rows * columns;
-  return {
-    parts: own,
-    dispatch: (store) => ({ label: name, parts: [...own, ...store], grid, flop }),
-  };
+  return storingOf(name, own, grid, y * x * rows * columns);
 }
 
 const averagePoolOp: Op<AveragePoolAttributes> = {

@@ -4,7 +4,9 @@ import type { Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref, type Storing } from '../graph/op.ts';
 import { same, spec, storageOf } from '../graph/tensor.ts';
 import { type Segments, segmentGrid, segmentsOf, segmentsPart } from './batch_statistics.ts';
-import { linearGrid, trimFor } from './map.ts';
+import { linearGrid } from './map.ts';
+import { shapePart, storingOf } from './pixelwise.ts';
+import { rowwiseDispatch } from './rowwise.ts';
 
 export interface BatchNormAttributes {
   /** Added to the variance. */
@@ -25,25 +27,13 @@ const slopePart = (dy: Node): Part<Ref> =>
 function storing({ name, spec: of }: Node, flopEach: number, parts: readonly Part<Ref>[]): Storing {
   const { rows, columns, paddedRows, columns4 } = storageOf(of);
   const { grid, width } = linearGrid((paddedRows / 4) * columns4);
-  const own = [
-    use<'map/storing', Ref>(wgsl.mapStoring, { constants: { GRID_WIDTH: width } }),
-    use<'gemm/shape', Ref>(wgsl.gemmShape, { constants: { M: rows, N: columns, K: 1 } }),
+  const own: readonly Part<Ref>[] = [
+    use(wgsl.mapStoring, { constants: { GRID_WIDTH: width } }),
+    shapePart(of),
     ...parts,
   ];
-  return {
-    parts: own,
-    dispatch: (store) => ({
-      label: name,
-      parts: [...own, ...store],
-      grid,
-      flop: flopEach * rows * columns,
-    }),
-  };
+  return storingOf(name, own, grid, flopEach * rows * columns);
 }
-
-/** The dispatch of such an op by itself. */
-const stored = (node: Node, { dispatch }: Storing) =>
-  dispatch([use(wgsl.storeMatrix, { bindings: { c: ref(node) } }), trimFor(node.spec)]);
 
 const forward = (node: Node<BatchNormAttributes>): Storing => {
   const [x, statistics, weight, bias] = node.inputs;
@@ -72,7 +62,7 @@ const batchNormOp: Op<BatchNormAttributes> = {
     return weight ? [dx, null, product, slope] : [dx, null];
   },
   storing: forward,
-  dispatch: (node) => stored(node, forward(node)),
+  dispatch: rowwiseDispatch,
 };
 
 export type SlopesAttributes = BatchNormAttributes & Segments;
@@ -151,7 +141,7 @@ const batchNormGradientOp: Op<SlopesAttributes> = {
   residence: 'computed',
   infer: ([, x]) => x,
   storing: backward,
-  dispatch: (node) => stored(node, backward(node)),
+  dispatch: rowwiseDispatch,
 };
 
 /**

@@ -4,14 +4,12 @@ import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, type Ref, ref, type Storing } from '../graph/op.ts';
 import { scratch } from '../graph/scratch.ts';
 import { same, storageOf } from '../graph/tensor.ts';
+import { isSpread, pixelwise, spread } from './pixelwise.ts';
 import { rowwiseDispatch } from './rowwise.ts';
 import {
   imagesLike,
   imagesOf,
-  isSpread,
-  pixelwise,
   type Size2d,
-  spread,
   type WindowAttributes,
   type WindowOptions,
   type WindowShape,

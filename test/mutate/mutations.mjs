@@ -23,8 +23,36 @@ export const MUTATIONS = [
   m(
     'a patch of few channels takes its tap from the wrong place',
     'shaders/conv/patch_each.wgsl',
-    'reachX(vec4u(x), tap - tapY * KERNEL_WIDTH)',
-    'reachX(vec4u(x), tap)',
+    'select(toTap, toLine, x == KERNEL_WIDTH - 1u)',
+    'select(toTap, toLine, x == KERNEL_WIDTH)',
+    'verify/plain',
+  ),
+  m(
+    'four pixels of a convolution do not begin a new line',
+    'shaders/conv/grid.wgsl',
+    'select(1u, step, x == PIXELS_ACROSS - 1u)',
+    '1u',
+    'verify/plain',
+  ),
+  m(
+    'a depthwise convolution takes its weights as they lie beside each other',
+    'shaders/conv/depthwise.wgsl',
+    '(tapY * KERNEL_WIDTH + tapX) * N4',
+    '(tapY + tapX * KERNEL_WIDTH) * N4',
+    'verify/plain',
+  ),
+  m(
+    'the gradient of a depthwise convolution’s weight forgets the last line',
+    'shaders/conv/depthwise_weights.wgsl',
+    'min((id.z + 1u) * SEGMENT, LINE_COUNT)',
+    'min((id.z + 1u) * SEGMENT, LINE_COUNT - 1u)',
+    'verify/plain',
+  ),
+  m(
+    'the gradient of windows beside each other goes to the wrong tap',
+    'shaders/pool/spread.wgsl',
+    'slopeOf(ty * KERNEL_X + tx)',
+    'slopeOf(tx * KERNEL_X + ty)',
     'verify/plain',
   ),
   m(

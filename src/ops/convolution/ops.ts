@@ -2,13 +2,14 @@ import { ShapeError } from '../../errors.ts';
 import { use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../../graph/graph.ts';
-import { type Factor, type Factors, type Op, ref } from '../../graph/op.ts';
+import { type Factor, type Factors, type Op, ref, type Storing } from '../../graph/op.ts';
 import { asMatrix, describe, spec, type TensorSpec } from '../../graph/tensor.ts';
 import { factorsDispatch } from '../gemm/dispatch.ts';
+import { rowwiseDispatch } from '../rowwise.ts';
 import { byLastDimension, reshape } from '../view.ts';
 import { type Geometry, imageSizes } from './geometry.ts';
-import { groupedDispatch, groupedWeightsDispatch } from './grouped.ts';
-import { patches, transposedTaps } from './parts.ts';
+import { grouped, groupedWeightsDispatch } from './grouped.ts';
+import { patches, transposedTaps, type Way } from './parts.ts';
 
 /** Pixels [batch, …grid, channels], a row for each. */
 const pixelSpec = (batch: number, [down, across]: readonly number[], channels: number) =>
@@ -92,6 +93,12 @@ const unlessGrouped =
   (node: Node<Geometry>): Factors | undefined =>
     node.attributes.groups === 1 ? factors(node) : undefined;
 
+/** The kernel of an op that is no product. */
+const ifGrouped =
+  (way: Way) =>
+  (node: Node<Geometry>): Storing | undefined =>
+    node.attributes.groups === 1 ? undefined : grouped(node, way);
+
 const convolveOp: Op<Geometry> = {
   name: 'convolve',
   residence: 'computed',
@@ -106,10 +113,11 @@ const convolveOp: Op<Geometry> = {
     wantWeight ? convolveWeights(x, dy, attributes) : null,
   ],
   factors: unlessGrouped(patchFactors),
+  storing: ifGrouped('forward'),
   dispatch: (node, choice) =>
     node.attributes.groups === 1
       ? factorsDispatch(node, patchFactors(node), choice)
-      : groupedDispatch(node, node.attributes, 'forward'),
+      : rowwiseDispatch(node),
 };
 
 const convolveTransposedOp: Op<Geometry> = {
@@ -127,10 +135,11 @@ const convolveTransposedOp: Op<Geometry> = {
     wantWeight ? convolveWeights(dx, y, attributes) : null,
   ],
   factors: unlessGrouped(scatterFactors),
+  storing: ifGrouped('gradient'),
   dispatch: (node, choice) =>
     node.attributes.groups === 1
       ? factorsDispatch(node, scatterFactors(node), choice)
-      : groupedDispatch(node, node.attributes, 'gradient'),
+      : rowwiseDispatch(node),
 };
 
 const convolveWeightsOp: Op<Geometry> = {
@@ -152,7 +161,7 @@ const convolveWeightsOp: Op<Geometry> = {
   dispatch: (node, choice) =>
     node.attributes.groups === 1
       ? factorsDispatch(node, weightFactors(node), choice)
-      : groupedWeightsDispatch(node, node.attributes),
+      : groupedWeightsDispatch(node),
 };
 
 /** A gradient with the rows of its tensor. */

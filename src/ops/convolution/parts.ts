@@ -13,7 +13,7 @@ export type Way = 'forward' | 'gradient';
 const word = (value: number): number => value >>> 0;
 
 /** Declares where the taps reach, see shaders/conv/reach.wgsl. */
-function reachPart({ stride, padding, dilation }: Geometry, way: Way): Part<Ref> {
+export function reachPart({ stride, padding, dilation }: Geometry, way: Way): Part<Ref> {
   const forward = way === 'forward';
   const of = (axis: 0 | 1) => ({
     multiply: forward ? stride[axis] : 1,

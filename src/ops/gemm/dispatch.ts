@@ -67,39 +67,50 @@ export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
 }
 
 /** A dispatch that writes partial sums to scratch memory, and one that adds them and runs the epilogue. */
-function inTwoPasses(
+const inTwoPasses = (
   { part, more = [], grid, name }: GemmBody,
   { label, m, n, k, a, b, store }: Gemm,
   shape: Part<Ref>,
+): Dispatch =>
+  summed({ label, m, n, layers: grid[2], shape, store }, (partials) => ({
+    label: `${label}, ${name}`,
+    parts: [
+      ...[part, ...more, shape, ...a.parts, ...b.parts],
+      use(wgsl.storeMatrix, { bindings: { c: partials } }),
+      use(wgsl.padFull),
+    ],
+    grid,
+    flop: 2 * m * n * k,
+  }));
+
+/** A result [m, n] that is a sum of `layers` matrices. */
+export interface Summed extends Pick<Gemm, 'label' | 'm' | 'n' | 'store'> {
+  readonly layers: number;
+  /** Declares m and n. */
+  readonly shape: Part<Ref>;
+}
+
+/**
+ * Two dispatches: one writes matrices one below the other, with their rows padded to a multiple of 4, the other adds them.
+ *
+ * @param first the first, given the memory of the matrices
+ */
+export function summed(
+  { label, m, n, layers, shape, store }: Summed,
+  first: (partials: Ref) => Dispatch,
 ): Dispatch {
   const rows = 4 * Math.ceil(m / 4);
   const columns4 = Math.ceil(n / 4);
-  const partials = scratch('partial sums', [rows * grid[2], 4 * columns4]);
+  const partials = ref(scratch('partial sums', [rows * layers, 4 * columns4]));
   return {
     label,
-    before: {
-      label: `${label}, ${name}`,
-      parts: [
-        part,
-        ...more,
-        shape,
-        ...a.parts,
-        ...b.parts,
-        use(wgsl.storeMatrix, { bindings: { c: ref(partials) } }),
-        use(wgsl.padFull),
-      ],
-      grid,
-      flop: 2 * m * n * k,
-    },
+    before: first(partials),
     parts: [
-      use(wgsl.gemmPartialSums, {
-        constants: { PARTS: grid[2] },
-        bindings: { partials: ref(partials) },
-      }),
+      use(wgsl.gemmPartialSums, { constants: { PARTS: layers }, bindings: { partials } }),
       shape,
       ...store,
     ],
     grid: [Math.ceil(columns4 / 8), Math.ceil(rows / 8), 1],
-    flop: m * n * grid[2],
+    flop: m * n * layers,
   };
 }

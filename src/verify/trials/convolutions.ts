@@ -1,5 +1,8 @@
+import { activation } from '../../ops/activation.ts';
+import { TANH } from '../../ops/activations.ts';
 import { type Geometry, windowsOf } from '../../ops/convolution/geometry.ts';
 import { convolve, convolveTransposed } from '../../ops/convolution/ops.ts';
+import { flatten, matrixView } from '../../ops/view.ts';
 import type { Pair } from '../../ops/window.ts';
 import type { Trial } from '../trial.ts';
 import { forwardAndBackward, nameOf } from './shared.ts';
@@ -36,6 +39,7 @@ const CONVOLUTIONS: readonly Convolution[] = [
   convolution([1, 16, 32], [11, 10], [5, 5], { padding: [2, 2], stride: [2, 1] }),
   convolution([3, 8, 8], [7, 7], [3, 3], { dilation: [2, 2], padding: [2, 2] }),
   convolution([2, 8, 8], [6, 5], [3, 3], { groups: 8, padding: [1, 1] }),
+  convolution([3, 5, 5], [9, 7], [2, 3], { groups: 5, padding: [1, 1], stride: [2, 1] }),
   convolution([2, 6, 9], [5, 6], [3, 2], { groups: 3, padding: [1, 0], stride: [2, 1] }),
   convolution([1, 5, 3], [1, 17], [1, 5], { padding: [0, 2], stride: [1, 3] }),
   // So many pixels that the sum of a weight's gradient is split over two dispatches.
@@ -68,6 +72,13 @@ export function convolutionTrials(): Trial[] {
         'convolveTransposed',
         [[batch, ...windows, outputs], weight],
         ([y, w]) => convolveTransposed(y, w, whole),
+        { label: label(one) },
+      ),
+      forwardAndBackward(
+        'convolve, activated',
+        [[batch, ...image, inputs], weight],
+        ([x, w]) =>
+          flatten(activation(TANH, convolve(activation(TANH, matrixView(x, 3)), w, whole))),
         { label: label(one) },
       ),
     ];

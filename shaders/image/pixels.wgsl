@@ -1,5 +1,5 @@
-// y[M,N] = pooled(sample, y, x, c4) for the pixels of images [OWN_Y, OWN_X], a row for each: one invocation for 4 channels of a
-// pixel. pooled and the store are linked.
+// y[M,N] = pixelAt(sample, y, x, c4) for the pixels of images [OWN_Y, OWN_X], a row for each: one invocation for 4 channels of a
+// pixel. pixelAt and the store are linked.
 // Grid: x covers OWN_X · N4 invocations, y and z the lines of all images, GRID_LINES in each layer of z.
 
 override OWN_Y: u32;
@@ -16,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var value = vec4f();
     if (row < M) {
       let sample = line / OWN_Y;
-      value = pooled(sample, line - sample * OWN_Y, x, c4);
+      value = pixelAt(sample, line - sample * OWN_Y, x, c4);
     }
     beginStore();
     store(row, c4, value);
