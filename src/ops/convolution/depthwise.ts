@@ -59,7 +59,7 @@ export function depthwiseWeightsDispatch(node: Node<Geometry>): Dispatch {
     use(wgsl.storeMatrix, { bindings: { c: ref(node as Node) } }),
     trimFor(spec),
   ];
-  return summed({ label: name, m: rows, n: columns, layers, shape, store }, (partials) => ({
+  return summed({ label: name, m: rows, n: columns, store }, shape, layers, (partials) => ({
     label: `${name}, parts`,
     parts: [
       use(wgsl.convDepthwiseWeights, {

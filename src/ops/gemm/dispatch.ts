@@ -51,57 +51,47 @@ export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
   const tuned = choice.tuning?.get(key);
   const chosen = bodies.find(({ name }) => name === tuned) ?? bodies[0];
-  if (chosen.partial) return inTwoPasses(chosen, gemm, shape);
-  const link = ({ part, more = [] }: GemmBody) => [part, ...more, shape, ...parts];
+  const link = ({ part, more = [] }: GemmBody, last: readonly Part<Ref>[]) => [
+    ...[part, ...more, shape, ...a.parts, ...b.parts],
+    ...last,
+  ];
+  const { grid, name } = chosen;
+  const flop = 2 * m * n * k;
+  if (chosen.partial) {
+    return summed(gemm, shape, grid[2], (c) => ({
+      label: `${label}, ${name}`,
+      parts: link(chosen, [use(wgsl.storeMatrix, { bindings: { c } }), use(wgsl.padFull)]),
+      grid,
+      flop,
+    }));
+  }
   // A tuner cannot time kernels of two dispatches, for lack of scratch memory, but a tuning may name them.
   const options = bodies
     .filter(({ partial }) => !partial)
-    .map((body): KernelOption => ({ name: body.name, parts: link(body), grid: body.grid }));
+    .map((body): KernelOption => ({ name: body.name, parts: link(body, store), grid: body.grid }));
   return {
     label,
-    parts: link(chosen),
-    grid: chosen.grid,
-    flop: 2 * m * n * k,
-    tunable: { key, chosen: chosen.name, options },
+    parts: link(chosen, store),
+    grid,
+    flop,
+    tunable: { key, chosen: name, options },
   };
 }
 
-/** A dispatch that writes partial sums to scratch memory, and one that adds them and runs the epilogue. */
-const inTwoPasses = (
-  { part, more = [], grid, name }: GemmBody,
-  { label, m, n, k, a, b, store }: Gemm,
-  shape: Part<Ref>,
-): Dispatch =>
-  summed({ label, m, n, layers: grid[2], shape, store }, (partials) => ({
-    label: `${label}, ${name}`,
-    parts: [
-      ...[part, ...more, shape, ...a.parts, ...b.parts],
-      use(wgsl.storeMatrix, { bindings: { c: partials } }),
-      use(wgsl.padFull),
-    ],
-    grid,
-    flop: 2 * m * n * k,
-  }));
-
-/** A result [m, n] that is a sum of `layers` matrices. */
-export interface Summed extends Pick<Gemm, 'label' | 'm' | 'n' | 'store'> {
-  readonly layers: number;
-  /** Declares m and n. */
-  readonly shape: Part<Ref>;
-}
-
 /**
- * Two dispatches: one writes matrices one below the other, with their rows padded to a multiple of 4, the other adds them.
+ * Two dispatches for the sum of `layers` matrices [m, n]: one writes them one below the other, with their rows padded to a
+ * multiple of 4, the other adds them.
  *
+ * @param shape declares m and n
  * @param first the first, given the memory of the matrices
  */
 export function summed(
-  { label, m, n, layers, shape, store }: Summed,
+  { label, m, n, store }: Pick<Gemm, 'label' | 'm' | 'n' | 'store'>,
+  shape: Part<Ref>,
+  layers: number,
   first: (partials: Ref) => Dispatch,
 ): Dispatch {
-  const rows = 4 * Math.ceil(m / 4);
-  const columns4 = Math.ceil(n / 4);
-  const partials = ref(scratch('partial sums', [rows * layers, 4 * columns4]));
+  const partials = ref(scratch('partial sums', [4 * Math.ceil(m / 4) * layers, n]));
   return {
     label,
     before: first(partials),
@@ -110,7 +100,7 @@ export function summed(
       shape,
       ...store,
     ],
-    grid: [Math.ceil(columns4 / 8), Math.ceil(rows / 8), 1],
+    grid: [Math.ceil(n / 32), Math.ceil(m / 8), 1],
     flop: m * n * layers,
   };
 }
