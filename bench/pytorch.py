@@ -1,13 +1,14 @@
-"""PyTorch's side of the bench: trains the paper's network on request and measures its own time.
+"""PyTorch's side of the bench: trains networks on request and measures its own time.
 
 Reads a request as a line of JSON from standard input and answers with a line of JSON:
-  {"do": "modes"}                                              -> ["CPU, 1 thread", ...]
-  {"do": "make", "mode", "loss", "optimizer", "learningRate"}  -> id
-  {"do": "run", "id", "steps"}                                 -> milliseconds
-  {"do": "accuracy", "id"}                                     -> share of the test images
+  {"do": "modes"}                              -> ["CPU, 1 thread", ...]
+  {"do": "make", "mode", "spec", "text"?}      -> id
+  {"do": "run", "id", "steps"}                 -> milliseconds
+  {"do": "evaluate", "id", "tested"}           -> {"loss", "accuracy"} on the first images, or on the text's windows
+  {"do": "forget", "id"}                       -> null
 
-An answer is {"value": ...} or {"error": "..."}. Start it with: python3 pytorch.py FOLDER, the folder of
-the four Fashion-MNIST files, gzipped or not.
+"spec" is a StepSpec of src/bench/peer.ts, and "text" the tokens of both splits. An answer is {"value": ...} or
+{"error": "..."}. Start it with: python3 pytorch.py FOLDER, the folder of the four Fashion-MNIST files, gzipped or not.
 """
 
 import gzip
@@ -20,10 +21,7 @@ import time
 import torch
 from torch import nn
 
-WIDTHS = [784, 128, 64, 10]
-BATCH = 100
-DROPOUT = 0.2
-MEAN, DEVIATION = 0.2860, 0.3530
+SIDE = 28
 
 
 def read_idx(path):
@@ -39,18 +37,81 @@ def read_idx(path):
 
 
 def load(images_path, labels_path):
-    images = read_idx(images_path).reshape(-1, WIDTHS[0])
+    images = read_idx(images_path).reshape(-1, 1, SIDE, SIDE)
     labels = read_idx(labels_path)
-    return (images.float() / 255 - MEAN) / DEVIATION, labels.long()
+    return images.float() / 255, labels.long()
 
 
-def network():
-    layers = []
-    for inputs, outputs in zip(WIDTHS, WIDTHS[1:]):
-        layers.append(nn.Linear(inputs, outputs))
-        if outputs != WIDTHS[-1]:
-            layers += [nn.ReLU(), nn.Dropout(DROPOUT)]
-    return nn.Sequential(*layers)
+def windows(tokens, length):
+    """Windows that do not overlap, and the token after each of theirs."""
+    count = (len(tokens) - 1) // length
+    tokens = torch.tensor(tokens)
+    return (
+        tokens[: count * length].reshape(count, length),
+        tokens[1 : count * length + 1].reshape(count, length),
+    )
+
+
+class Positions(nn.Module):
+    def __init__(self, length, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(length, width))
+
+    def forward(self, x):
+        return x + self.weight
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.proj = nn.Linear(width, width)
+
+    def forward(self, x):
+        batch, time, width = x.shape
+        parts = self.qkv(x).view(batch, time, 3, self.heads, width // self.heads)
+        q, k, v = parts.permute(2, 0, 3, 1, 4)
+        y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return self.proj(y.transpose(1, 2).reshape(batch, time, width))
+
+
+class Residual(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.inner = network(layers)
+
+    def forward(self, x):
+        return x + self.inner(x)
+
+
+LAYERS = {
+    "linear": lambda s: nn.Linear(s["inputs"], s["outputs"]),
+    "relu": lambda s: nn.ReLU(),
+    "gelu": lambda s: nn.GELU(),
+    "dropout": lambda s: nn.Dropout(s["rate"]),
+    "conv": lambda s: nn.Conv2d(s["inputs"], s["outputs"], s["kernel"], padding=s["padding"]),
+    "maxPool": lambda s: nn.MaxPool2d(s["size"]),
+    "flatten": lambda s: nn.Flatten(),
+    "embedding": lambda s: nn.Embedding(s["count"], s["width"]),
+    "positions": lambda s: Positions(s["length"], s["width"]),
+    "norm": lambda s: nn.LayerNorm(s["width"]),
+    "attention": lambda s: Attention(s["width"], s["heads"]),
+    "residual": lambda s: Residual(s["layers"]),
+}
+
+
+def network(layers):
+    return nn.Sequential(*[LAYERS[layer["kind"]](layer) for layer in layers])
+
+
+def optimizer_of(spec, parameters, fast):
+    rate = spec["learningRate"]
+    if spec["optimizer"] == "sgd":
+        return torch.optim.SGD(parameters, lr=rate)
+    if spec["optimizer"] == "adam":
+        return torch.optim.Adam(parameters, lr=rate, **fast)
+    return torch.optim.AdamW(parameters, lr=rate, weight_decay=spec["weightDecay"], **fast)
 
 
 def modes():
@@ -72,18 +133,16 @@ def modes():
 class Loop:
     """A training loop with its data on the device, shuffled once: a batch is a slice, not a copy."""
 
-    def __init__(self, data, device, threads, way, loss, optimizer, rate):
+    def __init__(self, data, device, threads, way, spec):
         torch.manual_seed(1)
         self.threads, self.way, self.device = threads, way, device
-        self.mse = loss == "mse"
-        self.images, self.labels, self.test_images, self.test_labels = data[device]
-        self.model = network().to(device)
+        self.batch_size = spec["batch"]
+        self.mse = spec["loss"] == "mse"
+        self.inputs, self.labels, self.test_inputs, self.test_labels = data
+        self.model = network(spec["network"]["layers"]).to(device)
         # A captured step must not need the CPU. The fused forms are CUDA's fastest.
-        fast = {"capturable": True} if way == "graph" and optimizer == "adam" else {}
-        if optimizer == "adam":
-            self.optimizer = torch.optim.Adam(self.model.parameters(), lr=rate, **fast)
-        else:
-            self.optimizer = torch.optim.SGD(self.model.parameters(), lr=rate)
+        fast = {"capturable": True} if way == "graph" else {}
+        self.optimizer = optimizer_of(spec, self.model.parameters(), fast)
         self.criterion = nn.MSELoss() if self.mse else nn.CrossEntropyLoss()
         self.at = 0
         self.graph = None
@@ -94,25 +153,28 @@ class Loop:
         if way == "graph":
             self.capture()
 
-    def compute(self, images, labels):
-        target = nn.functional.one_hot(labels, WIDTHS[-1]).float() if self.mse else labels
-        return self.criterion(self.model(images), target)
+    def compute(self, inputs, labels):
+        outputs = self.model(inputs).flatten(0, -2)
+        return self.criterion(outputs, self.target(outputs, labels.flatten()))
 
-    def train(self, images, labels):
+    def target(self, outputs, labels):
+        return nn.functional.one_hot(labels, outputs.shape[-1]).float() if self.mse else labels
+
+    def train(self, inputs, labels):
         self.optimizer.zero_grad(set_to_none=True)
-        self.forward(images, labels).backward()
+        self.forward(inputs, labels).backward()
         self.optimizer.step()
 
     def batch(self):
-        if self.at + BATCH > len(self.images):
+        if self.at + self.batch_size > len(self.inputs):
             self.at = 0
-        part = slice(self.at, self.at + BATCH)
-        self.at += BATCH
-        return self.images[part], self.labels[part]
+        part = slice(self.at, self.at + self.batch_size)
+        self.at += self.batch_size
+        return self.inputs[part], self.labels[part]
 
     def capture(self):
-        images, labels = self.batch()
-        self.static = images.clone(), labels.clone()
+        inputs, labels = self.batch()
+        self.static = inputs.clone(), labels.clone()
         aside = torch.cuda.Stream()
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):
@@ -131,11 +193,11 @@ class Loop:
         self.wait()
         start = time.perf_counter()
         for _ in range(steps):
-            images, labels = self.batch()
+            inputs, labels = self.batch()
             if self.graph is None:
-                self.train(images, labels)
+                self.train(inputs, labels)
             else:
-                self.static[0].copy_(images)
+                self.static[0].copy_(inputs)
                 self.static[1].copy_(labels)
                 self.graph.replay()
         self.wait()
@@ -145,49 +207,76 @@ class Loop:
         if self.device == "cuda":
             torch.cuda.synchronize()
 
-    def accuracy(self):
+    def evaluate(self, tested):
+        torch.set_num_threads(self.threads)
         self.model.eval()
+        inputs, labels = self.test_inputs, self.test_labels
+        if tested:
+            inputs, labels = inputs[:tested], labels[:tested]
         with torch.no_grad():
-            right = self.model(self.test_images).argmax(1) == self.test_labels
-        return right.float().mean().item()
+            outputs = self.model(inputs).flatten(0, -2)
+            labels = labels.flatten()
+            loss = self.criterion(outputs, self.target(outputs, labels))
+            right = outputs.argmax(1) == labels
+        return {"loss": loss.item(), "accuracy": right.float().mean().item()}
 
 
-class Data(dict):
-    """The data set by device, loaded on first use."""
+class Images(dict):
+    """The standardised images by device, mean and deviation, loaded on first use."""
 
     def __init__(self, paths):
         super().__init__()
         self.paths = paths
 
-    def __missing__(self, device):
-        images, labels = load(*self.paths[:2])
+    def __missing__(self, key):
+        device, mean, deviation = key
+        train, labels = load(*self.paths[:2])
+        test, test_labels = load(*self.paths[2:])
         torch.manual_seed(1)
-        order = torch.randperm(len(images))
-        parts = images[order], labels[order], *load(*self.paths[2:])
-        self[device] = tuple(part.to(device) for part in parts)
-        return self[device]
+        order = torch.randperm(len(train))
+        scaled = [(images - mean) / deviation for images in (train[order], test)]
+        parts = scaled[0], labels[order], scaled[1], test_labels
+        self[key] = tuple(part.to(device) for part in parts)
+        return self[key]
+
+
+def text_of(text, length, device):
+    torch.manual_seed(1)
+    inputs, labels = windows(text["train"], length)
+    order = torch.randperm(len(inputs))
+    parts = inputs[order], labels[order], *windows(text["test"], length)
+    return tuple(part.to(device) for part in parts)
+
+
+def length_of(layers):
+    return next(layer["length"] for layer in layers if layer["kind"] == "positions")
 
 
 def main():
-    data = Data(sys.argv[1:])
+    images = Images(sys.argv[1:])
     known = modes()
     loops = []
 
     def answer(request):
         if request["do"] == "modes":
-            # Load now, so that it does not count as part of a first step.
-            for device, _, _ in known.values():
-                data[device]
             return list(known)
         if request["do"] == "make":
             device, threads, way = known[request["mode"]]
-            rate = request["learningRate"]
-            loops.append(
-                Loop(data, device, threads, way, request["loss"], request["optimizer"], rate)
-            )
+            spec = request["spec"]
+            if "text" in request:
+                length = length_of(spec["network"]["layers"])
+                data = text_of(request["text"], length, device)
+            else:
+                data = images[(device, *spec["normalize"])]
+            loops.append(Loop(data, device, threads, way, spec))
             return len(loops) - 1
-        loop = loops[request["id"]]
-        return loop.run(request["steps"]) if request["do"] == "run" else loop.accuracy()
+        at = request["id"]
+        if request["do"] == "forget":
+            loops[at] = None
+            return None
+        if request["do"] == "run":
+            return loops[at].run(request["steps"])
+        return loops[at].evaluate(request["tested"])
 
     for line in sys.stdin:
         try:

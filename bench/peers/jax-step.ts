@@ -1,12 +1,13 @@
-/** The paper's network and its optimizers in jax-js: one jitted function a step. */
+/** A training step in jax-js: one jitted function. */
 import { jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
+import type { LayerSpec } from '../../src/bench/networks/index.ts';
 import type { StepSpec } from '../../src/bench/peer.ts';
+import type { Network } from './jax-layers.ts';
 
 // A type, not an interface: the library's trees only accept types.
-export type Layer = { w: np.Array; b: np.Array };
 export type State = {
-  layers: Layer[];
-  moments: Layer[][];
+  parameters: np.Array[];
+  moments: np.Array[][];
   /** β₁ᵗ and β₂ᵗ, on the device: a changing number would need an upload for each step. */
   powers: np.Array;
   key: np.Array;
@@ -15,17 +16,6 @@ export type State = {
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
-
-/** The network's outputs. Consumes its arguments, like the library's functions. */
-export function forward(layers: Layer[], x: np.Array, masks: np.Array[]): np.Array {
-  let h = x;
-  for (const [i, { w, b }] of layers.entries()) {
-    h = np.matmul(h, w).add(b);
-    if (i < layers.length - 1) h = nn.relu(h);
-    if (masks[i]) h = h.mul(masks[i]);
-  }
-  return h;
-}
 
 function lossOf(kind: StepSpec['loss'], outputs: np.Array, y: np.Array): np.Array {
   if (kind === 'mse') return np.mean(np.square(outputs.sub(y)));
@@ -37,62 +27,69 @@ function lossOf(kind: StepSpec['loss'], outputs: np.Array, y: np.Array): np.Arra
     .mul(-1 / rows);
 }
 
+type Dropout = Extract<LayerSpec, { readonly kind: 'dropout' }>;
+
+const dropoutsOf = (layers: readonly LayerSpec[]): Dropout[] =>
+  layers.flatMap((layer) =>
+    layer.kind === 'dropout' ? [layer] : layer.kind === 'residual' ? dropoutsOf(layer.layers) : [],
+  );
+
 /** One step as a single jitted function of (state, batch): the library fuses what it can. */
-export function stepOf(spec: StepSpec) {
+export function stepOf(spec: StepSpec, network: Network) {
   const rate = spec.learningRate;
-  const keep = 1 - spec.dropout;
+  const kept = spec.optimizer === 'adamw' ? 1 - rate * spec.weightDecay : 1;
+  const dropouts = dropoutsOf(spec.network.layers);
   return jit((state: State, x: np.Array, y: np.Array): { state: State; loss: np.Array } => {
-    const hidden = spec.widths.slice(1, -1);
-    const keys = random.split(state.key, hidden.length + 1);
-    const masks = hidden.map((width, i) =>
+    const keys = random.split(state.key, dropouts.length + 1);
+    const masks = dropouts.map(({ rate: dropped, width }, i) =>
       random
-        .bernoulli(keys.ref.slice(i + 1), keep, [spec.batch, width])
+        .bernoulli(keys.ref.slice(i + 1), 1 - dropped, [spec.batch, width])
         .astype(np.float32)
-        .mul(1 / keep),
+        .mul(1 / (1 - dropped)),
     );
     const key = keys.slice(0);
-    const lossOfLayers = (layers: Layer[]): np.Array =>
-      lossOf(spec.loss, forward(layers, x, masks), y);
-    const [loss, slopes] = valueAndGrad(lossOfLayers)(tree.ref(state.layers)) as [
+    const lossOfParameters = (parameters: np.Array[]): np.Array =>
+      lossOf(spec.loss, network.outputs(parameters, x, masks), y);
+    const [loss, slopes] = valueAndGrad(lossOfParameters)(tree.ref(state.parameters)) as [
       np.Array,
-      Layer[],
+      np.Array[],
     ];
     if (spec.optimizer === 'sgd') {
-      const layers = tree.map(
+      const parameters = tree.map(
         (p: np.Array, g: np.Array) => p.sub(g.mul(rate)),
-        state.layers,
+        state.parameters,
         slopes,
-      ) as Layer[];
-      return { state: { layers, moments: [], powers: state.powers, key }, loss };
+      ) as np.Array[];
+      return { state: { parameters, moments: [], powers: state.powers, key }, loss };
     }
     const [first, second] = state.moments;
     const m = tree.map(
       (old: np.Array, g: np.Array) => old.mul(BETA1).add(g.mul(1 - BETA1)),
       first,
       tree.ref(slopes),
-    ) as Layer[];
+    ) as np.Array[];
     const v = tree.map(
       (old: np.Array, g: np.Array) => old.mul(BETA2).add(np.square(g).mul(1 - BETA2)),
       second,
       slopes,
-    ) as Layer[];
+    ) as np.Array[];
     const powers = state.powers.mul(np.array([BETA1, BETA2]));
     const correct1 = np.subtract(1, powers.ref.slice(0));
     const correct2 = np.subtract(1, powers.ref.slice(1));
-    const layers = tree.map(
+    const parameters = tree.map(
       (p: np.Array, a: np.Array, b: np.Array) =>
-        p.sub(
+        (kept === 1 ? p : p.mul(kept)).sub(
           a
             .div(correct1.ref)
             .mul(rate)
             .div(np.sqrt(b.div(correct2.ref)).add(EPSILON)),
         ),
-      state.layers,
+      state.parameters,
       tree.ref(m),
       tree.ref(v),
-    ) as Layer[];
+    ) as np.Array[];
     correct1.dispose();
     correct2.dispose();
-    return { state: { layers, moments: [m, v], powers, key }, loss };
+    return { state: { parameters, moments: [m, v], powers, key }, loss };
   });
 }

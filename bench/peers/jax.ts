@@ -8,33 +8,29 @@ import {
   random,
   tree,
 } from '@jax-js/jax';
+import type { BenchData } from '../../src/bench/data.ts';
 import type { Peer, StepPeer, StepSpec } from '../../src/bench/peer.ts';
-import type { ImageDataset } from '../../src/data/dataset.ts';
-import { batchOf, initialLayers, shareRight, shuffled } from './batches.ts';
+import { type Batch, batchesOf, judged, testBatch } from './batches.ts';
 import { jaxGemm, WAIT_EVERY } from './jax-gemm.ts';
-import { forward, type Layer, type State, stepOf } from './jax-step.ts';
+import { networkOf } from './jax-layers.ts';
+import { type State, stepOf } from './jax-step.ts';
 
 type Batches = { readonly x: np.Array; readonly y: np.Array }[];
 
+const inputOf = ({ inputs, count }: Batch, device: Device): np.Array =>
+  np.array(inputs, {
+    shape: [count, inputs.length / count],
+    dtype: inputs instanceof Int32Array ? np.int32 : np.float32,
+    device,
+  });
+
 /** Every batch of an epoch as separate arrays, shuffled once: steps do not slice. */
-function upload(spec: StepSpec, { train, classes }: ImageDataset, device: Device): Batches {
-  const order = shuffled(train.count);
-  const batches: Batches = [];
-  for (let at = 0; at + spec.batch <= train.count; at += spec.batch) {
-    const { images, labels, count } = batchOf(
-      train,
-      classes.length,
-      spec,
-      order,
-      at,
-      at + spec.batch,
-    );
-    batches.push({
-      x: np.array(images, { shape: [count, images.length / count], device }),
-      y: np.array(labels, { shape: [count, classes.length], device }),
-    });
-  }
-  return batches;
+function upload(spec: StepSpec, data: BenchData, device: Device): Batches {
+  const classes = data.dataset.classes.length;
+  return [...batchesOf(spec, data)].map((batch) => ({
+    x: inputOf(batch, device),
+    y: np.array(batch.labels, { shape: [batch.labels.length / classes, classes], device }),
+  }));
 }
 
 /** jax-js on one of its devices. */
@@ -48,14 +44,15 @@ export function jaxPeer(device: 'webgpu' | 'wasm', version: string): Peer {
       const got = await init(device);
       if (!got.includes(device)) throw new Error(`jax-js has no ${device} backend here`);
     },
-    prepare: async (spec, dataset) => {
+    instead: () => [],
+    prepare: async (spec, data) => {
       defaultDevice(device);
-      batches = upload(spec, dataset, device);
+      batches = upload(spec, data, device);
       await blockUntilReady(batches);
     },
-    step: async (spec, dataset) => {
+    step: async (spec, data) => {
       defaultDevice(device);
-      return jaxStep(spec, dataset, device, batches);
+      return jaxStep(spec, data, device, batches);
     },
     gemm: async (layout, n, values) => jaxGemm(layout, n, values, device),
     forget: async () => {
@@ -65,28 +62,20 @@ export function jaxPeer(device: 'webgpu' | 'wasm', version: string): Peer {
   };
 }
 
-function jaxStep(
-  spec: StepSpec,
-  { test, classes }: ImageDataset,
-  device: Device,
-  batches: Batches,
-): StepPeer {
-  const layers = initialLayers(spec.widths).map(({ weight, bias }, i) => ({
-    w: np.array(weight, { shape: [spec.widths[i], spec.widths[i + 1]], device }),
-    b: np.array(bias, { device }),
-  }));
-  const zeros = (): Layer[] =>
-    layers.map(({ w, b }) => ({
-      w: np.array(new Float32Array(w.size), { shape: [...w.shape], device }),
-      b: np.array(new Float32Array(b.size), { device }),
-    }));
+function jaxStep(spec: StepSpec, data: BenchData, device: Device, batches: Batches): StepPeer {
+  const network = networkOf(spec.network.layers);
+  const parameters = network.parameters(device);
+  const zeros = (): np.Array[] =>
+    parameters.map(({ shape, size }) =>
+      np.array(new Float32Array(size), { shape: [...shape], device }),
+    );
   let state: State = {
-    layers,
-    moments: spec.optimizer === 'adam' ? [zeros(), zeros()] : [],
+    parameters,
+    moments: spec.optimizer === 'sgd' ? [] : [zeros(), zeros()],
     powers: np.array(new Float32Array([1, 1]), { device }),
     key: random.key(1),
   };
-  const step = stepOf(spec);
+  const step = stepOf(spec, network);
   let at = 0;
   return {
     run: async (steps) => {
@@ -99,15 +88,13 @@ function jaxStep(
         if (i % WAIT_EVERY === 0 || i === steps) await blockUntilReady(next.loss);
         next.loss.dispose();
       }
-      await blockUntilReady(state.layers);
+      await blockUntilReady(state.parameters);
     },
-    accuracy: async () => {
+    evaluate: async () => {
       defaultDevice(device);
-      const order = Uint32Array.from({ length: test.count }, (_, i) => i);
-      const { images } = batchOf(test, classes.length, spec, order, 0, test.count);
-      const x = np.array(images, { shape: [test.count, images.length / test.count], device });
-      const outputs = forward(tree.ref(state.layers), x, []);
-      return shareRight(await outputs.data(), test.labels, classes.length);
+      const test = testBatch(spec, data);
+      const outputs = network.outputs(tree.ref(state.parameters), inputOf(test, device), []);
+      return judged(spec.loss, await outputs.data(), test.labels, data.dataset.classes.length);
     },
     dispose: () => {
       tree.dispose(state);

@@ -2,27 +2,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 // The core does not register gradients.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import type { BenchData } from '../../src/bench/data.ts';
 import type { GemmPeer, Layout, Peer, StepPeer, StepSpec } from '../../src/bench/peer.ts';
-import type { ImageDataset } from '../../src/data/dataset.ts';
-import { batchOf, initialLayers, shareRight, shuffled } from './batches.ts';
+import { type Batch, batchesOf, judged, testBatch } from './batches.ts';
+import { insteadOf, networkOf } from './tfjs-layers.ts';
 
 /** Steps between two waits for the device: faster than letting the queue grow (83 instead of 95 s for each epoch). */
 const WAIT_EVERY = 10;
 
-type Layer = { readonly w: tf.Variable<tf.Rank.R2>; readonly b: tf.Variable<tf.Rank.R1> };
 type Batches = { readonly x: tf.Tensor2D; readonly y: tf.Tensor2D }[];
-
-function forward(layers: readonly Layer[], x: tf.Tensor2D, dropout: number): tf.Tensor2D {
-  let h: tf.Tensor2D = x;
-  for (const [i, { w, b }] of layers.entries()) {
-    h = tf.add(tf.matMul(h, w), b);
-    if (i === layers.length - 1) return h;
-    h = tf.relu(h);
-    // The library's only dropout draws the mask on the CPU and uploads it.
-    if (dropout > 0) h = tf.dropout(h, dropout) as tf.Tensor2D;
-  }
-  return h;
-}
 
 function lossOf(kind: StepSpec['loss'], outputs: tf.Tensor2D, y: tf.Tensor2D): tf.Scalar {
   return kind === 'mse'
@@ -51,34 +39,28 @@ async function ready(): Promise<void> {
   await backend.device.queue.onSubmittedWorkDone();
 }
 
+const inputOf = ({ inputs, count }: Batch): tf.Tensor2D =>
+  tf.tensor2d(
+    inputs,
+    [count, inputs.length / count],
+    inputs instanceof Int32Array ? 'int32' : 'float32',
+  );
+
 /** Every batch of an epoch as separate tensors, shuffled once: steps do not slice. */
-function upload(spec: StepSpec, { train, classes }: ImageDataset): Batches {
-  const order = shuffled(train.count);
-  const batches: Batches = [];
-  for (let at = 0; at + spec.batch <= train.count; at += spec.batch) {
-    const end = at + spec.batch;
-    const { images, labels, count } = batchOf(train, classes.length, spec, order, at, end);
-    batches.push({
-      x: tf.tensor2d(images, [count, images.length / count]),
-      y: tf.tensor2d(labels, [count, classes.length]),
-    });
-  }
-  return batches;
+function upload(spec: StepSpec, data: BenchData): Batches {
+  const classes = data.dataset.classes.length;
+  return [...batchesOf(spec, data)].map((batch) => ({
+    x: inputOf(batch),
+    y: tf.tensor2d(batch.labels, [batch.labels.length / classes, classes]),
+  }));
 }
 
-function tfStep(
-  spec: StepSpec,
-  { test, classes }: ImageDataset,
-  backend: string,
-  batches: Batches,
-): StepPeer {
-  const { widths } = spec;
-  const layers = initialLayers(widths).map(({ weight, bias }, i) => ({
-    w: tf.variable(tf.tensor2d(weight, [widths[i], widths[i + 1]])),
-    b: tf.variable(tf.tensor1d(bias)),
-  }));
-  const optimizer =
-    spec.optimizer === 'adam' ? tf.train.adam(spec.learningRate) : tf.train.sgd(spec.learningRate);
+function tfStep(spec: StepSpec, data: BenchData, backend: string, batches: Batches): StepPeer {
+  const network = networkOf(spec.network.layers, backend);
+  const variables = [...network.variables];
+  const rate = spec.learningRate;
+  const optimizer = spec.optimizer === 'sgd' ? tf.train.sgd(rate) : tf.train.adam(rate);
+  const kept = spec.optimizer === 'adamw' ? 1 - rate * spec.weightDecay : 1;
   let at = 0;
   return {
     run: async (steps) => {
@@ -86,25 +68,27 @@ function tfStep(
       for (let i = 1; i <= steps; i++) {
         const { x, y } = batches[at];
         at = (at + 1) % batches.length;
-        optimizer.minimize(() => lossOf(spec.loss, forward(layers, x, spec.dropout), y), false);
+        if (kept !== 1) {
+          tf.tidy(() => {
+            for (const variable of variables) variable.assign(tf.mul(variable, kept));
+          });
+        }
+        optimizer.minimize(() => lossOf(spec.loss, network.outputs(x, true), y), false, variables);
         if (i % WAIT_EVERY === 0 || i === steps) await ready();
       }
     },
-    accuracy: async () => {
+    evaluate: async () => {
       await tf.setBackend(backend);
-      const order = Uint32Array.from({ length: test.count }, (_, i) => i);
-      const { images } = batchOf(test, classes.length, spec, order, 0, test.count);
-      const outputs = tf.tidy(() =>
-        forward(layers, tf.tensor2d(images, [test.count, images.length / test.count]), 0),
-      );
+      const test = testBatch(spec, data);
+      const outputs = tf.tidy(() => network.outputs(inputOf(test), false));
       const values = await outputs.data();
       outputs.dispose();
-      return shareRight(values, test.labels, classes.length);
+      return judged(spec.loss, values, test.labels, data.dataset.classes.length);
     },
     dispose: async () => {
       await tf.setBackend(backend);
       optimizer.dispose();
-      for (const { w, b } of layers) tf.dispose([w, b]);
+      tf.dispose(variables);
     },
   };
 }
@@ -148,9 +132,17 @@ export function tfPeer(backend: 'webgpu' | 'wasm', register: () => Promise<unkno
       if (!(await tf.setBackend(backend))) throw new Error(`TF.js has no ${backend} backend here`);
       await tf.ready();
     },
-    prepare: async (spec, dataset) => {
+    instead: ({ network, optimizer }) => [
+      ...insteadOf(network.layers, backend),
+      ...(optimizer === 'adamw'
+        ? [
+            'it has no AdamW, so the weights are multiplied by 1 − rate · decay before each step of Adam',
+          ]
+        : []),
+    ],
+    prepare: async (spec, data) => {
       await tf.setBackend(backend);
-      batches = upload(spec, dataset);
+      batches = upload(spec, data);
       if (backend !== 'webgpu') return;
       // Upload now: otherwise the first step with a batch would upload it while timed.
       const gpu = tf.backend() as unknown as WebGpuBackend;
@@ -160,9 +152,9 @@ export function tfPeer(backend: 'webgpu' | 'wasm', register: () => Promise<unkno
       }
       await ready();
     },
-    step: async (spec, dataset) => {
+    step: async (spec, data) => {
       await tf.setBackend(backend);
-      return tfStep(spec, dataset, backend, batches);
+      return tfStep(spec, data, backend, batches);
     },
     gemm: async (layout, n, values) => {
       await tf.setBackend(backend);

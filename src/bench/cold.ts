@@ -1,7 +1,7 @@
-import type { ImageDataset } from '../data/dataset.ts';
 import { OptionError } from '../errors.ts';
 import { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
+import type { ImagesData } from './data.ts';
 import type { Peer } from './peer.ts';
 import type { ColdSample } from './results.ts';
 import { PAPER_STEP, trainerOf, type Way } from './step.ts';
@@ -37,7 +37,7 @@ function watchCompiling(): { readonly elapsed: () => number; stop(): void } {
   };
 }
 
-async function ours(family: KernelFamily, dataset: ImageDataset): Promise<ColdSample> {
+async function ours(family: KernelFamily, data: ImagesData): Promise<ColdSample> {
   const compiling = watchCompiling();
   const start = performance.now();
   const engine = await Engine.create();
@@ -52,7 +52,7 @@ async function ours(family: KernelFamily, dataset: ImageDataset): Promise<ColdSa
       family === 'portable'
         ? { plan: 'fused', family: engine.family, start: { family, steps: WARM_STEPS } }
         : { plan: 'fused', family };
-    const trainer = await trainerOf(engine, dataset, way, PAPER_STEP);
+    const trainer = await trainerOf(engine, data, way, PAPER_STEP);
     const created = performance.now();
     await trainer.steps(1);
     const end = performance.now();
@@ -78,20 +78,24 @@ async function ours(family: KernelFamily, dataset: ImageDataset): Promise<ColdSa
  */
 export async function coldStep(
   name: string,
-  dataset: ImageDataset,
+  data: ImagesData,
   peers: readonly Peer[],
 ): Promise<ColdSample> {
   const family = COLD_FAMILIES.find((one) => one === name);
-  if (family) return ours(family, dataset);
+  if (family) return ours(family, data);
   const peer = peers.find((one) => one.name === name);
   if (!peer) {
     const names = [...COLD_FAMILIES, ...peers.map((one) => one.name)];
     throw new OptionError(`cold=${name} was given; use one of ${names.join(', ')}`);
   }
+  const { dataset } = data;
   const { train } = dataset;
   const size = PAPER_STEP.batch * train.height * train.width;
   const images = train.images.subarray(0, size);
-  const batch = { ...dataset, train: { ...train, images, count: PAPER_STEP.batch } };
+  const batch: ImagesData = {
+    kind: 'images',
+    dataset: { ...dataset, train: { ...train, images, count: PAPER_STEP.batch } },
+  };
   const total = await clocked(async () => {
     await peer.init();
     await peer.prepare(PAPER_STEP, batch);

@@ -1,13 +1,15 @@
-import type { ImageDataset } from '../data/dataset.ts';
 import { OptionError } from '../errors.ts';
 import type { Engine } from '../gpu/engine.ts';
+import type { ImagesData } from './data.ts';
 import type { MemoryWatch } from './hooks.ts';
 import type { Peak } from './peak.ts';
 import type { Peer } from './peer.ts';
+import { NETWORK_NAMES } from './step.ts';
 
 /** The parts that `--only` selects. The command itself runs `cold`, which needs a fresh browser each time. */
 export const PARTS = [
   'steps',
+  ...NETWORK_NAMES,
   'epoch',
   'guards',
   'dispatches',
@@ -21,7 +23,7 @@ export type Part = (typeof PARTS)[number];
 /** What every part of the bench gets to work with. */
 export interface BenchContext {
   readonly engine: Engine;
-  readonly dataset: ImageDataset;
+  readonly data: ImagesData;
   readonly rounds: number;
   /** Only Model 2's recipe. */
   readonly quick: boolean;

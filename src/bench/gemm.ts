@@ -2,7 +2,7 @@ import { loadFamily, plan } from '../fusion/index.ts';
 import { BufferUsage } from '../gpu/constants.ts';
 import type { Engine } from '../gpu/engine.ts';
 import type { KernelFamily } from '../gpu/family.ts';
-import { Arena, encode } from '../graph/executor.ts';
+import { Arena, type BoundDispatch, encode } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
 import { storageOf } from '../graph/tensor.ts';
 import { matmul } from '../ops/matmul.ts';
@@ -42,27 +42,51 @@ export interface GemmContender extends Contender {
   destroy(): void;
 }
 
-/** A product of two n×n matrices, to be timed. */
-export async function gemmContender(
+/** The sizes of a product C[m,n] = op(A)[m,k] · op(B)[k,n]. */
+export interface ProductSizes {
+  readonly layout: Layout;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** A product of matrices of our own, ready to be encoded. */
+export interface PlainProduct {
+  readonly dispatches: readonly BoundDispatch[];
+  /** Arithmetic operations. */
+  readonly flop: number;
+  /** The product's storage. */
+  read(): Promise<Float32Array>;
+  destroy(): void;
+}
+
+/**
+ * A product as its own plan.
+ *
+ * @param rowsOf gives the rows of a factor with so many columns
+ */
+export async function plainProduct(
   engine: Engine,
   family: KernelFamily,
-  layout: Layout,
-  n: number,
-  values: Float32Array,
-): Promise<GemmContender> {
+  { layout, m, n, k }: ProductSizes,
+  rowsOf: (columns: number) => (row: number) => ArrayLike<number>,
+): Promise<PlainProduct> {
+  const { transposeA, transposeB } = LAYOUTS[layout];
   const graph = new Graph();
-  const factors = [input(graph, 'a', [n, n]), input(graph, 'b', [n, n])];
-  const product = matmul(factors[0], factors[1], LAYOUTS[layout]);
+  const a = input(graph, 'a', transposeA ? [k, m] : [m, k]);
+  const b = input(graph, 'b', transposeB ? [n, k] : [k, n]);
+  const product = matmul(a, b, LAYOUTS[layout]);
   const planned = plan('fused', [product], [product], {
     device: engine.device,
     family: await loadFamily('fused', family),
   });
   const buffers = new Map<Node, GPUBuffer>(
-    factors.map((node) => {
-      const { columns4, bytes } = storageOf(node.spec);
+    [a, b].map((node) => {
+      const { rows, columns, columns4, bytes } = storageOf(node.spec);
       // Rows are padded to whole vectors.
       const stored = new Float32Array(bytes / 4);
-      for (let i = 0; i < n; i++) stored.set(values.subarray(i * n, (i + 1) * n), i * 4 * columns4);
+      const rowOf = rowsOf(columns);
+      for (let i = 0; i < rows; i++) stored.set(rowOf(i), i * 4 * columns4);
       return [node, engine.buffers.allocate(node.name, bytes, BufferUsage.STORAGE, stored)];
     }),
   );
@@ -73,17 +97,34 @@ export async function gemmContender(
     },
     named: {},
   });
-  const bound = await arena.bind(planned.dispatches);
   return {
-    ...encoded(engine, `gradweave ${family}`, (encoder, count) => {
-      const pass = encoder.beginComputePass();
-      for (let i = 0; i < count; i++) encode(pass, bound);
-      pass.end();
-    }),
-    row: async () => (await arena.read(product)).subarray(0, n),
+    dispatches: await arena.bind(planned.dispatches),
+    flop: 2 * m * n * k,
+    read: () => arena.read(product),
     destroy: () => {
       arena.destroy();
       for (const buffer of buffers.values()) engine.buffers.free(buffer);
     },
+  };
+}
+
+/** A product of two n×n matrices, to be timed. */
+export async function gemmContender(
+  engine: Engine,
+  family: KernelFamily,
+  layout: Layout,
+  n: number,
+  values: Float32Array,
+): Promise<GemmContender> {
+  const row = (i: number): ArrayLike<number> => values.subarray(i * n, (i + 1) * n);
+  const product = await plainProduct(engine, family, { layout, m: n, n, k: n }, () => row);
+  return {
+    ...encoded(engine, `gradweave ${family}`, (encoder, count) => {
+      const pass = encoder.beginComputePass();
+      for (let i = 0; i < count; i++) encode(pass, product.dispatches);
+      pass.end();
+    }),
+    row: async () => (await product.read()).subarray(0, n),
+    destroy: () => product.destroy(),
   };
 }

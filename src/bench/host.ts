@@ -1,3 +1,5 @@
+import type { StepSpec } from './peer.ts';
+
 /**
  * The page's requests to the command that drives it: timings of programs outside of the browser, so
  * that they alternate with those inside; and storing a run's result, or reading one from an earlier start.
@@ -8,12 +10,18 @@ export type HostRequest =
       readonly kind: 'pytorch';
       readonly do: 'make';
       readonly mode: string;
-      readonly loss: string;
-      readonly optimizer: string;
-      readonly learningRate: number;
+      readonly spec: StepSpec;
+      /** The tokens of a text; PyTorch has the images. */
+      readonly text?: { readonly train: readonly number[]; readonly test: readonly number[] };
     }
   | { readonly kind: 'pytorch'; readonly do: 'run'; readonly id: number; readonly steps: number }
-  | { readonly kind: 'pytorch'; readonly do: 'accuracy'; readonly id: number }
+  | {
+      readonly kind: 'pytorch';
+      readonly do: 'evaluate';
+      readonly id: number;
+      readonly tested: number;
+    }
+  | { readonly kind: 'pytorch'; readonly do: 'forget'; readonly id: number }
   /** The answer is null if nothing was stored. */
   | { readonly kind: 'kept'; readonly run: string }
   | { readonly kind: 'keep'; readonly run: string; readonly value: unknown };

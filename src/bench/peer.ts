@@ -1,29 +1,49 @@
-import type { ImageDataset } from '../data/dataset.ts';
 import { DataError } from '../errors.ts';
 import type { LossKind } from '../nn/losses.ts';
+import type { BenchData } from './data.ts';
+import type { NetworkSpec } from './networks/index.ts';
 
 /** Which operand of a product is stored transposed. */
 export type Layout = 'NN' | 'NT' | 'TN';
-export type OptimizerKind = 'sgd' | 'adam';
+export type OptimizerKind = 'sgd' | 'adam' | 'adamw';
+
+/** How a contender shows that it learns; see `parts/race.ts`. */
+export interface Proof {
+  /** Accuracy on the test split that it must reach, or loss that it must fall below. */
+  readonly measure: 'accuracy' | 'loss';
+  readonly bound: number;
+  /** It may train for this time, and at least so many steps. */
+  readonly milliseconds: number;
+  readonly steps: number;
+}
 
 /** The network and recipe that every contender trains. */
 export interface StepSpec {
-  readonly widths: readonly number[];
-  readonly dropout: number;
+  readonly network: NetworkSpec;
   readonly batch: number;
   readonly loss: LossKind;
   readonly optimizer: OptimizerKind;
   readonly learningRate: number;
+  /** AdamW's. */
+  readonly weightDecay: number;
   /** Mean and deviation to standardise pixels (0 to 1) with. */
   readonly normalize: readonly [number, number];
+  readonly proof: Proof;
+}
+
+/** What a network has learned. */
+export interface Evaluated {
+  readonly loss: number;
+  /** From 0 to 1. */
+  readonly accuracy: number;
 }
 
 /** A library's training loop. */
 export interface StepPeer {
   /** Trains `steps` steps, across epochs if needed, and waits for the last. */
   run(steps: number): Promise<void>;
-  /** Accuracy on the test images (0 to 1), without dropout. */
-  accuracy(): Promise<number>;
+  /** Loss and accuracy on the test split, without dropout. */
+  evaluate(): Promise<Evaluated>;
   dispose(): void | Promise<void>;
 }
 
@@ -43,10 +63,12 @@ export interface Peer {
   readonly version: string;
   /** Starts the backend; throws if it cannot run here. */
   init(): Promise<void>;
+  /** What it lacks for a network, and what it does instead. */
+  instead(spec: StepSpec): readonly string[];
   /** Uploads the data once for all recipes, so that its memory can be measured separately. */
-  prepare(spec: StepSpec, dataset: ImageDataset): Promise<void>;
+  prepare(spec: StepSpec, data: BenchData): Promise<void>;
   /** After {@link prepare}. */
-  step(spec: StepSpec, dataset: ImageDataset): Promise<StepPeer>;
+  step(spec: StepSpec, data: BenchData): Promise<StepPeer>;
   gemm(layout: Layout, n: number, values: Float32Array): Promise<GemmPeer>;
   /** Frees the data. */
   forget(): Promise<void>;

@@ -21,10 +21,57 @@ export interface StepResult {
   readonly counts: GpuCounts | null;
   /** Peak size of its GPU buffers; null without a GPU. */
   readonly gpuBytes: number | null;
-  /** Test accuracy after so many steps: only contenders that learn are timed. */
-  readonly learned: { readonly steps: number; readonly accuracy: number };
+  /** On the test split after so many steps: only contenders that learn are timed. The loss is missing in older results. */
+  readonly learned: { readonly steps: number; readonly accuracy: number; readonly loss?: number };
   /** Microseconds of JavaScript for a step; only for ours. */
   readonly encode?: { readonly ours: number; readonly withWebGpu: number };
+}
+
+/** A product of a step, and our plain product of the same sizes; all of its kind together. */
+export interface ProductResult {
+  /** As `forward` or `weight gradient`. */
+  readonly what: string;
+  readonly products: readonly {
+    readonly layout: Layout;
+    readonly m: number;
+    readonly n: number;
+    readonly k: number;
+    /** Operations that the step needs of it, and those of the plain product, in GFLOP. */
+    readonly flop: number;
+    readonly plainFlop: number;
+    readonly plain: Timing;
+  }[];
+  /** How many there are in a step. */
+  readonly count: number;
+  /** Of one of them, with all that is fused into it. */
+  readonly time: Timing;
+  /** Its operations a second divided by those of the plain products. */
+  readonly share: number;
+}
+
+/** A network's steps. */
+export interface NetworkResult {
+  readonly network: string;
+  readonly title: string;
+  readonly batch: number;
+  readonly optimizer: StepSpec['optimizer'];
+  readonly parameters: number;
+  /** Operations of a step. */
+  readonly flop: number;
+  /** The loss that a contender must fall below to be timed. */
+  readonly bound: number;
+  readonly steps: readonly StepResult[];
+  /** What others lack, and what was done instead. */
+  readonly notes: readonly string[];
+  /** Calls for each step of a loop that submits each step by itself, and bytes of buffers before and after it. */
+  readonly loop: {
+    readonly family: KernelFamily;
+    readonly steps: number;
+    readonly counts: GpuCounts;
+    readonly bytes: readonly [before: number, after: number];
+  };
+  /** Empty if the device has no timestamps. */
+  readonly products: readonly ProductResult[];
 }
 
 /** Whole epochs through `fit`, as a user trains. */
@@ -98,6 +145,8 @@ export interface BenchResults {
   readonly peak: { readonly before: number; readonly after: number };
   readonly peers: readonly { readonly name: string; readonly version: string }[];
   readonly steps: readonly StepResult[];
+  /** Missing in older results. */
+  readonly networks?: readonly NetworkResult[];
   readonly epochs: readonly EpochResult[];
   readonly gemm: readonly GemmResult[];
   /** Missing in older results. */

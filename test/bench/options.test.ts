@@ -4,6 +4,7 @@ import { PARTS, partsOf, roundsOf, sizesOf } from '../../src/bench/context.ts';
 import { trainingFlop } from '../../src/bench/flop.ts';
 import { gemmRow } from '../../src/bench/gemm.ts';
 import { hashOf } from '../../src/bench/hash.ts';
+import { perceptron } from '../../src/bench/networks/index.ts';
 import { OptionError } from '../../src/errors.ts';
 
 const isOptionError = (error: unknown): boolean => error instanceof OptionError;
@@ -19,7 +20,9 @@ test('a part that is none is told, with those that are', () => {
     () => partsOf('steps,gem'),
     (error: Error) =>
       isOptionError(error) &&
-      /'gem' is not a part.*steps, epoch, guards, dispatches, repeat, gemm/.test(error.message),
+      /'gem' is not a part.*steps, cnn, transformer, epoch, guards, dispatches, repeat, gemm/.test(
+        error.message,
+      ),
   );
 });
 
@@ -39,8 +42,8 @@ test('rounds are a positive integer', () => {
 });
 
 test('the paper’s network takes 454,400 operations a sample', () => {
-  assert.is(trainingFlop([784, 128, 64, 10]), 454_400);
-  assert.is(trainingFlop([3, 2]), 2 * 2 * 3 * 2);
+  assert.is(trainingFlop(perceptron([784, 128, 64, 10], 0.2).layers, [28, 28]), 454_400);
+  assert.is(trainingFlop(perceptron([3, 2], 0).layers, [3]), 2 * 2 * 3 * 2);
 });
 
 test('the first row of a product is right in all three layouts', () => {

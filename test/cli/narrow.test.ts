@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stepCells } from '../../src/bench/parts/steps.ts';
+import { stepCells } from '../../src/bench/recipe.ts';
 import type { SavedBench } from '../../src/bench/results.ts';
+import { PAPER_STEP } from '../../src/bench/step.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { trainSummary } from '../../src/cli/commands/train-summary.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
@@ -86,7 +87,7 @@ test('the steps of bench become a list at 60 columns', () => {
   const [file] = readdirSync(join(PACKAGE_ROOT, 'bench', 'results'));
   const { steps }: SavedBench = read('bench', 'results', file);
   const events = steps.map((step): TaskEvent => {
-    const { table, cells } = stepCells(step);
+    const { table, cells } = stepCells(PAPER_STEP, step);
     return { type: 'row', table, cells, ok: true };
   });
   const lines = shown(events);

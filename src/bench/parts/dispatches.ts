@@ -8,7 +8,7 @@ const STEPS = 20;
 
 /** Measures each dispatch of a step, fused and plain, with the device's own family. */
 export async function benchDispatches(context: BenchContext): Promise<DispatchesResult[]> {
-  const { engine, dataset } = context;
+  const { engine, data } = context;
   if (!engine.timestamps) {
     context.note('This device has no timestamps, so single dispatches cannot be timed.');
     return [];
@@ -18,7 +18,7 @@ export async function benchDispatches(context: BenchContext): Promise<Dispatches
     ({ plan, family }) => plan === 'plain' || family === engine.family,
   );
   for (const way of ways) {
-    const trainer = await trainerOf(engine, dataset, way, PAPER_STEP);
+    const trainer = await trainerOf(engine, data, way, PAPER_STEP);
     try {
       const dispatches = await trainer.profile(STEPS);
       const total = dispatches.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);

@@ -1,6 +1,7 @@
 import { runSteps } from '../../train/loop.ts';
 import { epochSums } from '../../train/tally.ts';
 import { type BenchContext, percent } from '../context.ts';
+import { sampleOf } from '../data.ts';
 import { familiesToRace } from '../families.ts';
 import { trainingFlop } from '../flop.ts';
 import { watchGpu } from '../hooks.ts';
@@ -12,12 +13,12 @@ import { shown } from '../text.ts';
 
 /** Measures whole epochs of Model 2 with `fit`, and counts the loop's WebGPU calls. */
 export async function benchEpochs(context: BenchContext): Promise<EpochResult[]> {
-  const { engine, dataset, peak, rounds } = context;
+  const { engine, data, peak, rounds } = context;
   const trainers = [];
   const results: EpochResult[] = [];
   try {
     for (const family of familiesToRace(engine)) {
-      const trainer = await trainerOf(engine, dataset, { plan: 'fused', family }, PAPER_STEP);
+      const trainer = await trainerOf(engine, data, { plan: 'fused', family }, PAPER_STEP);
       trainers.push({ family, trainer });
     }
     const contenders = trainers.map(({ family, trainer }) => ({
@@ -26,7 +27,7 @@ export async function benchEpochs(context: BenchContext): Promise<EpochResult[]>
       run: (epochs: number) => clocked(() => trainer.fit({ epochs, validate: false })),
     }));
     const [peakTime, ...times] = await race([peak, ...contenders], { rounds, sampleMs: 500 });
-    const flop = trainingFlop(PAPER_STEP.widths) * dataset.train.count;
+    const flop = trainingFlop(PAPER_STEP.network.layers, sampleOf(data)) * data.dataset.train.count;
     for (const [i, { family, trainer }] of trainers.entries()) {
       const steps = trainer.stepsPerEpoch;
       const epoch = trainer.step / steps;

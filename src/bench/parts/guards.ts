@@ -12,10 +12,10 @@ const WAYS: readonly (readonly [string, Omit<FitOptions, 'epochs'>])[] = [
 ];
 
 /** Measures what it costs to keep a run's state for a lost device, and to check for NaN and infinity. */
-export async function benchGuards({ engine, dataset, rounds, row }: BenchContext): Promise<void> {
+export async function benchGuards({ engine, data, rounds, row }: BenchContext): Promise<void> {
   const trainer = await trainerOf(
     engine,
-    dataset,
+    data,
     { plan: 'fused', family: engine.family },
     PAPER_STEP,
   );

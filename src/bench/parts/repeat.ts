@@ -6,8 +6,8 @@ import { PAPER_STEP, trainerOf, type Way } from '../step.ts';
 
 const STEPS = 200;
 
-async function weightsAfter({ engine, dataset }: BenchContext, way: Way): Promise<string> {
-  const trainer = await trainerOf(engine, dataset, way, PAPER_STEP);
+async function weightsAfter({ engine, data }: BenchContext, way: Way): Promise<string> {
+  const trainer = await trainerOf(engine, data, way, PAPER_STEP);
   try {
     await trainer.steps(STEPS);
     return await hashOf([...(await trainer.parameters()).values()].map(({ data }) => data));

@@ -1,6 +1,8 @@
 import type { BenchContext } from '../context.ts';
+import { sampleOf } from '../data.ts';
 import { familiesToRace } from '../families.ts';
 import { trainingFlop } from '../flop.ts';
+import { perceptron } from '../networks/index.ts';
 import { gflopsOf } from '../peak.ts';
 import type { ScalingResult } from '../results.ts';
 import { PAPER_STEP, stepsOf, trainerOf } from '../step.ts';
@@ -12,20 +14,23 @@ const SAMPLE_MS = 500;
 
 /** Measures steps of 784–W–W–10: does an operation take longer in a wide network than in a narrow one? */
 export async function benchScaling(context: BenchContext): Promise<ScalingResult[]> {
-  const { engine, dataset, rounds } = context;
+  const { engine, data, rounds } = context;
   const results: ScalingResult[] = [];
   for (const family of familiesToRace(engine)) {
-    const specs = WIDTHS.map((width) => ({ ...PAPER_STEP, widths: [784, width, width, 10] }));
+    const specs = WIDTHS.map((width) => ({
+      ...PAPER_STEP,
+      network: perceptron([784, width, width, 10], 0.2),
+    }));
     const trainers = [];
     try {
       for (const spec of specs) {
-        trainers.push(await trainerOf(engine, dataset, { plan: 'fused', family }, spec));
+        trainers.push(await trainerOf(engine, data, { plan: 'fused', family }, spec));
       }
       const contenders = trainers.map((trainer, i) => stepsOf(engine, trainer, String(WIDTHS[i])));
       const times = await race(contenders, { rounds, sampleMs: SAMPLE_MS });
       const widths = specs.map((spec, i) => ({
         width: WIDTHS[i],
-        flop: trainingFlop(spec.widths) * spec.batch,
+        flop: trainingFlop(spec.network.layers, sampleOf(data)) * spec.batch,
         time: times[i],
       }));
       const cost = widths.map(({ flop, time }) => time.median / flop);

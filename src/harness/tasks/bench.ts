@@ -1,5 +1,6 @@
 import { coldStep } from '../../bench/cold.ts';
 import { type BenchContext, partsOf, roundsOf, sizesOf } from '../../bench/context.ts';
+import type { ImagesData } from '../../bench/data.ts';
 import { driverOf, heapBytes } from '../../bench/facts.ts';
 import { familiesToRace } from '../../bench/families.ts';
 import { watchMemory } from '../../bench/hooks.ts';
@@ -7,12 +8,14 @@ import { benchDispatches } from '../../bench/parts/dispatches.ts';
 import { benchEpochs } from '../../bench/parts/epoch.ts';
 import { benchGemm } from '../../bench/parts/gemm.ts';
 import { benchGuards } from '../../bench/parts/guards.ts';
+import { benchNetwork } from '../../bench/parts/networks.ts';
 import { benchRepeats } from '../../bench/parts/repeat.ts';
 import { benchScaling } from '../../bench/parts/scaling.ts';
 import { benchSteps } from '../../bench/parts/steps.ts';
 import { gflopsOf, peakOf } from '../../bench/peak.ts';
 import { loadPeers, type Peer } from '../../bench/peer.ts';
-import type { BenchResults } from '../../bench/results.ts';
+import type { BenchResults, NetworkResult } from '../../bench/results.ts';
+import { NETWORK_NAMES } from '../../bench/step.ts';
 import { race } from '../../bench/stopwatch.ts';
 import { openDataset, openEngine } from './data.ts';
 import type { Emit, Task } from './task.ts';
@@ -51,13 +54,17 @@ export const bench: Task = async (options, emit) => {
   sizesOf(options.get('sizes'), false);
   const known = await peersOf(options);
   const cold = options.get('cold');
-  if (cold !== null) return coldStep(cold, await openDataset(options, emit), known);
+  const openImages = async (): Promise<ImagesData> => ({
+    kind: 'images',
+    dataset: await openDataset(options, emit),
+  });
+  if (cold !== null) return coldStep(cold, await openImages(), known);
 
   // From the start, so that the sizes of destroyed buffers are known.
   const memory = watchMemory();
   const engine = await openEngine(emit);
   try {
-    const dataset = await openDataset(options, emit);
+    const data = await openImages();
     const peers = await started(known, emit);
     const peak = await peakOf(engine);
     const speed = async (): Promise<number> => {
@@ -66,7 +73,7 @@ export const bench: Task = async (options, emit) => {
     };
     const context: BenchContext = {
       engine,
-      dataset,
+      data,
       rounds,
       quick: options.has('quick'),
       memory,
@@ -82,7 +89,12 @@ export const bench: Task = async (options, emit) => {
     };
     const before = await speed();
     const has = (part: (typeof parts)[number]): boolean => parts.includes(part);
+    const networks: NetworkResult[] = [];
+    for (const name of NETWORK_NAMES) {
+      if (has(name)) networks.push(await benchNetwork(context, name, onMemory));
+    }
     const measured = {
+      networks,
       epochs: has('epoch') ? await benchEpochs(context) : [],
       steps: has('steps') ? await benchSteps(context, onMemory) : [],
       dispatches: has('dispatches') ? await benchDispatches(context) : [],
@@ -104,7 +116,7 @@ export const bench: Task = async (options, emit) => {
       adapter: { ...engine.adapter, driver: driverOf(engine) },
       families: familiesToRace(engine),
       runtime: typeof document === 'undefined' ? 'node' : 'browser',
-      dataset: { name: dataset.name, synthetic: dataset.synthetic },
+      dataset: { name: data.dataset.name, synthetic: data.dataset.synthetic },
       rounds,
       peak: { before, after },
       peers: peers.map(({ name, version }) => ({ name, version })),
