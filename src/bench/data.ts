@@ -24,16 +24,16 @@ export type BenchData = ImagesData | TextData;
 const CHARACTERS = 100_000;
 
 /** The text in windows of `length` characters, and `tested` others that are not trained on. */
-export function textOf(length: number, tested: number): TextData {
+export function textOf(length: number, tested: number, characters = CHARACTERS): TextData {
   const held = tested * length + 1;
-  const tokens = madeTokens(CHARACTERS + held);
+  const tokens = madeTokens(characters + held);
   return {
     kind: 'text',
     dataset: {
       name: 'a made text',
       classes: VOCABULARY,
-      train: { tokens: tokens.subarray(0, CHARACTERS), length },
-      test: { tokens: tokens.subarray(CHARACTERS), length, stride: length },
+      train: { tokens: tokens.subarray(0, characters), length },
+      test: { tokens: tokens.subarray(characters), length, stride: length },
     },
   };
 }

@@ -89,3 +89,13 @@ export function productsOf({ dispatches }: Pick<Plan, 'dispatches'>): StepProduc
 /** Sizes, for comparison. */
 export const keyOf = ({ what, products }: Omit<StepProducts, 'dispatches'>): string =>
   [what, ...products.map(({ layout, m, n, k }) => `${layout} ${m} ${n} ${k}`)].join(', ');
+
+/** Products as text: those of equal sizes once. */
+export function sizesText(products: readonly ProductSizes[]): string {
+  const counts = new Map<string, number>();
+  for (const one of products) counts.set(sizeKey(one), (counts.get(sizeKey(one)) ?? 0) + 1);
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${count} × ${text}`)).join(', ');
+}
+
+/** A product's sizes as text. */
+export const sizeKey = ({ layout, m, n, k }: ProductSizes): string => `${m}×${k}×${n} ${layout}`;

@@ -99,6 +99,8 @@ async function everyone(
   const { spec } = recipe;
   const contenders: StepContender[] = [];
   const attempt = async (name: string, make: () => Promise<StepContender>): Promise<void> => {
+    // A slow one takes a minute to start.
+    context.note(`Starting ${name}`);
     try {
       contenders.push(await make());
     } catch (error) {

@@ -5,10 +5,12 @@ import { hashOf } from '../../src/bench/hash.ts';
 import { watchGpu, watchMemory } from '../../src/bench/hooks.ts';
 import { peakOf } from '../../src/bench/peak.ts';
 import type { Layout } from '../../src/bench/peer.ts';
-import { stepsOf } from '../../src/bench/step.ts';
+import { productsOf } from '../../src/bench/products.ts';
+import { stepsOf, trainerOf } from '../../src/bench/step.ts';
 import { runSteps } from '../../src/train/loop.ts';
 import { withEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from '../train/helpers.ts';
+import { smallTransformer } from './small.ts';
 
 test('an epoch’s loop makes, writes and maps nothing, and submits once a chunk', () =>
   withEngine((engine) =>
@@ -43,6 +45,32 @@ test('the memory watch and the engine’s own accounts agree', () =>
       assert.ok(memory.peak > 0);
     } finally {
       memory.stop();
+    }
+  }));
+
+test('a transformer’s step is one submit and nothing else, and each of its products has its dispatches', () =>
+  withEngine(async (engine) => {
+    const { spec, data } = smallTransformer();
+    const trainer = await trainerOf(engine, data, { plan: 'fused', family: 'portable' }, spec);
+    try {
+      const { session } = trainer;
+      const watch = watchGpu();
+      await runSteps(engine, session, 0, 4, { chunk: 1 });
+      const { dispatches, submits, ...rest } = watch.stop();
+      assert.equal([dispatches, submits], [4 * trainer.dispatchesPerStep, 4]);
+      assert.equal(rest, { writes: 0, maps: 0, bindGroups: 0, buffers: 0 });
+      const found = productsOf(session.plan);
+      // Queries to values, their product, two layers, the head: three products each. Attention: two, and its gradient five.
+      assert.is(found.flatMap(({ products }) => products).length, 5 * 3 + 2 + 5);
+      const numbers = found.flatMap((one) => one.dispatches);
+      assert.is(new Set(numbers).size, numbers.length);
+      const [{ what, products }] = found;
+      assert.equal(
+        [what, products],
+        ['linear, forward', [{ layout: 'NN', m: 64, n: 48, k: 16, flop: 2 * 64 * 48 * 16 }]],
+      );
+    } finally {
+      trainer.destroy();
     }
   }));
 

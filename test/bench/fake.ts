@@ -1,6 +1,7 @@
-import type { SavedBench, StepResult } from '../../src/bench/results.ts';
+import type { NetworkResult, SavedBench, StepResult } from '../../src/bench/results.ts';
 import { timingOf } from '../../src/bench/stopwatch.ts';
 
+const learned = { steps: 20, accuracy: 0.7 };
 const counts = { dispatches: 10, submits: 0.5, writes: 0, maps: 0, bindGroups: 0, buffers: 0 };
 
 export function fakeStep(contender: string, kind: StepResult['kind'], ms: number): StepResult {
@@ -17,6 +18,29 @@ export function fakeStep(contender: string, kind: StepResult['kind'], ms: number
     gpuBytes: kind === 'program' ? null : 57e6,
     learned: { steps: 600, accuracy: 0.84 },
     ...(kind === 'ours' ? { encode: { ours: 0.5, withWebGpu: 3 } } : {}),
+  };
+}
+
+/** A network with made-up figures. */
+function fakeNetwork(): NetworkResult {
+  const sizes = { layout: 'NN', m: 64, n: 48, k: 16 } as const;
+  const time = timingOf([3]);
+  return {
+    ...{ network: 'cnn', title: 'CNN | small', batch: 100, optimizer: 'adam', bound: 1.73 },
+    ...{ parameters: 1234, flop: 2.5e9 },
+    steps: [
+      { ...fakeStep('gradweave fused quad', 'ours', 40), learned: { ...learned, loss: 0.51 } },
+      { ...fakeStep('TF.js webgpu', 'peer', 480), learned: { ...learned, loss: 0.62 } },
+    ],
+    notes: ['TF.js wasm: it lacks <something>'],
+    loop: { family: 'quad', steps: 20, counts: { ...counts, submits: 1 }, bytes: [5e6, 5e6] },
+    products: [
+      {
+        what: 'convolution, forward',
+        products: [{ ...sizes, flop: 100, plainFlop: 100, plain: time }],
+        ...{ count: 2, time: timingOf([4]), share: 0.75 },
+      },
+    ],
   };
 }
 
@@ -44,6 +68,7 @@ export function fakeBench(changes: Partial<SavedBench> = {}): SavedBench {
       fakeStep('jax-js webgpu', 'peer', 24),
       fakeStep('PyTorch CPU, 1 thread', 'program', 10),
     ],
+    networks: [fakeNetwork()],
     epochs: [
       {
         family: 'quad',

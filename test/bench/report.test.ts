@@ -46,6 +46,39 @@ test('the report has every figure, the newest run of a machine in full, and its 
   assert.is(lines.filter((path) => path.attributes.class.startsWith('line ')).length, 3);
 });
 
+test('a network has its steps, what others lack, its loop and its products', () => {
+  const readme = benchReport([fakeBench()])['README.md'];
+  for (const text of [
+    '**A step of the CNN \\| small, batch 100: Adam, cross-entropy**',
+    '| TF.js webgpu | 480 (432–528) | 208 | 12.0× |',
+    '0.62 / 20 |',
+    '1,234 parameters, 2.50 GFLOP a step',
+    '10 dispatches, 1 submit, 0 writes',
+    '- TF.js wasm: it lacks &lt;something&gt;',
+    '| convolution, forward | 64×16×48 NN | 2 | 4.00 (4.00–4.00) | 3.00 (3.00–3.00) | 75% |',
+    'cnn: TF.js webgpu 12.0×',
+  ]) {
+    assert.ok(readme.includes(text), text);
+  }
+});
+
+test('what only an older run of a machine measured is reported from that run', () => {
+  const newer = fakeBench({
+    ...{
+      date: '2001-03-01T00:00:00.000Z',
+      commit: '5d6e7f8',
+      command: 'gradweave bench --only cnn',
+    },
+    ...{ steps: [], epochs: [], gemm: [], repeat: [], scaling: [], cold: [] },
+  });
+  const readme = benchReport([fakeBench(), newer])['README.md'];
+  const [before, after] = readme.split('what the newer runs did not measure');
+  assert.match(before, 'CNN \\| small');
+  assert.not.match(before, '784–128–64–10');
+  assert.match(after, '784–128–64–10');
+  assert.not.match(after, 'CNN');
+});
+
 test('another machine is another section with a plot of its own', () => {
   const other = fakeBench({ system: { os: 'Linux 6', cpu: 'Another CPU', cores: 8 } });
   const files = benchReport([fakeBench(), other]);
@@ -55,6 +88,7 @@ test('another machine is another section with a plot of its own', () => {
 test('a run of few parts is reported without the rest', () => {
   const bare = fakeBench({
     steps: [],
+    networks: [],
     epochs: [],
     gemm: [],
     repeat: [],

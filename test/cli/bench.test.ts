@@ -25,7 +25,7 @@ async function failureOf(...argv: string[]): Promise<{ code: number; err: string
 test('a part of the bench that does not exist is told before a browser is started', async () => {
   const { code, err } = await failureOf('bench', '--only', 'everything', '--chrome', '/nowhere');
   assert.is(code, 2);
-  assert.match(err, /--only is 'everything'; it must be one or more of steps, epoch/);
+  assert.match(err, /--only is 'everything'; it must be one or more of steps, cnn, transformer/);
 });
 
 test('an installed package says that the libraries need a checkout', async () => {

@@ -15,7 +15,8 @@ export function* xorshift(seed = 2463534242): Generator<number, never> {
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
-const ONSETS = 'b c d f g h j k l m n p q r s t v w x y z br ch dr fl gr pl st th tr'.split(' ');
+/** Words may also begin with a vowel. */
+const ONSETS = ['', '', '', ...'bcdfghjklmnpqrstvwxyz', ...'br ch dr fl gr pl st th tr'.split(' ')];
 const VOWELS = 'a e i o u ai ea ou'.split(' ');
 const WORDS = 400;
 

@@ -4,7 +4,7 @@ import { encode } from '../../graph/executor.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { type BenchContext, percent } from '../context.ts';
 import { type PlainProduct, type ProductSizes, plainProduct } from '../gemm.ts';
-import { keyOf, productsOf, type StepProducts } from '../products.ts';
+import { keyOf, productsOf, type StepProducts, sizeKey, sizesText } from '../products.ts';
 import type { ProductResult } from '../results.ts';
 import { repetitions, type Timing, timingOf } from '../stopwatch.ts';
 import { shown } from '../text.ts';
@@ -102,15 +102,6 @@ function resultOf(
   );
   return { what, products: compared, count: group.length, time, share: wanted / time.median };
 }
-
-/** Products as text: those of equal sizes once. */
-export function sizesText(products: ProductResult['products']): string {
-  const counts = new Map<string, number>();
-  for (const one of products) counts.set(sizeKey(one), (counts.get(sizeKey(one)) ?? 0) + 1);
-  return [...counts].map(([text, count]) => (count === 1 ? text : `${count} × ${text}`)).join(', ');
-}
-
-const sizeKey = ({ layout, m, n, k }: ProductSizes): string => `${m}×${k}×${n} ${layout}`;
 
 /**
  * Measures each product of a network's step, with all that is fused into its dispatch, against our plain product of the same

@@ -18,9 +18,11 @@ export function ourBest(steps: readonly StepResult[]): StepResult | undefined {
   );
 }
 
-/** Each other contender's step time divided by our best, by name. */
-export function ratios(result: SavedBench): Map<string, number> {
-  const steps = stepsOfRecipe(result);
+/** Each other contender's step time of Model 2 divided by our best, by name. */
+export const ratios = (result: SavedBench): Map<string, number> => ratiosOf(stepsOfRecipe(result));
+
+/** The same of any recipe's steps. */
+export function ratiosOf(steps: readonly StepResult[]): Map<string, number> {
   const best = ourBest(steps);
   const others = best ? steps.filter(({ kind }) => kind !== 'ours') : [];
   return new Map(

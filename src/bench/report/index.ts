@@ -2,7 +2,7 @@ import { codeBlock, plain } from '../../paper/format.ts';
 import type { SavedBench } from '../results.ts';
 import { adapterTitle, machineOf } from './names.ts';
 import { hasPlot, machinePlot } from './plot.ts';
-import { historyTable, otherTables, stepTables } from './tables.ts';
+import { historyTable, partsOf } from './tables.ts';
 
 /** The machine and settings of a run, in sentences. */
 function circumstances(result: SavedBench): string {
@@ -22,17 +22,25 @@ function circumstances(result: SavedBench): string {
   );
 }
 
-/** The newest run of a machine in full. */
+/** The newest run of a machine in full, and of older ones what the newer ones did not measure. */
 function section(runs: readonly SavedBench[], image: string | null): string[] {
-  const newest = runs[runs.length - 1];
-  return [
-    `## ${plain(adapterTitle(newest))}, ${newest.runtime}, ${newest.date.slice(0, 10)}`,
-    circumstances(newest),
-    codeBlock(`npx ${newest.command}`),
-    ...(image ? [`![Figures of ${runs.length} runs](${image})`] : []),
-    ...stepTables(newest),
-    ...otherTables(newest),
-  ];
+  const reported = new Set<string>();
+  const texts: string[] = [];
+  for (const run of [...runs].reverse()) {
+    const newest = texts.length === 0;
+    const parts = partsOf(run).filter(({ name }) => !reported.has(name));
+    if (parts.length === 0 && !newest) continue;
+    for (const { name } of parts) reported.add(name);
+    const title = `${plain(adapterTitle(run))}, ${run.runtime}, ${run.date.slice(0, 10)}`;
+    texts.push(
+      newest ? `## ${title}` : `### ${title}: what the newer runs did not measure`,
+      circumstances(run),
+      codeBlock(`npx ${run.command}`),
+      ...(image && newest ? [`![Figures of ${runs.length} runs](${image})`] : []),
+      ...parts.flatMap((part) => part.texts),
+    );
+  }
+  return texts;
 }
 
 const INTRODUCTION = `# Speed

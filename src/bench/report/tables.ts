@@ -1,13 +1,17 @@
 import { percent, plain, table } from '../../paper/format.ts';
-import type { SavedBench, StepResult } from '../results.ts';
+import type { SavedBench } from '../results.ts';
 import { timingOf } from '../stopwatch.ts';
 import { shown } from '../text.ts';
-import { epochShare, ourBest, ratios, stepsOfRecipe } from './facts.ts';
+import { epochShare, ratiosOf, stepsOfRecipe } from './facts.ts';
 import { machineOf } from './names.ts';
+import { networkTables } from './networks.ts';
+import { stepTable, times } from './step-table.ts';
 
-const times = (ratio: number): string => `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`;
-const whole = (count: number | undefined): string =>
-  count === undefined ? '–' : String(Number(count.toFixed(2)));
+/** A part of a run, as its tables. */
+export interface ReportPart {
+  readonly name: string;
+  readonly texts: readonly string[];
+}
 
 const RECIPES = [
   ['adam', 'cross_entropy', 'Adam, cross-entropy'],
@@ -16,56 +20,25 @@ const RECIPES = [
   ['sgd', 'mse', 'SGD, mean squared error'],
 ] as const;
 
-function stepRow(step: StepResult, best: StepResult | undefined): string[] {
-  const { contender, time, counts, gpuBytes, learned } = step;
-  return [
-    plain(contender),
-    shown(time),
-    Math.round(step.samplesPerSecond).toLocaleString('en'),
-    best ? times(time.median / best.time.median) : '–',
-    percent(step.shareOfPeak, 1),
-    whole(counts?.dispatches),
-    whole(counts?.submits),
-    whole(counts?.writes),
-    gpuBytes === null ? '–' : (gpuBytes / 1e6).toFixed(0),
-    `${percent(learned.accuracy, 1)} / ${learned.steps}`,
-  ];
-}
-
-const STEP_HEADER = [
-  'contender',
-  'ms a step',
-  'samples/s',
-  'times our best',
-  'of peak',
-  'dispatches',
-  'submits',
-  'writes',
-  'GPU, MB',
-  'accuracy / steps',
-];
-
 /** Training steps, one table for each recipe. */
-export function stepTables(result: SavedBench): string[] {
+function stepTables(result: SavedBench): string[] {
   return RECIPES.flatMap(([optimizer, loss, title]) => {
     const steps = stepsOfRecipe(result, loss, optimizer);
     if (steps.length === 0) return [];
-    const best = ourBest(steps);
     return [
       `**A step of 784–128–64–10, batch 100, dropout 0.2: ${title}**`,
-      table(
-        STEP_HEADER,
-        steps.map((step) => stepRow(step, best)),
-      ),
+      stepTable(steps, 'accuracy'),
     ];
   });
 }
 
 /** Epochs, repeated runs, first steps, encoding, widths, products. */
-export function otherTables(result: SavedBench): string[] {
-  const parts: string[] = [];
+function otherTables(result: SavedBench): ReportPart[] {
+  const parts: ReportPart[] = [];
   const add = (title: string, header: readonly string[], rows: string[][]): void => {
-    if (rows.length > 0) parts.push(`**${title}**`, table(header, rows));
+    if (rows.length > 0) {
+      parts.push({ name: title, texts: [`**${title}**`, table(header, rows)] });
+    }
   };
   add(
     'An epoch of Model 2, with `fit`',
@@ -126,6 +99,33 @@ export function otherTables(result: SavedBench): string[] {
   return parts;
 }
 
+/** All that a run measured. */
+export function partsOf(result: SavedBench): ReportPart[] {
+  const { networks = [] } = result;
+  return [
+    { name: 'steps', texts: stepTables(result) },
+    ...networks.map((network) => ({
+      name: network.network,
+      texts: networkTables(network, result),
+    })),
+    ...otherTables(result),
+  ].filter(({ texts }) => texts.length > 0);
+}
+
+/** Others' step times divided by ours, for each network that was measured. */
+function ratioText(result: SavedBench): string {
+  const { networks = [] } = result;
+  const measured = [
+    { name: '', steps: stepsOfRecipe(result) },
+    ...networks.map(({ network, steps }) => ({ name: `${network}: `, steps })),
+  ];
+  const texts = measured.flatMap(({ name, steps }) => {
+    const ratios = [...ratiosOf(steps)].map(([peer, ratio]) => `${plain(peer)} ${times(ratio)}`);
+    return ratios.length === 0 ? [] : [name + ratios.join(', ')];
+  });
+  return texts.join('; ') || '–';
+}
+
 /** All runs, one line each. */
 export function historyTable(results: readonly SavedBench[]): string {
   return table(
@@ -136,8 +136,7 @@ export function historyTable(results: readonly SavedBench[]): string {
       machineOf(result),
       result.peak.before.toFixed(1),
       epochShare(result) === undefined ? '–' : percent(epochShare(result) ?? 0, 1),
-      [...ratios(result)].map(([name, ratio]) => `${plain(name)} ${times(ratio)}`).join(', ') ||
-        '–',
+      ratioText(result),
     ]),
     3,
   );
