@@ -72,6 +72,12 @@ export interface NetworkResult {
   };
   /** Empty if the device has no timestamps. */
   readonly products: readonly ProductResult[];
+  /** All products together, and all dispatches of a step, each timed by itself; milliseconds. Null without timestamps. */
+  readonly profiled: {
+    readonly products: number;
+    readonly all: number;
+    readonly share: number;
+  } | null;
 }
 
 /** Whole epochs through `fit`, as a user trains. */

@@ -34,6 +34,7 @@ function fakeNetwork(): NetworkResult {
     ],
     notes: ['TF.js wasm: it lacks <something>'],
     loop: { family: 'quad', steps: 20, counts: { ...counts, submits: 1 }, bytes: [5e6, 5e6] },
+    profiled: { products: 8, all: 10, share: 0.75 },
     products: [
       {
         what: 'convolution, forward',

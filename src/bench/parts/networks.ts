@@ -98,7 +98,7 @@ export async function benchNetwork(
       steps,
       notes,
       loop: await benchLoop(context, title, trainer),
-      products: await benchProducts(context, title, trainer),
+      ...(await benchProducts(context, title, trainer)),
     };
   } finally {
     trainer.destroy();

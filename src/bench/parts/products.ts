@@ -5,9 +5,9 @@ import type { Trainer } from '../../train/trainer.ts';
 import { type BenchContext, percent } from '../context.ts';
 import { type PlainProduct, type ProductSizes, plainProduct } from '../gemm.ts';
 import { keyOf, productsOf, type StepProducts, sizeKey, sizesText } from '../products.ts';
-import type { ProductResult } from '../results.ts';
+import type { NetworkResult, ProductResult } from '../results.ts';
 import { repetitions, type Timing, timingOf } from '../stopwatch.ts';
-import { shown } from '../text.ts';
+import { figures, shown } from '../text.ts';
 
 /** Steps in a round: the profile gives their median. */
 const STEPS = 3;
@@ -103,6 +103,18 @@ function resultOf(
   return { what, products: compared, count: group.length, time, share: wanted / time.median };
 }
 
+/** All products of a step together, and all of its dispatches. */
+function summed(
+  results: readonly ProductResult[],
+  times: readonly (readonly number[])[],
+): NonNullable<NetworkResult['profiled']> {
+  const sum = (of: (result: ProductResult) => number): number =>
+    results.reduce((total, result) => total + result.count * of(result), 0);
+  const products = sum(({ time }) => time.median);
+  const all = times.reduce((total, samples) => total + timingOf(samples).median, 0);
+  return { products, all, share: sum(({ time, share }) => share * time.median) / products };
+}
+
 /**
  * Measures each product of a network's step, with all that is fused into its dispatch, against our plain product of the same
  * sizes, round by round.
@@ -111,10 +123,10 @@ export async function benchProducts(
   { engine, rounds, row, note }: BenchContext,
   title: string,
   trainer: Trainer,
-): Promise<ProductResult[]> {
+): Promise<Pick<NetworkResult, 'products' | 'profiled'>> {
   if (!engine.timestamps) {
     note('This device has no timestamps, so single products cannot be timed.');
-    return [];
+    return { products: [], profiled: null };
   }
   const needed = productsOf(trainer.session.plan);
   const plain = new PlainRace(engine);
@@ -131,9 +143,10 @@ export async function benchProducts(
       await plain.round();
     }
     const results = grouped(needed).map((group) => resultOf(group, times, plain));
+    const table = `products of ${title}, with what is fused into them, against plain products of the same sizes`;
     for (const result of results) {
       row(
-        `products of ${title}, with what is fused into them, against plain products of the same sizes`,
+        table,
         {
           product: result.what,
           'm×k×n': sizesText(result.products),
@@ -145,7 +158,18 @@ export async function benchProducts(
         true,
       );
     }
-    return results;
+    const profiled = summed(results, times);
+    row(
+      table,
+      {
+        product: 'all products',
+        ms: figures(profiled.products),
+        'ms of all dispatches': figures(profiled.all),
+        'share of its rate': percent(profiled.share),
+      },
+      true,
+    );
+    return { products: results, profiled };
   } finally {
     plain.destroy();
   }

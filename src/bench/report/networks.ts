@@ -1,7 +1,7 @@
 import { percent, plain, table } from '../../paper/format.ts';
 import { sizesText } from '../products.ts';
 import type { NetworkResult, SavedBench } from '../results.ts';
-import { shown } from '../text.ts';
+import { figures, shown } from '../text.ts';
 import { stepTable } from './step-table.ts';
 
 const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' } as const;
@@ -23,18 +23,25 @@ function loopText({ loop, parameters, flop }: NetworkResult): string {
   );
 }
 
-const productTable = ({ products }: NetworkResult): string =>
-  table(
+function productTable({ products, profiled }: NetworkResult): string {
+  const rows = products.map((one) => [
+    plain(one.what),
+    plain(sizesText(one.products)),
+    String(one.count),
+    shown(one.time),
+    one.products.map(({ plain: time }) => shown(time)).join(' + '),
+    percent(one.share, 0),
+  ]);
+  if (profiled) {
+    const { products: ours, all, share } = profiled;
+    const text = `all products of a step; all dispatches: ${figures(all)} ms`;
+    rows.push([text, '', '', figures(ours), figures(ours * share), percent(share, 0)]);
+  }
+  return table(
     ['product', 'm×k×n, layout', 'in a step', 'ms', 'plain products, ms', 'share of their rate'],
-    products.map((one) => [
-      plain(one.what),
-      plain(sizesText(one.products)),
-      String(one.count),
-      shown(one.time),
-      one.products.map(({ plain: time }) => shown(time)).join(' + '),
-      percent(one.share, 0),
-    ]),
+    rows,
   );
+}
 
 /** A network's steps, what others lack, and its products. */
 export function networkTables(
