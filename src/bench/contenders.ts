@@ -42,6 +42,9 @@ const SETTLE_STEPS = 12;
 const SETTLE_MS = 30_000;
 /** From here on a sample is one step. */
 const SLOW_MS = 1000;
+/** From here on there are few samples. */
+const VERY_SLOW_MS = 10_000;
+const FEW_SAMPLES = 3;
 
 /** Creates a loop, runs its first steps, and counts its steps. */
 async function started(
@@ -69,6 +72,7 @@ async function started(
     ...known,
     ...(trainer ? { trainer } : {}),
     ...(stepMs >= SLOW_MS ? { perSample: 1 } : {}),
+    ...(stepMs >= VERY_SLOW_MS ? { mostSamples: FEW_SAMPLES } : {}),
     firstStep,
     stepMs,
     gpuBytes: gpu ? memory.peak - before + shared : null,

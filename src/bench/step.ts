@@ -21,7 +21,7 @@ const accuracy = (bound: number): Proof => ({
 /** At most this share of the loss of guessing, which is log(classes). */
 const SHARE = 0.75;
 const loss = (classes: number): Proof => ({
-  ...{ measure: 'loss', bound: SHARE * Math.log(classes), milliseconds: 20_000, steps: 12 },
+  ...{ measure: 'loss', bound: SHARE * Math.log(classes), milliseconds: 20_000, steps: 8 },
 });
 
 /** The paper's network and batch, with cross-entropy and Adam. */

@@ -24,6 +24,8 @@ export interface Contender {
   readonly name: string;
   /** Repetitions in a sample; default: as many as take long enough. */
   readonly perSample?: number;
+  /** Most samples, for a slow one; default: one in each round. */
+  readonly mostSamples?: number;
   /**
    * Does `count` repetitions and waits until the device has done them.
    *
@@ -78,6 +80,7 @@ export async function race(
   const samples: number[][] = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) {
+      if (round >= (contender.mostSamples ?? rounds)) continue;
       samples[i].push((await contender.run(counts[i])) / counts[i]);
     }
     onRound?.(round + 1);

@@ -50,4 +50,14 @@ test('a contender whose sample is fixed is warmed up once', async () => {
   assert.equal(log, ['epoch 1', 'epoch 1', 'epoch 1']);
 });
 
+test('a slow contender has few samples, and the others all of theirs', async () => {
+  const log: string[] = [];
+  const slow = { ...fake('slow', 50, log, 1), mostSamples: 2 };
+  const times = await race([slow, fake('quick', 5, log, 1)], { rounds: 4, sampleMs: 10 });
+  assert.equal(
+    times.map(({ samples }) => samples),
+    [2, 4],
+  );
+});
+
 test.run();
