@@ -11,6 +11,7 @@ import type { Remote } from './remote.ts';
 import { addPoint, type RunRecord } from './run-store.ts';
 import { RunsTable, saveWeights } from './runs-table.ts';
 import { SettingsForm } from './settings-form.ts';
+import { TextField } from './text-field.ts';
 
 /** Milliseconds between two redraws of the charts. On software adapters, drawing slows training down. */
 const DRAW_MS = { gpu: 250, software: 4000 } as const;
@@ -38,9 +39,6 @@ function tableOne(
   ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
 }
 
-/** The name of a text that was pasted. */
-const PASTED = 'pasted text';
-
 /** A run's progress, in epochs. */
 const placeOf = ({ epoch, step, steps }: LabEvent & { type: 'progress' }): number =>
   epoch - 1 + step / steps;
@@ -52,11 +50,11 @@ export class TrainView {
   readonly #form: SettingsForm;
   readonly #charts: readonly Chart[];
   readonly #table: RunsTable;
+  readonly #text: TextField;
   readonly #runs: RunRecord[] = [];
   readonly #onState: (state: LabState) => void;
   #run: RunRecord | undefined;
   #state: LabState = 'ended';
-  #textName: string = PASTED;
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   /** The latest progress, not yet shown. */
   #latest: (LabEvent & { type: 'progress' }) | undefined;
@@ -101,7 +99,7 @@ export class TrainView {
     byId('reset').addEventListener('click', () => this.#reset());
     byId('from-clear').addEventListener('click', () => this.#begin(undefined));
     this.#takeWeights(byId('import', HTMLInputElement));
-    this.#takeText(byId('text-file', HTMLInputElement));
+    this.#text = new TextField((error) => alert.show(error));
     this.#takeData(byId('data-files', HTMLInputElement), byId('drop-data'));
     this.#buttons();
   }
@@ -140,9 +138,7 @@ export class TrainView {
     this.#clearNumbers();
     this.#setState('preparing');
     try {
-      const text = byId('text', HTMLTextAreaElement).value;
-      const given = text === '' ? undefined : { name: this.#textName, text };
-      await this.#remote.call('useText', [given]);
+      await this.#remote.call('useText', [this.#text.given]);
       const outcome = await this.#remote.call('train', [query, this.#from?.bytes, hold]);
       run.state = outcome.history.length < run.epochs ? 'stopped' : 'done';
       await this.#keepWeights(run);
@@ -238,20 +234,6 @@ export class TrainView {
       this.#begin({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
       // Paused at once: the weights can be inspected, and a file that does not fit is reported.
       if (this.#state === 'ended') void this.start(true);
-    });
-  }
-
-  #takeText(input: HTMLInputElement): void {
-    const area = byId('text', HTMLTextAreaElement);
-    area.addEventListener('input', () => {
-      this.#textName = PASTED;
-    });
-    input.addEventListener('change', async () => {
-      const file = input.files?.[0];
-      input.value = '';
-      if (!file) return;
-      area.value = await file.text();
-      this.#textName = file.name;
     });
   }
 
