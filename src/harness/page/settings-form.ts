@@ -3,6 +3,7 @@ import { FAMILIES } from '../../gpu/family.ts';
 import { PAPER_MODELS } from '../../paper/table.ts';
 import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choices.ts';
 import { NETWORK_NAMES, NETWORKS, networkNamed, SCHEDULES, widthsOf } from '../tasks/networks.ts';
+import { byId, make } from './dom.ts';
 
 /** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
@@ -100,6 +101,15 @@ const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   family: ['auto', ...FAMILIES].map((name) => [name, name]),
 };
 
+/** The networks of a list in groups, by what they learn from. */
+function groupsOf(list: HTMLSelectElement): HTMLOptGroupElement[] {
+  return (['images', 'text'] as const).map((data) => {
+    const options = [...list.options].filter(({ value }) => networkNamed(value).data === data);
+    const label = data === 'images' ? 'Learns from images' : 'Learns from a text';
+    return make('optgroup', { label }, ...options);
+  });
+}
+
 /** The form of harness.html. */
 export class SettingsForm {
   readonly #form: HTMLFormElement;
@@ -114,6 +124,8 @@ export class SettingsForm {
       if (!(list instanceof HTMLSelectElement)) continue;
       list.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
     }
+    const models = form.elements.namedItem('model');
+    if (models instanceof HTMLSelectElement) models.replaceChildren(...groupsOf(models));
     this.write(valuesOf(search));
     form.addEventListener('submit', (event) => event.preventDefault());
     form.addEventListener('change', ({ target }) => {
@@ -163,6 +175,7 @@ export class SettingsForm {
   /** Shows the options that the optimizer and the network have. */
   #adapt(): void {
     const { optimizer, model } = this.read();
+    byId('about').textContent = networkNamed(model).about;
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-option]')) {
       part.hidden = !applies(part.dataset.option ?? '', optimizer);
     }

@@ -44,6 +44,8 @@ export const AUGMENTATION_NAMES = Object.keys(AUGMENTATIONS) as (keyof typeof AU
 interface Recipe {
   /** For the form. */
   readonly label: string;
+  /** A sentence for the form. */
+  readonly about: string;
   /** For tables and files. */
   readonly title: string;
   readonly dropout: number;
@@ -176,6 +178,7 @@ function transformer(
 
 const perceptron = (label: string, { model, n1, n2, ...recipe }: PaperModel): ImageNetwork => ({
   ...{ data: 'images', label, title: `Model ${model}`, widths: [784, n1, n2, 10] },
+  about: 'A perceptron of two hidden layers with dropout, as in the paper.',
   ...recipe,
   ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'label', normalize: null },
   model: (image, { widths, ...options }) => mlp(image, widths, options),
@@ -191,6 +194,7 @@ export const NETWORKS = {
   '3': perceptron('Model 3 – like 2, twice as long', third),
   autoencoder: {
     ...{ data: 'images', label: 'Autoencoder', title: 'Autoencoder', widths: [784, hidden, 784] },
+    about: 'A perceptron that learns to give its input back, through a narrow layer.',
     ...autoencoder,
     ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'input', normalize: null },
     model: (image: readonly number[], { widths, ...options }: Options) =>
@@ -198,7 +202,8 @@ export const NETWORKS = {
   },
   cnn: {
     data: 'images',
-    ...{ label: 'Convolutions', title: 'CNN', dropout: 0.4, batchSize: 100, learningRate: 1e-3 },
+    ...{ label: 'CNN', title: 'CNN', dropout: 0.4, batchSize: 100, learningRate: 1e-3 },
+    about: 'Two convolutions with pools, then two linear layers: 421,642 parameters.',
     ...{
       optimizer: 'adam',
       epochs: 12,
@@ -212,7 +217,8 @@ export const NETWORKS = {
   },
   resnet: {
     data: 'images',
-    ...{ label: 'Residual blocks', title: 'ResNet', dropout: 0, batchSize: 100 },
+    ...{ label: 'ResNet', title: 'ResNet', dropout: 0, batchSize: 100 },
+    about: 'Residual blocks with batch norm, images flipped and shifted: 218,490 parameters.',
     ...{ learningRate: 2e-3, optimizer: 'adamw', epochs: 30, schedule: 'cosine' },
     ...{ augment: 'flip-shift', loss: 'cross_entropy', target: 'label' },
     normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
@@ -220,7 +226,8 @@ export const NETWORKS = {
   },
   transformer: {
     data: 'text',
-    ...{ label: 'Transformer of characters', title: 'Transformer', dropout: 0.1, batchSize: 16 },
+    ...{ label: 'Transformer', title: 'Transformer', dropout: 0.1, batchSize: 16 },
+    about: 'Learns to write, character by character: four blocks of attention, 800,000 parameters.',
     ...{ learningRate: 1e-3, optimizer: 'adamw', epochs: 10, schedule: 'cosine' },
     ...{ loss: 'cross_entropy', length: 64 },
     model: transformer,
