@@ -219,6 +219,15 @@ test('inside of a network: kernels and maps by layer, attention by cell, and wri
   await page.close();
 
   const text = await openPage(stage, '?model=transformer', stubbed);
+  assert.match(await textOf(text.page, '#about'), 'attention');
+  await text.page.type('#text', 'abcab');
+  await until(text.page, '#text-facts', /^pasted text: 5 characters, 3 different/);
+  await text.page.click('#text-clear');
+  await until(text.page, '#text-facts', /built-in fables/);
+  const file = join(stage.folder, 'roses.txt');
+  await writeFile(file, 'A rose.');
+  await (await text.page.$('input#text-file'))?.uploadFile(file);
+  await until(text.page, '#text-facts', /^roses\.txt: 7 characters/);
   await text.page.click('#start');
   await text.page.click('#tab-inside');
   await until(
@@ -242,6 +251,13 @@ test('inside of a network: kernels and maps by layer, attention by cell, and wri
   await until(text.page, '#writing-text', /^wx$/);
   await until(text.page, '#writing-text', /^wxyz$/);
   await until(text.page, '#writing-status', /3 characters/);
+  const asked = await text.page.evaluate(
+    () => (window as unknown as { asked: [string, string][] }).asked,
+  );
+  assert.is(
+    asked.find(([method]) => method === 'useText')?.[1],
+    '[{"name":"roses.txt","text":"A rose."}]',
+  );
   assert.equal([...said, ...text.said], []);
   await text.page.close();
 });
