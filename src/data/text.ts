@@ -94,10 +94,14 @@ export function textDataset(text: string, options: TextOptions): TextDataset {
     train: all.subarray(0, all.length - held),
     test: all.subarray(all.length - held),
   };
-  for (const [name, tokens] of Object.entries(parts)) {
-    if (tokens.length > length || (name === 'test' && held === 0)) continue;
+  const { train: first, test: last } = parts;
+  if (first.length <= length || (held > 0 && last.length <= length)) {
+    const split =
+      held === 0
+        ? ''
+        : `, of which validation: ${validation} leaves ${first.length} to train and ${last.length} to test`;
     throw new DataError(
-      `textDataset(): ${name} has ${tokens.length} characters; a sample of ${length} and its targets need ${length + 1}. Give a longer text, or other options`,
+      `textDataset(): the text has ${all.length} characters${split}; a sample of length ${length} and the character behind it need ${length + 1}. Give a longer text, a shorter length, or another validation`,
     );
   }
   const train = Object.freeze({ tokens: parts.train, length, stride });

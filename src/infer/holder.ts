@@ -20,10 +20,11 @@ export interface Held {
 /**
  * Sets parameters in PyTorch's layout.
  *
+ * @returns the names of those that were not given
  * @throws OptionError, ShapeError, DataError if they do not fit; BusyError in the middle of an epoch, and while they
  *   are read
  */
-export function loadInto(held: Held, parameters: State): void {
+export function loadInto(held: Held, parameters: State): string[] {
   const { workspace, activity, store, model, changes, changed } = held;
   workspace.assertAlive();
   activity.assertRests('load()');
@@ -31,6 +32,7 @@ export function loadInto(held: Held, parameters: State): void {
   changes?.();
   writeState(store, model, parameters);
   changed?.();
+  return model.parameters.flatMap(({ name }) => (parameters.has(name) ? [] : name));
 }
 
 /**

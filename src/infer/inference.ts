@@ -148,14 +148,15 @@ export class Inference {
   }
 
   /**
-   * Sets parameters in PyTorch's layout: weights [out, in].
+   * Sets parameters in PyTorch's layout: weights [out, in]. Those that are not named do not change.
    *
+   * @returns the names of the parameters that are not named; none if all were set
    * @throws OptionError for a name that the model does not have; ShapeError for a wrong number of values; DataError
    *   for NaN or infinity; BusyError while `predict` reads them, and for a trainer's inference in the middle of an
    *   epoch
    */
-  load(weights: State): void {
-    loadInto(this.#held, weights);
+  load(weights: State): string[] {
+    return loadInto(this.#held, weights);
   }
 
   /** @internal */
@@ -188,9 +189,10 @@ export class Inference {
    *
    * @param options `{ wgsl: true }` adds the WGSL of each kernel, as it is compiled; `{ wgsl: 2 }` only
    *   that of dispatch 2
-   * @throws OptionError if an option is unknown, or no dispatch has the number
+   * @throws OptionError if an option is unknown, or no dispatch has the number; DestroyedError
    */
   explain(options: ExplainOptions = {}): string {
+    this.#workspace.lifetime.assert();
     return this.#forward.explain(options);
   }
 

@@ -66,7 +66,7 @@ export function fits(model: Model, state: State): string {
 export function checkState(state: unknown): void {
   if (isMap(state)) return;
   throw new OptionError(
-    `parameters: ${describe(state)} was given; use a Map of arrays by name, as parameters() and readWeights() return`,
+    `parameters: ${describe(state)} was given; use a Map of arrays by name, as readWeights() returns`,
   );
 }
 

@@ -65,16 +65,19 @@ export function checkAugment(
     );
   }
   const part = crop === undefined || crop === null ? null : pairOf('augment: crop', crop, 1);
-  if (part && (part[0] > height || part[1] > width)) {
-    throw new OptionError(
-      `augment: crop ${part.join('×')} was given for images of ${height}×${width}; it is at most their size`,
-    );
+  const cut = pairOf('augment: cutOut', cutOut, 0);
+  for (const [name, size] of Object.entries({ crop: part, cutOut: cut })) {
+    if (size && (size[0] > height || size[1] > width)) {
+      throw new OptionError(
+        `augment: ${name} ${size.join('×')} was given for images of ${height}×${width}; it is at most their size`,
+      );
+    }
   }
   return Object.freeze({
     flip: chance,
     shift: moved,
     border,
-    cutOut: pairOf('augment: cutOut', cutOut, 0),
+    cutOut: cut,
     brightness,
     contrast,
     crop: part,

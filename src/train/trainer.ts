@@ -128,9 +128,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    *
    * @param options `{ wgsl: true }` adds the WGSL of each kernel, as it is compiled; `{ wgsl: 2 }` only
    *   that of dispatch 2
-   * @throws OptionError if an option is unknown, or no dispatch has the number
+   * @throws OptionError if an option is unknown, or no dispatch has the number; DestroyedError
    */
   explain(options: ExplainOptions = {}): string {
+    this.#run.lifetime.assert();
     return this.session.explain(options);
   }
 
@@ -332,12 +333,13 @@ export class Trainer<Data extends TrainingData = TrainingData> {
    * Sets parameters in PyTorch's layout: weights [out, in], row by row. Parameters that are not named, the
    * optimizer's state and the number of steps do not change.
    *
+   * @returns the names of the parameters that are not named; none if all were set
    * @throws OptionError for a name that the model does not have; ShapeError for a wrong number of values; DataError
    *   for NaN or infinity; BusyError in the middle of an epoch, and while `evaluate` or `predict` reads the
    *   parameters.
    */
-  load(parameters: State): void {
-    loadInto(this.#run, parameters);
+  load(parameters: State): string[] {
+    return loadInto(this.#run, parameters);
   }
 
   /**

@@ -96,11 +96,11 @@ text('what cannot be a data set of tokens is refused with what is needed', () =>
   refused(host({ tokens: tokens.subarray(0, 2) }), DataError, 'need 3');
   const long = new Uint8Array(2 ** 21 + 1024);
   refused(host({ tokens: long, length: 1024 }, 1024), DataError, 'Use stride: 2 or more');
-  refused(() => textDataset('ab', { length: 2 }), DataError, 'train has 2 characters');
+  refused(() => textDataset('ab', { length: 2 }), DataError, 'the text has 2 characters; a sample');
   refused(
     () => textDataset('abcabc', { length: 2, validation: 0.2 }),
     DataError,
-    'test has 1 char',
+    'of which validation: 0.2 leaves 5 to train and 1 to test; a sample of length 2',
   );
   refused(() => textDataset('abc', { length: 2, validation: 1 }), OptionError, 'validation 1');
   refused(() => textDataset('abc', { length: 0 }), OptionError, 'length 0');

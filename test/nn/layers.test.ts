@@ -4,13 +4,16 @@ import { OptionError, ShapeError } from '../../src/errors.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import {
   dropout,
+  embedding,
   flatten,
   inGroups,
   l1,
   linear,
   mlp,
   mse,
+  named,
   relu,
+  residual,
   Sequential,
   sgd,
   sigmoid,
@@ -18,6 +21,7 @@ import {
   sine,
   softmax,
   tanh,
+  unembedding,
   unflatten,
 } from '../../src/nn/index.ts';
 import { parameterLayout, transposed } from '../../src/nn/layers.ts';
@@ -253,6 +257,19 @@ nn('mlp refuses widths, rates and activations that make no network', () => {
     OptionError,
     "activation \"gelu\" was given; did you mean 'relu'? It is one of 'relu', 'sigmoid', 'tanh'",
   );
+});
+
+nn('a head that is tied to an embedding is refused in a list without it before', () => {
+  const tokens = embedding(5, 4);
+  const head = unembedding(tokens);
+  const message = /its embedding is not among the layers before it/;
+  for (const layers of [[head], [head, tokens], [embedding(5, 4), head]]) {
+    assert.throws(() => new Sequential([3], layers), message);
+  }
+  assert.throws(() => residual([head]), message);
+  assert.equal(new Sequential([3], [tokens, named('head', head)]).outputShape, [3, 5]);
+  const table = named('table', tokens);
+  assert.equal(new Sequential([3], [table, unembedding(table)]).outputShape, [3, 5]);
 });
 
 nn.run();

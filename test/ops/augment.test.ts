@@ -1,9 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OptionError } from '../../src/errors.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { type Augmentation, changeOf } from '../../src/ops/augment.ts';
 import { images } from '../../src/ops/images.ts';
 import { RandomStream } from '../../src/random/stream.ts';
+import { type AugmentOptions, checkAugment } from '../../src/train/augment.ts';
 import { evaluate, near } from './evaluate.ts';
 
 const augment = suite('augmentation');
@@ -179,6 +181,22 @@ augment('changes are a function of the seed, the step and the place in the batch
     JSON.stringify(changeOf(change, [HEIGHT, WIDTH], row, step, key));
   const texts = [of(0, 0, KEY), of(1, 0, KEY), of(0, 1, KEY), of(0, 0, [5, 7])];
   assert.is(new Set(texts).size, 4);
+});
+
+augment('what is larger than the images is refused by name', () => {
+  const size = { height: HEIGHT, width: WIDTH };
+  const wrong: Record<string, AugmentOptions> = {
+    'crop 4×7 was given for images of 4×6; it is at most their size': { crop: [4, 7] },
+    'cutOut 5×1 was given for images of 4×6; it is at most their size': { cutOut: [5, 1] },
+  };
+  for (const [message, options] of Object.entries(wrong)) {
+    assert.throws(
+      () => checkAugment(options, size),
+      (error: Error) => error instanceof OptionError && error.message === `augment: ${message}`,
+      message,
+    );
+  }
+  assert.equal(checkAugment({ cutOut: [4, 6] }, size).cutOut, [4, 6]);
 });
 
 augment.run();

@@ -120,6 +120,8 @@ test('every call on a trainer that was destroyed is refused with DestroyedError,
       () => trainer.resume(snapshot),
       () => trainer.load(new Map([...parameters].map(([name, { data }]) => [name, data]))),
       () => inference.load(new Map()),
+      () => trainer.explain(),
+      () => inference.explain(),
     ]) {
       assert.throws(call, (error: unknown) => error instanceof DestroyedError);
     }

@@ -79,6 +79,17 @@ test('fit refuses epochs and chunks that are no positive integers, and trains af
     }),
   ));
 
+test('load returns the names of the parameters that stay as they were', () =>
+  withSharedEngine((engine) =>
+    withTrainer(engine, small(), async (trainer) => {
+      assert.equal(trainer.load(new Map([['1.bias', new Float32Array(32)]])), [
+        '1.weight',
+        ...[...trainer.shapes.keys()].slice(2),
+      ]);
+      assert.equal(trainer.load(await trainer.parameters()), []);
+    }),
+  ));
+
 test('load refuses names and sizes that the model has not', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {

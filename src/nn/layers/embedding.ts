@@ -76,7 +76,7 @@ export function positionalEmbedding(
  * Put both into one list of layers, or into one {@link model}.
  *
  * @param tokens what `embedding()` returned
- * @throws OptionError unless it is an embedding; when the model is built, unless it is applied before
+ * @throws OptionError unless it is an embedding; from the list of layers, or when a model is built, unless it is before
  * @example
  * const tokens = embedding(87, 32);
  * new Sequential([64], [tokens, positionalEmbedding(64, 32), causalSelfAttention(32, 4), unembedding(tokens)]);
@@ -98,19 +98,22 @@ export function unembedding(tokens: Layer): Layer {
       );
     },
   );
+  const missing = (): never => {
+    throw new OptionError(
+      'unembedding(): its embedding is not among the layers before it; put both into one list of layers, or into one model()',
+    );
+  };
   return Object.freeze({
     ...bare,
     of: tokens,
+    after: (layers: readonly Layer[]) => {
+      if (!layers.includes(tokens)) missing();
+    },
     build: (x: Node, path: string, training: boolean) => {
       const y = bare.build(x, path, training);
       const name = pathOf(path, 'weight');
       const table = y.graph.nodes.find((node) => isParameter(node) && node.name === name);
-      if (!table) {
-        throw new OptionError(
-          'unembedding(): its embedding is not among the layers before it; put both into one list of layers, or into one model()',
-        );
-      }
-      return matmul(y, table, { transposeB: true });
+      return matmul(y, table ?? missing(), { transposeB: true });
     },
   });
 }

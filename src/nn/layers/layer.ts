@@ -29,6 +29,8 @@ export interface Layer {
   readonly of?: Layer;
   /** @internal */
   readonly [INNER]?: Inner;
+  /** Checks the layers before it in a list. @internal */
+  readonly after?: (layers: readonly Layer[]) => void;
   /** Its parameters, by their names in the layer; most layers have none. */
   readonly parameters: readonly ParameterSpec[];
   /** Shape of the output without the batch. @throws ShapeError if the input does not fit. */
@@ -133,10 +135,11 @@ export function named(name: string, inner: Layer): Layer {
     );
   }
   checkLayer(`named('${name}')`, inner);
-  const { kind, parameters, of, [INNER]: inside } = inner;
+  const { kind, parameters, of, after, [INNER]: inside } = inner;
   return Object.freeze({
     name,
     ...(of ? { of } : {}),
+    ...(after ? { after } : {}),
     ...(inside ? { [INNER]: inside } : {}),
     kind: `${name}: ${kind}`,
     parameters,

@@ -16,7 +16,10 @@ function chained(what: string, given: readonly Layer[]): Layer & { layers: reado
   }
   // The spread turns holes into undefined.
   const layers = Object.freeze([...given]);
-  layers.forEach((one, i) => void checkLayer(`layer ${i}`, one));
+  layers.forEach((one, i) => {
+    checkLayer(`layer ${i}`, one);
+    one.after?.(layers.slice(0, i));
+  });
   const names = layers.map(({ name }, i) => name ?? String(i));
   const paths = layers.map(({ of }, i) => names[of ? layers.indexOf(of) : i]);
   return {
