@@ -13,7 +13,7 @@ const EXAMPLES = join(ROOT, 'examples');
 const PORT = 8791;
 
 /** Names of the examples that are pages. */
-export const PAGES = ['minimal', 'paint', 'latent', 'three'];
+export const PAGES = ['minimal', 'paint', 'draw', 'transfer', 'writer', 'latent', 'three'];
 
 /** @param {string} out the folder to write to; relative paths stay the same */
 export async function buildExamples(out) {
@@ -30,7 +30,7 @@ export async function buildExamples(out) {
     logLevel: 'warning',
   });
   for (const name of readdirSync(EXAMPLES, { recursive: true })) {
-    if (!/\.(html|css)$/.test(name)) continue;
+    if (!/\.(html|css|safetensors)$/.test(name)) continue;
     mkdirSync(dirname(join(out, name)), { recursive: true });
     cpSync(join(EXAMPLES, name), join(out, name));
   }

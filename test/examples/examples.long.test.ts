@@ -63,9 +63,10 @@ async function learns(page: Page, below: number): Promise<void> {
 }
 
 test('each example is short', async () => {
-  for (const name of ['minimal', 'paint', 'latent', 'three', 'finetune']) {
-    const file = join(PACKAGE_ROOT, 'examples', name, name === 'finetune' ? 'main.mjs' : 'main.ts');
-    const lines = (await readFile(file, 'utf8')).split('\n').length;
+  const apps = ['draw', 'transfer', 'writer'].map((name) => `${name}/app.ts`);
+  const mains = ['minimal', 'paint', 'latent', 'three'].map((name) => `${name}/main.ts`);
+  for (const name of [...apps, ...mains, 'finetune/main.mjs']) {
+    const lines = (await readFile(join(PACKAGE_ROOT, 'examples', name), 'utf8')).split('\n').length;
     assert.ok(lines <= LONGEST_LINES, `${name} has ${lines} lines`);
   }
 });
@@ -105,6 +106,69 @@ test('three: three.js draws what the network writes', ({ folder }) =>
   open(folder, '/three/index.html', async (page) => {
     await learns(page, 0.05);
     assert.ok((await coloursOf(page, await page.$('#scene'))) > 50);
+  }));
+
+/** Draws a line on the pad, between places from 0 to 1. */
+async function stroke(page: Page, ...places: readonly (readonly [number, number])[]) {
+  const pad = await page.$('#pad');
+  await pad?.scrollIntoView();
+  const box = await pad?.boundingBox();
+  assert.ok(box);
+  const [first, ...others] = places.map(([x, y]) => [
+    box.x + x * box.width,
+    box.y + y * box.height,
+  ]);
+  await page.mouse.move(first[0], first[1]);
+  await page.mouse.down();
+  for (const [x, y] of others) await page.mouse.move(x, y, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Waits until the network gives a class a share of more than half. */
+const knows = (page: Page, label: number) =>
+  page.waitForFunction(
+    (at) => (document.querySelectorAll('meter')[at]?.value ?? 0) > 0.5,
+    { timeout: 120_000 },
+    label,
+  );
+
+test('draw: a shape is known from one stroke', ({ folder }) =>
+  open(folder, '/draw/index.html', async (page) => {
+    await until(page, '#status', /begins|Error/);
+    const buttons = await page.$$('#classes button');
+    await stroke(page, [0.1, 0.5], [0.9, 0.5]);
+    await buttons[0].click();
+    await stroke(page, [0.5, 0.1], [0.5, 0.9]);
+    await buttons[1].click();
+    await stroke(page, [0.55, 0.15], [0.55, 0.85]);
+    await knows(page, 1);
+  }));
+
+test('transfer: a button that is held down teaches a class', ({ folder }) =>
+  open(folder, '/transfer/index.html', async (page) => {
+    await until(page, '#status', /hold|Error/);
+    await (await page.$('#add'))?.click();
+    for (const [label, place] of [0.2, 0.5, 0.8].entries()) {
+      await (await page.$('#clear'))?.click();
+      await stroke(page, [place, 0.1], [place, 0.9]);
+      const button = (await page.$$('#classes button'))[label];
+      await button.hover();
+      await page.mouse.down();
+      await until(page, `#classes li:nth-child(${label + 1}) small`, /^\d\d frames/);
+      await page.mouse.up();
+      await knows(page, label);
+    }
+  }));
+
+test('writer: the loss falls while it writes', ({ folder }) =>
+  open(folder, '/writer/index.html', async (page) => {
+    await (await page.$('#learn'))?.click();
+    await learns(page, 1.5);
+    await page.waitForFunction(
+      () => (document.querySelector('pre')?.textContent ?? '').length > 20,
+    );
+    await (await page.$('#stop'))?.click();
+    await until(page, '#status', /Stopped/);
   }));
 
 test("finetune: Node goes on with PyTorch's weights and writes them back", async ({ folder }) => {

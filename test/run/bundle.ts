@@ -48,7 +48,7 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
     ignoreAnnotations: true,
     sourcemap: true,
     sourcesContent: false,
-    loader: { '.wgsl': 'text' },
+    loader: { '.wgsl': 'text', '.html': 'text', '.safetensors': 'binary' },
     define: {
       'process.env.GRADWEAVE_THOROUGH': JSON.stringify(process.env.GRADWEAVE_THOROUGH ?? ''),
       'process.env.GRADWEAVE_DEVICE': JSON.stringify(process.env.GRADWEAVE_DEVICE ?? ''),

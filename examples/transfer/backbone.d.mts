@@ -1,0 +1,4 @@
+import type { Layer } from 'gradweave';
+
+export const CHANNELS: number;
+export function backbone(): Layer[];
