@@ -1,4 +1,5 @@
 import type { AttentionPicture } from '../worker/text-study.ts';
+import { drawMatrix, shade, spoken, visible } from './attention-drawing.ts';
 import { byId, cssValue, make, onScheme } from './dom.ts';
 import { percent } from './numbers.ts';
 import type { Remote } from './remote.ts';
@@ -8,18 +9,6 @@ const CELL = { least: 10, most: 12 } as const;
 
 /** Milliseconds between two looks while the network trains. */
 const LOOK_MS = 5000;
-
-/** A character that can be seen. */
-const visible = (character: string): string =>
-  ({ ' ': '·', '\n': '↵', '\t': '→' })[character] ?? character;
-
-/** A character in words. */
-const spoken = (character: string): string =>
-  ({ ' ': 'space', '\n': 'new line', '\t': 'tab' })[character] ?? `“${character}”`;
-
-/** A weight's colour: square roots make small ones visible. */
-const shade = (weight: number): string =>
-  `color-mix(in srgb, var(--positive) ${(100 * Math.sqrt(weight)).toFixed(1)}%, var(--none))`;
 
 /** What each head of a transformer looks at in a text: small matrices to choose from, and a large one. */
 export class AttentionView {
@@ -249,30 +238,4 @@ export class AttentionView {
     event.preventDefault();
     this.#move(this.#cell.row + move[0], this.#cell.column + move[1]);
   }
-}
-
-/** Draws a matrix of weights, a pixel for each. */
-function drawMatrix(
-  canvas: HTMLCanvasElement | OffscreenCanvas,
-  weights: Float32Array,
-  count: number,
-): void {
-  [canvas.width, canvas.height] = [count, count];
-  const context = canvas.getContext('2d') as CanvasRenderingContext2D | null;
-  if (!context) return;
-  const bytesOf = (name: string): number[] => {
-    context.fillStyle = cssValue(name);
-    context.fillRect(0, 0, 1, 1);
-    return [...context.getImageData(0, 0, 1, 1).data];
-  };
-  const [none, most, card] = [bytesOf('--none'), bytesOf('--positive'), bytesOf('--card')];
-  const picture = context.createImageData(count, count);
-  weights.forEach((weight, i) => {
-    const later = i % count > Math.floor(i / count);
-    const share = Math.sqrt(weight);
-    for (let c = 0; c < 4; c++) {
-      picture.data[4 * i + c] = later ? card[c] : none[c] + share * (most[c] - none[c]);
-    }
-  });
-  context.putImageData(picture, 0, 0);
 }

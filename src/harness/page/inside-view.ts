@@ -1,6 +1,5 @@
 import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import type { ViewName } from '../worker/gallery.ts';
-import type { TestOutputs } from '../worker/lab.ts';
 import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Way } from '../worker/painter.ts';
 import type { Alert } from './alert.ts';
@@ -9,16 +8,10 @@ import { byId, make, onScheme } from './dom.ts';
 import { DrawingPad } from './drawing-pad.ts';
 import { LookView } from './look-view.ts';
 import { percent, whole } from './numbers.ts';
-import { drawBars, drawImage, largest, rgbOf, SIDE, sharesOf } from './pictures.ts';
+import { largest, rgbOf, sharesOf } from './pictures.ts';
 import type { Remote } from './remote.ts';
+import { TestedView } from './tested-view.ts';
 import { WritingView } from './writing-view.ts';
-
-const PER_PAGE = 24;
-
-/** The test images to show: all, the mistakes, or one cell of the confusion matrix. */
-type Filter =
-  | { readonly kind: 'all' | 'mistakes' }
-  | { readonly kind: 'cell'; readonly truth: number; readonly said: number };
 
 /** What a network learns: the next character of a text, or the target of its images. */
 type NetworkKind = TargetKind | 'text';
@@ -28,15 +21,12 @@ export class InsideView {
   readonly #remote: Remote;
   readonly #alert: Alert;
   readonly #look: LookView;
+  readonly #tested: TestedView;
   readonly #attention: AttentionView;
   readonly #writing: WritingView;
   #state: LabState = 'ended';
   #open = false;
   #network: { readonly loss: LossKind; readonly kind: NetworkKind } | undefined;
-  #tested: TestOutputs | undefined;
-  #said: number[] = [];
-  #filter: Filter = { kind: 'all' };
-  #page = 0;
   #asking = false;
 
   /** @param way how pictures get onto canvases; default depends on the GPU */
@@ -51,16 +41,14 @@ export class InsideView {
       (error) => this.#fail(error),
       (index) => void this.#see(index),
     );
+    this.#tested = new TestedView(remote, (index) => {
+      void this.#see(index);
+      byId('figure-maps').scrollIntoView({ block: 'start' });
+    });
     this.#attention = new AttentionView(remote);
     this.#writing = new WritingView(remote);
     onScheme(() => void this.#show(true));
     byId('inside-refresh').addEventListener('click', () => void this.refresh());
-    const filter = byId('filter', HTMLSelectElement);
-    filter.addEventListener('change', () => {
-      this.#choose({ kind: filter.value === 'mistakes' ? 'mistakes' : 'all' });
-    });
-    byId('page-back').addEventListener('click', () => this.#turn(-1));
-    byId('page-next').addEventListener('click', () => this.#turn(1));
     new DrawingPad(
       (image) => void this.#classify(image),
       (error) => alert.show(error),
@@ -93,14 +81,12 @@ export class InsideView {
   /** A network of this kind exists now. */
   network(loss: LossKind, kind: NetworkKind): void {
     this.#network = { loss, kind };
-    this.#tested = undefined;
+    this.#tested.clear(loss);
     byId('inside-empty').hidden = true;
     byId('inside-body').hidden = false;
     byId('classifier').hidden = kind !== 'label';
     byId('figure-reconstruction').hidden = kind !== 'input';
     for (const id of ['figure-writing', 'figure-attention']) byId(id).hidden = kind !== 'text';
-    this.#attention.clear();
-    this.#writing.clear();
     void this.#meet();
   }
 
@@ -120,7 +106,7 @@ export class InsideView {
     if (this.#network?.kind !== 'label') return;
     try {
       const image = await this.#remote.call('images', [[index]]);
-      const { classes, labels } = this.#tested ?? {};
+      const { classes, labels } = this.#tested.tested ?? {};
       const label = classes && labels ? `: ${classes[labels[index]]}` : '';
       this.#look.choose(image, `Test image ${whole(index + 1)}${label}`, index);
     } catch (error) {
@@ -132,6 +118,10 @@ export class InsideView {
   state(state: LabState): void {
     this.#state = state;
     this.#follow();
+    if (state === 'preparing') {
+      this.#attention.clear();
+      this.#writing.clear();
+    }
     if (this.#open && (state === 'paused' || state === 'ended')) void this.refresh();
   }
 
@@ -168,14 +158,9 @@ export class InsideView {
     byId('page-text').textContent = 'Classifying…';
     try {
       const tested = await this.#remote.call('outputs', []);
-      const classes = tested.classes.length;
-      this.#tested = tested;
+      const shown = this.#tested.show(tested, this.#look.views.includes('maps'));
       this.#look.count = tested.labels.length;
-      this.#said = Array.from(tested.labels, (_, i) =>
-        largest(tested.outputs.subarray(i * classes, (i + 1) * classes)),
-      );
-      this.#drawConfusion(tested);
-      await this.#drawImages();
+      await shown;
     } catch (error) {
       byId('page-text').textContent = '–';
       // While a network is being prepared, there is none yet.
@@ -185,112 +170,6 @@ export class InsideView {
     }
   }
 
-  #choose(filter: Filter): void {
-    this.#filter = filter;
-    this.#page = 0;
-    void this.#drawImages();
-  }
-
-  #matching(): number[] {
-    const { labels } = this.#tested ?? { labels: new Uint8Array() };
-    const filter = this.#filter;
-    const all = Array.from(labels, (_, i) => i);
-    if (filter.kind === 'cell') {
-      return all.filter((i) => labels[i] === filter.truth && this.#said[i] === filter.said);
-    }
-    return filter.kind === 'all' ? all : all.filter((i) => this.#said[i] !== labels[i]);
-  }
-
-  #turn(by: number): void {
-    const pages = Math.ceil(this.#matching().length / PER_PAGE);
-    this.#page = Math.min(Math.max(0, this.#page + by), Math.max(0, pages - 1));
-    void this.#drawImages();
-  }
-
-  async #drawImages(): Promise<void> {
-    const tested = this.#tested;
-    if (!tested || !this.#network) return;
-    const { loss } = this.#network;
-    const matching = this.#matching();
-    const shown = matching.slice(this.#page * PER_PAGE, (this.#page + 1) * PER_PAGE);
-    const images = await this.#remote.call('images', [shown]);
-    const { classes, outputs, labels } = tested;
-    const from = matching.length === 0 ? 0 : this.#page * PER_PAGE + 1;
-    byId('page-text').textContent =
-      `${whole(from)}–${whole(this.#page * PER_PAGE + shown.length)} of ${whole(matching.length)}`;
-    byId('page-back', HTMLButtonElement).disabled = this.#page === 0;
-    byId('page-next', HTMLButtonElement).disabled = (this.#page + 1) * PER_PAGE >= matching.length;
-    const tiles = shown.map((index, i) => {
-      const values = outputs.subarray(index * classes.length, (index + 1) * classes.length);
-      const shares = sharesOf(values, loss);
-      const truth = labels[index];
-      const said = this.#said[index];
-      const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
-      drawImage(picture, images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
-      const bars = make('canvas', {
-        class: 'shares',
-        width: '84',
-        height: '24',
-        'aria-hidden': 'true',
-      });
-      drawBars(bars, shares, truth);
-      const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classes[said]);
-      const right = said === truth ? '' : `is: ${classes[truth]}`;
-      const title = shares.map((share, c) => `${classes[c]} ${percent(share)}`).join('\n');
-      const choose = make(
-        'button',
-        {
-          type: 'button',
-          'aria-label': `Show the feature maps of test image ${index + 1}, ${classes[truth]}`,
-          click: () => {
-            void this.#see(index);
-            byId('figure-maps').scrollIntoView({ block: 'start' });
-          },
-        },
-        picture,
-      );
-      const shown = this.#look.views.includes('maps') ? choose : picture;
-      return make('li', { title }, shown, bars, verdict, make('span', { class: 'help' }, right));
-    });
-    byId('images').replaceChildren(...tiles);
-  }
-
-  #drawConfusion({ classes, labels }: TestOutputs): void {
-    const counts = classes.map(() => classes.map(() => 0));
-    labels.forEach((truth, i) => {
-      counts[truth][this.#said[i]]++;
-    });
-    const short = (name: string): string => name.split('/')[0];
-    const heads = classes.map((name) =>
-      make('th', { scope: 'col' }, make('span', {}, short(name))),
-    );
-    const rows = counts.map((row, truth) => {
-      const total = row.reduce((sum, n) => sum + n, 0);
-      const cells = row.map((count, said) => {
-        const button = make(
-          'button',
-          {
-            type: 'button',
-            class: truth === said ? 'right' : 'wrong',
-            'aria-label': `${count} of ${classes[truth]} classified as ${classes[said]}`,
-            click: () => this.#choose({ kind: 'cell', truth, said }),
-          },
-          String(count),
-        );
-        // Mistakes are few: the square root makes them visible beside the diagonal.
-        button.style.setProperty('--share', String(Math.sqrt(total > 0 ? count / total : 0)));
-        button.disabled = count === 0;
-        return make('td', {}, button);
-      });
-      return make('tr', {}, make('th', { scope: 'row' }, short(classes[truth])), ...cells);
-    });
-    const corner = make('td', {}, '');
-    byId('confusion').replaceChildren(
-      make('thead', {}, make('tr', {}, corner, ...heads)),
-      make('tbody', {}, ...rows),
-    );
-  }
-
   async #classify(image: Uint8Array): Promise<void> {
     const verdict = byId('pad-verdict');
     this.#look.choose(image, 'Your own image');
@@ -298,7 +177,7 @@ export class InsideView {
       const outputs = await this.#remote.call('classify', [image]);
       if (this.#network?.kind !== 'label') return;
       const shares = sharesOf(outputs, this.#network.loss);
-      const classes = this.#tested?.classes ?? [];
+      const classes = this.#tested.tested?.classes ?? [];
       const said = largest(shares);
       verdict.textContent = `${classes[said] ?? `Class ${said}`}, ${percent(shares[said])}`;
       byId('pad-bars').replaceChildren(

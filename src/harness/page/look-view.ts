@@ -2,6 +2,7 @@ import {
   type Insides,
   type Kernels,
   kernelLayout,
+  MAP_GAP,
   mapsLayout,
   sizeOfPictures,
 } from '../insides.ts';
@@ -70,6 +71,15 @@ export class LookView {
       number.value = String(wanted);
       this.#chosen(wanted - 1);
     });
+    for (const [id, told] of [
+      ['canvas-weights', (x: number, y: number) => this.#kernelAt(x, y)],
+      ['canvas-maps', (x: number, y: number) => this.#mapAt(x, y)],
+    ] as const) {
+      const canvas = byId(id);
+      canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
+        canvas.title = told(offsetX, offsetY);
+      });
+    }
     let timer: ReturnType<typeof setTimeout> | undefined;
     new ResizeObserver(() => {
       clearTimeout(timer);
@@ -160,9 +170,45 @@ export class LookView {
     await this.#look({ width });
   }
 
-  #layKernels(): void {
+  /** The chosen kernels; undefined if the network has none. */
+  get #kernels(): Kernels | undefined {
     const { kernels } = this.#insides;
-    const shown = kernels.find(({ name }) => name === this.#kernelList.value) ?? kernels[0];
+    return kernels.find(({ name }) => name === this.#kernelList.value) ?? kernels[0];
+  }
+
+  /** The layers whose maps are shown. */
+  get #maps(): Insides['maps'] {
+    return this.#insides.maps.filter(({ main }) => main || this.#inner.checked);
+  }
+
+  /** What is at a place of the kernels' canvas; nothing between two. */
+  #kernelAt(x: number, y: number): string {
+    const shown = this.#kernels;
+    if (!shown) return '';
+    const { columns, rows, side, gap } = kernelLayout(shown, this.#width);
+    const [column, row] = [x, y].map((at) => Math.floor(at / (side + gap)));
+    if (column >= columns || row >= rows) return '';
+    if (shown.inputs > 1) return `output channel ${column + 1}, input channel ${row + 1}`;
+    const unit = row * columns + column;
+    return unit < shown.outputs ? `output ${unit + 1}` : '';
+  }
+
+  /** What is at a place of the maps' canvas. */
+  #mapAt(x: number, y: number): string {
+    const { blocks } = mapsLayout(this.#maps, this.#width);
+    const block = blocks.findLast(({ top }) => top <= y);
+    if (!block) return '';
+    const { part, top, columns, scale } = block;
+    const [down, across, channels] = part.shape;
+    const column = Math.floor(x / (across * scale + MAP_GAP));
+    const map = Math.floor((y - top) / (down * scale + MAP_GAP)) * columns + column;
+    return column < columns && map < channels
+      ? `${part.name}: ${short(part.kind)}, map ${map + 1}`
+      : '';
+  }
+
+  #layKernels(): void {
+    const shown = this.#kernels;
     if (!shown || this.#width === 0) return;
     const [title, help] = wordsOf(shown);
     byId('weights-title').textContent = title;
@@ -175,7 +221,7 @@ export class LookView {
   }
 
   #layMaps(): void {
-    const shown = this.#insides.maps.filter(({ main }) => main || this.#inner.checked);
+    const shown = this.#maps;
     if (shown.length === 0 || this.#width === 0) return;
     const { blocks, height } = mapsLayout(shown, this.#width);
     const canvas = byId('canvas-maps');
