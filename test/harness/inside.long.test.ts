@@ -76,6 +76,7 @@ test('a transformer shows its attention on the page and continues a text', async
   const { page, said } = await openPage(stage, query);
   await page.click('#tab-inside');
   await page.evaluate(() => document.getElementById('start')?.click());
+  await until(page, '#status', /Training/);
   await until(page, '#attention-readout', /Layer 1, head 1: .* looks at /);
   await until(page, '#writing-log', /Epoch 1/);
   await page.type('#writing-prompt', 'The fox');

@@ -87,7 +87,9 @@ export class InsideView {
     byId('classifier').hidden = kind !== 'label';
     byId('figure-reconstruction').hidden = kind !== 'input';
     for (const id of ['figure-writing', 'figure-attention']) byId(id).hidden = kind !== 'text';
+    this.#follow();
     void this.#meet();
+    if (this.#open && kind === 'text') void this.refresh();
   }
 
   /** Asks what of a new network can be shown. */
