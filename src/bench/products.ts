@@ -3,6 +3,8 @@ import type { Plan } from '../graph/plan.ts';
 import type { PlannedDispatch } from '../graph/planned-dispatch.ts';
 import type { ProductSizes } from './gemm.ts';
 import type { Layout } from './peer.ts';
+import type { ProductResult } from './results.ts';
+import { shown } from './text.ts';
 
 /** A product that a step needs. */
 export interface NeededProduct extends ProductSizes {
@@ -90,12 +92,32 @@ export function productsOf({ dispatches }: Pick<Plan, 'dispatches'>): StepProduc
 export const keyOf = ({ what, products }: Omit<StepProducts, 'dispatches'>): string =>
   [what, ...products.map(({ layout, m, n, k }) => `${layout} ${m} ${n} ${k}`)].join(', ');
 
-/** Products as text: those of equal sizes once. */
-export function sizesText(products: readonly ProductSizes[]): string {
-  const counts = new Map<string, number>();
-  for (const one of products) counts.set(sizeKey(one), (counts.get(sizeKey(one)) ?? 0) + 1);
-  return [...counts].map(([text, count]) => (count === 1 ? text : `${count} × ${text}`)).join(', ');
+/** Products, those of equal sizes once, with how many there are. */
+function distinct<P extends ProductSizes>(
+  products: readonly P[],
+): { readonly product: P; readonly count: number }[] {
+  const all = new Map<string, { product: P; count: number }>();
+  for (const product of products) {
+    const known = all.get(sizeKey(product));
+    if (known) known.count++;
+    else all.set(sizeKey(product), { product, count: 1 });
+  }
+  return [...all.values()];
 }
+
+const times = (count: number, text: string): string => (count === 1 ? text : `${count} × ${text}`);
+
+/** Products as text. */
+export const sizesText = (products: readonly ProductSizes[]): string =>
+  distinct(products)
+    .map(({ product, count }) => times(count, sizeKey(product)))
+    .join(', ');
+
+/** The times of the plain products as text. */
+export const plainText = (products: ProductResult['products']): string =>
+  distinct(products)
+    .map(({ product, count }) => times(count, shown(product.plain)))
+    .join(' + ');
 
 /** A product's sizes as text. */
 export const sizeKey = ({ layout, m, n, k }: ProductSizes): string => `${m}×${k}×${n} ${layout}`;

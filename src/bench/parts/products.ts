@@ -4,7 +4,14 @@ import { encode } from '../../graph/executor.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { type BenchContext, percent } from '../context.ts';
 import { type PlainProduct, type ProductSizes, plainProduct } from '../gemm.ts';
-import { keyOf, productsOf, type StepProducts, sizeKey, sizesText } from '../products.ts';
+import {
+  keyOf,
+  plainText,
+  productsOf,
+  type StepProducts,
+  sizeKey,
+  sizesText,
+} from '../products.ts';
 import type { NetworkResult, ProductResult } from '../results.ts';
 import { repetitions, type Timing, timingOf } from '../stopwatch.ts';
 import { figures, shown } from '../text.ts';
@@ -152,7 +159,7 @@ export async function benchProducts(
           'm×k×n': sizesText(result.products),
           'in a step': String(result.count),
           ms: shown(result.time),
-          'plain, ms': result.products.map(({ plain: time }) => shown(time)).join(' + '),
+          'plain, ms': plainText(result.products),
           'share of its rate': percent(result.share),
         },
         true,

@@ -1,5 +1,5 @@
 import { percent, plain, table } from '../../paper/format.ts';
-import { sizesText } from '../products.ts';
+import { plainText, sizesText } from '../products.ts';
 import type { NetworkResult, SavedBench } from '../results.ts';
 import { figures, shown } from '../text.ts';
 import { stepTable } from './step-table.ts';
@@ -29,7 +29,7 @@ function productTable({ products, profiled }: NetworkResult): string {
     plain(sizesText(one.products)),
     String(one.count),
     shown(one.time),
-    one.products.map(({ plain: time }) => shown(time)).join(' + '),
+    plainText(one.products),
     percent(one.share, 0),
   ]);
   if (profiled) {
