@@ -8,7 +8,7 @@ import type { Layout } from '../../src/bench/peer.ts';
 import { productsOf } from '../../src/bench/products.ts';
 import { stepsOf, trainerOf } from '../../src/bench/step.ts';
 import { runSteps } from '../../src/train/loop.ts';
-import { withEngine } from '../gpu/helpers.ts';
+import { withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from '../train/helpers.ts';
 import { smallTransformer } from './small.ts';
 
@@ -49,7 +49,7 @@ test('the memory watch and the engine’s own accounts agree', () =>
   }));
 
 test('a transformer’s step is one submit and nothing else, and each of its products has its dispatches', () =>
-  withEngine(async (engine) => {
+  withSharedEngine(async (engine) => {
     const { spec, data } = smallTransformer();
     const trainer = await trainerOf(engine, data, { plan: 'fused', family: 'portable' }, spec);
     try {

@@ -27,7 +27,7 @@ export function perceptron(widths: readonly number[], rate: number): NetworkSpec
 }
 
 /** Two convolutions of 3×3 with pools, and two linear layers, for images of 28×28. */
-const convolutions: NetworkSpec = {
+export const CNN: NetworkSpec = {
   title: 'CNN of 32 and 64 channels and 128–10',
   data: 'images',
   layers: [
@@ -80,7 +80,7 @@ export function transformer(sizes: TransformerSizes): NetworkSpec {
   };
 }
 
-export const CNN = convolutions;
+/** A transformer of characters. */
 export const TRANSFORMER: NetworkSpec = transformer({
   ...{ tokens: 65, length: 64, width: 128, heads: 4, blocks: 4 },
 });

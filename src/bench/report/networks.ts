@@ -19,7 +19,7 @@ function loopText({ loop, parameters, flop }: NetworkResult): string {
   return plain(
     `${parameters.toLocaleString('en')} parameters, ${(flop / 1e9).toFixed(2)} GFLOP a step. ` +
       `Each step of our loop (${family} kernels, ${steps} steps, each submitted by itself): ${counts.dispatches} dispatches, ${counts.submits} submit, ` +
-      `${made.map(([count, what]) => `${count} ${what}`).join(', ')}; all buffers had ${megabytes[0]} MB before and ${megabytes[1]} MB after.`,
+      `${made.map(([count, what]) => `${count} ${what}`).join(', ')}; its buffers, with the data, had ${megabytes[0]} MB before and ${megabytes[1]} MB after.`,
   );
 }
 
@@ -60,6 +60,11 @@ export function networkTables(
       `**Products of the ${plain(title)}${adapter.software ? ' on software' : ''}: our dispatches, with all that is fused into them, against our plain products of the same sizes**`,
       productTable(network),
     );
+    if (products.some(({ what }) => what.startsWith('attention'))) {
+      rows.push(
+        'A position attends to itself and those before it, so an attention needs half of its plain products. Its share is of operations a second, with that half counted.',
+      );
+    }
   }
   return rows;
 }
