@@ -119,7 +119,7 @@ async function everyone(
   }
   const host = hostOf();
   for (const mode of host ? modes : []) {
-    if (host) await attempt(mode, () => pytorchContender(context, host, mode, recipe));
+    if (host) await attempt(`PyTorch ${mode}`, () => pytorchContender(context, host, mode, recipe));
   }
   return contenders;
 }
