@@ -63,7 +63,8 @@ function builders(lookUp: boolean, convolve: Convolve): LayerBuilders<Built> {
       const [table] = variables;
       const apply = (x: tf.Tensor): tf.Tensor => {
         if (lookUp) return tf.gather(table, x as tf.Tensor2D);
-        const rows = tf.oneHot(tf.reshape(x, [-1]) as tf.Tensor1D, count, 1, 0, 'float32');
+        // The wasm backend writes integers, whatever type is asked for.
+        const rows = tf.cast(tf.oneHot(tf.reshape(x, [-1]) as tf.Tensor1D, count), 'float32');
         const found = tf.matMul(rows as tf.Tensor2D, table as unknown as tf.Tensor2D);
         return tf.reshape(found, [...x.shape, width]);
       };
