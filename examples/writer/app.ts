@@ -62,33 +62,25 @@ async function learn(
     batchSize: 16,
     signal,
   });
+  sheet.say('Learning…');
+  const [first] = text;
   try {
-    const training = trainer.fit({
-      epochs: 1_000_000,
-      signal,
-      onProgress: ({ epoch, metrics }) => {
-        const tested = trainer.history.at(-1)?.test?.loss.toFixed(3) ?? '–';
-        const loss = metrics?.loss.toFixed(3) ?? '–';
-        sheet.say(`epoch ${epoch}, loss ${loss}, on the text’s last tenth, held out: ${tested}`);
-      },
-    });
-    const [first] = text;
-    const write = async (): Promise<void> => {
-      while (!signal.aborted) {
-        const { step } = trainer;
-        const piece = sheet.begin();
-        piece.text.data = first;
-        const options = { count: PIECE, temperature: sheet.temperature(), seed: step };
-        for await (const token of generate(trainer, encode(first), options)) {
-          if (signal.aborted) return;
-          piece.text.data += decode([token]);
-          // Each character is of the weights of its moment.
-          piece.head.data = `steps ${step} to ${trainer.step}`;
-        }
+    while (!signal.aborted) {
+      const begun = trainer.step;
+      const piece = sheet.begin();
+      piece.text.data = first;
+      const options = { count: PIECE, temperature: sheet.temperature(), seed: begun };
+      for await (const token of generate(trainer, encode(first), options)) {
+        if (signal.aborted) return;
+        piece.text.data += decode([token]);
+        // Some steps of training for each character, which the next one is written with.
+        trainer.run({ budget: '30ms' });
+        piece.head.data = `steps ${begun} to ${trainer.step}`;
       }
-    };
-    // If one of both fails, the other ends with the trainer.
-    await Promise.all([training, write()]);
+      const [learned, heldOut] = [await trainer.metrics(), await trainer.evaluate()];
+      const loss = learned ? `loss ${learned.loss.toFixed(3)}, ` : '';
+      sheet.say(`${loss}on the last tenth of the text, held out, ${heldOut.loss.toFixed(3)}`);
+    }
   } finally {
     trainer.destroy();
   }
