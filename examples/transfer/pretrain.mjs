@@ -1,5 +1,6 @@
 /**
- * For Node: trains the backbone of this example on Fashion-MNIST, with gradweave itself, and writes its weights.
+ * For Node: trains the backbone of this example on Fashion-MNIST, with gradweave itself, and writes its weights. The file
+ * that lies here was made by it: 74.0% of the test images. It is small, and made for more than clothes.
  *
  *     npm install gradweave webgpu
  *     node pretrain.mjs FOLDER backbone.safetensors     FOLDER: the four files, gzipped

@@ -107,6 +107,8 @@ export function app(engine: Engine, page: ParentNode, outer?: AbortSignal): void
       return { head, text };
     },
   };
+  start.disabled = false;
+  sheet.say('Ready.');
   start.addEventListener('click', async () => {
     const stop = new AbortController();
     const stopIt = (): void => stop.abort();
@@ -117,6 +119,7 @@ export function app(engine: Engine, page: ParentNode, outer?: AbortSignal): void
     try {
       const text = find<HTMLTextAreaElement>('#text').value;
       await learn(engine, text, sheet, stop.signal);
+      sheet.say('Stopped.');
     } catch (error) {
       // A text that is too short, for one.
       sheet.say(stop.signal.aborted ? 'Stopped.' : String(error));
