@@ -4,8 +4,8 @@ import { byId, cssValue, make, onScheme } from './dom.ts';
 import { percent } from './numbers.ts';
 import type { Remote } from './remote.ts';
 
-/** Pixels of a cell of the large matrix: its characters stay readable. */
-const CELL = { least: 10, most: 12 } as const;
+/** Pixels of a cell of the large matrix, whose characters stay readable, and of the whole if there is room. */
+const CELL = { least: 10, most: 20, all: 800 } as const;
 
 /** Milliseconds between two looks while the network trains. */
 const LOOK_MS = 5000;
@@ -141,7 +141,7 @@ export class AttentionView {
   /** Pixels of a cell, and of the edge with characters. */
   get #size(): { readonly cell: number; readonly edge: number } {
     const count = this.#picture?.characters.length ?? 1;
-    const width = byId('attention-large').clientWidth;
+    const width = Math.min(CELL.all, byId('attention-large').clientWidth);
     const fit = Math.floor(width / (count + 2));
     const cell = Math.min(CELL.most, Math.max(CELL.least, fit));
     return { cell, edge: Math.round(1.6 * cell) };
@@ -205,6 +205,8 @@ export class AttentionView {
       ...characters.map((character, key) => {
         const span = make('span', {}, character === '\n' ? '↵' : character);
         if (key <= row) span.style.background = shade(of(key));
+        // On a strong blue, letters are in the colour of the ground.
+        span.classList.toggle('strong', key <= row && of(key) > 0.25);
         span.classList.toggle('asks', key === row);
         span.classList.toggle('later', key > row);
         return span;
