@@ -1,8 +1,10 @@
-// sums[C] = Σ_r x[r,C] · y[r,C], rows in order: the gradient of a factor of each column. One invocation per column of
-// vec4.
+// sums[S, C]: row s is Σ_r x[r,C] · y[r,C] over the SEGMENT rows from s · SEGMENT, in order. With one segment, the gradient of a
+// factor of each column. One invocation per column of vec4.
+// Grid: x covers the columns of vec4, y the segments.
 
 override ROW_COUNT: u32;
 override COLUMN4_COUNT: u32;
+override SEGMENT: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> y: array<vec4f>;
@@ -12,10 +14,10 @@ override COLUMN4_COUNT: u32;
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < COLUMN4_COUNT) {
     var sum = vec4f();
-    for (var row = 0u; row < ROW_COUNT; row++) {
+    for (var row = id.y * SEGMENT; row < min(ROW_COUNT, (id.y + 1u) * SEGMENT); row++) {
       let i = row * COLUMN4_COUNT + id.x;
       sum += x[i] * y[i];
     }
-    sums[id.x] = sum;
+    sums[id.y * COLUMN4_COUNT + id.x] = sum;
   }
 }

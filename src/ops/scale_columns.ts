@@ -3,9 +3,10 @@ import { use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
 import { type Op, ref } from '../graph/op.ts';
-import { asMatrix, describe, same, spec, storageOf } from '../graph/tensor.ts';
+import { asMatrix, describe, same, spec } from '../graph/tensor.ts';
 import type { Reference } from '../graph/value.ts';
 import { elementDispatch, elementParts } from './map.ts';
+import { overRows } from './over-rows.ts';
 import { overflow, TINY, ULP } from './rounding.ts';
 
 const scaleColumnsOp: Op<object> = {
@@ -52,21 +53,13 @@ const columnProductsOp: Op<object> = {
     same('the factors of columnProducts', x, y);
     return spec([asMatrix('a factor of columnProducts', x)[1]]);
   },
-  dispatch: (node) => {
-    const [x, y] = node.inputs;
-    const { paddedRows, columns4 } = storageOf(x.spec);
-    return {
-      label: node.name,
-      parts: [
-        use(wgsl.reduceColumnProducts, {
-          constants: { ROW_COUNT: paddedRows, COLUMN4_COUNT: columns4 },
-          bindings: { x: ref(x), y: ref(y), sums: ref(node) },
-        }),
-      ],
-      grid: [Math.ceil(columns4 / 64), 1, 1],
-      flop: 8 * paddedRows * columns4,
-    };
-  },
+  dispatch: (node) =>
+    overRows(node, (constants, x, sums) =>
+      use(wgsl.reduceColumnProducts, {
+        constants,
+        bindings: { x, y: ref(node.inputs[1]), sums },
+      }),
+    ),
 };
 
 /** A sum of R rounded products, each addition rounded: (R + 1) ULP · Σ|xy|, as for a product of matrices. */

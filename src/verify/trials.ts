@@ -2,7 +2,7 @@ import type { Trial } from './trial.ts';
 import { batchNormTrials } from './trials/batch-norm.ts';
 import { convolutionTrials } from './trials/convolutions.ts';
 import { dataTrials } from './trials/data.ts';
-import { elementwiseTrials } from './trials/elements.ts';
+import { elementwiseTrials, longTrials } from './trials/elements.ts';
 import { imageTrials } from './trials/images.ts';
 import { moreLossTrials } from './trials/losses.ts';
 import {
@@ -23,6 +23,7 @@ export function allTrials(): Trial[] {
     ...productTrials(),
     ...convolutionTrials(),
     ...elementwiseTrials(),
+    ...longTrials(),
     ...poolTrials(),
     ...dataTrials(),
     ...imageTrials(),

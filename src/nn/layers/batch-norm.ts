@@ -4,7 +4,7 @@ import type { Node } from '../../graph/graph.ts';
 import { storageOf } from '../../graph/tensor.ts';
 import { batchNorm } from '../../ops/batch_norm.ts';
 import { batchStatistics, trackStatistics } from '../../ops/batch_statistics.ts';
-import { addBias } from '../../ops/bias.ts';
+import { addRowBias } from '../../ops/over-rows.ts';
 import { scaleColumns } from '../../ops/scale_columns.ts';
 import { standardiseColumns } from '../../ops/standardise_columns.ts';
 import { byLastDimension, reshape } from '../../ops/view.ts';
@@ -100,7 +100,7 @@ function batchNormOf(
       const { running_mean: mean, running_var: variance, num_batches_tracked: batches } = own;
       if (trackRunningStats && (frozen || !training)) {
         const y = standardiseColumns(x, mean, variance, eps);
-        return affine ? addBias(scaleColumns(y, own.weight), own.bias) : y;
+        return affine ? addRowBias(scaleColumns(y, own.weight), own.bias) : y;
       }
       const { rows } = storageOf(x.spec);
       if (training && rows < 2) {

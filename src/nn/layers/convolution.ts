@@ -3,6 +3,7 @@ import type { Node } from '../../graph/graph.ts';
 import { addBias } from '../../ops/bias.ts';
 import { type Geometry, imageOf, windowsOf } from '../../ops/convolution/geometry.ts';
 import { convolve, convolveTransposed } from '../../ops/convolution/ops.ts';
+import { addRowBias } from '../../ops/over-rows.ts';
 import { reshape } from '../../ops/view.ts';
 import type { Pair, Size2d } from '../../ops/window.ts';
 import {
@@ -57,8 +58,11 @@ function asImage(x: Node, [height, width]: Pair, channels: number): Node {
   return reshape(x, to, rowDims > 1 && shape.at(-1) === channels ? 3 : 1);
 }
 
-const added = (y: Node, own: Readonly<Record<string, Node>>): Node =>
-  own.bias ? addBias(y, own.bias) : y;
+/** With the bias, whose gradient is a row of the weight's, if that is a product and lies as the weight does. */
+const added = (y: Node, { bias }: Readonly<Record<string, Node>>, isProduct: boolean): Node => {
+  if (!bias) return y;
+  return isProduct ? addBias(y, bias) : addRowBias(y, bias);
+};
 
 function convolution(given: Told, dimensions: 1 | 2): Layer {
   const { inputs, outputs, geometry, kind } = given;
@@ -72,7 +76,7 @@ function convolution(given: Told, dimensions: 1 | 2): Layer {
     kind,
     (x, own) => {
       const of = whole(x.spec.shape.slice(1));
-      const y = added(convolve(asImage(x, of.image, inputs), own.weight, of), own);
+      const y = added(convolve(asImage(x, of.image, inputs), own.weight, of), own, groups === 1);
       return dimensions === 2 ? y : reshape(y, [x.spec.shape[0], of.windows[1], outputs], 2);
     },
     (input) => [...whole(input).windows.slice(2 - dimensions), outputs],
@@ -99,7 +103,11 @@ function transposedConvolution(given: Told, more: Pair, dimensions: 1 | 2): Laye
       : kind,
     (x, own) => {
       const of = whole(x.spec.shape.slice(1));
-      const y = added(convolveTransposed(asImage(x, of.windows, inputs), own.weight, of), own);
+      const y = added(
+        convolveTransposed(asImage(x, of.windows, inputs), own.weight, of),
+        own,
+        false,
+      );
       return dimensions === 2 ? y : reshape(y, [x.spec.shape[0], of.image[1], outputs], 2);
     },
     (input) => [...whole(input).image.slice(2 - dimensions), outputs],

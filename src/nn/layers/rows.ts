@@ -1,6 +1,6 @@
 import { checkFlag, checkInteger, checkKeys, checkNone } from '../../check.ts';
 import { ShapeError } from '../../errors.ts';
-import { addBias } from '../../ops/bias.ts';
+import { addRowBias } from '../../ops/over-rows.ts';
 import * as ops from '../../ops/row_norm.ts';
 import { scaleColumns } from '../../ops/scale_columns.ts';
 import { softmax as softmaxOp } from '../../ops/softmax.ts';
@@ -57,7 +57,7 @@ function norm(
       const y = centred ? ops.layerNorm(x, eps) : ops.rmsNorm(x, eps);
       if (!affine) return y;
       const scaled = scaleColumns(y, own.weight);
-      return centred ? addBias(scaled, own.bias) : scaled;
+      return centred ? addRowBias(scaled, own.bias) : scaled;
     },
     (input) => {
       if (input.at(-1) === width) return input;

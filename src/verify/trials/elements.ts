@@ -9,6 +9,7 @@ import { argmax } from '../../ops/classify.ts';
 import { concat } from '../../ops/concat.ts';
 import { dropout } from '../../ops/dropout.ts';
 import { matmul } from '../../ops/matmul.ts';
+import { addRowBias } from '../../ops/over-rows.ts';
 import { layerNorm, rmsNorm } from '../../ops/row_norm.ts';
 import { scale } from '../../ops/scale.ts';
 import { scaleColumns } from '../../ops/scale_columns.ts';
@@ -51,6 +52,17 @@ export function elementwiseTrials(): Trial[] {
     },
   ]);
 }
+
+/** Sums over so many rows that they are divided. */
+export const longTrials = (): Trial[] =>
+  [
+    [513, 5],
+    [1500, 260],
+  ].map((shape) =>
+    forwardAndBackward('sums of many rows', [shape, [shape[1]], [shape[1]]], ([x, w, b]) =>
+      addRowBias(scaleColumns(x, w), b),
+    ),
+  );
 
 /** Tensors [N,T,C] as matrices of N·T rows: as they lie in memory, and copied. */
 function viewTrials([rows, columns]: readonly [number, number]): Trial[] {
