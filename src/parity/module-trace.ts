@@ -7,8 +7,10 @@ import type { Schedule } from '../nn/schedules.ts';
 import type { Loss } from '../ops/loss.ts';
 import type { OptimizerRule } from '../ops/update.ts';
 import { Fields, fromFile } from './fields.ts';
-import { layersOf, lossOf, scheduleOf } from './modules.ts';
+import { layoutOf, ofChannelsFirst, shapeOf } from './layout.ts';
+import { layersOf } from './modules.ts';
 import { OPTIMIZER_NAMES, optimizerOf } from './optimizers.ts';
+import { lossOf, scheduleOf } from './recipes.ts';
 
 /** What a trace says of its run. */
 export interface Training {
@@ -16,8 +18,8 @@ export interface Training {
   /** Characters of a sample, if the run learned from a text instead of images. */
   readonly tokens?: number;
   readonly loss: Loss | LossKind;
-  /** `brightness`: the mean of the input, for a single output. */
-  readonly target: 'label' | 'input' | 'brightness';
+  /** `normalised`: the input as the network gets it; `brightness`: its mean, for a single output. */
+  readonly target: 'label' | 'input' | 'normalised' | 'brightness';
   readonly optimizer: OptimizerRule;
   readonly normalize: readonly [number, number] | null;
   readonly schedule?: Schedule;
@@ -34,13 +36,8 @@ export interface Training {
  */
 export function moduleConfig(config: Fields): Training {
   const { where } = config;
-  const layers = fromFile(where, () => layersOf(`${where} model`, config.raw('model')));
   const tokens = config.raw('tokens') === undefined ? undefined : config.count('tokens');
-  const input = tokens === undefined ? sampleShape(config.numbers('input')) : [tokens];
-  const model = fromFile(
-    where,
-    () => new Sequential(input, tokens === undefined ? toVector(input, layers) : layers),
-  );
+  const model = fromFile(where, () => modelOf(config, tokens));
   const normalize = config.raw('normalize') ?? null;
   const [mean, deviation] = normalize === null ? [0, 1] : config.numbers('normalize', 2);
   const target = config.choice(
@@ -68,7 +65,7 @@ export function moduleConfig(config: Fields): Training {
     ...(tokens === undefined ? {} : { tokens }),
     loss: lossOf(`${where} loss`, config.raw('loss')),
     // Losses of values compare with the class as a unit vector.
-    target: target === 'one_hot' ? 'label' : target,
+    target: targetOf(target, normalize !== null),
     optimizer: withAverage(
       withGroups(optimizerOf(kind, new Fields(`${where} optimizer`, options)), groups),
       decay === null ? null : config.number('ema'),
@@ -81,9 +78,25 @@ export function moduleConfig(config: Fields): Training {
   }));
 }
 
-/** PyTorch's images are [channels, height, width]. */
-const sampleShape = (shape: readonly number[]): readonly number[] =>
-  shape.length === 3 ? [shape[1], shape[2], shape[0]] : shape;
+const targetOf = (
+  given: Training['target'] | 'one_hot',
+  isNormalised: boolean,
+): Training['target'] => {
+  if (given === 'one_hot') return 'label';
+  return given === 'input' && isNormalised ? 'normalised' : given;
+};
+
+/** The network, of images or of so many tokens. */
+function modelOf(config: Fields, tokens: number | undefined): Model {
+  const modules = config.raw('model');
+  const shape = tokens === undefined ? config.numbers('input') : [tokens];
+  const layout = layoutOf(shape, modules);
+  const input = shapeOf(shape, layout);
+  const layers = layersOf(`${config.where} model`, modules, { ...layout });
+  if (tokens !== undefined) return new Sequential(input, layers);
+  const model = new Sequential(input, toVector(input, layers));
+  return layout.channelsFirst && shape[0] > 1 ? ofChannelsFirst(model) : model;
+}
 
 /** The layers with a vector for each sample: a loss of all elements is the same, whatever their shape. */
 const toVector = (input: readonly number[], layers: readonly Layer[]): readonly Layer[] =>

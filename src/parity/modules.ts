@@ -12,9 +12,9 @@ import {
   conv2d,
   convTranspose1d,
   convTranspose2d,
+  dropout,
   elu,
   embedding,
-  flatten,
   gelu,
   type Layer,
   layerNorm,
@@ -25,57 +25,16 @@ import {
   positionalEmbedding,
   relu,
   residual,
+  rmsNorm,
   sigmoid,
   silu,
   softmax,
   softplus,
   tanh,
 } from '../nn/layers.ts';
-import { bceWithLogits } from '../nn/losses/bce-with-logits.ts';
-import { crossEntropy } from '../nn/losses/cross-entropy.ts';
-import { huber } from '../nn/losses/huber.ts';
-import { l1 } from '../nn/losses/l1.ts';
-import { smoothL1 } from '../nn/losses/smooth-l1.ts';
-import {
-  chainedRate,
-  constantRate,
-  cosineRate,
-  cosineRestartsRate,
-  exponentialRate,
-  linearRate,
-  multiStepRate,
-  oneCycleRate,
-  polynomialRate,
-  type Schedule,
-  sequentialRate,
-  stepRate,
-} from '../nn/schedules.ts';
-import type { Loss } from '../ops/loss.ts';
-import { mse } from '../ops/mean_squared_error.ts';
-import { Fields } from './fields.ts';
-
-/** What `{ "Name": arguments }` of PyTorch is here. */
-type Makers<T> = Readonly<Record<string, (fields: Fields) => T>>;
-
-/**
- * Reads `{ "Name": arguments }`.
- *
- * @throws DataError if the name or an argument is unknown
- */
-function named<T>(where: string, value: unknown, makers: Makers<T>): T {
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  const [[name, given] = ['', null]] = entries;
-  if (entries.length !== 1 || !Object.hasOwn(makers, name)) {
-    throw new DataError(
-      `${where} is ${JSON.stringify(value)?.slice(0, 200)}; it must be one of ${Object.keys(makers).join(', ')} with its arguments`,
-    );
-  }
-  // A list of modules, as of Residual.
-  const fields = new Fields(`${where}.${name}`, Array.isArray(given) ? { modules: given } : given);
-  const made = makers[name](fields);
-  fields.end(['inplace', 'device', 'dtype', 'last_epoch', 'verbose']);
-  return made;
-}
+import type { Fields } from './fields.ts';
+import { flattened, type Layout, unflattened } from './layout.ts';
+import { type Makers, named } from './named.ts';
 
 type Size<S> = (name: string, fallback?: number) => S;
 
@@ -121,7 +80,7 @@ const transposed = <S>(fields: Fields, size: Size<S>) => {
   return [...channels, kernel, { ...options, padding, outputPadding }] as const;
 };
 
-const CONVOLUTIONS: Makers<Layer> = {
+const CONVOLUTIONS: Makers<Layer, Layout> = {
   Conv1d: (fields) => conv1d(...convolved(fields, numberOf(fields))),
   Conv2d: (fields) => conv2d(...convolved(fields, pairOf(fields))),
   ConvTranspose1d: (fields) => convTranspose1d(...transposed(fields, numberOf(fields))),
@@ -142,13 +101,33 @@ const batchNormOf = (fields: Fields): BatchNormOptions => ({
   trackRunningStats: fields.flag('track_running_stats', true),
 });
 
-const LAYERS: Makers<Layer> = {
+/** A module that works along the last dimension: here of channels, in PyTorch not, where channels come first. */
+function alongRows(fields: Fields, layout: Layout): void {
+  if (!layout.channelsFirst) return;
+  throw new DataError(
+    `${fields.where} works along the last dimension of [channels, …]; put a Flatten before it`,
+  );
+}
+
+const widthOf = (fields: Fields): number => {
+  const shape = fields.raw('normalized_shape');
+  const width = Array.isArray(shape) && shape.length === 1 ? shape[0] : shape;
+  return typeof width === 'number' ? width : fields.fail('normalized_shape', 'one size');
+};
+
+const LAYERS: Makers<Layer, Layout> = {
   ...CONVOLUTIONS,
-  Linear: (fields) =>
-    linear(fields.count('in_features'), fields.count('out_features'), {
+  Linear: (fields, layout) => {
+    alongRows(fields, layout);
+    return linear(fields.count('in_features'), fields.count('out_features'), {
       bias: fields.flag('bias', true),
-    }),
-  Flatten: () => flatten(),
+    });
+  },
+  Flatten: flattened,
+  Unflatten: unflattened,
+  Identity: () => dropout(0),
+  // PyTorch's masks are not ours.
+  Dropout: (fields) => (fields.number('p', 0.5) === 0 ? dropout(0) : fields.fail('p', '0')),
   MaxPool1d: (fields) => {
     const size = numberOf(fields)('kernel_size');
     return maxPool1d(size, {
@@ -189,16 +168,22 @@ const LAYERS: Makers<Layer> = {
   LeakyReLU: (fields) => leakyRelu({ negativeSlope: fields.number('negative_slope', 0.01) }),
   Softplus: (fields) =>
     softplus({ beta: fields.number('beta', 1), threshold: fields.number('threshold', 20) }),
-  Softmax: (fields) => {
+  Softmax: (fields, layout) => {
+    alongRows(fields, layout);
     if (![1, -1].includes(fields.number('dim'))) fields.fail('dim', '1 or -1');
     return softmax();
   },
-  LayerNorm: (fields) => {
-    const shape = fields.raw('normalized_shape');
-    const width = Array.isArray(shape) && shape.length === 1 ? shape[0] : shape;
-    if (typeof width !== 'number') return fields.fail('normalized_shape', 'one size');
-    return layerNorm(width, {
+  LayerNorm: (fields, layout) => {
+    alongRows(fields, layout);
+    return layerNorm(widthOf(fields), {
       eps: fields.number('eps', 1e-5),
+      affine: fields.flag('elementwise_affine', true),
+    });
+  },
+  RMSNorm: (fields, layout) => {
+    alongRows(fields, layout);
+    return rmsNorm(widthOf(fields), {
+      eps: fields.number('eps', 2 ** -23),
       affine: fields.flag('elementwise_affine', true),
     });
   },
@@ -209,113 +194,18 @@ const LAYERS: Makers<Layer> = {
     positionalEmbedding(fields.count('max_length'), fields.count('embedding_dim')),
   CausalSelfAttention: (fields) =>
     causalSelfAttention(fields.count('embed_dim'), fields.count('num_heads')),
-  Residual: (fields) => residual(layersOf(fields.where, fields.raw('modules'))),
+  Residual: (fields, layout) => residual(layersOf(fields.where, fields.raw('modules'), layout)),
 };
 
-/** A list of modules as layers. @throws DataError for one that is not here */
-export function layersOf(where: string, value: unknown): Layer[] {
+/**
+ * A list of modules as layers.
+ *
+ * @param layout of what the first one gets
+ * @throws DataError for one that is not here
+ */
+export function layersOf(where: string, value: unknown, layout: Layout): Layer[] {
   if (!Array.isArray(value)) {
     throw new DataError(`${where} is ${JSON.stringify(value)}; it must be a list of modules`);
   }
-  return value.map((module, i) => named(`${where}[${i}]`, module, LAYERS));
+  return value.map((module, i) => named(`${where}[${i}]`, module, LAYERS, layout));
 }
-
-const mean = (fields: Fields): void => {
-  fields.choice('reduction', ['mean'], 'mean');
-};
-
-const LOSSES: Makers<Loss> = {
-  MSELoss: (fields) => {
-    mean(fields);
-    return mse();
-  },
-  L1Loss: (fields) => {
-    mean(fields);
-    return l1();
-  },
-  HuberLoss: (fields) => {
-    mean(fields);
-    return huber({ delta: fields.number('delta', 1) });
-  },
-  SmoothL1Loss: (fields) => {
-    mean(fields);
-    return smoothL1({ beta: fields.number('beta', 1) });
-  },
-  CrossEntropyLoss: (fields) => {
-    mean(fields);
-    const weights = fields.raw('weight') ?? null;
-    const ignored = fields.raw('ignore_index') ?? null;
-    return crossEntropy({
-      labelSmoothing: fields.number('label_smoothing', 0),
-      ...(weights === null ? {} : { classWeights: fields.numbers('weight') }),
-      ...(ignored === null ? {} : { ignoreIndex: fields.number('ignore_index') }),
-    });
-  },
-  BCEWithLogitsLoss: (fields) => {
-    mean(fields);
-    const weights = fields.raw('pos_weight') ?? null;
-    return bceWithLogits(weights === null ? {} : { positiveWeights: fields.numbers('pos_weight') });
-  },
-};
-
-/** A loss of torch.nn. @throws DataError for one that is not here */
-export const lossOf = (where: string, value: unknown): Loss => named(where, value, LOSSES);
-
-const SCHEDULES: Makers<Schedule> = {
-  ConstantLR: (fields) =>
-    constantRate({
-      factor: fields.number('factor', 1 / 3),
-      totalSteps: fields.number('total_iters', 5),
-    }),
-  LinearLR: (fields) =>
-    linearRate({
-      startFactor: fields.number('start_factor', 1 / 3),
-      endFactor: fields.number('end_factor', 1),
-      totalSteps: fields.number('total_iters', 5),
-    }),
-  PolynomialLR: (fields) =>
-    polynomialRate({
-      totalSteps: fields.number('total_iters', 5),
-      power: fields.number('power', 1),
-    }),
-  CosineAnnealingLR: (fields) => {
-    if (fields.number('eta_min', 0) !== 0) fields.fail('eta_min', '0');
-    return cosineRate({ totalSteps: fields.number('T_max') });
-  },
-  CosineAnnealingWarmRestarts: (fields) => {
-    if (fields.number('eta_min', 0) !== 0) fields.fail('eta_min', '0');
-    return cosineRestartsRate({
-      firstSteps: fields.number('T_0'),
-      growth: fields.number('T_mult', 1),
-    });
-  },
-  StepLR: (fields) =>
-    stepRate({ stepSize: fields.number('step_size'), gamma: fields.number('gamma', 0.1) }),
-  MultiStepLR: (fields) =>
-    multiStepRate({ milestones: fields.numbers('milestones'), gamma: fields.number('gamma', 0.1) }),
-  ExponentialLR: (fields) => exponentialRate({ gamma: fields.number('gamma') }),
-  OneCycleLR: (fields) => {
-    fields.number('max_lr');
-    fields.flag('cycle_momentum');
-    return oneCycleRate({
-      totalSteps: fields.number('total_steps'),
-      pctStart: fields.number('pct_start', 0.3),
-      annealStrategy: fields.choice('anneal_strategy', ['cos', 'linear'] as const, 'cos'),
-      divFactor: fields.number('div_factor', 25),
-      finalDivFactor: fields.number('final_div_factor', 1e4),
-      threePhase: fields.flag('three_phase'),
-    });
-  },
-  ChainedScheduler: (fields) => chainedRate(schedulesOf(fields)),
-  SequentialLR: (fields) => sequentialRate(schedulesOf(fields), fields.numbers('milestones')),
-};
-
-function schedulesOf(fields: Fields): Schedule[] {
-  const list = fields.raw('schedulers');
-  if (!Array.isArray(list)) return fields.fail('schedulers', 'a list of schedulers');
-  return list.map((one, i) => named(`${fields.where}.schedulers[${i}]`, one, SCHEDULES));
-}
-
-/** A schedule of torch.optim.lr_scheduler. @throws DataError for one that is not here */
-export const scheduleOf = (where: string, value: unknown): Schedule =>
-  named(where, value, SCHEDULES);

@@ -27,10 +27,10 @@ export function trainerOptions(
     );
   }
   const common = commonOf(trace, plan);
-  const { normalize } = trace;
-  if (trace.target !== 'brightness') {
+  const { normalize, target } = trace;
+  if (target === 'label' || target === 'input') {
     const order = { kind: 'listed', indices: trace.indices } as const;
-    return { ...common, dataset, normalize, target: trace.target, order };
+    return { ...common, dataset, normalize, target, order };
   }
   // The targets are computed here, so the inputs are numbers: of those samples alone that the trace uses.
   const used = [...new Set(trace.indices)];
@@ -41,8 +41,8 @@ export function trainerOptions(
     ...common,
     dataset: {
       name: dataset.name,
-      train: brightnessOf(dataset.train, used, trace),
-      test: brightnessOf(dataset.test, all, trace),
+      train: computed(dataset.train, used, trace),
+      test: computed(dataset.test, all, trace),
     },
     order: { kind: 'listed', indices },
     // Its data are arrays, not images.
@@ -92,12 +92,12 @@ function ofText(
   } as TrainerOptions as TrainerOptions<ImageDataset>;
 }
 
-/** The inputs of some samples, and the mean of each. */
-function brightnessOf(split: ImageSplit, samples: readonly number[], trace: Trace): ArraySplit {
+/** The inputs of some samples with their targets: the mean of each, or the inputs again. */
+function computed(split: ImageSplit, samples: readonly number[], trace: Trace): ArraySplit {
   const columns = sizeOf(trace.model.inputShape);
   const [mean, deviation] = trace.normalize ?? [0, 1];
   const inputs = new Float32Array(samples.length * columns);
-  const targets = new Float32Array(samples.length);
+  const means = new Float32Array(samples.length);
   if (!('images' in split)) throw new DataError(`${trace.name} needs images in memory`);
   samples.forEach((sample, row) => {
     let sum = 0;
@@ -106,7 +106,7 @@ function brightnessOf(split: ImageSplit, samples: readonly number[], trace: Trac
       inputs[row * columns + i] = value;
       sum += value;
     }
-    targets[row] = sum / columns;
+    means[row] = sum / columns;
   });
-  return { inputs, targets };
+  return { inputs, targets: trace.target === 'normalised' ? inputs : means };
 }

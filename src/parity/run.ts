@@ -13,12 +13,13 @@ import { prepare } from '../train/prepare.ts';
 import { Session } from '../train/session.ts';
 import { placeBoth } from '../train/splits.ts';
 import { Trainer, type TrainerOptions } from '../train/trainer.ts';
+import { wholeError, worstGradient } from './distance.ts';
 import { exactGradients } from './exact.ts';
-import { BOUNDS, type Distance, type Distances, distancesOf, larger, worstLoss } from './judge.ts';
+import { BOUNDS, type Distance, type Distances, distancesOf, worstLoss } from './judge.ts';
 import { trainerOptions } from './options.ts';
 import type { Trace } from './trace.ts';
 
-/** How a repeated run differs. Relative errors; of tensors, the largest norm-wise error. */
+/** How a repeated run differs. Relative errors; of gradients as `worstGradient` measures them. */
 export interface ParityResult {
   readonly name: string;
   /** Of step 0; from float64 if they are further from PyTorch's float32 ones than its bound. */
@@ -36,56 +37,20 @@ export interface ParityResult {
   readonly ok: boolean;
 }
 
-/** ‖a − b‖ / ‖b‖, in the Euclidean norm. */
-export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let difference = 0;
-  let size = 0;
-  for (let i = 0; i < b.length; i++) {
-    difference += (a[i] - b[i]) ** 2;
-    size += b[i] ** 2;
-  }
-  if (size === 0) return difference === 0 ? 0 : Infinity;
-  return Math.sqrt(difference / size);
-}
-
-/** The same of all tensors as one: ‖a − b‖ / ‖b‖. */
-function wholeError(
-  got: ReadonlyMap<string, ArrayLike<number>>,
-  expected: ReadonlyMap<string, ArrayLike<number>>,
-): number {
-  const all = (of: ReadonlyMap<string, ArrayLike<number>>): number[] =>
-    [...expected].flatMap(([name, { length }]) => {
-      const values = of.get(name) ?? [];
-      return Array.from({ length }, (_, i) => values[i]);
-    });
-  return relativeError(all(got), all(expected));
-}
-
-function worst(
-  got: ReadonlyMap<string, ArrayLike<number>>,
-  expected: ReadonlyMap<string, ArrayLike<number>>,
-): number {
-  let most = 0;
-  for (const [name, values] of expected) {
-    most = larger(most, relativeError(got.get(name) ?? [], values));
-  }
-  return most;
-}
-
 async function judgedGradients(
   found: ReadonlyMap<string, Float32Array>,
   trace: Trace,
   options: TrainerOptions<ImageDataset>,
 ): Promise<Distance> {
-  const ours = worst(found, trace.gradients);
+  const ours = worstGradient(found, trace.gradients);
   const bound = BOUNDS.gradient;
   // A trace without a float64 run is judged by PyTorch's float32 gradients alone.
   const isJudged = ours > bound && trace.float64 && !trace.tokens;
   const exact = isJudged ? await exactGradients(trace, options) : null;
-  const theirs = exact ? worst(trace.gradients, exact) : Infinity;
+  const theirs = exact ? worstGradient(trace.gradients, exact) : Infinity;
   // Gradients that are further apart are of other networks.
   return exact && theirs <= BOUNDS.worstGradient
-    ? { ours: worst(found, exact), theirs, bound: Math.max(bound, BOUNDS.times * theirs) }
+    ? { ours: worstGradient(found, exact), theirs, bound: Math.max(bound, BOUNDS.times * theirs) }
     : { ours, theirs: null, bound };
 }
 
@@ -132,7 +97,9 @@ export async function runParity(
     const ok =
       Object.values<Distance | null>({ gradient, ...distances }).every(
         (one) => one === null || one.ours <= one.bound,
-      ) && accuracyOff <= BOUNDS.testAccuracy;
+      ) &&
+      accuracyOff <=
+        BOUNDS.testAccuracy + BOUNDS.accuracyShare * (trace.float64?.finalDistance ?? 0);
     return {
       name: trace.name,
       gradient,

@@ -3,13 +3,20 @@ import * as assert from 'uvu/assert';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { type WritableTensor, writeSafetensors } from '../../src/data/safetensors.ts';
 import { DataError } from '../../src/errors.ts';
+import { Graph } from '../../src/graph/graph.ts';
+import { exact } from '../../src/graph/value.ts';
 import { clipNorm } from '../../src/nn/clip.ts';
 import { gelu, layerNorm, linear, residual, Sequential, silu } from '../../src/nn/layers.ts';
 import { crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
 import { adamw } from '../../src/nn/optimizers.ts';
 import { cosineRate, linearRate, sequentialRate } from '../../src/nn/schedules.ts';
+import { input } from '../../src/ops/sources.ts';
+import { worstGradient } from '../../src/parity/distance.ts';
+import { layoutOf, ofChannelsFirst, shapeOf } from '../../src/parity/layout.ts';
+import { layersOf } from '../../src/parity/modules.ts';
 import { runParity } from '../../src/parity/run.ts';
 import { parseTrace, type Trace } from '../../src/parity/trace.ts';
+import { runReference } from '../../src/reference/run.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { ReferenceTrainer } from '../train/reference.ts';
 
@@ -142,6 +149,12 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
     { model: [{ ReLU: { slope: 1 } }] },
     'model[0].ReLU: the option slope is unknown',
   ],
+  ['a dropout', { model: [{ Dropout: { p: 0.2 } }] }, 'p is 0.2; it must be 0'],
+  [
+    'a module along the lines of images',
+    { input: [1, 28, 28], model: [{ Linear: { in_features: 28, out_features: 10 } }] },
+    'model[0].Linear works along the last dimension of [channels, …]; put a Flatten before it',
+  ],
   ['a loss', { loss: { CTCLoss: {} } }, 'config loss is {"CTCLoss":{}}'],
   ['a reduction', { loss: { MSELoss: { reduction: 'sum' } } }, 'reduction is "sum"'],
   ['an optimizer', { optimizer: { Rprop: {} } }, 'optimizer is {"Rprop":{}}'],
@@ -156,5 +169,51 @@ for (const [what, config, message] of REFUSED) {
   test(`a trace with ${what} is refused`, () =>
     rejects((async () => traceOf(config))(), DataError, message));
 }
+
+/** Modules whose samples are [channels, length]. */
+const LINES = [
+  { Conv1d: { in_channels: 2, out_channels: 2, kernel_size: 2 } },
+  { Flatten: {} },
+  { Linear: { in_features: 4, out_features: 1, bias: false } },
+];
+
+test('samples of Conv1d are [channels, length], in PyTorch’s order before and after', () => {
+  const layout = layoutOf([2, 3], LINES);
+  assert.equal(layout, { channelsFirst: true });
+  assert.equal(layoutOf([2, 3], [{ Linear: {} }]), { channelsFirst: false });
+  const model = ofChannelsFirst(
+    new Sequential(shapeOf([2, 3], layout), layersOf('model', LINES, { ...layout })),
+  );
+  assert.equal(model.inputShape, [6]);
+  const graph = new Graph();
+  const x = input(graph, 'x', [1, 6]);
+  const outputs = model.build(x, false);
+  const tensors = new Map([
+    ['x', [1, 2, 3, 4, 5, 6]],
+    // [taps · inputs, outputs], of weight[o, i, t] = 1, 2, 3, 4, then 5, 6, 7, 8.
+    ['0.weight', [1, 5, 3, 7, 2, 6, 4, 8]],
+    ['0.bias', [10, 100]],
+    ['2.weight', [1, 2, 3, 4]],
+  ]);
+  const values = runReference([outputs], {
+    tensors: new Map([...tensors].map(([name, all]) => [name, exact(Float64Array.from(all))])),
+    moments: new Map(),
+    images: new Uint8Array(),
+    labels: new Uint8Array(),
+    indices: [0],
+    count: 1,
+    step: 0,
+    key: [0, 0],
+  });
+  // y[0] = 10 + [1, 2] · [1, 2] + [4, 5] · [3, 4] = 47, then 57; y[1] = 100 + 17 + 68 = 185, then 211.
+  assert.equal([...(values.get(outputs)?.data ?? [])], [47 + 2 * 57 + 3 * 185 + 4 * 211]);
+});
+
+test('a small gradient is measured by all of them, a large one by itself', () => {
+  const of = (...all: readonly number[][]) => new Map(all.map((one, i) => [String(i), one]));
+  assert.is(worstGradient(of([3, 4], [1e-9]), of([3, 4], [0])), 1e-9 / 0.05);
+  assert.ok(Math.abs(worstGradient(of([3, 4], [1.1]), of([3, 4], [1])) - 0.1) < 1e-12);
+  assert.is(worstGradient(of([3, 4], [Number.NaN]), of([3, 4], [1])), Infinity);
+});
 
 test.run();

@@ -17,7 +17,7 @@ import {
   unflatten,
 } from '../../src/nn/layers.ts';
 import { adam, averaged, sgd } from '../../src/nn/optimizers.ts';
-import { relativeError } from '../../src/parity/run.ts';
+import { relativeError } from '../../src/parity/distance.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { readWeights, weightsOf } from '../../src/train/weights.ts';
