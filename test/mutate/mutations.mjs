@@ -431,10 +431,17 @@ export const MUTATIONS = [
     'verify/(plain|fused-portable)',
   ),
   m(
+    'a sum over many rows forgets its last segment',
+    'shaders/reduce/segment_sums.wgsl',
+    'min(ROW_COUNT, (id.y + 1u) * SEGMENT)',
+    'min(ROW_COUNT - SEGMENT, (id.y + 1u) * SEGMENT)',
+    'verify/plain',
+  ),
+  m(
     'the gradient of a column’s factor lacks a row',
     'shaders/reduce/column_products.wgsl',
-    'row < ROW_COUNT; row++',
-    'row + 4u < ROW_COUNT; row++',
+    'min(ROW_COUNT, (id.y + 1u) * SEGMENT)',
+    'min(ROW_COUNT, (id.y + 1u) * SEGMENT) - 1u',
     'verify/(plain|fused-portable)',
   ),
   m(
