@@ -63,8 +63,12 @@ test('a network of convolutions shows its kernels and maps on the page', async (
       { timeout: 60_000 },
       canvas,
     );
-    const png = await canvas?.screenshot();
-    assert.ok((png?.length ?? 0) > 5000, `${id}: ${png?.length} bytes`);
+    let bytes = 0;
+    for (let i = 0; i < 120 && bytes < 5000; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      bytes = (await canvas?.screenshot())?.length ?? 0;
+    }
+    assert.ok(bytes >= 5000, `${id}: ${bytes} bytes`);
   }
   assert.is(await textOf(page, '#alert-text'), '');
   assert.equal(said, []);
@@ -78,6 +82,7 @@ test('a transformer shows its attention on the page and continues a text', async
   await page.evaluate(() => document.getElementById('start')?.click());
   await until(page, '#status', /Training/);
   await until(page, '#attention-readout', /Layer 1, head 1: .* looks at /);
+  await until(page, '#n-test', /%/);
   await until(page, '#writing-log', /Epoch 1/);
   await page.type('#writing-prompt', 'The fox');
   await page.$eval('#writing-count', (field) => {
