@@ -5,6 +5,7 @@ import { hostRowSplit, standardised, subsetOf, weighed } from '../data/host-rows
 import { isColumnScale } from '../data/standardise.ts';
 import { statisticsOf } from '../data/statistics.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import type { Sequential } from '../nn/layers.ts';
 import { ignoredOf } from '../nn/losses.ts';
 import { rowsOf } from '../nn/model.ts';
 import { keyOf } from '../random/domains.ts';
@@ -17,15 +18,17 @@ export async function anyHostData(options: Filled): Promise<Prepared> {
   if (isTensors(dataset)) return { host: undefined, normalize: null };
   const columns = sizeOf(model.inputShape);
   const wanted = target === 'label' ? 'labels' : target === 'value' ? 'targets' : undefined;
-  const hostOf = (name: 'train' | 'test'): Promise<HostSplit> | undefined => {
+  const hostOf = async (name: 'train' | 'test'): Promise<HostSplit | undefined> => {
     if (isImages(dataset)) {
       const split: AnySplit | undefined = dataset[name];
       return split && weighed(name, hostImages(split, split.labels), split.weights);
     }
     const split = dataset[name];
-    return (
-      split && hostRowSplit(name, split, columns, rowsOf(model, target), wanted, ignoredOf(loss))
-    );
+    if (!split) return;
+    const ignored = ignoredOf(loss);
+    const host = await hostRowSplit(name, split, columns, rowsOf(model, target), wanted, ignored);
+    (model as Partial<Sequential>).layers?.[0].reads?.(name, split, ignored);
+    return host;
   };
   const whole = await hostOf('train');
   if (!whole) return { host: undefined, normalize: null };

@@ -267,4 +267,41 @@ test('labels of positions may be ignored, and classes may have weights', () =>
     );
   }));
 
+test('tokens that the embedding does not have are refused', () =>
+  withSharedEngine(async (engine) => {
+    const small = new Sequential([2], [embedding(3, 4), linear(4, 5)]);
+    const create = (train: TrainerOptions['dataset']['train'], loss?: TrainerOptions['loss']) =>
+      Trainer.create(engine, {
+        ...options({ model: small, batchSize: 2, ...(loss ? { loss } : {}) }),
+        dataset: { train } as TrainerOptions['dataset'],
+      });
+    const said = 'an embedding of 3 takes integers from 0 to 2';
+    const labels = [0, 1, 2, 3];
+    const wrong = [
+      { tokens: Uint8Array.of(0, 1, 2, 3), length: 2 },
+      { inputs: [0, 1, 3, 0], labels },
+      {
+        inputs: [
+          [0, 1],
+          [-1, 0],
+        ],
+        labels,
+      },
+      { inputs: Float32Array.of(0, 1.5, 0, 0), labels },
+    ];
+    for (const train of wrong) await rejects(create(train), DataError, 'train has the token', said);
+    // Padding that the loss ignores.
+    const padded = { tokens: Uint8Array.of(0, 1, 2, 255), length: 2 };
+    (await create(padded, crossEntropy({ ignoreIndex: 255 }))).destroy();
+    (
+      await create({
+        inputs: [
+          [0, 1],
+          [2, 0],
+        ],
+        labels,
+      })
+    ).destroy();
+  }));
+
 test.run();

@@ -1,5 +1,5 @@
-import { checkInteger, checkKeys, describe, looksLike } from '../../check.ts';
-import { OptionError, ShapeError } from '../../errors.ts';
+import { checkInteger, checkKeys, describe, isArray, isNumbers, looksLike } from '../../check.ts';
+import { DataError, OptionError, ShapeError } from '../../errors.ts';
 import type { Node } from '../../graph/graph.ts';
 import { addPositions } from '../../ops/add_positions.ts';
 import { embed } from '../../ops/embed.ts';
@@ -32,18 +32,36 @@ function tableOf(what: string, rows: number, width: number, options: EmbeddingOp
 
 /**
  * The vector of each token, as torch.nn.Embedding: samples of tokens [T] become [T, width], with weight [count, width]. A token is an
- * integer from 0 to below `count`; any other counts as the last one.
+ * integer from 0 to below `count`. A trainer whose first layer it is checks its data in memory; elsewhere any other number counts as
+ * the last one.
  *
  * @throws OptionError unless the sizes are integers from 1 to 2²⁴ and 2²⁰, or if an option is unknown
  */
 export function embedding(count: number, width: number, options: EmbeddingOptions = {}): Layer {
   const weight = tableOf('embedding', count, width, options);
-  return layerOf(
+  const bare = layerOf(
     `embedding ${count}→${width}`,
     (x, own) => embed(x, own.weight),
     (input) => [...input, width],
     [weight],
   );
+  return Object.freeze({
+    ...bare,
+    reads: (what: string, split: object, ignored?: number) => {
+      const { tokens, inputs } = split as { readonly tokens?: unknown; readonly inputs?: unknown };
+      const isToken = (one: number): boolean =>
+        (Number.isInteger(one) && one >= 0 && one < count) || one >>> 0 === ignored;
+      const all = isArray(inputs) ? inputs : [tokens ?? inputs];
+      for (const [i, part] of all.entries()) {
+        const wrong = isNumbers(part) && Array.prototype.find.call(part, (one) => !isToken(one));
+        const stray = typeof part === 'number' && !isToken(part) ? part : wrong;
+        if (typeof stray !== 'number') continue;
+        throw new DataError(
+          `${what} has the token ${describe(stray)}${all.length > 1 ? ` at ${i}` : ''}; an embedding of ${count} takes integers from 0 to ${count - 1}`,
+        );
+      }
+    },
+  });
 }
 
 /**

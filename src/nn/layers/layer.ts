@@ -29,6 +29,8 @@ export interface Layer {
   readonly of?: Layer;
   /** @internal */
   readonly [INNER]?: Inner;
+  /** Checks the data of which it is the first layer. @internal */
+  readonly reads?: (what: string, split: object, ignored?: number) => void;
   /** Checks the layers before it in a list. @internal */
   readonly after?: (layers: readonly Layer[]) => void;
   /** Its parameters, by their names in the layer; most layers have none. */
@@ -135,11 +137,12 @@ export function named(name: string, inner: Layer): Layer {
     );
   }
   checkLayer(`named('${name}')`, inner);
-  const { kind, parameters, of, after, [INNER]: inside } = inner;
+  const { kind, parameters, of, after, reads, [INNER]: inside } = inner;
   return Object.freeze({
     name,
     ...(of ? { of } : {}),
     ...(after ? { after } : {}),
+    ...(reads ? { reads } : {}),
     ...(inside ? { [INNER]: inside } : {}),
     kind: `${name}: ${kind}`,
     parameters,
