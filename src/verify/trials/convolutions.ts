@@ -61,7 +61,15 @@ export function convolutionTrials(): Trial[] {
     const whole: Geometry = { ...geometry, image, windows };
     const { kernel, groups } = geometry;
     const weight = [(kernel[0] * kernel[1] * inputs) / groups, outputs];
+    // Products have their epilogues elsewhere.
+    const activated = forwardAndBackward(
+      'convolve, activated',
+      [[batch, ...image, inputs], weight],
+      ([x, w]) => flatten(activation(TANH, convolve(activation(TANH, matrixView(x, 3)), w, whole))),
+      { label: label(one) },
+    );
     return [
+      ...(groups > 1 || batch === 5 ? [activated] : []),
       forwardAndBackward(
         'convolve',
         [[batch, ...image, inputs], weight],
@@ -72,13 +80,6 @@ export function convolutionTrials(): Trial[] {
         'convolveTransposed',
         [[batch, ...windows, outputs], weight],
         ([y, w]) => convolveTransposed(y, w, whole),
-        { label: label(one) },
-      ),
-      forwardAndBackward(
-        'convolve, activated',
-        [[batch, ...image, inputs], weight],
-        ([x, w]) =>
-          flatten(activation(TANH, convolve(activation(TANH, matrixView(x, 3)), w, whole))),
         { label: label(one) },
       ),
     ];
