@@ -33,10 +33,10 @@ def cnn():
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Dropout(0.4),
+        nn.Dropout(0.25),
         nn.Linear(64 * 7 * 7, 128),
         nn.ReLU(),
-        nn.Dropout(0.4),
+        nn.Dropout(0.25),
         nn.Linear(128, 10),
     )
 
