@@ -227,49 +227,52 @@ test('no profile is left behind', async (scene) => {
   }
 });
 
-test('Chrome can ask nobody: every name but this computer’s fails, and no proxy is used', async (scene) => {
-  const asked: string[] = [];
-  const proxy = createServer(({ url = '' }, response) => {
-    asked.push(url);
-    response.end('from the proxy');
-  });
-  proxy.on('connect', ({ url = '' }, socket) => {
-    asked.push(url);
-    socket.destroy();
-  });
-  proxy.listen(0, '127.0.0.1');
-  await new Promise((resolve) => proxy.once('listening', resolve));
-  const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const env = { ...process.env, http_proxy: address, https_proxy: address, all_proxy: address };
-  const chrome = await launchChrome({
-    adapter: 'software',
-    url: scene.url,
-    announce: () => {},
-    view: { env },
-  });
-  try {
-    const page = await chrome.browser.newPage();
-    await page.goto(scene.url);
-    const got = await page.evaluate(async () => {
-      const urls = ['http://example.com/', 'https://update.googleapis.com/', 'http://192.0.2.1/'];
-      const answers = urls.map((url) =>
-        fetch(url, { mode: 'no-cors' }).then(
-          () => 'answered',
-          () => 'failed',
-        ),
-      );
-      return Promise.all(answers);
+slow(
+  'Chrome can ask nobody: every name but this computer’s fails, and no proxy is used',
+  async (scene) => {
+    const asked: string[] = [];
+    const proxy = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      response.end('from the proxy');
     });
-    assert.equal(got, ['failed', 'failed', 'failed']);
-    // The clock and the updater ask within seconds of the start.
-    await new Promise((resolve) => setTimeout(resolve, 5000));
-    assert.equal(asked, []);
-  } finally {
-    await chrome.close();
-    proxy.close();
-    proxy.closeAllConnections();
-  }
-});
+    proxy.on('connect', ({ url = '' }, socket) => {
+      asked.push(url);
+      socket.destroy();
+    });
+    proxy.listen(0, '127.0.0.1');
+    await new Promise((resolve) => proxy.once('listening', resolve));
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const env = { ...process.env, http_proxy: address, https_proxy: address, all_proxy: address };
+    const chrome = await launchChrome({
+      adapter: 'software',
+      url: scene.url,
+      announce: () => {},
+      view: { env },
+    });
+    try {
+      const page = await chrome.browser.newPage();
+      await page.goto(scene.url);
+      const got = await page.evaluate(async () => {
+        const urls = ['http://example.com/', 'https://update.googleapis.com/', 'http://192.0.2.1/'];
+        const answers = urls.map((url) =>
+          fetch(url, { mode: 'no-cors' }).then(
+            () => 'answered',
+            () => 'failed',
+          ),
+        );
+        return Promise.all(answers);
+      });
+      assert.equal(got, ['failed', 'failed', 'failed']);
+      // The clock and the updater ask within seconds of the start.
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      assert.equal(asked, []);
+    } finally {
+      await chrome.close();
+      proxy.close();
+      proxy.closeAllConnections();
+    }
+  },
+);
 
 test('ways of starting are in the right order on every kind of machine', async ({
   gpu,
