@@ -33,10 +33,10 @@ def cnn():
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Dropout(0.25),
+        nn.Dropout(0.1),
         nn.Linear(64 * 7 * 7, 128),
         nn.ReLU(),
-        nn.Dropout(0.25),
+        nn.Dropout(0.1),
         nn.Linear(128, 10),
     )
 
@@ -81,7 +81,7 @@ def flipped_and_shifted(images):
 
 
 NETWORKS = {
-    "cnn": (cnn, 12, lambda p: torch.optim.Adam(p, lr=1e-3), None),
+    "cnn": (cnn, 12, lambda p: torch.optim.Adam(p, lr=2e-3), None),
     "resnet": (resnet, 30, lambda p: torch.optim.AdamW(p, lr=2e-3), flipped_and_shifted),
 }
 

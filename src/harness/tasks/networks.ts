@@ -202,7 +202,7 @@ export const NETWORKS = {
   },
   cnn: {
     data: 'images',
-    ...{ label: 'CNN', title: 'CNN', dropout: 0.25, batchSize: 100, learningRate: 1e-3 },
+    ...{ label: 'CNN', title: 'CNN', dropout: 0.1, batchSize: 100, learningRate: 2e-3 },
     about: 'Two convolutions with pools, then two linear layers: 421,642 parameters.',
     ...{
       optimizer: 'adam',
