@@ -2,13 +2,13 @@
 import type { FoundBrowser } from '../../scripts/find-browser.mjs';
 import { GradweaveError, OptionError } from '../errors.ts';
 import type { Command } from './command.ts';
+import { commandLineOf } from './command-line.ts';
 import { COMMANDS } from './commands/index.ts';
 import { InterruptedError, UsageError } from './errors.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { parseOptions } from './options.ts';
 import { packageVersion } from './paths.ts';
-import { shellWord } from './shell-word.ts';
 import { suggestion } from './suggest.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { proseWidth, wrap } from './wrap.ts';
@@ -50,7 +50,7 @@ export async function main(argv: readonly string[], options: MainOptions = {}): 
       terminal.out(`${commandHelp(command, terminal.columns())}\n`);
       return EXIT_DONE;
     }
-    const commandLine = ['gradweave', ...argv].map(shellWord).join(' ');
+    const commandLine = commandLineOf(argv, command.options);
     return await command.run({ arguments: parsed, terminal, env, commandLine, installBrowser });
   } catch (error) {
     const text = errorText(error, { command: known, debug: !!env.GRADWEAVE_DEBUG });

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { commandLineOf } from '../../src/cli/command-line.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { TRAIN_OPTIONS } from '../../src/cli/commands/train-options.ts';
 import { UsageError } from '../../src/cli/errors.ts';
@@ -138,6 +139,18 @@ test('a suggestion needs likeness', () => {
   assert.is(suggestion('trian', ['train', 'paper']), " Did you mean 'train'?");
   assert.is(suggestion('ver', ['train', 'verify']), " Did you mean 'verify'?");
   assert.is(suggestion('x', ['train', 'verify']), '');
+});
+
+test('a command line in a report has no paths of the machine', () => {
+  const line = (...argv: string[]) => commandLineOf(['train', ...argv], TRAIN_OPTIONS);
+  assert.is(
+    line('--data', '/home/ada/data', '--seed', '2', '--json=/tmp/a b.json', '--lr=0.1'),
+    'gradweave train --data DIR --seed 2 --json=FILE --lr=0.1',
+  );
+  assert.is(
+    line('--text', "it's.txt", '--prompt', 'A rose'),
+    "gradweave train --text FILE --prompt 'A rose'",
+  );
 });
 
 test.run();
