@@ -13,8 +13,7 @@ import type { Trace } from './trace.ts';
  * If the trace has the same run in float64, a run is right if its distance from that is at most `times` that of
  * PyTorch's float32 run, or `least`: some traces amplify rounding, and then PyTorch itself parts from float64. Gradients are
  * judged so, too, with those of the references in float64, unless PyTorch's are further off than `worstGradient`: the weights before a batch norm
- * have gradients that nearly cancel, and PyTorch's are 2e-5 off there. Test accuracies may be apart by `accuracyShare` of the
- * distance between PyTorch's own final weights more: if that is 1.5%, its two runs differ by 0.15 points.
+ * have gradients that nearly cancel, and PyTorch's are 2e-5 off there.
  */
 export const BOUNDS = {
   gradient: 1e-5,
@@ -22,7 +21,6 @@ export const BOUNDS = {
   earlySteps: 50,
   testLoss: 0.01,
   testAccuracy: 0.003,
-  accuracyShare: 0.5,
   least: 1e-5,
   times: 4,
   worstGradient: 1e-4,
@@ -31,8 +29,8 @@ export const BOUNDS = {
 /** {@link BOUNDS} in words. */
 export function describeBounds(): string {
   const { gradient, earlyLoss, earlySteps, testLoss, least, times, worstGradient } = BOUNDS;
-  const { testAccuracy, accuracyShare } = BOUNDS;
-  return `Bounds: gradients of step 0 ${gradient} (norm-wise, of each tensor, or of a hundredth of all if it is smaller), or with a float64 run, if PyTorch's own float32 gradients are further than that from float64: ${times} times their distance, if that is at most ${worstGradient}; test accuracy ${100 * testAccuracy} points, and ${accuracyShare} of how far PyTorch's final weights are from those in float64. Losses of the first ${earlySteps} steps, test loss and final weights (all tensors as one): the distance from PyTorch's float64 run is at most ${times} times that of PyTorch's float32 run, or ${least}. For traces without a float64 run: losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss}; the final weights are shown, not checked. Later losses are shown, not checked: two float32 runs have diverged by then.`;
+  const { testAccuracy } = BOUNDS;
+  return `Bounds: gradients of step 0 ${gradient} (norm-wise, of each tensor, or of a hundredth of all if it is smaller), or with a float64 run, if PyTorch's own float32 gradients are further than that from float64: ${times} times their distance, if that is at most ${worstGradient}; test accuracy ${100 * testAccuracy} points. Losses of the first ${earlySteps} steps, test loss and final weights (all tensors as one): the distance from PyTorch's float64 run is at most ${times} times that of PyTorch's float32 run, or ${least}. For traces without a float64 run: losses of the first ${earlySteps} steps ${earlyLoss}, test loss ${testLoss}; the final weights are shown, not checked. Later losses are shown, not checked: two float32 runs have diverged by then.`;
 }
 
 /** A distance, that of PyTorch's float32 run from the same, and the bound. All relative. */

@@ -97,9 +97,7 @@ export async function runParity(
     const ok =
       Object.values<Distance | null>({ gradient, ...distances }).every(
         (one) => one === null || one.ours <= one.bound,
-      ) &&
-      accuracyOff <=
-        BOUNDS.testAccuracy + BOUNDS.accuracyShare * (trace.float64?.finalDistance ?? 0);
+      ) && accuracyOff <= BOUNDS.testAccuracy;
     return {
       name: trace.name,
       gradient,

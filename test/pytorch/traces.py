@@ -315,7 +315,7 @@ def cases(vocabulary):
                 *[POOL, FLATTEN, {"Dropout": {"p": 0}}, linear(32, 10)],
             ],
             "loss": {"CrossEntropyLoss": {"label_smoothing": 0.05}},
-            "optimizer": {"SGD": {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-4}},
+            "optimizer": {"SGD": {"lr": 0.02, "momentum": 0.9, "weight_decay": 1e-4}},
             "schedule": {"CosineAnnealingLR": {"T_max": 60}},
             "parameter_groups": [{"match": ["bias"], "options": {"weight_decay": 0}}],
         },
