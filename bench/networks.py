@@ -1,8 +1,8 @@
 """The convolutional and the residual network of `gradweave train`, in PyTorch with the same recipe.
 
-  python3 networks.py cnn|resnet DATA [--seed 1] [--epochs N] [--threads N] [--json FILE]
+  python3 networks.py cnn|resnet DATA [--seed 1] [--epochs N] [--threads N] [--device cpu|cuda] [--json FILE]
 
-DATA is the folder of the four Fashion-MNIST files, gzipped or not. After each epoch it prints the loss over the epoch's
+DATA is the folder of the four Fashion-MNIST files, gzipped or not. The images lie on the device. After each epoch it prints the loss over the epoch's
 batches and the accuracy on the test images; --json writes the same numbers to a file.
 """
 
@@ -18,6 +18,8 @@ from torch import nn
 from pytorch import load
 
 BATCH = 100
+# Else convolutions on CUDA round their operands to 10 bits.
+torch.backends.cudnn.allow_tf32 = False
 
 
 def find(folder, name):
@@ -69,15 +71,16 @@ def resnet():
 def flipped_and_shifted(images):
     """Each image flipped with probability 1/2, and shifted by up to 2 pixels each way; zeros come in."""
     count, _, height, width = images.shape
-    flip = torch.rand(count) < 0.5
+    device = images.device
+    flip = torch.rand(count, device=device) < 0.5
     images = torch.where(flip[:, None, None, None], images.flip(3), images)
     # Black is not 0 once pixels are standardised.
     black = images.min()
     padded = nn.functional.pad(images - black, (2, 2, 2, 2)) + black
-    y, x = torch.randint(0, 5, (2, count, 1, 1))
-    rows = y + torch.arange(height)[None, :, None]
-    columns = x + torch.arange(width)[None, None, :]
-    return padded[torch.arange(count)[:, None, None], 0, rows, columns][:, None]
+    y, x = torch.randint(0, 5, (2, count, 1, 1), device=device)
+    rows = y + torch.arange(height, device=device)[None, :, None]
+    columns = x + torch.arange(width, device=device)[None, None, :]
+    return padded[torch.arange(count, device=device)[:, None, None], 0, rows, columns][:, None]
 
 
 NETWORKS = {
@@ -97,14 +100,15 @@ def accuracy(model, images, labels):
     return hits / len(images)
 
 
-def train(name, data, seed, epochs, report):
+def train(name, data, seed, epochs, device, report):
     torch.manual_seed(seed)
     images, labels = load(find(data, "train-images"), find(data, "train-labels"))
     test, test_labels = load(find(data, "t10k-images"), find(data, "t10k-labels"))
-    images, test = images.reshape(-1, 1, 28, 28), test.reshape(-1, 1, 28, 28)
+    images, test = images.reshape(-1, 1, 28, 28).to(device), test.reshape(-1, 1, 28, 28).to(device)
+    labels, test_labels = labels.to(device), test_labels.to(device)
     make, usual, optimizer_of, augment = NETWORKS[name]
     epochs = epochs or usual
-    model = make()
+    model = make().to(device)
     optimizer = optimizer_of(model.parameters())
     steps = epochs * math.ceil(len(images) / BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -114,7 +118,7 @@ def train(name, data, seed, epochs, report):
     for epoch in range(1, epochs + 1):
         start = time.perf_counter()
         total = 0.0
-        for batch in torch.randperm(len(images)).split(BATCH):
+        for batch in torch.randperm(len(images)).to(device).split(BATCH):
             x = augment(images[batch]) if augment else images[batch]
             loss = nn.functional.cross_entropy(model(x), labels[batch])
             optimizer.zero_grad()
@@ -137,6 +141,7 @@ def train(name, data, seed, epochs, report):
         "seed": seed,
         "parameters": sum(p.numel() for p in model.parameters()),
         "pytorch": torch.__version__,
+        "device": torch.cuda.get_device_name() if device == "cuda" else device,
         "history": history,
     }
 
@@ -148,6 +153,7 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--json")
     given = parser.parse_args()
     if given.threads:
@@ -157,6 +163,7 @@ if __name__ == "__main__":
         given.data,
         given.seed,
         given.epochs,
+        given.device,
         lambda e: print(
             f"epoch {e['epoch']:3}  loss {e['loss']:.4f}  test {e['accuracy']:.2%}  {e['seconds']:.1f} s",
             flush=True,
