@@ -26,7 +26,7 @@ export class Program {
   readonly #engine: Gpu;
   readonly #graph: SessionGraph;
   readonly #options: ProgramOptions;
-  readonly arena: Arena;
+  #arena: Arena;
   #plan: Plan;
   #step: readonly BoundDispatch[] = [];
 
@@ -36,7 +36,12 @@ export class Program {
     this.#graph = graph;
     this.#options = options;
     this.#plan = this.#planned();
-    this.arena = new Arena(engine, this.#plan, options.resources);
+    this.#arena = new Arena(engine, this.#plan, options.resources);
+  }
+
+  /** The memory of the plan. {@link tune} replaces it. */
+  get arena(): Arena {
+    return this.#arena;
   }
 
   #planned(): Plan {
@@ -70,9 +75,12 @@ export class Program {
   async tune(budget: number): Promise<void> {
     const { tunings } = this.#engine;
     const found = await tunePlan(this.#engine, this.arena, this.#plan, { budget, known: tunings });
+    if (found.size === 0) return;
     tunings.add(found);
-    // Only kernels change: what they read and write, and its place in memory, stays.
+    // Another plan has scratch memory of its own.
     this.#plan = this.#planned();
+    this.#arena.destroy();
+    this.#arena = new Arena(this.#engine, this.#plan, this.#options.resources);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
+import { conv2d, flatten, linear, maxPool2d, relu, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { bitsOf, small, withTrainer } from './helpers.ts';
@@ -65,6 +66,23 @@ test('a tuned run gives the bits of one that was not, and says which kernels it 
       }
       assert.is([...engine.tunings].length, found.length);
     });
+  }));
+
+test('a tuned network keeps what its dispatches pass on', () =>
+  withEngine(async (engine) => {
+    // Its sums over rows and its products' partial sums lie in memory that is no tensor of the graph.
+    const model = new Sequential(
+      [28, 28],
+      [conv2d(1, 8, 3, { padding: 1 }), relu(), maxPool2d(4), flatten(), linear(8 * 49, 10)],
+    );
+    const run = (tuneBudget: number) =>
+      withTrainer(engine, small({ model, tuneBudget }), async (trainer) => {
+        const losses = await trainer.steps(3);
+        return { losses, bits: (await bitsOf(trainer)).join() };
+      });
+    const before = await run(0);
+    assert.equal(await run(3000), before);
+    assert.ok([...engine.tunings].length > 0, 'nothing was tuned');
   }));
 
 test('the paper’s networks take at most 8 dispatches a step with every family', () =>
