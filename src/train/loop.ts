@@ -5,14 +5,9 @@ import { RECORD_BYTES, type Sums, sumsOf } from './records.ts';
 import type { Session } from './session.ts';
 import { copyEpoch } from './tally.ts';
 
-/** Steps per submit: a positive integer, or fitted so that a submit takes about 50 ms. */
+/** Steps per submit: a positive integer, or fitted; see {@link Chunks}. */
 export type ChunkSize = number | 'auto';
 
-/** Long enough to hide the cost of a submit, short enough to keep a page responsive. */
-const SUBMIT_MS = 50;
-/** A slow adapter may take longer, up to a limit, so that an epoch has at most this many submits. */
-const SUBMITS = 40;
-const MOST_MS = 100;
 /** Most submits in flight: one runs while the next is recorded. */
 const IN_FLIGHT = 2;
 
@@ -50,21 +45,14 @@ export async function runSteps(
   const watch = options.onSums ? new SumsWatch(engine, options.onSums) : undefined;
   const flying: { readonly done: Promise<unknown>; readonly steps: number }[] = [];
   let inFlight = 0;
-  const fit = (pace: number): number => {
-    const wanted = Math.max(
-      SUBMIT_MS / pace,
-      Math.min(MOST_MS / pace, session.stepsPerEpoch / SUBMITS),
-    );
-    return Math.max(1, Math.round(wanted));
-  };
-  let size = options.chunk === 'auto' ? fit(session.pace.step ?? MOST_MS) : options.chunk;
   let done = 0;
   try {
     // For the buffers of progress.
     if (watch) await engine.buffers.settle();
-    session.pace.begin(performance.now());
+    session.chunks.begin(performance.now());
     while (done < steps && !options.signal?.aborted) {
-      const count = Math.min(size, steps - done, session.mostSteps);
+      const wanted = options.chunk === 'auto' ? session.chunks.size : options.chunk;
+      const count = Math.min(wanted, steps - done, session.mostSteps);
       const encoder = device.createCommandEncoder();
       const staged = session.stage(encoder, count);
       // Not for a resident data set: awaiting even a settled promise costs time.
@@ -89,9 +77,7 @@ export async function runSteps(
         inFlight -= oldest.steps;
         engine.assertAlive();
         if (options.chunk === 'auto') {
-          session.pace.done(performance.now(), oldest.steps);
-          // At most doubled: the first chunks' times may include the end of compiling and uploading.
-          size = Math.min(2 * size, fit(session.pace.step ?? MOST_MS));
+          session.chunks.done(performance.now(), oldest.steps, session.stepsPerEpoch);
         }
       }
     }
@@ -104,10 +90,10 @@ export async function runSteps(
 }
 
 /** Waits for what has to finish first; the steps' time does not include it. */
-async function held(hold: () => Promise<unknown> | undefined, { pace }: Session): Promise<void> {
+async function held(hold: () => Promise<unknown> | undefined, { chunks }: Session): Promise<void> {
   for (let waited = hold(); waited; waited = hold()) {
     await waited;
-    pace.begin(performance.now());
+    chunks.begin(performance.now());
   }
 }
 

@@ -9,7 +9,7 @@ const WINDOW = 40;
  * seems to take no time.
  */
 export class Pace {
-  readonly #recent: number[] = [];
+  #recent: number[] = [];
   #before: { readonly at: number; readonly steps: number } | undefined;
   #last: { readonly at: number; readonly steps: number } | undefined;
 
@@ -23,6 +23,11 @@ export class Pace {
   begin(at: number): void {
     this.#before = undefined;
     this.#last = { at, steps: 0 };
+  }
+
+  /** Forgets all chunks but those in flight. */
+  forget(): void {
+    this.#recent = [];
   }
 
   /** A chunk of steps was reported done at a time, in milliseconds. */

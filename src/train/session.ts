@@ -13,9 +13,9 @@ import type { Plan } from '../graph/plan.ts';
 import type { ParameterStore } from '../graph/store.ts';
 import { CONFUSION } from '../ops/classify.ts';
 import { isInput } from '../ops/sources.ts';
+import { Chunks } from './chunks.ts';
 import { clockBefore } from './clock.ts';
 import type { Feed } from './feed.ts';
-import { Pace } from './pace.ts';
 import { Program } from './program.ts';
 import { clockAt, sessionBuffers } from './session-buffers.ts';
 import type { SessionGraph, SessionOptions } from './session-options.ts';
@@ -65,8 +65,8 @@ export class Session {
   #sought = 0;
   /** Number of calls of `take`. */
   #taken = 0;
-  /** How long steps take, which determines the size of chunks. */
-  readonly pace = new Pace();
+  /** The size of chunks. */
+  readonly chunks = new Chunks();
   #timetable: Timetable;
   /** The optimizer's learning rate. A change takes effect with {@link seek}, or by `setRate`. */
   rate: number;

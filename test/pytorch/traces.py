@@ -128,8 +128,7 @@ def run(config, folder, text, dtype, initial=None, indices=None):
     torch.manual_seed(config["seed"])
     model = nn.Sequential(*modules(config["model"]))
     initial = initial or {name: value.clone() for name, value in model.state_dict().items()}
-    model.load_state_dict(initial)
-    model.to(dtype)
+    model.to(dtype).load_state_dict(initial, strict=False)
     data = Data(config, folder, text, dtype)
     optimizer = optimizer_of(config, model)
     schedule = schedule_of(config["schedule"], optimizer) if "schedule" in config else None
