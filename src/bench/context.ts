@@ -79,4 +79,6 @@ export function roundsOf(text: string | null | undefined): number {
   throw new OptionError(`rounds=${text} was given; it must be a positive integer`);
 }
 
-export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+/** A dash for what could not be told. */
+export const percent = (share: number): string =>
+  Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : '–';

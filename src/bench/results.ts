@@ -103,7 +103,12 @@ export interface GemmResult {
 /** A step's dispatches in order, each timed separately. */
 export interface DispatchesResult {
   readonly contender: string;
-  readonly dispatches: readonly { readonly label: string; readonly nanoseconds: number }[];
+  readonly dispatches: readonly {
+    readonly label: string;
+    readonly nanoseconds: number;
+    /** Standard error, if timestamps are rounded; results before 2026-11-28 have none. */
+    readonly error?: number;
+  }[];
 }
 
 /** Two trainers of the same seed, and the hashes of their weights. */

@@ -39,7 +39,10 @@ async function openGpu(webgpu: string | undefined): Promise<void> {
     Object.assign(globalThis, globals);
     // Options of Dawn, such as the name of the adapter: adapter=Microsoft.
     const given = (process.env.GRADWEAVE_DAWN ?? '').split(';').filter(Boolean);
-    const value = { gpu: create(given), userAgent: `node ${process.version}` };
+    // Otherwise timestamps are rounded to 65 µs, which is more than a dispatch takes on a GPU.
+    const exact = 'disable-dawn-features=timestamp_quantization';
+    const own = given.some((option) => option.startsWith('disable-dawn-features')) ? [] : [exact];
+    const value = { gpu: create([...own, ...given]), userAgent: `node ${process.version}` };
     // Since Node 21 there is a navigator, which is read-only.
     Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
   }

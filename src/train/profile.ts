@@ -8,12 +8,47 @@ import type { Session } from './session.ts';
 /** A query set holds at most 4,096 timestamps, two for each dispatch. */
 const MOST_DISPATCHES = 2048;
 
+/** A device that counts in larger steps rounds its timestamps; the specification suggests 100 µs. In nanoseconds. */
+const COARSE = 2048;
+
+/** How long a dispatch takes. */
+export interface DispatchTime {
+  readonly label: string;
+  /** The median; the mean, if the device rounds its timestamps. */
+  readonly nanoseconds: number;
+  /** The standard error of that mean; 0 for a median. If it is not small, more steps are needed to tell the time. */
+  readonly error: number;
+}
+
+const divisorOf = (a: number, b: number): number => (b === 0 ? a : divisorOf(b, a % b));
+
+/**
+ * The time of several samples, in nanoseconds. The median of rounded times would be 0 or a whole tick. Their mean is right,
+ * because a time that is half a tick long meets a tick half of the time.
+ */
+export function timeOf(samples: readonly number[]): Omit<DispatchTime, 'label'> {
+  const tick = samples.reduce(divisorOf, 0);
+  const count = samples.length;
+  if (tick > 0 && tick < COARSE) {
+    const sorted = [...samples].sort((a, b) => a - b);
+    return { nanoseconds: sorted[Math.floor(count / 2)], error: 0 };
+  }
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / count;
+  const squares = samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0);
+  // Equal samples say little: the time may be anything within a tick.
+  const least = (tick || COARSE) / Math.sqrt(12);
+  return {
+    nanoseconds: mean,
+    error: Math.max(Math.sqrt(squares / count), least) / Math.sqrt(count),
+  };
+}
+
 /**
  * Runs steps with a timestamp around every dispatch.
  *
  * Each dispatch gets its own pass, so the sum is slightly more than the time of a step.
  *
- * @returns the median time of each dispatch, in order, in nanoseconds
+ * @returns the time of each dispatch, in order
  * @throws OptionError if the device has no timestamps, or `steps` is invalid
  */
 export async function profileSteps(
@@ -21,7 +56,7 @@ export async function profileSteps(
   session: Session,
   steps: number,
   hold: () => Promise<unknown> | undefined,
-): Promise<{ label: string; nanoseconds: number }[]> {
+): Promise<DispatchTime[]> {
   if (!engine.timestamps) {
     throw new OptionError(
       'this device has no timestamps; request the feature timestamp-query if the adapter has it',
@@ -52,8 +87,5 @@ export async function profileSteps(
   } finally {
     profiler.destroy();
   }
-  return dispatches.map(({ label }, i) => {
-    const sorted = samples[i].sort((a, b) => a - b);
-    return { label, nanoseconds: sorted[Math.floor(sorted.length / 2)] };
-  });
+  return dispatches.map(({ label }, i) => ({ label, ...timeOf(samples[i]) }));
 }

@@ -25,6 +25,7 @@ import type { OwnInferenceOptions } from './own-inference.ts';
 import type { OwnPredictOptions } from './predict.ts';
 import type { Samples } from './predict-samples.ts';
 import type { SameKind } from './prepare.ts';
+import type { DispatchTime } from './profile.ts';
 import { gradientNormOf, rateOf } from './rate.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
@@ -283,10 +284,10 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   /**
    * Trains a number of steps with a timestamp around every dispatch. This makes steps slower.
    *
-   * @returns the median time of each dispatch of a step, in order, in nanoseconds
+   * @returns the time of each dispatch of a step, in order
    * @throws OptionError if the device has no timestamps.
    */
-  profile(steps: number): Promise<{ label: string; nanoseconds: number }[]> {
+  profile(steps: number): Promise<DispatchTime[]> {
     const run = this.#run;
     return run.training('profile()', async () => {
       const { profileSteps } = await import('./later.ts');
