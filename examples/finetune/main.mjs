@@ -42,5 +42,3 @@ if (to) {
 }
 trainer.destroy();
 engine.destroy();
-// The package's threads would keep the process running.
-process.exit();

@@ -98,7 +98,8 @@ export async function app(
     if (samples.count === 0) {
       status.textContent = 'Show something, and hold the button of its class.';
     } else {
-      const [{ train }] = await head.fit({ epochs: 1 });
+      const history = await head.fit({ epochs: 1 });
+      const { train } = history[history.length - 1];
       status.textContent = `${samples.count} frames, step ${head.step}, loss ${train.loss.toFixed(3)}`;
       const shares = await head.predict([features], { as: 'probability' });
       classes.forEach(({ row }, i) => {

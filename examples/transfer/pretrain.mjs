@@ -69,5 +69,3 @@ const { accuracy } = await trainer.evaluate();
 console.log(`${(100 * accuracy).toFixed(1)}% of the test images`);
 await writeFile(out, await weightsOf(trainer));
 console.log(`written to ${out}`);
-// The package's threads would keep the process running.
-process.exit();

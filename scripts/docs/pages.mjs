@@ -12,6 +12,7 @@ export const PAGES = {
     'docs/guide/images.md',
     'docs/guide/sequences.md',
     'docs/guide/own-ops.md',
+    'docs/guide/transfer.md',
     'docs/guide/renderer.md',
     'docs/guide/workers.md',
     'docs/guide/node.md',

@@ -110,7 +110,9 @@ export class Lifetime {
    *
    * @param why the message of the DestroyedError; default that it was destroyed
    */
-  end(why = `this ${this.name} was destroyed; make a new one`): void {
+  end(
+    why = `${/\d$/.test(this.name) ? '' : 'this '}${this.name} was destroyed; make a new one`,
+  ): void {
     if (this.#error) return;
     this.#error = new DestroyedError(why);
     for (const part of [...this.#owned]) {

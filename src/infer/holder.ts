@@ -15,6 +15,8 @@ export interface Held {
   readonly changes?: (() => void) | undefined;
   /** Called after they were changed. */
   readonly changed?: (() => void) | undefined;
+  /** Whether an inference's parameters were set; they are zeros before. */
+  filled?: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export function loadInto(held: Held, parameters: State): string[] {
   activity.assertUnread('load()');
   changes?.();
   writeState(store, model, parameters);
+  held.filled = true;
   changed?.();
   return model.parameters.flatMap(({ name }) => (parameters.has(name) ? [] : name));
 }
@@ -41,10 +44,11 @@ export function loadInto(held: Held, parameters: State): string[] {
  * @throws OptionError, ShapeError if they cannot be copied; BusyError in the middle of an epoch; DestroyedError
  */
 export async function copyInto(
-  { workspace, activity, store, changes, changed }: Held,
+  held: Held,
   other: ParameterHolder,
   options: CopyOptions,
 ): Promise<void> {
+  const { workspace, activity, store, changes, changed } = held;
   workspace.assertAlive();
   const copy = checkCopy(workspace, store, other, options);
   activity.assertRests('copyFrom()');
@@ -58,6 +62,7 @@ export async function copyInto(
     activity.assertRests('copyFrom()');
     changes?.();
     await (blend ? blend() : copyParameters(workspace, store, copy));
+    held.filled = true;
     changed?.();
   });
 }

@@ -73,6 +73,7 @@ export class Inference {
       store: this.#forward.store,
       changes: shared?.changes,
       changed: shared?.changed,
+      filled: shared !== undefined || model.parameters.length === 0,
     };
     this.#outputs = {
       width: rowsOf(model, shared?.target ?? 'label').width,
@@ -204,7 +205,7 @@ export class Inference {
    * @param output f32 [batch, outputs], row by row
    * @param options whether to standardise the inputs, if `normalize` was given to {@link create}
    * @throws OptionError if a buffer lacks STORAGE, is too small, has an offset that cannot be bound, or is given
-   *   twice; DeviceLostError
+   *   twice, or no weights were set; DeviceLostError
    */
   encode(
     encoder: GPUCommandEncoder,
@@ -217,6 +218,11 @@ export class Inference {
     checkKeys('encode()', options, ['normalize']);
     const { normalize = true } = options;
     checkFlag('normalize', normalize);
+    if (!this.#held.filled) {
+      throw new OptionError(
+        `${this.name} has no weights yet; give weights, or call load() or copyFrom()`,
+      );
+    }
     const dispatches = this.#forward.dispatches(
       this.#checked(input),
       this.#written(output),
@@ -257,7 +263,7 @@ export class Inference {
    * @param options the form of the answers; whether to standardise the samples, see `normalize`
    * @returns [count, outputs] row by row, or classes [count]
    * @throws ShapeError, DataError, OptionError if the model does not take the samples, its outputs do not have that
-   *   form, or the inputs were given to {@link create}; DeviceLostError
+   *   form, the inputs were given to {@link create}, or no weights were set; DeviceLostError
    */
   async predict<As extends AnswerForm = 'output'>(
     samples: NumberSamples | Images,
@@ -270,7 +276,7 @@ export class Inference {
         const { Batches, predictAll } = await import('./later.ts');
         this.#batches ??= new Batches(this.#workspace, this);
         return predictAll(this.#batches, samples, options, {
-          inputShape: this.model.inputShape,
+          model: this.model,
           outputs: this.#outputs,
           asked: this.#asked,
           scale: this.#scale,

@@ -1,6 +1,7 @@
 import type { Images } from '../data/dataset.ts';
 import type { ColumnScale } from '../data/standardise.ts';
 import { OptionError } from '../errors.ts';
+import type { Model } from '../nn/model.ts';
 import {
   type Answer,
   type AnswerForm,
@@ -14,7 +15,7 @@ import { floatsOf, type NumberSamples } from './samples.ts';
 
 /** What a prediction needs of an inference. */
 export interface Predicting {
-  readonly inputShape: readonly number[];
+  readonly model: Model;
   readonly outputs: Outputs;
   /** Whether inputs are given with each call. */
   readonly asked: boolean;
@@ -29,11 +30,11 @@ export async function predictAll<As extends AnswerForm>(
   batches: Batches,
   samples: NumberSamples | Images,
   options: PredictOptions<As>,
-  { inputShape, outputs, asked, scale, encode }: Predicting,
+  { model, outputs, asked, scale, encode }: Predicting,
 ): Promise<Answer<As>> {
   checkPredict(options, outputs);
   const { as, normalize = true } = options;
-  const floats = floatsOf(samples, inputShape, normalize ? scale : undefined);
+  const floats = floatsOf(samples, model, normalize ? scale : undefined);
   if (!asked) {
     throw new OptionError('samples were given; this inference has its inputs: use encode()');
   }

@@ -9,6 +9,8 @@ import { isRows } from '../data/pieces.ts';
 import type { ColumnScale } from '../data/standardise.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import type { Sequential } from '../nn/layers/sequential.ts';
+import type { Model } from '../nn/model.ts';
 
 /** Samples of numbers in memory or from a source. */
 export type NumberSamples = Rows | Pick<RowSource, 'count' | 'gather'>;
@@ -42,6 +44,23 @@ export function checkedImages(given: unknown, inputShape: readonly number[]): Im
   );
 }
 
+/**
+ * @throws OptionError for bytes of images, which are not numbers from 0 to 1; DataError for tokens that the model does not
+ *   have, if they are in memory
+ */
+export function checkValues(given: unknown, model: Model): void {
+  const { inputShape } = model;
+  if (isBytes(given) && inputShape.length > 1) {
+    throw new OptionError(
+      `predict(): ${describe(given)} was given for samples of [${inputShape.join(', ')}]. Give bytes of images as { images, count, height, width, channels }, or numbers as a Float32Array`,
+    );
+  }
+  (model as Partial<Sequential>).layers?.[0].reads?.('samples', { inputs: given });
+}
+
+const isBytes = (given: unknown): boolean =>
+  ArrayBuffer.isView(given) && (given instanceof Uint8Array || given instanceof Uint8ClampedArray);
+
 /** Samples as float32, read batch by batch. */
 export interface FloatSamples {
   readonly count: number;
@@ -59,9 +78,10 @@ export interface FloatSamples {
  */
 export function floatsOf(
   given: NumberSamples | Images,
-  inputShape: readonly number[],
+  model: Model,
   scale?: ColumnScale,
 ): FloatSamples {
+  const { inputShape } = model;
   const columns = sizeOf(inputShape);
   if (isEmpty(given)) return { count: 0, ready: true, read: () => {} };
   if (isNumbers(given) && given.length % columns !== 0) {
@@ -71,6 +91,7 @@ export function floatsOf(
   }
   const images =
     isObject(given) && 'height' in given ? checkedImages(given, inputShape) : undefined;
+  if (!images) checkValues(given, model);
   const host = images ? hostImages(images) : hostRows('samples', numbersOf(given), columns);
   const ready = scale !== undefined && !images;
   const { count, inputs } = ready ? standardised(host, scale) : host;

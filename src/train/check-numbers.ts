@@ -4,7 +4,9 @@ import type { TensorDataset } from '../data/given.ts';
 import type { TokenDataset } from '../data/token-split.ts';
 import { OptionError } from '../errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { lossFrom } from '../nn/losses.ts';
 import { rowsOf } from '../nn/model.ts';
+import { FORMULA } from '../ops/loss.ts';
 import type { TrainingData } from './options.ts';
 import { type Filled, isTensors } from './options.ts';
 
@@ -47,7 +49,11 @@ export function checkNumbers(
     const { classes } = dataset;
     if (classes && target === 'label' && classes.length !== width) {
       throw new OptionError(
-        `the model has ${model.outputShape.join('×')} outputs; the data set has ${classes.length} classes`,
+        `the model has ${model.outputShape.join('×')} outputs; the data set has ${classes.length} classes. ${
+          model.outputShape.length > 1
+            ? 'Put flatten() and a linear() layer at its end'
+            : 'Give its last layer an output for each class'
+        }`,
       );
     }
     return;
@@ -65,12 +71,18 @@ export function checkNumbers(
 }
 
 /** @throws OptionError if an option does not suit tokens, or the model not the data set */
-function checkTokens({ dataset, model, target, normalize }: Filled): void {
+function checkTokens({ dataset, model, target, normalize, loss }: Filled): void {
   const { inputShape, outputShape } = model;
   const classes = 'classes' in dataset ? dataset.classes : undefined;
   if (target !== 'label' || normalize !== null) {
     throw new OptionError(
       `${target === 'label' ? 'normalize' : `target '${target}'`} was given for tokens, which are classes; leave it out`,
+    );
+  }
+  const { kind, [FORMULA]: formula } = lossFrom(loss);
+  if (formula.target !== 'class') {
+    throw new OptionError(
+      `loss '${kind}' was given for tokens, which are classes; use 'cross_entropy'`,
     );
   }
   if ('validation' in dataset && dataset.validation !== undefined) {

@@ -24,6 +24,14 @@ export function checkFrozen(given: unknown, model: Model): readonly string[] {
       `frozen: the model has no ${describe(unknown)}; it has ${names.join(', ')}`,
     );
   }
+  const state = model.parameters.find(
+    (one) => one.state && isArray(given) && list.includes(one.name),
+  );
+  if (state) {
+    throw new OptionError(
+      `frozen: ${state.name} is not trained, but follows the batches. Leave it out; batchNorm2d(…, { frozen: true }) keeps it as it is`,
+    );
+  }
   const frozen = names.filter((name, i) => model.parameters[i].state || list.includes(name));
   if (frozen.length < names.length) return Object.freeze(frozen);
   throw new OptionError('frozen: all parameters are; leave at least one to train');

@@ -3,7 +3,13 @@ import { type HostSplit, hostImages } from '../data/host.ts';
 import { hostRows, standardised, withoutWishes } from '../data/host-rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { checkedImages, isEmpty, type NumberSamples, numbersOf } from '../infer/samples.ts';
+import {
+  checkedImages,
+  checkValues,
+  isEmpty,
+  type NumberSamples,
+  numbersOf,
+} from '../infer/samples.ts';
 import { rowsOf } from '../nn/model.ts';
 import { isImages, type ResolvedOptions, type TrainingData } from './options.ts';
 
@@ -31,6 +37,7 @@ export function samplesFor(
     const size = augment?.crop ? [height, width, channels] : inputShape;
     return hostImages(checkedImages(given, size));
   }
+  checkValues(given, model);
   const rows = hostRows('samples', numbersOf(given), sizeOf(inputShape));
   const bare = withoutWishes(rows, target, rowsOf(model, target));
   return isColumnScale(normalize) && !raw ? standardised(bare, normalize) : bare;

@@ -45,7 +45,14 @@ export interface Sharing {
  *   share; ShapeError if shapes differ; DestroyedError
  */
 export function sharingOf(given: Share, model: Model, engine: Engine): Sharing {
-  if (!isSharer(given)) checkKeys('share', given, ['from', 'names']);
+  if (!isSharer(given)) {
+    if (!isPlain(given)) {
+      throw new OptionError(
+        `share: ${describe(given)} was given; use a trainer, or { from, names }`,
+      );
+    }
+    checkKeys('share', given, ['from', 'names']);
+  }
   const [from, names] = isSharer(given) ? [given, undefined] : [given.from, given.names];
   if (!isSharer(from)) {
     throw new OptionError(`share: ${describe(from)} was given; use a trainer, or { from, names }`);

@@ -79,6 +79,9 @@ export function mismatch(
       missing.length < surplus.length &&
       `Leave out what is not needed: ignore, ['${cut(rest.own)}', …]`,
     missing.length > 0 && skipped.length > 0 && 'Check whether ignore leaves out too much',
+    missing.length > 0 &&
+      surplus.length === 0 &&
+      `Name those that the file need not have: missing, ['${cut(missing[0][0])}', …]`,
     'Or use the model that the weights are of',
   ].filter((one) => one);
   return new DataError(`the file has ${facts.join('; ')}. ${advice.join('. ')}`);

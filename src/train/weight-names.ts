@@ -17,8 +17,16 @@ export interface WeightNames {
    * Tensors of the file to leave out: names, with `*` for any characters (`'*.num_batches_tracked'`), or
    * regular expressions.
    */
-  readonly ignore?: string | RegExp | readonly (string | RegExp)[];
+  readonly ignore?: NamePattern | readonly NamePattern[];
+  /**
+   * Parameters of the model that the file need not have, such as a new head: patterns as in `ignore`. Those that it does
+   * not have are left out of the result, and `load` keeps their values. Default none.
+   */
+  readonly missing?: NamePattern | readonly NamePattern[];
 }
+
+/** A name, with `*` for any characters, or a regular expression. */
+export type NamePattern = string | RegExp;
 
 /** Whether it is the number of a batch norm's batches: some files do not have it. */
 export const isBatchCount = (name: string): boolean => /(^|\.)num_batches_tracked$/.test(name);
@@ -31,7 +39,7 @@ const WRAPPERS = /^((module|_orig_mod|model)\.)+/;
  * torch.compile, Lightning or a larger module; else layer by layer, if the shapes and the numbers in the names
  * allow only one way. All tensors of the file must be used.
  *
- * @returns the file's names by the model's
+ * @returns the file's names by the model's; without the parameters that the file need not have and does not
  * @throws DataError with what is missing, what is left over, and possible matches; OptionError for invalid names
  *   and patterns
  */
@@ -40,8 +48,9 @@ export function matchNames(
   model: Model,
   options: WeightNames,
 ): ReadonlyMap<string, string> {
-  checkKeys('readWeights()', options, ['names', 'ignore']);
-  const skipped = skips(options.ignore);
+  checkKeys('readWeights()', options, ['names', 'ignore', 'missing']);
+  const skipped = patterns('ignore', options.ignore);
+  const spared = patterns('missing', options.missing);
   const used = [...tensors.keys()].filter((name) => !skipped.some((one) => one.test(name)));
   const counted = used.some(isBatchCount);
   const shapes = new Map(
@@ -52,13 +61,24 @@ export function matchNames(
   const called = renamed(used, tensors, shapes, options.names);
   const given = new Map([...called].filter(([name, own]) => name !== own && shapes.has(name)));
   const free = new Map([...called].filter(([name]) => !given.has(name)));
-  const wanted = new Map([...shapes].filter(([name]) => !given.has(name)));
+  const wantedOf = (has: Called): Map<string, readonly number[]> =>
+    new Map(
+      [...shapes].filter(
+        ([name]) => !given.has(name) && (has.has(name) || !spared.some((one) => one.test(name))),
+      ),
+    );
   const bare = stripped(free);
   const found =
-    byName(free, tensors, wanted) ??
-    byName(bare, tensors, wanted) ??
-    byLayers(bare, tensors, wanted);
-  if (!found) throw mismatch(bare, tensors, wanted, skipped);
+    byName(free, tensors, wantedOf(free)) ??
+    byName(bare, tensors, wantedOf(bare)) ??
+    byLayers(bare, tensors, wantedOf(bare));
+  if (!found) {
+    // The names that say more: a common prefix may be the model's own.
+    const known = (called: Called): number =>
+      [...called.keys()].filter((name) => shapes.has(name)).length;
+    const named = known(free) >= known(bare) ? free : bare;
+    throw mismatch(named, tensors, wantedOf(named), skipped);
+  }
   return new Map([...given, ...found]);
 }
 
@@ -144,9 +164,9 @@ function checkRecord(
   }
 }
 
-/** The ignored names, as expressions. */
-function skips(ignore: WeightNames['ignore'] = []): RegExp[] {
-  const list: readonly unknown[] = isArray(ignore) ? ignore : [ignore];
+/** Patterns of names as expressions. */
+function patterns(what: string, given: WeightNames['ignore'] = []): RegExp[] {
+  const list: readonly unknown[] = isArray(given) ? given : [given];
   return list.map((one) => {
     // The flags g and y would keep a position between tests.
     if (one instanceof RegExp) return new RegExp(one.source, one.flags.replace(/[gy]/g, ''));
@@ -155,7 +175,7 @@ function skips(ignore: WeightNames['ignore'] = []): RegExp[] {
       return new RegExp(`^${literal.replaceAll('*', '.*')}$`, 's');
     }
     throw new OptionError(
-      `ignore ${describe(one)} was given; give names, with * for any characters, or regular expressions`,
+      `${what} ${describe(one)} was given; give names, with * for any characters, or regular expressions`,
     );
   });
 }

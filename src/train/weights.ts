@@ -56,7 +56,7 @@ export async function weightsOf(
  * Use `names` and `ignore` for everything else: all tensors of the file must be matched or ignored.
  *
  * @param bytes the whole file
- * @returns weights by the model's names, [out, in]
+ * @returns weights by the model's names, [out, in]; all, but for those that `missing` names
  * @throws DataError if the bytes are not a complete safetensors file; if its tensors are not the model's, with
  *   those that would fit; if elements are integers, NaN or infinite. OptionError if a name is not in the file or
  *   in the model
@@ -77,8 +77,12 @@ export function readWeights(
     tensors.set(name, { dtype: 'F32', shape, data: Float32Array.from(data, Number) });
   }
   const files = matchNames(tensors, model, options);
+  const spared = options.missing !== undefined;
+  const read = model.parameters.filter(
+    ({ name }) => !spared || files.has(name) || isBatchCount(name),
+  );
   return new Map(
-    model.parameters.map(({ name, shape }) => {
+    read.map(({ name, shape }) => {
       const advice = 'Use the model that the weights are of';
       if (isBatchCount(name) && !files.has(name)) return [name, new Float32Array(1)];
       const own = files.get(name) ?? name;

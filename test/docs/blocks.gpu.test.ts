@@ -13,6 +13,7 @@ import renderer from '../../docs/guide/renderer.md';
 import saving from '../../docs/guide/saving.md';
 import sequences from '../../docs/guide/sequences.md';
 import training from '../../docs/guide/training.md';
+import transfer from '../../docs/guide/transfer.md';
 import workers, { files } from '../../docs/guide/workers.md';
 import howItWorks from '../../docs/how-it-works.md';
 import readme from '../../README.md';
@@ -42,6 +43,19 @@ const FIRST: Checks = {
     const last = history[79];
     assert.equal(numbers(classes), [1, 0]);
     return last.test.accuracy > 0.95;
+  },
+};
+
+const TRANSFER: Checks = {
+  'A new head': ({ untouched, before, after, history }) => {
+    assert.equal(untouched, ['head.weight', 'head.bias']);
+    assert.equal(before, after);
+    const records = history as readonly { readonly train: { readonly accuracy: number } }[];
+    return records[199].train.accuracy > 0.9;
+  },
+  'A head on features': ({ classes, epoch }) => {
+    assert.equal(numbers(classes), [0, 2]);
+    return (epoch as { readonly epoch: number }).epoch === 260;
   },
 };
 
@@ -264,6 +278,7 @@ const PAGES = {
   'guide/data': [data, DATA],
   'guide/training': [training, TRAINING],
   'guide/models': [models, MODELS],
+  'guide/transfer': [transfer, TRANSFER],
   'guide/images': [images, IMAGES],
   'guide/sequences': [sequences, SEQUENCES],
   'guide/own-ops': [ownOps, OWN_OPS],

@@ -41,7 +41,7 @@ test('the end rejects running work at once, and frees memory when the work has s
   const { promise, open } = opened();
   const running = lifetime.run(() => promise);
   lifetime.end();
-  await rejected(running, 'this trainer 1 was destroyed; make a new one');
+  await rejected(running, 'trainer 1 was destroyed; make a new one');
   assert.is(freed(), 0, 'it still runs');
   open();
   await lifetime.freed;

@@ -6,6 +6,7 @@ import { layerOutputs } from '../../src/nn/layer-outputs.ts';
 import {
   batchNorm2d,
   conv2d,
+  embedding,
   flatten,
   linear,
   relu,
@@ -32,6 +33,39 @@ const flat = Float32Array.from(rows.flat());
 const gather = (indices: Uint32Array, into: Float32Array): void => {
   for (const [i, at] of indices.entries()) into.set(rows[at], 6 * i);
 };
+
+test('bytes of images need their sizes, tokens are checked', () =>
+  withSharedEngine(async (engine) => {
+    const made = (own: Sequential) =>
+      Inference.create(engine, { model: own, batch: 2, weights: own.initialize(keyOf(1)) });
+    const pictures = await made(new Sequential([2, 3], [flatten(), linear(6, 2)]));
+    for (const bytes of [new Uint8Array(12), new Uint8ClampedArray(12)]) {
+      await rejects(pictures.predict(bytes), OptionError, '{ images, count, height');
+    }
+    assert.is((await pictures.predict(new Float32Array(12))).length, 4);
+    const writer = await made(new Sequential([2], [embedding(9, 4), flatten(), linear(8, 2)]));
+    assert.is((await writer.predict(Uint8Array.of(0, 8))).length, 2);
+    for (const tokens of [Uint8Array.of(1, 9), [0.5, 1], [[1, -1]]]) {
+      await rejects(writer.predict(tokens), DataError, 'an embedding of 9');
+    }
+    pictures.destroy();
+    writer.destroy();
+  }));
+
+test('an inference without weights is refused until it has some', () =>
+  withSharedEngine(async (engine) => {
+    const empty = await Inference.create(engine, { model, batch: 4 });
+    await rejects(empty.predict(flat), OptionError, 'no weights yet');
+    const full = await Inference.create(engine, options);
+    await empty.copyFrom(full);
+    assert.equal(await empty.predict(flat), await full.predict(flat));
+    empty.destroy();
+    const loaded = await Inference.create(engine, { model, batch: 4 });
+    loaded.load(weights);
+    assert.equal(await loaded.predict(flat), await full.predict(flat));
+    loaded.destroy();
+    full.destroy();
+  }));
 
 test('numbers of any kind, in one array, nested or from a source, any number of them', () =>
   withSharedEngine(async (engine) => {

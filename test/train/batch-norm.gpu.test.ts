@@ -265,6 +265,17 @@ test('an inference of statistics that would be those of its batch is refused', (
     assert.is(engine.buffers.liveBytes, liveBytes, 'and leaves no memory behind');
   }));
 
+test('a list of frozen names has no running statistics: they follow the batches', () =>
+  withSharedEngine((engine) => {
+    const [state] = NET.parameters.filter((one) => one.state);
+    const frozen = [state.name];
+    return rejects(
+      withTrainer(engine, small({ model: NET, frozen }), async () => {}),
+      OptionError,
+      'frozen: true',
+    );
+  }));
+
 test('frozen takes parameters; running statistics are no parameters to train', () =>
   withSharedEngine(async (engine) => {
     const frozen = (name: string): boolean => name.startsWith('3.');

@@ -5,6 +5,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { Inference } from '../../src/infer/inference.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
+import { keyOf } from '../../src/random/domains.ts';
 import { withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from './helpers.ts';
 
@@ -56,7 +57,8 @@ test('the WGSL that inference.explain() prints is what was compiled, also after 
   withEngine(async (engine) => {
     const compiled = compiledOn(engine);
     const model = new Sequential([4], [linear(4, 8), relu(), linear(8, 3)]);
-    const inference = await Inference.create(engine, { model, batch: 2 });
+    const weights = model.initialize(keyOf(1));
+    const inference = await Inference.create(engine, { model, batch: 2, weights });
     assert.equal(sorted(kernelsIn(inference.explain({ wgsl: true }))), [...compiled].sort());
     await inference.predict(new Float32Array(20));
     const input = engine.upload(new Float32Array(1000));

@@ -200,6 +200,7 @@ test('data and models that do not fit are refused', () =>
       OptionError,
       'the model has 5 outputs at each position',
     );
+    await refused({ loss: 'mse' }, OptionError, "use 'cross_entropy'");
     await refused({ normalize: 'standardise' }, OptionError, 'normalize was given for tokens');
     await refused(
       { target: 'input', loss: 'mse' },

@@ -252,7 +252,7 @@ test('what cannot be shared is refused, and nothing is left of it', () =>
       const { model } = judge();
       const other = new Sequential([2], [linear(2, 13), tanh(), linear(13, 1)]);
       const cases: readonly (readonly [Partial<TrainerOptions>, typeof OptionError, string])[] = [
-        [{ share: 5 as never }, OptionError, 'share takes an object'],
+        [{ share: 5 as never }, OptionError, 'share: 5 was given; use a trainer'],
         [{ share: { from: engine as never, names: [] } }, OptionError, 'use a trainer'],
         [{ share: { from: one, names: ['0.weight'] } }, OptionError, 'belong to one layer'],
         [{ share: { from: one, names: [] } }, OptionError, 'nothing to share'],

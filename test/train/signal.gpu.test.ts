@@ -5,6 +5,7 @@ import { Engine } from '../../src/gpu/engine.ts';
 import { Inference } from '../../src/infer/inference.ts';
 import { linear, Sequential } from '../../src/nn/layers.ts';
 import { sgd } from '../../src/nn/optimizers.ts';
+import { keyOf } from '../../src/random/domains.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 
@@ -43,7 +44,10 @@ type Make = (engine: Engine, signal: AbortSignal) => Promise<{ destroy(): void }
 const MADE: Readonly<Record<string, Make>> = {
   'Engine.create': (_, signal) => Engine.create({ signal }),
   'Trainer.create': (engine, signal) => Trainer.create(engine, { ...options, signal }),
-  'Inference.create': (engine, signal) => Inference.create(engine, { model, batch: 2, signal }),
+  'Inference.create': (engine, signal) => {
+    const weights = model.initialize(keyOf(1));
+    return Inference.create(engine, { model, batch: 2, weights, signal });
+  },
 };
 
 for (const [name, make] of Object.entries(MADE)) {

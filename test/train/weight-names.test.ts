@@ -1,7 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError, OptionError } from '../../src/errors.ts';
-import { dropout, flatten, linear, relu, Sequential } from '../../src/nn/layers.ts';
+import {
+  dropout,
+  flatten,
+  linear,
+  named,
+  relu,
+  Sequential,
+  sequential,
+} from '../../src/nn/layers.ts';
 import type { WeightNames } from '../../src/train/weight-names.ts';
 import { readWeights } from '../../src/train/weights.ts';
 
@@ -319,6 +327,38 @@ test('names behind a prefix decide, not the order of the file', () => {
     ]),
   );
   assert.equal(read(wrapped, {}, SQUARE), numbered);
+});
+
+/** A backbone that has a name, and a head of some outputs. */
+const transfer = (outputs: number) =>
+  new Sequential(
+    [2],
+    [named('backbone', sequential([linear(2, 3)])), named('head', linear(3, outputs))],
+  );
+const BACKBONE = layers(['backbone.0', 3, 2]);
+
+test('a file need not have what `missing` names', () => {
+  const found = { 'backbone.0.weight': 1, 'backbone.0.bias': 1.5 };
+  const model = transfer(5);
+  assert.equal(read(BACKBONE, { missing: 'head.*' }, model), found);
+  const other = { ...BACKBONE, ...layers(['head', 4, 3]) };
+  assert.equal(read(other, { missing: 'head.*', ignore: 'head.*' }, model), found);
+  // What the file has is read.
+  const whole = { ...BACKBONE, ...layers(['head', 5, 3]) };
+  assert.is(Object.keys(read(whole, { missing: /head/ }, model)).length, 4);
+  // Only what is named may be missing.
+  refused(BACKBONE, { missing: 'head.weight' }, [/the file has no head\.bias/], { model });
+  refused(BACKBONE, { missing: 3 }, [/missing 3 was given/], { model, kind: OptionError });
+});
+
+test('only what is missing is said to be missing, behind the model’s own names', () => {
+  const model = transfer(5);
+  refused(
+    { ...BACKBONE, ...layers(['head', 4, 3]) },
+    { ignore: 'head.*' },
+    [/the file has no head\.weight \[5, 3\], head\.bias \[5\]\. .*missing, \['head\.weight', …\]/],
+    { model },
+  );
 });
 
 test.run();

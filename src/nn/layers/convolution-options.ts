@@ -119,7 +119,7 @@ function namedPadding(
   const total: Pair = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
   if (stride.some((one) => one !== 1) || total.some((zeros) => zeros % 2 !== 0)) {
     throw new OptionError(
-      `${what}: padding 'same' needs stride 1 and dilation · (kernel − 1) even; ${stride.join(', ')} and ${total.join(', ')} were given. Use a number of zeros`,
+      `${what}: padding 'same' needs stride 1 and dilation · (kernel − 1) even; ${stride.join(', ')} and ${total.join(', ')} were given. Use an odd kernel, or a number of zeros`,
     );
   }
   return [total[0] / 2, total[1] / 2];

@@ -47,7 +47,7 @@ function sizeOfImage({ what, inputs }: Told, input: readonly number[], dimension
   }
   const names = dimensions === 1 ? 'length' : 'height, width';
   throw new ShapeError(
-    `${what}(${inputs}, …) got samples of shape [${input.join(', ')}]; it takes [${names}, ${inputs}]. Put unflatten() before it, or correct its input channels`,
+    `${what}(${inputs}, …) got samples of shape [${input.join(', ')}]; it takes [${names}, ${inputs}]. ${input[0] === inputs && dimensions === 2 && input.length === 3 ? 'Channels come last' : 'Put unflatten() before it, or correct its input channels'}`,
   );
 }
 
