@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import '../test/run/register-ts.mjs';
+import { networksPlot } from './networks.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -22,12 +23,14 @@ export async function reports() {
   const { writeReport } = await import('../src/paper/index.ts');
   const { benchReport } = await import('../src/bench/report/index.ts');
   const { verifyReport } = await import('../src/cli/save-verify.ts');
+  const { lineChart } = await import('../src/paper/lines.ts');
   const inFolder = (folder, files) =>
     Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]);
   return Object.fromEntries([
     ...inFolder('docs/paper', writeReport(read('docs/paper/results.json'))),
     ...inFolder('docs/bench', benchReport(all('bench/results'))),
     ['docs/verify/README.md', verifyReport(all('docs/verify'))],
+    ['docs/networks.svg', networksPlot(all('bench/gpu'), lineChart)],
   ]);
 }
 

@@ -28,6 +28,7 @@ export const PAGES = {
     'docs/troubleshooting.md',
     'docs/how-it-works.md',
     'docs/performance.md',
+    'docs/networks.md',
     'docs/numerics.md',
   ],
   Reports: ['docs/paper/README.md', 'docs/bench/README.md', 'docs/verify/README.md'],
