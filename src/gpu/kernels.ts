@@ -42,13 +42,18 @@ export class Kernels {
         `${label} binds ${linked.bindings.length} storage buffers (${linked.bindings.map((b) => b.name).join(', ')}); this device allows ${most}`,
       );
     }
+    return { kernel: await this.build(label, linked), linked };
+  }
+
+  /** Compiles a linked kernel; see {@link compile}. */
+  build<R>(label: string, linked: Linked<R>): Promise<Kernel> {
     let kernel = this.#cache.get(linked.code);
     if (kernel === undefined) {
       kernel = this.#build(label, linked);
       this.#cache.set(linked.code, kernel);
       kernel.catch(() => this.#cache.delete(linked.code));
     }
-    return { kernel: await kernel, linked };
+    return kernel;
   }
 
   async #build<R>(label: string, linked: Linked<R>): Promise<Kernel> {

@@ -13,6 +13,7 @@ import { pixels } from '../ops/features.ts';
 import { formulaOf, type Loss } from '../ops/loss.ts';
 import { type ModelOptions, networkGraph } from './network.ts';
 import { Session } from './session.ts';
+import type { SessionGraph } from './session-options.ts';
 
 /** The parts of a forward pass without dropout. */
 export interface ForwardOptions {
@@ -37,7 +38,11 @@ function widest(model: ModelOptions['model']): number {
  * Samples per batch: as many as wanted, if they fit one binding as floats. A row's outputs have the same bits in
  * any batch.
  */
-export function batchFor(gpu: Gpu, { network }: ForwardOptions, wanted: number): number {
+export function batchFor(
+  gpu: Gpu,
+  { network }: Pick<ForwardOptions, 'network'>,
+  wanted: number,
+): number {
   const row = 4 * paddedBytes(widest(network.model));
   // The rows of matrices are padded to a multiple of 4.
   const binding = 4 * Math.floor(mostResidentBytes(gpu) / (4 * row));
@@ -48,27 +53,37 @@ export function batchFor(gpu: Gpu, { network }: ForwardOptions, wanted: number):
 export const countable = (gpu: Gpu, classes: number): boolean =>
   4 * classes ** 2 <= mostResidentBytes(gpu);
 
+/** Builds the graph of a pass over a split. */
+export function forwardGraph(
+  graph: Graph,
+  { network, loss }: Pick<ForwardOptions, 'network' | 'loss'>,
+  { sources }: Pick<PlacedSplit, 'sources'>,
+  kept: Kept,
+  batch: number,
+  counted: boolean,
+): SessionGraph {
+  const made = networkGraph(graph, network, loss, batch, false, sources);
+  const { rows, hits, labels, outputs, truth, weights } = made;
+  const counts = counted && labels ? [confusion(outputs, labels, formulaOf(loss)?.ignored)] : [];
+  const ends = { sums: [], outputs: [outputs], answers: [truth, outputs] };
+  const keep = [rows, hits, weights?.node, ...ends[kept]].filter((node) => !!node);
+  return { rows, hits, totals: weights?.totals, targets: [...keep, ...counts], keep };
+}
+
 /** A session that goes through a split in order. */
 export function forwardSession(
   gpu: Gpu,
-  { network, loss, plan, store }: ForwardOptions,
+  options: ForwardOptions,
   split: PlacedSplit,
   kept: Kept,
   batch: number,
 ): Promise<Session> {
+  const { plan, store, network } = options;
   const { width: classes } = rowsOf(network.model, network.target);
   const counted = kept === 'sums' && network.target === 'label' && countable(gpu, classes);
   return Session.create(gpu, {
     plan,
-    build: (graph) => {
-      const made = networkGraph(graph, network, loss, batch, false, split.sources);
-      const { rows, hits, labels, outputs, truth, weights } = made;
-      const counts =
-        counted && labels ? [confusion(outputs, labels, formulaOf(loss)?.ignored)] : [];
-      const ends = { sums: [], outputs: [outputs], answers: [truth, outputs] };
-      const keep = [rows, hits, weights?.node, ...ends[kept]].filter((node) => !!node);
-      return { rows, hits, totals: weights?.totals, targets: [...keep, ...counts], keep };
-    },
+    build: (graph) => forwardGraph(graph, options, split, kept, batch, counted),
     store,
     split,
     batch,

@@ -1,0 +1,269 @@
+import { checkChoice, checkInteger } from '../check.ts';
+import { OptionError } from '../errors.ts';
+import { abortable } from '../gpu/abortable.ts';
+import { Activity } from '../gpu/activity.ts';
+import { checkEngine, type Engine } from '../gpu/engine.ts';
+import { Lifetime } from '../gpu/lifetime.ts';
+import { Workspace } from '../gpu/workspace.ts';
+import type { Answer, AnswerForm } from '../infer/answers.ts';
+import { type StateTensor, stateOf } from '../nn/state.ts';
+import type { Evaluation } from '../train/evaluator.ts';
+import type { EpochRecordOf } from '../train/history.ts';
+import type { ResolvedOptions, TrainingData } from '../train/options.ts';
+import type { Samples } from '../train/predict-samples.ts';
+import { RECORD_BYTES } from '../train/records.ts';
+import type { Snapshot } from '../train/snapshot.ts';
+import { Crew } from './crew.ts';
+import { type EnsembleFitOptions, fitEnsemble } from './fit.ts';
+import { Member } from './member.ts';
+import { type EnsembleOptions, resolveRuns } from './options.ts';
+import { averagedPrediction, type EnsemblePredictOptions } from './predict.ts';
+
+export type { EnsembleEpoch, EnsembleFitOptions } from './fit.ts';
+export type { MemberState } from './member.ts';
+export type { EnsembleOptions, EnsembleRun } from './options.ts';
+export type { EnsemblePredictOptions } from './predict.ts';
+export { type Spread, spreadOf } from './spread.ts';
+
+/**
+ * Trains several networks of one shape at once, each step of all of them in the same dispatches: for example ten seeds of three
+ * learning rates. A step of a small network cannot fill a GPU, so that many networks take little longer than one. Each network
+ * has the bits of its run alone, by a {@link Trainer} with the same options, in the same family of kernels. The data are in
+ * memory once.
+ *
+ * @example
+ * const ensemble = await Ensemble.create(engine, {
+ *   model, dataset, loss: 'cross_entropy', optimizer: adam(),
+ *   runs: [{ seed: 1 }, { seed: 2 }, { seed: 3, optimizer: adam({ learningRate: 3e-4 }) }],
+ * });
+ * await ensemble.fit({ epochs: 5 });
+ * const { mean, deviation } = spreadOf(ensemble.members.map(({ last }) => last.test.accuracy));
+ */
+export class Ensemble<Data extends TrainingData = TrainingData> {
+  readonly #engine: Engine;
+  readonly #lifetime: Lifetime;
+  readonly #activity: Activity;
+  readonly #crew: Crew;
+  readonly #members: readonly Member[];
+  #step = 0;
+
+  private constructor(engine: Engine, lifetime: Lifetime, activity: Activity, crew: Crew) {
+    this.#engine = engine;
+    this.#lifetime = lifetime;
+    this.#activity = activity;
+    this.#crew = crew;
+    this.#members = crew.runs.options.map((options, run) => new Member(run, options));
+  }
+
+  /**
+   * Uploads the data, plans and compiles for all networks, and sets their initial weights.
+   *
+   * @throws OptionError if an option is out of range, or the runs differ in more than numbers; MemoryError if the networks do
+   *   not fit the device's limits, with the number that does; ShapeError, DataError, ShaderError as `Trainer.create`;
+   *   DestroyedError; the signal's reason
+   */
+  static async create<const Data extends TrainingData>(
+    engine: Engine,
+    given: EnsembleOptions<Data>,
+  ): Promise<Ensemble<Data>> {
+    checkEngine('Ensemble.create()', engine);
+    return abortable(given, async (onAbort) => {
+      const runs = await engine.until(resolveRuns(given as unknown as EnsembleOptions));
+      const name = engine.nameOf('ensemble');
+      let crew: Crew | undefined;
+      const lifetime = new Lifetime(name, () => crew?.destroy(), engine.lifetime);
+      onAbort(() => lifetime.end());
+      try {
+        return await lifetime.run(async () => {
+          crew = await Crew.create(new Workspace(engine, lifetime), runs);
+          const ensemble = new Ensemble<Data>(engine, lifetime, new Activity(name), crew);
+          crew.session.seek(0);
+          return ensemble;
+        });
+      } catch (error) {
+        lifetime.end();
+        throw error;
+      }
+    });
+  }
+
+  /** Its name in messages and in `engine.memory()`, such as `ensemble 1`. */
+  get name(): string {
+    return this.#lifetime.name;
+  }
+
+  /** The networks, in the order of the runs. */
+  get members(): readonly EnsembleMember<Data>[] {
+    return this.#members as readonly unknown[] as readonly EnsembleMember<Data>[];
+  }
+
+  /** How many networks are still trained. */
+  get active(): number {
+    return this.#crew.session.slots.length;
+  }
+
+  /** Steps that the networks which are still trained have done. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Batches of the training split, including a last one that is not full. */
+  get stepsPerEpoch(): number {
+    return this.#crew.session.stepsPerEpoch;
+  }
+
+  /** Kernel launches of a step, of all networks together. */
+  get dispatchesPerStep(): number {
+    return this.#crew.session.dispatchesPerStep;
+  }
+
+  /**
+   * Trains all networks that have not ended. A network ends if `stop` says so for it, or its loss is no longer finite. It then
+   * takes part in no dispatch any more: the others are faster.
+   *
+   * @returns the records of all epochs, of each network
+   * @throws OptionError if an option is invalid; BusyError; DeviceLostError; DestroyedError; the signal's reason, after which
+   *   another call finishes the epoch
+   */
+  async fit(
+    options: EnsembleFitOptions<Data>,
+  ): Promise<readonly (readonly EpochRecordOf<Data>[])[]> {
+    this.#lifetime.assert();
+    const fitting = this.#lifetime.run(() =>
+      this.#activity.during('fit()', () =>
+        fitEnsemble(
+          {
+            crew: this.#crew,
+            members: this.#members,
+            step: () => this.#step,
+            stepped: (step) => {
+              this.#step = step;
+            },
+            until: (waited) => this.#lifetime.until(waited),
+          },
+          options as unknown as EnsembleFitOptions,
+        ),
+      ),
+    );
+    await fitting;
+    return this.members.map(({ history }) => history);
+  }
+
+  /**
+   * Loss, accuracy and confusion matrix of each network over a split, without dropout.
+   *
+   * @param which the split; default `test`
+   * @throws OptionError if the data set has no such split; BusyError while it trains; DeviceLostError
+   */
+  async evaluate(which: 'train' | 'test' = 'test'): Promise<readonly Evaluation[]> {
+    checkChoice('evaluate(): split', which, ['train', 'test']);
+    const split = this.#crew.splits[which];
+    if (!split) {
+      throw new OptionError(
+        "there is no test split to evaluate; give the data set one, or evaluate('train')",
+      );
+    }
+    return this.#exclusive('evaluate()', async () => {
+      const all = await this.#crew.evaluate(split, this.#members.length);
+      return this.#members.map(({ run }) => all.get(run) as Evaluation);
+    });
+  }
+
+  /**
+   * The prediction of all networks together: the mean of their probabilities for a loss of logits, else of their outputs.
+   *
+   * @param samples of the data set's kind, as of `Trainer.predict`
+   * @param options the form of the answers, and which networks; default the means, of all networks
+   * @returns [count, outputs] row by row, or classes [count]: the largest mean
+   * @throws OptionError, DataError if the networks do not take the samples; BusyError while it trains
+   */
+  async predict<As extends AnswerForm = 'output'>(
+    samples: Samples<Data>,
+    options: EnsemblePredictOptions<As> = {},
+  ): Promise<Answer<As>> {
+    return this.#exclusive('predict()', () =>
+      averagedPrediction(this.#engine, this.#members, (run) => this.#read(run), samples, options),
+    );
+  }
+
+  /**
+   * A network's parameters, in the form of `Trainer.parameters`: `Inference.create`, `Trainer.load` and `writeSafetensors` take
+   * them.
+   *
+   * @param run its index in `runs`
+   * @throws OptionError if there is no such network; BusyError while it trains; DeviceLostError
+   */
+  parameters(run: number): Promise<Map<string, StateTensor>> {
+    const member = this.#member('parameters()', run);
+    return this.#exclusive('parameters()', () => this.#read(member.run));
+  }
+
+  async #read(run: number): Promise<Map<string, StateTensor>> {
+    const { store } = this.#crew;
+    return stateOf(this.#members[run].options.model, await store.read(this.#crew.slotOf(run)));
+  }
+
+  /**
+   * A copy of a network's run on the CPU, as of `Trainer.snapshot`: a trainer with the run's options resumes from it
+   * bit-identically, and `checkpointOf` makes a file of it.
+   *
+   * @param run its index in `runs`
+   * @throws OptionError if there is no such network; BusyError while it trains; DeviceLostError
+   */
+  snapshot(run: number): Promise<Snapshot> {
+    const member = this.#member('snapshot()', run);
+    return this.#exclusive('snapshot()', async () => {
+      const { store, session } = this.#crew;
+      const slot = this.#crew.slotOf(run);
+      const values = await Promise.all(store.kinds.map((kind) => store.read(slot, kind)));
+      const step = member.ended ? member.step : this.#step;
+      const epoch = session.timetable.epochOf(Math.max(0, step - 1));
+      const open = step > member.history.length * session.stepsPerEpoch;
+      return {
+        options: member.options,
+        step,
+        history: [...member.history],
+        seconds: 0,
+        open,
+        origin: session.timetable.origin,
+        learningRate: member.options.optimizer.learningRate,
+        sums: open ? await session.record(slot, epoch) : new Int32Array(RECORD_BYTES / 4),
+        tensors: new Map(store.kinds.map((kind, i) => [kind, values[i]])),
+      };
+    });
+  }
+
+  #member(call: string, run: number): Member {
+    checkInteger(`${call}: run`, run, 0, this.#members.length - 1);
+    return this.#members[run];
+  }
+
+  #exclusive<T>(call: string, work: () => Promise<T>): Promise<T> {
+    return this.#lifetime.run(() => this.#activity.during(call, work));
+  }
+
+  /** Ends the ensemble, as `Trainer.destroy` ends a trainer. A second call does nothing. */
+  destroy(): void {
+    this.#lifetime.end();
+  }
+
+  /** {@link destroy}, and waits until the memory is free. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+    await this.#lifetime.freed;
+  }
+}
+
+/** One network of an {@link Ensemble}. */
+export interface EnsembleMember<Data = TrainingData> {
+  /** Its index in `runs`. */
+  readonly run: number;
+  /** The options of its run, as of a trainer. */
+  readonly options: ResolvedOptions;
+  /** One record for each finished epoch. Seconds are those of all networks together. */
+  readonly history: readonly EpochRecordOf<Data>[];
+  /** The last record. @throws OptionError before the first epoch is done */
+  readonly last: EpochRecordOf<Data>;
+  /** Whether it is trained on by `fit`, was stopped, or left because its loss was not finite. */
+  readonly state: 'training' | 'stopped' | 'diverged';
+}
