@@ -29,6 +29,18 @@ export type { DataPlace } from './data/place.ts';
 export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
 export { type TextDataset, type TextOptions, textDataset } from './data/text.ts';
 export type { TokenDataset, TokenSplit, Tokens } from './data/token-split.ts';
+export {
+  Ensemble,
+  type EnsembleEpoch,
+  type EnsembleFitOptions,
+  type EnsembleMember,
+  type EnsembleOptions,
+  type EnsemblePredictOptions,
+  type EnsembleRun,
+  type MemberState,
+  type Spread,
+  spreadOf,
+} from './ensemble/ensemble.ts';
 export * from './errors.ts';
 export type { PlanKind } from './fusion/index.ts';
 export type { AdapterInfo } from './gpu/adapter-info.ts';
