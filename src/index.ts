@@ -29,18 +29,6 @@ export type { DataPlace } from './data/place.ts';
 export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
 export { type TextDataset, type TextOptions, textDataset } from './data/text.ts';
 export type { TokenDataset, TokenSplit, Tokens } from './data/token-split.ts';
-export {
-  Ensemble,
-  type EnsembleEpoch,
-  type EnsembleFitOptions,
-  type EnsembleMember,
-  type EnsembleOptions,
-  type EnsemblePredictOptions,
-  type EnsembleRun,
-  type MemberState,
-  type Spread,
-  spreadOf,
-} from './ensemble/ensemble.ts';
 export * from './errors.ts';
 export type { PlanKind } from './fusion/index.ts';
 export type { AdapterInfo } from './gpu/adapter-info.ts';
@@ -83,3 +71,18 @@ export type { Share, Sharer } from './train/share.ts';
 export type { Snapshot } from './train/snapshot.ts';
 export type { StopOptions, Watched } from './train/stop.ts';
 export { type FitOptions, type Progress, Trainer, type TrainerOptions } from './train/trainer.ts';
+
+// Behind all others: before them, bundlers divide an app without it into more files.
+
+export {
+  Ensemble,
+  type EnsembleEpoch,
+  type EnsembleFitOptions,
+  type EnsembleMember,
+  type EnsembleOptions,
+  type EnsemblePredictOptions,
+  type EnsembleRun,
+  type MemberState,
+  type Spread,
+  spreadOf,
+} from './ensemble/ensemble.ts';

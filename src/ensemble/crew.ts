@@ -1,9 +1,10 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { Workspace } from '../gpu/workspace.ts';
+import { updatesEvery } from '../nn/accumulation.ts';
 import { inLayout } from '../nn/layers/parameters.ts';
 import { initialize, rowsOf } from '../nn/model.ts';
 import { isParameter } from '../ops/sources.ts';
-import { ACCUMULATED, type Every, METHOD } from '../ops/update.ts';
+import { ACCUMULATED, METHOD } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import type { Evaluation } from '../train/evaluator.ts';
 import { batchFor, countable, forwardGraph } from '../train/forward.ts';
@@ -48,7 +49,8 @@ export class Crew {
     const splits = await placeBoth(workspace, first);
     let store: NetworkStore | undefined;
     try {
-      const every = await everyOf(first.accumulate);
+      const { accumulate } = first;
+      const every = accumulate === 1 ? undefined : updatesEvery(accumulate);
       const session = await NetworkSession.create(workspace, {
         plan: first.plan,
         family: first.family,
@@ -242,11 +244,4 @@ export class Crew {
     this.splits.train.destroy();
     this.splits.test?.destroy();
   }
-}
-
-/** Only runs that accumulate gradients load the code for it. */
-async function everyOf(accumulate: number): Promise<Every | undefined> {
-  if (accumulate === 1) return undefined;
-  const { updatesEvery } = await import('../train/later.ts');
-  return updatesEvery(accumulate);
 }

@@ -36,7 +36,7 @@ export type EnsembleOptions<Data extends TrainingData = TrainingData> = Omit<
     readonly runs: readonly EnsembleRun[];
   };
 
-const KEYS = [
+const keys = (): string[] => [
   ...optionsOf('Trainer.create()').filter((key) => !(ALONE as readonly string[]).includes(key)),
   'runs',
 ];
@@ -53,7 +53,7 @@ export interface ResolvedRuns {
 
 /** @throws OptionError, DataError, as `Trainer.create` does for each run */
 export async function resolveRuns(given: EnsembleOptions): Promise<ResolvedRuns> {
-  checkKeys('Ensemble.create()', given, KEYS);
+  checkKeys('Ensemble.create()', given, keys());
   const { runs, signal: _, ...common } = given;
   if (!isArray(runs) || runs.length === 0) {
     throw new OptionError(
@@ -82,12 +82,12 @@ export async function resolveRuns(given: EnsembleOptions): Promise<ResolvedRuns>
       `runs[${odd}].model has ${modelOf(options[odd])}; that of runs[0] has ${shape}. The models of an ensemble have one shape`,
     );
   }
-  const keys = options.map(planKeyOf);
-  const distinct = [...new Set(keys)];
+  const plans = options.map(planKeyOf);
+  const distinct = [...new Set(plans)];
   return {
     options,
-    variants: keys.map((key) => distinct.indexOf(key)),
-    firsts: distinct.map((key) => keys.indexOf(key)),
+    variants: plans.map((key) => distinct.indexOf(key)),
+    firsts: distinct.map((key) => plans.indexOf(key)),
   };
 }
 

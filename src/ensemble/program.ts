@@ -14,6 +14,24 @@ import { withNetworks } from './axis.ts';
 import { type Located, mostBytesOf, rangeOf, strideFor } from './located.ts';
 import { type Numbers, varyingOf } from './numbers.ts';
 
+/**
+ * Plans each variant as for one network.
+ *
+ * @throws MemoryError if a tensor of all networks is too large for one binding, with the most networks that fit
+ */
+export function plansOf(
+  gpu: Gpu,
+  variants: readonly Pick<Variant, 'targets' | 'keep'>[],
+  { plan: kind, family, networks }: Pick<NetworkProgramOptions, 'plan' | 'family' | 'networks'>,
+): readonly Plan[] {
+  const { device, tunings, quick } = gpu;
+  const plans = variants.map(({ targets, keep }) =>
+    plan(kind, targets, keep, { device, family }, { tuning: new Map(tunings), quick }),
+  );
+  checkLimits(gpu, plans[0], networks);
+  return plans;
+}
+
 /** One of the plans that networks of one shape have: they differ in constants alone. */
 export interface Variant {
   readonly targets: readonly Node[];
@@ -47,23 +65,14 @@ export class NetworkProgram {
   readonly #values = new Map<Float32Array, GPUBuffer>();
   #bound: readonly BoundDispatch[] = [];
 
-  /** @throws OptionError if the plans differ; MemoryError if a tensor of all networks is too large for one binding */
-  constructor(gpu: Gpu, options: NetworkProgramOptions) {
+  /** @param plans those of the variants, see {@link plansOf} */
+  constructor(gpu: Gpu, plans: readonly Plan[], options: NetworkProgramOptions) {
     this.#gpu = gpu;
     this.#options = options;
-    const { networks, variants, family, plan: kind } = options;
-    this.#plans = variants.map(({ targets, keep }) =>
-      plan(
-        kind,
-        targets,
-        keep,
-        { device: gpu.device, family },
-        { tuning: new Map(gpu.tunings), quick: gpu.quick },
-      ),
-    );
-    this.plan = this.#plans[0];
+    this.#plans = plans;
+    this.plan = plans[0];
+    const { networks, variants } = options;
     const most = mostBytesOf(gpu, networks);
-    checkLimits(gpu, this.plan, networks);
     // Two bindings of one dispatch may not lie in one buffer if it writes one of them: the networks' tensors alternate there.
     const apart = this.plan.dispatches.map((dispatch) => ({
       ...dispatch,

@@ -11,9 +11,9 @@ import { Graph, type Node } from '../graph/graph.ts';
 import type { Schedule } from '../nn/schedules/rule.ts';
 import { CONFUSION } from '../ops/classify.ts';
 import type { Every, OptimizerRule } from '../ops/update.ts';
+import { Chunks } from '../train/chunks.ts';
 import { CLOCK_BYTES, clockBefore } from '../train/clock.ts';
 import type { Order } from '../train/order.ts';
-import { Pace } from '../train/pace.ts';
 import {
   EPOCH_RING,
   epochRecordAt,
@@ -27,7 +27,7 @@ import { tickDispatch } from '../train/tick.ts';
 import { Timetable } from '../train/timetable.ts';
 import { type Located, strideFor } from './located.ts';
 import { Numbers } from './numbers.ts';
-import { NetworkProgram } from './program.ts';
+import { NetworkProgram, plansOf } from './program.ts';
 import type { NetworkStore } from './store.ts';
 
 /** What a session needs to know of one network. */
@@ -61,8 +61,6 @@ export interface NetworkSessionOptions {
   readonly classes?: number;
 }
 
-/** Submits take about so long. */
-const SUBMIT_MS = 50;
 /** Most submits in flight: one runs while the next is recorded. */
 const IN_FLIGHT = 2;
 
@@ -75,7 +73,7 @@ export class NetworkSession {
   readonly #options: NetworkSessionOptions;
   readonly #named: Readonly<Record<string, Located>>;
   readonly #numbers: Numbers;
-  readonly #pace = new Pace();
+  readonly #chunks = new Chunks();
   /** The run in each slot that is still trained. */
   #slots: readonly number[];
   #step: readonly BoundDispatch[] = [];
@@ -87,7 +85,7 @@ export class NetworkSession {
   ) {
     this.#gpu = gpu;
     this.#options = options;
-    const { runs, variants, split, batch, order, plan, classes } = options;
+    const { runs, variants, split, batch, order, plan } = options;
     if (isStreamed(split)) {
       throw new OptionError(
         "an ensemble was given data that are streamed; its networks read the samples in different orders. Use fewer samples, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows",
@@ -98,6 +96,7 @@ export class NetworkSession {
     this.timetable = new Timetable({ step: 0, epoch: 0, samples }, batch);
     const graphs = variants.map(() => new Graph());
     const made = variants.map(({ build }, i) => build(graphs[i]));
+    const plans = plansOf(gpu, made, { plan, family, networks: runs.length });
     this.store = options.store(graphs[0]);
     this.#numbers = new Numbers(strideFor(CLOCK_BYTES), CLOCK_BYTES);
     this.#named = buffersOf(gpu, options, this.#numbers.clockStride);
@@ -106,7 +105,7 @@ export class NetworkSession {
       const { buffer, offset = 0, size = buffer.size - offset } = binding;
       return [name, { buffer, offset, size }] as const;
     });
-    this.program = new NetworkProgram(gpu, {
+    this.program = new NetworkProgram(gpu, plans, {
       plan,
       family,
       networks: runs.length,
@@ -125,7 +124,7 @@ export class NetworkSession {
       }),
       differs: options.differs,
       external: (ref) => this.store.resolve(ref),
-      named: { ...this.#named, ...Object.fromEntries(shared), ...(classes ? {} : {}) },
+      named: { ...this.#named, ...Object.fromEntries(shared) },
       numbers: this.#numbers,
     });
   }
@@ -209,15 +208,13 @@ export class NetworkSession {
     } = {},
   ): Promise<number> {
     const gpu = this.#gpu;
-    const pace = this.#pace;
+    const chunks = this.#chunks;
     const flying: { readonly done: Promise<unknown>; readonly steps: number }[] = [];
-    const fit = (ms: number): number => Math.max(1, Math.round(SUBMIT_MS / ms));
-    let size = fit(pace.step ?? SUBMIT_MS);
     let done = 0;
-    pace.begin(performance.now());
+    chunks.begin(performance.now());
     while (done < steps && !options.signal?.aborted) {
       gpu.assertAlive();
-      const count = Math.min(size, steps - done);
+      const count = Math.min(chunks.size, steps - done);
       const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass();
       for (let i = 0; i < count; i++) encode(pass, this.#step);
@@ -232,8 +229,7 @@ export class NetworkSession {
       const oldest = flying.length >= IN_FLIGHT ? flying.shift() : undefined;
       if (!oldest) continue;
       await oldest.done;
-      pace.done(performance.now(), oldest.steps);
-      size = Math.min(2 * size, fit(pace.step ?? SUBMIT_MS));
+      chunks.done(performance.now(), oldest.steps, this.stepsPerEpoch);
     }
     await Promise.all(flying.map((chunk) => chunk.done));
     gpu.assertAlive();

@@ -1,3 +1,6 @@
+import { describe, isArray, isNumbers } from '../check.ts';
+import { OptionError } from '../errors.ts';
+
 /** Mean and spread of some numbers. */
 export interface Spread {
   readonly count: number;
@@ -8,8 +11,15 @@ export interface Spread {
   readonly most: number;
 }
 
-/** Mean and spread of numbers, such as the accuracies of networks with different seeds; NaN of no number. */
+/**
+ * Mean and spread of numbers, such as the accuracies of networks with different seeds.
+ *
+ * @throws OptionError unless it is an array of numbers, at least one
+ */
 export function spreadOf(values: readonly number[]): Spread {
+  if (!isArray(values) || values.length === 0 || !isNumbers(values)) {
+    throw new OptionError(`spreadOf() takes an array of numbers; ${describe(values)} was given`);
+  }
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -17,7 +27,7 @@ export function spreadOf(values: readonly number[]): Spread {
     count,
     mean,
     deviation: count === 1 ? 0 : Math.sqrt(squares / (count - 1)),
-    least: count === 0 ? NaN : Math.min(...values),
-    most: count === 0 ? NaN : Math.max(...values),
+    least: Math.min(...values),
+    most: Math.max(...values),
   };
 }

@@ -36,16 +36,10 @@ export class Kernels {
     options?: LinkOptions<R>,
   ): Promise<{ kernel: Kernel; linked: Linked<R> }> {
     const linked = link(parts, options);
-    const most = this.#device.limits.maxStorageBuffersPerShaderStage;
-    if (linked.bindings.length > most) {
-      throw new ShaderError(
-        `${label} binds ${linked.bindings.length} storage buffers (${linked.bindings.map((b) => b.name).join(', ')}); this device allows ${most}`,
-      );
-    }
     return { kernel: await this.build(label, linked), linked };
   }
 
-  /** Compiles a linked kernel; see {@link compile}. */
+  /** Compiles a linked kernel, or returns the same kernel; see {@link compile}. */
   build<R>(label: string, linked: Linked<R>): Promise<Kernel> {
     let kernel = this.#cache.get(linked.code);
     if (kernel === undefined) {
@@ -58,6 +52,12 @@ export class Kernels {
 
   async #build<R>(label: string, linked: Linked<R>): Promise<Kernel> {
     const device = this.#device;
+    const most = device.limits.maxStorageBuffersPerShaderStage;
+    if (linked.bindings.length > most) {
+      throw new ShaderError(
+        `${label} binds ${linked.bindings.length} storage buffers (${linked.bindings.map((b) => b.name).join(', ')}); this device allows ${most}`,
+      );
+    }
     // The promises below report errors; the scope hides them from the caller's handlers.
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ label, code: linked.code });

@@ -119,11 +119,8 @@ export class Arena {
   ): Promise<readonly Compiled[]> {
     return Promise.all(
       dispatches.map(async (dispatch) => {
-        const { label, parts } = dispatch;
-        const { kernel, linked } = await this.#engine.kernels.compile(label, parts, {
-          bytesOf: this.#bytesOf,
-          ...options,
-        });
+        const linked = this.link(dispatch, options);
+        const kernel = await this.#engine.kernels.build(dispatch.label, linked);
         return { dispatch, kernel, bindings: linked.bindings };
       }),
     );

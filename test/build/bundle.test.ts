@@ -7,7 +7,7 @@ import { bundled, kib, weightOf } from './chunks.ts';
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
 /** A little above what they are: what adds bytes has to be worth them. */
-const MOST_KIB = { bundle: 127, training: 67, inference: 31.4, prediction: 35.1 };
+const MOST_KIB = { bundle: 137.5, training: 67, inference: 31.4, prediction: 35.1 };
 
 test(`the bundle with everything is at most ${MOST_KIB.bundle} KiB gzipped`, () => {
   const size = kib(readFileSync(BUNDLE));
@@ -38,7 +38,7 @@ test('nothing is in the bundle that training does not need', () => {
   const paths: string[] = map.sources.map((path: string) => path.replace(/^(\.\.\/)+/, ''));
   assert.ok(paths.includes('src/ops/scale.ts'), paths.join(' '));
   const foreign = paths.filter(
-    (path) => !/^src\/(data|fusion|gpu|graph|infer|nn|ops|random|train)\//.test(path),
+    (path) => !/^src\/(data|ensemble|fusion|gpu|graph|infer|nn|ops|random|train)\//.test(path),
   );
   assert.equal(foreign.sort(), ['src/check.ts', 'src/errors.ts']);
   // Of the data folder, what checks samples and brings them to the GPU; no file formats, no built-in set.

@@ -28,6 +28,7 @@ const COUNTS: ReadonlySet<unknown> = new Set([2 ** 45]);
 interface Scene {
   readonly engine: engineApi.Engine;
   readonly trainer: Any;
+  readonly ensemble: Any;
   readonly imageTrainer: Any;
   readonly inference: Any;
   readonly encoder: () => GPUCommandEncoder;
@@ -80,8 +81,18 @@ const VALUE_OF_LOSS = 'takes nothing';
 
 /** How everything public is called. An export or a method that is not here fails the test. */
 function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>> {
-  const { engine, trainer, imageTrainer, inference, encoder, buffer, snapshot, bytes, weights } =
-    scene;
+  const {
+    engine,
+    trainer,
+    ensemble,
+    imageTrainer,
+    inference,
+    encoder,
+    buffer,
+    snapshot,
+    bytes,
+    weights,
+  } = scene;
   const layer = (made: Any): Call[] => [
     (wrong) => made.shape(wrong),
     (wrong) => made.build(wrong, '0', true),
@@ -684,6 +695,31 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     'Trainer.explain': options({ wgsl: true }, (o) => trainer.explain(o)),
     'Trainer.destroy': 'tested by test/train/destroy.gpu.test.ts',
 
+    spreadOf: [(wrong) => engineApi.spreadOf(wrong), (wrong) => engineApi.spreadOf([1, wrong])],
+    'Ensemble.create': [
+      ...args([engine, { ...training(), runs: [{}] }], (...given) =>
+        engineApi.Ensemble.create(given[0], given[1]),
+      ),
+      ...options({ ...training(), runs: [{}] }, (o) => engineApi.Ensemble.create(engine, o)),
+      ...options({ seed: 1, optimizer: adam(), model: model(), loss: 'cross_entropy' }, (run) =>
+        engineApi.Ensemble.create(engine, { ...training(), runs: [{}, run] } as Any),
+      ),
+    ],
+    'Ensemble.fit': options({ epochs: 1 }, (o) => ensemble.fit(o), [
+      'validate',
+      'stop',
+      'signal',
+      'onEpoch',
+    ]),
+    'Ensemble.evaluate': [(wrong) => ensemble.evaluate(wrong)],
+    'Ensemble.predict': [
+      (wrong) => ensemble.predict(wrong),
+      ...options({ as: 'class', runs: [0] }, (o) => ensemble.predict(inputs, o)),
+    ],
+    'Ensemble.parameters': [(wrong) => ensemble.parameters(wrong)],
+    'Ensemble.snapshot': [(wrong) => ensemble.snapshot(wrong)],
+    'Ensemble.destroy': 'tested by test/ensemble/ensemble.gpu.test.ts',
+
     'Inference.create': [
       ...args([engine, { model: model(), batch: 2 }], (...given) =>
         Inference.create(given[0], given[1]),
@@ -887,7 +923,8 @@ async function faultOf(call: Call, wrong: unknown): Promise<string | undefined> 
     if (made === 'late') return 'hangs';
     // What was understood.
     if (made instanceof Engine && made.device !== shared) made.destroy();
-    if (made instanceof Trainer || made instanceof Inference) made.destroy();
+    if ([Trainer, Inference, engineApi.Ensemble].some((kind) => made instanceof kind))
+      made.destroy();
     return undefined;
   } catch (error) {
     // A class that is called as a function: the caller's own code throws.
@@ -912,6 +949,10 @@ async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
   try {
     await checked(engine, async () => {
       const trainer = await Trainer.create(engine, training() as Any);
+      const ensemble = await engineApi.Ensemble.create(engine, {
+        ...training(),
+        runs: [{}, { seed: 1 }],
+      } as Any);
       const imageTrainer = await Trainer.create(engine, {
         ...training(),
         model: new Sequential([2, 2], [engineApi.flatten(), linear(4, 2)]),
@@ -922,6 +963,7 @@ async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
       await work({
         engine,
         trainer,
+        ensemble,
         imageTrainer,
         inference,
         buffer,
@@ -930,7 +972,7 @@ async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
         bytes: await checkpoint.checkpointOf(trainer as Any),
         weights: await checkpoint.weightsOf(trainer as Any),
       });
-      for (const made of [trainer, imageTrainer, inference]) made.destroy();
+      for (const made of [trainer, ensemble, imageTrainer, inference]) made.destroy();
       buffer.destroy();
     });
   } finally {

@@ -1,56 +1,76 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Ensemble } from '../../src/ensemble/ensemble.ts';
-import { clipNorm } from '../../src/nn/clip.ts';
+import { BusyError, DestroyedError, MemoryError, OptionError } from '../../src/errors.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
-import { warmup } from '../../src/nn/schedules.ts';
-import { withSharedEngine } from '../gpu/helpers.ts';
-import { bitsOf, small } from '../train/helpers.ts';
 import { Trainer } from '../../src/train/trainer.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { bitsOf, small } from '../train/helpers.ts';
 import { assertAsAlone, outcomesOf } from './helpers.ts';
 
 const withDropout = (dropout: number) => mlp([28, 28], [784, 32, 16, 10], { dropout });
 
-/** Runs that differ in all that may differ. */
-const RUNS = [
-  { seed: 1 },
-  { seed: 2, model: withDropout(0.4), optimizer: adam({ learningRate: 3e-3 }) },
-  { seed: 3, optimizer: adam({ betas: [0.8, 0.99], epsilon: 1e-6, weightDecay: 0.1 }) },
-];
-
-for (const given of [
-  { plan: 'plain' },
-  { plan: 'fused', family: 'portable' },
-  { plan: 'fused', family: 'quad' },
-  { plan: 'fused', family: 'tiled' },
-] as const) {
-  test(`networks have the bits of their runs alone: ${JSON.stringify(given)}`, () =>
-    withSharedEngine((engine) => assertAsAlone(engine, small(given), RUNS, { epochs: 1 })));
-}
-
-test('schedules and clipping differ, too', () =>
-  withSharedEngine((engine) =>
-    assertAsAlone(
-      engine,
-      small({ optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) }),
-      [
-        { schedule: warmup(5), clip: clipNorm(1) },
-        { schedule: warmup(9), clip: clipNorm(0.1), seed: 4 },
-      ],
-      { epochs: 1 },
-    ),
-  ));
-
-test('networks that stop leave the dispatches, and the others are as alone', () =>
+test('networks with seeds, rates and dropouts of their own have the bits of their runs alone', () =>
   withSharedEngine((engine) =>
     assertAsAlone(
       engine,
       small(),
-      [{ seed: 1, optimizer: adam({ learningRate: 0.1 }) }, { seed: 2 }, { seed: 3, optimizer: adam({ learningRate: 0.05 }) }, {seed: 5}],
-      { epochs: 4, stop: { on: 'test.loss', patience: 1, restoreBest: true } },
+      [
+        { seed: 1, optimizer: adam({ learningRate: 0.1 }) },
+        { seed: 2, model: withDropout(0.4) },
+        { seed: 3, optimizer: adam({ betas: [0.8, 0.99], epsilon: 1e-6, weightDecay: 0.1 }) },
+      ],
+      // The first one stops early, and leaves the dispatches.
+      { epochs: 3, stop: { on: 'test.loss', patience: 1, restoreBest: true } },
     ),
   ));
 
+test('a trainer resumes from the snapshot of a network; its predictions are averaged', () =>
+  withSharedEngine(async (engine) => {
+    const options = small();
+    const runs = [{ seed: 1 }, { seed: 2 }];
+    const ensemble = await Ensemble.create(engine, { ...options, runs });
+    const trainer = await Trainer.create(engine, { ...options, ...runs[1] });
+    await ensemble.fit({ epochs: 1 });
+    trainer.resume(await ensemble.snapshot(1));
+    await Promise.all([ensemble.fit({ epochs: 1 }), trainer.fit({ epochs: 1 })]);
+    const [, outcome] = await outcomesOf(ensemble);
+    assert.equal(outcome.bits, await bitsOf(trainer));
+    const evaluations = await ensemble.evaluate();
+    assert.equal(evaluations[1], await trainer.evaluate());
+    const { images } = options.dataset.test as { images: Uint8Array };
+    const samples = { images, count: 200, height: 28, width: 28 };
+    const [own] = [await ensemble.predict(samples, { as: 'probability', runs: [1] })];
+    assert.equal([...own], [...(await trainer.predict(samples, { as: 'probability' }))]);
+    const other = await ensemble.predict(samples, { as: 'probability', runs: [0] });
+    const mean = await ensemble.predict(samples, { as: 'probability' });
+    assert.is(mean[0], Math.fround((own[0] + other[0]) / 2));
+    const classes = await ensemble.predict(samples, { as: 'class' });
+    assert.is(classes.length, 200);
+    trainer.destroy();
+    const fitting = ensemble.fit({ epochs: 1 });
+    await rejects(ensemble.evaluate(), BusyError, 'evaluate()', 'fit()');
+    ensemble.destroy();
+    await rejects(fitting, DestroyedError, ensemble.name);
+  }));
+
+test('what runs cannot differ in is named', () =>
+  withSharedEngine(async (engine) => {
+    const options = small();
+    const create = (runs: unknown) => Ensemble.create(engine, { ...options, runs } as never);
+    await rejects(create([]), OptionError, 'runs', 'an array of 0');
+    await rejects(create([{}, { sead: 1 }]), OptionError, 'runs[1]', 'sead', 'seed');
+    await rejects(create([{}, { optimizer: sgd() }]), OptionError, 'runs[1]', 'optimizer', 'sgd');
+    await rejects(create([{}, { batchSize: 5 }]), OptionError, 'runs[1]', 'batchSize');
+    const wide = mlp([28, 28], [784, 64, 16, 10]);
+    await rejects(create([{}, { model: wide }]), OptionError, 'runs[1].model', '[64,784]');
+    const smooth = mlp([28, 28], [784, 32, 16, 10], { dropout: 0 });
+    await rejects(create([{}, { model: smooth }]), OptionError, 'runs[1]', 'model');
+    const many = Array.from({ length: 5000 }, (_, seed) => ({ seed }));
+    await rejects(create(many), MemoryError, '5000 networks', 'at most');
+    const data = { ...options, data: 'streamed', runs: [{}] };
+    await rejects(Ensemble.create(engine, data as never), OptionError, 'data');
+  }));
+
 test.run();
-void assert; void Ensemble; void bitsOf; void Trainer; void outcomesOf;
