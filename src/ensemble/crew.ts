@@ -12,6 +12,7 @@ import { trainingGraph } from '../train/network.ts';
 import { meansOf } from '../train/records.ts';
 import { placeBoth, type Splits } from '../train/splits.ts';
 import { differenceOf, type ResolvedRuns } from './options.ts';
+import { EnsemblePredictor } from './predict.ts';
 import { NetworkSession } from './session.ts';
 import { NetworkStore } from './store.ts';
 
@@ -26,6 +27,7 @@ export class Crew {
   readonly session: NetworkSession;
   readonly #evaluating = new Map<PlacedSplit, Promise<NetworkSession>>();
   #best: NetworkStore | undefined;
+  #predictor: EnsemblePredictor | undefined;
   /** All runs in the order of their slots; those that are trained come first. */
   #order: readonly number[];
 
@@ -102,6 +104,14 @@ export class Crew {
       splits.test?.destroy();
       throw error;
     }
+  }
+
+  /** Predicts any samples. */
+  get predictor(): EnsemblePredictor {
+    this.#predictor ??= new EnsemblePredictor(this.workspace, this.runs.options[0], (run) =>
+      this.store.read(this.slotOf(run)),
+    );
+    return this.#predictor;
   }
 
   get store(): NetworkStore {
@@ -240,6 +250,7 @@ export class Crew {
       );
     }
     this.#best?.destroy();
+    this.#predictor?.destroy();
     this.store.destroy();
     this.splits.train.destroy();
     this.splits.test?.destroy();

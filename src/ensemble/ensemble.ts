@@ -17,7 +17,7 @@ import { Crew } from './crew.ts';
 import { type EnsembleFitOptions, fitEnsemble } from './fit.ts';
 import { Member } from './member.ts';
 import { type EnsembleOptions, resolveRuns } from './options.ts';
-import { averagedPrediction, type EnsemblePredictOptions } from './predict.ts';
+import type { EnsemblePredictOptions } from './predict.ts';
 
 export type { EnsembleEpoch, EnsembleFitOptions } from './fit.ts';
 export type { MemberState } from './member.ts';
@@ -40,15 +40,13 @@ export { type Spread, spreadOf } from './spread.ts';
  * const { mean, deviation } = spreadOf(ensemble.members.map(({ last }) => last.test.accuracy));
  */
 export class Ensemble<Data extends TrainingData = TrainingData> {
-  readonly #engine: Engine;
   readonly #lifetime: Lifetime;
   readonly #activity: Activity;
   readonly #crew: Crew;
   readonly #members: readonly Member[];
   #step = 0;
 
-  private constructor(engine: Engine, lifetime: Lifetime, activity: Activity, crew: Crew) {
-    this.#engine = engine;
+  private constructor(lifetime: Lifetime, activity: Activity, crew: Crew) {
     this.#lifetime = lifetime;
     this.#activity = activity;
     this.#crew = crew;
@@ -76,7 +74,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
       try {
         return await lifetime.run(async () => {
           crew = await Crew.create(new Workspace(engine, lifetime), runs);
-          const ensemble = new Ensemble<Data>(engine, lifetime, new Activity(name), crew);
+          const ensemble = new Ensemble<Data>(lifetime, new Activity(name), crew);
           crew.session.seek(0);
           return ensemble;
         });
@@ -182,7 +180,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     options: EnsemblePredictOptions<As> = {},
   ): Promise<Answer<As>> {
     return this.#exclusive('predict()', () =>
-      averagedPrediction(this.#engine, this.#members, (run) => this.#read(run), samples, options),
+      this.#crew.predictor.predict(this.#members, samples as Samples<TrainingData>, options),
     );
   }
 

@@ -1,13 +1,22 @@
 import { checkKeys, describe, isArray } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import type { Engine } from '../gpu/engine.ts';
-import { type Answer, type AnswerForm, classesOf } from '../infer/answers.ts';
-import { Inference } from '../infer/inference.ts';
-import { rowsOf } from '../nn/model.ts';
-import type { StateTensor } from '../nn/state.ts';
-import { formulaOf, isSoftmax } from '../ops/loss.ts';
-import type { TrainingData } from '../train/options.ts';
-import type { Samples } from '../train/predict-samples.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import { Graph } from '../graph/graph.ts';
+import { ParameterStore } from '../graph/store.ts';
+import {
+  type Answer,
+  type AnswerForm,
+  answersOf,
+  checkPredict,
+  classesOf,
+  type Outputs,
+} from '../infer/answers.ts';
+import { buildModel, rowsOf } from '../nn/model.ts';
+import { pixels } from '../ops/features.ts';
+import { isParameter } from '../ops/sources.ts';
+import type { ResolvedOptions, TrainingData } from '../train/options.ts';
+import { type Samples, samplesFor } from '../train/predict-samples.ts';
+import { Predictor } from '../train/predictor.ts';
 import type { Member } from './member.ts';
 
 /** Options of `Ensemble.predict`. */
@@ -24,52 +33,79 @@ export interface EnsemblePredictOptions<As extends AnswerForm = AnswerForm> {
   readonly runs?: readonly number[];
 }
 
-/** Samples that are predicted at a time. */
-const BATCH = 500;
+/** Predicts with one network of an ensemble at a time. */
+export class EnsemblePredictor {
+  readonly #read: (run: number) => Promise<ReadonlyMap<string, Float32Array>>;
+  readonly #store: ParameterStore;
+  readonly #predictor: Predictor;
 
-/** The mean of several networks' answers. */
-export async function averagedPrediction<Data extends TrainingData, As extends AnswerForm>(
-  engine: Engine,
-  members: readonly Member[],
-  read: (run: number) => Promise<Map<string, StateTensor>>,
-  samples: Samples<Data>,
-  options: EnsemblePredictOptions<As>,
-): Promise<Answer<As>> {
-  checkKeys('predict()', options, ['as', 'runs']);
-  const {
-    as = 'output',
-    runs = members.filter(({ state }) => state !== 'diverged').map(({ run }) => run),
-  } = options;
-  if (!isArray(runs) || runs.length === 0 || !runs.every((run) => members[run as number])) {
-    throw new OptionError(
-      `predict(): runs ${describe(runs)} was given; use an array of indices from 0 to ${members.length - 1}`,
-    );
+  /** @param read a network's parameters in the layout of storage */
+  constructor(
+    gpu: Gpu,
+    options: ResolvedOptions,
+    read: (run: number) => Promise<ReadonlyMap<string, Float32Array>>,
+  ) {
+    const { model, loss, plan } = options;
+    const graph = new Graph();
+    buildModel(model, pixels(graph, [1, ...model.inputShape]), false);
+    this.#read = read;
+    this.#store = new ParameterStore(gpu, graph.nodes.filter(isParameter), []);
+    const network = { ...options, every: undefined };
+    this.#predictor = new Predictor(gpu, { network, loss, plan, store: this.#store });
   }
-  const { model, loss, target, normalize, family } = members[0].options;
-  const { width } = rowsOf(model, target);
-  const logits = target === 'label' && (isSoftmax(loss) || formulaOf(loss)?.answer !== undefined);
-  const form: AnswerForm = as === 'class' ? (logits && width > 1 ? 'probability' : 'output') : as;
-  let sums: Float64Array | undefined;
-  const inference = await Inference.create(engine, {
-    model,
-    batch: BATCH,
-    normalize,
-    loss,
-    ...(family ? { family } : {}),
-  });
-  try {
+
+  /** The mean of several networks' answers. */
+  async predict<As extends AnswerForm>(
+    members: readonly Member[],
+    samples: Samples<TrainingData>,
+    given: EnsemblePredictOptions<As>,
+  ): Promise<Answer<As>> {
+    checkKeys('predict()', given, ['as', 'runs']);
+    const { as = 'output' } = given;
+    const { options } = members[0];
+    const { model, loss, target } = options;
+    const outputs: Outputs = { width: rowsOf(model, target).width, loss, target };
+    checkPredict({ as }, outputs);
+    const runs = runsOf(given.runs, members);
+    const form = as === 'class' ? (hasProbabilities(outputs) ? 'probability' : 'output') : as;
+    const host = samplesFor(options, samples, false);
+    if (!host) return answersOf(new Float32Array(), outputs, as) as Answer<As>;
+    let sums: Float64Array | undefined;
     for (const run of runs) {
-      inference.load(await read(run));
-      const answers = await inference.predict(samples as never, { as: form });
+      for (const [name, values] of await this.#read(run)) this.#store.write(name, values);
+      const answers = answersOf(await this.#predictor.predict(host, false), outputs, form);
       sums ??= new Float64Array(answers.length);
       for (let i = 0; i < answers.length; i++) sums[i] += answers[i];
     }
-  } finally {
-    inference.destroy();
+    const means = Float32Array.from(sums ?? [], (sum) => sum / runs.length);
+    if (as !== 'class') return means as Answer<As>;
+    if (outputs.width > 1) return classesOf(means, outputs.width) as Answer<As>;
+    const least = form === 'probability' ? 0.5 : 0;
+    return Uint32Array.from(means, (mean) => Number(mean > least)) as Answer<As>;
   }
-  const means = Float32Array.from(sums ?? [], (sum) => sum / runs.length);
-  if (as !== 'class') return means as Answer<As>;
-  if (width > 1) return classesOf(means, width) as Answer<As>;
-  // A single logit: 1 above 0, as the class of a trainer.
-  return Uint32Array.from(means, (mean) => Number(mean > 0)) as Answer<As>;
+
+  destroy(): void {
+    this.#predictor.destroy();
+    this.#store.destroy();
+  }
+}
+
+function hasProbabilities(outputs: Outputs): boolean {
+  try {
+    checkPredict({ as: 'probability' }, outputs);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws OptionError unless they are indices of networks */
+function runsOf(given: unknown, members: readonly Member[]): readonly number[] {
+  const finite = members.filter(({ state }) => state !== 'diverged').map(({ run }) => run);
+  const runs = given === undefined ? finite : given;
+  const known = (run: unknown): run is number => typeof run === 'number' && run in members;
+  if (isArray(runs) && runs.length > 0 && runs.every(known)) return runs;
+  throw new OptionError(
+    `predict(): runs ${describe(runs)} was given; use an array of indices from 0 to ${members.length - 1}, at least one`,
+  );
 }

@@ -9,13 +9,16 @@ import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { bitsOf, small } from '../train/helpers.ts';
 import { assertAsAlone, outcomesOf } from './helpers.ts';
 
+/** Kernels that compile fast; the long test has all families. */
+const QUICK = { family: 'portable' } as const;
+
 const withDropout = (dropout: number) => mlp([28, 28], [784, 32, 16, 10], { dropout });
 
 test('networks with seeds, rates and dropouts of their own have the bits of their runs alone', () =>
   withSharedEngine((engine) =>
     assertAsAlone(
       engine,
-      small(),
+      small(QUICK),
       [
         { seed: 1, optimizer: adam({ learningRate: 0.1 }) },
         { seed: 2, model: withDropout(0.4) },
@@ -28,7 +31,7 @@ test('networks with seeds, rates and dropouts of their own have the bits of thei
 
 test('a trainer resumes from the snapshot of a network; its predictions are averaged', () =>
   withSharedEngine(async (engine) => {
-    const options = small();
+    const options = small(QUICK);
     const runs = [{ seed: 1 }, { seed: 2 }];
     const ensemble = await Ensemble.create(engine, { ...options, runs });
     const trainer = await Trainer.create(engine, { ...options, ...runs[1] });
@@ -57,7 +60,7 @@ test('a trainer resumes from the snapshot of a network; its predictions are aver
 
 test('what runs cannot differ in is named', () =>
   withSharedEngine(async (engine) => {
-    const options = small();
+    const options = small(QUICK);
     const create = (runs: unknown) => Ensemble.create(engine, { ...options, runs } as never);
     await rejects(create([]), OptionError, 'runs', 'an array of 0');
     await rejects(create([{}, { sead: 1 }]), OptionError, 'runs[1]', 'sead', 'seed');
