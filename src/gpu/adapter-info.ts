@@ -14,7 +14,8 @@ export interface AdapterInfo {
   readonly software: boolean;
 }
 
-export function describeAdapter(info: GPUAdapterInfo): AdapterInfo {
-  const { vendor, architecture, device, description } = info;
+/** @param info absent in some browsers, or without some of its fields */
+export function describeAdapter(info?: Partial<GPUAdapterInfo>): AdapterInfo {
+  const { vendor = '', architecture = '', device = '', description = '' } = info ?? {};
   return Object.freeze({ vendor, architecture, device, description, software: isSoftware(info) });
 }

@@ -50,7 +50,8 @@ export const TILED_LIMITS = {
 
 /** What a device can do. */
 export interface Capabilities {
-  readonly adapterInfo: GPUAdapterInfo;
+  /** Some browsers have none, or leave fields out. */
+  readonly adapterInfo?: Partial<GPUAdapterInfo> | undefined;
   readonly features: { has(feature: string): boolean };
   readonly limits: GPUSupportedLimits;
 }
@@ -60,7 +61,7 @@ export interface Capabilities {
  * adapter `tiled` is last: barriers are slow there, since each makes it switch between invocations.
  */
 export function familiesOf(device: Capabilities): readonly KernelFamily[] {
-  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo ?? {};
   const fours = subgroupMinSize === 4 && subgroupMaxSize === 4;
   const quad: KernelFamily[] = device.features.has('subgroups') && fours ? ['quad'] : [];
   const tiled: KernelFamily[] = suitsTiled(device.limits) ? ['tiled'] : [];
@@ -93,8 +94,7 @@ function suitsTiled(limits: GPUSupportedLimits): boolean {
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
 
 /** Whether an adapter runs on the CPU: WebGPU's fallback adapter, or a known driver's name. */
-export function isSoftware(info: GPUAdapterInfo): boolean {
+export function isSoftware(info: Partial<GPUAdapterInfo> = {}): boolean {
   const names = [info.vendor, info.architecture, info.device, info.description].join(' ');
-  const fallback = 'isFallbackAdapter' in info && info.isFallbackAdapter === true;
-  return fallback || SOFTWARE.test(names);
+  return info.isFallbackAdapter === true || SOFTWARE.test(names);
 }

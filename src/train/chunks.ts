@@ -41,6 +41,9 @@ export class Chunks {
   #floor = 1;
   /** Chunks of this size that were done. */
   #done = 0;
+  /** How many were reported at once with the chunk before. */
+  #together = 0;
+  #last = 0;
   /** The pace at half the size, if this size is a trial. */
   #half: number | undefined;
   /** The size whose double was tried in vain. */
@@ -59,20 +62,27 @@ export class Chunks {
   /** A chunk was reported done at a time, in milliseconds. */
   done(at: number, steps: number, stepsPerEpoch: number): void {
     this.#pace.done(at, steps);
+    if (at - this.#last < 0.1 * steps * (this.#pace.step ?? 0)) this.#together++;
+    this.#last = at;
     // Chunks that were cut off by an epoch's end, or are of the size before, do not count.
     if (steps === this.#size) this.#done++;
     const pace = this.#pace.step;
     if (pace === undefined) return;
     const most = Math.max(1, Math.floor(MOST_MS / pace));
     if (this.#half !== undefined) {
-      if (this.#done >= JUDGED || this.#size > most) this.#judge(pace, most);
+      if (this.#done >= JUDGED) this.#judge(pace, most);
       return;
     }
     const wanted = Math.max(fittedSteps(pace, stepsPerEpoch), Math.min(this.#floor, most));
     if (this.#size > most || !alike(wanted, this.#size)) {
       // At most doubled: the first chunks' times may include the end of compiling and uploading.
       this.#resize(Math.min(2 * this.#size, wanted));
-    } else if (this.#done >= JUDGED && 2 * this.#size <= most && !alike(this.#size, this.#enough)) {
+    } else if (
+      this.#done >= JUDGED &&
+      // If two are reported at once, a chunk takes less time than it seems.
+      (2 * this.#size <= most || 3 * this.#together >= this.#done) &&
+      !alike(this.#size, this.#enough)
+    ) {
       this.#half = pace;
       this.#pace.forget();
       this.#resize(2 * this.#size);
@@ -90,5 +100,6 @@ export class Chunks {
   #resize(size: number): void {
     this.#size = size;
     this.#done = 0;
+    this.#together = 0;
   }
 }

@@ -6,6 +6,8 @@ import { use } from '../../src/gpu/link.ts';
 import { Profiler } from '../../src/gpu/profiler.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
 import { encodeTimed } from '../../src/graph/executor.ts';
+import { Inference } from '../../src/infer/inference.ts';
+import { linear, Sequential } from '../../src/nn/layers.ts';
 import { DEVICE, given, runs } from '../run/device.ts';
 import { small, withTrainer } from '../train/helpers.ts';
 import { readWords, rejects, settled, withEngine } from './helpers.ts';
@@ -87,6 +89,38 @@ test('without a core adapter, one in compatibility mode is used', async () => {
     'family tiled was given',
     'portable',
   );
+});
+
+test('an adapter that tells little or nothing of itself works', async () => {
+  for (const info of [undefined, {}, { vendor: 'apple' }]) {
+    const gpu = {
+      requestAdapter: async () => {
+        const adapter = (await navigator.gpu.requestAdapter()) as GPUAdapter;
+        const requestDevice = async (wishes?: GPUDeviceDescriptor) => {
+          const made = await adapter.requestDevice(wishes);
+          return Object.defineProperty(made, 'adapterInfo', { value: info });
+        };
+        const { features, limits } = adapter;
+        return { features, limits, info, requestDevice };
+      },
+    } as unknown as GPU;
+    await withEngine(
+      async (engine) => {
+        assert.is(engine.adapter.vendor, info?.vendor ?? '');
+        assert.is(engine.adapter.description, '');
+        assert.not(engine.families.includes('quad'));
+        const model = new Sequential([2], [linear(2, 1)]);
+        const weights = new Map([
+          ['0.weight', Float32Array.of(1, 2)],
+          ['0.bias', Float32Array.of(3)],
+        ]);
+        const inference = await Inference.create(engine, { model, batch: 1, weights });
+        assert.equal([...(await inference.predict([10, 20]))], [53]);
+        inference.destroy();
+      },
+      { gpu },
+    );
+  }
 });
 
 test('the device has the features that this test run asks for', () =>

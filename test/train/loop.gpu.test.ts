@@ -5,7 +5,7 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { runSteps } from '../../src/train/loop.ts';
 import type { Sums } from '../../src/train/records.ts';
 import { epochSums } from '../../src/train/tally.ts';
-import { withSharedEngine } from '../gpu/helpers.ts';
+import { withEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from './helpers.ts';
 
 /** The paper's network, whose steps are counted. */
@@ -146,6 +146,36 @@ test('fewer steps than an epoch are run, and no more', () =>
       assert.equal(seen, [4, 8, 9]);
       const { count: rows } = await epochSums(session, 0);
       assert.is(rows, 9 * 32);
+    }),
+  ));
+
+test('a browser that answers late gets larger chunks', () =>
+  withEngine((engine) =>
+    withTrainer(engine, small({ batchSize: 4 }), async (trainer) => {
+      const { queue } = engine.device;
+      const answer = queue.onSubmittedWorkDone.bind(queue);
+      const EVERY = 110;
+      Object.defineProperty(queue, 'onSubmittedWorkDone', {
+        value: async () => {
+          await answer();
+          const late = EVERY - (performance.now() % EVERY);
+          await new Promise((resolve) => setTimeout(resolve, late));
+        },
+      });
+      const chunks: number[] = [];
+      let before = 0;
+      for (let epoch = 0; epoch < 6; epoch++) {
+        before = 0;
+        await runSteps(engine, trainer.session, epoch, trainer.stepsPerEpoch, {
+          chunk: 'auto',
+          onChunk: (steps: number) => {
+            chunks.push(steps - before);
+            before = steps;
+          },
+        });
+      }
+      // It used to stay at 4.
+      assert.ok(Math.max(...chunks) >= 16, `${chunks}`);
     }),
   ));
 
