@@ -10,7 +10,7 @@ import { type ChromeOptions, launchChrome } from '../../src/cli/chrome.ts';
 import { COMMON_FLAGS, chromeAttempts } from '../../src/cli/chrome-flags.ts';
 import { ChoiceMemory } from '../../src/node/memory.ts';
 import { listProcesses } from '../../src/node/process-tree.ts';
-import { THOROUGH } from '../run/thorough.ts';
+import { inLongRun, THOROUGH } from '../run/thorough.ts';
 
 /** A page on which the adapter is asked for; of the first browsers so many never hear of one. */
 interface Scene {
@@ -144,7 +144,7 @@ slow('an adapter on which nothing runs is passed over', async (scene) => {
   assert.match(scene.said.join('\n'), ' … it failed (broken), trying SwiftShader.');
 });
 
-test('a browser that never answers is ended with all it has started', async (scene) => {
+inLongRun(test)('a browser that never answers is ended with all it has started', async (scene) => {
   const spins = `
     import { spawn } from 'node:child_process';
     const mark = process.argv.find((one) => one.startsWith('--user-data-dir='));

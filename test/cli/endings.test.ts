@@ -12,7 +12,7 @@ import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { drive } from '../../src/cli/run-task.ts';
 import { BLANK_PAGE, startServer } from '../../src/cli/server.ts';
 import { listProcesses } from '../../src/node/process-tree.ts';
-import { thoroughly } from '../run/thorough.ts';
+import { inLongRun, thoroughly } from '../run/thorough.ts';
 
 const test = suite<{ folder: string }>('endings');
 
@@ -65,7 +65,7 @@ for (const [moment, happened] of thoroughly(Object.entries(MOMENTS), (_, i) => i
   });
 }
 
-test('two Ctrl-C end at once, and leave no process', async ({ folder }) => {
+inLongRun(test)('two Ctrl-C end at once, and leave no process', async ({ folder }) => {
   const { child, ended } = command(folder, 'verify', '--adapter', 'software');
   await until(() => MOMENTS['the page is open'](folder));
   child.kill('SIGINT');
@@ -111,32 +111,35 @@ for (const [args, code, said] of [
   });
 }
 
-test('a run whose GPU process is killed before its first step goes on with another', async () => {
-  const server = await startServer(await pageFiles());
-  const url = server.origin + BLANK_PAGE;
-  const chrome = await launchChrome({ adapter: 'software', url, announce: () => {} });
-  const pid = chrome.browser.process()?.pid;
-  const notes: string[] = [];
-  try {
-    const page = await chrome.browser.newPage();
-    const query = 'run=train&report=json&data=built-in&train-limit=400&epochs=1&batch-size=50';
-    const result = await drive(page, `${server.origin}/harness.html?${query}`, {
-      onEvent: (event) => {
-        if (event.type === 'note') notes.push(event.text);
-        if (event.type !== 'dataset') return;
-        for (const one of listProcesses()) {
-          if (one.group !== pid || !one.command.includes('--type=gpu-process')) continue;
-          process.kill(one.pid, 'SIGKILL');
-        }
-      },
-      onConsole: () => {},
-    });
-    assert.match(notes.join(), 'The GPU was lost. Resuming on a new device');
-    assert.is((result as { history: unknown[] }).history.length, 1);
-  } finally {
-    await chrome.close();
-    await server.close();
-  }
-});
+inLongRun(test)(
+  'a run whose GPU process is killed before its first step goes on with another',
+  async () => {
+    const server = await startServer(await pageFiles());
+    const url = server.origin + BLANK_PAGE;
+    const chrome = await launchChrome({ adapter: 'software', url, announce: () => {} });
+    const pid = chrome.browser.process()?.pid;
+    const notes: string[] = [];
+    try {
+      const page = await chrome.browser.newPage();
+      const query = 'run=train&report=json&data=built-in&train-limit=400&epochs=1&batch-size=50';
+      const result = await drive(page, `${server.origin}/harness.html?${query}`, {
+        onEvent: (event) => {
+          if (event.type === 'note') notes.push(event.text);
+          if (event.type !== 'dataset') return;
+          for (const one of listProcesses()) {
+            if (one.group !== pid || !one.command.includes('--type=gpu-process')) continue;
+            process.kill(one.pid, 'SIGKILL');
+          }
+        },
+        onConsole: () => {},
+      });
+      assert.match(notes.join(), 'The GPU was lost. Resuming on a new device');
+      assert.is((result as { history: unknown[] }).history.length, 1);
+    } finally {
+      await chrome.close();
+      await server.close();
+    }
+  },
+);
 
 test.run();

@@ -16,7 +16,7 @@ import { learn, type Task } from '../../examples/programs/worker.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { rejection, withSharedEngine } from '../gpu/helpers.ts';
-import { THOROUGH } from '../run/thorough.ts';
+import { inLongRun, THOROUGH } from '../run/thorough.ts';
 
 const SEED = 1;
 
@@ -166,7 +166,7 @@ test('React: a component learns under StrictMode, and leaves nothing behind', ()
     assert.is(made.filter((owner) => /^trainer/.test(owner)).length, 1, made.join());
   }));
 
-test('React: a component that goes in the middle ends its training', () =>
+inLongRun(test)('React: a component that goes in the middle ends its training', () =>
   withSharedEngine((engine) =>
     onPage(
       engine,
@@ -179,7 +179,8 @@ test('React: a component that goes in the middle ends its training', () =>
         epochs: 1_000_000,
       },
     ),
-  ));
+  ),
+);
 
 const worker = (): Worker => new Worker(thread, { type: 'module' });
 
@@ -205,7 +206,7 @@ test('a worker: the page hears of every epoch and gets the map', async () => {
   assert.ok(right > 0.9, `${right} of the places, by chance 0.5`);
 });
 
-test('a worker: what goes wrong in it, or an abort, is a rejection', async () => {
+inLongRun(test)('a worker: what goes wrong in it, or an abort, is a rejection', async () => {
   const task = (label: number): Task => ({
     inputs: Float32Array.of(0, 0),
     labels: Uint8Array.of(label),

@@ -8,6 +8,7 @@ import { listProcesses } from '../../src/node/process-tree.ts';
 import { runInChrome } from './chrome-runner.ts';
 import { runInNode } from './node-runner.ts';
 import type { FileResult } from './results.ts';
+import { inLongRun } from './thorough.ts';
 
 const test = suite<{ folder: string }>('stopped files');
 
@@ -59,7 +60,7 @@ test('a file that is stopped names its test, and the others go on', async ({ fol
   assert.is(fine.passed, 1);
 });
 
-test('no process of a stopped file is left, whatever it does', async ({ folder }) => {
+inLongRun(test)('no process of a stopped file is left, whatever it does', async ({ folder }) => {
   const mark = folder.slice(-6);
   await inNode(
     folder,
@@ -79,38 +80,39 @@ test('no process of a stopped file is left, whatever it does', async ({ folder }
   assert.equal(left(), []);
 });
 
-test('a page that is stopped names its test; the next has a browser of its own', async ({
-  folder,
-}) => {
-  const name = (file: string) => join(folder, file).slice(PACKAGE_ROOT.length + 1);
-  const files = [name('fine.gpu.test.ts'), name('spins.gpu.test.ts')];
-  const code = [ALWAYS, "test('spins in a page', () => { for (;;); });"];
-  for (const [i, file] of files.entries()) {
-    const text = `import { test } from 'uvu';\n${code[i]}\ntest.run();\n`;
-    await writeFile(join(PACKAGE_ROOT, file), text);
-  }
-  const results: FileResult[] = [];
-  await runInChrome({
-    root: PACKAGE_ROOT,
-    files,
-    adapter: 'software',
-    chrome: undefined,
-    data: undefined,
-    timeoutSeconds: 4,
-    log: () => {},
-    report: (result) => results.push(result),
-    starts: [Promise.resolve()],
-  });
-  const [spins, fine] = results;
-  assert.match(
-    spins.report,
-    'did not end within 4 s and was stopped, in the test "spins in a page"',
-  );
-  assert.is(fine.passed, 1);
-  const renderers = listProcesses().filter(
-    ({ parent, command }) => parent === process.pid && command.includes('gradweave-chrome-'),
-  );
-  assert.equal(renderers, []);
-});
+inLongRun(test)(
+  'a page that is stopped names its test; the next has a browser of its own',
+  async ({ folder }) => {
+    const name = (file: string) => join(folder, file).slice(PACKAGE_ROOT.length + 1);
+    const files = [name('fine.gpu.test.ts'), name('spins.gpu.test.ts')];
+    const code = [ALWAYS, "test('spins in a page', () => { for (;;); });"];
+    for (const [i, file] of files.entries()) {
+      const text = `import { test } from 'uvu';\n${code[i]}\ntest.run();\n`;
+      await writeFile(join(PACKAGE_ROOT, file), text);
+    }
+    const results: FileResult[] = [];
+    await runInChrome({
+      root: PACKAGE_ROOT,
+      files,
+      adapter: 'software',
+      chrome: undefined,
+      data: undefined,
+      timeoutSeconds: 4,
+      log: () => {},
+      report: (result) => results.push(result),
+      starts: [Promise.resolve()],
+    });
+    const [spins, fine] = results;
+    assert.match(
+      spins.report,
+      'did not end within 4 s and was stopped, in the test "spins in a page"',
+    );
+    assert.is(fine.passed, 1);
+    const renderers = listProcesses().filter(
+      ({ parent, command }) => parent === process.pid && command.includes('gradweave-chrome-'),
+    );
+    assert.equal(renderers, []);
+  },
+);
 
 test.run();

@@ -10,7 +10,7 @@ import { stepRate } from '../../src/nn/schedules.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
-import { thoroughly } from '../run/thorough.ts';
+import { inLongRun, thoroughly } from '../run/thorough.ts';
 import {
   assertSame,
   bitsOf,
@@ -179,46 +179,52 @@ test('with accumulate 1 nothing changes, and no memory is used; else a sum for e
     assert.is(two.text.split('\n').length > 0, true);
   }));
 
-test('accumulating adds no dispatch, unless the gradients are clipped by their norm', () =>
-  withEngine(
-    async (engine) => {
-      const dispatches = (more: object) =>
-        withTrainer(engine, small(more), async (trainer) => trainer.dispatchesPerStep);
-      assert.is(await dispatches({ accumulate: 8 }), await dispatches({}));
-      const clip = clipNorm(1);
-      assert.is(
-        await dispatches({ accumulate: 8, clip }),
-        (await dispatches({ clip })) + 3,
-        'the sums of the biases are accumulated by themselves',
-      );
-    },
-    { family: 'portable' },
-  ));
+inLongRun(test)(
+  'accumulating adds no dispatch, unless the gradients are clipped by their norm',
+  () =>
+    withEngine(
+      async (engine) => {
+        const dispatches = (more: object) =>
+          withTrainer(engine, small(more), async (trainer) => trainer.dispatchesPerStep);
+        assert.is(await dispatches({ accumulate: 8 }), await dispatches({}));
+        const clip = clipNorm(1);
+        assert.is(
+          await dispatches({ accumulate: 8, clip }),
+          (await dispatches({ clip })) + 3,
+          'the sums of the biases are accumulated by themselves',
+        );
+      },
+      { family: 'portable' },
+    ),
+);
 
-test('weights that are restored in the middle of an update leave its gradients whole', () =>
-  withSharedEngine(async (engine) => {
-    // One batch an epoch, whose gradient hardly changes: −2 · 1000. The test set gets worse with every update.
-    const samples = { inputs: Float32Array.of(1, 1), targets: Float32Array.of(1000, 1000) };
-    const trainer = await Trainer.create(engine, {
-      model: new Sequential([1], [linear(1, 1, { bias: false })]),
-      dataset: { train: samples, test: { ...samples, targets: Float32Array.of(-1000, -1000) } },
-      loss: 'mse',
-      optimizer: sgd({ learningRate: 1e-4 }),
-      batchSize: 2,
-      accumulate: 4,
-    });
-    const weight = async (): Promise<number> => (await weightsOf(trainer))[0];
-    const first = await weight();
-    const stop = { on: 'test.loss', patience: 6, restoreBest: true } as const;
-    // Stops after epoch 7, and restores the first one.
-    await trainer.fit({ epochs: 20, stop });
-    assert.is(trainer.step, 7);
-    assert.is(await weight(), first);
-    await trainer.steps(1);
-    const moved = (await weight()) - first;
-    assert.ok(Math.abs(moved - 0.2) < 2e-3, `${moved}`);
-    trainer.destroy();
-  }));
+inLongRun(test)(
+  'weights that are restored in the middle of an update leave its gradients whole',
+  () =>
+    withSharedEngine(async (engine) => {
+      // One batch an epoch, whose gradient hardly changes: −2 · 1000. The test set gets worse with every update.
+      const samples = { inputs: Float32Array.of(1, 1), targets: Float32Array.of(1000, 1000) };
+      const trainer = await Trainer.create(engine, {
+        model: new Sequential([1], [linear(1, 1, { bias: false })]),
+        dataset: { train: samples, test: { ...samples, targets: Float32Array.of(-1000, -1000) } },
+        loss: 'mse',
+        optimizer: sgd({ learningRate: 1e-4 }),
+        batchSize: 2,
+        accumulate: 4,
+      });
+      const weight = async (): Promise<number> => (await weightsOf(trainer))[0];
+      const first = await weight();
+      const stop = { on: 'test.loss', patience: 6, restoreBest: true } as const;
+      // Stops after epoch 7, and restores the first one.
+      await trainer.fit({ epochs: 20, stop });
+      assert.is(trainer.step, 7);
+      assert.is(await weight(), first);
+      await trainer.steps(1);
+      const moved = (await weight()) - first;
+      assert.ok(Math.abs(moved - 0.2) < 2e-3, `${moved}`);
+      trainer.destroy();
+    }),
+);
 
 test('a count that is no whole number from 1 up is refused', () =>
   withSharedEngine(async (engine) => {

@@ -10,7 +10,7 @@ import { warmup } from '../../src/nn/schedules.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
-import { thoroughly } from '../run/thorough.ts';
+import { inLongRun, thoroughly } from '../run/thorough.ts';
 import { assertSame, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 import { ReferenceTrainer } from './reference.ts';
 
@@ -75,7 +75,7 @@ test('the norm of the last step is that of the gradients before they were clippe
     }
   }));
 
-test('frozen parameters do not count', () =>
+inLongRun(test)('frozen parameters do not count', () =>
   withSharedEngine(async (engine) => {
     const normWith = (frozen: readonly string[]) =>
       withTrainer(engine, small({ clip: clipNorm(Infinity), frozen }), async (trainer) => {
@@ -88,7 +88,8 @@ test('frozen parameters do not count', () =>
     const all = await normWith([]);
     const sum = Math.hypot(await normWith(biases), await normWith(weights));
     assert.ok(Math.abs(all / sum - 1) < 1e-5, `${all}, not ${sum}`);
-  }));
+  }),
+);
 
 test('to measure only changes no bit of the plain plan', () =>
   withSharedEngine(async (engine) => {
@@ -132,7 +133,7 @@ for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
     ));
 }
 
-test('the norm is there after a warm start, too', () =>
+inLongRun(test)('the norm is there after a warm start, too', () =>
   withSharedEngine((engine) => {
     const start = { family: 'portable', steps: 2 } as const;
     return withTrainer(engine, small({ clip: clipNorm(1), start }), async (trainer) => {
@@ -143,7 +144,8 @@ test('the norm is there after a warm start, too', () =>
       }
       assert.ok(norms.every((norm) => Number(norm) > 0.1) && new Set(norms).size === 4, `${norms}`);
     });
-  }));
+  }),
+);
 
 test('wrong clips are refused by name', () =>
   withSharedEngine(async (engine) => {

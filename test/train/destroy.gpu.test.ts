@@ -6,7 +6,7 @@ import { checkpointOf } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { weightsOf } from '../../src/train/weights.ts';
 import { rejects, reportOf, settled } from '../gpu/helpers.ts';
-import { thoroughly } from '../run/thorough.ts';
+import { inLongRun, thoroughly } from '../run/thorough.ts';
 import { assertSame, fitted, outcomeOf, small, smallGarments } from './helpers.ts';
 
 const PORTABLE = { family: 'portable', quick: true } as const;
@@ -158,7 +158,7 @@ for (const [from, options] of thoroughly(Object.entries(TOLD), (_, i) => i % 3 =
     }));
 }
 
-test("a source's gather may destroy the trainer that asks, and never answer", () => {
+inLongRun(test)("a source's gather may destroy the trainer that asks, and never answer", () => {
   let destroy = (): void => {};
   const { images, ...rest } = data.train;
   const source = {
@@ -247,34 +247,37 @@ test('an inference that is destroyed leaves its trainer, and a trainer takes its
     buffer.destroy();
   }));
 
-test('what is given to a run may be destroyed before it: the run fails by name, and others go on', () =>
-  bystander(async ({ engine }) => {
-    const { STORAGE, COPY_DST } = GPUBufferUsage;
-    const make = (floats: number) =>
-      engine.device.createBuffer({ label: 'mine', size: 4 * floats, usage: STORAGE | COPY_DST });
-    const [inputs, targets] = [make(64 * 784), make(64 * 10)];
-    const options = {
-      ...small({ loss: 'mse' }),
-      dataset: { train: { count: 64, inputs, targets } },
-    };
-    const trainer = await Trainer.create(engine, options);
-    await trainer.fit({ epochs: 1 });
-    const inference = await trainer.inference({ batch: 64, input: inputs });
-    inputs.destroy();
-    for (let i = 0; i < 2; i++) {
-      const error = await trainer.fit({ epochs: 1 }).catch((thrown: unknown) => thrown);
-      assert.match(String(error), /DeviceError: .*refused what trainer \d+ submitted/);
-    }
-    // No step was done of those that were refused.
-    assert.is(trainer.step, 2);
-    const { step } = await trainer.snapshot();
-    assert.is(step, 2);
-    await rejects(trainer.evaluate('train'), Error, 'refused');
-    assert.is((await trainer.parameters()).size, 6);
-    trainer.destroy();
-    inference.destroy();
-    targets.destroy();
-  }));
+inLongRun(test)(
+  'what is given to a run may be destroyed before it: the run fails by name, and others go on',
+  () =>
+    bystander(async ({ engine }) => {
+      const { STORAGE, COPY_DST } = GPUBufferUsage;
+      const make = (floats: number) =>
+        engine.device.createBuffer({ label: 'mine', size: 4 * floats, usage: STORAGE | COPY_DST });
+      const [inputs, targets] = [make(64 * 784), make(64 * 10)];
+      const options = {
+        ...small({ loss: 'mse' }),
+        dataset: { train: { count: 64, inputs, targets } },
+      };
+      const trainer = await Trainer.create(engine, options);
+      await trainer.fit({ epochs: 1 });
+      const inference = await trainer.inference({ batch: 64, input: inputs });
+      inputs.destroy();
+      for (let i = 0; i < 2; i++) {
+        const error = await trainer.fit({ epochs: 1 }).catch((thrown: unknown) => thrown);
+        assert.match(String(error), /DeviceError: .*refused what trainer \d+ submitted/);
+      }
+      // No step was done of those that were refused.
+      assert.is(trainer.step, 2);
+      const { step } = await trainer.snapshot();
+      assert.is(step, 2);
+      await rejects(trainer.evaluate('train'), Error, 'refused');
+      assert.is((await trainer.parameters()).size, 6);
+      trainer.destroy();
+      inference.destroy();
+      targets.destroy();
+    }),
+);
 
 test('await using destroys and waits', async () => {
   await using engine = await Engine.create(PORTABLE);

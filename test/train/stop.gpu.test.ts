@@ -8,6 +8,7 @@ import type { StopOptions } from '../../src/train/stop.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { lose } from '../gpu/faults.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
+import { inLongRun } from '../run/thorough.ts';
 import { bitsOf, small, withTrainer } from './helpers.ts';
 import { atStep, withEngines } from './renewals.ts';
 
@@ -48,7 +49,7 @@ test('fit ends when a number has not got better, and its last record says why', 
     }),
   ));
 
-test("what is watched may be any number of the records, and fit's own metrics", () =>
+inLongRun(test)("what is watched may be any number of the records, and fit's own metrics", () =>
   withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const history = await trainer.fit({
@@ -69,7 +70,8 @@ test("what is watched may be any number of the records, and fit's own metrics", 
       assert.equal(others, metrics, 'the record has what evaluate() gives');
       assert.ok(metrics.f1 > 0.05 && metrics.auc > 0.5, JSON.stringify(metrics));
     }),
-  ));
+  ),
+);
 
 const stateOf = ({ tensors }: Snapshot) => tensors;
 
@@ -102,7 +104,7 @@ test('restoreBest puts parameters and optimizer back to the bits of the best epo
     }
   }));
 
-test('a fit that rejects puts nothing back', () =>
+inLongRun(test)('a fit that rejects puts nothing back', () =>
   withSharedEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const bits: Uint32Array[] = [];
@@ -118,7 +120,8 @@ test('a fit that rejects puts nothing back', () =>
       assert.equal(await bitsOf(trainer), bits[1]);
       assert.is(trainer.history[1].restored, undefined);
     }),
-  ));
+  ),
+);
 
 test('until is asked after onEpoch, awaited, and ends the training behind that epoch', () =>
   withSharedEngine((engine) =>

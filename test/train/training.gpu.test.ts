@@ -15,7 +15,7 @@ import {
 } from '../../src/nn/optimizers.ts';
 import { cosineRate, warmup } from '../../src/nn/schedules.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
-import { THOROUGH, thoroughly } from '../run/thorough.ts';
+import { inLongRun, THOROUGH, thoroughly } from '../run/thorough.ts';
 import {
   cropped,
   firstOf,
@@ -160,8 +160,9 @@ test('a batch as large as the data set is an epoch of one step', () =>
     plans: BRIEF,
   }));
 
-test('one sample more than a batch is an epoch of two steps', () =>
-  compare(small({ dataset: firstOf(smallGarments(), 33, 10) }), 3, { plans: BRIEF }));
+inLongRun(test)('one sample more than a batch is an epoch of two steps', () =>
+  compare(small({ dataset: firstOf(smallGarments(), 33, 10) }), 3, { plans: BRIEF }),
+);
 
 for (const data of ['resident', 'streamed'] as const) {
   test(`images that are higher than wide, as many columns as rows of a batch (${data})`, () =>
@@ -266,7 +267,7 @@ if (THOROUGH) {
     compare(small({ normalize: [0.286, 0.353], optimizer: sgd({ learningRate: 0.05 }) }), 12));
 }
 
-test('tanh and sigmoid with mean squared error follow the float64 reference', () =>
+inLongRun(test)('tanh and sigmoid with mean squared error follow the float64 reference', () =>
   compare(
     small({
       model: mlp([28, 28], [784, 20, 10], {
@@ -279,7 +280,8 @@ test('tanh and sigmoid with mean squared error follow the float64 reference', ()
     }),
     12,
     { plans: BRIEF },
-  ));
+  ),
+);
 
 test('an autoencoder learns its own images, normalised input included', () =>
   compare(
@@ -294,9 +296,10 @@ test('an autoencoder learns its own images, normalised input included', () =>
     { plans: BRIEF },
   ));
 
-test('another seed takes other weights, masks and batches, in the reference too', () =>
+inLongRun(test)('another seed takes other weights, masks and batches, in the reference too', () =>
   compare(small({ seed: 2 ** 50 + 3, optimizer: sgd({ learningRate: 0.1 }) }), 3, {
     plans: BRIEF,
-  }));
+  }),
+);
 
 test.run();
