@@ -21,8 +21,8 @@ export interface Family {
 }
 
 /** Two nodes of one input in one dispatch, see `together` of an op. */
-const fuseTogether: FusionRule = ({ open }) =>
-  open.flatMap((node) => node.op.together?.(node, open) ?? []);
+const fuseTogether: FusionRule = ({ open, choice }) =>
+  open.flatMap((node) => node.op.together?.(node, open, choice) ?? []);
 
 /** The rules of all families in order. Each sees which nodes the rules before it have covered. */
 export const FUSION_RULES: readonly FusionRule[] = [

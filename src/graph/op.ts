@@ -164,6 +164,7 @@ export interface Op<A extends object> {
   together?(
     node: Node<A>,
     others: readonly Node[],
+    choice: KernelChoice,
   ): { readonly covers: readonly Node[]; readonly dispatch: Dispatch } | undefined;
   /** The kernel that computes this node alone. Absent for aliases and external tensors. */
   dispatch?(node: Node<A>, choice: KernelChoice): Dispatch;

@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
-import { type Dispatch, isOf, type Op, type Ref, ref } from '../graph/op.ts';
+import { type Dispatch, isOf, type KernelChoice, type Op, type Ref, ref } from '../graph/op.ts';
 import { describe, same, spec, storageOf, type TensorSpec } from '../graph/tensor.ts';
 import { mapDispatch } from './map.ts';
 import { byLastDimension } from './view.ts';
@@ -71,18 +71,23 @@ function sumsPart(sums: Node): Part<Ref> {
   });
 }
 
+/** Invocations that keep a GPU busy. Fewer wait for their loads. */
+const INVOCATIONS = 32768;
+
 /**
- * Positions of an invocation: as many as there are registers for, of this many tensors of a head's width. If loads are dear, more:
- * neighbours share them.
+ * Positions of an invocation: as many as there are registers for, of this many tensors of a head's width, if the GPU has enough
+ * to do then. If loads are dear, more: neighbours share them.
  */
-function positionsFor({ head, time }: AttentionSizes, tensors: number, dearLoads: boolean): number {
-  const registers = dearLoads ? 128 : 64;
-  const most = Math.max(1, Math.floor(registers / (tensors * Math.ceil(head / 4))));
-  return Math.min(most, time, 4);
+function positionsFor(sizes: AttentionSizes, tensors: number, dearLoads: boolean): number {
+  const { samples, time, heads, head } = sizes;
+  const registers = dearLoads && tensors > 2 ? 128 : 64;
+  const busy = dearLoads ? 4 : Math.floor((samples * time * heads) / INVOCATIONS);
+  const most = Math.floor(registers / (tensors * Math.ceil(head / 4)));
+  return Math.max(1, Math.min(most, busy, time, 4));
 }
 
 /** The grid, and the constants that it depends on. */
-function gridOf(sizes: AttentionSizes, tensors: number, dearLoads = false) {
+function gridOf(sizes: AttentionSizes, tensors: number, dearLoads: boolean) {
   const { samples, time, heads, scale } = sizes;
   const positions = positionsFor(sizes, tensors, dearLoads);
   const groups = samples * Math.ceil(time / positions);
@@ -100,9 +105,10 @@ const flopOf = ({ samples, time, width }: AttentionSizes, products: number): num
 function forward(
   { name, inputs: [qkv], attributes: { heads } }: Node<AttentionAttributes>,
   { outputs, sums }: { readonly outputs?: Node; readonly sums?: Node },
+  { dearLoads }: KernelChoice,
 ): Dispatch {
   const sizes = sizesOf(qkv.spec, heads);
-  const { grid, constants } = gridOf(sizes, 2);
+  const { grid, constants } = gridOf(sizes, 2, dearLoads);
   return {
     label: name,
     parts: [
@@ -136,16 +142,17 @@ export const attentionOp: Op<AttentionAttributes> = {
     const all = [dy, inputs[0], sums, dots];
     return [graph.add(attentionGradientOp, all, attributes, 'attention gradient')];
   },
-  together: (node, others) => {
+  together: (node, others, choice) => {
     const sums = others.find(
       (other) =>
         isOf(other, attentionSumsOp) &&
         other.inputs[0] === node.inputs[0] &&
         other.attributes.heads === node.attributes.heads,
     );
-    return sums && { covers: [node, sums], dispatch: forward(node, { outputs: node, sums }) };
+    const dispatch = sums && forward(node, { outputs: node, sums }, choice);
+    return sums && dispatch && { covers: [node, sums], dispatch };
   },
-  dispatch: (node) => forward(node, { outputs: node }),
+  dispatch: (node, choice) => forward(node, { outputs: node }, choice),
 };
 
 /** log Σ e^score of each position and head of queries, keys and values: [batch, T, heads]. */
@@ -153,7 +160,7 @@ export const attentionSumsOp: Op<AttentionAttributes> = {
   name: 'attentionSums',
   residence: 'computed',
   infer: ([{ shape }], { heads }) => spec([shape[0], shape[1], heads], 'f32', 2),
-  dispatch: (node) => forward(node, { sums: node }),
+  dispatch: (node, choice) => forward(node, { sums: node }, choice),
 };
 
 /** The products of dy and y over the columns of each head: [batch, T, heads]. */
