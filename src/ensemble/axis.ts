@@ -2,6 +2,7 @@ import { GradweaveError, ShaderError } from '../errors.ts';
 import type { Line } from '../gpu/line.ts';
 import type { Linked, LinkedBinding } from '../gpu/link.ts';
 import { structs } from '../gpu/shaders.gen.ts';
+import { specialised } from './specialise.ts';
 import { rewriteUses, type Use } from './uses.ts';
 
 /** A constant of a kernel whose value each network has of its own. */
@@ -10,6 +11,8 @@ export interface Varying {
   readonly type: string;
   /** Its place in the network's numbers. */
   readonly at: number;
+  /** As WGSL, in each variant. */
+  readonly literals: readonly string[];
 }
 
 /** How a kernel for one network becomes one for several. */
@@ -28,6 +31,8 @@ export interface Axis<R> {
   readonly numbers: number;
   readonly clockStride: number;
   readonly varying: readonly Varying[];
+  /** The place of the variant's own number. */
+  readonly variantAt: number;
 }
 
 const BINDING = /^(\s*@group\(0\) @binding\(\d+\) var<storage[^>]*> )(\w+): (.+);$/;
@@ -121,9 +126,11 @@ export function withNetworks<R>(linked: Linked<R>, axis: Axis<R>): Linked<R> {
       const length = lengths.get(name);
       return length === undefined ? call : `${length}u`;
     });
-  const text = rewriteUses(source, uses);
+  const chosen = specialised(source, varying);
+  const text = rewriteUses(chosen.text, uses);
+  const own = { name: 'network_variant', type: 'u32', at: axis.variantAt };
   const begin = [
-    ...varying.map(({ name, type, at }) => {
+    ...[...varying, ...(chosen.chooses ? [own] : [])].map(({ name, type, at }) => {
       const word = `${clock}[network_at].numbers[${at}]`;
       return `${name} = ${type === 'u32' ? word : `bitcast<${type}>(${word})`};`;
     }),
@@ -132,6 +139,9 @@ export function withNetworks<R>(linked: Linked<R>, axis: Axis<R>): Linked<R> {
   const made = [
     ...structsMade,
     { text: 'var<private> network_at: u32;', file: 'ensemble', line: 0 },
+    ...(chosen.chooses
+      ? [{ text: 'var<private> network_variant: u32;', file: 'ensemble', line: 0 }]
+      : []),
   ];
   const all = lines.map((line, i) => ({ ...line, text: entered[i] }));
   // Directives such as `enable f16;` come first.

@@ -2,7 +2,7 @@ import { OptionError } from '../errors.ts';
 import type { Linked } from '../gpu/link.ts';
 import type { Varying } from './axis.ts';
 
-const CONSTANT = /^const (\w+): (u32|f32) = .+;$/;
+const CONSTANT = /^const (\w+): (u32|f32) = (.+);$/;
 
 /**
  * The constants of kernels in which networks differ. Their values lie behind each network's clock, as words.
@@ -67,5 +67,9 @@ export function varyingOf<R>(
       type,
       all.map(({ constants }) => constants[name]),
     ),
+    literals: all.map(({ lines }) => {
+      const own = lines.map(({ text }) => CONSTANT.exec(text)).find((found) => found?.[1] === name);
+      return own?.[3] ?? '';
+    }),
   }));
 }

@@ -192,6 +192,13 @@ export class NetworkProgram {
       isClock: ({ name, resource }) =>
         resource === undefined ? name === 'clock' : isClock(resource),
       varying,
+      variantAt:
+        varying.length > 0
+          ? numbers.place(
+              'u32',
+              dispatches.map((_, i) => i),
+            )
+          : 0,
       numbers: numbers.room,
       clockStride: numbers.clockStride,
     });
