@@ -23,7 +23,8 @@ export type OptionSpec = Common &
   (
     | { readonly kind: 'flag' }
     | { readonly kind: 'int'; readonly range: Range }
-    | { readonly kind: 'float'; readonly range: Range }
+    /** `several`: with commas between them, too. */
+    | { readonly kind: 'float'; readonly range: Range; readonly several?: true }
     | { readonly kind: 'string' }
     /** Whole numbers with commas between them, at least `least`. */
     | { readonly kind: 'list'; readonly range: Range; readonly least: number }

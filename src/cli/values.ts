@@ -14,9 +14,10 @@ export function checkValue(spec: OptionSpec, text: string): string {
       throw new UsageError(`--${spec.name} takes no value, but was given '${text}'.`);
     case 'int':
     case 'float': {
-      const value = number(text, spec.kind === 'int');
-      if (value === null || !within(value, spec.range)) throw wrong();
-      return String(value);
+      const parts = spec.kind === 'float' && spec.several ? text.split(',') : [text];
+      const values = parts.map((part) => number(part, spec.kind === 'int'));
+      if (values.some((value) => value === null || !within(value, spec.range))) throw wrong();
+      return values.join(',');
     }
     case 'list': {
       const values = text.split(',').map((part) => number(part, true));

@@ -4,16 +4,7 @@ import type { Linked, LinkedBinding } from '../gpu/link.ts';
 import { structs } from '../gpu/shaders.gen.ts';
 import { specialised } from './specialise.ts';
 import { rewriteUses, type Use } from './uses.ts';
-
-/** A constant of a kernel whose value each network has of its own. */
-export interface Varying {
-  readonly name: string;
-  readonly type: string;
-  /** Its place in the network's numbers. */
-  readonly at: number;
-  /** As WGSL, in each variant. */
-  readonly literals: readonly string[];
-}
+import type { Varying } from './varying.ts';
 
 /** How a kernel for one network becomes one for several. */
 export interface Axis<R> {

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { Linked } from '../gpu/link.ts';
-import type { Varying } from './axis.ts';
+import type { Varying } from './varying.ts';
 
 const CONSTANT = /^const (\w+): (u32|f32) = (.+);$/;
 

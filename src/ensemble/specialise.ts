@@ -1,4 +1,4 @@
-import type { Varying } from './axis.ts';
+import type { Varying } from './varying.ts';
 
 /** Where a function of a module is: its text is `fn head { body }`. */
 interface Found {

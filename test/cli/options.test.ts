@@ -72,8 +72,16 @@ test('a number out of range is refused with the range', () => {
   assert.not.throws(() => parse('--seed', '4294967295', '--dropout', '0'));
 });
 
+test('learning rates and dropouts may be several, other numbers may not', () => {
+  const { values } = parse('--lr', '1e-4, 3e-4', '--dropout=0.1,.2', '--seeds', '1..10');
+  assert.is(values.get('lr'), '0.0001,0.0003');
+  assert.is(values.get('dropout'), '0.1,0.2');
+  assert.is(values.get('seeds'), '1..10');
+  assert.match(refusal(TRAIN, '--momentum', '1,5'), 'it must be a number');
+});
+
 test('what only JavaScript would call a number is refused', () => {
-  for (const text of ['0x10', '', ' ', 'Infinity', 'NaN', '1_000', '1,5', '1e999', '٣']) {
+  for (const text of ['0x10', '', ' ', 'Infinity', 'NaN', '1_000', '1;5', '1,', '1e999', '٣']) {
     assert.match(refusal(TRAIN, `--lr=${text}`), 'it must be a number above 0');
   }
   for (const text of ['1.5', '1e2', '99999999999999999999']) {

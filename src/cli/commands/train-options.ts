@@ -59,9 +59,10 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'lr',
     kind: 'float',
+    several: true,
     range: { above: 0, max: 1_000_000 },
     defaultText: MODEL,
-    help: 'Learning rate',
+    help: 'Learning rate; several with commas train a network each, at once',
   },
   {
     name: 'schedule',
@@ -127,9 +128,10 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'dropout',
     kind: 'float',
+    several: true,
     range: { min: 0, below: 1 },
     defaultText: MODEL,
-    help: 'Fraction of the hidden activations to drop',
+    help: 'Fraction of the hidden activations to drop; several as for --lr',
   },
   {
     name: 'normalize',
@@ -182,6 +184,12 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     help: 'What it continues',
   },
   SEED_OPTION,
+  {
+    name: 'seeds',
+    kind: 'string',
+    defaultText: '--seed alone',
+    help: 'Several seeds, as 1..10 or 1,2,5: trains a network for each, and for each --lr and --dropout, at once, and prints means and spreads',
+  },
   DATA_OPTION,
   PLAN_OPTION,
   FAMILY_OPTION,

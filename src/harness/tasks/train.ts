@@ -5,6 +5,7 @@ import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer
 import { Gate } from '../gate.ts';
 import { type Job, learningOf, openJob, samplesOf } from './job.ts';
 import { LastingEngine } from './lasting-engine.ts';
+import { runsOf, trainMany } from './many.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 import { write } from './text.ts';
@@ -168,12 +169,14 @@ export async function trainWith<T>(
   }
 }
 
-/** Trains one network. */
+/** Trains one network, or several in the same dispatches. */
 export const train: Task = async (options, emit) => {
-  const settings = settingsOf(options);
+  const runs = runsOf(options);
+  if (runs.length > 1) return trainMany(runs, emit);
+  const settings = settingsOf(runs[0].options);
   const lasting = await LastingEngine.open(emit);
   try {
-    const job = withWarmStart(lasting.current, await openJob(options, settings, emit));
+    const job = withWarmStart(lasting.current, await openJob(runs[0].options, settings, emit));
     const outcome = async (_: Trainer, made: TrainOutcome): Promise<TrainOutcome> => made;
     return await trainWith(lasting, job, emit, outcome);
   } finally {

@@ -1,0 +1,46 @@
+import type { Spread } from '../../ensemble/ensemble.ts';
+import type { ManyOutcome } from '../../harness/tasks/many.ts';
+import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
+import { GrowingTable } from '../table.ts';
+
+/** What the columns of the options are called. */
+const NAMES: Readonly<Record<string, string>> = { lr: 'learning rate', dropout: 'dropout' };
+
+const lossSpread = (of: Spread | null): string =>
+  of === null ? '–' : `${formatLoss(of.mean)} ± ${of.deviation.toFixed(4)}`;
+
+const shareSpread = (of: Spread | null): string =>
+  of === null ? '–' : `${formatShare(of.mean)} ± ${(100 * of.deviation).toFixed(1)}`;
+
+/** The lines that `gradweave train` ends with if it has trained several networks. */
+export function manySummary(
+  {
+    title,
+    loss,
+    groups,
+    networks,
+    epochs,
+    seconds,
+    samplesPerSecond,
+  }: Omit<ManyOutcome, 'dispatchesPerStep'>,
+  columns: number,
+): string[] {
+  const table = new GrowingTable(columns, 'plain');
+  const classes = groups.some(({ accuracy }) => accuracy !== null);
+  const lines = groups.flatMap(({ own, networks: count, diverged, loss: losses, accuracy }) => {
+    const { header, lines: rows } = table.add({
+      ...Object.fromEntries(Object.entries(own).map(([name, value]) => [NAMES[name], value])),
+      networks: diverged > 0 ? `${count}, ${diverged} diverged` : String(count),
+      'test loss': lossSpread(losses),
+      ...(classes ? { 'test accuracy': shareSpread(accuracy) } : {}),
+      ...(classes ? { best: accuracy === null ? '–' : formatShare(accuracy.most) } : {}),
+    });
+    return [...(header === undefined ? [] : [header]), ...rows];
+  });
+  return [
+    '',
+    `${title}: means and standard deviations of ${networks.length} networks (${loss})`,
+    ...lines,
+    `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatSeconds(seconds)}, ${formatSeconds(seconds / networks.length)} for each network, ${formatCount(samplesPerSecond)} samples/s`,
+  ];
+}
