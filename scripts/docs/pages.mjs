@@ -11,6 +11,7 @@ export const PAGES = {
     'docs/guide/models.md',
     'docs/guide/images.md',
     'docs/guide/sequences.md',
+    'docs/guide/many.md',
     'docs/guide/own-ops.md',
     'docs/guide/transfer.md',
     'docs/guide/renderer.md',

@@ -6,6 +6,7 @@ import data from '../../docs/guide/data.md';
 import firstNetwork from '../../docs/guide/first-network.md';
 import images from '../../docs/guide/images.md';
 import lifetimes from '../../docs/guide/lifetimes.md';
+import many from '../../docs/guide/many.md';
 import models from '../../docs/guide/models.md';
 import ownOps from '../../docs/guide/own-ops.md';
 import packaging from '../../docs/guide/packaging.md';
@@ -43,6 +44,19 @@ const FIRST: Checks = {
     const last = history[79];
     assert.equal(numbers(classes), [1, 0]);
     return last.test.accuracy > 0.95;
+  },
+};
+
+const MANY: Checks = {
+  'Seeds and rates': ({ table }) => {
+    const [slow, fast] = table as readonly { readonly count: number; readonly mean: number }[];
+    assert.equal([slow.count, fast.count], [3, 3]);
+    return fast.mean > slow.mean && fast.mean > 0.8;
+  },
+  'What may differ': ({ classes, evaluations, weights }) => {
+    assert.equal(numbers(classes), [1, 0]);
+    assert.is((evaluations as readonly unknown[]).length, 2);
+    return (weights as ReadonlyMap<string, unknown>).has('0.weight');
   },
 };
 
@@ -281,6 +295,7 @@ const PAGES = {
   'guide/transfer': [transfer, TRANSFER],
   'guide/images': [images, IMAGES],
   'guide/sequences': [sequences, SEQUENCES],
+  'guide/many': [many, MANY],
   'guide/own-ops': [ownOps, OWN_OPS],
   'guide/renderer': [renderer, RENDERER],
   'guide/saving': [saving, SAVING],
