@@ -2,11 +2,15 @@
 //
 // A workgroup computes a tile of 4·ROWS4 rows × 4·COLUMNS4 columns. It has SLICES groups of LANES_M ×
 // LANES_N lanes, and each group has its share of the steps along k. A lane computes TILE_M × TILE_N
-// blocks of 4×4 in registers. In each round, a group stages 4·DEPTH4 steps of A and B (EACH blocks of
-// 4×4 per lane) and multiplies them. In the end the sums of the groups are added in order.
+// blocks of 4×4 in registers. In each round, a group stages 4·DEPTH4 steps of A and B (EACH_A and EACH_B
+// blocks of 4×4 per lane) and multiplies them; meanwhile the blocks of the next round are on their way
+// into registers. In the end the sums of the groups are added in order.
 // Memory: an element of A is loaded once for 4·COLUMNS4 columns, and one of B once for 4·ROWS4 rows.
 // Grid: tileAt gives a workgroup its tile. Each layer (z) of the grid computes the product of its share
 // of the steps along k; the results are stored one below the other, see gemm/partial_sums.
+//
+// The bounds of loops are constants and their steps 1: other loops get a counter from Tint, and drivers do
+// not unroll them.
 
 override LANES_M: u32;
 override LANES_N: u32;
@@ -15,6 +19,8 @@ override TILE_N: u32;
 override DEPTH4: u32;
 override SLICES: u32;
 override SLICE4: u32; // ⌈K4 / (SLICES · layers of the grid)⌉
+override EVEN: u32; // 1 if K4 = SLICES · layers · ROUNDS · DEPTH4, so that no round goes beyond the end
+override PAD: u32;
 override STAGED: u32; // vec4 of workgroup memory: the larger of SLICES · STAGE and SLICES · RESULTS
 // 1 if neighbouring 4×4 blocks in memory are neighbours along k. Then neighbouring lanes load blocks
 // along k, else across it, so that a wave's loads touch few cache lines.
@@ -26,17 +32,50 @@ override WORKGROUP = LANES * SLICES;
 override ROWS4 = LANES_M * TILE_M;
 override COLUMNS4 = LANES_N * TILE_N;
 override BLOCKS_A = ROWS4 * DEPTH4;
-override EACH = (BLOCKS_A + COLUMNS4 * DEPTH4) / LANES; // divides without remainder
-// The stride from one step along k to the next: a row and one vec4, so that the four rows of a block are
-// in different banks (NVIDIA, CUDA C++ Best Practices Guide, "Shared Memory and Memory Banks": 32
-// banks of 4 bytes; AMD and Intel have banks too). Not measured.
-override STRIDE_A = ROWS4 + 1u;
-override STRIDE_B = COLUMNS4 + 1u;
+override BLOCKS_B = COLUMNS4 * DEPTH4;
+override EACH_A = (BLOCKS_A + LANES - 1u) / LANES;
+override EACH_B = (BLOCKS_B + LANES - 1u) / LANES;
+override ROUNDS = (SLICE4 + DEPTH4 - 1u) / DEPTH4;
+// The stride from one step along k to the next: a row and PAD, which is 1 if there is memory for it. Then the
+// four rows of a block are in different banks (NVIDIA, CUDA C++ Best Practices Guide, "Shared Memory and
+// Memory Banks": 32 banks of 4 bytes; AMD and Intel have banks too).
+override STRIDE_A = ROWS4 + PAD;
+override STRIDE_B = COLUMNS4 + PAD;
 override STAGE = 4u * DEPTH4 * (STRIDE_A + STRIDE_B);
 override RESULTS = 4u * ROWS4 * COLUMNS4;
 
 /// The stages of all slices; in the end, if there are several slices, their sums.
 var<workgroup> staged: array<vec4f, STAGED>;
+
+/// The block across k (x) and along k (y) that is number i of those of a round.
+fn placeA(i: u32) -> vec2u {
+  return select(vec2u(i % ROWS4, i / ROWS4), vec2u(i / DEPTH4, i % DEPTH4), ALONG_A == 1u);
+}
+
+fn placeB(i: u32) -> vec2u {
+  return select(vec2u(i % COLUMNS4, i / COLUMNS4), vec2u(i / DEPTH4, i % DEPTH4), ALONG_B == 1u);
+}
+
+/// Whether the share of the steps that begins at begin4 has a step `along`. Beyond the end both factors are 0, so
+/// the sums do not change.
+fn isStep(begin4: u32, along: u32) -> bool {
+  return EVEN == 1u || (along < SLICE4 && begin4 + along < K4);
+}
+
+/// A block of A, step by step.
+fn stepsA(start: vec4u, begin4: u32, along: u32) -> mat4x4f {
+  if (!isStep(begin4, along)) {
+    return mat4x4f();
+  }
+  return transpose(blockA(start, depthA(begin4 + along)));
+}
+
+fn stepsB(start: vec4u, begin4: u32, along: u32) -> mat4x4f {
+  if (!isStep(begin4, along)) {
+    return mat4x4f();
+  }
+  return blockB(start, depthB(begin4 + along));
+}
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -55,55 +94,73 @@ fn main(
   let stageA = slice * STAGE;
   let stageB = stageA + 4u * DEPTH4 * STRIDE_A;
 
-  // Where the blocks that this lane stages start. Beyond the edge, the last block is loaded again.
-  var begin: array<vec4u, EACH>;
-  for (var t = 0u; t < EACH; t++) { // unroll
-    let i = t * LANES + lane;
-    let j = i - BLOCKS_A;
-    if (i < BLOCKS_A) {
-      begin[t] = rowsA(min(firstM + select(i % ROWS4, i / DEPTH4, ALONG_A == 1u), M4 - 1u));
-    } else {
-      begin[t] = columnsB(min(firstN + select(j % COLUMNS4, j / DEPTH4, ALONG_B == 1u), N4 - 1u));
+  // Where the blocks that this lane stages start, and the first round's. Beyond the edge, the last block is loaded again.
+  var rows: array<vec4u, EACH_A>;
+  var columns: array<vec4u, EACH_B>;
+  var blocksA: array<mat4x4f, EACH_A>;
+  var blocksB: array<mat4x4f, EACH_B>;
+  for (var t = 0u; t < EACH_A; t++) { // unroll
+    let ownA = t * LANES + lane;
+    rows[t] = rowsA(min(firstM + placeA(ownA).x, M4 - 1u));
+    if (BLOCKS_A % LANES == 0u || ownA < BLOCKS_A) {
+      blocksA[t] = stepsA(rows[t], begin4, placeA(ownA).y);
+    }
+  }
+  for (var t = 0u; t < EACH_B; t++) { // unroll
+    let ownB = t * LANES + lane;
+    columns[t] = columnsB(min(firstN + placeB(ownB).x, N4 - 1u));
+    if (BLOCKS_B % LANES == 0u || ownB < BLOCKS_B) {
+      blocksB[t] = stepsB(columns[t], begin4, placeB(ownB).y);
     }
   }
   var sum: array<vec4f, 4u * TILE_M * TILE_N>;
-  for (var first = 0u; first < SLICE4; first += DEPTH4) {
-    for (var t = 0u; t < EACH; t++) { // unroll
-      let i = t * LANES + lane;
-      let j = i - BLOCKS_A;
-      let isA = i < BLOCKS_A;
-      let alongA = select(i / ROWS4, i % DEPTH4, ALONG_A == 1u);
-      let alongB = select(j / COLUMNS4, j % DEPTH4, ALONG_B == 1u);
-      let along = select(alongB, alongA, isA);
-      let k4 = begin4 + first + along;
-      // Beyond the end both factors are 0, so the sums do not change.
-      let inside = first + along < SLICE4 && k4 < K4;
-      var rows = mat4x4f();
-      if (inside && isA) {
-        rows = transpose(blockA(begin[t], depthA(k4)));
-      } else if (inside) {
-        rows = blockB(begin[t], depthB(k4));
+  for (var round = 0u; round < ROUNDS; round++) {
+    for (var t = 0u; t < EACH_A; t++) { // unroll
+      let stagedA = t * LANES + lane;
+      let toA = stageA + 4u * placeA(stagedA).y * STRIDE_A + placeA(stagedA).x;
+      if (BLOCKS_A % LANES == 0u || stagedA < BLOCKS_A) {
+        staged[toA] = blocksA[t][0];
+        staged[toA + STRIDE_A] = blocksA[t][1];
+        staged[toA + 2u * STRIDE_A] = blocksA[t][2];
+        staged[toA + 3u * STRIDE_A] = blocksA[t][3];
       }
-      let toA = stageA + 4u * along * STRIDE_A + select(i % ROWS4, i / DEPTH4, ALONG_A == 1u);
-      let toB = stageB + 4u * along * STRIDE_B + select(j % COLUMNS4, j / DEPTH4, ALONG_B == 1u);
-      let to = select(toB, toA, isA);
-      let stride = select(STRIDE_B, STRIDE_A, isA);
-      staged[to] = rows[0];
-      staged[to + stride] = rows[1];
-      staged[to + 2u * stride] = rows[2];
-      staged[to + 3u * stride] = rows[3];
+    }
+    for (var t = 0u; t < EACH_B; t++) { // unroll
+      let stagedB = t * LANES + lane;
+      let toB = stageB + 4u * placeB(stagedB).y * STRIDE_B + placeB(stagedB).x;
+      if (BLOCKS_B % LANES == 0u || stagedB < BLOCKS_B) {
+        staged[toB] = blocksB[t][0];
+        staged[toB + STRIDE_B] = blocksB[t][1];
+        staged[toB + 2u * STRIDE_B] = blocksB[t][2];
+        staged[toB + 3u * STRIDE_B] = blocksB[t][3];
+      }
     }
     workgroupBarrier();
+    let next = round + 1u;
+    if (next < ROUNDS) {
+      for (var t = 0u; t < EACH_A; t++) { // unroll
+        let nextA = t * LANES + lane;
+        if (BLOCKS_A % LANES == 0u || nextA < BLOCKS_A) {
+          blocksA[t] = stepsA(rows[t], begin4, next * DEPTH4 + placeA(nextA).y);
+        }
+      }
+      for (var t = 0u; t < EACH_B; t++) { // unroll
+        let nextB = t * LANES + lane;
+        if (BLOCKS_B % LANES == 0u || nextB < BLOCKS_B) {
+          blocksB[t] = stepsB(columns[t], begin4, next * DEPTH4 + placeB(nextB).y);
+        }
+      }
+    }
     for (var k = 0u; k < 4u * DEPTH4; k++) {
-      var b: array<vec4f, TILE_N>;
+      var four: array<vec4f, TILE_N>;
       for (var j = 0u; j < TILE_N; j++) { // unroll
-        b[j] = staged[stageB + k * STRIDE_B + j * LANES_N + across];
+        four[j] = staged[stageB + k * STRIDE_B + j * LANES_N + across];
       }
       for (var i = 0u; i < TILE_M; i++) { // unroll
-        let a = staged[stageA + k * STRIDE_A + i * LANES_M + down];
+        let each = staged[stageA + k * STRIDE_A + i * LANES_M + down];
         for (var r = 0u; r < 4u; r++) { // unroll
           for (var j = 0u; j < TILE_N; j++) { // unroll
-            sum[(4u * i + r) * TILE_N + j] += a[r] * b[j];
+            sum[(4u * i + r) * TILE_N + j] += each[r] * four[j];
           }
         }
       }

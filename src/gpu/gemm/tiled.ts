@@ -19,6 +19,8 @@ export interface TiledShape {
  * (CUDA C++ Programming Guide, "Compute Capabilities"). Not measured on a GPU.
  */
 const SEQUENTIAL: readonly TiledShape[] = [
+  { lanes: [8, 16], blocks: [4, 2], depth4: 4, slices: 1 },
+  { lanes: [16, 8], blocks: [2, 2], depth4: 4, slices: 1 },
   { lanes: [8, 8], blocks: [2, 2], depth4: 4, slices: 1 },
   { lanes: [8, 8], blocks: [1, 2], depth4: 8, slices: 1 },
   { lanes: [8, 8], blocks: [1, 1], depth4: 4, slices: 1 },
@@ -28,7 +30,7 @@ const SEQUENTIAL: readonly TiledShape[] = [
  * The tile for the weight gradients of all layers in one dispatch. The paper's 784–128–64–10 network has 113 tiles of
  * 32×32, and their sums, along the batch, are short.
  */
-export const UPDATE_TILE = SEQUENTIAL[2];
+export const UPDATE_TILE = SEQUENTIAL[4];
 
 /** Tiles of 16×32 and 16×16 whose sums along k are divided among eight groups of lanes. */
 const SPLIT: readonly TiledShape[] = [
@@ -62,6 +64,9 @@ const CORES = 48;
 const DEEP4 = 64;
 const NARROW4 = 64;
 
+/** The vec4f that fit into the 16 KiB of workgroup memory that every device has. */
+const MOST_STAGED = 1024;
+
 /** Rows and columns of a tile in blocks of 4. */
 const tileOf = ({ lanes, blocks }: TiledShape): readonly [rows4: number, columns4: number] => [
   lanes[0] * blocks[0],
@@ -74,16 +79,24 @@ export function tilesOf(shape: TiledShape, m4: number, n4: number): readonly [nu
   return [Math.ceil(n4 / columns4), Math.ceil(m4 / rows4)];
 }
 
-/** The kernel body of a product with k4 blocks along k. The caller also links `tileAt`. */
+/**
+ * The kernel body of a product with k4 blocks along k. The caller also links `tileAt`.
+ *
+ * @param layers how many layers of the grid share the blocks
+ */
 export function tiledPart(
   shape: TiledShape,
   k4: number,
   along: { readonly a: boolean; readonly b: boolean },
+  layers = 1,
 ): Part<never> {
   const [rows4, columns4] = tileOf(shape);
   const { lanes, blocks, depth4, slices } = shape;
-  const stage = 4 * depth4 * (rows4 + 1 + columns4 + 1);
+  const slice4 = Math.ceil(k4 / (slices * layers));
   const results = slices > 1 ? 4 * rows4 * columns4 : 0;
+  const staged = (pad: number): number =>
+    slices * Math.max(4 * depth4 * (rows4 + columns4 + 2 * pad), results);
+  const pad = staged(1) <= MOST_STAGED ? 1 : 0;
   return use(wgsl.gemmTiled, {
     constants: {
       LANES_M: lanes[0],
@@ -92,8 +105,10 @@ export function tiledPart(
       TILE_N: blocks[1],
       DEPTH4: depth4,
       SLICES: slices,
-      SLICE4: Math.ceil(k4 / slices),
-      STAGED: slices * Math.max(stage, results),
+      SLICE4: slice4,
+      EVEN: Number(slice4 % depth4 === 0 && slice4 * slices * layers === k4),
+      PAD: pad,
+      STAGED: staged(pad),
       ALONG_A: Number(along.a),
       ALONG_B: Number(along.b),
     },
@@ -120,7 +135,7 @@ export function tiledBodies(product: Product): GemmBody[] {
     return {
       name: `tiled ${4 * rows4}×${4 * columns4}${shares > 1 ? split : ''}`,
       // The shares of all layers of the grid are numbered in sequence.
-      part: tiledPart(shape, Math.ceil(k4 / parts), { a: alongA, b: alongB }),
+      part: tiledPart(shape, k4, { a: alongA, b: alongB }, parts),
       more: [use(wgsl.gemmTileGrid)],
       grid: [...tilesOf(shape, m4, n4), parts],
       order: shares > 1 ? `split ${shares}` : 'sequential',
