@@ -19,6 +19,7 @@ override TILE_N: u32;
 override DEPTH4: u32;
 override SLICES: u32;
 override SLICE4: u32; // ⌈K4 / (SLICES · layers of the grid)⌉
+override SHARE4: u32; // blocks along k that are summed before their sum is added to the others; at most SLICE4
 override EVEN: u32; // 1 if K4 = SLICES · layers · ROUNDS · DEPTH4, so that no round goes beyond the end
 override PAD: u32;
 override STAGED: u32; // vec4 of workgroup memory: the larger of SLICES · STAGE and SLICES · RESULTS
@@ -33,6 +34,7 @@ override ROWS4 = LANES_M * TILE_M;
 override COLUMNS4 = LANES_N * TILE_N;
 override BLOCKS_A = ROWS4 * DEPTH4;
 override BLOCKS_B = COLUMNS4 * DEPTH4;
+override SUMS = 4u * TILE_M * TILE_N;
 override EACH_A = (BLOCKS_A + LANES - 1u) / LANES;
 override EACH_B = (BLOCKS_B + LANES - 1u) / LANES;
 override ROUNDS = (SLICE4 + DEPTH4 - 1u) / DEPTH4;
@@ -46,15 +48,6 @@ override RESULTS = 4u * ROWS4 * COLUMNS4;
 
 /// The stages of all slices; in the end, if there are several slices, their sums.
 var<workgroup> staged: array<vec4f, STAGED>;
-
-/// The block across k (x) and along k (y) that is number i of those of a round.
-fn placeA(i: u32) -> vec2u {
-  return select(vec2u(i % ROWS4, i / ROWS4), vec2u(i / DEPTH4, i % DEPTH4), ALONG_A == 1u);
-}
-
-fn placeB(i: u32) -> vec2u {
-  return select(vec2u(i % COLUMNS4, i / COLUMNS4), vec2u(i / DEPTH4, i % DEPTH4), ALONG_B == 1u);
-}
 
 /// Whether the share of the steps that begins at begin4 has a step `along`. Beyond the end both factors are 0, so
 /// the sums do not change.
@@ -94,81 +87,98 @@ fn main(
   let stageA = slice * STAGE;
   let stageB = stageA + 4u * DEPTH4 * STRIDE_A;
 
-  // Where the blocks that this lane stages start, and the first round's. Beyond the edge, the last block is loaded again.
+  // Where the blocks that this lane stages start and go, and those of the first round. Beyond the edge, the last block is
+  // loaded again.
   var rows: array<vec4u, EACH_A>;
   var columns: array<vec4u, EACH_B>;
+  var alongA: array<u32, EACH_A>;
+  var alongB: array<u32, EACH_B>;
+  var toA: array<u32, EACH_A>;
+  var toB: array<u32, EACH_B>;
   var blocksA: array<mat4x4f, EACH_A>;
   var blocksB: array<mat4x4f, EACH_B>;
   for (var t = 0u; t < EACH_A; t++) { // unroll
     let ownA = t * LANES + lane;
-    rows[t] = rowsA(min(firstM + placeA(ownA).x, M4 - 1u));
+    let acrossA = select(ownA % ROWS4, ownA / DEPTH4, ALONG_A == 1u);
+    alongA[t] = select(ownA / ROWS4, ownA % DEPTH4, ALONG_A == 1u);
+    toA[t] = stageA + 4u * alongA[t] * STRIDE_A + acrossA;
+    rows[t] = rowsA(min(firstM + acrossA, M4 - 1u));
     if (BLOCKS_A % LANES == 0u || ownA < BLOCKS_A) {
-      blocksA[t] = stepsA(rows[t], begin4, placeA(ownA).y);
+      blocksA[t] = stepsA(rows[t], begin4, alongA[t]);
     }
   }
   for (var t = 0u; t < EACH_B; t++) { // unroll
     let ownB = t * LANES + lane;
-    columns[t] = columnsB(min(firstN + placeB(ownB).x, N4 - 1u));
+    let acrossB = select(ownB % COLUMNS4, ownB / DEPTH4, ALONG_B == 1u);
+    alongB[t] = select(ownB / COLUMNS4, ownB % DEPTH4, ALONG_B == 1u);
+    toB[t] = stageB + 4u * alongB[t] * STRIDE_B + acrossB;
+    columns[t] = columnsB(min(firstN + acrossB, N4 - 1u));
     if (BLOCKS_B % LANES == 0u || ownB < BLOCKS_B) {
-      blocksB[t] = stepsB(columns[t], begin4, placeB(ownB).y);
+      blocksB[t] = stepsB(columns[t], begin4, alongB[t]);
     }
   }
-  var sum: array<vec4f, 4u * TILE_M * TILE_N>;
+  var sum: array<vec4f, SUMS>;
+  var total: array<vec4f, SUMS>;
   for (var round = 0u; round < ROUNDS; round++) {
     for (var t = 0u; t < EACH_A; t++) { // unroll
-      let stagedA = t * LANES + lane;
-      let toA = stageA + 4u * placeA(stagedA).y * STRIDE_A + placeA(stagedA).x;
-      if (BLOCKS_A % LANES == 0u || stagedA < BLOCKS_A) {
-        staged[toA] = blocksA[t][0];
-        staged[toA + STRIDE_A] = blocksA[t][1];
-        staged[toA + 2u * STRIDE_A] = blocksA[t][2];
-        staged[toA + 3u * STRIDE_A] = blocksA[t][3];
+      if (BLOCKS_A % LANES == 0u || t * LANES + lane < BLOCKS_A) {
+        staged[toA[t]] = blocksA[t][0];
+        staged[toA[t] + STRIDE_A] = blocksA[t][1];
+        staged[toA[t] + 2u * STRIDE_A] = blocksA[t][2];
+        staged[toA[t] + 3u * STRIDE_A] = blocksA[t][3];
       }
     }
     for (var t = 0u; t < EACH_B; t++) { // unroll
-      let stagedB = t * LANES + lane;
-      let toB = stageB + 4u * placeB(stagedB).y * STRIDE_B + placeB(stagedB).x;
-      if (BLOCKS_B % LANES == 0u || stagedB < BLOCKS_B) {
-        staged[toB] = blocksB[t][0];
-        staged[toB + STRIDE_B] = blocksB[t][1];
-        staged[toB + 2u * STRIDE_B] = blocksB[t][2];
-        staged[toB + 3u * STRIDE_B] = blocksB[t][3];
+      if (BLOCKS_B % LANES == 0u || t * LANES + lane < BLOCKS_B) {
+        staged[toB[t]] = blocksB[t][0];
+        staged[toB[t] + STRIDE_B] = blocksB[t][1];
+        staged[toB[t] + 2u * STRIDE_B] = blocksB[t][2];
+        staged[toB[t] + 3u * STRIDE_B] = blocksB[t][3];
       }
     }
     workgroupBarrier();
     let next = round + 1u;
     if (next < ROUNDS) {
       for (var t = 0u; t < EACH_A; t++) { // unroll
-        let nextA = t * LANES + lane;
-        if (BLOCKS_A % LANES == 0u || nextA < BLOCKS_A) {
-          blocksA[t] = stepsA(rows[t], begin4, next * DEPTH4 + placeA(nextA).y);
+        if (BLOCKS_A % LANES == 0u || t * LANES + lane < BLOCKS_A) {
+          blocksA[t] = stepsA(rows[t], begin4, next * DEPTH4 + alongA[t]);
         }
       }
       for (var t = 0u; t < EACH_B; t++) { // unroll
-        let nextB = t * LANES + lane;
-        if (BLOCKS_B % LANES == 0u || nextB < BLOCKS_B) {
-          blocksB[t] = stepsB(columns[t], begin4, next * DEPTH4 + placeB(nextB).y);
+        if (BLOCKS_B % LANES == 0u || t * LANES + lane < BLOCKS_B) {
+          blocksB[t] = stepsB(columns[t], begin4, next * DEPTH4 + alongB[t]);
         }
       }
     }
-    for (var k = 0u; k < 4u * DEPTH4; k++) {
-      var four: array<vec4f, TILE_N>;
-      for (var j = 0u; j < TILE_N; j++) { // unroll
-        four[j] = staged[stageB + k * STRIDE_B + j * LANES_N + across];
-      }
-      for (var i = 0u; i < TILE_M; i++) { // unroll
-        let each = staged[stageA + k * STRIDE_A + i * LANES_M + down];
-        for (var r = 0u; r < 4u; r++) { // unroll
-          for (var j = 0u; j < TILE_N; j++) { // unroll
-            sum[(4u * i + r) * TILE_N + j] += each[r] * four[j];
+    for (var d = 0u; d < DEPTH4; d++) {
+      for (var k = 0u; k < 4u; k++) {
+        var four: array<vec4f, TILE_N>;
+        for (var j = 0u; j < TILE_N; j++) { // unroll
+          four[j] = staged[stageB + (4u * d + k) * STRIDE_B + j * LANES_N + across];
+        }
+        for (var i = 0u; i < TILE_M; i++) { // unroll
+          let each = staged[stageA + (4u * d + k) * STRIDE_A + i * LANES_M + down];
+          for (var r = 0u; r < 4u; r++) { // unroll
+            for (var j = 0u; j < TILE_N; j++) { // unroll
+              sum[(4u * i + r) * TILE_N + j] += each[r] * four[j];
+            }
           }
+        }
+      }
+      if (SHARE4 < SLICE4 && (round * DEPTH4 + d + 1u) % SHARE4 == 0u) {
+        for (var s = 0u; s < SUMS; s++) { // unroll
+          total[s] += sum[s];
+          sum[s] = vec4f();
         }
       }
     }
     workgroupBarrier();
   }
-  // A copy, because `sum` could not stay in registers if variables indexed it.
-  var result = sum;
+  for (var s = 0u; s < SUMS; s++) { // unroll
+    total[s] += sum[s];
+  }
+  // A copy, because `total` could not stay in registers if variables indexed it.
+  var result = total;
   if (SLICES == 1u) {
     beginStore();
     for (var i = 0u; i < 4u * TILE_M; i++) {

@@ -1,4 +1,4 @@
-import { isSoftware, type KernelFamily } from '../gpu/family.ts';
+import type { KernelFamily } from '../gpu/family.ts';
 import type { FamilyKernels } from '../gpu/gemm/body.ts';
 import { kernelsOf } from '../gpu/gemm/families.ts';
 import type { Node } from '../graph/graph.ts';
@@ -70,10 +70,10 @@ export function plan(
     maxBufferSize: device.limits.maxBufferSize,
     choice:
       kind === 'plain'
-        ? { ...kernels, dearLoads: false }
+        ? kernels
         : {
             ...kernels,
-            dearLoads: isSoftware(device.adapterInfo),
+            adapter: device.adapterInfo,
             quick,
             ...(tuning && !quick ? { tuning } : {}),
           },

@@ -25,8 +25,8 @@ export type Tuning = ReadonlyMap<string, string>;
 
 /** What the choice of a kernel depends on, besides the node. */
 export interface KernelChoice extends FamilyKernels {
-  /** Loads cost much more than arithmetic, as on SwiftShader. */
-  readonly dearLoads: boolean;
+  /** What the kernels are chosen for. Default: a GPU of an unknown vendor. */
+  readonly adapter?: GPUAdapterInfo;
   /** Prefer kernels that compile fast, for the first steps of a run. Default false. */
   readonly quick?: boolean;
   readonly tuning?: Tuning;

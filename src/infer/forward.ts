@@ -2,7 +2,7 @@ import { isColumnScale, type Normalization } from '../data/standardise.ts';
 import { DestroyedError, MemoryError, OptionError } from '../errors.ts';
 import { fuseElements } from '../fusion/elements.ts';
 import { BufferUsage } from '../gpu/constants.ts';
-import { familyOf, isSoftware, type KernelFamily } from '../gpu/family.ts';
+import { familyOf, type KernelFamily } from '../gpu/family.ts';
 import { kernelsOf } from '../gpu/gemm/families.ts';
 import type { Workspace } from '../gpu/workspace.ts';
 import { Arena, type BoundDispatch, type Compiled } from '../graph/executor.ts';
@@ -134,7 +134,7 @@ export class Forward {
       maxBufferSize: device.limits.maxBufferSize,
       choice: {
         ...kernels,
-        dearLoads: isSoftware(device.adapterInfo),
+        adapter: device.adapterInfo,
         quick,
         tuning: new Map(tunings),
       },

@@ -1,5 +1,6 @@
 import { checkInteger } from '../check.ts';
 import { ShapeError } from '../errors.ts';
+import { isSoftware } from '../gpu/family.ts';
 import { type Part, scoped, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
 import { graphOf, type Node } from '../graph/graph.ts';
@@ -190,10 +191,10 @@ export const attentionGradientOp: Op<AttentionAttributes> = {
   name: 'attentionGradient',
   residence: 'computed',
   infer: ([, qkv]) => qkv,
-  dispatch: (node, { dearLoads }) => {
+  dispatch: (node, { adapter }) => {
     const [dy, qkv, sums, dots] = node.inputs;
     const sizes = sizesOf(qkv.spec, node.attributes.heads);
-    const { grid, constants } = gridOf(sizes, 4, dearLoads);
+    const { grid, constants } = gridOf(sizes, 4, isSoftware(adapter));
     return {
       label: node.name,
       parts: [

@@ -11,7 +11,7 @@ const product = (m: number, n: number, k: number) => {
 };
 /** Products with many and few tiles, and with short and long sums. */
 const PRODUCTS = [product(9, 5, 13), product(2048, 2048, 64), product(64, 64, 1024)];
-const bodies = PRODUCTS.flatMap(tiledBodies);
+const bodies = PRODUCTS.flatMap((each) => tiledBodies(each));
 
 test('the tiled GEMM links with every load and every epilogue, within eight bindings', () => {
   const tile: Part<string> = use(wgsl.gemmTileGrid);
@@ -23,21 +23,72 @@ test('the tiled GEMM links with every load and every epilogue, within eight bind
   });
 });
 
-test('the lanes of every tile divide the blocks of a round without remainder', () => {
+test('the lanes of every tile divide the blocks of a round, or are more', () => {
   for (const { name, part } of bodies) {
     const { LANES_M, LANES_N, TILE_M, TILE_N, DEPTH4, SLICES, STAGED } = part.constants;
-    const blocks = (LANES_M * TILE_M + LANES_N * TILE_N) * DEPTH4;
-    assert.is(blocks % (LANES_M * LANES_N), 0, name);
+    const lanes = LANES_M * LANES_N;
+    for (const blocks of [LANES_M * TILE_M * DEPTH4, LANES_N * TILE_N * DEPTH4]) {
+      assert.ok(blocks < lanes || blocks % lanes === 0, name);
+    }
     assert.ok(LANES_M * LANES_N * SLICES <= 256, name);
     assert.ok(16 * STAGED <= 16384, name);
   }
 });
 
+const NVIDIA = { vendor: 'nvidia' } as GPUAdapterInfo;
+
 test('the fewer tiles there are, the smaller they are', () => {
-  const names = [product(4096, 4096, 64), product(512, 512, 64), product(100, 128, 64)].map(
-    (each) => tiledBodies(each)[0].name,
+  const names = [4096, 1536, 1024, 560, 300].map(
+    (n) => tiledBodies(product(n, n, 64), NVIDIA)[0].name,
   );
-  assert.equal(names, ['tiled 64×64', 'tiled 32×64', 'tiled 32×32']);
+  const sizes = ['128×128', '128×64', '64×64', '32×64', '32×32'];
+  assert.equal(
+    names,
+    sizes.map((size) => `tiled ${size}`),
+  );
+});
+
+test('GPUs with few registers for a lane begin with smaller tiles', () => {
+  const names = ['amd', 'apple', 'intel', ''].map(
+    (vendor) => tiledBodies(product(4096, 4096, 64), { vendor } as GPUAdapterInfo)[0].name,
+  );
+  assert.equal(
+    names,
+    ['128×128', '64×64', '32×64', '64×64'].map((size) => `tiled ${size}`),
+  );
+});
+
+test('the tuner first tries the tiles nearest in size', () => {
+  const names = tiledBodies(product(300, 300, 64), NVIDIA).map(({ name }) => name);
+  const sizes = ['32×32', '32×64', '64×64', '128×64', '128×128'];
+  assert.equal(
+    names,
+    sizes.map((size) => `tiled ${size}`),
+  );
+});
+
+test('sums that are split for some rows are added share by share in large tiles for many', () => {
+  const names = [100, 1000, 10_000, 60_000].map(
+    (m) => tiledBodies(product(m, 128, 784), NVIDIA)[0].name,
+  );
+  assert.equal(names, [
+    'tiled 16×16, 8 slices',
+    'tiled 16×32, 8 slices',
+    'tiled 64×64, 8 sums',
+    'tiled 128×64, 8 sums',
+  ]);
+});
+
+test('very long sums are split into more shares', () => {
+  const orders = [1024, 8192, 16_384, 78_400].map((k) => tiledBodies(product(9, 32, k))[0]);
+  assert.equal(
+    orders.map(({ order }) => order),
+    ['split 8', 'split 16', 'split 32', 'split 128'],
+  );
+  assert.equal(
+    orders.map(({ grid }) => grid[2]),
+    [1, 16, 32, 128],
+  );
 });
 
 test('the order of a sum is the same for every number of rows', () => {

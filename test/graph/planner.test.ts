@@ -226,7 +226,7 @@ planner('the update of a range of parameters comes after readers of its middle o
     rules: [rule],
     keep: [read],
     maxBufferSize: 2 ** 28,
-    choice: { ...familyNamed('portable').kernels, dearLoads: false },
+    choice: familyNamed('portable').kernels,
   });
   assert.equal(
     dispatches.map(({ label }) => label),

@@ -21,7 +21,7 @@ export function planOf(
     rules: [...ranging, ...FUSION_RULES],
     keep,
     maxBufferSize: 2 ** 28,
-    choice: { ...kernels, dearLoads: false },
+    choice: kernels,
   });
 }
 

@@ -160,10 +160,10 @@ tiled(
     );
     planned.dispatches.forEach(assertWithinLimits);
     assertSound(planned, [product], [product]);
-    // Eight parts of 36×32, and the product.
+    // 16 parts of 36×32, and the product.
     assert.is(
       planned.placement.banks.reduce((sum, bytes) => sum + bytes, 0),
-      9 * 36 * 32 * 4,
+      17 * 36 * 32 * 4,
     );
   },
 );

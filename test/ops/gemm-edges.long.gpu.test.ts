@@ -31,7 +31,7 @@ for (const family of ['portable', 'quad', 'tiled'] as const) {
             const { bodies: bodiesFor } = await kernelsOf(family);
             const bodies = bodiesFor(
               { m, n, k, m4, n4, k4, bytesA: false, alongA, alongB, quick: false },
-              engine.adapter.software,
+              engine.device.adapterInfo,
             );
             for (const { name } of bodies) {
               const alone = await multiply(engine, size, name, transposed);

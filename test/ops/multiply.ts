@@ -20,6 +20,31 @@ export interface Multiplied {
 const withTail = (stored: Float32Array, tail: number, value: number): Float32Array =>
   Float32Array.from({ length: stored.length + tail }, (_, i) => stored[i] ?? value);
 
+/** The factors of A · B, row by row. */
+function factorsOf(shapes: readonly (readonly number[])[]): Float32Array[] {
+  const random = new RandomStream([1, 2]);
+  return shapes.map(([rows, columns]) =>
+    Float32Array.from({ length: rows * columns }, () => random.signed()),
+  );
+}
+
+/** A · B in float64, neither transposed. */
+export function exactProduct([m, n, k]: readonly [number, number, number]): Float64Array {
+  const [a, b] = factorsOf([
+    [m, k],
+    [k, n],
+  ]);
+  const c = new Float64Array(m * n);
+  for (let row = 0; row < m; row++) {
+    for (let i = 0; i < k; i++) {
+      for (let column = 0; column < n; column++) {
+        c[row * n + column] += a[row * k + i] * b[i * n + column];
+      }
+    }
+  }
+  return c;
+}
+
 /** A · B by the kernel with this name: the stored C, and the elements after it. */
 export async function multiply(
   engine: Engine,
@@ -39,10 +64,9 @@ export async function multiply(
   const planned = plan('fused', [product], [product], device, {
     tuning: new Map([[key, name]]),
   });
-  const random = new RandomStream([1, 2]);
-  const buffers = factors.map(({ name: title, spec: { shape } }) => {
-    const values = Float32Array.from({ length: shape[0] * shape[1] }, () => random.signed());
-    const stored = withTail(toStorage(shape, values), tail, NaN);
+  const values = factorsOf(factors.map(({ spec: { shape } }) => shape));
+  const buffers = factors.map(({ name: title, spec: { shape } }, i) => {
+    const stored = withTail(toStorage(shape, values[i]), tail, NaN);
     return engine.buffers.allocate(title, stored.byteLength, GPUBufferUsage.STORAGE, stored);
   });
   const blank = withTail(new Float32Array(storageOf(product.spec).bytes / 4), tail, 7);

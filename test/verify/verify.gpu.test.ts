@@ -125,7 +125,7 @@ test('padding that is not zero is a failure', async () => {
     const y = activation(SIGMOID, x);
     return altered(y, {
       dispatch: (node) => {
-        const dispatch = y.op.dispatch?.(node, { ...portableKernels, dearLoads: false });
+        const dispatch = y.op.dispatch?.(node, portableKernels);
         if (!dispatch) throw new Error('sigmoid has no kernel');
         const trim: Part<Ref> = use(wgsl.padFull);
         return {

@@ -63,9 +63,9 @@ export interface FamilyKernels {
   /**
    * The candidate kernels for a product, the one expected to be fastest first. All sum in the same order.
    *
-   * @param dearLoads loads cost much more than arithmetic
+   * @param adapter what the kernels are for; default a GPU of an unknown vendor
    */
-  readonly bodies: (product: Product, dearLoads: boolean) => GemmBody[];
+  readonly bodies: (product: Product, adapter?: GPUAdapterInfo) => GemmBody[];
 }
 
 /** Kernels, the one with the least estimated cost first. */

@@ -1,3 +1,4 @@
+import { isSoftware } from '../family.ts';
 import { use } from '../link.ts';
 import * as wgsl from '../shaders.gen.ts';
 import {
@@ -48,6 +49,6 @@ export function portableBodies(product: Product): GemmBody[] {
 
 export const portableKernels: FamilyKernels = {
   family: 'portable',
-  bodies: (product, dearLoads) =>
-    dearLoads ? cheapest(portableBodies(product)) : portableBodies(product),
+  bodies: (product, adapter) =>
+    isSoftware(adapter) ? cheapest(portableBodies(product)) : portableBodies(product),
 };

@@ -11,36 +11,42 @@ export interface TiledShape {
   readonly depth4: number;
   /** Groups of lanes that divide the steps along k among them. */
   readonly slices: number;
+  /** The least number of tiles that fill a GPU. */
+  readonly fills: number;
 }
 
 /**
- * Tiles of 64×64, 32×64 and 32×32, the largest first: it needs the fewest loads. 64 lanes are two waves on NVIDIA
- * and Apple, and one or two on AMD. 8×8 sums per lane take 64 of the 255 registers that a thread can have on NVIDIA
- * (CUDA C++ Programming Guide, "Compute Capabilities"). Not measured on a GPU.
+ * Tiles of 128×128, 128×64, 64×64, 32×64 and 32×32, the largest first: it needs the fewest loads. A lane of the first has
+ * 16×8 sums and with what it loads about 200 registers, of the next two 8×8 and about 130. On an H200 bare kernels of the
+ * first three reached 39, 35 and 33 TFLOP/s at 4096³, and 16, 23 and 25 at 1024³, where they have 64, 128 and 256 tiles.
  */
 const SEQUENTIAL: readonly TiledShape[] = [
-  { lanes: [8, 16], blocks: [4, 2], depth4: 4, slices: 1 },
-  { lanes: [16, 8], blocks: [2, 2], depth4: 4, slices: 1 },
-  { lanes: [8, 8], blocks: [2, 2], depth4: 4, slices: 1 },
-  { lanes: [8, 8], blocks: [1, 2], depth4: 8, slices: 1 },
-  { lanes: [8, 8], blocks: [1, 1], depth4: 4, slices: 1 },
+  { lanes: [8, 16], blocks: [4, 2], depth4: 4, slices: 1, fills: 192 },
+  { lanes: [16, 8], blocks: [2, 2], depth4: 4, slices: 1, fills: 192 },
+  { lanes: [8, 8], blocks: [2, 2], depth4: 4, slices: 1, fills: 96 },
+  { lanes: [8, 8], blocks: [1, 2], depth4: 8, slices: 1, fills: 96 },
+  { lanes: [8, 8], blocks: [1, 1], depth4: 8, slices: 1, fills: 0 },
 ];
+
+/** Vendors whose GPUs have 255 or 256 registers for a lane. Others have fewer, Intel's the fewest. */
+const MANY_REGISTERS = ['nvidia', 'amd'];
 
 /**
  * The tile for the weight gradients of all layers in one dispatch. The paper's 784–128–64–10 network has 113 tiles of
  * 32×32, and their sums, along the batch, are short.
  */
-export const UPDATE_TILE = SEQUENTIAL[4];
+export const UPDATE_TILE: TiledShape = { ...SEQUENTIAL[4], depth4: 4 };
+
+const SHARES = 8;
 
 /** Tiles of 16×32 and 16×16 whose sums along k are divided among eight groups of lanes. */
-const SPLIT: readonly TiledShape[] = [
-  { lanes: [2, 4], blocks: [2, 2], depth4: 2, slices: 8 },
-  { lanes: [4, 4], blocks: [1, 1], depth4: 2, slices: 8 },
+const SLICED: readonly TiledShape[] = [
+  { lanes: [2, 4], blocks: [2, 2], depth4: 2, slices: SHARES, fills: 96 },
+  { lanes: [4, 4], blocks: [1, 1], depth4: 2, slices: SHARES, fills: 0 },
 ];
 
-/** The same eight partial sums, but by eight workgroups; a second dispatch adds them. */
-const PARTIAL: TiledShape = { lanes: [8, 8], blocks: [1, 1], depth4: 4, slices: 1 };
-const PARTS = 8;
+/** Tiles of 128×64, 64×64 and 32×64, whose lanes add one share after the other: they have two sums for each element. */
+const REPEATED: readonly TiledShape[] = SEQUENTIAL.slice(1, 4);
 
 /**
  * The least number of blocks along k for which a second dispatch is worth it if there are few tiles: 1/8 of the sum
@@ -48,13 +54,8 @@ const PARTS = 8;
  * terms, are below it, so their step stays at four dispatches.
  */
 const DEEPEST4 = 1024;
-
-/**
- * The assumed number of cores. There should be two tiles for each, so that one wave computes while another loads.
- * WebGPU does not report the number. By the vendors' data sheets an RTX 4060 has 24 streaming multiprocessors, an
- * RTX 4090 128, a Radeon RX 7800 XT 60 compute units, and an M3 Max 40 cores; this is a medium value. Not measured.
- */
-const CORES = 48;
+/** So many tiles of 32×32 fill a GPU without it. Fewer need 64 MiB for the shares at most. */
+const MANY_TILES = 128;
 
 /**
  * Sums are split if there are at least this many blocks along k and at most this many across: such products have few
@@ -62,7 +63,11 @@ const CORES = 48;
  * the number of rows.
  */
 const DEEP4 = 64;
-const NARROW4 = 64;
+const NARROW4 = 128;
+
+/** Very long sums are split into shares of about this many blocks, at most so many. */
+const SHARE4 = 128;
+const MOST_SHARES = 128;
 
 /** The vec4f that fit into the 16 KiB of workgroup memory that every device has. */
 const MOST_STAGED = 1024;
@@ -79,16 +84,20 @@ export function tilesOf(shape: TiledShape, m4: number, n4: number): readonly [nu
   return [Math.ceil(n4 / columns4), Math.ceil(m4 / rows4)];
 }
 
-/**
- * The kernel body of a product with k4 blocks along k. The caller also links `tileAt`.
- *
- * @param layers how many layers of the grid share the blocks
- */
+/** How the sums along k are divided. */
+export interface Division {
+  /** How many sums are added, each of neighbouring steps. */
+  readonly shares: number;
+  /** How many layers of the grid divide the sums among them. */
+  readonly layers: number;
+}
+
+/** The kernel body of a product with k4 blocks along k. The caller also links `tileAt`. */
 export function tiledPart(
   shape: TiledShape,
   k4: number,
   along: { readonly a: boolean; readonly b: boolean },
-  layers = 1,
+  { shares, layers }: Division = { shares: shape.slices, layers: 1 },
 ): Part<never> {
   const [rows4, columns4] = tileOf(shape);
   const { lanes, blocks, depth4, slices } = shape;
@@ -106,6 +115,7 @@ export function tiledPart(
       DEPTH4: depth4,
       SLICES: slices,
       SLICE4: slice4,
+      SHARE4: Math.ceil(k4 / Math.max(shares, slices * layers)),
       EVEN: Number(slice4 % depth4 === 0 && slice4 * slices * layers === k4),
       PAD: pad,
       STAGED: staged(pad),
@@ -115,41 +125,60 @@ export function tiledPart(
   });
 }
 
-/** First the largest tile that gives enough tiles to fill a GPU, or else the smallest; then the others. */
-function bySize(shapes: readonly TiledShape[], { m4, n4 }: Product): TiledShape[] {
-  const fills = (shape: TiledShape): boolean => {
+/** First the largest tile that gives enough tiles to fill a GPU, or else the smallest; then the others, the nearest first. */
+function bySize(shapes: readonly TiledShape[], { m4, n4 }: Product, first = 0): TiledShape[] {
+  const fills = (shape: TiledShape, i: number): boolean => {
     const [across, down] = tilesOf(shape, m4, n4);
-    return across * down >= 2 * CORES;
+    return i >= first && across * down >= shape.fills;
   };
-  const best = shapes.find(fills) ?? shapes[shapes.length - 1];
-  return [best, ...shapes.filter((shape) => shape !== best)];
+  const best = shapes.findIndex(fills);
+  const away = (shape: TiledShape): number => Math.abs(shapes.indexOf(shape) - best - 0.25);
+  return [...shapes].sort((a, b) => away(a) - away(b));
 }
 
+/** How many sums a product is split into whose sums are this long. */
+const sharesOf = (k4: number): number =>
+  k4 < DEEPEST4 ? SHARES : Math.min(MOST_SHARES, Math.max(SHARES, Math.round(k4 / SHARE4)));
+
 /** See shaders/gemm/tiled.wgsl. */
-export function tiledBodies(product: Product): GemmBody[] {
+export function tiledBodies(product: Product, adapter?: GPUAdapterInfo): GemmBody[] {
   const { m4, n4, k4, alongA, alongB } = product;
-  const body = (shape: TiledShape, parts: number): GemmBody => {
+  const along = { a: alongA, b: alongB };
+  /** The shares are taken by the layers of the grid, by the shape's slices, or one after the other. */
+  const body = (shape: TiledShape, shares: number, layers = 1): GemmBody => {
     const [rows4, columns4] = tileOf(shape);
-    const shares = shape.slices * parts;
-    const split = parts > 1 ? `, ${parts} parts` : `, ${shape.slices} slices`;
+    const ways = [
+      layers > 1 ? `, ${layers} parts` : '',
+      shape.slices > 1 ? `, ${shape.slices} slices` : '',
+      shares > layers * shape.slices ? `, ${shares} sums` : '',
+    ];
     return {
-      name: `tiled ${4 * rows4}×${4 * columns4}${shares > 1 ? split : ''}`,
-      // The shares of all layers of the grid are numbered in sequence.
-      part: tiledPart(shape, k4, { a: alongA, b: alongB }, parts),
+      name: `tiled ${4 * rows4}×${4 * columns4}${ways.join('')}`,
+      part: tiledPart(shape, k4, along, { shares, layers }),
       more: [use(wgsl.gemmTileGrid)],
-      grid: [...tilesOf(shape, m4, n4), parts],
+      grid: [...tilesOf(shape, m4, n4), layers],
       order: shares > 1 ? `split ${shares}` : 'sequential',
-      partial: parts > 1,
-      // No cost model for GPUs: nothing was measured on one.
+      partial: layers > 1,
+      // The order of the bodies is the model.
       cost: 0,
     };
   };
-  if (product.shares) return [body(PARTIAL, product.shares.layers)];
-  if (k4 < DEEP4 || n4 > NARROW4) return bySize(SEQUENTIAL, product).map((shape) => body(shape, 1));
-  const whole = bySize(SPLIT, product).map((shape) => body(shape, 1));
-  const [across, down] = whole[0].grid;
-  const partial = body(PARTIAL, PARTS);
-  return k4 >= DEEPEST4 && across * down < CORES ? [partial, ...whole] : [...whole, partial];
+  const smallest = SEQUENTIAL[SEQUENTIAL.length - 1];
+  if (product.shares) return [body(smallest, product.shares.layers, product.shares.layers)];
+  const vendor = adapter?.vendor ?? '';
+  const first = MANY_REGISTERS.includes(vendor) ? 0 : vendor === 'intel' ? 3 : 2;
+  if (k4 < DEEP4 || n4 > NARROW4) {
+    return bySize(SEQUENTIAL, product, first).map((shape) => body(shape, 1));
+  }
+  const shares = sharesOf(k4);
+  const few = shares === SHARES ? SLICED : [smallest];
+  const whole = bySize([...REPEATED, ...few], product, Math.min(first, 2)).map((shape) =>
+    body(shape, shares),
+  );
+  const [across, down] = tilesOf(smallest, m4, n4);
+  if (k4 < DEEPEST4) return whole;
+  const partial = body(smallest, shares, shares);
+  return across * down < MANY_TILES ? [partial, ...whole] : [...whole, partial];
 }
 
 export const tiledKernels: FamilyKernels = { family: 'tiled', bodies: tiledBodies };

@@ -45,7 +45,7 @@ export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
     shares,
   };
   const parts = [...a.parts, ...b.parts, ...store];
-  const bodies = choice.bodies(product, choice.dearLoads);
+  const bodies = choice.bodies(product, choice.adapter);
   const shape: Part<Ref> = use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } });
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|conv|store)\//.test(name));
   const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
