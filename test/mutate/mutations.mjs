@@ -214,8 +214,36 @@ export const MUTATIONS = [
   m(
     'the tiled product lacks its first barrier',
     'shaders/gemm/tiled.wgsl',
-    '    workgroupBarrier();\n    for (var k = 0u;',
-    '    for (var k = 0u;',
+    '    workgroupBarrier();\n    let next',
+    '    let next',
+    'shaders/races',
+  ),
+  m(
+    'the tiled product multiplies each round’s blocks twice and never the last’s',
+    'shaders/gemm/tiled.wgsl',
+    'stepsA(rows[t], begin4, next * DEPTH4',
+    'stepsA(rows[t], begin4, round * DEPTH4',
+    'ops/gemm\\.gpu',
+  ),
+  m(
+    'the tiled product loads beyond the end of a share',
+    'shaders/gemm/tiled.wgsl',
+    '(along < SLICE4 && begin4 + along < K4)',
+    '(begin4 + along < K4)',
+    'ops/gemm\\.gpu',
+  ),
+  m(
+    'the tiled product adds a share before its last step',
+    'shaders/gemm/tiled.wgsl',
+    '(round * DEPTH4 + d + 1u) % SHARE4',
+    '(round * DEPTH4 + d + 2u) % SHARE4',
+    'ops/gemm\\.gpu',
+  ),
+  m(
+    'a tile of half as many blocks as lanes stages too many',
+    'shaders/gemm/tiled.wgsl',
+    't * LANES + lane < BLOCKS_B',
+    't * LANES + lane <= BLOCKS_B',
     'shaders/races',
   ),
   m(

@@ -145,7 +145,8 @@ function product(body: Part<Ref>, ...more: readonly Part<Ref>[]): Part<Ref>[] {
 for (const [what, shape] of Object.entries(shapes)) {
   test(`the tiled product, ${what}`, () => {
     for (const along of [true, false]) {
-      const body = tiledPart(shape, 5, { a: along, b: !along });
+      const shares = Math.max(2, shape.slices);
+      const body = tiledPart(shape, 5, { a: along, b: !along }, { shares, layers: 1 });
       check(what, { parts: product(body, use(wgsl.gemmTileGrid)), grid: [1, 1, 1] });
     }
   });
