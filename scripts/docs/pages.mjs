@@ -29,6 +29,7 @@ export const PAGES = {
     'docs/troubleshooting.md',
     'docs/how-it-works.md',
     'docs/performance.md',
+    'docs/gpus.md',
     'docs/networks.md',
     'docs/numerics.md',
   ],
