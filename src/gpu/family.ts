@@ -97,10 +97,6 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
  * Whether an adapter runs on the CPU: WebGPU's fallback adapter, or a known driver's name. Such adapters have loads that
  * cost much more than arithmetic.
  */
-/**
- * Whether an adapter runs on the CPU: WebGPU's fallback adapter, or a known driver's name. Such adapters have loads that
- * cost much more than arithmetic.
- */
 export function isSoftware(info: Partial<GPUAdapterInfo> = {}): boolean {
   const names = [info.vendor, info.architecture, info.device, info.description].join(' ');
   return info.isFallbackAdapter === true || SOFTWARE.test(names);

@@ -194,7 +194,7 @@ export const attentionGradientOp: Op<AttentionAttributes> = {
   dispatch: (node, { adapter }) => {
     const [dy, qkv, sums, dots] = node.inputs;
     const sizes = sizesOf(qkv.spec, node.attributes.heads);
-    const { grid, constants } = gridOf(sizes, 4, adapter && isSoftware(adapter));
+    const { grid, constants } = gridOf(sizes, 4, isSoftware(adapter));
     return {
       label: node.name,
       parts: [

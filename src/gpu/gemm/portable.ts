@@ -50,5 +50,5 @@ export function portableBodies(product: Product): GemmBody[] {
 export const portableKernels: FamilyKernels = {
   family: 'portable',
   bodies: (product, adapter) =>
-    adapter && isSoftware(adapter) ? cheapest(portableBodies(product)) : portableBodies(product),
+    isSoftware(adapter) ? cheapest(portableBodies(product)) : portableBodies(product),
 };
