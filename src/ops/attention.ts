@@ -106,10 +106,10 @@ const flopOf = ({ samples, time, width }: AttentionSizes, products: number): num
 function forward(
   { name, inputs: [qkv], attributes: { heads } }: Node<AttentionAttributes>,
   { outputs, sums }: { readonly outputs?: Node; readonly sums?: Node },
-  { dearLoads }: KernelChoice,
+  { adapter }: KernelChoice,
 ): Dispatch {
   const sizes = sizesOf(qkv.spec, heads);
-  const { grid, constants } = gridOf(sizes, 2, dearLoads);
+  const { grid, constants } = gridOf(sizes, 2, isSoftware(adapter));
   return {
     label: name,
     parts: [
