@@ -16,6 +16,7 @@ export const PARTS = [
   'repeat',
   'gemm',
   'scaling',
+  'many',
   'cold',
 ] as const;
 export type Part = (typeof PARTS)[number];

@@ -130,6 +130,14 @@ export interface ScalingResult {
   readonly ratio: number;
 }
 
+/** Steps of several networks in the same dispatches. */
+export interface ManyResult {
+  readonly family: KernelFamily;
+  /** A step of a trainer. */
+  readonly single: Timing;
+  readonly networks: readonly { readonly count: number; readonly time: Timing }[];
+}
+
 /** The first step in a fresh browser; milliseconds. */
 export interface ColdSample {
   readonly contender: string;
@@ -164,6 +172,8 @@ export interface BenchResults {
   readonly dispatches?: readonly DispatchesResult[];
   readonly repeat: readonly RepeatResult[];
   readonly scaling: readonly ScalingResult[];
+  /** Missing in older results. */
+  readonly many?: readonly ManyResult[];
   /** The largest JavaScript heap between contenders; null if it cannot be read. */
   readonly heapBytes: number | null;
 }

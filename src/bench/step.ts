@@ -81,7 +81,8 @@ export function waysOf(engine: Engine, spec: StepSpec): Way[] {
 
 export const nameOf = ({ plan, family }: Way): string => `gradweave ${plan} ${family}`;
 
-function optimizerOf({ optimizer, learningRate, weightDecay }: StepSpec) {
+/** A recipe's optimizer. */
+export function optimizerOf({ optimizer, learningRate, weightDecay }: StepSpec) {
   if (optimizer === 'adamw') return adamw({ learningRate, weightDecay });
   return (optimizer === 'adam' ? adam : sgd)({ learningRate });
 }

@@ -18,6 +18,7 @@ import { type EnsembleFitOptions, fitEnsemble } from './fit.ts';
 import { Member } from './member.ts';
 import { type EnsembleOptions, resolveRuns } from './options.ts';
 import type { EnsemblePredictOptions } from './predict.ts';
+import type { NetworkSession } from './session.ts';
 
 export type { EnsembleEpoch, EnsembleFitOptions } from './fit.ts';
 export type { MemberState } from './member.ts';
@@ -88,6 +89,15 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
   /** Its name in messages and in `engine.memory()`, such as `ensemble 1`. */
   get name(): string {
     return this.#lifetime.name;
+  }
+
+  /**
+   * The training session, for tools that time it.
+   *
+   * @internal
+   */
+  get session(): NetworkSession {
+    return this.#crew.session;
   }
 
   /** The networks, in the order of the runs. */

@@ -85,6 +85,19 @@ function otherTables(result: SavedBench): ReportPart[] {
     ]),
   );
   add(
+    'Steps of several networks at once',
+    ['family', 'networks', 'ms', 'ms for each', 'times a step alone'],
+    (result.many ?? []).flatMap(({ family, single, networks }) =>
+      networks.map(({ count, time }) => [
+        family,
+        String(count),
+        shown(time),
+        (time.median / count).toFixed(3),
+        (time.median / single.median).toFixed(2),
+      ]),
+    ),
+  );
+  add(
     'Products of n×n matrices, GFLOP/s',
     ['contender', 'n', 'layout', 'ms', 'GFLOP/s', 'of peak'],
     result.gemm.map(({ contender, n, layout, time, gflops, shareOfPeak }) => [

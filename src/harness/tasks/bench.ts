@@ -8,6 +8,7 @@ import { benchDispatches } from '../../bench/parts/dispatches.ts';
 import { benchEpochs } from '../../bench/parts/epoch.ts';
 import { benchGemm } from '../../bench/parts/gemm.ts';
 import { benchGuards } from '../../bench/parts/guards.ts';
+import { benchMany } from '../../bench/parts/many.ts';
 import { benchNetwork } from '../../bench/parts/networks.ts';
 import { benchRepeats } from '../../bench/parts/repeat.ts';
 import { benchScaling } from '../../bench/parts/scaling.ts';
@@ -103,6 +104,7 @@ export const bench: Task = async (options, emit) => {
         ? await benchGemm(context, sizesOf(options.get('sizes'), engine.adapter.software))
         : [],
       scaling: has('scaling') ? await benchScaling(context) : [],
+      many: has('many') ? await benchMany(context) : [],
     };
     if (has('guards')) await benchGuards(context);
     const after = await speed();
