@@ -242,8 +242,8 @@ export const MUTATIONS = [
   m(
     'a tile of half as many blocks as lanes stages too many',
     'shaders/gemm/tiled.wgsl',
-    't * LANES + lane < BLOCKS_B',
-    't * LANES + lane <= BLOCKS_B',
+    't * LANES + lane < BLOCKS_B) {\n        staged',
+    't * LANES + lane <= BLOCKS_B) {\n        staged',
     'shaders/races',
   ),
   m(
