@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { portableKernels } from '../../src/gpu/gemm/portable.ts';
 import { tiledBodies } from '../../src/gpu/gemm/tiled.ts';
 import { link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
@@ -109,6 +110,21 @@ test('only products with few tiles and very long sums take a second pass', () =>
   assert.is(tiledBodies(product(64, 64, 8192))[0].partial, true);
   assert.is(tiledBodies(product(100, 128, 784))[0].partial, false);
   assert.is(tiledBodies(product(4096, 256, 8192))[0].partial, false);
+});
+
+test('portable kernels have workgroups of whole waves on GPUs, if there are enough', () => {
+  const lanes = (n: number, adapter?: Partial<GPUAdapterInfo>): number => {
+    const [{ part, grid }] = portableKernels.bodies(product(n, n, 64), adapter as GPUAdapterInfo);
+    const { WORKGROUP_X, WORKGROUP_Y, TILE_M, TILE_N } = part.constants;
+    assert.ok(grid[0] * WORKGROUP_X * TILE_N >= n / 4 && grid[1] * WORKGROUP_Y * TILE_M >= n / 4);
+    return WORKGROUP_X * WORKGROUP_Y;
+  };
+  assert.equal(
+    [1000, 300].map((n) => lanes(n, NVIDIA)),
+    [64, 16],
+  );
+  assert.is(lanes(1000, { description: 'SwiftShader' }), 16);
+  assert.is(lanes(1000), 16);
 });
 
 test.run();
