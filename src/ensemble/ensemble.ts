@@ -125,6 +125,12 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     return this.#crew.session.dispatchesPerStep;
   }
 
+  /** Describes the plan as text: a table of the dispatches of one network, and how many networks each computes. */
+  explain(): string {
+    this.#lifetime.assert();
+    return `${this.active} networks in the same dispatches, of which each has this plan:\n${this.#crew.session.program.explain()}`;
+  }
+
   /**
    * Trains all networks that have not ended. A network ends if `stop` says so for it, or its loss is no longer finite. It then
    * takes part in no dispatch any more: the others are faster.

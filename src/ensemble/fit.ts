@@ -1,5 +1,5 @@
 import { checkFlag, checkFunction, checkInteger, checkKeys, checkSignal } from '../check.ts';
-import { OptionError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import type { Evaluation } from '../train/evaluator.ts';
 import { recordOf } from '../train/evaluator.ts';
 import type { EpochRecord, EpochRecordOf } from '../train/history.ts';
@@ -80,6 +80,9 @@ export async function fitEnsemble(
     if (step() < (epoch + 1) * per) signal?.throwIfAborted();
     const seconds = (performance.now() - start) / 1000;
     const sums = await session.sums(epoch);
+    if (sums.some(({ mislabelled }) => mislabelled)) {
+      throw new DataError('a label is not a class; a trainer with these data says which');
+    }
     const tests =
       validate && splits.test
         ? await crew.evaluate(splits.test, session.slots.length)

@@ -108,6 +108,8 @@ function kernelsOf(rule: OptimizerRule): unknown {
 const planKeyOf = ({ model, loss, optimizer, schedule, clip }: ResolvedOptions): string =>
   JSON.stringify([model.kind, lossText(loss), kernelsOf(optimizer), schedule, clip]);
 
+const short = (text: string): string => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
+
 /** In what a run differs from the first one, for errors. */
 export function differenceOf({ options, firsts }: ResolvedRuns, variant: number): string {
   const at = firsts[variant];
@@ -115,5 +117,5 @@ export function differenceOf({ options, firsts }: ResolvedRuns, variant: number)
   const [name] = Object.keys(one).filter((key) => key !== 'seed' && one[key] !== other[key]);
   return name === undefined
     ? `runs[${at}] differs from runs[0]`
-    : `runs[${at}] has ${name} ${other[name]}, and runs[0] ${one[name]}`;
+    : `runs[${at}] has ${name} ${short(other[name])}, and runs[0] ${short(one[name])}`;
 }

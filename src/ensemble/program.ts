@@ -206,7 +206,7 @@ export class NetworkProgram {
 
   #refusal(variant: number, what: string): OptionError {
     return new OptionError(
-      `runs: ${this.#options.differs(variant)}; this changes the kernels (${what}). Runs of an ensemble may differ in numbers, not in what is computed`,
+      `${this.#options.differs(variant)}; this changes the kernels (${what}). Runs of an ensemble may differ in numbers, not in what is computed`,
     );
   }
 
@@ -216,6 +216,11 @@ export class NetworkProgram {
       const [x, y, z] = bound.grid;
       return { ...bound, grid: [x, y, z * active] };
     });
+  }
+
+  /** The plan of one network and its tick, as a table. */
+  explain(): string {
+    return this.plan.explain([this.#options.variants[0].tick]);
   }
 
   /** Where a kept tensor lies. */

@@ -718,6 +718,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     ],
     'Ensemble.parameters': [(wrong) => ensemble.parameters(wrong)],
     'Ensemble.snapshot': [(wrong) => ensemble.snapshot(wrong)],
+    'Ensemble.explain': [() => ensemble.explain()],
     'Ensemble.destroy': 'tested by test/ensemble/ensemble.gpu.test.ts',
 
     'Inference.create': [

@@ -35,6 +35,7 @@ test('a trainer resumes from the snapshot of a network; its predictions are aver
     const runs = [{ seed: 1 }, { seed: 2 }];
     const ensemble = await Ensemble.create(engine, { ...options, runs });
     const trainer = await Trainer.create(engine, { ...options, ...runs[1] });
+    assert.match(ensemble.explain(), /^2 networks .*\nfused plan: \d+ dispatches/);
     await ensemble.fit({ epochs: 1 });
     trainer.resume(await ensemble.snapshot(1));
     await Promise.all([ensemble.fit({ epochs: 1 }), trainer.fit({ epochs: 1 })]);
