@@ -2,6 +2,7 @@ import { paddedBytes } from '../data/host.ts';
 import type { PlacedSplit } from '../data/place.ts';
 import { mostResidentBytes } from '../data/resident.ts';
 import type { PlanKind } from '../fusion/index.ts';
+import type { KernelFamily, OldKernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { Graph } from '../graph/graph.ts';
 import type { ParameterStore } from '../graph/store.ts';
@@ -21,6 +22,8 @@ export interface ForwardOptions {
   readonly loss: Loss | LossKind;
   readonly plan: PlanKind;
   readonly store: ParameterStore;
+  /** The family of kernels. Default the engine's. */
+  readonly family?: KernelFamily | OldKernelFamily | undefined;
 }
 
 /** The results of a step that stay in memory: losses and hits; also the outputs; also the truth. */
@@ -78,11 +81,12 @@ export function forwardSession(
   kept: Kept,
   batch: number,
 ): Promise<Session> {
-  const { plan, store, network } = options;
+  const { plan, store, network, family } = options;
   const { width: classes } = rowsOf(network.model, network.target);
   const counted = kept === 'sums' && network.target === 'label' && countable(gpu, classes);
   return Session.create(gpu, {
     plan,
+    ...(family ? { family } : {}),
     build: (graph) => forwardGraph(graph, options, split, kept, batch, counted),
     store,
     split,

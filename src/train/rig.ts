@@ -118,8 +118,8 @@ export class Rig {
   }
 
   #readerOf(store: ParameterStore): Reader {
-    const { loss, plan } = this.#options;
-    return new Reader(this.workspace, { network: this.#options, loss, plan, store });
+    const { loss, plan, family } = this.#options;
+    return new Reader(this.workspace, { network: this.#options, loss, plan, store, family });
   }
 
   /** The averages of the parameters, and those that are not trained, without a copy. */

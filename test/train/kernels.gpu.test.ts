@@ -4,7 +4,7 @@ import { OptionError } from '../../src/errors.ts';
 import { conv2d, flatten, linear, maxPool2d, relu, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
-import { bitsOf, small, withTrainer } from './helpers.ts';
+import { bitsOf, small, smallGarments, withTrainer } from './helpers.ts';
 
 const START = { family: 'portable', steps: 6 } as const;
 const STEPS = 10;
@@ -83,6 +83,28 @@ test('a tuned network keeps what its dispatches pass on', () =>
     const before = await run(0);
     assert.equal(await run(3000), before);
     assert.ok([...engine.tunings].length > 0, 'nothing was tuned');
+  }));
+
+test('evaluation and predictions use the trainer’s family', () =>
+  withEngine(async (engine) => {
+    const { device } = engine;
+    const make = device.createShaderModule.bind(device);
+    const compiled: string[] = [];
+    Object.defineProperty(device, 'createShaderModule', {
+      value: (descriptor: GPUShaderModuleDescriptor) => {
+        compiled.push(descriptor.code);
+        return make(descriptor);
+      },
+    });
+    await withTrainer(engine, small({ family: 'portable' }), async (trainer) => {
+      const before = compiled.length;
+      await trainer.evaluate();
+      await trainer.predict(smallGarments().test);
+      assert.ok(compiled.length > before);
+    });
+    // Portable kernels use neither subgroups nor workgroup memory.
+    const others = compiled.filter((code) => /quadSwap|var<workgroup>/.test(code));
+    assert.equal(others, []);
   }));
 
 test('the paper’s networks take at most 8 dispatches a step with every family', () =>
