@@ -13,9 +13,11 @@ export interface TuneOptions {
 
 /** How many kernels are tried for a product, in the cost model's order. */
 const TRIED = 4;
-/** Milliseconds that a sample takes, long enough to hide the cost of a submit. */
+/** Milliseconds of work in a sample; at least three times what a submit without work takes. */
 const SAMPLE = 4;
 const ROUNDS = 3;
+/** The most repetitions in a sample, in case the clock does not advance. */
+const MOST = 5000;
 /** A kernel must take at most this share of the time of the model's first choice to replace it. */
 const GAIN = 0.95;
 
@@ -35,16 +37,27 @@ export async function tunePlan(
 ): Promise<Map<string, string>> {
   const end = performance.now() + budget;
   const found = new Map<string, string>();
+  const idle = await idleTime(engine);
   const products = [...plan.dispatches].sort((a, b) => b.flop - a.flop);
   for (const dispatch of products) {
     const { tunable } = dispatch;
     if (!tunable || tunable.options.length < 2) continue;
     if (found.has(tunable.key) || known.has(tunable.key)) continue;
     if (performance.now() >= end) break;
-    const best = await fastest(engine, arena, dispatch, tunable.options, end);
+    const best = await fastest(engine, arena, dispatch, tunable.options, end, idle);
     if (best !== undefined) found.set(tunable.key, best);
   }
   return found;
+}
+
+/** A kernel that is timed. */
+interface Racer {
+  readonly name: string;
+  readonly bound: readonly BoundDispatch[];
+  /** Repetitions in a sample. */
+  readonly count: number;
+  /** Milliseconds of a repetition, in its fastest sample. */
+  least: number;
 }
 
 async function fastest(
@@ -53,20 +66,27 @@ async function fastest(
   { label, flop }: Dispatch,
   options: readonly KernelOption[],
   end: number,
+  idle: number,
 ): Promise<string | undefined> {
-  const racers: { name: string; bound: BoundDispatch; least: number; count: number }[] = [];
+  const racers: Racer[] = [];
   for (const { name, parts, grid } of options.slice(0, TRIED)) {
     if (performance.now() >= end) break;
-    const [bound] = await arena.bind([{ label: `${label}, ${name}`, parts, grid, flop }]);
-    const once = await time(engine, bound, 1);
-    const count = Math.max(1, Math.min(200, Math.round(SAMPLE / Math.max(once, 1e-3))));
+    const bound = await arena.bind([{ label: `${label}, ${name}`, parts, grid, flop }]);
+    const work = async (count: number): Promise<number> =>
+      Math.max(1e-6, ((await time(engine, bound, count)) - idle) / count);
+    const once = await work(1);
+    // A single repetition of a fast kernel is lost in what a submit takes.
+    const rough = once > SAMPLE ? once : await work(16);
+    const sample = Math.max(SAMPLE, 3 * idle);
+    const count = Math.max(1, Math.min(MOST, Math.round(sample / rough)));
     racers.push({ name, bound, least: Infinity, count });
   }
   // A single candidate has not been compared.
   if (racers.length < 2) return undefined;
   for (let round = 0; round < ROUNDS; round++) {
     for (const racer of racers) {
-      racer.least = Math.min(racer.least, await time(engine, racer.bound, racer.count));
+      const { bound, count } = racer;
+      racer.least = Math.min(racer.least, ((await time(engine, bound, count)) - idle) / count);
     }
   }
   const [favourite] = racers;
@@ -75,15 +95,26 @@ async function fastest(
   ).name;
 }
 
-/** Milliseconds per repetition, from the submit until the GPU is done. */
-async function time(engine: Gpu, bound: BoundDispatch, count: number): Promise<number> {
+/** Milliseconds that a submit takes whose work takes none. */
+async function idleTime(engine: Gpu): Promise<number> {
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round++) least = Math.min(least, await time(engine, [], 0));
+  return least;
+}
+
+/** Milliseconds from the submit of so many repetitions until the GPU is done. */
+async function time(
+  engine: Gpu,
+  dispatches: readonly BoundDispatch[],
+  count: number,
+): Promise<number> {
   const { device } = engine;
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  for (let i = 0; i < count; i++) encode(pass, [bound]);
+  for (let i = 0; i < count; i++) encode(pass, dispatches);
   pass.end();
   const start = performance.now();
   const done = [engine.submit(encoder), device.queue.onSubmittedWorkDone()];
   await waitFor(engine, Promise.all(done));
-  return (performance.now() - start) / count;
+  return performance.now() - start;
 }
