@@ -32,13 +32,14 @@ export interface GenerateOptions {
  *
  * @param from a trainer, which may be training, or an inference
  * @param prompt at least one token
- * @throws OptionError, ShapeError if an argument is out of range or the model does not fit; what `predict` throws
+ * @throws OptionError, ShapeError at the call if an argument is out of range or the model does not fit; what `predict` throws, from
+ *   the iteration
  * @example
  * for await (const token of generate(trainer, encode('The '), { count: 200, temperature: 0.8 })) {
  *   text += decode([token]);
  * }
  */
-export async function* generate(
+export function generate(
   from: Predicts,
   prompt: ArrayLike<number>,
   options: GenerateOptions = {},
@@ -70,13 +71,26 @@ export async function* generate(
       `generate(): ${describe(prompt)} was given as the prompt; use an array of at least one token`,
     );
   }
-  let context = Array.from(prompt);
+  const context = Array.from(prompt);
   const wrong = context.find((token) => !Number.isInteger(token) || token < 0 || token >= classes);
   if (wrong !== undefined) {
     throw new OptionError(
       `generate(): the prompt has ${describe(wrong)}; tokens are integers from 0 to ${classes - 1}`,
     );
   }
+  const draw = (logits: ArrayLike<number>, i: number): number =>
+    drawn(logits, temperature, topK, unit(i, key));
+  return tokens(from, context, [length, classes], count, draw);
+}
+
+async function* tokens(
+  from: Predicts,
+  prompt: readonly number[],
+  [length, classes]: readonly [number, number],
+  count: number,
+  draw: (logits: ArrayLike<number>, i: number) => number,
+): AsyncGenerator<number, void, void> {
+  let context = prompt;
   for (let i = 0; i < count; i++) {
     context = context.slice(-length);
     const sample = new Float32Array(length);
@@ -84,9 +98,8 @@ export async function* generate(
     const outputs = await from.predict([sample]);
     // What follows the last token does not change its logits.
     const at = (context.length - 1) * classes;
-    const logits = outputs.subarray(at, at + classes);
-    const token = drawn(logits, temperature, topK, unit(i, key));
-    context.push(token);
+    const token = draw(outputs.subarray(at, at + classes), i);
+    context = [...context, token];
     yield token;
   }
 }

@@ -1,8 +1,9 @@
 import { describe, isArray } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Model } from '../nn/model.ts';
+import { patterns } from './name-patterns.ts';
 
-/** The parameters that are not trained: names, or a function that decides for each name. */
+/** The parameters that are not trained: names, with `*` for any characters, or a function that decides for each name. */
 export type Frozen = readonly string[] | ((name: string) => boolean);
 
 /**
@@ -17,7 +18,9 @@ export function checkFrozen(given: unknown, model: Model): readonly string[] {
       `frozen ${describe(given)} was given; use an array of names, or a function of a name`,
     );
   }
-  const list = isArray(given) ? given : names.filter((name) => given(name));
+  const list = isArray(given)
+    ? given.flatMap((one) => matching(one, model))
+    : names.filter((name) => given(name));
   const unknown = list.find((name) => !names.includes(name as string));
   if (unknown !== undefined) {
     throw new OptionError(
@@ -35,4 +38,12 @@ export function checkFrozen(given: unknown, model: Model): readonly string[] {
   const frozen = names.filter((name, i) => model.parameters[i].state || list.includes(name));
   if (frozen.length < names.length) return Object.freeze(frozen);
   throw new OptionError('frozen: all parameters are; leave at least one to train');
+}
+
+/** The names of what is trained that a pattern stands for; itself if it is a name, or none. */
+function matching(one: unknown, { parameters }: Model): readonly unknown[] {
+  if (typeof one !== 'string' || !one.includes('*')) return [one];
+  const [pattern] = patterns('frozen', one);
+  const found = parameters.filter(({ name, state }) => !state && pattern.test(name));
+  return found.length > 0 ? found.map(({ name }) => name) : [one];
 }

@@ -1,9 +1,10 @@
-import { checkKeys, describe, isArray, isObject, nearest } from '../check.ts';
+import { checkKeys, describe, isObject, nearest } from '../check.ts';
 import { isFloat } from '../data/dtype.ts';
 import { OptionError } from '../errors.ts';
 import type { Model } from '../nn/model.ts';
 import type { Called, Tensors } from './file-tensors.ts';
 import { byLayers } from './match-layers.ts';
+import { type NamePattern, patterns } from './name-patterns.ts';
 import { mismatch } from './weight-mismatch.ts';
 
 /** Maps a file's tensors to a model's. */
@@ -24,9 +25,6 @@ export interface WeightNames {
    */
   readonly missing?: NamePattern | readonly NamePattern[];
 }
-
-/** A name, with `*` for any characters, or a regular expression. */
-export type NamePattern = string | RegExp;
 
 /** Whether it is the number of a batch norm's batches: some files do not have it. */
 export const isBatchCount = (name: string): boolean => /(^|\.)num_batches_tracked$/.test(name);
@@ -162,20 +160,4 @@ function checkRecord(
       );
     }
   }
-}
-
-/** Patterns of names as expressions. */
-function patterns(what: string, given: WeightNames['ignore'] = []): RegExp[] {
-  const list: readonly unknown[] = isArray(given) ? given : [given];
-  return list.map((one) => {
-    // The flags g and y would keep a position between tests.
-    if (one instanceof RegExp) return new RegExp(one.source, one.flags.replace(/[gy]/g, ''));
-    if (typeof one === 'string') {
-      const literal = one.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-      return new RegExp(`^${literal.replaceAll('*', '.*')}$`, 's');
-    }
-    throw new OptionError(
-      `${what} ${describe(one)} was given; give names, with * for any characters, or regular expressions`,
-    );
-  });
 }

@@ -266,13 +266,29 @@ test('an inference of statistics that would be those of its batch is refused', (
   }));
 
 test('a list of frozen names has no running statistics: they follow the batches', () =>
-  withSharedEngine((engine) => {
+  withSharedEngine(async (engine) => {
     const [state] = NET.parameters.filter((one) => one.state);
     const frozen = [state.name];
-    return rejects(
+    await rejects(
       withTrainer(engine, small({ model: NET, frozen }), async () => {}),
       OptionError,
       'frozen: true',
+    );
+    // A pattern stands for what is trained.
+    const layer = '3.*';
+    await withTrainer(engine, small({ model: NET, frozen: [layer] }), async (trainer) => {
+      const before = await trainer.parameters();
+      await trainer.steps(2);
+      for (const [name, { data }] of await trainer.parameters()) {
+        const same = data.every((value, i) => value === before.get(name)?.data[i]);
+        if (NET.parameters.some((one) => one.name === name && one.state)) continue;
+        assert.is(same, name.startsWith(layer.slice(0, -1)), name);
+      }
+    });
+    await rejects(
+      withTrainer(engine, small({ model: NET, frozen: ['none.*'] }), async () => {}),
+      OptionError,
+      'no "none.*"',
     );
   }));
 
