@@ -61,7 +61,7 @@ test('GPUs with few registers for a lane begin with smaller tiles', () => {
 
 test('the tuner first tries the tiles nearest in size', () => {
   const names = tiledBodies(product(300, 300, 64), NVIDIA).map(({ name }) => name);
-  const sizes = ['32×32', '32×64', '64×64', '128×64', '128×128'];
+  const sizes = ['32×32', '64×32', '32×64', '64×64', '128×64', '128×128'];
   assert.equal(
     names,
     sizes.map((size) => `tiled ${size}`),
@@ -78,6 +78,29 @@ test('sums that are split for some rows are added share by share in large tiles 
     'tiled 64×64, 8 sums',
     'tiled 128×64, 8 sums',
   ]);
+});
+
+test('tiles are as narrow as the product', () => {
+  const names = [
+    tiledBodies(product(78_400, 32, 64), NVIDIA),
+    tiledBodies(product(19_600, 32, 288), NVIDIA),
+    tiledBodies(product(10_000, 10, 64), NVIDIA),
+  ].map(([{ name }]) => name);
+  assert.equal(names, ['tiled 64×32', 'tiled 64×32, 8 sums', 'tiled 64×32']);
+});
+
+test('a product whose layers divide the sums has larger tiles if there are enough', () => {
+  const part: Part<never> = use(wgsl.gemmParts, { constants: { PART4: 1 } });
+  const names = [
+    [9, 32],
+    [288, 64],
+  ].map(
+    ([m, n]) => tiledBodies({ ...product(m, n, 19_600), shares: { layers: 70, part } }, NVIDIA)[0],
+  );
+  assert.equal(
+    names.map(({ name }) => name),
+    ['tiled 32×32, 70 parts', 'tiled 64×64, 70 parts'],
+  );
 });
 
 test('very long sums are split into more shares', () => {

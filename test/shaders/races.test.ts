@@ -122,8 +122,15 @@ function check(title: string, { parts, grid }: Pick<Dispatch, 'parts' | 'grid'>)
 }
 
 const shapes: Readonly<Record<string, TiledShape>> = {
-  'one group of lanes': { lanes: [2, 2], blocks: [1, 2], depth4: 2, slices: 1, fills: 0 },
-  'groups that share a sum': { lanes: [2, 2], blocks: [1, 1], depth4: 1, slices: 3, fills: 0 },
+  'one group of lanes': { lanes: [2, 2], blocks: [1, 2], depth4: 2, slices: 1, fills: 0, rate: 1 },
+  'groups that share a sum': {
+    lanes: [2, 2],
+    blocks: [1, 1],
+    depth4: 1,
+    slices: 3,
+    fills: 0,
+    rate: 1,
+  },
 };
 
 /** C[7,9] = A[7,18] · B[18,9] by a kernel: three blocks down and across, five along k. */

@@ -13,19 +13,23 @@ export interface TiledShape {
   readonly slices: number;
   /** The least number of tiles that fill a GPU. */
   readonly fills: number;
+  /** How fast it is with so many tiles, in TFLOP/s of an H200. */
+  readonly rate: number;
 }
 
 /**
- * Tiles of 128×128, 128×64, 64×64, 32×64 and 32×32, the largest first: it needs the fewest loads. A lane of the first has
- * 16×8 sums and with what it loads about 200 registers, of the next two 8×8 and about 130. On an H200 bare kernels of the
- * first three reached 39, 35 and 33 TFLOP/s at 4096³, and 16, 23 and 25 at 1024³, where they have 64, 128 and 256 tiles.
+ * Tiles from 128×128 to 32×32, the largest first: it needs the fewest loads. A lane of the first has 16×8 sums and with what
+ * it loads about 200 registers, of the next two 8×8 and about 130. The rates of the first three and of the last are those of
+ * bare kernels at 4096³; at 1024³, where they have 64, 128, 256 and 1024 tiles, they are 16, 23, 25 and 16. The other rates
+ * are estimates.
  */
 const SEQUENTIAL: readonly TiledShape[] = [
-  { lanes: [8, 16], blocks: [4, 2], depth4: 4, slices: 1, fills: 192 },
-  { lanes: [16, 8], blocks: [2, 2], depth4: 4, slices: 1, fills: 192 },
-  { lanes: [8, 8], blocks: [2, 2], depth4: 4, slices: 1, fills: 96 },
-  { lanes: [8, 8], blocks: [1, 2], depth4: 8, slices: 1, fills: 96 },
-  { lanes: [8, 8], blocks: [1, 1], depth4: 8, slices: 1, fills: 0 },
+  { lanes: [8, 16], blocks: [4, 2], depth4: 4, slices: 1, fills: 192, rate: 39 },
+  { lanes: [16, 8], blocks: [2, 2], depth4: 4, slices: 1, fills: 192, rate: 35 },
+  { lanes: [8, 8], blocks: [2, 2], depth4: 4, slices: 1, fills: 96, rate: 33 },
+  { lanes: [8, 8], blocks: [1, 2], depth4: 8, slices: 1, fills: 96, rate: 25 },
+  { lanes: [8, 8], blocks: [2, 1], depth4: 8, slices: 1, fills: 96, rate: 25 },
+  { lanes: [8, 8], blocks: [1, 1], depth4: 8, slices: 1, fills: 0, rate: 18 },
 ];
 
 /** Vendors whose GPUs have 255 or 256 registers for a lane. Others have fewer, Intel's the fewest. */
@@ -35,18 +39,18 @@ const MANY_REGISTERS = ['nvidia', 'amd'];
  * The tile for the weight gradients of all layers in one dispatch. The paper's 784–128–64–10 network has 113 tiles of
  * 32×32, and their sums, along the batch, are short.
  */
-export const UPDATE_TILE: TiledShape = { ...SEQUENTIAL[4], depth4: 4 };
+export const UPDATE_TILE: TiledShape = { ...SEQUENTIAL[5], depth4: 4 };
 
 const SHARES = 8;
 
 /** Tiles of 16×32 and 16×16 whose sums along k are divided among eight groups of lanes. */
 const SLICED: readonly TiledShape[] = [
-  { lanes: [2, 4], blocks: [2, 2], depth4: 2, slices: SHARES, fills: 96 },
-  { lanes: [4, 4], blocks: [1, 1], depth4: 2, slices: SHARES, fills: 0 },
+  { lanes: [2, 4], blocks: [2, 2], depth4: 2, slices: SHARES, fills: 96, rate: 16 },
+  { lanes: [4, 4], blocks: [1, 1], depth4: 2, slices: SHARES, fills: 0, rate: 9 },
 ];
 
-/** Tiles of 128×64, 64×64 and 32×64, whose lanes add one share after the other: they have two sums for each element. */
-const REPEATED: readonly TiledShape[] = SEQUENTIAL.slice(1, 4);
+/** Tiles of 128×64 to 64×32, whose lanes add one share after the other: they have two sums for each element. */
+const REPEATED: readonly TiledShape[] = SEQUENTIAL.slice(1, 5);
 
 /**
  * The least number of blocks along k for which a second dispatch is worth it if there are few tiles: 1/8 of the sum
@@ -125,13 +129,29 @@ export function tiledPart(
   });
 }
 
-/** First the largest tile that gives enough tiles to fill a GPU, or else the smallest; then the others, the nearest first. */
-function bySize(shapes: readonly TiledShape[], { m4, n4 }: Product, first = 0): TiledShape[] {
-  const fills = (shape: TiledShape, i: number): boolean => {
+/**
+ * First the shape that is expected to be fastest, of those with enough tiles to fill a GPU; then the others, the nearest first.
+ *
+ * @param first the first shape that can be the fastest
+ * @param layers how many layers of the grid there are
+ */
+function bySize(
+  shapes: readonly TiledShape[],
+  { m4, n4 }: Product,
+  first: number,
+  layers = 1,
+): TiledShape[] {
+  let best = shapes.length - 1;
+  let least = Infinity;
+  for (const [i, shape] of shapes.entries()) {
+    const [rows4, columns4] = tileOf(shape);
     const [across, down] = tilesOf(shape, m4, n4);
-    return i >= first && across * down >= shape.fills;
-  };
-  const best = shapes.findIndex(fills);
+    // Tiles beyond the edge are computed, too.
+    const cost = (across * down * rows4 * columns4) / shape.rate;
+    if (i < first || across * down * layers < shape.fills || cost >= least) continue;
+    least = cost;
+    best = i;
+  }
   const away = (shape: TiledShape): number => Math.abs(shapes.indexOf(shape) - best - 0.25);
   return [...shapes].sort((a, b) => away(a) - away(b));
 }
@@ -164,9 +184,13 @@ export function tiledBodies(product: Product, adapter?: GPUAdapterInfo): GemmBod
     };
   };
   const smallest = SEQUENTIAL[SEQUENTIAL.length - 1];
-  if (product.shares) return [body(smallest, product.shares.layers, product.shares.layers)];
   const vendor = adapter?.vendor ?? '';
   const first = MANY_REGISTERS.includes(vendor) ? 0 : vendor === 'intel' ? 3 : 2;
+  if (product.shares) {
+    const { layers } = product.shares;
+    const [fastest] = bySize(SEQUENTIAL, product, first, layers);
+    return [body(fastest, layers, layers)];
+  }
   if (k4 < DEEP4 || n4 > NARROW4) {
     return bySize(SEQUENTIAL, product, first).map((shape) => body(shape, 1));
   }
