@@ -32,7 +32,10 @@ export type EnsembleOptions<Data extends TrainingData = TrainingData> = Omit<
   (typeof ALONE)[number] | 'model' | 'loss' | 'optimizer'
 > &
   Partial<Pick<TrainerOptions<Data>, 'model' | 'loss' | 'optimizer'>> & {
-    /** The networks, from 1 up; a run names only what differs from the ensemble's options. */
+    /**
+     * The networks, from 1 up; a run names only what differs from the ensemble's options. The data are the same for all: with
+     * `validation`, the samples that the first run's seed holds out.
+     */
     readonly runs: readonly EnsembleRun[];
   };
 
