@@ -186,7 +186,7 @@ export class Crew {
     if (known) return known;
     const { options, firsts, variants } = this.runs;
     const [first] = options;
-    const { model, target, plan } = first;
+    const { model, target, plan, family } = first;
     const { width: classes } = rowsOf(model, target);
     const counted = target === 'label' && countable(this.workspace, classes);
     // The batch of a trainer's evaluation, so that sums are the same.
@@ -194,6 +194,7 @@ export class Crew {
     const batch = batchFor(this.workspace, { network }, Math.min(BATCH, split.count));
     const made = NetworkSession.create(this.workspace, {
       plan,
+      family,
       runs: options.map((_, i) => ({ key: [0, 0], variant: variants[i] })),
       variants: firsts.map((run) => ({
         build: (graph) =>

@@ -45,13 +45,13 @@ export class EnsemblePredictor {
     options: ResolvedOptions,
     read: (run: number) => Promise<ReadonlyMap<string, Float32Array>>,
   ) {
-    const { model, loss, plan } = options;
+    const { model, loss, plan, family } = options;
     const graph = new Graph();
     buildModel(model, pixels(graph, [1, ...model.inputShape]), false);
     this.#read = read;
     this.#store = new ParameterStore(gpu, graph.nodes.filter(isParameter), []);
     const network = { ...options, every: undefined };
-    this.#predictor = new Predictor(gpu, { network, loss, plan, store: this.#store });
+    this.#predictor = new Predictor(gpu, { network, loss, plan, store: this.#store, family });
   }
 
   /** The mean of several networks' answers. */
