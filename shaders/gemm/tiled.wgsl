@@ -9,8 +9,8 @@
 // Grid: tileAt gives a workgroup its tile. Each layer (z) of the grid computes the product of its share
 // of the steps along k; the results are stored one below the other, see gemm/partial_sums.
 //
-// The bounds of loops are constants and their steps 1: other loops get a counter from Tint, and drivers do
-// not unroll them.
+// The bounds of the loops along k are constants and their steps 1: other loops get a counter from Tint, and
+// drivers do not unroll them.
 
 override LANES_M: u32;
 override LANES_N: u32;
