@@ -10,6 +10,9 @@ import {
   gelu,
   layerNorm,
   linear,
+  ownOptimizer,
+  pointwise,
+  pointwiseLoss,
   positionalEmbedding,
   relu,
   residual,
@@ -76,6 +79,49 @@ test('arrays with targets, standardised, have the bits of runs alone', () => {
         batchSize: 32,
       },
       [{ seed: 1 }, { seed: 2 }, { optimizer: adam({ learningRate: 0.1 }) }],
+      { epochs: 3 },
+    ),
+  );
+});
+
+test('activations, losses and optimizers of the caller’s have the bits of runs alone', () => {
+  const softsign = pointwise({
+    name: 'softsign',
+    wgsl: `
+      fn value(x: f32) -> f32 { return x / (1.0 + abs(x)); }
+      fn derivative(x: f32) -> f32 { let d = 1.0 + abs(x); return 1.0 / (d * d); }`,
+  });
+  const cubic = pointwiseLoss({
+    name: 'cubic',
+    wgsl: `
+      fn value(x: f32, t: f32) -> f32 { let d = abs(x - t); return d * d * d; }
+      fn derivative(x: f32, t: f32) -> f32 { let d = x - t; return 3.0 * d * abs(d); }`,
+  });
+  const velocity = (beta: number, learningRate: number) =>
+    ownOptimizer({
+      name: 'my momentum',
+      learningRate,
+      options: { beta },
+      states: ['velocity'],
+      wgsl: `
+        fn update(w: vec4f, gradient: vec4f, state: ptr<function, State>, o: Options) -> vec4f {
+          (*state).velocity = o.beta * (*state).velocity + gradient;
+          return w - o.learningRate * (*state).velocity;
+        }`,
+    });
+  const inputs = Float32Array.from({ length: 128 }, (_, i) => i / 64 - 1);
+  const train = { inputs, targets: inputs.map((x) => Math.sin(3 * x)) };
+  return withSharedEngine((engine) =>
+    assertAsAlone(
+      engine,
+      {
+        model: new Sequential([1], [linear(1, 32), softsign(), linear(32, 1)]),
+        dataset: { train },
+        loss: cubic,
+        optimizer: velocity(0.9, 0.003),
+        batchSize: 32,
+      },
+      [{ seed: 1 }, { seed: 2 }, { optimizer: velocity(0.5, 0.01) }],
       { epochs: 3 },
     ),
   );
