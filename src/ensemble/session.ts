@@ -195,6 +195,13 @@ export class NetworkSession {
     void this.#gpu.submit(encoder);
   }
 
+  /** Records steps into an encoder as one pass. */
+  encode(encoder: GPUCommandEncoder, steps: number): void {
+    const pass = encoder.beginComputePass();
+    for (let i = 0; i < steps; i++) encode(pass, this.#step);
+    pass.end();
+  }
+
   /**
    * Runs steps in chunks.
    *
@@ -216,9 +223,7 @@ export class NetworkSession {
       gpu.assertAlive();
       const count = Math.min(chunks.size, steps - done);
       const encoder = gpu.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      for (let i = 0; i < count; i++) encode(pass, this.#step);
-      pass.end();
+      this.encode(encoder, count);
       const taken = gpu.submit(encoder);
       done += count;
       const chunk = waitFor(gpu, Promise.all([taken, gpu.device.queue.onSubmittedWorkDone()]));

@@ -1,10 +1,11 @@
 import { Ensemble } from '../../ensemble/ensemble.ts';
 import type { BenchContext } from '../context.ts';
+import { encoded } from '../device.ts';
 import { familiesToRace } from '../families.ts';
 import { modelOf } from '../networks/ours.ts';
 import type { ManyResult } from '../results.ts';
 import { optimizerOf, PAPER_STEP, stepsOf, trainerOf } from '../step.ts';
-import { type Contender, clocked, race } from '../stopwatch.ts';
+import { race } from '../stopwatch.ts';
 import { shown } from '../text.ts';
 
 /** Networks that are trained at once. */
@@ -33,11 +34,8 @@ export async function benchMany(context: BenchContext): Promise<ManyResult[]> {
           }),
         );
       }
-      const contenders = ensembles.map(
-        ({ session }, i): Contender => ({
-          name: String(COUNTS[i]),
-          run: (count) => clocked(() => session.run(count)),
-        }),
+      const contenders = ensembles.map(({ session }, i) =>
+        encoded(engine, String(COUNTS[i]), (encoder, count) => session.encode(encoder, count)),
       );
       const alone = stepsOf(engine, trainer, 'alone');
       const [single, ...times] = await race([alone, ...contenders], {
