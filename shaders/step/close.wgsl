@@ -16,13 +16,6 @@ struct Record {
   count: u32,    // rows that count
 }
 
-@group(0) @binding(0) var<storage, read> rowLosses: array<f32>;
-@group(0) @binding(1) var<storage, read_write> records: array<Record>;
-
-/// Each lane's loss and hits. In storage, because SwiftShader takes long to compile loads from
-/// workgroup memory.
-@group(0) @binding(2) var<storage, read_write> laneSums: array<vec2u>;
-
 /// Adds hits, and keeps the top bit if either has it.
 fn addHits(a: u32, b: u32) -> u32 {
   return ((a + b) & 0x7fffffffu) | ((a | b) & 0x80000000u);
@@ -36,33 +29,38 @@ fn added(sum: vec2f, value: f32) -> vec2f {
 }
 
 fn closeStep(lane: u32, step: u32, epoch: u32, batch: u32, count: u32) {
+  let at = STEP_RING + epoch % EPOCH_RING;
+  var record = recordAt(at);
   var loss = 0.0;
   var hits = 0u;
-  for (var row = lane; row < count; row += 64u) {
-    loss += rowLosses[row];
-    hits = addHits(hits, hitOfRow(row));
+  if (lane < 64u) {
+    for (var row = lane; row < count; row += 64u) {
+      loss += lossAt(row);
+      hits = addHits(hits, hitOfRow(row));
+    }
+    putLane(lane, loss, hits);
   }
-  laneSums[lane] = vec2u(bitcast<u32>(loss), hits);
-  storageBarrier();
+  awaitLanes();
   if (lane == 0u) {
     for (var i = 1u; i < 64u; i++) {
-      let sums = laneSums[i];
+      let sums = laneAt(i);
       loss += bitcast<f32>(sums.x);
       hits = addHits(hits, sums.y);
     }
     let totals = batchTotals(count);
     let own = Record(vec2f(loss * totals.z, 0.0), vec2f(totals.x, 0.0), hits, u32(totals.y));
-    records[step % STEP_RING] = own;
-    let at = STEP_RING + epoch % EPOCH_RING;
-    var record = records[at];
+    putRecord(step % STEP_RING, own);
     if (batch == 0u) {
       record = Record();
     }
-    records[at] = Record(
-      added(record.loss, own.loss.x),
-      added(record.weight, own.weight.x),
-      addHits(record.hits, hits),
-      record.count + own.count
+    putRecord(
+      at,
+      Record(
+        added(record.loss, own.loss.x),
+        added(record.weight, own.weight.x),
+        addHits(record.hits, hits),
+        record.count + own.count
+      )
     );
   }
 }

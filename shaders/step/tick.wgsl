@@ -6,24 +6,31 @@
 //   rows                 ROWS_EACH rows of the outputs for each sample: its positions, or 1
 //   prepare(step)        the optimizer's numbers for the step, such as Adam's bias corrections (linked)
 //   indices[row]         the sample in each row (linked: order/*)
-// Dispatched as one workgroup of 64, so that a barrier can separate the reads of the old step from the
-// writes of the new one.
+// All lanes of one workgroup call it, at least 64. Its memory is linked: step/ticking if the tick is a dispatch of
+// its own, tiled/ticking if it is a workgroup of another one.
 
 override ROWS_EACH: u32;
+// The lanes that compute the order: all, or those that add no losses.
+override ORDER_FROM: u32;
+override ORDER_LANES: u32;
 
-@group(0) @binding(0) var<storage, read_write> ticking: Clock;
-@group(0) @binding(1) var<storage, read_write> nextIndices: array<u32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(local_invocation_index) lane: u32) {
+fn tick(lane: u32) {
+  beginTick();
   let step = ticking.step + 1u;
-  // Its barrier separates these reads from the writes below.
-  closeStep(lane, ticking.step, ticking.epoch, ticking.batch, ticking.rows);
   let batches = ticking.batches;
   let samples = ticking.samples;
   let epoch = ticking.originEpoch + (step - ticking.originStep) / batches;
   let batch = (step - ticking.originStep) % batches;
   let first = batch * BATCH;
+  if (lane >= ORDER_FROM) {
+    for (var row = lane - ORDER_FROM; row < BATCH; row += ORDER_LANES) {
+      // Rows beyond the end of a partial batch have some valid sample; their loss and gradient are 0.
+      let position = min(first + row, samples - 1u);
+      putIndex(row, sampleAt(position, step, row, epoch, samples, ticking.sideA, ticking.sideB, ticking.seed));
+    }
+  }
+  // Its barrier separates these reads from the writes below.
+  closeStep(lane, ticking.step, ticking.epoch, ticking.batch, ticking.rows);
   if (lane == 0u) {
     ticking.step = step;
     ticking.epoch = epoch;
@@ -32,10 +39,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     ticking.count = count;
     ticking.rows = count * ROWS_EACH;
     prepare(step);
-  }
-  for (var row = lane; row < BATCH; row += 64u) {
-    // Rows beyond the end of a partial batch have some valid sample; their loss and gradient are 0.
-    let position = min(first + row, samples - 1u);
-    nextIndices[row] = sampleAt(position, step, row, epoch, samples, ticking.sideA, ticking.sideB, ticking.seed);
+    endTick();
   }
 }

@@ -1,9 +1,8 @@
-// The layers 1 … LAYERS of a network, at most four, for the kernels of the tiled plan:
+// The layers of a network, at most four, for tiled/updates:
 //   Z_l = H_(l−1) · W_l + b_l,  H_l = dropout(activation(Z_l)),  H_0 the images
 // Offsets are in vec4. Weights and biases are in the range of parameters; H_l and dZ_l = ∂Loss/∂Z_l are
 // in the range of the step's tensors. Unused layers have zeros.
 
-override LAYERS: u32;
 override WIDTH_0: u32;
 override WIDTH_1: u32;
 override WIDTH_2: u32;
@@ -17,7 +16,7 @@ override BIAS_AT_1: u32;
 override BIAS_AT_2: u32;
 override BIAS_AT_3: u32;
 override BIAS_AT_4: u32;
-override HIDDEN_AT_2: u32; // H_1 has its own binding, and the outputs stay in the kernel
+override HIDDEN_AT_2: u32; // H_1 is at 0, and the outputs are not in memory
 override HIDDEN_AT_3: u32;
 override SLOPE_AT_1: u32;
 override SLOPE_AT_2: u32;

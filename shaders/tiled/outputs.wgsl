@@ -3,11 +3,11 @@
 // output's gradient, as all files in loss/ do.
 
 fn outputAt(row: u32, column4: u32) -> vec4f {
-  return held[heldAt(LAYERS) + 4u * column4 + row % 4u];
+  return held[LAST_HELD + 2u * column4 + row % 2u];
 }
 
 fn writeGradient(row: u32, column4: u32, value: vec4f) {
   let dz = output_activateGradient(value, outputAt(row, column4));
-  held[heldAt(LAYERS) + 4u * column4 + row % 4u] = dz;
-  made[slopeAt(LAYERS) + row * width4Of(LAYERS) + column4] = dz;
+  held[LAST_HELD + 2u * column4 + row % 2u] = dz;
+  made[LAST_SLOPE_AT + row * LAST_WIDTH4 + column4] = dz;
 }

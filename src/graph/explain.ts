@@ -17,7 +17,7 @@ export interface ExplainOptions {
 /**
  * A plan's table, and with `wgsl` the WGSL of its kernels, which are linked again for this.
  *
- * @param after dispatches that run after the plan's
+ * @param dispatches those of a step
  * @param link how the kernels were linked
  * @throws OptionError if an option is unknown, or no dispatch has the number
  */
@@ -25,12 +25,11 @@ export function explain(
   plan: Plan,
   arena: Arena,
   options: ExplainOptions,
-  after: readonly Dispatch[] = [],
+  dispatches: readonly Dispatch[] = plan.dispatches,
   link: LinkOptions<Ref> = {},
 ): string {
   checkKeys('explain()', options, ['wgsl']);
   const { wgsl = false } = options;
-  const dispatches = [...plan.dispatches, ...after];
   if (typeof wgsl !== 'boolean' && !(isInteger(wgsl) && dispatches[wgsl - 1])) {
     throw new OptionError(
       `wgsl ${describe(wgsl)} was given; use true, or a dispatch from 1 to ${dispatches.length}`,
@@ -47,7 +46,7 @@ export function explain(
   const texts = [...kernels.values()].map(
     ({ linked, users }) => `${headingOf(linked, users)}\n\n${linked.code}`,
   );
-  return [plan.explain(after), ...texts].join('\n\n');
+  return [plan.explain(dispatches), ...texts].join('\n\n');
 }
 
 /** A kernel's dispatches, files, workgroup size and constants, as WGSL comments. */

@@ -39,6 +39,20 @@ export interface KernelOption {
   readonly grid: readonly [number, number, number];
 }
 
+/** What ends a step: a dispatch, or the work of a workgroup in the step's last dispatch. */
+export interface Closing {
+  /** The dispatch, if no other one does it. */
+  readonly dispatch: Dispatch;
+  /** The losses that it adds, and the hits. */
+  readonly rows: Node;
+  readonly hits: Node | null;
+  /**
+   * The parts that declare `tick`, for a workgroup of so many lanes; see shaders/step/tick.wgsl. They lack the functions
+   * that read and write memory.
+   */
+  parts(lanes: number): readonly Part<Ref>[];
+}
+
 /** One kernel launch. */
 export interface Dispatch {
   /** What it computes, for messages and profiles. */
@@ -50,6 +64,12 @@ export interface Dispatch {
   readonly flop: number;
   /** A dispatch that runs first, and whose results only this one reads; see {@link scratch}. */
   readonly before?: Dispatch;
+  /** Tensors that it only reads, although their binding is written to. */
+  readonly inputs?: readonly Node[];
+  /** What it does besides its nodes, for `explain`. */
+  readonly also?: string;
+  /** The same dispatch in a step whose last dispatch also ends the step; undefined if it cannot. See {@link Closing}. */
+  readonly closing?: (closing: Closing) => Dispatch | undefined;
   /** Other kernels with bit-identical results, if any. `parts` and `grid` are those of the chosen one. */
   readonly tunable?: {
     readonly key: string;

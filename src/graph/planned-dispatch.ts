@@ -18,14 +18,18 @@ export function packsOf({ parts }: Dispatch): (readonly Node[])[] {
 }
 
 /** What a dispatch reads and writes, as its shaders declare. */
-export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] } {
+export function accessesOf({ parts, inputs = [] }: Dispatch): { reads: Ref[]; writes: Ref[] } {
   const reads: Ref[] = [];
   const writes: Ref[] = [];
   for (const part of parts) {
     for (const [name, ref] of Object.entries(part.bindings)) {
       const tensors = ref.kind === 'packed' ? ref.nodes.map(refTo) : [ref];
       const written = writesTo(part.file, name);
-      if (written) writes.push(...tensors);
+      const isInput = (one: Ref): boolean => one.kind === 'tensor' && inputs.includes(one.node);
+      if (written) {
+        writes.push(...tensors.filter((one) => !isInput(one)));
+        reads.push(...tensors.filter(isInput));
+      }
       // An optimizer and a counter read first what they write.
       if (!written || tensors[0].kind !== 'tensor') reads.push(...tensors);
     }

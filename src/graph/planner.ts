@@ -68,10 +68,12 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
     kind: options.kind,
     dispatches: ordered,
     placement,
-    explain: (after = []) =>
+    explain: (step = ordered) =>
       tableOf(
         options.kind,
-        [...ordered, ...after.flatMap((dispatch) => planned([], dispatch))],
+        step.flatMap((dispatch) =>
+          'covers' in dispatch ? [dispatch as PlannedDispatch] : planned([], dispatch),
+        ),
         [...declined].map(([node, why]) => `${node.name}: ${why}`),
         placement.banks.reduce((sum, bytes) => sum + bytes, 0),
       ),

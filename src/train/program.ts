@@ -3,8 +3,8 @@ import type { Gpu } from '../gpu/gpu.ts';
 import type { LinkOptions } from '../gpu/link.ts';
 import { Arena, type BoundDispatch, type Resources } from '../graph/executor.ts';
 import { type ExplainOptions, explain } from '../graph/explain.ts';
-import type { Dispatch, Ref } from '../graph/op.ts';
-import type { Plan } from '../graph/plan.ts';
+import type { Closing, Dispatch, Ref } from '../graph/op.ts';
+import { type Plan, withClosing } from '../graph/plan.ts';
 import { tunePlan } from '../graph/tuner.ts';
 import type { SessionGraph } from './session-options.ts';
 
@@ -17,8 +17,8 @@ export interface ProgramOptions {
   /** Whether a layer's parameters are not adjacent in memory. */
   readonly apart: boolean;
   readonly resources: Resources;
-  /** The dispatch that ends a step and prepares the next one. */
-  readonly tick: Dispatch;
+  /** Ends a step and prepares the next one. */
+  readonly tick: Closing;
 }
 
 /** A session's graph, planned for one family of kernels, with its memory and bindings. */
@@ -62,9 +62,19 @@ export class Program {
     return this.#plan;
   }
 
-  /** The dispatches of a step; the last one is the tick. Empty before {@link compile}. */
+  /** The dispatches of a step; the last one ends with the tick. */
+  get dispatches(): readonly Dispatch[] {
+    return withClosing(this.#plan, this.#options.tick);
+  }
+
+  /** The same, compiled and bound. Empty before {@link compile}. */
   get step(): readonly BoundDispatch[] {
     return this.#step;
+  }
+
+  /** The tick alone, which is always the first workgroup of the last dispatch. Empty before {@link compile}. */
+  get tick(): readonly BoundDispatch[] {
+    return this.#step.slice(-1).map((last) => ({ ...last, grid: [1, 1, 1] }));
   }
 
   /**
@@ -89,7 +99,7 @@ export class Program {
    * @param pace `at once`, or `in turn`: while steps run, so that at most one kernel holds them up
    */
   async compile(pace: 'at once' | 'in turn' = 'at once'): Promise<void> {
-    const dispatches = [...this.#plan.dispatches, this.#options.tick];
+    const { dispatches } = this;
     const options = this.#linking;
     if (pace === 'in turn') {
       for (const dispatch of dispatches) await this.arena.bind([dispatch], options);
@@ -104,7 +114,7 @@ export class Program {
 
   /** The plan and the tick as a table; see {@link explain}. */
   explain(options: ExplainOptions): string {
-    return explain(this.#plan, this.arena, options, [this.#options.tick], this.#linking);
+    return explain(this.#plan, this.arena, options, this.dispatches, this.#linking);
   }
 
   destroy(): void {

@@ -10,7 +10,8 @@ export async function putRate(session: Session, rate: number): Promise<void> {
   const bound = await session.bind([rateDispatch(options)]);
   session.rate = rate;
   const { baseRate } = structs.Clock.members;
-  gpu.device.queue.writeBuffer(buffers.clock, baseRate, Float32Array.of(rate));
+  const { buffer, offset } = buffers.clock;
+  gpu.device.queue.writeBuffer(buffer, offset + baseRate, Float32Array.of(rate));
   await session.runOutside(bound);
 }
 

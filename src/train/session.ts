@@ -17,9 +17,9 @@ import { Chunks } from './chunks.ts';
 import { clockBefore } from './clock.ts';
 import type { Feed } from './feed.ts';
 import { Program } from './program.ts';
-import { clockAt, sessionBuffers } from './session-buffers.ts';
+import { clockAt, type SessionBuffers, sessionBuffers } from './session-buffers.ts';
 import type { SessionGraph, SessionOptions } from './session-options.ts';
-import { tickDispatch } from './tick.ts';
+import { tickOf } from './tick.ts';
 import { type Origin, Timetable } from './timetable.ts';
 
 /** What a session needs of the files that are loaded later. */
@@ -51,7 +51,7 @@ export class Session {
   readonly store: ParameterStore;
   readonly gpu: Gpu;
   readonly options: SessionOptions;
-  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly buffers: SessionBuffers;
   readonly #main: Program;
   /** Does the first steps of a warm start. */
   readonly #starter: Program | undefined;
@@ -99,7 +99,7 @@ export class Session {
               : this.store.resolve(reference),
           named: { ...this.buffers, ...sources },
         },
-        tick: tickDispatch(this.graph, tick),
+        tick: tickOf(this.graph, tick),
       });
     this.#main = program(main, false);
     this.#starter = first && program(first, true);
@@ -213,7 +213,7 @@ export class Session {
 
   /** Dispatches per step of the session's own kernels. */
   get dispatchesPerStep(): number {
-    return this.plan.dispatches.length + 1;
+    return this.#main.dispatches.length;
   }
 
   /** Begins an epoch at a step, with all samples that the split has now. */
@@ -242,8 +242,9 @@ export class Session {
     });
     this.#feed?.seek(step, origin);
     this.#at = this.#sought = step;
-    this.gpu.device.queue.writeBuffer(this.buffers.clock, 0, bytes);
-    void this.runOutside((this.#starter ?? this.#main).step.slice(-1));
+    const { buffer, offset } = this.buffers.clock;
+    this.gpu.device.queue.writeBuffer(buffer, offset, bytes);
+    void this.runOutside((this.#starter ?? this.#main).tick);
   }
 
   /** Compiles a dispatch that is not of the plan. */
@@ -255,7 +256,7 @@ export class Session {
   runOutside(dispatches: readonly BoundDispatch[]): Promise<void> {
     const encoder = this.gpu.device.createCommandEncoder();
     const { classes } = this.options;
-    if (classes) encoder.clearBuffer(this.buffers[CONFUSION]);
+    if (classes) encoder.clearBuffer(this.buffers[CONFUSION].buffer);
     const pass = encoder.beginComputePass();
     encode(pass, dispatches);
     pass.end();
@@ -353,6 +354,7 @@ export class Session {
     this.#main.destroy();
     this.#starter?.destroy();
     this.#feed?.destroy();
-    for (const buffer of Object.values(this.buffers)) this.gpu.buffers.free(buffer);
+    const own = new Set(Object.values(this.buffers).map(({ buffer }) => buffer));
+    for (const buffer of own) this.gpu.buffers.free(buffer);
   }
 }

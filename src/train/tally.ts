@@ -21,7 +21,8 @@ export function copyEpoch(
   epoch: number,
   target: GPUBuffer,
 ): void {
-  encoder.copyBufferToBuffer(buffers.records, epochRecordAt(epoch), target, 0, RECORD_BYTES);
+  const { buffer, offset } = buffers.records;
+  encoder.copyBufferToBuffer(buffer, offset + epochRecordAt(epoch), target, 0, RECORD_BYTES);
 }
 
 /**
@@ -35,8 +36,10 @@ export async function epochSums(session: Session, epoch: number): Promise<Sums> 
   return sums;
 }
 
-const epochBytes = ({ gpu, buffers }: Session, epoch: number): Promise<ArrayBuffer> =>
-  readBuffer(gpu, buffers.records, RECORD_BYTES, epochRecordAt(epoch));
+function epochBytes({ gpu, buffers }: Session, epoch: number): Promise<ArrayBuffer> {
+  const { buffer, offset } = buffers.records;
+  return readBuffer(gpu, buffer, RECORD_BYTES, offset + epochRecordAt(epoch));
+}
 
 /** @throws DataError if steps have met a label that is not a class. */
 async function checkLabels(
@@ -65,13 +68,15 @@ export function writeEpochRecord(
   record: Int32Array,
 ): void {
   const { queue } = gpu.device;
-  queue.writeBuffer(buffers.records, epochRecordAt(epoch), Int32Array.from(record));
+  const { buffer, offset } = buffers.records;
+  queue.writeBuffer(buffer, offset + epochRecordAt(epoch), Int32Array.from(record));
 }
 
 /** Sums of single steps, from first to below last, at most {@link STEP_RING} steps back. */
 export async function stepSums(session: Session, first: number, last: number): Promise<Sums[]> {
   const { gpu, buffers } = session;
-  const ring = await readBuffer(gpu, buffers.records, STEP_RING * RECORD_BYTES);
+  const { buffer, offset } = buffers.records;
+  const ring = await readBuffer(gpu, buffer, STEP_RING * RECORD_BYTES, offset);
   const sums = Array.from({ length: last - first }, (_, i) => stepSumsOf(ring, first + i));
   const marked = sums.find(({ mislabelled }) => mislabelled);
   if (marked) await checkLabels(session, marked);
@@ -80,6 +85,6 @@ export async function stepSums(session: Session, first: number, last: number): P
 
 /** The confusion matrix since the session's last `seek`: [class, predicted] row by row. */
 export async function confusionOf({ gpu, buffers }: Session): Promise<Uint32Array> {
-  const buffer = buffers[CONFUSION];
-  return new Uint32Array(await readBuffer(gpu, buffer, buffer.size));
+  const { buffer, size } = buffers[CONFUSION];
+  return new Uint32Array(await readBuffer(gpu, buffer, size));
 }

@@ -1,6 +1,6 @@
 import { type Part, use } from '../gpu/link.ts';
 import * as wgsl from '../gpu/shaders.gen.ts';
-import { type Dispatch, type Ref, ref } from '../graph/op.ts';
+import { type Closing, type Dispatch, type Ref, ref } from '../graph/op.ts';
 import { SCHEDULE, type Schedule } from '../nn/schedules/rule.ts';
 import { type Every, METHOD, type OptimizerRule } from '../ops/update.ts';
 import type { Order } from './order.ts';
@@ -44,37 +44,49 @@ export const rateDispatch = (options: RateOptions): Dispatch => ({
   flop: 0,
 });
 
-/** The dispatch that ends a step and prepares the next one; see shaders/step/tick.wgsl. */
-export function tickDispatch(
+/** What ends a step and prepares the next one; see shaders/step/tick.wgsl. */
+export function tickOf(
   { rows, hits, totals = use(wgsl.stepEqualRows) }: Pick<SessionGraph, 'rows' | 'hits' | 'totals'>,
   { batch, order, stagedSteps, ...rate }: TickOptions,
-): Dispatch {
-  const parts: Part<Ref>[] = [
+): Closing {
+  const parts = (lanes: number): readonly Part<Ref>[] => [
     use(wgsl.stepTick, {
-      constants: { ROWS_EACH: rows.spec.shape[0] / batch },
-      bindings: { ticking: program('clock'), nextIndices: program('indices') },
+      constants: {
+        ROWS_EACH: rows.spec.shape[0] / batch,
+        // 64 lanes add the losses.
+        ORDER_FROM: lanes > 64 ? 64 : 0,
+        ORDER_LANES: lanes > 64 ? lanes - 64 : 64,
+      },
     }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),
     ...prepareParts(rate),
-  ];
-  if (stagedSteps !== undefined) {
-    parts.push(use(wgsl.orderStaged, { constants: { STAGED_STEPS: stagedSteps } }));
-  } else if (order.kind === 'listed') {
-    parts.push(use(wgsl.orderListed, { bindings: { listed: program('listed') } }));
-  } else {
-    parts.push(order.kind === 'shuffled' ? use(wgsl.orderShuffled) : use(wgsl.orderSequential));
-  }
-  parts.push(
-    use(wgsl.stepClose, {
-      constants: { STEP_RING, EPOCH_RING },
-      bindings: {
-        rowLosses: ref(rows),
-        laneSums: program('laneSums'),
-        records: program('records'),
-      },
-    }),
-    hits ? use(wgsl.metricsRowHits, { bindings: { rowHits: ref(hits) } }) : use(wgsl.metricsNoHits),
+    orderPart(order, stagedSteps),
+    use(wgsl.stepClose, { constants: { STEP_RING, EPOCH_RING } }),
     totals,
-  );
-  return { label: 'tick', parts, grid: [1, 1, 1], flop: 0 };
+  ];
+  const ticking = use<'step/ticking', Ref>(wgsl.stepTicking, {
+    bindings: {
+      ticking: program('clock'),
+      nextIndices: program('indices'),
+      rowLosses: ref(rows),
+      records: program('records'),
+      laneSums: program('laneSums'),
+    },
+  });
+  const hit: Part<Ref> = hits
+    ? use(wgsl.metricsRowHits, { bindings: { rowHits: ref(hits) } })
+    : use(wgsl.metricsNoHits);
+  const own = [ticking, hit, ...parts(64)];
+  return { dispatch: { label: 'tick', parts: own, grid: [1, 1, 1], flop: 0 }, rows, hits, parts };
+}
+
+/** Declares `sampleAt`. */
+function orderPart(order: Order, stagedSteps: number | undefined): Part<Ref> {
+  if (stagedSteps !== undefined) {
+    return use(wgsl.orderStaged, { constants: { STAGED_STEPS: stagedSteps } });
+  }
+  if (order.kind === 'listed') {
+    return use(wgsl.orderListed, { bindings: { listed: program('listed') } });
+  }
+  return order.kind === 'shuffled' ? use(wgsl.orderShuffled) : use(wgsl.orderSequential);
 }

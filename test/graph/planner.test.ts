@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph, liveNodes, type Node } from '../../src/graph/graph.ts';
+import { withClosing } from '../../src/graph/plan.ts';
 import { type FusionRule, planGraph } from '../../src/graph/planner.ts';
 import {
   dropout,
@@ -29,7 +30,7 @@ import {
 import { meanSquaredError } from '../../src/ops/mean_squared_error.ts';
 import { update } from '../../src/ops/update.ts';
 import { networkGraph } from '../../src/train/network.ts';
-import { tickDispatch } from '../../src/train/tick.ts';
+import { tickOf } from '../../src/train/tick.ts';
 import { familyNamed } from './families.ts';
 import { assertSound, planOf, written } from './plans.ts';
 import { NETWORKS, PAPER, TINY, type TrainingOptions, trainingGraph } from './training.ts';
@@ -275,14 +276,15 @@ planner('explain fits 80 columns for the paper’s network', () => {
   }
 });
 
-planner('explain lists dispatches that come after the plan, and counts them', () => {
+planner('explain lists the dispatch that ends a step, and counts it', () => {
   const { targets, keep } = trainingGraph(TINY);
   const plan = planOf('fused', targets, keep);
   const order = { kind: 'sequential' } as const;
   const [rows, hits] = keep;
-  const tick = tickDispatch({ rows, hits }, { batch: 2, order, stagedSteps: undefined });
-  assert.match(plan.explain([tick]), /^fused plan: 5 dispatches/);
-  assert.match(plan.explain([tick]), /^5 .*\n {4}tick$/m);
+  const tick = tickOf({ rows, hits }, { batch: 2, order, stagedSteps: undefined });
+  const step = plan.explain(withClosing(plan, tick));
+  assert.match(step, /^fused plan: 5 dispatches/);
+  assert.match(step, /^5 .*\n {4}tick$/m);
 });
 
 planner.run();

@@ -60,14 +60,14 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   const { ticking, nextIndices, rowLosses, laneSums, records } = made;
   const prepare = rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare);
   const parts: Part<GPUBuffer>[] = [
-    use(wgsl.stepTick, { constants: { ROWS_EACH: 1 }, bindings: { ticking, nextIndices } }),
+    use(wgsl.stepTick, { constants: { ROWS_EACH: 1, ORDER_FROM: 0, ORDER_LANES: 64 } }),
+    use(wgsl.stepTicking, {
+      bindings: { ticking, nextIndices, rowLosses, records, laneSums },
+    }),
     use(wgsl.stepBatch, { constants: { BATCH: batch } }),
     ...(options.schedule?.[SCHEDULE].prepare([prepare]) ?? [prepare]),
     use(wgsl.orderShuffled),
-    use(wgsl.stepClose, {
-      constants: { STEP_RING, EPOCH_RING },
-      bindings: { rowLosses, laneSums, records },
-    }),
+    use(wgsl.stepClose, { constants: { STEP_RING, EPOCH_RING } }),
     use(wgsl.metricsNoHits),
     use(wgsl.stepEqualRows),
   ];

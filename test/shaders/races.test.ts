@@ -22,7 +22,7 @@ import { matrixView } from '../../src/ops/view.ts';
 import { CLOCK_BYTES, clockBytes } from '../../src/train/clock.ts';
 import { networkGraph } from '../../src/train/network.ts';
 import { EPOCH_RING, RECORD_BYTES, STEP_RING } from '../../src/train/records.ts';
-import { tickDispatch } from '../../src/train/tick.ts';
+import { tickOf } from '../../src/train/tick.ts';
 import { planOf } from '../graph/plans.ts';
 import { type TrainingOptions, trainingGraph } from '../graph/training.ts';
 
@@ -198,11 +198,11 @@ test('the tick, with every order', () => {
     { kind: 'listed', indices },
   ] as const;
   for (const order of orders) {
-    const tick = tickDispatch(
+    const tick = tickOf(
       { rows, hits },
       { batch: BATCH, order, stagedSteps: undefined, rule: adam() },
     );
-    check(order.kind, tick);
+    check(order.kind, tick.dispatch);
     const loss = crossEntropy({ ignoreIndex: 1 });
     const {
       rows: weighed,
@@ -216,9 +216,9 @@ test('the tick, with every order', () => {
       true,
     );
     const graph = { rows: weighed, hits: some, totals: weights?.totals };
-    const bound = tickDispatch(graph, { batch: BATCH, order, stagedSteps: undefined });
-    assert.ok(bindingCount(bound.parts) <= 8);
-    check(`${order.kind}, ignored`, bound);
+    const bound = tickOf(graph, { batch: BATCH, order, stagedSteps: undefined });
+    assert.ok(bindingCount(bound.dispatch.parts) <= 8);
+    check(`${order.kind}, ignored`, bound.dispatch);
   }
 });
 

@@ -8,13 +8,19 @@ import type { TrainedNetwork } from './network.ts';
 
 /** The places of a network's tensors, for shaders/tiled. */
 export interface Layout {
-  /** `tiled/layers` with its constants. */
+  /** `tiled/layers` with its constants, for the updates. */
   readonly part: Part<Ref>;
   /** The first and the last parameter of all layers, also for the optimizer's state. */
   readonly first: Node;
   readonly last: Node;
-  /** The tensors between a step's dispatches, except the first layer's output. */
+  /** The tensors between a step's dispatches, side by side: outputs, slopes, losses, hits. */
   readonly made: readonly Node[];
+  /** Those of them that the rows' layers read and write. */
+  readonly tensors: readonly Node[];
+  /** Where a parameter is in their range, in vec4. */
+  parameterAt(node: Node): number;
+  /** Where a tensor is in theirs. */
+  madeAt(node: Node): number;
 }
 
 /** Offsets of nodes that lie side by side, in vec4. */
@@ -30,10 +36,11 @@ function offsetsOf(nodes: readonly Node[], bytesOf: (node: Node) => number): Map
 }
 
 /** Lays out a network of two to four layers. Its parameters must lie side by side. */
-export function layoutOf({ images, layers }: TrainedNetwork): Layout {
+export function layoutOf({ images, layers, loss }: TrainedNetwork): Layout {
   const parameters = layers.flatMap(({ weight, bias }) => [weight, bias]);
-  const hidden = layers.slice(1, -1).map(({ output }) => output);
-  const made = [...hidden, ...layers.map(({ slope }) => slope)];
+  const hidden = layers.slice(0, -1).map(({ output }) => output);
+  const tensors = [...hidden, ...layers.map(({ slope }) => slope)];
+  const made = [...tensors, loss.rows, ...(loss.hits ? [loss.hits] : [])];
   const parameterAt = offsetsOf(parameters, slotBytes);
   const madeAt = offsetsOf(made, (node) => align(storageOf(node.spec).bytes));
   const width = (layer: number): number => layers[layer - 1]?.weight.spec.shape[1] ?? 0;
@@ -42,7 +49,6 @@ export function layoutOf({ images, layers }: TrainedNetwork): Layout {
   return {
     part: use(wgsl.tiledLayers, {
       constants: {
-        LAYERS: layers.length,
         WIDTH_0: storageOf(images.spec).columns,
         WIDTH_1: width(1),
         WIDTH_2: width(2),
@@ -56,8 +62,8 @@ export function layoutOf({ images, layers }: TrainedNetwork): Layout {
         BIAS_AT_2: at(parameterAt, layers[1]?.bias),
         BIAS_AT_3: at(parameterAt, layers[2]?.bias),
         BIAS_AT_4: at(parameterAt, layers[3]?.bias),
-        HIDDEN_AT_2: at(madeAt, hidden[0]),
-        HIDDEN_AT_3: at(madeAt, hidden[1]),
+        HIDDEN_AT_2: at(madeAt, hidden[1]),
+        HIDDEN_AT_3: at(madeAt, hidden[2]),
         SLOPE_AT_1: at(madeAt, layers[0]?.slope),
         SLOPE_AT_2: at(madeAt, layers[1]?.slope),
         SLOPE_AT_3: at(madeAt, layers[2]?.slope),
@@ -67,5 +73,8 @@ export function layoutOf({ images, layers }: TrainedNetwork): Layout {
     first: parameters[0],
     last: parameters[parameters.length - 1],
     made,
+    tensors,
+    parameterAt: (node) => at(parameterAt, node),
+    madeAt: (node) => at(madeAt, node),
   };
 }

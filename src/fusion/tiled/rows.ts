@@ -9,36 +9,92 @@ import { dropoutPart } from '../../ops/dropout.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
 
-/** WebGPU's default for workgroup memory, in vec4. */
-const MEMORY4 = 16384 / 16;
+/** Lanes of a workgroup. */
+const LANES = 256;
+const SCOPES = ['second', 'third', 'fourth'] as const;
 
-/** Lanes of a workgroup, and the shares that they split a sum into. The first that fits memory is used. */
-const GROUPS = [
-  { invocations: 256, slices: 4 },
-  { invocations: 128, slices: 2 },
-  { invocations: 64, slices: 1 },
-] as const;
+/** Lanes that share a sum of `depth4` steps, if there are so many columns (vec4). */
+const slicesOf = (columns4: number, depth4: number): number =>
+  Math.max(1, Math.min(depth4, Math.floor(LANES / columns4)));
 
-/** The size of four rows of all layers, in vec4. */
-function heldBy({ layers }: TrainedNetwork): number {
-  return layers.reduce((sum, { output }) => sum + 4 * storageOf(output.spec).columns4, 0);
+/** The layers behind the first one, and the most workgroup memory that their sums need, in vec4. */
+function layerParts({ layers }: TrainedNetwork, { parameterAt, madeAt }: Layout) {
+  let shares = 0;
+  let heldBelow = 0;
+  const parts = layers.slice(1).flatMap((layer, i): Part<Ref>[] => {
+    const below = layers[i];
+    const { columns: DEPTH, columns4: DEPTH4 } = storageOf(below.output.spec);
+    const { columns: COLUMNS, columns4: WIDTH4 } = storageOf(layer.output.spec);
+    const SLICES = slicesOf(WIDTH4, DEPTH4);
+    const BACK_SLICES = slicesOf(DEPTH4, WIDTH4);
+    shares = Math.max(shares, 2 * SLICES * WIDTH4, 2 * BACK_SLICES * DEPTH4);
+    const HELD_BELOW = heldBelow;
+    heldBelow += 2 * DEPTH4;
+    const names = [new Map([['maskBelow', i === 0 ? 'firstMask' : `${SCOPES[i - 1]}_mask`]])];
+    const body = use<'tiled/layer', Ref>(wgsl.tiledLayer, {
+      constants: {
+        WIDTH4,
+        DEPTH,
+        DEPTH4,
+        WEIGHT_AT: parameterAt(layer.weight),
+        BIAS_AT: parameterAt(layer.bias),
+        HELD_BELOW,
+        HELD_HERE: heldBelow,
+        SLOPE_BELOW_AT: madeAt(below.slope),
+        SLICES,
+        TURNS: Math.ceil(DEPTH4 / SLICES),
+        BACK_SLICES,
+        BACK_TURNS: Math.ceil(WIDTH4 / BACK_SLICES),
+      },
+    });
+    const finish: Part<Ref> =
+      i === layers.length - 2
+        ? use(wgsl.tiledLast, { constants: { HELD_AT: heldBelow } })
+        : use(wgsl.tiledHidden, {
+            constants: {
+              LAYER: i + 1,
+              COLUMNS,
+              HELD_AT: heldBelow,
+              MADE_AT: madeAt(layer.output),
+            },
+          });
+    return scoped(SCOPES[i], [body, finish]).map((part) => ({
+      ...part,
+      names: [...(part.names ?? []), ...names],
+    }));
+  });
+  const all: readonly Part<Ref>[] = [
+    use(wgsl.tiledLayersTwo),
+    use(wgsl.tiledLayersThree),
+    use(wgsl.tiledLayersFour),
+  ];
+  return {
+    parts: [...parts, all[layers.length - 2]],
+    shares,
+    lastHeld: heldBelow,
+  };
 }
 
-/** The workgroup for a network's rows; undefined if they do not fit. */
-export function groupFor(network: TrainedNetwork) {
-  return GROUPS.find(({ invocations }) => heldBy(network) + invocations <= MEMORY4);
+const READ = new Map([['labelOfRow', 'data_labelOfRow']]);
+
+/** The parts of a loss, with the label of a row read once, before it is needed. */
+function lossParts(parts: readonly Part<Ref>[]): Part<Ref>[] {
+  const reads = parts.filter(({ file }) => /\bfn labelOfRow\b/.test(file.source));
+  if (reads.length === 0) return [...parts, use(wgsl.tiledNoLabel)];
+  return [
+    ...parts.filter((part) => !reads.includes(part)),
+    ...reads.map((part) => ({ ...part, names: [...(part.names ?? []), READ] })),
+    use(wgsl.tiledLabel),
+  ];
 }
 
 /** See shaders/tiled/rows.wgsl. */
-export function rowsDispatch(
-  network: TrainedNetwork,
-  { part, first, last, made }: Layout,
-  { invocations, slices }: (typeof GROUPS)[number],
-): Dispatch {
+export function rowsDispatch(network: TrainedNetwork, layout: Layout): Dispatch {
   const { layers, loss } = network;
+  const { first, last, tensors, madeAt } = layout;
   const [{ output: hidden, activated, dropped }] = layers;
   const end = layers[layers.length - 1];
-  const { rows: batch, columns: classes } = storageOf(loss.outputs.spec);
+  const { rows: batch, columns: classes, columns4 } = storageOf(loss.outputs.spec);
   const products = layers.slice(1).reduce((sum, { weight }) => sum + sizeOf(weight.spec.shape), 0);
   const sums: Part<Ref> = loss.hits
     ? use(wgsl.headSums, {
@@ -46,29 +102,58 @@ export function rowsDispatch(
         bindings: { rowSums: { kind: 'packed', nodes: [loss.rows, loss.hits] } },
       })
     : use(wgsl.headLosses, { bindings: { losses: ref(loss.rows) } });
-  return {
+  const { parts: ofLayers, shares, lastHeld } = layerParts(network, layout);
+  // Where the activation's gradient is 0, the mask does not matter.
+  const isScaled = dropped && activated?.attributes.isZeroAtZero;
+  const parts: readonly Part<Ref>[] = [
+    use(wgsl.tiledRows, {
+      constants: {
+        INVOCATIONS: LANES,
+        HELD: lastHeld + 2 * columns4,
+        SHARES: shares,
+        FIRST_WIDTH4: storageOf(hidden.spec).columns4,
+        LAST_WIDTH4: columns4,
+        LAST_HELD: lastHeld,
+        LAST_SLOPE_AT: madeAt(end.slope),
+      },
+      bindings: {
+        learned: { kind: 'parameters', first, last },
+        made: { kind: 'packed', nodes: tensors },
+      },
+    }),
+    ...ofLayers,
+    isScaled
+      ? use(wgsl.tiledFirstScale, { constants: { FIRST_SCALE: dropped.attributes.scale } })
+      : use(wgsl.tiledFirstDrop),
+    use(wgsl.tiledOutputs),
+    sums,
+    use(wgsl.stepBatch, { constants: { BATCH: batch } }),
+    use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
+    ...lossParts(loss.parts),
+    activationPart(activated?.attributes ?? IDENTITY),
+    ...scoped('output', [activationPart(end.activated?.attributes ?? IDENTITY)]),
+    dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
+  ];
+  const dispatch: Dispatch = {
     label: 'rows',
-    parts: [
-      use(wgsl.tiledRows, {
-        constants: { INVOCATIONS: invocations, SLICES: slices, HELD: heldBy(network) },
-        bindings: {
-          hidden: ref(hidden),
-          weights: { kind: 'parameters', first, last },
-          made: { kind: 'packed', nodes: made },
-        },
-      }),
-      part,
-      use(wgsl.tiledOutputs),
-      sums,
-      use(wgsl.stepBatch, { constants: { BATCH: batch } }),
-      use(wgsl.lossClasses, { constants: { CLASSES: classes } }),
-      ...loss.parts,
-      activationPart(activated?.attributes ?? IDENTITY),
-      ...scoped('output', [activationPart(end.activated?.attributes ?? IDENTITY)]),
-      dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
-    ],
-    grid: [Math.ceil(batch / 4), 1, 1],
+    parts: [...parts, use(wgsl.tiledNoCopy)],
+    // Two rows each; the batch is padded to a multiple of 4.
+    grid: [2 * Math.ceil(batch / 4), 1, 1],
     // A multiply-add forward, and one backward.
     flop: 8 * batch * classes + 4 * batch * products,
+    inputs: [hidden],
+    closing: ({ rows }) =>
+      rows === loss.rows
+        ? {
+            ...dispatch,
+            parts: [
+              ...parts,
+              use(wgsl.tiledCopyStep, {
+                bindings: { stepCopy: { kind: 'program', name: 'stepCopy' } },
+              }),
+            ],
+          }
+        : undefined,
   };
+  return dispatch;
 }

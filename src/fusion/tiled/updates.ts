@@ -1,7 +1,6 @@
-import { tiledPart, tilesOf, UPDATE_TILE } from '../../gpu/gemm/tiled.ts';
-import { use } from '../../gpu/link.ts';
+import { type Part, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
-import { type Dispatch, ref } from '../../graph/op.ts';
+import type { Closing, Dispatch, Ref } from '../../graph/op.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { featureParts } from '../../ops/features.ts';
 import { optimizerParts, updateFlop } from '../../ops/update.ts';
@@ -9,50 +8,78 @@ import { gradientOf } from '../update.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
 
-/** The weight gradients and optimizer steps of all layers: shaders/tiled/update_*. */
+/** Lanes of a workgroup of shaders/tiled/updates.wgsl. */
+const LANES = 256;
+
+const program = (name: string): Ref => ({ kind: 'program', name });
+
+/** Tiles of 8×8 blocks. */
+const tilesOf = (m4: number, n4: number): number => Math.ceil(m4 / 8) * Math.ceil(n4 / 8);
+
+/** The weight gradients and optimizer steps of all layers: shaders/tiled/updates.wgsl. */
 export function updatesDispatch(
-  { images, layers }: TrainedNetwork,
-  { part, first, last, made }: Layout,
+  { images, layers, loss }: TrainedNetwork,
+  { part, first, last, made, madeAt }: Layout,
 ): Dispatch {
   const [batch] = layers[0].output.spec.shape;
   let tiles = 0;
   const ends = layers.map(({ weight, input }) => {
-    const [across, down] = tilesOf(
-      UPDATE_TILE,
-      // The row of ones below the inputs gives the gradient of the bias.
-      storageOf(input.spec).columns4 + 1,
-      storageOf(weight.spec).columns4,
-    );
-    tiles += across * down;
+    // The row of ones below the inputs gives the gradient of the bias.
+    tiles += tilesOf(storageOf(input.spec).columns4 + 1, storageOf(weight.spec).columns4);
     return tiles;
   });
-  const [{ step, output: hidden }] = layers;
+  const [{ step }] = layers;
   const elements = layers.reduce(
     (sum, { weight, bias }) => sum + sizeOf(weight.spec.shape) + sizeOf(bias.spec.shape),
     0,
   );
-  return {
+  const parts: readonly Part<Ref>[] = [
+    use(wgsl.tiledUpdates, {
+      constants: {
+        K: batch,
+        TILES_1: ends[0],
+        TILES_2: ends[1] ?? tiles,
+        TILES_3: ends[2] ?? tiles,
+      },
+      bindings: { stored: { kind: 'packed', nodes: made } },
+    }),
+    part,
+    ...featureParts(images.attributes),
+    ...optimizerParts(step.attributes, first, last, gradientOf(step).between[0]),
+  ];
+  const closed = ({ rows, hits, parts: tick }: Closing): Dispatch | undefined => {
+    if (rows !== loss.rows || (hits ?? undefined) !== loss.hits) return undefined;
+    return {
+      ...dispatch,
+      label: 'updates, tick',
+      also: 'tick',
+      parts: [
+        ...parts,
+        ...COPIES,
+        use(wgsl.tiledTicking, {
+          constants: { LOSSES_AT: madeAt(loss.rows) },
+          bindings: { state: program('state') },
+        }),
+        loss.hits
+          ? use(wgsl.tiledRowHits, { constants: { HITS_AT: madeAt(loss.hits) } })
+          : use(wgsl.metricsNoHits),
+        ...tick(LANES),
+      ],
+      grid: [tiles + 1, 1, 1],
+    };
+  };
+  const dispatch: Dispatch = {
     label: 'updates',
-    parts: [
-      // Both factors are stored by rows of the batch, and the sum is over these rows.
-      tiledPart(UPDATE_TILE, Math.ceil(batch / 4), { a: false, b: false }),
-      use(wgsl.tiledUpdateTiles, {
-        constants: {
-          K: batch,
-          TILES_1: ends[0],
-          TILES_2: ends[1] ?? tiles,
-          TILES_3: ends[2] ?? tiles,
-        },
-      }),
-      part,
-      use(wgsl.tiledUpdateLoads, {
-        bindings: { hidden: ref(hidden), stored: { kind: 'packed', nodes: made } },
-      }),
-      ...featureParts(images.attributes),
-      use(wgsl.tiledUpdateStore),
-      ...optimizerParts(step.attributes, first, last, gradientOf(step).between[0]),
-    ],
+    parts: [...parts, use(wgsl.tiledNoClosing)],
     grid: [tiles, 1, 1],
     flop: (2 * batch + updateFlop(step.attributes.rule)) * elements,
+    closing: closed,
   };
+  return dispatch;
 }
+
+/** The clock and the indices of the step whose next ones the tick writes meanwhile. */
+const COPIES: readonly Part<Ref>[] = [
+  { ...use<'step/clock', Ref>(wgsl.stepClock), bindings: { clock: program('clockCopy') } },
+  { ...use<'step/indices', Ref>(wgsl.stepIndices), bindings: { indices: program('indicesCopy') } },
+];

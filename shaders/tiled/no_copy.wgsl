@@ -1,0 +1,4 @@
+// beginCopy for tiled/rows if the tick is a dispatch of its own.
+
+fn beginCopy(group: u32, lane: u32) {
+}
