@@ -1,5 +1,4 @@
-// The tick as a dispatch of its own: one workgroup of 64, so that a barrier can separate the reads of the old step from
-// the writes of the new one.
+// The memory of the tick if it is a dispatch of its own, see step/tick_alone.
 
 @group(0) @binding(0) var<storage, read_write> ticking: Clock;
 @group(0) @binding(1) var<storage, read_write> nextIndices: array<u32>;
@@ -42,9 +41,4 @@ fn laneAt(lane: u32) -> vec2u {
 
 fn awaitLanes() {
   storageBarrier();
-}
-
-@compute @workgroup_size(64)
-fn main(@builtin(local_invocation_index) lane: u32) {
-  tick(lane);
 }

@@ -74,20 +74,22 @@ fn backward(first: u32, lane: u32) {
   }
   // dZ of this layer is complete, and the shares of the layer before are read.
   workgroupBarrier();
-  var p: mat4x4f;
-  var q: mat4x4f;
+  var p: array<vec4f, 4>;
+  var q: array<vec4f, 4>;
   for (var t = 0u; t < BACK_TURNS; t++) { // unroll
     let k4 = slice + BACK_SLICES * t;
     let place = HELD_HERE + 2u * min(k4, WIDTH4 - 1u);
     let a = select(vec4f(), held[place], k4 < WIDTH4);
     let b = select(vec4f(), held[place + 1u], k4 < WIDTH4);
-    p += mat4x4f(a * w[4u * t], a * w[4u * t + 1u], a * w[4u * t + 2u], a * w[4u * t + 3u]);
-    q += mat4x4f(b * w[4u * t], b * w[4u * t + 1u], b * w[4u * t + 2u], b * w[4u * t + 3u]);
+    for (var j = 0u; j < 4u; j++) { // unroll
+      p[j] += a * w[4u * t + j];
+      q[j] += b * w[4u * t + j];
+    }
   }
   if (lane < BACK_SLICES * DEPTH4) {
     // Not dot(): the compiler chooses its order of summation.
-    let x = transpose(p);
-    let y = transpose(q);
+    let x = transpose(mat4x4f(p[0], p[1], p[2], p[3]));
+    let y = transpose(mat4x4f(q[0], q[1], q[2], q[3]));
     shares[2u * (slice * DEPTH4 + column4)] = x[0] + x[1] + x[2] + x[3];
     shares[2u * (slice * DEPTH4 + column4) + 1u] = y[0] + y[1] + y[2] + y[3];
   }

@@ -20,12 +20,37 @@ fn closing(lane: u32) {
   tick(lane);
 }
 
+// Member by member, because wgsl_reflect 1.6, which looks for races, cannot copy a part of a larger struct.
 fn beginTick() {
-  ticking = state.clock;
+  ticking.seed = state.clock.seed;
+  ticking.step = state.clock.step;
+  ticking.epoch = state.clock.epoch;
+  ticking.batch = state.clock.batch;
+  ticking.rows = state.clock.rows;
+  ticking.samples = state.clock.samples;
+  ticking.batches = state.clock.batches;
+  ticking.sideA = state.clock.sideA;
+  ticking.sideB = state.clock.sideB;
+  ticking.originStep = state.clock.originStep;
+  ticking.originEpoch = state.clock.originEpoch;
+  ticking.learningRate = state.clock.learningRate;
+  ticking.baseRate = state.clock.baseRate;
+  for (var i = 0u; i < 16u; i++) {
+    ticking.optimizer[i] = state.clock.optimizer[i];
+  }
 }
 
+/// Writes what the tick and `prepare` change.
 fn endTick() {
-  state.clock = ticking;
+  state.clock.step = ticking.step;
+  state.clock.epoch = ticking.epoch;
+  state.clock.batch = ticking.batch;
+  state.clock.count = ticking.count;
+  state.clock.rows = ticking.rows;
+  state.clock.learningRate = ticking.learningRate;
+  for (var i = 0u; i < 16u; i++) {
+    state.clock.optimizer[i] = ticking.optimizer[i];
+  }
 }
 
 fn putIndex(row: u32, sample: u32) {

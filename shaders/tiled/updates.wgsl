@@ -12,10 +12,9 @@ override K4 = (K + 3u) / 4u;
 override TILES_1: u32; // tiles of layers 1 … l
 override TILES_2: u32;
 override TILES_3: u32;
-override TURNS = (K4 + 3u) / 4u; // ⌈K4 / SLICES⌉
-
-const SLICES = 4u;
-const WORKGROUP = 256u; // 64 · SLICES
+override SLICES: u32;
+override TURNS = (K4 + SLICES - 1u) / SLICES;
+override WORKGROUP = 64u * SLICES;
 
 @group(0) @binding(0) var<storage, read> stored: array<vec4u>; // H_l, dZ_l, and the rows' losses and hits, as bits
 
@@ -112,14 +111,16 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     shares[to + 8u * r] = bitcast<vec4u>(sum[r]);
   }
   workgroupBarrier();
-  var value = bitcast<vec4f>(shares[lane]);
-  for (var s = 1u; s < SLICES; s++) {
-    value += bitcast<vec4f>(shares[256u * s + lane]);
-  }
-  let row = 4u * firstM + lane / 8u;
-  let column4 = firstN + lane % 8u;
-  let bias = 4u * (M4 - 1u);
-  if (row <= bias && column4 < N4) {
-    optimize(select(weightAt(updated) + row * N4 + column4, biasOf(updated) + column4, row == bias), value);
+  for (var i = lane; i < 256u; i += WORKGROUP) {
+    var value = bitcast<vec4f>(shares[i]);
+    for (var s = 1u; s < SLICES; s++) {
+      value += bitcast<vec4f>(shares[256u * s + i]);
+    }
+    let row = 4u * firstM + i / 8u;
+    let column4 = firstN + i % 8u;
+    let bias = 4u * (M4 - 1u);
+    if (row <= bias && column4 < N4) {
+      optimize(select(weightAt(updated) + row * N4 + column4, biasOf(updated) + column4, row == bias), value);
+    }
   }
 }

@@ -76,7 +76,7 @@ export function tickOf(
   const hit: Part<Ref> = hits
     ? use(wgsl.metricsRowHits, { bindings: { rowHits: ref(hits) } })
     : use(wgsl.metricsNoHits);
-  const own = [ticking, hit, ...parts(64)];
+  const own = [use<'step/tick_alone', Ref>(wgsl.stepTickAlone), ticking, hit, ...parts(64)];
   return { dispatch: { label: 'tick', parts: own, grid: [1, 1, 1], flop: 0 }, rows, hits, parts };
 }
 

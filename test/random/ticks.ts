@@ -60,6 +60,7 @@ export async function tick(engine: Engine, options: TickOptions): Promise<Ticked
   const { ticking, nextIndices, rowLosses, laneSums, records } = made;
   const prepare = rule?.[METHOD].prepare ?? use(wgsl.stepNoPrepare);
   const parts: Part<GPUBuffer>[] = [
+    use(wgsl.stepTickAlone),
     use(wgsl.stepTick, { constants: { ROWS_EACH: 1, ORDER_FROM: 0, ORDER_LANES: 64 } }),
     use(wgsl.stepTicking, {
       bindings: { ticking, nextIndices, rowLosses, records, laneSums },

@@ -3,9 +3,11 @@ import * as assert from 'uvu/assert';
 import { type TiledShape, tiledPart } from '../../src/gpu/gemm/tiled.ts';
 import { bindingCount, type LinkedBinding, link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
+import { structs } from '../../src/gpu/shaders.gen.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { type Dispatch, type Ref, ref } from '../../src/graph/op.ts';
 import { slotBytes } from '../../src/graph/parameters.ts';
+import { withClosing } from '../../src/graph/plan.ts';
 import { storageOf } from '../../src/graph/tensor.ts';
 import { crossEntropy, huber } from '../../src/nn/index.ts';
 import { batchNorm1d, dropout, linear, relu, Sequential } from '../../src/nn/layers.ts';
@@ -57,6 +59,10 @@ const PROGRAM: Readonly<Record<string, number>> = {
   laneSums: 8 * 64,
   records: RECORD_BYTES * (STEP_RING + EPOCH_RING),
   listed: 4 * SAMPLES,
+  state: structs.State.members.indices + 16 * Math.ceil(BATCH / 4),
+  clockCopy: CLOCK_BYTES,
+  indicesCopy: 16 * Math.ceil(BATCH / 4),
+  stepCopy: 256 + 16 * Math.ceil(BATCH / 4),
   pixels: SAMPLES * 4 * Math.ceil(FEATURES / 4),
   labels: 4 * SAMPLES,
 };
@@ -80,6 +86,11 @@ function bytesOf(name: string, ref: Ref | undefined): number {
 /** Suitable numbers for a binding. */
 function contents(name: string, bytes: number): ArrayBufferView {
   if (/^(clock|ticking)$/.test(name)) return new Uint8Array(clockBytes(CLOCK));
+  if (name === 'state') {
+    const state = new Uint8Array(bytes);
+    state.set(new Uint8Array(clockBytes(CLOCK)));
+    return state;
+  }
   const at = (i: number): number => (7 * i) % 3;
   if (/ndices|labels|listed|pixels/i.test(name)) {
     return Uint32Array.from({ length: bytes / 4 }, (_, i) => at(i));
@@ -176,17 +187,54 @@ const NETWORK: TrainingOptions = {
 };
 
 /** The tiled rows with fewer lanes, which the detector runs one by one. */
-const fewer = (part: Part<Ref>): Part<Ref> =>
-  'INVOCATIONS' in part.constants
-    ? { ...part, constants: { ...part.constants, INVOCATIONS: 16, SLICES: 2 } }
-    : part;
+const fewer = (part: Part<Ref>): Part<Ref> => {
+  const { constants } = part;
+  const { SLICES, TURNS, BACK_SLICES, BACK_TURNS } = constants;
+  if ('INVOCATIONS' in constants) return { ...part, constants: { ...constants, INVOCATIONS: 16 } };
+  if (!BACK_TURNS) return part;
+  // At most two columns (vec4) of each layer.
+  assert.ok(SLICES * TURNS <= 4 && BACK_SLICES * BACK_TURNS <= 4);
+  return part;
+};
+
+/** Its outputs have two columns (vec4), so that lanes read each other's. */
+const WIDER: TrainingOptions = {
+  ...NETWORK,
+  model: new Sequential(
+    [FEATURES],
+    [linear(FEATURES, 6), relu(), dropout(0.5), linear(6, 5), relu(), dropout(0.5), linear(5, 7)],
+  ),
+};
+
+const ADAM = { batch: BATCH, stagedSteps: undefined, rule: adam() } as const;
 
 test('the rows of a network in one workgroup', () => {
+  const { targets, keep } = trainingGraph(WIDER);
+  const plan = planOf('fused', targets, keep, 'tiled');
+  const [rows, hits] = keep;
+  const tick = tickOf({ rows, hits }, { ...ADAM, order: { kind: 'shuffled' } });
+  for (const dispatches of [plan.dispatches, withClosing(plan, tick)]) {
+    const found = dispatches.find(({ label }) => label === 'rows');
+    assert.ok(found, plan.explain());
+    check('rows', { parts: found.parts.map(fewer), grid: [2, 1, 1] });
+  }
+});
+
+test('the updates of all layers, and the tick beside them', () => {
   const { targets, keep } = trainingGraph(NETWORK);
   const plan = planOf('fused', targets, keep, 'tiled');
-  const rows = plan.dispatches.find(({ label }) => label === 'rows');
-  assert.ok(rows, plan.explain());
-  check('rows', { parts: rows.parts.map(fewer), grid: [2, 1, 1] });
+  const [rows, hits] = keep;
+  const tick = tickOf({ rows, hits }, { ...ADAM, order: { kind: 'sequential' } });
+  // With fewer lanes, which the detector runs one by one.
+  const less = { SLICES: 1, ORDER_FROM: 0, ORDER_LANES: 64 };
+  for (const { parts, label } of [plan.dispatches[2], withClosing(plan, tick)[2]]) {
+    const own = parts.map((part) => {
+      const { constants } = part;
+      const changed = Object.entries(less).filter(([name]) => name in constants);
+      return { ...part, constants: { ...constants, ...Object.fromEntries(changed) } };
+    });
+    check(label, { parts: own, grid: [1, 1, 1] });
+  }
 });
 
 test('the tick, with every order', () => {

@@ -8,8 +8,8 @@ import { gradientOf } from '../update.ts';
 import type { Layout } from './layout.ts';
 import type { TrainedNetwork } from './network.ts';
 
-/** Lanes of a workgroup of shaders/tiled/updates.wgsl. */
-const LANES = 256;
+/** Groups of 64 lanes that share the sums in a workgroup. */
+const SLICES = 4;
 
 const program = (name: string): Ref => ({ kind: 'program', name });
 
@@ -37,6 +37,7 @@ export function updatesDispatch(
     use(wgsl.tiledUpdates, {
       constants: {
         K: batch,
+        SLICES,
         TILES_1: ends[0],
         TILES_2: ends[1] ?? tiles,
         TILES_3: ends[2] ?? tiles,
@@ -63,7 +64,7 @@ export function updatesDispatch(
         loss.hits
           ? use(wgsl.tiledRowHits, { constants: { HITS_AT: madeAt(loss.hits) } })
           : use(wgsl.metricsNoHits),
-        ...tick(LANES),
+        ...tick(64 * SLICES),
       ],
       grid: [tiles + 1, 1, 1],
     };
