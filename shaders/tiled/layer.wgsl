@@ -64,32 +64,32 @@ fn forward(first: u32, lane: u32) {
 fn backward(first: u32, lane: u32) {
   let column4 = min(lane / BACK_SLICES, DEPTH4 - 1u);
   let slice = lane % BACK_SLICES;
-  var w: array<vec4f, 4u * BACK_TURNS>;
+  var v: array<vec4f, 4u * BACK_TURNS>;
   for (var t = 0u; t < BACK_TURNS; t++) { // unroll
     let at = WEIGHT_AT + 4u * column4 * WIDTH4 + min(slice + BACK_SLICES * t, WIDTH4 - 1u);
-    w[4u * t] = learned[at];
-    w[4u * t + 1u] = learned[at + WIDTH4];
-    w[4u * t + 2u] = learned[at + 2u * WIDTH4];
-    w[4u * t + 3u] = learned[at + 3u * WIDTH4];
+    v[4u * t] = learned[at];
+    v[4u * t + 1u] = learned[at + WIDTH4];
+    v[4u * t + 2u] = learned[at + 2u * WIDTH4];
+    v[4u * t + 3u] = learned[at + 3u * WIDTH4];
   }
   // dZ of this layer is complete, and the shares of the layer before are read.
   workgroupBarrier();
-  var p: array<vec4f, 4>;
-  var q: array<vec4f, 4>;
+  var g: array<vec4f, 4>;
+  var h: array<vec4f, 4>;
   for (var t = 0u; t < BACK_TURNS; t++) { // unroll
     let k4 = slice + BACK_SLICES * t;
     let place = HELD_HERE + 2u * min(k4, WIDTH4 - 1u);
     let a = select(vec4f(), held[place], k4 < WIDTH4);
     let b = select(vec4f(), held[place + 1u], k4 < WIDTH4);
     for (var j = 0u; j < 4u; j++) { // unroll
-      p[j] += a * w[4u * t + j];
-      q[j] += b * w[4u * t + j];
+      g[j] += a * v[4u * t + j];
+      h[j] += b * v[4u * t + j];
     }
   }
   if (lane < BACK_SLICES * DEPTH4) {
     // Not dot(): the compiler chooses its order of summation.
-    let x = transpose(mat4x4f(p[0], p[1], p[2], p[3]));
-    let y = transpose(mat4x4f(q[0], q[1], q[2], q[3]));
+    let x = transpose(mat4x4f(g[0], g[1], g[2], g[3]));
+    let y = transpose(mat4x4f(h[0], h[1], h[2], h[3]));
     shares[2u * (slice * DEPTH4 + column4)] = x[0] + x[1] + x[2] + x[3];
     shares[2u * (slice * DEPTH4 + column4) + 1u] = y[0] + y[1] + y[2] + y[3];
   }

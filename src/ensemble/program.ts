@@ -74,7 +74,7 @@ export class NetworkProgram {
     const { networks, variants } = options;
     const most = mostBytesOf(gpu, networks);
     // Two bindings of one dispatch may not lie in one buffer if it writes one of them: the networks' tensors alternate there.
-    const apart = this.plan.dispatches.map((dispatch) => ({
+    const apart = this.plan.dispatches.map(({ beside: _, ...dispatch }) => ({
       ...dispatch,
       reads: [...dispatch.reads, ...dispatch.writes],
     }));

@@ -23,7 +23,7 @@ import {
   sumsOf,
 } from '../train/records.ts';
 import type { SessionGraph } from '../train/session-options.ts';
-import { tickDispatch } from '../train/tick.ts';
+import { tickOf } from '../train/tick.ts';
 import { Timetable } from '../train/timetable.ts';
 import { type Located, strideFor } from './located.ts';
 import { Numbers } from './numbers.ts';
@@ -112,7 +112,7 @@ export class NetworkSession {
       variants: made.map((graph, i) => {
         const { rule, schedule, every } = variants[i];
         const { targets, keep } = graph;
-        const tick = tickDispatch(graph, {
+        const { dispatch: tick } = tickOf(graph, {
           batch,
           order,
           stagedSteps: undefined,

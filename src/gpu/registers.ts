@@ -17,27 +17,15 @@ export function takeArraysApart(
   lines: readonly Line[],
   constants: Readonly<Record<string, number>>,
 ): Line[] {
-  return functionsOf(lines).flatMap((own) => {
-    let out: readonly Line[] = own;
-    for (const { text, file, line } of own) {
-      const match = DECLARATION.exec(text);
-      if (!match) continue;
-      const [, name, type, size] = match;
-      const elements = evaluate(size, constants, { text, file, line });
-      out = takeApart(out, { name, type, size: elements, text, file }, constants) ?? out;
-    }
-    return out;
-  });
-}
-
-/** The lines in parts that end with a function: a kernel may have a file several times, with arrays of the same names. */
-function functionsOf(lines: readonly Line[]): Line[][] {
-  const parts: Line[][] = [[]];
-  for (const line of lines) {
-    parts[parts.length - 1].push(line);
-    if (line.text.startsWith('}')) parts.push([]);
+  let out: readonly Line[] = lines;
+  for (const { text, file, line } of lines) {
+    const match = DECLARATION.exec(text);
+    if (!match) continue;
+    const [, name, type, size] = match;
+    const elements = evaluate(size, constants, { text, file, line });
+    out = takeApart(out, { name, type, size: elements, text, file }, constants) ?? out;
   }
-  return parts;
+  return [...out];
 }
 
 interface SmallArray {

@@ -66,6 +66,8 @@ export interface Dispatch {
   readonly before?: Dispatch;
   /** Tensors that it only reads, although their binding is written to. */
   readonly inputs?: readonly Node[];
+  /** Tensors that must lie side by side for {@link closing}. */
+  readonly beside?: readonly Node[];
   /** What it does besides its nodes, for `explain`. */
   readonly also?: string;
   /** The same dispatch in a step whose last dispatch also ends the step; undefined if it cannot. See {@link Closing}. */

@@ -10,11 +10,12 @@ export interface PlannedDispatch extends Dispatch {
   readonly writes: readonly Ref[];
 }
 
-/** Groups of tensors that a dispatch binds as one range. */
-export function packsOf({ parts }: Dispatch): (readonly Node[])[] {
-  return parts.flatMap(({ bindings }) =>
+/** Groups of tensors that lie side by side, because a dispatch binds each group as one range. */
+export function packsOf({ parts, beside }: Dispatch): (readonly Node[])[] {
+  const packs = parts.flatMap(({ bindings }) =>
     Object.values(bindings).flatMap((ref) => (ref.kind === 'packed' ? [ref.nodes] : [])),
   );
+  return beside ? [...packs, beside] : packs;
 }
 
 /** What a dispatch reads and writes, as its shaders declare. */

@@ -30,7 +30,10 @@ function layerParts({ layers }: TrainedNetwork, { parameterAt, madeAt }: Layout)
     shares = Math.max(shares, 2 * SLICES * WIDTH4, 2 * BACK_SLICES * DEPTH4);
     const HELD_BELOW = heldBelow;
     heldBelow += 2 * DEPTH4;
-    const names = [new Map([['maskBelow', i === 0 ? 'firstMask' : `${SCOPES[i - 1]}_mask`]])];
+    // The linker tells arrays that it takes apart by their names.
+    const own = ['w', 'v', 'g', 'h'].map((name) => [name, `${SCOPES[i]}_${name}`] as const);
+    const mask = i === 0 ? 'firstMask' : `${SCOPES[i - 1]}_mask`;
+    const names = [new Map([['maskBelow', mask], ...own])];
     const body = use<'tiled/layer', Ref>(wgsl.tiledLayer, {
       constants: {
         WIDTH4,

@@ -1,6 +1,6 @@
 import { type Part, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
-import type { Closing, Dispatch, Ref } from '../../graph/op.ts';
+import type { Closing, Dispatch, Node, Ref } from '../../graph/op.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { featureParts } from '../../ops/features.ts';
 import { optimizerParts, updateFlop } from '../../ops/update.ts';
@@ -19,7 +19,7 @@ const tilesOf = (m4: number, n4: number): number => Math.ceil(m4 / 8) * Math.cei
 /** The weight gradients and optimizer steps of all layers: shaders/tiled/updates.wgsl. */
 export function updatesDispatch(
   { images, layers, loss }: TrainedNetwork,
-  { part, first, last, made, madeAt }: Layout,
+  { part, first, last, made, tensors, madeAt }: Layout,
 ): Dispatch {
   const [batch] = layers[0].output.spec.shape;
   let tiles = 0;
@@ -33,7 +33,7 @@ export function updatesDispatch(
     (sum, { weight, bias }) => sum + sizeOf(weight.spec.shape) + sizeOf(bias.spec.shape),
     0,
   );
-  const parts: readonly Part<Ref>[] = [
+  const partsOf = (nodes: readonly Node[]): readonly Part<Ref>[] => [
     use(wgsl.tiledUpdates, {
       constants: {
         K: batch,
@@ -42,7 +42,7 @@ export function updatesDispatch(
         TILES_2: ends[1] ?? tiles,
         TILES_3: ends[2] ?? tiles,
       },
-      bindings: { stored: { kind: 'packed', nodes: made } },
+      bindings: { stored: { kind: 'packed', nodes } },
     }),
     part,
     ...featureParts(images.attributes),
@@ -55,7 +55,7 @@ export function updatesDispatch(
       label: 'updates, tick',
       also: 'tick',
       parts: [
-        ...parts,
+        ...partsOf(made),
         ...COPIES,
         use(wgsl.tiledTicking, {
           constants: { LOSSES_AT: madeAt(loss.rows) },
@@ -71,9 +71,10 @@ export function updatesDispatch(
   };
   const dispatch: Dispatch = {
     label: 'updates',
-    parts: [...parts, use(wgsl.tiledNoClosing)],
+    parts: [...partsOf(tensors), use(wgsl.tiledNoClosing)],
     grid: [tiles, 1, 1],
     flop: (2 * batch + updateFlop(step.attributes.rule)) * elements,
+    beside: made,
     closing: closed,
   };
   return dispatch;
