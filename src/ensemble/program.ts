@@ -9,6 +9,7 @@ import { type Node, ownerOf } from '../graph/graph.ts';
 import type { Dispatch, Ref } from '../graph/op.ts';
 import { type Placement, place } from '../graph/placement.ts';
 import type { Plan } from '../graph/plan.ts';
+import { accessesOf } from '../graph/planned-dispatch.ts';
 import { storageOf } from '../graph/tensor.ts';
 import { withNetworks } from './axis.ts';
 import { type Located, mostBytesOf, rangeOf, strideFor } from './located.ts';
@@ -74,8 +75,10 @@ export class NetworkProgram {
     const { networks, variants } = options;
     const most = mostBytesOf(gpu, networks);
     // Two bindings of one dispatch may not lie in one buffer if it writes one of them: the networks' tensors alternate there.
-    const apart = this.plan.dispatches.map(({ beside: _, ...dispatch }) => ({
+    // Its tick is always a dispatch of its own, so losses need not lie beside other tensors.
+    const apart = this.plan.dispatches.map((dispatch) => ({
       ...dispatch,
+      parts: dispatch.parts.filter(({ bindings }) => !('beside' in bindings)),
       reads: [...dispatch.reads, ...dispatch.writes],
     }));
     this.#placement = place(apart, variants[0].keep, most);
@@ -220,7 +223,9 @@ export class NetworkProgram {
 
   /** The plan of one network and its tick, as a table. */
   explain(): string {
-    return this.plan.explain([this.#options.variants[0].tick]);
+    const { tick } = this.#options.variants[0];
+    const closing = { ...tick, covers: [], ...accessesOf(tick) };
+    return this.plan.explain([...this.plan.dispatches, closing]);
   }
 
   /** Where a kept tensor lies. */

@@ -2,8 +2,9 @@ import { checkKeys, describe, isInteger } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import type { Linked, LinkOptions } from '../gpu/link.ts';
 import type { Arena } from './executor.ts';
-import type { Dispatch, Ref } from './op.ts';
+import type { Ref } from './op.ts';
 import { type Plan, wrap } from './plan.ts';
+import type { PlannedDispatch } from './planned-dispatch.ts';
 
 /** What `explain()` prints besides the plan. */
 export interface ExplainOptions {
@@ -25,7 +26,7 @@ export function explain(
   plan: Plan,
   arena: Arena,
   options: ExplainOptions,
-  dispatches: readonly Dispatch[] = plan.dispatches,
+  dispatches: readonly PlannedDispatch[] = plan.dispatches,
   link: LinkOptions<Ref> = {},
 ): string {
   checkKeys('explain()', options, ['wgsl']);

@@ -64,12 +64,9 @@ export interface Dispatch {
   readonly flop: number;
   /** A dispatch that runs first, and whose results only this one reads; see {@link scratch}. */
   readonly before?: Dispatch;
-  /** Tensors that it only reads, although their binding is written to. */
-  readonly inputs?: readonly Node[];
-  /** Tensors that must lie side by side for {@link closing}. */
-  readonly beside?: readonly Node[];
-  /** What it does besides its nodes, for `explain`. */
-  readonly also?: string;
+  /** What it reads and writes, if its bindings do not tell. */
+  readonly reads?: readonly Ref[];
+  readonly writes?: readonly Ref[];
   /** The same dispatch in a step whose last dispatch also ends the step; undefined if it cannot. See {@link Closing}. */
   readonly closing?: (closing: Closing) => Dispatch | undefined;
   /** Other kernels with bit-identical results, if any. `parts` and `grid` are those of the chosen one. */

@@ -47,8 +47,6 @@ export function place(
   const groups = new Map(
     dispatches
       .flatMap(packsOf)
-      // A range may be a part of a larger one, which then decides.
-      .sort((a, b) => a.length - b.length)
       .map((nodes) => nodes.map(ownerOf))
       .flatMap((nodes) => nodes.map((node) => [node, nodes] as const)),
   );

@@ -1,5 +1,4 @@
-import { bindingCount } from '../gpu/link.ts';
-import { type Closing, type Dispatch, type Ref, ref as refTo } from './op.ts';
+import { type Ref, ref as refTo } from './op.ts';
 import type { Placement } from './placement.ts';
 import type { PlannedDispatch } from './planned-dispatch.ts';
 import { storageOf } from './tensor.ts';
@@ -12,24 +11,9 @@ export interface Plan {
   /**
    * A table of the dispatches: workgroups, FLOP, bytes read and written, kernel, and the ops in each.
    *
-   * @param step all dispatches of a step, see {@link withClosing}; default the plan's
+   * @param step all dispatches of a step, default the plan's
    */
-  explain(step?: readonly Dispatch[]): string;
-}
-
-/** WebGPU's default for the storage buffers of a kernel. */
-const MOST_BOUND = 8;
-
-/**
- * The dispatches of a step that ends with a closing. If the plan's last dispatch has room for it, it is a workgroup of
- * that one; else it is a dispatch of its own.
- */
-export function withClosing({ dispatches }: Plan, closing: Closing): readonly Dispatch[] {
-  const last = dispatches[dispatches.length - 1];
-  const own = [...dispatches, closing.dispatch];
-  if (!last?.closing?.(closing)) return own;
-  const merged = dispatches.map((one) => ({ ...one, ...one.closing?.(closing) }));
-  return merged.every(({ parts }) => bindingCount(parts) <= MOST_BOUND) ? merged : own;
+  explain(step?: readonly PlannedDispatch[]): string;
 }
 
 function bytesOf(ref: Ref): number {
@@ -68,12 +52,11 @@ export function tableOf(
       kernel,
     ].join(' ');
   const lines = dispatches.map(
-    ({ label, covers, grid, parts, tunable, flop, reads, writes, also }, i) => {
+    ({ label, covers, grid, parts, tunable, flop, reads, writes }, i) => {
       const figures = [flop, totalBytes(reads), totalBytes(writes)];
       for (const [k, figure] of figures.entries()) sums[k] += figure;
       const kernel = tunable?.chosen ?? parts[0].name;
       const names = [...covers].sort((a, b) => a.id - b.id).map(({ name }) => name);
-      if (also) names.push(also);
       return `${line(`${i + 1}`, grid.join('×'), figures, kernel)}\n${wrap('    ', names.join(' + ') || label)}`;
     },
   );

@@ -10,27 +10,22 @@ export interface PlannedDispatch extends Dispatch {
   readonly writes: readonly Ref[];
 }
 
-/** Groups of tensors that lie side by side, because a dispatch binds each group as one range. */
-export function packsOf({ parts, beside }: Dispatch): (readonly Node[])[] {
-  const packs = parts.flatMap(({ bindings }) =>
+/** Groups of tensors that a dispatch binds as one range. */
+export function packsOf({ parts }: Dispatch): (readonly Node[])[] {
+  return parts.flatMap(({ bindings }) =>
     Object.values(bindings).flatMap((ref) => (ref.kind === 'packed' ? [ref.nodes] : [])),
   );
-  return beside ? [...packs, beside] : packs;
 }
 
 /** What a dispatch reads and writes, as its shaders declare. */
-export function accessesOf({ parts, inputs = [] }: Dispatch): { reads: Ref[]; writes: Ref[] } {
+export function accessesOf({ parts }: Dispatch): { reads: Ref[]; writes: Ref[] } {
   const reads: Ref[] = [];
   const writes: Ref[] = [];
   for (const part of parts) {
     for (const [name, ref] of Object.entries(part.bindings)) {
       const tensors = ref.kind === 'packed' ? ref.nodes.map(refTo) : [ref];
       const written = writesTo(part.file, name);
-      const isInput = (one: Ref): boolean => one.kind === 'tensor' && inputs.includes(one.node);
-      if (written) {
-        writes.push(...tensors.filter((one) => !isInput(one)));
-        reads.push(...tensors.filter(isInput));
-      }
+      if (written) writes.push(...tensors);
       // An optimizer and a counter read first what they write.
       if (!written || tensors[0].kind !== 'tensor') reads.push(...tensors);
     }

@@ -71,9 +71,7 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
     explain: (step = ordered) =>
       tableOf(
         options.kind,
-        step.flatMap((dispatch) =>
-          'covers' in dispatch ? [dispatch as PlannedDispatch] : planned([], dispatch),
-        ),
+        step,
         [...declined].map(([node, why]) => `${node.name}: ${why}`),
         placement.banks.reduce((sum, bytes) => sum + bytes, 0),
       ),
@@ -82,8 +80,9 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
 
 /** A dispatch, after those that must run before it, which compute no nodes. */
 function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch[] {
-  const before = dispatch.before ? planned([], dispatch.before) : [];
-  return [...before, { ...dispatch, covers, ...accessesOf(dispatch) }];
+  const { before } = dispatch;
+  const own = { ...accessesOf(dispatch), ...dispatch, covers };
+  return before ? [...planned([], before), own] : [own];
 }
 
 function fuse(

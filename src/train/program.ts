@@ -1,10 +1,12 @@
 import { type Family, type PlanKind, plan } from '../fusion/index.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { LinkOptions } from '../gpu/link.ts';
+import { withClosing } from '../graph/closing.ts';
 import { Arena, type BoundDispatch, type Resources } from '../graph/executor.ts';
 import { type ExplainOptions, explain } from '../graph/explain.ts';
-import type { Closing, Dispatch, Ref } from '../graph/op.ts';
-import { type Plan, withClosing } from '../graph/plan.ts';
+import type { Closing, Ref } from '../graph/op.ts';
+import type { Plan } from '../graph/plan.ts';
+import type { PlannedDispatch } from '../graph/planned-dispatch.ts';
 import { tunePlan } from '../graph/tuner.ts';
 import type { SessionGraph } from './session-options.ts';
 
@@ -63,7 +65,7 @@ export class Program {
   }
 
   /** The dispatches of a step; the last one ends with the tick. */
-  get dispatches(): readonly Dispatch[] {
+  get dispatches(): readonly PlannedDispatch[] {
     return withClosing(this.#plan, this.#options.tick);
   }
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { withClosing } from '../../src/graph/closing.ts';
 import { Graph, liveNodes, type Node } from '../../src/graph/graph.ts';
-import { withClosing } from '../../src/graph/plan.ts';
 import { type FusionRule, planGraph } from '../../src/graph/planner.ts';
 import {
   dropout,

@@ -1,7 +1,8 @@
 import { type Part, scoped, use } from '../../gpu/link.ts';
 import * as wgsl from '../../gpu/shaders.gen.ts';
-import { type Dispatch, type Ref, ref } from '../../graph/op.ts';
+import { type Dispatch, type Node, type Ref, ref } from '../../graph/op.ts';
 import { align } from '../../graph/parameters.ts';
+import { accessesOf } from '../../graph/planned-dispatch.ts';
 import { sizeOf, storageOf } from '../../graph/tensor.ts';
 import { activationPart } from '../../ops/activation.ts';
 import { IDENTITY } from '../../ops/activations.ts';
@@ -91,6 +92,15 @@ function lossParts(parts: readonly Part<Ref>[]): Part<Ref>[] {
   ];
 }
 
+/** The first layer's output is only read, although its binding is written to. */
+function accessesOfRows(parts: readonly Part<Ref>[], hidden: Node) {
+  const { reads, writes } = accessesOf({ label: '', parts, grid: [1, 1, 1], flop: 0 });
+  return {
+    reads: [...reads, ref(hidden)],
+    writes: writes.filter((one) => one.kind !== 'tensor' || one.node !== hidden),
+  };
+}
+
 /** See shaders/tiled/rows.wgsl. */
 export function rowsDispatch(network: TrainedNetwork, layout: Layout): Dispatch {
   const { layers, loss } = network;
@@ -137,14 +147,15 @@ export function rowsDispatch(network: TrainedNetwork, layout: Layout): Dispatch 
     ...scoped('output', [activationPart(end.activated?.attributes ?? IDENTITY)]),
     dropped ? dropoutPart(dropped.attributes) : use(wgsl.dropoutNone),
   ];
+  const own = [...parts, use<'tiled/no_copy', Ref>(wgsl.tiledNoCopy)];
   const dispatch: Dispatch = {
     label: 'rows',
-    parts: [...parts, use(wgsl.tiledNoCopy)],
+    parts: own,
+    ...accessesOfRows(own, hidden),
     // Two rows each; the batch is padded to a multiple of 4.
     grid: [2 * Math.ceil(batch / 4), 1, 1],
     // A multiply-add forward, and one backward.
     flop: 8 * batch * classes + 4 * batch * products,
-    inputs: [hidden],
     closing: ({ rows }) =>
       rows === loss.rows
         ? {

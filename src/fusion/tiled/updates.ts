@@ -53,7 +53,6 @@ export function updatesDispatch(
     return {
       ...dispatch,
       label: 'updates, tick',
-      also: 'tick',
       parts: [
         ...partsOf(made),
         ...COPIES,
@@ -71,14 +70,19 @@ export function updatesDispatch(
   };
   const dispatch: Dispatch = {
     label: 'updates',
-    parts: [...partsOf(tensors), use(wgsl.tiledNoClosing)],
+    parts: [...partsOf(tensors), besidePart(made)],
     grid: [tiles, 1, 1],
     flop: (2 * batch + updateFlop(step.attributes.rule)) * elements,
-    beside: made,
     closing: closed,
   };
   return dispatch;
 }
+
+/** The tick reads losses and hits in one range with the other tensors. No kernel has this binding: it only places them. */
+const besidePart = (nodes: readonly Node[]): Part<Ref> => ({
+  ...use<'tiled/no_closing', Ref>(wgsl.tiledNoClosing),
+  bindings: { beside: { kind: 'packed', nodes } },
+});
 
 /** The clock and the indices of the step whose next ones the tick writes meanwhile. */
 const COPIES: readonly Part<Ref>[] = [
