@@ -148,7 +148,7 @@ function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
       if (source) before.get(dispatch)?.add(source);
       else if (node.op.residence !== 'external') {
         throw new GradweaveError(
-          `planner: ${dispatch.label} reads ${node.name}, which no dispatch writes`,
+          `planner: ${dispatch.label} reads ${node.name}, which none writes`,
         );
       }
       const update = updaters.get(node);
