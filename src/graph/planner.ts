@@ -58,7 +58,7 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
     const { name, residence } = node.op;
     if (node.op.dispatch === undefined) {
       if (residence === 'alias' || residence === 'external') continue;
-      throw new OptionError(`the op ${name} has no dispatch; give one, as elementDispatch`);
+      throw new OptionError(`the op ${name} has no dispatch; give one: elementDispatch`);
     }
     dispatches.push(...planned([node], node.op.dispatch(node, options.choice)));
   }
@@ -80,9 +80,8 @@ export function planGraph(targets: readonly Node[], options: PlanOptions): Plan 
 
 /** A dispatch, after those that must run before it, which compute no nodes. */
 function planned(covers: readonly Node[], dispatch: Dispatch): PlannedDispatch[] {
-  const { before } = dispatch;
-  const own = { ...accessesOf(dispatch), ...dispatch, covers };
-  return before ? [...planned([], before), own] : [own];
+  const before = dispatch.before ? planned([], dispatch.before) : [];
+  return [...before, { ...accessesOf(dispatch), ...dispatch, covers }];
 }
 
 function fuse(
@@ -165,9 +164,7 @@ function schedule(dispatches: readonly PlannedDispatch[]): PlannedDispatch[] {
       [...(before.get(dispatch) ?? [])].every((other) => done.has(other)),
     );
     if (at < 0) {
-      throw new GradweaveError(
-        `planner: ${waiting.map(({ label }) => label).join(', ')} wait for each other`,
-      );
+      throw new GradweaveError(`planner: ${waiting.map(({ label }) => label)} wait for each other`);
     }
     const [next] = waiting.splice(at, 1);
     ordered.push(next);
