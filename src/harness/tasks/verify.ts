@@ -1,5 +1,6 @@
 import { OptionError } from '../../errors.ts';
 import { checkFamily } from '../../gpu/family.ts';
+import { NETWORKS_AT_ONCE, verifyNetworks } from '../../verify/networks-at-once.ts';
 import { scalingTrials } from '../../verify/scaling.ts';
 import { type OpReport, verifyOps } from '../../verify/verify.ts';
 import { openEngine } from './data.ts';
@@ -27,19 +28,23 @@ export const verify: Task = async (options, emit) => {
   const family = named === null || named === 'auto' ? undefined : checkFamily('family', named);
   const engine = await openEngine(emit, family ? { family } : {});
   const scaling = options.get('scaling');
+  const filter = options.get('filter') ?? '';
+  const onOp = (op: OpReport): void =>
+    emit({ type: 'row', table: 'verify', cells: verifyCells(op), ok: op.share <= 1 });
   try {
-    return await verifyOps(engine, {
+    const reports = await verifyOps(engine, {
       seed,
       ...(scaling === null ? {} : { trials: scalingTrials(Number(scaling) * 1e9) }),
-      filter: options.get('filter') ?? '',
-      onOp: (op) =>
-        emit({
-          type: 'row',
-          table: 'verify',
-          cells: verifyCells(op),
-          ok: op.share <= 1,
-        }),
+      filter,
+      onOp,
     });
+    if (scaling !== null || !NETWORKS_AT_ONCE.includes(filter)) return reports;
+    for (const plan of ['plain', 'fused'] as const) {
+      const report = await verifyNetworks(engine, plan);
+      reports.push(report);
+      onOp(report);
+    }
+    return reports;
   } finally {
     engine.destroy();
   }
