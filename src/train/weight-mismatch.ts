@@ -78,11 +78,14 @@ export function mismatch(
     rest &&
       missing.length < surplus.length &&
       `Leave out what is not needed: ignore, ['${cut(rest.own)}', …]`,
+    wrong.length > 0 &&
+      missing.length + surplus.length === 0 &&
+      `If these layers are new, leave the file's out and keep the model's: ignore and missing, ['${cut(wrong[0].name)}', …]`,
     missing.length > 0 && skipped.length > 0 && 'Check whether ignore leaves out too much',
     missing.length > 0 &&
       surplus.length === 0 &&
       `Name those that the file need not have: missing, ['${cut(missing[0][0])}', …]`,
-    'Or use the model that the weights are of',
   ].filter((one) => one);
+  advice.push(`${advice.length > 0 ? 'Or use' : 'Use'} the model that the weights are of`);
   return new DataError(`the file has ${facts.join('; ')}. ${advice.join('. ')}`);
 }

@@ -351,6 +351,17 @@ test('a file need not have what `missing` names', () => {
   refused(BACKBONE, { missing: 3 }, [/missing 3 was given/], { model, kind: OptionError });
 });
 
+test('layers of other shapes may be new ones', () => {
+  refused(
+    { ...BACKBONE, ...layers(['head', 4, 3]) },
+    {},
+    [
+      /head\.weight as F32 \[4, 3\] instead of F32 \[5, 3\].*ignore and missing, \['head\.weight', …\]\. Or use/,
+    ],
+    { model: transfer(5) },
+  );
+});
+
 test('only what is missing is said to be missing, behind the model’s own names', () => {
   const model = transfer(5);
   refused(
