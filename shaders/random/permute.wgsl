@@ -17,6 +17,11 @@ fn mix(x: u32) -> u32 {
   return h ^ (h >> 16u);
 }
 
+/// (x + y) modulo n of two numbers below n, without a division.
+fn sumIn(x: u32, y: u32, n: u32) -> u32 {
+  return select(x + y, x + y - n, x + y >= n);
+}
+
 /// Keys of the eight rounds: (k, q) of `permute`, for two rounds in each turn.
 fn feistel(x: u32, a: u32, b: u32, k: vec4u, q: vec4u) -> u32 {
   var l = x / b;
@@ -25,8 +30,8 @@ fn feistel(x: u32, a: u32, b: u32, k: vec4u, q: vec4u) -> u32 {
   for (var turn = 0u; turn < 4u; turn++) {
     let keys = select(k, q, turn >= 2u);
     let odd = (turn & 1u) == 1u;
-    l = (l + mix(r ^ select(keys.x, keys.z, odd)) % a) % a;
-    r = (r + mix(l ^ select(keys.y, keys.w, odd)) % b) % b;
+    l = sumIn(l, mix(r ^ select(keys.x, keys.z, odd)) % a, a);
+    r = sumIn(r, mix(l ^ select(keys.y, keys.w, odd)) % b, b);
   }
   return l * b + r;
 }

@@ -261,6 +261,13 @@ export const MUTATIONS = [
     'shaders/races',
   ),
   m(
+    'the first layer writes its second sums while the first are read',
+    'shaders/tiled/first.wgsl',
+    '  workgroupBarrier();\n  shares[lane] = four;',
+    '  shares[lane] = four;',
+    'shaders/races',
+  ),
+  m(
     'the updates overwrite the indices while other lanes read them',
     'shaders/tiled/updates.wgsl',
     '  workgroupBarrier();\n  let to =',

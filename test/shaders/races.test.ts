@@ -220,6 +220,13 @@ test('the rows of a network in one workgroup', () => {
   }
 });
 
+test('the first layer of a network', () => {
+  const { targets, keep } = trainingGraph(NETWORK);
+  const [first] = planOf('fused', targets, keep, 'tiled').dispatches;
+  assert.is(first.parts[0].name, 'tiled/first');
+  check('first', { parts: first.parts, grid: [1, 1, 1] });
+});
+
 test('the updates of all layers, and the tick beside them', () => {
   const { targets, keep } = trainingGraph(NETWORK);
   const plan = planOf('fused', targets, keep, 'tiled');

@@ -7,6 +7,7 @@ import { bindingsOf } from '../../ops/features.ts';
 import { isLabels, isParameter } from '../../ops/sources.ts';
 import { bindsTooMany } from '../elements.ts';
 import { NO_ROOM } from '../loss.ts';
+import { firstDispatch } from './first.ts';
 import { layoutOf } from './layout.ts';
 import { type TrainedNetwork, trainedNetworks } from './network.ts';
 import { rowsDispatch } from './rows.ts';
@@ -26,8 +27,8 @@ const MOST_ROWS = 1024;
 const MOST_GROUPS = 65535;
 
 /**
- * The tiled family's plan for a multilayer perceptron. Its three dispatches are the first layer ({@link fuseElements}
- * makes it), all work on single rows, and all updates. If a network does not fit, the plan records why and the other
+ * The tiled family's plan for a multilayer perceptron. Its three dispatches are the first layer (of large
+ * batches {@link fuseElements} makes it), all work on single rows, and all updates. If a network does not fit, the plan records why and the other
  * rules apply.
  */
 export function fuseTiled(view: FusionView): Fusion[] {
@@ -45,9 +46,21 @@ export function fuseTiled(view: FusionView): Fusion[] {
     if (updates.grid[0] > MOST_GROUPS) return [];
     if ([rows, updates].some(({ parts }) => bindsTooMany(view, network.loss.rows, parts)))
       return [];
+    const { images, layers } = network;
+    const [{ nodes, output }] = layers;
+    const covers = coveredByRows(network);
+    const updated = layers.flatMap((layer) => layer.updates);
+    const inside = new Set([...covers, ...updated, ...nodes]);
+    const passing = [images, ...nodes].filter((node) => node !== output);
+    const alone = passing.every(
+      (node) => !view.kept(node) && view.consumers(node).every((reader) => inside.has(reader)),
+    );
+    // Else the product of the first layer stores what others read.
+    const forward = alone ? firstDispatch(network, layout) : undefined;
     return [
-      { covers: coveredByRows(network), dispatch: rows },
-      { covers: network.layers.flatMap((layer) => layer.updates), dispatch: updates },
+      ...(forward ? [{ covers: [images, ...nodes], dispatch: forward }] : []),
+      { covers: covers.filter((node) => !forward || node !== images), dispatch: rows },
+      { covers: updated, dispatch: updates },
     ];
   });
 }
