@@ -3,6 +3,7 @@
  *
  * @module gradweave
  */
+
 export type { ArrayDataset, ArraySplit, RowSource } from './data/arrays.ts';
 export type {
   AnySplit,
@@ -29,6 +30,7 @@ export type { DataPlace } from './data/place.ts';
 export type { ColumnScale, Normalization, PixelScale } from './data/standardise.ts';
 export { type TextDataset, type TextOptions, textDataset } from './data/text.ts';
 export type { TokenDataset, TokenSplit, Tokens } from './data/token-split.ts';
+export type { Validation } from './data/validation.ts';
 export * from './errors.ts';
 export type { PlanKind } from './fusion/index.ts';
 export type { AdapterInfo } from './gpu/adapter-info.ts';

@@ -1,5 +1,6 @@
 import type { LiveSet } from './live.ts';
 import type { Numbers, Rows } from './numbers.ts';
+import type { Validation } from './validation.ts';
 
 /** What to learn from each sample, and its weight. */
 interface Wanted {
@@ -50,9 +51,10 @@ export interface ArrayDataset {
   readonly classes?: readonly string[];
   /**
    * The share of the training split, above 0 and below 1, that becomes the test split. The trainer's seed chooses
-   * the samples; if there are labels, each class contributes its share. Default none. Not together with `test`.
+   * the samples, or that of `{ share, seed }`; if there are labels, each class contributes its share. Default none. Not together
+   * with `test`.
    */
-  readonly validation?: number;
+  readonly validation?: Validation;
   /** The data to train on. */
   readonly train: ArraySplit | RowSource | LiveSet;
   /** The data to evaluate on. Default what `validation` holds out, else none. */

@@ -1,4 +1,5 @@
 import type { Numbers } from './numbers.ts';
+import type { Validation } from './validation.ts';
 
 /** A split without its images. */
 interface Split {
@@ -84,7 +85,7 @@ export interface LabelledImages<S extends AnySplit = AnySplit> {
   /** The name of each class; as many as a classifier has outputs. */
   readonly classes: readonly string[];
   /** The share of the training split to hold out, see {@link ArrayDataset.validation}. Not together with `test`. */
-  readonly validation?: number;
+  readonly validation?: Validation;
   readonly train: S;
   /** Default what `validation` holds out, else none. */
   readonly test?: S;

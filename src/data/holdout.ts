@@ -1,13 +1,26 @@
-import { describe } from '../check.ts';
+import { checkKeys, describe, isObject, isPlain } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { HOLDOUT_DOMAIN } from '../random/domains.ts';
 import { shuffleOf } from '../random/permute.ts';
 import type { HostSplit } from './host.ts';
+import type { Validation } from './validation.ts';
 
 /** The samples of the two parts of a split, in its order. */
 export interface Holdout {
   readonly train: Uint32Array;
   readonly test: Uint32Array;
+}
+
+/**
+ * The share, and the key that chooses the samples.
+ *
+ * @param seed the trainer's
+ * @throws OptionError if it is neither a number nor a share with a seed
+ */
+export function shareOf(given: Validation, seed: number): { share: number; seed: number } {
+  if (!isObject(given) || !isPlain(given)) return { share: given as number, seed };
+  checkKeys('validation', given, ['share', 'seed']);
+  return { share: given.share, seed: given.seed };
 }
 
 /**
@@ -21,7 +34,7 @@ export interface Holdout {
 export function holdOut(host: HostSplit, share: number, key: readonly [number, number]): Holdout {
   if (typeof share !== 'number' || !(share > 0 && share < 1)) {
     throw new OptionError(
-      `validation ${describe(share)} was given; use a share above 0 and below 1`,
+      `validation ${describe(share)} was given; use a share above 0 and below 1, or { share, seed }`,
     );
   }
   if (host.live) {

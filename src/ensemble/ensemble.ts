@@ -184,7 +184,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
   }
 
   /**
-   * The prediction of all networks together: the mean of their probabilities for a loss of logits, else of their outputs.
+   * The prediction of all networks together: the mean of their outputs, or of their probabilities.
    *
    * @param samples of the data set's kind, as of `Trainer.predict`
    * @param options the form of the answers, and which networks; default the means, of all networks

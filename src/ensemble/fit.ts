@@ -64,7 +64,7 @@ export async function fitEnsemble(
   }
   checkFunction('onEpoch', onEpoch);
   checkSignal(signal);
-  if (stop !== undefined) checkStop(stop, { target: first.target, tested: validate, metrics: [] });
+  if (stop !== undefined) checkStop(stop, { target: first.target, tested: validate });
   const stoppers = new Map(members.map(({ run }) => [run, stop && new Stopper(stop)]));
   const { session, splits } = crew;
   const per = session.stepsPerEpoch;

@@ -33,8 +33,8 @@ export type EnsembleOptions<Data extends TrainingData = TrainingData> = Omit<
 > &
   Partial<Pick<TrainerOptions<Data>, 'model' | 'loss' | 'optimizer'>> & {
     /**
-     * The networks, from 1 up; a run names only what differs from the ensemble's options. The data are the same for all: with
-     * `validation`, the samples that the first run's seed holds out.
+     * The networks, from 1 up; a run names only what differs from the ensemble's options. The data are the same for all: if
+     * seeds differ, `validation` needs a seed of its own.
      */
     readonly runs: readonly EnsembleRun[];
   };
@@ -67,6 +67,7 @@ export async function resolveRuns(given: EnsembleOptions): Promise<ResolvedRuns>
   const optionsFor = (i: number): TrainerOptions =>
     ({ ...common, ...runs[i] }) as unknown as TrainerOptions;
   const first = await prepare(optionsFor(0));
+  checkHeld(first.dataset, runs, common.seed);
   keyOf(first.seed);
   const { frozen, batchSize, host, normalize, augment, samples } = first;
   const options = runs.map((_run, i): ResolvedOptions => {
@@ -92,6 +93,22 @@ export async function resolveRuns(given: EnsembleOptions): Promise<ResolvedRuns>
     variants: plans.map((key) => distinct.indexOf(key)),
     firsts: distinct.map((key) => plans.indexOf(key)),
   };
+}
+
+/** @throws OptionError if each run would hold out other samples */
+function checkHeld(
+  dataset: TrainingData,
+  runs: readonly EnsembleRun[],
+  seed: number | undefined,
+): void {
+  const held = 'validation' in dataset ? dataset.validation : undefined;
+  if (typeof held !== 'number') return;
+  const seeds = new Set(runs.map((run) => run.seed ?? seed));
+  if (seeds.size > 1) {
+    throw new OptionError(
+      `validation ${held} was given for runs of ${seeds.size} seeds, which would hold out different samples; use { share: ${held}, seed: 1 }, or give a test split`,
+    );
+  }
 }
 
 const modelOf = ({ model: { inputShape, outputShape, parameters } }: ResolvedOptions): string =>

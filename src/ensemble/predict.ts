@@ -103,9 +103,17 @@ function hasProbabilities(outputs: Outputs): boolean {
 function runsOf(given: unknown, members: readonly Member[]): readonly number[] {
   const finite = members.filter(({ state }) => state !== 'diverged').map(({ run }) => run);
   const runs = given === undefined ? finite : given;
-  const known = (run: unknown): run is number => typeof run === 'number' && run in members;
-  if (isArray(runs) && runs.length > 0 && runs.every(known)) return runs;
+  const fits = (run: unknown, i: number, all: readonly unknown[]): run is number =>
+    typeof run === 'number' && run in members && finite.includes(run) && all.indexOf(run) === i;
+  if (isArray(runs) && runs.length > 0 && runs.every(fits)) return runs;
+  const odd = isArray(runs) ? runs.find((run, i) => !fits(run, i, runs)) : undefined;
+  const why =
+    typeof odd === 'number' && odd in members
+      ? `, where ${finite.includes(odd) ? `${odd} is twice` : `run ${odd} has diverged`}`
+      : odd === undefined
+        ? ''
+        : `, where ${describe(odd)} is no run`;
   throw new OptionError(
-    `predict(): runs ${describe(runs)} was given; use an array of indices from 0 to ${members.length - 1}, at least one`,
+    `predict(): runs ${describe(runs)} was given${why}; use an array of different indices from 0 to ${members.length - 1} whose networks have not diverged, at least one`,
   );
 }

@@ -11,6 +11,7 @@ import { type Placement, place } from '../graph/placement.ts';
 import type { Plan } from '../graph/plan.ts';
 import { accessesOf } from '../graph/planned-dispatch.ts';
 import { storageOf } from '../graph/tensor.ts';
+import { EPOCH_RING, RECORD_BYTES, STEP_RING } from '../train/records.ts';
 import { withNetworks } from './axis.ts';
 import { type Located, mostBytesOf, rangeOf, strideFor } from './located.ts';
 import { type Numbers, varyingOf } from './numbers.ts';
@@ -268,7 +269,9 @@ function largestBinding({ dispatches }: Plan): { readonly name: string; readonly
 
 /** @throws MemoryError with the most networks that fit */
 function checkLimits(gpu: Gpu, planned: Plan, networks: number): void {
-  const { name, bytes } = largestBinding(planned);
+  const records = { name: 'the sums of steps', bytes: (STEP_RING + EPOCH_RING) * RECORD_BYTES };
+  const bound = largestBinding(planned);
+  const { name, bytes } = bound.bytes > records.bytes ? bound : records;
   if (bytes <= mostBytesOf(gpu, networks)) return;
   let fits = networks;
   while (fits > 0 && bytes > mostBytesOf(gpu, fits)) fits--;

@@ -18,7 +18,10 @@ export interface Spread {
  */
 export function spreadOf(values: readonly number[]): Spread {
   if (!isArray(values) || values.length === 0 || !isNumbers(values)) {
-    throw new OptionError(`spreadOf() takes an array of numbers; ${describe(values)} was given`);
+    const odd = isArray(values) && values.find((value) => typeof value !== 'number');
+    throw new OptionError(
+      `spreadOf() takes an array of numbers; ${describe(values)} was given${isArray(values) && values.length > 0 ? `, with ${describe(odd)} in it` : ''}`,
+    );
   }
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;

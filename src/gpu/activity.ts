@@ -41,7 +41,7 @@ export class Activity {
     const { doing } = this.#group;
     if (doing === undefined) return;
     const whose =
-      doing.who === this.#who ? 'this trainer' : `${doing.who}, which shares its parameters,`;
+      doing.who === this.#who ? doing.who : `${doing.who}, which shares its parameters,`;
     throw new BusyError(
       `${call} was called while ${doing.call} of ${whose} is running. Await ${doing.call} first, or stop it by its signal`,
     );

@@ -1,6 +1,7 @@
 import type { AnySplit } from '../data/dataset.ts';
 import type { TensorDataset } from '../data/given.ts';
 import { bytesOf, type HostSplit } from '../data/host.ts';
+import type { Validation } from '../data/validation.ts';
 import { OptionError } from '../errors.ts';
 import { lossText } from '../nn/losses.ts';
 import { isImages, type ResolvedOptions } from './options.ts';
@@ -44,9 +45,12 @@ function fingerprintOfRows({ count, inputs, others, labels, inMemory }: HostSpli
   return fingerprint(labels ?? [], ...seen);
 }
 
+const heldText = (held: Validation): string =>
+  typeof held === 'number' ? `${held}` : `${held.share} by the seed ${held.seed}`;
+
 function dataOf({ dataset, host }: ResolvedOptions): string {
   const share = 'validation' in dataset ? dataset.validation : undefined;
-  const held = share === undefined ? '' : `, ${share} held out`;
+  const held = share === undefined ? '' : `, ${heldText(share)} held out`;
   if (isImages(dataset)) {
     const { train, name = 'images' } = dataset;
     return `${train.count} images of ${name} (${fingerprintOf(train)})${held}`;

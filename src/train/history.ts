@@ -1,3 +1,4 @@
+import type { Validation } from '../data/validation.ts';
 import type { Origin } from './timetable.ts';
 
 /** Why `fit` ended early. */
@@ -44,7 +45,7 @@ export interface TestedEpochRecord extends EpochRecord {
 
 /** The record of an epoch with a data set: with `test` if it has a test split, or holds one out. */
 export type EpochRecordOf<Data> = [Data] extends [
-  { readonly test: object } | { readonly validation: number },
+  { readonly test: object } | { readonly validation: Validation },
 ]
   ? TestedEpochRecord
   : EpochRecord;

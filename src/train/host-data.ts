@@ -1,5 +1,5 @@
 import type { AnySplit } from '../data/dataset.ts';
-import { holdOut } from '../data/holdout.ts';
+import { holdOut, shareOf } from '../data/holdout.ts';
 import { type HostSplit, hostImages } from '../data/host.ts';
 import { hostRowSplit, standardised, subsetOf, weighed } from '../data/host-rows.ts';
 import { isColumnScale } from '../data/standardise.ts';
@@ -33,7 +33,8 @@ export async function anyHostData(options: Filled): Promise<Prepared> {
   const whole = await hostOf('train');
   if (!whole) return { host: undefined, normalize: null };
   const validation = 'validation' in dataset ? dataset.validation : undefined;
-  const parts = validation === undefined ? undefined : holdOut(whole, validation, keyOf(seed));
+  const held = validation === undefined ? undefined : shareOf(validation, seed);
+  const parts = held && holdOut(whole, held.share, keyOf(held.seed));
   const train = parts ? subsetOf(whole, parts.train) : whole;
   const scale = normalize === 'standardise' ? await statisticsOf(train) : normalize;
   const scaled = (host: HostSplit): HostSplit =>

@@ -45,11 +45,13 @@ export interface Watchable {
   readonly target: TargetKind;
   /** Whether epochs are evaluated on the test split. */
   readonly tested: boolean;
-  readonly metrics: readonly Metric[];
+  /** Undefined if `fit` takes none. */
+  readonly metrics?: readonly Metric[];
 }
 
 /** @throws OptionError if an option is invalid, or the epochs' records will not have the number. */
-export function checkStop(stop: StopOptions, { target, tested, metrics }: Watchable): void {
+export function checkStop(stop: StopOptions, { target, tested, metrics: given }: Watchable): void {
+  const metrics = given ?? [];
   checkKeys('stop', stop, optionsOf('stop'));
   const { on, patience, minDelta = 0, mode, restoreBest } = stop;
   checkInteger('patience', patience, 1);
@@ -66,7 +68,7 @@ export function checkStop(stop: StopOptions, { target, tested, metrics }: Watcha
       `stop on ${describe(on)} was given without a test split to evaluate; give the data set one and leave validate on, or use ${train.join(' or ')}`,
     );
   }
-  const metric = METRICS.find((name) => on === `test.${name}` && !own.includes(name));
+  const metric = given && METRICS.find((name) => on === `test.${name}` && !own.includes(name));
   if (metric) {
     throw new OptionError(
       `stop on '${on}' was given, which fit() does not compute; add metrics: ['${metric}']`,

@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Validation } from '../../src/data/validation.ts';
 import { Ensemble } from '../../src/ensemble/ensemble.ts';
 import { BusyError, DestroyedError, MemoryError, OptionError } from '../../src/errors.ts';
+import { flatten, linear, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
 import { Trainer } from '../../src/train/trainer.ts';
@@ -51,12 +53,51 @@ test('a trainer resumes from the snapshot of a network; its predictions are aver
     const mean = await ensemble.predict(samples, { as: 'probability' });
     assert.is(mean[0], Math.fround((own[0] + other[0]) / 2));
     const classes = await ensemble.predict(samples, { as: 'class' });
+    for (const [odd, why] of [
+      [[0, 0], '0 is twice'],
+      [[0, 9], '9 is no run'],
+    ] as const) {
+      await rejects(ensemble.predict(samples, { runs: odd }), OptionError, why);
+    }
+    const stop = { on: 'test.f1', patience: 1 } as const;
+    await rejects(ensemble.fit({ epochs: 1, stop }), OptionError, 'test.f1', 'test.loss');
     assert.is(classes.length, 200);
     trainer.destroy();
     const fitting = ensemble.fit({ epochs: 1 });
-    await rejects(ensemble.evaluate(), BusyError, 'evaluate()', 'fit()');
+    await rejects(ensemble.evaluate(), BusyError, 'evaluate()', 'fit() of ensemble');
     ensemble.destroy();
     await rejects(fitting, DestroyedError, ensemble.name);
+  }));
+
+test('samples that are held out are the same for all networks, and as alone', () =>
+  withSharedEngine(async (engine) => {
+    const { inputs, labels } = {
+      inputs: Float32Array.from({ length: 80 }, (_, i) => Math.sin(i)),
+      labels: Uint8Array.from({ length: 40 }, (_, i) => Number(Math.sin(2 * i) > 0)),
+    };
+    const options = (validation: Validation) => ({
+      ...QUICK,
+      model: new Sequential([2], [linear(2, 30), linear(30, 2)]),
+      dataset: { train: { inputs, labels }, validation },
+      normalize: 'standardise' as const,
+      loss: 'cross_entropy' as const,
+      optimizer: adam(),
+      batchSize: 8,
+    });
+    const runs = [{ seed: 1 }, { seed: 2 }];
+    await assertAsAlone(engine, options({ share: 0.25, seed: 7 }), runs, { epochs: 2 });
+    await rejects(
+      Ensemble.create(engine, { ...options(0.25), runs }),
+      OptionError,
+      '{ share: 0.25, seed: 1 }',
+    );
+    const same = await Ensemble.create(engine, { ...options(0.25), seed: 3, runs: [{}] });
+    same.destroy();
+    await rejects(
+      Ensemble.create(engine, { ...options({ share: 0.25, sed: 1 } as never), runs }),
+      OptionError,
+      'sed',
+    );
   }));
 
 test('what runs cannot differ in is named', () =>
@@ -73,6 +114,9 @@ test('what runs cannot differ in is named', () =>
     await rejects(create([{}, { model: smooth }]), OptionError, 'runs[1]', 'model');
     const many = Array.from({ length: 5000 }, (_, seed) => ({ seed }));
     await rejects(create(many), MemoryError, '5000 networks', 'at most');
+    // A small network's largest buffer is that of the steps' sums.
+    const tiny = { ...options, model: new Sequential([28, 28], [flatten(), linear(784, 10)]) };
+    await rejects(Ensemble.create(engine, { ...tiny, runs: many }), MemoryError, 'at most');
     const data = { ...options, data: 'streamed', runs: [{}] };
     await rejects(Ensemble.create(engine, data as never), OptionError, 'data');
   }));
