@@ -25,7 +25,7 @@ export function fittedSteps(pace: number, stepsPerEpoch: number): number {
 }
 
 /** Times vary, so sizes that differ little are one. */
-const alike = (a: number, b: number): boolean => Math.max(a, b) <= 1.25 * Math.min(a, b);
+const alike = (a: number, b: number): boolean => Math.max(a, b) <= 1.1 * Math.min(a, b);
 
 /**
  * How many steps the next submit gets, while a loop keeps two submits in flight.
