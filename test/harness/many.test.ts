@@ -31,6 +31,9 @@ test('what several networks do not have is refused by name', () => {
   }
   assert.throws(() => runs('seeds=1..2&warm-steps=5'), /--warm-steps=5.*several networks/);
   assert.throws(() => runs('lr=1,2&seeds=1..4000'), /4096 networks/);
+  assert.throws(() => runs('seeds=1..2&seed=5'), /--seed=5.*beside seeds/);
+  assert.throws(() => runs('lr=1,1.0'), /--lr=1,1\.0.*different/);
+  assert.throws(() => runs('dropout=0,0.2'), /--dropout=0,0\.2.*above 0/);
 });
 
 const network = (lr: string, seed: number, accuracy: number, loss = 1 - accuracy): ManyNetwork => ({
@@ -67,9 +70,14 @@ test('the summary has mean and spread by learning rate, without what diverged', 
     line.replace(/ +/g, ' '),
   );
   assert.is(lines[1], 'Model 2: means and standard deviations of 4 networks (mse)');
-  assert.is(lines[2].trim(), 'learning rate networks test loss test accuracy best');
+  assert.is(lines[2].trim(), 'rate networks test loss accuracy best');
   assert.is(lines[3].trim(), '0.1 2 0.4000 ± 0.1414 60.0% ± 14.1 70.0%');
   assert.is(lines[4].trim(), '9 2, 2 diverged – – –');
+  // A table of 60 columns stays a table, and one network has no deviation.
+  const single = groupsOf([network('0.1', 1, 0.5), network('0.2', 1, 0.7), network('0.2', 2, 0.8)]);
+  const narrow = manySummary({ ...outcome, groups: single, networks }, 60);
+  assert.ok(narrow.slice(2, 5).every((line) => line.length <= 60));
+  assert.is(narrow[3].trim().replace(/ +/g, ' '), '0.1 1 0.5000 50.0% 50.0%');
   assert.is(lines[5], '3 epochs in 8.00 s, 2.00 s for each network, 9 samples/s');
 });
 

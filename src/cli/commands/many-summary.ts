@@ -4,13 +4,16 @@ import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.t
 import { GrowingTable } from '../table.ts';
 
 /** What the columns of the options are called. */
-const NAMES: Readonly<Record<string, string>> = { lr: 'learning rate', dropout: 'dropout' };
+const NAMES: Readonly<Record<string, string>> = { lr: 'rate', dropout: 'dropout' };
+
+/** A single number has no deviation. */
+const deviation = ({ count }: Spread, text: string): string => (count > 1 ? ` ± ${text}` : '');
 
 const lossSpread = (of: Spread | null): string =>
-  of === null ? '–' : `${formatLoss(of.mean)} ± ${of.deviation.toFixed(4)}`;
+  of === null ? '–' : formatLoss(of.mean) + deviation(of, of.deviation.toFixed(4));
 
 const shareSpread = (of: Spread | null): string =>
-  of === null ? '–' : `${formatShare(of.mean)} ± ${(100 * of.deviation).toFixed(1)}`;
+  of === null ? '–' : formatShare(of.mean) + deviation(of, (100 * of.deviation).toFixed(1));
 
 /** The lines that `gradweave train` ends with if it has trained several networks. */
 export function manySummary(
@@ -32,7 +35,7 @@ export function manySummary(
       ...Object.fromEntries(Object.entries(own).map(([name, value]) => [NAMES[name], value])),
       networks: diverged > 0 ? `${count}, ${diverged} diverged` : String(count),
       'test loss': lossSpread(losses),
-      ...(classes ? { 'test accuracy': shareSpread(accuracy) } : {}),
+      ...(classes ? { accuracy: shareSpread(accuracy) } : {}),
       ...(classes ? { best: accuracy === null ? '–' : formatShare(accuracy.most) } : {}),
     });
     return [...(header === undefined ? [] : [header]), ...rows];

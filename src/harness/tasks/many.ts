@@ -51,12 +51,21 @@ export function runsOf(options: URLSearchParams, prefix = ''): readonly ManyRun[
     const values = query.text(name)?.split(',') ?? [];
     if (values.length < 2) continue;
     const texts = values.map((value) => value.trim());
+    const numbers = texts.map(Number);
+    if (new Set(numbers).size < texts.length) query.fail(name, 'different numbers');
+    if (name === 'dropout' && numbers.includes(0)) {
+      query.fail(
+        name,
+        'numbers above 0: without dropout it is another network, to be trained by itself',
+      );
+    }
     runs = runs.flatMap((run) => texts.map((value) => ({ ...run, [name]: value })));
   }
   const several = seeds ?? [query.number('seed', 1)];
   if (runs.length * several.length > MOST) {
     query.fail(seeds ? 'seeds' : 'lr', `of at most ${MOST} networks in all`);
   }
+  if (seeds && query.has('seed')) query.fail('seed', 'left out beside seeds');
   if (runs.length * several.length > 1) {
     for (const name of ['tune', 'warm-steps', 'sample', 'prompt', 'temperature']) {
       if (query.has(name)) query.fail(name, 'left out for several networks');
