@@ -17,7 +17,8 @@ const UNIT = 768;
 export const strideFor = (bytes: number): number => Math.ceil(bytes / UNIT) * UNIT;
 
 /** The most bytes of one network in a buffer that all networks bind at once. */
-export function mostBytesOf({ device: { limits } }: Gpu, networks: number): number {
+export function mostBytesOf(gpu: Gpu, networks: number): number {
+  const { limits } = gpu.device;
   const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   return Math.floor(most / networks / UNIT) * UNIT;
 }

@@ -119,7 +119,7 @@ test('weights change at every third batch only; rates, norms and averages count 
     ),
   ));
 
-for (const family of thoroughly(FAMILIES, (one) => one === 'tiled')) {
+for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family}: a run resumes in the middle of an update, bit-identically, with every control on`, () =>
     withEngine(
       async (engine) => {

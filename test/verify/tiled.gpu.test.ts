@@ -60,10 +60,10 @@ const STEPS = [
     UPDATE_RULES[0],
   ),
 ];
-// The others have three layers with dropout, four layers, and images as targets.
+// The one that is always run has four layers; test/train/tiled-step trains three with dropout.
 testTrials(
   'a training step of two to four layers',
-  STEPS.filter((_, i) => THOROUGH || i !== 1),
+  STEPS.filter((_, i) => THOROUGH || i === 2),
 );
 
 test.run();
