@@ -4,8 +4,8 @@ import { OptionError } from '../errors.ts';
 /**
  * A family of kernels.
  *
- * - `tiled`: shares blocks in workgroup memory, with small tiles; a training step takes three dispatches and
- *   the tick. For GPUs, which have many threads, and where a dispatch costs microseconds.
+ * - `tiled`: shares blocks in workgroup memory, with small tiles; a training step of a
+ *   perceptron takes three dispatches. For GPUs, which have many threads, and where a dispatch costs microseconds.
  * - `portable`: register tiles, without subgroups or workgroup memory, within default limits. Works everywhere.
  * - `quad`: passes blocks among the four lanes of a subgroup instead of loading them four times. For adapters
  *   with subgroups of exactly four and expensive loads: SwiftShader.

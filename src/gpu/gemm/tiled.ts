@@ -55,7 +55,7 @@ const REPEATED: readonly TiledShape[] = SEQUENTIAL.slice(1, 5);
 /**
  * The least number of blocks along k for which a second dispatch is worth it if there are few tiles: 1/8 of the sum
  * must take longer than a dispatch, which costs microseconds (not measured). The paper's networks, with at most 784
- * terms, are below it, so their step stays at four dispatches.
+ * terms, are below it, so their step stays at three dispatches.
  */
 const DEEPEST4 = 1024;
 /** So many tiles of 32×32 fill a GPU without it. Fewer need 64 MiB for the shares at most. */
