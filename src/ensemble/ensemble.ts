@@ -1,4 +1,4 @@
-import { checkChoice, checkInteger } from '../check.ts';
+import { checkChoice, checkInteger, checkNone } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { abortable } from '../gpu/abortable.ts';
 import { Activity } from '../gpu/activity.ts';
@@ -25,6 +25,10 @@ export type { MemberState } from './member.ts';
 export type { EnsembleOptions, EnsembleRun } from './options.ts';
 export type { EnsemblePredictOptions } from './predict.ts';
 export { type Spread, spreadOf } from './spread.ts';
+
+/** What to do about options that only a trainer's calls have. */
+const ALONE =
+  "A trainer with the run's options that resumes from snapshot(run) has metrics and averages";
 
 /**
  * Trains several networks of one shape at once, each step of all of them in the same dispatches: for example ten seeds of three
@@ -125,9 +129,18 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     return this.#crew.session.dispatchesPerStep;
   }
 
-  /** Describes the plan as text: a table of the dispatches of one network, and how many networks each computes. */
-  explain(): string {
+  /**
+   * Describes the plan as text: a table of the dispatches of one network, and how many networks each computes.
+   *
+   * @throws OptionError if options are given: a trainer's plan has the WGSL too; DestroyedError
+   */
+  explain(...none: []): string {
     this.#lifetime.assert();
+    checkNone(
+      'explain',
+      none,
+      ". A trainer's explain({ wgsl: true }) shows the kernels of one network",
+    );
     return `${this.active} networks in the same dispatches, of which each has this plan:\n${this.#crew.session.program.explain()}`;
   }
 
@@ -167,10 +180,12 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
    * Loss, accuracy and confusion matrix of each network over a split, without dropout.
    *
    * @param which the split; default `test`
-   * @throws OptionError if the data set has no such split; BusyError while it trains; DeviceLostError
+   * @throws OptionError if the data set has no such split, or options are given: metrics and averages are for a trainer, which
+   *   resumes from a {@link snapshot}; BusyError while it trains; DeviceLostError
    */
-  async evaluate(which: 'train' | 'test' = 'test'): Promise<readonly Evaluation[]> {
+  async evaluate(which: 'train' | 'test' = 'test', ...none: []): Promise<readonly Evaluation[]> {
     checkChoice('evaluate(): split', which, ['train', 'test']);
+    checkNone('evaluate', none, `. ${ALONE}`);
     const split = this.#crew.splits[which];
     if (!split) {
       throw new OptionError(
@@ -207,8 +222,8 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
    * @param run its index in `runs`
    * @throws OptionError if there is no such network; BusyError while it trains; DeviceLostError
    */
-  parameters(run: number): Promise<Map<string, StateTensor>> {
-    const member = this.#member('parameters()', run);
+  async parameters(run: number, ...none: []): Promise<Map<string, StateTensor>> {
+    const member = this.#member('parameters', run, none);
     return this.#exclusive('parameters()', () => this.#read(member.run));
   }
 
@@ -224,8 +239,8 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
    * @param run its index in `runs`
    * @throws OptionError if there is no such network; BusyError while it trains; DeviceLostError
    */
-  snapshot(run: number): Promise<Snapshot> {
-    const member = this.#member('snapshot()', run);
+  async snapshot(run: number, ...none: []): Promise<Snapshot> {
+    const member = this.#member('snapshot', run, none);
     return this.#exclusive('snapshot()', async () => {
       const { store, session } = this.#crew;
       const slot = this.#crew.slotOf(run);
@@ -247,8 +262,9 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     });
   }
 
-  #member(call: string, run: number): Member {
-    checkInteger(`${call}: run`, run, 0, this.#members.length - 1);
+  #member(call: string, run: number, none: readonly unknown[]): Member {
+    checkInteger(`${call}(): run`, run, 0, this.#members.length - 1);
+    checkNone(call, none, ` after the run. ${ALONE}`);
     return this.#members[run];
   }
 

@@ -711,14 +711,23 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       'signal',
       'onEpoch',
     ]),
-    'Ensemble.evaluate': [(wrong) => ensemble.evaluate(wrong)],
+    'Ensemble.evaluate': [
+      (wrong) => ensemble.evaluate(wrong),
+      (wrong) => (ensemble as Any).evaluate('test', wrong),
+    ],
     'Ensemble.predict': [
       (wrong) => ensemble.predict(wrong),
       ...options({ as: 'class', runs: [0] }, (o) => ensemble.predict(inputs, o)),
     ],
-    'Ensemble.parameters': [(wrong) => ensemble.parameters(wrong)],
-    'Ensemble.snapshot': [(wrong) => ensemble.snapshot(wrong)],
-    'Ensemble.explain': [() => ensemble.explain()],
+    'Ensemble.parameters': [
+      (wrong) => ensemble.parameters(wrong),
+      (wrong) => (ensemble as Any).parameters(0, wrong),
+    ],
+    'Ensemble.snapshot': [
+      (wrong) => ensemble.snapshot(wrong),
+      (wrong) => (ensemble as Any).snapshot(0, wrong),
+    ],
+    'Ensemble.explain': [(wrong) => (ensemble as Any).explain(wrong)],
     'Ensemble.destroy': 'tested by test/ensemble/ensemble.gpu.test.ts',
 
     'Inference.create': [

@@ -62,6 +62,17 @@ test('a trainer resumes from the snapshot of a network; its predictions are aver
     const stop = { on: 'test.f1', patience: 1 } as const;
     await rejects(ensemble.fit({ epochs: 1, stop }), OptionError, 'test.f1', 'test.loss');
     assert.is(classes.length, 200);
+    const given = { metrics: ['f1'] };
+    const loose = ensemble as unknown as Record<string, (...all: unknown[]) => Promise<unknown>>;
+    const names = [OptionError, '{ metrics }', 'takes no options'] as const;
+    await rejects(loose.evaluate('test', given), ...names, 'evaluate()', 'snapshot');
+    await rejects(loose.parameters(0, given), ...names, 'parameters()');
+    await rejects(loose.snapshot(0, given), ...names, 'snapshot()');
+    await rejects(loose.snapshot(7), OptionError, 'snapshot(): run 7', '0 to 1');
+    assert.throws(() => loose.explain(given), /explain\(\) takes no options; { metrics }/);
+    await rejects(loose.fit({ epochs: 1, ...given }), OptionError, 'fit()', 'metrics');
+    const odd = { weights: 'average' };
+    await rejects(loose.predict(samples, odd), OptionError, 'predict()', 'weights', 'runs');
     trainer.destroy();
     const fitting = ensemble.fit({ epochs: 1 });
     await rejects(ensemble.evaluate(), BusyError, 'evaluate()', 'fit() of ensemble');
