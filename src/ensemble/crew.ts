@@ -1,23 +1,17 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { Workspace } from '../gpu/workspace.ts';
-import { updatesEvery } from '../nn/accumulation.ts';
 import { inLayout } from '../nn/layers/parameters.ts';
-import { initialize, rowsOf } from '../nn/model.ts';
-import { isParameter } from '../ops/sources.ts';
-import { ACCUMULATED, METHOD } from '../ops/update.ts';
+import { initialize } from '../nn/model.ts';
+import { ACCUMULATED } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import type { Evaluation } from '../train/evaluator.ts';
-import { batchFor, countable, forwardGraph } from '../train/forward.ts';
-import { trainingGraph } from '../train/network.ts';
-import { meansOf } from '../train/records.ts';
 import { placeBoth, type Splits } from '../train/splits.ts';
-import { differenceOf, type ResolvedRuns } from './options.ts';
+import { NetworkEvaluator } from './evaluator.ts';
+import type { ResolvedRuns } from './options.ts';
 import { EnsemblePredictor } from './predict.ts';
-import { NetworkSession } from './session.ts';
-import { NetworkStore } from './store.ts';
-
-/** Samples per batch of an evaluation, as a trainer's. */
-const BATCH = 500;
+import type { NetworkSession } from './session.ts';
+import type { NetworkStore } from './store.ts';
+import { storeFor, trainingSession } from './training.ts';
 
 /** The resources of an ensemble: data, parameters, and what trains and evaluates them. */
 export class Crew {
@@ -25,7 +19,7 @@ export class Crew {
   readonly runs: ResolvedRuns;
   readonly splits: Splits;
   readonly session: NetworkSession;
-  readonly #evaluating = new Map<PlacedSplit, Promise<NetworkSession>>();
+  readonly #evaluator: NetworkEvaluator;
   #best: NetworkStore | undefined;
   #predictor: EnsemblePredictor | undefined;
   /** All runs in the order of their slots; those that are trained come first. */
@@ -41,59 +35,20 @@ export class Crew {
     this.runs = runs;
     this.splits = splits;
     this.session = session;
+    this.#evaluator = new NetworkEvaluator(workspace, runs, session.store);
     this.#order = runs.options.map((_, i) => i);
   }
 
   /** @throws OptionError, DataError, MemoryError, ShapeError, ShaderError; nothing is left then */
   static async create(workspace: Workspace, runs: ResolvedRuns): Promise<Crew> {
-    const { options, firsts, variants } = runs;
+    const { options } = runs;
     const [first] = options;
     const splits = await placeBoth(workspace, first);
     let store: NetworkStore | undefined;
     try {
-      const { accumulate } = first;
-      const every = accumulate === 1 ? undefined : updatesEvery(accumulate);
-      const session = await NetworkSession.create(workspace, {
-        plan: first.plan,
-        family: first.family,
-        runs: options.map(({ seed, optimizer }, i) => ({
-          key: keyOf(seed),
-          variant: variants[i],
-          rule: optimizer,
-        })),
-        variants: firsts.map((run) => {
-          const { loss, batchSize, optimizer, schedule } = options[run];
-          return {
-            build: (graph) =>
-              trainingGraph(
-                graph,
-                { ...options[run], every },
-                loss,
-                batchSize,
-                optimizer,
-                splits.train.sources,
-              ),
-            rule: optimizer,
-            schedule,
-            every,
-          };
-        }),
-        differs: (variant) => differenceOf(runs, variant),
-        store: (graph) => {
-          const { states } = first.optimizer[METHOD];
-          const loose = first.model.parameters.filter(({ state }) => state);
-          store = new NetworkStore(
-            workspace,
-            options.length,
-            graph.nodes.filter(isParameter),
-            every ? [...states, every.state] : states,
-            new Set(loose.map(({ name }) => name)),
-          );
-          return store;
-        },
-        split: splits.train,
-        batch: first.batchSize,
-        order: first.order,
+      const session = await trainingSession(workspace, runs, splits.train, (graph) => {
+        store = storeFor(workspace, first, options.length, graph);
+        return store;
       });
       const crew = new Crew(workspace, runs, splits, session);
       crew.initialize();
@@ -181,75 +136,14 @@ export class Crew {
     void this.workspace.submit(encoder);
   }
 
-  #evaluator(split: PlacedSplit): Promise<NetworkSession> {
-    const known = this.#evaluating.get(split);
-    if (known) return known;
-    const { options, firsts, variants } = this.runs;
-    const [first] = options;
-    const { model, target, plan, family } = first;
-    const { width: classes } = rowsOf(model, target);
-    const counted = target === 'label' && countable(this.workspace, classes);
-    // The batch of a trainer's evaluation, so that sums are the same.
-    const network = { ...first, every: undefined };
-    const batch = batchFor(this.workspace, { network }, Math.min(BATCH, split.count));
-    const made = NetworkSession.create(this.workspace, {
-      plan,
-      family,
-      runs: options.map((_, i) => ({ key: [0, 0], variant: variants[i] })),
-      variants: firsts.map((run) => ({
-        build: (graph) =>
-          forwardGraph(
-            graph,
-            { network: { ...options[run], every: undefined }, loss: options[run].loss },
-            split,
-            'sums',
-            batch,
-            counted,
-          ),
-      })),
-      differs: (variant) => differenceOf(this.runs, variant),
-      store: () => this.store,
-      split,
-      batch,
-      order: { kind: 'sequential' },
-      ...(counted ? { classes } : {}),
-    });
-    this.#evaluating.set(split, made);
-    made.catch(() => this.#evaluating.delete(split));
-    return made;
-  }
-
   /** Evaluates the networks of the first slots, by run. */
-  async evaluate(split: PlacedSplit, count: number): Promise<Map<number, Evaluation>> {
-    const session = await this.#evaluator(split);
-    const slots = this.#order.slice(0, count);
-    session.only(slots);
-    session.seek(0);
-    await session.run(session.stepsPerEpoch);
-    const { target, model } = this.runs.options[0];
-    const { width: n } = rowsOf(model, target);
-    const counted = target === 'label' && countable(this.workspace, n);
-    const sums = await session.sums(0);
-    const counts = counted ? await session.confusion() : undefined;
-    return new Map(
-      slots.map((run, slot) => {
-        const flat = counts?.[slot];
-        const confusion = flat
-          ? Array.from({ length: n }, (_, i) => [...flat.subarray(i * n, (i + 1) * n)])
-          : null;
-        return [run, { ...meansOf(sums[slot], target), confusion }];
-      }),
-    );
+  evaluate(split: PlacedSplit, count: number): Promise<Map<number, Evaluation>> {
+    return this.#evaluator.evaluate(split, this.#order.slice(0, count));
   }
 
   destroy(): void {
     this.session.destroy();
-    for (const making of this.#evaluating.values()) {
-      making.then(
-        (session) => session.destroy(),
-        () => {},
-      );
-    }
+    this.#evaluator.destroy();
     this.#best?.destroy();
     this.#predictor?.destroy();
     this.store.destroy();

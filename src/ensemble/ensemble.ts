@@ -9,19 +9,19 @@ import type { Answer, AnswerForm } from '../infer/answers.ts';
 import { type StateTensor, stateOf } from '../nn/state.ts';
 import type { Evaluation } from '../train/evaluator.ts';
 import type { EpochRecordOf } from '../train/history.ts';
-import type { ResolvedOptions, TrainingData } from '../train/options.ts';
+import type { TrainingData } from '../train/options.ts';
 import type { Samples } from '../train/predict-samples.ts';
-import { RECORD_BYTES } from '../train/records.ts';
 import type { Snapshot } from '../train/snapshot.ts';
 import { Crew } from './crew.ts';
 import { type EnsembleFitOptions, fitEnsemble } from './fit.ts';
-import { Member } from './member.ts';
+import { type EnsembleMember, Member } from './member.ts';
 import { type EnsembleOptions, resolveRuns } from './options.ts';
 import type { EnsemblePredictOptions } from './predict.ts';
 import type { NetworkSession } from './session.ts';
+import { snapshotOf } from './snapshot.ts';
 
 export type { EnsembleEpoch, EnsembleFitOptions } from './fit.ts';
-export type { MemberState } from './member.ts';
+export type { EnsembleMember, MemberState } from './member.ts';
 export type { EnsembleOptions, EnsembleRun } from './options.ts';
 export type { EnsemblePredictOptions } from './predict.ts';
 export { type Spread, spreadOf } from './spread.ts';
@@ -241,25 +241,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
    */
   async snapshot(run: number, ...none: []): Promise<Snapshot> {
     const member = this.#member('snapshot', run, none);
-    return this.#exclusive('snapshot()', async () => {
-      const { store, session } = this.#crew;
-      const slot = this.#crew.slotOf(run);
-      const values = await Promise.all(store.kinds.map((kind) => store.read(slot, kind)));
-      const step = member.ended ? member.step : this.#step;
-      const epoch = session.timetable.epochOf(Math.max(0, step - 1));
-      const open = step > member.history.length * session.stepsPerEpoch;
-      return {
-        options: member.options,
-        step,
-        history: [...member.history],
-        seconds: 0,
-        open,
-        origin: session.timetable.origin,
-        learningRate: member.options.optimizer.learningRate,
-        sums: open ? await session.record(slot, epoch) : new Int32Array(RECORD_BYTES / 4),
-        tensors: new Map(store.kinds.map((kind, i) => [kind, values[i]])),
-      };
-    });
+    return this.#exclusive('snapshot()', () => snapshotOf(this.#crew, member, this.#step));
   }
 
   #member(call: string, run: number, none: readonly unknown[]): Member {
@@ -282,18 +264,4 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     this.destroy();
     await this.#lifetime.freed;
   }
-}
-
-/** One network of an {@link Ensemble}. */
-export interface EnsembleMember<Data = TrainingData> {
-  /** Its index in `runs`. */
-  readonly run: number;
-  /** The options of its run, as of a trainer. */
-  readonly options: ResolvedOptions;
-  /** One record for each finished epoch. Seconds are those of all networks together. */
-  readonly history: readonly EpochRecordOf<Data>[];
-  /** The last record. @throws OptionError before the first epoch is done */
-  readonly last: EpochRecordOf<Data>;
-  /** Whether it is trained on by `fit`, was stopped, or left because its loss was not finite. */
-  readonly state: 'training' | 'stopped' | 'diverged';
 }

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
-import type { EpochRecord } from '../train/history.ts';
-import type { ResolvedOptions } from '../train/options.ts';
+import type { EpochRecord, EpochRecordOf } from '../train/history.ts';
+import type { ResolvedOptions, TrainingData } from '../train/options.ts';
 
 /** What a network of an ensemble does. */
 export type MemberState = 'training' | 'stopped' | 'diverged';
@@ -33,4 +33,18 @@ export class Member {
   get ended(): boolean {
     return this.state !== 'training';
   }
+}
+
+/** One network of an {@link Ensemble}. */
+export interface EnsembleMember<Data = TrainingData> {
+  /** Its index in `runs`. */
+  readonly run: number;
+  /** The options of its run, as of a trainer. */
+  readonly options: ResolvedOptions;
+  /** One record for each finished epoch. Seconds are those of all networks together. */
+  readonly history: readonly EpochRecordOf<Data>[];
+  /** The last record. @throws OptionError before the first epoch is done */
+  readonly last: EpochRecordOf<Data>;
+  /** Whether it is trained on by `fit`, was stopped, or left because its loss was not finite. */
+  readonly state: 'training' | 'stopped' | 'diverged';
 }

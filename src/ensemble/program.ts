@@ -1,38 +1,16 @@
-import { GradweaveError, MemoryError, OptionError } from '../errors.ts';
+import { OptionError } from '../errors.ts';
 import type { Family, PlanKind } from '../fusion/index.ts';
-import { plan } from '../fusion/index.ts';
-import { BufferUsage } from '../gpu/constants.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type Linked, link } from '../gpu/link.ts';
 import type { BoundDispatch } from '../graph/executor.ts';
-import { type Node, ownerOf } from '../graph/graph.ts';
+import type { Node } from '../graph/graph.ts';
 import type { Dispatch, Ref } from '../graph/op.ts';
-import { type Placement, place } from '../graph/placement.ts';
 import type { Plan } from '../graph/plan.ts';
 import { accessesOf } from '../graph/planned-dispatch.ts';
-import { storageOf } from '../graph/tensor.ts';
-import { EPOCH_RING, RECORD_BYTES, STEP_RING } from '../train/records.ts';
 import { withNetworks } from './axis.ts';
-import { type Located, mostBytesOf, rangeOf, strideFor } from './located.ts';
+import { type Located, rangeOf } from './located.ts';
+import { NetworkMemory } from './memory.ts';
 import { type Numbers, varyingOf } from './numbers.ts';
-
-/**
- * Plans each variant as for one network.
- *
- * @throws MemoryError if a tensor of all networks is too large for one binding, with the most networks that fit
- */
-export function plansOf(
-  gpu: Gpu,
-  variants: readonly Pick<Variant, 'targets' | 'keep'>[],
-  { plan: kind, family, networks }: Pick<NetworkProgramOptions, 'plan' | 'family' | 'networks'>,
-): readonly Plan[] {
-  const { device, tunings, quick } = gpu;
-  const plans = variants.map(({ targets, keep }) =>
-    plan(kind, targets, keep, { device, family }, { tuning: new Map(tunings), quick }),
-  );
-  checkLimits(gpu, plans[0], networks);
-  return plans;
-}
 
 /** One of the plans that networks of one shape have: they differ in constants alone. */
 export interface Variant {
@@ -62,9 +40,7 @@ export class NetworkProgram {
   readonly #gpu: Gpu;
   readonly #options: NetworkProgramOptions;
   readonly #plans: readonly Plan[];
-  readonly #placement: Placement;
-  readonly #banks: readonly { readonly buffer: GPUBuffer; readonly stride: number }[];
-  readonly #values = new Map<Float32Array, GPUBuffer>();
+  readonly #memory: NetworkMemory;
   #bound: readonly BoundDispatch[] = [];
 
   /** @param plans those of the variants, see {@link plansOf} */
@@ -73,62 +49,10 @@ export class NetworkProgram {
     this.#options = options;
     this.#plans = plans;
     this.plan = plans[0];
-    const { networks, variants } = options;
-    const most = mostBytesOf(gpu, networks);
-    // Two bindings of one dispatch may not lie in one buffer if it writes one of them: the networks' tensors alternate there.
-    // Its tick is always a dispatch of its own, so losses need not lie beside other tensors.
-    const apart = this.plan.dispatches.map((dispatch) => ({
-      ...dispatch,
-      parts: dispatch.parts.filter(({ bindings }) => !('beside' in bindings)),
-      reads: [...dispatch.reads, ...dispatch.writes],
-    }));
-    this.#placement = place(apart, variants[0].keep, most);
-    this.#banks = this.#placement.banks.map((bytes, i) => {
-      const stride = strideFor(bytes);
-      const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
-      return {
-        buffer: gpu.buffers.allocate(`arena bank ${i}`, networks * stride, usage),
-        stride,
-      };
+    this.#memory = new NetworkMemory(gpu, this.plan, {
+      ...options,
+      keep: options.variants[0].keep,
     });
-  }
-
-  #locate(name: string, resource: Ref | undefined): Located {
-    if (resource === undefined) return this.#named(name);
-    if (resource.kind === 'packed') {
-      const [first, last] = [resource.nodes[0], resource.nodes[resource.nodes.length - 1]];
-      const [begin, end] = [first, last].map((node) => this.#tensor(node));
-      return { ...begin, size: end.offset + end.size - begin.offset };
-    }
-    if (resource.kind === 'program') return this.#program(resource);
-    const owned =
-      resource.kind === 'tensor' ? { ...resource, node: ownerOf(resource.node) } : resource;
-    const external = this.#options.external(owned);
-    if (external) return external;
-    if (resource.kind === 'tensor') return this.#tensor(resource.node);
-    throw new GradweaveError(`ensemble: ${resource.first.name} has no memory`);
-  }
-
-  #tensor(node: Node): Located {
-    const found = this.#placement.places.get(ownerOf(node));
-    const bank = found && this.#banks[found.bank];
-    if (!bank) throw new GradweaveError(`ensemble: ${node.name} has no memory`);
-    return { ...bank, offset: found.offset, size: storageOf(node.spec).bytes };
-  }
-
-  #named(name: string): Located {
-    const located = this.#options.named[name];
-    if (!located) throw new GradweaveError(`ensemble: no buffer was given for "${name}"`);
-    return located;
-  }
-
-  #program({ name, values }: Ref & { readonly kind: 'program' }): Located {
-    if (!values) return this.#named(name);
-    const buffer =
-      this.#values.get(values) ??
-      this.#gpu.buffers.allocate(name, values.byteLength, BufferUsage.STORAGE, values);
-    this.#values.set(values, buffer);
-    return { buffer, offset: 0, size: buffer.size };
   }
 
   /**
@@ -158,7 +82,7 @@ export class NetworkProgram {
         layout: kernel.layout,
         entries: linked.bindings.map(({ name, resource }, binding) => ({
           binding,
-          resource: rangeOf(this.#locate(name, resource), networks),
+          resource: rangeOf(this.#memory.locate(name, resource), networks),
         })),
       }),
     }));
@@ -174,7 +98,7 @@ export class NetworkProgram {
         unroll: kind === 'fused',
         bytesOf: (name, resource) => {
           // The nodes of other plans have no memory here, and the same sizes.
-          if (i === 0) sizes.set(name, this.#locate(name, resource).size);
+          if (i === 0) sizes.set(name, this.#memory.locate(name, resource).size);
           return sizes.get(name);
         },
       }),
@@ -191,8 +115,8 @@ export class NetworkProgram {
     return withNetworks(all[0], {
       networks,
       layers,
-      strideOf: ({ name, resource }) => this.#locate(name, resource).stride,
-      bytesOf: ({ name, resource }) => this.#locate(name, resource).size,
+      strideOf: ({ name, resource }) => this.#memory.locate(name, resource).stride,
+      bytesOf: ({ name, resource }) => this.#memory.locate(name, resource).size,
       isClock: ({ name, resource }) =>
         resource === undefined ? name === 'clock' : isClock(resource),
       varying,
@@ -231,51 +155,13 @@ export class NetworkProgram {
 
   /** Where a kept tensor lies. */
   locate(node: Node): Located {
-    return this.#tensor(node);
+    return this.#memory.tensor(node);
   }
 
   destroy(): void {
-    for (const { buffer } of this.#banks) this.#gpu.buffers.free(buffer);
-    for (const buffer of this.#values.values()) this.#gpu.buffers.free(buffer);
+    this.#memory.destroy();
   }
 }
 
 const isClock = (resource: Ref): boolean =>
   resource.kind === 'program' && resource.name === 'clock' && !resource.values;
-
-/** Bytes of one network that a plan binds at once, at most. */
-function largestBinding({ dispatches }: Plan): { readonly name: string; readonly bytes: number } {
-  let largest = { name: '', bytes: 0 };
-  const note = (name: string, bytes: number): void => {
-    if (bytes > largest.bytes) largest = { name, bytes };
-  };
-  for (const { parts } of dispatches) {
-    for (const ref of parts.flatMap(({ bindings }) => Object.values(bindings))) {
-      if (ref.kind === 'program') continue;
-      const nodes =
-        ref.kind === 'tensor'
-          ? [ref.node]
-          : ref.kind === 'packed'
-            ? ref.nodes
-            : ref.first.graph.nodes
-                .slice(ref.first.id, ref.last.id + 1)
-                .filter(({ op }) => op.residence === 'external');
-      const bytes = nodes.reduce((sum, { spec }) => sum + strideFor(storageOf(spec).bytes), 0);
-      note(nodes[0].name, bytes);
-    }
-  }
-  return largest;
-}
-
-/** @throws MemoryError with the most networks that fit */
-function checkLimits(gpu: Gpu, planned: Plan, networks: number): void {
-  const records = { name: 'the sums of steps', bytes: (STEP_RING + EPOCH_RING) * RECORD_BYTES };
-  const bound = largestBinding(planned);
-  const { name, bytes } = bound.bytes > records.bytes ? bound : records;
-  if (bytes <= mostBytesOf(gpu, networks)) return;
-  let fits = networks;
-  while (fits > 0 && bytes > mostBytesOf(gpu, fits)) fits--;
-  throw new MemoryError(
-    `${networks} networks need ${networks * bytes} bytes for ${name} in one binding; this device allows ${mostBytesOf(gpu, 1)}, enough for ${fits}. Train at most ${fits} together, use a smaller batch, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows`,
-  );
-}

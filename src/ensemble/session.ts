@@ -1,68 +1,26 @@
-import { isStreamed, type PlacedSplit } from '../data/place.ts';
+import { isStreamed } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { OptionError } from '../errors.ts';
-import { loadFamily, type PlanKind } from '../fusion/index.ts';
-import { BufferUsage, MapMode } from '../gpu/constants.ts';
-import { familyOf, type KernelFamily, type OldKernelFamily } from '../gpu/family.ts';
+import { loadFamily } from '../fusion/index.ts';
+import { familyOf } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import { waitFor } from '../gpu/wait.ts';
 import { type BoundDispatch, encode } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
-import type { Schedule } from '../nn/schedules/rule.ts';
 import { CONFUSION } from '../ops/classify.ts';
-import type { Every, OptimizerRule } from '../ops/update.ts';
 import { Chunks } from '../train/chunks.ts';
 import { CLOCK_BYTES, clockBefore } from '../train/clock.ts';
-import type { Order } from '../train/order.ts';
-import {
-  EPOCH_RING,
-  epochRecordAt,
-  RECORD_BYTES,
-  STEP_RING,
-  type Sums,
-  sumsOf,
-} from '../train/records.ts';
-import type { SessionGraph } from '../train/session-options.ts';
+import { epochRecordAt, RECORD_BYTES, type Sums, sumsOf } from '../train/records.ts';
 import { tickOf } from '../train/tick.ts';
 import { Timetable } from '../train/timetable.ts';
+import { gather } from './gather.ts';
 import { type Located, strideFor } from './located.ts';
 import { Numbers } from './numbers.ts';
-import { NetworkProgram, plansOf } from './program.ts';
+import { plansOf } from './plans.ts';
+import { NetworkProgram } from './program.ts';
+import { sessionBuffers } from './session-buffers.ts';
+import type { NetworkSessionOptions } from './session-options.ts';
 import type { NetworkStore } from './store.ts';
-
-/** What a session needs to know of one network. */
-export interface NetworkRun {
-  readonly key: readonly [number, number];
-  /** Its plan, see {@link NetworkSessionOptions.variants}. */
-  readonly variant: number;
-  /** Absent for evaluation. */
-  readonly rule?: OptimizerRule;
-}
-
-/** Options in which the plans of networks may differ. */
-export interface NetworkVariant {
-  readonly build: (graph: Graph) => SessionGraph;
-  readonly rule?: OptimizerRule;
-  readonly schedule?: Schedule | undefined;
-  readonly every?: Every | undefined;
-}
-
-export interface NetworkSessionOptions {
-  readonly plan: PlanKind;
-  readonly family?: KernelFamily | OldKernelFamily | undefined;
-  readonly runs: readonly NetworkRun[];
-  readonly variants: readonly NetworkVariant[];
-  readonly differs: (variant: number) => string;
-  readonly store: (graph: Graph) => NetworkStore;
-  readonly split: PlacedSplit;
-  readonly batch: number;
-  readonly order: Order;
-  /** Classes of the confusion matrix; absent without one. */
-  readonly classes?: number;
-}
-
-/** Most submits in flight: one runs while the next is recorded. */
-const IN_FLIGHT = 2;
+import { type SubmitOptions, submitSteps } from './submit.ts';
 
 /** A graph that is planned and compiled for several networks, with a clock for each. */
 export class NetworkSession {
@@ -99,7 +57,7 @@ export class NetworkSession {
     const plans = plansOf(gpu, made, { plan, family, networks: runs.length });
     this.store = options.store(graphs[0]);
     this.#numbers = new Numbers(strideFor(CLOCK_BYTES), CLOCK_BYTES);
-    this.#named = buffersOf(gpu, options, this.#numbers.clockStride);
+    this.#named = sessionBuffers(gpu, options, this.#numbers.clockStride);
     const shared = Object.entries(split.named).map(([name, given]) => {
       const binding: GPUBufferBinding = 'buffer' in given ? given : { buffer: given };
       const { buffer, offset = 0, size = buffer.size - offset } = binding;
@@ -202,43 +160,15 @@ export class NetworkSession {
     pass.end();
   }
 
-  /**
-   * Runs steps in chunks.
-   *
-   * @returns the number of submitted steps: fewer than requested if the signal is aborted
-   */
-  async run(
-    steps: number,
-    options: {
-      readonly signal?: AbortSignal | undefined;
-      readonly onChunk?: (done: number) => void;
-    } = {},
-  ): Promise<number> {
-    const gpu = this.#gpu;
-    const chunks = this.#chunks;
-    const flying: { readonly done: Promise<unknown>; readonly steps: number }[] = [];
-    let done = 0;
-    chunks.begin(performance.now());
-    while (done < steps && !options.signal?.aborted) {
-      gpu.assertAlive();
-      const count = Math.min(chunks.size, steps - done);
-      const encoder = gpu.device.createCommandEncoder();
+  /** Runs steps in chunks, see {@link submitSteps}. */
+  run(steps: number, options: SubmitOptions = {}): Promise<number> {
+    const encoded = (encoder: GPUCommandEncoder, count: number): void =>
       this.encode(encoder, count);
-      const taken = gpu.submit(encoder);
-      done += count;
-      const chunk = waitFor(gpu, Promise.all([taken, gpu.device.queue.onSubmittedWorkDone()]));
-      // A rejection is reported when the chunk is awaited.
-      chunk.catch(() => {});
-      flying.push({ done: chunk, steps: count });
-      options.onChunk?.(done);
-      const oldest = flying.length >= IN_FLIGHT ? flying.shift() : undefined;
-      if (!oldest) continue;
-      await oldest.done;
-      chunks.done(performance.now(), oldest.steps, this.stepsPerEpoch);
-    }
-    await Promise.all(flying.map((chunk) => chunk.done));
-    gpu.assertAlive();
-    return done;
+    return submitSteps(this.#gpu, this.#chunks, encoded, {
+      ...options,
+      steps,
+      most: this.stepsPerEpoch,
+    });
   }
 
   /** Sums of an epoch, of each run that is trained, by slot. */
@@ -261,14 +191,13 @@ export class NetworkSession {
 
   /** A part of a buffer of each run that is trained. */
   async #gather(name: string, offset: number, bytes: number): Promise<ArrayBuffer[]> {
-    const { buffer, stride = 0 } = this.#named[name];
-    return gather(this.#gpu, buffer, stride, offset, bytes, this.#slots.length);
+    const part = { ...this.#named[name], offset, size: bytes };
+    return gather(this.#gpu, part, this.#slots.length);
   }
 
   /** A kept tensor of each run that is trained, in the layout of storage. */
   async read(node: Node): Promise<Float32Array[]> {
-    const { buffer, stride = 0, offset, size } = this.program.locate(node);
-    const all = await gather(this.#gpu, buffer, stride, offset, size, this.#slots.length);
+    const all = await gather(this.#gpu, this.program.locate(node), this.#slots.length);
     return all.map((bytes) => new Float32Array(bytes));
   }
 
@@ -277,65 +206,4 @@ export class NetworkSession {
     this.program.destroy();
     for (const { buffer } of Object.values(this.#named)) this.#gpu.buffers.free(buffer);
   }
-}
-
-/** The same part of each network's memory, in one copy to the CPU. */
-async function gather(
-  gpu: Gpu,
-  buffer: GPUBuffer,
-  stride: number,
-  offset: number,
-  bytes: number,
-  count: number,
-): Promise<ArrayBuffer[]> {
-  gpu.assertAlive();
-  const { device, buffers } = gpu;
-  const usage = BufferUsage.COPY_DST | BufferUsage.MAP_READ;
-  const staging = buffers.allocate('readback', bytes * count, usage);
-  try {
-    await buffers.settle();
-    const encoder = device.createCommandEncoder();
-    for (let i = 0; i < count; i++) {
-      encoder.copyBufferToBuffer(buffer, i * stride + offset, staging, i * bytes, bytes);
-    }
-    await gpu.submit(encoder);
-    await staging.mapAsync(MapMode.READ);
-    const all = staging.getMappedRange();
-    return Array.from({ length: count }, (_, i) => all.slice(i * bytes, (i + 1) * bytes));
-  } catch (error) {
-    await gpu.blameLoss(error);
-    throw error;
-  } finally {
-    buffers.free(staging);
-  }
-}
-
-function buffersOf(
-  { buffers }: Gpu,
-  { runs, batch, order, classes }: NetworkSessionOptions,
-  clockStride: number,
-): Record<string, Located> {
-  const usage = BufferUsage.STORAGE | BufferUsage.COPY_SRC | BufferUsage.COPY_DST;
-  const each = (name: string, size: number, stride = strideFor(size)): Located => ({
-    buffer: buffers.allocate(name, runs.length * stride, usage),
-    offset: 0,
-    size,
-    stride,
-  });
-  const named: Record<string, Located> = {
-    clock: each('clock', clockStride, clockStride),
-    indices: each('indices', 16 * Math.ceil(batch / 4)),
-    laneSums: each('lane sums', 8 * 64),
-    records: each('sums', (STEP_RING + EPOCH_RING) * RECORD_BYTES),
-  };
-  if (classes) named[CONFUSION] = each('confusion matrix', 4 * classes ** 2);
-  if (order.kind === 'listed') {
-    const size = order.indices.byteLength;
-    named.listed = {
-      buffer: buffers.allocate('order', size, usage, order.indices),
-      offset: 0,
-      size,
-    };
-  }
-  return named;
 }
