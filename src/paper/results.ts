@@ -16,8 +16,10 @@ export interface ClassifierRun {
   readonly seed: number;
   readonly history: readonly EpochRecord[];
   readonly test: Metrics;
-  /** Seconds of training, all epochs. */
+  /** Seconds of training, all epochs. Of runs that were trained at once, each has an equal share. */
   readonly seconds: number;
+  /** Runs that were trained at once, in the same dispatches. Default 1. */
+  readonly together?: number;
 }
 
 /** One training run of the autoencoder (784 – hidden – 784, mean squared error against the input). */
@@ -30,6 +32,7 @@ export interface AutoencoderRun {
   readonly history: readonly EpochRecord[];
   readonly test: Metrics;
   readonly seconds: number;
+  readonly together?: number;
 }
 
 /** Everything that `gradweave paper` measured. The report depends only on this. */

@@ -43,7 +43,7 @@ export function facts(context: Context): string {
       ['Browser', plain(browser)],
       ['Data', `${plain(dataset.name)}${dataset.synthetic ? ' — **synthetic**' : ''}`],
       ['Network', `784 – ${model.n1} – ${model.n2} – 10, ReLU, dropout ${setting(model.dropout)}`],
-      ['Seeds', seedsOf(runs) || '–'],
+      ['Seeds', (seedsOf(runs) || '–') + (atOnce(context) ? ', trained at once' : '')],
       ['Training, all runs', `${fixed((time.mean ?? 0) * time.count, 1)} s`],
     ],
     2,
@@ -157,6 +157,13 @@ export function autoencoders(context: Context): string {
   return table(header, rows);
 }
 
+const SHARES =
+  "The seeds of a model were trained at once, in the same dispatches: the seconds of a run are its share of the ensemble's.";
+
+/** Whether seeds were trained at once. */
+const atOnce = ({ results }: Context): boolean =>
+  [...results.classifiers, ...results.autoencoders].some(({ together = 1 }) => together > 1);
+
 /** Training times of the models. */
 export function times(context: Context): string {
   const rows = standingGroups(context).map((group) => [
@@ -167,9 +174,10 @@ export function times(context: Context): string {
     spread(spreadOf(group.runs.map((run) => run.seconds)), (value) => fixed(value, 1)),
   ]);
   if (rows.length === 0) return 'No classifier was trained.';
-  return table(
+  const own = table(
     ['Model', 'Loss and pixels', 'Epochs', 'Seconds per epoch', 'Seconds, whole run'],
     rows,
     2,
   );
+  return atOnce(context) ? `${own}\n\n${SHARES}` : own;
 }

@@ -2,7 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { manySummary } from '../../src/cli/commands/many-summary.ts';
 import { OptionError } from '../../src/errors.ts';
-import { groupsOf, type ManyNetwork, runsOf } from '../../src/harness/tasks/many.ts';
+import { groupsOf, type ManyNetwork } from '../../src/harness/tasks/many.ts';
+import { runsOf } from '../../src/harness/tasks/many-runs.ts';
 
 const runs = (query: string) => runsOf(new URLSearchParams(query), '--');
 

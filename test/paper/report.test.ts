@@ -55,6 +55,15 @@ test('every figure is well-formed, has a title and a description, and is shown o
   }
 });
 
+test('the report says that seeds were trained at once, and that they share the time', () => {
+  const { classifiers } = fake();
+  const apart = markdown(classifiers);
+  assert.not.match(apart, 'at once');
+  const text = markdown(classifiers.map((run) => ({ ...run, together: 3 })));
+  assert.match(text, '1, 2, 3, trained at once');
+  assert.match(text, "its share of the ensemble's");
+});
+
 test('every image that the Markdown shows is among the files', () => {
   const files = writeReport(fake());
   const shown = [...files['README.md'].matchAll(/!\[(?:\\.|[^\]\\])*\]\(([^)]+)\)/g)];

@@ -1,4 +1,5 @@
-import { type ManyOutcome, runsOf } from '../../harness/tasks/many.ts';
+import type { ManyOutcome } from '../../harness/tasks/many.ts';
+import { runsOf } from '../../harness/tasks/many-runs.ts';
 import { settingsOf } from '../../harness/tasks/settings.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';

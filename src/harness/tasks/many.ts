@@ -1,87 +1,12 @@
 import { Ensemble, type EnsembleRun, type Spread, spreadOf } from '../../ensemble/ensemble.ts';
+import type { Engine } from '../../gpu/engine.ts';
 import { cosineRate } from '../../nn/schedules.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Job, learningOf, openJob, samplesOf } from './job.ts';
 import { LastingEngine } from './lasting-engine.ts';
-import { Query } from './query.ts';
+import type { ManyRun } from './many-runs.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit } from './task.ts';
-
-/** Most networks of a command. */
-const MOST = 4096;
-
-/** Options of which several values may be given: each network has one of each. */
-const SEVERAL = ['lr', 'dropout'] as const;
-
-/** One network of several: the values that it has of its own, and all its options. */
-export interface ManyRun {
-  readonly own: Readonly<Record<string, string>>;
-  readonly seed: number;
-  /** As of a run of this network alone. */
-  readonly options: URLSearchParams;
-}
-
-/** `1..10`, or numbers with commas between. */
-function seedsOf(query: Query): number[] | undefined {
-  const text = query.text('seeds');
-  if (text === undefined) return undefined;
-  const [, first, last] = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text) ?? [];
-  const count = Number(last) - Number(first) + 1;
-  const seeds =
-    first === undefined
-      ? text.split(',').map((part) => (/^\d{1,15}$/.test(part.trim()) ? Number(part) : NaN))
-      : Array.from({ length: Math.max(0, Math.min(count, MOST + 1)) }, (_, i) => Number(first) + i);
-  const right = seeds.length > 0 && seeds.length <= MOST && !seeds.some(Number.isNaN);
-  if (right && new Set(seeds).size === seeds.length) return seeds;
-  return query.fail('seeds', `a range as 1..10, or different seeds as 1,2,5; at most ${MOST}`);
-}
-
-/**
- * The networks that an address asks for: the product of all seeds, learning rates and dropouts.
- *
- * @param prefix what options' names begin with in messages, see {@link settingsOf}
- * @returns one if nothing is given several times
- * @throws OptionError if seeds are not a range or a list, or another option does not go with several networks
- */
-export function runsOf(options: URLSearchParams, prefix = ''): readonly ManyRun[] {
-  const query = new Query(options, prefix);
-  const seeds = seedsOf(query);
-  let runs: Record<string, string>[] = [{}];
-  for (const name of SEVERAL) {
-    const values = query.text(name)?.split(',') ?? [];
-    if (values.length < 2) continue;
-    const texts = values.map((value) => value.trim());
-    const numbers = texts.map(Number);
-    if (new Set(numbers).size < texts.length) query.fail(name, 'different numbers');
-    if (name === 'dropout' && numbers.includes(0)) {
-      query.fail(
-        name,
-        'numbers above 0: without dropout it is another network, to be trained by itself',
-      );
-    }
-    runs = runs.flatMap((run) => texts.map((value) => ({ ...run, [name]: value })));
-  }
-  const several = seeds ?? [query.number('seed', 1)];
-  if (runs.length * several.length > MOST) {
-    query.fail(seeds ? 'seeds' : 'lr', `of at most ${MOST} networks in all`);
-  }
-  if (seeds && query.has('seed')) query.fail('seed', 'left out beside seeds');
-  if (runs.length * several.length > 1) {
-    for (const name of ['tune', 'warm-steps', 'sample', 'prompt', 'temperature']) {
-      if (query.has(name)) query.fail(name, 'left out for several networks');
-    }
-  }
-  return runs.flatMap((own) =>
-    several.map((seed): ManyRun => {
-      const all = new URLSearchParams(options);
-      all.delete('seeds');
-      for (const [name, value] of Object.entries({ ...own, seed: String(seed) })) {
-        all.set(name, value);
-      }
-      return { own, seed, options: all };
-    }),
-  );
-}
 
 /** One network's end. */
 export interface ManyNetwork {
@@ -125,18 +50,7 @@ export async function trainMany(runs: readonly ManyRun[], emit: Emit): Promise<M
   try {
     const job = await openJob(runs[0].options, settings[0], emit);
     return await lasting.during(async (engine) => {
-      const ensemble = await Ensemble.create(engine, {
-        ...learningOf(job),
-        ...scheduleOf(job),
-        loss: settings[0].loss,
-        batchSize: settings[0].batchSize,
-        plan: settings[0].plan,
-        ...(settings[0].family ? { family: settings[0].family } : {}),
-        runs: settings.map((own): EnsembleRun => {
-          const { model } = learningOf({ ...job, settings: own } as Job);
-          return { seed: own.seed, optimizer: own.optimizer, model };
-        }),
-      });
+      const ensemble = await createEnsemble(engine, job, settings);
       try {
         return await outcomeOf(ensemble, runs, job, emit);
       } finally {
@@ -146,6 +60,32 @@ export async function trainMany(runs: readonly ManyRun[], emit: Emit): Promise<M
   } finally {
     lasting.destroy();
   }
+}
+
+/**
+ * Creates the ensemble of some runs.
+ *
+ * @param job the data, and the settings of the first run
+ * @param settings of each run
+ */
+export function createEnsemble(
+  engine: Engine,
+  job: Job,
+  settings: readonly Settings[],
+): Promise<Ensemble> {
+  const { loss, batchSize, plan, family } = job.settings;
+  return Ensemble.create(engine, {
+    ...learningOf(job),
+    ...scheduleOf(job),
+    loss,
+    batchSize,
+    plan,
+    ...(family ? { family } : {}),
+    runs: settings.map((own): EnsembleRun => {
+      const { model } = learningOf({ ...job, settings: own } as Job);
+      return { seed: own.seed, optimizer: own.optimizer, model };
+    }),
+  });
 }
 
 function scheduleOf(job: Job) {
@@ -166,12 +106,16 @@ function meansOf(all: readonly Metrics[]): Metrics {
   };
 }
 
-async function outcomeOf(
+/**
+ * Trains an ensemble to the end, and reports the means of each epoch.
+ *
+ * @returns seconds of training, and samples that went through a network in them
+ */
+export async function runEnsemble(
   ensemble: Ensemble,
-  runs: readonly ManyRun[],
   job: Job,
   emit: Emit,
-): Promise<ManyOutcome> {
+): Promise<{ readonly seconds: number; readonly trained: number }> {
   const { title, loss, epochs } = job.settings;
   let seconds = 0;
   let trained = 0;
@@ -192,6 +136,17 @@ async function outcomeOf(
       emit({ type: 'epoch', title: many, loss, epochs, record });
     },
   });
+  return { seconds, trained };
+}
+
+async function outcomeOf(
+  ensemble: Ensemble,
+  runs: readonly ManyRun[],
+  job: Job,
+  emit: Emit,
+): Promise<ManyOutcome> {
+  const { title, loss, epochs } = job.settings;
+  const { seconds, trained } = await runEnsemble(ensemble, job, emit);
   const evaluations = await ensemble.evaluate();
   const networks = ensemble.members.map(({ run, state, history }): ManyNetwork => {
     const { loss: own, accuracy } = evaluations[run];

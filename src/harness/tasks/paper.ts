@@ -1,4 +1,3 @@
-import { hostOf } from '../../bench/host.ts';
 import type { ImageDataset } from '../../data/dataset.ts';
 import {
   FASHION_MNIST,
@@ -6,15 +5,13 @@ import {
   FASHION_MNIST_MEAN,
 } from '../../data/fashion-mnist.ts';
 import { DataError, OptionError } from '../../errors.ts';
-import type { Engine } from '../../gpu/engine.ts';
-import type { AutoencoderRun, ClassifierRun, PaperResults } from '../../paper/results.ts';
+import type { ClassifierRun, PaperResults } from '../../paper/results.ts';
 import { ANKLE_BOOT, AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
-import type { Trainer } from '../../train/trainer.ts';
 import { openDataset } from './data.ts';
 import { LastingEngine } from './lasting-engine.ts';
+import { type FirstNetwork, type Once, onceFor, trainSeeds } from './paper-runs.ts';
 import { type ImageSettings, imageSettingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
-import { trainWith } from './train.ts';
 
 /** The test images `indices` as a separate split. */
 function pick({ test }: ImageDataset, indices: readonly number[]) {
@@ -35,10 +32,10 @@ const firstOf = ({ test }: ImageDataset, label: number): number =>
 
 type Shown = Pick<PaperResults, 'confusion' | 'ankleBoot'>;
 
-async function showClassifier(trainer: Trainer, dataset: ImageDataset): Promise<Shown> {
+async function showClassifier(network: FirstNetwork, dataset: ImageDataset): Promise<Shown> {
   const index = firstOf(dataset, ANKLE_BOOT);
-  const outputs = [...(await trainer.predict(pick(dataset, [index])))];
-  const { confusion } = await trainer.evaluate();
+  const outputs = [...(await network.predict(pick(dataset, [index])))];
+  const { confusion } = await network.evaluate();
   return {
     confusion: confusion ?? [],
     ankleBoot: {
@@ -51,11 +48,11 @@ async function showClassifier(trainer: Trainer, dataset: ImageDataset): Promise<
 }
 
 async function showAutoencoder(
-  trainer: Trainer,
+  network: FirstNetwork,
   dataset: ImageDataset,
 ): Promise<PaperResults['reconstructions']> {
   const indices = dataset.classes.map((_, label) => firstOf(dataset, label));
-  const outputs = await trainer.predict(pick(dataset, indices));
+  const outputs = await network.predict(pick(dataset, indices));
   const size = dataset.test.height * dataset.test.width;
   return indices.map((index, label) => ({
     label,
@@ -75,80 +72,78 @@ const VARIANTS = [
   },
 ] as const;
 
-/** The result of a run, or the stored result of the same run from an earlier start of the command. */
-type Once = <T>(title: string, epochs: number, make: () => Promise<T>) => Promise<T>;
-
-function onceFor({ adapter }: Engine, dataset: ImageDataset, emit: Emit): Once {
-  const host = hostOf();
-  const { vendor, architecture, device, description } = adapter;
-  const place = [dataset.name, dataset.train.count, vendor, architecture, device, description];
-  return async (title, epochs, make) => {
-    const run = JSON.stringify([title, epochs, ...place]);
-    const kept = await host?.({ kind: 'kept', run });
-    if (kept) {
-      emit({ type: 'note', text: `${title}: already done by an earlier start` });
-      return kept as Awaited<ReturnType<typeof make>>;
-    }
-    const value = await make();
-    await host?.({ kind: 'keep', run, value });
-    return value;
-  };
-}
-
-function paperSettings(model: string, seed: number, epochs: string | null): ImageSettings {
-  const query = new URLSearchParams({ model, seed: String(seed) });
-  if (epochs !== null) query.set('epochs', epochs);
-  return imageSettingsOf(query);
-}
-
-async function classifiers(
-  lasting: LastingEngine,
-  dataset: ImageDataset,
+/** A model's settings for each seed from 1 on. */
+function seedsOf(
+  model: string,
   seeds: number,
   epochs: string | null,
-  emit: Emit,
-  once: Once,
-): Promise<{ runs: ClassifierRun[]; shown: Shown }> {
-  const runs: ClassifierRun[] = [];
+  change: Partial<ImageSettings> & { readonly title: string },
+): ImageSettings[] {
+  const which = seeds === 1 ? 'seed 1' : `seeds 1 to ${seeds}`;
+  return Array.from({ length: seeds }, (_, i) => {
+    const query = new URLSearchParams({ model, seed: String(i + 1) });
+    if (epochs !== null) query.set('epochs', epochs);
+    return { ...imageSettingsOf(query), ...change, title: `${change.title}, ${which}` };
+  });
+}
+
+/** What the paper's runs need. */
+interface PaperTask {
+  readonly lasting: LastingEngine;
+  readonly dataset: ImageDataset;
+  readonly seeds: number;
+  /** Instead of the models' own. */
+  readonly epochs: string | null;
+  readonly emit: Emit;
+  readonly once: Once;
+}
+
+async function classifiers({
+  lasting,
+  dataset,
+  seeds,
+  epochs,
+  emit,
+  once,
+}: PaperTask): Promise<{ runs: ClassifierRun[]; shown: Shown }> {
+  const all: ClassifierRun[] = [];
   let shown: Shown | undefined;
   for (const { model, optimizer, learningRate } of PAPER_MODELS) {
     for (const { loss, normalize, says } of VARIANTS) {
-      for (let seed = 1; seed <= seeds; seed++) {
-        const base = paperSettings(String(model), seed, epochs);
-        const title = `Model ${model}, ${says}, seed ${seed}`;
-        const settings: ImageSettings = { ...base, title, loss, normalize };
-        const run = await once(title, settings.epochs, () =>
-          trainWith(
-            lasting,
-            { data: 'images', settings, dataset },
-            emit,
-            async (trainer, outcome) => {
-              const showing = model === 2 && loss === 'cross_entropy' && seed === 1;
-              return { ...outcome, shown: showing && (await showClassifier(trainer, dataset)) };
-            },
-          ),
-        );
-        if (run.shown) shown = run.shown;
-        const { history, test, seconds } = run;
-        const { epochs: trained, batchSize } = settings;
-        runs.push({
-          model,
-          loss,
-          normalize,
-          optimizer,
-          learningRate,
-          epochs: trained,
-          batchSize,
-          seed,
-          history,
-          test,
-          seconds,
-        });
-      }
+      const change = { title: `Model ${model}, ${says}`, loss, normalize };
+      const settings = seedsOf(String(model), seeds, epochs, change);
+      const [{ title, epochs: trained, batchSize }] = settings;
+      const showing = model === 2 && loss === 'cross_entropy';
+      const done = await once(title, trained, () =>
+        trainSeeds(lasting, dataset, settings, emit, async (network) =>
+          showing ? showClassifier(network, dataset) : null,
+        ),
+      );
+      shown = done.shown ?? shown;
+      const fixed = { model, loss, normalize, optimizer, learningRate, epochs: trained, batchSize };
+      all.push(...done.runs.map((run) => ({ ...fixed, ...run })));
     }
   }
   if (!shown) throw new OptionError('no run of Model 2 was made');
-  return { runs, shown };
+  return { runs: all, shown };
+}
+
+async function autoencoders({
+  lasting,
+  dataset,
+  seeds,
+  epochs,
+  emit,
+  once,
+}: PaperTask): Promise<Pick<PaperResults, 'autoencoders' | 'reconstructions'>> {
+  const settings = seedsOf('autoencoder', seeds, epochs, { title: 'Autoencoder' });
+  const [{ title, epochs: trained, batchSize }] = settings;
+  const { runs, shown } = await once(title, trained, () =>
+    trainSeeds(lasting, dataset, settings, emit, (network) => showAutoencoder(network, dataset)),
+  );
+  const { hidden, learningRate } = AUTOENCODER;
+  const fixed = { hidden, learningRate, epochs: trained, batchSize };
+  return { autoencoders: runs.map((run) => ({ ...fixed, ...run })), reconstructions: shown };
 }
 
 /**
@@ -180,31 +175,8 @@ export const paper: Task = async (options, emit) => {
     const dataset = await openDataset(options, emit);
     checkPaperData(dataset);
     const once = onceFor(engine, dataset, emit);
-    const { runs, shown } = await classifiers(lasting, dataset, seeds, epochs, emit, once);
-    const autoencoders: AutoencoderRun[] = [];
-    let reconstructions: PaperResults['reconstructions'] = [];
-    for (let seed = 1; seed <= seeds; seed++) {
-      const base = paperSettings('autoencoder', seed, epochs);
-      const settings: ImageSettings = { ...base, title: `Autoencoder, seed ${seed}` };
-      const outcome = await once(settings.title, settings.epochs, () =>
-        trainWith(lasting, { data: 'images', settings, dataset }, emit, async (trainer, made) => ({
-          ...made,
-          pictures: seed === 1 && (await showAutoencoder(trainer, dataset)),
-        })),
-      );
-      if (outcome.pictures) reconstructions = outcome.pictures;
-      const { history, test, seconds } = outcome;
-      autoencoders.push({
-        hidden: AUTOENCODER.hidden,
-        learningRate: AUTOENCODER.learningRate,
-        epochs: settings.epochs,
-        batchSize: settings.batchSize,
-        seed,
-        history,
-        test,
-        seconds,
-      });
-    }
+    const task: PaperTask = { lasting, dataset, seeds, epochs, emit, once };
+    const { runs, shown } = await classifiers(task);
     const results: PaperResults = {
       date: new Date().toISOString(),
       command: '',
@@ -212,8 +184,7 @@ export const paper: Task = async (options, emit) => {
       adapter: engine.adapter,
       dataset: { name: dataset.name, synthetic: dataset.synthetic, classes: dataset.classes },
       classifiers: runs,
-      autoencoders,
-      reconstructions,
+      ...(await autoencoders(task)),
       ...shown,
     };
     return results;

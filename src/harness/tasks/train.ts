@@ -5,7 +5,8 @@ import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer
 import { Gate } from '../gate.ts';
 import { type Job, learningOf, openJob, samplesOf } from './job.ts';
 import { LastingEngine } from './lasting-engine.ts';
-import { runsOf, trainMany } from './many.ts';
+import { trainMany } from './many.ts';
+import { runsOf } from './many-runs.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 import { write } from './text.ts';
