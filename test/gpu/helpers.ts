@@ -28,26 +28,49 @@ async function isRefused({ family }: EngineOptions = {}): Promise<boolean> {
   return true;
 }
 
+declare global {
+  /** The device of the tests of a page, and what keeps its pipelines: WebGPU finds a pipeline again that still exists. */
+  var gradweaveShared:
+    | { readonly device: Promise<GPUDevice>; readonly kept: unknown[] }
+    | undefined;
+}
+
 const shared = new Map<string, Promise<Engine>>();
 
+/** An engine on the device of the page's earlier files, or on a new one. */
+async function sharedEngine(options: SharedOptions): Promise<Engine> {
+  const known = globalThis.gradweaveShared;
+  if (known === undefined) {
+    const engine = Engine.create(options);
+    globalThis.gradweaveShared = { device: engine.then(({ device }) => device), kept: [engine] };
+    return engine;
+  }
+  const engine = Engine.adopt(await known.device, options);
+  known.kept.push(engine);
+  return engine;
+}
+
+type SharedOptions = Pick<EngineOptions, 'family' | 'quick'>;
+
 /**
- * The same on an engine that the tests of a file share, so that common kernels are compiled once. After a failed test
- * the engine is not used again.
+ * The same on a device that the tests of a page share, so that common kernels are compiled once; those of a file share an
+ * engine, too. After a failed test neither is used again.
  *
  * @param options default: portable kernels that compile fast; test/verify runs every family
  */
 export async function withSharedEngine(
   work: (engine: Engine) => Promise<void>,
-  options: EngineOptions = { family: 'portable', quick: true },
+  options: SharedOptions = { family: 'portable', quick: true },
 ): Promise<void> {
   if (await isRefused(options)) return;
   const key = JSON.stringify(options);
-  const engine = shared.get(key) ?? Engine.create(options);
+  const engine = shared.get(key) ?? sharedEngine(options);
   shared.set(key, engine);
   try {
     await checked(await engine, work);
   } catch (error) {
-    shared.delete(key);
+    shared.clear();
+    globalThis.gradweaveShared = undefined;
     (await engine).destroy();
     throw error;
   }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -16,10 +16,10 @@ function namedUvu(root: string): Plugin {
   };
 }
 
-/** A test file as one page with one script. */
+/** A test file as one script. */
 export interface TestBundle {
-  /** Name of the page in the output folder. */
-  readonly page: string;
+  /** Its name in the output folder. */
+  readonly script: string;
   readonly map: SourceMapPayload;
 }
 
@@ -57,9 +57,5 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
     logLevel: 'silent',
   });
   const map: SourceMapPayload = JSON.parse(await readFile(`${outfile}.map`, 'utf8'));
-  const html =
-    `<!doctype html><meta charset="utf-8"><title>${file}</title>` +
-    `<link rel="icon" href="data:,"><script type="module" src="./${name}.js"></script>`;
-  await writeFile(join(outdir, `${name}.html`), html);
-  return { page: `${name}.html`, map };
+  return { script: `${name}.js`, map };
 }

@@ -4,7 +4,7 @@ import { type AdapterChoice, adapterName } from '../../src/cli/adapter.ts';
 import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
 import { BLANK_PAGE, filesIn, type Server, startServer } from '../../src/cli/server.ts';
 import { bundleTest, type TestBundle } from './bundle.ts';
-import { type PageResult, runInPage } from './page-runner.ts';
+import { type PageResult, TestPages } from './page-runner.ts';
 import { type FileResult, toResult } from './results.ts';
 import { mapStack } from './source-map.ts';
 
@@ -28,8 +28,8 @@ export interface ChromeRun {
 }
 
 /**
- * Runs test files in headless Chrome, each in its own page. Without a browser
- * or an adapter every file fails: a test that cannot run has not passed.
+ * Runs test files in headless Chrome, one page for each browser. Without a browser or an adapter every file
+ * fails: a test that cannot run has not passed.
  */
 export async function runInChrome(run: ChromeRun): Promise<void> {
   const outdir = join(run.root, '.build', `tests-${process.pid}`);
@@ -57,13 +57,15 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
     const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] })).reverse();
     for (const _ of run.starts.slice(1, waiting.length)) browsers.push(await launch(() => {}));
     const work = async (i: number): Promise<void> => {
+      let pages = new TestPages(browsers[i].browser, origin + BLANK_PAGE);
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const done = await runOne(run, browsers[i], origin, outdir, next.file, next.bundle);
+        const done = await runOne(run, pages, origin, outdir, next.file, next.bundle);
         run.report(done.result);
         if (!done.stuck) continue;
         // A stopped page may keep spinning in its process.
         await browsers[i].close();
         browsers[i] = await launch(() => {});
+        pages = new TestPages(browsers[i].browser, origin + BLANK_PAGE);
       }
     };
     await Promise.all(browsers.map((_, i) => run.starts[i].then(() => work(i))));
@@ -79,7 +81,7 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
 
 async function runOne(
   run: ChromeRun,
-  chrome: Chrome,
+  pages: TestPages,
   origin: string,
   outdir: string,
   file: string,
@@ -89,12 +91,8 @@ async function runOne(
     const trouble = `It does not compile: ${bundle.reason.message}`;
     return { result: toResult(file, 0, null, trouble, ''), stuck: false };
   }
-  const { page, map } = bundle.value;
-  return runInPage(
-    chrome.browser,
-    file,
-    `${origin}/tests/${page}`,
-    run.timeoutSeconds,
-    (text: string) => mapStack(text, map, outdir, run.root),
+  const { script, map } = bundle.value;
+  return pages.run(file, `${origin}/tests/${script}`, run.timeoutSeconds, (text: string) =>
+    mapStack(text, map, outdir, run.root),
   );
 }

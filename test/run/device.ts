@@ -30,12 +30,16 @@ export const given = (feature: GPUFeatureName): boolean => {
 export const runs = (family: KernelFamily | OldKernelFamily): boolean =>
   family === 'portable' || (family === 'quad' ? given('subgroups') : DEVICE !== 'compat');
 
+const limited = Symbol.for('gradweave.limited');
+
 /**
  * Hides features of every adapter, and requests adapters in compatibility mode if that is chosen: WebGPU on
  * OpenGL ES, with workgroups of 128 invocations.
  */
 export function limitDevices(): void {
-  if (DEVICE === 'all') return;
+  // A page runs several files.
+  if (DEVICE === 'all' || limited in globalThis) return;
+  Object.defineProperty(globalThis, limited, {});
   const features = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'features');
   Object.defineProperty(GPUAdapter.prototype, 'features', {
     get(this: GPUAdapter): ReadonlySet<string> {

@@ -1,86 +1,120 @@
 import type { Browser, Page } from 'puppeteer';
 import { type Collected, type FileResult, inTest, toResult, withoutBullets } from './results.ts';
 
-/** What is known of a page after its tests. */
+/** What is known of a file after its tests. */
 interface PageOutcome {
   readonly collected: Collected | null;
   readonly trouble: string;
-  readonly output: string;
-  /** It ran out of time and was stopped: its process may keep spinning. */
+  /** The page does not answer: its process may keep spinning. */
   readonly stuck: boolean;
 }
 
-/** The outcome of a page of tests. */
+/** The outcome of a file of tests. */
 export interface PageResult {
   readonly result: FileResult;
-  /** Its browser must not be used again. */
+  /** The browser must not be used again. */
   readonly stuck: boolean;
 }
 
 /**
- * Runs a page of tests (see bundle.ts) in a fresh tab.
- *
- * @param mapStack Maps the places in a stack of the bundle to the sources.
+ * A tab that runs files of tests, one after the other, so that files share a device and what is compiled on it (see
+ * test/gpu/helpers.ts). After a file that failed, the next begins in a fresh tab.
  */
-export async function runInPage(
-  browser: Browser,
-  file: string,
-  url: string,
-  timeoutSeconds: number,
-  mapStack: (text: string) => string,
-): Promise<PageResult> {
-  const start = performance.now();
-  const page = await browser.newPage();
-  const outcome = await watch(page, url, timeoutSeconds);
-  // A page that hangs or has crashed may never answer; the browser is closed in the end anyway.
-  await Promise.race([page.close().catch(() => {}), pause(2)]);
-  const seconds = (performance.now() - start) / 1000;
-  const { collected, trouble, output } = outcome;
-  const mapped = collected && { ...collected, errors: mapStack(collected.errors) };
-  const said = withoutBullets(mapStack(output));
-  return { result: toResult(file, seconds, mapped, mapStack(trouble), said), stuck: outcome.stuck };
-}
+export class TestPages {
+  readonly #browser: Browser;
+  readonly #blank: string;
+  #page: Page | undefined;
+  /** What the file that runs now says. */
+  #output = '';
+  #at = '';
+  #end: (outcome: PageOutcome) => void = () => {};
 
-async function watch(page: Page, url: string, timeoutSeconds: number): Promise<PageOutcome> {
-  let output = '';
-  let at = '';
-  let stuck = false;
-  let timer: NodeJS.Timeout | undefined;
-  page.on('console', (message) => {
-    output += `${message.text()}\n`;
-  });
-  const ended = new Promise<Omit<PageOutcome, 'output'>>((resolve, reject) => {
-    const fail = (trouble: string) =>
-      resolve({ collected: null, trouble: `${trouble}${inTest(at)}.`, stuck });
+  /** @param blank the address of an empty page of the tests' server */
+  constructor(browser: Browser, blank: string) {
+    this.#browser = browser;
+    this.#blank = blank;
+  }
+
+  /**
+   * Runs a bundle of tests, see bundle.ts.
+   *
+   * @param mapStack Maps the places in a stack of the bundle to the sources.
+   */
+  async run(
+    file: string,
+    url: string,
+    timeoutSeconds: number,
+    mapStack: (text: string) => string,
+  ): Promise<PageResult> {
+    const start = performance.now();
+    const { collected, trouble, stuck } = await this.#watch(url, timeoutSeconds);
+    const output = this.#output;
+    const seconds = (performance.now() - start) / 1000;
+    const mapped = collected && { ...collected, errors: mapStack(collected.errors) };
+    const said = withoutBullets(mapStack(output));
+    const result = toResult(file, seconds, mapped, mapStack(trouble), said);
+    if (result.failed > 0) await this.#close();
+    return { result, stuck };
+  }
+
+  async #watch(url: string, timeoutSeconds: number): Promise<PageOutcome> {
+    this.#output = '';
+    this.#at = '';
+    let timer: NodeJS.Timeout | undefined;
+    const ended = new Promise<PageOutcome>((resolve) => {
+      this.#end = resolve;
+      timer = setTimeout(
+        () => this.#fail(`It did not end within ${timeoutSeconds} s and was stopped`, true),
+        timeoutSeconds * 1000,
+      );
+    });
+    try {
+      this.#page ??= await this.#open();
+      // The import waits for the tests if the page crashes: its rejection then comes too late to matter.
+      this.#page
+        .evaluate((address) => import(address).then(() => {}), url)
+        .catch((error) => this.#fail(`It did not load: ${error}`));
+      return await ended;
+    } catch (error) {
+      return { collected: null, trouble: `The page did not load: ${error}`, stuck: true };
+    } finally {
+      clearTimeout(timer);
+      this.#end = () => {};
+    }
+  }
+
+  #fail(trouble: string, stuck = false): void {
+    this.#end({ collected: null, trouble: `${trouble}${inTest(this.#at)}.`, stuck });
+  }
+
+  async #open(): Promise<Page> {
+    const page = await this.#browser.newPage();
+    page.on('console', (message) => {
+      this.#output += `${message.text()}\n`;
+    });
     page.on('pageerror', (error) => {
       const text = error instanceof Error ? error.stack : String(error);
-      resolve({ collected: null, trouble: `Uncaught in the page${inTest(at)}: ${text}`, stuck });
+      const trouble = `Uncaught in the page${inTest(this.#at)}: ${text}`;
+      this.#end({ collected: null, trouble, stuck: false });
     });
-    page.on('error', (error) => fail(`The page crashed: ${error.message}`));
-    page.on('close', () => fail('The page was closed before the tests were done'));
-    timer = setTimeout(() => {
-      stuck = true;
-      fail(`It did not end within ${timeoutSeconds} s and was stopped`);
-    }, timeoutSeconds * 1000);
-    page
-      .exposeFunction('gradweaveTestsDone', (collected: Collected) => {
-        // An unhandled rejection may be reported just after the last test.
-        setTimeout(() => resolve({ collected, trouble: '', stuck }), 20);
-      })
-      .then(() =>
-        page.exposeFunction('gradweaveTestAt', (name: string) => {
-          at = name;
-        }),
-      )
-      .then(() => page.goto(url))
-      .catch(reject);
-  });
-  try {
-    return { ...(await ended), output };
-  } catch (error) {
-    return { collected: null, trouble: `The page did not load: ${error}`, output, stuck: true };
-  } finally {
-    clearTimeout(timer);
+    page.on('error', (error) => this.#fail(`The page crashed: ${error.message}`));
+    page.on('close', () => this.#fail('The page was closed before the tests were done'));
+    await page.exposeFunction('gradweaveTestsDone', (collected: Collected) => {
+      // An unhandled rejection may be reported just after the last test.
+      setTimeout(() => this.#end({ collected, trouble: '', stuck: false }), 20);
+    });
+    await page.exposeFunction('gradweaveTestAt', (name: string) => {
+      this.#at = name;
+    });
+    await page.goto(this.#blank);
+    return page;
+  }
+
+  async #close(): Promise<void> {
+    const page = this.#page;
+    this.#page = undefined;
+    // A page that hangs or has crashed may never answer; the browser is closed in the end anyway.
+    if (page) await Promise.race([page.close().catch(() => {}), pause(2)]);
   }
 }
 
