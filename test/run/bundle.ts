@@ -40,6 +40,8 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
     },
     absWorkingDir: root,
     outfile,
+    // Where chrome-runner.ts serves the files.
+    publicPath: '/tests',
     bundle: true,
     format: 'esm',
     platform: 'browser',

@@ -1,5 +1,5 @@
 declare module '*?script' {
-  /** Where the script lies, from the page. */
+  /** Where the script lies, on the server of the page. */
   const address: string;
   export default address;
 }
