@@ -1,6 +1,7 @@
-import { checkInteger, checkKeys, describe, isArray, isNumbers } from '../check.ts';
+import { checkInteger, checkKeys, describe } from '../check.ts';
 import { DataError, OptionError } from '../errors.ts';
-import type { TokenDataset, Tokens } from './token-split.ts';
+import { type Characters, charactersOf, checkedVocabulary } from './characters.ts';
+import type { TokenDataset } from './token-split.ts';
 
 /** Options of {@link textDataset}. */
 export interface TextOptions {
@@ -15,20 +16,10 @@ export interface TextOptions {
 }
 
 /** A text as a data set of tokens, each a character (a Unicode code point), and how to convert. */
-export interface TextDataset {
+export interface TextDataset extends Characters {
   /** For `Trainer.create`. */
   readonly data: TokenDataset;
-  /** The character of each token. Give the model so many outputs. */
-  readonly vocabulary: readonly string[];
-  /** The tokens of a text. @throws DataError if it has a character that is not in the vocabulary */
-  encode(text: string): Tokens;
-  /** The text of tokens. @throws DataError if one is not in the vocabulary */
-  decode(tokens: ArrayLike<number>): string;
 }
-
-/** The narrowest array whose elements can be the tokens of a vocabulary. */
-const arrayFor = (tokens: number) =>
-  tokens <= 2 ** 8 ? Uint8Array : tokens <= 2 ** 16 ? Uint16Array : Uint32Array;
 
 /**
  * A text as samples of `length` characters, each to learn the character behind it. Characters are Unicode code points, numbered by their
@@ -52,43 +43,12 @@ export function textDataset(text: string, options: TextOptions): TextDataset {
       `textDataset(): validation ${describe(validation)} was given; use a share from 0 to below 1`,
     );
   }
-  const vocabulary = Object.freeze(
+  const characters = charactersOf(
     options.vocabulary === undefined
       ? [...new Set(text)].sort((a, b) => codeOf(a) - codeOf(b))
-      : checkedVocabulary(options.vocabulary),
+      : checkedVocabulary('textDataset(): vocabulary', options.vocabulary),
   );
-  const places = new Map(vocabulary.map((character, token) => [character, token]));
-  const encode = (given: string): Tokens => {
-    if (typeof given !== 'string') {
-      throw new OptionError(`encode(): ${describe(given)} was given; use a string`);
-    }
-    // The iterator gives code points.
-    const characters = [...given];
-    const tokens = new (arrayFor(vocabulary.length))(characters.length);
-    characters.forEach((character, i) => {
-      const token = places.get(character);
-      if (token === undefined) {
-        throw new DataError(
-          `the character ${describe(character)} at ${i} is not in the vocabulary of ${vocabulary.length}`,
-        );
-      }
-      tokens[i] = token;
-    });
-    return tokens;
-  };
-  const decode = (tokens: ArrayLike<number>): string => {
-    if (!isNumbers(tokens)) {
-      throw new OptionError(`decode(): ${describe(tokens)} was given; use an array of tokens`);
-    }
-    return Array.from(tokens, (token, i) => {
-      const character = vocabulary[token];
-      if (character !== undefined) return character;
-      throw new DataError(
-        `token ${describe(token)} at ${i} is not in the vocabulary; tokens are integers from 0 to ${vocabulary.length - 1}`,
-      );
-    }).join('');
-  };
-  const all = encode(text);
+  const all = characters.encode(text);
   const held = Math.round(validation * all.length);
   const parts = {
     train: all.subarray(0, all.length - held),
@@ -108,23 +68,11 @@ export function textDataset(text: string, options: TextOptions): TextDataset {
   const test = Object.freeze({ tokens: parts.test, length, stride });
   const data = Object.freeze({
     name: 'text',
-    classes: vocabulary,
+    classes: characters.vocabulary,
     train,
     ...(held === 0 ? {} : { test }),
   });
-  return Object.freeze({ data, vocabulary, encode, decode });
+  return Object.freeze({ ...characters, data });
 }
 
 const codeOf = (character: string): number => character.codePointAt(0) ?? 0;
-
-/** @throws OptionError unless it is a list of different characters */
-function checkedVocabulary(given: unknown): string[] {
-  if (isArray(given) && given.length > 0) {
-    const all = [...given];
-    const wrong = all.find((one) => typeof one !== 'string' || [...one].length !== 1);
-    if (wrong === undefined && new Set(all).size === all.length) return all as string[];
-  }
-  throw new OptionError(
-    `textDataset(): vocabulary ${describe(given)} was given; use a list of characters, each once`,
-  );
-}

@@ -14,7 +14,15 @@ interface Step {
   readonly kind: string;
   readonly from: readonly number[];
   readonly shape: readonly number[];
+  /** What it applies; none for `x`, `add` and `concat`. */
+  readonly layer?: Layer;
   build(inputs: readonly Node[], name: string, training: boolean): Node;
+}
+
+/** What a {@link model} is made of, for files of models: its steps and the number of the last one. */
+export interface Steps<S = Pick<Step, 'kind' | 'from' | 'layer'>> {
+  readonly steps: readonly S[];
+  readonly end: number;
 }
 
 /** All steps of a model, while its function runs. */
@@ -55,6 +63,7 @@ class Recording {
       kind: `${one.name ? '' : `${name}: `}${one.kind}`,
       from: [input.number],
       shape,
+      layer: one,
       build: ([x], path, training) => one.build(x, pathOf(path, owner), training),
     });
   }
@@ -195,11 +204,11 @@ export function model(
 /** What {@link model} returns. */
 class Functional implements Model, Layer {
   readonly kind: string;
+  /** @internal */
+  readonly made: readonly ['model', Steps<Step>];
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
   readonly parameters: readonly ParameterSpec[];
-  readonly #steps: readonly Step[];
-  readonly #end: number;
 
   constructor(
     inputShape: readonly number[],
@@ -211,11 +220,10 @@ class Functional implements Model, Layer {
       .slice(1)
       .map(({ kind, from }) => `${kind}(${from.map((i) => `x${i}`).join(', ')})`)
       .join('; ')}; x${end.number})`;
+    this.made = ['model', { steps, end: end.number }];
     this.inputShape = inputShape;
     this.outputShape = checkOutput(end.shape);
     this.parameters = Object.freeze([...names].flatMap(([one, name]) => within(name, one)));
-    this.#steps = steps;
-    this.#end = end.number;
     Object.freeze(this);
   }
 
@@ -231,10 +239,11 @@ class Functional implements Model, Layer {
   build(x: Node, name: string | boolean, training = name === true): Node {
     checkNode('build()', x);
     const path = typeof name === 'string' ? name : '';
+    const [, { steps, end }] = this.made;
     const made: Node[] = [];
-    for (const { from, build } of this.#steps) {
+    for (const { from, build } of steps) {
       made.push(build(from.length > 0 ? from.map((i) => made[i]) : [x], path, training));
     }
-    return made[this.#end];
+    return made[end];
   }
 }

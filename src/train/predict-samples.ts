@@ -18,6 +18,12 @@ export type Samples<Data extends TrainingData> = Data extends LabelledImages
   ? Images
   : NumberSamples;
 
+/** What says how samples are prepared. */
+export type SampleOptions = Pick<
+  ResolvedOptions,
+  'dataset' | 'model' | 'normalize' | 'target' | 'augment'
+>;
+
 /**
  * What a model shall be applied to, checked and standardised as the data that it has learned from.
  *
@@ -26,7 +32,7 @@ export type Samples<Data extends TrainingData> = Data extends LabelledImages
  * @throws OptionError, DataError
  */
 export function samplesFor(
-  { dataset, model, normalize, target, augment }: ResolvedOptions,
+  { dataset, model, normalize, target, augment }: SampleOptions,
   given: Samples<TrainingData>,
   raw: boolean,
 ): HostSplit | undefined {

@@ -69,7 +69,15 @@ export function readWeights(
   options: WeightNames = {},
 ): Map<string, Float32Array> {
   checkModel('readWeights(): model', model);
-  const { tensors } = parseSafetensors(bytes);
+  return weightsIn(parseSafetensors(bytes).tensors, model, options);
+}
+
+/** As {@link readWeights}, of the tensors of a file. */
+export function weightsIn(
+  tensors: Safetensors['tensors'],
+  model: Model,
+  options: WeightNames = {},
+): Map<string, Float32Array> {
   const hasCounts = model.parameters.some(({ name }) => isBatchCount(name));
   for (const [name, { shape, data }] of tensors) {
     // PyTorch counts in 64 bits.

@@ -7,6 +7,7 @@ import { GradweaveError } from '../../src/errors.ts';
 import * as engineApi from '../../src/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import * as reference from '../../src/reference/index.ts';
+import { LoadedModel } from '../../src/train/model-file/load.ts';
 import * as verify from '../../src/verify/index.ts';
 import { checked } from '../gpu/helpers.ts';
 import { type Any, args, type Call, ERROR, INTERNAL, options, VALUE } from './calls.ts';
@@ -36,6 +37,7 @@ interface Scene {
   readonly snapshot: Any;
   readonly bytes: Uint8Array;
   readonly weights: Uint8Array;
+  readonly saved: Uint8Array;
 }
 
 const model = () => new Sequential([2], [linear(2, 4), relu(), linear(4, 2)]);
@@ -92,6 +94,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     snapshot,
     bytes,
     weights,
+    saved,
   } = scene;
   const layer = (made: Any): Call[] => [
     (wrong) => made.shape(wrong),
@@ -218,6 +221,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
           parameters: { w: { shape: [2], bound: 1 } },
           shape: () => [2],
           build: (x: unknown) => x,
+          options: { width: 2 },
         },
         (o) => new Sequential([2], [engineApi.layer(o)]),
       ),
@@ -807,6 +811,38 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (wrong) => checkpoint.weightsOf(trainer, { note: wrong }),
       ...options(snapshot, (o) => checkpoint.weightsOf(o)),
     ],
+    saveModel: [
+      ...args([trainer, {}], checkpoint.saveModel),
+      ...options(snapshot, (o) => checkpoint.saveModel(o)),
+      ...options(checkpoint.readModel(saved) as Any, (o) => checkpoint.saveModel(o), [
+        'image',
+        'normalize',
+        'vocabulary',
+        'loss',
+        'classes',
+        'training',
+        'metadata',
+      ]),
+      ...options(
+        { classes: ['a', 'b'], weights: 'last' },
+        (o) => checkpoint.saveModel(trainer, o),
+        ['image', 'normalize', 'vocabulary', 'loss', 'target', 'training', 'metadata'],
+      ),
+    ],
+    readModel: [
+      ...args([saved, {}], checkpoint.readModel as Any),
+      ...options({}, (o) => checkpoint.readModel(saved, o), ['layers', 'maxBytes']),
+      (wrong) => checkpoint.readModel(saved, { layers: { own: wrong } }),
+    ],
+    loadModel: [
+      ...args([engine, saved, {}], checkpoint.loadModel as Any),
+      ...options({}, (o) => checkpoint.loadModel(engine, saved, o), [
+        'layers',
+        'maxBytes',
+        'family',
+        'signal',
+      ]),
+    ],
     readWeights: [
       ...args([weights, model(), {}], checkpoint.readWeights as Any),
       ...options({}, (o) => checkpoint.readWeights(weights, model(), o), [
@@ -933,7 +969,7 @@ async function faultOf(call: Call, wrong: unknown): Promise<string | undefined> 
     if (made === 'late') return 'hangs';
     // What was understood.
     if (made instanceof Engine && made.device !== shared) made.destroy();
-    if ([Trainer, Inference, engineApi.Ensemble].some((kind) => made instanceof kind))
+    if ([Trainer, Inference, engineApi.Ensemble, LoadedModel].some((kind) => made instanceof kind))
       made.destroy();
     return undefined;
   } catch (error) {
@@ -981,6 +1017,7 @@ async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
         snapshot: await trainer.snapshot(),
         bytes: await checkpoint.checkpointOf(trainer as Any),
         weights: await checkpoint.weightsOf(trainer as Any),
+        saved: await checkpoint.saveModel(trainer as Any),
       });
       for (const made of [trainer, ensemble, imageTrainer, inference]) made.destroy();
       buffer.destroy();

@@ -230,6 +230,11 @@ const RENDERER: Checks = {
 };
 
 const SAVING: Checks = {
+  'A model': ({ first, name, file, trainer }) => {
+    const { classes } = file as { readonly classes: readonly string[] };
+    assert.is(name, classes[first as number]);
+    return (trainer as { readonly history: readonly unknown[] }).history.length === 2;
+  },
   Weights: ({ own, read }) => {
     assert.equal(numbers(own), numbers(read));
     return true;

@@ -60,7 +60,7 @@ wrong('layers are what linear(), relu() and the like return', () => {
     refused(
       () => new Sequential([3], [linear(3, 3), layer as Layer]),
       OptionError,
-      /^layer 1 is .*Use the result of linear\(\)/,
+      /^layer 1 is .*Use linear\(\)/,
     );
   }
   refused(

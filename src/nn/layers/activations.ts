@@ -2,10 +2,11 @@ import { checkChoice, checkKeys, checkNone, describe } from '../../check.ts';
 import { OptionError } from '../../errors.ts';
 import { type Activation, activation } from '../../ops/activation.ts';
 import * as functions from '../../ops/activations.ts';
-import { type Layer, layerOf } from './layer.ts';
+import type { Form } from './form.ts';
+import { type Layer, layerOf, type Made } from './layer.ts';
 
-const activationLayer = (f: Activation, kind = f.name): Layer =>
-  layerOf(kind, (x) => activation(f, x));
+const activationLayer = (f: Activation, made: Made = [f.name]): Layer =>
+  layerOf(made, (x) => activation(f, x));
 
 /** A layer without options. */
 function plain(f: Activation, given: readonly unknown[]): Layer {
@@ -45,7 +46,8 @@ export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): 
   checkKeys('gelu()', options, ['approximate']);
   const { approximate = 'none' } = options;
   checkChoice('gelu(): approximate', approximate, ['none', 'tanh']);
-  return activationLayer(approximate === 'tanh' ? functions.GELU_TANH : functions.GELU);
+  const f = approximate === 'tanh' ? functions.GELU_TANH : functions.GELU;
+  return activationLayer(f, [f.name, approximate]);
 }
 
 /**
@@ -57,7 +59,7 @@ export function gelu(options: { readonly approximate?: 'none' | 'tanh' } = {}): 
 export function leakyRelu(options: { readonly negativeSlope?: number } = {}): Layer {
   checkKeys('leakyRelu()', options, ['negativeSlope']);
   const slope = numberOf('negativeSlope', options.negativeSlope ?? 0.01, 0);
-  return activationLayer(functions.leakyRelu(slope), `leakyRelu ${slope}`);
+  return activationLayer(functions.leakyRelu(slope), [`leakyRelu ${slope}`, slope]);
 }
 
 /**
@@ -69,7 +71,7 @@ export function leakyRelu(options: { readonly negativeSlope?: number } = {}): La
 export function elu(options: { readonly alpha?: number } = {}): Layer {
   checkKeys('elu()', options, ['alpha']);
   const alpha = numberOf('alpha', options.alpha ?? 1, 0);
-  return activationLayer(functions.elu(alpha), `elu ${alpha}`);
+  return activationLayer(functions.elu(alpha), [`elu ${alpha}`, alpha]);
 }
 
 /**
@@ -85,5 +87,19 @@ export function softplus(
   checkKeys('softplus()', options, ['beta', 'threshold']);
   const beta = numberOf('beta', options.beta ?? 1, 1e-6);
   const threshold = numberOf('threshold', options.threshold ?? 20, 0);
-  return activationLayer(functions.softplus(beta, threshold), `softplus ${beta} ${threshold}`);
+  const kind = `softplus ${beta} ${threshold}`;
+  return activationLayer(functions.softplus(beta, threshold), [kind, beta, threshold]);
 }
+
+/** Those without options, and the others, in files of models. */
+export const activationForms = {
+  relu: { make: relu },
+  sigmoid: { make: sigmoid },
+  tanh: { make: tanh },
+  silu: { make: silu },
+  sine: { make: sine },
+  gelu: { make: gelu, options: ['approximate'] },
+  leakyRelu: { make: leakyRelu, options: ['negativeSlope'] },
+  elu: { make: elu, options: ['alpha'] },
+  softplus: { make: softplus, options: ['beta', 'threshold'] },
+} satisfies Record<string, Form>;

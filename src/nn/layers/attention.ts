@@ -4,6 +4,7 @@ import { causalAttention } from '../../ops/attention.ts';
 import { addBias } from '../../ops/bias.ts';
 import { matmul } from '../../ops/matmul.ts';
 import { byLastDimension } from '../../ops/view.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 
 /**
@@ -25,7 +26,7 @@ export function causalSelfAttention(width: number, heads: number, ...none: []): 
   }
   const bound = 1 / Math.sqrt(width);
   return layerOf(
-    `causalSelfAttention ${width}, ${heads} heads`,
+    [`causalSelfAttention ${width}, ${heads} heads`, width, heads],
     (x, own) => {
       const qkv = addBias(matmul(byLastDimension(x), own['qkv.weight']), own['qkv.bias']);
       const found = causalAttention(qkv, heads);
@@ -51,3 +52,8 @@ function nearestDivisor(width: number, most: number): number {
   for (let n = Math.min(most, width); n > 1; n--) if (width % n === 0) return n;
   return 1;
 }
+
+/** In files of models. */
+export const attentionForms = {
+  causalSelfAttention: { make: causalSelfAttention, takes: ['width', 'heads'] },
+} satisfies Record<string, Form>;

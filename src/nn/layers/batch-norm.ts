@@ -10,6 +10,7 @@ import { standardiseColumns } from '../../ops/standardise_columns.ts';
 import { byLastDimension, reshape } from '../../ops/view.ts';
 import { constants, zeros } from '../initial.ts';
 import { numberOf } from './activations.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 import type { ParameterSpec } from './parameters.ts';
 
@@ -94,7 +95,15 @@ function batchNormOf(
     frozen && 'frozen',
   ];
   return layerOf(
-    kind.filter((part) => part).join(', '),
+    [
+      kind.filter((part) => part).join(', '),
+      width,
+      eps,
+      momentum,
+      affine,
+      trackRunningStats,
+      frozen,
+    ],
     (given, own, training) => {
       const x = channelsOf(given, images);
       const { running_mean: mean, running_var: variance, num_batches_tracked: batches } = own;
@@ -132,3 +141,9 @@ function channelsOf(x: Node, images: boolean): Node {
   const { shape } = x.spec;
   return images && shape.length === 3 ? reshape(x, [...shape, 1], 3) : byLastDimension(x);
 }
+
+/** In files of models. */
+export const batchNormForms = {
+  batchNorm1d: { make: batchNorm1d, takes: ['features'], options: KEYS },
+  batchNorm2d: { make: batchNorm2d, takes: ['channels'], options: KEYS },
+} satisfies Record<string, Form>;

@@ -14,6 +14,7 @@ import {
   type TransposedOptions,
   told,
 } from './convolution-options.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 import type { ParameterSpec, StoredLayout } from './parameters.ts';
 
@@ -64,6 +65,14 @@ const added = (y: Node, { bias }: Readonly<Record<string, Node>>, isProduct: boo
   return isProduct ? addBias(y, bias) : addRowBias(y, bias);
 };
 
+/** In the order of the forms below; a geometry has a kernel, a stride, a padding, a dilation and groups. */
+const valuesOf = ({ inputs, outputs, geometry, bias }: Told): readonly unknown[] => [
+  inputs,
+  outputs,
+  ...Object.values(geometry),
+  bias,
+];
+
 function convolution(given: Told, dimensions: 1 | 2): Layer {
   const { inputs, outputs, geometry, kind } = given;
   const { kernel, groups } = geometry;
@@ -73,7 +82,7 @@ function convolution(given: Told, dimensions: 1 | 2): Layer {
   };
   const outer = kernel.slice(2 - dimensions);
   return layerOf(
-    kind,
+    [kind, ...valuesOf(given)],
     (x, own) => {
       const of = whole(x.spec.shape.slice(1));
       const y = added(convolve(asImage(x, of.image, inputs), own.weight, of), own, groups === 1);
@@ -98,9 +107,13 @@ function transposedConvolution(given: Told, more: Pair, dimensions: 1 | 2): Laye
   };
   const outer = kernel.slice(2 - dimensions);
   return layerOf(
-    more.some((pixels) => pixels > 0)
-      ? `${kind}, outputPadding ${more.slice(2 - dimensions).join('×')}`
-      : kind,
+    [
+      more.some((pixels) => pixels > 0)
+        ? `${kind}, outputPadding ${more.slice(2 - dimensions).join('×')}`
+        : kind,
+      ...valuesOf(given),
+      more,
+    ],
     (x, own) => {
       const of = whole(x.spec.shape.slice(1));
       const y = added(
@@ -176,3 +189,15 @@ export const convTranspose1d = (
   const more = single(0)('convTranspose1d: outputPadding', options.outputPadding ?? 0, 0);
   return transposedConvolution(given, more, 1);
 };
+
+const TAKES = ['inputs', 'outputs', 'kernelSize'];
+const OPTIONS = ['stride', 'padding', 'dilation', 'groups', 'bias'];
+const TRANSPOSED = ['stride', 'padding', 'dilation', 'groups', 'bias', 'outputPadding'];
+
+/** In files of models. */
+export const convolutionForms = {
+  conv1d: { make: conv1d, takes: TAKES, options: OPTIONS, single: true },
+  conv2d: { make: conv2d, takes: TAKES, options: OPTIONS },
+  convTranspose1d: { make: convTranspose1d, takes: TAKES, options: TRANSPOSED, single: true },
+  convTranspose2d: { make: convTranspose2d, takes: TAKES, options: TRANSPOSED },
+} satisfies Record<string, Form>;

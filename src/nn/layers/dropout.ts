@@ -1,5 +1,6 @@
 import { dropout as dropoutOp } from '../../ops/dropout.ts';
 import { dropoutRate } from '../../random/dropout.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 
 /**
@@ -10,5 +11,10 @@ import { type Layer, layerOf } from './layer.ts';
  */
 export function dropout(p: number): Layer {
   dropoutRate(p);
-  return layerOf(`dropout ${p}`, (x, _, training) => (training ? dropoutOp(x, p) : x));
+  return layerOf([`dropout ${p}`, p], (x, _, training) => (training ? dropoutOp(x, p) : x));
 }
+
+/** In files of models. */
+export const dropoutForms = {
+  dropout: { make: dropout, takes: ['p'] },
+} satisfies Record<string, Form>;

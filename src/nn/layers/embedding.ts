@@ -7,6 +7,7 @@ import { matmul } from '../../ops/matmul.ts';
 import { isParameter } from '../../ops/sources.ts';
 import { byLastDimension } from '../../ops/view.ts';
 import { type Initial, normal } from '../initial.ts';
+import type { Form } from './form.ts';
 import { checkLayer, type Layer, layerOf } from './layer.ts';
 import { pathOf } from './parameters.ts';
 
@@ -40,7 +41,7 @@ function tableOf(what: string, rows: number, width: number, options: EmbeddingOp
 export function embedding(count: number, width: number, options: EmbeddingOptions = {}): Layer {
   const weight = tableOf('embedding', count, width, options);
   const bare = layerOf(
-    `embedding ${count}→${width}`,
+    [`embedding ${count}→${width}`, count, width],
     (x, own) => embed(x, own.weight),
     (input) => [...input, width],
     [weight],
@@ -76,7 +77,7 @@ export function positionalEmbedding(
 ): Layer {
   const weight = tableOf('positionalEmbedding', maxLength, width, options);
   return layerOf(
-    `positionalEmbedding ${maxLength}×${width}`,
+    [`positionalEmbedding ${maxLength}×${width}`, maxLength, width],
     (x, own) => addPositions(byLastDimension(x), own.weight),
     (input) => {
       if (input.length === 2 && input[0] <= maxLength && input[1] === width) return input;
@@ -107,7 +108,7 @@ export function unembedding(tokens: Layer): Layer {
   }
   const [count, width] = weight.shape;
   const bare = layerOf(
-    `unembedding ${width}→${count}`,
+    [`unembedding ${width}→${count}`],
     (x) => byLastDimension(x),
     (input) => {
       if (input.at(-1) === width) return [...input.slice(0, -1), count];
@@ -135,3 +136,10 @@ export function unembedding(tokens: Layer): Layer {
     },
   });
 }
+
+/** In files of models. */
+export const embeddingForms = {
+  embedding: { make: embedding, takes: ['count', 'width'] },
+  positionalEmbedding: { make: positionalEmbedding, takes: ['maxLength', 'width'] },
+  unembedding: { make: unembedding, takes: ['of'] },
+} satisfies Record<string, Form>;

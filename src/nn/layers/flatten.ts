@@ -3,6 +3,7 @@ import { ShapeError } from '../../errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { channelsLast, flattenImages } from '../../ops/turn.ts';
 import { flatten as flattenOp, reshape } from '../../ops/view.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 import { isShape } from './parameters.ts';
 
@@ -29,7 +30,7 @@ function isTurned(what: string, options: FlattenOptions): (shape: readonly numbe
 export function flatten(options: FlattenOptions = {}): Layer {
   const turns = isTurned('flatten()', options);
   return layerOf(
-    options.channelsLast ? 'flatten channels last' : 'flatten',
+    [options.channelsLast ? 'flatten channels last' : 'flatten', options.channelsLast],
     (x) => (turns(x.spec.shape) ? flattenImages(x) : flattenOp(x)),
     (input) => [sizeOf(input)],
   );
@@ -55,7 +56,11 @@ export function unflatten(shape: readonly number[], options: FlattenOptions = {}
   }
   const sizes = [...shape];
   return layerOf(
-    `unflatten ${sizes.join('×')}${options.channelsLast ? ' channels last' : ''}`,
+    [
+      `unflatten ${sizes.join('×')}${options.channelsLast ? ' channels last' : ''}`,
+      sizes,
+      options.channelsLast,
+    ],
     (x) => {
       const to = [x.spec.shape[0], ...sizes];
       return turns(to) ? channelsLast(x, sizes) : reshape(x, to);
@@ -68,3 +73,9 @@ export function unflatten(shape: readonly number[], options: FlattenOptions = {}
     },
   );
 }
+
+/** In files of models. */
+export const flattenForms = {
+  flatten: { make: flatten, options: ['channelsLast'] },
+  unflatten: { make: unflatten, takes: ['shape'], options: ['channelsLast'] },
+} satisfies Record<string, Form>;

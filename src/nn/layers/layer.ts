@@ -10,6 +10,9 @@ import {
   pathOf,
 } from './parameters.ts';
 
+/** What {@link layer} made, in `made`. */
+export const OWN = 'own';
+
 /** What a layer is made of that is made of layers. */
 export const INNER: unique symbol = /* @__PURE__ */ Symbol('inner');
 
@@ -18,6 +21,12 @@ export interface Inner {
   /** What it makes of their output and its input. */
   end(y: Node, x: Node): Node;
 }
+
+/**
+ * A layer's kind, whose first word is its name in files, and its values in the order of its {@link Form}; or what else it is,
+ * and of what.
+ */
+export type Made = readonly [kind: string, ...values: unknown[]];
 
 /** A layer: plain data, and a function that adds its nodes to a graph. */
 export interface Layer {
@@ -29,6 +38,8 @@ export interface Layer {
   readonly of?: Layer;
   /** @internal */
   readonly [INNER]?: Inner;
+  /** What it was made with, for files of models: see form.ts. @internal */
+  readonly made?: Made;
   /** Checks the data of which it is the first layer. @internal */
   readonly reads?: (what: string, split: object, ignored?: number) => void;
   /** Checks the layers before it in a list. @internal */
@@ -61,6 +72,8 @@ export interface LayerParts<P extends string> {
    * @param training whether the model trains
    */
   readonly build: (x: Node, own: Readonly<Record<P, Node>>, training: boolean) => Node;
+  /** What a file of the model keeps, and gives to the function that makes the layer again: plain JSON. Default nothing. */
+  readonly options?: object;
 }
 
 const isWhole = ({ initial, stored, state }: ParameterSpec): boolean =>
@@ -75,7 +88,7 @@ const isWhole = ({ initial, stored, state }: ParameterSpec): boolean =>
  * @throws OptionError if a part is missing or wrong
  */
 export function layer<P extends string = never>(parts: LayerParts<P>): Layer {
-  const { kind, parameters = {}, shape, build } = isObject(parts) ? parts : {};
+  const { kind, parameters = {}, shape, build, options } = isObject(parts) ? parts : {};
   if (
     typeof kind !== 'string' ||
     !isObject(parameters) ||
@@ -93,22 +106,21 @@ export function layer<P extends string = never>(parts: LayerParts<P>): Layer {
       `${kind}: parameter ${name} is ${describe(given)}; give it a shape and initial values, as { shape: [4], initial: uniform(0.5) }`,
     );
   });
-  return layerOf(kind, build as LayerParts<string>['build'], shape, specs);
+  return layerOf([OWN, options], build as LayerParts<string>['build'], shape, specs, kind);
 }
 
 /** As {@link layer}, of parts that need no check: a frozen layer that checks its arguments. */
 export const layerOf = (
-  kind: string,
+  made: Made,
   build: LayerParts<string>['build'],
   shape: Layer['shape'] = (input) => input,
   parameters: readonly ParameterSpec[] = [],
+  kind = made[0],
 ): Layer => {
-  for (const spec of parameters) {
-    Object.freeze(spec.shape);
-    Object.freeze(spec);
-  }
+  for (const spec of parameters) Object.freeze(Object.freeze(spec).shape);
   return Object.freeze({
     kind,
+    made,
     parameters: Object.freeze(parameters),
     shape: (input: readonly number[]) => {
       if (!isShape(input)) throw new ShapeError(`${kind} got ${describe(input)} for a shape`);
@@ -138,17 +150,19 @@ export function named(name: string, inner: Layer): Layer {
   }
   checkLayer(`named('${name}')`, inner);
   const { kind, parameters, of, after, reads, [INNER]: inside } = inner;
+  // Undefined is as if it were left out.
   return Object.freeze({
     name,
-    ...(of ? { of } : {}),
-    ...(after ? { after } : {}),
-    ...(reads ? { reads } : {}),
-    ...(inside ? { [INNER]: inside } : {}),
+    of,
+    after,
+    reads,
+    [INNER]: inside,
     kind: `${name}: ${kind}`,
+    made: ['named', inner] as const,
     parameters,
     shape: (input: readonly number[]) => inner.shape(input),
     build: (x: Node, path: string, training: boolean) => inner.build(x, path, training),
-  });
+  }) as Layer;
 }
 
 /** @throws OptionError unless it is a layer. */
@@ -165,6 +179,6 @@ export function checkLayer(what: string, given: unknown): asserts given is Layer
   }
   const called = typeof given === 'function' && given.name ? `; call it: ${given.name}()` : '';
   throw new OptionError(
-    `${what} is ${describe(given)}${called || '. Use the result of linear(), relu() or the like'}`,
+    `${what} is ${describe(given)}${called || '. Use linear(), relu() or the like'}`,
   );
 }

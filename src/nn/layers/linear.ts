@@ -3,6 +3,7 @@ import { ShapeError } from '../../errors.ts';
 import { addBias } from '../../ops/bias.ts';
 import { matmul } from '../../ops/matmul.ts';
 import { byLastDimension } from '../../ops/view.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 
 /**
@@ -27,7 +28,7 @@ export function linear(
   const bound = 1 / Math.sqrt(inputs);
   const weight = { name: 'weight', shape: [outputs, inputs], bound };
   return layerOf(
-    `linear ${inputs}→${outputs}`,
+    [`linear ${inputs}→${outputs}`, inputs, outputs, bias],
     (x, own) => {
       const product = matmul(byLastDimension(x), own.weight);
       return bias ? addBias(product, own.bias) : product;
@@ -43,3 +44,8 @@ export function linear(
     bias ? [weight, { name: 'bias', shape: [outputs], bound }] : [weight],
   );
 }
+
+/** In files of models. */
+export const linearForms = {
+  linear: { make: linear, takes: ['inputs', 'outputs'], options: ['bias'] },
+} satisfies Record<string, Form>;

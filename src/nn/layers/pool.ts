@@ -10,7 +10,8 @@ import {
 import { type MaxPoolOptions, maxPool, maxShape } from '../../ops/max_pool.ts';
 import { reshape } from '../../ops/view.ts';
 import { pairOf, type Size2d, type WindowShape, windowsOver } from '../../ops/window.ts';
-import { type Layer, layerOf } from './layer.ts';
+import type { Form } from './form.ts';
+import { type Layer, layerOf, type Made } from './layer.ts';
 
 type Pair = readonly [number, number];
 type Image = readonly [height: number, width: number, channels: number];
@@ -49,7 +50,7 @@ const described = ({ kernel, stride, padding, dilation, ceil }: WindowShape): st
 export function maxPool2d(kernel: Size2d, options: MaxPoolOptions = {}): Layer {
   const shape = maxShape('maxPool2d()', kernel, options);
   return layerOf(
-    `maxPool2d ${described(shape)}`,
+    [`maxPool2d ${described(shape)}`, ...Object.values(shape)],
     (x) => maxPool(rowsOf('maxPool2d', x), shape),
     (input) => {
       const [height, width, channels] = imageOf('maxPool2d', input);
@@ -68,8 +69,14 @@ export function maxPool2d(kernel: Size2d, options: MaxPoolOptions = {}): Layer {
 export function avgPool2d(kernel: Size2d, options: AvgPoolOptions = {}): Layer {
   const shape = averageShape('avgPool2d()', kernel, options);
   return averageLayer(
-    'avgPool2d',
-    `${described(shape)}${shape.countsPadding ? '' : ', padding not counted'}`,
+    [
+      `avgPool2d ${described(shape)}${shape.countsPadding ? '' : ', padding not counted'}`,
+      shape.kernel,
+      shape.stride,
+      shape.padding,
+      shape.ceil,
+      shape.countsPadding,
+    ],
     () => shape,
   );
 }
@@ -83,19 +90,23 @@ export function avgPool2d(kernel: Size2d, options: AvgPoolOptions = {}): Layer {
  */
 export function adaptiveAvgPool2d(size: Size2d = 1): Layer {
   const [rows, columns] = pairOf('adaptiveAvgPool2d(): size', size, 1);
-  return averageLayer('adaptiveAvgPool2d', `${rows}×${columns}`, ([height, width]) => {
-    if (height % rows === 0 && width % columns === 0) {
-      return averageShape('adaptiveAvgPool2d()', [height / rows, width / columns], {});
-    }
-    throw new ShapeError(
-      `adaptiveAvgPool2d(${rows}×${columns}) got images of ${height}×${width}; its size must divide theirs. Use avgPool2d() for other windows`,
-    );
-  });
+  return averageLayer(
+    [`adaptiveAvgPool2d ${rows}×${columns}`, [rows, columns]],
+    ([height, width]) => {
+      if (height % rows === 0 && width % columns === 0) {
+        return averageShape('adaptiveAvgPool2d()', [height / rows, width / columns], {});
+      }
+      throw new ShapeError(
+        `adaptiveAvgPool2d(${rows}×${columns}) got images of ${height}×${width}; its size must divide theirs. Use avgPool2d() for other windows`,
+      );
+    },
+  );
 }
 
-function averageLayer(name: string, text: string, shapeOf: (image: Pair) => AverageShape): Layer {
+function averageLayer(made: Made, shapeOf: (image: Pair) => AverageShape): Layer {
+  const [name] = made[0].split(' ');
   return layerOf(
-    `${name} ${text}`,
+    made,
     (given) => {
       const x = rowsOf(name, given);
       return averagePool(x, shapeOf([x.spec.shape[1], x.spec.shape[2]]));
@@ -107,3 +118,19 @@ function averageLayer(name: string, text: string, shapeOf: (image: Pair) => Aver
     },
   );
 }
+
+/** In files of models. */
+export const poolForms = {
+  maxPool2d: {
+    make: maxPool2d,
+    takes: ['kernel'],
+    // In the order of a WindowShape.
+    options: ['stride', 'padding', 'dilation', 'ceilMode'],
+  },
+  avgPool2d: {
+    make: avgPool2d,
+    takes: ['kernel'],
+    options: ['stride', 'padding', 'ceilMode', 'countIncludePad'],
+  },
+  adaptiveAvgPool2d: { make: adaptiveAvgPool2d, takes: ['size'] },
+} satisfies Record<string, Form>;

@@ -3,6 +3,7 @@ import { ShapeError } from '../../errors.ts';
 import type { AvgPoolOptions } from '../../ops/average_pool.ts';
 import type { MaxPoolOptions } from '../../ops/max_pool.ts';
 import { reshape } from '../../ops/view.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 import { adaptiveAvgPool2d, avgPool2d, maxPool2d } from './pool.ts';
 
@@ -27,7 +28,7 @@ function inRow<O extends object>(
 }
 
 /** A layer of images for sequences [length, channels], as images of one row. */
-function ofRow(name: string, { kind, shape, build }: Layer): Layer {
+function ofRow(name: string, { kind, made = [kind], shape, build }: Layer): Layer {
   const rowOf = (input: readonly number[]): readonly [number, number, number] => {
     if (input.length === 2) return [1, input[0], input[1]];
     throw new ShapeError(
@@ -35,13 +36,15 @@ function ofRow(name: string, { kind, shape, build }: Layer): Layer {
     );
   };
   return layerOf(
-    kind.replace(/^\w+/, name),
+    made,
     (x, _, training) => {
       const [batch, ...sample] = x.spec.shape;
       const y = build(reshape(x, [batch, ...rowOf(sample)], 3), '', training);
       return reshape(y, [batch, y.spec.shape[2], y.spec.shape[3]], 2);
     },
     (input) => shape(rowOf(input)).slice(1),
+    [],
+    kind.replace(/^\w+/, name),
   );
 }
 
@@ -82,3 +85,20 @@ export function adaptiveAvgPool1d(size = 1): Layer {
   checkInteger('adaptiveAvgPool1d(): size', size, 1, MOST);
   return ofRow('adaptiveAvgPool1d', adaptiveAvgPool2d([1, size]));
 }
+
+/** In files of models. */
+export const pool1dForms = {
+  maxPool1d: {
+    make: maxPool1d,
+    takes: ['kernel'],
+    options: ['stride', 'padding', 'dilation', 'ceilMode'],
+    single: true,
+  },
+  avgPool1d: {
+    make: avgPool1d,
+    takes: ['kernel'],
+    options: ['stride', 'padding', 'ceilMode', 'countIncludePad'],
+    single: true,
+  },
+  adaptiveAvgPool1d: { make: adaptiveAvgPool1d, takes: ['size'], single: true },
+} satisfies Record<string, Form>;

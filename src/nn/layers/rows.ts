@@ -7,6 +7,7 @@ import { softmax as softmaxOp } from '../../ops/softmax.ts';
 import { byLastDimension } from '../../ops/view.ts';
 import { constants, zeros } from '../initial.ts';
 import { numberOf } from './activations.ts';
+import type { Form } from './form.ts';
 import { type Layer, layerOf } from './layer.ts';
 
 /** Options of a norm, with torch.nn's defaults. */
@@ -51,7 +52,7 @@ function norm(
   const centred = kind === 'layerNorm';
   const parameters = centred ? [weight, { name: 'bias', shape, initial: zeros }] : [weight];
   return layerOf(
-    `${kind} ${width} ${eps}${affine ? '' : ' without weights'}`,
+    [`${kind} ${width} ${eps}${affine ? '' : ' without weights'}`, width, eps, affine],
     (given, own) => {
       const x = byLastDimension(given);
       const y = centred ? ops.layerNorm(x, eps) : ops.rmsNorm(x, eps);
@@ -72,5 +73,12 @@ function norm(
 /** e^x / Σ e^x along the last dimension of each sample, as torch.nn.Softmax(-1). */
 export function softmax(...none: []): Layer {
   checkNone('softmax', none, '. It is along the last dimension');
-  return layerOf('softmax', (x) => softmaxOp(byLastDimension(x)));
+  return layerOf(['softmax'], (x) => softmaxOp(byLastDimension(x)));
 }
+
+/** In files of models. */
+export const rowForms = {
+  layerNorm: { make: layerNorm, takes: ['width'], options: ['eps', 'affine'] },
+  rmsNorm: { make: rmsNorm, takes: ['width'], options: ['eps', 'affine'] },
+  softmax: { make: softmax },
+} satisfies Record<string, Form>;

@@ -159,7 +159,7 @@ function composed(
   shape: Layer['shape'],
   end: Inner['end'],
 ): Layer {
-  const bare = layerOf(`${what}(${kind})`, (x) => x, shape);
+  const bare = layerOf([`${what}(${kind})`], (x) => x, shape);
   return Object.freeze({
     ...bare,
     [INNER]: { layers, end },
