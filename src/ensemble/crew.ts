@@ -1,7 +1,7 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { Workspace } from '../gpu/workspace.ts';
-import { inLayout } from '../nn/layers/parameters.ts';
-import { initialize } from '../nn/model.ts';
+import { initialize, type Model } from '../nn/model.ts';
+import { type State, writeState } from '../nn/state.ts';
 import { ACCUMULATED } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import type { Evaluation } from '../train/evaluator.ts';
@@ -82,13 +82,16 @@ export class Crew {
   initialize(): void {
     this.store.clearStates();
     for (const [run, { model, seed }] of this.runs.options.entries()) {
-      const initial = initialize(model, keyOf(seed));
-      for (const spec of model.parameters) {
-        const values = initial.get(spec.name) ?? [];
-        const stored = inLayout(spec, Float32Array.from(values), 'into storage');
-        this.store.write(this.slotOf(run), spec.name, stored);
-      }
+      this.load(run, model, initialize(model, keyOf(seed)));
     }
+  }
+
+  /** Sets parameters of a run's network. @throws OptionError, ShapeError, DataError, as `Trainer.load` */
+  load(run: number, model: Model, parameters: State): void {
+    const slot = this.slotOf(run);
+    const write = (name: string, values: ArrayLike<number>): void =>
+      this.store.write(slot, name, values);
+    writeState({ write }, model, parameters);
   }
 
   /** Leaves networks out of all dispatches from now on: moves the others together. */

@@ -6,7 +6,7 @@ import { checkEngine, type Engine } from '../gpu/engine.ts';
 import { Lifetime } from '../gpu/lifetime.ts';
 import { Workspace } from '../gpu/workspace.ts';
 import type { Answer, AnswerForm } from '../infer/answers.ts';
-import { type StateTensor, stateOf } from '../nn/state.ts';
+import { type State, type StateTensor, stateOf } from '../nn/state.ts';
 import type { Evaluation } from '../train/evaluator.ts';
 import type { EpochRecordOf } from '../train/history.ts';
 import type { TrainingData } from '../train/options.ts';
@@ -225,6 +225,29 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
   async parameters(run: number, ...none: []): Promise<Map<string, StateTensor>> {
     const member = this.#member('parameters', run, none);
     return this.#exclusive('parameters()', () => this.#read(member.run));
+  }
+
+  /**
+   * Sets parameters of a network, as `Trainer.load`: for a warm start, such as new heads on a trained backbone. Parameters that are
+   * not named, the optimizer's state and the number of steps do not change.
+   *
+   * @param run its index in `runs`
+   * @param parameters in PyTorch's layout: weights [out, in], row by row
+   * @returns the names of the parameters that are not named; none if all were set
+   * @throws OptionError if there is no such network, it has ended, or the model does not have a name; ShapeError for a wrong number
+   *   of values; DataError for NaN or infinity; BusyError while another call runs
+   */
+  load(run: number, parameters: State, ...none: []): string[] {
+    this.#lifetime.assert();
+    const { options, ended, state } = this.#member('load', run, none);
+    this.#activity.assertIdle('load()');
+    if (ended) {
+      throw new OptionError(
+        `load(): runs[${run}] has ${state} and is not trained any more; load before fit(), or into another run`,
+      );
+    }
+    this.#crew.load(run, options.model, parameters);
+    return options.model.parameters.flatMap(({ name }) => (parameters.has(name) ? [] : name));
   }
 
   async #read(run: number): Promise<Map<string, StateTensor>> {

@@ -37,7 +37,7 @@ export function stateOf(
  * @throws OptionError unless it is a Map of numbers by the model's names; ShapeError
  *   for a wrong number of values; DataError for a value that is not finite in float32.
  */
-export function writeState(store: ParameterStore, model: Model, state: State): void {
+export function writeState(store: Pick<ParameterStore, 'write'>, model: Model, state: State): void {
   for (const [name, values] of storedState(model, state)) store.write(name, values);
 }
 

@@ -727,6 +727,12 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (wrong) => ensemble.parameters(wrong),
       (wrong) => (ensemble as Any).parameters(0, wrong),
     ],
+    'Ensemble.load': [
+      (wrong) => ensemble.load(wrong, new Map()),
+      (wrong) => ensemble.load(0, wrong),
+      (wrong) => ensemble.load(0, new Map([['0.weight', wrong]])),
+      (wrong) => (ensemble as Any).load(0, new Map(), wrong),
+    ],
     'Ensemble.snapshot': [
       (wrong) => ensemble.snapshot(wrong),
       (wrong) => (ensemble as Any).snapshot(0, wrong),

@@ -2,7 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Validation } from '../../src/data/validation.ts';
 import { Ensemble } from '../../src/ensemble/ensemble.ts';
-import { BusyError, DestroyedError, MemoryError, OptionError } from '../../src/errors.ts';
+import {
+  BusyError,
+  DataError,
+  DestroyedError,
+  MemoryError,
+  OptionError,
+  ShapeError,
+} from '../../src/errors.ts';
 import { flatten, linear, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
@@ -76,8 +83,54 @@ test('a trainer resumes from the snapshot of a network; its predictions are aver
     trainer.destroy();
     const fitting = ensemble.fit({ epochs: 1 });
     await rejects(ensemble.evaluate(), BusyError, 'evaluate()', 'fit() of ensemble');
+    assert.throws(() => ensemble.load(0, new Map()), /load\(\).*while fit\(\)/);
     ensemble.destroy();
     await rejects(fitting, DestroyedError, ensemble.name);
+  }));
+
+test('networks that begin with given weights have the bits of trainers that load them', () =>
+  withSharedEngine(async (engine) => {
+    const options = small({ ...QUICK, frozen: ['1.weight', '1.bias'] });
+    const runs = [{ seed: 1 }, { seed: 2 }];
+    const old = await Trainer.create(engine, { ...small(QUICK), seed: 9 });
+    await old.fit({ epochs: 1 });
+    const all = await old.parameters();
+    old.destroy();
+    const names = [...all.keys()];
+    const head = names.slice(-2);
+    const body = new Map([...all].filter(([name]) => !head.includes(name)));
+    const ensemble = await Ensemble.create(engine, { ...options, runs });
+    for (const run of [0, 1]) assert.equal(ensemble.load(run, body), head);
+    await ensemble.fit({ epochs: 1 });
+    for (const [run, outcome] of (await outcomesOf(ensemble)).entries()) {
+      const alone = await Trainer.create(engine, { ...options, ...runs[run] });
+      alone.load(body);
+      await alone.fit({ epochs: 1 });
+      assert.equal(outcome.bits, await bitsOf(alone));
+      const [first] = (await ensemble.parameters(run)).values();
+      assert.equal(first.data, all.get('1.weight')?.data);
+      alone.destroy();
+    }
+    // Also between two calls of fit, and the optimizer continues.
+    const moment = async () => {
+      const [, states] = (await ensemble.snapshot(0)).tensors.values();
+      return states.get(head[0]);
+    };
+    const before = await moment();
+    assert.ok(before?.some((value) => value !== 0));
+    assert.equal(ensemble.load(0, all), []);
+    assert.equal((await ensemble.parameters(0)).get(head[0])?.data, all.get(head[0])?.data);
+    assert.equal(await moment(), before);
+    const load = async (run: number, name: unknown, values: unknown) =>
+      ensemble.load(run, new Map([[name, values]]) as never);
+    await rejects(load(0, head[1], [1, 2]), ShapeError, '2 values', head[1], '[10]');
+    await rejects(load(0, 'head.bias', new Array(10).fill(0)), OptionError, 'head.bias', head[1]);
+    await rejects(load(0, head[1], new Array(10).fill(NaN)), DataError, head[1], 'NaN');
+    await rejects(load(2, head[1], []), OptionError, 'load(): run 2', '0 to 1');
+    await ensemble.fit({ epochs: 9, stop: { on: 'train.loss', patience: 1, minDelta: 9 } });
+    assert.is(ensemble.active, 0);
+    await rejects(load(1, head[1], []), OptionError, 'runs[1] has stopped');
+    ensemble.destroy();
   }));
 
 test('samples that are held out are the same for all networks, and as alone', () =>
