@@ -27,7 +27,7 @@ export class NetworkSession {
   readonly store: NetworkStore;
   readonly program: NetworkProgram;
   readonly timetable: Timetable;
-  readonly #gpu: Gpu;
+  readonly gpu: Gpu;
   readonly #options: NetworkSessionOptions;
   readonly #named: Readonly<Record<string, Located>>;
   readonly #numbers: Numbers;
@@ -41,7 +41,7 @@ export class NetworkSession {
     options: NetworkSessionOptions,
     family: Awaited<ReturnType<typeof loadFamily>>,
   ) {
-    this.#gpu = gpu;
+    this.gpu = gpu;
     this.#options = options;
     const { runs, variants, split, batch, order, plan } = options;
     if (isStreamed(split)) {
@@ -143,14 +143,14 @@ export class NetworkSession {
       const at = (slot + 1) * clockStride - 4 * room;
       bytes.set(new Uint8Array(numbers.buffer), at);
     }
-    this.#gpu.device.queue.writeBuffer(this.#named.clock.buffer, 0, bytes);
-    const encoder = this.#gpu.device.createCommandEncoder();
+    this.gpu.device.queue.writeBuffer(this.#named.clock.buffer, 0, bytes);
+    const encoder = this.gpu.device.createCommandEncoder();
     const counts = this.#named[CONFUSION];
     if (counts) encoder.clearBuffer(counts.buffer);
     const pass = encoder.beginComputePass();
     encode(pass, this.#step.slice(-1));
     pass.end();
-    void this.#gpu.submit(encoder);
+    void this.gpu.submit(encoder);
   }
 
   /** Records steps into an encoder as one pass. */
@@ -164,7 +164,7 @@ export class NetworkSession {
   run(steps: number, options: SubmitOptions = {}): Promise<number> {
     const encoded = (encoder: GPUCommandEncoder, count: number): void =>
       this.encode(encoder, count);
-    return submitSteps(this.#gpu, this.#chunks, encoded, {
+    return submitSteps(this.gpu, this.#chunks, encoded, {
       ...options,
       steps,
       most: this.stepsPerEpoch,
@@ -192,18 +192,18 @@ export class NetworkSession {
   /** A part of a buffer of each run that is trained. */
   async #gather(name: string, offset: number, bytes: number): Promise<ArrayBuffer[]> {
     const part = { ...this.#named[name], offset, size: bytes };
-    return gather(this.#gpu, part, this.#slots.length);
+    return gather(this.gpu, part, this.#slots.length);
   }
 
   /** A kept tensor of each run that is trained, in the layout of storage. */
   async read(node: Node): Promise<Float32Array[]> {
-    const all = await gather(this.#gpu, this.program.locate(node), this.#slots.length);
+    const all = await gather(this.gpu, this.program.locate(node), this.#slots.length);
     return all.map((bytes) => new Float32Array(bytes));
   }
 
   /** Frees everything but the parameters. */
   destroy(): void {
     this.program.destroy();
-    for (const { buffer } of Object.values(this.#named)) this.#gpu.buffers.free(buffer);
+    for (const { buffer } of Object.values(this.#named)) this.gpu.buffers.free(buffer);
   }
 }

@@ -40,8 +40,8 @@ export type TaskEvent =
       readonly recent: Metrics | null;
       readonly samplesPerSecond: number;
       readonly secondsLeft: number;
-      /** Steps that are submitted and not yet known to be done. */
-      readonly inFlight: number;
+      /** Steps that are submitted and not yet known to be done; null if that is not counted. */
+      readonly inFlight: number | null;
       /** Of the engine's live buffers. */
       readonly gpuBytes: number;
     }

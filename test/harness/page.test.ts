@@ -287,6 +287,43 @@ test('settings that cannot be are refused by their names', async (stage) => {
   await page.close();
 });
 
+test('several seeds and rates are trained at once, and checked while they are typed', async (stage) => {
+  const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+  const type = async (name: string, value: string) => {
+    const selector = `#settings [name="${name}"]`;
+    await page.click(selector, { count: 3 });
+    await page.type(selector, value);
+  };
+  await type('seed', '3..1');
+  await until(page, '#networks', /Seeds 3\.\.1 was given; .* a range as 1\.\.10/);
+  assert.ok(await page.$('#settings [name="seed"][aria-invalid="true"]'));
+  await type('seed', '1..3');
+  await type('lr', '0.001,0.01');
+  await until(page, '#networks', /^Trains 6 networks at once: 3 seeds × 2 learning rates\.$/);
+  assert.is(await page.$('#settings [aria-invalid]'), null);
+  await page.click('#start');
+  await until(page, '#status', /Done: 6 networks.*Look inside shows the best one: lr 0\.0/);
+  assert.match(await page.evaluate(() => location.search), 'seeds=1..3');
+  const rows = await page.$$eval('#runs tbody tr', (all) => all.map((row) => row.textContent));
+  assert.is(rows.length, 2);
+  assert.match(rows[1] ?? '', /784–16–10, lr 0\.001 #1/);
+  assert.match(rows[1] ?? '', /3 networks.* ± .*%/s);
+  await page.click('#runs button[aria-expanded]');
+  const networks = await page.$$eval('#runs tr.network', (all) =>
+    all.map((row) => row.textContent),
+  );
+  assert.is(networks.length, 3);
+  assert.match(networks[2] ?? '', /^Seed 3/);
+  assert.is(
+    (await page.$$('#runs button[aria-label^="Weights of seed"]:not(:disabled)')).length,
+    1,
+  );
+  await page.click('#tab-inside');
+  await until(page, '#page-text', /1–24 of/);
+  assert.equal(said, []);
+  await page.close();
+});
+
 test('a link makes the form that made it', async (stage) => {
   const query = 'model=2&layers=784%2C32%2C10&loss=cross_entropy&lr=0.01&seed=7&data=built-in';
   const { page } = await openPage(stage, `?${query}`);

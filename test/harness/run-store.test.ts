@@ -16,6 +16,7 @@ const RUN: RunRecord = {
   query: 'model=2',
   loss: 'mse',
   begun: '2026-01-02T03:04:05.000Z',
+  together: 1,
   adapter: null,
   dataset: null,
   epochs: 2,
@@ -29,9 +30,12 @@ const RUN: RunRecord = {
     },
     { epoch: 2, train: { loss: 0.25, accuracy: null }, seconds: 3 },
   ],
+  networks: [],
+  spreads: [],
   seconds: 5,
   state: 'done',
   shown: true,
+  open: false,
   weights: { bytes: new Uint8Array(8), step: 600 },
 };
 

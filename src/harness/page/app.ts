@@ -80,8 +80,16 @@ export function openApp(query: URLSearchParams): void {
     showFacts(event);
     train.event(event);
     inside.event(event);
-    if (event.type === 'state' && event.state === 'running') seen();
-    if (event.type === 'state' && event.state === 'paused') seen();
+    if (event.type !== 'state') return;
+    // Of several networks, the best one can be looked into when they are done.
+    if (!train.several) {
+      if (event.state === 'running' || event.state === 'paused') seen();
+    } else if (event.state === 'preparing') {
+      known = '';
+      inside.wait(
+        'Several networks are trained at once. The best of them can be looked into when they are done.',
+      );
+    } else if (event.state === 'ended') seen();
   });
   const way = WAYS.find((one) => one === query.get('canvas'));
   const inside = new InsideView(remote, alert, way);

@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import type { Spread } from '../../ensemble/spread.ts';
 import { cssValue, onScheme, save } from './dom.ts';
 import type { Point, RunRecord } from './run-store.ts';
 
@@ -25,6 +26,28 @@ export const colourOf = ({ id }: RunRecord): string => `--run-${((id - 1) % RUN_
 const DASH = [5, 5];
 
 type Column = (number | null)[];
+type Of = ChartOptions['of'];
+
+/** More lines than these are a surface. */
+const MOST_LINES = 100;
+
+/** The networks of a run that have a line of their own. */
+const drawn = ({ networks }: RunRecord) => networks.slice(0, MOST_LINES);
+
+/** The curve of a history's tests. */
+function tested(history: RunRecord['history'], of: Of): uPlot.AlignedData {
+  const own = history.flatMap(({ epoch, test }) => (test ? [{ epoch, ...test }] : []));
+  return [own.map(({ epoch }) => epoch), own.map(of)];
+}
+
+/** The mean of a run's networks and its deviation, above or below. */
+function edge({ spreads }: RunRecord, of: Of, side: 1 | -1): uPlot.AlignedData {
+  const at = ({ mean, deviation }: Spread): number => mean + side * deviation;
+  const points = spreads.map(({ epoch, loss, accuracy }) => ({
+    ...{ epoch, loss: at(loss), accuracy: accuracy && at(accuracy) },
+  }));
+  return [points.map(({ epoch }) => epoch), points.map(of)];
+}
 
 /** A chart by epoch: thin curves for training, points after each epoch for test images. */
 export class Chart {
@@ -69,15 +92,18 @@ export class Chart {
 
   #data(runs: readonly RunRecord[]): uPlot.AlignedData {
     const { of } = this.#options;
-    const tables = runs.flatMap(({ live, history }): uPlot.AlignedData[] => {
-      const tested = history.filter(({ test }) => test);
-      return [
-        [live.map(({ epoch }) => epoch), live.map(of)],
-        [
-          tested.map(({ epoch }) => epoch),
-          tested.map(({ epoch, test }) => (test ? of({ epoch, ...test }) : null)),
-        ],
-      ];
+    const tables = runs.flatMap((run): uPlot.AlignedData[] => {
+      const { live, history } = run;
+      const means = tested(history, of);
+      if (run.networks.length > 0) {
+        return [
+          ...drawn(run).map((network) => tested(network.history, of)),
+          edge(run, of, 1),
+          edge(run, of, -1),
+          means,
+        ];
+      }
+      return [[live.map(({ epoch }) => epoch), live.map(of)], means];
     });
     return tables.length > 0 ? uPlot.join(tables) : [[0, 1], [null, null] as Column];
   }
@@ -91,12 +117,29 @@ export class Chart {
     const { width, height } = this.#host.getBoundingClientRect();
     const series = runs.flatMap((run): uPlot.Series[] => {
       const stroke = cssValue(colourOf(run));
+      if (run.networks.length > 0) {
+        const none = { width: 0, points: { show: false } };
+        return [
+          ...drawn(run).map(() => ({ stroke, width: 1, alpha: 0.45, points: { show: false } })),
+          none,
+          none,
+          { stroke, width: 2, points: { show: true, size: 5, fill: stroke }, spanGaps: true },
+        ];
+      }
       return [
         { stroke, width: 1, alpha: 0.6, points: { show: false }, spanGaps: true },
         { stroke, width: 2, points: { show: true, size: 5, fill: stroke }, spanGaps: true },
       ];
     });
+    // The place of each run's mean, behind the edges of its band.
+    let at = 0;
+    const bands = runs.flatMap((run): uPlot.Band[] => {
+      at += run.networks.length > 0 ? drawn(run).length + 3 : 2;
+      const fill = `${cssValue(colourOf(run))}38`;
+      return run.networks.length > 0 ? [{ series: [at - 2, at - 1], fill }] : [];
+    });
     return {
+      bands,
       width: Math.max(200, width),
       height: Math.max(120, height),
       padding: [12, 12, 0, 0],

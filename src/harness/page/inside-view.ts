@@ -78,6 +78,16 @@ export class InsideView {
     if (open) void this.refresh();
   }
 
+  /** There is no network to look into, for a reason. */
+  wait(why: string): void {
+    this.#network = undefined;
+    const empty = byId('inside-empty');
+    empty.textContent = why;
+    empty.hidden = false;
+    byId('inside-body').hidden = true;
+    void this.#show(false);
+  }
+
   /** A network of this kind exists now. */
   network(loss: LossKind, kind: NetworkKind): void {
     this.#network = { loss, kind };

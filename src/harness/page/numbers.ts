@@ -1,10 +1,24 @@
 /** Numbers in readable form. */
 
+import type { Spread } from '../../ensemble/spread.ts';
+
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)}%`;
 
 export const loss = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toPrecision(4);
+
+/** Mean ± standard deviation; a single number has none. */
+export const spreadText = (
+  { count, mean, deviation }: Spread,
+  text: (value: number) => string,
+): string => {
+  if (count === 1) return text(mean);
+  // The unit stands once: 88.4 ± 0.2%.
+  const [, number, unit] = /^(.*?)(%?)$/.exec(text(mean)) ?? [];
+  const share = unit === '%' ? (100 * deviation).toFixed(1) : deviation.toPrecision(2);
+  return `${number} ± ${share}${unit}`;
+};
 
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';

@@ -1,3 +1,4 @@
+import { type Spread, spreadOf } from '../../ensemble/spread.ts';
 import type { AdapterInfo } from '../../gpu/adapter-info.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import type { TaskEvent } from '../protocol.ts';
@@ -7,7 +8,23 @@ export interface Point extends Metrics {
   readonly epoch: number;
 }
 
-/** A run as the page stores it. */
+/** One of several networks that were trained at once. */
+export interface NetworkRecord {
+  /** The index of its run in the query. */
+  readonly run: number;
+  readonly seed: number;
+  readonly history: EpochRecord[];
+}
+
+/** Mean and deviation of the networks after an epoch, of those whose loss is finite. */
+export interface EpochSpread {
+  readonly epoch: number;
+  readonly loss: Spread;
+  /** Null without classes. */
+  readonly accuracy: Spread | null;
+}
+
+/** A run as the page stores it. Of networks that differ in their seeds alone, it is one, and its history that of their means. */
 export interface RunRecord {
   readonly id: number;
   readonly title: string;
@@ -15,15 +32,24 @@ export interface RunRecord {
   readonly query: string;
   readonly loss: string;
   readonly begun: string;
+  /** Networks that are trained at once, this run's among them. */
+  readonly together: number;
   adapter: AdapterInfo | null;
   dataset: Extract<TaskEvent, { type: 'dataset' }> | null;
   epochs: number;
   /** During training, several a second. */
   readonly live: Point[];
   readonly history: EpochRecord[];
+  /** Several networks, of which this is the mean; empty for a single one. */
+  readonly networks: readonly NetworkRecord[];
+  readonly spreads: EpochSpread[];
   seconds: number;
   state: 'running' | 'done' | 'stopped' | 'failed';
   shown: boolean;
+  /** The run of the network with the lowest test loss of all that were trained at once, if it is one of these. */
+  best?: number | undefined;
+  /** Whether the table lists its networks. */
+  open: boolean;
   weights: { readonly bytes: Uint8Array<ArrayBuffer>; readonly step: number } | null;
 }
 
@@ -42,19 +68,78 @@ export function addPoint(points: Point[], point: Point): void {
   points.splice(0, points.length, ...kept);
 }
 
+/** Whether a network's last loss is finite; else it has diverged. */
+export const converges = ({ history }: NetworkRecord): boolean =>
+  Number.isFinite(history.at(-1)?.train.loss ?? 0);
+
+/**
+ * Adds an epoch of a run's networks, and of their means.
+ *
+ * @param records by the index of the run; networks that have ended have none
+ */
+export function addEpoch(run: RunRecord, records: ReadonlyMap<number, EpochRecord>): void {
+  for (const network of run.networks) {
+    const record = records.get(network.run);
+    if (record) network.history.push(record);
+  }
+  const own = run.networks.filter(converges).flatMap(({ run: index }) => records.get(index) ?? []);
+  if (own.length === 0) return;
+  const [{ epoch }] = own;
+  const tests = own.flatMap(({ test }) => test ?? []);
+  const seconds = (own[0].seconds * run.networks.length) / run.together;
+  run.seconds += seconds;
+  run.history.push({
+    epoch,
+    train: meansOf(own.map(({ train }) => train)),
+    ...(tests.length > 0 ? { test: meansOf(tests) } : {}),
+    seconds,
+  });
+  if (tests.length === 0) return;
+  const accuracies = tests.flatMap(({ accuracy }) => accuracy ?? []);
+  run.spreads.push({
+    epoch,
+    loss: spreadOf(tests.map(({ loss }) => loss)),
+    accuracy: accuracies.length > 0 ? spreadOf(accuracies) : null,
+  });
+}
+
+function meansOf(all: readonly Metrics[]): Metrics {
+  const accuracies = all.flatMap(({ accuracy }) => accuracy ?? []);
+  return {
+    loss: spreadOf(all.map(({ loss }) => loss)).mean,
+    accuracy: accuracies.length > 0 ? spreadOf(accuracies).mean : null,
+  };
+}
+
 /** A run as JSON for export. */
 export function runJson(run: RunRecord): string {
-  const { shown: _shown, weights: _weights, id: _id, ...rest } = run;
+  const {
+    shown: _shown,
+    open: _open,
+    best: _best,
+    weights: _weights,
+    id: _id,
+    networks,
+    spreads,
+    ...own
+  } = run;
+  const rest = networks.length > 0 ? { ...own, networks, spreads } : own;
   return `${JSON.stringify({ kind: 'gradweave run', ...rest }, null, 2)}\n`;
 }
 
-/** A run as CSV, one line for each epoch. */
-export function runCsv({ history }: RunRecord): string {
+/** A run as CSV, one line for each epoch; of several networks one for each network and epoch. */
+export function runCsv({ history, networks }: RunRecord): string {
   const cell = (value: number | null | undefined): string => String(value ?? '');
-  const lines = history.map(({ epoch, train, test, seconds }) =>
-    [epoch, train.loss, train.accuracy, test?.loss, test?.accuracy, seconds].map(cell).join(','),
-  );
-  return ['epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds', ...lines, ''].join(
-    '\n',
-  );
+  const linesOf = (records: readonly EpochRecord[], before: readonly number[]): string[] =>
+    records.map(({ epoch, train, test, seconds }) =>
+      [...[...before, epoch, train.loss, train.accuracy], ...[test?.loss, test?.accuracy, seconds]]
+        .map(cell)
+        .join(','),
+    );
+  const names = 'epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds';
+  const lines =
+    networks.length > 0
+      ? [`seed,${names}`, ...networks.flatMap((one) => linesOf(one.history, [one.seed]))]
+      : [names, ...linesOf(history, [])];
+  return [...lines, ''].join('\n');
 }

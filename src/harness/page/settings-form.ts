@@ -4,6 +4,7 @@ import { PAPER_MODELS } from '../../paper/table.ts';
 import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choices.ts';
 import { NETWORK_NAMES, NETWORKS, networkNamed, SCHEDULES, widthsOf } from '../tasks/networks.ts';
 import { byId, make } from './dom.ts';
+import { networksIn } from './networks-in.ts';
 
 /** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
@@ -67,7 +68,9 @@ export function queryOf(values: Values): string {
   for (const [name, value] of Object.entries(values)) {
     const text = value.trim();
     if (name === 'model' || text === defaults[name] || text === '') continue;
-    if (applies(name, values.optimizer)) query.set(name, text);
+    // Several seeds have a name of their own.
+    const own = name === 'seed' && /\.\.|,/.test(text) ? 'seeds' : name;
+    if (applies(name, values.optimizer)) query.set(own, text);
   }
   // Defaults of the page that differ from the command line's.
   if (values.data !== 'built-in') query.set('data', 'auto');
@@ -80,7 +83,9 @@ export function valuesOf(search: string): Values {
   const given = [...query].filter(([name]) => !OTHERS.has(name));
   if (given.length === 0) return presetOf('2');
   const defaults = defaultsOf(query.get('model') ?? '2');
-  const known = given.filter(([name]) => name !== 'model' && Object.hasOwn(defaults, name));
+  const known = given
+    .map(([name, value]) => [name === 'seeds' ? 'seed' : name, value] as const)
+    .filter(([name]) => name !== 'model' && Object.hasOwn(defaults, name));
   const { family, ...others } = Object.fromEntries(known);
   // The old name of a family.
   const named = family === undefined ? {} : { family: family === 'discrete' ? 'tiled' : family };
@@ -136,6 +141,7 @@ export class SettingsForm {
       this.#adapt();
       this.#changed(this.query);
     });
+    form.addEventListener('input', () => this.#check());
   }
 
   get query(): string {
@@ -172,8 +178,22 @@ export class SettingsForm {
     this.#adapt();
   }
 
+  /** Says how many networks the settings train, or which of them cannot be. */
+  #check(): void {
+    const { text, wrong } = networksIn(this.query);
+    const said = byId('networks');
+    said.textContent = text;
+    said.classList.toggle('bad', wrong !== undefined);
+    for (const control of this.#controls()) {
+      const odd = wrong !== undefined && control.name === (wrong === 'seeds' ? 'seed' : wrong);
+      if (odd) control.setAttribute('aria-invalid', 'true');
+      else control.removeAttribute('aria-invalid');
+    }
+  }
+
   /** Shows the options that the optimizer and the network have. */
   #adapt(): void {
+    this.#check();
     const { optimizer, model } = this.read();
     byId('about').textContent = networkNamed(model).about;
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-option]')) {

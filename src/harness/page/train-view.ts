@@ -6,9 +6,10 @@ import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
 import { byId } from './dom.ts';
 import { contentsOf, dropped, listed, type NamedFile } from './given-files.ts';
+import { doneText, newRuns } from './new-runs.ts';
 import { bytes, duration, loss, percent, whole } from './numbers.ts';
 import type { Remote } from './remote.ts';
-import { addPoint, type RunRecord } from './run-store.ts';
+import { addEpoch, addPoint, type RunRecord } from './run-store.ts';
 import { RunsTable, saveWeights } from './runs-table.ts';
 import { SettingsForm } from './settings-form.ts';
 import { TextField } from './text-field.ts';
@@ -53,7 +54,8 @@ export class TrainView {
   readonly #text: TextField;
   readonly #runs: RunRecord[] = [];
   readonly #onState: (state: LabState) => void;
-  #run: RunRecord | undefined;
+  /** What is trained, or was trained last: a run for each setting of which there are several. */
+  #now: readonly RunRecord[] = [];
   #state: LabState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   /** The latest progress, not yet shown. */
@@ -108,6 +110,11 @@ export class TrainView {
     return this.#form.query;
   }
 
+  /** Whether several networks are trained, or were trained last. */
+  get several(): boolean {
+    return this.#now.some(({ networks }) => networks.length > 0);
+  }
+
   /**
    * Trains with the form's settings.
    *
@@ -118,42 +125,42 @@ export class TrainView {
     this.#alert.hide();
     const { query } = this.#form;
     const values = this.#form.read();
-    const run: RunRecord = {
-      id: this.#runs.length + 1,
-      title: this.#title(values.model, values.layers),
-      query,
-      loss: values.loss,
-      begun: new Date().toISOString(),
-      adapter: null,
-      dataset: null,
-      epochs: Number(values.epochs),
-      live: [],
-      history: [],
-      seconds: 0,
-      state: 'running',
-      shown: true,
-      weights: null,
-    };
-    this.#run = run;
+    let runs: readonly RunRecord[];
+    try {
+      runs = newRuns(
+        this.#runs.length + 1,
+        this.#title(values.model, values.layers),
+        query,
+        values,
+      );
+    } catch (error) {
+      this.#alert.show(error as Error);
+      byId('status').textContent = 'Failed.';
+      return;
+    }
+    this.#now = runs;
     this.#clearNumbers();
     this.#setState('preparing');
     try {
       await this.#remote.call('useText', [this.#text.given]);
       const outcome = await this.#remote.call('train', [query, this.#from?.bytes, hold]);
-      run.state = outcome.history.length < run.epochs ? 'stopped' : 'done';
-      await this.#keepWeights(run);
-      byId('status').textContent =
-        run.state === 'done'
-          ? `Done: ${outcome.history.length} epochs in ${duration(outcome.seconds)}, test loss ${loss(outcome.test.loss)}${outcome.test.accuracy === null ? '' : `, test accuracy ${percent(outcome.test.accuracy)}`}.`
-          : `Stopped after ${outcome.history.length} of ${run.epochs} epochs.`;
+      const done = outcome.history.length === Number(values.epochs);
+      for (const run of runs) run.state = done ? 'done' : 'stopped';
+      const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
+      if (best) best.best = outcome.best;
+      await this.#keepWeights(best ?? runs[0]);
+      byId('status').textContent = done
+        ? doneText(runs, outcome)
+        : `Stopped after ${outcome.history.length} of ${values.epochs} epochs.`;
     } catch (error) {
-      run.state = 'failed';
-      await this.#fail(run, error);
+      for (const run of runs) run.state = 'failed';
+      await this.#fail(runs[0], error);
     } finally {
       this.#setState('ended');
       this.#draw();
       byId('t-left').textContent = 'Time';
-      byId('n-left').textContent = run.seconds > 0 ? duration(run.seconds) : '–';
+      const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
+      byId('n-left').textContent = seconds > 0 ? duration(seconds) : '–';
       byId('n-flight').textContent = '–';
     }
   }
@@ -202,7 +209,7 @@ export class TrainView {
     if (this.#state !== 'ended') return;
     this.#begin(undefined);
     this.#alert.hide();
-    this.#run = undefined;
+    this.#now = [];
     this.#clearNumbers();
     for (const run of this.#runs) run.shown = false;
     byId('status').textContent = 'Ready.';
@@ -268,19 +275,19 @@ export class TrainView {
 
   /** Handles an event from the worker. */
   event(event: LabEvent): void {
-    const run = this.#run;
+    const runs = this.#now;
     switch (event.type) {
       case 'adapter':
-        if (run) run.adapter = event.adapter;
+        for (const run of runs) run.adapter = event.adapter;
         break;
       case 'dataset':
-        if (run) {
+        for (const run of runs) {
           run.dataset = event;
           // Only now has the run really started.
           if (!this.#runs.includes(run)) this.#runs.push(run);
-          for (const other of this.#runs) other.shown = other === run || other.shown;
-          this.#draw();
+          run.shown = true;
         }
+        if (runs.length > 0) this.#draw();
         break;
       case 'state':
         if (event.state !== 'ended') this.#setState(event.state);
@@ -289,13 +296,19 @@ export class TrainView {
         byId('status').textContent = event.text;
         break;
       case 'progress':
-        if (run) this.#progress(run, event);
+        if (runs.length > 0) this.#progress(runs[0], event);
         break;
       case 'epoch':
-        if (!run) break;
-        run.history.push(event.record);
-        run.seconds += event.record.seconds;
+        if (runs.length === 0) break;
+        if (!this.several) {
+          runs[0].history.push(event.record);
+          runs[0].seconds += event.record.seconds;
+        }
         this.#epoch(event);
+        this.#drawSoon();
+        break;
+      case 'networks':
+        for (const run of runs) addEpoch(run, event.records);
         this.#drawSoon();
         break;
       case 'written':
@@ -329,12 +342,15 @@ export class TrainView {
 
   #drawNumbers(event: LabEvent & { type: 'progress' }): void {
     byId('n-epoch').textContent = `${event.epoch} of ${event.epochs}`;
-    byId('n-loss').textContent = loss(event.loss);
-    byId('n-accuracy').textContent = percent(event.accuracy);
+    // Of several networks, these are known after an epoch.
+    if (!this.several) {
+      byId('n-loss').textContent = loss(event.loss);
+      byId('n-accuracy').textContent = percent(event.accuracy);
+    }
     byId('n-speed').textContent = whole(event.samplesPerSecond);
     byId('n-left').textContent = duration(event.secondsLeft);
     byId('n-memory').textContent = bytes(event.gpuBytes);
-    byId('n-flight').textContent = String(event.inFlight);
+    byId('n-flight').textContent = String(event.inFlight ?? '–');
     byId('progress', HTMLProgressElement).value = placeOf(event) / event.epochs;
   }
 
@@ -346,7 +362,9 @@ export class TrainView {
       this.#latest = undefined;
       byId('n-flight').textContent = '0';
     }
-    if (state !== 'ended') byId('status').textContent = STATUS[state];
+    const many = state === 'running' && this.several;
+    const text = `Training ${this.#now[0]?.together} networks at once. The numbers are their means.`;
+    if (state !== 'ended') byId('status').textContent = many ? text : STATUS[state];
     this.#buttons();
     this.#onState(state);
   }
@@ -366,7 +384,7 @@ export class TrainView {
   /** Draws at most a few times a second, and only if visible. */
   #drawSoon(): void {
     if (this.#drawing !== undefined) return;
-    const pause = DRAW_MS[this.#run?.adapter?.software ? 'software' : 'gpu'];
+    const pause = DRAW_MS[this.#now[0]?.adapter?.software ? 'software' : 'gpu'];
     const wait = Math.max(0, this.#drawAt + pause - performance.now());
     this.#drawing = setTimeout(() => {
       this.#drawing = undefined;
@@ -381,6 +399,7 @@ export class TrainView {
     const shown = this.#runs.filter((run) => run.shown);
     for (const chart of this.#charts) chart.draw(shown);
     byId('legend-paper').hidden = tableOne(shown, 'accuracy', percent).length === 0;
+    byId('legend-many').hidden = !shown.some(({ networks }) => networks.length > 0);
     const synthetic = shown.some(({ dataset }) => dataset?.synthetic);
     for (const mark of document.querySelectorAll<HTMLElement>('[data-synthetic]')) {
       mark.hidden = !synthetic;

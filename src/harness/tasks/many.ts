@@ -5,6 +5,7 @@ import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Job, learningOf, openJob, samplesOf } from './job.ts';
 import { LastingEngine } from './lasting-engine.ts';
 import type { ManyRun } from './many-runs.ts';
+import { runEnsemble } from './run-ensemble.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit } from './task.ts';
 
@@ -92,51 +93,6 @@ function scheduleOf(job: Job) {
   const { schedule, epochs, batchSize } = job.settings;
   const totalSteps = epochs * Math.ceil(samplesOf(job) / batchSize);
   return schedule === 'cosine' ? { schedule: cosineRate({ totalSteps }) } : {};
-}
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function meansOf(all: readonly Metrics[]): Metrics {
-  const finite = all.filter(({ loss }) => Number.isFinite(loss));
-  const accuracies = finite.flatMap(({ accuracy }) => (accuracy === null ? [] : [accuracy]));
-  return {
-    loss: mean(finite.map(({ loss }) => loss)),
-    accuracy: all[0]?.accuracy === null ? null : mean(accuracies),
-  };
-}
-
-/**
- * Trains an ensemble to the end, and reports the means of each epoch.
- *
- * @returns seconds of training, and samples that went through a network in them
- */
-export async function runEnsemble(
-  ensemble: Ensemble,
-  job: Job,
-  emit: Emit,
-): Promise<{ readonly seconds: number; readonly trained: number }> {
-  const { title, loss, epochs } = job.settings;
-  let seconds = 0;
-  let trained = 0;
-  await ensemble.fit({
-    epochs,
-    onEpoch: ({ epoch, records }) => {
-      const all = [...records.values()] as readonly EpochRecord[];
-      const tests = all.flatMap(({ test }) => test ?? []);
-      seconds += all[0].seconds;
-      trained += all.length * samplesOf(job);
-      const record = {
-        epoch,
-        train: meansOf(all.map(({ train }) => train)),
-        ...(tests.length > 0 ? { test: meansOf(tests) } : {}),
-        seconds: all[0].seconds,
-      };
-      const many = `${title}, means of ${all.length} networks`;
-      emit({ type: 'epoch', title: many, loss, epochs, record });
-    },
-  });
-  return { seconds, trained };
 }
 
 async function outcomeOf(

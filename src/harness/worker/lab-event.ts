@@ -1,11 +1,19 @@
+import type { EpochRecord } from '../../train/history.ts';
 import type { TaskEvent } from '../protocol.ts';
 
 /** The state of a run. */
 export type LabState = 'preparing' | 'running' | 'pausing' | 'paused' | 'ended';
 
+/** An epoch of networks that are trained at once, by the index of their runs; absent for those that have ended. */
+export interface NetworksEvent {
+  readonly type: 'networks';
+  readonly records: ReadonlyMap<number, EpochRecord>;
+}
+
 /** Events that the page gets during a call. */
 export type LabEvent =
   | TaskEvent
+  | NetworksEvent
   | { readonly type: 'state'; readonly state: LabState }
   /** A character that the network writes on the user's wish. */
   | { readonly type: 'character'; readonly text: string };

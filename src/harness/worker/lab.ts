@@ -11,13 +11,15 @@ import { bench } from '../tasks/bench.ts';
 import { openEngine } from '../tasks/data.ts';
 import { imagesOf, type Job, openJob } from '../tasks/job.ts';
 import { RENEWED } from '../tasks/lasting-engine.ts';
-import { settingsOf } from '../tasks/settings.ts';
+import { runsOf } from '../tasks/many-runs.ts';
+import { type Settings, settingsOf } from '../tasks/settings.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
 import { Gallery, type Run } from './gallery.ts';
 import { insidesOf } from './insides-of.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
+import { type ManyWish, studyMany } from './many-study.ts';
 import { type AttentionPicture, TextStudy, type WritingWish } from './text-study.ts';
 import type { Look } from './views.ts';
 
@@ -26,6 +28,9 @@ export interface Weights {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly step: number;
 }
+
+/** The outcome of a run; of several networks that of their means, and which one is the best. */
+export type LabOutcome = TrainOutcome & { readonly best?: number };
 
 /** A network's outputs for the whole test split. */
 export interface TestOutputs {
@@ -135,15 +140,16 @@ export class Lab {
   }
 
   /**
-   * Trains a network from new or given weights to the end of its epochs.
+   * Trains a network from new or given weights to the end of its epochs; several at once if the query asks for them, of which the
+   * best one stays.
    *
    * @param query as in the address; see `settingsOf`
    * @param from weights as safetensors
    * @param hold starts paused, with the weights loaded
-   * @returns the outcome, also if it was stopped
+   * @returns the outcome, also if it was stopped; of several networks that of their means
    * @throws OptionError, DataError, ShapeError, MemoryError, AdapterError, DeviceLostError
    */
-  async train(query: string, from?: Uint8Array, hold = false): Promise<TrainOutcome> {
+  async train(query: string, from?: Uint8Array, hold = false): Promise<LabOutcome> {
     if (this.#gate && this.#gate.state !== 'stopped') {
       throw new OptionError('a run is in progress; stop it before you start another');
     }
@@ -152,18 +158,21 @@ export class Lab {
     try {
       this.#state('preparing');
       const options = new URLSearchParams(query);
-      const asked = settingsOf(options);
+      const runs = runsOf(options);
+      const all = runs.map((run) => settingsOf(run.options));
       this.#end();
       this.#snapshot = undefined;
       const engine = await this.#open();
       const given = { images: this.#files, text: this.#text };
-      const job = withWarmStart(engine, await openJob(options, asked, this.#emit, given));
+      const opened = await openJob(runs[0].options, all[0], this.#emit, given);
+      if (hold) gate.pause();
+      if (runs.length > 1) return await this.#trainMany(engine, opened, all, gate, from);
+      const job = withWarmStart(engine, opened);
       const trainer = await createTrainer(engine, job);
       this.#run = { engine, trainer, job };
       if (from) trainer.load(readWeights(from, trainer.options.model));
       await this.#keep();
-      if (hold) gate.pause();
-      else if (gate.state === 'open') this.#state('running');
+      if (gate.state === 'open') this.#state('running');
       return await runTrainer(trainer, job, this.#emit, {
         gate,
         onPause: () => void this.#paused(),
@@ -180,6 +189,25 @@ export class Lab {
       await this.#gallery.draw().catch(() => {});
       this.#state('ended');
     }
+  }
+
+  async #trainMany(
+    engine: Engine,
+    job: Job,
+    settings: readonly Settings[],
+    gate: Gate,
+    from: Uint8Array | undefined,
+  ): Promise<LabOutcome> {
+    const wish: ManyWish = {
+      ...{ job, settings, gate, from },
+      onReady: () => {
+        if (gate.state === 'open') this.#state('running');
+      },
+      onPause: () => this.#state('paused'),
+    };
+    const { outcome, best } = await studyMany(engine, wish, this.#emit);
+    this.#run = { engine, trainer: best.trainer, job: best.job };
+    return { ...outcome, best: best.run };
   }
 
   /** Opens another device for the run. Views are recreated at their next drawing. */

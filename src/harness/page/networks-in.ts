@@ -1,0 +1,61 @@
+import { type ManyRun, runsOf } from '../tasks/many-runs.ts';
+import { settingsOf } from '../tasks/settings.ts';
+
+const HELP =
+  'Several seeds, as 1..5 or 1,2,7, train a network each, at once. So do several rates and dropouts.';
+
+/** What may be given several times. */
+const NAMES: Readonly<Record<string, string>> = {
+  seed: 'seeds',
+  lr: 'learning rates',
+  dropout: 'dropouts',
+};
+
+/** What networks have of their own but the seed, in words; empty if there is nothing. */
+export const ownText = ({ own }: Pick<ManyRun, 'own'>): string =>
+  Object.entries(own)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** The runs of a query in groups, in which they differ in their seeds alone. */
+export function groupsIn(query: string): (readonly ManyRun[])[] {
+  const groups = new Map<string, ManyRun[]>();
+  for (const run of runsOf(new URLSearchParams(query))) {
+    const key = JSON.stringify(run.own);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * The networks that a query trains, in words.
+ *
+ * @returns `wrong`: the setting that cannot be; the text then says why
+ */
+export function networksIn(query: string): { readonly text: string; readonly wrong?: string } {
+  try {
+    const groups = groupsIn(query);
+    for (const [{ options }] of groups) settingsOf(options);
+    const [first] = groups;
+    const all = groups.length * first.length;
+    if (all === 1) return { text: HELP };
+    const counts = { seed: first.length, ...countsOf(groups.map(([{ own }]) => own)) };
+    const parts = Object.entries(counts).flatMap(([name, count]) =>
+      count > 1 ? [`${count} ${NAMES[name]}`] : [],
+    );
+    return { text: `Trains ${all} networks at once: ${parts.join(' × ')}.` };
+  } catch (error) {
+    const { message } = error as Error;
+    const wrong = /^([\w-]+)=/.exec(message)?.[1] ?? '';
+    return {
+      text: `${message.replace(/^seeds?=/, 'Seeds ').replace(/^lr=/, 'Learning rate ')}.`,
+      wrong,
+    };
+  }
+}
+
+/** How many values each option has. */
+function countsOf(all: readonly ManyRun['own'][]): Record<string, number> {
+  const names = Object.keys(all[0]);
+  return Object.fromEntries(names.map((name) => [name, new Set(all.map((own) => own[name])).size]));
+}

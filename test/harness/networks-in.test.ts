@@ -1,0 +1,97 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { networksIn } from '../../src/harness/page/networks-in.ts';
+import { doneText, newRuns } from '../../src/harness/page/new-runs.ts';
+import { loss, percent, spreadText } from '../../src/harness/page/numbers.ts';
+import { addEpoch, runCsv, runJson } from '../../src/harness/page/run-store.ts';
+import { presetOf, queryOf, valuesOf } from '../../src/harness/page/settings-form.ts';
+import type { EpochRecord } from '../../src/train/history.ts';
+
+const runsFor = (query: string) =>
+  newRuns(4, 'Model 2', query, { ...presetOf('2'), epochs: '2', loss: 'mse' });
+
+test('the form says how many networks its settings train, and which setting cannot be', () => {
+  assert.match(networksIn('model=2&seed=3').text, '1..5 or 1,2,7');
+  assert.is(networksIn('model=2&seeds=1..5').text, 'Trains 5 networks at once: 5 seeds.');
+  assert.is(
+    networksIn('model=2&seeds=1,2&lr=0.1,0.2,0.3&dropout=0.1,0.2').text,
+    'Trains 12 networks at once: 2 seeds × 3 learning rates × 2 dropouts.',
+  );
+  for (const [query, name, why] of [
+    ['model=2&seeds=5..1', 'seeds', /Seeds 5\.\.1 was given; .*a range as 1\.\.10/],
+    ['model=2&lr=0.1,abc', 'lr', /Learning rate abc/],
+    ['model=2&dropout=0,0.2', 'dropout', /above 0/],
+    ['model=2&epochs=x', 'epochs', /number/],
+  ] as const) {
+    const { text, wrong } = networksIn(query);
+    assert.is(wrong, name, query);
+    assert.match(text, why);
+  }
+});
+
+test('several seeds and rates survive the way through the address', () => {
+  const values = { ...presetOf('2'), seed: '1..5', lr: '0.001,0.01' };
+  const query = queryOf(values);
+  assert.is(new URLSearchParams(query).get('seeds'), '1..5');
+  assert.is(new URLSearchParams(query).get('seed'), null);
+  assert.equal(valuesOf(query), values);
+});
+
+test('networks that differ in their seeds alone are one run, with their means and spreads', () => {
+  const runs = runsFor('model=2&seeds=1..3&lr=0.1,0.2');
+  assert.equal(
+    runs.map(({ id, title, networks }) => [id, title, networks.map(({ run }) => run)]),
+    [
+      [4, 'Model 2, lr 0.1', [0, 1, 2]],
+      [5, 'Model 2, lr 0.2', [3, 4, 5]],
+    ],
+  );
+  assert.is(new URLSearchParams(runs[1].query).get('lr'), '0.2');
+  const record = (end: number, accuracy: number, epoch = 1): EpochRecord => {
+    const metrics = { loss: end, accuracy };
+    return { epoch, train: metrics, test: metrics, seconds: 6 };
+  };
+  const [run] = runs;
+  addEpoch(run, new Map([0, 1, 2].map((i) => [i, record(1 + i, 0.5 + i / 10)])));
+  // One has diverged, and does not count.
+  const last = new Map([
+    [0, record(1, 0.6, 2)],
+    [1, record(NaN, 0.1, 2)],
+    [2, record(2, 0.8, 2)],
+  ]);
+  addEpoch(run, last);
+  assert.equal(
+    run.history.map(({ test }) => test?.loss),
+    [2, 1.5],
+  );
+  const spread = run.spreads[1];
+  assert.is(spread.loss.count, 2);
+  assert.is(spread.accuracy && spreadText(spread.accuracy, percent), '70.0 ± 14.1%');
+  assert.is(spreadText(spread.loss, loss), '1.500 ± 0.71');
+  // Half of the networks have half of the time.
+  assert.is(run.seconds, 6);
+  assert.is(
+    runCsv(run).split('\n')[0],
+    'seed,epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds',
+  );
+  assert.is(runCsv(run).trim().split('\n').length, 7);
+  assert.is(JSON.parse(runJson(run)).networks.length, 3);
+  run.best = 2;
+  const text = doneText(runs, {
+    ...{ title: 'Model 2', loss: 'mse', seconds: 12, samplesPerSecond: 1, dispatchesPerStep: 3 },
+    ...{ history: run.history, test: { loss: 1, accuracy: 0.7 }, best: 2 },
+  });
+  assert.is(
+    text,
+    'Done: 6 networks, 2 epochs in 12 s. Lowest mean test loss: lr 0.1, test accuracy 70.0 ± 14.1%. Look inside shows the best one: lr 0.1, seed 3.',
+  );
+});
+
+test('a single network is a run as before', () => {
+  const [run, ...more] = runsFor('model=2&seed=5');
+  assert.equal(more, []);
+  assert.equal([run.title, run.networks, run.together], ['Model 2', [], 1]);
+  assert.not.ok('networks' in JSON.parse(runJson(run)));
+});
+
+test.run();
