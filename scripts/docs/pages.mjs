@@ -28,6 +28,7 @@ export const PAGES = {
     'docs/ci.md',
     'docs/troubleshooting.md',
     'docs/how-it-works.md',
+    'docs/model-file.md',
     'docs/performance.md',
     'docs/gpus.md',
     'docs/networks.md',

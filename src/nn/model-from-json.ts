@@ -4,7 +4,7 @@ import { FORMS } from './forms.ts';
 import { concat, model as graphOf, type Symbolic } from './functional.ts';
 import { layerFrom } from './layers/form.ts';
 import { checkLayer, type Layer, named } from './layers/layer.ts';
-import { isShape } from './layers/parameters.ts';
+import { isShape, type ParameterSpec } from './layers/parameters.ts';
 import { residual, Sequential, sequential } from './layers/sequential.ts';
 import type { Model } from './model.ts';
 import { MOST_LEVELS } from './model-json.ts';
@@ -34,6 +34,11 @@ interface Found {
   /** As `model.layers[3]`. */
   readonly path: string;
 }
+
+type NamedShape = Pick<ParameterSpec, 'name' | 'shape'>;
+
+const isNamedShape = (given: unknown): given is NamedShape =>
+  isObject(given) && typeof given.name === 'string' && isShape(given.shape);
 
 /** @throws DataError */
 const refuse = ({ path, json }: Found, wanted: string): never => {
@@ -149,8 +154,8 @@ class Reader {
     }
     has(...(form.takes ?? []), ...(form.options ?? []));
     if (kind !== 'unembedding') return layerFrom(form, fields);
-    const of = before[fields.of as number];
-    if (!isInteger(fields.of) || !of) {
+    const of = isInteger(fields.of) ? before[fields.of] : undefined;
+    if (!of) {
       const path = `${found.path}.of`;
       return refuse({ json: fields.of, path }, 'it is the number of an embedding before it');
     }
@@ -237,7 +242,8 @@ class Reader {
   #ownLayer(found: Found, name: string, fields: Readonly<Record<string, unknown>>): Layer {
     checkKeys(name, fields, ['own', 'options', 'parameters']);
     const { own: kind, options = {}, parameters } = fields;
-    if (typeof kind !== 'string' || !isObject(options) || !isArray(parameters)) {
+    const isWhole = isArray(parameters) && parameters.every(isNamedShape);
+    if (typeof kind !== 'string' || !isObject(options) || !isWhole) {
       return refuse(found, 'an own layer has a kind, options and parameters');
     }
     const make = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined;
@@ -252,8 +258,8 @@ class Reader {
     } catch (error) {
       throw new OwnLayerError(error instanceof Error ? error.message : '', { cause: error });
     }
-    const text = (all: readonly unknown[]): string =>
-      all.map((one) => (isObject(one) ? `${one.name} [${one.shape}]` : '')).join(', ');
+    const text = (all: readonly NamedShape[]): string =>
+      all.map((one) => `${one.name} [${one.shape.join(', ')}]`).join('; ');
     const [has, wanted] = [text(made.parameters), text(parameters)];
     if (made.kind === kind && has === wanted) return made;
     throw new OwnLayerError(

@@ -22,6 +22,7 @@ import { RECORD_BYTES } from '../../src/train/records.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { readWeights } from '../../src/train/weights.ts';
+import { modelFiles } from './model-files.ts';
 import { type Random, spoil } from './random.ts';
 
 /** A parser of untrusted input. */
@@ -380,4 +381,5 @@ export const TARGETS: readonly Target[] = [
       }
     },
   },
+  modelFiles,
 ];
