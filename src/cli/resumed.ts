@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { parseSafetensors } from '../data/safetensors.ts';
+import { DataError } from '../errors.ts';
+import { OPTIONS_NAME } from '../harness/tasks/keeping.ts';
+import { UsageError } from './errors.ts';
+import type { CommandSpec, ParsedArguments } from './spec.ts';
+import { checkValue } from './values.ts';
+
+/** @throws {UsageError} if it cannot be read */
+export async function readGiven(file: string, option: string): Promise<Uint8Array> {
+  return readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EISDIR' ? 'is a folder' : `cannot be read (${cause.code})`;
+    throw new UsageError(`${option}: '${file}' ${why}.`);
+  });
+}
+
+/**
+ * The arguments of a run that resumes from a checkpoint: those of the run, and those that are given now.
+ *
+ * @param file the checkpoint
+ * @throws {UsageError} if the file cannot be read; {DataError} if it is not a checkpoint of `gradweave train`
+ */
+export async function withOptionsOf(
+  file: string,
+  spec: CommandSpec,
+  given: ParsedArguments,
+): Promise<ParsedArguments> {
+  const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
+  const text = metadata[OPTIONS_NAME];
+  if (text === undefined) {
+    throw new DataError(
+      `'${file}' is not a checkpoint of gradweave train: it has no ${JSON.stringify(OPTIONS_NAME)}. To begin with weights, use --from`,
+    );
+  }
+  const values = new Map(given.values);
+  for (const [name, value] of Object.entries(optionsIn(text, file))) {
+    const option = spec.options.find((one) => one.name === name && one.scope !== 'command');
+    if (!option || typeof value !== 'string') {
+      throw new DataError(
+        `'${file}' has the option ${JSON.stringify(name)}, which this version does not know. Use the version that wrote it`,
+      );
+    }
+    const now = values.get(name);
+    if (now !== undefined && now !== option.default) continue;
+    if (option.kind !== 'flag') values.set(name, checkValue(option, value));
+    else if (value !== 'false') values.set(name, 'true');
+  }
+  return { ...given, values };
+}
+
+function optionsIn(text: string, file: string): Record<string, unknown> {
+  try {
+    const options: unknown = JSON.parse(text);
+    if (typeof options === 'object' && options !== null && !Array.isArray(options)) {
+      return options as Record<string, unknown>;
+    }
+  } catch {
+    // Reported below.
+  }
+  throw new DataError(
+    `'${file}' has ${JSON.stringify(OPTIONS_NAME)} that is not an object in JSON. Use another checkpoint`,
+  );
+}

@@ -1,0 +1,183 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UsageError } from '../../src/cli/errors.ts';
+import { readImages } from '../../src/cli/image-files.ts';
+import { pngPixels } from '../../src/cli/png.ts';
+import { DataError } from '../../src/errors.ts';
+import { rejects } from '../gpu/helpers.ts';
+
+const test = suite<{ folder: string }>('files of images');
+
+test.before.each(async (context) => {
+  context.folder = await mkdtemp(join(tmpdir(), 'gradweave-images-'));
+});
+test.after.each(({ folder }) => rm(folder, { recursive: true }));
+
+const GREY = 0;
+const RGB = 2;
+const INDEXED = 3;
+const GREY_ALPHA = 4;
+const RGBA = 6;
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly depth: number;
+  readonly colours: number;
+  /** Rows of packed samples. */
+  readonly rows: readonly (readonly number[])[];
+  readonly palette?: readonly number[];
+}
+
+function chunk(name: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}
+
+/** By the formula of the PNG specification, annex D. */
+function crc(bytes: Uint8Array): number {
+  let c = 0xffffffff;
+  for (const byte of bytes) {
+    c ^= byte;
+    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  }
+  return (c ^ 0xffffffff) >>> 0;
+}
+
+/** A PNG file after its specification, so that the reader is not tested against its own writer. */
+function png({ width, height, depth, colours, rows, palette }: Picture): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = depth;
+  header[9] = colours;
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    ...(palette ? [chunk('PLTE', Uint8Array.from(palette))] : []),
+    chunk('IDAT', deflateSync(Uint8Array.from(rows.flatMap((row) => [0, ...row])))),
+    chunk('IEND', new Uint8Array()),
+  ]);
+}
+
+const pixels = (picture: Picture): number[] => Array.from(pngPixels(png(picture), 'a.png').data);
+
+test('PNG files of every kind of colour become red, green, blue and alpha', () => {
+  const size = { width: 2, height: 1, depth: 8 };
+  assert.equal(pixels({ ...size, colours: GREY, rows: [[7, 200]] }), [
+    ...[7, 7, 7, 255],
+    ...[200, 200, 200, 255],
+  ]);
+  assert.equal(pixels({ ...size, colours: RGB, rows: [[1, 2, 3, 4, 5, 6]] }), [
+    ...[1, 2, 3, 255],
+    ...[4, 5, 6, 255],
+  ]);
+  assert.equal(pixels({ ...size, colours: GREY_ALPHA, rows: [[1, 2, 3, 4]] }), [
+    ...[1, 1, 1, 2],
+    ...[3, 3, 3, 4],
+  ]);
+  assert.equal(pixels({ ...size, colours: RGBA, rows: [[1, 2, 3, 4, 5, 6, 7, 8]] }), [
+    ...[1, 2, 3, 4],
+    ...[5, 6, 7, 8],
+  ]);
+  const palette = [9, 8, 7, 60, 50, 40];
+  assert.equal(pixels({ ...size, colours: INDEXED, palette, rows: [[1, 0]] }), [
+    ...[60, 50, 40, 255],
+    ...[9, 8, 7, 255],
+  ]);
+});
+
+test('of 16 bits the first eight are read, and fewer are stretched to eight', () => {
+  const deep = {
+    width: 1,
+    height: 2,
+    depth: 16,
+    colours: GREY,
+    rows: [
+      [0xab, 0xcd],
+      [1, 2],
+    ],
+  };
+  assert.equal(pixels(deep), [0xab, 0xab, 0xab, 255, 1, 1, 1, 255]);
+  // Rows of ten pixels: 1010101011 and 0000000001, then 3 and 2 of 4, then 15 and 4 of 16.
+  const one = pixels({
+    ...{ width: 10, height: 2, depth: 1, colours: GREY },
+    rows: [
+      [0b10101010, 0b11000000],
+      [0, 0b01000000],
+    ],
+  });
+  assert.equal(
+    one.filter((_, i) => i % 4 === 0).map((value) => value / 255),
+    [1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+  );
+  const of = (depth: number, byte: number) =>
+    pixels({ width: 2, height: 1, depth, colours: GREY, rows: [[byte]] }).filter(
+      (_, i) => i % 4 === 0,
+    );
+  assert.equal(of(2, 0b11100000), [255, 170]);
+  assert.equal(of(4, 0xf4), [255, 68]);
+});
+
+const WANTED = { height: 2, width: 3, channels: 1 };
+
+/** IDX of bytes with these sizes. */
+function idx(...dims: readonly number[]): Uint8Array {
+  const count = dims.reduce((product, size) => product * size, 1);
+  const head = Buffer.alloc(4 + 4 * dims.length);
+  head[2] = 8;
+  head[3] = dims.length;
+  dims.forEach((size, i) => {
+    head.writeUInt32BE(size, 4 + 4 * i);
+  });
+  return Buffer.concat([head, Uint8Array.from({ length: count }, (_, i) => i)]);
+}
+
+test('pictures and files of several are one array, with their names', async ({ folder }) => {
+  const one = join(folder, 'one.png');
+  const more = join(folder, 'more.gz');
+  const rows = [
+    [10, 20, 30],
+    [40, 50, 60],
+  ];
+  await writeFile(one, png({ width: 3, height: 2, depth: 8, colours: GREY, rows }));
+  await writeFile(more, gzipSync(idx(2, 2, 3)));
+  const { images, count, names } = await readImages([one, more], WANTED);
+  assert.is(count, 3);
+  assert.equal([...images], [10, 20, 30, 40, 50, 60, ...Array(12).keys()]);
+  assert.equal(names, [one, `${more}[0]`, `${more}[1]`]);
+});
+
+test('what does not fit is refused by name', async ({ folder }) => {
+  const file = join(folder, 'a');
+  const refused = async (bytes: Uint8Array, text: string, wanted = WANTED): Promise<void> => {
+    await writeFile(file, bytes);
+    await rejects(readImages([file], wanted), DataError, text, file);
+  };
+  const rows = [[0, 0, 0]];
+  const small = png({ width: 3, height: 1, depth: 8, colours: GREY, rows });
+  await refused(small, 'is 1×3; the model takes images of 2×3. Scale it first');
+  await refused(small, 'is a PNG file; the model takes images of 7 channels', {
+    ...WANTED,
+    channels: 7,
+  });
+  await refused(small.subarray(0, 50), 'is not a whole PNG file');
+  const huge = Buffer.from(small);
+  huge.writeUInt32BE(2 ** 31 - 1, 16);
+  huge.writeUInt32BE(2 ** 31 - 1, 20);
+  await refused(huge, `at most ${2 ** 26} are read`);
+  await refused(Uint8Array.of(1, 2, 3, 4), 'is neither PNG nor IDX');
+  await refused(idx(6), 'has 6 numbers; images are');
+  await refused(idx(1, 2, 4), 'is 2×4; the model takes');
+  const gone = readImages([join(folder, 'no')], WANTED);
+  await rejects(gone, UsageError, '(ENOENT)');
+});
+
+test.run();
