@@ -80,6 +80,13 @@ function buildAll(
   }, x);
 }
 
+/** Adds a model to the graph of x, as for inference. @returns each layer's output, by the layer's name */
+export function buildLayers({ layers }: Sequential, x: Node): ReadonlyMap<string, Node> {
+  const made = new Map<string, Node>();
+  buildAll(layers, '', x, false, made);
+  return made;
+}
+
 /** Rows one behind the other; in halves, so that little is copied often. */
 function joined(all: readonly Node[]): Node {
   if (all.length === 1) return all[0];
