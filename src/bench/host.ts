@@ -24,7 +24,15 @@ export type HostRequest =
   | { readonly kind: 'pytorch'; readonly do: 'forget'; readonly id: number }
   /** The answer is null if nothing was stored. */
   | { readonly kind: 'kept'; readonly run: string }
-  | { readonly kind: 'keep'; readonly run: string; readonly value: unknown };
+  | { readonly kind: 'keep'; readonly run: string; readonly value: unknown }
+  /** What to predict: the answer is {@link GivenImages}. */
+  | { readonly kind: 'samples' }
+  /** Writes a file that the command was asked for. */
+  | {
+      readonly kind: 'store';
+      readonly what: 'checkpoint' | 'model';
+      readonly base64: string;
+    };
 
 /** Answers requests. A failure is a rejected promise. */
 export type Host = (request: HostRequest) => Promise<unknown>;

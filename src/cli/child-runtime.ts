@@ -129,7 +129,8 @@ export async function runChildTask(
 ): Promise<TaskOutcome> {
   const program = runtime === 'deno' ? denoRuntime() : nodeRuntime();
   const { adapter, chrome, note = request.chrome.announce } = request.chrome;
-  const interruption = onInterrupt();
+  const asking: Asking = {};
+  const interruption = onInterrupt(request.onStop && (async () => asking.stop?.() ?? false));
   const choose = (): Promise<ChosenDriver> =>
     Promise.race([
       driverEnvironment(adapter, chrome, note, proberOf(program)),
@@ -138,16 +139,21 @@ export async function runChildTask(
   try {
     const driver = await choose();
     try {
-      return await runOnce(program, driver, request, interruption);
+      return await runOnce(program, driver, request, interruption, asking);
     } catch (error) {
       // A remembered driver may no longer work; one that was just tried does.
       if (!(error instanceof AdapterError) || driver.adapter !== undefined) throw error;
       driver.forget();
-      return await runOnce(program, await choose(), request, interruption);
+      return await runOnce(program, await choose(), request, interruption, asking);
     }
   } finally {
     interruption.dispose();
   }
+}
+
+/** How to ask the child's run to stop, while there is one. */
+interface Asking {
+  stop?: () => Promise<boolean>;
 }
 
 async function runOnce(
@@ -155,6 +161,7 @@ async function runOnce(
   { env }: ChosenDriver,
   request: TaskRequest,
   interruption: Interruption,
+  asking: Asking,
 ): Promise<TaskOutcome> {
   const child = spawn(program, [...given, CHILD], {
     env,
@@ -176,6 +183,17 @@ async function runOnce(
   const say = (message: ToChild): void => {
     child.send(pack(message));
   };
+  let stopping: (asked: boolean) => void = () => {};
+  asking.stop = () => {
+    const asked = new Promise<boolean>((resolve) => {
+      stopping = (able) => {
+        if (able) request.onStop?.();
+        resolve(able);
+      };
+    });
+    say({ kind: 'stop' });
+    return asked;
+  };
   const done = new Promise<unknown>((resolve, reject) => {
     child.on('error', (error) =>
       reject(new PageError(`${program} did not start: ${error.message}`)),
@@ -185,6 +203,7 @@ async function runOnce(
     });
     child.on('message', (text: string) => {
       const message = unpack(text) as FromChild;
+      if (message.kind === 'stopping') return stopping(message.able);
       if (message.kind === 'ask') {
         const { id } = message;
         vitals.host(Promise.resolve(request.host?.(message.request))).then(
@@ -209,6 +228,7 @@ async function runOnce(
     const value = await Promise.race([done, vitals.promise, interruption.promise]);
     return { value, browser: name };
   } finally {
+    delete asking.stop;
     vitals.dispose();
     end();
     process.off('exit', end);

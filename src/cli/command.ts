@@ -85,6 +85,8 @@ export interface TaskExtras {
   readonly scripts?: TaskRequest['scripts'];
   readonly host?: TaskRequest['host'];
   readonly onEvent?: (event: TaskEvent) => void;
+  /** See {@link TaskRequest.onStop}. */
+  readonly onStop?: TaskRequest['onStop'];
   /** Events of these types are not shown. */
   readonly hidden?: readonly TaskEvent['type'][];
   /** Whether to report a fallback to another adapter. Default true. */
@@ -121,6 +123,7 @@ export async function runCommandTask(
       files: extras.files ?? new Map(),
       scripts: extras.scripts ?? [],
       host: extras.host,
+      onStop: extras.onStop,
       chrome: {
         chrome: parsed.values.get('chrome'),
         // The option allows nothing else.

@@ -76,13 +76,13 @@ function unknownOption(spec: CommandSpec, got: string): UsageError {
 
 function checkPositionals(spec: CommandSpec, got: readonly string[]): void {
   const missing = spec.positionals[got.length];
-  if (missing !== undefined) {
+  if (missing !== undefined && !missing.several) {
     throw new UsageError(
       `${missing.name} is missing: ${missing.help}. See: gradweave ${spec.name} --help`,
     );
   }
   const extra = got[spec.positionals.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && !spec.positionals.at(-1)?.several) {
     const names = spec.positionals.map((positional) => positional.name);
     const takes = names.length === 0 ? 'no arguments without dashes' : `only ${names.join(' ')}`;
     throw new UsageError(

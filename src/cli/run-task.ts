@@ -24,6 +24,8 @@ export interface TaskRequest {
   readonly scripts?: readonly string[];
   /** Answers the page's requests to the command. */
   readonly host?: Host | undefined;
+  /** Called when the run is asked to stop, at Ctrl+C. Absent: it is ended at once, without a result. */
+  readonly onStop?: (() => void) | undefined;
   readonly onEvent: (event: TaskEvent) => void;
   /** Errors and warnings that the page writes to its console. */
   readonly onConsole: (text: string) => void;
@@ -41,7 +43,16 @@ export interface TaskOutcome {
  * @throws the task's error, of its own class; {@link PageError} if the page crashed.
  */
 export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
-  const interruption = onInterrupt();
+  const { onStop } = request;
+  let opened: Page | undefined;
+  const interruption = onInterrupt(
+    onStop &&
+      (async () => {
+        const asked = await opened?.evaluate(askToStop);
+        if (asked) onStop();
+        return asked === true;
+      }),
+  );
   const { scripts = [] } = request;
   const page = await pageFiles();
   const table = new Map([
@@ -58,6 +69,7 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
       interruption.check();
       const page = await within(chrome.browser.newPage(), PAGE_MS, signal);
       if (page === LATE) throw new PageError(`Chrome opened no page within ${PAGE_MS / 1000} s.`);
+      opened = page;
       const query = new URLSearchParams({ run: request.task, report: 'json', ...request.options });
       const address = `${server.origin}/harness.html?${query}`;
       // The next run should not start with a driver that hangs.
@@ -73,6 +85,13 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
     await server.close();
     interruption.dispose();
   }
+}
+
+/** In the page: whether its run can stop, and is asked to. */
+function askToStop(): boolean {
+  const stop = globalThis.gradweaveStop;
+  stop?.();
+  return stop !== undefined;
 }
 
 /** Opens the page and waits for its last event. */

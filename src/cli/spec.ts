@@ -49,6 +49,8 @@ export type OptionSpec = Common &
 export interface PositionalSpec {
   readonly name: string;
   readonly help: string;
+  /** Any number of them, or none; of the last one only. */
+  readonly several?: true;
 }
 
 /** A command's name, arguments and options; help text and validation are made from it. */

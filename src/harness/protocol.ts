@@ -9,7 +9,7 @@ import type { EpochRecord, Metrics } from '../train/history.ts';
  * `window.gradweaveEvent`, if the driver has defined it, with one {@link TaskEvent} a call;
  * the last event of a task is `result` or `error`. Events also go to `window.gradweaveEvents`.
  */
-export type TaskName = 'train' | 'paper' | 'parity' | 'verify' | 'bench';
+export type TaskName = 'train' | 'predict' | 'paper' | 'parity' | 'verify' | 'bench';
 
 export type TaskEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo }

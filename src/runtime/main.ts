@@ -85,6 +85,12 @@ process.on('message', (text: string) => {
       .then(() => process.exit(0));
     return;
   }
+  if (message.kind === 'stop') {
+    const stop = globalThis.gradweaveStop;
+    stop?.();
+    void send({ kind: 'stopping', able: stop !== undefined });
+    return;
+  }
   const asked = waiting.get(message.id);
   waiting.delete(message.id);
   if (message.kind === 'answer') asked?.resolve(message.value);

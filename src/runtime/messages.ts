@@ -16,10 +16,14 @@ export interface ChildTask {
 /** From the child. */
 export type FromChild =
   | { readonly kind: 'event'; readonly event: TaskEvent }
-  | { readonly kind: 'ask'; readonly id: number; readonly request: HostRequest };
+  | { readonly kind: 'ask'; readonly id: number; readonly request: HostRequest }
+  /** The answer to `stop`: whether there is a run that can. */
+  | { readonly kind: 'stopping'; readonly able: boolean };
 
 /** To the child. */
 export type ToChild =
   | { readonly kind: 'task'; readonly task: ChildTask }
+  /** Asks the run to stop at the end of a chunk of steps. */
+  | { readonly kind: 'stop' }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refusal'; readonly id: number; readonly message: string };

@@ -1,4 +1,4 @@
-import { describe } from '../check.ts';
+import { describe, isObject } from '../check.ts';
 import { parseSafetensors, type Safetensors, type WritableTensor } from '../data/safetensors.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
@@ -30,15 +30,24 @@ const FORMAT = 'gradweave checkpoint 1';
  * the same kernels. It can be taken while `fit` runs.
  *
  * @param run a trainer or a snapshot, such as that of a DeviceLostError
+ * @param metadata further texts by name, for {@link parseSafetensors}. The checkpoint's own cannot be replaced
  * @returns the file's bytes
- * @throws DeviceLostError if the device is lost
+ * @throws DeviceLostError if the device is lost; OptionError if the metadata are not texts
  * @example
  * const bytes = await checkpointOf(trainer);
  * // … elsewhere, with a trainer of the same options:
  * restore(trainer, bytes);
  * await trainer.fit({ epochs: 30 - trainer.history.length });
  */
-export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array> {
+export async function checkpointOf(
+  run: Trainer | Snapshot,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
+  if (!isObject(metadata)) {
+    throw new OptionError(
+      `checkpointOf(): metadata ${describe(metadata)} was given; use strings by name`,
+    );
+  }
   const snapshot: unknown = isTrainer(run) ? await run.snapshot() : run;
   needSnapshot('checkpointOf()', snapshot);
   const settings = settingsOf(snapshot);
@@ -51,6 +60,7 @@ export async function checkpointOf(run: Trainer | Snapshot): Promise<Uint8Array>
   }
   tensors.set(SUMS, { shape: [sums.length], data: sums });
   return writeSafetensors(tensors, {
+    ...metadata,
     format: FORMAT,
     step: String(step),
     seconds: String(seconds),

@@ -40,11 +40,7 @@ test('layers inside of others are listed by themselves, and what is shared count
   const words = nn.embedding(7, 4);
   const model = new Sequential(
     [3],
-    [
-      words,
-      nn.residual([nn.layerNorm(4), nn.causalSelfAttention(4, 2)]),
-      nn.unembedding(words),
-    ],
+    [words, nn.residual([nn.layerNorm(4), nn.causalSelfAttention(4, 2)]), nn.unembedding(words)],
   );
   // Queries, keys and values; for each of 3 positions itself and those before it, twice; the projection.
   const attention = 2 * 3 * 4 * 12 + 2 * (3 * 4) * 4 + 2 * 3 * 4 * 4;

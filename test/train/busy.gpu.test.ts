@@ -105,7 +105,7 @@ const READS: Readonly<
   Record<string, (trainer: Trainer, inference: Inference) => Promise<ArrayLike<number>>>
 > = {
   parameters: bitsOf,
-  checkpointOf,
+  checkpointOf: (trainer) => checkpointOf(trainer),
   evaluate: async (trainer) => [(await trainer.evaluate()).loss],
   'evaluate train': async (trainer) => [(await trainer.evaluate('train')).loss],
   predict: (trainer) => trainer.predict(smallGarments().test),

@@ -1,10 +1,21 @@
 import type { Command } from '../command.ts';
 import { bench } from './bench.ts';
 import { harness } from './harness.ts';
+import { info } from './info.ts';
 import { paper } from './paper.ts';
 import { parity } from './parity.ts';
+import { predict } from './predict.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [train, paper, parity, verify, bench, harness];
+export const COMMANDS: readonly Command[] = [
+  train,
+  predict,
+  info,
+  paper,
+  parity,
+  verify,
+  bench,
+  harness,
+];

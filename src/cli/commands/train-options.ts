@@ -11,6 +11,7 @@ import {
   SEED_OPTION,
 } from '../shared-options.ts';
 import type { OptionSpec } from '../spec.ts';
+import { FILE_OPTIONS } from './train-files.ts';
 
 const MODEL = 'the model’s';
 const OPTIMIZER = 'the optimizer’s';
@@ -214,6 +215,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     defaultText: 'all',
     help: 'Train on the first N images only',
   },
+  ...FILE_OPTIONS,
   JSON_OPTION,
   RUNTIME_OPTION,
   ...COMMON_OPTIONS,

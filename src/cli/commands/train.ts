@@ -4,9 +4,12 @@ import { settingsOf } from '../../harness/tasks/settings.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';
 import { imageExtras, textExtras } from '../data.ts';
+import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { jsonWriter } from '../json-file.ts';
 import { pageOptions } from '../options.ts';
+import { withOptionsOf } from '../resumed.ts';
 import { manySummary } from './many-summary.ts';
+import { openFiles, stoppedLines, storedLines } from './train-files.ts';
 import { TRAIN_OPTIONS } from './train-options.ts';
 import { trainSummary } from './train-summary.ts';
 
@@ -16,28 +19,41 @@ export const train: Command = {
   summary: 'Train a network, or several at once, on Fashion-MNIST or on a text',
   positionals: [],
   options: TRAIN_OPTIONS,
-  async run(context) {
-    const { values } = context.arguments;
+  async run(given) {
+    const resumed = given.arguments.values.get('resume');
+    const parsed = resumed ? await withOptionsOf(resumed, train, given.arguments) : given.arguments;
+    const context = { ...given, arguments: parsed };
+    const { values } = parsed;
     const writeJson = await jsonWriter(values);
     const renderer = rendererOf(context);
     // Before anything is downloaded or started.
-    const asked = new URLSearchParams(pageOptions(train, context.arguments));
-    const runs = runsOf(asked, '--');
+    const options = pageOptions(train, parsed);
+    const runs = runsOf(new URLSearchParams(options), '--');
     const [settings] = runs.map((run) => settingsOf(run.options, '--'));
-    const extras =
+    const { stored, extras: files } = await openFiles(parsed, runs.length);
+    const data =
       settings.data === 'text'
         ? await textExtras(settings, context)
         : await imageExtras(settings, context, renderer);
-    const outcome = await runCommandTask(train, 'train', context, renderer, extras);
+    const outcome = await runCommandTask(train, 'train', context, renderer, {
+      options: { ...data.options, ...files.options },
+      files: new Map([...data.files, ...files.files]),
+      ...(stored.size > 0 ? { host: stored.host } : {}),
+      ...(values.has('checkpoint') ? { onStop: () => renderer.warn(STOPPING) } : {}),
+    });
     // The page and this command are of one build.
     const result = outcome.value as TrainOutcome | ManyOutcome;
-    const options = pageOptions(train, context.arguments);
-    const lines =
-      'groups' in result
-        ? manySummary(result, renderer.columns)
-        : trainSummary(result, { options, published: extras.published });
-    renderer.print(...lines);
+    const stopped = 'groups' in result ? undefined : result.stopped;
+    if ('groups' in result) renderer.print(...manySummary(result, renderer.columns));
+    else if (!stopped) {
+      renderer.print(...trainSummary(result, { options, published: data.published }));
+    }
+    renderer.print(...storedLines(stored));
     await writeJson({ ...result, browser: outcome.browser, command: context.commandLine });
-    return 0;
+    if (!stopped) return EXIT_DONE;
+    renderer.print(...stoppedLines(stopped, parsed));
+    return EXIT_INTERRUPTED;
   },
 };
+
+const STOPPING = 'Stopping, to keep the run. Press Ctrl-C again to end at once.';

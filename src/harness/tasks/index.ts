@@ -2,6 +2,7 @@ import type { TaskName } from '../protocol.ts';
 import { bench } from './bench.ts';
 import { paper } from './paper.ts';
 import { parity } from './parity.ts';
+import { predict } from './predict.ts';
 import type { Task } from './task.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
@@ -9,4 +10,11 @@ import { verify } from './verify.ts';
 export type { Task } from './task.ts';
 
 /** All tasks that the address can start. */
-export const tasks: Partial<Record<TaskName, Task>> = { train, paper, parity, verify, bench };
+export const tasks: Partial<Record<TaskName, Task>> = {
+  train,
+  predict,
+  paper,
+  parity,
+  verify,
+  bench,
+};

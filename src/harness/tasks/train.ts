@@ -4,6 +4,7 @@ import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
 import { Gate } from '../gate.ts';
 import { type Job, learningOf, openJob, samplesOf } from './job.ts';
+import { begin, type Keeping, keepCheckpoint, keepingOf, keepModel } from './keeping.ts';
 import { LastingEngine } from './lasting-engine.ts';
 import { trainMany } from './many.ts';
 import { runsOf } from './many-runs.ts';
@@ -23,6 +24,8 @@ export interface TrainOutcome {
   readonly dispatchesPerStep: number;
   /** What the network wrote at the end, if it learns from a text. */
   readonly written?: string;
+  /** Where the run stands, if it was asked to stop. */
+  readonly stopped?: { readonly epoch: number; readonly step: number; readonly steps: number };
 }
 
 const REPORT_MS = 200;
@@ -102,6 +105,8 @@ export interface RunControl {
   readonly onProgress?: (progress: Progress) => void;
   /** Replaces a lost engine. Default: the run ends. */
   readonly renew?: () => Promise<Engine>;
+  /** Called after each epoch, which it delays. */
+  readonly onEpoch?: (record: EpochRecord) => Promise<void>;
 }
 
 /** Trains to the end or until the gate closes. */
@@ -109,7 +114,7 @@ export async function runTrainer(
   trainer: Trainer,
   job: Job,
   emit: Emit,
-  { gate = new Gate(), onPause, onProgress, renew }: RunControl = {},
+  { gate = new Gate(), onPause, onProgress, onEpoch, renew }: RunControl = {},
 ): Promise<TrainOutcome> {
   const { settings } = job;
   const { title, epochs, loss: lossName } = settings;
@@ -133,6 +138,7 @@ export async function runTrainer(
         emit({ type: 'epoch', title, loss: lossName, epochs, record });
         const each = job.data === 'text' && job.settings.writing.each;
         if (each && record.epoch < epochs) await writing(record.epoch);
+        await onEpoch?.(record);
       },
     });
   };
@@ -160,11 +166,13 @@ export async function trainWith<T>(
   job: Job,
   emit: Emit,
   use: (trainer: Trainer, outcome: TrainOutcome) => Promise<T>,
+  prepare: (trainer: Trainer) => Promise<RunControl> = async () => ({}),
 ): Promise<T> {
   const trainer = await lasting.during((engine) => createTrainer(engine, job));
   try {
+    const control = await prepare(trainer);
     const { renew } = lasting;
-    return await use(trainer, await runTrainer(trainer, job, emit, { renew }));
+    return await use(trainer, await runTrainer(trainer, job, emit, { renew, ...control }));
   } finally {
     trainer.destroy();
   }
@@ -174,13 +182,50 @@ export async function trainWith<T>(
 export const train: Task = async (options, emit) => {
   const runs = runsOf(options);
   if (runs.length > 1) return trainMany(runs, emit);
-  const settings = settingsOf(runs[0].options);
+  const [run] = runs;
+  const settings = settingsOf(run.options);
+  const keeping = keepingOf(options);
+  const gate = new Gate();
+  globalThis.gradweaveStop = () => gate.stop();
   const lasting = await LastingEngine.open(emit);
   try {
-    const job = withWarmStart(lasting.current, await openJob(runs[0].options, settings, emit));
-    const outcome = async (_: Trainer, made: TrainOutcome): Promise<TrainOutcome> => made;
-    return await trainWith(lasting, job, emit, outcome);
+    const job = withWarmStart(lasting.current, await openJob(run.options, settings, emit));
+    return await trainWith(
+      lasting,
+      job,
+      emit,
+      (trainer, made) => ended(trainer, job, made, keeping, gate),
+      async (trainer) => {
+        await begin(trainer, keeping);
+        return { gate, onEpoch: keeper(trainer, settings.epochs, keeping) };
+      },
+    );
   } finally {
+    globalThis.gradweaveStop = undefined;
     lasting.destroy();
   }
 };
+
+/** Keeps a checkpoint of every so many epochs; the last one is kept by {@link ended}. */
+const keeper =
+  (trainer: Trainer, epochs: number, keeping: Keeping) =>
+  async ({ epoch }: EpochRecord): Promise<void> => {
+    const { every } = keeping;
+    if (every && epoch % every === 0 && epoch < epochs) await keepCheckpoint(trainer, keeping);
+  };
+
+/** Keeps what was asked for at the end of a run, or where it was stopped. */
+async function ended(
+  trainer: Trainer,
+  job: Job,
+  made: TrainOutcome,
+  keeping: Keeping,
+  gate: Gate,
+): Promise<TrainOutcome> {
+  if (keeping.every) await keepCheckpoint(trainer, keeping);
+  if (keeping.model) await keepModel(trainer, job);
+  if (gate.state !== 'stopped') return made;
+  const { step, stepsPerEpoch } = trainer;
+  const epoch = trainer.history.length;
+  return { ...made, stopped: { epoch, step: step - epoch * stepsPerEpoch, steps: stepsPerEpoch } };
+}

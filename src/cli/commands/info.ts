@@ -1,0 +1,133 @@
+import { parseSafetensors, type Safetensors } from '../../data/safetensors.ts';
+import { DataError } from '../../errors.ts';
+import { OPTIONS_NAME } from '../../harness/tasks/keeping.ts';
+import { layerTable } from '../../nn/layer-table.ts';
+import { lossText } from '../../nn/losses.ts';
+import { readModel } from '../../train/model-file/read.ts';
+import type { SavedModel } from '../../train/model-file/saved-model.ts';
+import { KEY } from '../../train/model-file/version.ts';
+import { type Command, rendererOf } from '../command.ts';
+import { EXIT_DONE } from '../exit-codes.ts';
+import { formatCount } from '../format.ts';
+import { readGiven } from '../resumed.ts';
+import { GrowingTable } from '../table.ts';
+import { wrap } from '../wrap.ts';
+
+/** `gradweave info`. */
+export const info: Command = {
+  name: 'info',
+  summary: 'Show what a file has: a model’s layers, a checkpoint’s run, or tensors',
+  positionals: [{ name: 'FILE', help: 'a model file, a checkpoint, or safetensors of any kind' }],
+  options: [],
+  async run(context) {
+    const [path] = context.arguments.positionals;
+    const bytes = await readGiven(path, 'FILE');
+    const renderer = rendererOf(context);
+    const file = parseSafetensors(bytes);
+    const { columns } = renderer;
+    if (KEY in file.metadata) renderer.print(...modelLines(readModel(bytes), columns));
+    else renderer.print(...runLines(file, columns), ...tensorLines(file, columns));
+    return EXIT_DONE;
+  },
+};
+
+const sizes = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** Lines `name  value`. */
+const facts = (
+  all: readonly (readonly [string, string | undefined])[],
+  columns: number,
+): string[] =>
+  all.flatMap(([name, value]) =>
+    value === undefined ? [] : wrap(`${name.padEnd(INDENT)}${value}`, columns, ' '.repeat(INDENT)),
+  );
+
+const INDENT = 12;
+
+/** Plain JSON for people: `batchSize 100, optimizer (kind sgd, learningRate 0.001)`. */
+function plainly(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const parts = Object.entries(value).map(([name, inner]) => {
+    const text = plainly(inner);
+    const shown = typeof inner === 'object' && inner !== null ? `(${text})` : text;
+    return Array.isArray(value) ? shown : `${name} ${shown}`;
+  });
+  return parts.join(', ');
+}
+
+function modelLines(model: SavedModel, columns: number): string[] {
+  const { image, normalize, classes, vocabulary, loss, training, writer } = model;
+  const rows = layerTable(model.model);
+  const sum = (of: 'parameters' | 'flop'): number =>
+    rows.reduce((total, row) => total + row[of], 0);
+  const taken = image
+    ? `images of ${image.height}×${image.width}×${image.channels}${image.crop ? `, of which the middle ${image.crop.join('×')}` : ''}`
+    : vocabulary
+      ? `text of ${model.model.inputShape[0]} characters, out of ${vocabulary.length}`
+      : `numbers ${sizes(model.model.inputShape)}`;
+  const table = new GrowingTable(columns, 'plain');
+  const lines = rows.flatMap((row) => {
+    const { header, lines: own } = table.add({
+      layer: row.name === '' ? 'all' : row.name,
+      kind: row.kind.replace(/\(.*\)$/s, '(…)'),
+      output: sizes(row.shape),
+      parameters: formatCount(row.parameters),
+      FLOP: formatCount(row.flop),
+    });
+    return header === undefined ? own : [header, ...own];
+  });
+  return [
+    ...facts(
+      [
+        ['Model file', `written by gradweave ${writer}`],
+        ['Takes', taken],
+        ['Prepared', normalize ? `standardised: ${JSON.stringify(normalize)}` : undefined],
+        ['Loss', loss === undefined ? undefined : lossText(loss)],
+        ['Classes', classes?.join(', ')],
+        ['Training', training && plainly(training)],
+      ],
+      columns,
+    ),
+    '',
+    ...lines,
+    '',
+    `${formatCount(sum('parameters'))} parameters; ${formatCount(sum('flop'))} FLOP of products for a sample, forward`,
+  ];
+}
+
+function runLines({ metadata }: Safetensors, columns: number): string[] {
+  const { [OPTIONS_NAME]: options, step, history, format } = metadata;
+  if (!format?.startsWith('gradweave checkpoint')) return [];
+  return [
+    ...facts(
+      [
+        ['Checkpoint', `of step ${step}`],
+        ['Epochs', String(epochsIn(history))],
+        ['Options', options],
+      ],
+      columns,
+    ),
+    '',
+  ];
+}
+
+function epochsIn(history: string | undefined): number {
+  try {
+    const all: unknown = JSON.parse(history ?? '');
+    if (Array.isArray(all)) return all.length;
+  } catch {
+    // Reported below.
+  }
+  throw new DataError("the checkpoint's history is not a list of epochs. Take another checkpoint");
+}
+
+function tensorLines({ tensors }: Safetensors, columns: number): string[] {
+  const table = new GrowingTable(columns, 'plain');
+  let count = 0;
+  const lines = [...tensors].flatMap(([name, { dtype, shape, data }]) => {
+    count += data.length;
+    const { header, lines: own } = table.add({ tensor: name, type: dtype, shape: sizes(shape) });
+    return header === undefined ? own : [header, ...own];
+  });
+  return [...lines, '', `${formatCount(tensors.size)} tensors of ${formatCount(count)} numbers`];
+}

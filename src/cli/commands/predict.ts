@@ -1,0 +1,156 @@
+import { toBase64 } from '../../harness/base64.ts';
+import { MODEL_FILE, type PredictOutcome } from '../../harness/tasks/predict.ts';
+import { readModel } from '../../train/model-file/read.ts';
+import type { SavedModel } from '../../train/model-file/saved-model.ts';
+import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT_DONE } from '../exit-codes.ts';
+import { formatShare } from '../format.ts';
+import { type FileImages, readImages } from '../image-files.ts';
+import { readGiven } from '../resumed.ts';
+import { RUNTIME_OPTION } from '../shared-options.ts';
+
+/** Options that are for models of text. */
+const TEXT_OPTIONS = ['prompt', 'count', 'temperature', 'seed'];
+
+/** `gradweave predict`. */
+export const predict: Command = {
+  name: 'predict',
+  summary: 'Predict images with a model file, or continue a text',
+  positionals: [
+    { name: 'MODEL', help: 'a model file, of train --save' },
+    {
+      name: 'IMAGES…',
+      several: true,
+      help: 'images of the model’s size: PNG, or IDX as MNIST has it. A model of text takes none',
+    },
+  ],
+  options: [
+    {
+      name: 'format',
+      kind: 'choice',
+      choices: ['text', 'json'],
+      scope: 'command',
+      default: 'text',
+      help: 'A line of text for each image, or a line of JSON',
+    },
+    {
+      name: 'prompt',
+      kind: 'string',
+      defaultText: 'the model’s first character',
+      help: 'What a model of text continues',
+    },
+    {
+      name: 'count',
+      kind: 'int',
+      range: { min: 1, max: 100_000 },
+      defaultText: '200',
+      help: 'Characters that it writes',
+    },
+    {
+      name: 'temperature',
+      kind: 'float',
+      range: { min: 0, max: 1_000_000 },
+      defaultText: '0.8',
+      help: 'How freely it writes: 0 always takes the most likely character',
+    },
+    {
+      name: 'seed',
+      kind: 'int',
+      range: { min: 0, max: 2 ** 32 - 1 },
+      defaultText: '1',
+      help: 'Seed of what it writes',
+    },
+    RUNTIME_OPTION,
+    ...COMMON_OPTIONS,
+  ],
+  async run(context) {
+    const { values, positionals } = context.arguments;
+    const [path, ...files] = positionals;
+    const model = readModel(await readGiven(path, 'MODEL'));
+    const images = await samplesOf(model, files, values, path);
+    const json = values.get('format') === 'json';
+    // Lines for a program are all that is printed then.
+    const quiet = json ? new Map([...values, ['quiet', 'true']]) : values;
+    const own = { ...context, arguments: { ...context.arguments, values: quiet } };
+    const renderer = rendererOf(own);
+    const { value } = await runCommandTask(predict, 'predict', own, renderer, {
+      files: new Map([[`/data/${MODEL_FILE}`, path]]),
+      announce: !json,
+      host: async () =>
+        images && {
+          ...images,
+          images: undefined,
+          names: undefined,
+          base64: toBase64(images.images),
+        },
+    });
+    const result = value as PredictOutcome;
+    renderer.print(...(json ? jsonLines : textLines)(result, model, images));
+    return EXIT_DONE;
+  },
+};
+
+/**
+ * The images of the command line; undefined for a model of text.
+ *
+ * @throws {UsageError} if the model takes something else than what is given
+ */
+async function samplesOf(
+  { image, vocabulary }: SavedModel,
+  files: readonly string[],
+  values: ReadonlyMap<string, string>,
+  path: string,
+): Promise<FileImages | undefined> {
+  if (vocabulary) {
+    if (files.length === 0) return undefined;
+    throw new UsageError(`'${path}' is a model of text; it takes no images. Use --prompt TEXT.`);
+  }
+  const stray = TEXT_OPTIONS.find((name) => values.has(name));
+  if (stray) throw new UsageError(`--${stray} was given; '${path}' is not a model of text.`);
+  if (!image) {
+    throw new UsageError(
+      `'${path}' takes numbers, and no images. Predict them in a program: loadModel() of gradweave/checkpoint.`,
+    );
+  }
+  if (files.length === 0) throw new UsageError('IMAGES are missing: give PNG or IDX files.');
+  return readImages(files, image);
+}
+
+/** What the file calls a class, else its number. */
+const classOf = ({ classes }: SavedModel, index: number): string =>
+  classes?.[index] ?? `class ${index}`;
+
+function textLines(
+  { outputs, classes, probabilities, written }: PredictOutcome,
+  model: SavedModel,
+  images: FileImages | undefined,
+): string[] {
+  if (written !== undefined) return [written];
+  const { names = [] } = images ?? {};
+  const width = Math.max(...names.map((name) => name.length));
+  return outputs.map((row, i) => {
+    const name = names[i].padEnd(width);
+    const index = classes?.[i];
+    if (index === undefined) return `${name}  ${row.map((x) => x.toPrecision(4)).join(' ')}`;
+    // A single output is the probability of a yes.
+    const share = row.length === 1 ? (index === 1 ? row[0] : 1 - row[0]) : row[index];
+    return `${name}  ${classOf(model, index)}${probabilities ? `  ${formatShare(share)}` : ''}`;
+  });
+}
+
+function jsonLines(
+  { outputs, classes, probabilities, written }: PredictOutcome,
+  model: SavedModel,
+  images: FileImages | undefined,
+): string[] {
+  if (written !== undefined) return [JSON.stringify({ text: written })];
+  return outputs.map((row, i) => {
+    const index = classes?.[i];
+    return JSON.stringify({
+      image: images?.names[i],
+      ...(index === undefined ? {} : { class: index, name: classOf(model, index) }),
+      [probabilities ? 'probabilities' : 'outputs']: row,
+    });
+  });
+}

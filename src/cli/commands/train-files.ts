@@ -1,0 +1,146 @@
+import { BEGIN_FILE } from '../../harness/tasks/keeping.ts';
+import type { TrainOutcome } from '../../harness/tasks/train.ts';
+import type { TaskExtras } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { readGiven } from '../resumed.ts';
+import { shellWord } from '../shell-word.ts';
+import type { OptionSpec, ParsedArguments } from '../spec.ts';
+import { StoredFiles } from '../stored-files.ts';
+
+/** The options of `gradweave train` that are about files of the network and the run. */
+export const FILE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'save',
+    kind: 'path',
+    placeholder: 'FILE',
+    scope: 'command',
+    help: 'Write the trained network as a model file, for predict, info and export',
+  },
+  {
+    name: 'checkpoint',
+    kind: 'path',
+    placeholder: 'FILE',
+    scope: 'command',
+    help: 'Write the run to a file after every epoch, and at Ctrl-C; --resume continues it',
+  },
+  {
+    name: 'every',
+    kind: 'int',
+    range: { min: 1, max: 100_000 },
+    scope: 'command',
+    defaultText: '1',
+    help: 'Epochs from one checkpoint to the next',
+  },
+  {
+    name: 'resume',
+    kind: 'path',
+    placeholder: 'FILE',
+    scope: 'command',
+    help: 'Continue the run of a checkpoint, to the same bits as without a pause; it has the run’s options',
+  },
+  {
+    name: 'from',
+    kind: 'path',
+    placeholder: 'FILE',
+    scope: 'command',
+    help: 'Begin with the weights of a file: a model file, or safetensors of PyTorch',
+  },
+];
+
+/** Options of the command that are repeated to resume a run. */
+const REPEATED = [
+  'data',
+  'text',
+  'checkpoint',
+  'every',
+  'save',
+  'log',
+  'mlflow',
+  'runtime',
+  'adapter',
+];
+
+/** What `--runtime` and `--adapter` are if they are not given. */
+const DEFAULTS = ['browser', 'auto'];
+
+/** The files of a run. */
+export interface TrainFiles {
+  readonly stored: StoredFiles;
+  readonly extras: Required<Pick<TaskExtras, 'options' | 'files'>>;
+}
+
+/**
+ * Checks the options of files.
+ *
+ * @param networks how many are trained at once
+ * @throws {UsageError} if options contradict each other, or a file cannot be read or written
+ */
+export async function openFiles(
+  { values }: ParsedArguments,
+  networks: number,
+): Promise<TrainFiles> {
+  for (const name of ['save', 'checkpoint', 'resume', 'from']) {
+    if (networks === 1 || !values.has(name)) continue;
+    throw new UsageError(
+      `--${name} was given with ${networks} networks; it is for one. Train the best one alone: give one --seed, --lr and --dropout.`,
+    );
+  }
+  const every = values.get('every');
+  if (every !== undefined && !values.has('checkpoint')) {
+    throw new UsageError('--every was given without --checkpoint FILE.');
+  }
+  if (values.has('resume') && values.has('from')) {
+    throw new UsageError('--resume and --from were given; a run begins with one of them.');
+  }
+  const stored = await StoredFiles.open([
+    ['checkpoint', values.get('checkpoint'), '--checkpoint'],
+    ['model', values.get('save'), '--save'],
+  ]);
+  const begin = values.has('resume') ? 'resume' : values.has('from') ? 'from' : undefined;
+  const file = begin && values.get(begin);
+  if (file !== undefined) await readGiven(file, `--${begin}`);
+  return {
+    stored,
+    extras: {
+      options: {
+        ...(values.has('checkpoint') ? { 'keep-every': every ?? '1' } : {}),
+        ...(values.has('save') ? { 'keep-model': '' } : {}),
+        ...(begin ? { begin } : {}),
+      },
+      files: new Map(file === undefined ? [] : [[`/data/${BEGIN_FILE}`, file]]),
+    },
+  };
+}
+
+/** The command that continues a run from its checkpoint. */
+export function resumeCommand({ values }: ParsedArguments, checkpoint: string): string {
+  const repeated = REPEATED.flatMap((name) => {
+    const value = values.get(name);
+    return value === undefined || DEFAULTS.includes(value) ? [] : [`--${name}`, shellWord(value)];
+  });
+  return ['npx gradweave train', '--resume', shellWord(checkpoint), ...repeated].join(' ');
+}
+
+/** The files that were written. */
+export function storedLines(stored: StoredFiles): string[] {
+  const model = stored.written('model');
+  const checkpoint = stored.written('checkpoint');
+  return [
+    ...(model === undefined ? [] : [`Model: ${model}`]),
+    ...(checkpoint === undefined ? [] : [`Checkpoint: ${checkpoint}`]),
+  ];
+}
+
+/** Where a run stands that was stopped, and how to continue it. */
+export function stoppedLines(
+  { epoch, step, steps }: NonNullable<TrainOutcome['stopped']>,
+  parsed: ParsedArguments,
+): string[] {
+  const done = `${epoch} ${epoch === 1 ? 'epoch' : 'epochs'}`;
+  const checkpoint = parsed.values.get('checkpoint') ?? '';
+  return [
+    '',
+    `Stopped after ${done}${step > 0 ? ` and ${step} of ${steps} steps` : ''}. To continue:`,
+    `  ${resumeCommand(parsed, checkpoint)}`,
+  ];
+}

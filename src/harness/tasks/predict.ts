@@ -1,0 +1,76 @@
+import { hostOf } from '../../bench/host.ts';
+import { OptionError } from '../../errors.ts';
+import { type LoadedModel, loadModel } from '../../train/model-file/load.ts';
+import { fromBase64 } from '../base64.ts';
+import { fetchBytes, openEngine } from './data.ts';
+import { Query } from './query.ts';
+import type { Task } from './task.ts';
+
+/** Images that the command gives: bytes in base64, [count, height, width, channels] row by row. */
+export interface GivenImages {
+  readonly base64: string;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** What a model says of samples. */
+export interface PredictOutcome {
+  /** Whether {@link outputs} are probabilities of classes; else they are what the model computes. */
+  readonly probabilities: boolean;
+  /** A row for each sample. */
+  readonly outputs: readonly (readonly number[])[];
+  /** The index of the likeliest class of each sample; absent if the model does not tell classes. */
+  readonly classes?: readonly number[];
+  /** What a model of text wrote. */
+  readonly written?: string;
+}
+
+/** The name of the model's file, among the files beside the page. */
+export const MODEL_FILE = 'model.safetensors';
+
+/** Predicts the samples that the command gives, or continues a text. */
+export const predict: Task = async (options, emit) => {
+  const query = new Query(options, '');
+  const bytes = await fetchBytes(`data/${MODEL_FILE}`);
+  const engine = await openEngine(emit);
+  try {
+    const model = await loadModel(engine, bytes);
+    if (model.description.vocabulary) return await continued(model, query);
+    const host = hostOf();
+    if (!host) throw new OptionError('nobody gives samples here; predict from the command line');
+    return await predicted(model, (await host({ kind: 'samples' })) as GivenImages);
+  } finally {
+    engine.destroy();
+  }
+};
+
+async function predicted(model: LoadedModel, given: GivenImages): Promise<PredictOutcome> {
+  const { base64, ...form } = given;
+  const images = { ...form, images: fromBase64(base64) };
+  const { loss, target = 'label' } = model.description;
+  const probabilities = target === 'label' && isOfLogits(loss);
+  const all = await model.predict(images, { as: probabilities ? 'probability' : 'output' });
+  const width = all.length / given.count;
+  const rows = Array.from({ length: given.count }, (_, i) => [
+    ...all.subarray(i * width, (i + 1) * width),
+  ]);
+  const classes = target === 'label' ? await model.predict(images, { as: 'class' }) : undefined;
+  return { probabilities, outputs: rows, ...(classes ? { classes: [...classes] } : {}) };
+}
+
+const isOfLogits = (loss: LoadedModel['description']['loss']): boolean => {
+  const kind = typeof loss === 'string' ? loss : loss?.kind;
+  return kind === 'cross_entropy' || kind === 'bceWithLogits';
+};
+
+async function continued(model: LoadedModel, query: Query): Promise<PredictOutcome> {
+  const prompt = query.text('prompt') ?? model.description.vocabulary?.[0] ?? '';
+  const count = query.integer('count', 200, 1, 100_000);
+  const temperature = query.number('temperature', 0.8);
+  const seed = query.integer('seed', 1, 0, 2 ** 32 - 1);
+  let written = '';
+  for await (const text of model.generate(prompt, { count, temperature, seed })) written += text;
+  return { probabilities: false, outputs: [], written };
+}
