@@ -32,7 +32,8 @@ export class NetworkMemory {
     const { networks, keep } = options;
     const most = mostBytesOf(gpu, networks);
     // Two bindings of one dispatch may not lie in one buffer if it writes one of them: the networks' tensors alternate there.
-    // Its tick is always a dispatch of its own, so losses need not lie beside other tensors.
+    // So the tick is always a dispatch of its own. As a workgroup of tiled/updates it would read losses and slopes in one range,
+    // and tiled/rows writes them through two bindings, whose ranges then overlap. Eight bindings leave no room for a ninth.
     const apart = plan.dispatches.map((dispatch) => ({
       ...dispatch,
       parts: dispatch.parts.filter(({ bindings }) => !('beside' in bindings)),

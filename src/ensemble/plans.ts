@@ -6,6 +6,7 @@ import { storageOf } from '../graph/tensor.ts';
 import { EPOCH_RING, RECORD_BYTES, STEP_RING } from '../train/records.ts';
 import { mostBytesOf, strideFor } from './located.ts';
 import type { Variant } from './program.ts';
+import { tuningFor } from './tuning.ts';
 
 /**
  * Plans each variant as for one network.
@@ -21,9 +22,10 @@ export function plansOf(
     networks,
   }: { readonly plan: PlanKind; readonly family: Family; readonly networks: number },
 ): readonly Plan[] {
-  const { device, tunings, quick } = gpu;
+  const { device, quick } = gpu;
+  const tuning = tuningFor(gpu, networks);
   const plans = variants.map(({ targets, keep }) =>
-    plan(kind, targets, keep, { device, family }, { tuning: new Map(tunings), quick }),
+    plan(kind, targets, keep, { device, family }, { tuning, quick }),
   );
   checkLimits(gpu, plans[0], networks);
   return plans;

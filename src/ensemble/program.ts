@@ -12,6 +12,9 @@ import { type Located, rangeOf } from './located.ts';
 import { NetworkMemory } from './memory.ts';
 import { type Numbers, varyingOf } from './numbers.ts';
 
+/** WebGPU's limit for a side of a grid. */
+export const MOST_LAYERS = 65535;
+
 /** One of the plans that networks of one shape have: they differ in constants alone. */
 export interface Variant {
   readonly targets: readonly Node[];
@@ -61,19 +64,33 @@ export class NetworkProgram {
    * @throws OptionError if networks differ in more than numbers; ShaderError; MemoryError
    */
   async compile(): Promise<void> {
-    const { networks, variants } = this.#options;
+    const { variants } = this.#options;
     const steps = this.#plans.map(({ dispatches }, i) => [...dispatches, variants[i].tick]);
     const odd = steps.findIndex(({ length }) => length !== steps[0].length);
     if (odd >= 0) throw this.#refusal(odd, `${steps[odd].length} dispatches`);
+    this.#bound = await this.#bind(steps[0].map((_, at) => steps.map((step) => step[at])));
+  }
+
+  /** Compiles and binds dispatches of the first plan, with a grid for all networks: for a tuner, which times them. */
+  async bind(dispatches: readonly Dispatch[]): Promise<readonly BoundDispatch[]> {
+    return forNetworks(
+      await this.#bind(dispatches.map((dispatch) => [dispatch])),
+      this.#options.networks,
+    );
+  }
+
+  /** @param all each dispatch, in all plans */
+  async #bind(all: readonly (readonly Dispatch[])[]): Promise<readonly BoundDispatch[]> {
     const compiled = await Promise.all(
-      steps[0].map(async (dispatch, at) => {
-        const linked = this.#linked(steps.map((step) => step[at]));
+      all.map(async (dispatches) => {
+        const [dispatch] = dispatches;
+        const linked = this.#linked(dispatches);
         const kernel = await this.#gpu.kernels.build(dispatch.label, linked);
         return { dispatch, linked, kernel };
       }),
     );
     await this.#gpu.buffers.settle();
-    this.#bound = compiled.map(({ dispatch: { label, grid }, linked, kernel }) => ({
+    return compiled.map(({ dispatch: { label, grid }, linked, kernel }) => ({
       label,
       pipeline: kernel.pipeline,
       grid,
@@ -82,7 +99,7 @@ export class NetworkProgram {
         layout: kernel.layout,
         entries: linked.bindings.map(({ name, resource }, binding) => ({
           binding,
-          resource: rangeOf(this.#memory.locate(name, resource), networks),
+          resource: rangeOf(this.#memory.locate(name, resource), this.#options.networks),
         })),
       }),
     }));
@@ -107,9 +124,9 @@ export class NetworkProgram {
       this.#refusal(variant, `${what} in "${first.label}"`),
     );
     const layers = first.grid[2];
-    if (networks * layers > 65535) {
+    if (networks * layers > MOST_LAYERS) {
       throw new OptionError(
-        `runs: ${networks} were given; at most ${Math.floor(65535 / layers)} fit a dispatch`,
+        `runs: ${networks} were given; at most ${Math.floor(MOST_LAYERS / layers)} fit a dispatch`,
       );
     }
     return withNetworks(all[0], {
@@ -140,10 +157,7 @@ export class NetworkProgram {
 
   /** The dispatches of a step for the networks in the first slots; the last one is the tick. */
   step(active: number): readonly BoundDispatch[] {
-    return this.#bound.map((bound) => {
-      const [x, y, z] = bound.grid;
-      return { ...bound, grid: [x, y, z * active] };
-    });
+    return forNetworks(this.#bound, active);
   }
 
   /** The plan of one network and its tick, as a table. */
@@ -165,3 +179,13 @@ export class NetworkProgram {
 
 const isClock = (resource: Ref): boolean =>
   resource.kind === 'program' && resource.name === 'clock' && !resource.values;
+
+/** Dispatches for the networks in the first slots. */
+const forNetworks = (
+  dispatches: readonly BoundDispatch[],
+  active: number,
+): readonly BoundDispatch[] =>
+  dispatches.map((bound) => {
+    const [x, y, z] = bound.grid;
+    return { ...bound, grid: [x, y, z * active] };
+  });

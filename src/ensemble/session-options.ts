@@ -32,6 +32,8 @@ export interface NetworkSessionOptions {
   readonly variants: readonly NetworkVariant[];
   readonly differs: (variant: number) => string;
   readonly store: (graph: Graph) => NetworkStore;
+  /** Milliseconds for timing kernels. This overwrites the parameters. Default 0. */
+  readonly tuneBudget?: number;
   readonly split: PlacedSplit;
   readonly batch: number;
   readonly order: Order;

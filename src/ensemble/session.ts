@@ -1,15 +1,17 @@
 import { isStreamed } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { OptionError } from '../errors.ts';
-import { loadFamily } from '../fusion/index.ts';
+import { type Family, loadFamily } from '../fusion/index.ts';
 import { familyOf } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { type BoundDispatch, encode } from '../graph/executor.ts';
 import { Graph, type Node } from '../graph/graph.ts';
+import type { Plan } from '../graph/plan.ts';
 import { CONFUSION } from '../ops/classify.ts';
 import { Chunks } from '../train/chunks.ts';
 import { CLOCK_BYTES, clockBefore } from '../train/clock.ts';
 import { epochRecordAt, RECORD_BYTES, type Sums, sumsOf } from '../train/records.ts';
+import type { SessionGraph } from '../train/session-options.ts';
 import { tickOf } from '../train/tick.ts';
 import { Timetable } from '../train/timetable.ts';
 import { gather } from './gather.ts';
@@ -21,29 +23,30 @@ import { sessionBuffers } from './session-buffers.ts';
 import type { NetworkSessionOptions } from './session-options.ts';
 import type { NetworkStore } from './store.ts';
 import { type SubmitOptions, submitSteps } from './submit.ts';
+import { tuneNetworks } from './tuning.ts';
 
 /** A graph that is planned and compiled for several networks, with a clock for each. */
 export class NetworkSession {
   readonly store: NetworkStore;
-  readonly program: NetworkProgram;
   readonly timetable: Timetable;
   readonly gpu: Gpu;
   readonly #options: NetworkSessionOptions;
   readonly #named: Readonly<Record<string, Located>>;
+  /** The data, which all networks read. */
+  readonly #shared: Readonly<Record<string, Located>>;
   readonly #numbers: Numbers;
   readonly #chunks = new Chunks();
   /** The run in each slot that is still trained. */
   #slots: readonly number[];
+  readonly #graphs: readonly SessionGraph[];
+  readonly #family: Family;
+  #program: NetworkProgram;
   #step: readonly BoundDispatch[] = [];
 
-  private constructor(
-    gpu: Gpu,
-    options: NetworkSessionOptions,
-    family: Awaited<ReturnType<typeof loadFamily>>,
-  ) {
+  private constructor(gpu: Gpu, options: NetworkSessionOptions, family: Family) {
     this.gpu = gpu;
     this.#options = options;
-    const { runs, variants, split, batch, order, plan } = options;
+    const { runs, variants, split, batch, order } = options;
     if (isStreamed(split)) {
       throw new OptionError(
         "an ensemble was given data that are streamed; its networks read the samples in different orders. Use fewer samples, or raise the engine's limits { maxStorageBufferBindingSize, maxBufferSize } if the adapter allows",
@@ -52,9 +55,10 @@ export class NetworkSession {
     this.#slots = runs.map((_, i) => i);
     const samples = order.kind === 'listed' ? order.indices.length : split.count;
     this.timetable = new Timetable({ step: 0, epoch: 0, samples }, batch);
+    this.#family = family;
     const graphs = variants.map(() => new Graph());
-    const made = variants.map(({ build }, i) => build(graphs[i]));
-    const plans = plansOf(gpu, made, { plan, family, networks: runs.length });
+    this.#graphs = variants.map(({ build }, i) => build(graphs[i]));
+    const plans = this.#plans();
     this.store = options.store(graphs[0]);
     this.#numbers = new Numbers(strideFor(CLOCK_BYTES), CLOCK_BYTES);
     this.#named = sessionBuffers(gpu, options, this.#numbers.clockStride);
@@ -63,28 +67,49 @@ export class NetworkSession {
       const { buffer, offset = 0, size = buffer.size - offset } = binding;
       return [name, { buffer, offset, size }] as const;
     });
-    this.program = new NetworkProgram(gpu, plans, {
+    this.#shared = Object.fromEntries(shared);
+    this.#program = this.#programOf(plans);
+  }
+
+  #plans(): readonly Plan[] {
+    const { plan, runs } = this.#options;
+    return plansOf(this.gpu, this.#graphs, { plan, family: this.#family, networks: runs.length });
+  }
+
+  #programOf(plans: readonly Plan[]): NetworkProgram {
+    const { runs, variants, batch, order, plan, differs } = this.#options;
+    return new NetworkProgram(this.gpu, plans, {
       plan,
-      family,
+      family: this.#family,
       networks: runs.length,
-      variants: made.map((graph, i) => {
+      variants: this.#graphs.map((graph, i) => {
         const { rule, schedule, every } = variants[i];
         const { targets, keep } = graph;
-        const { dispatch: tick } = tickOf(graph, {
-          batch,
-          order,
-          stagedSteps: undefined,
-          rule,
-          schedule,
-          every,
-        });
+        const rate = { rule, schedule, every };
+        const { dispatch: tick } = tickOf(graph, { batch, order, stagedSteps: undefined, ...rate });
         return { targets, keep, tick };
       }),
-      differs: options.differs,
+      differs,
       external: (ref) => this.store.resolve(ref),
-      named: { ...this.#named, ...Object.fromEntries(shared) },
+      named: { ...this.#named, ...this.#shared },
       numbers: this.#numbers,
     });
+  }
+
+  /** Compiles, and confirms the choice of kernels by timing before, if there is time for it. */
+  async #compile(): Promise<void> {
+    const { runs, plan, tuneBudget = 0 } = this.#options;
+    const tunes = tuneBudget > 0 && plan === 'fused';
+    if (tunes && (await tuneNetworks(this.gpu, this.#program, runs.length, tuneBudget))) {
+      // Another plan has scratch memory of its own.
+      this.#program.destroy();
+      this.#program = this.gpu.buffers.allOrNone(() => this.#programOf(this.#plans()));
+    }
+    await this.#program.compile();
+  }
+
+  get program(): NetworkProgram {
+    return this.#program;
   }
 
   /** Plans, allocates and compiles. @throws OptionError, MemoryError, ShaderError */
@@ -94,8 +119,9 @@ export class NetworkSession {
     gpu.assertAlive();
     const session = gpu.buffers.allOrNone(() => new NetworkSession(gpu, options, loaded));
     try {
-      const compiled = session.program.compile();
+      const compiled = session.#compile();
       compiled.catch(() => {});
+      // Before the first kernel is timed, which may read the data.
       if (split instanceof ResidentSplit) split.upload();
       await compiled;
       await gpu.buffers.settle();

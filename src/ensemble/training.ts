@@ -6,6 +6,7 @@ import { type Every, METHOD } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import { trainingGraph } from '../train/network.ts';
 import type { ResolvedOptions } from '../train/options.ts';
+import { tuneBudgetOf } from '../train/rig.ts';
 import type { Splits } from '../train/splits.ts';
 import { differenceOf, type ResolvedRuns } from './options.ts';
 import { NetworkSession } from './session.ts';
@@ -51,6 +52,7 @@ export function trainingSession(
     }),
     differs: (variant) => differenceOf(runs, variant),
     store,
+    tuneBudget: tuneBudgetOf(workspace, first),
     split,
     batch: first.batchSize,
     order: first.order,

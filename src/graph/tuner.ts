@@ -1,6 +1,6 @@
 import type { Gpu } from '../gpu/gpu.ts';
 import { waitFor } from '../gpu/wait.ts';
-import { type Arena, type BoundDispatch, encode } from './executor.ts';
+import { type BoundDispatch, encode } from './executor.ts';
 import type { Dispatch, KernelOption } from './op.ts';
 import type { Plan } from './plan.ts';
 
@@ -9,6 +9,11 @@ export interface TuneOptions {
   readonly budget: number;
   /** Keys of products that were tuned before. */
   readonly known: { has(key: string): boolean };
+}
+
+/** Compiles dispatches, and binds them to the memory of a plan. */
+export interface Binder {
+  bind(dispatches: readonly Dispatch[]): Promise<readonly BoundDispatch[]>;
 }
 
 /** How many kernels are tried for a product, in the cost model's order. */
@@ -31,8 +36,8 @@ const GAIN = 0.95;
  */
 export async function tunePlan(
   engine: Gpu,
-  arena: Arena,
-  plan: Plan,
+  arena: Binder,
+  plan: Pick<Plan, 'dispatches'>,
   { budget, known }: TuneOptions,
 ): Promise<Map<string, string>> {
   const end = performance.now() + budget;
@@ -62,7 +67,7 @@ interface Racer {
 
 async function fastest(
   engine: Gpu,
-  arena: Arena,
+  arena: Binder,
   { label, flop }: Dispatch,
   options: readonly KernelOption[],
   end: number,

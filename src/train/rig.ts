@@ -16,6 +16,12 @@ import type { NumericalWatch } from './watch.ts';
 /** Default time for timing kernels against each other. */
 const TUNE_MS = 400;
 
+/** Milliseconds for timing kernels against each other. */
+export const tuneBudgetOf = (
+  { adapter }: Workspace,
+  { tuneBudget }: Pick<TrainedOptions, 'tuneBudget'>,
+): number => tuneBudget ?? (adapter.software ? 0 : TUNE_MS);
+
 /** Only runs that accumulate gradients load the code for it. */
 async function everyOf({ accumulate }: ResolvedOptions): Promise<Every | undefined> {
   if (accumulate === 1) return undefined;
@@ -95,7 +101,7 @@ export class Rig {
         rule: options.optimizer,
         schedule: options.schedule,
         every,
-        tuneBudget: options.tuneBudget ?? (workspace.adapter.software ? 0 : TUNE_MS),
+        tuneBudget: tuneBudgetOf(workspace, options),
         ...(options.start ? { start: options.start } : {}),
       });
       return new Rig(workspace, network, session, splits);

@@ -74,7 +74,7 @@ export function createEnsemble(
   job: Job,
   settings: readonly Settings[],
 ): Promise<Ensemble> {
-  const { loss, batchSize, plan, family } = job.settings;
+  const { loss, batchSize, plan, family, tuneBudget } = job.settings;
   return Ensemble.create(engine, {
     ...learningOf(job),
     ...scheduleOf(job),
@@ -82,6 +82,7 @@ export function createEnsemble(
     batchSize,
     plan,
     ...(family ? { family } : {}),
+    ...(tuneBudget === undefined ? {} : { tuneBudget }),
     runs: settings.map((own): EnsembleRun => {
       const { model } = learningOf({ ...job, settings: own } as Job);
       return { seed: own.seed, optimizer: own.optimizer, model };
