@@ -1,0 +1,9 @@
+/**
+ * ONNX: trained models as files for other runtimes, and networks of other frameworks as models.
+ *
+ * @module onnx
+ */
+export { type Attribute, Float } from './format/model.ts';
+export type { OnnxWriter, OwnExporter, ToOnnxOptions } from './out/options.ts';
+export { toOnnx } from './out/to-onnx.ts';
+export type { Attributes } from './out/writer.ts';

@@ -1,0 +1,50 @@
+import { exportConvolve, exportConvolveTransposed } from './convolutions.ts';
+import type { Exporter } from './context.ts';
+import {
+  exportActivation,
+  exportAdd,
+  exportAddBias,
+  exportConstant,
+  exportScale,
+  exportScaleColumns,
+} from './elements.ts';
+import { exportRowNorm, exportSoftmax, exportStandardiseColumns } from './norms.ts';
+import { exportAveragePool, exportMaxPool } from './pools.ts';
+import { exportMatmul } from './products.ts';
+import { exportAddPositions, exportAttention, exportEmbed } from './sequences.ts';
+import { exportColumns, exportConcat, exportReshape, exportTurn } from './shapes.ts';
+
+/** What writes a node, by the name of its op. Inputs and parameters have their values before. */
+export const EXPORTERS: ReadonlyMap<string, Exporter> = new Map<string, Exporter>([
+  ['activation', exportActivation],
+  ['add', exportAdd],
+  ['addBias', exportAddBias],
+  ['addPositions', exportAddPositions],
+  ['attention', exportAttention],
+  ['averagePool', exportAveragePool],
+  ['columns', exportColumns],
+  ['concat', exportConcat],
+  ['constant', exportConstant],
+  ['convolve', exportConvolve],
+  ['convolveTransposed', exportConvolveTransposed],
+  ['embed', exportEmbed],
+  ['matmul', exportMatmul],
+  ['maxPool', exportMaxPool],
+  ['relayout', exportReshape],
+  ['reshape', exportReshape],
+  ['rowNorm', exportRowNorm],
+  ['scale', exportScale],
+  ['scaleColumns', exportScaleColumns],
+  ['softmax', exportSoftmax],
+  ['standardiseColumns', exportStandardiseColumns],
+  ['turn', exportTurn],
+]);
+
+/** Why an op of the engine is not exported. */
+export const REASONS: ReadonlyMap<string, string> = new Map([
+  [
+    'batchNorm',
+    'a batch norm without running statistics depends on the other samples of its batch; train with trackRunningStats',
+  ],
+  ['dropout', 'it is random; leave it out of the way forward, as the layer dropout() does'],
+]);
