@@ -18,6 +18,7 @@ export const ENTRY_POINTS = {
   ops: 'ops/index',
   reference: 'reference/index',
   verify: 'verify/index',
+  onnx: 'onnx/index',
   node: 'node/index',
 };
 

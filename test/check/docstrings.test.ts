@@ -67,6 +67,7 @@ const ENTRY_POINTS = [
   'ops/index',
   'reference/index',
   'verify/index',
+  'onnx/index',
   'node/index',
 ];
 

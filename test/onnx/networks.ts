@@ -40,11 +40,11 @@ import {
   softmax,
   softplus,
   tanh,
-  uniform,
   unembedding,
   unflatten,
+  uniform,
 } from '../../src/nn/index.ts';
-import { addBias, constant, add as addNodes, matmul, reshape, scale } from '../../src/ops/index.ts';
+import { addBias, add as addNodes, constant, matmul, reshape, scale } from '../../src/ops/index.ts';
 
 const of = (shape: readonly number[], ...layers: readonly Layer[]): Model =>
   new Sequential(shape, layers);

@@ -45,7 +45,11 @@ export function randomParameters(model: Model, seed = 1): Parameters {
 }
 
 /** A model's outputs for samples, in float64 by the reference. */
-export function expected(model: Model, parameters: Parameters, samples: Float32Array): Float64Array {
+export function expected(
+  model: Model,
+  parameters: Parameters,
+  samples: Float32Array,
+): Float64Array {
   const count = samples.length / sizeOf(model.inputShape);
   const graph = new Graph();
   const x = input(graph, 'the samples', [count, ...model.inputShape]);

@@ -8,10 +8,13 @@ const test = suite<Stage>('entry points');
 
 const ENTRY_POINTS = [
   'gradweave',
-  ...['checkpoint', 'data', 'ops', 'reference', 'verify', 'node', 'bundle'].map(
+  ...['checkpoint', 'data', 'ops', 'reference', 'verify', 'onnx', 'node', 'bundle'].map(
     (name) => `gradweave/${name}`,
   ),
 ];
+
+/** What has three exports or fewer. */
+const FEW = ['gradweave/node', 'gradweave/verify', 'gradweave/onnx'];
 
 test.before(async (context) => {
   Object.assign(context, await stage('module'));
@@ -50,7 +53,7 @@ for (const entry of ENTRY_POINTS) {
       console.log(JSON.stringify({ same: state() === before, called, none: typeof none, names: Object.keys(all).length }));`;
     const flags = ['--frozen-intrinsics', '--no-warnings'];
     const got = await printed(app, 'main.mjs', tracing(load), flags);
-    assert.ok(got.names > (['gradweave/node', 'gradweave/verify'].includes(entry) ? 0 : 3));
+    assert.ok(got.names > (FEW.includes(entry) ? 0 : 3));
     assert.equal({ ...got, names: 0 }, { same: true, called: [], none: 'undefined', names: 0 });
   });
 
@@ -64,7 +67,7 @@ for (const entry of ENTRY_POINTS) {
         console.log(JSON.stringify({ same, called, differ, names: Object.keys(all).length, marked: all.__esModule }));
       });`;
     const got = await printed(app, 'main.cjs', tracing(load), ['--no-warnings']);
-    assert.ok(got.names > (['gradweave/node', 'gradweave/verify'].includes(entry) ? 0 : 3));
+    assert.ok(got.names > (FEW.includes(entry) ? 0 : 3));
     const expected = { same: true, called: [], differ: [], names: 0, marked: true };
     assert.equal({ ...got, names: 0 }, expected);
   });
@@ -79,8 +82,9 @@ test('modules for bundlers, for import and for require export the same names', a
     ${names('index', 'index')} ${names('data', 'data/index')}
     ${names('reference', 'reference/index')} ${names('checkpoint', 'checkpoint')}
     ${names('ops', 'ops/index')} ${names('verify', 'verify/index')}
+    ${names('onnx', 'onnx/index')}
     console.log(JSON.stringify(compared));`;
-  assert.equal(await printed(app, 'names.mjs', code), Array(6).fill(true));
+  assert.equal(await printed(app, 'names.mjs', code), Array(7).fill(true));
 });
 
 test('only Engine.create needs WebGPU, and says so by name', async ({ app }) => {

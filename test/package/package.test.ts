@@ -185,6 +185,7 @@ const entryOf = (id: string): string =>
     'gradweave/reference': 'dist/lib/reference/index.js',
     'gradweave/ops': 'dist/lib/ops/index.js',
     'gradweave/verify': 'dist/lib/verify/index.js',
+    'gradweave/onnx': 'dist/lib/onnx/index.js',
   })[id] ?? id;
 
 // The slower ones find what the first one finds.

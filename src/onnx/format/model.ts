@@ -1,5 +1,7 @@
 /** What is used of ONNX's messages: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
 
+import { checkFinite } from '../../check.ts';
+
 /** Types of elements, by their numbers in TensorProto.DataType. */
 export const TYPES = {
   float: 1,
@@ -33,14 +35,17 @@ export interface TensorProto {
   readonly values: Float32Array | readonly number[];
 }
 
-/** A float32 among the attributes; a number alone is an integer. */
+/** A float32 among an operator's attributes; a number alone is an integer. */
 export class Float {
   readonly value: number;
+  /** @throws OptionError unless it is a number that is finite as float32 */
   constructor(value: number) {
+    checkFinite('new Float()', value);
     this.value = value;
   }
 }
 
+/** What an operator takes besides its inputs: an integer, a float32, a text, integers, or a constant. */
 export type Attribute = number | Float | string | readonly number[] | TensorProto;
 
 export interface NodeProto {

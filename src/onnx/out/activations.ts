@@ -73,5 +73,7 @@ const FUNCTIONS: ReadonlyMap<Activation['file'], Function> = new Map<Activation[
 /** What an activation of the engine's becomes; undefined for a caller's. */
 export function functionOf({ attributes }: Node<Activation>) {
   const known = FUNCTIONS.get(attributes.file);
-  return known && ((x: string, writer: GraphWriter) => known(x, writer, attributes.constants ?? {}));
+  return (
+    known && ((x: string, writer: GraphWriter) => known(x, writer, attributes.constants ?? {}))
+  );
 }

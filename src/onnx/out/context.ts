@@ -102,7 +102,7 @@ export class Context {
    * The node that alone reads another one, if it is of an op that combines each row with a vector, such as a bias: so that
    * one operator does both.
    */
-  then(node: Node, op: string): { readonly node: Node; readonly vector: Node } | undefined {
+  follower(node: Node, op: string): { readonly node: Node; readonly vector: Node } | undefined {
     const [next, ...others] = this.consumers(node);
     if (others.length > 0 || next?.op.name !== op) return undefined;
     const [first, vector] = next.inputs;
@@ -115,6 +115,6 @@ export class Context {
 
 /**
  * Writes a node of one op, and says what its value is: `context.set(node, name)`; or that of a node behind it, if one operator
- * does the work of both. Returns false if it cannot.
+ * does the work of both.
  */
-export type Exporter = (node: Node<never>, context: Context) => void | false;
+export type Exporter = (node: Node<never>, context: Context) => void;

@@ -42,7 +42,7 @@ function write(
 ): void {
   const [x, weight] = node.inputs;
   const [kernels, form] = weightOf(weight, node.attributes, context);
-  const bias = context.then(node as Node, 'addBias');
+  const bias = context.follower(node as Node, 'addBias');
   const inputs = [context.of(x, form), kernels, ...(bias ? [context.of(bias.vector)] : [])];
   const attributes = { ...attributesOf(node.attributes, form), ...more(form) };
   context.set(bias?.node ?? (node as Node), context.writer.add(op, inputs, attributes), form);

@@ -5,12 +5,11 @@ import type { ScaleAttributes } from '../../ops/scale.ts';
 import { functionOf } from './activations.ts';
 import type { Context } from './context.ts';
 
-/** f(x) of each element, in the order in which x is. A caller's function it cannot. */
-export function exportActivation(node: Node<Activation>, context: Context): void | false {
+/** f(x) of each element, in the order in which x is. A caller's function has none. */
+export function exportActivation(node: Node<Activation>, context: Context): void {
   const x = context.value(node.inputs[0]);
   const f = functionOf(node);
-  if (!f) return false;
-  context.set(node, f(x.in(x.form), context.writer), x.form);
+  if (f) context.set(node, f(x.in(x.form), context.writer), x.form);
 }
 
 /** x + y, in the order in which x is. */

@@ -1,5 +1,5 @@
-import { exportConvolve, exportConvolveTransposed } from './convolutions.ts';
 import type { Exporter } from './context.ts';
+import { exportConvolve, exportConvolveTransposed } from './convolutions.ts';
 import {
   exportActivation,
   exportAdd,
@@ -40,11 +40,13 @@ export const EXPORTERS: ReadonlyMap<string, Exporter> = new Map<string, Exporter
   ['turn', exportTurn],
 ]);
 
-/** Why an op of the engine is not exported. */
+const OF_THE_BATCH =
+  'a batch norm without running statistics depends on the other samples of its batch; train with trackRunningStats';
+
+/** Why an op of the way forward is not exported. */
 export const REASONS: ReadonlyMap<string, string> = new Map([
-  [
-    'batchNorm',
-    'a batch norm without running statistics depends on the other samples of its batch; train with trackRunningStats',
-  ],
+  ['batchMoments', OF_THE_BATCH],
+  ['batchStatistics', OF_THE_BATCH],
+  ['batchNorm', OF_THE_BATCH],
   ['dropout', 'it is random; leave it out of the way forward, as the layer dropout() does'],
 ]);

@@ -7,16 +7,19 @@ import type { Form } from './value.ts';
 
 /** The weight and the bias that alone read a norm's result, if they are there, and the last node of them. */
 function affineOf(node: Node, context: Context) {
-  const scaled = context.then(node, 'scaleColumns');
-  const added = scaled && context.then(scaled.node, 'addBias');
+  const scaled = context.follower(node, 'scaleColumns');
+  const added = scaled && context.follower(scaled.node, 'addBias');
   return { weight: scaled?.vector, bias: added?.vector, last: added?.node ?? scaled?.node ?? node };
 }
 
 /** A vector of a norm, or the same number for each column. */
-function vectorOf(vector: Node | undefined, usual: number, width: number, context: Context): string {
-  return vector
-    ? context.of(vector)
-    : context.writer.floats(new Float32Array(width).fill(usual));
+function vectorOf(
+  vector: Node | undefined,
+  usual: number,
+  width: number,
+  context: Context,
+): string {
+  return vector ? context.of(vector) : context.writer.floats(new Float32Array(width).fill(usual));
 }
 
 /** A batch norm with running statistics, which lie in the file as they are. */

@@ -7,27 +7,11 @@ import {
   isArray,
   isObject,
 } from '../../check.ts';
-import {
-  checkColumnScale,
-  checkPixelScale,
-  type Normalization,
-} from '../../data/standardise.ts';
+import { checkColumnScale, checkPixelScale, type Normalization } from '../../data/standardise.ts';
 import { OptionError } from '../../errors.ts';
-import type { Node } from '../../graph/graph.ts';
 import type { Model } from '../../nn/model.ts';
+import type { OwnExporter } from './own-writer.ts';
 import type { Preparation } from './preparation.ts';
-import type { GraphWriter } from './writer.ts';
-
-/** Adds operators and constants to the file; each call returns the name of the value that it makes. */
-export type OnnxWriter = Pick<GraphWriter, 'add' | 'split' | 'floats' | 'integers' | 'number'>;
-
-/**
- * Writes a node of an op of yours.
- *
- * @param inputs the names of its inputs' values, in the engine's order: images [batch, height, width, channels]
- * @returns the name of its value
- */
-export type OwnExporter = (writer: OnnxWriter, inputs: readonly string[], node: Node) => string;
 
 /** Options of {@link toOnnx}. */
 export interface ToOnnxOptions {

@@ -21,7 +21,7 @@ export function exportMatmul(node: Node<Transposed>, context: Context): void {
       'toOnnx(): matmul() multiplies samples of the batch with each other, which has no ONNX form; the batch may have any size there',
     );
   }
-  const bias = context.then(node as Node, 'addBias');
+  const bias = context.follower(node as Node, 'addBias');
   const last = bias?.node ?? (node as Node);
   if (a.spec.shape.length === 2) {
     const turned = context.weight(b)?.isTurned && !transposeB;

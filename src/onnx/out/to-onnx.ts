@@ -9,7 +9,8 @@ import { writeModel } from '../format/write-model.ts';
 import { VERSION } from '../version.ts';
 import { Context } from './context.ts';
 import { EXPORTERS, REASONS } from './exporters.ts';
-import { type Complete, complete, type OwnExporter, type ToOnnxOptions } from './options.ts';
+import { type Complete, complete, type ToOnnxOptions } from './options.ts';
+import { type OwnExporter, ownWriter } from './own-writer.ts';
 import { prepare } from './preparation.ts';
 import { Value } from './value.ts';
 import { checkParameters, writeParameter } from './weights.ts';
@@ -85,17 +86,13 @@ function writeInput(
 }
 
 /** Writes a node by the caller's exporter, or by ours. @throws OptionError if there is none */
-function writeNode(
-  node: Node,
-  own: Readonly<Record<string, OwnExporter>>,
-  context: Context,
-): void {
+function writeNode(node: Node, own: Readonly<Record<string, OwnExporter>>, context: Context): void {
   const { op, attributes, inputs } = node;
   const isFunction = op.name === 'activation' && 'name' in attributes;
   const name = isFunction ? String(attributes.name) : op.name;
   if (Object.hasOwn(own, name)) {
     const made: unknown = own[name](
-      context.writer,
+      ownWriter(context.writer),
       inputs.map((input) => context.of(input)),
       node,
     );
@@ -107,8 +104,8 @@ function writeNode(
     context.set(node, made);
     return;
   }
-  const exporter = EXPORTERS.get(op.name);
-  if (exporter && exporter(node as Node<never>, context) !== false) return;
+  EXPORTERS.get(op.name)?.(node as Node<never>, context);
+  if (context.isDone(node)) return;
   const reason = REASONS.get(op.name);
   if (reason) throw new OptionError(`toOnnx(): the op ${name} has no ONNX form: ${reason}`);
   throw new OptionError(
