@@ -1,3 +1,4 @@
+import { sizeOf } from '../../src/graph/tensor.ts';
 import {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
@@ -45,6 +46,23 @@ import {
   uniform,
 } from '../../src/nn/index.ts';
 import { addBias, add as addNodes, constant, matmul, reshape, scale } from '../../src/ops/index.ts';
+import type { Random } from '../fuzz/random.ts';
+import { normals } from './runtime.ts';
+
+/** Whether a network takes tokens. */
+const takesTokens = ({ kind }: Model): boolean => /^(\w+: )?embedding/.test(kind);
+
+/** Samples for a network, one behind the other: numbers around 0, or tokens from 0 to 10. */
+export function samplesFor(model: Model, count: number, random: Random): Float32Array {
+  const size = count * sizeOf(model.inputShape);
+  return takesTokens(model)
+    ? Float32Array.from({ length: size }, () => random.below(11))
+    : normals(size, random);
+}
+
+/** The same as ONNX Runtime takes them: tokens as int64. */
+export const givenTo = (model: Model, samples: Float32Array): Float32Array | BigInt64Array =>
+  takesTokens(model) ? BigInt64Array.from(samples, (one) => BigInt(one)) : samples;
 
 const of = (shape: readonly number[], ...layers: readonly Layer[]): Model =>
   new Sequential(shape, layers);

@@ -1,33 +1,22 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sizeOf } from '../../src/graph/tensor.ts';
 import type { Model } from '../../src/nn/index.ts';
 import { toOnnx } from '../../src/onnx/index.ts';
 import { Random } from '../fuzz/random.ts';
 import { inLongRun } from '../run/thorough.ts';
-import { LAYERS, NETWORKS, ODD } from './networks.ts';
-import { distance, expected, normals, outputsOf, randomParameters } from './runtime.ts';
+import { givenTo, LAYERS, NETWORKS, ODD, samplesFor } from './networks.ts';
+import { distance, expected, outputsOf, randomParameters } from './runtime.ts';
 
 /** ‖found − expected‖₂ / ‖expected‖₂ of each sample. float32 has 6e-8. */
 const MOST = 1e-5;
 const SAMPLES = 3;
 
-/** Whether a network takes tokens. */
-const takesTokens = ({ parameters, kind }: Model): boolean =>
-  /^embedding|^\w*: embedding/.test(kind) && parameters.length > 0;
-
 /** How far ONNX Runtime is from the reference, for random weights and inputs. */
 async function off(model: Model, seed: number): Promise<number> {
   const parameters = randomParameters(model, seed);
-  const random = new Random(seed + 1);
-  const size = SAMPLES * sizeOf(model.inputShape);
-  const tokens = takesTokens(model);
-  const samples = tokens
-    ? Float32Array.from({ length: size }, () => random.below(11))
-    : normals(size, random);
+  const samples = samplesFor(model, SAMPLES, new Random(seed + 1));
   const file = toOnnx(model, parameters);
-  const given = tokens ? BigInt64Array.from(samples, (one) => BigInt(one)) : samples;
-  const found = await outputsOf(file, given, [SAMPLES, ...model.inputShape]);
+  const found = await outputsOf(file, givenTo(model, samples), [SAMPLES, ...model.inputShape]);
   return distance(found, expected(model, parameters, samples), SAMPLES);
 }
 

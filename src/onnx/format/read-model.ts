@@ -45,8 +45,8 @@ export interface ReadModel {
 
 /** More than the largest networks have. */
 const MOST = {
-  nodes: 20_000,
-  constants: 20_000,
+  nodes: 5000,
+  constants: 10_000,
   ends: 100,
   names: 1000,
   integers: 100,

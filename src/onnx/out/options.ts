@@ -37,7 +37,7 @@ export interface ToOnnxOptions {
   readonly probabilities?: 'softmax' | 'sigmoid';
   /** The names of the classes, for the file's metadata: a list in JSON by the key `classes`. Default none. */
   readonly classes?: readonly string[];
-  /** More texts of the file's metadata by their keys. Default none. */
+  /** More texts of the file's metadata by their keys; of images it has the `layout`, too. Default none. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** What writes your own ops, by the op's name, or by the name of a {@link pointwise} function. Default none. */
   readonly exporters?: Readonly<Record<string, OwnExporter>>;
@@ -116,7 +116,11 @@ export function complete(options: ToOnnxOptions, model: Model): Complete {
         ? checkPixelScale(normalize)
         : normalize && checkColumnScale(normalize, model.inputShape),
     },
-    metadata: new Map([...classTexts(classes), ...Object.entries(metadata)]),
+    metadata: new Map([
+      ...(model.inputShape.length === 3 ? [['layout', layout] as const] : []),
+      ...classTexts(classes),
+      ...Object.entries(metadata),
+    ]),
     exporters: { ...exporters },
   };
 }

@@ -1,0 +1,48 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sizeOf } from '../../src/graph/tensor.ts';
+import { fromOnnx, toOnnx } from '../../src/onnx/index.ts';
+import { Random } from '../fuzz/random.ts';
+import { LAYERS, NETWORKS, samplesFor } from './networks.ts';
+import { distance, expected, randomParameters } from './runtime.ts';
+
+const SAMPLES = 3;
+
+/** Networks whose operators no layer reads back, and what the message lists. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  rmsNorm: /Mul of two values|ReduceMean/,
+  causalSelfAttention: /Split/,
+  unembedding: /Split/,
+  'a character transformer': /Split/,
+  'softplus, 1': /the function of Mul, Greater, Mul, Softplus, Div, Where/,
+  'avgPool2d, 3': /AveragePool with pads 1,1 before and 2,1 after/,
+  'avgPool2d, 4': /AveragePool with pads 1,0 before and 2,0 after/,
+  'avgPool1d, 1': /AveragePool with pads 1 before and 2 after/,
+};
+
+const NAMED = [
+  ...Object.entries(LAYERS).flatMap(([name, models]) =>
+    models.map((model, i) => [name, `${name}, ${i}`, model] as const),
+  ),
+  ...Object.entries(NETWORKS).map(([name, model]) => [name, name, model] as const),
+];
+
+for (const [name, title, model] of NAMED) {
+  test(`${title}: written and read, it is the same network`, () => {
+    const parameters = randomParameters(model);
+    const file = toOnnx(model, parameters);
+    const refused = REFUSED[name] ?? REFUSED[title];
+    if (refused) {
+      assert.throws(() => fromOnnx(file), refused);
+      return;
+    }
+    const read = fromOnnx(file);
+    const samples = samplesFor(model, SAMPLES, new Random(3));
+    const wanted = expected(model, parameters, samples);
+    assert.is(sizeOf(read.model.inputShape), sizeOf(model.inputShape));
+    const found = expected(read.model, read.parameters, samples);
+    assert.ok(distance(found, wanted, SAMPLES) < 1e-6, `${distance(found, wanted, SAMPLES)}`);
+  });
+}
+
+test.run();
