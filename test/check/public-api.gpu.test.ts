@@ -5,6 +5,7 @@ import * as checkpoint from '../../src/checkpoint.ts';
 import * as data from '../../src/data/index.ts';
 import { GradweaveError } from '../../src/errors.ts';
 import * as engineApi from '../../src/index.ts';
+import * as onnx from '../../src/onnx/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import * as reference from '../../src/reference/index.ts';
 import { LoadedModel } from '../../src/train/model-file/load.ts';
@@ -41,6 +42,25 @@ interface Scene {
 }
 
 const model = () => new Sequential([2], [linear(2, 4), relu(), linear(4, 2)]);
+/** Zeros for all parameters of a model. */
+const weightsOf = (made: Any): Map<string, Float32Array> =>
+  new Map(
+    made.parameters.map(({ name, shape }: Any) => [
+      name,
+      new Float32Array(shape.reduce((all: number, size: number) => all * size, 1)),
+    ]),
+  );
+/** A model with a function of ours. */
+const odd = () =>
+  new Sequential(
+    [2],
+    [
+      engineApi.pointwise({
+        name: 'odd',
+        wgsl: 'fn value(x: f32) -> f32 { return x; } fn derivative(x: f32) -> f32 { return 1.0; }',
+      })(),
+    ],
+  );
 const inputs = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
 const labels = Uint8Array.from({ length: 20 }, (_, i) => i % 2);
 const arrays = { train: { inputs, labels }, test: { inputs, labels } };
@@ -906,6 +926,43 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (wrong) => data.writeSafetensors(new Map(), { note: wrong }),
     ],
 
+    toOnnx: [
+      (wrong) => onnx.toOnnx(wrong, weightsOf(model())),
+      (wrong) => onnx.toOnnx(model(), wrong),
+      (wrong) => onnx.toOnnx(model(), new Map([...weightsOf(model()), ['0.bias', wrong]])),
+      ...options(
+        {
+          input: 'x',
+          output: 'y',
+          batch: 'N',
+          bytes: true,
+          normalize: [0, 1],
+          classes: ['a'],
+          metadata: {},
+          exporters: {},
+        },
+        (o) => onnx.toOnnx(model(), weightsOf(model()), o),
+        ['layout', 'probabilities'],
+      ),
+      (wrong) => onnx.toOnnx(odd(), new Map(), { exporters: { odd: wrong } }),
+      ...args(['Neg', ['x'], {}], ((...given: Any) =>
+        onnx.toOnnx(odd(), new Map(), {
+          exporters: { odd: (w) => w.add(...(given as [Any, Any, Any])) },
+        })) as Any),
+      ...args([[1], [1]], ((...given: Any) =>
+        onnx.toOnnx(odd(), new Map(), {
+          exporters: { odd: (w) => w.floats(...(given as [Any, Any])) },
+        })) as Any),
+      (wrong) => onnx.toOnnx(odd(), new Map(), { exporters: { odd: (w) => w.integers(wrong) } }),
+    ],
+    fromOnnx: [
+      (wrong) => onnx.fromOnnx(wrong),
+      ...options({ inputShape: [2], layout: 'NHWC' }, (o) =>
+        onnx.fromOnnx(onnx.toOnnx(model(), weightsOf(model())), o),
+      ),
+    ],
+    Float: [(wrong) => new onnx.Float(wrong)],
+
     Graph: [() => new reference.Graph()],
     'Graph.add': args([labelsOp(), [], { batch: 1 }, 'x'], (...given) =>
       new reference.Graph().add(...(given as [Any, Any, Any, Any])),
@@ -942,7 +999,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
 
 /** Names of what can be called: exports, and the methods of classes that are exported. */
 function publicNames(): string[] {
-  const modules: Record<string, unknown>[] = [engineApi, checkpoint, data, reference, verify];
+  const modules: Record<string, unknown>[] = [engineApi, checkpoint, data, reference, verify, onnx];
   const inOps = Object.keys(ops)
     .filter((name) => name !== 'Graph')
     .map((name) => `ops.${name}`);

@@ -10,10 +10,14 @@ import {
   writeSafetensors,
 } from '../../src/data/safetensors.ts';
 import { OptionError } from '../../src/errors.ts';
+import { Graph } from '../../src/graph/graph.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { textJob } from '../../src/harness/tasks/text.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
+import { buildModel } from '../../src/nn/model.ts';
 import { adam } from '../../src/nn/optimizers.ts';
+import { fromOnnx } from '../../src/onnx/index.ts';
+import { input as inputNode } from '../../src/ops/sources.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { batchFor, checkFit, complete } from '../../src/train/options.ts';
@@ -23,6 +27,7 @@ import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { readWeights } from '../../src/train/weights.ts';
 import { modelFiles } from './model-files.ts';
+import { onnxFile } from './onnx.ts';
 import { type Random, spoil } from './random.ts';
 
 /** A parser of untrusted input. */
@@ -252,6 +257,16 @@ export const TARGETS: readonly Target[] = [
       const bytes = bytesOf(input);
       const unpacked = await gunzip(bytes, { maxBytes: 100_000 });
       deepStrictEqual(Buffer.from(unpacked), gunzipSync(bytes), 'zlib agrees');
+    },
+  },
+  {
+    name: 'onnx',
+    make: onnxFile,
+    take(input) {
+      const { model, parameters } = fromOnnx(bytesOf(input));
+      const named = model.parameters.map(({ name }) => name);
+      deepStrictEqual([...parameters.keys()].sort(), named.sort(), 'parameters');
+      buildModel(model, inputNode(new Graph(), 'x', [2, ...model.inputShape]), false);
     },
   },
   {

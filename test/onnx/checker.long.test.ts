@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { toOnnx } from '../../src/onnx/index.ts';
 import { LAYERS, NETWORKS, ODD } from './networks.ts';
-import { randomParameters } from './runtime.ts';
+import { randomParameters } from './parameters.ts';
 
 test('ONNX’s checker accepts the file of each layer and network (needs python3 with onnx)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gradweave-onnx-'));

@@ -4,7 +4,8 @@ import { sizeOf } from '../../src/graph/tensor.ts';
 import { fromOnnx, toOnnx } from '../../src/onnx/index.ts';
 import { Random } from '../fuzz/random.ts';
 import { LAYERS, NETWORKS, samplesFor } from './networks.ts';
-import { distance, expected, randomParameters } from './runtime.ts';
+import { randomParameters } from './parameters.ts';
+import { distance, expected } from './runtime.ts';
 
 const SAMPLES = 3;
 

@@ -47,7 +47,7 @@ import {
 } from '../../src/nn/index.ts';
 import { addBias, add as addNodes, constant, matmul, reshape, scale } from '../../src/ops/index.ts';
 import type { Random } from '../fuzz/random.ts';
-import { normals } from './runtime.ts';
+import { normals } from './parameters.ts';
 
 /** Whether a network takes tokens. */
 const takesTokens = ({ kind }: Model): boolean => /^(\w+: )?embedding/.test(kind);

@@ -21,7 +21,8 @@ import { dropout as dropoutNode } from '../../src/ops/index.ts';
 import { references } from '../../src/reference/index.ts';
 
 import { LAYERS } from './networks.ts';
-import { distance, expected, outputsOf, randomParameters } from './runtime.ts';
+import { randomParameters } from './parameters.ts';
+import { distance, expected, outputsOf } from './runtime.ts';
 
 const IMAGES = new Sequential([4, 3, 2], [conv2d(2, 3, 3), relu(), flatten(), linear(6, 3)]);
 const WEIGHTS = randomParameters(IMAGES);

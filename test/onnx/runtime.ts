@@ -2,47 +2,14 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { Graph } from '../../src/graph/graph.ts';
 import { sizeOf } from '../../src/graph/tensor.ts';
 import { exact } from '../../src/graph/value.ts';
-import { inLayout, type ParameterSpec } from '../../src/nn/layers/parameters.ts';
+import { inLayout } from '../../src/nn/layers/parameters.ts';
 import { buildModel, type Model } from '../../src/nn/model.ts';
 import { input } from '../../src/ops/sources.ts';
 import { runReference } from '../../src/reference/run.ts';
-import { Random } from '../fuzz/random.ts';
+import type { Parameters } from './parameters.ts';
 
 // A thread of its own would keep Node alive.
 env.wasm.numThreads = 1;
-
-export type Parameters = ReadonlyMap<
-  string,
-  { readonly shape: readonly number[]; readonly data: Float32Array }
->;
-
-/** Numbers as a trained network has them: about normal, with mean 0 and deviation 1. */
-export function normals(count: number, random: Random): Float32Array {
-  return Float32Array.from({ length: count }, () => {
-    let sum = -6;
-    for (let i = 0; i < 12; i++) sum += random.unit();
-    return sum;
-  });
-}
-
-function valuesOf({ name, shape, bound, initial }: ParameterSpec, random: Random): Float32Array {
-  const values = normals(sizeOf(shape), random);
-  // A variance is positive; a norm's weight is around 1; a weight is as large as its layer begins with.
-  if (name.endsWith('running_var')) return values.map((value) => Math.exp(value / 2));
-  if (initial?.name === 'constants 1') return values.map((value) => 1 + value / 4);
-  return values.map((value) => value * (bound ?? 0.3));
-}
-
-/** Random parameters for a model, none of them at its initial value. */
-export function randomParameters(model: Model, seed = 1): Parameters {
-  const random = new Random(seed);
-  return new Map(
-    model.parameters.map((spec) => [
-      spec.name,
-      { shape: spec.shape, data: valuesOf(spec, random) },
-    ]),
-  );
-}
 
 /** A model's outputs for samples, in float64 by the reference. */
 export function expected(

@@ -5,7 +5,8 @@ import { toOnnx } from '../../src/onnx/index.ts';
 import { Random } from '../fuzz/random.ts';
 import { inLongRun } from '../run/thorough.ts';
 import { givenTo, LAYERS, NETWORKS, ODD, samplesFor } from './networks.ts';
-import { distance, expected, outputsOf, randomParameters } from './runtime.ts';
+import { randomParameters } from './parameters.ts';
+import { distance, expected, outputsOf } from './runtime.ts';
 
 /** ‖found − expected‖₂ / ‖expected‖₂ of each sample. float32 has 6e-8. */
 const MOST = 1e-5;

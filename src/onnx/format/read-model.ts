@@ -127,6 +127,10 @@ function graphOf(bytes: Uint8Array) {
   }
   const named = new Map(constants.map((one) => [one.name, one]));
   if (named.size < constants.length) throw new DataError('The ONNX file names a constant twice.');
+  const made = nodes.flatMap(({ outputs: names }) => names.filter((name) => name !== ''));
+  if (new Set([...made, ...named.keys()]).size < made.length + named.size) {
+    throw new DataError('The ONNX file makes a value twice. Get it again.');
+  }
   // Older files list the constants among the inputs, too.
   return {
     nodes,

@@ -73,11 +73,13 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
   const channels = sample[sample.length - 1];
   const { name, normalize } = takePreparation(input.name, channels, form, isBytes, network);
   let end: Symbolic | undefined;
-  const made = functional(sample, (x) => {
-    network.set(name, new Tensor(x, form));
-    end = readNodes(nodes, output.name, network);
-    return end;
-  });
+  const made = named('the network', () =>
+    functional(sample, (x) => {
+      network.set(name, new Tensor(x, form));
+      end = readNodes(nodes, output.name, network);
+      return end;
+    }),
+  );
   const { metadata } = file;
   const { parameters } = network;
   return {
@@ -87,6 +89,16 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
     bytes: isBytes,
     metadata,
   };
+}
+
+/** What a layer refuses is the file's fault. @throws DataError that names its part */
+function named<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof OptionError || error instanceof ShapeError)) throw error;
+    throw new DataError(`The ONNX file's ${what}: ${error.message}`);
+  }
 }
 
 const show = (name: string): string => JSON.stringify(name.slice(0, 60));
@@ -185,12 +197,10 @@ function readNodes(nodes: readonly ReadNode[], output: string, network: Network)
   };
   const tried = <T>(what: string, work: () => T): T | undefined => {
     try {
-      return work();
+      return named(what, work);
     } catch (error) {
-      if (error instanceof Missing) lack(error.message);
-      else if (error instanceof OptionError || error instanceof ShapeError) {
-        throw new DataError(`The ONNX file's ${what}: ${error.message}`);
-      } else throw error;
+      if (!(error instanceof Missing)) throw error;
+      lack(error.message);
       return undefined;
     }
   };

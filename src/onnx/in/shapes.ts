@@ -193,7 +193,7 @@ const isShort = (one: Value): one is Constant =>
 /** Sizes of a list of sizes. */
 export function importSizes(node: ReadNode, network: Network): Constant | undefined {
   const all = node.inputs.map((_, i) => network.input(node, i));
-  if (!all.every(isShort)) return undefined;
+  if (all.length === 0 || !all.every(isShort)) return undefined;
   const [list, ...rest] = all.map(({ values }) => Array.from(values));
   let taken: readonly number[] | undefined;
   if (node.op === 'Concat') taken = [...list, ...rest.flat()];

@@ -90,7 +90,7 @@ function writeNode(node: Node, own: Readonly<Record<string, OwnExporter>>, conte
   const { op, attributes, inputs } = node;
   const isFunction = op.name === 'activation' && 'name' in attributes;
   const name = isFunction ? String(attributes.name) : op.name;
-  if (Object.hasOwn(own, name)) {
+  if (Object.hasOwn(own, name) && own[name] !== undefined) {
     const made: unknown = own[name](
       ownWriter(context.writer),
       inputs.map((input) => context.of(input)),
