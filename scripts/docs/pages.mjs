@@ -14,6 +14,7 @@ export const PAGES = {
     'docs/guide/many.md',
     'docs/guide/own-ops.md',
     'docs/guide/transfer.md',
+    'docs/guide/onnx.md',
     'docs/guide/renderer.md',
     'docs/guide/workers.md',
     'docs/guide/node.md',

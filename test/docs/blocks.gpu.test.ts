@@ -8,6 +8,7 @@ import images from '../../docs/guide/images.md';
 import lifetimes from '../../docs/guide/lifetimes.md';
 import many from '../../docs/guide/many.md';
 import models from '../../docs/guide/models.md';
+import onnx from '../../docs/guide/onnx.md';
 import ownOps from '../../docs/guide/own-ops.md';
 import packaging from '../../docs/guide/packaging.md';
 import renderer from '../../docs/guide/renderer.md';
@@ -204,6 +205,23 @@ const MODELS: Checks = {
   },
 };
 
+const ONNX: Checks = {
+  'Write a file': ({ file, trainer }) => {
+    const { history } = trainer as { readonly history: readonly { readonly train: unknown }[] };
+    return (file as Uint8Array).length > 6000 && lossOf(history[2].train) < 1.5;
+  },
+  'Your own ops': ({ file }) =>
+    new TextDecoder('latin1').decode(file as Uint8Array).includes('Softsign'),
+  'Read a file': ({ trainer, parameters }) => {
+    const { history } = trainer as { readonly history: readonly { readonly train: unknown }[] };
+    assert.equal(
+      [...(parameters as ReadonlyMap<string, unknown>).keys()],
+      ['0.weight', '0.bias', '2.weight', '2.bias'],
+    );
+    return lossOf(history[99].train) < 0.3;
+  },
+};
+
 const IMAGES: Checks = {
   Convolutions: ({ accuracy, weight }) => {
     assert.equal(weight, [4, 1, 3, 3]);
@@ -298,6 +316,7 @@ const PAGES = {
   'guide/training': [training, TRAINING],
   'guide/models': [models, MODELS],
   'guide/transfer': [transfer, TRANSFER],
+  'guide/onnx': [onnx, ONNX],
   'guide/images': [images, IMAGES],
   'guide/sequences': [sequences, SEQUENCES],
   'guide/many': [many, MANY],
