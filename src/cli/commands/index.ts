@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { bench } from './bench.ts';
+import { exportModel } from './export.ts';
 import { harness } from './harness.ts';
 import { info } from './info.ts';
 import { paper } from './paper.ts';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   train,
   predict,
   info,
+  exportModel,
   paper,
   parity,
   verify,
