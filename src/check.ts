@@ -138,7 +138,7 @@ export function checkKeys(what: string, given: unknown, known: readonly string[]
 /** Options that are easily given one level too high or too low: what takes which, with spaces between. */
 export const OPTIONS = {
   'Trainer.create()':
-    'model dataset loss optimizer schedule clip accumulate batchSize seed normalize augment target plan family order data streamBytes tuneBudget start share frozen signal',
+    'model dataset loss optimizer schedule clip accumulate batchSize seed normalize augment target plan precision family order data streamBytes tuneBudget start share frozen signal',
   dataset: 'name synthetic classes validation train test',
   'dataset.train': 'inputs labels targets weights images gather count height width',
   'fit()':

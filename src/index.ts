@@ -68,7 +68,7 @@ export type { Complete, ResolvedOptions, TrainingData } from './train/options.ts
 export type { Order } from './train/order.ts';
 export type { Samples } from './train/predict-samples.ts';
 export type { DispatchTime } from './train/profile.ts';
-export type { WarmStart } from './train/session-options.ts';
+export type { Precision, WarmStart } from './train/session-options.ts';
 export type { Share, Sharer } from './train/share.ts';
 export type { Snapshot } from './train/snapshot.ts';
 export type { StopOptions, Watched } from './train/stop.ts';

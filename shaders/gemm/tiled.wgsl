@@ -1,4 +1,5 @@
-// GEMM, C[M,N] = A[M,K] · B[K,N], through workgroup memory. Links the parts of gemm/gemm, and tileAt().
+// GEMM, C[M,N] = A[M,K] · B[K,N], through workgroup memory. Links the parts of gemm/gemm, tileAt(), and how operands are
+// staged: gemm/floats or gemm/halves.
 //
 // A workgroup computes a tile of 4·ROWS4 rows × 4·COLUMNS4 columns. It has SLICES groups of LANES_M ×
 // LANES_N lanes, and each group has its share of the steps along k. A lane computes TILE_M × TILE_N
@@ -22,7 +23,7 @@ override SLICE4: u32; // ⌈K4 / (SLICES · layers of the grid)⌉
 override SHARE4: u32; // blocks along k that are summed before their sum is added to the others; at most SLICE4
 override EVEN: u32; // 1 if K4 = SLICES · layers · ROUNDS · DEPTH4, so that no round goes beyond the end
 override PAD: u32;
-override STAGED: u32; // vec4 of workgroup memory: the larger of SLICES · STAGE and SLICES · RESULTS
+override STAGED: u32; // elements of workgroup memory: enough for SLICES · STAGE of them, and for SLICES · RESULTS sums
 // 1 if neighbouring 4×4 blocks in memory are neighbours along k. Then neighbouring lanes load blocks
 // along k, else across it, so that a wave's loads touch few cache lines.
 override ALONG_A: u32;
@@ -47,7 +48,7 @@ override STAGE = 4u * DEPTH4 * (STRIDE_A + STRIDE_B);
 override RESULTS = 4u * ROWS4 * COLUMNS4;
 
 /// The stages of all slices; in the end, if there are several slices, their sums.
-var<workgroup> staged: array<vec4f, STAGED>;
+var<workgroup> staged: array<Staged, STAGED>;
 
 /// Whether the share of the steps that begins at begin4 has a step `along`. Beyond the end both factors are 0, so
 /// the sums do not change.
@@ -122,18 +123,18 @@ fn main(
   for (var round = 0u; round < ROUNDS; round++) {
     for (var t = 0u; t < EACH_A; t++) { // unroll
       if (BLOCKS_A % LANES == 0u || t * LANES + lane < BLOCKS_A) {
-        staged[toA[t]] = blocksA[t][0];
-        staged[toA[t] + STRIDE_A] = blocksA[t][1];
-        staged[toA[t] + 2u * STRIDE_A] = blocksA[t][2];
-        staged[toA[t] + 3u * STRIDE_A] = blocksA[t][3];
+        staged[toA[t]] = stagedA(blocksA[t][0]);
+        staged[toA[t] + STRIDE_A] = stagedA(blocksA[t][1]);
+        staged[toA[t] + 2u * STRIDE_A] = stagedA(blocksA[t][2]);
+        staged[toA[t] + 3u * STRIDE_A] = stagedA(blocksA[t][3]);
       }
     }
     for (var t = 0u; t < EACH_B; t++) { // unroll
       if (BLOCKS_B % LANES == 0u || t * LANES + lane < BLOCKS_B) {
-        staged[toB[t]] = blocksB[t][0];
-        staged[toB[t] + STRIDE_B] = blocksB[t][1];
-        staged[toB[t] + 2u * STRIDE_B] = blocksB[t][2];
-        staged[toB[t] + 3u * STRIDE_B] = blocksB[t][3];
+        staged[toB[t]] = stagedB(blocksB[t][0]);
+        staged[toB[t] + STRIDE_B] = stagedB(blocksB[t][1]);
+        staged[toB[t] + 2u * STRIDE_B] = stagedB(blocksB[t][2]);
+        staged[toB[t] + 3u * STRIDE_B] = stagedB(blocksB[t][3]);
       }
     }
     workgroupBarrier();
@@ -154,10 +155,10 @@ fn main(
       for (var k = 0u; k < 4u; k++) {
         var four: array<vec4f, TILE_N>;
         for (var j = 0u; j < TILE_N; j++) { // unroll
-          four[j] = staged[stageB + (4u * d + k) * STRIDE_B + j * LANES_N + across];
+          four[j] = operand(staged[stageB + (4u * d + k) * STRIDE_B + j * LANES_N + across]);
         }
         for (var i = 0u; i < TILE_M; i++) { // unroll
-          let each = staged[stageA + (4u * d + k) * STRIDE_A + i * LANES_M + down];
+          let each = operand(staged[stageA + (4u * d + k) * STRIDE_A + i * LANES_M + down]);
           for (var r = 0u; r < 4u; r++) { // unroll
             for (var j = 0u; j < TILE_N; j++) { // unroll
               sum[(4u * i + r) * TILE_N + j] += each[r] * four[j];
@@ -186,7 +187,7 @@ fn main(
         let m4 = (i / 4u) * LANES_M + down;
         let n4 = firstN + j * LANES_N + across;
         if (firstM + m4 < M4 && n4 < N4) {
-          store(firstRow + 4u * m4 + i % 4u, n4, result[i * TILE_N + j]);
+          store(firstRow + 4u * m4 + i % 4u, n4, unscaled(result[i * TILE_N + j]));
         }
       }
     }
@@ -195,20 +196,20 @@ fn main(
   for (var i = 0u; i < 4u * TILE_M; i++) {
     for (var j = 0u; j < TILE_N; j++) {
       let row = 4u * ((i / 4u) * LANES_M + down) + i % 4u;
-      staged[slice * RESULTS + row * COLUMNS4 + j * LANES_N + across] = result[i * TILE_N + j];
+      stageSum(slice * RESULTS + row * COLUMNS4 + j * LANES_N + across, result[i * TILE_N + j]);
     }
   }
   workgroupBarrier();
   beginStore();
   for (var i = invocation; i < RESULTS; i += WORKGROUP) {
-    var value = staged[i];
+    var value = stagedSum(i);
     for (var s = 1u; s < SLICES; s++) {
-      value += staged[s * RESULTS + i];
+      value += stagedSum(s * RESULTS + i);
     }
     let row = i / COLUMNS4;
     let n4 = firstN + i % COLUMNS4;
     if (4u * firstM + row < 4u * M4 && n4 < N4) {
-      store(firstRow + row, n4, value);
+      store(firstRow + row, n4, unscaled(value));
     }
   }
 }

@@ -17,7 +17,7 @@ import { prepare } from '../train/prepare.ts';
 const OWN = ['seed', 'optimizer', 'schedule', 'clip', 'loss', 'model'] as const;
 
 /** Options of a trainer that an ensemble has not. */
-const ALONE = ['data', 'streamBytes', 'start', 'share'] as const;
+const ALONE = ['data', 'streamBytes', 'start', 'share', 'precision'] as const;
 
 /**
  * What one network of an ensemble has of its own: everything else is the ensemble's. Networks differ in numbers, such as the

@@ -2,7 +2,7 @@ import type { KernelFamily } from '../gpu/family.ts';
 import type { FamilyKernels } from '../gpu/gemm/body.ts';
 import { kernelsOf } from '../gpu/gemm/families.ts';
 import type { Node } from '../graph/graph.ts';
-import type { Tuning } from '../graph/op.ts';
+import type { KernelChoice, Tuning } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import { type FusionRule, planGraph } from '../graph/planner.ts';
 import { fuseElements } from './elements.ts';
@@ -42,6 +42,12 @@ export async function loadFamily(kind: PlanKind, family: KernelFamily): Promise<
   return { kernels: await kernels, ranging: [fuseTiled] };
 }
 
+/** Loads what makes products of mixed precision, for the family `tiled`. */
+export async function loadMixed(): Promise<typeof import('./mixed/index.ts').mixedWith> {
+  const { mixedWith } = await import('./mixed/index.ts');
+  return mixedWith;
+}
+
 /**
  * Plans the dispatches for the targets.
  *
@@ -50,6 +56,8 @@ export async function loadFamily(kind: PlanKind, family: KernelFamily): Promise<
  * @param tuning kernels that a tuner chose, for the fused plan
  * @param quick prefer kernels that compile fast over kernels that run fast
  * @param apart whether the parameters of different layers do not lie side by side
+ * @param staging how products hold their operands, for the fused plan of the family `tiled`. With it, the family's own rules,
+ *   whose kernels have no such choice, do not apply
  */
 export function plan(
   kind: PlanKind,
@@ -60,12 +68,18 @@ export function plan(
     tuning,
     quick = false,
     apart = false,
-  }: { readonly tuning?: Tuning; readonly quick?: boolean; readonly apart?: boolean } = {},
+    staging,
+  }: {
+    readonly tuning?: Tuning;
+    readonly quick?: boolean;
+    readonly apart?: boolean;
+    readonly staging?: KernelChoice['staging'] | undefined;
+  } = {},
 ): Plan {
   const { kernels, ranging } = family;
   return planGraph(targets, {
     kind,
-    rules: apart ? FUSION_RULES : [...ranging, ...FUSION_RULES],
+    rules: apart || staging ? FUSION_RULES : [...ranging, ...FUSION_RULES],
     keep,
     maxBufferSize: device.limits.maxBufferSize,
     choice:
@@ -76,6 +90,7 @@ export function plan(
             adapter: device.adapterInfo,
             quick,
             ...(tuning && !quick ? { tuning } : {}),
+            ...(staging ? { staging } : {}),
           },
   });
 }

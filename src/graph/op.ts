@@ -1,6 +1,6 @@
 import { describe, isA, isArray, isObject, looksLike } from '../check.ts';
 import { OptionError } from '../errors.ts';
-import type { FamilyKernels, Shares } from '../gpu/gemm/body.ts';
+import type { FamilyKernels, Shares, Staging } from '../gpu/gemm/body.ts';
 import type { Part } from '../gpu/link.ts';
 import { spec, type TensorSpec } from './tensor.ts';
 
@@ -30,6 +30,8 @@ export interface KernelChoice extends FamilyKernels {
   /** Prefer kernels that compile fast, for the first steps of a run. Default false. */
   readonly quick?: boolean;
   readonly tuning?: Tuning;
+  /** How workgroup memory holds the operands of a product; undefined: as they are, as without this. */
+  readonly staging?: (factors: Factors, label: string) => Staging | undefined;
 }
 
 /** One of several kernels for the same dispatch. */

@@ -84,6 +84,7 @@ export function configOf(complete: ResolvedOptions): Config {
     clip: JSON.stringify(options.clip) ?? NONE,
     augment: JSON.stringify(options.augment) ?? NONE,
     accumulate: options.accumulate === 1 ? NONE : String(options.accumulate),
+    precision: options.precision === 'mixed' ? options.precision : NONE,
   };
 }
 

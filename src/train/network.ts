@@ -1,10 +1,12 @@
 import type { GivenSources } from '../data/given.ts';
 import { isColumnScale, type Normalization } from '../data/standardise.ts';
 import type { Graph, Node } from '../graph/graph.ts';
+import { sizeOf } from '../graph/tensor.ts';
 import { CLIP, type Clip, type Clipped } from '../nn/clip.ts';
 import { type LossKind, type LossNodes, lossOf, type TargetKind } from '../nn/losses.ts';
 import { buildModel, type Model } from '../nn/model.ts';
 import { batchMean } from '../ops/batch_mean.ts';
+import { constant } from '../ops/constant.ts';
 import { features, pixels } from '../ops/features.ts';
 import { gradients } from '../ops/gradients.ts';
 import type { Loss } from '../ops/loss.ts';
@@ -79,7 +81,9 @@ export function trainingGraph(
   const { rows, hits, weights } = networkGraph(graph, model, loss, batch, true, given);
   const { frozen = [] } = model;
   const trained = graph.nodes.filter((node) => isParameter(node) && !frozen.includes(node.name));
-  const slopes = gradients(batchMean(rows), trained);
+  const mean = batchMean(rows);
+  const seed = constant(graph, 1);
+  const slopes = gradients(mean, trained, seed);
   const { every } = model;
   const wanted = every ? every.accumulate(slopes) : slopes;
   const { slopes: clipped, clipping }: Clipped = model.clip?.[CLIP].apply(wanted) ?? {
@@ -92,5 +96,13 @@ export function trainingGraph(
   const updates = graph.nodes.filter(({ op }) => op.residence === 'effect');
   const norm = clipping?.by;
   const keep = [rows, hits, weights?.node, norm].filter((node) => !!node);
-  return { rows, hits, totals: weights?.totals, targets: [...keep, ...updates], keep, norm };
+  return {
+    rows,
+    hits,
+    totals: weights?.totals,
+    targets: [...keep, ...updates],
+    keep,
+    norm,
+    slopes: { seed, rows: sizeOf(rows.spec.shape) },
+  };
 }

@@ -41,7 +41,7 @@ import type { AugmentOptions } from './augment.ts';
 import type { Frozen } from './frozen.ts';
 import type { Samples } from './network.ts';
 import type { Order } from './order.ts';
-import type { WarmStart } from './session-options.ts';
+import { PRECISIONS, type Precision, type WarmStart } from './session-options.ts';
 import type { Share } from './share.ts';
 
 /** Data to train on: images, arrays of numbers, sources of either, tokens, or tensors that are already on the GPU. */
@@ -110,6 +110,14 @@ export interface TrainerOptions<Data extends TrainingData = TrainingData> {
   readonly augment?: AugmentOptions;
   /** `fused`: few dispatches, fast; `plain`: one dispatch per op, to compare with. Default `fused`. */
   readonly plan?: PlanKind;
+  /**
+   * `mixed`: products of matrices, thus linear layers and convolutions, round their operands to float16 where they multiply them,
+   * forward and backward; products, sums, weights and everything else stay float32. Gradients are scaled before they are
+   * rounded, within each product. Needs the fused plan and the family `tiled`, and works on every adapter; each product is first
+   * compared with the same one in float32. `trainer.precision` and `explain()` tell what is used. Evaluation and predictions are
+   * in full precision. Default `full`.
+   */
+  readonly precision?: Precision;
   /** The family of kernels. Default the engine's, which suits the adapter. */
   readonly family?: KernelFamily | OldKernelFamily;
   /** The order of samples. Default shuffled again each epoch. */
@@ -218,6 +226,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     normalize: null,
     frozen: [],
     plan: 'fused',
+    precision: 'full',
     data: 'auto',
     streamBytes: STREAM_BYTES,
     accumulate: 1,
@@ -231,7 +240,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
     order: orderOf(order),
     ...(start === undefined ? {} : { start: startOf(start) }),
   };
-  const { normalize, target, plan, data, family, accumulate } = options;
+  const { normalize, target, plan, precision, data, family, accumulate } = options;
   checkInteger('accumulate', accumulate, 1, 1e6);
   const { states } = optimizer[METHOD];
   if (accumulate > 1 && states.length >= MOST_STATES) {
@@ -241,6 +250,7 @@ export function complete<Data extends TrainingData>(given: TrainerOptions<Data>)
   }
   checkChoice('target', target, ['label', 'input', 'value']);
   checkChoice('plan', plan, ['fused', 'plain']);
+  checkChoice('precision', precision, PRECISIONS);
   checkChoice('data', data, ['auto', 'resident', 'streamed']);
   const named = family === undefined ? {} : { family: checkFamily('family', family) };
   return Object.freeze({ ...options, ...named, normalize: normalizeOf(normalize, options) });

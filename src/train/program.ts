@@ -4,7 +4,7 @@ import type { LinkOptions } from '../gpu/link.ts';
 import { withClosing } from '../graph/closing.ts';
 import { Arena, type BoundDispatch, type Resources } from '../graph/executor.ts';
 import { type ExplainOptions, explain } from '../graph/explain.ts';
-import type { Closing, Ref } from '../graph/op.ts';
+import type { Closing, KernelChoice, Ref } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { PlannedDispatch } from '../graph/planned-dispatch.ts';
 import { tunePlan } from '../graph/tuner.ts';
@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly resources: Resources;
   /** Ends a step and prepares the next one. */
   readonly tick: Closing;
+  /** How products hold their operands. Default as they are. */
+  readonly staging?: KernelChoice['staging'];
 }
 
 /** A session's graph, planned for one family of kernels, with its memory and bindings. */
@@ -49,14 +51,14 @@ export class Program {
   #planned(): Plan {
     const { device, tunings } = this.#engine;
     const { targets, keep } = this.#graph;
-    const { plan: kind, family, apart } = this.#options;
+    const { plan: kind, family, apart, staging } = this.#options;
     const quick = this.#options.quick || this.#engine.quick;
     return plan(
       kind,
       targets,
       keep,
       { device, family },
-      { tuning: new Map(tunings), quick, apart },
+      { tuning: new Map(tunings), quick, apart, staging },
     );
   }
 
@@ -89,6 +91,11 @@ export class Program {
     const found = await tunePlan(this.#engine, this.arena, this.#plan, { budget, known: tunings });
     if (found.size === 0) return;
     tunings.add(found);
+    this.replan();
+  }
+
+  /** Plans again, after something has changed that the plan depends on. Its memory is new. */
+  replan(): void {
     // Another plan has scratch memory of its own.
     this.#plan = this.#planned();
     this.#arena.destroy();

@@ -74,6 +74,7 @@ export class Rig {
       const network = { ...options, every };
       const session = await Session.create(workspace, {
         plan: options.plan,
+        precision: options.precision,
         ...(options.family ? { family: options.family } : {}),
         build: (graph) =>
           trainingGraph(

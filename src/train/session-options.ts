@@ -1,5 +1,6 @@
 import type { PlacedSplit } from '../data/place.ts';
 import type { PlanKind } from '../fusion/index.ts';
+import type { Slopes } from '../fusion/mixed/products.ts';
 import type { KernelFamily, OldKernelFamily } from '../gpu/family.ts';
 import type { Part } from '../gpu/link.ts';
 import type { Graph, Node } from '../graph/graph.ts';
@@ -8,6 +9,14 @@ import type { ParameterStore } from '../graph/store.ts';
 import type { Schedule } from '../nn/schedules/rule.ts';
 import type { Every, OptimizerRule } from '../ops/update.ts';
 import type { Order } from './order.ts';
+
+/**
+ * The precision of matrix products, in training: `full` is float32. With `mixed` the operands are rounded to float16 where they are
+ * multiplied; products, sums and everything in memory are float32.
+ */
+export type Precision = (typeof PRECISIONS)[number];
+
+export const PRECISIONS = ['full', 'mixed'] as const;
 
 /** The results of a session's graph. */
 export interface SessionGraph {
@@ -21,6 +30,8 @@ export interface SessionGraph {
   readonly keep: readonly Node[];
   /** The norm of the gradients, if they are clipped by it. */
   readonly norm?: Node | undefined;
+  /** What gradients are, for products in mixed precision. */
+  readonly slopes?: Slopes;
 }
 
 /**
@@ -39,6 +50,8 @@ export interface WarmStart {
 
 export interface SessionOptions {
   readonly plan: PlanKind;
+  /** What products are computed with, if the plan and the family allow. Default `full`. */
+  readonly precision?: Precision;
   readonly build: (graph: Graph) => SessionGraph;
   readonly store: ParameterStore | ((graph: Graph) => ParameterStore);
   /** Default the engine's. */

@@ -1,7 +1,8 @@
 import { isStreamed } from '../data/place.ts';
 import { ResidentSplit } from '../data/resident.ts';
 import { OptionError } from '../errors.ts';
-import { type Family, loadFamily } from '../fusion/index.ts';
+import { type Family, loadFamily, loadMixed } from '../fusion/index.ts';
+import type { MixedProducts, mixedWith } from '../fusion/mixed/index.ts';
 import { familyOf, type KernelFamily, type OldKernelFamily } from '../gpu/family.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import { waitFor } from '../gpu/wait.ts';
@@ -18,7 +19,7 @@ import { clockBefore } from './clock.ts';
 import type { Feed } from './feed.ts';
 import { Program } from './program.ts';
 import { clockAt, type SessionBuffers, sessionBuffers } from './session-buffers.ts';
-import type { SessionGraph, SessionOptions } from './session-options.ts';
+import type { Precision, SessionGraph, SessionOptions } from './session-options.ts';
 import { tickOf } from './tick.ts';
 import { type Origin, Timetable } from './timetable.ts';
 
@@ -27,6 +28,7 @@ interface Loaded {
   readonly main: Family;
   readonly first: Family | undefined;
   readonly feed: typeof Feed | undefined;
+  readonly mixed: typeof mixedWith | undefined;
 }
 
 async function loadFor(gpu: Gpu, options: SessionOptions): Promise<Loaded> {
@@ -37,9 +39,10 @@ async function loadFor(gpu: Gpu, options: SessionOptions): Promise<Loaded> {
     load(family),
     start && start.steps > 0 ? load(start.family) : undefined,
   ]);
-  if (!isStreamed(split)) return { main, first, feed: undefined };
+  const mixed = options.precision === 'mixed' ? await loadMixed() : undefined;
+  if (!isStreamed(split)) return { main, first, feed: undefined, mixed };
   const { Feed } = await import('./later.ts');
-  return { main, first, feed: Feed };
+  return { main, first, feed: Feed, mixed };
 }
 
 /**
@@ -59,6 +62,8 @@ export class Session {
   #mainReady: Promise<void> | undefined;
   /** Of a streamed data set. */
   readonly #feed: Feed | undefined;
+  /** If mixed precision was asked for. */
+  readonly #mixed: MixedProducts | undefined;
   /** The next step to be encoded. */
   #at = 0;
   /** The step of the last {@link seek}. */
@@ -71,7 +76,7 @@ export class Session {
   /** The optimizer's learning rate. A change takes effect with {@link seek}, or by `setRate`. */
   rate: number;
 
-  private constructor(engine: Gpu, options: SessionOptions, { main, first, feed }: Loaded) {
+  private constructor(engine: Gpu, options: SessionOptions, { main, first, feed, mixed }: Loaded) {
     this.gpu = engine;
     this.options = options;
     const graph = new Graph();
@@ -86,6 +91,8 @@ export class Session {
     }
     const sources = isStreamed(split) ? this.#feed?.named : split.named;
     const tick = { batch, order, stagedSteps: this.#feed?.steps, rule, schedule, every };
+    this.#mixed = mixed?.(engine, main.kernels, { ...options, ...this.graph });
+    const staging = this.#mixed?.obstacle ? undefined : this.#mixed?.staging;
     const program = (family: Family, quick: boolean): Program =>
       new Program(engine, this.graph, {
         plan: options.plan,
@@ -100,6 +107,7 @@ export class Session {
           named: { ...this.buffers, ...sources },
         },
         tick: tickOf(this.graph, tick),
+        ...(staging && !quick ? { staging } : {}),
       });
     this.#main = program(main, false);
     this.#starter = first && program(first, true);
@@ -138,6 +146,7 @@ export class Session {
   async #compileMain(pace?: 'in turn'): Promise<void> {
     const { tuneBudget = 0, plan } = this.options;
     if (tuneBudget > 0 && plan === 'fused') await this.#main.tune(tuneBudget);
+    if (await this.#mixed?.check()) this.#main.replan();
     await this.#main.compile(pace);
   }
 
@@ -154,7 +163,13 @@ export class Session {
 
   /** See {@link Program.explain}. */
   explain(options: ExplainOptions): string {
-    return this.#main.explain(options);
+    const plan = this.#main.explain(options);
+    return this.#mixed ? `${plan}\n${this.#mixed.text}` : plan;
+  }
+
+  /** That of the session's own kernels. */
+  get precision(): Precision {
+    return this.#mixed?.products.length ? 'mixed' : 'full';
   }
 
   /** Samples of an epoch; a listed order is one epoch of full batches. */

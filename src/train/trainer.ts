@@ -29,6 +29,7 @@ import type { DispatchTime } from './profile.ts';
 import { gradientNormOf, rateOf } from './rate.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
+import type { Precision } from './session-options.ts';
 import type { Snapshot } from './snapshot.ts';
 import { encodeSteps, lossesOfSteps, runFrame } from './steps.ts';
 import { epochSums } from './tally.ts';
@@ -92,6 +93,15 @@ export class Trainer<Data extends TrainingData = TrainingData> {
   /** Kernel launches of a step. */
   get dispatchesPerStep(): number {
     return this.session.dispatchesPerStep;
+  }
+
+  /**
+   * The precision of matrix products in training: `mixed` if the option asked for it, and at least one product is computed so. Until
+   * the kernels are compiled and checked, while those of a warm start run, it tells what is intended. `explain()` says why a
+   * product is in full precision.
+   */
+  get precision(): Precision {
+    return this.session.precision;
   }
 
   /** One record for each finished epoch. */

@@ -9,6 +9,7 @@ import { references } from '../reference/table.ts';
 import { compare, compareStored, type Difference } from './compare.ts';
 import { runPlan } from './run-plan.ts';
 import type { Trial } from './trial.ts';
+import { mixedOf, mixedReferences } from './trials/mixed.ts';
 import { copyOf, makeWorld } from './world.ts';
 
 /**
@@ -26,10 +27,15 @@ export async function runTrial(
   const nodes = liveNodes(targets);
   const { world, classes } = makeWorld(trial, nodes, seed);
   const keep = targets.filter((node) => node.op.residence !== 'effect');
-  const planned = plan(kind, targets, keep, {
-    device: engine.device,
-    family: await loadFamily(kind, engine.family),
-  });
+  const mixed = trial.mixed ? mixedOf(targets) : undefined;
+  const family = mixed && engine.families.includes('tiled') ? 'tiled' : engine.family;
+  const planned = plan(
+    kind,
+    targets,
+    keep,
+    { device: engine.device, family: await loadFamily(kind, family) },
+    family === 'tiled' && kind === 'fused' ? { staging: mixed?.staging } : {},
+  );
   const rule = nodes.find((node) => node.op.name === updateOp.name)?.attributes as
     | UpdateAttributes
     | undefined;
@@ -39,7 +45,11 @@ export async function runTrial(
   const expected = copyOf(world);
   const reference =
     (await trial.wanted?.(targets)) ??
-    runReference(targets, expected, { ...references, ...trial.references });
+    runReference(targets, expected, {
+      ...references,
+      ...(mixed ? mixedReferences(mixed) : {}),
+      ...trial.references,
+    });
 
   const found: Difference[] = [];
   for (const node of targets) {

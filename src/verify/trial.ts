@@ -31,6 +31,8 @@ export interface Trial {
   readonly positive?: boolean;
   /** Elements of a parameter or an input instead of random ones. They may have no useful bound. */
   readonly fill?: (tensor: string, size: number) => ArrayLike<number>;
+  /** Whether products are in mixed precision, if the plan is fused and the device can run the family `tiled`. */
+  readonly mixed?: boolean;
   /** The optimizer whose numbers the clock has. Default that of the first update. */
   readonly rule?: OptimizerRule;
   /** A schedule of the learning rate, for an update. Default none. */

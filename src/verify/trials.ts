@@ -5,6 +5,7 @@ import { dataTrials } from './trials/data.ts';
 import { elementwiseTrials, longTrials } from './trials/elements.ts';
 import { imageTrials } from './trials/images.ts';
 import { moreLossTrials } from './trials/losses.ts';
+import { mixedTrials } from './trials/mixed.ts';
 import {
   evaluationTrials,
   inferenceTrials,
@@ -21,6 +22,7 @@ import { groupTrials, normTrials, updateTrials } from './trials/updates.ts';
 export function allTrials(): Trial[] {
   return [
     ...productTrials(),
+    ...mixedTrials(),
     ...convolutionTrials(),
     ...elementwiseTrials(),
     ...longTrials(),

@@ -558,6 +558,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         'seed',
         'normalize',
         'plan',
+        'precision',
         'family',
         'order',
         'tuneBudget',

@@ -117,6 +117,12 @@ const TRAINING: Checks = {
     const losses = (history as { train: unknown }[]).map(({ train }) => lossOf(train));
     return losses[39] < losses[0] / 2;
   },
+  'Mixed precision': ({ precision, plan, history }) => {
+    const losses = (history as { train: unknown }[]).map(({ train }) => lossOf(train));
+    const isMixed = /^Mixed precision: [1-9]/m.test(String(plan));
+    assert.is(precision, isMixed ? 'mixed' : 'full', String(plan));
+    return losses[39] < losses[0];
+  },
   Predictions: ({ logits, classes, likely, labels }) => {
     assert.equal(numbers(classes), numbers(labels));
     const right = numbers(labels).every((label, row) => numbers(likely)[3 * row + label] > 0.5);

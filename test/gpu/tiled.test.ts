@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { halves } from '../../src/fusion/mixed/products.ts';
 import { portableKernels } from '../../src/gpu/gemm/portable.ts';
 import { tiledBodies } from '../../src/gpu/gemm/tiled.ts';
 import { link, type Part, use } from '../../src/gpu/link.ts';
@@ -12,28 +13,43 @@ const product = (m: number, n: number, k: number) => {
 };
 /** Products with many and few tiles, and with short and long sums. */
 const PRODUCTS = [product(9, 5, 13), product(2048, 2048, 64), product(64, 64, 1024)];
+const MIXED = halves({ a: 1, b: 64 });
 const bodies = PRODUCTS.flatMap((each) => tiledBodies(each));
+const mixedBodies = PRODUCTS.flatMap((each) => tiledBodies({ ...each, staging: MIXED }));
 
 test('the tiled GEMM links with every load and every epilogue, within eight bindings', () => {
-  const tile: Part<string> = use(wgsl.gemmTileGrid);
-  gemmKernels().forEach(({ title, parts }, i) => {
-    const { name, file, constants } = bodies[i % bodies.length].part;
-    const body: Part<string> = { name, file, constants, bindings: {} };
-    const { bindings } = link([body, tile, ...parts.slice(1)]);
-    assert.ok(bindings.length <= 8, title);
-  });
+  for (const some of [bodies, mixedBodies]) {
+    gemmKernels().forEach(({ title, parts }, i) => {
+      const { part, more = [] } = some[i % some.length];
+      const own = [part, ...more].map((one): Part<string> => ({ ...one, bindings: {} }));
+      const { bindings } = link([...own, ...parts.slice(1)]);
+      assert.ok(bindings.length <= 8, title);
+    });
+  }
 });
 
 test('the lanes of every tile divide the blocks of a round, or are more', () => {
-  for (const { name, part } of bodies) {
+  for (const { name, part } of [...bodies, ...mixedBodies]) {
     const { LANES_M, LANES_N, TILE_M, TILE_N, DEPTH4, SLICES, STAGED } = part.constants;
     const lanes = LANES_M * LANES_N;
     for (const blocks of [LANES_M * TILE_M * DEPTH4, LANES_N * TILE_N * DEPTH4]) {
       assert.ok(blocks < lanes || blocks % lanes === 0, name);
     }
     assert.ok(LANES_M * LANES_N * SLICES <= 256, name);
-    assert.ok(16 * STAGED <= 16384, name);
+    assert.ok((name.endsWith('f16') ? 8 : 16) * STAGED <= 16384, name);
   }
+});
+
+test('operands in f16 take half the memory, in tiles of the same sizes that sum in the same order', () => {
+  bodies.forEach(({ name, part, order }, i) => {
+    const mixed = mixedBodies[i];
+    assert.is(mixed.name, `${name}, f16`);
+    assert.is(mixed.order, order);
+    const { SLICES, STAGED } = part.constants;
+    // The sums of slices are as large as before.
+    if (SLICES === 1) assert.ok(mixed.part.constants.STAGED * 8 <= STAGED * 8 + 1024, name);
+    else assert.ok(mixed.part.constants.STAGED * 8 <= STAGED * 16, name);
+  });
 });
 
 const NVIDIA = { vendor: 'nvidia' } as GPUAdapterInfo;

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { halves } from '../../src/fusion/mixed/products.ts';
 import { type TiledShape, tiledPart } from '../../src/gpu/gemm/tiled.ts';
 import { bindingCount, type LinkedBinding, link, type Part, use } from '../../src/gpu/link.ts';
 import * as wgsl from '../../src/gpu/shaders.gen.ts';
@@ -164,8 +165,17 @@ for (const [what, shape] of Object.entries(shapes)) {
   test(`the tiled product, ${what}`, () => {
     for (const along of [true, false]) {
       const shares = Math.max(2, shape.slices);
-      const body = tiledPart(shape, 5, { a: along, b: !along }, { shares, layers: 1 });
-      check(what, { parts: product(body, use(wgsl.gemmTileGrid)), grid: [1, 1, 1] });
+      const floats = {
+        name: '',
+        part: use<'gemm/floats', never>(wgsl.gemmFloats),
+        elementsEach: 1,
+      };
+      for (const staging of [floats, halves({ a: 1, b: 64 })]) {
+        const division = { shares, layers: 1 };
+        const body = tiledPart(shape, 5, { a: along, b: !along }, division, staging);
+        const parts = product(body, use(wgsl.gemmTileGrid), staging.part);
+        check(`${what}${staging.name}`, { parts, grid: [1, 1, 1] });
+      }
     }
   });
 }

@@ -11,6 +11,7 @@ import { isOf } from '../../src/graph/op.ts';
 import { planGraph } from '../../src/graph/planner.ts';
 import { updateOp } from '../../src/ops/update.ts';
 import { rateDispatch } from '../../src/train/tick.ts';
+import { mixedOf } from '../../src/verify/trials/mixed.ts';
 import { allTrials } from '../../src/verify/trials.ts';
 import { familyNamed } from '../graph/families.ts';
 
@@ -72,7 +73,13 @@ test('verify, or a test that is listed here, checks every shader file', () => {
         const keep = targets.filter((node) => node.op.residence !== 'effect');
         for (const kind of ['plain', 'fused'] as const) {
           const software = { description: 'SwiftShader' } as GPUAdapterInfo;
-          const choice = { ...kernels, quick, ...(family === 'quad' && { adapter: software }) };
+          const mixed = trial.mixed && family === 'tiled' && kind === 'fused';
+          const choice = {
+            ...kernels,
+            quick,
+            ...(family === 'quad' && { adapter: software }),
+            ...(mixed ? { staging: mixedOf(targets).staging } : {}),
+          };
           const options = {
             kind,
             rules: [...ranging, ...FUSION_RULES],

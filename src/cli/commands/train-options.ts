@@ -1,6 +1,7 @@
 import { ACTIVATIONS, LOSS_NAMES, OPTIMIZER_NAMES, takersOf } from '../../harness/tasks/choices.ts';
 import { AUGMENTATION_NAMES, NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/networks.ts';
 import { LONGEST } from '../../harness/tasks/settings.ts';
+import { PRECISIONS } from '../../train/session-options.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import {
   DATA_OPTION,
@@ -193,6 +194,13 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   },
   DATA_OPTION,
   PLAN_OPTION,
+  {
+    name: 'precision',
+    kind: 'choice',
+    choices: PRECISIONS,
+    defaultText: 'full',
+    help: 'mixed: products with operands in float16, sums in float32; needs --family tiled',
+  },
   FAMILY_OPTION,
   {
     name: 'tune',

@@ -20,6 +20,18 @@ export interface Product {
   readonly quick: boolean;
   /** How the steps along k are divided. Default: the family's choice. */
   readonly shares?: Shares | undefined;
+  /** How workgroup memory holds the operands, for the family `tiled`. Default as they are. */
+  readonly staging?: Staging | undefined;
+}
+
+/** How workgroup memory holds the operands of a product. */
+export interface Staging {
+  /** In names of kernels, behind a comma; empty for none. */
+  readonly name: string;
+  /** See shaders/gemm/floats.wgsl. */
+  readonly part: Part<never>;
+  /** Staged elements, each of four numbers, that are as large as a vec4f. */
+  readonly elementsEach: number;
 }
 
 /** How layers of the grid divide the steps along k of a product. */

@@ -1,6 +1,6 @@
 import { type Part, use } from '../link.ts';
 import * as wgsl from '../shaders.gen.ts';
-import type { FamilyKernels, GemmBody, Product } from './body.ts';
+import type { FamilyKernels, GemmBody, Product, Staging } from './body.ts';
 
 /** How shaders/gemm/tiled.wgsl divides a product. */
 export interface TiledShape {
@@ -73,6 +73,9 @@ const NARROW4 = 128;
 const SHARE4 = 128;
 const MOST_SHARES = 128;
 
+/** Operands as they are. */
+const FLOATS: Staging = { name: '', part: use(wgsl.gemmFloats), elementsEach: 1 };
+
 /** The vec4f that fit into the 16 KiB of workgroup memory that every device has. */
 const MOST_STAGED = 1024;
 
@@ -96,20 +99,21 @@ export interface Division {
   readonly layers: number;
 }
 
-/** The kernel body of a product with k4 blocks along k. The caller also links `tileAt`. */
+/** The kernel body of a product with k4 blocks along k. The caller also links `tileAt`, and the part of the staging. */
 export function tiledPart(
   shape: TiledShape,
   k4: number,
   along: { readonly a: boolean; readonly b: boolean },
   { shares, layers }: Division = { shares: shape.slices, layers: 1 },
+  { elementsEach }: Staging = FLOATS,
 ): Part<never> {
   const [rows4, columns4] = tileOf(shape);
   const { lanes, blocks, depth4, slices } = shape;
   const slice4 = Math.ceil(k4 / (slices * layers));
-  const results = slices > 1 ? 4 * rows4 * columns4 : 0;
+  const results = slices > 1 ? 4 * rows4 * columns4 * elementsEach : 0;
   const staged = (pad: number): number =>
     slices * Math.max(4 * depth4 * (rows4 + columns4 + 2 * pad), results);
-  const pad = staged(1) <= MOST_STAGED ? 1 : 0;
+  const pad = staged(1) <= MOST_STAGED * elementsEach ? 1 : 0;
   return use(wgsl.gemmTiled, {
     constants: {
       LANES_M: lanes[0],
@@ -162,7 +166,7 @@ const sharesOf = (k4: number): number =>
 
 /** See shaders/gemm/tiled.wgsl. */
 export function tiledBodies(product: Product, adapter?: GPUAdapterInfo): GemmBody[] {
-  const { m4, n4, k4, alongA, alongB } = product;
+  const { m4, n4, k4, alongA, alongB, staging = FLOATS } = product;
   const along = { a: alongA, b: alongB };
   /** The shares are taken by the layers of the grid, by the shape's slices, or one after the other. */
   const body = (shape: TiledShape, shares: number, layers = 1): GemmBody => {
@@ -171,11 +175,12 @@ export function tiledBodies(product: Product, adapter?: GPUAdapterInfo): GemmBod
       layers > 1 ? `, ${layers} parts` : '',
       shape.slices > 1 ? `, ${shape.slices} slices` : '',
       shares > layers * shape.slices ? `, ${shares} sums` : '',
+      staging.name,
     ];
     return {
       name: `tiled ${4 * rows4}×${4 * columns4}${ways.join('')}`,
-      part: tiledPart(shape, k4, along, { shares, layers }),
-      more: [use(wgsl.gemmTileGrid)],
+      part: tiledPart(shape, k4, along, { shares, layers }, staging),
+      more: [use(wgsl.gemmTileGrid), staging.part],
       grid: [...tilesOf(shape, m4, n4), layers],
       order: shares > 1 ? `split ${shares}` : 'sequential',
       partial: layers > 1,

@@ -1,6 +1,7 @@
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import { FAMILIES } from '../../gpu/family.ts';
 import { PAPER_MODELS } from '../../paper/table.ts';
+import { PRECISIONS } from '../../train/session-options.ts';
 import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choices.ts';
 import { NETWORK_NAMES, NETWORKS, networkNamed, SCHEDULES, widthsOf } from '../tasks/networks.ts';
 import { byId, make } from './dom.ts';
@@ -42,6 +43,7 @@ export function defaultsOf(model: string): Values {
     'weight-decay': '',
     family: 'auto',
     plan: 'fused',
+    precision: 'full',
     data: 'auto',
   };
 }
@@ -104,6 +106,7 @@ const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   loss: Object.entries(LOSSES).map(([name, { label }]) => [name, label]),
   optimizer: Object.entries(OPTIMIZERS).map(([name, { label }]) => [name, label]),
   family: ['auto', ...FAMILIES].map((name) => [name, name]),
+  precision: PRECISIONS.map((name) => [name, name]),
 };
 
 /** The networks of a list in groups, by what they learn from. */

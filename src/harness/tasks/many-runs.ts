@@ -60,7 +60,7 @@ export function runsOf(options: URLSearchParams, prefix = ''): readonly ManyRun[
   }
   if (seeds && query.has('seed')) query.fail('seed', 'left out beside seeds');
   if (runs.length * several.length > 1) {
-    for (const name of ['warm-steps', 'sample', 'prompt', 'temperature']) {
+    for (const name of ['warm-steps', 'precision', 'sample', 'prompt', 'temperature']) {
       if (query.has(name)) query.fail(name, 'left out for several networks');
     }
   }

@@ -5,6 +5,7 @@ import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import type { Model } from '../../nn/model.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
 import type { AugmentOptions } from '../../train/augment.ts';
+import { PRECISIONS, type Precision } from '../../train/session-options.ts';
 import { ACTIVATIONS, LOSS_NAMES, optimizerOf } from './choices.ts';
 import {
   AUGMENTATION_NAMES,
@@ -30,6 +31,8 @@ interface CommonSettings {
   readonly plan: PlanKind;
   /** Default: depends on the adapter. */
   readonly family?: KernelFamily | OldKernelFamily;
+  /** Default full. */
+  readonly precision?: Precision;
   /** Milliseconds; default: the trainer's. */
   readonly tuneBudget?: number;
   /** Steps to run on portable kernels while faster ones compile; default 0. */
@@ -194,9 +197,12 @@ function augmentOf(query: Query, network: ImageNetwork): Pick<ImageSettings, 'au
 }
 
 /** The choice of kernels, as far as it is given. */
-function kernelsOf(query: Query): Pick<CommonSettings, 'family' | 'tuneBudget' | 'warmSteps'> {
+function kernelsOf(
+  query: Query,
+): Pick<CommonSettings, 'precision' | 'family' | 'tuneBudget' | 'warmSteps'> {
   const family = query.choice('family', ['auto', ...FAMILIES, 'discrete'], 'auto');
   return {
+    precision: query.choice('precision', PRECISIONS, 'full'),
     ...(family === 'auto' ? {} : { family }),
     ...(query.has('tune') ? { tuneBudget: query.number('tune', 0) } : {}),
     ...(query.has('warm-steps') ? { warmSteps: query.number('warm-steps', 0) } : {}),

@@ -61,10 +61,11 @@ function reporter(trainer: Trainer, settings: Settings, emit: Emit): (progress: 
 /** How a trainer chooses its kernels. */
 function kernelOptions(
   engine: Engine,
-  { family, tuneBudget, warmSteps = 0 }: Settings,
-): Pick<TrainerOptions, 'family' | 'tuneBudget' | 'start'> {
+  { precision, family, tuneBudget, warmSteps = 0 }: Settings,
+): Pick<TrainerOptions, 'precision' | 'family' | 'tuneBudget' | 'start'> {
   const warm = warmSteps > 0 && (family ?? engine.family) !== 'portable';
   return {
+    ...(precision ? { precision } : {}),
     ...(family ? { family } : {}),
     ...(tuneBudget === undefined ? {} : { tuneBudget }),
     ...(warm ? { start: { family: 'portable', steps: warmSteps } } : {}),
@@ -75,7 +76,9 @@ function kernelOptions(
 export function withWarmStart({ adapter }: Engine, job: Job): Job {
   // A step of convolutions or of attention is long: its faster kernels are worth the wait from the first step on.
   if (!adapter.software || job.data !== 'images' || !job.settings.widths) return job;
-  const { epochs, batchSize } = job.settings;
+  const { epochs, batchSize, precision } = job.settings;
+  // The first kernels are in full precision.
+  if (precision === 'mixed') return job;
   // A run that ends before the faster kernels are ready does not need them.
   const steps = epochs * Math.ceil(samplesOf(job) / batchSize);
   const warmSteps = steps > WARM_STEPS ? WARM_STEPS : Infinity;
@@ -160,6 +163,10 @@ export async function runTrainer(
   };
 }
 
+/** What the plan says about mixed precision, in its last lines. */
+const precisionOf = (trainer: Trainer): string =>
+  /^(Mixed|Full) precision[\s\S]*/m.exec(trainer.explain())?.[0] ?? trainer.precision;
+
 /** Trains to the end; hands the trainer to `use` before it is destroyed. */
 export async function trainWith<T>(
   lasting: LastingEngine,
@@ -169,6 +176,7 @@ export async function trainWith<T>(
   prepare: (trainer: Trainer) => Promise<RunControl> = async () => ({}),
 ): Promise<T> {
   const trainer = await lasting.during((engine) => createTrainer(engine, job));
+  if (job.settings.precision === 'mixed') emit({ type: 'note', text: precisionOf(trainer) });
   try {
     const control = await prepare(trainer);
     const { renew } = lasting;

@@ -36,8 +36,10 @@ export const factorsDispatch = (
 export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
   const { label, m, n, k, a, b, store, shares } = gemm;
   const [m4, n4, k4] = [m, n, k].map((size) => Math.ceil(size / 4));
+  const staging = choice.staging?.(gemm, label);
   const product: Product = {
     ...{ m, n, k, m4, n4, k4 },
+    staging,
     bytesA: a.bytes === true,
     alongA: a.alongK,
     alongB: b.alongK,
@@ -48,7 +50,7 @@ export function gemmDispatch(choice: KernelChoice, gemm: Gemm): Dispatch {
   const bodies = choice.bodies(product, choice.adapter);
   const shape: Part<Ref> = use(wgsl.gemmShape, { constants: { M: m, N: n, K: k } });
   const linked = parts.map(({ name }) => name).filter((name) => /^(load|conv|store)\//.test(name));
-  const key = `${choice.family} ${m}×${n}×${k} ${linked.join(' ')}`;
+  const key = `${choice.family}${staging?.name ?? ''} ${m}×${n}×${k} ${linked.join(' ')}`;
   const tuned = choice.tuning?.get(key);
   const chosen = bodies.find(({ name }) => name === tuned) ?? bodies[0];
   const link = ({ part, more = [] }: GemmBody, last: readonly Part<Ref>[]) => [
