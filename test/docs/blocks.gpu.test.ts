@@ -59,6 +59,13 @@ const MANY: Checks = {
     assert.is((evaluations as readonly unknown[]).length, 2);
     return (weights as ReadonlyMap<string, unknown>).has('0.weight');
   },
+  'Heads on one backbone': ({ weights, trained }) => {
+    const of = (given: unknown, name: string) =>
+      numbers((given as ReadonlyMap<string, { readonly data: unknown }>).get(name)?.data);
+    assert.equal(of(trained, 'body.weight'), of(weights, 'body.weight'));
+    assert.not.equal(of(trained, 'head.weight'), of(weights, 'head.weight'));
+    return of(trained, 'head.weight').length === 32;
+  },
 };
 
 const TRANSFER: Checks = {
