@@ -1,5 +1,5 @@
 /**
- * Data sets and files: Fashion-MNIST, drawn garments, IDX, gzip, safetensors. Takes bytes; who fetches
+ * Data sets and files: Fashion-MNIST, drawn garments, IDX, gzip, safetensors, numpy's arrays. Takes bytes; who fetches
  * them is the app.
  *
  * @module data
@@ -33,6 +33,8 @@ export {
   splitFromIdx,
 } from './idx.ts';
 export { loadFashionMnist } from './load-fashion-mnist.ts';
+export { type NpyArray, type NpyData, parseNpy } from './npy.ts';
+export { type NpzOptions, parseNpz } from './npz.ts';
 export {
   parseSafetensors,
   type Safetensors,

@@ -84,7 +84,8 @@ export function asObject(value: unknown, what: string): object {
   throw new DataError(`${what} is ${show(value)}, it must be an object.`);
 }
 
-function isCounts(value: unknown): value is number[] {
+/** Whether a value is a list of whole numbers from 0 up. */
+export function isCounts(value: unknown): value is number[] {
   return (
     Array.isArray(value) &&
     value.every((n) => Number.isSafeInteger(n) && n >= 0 && !Object.is(n, -0))

@@ -1,5 +1,8 @@
-import { describe, isObject } from '../check.ts';
+import { describe, isMap, isNumbers, isObject } from '../check.ts';
+import { isDtype, type TensorArray } from '../data/dtype.ts';
+import type { NpyArray } from '../data/npy.ts';
 import { parseSafetensors, type Safetensors } from '../data/safetensors.ts';
+import { isCounts } from '../data/safetensors-entry.ts';
 import { writeSafetensors } from '../data/safetensors-write.ts';
 import { DataError, OptionError } from '../errors.ts';
 import { checkModel, type Model } from '../nn/model.ts';
@@ -39,8 +42,8 @@ export async function weightsOf(
 }
 
 /**
- * Reads a model's weights from a safetensors file of PyTorch or of {@link weightsOf}, for `trainer.load` and
- * `Inference`.
+ * Reads a model's weights from a safetensors file of PyTorch or of {@link weightsOf}, or from arrays of numpy, for
+ * `trainer.load` and `Inference`.
  *
  * Tensors are F32, F16, BF16, or F64, which is rounded to the nearest F32 (a relative error of at most
  * 6e-8). Names are the model's (`1.weight`). Other names are matched if there is only one way:
@@ -55,7 +58,7 @@ export async function weightsOf(
  *
  * Use `names` and `ignore` for everything else: all tensors of the file must be matched or ignored.
  *
- * @param bytes the whole file
+ * @param file the bytes of a safetensors file; or arrays by name, as `parseNpz` returns them
  * @returns weights by the model's names, [out, in]; all, but for those that `missing` names
  * @throws DataError if the bytes are not a complete safetensors file; if its tensors are not the model's, with
  *   those that would fit; if elements are integers, NaN or infinite. OptionError if a name is not in the file or
@@ -64,12 +67,33 @@ export async function weightsOf(
  * readWeights(bytes, model, { names: { 'encoder.weight': '1.weight' }, ignore: 'decoder.*' });
  */
 export function readWeights(
-  bytes: Uint8Array,
+  file: Uint8Array | ReadonlyMap<string, NpyArray>,
   model: Model,
   options: WeightNames = {},
 ): Map<string, Float32Array> {
   checkModel('readWeights(): model', model);
-  return weightsIn(parseSafetensors(bytes).tensors, model, options);
+  const tensors = isMap(file) ? arraysIn(file) : parseSafetensors(file).tensors;
+  return weightsIn(tensors, model, options);
+}
+
+/** A copy of arrays. @throws DataError unless each has a type, a shape and elements */
+function arraysIn(arrays: ReadonlyMap<unknown, unknown>): Safetensors['tensors'] {
+  const copy: Safetensors['tensors'] = new Map();
+  for (const [name, one] of arrays.entries()) {
+    const { dtype, shape, data } = isObject(one) ? one : ({} as Record<string, unknown>);
+    if (typeof name !== 'string' || !isDtype(dtype) || !isCounts(shape) || !isNumbers(data)) {
+      throw new DataError(
+        `readWeights(): ${describe(name)} is ${describe(one)}; use what parseNpz() returns, or the bytes of a safetensors file`,
+      );
+    }
+    if (data.length !== shape.reduce((product, size) => product * size, 1)) {
+      throw new DataError(
+        `readWeights(): ${describe(name)} has ${data.length} elements, its shape [${shape.slice(0, 8).join(', ')}] another number. Use what parseNpz() returns`,
+      );
+    }
+    copy.set(name, { dtype, shape, data: data as TensorArray });
+  }
+  return copy;
 }
 
 /** As {@link readWeights}, of the tensors of a file. */
@@ -79,10 +103,11 @@ export function weightsIn(
   options: WeightNames = {},
 ): Map<string, Float32Array> {
   const hasCounts = model.parameters.some(({ name }) => isBatchCount(name));
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, { dtype, shape, data }] of tensors) {
     // PyTorch counts in 64 bits.
-    if (!hasCounts || !isBatchCount(name) || !(data instanceof BigInt64Array)) continue;
-    tensors.set(name, { dtype: 'F32', shape, data: Float32Array.from(data, Number) });
+    if (!hasCounts || !isBatchCount(name) || dtype !== 'I64') continue;
+    const counts = Float32Array.from(data as ArrayLike<number | bigint>, Number);
+    tensors.set(name, { dtype: 'F32', shape, data: counts });
   }
   const files = matchNames(tensors, model, options);
   const spared = options.missing !== undefined;

@@ -84,6 +84,9 @@ const idx = (...bytes: number[]) => Uint8Array.from(bytes);
 const IDX_IMAGES = idx(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9);
 const IDX_LABELS = idx(0, 0, 8, 1, 0, 0, 0, 1, 0);
 
+/** An archive of nothing. */
+const NPZ = idx(0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0));
+
 const BATCH_NORM = {
   eps: 1e-5,
   momentum: 0.1,
@@ -897,6 +900,11 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
         }),
     ],
     builtInGarments: options({ train: 1, test: 1, seed: 1 }, drawn),
+    parseNpy: [(wrong) => data.parseNpy(wrong)],
+    parseNpz: [
+      ...args([NPZ, {}], data.parseNpz as Any),
+      ...options({ maxBytes: 9 }, (o) => data.parseNpz(NPZ, o)),
+    ],
     gunzip: [
       ...args([idx(0x1f, 0x8b), {}], data.gunzip),
       ...options({ maxBytes: 9 }, (o) => data.gunzip(idx(0x1f, 0x8b), o)),

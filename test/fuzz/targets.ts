@@ -4,6 +4,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { answer } from '../../src/cli/serve-answer.ts';
 import { gunzip } from '../../src/data/gzip.ts';
 import { imagesFromIdx, labelsFromIdx, parseIdx } from '../../src/data/idx.ts';
+import { parseNpy } from '../../src/data/npy.ts';
+import { parseNpz } from '../../src/data/npz.ts';
 import {
   parseSafetensors,
   type WritableTensor,
@@ -26,6 +28,7 @@ import { RECORD_BYTES } from '../../src/train/records.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { readWeights } from '../../src/train/weights.ts';
+import { FILES as OF_NUMPY } from '../data/numpy.gen.ts';
 import { modelFiles } from './model-files.ts';
 import { onnxFile } from './onnx.ts';
 import { type Random, spoil } from './random.ts';
@@ -137,6 +140,11 @@ const BESIDE = writeSafetensors(
   ]),
 );
 const CHECKPOINT = await checkpointOf(SNAPSHOT);
+
+const NUMPY = Object.values(OF_NUMPY).map((text) => new Uint8Array(Buffer.from(text, 'base64')));
+
+/** A zip archive has its directory at its end. */
+const turned = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes).reverse();
 
 const NAMES = [
   'model',
@@ -393,6 +401,37 @@ export const TARGETS: readonly Target[] = [
       }
       if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 1000)) {
         throw new Error(`a batch of ${batchSize} was accepted`);
+      }
+    },
+  },
+  {
+    name: 'npy',
+    make: files(NUMPY.slice(0, 4)),
+    take(input) {
+      const bytes = bytesOf(input);
+      const { shape, data } = parseNpy(bytes);
+      strictEqual(
+        data.length,
+        shape.reduce((a, b) => a * b, 1),
+        'elements',
+      );
+      if (data.byteLength > 2 * bytes.length) throw new Error(`${data.byteLength} bytes came out`);
+    },
+  },
+  {
+    name: 'npz',
+    make: (random) => {
+      const file = random.of(NUMPY.slice(4));
+      return random.below(2) === 0 ? spoil(file, random) : turned(spoil(turned(file), random));
+    },
+    async take(input) {
+      const arrays = await parseNpz(bytesOf(input), { maxBytes: 100_000 });
+      for (const { shape, data } of arrays.values()) {
+        strictEqual(
+          data.length,
+          shape.reduce((a, b) => a * b, 1),
+          'elements',
+        );
       }
     },
   },
