@@ -113,6 +113,27 @@ test('functions of each element are known by what they compute', () => {
   }
 });
 
+test('attributes of the same operator mean what ONNX says', () => {
+  const ones = floats([2], [1, 1]);
+  const norm = node('BatchNormalization', ['x', 'w', 'w', 'w', 'w'], 'y', {
+    momentum: new Float(0.75),
+    epsilon: new Float(1e-3),
+  });
+  const { model: read, parameters } = fromOnnx(fileOf(['N', 2], [norm], new Map([['w', ones]])));
+  // ONNX keeps so much of what was there before; PyTorch takes so much of the new one.
+  assert.match(read.kind, /: batchNorm1d 2 0.001 0.25$/);
+  assert.is(parameters.size, 5);
+  const constants = new Map([['w', floats([1, 1], [1])]]);
+  for (const [name, value] of [
+    ['alpha', new Float(2)],
+    ['beta', new Float(0)],
+    ['transA', 1],
+  ] as const) {
+    const product = node('Gemm', ['x', 'w'], 'y', { [name]: value });
+    assert.throws(() => fromOnnx(fileOf(['N', 1], [product], constants)), `Gemm with ${name}`);
+  }
+});
+
 test('all that no layer does is in one message', () => {
   const constants = new Map([['w', floats([2, 1, 3, 3], new Array(18).fill(0.1))]]);
   const file = fileOf(

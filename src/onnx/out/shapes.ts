@@ -49,15 +49,8 @@ export function exportTurn(node: Node<TurnAttributes>, context: Context): void {
     context.set(node as Node, reshaped(x.in('channels'), true, shape, context));
     return;
   }
-  if (shape.length === 4 && a === shape[3]) {
-    const to = [shape[0], a, shape[1], shape[2]];
-    context.set(node as Node, reshaped(x.in('plain'), true, to, context), 'channels');
-    return;
-  }
-  const { writer } = context;
-  const matrices = writer.add('Reshape', [x.in('plain'), writer.integers([0, a, b])]);
-  const turned = writer.add('Transpose', [matrices], { perm: [0, 2, 1] });
-  context.set(node as Node, reshaped(turned, true, shape, context));
+  const to = [shape[0], a, shape[1], shape[2]];
+  context.set(node as Node, reshaped(x.in('plain'), true, to, context), 'channels');
 }
 
 export function exportConcat(node: Node, context: Context): void {
