@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
+import { readModel } from '../../src/train/model-file/read.ts';
 import { thoroughly } from '../run/thorough.ts';
 import {
   blankIdx,
@@ -54,6 +55,11 @@ test('weights that are saved and taken again are the same bits, and training goe
   await until(page, '#status', /Done/);
   const weights = '#runs tr button[aria-label^="Weights"]';
   const first = await download(stage, page, weights, '.safetensors');
+  // The file says how to use the network.
+  const { classes, image, training } = readModel(first);
+  assert.is(classes?.length, 10);
+  assert.equal(image, { height: 28, width: 28, channels: 1 });
+  assert.is((training as { readonly epochs?: number }).epochs, 3);
   const path = join(stage.folder, 'again.safetensors');
   await writeFile(path, first);
   await (await page.$('input#import'))?.uploadFile(path);

@@ -2,8 +2,9 @@ import type { ImageDataset } from '../../data/dataset.ts';
 import { loadFashionMnist } from '../../data/load-fashion-mnist.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
+import { saveModel } from '../../train/model-file/write.ts';
 import type { Snapshot } from '../../train/snapshot.ts';
-import { readWeights, weightsOf } from '../../train/weights.ts';
+import { readWeights } from '../../train/weights.ts';
 import { Gate } from '../gate.ts';
 import type { Insides } from '../insides.ts';
 import type { TaskName } from '../protocol.ts';
@@ -233,7 +234,11 @@ export class Lab {
     if (!run) return this.#snapshot;
     const from = kept ?? run.trainer;
     const { step } = from;
-    const bytes = await weightsOf(from, { ...factsOf(run.job), step: String(step) });
+    const { job } = run;
+    const bytes = await saveModel(from, {
+      metadata: { ...factsOf(job), step: String(step) },
+      ...(job.data === 'text' ? { vocabulary: job.text.vocabulary } : {}),
+    });
     const snapshot = { bytes: new Uint8Array(bytes), step };
     this.#snapshot = snapshot;
     return snapshot;
@@ -338,7 +343,7 @@ export class Lab {
 /** What a file of weights says of its network. */
 function factsOf(job: Job): Record<string, string> {
   const { title: network } = job.settings;
-  if (job.data === 'text') return { network, vocabulary: job.text.vocabulary.join('') };
+  if (job.data === 'text') return { network };
   const { widths } = job.settings;
   return { network, ...(widths ? { widths: widths.join(',') } : {}) };
 }
