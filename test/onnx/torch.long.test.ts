@@ -39,7 +39,7 @@ test('a network of PyTorch’s is trained further: an epoch lowers its loss', as
   await using engine = await Engine.create({ gpu: create([]) });
   const trainer = await Trainer.create(engine, {
     model,
-    dataset: builtInGarments({ train: 1000, test: 200 }),
+    dataset: builtInGarments({ train: 4000, test: 500 }),
     loss: 'cross_entropy',
     optimizer: adam({ learningRate: 1e-3 }),
     batchSize: 50,
