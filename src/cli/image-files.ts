@@ -1,5 +1,6 @@
 import { maybeGunzip } from '../data/gzip.ts';
 import { parseIdx } from '../data/idx.ts';
+import { parseNpy } from '../data/npy.ts';
 import { imagesFrom } from '../data/pictures.ts';
 import { DataError } from '../errors.ts';
 import { pngPixels } from './png.ts';
@@ -24,12 +25,16 @@ export interface WantedForm {
 }
 
 const PNG = [0x89, 0x50, 0x4e, 0x47];
+const NPY = [0x93, 0x4e, 0x55, 0x4d];
+
+const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
+  magic.every((byte, i) => bytes[i] === byte);
 
 const formText = ({ height, width, channels }: WantedForm): string =>
   `${height}×${width}${channels === 1 ? '' : ` with ${channels} channels`}`;
 
 /**
- * Reads images of files: PNG, and IDX as MNIST has it, also with gzip. Colours become grey if the model takes one channel.
+ * Reads images of files: PNG, IDX as MNIST has it, and npy of bytes, also with gzip. Colours become grey if the model takes one channel.
  *
  * @param wanted the form that the model takes
  * @throws {UsageError} if a file cannot be read; DataError if it is neither, or its images have another form
@@ -41,8 +46,7 @@ export async function readImages(
   const parts: { readonly images: Uint8Array; readonly names: readonly string[] }[] = [];
   for (const file of files) {
     const bytes = await maybeGunzip(await readGiven(file, 'IMAGES'));
-    const isPng = PNG.every((byte, i) => bytes[i] === byte);
-    const own = isPng ? picture(bytes, file, wanted) : several(bytes, file);
+    const own = begins(bytes, PNG) ? picture(bytes, file, wanted) : several(bytes, file);
     if (
       own.height !== wanted.height ||
       own.width !== wanted.width ||
@@ -72,19 +76,70 @@ function picture(bytes: Uint8Array, file: string, { channels }: WantedForm): Fil
   return { ...imagesFrom([pixels], { channels }), channels, names: [file] };
 }
 
-function several(bytes: Uint8Array, file: string): FileImages {
-  let idx: ReturnType<typeof parseIdx>;
-  try {
-    idx = parseIdx(bytes);
-  } catch (error) {
-    throw new DataError(`'${file}' is neither PNG nor IDX. ${(error as Error).message}`);
+/** The bytes of a file of several images, and its sizes. */
+function arrayIn(bytes: Uint8Array, file: string): { dims: readonly number[]; data: Uint8Array } {
+  if (!begins(bytes, NPY)) {
+    try {
+      return parseIdx(bytes);
+    } catch (error) {
+      throw new DataError(`'${file}' is neither PNG, IDX nor npy. ${(error as Error).message}`);
+    }
   }
-  const [count, height, width, channels = 1, ...more] = idx.dims;
+  const { dtype, shape, data } = parseNpy(bytes);
+  if (data instanceof Uint8Array) return { dims: shape, data };
+  throw new DataError(
+    `'${file}' has ${dtype}; the model takes images as bytes. Save them as numpy.uint8, from 0 to 255`,
+  );
+}
+
+function several(bytes: Uint8Array, file: string): FileImages {
+  const { dims, data } = arrayIn(bytes, file);
+  const [count, height, width, channels = 1, ...more] = dims;
   if (width === undefined || more.length > 0) {
     throw new DataError(
-      `'${file}' has ${idx.dims.join('×')} numbers; images are [count, height, width], or with channels behind`,
+      `'${file}' has ${dims.join('×') || 'no'} numbers; images are [count, height, width], or with channels behind`,
     );
   }
   const names = Array.from({ length: count }, (_, i) => `${file}[${i}]`);
-  return { images: idx.data, count, height, width, channels, names };
+  return { images: data, count, height, width, channels, names };
+}
+
+/** Samples of numbers, [count, …shape] row by row. */
+export interface FileNumbers {
+  readonly numbers: Float32Array;
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
+/**
+ * Reads samples of numbers from npy files, each of one sample or of several.
+ *
+ * @param shape of a sample, as the model takes it
+ * @throws {UsageError} if a file cannot be read; DataError if it is not npy, or has samples of another shape
+ */
+export async function readNumbers(
+  files: readonly string[],
+  shape: readonly number[],
+): Promise<FileNumbers> {
+  const parts: { readonly data: ArrayLike<number>; readonly names: readonly string[] }[] = [];
+  for (const file of files) {
+    const array = parseNpy(await maybeGunzip(await readGiven(file, 'SAMPLES')));
+    const one = array.shape.join() === shape.join();
+    if (!one && array.shape.slice(1).join() !== shape.join()) {
+      throw new DataError(
+        `'${file}' is [${array.shape.join(', ')}]; the model takes samples of [${shape.join(', ')}], or [count, ${shape.join(', ')}]`,
+      );
+    }
+    const count = one ? 1 : array.shape[0];
+    const names = one ? [file] : Array.from({ length: count }, (_, i) => `${file}[${i}]`);
+    parts.push({ data: array.data, names });
+  }
+  const numbers = new Float32Array(parts.reduce((sum, { data }) => sum + data.length, 0));
+  let at = 0;
+  for (const { data } of parts) {
+    numbers.set(data, at);
+    at += data.length;
+  }
+  const names = parts.flatMap((part) => part.names);
+  return { numbers, count: names.length, names };
 }

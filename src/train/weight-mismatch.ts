@@ -3,18 +3,27 @@ import { isFloat } from '../data/dtype.ts';
 import { DataError } from '../errors.ts';
 import type { Called, Tensors } from './file-tensors.ts';
 
-/** Most tensors in a message. */
-const LISTED = 5;
+/** Most tensors of each kind in a message: all of most networks. */
+const LISTED = 150;
 
-const listed = (items: readonly string[], most = LISTED): string =>
+/** The same if a name is none that a module could have: a stranger's file can have thousands, each very long. */
+const LISTED_STRANGE = 5;
+
+/** Most pairs that it suggests. */
+const PAIRED = 5;
+
+const listed = (items: readonly string[], most: number): string =>
   items.slice(0, most).join(', ') + (items.length > most ? ` and ${items.length - most} more` : '');
+
+/** A name that a module could have. */
+const isPlain = (name: string): boolean => /^[\w.-]{1,50}$/.test(name);
 
 const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 const shapeText = (shape: readonly number[]): string => `[${cut(shape.join(', '))}]`;
 
 /** A name; quoted and cut if no module could have it. */
-const nameText = (name: string): string => (/^[\w.-]{1,50}$/.test(name) ? name : describe(name));
+const nameText = (name: string): string => (isPlain(name) ? name : describe(name));
 
 /**
  * The error for a file whose tensors are not a model's: what is missing, what differs, what is left over, and
@@ -38,18 +47,26 @@ export function mismatch(
     const right = wanted.get(name);
     return right && !(isFloat(dtype) && right.join() === shape.join());
   });
+  const most = named.every(({ own }) => isPlain(own)) ? LISTED : LISTED_STRANGE;
   const facts = [
     missing.length > 0 &&
-      `no ${listed(missing.map(([name, shape]) => `${name} ${shapeText(shape)}`))}`,
+      `no ${listed(
+        missing.map(([name, shape]) => `${name} ${shapeText(shape)}`),
+        most,
+      )}`,
     wrong.length > 0 &&
       listed(
         wrong.map(
           ({ own, name, dtype, shape }) =>
             `${nameText(own)} as ${dtype} ${shapeText(shape)} instead of F32 ${shapeText(wanted.get(name) ?? [])}`,
         ),
+        most,
       ),
     surplus.length > 0 &&
-      `${listed(surplus.map(({ own, dtype, shape }) => `${nameText(own)} (${dtype} ${shapeText(shape)})`))}, which this model does not have`,
+      `${listed(
+        surplus.map(({ own, dtype, shape }) => `${nameText(own)} (${dtype} ${shapeText(shape)})`),
+        most,
+      )}, which this model does not have`,
   ].filter((fact) => fact !== false);
   // By shape, among unmatched tensors.
   const fits = surplus.map(({ own, dtype, shape }) => {
@@ -72,7 +89,7 @@ export function mismatch(
   const example = fits.find(({ straight }) => straight.length > 0);
   const advice = [
     example &&
-      `By shape fit ${listed(pairs)}: map them with names, { '${cut(example.own)}': '${example.straight[0]}', … }`,
+      `By shape fit ${listed(pairs, PAIRED)}: map them with names, { '${cut(example.own)}': '${example.straight[0]}', … }`,
     turned &&
       `${nameText(turned.own)} is ${turned.turned[0]} transposed: PyTorch's weights are [out, in]`,
     rest &&

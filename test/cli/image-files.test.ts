@@ -5,7 +5,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../../src/cli/errors.ts';
-import { readImages } from '../../src/cli/image-files.ts';
+import { readImages, readNumbers } from '../../src/cli/image-files.ts';
 import { pngPixels } from '../../src/cli/png.ts';
 import { DataError } from '../../src/errors.ts';
 import { rejects } from '../gpu/helpers.ts';
@@ -155,6 +155,40 @@ test('pictures and files of several are one array, with their names', async ({ f
   assert.equal(names, [one, `${more}[0]`, `${more}[1]`]);
 });
 
+/** An npy file of version 1, after its specification. */
+function npy(type: string, shape: readonly number[], data: Uint8Array): Buffer {
+  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+  const header = Buffer.from(`${text.padEnd(117)}\n`, 'latin1');
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(header.length);
+  const magic = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
+  return Buffer.concat([magic, length, header, data]);
+}
+
+test('arrays of numpy are images, or samples of numbers', async ({ folder }) => {
+  const file = join(folder, 'a.npy');
+  await writeFile(
+    file,
+    npy(
+      '|u1',
+      [2, 2, 3],
+      Uint8Array.from({ length: 12 }, (_, i) => i),
+    ),
+  );
+  const { images, names } = await readImages([file], WANTED);
+  assert.equal([...images], [...Array(12).keys()]);
+  assert.equal(names, [`${file}[0]`, `${file}[1]`]);
+  const one = join(folder, 'one.npy');
+  const floats = Float32Array.of(0.5, -1, 2, 3);
+  await writeFile(file, npy('<f4', [2, 2], new Uint8Array(floats.buffer)));
+  await writeFile(one, npy('<f4', [2], new Uint8Array(floats.buffer, 8)));
+  const numbers = await readNumbers([file, one], [2]);
+  assert.equal([...numbers.numbers], [0.5, -1, 2, 3, 2, 3]);
+  assert.equal(numbers.names, [`${file}[0]`, `${file}[1]`, one]);
+  await rejects(readNumbers([file], [3]), DataError, 'is [2, 2]; the model takes samples of [3]');
+  await rejects(readImages([file], WANTED), DataError, 'Save them as numpy.uint8');
+});
+
 test('what does not fit is refused by name', async ({ folder }) => {
   const file = join(folder, 'a');
   const refused = async (bytes: Uint8Array, text: string, wanted = WANTED): Promise<void> => {
@@ -173,7 +207,7 @@ test('what does not fit is refused by name', async ({ folder }) => {
   huge.writeUInt32BE(2 ** 31 - 1, 16);
   huge.writeUInt32BE(2 ** 31 - 1, 20);
   await refused(huge, `at most ${2 ** 26} are read`);
-  await refused(Uint8Array.of(1, 2, 3, 4), 'is neither PNG nor IDX');
+  await refused(Uint8Array.of(1, 2, 3, 4), 'is neither PNG, IDX nor npy');
   await refused(idx(6), 'has 6 numbers; images are');
   await refused(idx(1, 2, 4), 'is 2×4; the model takes');
   const gone = readImages([join(folder, 'no')], WANTED);

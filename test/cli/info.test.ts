@@ -87,7 +87,8 @@ test('what cannot be shown or predicted is refused by name', async ({ folder, fi
   const parameters = new Map([['0.weight', { shape: [1, 3], data: new Float32Array(3) }]]);
   const model = new Sequential([3], [linear(3, 1, { bias: false })]);
   await writeFile(file, await saveModel({ model, parameters: parameters as State }));
-  await refused(2, /takes numbers, and no images/, 'predict', file, 'a.png');
+  await refused(2, /SAMPLES are missing: give npy files/, 'predict', file);
+  await refused(2, /'a\.npy' cannot be read/, 'predict', file, 'a.npy');
   await refused(
     2,
     /--prompt was given; '.*' is not a model of text/,
@@ -98,7 +99,7 @@ test('what cannot be shown or predicted is refused by name', async ({ folder, fi
   );
   const image = { height: 1, width: 3, channels: 1 };
   await writeFile(file, await saveModel({ model, parameters: parameters as State, image }));
-  await refused(2, /IMAGES are missing/, 'predict', file);
+  await refused(2, /SAMPLES are missing: give PNG, IDX or npy/, 'predict', file);
   await refused(2, /'b\.png' cannot be read \(ENOENT\)/, 'predict', file, 'b.png');
 });
 

@@ -19,14 +19,14 @@ const parts = (weight: readonly number[], more: object): ModelParts => ({
 });
 
 /** What the task says of two images beside a command that gives them. */
-async function predicted(given: ModelParts): Promise<PredictOutcome> {
+async function predicted(
+  given: ModelParts,
+  samples: object = { ...IMAGE, count: 2, base64: toBase64(Uint8Array.of(255, 0, 0, 51)) },
+): Promise<PredictOutcome> {
   const bytes = await saveModel(given);
   const fetched = globalThis.fetch;
   globalThis.fetch = async () => new Response(bytes as Uint8Array<ArrayBuffer>);
-  globalThis.gradweaveHost = async () => ({
-    ...{ ...IMAGE, count: 2 },
-    base64: toBase64(Uint8Array.of(255, 0, 0, 51)),
-  });
+  globalThis.gradweaveHost = async () => samples;
   try {
     return (await predict(new URLSearchParams(), () => {})) as PredictOutcome;
   } finally {
@@ -60,6 +60,16 @@ test('one that gives values gives them as they are', async () => {
   );
   assert.not.ok(probabilities);
   assert.is(classes, undefined);
+  close(outputs[0], [2, 0]);
+  close(outputs[1], [0, 1]);
+});
+
+test('numbers are samples, too', async () => {
+  const numbers = Float32Array.of(1, 0, 0, 0.2);
+  const { outputs } = await predicted(
+    { ...parts([2, 0, 0, 5], { loss: 'mse', target: 'value' }), image: undefined },
+    { count: 2, base64: toBase64(new Uint8Array(numbers.buffer)) },
+  );
   close(outputs[0], [2, 0]);
   close(outputs[1], [0, 1]);
 });

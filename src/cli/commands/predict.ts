@@ -1,12 +1,17 @@
 import { toBase64 } from '../../harness/base64.ts';
-import { MODEL_FILE, type PredictOutcome } from '../../harness/tasks/predict.ts';
+import {
+  type GivenImages,
+  type GivenNumbers,
+  MODEL_FILE,
+  type PredictOutcome,
+} from '../../harness/tasks/predict.ts';
 import { readModel } from '../../train/model-file/read.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
 import { formatShare } from '../format.ts';
-import { type FileImages, readImages } from '../image-files.ts';
+import { type FileImages, type FileNumbers, readImages, readNumbers } from '../image-files.ts';
 import { readGiven } from '../resumed.ts';
 import { RUNTIME_OPTION } from '../shared-options.ts';
 
@@ -16,13 +21,13 @@ const TEXT_OPTIONS = ['prompt', 'count', 'temperature', 'seed'];
 /** `gradweave predict`. */
 export const predict: Command = {
   name: 'predict',
-  summary: 'Predict images with a model file, or continue a text',
+  summary: 'Predict images or numbers with a model file, or continue a text',
   positionals: [
     { name: 'MODEL', help: 'a model file, of train --save' },
     {
-      name: 'IMAGES…',
+      name: 'SAMPLES…',
       several: true,
-      help: 'images of the model’s size: PNG, or IDX as MNIST has it. A model of text takes none',
+      help: 'images of the model’s size: PNG, IDX as MNIST has it, or npy; numbers as npy. A model of text takes none',
     },
   ],
   options: [
@@ -32,7 +37,7 @@ export const predict: Command = {
       choices: ['text', 'json'],
       scope: 'command',
       default: 'text',
-      help: 'A line of text for each image, or a line of JSON',
+      help: 'A line of text for each sample, or a line of JSON',
     },
     {
       name: 'prompt',
@@ -68,7 +73,7 @@ export const predict: Command = {
     const { values, positionals } = context.arguments;
     const [path, ...files] = positionals;
     const model = readModel(await readGiven(path, 'MODEL'));
-    const images = await samplesOf(model, files, values, path);
+    const samples = await samplesOf(model, files, values, path);
     const json = values.get('format') === 'json';
     // Lines for a program are all that is printed then.
     const quiet = json ? new Map([...values, ['quiet', 'true']]) : values;
@@ -77,43 +82,47 @@ export const predict: Command = {
     const { value } = await runCommandTask(predict, 'predict', own, renderer, {
       files: new Map([[`/data/${MODEL_FILE}`, path]]),
       announce: !json,
-      host: async () =>
-        images && {
-          ...images,
-          images: undefined,
-          names: undefined,
-          base64: toBase64(images.images),
-        },
+      host: async () => samples && sent(samples),
     });
     const result = value as PredictOutcome;
-    renderer.print(...(json ? jsonLines : textLines)(result, model, images));
+    renderer.print(...(json ? jsonLines : textLines)(result, model, samples));
     return EXIT_DONE;
   },
 };
 
+type FileSamples = FileImages | FileNumbers;
+
+/** Samples as a message. */
+function sent(samples: FileSamples): GivenImages | GivenNumbers {
+  if ('numbers' in samples) {
+    const { numbers, count } = samples;
+    return { count, base64: toBase64(new Uint8Array(numbers.buffer)) };
+  }
+  const { images, count, height, width, channels } = samples;
+  return { count, height, width, channels, base64: toBase64(images) };
+}
+
 /**
- * The images of the command line; undefined for a model of text.
+ * The samples of the command line; undefined for a model of text.
  *
  * @throws {UsageError} if the model takes something else than what is given
  */
 async function samplesOf(
-  { image, vocabulary }: SavedModel,
+  { image, vocabulary, model }: SavedModel,
   files: readonly string[],
   values: ReadonlyMap<string, string>,
   path: string,
-): Promise<FileImages | undefined> {
+): Promise<FileSamples | undefined> {
   if (vocabulary) {
     if (files.length === 0) return undefined;
     throw new UsageError(`'${path}' is a model of text; it takes no images. Use --prompt TEXT.`);
   }
   const stray = TEXT_OPTIONS.find((name) => values.has(name));
   if (stray) throw new UsageError(`--${stray} was given; '${path}' is not a model of text.`);
-  if (!image) {
-    throw new UsageError(
-      `'${path}' takes numbers, and no images. Predict them in a program: loadModel() of gradweave/checkpoint.`,
-    );
+  if (files.length === 0) {
+    throw new UsageError(`SAMPLES are missing: give ${image ? 'PNG, IDX or npy' : 'npy'} files.`);
   }
-  if (files.length === 0) throw new UsageError('IMAGES are missing: give PNG or IDX files.');
+  if (!image) return readNumbers(files, model.inputShape);
   return readImages(files, image);
 }
 
@@ -124,10 +133,10 @@ const classOf = ({ classes }: SavedModel, index: number): string =>
 function textLines(
   { outputs, classes, probabilities, written }: PredictOutcome,
   model: SavedModel,
-  images: FileImages | undefined,
+  samples: FileSamples | undefined,
 ): string[] {
   if (written !== undefined) return [written];
-  const { names = [] } = images ?? {};
+  const { names = [] } = samples ?? {};
   const width = Math.max(...names.map((name) => name.length));
   return outputs.map((row, i) => {
     const name = names[i].padEnd(width);
@@ -142,13 +151,13 @@ function textLines(
 function jsonLines(
   { outputs, classes, probabilities, written }: PredictOutcome,
   model: SavedModel,
-  images: FileImages | undefined,
+  samples: FileSamples | undefined,
 ): string[] {
   if (written !== undefined) return [JSON.stringify({ text: written })];
   return outputs.map((row, i) => {
     const index = classes?.[i];
     return JSON.stringify({
-      image: images?.names[i],
+      sample: samples?.names[i],
       ...(index === undefined ? {} : { class: index, name: classOf(model, index) }),
       [probabilities ? 'probabilities' : 'outputs']: row,
     });

@@ -15,6 +15,12 @@ export interface GivenImages {
   readonly channels: number;
 }
 
+/** Samples of numbers that the command gives: float32 in base64, row by row. */
+export interface GivenNumbers {
+  readonly base64: string;
+  readonly count: number;
+}
+
 /** What a model says of samples. */
 export interface PredictOutcome {
   /** Whether {@link outputs} are probabilities of classes; else they are what the model computes. */
@@ -40,23 +46,27 @@ export const predict: Task = async (options, emit) => {
     if (model.description.vocabulary) return await continued(model, query);
     const host = hostOf();
     if (!host) throw new OptionError('nobody gives samples here; predict from the command line');
-    return await predicted(model, (await host({ kind: 'samples' })) as GivenImages);
+    return await predicted(model, (await host({ kind: 'samples' })) as GivenImages | GivenNumbers);
   } finally {
     engine.destroy();
   }
 };
 
-async function predicted(model: LoadedModel, given: GivenImages): Promise<PredictOutcome> {
+async function predicted(
+  model: LoadedModel,
+  given: GivenImages | GivenNumbers,
+): Promise<PredictOutcome> {
   const { base64, ...form } = given;
-  const images = { ...form, images: fromBase64(base64) };
+  const bytes = fromBase64(base64);
+  const samples = 'width' in form ? { ...form, images: bytes } : new Float32Array(bytes.buffer);
   const { loss, target = 'label' } = model.description;
   const probabilities = target === 'label' && isOfLogits(loss);
-  const all = await model.predict(images, { as: probabilities ? 'probability' : 'output' });
+  const all = await model.predict(samples, { as: probabilities ? 'probability' : 'output' });
   const width = all.length / given.count;
   const rows = Array.from({ length: given.count }, (_, i) => [
     ...all.subarray(i * width, (i + 1) * width),
   ]);
-  const classes = target === 'label' ? await model.predict(images, { as: 'class' }) : undefined;
+  const classes = target === 'label' ? await model.predict(samples, { as: 'class' }) : undefined;
   return { probabilities, outputs: rows, ...(classes ? { classes: [...classes] } : {}) };
 }
 
