@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { GradweaveError } from '../errors.ts';
 import { UsageError } from './errors.ts';
 import { shellWord } from './shell-word.ts';
@@ -29,9 +29,16 @@ export async function checkFolder(folder: string, option: string): Promise<void>
  * @throws {UsageError} if its folder does not exist, or it cannot be written.
  */
 export async function checkFile(file: string, option: string): Promise<void> {
-  const facts = await stat(file).catch(() => undefined);
-  if (facts === undefined) return checkFolder(dirname(file), option);
-  if (facts.isDirectory()) {
+  const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw new UsageError(
+      `${option}: '${file}' cannot be written (${error.code}). Give another place.`,
+    );
+  });
+  // A name that ends with a slash is a folder's, there or not.
+  if (facts === undefined && !file.endsWith('/') && !file.endsWith(sep))
+    return checkFolder(dirname(file), option);
+  if (facts?.isDirectory() ?? true) {
     throw new UsageError(
       `${option}: '${file}' is a folder. Give a file: ${shellWord(join(file, 'result.json'))}`,
     );

@@ -10,7 +10,7 @@ import { commandHelp, generalHelp } from './help.ts';
 import { parseOptions } from './options.ts';
 import { packageVersion } from './paths.ts';
 import { suggestion } from './suggest.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { processTerminal, type Terminal, visible } from './terminal.ts';
 import { proseWidth, wrap } from './wrap.ts';
 
 /** What `main` uses of the process. Tests pass their own. */
@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], options: MainOptions = {}): 
     const commandLine = commandLineOf(argv, command.options);
     return await command.run({ arguments: parsed, terminal, env, commandLine, installBrowser });
   } catch (error) {
-    const text = errorText(error, { command: known, debug: !!env.GRADWEAVE_DEBUG });
+    const text = visible(errorText(error, { command: known, debug: !!env.GRADWEAVE_DEBUG }));
     const width = terminal.wraps ? proseWidth(terminal.columns()) : Number.POSITIVE_INFINITY;
     // Lines of a stack are not prose.
     const lines = text

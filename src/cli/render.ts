@@ -8,7 +8,7 @@ import {
   writtenLines,
 } from './format.ts';
 import { GrowingTable } from './table.ts';
-import { type Paint, paint, type Terminal } from './terminal.ts';
+import { type Paint, paint, type Terminal, visible } from './terminal.ts';
 import { proseWidth, wrap } from './wrap.ts';
 
 /** How a {@link Renderer} shows a task. */
@@ -132,7 +132,8 @@ export class Renderer {
     }
   }
 
-  #wrapped(text: string): string[] {
+  #wrapped(given: string): string[] {
+    const text = visible(given);
     if (!this.#terminal.wraps) return [text];
     return text.split('\n').flatMap((line) => wrap(line, proseWidth(this.columns), '  '));
   }

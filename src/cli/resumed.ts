@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { parseSafetensors } from '../data/safetensors.ts';
 import { DataError } from '../errors.ts';
 import { OPTIONS_NAME } from '../harness/tasks/keeping.ts';
+import type { Settings } from '../harness/tasks/settings.ts';
 import { UsageError } from './errors.ts';
+import { shellWord } from './shell-word.ts';
 import type { CommandSpec, ParsedArguments } from './spec.ts';
 import { checkValue } from './values.ts';
 
@@ -46,6 +48,43 @@ export async function withOptionsOf(
     else if (value !== 'false') values.set(name, 'true');
   }
   return { ...given, values };
+}
+
+/**
+ * Checks that a run has epochs left.
+ *
+ * @param file its checkpoint
+ * @param epochs how many it shall have
+ * @param schedule its learning rate; that of `cosine` ends with the run
+ * @throws {UsageError} if it has none left
+ */
+export async function checkEpochs(
+  file: string,
+  { epochs, schedule }: Pick<Settings, 'epochs' | 'schedule'>,
+): Promise<void> {
+  const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
+  const done = epochsIn(metadata.history);
+  if (done < epochs) return;
+  const says = `the run of '${file}' has done ${done} epochs`;
+  if (done > epochs) throw new UsageError(`--epochs ${epochs}: ${says}. Give more than ${done}.`);
+  throw new UsageError(
+    `--resume: ${says}, which are all. ${
+      schedule === 'cosine'
+        ? `Its learning rate ends there; begin a new run with its weights: --from ${shellWord(file)}`
+        : `To go on with it, give more: --epochs ${2 * done}`
+    }.`,
+  );
+}
+
+/** The number of epochs in a checkpoint's history. @throws DataError unless it is a list */
+export function epochsIn(history: string | undefined): number {
+  try {
+    const all: unknown = JSON.parse(history ?? '');
+    if (Array.isArray(all)) return all.length;
+  } catch {
+    // Reported below.
+  }
+  throw new DataError("the checkpoint's history is not a list of epochs. Take another checkpoint");
 }
 
 function optionsIn(text: string, file: string): Record<string, unknown> {

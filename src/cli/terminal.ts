@@ -44,6 +44,18 @@ export function processTerminal({ stdout, stderr, env }: Output = process): Term
   };
 }
 
+/** Control characters but tabs and ends of lines, and those that turn the direction of writing. */
+const CONTROLS = /(?![\t\n]|\r\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Text of others, such as the names in a file, with its control characters as pictures: a terminal would obey them.
+ */
+export const visible = (text: string): string =>
+  text.replace(CONTROLS, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
+  });
+
 /** Colours by meaning. They change nothing if the terminal has no colours. */
 export interface Paint {
   good(text: string): string;

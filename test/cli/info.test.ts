@@ -72,6 +72,27 @@ test('a checkpoint is shown with its run, and anything else by its tensors', asy
   assert.match(plain.text, '2 tensors of 10 numbers');
 });
 
+test('control characters in a file do not reach the terminal', async ({ file }) => {
+  const evil = '\u001b[2J\u009b2J\u202e\r\u0007';
+  const bytes = await saveModel({
+    model: new Sequential([2, 2], [flatten(), linear(4, 2)]),
+    parameters: tensors as State,
+    ...{ classes: ['cat', evil], training: { evil } },
+  });
+  await writeFile(file, bytes);
+  const { code, text } = await run('info', file);
+  assert.is(code, 0, text);
+  assert.match(text, 'cat, ␛[2J\ufffd2J\ufffd␍␇');
+  assert.not.match(text, /(?!\n)\p{Cc}|\u202e/u);
+  await writeFile(
+    file,
+    writeSafetensors(new Map([[evil, { shape: [1], data: Float32Array.of(1) }]])),
+  );
+  assert.not.match((await run('info', file)).text, /(?!\n)\p{Cc}|\u202e/u);
+  // Names of files and of commands come from others, too.
+  assert.not.match((await run('info', evil)).text, /(?!\n)\p{Cc}|\u202e/u);
+});
+
 test('what cannot be shown or predicted is refused by name', async ({ folder, file }) => {
   const refused = async (code: number, said: RegExp, ...args: readonly string[]) => {
     const got = await run(...args);

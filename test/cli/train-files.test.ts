@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -7,7 +7,7 @@ import { train } from '../../src/cli/commands/train.ts';
 import { openFiles, resumeCommand, stoppedLines } from '../../src/cli/commands/train-files.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { parseOptions } from '../../src/cli/options.ts';
-import { withOptionsOf } from '../../src/cli/resumed.ts';
+import { checkEpochs, withOptionsOf } from '../../src/cli/resumed.ts';
 import { StoredFiles } from '../../src/cli/stored-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError } from '../../src/errors.ts';
@@ -74,6 +74,57 @@ test('options that contradict each other, and places that are not there, are ref
   await refused('(ENOENT)', 1, '--from', join(folder, 'no'));
 });
 
+test('a place at which no file can be written is refused before the run', async ({ folder }) => {
+  const refused = (text: string, ...args: readonly string[]) =>
+    rejects(openFiles(parsed(...args), 1), UsageError, text);
+  const at = (name: string): string => join(folder, name);
+  await refused('is a folder', '--save', `${at('models')}/`);
+  await refused('(ENAMETOOLONG)', '--save', at('a'.repeat(300)));
+  await refused('(ENAMETOOLONG)', '--checkpoint', at('a'.repeat(253)));
+  if (process.platform !== 'win32') await refused('device or a pipe', '--save', '/dev/null');
+  await mkdir(at('run.new'));
+  await refused('(EISDIR)', '--checkpoint', at('run'));
+  assert.equal(await readdir(folder), ['run.new']);
+});
+
+test('a file that is written must not be another one of the command', async ({ folder }) => {
+  const file = await checkpoint(folder, {});
+  const same = join(folder, '.', 'x', '..', 'run.safetensors');
+  const refused = (text: string, ...args: readonly string[]) =>
+    rejects(openFiles(parsed(...args), 1), UsageError, text);
+  await refused('--checkpoint and --save are both', '--checkpoint', file, '--save', same);
+  await refused('--checkpoint and --from are both', '--checkpoint', file, '--from', file);
+  await refused('--save and --resume are both', '--save', file, '--resume', same);
+  await refused('--save and --json are both', '--save', file, '--json', same);
+  await refused('--checkpoint and --text are both', '--checkpoint', file, '--text', same);
+  await openFiles(parsed('--checkpoint', file, '--resume', file), 1);
+  await openFiles(parsed('--save', file, '--from', file), 1);
+});
+
+test('a run that has no epochs left is not resumed', async ({ folder }) => {
+  const file = join(folder, 'run.safetensors');
+  await writeFile(file, writeSafetensors(new Map(), { history: '[{}, {}, {}]' }));
+  await checkEpochs(file, { epochs: 4, schedule: 'constant' });
+  await rejects(
+    checkEpochs(file, { epochs: 3, schedule: 'constant' }),
+    UsageError,
+    'has done 3 epochs, which are all',
+  );
+  await rejects(checkEpochs(file, { epochs: 3, schedule: 'constant' }), UsageError, '--epochs 6');
+  await rejects(
+    checkEpochs(file, { epochs: 1, schedule: 'constant' }),
+    UsageError,
+    '--epochs 1: the run of',
+  );
+  await rejects(checkEpochs(file, { epochs: 3, schedule: 'cosine' }), UsageError, '--from');
+  await writeFile(file, writeSafetensors(new Map(), { history: '{}' }));
+  await rejects(
+    checkEpochs(file, { epochs: 4, schedule: 'constant' }),
+    DataError,
+    'not a list of epochs',
+  );
+});
+
 test('the page is told what to keep and what to begin with', async ({ folder }) => {
   const file = await checkpoint(folder, {});
   const { stored, extras } = await openFiles(
@@ -100,6 +151,42 @@ test('the command that resumes repeats what is about files and places', () => {
     'Stopped after 1 epoch and 28 of 600 steps. To continue:',
     `  ${command}`,
   ]);
+});
+
+test('the command that resumes keeps files with the names of defaults, quotes and dashes', () => {
+  const given = parsed(
+    '--save',
+    'auto',
+    '--checkpoint',
+    "it's $x",
+    '--text=-t',
+    '--data',
+    'browser',
+  );
+  assert.is(
+    resumeCommand(given, '-c'),
+    "npx gradweave train --resume=-c --data browser --text=-t --checkpoint 'it'\\''s $x' --save auto",
+  );
+});
+
+test('a file that cannot be written is named, and nothing is left of it', async ({ folder }) => {
+  const file = join(folder, 'run.safetensors');
+  const stored = await StoredFiles.open([['checkpoint', file, '--checkpoint']]);
+  await mkdir(join(file, 'full'), { recursive: true });
+  const request = { kind: 'store', what: 'checkpoint', base64: btoa('after') } as const;
+  await rejects(stored.host(request), GradweaveError, `--checkpoint: '${file}' could not be`);
+  assert.is(stored.written('checkpoint'), undefined);
+  assert.match(stored.failure?.message ?? '', /EISDIR.*Free space/s);
+  assert.equal(await readdir(folder), ['run.safetensors']);
+});
+
+test('a link to a file stays one', async ({ folder }) => {
+  const file = join(folder, 'run.safetensors');
+  await writeFile(file, 'before');
+  await symlink('run.safetensors', join(folder, 'last'));
+  const stored = await StoredFiles.open([['model', join(folder, 'last'), '--save']]);
+  await stored.host({ kind: 'store', what: 'model', base64: btoa('after') });
+  assert.is(await readFile(file, 'utf8'), 'after');
 });
 
 test('a file is replaced only by a whole one', async ({ folder }) => {

@@ -1,5 +1,4 @@
 import { parseSafetensors, type Safetensors } from '../../data/safetensors.ts';
-import { DataError } from '../../errors.ts';
 import { OPTIONS_NAME } from '../../harness/tasks/keeping.ts';
 import { layerTable } from '../../nn/layer-table.ts';
 import { lossText } from '../../nn/losses.ts';
@@ -9,7 +8,7 @@ import { KEY } from '../../train/model-file/version.ts';
 import { type Command, rendererOf } from '../command.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
-import { readGiven } from '../resumed.ts';
+import { epochsIn, readGiven } from '../resumed.ts';
 import { GrowingTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
 
@@ -109,16 +108,6 @@ function runLines({ metadata }: Safetensors, columns: number): string[] {
     ),
     '',
   ];
-}
-
-function epochsIn(history: string | undefined): number {
-  try {
-    const all: unknown = JSON.parse(history ?? '');
-    if (Array.isArray(all)) return all.length;
-  } catch {
-    // Reported below.
-  }
-  throw new DataError("the checkpoint's history is not a list of epochs. Take another checkpoint");
 }
 
 function tensorLines({ tensors }: Safetensors, columns: number): string[] {

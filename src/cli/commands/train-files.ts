@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { BEGIN_FILE } from '../../harness/tasks/keeping.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import type { TaskExtras } from '../command.ts';
@@ -60,8 +61,29 @@ const REPEATED = [
   'adapter',
 ];
 
-/** What `--runtime` and `--adapter` are if they are not given. */
-const DEFAULTS = ['browser', 'auto'];
+/** Options that read a file, and those that write one; the others of a pair would lose a file. */
+const READ = ['resume', 'from', 'text'];
+const WRITTEN = ['checkpoint', 'save', 'json'];
+const ALLOWED = ['checkpoint resume', 'save from'];
+
+/** @throws {UsageError} if a file that is written would replace another one of the command */
+function checkDistinct(values: ReadonlyMap<string, string>): void {
+  for (const [i, name] of WRITTEN.entries()) {
+    const file = values.get(name);
+    if (file === undefined) continue;
+    const same = [...WRITTEN.slice(i + 1), ...READ].find((other) => {
+      const path = values.get(other);
+      return path !== undefined && resolve(path) === resolve(file);
+    });
+    if (same === undefined || ALLOWED.includes(`${name} ${same}`)) continue;
+    throw new UsageError(
+      `--${name} and --${same} are both '${file}'. Give each a file of its own.`,
+    );
+  }
+}
+
+/** What options of {@link REPEATED} are if they are not given. */
+const DEFAULTS: Readonly<Record<string, string>> = { runtime: 'browser', adapter: 'auto' };
 
 /** The files of a run. */
 export interface TrainFiles {
@@ -92,6 +114,7 @@ export async function openFiles(
   if (values.has('resume') && values.has('from')) {
     throw new UsageError('--resume and --from were given; a run begins with one of them.');
   }
+  checkDistinct(values);
   const stored = await StoredFiles.open([
     ['checkpoint', values.get('checkpoint'), '--checkpoint'],
     ['model', values.get('save'), '--save'],
@@ -112,13 +135,17 @@ export async function openFiles(
   };
 }
 
+/** An option as it is typed; a value that begins with dashes is taken for an option unless `=` is before it. */
+const given = (name: string, value: string): string =>
+  `--${name}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`;
+
 /** The command that continues a run from its checkpoint. */
 export function resumeCommand({ values }: ParsedArguments, checkpoint: string): string {
   const repeated = REPEATED.flatMap((name) => {
     const value = values.get(name);
-    return value === undefined || DEFAULTS.includes(value) ? [] : [`--${name}`, shellWord(value)];
+    return value === undefined || DEFAULTS[name] === value ? [] : [given(name, value)];
   });
-  return ['npx gradweave train', '--resume', shellWord(checkpoint), ...repeated].join(' ');
+  return ['npx gradweave train', given('resume', checkpoint), ...repeated].join(' ');
 }
 
 /** The files that were written. */

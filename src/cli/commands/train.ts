@@ -7,7 +7,7 @@ import { imageExtras, textExtras } from '../data.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { jsonWriter } from '../json-file.ts';
 import { pageOptions } from '../options.ts';
-import { withOptionsOf } from '../resumed.ts';
+import { checkEpochs, withOptionsOf } from '../resumed.ts';
 import { manySummary } from './many-summary.ts';
 import { openFiles, stoppedLines, storedLines } from './train-files.ts';
 import { TRAIN_OPTIONS } from './train-options.ts';
@@ -30,6 +30,7 @@ export const train: Command = {
     const options = pageOptions(train, parsed);
     const runs = runsOf(new URLSearchParams(options), '--');
     const [settings] = runs.map((run) => settingsOf(run.options, '--'));
+    if (resumed) await checkEpochs(resumed, settings);
     const { stored, extras: files } = await openFiles(parsed, runs.length);
     const data =
       settings.data === 'text'
@@ -40,6 +41,8 @@ export const train: Command = {
       files: new Map([...data.files, ...files.files]),
       ...(stored.size > 0 ? { host: stored.host } : {}),
       ...(values.has('checkpoint') ? { onStop: () => renderer.warn(STOPPING) } : {}),
+    }).catch((error: unknown) => {
+      throw stored.failure ?? error;
     });
     // The page and this command are of one build.
     const result = outcome.value as TrainOutcome | ManyOutcome;

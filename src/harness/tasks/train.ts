@@ -232,8 +232,9 @@ async function ended(
 ): Promise<TrainOutcome> {
   if (keeping.every) await keepCheckpoint(trainer, keeping);
   if (keeping.model) await keepModel(trainer, job);
-  if (gate.state !== 'stopped') return made;
   const { step, stepsPerEpoch } = trainer;
   const epoch = trainer.history.length;
+  // Asked after the last epoch, there is nothing to continue.
+  if (gate.state !== 'stopped' || epoch >= job.settings.epochs) return made;
   return { ...made, stopped: { epoch, step: step - epoch * stepsPerEpoch, steps: stepsPerEpoch } };
 }
