@@ -72,6 +72,7 @@ export class Renderer {
         this.#row(event.table, event.cells, event.ok);
         break;
       case 'alive':
+      case 'log':
         break;
       case 'result':
       case 'error':

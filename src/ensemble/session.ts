@@ -199,14 +199,19 @@ export class NetworkSession {
 
   /** Sums of an epoch, of each run that is trained, by slot. */
   async sums(epoch: number): Promise<Sums[]> {
-    const bytes = await this.#gather('records', epochRecordAt(epoch), RECORD_BYTES);
+    const bytes = await this.records(epochRecordAt(epoch), RECORD_BYTES);
     return bytes.map((record) => sumsOf(record));
   }
 
   /** The record of an epoch in the GPU's format. */
   async record(slot: number, epoch: number): Promise<Int32Array> {
-    const all = await this.#gather('records', epochRecordAt(epoch), RECORD_BYTES);
+    const all = await this.records(epochRecordAt(epoch), RECORD_BYTES);
     return new Int32Array(all[slot]);
+  }
+
+  /** Bytes of the records of steps and epochs by slot, see `train/records.ts`. Default of each run that is trained. */
+  records(at: number, bytes: number, slots?: number): Promise<ArrayBuffer[]> {
+    return this.#gather('records', at, bytes, slots);
   }
 
   /** The confusion matrices since the last {@link seek}, by slot. */
@@ -216,9 +221,13 @@ export class NetworkSession {
   }
 
   /** A part of a buffer of each run that is trained. */
-  async #gather(name: string, offset: number, bytes: number): Promise<ArrayBuffer[]> {
-    const part = { ...this.#named[name], offset, size: bytes };
-    return gather(this.gpu, part, this.#slots.length);
+  async #gather(
+    name: string,
+    offset: number,
+    bytes: number,
+    slots = this.#slots.length,
+  ): Promise<ArrayBuffer[]> {
+    return gather(this.gpu, { ...this.#named[name], offset, size: bytes }, slots);
   }
 
   /** A kept tensor of each run that is trained, in the layout of storage. */

@@ -22,6 +22,7 @@ export function progressText(event: TaskEvent): string | null {
     case 'row':
       return `${event.ok ? 'ok  ' : 'FAIL'} ${Object.values(event.cells).join('  ')}`;
     case 'progress':
+    case 'log':
     case 'alive':
       return null;
     case 'result':

@@ -1,4 +1,5 @@
 import type { AdapterInfo } from '../gpu/adapter-info.ts';
+import type { LogRecord } from '../log/records.ts';
 import type { LossKind } from '../nn/losses.ts';
 import type { EpochRecord, Metrics } from '../train/history.ts';
 
@@ -61,6 +62,8 @@ export type TaskEvent =
       readonly epochs: number;
       readonly text: string;
     }
+  /** What the run's log gets, if one was asked for; `run` is the network's place among several. */
+  | { readonly type: 'log'; readonly run: number; readonly record: LogRecord }
   /** A row of a table that grows during the task (parity, verify, bench): column → text. */
   | {
       readonly type: 'row';

@@ -13,6 +13,7 @@ import { ChoiceMemory } from './memory.ts';
 import type { DriverWish, ProbedAdapter } from './names.ts';
 import { findPackage } from './packages.ts';
 
+export { logFolder } from './log-folder.ts';
 export type { DriverWish, ProbedAdapter } from './names.ts';
 
 /** Options of {@link useWorkingDriver}. */

@@ -3,6 +3,7 @@ import { AUGMENTATION_NAMES, NETWORK_NAMES, SCHEDULES } from '../../harness/task
 import { LONGEST } from '../../harness/tasks/settings.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
 import { COMMON_OPTIONS } from '../command.ts';
+import { LOG_OPTIONS } from '../log/options.ts';
 import {
   DATA_OPTION,
   FAMILY_OPTION,
@@ -19,6 +20,10 @@ const OPTIMIZER = 'the optimizer’s';
 
 /** The optimizers that take an option, for its help. */
 const takers = (option: string): string => takersOf(option)?.join(', ') ?? '';
+
+/** Not given, it is not sent: beside `--seeds` it is refused. */
+const { default: seedText = '', ...seed } = SEED_OPTION;
+const SEED: OptionSpec = { ...seed, defaultText: seedText };
 
 /** Options of `gradweave train`. */
 export const TRAIN_OPTIONS: readonly OptionSpec[] = [
@@ -185,7 +190,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     defaultText: 'a new line',
     help: 'What it continues',
   },
-  SEED_OPTION,
+  SEED,
   {
     name: 'seeds',
     kind: 'string',
@@ -225,6 +230,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   },
   ...FILE_OPTIONS,
   JSON_OPTION,
+  ...LOG_OPTIONS,
   RUNTIME_OPTION,
   ...COMMON_OPTIONS,
 ];

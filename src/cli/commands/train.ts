@@ -6,6 +6,7 @@ import { type Command, rendererOf, runCommandTask } from '../command.ts';
 import { imageExtras, textExtras } from '../data.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { jsonWriter } from '../json-file.ts';
+import { checkLog, RunLogs } from '../log/run-logs.ts';
 import { pageOptions } from '../options.ts';
 import { checkEpochs, withOptionsOf } from '../resumed.ts';
 import { manySummary } from './many-summary.ts';
@@ -32,11 +33,12 @@ export const train: Command = {
     const [settings] = runs.map((run) => settingsOf(run.options, '--'));
     if (resumed) await checkEpochs(resumed, settings);
     const { stored, extras: files } = await openFiles(parsed, runs.length);
+    await checkLog(context, runs);
     const data =
       settings.data === 'text'
         ? await textExtras(settings, context)
         : await imageExtras(settings, context, renderer);
-    const outcome = await runCommandTask(train, 'train', context, renderer, {
+    const { logs, extras } = await RunLogs.open(context, renderer, runs, {
       options: { ...data.options, ...files.options },
       files: new Map([...data.files, ...files.files]),
       ...(stored.size > 0 ? { host: stored.host } : {}),
@@ -44,6 +46,8 @@ export const train: Command = {
     }).catch((error: unknown) => {
       throw stored.failure ?? error;
     });
+    const work = () => runCommandTask(train, 'train', context, renderer, extras);
+    const outcome = await (logs ? logs.during(work) : work());
     // The page and this command are of one build.
     const result = outcome.value as TrainOutcome | ManyOutcome;
     const stopped = 'groups' in result ? undefined : result.stopped;
@@ -51,7 +55,7 @@ export const train: Command = {
     else if (!stopped) {
       renderer.print(...trainSummary(result, { options, published: data.published }));
     }
-    renderer.print(...storedLines(stored));
+    renderer.print(...storedLines(stored), ...(logs?.lines ?? []));
     await writeJson({ ...result, browser: outcome.browser, command: context.commandLine });
     if (!stopped) return EXIT_DONE;
     renderer.print(...stoppedLines(stopped, parsed));

@@ -1,5 +1,6 @@
 import { Ensemble, type EnsembleRun, type Spread, spreadOf } from '../../ensemble/ensemble.ts';
 import type { Engine } from '../../gpu/engine.ts';
+import { EnsembleRecorder } from '../../log/ensemble-recorder.ts';
 import { cosineRate } from '../../nn/schedules.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Job, learningOf, openJob, samplesOf } from './job.ts';
@@ -103,7 +104,13 @@ async function outcomeOf(
   emit: Emit,
 ): Promise<ManyOutcome> {
   const { title, loss, epochs } = job.settings;
-  const { seconds, trained } = await runEnsemble(ensemble, job, emit);
+  const recorder = runs[0].options.has('log')
+    ? new EnsembleRecorder(ensemble, (run, record) => emit({ type: 'log', run, record }))
+    : undefined;
+  recorder?.start({ epochs });
+  const control = recorder ? { onEpoch: recorder.epoch } : {};
+  const { seconds, trained } = await runEnsemble(ensemble, job, emit, control);
+  await recorder?.images();
   const evaluations = await ensemble.evaluate();
   const networks = ensemble.members.map(({ run, state, history }): ManyNetwork => {
     const { loss: own, accuracy } = evaluations[run];

@@ -22,7 +22,8 @@ function meansOf(all: readonly Metrics[]): Metrics {
 export interface EnsembleControl {
   readonly gate?: Gate;
   readonly onPause?: () => void;
-  readonly onEpoch?: (epoch: EnsembleEpoch) => void;
+  /** Awaited. */
+  readonly onEpoch?: (epoch: EnsembleEpoch) => unknown;
 }
 
 /** What an ensemble's run ended in. */
@@ -46,7 +47,7 @@ export async function runEnsemble(
   const history: EpochRecord[] = [];
   let trained = 0;
   const reporting = reportSteps(ensemble, job, emit);
-  const take = (report: EnsembleEpoch): void => {
+  const take = async (report: EnsembleEpoch): Promise<void> => {
     const all = [...report.records.values()] as readonly EpochRecord[];
     const tests = all.flatMap(({ test }) => test ?? []);
     const [{ seconds }] = all;
@@ -60,7 +61,7 @@ export async function runEnsemble(
     history.push(record);
     const many = `${title}, means of ${all.length} networks`;
     emit({ type: 'epoch', title: many, loss, epochs, record });
-    onEpoch?.(report);
+    await onEpoch?.(report);
     reporting.begin();
   };
   try {

@@ -1,4 +1,6 @@
 import type { Engine } from '../../gpu/engine.ts';
+import { Recorder } from '../../log/recorder.ts';
+import type { LogRecord } from '../../log/records.ts';
 import { cosineRate } from '../../nn/schedules.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
@@ -110,6 +112,8 @@ export interface RunControl {
   readonly renew?: () => Promise<Engine>;
   /** Called after each epoch, which it delays. */
   readonly onEpoch?: (record: EpochRecord) => Promise<void>;
+  /** Keeps the run's log. Default: there is none. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** Trains to the end or until the gate closes. */
@@ -117,7 +121,7 @@ export async function runTrainer(
   trainer: Trainer,
   job: Job,
   emit: Emit,
-  { gate = new Gate(), onPause, onProgress, onEpoch, renew }: RunControl = {},
+  { gate = new Gate(), onPause, onProgress, onEpoch, renew, recorder }: RunControl = {},
 ): Promise<TrainOutcome> {
   const { settings } = job;
   const { title, epochs, loss: lossName } = settings;
@@ -135,9 +139,11 @@ export async function runTrainer(
       ...(renew ? { renew } : {}),
       onProgress: (progress) => {
         report(progress);
+        recorder?.progress();
         onProgress?.(progress);
       },
       onEpoch: async (record) => {
+        await recorder?.epoch(record);
         emit({ type: 'epoch', title, loss: lossName, epochs, record });
         const each = job.data === 'text' && job.settings.writing.each;
         if (each && record.epoch < epochs) await writing(record.epoch);
@@ -177,11 +183,15 @@ export async function trainWith<T>(
 ): Promise<T> {
   const trainer = await lasting.during((engine) => createTrainer(engine, job));
   if (job.settings.precision === 'mixed') emit({ type: 'note', text: precisionOf(trainer) });
+  let recorder: Recorder | undefined;
   try {
     const control = await prepare(trainer);
+    recorder = control.recorder;
     const { renew } = lasting;
+    recorder?.start({ epochs: job.settings.epochs });
     return await use(trainer, await runTrainer(trainer, job, emit, { renew, ...control }));
   } finally {
+    await recorder?.rest();
     trainer.destroy();
   }
 }
@@ -198,6 +208,8 @@ export const train: Task = async (options, emit) => {
   const lasting = await LastingEngine.open(emit);
   try {
     const job = withWarmStart(lasting.current, await openJob(run.options, settings, emit));
+    const looked = { histograms: options.has('log-histograms'), images: true };
+    const put = (record: LogRecord): void => emit({ type: 'log', run: 0, record });
     return await trainWith(
       lasting,
       job,
@@ -205,7 +217,11 @@ export const train: Task = async (options, emit) => {
       (trainer, made) => ended(trainer, job, made, keeping, gate),
       async (trainer) => {
         await begin(trainer, keeping);
-        return { gate, onEpoch: keeper(trainer, settings.epochs, keeping) };
+        return {
+          gate,
+          onEpoch: keeper(trainer, settings.epochs, keeping),
+          recorder: options.has('log') ? new Recorder(trainer, looked, put) : undefined,
+        };
       },
     );
   } finally {

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { ManyOutcome } from '../../harness/tasks/many.ts';
+import type { TrainOutcome } from '../../harness/tasks/train.ts';
+import type { Facts } from '../../log/records.ts';
+import type { Metrics } from '../../train/history.ts';
+import type { Files } from '../server.ts';
+
+/** SHA-256 of the files that a run reads, by name. */
+export async function hashesOf(files: Files): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [path, file] of files) {
+    const hash = createHash('sha256');
+    for await (const part of createReadStream(file)) hash.update(part);
+    found[path.replace(/^.*\//, '')] = hash.digest('hex');
+  }
+  return found;
+}
+
+/** What a run ends with, for `end.json`. */
+export function endFacts(value: unknown, run: number, runtime: string): Facts {
+  // The page and this command are of one build.
+  const outcome = value as TrainOutcome | ManyOutcome;
+  const { seconds, samplesPerSecond } = outcome;
+  const test: Metrics = 'networks' in outcome ? outcome.networks[run].test : outcome.test;
+  return { test_loss: test.loss, test_accuracy: test.accuracy, seconds, samplesPerSecond, runtime };
+}
