@@ -20,6 +20,7 @@ export const ENTRY_POINTS = {
   verify: 'verify/index',
   onnx: 'onnx/index',
   node: 'node/index',
+  log: 'log/index',
 };
 
 /** A relative import in a declaration. */

@@ -10,7 +10,7 @@ const now = (): number => Date.now() / 1000;
 
 /**
  * Reports what the networks of an ensemble do as records, as `Recorder` does for a trainer. Of a long epoch, the last 4,096 steps
- * are known.
+ * are known. If a network ends, the last step of that epoch is not known of some networks.
  */
 export class EnsembleRecorder {
   readonly #ensemble: Ensemble;

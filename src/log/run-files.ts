@@ -1,5 +1,6 @@
-import { checkFunction, checkKeys, isObject } from '../check.ts';
+import { checkFunction, checkKeys } from '../check.ts';
 import { OptionError } from '../errors.ts';
+import { checkJson, checkRecord } from './check-record.ts';
 import { joined } from './join.ts';
 import {
   type Facts,
@@ -58,7 +59,7 @@ export class RunFiles {
     checkKeys('RunFiles', options, ['append', 'facts']);
     const { append, facts = {} } = options;
     checkAppend('RunFiles', append);
-    if (!isObject(facts)) throw new OptionError('facts must be an object with names and values');
+    checkJson('facts', facts);
     this.#append = append;
     this.#facts = facts;
   }
@@ -69,11 +70,11 @@ export class RunFiles {
    * @throws OptionError if it is not a record, or the first is not `start`.
    */
   add(record: LogRecord): void {
-    if (!isObject(record) || !TYPES.includes(record.type)) {
-      throw new OptionError(`add() takes a record whose type is one of ${TYPES.join(', ')}`);
-    }
+    checkRecord(record);
     if (record.type !== 'start' && this.#events === '') {
-      throw new OptionError(`add(): a ${record.type} record was given first; begin with start`);
+      throw new OptionError(
+        `add(): a record of type ${record.type} was given first; begin with start`,
+      );
     }
     switch (record.type) {
       case 'start': {
@@ -124,8 +125,6 @@ export class RunFiles {
     this.#append('epochs.csv', encoder.encode(`${cells.join(',')}\n`));
   }
 }
-
-const TYPES: readonly string[] = ['start', 'steps', 'epoch', 'histograms', 'image', 'end'];
 
 const isoOf = (time: number): string => new Date(1000 * time).toISOString();
 

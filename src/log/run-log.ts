@@ -1,9 +1,10 @@
-import { checkFlag, checkKeys, describe, isObject, optionsOf } from '../check.ts';
+import { checkFlag, checkKeys, describe } from '../check.ts';
 import { BusyError, OptionError } from '../errors.ts';
-import type { FitOptions, FitRecord } from '../train/fit-options.ts';
+import { checkFitOptions, type FitOptions, type FitRecord } from '../train/fit-options.ts';
 import { isTrainer } from '../train/is-trainer.ts';
-import type { TrainingData } from '../train/options.ts';
+import type { ResolvedOptions, TrainingData } from '../train/options.ts';
 import type { Trainer } from '../train/trainer.ts';
+import { checkJson } from './check-record.ts';
 import { Recorder } from './recorder.ts';
 import type { EndRecord, Facts, LogRecord } from './records.ts';
 import { type Append, checkAppend, RunFiles } from './run-files.ts';
@@ -78,7 +79,8 @@ export class RunLog<Data extends TrainingData = TrainingData> {
     if (this.#state === 'ended') throw new OptionError('fit(): the log has ended; make a new one');
     if (this.#state === 'fitting')
       throw new BusyError('fit(): the log is in another call of fit()');
-    checkKeys('fit()', options, optionsOf('fit()'));
+    // A wrong call begins nothing, and ends nothing.
+    checkFitOptions(options as unknown as FitOptions, this.#trainer.options as ResolvedOptions);
     if (this.#state === 'new') this.#recorder.start({ epochs: options.epochs });
     this.#state = 'fitting';
     const recorder = this.#recorder;
@@ -104,6 +106,7 @@ export class RunLog<Data extends TrainingData = TrainingData> {
       return history;
     } catch (error) {
       this.#state = 'open';
+      if (error instanceof BusyError || error instanceof OptionError) throw error;
       const state = options.signal?.aborted ? 'killed' : 'failed';
       const message = error instanceof Error ? error.message : String(error);
       await this.#end(state, { error: message });
@@ -118,9 +121,7 @@ export class RunLog<Data extends TrainingData = TrainingData> {
    * @throws OptionError unless they are names and values; BusyError during `fit()`; what `append` threw
    */
   async end(facts: Facts = {}): Promise<void> {
-    if (!isObject(facts)) {
-      throw new OptionError(`end(): ${describe(facts)} was given; use names and values`);
-    }
+    checkJson('end(): facts', facts);
     if (this.#state === 'fitting') throw new BusyError('end() during fit(); await fit() first');
     if (this.#state !== 'ended') await this.#end('finished', facts);
     await Promise.all(this.#waited);

@@ -69,6 +69,7 @@ const ENTRY_POINTS = [
   'verify/index',
   'onnx/index',
   'node/index',
+  'log/index',
 ];
 
 for (const name of ENTRY_POINTS) {

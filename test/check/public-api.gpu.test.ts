@@ -6,6 +6,7 @@ import * as data from '../../src/data/index.ts';
 import { GradweaveError } from '../../src/errors.ts';
 import * as engineApi from '../../src/index.ts';
 import * as onnx from '../../src/onnx/index.ts';
+import * as log from '../../src/log/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import * as reference from '../../src/reference/index.ts';
 import { LoadedModel } from '../../src/train/model-file/load.ts';
@@ -831,6 +832,27 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
     DestroyedError: ERROR,
     BusyError: ERROR,
 
+    RunLog: [
+      ...args([trainer, { append: () => {} }], (...given) => new (log.RunLog as Any)(...given)),
+      ...options({ append: () => {} }, (o) => new log.RunLog(trainer, o), [
+        'append',
+        'facts',
+        'histograms',
+        'images',
+      ]),
+    ],
+    'RunLog.fit': options({ epochs: 1 }, (o) =>
+      new log.RunLog(trainer, { append: () => {} }).fit(o as Any),
+    ),
+    'RunLog.end': [(wrong) => new log.RunLog(trainer, { append: () => {} }).end(wrong)],
+    RunFiles: options({ append: () => {} }, (o) => new log.RunFiles(o), ['append', 'facts']),
+    'RunFiles.add': [
+      (wrong) => new log.RunFiles({ append: () => {} }).add(wrong),
+      ...options({ type: 'start', time: 0, options: {} }, (o) =>
+        new log.RunFiles({ append: () => {} }).add(o),
+      ),
+    ],
+
     checkpointOf: [
       (wrong) => checkpoint.checkpointOf(wrong),
       ...options(snapshot, (o) => checkpoint.checkpointOf(o)),
@@ -1008,7 +1030,9 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
 
 /** Names of what can be called: exports, and the methods of classes that are exported. */
 function publicNames(): string[] {
-  const modules: Record<string, unknown>[] = [engineApi, checkpoint, data, reference, verify, onnx];
+  const modules: Record<string, unknown>[] = [
+    ...[engineApi, checkpoint, data, reference, verify, onnx, log],
+  ];
   const inOps = Object.keys(ops)
     .filter((name) => name !== 'Graph')
     .map((name) => `ops.${name}`);

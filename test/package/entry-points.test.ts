@@ -8,13 +8,13 @@ const test = suite<Stage>('entry points');
 
 const ENTRY_POINTS = [
   'gradweave',
-  ...['checkpoint', 'data', 'ops', 'reference', 'verify', 'onnx', 'node', 'bundle'].map(
+  ...['checkpoint', 'data', 'ops', 'reference', 'verify', 'onnx', 'node', 'log', 'bundle'].map(
     (name) => `gradweave/${name}`,
   ),
 ];
 
 /** What has three exports or fewer. */
-const FEW = ['gradweave/node', 'gradweave/verify', 'gradweave/onnx'];
+const FEW = ['gradweave/node', 'gradweave/verify', 'gradweave/onnx', 'gradweave/log'];
 
 test.before(async (context) => {
   Object.assign(context, await stage('module'));
@@ -81,10 +81,10 @@ test('modules for bundlers, for import and for require export the same names', a
   const code = `const compared = [];
     ${names('index', 'index')} ${names('data', 'data/index')}
     ${names('reference', 'reference/index')} ${names('checkpoint', 'checkpoint')}
-    ${names('ops', 'ops/index')} ${names('verify', 'verify/index')}
+    ${names('ops', 'ops/index')} ${names('verify', 'verify/index')} ${names('log', 'log/index')}
     ${names('onnx', 'onnx/index')}
     console.log(JSON.stringify(compared));`;
-  assert.equal(await printed(app, 'names.mjs', code), Array(7).fill(true));
+  assert.equal(await printed(app, 'names.mjs', code), Array(8).fill(true));
 });
 
 test('only Engine.create needs WebGPU, and says so by name', async ({ app }) => {

@@ -24,7 +24,7 @@ test.before(async (context) => {
 test.after(removeFolders);
 
 /** Names of entry points in `exports`, which are no paths. */
-const ENTRIES = ['data', 'ops', 'reference', 'verify', 'onnx', 'checkpoint', 'node', 'bundle'];
+const ENTRIES = ['data', 'ops', 'reference', 'verify', 'onnx', 'checkpoint', 'node', 'log', 'bundle'];
 
 test('the package has what is needed and nothing else', async ({ files, installed }) => {
   for (const path of ['README.md', 'LICENSE', 'dist/lib/index.d.ts', 'dist/gradweave.js']) {
@@ -188,6 +188,7 @@ const entryOf = (id: string): string =>
     'gradweave/ops': 'dist/lib/ops/index.js',
     'gradweave/verify': 'dist/lib/verify/index.js',
     'gradweave/onnx': 'dist/lib/onnx/index.js',
+    'gradweave/log': 'dist/lib/log/index.js',
   })[id] ?? id;
 
 // The slower ones find what the first one finds.

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ManyRun } from '../../harness/tasks/many.ts';
+import type { ManyRun } from '../../harness/tasks/many-runs.ts';
 
 /** A network's name: `model-2_lr-0.001_seed-3`, of what it has of its own. */
 export function nameOf({ own, seed, options }: ManyRun): string {
@@ -24,12 +24,13 @@ export async function makeFolders(folder: string, names: readonly string[]): Pro
   }
 }
 
-/** Makes all of them, unless one is there. Those before it are left empty: another command may have begun to use them. */
+/** Makes all of them, or none if one is there. */
 async function madeAll(folder: string, names: readonly string[]): Promise<boolean> {
-  for (const name of names) {
+  for (const [i, name] of names.entries()) {
     try {
       await mkdir(join(folder, name));
     } catch (error) {
+      for (const made of names.slice(0, i)) await rmdir(join(folder, made));
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw error;
     }

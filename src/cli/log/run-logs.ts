@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AdapterInfo } from '../../gpu/adapter-info.ts';
 import type { TaskEvent } from '../../harness/protocol.ts';
-import type { ManyRun } from '../../harness/tasks/many.ts';
+import type { ManyRun } from '../../harness/tasks/many-runs.ts';
 import type { EndRecord, Facts, LogRecord } from '../../log/records.ts';
 import { type Append, RunFiles } from '../../log/run-files.ts';
 import { logFolder } from '../../node/log-folder.ts';

@@ -37,8 +37,8 @@ export class MlflowReporter {
   #warned = false;
   /** The server has refused: nothing more is sent. */
   #over = false;
-  /** Whether nothing is to be tried again. */
-  #last = false;
+  /** Whether the end waits: a server that did not answer gets no more tries. */
+  #ending = false;
   #wake = (): void => {};
 
   /** @param experiment the name of the runs' experiment, which is made if it is missing */
@@ -51,7 +51,7 @@ export class MlflowReporter {
 
   /** A run whose records are reported from now on. */
   open(name: string, tags: readonly Pair[]): { add(record: LogRecord): void } {
-    const run = new MlflowRun(this.#client, name, tags, (signal) => this.#numberOf(signal));
+    const run = new MlflowRun(this.#client, name, tags);
     this.#runs.push(run);
     return {
       add: (record) => {
@@ -63,14 +63,14 @@ export class MlflowReporter {
 
   /** Waits until everything is sent; not for a server that did not answer lately, and not longer than it may. */
   async close(): Promise<void> {
-    this.#last = this.#warned;
+    this.#ending = true;
     const { patience, pause } = this.#pace;
     const timer = setTimeout(
       () => {
         this.#closing.abort();
         this.#wake();
       },
-      this.#last ? Math.min(patience, 4 * pause) : patience,
+      this.#warned ? Math.min(patience, 4 * pause) : patience,
     );
     this.#wake();
     await this.#sending;
@@ -92,7 +92,8 @@ export class MlflowReporter {
       const work = this.#runs.map((run) => run.work).find((one) => one !== undefined);
       if (!work) return;
       try {
-        await work(failures > 0, signal);
+        if (this.#experiment === undefined) await this.#findExperiment(signal);
+        else await work(this.#experiment, failures > 0, signal);
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
@@ -100,8 +101,8 @@ export class MlflowReporter {
         const passing = error instanceof MlflowError && error.passing;
         if (!passing) this.#over = true;
         const { message } = error as Error;
-        if (!passing || failures >= WORTH_A_WARNING || this.#last) this.#say(message);
-        if (!passing || this.#last) return;
+        if (!passing || failures >= WORTH_A_WARNING) this.#say(message);
+        if (!passing || (this.#ending && this.#warned)) return;
         const { pause, longest } = this.#pace;
         await this.#sleep(Math.min(longest, pause * 2 ** (failures - 1)));
       }
@@ -127,40 +128,33 @@ export class MlflowReporter {
     this.#warn(why);
   }
 
-  /** The experiment's number. Another command may make it at the same time. */
-  async #numberOf(signal: AbortSignal): Promise<string> {
+  /** Finds the runs' experiment, or makes it. Another command may make it at the same time. */
+  async #findExperiment(signal: AbortSignal): Promise<void> {
     const name = this.#experimentName;
-    const get = async (): Promise<string | undefined> => {
+    const client = this.#client;
+    try {
+      const query = { experiment_name: name };
+      const { experiment } = await client.call('GET', 'experiments/get-by-name', query, signal);
+      this.#experiment = numberIn(experiment);
+    } catch (error) {
+      if (!hasCode(error, 'RESOURCE_DOES_NOT_EXIST')) throw error;
       try {
-        const query = { experiment_name: name };
-        const { experiment } = await this.#client.call(
-          'GET',
-          'experiments/get-by-name',
-          query,
-          signal,
+        this.#experiment = numberIn(
+          await client.call('POST', 'experiments/create', { name }, signal),
         );
-        return numberIn(experiment);
-      } catch (error) {
-        if (error instanceof MlflowError && error.code === 'RESOURCE_DOES_NOT_EXIST')
-          return undefined;
-        throw error;
+      } catch (failure) {
+        // It is there now: the next try finds it.
+        if (!hasCode(failure, 'RESOURCE_ALREADY_EXISTS')) throw failure;
       }
-    };
-    const make = async (): Promise<string | undefined> => {
-      try {
-        return numberIn(await this.#client.call('POST', 'experiments/create', { name }, signal));
-      } catch (error) {
-        if (error instanceof MlflowError && error.code === 'RESOURCE_ALREADY_EXISTS') return get();
-        throw error;
-      }
-    };
-    this.#experiment ??= (await get()) ?? (await make());
-    if (this.#experiment !== undefined) return this.#experiment;
-    throw new MlflowError(`it has no experiment ${name}, and makes none`, '', false);
+    }
   }
 }
 
-function numberIn(experiment: unknown): string | undefined {
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof MlflowError && error.code === code;
+
+function numberIn(experiment: unknown): string {
   const id = (experiment as { experiment_id?: unknown } | undefined)?.experiment_id;
-  return id === undefined ? undefined : String(id);
+  if (id !== undefined) return String(id);
+  throw new MlflowError('its answer names no experiment: is it an MLflow server?', '', false);
 }

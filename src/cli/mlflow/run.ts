@@ -20,15 +20,19 @@ const TAG = 'gradweave.id';
 /** Most metrics that wait for a server that does not answer. */
 const MOST_WAITING = 1_000_000;
 
-/** What a run sends next. */
-type Work = (again: boolean, signal: AbortSignal) => Promise<void>;
+/**
+ * What a run sends next.
+ *
+ * @param experiment its number
+ * @param again whether it was tried before: then it may have been carried out
+ */
+type Work = (experiment: string, again: boolean, signal: AbortSignal) => Promise<void>;
 
 /** One run on a tracking server, and what is not sent of it yet. Every request may be repeated without a double. */
 export class MlflowRun {
   readonly #client: MlflowClient;
   readonly #name: string;
   readonly #tags: readonly Pair[];
-  readonly #experiment: (signal: AbortSignal) => Promise<string>;
   readonly #uuid = randomUUID();
   #id: string | undefined;
   #begun: number | undefined;
@@ -36,17 +40,10 @@ export class MlflowRun {
   #metrics: Metric[] = [];
   #end: EndRecord | undefined;
 
-  /** @param experiment the number of the run's experiment */
-  constructor(
-    client: MlflowClient,
-    name: string,
-    tags: readonly Pair[],
-    experiment: (signal: AbortSignal) => Promise<string>,
-  ) {
+  constructor(client: MlflowClient, name: string, tags: readonly Pair[]) {
     this.#client = client;
     this.#name = name;
     this.#tags = tags;
-    this.#experiment = experiment;
   }
 
   /** Keeps what is to be sent of a record. */
@@ -62,14 +59,14 @@ export class MlflowRun {
   /** What to send next; undefined if there is nothing. */
   get work(): Work | undefined {
     if (this.#begun === undefined) return undefined;
-    if (this.#id === undefined) return (again, signal) => this.#create(again, signal);
-    if (this.#params.length > 0) return (_, signal) => this.#sendParams(signal);
-    if (this.#metrics.length > 0) return (again, signal) => this.#sendMetrics(again, signal);
-    return this.#end ? (_, signal) => this.#update(this.#end as EndRecord, signal) : undefined;
+    if (this.#id === undefined) return (...given) => this.#create(...given);
+    if (this.#params.length > 0) return (_, __, signal) => this.#sendParams(signal);
+    if (this.#metrics.length > 0) return (_, again, signal) => this.#sendMetrics(again, signal);
+    const end = this.#end;
+    return end && ((_, __, signal) => this.#update(end, signal));
   }
 
-  async #create(again: boolean, signal: AbortSignal): Promise<void> {
-    const experiment = await this.#experiment(signal);
+  async #create(experiment: string, again: boolean, signal: AbortSignal): Promise<void> {
     const found = again ? await this.#find(experiment, signal) : undefined;
     if (found !== undefined) {
       this.#id = found;
