@@ -19,6 +19,7 @@ export const PAGES = {
     'docs/guide/workers.md',
     'docs/guide/node.md',
     'docs/guide/saving.md',
+    'docs/guide/tracking.md',
     'docs/guide/lifetimes.md',
     'docs/guide/packaging.md',
   ],

@@ -14,6 +14,7 @@ import packaging from '../../docs/guide/packaging.md';
 import renderer from '../../docs/guide/renderer.md';
 import saving from '../../docs/guide/saving.md';
 import sequences from '../../docs/guide/sequences.md';
+import tracking from '../../docs/guide/tracking.md';
 import training from '../../docs/guide/training.md';
 import transfer from '../../docs/guide/transfer.md';
 import workers, { files } from '../../docs/guide/workers.md';
@@ -45,6 +46,15 @@ const FIRST: Checks = {
     const last = history[79];
     assert.equal(numbers(classes), [1, 0]);
     return last.test.accuracy > 0.95;
+  },
+};
+
+const TRACKING: Checks = {
+  'In your app': ({ history, lines, parts }) => {
+    const names = [...(parts as ReadonlyMap<string, unknown>).keys()];
+    assert.is(names.filter((name) => name.includes('tfevents')).length, 1);
+    // A line of names, five of numbers, and the end of the last.
+    return (history as readonly unknown[]).length === 5 && (lines as readonly string[]).length === 7;
   },
 };
 
@@ -333,6 +343,7 @@ const PAGES = {
   'guide/images': [images, IMAGES],
   'guide/sequences': [sequences, SEQUENCES],
   'guide/many': [many, MANY],
+  'guide/tracking': [tracking, TRACKING],
   'guide/own-ops': [ownOps, OWN_OPS],
   'guide/renderer': [renderer, RENDERER],
   'guide/saving': [saving, SAVING],

@@ -36,6 +36,15 @@ test('the program of the page on Node trains', async () => {
   assert.match(await runIn(app, process.execPath, ['main.mjs']), /^\d+\.\d+$/m);
 });
 
+test('the program of the page on tracking logs a run', async () => {
+  const app = await project('commonjs');
+  const [script] = (await scriptsOf('tracking.md')).filter(isForNode);
+  await writeFile(join(app, 'main.mjs'), script);
+  await runIn(app, process.execPath, ['main.mjs']);
+  const lines = await readFile(join(app, 'runs/line/steps.jsonl'), 'utf8');
+  assert.is(lines.trimEnd().split('\n').length, 20);
+});
+
 test('the recipe for continuous integration gets an adapter without a GPU', async () => {
   const [script] = blocksOf(await readFile(join(PACKAGE_ROOT, 'docs/ci.md'), 'utf8')).flatMap(
     (block) => scriptOf(block) ?? [],
