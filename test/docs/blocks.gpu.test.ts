@@ -54,7 +54,9 @@ const TRACKING: Checks = {
     const names = [...(parts as ReadonlyMap<string, unknown>).keys()];
     assert.is(names.filter((name) => name.includes('tfevents')).length, 1);
     // A line of names, five of numbers, and the end of the last.
-    return (history as readonly unknown[]).length === 5 && (lines as readonly string[]).length === 7;
+    return (
+      (history as readonly unknown[]).length === 5 && (lines as readonly string[]).length === 7
+    );
   },
 };
 

@@ -24,7 +24,17 @@ test.before(async (context) => {
 test.after(removeFolders);
 
 /** Names of entry points in `exports`, which are no paths. */
-const ENTRIES = ['data', 'ops', 'reference', 'verify', 'onnx', 'checkpoint', 'node', 'log', 'bundle'];
+const ENTRIES = [
+  'data',
+  'ops',
+  'reference',
+  'verify',
+  'onnx',
+  'checkpoint',
+  'node',
+  'log',
+  'bundle',
+];
 
 test('the package has what is needed and nothing else', async ({ files, installed }) => {
   for (const path of ['README.md', 'LICENSE', 'dist/lib/index.d.ts', 'dist/gradweave.js']) {

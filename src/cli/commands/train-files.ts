@@ -56,6 +56,7 @@ const REPEATED = [
   'every',
   'save',
   'log',
+  'log-histograms',
   'mlflow',
   'runtime',
   'adapter',
@@ -135,6 +136,8 @@ export async function openFiles(
   };
 }
 
+const FLAGS = ['log-histograms'];
+
 /** An option as it is typed; a value that begins with dashes is taken for an option unless `=` is before it. */
 const given = (name: string, value: string): string =>
   `--${name}${value.startsWith('-') ? '=' : ' '}${shellWord(value)}`;
@@ -143,7 +146,9 @@ const given = (name: string, value: string): string =>
 export function resumeCommand({ values }: ParsedArguments, checkpoint: string): string {
   const repeated = REPEATED.flatMap((name) => {
     const value = values.get(name);
-    return value === undefined || DEFAULTS[name] === value ? [] : [given(name, value)];
+    if (value === undefined || DEFAULTS[name] === value) return [];
+    // Flags have no value.
+    return FLAGS.includes(name) ? [`--${name}`] : [given(name, value)];
   });
   return ['npx gradweave train', given('resume', checkpoint), ...repeated].join(' ');
 }

@@ -170,7 +170,10 @@ export class RunLogs {
       await this.#end(state, () => ({ error: message }));
       throw error;
     }
-    await this.#end('finished', (run) => endFacts(outcome.value, run, outcome.browser));
+    const { stopped } = outcome.value as { readonly stopped?: unknown };
+    await this.#end(stopped ? 'killed' : 'finished', (run) =>
+      endFacts(outcome.value, run, outcome.browser),
+    );
     return outcome;
   }
 
