@@ -1,6 +1,9 @@
 import { describe, isA, isArray, isInteger, isMap, isObject } from '../check.ts';
 import { DataError } from '../errors.ts';
 
+/** The reference implementation's limit on the header, in bytes. */
+export const MAX_HEADER_BYTES = 100_000_000;
+
 /** A tensor to be written: F32 or I32 by the kind of its array. */
 export interface WritableTensor {
   /** Sizes from the outermost to the innermost dimension; empty for a scalar. */
@@ -47,6 +50,11 @@ export function writeSafetensors(
   }
   const json = new TextEncoder().encode(object(fields));
   const headerBytes = Math.ceil(json.length / 8) * 8;
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw new DataError(
+      `The names of the tensors and the metadata take ${headerBytes} bytes; readers take at most ${MAX_HEADER_BYTES}. Give fewer texts.`,
+    );
+  }
   const file = new Uint8Array(8 + headerBytes + end);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
   file.fill(0x20, 8, 8 + headerBytes);

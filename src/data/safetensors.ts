@@ -2,6 +2,7 @@ import { checkFile } from '../check.ts';
 import { DataError } from '../errors.ts';
 import { decodeTensor, type SafetensorsDtype, type TensorArray } from './dtype.ts';
 import { asObject, type Entry, readEntry } from './safetensors-entry.ts';
+import { MAX_HEADER_BYTES } from './safetensors-write.ts';
 import { parseStrictJson, show } from './strict-json.ts';
 
 export { type WritableTensor, writeSafetensors } from './safetensors-write.ts';
@@ -26,9 +27,6 @@ export interface Safetensors {
   /** The texts of `__metadata__`; empty if there are none. */
   readonly metadata: Record<string, string>;
 }
-
-/** The reference implementation's limit on the header, in bytes. */
-const MAX_HEADER_BYTES = 100_000_000;
 
 const METADATA_KEY = '__metadata__';
 

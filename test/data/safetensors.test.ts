@@ -404,4 +404,9 @@ safetensors('does not write what it would refuse to read', () => {
   }
 });
 
+safetensors('a header that readers refuse is not written', () => {
+  const write = () => writeSafetensors(new Map(), { x: 'a'.repeat(100_000_000) });
+  assert.throws(write, /readers take at most 100000000/);
+});
+
 safetensors.run();

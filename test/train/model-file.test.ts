@@ -395,6 +395,46 @@ test('what cannot be saved is refused with its name', async () => {
   await fails(parameters, /lack 1\.bias, and have "x"/);
 });
 
+test('a file that no reader would take is not written', async () => {
+  const relus = (count: number): Model =>
+    new Sequential(
+      [2],
+      Array.from({ length: count }, () => relu()),
+    );
+  readModel(await save({}, relus(4095)));
+  await unsaved({}, /no reader would take the file: .* more than 4096 layers/, relus(4096));
+  await unsaved({}, /in 9 dimensions/, new Sequential([1, 1, 1, 1, 1, 1, 1, 1, 2], [relu()]));
+  await unsaved({}, /4294967296 numbers/, new Sequential([2 ** 16, 2 ** 16], [relu()]));
+  await unsaved({ classes: ['a'.repeat(2 ** 24), 'b'] }, /at most 16777216/);
+  const image = { height: 2, width: 2, channels: 1 };
+  await unsaved({ image: { ...image, depth: 8 } as SaveOptions['image'] }, /no option "depth"/);
+  const classes = Object.assign(['no', 'yes'], { toJSON: () => 'no' });
+  await unsaved({ classes }, /use 2 names/);
+  // Own layers of one kind are told apart by their options.
+  const wide = (width: number) =>
+    layer({
+      kind: 'own',
+      parameters: { w: { shape: [width], bound: 1 } },
+      options: { width },
+      build: (x) => x,
+    });
+  const layers = { own: ({ width }: { readonly width?: unknown }) => wide(Number(width)) };
+  const read = readModel(await save({}, new Sequential([2], [wide(1), wide(2)])), { layers });
+  assert.equal(
+    read.model.parameters.map(({ shape }) => shape),
+    [[1], [2]],
+  );
+});
+
+test('means and deviations in typed arrays are written as numbers', async () => {
+  const normalize = { mean: Float64Array.of(0.25, 0.5), deviation: Float32Array.of(1, 2) };
+  const lists = { mean: [0.25, 0.5], deviation: [1, 2] };
+  const two = new Sequential([2], [linear(2, 2)]);
+  const given = { normalize: normalize as unknown as SaveOptions['normalize'] };
+  assert.equal(readModel(await save(given, two)).normalize, lists);
+  assert.equal(await save(given, two), await save({ normalize: lists }, two));
+});
+
 test('layers of the author are asked for by their names', async () => {
   const twice = layer({ kind: 'twice 2', build: (x) => x });
   const file = await save({}, new Sequential([2], [twice]));

@@ -48,8 +48,36 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): SavedMo
       `the model's file has ${bytes.length} bytes; maxBytes allows ${maxBytes}. Check which file it is`,
     );
   }
-  const file = parseSafetensors(bytes);
-  const json = jsonOf(file);
+  const { metadata, tensors } = parseSafetensors(bytes);
+  return readDescription(metadata, layers, (description, writer) => {
+    const { model } = description;
+    const weights = weightsIn(new Map(tensors), model);
+    return {
+      ...description,
+      parameters: new Map(
+        model.parameters.map(({ name, shape }) => {
+          const data = weights.get(name);
+          if (data) return [name, { shape, data }];
+          throw new DataError(`the model's file has no ${name}. Get the file again`);
+        }),
+      ),
+      writer,
+    };
+  });
+}
+
+/**
+ * Reads what the metadata of a file say of its model.
+ *
+ * @param use what is done with it; its errors are the file's
+ * @throws as {@link readModel}
+ */
+export function readDescription<T>(
+  metadata: Safetensors['metadata'],
+  layers: OwnLayers | undefined,
+  use: (description: ModelDescription, writer: string) => T,
+): T {
+  const json = jsonOf(metadata);
   return described(json, () => {
     checkKeys('the description', json, [
       'version',
@@ -61,20 +89,9 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): SavedMo
     ]);
     const model = modelFrom(json.model, layers);
     built(model);
-    const description = descriptionOf(json, model, file.metadata);
+    const description = descriptionOf(json, model, metadata);
     checkDescription("the model's file", description);
-    const weights = weightsIn(new Map(file.tensors), model);
-    return {
-      ...description,
-      parameters: new Map(
-        model.parameters.map(({ name, shape }) => {
-          const data = weights.get(name);
-          if (data) return [name, { shape, data }];
-          throw new DataError(`the model's file has no ${name}. Get the file again`);
-        }),
-      ),
-      writer: textOf(json.writer, 'writer'),
-    };
+    return use(description, textOf(json.writer, 'writer'));
   });
 }
 
@@ -93,7 +110,7 @@ function described<T>(json: Json, work: () => T): T {
 }
 
 /** @throws DataError unless it is the description of a model in a version that this package knows */
-function jsonOf({ metadata }: Safetensors): Json {
+function jsonOf(metadata: Safetensors['metadata']): Json {
   const text = Object.hasOwn(metadata, KEY) ? metadata[KEY] : undefined;
   if (text === undefined) {
     throw new DataError(

@@ -8,10 +8,12 @@ import {
   looksLike,
 } from '../../check.ts';
 import { writeSafetensors } from '../../data/safetensors-write.ts';
-import { DataError, OptionError } from '../../errors.ts';
+import { isColumnScale, type Normalization } from '../../data/standardise.ts';
+import { DataError, GradweaveError, OptionError } from '../../errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
+import type { Layer } from '../../nn/layers/layer.ts';
 import { checkModel, type Model } from '../../nn/model.ts';
-import { checkPlain, modelJson } from '../../nn/model-json.ts';
+import { checkPlain, modelJson, ownKey, ownName } from '../../nn/model-json.ts';
 import { type State, type StateTensor, stateOf } from '../../nn/state.ts';
 import type { WeightsChoice } from '../averages.ts';
 import { checkWeights } from '../check-weights.ts';
@@ -21,6 +23,7 @@ import { needSnapshot, type Snapshot, settingsOf } from '../snapshot.ts';
 import type { Trainer } from '../trainer.ts';
 import { checkDescription } from './check.ts';
 import { lossJson } from './loss-json.ts';
+import { readDescription } from './read.ts';
 import type { ImageForm, ModelDescription } from './saved-model.ts';
 import { trainingOf } from './training.ts';
 import { KEY, RESERVED, VERSION, WRITER } from './version.ts';
@@ -84,19 +87,37 @@ export async function saveModel(
       `saveModel(): metadata has ${describe(taken)}, which the format keeps; use another name`,
     );
   }
+  const own = new Map<string, Layer>();
   const json = {
     version: VERSION,
     writer: WRITER,
-    model: modelJson(model),
+    model: modelJson(model, own),
     input: inputJson(all),
     output: outputJson(all),
     ...(all.training === undefined ? {} : { training: plain('training', all.training) }),
   };
-  return writeSafetensors(tensorsOf(model, parameters), {
-    ...metadata,
-    format: 'pt',
-    [KEY]: JSON.stringify(json),
-  });
+  const texts = { ...metadata, format: 'pt', [KEY]: JSON.stringify(json) };
+  checkReadable(texts, own);
+  return writeSafetensors(tensorsOf(model, parameters), texts);
+}
+
+/**
+ * Reads what will be written: a file that `readModel` refuses would be noticed when the run is gone.
+ *
+ * @param own the model's layers of the caller's own, by `ownKey`
+ * @throws OptionError
+ */
+function checkReadable(texts: Readonly<Record<string, string>>, own: ReadonlyMap<string, Layer>) {
+  const theSame = (options: object, kind: string): Layer => own.get(ownKey(kind, options)) as Layer;
+  const names = [...own.values()].map(({ kind }) => [ownName(kind), theSame] as const);
+  try {
+    readDescription(texts, Object.fromEntries(names), () => {});
+  } catch (error) {
+    if (!(error instanceof GradweaveError)) throw error;
+    throw new OptionError(`saveModel(): no reader would take the file: ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** @throws OptionError unless it is plain JSON */
@@ -108,10 +129,16 @@ function plain(what: string, given: object): object {
 function inputJson({ image, normalize, vocabulary }: ModelDescription): object {
   return {
     ...(image ? { image: { ...image, scale: 255 } } : {}),
-    ...(normalize ? { normalize } : {}),
+    ...(normalize ? { normalize: listsOf(normalize) } : {}),
     ...(vocabulary ? { vocabulary } : {}),
   };
 }
+
+/** JSON makes objects of typed arrays. */
+const listsOf = (normalize: Normalization): Normalization =>
+  isColumnScale(normalize)
+    ? { mean: [...normalize.mean], deviation: [...normalize.deviation] }
+    : normalize;
 
 function outputJson({ target, loss, classes }: ModelDescription): object {
   const json = lossJson(loss);
