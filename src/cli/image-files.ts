@@ -46,17 +46,8 @@ export async function readImages(
   const parts: { readonly images: Uint8Array; readonly names: readonly string[] }[] = [];
   for (const file of files) {
     const bytes = await maybeGunzip(await readGiven(file, 'IMAGES'));
-    const own = begins(bytes, PNG) ? picture(bytes, file, wanted) : several(bytes, file);
-    if (
-      own.height !== wanted.height ||
-      own.width !== wanted.width ||
-      own.channels !== wanted.channels
-    ) {
-      throw new DataError(
-        `'${file}' is ${formText(own)}; the model takes images of ${formText(wanted)}. Scale it first`,
-      );
-    }
-    parts.push(own);
+    parts.push(begins(bytes, PNG) ? picture(bytes, file, wanted) : several(bytes, file, wanted));
+    checkBytes(parts.reduce((sum, { images }) => sum + images.length, 0));
   }
   const count = parts.reduce((sum, { names }) => sum + names.length, 0);
   const images = new Uint8Array(count * wanted.height * wanted.width * wanted.channels);
@@ -68,11 +59,39 @@ export async function readImages(
   return { ...wanted, images, count, names: parts.flatMap(({ names }) => names) };
 }
 
-function picture(bytes: Uint8Array, file: string, { channels }: WantedForm): FileImages {
+/** @throws DataError unless images have the form */
+function checkForm(file: string, own: WantedForm, wanted: WantedForm): void {
+  const { height, width, channels } = wanted;
+  if (own.height === height && own.width === width && own.channels === channels) return;
+  throw new DataError(
+    `'${file}' is ${formText(own)}; the model takes images of ${formText(wanted)}. Scale it first`,
+  );
+}
+
+/** Samples are sent to the browser as one text; texts have less than 2²⁹ characters. */
+const MOST_BYTES = 2 ** 28;
+
+/** @throws DataError if samples are too many for one run */
+function checkBytes(bytes: number): void {
+  if (bytes <= MOST_BYTES) return;
+  throw new DataError(
+    `the samples have ${bytes} bytes; one run takes up to ${MOST_BYTES}. Give fewer of them at once`,
+  );
+}
+
+/** The names of the samples in a file. @throws DataError if there are none */
+function namesOf(file: string, count: number): string[] {
+  if (count === 0) throw new DataError(`'${file}' has no samples. Check which file it is`);
+  return Array.from({ length: count }, (_, i) => `${file}[${i}]`);
+}
+
+function picture(bytes: Uint8Array, file: string, wanted: WantedForm): FileImages {
+  const { channels } = wanted;
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new DataError(`'${file}' is a PNG file; the model takes images of ${channels} channels`);
   }
   const pixels = pngPixels(bytes, file);
+  checkForm(file, { ...pixels, channels }, wanted);
   return { ...imagesFrom([pixels], { channels }), channels, names: [file] };
 }
 
@@ -86,13 +105,13 @@ function arrayIn(bytes: Uint8Array, file: string): { dims: readonly number[]; da
     }
   }
   const { dtype, shape, data } = parseNpy(bytes);
-  if (data instanceof Uint8Array) return { dims: shape, data };
+  if (dtype === 'U8') return { dims: shape, data: data as Uint8Array };
   throw new DataError(
     `'${file}' has ${dtype}; the model takes images as bytes. Save them as numpy.uint8, from 0 to 255`,
   );
 }
 
-function several(bytes: Uint8Array, file: string): FileImages {
+function several(bytes: Uint8Array, file: string, wanted: WantedForm): FileImages {
   const { dims, data } = arrayIn(bytes, file);
   const [count, height, width, channels = 1, ...more] = dims;
   if (width === undefined || more.length > 0) {
@@ -100,8 +119,9 @@ function several(bytes: Uint8Array, file: string): FileImages {
       `'${file}' has ${dims.join('×') || 'no'} numbers; images are [count, height, width], or with channels behind`,
     );
   }
-  const names = Array.from({ length: count }, (_, i) => `${file}[${i}]`);
-  return { images: data, count, height, width, channels, names };
+  // Before the names: a size of 0 makes any count possible.
+  checkForm(file, { height, width, channels }, wanted);
+  return { images: data, count, height, width, channels, names: namesOf(file, count) };
 }
 
 /** Samples of numbers, [count, …shape] row by row. */
@@ -131,8 +151,8 @@ export async function readNumbers(
       );
     }
     const count = one ? 1 : array.shape[0];
-    const names = one ? [file] : Array.from({ length: count }, (_, i) => `${file}[${i}]`);
-    parts.push({ data: array.data, names });
+    parts.push({ data: array.data, names: one ? [file] : namesOf(file, count) });
+    checkBytes(4 * parts.reduce((sum, { data }) => sum + data.length, 0));
   }
   const numbers = new Float32Array(parts.reduce((sum, { data }) => sum + data.length, 0));
   let at = 0;

@@ -126,6 +126,66 @@ test('of 16 bits the first eight are read, and fewer are stretched to eight', ()
   assert.equal(of(4, 0xf4), [255, 68]);
 });
 
+/** A file of these chunks, with a header of 2×2 grey pixels unless another is given. */
+function fileOf(header: Partial<Picture> & { readonly interlaced?: boolean }, ...chunks: Buffer[]) {
+  const { width = 2, height = 2, depth = 8, colours = GREY, interlaced = false } = header;
+  const begin = png({ width, height, depth, colours, rows: [] }).subarray(0, 33);
+  if (interlaced) {
+    const body = Buffer.from(begin.subarray(16, 29));
+    body[12] = 1;
+    chunk('IHDR', body).copy(begin, 8);
+  }
+  return Buffer.concat([begin, ...chunks, chunk('IEND', new Uint8Array())]);
+}
+
+const idat = (...bytes: readonly number[]): Buffer =>
+  chunk('IDAT', deflateSync(Uint8Array.from(bytes)));
+
+test('interlaced files are read, of 8 and of 16 bits', () => {
+  const reds = (file: Buffer): number[] =>
+    Array.from(pngPixels(file, 'a').data).filter((_, i) => i % 4 === 0);
+  // The passes of 2×2: the first pixel, the second, then the row below.
+  assert.equal(reds(fileOf({ interlaced: true }, idat(0, 1, 0, 2, 0, 3, 4))), [1, 2, 3, 4]);
+  const deep = idat(0, 1, 9, 0, 2, 9, 0, 3, 9, 4, 9);
+  assert.equal(reds(fileOf({ interlaced: true, depth: 16 }, deep)), [1, 2, 3, 4]);
+});
+
+test('a PNG file is not taken for more or for less than it is', () => {
+  const refused = (file: Buffer, text: string): void => {
+    assert.throws(
+      () => pngPixels(file, 'a.png'),
+      (error: Error) => error instanceof DataError && error.message.includes(text),
+    );
+  };
+  const whole = idat(0, 1, 2, 0, 3, 4);
+  assert.is(pngPixels(fileOf({}, whole), 'a.png').data[12], 4);
+  refused(fileOf({}, idat(0, 1, 2, 0, 3)), 'its data have 5 bytes; its pixels are 6');
+  refused(fileOf({}, idat(0, 1, 2, 0, 3, 4, 5)), 'more than 6 bytes');
+  refused(fileOf({ interlaced: true }, whole), 'its data have 6 bytes; its pixels are 7');
+  refused(fileOf({ interlaced: true, depth: 4 }, whole), 'save it without interlacing');
+  refused(fileOf({ width: 0 }, idat()), 'no pixels');
+  refused(fileOf({ colours: INDEXED }, whole), 'no palette');
+  refused(fileOf({}), 'a.png');
+  const huge = fileOf({ width: 2 ** 16, height: 2 ** 16 }).subarray(8, 33);
+  refused(fileOf({}, huge, whole), 'begin with one header');
+  refused(fileOf({}, chunk('IDAU', Uint8Array.of(1)), whole), '"IDAU" is none of PNG');
+  refused(fileOf({}, whole).subarray(0, -1), 'ends before');
+  const broken = fileOf({}, whole);
+  broken[broken.length - 14] ^= 1;
+  refused(broken, 'CRC');
+  // A palette of true colours is only a suggestion, and what is not of the pixels is not unpacked.
+  const hints = [chunk('PLTE', Uint8Array.of(9, 9, 9)), chunk('iCCP', Uint8Array.of(1))];
+  const colours = fileOf({ width: 1, height: 1, colours: RGB }, ...hints, idat(0, 7, 8, 9));
+  assert.equal(Array.from(pngPixels(colours, 'a').data), [7, 8, 9, 255]);
+});
+
+test('a small file does not unpack to much', () => {
+  const bomb = chunk('IDAT', deflateSync(Buffer.alloc(2 ** 26)));
+  const before = process.memoryUsage().arrayBuffers;
+  assert.throws(() => pngPixels(fileOf({}, bomb), 'a.png'), /more than 6 bytes/);
+  assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 24);
+});
+
 const WANTED = { height: 2, width: 3, channels: 1 };
 
 /** IDX of bytes with these sizes. */
@@ -212,6 +272,25 @@ test('what does not fit is refused by name', async ({ folder }) => {
   await refused(idx(1, 2, 4), 'is 2×4; the model takes');
   const gone = readImages([join(folder, 'no')], WANTED);
   await rejects(gone, UsageError, '(ENOENT)');
+});
+
+test('arrays without samples, and those that are no bytes, are refused', async ({ folder }) => {
+  const file = join(folder, 'a.npy');
+  const npy = (type: string, shape: string, bytes: number): Buffer => {
+    const text = `{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117);
+    const head = Buffer.from(`\x93NUMPY\x01\0v\0${text}\n`, 'latin1');
+    return Buffer.concat([head, Buffer.alloc(bytes)]);
+  };
+  const refused = async (bytes: Buffer, text: string) => {
+    await writeFile(file, bytes);
+    await rejects(readImages([file], WANTED), DataError, text);
+  };
+  await refused(npy('|u1', '(0, 2, 3)', 0), 'has no samples');
+  // Any count fits a size of 0.
+  await refused(npy('|u1', '(4000000000, 0, 3)', 0), 'is 0×3');
+  await refused(npy('|b1', '(1, 2, 3)', 6), 'has BOOL');
+  await writeFile(file, npy('<f4', '(0, 2)', 0));
+  await rejects(readNumbers([file], [2]), DataError, 'has no samples');
 });
 
 test.run();

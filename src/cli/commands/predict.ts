@@ -85,7 +85,12 @@ export const predict: Command = {
       host: async () => samples && sent(samples),
     });
     const result = value as PredictOutcome;
-    renderer.print(...(json ? jsonLines : textLines)(result, model, samples));
+    if (json) {
+      // As they are, for a program: not broken into lines of the terminal's width.
+      for (const line of jsonLines(result, model, samples)) context.terminal.out(`${line}\n`);
+      return EXIT_DONE;
+    }
+    for (const line of textLines(result, model, samples)) renderer.print(line);
     return EXIT_DONE;
   },
 };
@@ -130,6 +135,9 @@ async function samplesOf(
 const classOf = ({ classes }: SavedModel, index: number): string =>
   classes?.[index] ?? `class ${index}`;
 
+/** An output; one that is not finite arrives as null, which JSON makes of it. */
+const outputText = (x: number | null): string => x?.toPrecision(4) ?? 'NaN';
+
 function textLines(
   { outputs, classes, probabilities, written }: PredictOutcome,
   model: SavedModel,
@@ -137,26 +145,33 @@ function textLines(
 ): string[] {
   if (written !== undefined) return [written];
   const { names = [] } = samples ?? {};
-  const width = Math.max(...names.map((name) => name.length));
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   return outputs.map((row, i) => {
     const name = names[i].padEnd(width);
     const index = classes?.[i];
-    if (index === undefined) return `${name}  ${row.map((x) => x.toPrecision(4)).join(' ')}`;
+    if (index === undefined) return `${name}  ${row.map(outputText).join(' ')}`;
     // A single output is the probability of a yes.
     const share = row.length === 1 ? (index === 1 ? row[0] : 1 - row[0]) : row[index];
     return `${name}  ${classOf(model, index)}${probabilities ? `  ${formatShare(share)}` : ''}`;
   });
 }
 
+/** JSON in which control characters are escapes, those above 127 too: a terminal would obey them. */
+const jsonText = (value: object): string =>
+  JSON.stringify(value).replace(
+    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 function jsonLines(
   { outputs, classes, probabilities, written }: PredictOutcome,
   model: SavedModel,
   samples: FileSamples | undefined,
 ): string[] {
-  if (written !== undefined) return [JSON.stringify({ text: written })];
+  if (written !== undefined) return [jsonText({ text: written })];
   return outputs.map((row, i) => {
     const index = classes?.[i];
-    return JSON.stringify({
+    return jsonText({
       sample: samples?.names[i],
       ...(index === undefined ? {} : { class: index, name: classOf(model, index) }),
       [probabilities ? 'probabilities' : 'outputs']: row,
