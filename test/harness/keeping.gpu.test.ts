@@ -67,6 +67,10 @@ test('a run that is stopped goes on from its checkpoint to the same bits', async
   assert.is(rest.outcome.test.loss, whole.outcome.test.loss);
   assert.is(globalThis.gradweaveStop, undefined, 'nothing is left that can stop');
 
+  const late = await run('&keep-every=5', undefined, 3);
+  assert.is(late.outcome.stopped, undefined, 'there is nothing to continue');
+  assert.equal(bitsOf(late.kept[0].bytes), bitsOf(whole.kept[1].bytes));
+
   await rejects(run('&begin=resume&lr=0.5', bytes), OptionError, 'optimizer');
   await rejects(run('&begin=resume', new Uint8Array(9)), DataError);
   await rejects(run('&begin=elsewhere'), OptionError, 'begin=elsewhere was given');

@@ -64,6 +64,13 @@ test('one that gives values gives them as they are', async () => {
   close(outputs[1], [0, 1]);
 });
 
+test('a single output that no loss takes for a class is given as it is', async () => {
+  const { probabilities, outputs, classes } = await predicted(parts([2, 5], {}));
+  assert.not.ok(probabilities);
+  assert.is(classes, undefined);
+  close(outputs.flat(), [2, 1]);
+});
+
 test('numbers are samples, too', async () => {
   const numbers = Float32Array.of(1, 0, 0, 0.2);
   const { outputs } = await predicted(

@@ -265,6 +265,12 @@ test('hostile files are refused before anything is made of them', () => {
     }),
   );
   refused(fileOf(['N', 1, 64], growing, wide), /takes up to 2²⁶ numbers/);
+  const doubling = Array.from({ length: 40 }, (_, i) =>
+    node('Concat', [i ? `v${i}` : 'x', i ? `v${i}` : 'x'], i === 39 ? 'y' : `v${i + 1}`, {
+      axis: 1,
+    }),
+  );
+  refused(fileOf(['N', 4], doubling), /takes up to 2²⁶ numbers/);
   refused(
     fileOf(
       ['N', 1, 2 ** 19],

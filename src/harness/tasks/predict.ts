@@ -66,7 +66,9 @@ async function predicted(
   const rows = Array.from({ length: given.count }, (_, i) => [
     ...all.subarray(i * width, (i + 1) * width),
   ]);
-  const classes = target === 'label' ? await model.predict(samples, { as: 'class' }) : undefined;
+  // A single output is that of a class only if its loss says so.
+  const hasClasses = target === 'label' && (width > 1 || probabilities);
+  const classes = hasClasses ? await model.predict(samples, { as: 'class' }) : undefined;
   return { probabilities, outputs: rows, ...(classes ? { classes: [...classes] } : {}) };
 }
 

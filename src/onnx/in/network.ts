@@ -225,12 +225,16 @@ export class Network {
   #pipe(x: Tensor, layer: Layer, form: Form): Tensor {
     const { shape } = x.symbol;
     const to = x.symbol.pipe(layer);
-    if (sizeOf(to.shape) > MOST_NUMBERS || to.shape.some((size) => size > MOST_SIZE)) {
-      throw new DataError(
-        `The ONNX file makes [${to.shape.join(', ')}] of a sample's [${shape.join(', ')}]; fromOnnx() takes up to 2²⁶ numbers.`,
-      );
-    }
+    checkMade(to.shape, shape);
     this.applied.push({ layer, from: x.symbol, to });
     return new Tensor(to, form);
   }
+}
+
+/** @throws DataError if a value of a sample is too large; a few nodes can make any size of a small one */
+export function checkMade(made: readonly number[], from: readonly number[]): void {
+  if (sizeOf(made) <= MOST_NUMBERS && made.every((size) => size <= MOST_SIZE)) return;
+  throw new DataError(
+    `The ONNX file makes [${made.join(', ')}] of a sample's [${from.join(', ')}]; fromOnnx() takes up to 2²⁶ numbers.`,
+  );
 }

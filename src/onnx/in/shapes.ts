@@ -4,7 +4,7 @@ import { flatten, unflatten } from '../../nn/layers.ts';
 import type { ReadNode } from '../format/read-model.ts';
 import type { Form } from '../out/value.ts';
 import { mustBe, numberOf, numbersOf } from './attributes.ts';
-import type { Network } from './network.ts';
+import { checkMade, type Network } from './network.ts';
 import { Constant, Missing, Tensor, type Value } from './values.ts';
 import { importGlobalAveragePool } from './windows.ts';
 
@@ -215,5 +215,7 @@ export function importConcat(node: ReadNode, network: Network): Value {
   if (all.some(({ symbol }) => symbol.shape.length !== 1) || (axis !== 1 && axis !== -1)) {
     throw new Missing(`Concat of other values than vectors, with axis ${axis}`);
   }
-  return new Tensor(concat(all.map(({ symbol }) => symbol)), 'plain');
+  const made = concat(all.map(({ symbol }) => symbol));
+  checkMade(made.shape, all[0].symbol.shape);
+  return new Tensor(made, 'plain');
 }
