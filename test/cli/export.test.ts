@@ -113,4 +113,31 @@ test('what cannot be written is refused before anything is', async ({ folder, fi
   await refused('the model sees 1×2 pixels', '--onnx', onnx);
 });
 
+test('no file of something else is replaced', async ({ folder, file }) => {
+  const bytes = await saveModel(PARTS);
+  await writeFile(file, bytes);
+  const refused = async (text: string, ...args: readonly string[]) => {
+    const got = await run('export', file, ...args);
+    assert.is(got.code, 2, got.text);
+    assert.match(got.text, text);
+  };
+  await refused('--onnx and MODEL are both', '--onnx', join(folder, '.', 'a.safetensors'));
+  assert.equal(new Uint8Array(await readFile(file)), bytes);
+  const readme = join(folder, 'README.md');
+  await writeFile(readme, 'Of a project');
+  await refused('has README.md of something else', '--hf', folder);
+  assert.is(await readFile(readme, 'utf8'), 'Of a project');
+  await writeFile(join(folder, 'config.json'), '{}');
+  await refused('config.json and README.md', '--hf', folder);
+  await rm(readme);
+  await rm(join(folder, 'config.json'));
+  for (let again = 0; again < 2; again++) {
+    const { code, text } = await run('export', file, '--hf', folder);
+    assert.is(code, 0, text);
+  }
+  // The model file may be that of the folder.
+  const own = await run('export', join(folder, 'model.safetensors'), '--hf', folder);
+  assert.is(own.code, 0, own.text);
+});
+
 test.run();

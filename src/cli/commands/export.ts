@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { toOnnx } from '../../onnx/index.ts';
 import { readModel } from '../../train/model-file/read.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
 import { type Command, rendererOf } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
-import { writeHubFolder } from '../hub/folder.ts';
+import { checkHubFolder, writeHubFolder } from '../hub/folder.ts';
 import { checkFile, checkFolder } from '../json-file.ts';
 import { readGiven } from '../resumed.ts';
 
@@ -48,8 +49,16 @@ export const exportModel: Command = {
     if (outputs !== undefined && onnx === undefined) {
       throw new UsageError('--outputs was given without --onnx FILE.');
     }
-    if (onnx !== undefined) await checkFile(onnx, '--onnx');
-    if (hub !== undefined) await checkFolder(hub, '--hf');
+    if (onnx !== undefined) {
+      if (resolve(onnx) === resolve(path)) {
+        throw new UsageError(`--onnx and MODEL are both '${path}'. Give ONNX a file of its own.`);
+      }
+      await checkFile(onnx, '--onnx');
+    }
+    if (hub !== undefined) {
+      await checkFolder(hub, '--hf');
+      await checkHubFolder(path, hub);
+    }
     const model = readModel(await readGiven(path, 'MODEL'));
     const renderer = rendererOf(context);
     if (onnx !== undefined) {
