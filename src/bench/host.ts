@@ -27,11 +27,13 @@ export type HostRequest =
   | { readonly kind: 'keep'; readonly run: string; readonly value: unknown }
   /** What to predict: the answer is {@link GivenImages}. */
   | { readonly kind: 'samples' }
-  /** Writes a file that the command was asked for. */
+  /** Writes a file that the command was asked for, or its next part. */
   | {
       readonly kind: 'store';
       readonly what: 'checkpoint' | 'model';
       readonly base64: string;
+      /** Whether parts follow. The file is in its place after the last one. Default false. */
+      readonly more?: boolean;
     };
 
 /** Answers requests. A failure is a rejected promise. */

@@ -19,6 +19,7 @@ interface Place {
 export class StoredFiles {
   readonly #places: ReadonlyMap<StoredKind, Place>;
   readonly #written = new Set<StoredKind>();
+  readonly #halves = new Map<StoredKind, HalfFile>();
   #failure: GradweaveError | undefined;
 
   private constructor(places: ReadonlyMap<StoredKind, Place>) {
@@ -61,9 +62,15 @@ export class StoredFiles {
       throw new GradweaveError(`${request.kind} is not answered here`);
     }
     const { path, option } = place;
+    const half = this.#halves.get(request.what) ?? (await HalfFile.begin(path));
+    this.#halves.set(request.what, half);
     try {
-      await replace(path, Buffer.from(request.base64, 'base64'));
+      await half.write(Buffer.from(request.base64, 'base64'));
+      if (request.more) return null;
+      this.#halves.delete(request.what);
+      await half.end();
     } catch (error) {
+      this.#halves.delete(request.what);
       const { code } = error as NodeJS.ErrnoException;
       this.#failure = new GradweaveError(
         `${option}: '${path}' could not be written (${code}), so the run was ended; an earlier file there is as it was. Free space, or give another place.`,
@@ -96,20 +103,45 @@ async function checkPlace(path: string, option: string): Promise<void> {
   }
 }
 
-/** Atomic: the command can be ended at any time, and an earlier file is better than half of one. */
-async function replace(path: string, bytes: Uint8Array): Promise<void> {
-  // The file itself, and not the link to it, is replaced.
-  const file = await realpath(path).catch(() => path);
-  const half = newOf(file);
-  const remove = (): void => rmSync(half, { force: true });
-  process.once('exit', remove);
-  try {
-    await writeFile(half, bytes);
-    await rename(half, file);
-  } catch (error) {
-    await rm(half, { force: true }).catch(() => {});
-    throw error;
-  } finally {
-    process.off('exit', remove);
+/** A file on its way. Atomic: the command can be ended at any time, and an earlier file is better than half of one. */
+class HalfFile {
+  readonly #file: string;
+  readonly #half: string;
+  #hasPart = false;
+
+  private constructor(file: string) {
+    this.#file = file;
+    this.#half = newOf(file);
+    process.once('exit', this.#remove);
+  }
+
+  static async begin(path: string): Promise<HalfFile> {
+    // The file itself, and not the link to it, is replaced.
+    return new HalfFile(await realpath(path).catch(() => path));
+  }
+
+  readonly #remove = (): void => rmSync(this.#half, { force: true });
+
+  /** Removes it if the part cannot be written. */
+  write(part: Uint8Array): Promise<void> {
+    const flag = this.#hasPart ? 'a' : 'w';
+    this.#hasPart = true;
+    return this.#orRemove(() => writeFile(this.#half, part, { flag }));
+  }
+
+  /** Puts it in its place. */
+  async end(): Promise<void> {
+    await this.#orRemove(() => rename(this.#half, this.#file));
+    process.off('exit', this.#remove);
+  }
+
+  async #orRemove(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      process.off('exit', this.#remove);
+      await rm(this.#half, { force: true }).catch(() => {});
+      throw error;
+    }
   }
 }

@@ -180,6 +180,27 @@ test('a file that cannot be written is named, and nothing is left of it', async 
   assert.equal(await readdir(folder), ['run.safetensors']);
 });
 
+test('a file that comes in parts is in its place after the last one', async ({ folder }) => {
+  const file = join(folder, 'run.safetensors');
+  await writeFile(file, 'before');
+  const stored = await StoredFiles.open([['checkpoint', file, '--checkpoint']]);
+  const send = (text: string, more = false) =>
+    stored.host({
+      kind: 'store',
+      what: 'checkpoint',
+      base64: btoa(text),
+      ...(more ? { more } : {}),
+    });
+  for (const name of ['one', 'two']) {
+    await send(`${name},`, true);
+    await send('and ', true);
+    assert.not.match(await readFile(file, 'utf8'), name);
+    await send(name);
+    assert.is(await readFile(file, 'utf8'), `${name},and ${name}`);
+    assert.equal(await readdir(folder), ['run.safetensors']);
+  }
+});
+
 test('a link to a file stays one', async ({ folder }) => {
   const file = join(folder, 'run.safetensors');
   await writeFile(file, 'before');

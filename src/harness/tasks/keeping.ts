@@ -59,11 +59,18 @@ export async function begin(trainer: Trainer, { begin }: Keeping): Promise<void>
   else trainer.load(readWeights(bytes, trainer.options.model, { ignore: NOT_WEIGHTS }));
 }
 
+/** Bytes of a message: a browser ends a page that sends hundreds of megabytes as one. */
+const PART_BYTES = 2 ** 24;
+
 /** Sends a file to the command. */
 export async function store(what: 'checkpoint' | 'model', bytes: Uint8Array): Promise<void> {
   const host = hostOf();
   if (!host) throw new OptionError('nobody keeps files here; start the run from the command line');
-  await host({ kind: 'store', what, base64: toBase64(bytes) });
+  for (let at = 0; at < bytes.length; at += PART_BYTES) {
+    const end = at + PART_BYTES;
+    const base64 = toBase64(bytes.subarray(at, end));
+    await host({ kind: 'store', what, base64, ...(end < bytes.length ? { more: true } : {}) });
+  }
 }
 
 /** Sends a checkpoint to the command. */
