@@ -68,8 +68,8 @@ function checkForm(file: string, own: WantedForm, wanted: WantedForm): void {
   );
 }
 
-/** Samples are sent to the browser as one text; texts have less than 2²⁹ characters. */
-const MOST_BYTES = 2 ** 28;
+/** Samples are sent to the browser as one message; Chrome ends pages at messages of hundreds of megabytes. */
+const MOST_BYTES = 2 ** 26;
 
 /** @throws DataError if samples are too many for one run */
 function checkBytes(bytes: number): void {

@@ -293,4 +293,15 @@ test('arrays without samples, and those that are no bytes, are refused', async (
   await rejects(readNumbers([file], [2]), DataError, 'has no samples');
 });
 
+test('samples of one run are bounded, in one file or in several', async ({ folder }) => {
+  const [height, width] = [2048, 2048];
+  const head = Buffer.from([0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 8, 0, 0, 0, 8, 0]);
+  const file = join(folder, 'many.idx');
+  await writeFile(file, Buffer.concat([head, Buffer.alloc(9 * height * width)]));
+  const form = { height, width, channels: 1 };
+  assert.is((await readImages([file], form)).count, 9);
+  const text = 'the samples have 75497472 bytes; one run takes up to 67108864';
+  await rejects(readImages([file, file], form), DataError, text);
+});
+
 test.run();
