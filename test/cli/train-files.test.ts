@@ -11,7 +11,7 @@ import { checkEpochs, withOptionsOf } from '../../src/cli/resumed.ts';
 import { StoredFiles } from '../../src/cli/stored-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError } from '../../src/errors.ts';
-import { OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
+import { keepingOf, OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
 import { rejects } from '../gpu/helpers.ts';
 
 const test = suite<{ folder: string }>('files of train');
@@ -225,6 +225,11 @@ test('a file is replaced only by a whole one', async ({ folder }) => {
   assert.is(stored.written('checkpoint'), file);
   const other = stored.host({ kind: 'store', what: 'model', base64: '' });
   await rejects(other, GradweaveError, 'store is not answered here');
+});
+
+test('a checkpoint has no options that the command adds by itself, with a text, too', () => {
+  const address = 'lr=1&keep-every=1&text=served&text-name=a.txt&at-end=&data=files&data-files=a';
+  assert.equal(keepingOf(new URLSearchParams(address)).options, { lr: '1' });
 });
 
 test.run();

@@ -29,8 +29,17 @@ export interface Keeping {
 /** The metadata of a checkpoint that has the options of its run, as JSON. */
 export const OPTIONS_NAME = 'train.options';
 
-/** Options of the address that are about files, and not of the run. */
-const FILES = ['keep-every', 'keep-model', 'begin', 'data', 'data-files', 'text', 'text-name'];
+/** Options of the address that are of the command and its files, and not of the run. */
+const FILES = [
+  'keep-every',
+  'keep-model',
+  'begin',
+  'data',
+  'data-files',
+  'text',
+  'text-name',
+  'at-end',
+];
 
 /** What the address asks to be kept. @throws OptionError if a value is not allowed */
 export function keepingOf(options: URLSearchParams): Keeping {
