@@ -3,7 +3,7 @@ import { DataError, GradweaveError, OptionError } from '../errors.ts';
 import { FORMS } from './forms.ts';
 import { concat, model as graphOf, type Symbolic } from './functional.ts';
 import { layerFrom } from './layers/form.ts';
-import { checkLayer, type Layer, named } from './layers/layer.ts';
+import { atPath, checkLayer, type Layer } from './layers/layer.ts';
 import { isShape, type ParameterSpec } from './layers/parameters.ts';
 import { residual, Sequential, sequential } from './layers/sequential.ts';
 import type { Model } from './model.ts';
@@ -12,10 +12,11 @@ import { MOST_LEVELS } from './model-json.ts';
 /**
  * Makes layers of the caller's own again.
  *
- * @param options those that its `layer()` was given; an empty object if it was given none
+ * @param options those that its `layer()` was given; undefined if it was given none
  * @param kind the layer's whole kind, such as `siren 2→64, 30`
  */
-export type MakeLayer = (options: Readonly<Record<string, unknown>>, kind: string) => Layer;
+// biome-ignore lint/suspicious/noExplicitAny: the author knows what the layer was given.
+export type MakeLayer = (options: any, kind: string) => Layer;
 
 /** How to make the layers of the caller's own that a file has, by their names there. */
 export type OwnLayers = Readonly<Record<string, MakeLayer>>;
@@ -27,6 +28,13 @@ export class OwnLayerError extends OptionError {}
 const MOST_LAYERS = 4096;
 const MOST_NUMBERS = 2 ** 31;
 const MOST_DIMENSIONS = 8;
+
+/** The kind of a layer of `pointwise`: its name, and a hash of its WGSL. */
+const OF_POINTWISE = / #[\w-]+$/;
+
+/** The name of a layer: a word, or a path of them, as of a network of an ONNX file. */
+const PATH = /^\w+(\.\w+)*$/;
+const LONGEST_NAME = 500;
 
 /** Something of a file, and where it is there. */
 interface Found {
@@ -119,7 +127,11 @@ class Reader {
       return refuse({ json: kind, path: `${path}.layer` }, 'it is the kind of the layer');
     }
     const made = within(found, () => this.#bare(found, kind, fields, input, before, level));
-    return name === undefined ? made : within(found, () => named(name as string, made));
+    if (name === undefined) return made;
+    if (typeof name === 'string' && name.length <= LONGEST_NAME && PATH.test(name)) {
+      return atPath(name, made);
+    }
+    return refuse({ json: name, path: `${path}.name` }, 'it is words with dots between');
   }
 
   #bare(
@@ -241,9 +253,10 @@ class Reader {
 
   #ownLayer(found: Found, name: string, fields: Readonly<Record<string, unknown>>): Layer {
     checkKeys(name, fields, ['own', 'options', 'parameters']);
-    const { own: kind, options = {}, parameters } = fields;
+    const { own: kind, options, parameters } = fields;
     const isWhole = isArray(parameters) && parameters.every(isNamedShape);
-    if (typeof kind !== 'string' || !isObject(options) || !isWhole) {
+    const isGiven = options === undefined || isObject(options);
+    if (typeof kind !== 'string' || !isGiven || !isWhole) {
       return refuse(found, 'an own layer has a kind, options and parameters');
     }
     const make = Object.hasOwn(this.#own, name) ? this.#own[name] : undefined;
@@ -252,11 +265,17 @@ class Reader {
         `the model has a layer ${describe(kind)} of its author's own. Give the function that makes it: layers: { ${JSON.stringify(name.slice(0, 60))}: (options, kind) => … }`,
       );
     }
-    const made: unknown = make(options, kind);
+    let made: unknown;
     try {
+      // What `pointwise` returns takes nothing, or a node.
+      made = OF_POINTWISE.test(kind) ? (make as () => unknown)() : make(options, kind);
       checkLayer(`what layers: ${name} made`, made);
-    } catch (error) {
-      throw new OwnLayerError(error instanceof Error ? error.message : '', { cause: error });
+    } catch (cause) {
+      const says = cause instanceof Error ? cause.message : String(cause);
+      const why = options
+        ? ''
+        : `. The file has no options of ${describe(kind)}, because its layer() was given none: save it with layer({ …, options })`;
+      throw new OwnLayerError(`layers: ${name} failed: ${says}${why}`, { cause });
     }
     const text = (all: readonly NamedShape[]): string =>
       all.map((one) => `${one.name} [${one.shape.join(', ')}]`).join('; ');

@@ -66,7 +66,7 @@ function layerJson(
   }
   if (name === OWN) {
     const json = ownJson(one, values[0]);
-    own.set(ownKey(one.kind, json.options ?? {}), one);
+    own.set(ownKey(one.kind, json.options), one);
     return json;
   }
   if (name === 'model') return graphJson(one as Model & Layer, values[0] as Steps, level, own);
@@ -107,7 +107,8 @@ export const ownName = (kind: string): string =>
   /^(.+) #[\w-]+$/s.exec(kind)?.[1] ?? /^\S+/.exec(kind)?.[0] ?? kind;
 
 /** What tells own layers apart that a file describes. */
-export const ownKey = (kind: string, options: unknown): string => JSON.stringify([kind, options]);
+export const ownKey = (kind: string, options: unknown): string =>
+  JSON.stringify([kind, options ?? null]);
 
 function ownJson(one: Layer, options: unknown): LayerJson {
   const { kind, parameters } = one;

@@ -180,7 +180,7 @@ test('own layers are made by the functions that the reader gives', () => {
       assert.is(kind, 'scaled 3, 2');
       return scaled(Number(options.width), Number(options.by));
     },
-    'soft sign': () => softsign(),
+    'soft sign': softsign,
   };
   again(given, own);
   const json = JSON.parse(JSON.stringify(modelJson(given)));
@@ -193,6 +193,13 @@ test('own layers are made by the functions that the reader gives', () => {
   refused({ scaled: () => scaled(3, 3) }, /made "scaled 3, 3" .*the file has "scaled 3, 2"/);
   refused({ scaled: () => scaled(4, 2) }, /weight \[4\]/);
   refused({ scaled: () => 5 as never }, /what layers: scaled made is 5/);
+  const bare = layer({ kind: 'bare', build: (x) => x });
+  const without = modelJson(new Sequential([3], [bare]));
+  const reads = { bare: ({ width }: { width: number }) => (width ? bare : relu()) };
+  assert.throws(
+    () => modelFrom(without, reads),
+    /layers: bare failed: .*The file has no options of "bare".*save it with layer\(\{ …, options \}\)/,
+  );
   refused({ toString: 5 as never }, /toString/);
 });
 

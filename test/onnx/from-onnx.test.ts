@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sizeOf } from '../../src/graph/tensor.ts';
 import { fromOnnx, toOnnx } from '../../src/onnx/index.ts';
+import { readModel } from '../../src/train/model-file/read.ts';
+import { saveModel } from '../../src/train/model-file/write.ts';
 import { Random } from '../fuzz/random.ts';
 import { LAYERS, NETWORKS, samplesFor } from './networks.ts';
 import { randomParameters } from './parameters.ts';
@@ -29,7 +31,7 @@ const NAMED = [
 ];
 
 for (const [name, title, model] of NAMED) {
-  test(`${title}: written and read, it is the same network`, () => {
+  test(`${title}: written and read, it is the same network`, async () => {
     const parameters = randomParameters(model);
     const file = toOnnx(model, parameters);
     const refused = REFUSED[name] ?? REFUSED[title];
@@ -43,6 +45,16 @@ for (const [name, title, model] of NAMED) {
     assert.is(sizeOf(read.model.inputShape), sizeOf(model.inputShape));
     const found = expected(read.model, read.parameters, samples);
     assert.ok(distance(found, wanted, SAMPLES) < 1e-6, `${distance(found, wanted, SAMPLES)}`);
+    // Further trained, it is kept as a model file.
+    const again = await saveModel({ model: read.model, parameters: read.parameters });
+    if (name === 'layer') {
+      // A factor is a layer that the package does not export.
+      assert.throws(() => readModel(again), /a layer "scaled by [\d.]+" of its author's own/);
+      return;
+    }
+    const kept = readModel(again);
+    assert.is(kept.model.kind, read.model.kind);
+    assert.equal([...expected(kept.model, kept.parameters, samples)], [...found]);
   });
 }
 

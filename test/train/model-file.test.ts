@@ -234,9 +234,9 @@ test('what is wrong in a description is refused with its place', () => {
   );
   refused(
     layers((list) => {
-      list[1].name = 'a.b';
+      list[1].name = 'a..b';
     }),
-    /"a\.b" was given for a name/,
+    /"a\.\.b" for model\.layers\[1\]\.name; it is words with dots between/,
   );
   refused(
     layers((list) => list.push({ layer: 'unflatten', shape: [1, 2, 1, 1, 1, 1, 1, 1, 1] })),

@@ -39,6 +39,8 @@ const FILES = [
   'text',
   'text-name',
   'at-end',
+  'log',
+  'log-histograms',
 ];
 
 /** What the address asks to be kept. @throws OptionError if a value is not allowed */

@@ -149,6 +149,11 @@ export function named(name: string, inner: Layer): Layer {
     );
   }
   checkLayer(`named('${name}')`, inner);
+  return atPath(name, inner);
+}
+
+/** The same for a path of words with dots between, as layers of files from elsewhere have. */
+export function atPath(name: string, inner: Layer): Layer {
   const { kind, parameters, of, after, reads, [INNER]: inside } = inner;
   // Undefined is as if it were left out.
   return Object.freeze({

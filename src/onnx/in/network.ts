@@ -219,7 +219,12 @@ export class Network {
 
   #named(layer: Layer, origins: readonly string[], node: string): Layer {
     const name = this.#namer.name(origins, node);
-    return Object.freeze({ ...layer, name, kind: `${name}: ${layer.kind}` });
+    return Object.freeze({
+      ...layer,
+      name,
+      kind: `${name}: ${layer.kind}`,
+      made: ['named', layer] as const,
+    });
   }
 
   #pipe(x: Tensor, layer: Layer, form: Form): Tensor {

@@ -5,6 +5,7 @@ import type { Snapshot } from '../snapshot.ts';
 /** What a run's files of models say of it, for people: plain JSON, the same for the same run. */
 export function trainingOf(
   {
+    model,
     loss,
     optimizer,
     schedule,
@@ -20,6 +21,9 @@ export function trainingOf(
   { step, history }: Pick<Snapshot, 'step' | 'history'>,
 ): object {
   const last = history[history.length - 1];
+  // Running statistics are never trained.
+  const states = model.parameters.flatMap(({ name, state }) => (state ? [name] : []));
+  const chosen = frozen.filter((name) => !states.includes(name));
   const all = {
     loss: lossText(loss),
     optimizer,
@@ -28,7 +32,7 @@ export function trainingOf(
     augment,
     accumulate: accumulate === 1 ? undefined : accumulate,
     precision: precision === 'mixed' ? precision : undefined,
-    frozen: frozen.length > 0 ? frozen : undefined,
+    frozen: chosen.length > 0 ? chosen : undefined,
     batchSize,
     seed,
     dataset: dataset.name,

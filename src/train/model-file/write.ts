@@ -108,7 +108,8 @@ export async function saveModel(
  * @throws OptionError
  */
 function checkReadable(texts: Readonly<Record<string, string>>, own: ReadonlyMap<string, Layer>) {
-  const theSame = (options: object, kind: string): Layer => own.get(ownKey(kind, options)) as Layer;
+  const theSame = (options: unknown, kind: string): Layer =>
+    own.get(ownKey(kind, options)) as Layer;
   const names = [...own.values()].map(({ kind }) => [ownName(kind), theSame] as const);
   try {
     readDescription(texts, Object.fromEntries(names), () => {});
