@@ -45,7 +45,7 @@ export async function readImages(
 ): Promise<FileImages> {
   const parts: { readonly images: Uint8Array; readonly names: readonly string[] }[] = [];
   for (const file of files) {
-    const bytes = await maybeGunzip(await readGiven(file, 'IMAGES'));
+    const bytes = await maybeGunzip(await readGiven(file, 'SAMPLES'));
     parts.push(begins(bytes, PNG) ? picture(bytes, file, wanted) : several(bytes, file, wanted));
     checkBytes(parts.reduce((sum, { images }) => sum + images.length, 0));
   }

@@ -16,6 +16,22 @@ export async function readGiven(file: string, option: string): Promise<Uint8Arra
   });
 }
 
+/** Options of the address that a run may have anew when it resumes. */
+const CHANGEABLE = [
+  ...['epochs', 'plan', 'family', 'tune', 'warm-steps'],
+  ...['sample', 'temperature', 'prompt'],
+];
+
+const otherOption = (
+  name: string,
+  now: string,
+  before: string | undefined,
+  file: string,
+): UsageError =>
+  new UsageError(
+    `--${name} ${now} was given; the run of '${file}' ${before === undefined ? 'began without it' : `has ${before}`}. Leave it out, or begin a new run with its weights: --from ${shellWord(file)}.`,
+  );
+
 /**
  * The arguments of a run that resumes from a checkpoint: those of the run, and those that are given now.
  *
@@ -35,7 +51,13 @@ export async function withOptionsOf(
     );
   }
   const values = new Map(given.values);
-  for (const [name, value] of Object.entries(optionsIn(text, file))) {
+  const own = optionsIn(text, file);
+  for (const { name, scope, default: usual } of spec.options) {
+    const now = values.get(name);
+    if (scope === 'command' || now === undefined || now === usual || name in own) continue;
+    if (!CHANGEABLE.includes(name)) throw otherOption(name, now, undefined, file);
+  }
+  for (const [name, value] of Object.entries(own)) {
     const option = spec.options.find((one) => one.name === name && one.scope !== 'command');
     if (!option || typeof value !== 'string') {
       throw new DataError(
@@ -43,7 +65,10 @@ export async function withOptionsOf(
       );
     }
     const now = values.get(name);
-    if (now !== undefined && now !== option.default) continue;
+    if (now !== undefined && now !== option.default) {
+      if (now !== value && !CHANGEABLE.includes(name)) throw otherOption(name, now, value, file);
+      continue;
+    }
     if (option.kind !== 'flag') values.set(name, checkValue(option, value));
     else if (value !== 'false') values.set(name, 'true');
   }
@@ -51,20 +76,22 @@ export async function withOptionsOf(
 }
 
 /**
- * Checks that a run has epochs left.
+ * Checks that a run has epochs left, or that its network is all that is wanted.
  *
  * @param file its checkpoint
  * @param epochs how many it shall have
+ * @param save whether the network is written; then a run that has done all is right
  * @param schedule its learning rate; that of `cosine` ends with the run
  * @throws {UsageError} if it has none left
  */
 export async function checkEpochs(
   file: string,
   { epochs, schedule }: Pick<Settings, 'epochs' | 'schedule'>,
+  save = false,
 ): Promise<void> {
   const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
   const done = epochsIn(metadata.history);
-  if (done < epochs) return;
+  if (done < epochs || (save && done === epochs)) return;
   const says = `the run of '${file}' has done ${done} epochs`;
   if (done > epochs) throw new UsageError(`--epochs ${epochs}: ${says}. Give more than ${done}.`);
   throw new UsageError(
@@ -72,7 +99,7 @@ export async function checkEpochs(
       schedule === 'cosine'
         ? `Its learning rate ends there; begin a new run with its weights: --from ${shellWord(file)}`
         : `To go on with it, give more: --epochs ${2 * done}`
-    }.`,
+    }. To write its network alone, give --save FILE.`,
   );
 }
 

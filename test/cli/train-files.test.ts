@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { train } from '../../src/cli/commands/train.ts';
-import { openFiles, resumeCommand, stoppedLines } from '../../src/cli/commands/train-files.ts';
+import {
+  asPrepared,
+  openFiles,
+  resumeCommand,
+  stoppedLines,
+} from '../../src/cli/commands/train-files.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import { checkEpochs, withOptionsOf } from '../../src/cli/resumed.ts';
@@ -12,6 +17,8 @@ import { StoredFiles } from '../../src/cli/stored-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError } from '../../src/errors.ts';
 import { keepingOf, OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
+import { flatten, linear, Sequential } from '../../src/nn/layers.ts';
+import { saveModel } from '../../src/train/model-file/write.ts';
 import { rejects } from '../gpu/helpers.ts';
 
 const test = suite<{ folder: string }>('files of train');
@@ -35,11 +42,18 @@ test('a run resumes with its own options, and with those that are given now', as
   folder,
 }) => {
   const file = await checkpoint(folder, { model: '1', lr: '0.01', nesterov: 'true' });
-  const { values } = await withOptionsOf(file, train, parsed('--epochs', '9', '--lr', '0.5'));
+  const { values } = await withOptionsOf(file, train, parsed('--epochs', '9', '--lr', '0.01'));
   assert.is(values.get('model'), '1', 'the default is not given');
   assert.is(values.get('nesterov'), 'true');
   assert.is(values.get('epochs'), '9');
-  assert.is(values.get('lr'), '0.5');
+  assert.is(values.get('lr'), '0.01');
+  for (const [option, value, said] of [
+    ['--lr', '0.5', "--lr 0.5 was given; the run of '"],
+    ['--momentum', '0.9', 'began without it'],
+  ] as const) {
+    const other = withOptionsOf(file, train, parsed(option, value));
+    await rejects(other, UsageError, said, 'Leave it out', '--from');
+  }
 });
 
 test('what is not a checkpoint of this command is refused by name', async ({ folder }) => {
@@ -105,6 +119,8 @@ test('a run that has no epochs left is not resumed', async ({ folder }) => {
   const file = join(folder, 'run.safetensors');
   await writeFile(file, writeSafetensors(new Map(), { history: '[{}, {}, {}]' }));
   await checkEpochs(file, { epochs: 4, schedule: 'constant' });
+  // Its network can still be written.
+  await checkEpochs(file, { epochs: 3, schedule: 'constant' }, true);
   await rejects(
     checkEpochs(file, { epochs: 3, schedule: 'constant' }),
     UsageError,
@@ -230,6 +246,24 @@ test('a file is replaced only by a whole one', async ({ folder }) => {
 test('a checkpoint has no options that the command adds by itself, with a text, too', () => {
   const address = 'lr=1&keep-every=1&text=served&text-name=a.txt&at-end=&data=files&data-files=a';
   assert.equal(keepingOf(new URLSearchParams(address)).options, { lr: '1' });
+});
+
+test('a run that begins with a model file has its pixels', async ({ folder }) => {
+  const file = join(folder, 'a.safetensors');
+  const bytes = await saveModel({
+    model: new Sequential([1, 2], [flatten(), linear(2, 2, { bias: false })]),
+    parameters: new Map([['1.weight', { shape: [2, 2], data: new Float32Array(4) }]]),
+    image: { height: 1, width: 2, channels: 1 },
+    normalize: [0.25, 0.5],
+  });
+  await writeFile(file, bytes);
+  const of = async (...args: readonly string[]) =>
+    (await asPrepared(parsed('--from', file, ...args))).values.get('normalize');
+  assert.is(await of(), '0.25,0.5');
+  assert.is(await of('--normalize', '0.25,0.5'), '0.25,0.5');
+  await rejects(of('--normalize', '0,1'), UsageError, 'was trained with 0.25,0.5');
+  await writeFile(file, writeSafetensors(new Map(), { format: 'pt' }));
+  assert.is(await of(), undefined);
 });
 
 test.run();

@@ -63,7 +63,7 @@ export const exportModel: Command = {
     const renderer = rendererOf(context);
     if (onnx !== undefined) {
       await writeFile(onnx, onnxOf(model, outputs));
-      renderer.print(`ONNX: ${onnx}`);
+      renderer.print(`ONNX: ${onnx}`, `  ${onnxForm(model)}`);
     }
     if (hub !== undefined) {
       const files = await writeHubFolder(model, path, hub);
@@ -106,4 +106,11 @@ function onnxOf(model: SavedModel, outputs: string | undefined): Uint8Array {
       ...(vocabulary ? { vocabulary: JSON.stringify(vocabulary) } : {}),
     },
   });
+}
+
+/** What the ONNX file takes and gives. */
+function onnxForm({ model, image, vocabulary }: SavedModel): string {
+  const type = image ? 'uint8' : vocabulary ? 'int64' : 'float32';
+  const of = (shape: readonly number[]): string => `[batch, ${shape.join(', ')}]`;
+  return `input: ${type} ${of(model.inputShape)}, output: float32 ${of(model.outputShape)}`;
 }

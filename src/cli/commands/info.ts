@@ -1,4 +1,5 @@
 import { parseSafetensors, type Safetensors } from '../../data/safetensors.ts';
+import { DataError } from '../../errors.ts';
 import { OPTIONS_NAME } from '../../harness/tasks/keeping.ts';
 import { layerTable } from '../../nn/layer-table.ts';
 import { lossText } from '../../nn/losses.ts';
@@ -22,7 +23,7 @@ export const info: Command = {
     const [path] = context.arguments.positionals;
     const bytes = await readGiven(path, 'FILE');
     const renderer = rendererOf(context);
-    const file = parseSafetensors(bytes);
+    const file = safetensorsOf(bytes, path);
     const { columns } = renderer;
     if (KEY in file.metadata) renderer.print(...modelLines(readModel(bytes), columns));
     else renderer.print(...runLines(file, columns), ...tensorLines(file, columns));
@@ -31,6 +32,15 @@ export const info: Command = {
 };
 
 const sizes = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** @throws DataError if it is something else */
+function safetensorsOf(bytes: Uint8Array, path: string): Safetensors {
+  try {
+    return parseSafetensors(bytes);
+  } catch (error) {
+    throw new DataError(`'${path}' is not safetensors. ${(error as Error).message}`);
+  }
+}
 
 /** Lines `name  value`. */
 const facts = (
@@ -42,6 +52,17 @@ const facts = (
   );
 
 const INDENT = 12;
+
+/** Most classes that are listed. */
+const LISTED = 20;
+
+/** Names with commas between; in quotes if one has what could not be told apart. */
+function namesText(names: readonly string[]): string {
+  const odd = names.some((name) => !/^[^\s,"][^,"\n\r]*$/.test(name));
+  const shown = names.slice(0, LISTED).map((name) => (odd ? JSON.stringify(name) : name));
+  const more = names.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
 
 /** Plain JSON for people: `batchSize 100, optimizer (kind sgd, learningRate 0.001)`. */
 function plainly(value: unknown): string {
@@ -82,7 +103,7 @@ function modelLines(model: SavedModel, columns: number): string[] {
         ['Takes', taken],
         ['Prepared', normalize ? `standardised: ${JSON.stringify(normalize)}` : undefined],
         ['Loss', loss === undefined ? undefined : lossText(loss)],
-        ['Classes', classes?.join(', ')],
+        ['Classes', classes && namesText(classes)],
         ['Training', training && plainly(training)],
       ],
       columns,

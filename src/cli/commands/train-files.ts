@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
+import { parseSafetensors } from '../../data/safetensors.ts';
 import { BEGIN_FILE } from '../../harness/tasks/keeping.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
+import { readDescription } from '../../train/model-file/read.ts';
+import { KEY } from '../../train/model-file/version.ts';
 import type { TaskExtras } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { readGiven } from '../resumed.ts';
@@ -175,4 +178,26 @@ export function stoppedLines(
     `Stopped after ${done}${step > 0 ? ` and ${step} of ${steps} steps` : ''}. To continue:`,
     `  ${resumeCommand(parsed, checkpoint)}`,
   ];
+}
+
+/**
+ * The arguments of a run that begins with a model file: images are standardised as the file says, unless it is said otherwise.
+ *
+ * @throws {UsageError} if the file cannot be read, or says otherwise than `--normalize`
+ */
+export async function asPrepared(parsed: ParsedArguments): Promise<ParsedArguments> {
+  const file = parsed.values.get('from');
+  if (file === undefined) return parsed;
+  const { metadata } = parseSafetensors(await readGiven(file, '--from'));
+  if (!(KEY in metadata)) return parsed;
+  const { image, normalize } = readDescription(metadata, undefined, (description) => description);
+  if (!image || !Array.isArray(normalize)) return parsed;
+  const wanted = normalize.join(',');
+  const now = parsed.values.get('normalize');
+  if (now !== undefined && now !== wanted) {
+    throw new UsageError(
+      `--normalize ${now} was given; '${file}' was trained with ${wanted}, and knows no other pixels. Leave it out.`,
+    );
+  }
+  return { ...parsed, values: new Map([...parsed.values, ['normalize', wanted]]) };
 }

@@ -10,7 +10,7 @@ import { checkLog, RunLogs } from '../log/run-logs.ts';
 import { pageOptions } from '../options.ts';
 import { checkEpochs, withOptionsOf } from '../resumed.ts';
 import { manySummary } from './many-summary.ts';
-import { openFiles, stoppedLines, storedLines } from './train-files.ts';
+import { asPrepared, openFiles, stoppedLines, storedLines } from './train-files.ts';
 import { TRAIN_OPTIONS } from './train-options.ts';
 import { trainSummary } from './train-summary.ts';
 
@@ -23,16 +23,16 @@ export const train: Command = {
   async run(given) {
     const resumed = given.arguments.values.get('resume');
     const parsed = resumed ? await withOptionsOf(resumed, train, given.arguments) : given.arguments;
-    const context = { ...given, arguments: parsed };
-    const { values } = parsed;
+    const context = { ...given, arguments: await asPrepared(parsed) };
+    const { values } = context.arguments;
     const writeJson = await jsonWriter(values);
     const renderer = rendererOf(context);
     // Before anything is downloaded or started.
-    const options = pageOptions(train, parsed);
+    const options = pageOptions(train, context.arguments);
     const runs = runsOf(new URLSearchParams(options), '--');
     const [settings] = runs.map((run) => settingsOf(run.options, '--'));
-    if (resumed) await checkEpochs(resumed, settings);
-    const { stored, extras: files } = await openFiles(parsed, runs.length);
+    if (resumed) await checkEpochs(resumed, settings, values.has('save'));
+    const { stored, extras: files } = await openFiles(context.arguments, runs.length);
     await checkLog(context, runs);
     const data =
       settings.data === 'text'
@@ -58,7 +58,7 @@ export const train: Command = {
     renderer.print(...storedLines(stored), ...(logs?.lines ?? []));
     await writeJson({ ...result, browser: outcome.browser, command: context.commandLine });
     if (!stopped) return EXIT_DONE;
-    renderer.print(...stoppedLines(stopped, parsed));
+    renderer.print(...stoppedLines(stopped, context.arguments));
     return EXIT_INTERRUPTED;
   },
 };

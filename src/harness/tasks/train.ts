@@ -151,7 +151,8 @@ export async function runTrainer(
       },
     });
   };
-  await gate.through(fit, () => onPause?.());
+  // A run that resumes can have done all.
+  if (trainer.history.length < epochs) await gate.through(fit, () => onPause?.());
   const { history } = trainer;
   const { loss, accuracy } = history.at(-1)?.test ?? (await trainer.evaluate());
   // A run that was stopped ends at once.
