@@ -19,7 +19,12 @@ const SOURCES = ['src', 'shaders', 'scripts', 'build.mjs', 'harness.html', 'pack
 
 const BROWSER = { format: 'esm', platform: 'browser', target: 'es2022', minify: true };
 // Node's bundle is not minified, so that its stack traces are readable.
-const NODE = { format: 'esm', platform: 'node', target: 'node20', external: ['puppeteer', 'proxy-agent'] };
+const NODE = {
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['puppeteer', 'proxy-agent'],
+};
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const PAGE = { ...BROWSER, define: { GRADWEAVE_VERSION: JSON.stringify(version) } };

@@ -9,14 +9,17 @@ import { residual, Sequential, sequential } from './layers/sequential.ts';
 import type { Model } from './model.ts';
 import { MOST_LEVELS } from './model-json.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: the author knows what the layer was given.
 /**
  * Makes layers of the caller's own again.
  *
  * @param options those that its `layer()` was given; undefined if it was given none
  * @param kind the layer's whole kind, such as `siren 2→64, 30`
  */
-export type MakeLayer = (options: any, kind: string) => Layer;
+export type MakeLayer = (
+  // biome-ignore lint/suspicious/noExplicitAny: the author knows what the layer was given.
+  options: any,
+  kind: string,
+) => Layer;
 
 /** How to make the layers of the caller's own that a file has, by their names there. */
 export type OwnLayers = Readonly<Record<string, MakeLayer>>;
