@@ -68,11 +68,19 @@ export async function withSharedEngine(
   shared.set(key, engine);
   try {
     await checked(await engine, work);
+    forgetChanges((await engine).device);
   } catch (error) {
     shared.clear();
     globalThis.gradweaveShared = undefined;
     (await engine).destroy();
     throw error;
+  }
+}
+
+/** Takes away what a test has set on a device: it would hide what a later test changes in its class. */
+function forgetChanges(device: GPUDevice): void {
+  for (const changed of [device, device.queue]) {
+    for (const name of Object.getOwnPropertyNames(changed)) Reflect.deleteProperty(changed, name);
   }
 }
 

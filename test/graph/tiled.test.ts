@@ -20,10 +20,18 @@ const plan = (options: TrainingOptions) => {
   return planOf('fused', targets, keep, 'tiled');
 };
 
+/** Types by their own names. */
+const withoutAliases = (code: string): string =>
+  [...code.matchAll(/^alias (\w+) = (\w+);/gm)].reduce(
+    (text, [, name, type]) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), type),
+    code,
+  );
+
 /** Fails if a kernel needs more than WebGPU's default limits. */
 function assertWithinLimits({ label, parts, grid, tunable }: Dispatch): void {
   for (const option of tunable?.options ?? [{ name: label, parts, grid }]) {
-    const { code, bindings } = link(option.parts);
+    const { code: linked, bindings } = link(option.parts);
+    const code = withoutAliases(linked);
     assert.ok(bindings.length <= TILED_LIMITS.maxStorageBuffersPerShaderStage, label);
     const constants = Object.fromEntries(
       [...code.matchAll(/^const (\w+): u32 = (\d+)u;/gm)].map(([, name, value]) => [name, +value]),

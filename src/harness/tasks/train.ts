@@ -151,8 +151,9 @@ export async function runTrainer(
       },
     });
   };
-  // A run that resumes can have done all.
-  if (trainer.history.length < epochs) await gate.through(fit, () => onPause?.());
+  // A run that resumes can have done all. Of others, `fit` says what is wrong with the epochs.
+  const isDone = trainer.history.length > 0 && trainer.history.length === epochs;
+  if (!isDone) await gate.through(fit, () => onPause?.());
   const { history } = trainer;
   const { loss, accuracy } = history.at(-1)?.test ?? (await trainer.evaluate());
   // A run that was stopped ends at once.
