@@ -1,4 +1,5 @@
 import { DataError } from '../errors.ts';
+import { crc32 } from './crc.ts';
 import { gunzip } from './gzip.ts';
 import { show } from './strict-json.ts';
 
@@ -122,18 +123,8 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** CRC-32 of ISO 3309, as zip and gzip have it. */
-function crcOf(bytes: Uint8Array): number {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
-  }
-  return ~crc >>> 0;
-}
-
 function stored(name: string, data: Uint8Array, crc: number): Uint8Array {
-  if (crcOf(data) === crc) return data.slice();
+  if (crc32(data) === crc) return data.slice();
   throw damaged(`has ${show(name)} damaged: its checksum is another one`);
 }
 

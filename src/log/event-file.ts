@@ -2,9 +2,10 @@
  * TensorBoard's event files: TFRecords, each of them an Event. Field numbers are those of tensorflow/core/util/event.proto,
  * tensorflow/core/framework/summary.proto and tensorboard/plugins/hparams/plugin_data.proto.
  */
+
+import { Message } from '../data/protobuf.ts';
 import { maskedCrc } from './checksums.ts';
 import { type Histogram, limitsOf } from './histogram.ts';
-import { Message } from './protobuf.ts';
 import type { EndRecord, Facts, ImageRecord } from './records.ts';
 
 /** A TFRecord: its length, a CRC of the length, the data, a CRC of the data. */

@@ -1,4 +1,5 @@
-import { adler32, crc32 } from './checksums.ts';
+import { crc32 } from '../data/crc.ts';
+import { adler32 } from './checksums.ts';
 import { joined } from './join.ts';
 
 /** Bytes of a picture, row by row: one a pixel if it is grey, three if it is coloured. */

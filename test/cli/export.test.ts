@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { main } from '../../src/cli/main.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
 import { flatten, linear, Sequential } from '../../src/nn/layers.ts';
 import type { State } from '../../src/nn/state.ts';
 import { readModel } from '../../src/train/model-file/read.ts';
 import { type ModelParts, saveModel } from '../../src/train/model-file/write.ts';
 import { outputsOf } from '../onnx/runtime.ts';
+import { runMain } from './run-main.ts';
 
 const test = suite<{ folder: string; file: string }>('export');
 
@@ -19,18 +18,7 @@ test.before.each(async (context) => {
 });
 test.after.each(({ folder }) => rm(folder, { recursive: true }));
 
-async function run(...args: readonly string[]) {
-  let text = '';
-  const write = (more: string): void => {
-    text += more;
-  };
-  const terminal: Terminal = {
-    ...{ out: write, err: write, columns: () => 80 },
-    ...{ live: false, colours: false, wraps: false },
-  };
-  const code = await main(args, { terminal });
-  return { code, text };
-}
+const run = (...args: readonly string[]) => runMain(args);
 
 const PARTS: ModelParts = {
   model: new Sequential([1, 2], [flatten(), linear(2, 2, { bias: false })]),

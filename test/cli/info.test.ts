@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { main } from '../../src/cli/main.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
 import { flatten, linear, Sequential } from '../../src/nn/layers.ts';
 import type { State } from '../../src/nn/state.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
+import { runMain } from './run-main.ts';
 
 const test = suite<{ folder: string; file: string }>('info and predict');
 
@@ -20,18 +19,7 @@ test.before.each(async (context) => {
 test.after.each(({ folder }) => rm(folder, { recursive: true }));
 
 /** Runs the command as on a terminal of 60 columns. */
-async function run(...args: readonly string[]) {
-  let text = '';
-  const write = (more: string): void => {
-    text += more;
-  };
-  const terminal: Terminal = {
-    ...{ out: write, err: write, columns: () => 60 },
-    ...{ live: false, colours: false, wraps: true },
-  };
-  const code = await main(args, { terminal });
-  return { code, text };
-}
+const run = (...args: readonly string[]) => runMain(args, 60);
 
 const tensors = new Map([
   ['1.weight', { shape: [2, 4], data: new Float32Array(8) }],

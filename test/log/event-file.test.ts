@@ -1,11 +1,12 @@
 import { inflateSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { adler32, crc32, crc32c, maskedCrc } from '../../src/log/checksums.ts';
+import { crc32, crc32c } from '../../src/data/crc.ts';
+import { Message } from '../../src/data/protobuf.ts';
+import { adler32, maskedCrc } from '../../src/log/checksums.ts';
 import { fileVersion, scalar, summaryRecord, tfRecord } from '../../src/log/event-file.ts';
 import { histogramOf, limitsOf } from '../../src/log/histogram.ts';
 import { pngOf } from '../../src/log/png.ts';
-import { Message } from '../../src/log/protobuf.ts';
 import { tfRecordsOf } from './event-reader.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

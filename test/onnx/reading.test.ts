@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Message } from '../../src/data/protobuf.ts';
 import { DataError } from '../../src/errors.ts';
 import {
   conv2d,
@@ -11,7 +12,6 @@ import {
   Sequential,
 } from '../../src/nn/index.ts';
 import { Float, type ModelProto, type NodeProto } from '../../src/onnx/format/model.ts';
-import { MessageWriter } from '../../src/onnx/format/protobuf-write.ts';
 import { writeModel } from '../../src/onnx/format/write-model.ts';
 import { fromOnnx, toOnnx } from '../../src/onnx/index.ts';
 import { randomParameters } from './parameters.ts';
@@ -210,12 +210,12 @@ test('open sizes need inputShape, and images in an unknown order may be given a 
 });
 
 /** A message of protobuf's from its fields. */
-function message(...fields: readonly (readonly [number, MessageWriter | string | number])[]) {
-  const out = new MessageWriter();
+function message(...fields: readonly (readonly [number, Message | string | number])[]) {
+  const out = new Message();
   for (const [number, value] of fields) {
-    if (typeof value === 'number') out.integer(number, value);
-    else if (typeof value === 'string') out.text(number, value);
-    else out.message(number, value);
+    if (typeof value === 'number') out.int(number, value);
+    else if (typeof value === 'string') out.bytes(number, value);
+    else out.bytes(number, value);
   }
   return out;
 }
@@ -239,18 +239,18 @@ test('hostile files are refused before anything is made of them', () => {
   const elsewhere = message([1, 'location'], [2, 'model.onnx.data']);
   const external = message([1, 4], [2, 1], [8, 'w'], [13, elsewhere], [14, 1]);
   refused(
-    message([7, message([5, external])]).whole(),
+    message([7, message([5, external])]).finish(),
     /another file, "model.onnx.data"; .*external_data=False/,
   );
   const huge = message([1, 2 ** 40], [2, 1], [8, 'w'], [9, 'four']);
-  refused(message([7, message([5, huge])]).whole(), /has 4 bytes; its shape \[1099511627776\]/);
-  refused(message([7, message([15, message()])]).whole(), /sparse/);
-  refused(message([7, message()], [25, message()]).whole(), /functions of its own/);
+  refused(message([7, message([5, huge])]).finish(), /has 4 bytes; its shape \[1099511627776\]/);
+  refused(message([7, message([15, message()])]).finish(), /sparse/);
+  refused(message([7, message()], [25, message()]).finish(), /functions of its own/);
   // Nodes by the thousand, one in the other: nothing is read deeper than it is used.
   let nested = message([1, 'x']);
   for (let i = 0; i < 3000; i++) nested = message([6, nested]);
   refused(
-    message([7, message([1, message([4, 'If'], [5, nested], [2, 'y'])])]).whole(),
+    message([7, message([1, message([4, 'If'], [5, nested], [2, 'y'])])]).finish(),
     /no input/,
   );
   const many = Array.from({ length: 6000 }, (_, i) =>

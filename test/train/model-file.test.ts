@@ -24,8 +24,8 @@ import { lossText } from '../../src/nn/losses.ts';
 import { initialize, type Model } from '../../src/nn/model.ts';
 import { mse } from '../../src/ops/mean_squared_error.ts';
 import { readModel } from '../../src/train/model-file/read.ts';
-import { WRITER } from '../../src/train/model-file/version.ts';
 import { type SaveOptions, saveModel } from '../../src/train/model-file/write.ts';
+import { PACKAGE_VERSION } from '../../src/version.ts';
 import { attempt } from '../fuzz/attempt.ts';
 import { modelFiles } from '../fuzz/model-files.ts';
 import { Random } from '../fuzz/random.ts';
@@ -91,7 +91,7 @@ async function unsaved(options: SaveOptions, message: RegExp, of?: Model): Promi
 test('the description is what docs/model-file.md says', () => {
   assert.equal(descriptionOf(bytes), {
     version: 1,
-    writer: WRITER,
+    writer: PACKAGE_VERSION,
     model: {
       layer: 'Sequential',
       input: [2, 2],
@@ -127,7 +127,7 @@ test("the writer's version is that of the package", () => {
   const { version } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   );
-  assert.is(WRITER, version);
+  assert.is(PACKAGE_VERSION, version);
 });
 
 test('what is read can be written again, byte for byte', async () => {

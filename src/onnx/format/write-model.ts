@@ -1,4 +1,5 @@
 import { isArray } from '../../check.ts';
+import { Message } from '../../data/protobuf.ts';
 import {
   type Attribute,
   Float,
@@ -8,7 +9,6 @@ import {
   TYPES,
   type ValueInfo,
 } from './model.ts';
-import { MessageWriter } from './protobuf-write.ts';
 
 /** The version of the file's format: that of ONNX 1.12 to 1.13, which have opset 17. */
 const IR_VERSION = 8;
@@ -16,71 +16,71 @@ const IR_VERSION = 8;
 /** A model as a file, by the numbers that onnx.proto gives the fields. */
 export function writeModel(model: ModelProto): Uint8Array {
   const { producer, opset, metadata } = model;
-  const file = new MessageWriter();
-  file.integer(1, IR_VERSION);
-  file.text(2, producer.name);
-  file.text(3, producer.version);
-  file.message(7, graph(model));
-  const operators = new MessageWriter();
-  operators.integer(2, opset);
-  file.message(8, operators);
+  const file = new Message();
+  file.int(1, IR_VERSION);
+  file.bytes(2, producer.name);
+  file.bytes(3, producer.version);
+  file.bytes(7, graph(model));
+  const operators = new Message();
+  operators.int(2, opset);
+  file.bytes(8, operators);
   for (const [key, value] of metadata) {
-    const entry = new MessageWriter();
-    entry.text(1, key);
-    entry.text(2, value);
-    file.message(14, entry);
+    const entry = new Message();
+    entry.bytes(1, key);
+    entry.bytes(2, value);
+    file.bytes(14, entry);
   }
-  return file.whole();
+  return file.finish();
 }
 
-function graph({ name, nodes, constants, inputs, outputs }: ModelProto): MessageWriter {
-  const out = new MessageWriter();
-  for (const [i, one] of nodes.entries()) out.message(1, node(one, `${one.op}_${i}`));
-  out.text(2, name);
-  for (const [title, one] of constants) out.message(5, tensor(one, title));
-  for (const one of inputs) out.message(11, valueInfo(one));
-  for (const one of outputs) out.message(12, valueInfo(one));
+function graph({ name, nodes, constants, inputs, outputs }: ModelProto): Message {
+  const out = new Message();
+  for (const [i, one] of nodes.entries()) out.bytes(1, node(one, `${one.op}_${i}`));
+  out.bytes(2, name);
+  for (const [title, one] of constants) out.bytes(5, tensor(one, title));
+  for (const one of inputs) out.bytes(11, valueInfo(one));
+  for (const one of outputs) out.bytes(12, valueInfo(one));
   return out;
 }
 
-function node({ inputs, outputs, op, attributes }: NodeProto, name: string): MessageWriter {
-  const out = new MessageWriter();
-  for (const one of inputs) out.text(1, one);
-  for (const one of outputs) out.text(2, one);
-  out.text(3, name);
-  out.text(4, op);
-  for (const [key, value] of Object.entries(attributes)) out.message(5, attribute(key, value));
+function node({ inputs, outputs, op, attributes }: NodeProto, name: string): Message {
+  const out = new Message();
+  for (const one of inputs) out.bytes(1, one);
+  for (const one of outputs) out.bytes(2, one);
+  out.bytes(3, name);
+  out.bytes(4, op);
+  for (const [key, value] of Object.entries(attributes)) out.bytes(5, attribute(key, value));
   return out;
 }
 
-function attribute(name: string, value: Attribute): MessageWriter {
-  const out = new MessageWriter();
-  out.text(1, name);
+function attribute(name: string, value: Attribute): Message {
+  const out = new Message();
+  out.bytes(1, name);
   // The last field is the type: FLOAT 1, INT 2, STRING 3, TENSOR 4, INTS 7.
   if (value instanceof Float) {
     out.float(2, value.value);
-    out.integer(20, 1);
+    out.int(20, 1);
   } else if (typeof value === 'number') {
-    out.integer(3, value);
-    out.integer(20, 2);
+    out.int(3, value);
+    out.int(20, 2);
   } else if (typeof value === 'string') {
-    out.text(4, value);
-    out.integer(20, 3);
+    out.bytes(4, value);
+    out.int(20, 3);
   } else if (isArray(value)) {
-    for (const one of value as readonly number[]) out.integer(8, one);
-    out.integer(20, 7);
+    for (const one of value as readonly number[]) out.int(8, one);
+    out.int(20, 7);
   } else {
-    out.message(5, tensor(value as TensorProto));
-    out.integer(20, 4);
+    out.bytes(5, tensor(value as TensorProto));
+    out.int(20, 4);
   }
   return out;
 }
 
-function tensor({ shape, type, values }: TensorProto, name?: string): MessageWriter {
-  const out = new MessageWriter();
-  out.integers(1, shape);
-  out.integer(2, TYPES[type]);
-  if (name !== undefined) out.text(8, name);
+function tensor({ shape, type, values }: TensorProto, name?: string): Message {
+  const out = new Message();
+  out.ints(1, shape);
+  out.int(2, TYPES[type]);
+  if (name !== undefined) out.bytes(8, name);
   const numbers =
     type === 'float'
       ? Float32Array.from(values)
@@ -89,21 +89,21 @@ function tensor({ shape, type, values }: TensorProto, name?: string): MessageWri
   return out;
 }
 
-function valueInfo({ name, type, shape }: ValueInfo): MessageWriter {
-  const sizes = new MessageWriter();
+function valueInfo({ name, type, shape }: ValueInfo): Message {
+  const sizes = new Message();
   for (const size of shape) {
-    const dimension = new MessageWriter();
-    if (typeof size === 'number') dimension.integer(1, size);
-    else dimension.text(2, size);
-    sizes.message(1, dimension);
+    const dimension = new Message();
+    if (typeof size === 'number') dimension.int(1, size);
+    else dimension.bytes(2, size);
+    sizes.bytes(1, dimension);
   }
-  const ofTensor = new MessageWriter();
-  ofTensor.integer(1, TYPES[type]);
-  ofTensor.message(2, sizes);
-  const ofValue = new MessageWriter();
-  ofValue.message(1, ofTensor);
-  const out = new MessageWriter();
-  out.text(1, name);
-  out.message(2, ofValue);
+  const ofTensor = new Message();
+  ofTensor.int(1, TYPES[type]);
+  ofTensor.bytes(2, sizes);
+  const ofValue = new Message();
+  ofValue.bytes(1, ofTensor);
+  const out = new Message();
+  out.bytes(1, name);
+  out.bytes(2, ofValue);
   return out;
 }

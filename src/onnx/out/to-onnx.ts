@@ -4,9 +4,9 @@ import { Graph, liveNodes, type Node } from '../../graph/graph.ts';
 import { buildModel, checkModel, type Model } from '../../nn/model.ts';
 import type { State } from '../../nn/state.ts';
 import { input as inputNode, isParameter } from '../../ops/sources.ts';
+import { PACKAGE_VERSION } from '../../version.ts';
 import type { ValueInfo } from '../format/model.ts';
 import { writeModel } from '../format/write-model.ts';
-import { VERSION } from '../version.ts';
 import { Context } from './context.ts';
 import { EXPORTERS, REASONS } from './exporters.ts';
 import { type Complete, complete, type ToOnnxOptions } from './options.ts';
@@ -54,7 +54,7 @@ export function toOnnx(model: Model, parameters: State, options: ToOnnxOptions =
   return writeModel({
     ...output,
     opset: OPSET,
-    producer: { name: 'gradweave', version: VERSION },
+    producer: { name: 'gradweave', version: PACKAGE_VERSION },
     metadata: all.metadata,
     name: 'gradweave',
     inputs: [input],

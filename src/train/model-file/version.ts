@@ -1,6 +1,3 @@
-/** The version of the package that files of models name as their writer: that of package.json. */
-export const WRITER = '0.1.0';
-
 /** The version of the format; see docs/model-file.md. */
 export const VERSION = 1;
 

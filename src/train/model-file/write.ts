@@ -15,6 +15,7 @@ import type { Layer } from '../../nn/layers/layer.ts';
 import { checkModel, type Model } from '../../nn/model.ts';
 import { checkPlain, modelJson, ownKey, ownName } from '../../nn/model-json.ts';
 import { type State, type StateTensor, stateOf } from '../../nn/state.ts';
+import { PACKAGE_VERSION } from '../../version.ts';
 import type { WeightsChoice } from '../averages.ts';
 import { checkWeights } from '../check-weights.ts';
 import { isTrainer } from '../is-trainer.ts';
@@ -26,7 +27,7 @@ import { lossJson } from './loss-json.ts';
 import { readDescription } from './read.ts';
 import type { ImageForm, ModelDescription } from './saved-model.ts';
 import { trainingOf } from './training.ts';
-import { KEY, RESERVED, VERSION, WRITER } from './version.ts';
+import { KEY, RESERVED, VERSION } from './version.ts';
 
 /** A model and its parameters, without a trainer: what `readModel` returns, or parts of your own. */
 export interface ModelParts extends ModelDescription {
@@ -90,7 +91,7 @@ export async function saveModel(
   const own = new Map<string, Layer>();
   const json = {
     version: VERSION,
-    writer: WRITER,
+    writer: PACKAGE_VERSION,
     model: modelJson(model, own),
     input: inputJson(all),
     output: outputJson(all),
