@@ -2,6 +2,7 @@
  * Runs one task without a page, in its own process: in Node with the package `webgpu`, or in Deno. The
  * command starts it (src/cli/child-runtime.ts).
  */
+import { readFile } from 'node:fs/promises';
 import type { HostRequest } from '../bench/host.ts';
 import { AdapterError, OptionError } from '../errors.ts';
 import { describeError } from '../harness/describe-error.ts';
@@ -32,6 +33,13 @@ function ask(request: HostRequest): Promise<unknown> {
   });
 }
 
+/** The version of the package that a file is of. */
+async function versionBeside(file: string): Promise<string> {
+  const text = await readFile(new URL('package.json', file), 'utf8').catch(() => '{}');
+  const { version = 'unknown' }: { version?: string } = JSON.parse(text);
+  return version;
+}
+
 /** @param webgpu the package's file; absent in Deno, whose navigator has a GPU */
 async function openGpu(webgpu: string | undefined): Promise<void> {
   if (webgpu) {
@@ -42,7 +50,8 @@ async function openGpu(webgpu: string | undefined): Promise<void> {
     // Otherwise timestamps are rounded to 65 µs, which is more than a dispatch takes on a GPU.
     const exact = 'disable-dawn-features=timestamp_quantization';
     const own = given.some((option) => option.startsWith('disable-dawn-features')) ? [] : [exact];
-    const value = { gpu: create([...own, ...given]), userAgent: `node ${process.version}` };
+    const userAgent = `node ${process.version} webgpu/${await versionBeside(webgpu)}`;
+    const value = { gpu: create([...own, ...given]), userAgent };
     // Since Node 21 there is a navigator, which is read-only.
     Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
   }
