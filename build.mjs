@@ -3,7 +3,15 @@
  * Run with node, or import `build` and `buildLibrary`.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -15,7 +23,9 @@ const ROOT = dirname(fileURLToPath(import.meta.url));
 const SHADERS = join(ROOT, 'scripts/shaders.mjs');
 const GENERATED = join(ROOT, 'src/gpu/shaders.gen.ts');
 const STAMP = join(ROOT, 'dist/.stamp');
-const SOURCES = ['src', 'shaders', 'scripts', 'build.mjs', 'harness.html', 'package.json'];
+const SOURCES = ['src', 'shaders', 'scripts', 'sweep', 'build.mjs', 'harness.html', 'package.json'];
+/** Made from sources, or installed. */
+const MADE = /\.gen\.ts$|^sweep\/(dist|node_modules)$/;
 
 const BROWSER = { format: 'esm', platform: 'browser', target: 'es2022', minify: true };
 // Node's bundle is not minified, so that its stack traces are readable.
@@ -38,7 +48,29 @@ const BUNDLES = [
   { entry: 'src/cli/main.ts', out: 'dist/cli/gradweave.mjs', options: NODE },
   { entry: 'src/runtime/main.ts', out: 'dist/cli/node-task.mjs', options: NODE },
 ];
-const COPIES = [{ entry: 'harness.html', out: 'dist/harness/harness.html' }];
+const COPIES = [
+  { entry: 'harness.html', out: 'dist/harness/harness.html' },
+  { entry: 'sweep/ui/sweep.html', out: 'sweep/dist/ui/sweep.html' },
+];
+/** The page of sweeps draws with a package of sweep/, which is only installed if a sweep is run or tested. */
+const SWEEP_PAGE = [
+  { entry: 'sweep/ui/main.ts', out: 'sweep/dist/ui/sweep.js', options: BROWSER },
+  { entry: 'sweep/ui/style.css', out: 'sweep/dist/ui/sweep.css', options: BROWSER },
+];
+/**
+ * The command of sweeps, in parts: what one run does not need, such as the database, is not loaded. The packages of
+ * sweep/ stay imports.
+ */
+const SWEEP = {
+  entry: 'sweep/src/main.ts',
+  out: 'sweep/dist/main.mjs',
+  options: {
+    ...NODE,
+    target: 'node22',
+    external: [...NODE.external, 'pg', 'pg-boss', '@electric-sql/pglite'],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+};
 /** Lists the data files next to the page: none by default. */
 const DATA_INDEX = join(ROOT, 'dist/harness/data/index.json');
 
@@ -61,11 +93,14 @@ const WEIGHED = [
  */
 export async function build({ quiet = false, force = false } = {}) {
   // Computed before building, so that an edit during the build causes another build.
-  const sources = fingerprint(ROOT, SOURCES, (path) => path.endsWith('.gen.ts'));
+  const sources = fingerprint(ROOT, SOURCES, (path) => MADE.test(path));
   if (!force && isFresh(sources)) return false;
   await generate();
   const esbuild = await import('esbuild');
-  const bundled = await Promise.all(BUNDLES.map((bundle) => bundleOne(esbuild, bundle)));
+  const bundled = await Promise.all([
+    ...bundles().map((bundle) => bundleOne(esbuild, bundle)),
+    bundleParts(esbuild, SWEEP),
+  ]);
   for (const { entry, out } of COPIES) {
     if (exists(entry)) write(join(ROOT, out), readFileSync(join(ROOT, entry)));
   }
@@ -75,11 +110,16 @@ export async function build({ quiet = false, force = false } = {}) {
   return true;
 }
 
+function bundles() {
+  const drawing = existsSync(join(ROOT, 'sweep/node_modules/echarts'));
+  return drawing ? [...BUNDLES, ...SWEEP_PAGE] : BUNDLES;
+}
+
 function isFresh(sources) {
   if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sources) return false;
   if (existsSync(SHADERS) && !existsSync(GENERATED)) return false;
   if (!existsSync(DATA_INDEX)) return false;
-  return [...BUNDLES, ...COPIES].every(
+  return [...bundles(), SWEEP, ...COPIES].every(
     ({ entry, out }) => !existsSync(join(ROOT, entry)) || existsSync(join(ROOT, out)),
   );
 }
@@ -138,13 +178,35 @@ async function generate() {
 
 async function bundleOne(esbuild, { entry, out, options }) {
   if (!exists(entry)) return [];
+  return writeBundle(esbuild, entry, { ...options, outfile: out, plugins: [oneFile] });
+}
+
+/** A bundle whose `import()`s are files of their own beside it. */
+async function bundleParts(esbuild, { entry, out, options }) {
+  if (!exists(entry)) return [];
+  const lines = await writeBundle(esbuild, entry, {
+    ...options,
+    outdir: dirname(out),
+    splitting: true,
+    chunkNames: 'part-[hash]',
+    outExtension: { '.js': '.mjs' },
+  });
+  const folder = join(ROOT, dirname(out));
+  for (const name of readdirSync(folder)) {
+    const [part] = /^part-\w+\.mjs/.exec(name) ?? [];
+    // Parts of earlier builds have other names.
+    const old = part !== undefined && !lines.some((line) => line.includes(part));
+    if (old) rmSync(join(folder, name), { force: true });
+  }
+  return lines;
+}
+
+async function writeBundle(esbuild, entry, options) {
   const result = await esbuild.build({
     ...options,
     absWorkingDir: ROOT,
     entryPoints: [entry],
-    outfile: out,
     bundle: true,
-    plugins: [oneFile],
     sourcemap: true,
     legalComments: 'none',
     loader: { '.wgsl': 'text' },
@@ -165,6 +227,8 @@ async function bundleOne(esbuild, { entry, out, options }) {
 
 function exists(entry) {
   if (existsSync(join(ROOT, entry))) return true;
+  // The page of sweeps is not written yet.
+  if (entry.startsWith('sweep/ui/')) return false;
   console.warn(`build: ${entry} is missing; skipped.`);
   return false;
 }

@@ -14,7 +14,7 @@ const quietly = process.argv.includes('--quiet') ? { log: () => {} } : {};
 
 try {
   // A browser is installed later, and only if a command needs one.
-  setup({ browser: false, ...quietly });
+  setup({ browser: false, sweep: process.argv[2] === 'sweep', ...quietly });
   if (existsSync(join(ROOT, 'src'))) {
     const { build } = await import('../build.mjs');
     await build({ quiet: true });

@@ -2,8 +2,13 @@ import type { FoundBrowser, SearchOptions } from './find-browser.mjs';
 
 type Log = (line: string) => void;
 
-/** Installs what is missing: the packages and, unless `browser` is false, a browser. */
-export function setup(options?: { browser?: boolean; chrome?: string; log?: Log }): void;
+/** Installs what is missing: the packages, with `sweep` those of sweep/ and, unless `browser` is false, a browser. */
+export function setup(options?: {
+  browser?: boolean;
+  sweep?: boolean;
+  chrome?: string;
+  log?: Log;
+}): void;
 /** @throws when Node is too old. */
 export function checkNode(version: string): void;
 /** Brings node_modules in line with package-lock.json; returns whether npm ran. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser } from './find-browser.mjs';
 import { aptCommands, runCommand } from './install-commands.mjs';
@@ -18,13 +18,15 @@ const MINIMUM_NODE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')
 /**
  * Installs what is missing: the packages and, unless `browser` is false, a browser.
  *
- * @param {{ browser?: boolean, chrome?: string, log?: (line: string) => void }} [options]
- *   `log` is only called if something must be installed.
+ * @param {{ browser?: boolean, sweep?: boolean, chrome?: string, log?: (line: string) => void }} [options]
+ *   `sweep` also installs the packages of sweep/, if this is a checkout. `log` is only called if something must be
+ *   installed.
  * @throws {Error} that says what to do, if something is missing and cannot be installed.
  */
-export function setup({ browser = true, chrome, log = console.error } = {}) {
+export function setup({ browser = true, sweep = false, chrome, log = console.error } = {}) {
   checkNode(process.versions.node);
   installPackages({ log });
+  if (sweep) installPackages({ root: join(ROOT, 'sweep'), log });
   if (browser) ensureBrowser({ chrome, log });
 }
 
@@ -64,7 +66,7 @@ export function installPackages({ root = ROOT, log = console.error } = {}) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
   const install = !matchesLock(root, text);
   if (install) {
-    log('Installing packages (npm ci)…');
+    log(`Installing packages${root === ROOT ? '' : ` of ${basename(root)}`} (npm ci)…`);
     npm(root, ['ci', '--no-audit', '--no-fund']);
   }
   writeFileSync(stamp, hash);

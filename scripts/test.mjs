@@ -32,7 +32,7 @@ try {
   if (values.device !== 'all') process.env.GRADWEAVE_DEVICE = values.device;
   const timeout = values.timeout ?? (values.all ? '900' : '180');
   const { setup } = await import('./setup.mjs');
-  setup({ chrome: values.chrome });
+  setup({ chrome: values.chrome, sweep: true });
   await buildOrReport();
   await import('../test/run/register-ts.mjs');
   const { runAll } = await import('../test/run/run-all.ts');

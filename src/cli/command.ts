@@ -8,6 +8,7 @@ import { pageOptions } from './options.ts';
 import { Renderer, type RendererOptions } from './render.ts';
 import { runTask, type TaskOutcome, type TaskRequest } from './run-task.ts';
 import type { Files } from './server.ts';
+import { QUIET_OPTION } from './shared-options.ts';
 import type { CommandSpec, OptionSpec, ParsedArguments } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,14 +28,6 @@ export interface Command extends CommandSpec {
   /** @returns the exit code. */
   run(context: CommandContext): Promise<number>;
 }
-
-/** `--quiet`. */
-export const QUIET_OPTION: OptionSpec = {
-  name: 'quiet',
-  kind: 'flag',
-  scope: 'command',
-  help: 'Print only the result and warnings',
-};
 
 /** Options of every command that runs a task. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [

@@ -15,6 +15,8 @@ export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 /** The command line is wrong. */
 export const EXIT_USAGE = 2;
+/** Two runs of one trial on one kind of adapter ended in different bits. */
+export const EXIT_DIFFER = 3;
 /** The user ended the command. */
 export const EXIT_INTERRUPTED = 130;
 
@@ -30,6 +32,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
     code: EXIT_USAGE,
     short: 'wrong command line',
     meaning: 'The command line is wrong, or a place to write to does not exist; nothing was run',
+  },
+  {
+    code: EXIT_DIFFER,
+    short: 'digests differ',
+    meaning: 'A trial of a sweep ended in other bits than before on the same kind of adapter',
   },
   {
     code: EXIT_INTERRUPTED,

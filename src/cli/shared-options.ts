@@ -57,3 +57,11 @@ export const SEED_OPTION: OptionSpec = {
   default: '1',
   help: 'Seed of the weights, the order of images and dropout',
 };
+
+/** `--quiet`. */
+export const QUIET_OPTION: OptionSpec = {
+  name: 'quiet',
+  kind: 'flag',
+  scope: 'command',
+  help: 'Print only the result and warnings',
+};

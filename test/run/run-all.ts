@@ -33,6 +33,8 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
   const checks = async (): Promise<void> => {
     if (only !== undefined) return;
     report(await runTool(root, 'tsc --noEmit', 'typescript/bin/tsc', ['--noEmit']));
+    const sweep = ['-p', 'sweep/tsconfig.json'];
+    report(await runTool(root, 'tsc -p sweep', 'typescript/bin/tsc', sweep));
     report(await runTool(root, 'biome check', '@biomejs/biome/bin/biome', ['check', '.']));
   };
   const inNode = files.filter((file) => !file.endsWith('.gpu.test.ts'));

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
-import { type Command, type CommandContext, QUIET_OPTION, rendererOf } from '../command.ts';
+import { type Command, type CommandContext, rendererOf } from '../command.ts';
 import { dataExtras, type ServedImages } from '../data.ts';
 import { InterruptedError, PortTakenError } from '../errors.ts';
 import { isLoopback, networkOrigins, parseHost } from '../hosts.ts';
@@ -9,7 +9,7 @@ import { pageFiles, pageTable } from '../page-files.ts';
 import type { Renderer } from '../render.ts';
 import type { Table } from '../serve-answer.ts';
 import { type Server, type ServerOptions, startServer } from '../server.ts';
-import { DATA_OPTION } from '../shared-options.ts';
+import { DATA_OPTION, QUIET_OPTION } from '../shared-options.ts';
 import { paint } from '../terminal.ts';
 
 const PORT = 8790;

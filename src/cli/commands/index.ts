@@ -6,6 +6,7 @@ import { info } from './info.ts';
 import { paper } from './paper.ts';
 import { parity } from './parity.ts';
 import { predict } from './predict.ts';
+import { sweep } from './sweep.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
 
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Command[] = [
   verify,
   bench,
   harness,
+  sweep,
 ];
