@@ -11,7 +11,7 @@
  * | `PUT trials/ID/checkpoint?lease=…` | bytes | 204 |
  * | `POST trials/ID/result` | {@link ResultRequest} | {@link ResultAnswer} |
  * | `POST trials/ID/release` | {@link ReleaseRequest} | 204 |
- * | `GET state` | – | the sweep, for views |
+ * | `GET state?since=REVISION` | – | the sweep, for views; with `since` only the trials that changed after |
  * | `GET data/NAME` | – | a file of the data; `data/index.json` lists them |
  *
  * A lease that is not held any more is answered with 409 and {@link Refusal}, a wrong token with 401, a wrong message with

@@ -61,8 +61,13 @@ export interface SeenWorker extends WorkerInfo {
   readonly done: number;
 }
 
-/** The answer of `GET /api/state`, which views show. */
+/**
+ * The answer of `GET /api/state`, which views show. To `GET /api/state?since=REVISION`, `trials` has only those that changed
+ * after the answer with that revision.
+ */
 export interface SweepState {
+  /** Grows whenever a trial changes, and stays if the server is started again. */
+  readonly revision: number;
   readonly name: string;
   /** What is compared, and whether small or large is good. */
   readonly objective: Objective;

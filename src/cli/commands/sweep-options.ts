@@ -64,7 +64,7 @@ const PLACE_OPTIONS: readonly OptionSpec[] = [
     name: 'token',
     kind: 'string',
     help: 'Secret that workers and the page give',
-    defaultText: 'GRADWEAVE_SWEEP_TOKEN, or a new one',
+    defaultText: 'GRADWEAVE_TOKEN, or a new one',
   },
 ];
 
