@@ -14,6 +14,8 @@ export const HOLDOUT_DOMAIN = 4;
 export const AUGMENT_DOMAIN = 5;
 /** The draws of generated tokens. */
 export const GENERATE_DOMAIN = 6;
+/** The points of a random search. */
+export const SWEEP_DOMAIN = 7;
 
 /**
  * The Philox key of a seed: its low and its high 32 bits. Different seeds have different streams.

@@ -9,6 +9,7 @@ import {
   INIT_DOMAIN,
   keyOf,
   SHUFFLE_DOMAIN,
+  SWEEP_DOMAIN,
 } from '../../src/random/domains.ts';
 
 const domains = suite('domains');
@@ -41,8 +42,9 @@ domains('each use of a seed has its own domain, and none has 0, which is for tes
     HOLDOUT_DOMAIN,
     AUGMENT_DOMAIN,
     GENERATE_DOMAIN,
+    SWEEP_DOMAIN,
   ];
-  assert.is(new Set([0, ...all]).size, 7);
+  assert.is(new Set([0, ...all]).size, 8);
 });
 
 domains.run();
