@@ -2,13 +2,13 @@ import { describe, isArray, isObject } from '../../../src/check.ts';
 import { GradweaveError } from '../../../src/errors.ts';
 import { NETWORK_NAMES } from '../../../src/harness/tasks/networks.ts';
 import type { Objective, Point } from '../contract.ts';
+import { type Axis, hasValue, isActive, type Space } from '../space/axes.ts';
 import type { CheckedPlan } from './checked.ts';
 import { allowedText, axisOf, checkPlanKeys, isTrialValue, VALUES } from './dimension.ts';
 import { PlanError } from './error.ts';
 import type { PlanData, Reference } from './plan.ts';
 import { type CheckedSearch, searchOf } from './search.ts';
 import { checkSettings } from './settings.ts';
-import { type Axis, hasValue, isActive, type Space } from './space.ts';
 
 const KEYS =
   'name model data options space vary base search trials seeds epochs objective references'.split(

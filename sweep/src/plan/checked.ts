@@ -1,8 +1,8 @@
 import type { TrialValue } from '../../../src/trial/spec.ts';
 import type { Objective, Point } from '../contract.ts';
+import type { Space } from '../space/axes.ts';
 import type { PlanData, Reference } from './plan.ts';
 import type { CheckedSearch } from './search.ts';
-import type { Space } from './space.ts';
 
 /** A plan whose fields are all there and right. */
 export interface CheckedPlan {

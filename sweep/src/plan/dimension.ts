@@ -1,7 +1,7 @@
 import { describe, isArray, isObject, nearest } from '../../../src/check.ts';
 import type { TrialValue } from '../../../src/trial/spec.ts';
+import { type Axis, type Condition, hasValue, type RangeAxis } from '../space/axes.ts';
 import { PlanError } from './error.ts';
-import { type Axis, type Condition, hasValue, type RangeAxis } from './space.ts';
 
 const CHOICE_KEYS = ['choices', 'when'];
 const RANGE_KEYS = ['from', 'to', 'step', 'integer', 'log', 'when'];

@@ -1,21 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isObject } from '../../../src/check.ts';
 import { checkPlan } from './check.ts';
 import type { CheckedPlan } from './checked.ts';
 import { PlanError } from './error.ts';
+import type { Plan } from './plan.ts';
 
 const FORMS = 'a plan is a file .json, .mjs, .js, .ts or .mts';
 
 /**
  * Reads and checks the plan of a file: JSON, or a module whose default export is the plan or a function that returns it.
  *
+ * @param fields given elsewhere, as on the command line; they replace the plan's
  * @throws PlanError that names the file
  */
-export async function loadPlan(path: string): Promise<CheckedPlan> {
+export async function loadPlan(path: string, fields: Partial<Plan> = {}): Promise<CheckedPlan> {
   const given = await readPlan(path);
   try {
-    return checkPlan(given);
+    return checkPlan(isObject(given) ? { ...given, ...fields } : given);
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
     const inFile = new PlanError(error.at, '', { cause: error });

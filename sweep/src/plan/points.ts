@@ -1,9 +1,9 @@
 import type { Point } from '../contract.ts';
-import { eachOf, gridOf } from '../search/grid.ts';
-import { randomPoint } from '../search/random.ts';
+import { countOf } from '../space/axes.ts';
+import { eachOf, gridOf } from '../space/grid.ts';
+import { randomPoint } from '../space/random.ts';
 import type { CheckedPlan } from './checked.ts';
 import { PlanError } from './error.ts';
-import { countOf } from './space.ts';
 
 /** Most points of a search that are known before it begins. */
 export const MOST_POINTS = 1_000_000;

@@ -3,12 +3,12 @@ import { networkNamed } from '../../../src/harness/tasks/networks.ts';
 import { trialSettings } from '../../../src/harness/tasks/trial-data.ts';
 import type { TrialData, TrialSpec } from '../../../src/trial/spec.ts';
 import type { Point } from '../contract.ts';
-import { gridOf } from '../search/grid.ts';
-import { randomPoint } from '../search/random.ts';
+import { type Axis, countOf, type Space } from '../space/axes.ts';
+import { gridOf } from '../space/grid.ts';
+import { randomPoint } from '../space/random.ts';
 import type { CheckedPlan } from './checked.ts';
 import { PlanError } from './error.ts';
 import { pointsOf } from './points.ts';
-import { type Axis, countOf, type Space } from './space.ts';
 import { specOf } from './specs.ts';
 
 /** How many points are checked, at most. */

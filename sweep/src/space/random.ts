@@ -2,14 +2,7 @@ import { keyOf, SWEEP_DOMAIN } from '../../../src/random/domains.ts';
 import { philox } from '../../../src/random/philox.ts';
 import type { TrialValue } from '../../../src/trial/spec.ts';
 import type { Point } from '../contract.ts';
-import {
-  type Axis,
-  isActive,
-  type RangeAxis,
-  type Space,
-  stepped,
-  stepsOf,
-} from '../plan/space.ts';
+import { type Axis, isActive, type RangeAxis, type Space, stepped, stepsOf } from './axes.ts';
 
 /**
  * A point of the random search: a function of the space, the seed and the point's number alone. Option i of point n is drawn with

@@ -1,5 +1,5 @@
 import type { Point } from '../contract.ts';
-import { isActive, type Space, sameValue, valuesOf } from '../plan/space.ts';
+import { isActive, type Space, sameValue, valuesOf } from './axes.ts';
 
 /**
  * All points of a space whose options have finitely many values. The last option changes fastest. An option whose condition does
