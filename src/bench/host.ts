@@ -27,6 +27,8 @@ export type HostRequest =
   | { readonly kind: 'keep'; readonly run: string; readonly value: unknown }
   /** What to predict: the answer is {@link GivenImages}. */
   | { readonly kind: 'samples' }
+  /** The secret by which a worker speaks to its sweep's server: the answer is a text. */
+  | { readonly kind: 'token' }
   /** Writes a file that the command was asked for, or its next part. */
   | {
       readonly kind: 'store';

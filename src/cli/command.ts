@@ -76,6 +76,7 @@ export interface TaskExtras {
   readonly options?: Readonly<Record<string, string>>;
   readonly files?: Files;
   readonly scripts?: TaskRequest['scripts'];
+  readonly connect?: readonly string[];
   readonly host?: TaskRequest['host'];
   readonly onEvent?: (event: TaskEvent) => void;
   /** See {@link TaskRequest.onStop}. */
@@ -115,6 +116,7 @@ export async function runCommandTask(
       options: { ...pageOptions(spec, parsed), ...extras.options },
       files: extras.files ?? new Map(),
       scripts: extras.scripts ?? [],
+      connect: extras.connect ?? [],
       host: extras.host,
       onStop: extras.onStop,
       chrome: {

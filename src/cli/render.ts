@@ -1,4 +1,6 @@
 import type { TaskEvent } from '../harness/protocol.ts';
+import type { WorkerNews } from '../harness/tasks/worker/news.ts';
+import { newsText } from '../harness/tasks/worker/news-text.ts';
 import {
   adapterLine,
   datasetLine,
@@ -27,6 +29,7 @@ export class Renderer {
   readonly #rowsAreResult: boolean;
   readonly #tables = new Map<string, GrowingTable>();
   #title = '';
+  #news = '';
   #lineIsOpen = false;
   #lineIsBlank = false;
 
@@ -47,7 +50,9 @@ export class Renderer {
     // A warning: results on synthetic data must not pass for real ones.
     if (event.type === 'dataset' && event.synthetic) this.#showSynthetic(event.name);
     // A check that fails is a result.
-    const result = event.type === 'row' && (this.#rowsAreResult || !event.ok);
+    const result =
+      (event.type === 'row' && (this.#rowsAreResult || !event.ok)) ||
+      (event.type === 'worker' && event.news.kind !== 'waiting');
     if (this.#quiet && !result) return;
     switch (event.type) {
       case 'adapter':
@@ -67,6 +72,9 @@ export class Renderer {
         break;
       case 'written':
         this.#written(event);
+        break;
+      case 'worker':
+        this.#worker(event.news);
         break;
       case 'row':
         this.#row(event.table, event.cells, event.ok);
@@ -167,6 +175,15 @@ export class Renderer {
     for (const line of writtenLines(text)) this.#say(line, this.#paint.faint);
   }
 
+  /** Of what is repeated, once. */
+  #worker(news: WorkerNews): void {
+    const text = newsText(news);
+    if (text === this.#news) return;
+    this.#news = text;
+    if (news.kind === 'server' || (news.kind === 'ended' && isTrouble(news))) this.warn(text);
+    else this.#say(text, news.kind === 'waiting' ? this.#paint.faint : (line) => line);
+  }
+
   #row(table: string, cells: Readonly<Record<string, string>>, ok: boolean): void {
     this.#heading(table);
     const { header, lines } = this.#table(table, 'marked').add(cells, ok ? 'ok' : 'FAIL');
@@ -189,3 +206,7 @@ export class Renderer {
     this.#say(title, this.#paint.strong);
   }
 }
+
+/** A trial without a result, or with one that is in doubt. */
+const isTrouble = ({ how, agrees }: Extract<WorkerNews, { kind: 'ended' }>): boolean =>
+  how === 'failed' || how === 'lost' || agrees === false;

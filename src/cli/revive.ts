@@ -1,11 +1,11 @@
 import * as errors from '../errors.ts';
+import * as ofSweeps from '../trial/client/errors.ts';
 
 /** Error classes by their errors' `name` (a bundler may rename the class itself). */
 const CLASSES = new Map(
-  Object.values(errors).map((Class: new (message: string) => errors.GradweaveError) => [
-    new Class('').name,
-    Class,
-  ]),
+  Object.values({ ...errors, ...ofSweeps }).map(
+    (Class: new (message: string) => errors.GradweaveError) => [new Class('').name, Class],
+  ),
 );
 
 /**

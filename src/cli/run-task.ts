@@ -22,6 +22,8 @@ export interface TaskRequest {
   readonly vitals?: VitalLimits;
   /** See {@link ServerOptions.scripts}. */
   readonly scripts?: readonly string[];
+  /** See {@link ServerOptions.connect}. */
+  readonly connect?: readonly string[];
   /** Answers the page's requests to the command. */
   readonly host?: Host | undefined;
   /** Called when the run is asked to stop, at Ctrl+C. Absent: it is ended at once, without a result. */
@@ -53,13 +55,13 @@ export async function runTask(request: TaskRequest): Promise<TaskOutcome> {
         return asked === true;
       }),
   );
-  const { scripts = [] } = request;
+  const { scripts = [], connect = [] } = request;
   const page = await pageFiles();
   const table = new Map([
-    ...(scripts.length > 0 ? await underHeaders(page) : page),
+    ...(scripts.length + connect.length > 0 ? await underHeaders(page) : page),
     ...request.files,
   ]);
-  const server = await startServer(table, { scripts });
+  const server = await startServer(table, { scripts, connect });
   try {
     const url = server.origin + BLANK_PAGE;
     const { signal } = interruption;

@@ -22,10 +22,14 @@ export function typeOf(file: string): string {
  * All headers that do not depend on the file.
  *
  * @param scripts additional sources for `script-src`, in the syntax of a Content-Security-Policy
+ * @param connect other origins that the page may send requests to
  */
-export function standingHeaders(scripts: readonly string[]): Readonly<Record<string, string>> {
+export function standingHeaders(
+  scripts: readonly string[],
+  connect: readonly string[] = [],
+): Readonly<Record<string, string>> {
   return {
-    'Content-Security-Policy': policy(scripts),
+    'Content-Security-Policy': policy(scripts, connect),
     // Cross-origin isolation gives 5 µs clocks instead of 100 µs, and threads for WebAssembly.
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -38,13 +42,13 @@ export function standingHeaders(scripts: readonly string[]): Readonly<Record<str
   };
 }
 
-function policy(scripts: readonly string[]): string {
+function policy(scripts: readonly string[], connect: readonly string[]): string {
   // Scripts from blobs may also start workers from blobs; nothing else needs that.
   const workers = scripts.includes('blob:') ? "'self' blob:" : "'self'";
   return [
     "default-src 'self'",
     ...(scripts.length > 0 ? [`script-src 'self' ${scripts.join(' ')}`] : []),
-    "connect-src 'self'",
+    ["connect-src 'self'", ...connect].join(' '),
     "img-src 'self' data: blob:",
     `worker-src ${workers}`,
     "object-src 'none'",

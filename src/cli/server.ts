@@ -23,6 +23,8 @@ export interface Server {
 export interface ServerOptions {
   /** Additional sources for `script-src`, in the syntax of a Content-Security-Policy. Default: none. */
   readonly scripts?: readonly string[];
+  /** Other origins that the page may send requests to. Default: none. */
+  readonly connect?: readonly string[];
   /** Name or address to listen on. Default 127.0.0.1, which only this computer can reach. */
   readonly host?: string;
   /** Default 0: the system picks one. */
@@ -77,9 +79,15 @@ const STALL_MS = 300_000;
  * @throws {PortTakenError | ListenError} if it cannot listen there.
  */
 export async function startServer(table: Table, options: ServerOptions = {}): Promise<Server> {
-  const { scripts = [], host = '127.0.0.1', port = 0, headersTimeoutMs = 10_000 } = options;
+  const {
+    scripts = [],
+    connect = [],
+    host = '127.0.0.1',
+    port = 0,
+    headersTimeoutMs = 10_000,
+  } = options;
   const allowed = new Set((options.allowed ?? []).map((name) => bracketed(name)));
-  const headers = standingHeaders(scripts);
+  const headers = standingHeaders(scripts, connect);
   let answering: Answering = { table: new Map(), hosts: new Set(), allowed, origin: '', headers };
   /** Unfinished answers of each connection; several if requests are pipelined. */
   const underway = new WeakMap<Duplex, number>();

@@ -1,4 +1,5 @@
 import type { TaskEvent } from './protocol.ts';
+import { newsText } from './tasks/worker/news-text.ts';
 
 /** An event as a line of text for the page; null if it needs no line. */
 export function progressText(event: TaskEvent): string | null {
@@ -21,6 +22,8 @@ export function progressText(event: TaskEvent): string | null {
       return event.text;
     case 'row':
       return `${event.ok ? 'ok  ' : 'FAIL'} ${Object.values(event.cells).join('  ')}`;
+    case 'worker':
+      return newsText(event.news);
     case 'progress':
     case 'log':
     case 'alive':

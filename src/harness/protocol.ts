@@ -2,6 +2,7 @@ import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import type { LogRecord } from '../log/records.ts';
 import type { LossKind } from '../nn/losses.ts';
 import type { EpochRecord, Metrics } from '../train/history.ts';
+import type { WorkerNews } from './tasks/worker/news.ts';
 
 /**
  * Messages between the page and its driver (the command line, a test).
@@ -10,7 +11,7 @@ import type { EpochRecord, Metrics } from '../train/history.ts';
  * `window.gradweaveEvent`, if the driver has defined it, with one {@link TaskEvent} a call;
  * the last event of a task is `result` or `error`. Events also go to `window.gradweaveEvents`.
  */
-export type TaskName = 'train' | 'predict' | 'paper' | 'parity' | 'verify' | 'bench';
+export type TaskName = 'train' | 'predict' | 'paper' | 'parity' | 'verify' | 'bench' | 'worker';
 
 export type TaskEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo }
@@ -64,6 +65,8 @@ export type TaskEvent =
     }
   /** What the run's log gets, if one was asked for; `run` is the network's place among several. */
   | { readonly type: 'log'; readonly run: number; readonly record: LogRecord }
+  /** What happens on a worker of a sweep. */
+  | { readonly type: 'worker'; readonly news: WorkerNews }
   /** A row of a table that grows during the task (parity, verify, bench): column → text. */
   | {
       readonly type: 'row';

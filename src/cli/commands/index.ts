@@ -9,6 +9,7 @@ import { predict } from './predict.ts';
 import { sweep } from './sweep.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
+import { worker } from './worker.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Command[] = [
   bench,
   harness,
   sweep,
+  worker,
 ];

@@ -6,6 +6,7 @@ import { predict } from './predict.ts';
 import type { Task } from './task.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
+import { worker } from './worker.ts';
 
 export type { Task } from './task.ts';
 
@@ -17,4 +18,5 @@ export const tasks: Partial<Record<TaskName, Task>> = {
   parity,
   verify,
   bench,
+  worker,
 };

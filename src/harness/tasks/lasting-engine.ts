@@ -62,6 +62,11 @@ export class LastingEngine {
     }
   }
 
+  /** Begins to count losses anew: what is done now is a task of its own. */
+  forgive(): void {
+    this.#losses = 0;
+  }
+
   destroy(): void {
     this.#engine.destroy();
   }

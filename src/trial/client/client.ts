@@ -121,15 +121,18 @@ const NO_SWEEP =
 const isSeconds = (value: unknown): value is number =>
   typeof value === 'number' && value > 0 && value <= 86_400;
 
+const isClaimed = (value: unknown): boolean =>
+  isObject(value) &&
+  /^[\da-f]{64}$/.test(String(value.id)) &&
+  typeof value.lease === 'string' &&
+  isObject(value.spec);
+
 /** Checks an answer, so that a page or a proxy which answers everything with 200 is no sweep. */
 function claimOf(value: unknown): ClaimAnswer {
   const { trials, heartbeatSeconds, checkpointSeconds, over } = value as Partial<ClaimAnswer>;
   const isRight =
     Array.isArray(trials) &&
-    trials.every(
-      ({ id, lease, spec }) =>
-        /^[\da-f]{64}$/.test(String(id)) && typeof lease === 'string' && isObject(spec),
-    ) &&
+    trials.every(isClaimed) &&
     isSeconds(heartbeatSeconds) &&
     typeof checkpointSeconds === 'number' &&
     checkpointSeconds >= 0 &&

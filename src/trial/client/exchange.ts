@@ -94,7 +94,7 @@ export class Exchange {
     const { server, token, fetch: send = globalThis.fetch } = this.#options;
     const body = json === undefined ? bytes : JSON.stringify(json);
     const type = json === undefined ? 'application/octet-stream' : 'application/json';
-    const timeout = AbortSignal.timeout(seconds * 1000);
+    const timeout = AbortSignal.timeout(Math.ceil(seconds * 1000));
     let response: Response;
     try {
       response = await send(new URL(`api/${path}`, server).href, {

@@ -20,6 +20,8 @@ export type WorkerNews =
       readonly epochs: number;
       /** Whether another worker, or this one, had begun it. */
       readonly resumed: boolean;
+      /** Epochs that were done before. */
+      readonly epoch: number;
     }
   | {
       readonly kind: 'ended';

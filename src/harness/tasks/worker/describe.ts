@@ -1,0 +1,11 @@
+import type { TrialSpec } from '../../../trial/spec.ts';
+import { networkNamed } from '../networks.ts';
+
+/** What a trial is, for people: its network, and what it sets. Its specification is checked. */
+export function describeTrial({ model, options, seed }: TrialSpec): {
+  readonly title: string;
+  readonly values: string;
+} {
+  const values = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`);
+  return { title: networkNamed(model).title, values: [...values, `seed ${seed}`].join(', ') };
+}
