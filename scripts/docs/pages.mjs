@@ -25,6 +25,7 @@ export const PAGES = {
   ],
   Reference: [
     'docs/command.md',
+    'docs/trial.md',
     'docs/page.md',
     'docs/adapters.md',
     'docs/ci.md',

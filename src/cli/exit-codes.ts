@@ -17,6 +17,8 @@ export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 /** Two runs of one trial on one kind of adapter ended in different bits. */
 export const EXIT_DIFFER = 3;
+/** The trial was stopped and kept; EX_TEMPFAIL of sysexits.h: start it again. */
+export const EXIT_STOPPED = 75;
 /** The user ended the command. */
 export const EXIT_INTERRUPTED = 130;
 
@@ -37,6 +39,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
     code: EXIT_DIFFER,
     short: 'digests differ',
     meaning: 'A trial of a sweep ended in other bits than before on the same kind of adapter',
+  },
+  {
+    code: EXIT_STOPPED,
+    short: 'stopped, start again',
+    meaning: '`trial`: ended by Ctrl+C, SIGTERM or SIGHUP; started again, it goes on',
   },
   {
     code: EXIT_INTERRUPTED,

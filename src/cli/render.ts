@@ -81,6 +81,7 @@ export class Renderer {
         break;
       case 'alive':
       case 'log':
+      case 'trial':
         break;
       case 'result':
       case 'error':

@@ -26,6 +26,7 @@ export function progressText(event: TaskEvent): string | null {
       return newsText(event.news);
     case 'progress':
     case 'log':
+    case 'trial':
     case 'alive':
       return null;
     case 'result':

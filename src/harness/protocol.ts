@@ -2,6 +2,7 @@ import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import type { LogRecord } from '../log/records.ts';
 import type { LossKind } from '../nn/losses.ts';
 import type { EpochRecord, Metrics } from '../train/history.ts';
+import type { TrialLine } from '../trial/line.ts';
 import type { WorkerNews } from './tasks/worker/news.ts';
 
 /**
@@ -11,7 +12,15 @@ import type { WorkerNews } from './tasks/worker/news.ts';
  * `window.gradweaveEvent`, if the driver has defined it, with one {@link TaskEvent} a call;
  * the last event of a task is `result` or `error`. Events also go to `window.gradweaveEvents`.
  */
-export type TaskName = 'train' | 'predict' | 'paper' | 'parity' | 'verify' | 'bench' | 'worker';
+export type TaskName =
+  | 'train'
+  | 'trial'
+  | 'predict'
+  | 'paper'
+  | 'parity'
+  | 'verify'
+  | 'bench'
+  | 'worker';
 
 export type TaskEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo }
@@ -67,6 +76,8 @@ export type TaskEvent =
   | { readonly type: 'log'; readonly run: number; readonly record: LogRecord }
   /** What happens on a worker of a sweep. */
   | { readonly type: 'worker'; readonly news: WorkerNews }
+  /** What happened to a trial; {@link TrialLine} is a line of `gradweave trial`. */
+  | { readonly type: 'trial'; readonly line: TrialLine }
   /** A row of a table that grows during the task (parity, verify, bench): column → text. */
   | {
       readonly type: 'row';

@@ -80,7 +80,7 @@ test('blocks of TypeScript compile against the public types', async () => {
 const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(textOf('package.json')).scripts;
 /** Commands of a shell and of npm that are not this repository's. */
 const FOREIGN =
-  /^(cd |mkdir |pip install |tensorboard |mlflow server|sudo |ssh |deno run |git clone |npm (ci|pack|init -y|create |install )|vulkaninfo|npm run dev$|open )/;
+  /^(cd |mkdir |kubectl |sbatch |JOBS=\d+ bash |pip install |tensorboard |mlflow server|sudo |ssh |deno run |git clone |npm (ci|pack|init -y|create |install )|vulkaninfo|npm run dev$|open )/;
 
 /** What is wrong with a line of a shell, if anything. */
 function faultOf(line: string, page: string): string | undefined {

@@ -8,12 +8,14 @@ import { parity } from './parity.ts';
 import { predict } from './predict.ts';
 import { sweep } from './sweep.ts';
 import { train } from './train.ts';
+import { trial } from './trial.ts';
 import { verify } from './verify.ts';
 import { worker } from './worker.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   train,
+  trial,
   predict,
   info,
   exportModel,

@@ -5,6 +5,7 @@ import { parity } from './parity.ts';
 import { predict } from './predict.ts';
 import type { Task } from './task.ts';
 import { train } from './train.ts';
+import { trial } from './trial.ts';
 import { verify } from './verify.ts';
 import { worker } from './worker.ts';
 
@@ -13,6 +14,7 @@ export type { Task } from './task.ts';
 /** All tasks that the address can start. */
 export const tasks: Partial<Record<TaskName, Task>> = {
   train,
+  trial,
   predict,
   paper,
   parity,

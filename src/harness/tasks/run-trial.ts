@@ -7,6 +7,7 @@ import { adapterKind } from '../../trial/agree.ts';
 import { checkSpec } from '../../trial/check.ts';
 import { digestOf } from '../../trial/digest.ts';
 import { trialId } from '../../trial/id.ts';
+import type { TrialStart } from '../../trial/line.ts';
 import type { TrialEpoch, TrialMetrics, TrialPlace, TrialResult } from '../../trial/result.ts';
 import type { TrialSpec } from '../../trial/spec.ts';
 import { PACKAGE_VERSION } from '../../version.ts';
@@ -18,17 +19,6 @@ import type { Emit } from './task.ts';
 import { createTrainer, runTrainer } from './train.ts';
 import { resumeTrial, type TrialMark, trialCheckpoint } from './trial-checkpoint.ts';
 import type { TrialDatasets } from './trial-data.ts';
-
-/** What a trial begins with. */
-export interface TrialStart {
-  readonly id: string;
-  readonly place: TrialPlace;
-  /** Epochs that were done before. */
-  readonly epoch: number;
-  /** Steps that were done before, of all epochs. */
-  readonly step: number;
-  readonly resumed: number;
-}
 
 /** Keeps a trial's checkpoint, and hears how far it is. */
 export interface TrialKeeper {

@@ -72,6 +72,21 @@ async function sumOf({ tensors, metadata }: Safetensors): Promise<string> {
 }
 
 /**
+ * Checks a trial's checkpoint, as far as it can be without a trainer.
+ *
+ * @throws DataError if it is damaged, or of another trial
+ */
+export async function readTrialMark(bytes: Uint8Array, id: string): Promise<TrialMark> {
+  const file = readable(bytes, id);
+  const mark = markOf(file.metadata[MARK], id);
+  if ((await sumOf(file)) !== file.metadata[SUM]) throw damaged(id, 'its checksum is wrong');
+  if (mark.id === id) return mark;
+  throw new DataError(
+    `the checkpoint is of the trial ${mark.id}; this one is ${id}. Take it away, or give another place`,
+  );
+}
+
+/**
  * Resumes a trial from its checkpoint.
  *
  * @param own what the run is now: `id` and `kind` must be the checkpoint's
@@ -83,14 +98,7 @@ export async function resumeTrial(
   bytes: Uint8Array,
   own: Pick<TrialMark, 'id' | 'kind'>,
 ): Promise<TrialMark | undefined> {
-  const file = readable(bytes, own.id);
-  const mark = markOf(file.metadata[MARK], own.id);
-  if ((await sumOf(file)) !== file.metadata[SUM]) throw damaged(own.id, 'its checksum is wrong');
-  if (mark.id !== own.id) {
-    throw new DataError(
-      `the checkpoint is of the trial ${mark.id}; this one is ${own.id}. Give each trial its own place`,
-    );
-  }
+  const mark = await readTrialMark(bytes, own.id);
   if (mark.kind !== own.kind) return undefined;
   try {
     restore(trainer, bytes);

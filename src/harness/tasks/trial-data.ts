@@ -68,7 +68,7 @@ export class TrialDatasets {
 
   async #openImages(spec: TrialSpec, emit: Emit): Promise<Omit<ImageJob, 'settings'>> {
     const { dataset, sha256 } = await this.#dataset(spec, emit);
-    checkHash(spec.data, sha256, dataset.name);
+    checkDataHash(spec.data, sha256, dataset.name);
     return { data: 'images', dataset };
   }
 
@@ -106,7 +106,7 @@ export class TrialDatasets {
 
   async #openText(data: TrialData, settings: TextSettings, emit: Emit): Promise<TextJob> {
     const given = await this.#givenText();
-    checkHash(data, await hashOfText(given.text), given.name);
+    checkDataHash(data, await hashOfText(given.text), given.name);
     const job = textJob(settings, given);
     const { train, test } = job.text.data;
     emit({
@@ -136,7 +136,8 @@ export class TrialDatasets {
   }
 }
 
-function checkHash({ kind, sha256 }: TrialData, found: string, name: string): void {
+/** @throws DataError if data have another hash than a trial says */
+export function checkDataHash({ kind, sha256 }: TrialData, found: string, name: string): void {
   if (found === sha256) return;
   const advice = {
     files: 'Give the folder of the files that the trial was made with: --data DIR',
