@@ -14,8 +14,8 @@ export type Send = (
   },
 ) => Promise<Response>;
 
-/** The variable that has the token. */
-export const TOKEN = 'GRADWEAVE_CHECKPOINT_TOKEN';
+/** The variable that has the token, for messages. */
+const TOKEN = 'GRADWEAVE_CHECKPOINT_TOKEN';
 
 /** Pauses before a request is sent again, in milliseconds. */
 const PAUSES = [500, 1000, 2000, 4000, 8000];
@@ -122,7 +122,7 @@ export class HttpPlace implements CheckpointPlace {
 /** A place behind `http://…` or `https://…`, with the token of the environment. @throws {UsageError} */
 export function httpPlace(given: string, env: NodeJS.ProcessEnv, option: string): HttpPlace {
   const prefix = parsed(given, option);
-  const token = env[TOKEN];
+  const token = env.GRADWEAVE_CHECKPOINT_TOKEN;
   const send: Send = (url, { method, headers, body, signal }) =>
     fetch(url, {
       ...{ method, signal },
