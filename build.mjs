@@ -227,8 +227,6 @@ async function writeBundle(esbuild, entry, options) {
 
 function exists(entry) {
   if (existsSync(join(ROOT, entry))) return true;
-  // The page of sweeps is not written yet.
-  if (entry.startsWith('sweep/ui/')) return false;
   console.warn(`build: ${entry} is missing; skipped.`);
   return false;
 }
