@@ -250,6 +250,27 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     return options.model.parameters.flatMap(({ name }) => (parameters.has(name) ? [] : name));
   }
 
+  /**
+   * Ends the training of a network, as the option `stop` of {@link fit} does: it is left out of all dispatches from now on.
+   *
+   * @param run its index in `runs`; of a network that has ended nothing changes
+   * @throws OptionError if there is no such network, or an epoch is unfinished; BusyError while another call runs
+   */
+  stop(run: number, ...none: []): void {
+    this.#lifetime.assert();
+    const member = this.#member('stop', run, none);
+    this.#activity.assertIdle('stop()');
+    if (member.ended) return;
+    if (this.#step % this.stepsPerEpoch > 0) {
+      throw new OptionError(
+        'stop(): an epoch is unfinished; finish it with fit({ epochs: 1 }) first',
+      );
+    }
+    member.state = 'stopped';
+    member.step = this.#step;
+    this.#crew.leaveOut(new Set([run]), this.#step);
+  }
+
   async #read(run: number): Promise<Map<string, StateTensor>> {
     const { store } = this.#crew;
     return stateOf(this.#members[run].options.model, await store.read(this.#crew.slotOf(run)));

@@ -762,6 +762,7 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (wrong) => ensemble.snapshot(wrong),
       (wrong) => (ensemble as Any).snapshot(0, wrong),
     ],
+    'Ensemble.stop': [(wrong) => ensemble.stop(wrong), (wrong) => (ensemble as Any).stop(0, wrong)],
     'Ensemble.explain': [(wrong) => (ensemble as Any).explain(wrong)],
     'Ensemble.destroy': 'tested by test/ensemble/ensemble.gpu.test.ts',
 

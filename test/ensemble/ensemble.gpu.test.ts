@@ -15,7 +15,7 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
-import { bitsOf, small } from '../train/helpers.ts';
+import { assertSame, bitsOf, fitted, small } from '../train/helpers.ts';
 import { assertAsAlone, outcomesOf } from './helpers.ts';
 
 /** Kernels that compile fast; the long test has all families. */
@@ -86,6 +86,44 @@ test('a trainer resumes from the snapshot of a network; its predictions are aver
     assert.throws(() => ensemble.load(0, new Map()), /load\(\).*while fit\(\)/);
     ensemble.destroy();
     await rejects(fitting, DestroyedError, ensemble.name);
+  }));
+
+test('a network that is stopped by name is left out, and the others end as alone', () =>
+  withSharedEngine(async (engine) => {
+    const options = small(QUICK);
+    const runs = [{ seed: 1 }, { seed: 2 }, { seed: 3 }];
+    const ensemble = await Ensemble.create(engine, { ...options, runs });
+    await ensemble.fit({ epochs: 1 });
+    const [before] = await outcomesOf(ensemble);
+    const stop = async (run: number): Promise<void> => ensemble.stop(run);
+    await stop(0);
+    await stop(0);
+    assert.is(ensemble.active, 2);
+    const abort = new AbortController();
+    const fitting = ensemble.fit({ epochs: 1, signal: abort.signal });
+    await rejects(stop(1), BusyError, 'fit()');
+    abort.abort(new OptionError('enough'));
+    await rejects(fitting, OptionError, 'enough');
+    if (ensemble.step % ensemble.stepsPerEpoch > 0) {
+      await rejects(stop(1), OptionError, 'an epoch is unfinished');
+    }
+    await ensemble.fit({ epochs: 1 });
+    assert.equal(
+      ensemble.members.map(({ state, history }) => [state, history.length]),
+      [
+        ['stopped', 1],
+        ['training', 2],
+        ['training', 2],
+      ],
+    );
+    const outcomes = await outcomesOf(ensemble);
+    assertSame(outcomes[0], before, 'the network that was stopped');
+    for (const run of [1, 2]) {
+      const alone = await fitted(engine, { ...options, ...runs[run] }, { epochs: 2 });
+      assertSame(outcomes[run], alone, `runs[${run}] and its trainer`);
+    }
+    await rejects(stop(3), OptionError, 'stop(): run 3', '0 to 2');
+    ensemble.destroy();
   }));
 
 test('networks that begin with given weights have the bits of trainers that load them', () =>

@@ -10,14 +10,15 @@ import { SweepClient } from '../../src/trial/client/client.ts';
 import { TokenError } from '../../src/trial/client/errors.ts';
 import { pause } from '../../src/trial/client/pause.ts';
 import type { TrialResult } from '../../src/trial/result.ts';
-import { type FakeOptions, type FakeSweep, fakeSweep, TOKEN } from '../trial/fake-sweep.ts';
+import { TOKEN } from '../trial/fake-queue.ts';
+import { type FakeServerOptions, type FakeSweep, fakeSweep } from '../trial/fake-sweep.ts';
 import { fakeTrial } from '../trial/fake-trial.ts';
 
 const worker = { name: 'test', runtime: 'Node', adapter: null };
 
 interface Given extends Partial<Omit<Working, 'train'>> {
   readonly count?: number;
-  readonly options?: FakeOptions;
+  readonly options?: FakeServerOptions;
   readonly train?: (attempt: Attempt) => Promise<void>;
   readonly token?: string;
 }
@@ -56,7 +57,7 @@ async function run(
     const [outcome] = await Promise.all([working, meanwhile(sweep)]);
     return { outcome, news, sweep };
   } finally {
-    await sweep.close();
+    await sweep.down();
   }
 }
 

@@ -8,7 +8,8 @@ import { AwayError, LeaseError, ServerError, TokenError } from '../../src/trial/
 import { backoff, pause } from '../../src/trial/client/pause.ts';
 import type { ClaimedTrial, WorkerInfo } from '../../src/trial/protocol.ts';
 import type { TrialEpoch, TrialResult } from '../../src/trial/result.ts';
-import { type FakeOptions, type FakeSweep, fakeSweep, TOKEN } from './fake-sweep.ts';
+import { TOKEN } from './fake-queue.ts';
+import { type FakeServerOptions, type FakeSweep, fakeSweep } from './fake-sweep.ts';
 import { fakeTrial } from './fake-trial.ts';
 
 const worker: WorkerInfo = { name: 'test', runtime: 'Node', adapter: null };
@@ -22,7 +23,7 @@ const epoch = (number: number): TrialEpoch => ({
 
 /** Runs a test beside a server that has a trial. */
 async function beside(
-  options: FakeOptions,
+  options: FakeServerOptions,
   run: (sweep: FakeSweep, client: SweepClient, said: string[]) => Promise<void>,
   token = TOKEN,
 ): Promise<void> {
@@ -37,7 +38,7 @@ async function beside(
   try {
     await run(sweep, client, said);
   } finally {
-    await sweep.close();
+    await sweep.down();
   }
 }
 
@@ -174,7 +175,7 @@ test('a server that is overloaded is asked again; one that refuses for good is n
     },
     async (sweep, client) => {
       assert.is((await client.claim({ worker })).trials.length, 1);
-      assert.equal(sweep.requests, ['POST claim', 'POST claim', 'POST claim', 'POST claim']);
+      assert.equal(sweep.requests, ['POST', 'POST', 'POST', 'POST claim']);
     },
   );
   for (const [status, headers, text] of [

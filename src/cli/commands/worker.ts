@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { WorkerOutcome } from '../../harness/tasks/worker/news.ts';
+import { MOST_PACK } from '../../harness/tasks/worker.ts';
 import { serverAddress } from '../../trial/client/address.ts';
 import { COMMON_OPTIONS, type Command, type CommandContext, runCommandTask } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -70,6 +71,13 @@ export const worker: Command = {
       scope: 'command',
       defaultText: '1',
       help: 'Workers side by side on one device, each in a process of its own',
+    },
+    {
+      name: 'pack',
+      kind: 'int',
+      range: { min: 1, max: MOST_PACK },
+      defaultText: '1',
+      help: 'Trials of equal shapes that a worker trains in the same dispatches, to the same bits',
     },
     RUNTIME_OPTION,
     ...COMMON_OPTIONS,

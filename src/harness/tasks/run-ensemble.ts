@@ -79,7 +79,11 @@ export async function runEnsemble(
 }
 
 /** Reports the steps of an epoch a few times: an epoch of many networks is long. */
-function reportSteps(ensemble: Ensemble, job: Job, emit: Emit): { begin(): void; end(): void } {
+export function reportSteps(
+  ensemble: Ensemble,
+  job: Job,
+  emit: Emit,
+): { begin(): void; end(): void } {
   const { title, epochs } = job.settings;
   const steps = ensemble.stepsPerEpoch;
   let begun = { step: 0, at: 0 };

@@ -235,7 +235,8 @@ class TrialRun {
   }
 }
 
-function placeOf(engine: Engine, { settings }: Job): TrialPlace {
+/** Where a trial runs. */
+export function placeOf(engine: Engine, { settings }: Job): TrialPlace {
   return {
     adapter: engine.adapter,
     runtime: runtimeName(),
@@ -252,6 +253,6 @@ const metricsOf = (metrics: Metrics | undefined): TrialMetrics => ({
 });
 
 /** A record of the trainer as plain JSON. */
-function trialEpoch({ epoch, train, test, seconds }: EpochRecord): TrialEpoch {
+export function trialEpoch({ epoch, train, test, seconds }: EpochRecord): TrialEpoch {
   return { epoch, train: metricsOf(train), test: metricsOf(test), seconds };
 }

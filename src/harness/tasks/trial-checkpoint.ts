@@ -33,7 +33,7 @@ export interface TrialCheckpoint {
  * @returns undefined if a number is not finite: the run has diverged, and no one could resume from there
  */
 export async function trialCheckpoint(
-  trainer: Trainer,
+  trainer: Pick<Trainer, 'snapshot'>,
   mark: TrialMark,
 ): Promise<TrialCheckpoint | undefined> {
   // It may be taken while the run goes on.

@@ -76,9 +76,10 @@ export class Attempt {
     return this.#tooLarge;
   }
 
-  /** The checkpoint to resume from; null if there is none. */
+  /** The checkpoint to resume from, another worker's or the last one of this attempt; null if there is none. */
   async load(): Promise<Uint8Array | null> {
-    return this.trial.checkpoint ? this.#client.checkpoint(this.trial, this.signal) : null;
+    await this.#storing;
+    return this.#kept ? this.#client.checkpoint(this.trial, this.signal) : null;
   }
 
   /** Stores a checkpoint while training goes on. Of several that wait for the server, the latest is stored. */

@@ -4,11 +4,11 @@ import { runtimeName } from '../../runtime-name.ts';
 import { LastingEngine } from '../lasting-engine.ts';
 import type { Emit } from '../task.ts';
 import { TrialDatasets } from '../trial-data.ts';
-import { trainAlone, type Workshop } from './alone.ts';
+import type { Workshop } from './alone.ts';
 import { type Working, work } from './loop.ts';
 import type { WorkerNews, WorkerOutcome } from './news.ts';
-import { settle } from './settle.ts';
 import { sweepSources } from './sources.ts';
+import { trainAll } from './train-all.ts';
 
 /** A worker: for whom it works, and how long. */
 export interface WorkerRun extends Pick<Working, 'pack' | 'trials' | 'idle'> {
@@ -60,18 +60,8 @@ export async function runWorker(
       ...(trials === undefined ? {} : { trials }),
       ...(idle === undefined ? {} : { idle }),
       train: async (attempts, { checkpointSeconds }, ended) => {
-        for (const attempt of attempts) {
-          let failure: unknown;
-          const settled = await settle(
-            attempt,
-            () => trainAlone(attempt, checkpointSeconds, shop),
-            (error) => {
-              failure = error;
-            },
-          );
-          ended(settled, failure);
-          shop.lasting.forgive();
-        }
+        await trainAll(attempts, checkpointSeconds, shop, ended);
+        shop.lasting.forgive();
       },
     });
   } finally {
