@@ -17,7 +17,7 @@ export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 /** Two runs of one trial on one kind of adapter ended in different bits. */
 export const EXIT_DIFFER = 3;
-/** The trial was stopped and kept; EX_TEMPFAIL of sysexits.h: start it again. */
+/** The trial was stopped and kept, or given back by its worker; EX_TEMPFAIL of sysexits.h: start it again. */
 export const EXIT_STOPPED = 75;
 /** The user ended the command. */
 export const EXIT_INTERRUPTED = 130;
@@ -43,7 +43,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: EXIT_STOPPED,
     short: 'stopped, start again',
-    meaning: '`trial`: ended by Ctrl+C, SIGTERM or SIGHUP; started again, it goes on',
+    meaning: '`trial`, `worker`: ended by Ctrl+C, SIGTERM or SIGHUP; started again, it goes on',
   },
   {
     code: EXIT_INTERRUPTED,

@@ -4,7 +4,7 @@ import { MOST_PACK } from '../../harness/tasks/worker.ts';
 import { serverAddress } from '../../trial/client/address.ts';
 import { COMMON_OPTIONS, type Command, type CommandContext, runCommandTask } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import { EXIT_DONE, EXIT_FAILED, EXIT_STOPPED } from '../exit-codes.ts';
 import { datasetLine } from '../format.ts';
 import { Renderer } from '../render.ts';
 import { RUNTIME_OPTION } from '../shared-options.ts';
@@ -101,7 +101,7 @@ export const worker: Command = {
     renderer.print(...workerSummary(outcomes));
     for (const failure of failures) renderer.warn(String(failure?.message ?? failure));
     if (failures.length > 0) return EXIT_FAILED;
-    return outcomes.some(({ why }) => why === 'stopped') ? EXIT_INTERRUPTED : EXIT_DONE;
+    return outcomes.some(({ why }) => why === 'stopped') ? EXIT_STOPPED : EXIT_DONE;
   },
 };
 

@@ -2,6 +2,7 @@ import type { ImageDataset } from '../../../data/dataset.ts';
 import { loadFashionMnist } from '../../../data/load-fashion-mnist.ts';
 import { DataError } from '../../../errors.ts';
 import type { SweepClient } from '../../../trial/client/client.ts';
+import { BUILT_IN_TEXT } from '../built-in-text.ts';
 import { decodeText, type GivenText } from '../text.ts';
 import type { TrialSources } from '../trial-data.ts';
 
@@ -25,10 +26,11 @@ export function sweepSources(client: SweepClient): Required<TrialSources> {
       for (const name of namesOf(await file('index.json'))) files[name] = await file(name);
       return loadFashionMnist(files);
     },
-    text: async (): Promise<GivenText> => ({
-      name: 'the sweep’s text',
-      text: decodeText(await file(TEXT), 'the sweep’s text'),
-    }),
+    text: async (): Promise<GivenText> => {
+      const bytes = await client.data(TEXT);
+      const name = 'the sweep’s text';
+      return bytes ? { name, text: decodeText(bytes, name) } : BUILT_IN_TEXT;
+    },
   };
 }
 
