@@ -1,0 +1,25 @@
+import type { Memory } from './memory.ts';
+import type { Queue } from './queue.ts';
+
+/** What the parts of the store share. */
+export interface Context {
+  readonly schema: string;
+  readonly queue: Queue;
+  readonly memory: Memory;
+  readonly rules: Rules;
+  /** Tells people what they should know. */
+  readonly log: (message: string) => void;
+}
+
+/** When a trial is given up. */
+export interface Rules {
+  /** A worker that says nothing for so long loses its trials. */
+  readonly heartbeatSeconds: number;
+  /** A trial fails if workers have said so often that it failed. */
+  readonly mostFailures: number;
+  /** A trial fails after so many losses in a row without a new epoch between: it may be what ends its workers. */
+  readonly mostBarrenLosses: number;
+}
+
+/** Seconds since 1970. */
+export const now = (): number => Date.now() / 1000;
