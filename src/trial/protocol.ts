@@ -14,9 +14,9 @@
  * | `GET state?since=REVISION` | – | the sweep, for views; with `since` only the trials that changed after |
  * | `GET data/NAME` | – | a file of the data; `data/index.json` lists them |
  *
- * A worker in a page of another origin asks first: every answer has `Access-Control-Allow-Origin: *`, and `OPTIONS` is answered with
- * 204, without a token, with `Access-Control-Allow-Methods: GET, POST, PUT`, `Access-Control-Allow-Headers: authorization,
- * content-type` and `Access-Control-Max-Age`. The token alone gives access; there are no cookies.
+ * A worker in a page of another origin asks first, by `OPTIONS` without a token. Origins that the server was given with
+ * `--allow-origin` (`*` for all) get 204 with `Access-Control-Allow-Origin`, `-Methods: GET, POST, PUT` and
+ * `-Headers: authorization, content-type`; others 403. The token alone gives access; there are no cookies.
  *
  * A lease that is not held any more is answered with 409 and {@link Refusal}, a wrong token with 401, a wrong message with
  * 400, one that is too large with 413.

@@ -101,6 +101,8 @@ export interface Store {
   /** A running trial is told to stop at its next word; a waiting one becomes `pruned` without a result. */
   prune(ids: readonly string[]): Promise<void>;
   trials(): Promise<readonly StoredTrial[]>;
+  /** All events so far, in the order in which they were stored and told; the same after a restart. */
+  history?(): Promise<readonly TrialEvent[]>;
   /** Calls `listener` after each event is stored. @returns stops calling */
   listen(listener: (event: TrialEvent) => void): () => void;
 }

@@ -20,6 +20,8 @@ export interface Held {
 export interface Entry {
   /** Replaced, never changed: others keep it. */
   trial: StoredTrial;
+  /** The revision of the sweep at which it changed last. */
+  revision: number;
   readonly job: string;
   /** It is to end early. */
   stop: boolean;

@@ -99,6 +99,7 @@ function entryOf(row: TrialRow, attempts: AttemptRow[], metrics: MetricRow[]): E
   const epochs: readonly { epoch: TrialEpoch; attempt: number }[] = epochsOf(metrics);
   const running = attempts.find(({ ended }) => ended === null);
   return {
+    revision: 0,
     trial: Object.freeze({ ...rest, epochs: epochs.map(({ epoch }) => epoch) }),
     job,
     stop,

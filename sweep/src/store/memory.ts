@@ -27,6 +27,7 @@ export class Memory {
   began = 0;
   waiting = 0;
   #seq = 0;
+  #revision = 0;
 
   constructor(report: (error: Error) => void) {
     this.#report = report;
@@ -56,7 +57,21 @@ export class Memory {
     return this.#seq;
   }
 
+  /**
+   * The number of the last change. Numbers are milliseconds since 1970 or more, so that they go on growing after a start, at which
+   * all trials count as changed.
+   */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  #change(entry: Entry): void {
+    this.#revision = Math.max(this.#revision + 1, Date.now());
+    entry.revision = this.#revision;
+  }
+
   insert(entry: Entry): void {
+    this.#change(entry);
     this.list.push(entry);
     this.#byId.set(entry.trial.id, entry);
   }
@@ -71,6 +86,7 @@ export class Memory {
     entry.trial = Object.freeze({ ...entry.trial, ...change });
     if (before === 'waiting') this.waiting--;
     if (entry.trial.state === 'waiting') this.waiting++;
+    this.#change(entry);
   }
 
   listen(listener: (event: TrialEvent) => void): () => void {

@@ -55,6 +55,7 @@ export function adding(context: Context): Handler<readonly NewTrial[], null> {
 
 function entryOf({ id, spec, point, values, shape }: NewTrial, number: number): Entry {
   return {
+    revision: 0,
     trial: Object.freeze({
       id,
       spec,

@@ -80,6 +80,19 @@ export class SweepStore implements Store {
     return this.#memory.list.map(({ trial }) => trial);
   }
 
+  /** Grows with every change of a trial. */
+  get revision(): number {
+    return this.#memory.revision;
+  }
+
+  /** The trials that changed after a revision; all if it is null or none of ours. */
+  trialsSince(revision: number | null): readonly StoredTrial[] {
+    const { list } = this.#memory;
+    const all = revision === null || revision > this.#memory.revision;
+    const some = all ? list : list.filter((one) => one.revision > revision);
+    return some.map(({ trial }) => trial);
+  }
+
   /** All events so far, in the order in which they were stored. */
   async history(): Promise<readonly TrialEvent[]> {
     return this.#memory.history;
@@ -129,6 +142,11 @@ export class SweepStore implements Store {
    */
   async claim(worker: WorkerInfo, most = 1): Promise<readonly Given[]> {
     return this.#writer.run(this.#handlers.claim, { worker, most });
+  }
+
+  /** A worker has said that it is there. */
+  greet(worker: WorkerInfo): void {
+    this.#memory.heard(worker);
   }
 
   /** @throws {LeaseError} if the lease is not held */

@@ -1,0 +1,6 @@
+export {
+  type SweepFacts,
+  type SweepServer,
+  type SweepServerOptions,
+  startSweepServer,
+} from './server.ts';
