@@ -76,8 +76,9 @@ class PlanCoordinator implements Coordinator {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#unlisten?.();
-    await this.#work;
+    // Ends what the work may wait for.
     await this.#options.search.close();
+    await this.#work;
   }
 
   /** Does something after all that came before; after a failure, nothing. */
@@ -87,6 +88,7 @@ class PlanCoordinator implements Coordinator {
       try {
         await step();
       } catch (error) {
+        if (this.#isClosed) return;
         this.#failure = { error };
         this.#fail(error);
       }
