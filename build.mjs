@@ -51,6 +51,7 @@ const BUNDLES = [
 const COPIES = [
   { entry: 'harness.html', out: 'dist/harness/harness.html' },
   { entry: 'sweep/ui/sweep.html', out: 'sweep/dist/ui/sweep.html' },
+  { entry: 'sweep/src/plan/plan.ts', out: 'sweep/dist/plan.d.ts' },
 ];
 /** The page of sweeps draws with a package of sweep/, which is only installed if a sweep is run or tested. */
 const SWEEP_PAGE = [

@@ -1,5 +1,10 @@
-import type { TrialValue } from '../../../src/trial/spec.ts';
-import type { Objective, Point } from '../contract.ts';
+/** Types alone, without imports: `gradweave-sweep` ships this file as its types. */
+
+/** A value of an option, as a number, a text, a flag or a list of numbers. */
+export type TrialValue = string | number | boolean | readonly number[];
+
+/** Values of options, by name. */
+export type Point = Readonly<Record<string, TrialValue>>;
 
 /**
  * What a sweep tries: the content of `plan.json`, or the default export of `plan.ts` or `plan.mjs`, which may also be a function
@@ -48,7 +53,11 @@ export interface Plan {
   /** Default: the network's. */
   readonly epochs?: number;
   /** What is compared, of the last epoch. Default: the accuracy on the test split is maximized. */
-  readonly objective?: Partial<Objective>;
+  readonly objective?: {
+    readonly metric?: 'test.accuracy' | 'test.loss';
+    /** Default: a loss is minimized, an accuracy maximized. */
+    readonly direction?: 'maximize' | 'minimize';
+  };
   /** Figures from elsewhere, which the report shows beside points. */
   readonly references?: readonly Reference[];
 }
@@ -111,6 +120,3 @@ export interface Reference {
   /** From 0 to 1. */
   readonly accuracy?: number;
 }
-
-/** Returns the plan as it is; an editor then knows its type. */
-export const definePlan = (plan: Plan): Plan => plan;
