@@ -162,6 +162,7 @@ test('refuses stored trials of another plan, of other data and of another versio
     } catch (error) {
       assert.is((error as Error).name, 'DataError');
       assert.match((error as Error).message, pattern);
+      assert.is(store.rows.length, 8);
       return;
     }
     assert.unreachable();
@@ -289,6 +290,54 @@ test('takes up a lazy search: it asks no point again and tells the whole history
     search.ends.map(([number]) => number),
     [0, 1, 2],
   );
+});
+
+for (const order of [true, false]) {
+  test(`a decision that was not carried out before a restart is, ${order ? 'with' : 'without'} the order of events`, async () => {
+    const store = new MemoryStore({ order });
+    const plan: Plan = {
+      ...PLAN,
+      space: { lr: { from: 0.1, to: 1 } },
+      seeds: 1,
+      search: { name: 'asha', reductionFactor: 2 },
+      trials: 4,
+    };
+    const first = begin(store, plan);
+    await first.start();
+    const [best, worst] = [store.claim(), store.claim()];
+    if (best) await trainOne(store, best, () => 0.9);
+    await first.close();
+    // The server has stored the epoch, and ends.
+    if (worst) store.epoch(worst.id, epochOf(1, 0.1));
+    assert.is(store.stopped.size, 0);
+
+    const second = begin(store, plan);
+    await second.start();
+    assert.equal([...store.stopped], [worst?.id]);
+    await second.close();
+  });
+}
+
+test('the decisions of a history are made again as they were', async () => {
+  const plan: Plan = {
+    ...PLAN,
+    space: { lr: { from: 0.1, to: 1 } },
+    seeds: 1,
+    search: { name: 'asha', reductionFactor: 2 },
+    trials: 4,
+  };
+  const store = new MemoryStore();
+  const first = begin(store, plan);
+  await first.start();
+  // The first to come to a rung goes on, though it is the worst of all.
+  const [early, later] = [store.claim(), store.claim()];
+  if (early) store.epoch(early.id, epochOf(1, 0.1));
+  if (later) await trainOne(store, later, () => 0.9);
+  await first.close();
+  const second = begin(store, plan);
+  await second.start();
+  assert.is(store.stopped.size, 0);
+  await second.close();
 });
 
 test('a failed trial makes its point fail; values that are not finite are told as none', async () => {

@@ -8,7 +8,14 @@ export class MemoryStore implements Store {
   readonly stopped = new Set<string>();
   /** How many trials each `add` was given. */
   readonly parts: number[] = [];
+  /** Left out for a store that keeps no order of events. */
+  history?: () => Promise<readonly TrialEvent[]>;
+  readonly #events: TrialEvent[] = [];
   readonly #listeners = new Set<(event: TrialEvent) => void>();
+
+  constructor({ order = true } = {}) {
+    if (order) this.history = async () => [...this.#events];
+  }
 
   async add(trials: readonly NewTrial[]): Promise<void> {
     this.parts.push(trials.length);
@@ -86,6 +93,7 @@ export class MemoryStore implements Store {
   }
 
   #tell(event: TrialEvent): void {
+    this.#events.push(event);
     for (const listener of this.#listeners) listener(event);
   }
 }

@@ -67,7 +67,12 @@ class PlanCoordinator implements Coordinator {
   async start(): Promise<void> {
     const { store } = this.#options;
     // What happens from here on waits behind the history.
-    this.#unlisten = store.listen((event) => this.#then(() => this.#take(event)));
+    this.#unlisten = store.listen((event) =>
+      this.#then(async () => {
+        await this.#take(event, 'now');
+        await this.#pump();
+      }),
+    );
     this.#then(() => this.#begin());
     await this.#work;
     if (this.#failure) throw this.#failure.error;
@@ -104,19 +109,22 @@ class PlanCoordinator implements Coordinator {
     const known = await search.open(own.sort((a, b) => a.number - b.number));
     for (const { number, point } of known) if (!stored.has(number)) stored.set(number, point);
     const count = Math.max(-1, ...stored.keys()) + 1;
-    await this.#resume(stored, count);
+    const missing = await this.#resume(stored, count);
     this.#checkStored(history);
+    await this.#queue(missing);
+    for (const event of (await store.history?.()) ?? []) await this.#take(event, 'again');
     for (const trial of history) this.#trials.get(trial.id)?.take(trial);
-    // The order of the events is not stored. Those that still run are compared with all that have ended.
+    // For a store that does not keep the order of events: what still runs is compared with all that has ended.
     const [ended, open] = [true, false].map((is) =>
       [...this.#open].filter(({ end }) => (end !== undefined) === is),
     );
     for (const point of [...ended, ...open]) await this.#tell(point);
+    for (const point of this.#open) await this.#stop(point);
     await this.#pump();
   }
 
-  /** Makes the points of the history again; those that were not queued yet are. */
-  async #resume(stored: ReadonlyMap<number, Point>, count: number): Promise<void> {
+  /** Makes the points of the history again. @returns their trials; those that the store has stay as they are */
+  async #resume(stored: ReadonlyMap<number, Point>, count: number): Promise<readonly NewTrial[]> {
     const { search } = this.#options;
     const trials: NewTrial[] = [];
     const most = search.lazy ? Math.min(count, search.budget) : search.budget;
@@ -124,7 +132,7 @@ class PlanCoordinator implements Coordinator {
       trials.push(...(await this.#pointOf(number, stored.get(number))));
     }
     this.#asked = most;
-    await this.#queue(trials);
+    return trials;
   }
 
   /** @throws DataError if a stored trial is none of the plan's */
@@ -166,38 +174,45 @@ class PlanCoordinator implements Coordinator {
     }
   }
 
-  async #take(event: TrialEvent): Promise<void> {
+  /** @param when whether the event is of the history, after which nothing is stopped yet */
+  async #take(event: TrialEvent, when: 'now' | 'again'): Promise<void> {
     const id = event.type === 'epoch' ? event.id : event.trial.id;
     const trial = this.#trials.get(id);
     if (trial === undefined) return;
     if (event.type === 'ended') trial.take(event.trial);
     // A trial that has ended in the history has all its epochs.
     else if (!trial.ended) trial.epoch(event.epoch);
-    for (const point of this.#owners.get(id) ?? []) await this.#tell(point);
-    await this.#pump();
+    for (const point of this.#owners.get(id) ?? []) {
+      await this.#tell(point);
+      if (when === 'now') await this.#stop(point);
+    }
   }
 
   /** Tells the search what it does not know of a point. */
   async #tell(point: PointProgress): Promise<void> {
-    const { search, store } = this.#options;
+    const { search } = this.#options;
     if (point.told) return;
-    let stop = false;
+    let prune = false;
     for (;;) {
       const value = point.valueAfter(point.reported + 1);
       if (value === undefined) break;
       point.reported++;
-      // The last answer counts: of a history, those before were heard.
-      stop = await search.report(point.number, point.reported, value);
+      // Of several at once the last answer counts: with those before it has gone on.
+      prune = await search.report(point.number, point.reported, value);
     }
+    point.isPruned ||= prune;
     const { end } = point;
-    if (end !== undefined) {
-      point.told = true;
-      this.#open.delete(point);
-      await search.tell(point.number, end);
-    } else if (stop && !point.stopping) {
-      point.stopping = true;
-      await store.prune(point.trials.filter(({ ended }) => !ended).map(({ id }) => id));
-    }
+    if (end === undefined) return;
+    point.told = true;
+    this.#open.delete(point);
+    await search.tell(point.number, end);
+  }
+
+  /** Stops the trials of a point that the search has pruned. */
+  async #stop(point: PointProgress): Promise<void> {
+    if (!point.isPruned || point.isStopped || point.told) return;
+    point.isStopped = true;
+    await this.#options.store.prune(point.trials.filter(({ ended }) => !ended).map(({ id }) => id));
   }
 
   /** Asks the search for more points while there is room, and sees whether all is over. */
@@ -207,7 +222,9 @@ class PlanCoordinator implements Coordinator {
       const number = this.#asked++;
       await this.#queue(await this.#pointOf(number));
       const point = this.#points.get(number);
+      // Its trials may be those of points before.
       if (point) await this.#tell(point);
+      if (point) await this.#stop(point);
     }
     if (this.#asked >= search.budget && this.#open.size === 0) this.#finish();
   }

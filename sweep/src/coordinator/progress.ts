@@ -44,8 +44,10 @@ export class PointProgress {
   readonly trials: readonly TrialProgress[];
   /** Epochs that were reported to the search. */
   reported = 0;
+  /** Whether the search has said to stop it. */
+  isPruned = false;
   /** Whether the store was asked to stop it. */
-  stopping = false;
+  isStopped = false;
   /** Whether the search was told of its end. */
   told = false;
 
