@@ -6,7 +6,15 @@ import { HARNESS } from './paths.ts';
 import type { Content, Table } from './serve-answer.ts';
 import { type Files, filesIn } from './server.ts';
 
-const NEEDED = ['/harness.html', '/harness.css', '/harness.js', '/worker.js', '/report.js'];
+const NEEDED = [
+  '/harness.html',
+  '/harness.css',
+  '/harness.js',
+  '/worker.js',
+  '/report.js',
+  '/join.js',
+  '/join-worker.js',
+];
 
 /**
  * The page's files; `/` is the page itself.

@@ -1,4 +1,4 @@
-/** The page's entry: the app for people, or one task for a driver. See protocol.ts. */
+/** The page's entry: the app for people, lending the GPU to a sweep, or one task for a driver. See protocol.ts. */
 import { openApp } from './page/app.ts';
 
 const query = new URLSearchParams(location.search);
@@ -8,6 +8,12 @@ if (query.get('report') === 'json') {
     new URL('./report.js', import.meta.url).href
   );
   await report(query);
+} else if (query.has('worker')) {
+  // What lends the GPU to a sweep, which others do not need.
+  const { openJoin }: typeof import('./join/main.ts') = await import(
+    new URL('./join.js', import.meta.url).href
+  );
+  openJoin(new URL(location.href));
 } else {
   openApp(query);
 }

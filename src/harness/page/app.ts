@@ -5,6 +5,7 @@ import { Alert } from './alert.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
 import { InsideView } from './inside-view.ts';
+import { missing } from './missing.ts';
 import { percent } from './numbers.ts';
 import { Remote } from './remote.ts';
 import { TABS, type Tab, Tabs } from './tabs.ts';
@@ -13,18 +14,6 @@ import { TrainView } from './train-view.ts';
 
 /** `canvas=` in the address chooses how pictures get onto canvases, to test a browser. */
 const WAYS = ['present', 'copy'] as const;
-
-/** Why there is no WebGPU; undefined if there is. */
-function missing(): string | undefined {
-  if (origin === 'null') {
-    return 'This page is in a sandboxed frame and cannot start its workers. Open it directly, or give the frame sandbox="allow-scripts allow-same-origin"';
-  }
-  if (!isSecureContext) {
-    return 'Browsers offer WebGPU only on HTTPS and on localhost. Open the page with https:// or http://localhost';
-  }
-  if ('gpu' in navigator) return undefined;
-  return 'This browser has no WebGPU. Use a current version of Chrome, Edge, Safari or Firefox';
-}
 
 /** Draws one training step as bars, from the bench's results. */
 function drawStep(result: unknown): void {

@@ -32,7 +32,14 @@ export function newsText(news: WorkerNews): string {
   }
 }
 
-function endText({ how, test, seconds, agrees, why }: Extract<WorkerNews, { kind: 'ended' }>) {
+/** How a trial ended, without its id and the counts. */
+export function endText({
+  how,
+  test,
+  seconds,
+  agrees,
+  why,
+}: Extract<WorkerNews, { kind: 'ended' }>) {
   const { loss = null, accuracy = null } = test ?? {};
   const parts = [
     how,

@@ -1,5 +1,5 @@
 import { STOPPED } from '../../../trial/client/attempt.ts';
-import { SweepClient } from '../../../trial/client/client.ts';
+import { type Lease, SweepClient } from '../../../trial/client/client.ts';
 import { runtimeName } from '../../runtime-name.ts';
 import { LastingEngine } from '../lasting-engine.ts';
 import type { Emit } from '../task.ts';
@@ -16,6 +16,8 @@ export interface WorkerRun extends Pick<Working, 'pack' | 'trials' | 'idle'> {
   readonly token: string;
   /** Shown to people; up to 80 characters. */
   readonly name: string;
+  /** Called with the trials that are held, when they change: who has a lease can give its trial back. */
+  readonly onHeld?: (leases: readonly Lease[]) => void;
 }
 
 /** How often a worker that waits says so, in milliseconds: the command ends one that is silent. */
@@ -28,7 +30,7 @@ const WAITING_MS = 20_000;
  * @throws AdapterError if there is no adapter; DeviceLostError if too many devices were lost; TokenError; ServerError
  */
 export async function runWorker(
-  { server, token, name, pack, trials, idle }: WorkerRun,
+  { server, token, name, pack, trials, idle, onHeld }: WorkerRun,
   emit: Emit,
 ): Promise<WorkerOutcome> {
   const stopping = new AbortController();
@@ -60,7 +62,15 @@ export async function runWorker(
       ...(trials === undefined ? {} : { trials }),
       ...(idle === undefined ? {} : { idle }),
       train: async (attempts, { checkpointSeconds }, ended) => {
-        await trainAll(attempts, checkpointSeconds, shop, ended);
+        const held = new Map(attempts.map(({ trial }) => [trial.id, trial]));
+        const tell = (): void =>
+          onHeld?.([...held.values()].map(({ id, lease }) => ({ id, lease })));
+        tell();
+        await trainAll(attempts, checkpointSeconds, shop, (settled, error) => {
+          held.delete(settled.id);
+          tell();
+          ended(settled, error);
+        });
         shop.lasting.forgive();
       },
     });
