@@ -14,8 +14,8 @@
  * | `GET state?since=REVISION` | – | the sweep, for views; with `since` only the trials that changed after |
  * | `GET data/NAME` | – | a file of the data; `data/index.json` lists them |
  *
- * A worker in a page of another origin asks first, by `OPTIONS` without a token. Origins that the server was given with
- * `--allow-origin` (`*` for all) get 204 with `Access-Control-Allow-Origin`, `-Methods: GET, POST, PUT` and
+ * A worker in a page of another origin asks first, by `OPTIONS` without a token. Pages of the server itself, of the reader's own
+ * machine (`gradweave worker` opens one), and of origins that the server was given with `--allow-origin` (`*` for all) get 204 with `Access-Control-Allow-Origin`, `-Methods: GET, POST, PUT` and
  * `-Headers: authorization, content-type`; others 403. The token alone gives access; there are no cookies.
  *
  * A lease that is not held any more is answered with 409 and {@link Refusal}, a wrong token with 401, a wrong message with

@@ -24,9 +24,11 @@ const check = (name: string, label: string, attributes: Record<string, boolean> 
 const fact = (id: string, label: string): HTMLElement =>
   make('div', {}, make('dt', {}, label), make('dd', { id }, '–'));
 
+const addressOf = ({ href }: URL): string => href.replace(/\/$/, '');
+
 /** What will happen, and the settings. */
 function consent({ server, own, token }: Invitation): HTMLElement {
-  const address = make('strong', { class: 'address' }, server.href.replace(/\/$/, ''));
+  const address = make('strong', { class: 'address' }, addressOf(server));
   const whose = own
     ? 'the server that this page comes from.'
     : make(
@@ -104,10 +106,11 @@ function consent({ server, own, token }: Invitation): HTMLElement {
 }
 
 /** What happens. */
-function work(): HTMLElement {
+function work(server: string): HTMLElement {
   return make(
     'section',
     { class: 'card join', id: 'join-work', hidden: true, 'aria-label': 'Work' },
+    make('h2', { class: 'address' }, `Work for ${server}`),
     make(
       'div',
       { class: 'actions' },
@@ -146,9 +149,16 @@ function work(): HTMLElement {
 /** Replaces the page's panels by the view. */
 export function showJoin(invitation: Invitation): HTMLElement {
   const main = find(document, 'main');
-  const view = make('div', { class: 'join-view' }, consent(invitation), work());
+  const view = make(
+    'div',
+    { class: 'join-view' },
+    consent(invitation),
+    work(addressOf(invitation.server)),
+  );
   main.replaceChildren(view);
   find(document, '[role=tablist]').remove();
+  // It is about the other views: what is trained here goes to the sweep.
+  find(document, 'footer').remove();
   document.title = 'gradweave: lend this GPU';
   return view;
 }

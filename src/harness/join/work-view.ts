@@ -1,3 +1,4 @@
+import type { EpochRecord } from '../../train/history.ts';
 import { byId, make } from '../page/dom.ts';
 import { showFacts } from '../page/facts.ts';
 import { bytes, duration, loss, percent, whole } from '../page/numbers.ts';
@@ -50,8 +51,7 @@ export class WorkView {
     showFacts(event);
     if (event.type === 'progress') this.#progress(event);
     if (event.type === 'note') this.say(event.text);
-    if (event.type === 'epoch')
-      byId('join-test').textContent = percent(event.record.test?.accuracy);
+    if (event.type === 'epoch') this.#epoch(event.record);
     if (event.type === 'worker') this.#news(event.news);
   }
 
@@ -64,6 +64,11 @@ export class WorkView {
     if (recent === null || !Number.isFinite(recent.loss)) return;
     byId('join-loss').textContent = loss(recent.loss);
     this.#curve.add({ at: done, loss: recent.loss });
+  }
+
+  #epoch({ epoch, train, test }: EpochRecord): void {
+    byId('join-test').textContent = percent(test?.accuracy);
+    if (Number.isFinite(train.loss)) this.#curve.add({ at: epoch, loss: train.loss });
   }
 
   #news(news: WorkerNews): void {

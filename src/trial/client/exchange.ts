@@ -162,7 +162,7 @@ async function refusalOf(response: Response, { origin }: URL): Promise<Error> {
     const wait = Number(headers.get('retry-after') ?? 0);
     return new Later(text, Math.min(MOST_WAIT, wait > 0 ? wait : 0) * 1000);
   }
-  if (status === 401 || status === 403) {
+  if (status === 401) {
     return new TokenError(
       `the server ${origin} refuses the token (${text}). Give the one that it printed when it started`,
     );

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { describe } from '../../../src/check.ts';
+import { isLoopback } from '../../../src/cli/hosts.ts';
 import { OptionError } from '../../../src/errors.ts';
 import { RefusedError } from './refusal.ts';
 
@@ -18,14 +20,15 @@ export class Origins {
   /**
    * Headers for the answer, by the page that asks.
    *
-   * @param own whether the page is the server's own
+   * @param own whether the page is the server's own; those of the reader's own machine may ask, too
    * @throws {RefusedError} if it is of another origin that was not named
    */
   headers({ headers }: IncomingMessage, own: (origin: string) => boolean): Record<string, string> {
     const { origin } = headers;
-    // Not a page, or the server's own.
-    if (origin === undefined || own(origin)) return {};
-    if (!this.#allowed.has('*') && !this.#allowed.has(origin)) {
+    // Not a page.
+    if (origin === undefined) return {};
+    const known = own(origin) || isOfReader(origin) || this.#allowed.has(origin);
+    if (!known && !this.#allowed.has('*')) {
       throw new RefusedError(
         403,
         'OriginError',
@@ -33,6 +36,19 @@ export class Origins {
       );
     }
     return { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' };
+  }
+}
+
+/** Whether the page comes from the reader's own machine, as that which `gradweave worker` opens. Its token is checked like all. */
+function isOfReader(origin: string): boolean {
+  try {
+    const { protocol, hostname } = new URL(origin);
+    const bare = hostname.replace(/^\[|\]$/g, '');
+    return (
+      /^https?:$/.test(protocol) && (bare === 'localhost' || (isIP(bare) > 0 && isLoopback(bare)))
+    );
+  } catch {
+    return false;
   }
 }
 
