@@ -40,10 +40,8 @@ export async function pageFiles(folder: string = HARNESS): Promise<Files> {
 export async function underHeaders(page: Files): Promise<Table> {
   const html = await readFile(page.get('/harness.html') ?? '', 'utf8');
   const body = html.replace(/\s*<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
-  return new Map<string, string | Content>([
-    ...page,
-    ['/harness.html', { type: 'text/html; charset=utf-8', body }],
-  ]);
+  const changed = { type: 'text/html; charset=utf-8', body };
+  return new Map<string, string | Content>([...page, ['/', changed], ['/harness.html', changed]]);
 }
 
 /**
@@ -52,7 +50,7 @@ export async function underHeaders(page: Files): Promise<Table> {
  *
  * @param data Files under `/data/`.
  */
-export function pageTable(page: Files, data: Files): Table {
+export function pageTable(page: Table, data: Files): Table {
   // If a file exists both gzipped and not, one is enough.
   const files = FASHION_MNIST_FILES.flatMap(({ name, gzName }) =>
     [gzName, name].filter((one) => data.has(`/data/${one}`)).slice(0, 1),

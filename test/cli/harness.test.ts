@@ -141,6 +141,37 @@ test('a proxy may ask by the names that are allowed', async ({ data }) => {
   }
 });
 
+test('a sweep’s server that is allowed may be asked by the page, and no other', async ({
+  data,
+}) => {
+  const run = new Run(
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--allow-server',
+    'https://sweep.example.org/7',
+  );
+  const place = await run.place();
+  for (const path of ['/', '/harness.html']) {
+    const { headers, body } = await ask(place, path);
+    const policy = String(headers['content-security-policy']);
+    assert.match(policy, "connect-src 'self' https://sweep.example.org;");
+    // The page's own policy would forbid it.
+    assert.not.match(body, 'Content-Security-Policy');
+  }
+  await run.end();
+  for (const name of [
+    'javascript:alert(1)',
+    'sweep.example.org',
+    'https://a.example; script-src *',
+  ]) {
+    const refused = new Run('--port', '0', '--data', data, '--allow-server', name);
+    assert.is(await refused.code, 2, name);
+    assert.match(refused.err, '--allow-server');
+  }
+});
+
 test('the usual port gives way to a free one; a port that was asked for does not', async ({
   data,
 }) => {
@@ -246,6 +277,8 @@ test('all files of the built page are served, but none that is being written', a
     'harness.css',
     'report.js',
     'worker.js',
+    'join.js',
+    'join-worker.js',
     'extra.js.map',
     'harness.js.12.tmp',
     '.stamp',
@@ -259,6 +292,8 @@ test('all files of the built page are served, but none that is being written', a
     '/harness.css',
     '/harness.html',
     '/harness.js',
+    '/join-worker.js',
+    '/join.js',
     '/report.js',
     '/worker.js',
   ]);

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
+import { serverAddress } from '../../trial/client/address.ts';
 import { type Command, type CommandContext, rendererOf } from '../command.ts';
 import { dataExtras, type ServedImages } from '../data.ts';
 import { InterruptedError, PortTakenError } from '../errors.ts';
 import { isLoopback, networkOrigins, parseHost } from '../hosts.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { pageFiles, pageTable } from '../page-files.ts';
+import { pageFiles, pageTable, underHeaders } from '../page-files.ts';
 import type { Renderer } from '../render.ts';
 import type { Table } from '../serve-answer.ts';
 import { type Server, type ServerOptions, startServer } from '../server.ts';
@@ -43,6 +44,14 @@ export const harness: Command = {
       help: 'Host names that a proxy uses, with commas between them: train.example.org',
       defaultText: 'none',
     },
+    {
+      name: 'allow-server',
+      kind: 'path',
+      placeholder: 'URL',
+      scope: 'command',
+      defaultText: 'none',
+      help: 'Server of a sweep that the page may work for, if its reader opens ?worker=URL',
+    },
     DATA_OPTION,
     QUIET_OPTION,
   ],
@@ -52,12 +61,16 @@ export const harness: Command = {
     const allowed = (values.get('allow-host')?.split(',') ?? []).map((name) =>
       parseHost(name.trim(), 'allow-host'),
     );
-    const page = await pageFiles();
+    const sweep = values.get('allow-server');
+    const connect = sweep === undefined ? [] : [serverAddress(sweep, '--allow-server').origin];
+    const files = await pageFiles();
+    // The page's own policy would forbid it.
+    const page = connect.length > 0 ? await underHeaders(files) : files;
     const renderer = rendererOf(context);
     const data = await dataExtras(context, renderer);
     const interruption = onInterrupt();
     try {
-      const listening = { host, allowed };
+      const listening = { host, allowed, connect };
       const table = pageTable(page, data.files);
       const server = await start(table, listening, values.get('port'), renderer);
       try {
@@ -79,7 +92,7 @@ export const harness: Command = {
 /** Listens on the given port or fails. The usual port is replaced by a free one if it is taken. */
 async function start(
   table: Table,
-  listening: Pick<ServerOptions, 'host' | 'allowed'>,
+  listening: Pick<ServerOptions, 'host' | 'allowed' | 'connect'>,
   port: string | undefined,
   renderer: Renderer,
 ): Promise<Server> {
