@@ -61,6 +61,18 @@ const PLACE_OPTIONS: readonly OptionSpec[] = [
     help: 'Port; 0 for any free one',
   },
   {
+    name: 'allow-host',
+    kind: 'string',
+    help: 'Host names that a proxy uses, with commas between them: sweep.example.org',
+    defaultText: 'none',
+  },
+  {
+    name: 'allow-origin',
+    kind: 'string',
+    help: 'Origins whose pages may work for the sweep, with commas between them: https://example.org',
+    defaultText: 'its own',
+  },
+  {
     name: 'token',
     kind: 'string',
     help: 'Secret that workers and the page give',
