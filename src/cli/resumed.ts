@@ -92,7 +92,7 @@ export async function checkEpochs(
   const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
   const done = epochsIn(metadata.history);
   if (done < epochs || (save && done === epochs)) return;
-  const says = `the run of '${file}' has done ${done} epochs`;
+  const says = `the run of '${file}' has done ${done} ${done === 1 ? 'epoch' : 'epochs'}`;
   if (done > epochs) throw new UsageError(`--epochs ${epochs}: ${says}. Give more than ${done}.`);
   throw new UsageError(
     `--resume: ${says}, which are all. ${

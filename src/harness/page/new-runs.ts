@@ -1,7 +1,7 @@
 import type { Spread } from '../../ensemble/spread.ts';
 import type { LabOutcome } from '../worker/lab.ts';
 import { groupsIn, ownText } from './networks-in.ts';
-import { duration, loss, percent, spreadText } from './numbers.ts';
+import { counted, duration, loss, percent, spreadText } from './numbers.ts';
 import type { RunRecord } from './run-store.ts';
 import type { Values } from './settings-form.ts';
 
@@ -49,7 +49,7 @@ export function doneText(
   runs: readonly RunRecord[],
   { history, seconds, test, best }: LabOutcome,
 ): string {
-  const epochs = `${history.length} epochs in ${duration(seconds)}`;
+  const epochs = `${counted(history.length, 'epoch')} in ${duration(seconds)}`;
   if (best === undefined) {
     const tested = test.accuracy === null ? '' : `, test accuracy ${percent(test.accuracy)}`;
     return `Done: ${epochs}, test loss ${loss(test.loss)}${tested}.`;

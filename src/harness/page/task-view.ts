@@ -4,6 +4,7 @@ import type { LabEvent } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { find } from './dom.ts';
 import { showFacts } from './facts.ts';
+import { counted } from './numbers.ts';
 import { Remote } from './remote.ts';
 import { TableView } from './table-view.ts';
 
@@ -85,14 +86,17 @@ export class TaskView {
       report.result = await remote.call('task', [this.#task, query.toString()]);
       const failed = report.rows.filter(({ ok }) => !ok).length;
       const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+      const rows = report.rows.length;
       const verdict = failed === 0 ? 'all ok' : `${failed} FAILED`;
-      this.#say(`Done in ${seconds} s: ${report.rows.length} rows, ${verdict}.`);
+      // Nothing checked is no pass.
+      const what = rows === 0 ? 'nothing was done' : `${counted(rows, 'row')}, ${verdict}`;
+      this.#say(`Done in ${seconds} s: ${what}.`);
       this.#onResult(report.result);
       return report.result;
     } catch (error) {
       const shown = error instanceof Error ? error : new Error(String(error));
       const stopped = shown.name === 'StoppedError';
-      this.#say(stopped ? `Stopped after ${report.rows.length} rows.` : 'Failed.');
+      this.#say(stopped ? `Stopped after ${counted(report.rows.length, 'row')}.` : 'Failed.');
       if (!stopped) this.#alert.show(shown);
       return undefined;
     } finally {
@@ -108,7 +112,9 @@ export class TaskView {
       const { table, cells, ok } = event;
       report.rows.push({ table, cells, ok });
       this.#tables.add(event);
-      this.#say(`Running: ${report.rows.length} rows so far, last: ${Object.values(cells)[0]}.`);
+      this.#say(
+        `Running: ${counted(report.rows.length, 'row')} so far, last: ${Object.values(cells)[0]}.`,
+      );
     }
     if (event.type === 'adapter') report.adapter = event.adapter;
     if (event.type === 'note') {

@@ -7,7 +7,7 @@ import { Chart, type Reference } from './chart.ts';
 import { byId } from './dom.ts';
 import { contentsOf, dropped, listed, type NamedFile } from './given-files.ts';
 import { doneText, newRuns } from './new-runs.ts';
-import { bytes, duration, loss, percent, whole } from './numbers.ts';
+import { bytes, counted, duration, loss, percent, whole } from './numbers.ts';
 import type { Remote } from './remote.ts';
 import { addEpoch, addPoint, type RunRecord } from './run-store.ts';
 import { RunsTable, saveWeights } from './runs-table.ts';
@@ -151,7 +151,7 @@ export class TrainView {
       await this.#keepWeights(best ?? runs[0]);
       byId('status').textContent = done
         ? doneText(runs, outcome)
-        : `Stopped after ${outcome.history.length} of ${values.epochs} epochs.`;
+        : `Stopped after ${outcome.history.length} of ${counted(Number(values.epochs), 'epoch')}.`;
     } catch (error) {
       for (const run of runs) run.state = 'failed';
       await this.#fail(runs[0], error);

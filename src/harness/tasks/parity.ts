@@ -32,6 +32,9 @@ export function parityCells(result: ParityResult): Record<string, string> {
 /** Repeats the training runs of the PyTorch traces `cases=NAME,…` under `golden/`; `text=served` if there is a text. */
 export const parity: Task = async (options, emit) => {
   const names = (options.get('cases') ?? '').split(',').filter((name) => name !== '');
+  if (names.length === 0) {
+    throw new OptionError('no traces were given; name them with commas between: cases=NAME,NAME');
+  }
   const plan = options.get('plan') ?? 'fused';
   if (plan !== 'fused' && plan !== 'plain') {
     throw new OptionError(`plan=${plan} was given; it must be fused or plain`);
