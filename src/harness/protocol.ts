@@ -29,6 +29,8 @@ export type TaskEvent =
       readonly type: 'dataset';
       readonly name: string;
       readonly synthetic: boolean;
+      /** SHA-256 of the samples, in hexadecimal. Absent where nobody asks for it. */
+      readonly sha256?: string;
       /** What `train` and `test` count. Default images. */
       readonly of?: 'images' | 'characters';
       readonly train: number;

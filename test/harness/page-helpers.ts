@@ -32,7 +32,7 @@ export async function clearStage({ server, chrome, folder }: Stage): Promise<voi
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Opens the page. `said` is what nobody should see: errors on its console, and what it throws. */
+/** Opens the page, in which no runs are kept yet. `said` is what nobody should see: errors on its console, and what it throws. */
 export async function openPage(
   { server, chrome, folder }: Stage,
   query: string,
@@ -49,6 +49,10 @@ export async function openPage(
     behavior: 'allow',
     downloadPath: folder,
     eventsEnabled: true,
+  });
+  await session.send('Storage.clearDataForOrigin', {
+    origin: server.origin,
+    storageTypes: 'indexeddb',
   });
   await before?.(page);
   await page.goto(`${server.origin}/harness.html${query}`);

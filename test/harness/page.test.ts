@@ -191,7 +191,7 @@ test('where no other device is to be had the loss is told, and the weights can b
   await giveAdaptersBack(page);
   await choose(page, 'epochs', '1');
   await page.click('#start');
-  await until(page, '#status', /Done: 1 epochs/);
+  await until(page, '#status', /Done: 1 epoch in/);
   await page.close();
 });
 
@@ -314,7 +314,7 @@ test('several seeds and rates are trained at once, and checked while they are ty
   assert.is(rows.length, 2);
   assert.match(rows[1] ?? '', /784–16–10, lr 0\.001 #1/);
   assert.match(rows[1] ?? '', /3 networks.* ± .*%/s);
-  await page.click('#runs button[aria-expanded]');
+  await page.click('#runs button.small[aria-expanded]');
   const networks = await page.$$eval('#runs tr.network', (all) =>
     all.map((row) => row.textContent),
   );

@@ -12,6 +12,8 @@ import {
 
 const RUN: RunRecord = {
   id: 3,
+  key: '0-0-0',
+  pinned: false,
   title: 'Model 2',
   query: 'model=2',
   loss: 'mse',

@@ -48,6 +48,12 @@ function benchQuery(form: FormData): URLSearchParams {
   return query;
 }
 
+/** The panel that an address opens. */
+function tabOf(search: string): Tab {
+  const query = new URLSearchParams(search);
+  return TABS.find((tab) => tab === (query.get('tab') ?? query.get('run'))) ?? 'train';
+}
+
 /** The app: four panels, one worker for training, and one for each verification or benchmark. */
 export function openApp(query: URLSearchParams): void {
   const alert = new Alert();
@@ -85,8 +91,11 @@ export function openApp(query: URLSearchParams): void {
   const address = (tab: Tab, search: string): void => {
     const shown = new URLSearchParams(search);
     if (tab !== 'train') shown.set('tab', tab);
+    // Another panel is a step of the history, other settings are not.
+    const isStep = tab !== tabOf(location.search);
     try {
-      history.replaceState(null, '', `?${shown}`);
+      if (isStep) history.pushState(null, '', `?${shown}`);
+      else history.replaceState(null, '', `?${shown}`);
     } catch {
       // Browsers refuse too frequent changes; the next change includes this one.
     }
@@ -116,8 +125,8 @@ export function openApp(query: URLSearchParams): void {
     address(tab, train.query);
   });
   byId('status').textContent = 'Ready.';
-  const wanted = TABS.find((tab) => tab === (query.get('tab') ?? task));
-  if (wanted) tabs.show(wanted);
+  addEventListener('popstate', () => tabs.show(tabOf(location.search)));
+  tabs.show(tabOf(location.search));
   if (task === 'train') void train.start();
   if (task === 'verify') void verify.run(own);
   if (task === 'bench') void bench.run(own);

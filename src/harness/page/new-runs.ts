@@ -23,6 +23,8 @@ export function newRuns(first: number, title: string, query: string, values: Val
     const networks = group.map(({ seed }) => ({ run: index++, seed, history: [] }));
     return {
       id: first + i,
+      key: crypto.randomUUID(),
+      pinned: false,
       title: own === '' ? title : `${title}, ${own}`,
       query: search.toString(),
       loss: values.loss,

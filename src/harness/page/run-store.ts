@@ -26,8 +26,15 @@ export interface EpochSpread {
 
 /** A run as the page stores it. Of networks that differ in their seeds alone, it is one, and its history that of their means. */
 export interface RunRecord {
+  /** Shown beside the title; no two runs of the list have the same. */
   readonly id: number;
+  /** Its name in the notebook: no two runs of any time have the same. */
+  readonly key: string;
   readonly title: string;
+  /** What the user calls it. Default the title. */
+  name?: string | undefined;
+  /** Whether it stands at the top of the list. */
+  pinned: boolean;
   /** The query in the address that repeats the run. */
   readonly query: string;
   readonly loss: string;
@@ -44,7 +51,7 @@ export interface RunRecord {
   readonly networks: readonly NetworkRecord[];
   readonly spreads: EpochSpread[];
   seconds: number;
-  state: 'running' | 'done' | 'stopped' | 'failed';
+  state: 'running' | 'paused' | 'done' | 'stopped' | 'failed';
   shown: boolean;
   /** The run of the network with the lowest test loss of all that were trained at once, if it is one of these. */
   best?: number | undefined;
@@ -111,6 +118,9 @@ function meansOf(all: readonly Metrics[]): Metrics {
   };
 }
 
+/** What a run is called, with its number. */
+export const labelOf = ({ name, title, id }: RunRecord): string => `${name ?? title} #${id}`;
+
 /** A run as JSON for export. */
 export function runJson(run: RunRecord): string {
   const {
@@ -119,6 +129,8 @@ export function runJson(run: RunRecord): string {
     best: _best,
     weights: _weights,
     id: _id,
+    key: _key,
+    pinned: _pinned,
     networks,
     spreads,
     ...own

@@ -181,6 +181,12 @@ export class SettingsForm {
     this.#adapt();
   }
 
+  /** Takes the settings of an address. */
+  load(search: string): void {
+    this.write(valuesOf(search));
+    this.#changed(this.query);
+  }
+
   /** Says how many networks the settings train, or which of them cannot be. */
   #check(): void {
     const { text, wrong } = networksIn(this.query);

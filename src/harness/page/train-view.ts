@@ -4,13 +4,15 @@ import { networkNamed, widthsOf } from '../tasks/networks.ts';
 import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
+import { takeData } from './data-drop.ts';
 import { byId } from './dom.ts';
-import { contentsOf, dropped, listed, type NamedFile } from './given-files.ts';
 import { doneText, newRuns } from './new-runs.ts';
-import { bytes, counted, duration, loss, percent, whole } from './numbers.ts';
+import { RunList } from './notebook/run-list.ts';
+import { saveWeights } from './notebook/runs-table.ts';
+import { counted, percent, whole } from './numbers.ts';
+import { NumbersView, placeOf } from './numbers-view.ts';
 import type { Remote } from './remote.ts';
-import { addEpoch, addPoint, type RunRecord } from './run-store.ts';
-import { RunsTable, saveWeights } from './runs-table.ts';
+import { addEpoch, addPoint, labelOf, type RunRecord } from './run-store.ts';
 import { SettingsForm } from './settings-form.ts';
 import { TextField } from './text-field.ts';
 
@@ -40,9 +42,8 @@ function tableOne(
   ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
 }
 
-/** A run's progress, in epochs. */
-const placeOf = ({ epoch, step, steps }: LabEvent & { type: 'progress' }): number =>
-  epoch - 1 + step / steps;
+/** Milliseconds between two copies of the weights while a run is trained. */
+const WEIGHTS_MS = 10_000;
 
 /** The panel in which networks are trained. */
 export class TrainView {
@@ -50,16 +51,15 @@ export class TrainView {
   readonly #alert: Alert;
   readonly #form: SettingsForm;
   readonly #charts: readonly Chart[];
-  readonly #table: RunsTable;
   readonly #text: TextField;
-  readonly #runs: RunRecord[] = [];
+  readonly #list: RunList;
+  readonly #numbers = new NumbersView();
   readonly #onState: (state: LabState) => void;
   /** What is trained, or was trained last: a run for each setting of which there are several. */
   #now: readonly RunRecord[] = [];
   #state: LabState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
-  /** The latest progress, not yet shown. */
-  #latest: (LabEvent & { type: 'progress' }) | undefined;
+  #weightsAt = 0;
   #drawAt = 0;
   #drawing: ReturnType<typeof setTimeout> | undefined;
 
@@ -92,7 +92,21 @@ export class TrainView {
         references: (runs) => tableOne(runs, 'accuracy', percent),
       }),
     ];
-    this.#table = new RunsTable(byId('runs'), () => this.#draw());
+    this.#list = new RunList({
+      draw: () => this.#draw(),
+      load: (run) => {
+        this.#form.load(run.query);
+        byId('status').textContent = `The settings are those of ${labelOf(run)}.`;
+      },
+      begin: (run) => {
+        if (run.weights) this.#begin({ name: labelOf(run), bytes: run.weights.bytes });
+      },
+      fail: (error) => alert.show(error),
+      say: (text) => {
+        byId('status').textContent = text;
+      },
+    });
+    void this.#list.open();
     byId('png-loss').addEventListener('click', () => this.#charts[0].savePng());
     byId('png-accuracy').addEventListener('click', () => this.#charts[1].savePng());
     byId('start').addEventListener('click', () => void this.start());
@@ -102,7 +116,18 @@ export class TrainView {
     byId('from-clear').addEventListener('click', () => this.#begin(undefined));
     this.#takeWeights(byId('import', HTMLInputElement));
     this.#text = new TextField((error) => alert.show(error));
-    this.#takeData(byId('data-files', HTMLInputElement), byId('drop-data'));
+    takeData(
+      remote,
+      () => alert.hide(),
+      (error) => alert.show(error),
+    );
+    byId('share').addEventListener('click', (event) => {
+      event.preventDefault();
+      void this.#list.copyLink(this.#form.query);
+    });
+    addEventListener('beforeunload', (event) => {
+      if (this.#state !== 'ended') event.preventDefault();
+    });
     this.#buttons();
   }
 
@@ -127,19 +152,14 @@ export class TrainView {
     const values = this.#form.read();
     let runs: readonly RunRecord[];
     try {
-      runs = newRuns(
-        this.#runs.length + 1,
-        this.#title(values.model, values.layers),
-        query,
-        values,
-      );
+      runs = newRuns(this.#list.next, this.#title(values.model, values.layers), query, values);
     } catch (error) {
       this.#alert.show(error as Error);
       byId('status').textContent = 'Failed.';
       return;
     }
     this.#now = runs;
-    this.#clearNumbers();
+    this.#clear();
     this.#setState('preparing');
     try {
       await this.#remote.call('useText', [this.#text.given]);
@@ -156,12 +176,10 @@ export class TrainView {
       for (const run of runs) run.state = 'failed';
       await this.#fail(runs[0], error);
     } finally {
+      for (const run of runs) this.#list.ended(run);
       this.#setState('ended');
       this.#draw();
-      byId('t-left').textContent = 'Time';
-      const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
-      byId('n-left').textContent = seconds > 0 ? duration(seconds) : '–';
-      byId('n-flight').textContent = '–';
+      this.#numbers.ended(runs.reduce((sum, run) => sum + run.seconds, 0));
     }
   }
 
@@ -175,7 +193,7 @@ export class TrainView {
   async #fail(run: RunRecord, error: unknown): Promise<void> {
     const shown = error instanceof Error ? error : new Error(String(error));
     // If the run did not start, the worker still has the previous run's network.
-    if (this.#runs.includes(run)) await this.#keepWeights(run);
+    if (this.#list.runs.includes(run)) await this.#keepWeights(run);
     const { weights } = run;
     const left = weights?.step
       ? `. The weights of step ${whole(weights.step)} can still be saved`
@@ -190,6 +208,7 @@ export class TrainView {
   async #keepWeights(run: RunRecord): Promise<void> {
     try {
       run.weights = await this.#remote.call('weights', []);
+      this.#list.keepWeights(run);
     } catch {
       // If the run failed before it started, there are none.
     }
@@ -210,19 +229,14 @@ export class TrainView {
     this.#begin(undefined);
     this.#alert.hide();
     this.#now = [];
-    this.#clearNumbers();
-    for (const run of this.#runs) run.shown = false;
+    this.#clear();
+    for (const run of this.#list.runs) run.shown = false;
     byId('status').textContent = 'Ready.';
     this.#draw();
   }
 
-  #clearNumbers(): void {
-    this.#latest = undefined;
-    byId('t-left').textContent = 'Time left';
-    for (const id of ['epoch', 'loss', 'accuracy', 'test', 'speed', 'left', 'memory', 'flight']) {
-      byId(`n-${id}`).textContent = '–';
-    }
-    byId('progress', HTMLProgressElement).value = 0;
+  #clear(): void {
+    this.#numbers.clear();
     byId('written').hidden = true;
   }
 
@@ -244,35 +258,6 @@ export class TrainView {
     });
   }
 
-  #takeData(input: HTMLInputElement, drop: HTMLElement): void {
-    const take = async (given: Promise<readonly NamedFile[]>): Promise<void> => {
-      const text = byId('drop-data-text');
-      try {
-        const list = await given;
-        if (list.length === 0) return;
-        text.textContent = 'Reading…';
-        const name = await this.#remote.call('useFiles', [await contentsOf(list)]);
-        this.#alert.hide();
-        text.textContent = `From the next run on: ${name} from your files`;
-      } catch (error) {
-        text.textContent = 'Drop the four files of Fashion-MNIST here, or choose them';
-        if (error instanceof Error) this.#alert.show(error);
-      }
-    };
-    input.addEventListener('change', () => {
-      void take(Promise.resolve(listed(input.files))).then(() => {
-        input.value = '';
-      });
-    });
-    for (const kind of ['dragover', 'dragleave', 'drop'] as const) {
-      drop.addEventListener(kind, (event) => {
-        event.preventDefault();
-        drop.classList.toggle('over', kind === 'dragover');
-        if (kind === 'drop') void take(dropped(event.dataTransfer));
-      });
-    }
-  }
-
   /** Handles an event from the worker. */
   event(event: LabEvent): void {
     const runs = this.#now;
@@ -284,13 +269,17 @@ export class TrainView {
         for (const run of runs) {
           run.dataset = event;
           // Only now has the run really started.
-          if (!this.#runs.includes(run)) this.#runs.push(run);
+          this.#list.add(run);
           run.shown = true;
         }
         if (runs.length > 0) this.#draw();
         break;
       case 'state':
+        for (const run of runs) {
+          if (event.state === 'paused' || event.state === 'running') run.state = event.state;
+        }
         if (event.state !== 'ended') this.#setState(event.state);
+        if (event.state === 'paused') this.#draw();
         break;
       case 'note':
         byId('status').textContent = event.text;
@@ -304,11 +293,13 @@ export class TrainView {
           runs[0].history.push(event.record);
           runs[0].seconds += event.record.seconds;
         }
-        this.#epoch(event);
+        this.#numbers.epoch(event, this.several);
+        this.#kept(runs);
         this.#drawSoon();
         break;
       case 'networks':
         for (const run of runs) addEpoch(run, event.records);
+        this.#kept(runs);
         this.#drawSoon();
         break;
       case 'written':
@@ -323,45 +314,25 @@ export class TrainView {
     }
   }
 
-  #epoch({ record, epochs }: LabEvent & { type: 'epoch' }): void {
-    if (this.#latest) this.#drawNumbers(this.#latest);
-    this.#latest = undefined;
-    byId('n-epoch').textContent = `${record.epoch} of ${epochs}`;
-    byId('n-loss').textContent = loss(record.train.loss);
-    byId('n-accuracy').textContent = percent(record.train.accuracy);
-    byId('n-test').textContent = percent(record.test?.accuracy);
-    byId('progress', HTMLProgressElement).value = record.epoch / epochs;
+  /** Keeps what there is after an epoch, so that little is lost if the tab ends. */
+  #kept(runs: readonly RunRecord[]): void {
+    for (const run of runs) this.#list.keep(run);
+    const now = performance.now();
+    if (this.several || now - this.#weightsAt < WEIGHTS_MS) return;
+    this.#weightsAt = now;
+    void this.#keepWeights(runs[0]);
   }
 
   #progress(run: RunRecord, event: LabEvent & { type: 'progress' }): void {
     const { recent } = event;
     if (recent) addPoint(run.live, { epoch: placeOf(event), ...recent });
-    this.#latest = event;
+    this.#numbers.take(event);
     this.#drawSoon();
-  }
-
-  #drawNumbers(event: LabEvent & { type: 'progress' }): void {
-    byId('n-epoch').textContent = `${event.epoch} of ${event.epochs}`;
-    // Of several networks, these are known after an epoch.
-    if (!this.several) {
-      byId('n-loss').textContent = loss(event.loss);
-      byId('n-accuracy').textContent = percent(event.accuracy);
-    }
-    byId('n-speed').textContent = whole(event.samplesPerSecond);
-    byId('n-left').textContent = duration(event.secondsLeft);
-    byId('n-memory').textContent = bytes(event.gpuBytes);
-    byId('n-flight').textContent = String(event.inFlight ?? '–');
-    byId('progress', HTMLProgressElement).value = placeOf(event) / event.epochs;
   }
 
   #setState(state: LabState): void {
     this.#state = state;
-    if (state === 'paused') {
-      // Nothing is in flight, whatever was reported last.
-      if (this.#latest) this.#drawNumbers(this.#latest);
-      this.#latest = undefined;
-      byId('n-flight').textContent = '0';
-    }
+    if (state === 'paused') this.#numbers.paused(this.several);
     const many = state === 'running' && this.several;
     const text = `Training ${this.#now[0]?.together} networks at once. The numbers are their means.`;
     if (state !== 'ended') byId('status').textContent = many ? text : STATUS[state];
@@ -394,9 +365,8 @@ export class TrainView {
 
   #draw(): void {
     this.#drawAt = performance.now();
-    if (this.#latest) this.#drawNumbers(this.#latest);
-    this.#latest = undefined;
-    const shown = this.#runs.filter((run) => run.shown);
+    this.#numbers.draw(this.several);
+    const shown = this.#list.runs.filter((run) => run.shown);
     for (const chart of this.#charts) chart.draw(shown);
     byId('legend-paper').hidden = tableOne(shown, 'accuracy', percent).length === 0;
     byId('legend-many').hidden = !shown.some(({ networks }) => networks.length > 0);
@@ -404,6 +374,6 @@ export class TrainView {
     for (const mark of document.querySelectorAll<HTMLElement>('[data-synthetic]')) {
       mark.hidden = !synthetic;
     }
-    this.#table.draw(this.#runs);
+    this.#list.draw();
   }
 }

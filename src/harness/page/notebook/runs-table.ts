@@ -1,7 +1,8 @@
-import { colourOf } from './chart.ts';
-import { find, make, save } from './dom.ts';
-import { duration, loss, percent, spreadText } from './numbers.ts';
-import { converges, type RunRecord, runCsv, runJson } from './run-store.ts';
+import { colourOf } from '../chart.ts';
+import { find, make, save } from '../dom.ts';
+import { duration, loss, percent, spreadText } from '../numbers.ts';
+import { converges, labelOf, type RunRecord, runCsv, runJson } from '../run-store.ts';
+import { fileName, type RunActions, runDetails } from './run-details.ts';
 
 /** A run's settings, without its name. */
 function settingsText({ query }: RunRecord): string {
@@ -9,9 +10,6 @@ function settingsText({ query }: RunRecord): string {
   const parts = [...new URLSearchParams(query)].filter(([name]) => !skipped.has(name));
   return parts.map(([name, value]) => `${name} ${value}`).join(', ') || 'preset';
 }
-
-const fileName = (run: RunRecord, end: string): string =>
-  `gradweave-${run.title.toLowerCase().replace(/[^\w]+/g, '-')}-${run.id}${end}`;
 
 /** The network whose weights a run has, if it has several. */
 const bestSeed = ({ networks, best }: RunRecord): number | undefined =>
@@ -27,26 +25,74 @@ export function saveWeights(run: RunRecord): void {
 
 const STATES: Readonly<Record<RunRecord['state'], string>> = {
   running: 'running',
+  paused: 'paused',
   done: '',
   stopped: 'stopped',
   failed: 'failed',
 };
 
+/** What the table calls back. */
+export interface TableActions extends RunActions {
+  changed(run: RunRecord): void;
+}
+
+/** Of the table. */
+const COLUMNS = 8;
+
+/** Names of a row's cells after the first, where the table has no head. */
+const NAMES = ['', '', 'Epochs', 'Test loss', 'Accuracy', 'Time', ''];
+
+const noRun = (): HTMLElement =>
+  make('tr', { class: 'empty' }, make('td', { colspan: String(COLUMNS) }, 'No run yet.'));
+
 /** The list of runs: which the charts show, their results, and what can be saved. */
 export class RunsTable {
   readonly #body: HTMLElement;
-  readonly #changed: () => void;
+  readonly #actions: TableActions;
+  /** Keys of the runs whose details are open. */
+  readonly #open = new Set<string>();
+  /** What was drawn last of each run. */
+  readonly #drawn = new Map<
+    string,
+    { readonly drawn: string; readonly rows: readonly Element[] }
+  >();
 
-  constructor(table: HTMLElement, changed: () => void) {
+  constructor(table: HTMLElement, actions: TableActions) {
     this.#body = find(table, 'tbody');
-    this.#changed = changed;
+    this.#actions = actions;
   }
 
+  /** Draws what has changed: a row that somebody uses stays as it is. */
   draw(runs: readonly RunRecord[]): void {
-    if (runs.length === 0) return;
-    this.#body.replaceChildren(
-      ...[...runs].reverse().flatMap((run) => [this.#row(run), ...this.#networks(run)]),
-    );
+    const pinnedFirst = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
+    const wanted = runs.length === 0 ? [noRun()] : pinnedFirst.flatMap((run) => this.#rows(run));
+    const focused = document.activeElement?.getAttribute('aria-label');
+    for (const child of [...this.#body.children]) if (!wanted.includes(child)) child.remove();
+    for (const [i, row] of wanted.entries()) {
+      if (this.#body.children[i] !== row) {
+        this.#body.insertBefore(row, this.#body.children[i] ?? null);
+      }
+    }
+    if (!focused || document.activeElement !== document.body) return;
+    // Its row was drawn anew.
+    this.#body.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  /** The rows of a run; the same ones as long as they show the same. */
+  #rows(run: RunRecord): readonly Element[] {
+    const { key, id, name, pinned, shown, state, open, epochs, history, seconds, best } = run;
+    const details = this.#open.has(key);
+    const now = [id, name, pinned, shown, state, open, epochs, history.length, seconds, best];
+    const drawn = JSON.stringify([...now, run.weights?.step, run.dataset, details]);
+    const before = this.#drawn.get(key);
+    if (before?.drawn === drawn) return before.rows;
+    const rows = [
+      this.#row(run),
+      ...(details ? [runDetails(run, COLUMNS, this.#actions)] : []),
+      ...this.#networks(run),
+    ];
+    this.#drawn.set(key, { drawn, rows });
+    return rows;
   }
 
   /** The networks of a run, if they are listed. */
@@ -67,7 +113,13 @@ export class RunsTable {
         [],
         [],
       ];
-      return make('tr', { class: 'network' }, ...cells.map((cell) => make('td', {}, ...cell)));
+      return make(
+        'tr',
+        { class: 'network' },
+        ...cells.map((cell, i) =>
+          make('td', NAMES[i - 1] ? { 'data-name': NAMES[i - 1] } : {}, ...cell),
+        ),
+      );
     });
   }
 
@@ -83,7 +135,7 @@ export class RunsTable {
         'aria-expanded': String(run.open),
         click: () => {
           run.open = !run.open;
-          this.#changed();
+          this.#actions.changed(run);
         },
       },
       `${run.networks.length} networks`,
@@ -100,7 +152,7 @@ export class RunsTable {
       'aria-label': `Show ${run.title} ${run.id}`,
       change: () => {
         run.shown = box.checked;
-        this.#changed();
+        this.#actions.changed(run);
       },
     });
     const swatch = make('span', { class: 'swatch' });
@@ -123,8 +175,22 @@ export class RunsTable {
     const state = STATES[run.state] ? [make('span', { class: 'state' }, STATES[run.state])] : [];
     const cells: readonly (readonly (Node | string)[])[] = [
       [
-        make('a', { href: `?run=train&${run.query}` }, `${run.title} #${run.id}`),
+        make(
+          'button',
+          {
+            type: 'button',
+            class: 'name',
+            'aria-expanded': String(this.#open.has(run.key)),
+            'aria-label': `Details of ${labelOf(run)}`,
+            click: () => {
+              if (!this.#open.delete(run.key)) this.#open.add(run.key);
+              this.#actions.changed(run);
+            },
+          },
+          labelOf(run),
+        ),
         ' ',
+        ...(run.pinned ? [make('span', { class: 'state' }, 'pinned')] : []),
         ...this.#count(run),
         ...state,
         ...mark,
@@ -152,7 +218,7 @@ export class RunsTable {
       'tr',
       { 'data-seconds': String(run.seconds) },
       first,
-      ...cells.map((cell) => make('td', {}, ...cell)),
+      ...cells.map((cell, i) => make('td', NAMES[i] ? { 'data-name': NAMES[i] } : {}, ...cell)),
     );
   }
 }

@@ -1,0 +1,73 @@
+import type { LabEvent } from '../worker/lab-event.ts';
+import { byId } from './dom.ts';
+import { bytes, duration, loss, percent, whole } from './numbers.ts';
+
+type ProgressEvent = LabEvent & { type: 'progress' };
+
+/** A run's progress, in epochs. */
+export const placeOf = ({ epoch, step, steps }: ProgressEvent): number => epoch - 1 + step / steps;
+
+const TILES = ['epoch', 'loss', 'accuracy', 'test', 'speed', 'left', 'memory', 'flight'] as const;
+
+const set = (tile: (typeof TILES)[number], text: string): void => {
+  byId(`n-${tile}`).textContent = text;
+};
+
+/** The tiles with a run's numbers, and its bar. */
+export class NumbersView {
+  /** The latest progress, not yet shown. */
+  #latest: ProgressEvent | undefined;
+
+  /** Nothing of an earlier run stays. */
+  clear(): void {
+    this.#latest = undefined;
+    byId('t-left').textContent = 'Time left';
+    for (const tile of TILES) set(tile, '–');
+    byId('progress', HTMLProgressElement).value = 0;
+  }
+
+  /** Takes progress, to be shown with the next drawing. */
+  take(event: ProgressEvent): void {
+    this.#latest = event;
+  }
+
+  /** @param several whether they are of several networks, of which losses are known after an epoch only */
+  draw(several: boolean): void {
+    const event = this.#latest;
+    this.#latest = undefined;
+    if (!event) return;
+    set('epoch', `${event.epoch} of ${event.epochs}`);
+    if (!several) {
+      set('loss', loss(event.loss));
+      set('accuracy', percent(event.accuracy));
+    }
+    set('speed', whole(event.samplesPerSecond));
+    set('left', duration(event.secondsLeft));
+    set('memory', bytes(event.gpuBytes));
+    set('flight', String(event.inFlight ?? '–'));
+    byId('progress', HTMLProgressElement).value = placeOf(event) / event.epochs;
+  }
+
+  /** Shows a finished epoch. */
+  epoch({ record, epochs }: LabEvent & { type: 'epoch' }, several: boolean): void {
+    this.draw(several);
+    set('epoch', `${record.epoch} of ${epochs}`);
+    set('loss', loss(record.train.loss));
+    set('accuracy', percent(record.train.accuracy));
+    set('test', percent(record.test?.accuracy));
+    byId('progress', HTMLProgressElement).value = record.epoch / epochs;
+  }
+
+  /** Nothing is in flight, whatever was reported last. */
+  paused(several: boolean): void {
+    this.draw(several);
+    set('flight', '0');
+  }
+
+  /** @param seconds of the whole run; 0 if it did not begin */
+  ended(seconds: number): void {
+    byId('t-left').textContent = 'Time';
+    set('left', seconds > 0 ? duration(seconds) : '–');
+    set('flight', '–');
+  }
+}

@@ -1,0 +1,161 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer';
+import * as assert from 'uvu/assert';
+import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
+import { inLongRun } from '../run/thorough.ts';
+import { download, openPage, pageSuite, textOf, until } from './page-helpers.ts';
+
+const test = pageSuite('notebook');
+
+const QUICK = 'model=2&layers=784,16,10&data=built-in&train-limit=400&epochs=2&batch-size=50';
+
+const rows = (page: Page): Promise<string[]> =>
+  page.$$eval('#runs button.name', (all) => all.map((one) => one.textContent ?? ''));
+
+/** Presses a button of a run's open details. */
+const press = (page: Page, text: string): Promise<void> =>
+  page.$$eval(
+    '#runs .details button',
+    (all, wanted) => {
+      const found = all.find((one) => one.textContent === wanted);
+      if (!(found instanceof HTMLButtonElement)) throw new Error(`no ${wanted}`);
+      found.click();
+    },
+    text,
+  );
+
+async function trained(page: Page, runs: number): Promise<void> {
+  await page.click('#start');
+  await until(page, '#status', /Done/);
+  assert.is((await rows(page)).length, runs);
+}
+
+test('runs outlive clicks and a reload, with their weights', async (stage) => {
+  const { page, said } = await openPage(stage, `?${QUICK}`);
+  await trained(page, 1);
+  const weights = '#runs tr button[aria-label^="Weights"]';
+  const before = await download(stage, page, weights, '.safetensors');
+  const numbers = await textOf(page, '#runs tbody tr');
+  // The name opens details, and leaves the page as it is.
+  await page.click('#runs button.name');
+  assert.is(
+    await page.$eval('#runs button.name', (one) => one.getAttribute('aria-expanded')),
+    'true',
+  );
+  await page.reload();
+  await page.waitForSelector('#runs button.name');
+  assert.is(await textOf(page, '#runs tbody tr'), numbers);
+  assert.equal(await download(stage, page, weights, '.safetensors'), before);
+  // Another run has another number, and stands above.
+  await trained(page, 2);
+  assert.equal(await rows(page), ['784–16–10 #2', '784–16–10 #1']);
+  await page.click('#runs tr:last-of-type button.name');
+  await press(page, 'Pin');
+  assert.equal(await rows(page), ['784–16–10 #1', '784–16–10 #2']);
+  await page.$eval('#runs .details input', (input) => {
+    if (!(input instanceof HTMLInputElement)) return;
+    input.value = 'The <first>';
+    input.dispatchEvent(new Event('change'));
+  });
+  assert.is((await rows(page))[0], 'The <first> #1');
+  await press(page, 'Delete');
+  assert.equal(await rows(page), ['784–16–10 #2']);
+  await page.click('#undo-button');
+  assert.equal(await rows(page), ['The <first> #1', '784–16–10 #2']);
+  assert.equal(said, []);
+  await page.close();
+});
+
+inLongRun(test)(
+  'a run’s settings go back into the form, and its file back into the list',
+  async (stage) => {
+    const { page } = await openPage(stage, `?${QUICK}&lr=0.003`);
+    await trained(page, 1);
+    const json = await download(stage, page, '#runs tr button[aria-label^="JSON"]', '.json');
+    const path = join(stage.folder, 'run.json');
+    await writeFile(path, json);
+    await page.$eval('#settings [name=lr]', (input) => {
+      if (input instanceof HTMLInputElement) input.value = '1';
+    });
+    await page.click('#runs button.name');
+    await press(page, 'Load these settings');
+    const settings = await page.$eval('#settings [name=lr]', (input) =>
+      input instanceof HTMLInputElement ? input.value : '',
+    );
+    assert.is(settings, '0.003');
+    await (await page.$('input#import-run'))?.uploadFile(path);
+    await until(page, '#runs', /#2/);
+    await writeFile(path, '{"kind":"something"}');
+    await (await page.$('input#import-run'))?.uploadFile(path);
+    assert.match(await until(page, '#alert-text', /run\.json/), 'is not a run of gradweave');
+    await page.close();
+  },
+);
+
+test('the tab asks before it closes on a run, and Back goes to the panel before', async (stage) => {
+  const { page } = await openPage(stage, `?${QUICK.replace('epochs=2', 'epochs=500')}`);
+  await page.click('#tab-verify');
+  await page.click('#tab-bench');
+  await page.goBack();
+  assert.is(await page.$eval('#panel-verify', (panel) => panel.hasAttribute('hidden')), false);
+  await page.goBack();
+  await page.click('#start');
+  await until(page, '#status', /Training/);
+  const asked = new Promise<string>((resolve) => {
+    page.once('dialog', (dialog) => {
+      resolve(dialog.type());
+      void dialog.accept();
+    });
+  });
+  await page.reload();
+  assert.is(await asked, 'beforeunload');
+  // What was trained so far is there, and does not run.
+  await until(page, '#runs tbody', /stopped/);
+  await page.close();
+});
+
+inLongRun(test)('a browser that stores nothing says so, and trains all the same', async (stage) => {
+  const { page } = await openPage(stage, `?${QUICK}`, (page) =>
+    page.evaluateOnNewDocument(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('not here', 'SecurityError');
+      };
+    }),
+  );
+  await until(page, '#kept', /stores nothing/);
+  await trained(page, 1);
+  await page.close();
+});
+
+inLongRun(test)('a full store is told, and an earlier run is left as it is', async (stage) => {
+  const { page } = await openPage(stage, `?${QUICK}`);
+  await trained(page, 1);
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  await page.click('#start');
+  await until(page, '#kept', /no more space/);
+  await page.close();
+});
+
+test('files that are no runs are refused by what is wrong with them', () => {
+  const run = { kind: 'gradweave run', title: 'A', query: 'model=2', loss: 'mse', begun: 'now' };
+  for (const [text, why] of [
+    ['{', /is not JSON/],
+    ['[]', /is not a run/],
+    [JSON.stringify({ ...run, title: 3, history: [] }), /no text as its title/],
+    [JSON.stringify(run), /history that is not a list/],
+    [JSON.stringify({ ...run, history: [{ epoch: 1 }] }), /history that is not a list/],
+    [JSON.stringify({ ...run, history: [], networks: [{}] }), /networks that are not/],
+  ] as const) {
+    assert.throws(() => runFromJson(text, 'x.json'), why);
+  }
+  const history = [{ epoch: 1, seconds: 1, train: { loss: null, accuracy: null } }];
+  const read = runFromJson(JSON.stringify({ ...run, history }), 'x.json');
+  assert.ok(Number.isNaN(read.history[0].train.loss), 'JSON has no NaN');
+});
+
+test.run();
