@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
 import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
 import { inLongRun } from '../run/thorough.ts';
-import { download, openPage, pageSuite, textOf, until } from './page-helpers.ts';
+import { blankIdx, download, openPage, pageSuite, textOf, until } from './page-helpers.ts';
 
 const test = pageSuite('notebook');
 
@@ -92,6 +93,44 @@ inLongRun(test)(
     await page.close();
   },
 );
+
+test('files are taken wherever they are dropped, in several goes, and refused by name', async (stage) => {
+  const { page } = await openPage(stage, `?${QUICK}`);
+  const drop = (files: Record<string, string>) =>
+    page.evaluate((given) => {
+      const transfer = new DataTransfer();
+      for (const [name, text] of Object.entries(given)) {
+        transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+      }
+      const event = new DragEvent('drop', {
+        dataTransfer: transfer,
+        bubbles: true,
+        cancelable: true,
+      });
+      document.querySelector('footer')?.dispatchEvent(event);
+      return event.defaultPrevented;
+    }, files);
+  const packed = (...sizes: number[]) =>
+    gzipSync(blankIdx(...sizes), { level: 1 }).toString('base64');
+  assert.ok(
+    await drop({ a: packed(60_000, 28, 28), b: packed(10_000) }),
+    'the browser keeps the page',
+  );
+  await until(
+    page,
+    '#drop-data-text',
+    /2 files of four; still missing: train-labels.*, t10k-images/,
+  );
+  await drop({ c: packed(60_000), 'photo.jpg': 'AAAA' });
+  await until(page, '#drop-data-text', /3 files of four/);
+  assert.match(await until(page, '#alert-text', /photo/), /photo\.jpg: not an IDX file/);
+  await drop({ d: packed(10_000, 28, 28) });
+  await until(page, '#drop-data-text', /From the next run on: images of unknown origin/);
+  await drop({ 'weights.safetensors': 'AAAA' });
+  await until(page, '#alert-text', /^(?!1 file).*safetensors/);
+  assert.is(await page.$eval('#from', (from) => from.hasAttribute('hidden')), true, 'is not kept');
+  await page.close();
+});
 
 test('the tab asks before it closes on a run, and Back goes to the panel before', async (stage) => {
   const { page } = await openPage(stage, `?${QUICK.replace('epochs=2', 'epochs=500')}`);

@@ -4,12 +4,12 @@ import { networkNamed, widthsOf } from '../tasks/networks.ts';
 import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
-import { takeData } from './data-drop.ts';
+import { takeDrops } from './data-drop.ts';
 import { byId } from './dom.ts';
 import { doneText, newRuns } from './new-runs.ts';
 import { RunList } from './notebook/run-list.ts';
 import { saveWeights } from './notebook/runs-table.ts';
-import { counted, percent, whole } from './numbers.ts';
+import { counted, loss, percent, whole } from './numbers.ts';
 import { NumbersView, placeOf } from './numbers-view.ts';
 import type { Remote } from './remote.ts';
 import { addEpoch, addPoint, labelOf, type RunRecord } from './run-store.ts';
@@ -60,6 +60,8 @@ export class TrainView {
   #state: LabState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   #weightsAt = 0;
+  /** What is said of weights that were given, until they are trained on. */
+  #tested = '';
   #drawAt = 0;
   #drawing: ReturnType<typeof setTimeout> | undefined;
 
@@ -114,13 +116,20 @@ export class TrainView {
     byId('stop').addEventListener('click', () => this.#stop());
     byId('reset').addEventListener('click', () => this.#reset());
     byId('from-clear').addEventListener('click', () => this.#begin(undefined));
-    this.#takeWeights(byId('import', HTMLInputElement));
+    const weights = byId('import', HTMLInputElement);
+    weights.addEventListener('change', () => {
+      const file = weights.files?.[0];
+      weights.value = '';
+      if (file) void this.#takeWeights(file);
+    });
     this.#text = new TextField((error) => alert.show(error));
-    takeData(
+    takeDrops({
       remote,
-      () => alert.hide(),
-      (error) => alert.show(error),
-    );
+      weights: (file) => void this.#takeWeights(file),
+      runs: (files) => void this.#list.import(files),
+      taken: () => alert.hide(),
+      fail: (error) => alert.show(error),
+    });
     byId('share').addEventListener('click', (event) => {
       event.preventDefault();
       void this.#list.copyLink(this.#form.query);
@@ -159,6 +168,7 @@ export class TrainView {
       return;
     }
     this.#now = runs;
+    this.#tested = '';
     this.#clear();
     this.#setState('preparing');
     try {
@@ -174,6 +184,8 @@ export class TrainView {
         : `Stopped after ${outcome.history.length} of ${counted(Number(values.epochs), 'epoch')}.`;
     } catch (error) {
       for (const run of runs) run.state = 'failed';
+      // A file that does not fit would not fit the next time either.
+      if (runs[0].history.length === 0) this.#begin(undefined);
       await this.#fail(runs[0], error);
     } finally {
       for (const run of runs) this.#list.ended(run);
@@ -247,15 +259,15 @@ export class TrainView {
     byId('from-text').textContent = from ? `The next run starts from ${from.name}.` : '';
   }
 
-  #takeWeights(input: HTMLInputElement): void {
-    input.addEventListener('change', async () => {
-      const file = input.files?.[0];
-      input.value = '';
-      if (!file) return;
-      this.#begin({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-      // Paused at once: the weights can be inspected, and a file that does not fit is reported.
-      if (this.#state === 'ended') void this.start(true);
-    });
+  async #takeWeights(file: File): Promise<void> {
+    if (this.#state !== 'ended') {
+      const message = `${file.name} was not taken: a run is in progress. Stop it, then give the file again`;
+      this.#alert.show({ name: 'DataError', message });
+      return;
+    }
+    this.#begin({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    // Paused at once: the weights can be inspected, and a file that does not fit is reported.
+    void this.start(true);
   }
 
   /** Handles an event from the worker. */
@@ -280,6 +292,13 @@ export class TrainView {
         }
         if (event.state !== 'ended') this.#setState(event.state);
         if (event.state === 'paused') this.#draw();
+        break;
+      case 'hash':
+        for (const run of runs)
+          if (run.dataset) run.dataset = { ...run.dataset, sha256: event.sha256 };
+        break;
+      case 'tested':
+        this.#tested = `These weights: test loss ${loss(event.test.loss)}${event.test.accuracy === null ? '' : `, test accuracy ${percent(event.test.accuracy)}`}.`;
         break;
       case 'note':
         byId('status').textContent = event.text;
@@ -336,6 +355,8 @@ export class TrainView {
     const many = state === 'running' && this.several;
     const text = `Training ${this.#now[0]?.together} networks at once. The numbers are their means.`;
     if (state !== 'ended') byId('status').textContent = many ? text : STATUS[state];
+    if (state === 'paused' && this.#tested !== '') byId('status').textContent += ` ${this.#tested}`;
+    if (state === 'running') this.#tested = '';
     this.#buttons();
     this.#onState(state);
   }

@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../train/history.ts';
+import type { EpochRecord, Metrics } from '../../train/history.ts';
 import type { TaskEvent } from '../protocol.ts';
 
 /** The state of a run. */
@@ -15,5 +15,9 @@ export type LabEvent =
   | TaskEvent
   | NetworksEvent
   | { readonly type: 'state'; readonly state: LabState }
+  /** SHA-256 of the run's data; see `hashOfImages` and `hashOfText`. */
+  | { readonly type: 'hash'; readonly sha256: string }
+  /** How good the weights are that a run begins with, if they were given. */
+  | { readonly type: 'tested'; readonly test: Metrics }
   /** A character that the network writes on the user's wish. */
   | { readonly type: 'character'; readonly text: string };

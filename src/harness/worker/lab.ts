@@ -1,10 +1,11 @@
 import type { ImageDataset } from '../../data/dataset.ts';
-import { loadFashionMnist } from '../../data/load-fashion-mnist.ts';
+import { loadFashionMnist, type SortedFiles, sortFiles } from '../../data/load-fashion-mnist.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { saveModel } from '../../train/model-file/write.ts';
 import type { Snapshot } from '../../train/snapshot.ts';
 import { readWeights } from '../../train/weights.ts';
+import { hashOfImages, hashOfText } from '../../trial/data-hash.ts';
 import { Gate } from '../gate.ts';
 import type { Insides } from '../insides.ts';
 import type { TaskName } from '../protocol.ts';
@@ -30,6 +31,12 @@ export interface Weights {
   readonly step: number;
 }
 
+/** Files that were given. */
+export interface GivenFiles extends Pick<SortedFiles, 'missing' | 'odd'> {
+  /** Of the data set that is used from now on. */
+  readonly name?: string;
+}
+
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
 export type LabOutcome = TrainOutcome & { readonly best?: number };
 
@@ -49,6 +56,8 @@ export class Lab {
   readonly #emit: (event: LabEvent) => void;
   #engine: Engine | undefined;
   #files: ImageDataset | undefined;
+  /** Some of a data set's files; the others may follow. */
+  #given: Readonly<Record<string, Uint8Array>> = {};
   #text: GivenText | undefined;
   #run: Run | undefined;
   #gate: Gate | undefined;
@@ -71,14 +80,20 @@ export class Lab {
   }
 
   /**
-   * Uses the four files of Fashion-MNIST, or others of the same sizes, instead of the files next to the page.
+   * Takes files of Fashion-MNIST, or others of the same sizes, to be used instead of the files next to the page. They may come one
+   * by one: once all four are there, they are used.
    *
-   * @returns the data set's name
-   * @throws DataError if one is missing or damaged; the earlier data stay in use.
+   * @returns the data set's name once it is in use; else what is missing. And what files were that are none of the four
+   * @throws DataError if files contradict each other; the earlier data stay in use, and the four have to be given anew
    */
-  async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
-    this.#files = await loadFashionMnist(files);
-    return this.#files.name;
+  async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<GivenFiles> {
+    const { odd, taken } = await sortFiles(files);
+    const all = { ...this.#given, ...taken };
+    const { missing } = await sortFiles(all);
+    this.#given = missing.length > 0 ? all : {};
+    if (missing.length > 0) return { missing, odd };
+    this.#files = await loadFashionMnist(all);
+    return { name: this.#files.name, missing, odd };
   }
 
   /**
@@ -166,12 +181,17 @@ export class Lab {
       const engine = await this.#open();
       const given = { images: this.#files, text: this.#text };
       const opened = await openJob(runs[0].options, all[0], this.#emit, given);
+      void this.#hash(opened);
       if (hold) gate.pause();
       if (runs.length > 1) return await this.#trainMany(engine, opened, all, gate, from);
       const job = withWarmStart(engine, opened);
       const trainer = await createTrainer(engine, job);
       this.#run = { engine, trainer, job };
-      if (from) trainer.load(readWeights(from, trainer.options.model));
+      if (from) {
+        trainer.load(readWeights(from, trainer.options.model));
+        const { loss, accuracy } = await trainer.evaluate();
+        this.#emit({ type: 'tested', test: { loss, accuracy } });
+      }
       await this.#keep();
       if (gate.state === 'open') this.#state('running');
       return await runTrainer(trainer, job, this.#emit, {
@@ -189,6 +209,15 @@ export class Lab {
       await this.#keep().catch(() => {});
       await this.#gallery.draw().catch(() => {});
       this.#state('ended');
+    }
+  }
+
+  /** Says which data a run has, without holding it up. */
+  async #hash(job: Job): Promise<void> {
+    try {
+      this.#emit({ type: 'hash', sha256: await hashOf(job) });
+    } catch {
+      // Without it the run has no mark of its data, and is the same.
     }
   }
 
@@ -338,6 +367,12 @@ export class Lab {
   endWriting(): void {
     this.#study.end();
   }
+}
+
+function hashOf(job: Job): Promise<string> {
+  if (job.data === 'images') return hashOfImages(job.dataset);
+  const { decode, data } = job.text;
+  return hashOfText(decode(data.train.tokens) + decode(data.test?.tokens ?? []));
 }
 
 /** What a file of weights says of its network. */

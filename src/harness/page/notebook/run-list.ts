@@ -68,7 +68,7 @@ export class RunList {
     });
     const input = byId('import-run', HTMLInputElement);
     input.addEventListener('change', () => {
-      void this.#import([...(input.files ?? [])]).then(() => {
+      void this.import([...(input.files ?? [])]).then(() => {
         input.value = '';
       });
     });
@@ -178,7 +178,8 @@ export class RunList {
     };
   }
 
-  async #import(files: readonly File[]): Promise<void> {
+  /** Takes runs that were saved as JSON. */
+  async import(files: readonly File[]): Promise<void> {
     for (const file of files) {
       try {
         const run = runFromJson(await file.text(), file.name);
