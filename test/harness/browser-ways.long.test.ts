@@ -62,6 +62,8 @@ test('pages that are left in the middle of a run leave nothing in the GPU proces
     const session = await browser.target().createCDPSession();
     const memories: number[] = [];
     const page = await browser.newPage();
+    // It asks before it leaves a run.
+    page.on('dialog', (dialog) => void dialog.accept());
     for (let i = 0; i < 16; i++) {
       await page.goto(`${origin}/harness.html?${SMALL}&run=train&epochs=500`);
       await until(page, '#n-epoch', /^[3-9] |^\d\d/);

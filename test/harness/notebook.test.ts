@@ -139,8 +139,12 @@ test('the tab asks before it closes on a run, and Back goes to the panel before'
   await page.goBack();
   assert.is(await page.$eval('#panel-verify', (panel) => panel.hasAttribute('hidden')), false);
   await page.goBack();
-  await page.click('#start');
+  // The keyboard stays where the work goes on.
+  await page.focus('#start');
+  await page.keyboard.press('Enter');
   await until(page, '#status', /Training/);
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'pause');
+  assert.match(await until(page, 'title', /%/), /^\d+% · gradweave$/);
   const asked = new Promise<string>((resolve) => {
     page.once('dialog', (dialog) => {
       resolve(dialog.type());

@@ -168,4 +168,29 @@ test('a run whose device is lost goes on with another one, to the same numbers',
   await page.close();
 });
 
+test('neither another colour scheme nor a lost device is an error of the pictures inside', async (stage) => {
+  const { page, said } = await openPage(stage, `?model=2&${SMALL}&epochs=5000`);
+  const alert = () =>
+    page.$eval('#alert', (element) => (element as HTMLElement).hidden || element.textContent);
+  await page.click('#start');
+  await until(page, '#status', /Training/);
+  await page.click('#tab-inside');
+  await until(page, '#page-text', /1–24 of/);
+  for (let i = 0; i < 8; i++) {
+    const value = i % 2 === 0 ? 'dark' : 'light';
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+    if (i % 3 === 0) await page.click('#tab-train');
+    await page.click('#tab-inside');
+  }
+  assert.is(await alert(), true);
+  await loseDevice(page, false);
+  await until(page, '#status', /Resuming/);
+  await until(page, '#status', /Training/);
+  await page.click('#inside-refresh');
+  await until(page, '#page-text', /1–24 of/);
+  assert.is(await alert(), true);
+  assert.equal(said, []);
+  await page.close();
+});
+
 test.run();

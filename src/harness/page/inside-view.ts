@@ -159,7 +159,10 @@ export class InsideView {
   }
 
   #fail(error: unknown): void {
-    if (error instanceof Error && this.#open) this.#alert.show(error);
+    if (!(error instanceof Error) || !this.#open) return;
+    // While a run is trained, it takes another device, or says why it cannot.
+    if (error.name === 'DeviceLostError' && this.#state !== 'ended') return;
+    this.#alert.show(error);
   }
 
   /** Classifies the test images with the current network, or looks at a text with it. */

@@ -13,6 +13,14 @@ const set = (tile: (typeof TILES)[number], text: string): void => {
   byId(`n-${tile}`).textContent = text;
 };
 
+const TITLE = 'gradweave';
+
+/** Shows a share of the run, also in the tab's title. */
+function progress(share: number): void {
+  byId('progress', HTMLProgressElement).value = share;
+  document.title = `${Math.floor(100 * share)}% · ${TITLE}`;
+}
+
 /** The tiles with a run's numbers, and its bar. */
 export class NumbersView {
   /** The latest progress, not yet shown. */
@@ -24,6 +32,7 @@ export class NumbersView {
     byId('t-left').textContent = 'Time left';
     for (const tile of TILES) set(tile, '–');
     byId('progress', HTMLProgressElement).value = 0;
+    document.title = TITLE;
   }
 
   /** Takes progress, to be shown with the next drawing. */
@@ -45,7 +54,7 @@ export class NumbersView {
     set('left', duration(event.secondsLeft));
     set('memory', bytes(event.gpuBytes));
     set('flight', String(event.inFlight ?? '–'));
-    byId('progress', HTMLProgressElement).value = placeOf(event) / event.epochs;
+    progress(placeOf(event) / event.epochs);
   }
 
   /** Shows a finished epoch. */
@@ -55,7 +64,7 @@ export class NumbersView {
     set('loss', loss(record.train.loss));
     set('accuracy', percent(record.train.accuracy));
     set('test', percent(record.test?.accuracy));
-    byId('progress', HTMLProgressElement).value = record.epoch / epochs;
+    progress(record.epoch / epochs);
   }
 
   /** Nothing is in flight, whatever was reported last. */
@@ -66,6 +75,7 @@ export class NumbersView {
 
   /** @param seconds of the whole run; 0 if it did not begin */
   ended(seconds: number): void {
+    document.title = TITLE;
     byId('t-left').textContent = 'Time';
     set('left', seconds > 0 ? duration(seconds) : '–');
     set('flight', '–');

@@ -8,9 +8,9 @@ export const percent = (share: number | null | undefined): string =>
 export const loss = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toPrecision(4);
 
-/** `1 epoch`, `2 epochs`. */
+/** `1 epoch`, `2.5 epochs`. */
 export const counted = (count: number, noun: string): string =>
-  `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Mean ± standard deviation; a single number has none. */
 export const spreadText = (

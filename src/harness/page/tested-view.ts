@@ -1,7 +1,7 @@
 import type { LossKind } from '../../nn/losses.ts';
 import type { TestOutputs } from '../worker/lab.ts';
 import { byId, make } from './dom.ts';
-import { percent, whole } from './numbers.ts';
+import { counted, percent, whole } from './numbers.ts';
 import { drawBars, drawImage, largest, SIDE, sharesOf } from './pictures.ts';
 import type { Remote } from './remote.ts';
 
@@ -48,6 +48,10 @@ export class TestedView {
   clear(loss: LossKind): void {
     this.#tested = undefined;
     this.#loss = loss;
+    byId('images').replaceChildren();
+    byId('confusion').replaceChildren();
+    byId('page-text').textContent = '–';
+    this.#say('–');
   }
 
   /** @param choosable whether an image can be clicked */
@@ -58,8 +62,14 @@ export class TestedView {
     this.#said = Array.from(tested.labels, (_, i) =>
       largest(tested.outputs.subarray(i * classes, (i + 1) * classes)),
     );
+    this.#say(`As of ${counted(Number(tested.epochs.toFixed(1)), 'epoch')} of training.`);
     this.#drawConfusion(tested);
     await this.#drawImages();
+  }
+
+  /** When the network was what is shown. */
+  #say(text: string): void {
+    for (const place of document.querySelectorAll('[data-tested]')) place.textContent = text;
   }
 
   #choose(filter: Filter): void {

@@ -42,6 +42,9 @@ function tableOne(
   ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
 }
 
+/** Start a run, and take its place. */
+const CONTROLS = ['start', 'pause', 'stop'] as const;
+
 /** Milliseconds between two copies of the weights while a run is trained. */
 const WEIGHTS_MS = 10_000;
 
@@ -60,6 +63,8 @@ export class TrainView {
   #state: LabState = 'ended';
   #from: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   #weightsAt = 0;
+  /** Whether a button of {@link CONTROLS} had the focus before all were disabled. */
+  #focus = false;
   /** What is said of weights that were given, until they are trained on. */
   #tested = '';
   #drawAt = 0;
@@ -366,11 +371,20 @@ export class TrainView {
       byId(id, HTMLButtonElement).disabled = !enabled;
     };
     const busy = this.#state !== 'ended';
+    // A button that is disabled loses the focus; the one that takes its place gets it.
+    this.#focus ||= CONTROLS.some((id) => byId(id) === document.activeElement);
     set('start', !busy);
     set('pause', this.#state === 'running' || this.#state === 'paused');
     set('stop', this.#state === 'running' || this.#state === 'paused');
     set('reset', !busy);
     byId('pause').textContent = this.#state === 'paused' ? 'Resume' : 'Pause';
+    const next = CONTROLS.map((id) => byId(id, HTMLButtonElement)).find(
+      ({ disabled }) => !disabled,
+    );
+    if (!this.#focus || !next) return;
+    const now = document.activeElement;
+    if (now === document.body || now?.matches(':disabled')) next.focus();
+    this.#focus = false;
   }
 
   /** Draws at most a few times a second, and only if visible. */

@@ -72,7 +72,8 @@ export class LastingEngine {
   }
 }
 
-async function openSoon(emit: Emit): Promise<Engine> {
+/** Opens an engine, even if Chrome is just restarting its GPU process. */
+export async function openSoon(emit: Emit): Promise<Engine> {
   for (let asked = 1; ; asked++) {
     try {
       return await openEngine(emit);

@@ -28,6 +28,15 @@ interface Attached {
 /** Milliseconds between two pictures of the weights: long enough to be negligible. */
 const DRAW_MS = { present: 100, copy: 4000 } as const;
 
+function isAlive(engine: Engine): boolean {
+  try {
+    engine.assertAlive();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The pictures of a run's network: drawn when they are wanted, and now and then while it trains. */
 export class Gallery {
   readonly #run: () => Run | undefined;
@@ -118,9 +127,15 @@ export class Gallery {
   draw(before: () => void = () => {}): Promise<void> {
     this.#waiting++;
     const turn = this.#turn
-      .then(() => {
+      .then(async () => {
         before();
-        return this.#drawAll();
+        const run = this.#run();
+        try {
+          await this.#drawAll(run);
+        } catch (error) {
+          // Of a lost device the run tells, and draws again on the next one.
+          if (run && isAlive(run.engine)) throw error;
+        }
       })
       .finally(() => {
         this.#waiting--;
@@ -129,8 +144,7 @@ export class Gallery {
     return turn;
   }
 
-  async #drawAll(): Promise<void> {
-    const run = this.#run();
+  async #drawAll(run: Run | undefined): Promise<void> {
     if (run?.job.data !== 'images') return;
     const { settings, dataset } = run.job;
     const { kernels, maps } = insidesOf(run.trainer.options.model);

@@ -12,9 +12,10 @@ import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
 import { openEngine } from '../tasks/data.ts';
 import { imagesOf, type Job, openJob } from '../tasks/job.ts';
-import { RENEWED } from '../tasks/lasting-engine.ts';
+import { openSoon, RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
+import type { Emit } from '../tasks/task.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
@@ -46,6 +47,8 @@ export interface TestOutputs {
   readonly outputs: Float32Array;
   readonly labels: Uint8Array;
   readonly classes: readonly string[];
+  /** Epochs that the network had been trained for: 2.5 in the middle of the third. */
+  readonly epochs: number;
 }
 
 /**
@@ -62,6 +65,8 @@ export class Lab {
   #run: Run | undefined;
   #gate: Gate | undefined;
   #snapshot: Weights | undefined;
+  /** Whether the run goes on with another device and has not shown progress yet. */
+  #isResuming = false;
   readonly #gallery = new Gallery(() => this.#run);
   readonly #study = new TextStudy();
 
@@ -111,7 +116,7 @@ export class Lab {
   }
 
   /** Requests a device if there is none or the last one was lost. */
-  async #open(): Promise<Engine> {
+  async #open(request: (emit: Emit) => Promise<Engine> = openEngine): Promise<Engine> {
     try {
       this.#engine?.assertAlive();
     } catch {
@@ -121,7 +126,7 @@ export class Lab {
       this.#emit({ type: 'adapter', adapter: this.#engine.adapter });
       return this.#engine;
     }
-    const engine = await openEngine(this.#emit);
+    const engine = await request(this.#emit);
     this.#engine = engine;
     engine.device.lost.then(() => {
       // While nothing runs, nothing else reports it.
@@ -197,7 +202,7 @@ export class Lab {
       return await runTrainer(trainer, job, this.#emit, {
         gate,
         onPause: () => void this.#paused(),
-        onProgress: () => this.#gallery.drawNow(),
+        onProgress: () => this.#progress(gate),
         renew: () => this.#renew(),
       });
     } catch (error) {
@@ -240,14 +245,22 @@ export class Lab {
     return { ...outcome, best: best.run };
   }
 
+  #progress(gate: Gate): void {
+    // Only now is the network on the other device.
+    if (this.#isResuming && gate.state === 'open') this.#state('running');
+    this.#isResuming = false;
+    this.#gallery.drawNow();
+  }
+
   /** Opens another device for the run. Views are recreated at their next drawing. */
   async #renew(): Promise<Engine> {
     this.#emit({ type: 'note', text: RENEWED });
     this.#gallery.drop();
     this.#engine?.destroy();
     this.#engine = undefined;
-    const engine = await this.#open();
+    const engine = await this.#open(openSoon);
     if (this.#run) this.#run = { ...this.#run, engine };
+    this.#isResuming = true;
     return engine;
   }
 
@@ -311,8 +324,9 @@ export class Lab {
   async outputs(): Promise<TestOutputs> {
     const { trainer, job } = this.#current();
     const dataset = imagesOf(job);
+    const epochs = trainer.step / trainer.stepsPerEpoch;
     const outputs = await trainer.predict(dataset.test);
-    return { outputs, labels: dataset.test.labels, classes: dataset.classes };
+    return { outputs, labels: dataset.test.labels, classes: dataset.classes, epochs };
   }
 
   /** @returns test images, 28 × 28 bytes each, one after the other */

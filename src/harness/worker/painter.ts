@@ -187,7 +187,13 @@ export class Painter {
   }
 
   async #show({ staging, rowBytes }: { staging: GPUBuffer; rowBytes: number }): Promise<void> {
-    await staging.mapAsync(GPUMapMode.READ);
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+    } catch (error) {
+      // It was destroyed meanwhile: the next picture is of another size or colour, or the device is lost, which the run tells.
+      if (error instanceof DOMException && error.name === 'AbortError') return;
+      throw error;
+    }
     const { width, height } = this.#canvas;
     const picture = new ImageData(width, height);
     const from = new Uint8Array(staging.getMappedRange());
