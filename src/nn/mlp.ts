@@ -1,12 +1,11 @@
 import { checkChoice, checkKeys, describe, isArray } from '../check.ts';
 import { OptionError } from '../errors.ts';
+import { ACTIVATIONS } from './activation-names.ts';
 import { dropout, flatten, type Layer, linear, relu, Sequential, sigmoid, tanh } from './layers.ts';
 
-const LAYERS = { relu, sigmoid, tanh } as const;
-type Activation = keyof typeof LAYERS;
+type Activation = (typeof ACTIVATIONS)[number];
 
-/** The activations that {@link mlp} knows by name. */
-export const ACTIVATIONS = Object.keys(LAYERS) as readonly Activation[];
+const LAYERS: Readonly<Record<Activation, () => Layer>> = { relu, sigmoid, tanh };
 
 /** The layers between the linear layers of {@link mlp}. */
 export interface MlpOptions {

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sizeOf } from '../../src/graph/tensor.ts';
-import { NETWORK_NAMES, networkNamed } from '../../src/harness/tasks/networks.ts';
+import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
+import { networkNamed } from '../../src/harness/tasks/networks.ts';
 
 /** Of images of 28×28, and of a text of 60 different characters; the convolutional ones' as their docstrings say. */
 const PARAMETERS = {

@@ -7,7 +7,7 @@ import {
   queryOf,
   valuesOf,
 } from '../../src/harness/page/settings-form.ts';
-import { NETWORK_NAMES } from '../../src/harness/tasks/networks.ts';
+import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
 import { type Settings, settingsOf } from '../../src/harness/tasks/settings.ts';
 
 const MODELS = NETWORK_NAMES;

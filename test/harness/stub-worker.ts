@@ -23,7 +23,8 @@ const STUB = `class {
         attention: [],
       }),
       images: () => new Uint8Array(784 * given[0].length),
-      outputs: () => ({ outputs: new Float32Array(9), labels: Uint8Array.of(2, 0, 1), classes: ['hat', 'bag', 'shoe'] }),
+      outputs: () => ({ outputs: new Float32Array(9), labels: Uint8Array.of(2, 0, 1), classes: ['hat', 'bag', 'shoe'], epochs: 1.5 }),
+      networksIn: () => ({ text: '' }),
       attention: () => ({
         characters: ['a', ' ', 'b'],
         layers: [1, 2].map(() => ({

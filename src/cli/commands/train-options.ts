@@ -1,5 +1,10 @@
-import { ACTIVATIONS, LOSS_NAMES, OPTIMIZER_NAMES, takersOf } from '../../harness/tasks/choices.ts';
-import { AUGMENTATION_NAMES, NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/networks.ts';
+import {
+  ACTIVATIONS,
+  LOSS_NAMES,
+  OPTIMIZER_NAMES,
+  takersOf,
+} from '../../harness/tasks/choice-facts.ts';
+import { AUGMENTATION_NAMES, NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/network-facts.ts';
 import { LONGEST } from '../../harness/tasks/settings.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
 import { COMMON_OPTIONS } from '../command.ts';

@@ -1,4 +1,4 @@
-import { LOSSES } from '../../harness/tasks/choices.ts';
+import { LOSSES } from '../../harness/tasks/choice-facts.ts';
 import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare, writtenLines } from '../format.ts';

@@ -1,6 +1,6 @@
 import type { BenchResults } from '../../bench/results.ts';
-import { LOSS_NAMES } from '../tasks/choices.ts';
-import { networkNamed } from '../tasks/networks.ts';
+import { LOSS_NAMES } from '../tasks/choice-facts.ts';
+import { factsNamed } from '../tasks/network-facts.ts';
 import { Alert } from './alert.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
@@ -110,7 +110,7 @@ export function openApp(query: URLSearchParams): void {
     if (known === search) return;
     known = search;
     const values = new URLSearchParams(search);
-    const network = networkNamed(values.get('model') ?? '2');
+    const network = factsNamed(values.get('model') ?? '2');
     const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? network.loss;
     inside.network(loss, network.data === 'text' ? 'text' : network.target);
   };

@@ -1,6 +1,6 @@
 import type { Spread } from '../../ensemble/spread.ts';
+import { groupsIn, ownText } from '../tasks/run-groups.ts';
 import type { LabOutcome } from '../worker/lab.ts';
-import { groupsIn, ownText } from './networks-in.ts';
 import { counted, duration, loss, percent, spreadText } from './numbers.ts';
 import type { RunRecord } from './run-store.ts';
 import type { Values } from './settings-form.ts';

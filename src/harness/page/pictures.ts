@@ -1,5 +1,5 @@
 import type { LossKind } from '../../nn/losses.ts';
-import { LOSSES } from '../tasks/choices.ts';
+import { LOSSES } from '../tasks/choice-facts.ts';
 import { cssValue } from './dom.ts';
 
 /** Side of the data set's images. */

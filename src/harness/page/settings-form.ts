@@ -2,10 +2,9 @@ import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-
 import { FAMILIES } from '../../gpu/family.ts';
 import { PAPER_MODELS } from '../../paper/table.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
-import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choices.ts';
-import { NETWORK_NAMES, NETWORKS, networkNamed, SCHEDULES, widthsOf } from '../tasks/networks.ts';
+import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choice-facts.ts';
+import { FACTS, factsNamed, NETWORK_NAMES, SCHEDULES, widthsOf } from '../tasks/network-facts.ts';
 import { byId, make } from './dom.ts';
-import { networksIn } from './networks-in.ts';
 
 /** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
@@ -15,9 +14,9 @@ const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files']);
 
 /** The defaults of the address: as `settingsOf` in ../tasks/settings.ts. */
 export function defaultsOf(model: string): Values {
-  const network = networkNamed(model);
+  const network = factsNamed(model);
   return {
-    model: network === NETWORKS['2'] ? '2' : model,
+    model: network === FACTS['2'] ? '2' : model,
     layers: widthsOf(network)?.join(',') ?? '',
     activation: network.data === 'images' ? 'relu' : '',
     dropout: String(network.dropout),
@@ -96,7 +95,7 @@ export function valuesOf(search: string): Values {
 
 /** The choices of the form's lists: what stands in the address, and its label. */
 const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  model: NETWORK_NAMES.map((name) => [name, NETWORKS[name].label]),
+  model: NETWORK_NAMES.map((name) => [name, FACTS[name].label]),
   schedule: SCHEDULES.map((name) => [name, name]),
   augment: [
     ['none', 'none'],
@@ -112,21 +111,36 @@ const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> 
 /** The networks of a list in groups, by what they learn from. */
 function groupsOf(list: HTMLSelectElement): HTMLOptGroupElement[] {
   return (['images', 'text'] as const).map((data) => {
-    const options = [...list.options].filter(({ value }) => networkNamed(value).data === data);
+    const options = [...list.options].filter(({ value }) => factsNamed(value).data === data);
     const label = data === 'images' ? 'Learns from images' : 'Learns from a text';
     return make('optgroup', { label }, ...options);
   });
 }
 
+/** Asks the worker: it knows what settings mean; see ../worker/networks-in.ts. */
+type NetworksIn = (
+  query: string,
+) => Promise<{ readonly text: string; readonly wrong?: string | undefined }>;
+
 /** The form of harness.html. */
 export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #changed: (query: string) => void;
+  readonly #networksIn: NetworksIn;
 
-  /** @param changed called with the query whenever something changes */
-  constructor(form: HTMLFormElement, search: string, changed: (query: string) => void) {
+  /**
+   * @param changed called with the query whenever something changes
+   * @param networksIn says what a query trains
+   */
+  constructor(
+    form: HTMLFormElement,
+    search: string,
+    changed: (query: string) => void,
+    networksIn: NetworksIn,
+  ) {
     this.#form = form;
     this.#changed = changed;
+    this.#networksIn = networksIn;
     for (const [name, choices] of Object.entries(CHOICES)) {
       const list = form.elements.namedItem(name);
       if (!(list instanceof HTMLSelectElement)) continue;
@@ -144,7 +158,7 @@ export class SettingsForm {
       this.#adapt();
       this.#changed(this.query);
     });
-    form.addEventListener('input', () => this.#check());
+    form.addEventListener('input', () => void this.#check());
   }
 
   get query(): string {
@@ -188,8 +202,11 @@ export class SettingsForm {
   }
 
   /** Says how many networks the settings train, or which of them cannot be. */
-  #check(): void {
-    const { text, wrong } = networksIn(this.query);
+  async #check(): Promise<void> {
+    const { query } = this;
+    const { text, wrong } = await this.#networksIn(query);
+    // Somebody has typed on.
+    if (query !== this.query) return;
     const said = byId('networks');
     said.textContent = text;
     said.classList.toggle('bad', wrong !== undefined);
@@ -202,23 +219,23 @@ export class SettingsForm {
 
   /** Shows the options that the optimizer and the network have. */
   #adapt(): void {
-    this.#check();
+    void this.#check();
     const { optimizer, model } = this.read();
-    byId('about').textContent = networkNamed(model).about;
+    byId('about').textContent = factsNamed(model).about;
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-option]')) {
       part.hidden = !applies(part.dataset.option ?? '', optimizer);
     }
     // Only perceptrons have widths.
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-widths]')) {
-      part.hidden = !widthsOf(networkNamed(model));
+      part.hidden = !widthsOf(factsNamed(model));
     }
     for (const part of this.#form.querySelectorAll<HTMLElement>('[data-of]')) {
-      part.hidden = part.dataset.of !== networkNamed(model).data;
+      part.hidden = part.dataset.of !== factsNamed(model).data;
     }
     const loss = this.#form.elements.namedItem('loss');
     if (loss instanceof HTMLSelectElement) {
       // An autoencoder's target is its own input, that of a text the next character.
-      const network = networkNamed(model);
+      const network = factsNamed(model);
       loss.disabled = network.data === 'text' || network.target === 'input';
       if (loss.disabled) loss.value = network.loss;
     }

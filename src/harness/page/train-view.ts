@@ -1,6 +1,6 @@
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
-import { networkNamed, widthsOf } from '../tasks/networks.ts';
+import { factsNamed, widthsOf } from '../tasks/network-facts.ts';
 import type { LabEvent, LabState } from '../worker/lab-event.ts';
 import type { Alert } from './alert.ts';
 import { Chart, type Reference } from './chart.ts';
@@ -79,10 +79,15 @@ export class TrainView {
     this.#remote = remote;
     this.#alert = alert;
     this.#onState = on.state;
-    this.#form = new SettingsForm(byId('settings', HTMLFormElement), search, (query) => {
-      byId('share', HTMLAnchorElement).href = `?${query}`;
-      on.query(query);
-    });
+    this.#form = new SettingsForm(
+      byId('settings', HTMLFormElement),
+      search,
+      (query) => {
+        byId('share', HTMLAnchorElement).href = `?${query}`;
+        on.query(query);
+      },
+      (query) => remote.call('networksIn', [query]),
+    );
     byId('share', HTMLAnchorElement).href = `?${this.#form.query}`;
     const short = (value: number): string => String(Number(value.toPrecision(3)));
     this.#charts = [
@@ -202,7 +207,7 @@ export class TrainView {
 
   #title(model: string, layers: string): string {
     const known = layers.replace(/\s/g, '');
-    const network = networkNamed(model);
+    const network = factsNamed(model);
     const [{ title }, widths] = [network, widthsOf(network)];
     return !widths || known === widths.join(',') ? title : known.replaceAll(',', '–');
   }

@@ -1,5 +1,4 @@
-/** The networks that the page and the command offer. A new one is an entry here. */
-import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
+/** The networks that the page and the command offer, with their models; network-facts.ts has all else of them. */
 import { normal } from '../../nn/initial.ts';
 import {
   adaptiveAvgPool2d,
@@ -22,58 +21,19 @@ import {
   tanh,
   unembedding,
 } from '../../nn/layers.ts';
-import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import { type MlpOptions, mlp } from '../../nn/mlp.ts';
 import type { Model } from '../../nn/model.ts';
-import { AUTOENCODER, PAPER_MODELS, type PaperModel } from '../../paper/table.ts';
-import type { AugmentOptions } from '../../train/augment.ts';
-import type { OptimizerName } from './choices.ts';
-
-/** How the learning rate changes over a run. */
-export const SCHEDULES = ['constant', 'cosine'] as const;
-
-/** How images are changed at random in training, by name. */
-export const AUGMENTATIONS = {
-  none: undefined,
-  'flip-shift': { flip: true, shift: 2 },
-} as const satisfies Readonly<Record<string, AugmentOptions | undefined>>;
-
-export const AUGMENTATION_NAMES = Object.keys(AUGMENTATIONS) as (keyof typeof AUGMENTATIONS)[];
-
-/** What all networks have: names, and the recipe that trains one. */
-interface Recipe {
-  /** For the form. */
-  readonly label: string;
-  /** A sentence for the form. */
-  readonly about: string;
-  /** For tables and files. */
-  readonly title: string;
-  readonly dropout: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly optimizer: OptimizerName;
-  readonly epochs: number;
-  readonly schedule: (typeof SCHEDULES)[number];
-  readonly loss: LossKind;
-}
+import { AUTOENCODER } from '../../paper/table.ts';
+import { FACTS, type ImageFacts, type NetworkName, type TextFacts } from './network-facts.ts';
 
 /** A network that learns from images. */
-export interface ImageNetwork extends Recipe {
-  readonly data: 'images';
-  /** Of a perceptron: from the pixels to the outputs. */
-  readonly widths?: readonly number[];
-  readonly augment: keyof typeof AUGMENTATIONS;
-  readonly target: TargetKind;
-  readonly normalize: readonly [mean: number, deviation: number] | null;
+export interface ImageNetwork extends ImageFacts {
   /** @param image [height, width] */
   model(image: readonly number[], options: Options): Model;
 }
 
 /** A network that learns from a text to write on. */
-export interface TextNetwork extends Recipe {
-  readonly data: 'text';
-  /** Characters that it sees at a time. */
-  readonly length: number;
+export interface TextNetwork extends TextFacts {
   /** @param tokens different characters of the text */
   model(length: number, tokens: number, options: Omit<Options, 'widths'>): Model;
 }
@@ -176,71 +136,25 @@ function transformer(
   );
 }
 
-const perceptron = (label: string, { model, n1, n2, ...recipe }: PaperModel): ImageNetwork => ({
-  ...{ data: 'images', label, title: `Model ${model}`, widths: [784, n1, n2, 10] },
-  about: 'A perceptron of two hidden layers with dropout, as in the paper.',
-  ...recipe,
-  ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'label', normalize: null },
-  model: (image, { widths, ...options }) => mlp(image, widths, options),
-});
+const perceptron: ImageNetwork['model'] = (image, { widths, ...options }) =>
+  mlp(image, widths, options);
 
-const [first, second, third] = PAPER_MODELS;
-const { hidden, outputActivation, ...autoencoder } = AUTOENCODER;
+const { outputActivation } = AUTOENCODER;
 
 /** The networks by their names in the address. */
 export const NETWORKS = {
-  '1': perceptron('Model 1 – the paper’s, SGD', first),
-  '2': perceptron('Model 2 – the paper’s, Adam', second),
-  '3': perceptron('Model 3 – like 2, twice as long', third),
+  '1': { ...FACTS[1], model: perceptron },
+  '2': { ...FACTS[2], model: perceptron },
+  '3': { ...FACTS[3], model: perceptron },
   autoencoder: {
-    ...{ data: 'images', label: 'Autoencoder', title: 'Autoencoder', widths: [784, hidden, 784] },
-    about: 'A perceptron that learns to give its input back, through a narrow layer.',
-    ...autoencoder,
-    ...{ schedule: 'constant', augment: 'none', loss: 'mse', target: 'input', normalize: null },
+    ...FACTS.autoencoder,
     model: (image: readonly number[], { widths, ...options }: Options) =>
       mlp(image, widths, { ...options, outputActivation }),
   },
-  cnn: {
-    data: 'images',
-    ...{ label: 'CNN', title: 'CNN', dropout: 0.1, batchSize: 100, learningRate: 2e-3 },
-    about: 'Two convolutions with pools, then two linear layers: 421,642 parameters.',
-    ...{
-      optimizer: 'adam',
-      epochs: 12,
-      schedule: 'cosine',
-      augment: 'none',
-      loss: 'cross_entropy',
-      target: 'label',
-    },
-    normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
-    model: convolutional,
-  },
-  resnet: {
-    data: 'images',
-    ...{ label: 'ResNet', title: 'ResNet', dropout: 0, batchSize: 100 },
-    about: 'Residual blocks with batch norm, images flipped and shifted: 218,490 parameters.',
-    ...{ learningRate: 2e-3, optimizer: 'adamw', epochs: 30, schedule: 'cosine' },
-    ...{ augment: 'flip-shift', loss: 'cross_entropy', target: 'label' },
-    normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
-    model: resnet,
-  },
-  transformer: {
-    data: 'text',
-    ...{ label: 'Transformer', title: 'Transformer', dropout: 0.1, batchSize: 16 },
-    about: 'Learns to write, character by character: four blocks of attention, 800,000 parameters.',
-    ...{ learningRate: 1e-3, optimizer: 'adamw', epochs: 10, schedule: 'cosine' },
-    ...{ loss: 'cross_entropy', length: 64 },
-    model: transformer,
-  },
-} as const satisfies Readonly<Record<string, Network>>;
-
-export type NetworkName = keyof typeof NETWORKS;
-
-export const NETWORK_NAMES = Object.keys(NETWORKS) as NetworkName[];
-
-/** A perceptron's widths, from the pixels to the outputs; undefined for other networks. */
-export const widthsOf = (network: Network): readonly number[] | undefined =>
-  network.data === 'images' ? network.widths : undefined;
+  cnn: { ...FACTS.cnn, model: convolutional },
+  resnet: { ...FACTS.resnet, model: resnet },
+  transformer: { ...FACTS.transformer, model: transformer },
+} as const satisfies Readonly<Record<NetworkName, Network>>;
 
 /** A network by its name; that of Model 2 for an unknown name. */
 export const networkNamed = (name: string): Network =>

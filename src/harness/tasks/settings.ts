@@ -6,17 +6,10 @@ import type { Model } from '../../nn/model.ts';
 import type { OptimizerRule } from '../../ops/update.ts';
 import type { AugmentOptions } from '../../train/augment.ts';
 import { PRECISIONS, type Precision } from '../../train/session-options.ts';
-import { ACTIVATIONS, LOSS_NAMES, optimizerOf } from './choices.ts';
-import {
-  AUGMENTATION_NAMES,
-  AUGMENTATIONS,
-  type ImageNetwork,
-  NETWORK_NAMES,
-  type Network,
-  networkNamed,
-  SCHEDULES,
-  type TextNetwork,
-} from './networks.ts';
+import { ACTIVATIONS, LOSS_NAMES } from './choice-facts.ts';
+import { optimizerOf } from './choices.ts';
+import { AUGMENTATION_NAMES, AUGMENTATIONS, NETWORK_NAMES, SCHEDULES } from './network-facts.ts';
+import { type ImageNetwork, type Network, networkNamed, type TextNetwork } from './networks.ts';
 import { Query } from './query.ts';
 
 /** What determines any training run, besides the data and the network. */

@@ -23,6 +23,7 @@ import { Gallery, type Run } from './gallery.ts';
 import { insidesOf } from './insides-of.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
 import { type ManyWish, studyMany } from './many-study.ts';
+import { networksIn } from './networks-in.ts';
 import { type AttentionPicture, TextStudy, type WritingWish } from './text-study.ts';
 import type { Look } from './views.ts';
 
@@ -108,6 +109,11 @@ export class Lab {
    */
   useText(given: GivenText | undefined): void {
     this.#text = given;
+  }
+
+  /** See {@link networksIn}. */
+  networksIn(query: string): ReturnType<typeof networksIn> {
+    return networksIn(query);
   }
 
   /** The device in use. */

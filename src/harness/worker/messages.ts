@@ -13,6 +13,7 @@ export type LabCalls = Pick<
   | 'images'
   | 'insides'
   | 'look'
+  | 'networksIn'
   | 'outputs'
   | 'pause'
   | 'resume'

@@ -1,5 +1,5 @@
 import type { TrialSpec } from '../../../trial/spec.ts';
-import { networkNamed } from '../networks.ts';
+import { factsNamed } from '../network-facts.ts';
 
 /** What a trial is, for people: its network, and what it sets. Its specification is checked. */
 export function describeTrial({ model, options, seed }: TrialSpec): {
@@ -7,5 +7,5 @@ export function describeTrial({ model, options, seed }: TrialSpec): {
   readonly values: string;
 } {
   const values = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`);
-  return { title: networkNamed(model).title, values: [...values, `seed ${seed}`].join(', ') };
+  return { title: factsNamed(model).title, values: [...values, `seed ${seed}`].join(', ') };
 }

@@ -1,4 +1,5 @@
-import { type ManyRun, runsOf } from '../tasks/many-runs.ts';
+import type { ManyRun } from '../tasks/many-runs.ts';
+import { groupsIn } from '../tasks/run-groups.ts';
 import { settingsOf } from '../tasks/settings.ts';
 
 const HELP =
@@ -10,22 +11,6 @@ const NAMES: Readonly<Record<string, string>> = {
   lr: 'learning rates',
   dropout: 'dropouts',
 };
-
-/** What networks have of their own but the seed, in words; empty if there is nothing. */
-export const ownText = ({ own }: Pick<ManyRun, 'own'>): string =>
-  Object.entries(own)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
-
-/** The runs of a query in groups, in which they differ in their seeds alone. */
-export function groupsIn(query: string): (readonly ManyRun[])[] {
-  const groups = new Map<string, ManyRun[]>();
-  for (const run of runsOf(new URLSearchParams(query))) {
-    const key = JSON.stringify(run.own);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
-  return [...groups.values()];
-}
 
 /**
  * The networks that a query trains, in words.
