@@ -105,5 +105,7 @@ process.on('message', (text: string) => {
   if (message.kind === 'answer') asked?.resolve(message.value);
   else asked?.reject(new Error(message.message));
 });
+// The command asks the run to stop. Schedulers send signals to this process, too, which would end it without a checkpoint.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 // The command has ended.
 process.on('disconnect', () => process.exit(1));

@@ -3,8 +3,9 @@
 #
 #   JOBS=2 bash parallel.sh TRIALS KEPT
 #
-# TRIALS is a file as `gradweave trial --complete` prints it, KEPT a folder for checkpoints and results. Given again, it trains
-# what has no result yet, from the last checkpoints on. TERM or Ctrl-C stops all with checkpoints; it then ends with 75.
+# TRIALS is a file as `gradweave trial --complete` prints it, KEPT a folder for checkpoints and results, and for what each trial
+# prints: N.jsonl and N.log of line N. Given again, it trains what has no result yet, from the last checkpoints on. TERM or Ctrl-C
+# stops all with checkpoints; it then ends with 75.
 #
 #   JOBS       how many trials side by side; default 1
 #   OPTIONS    more options of `gradweave trial`, such as: --runtime node --data DIR
@@ -16,8 +17,9 @@ mkdir -p "$kept"
 
 # The log says which lines are done: those that failed or were stopped are run again.
 parallel --arg-file "$trials" --jobs "${JOBS:-1}" --joblog "$kept/joblog" --resume-failed \
-  --termseq TERM,90000,KILL,25 --linebuffer \
-  "${GRADWEAVE:-node_modules/.bin/gradweave} trial {} --checkpoint '$kept' ${OPTIONS:-}" &
+  --termseq TERM,90000,KILL,25 \
+  "${GRADWEAVE:-node_modules/.bin/gradweave} trial {} --checkpoint '$kept' ${OPTIONS:-} \
+    >> '$kept'/{#}.jsonl 2>> '$kept'/{#}.log" &
 parallel=$!
 
 stopped=

@@ -40,8 +40,8 @@ if [ -n "$stopped" ]; then
   code=$?
 fi
 
-# 75: stopped and kept.
-if [ "$code" -eq 75 ]; then
+# 75: stopped and kept. 143: TERM came before the command had begun.
+if [ "$code" -eq 75 ] || [ "$code" -eq 143 ]; then
   scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
 fi
 exit "$code"
