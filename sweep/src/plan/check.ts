@@ -1,6 +1,6 @@
 import { describe, isArray, isObject } from '../../../src/check.ts';
 import { GradweaveError } from '../../../src/errors.ts';
-import { NETWORK_NAMES } from '../../../src/harness/tasks/networks.ts';
+import { NETWORK_NAMES } from '../../../src/harness/tasks/network-facts.ts';
 import type { Objective, Point } from '../contract.ts';
 import { type Axis, hasValue, isActive, type Space } from '../space/axes.ts';
 import type { CheckedPlan } from './checked.ts';

@@ -1,5 +1,5 @@
 import { GradweaveError } from '../../../src/errors.ts';
-import { networkNamed } from '../../../src/harness/tasks/networks.ts';
+import { factsNamed } from '../../../src/harness/tasks/network-facts.ts';
 import { trialSettings } from '../../../src/harness/tasks/trial-data.ts';
 import type { TrialData, TrialSpec } from '../../../src/trial/spec.ts';
 import type { Point } from '../contract.ts';
@@ -51,7 +51,7 @@ function buildOf(spec: TrialSpec): void {
 }
 
 function checkObjective({ objective, space }: CheckedPlan, { model }: TrialSpec): void {
-  const network = networkNamed(model);
+  const network = factsNamed(model);
   const hasClasses = network.data === 'text' || network.target === 'label';
   if (hasClasses || objective.metric === 'test.loss') return;
   throw new PlanError(

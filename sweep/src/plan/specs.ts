@@ -1,4 +1,4 @@
-import { networkNamed } from '../../../src/harness/tasks/networks.ts';
+import { factsNamed } from '../../../src/harness/tasks/network-facts.ts';
 import { canonicalJson } from '../../../src/trial/canonical-json.ts';
 import { checkSpec, TRIAL_FORMAT } from '../../../src/trial/check.ts';
 import type { TrialData, TrialSpec } from '../../../src/trial/spec.ts';
@@ -27,7 +27,7 @@ export function specOf(
     data,
     options: { ...plan.options, ...options },
     seed,
-    epochs: epochs ?? plan.epochs ?? networkNamed(String(model)).epochs,
+    epochs: epochs ?? plan.epochs ?? factsNamed(String(model)).epochs,
   });
 }
 
@@ -37,7 +37,7 @@ export function specOf(
  */
 export function shapeOf(spec: TrialSpec): string {
   const { seed, options, ...others } = spec;
-  const { lr, dropout = networkNamed(spec.model).dropout, ...same } = options;
+  const { lr, dropout = factsNamed(spec.model).dropout, ...same } = options;
   const alone = (options.precision ?? 'full') === 'full' ? {} : { seed, lr: lr ?? null };
   return canonicalJson({ ...others, options: same, drops: Number(dropout) > 0, ...alone });
 }

@@ -1,4 +1,4 @@
-import { networkNamed } from '../../../src/harness/tasks/networks.ts';
+import { factsNamed } from '../../../src/harness/tasks/network-facts.ts';
 import { count, fixed, plain, table } from '../../../src/paper/format.ts';
 import type { StoredTrial } from '../contract.ts';
 import type { CheckedPlan } from '../plan/checked.ts';
@@ -48,7 +48,7 @@ export function time(seconds: number): string {
 }
 
 const modelOf = ({ model, space }: CheckedPlan): string =>
-  space.some(({ name }) => name === 'model') ? 'varied' : plain(networkNamed(model).title);
+  space.some(({ name }) => name === 'model') ? 'varied' : plain(factsNamed(model).title);
 
 function optionsOf({ options, epochs }: CheckedPlan): string {
   const all = { ...options, ...(epochs === null ? {} : { epochs }) };
