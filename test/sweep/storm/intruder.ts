@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SweepClient } from '../../../src/trial/client/client.ts';
+import type { ClaimedTrial } from '../../../src/trial/protocol.ts';
+import type { TrialResult } from '../../../src/trial/result.ts';
+import type { Line } from './proxy.ts';
+
+const NOWHERE = {
+  vendor: 'intruder',
+  architecture: '',
+  device: '',
+  description: '',
+  software: true,
+};
+const NONE = { loss: 1, accuracy: 0 };
+
+/**
+ * A worker whose line is cut for longer than a heartbeat, and which then gives a result of its own. If it is taken, the storm's
+ * digests differ.
+ *
+ * @param state of the trial, as the server says
+ * @returns what it was told
+ */
+export async function intrude(
+  server: URL,
+  token: string,
+  proxy: Line,
+  {
+    heartbeatSeconds,
+    isDone,
+  }: { heartbeatSeconds: number; isDone: (id: string) => Promise<boolean> },
+): Promise<string> {
+  const client = new SweepClient({ server, token });
+  const worker = { name: 'intruder', runtime: 'none', adapter: NOWHERE };
+  const { trials } = await client.claim({ worker, waitSeconds: 20 });
+  const [trial] = trials;
+  if (trial === undefined) return 'no trial was left for it';
+  proxy.cut();
+  await delay(heartbeatSeconds * 1500);
+  // Given to another, and completed by it: the latest moment at which a completion could do harm.
+  for (let second = 0; second < 60 && !(await isDone(trial.id)); second++) await delay(1000);
+  proxy.mend();
+  try {
+    const answer = await client.result(trial, forged(trial), 'done');
+    return answer.taken === 'first' ? 'TAKEN' : 'taken as a comparison only';
+  } catch (error) {
+    return `refused: ${(error as Error).name}`;
+  }
+}
+
+function forged({ id, spec }: ClaimedTrial): TrialResult {
+  return {
+    id,
+    digest: 'f'.repeat(64),
+    test: NONE,
+    history: Array.from({ length: spec.epochs }, (_, k) => ({
+      epoch: k + 1,
+      train: NONE,
+      test: NONE,
+      seconds: 0,
+    })),
+    seconds: 0,
+    place: { adapter: NOWHERE, runtime: 'none', family: 'portable' },
+    resumed: 0,
+  };
+}

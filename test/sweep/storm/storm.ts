@@ -1,0 +1,158 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NewTrial, SweepState } from '../../../sweep/src/contract.ts';
+import { type Left, leftIn } from './database.ts';
+import { intrude } from './intruder.ts';
+import { randomOf, type StormOptions } from './options.ts';
+import { freePort } from './postgres.ts';
+import { type Group, startServer, startWorker } from './processes.ts';
+import { startProxy } from './proxy.ts';
+
+export interface Storm {
+  readonly left: Left;
+  readonly kills: number;
+  readonly serverKills: number;
+  /** What a worker was told that had been cut off while another completed its trial; '' if there was none. */
+  readonly intruder: string;
+  /** Attempts that the cut worker lost. */
+  readonly cutLosses: number;
+  readonly seconds: number;
+}
+
+const TOKEN = 'a-token-of-a-storm';
+
+/**
+ * Trains trials by real workers.
+ *
+ * @param violent kills workers and the server, and cuts lines; otherwise nothing is disturbed
+ */
+export async function storm(
+  trials: readonly NewTrial[],
+  { workers, seed, heartbeatSeconds }: StormOptions,
+  place: { readonly folder: string; readonly database?: string; readonly violent: boolean },
+): Promise<Storm> {
+  const { folder, database, violent } = place;
+  mkdirSync(folder, { recursive: true });
+  const began = performance.now();
+  const port = await freePort();
+  const list = join(folder, 'trials.json');
+  writeFileSync(list, JSON.stringify(trials));
+  const serverLog = join(folder, 'server.log');
+  const given = {
+    folder,
+    heartbeatSeconds,
+    port,
+    token: TOKEN,
+    trials: list,
+    ...(database === undefined ? {} : { database }),
+  };
+  let server = await startServer(given, serverLog);
+  const proxy = await startProxy(port);
+  const intruderLine = await startProxy(port);
+  const start = (k: number): Group =>
+    // The last one is behind the line that is cut.
+    startWorker(
+      nameOf(k),
+      k === workers - 1 && violent ? proxy.port : port,
+      TOKEN,
+      join(folder, `worker-${k}.log`),
+    );
+  const crew = Array.from({ length: workers }, (_, k) => start(k));
+  const tally = { kills: 0, serverKills: 0 };
+  const random = randomOf(seed);
+  let over = false;
+  let cut = false;
+  let intruder = violent ? 'none' : '';
+  let side: Promise<void> = Promise.resolve();
+  const state = () => stateOf(port);
+  const isDone = async (id: string): Promise<boolean> =>
+    (await state())?.trials.find((one) => one.id === id)?.state === 'done';
+  const cutWorker = async (): Promise<void> => {
+    await until(async () => holdsOne(await state(), nameOf(workers - 1)));
+    proxy.cut();
+    await delay(heartbeatSeconds * 2500);
+    proxy.mend();
+  };
+  try {
+    while (!over) {
+      await delay(violent ? 3000 + random() * 3000 : 500);
+      const now = await state();
+      if (now === null) continue;
+      over = now.over;
+      const done = now.trials.filter((one) => one.state === 'done').length;
+      progress(done, trials.length, tally);
+      if (!violent || over) {
+        revive(crew, start);
+        continue;
+      }
+      if (done >= trials.length / 8 && intruder === 'none') {
+        intruder = '';
+        const url = new URL(`http://127.0.0.1:${intruderLine.port}/`);
+        side = intrude(url, TOKEN, intruderLine, { heartbeatSeconds, isDone }).then((said) => {
+          intruder = said;
+        });
+      }
+      if (done >= trials.length / 4 && !cut) {
+        cut = true;
+        side = Promise.all([side, cutWorker()]).then(() => {});
+      }
+      if (done >= ((tally.serverKills + 1) * trials.length) / 3 && tally.serverKills < 2) {
+        await server.kill('SIGKILL');
+        tally.serverKills++;
+        await delay(1000);
+        server = await startServer(given, serverLog);
+      }
+      const victim = Math.floor(random() * workers);
+      await crew[victim]?.kill('SIGKILL');
+      tally.kills++;
+      crew[victim] = start(victim);
+      revive(crew, start);
+    }
+    await side;
+    const last = await state();
+    const name = nameOf(workers - 1);
+    const cutLosses = server.output.split(`was lost by ${name}:`).length - 1;
+    await Promise.all(crew.map((one) => one.kill('SIGTERM')));
+    await server.kill('SIGTERM');
+    if (last?.trials.length !== trials.length) throw new Error('the server says other trials');
+    const left = await leftIn(folder, database);
+    const seconds = (performance.now() - began) / 1000;
+    return { left, ...tally, intruder, cutLosses, seconds };
+  } finally {
+    await Promise.all([server, ...crew].map((one) => one.kill('SIGKILL')));
+    await proxy.close();
+    await intruderLine.close();
+  }
+}
+
+const nameOf = (k: number): string => `worker-${k}`;
+
+/** Workers that have ended although there is work start again, as a service manager would do. */
+function revive(crew: Group[], start: (k: number) => Group): void {
+  for (const [k, one] of crew.entries()) if (!one.running) crew[k] = start(k);
+}
+
+const holdsOne = (state: SweepState | null, name: string): boolean =>
+  state?.workers.some((one) => one.name === name && one.running.length > 0) ?? false;
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let k = 0; k < 300 && !(await holds()); k++) await delay(100);
+}
+
+/** Null if the server does not answer. */
+async function stateOf(port: number): Promise<SweepState | null> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/api/state`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+      signal: AbortSignal.timeout(10_000),
+    });
+    return response.ok ? ((await response.json()) as SweepState) : null;
+  } catch {
+    return null;
+  }
+}
+
+function progress(done: number, all: number, { kills }: { readonly kills: number }): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} trials, ${kills} kills `);
+}
