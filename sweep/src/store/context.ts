@@ -1,3 +1,4 @@
+import type { Backoff } from './backoff.ts';
 import type { Memory } from './memory.ts';
 import type { Queue } from './queue.ts';
 
@@ -6,6 +7,7 @@ export interface Context {
   readonly schema: string;
   readonly queue: Queue;
   readonly memory: Memory;
+  readonly backoff: Backoff;
   readonly rules: Rules;
   /** Tells people what they should know. */
   readonly log: (message: string) => void;
@@ -15,7 +17,7 @@ export interface Context {
 export interface Rules {
   /** A worker that says nothing for so long loses its trials. */
   readonly heartbeatSeconds: number;
-  /** A trial fails if workers have said so often that it failed. */
+  /** A trial fails if so many different workers have said that it failed, or workers at all twice as often. */
   readonly mostFailures: number;
   /** A trial fails after so many losses in a row without a new epoch between: it may be what ends its workers. */
   readonly mostBarrenLosses: number;

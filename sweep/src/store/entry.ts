@@ -27,6 +27,8 @@ export interface Entry {
   stop: boolean;
   /** Attempts whose worker said that they failed. */
   failures: number;
+  /** The names of those workers. */
+  failedBy: ReadonlySet<string>;
   /** Losses since the last attempt that finished an epoch. */
   barren: number;
   /** The attempt that reported each epoch of `trial.epochs`. */

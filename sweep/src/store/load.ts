@@ -104,6 +104,7 @@ function entryOf(row: TrialRow, attempts: AttemptRow[], metrics: MetricRow[]): E
     job,
     stop,
     failures,
+    failedBy: new Set(attempts.filter(({ how }) => how === 'failed').map(({ worker }) => worker)),
     barren,
     epochAttempts: epochs.map(({ attempt }) => attempt),
     kinds: attempts.map(kindOf),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { checkInteger, describe } from '../../../src/check.ts';
 import { OptionError } from '../../../src/errors.ts';
+import { Backoff } from './backoff.ts';
 import type { Context, Rules } from './context.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
@@ -23,7 +24,7 @@ export interface StoreOptions {
   readonly schema?: string;
   /** A worker that says nothing for so long loses its trials, 1 to 3600. Default 30. */
   readonly heartbeatSeconds?: number;
-  /** A trial fails if workers have said so often that it failed. Default 3. */
+  /** A trial fails if so many different workers have said that it failed, or workers at all twice as often. Default 3. */
   readonly mostFailures?: number;
   /** A trial fails after so many losses in a row without a finished epoch. Default 10. */
   readonly mostBarrenLosses?: number;
@@ -59,7 +60,7 @@ export async function openStore(options: StoreOptions): Promise<SweepStore> {
       log(`a listener of events failed: ${error.stack ?? error}`),
     );
     memory.restore(await database.transaction((one) => load(one, schema)));
-    const context: Context = { schema, queue, memory, rules, log };
+    const context: Context = { schema, queue, memory, backoff: new Backoff(), rules, log };
     return new SweepStore(context, database);
   } catch (cause) {
     for (const close of closing) await close();

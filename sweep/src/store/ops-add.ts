@@ -76,6 +76,7 @@ function entryOf({ id, spec, point, values, shape }: NewTrial, number: number): 
     job: jobOf(id),
     stop: false,
     failures: 0,
+    failedBy: new Set(),
     barren: 0,
     epochAttempts: [],
     kinds: [],

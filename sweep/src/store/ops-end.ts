@@ -31,6 +31,7 @@ interface End {
   readonly how: How;
   readonly next: 'waiting' | 'failed' | 'pruned';
   readonly failures: number;
+  readonly failedBy: ReadonlySet<string>;
   readonly barren: number;
   readonly lost: number;
   readonly failure: string | null;
@@ -87,10 +88,12 @@ function endOf(
 ): End {
   const advanced = held.epoch !== null && entry.epochAttempts.includes(held.attempt);
   const failures = entry.failures + (how === 'failed' ? 1 : 0);
+  const failedBy =
+    how === 'failed' ? new Set([...entry.failedBy, held.worker.name]) : entry.failedBy;
   const barren = how === 'lost' && !advanced ? entry.barren + 1 : advanced ? 0 : entry.barren;
   const failure =
-    failures >= rules.mostFailures
-      ? `${failures} workers failed; the last said: ${message ?? 'nothing'}`
+    failedBy.size >= rules.mostFailures || failures >= 2 * rules.mostFailures
+      ? `it failed ${failures} times on ${failedBy.size} workers; the last said: ${message ?? 'nothing'}`
       : barren >= rules.mostBarrenLosses
         ? `${barren} workers in a row were lost without finishing an epoch: the trial may be what ends them`
         : null;
@@ -101,6 +104,7 @@ function endOf(
     how,
     next,
     failures,
+    failedBy,
     barren,
     lost: entry.trial.lost + (how === 'lost' ? 1 : 0),
     failure: next === 'failed' ? failure : null,
@@ -137,7 +141,7 @@ async function update(
   ends: readonly End[],
 ): Promise<void> {
   const at = now();
-  const rows = ends.map(({ entry, held, ...end }) => ({
+  const rows = ends.map(({ entry, held, failedBy: _, ...end }) => ({
     ...end,
     trial: entry.trial.id,
     attempt: held.attempt,
@@ -157,13 +161,19 @@ async function update(
   );
 }
 
-function applyEnd({ memory, log }: Context, end: End, spoke: boolean): void {
-  const { entry, held, how, next, failures, barren, lost, failure, seq } = end;
+function applyEnd({ memory, backoff, log }: Context, end: End, spoke: boolean): void {
+  const { entry, held, how, next, failures, failedBy, barren, lost, failure, seq } = end;
   entry.held = null;
   entry.failures = failures;
+  entry.failedBy = failedBy;
   entry.barren = barren;
   memory.set(entry, { state: next, lost, failure, ended: next === 'waiting' ? null : now() });
   if (spoke) memory.heard(held.worker);
+  if (how === 'failed') {
+    const { name } = held.worker;
+    const pause = backoff.failed(name);
+    if (pause > 0) log(`${name} failed one trial after the other: it is given none for ${pause} s`);
+  }
   if (how === 'lost') {
     log(
       `the trial ${entry.trial.id} was lost by ${held.worker.name}: nothing was heard of it. It is ${next}`,

@@ -191,6 +191,7 @@ async function first(
       entry.held = null;
       memory.set(entry, { state: ended, result, ended: at });
       memory.heard(held.worker, 1);
+      context.backoff.completed(held.worker.name);
       for (const alarm of alarms) alarm.apply();
       memory.tell({ type: 'ended', trial: entry.trial });
     },

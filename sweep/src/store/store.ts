@@ -138,9 +138,10 @@ export class SweepStore implements Store {
    * Gives trials to a worker.
    *
    * @param most more than 1 gives only trials of one shape
-   * @returns none if none waits
+   * @returns none if none waits, or the worker has failed one trial after the other
    */
   async claim(worker: WorkerInfo, most = 1): Promise<readonly Given[]> {
+    if (this.#context.backoff.pauses(worker.name)) return [];
     return this.#writer.run(this.#handlers.claim, { worker, most });
   }
 

@@ -12,6 +12,8 @@ export interface Left {
   readonly alarms: number;
   /** Attempts by how they ended. */
   readonly attempts: Readonly<Record<string, number>>;
+  /** Trial and worker of each attempt that was lost. */
+  readonly losses: readonly (readonly [string, string])[];
   readonly digests: ReadonlyMap<string, string>;
   /** Jobs of pg-boss that are not completed. */
   readonly openJobs: number;
@@ -46,6 +48,7 @@ async function read(query: Query): Promise<Left> {
   const count = async (sql: string): Promise<number> => Number((await query(sql))[0]?.count);
   const S = 'gradweave';
   const ends = await query(`select how, count(*) from ${S}.attempt group by how`);
+  const losses = await query(`select trial, worker from ${S}.attempt where how = 'lost'`);
   const results = await query(`select trial, digest from ${S}.result`);
   return {
     trials: await count(`select count(*) from ${S}.trial`),
@@ -58,6 +61,7 @@ async function read(query: Query): Promise<Left> {
     ),
     alarms: await count(`select count(*) from ${S}.alarm`),
     attempts: Object.fromEntries(ends.map(({ how, count: n }) => [String(how), Number(n)])),
+    losses: losses.map(({ trial, worker }) => [String(trial), String(worker)] as const),
     digests: new Map(results.map(({ trial, digest }) => [String(trial), String(digest)])),
     openJobs: await count(
       `select count(*) from ${S}_queue.job where name = 'trials' and state <> 'completed'`,

@@ -15,8 +15,8 @@ export interface Storm {
   readonly serverKills: number;
   /** What a worker was told that had been cut off while another completed its trial; '' if there was none. */
   readonly intruder: string;
-  /** Attempts that the cut worker lost. */
-  readonly cutLosses: number;
+  /** Whether the worker whose line was cut lost the trial that it had. */
+  readonly cutLost: boolean;
   readonly seconds: number;
 }
 
@@ -62,15 +62,23 @@ export async function storm(
   const tally = { kills: 0, serverKills: 0 };
   const random = randomOf(seed);
   let over = false;
-  let cut = false;
+  let cut: 'not yet' | 'now' | 'over' = 'not yet';
   let intruder = violent ? 'none' : '';
   let side: Promise<void> = Promise.resolve();
   const state = () => stateOf(port);
   const isDone = async (id: string): Promise<boolean> =>
     (await state())?.trials.find((one) => one.id === id)?.state === 'done';
+  const name = nameOf(workers - 1);
+  let cutTrial: string | undefined;
   const cutWorker = async (): Promise<void> => {
-    await until(async () => holdsOne(await state(), nameOf(workers - 1)));
-    proxy.cut();
+    while (!over && cutTrial === undefined) {
+      const trial = await until(async () => heldBy(await state(), name));
+      proxy.cut();
+      await delay(300);
+      // Its result may just have passed.
+      if (trial !== undefined && heldBy(await state(), name) === trial) cutTrial = trial;
+      else proxy.mend();
+    }
     await delay(heartbeatSeconds * 2500);
     proxy.mend();
   };
@@ -93,9 +101,12 @@ export async function storm(
           intruder = said;
         });
       }
-      if (done >= trials.length / 4 && !cut) {
-        cut = true;
-        side = Promise.all([side, cutWorker()]).then(() => {});
+      if (done >= trials.length / 4 && cut === 'not yet') {
+        cut = 'now';
+        const worker = cutWorker().then(() => {
+          cut = 'over';
+        });
+        side = Promise.all([side, worker]).then(() => {});
       }
       if (done >= ((tally.serverKills + 1) * trials.length) / 3 && tally.serverKills < 2) {
         await server.kill('SIGKILL');
@@ -103,7 +114,8 @@ export async function storm(
         await delay(1000);
         server = await startServer(given, serverLog);
       }
-      const victim = Math.floor(random() * workers);
+      // The one whose line is cut lives: it must not complete what was given to another.
+      const victim = Math.floor(random() * (cut === 'now' ? workers - 1 : workers));
       await crew[victim]?.kill('SIGKILL');
       tally.kills++;
       crew[victim] = start(victim);
@@ -111,14 +123,13 @@ export async function storm(
     }
     await side;
     const last = await state();
-    const name = nameOf(workers - 1);
-    const cutLosses = server.output.split(`was lost by ${name}:`).length - 1;
     await Promise.all(crew.map((one) => one.kill('SIGTERM')));
     await server.kill('SIGTERM');
     if (last?.trials.length !== trials.length) throw new Error('the server says other trials');
     const left = await leftIn(folder, database);
     const seconds = (performance.now() - began) / 1000;
-    return { left, ...tally, intruder, cutLosses, seconds };
+    const cutLost = left.losses.some(([trial, worker]) => trial === cutTrial && worker === name);
+    return { left, ...tally, intruder, cutLost, seconds };
   } finally {
     await Promise.all([server, ...crew].map((one) => one.kill('SIGKILL')));
     await proxy.close();
@@ -133,11 +144,17 @@ function revive(crew: Group[], start: (k: number) => Group): void {
   for (const [k, one] of crew.entries()) if (!one.running) crew[k] = start(k);
 }
 
-const holdsOne = (state: SweepState | null, name: string): boolean =>
-  state?.workers.some((one) => one.name === name && one.running.length > 0) ?? false;
+/** A trial that the worker has now. */
+const heldBy = (state: SweepState | null, name: string): string | undefined =>
+  state?.workers.find((one) => one.name === name)?.running[0];
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let k = 0; k < 300 && !(await holds()); k++) await delay(100);
+async function until<T>(find: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (let k = 0; k < 300; k++) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await delay(100);
+  }
+  return undefined;
 }
 
 /** Null if the server does not answer. */

@@ -15,7 +15,7 @@ export async function smallTrials(count: number): Promise<NewTrial[]> {
     const options = { 'train-limit': 500, layers: [784, 16, 10], family: 'portable' };
     writeFileSync(
       draft,
-      JSON.stringify({ model: '2', data: { kind: 'built-in' }, options, seed: 0, epochs: 4 }),
+      JSON.stringify({ model: '2', data: { kind: 'built-in' }, options, seed: 0, epochs: 6 }),
     );
     const command = [join(PACKAGE_ROOT, 'scripts/gradweave.mjs'), 'trial', draft, '--complete'];
     const spec = JSON.parse(
