@@ -19,10 +19,11 @@ export interface NewAlarm extends AlarmFound {
 /** Null if the same difference is known. */
 export function alarmUnlessKnown(context: Context, found: AlarmFound): NewAlarm | null {
   const { memory, log } = context;
-  const same = (one: Alarm) =>
-    one.id === found.trial &&
-    one.kind === found.kind &&
-    one.digests.join() === found.digests.join();
+  // Whichever came first.
+  const same = ({ id, kind, digests }: Alarm) =>
+    id === found.trial &&
+    kind === found.kind &&
+    digests.every((one) => found.digests.includes(one));
   if (memory.alarms.some(same)) return null;
   const at = now();
   return {

@@ -30,6 +30,7 @@ export class SweepStore implements Store {
   readonly #database: Database;
   readonly #writer: Writer;
   readonly #handlers;
+  readonly #lose: ReturnType<typeof losing>;
   readonly #unwatch: () => Promise<void>;
   readonly #waiters = new Set<() => void>();
 
@@ -40,12 +41,21 @@ export class SweepStore implements Store {
     this.#database = database;
     this.rules = context.rules;
     this.place = database.place;
+    const lose = losing(context);
+    this.#lose = async (transaction, losses) =>
+      (await lose(transaction, losses)).map((one) => ({
+        ...one,
+        apply: () => {
+          one.apply?.();
+          this.#wake();
+        },
+      }));
     const handlers = {
       claim: claiming(context),
       report: reporting(context),
       complete: completing(context),
       release: releasing(context),
-      lose: losing(context),
+      lose: this.#lose,
     };
     this.#handlers = { ...handlers, add: adding(context), prune: pruning(context) };
     const restore = async () => {
@@ -53,17 +63,7 @@ export class SweepStore implements Store {
       context.memory.restore(loaded);
     };
     this.#writer = new Writer(database, Object.values(handlers), restore);
-    const lose: typeof handlers.lose = async (transaction, losses) => {
-      const outcomes = await handlers.lose(transaction, losses);
-      return outcomes.map((one) => ({
-        ...one,
-        apply: () => {
-          one.apply?.();
-          this.#wake();
-        },
-      }));
-    };
-    this.#unwatch = watch(context, this.#writer, lose);
+    this.#unwatch = watch(context, this.#writer, this.#lose);
   }
 
   async add(trials: readonly NewTrial[]): Promise<void> {
@@ -189,6 +189,18 @@ export class SweepStore implements Store {
   ): Promise<void> {
     await this.#writer.run(this.#handlers.release, { id, lease, why, message }, id);
     this.#wake();
+  }
+
+  /**
+   * Takes a running trial from its worker, as if that had been silent.
+   *
+   * @returns whether it was running
+   */
+  async take(id: string): Promise<boolean> {
+    const held = this.#memory.get(id)?.held ?? null;
+    if (held === null) return false;
+    const loss = { id, attempt: held.attempt, heard: null };
+    return this.#writer.run(this.#lose, loss, id);
   }
 
   /** Stores what was asked for, and closes the database. Trials that run stay with their workers. */
