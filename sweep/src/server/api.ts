@@ -82,10 +82,12 @@ export async function answerApi(api: Api, exchange: Exchange): Promise<void> {
     if (method !== 'POST') throw wrongMethod('POST');
     return answerClaim(api, request, response);
   }
+  const isState = path === 'state';
+  if (!isState && !path.startsWith('data/')) {
+    throw new RefusedError(404, 'PathError', 'there is nothing at this path');
+  }
   if (method !== 'GET') throw wrongMethod('GET');
-  if (path === 'state') return answerState(api, exchange);
-  if (path.startsWith('data/')) return api.data(request, response);
-  throw new RefusedError(404, 'PathError', 'there is nothing at this path');
+  return isState ? answerState(api, exchange) : api.data(request, response);
 }
 
 async function answerClaim(

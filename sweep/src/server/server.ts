@@ -207,7 +207,17 @@ class Listener {
     const { socket } = request;
     this.#underway.set(socket, (this.#underway.get(socket) ?? 0) + 1);
     response.once('close', () => this.#underway.set(socket, (this.#underway.get(socket) ?? 0) - 1));
-    this.#answer(request, response).catch((error) => this.#refuse(request, response, error));
+    // A request that was ended has no socket any more.
+    const { remoteAddress: client = '?' } = socket;
+    this.#answer(request, response).catch((error) => {
+      try {
+        this.#refuse(request, response, error, client);
+      } catch (cause) {
+        // Whatever a client does: the others are served.
+        this.#log(`a request could not be refused: ${shown(String(cause), 300)}`);
+        socket.destroy();
+      }
+    });
   }
 
   malformed(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -266,10 +276,15 @@ class Listener {
     }
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  #refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+    client: string,
+  ): void {
     const refusal = refusalOf(error);
-    const { method = '', url = '', socket } = request;
-    const place = `${socket.remoteAddress ?? '?'} ${method} ${url.replace(/lease=[^&]*/g, 'lease=…')}`;
+    const { method = '', url = '' } = request;
+    const place = `${client} ${method} ${url.replace(/lease=[^&]*/g, 'lease=…')}`;
     this.refusals.add(
       `${shown(place, 140)}: ${refusal.status} ${refusal.name}: ${refusal.message}`,
     );
@@ -278,7 +293,7 @@ class Listener {
       this.refusals.add(`the database: ${error.message}`);
     }
     if (response.headersSent || response.destroyed) {
-      socket.destroy();
+      response.destroy();
       return;
     }
     response.statusCode = refusal.status;
@@ -287,7 +302,7 @@ class Listener {
     // Whatever else the client sends is not read.
     if (!request.complete) response.setHeader('Connection', 'close');
     sendJson(response, { error: refusal.name, message: refusal.message }).catch(() =>
-      socket.destroy(),
+      response.destroy(),
     );
   }
 }
@@ -295,13 +310,16 @@ class Listener {
 const tooMany = (): RefusedError =>
   new RefusedError(429, 'RateError', 'too many requests of this address; wait a second');
 
+/** Each thing has one address: no `..`, no second slash, no other host, which a URL would tidy away. */
 function urlOf({ url = '/' }: IncomingMessage): URL {
+  const wrong = new RefusedError(400, 'PathError', 'the address is not written as it is read');
   try {
-    // The path alone counts; a proxy's absolute form has one too.
-    return new URL(url, 'http://server.invalid');
+    const read = new URL(url, 'http://server.invalid');
+    if (read.pathname === url.replace(/[?#].*$/s, '')) return read;
   } catch {
-    throw new RefusedError(400, 'PathError', 'the address cannot be read');
+    throw wrong;
   }
+  throw wrong;
 }
 
 function stateOf({ store, sweep }: SweepServerOptions, since: number | null): SweepState {

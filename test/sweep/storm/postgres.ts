@@ -11,6 +11,8 @@ export interface Postgres {
   readonly url: string;
   readonly version: string;
   stop(): Promise<void>;
+  /** At once, for the end of a process. */
+  kill(): void;
 }
 
 /** The folder with initdb and postgres; null if there is none. */
@@ -80,6 +82,10 @@ export async function startPostgres(): Promise<Postgres> {
   return {
     url,
     version: execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).trim(),
+    kill: () => {
+      server.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
     stop: async () => {
       // Fast shutdown.
       const ended = new Promise((resolve) => server.once('exit', resolve));
