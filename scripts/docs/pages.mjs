@@ -12,6 +12,7 @@ export const PAGES = {
     'docs/guide/images.md',
     'docs/guide/sequences.md',
     'docs/guide/many.md',
+    'docs/guide/sweep-views.md',
     'docs/guide/own-ops.md',
     'docs/guide/transfer.md',
     'docs/guide/onnx.md',

@@ -120,7 +120,8 @@ export class TrialsView {
       ...[metricText(state.objective), 'Epochs'].map((text) =>
         make('th', { class: 'number' }, text),
       ),
-      ...['Worker', 'Note', ''].map((text) => make('th', {}, text)),
+      ...['Worker', 'Note'].map((text) => make('th', {}, text)),
+      make('th', {}, make('span', { class: 'unseen' }, 'Page that trains')),
     ];
     byId('head').replaceChildren(make('tr', {}, ...heads));
     // A box that has the focus keeps it.
