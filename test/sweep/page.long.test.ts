@@ -100,7 +100,10 @@ test('a trial’s link opens it in the form of the page that trains', async (sta
   await page.select('#order', 'number');
   // Its seed is not the form's own.
   const { values, spec } = SWEEP.trials[1];
-  const href = await page.$eval('#trials tr:nth-child(2) a', (link) => link.getAttribute('href') ?? '');
+  const href = await page.$eval(
+    '#trials tr:nth-child(2) a',
+    (link) => link.getAttribute('href') ?? '',
+  );
   await page.goto(new URL(href, page.url()).href);
   await page.waitForSelector('#settings [name=lr]');
   const form = await page.$$eval('#settings [name]', (fields) =>
