@@ -12,6 +12,7 @@ export const PAGES = {
     'docs/guide/images.md',
     'docs/guide/sequences.md',
     'docs/guide/many.md',
+    'docs/guide/sweeps.md',
     'docs/guide/sweep-views.md',
     'docs/guide/own-ops.md',
     'docs/guide/transfer.md',
@@ -38,7 +39,12 @@ export const PAGES = {
     'docs/networks.md',
     'docs/numerics.md',
   ],
-  Reports: ['docs/paper/README.md', 'docs/bench/README.md', 'docs/verify/README.md'],
+  Reports: [
+    'docs/paper/README.md',
+    'docs/sweeps/paper-short.md',
+    'docs/bench/README.md',
+    'docs/verify/README.md',
+  ],
   Project: ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
 };
 

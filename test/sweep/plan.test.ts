@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { checkPlan } from '../../sweep/src/plan/check.ts';
 import { PlanError } from '../../sweep/src/plan/error.ts';
 import { loadPlan } from '../../sweep/src/plan/load.ts';
 import { shapeOf, specOf } from '../../sweep/src/plan/specs.ts';
+import { blocksOf } from '../run/blocks.ts';
 
 const test = suite('plan');
 
@@ -268,6 +271,13 @@ test('reads plans of JSON and of modules, and names the file of one that is wron
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('the plans of the guide are right', () => {
+  const page = readFileSync(join(PACKAGE_ROOT, 'docs/guide/sweeps.md'), 'utf8');
+  const plans = blocksOf(page).filter(({ language }) => language === 'json');
+  assert.is(plans.length, 3);
+  for (const { code } of plans) checkPlan(JSON.parse(code));
 });
 
 test.run();

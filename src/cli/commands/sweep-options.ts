@@ -22,6 +22,12 @@ const PLAN_OPTIONS: readonly OptionSpec[] = [
     defaultText: 'the plan’s',
     help: 'Seeds of each point: how many, or as 1..10 or 1,2,5',
   },
+  {
+    name: 'optuna-storage',
+    kind: 'string',
+    defaultText: 'optuna.db in the folder',
+    help: 'Where Optuna keeps its study: an address such as sqlite:///study.db, or a journal file',
+  },
   DATA_OPTION,
   {
     name: 'text',

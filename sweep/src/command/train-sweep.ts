@@ -66,7 +66,11 @@ export async function trainSweep(run: SweepRun): Promise<number> {
     return one;
   };
   try {
-    const search = await openSearch(plan, { folder, env: context.env });
+    const search = await openSearch(plan, {
+      folder,
+      env: context.env,
+      storage: values.get('optuna-storage'),
+    });
     const database = values.get('database');
     const store = opened(
       await openStore({
