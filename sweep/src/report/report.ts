@@ -38,7 +38,7 @@ function introOf({ seeds, vary, search }: CheckedPlan, points: readonly Reported
       : search.kind === 'grid'
         ? 'All combinations were tried'
         : `Points were chosen by ${search.kind === 'optuna' ? `Optuna (${plain(search.sampler.name)})` : search.kind}`;
-  return `${count(points.length, 'point')} with ${count(seeds.length, 'seed')} each: ${count(trials, 'trial')}. ${how}. All figures are for the test split, after the last epoch; ± is the sample standard deviation over the seeds.`;
+  return `${count(points.length, 'point')} with ${count(seeds.length, 'seed')} each: ${count(trials, 'trial')}. ${how}. All figures are for the test split, after the last epoch; ± is the sample standard deviation over the seeds. Seconds are of training alone, and depend on what else ran on the computer, other trials included.`;
 }
 
 /** Trials that have no result, and why. */
