@@ -14,6 +14,7 @@ export const PAGES = {
     'docs/guide/many.md',
     'docs/guide/sweeps.md',
     'docs/guide/sweep-views.md',
+    'docs/guide/sweep-queue.md',
     'docs/guide/own-ops.md',
     'docs/guide/transfer.md',
     'docs/guide/onnx.md',

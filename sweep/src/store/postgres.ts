@@ -91,7 +91,7 @@ class PostgresDatabase implements Database {
       if (Date.now() > until) {
         await client.end().catch(() => {});
         throw new LockError(
-          `the sweep in ${this.place}, schema ${this.#schema}, is open in another server. End that one first, or use another --schema`,
+          `the sweep in ${this.place}, schema ${this.#schema}, is open in another server. End that one first, or use another database`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
