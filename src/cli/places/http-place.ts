@@ -27,6 +27,7 @@ const LONGEST_MS = 600_000;
 const ADVICE: Readonly<Record<number, string>> = {
   401: `Set ${TOKEN} to the token of the place`,
   403: 'The token or key may not read and write there; of S3 it also needs s3:ListBucket, without which a missing file is refused',
+  404: 'There is no such folder or bucket; make it first',
   405: 'The server must take GET, PUT and DELETE',
   413: 'The server takes only smaller files; raise its limit',
 };
