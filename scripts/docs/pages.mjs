@@ -15,6 +15,7 @@ export const PAGES = {
     'docs/guide/sweeps.md',
     'docs/guide/sweep-views.md',
     'docs/guide/sweep-queue.md',
+    'docs/guide/sweep-workers.md',
     'docs/guide/own-ops.md',
     'docs/guide/transfer.md',
     'docs/guide/onnx.md',

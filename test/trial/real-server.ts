@@ -2,7 +2,6 @@
  * A sweep's real server with some trials, for tests, in a process of its own; `real-sweep.ts` starts it. Its arguments are a folder,
  * and options as JSON; it writes a line of JSON when it listens, and answers lines on its standard input with `state`.
  */
-import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pageFiles } from '../../src/cli/page-files.ts';
 import { startSweepServer } from '../../sweep/src/server/index.ts';
@@ -29,9 +28,11 @@ const server = await startSweepServer({
     planned: () => trials.length,
     over,
   },
-  log: (line) => writeFileSync(2, `${line}\n`),
+  log: (line) => process.stderr.write(`${line}\n`),
 });
-const say = (value: unknown): void => writeFileSync(1, `${JSON.stringify(value)}\n`);
+const say = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};
 say({ port: server.port });
 createInterface({ input: process.stdin })
   .on('line', () => say(all()))
