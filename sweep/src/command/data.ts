@@ -40,6 +40,12 @@ export async function sweepData(
 ): Promise<SweepData> {
   const { values } = context.arguments;
   const kind = dataKindOf(given.plan);
+  if (given.plan.space.some(({ name }) => name === 'train-limit')) {
+    // Each value would be another data set, with a hash of its own.
+    throw new UsageError(
+      "The plan's space has train-limit, which changes the data; all trials of a sweep learn from the same. Put it into options, and run a sweep for each.",
+    );
+  }
   const wrong = kind === 'text' ? 'data' : kind === 'files' ? 'text' : undefined;
   for (const name of wrong === undefined ? ['data', 'text'] : [wrong]) {
     if (!values.has(name)) continue;
