@@ -41,7 +41,7 @@ test('the package has what is needed and nothing else', async ({ files, installe
     assert.ok(files.includes(path), path);
   }
   const known =
-    /^(README\.md|LICENSE|package\.json|scripts\/[\w-]+\.mjs|dist\/lib\/.+|dist\/cli\/[\w-]+\.mjs|dist\/harness\/\w+\.(css|html|js)|dist\/gradweave\.js(\.map)?)$/;
+    /^(README\.md|LICENSE|package\.json|scripts\/[\w-]+\.mjs|dist\/lib\/.+|dist\/cli\/[\w-]+\.mjs|dist\/harness\/[\w-]+\.(css|html|js)|dist\/gradweave\.js(\.map)?)$/;
   assert.equal(
     files.filter((path) => !known.test(path) || /test|\.ts$/.test(path.replace(/\.d\.ts$/, ''))),
     [],
