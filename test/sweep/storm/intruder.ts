@@ -14,10 +14,9 @@ const NOWHERE = {
 const NONE = { loss: 1, accuracy: 0 };
 
 /**
- * A worker whose line is cut for longer than a heartbeat, and which then gives a result of its own. If it is taken, the storm's
- * digests differ.
+ * A worker whose line is cut for longer than a heartbeat. Once another worker has its trial, it gives a result of its own. If that is
+ * taken, the storm's digests differ.
  *
- * @param state of the trial, as the server says
  * @returns what it was told
  */
 export async function intrude(
@@ -26,8 +25,8 @@ export async function intrude(
   proxy: Line,
   {
     heartbeatSeconds,
-    isDone,
-  }: { heartbeatSeconds: number; isDone: (id: string) => Promise<boolean> },
+    isElsewhere,
+  }: { heartbeatSeconds: number; isElsewhere: (id: string) => Promise<boolean> },
 ): Promise<string> {
   const client = new SweepClient({ server, token });
   const worker = { name: 'intruder', runtime: 'none', adapter: NOWHERE };
@@ -36,8 +35,8 @@ export async function intrude(
   if (trial === undefined) return 'no trial was left for it';
   proxy.cut();
   await delay(heartbeatSeconds * 1500);
-  // Given to another, and completed by it: the latest moment at which a completion could do harm.
-  for (let second = 0; second < 60 && !(await isDone(trial.id)); second++) await delay(1000);
+  // The moment at which a completion would do harm.
+  for (let k = 0; k < 2000 && !(await isElsewhere(trial.id)); k++) await delay(20);
   proxy.mend();
   try {
     const answer = await client.result(trial, forged(trial), 'done');

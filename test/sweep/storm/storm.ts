@@ -62,12 +62,15 @@ export async function storm(
   const tally = { kills: 0, serverKills: 0 };
   const random = randomOf(seed);
   let over = false;
+  let nextKill = performance.now() + 3000;
   let cut: 'not yet' | 'now' | 'over' = 'not yet';
   let intruder = violent ? 'none' : '';
   let side: Promise<void> = Promise.resolve();
   const state = () => stateOf(port);
-  const isDone = async (id: string): Promise<boolean> =>
-    (await state())?.trials.find((one) => one.id === id)?.state === 'done';
+  const isElsewhere = async (id: string): Promise<boolean> => {
+    const trial = (await state())?.trials.find((one) => one.id === id);
+    return trial?.state === 'done' || (trial?.state === 'running' && trial.worker !== 'intruder');
+  };
   const name = nameOf(workers - 1);
   let cutTrial: string | undefined;
   const cutWorker = async (): Promise<void> => {
@@ -84,7 +87,7 @@ export async function storm(
   };
   try {
     while (!over) {
-      await delay(violent ? 3000 + random() * 3000 : 500);
+      await delay(300);
       const now = await state();
       if (now === null) continue;
       over = now.over;
@@ -97,7 +100,7 @@ export async function storm(
       if (done >= trials.length / 8 && intruder === 'none') {
         intruder = '';
         const url = new URL(`http://127.0.0.1:${intruderLine.port}/`);
-        side = intrude(url, TOKEN, intruderLine, { heartbeatSeconds, isDone }).then((said) => {
+        side = intrude(url, TOKEN, intruderLine, { heartbeatSeconds, isElsewhere }).then((said) => {
           intruder = said;
         });
       }
@@ -114,6 +117,8 @@ export async function storm(
         await delay(1000);
         server = await startServer(given, serverLog);
       }
+      if (performance.now() < nextKill) continue;
+      nextKill = performance.now() + 3000 + random() * 3000;
       // The one whose line is cut lives: it must not complete what was given to another.
       const victim = Math.floor(random() * (cut === 'now' ? workers - 1 : workers));
       await crew[victim]?.kill('SIGKILL');
