@@ -347,7 +347,7 @@ test('no message of any form makes the server fail', async () => {
       );
       assert.is(scene.store.get(id)?.state, 'running');
     }),
-    { numRuns: long ? 3000 : 150 },
+    { numRuns: long ? 3000 : 60 },
   );
   assert.is((await post(`trials/${id}/result`, { lease, result: idleResult(trial) })).status, 200);
 });
