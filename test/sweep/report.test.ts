@@ -149,6 +149,11 @@ test('says whether digests agree', () => {
     reportOf({ ...input, again }),
     /2 trials were trained again from the beginning: 1 ended in the same digest, 1 in another\./,
   );
+  const place = { ...results[2].place, runtime: 'Node 99' };
+  assert.match(
+    reportOf({ ...input, again: [{ ...results[2], place }] }),
+    /0 ended in the same digest, 0 in another, 1 on another kind of adapter or runtime, of which 1 in the same/,
+  );
   const alarms = [
     {
       ...{ id: results[0].id, kind: 'test', at: 0 },

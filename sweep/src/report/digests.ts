@@ -12,6 +12,10 @@ export function digestsOf({ trials, alarms, again = [] }: ReportInput): string[]
   });
   const counts = [true, false, null].map((is) => compared.filter((one) => one === is).length);
   const [same, other, none] = counts;
+  // Their bits may differ, but need not.
+  const equal = again.filter(
+    ({ digest }, i) => compared[i] === null && results.some((one) => one.digest === digest),
+  ).length;
   const said = [
     'A digest is the SHA-256 of the trained weights. The same trial on the same kind of adapter has the same digest.',
     alarms.length === 0
@@ -19,7 +23,7 @@ export function digestsOf({ trials, alarms, again = [] }: ReportInput): string[]
       : `**${count(alarms.length, 'alarm')}**: results of one trial on one kind of adapter differed.`,
     again.length === 0
       ? 'No trial was trained again to compare.'
-      : `${count(again.length, 'trial')} ${again.length === 1 ? 'was' : 'were'} trained again from the beginning: ${same} ended in the same digest, ${other} in another${none > 0 ? `, ${none} could not be compared` : ''}.`,
+      : `${count(again.length, 'trial')} ${again.length === 1 ? 'was' : 'were'} trained again from the beginning: ${same} ended in the same digest, ${other} in another${none > 0 ? `, ${none} on another kind of adapter or runtime, of which ${equal} in the same digest` : ''}.`,
     ...(kinds.size > 1
       ? [`The trials ran on ${kinds.size} kinds of adapters, whose bits may differ.`]
       : []),
