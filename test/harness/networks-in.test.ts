@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { doneText, newRuns } from '../../src/harness/page/new-runs.ts';
 import { loss, percent, spreadText } from '../../src/harness/page/numbers.ts';
 import { addEpoch, runCsv, runJson } from '../../src/harness/page/run-store.ts';
-import { presetOf, queryOf, valuesOf } from '../../src/harness/page/settings-form.ts';
+import { presetOf, queryOf, valuesOf } from '../../src/harness/page/settings-values.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 

@@ -268,27 +268,37 @@ test('inside of a network: kernels and maps by layer, attention by cell, and wri
   await text.page.close();
 });
 
-test('settings that cannot be are refused by their names', async (stage) => {
-  const { page, said } = await openPage(stage, `?model=2&${SMALL}`);
+test('settings that cannot be are refused beside their fields, before a run is made', async (stage) => {
+  const { page, said } = await openPage(stage, `?model=7&epochs=abc&sepochs=1&data=built-in`);
+  await until(
+    page,
+    '#wrong-model',
+    /The address asks for “7”, which is no choice\. Shown is Model 2/,
+  );
+  await until(page, '#wrong-epochs', /“abc” is not a whole number from 1 to 10,000/);
+  await until(page, '#strangers', /does not know: sepochs/);
+  await page.click('#start');
+  await until(page, '#status', /A setting is wrong/);
+  assert.is(await page.evaluate(() => (document.activeElement as HTMLInputElement).name), 'model');
+  await choose(page, 'model', '2');
+  await choose(page, 'epochs', '2');
+  assert.is(await page.$('#settings [aria-invalid]'), null);
   const cases = [
-    ['batch-size', '0', /batch size 0/i],
-    ['layers', '784,10000000,10', /10000000/],
-    ['layers', '784,9', /10/],
-    ['layers', 'many', /layers/],
-    ['epochs', '0', /epochs 0/i],
-    ['lr', '-1', /learning rate -1/i],
-    ['dropout', '1', /dropout/i],
+    ['batch-size', '0', /whole number/],
+    ['layers', 'many', /list of widths/],
+    // The network's own limits are known to the worker.
+    ['layers', '784,9', /to 10, the outputs/],
+    ['dropout', '1', /below 1/],
   ] as const;
   for (const [name, value, expected] of cases) {
     const before = await page.$eval(`#settings [name="${name}"]`, (control) =>
       control instanceof HTMLInputElement ? control.value : '',
     );
     await choose(page, name, value);
-    await page.click('#start');
-    await until(page, '#alert-text', expected);
-    await until(page, '#status', /Failed/);
+    await until(page, `#wrong-${name}`, expected);
     await choose(page, name, before);
   }
+  assert.is((await page.$$('#runs tbody tr:not(.empty)')).length, 0);
   assert.equal(said, []);
   await page.close();
 });
@@ -301,7 +311,7 @@ test('several seeds and rates are trained at once, and checked while they are ty
     await page.type(selector, value);
   };
   await type('seed', '3..1');
-  await until(page, '#networks', /Seeds 3\.\.1 was given; .* a range as 1\.\.10/);
+  await until(page, '#wrong-seed', /Seeds 3\.\.1 was given; .* a range as 1\.\.10/);
   assert.ok(await page.$('#settings [name="seed"][aria-invalid="true"]'));
   await type('seed', '1..3');
   await type('lr', '0.001,0.01');

@@ -1,97 +1,17 @@
-import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import { FAMILIES } from '../../gpu/family.ts';
-import { PAPER_MODELS } from '../../paper/table.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
-import { ACTIVATIONS, LOSSES, OPTIMIZERS, takersOf } from '../tasks/choice-facts.ts';
+import { ACTIVATIONS, LOSSES, OPTIMIZERS } from '../tasks/choice-facts.ts';
 import { FACTS, factsNamed, NETWORK_NAMES, SCHEDULES, widthsOf } from '../tasks/network-facts.ts';
 import { byId, make } from './dom.ts';
-
-/** A form's values by their names in the address. */
-export type Values = Readonly<Record<string, string>>;
-
-/** Parts of the address that are not settings of a run. */
-const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files']);
-
-/** The defaults of the address: as `settingsOf` in ../tasks/settings.ts. */
-export function defaultsOf(model: string): Values {
-  const network = factsNamed(model);
-  return {
-    model: network === FACTS['2'] ? '2' : model,
-    layers: widthsOf(network)?.join(',') ?? '',
-    activation: network.data === 'images' ? 'relu' : '',
-    dropout: String(network.dropout),
-    loss: network.loss,
-    optimizer: network.optimizer,
-    lr: String(network.learningRate),
-    'batch-size': String(network.batchSize),
-    epochs: String(network.epochs),
-    seed: '1',
-    'train-limit': '',
-    normalize: network.data === 'images' ? (network.normalize?.join(',') ?? '') : '',
-    schedule: network.schedule,
-    augment: network.data === 'images' ? network.augment : '',
-    length: network.data === 'text' ? String(network.length) : '',
-    stride: '',
-    sample: '',
-    temperature: '',
-    prompt: '',
-    momentum: '0',
-    nesterov: '',
-    betas: '',
-    eps: '',
-    'weight-decay': '',
-    family: 'auto',
-    plan: 'fused',
-    precision: 'full',
-    data: 'auto',
-  };
-}
-
-/**
- * A preset of the page. Classifiers use the recipe that the paper's Table I suggests (cross-entropy,
- * standardised pixels), not the text's mean squared error.
- */
-export function presetOf(model: string): Values {
-  const values = defaultsOf(model);
-  if (!PAPER_MODELS.some((one) => String(one.model) === model)) return values;
-  const normalize = `${FASHION_MNIST_MEAN},${FASHION_MNIST_DEVIATION}`;
-  return { ...values, loss: 'cross_entropy', normalize };
-}
-
-/** Whether an optimizer has an option. */
-export const applies = (name: string, optimizer: string): boolean =>
-  takersOf(name)?.includes(optimizer) ?? true;
-
-/** The shortest query for a form's values. */
-export function queryOf(values: Values): string {
-  const defaults = defaultsOf(values.model);
-  const query = new URLSearchParams({ model: values.model });
-  for (const [name, value] of Object.entries(values)) {
-    const text = value.trim();
-    if (name === 'model' || text === defaults[name] || text === '') continue;
-    // Several seeds have a name of their own.
-    const own = name === 'seed' && /\.\.|,/.test(text) ? 'seeds' : name;
-    if (applies(name, values.optimizer)) query.set(own, text);
-  }
-  // Defaults of the page that differ from the command line's.
-  if (values.data !== 'built-in') query.set('data', 'auto');
-  return query.toString();
-}
-
-/** A form's values for an address; those of Model 2 if it has no settings. */
-export function valuesOf(search: string): Values {
-  const query = new URLSearchParams(search);
-  const given = [...query].filter(([name]) => !OTHERS.has(name));
-  if (given.length === 0) return presetOf('2');
-  const defaults = defaultsOf(query.get('model') ?? '2');
-  const known = given
-    .map(([name, value]) => [name === 'seeds' ? 'seed' : name, value] as const)
-    .filter(([name]) => name !== 'model' && Object.hasOwn(defaults, name));
-  const { family, ...others } = Object.fromEntries(known);
-  // The old name of a family.
-  const named = family === undefined ? {} : { family: family === 'discrete' ? 'tiled' : family };
-  return { ...defaults, ...others, ...named };
-}
+import { problemOf, tidied } from './field-rules.ts';
+import {
+  applies,
+  presetOf,
+  queryOf,
+  strangersIn,
+  type Values,
+  valuesOf,
+} from './settings-values.ts';
 
 /** The choices of the form's lists: what stands in the address, and its label. */
 const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -127,6 +47,8 @@ export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #changed: (query: string) => void;
   readonly #networksIn: NetworksIn;
+  /** What the address gave lists that they do not have, in words. */
+  readonly #odd = new Map<string, string>();
 
   /**
    * @param changed called with the query whenever something changes
@@ -148,7 +70,7 @@ export class SettingsForm {
     }
     const models = form.elements.namedItem('model');
     if (models instanceof HTMLSelectElement) models.replaceChildren(...groupsOf(models));
-    this.write(valuesOf(search));
+    this.#take(search);
     form.addEventListener('submit', (event) => event.preventDefault());
     form.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLSelectElement && target.name === 'model') {
@@ -158,7 +80,10 @@ export class SettingsForm {
       this.#adapt();
       this.#changed(this.query);
     });
-    form.addEventListener('input', () => void this.#check());
+    form.addEventListener('input', ({ target }) => {
+      if (target instanceof HTMLSelectElement) this.#odd.delete(target.name);
+      void this.#check();
+    });
   }
 
   get query(): string {
@@ -176,18 +101,22 @@ export class SettingsForm {
   read(): Values {
     const entries = this.#controls().map((control) => {
       const box = control instanceof HTMLInputElement && control.type === 'checkbox';
-      return [control.name, box && !control.checked ? '' : control.value] as const;
+      const value = box ? control.value : tidied(control.name, control.value);
+      return [control.name, box && !control.checked ? '' : value] as const;
     });
     return Object.fromEntries(entries);
   }
 
   write(values: Values): void {
+    this.#odd.clear();
     for (const control of this.#controls()) {
       const value = values[control.name] ?? '';
       if (control instanceof HTMLInputElement && control.type === 'checkbox') {
         control.checked = value !== '' && value !== 'false';
         // The address may have other numbers for standardising pixels than the form.
         if (control.checked) control.value = value;
+      } else if (control instanceof HTMLSelectElement) {
+        this.#choose(control, value);
       } else {
         control.value = value;
       }
@@ -195,26 +124,92 @@ export class SettingsForm {
     this.#adapt();
   }
 
+  #choose(list: HTMLSelectElement, value: string): void {
+    const known = [...list.options].some((option) => option.value === value);
+    const shown = known ? value : (presetOf('2')[list.name] ?? '');
+    list.value = shown;
+    if (known || value === '') return;
+    const { text } = list.selectedOptions[0] ?? { text: shown };
+    this.#odd.set(
+      list.name,
+      `The address asks for “${value}”, which is no choice. Shown is ${text}.`,
+    );
+  }
+
   /** Takes the settings of an address. */
   load(search: string): void {
-    this.write(valuesOf(search));
+    this.#take(search);
     this.#changed(this.query);
   }
 
-  /** Says how many networks the settings train, or which of them cannot be. */
+  #take(search: string): void {
+    this.write(valuesOf(search));
+    const strangers = strangersIn(search);
+    byId('strangers').hidden = strangers.length === 0;
+    byId('strangers').textContent =
+      `The address has settings that this page does not know: ${strangers.join(', ')}.`;
+  }
+
+  /** Says what is wrong with fields, or how many networks the settings train. */
   async #check(): Promise<void> {
+    const wrong = this.#wrong();
+    for (const control of this.#controls()) this.#mark(control, wrong.get(control.name));
+    const said = byId('networks');
+    if (wrong.size > 0) {
+      said.textContent = '';
+      return;
+    }
     const { query } = this;
-    const { text, wrong } = await this.#networksIn(query);
+    const found = await this.#networksIn(query);
     // Somebody has typed on.
     if (query !== this.query) return;
-    const said = byId('networks');
-    said.textContent = text;
-    said.classList.toggle('bad', wrong !== undefined);
-    for (const control of this.#controls()) {
-      const odd = wrong !== undefined && control.name === (wrong === 'seeds' ? 'seed' : wrong);
-      if (odd) control.setAttribute('aria-invalid', 'true');
-      else control.removeAttribute('aria-invalid');
+    said.textContent = found.text;
+    said.classList.toggle('bad', found.wrong !== undefined);
+    const name = found.wrong === 'seeds' ? 'seed' : found.wrong;
+    const control = this.#controls().find((one) => one.name === name);
+    if (control) this.#mark(control, found.text);
+  }
+
+  /** What is wrong with which fields, of those that can be seen. */
+  #wrong(): Map<string, string> {
+    const { optimizer } = this.read();
+    return new Map(
+      this.#controls().flatMap((control) => {
+        const hidden = control.closest('[hidden]') || !applies(control.name, optimizer);
+        const why = hidden
+          ? undefined
+          : (this.#odd.get(control.name) ?? problemOf(control.name, control.value));
+        return why === undefined ? [] : [[control.name, why] as const];
+      }),
+    );
+  }
+
+  /** Shows under a field what is wrong with it. */
+  #mark(control: HTMLInputElement | HTMLSelectElement, why: string | undefined): void {
+    const id = `wrong-${control.name}`;
+    const place = document.getElementById(id);
+    if (why === undefined) {
+      place?.remove();
+      control.removeAttribute('aria-invalid');
+      return;
     }
+    control.setAttribute('aria-invalid', 'true');
+    if (place) place.textContent = why;
+    else control.after(make('span', { class: 'wrong', id }, why));
+  }
+
+  /**
+   * Leads to the first field that is wrong.
+   *
+   * @returns whether there is none
+   */
+  settled(): boolean {
+    const wrong = this.#wrong();
+    const control = this.#controls().find(({ name }) => wrong.has(name));
+    if (!control) return true;
+    control.closest('details')?.setAttribute('open', '');
+    control.focus();
+    return false;
   }
 
   /** Shows the options that the optimizer and the network have. */

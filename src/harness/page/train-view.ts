@@ -167,6 +167,10 @@ export class TrainView {
   async start(hold = false): Promise<void> {
     if (this.#state !== 'ended') return;
     this.#alert.hide();
+    if (!this.#form.settled()) {
+      byId('status').textContent = 'A setting is wrong. Its field says why.';
+      return;
+    }
     const { query } = this.#form;
     const values = this.#form.read();
     let runs: readonly RunRecord[];
