@@ -31,6 +31,26 @@ test('complete points come first, by the mean of their seeds', () => {
   assert.is(points[2].mean, null);
 });
 
+test('a point of which a seed was pruned stands below those that are complete, however good its other seed', () => {
+  const trials = [
+    sampleTrial({ number: 0, point: 0, seed: 1, state: 'done', accuracy: 0.95 }),
+    sampleTrial({ number: 1, point: 0, seed: 2, state: 'pruned', accuracy: 0.2 }),
+    sampleTrial({ number: 2, point: 1, seed: 1, state: 'done', accuracy: 0.5 }),
+    sampleTrial({ number: 3, point: 1, seed: 2, state: 'done', accuracy: 0.6 }),
+    sampleTrial({ number: 4, point: 2, seed: 1, state: 'done', accuracy: 0.4 }),
+    sampleTrial({ number: 5, point: 2, seed: 2, state: 'running', accuracy: 0.4 }),
+  ];
+  const state = { ...SMALL, trials };
+  assert.equal(
+    pointsOf(state).map(({ point }) => point),
+    [1, 2, 0],
+  );
+  assert.equal(
+    bestOverTime(state).map(({ point }) => point),
+    [1],
+  );
+});
+
 test('for a loss the smallest mean is the best', () => {
   const objective = { metric: 'test.loss', direction: 'minimize' } as const;
   const trials = [0.5, 0.8].map((accuracy, number) =>

@@ -124,6 +124,8 @@ async function train(
   const store = new StoreHost(place, name);
   const more: TaskExtras = {
     ...extras,
+    // The advice to give other data is for those who did not choose them: the specification has.
+    hidden: ['dataset'],
     host: store.host,
     onStop: () => renderer.warn('Stopping, to keep the trial. Press Ctrl-C again to end at once.'),
     onEvent: (event) => {

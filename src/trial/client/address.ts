@@ -37,6 +37,6 @@ export function checkToken(token: string, what = 'the token'): string {
   if (TOKEN.test(bare)) return bare;
   // It is a secret: the message does not repeat it.
   throw new OptionError(
-    `${what} has ${bare.length} characters, or others than a token has; it must be 8 to 512 of letters, digits and . ~ + / = _ -. The server prints it when it starts`,
+    `${what} has ${bare.length < 8 || bare.length > 512 ? `${bare.length} ${bare.length === 1 ? 'character' : 'characters'}` : 'characters that no token has'}; it must be 8 to 512 letters, digits and . ~ + / = _ -. The server prints the token, or the file that holds it, when it starts`,
   );
 }

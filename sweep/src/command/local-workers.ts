@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { EXIT_DONE, EXIT_STOPPED } from '../../../src/cli/exit-codes.ts';
+import { EXIT_DONE, EXIT_STOPPED, EXIT_USAGE } from '../../../src/cli/exit-codes.ts';
 
 /** How the workers of this computer are started. */
 export interface LocalWorkers {
@@ -33,6 +33,8 @@ export class Crew {
   readonly #options: LocalWorkers;
   readonly #children = new Set<ChildProcess>();
   readonly #runs: Promise<unknown>[];
+  /** What was said of workers that ended: the same reason is told once. */
+  readonly #told = new Set<string>();
   #ended = false;
   #wake: () => void = () => {};
   readonly #stopped = new Promise<void>((resolve) => {
@@ -82,8 +84,12 @@ export class Crew {
       if (code === EXIT_DONE || code === EXIT_STOPPED) continue;
       bad = performance.now() - began < SOON_MS ? bad + 1 : 1;
       const why = said.trim().replace(/^gradweave worker: /, '') || `exit code ${code}`;
-      if (bad >= MOST_BAD) return why;
-      this.#options.warn(`Worker ${index + 1} ended and is started again: ${why}`);
+      // A wrong option or a missing package is as wrong the next time.
+      if (bad >= MOST_BAD || code === EXIT_USAGE || (bad > 1 && this.#told.has(why))) return why;
+      if (!this.#told.has(why)) {
+        this.#options.warn(`Worker ${index + 1} ended and is started again: ${why}`);
+      }
+      this.#told.add(why);
       await Promise.race([this.#stopped, pause(1000 * bad)]);
     }
     return undefined;

@@ -7,7 +7,8 @@ import type { CheckedPlan } from './checked.ts';
 import { PlanError } from './error.ts';
 import type { Plan } from './plan.ts';
 
-const FORMS = 'a plan is a file .json, .mjs, .js, .ts or .mts';
+const FORMS =
+  'a plan is a file .json, .mjs, .js, .ts or .mts, or a shipped one: paper, paper-short';
 
 /**
  * Reads and checks the plan of a file: JSON, or a module whose default export is the plan or a function that returns it.
@@ -37,13 +38,20 @@ async function readPlan(path: string): Promise<unknown> {
     case '.mts':
       return readModule(path);
     default:
-      throw failed(path, `its name ends in '${extname(path)}'; ${FORMS}`);
+      throw failed(
+        path,
+        `${extname(path) === '' ? 'it is no name of a plan' : `its name ends in '${extname(path)}'`}; ${FORMS}`,
+      );
   }
 }
 
 async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw failed(path, `it cannot be read (${error.code ?? error.message})`, error);
+    const why =
+      error.code === 'ENOENT'
+        ? 'there is no such file'
+        : `it cannot be read (${error.code ?? error.message})`;
+    throw failed(path, why, error);
   });
   try {
     // Editors of Windows begin files with a mark.

@@ -117,7 +117,7 @@ export async function migrate(database: Database, schema: string, name: string):
     }
     if (found[0] !== undefined && found[0].name !== name) {
       throw new StoreError(
-        `${database.place} has the sweep '${found[0].name}', not '${name}'. Use another folder, or another database`,
+        `${database.place} has the sweep '${found[0].name}', not '${name}'. Give another folder with --folder DIR, or another database`,
       );
     }
     for (const statements of VERSIONS.slice(version)) await apply(transaction, schema, statements);

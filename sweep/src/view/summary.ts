@@ -14,6 +14,8 @@ export interface PointSummary {
   readonly deviation: number | null;
   /** None of its trials waits or runs. */
   readonly ended: boolean;
+  /** All of its trials have a score: none was pruned, failed or diverged. */
+  readonly complete: boolean;
 }
 
 export type Counts = Readonly<Record<TrialState, number>> & {
@@ -58,7 +60,10 @@ export function spreadOf(scores: readonly number[]): Pick<PointSummary, 'mean' |
   return { mean, deviation: Math.sqrt(squares / (count - 1)) };
 }
 
-/** All points, the best first: those whose trials have all ended, then those that are not complete, then those without a score. */
+/**
+ * All points, the best first: those that are complete, then those whose trials have not all ended, then those of which a trial was
+ * pruned or has failed (what is left are its lucky seeds), then those without a score.
+ */
 export function pointsOf({
   trials,
   objective,
@@ -72,9 +77,12 @@ export function pointsOf({
   const points = [...groups].map(([point, group]): PointSummary => {
     const scores = group.flatMap((trial) => scoreOf(trial, objective) ?? []);
     const ended = group.every(hasEnded);
-    return { point, values: group[0].values, trials: group, scores, ended, ...spreadOf(scores) };
+    const complete = scores.length === group.length;
+    const own = { scores, ended, complete, ...spreadOf(scores) };
+    return { point, values: group[0].values, trials: group, ...own };
   });
-  const rank = ({ mean, ended }: PointSummary): number => (mean === null ? 2 : ended ? 0 : 1);
+  const rank = ({ mean, ended, complete }: PointSummary): number =>
+    mean === null ? 3 : complete ? 0 : ended ? 2 : 1;
   const sign = objective.direction === 'maximize' ? -1 : 1;
   return points.sort(
     (a, b) => rank(a) - rank(b) || sign * ((a.mean ?? 0) - (b.mean ?? 0)) || a.point - b.point,
@@ -91,10 +99,10 @@ export interface BestAt {
   readonly high: number;
 }
 
-/** The best point whose trials had all ended, with the range of its seeds: one entry for each time that it changed. */
+/** The best complete point, with the range of its seeds: one entry for each time that it changed. */
 export function bestOverTime(state: Pick<SweepState, 'trials' | 'objective' | 'began'>): BestAt[] {
   const complete = pointsOf(state)
-    .filter(({ ended, mean }) => ended && mean !== null)
+    .filter((point) => point.complete)
     .map((point) => ({ ...point, at: Math.max(...point.trials.map((trial) => trial.ended ?? 0)) }))
     .sort((a, b) => a.at - b.at);
   const steps: BestAt[] = [];

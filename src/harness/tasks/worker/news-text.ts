@@ -18,7 +18,7 @@ export function newsText(news: WorkerNews): string {
   switch (news.kind) {
     case 'server':
       return news.state === 'away'
-        ? `The server does not answer (${news.why}). Trying again…`
+        ? `The server does not answer (${news.why}). Trying again until it does; is its address right?`
         : 'The server answers again.';
     case 'waiting':
       return 'Waiting for a trial…';
