@@ -8,6 +8,7 @@ import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { checkPlan } from '../../sweep/src/plan/check.ts';
 import { PlanError } from '../../sweep/src/plan/error.ts';
 import { loadPlan } from '../../sweep/src/plan/load.ts';
+import { pointsOf } from '../../sweep/src/plan/points.ts';
 import { shapeOf, specOf } from '../../sweep/src/plan/specs.ts';
 import { blocksOf } from '../run/blocks.ts';
 
@@ -278,6 +279,22 @@ test('the plans of the guide are right', () => {
   const plans = blocksOf(page).filter(({ language }) => language === 'json');
   assert.is(plans.length, 3);
   for (const { code } of plans) checkPlan(JSON.parse(code));
+});
+
+test('refuses a grid of too many points when one option changes at a time', () => {
+  const lr = { from: 0, to: 1, step: 1e-9 };
+  assert.match(
+    space({ lr }, { data: 'built-in', vary: 'each', base: { lr: 0 } }),
+    /^plan.space: its grid has up to 1000000000 points; use at most 1000000/,
+  );
+});
+
+test('the first value of a range is that of the plan, so that a base there is one point', () => {
+  const from = 0.12345678901234566;
+  const lr = { from, to: 0.35, step: 0.1 };
+  const plan = { name: 'a', space: { lr }, vary: 'each', base: { lr: from } };
+  const points = [...pointsOf(checkPlan(plan))].map((point) => point.lr);
+  assert.equal(points, [from, 0.223456789012346, 0.323456789012346]);
 });
 
 test.run();

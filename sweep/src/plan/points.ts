@@ -28,11 +28,12 @@ export function pointsOf(
       "it has any number of a range, and a grid needs single values; give a step or a list, or use search: 'random'",
     );
   }
-  if (base) return eachOf(space, base);
-  // Conditions leave some out; this is an upper limit.
-  const count = space.reduce((product, axis) => product * countOf(axis), 1);
+  // Conditions leave some out of a grid; this is an upper limit.
+  const count = base
+    ? space.reduce((sum, axis) => sum + countOf(axis) - 1, 1)
+    : space.reduce((product, axis) => product * countOf(axis), 1);
   if (count > MOST_POINTS) {
     throw new PlanError('space', `its grid has up to ${count} points; use at most ${MOST_POINTS}`);
   }
-  return gridOf(space);
+  return base ? eachOf(space, base) : gridOf(space);
 }

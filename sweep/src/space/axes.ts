@@ -49,9 +49,9 @@ export const isActive = (axis: Axis, point: Point): boolean =>
 export const stepsOf = ({ from, to, step }: RangeAxis): number =>
   step === null ? Number.POSITIVE_INFINITY : Math.round((to - from) / step);
 
-/** A value of a range with steps; 0.1 + 2 · 0.1 is 0.3. */
+/** A value of a range with steps; 0.1 + 2 · 0.1 is 0.3. The first is `from` with all its digits. */
 export const stepped = ({ from, step }: RangeAxis, i: number): number =>
-  Number((from + i * (step ?? 0)).toPrecision(15));
+  i === 0 ? from : Number((from + i * (step ?? 0)).toPrecision(15));
 
 /** How many values an option has; infinite for a range without steps. */
 export const countOf = (axis: Axis): number =>
