@@ -108,7 +108,8 @@ class PlanCoordinator implements Coordinator {
     const own = [...stored].map(([number, point]): KnownPoint => ({ number, point }));
     const known = await search.open(own.sort((a, b) => a.number - b.number));
     for (const { number, point } of known) if (!stored.has(number)) stored.set(number, point);
-    const count = Math.max(-1, ...stored.keys()) + 1;
+    // As arguments of Math.max, 200,000 numbers would exhaust the stack.
+    const count = [...stored.keys()].reduce((most, number) => Math.max(most, number + 1), 0);
     const missing = await this.#resume(stored, count);
     this.#checkStored(history);
     await this.#queue(missing);
