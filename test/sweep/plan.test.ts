@@ -67,6 +67,16 @@ test('says what is wrong with a field, what was given, and what is allowed', () 
   assert.match(field({ seeds: [1, 1] }), /^plan.seeds\[1\]: 1 is there twice/);
   assert.match(field({ epochs: 0 }), /^plan.epochs: 0 was given; use an integer from 1 to/);
   assert.match(field({ trials: 5 }), /^plan.trials: 5 was given; a grid tries all its points/);
+  assert.match(
+    field({ search: 'random', trials: 1_000_000, seeds: 1000 }),
+    /^plan.seeds: with 1000 seeds each there are up to 1000000000 trials; use at most 1000000/,
+  );
+  const cycle: Record<string, unknown> = {};
+  cycle.again = cycle;
+  assert.match(
+    field({ search: { name: 'optuna:tpe', options: cycle }, trials: 3 }),
+    /^plan.search.options: JSON cannot hold it/,
+  );
   assert.match(field({ search: 'random' }), /^plan.trials is missing; use an integer/);
   assert.match(field({ vary: 'one' }), /^plan.vary: "one" was given; use one of all, each/);
   assert.match(field({ options: { lr: 1 } }), /^plan.options.lr: it is in the space, too/);

@@ -115,4 +115,4 @@ export const widthsOf = (network: NetworkFacts): readonly number[] | undefined =
 
 /** A network by its name; that of Model 2 for an unknown name. */
 export const factsNamed = (name: string): NetworkFacts =>
-  (FACTS as Readonly<Record<string, NetworkFacts>>)[name] ?? FACTS['2'];
+  Object.hasOwn(FACTS, name) ? FACTS[name as NetworkName] : FACTS['2'];

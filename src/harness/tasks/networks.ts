@@ -158,4 +158,4 @@ export const NETWORKS = {
 
 /** A network by its name; that of Model 2 for an unknown name. */
 export const networkNamed = (name: string): Network =>
-  (NETWORKS as Readonly<Record<string, Network>>)[name] ?? NETWORKS['2'];
+  Object.hasOwn(NETWORKS, name) ? NETWORKS[name as NetworkName] : NETWORKS['2'];

@@ -72,12 +72,17 @@ export async function trainSweep(run: SweepRun): Promise<number> {
       storage: values.get('optuna-storage'),
     });
     const database = values.get('database');
+    // Until the store is open, there is nothing to display.
+    let display: Display | undefined;
     const store = opened(
       await openStore({
         folder,
         name: plan.name,
         ...(database === undefined ? {} : { database }),
-        log: (text) => display.renderer.warn(text),
+        log: (text) => {
+          if (display) display.renderer.warn(text);
+          else context.terminal.err(`${text}\n`);
+        },
       }),
       (one) => one.close(),
     );
@@ -99,25 +104,26 @@ export async function trainSweep(run: SweepRun): Promise<number> {
       began: store.began,
       now: Date.now() / 1000,
     });
-    const display = new Display(context.terminal, { quiet: values.has('quiet'), state });
-    const server = opened(await serve(run, store, state, display), (one) => one.close());
+    const shown = new Display(context.terminal, { quiet: values.has('quiet'), state });
+    display = shown;
+    const server = opened(await serve(run, store, state, shown), (one) => one.close());
     await keepAddress(folder, server);
     store.listen((event) => {
-      if (event.type === 'ended') display.ended(event.trial);
+      if (event.type === 'ended') shown.ended(event.trial);
     });
     opened(coordinator, (one) => one.close());
     await coordinator.start();
-    announce(run, server, display);
+    announce(run, server, shown);
     // A sweep that had ended needs no workers.
     const ended = await Promise.race([coordinator.over.then(() => true), turn()]);
     const crew = new Crew({
       ...{ root, values, env: context.env, server: server.origin, token: server.token },
       count: ended ? 0 : Number(values.get('parallel') ?? 1),
-      warn: (text) => display.renderer.warn(text),
+      warn: (text) => shown.renderer.warn(text),
     });
     opened(crew, (one) => one.stop());
-    display.start();
-    opened(display, async (one) => one.stop());
+    shown.start();
+    opened(shown, async (one) => one.stop());
     const hopeless = crew.hopeless.then((why) => {
       throw new WorkersError(
         `No worker of this computer can be started: ${why}\nThe trials are kept. ${continueText(run)}`,
@@ -130,16 +136,16 @@ export async function trainSweep(run: SweepRun): Promise<number> {
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error;
       stopped = true;
-      display.renderer.warn(
+      shown.renderer.warn(
         'Stopping; workers give their trials back. Press Ctrl-C again to end at once.',
       );
     }
     await (stopped ? crew.stop() : crew.end(END_MS));
-    display.stop();
-    display.end();
-    display.renderer.print(...(await write(state())));
+    shown.stop();
+    shown.end();
+    shown.renderer.print(...(await write(state())));
     if (stopped) {
-      display.renderer.print(`To continue: ${continueCommand(context.arguments)}`);
+      shown.renderer.print(`To continue: ${continueCommand(context.arguments)}`);
       return EXIT_INTERRUPTED;
     }
     if (store.alarms.length > 0) return EXIT_DIFFER;

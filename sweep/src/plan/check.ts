@@ -7,6 +7,7 @@ import type { CheckedPlan } from './checked.ts';
 import { allowedText, axisOf, checkPlanKeys, isTrialValue, VALUES } from './dimension.ts';
 import { PlanError } from './error.ts';
 import type { PlanData, Reference } from './plan.ts';
+import { MOST_POINTS, mostPointsOf } from './points.ts';
 import { type CheckedSearch, searchOf } from './search.ts';
 import { checkSettings } from './settings.ts';
 
@@ -71,6 +72,15 @@ function checked(given: unknown): CheckedPlan {
     objective: objectiveOf(given.objective),
     references: referencesOf(given.references, space),
   };
+  const points = mostPointsOf(plan);
+  const most = points * plan.seeds.length;
+  // Of too many points it is said below.
+  if (points <= MOST_POINTS && most > MOST_TRIALS) {
+    throw new PlanError(
+      'seeds',
+      `with ${plan.seeds.length} seeds each there are up to ${most} trials; use at most ${MOST_TRIALS} in all`,
+    );
+  }
   checkSettings(plan);
   return plan;
 }

@@ -8,6 +8,19 @@ import { PlanError } from './error.ts';
 /** Most points of a search that are known before it begins. */
 export const MOST_POINTS = 1_000_000;
 
+/** How many points a plan has at most: conditions leave some out of a grid. */
+export function mostPointsOf({
+  space,
+  base,
+  search,
+  trials,
+}: Pick<CheckedPlan, 'space' | 'base' | 'search' | 'trials'>): number {
+  if (search.kind !== 'grid') return trials ?? 0;
+  return base
+    ? space.reduce((sum, axis) => sum + countOf(axis) - 1, 1)
+    : space.reduce((product, axis) => product * countOf(axis), 1);
+}
+
 /**
  * The points of a plan, in their order, for searches that know them before: a function of the plan alone.
  *
@@ -28,10 +41,7 @@ export function pointsOf(
       "it has any number of a range, and a grid needs single values; give a step or a list, or use search: 'random'",
     );
   }
-  // Conditions leave some out of a grid; this is an upper limit.
-  const count = base
-    ? space.reduce((sum, axis) => sum + countOf(axis) - 1, 1)
-    : space.reduce((product, axis) => product * countOf(axis), 1);
+  const count = mostPointsOf(plan);
   if (count > MOST_POINTS) {
     throw new PlanError('space', `its grid has up to ${count} points; use at most ${MOST_POINTS}`);
   }

@@ -100,9 +100,22 @@ function prunerOf({
   return { name: pruner, options: argumentsOf('prunerOptions', prunerOptions) };
 }
 
+/** They are sent to Python as JSON. */
+function asJson(key: string, given: object): OptunaClass['options'] {
+  try {
+    return JSON.parse(JSON.stringify(given));
+  } catch (error) {
+    const why = (error as Error).message.split('\n', 1)[0];
+    throw new PlanError(
+      `search.${key}`,
+      `JSON cannot hold it: ${why}. Use plain numbers, texts and lists`,
+    );
+  }
+}
+
 function argumentsOf(key: string, given: unknown): OptunaClass['options'] {
   if (given === undefined) return {};
-  if (isObject(given)) return given;
+  if (isObject(given)) return asJson(key, given);
   throw new PlanError(
     `search.${key}`,
     `${describe(given)} was given; use an object with arguments, such as { n_startup_trials: 5 }`,

@@ -34,7 +34,9 @@ export function factsOf({ plan, trials, data, engine }: ReportInput): string {
     ['Training, all trials', time(training)],
   ];
   if (began.length > 0 && ended.length > 0) {
-    const [first, last] = [Math.min(...began), Math.max(...ended)];
+    // As arguments of Math.min, the times of a large sweep would exhaust the stack.
+    const first = began.reduce((a, b) => Math.min(a, b));
+    const last = ended.reduce((a, b) => Math.max(a, b));
     rows.splice(0, 0, ['Date', new Date(first * 1000).toISOString()]);
     rows.push(['From the first begin to the last end', time(last - first)]);
   }
