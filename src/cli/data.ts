@@ -4,9 +4,8 @@ import { DataError } from '../errors.ts';
 import type { ImageSettings, TextSettings } from '../harness/tasks/settings.ts';
 import { decodeText, textJob } from '../harness/tasks/text.ts';
 import type { CommandContext, TaskExtras } from './command.ts';
-import { findFashionMnist } from './dataset.ts';
 import { UsageError } from './errors.ts';
-import { downloadLine } from './format.ts';
+import { findImages } from './find-images.ts';
 import type { Renderer } from './render.ts';
 import { filesIn } from './server.ts';
 
@@ -26,16 +25,7 @@ export async function dataExtras(
   context: CommandContext,
   renderer: Renderer,
 ): Promise<ServedImages> {
-  const given = context.arguments.values.get('data');
-  const found = await findFashionMnist({
-    ...(given === undefined ? {} : { data: given }),
-    env: context.env,
-    log: (text) => renderer.warn(text),
-    note: (text) => renderer.note(text),
-    progress: (received, total) =>
-      renderer.overwrite(downloadLine(received, total, renderer.columns)),
-  });
-  renderer.finish();
+  const found = await findImages(context, renderer);
   if (found.kind === 'built-in') {
     renderer.warn(found.reason);
     return { options: { data: 'built-in' }, files: new Map(), published: false };

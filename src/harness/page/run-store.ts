@@ -84,7 +84,10 @@ export const converges = ({ history }: NetworkRecord): boolean =>
  *
  * @param records by the index of the run; networks that have ended have none
  */
-export function addEpoch(run: RunRecord, records: ReadonlyMap<number, EpochRecord>): void {
+export function addEpoch(
+  run: Pick<RunRecord, 'history' | 'networks' | 'seconds' | 'spreads' | 'together'>,
+  records: ReadonlyMap<number, EpochRecord>,
+): void {
   for (const network of run.networks) {
     const record = records.get(network.run);
     if (record) network.history.push(record);

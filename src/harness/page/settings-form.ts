@@ -160,9 +160,10 @@ export class SettingsForm {
       return;
     }
     const { query } = this;
-    const found = await this.#networksIn(query);
-    // Somebody has typed on.
-    if (query !== this.query) return;
+    // Of a worker that cannot be asked, the start of a run tells.
+    const found = await this.#networksIn(query).catch(() => undefined);
+    // Or somebody has typed on.
+    if (!found || query !== this.query) return;
     said.textContent = found.text;
     said.classList.toggle('bad', found.wrong !== undefined);
     const name = found.wrong === 'seeds' ? 'seed' : found.wrong;

@@ -80,16 +80,21 @@ export async function openText(
       ? { name, text: decodeText(await fetchBytes('data/text.txt'), name) }
       : given;
   const job = textJob(settings, used);
-  const { train, test } = job.text.data;
+  sayText(job, emit);
+  return job;
+}
+
+/** Says which text a run learns from. */
+export function sayText({ name, text }: TextJob, emit: Emit): void {
+  const { train, test } = text.data;
   emit({
     type: 'dataset',
-    name: used.name,
+    name,
     synthetic: false,
     of: 'characters',
     train: train.tokens.length,
     test: test?.tokens.length ?? 0,
   });
-  return job;
 }
 
 /** What a network writes now, after the prompt. */

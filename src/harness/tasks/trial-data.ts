@@ -8,7 +8,7 @@ import { fetchBytes, openDataset } from './data.ts';
 import type { ImageJob, Job } from './job.ts';
 import { type Settings, settingsOf, type TextSettings } from './settings.ts';
 import type { Emit } from './task.ts';
-import { decodeText, type GivenText, type TextJob, textJob } from './text.ts';
+import { decodeText, type GivenText, sayText, type TextJob, textJob } from './text.ts';
 
 /** Where the data of trials come from; each is called when it is first needed. */
 export interface TrialSources {
@@ -108,15 +108,7 @@ export class TrialDatasets {
     const given = await this.#givenText();
     checkDataHash(data, await hashOfText(given.text), given.name);
     const job = textJob(settings, given);
-    const { train, test } = job.text.data;
-    emit({
-      type: 'dataset',
-      name: given.name,
-      synthetic: false,
-      of: 'characters',
-      train: train.tokens.length,
-      test: test?.tokens.length ?? 0,
-    });
+    sayText(job, emit);
     return job;
   }
 

@@ -33,7 +33,11 @@ export function networksIn(query: string): { readonly text: string; readonly wro
     const { message } = error as Error;
     const wrong = /^([\w-]+)=/.exec(message)?.[1] ?? '';
     return {
-      text: `${message.replace(/^seeds?=/, 'Seeds ').replace(/^lr=/, 'Learning rate ')}.`,
+      // It stands under the field, which has the name.
+      text: `${message
+        .replace(/^seeds?=/, 'Seeds ')
+        .replace(/^lr=/, 'Learning rate ')
+        .replace(/^[\w-]+=/, '')}.`,
       wrong,
     };
   }

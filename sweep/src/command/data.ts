@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { findFashionMnist } from '../../../src/cli/dataset.ts';
 import { UsageError } from '../../../src/cli/errors.ts';
-import { downloadLine } from '../../../src/cli/format.ts';
+import { findImages } from '../../../src/cli/find-images.ts';
 import type { Renderer } from '../../../src/cli/render.ts';
 import { FASHION_MNIST } from '../../../src/data/fashion-mnist.ts';
 import { loadFashionMnist } from '../../../src/data/load-fashion-mnist.ts';
@@ -84,19 +83,10 @@ const LEARN = {
 } as const;
 
 async function imageFiles(
-  { arguments: { values }, env }: SweepContext,
+  context: SweepContext,
   renderer: Renderer,
 ): Promise<Pick<SweepData, 'files' | 'published'>> {
-  const data = values.get('data');
-  const found = await findFashionMnist({
-    ...(data === undefined ? {} : { data }),
-    env,
-    log: (text) => renderer.warn(text),
-    note: (text) => renderer.note(text),
-    progress: (received, total) =>
-      renderer.overwrite(downloadLine(received, total, renderer.columns)),
-  });
-  renderer.finish();
+  const found = await findImages(context, renderer);
   if (found.kind === 'built-in') {
     const [, why = found.reason] = /synthetic: (.*?)\. To use/s.exec(found.reason) ?? [];
     throw new UsageError(

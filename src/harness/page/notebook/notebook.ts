@@ -47,7 +47,7 @@ export class Notebook {
     try {
       this.#base = await openWithin();
       // Another tab has a newer version of the page, which waits for this one.
-      this.#base.addEventListener('versionchange', () => this.#base?.close());
+      this.#base.addEventListener('versionchange', () => this.#leave());
       const runs = await this.#base.getAll('runs');
       const weights = new Map<string, KeptWeights>();
       for (const key of await this.#base.getAllKeys('weights')) {
@@ -80,6 +80,12 @@ export class Notebook {
       await base.delete('runs', key);
       await base.delete('weights', key);
     });
+  }
+
+  #leave(): void {
+    this.#base?.close();
+    this.#base = undefined;
+    this.#onProblem(REASONS.VersionError);
   }
 
   #write(work: (base: IDBPDatabase<Places>) => Promise<unknown>): Promise<void> {
