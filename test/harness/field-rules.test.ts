@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { problemOf, tidied } from '../../src/harness/page/field-rules.ts';
-import { presetOf, strangersIn } from '../../src/harness/page/settings-values.ts';
+import { problemOf, tidied } from '../../src/harness/page/settings/field-rules.ts';
+import { presetOf, strangersIn } from '../../src/harness/page/settings/settings-values.ts';
 import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
 
 test('every preset is right, field by field', () => {

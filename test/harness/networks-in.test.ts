@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { doneText, newRuns } from '../../src/harness/page/new-runs.ts';
+import { addEpoch, runCsv, runJson } from '../../src/harness/page/notebook/run-store.ts';
 import { loss, percent, spreadText } from '../../src/harness/page/numbers.ts';
-import { addEpoch, runCsv, runJson } from '../../src/harness/page/run-store.ts';
-import { presetOf, queryOf, valuesOf } from '../../src/harness/page/settings-values.ts';
+import { presetOf, queryOf, valuesOf } from '../../src/harness/page/settings/settings-values.ts';
+import { doneText, newRuns } from '../../src/harness/page/train/new-runs.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 

@@ -1,14 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bytes, duration, percent } from '../../src/harness/page/numbers.ts';
-import { largest, sharesOf } from '../../src/harness/page/pictures.ts';
+import { largest, sharesOf } from '../../src/harness/page/inside/pictures.ts';
 import {
   addPoint,
   type Point,
   type RunRecord,
   runCsv,
   runJson,
-} from '../../src/harness/page/run-store.ts';
+} from '../../src/harness/page/notebook/run-store.ts';
+import { bytes, duration, percent } from '../../src/harness/page/numbers.ts';
 
 const RUN: RunRecord = {
   id: 3,

@@ -6,7 +6,7 @@ import {
   presetOf,
   queryOf,
   valuesOf,
-} from '../../src/harness/page/settings-values.ts';
+} from '../../src/harness/page/settings/settings-values.ts';
 import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
 import { type Settings, settingsOf } from '../../src/harness/tasks/settings.ts';
 

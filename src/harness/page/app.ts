@@ -2,15 +2,15 @@ import type { BenchResults } from '../../bench/results.ts';
 import { LOSS_NAMES } from '../tasks/choice-facts.ts';
 import { factsNamed } from '../tasks/network-facts.ts';
 import { Alert } from './alert.ts';
+import { TaskView } from './checks/task-view.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
-import { InsideView } from './inside-view.ts';
+import { InsideView } from './inside/inside-view.ts';
 import { missing } from './missing.ts';
 import { percent } from './numbers.ts';
 import { Remote } from './remote.ts';
 import { TABS, type Tab, Tabs } from './tabs.ts';
-import { TaskView } from './task-view.ts';
-import { TrainView } from './train-view.ts';
+import { TrainView } from './train/train-view.ts';
 
 /** `canvas=` in the address chooses how pictures get onto canvases, to test a browser. */
 const WAYS = ['present', 'copy'] as const;

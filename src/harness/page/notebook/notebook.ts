@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { RunRecord } from '../run-store.ts';
+import type { RunRecord } from './run-store.ts';
 
 /** What of a run stays: all but its weights, which have a place of their own, and what is only how it is shown. */
 export type KeptRun = Omit<RunRecord, 'weights' | 'open'>;

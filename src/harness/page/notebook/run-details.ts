@@ -1,7 +1,7 @@
 import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
-import { labelOf, type RunRecord, runCsv, runJson } from '../run-store.ts';
-import { defaultsOf } from '../settings-values.ts';
+import { defaultsOf } from '../settings/settings-values.ts';
+import { labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
 
 /** What can be done with a run of the list. */
 export interface RunActions {

@@ -1,7 +1,7 @@
 import { isObject } from '../../../check.ts';
 import { DataError } from '../../../errors.ts';
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
-import { addEpoch, type Point, type RunRecord } from '../run-store.ts';
+import { addEpoch, type Point, type RunRecord } from './run-store.ts';
 
 /** Most epochs of a file: far more than a run has, and few enough to draw. */
 const MOST_EPOCHS = 100_000;

@@ -1,8 +1,8 @@
 import { byId, find } from '../dom.ts';
-import { labelOf, type RunRecord } from '../run-store.ts';
 import { Notebook } from './notebook.ts';
 import type { RunActions } from './run-details.ts';
 import { runFromJson } from './run-file.ts';
+import { labelOf, type RunRecord } from './run-store.ts';
 import { RunsTable } from './runs-table.ts';
 
 /** What the list asks of the panel. */

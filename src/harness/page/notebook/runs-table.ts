@@ -1,8 +1,8 @@
-import { colourOf } from '../chart.ts';
+import { colourOf } from '../charts/chart.ts';
 import { find, make, save } from '../dom.ts';
 import { duration, loss, percent, spreadText } from '../numbers.ts';
-import { converges, labelOf, type RunRecord, runCsv, runJson } from '../run-store.ts';
 import { fileName, type RunActions, runDetails } from './run-details.ts';
+import { converges, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
 
 /** A run's settings, without its name. */
 function settingsText({ query }: RunRecord): string {

@@ -1,15 +1,15 @@
-import type { LossKind, TargetKind } from '../../nn/losses.ts';
-import type { ViewName } from '../worker/gallery.ts';
-import type { LabEvent, LabState } from '../worker/lab-event.ts';
-import type { Way } from '../worker/painter.ts';
-import type { Alert } from './alert.ts';
+import type { LossKind, TargetKind } from '../../../nn/losses.ts';
+import type { ViewName } from '../../worker/gallery.ts';
+import type { LabEvent, LabState } from '../../worker/lab-event.ts';
+import type { Way } from '../../worker/painter.ts';
+import type { Alert } from '../alert.ts';
+import { byId, make, onScheme } from '../dom.ts';
+import { percent, whole } from '../numbers.ts';
+import type { Remote } from '../remote.ts';
 import { AttentionView } from './attention-view.ts';
-import { byId, make, onScheme } from './dom.ts';
 import { DrawingPad } from './drawing-pad.ts';
 import { LookView } from './look-view.ts';
-import { percent, whole } from './numbers.ts';
 import { largest, rgbOf, sharesOf } from './pictures.ts';
-import type { Remote } from './remote.ts';
 import { TestedView } from './tested-view.ts';
 import { WritingView } from './writing-view.ts';
 

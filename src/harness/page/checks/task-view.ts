@@ -1,11 +1,11 @@
-import type { AdapterInfo } from '../../gpu/adapter-info.ts';
-import type { TaskEvent } from '../protocol.ts';
-import type { LabEvent } from '../worker/lab-event.ts';
-import type { Alert } from './alert.ts';
-import { find } from './dom.ts';
-import { showFacts } from './facts.ts';
-import { counted } from './numbers.ts';
-import { Remote } from './remote.ts';
+import type { AdapterInfo } from '../../../gpu/adapter-info.ts';
+import type { TaskEvent } from '../../protocol.ts';
+import type { LabEvent } from '../../worker/lab-event.ts';
+import type { Alert } from '../alert.ts';
+import { find } from '../dom.ts';
+import { showFacts } from '../facts.ts';
+import { counted } from '../numbers.ts';
+import { Remote } from '../remote.ts';
 import { TableView } from './table-view.ts';
 
 /** A report that people with an unknown GPU can send. */

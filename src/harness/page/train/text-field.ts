@@ -1,6 +1,6 @@
-import { decodeText, type GivenText } from '../tasks/text.ts';
-import { byId } from './dom.ts';
-import { whole } from './numbers.ts';
+import { decodeText, type GivenText } from '../../tasks/text.ts';
+import { byId } from '../dom.ts';
+import { whole } from '../numbers.ts';
 
 const PASTED = 'pasted text';
 

@@ -1,6 +1,6 @@
-import type { LabEvent } from '../worker/lab-event.ts';
-import { byId, make } from './dom.ts';
-import type { Remote } from './remote.ts';
+import type { LabEvent } from '../../worker/lab-event.ts';
+import { byId, make } from '../dom.ts';
+import type { Remote } from '../remote.ts';
 
 /** Texts of earlier epochs that are kept. */
 const KEPT = 50;

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
-import type { Spread } from '../../ensemble/spread.ts';
-import { cssValue, onScheme, save } from './dom.ts';
-import type { Point, RunRecord } from './run-store.ts';
+import type { Spread } from '../../../ensemble/spread.ts';
+import { cssValue, onScheme, save } from '../dom.ts';
+import type { Point, RunRecord } from '../notebook/run-store.ts';
 
 /** The curves that a chart shows of a run. */
 export interface ChartOptions {

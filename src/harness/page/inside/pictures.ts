@@ -1,6 +1,6 @@
-import type { LossKind } from '../../nn/losses.ts';
-import { LOSSES } from '../tasks/choice-facts.ts';
-import { cssValue } from './dom.ts';
+import type { LossKind } from '../../../nn/losses.ts';
+import { LOSSES } from '../../tasks/choice-facts.ts';
+import { cssValue } from '../dom.ts';
 
 /** Side of the data set's images. */
 export const SIDE = 28;

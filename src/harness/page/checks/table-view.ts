@@ -1,5 +1,5 @@
-import type { TaskEvent } from '../protocol.ts';
-import { make } from './dom.ts';
+import type { TaskEvent } from '../../protocol.ts';
+import { make } from '../dom.ts';
 
 type Row = Extract<TaskEvent, { type: 'row' }>;
 

@@ -1,8 +1,8 @@
-import type { AttentionPicture } from '../worker/text-study.ts';
+import type { AttentionPicture } from '../../worker/text-study.ts';
+import { byId, cssValue, make, onScheme } from '../dom.ts';
+import { percent } from '../numbers.ts';
+import type { Remote } from '../remote.ts';
 import { drawMatrix, shade, spoken, visible } from './attention-drawing.ts';
-import { byId, cssValue, make, onScheme } from './dom.ts';
-import { percent } from './numbers.ts';
-import type { Remote } from './remote.ts';
 
 /** Pixels of a cell of the large matrix, whose characters stay readable, and of the whole if there is room. */
 const CELL = { least: 10, most: 20, all: 800 } as const;

@@ -1,6 +1,6 @@
-import type { LabEvent } from '../worker/lab-event.ts';
-import { byId } from './dom.ts';
-import { bytes, duration, loss, percent, whole } from './numbers.ts';
+import type { LabEvent } from '../../worker/lab-event.ts';
+import { byId } from '../dom.ts';
+import { bytes, duration, loss, percent, whole } from '../numbers.ts';
 
 type ProgressEvent = LabEvent & { type: 'progress' };
 

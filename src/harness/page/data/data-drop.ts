@@ -1,8 +1,8 @@
-import { DataError } from '../../errors.ts';
-import { byId } from './dom.ts';
+import { DataError } from '../../../errors.ts';
+import { byId } from '../dom.ts';
+import { counted } from '../numbers.ts';
+import type { Remote } from '../remote.ts';
 import { contentsOf, dropped, listed, type NamedFile } from './given-files.ts';
-import { counted } from './numbers.ts';
-import type { Remote } from './remote.ts';
 
 const ASKS = 'Drop the four files of Fashion-MNIST here, or choose them';
 

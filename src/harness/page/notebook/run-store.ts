@@ -1,7 +1,7 @@
-import { type Spread, spreadOf } from '../../ensemble/spread.ts';
-import type { AdapterInfo } from '../../gpu/adapter-info.ts';
-import type { EpochRecord, Metrics } from '../../train/history.ts';
-import type { TaskEvent } from '../protocol.ts';
+import { type Spread, spreadOf } from '../../../ensemble/spread.ts';
+import type { AdapterInfo } from '../../../gpu/adapter-info.ts';
+import type { EpochRecord, Metrics } from '../../../train/history.ts';
+import type { TaskEvent } from '../../protocol.ts';
 
 /** A point of a curve; the position is counted in epochs. */
 export interface Point extends Metrics {

@@ -1,9 +1,9 @@
-import type { Spread } from '../../ensemble/spread.ts';
-import { groupsIn, ownText } from '../tasks/run-groups.ts';
-import type { LabOutcome } from '../worker/lab.ts';
-import { counted, duration, loss, percent, spreadText } from './numbers.ts';
-import type { RunRecord } from './run-store.ts';
-import type { Values } from './settings-values.ts';
+import type { Spread } from '../../../ensemble/spread.ts';
+import { groupsIn, ownText } from '../../tasks/run-groups.ts';
+import type { LabOutcome } from '../../worker/lab.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
+import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
+import type { Values } from '../settings/settings-values.ts';
 
 /**
  * The runs that a query starts: one for each setting of which it has several, with a network for each seed.

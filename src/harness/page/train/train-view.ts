@@ -1,19 +1,19 @@
-import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
-import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
-import { factsNamed, widthsOf } from '../tasks/network-facts.ts';
-import type { LabEvent, LabState } from '../worker/lab-event.ts';
-import type { Alert } from './alert.ts';
-import { Chart, type Reference } from './chart.ts';
-import { takeDrops } from './data-drop.ts';
-import { byId } from './dom.ts';
+import { FASHION_MNIST } from '../../../data/fashion-mnist.ts';
+import { PAPER_TABLE, TABLE_LOSS } from '../../../paper/table.ts';
+import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import type { LabEvent, LabState } from '../../worker/lab-event.ts';
+import type { Alert } from '../alert.ts';
+import { Chart, type Reference } from '../charts/chart.ts';
+import { takeDrops } from '../data/data-drop.ts';
+import { byId } from '../dom.ts';
+import { RunList } from '../notebook/run-list.ts';
+import { addEpoch, addPoint, labelOf, type RunRecord } from '../notebook/run-store.ts';
+import { saveWeights } from '../notebook/runs-table.ts';
+import { counted, loss, percent, whole } from '../numbers.ts';
+import type { Remote } from '../remote.ts';
+import { SettingsForm } from '../settings/settings-form.ts';
 import { doneText, newRuns } from './new-runs.ts';
-import { RunList } from './notebook/run-list.ts';
-import { saveWeights } from './notebook/runs-table.ts';
-import { counted, loss, percent, whole } from './numbers.ts';
 import { NumbersView, placeOf } from './numbers-view.ts';
-import type { Remote } from './remote.ts';
-import { addEpoch, addPoint, labelOf, type RunRecord } from './run-store.ts';
-import { SettingsForm } from './settings-form.ts';
 import { TextField } from './text-field.ts';
 
 /** Milliseconds between two redraws of the charts. On software adapters, drawing slows training down. */

@@ -5,12 +5,12 @@ import {
   MAP_GAP,
   mapsLayout,
   sizeOfPictures,
-} from '../insides.ts';
-import type { ViewName } from '../worker/gallery.ts';
-import type { Look } from '../worker/views.ts';
-import { byId, make } from './dom.ts';
+} from '../../insides.ts';
+import type { ViewName } from '../../worker/gallery.ts';
+import type { Look } from '../../worker/views.ts';
+import { byId, make } from '../dom.ts';
+import type { Remote } from '../remote.ts';
 import { drawImage } from './pictures.ts';
-import type { Remote } from './remote.ts';
 
 const NOTHING: Insides = { kernels: [], maps: [], attention: [] };
 

@@ -1,9 +1,9 @@
-import type { LossKind } from '../../nn/losses.ts';
-import type { TestOutputs } from '../worker/lab.ts';
-import { byId, make } from './dom.ts';
-import { counted, percent, whole } from './numbers.ts';
+import type { LossKind } from '../../../nn/losses.ts';
+import type { TestOutputs } from '../../worker/lab.ts';
+import { byId, make } from '../dom.ts';
+import { counted, percent, whole } from '../numbers.ts';
+import type { Remote } from '../remote.ts';
 import { drawBars, drawImage, largest, SIDE, sharesOf } from './pictures.ts';
-import type { Remote } from './remote.ts';
 
 const PER_PAGE = 24;
 

@@ -1,4 +1,4 @@
-import { byId } from './dom.ts';
+import { byId } from '../dom.ts';
 import { SIDE } from './pictures.ts';
 
 /** Width of a stroke; the pad has 280 pixels. */

@@ -1,8 +1,14 @@
-import { FAMILIES } from '../../gpu/family.ts';
-import { PRECISIONS } from '../../train/session-options.ts';
-import { ACTIVATIONS, LOSSES, OPTIMIZERS } from '../tasks/choice-facts.ts';
-import { FACTS, factsNamed, NETWORK_NAMES, SCHEDULES, widthsOf } from '../tasks/network-facts.ts';
-import { byId, make } from './dom.ts';
+import { FAMILIES } from '../../../gpu/family.ts';
+import { PRECISIONS } from '../../../train/session-options.ts';
+import { ACTIVATIONS, LOSSES, OPTIMIZERS } from '../../tasks/choice-facts.ts';
+import {
+  FACTS,
+  factsNamed,
+  NETWORK_NAMES,
+  SCHEDULES,
+  widthsOf,
+} from '../../tasks/network-facts.ts';
+import { byId, make } from '../dom.ts';
 import { problemOf, tidied } from './field-rules.ts';
 import {
   applies,

@@ -1,4 +1,4 @@
-import { cssValue } from './dom.ts';
+import { cssValue } from '../dom.ts';
 
 /** A character that can be seen. */
 export const visible = (character: string): string =>

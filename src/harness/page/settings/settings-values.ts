@@ -1,7 +1,7 @@
-import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
-import { PAPER_MODELS } from '../../paper/table.ts';
-import { takersOf } from '../tasks/choice-facts.ts';
-import { factsNamed, widthsOf } from '../tasks/network-facts.ts';
+import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../../data/fashion-mnist.ts';
+import { PAPER_MODELS } from '../../../paper/table.ts';
+import { takersOf } from '../../tasks/choice-facts.ts';
+import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 
 /** A form's values by their names in the address. */
 export type Values = Readonly<Record<string, string>>;
