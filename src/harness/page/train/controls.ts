@@ -1,0 +1,48 @@
+import type { LabState } from '../../worker/lab-event.ts';
+import { byId } from '../dom.ts';
+
+/** Start a run, and take its place. */
+const CONTROLS = ['start', 'pause', 'stop'] as const;
+
+/** What the buttons above the charts do. */
+export interface ControlActions {
+  start(): void;
+  pauseOrResume(): void;
+  stop(): void;
+  reset(): void;
+}
+
+/** The buttons above the charts. */
+export class Controls {
+  /** Whether a button of {@link CONTROLS} had the focus before all were disabled. */
+  #focus = false;
+
+  constructor(actions: ControlActions) {
+    byId('start').addEventListener('click', () => actions.start());
+    byId('pause').addEventListener('click', () => actions.pauseOrResume());
+    byId('stop').addEventListener('click', () => actions.stop());
+    byId('reset').addEventListener('click', () => actions.reset());
+  }
+
+  /** Enables what can be done now. */
+  show(state: LabState): void {
+    const set = (id: string, enabled: boolean): void => {
+      byId(id, HTMLButtonElement).disabled = !enabled;
+    };
+    const busy = state !== 'ended';
+    // A button that is disabled loses the focus; the one that takes its place gets it.
+    this.#focus ||= CONTROLS.some((id) => byId(id) === document.activeElement);
+    set('start', !busy);
+    set('pause', state === 'running' || state === 'paused');
+    set('stop', state === 'running' || state === 'paused');
+    set('reset', !busy);
+    byId('pause').textContent = state === 'paused' ? 'Resume' : 'Pause';
+    const next = CONTROLS.map((id) => byId(id, HTMLButtonElement)).find(
+      ({ disabled }) => !disabled,
+    );
+    if (!this.#focus || !next) return;
+    const now = document.activeElement;
+    if (now === document.body || now?.matches(':disabled')) next.focus();
+    this.#focus = false;
+  }
+}

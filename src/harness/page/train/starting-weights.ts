@@ -1,0 +1,35 @@
+import { byId } from '../dom.ts';
+
+/** Weights that a run begins with. */
+export interface GivenWeights {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The weights that the next run starts from: new ones, or those that were chosen. */
+export class StartingWeights {
+  #given: GivenWeights | undefined;
+
+  /** @param taken called with a file of weights that somebody gives */
+  constructor(taken: (file: File) => void) {
+    byId('from-clear').addEventListener('click', () => this.choose(undefined));
+    const input = byId('import', HTMLInputElement);
+    input.addEventListener('change', () => {
+      const file = input.files?.[0];
+      input.value = '';
+      if (file) taken(file);
+    });
+  }
+
+  /** Undefined for new weights. */
+  get bytes(): Uint8Array | undefined {
+    return this.#given?.bytes;
+  }
+
+  /** Chooses the weights to start the next run from; new ones if undefined. */
+  choose(given: GivenWeights | undefined): void {
+    this.#given = given;
+    byId('from').hidden = !given;
+    byId('from-text').textContent = given ? `The next run starts from ${given.name}.` : '';
+  }
+}
