@@ -41,7 +41,6 @@ const PAGE = { ...BROWSER, define: { GRADWEAVE_VERSION: JSON.stringify(version) 
 
 const BUNDLES = [
   { entry: 'src/index.ts', out: 'dist/gradweave.js', options: BROWSER },
-  { entry: 'src/harness/main.ts', out: 'dist/harness/harness.js', options: PAGE },
   { entry: 'src/harness/worker/main.ts', out: 'dist/harness/worker.js', options: PAGE },
   { entry: 'src/harness/report.ts', out: 'dist/harness/report.js', options: PAGE },
   { entry: 'src/harness/join/main.ts', out: 'dist/harness/join.js', options: PAGE },
@@ -50,6 +49,12 @@ const BUNDLES = [
   { entry: 'src/cli/main.ts', out: 'dist/cli/gradweave.mjs', options: NODE },
   { entry: 'src/runtime/main.ts', out: 'dist/cli/node-task.mjs', options: NODE },
 ];
+/** The page, in parts: what only an opened panel or dialog needs is loaded when it opens. */
+const PARTED_PAGE = {
+  entry: 'src/harness/main.ts',
+  out: 'dist/harness/harness.js',
+  options: { ...PAGE, entryNames: 'harness' },
+};
 const COPIES = [
   { entry: 'harness.html', out: 'dist/harness/harness.html' },
   { entry: 'sweep/ui/sweep.html', out: 'sweep/dist/ui/sweep.html' },
@@ -70,6 +75,7 @@ const SWEEP = {
   options: {
     ...NODE,
     target: 'node22',
+    outExtension: { '.js': '.mjs' },
     external: [...NODE.external, 'pg', 'pg-boss', '@electric-sql/pglite'],
     banner: { js: '#!/usr/bin/env node' },
   },
@@ -102,6 +108,7 @@ export async function build({ quiet = false, force = false } = {}) {
   const esbuild = await import('esbuild');
   const bundled = await Promise.all([
     ...bundles().map((bundle) => bundleOne(esbuild, bundle)),
+    bundleParts(esbuild, PARTED_PAGE),
     bundleParts(esbuild, SWEEP),
   ]);
   for (const { entry, out } of COPIES) {
@@ -122,7 +129,7 @@ function isFresh(sources) {
   if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sources) return false;
   if (existsSync(SHADERS) && !existsSync(GENERATED)) return false;
   if (!existsSync(DATA_INDEX)) return false;
-  return [...bundles(), SWEEP, ...COPIES].every(
+  return [...bundles(), PARTED_PAGE, SWEEP, ...COPIES].every(
     ({ entry, out }) => !existsSync(join(ROOT, entry)) || existsSync(join(ROOT, out)),
   );
 }
@@ -192,11 +199,10 @@ async function bundleParts(esbuild, { entry, out, options }) {
     outdir: dirname(out),
     splitting: true,
     chunkNames: 'part-[hash]',
-    outExtension: { '.js': '.mjs' },
   });
   const folder = join(ROOT, dirname(out));
   for (const name of readdirSync(folder)) {
-    const [part] = /^part-\w+\.mjs/.exec(name) ?? [];
+    const [part] = /^part-\w+\.m?js/.exec(name) ?? [];
     // Parts of earlier builds have other names.
     const old = part !== undefined && !lines.some((line) => line.includes(part));
     if (old) rmSync(join(folder, name), { force: true });
@@ -214,18 +220,30 @@ async function writeBundle(esbuild, entry, options) {
     legalComments: 'none',
     loader: { '.wgsl': 'text' },
     logLevel: 'silent',
+    metafile: true,
     write: false,
   });
+  const needed = reached(result.metafile, entry);
   for (const warning of result.warnings) {
     const { file = entry, line = 0 } = warning.location ?? {};
     console.warn(`build: ${file}:${line}: ${warning.text}`);
   }
   return result.outputFiles.flatMap(({ path, contents }) => {
+    if (!needed.has(relative(ROOT, path).replace(/\.map$/, ''))) return [];
     write(path, contents);
     if (path.endsWith('.map')) return [];
     const size = gzipSync(contents, { level: 9 }).length / 1024;
     return [`${relative(ROOT, path).padEnd(26)} ${size.toFixed(1).padStart(7)} KiB gzipped`];
   });
+}
+
+/** The outputs that an entry loads, sooner or later. Parts of modules of which nothing is used are left. */
+function reached({ outputs }, entry) {
+  const found = new Set(Object.keys(outputs).filter((path) => outputs[path].entryPoint === entry));
+  for (const path of found) {
+    for (const { path: next, external } of outputs[path].imports) if (!external) found.add(next);
+  }
+  return found;
 }
 
 function exists(entry) {

@@ -1,5 +1,6 @@
 /** The page's entry: the app for people, lending the GPU to a sweep, or one task for a driver. See protocol.ts. */
 import { openApp } from './page/app.ts';
+import { openLanguage } from './page/words/language.ts';
 
 const query = new URLSearchParams(location.search);
 if (query.get('report') === 'json') {
@@ -15,5 +16,6 @@ if (query.get('report') === 'json') {
   );
   openJoin(new URL(location.href));
 } else {
+  await openLanguage(query);
   openApp(query);
 }

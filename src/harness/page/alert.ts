@@ -1,7 +1,8 @@
 import { byId } from './dom.ts';
+import { put, sayOf } from './words/words.ts';
 
 /** Title of each class of error on the page, and advice in addition to its message. */
-const KINDS: Readonly<Record<string, readonly [title: string, advice: string]>> = {
+export const KINDS: Readonly<Record<string, readonly [title: string, advice: string]>> = {
   AdapterError: [
     'No GPU available',
     'On Linux or with an old GPU, WebGPU may have to be enabled. See chrome://gpu, or about:support in Firefox.',
@@ -34,10 +35,10 @@ export class Alert {
   /** @param save saves the remaining weights, if there are any */
   show({ name, message }: { name: string; message: string }, save?: () => void): void {
     const [title, advice] = KINDS[name] ?? ['Something went wrong', ''];
-    byId('alert-title').textContent = title;
+    put(byId('alert-title'), () => sayOf(title));
     // Capitalise the first word, but not the name of a file or an option.
     const text = message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase());
-    byId('alert-text').textContent = [`${text.replace(/\.?$/, '.')}`, advice].join(' ').trim();
+    put(byId('alert-text'), () => `${text.replace(/\.?$/, '.')} ${sayOf(advice)}`.trim());
     this.#save = save;
     byId('alert-weights').hidden = !save;
     byId('alert').hidden = false;

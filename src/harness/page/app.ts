@@ -11,6 +11,7 @@ import { percent } from './numbers.ts';
 import { Remote } from './remote.ts';
 import { TABS, type Tab, Tabs } from './tabs.ts';
 import { TrainView } from './train/train-view.ts';
+import { put, say } from './words/words.ts';
 
 /** `canvas=` in the address chooses how pictures get onto canvases, to test a browser. */
 const WAYS = ['present', 'copy'] as const;
@@ -23,7 +24,12 @@ function drawStep(result: unknown): void {
   const most = Math.max(...dispatches.flatMap((one) => one.dispatches.map((d) => d.nanoseconds)));
   const groups = dispatches.flatMap(({ contender, dispatches: list }) => {
     const total = list.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
-    const head = `${contender}: ${list.length} dispatches, ${(total / 1e6).toFixed(2)} ms`;
+    const time = (total / 1e6).toFixed(2);
+    const head = say('{contender}: {count} dispatches, {time} ms', {
+      contender,
+      count: list.length,
+      time,
+    });
     const bars = list.map(({ label, nanoseconds }) => {
       const bar = make('span', { class: 'bar' });
       bar.style.setProperty('--share', String(nanoseconds / most));
@@ -61,7 +67,7 @@ export function openApp(query: URLSearchParams): void {
   if (reason !== undefined) {
     // The advice on drivers does not help in a frame.
     alert.show({ name: origin === 'null' ? 'WorkerError' : 'AdapterError', message: reason });
-    byId('status').textContent = 'The page cannot train here.';
+    put(byId('status'), () => say('The page cannot train here.'));
     for (const button of document.querySelectorAll<HTMLButtonElement>('main button')) {
       button.disabled = true;
     }
@@ -82,7 +88,9 @@ export function openApp(query: URLSearchParams): void {
     } else if (event.state === 'preparing') {
       known = '';
       inside.wait(
-        'Several networks are trained at once. The best of them can be looked into when they are done.',
+        say(
+          'Several networks are trained at once. The best of them can be looked into when they are done.',
+        ),
       );
     } else if (event.state === 'ended') seen();
   });
@@ -124,7 +132,7 @@ export function openApp(query: URLSearchParams): void {
     inside.open = tab === 'inside';
     address(tab, train.query);
   });
-  byId('status').textContent = 'Ready.';
+  put(byId('status'), () => say('Ready.'));
   addEventListener('popstate', () => tabs.show(tabOf(location.search)));
   tabs.show(tabOf(location.search));
   if (task === 'train') void train.start();

@@ -1,16 +1,24 @@
 /** Numbers in readable form. */
 
 import type { Spread } from '../../ensemble/spread.ts';
+import { language, sayOf } from './words/words.ts';
+
+/** A number's digits as the page's language writes them: in Spanish, with a decimal comma. */
+const local = (digits: string): string => (language() === 'es' ? digits.replace('.', ',') : digits);
+
+const PERCENT = { en: '%', es: '\u00a0%' } as const;
 
 export const percent = (share: number | null | undefined): string =>
-  share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)}%`;
+  share === null || share === undefined
+    ? '–'
+    : `${local((100 * share).toFixed(1))}${PERCENT[language()]}`;
 
 export const loss = (value: number | null | undefined): string =>
-  value === null || value === undefined ? '–' : value.toPrecision(4);
+  value === null || value === undefined ? '–' : local(value.toPrecision(4));
 
-/** `1 epoch`, `2.5 epochs`. */
+/** `1 epoch`, `2.5 epochs`. The noun is one literal in English; with an s, it is the plural. */
 export const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  `${count.toLocaleString(language())} ${sayOf(count === 1 ? noun : `${noun}s`)}`;
 
 /** Mean ± standard deviation; a single number has none. */
 export const spreadText = (
@@ -19,14 +27,14 @@ export const spreadText = (
 ): string => {
   if (count === 1) return text(mean);
   // The unit stands once: 88.4 ± 0.2%.
-  const [, number, unit] = /^(.*?)(%?)$/.exec(text(mean)) ?? [];
-  const share = unit === '%' ? (100 * deviation).toFixed(1) : deviation.toPrecision(2);
-  return `${number} ± ${share}${unit}`;
+  const [, number, unit] = /^(.*?)(\s?%?)$/.exec(text(mean)) ?? [];
+  const share = unit === '' ? deviation.toPrecision(2) : (100 * deviation).toFixed(1);
+  return `${number} ± ${local(share)}${unit}`;
 };
 
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 60) return `${local(seconds.toFixed(seconds < 10 ? 1 : 0))} s`;
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} min ${whole % 60} s`;
@@ -35,7 +43,7 @@ export function duration(seconds: number): string {
 
 export function bytes(count: number): string {
   if (count < 1e6) return `${(count / 1e3).toFixed(0)} kB`;
-  return count < 1e9 ? `${(count / 1e6).toFixed(0)} MB` : `${(count / 1e9).toFixed(2)} GB`;
+  return count < 1e9 ? `${(count / 1e6).toFixed(0)} MB` : `${local((count / 1e9).toFixed(2))} GB`;
 }
 
-export const whole = (value: number): string => Math.round(value).toLocaleString('en');
+export const whole = (value: number): string => Math.round(value).toLocaleString(language());

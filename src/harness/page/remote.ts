@@ -1,6 +1,8 @@
 import type { SentError } from '../describe-error.ts';
 import type { LabEvent } from '../worker/lab-event.ts';
 import type { CallMessage, LabCalls, WorkerMessage } from '../worker/messages.ts';
+import { counted } from './numbers.ts';
+import { say } from './words/words.ts';
 
 /** An error from the worker, with its name. */
 export class RemoteError extends Error {
@@ -37,7 +39,10 @@ export class Remote {
     try {
       this.#worker = new Worker(url, { type: 'module', name: 'gradweave' });
     } catch (error) {
-      const text = `this page may not start a worker: ${String(error)}. Open it directly, outside of a frame`;
+      const text = say(
+        'this page may not start a worker: {error}. Open it directly, outside of a frame',
+        { error: String(error) },
+      );
       this.#dead = new RemoteError({ name: 'WorkerError', message: text });
       return;
     }
@@ -46,7 +51,7 @@ export class Remote {
       this.#silent = 0;
       if (data.kind === 'event' && data.event.type === 'alive') {
         const { gpuSilentMs } = data.event;
-        if (gpuSilentMs >= MOST_SILENT * TICK_MS) this.#giveUp('The GPU');
+        if (gpuSilentMs >= MOST_SILENT * TICK_MS) this.#giveUp(say('The GPU'));
         return;
       }
       if (data.kind === 'event') {
@@ -59,7 +64,8 @@ export class Remote {
       else waiting?.reject(new RemoteError(data.error));
     };
     this.#worker.onerror = ({ message }) => {
-      const text = `the worker failed: ${message || 'its script could not be loaded'}. Reload the page`;
+      const why = message || say('its script could not be loaded');
+      const text = say('the worker failed: {why}. Reload the page', { why });
       const error = new RemoteError({ name: 'WorkerError', message: text });
       // A worker that did not start will not answer later calls.
       if (!this.#heard) this.#dead = error;
@@ -67,13 +73,17 @@ export class Remote {
     };
     this.#timer = setInterval(() => {
       this.#silent = this.#waiting.size > 0 ? this.#silent + 1 : 0;
-      if (this.#silent >= MOST_SILENT) this.#giveUp('The worker');
+      if (this.#silent >= MOST_SILENT) this.#giveUp(say('The worker'));
     }, TICK_MS);
   }
 
   /** Ends a worker that does not answer any more. */
   #giveUp(who: string): void {
-    const message = `${who} has not answered for ${(MOST_SILENT * TICK_MS) / 60_000} minutes. Reload the page; if that does not help, restart the browser`;
+    const time = counted((MOST_SILENT * TICK_MS) / 60_000, 'minute');
+    const message = say(
+      '{who} has not answered for {time}. Reload the page; if that does not help, restart the browser',
+      { who, time },
+    );
     this.#dead = new RemoteError({ name: 'WorkerError', message });
     this.#end(this.#dead);
   }
@@ -106,6 +116,6 @@ export class Remote {
 
   /** Ends the worker at once. Pending calls are rejected. */
   terminate(): void {
-    this.#end(new RemoteError({ name: 'StoppedError', message: 'it was stopped' }));
+    this.#end(new RemoteError({ name: 'StoppedError', message: say('it was stopped') }));
   }
 }

@@ -1,5 +1,6 @@
 import type { TaskEvent } from '../../protocol.ts';
 import { make } from '../dom.ts';
+import { put, say, sayOf } from '../words/words.ts';
 
 type Row = Extract<TaskEvent, { type: 'row' }>;
 
@@ -25,7 +26,9 @@ export class TableView {
     if (!entry) {
       const table = make('table', {}, make('thead', {}), make('tbody', {}));
       const scroll = make('section', { class: 'scroll', tabindex: '0', 'aria-label': name }, table);
-      this.#host.append(make('div', { class: 'card' }, make('h2', {}, name), scroll));
+      const title = make('h2');
+      put(title, () => sayOf(name));
+      this.#host.append(make('div', { class: 'card' }, title, scroll));
       entry = { columns: [], table };
       this.#tables.set(name, entry);
     }
@@ -33,11 +36,16 @@ export class TableView {
     const fresh = Object.keys(cells).filter((column) => !columns.includes(column));
     if (fresh.length > 0) {
       columns.push(...fresh);
-      const heads = [...columns, 'verdict'].map((column) => make('th', { scope: 'col' }, column));
+      const heads = [...columns, 'verdict'].map((column) => {
+        const head = make('th', { scope: 'col' });
+        put(head, () => sayOf(column));
+        return head;
+      });
       table.tHead?.replaceChildren(make('tr', {}, ...heads));
     }
     const values = columns.map((column) => make('td', {}, cells[column] ?? ''));
-    const verdict = make('td', { class: ok ? 'good' : 'bad' }, ok ? '✓ ok' : '✗ failed');
+    const verdict = make('td', { class: ok ? 'good' : 'bad' });
+    put(verdict, () => (ok ? say('✓ ok') : say('✗ failed')));
     // Rows from before a column was added stay shorter.
     table.tBodies[0]?.append(make('tr', { class: ok ? '' : 'failed' }, ...values, verdict));
   }

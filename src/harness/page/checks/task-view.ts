@@ -6,6 +6,7 @@ import { find } from '../dom.ts';
 import { showFacts } from '../facts.ts';
 import { counted } from '../numbers.ts';
 import { Remote } from '../remote.ts';
+import { put, say, sayOf } from '../words/words.ts';
 import { TableView } from './table-view.ts';
 
 /** A report that people with an unknown GPU can send. */
@@ -25,6 +26,15 @@ interface Report {
 
 /** The page's version; set by the build. */
 declare const GRADWEAVE_VERSION: string;
+
+/** What is said of a task that is done. Nothing checked is no pass. */
+function doneText(rows: number, failed: number, seconds: string): string {
+  if (rows === 0) return say('Done in {seconds} s: nothing was done.', { seconds });
+  const all = { seconds, rows: counted(rows, 'row'), failed };
+  return failed === 0
+    ? say('Done in {seconds} s: {rows}, all ok.', all)
+    : say('Done in {seconds} s: {rows}, {failed} FAILED.', all);
+}
 
 /** A panel that runs `verify` or `bench` in its own worker and shows the rows as they arrive. */
 export class TaskView {
@@ -80,23 +90,23 @@ export class TaskView {
     const remote = new Remote((event) => this.#event(report, event));
     this.#remote = remote;
     this.#buttons();
-    this.#say('Requesting the GPU…');
+    this.#say(() => say('Requesting the GPU…'));
     const begun = performance.now();
     try {
       report.result = await remote.call('task', [this.#task, query.toString()]);
       const failed = report.rows.filter(({ ok }) => !ok).length;
       const seconds = ((performance.now() - begun) / 1000).toFixed(0);
-      const rows = report.rows.length;
-      const verdict = failed === 0 ? 'all ok' : `${failed} FAILED`;
-      // Nothing checked is no pass.
-      const what = rows === 0 ? 'nothing was done' : `${counted(rows, 'row')}, ${verdict}`;
-      this.#say(`Done in ${seconds} s: ${what}.`);
+      this.#say(() => doneText(report.rows.length, failed, seconds));
       this.#onResult(report.result);
       return report.result;
     } catch (error) {
       const shown = error instanceof Error ? error : new Error(String(error));
       const stopped = shown.name === 'StoppedError';
-      this.#say(stopped ? `Stopped after ${counted(report.rows.length, 'row')}.` : 'Failed.');
+      this.#say(() =>
+        stopped
+          ? say('Stopped after {rows}.', { rows: counted(report.rows.length, 'row') })
+          : say('Failed.'),
+      );
       if (!stopped) this.#alert.show(shown);
       return undefined;
     } finally {
@@ -112,19 +122,22 @@ export class TaskView {
       const { table, cells, ok } = event;
       report.rows.push({ table, cells, ok });
       this.#tables.add(event);
-      this.#say(
-        `Running: ${counted(report.rows.length, 'row')} so far, last: ${Object.values(cells)[0]}.`,
+      this.#say(() =>
+        say('Running: {rows} so far, last: {last}.', {
+          rows: counted(report.rows.length, 'row'),
+          last: Object.values(cells)[0] ?? '',
+        }),
       );
     }
     if (event.type === 'adapter') report.adapter = event.adapter;
     if (event.type === 'note') {
       report.notes.push(event.text);
-      this.#say(event.text);
+      this.#say(() => sayOf(event.text));
     }
   }
 
-  #say(text: string): void {
-    find(this.#panel, '[data-status]').textContent = text;
+  #say(text: () => string): void {
+    put(find(this.#panel, '[data-status]'), text);
   }
 
   #buttons(): void {
@@ -142,9 +155,9 @@ export class TaskView {
   async #copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.report);
-      this.#say('Report copied to the clipboard.');
+      this.#say(() => say('Report copied to the clipboard.'));
     } catch (error) {
-      this.#say(`The browser does not allow copying: ${String(error)}`);
+      this.#say(() => say('The browser does not allow copying: {error}', { error: String(error) }));
     }
   }
 }

@@ -7,7 +7,7 @@ import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 export type Values = Readonly<Record<string, string>>;
 
 /** Parts of the address that are not settings of a run. */
-const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files', 'worker']);
+const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files', 'worker', 'lang']);
 
 /** The defaults of the address: as `settingsOf` in ../tasks/settings.ts. */
 export function defaultsOf(model: string): Values {

@@ -1,0 +1,40 @@
+/** Spanish texts of the panels that verify and measure a GPU. */
+export const checks = {
+  'Does this GPU compute correctly?': '¿Calcula bien esta GPU?',
+  'Runs every operation, chains of operations and whole training steps on your GPU, under both plans, and compares each element with the same computation in float64. The bound comes from error analysis. More than 100% of it is a failure.':
+    'Ejecuta en tu GPU cada operación, cadenas de operaciones y pasos de entrenamiento completos, con ambos planes, y compara cada elemento con el mismo cálculo en float64. La cota viene del análisis de errores. Superarla, más del 100 %, es un fallo.',
+  'Filter by name': 'Filtrar por nombre',
+  all: 'todo',
+  Seed: 'Semilla',
+  Stop: 'Detener',
+  'Copy report': 'Copiar el informe',
+  'Not run yet.': 'Aún no se ha ejecutado.',
+  'How fast is this GPU?': '¿Cómo de rápida es esta GPU?',
+  'Contenders alternate, round by round, after a warm-up. The table shows medians with the lowest and highest values. “Of peak” is the share of the arithmetic peak, measured by a kernel that only multiplies and adds.':
+    'Los contendientes se alternan, ronda a ronda, tras un calentamiento. La tabla muestra medianas con los valores mínimo y máximo. «Of peak» es la parte del máximo aritmético, medido con un programa que solo multiplica y suma.',
+  Measure: 'Medir',
+  'training steps': 'pasos de entrenamiento',
+  'dispatches of a step': 'llamadas de un paso',
+  'bit-identical repeats': 'repeticiones idénticas bit a bit',
+  'wide networks': 'redes anchas',
+  'GEMM sizes': 'Tamaños de GEMM',
+  auto: 'automático',
+  Rounds: 'Rondas',
+  'One training step, dispatch by dispatch': 'Un paso de entrenamiento, llamada a llamada',
+  'Median times between timestamps, 784–128–64–10, batch 100, Adam. Browsers may round timestamps to 0.1 ms.':
+    'Medianas de los tiempos entre marcas, 784–128–64–10, lote 100, Adam. Los navegadores pueden redondear las marcas a 0,1 ms.',
+  '{contender}: {count} dispatches, {time} ms': '{contender}: {count} llamadas, {time} ms',
+  'Requesting the GPU…': 'Pidiendo la GPU…',
+  'Stopped after {rows}.': 'Detenido tras {rows}.',
+  'Running: {rows} so far, last: {last}.': 'En marcha: {rows} hasta ahora, la última: {last}.',
+  'Report copied to the clipboard.': 'El informe está en el portapapeles.',
+  'The browser does not allow copying: {error}': 'El navegador no permite copiar: {error}',
+  'Done in {seconds} s: nothing was done.': 'Hecho en {seconds} s: no se hizo nada.',
+  'Done in {seconds} s: {rows}, all ok.': 'Hecho en {seconds} s: {rows}, todo bien.',
+  'Done in {seconds} s: {rows}, {failed} FAILED.':
+    'Hecho en {seconds} s: {rows}, {failed} HAN FALLADO.',
+  '✓ ok': '✓ bien',
+  '✗ failed': '✗ fallo',
+  row: 'fila',
+  rows: 'filas',
+} as const;

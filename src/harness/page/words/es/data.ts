@@ -1,0 +1,2 @@
+/** Spanish texts. */
+export const data = {} as const;

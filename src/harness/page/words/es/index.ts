@@ -1,0 +1,25 @@
+/** The page in Spanish. */
+import type { Table } from '../words.ts';
+import { app } from './app.ts';
+import { charts } from './charts.ts';
+import { checks } from './checks.ts';
+import { data } from './data.ts';
+import { inside } from './inside.ts';
+import { learn } from './learn.ts';
+import { notebook } from './notebook.ts';
+import { settings } from './settings.ts';
+import { train } from './train.ts';
+import { use } from './use.ts';
+
+export const spanish: Table = {
+  ...app,
+  ...charts,
+  ...checks,
+  ...data,
+  ...inside,
+  ...learn,
+  ...notebook,
+  ...settings,
+  ...train,
+  ...use,
+};

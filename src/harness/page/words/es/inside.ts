@@ -1,0 +1,2 @@
+/** Spanish texts. */
+export const inside = {} as const;

@@ -1,0 +1,2 @@
+/** Spanish texts. */
+export const learn = {} as const;

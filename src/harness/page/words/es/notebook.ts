@@ -1,0 +1,2 @@
+/** Spanish texts. */
+export const notebook = {} as const;

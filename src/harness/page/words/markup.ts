@@ -1,0 +1,55 @@
+import { sayOf } from './words.ts';
+
+/** Attributes that people read or hear. */
+const ATTRIBUTES = ['aria-label', 'placeholder', 'title', 'alt', 'label'] as const;
+
+/** What is no text of the page's, or follows by itself. */
+const LEFT = '[translate=no], script, style, noscript, [data-said]';
+
+/** A text of the markup, and where it stands. */
+interface Place {
+  readonly english: string;
+  /** What it was set to last: what has another text by now, is somebody else's. */
+  set: string;
+}
+
+const nodes = new WeakMap<Text, Place>();
+const attributes = new WeakMap<Element, Map<string, Place>>();
+
+const tidy = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** Translates a text, and keeps the space around it. */
+function translated(text: string): string {
+  const key = tidy(text);
+  return key === '' ? text : text.replace(/\S[\s\S]*\S|\S/, sayOf(key));
+}
+
+function placed(place: Place | undefined, now: string): Place {
+  const known = place && place.set === now ? place : { english: now, set: now };
+  known.set = translated(known.english);
+  return known;
+}
+
+/** Says the markup below an element in the page's language: text nodes, and attributes that are read. */
+export function sayMarkup(root: Element): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode as Text;
+    if (tidy(node.data) === '' || node.parentElement?.closest(LEFT)) continue;
+    const place = placed(nodes.get(node), node.data);
+    nodes.set(node, place);
+    if (node.data !== place.set) node.data = place.set;
+  }
+  for (const element of root.querySelectorAll(ATTRIBUTES.map((name) => `[${name}]`).join())) {
+    if (element.closest('[translate=no]')) continue;
+    const own = attributes.get(element) ?? new Map<string, Place>();
+    attributes.set(element, own);
+    for (const name of ATTRIBUTES) {
+      const now = element.getAttribute(name);
+      if (now === null || now === '') continue;
+      const place = placed(own.get(name), now);
+      own.set(name, place);
+      if (now !== place.set) element.setAttribute(name, place.set);
+    }
+  }
+}

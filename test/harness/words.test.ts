@@ -1,0 +1,112 @@
+import { readdirSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { KINDS } from '../../src/harness/page/alert.ts';
+import { counted, loss, percent, spreadText, whole } from '../../src/harness/page/numbers.ts';
+import { spanish } from '../../src/harness/page/words/es/index.ts';
+import { languageOf } from '../../src/harness/page/words/language.ts';
+import { say, speak } from '../../src/harness/page/words/words.ts';
+import { LOSSES, OPTIMIZERS } from '../../src/harness/tasks/choice-facts.ts';
+import { FACTS } from '../../src/harness/tasks/network-facts.ts';
+import { type Key, markupKeys, modulesIn, saidIn, unsaidIn } from './words-keys.ts';
+
+const PAGE = 'src/harness/page';
+
+/** Texts that `sayOf` looks up: tables of the page, and what the worker sends. */
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  alert: Object.values(KINDS).flat(),
+  networks: Object.values(FACTS).flatMap(({ label, about }) => [label, about]),
+  optimizers: Object.values(OPTIMIZERS).map(({ label }) => label),
+  losses: Object.values(LOSSES).map(({ label }) => label),
+};
+
+/** The same in both languages: names and signs. */
+const SAME: ReadonlySet<string> = new Set([
+  ...['gradweave', 'PNG', 'SVG', 'CSV', 'JSON', 'ONNX', 'PyTorch', 'Nesterov', 'GPU'],
+  ...['SGD', 'Adam', 'AdamW', 'NAdam', 'RMSprop', 'Adagrad', 'Lion', 'CNN', 'ResNet'],
+  ...['β₁, β₂', 'ε', 'GEMM', '–'],
+]);
+
+const said = modulesIn(PAGE).map(saidIn);
+
+function allKeys(): Key[] {
+  const tables = Object.entries(TABLES).flatMap(([file, texts]) =>
+    texts.map((text) => ({ text, file })),
+  );
+  const all = [...said.flatMap(({ keys }) => keys), ...markupKeys('harness.html'), ...tables];
+  return all.filter(({ text }) => text !== '' && !SAME.has(text));
+}
+
+const placesIn = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].flat().sort();
+
+const test = suite('the page in two languages');
+
+test('each text of the page is one literal, and has its Spanish', () => {
+  assert.equal(
+    said.flatMap(({ odd }) => odd),
+    [],
+  );
+  const missing = allKeys().filter(({ text }) => !Object.hasOwn(spanish, text));
+  assert.equal(
+    missing.map(({ text, file }) => `${file}: ${text}`),
+    [],
+  );
+});
+
+test('no module of the page shows words without saying them', () => {
+  assert.equal(modulesIn(PAGE).flatMap(unsaidIn), []);
+});
+
+test('no Spanish text is left of an English one that the page no longer says', () => {
+  const keys = new Set(allKeys().map(({ text }) => text));
+  assert.equal(
+    Object.keys(spanish).filter((text) => !keys.has(text)),
+    [],
+  );
+});
+
+test('a text has the same places in both languages, and is not empty', () => {
+  for (const [english, text] of Object.entries(spanish)) {
+    assert.equal(placesIn(text), placesIn(english), english);
+    assert.ok(text.trim().length > 0, english);
+    if (/[.…:?!]$/.test(english)) assert.is(text.at(-1), english.at(-1), english);
+  }
+});
+
+test('each table of texts is part of the Spanish page', async () => {
+  const files = readdirSync(`${PAGE}/words/es`).filter((name) => name !== 'index.ts');
+  const index = await import('node:fs').then(({ readFileSync }) =>
+    readFileSync(`${PAGE}/words/es/index.ts`, 'utf8'),
+  );
+  for (const name of files) assert.match(index, `./${name}`);
+});
+
+test('numbers follow the language', () => {
+  try {
+    speak('es', { epoch: 'época', epochs: 'épocas', 'Hello {name}': 'Hola {name}' });
+    assert.is(percent(0.8842), '88,4\u00a0%');
+    assert.is(loss(0.51234), '0,5123');
+    assert.is(whole(60_000), '60.000');
+    assert.is(counted(1, 'epoch'), '1 época');
+    assert.is(counted(2.5, 'epoch'), '2,5 épocas');
+    const spread = { count: 3, mean: 0.884, deviation: 0.002, least: 0.88, most: 0.89 };
+    assert.is(spreadText(spread, percent), '88,4 ± 0,2\u00a0%');
+    assert.is(say('Hello {name}', { name: 'Ada' }), 'Hola Ada');
+    assert.is(say('unknown {name}', { name: '$&' }), 'unknown $&');
+  } finally {
+    speak('en', {});
+  }
+  assert.is(percent(0.8842), '88.4%');
+});
+
+test('the language is that of the address, else the browser’s first one that the page has', () => {
+  const of = (search: string, ...tags: string[]): string =>
+    languageOf(new URLSearchParams(search), tags);
+  assert.is(of('', 'es-MX', 'en'), 'es');
+  assert.is(of('', 'fr', 'es'), 'es');
+  assert.is(of('', 'de'), 'en');
+  assert.is(of('lang=en', 'es'), 'en');
+  assert.is(of('lang=xx', 'es'), 'es');
+});
+
+test.run();
