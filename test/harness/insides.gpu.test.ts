@@ -2,11 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { textDataset } from '../../src/data/text.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
-import { CAPTION } from '../../src/harness/insides.ts';
+import { CAPTION } from '../../src/harness/picture-layout.ts';
 import type { Job } from '../../src/harness/tasks/job.ts';
 import type { TextJob } from '../../src/harness/tasks/text.ts';
 import { Gallery } from '../../src/harness/worker/gallery.ts';
 import type { LabEvent } from '../../src/harness/worker/lab-event.ts';
+import { subjectOf } from '../../src/harness/worker/subject.ts';
 import { TextStudy } from '../../src/harness/worker/text-study.ts';
 import { layerOutputs } from '../../src/nn/layer-outputs.ts';
 import {
@@ -62,7 +63,12 @@ test('kernels and feature maps are drawn from the numbers on the GPU', () =>
       await trainer.steps(3);
       const dataset = smallGarments();
       const job = { data: 'images', dataset, settings: { target: 'label' } } as unknown as Job;
-      const gallery = new Gallery(() => ({ engine, trainer, job }));
+      const drawn: number[] = [];
+      const subject = subjectOf({ engine, trainer, job });
+      const gallery = new Gallery(
+        () => subject,
+        (epochs) => drawn.push(epochs),
+      );
       const [kernels, maps] = [new OffscreenCanvas(1, 1), new OffscreenCanvas(1, 1)];
       gallery.attach('weights', kernels, COLOURS, 'copy');
       gallery.attach('maps', maps, COLOURS, 'copy');
@@ -73,11 +79,17 @@ test('kernels and feature maps are drawn from the numbers on the GPU', () =>
         // A byte for each colour.
         assert.ok(Math.abs((got ?? 9) - wanted) < 0.006, `${got} ${wanted}`);
 
-      // A column for each of 5 outputs, a row for each of 3 inputs: 3×3 pixels of 4, and a gap of 4.
+      assert.is(
+        drawn.at(-1),
+        3 / trainer.stepsPerEpoch,
+        'what is shown says after how many epochs',
+      );
+
+      // A column for each of 5 outputs, a row for each of 3 inputs: 3×3 pixels of 10, and a gap of 4.
       const weight = (await trainer.parameters()).get('1.weight')?.data ?? new Float32Array();
-      assert.equal([kernels.width, kernels.height], [5 * 16 - 4, 3 * 16 - 4]);
+      assert.equal([kernels.width, kernels.height], [5 * 34 - 4, 3 * 34 - 4]);
       const kernel = pixelsOf(kernels);
-      assert.is(kernel(13, 0), undefined);
+      assert.is(kernel(31, 0), undefined);
       for (const [output, input, y, x] of [
         [0, 0, 0, 0],
         [4, 2, 2, 1],
@@ -86,7 +98,7 @@ test('kernels and feature maps are drawn from the numbers on the GPU', () =>
         const own = weight.subarray(output * 27, (output + 1) * 27);
         const most = Math.max(...Array.from(own, Math.abs));
         near(
-          kernel(output * 16 + 4 * x + 1, input * 16 + 4 * y + 1),
+          kernel(output * 34 + 10 * x + 1, input * 34 + 10 * y + 1),
           own[input * 9 + y * 3 + x] / most,
         );
       }
@@ -101,13 +113,13 @@ test('kernels and feature maps are drawn from the numbers on the GPU', () =>
         const own = row.subarray(first, first + size);
         const most = Math.max(...Array.from(own, Math.abs));
         assert.is(map(0, CAPTION - 1), undefined);
-        // Maps of 13 pixels, each of 2 on a narrow page.
+        // Maps of 13 pixels, each of 3: at least 28 in all, also on a narrow page.
         for (const [channel, y, x] of [
           [0, 0, 0],
           [2, 6, 5],
           [1, 12, 7],
         ]) {
-          near(map(channel * 28 + 2 * x, CAPTION + 2 * y), own[(y * 13 + x) * 3 + channel] / most);
+          near(map(channel * 41 + 3 * x, CAPTION + 3 * y), own[(y * 13 + x) * 3 + channel] / most);
         }
       };
       await seen(image as Uint8Array);
@@ -141,7 +153,7 @@ test('a text shows what heads look at, and is continued until something else is 
     try {
       await trainer.steps(2);
       const study = new TextStudy();
-      const run = { engine, trainer, job };
+      const run = subjectOf({ engine, trainer, job });
       const { characters, layers } = await study.attention(run, 'A roße');
       assert.is(characters.join(''), 'A roe', 'what it does not know is left out');
       assert.is(layers.length, 1);
@@ -160,11 +172,12 @@ test('a text shows what heads look at, and is continued until something else is 
         if (sent.length === 5) study.end();
       };
       const wish = { prompt: 'rose', count: 4, temperature: 0, seed: 1 };
-      const written = await study.write(run, wish, emit);
-      assert.is(written.length, 4);
-      assert.is(sent.join(''), written);
+      const { text, epochs } = await study.write(run, wish, emit);
+      assert.is(text.length, 4);
+      assert.is(sent.join(''), text);
+      assert.is(epochs, 2 / trainer.stepsPerEpoch);
       const cut = await study.write(run, { ...wish, count: 1000, prompt: 'ß' }, emit);
-      assert.is(cut.length, 1);
+      assert.is(cut.text.length, 1);
     } finally {
       trainer.destroy();
     }

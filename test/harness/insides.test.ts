@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph } from '../../src/graph/graph.ts';
 import { exact } from '../../src/graph/value.ts';
-import { kernelLayout, mapsLayout, sizeOfPictures } from '../../src/harness/insides.ts';
+import { kernelLayout, mapsLayout, sizeOfPictures } from '../../src/harness/picture-layout.ts';
 import { networkNamed } from '../../src/harness/tasks/networks.ts';
 import { attentionWeights } from '../../src/harness/worker/attention.ts';
 import { insidesOf } from '../../src/harness/worker/insides-of.ts';

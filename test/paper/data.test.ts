@@ -8,9 +8,10 @@ test('only Fashion-MNIST as published, and drawn data that are marked, are set b
   checkPaperData({ name: 'Fashion-MNIST', synthetic: false });
   checkPaperData(builtInGarments({ train: 10, test: 10 }));
   assert.throws(
-    () => checkPaperData({ name: 'own data', synthetic: false }),
+    () => checkPaperData({ name: 'images of unknown origin', synthetic: false }),
     (error: unknown) =>
-      error instanceof DataError && /are own data, .* or use train/.test(error.message),
+      error instanceof DataError &&
+      /are images of unknown origin, .* or use train/.test(error.message),
   );
 });
 

@@ -1,22 +1,15 @@
-import type { Engine } from '../../gpu/engine.ts';
-import type { Trainer } from '../../train/trainer.ts';
-import type { Job } from '../tasks/job.ts';
 import { insidesOf } from './insides-of.ts';
 import { mapsView } from './maps-view.ts';
 import { type Colours, type Way, wayFor } from './painter.ts';
-import { type Look, reconstructionView, type View, weightsView } from './views.ts';
+import { reconstructionView } from './reconstruction-view.ts';
+import { isAlive, type Subject } from './subject.ts';
+import type { Look, View } from './views.ts';
+import { weightsView } from './weights-view.ts';
 
 const VIEWS = { weights: weightsView, maps: mapsView, reconstruction: reconstructionView } as const;
 
 /** The pictures that are drawn during training. */
 export type ViewName = keyof typeof VIEWS;
-
-/** A run's network on the GPU, with its data and settings. */
-export interface Run {
-  readonly engine: Engine;
-  readonly trainer: Trainer;
-  readonly job: Job;
-}
 
 /** A canvas of the page, and how to draw on it. */
 interface Attached {
@@ -28,18 +21,11 @@ interface Attached {
 /** Milliseconds between two pictures of the weights: long enough to be negligible. */
 const DRAW_MS = { present: 100, copy: 4000 } as const;
 
-function isAlive(engine: Engine): boolean {
-  try {
-    engine.assertAlive();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The pictures of a run's network: drawn when they are wanted, and now and then while it trains. */
+/** The pictures of a network: drawn when they are wanted, and now and then while it trains. */
 export class Gallery {
-  readonly #run: () => Run | undefined;
+  readonly #subject: () => Subject | undefined;
+  /** Called with the network's epochs whenever all that is shown was drawn. */
+  readonly #drawn: (epochs: number) => void;
   readonly #canvases = new Map<ViewName, Attached>();
   readonly #views = new Map<ViewName, Promise<View>>();
   readonly #shown = new Set<ViewName>();
@@ -49,9 +35,10 @@ export class Gallery {
   #waiting = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  /** @param run the present run, if there is one */
-  constructor(run: () => Run | undefined) {
-    this.#run = run;
+  /** @param subject the network that is looked into, if there is one */
+  constructor(subject: () => Subject | undefined, drawn: (epochs: number) => void = () => {}) {
+    this.#subject = subject;
+    this.#drawn = drawn;
   }
 
   /**
@@ -113,7 +100,7 @@ export class Gallery {
 
   /** Milliseconds between two drawings: the longest that a view asks for. */
   #pause(): number {
-    const engine = this.#run()?.engine;
+    const engine = this.#subject()?.engine;
     if (!engine) return DRAW_MS.copy;
     const ways = [...this.#canvases.values()].map(({ way }) => way ?? wayFor(engine));
     return Math.max(...ways.map((way) => DRAW_MS[way]));
@@ -129,12 +116,12 @@ export class Gallery {
     const turn = this.#turn
       .then(async () => {
         before();
-        const run = this.#run();
+        const subject = this.#subject();
         try {
-          await this.#drawAll(run);
+          await this.#drawAll(subject);
         } catch (error) {
           // Of a lost device the run tells, and draws again on the next one.
-          if (run && isAlive(run.engine)) throw error;
+          if (subject && isAlive(subject.engine)) throw error;
         }
       })
       .finally(() => {
@@ -144,28 +131,33 @@ export class Gallery {
     return turn;
   }
 
-  async #drawAll(run: Run | undefined): Promise<void> {
-    if (run?.job.data !== 'images') return;
-    const { settings, dataset } = run.job;
-    const { kernels, maps } = insidesOf(run.trainer.options.model);
+  async #drawAll(subject: Subject | undefined): Promise<void> {
+    const job = subject?.job;
+    if (job?.data !== 'images' || !subject) return;
+    const { settings, dataset } = job;
+    const { kernels, maps } = insidesOf(subject.model);
     const fits: Readonly<Record<ViewName, boolean>> = {
       weights: kernels.length > 0,
       maps: maps.length > 0,
       // Only an autoencoder's outputs are images.
       reconstruction: settings.target === 'input',
     };
+    const { epochs } = subject;
+    let drawn = false;
     for (const name of this.#shown) {
       const attached = this.#canvases.get(name);
       if (!attached || !fits[name]) continue;
       let view = this.#views.get(name);
       if (!view) {
-        const way = attached.way ?? wayFor(run.engine);
-        view = VIEWS[name]({ ...run, settings, dataset, ...attached, way, look: this.#look });
+        const way = attached.way ?? wayFor(subject.engine);
+        view = VIEWS[name]({ subject, settings, dataset, ...attached, way, look: this.#look });
         this.#views.set(name, view);
         // The next drawing tries again.
         view.catch(() => this.#views.delete(name));
       }
       await (await view).draw();
+      drawn = true;
     }
+    if (drawn) this.#drawn(epochs);
   }
 }

@@ -1,7 +1,7 @@
 import { type LayerOutput, layerOutputs } from '../../nn/layer-outputs.ts';
 import { Sequential } from '../../nn/layers.ts';
 import type { Model } from '../../nn/model.ts';
-import type { Attention, Insides, Kernels } from '../insides.ts';
+import type { Attention, Insides, Kernels, Units } from '../insides.ts';
 
 /** The layer whose output a layer sees: the one before it, or before the block that it begins. */
 function before(parts: readonly LayerOutput[], name: string): string | undefined {
@@ -14,7 +14,9 @@ function before(parts: readonly LayerOutput[], name: string): string | undefined
 
 /** What of a model can be shown as pictures. */
 export function insidesOf(model: Model): Insides {
-  if (!(model instanceof Sequential)) return { kernels: [], maps: [], attention: [] };
+  if (!(model instanceof Sequential)) {
+    return { kernels: [], maps: [], attention: [], units: [] };
+  }
   const { parts } = layerOutputs(model);
   const kindOf = (parameter: string): string =>
     parts.find(({ name }) => `${name}.weight` === parameter)?.kind ?? parameter;
@@ -38,9 +40,16 @@ export function insidesOf(model: Model): Insides {
     const heads = /^causalSelfAttention \d+, (\d+) heads/.exec(kind)?.[1];
     return heads ? [{ name, kind, heads: Number(heads), before: before(parts, name) }] : [];
   });
+  // The others do not change what a unit is, or have none.
+  const units = parts.flatMap(({ name, kind, shape }): Units[] => {
+    const none = /^(batchNorm|sequential|dropout|flatten|unflatten)/.test(kind);
+    if (none || (shape.length !== 1 && shape.length !== 3)) return [];
+    return [{ name, kind, count: shape.at(-1) ?? 0, mapped: shape.length === 3 }];
+  });
   return {
     kernels,
     maps: images.map((part) => ({ ...part, main: !part.name.includes('.') })),
     attention,
+    units: model.inputShape.length > 1 ? units : [],
   };
 }

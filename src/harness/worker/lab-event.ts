@@ -19,5 +19,7 @@ export type LabEvent =
   | { readonly type: 'hash'; readonly sha256: string }
   /** How good the weights are that a run begins with, if they were given. */
   | { readonly type: 'tested'; readonly test: Metrics }
+  /** The pictures of the network that is looked into were drawn, after so many epochs of its training. */
+  | { readonly type: 'drawn'; readonly epochs: number }
   /** A character that the network writes on the user's wish. */
   | { readonly type: 'character'; readonly text: string };

@@ -1,15 +1,15 @@
+import type { ImageDataset } from '../../data/dataset.ts';
+import { loadFashionMnist, type SortedFiles, sortFiles } from '../../data/load-fashion-mnist.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { saveModel } from '../../train/model-file/write.ts';
 import type { Snapshot } from '../../train/snapshot.ts';
 import { readWeights } from '../../train/weights.ts';
-import { hashOfImages, hashOfText } from '../../trial/data-hash.ts';
 import { Gate } from '../gate.ts';
-import type { Insides } from '../insides.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
 import { openEngine } from '../tasks/data.ts';
-import { imagesOf, type Job, openJob } from '../tasks/job.ts';
+import { type Job, openJob } from '../tasks/job.ts';
 import { openSoon, RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
@@ -17,13 +17,14 @@ import type { Emit } from '../tasks/task.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
-import { Gallery, type Run } from './gallery.ts';
-import { insidesOf } from './insides-of.ts';
+import { Gallery } from './gallery.ts';
+import { Inspection, type StoredNetwork } from './inspection.ts';
+import { hashOf } from './job-hash.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
 import { type ManyWish, studyMany } from './many-study.ts';
 import { networksIn } from './networks-in.ts';
-import { type GivenFiles, OwnData } from './own-data.ts';
-import { type AttentionPicture, TextStudy, type WritingWish } from './text-study.ts';
+import type { Run } from './subject.ts';
+import { type AttentionPicture, TextStudy, type WritingWish, type Written } from './text-study.ts';
 import type { Look } from './views.ts';
 
 /** Weights after a step, as they are exported. */
@@ -32,18 +33,14 @@ export interface Weights {
   readonly step: number;
 }
 
+/** Files that were given. */
+export interface GivenFiles extends Pick<SortedFiles, 'missing' | 'odd'> {
+  /** Of the data set that is used from now on. */
+  readonly name?: string;
+}
+
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
 export type LabOutcome = TrainOutcome & { readonly best?: number };
-
-/** A network's outputs for the whole test split. */
-export interface TestOutputs {
-  /** [count, classes], row by row. */
-  readonly outputs: Float32Array;
-  readonly labels: Uint8Array;
-  readonly classes: readonly string[];
-  /** Epochs that the network had been trained for: 2.5 in the middle of the third. */
-  readonly epochs: number;
-}
 
 /**
  * The worker's side of the page: trains, pauses, inspects and exports one network at a time. The weights of a
@@ -52,14 +49,24 @@ export interface TestOutputs {
 export class Lab {
   readonly #emit: (event: LabEvent) => void;
   #engine: Engine | undefined;
-  readonly #own = new OwnData();
+  #files: ImageDataset | undefined;
+  /** Some of a data set's files; the others may follow. */
+  #given: Readonly<Record<string, Uint8Array>> = {};
   #text: GivenText | undefined;
   #run: Run | undefined;
   #gate: Gate | undefined;
   #snapshot: Weights | undefined;
   /** Whether the run goes on with another device and has not shown progress yet. */
   #isResuming = false;
-  readonly #gallery = new Gallery(() => this.#run);
+  readonly #inspection = new Inspection({
+    run: () => this.#run,
+    engine: () => this.#open(),
+    given: () => ({ images: this.#files, text: this.#text }),
+  });
+  readonly #gallery = new Gallery(
+    () => this.#inspection.subject,
+    (epochs) => this.#emit({ type: 'drawn', epochs }),
+  );
   readonly #study = new TextStudy();
 
   constructor(emit: (event: LabEvent) => void) {
@@ -76,9 +83,21 @@ export class Lab {
     return name === 'verify' ? verify(options, this.#emit) : bench(options, this.#emit);
   }
 
-  /** See {@link OwnData.takeFiles}. */
-  useFiles(files: Readonly<Record<string, Blob>>): Promise<GivenFiles> {
-    return this.#own.takeFiles(files);
+  /**
+   * Takes files of Fashion-MNIST, or others of the same sizes, to be used instead of the files next to the page. They may come one
+   * by one: once all four are there, they are used.
+   *
+   * @returns the data set's name once it is in use; else what is missing. And what files were that are none of the four
+   * @throws DataError if files contradict each other; the earlier data stay in use, and the four have to be given anew
+   */
+  async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<GivenFiles> {
+    const { odd, taken } = await sortFiles(files);
+    const all = { ...this.#given, ...taken };
+    const { missing } = await sortFiles(all);
+    this.#given = missing.length > 0 ? all : {};
+    if (missing.length > 0) return { missing, odd };
+    this.#files = await loadFashionMnist(all);
+    return { name: this.#files.name, missing, odd };
   }
 
   /**
@@ -131,6 +150,7 @@ export class Lab {
 
   #close(): void {
     this.#end();
+    this.#inspection.drop();
     this.#engine?.destroy();
     this.#engine = undefined;
   }
@@ -169,7 +189,7 @@ export class Lab {
       this.#end();
       this.#snapshot = undefined;
       const engine = await this.#open();
-      const given = { images: this.#own.images, text: this.#text };
+      const given = { images: this.#files, text: this.#text };
       const opened = await openJob(runs[0].options, all[0], this.#emit, given);
       void this.#hash(opened);
       if (hold) gate.pause();
@@ -241,6 +261,7 @@ export class Lab {
   async #renew(): Promise<Engine> {
     this.#emit({ type: 'note', text: RENEWED });
     this.#gallery.drop();
+    this.#inspection.drop();
     this.#engine?.destroy();
     this.#engine = undefined;
     const engine = await this.#open(openSoon);
@@ -300,41 +321,35 @@ export class Lab {
     return weights;
   }
 
-  #current(): Run {
-    if (!this.#run) throw new OptionError('there is no network yet; start a run first');
-    return this.#run;
+  /** Chooses what is looked into: a stored network, or the run's if none is given. See {@link Inspection.choose}. */
+  async inspect(stored: StoredNetwork | undefined): Promise<void> {
+    this.#gallery.drop();
+    await this.#inspection.choose(stored);
   }
 
-  /** @returns the network's outputs for every test image */
-  async outputs(): Promise<TestOutputs> {
-    const { trainer, job } = this.#current();
-    const dataset = imagesOf(job);
-    const epochs = trainer.step / trainer.stepsPerEpoch;
-    const outputs = await trainer.predict(dataset.test);
-    return { outputs, labels: dataset.test.labels, classes: dataset.classes, epochs };
+  /** See {@link Inspection.outputs}. */
+  outputs(): ReturnType<Inspection['outputs']> {
+    return this.#inspection.outputs();
   }
 
-  /** @returns test images, 28 × 28 bytes each, one after the other */
-  images(indices: readonly number[]): Uint8Array {
-    const { test } = imagesOf(this.#current().job);
-    const size = test.height * test.width;
-    const out = new Uint8Array(indices.length * size);
-    indices.forEach((index, i) => {
-      out.set(test.images.subarray(index * size, (index + 1) * size), i * size);
-    });
-    return out;
+  /** See {@link Inspection.images}. */
+  images(...given: Parameters<Inspection['images']>): ReturnType<Inspection['images']> {
+    return this.#inspection.images(...given);
   }
 
-  /** @returns the outputs for one image of 28 × 28 bytes; 0 is black */
-  classify(image: Uint8Array): Promise<Float32Array> {
-    const { trainer, job } = this.#current();
-    const { height, width } = imagesOf(job).test;
-    return trainer.predict({ images: image, count: 1, height, width });
+  /** See {@link Inspection.classify}. */
+  classify(...given: Parameters<Inspection['classify']>): ReturnType<Inspection['classify']> {
+    return this.#inspection.classify(...given);
   }
 
-  /** @returns what of the network can be shown as pictures */
-  insides(): Insides {
-    return insidesOf(this.#current().trainer.options.model);
+  /** See {@link Inspection.insides}. */
+  insides(): ReturnType<Inspection['insides']> {
+    return this.#inspection.insides();
+  }
+
+  /** See {@link Inspection.unit}. */
+  unit(...given: Parameters<Inspection['unit']>): ReturnType<Inspection['unit']> {
+    return this.#inspection.unit(...given);
   }
 
   /** See {@link Gallery.attach}. */
@@ -353,25 +368,19 @@ export class Lab {
   }
 
   /** See {@link TextStudy.attention}. */
-  attention(text: string): Promise<AttentionPicture> {
-    return this.#study.attention(this.#current(), text);
+  async attention(text: string): Promise<AttentionPicture> {
+    return this.#study.attention(await this.#inspection.current(), text);
   }
 
   /** Continues a text; each character is sent as an event, too. See {@link TextStudy.write}. */
-  write(wish: WritingWish): Promise<string> {
-    return this.#study.write(this.#current(), wish, this.#emit);
+  async write(wish: WritingWish): Promise<Written> {
+    return this.#study.write(await this.#inspection.current(), wish, this.#emit);
   }
 
   /** Ends what {@link write} is doing. */
   endWriting(): void {
     this.#study.end();
   }
-}
-
-function hashOf(job: Job): Promise<string> {
-  if (job.data === 'images') return hashOfImages(job.dataset);
-  const { decode, data } = job.text;
-  return hashOfText(decode(data.train.tokens) + decode(data.test?.tokens ?? []));
 }
 
 /** What a file of weights says of its network. */

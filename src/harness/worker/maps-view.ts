@@ -3,17 +3,16 @@ import { OptionError } from '../../errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { layerOutputs } from '../../nn/layer-outputs.ts';
 import { Sequential } from '../../nn/layers.ts';
-import { MAP_GAP, mapsLayout } from '../insides.ts';
+import { MAP_GAP, mapsLayout } from '../picture-layout.ts';
 import { insidesOf } from './insides-of.ts';
 import { Painter } from './painter.ts';
 import type { View, ViewOptions } from './views.ts';
 
 /** The feature maps of an image, with the weights of the moment; see shaders/page/maps.wgsl. */
 export async function mapsView(options: ViewOptions): Promise<View> {
-  const { engine, trainer, canvas, colours, way, look } = options;
-  const { width } = look;
+  const { subject, canvas, colours, way, look } = options;
+  const { engine, model } = subject;
   const { device, buffers } = engine;
-  const { model } = trainer.options;
   const shown = insidesOf(model).maps.filter(({ main }) => main || look.all);
   if (!(model instanceof Sequential) || shown.length === 0) {
     throw new OptionError('this network has no feature maps');
@@ -22,13 +21,13 @@ export async function mapsView(options: ViewOptions): Promise<View> {
     model,
     shown.map(({ name }) => name),
   );
-  const inference = await trainer.inference({ batch: 1, model: outputs });
+  const inference = await subject.inference(1, outputs);
   const painter = await Painter.create(engine, canvas, way, mapsSource);
   const peak = await device.createComputePipelineAsync({
     layout: 'auto',
     compute: { module: painter.module, entryPoint: 'peak' },
   });
-  const { blocks, height } = mapsLayout(shown, width);
+  const { blocks, width, height } = mapsLayout(shown, look.width);
   painter.arrange({ size: [width, height], gap: MAP_GAP, count: blocks.length }, colours);
   const table = Uint32Array.from(
     blocks.flatMap(({ top, columns, scale, part: { shape } }, i) => {

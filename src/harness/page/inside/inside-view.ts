@@ -189,7 +189,7 @@ export class InsideView {
     const verdict = byId('pad-verdict');
     this.#look.choose(image, 'Your own image');
     try {
-      const outputs = await this.#remote.call('classify', [image]);
+      const { outputs } = await this.#remote.call('classify', [image]);
       if (this.#network?.kind !== 'label') return;
       const shares = sharesOf(outputs, this.#network.loss);
       const classes = this.#tested.tested?.classes ?? [];

@@ -1,18 +1,12 @@
-import {
-  type Insides,
-  type Kernels,
-  kernelLayout,
-  MAP_GAP,
-  mapsLayout,
-  sizeOfPictures,
-} from '../../insides.ts';
+import type { Insides, Kernels } from '../../insides.ts';
+import { kernelLayout, MAP_GAP, mapsLayout, sizeOfPictures } from '../../picture-layout.ts';
 import type { ViewName } from '../../worker/gallery.ts';
 import type { Look } from '../../worker/views.ts';
 import { byId, make } from '../dom.ts';
 import type { Remote } from '../remote.ts';
 import { drawImage } from './pictures.ts';
 
-const NOTHING: Insides = { kernels: [], maps: [], attention: [] };
+const NOTHING: Insides = { kernels: [], maps: [], attention: [], units: [] };
 
 /** A layer's kind without its options and its inner layers. */
 const short = (kind: string): string =>
@@ -223,9 +217,9 @@ export class LookView {
   #layMaps(): void {
     const shown = this.#maps;
     if (shown.length === 0 || this.#width === 0) return;
-    const { blocks, height } = mapsLayout(shown, this.#width);
+    const { blocks, width, height } = mapsLayout(shown, this.#width);
     const canvas = byId('canvas-maps');
-    canvas.style.width = `${this.#width}px`;
+    canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
     const captions = blocks.map(({ part: { name, kind, shape } }) => {
       const [down, across, channels] = shape;

@@ -1,5 +1,5 @@
 import type { LossKind } from '../../../nn/losses.ts';
-import type { TestOutputs } from '../../worker/lab.ts';
+import type { TestOutputs } from '../../worker/inspection.ts';
 import { byId, make } from '../dom.ts';
 import { counted, percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
@@ -79,7 +79,7 @@ export class TestedView {
   }
 
   #matching(): number[] {
-    const { labels } = this.#tested ?? { labels: new Uint8Array() };
+    const { labels } = this.#tested ?? { labels: [] };
     const filter = this.#filter;
     const all = Array.from(labels, (_, i) => i);
     if (filter.kind === 'cell') {
@@ -146,8 +146,8 @@ export class TestedView {
 
   #drawConfusion({ classes, labels }: TestOutputs): void {
     const counts = classes.map(() => classes.map(() => 0));
-    labels.forEach((truth, i) => {
-      counts[truth][this.#said[i]]++;
+    this.#said.forEach((said, i) => {
+      counts[labels[i]][said]++;
     });
     const short = (name: string): string => name.split('/')[0];
     const heads = classes.map((name) =>

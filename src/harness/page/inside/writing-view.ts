@@ -69,9 +69,9 @@ export class WritingView {
         temperature: numberOf('writing-temperature'),
         seed: this.#seed++,
       };
-      const written = await this.#remote.call('write', [wish]);
-      byId('writing-more').textContent = written;
-      status.textContent = `${[...written].length} characters.`;
+      const { text } = await this.#remote.call('write', [wish]);
+      byId('writing-more').textContent = text;
+      status.textContent = `${[...text].length} characters.`;
     } catch (error) {
       status.textContent = error instanceof Error ? error.message : String(error);
     } finally {

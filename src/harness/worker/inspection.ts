@@ -1,0 +1,186 @@
+import { DataError, OptionError } from '../../errors.ts';
+import type { Engine } from '../../gpu/engine.ts';
+import type { Insides, TestFacts } from '../insides.ts';
+import { type GivenData, imagesOf, type Job, openJob } from '../tasks/job.ts';
+import { runsOf } from '../tasks/many-runs.ts';
+import { settingsOf } from '../tasks/settings.ts';
+import { insidesOf } from './insides-of.ts';
+import { hashOf } from './job-hash.ts';
+import {
+  isAlive,
+  type Run,
+  type StoredSubject,
+  type Subject,
+  storedSubject,
+  subjectOf,
+} from './subject.ts';
+import { type UnitFacts, UnitStudy, type UnitWish } from './unit-study.ts';
+
+/** A network whose weights were stored. */
+export interface StoredNetwork {
+  /** The query of its run. */
+  readonly query: string;
+  /** Which of the query's networks, from 0. */
+  readonly run: number;
+  readonly bytes: Uint8Array;
+  readonly step: number;
+  /** The name of the run's data, and their SHA-256; undefined if the run does not say. */
+  readonly dataset: string | undefined;
+  readonly sha256: string | undefined;
+}
+
+/** A network's outputs for the whole test split. */
+export interface TestOutputs {
+  /** [count, classes], row by row. */
+  readonly outputs: Float32Array;
+  readonly labels: ArrayLike<number>;
+  readonly classes: readonly string[];
+  /** Epochs that the network had been trained for: 2.5 in the middle of the third. */
+  readonly epochs: number;
+}
+
+/** What the inspection asks of the lab. */
+export interface InspectionHost {
+  /** The run that is trained, or was trained last. */
+  run(): Run | undefined;
+  engine(): Promise<Engine>;
+  /** Data from the user. */
+  given(): GivenData;
+}
+
+/** An answer to one image. */
+export interface Classified {
+  /** [classes]. */
+  readonly outputs: Float32Array;
+  readonly epochs: number;
+}
+
+/** Looks into one network: that of the run, or one whose weights were stored. */
+export class Inspection {
+  readonly #host: InspectionHost;
+  readonly #units = new UnitStudy();
+  /** The run's network, as long as it is the same. */
+  #running: { readonly run: Run; readonly subject: Subject } | undefined;
+  #wish: StoredNetwork | undefined;
+  #stored: Promise<StoredSubject> | undefined;
+  /** What is looked into at the moment, if it is there. */
+  #present: StoredSubject | undefined;
+
+  constructor(host: InspectionHost) {
+    this.#host = host;
+  }
+
+  /** The network that is looked into; undefined if there is none at the moment. */
+  get subject(): Subject | undefined {
+    if (this.#wish) return this.#present;
+    const run = this.#host.run();
+    if (run && this.#running?.run !== run) this.#running = { run, subject: subjectOf(run) };
+    return run && this.#running?.subject;
+  }
+
+  /**
+   * Chooses a stored network, or the run's. The run goes on.
+   *
+   * @throws DataError if the data that it was trained on are not there, or the weights are not the network's
+   */
+  async choose(wish: StoredNetwork | undefined): Promise<void> {
+    this.drop();
+    this.#wish = wish;
+    if (wish) await this.current();
+  }
+
+  /** Frees what is on the device, which may be lost. It is made again when it is asked for. */
+  drop(): void {
+    this.#units.drop();
+    this.#stored?.then((stored) => stored.destroy()).catch(() => {});
+    this.#stored = undefined;
+    this.#present = undefined;
+  }
+
+  /** @throws OptionError if there is no network yet; DataError as of {@link choose} */
+  async current(): Promise<Subject> {
+    const wish = this.#wish;
+    if (!wish) {
+      const { subject } = this;
+      if (!subject) throw new OptionError('there is no network yet; start a run first');
+      return subject;
+    }
+    // A lost device took it away.
+    if (this.#present && !isAlive(this.#present.engine)) this.drop();
+    if (!this.#stored) {
+      const stored = this.#open(wish);
+      this.#stored = stored;
+      stored.then(
+        (present) => {
+          if (this.#stored === stored) this.#present = present;
+        },
+        () => {
+          if (this.#stored === stored) this.#stored = undefined;
+        },
+      );
+    }
+    return this.#stored;
+  }
+
+  async #open({ query, run, bytes, step, dataset, sha256 }: StoredNetwork): Promise<StoredSubject> {
+    const runs = runsOf(new URLSearchParams(query));
+    const { options } = runs[run] ?? runs[0];
+    const settings = settingsOf(options);
+    const now = this.#host.run()?.job;
+    const isSame = now && sha256 !== undefined && (await hashOf(now)) === sha256;
+    // What is on the page says which data are used for training: this is not.
+    const job =
+      isSame && now.settings.data === settings.data
+        ? ({ ...now, settings } as Job)
+        : await openJob(options, settings, () => {}, this.#host.given());
+    if (!isSame && sha256 !== undefined && (await hashOf(job)) !== sha256) {
+      throw new DataError(
+        `this run was trained on other data than the page has now${dataset === undefined ? '' : `: ${dataset}`}; give its files to the page again, then choose the run again`,
+      );
+    }
+    return storedSubject(await this.#host.engine(), job, bytes, step);
+  }
+
+  /** @returns what of the network can be shown */
+  async insides(): Promise<Insides & { readonly test: TestFacts | undefined }> {
+    const { model, job } = await this.current();
+    if (job.data !== 'images') return { ...insidesOf(model), test: undefined };
+    const { test, classes } = job.dataset;
+    const { count, height, width, channels = 1 } = test;
+    return { ...insidesOf(model), test: { count, classes, height, width, channels } };
+  }
+
+  /** @returns the network's outputs for every test image */
+  async outputs(): Promise<TestOutputs> {
+    const subject = await this.current();
+    const { test, classes } = imagesOf(subject.job);
+    const { epochs } = subject;
+    const outputs = await subject.predict(test);
+    return { outputs, labels: test.labels, classes, epochs };
+  }
+
+  /** @returns test images, height × width × channels bytes each, one after the other */
+  async images(indices: readonly number[]): Promise<Uint8Array> {
+    const { test } = imagesOf((await this.current()).job);
+    const size = test.images.length / test.count;
+    const out = new Uint8Array(indices.length * size);
+    indices.forEach((index, i) => {
+      out.set(test.images.subarray(index * size, (index + 1) * size), i * size);
+    });
+    return out;
+  }
+
+  /** @returns the outputs for one image in bytes, of the test images' size; 0 is black */
+  async classify(image: Uint8Array): Promise<Classified> {
+    const subject = await this.current();
+    const { height, width, channels = 1 } = imagesOf(subject.job).test;
+    const { epochs } = subject;
+    const outputs = await subject.predict({ images: image, count: 1, height, width, channels });
+    return { outputs, epochs };
+  }
+
+  /** See {@link UnitStudy.look}. */
+  async unit(wish: UnitWish): Promise<UnitFacts | undefined> {
+    return this.#units.look(await this.current(), wish);
+  }
+}
