@@ -108,7 +108,7 @@ async function named(
         { cause },
       );
     });
-    if (!same) log(`${one.path} is not the published file: its SHA-256 sum differs.`);
+    if (!same) log(`${one.path} is not Fashion-MNIST's published file: its SHA-256 sum differs.`);
     published &&= same;
   }
   return { kind: 'files', files: located.found, published };

@@ -80,48 +80,12 @@ export async function loadPublished(
     }
   };
   return {
-    name: published ? FASHION_MNIST : 'images of unknown origin',
+    name: published ? FASHION_MNIST : 'own data',
     synthetic: false,
     classes,
     train: split(trainImages, trainLabels),
     test: split(testImages, testLabels),
   };
-}
-
-/** What some of the files are. */
-export interface SortedFiles {
-  /** Those that are a file of the data set, by their names. */
-  readonly taken: Readonly<Record<string, Uint8Array>>;
-  /** Names of the data set's files that none of them is. */
-  readonly missing: readonly string[];
-  /** What the others are, in words, by their names. */
-  readonly odd: Readonly<Record<string, string>>;
-}
-
-/**
- * Says which of some files are a data set's, for those who give them one by one.
- *
- * @internal
- */
-export async function sortFiles(
-  files: Readonly<Record<string, Uint8Array>>,
-  wanted: readonly FashionMnistFile[] = FASHION_MNIST_FILES,
-): Promise<SortedFiles> {
-  const largest = Math.max(...wanted.map(({ size }) => size));
-  const taken: Record<string, Uint8Array> = {};
-  const odd: Record<string, string> = {};
-  const there = new Set<string>();
-  for (const [name, given] of Object.entries(files)) {
-    const opened = await open(name, given, largest);
-    const file = wanted.find((one) => fits(opened, one));
-    if (!file) odd[name] = opened.kind;
-    else {
-      taken[name] = given;
-      there.add(file.name);
-    }
-  }
-  const missing = wanted.map(({ name }) => name).filter((name) => !there.has(name));
-  return { taken, missing, odd };
 }
 
 const fits = ({ bytes }: Opened, { dims, size }: FashionMnistFile): boolean =>

@@ -75,7 +75,7 @@ dataset('warns of files in --data that are not the published ones, and takes the
     await writeFile(join(data, gzNames[0]), idxFile(files[2].dims, 7));
     assert.is(await folderOf(find({ data })), `unknown: ${data}`);
     assert.is(logged.length, 1);
-    assert.match(logged[0], /t10k-images-idx3-ubyte\.gz is not the published file/);
+    assert.match(logged[0], /t10k-images-idx3-ubyte\.gz is not Fashion-MNIST.s published file/);
   }),
 );
 

@@ -93,7 +93,7 @@ async function takePort(port = 0): Promise<{ port: number; free(): void }> {
 test('serves the page, the data and what data there are, until Ctrl+C', async ({ data }) => {
   const run = new Run('--port', '0', '--data', data);
   const place = await run.place();
-  assert.match(run.out, `Data: images of unknown origin in ${data}. Stop with Ctrl+C.\n`);
+  assert.match(run.out, `Data: own data in ${data}. Stop with Ctrl+C.\n`);
   assert.not.match(run.out + run.err, 'network');
   const html = await readFile(join(HARNESS, 'harness.html'), 'latin1');
   for (const path of ['/', '/?x', '/harness.html']) {

@@ -60,7 +60,7 @@ fashion('loads unpacked and packed files mixed', async () => {
     ...others,
     't10k-labels-idx1-ubyte.gz': await pack(labels),
   });
-  assert.is(data.name, 'images of unknown origin');
+  assert.is(data.name, 'own data');
   assert.equal(data.classes, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   assert.is(data.synthetic, false);
   assert.equal([data.train.count, data.train.height, data.train.width], [60_000, 28, 28]);
@@ -160,7 +160,7 @@ fashion('gives their name to images and labels of the published sums alone', asy
     const changed = given[i].slice();
     changed[changed.length - 1] ^= 1;
     const other = await named(given.map((one, j) => (i === j ? changed : one)));
-    assert.is(other.name, 'images of unknown origin', `${i}`);
+    assert.is(other.name, 'own data', `${i}`);
     // Beside the published one, the other is passed over.
     assert.is((await named([...given, changed])).name, 'Fashion-MNIST', `${i}`);
   }

@@ -8,10 +8,9 @@ test('only Fashion-MNIST as published, and drawn data that are marked, are set b
   checkPaperData({ name: 'Fashion-MNIST', synthetic: false });
   checkPaperData(builtInGarments({ train: 10, test: 10 }));
   assert.throws(
-    () => checkPaperData({ name: 'images of unknown origin', synthetic: false }),
+    () => checkPaperData({ name: 'own data', synthetic: false }),
     (error: unknown) =>
-      error instanceof DataError &&
-      /are images of unknown origin, .* or use train/.test(error.message),
+      error instanceof DataError && /are own data, .* or use train/.test(error.message),
   );
 });
 

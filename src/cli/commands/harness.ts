@@ -117,7 +117,7 @@ function printAddress(
   const quiet = values.has('quiet');
   const [file] = files.values();
   const what = file
-    ? `${published ? `${FASHION_MNIST} of` : 'images of unknown origin in'} ${dirname(file)}`
+    ? `${published ? `${FASHION_MNIST} of` : 'own data in'} ${dirname(file)}`
     : 'none; the page uses the built-in garments';
   if (quiet) renderer.print(`${origin}/`);
   else renderer.print('', `  ${strong(`${origin}/`)}`, '', `Data: ${what}. Stop with Ctrl+C.`);

@@ -1,5 +1,5 @@
 import { byId } from './dom.ts';
-import { put, sayOf } from './words/words.ts';
+import { put, say, sayOf } from './words/words.ts';
 
 /** Title of each class of error on the page, and advice in addition to its message. */
 export const KINDS: Readonly<Record<string, readonly [title: string, advice: string]>> = {
@@ -34,8 +34,8 @@ export class Alert {
 
   /** @param save saves the remaining weights, if there are any */
   show({ name, message }: { name: string; message: string }, save?: () => void): void {
-    const [title, advice] = KINDS[name] ?? ['Something went wrong', ''];
-    put(byId('alert-title'), () => sayOf(title));
+    const [title, advice] = KINDS[name] ?? ['', ''];
+    put(byId('alert-title'), () => (title === '' ? say('Something went wrong') : sayOf(title)));
     // Capitalise the first word, but not the name of a file or an option.
     const text = message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase());
     put(byId('alert-text'), () => `${text.replace(/\.?$/, '.')} ${sayOf(advice)}`.trim());

@@ -1,8 +1,8 @@
 import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
 import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
-import { loadFashionMnist } from '../../data/load-fashion-mnist.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { Engine, type EngineOptions } from '../../gpu/engine.ts';
+import { readImageFiles } from './image-files.ts';
 import type { Emit } from './task.ts';
 
 function storageOrNone(): Storage | undefined {
@@ -46,7 +46,7 @@ const first = (split: ByteSplit, count: number): ByteSplit => ({
 async function fetchFiles(names: readonly string[]): Promise<ImageDataset> {
   const files: Record<string, Uint8Array> = {};
   for (const name of names) files[name] = await fetchBytes(`data/${encodeURIComponent(name)}`);
-  return loadFashionMnist(files);
+  return readImageFiles(files);
 }
 
 /** The built-in data set. With few training images, few test images are drawn. */

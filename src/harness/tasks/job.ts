@@ -31,8 +31,26 @@ export async function openJob(
   given: GivenData = {},
 ): Promise<Job> {
   if (settings.data === 'text') return openText(options, settings, emit, given.text);
-  const dataset = await openDataset(options, emit, given.images);
-  return { data: 'images', settings, dataset };
+  return imageJob(settings, await openDataset(options, emit, given.images));
+}
+
+/** A run on images. A perceptron's first and last widths follow the images and their classes. */
+export function imageJob(settings: ImageSettings, dataset: ImageDataset): ImageJob {
+  const { train, classes } = dataset;
+  const pixels = train.height * train.width;
+  const outputs = settings.target === 'input' ? pixels : classes.length;
+  return { data: 'images', settings: fitted(settings, pixels, outputs), dataset };
+}
+
+/** Settings whose perceptron, if it is one, has these inputs and outputs. */
+function fitted(settings: ImageSettings, inputs: number, outputs: number): ImageSettings {
+  const widths = settings.widths && [inputs, ...settings.widths.slice(1, -1), outputs];
+  if (!widths || widths.join() === settings.widths?.join()) return settings;
+  return {
+    ...settings,
+    ...{ widths, title: widths.join('–') },
+    model: (shape, classes) => settings.model(shape, classes, widths),
+  };
 }
 
 /** How many samples an epoch has. */
@@ -49,10 +67,13 @@ export function learningOf(
   if (job.data === 'text') {
     return { model: job.settings.model(job.text.vocabulary.length), dataset: job.text.data };
   }
-  const { dataset, settings } = job;
+  const { dataset } = job;
+  // The settings of several networks are those of the query.
+  const { settings } = imageJob(job.settings, dataset);
   const { height, width } = dataset.train;
+  const { length: classes } = dataset.classes;
   return {
-    model: settings.model([height, width]),
+    model: settings.model([height, width], classes),
     dataset,
     target: settings.target,
     normalize: settings.normalize,

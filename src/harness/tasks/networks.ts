@@ -44,6 +44,8 @@ export type Network = ImageNetwork | TextNetwork;
 /** What a run may change of a network. */
 export interface Options extends Pick<MlpOptions, 'activation' | 'dropout'> {
   readonly widths: readonly number[];
+  /** Classes. Default 10. */
+  readonly outputs?: number;
 }
 
 const ACTIVATION = { relu, sigmoid, tanh } as const;
@@ -54,7 +56,7 @@ const ACTIVATION = { relu, sigmoid, tanh } as const;
  */
 function convolutional(
   [height, width]: readonly number[],
-  { activation = 'relu', dropout: rate = 0 }: Options,
+  { activation = 'relu', dropout: rate = 0, outputs = 10 }: Options,
 ): Model {
   const activate = ACTIVATION[activation];
   const dropped: readonly Layer[] = rate > 0 ? [dropout(rate)] : [];
@@ -65,7 +67,7 @@ function convolutional(
       ...[conv2d(1, 32, 3, { padding: 1 }), activate(), maxPool2d(2)],
       ...[conv2d(32, 64, 3, { padding: 1 }), activate(), maxPool2d(2)],
       ...[flatten(), ...dropped, linear(64 * left, 128), activate()],
-      ...[...dropped, linear(128, 10)],
+      ...[...dropped, linear(128, outputs)],
     ],
   );
 }
@@ -82,7 +84,7 @@ const normed = (inputs: number, outputs: number, stride: number): readonly Layer
  */
 function resnet(
   [height, width]: readonly number[],
-  { activation = 'relu', dropout: rate = 0 }: Options,
+  { activation = 'relu', dropout: rate = 0, outputs = 10 }: Options,
 ): Model {
   const activate = ACTIVATION[activation];
   const block = (channels: number): readonly Layer[] => [
@@ -97,7 +99,12 @@ function resnet(
     [height, width],
     [
       ...[...stage(1, 16, 1), ...stage(16, 32, 2), ...stage(32, 64, 2)],
-      ...[adaptiveAvgPool2d(1), flatten(), ...(rate > 0 ? [dropout(rate)] : []), linear(64, 10)],
+      ...[
+        adaptiveAvgPool2d(1),
+        flatten(),
+        ...(rate > 0 ? [dropout(rate)] : []),
+        linear(64, outputs),
+      ],
     ],
   );
 }
@@ -136,7 +143,7 @@ function transformer(
   );
 }
 
-const perceptron: ImageNetwork['model'] = (image, { widths, ...options }) =>
+const perceptron: ImageNetwork['model'] = (image, { widths, outputs: _, ...options }) =>
   mlp(image, widths, options);
 
 const { outputActivation } = AUTOENCODER;
@@ -148,7 +155,7 @@ export const NETWORKS = {
   '3': { ...FACTS[3], model: perceptron },
   autoencoder: {
     ...FACTS.autoencoder,
-    model: (image: readonly number[], { widths, ...options }: Options) =>
+    model: (image: readonly number[], { widths, outputs: _, ...options }: Options) =>
       mlp(image, widths, { ...options, outputActivation }),
   },
   cnn: { ...FACTS.cnn, model: convolutional },

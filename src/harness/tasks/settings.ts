@@ -37,8 +37,12 @@ export interface ImageSettings extends CommonSettings {
   readonly data: 'images';
   /** Of a perceptron: from the pixels to the outputs. */
   readonly widths?: readonly number[];
-  /** @param image [height, width] */
-  model(image: readonly number[]): Model;
+  /**
+   * @param image [height, width]; of a perceptron for a table, [columns]
+   * @param outputs classes. Default 10
+   * @param widths of a perceptron. Default {@link widths}
+   */
+  model(image: readonly number[], outputs?: number, widths?: readonly number[]): Model;
   readonly target: TargetKind;
   readonly normalize: readonly [number, number] | null;
   readonly augment?: AugmentOptions;
@@ -121,7 +125,8 @@ function ofImages(query: Query, network: ImageNetwork): ImageSettings {
     data: 'images',
     ...(widths && query.has('layers') ? { title: widths.join('–') } : {}),
     ...(widths ? { widths } : {}),
-    model: (image) => network.model(image, own),
+    model: (image, outputs = 10, fit = own.widths) =>
+      network.model(image, { ...own, outputs, widths: fit }),
     target: network.target,
     ...augmentOf(query, network),
     normalize: query.has('normalize')

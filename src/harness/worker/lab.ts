@@ -1,5 +1,3 @@
-import type { ImageDataset } from '../../data/dataset.ts';
-import { loadFashionMnist, type SortedFiles, sortFiles } from '../../data/load-fashion-mnist.ts';
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { saveModel } from '../../train/model-file/write.ts';
@@ -23,6 +21,7 @@ import { hashOf } from './job-hash.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
 import { type ManyWish, studyMany } from './many-study.ts';
 import { networksIn } from './networks-in.ts';
+import { type GivenFiles, OwnData } from './own-data.ts';
 import type { Run } from './subject.ts';
 import { type AttentionPicture, TextStudy, type WritingWish, type Written } from './text-study.ts';
 import type { Look } from './views.ts';
@@ -31,12 +30,6 @@ import type { Look } from './views.ts';
 export interface Weights {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly step: number;
-}
-
-/** Files that were given. */
-export interface GivenFiles extends Pick<SortedFiles, 'missing' | 'odd'> {
-  /** Of the data set that is used from now on. */
-  readonly name?: string;
 }
 
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
@@ -49,9 +42,7 @@ export type LabOutcome = TrainOutcome & { readonly best?: number };
 export class Lab {
   readonly #emit: (event: LabEvent) => void;
   #engine: Engine | undefined;
-  #files: ImageDataset | undefined;
-  /** Some of a data set's files; the others may follow. */
-  #given: Readonly<Record<string, Uint8Array>> = {};
+  readonly #own = new OwnData();
   #text: GivenText | undefined;
   #run: Run | undefined;
   #gate: Gate | undefined;
@@ -61,7 +52,7 @@ export class Lab {
   readonly #inspection = new Inspection({
     run: () => this.#run,
     engine: () => this.#open(),
-    given: () => ({ images: this.#files, text: this.#text }),
+    given: () => ({ images: this.#own.images, text: this.#text }),
   });
   readonly #gallery = new Gallery(
     () => this.#inspection.subject,
@@ -83,21 +74,9 @@ export class Lab {
     return name === 'verify' ? verify(options, this.#emit) : bench(options, this.#emit);
   }
 
-  /**
-   * Takes files of Fashion-MNIST, or others of the same sizes, to be used instead of the files next to the page. They may come one
-   * by one: once all four are there, they are used.
-   *
-   * @returns the data set's name once it is in use; else what is missing. And what files were that are none of the four
-   * @throws DataError if files contradict each other; the earlier data stay in use, and the four have to be given anew
-   */
-  async useFiles(files: Readonly<Record<string, Uint8Array>>): Promise<GivenFiles> {
-    const { odd, taken } = await sortFiles(files);
-    const all = { ...this.#given, ...taken };
-    const { missing } = await sortFiles(all);
-    this.#given = missing.length > 0 ? all : {};
-    if (missing.length > 0) return { missing, odd };
-    this.#files = await loadFashionMnist(all);
-    return { name: this.#files.name, missing, odd };
+  /** See {@link OwnData.takeFiles}. */
+  useFiles(files: Readonly<Record<string, Blob>>): Promise<GivenFiles> {
+    return this.#own.takeFiles(files);
   }
 
   /**
@@ -189,7 +168,7 @@ export class Lab {
       this.#end();
       this.#snapshot = undefined;
       const engine = await this.#open();
-      const given = { images: this.#files, text: this.#text };
+      const given = { images: this.#own.images, text: this.#text };
       const opened = await openJob(runs[0].options, all[0], this.#emit, given);
       void this.#hash(opened);
       if (hold) gate.pause();

@@ -2,7 +2,7 @@ import { DataError } from '../../../errors.ts';
 import { byId } from '../dom.ts';
 import { counted } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { contentsOf, dropped, listed, type NamedFile } from './given-files.ts';
+import { dropped, filesByName, listed, type NamedFile } from './given-files.ts';
 
 const ASKS = 'Drop the four files of Fashion-MNIST here, or choose them';
 
@@ -30,13 +30,13 @@ export function takeDrops({ remote, weights, runs, taken, fail }: DropTakers): v
     if (files.length === 0) return;
     text.textContent = 'Reading…';
     try {
-      const { name, missing, odd } = await remote.call('useFiles', [await contentsOf(files)]);
+      const { name, have, missing, odd } = await remote.call('useFiles', [filesByName(files)]);
       taken();
       text.textContent =
         name === undefined
-          ? missing.length === 4
+          ? have === 0
             ? ASKS
-            : `${counted(4 - missing.length, 'file')} of four; still missing: ${missing.join(', ')}`
+            : `${counted(have, 'file')}; still missing: ${missing.join(', ')}`
           : `From the next run on: ${name} from your files`;
       const refused = Object.entries(odd);
       if (refused.length > 0) fail(refusal(refused));

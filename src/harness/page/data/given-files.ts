@@ -6,8 +6,6 @@ export interface NamedFile {
 
 /** Most files: more than a data set has, fewer than a folder of photos. */
 const MOST_FILES = 200;
-/** Largest size: more than any unpacked file of the data set. */
-const MOST_BYTES = 64 * 2 ** 20;
 
 /** Files that were chosen. */
 export function listed(files: FileList | null | undefined): NamedFile[] {
@@ -29,16 +27,9 @@ export async function dropped(transfer: DataTransfer | null): Promise<NamedFile[
   return found;
 }
 
-/** Contents of files by name, without those that are too large for the data set. */
-export async function contentsOf(
-  files: readonly NamedFile[],
-): Promise<Readonly<Record<string, Uint8Array>>> {
-  const small = files.filter(({ file }) => file.size <= MOST_BYTES).slice(0, MOST_FILES);
-  const read = small.map(
-    async ({ name, file }) => [name, new Uint8Array(await file.arrayBuffer())] as const,
-  );
-  return Object.fromEntries(await Promise.all(read));
-}
+/** Files by their names, without those that are too large for a data set. */
+export const filesByName = (files: readonly NamedFile[]): Readonly<Record<string, Blob>> =>
+  Object.fromEntries(files.slice(0, MOST_FILES).map(({ name, file }) => [name, file]));
 
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
