@@ -43,7 +43,6 @@ const BUNDLES = [
   { entry: 'src/index.ts', out: 'dist/gradweave.js', options: BROWSER },
   { entry: 'src/harness/worker/main.ts', out: 'dist/harness/worker.js', options: PAGE },
   { entry: 'src/harness/report.ts', out: 'dist/harness/report.js', options: PAGE },
-  { entry: 'src/harness/join/main.ts', out: 'dist/harness/join.js', options: PAGE },
   { entry: 'src/harness/join/thread.ts', out: 'dist/harness/join-worker.js', options: PAGE },
   { entry: 'src/harness/page/style.css', out: 'dist/harness/harness.css', options: BROWSER },
   { entry: 'src/cli/main.ts', out: 'dist/cli/gradweave.mjs', options: NODE },

@@ -12,7 +12,6 @@ const NEEDED = [
   '/harness.js',
   '/worker.js',
   '/report.js',
-  '/join.js',
   '/join-worker.js',
 ];
 

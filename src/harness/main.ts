@@ -11,9 +11,8 @@ if (query.get('report') === 'json') {
   await report(query);
 } else if (query.has('worker')) {
   // What lends the GPU to a sweep, which others do not need.
-  const { openJoin }: typeof import('./join/main.ts') = await import(
-    new URL('./join.js', import.meta.url).href
-  );
+  await openLanguage(query);
+  const { openJoin } = await import('./join/main.ts');
   openJoin(new URL(location.href));
 } else {
   await openLanguage(query);

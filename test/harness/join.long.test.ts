@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'puppeteer';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,6 +7,7 @@ import { BLANK_PAGE, startServer } from '../../src/cli/server.ts';
 import { TOKEN } from '../trial/fake-queue.ts';
 import { type FakeSweep, fakeSweep } from '../trial/fake-sweep.ts';
 import { trialsOf } from '../trial/small-trials.ts';
+import { fitsAllWidths, keepsNobodyOut } from './looks.ts';
 import { until } from './page-helpers.ts';
 
 const test = suite<{ chrome: Chrome }>('a page that lends its GPU');
@@ -59,6 +58,7 @@ async function beside(
 }
 
 const start = async (page: Page): Promise<void> => {
+  await page.waitForSelector('[name=known]');
   await page.click('[name=known]');
   await page.click('#join-start');
 };
@@ -154,29 +154,9 @@ test('the view fits narrow and wide windows, and axe finds nothing that keeps an
   chrome,
 }) =>
   beside(chrome, 5000, async ({ page }) => {
-    const require = createRequire(import.meta.url);
-    const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-    await page.evaluate(axe);
     const check = async (what: string): Promise<void> => {
-      for (const scheme of ['light', 'dark']) {
-        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-        for (const width of [390, 1280, 1920]) {
-          await page.setViewport({ width, height: 900 });
-          const [wide, room] = await page.evaluate(() => [
-            document.documentElement.scrollWidth,
-            document.documentElement.clientWidth,
-          ]);
-          assert.ok(wide <= room, `${what}: ${wide} of ${room}`);
-        }
-        const found = await page.evaluate(async () => {
-          const { axe: run } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          const { violations } = await run.run();
-          return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-        });
-        assert.equal(found, [], `${what}, ${scheme}`);
-      }
+      await keepsNobodyOut(page, what);
+      await fitsAllWidths(page, what);
     };
     await page.$eval('details', (details) => {
       details.open = true;

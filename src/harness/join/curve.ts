@@ -1,4 +1,6 @@
 /** A small curve of a trial's loss. */
+import { loss as lossText } from '../page/numbers.ts';
+import { say } from '../page/words/words.ts';
 
 /** The curve's own units; CSS gives the size on the page. */
 const WIDTH = 600;
@@ -46,7 +48,7 @@ export class Curve {
   clear(epochs: number): void {
     this.#moments = [];
     this.#epochs = epochs;
-    this.#draw('No loss yet');
+    this.#draw(say('No loss yet'));
   }
 
   add(moment: Moment): void {
@@ -55,7 +57,10 @@ export class Curve {
     this.#moments.push(moment);
     const [first] = this.#moments;
     this.#draw(
-      `Training loss: ${first.loss.toPrecision(3)} at first, ${moment.loss.toPrecision(3)} now`,
+      say('Training loss: {first} at first, {now} now', {
+        first: lossText(first.loss),
+        now: lossText(moment.loss),
+      }),
     );
   }
 

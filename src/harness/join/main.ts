@@ -4,6 +4,7 @@ import { SweepClient } from '../../trial/client/client.ts';
 import { Alert } from '../page/alert.ts';
 import { byId } from '../page/dom.ts';
 import { missing } from '../page/missing.ts';
+import { say } from '../page/words/words.ts';
 import { type Invitation, invitationOf } from './invitation.ts';
 import { showJoin } from './markup.ts';
 import { Pauses } from './pauses.ts';
@@ -34,7 +35,9 @@ export function openJoin(page: URL): void {
   if (reason !== undefined) {
     byId('join-start', HTMLButtonElement).disabled = true;
     refuse(
-      Object.assign(new Error(`${reason}. Or run: npx gradweave worker`), { name: 'AdapterError' }),
+      Object.assign(new Error(say('{reason}. Or run: npx gradweave worker', { reason })), {
+        name: 'AdapterError',
+      }),
     );
     return;
   }
@@ -80,12 +83,12 @@ function begin(
   const minutes = limit('minutes');
   const timer =
     minutes < Infinity
-      ? setTimeout(() => shift.stop('The time is up.'), minutes * 60_000)
+      ? setTimeout(() => shift.stop(say('The time is up.')), minutes * 60_000)
       : undefined;
   const pauses = new Pauses({ hidden: form.has('hidden'), battery: form.has('battery') }, (why) =>
     why === undefined ? shift.resume() : shift.pause(why),
   );
-  byId('join-stop').onclick = () => shift.stop('Stopped.');
+  byId('join-stop').onclick = () => shift.stop(say('Stopped.'));
   view.begin();
   shift.resume();
 }

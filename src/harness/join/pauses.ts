@@ -1,3 +1,5 @@
+import { say } from '../page/words/words.ts';
+
 /** The used part of the Battery Status API, which only some browsers have. */
 interface Battery extends EventTarget {
   readonly charging: boolean;
@@ -47,9 +49,9 @@ export class Pauses {
 
   #tell(): void {
     const why = this.#hidden
-      ? 'Paused while the page is hidden.'
+      ? say('Paused while the page is hidden.')
       : this.#battery
-        ? 'Paused on battery.'
+        ? say('Paused on battery.')
         : undefined;
     if (why === this.#said) return;
     this.#said = why;

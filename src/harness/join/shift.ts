@@ -1,4 +1,5 @@
 import type { Lease } from '../../trial/client/client.ts';
+import { say } from '../page/words/words.ts';
 import type { TaskEvent } from '../protocol.ts';
 import type { WorkerOutcome } from '../tasks/worker/news.ts';
 import type { FromThread, ToThread } from './messages.ts';
@@ -25,11 +26,14 @@ const threadOf = (): Worker =>
     name: 'gradweave worker',
   });
 
-const WHY: Readonly<Record<Exclude<WorkerOutcome['why'], 'stopped'>, string>> = {
-  over: 'The sweep is over: thank you.',
-  trials: 'That were the trials that you allowed: thank you.',
-  idle: 'There was nothing to do.',
-};
+function whyText(why: Exclude<WorkerOutcome['why'], 'stopped'>): string {
+  const texts = {
+    over: say('The sweep is over: thank you.'),
+    trials: say('That were the trials that you allowed: thank you.'),
+    idle: say('There was nothing to do.'),
+  };
+  return texts[why];
+}
 
 /** The work of a page for a sweep: a thread that trains, and ends while it is paused. */
 export class Shift {
@@ -55,14 +59,18 @@ export class Shift {
     // A thread that still stops is followed by another.
     if (this.#thread) return;
     const { server, token, name, view } = this.#options;
-    view.say('Requesting the GPU…');
+    view.say(say('Requesting the GPU…'));
     const thread = (this.#options.thread ?? threadOf)();
     this.#thread = thread;
     thread.onmessage = ({ data }: MessageEvent<FromThread>) => this.#hear(data);
     thread.onerror = ({ message }) =>
       this.#end(
         Object.assign(
-          new Error(`the worker failed: ${message || 'its script could not be loaded'}`),
+          new Error(
+            say('the worker failed: {why}. Reload the page', {
+              why: message || say('its script could not be loaded'),
+            }),
+          ),
           {
             name: 'WorkerError',
           },
@@ -89,7 +97,7 @@ export class Shift {
       return;
     }
     this.#ending = why;
-    this.#options.view.say('Stopping: the trial is kept and given back…');
+    this.#options.view.say(say('Stopping: the trial is kept and given back…'));
     this.#send({ kind: 'stop' });
   }
 
@@ -130,7 +138,7 @@ export class Shift {
     );
     if (this.#ending !== undefined || why !== 'stopped') {
       this.#end();
-      this.#options.view.say(this.#ending ?? (why === 'stopped' ? '' : WHY[why]));
+      this.#options.view.say(this.#ending ?? (why === 'stopped' ? '' : whyText(why)));
     } else if (this.#pause === undefined) this.resume();
     else this.#options.view.say(this.#pause);
   }

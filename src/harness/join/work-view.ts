@@ -1,7 +1,8 @@
 import type { EpochRecord } from '../../train/history.ts';
 import { byId, make } from '../page/dom.ts';
 import { showFacts } from '../page/facts.ts';
-import { bytes, duration, loss, percent, whole } from '../page/numbers.ts';
+import { bytes, duration, fixed, loss, percent, whole } from '../page/numbers.ts';
+import { say } from '../page/words/words.ts';
 import type { TaskEvent } from '../protocol.ts';
 import type { WorkerNews } from '../tasks/worker/news.ts';
 import { countsText, endText, newsText, shortId } from '../tasks/worker/news-text.ts';
@@ -9,6 +10,8 @@ import { Curve } from './curve.ts';
 
 /** Ends of trials that are listed. */
 const MOST_ENDS = 20;
+
+const SPEECH = { say, percent, fixed };
 
 type Progress = Extract<TaskEvent, { type: 'progress' }>;
 type News<Kind extends WorkerNews['kind']> = Extract<WorkerNews, { kind: Kind }>;
@@ -40,7 +43,7 @@ export class WorkView {
     byId('join-stop', HTMLButtonElement).disabled = true;
     byId('join-progress', HTMLProgressElement).value = 0;
     byId('join-form').hidden = false;
-    if (!stays) byId('join-status').textContent = 'Ended by an error.';
+    if (!stays) byId('join-status').textContent = say('Ended by an error.');
   }
 
   say(text: string): void {
@@ -58,7 +61,7 @@ export class WorkView {
   #progress({ epoch, epochs, step, steps, recent, samplesPerSecond, gpuBytes }: Progress): void {
     const done = epoch - 1 + step / steps;
     byId('join-progress', HTMLProgressElement).value = done / epochs;
-    byId('join-epoch').textContent = `${epoch} of ${epochs}`;
+    byId('join-epoch').textContent = say('{epoch} of {epochs}', { epoch, epochs });
     byId('join-speed').textContent = whole(samplesPerSecond);
     byId('join-memory').textContent = bytes(gpuBytes);
     if (recent === null || !Number.isFinite(recent.loss)) return;
@@ -74,25 +77,30 @@ export class WorkView {
   #news(news: WorkerNews): void {
     if (news.kind === 'began') this.#start(news);
     else if (news.kind === 'ended') this.#finish(news);
-    else if (news.kind === 'server' && news.state === 'back') this.say('Training.');
-    else this.say(newsText(news));
+    else if (news.kind === 'server' && news.state === 'back') this.say(say('Training.'));
+    else this.say(newsText(news, SPEECH));
   }
 
   #start({ id, title, values, epochs, epoch, resumed }: News<'began'>): void {
-    this.say('Training.');
+    this.say(say('Training.'));
     this.#curve.clear(epochs);
     byId('join-trial').textContent = shortId(id);
-    byId('join-epoch').textContent = `${Math.min(epoch + 1, epochs)} of ${epochs}`;
+    byId('join-epoch').textContent = say('{epoch} of {epochs}', {
+      epoch: Math.min(epoch + 1, epochs),
+      epochs,
+    });
     for (const part of ['loss', 'test']) byId(`join-${part}`).textContent = '–';
-    const from = resumed ? ` It continues what another worker began, after epoch ${epoch}.` : '';
+    const from = resumed
+      ? ` ${say('It continues what another worker began, after epoch {epoch}.', { epoch })}`
+      : '';
     byId('join-what').textContent = `${title}: ${values}.${from}`;
   }
 
   #finish(news: News<'ended'>): void {
     byId('join-done').textContent = String(news.counts.done + news.counts.pruned);
-    byId('join-done').title = countsText(news.counts);
+    byId('join-done').title = countsText(news.counts, SPEECH);
     const list = byId('join-trials');
-    list.prepend(make('li', {}, `${shortId(news.id)}  ${endText(news)}`));
+    list.prepend(make('li', {}, `${shortId(news.id)}  ${endText(news, SPEECH)}`));
     while (list.children.length > MOST_ENDS) list.lastElementChild?.remove();
   }
 

@@ -11,6 +11,7 @@ import { percent } from './numbers.ts';
 import { Remote } from './remote.ts';
 import { TABS, type Tab, Tabs } from './tabs.ts';
 import { TrainView } from './train/train-view.ts';
+import { languageAsked } from './words/language.ts';
 import { put, say } from './words/words.ts';
 
 /** `canvas=` in the address chooses how pictures get onto canvases, to test a browser. */
@@ -99,6 +100,8 @@ export function openApp(query: URLSearchParams): void {
   const address = (tab: Tab, search: string): void => {
     const shown = new URLSearchParams(search);
     if (tab !== 'train') shown.set('tab', tab);
+    const lang = languageAsked();
+    if (lang !== undefined) shown.set('lang', lang);
     // Another panel is a step of the history, other settings are not.
     const isStep = tab !== tabOf(location.search);
     try {

@@ -16,6 +16,9 @@ export const percent = (share: number | null | undefined): string =>
 export const loss = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : local(value.toPrecision(4));
 
+/** A number with so many digits behind the point. */
+export const fixed = (value: number, digits: number): string => local(value.toFixed(digits));
+
 /** `1 epoch`, `2.5 epochs`. The noun is one literal in English; with an s, it is the plural. */
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString(language())} ${sayOf(count === 1 ? noun : `${noun}s`)}`;

@@ -27,9 +27,22 @@ export function languageOf(query: URLSearchParams, browser: readonly string[]): 
 /** Speaks a language: loads its table, and says the markup in it. */
 async function use(wanted: Language): Promise<void> {
   const table = wanted === 'es' ? (await import('./es/index.ts')).spanish : {};
-  speak(wanted, table);
+  const before = speak(wanted, table);
   document.documentElement.lang = wanted;
-  sayMarkup(document.body);
+  sayMarkup(document.body, new Map(Object.entries(before).map(([key, text]) => [text, key])));
+}
+
+/** The language of the address, if it has one. */
+export function languageAsked(): string | undefined {
+  return known(new URLSearchParams(location.search).get('lang'));
+}
+
+/** A choice on the page is newer than the address. */
+function forgetAddress(): void {
+  const address = new URL(location.href);
+  if (!address.searchParams.has('lang')) return;
+  address.searchParams.delete('lang');
+  history.replaceState(null, '', address);
 }
 
 /** Speaks the reader's language, and lets another be chosen. */
@@ -37,6 +50,7 @@ export async function openLanguage(query: URLSearchParams): Promise<void> {
   const list = byId('language', HTMLSelectElement);
   list.addEventListener('change', () => {
     const wanted = known(list.value) ?? 'en';
+    forgetAddress();
     try {
       localStorage.setItem(KEY, wanted);
     } catch {

@@ -24,19 +24,26 @@ function translated(text: string): string {
   return key === '' ? text : text.replace(/\S[\s\S]*\S|\S/, sayOf(key));
 }
 
-function placed(place: Place | undefined, now: string): Place {
-  const known = place && place.set === now ? place : { english: now, set: now };
+/** What the page said in the language before, and its English. */
+export type Before = ReadonlyMap<string, string>;
+
+/** The English of what the page said by itself, in the language before. */
+const inEnglish = (text: string, before: Before): string =>
+  text.replace(/\S[\s\S]*\S|\S/, (inner) => before.get(tidy(inner)) ?? inner);
+
+function placed(place: Place | undefined, now: string, before: Before): Place {
+  const known = place && place.set === now ? place : { english: inEnglish(now, before), set: now };
   known.set = translated(known.english);
   return known;
 }
 
 /** Says the markup below an element in the page's language: text nodes, and attributes that are read. */
-export function sayMarkup(root: Element): void {
+export function sayMarkup(root: Element, before: Before = new Map()): void {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
     if (tidy(node.data) === '' || node.parentElement?.closest(LEFT)) continue;
-    const place = placed(nodes.get(node), node.data);
+    const place = placed(nodes.get(node), node.data, before);
     nodes.set(node, place);
     if (node.data !== place.set) node.data = place.set;
   }
@@ -47,7 +54,7 @@ export function sayMarkup(root: Element): void {
     for (const name of ATTRIBUTES) {
       const now = element.getAttribute(name);
       if (now === null || now === '') continue;
-      const place = placed(own.get(name), now);
+      const place = placed(own.get(name), now, before);
       own.set(name, place);
       if (now !== place.set) element.setAttribute(name, place.set);
     }

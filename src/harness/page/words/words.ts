@@ -3,13 +3,12 @@
  * table has the others. A test reads the keys from the sources.
  */
 
+import { fill, type Values } from '../../fill.ts';
+
 export type Language = 'en' | 'es';
 
 /** The English text of each key, in another language. */
 export type Table = Readonly<Record<string, string>>;
-
-/** What fills the places of a text, `{name}`, in. */
-export type Values = Readonly<Record<string, string | number>>;
 
 interface Spoken {
   readonly language: Language;
@@ -25,9 +24,6 @@ const texts = new WeakMap<Element, () => string>();
 const MARK = 'data-said';
 
 export const language = (): Language => spoken.language;
-
-const fill = (text: string, values: Values): string =>
-  text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 
 /**
  * A text in the page's language.
@@ -52,13 +48,19 @@ export function onLanguage(redraw: () => void): void {
   changed.add(redraw);
 }
 
-/** Speaks another language from now on. */
-export function speak(language: Language, table: Table): void {
+/**
+ * Speaks another language from now on.
+ *
+ * @returns the table of the language before
+ */
+export function speak(language: Language, table: Table): Table {
+  const before = spoken.table;
   spoken = { language, table };
-  if (typeof document === 'undefined') return;
+  if (typeof document === 'undefined') return before;
   for (const element of document.querySelectorAll(`[${MARK}]`)) {
     const text = texts.get(element);
     if (text) element.textContent = text();
   }
   for (const redraw of changed) redraw();
+  return before;
 }

@@ -5,6 +5,7 @@ import { charts } from './charts.ts';
 import { checks } from './checks.ts';
 import { data } from './data.ts';
 import { inside } from './inside.ts';
+import { join } from './join.ts';
 import { learn } from './learn.ts';
 import { notebook } from './notebook.ts';
 import { settings } from './settings.ts';
@@ -17,6 +18,7 @@ export const spanish: Table = {
   ...checks,
   ...data,
   ...inside,
+  ...join,
   ...learn,
   ...notebook,
   ...settings,
