@@ -1,4 +1,5 @@
-import { byId } from './dom.ts';
+import { byId, make } from './dom.ts';
+import { RemoteError } from './remote.ts';
 import { put, say, sayOf } from './words/words.ts';
 
 /** Title of each class of error on the page, and advice in addition to its message. */
@@ -33,12 +34,21 @@ export class Alert {
   }
 
   /** @param save saves the remaining weights, if there are any */
-  show({ name, message }: { name: string; message: string }, save?: () => void): void {
+  show(error: { name: string; message: string }, save?: () => void): void {
+    const { name, message } = error;
     const [title, advice] = KINDS[name] ?? ['', ''];
     put(byId('alert-title'), () => (title === '' ? say('Something went wrong') : sayOf(title)));
     // Capitalise the first word, but not the name of a file or an option.
     const text = message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase());
-    put(byId('alert-text'), () => `${text.replace(/\.?$/, '.')} ${sayOf(advice)}`.trim());
+    // What the engine says is English in all languages.
+    const said = make(
+      'span',
+      error instanceof RemoteError && error.name !== 'WorkerError' ? { lang: 'en' } : {},
+    );
+    said.textContent = text.replace(/\.?$/, '.');
+    const more = make('span');
+    put(more, () => (advice === '' ? '' : sayOf(advice)));
+    byId('alert-text').replaceChildren(said, ' ', more);
     this.#save = save;
     byId('alert-weights').hidden = !save;
     byId('alert').hidden = false;
