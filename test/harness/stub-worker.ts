@@ -25,6 +25,10 @@ const STUB = `class {
       images: () => new Uint8Array(784 * given[0].length),
       outputs: () => ({ outputs: new Float32Array(9), labels: Uint8Array.of(2, 0, 1), classes: ['hat', 'bag', 'shoe'], epochs: 1.5 }),
       networksIn: () => ({ text: '' }),
+      lesson: () => ({
+        gpu: { vendor: 'none', architecture: 'stub', device: '', description: '', software: false },
+        layers: [],
+      })[given[0]],
       attention: () => ({
         characters: ['a', ' ', 'b'],
         layers: [1, 2].map(() => ({

@@ -6,6 +6,7 @@ import { TaskView } from './checks/task-view.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
 import { InsideView } from './inside/inside-view.ts';
+import { beginLearning, beginWithoutGpu } from './learn/start.ts';
 import { missing } from './missing.ts';
 import { percent } from './numbers.ts';
 import { Remote } from './remote.ts';
@@ -69,6 +70,7 @@ export function openApp(query: URLSearchParams): void {
     // The advice on drivers does not help in a frame.
     alert.show({ name: origin === 'null' ? 'WorkerError' : 'AdapterError', message: reason });
     put(byId('status'), () => say('The page cannot train here.'));
+    beginWithoutGpu();
     for (const button of document.querySelectorAll<HTMLButtonElement>('main button')) {
       button.disabled = true;
     }
@@ -138,6 +140,7 @@ export function openApp(query: URLSearchParams): void {
   put(byId('status'), () => say('Ready.'));
   addEventListener('popstate', () => tabs.show(tabOf(location.search)));
   tabs.show(tabOf(location.search));
+  beginLearning({ remote });
   if (task === 'train') void train.start();
   if (task === 'verify') void verify.run(own);
   if (task === 'bench') void bench.run(own);

@@ -56,7 +56,7 @@ function drawn(limit: number): ImageDataset {
 }
 
 /** The files in data/ next to the page, according to the server's index.json; none without one. */
-async function listedFiles(): Promise<readonly string[]> {
+export async function listedFiles(): Promise<readonly string[]> {
   const response = await fetch('data/index.json').catch(() => undefined);
   if (!response?.ok) return [];
   const index: unknown = await response.json().catch(() => null);

@@ -24,6 +24,7 @@ import { networksIn } from './networks-in.ts';
 import { type GivenFiles, OwnData } from './own-data.ts';
 import type { Run } from './subject.ts';
 import { type AttentionPicture, TextStudy, type WritingWish, type Written } from './text-study.ts';
+import { type Lessons, Tutor } from './tutor.ts';
 import type { Look } from './views.ts';
 
 /** Weights after a step, as they are exported. */
@@ -59,6 +60,11 @@ export class Lab {
     (epochs) => this.#emit({ type: 'drawn', epochs }),
   );
   readonly #study = new TextStudy();
+  readonly #tutor = new Tutor({
+    run: () => this.#run,
+    busy: () => this.#gate !== undefined && this.#gate.state !== 'stopped',
+    open: () => this.#open(),
+  });
 
   constructor(emit: (event: LabEvent) => void) {
     this.#emit = emit;
@@ -91,6 +97,15 @@ export class Lab {
   /** See {@link networksIn}. */
   networksIn(query: string): ReturnType<typeof networksIn> {
     return networksIn(query);
+  }
+
+  /** See {@link Tutor}. */
+  lesson<K extends keyof Lessons>(
+    name: K,
+    ...given: Parameters<Lessons[K]>
+  ): ReturnType<Lessons[K]> {
+    const tell = this.#tutor[name] as (...all: Parameters<Lessons[K]>) => ReturnType<Lessons[K]>;
+    return tell.apply(this.#tutor, given);
   }
 
   /** The device in use. */
@@ -136,6 +151,7 @@ export class Lab {
 
   #end(): void {
     this.#gallery.drop();
+    this.#tutor.drop();
     this.#run?.trainer.destroy();
     this.#run = undefined;
   }
@@ -240,6 +256,7 @@ export class Lab {
   async #renew(): Promise<Engine> {
     this.#emit({ type: 'note', text: RENEWED });
     this.#gallery.drop();
+    this.#tutor.drop();
     this.#inspection.drop();
     this.#engine?.destroy();
     this.#engine = undefined;

@@ -12,6 +12,7 @@ export type LabCalls = Pick<
   | 'endWriting'
   | 'images'
   | 'insides'
+  | 'lesson'
   | 'inspect'
   | 'look'
   | 'networksIn'

@@ -5,7 +5,7 @@ export const app = {
   'Look inside': 'Mirar dentro',
   Verify: 'Verificar',
   Benchmark: 'Medir',
-  'No GPU requested yet': 'Aún no se ha pedido ninguna GPU',
+  'Looking for a GPU…': 'Buscando una GPU…',
   'a GPU': 'una GPU',
   '{name} (software)': '{name} (por software)',
   'Save the weights': 'Guardar los pesos',

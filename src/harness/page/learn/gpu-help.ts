@@ -1,0 +1,93 @@
+import { make } from '../dom.ts';
+import { say } from '../words/words.ts';
+import { type Agent, agentOf } from './agents.ts';
+import { type Step, stepsFor } from './gpu-steps.ts';
+
+const BROWSERS: Readonly<Record<Agent['browser'], string>> = {
+  chrome: 'Chrome',
+  edge: 'Edge',
+  firefox: 'Firefox',
+  safari: 'Safari',
+};
+
+const SYSTEMS: Readonly<Record<Agent['system'], string>> = {
+  windows: 'Windows',
+  mac: 'macOS',
+  linux: 'Linux',
+  android: 'Android',
+  ios: 'iOS',
+  chromeos: 'ChromeOS',
+};
+
+/** Others that are likely to work where the reader's browser does not. */
+const OTHERS: readonly Agent[] = [
+  { browser: 'chrome', system: 'windows' },
+  { browser: 'chrome', system: 'linux' },
+  { browser: 'chrome', system: 'android' },
+  { browser: 'edge', system: 'windows' },
+  { browser: 'firefox', system: 'windows' },
+  { browser: 'firefox', system: 'mac' },
+  { browser: 'firefox', system: 'linux' },
+  { browser: 'safari', system: 'mac' },
+  { browser: 'safari', system: 'ios' },
+];
+
+const nameOf = ({ browser, system }: Agent): string =>
+  say('{browser} on {system}', { browser: BROWSERS[browser], system: SYSTEMS[system] });
+
+const listOf = (steps: readonly Step[]): HTMLOListElement =>
+  make(
+    'ol',
+    { class: 'steps' },
+    ...steps.map(({ text, code }) =>
+      make('li', {}, text, ...(code ? [make('code', {}, code)] : [])),
+    ),
+  );
+
+function why(found: 'none' | 'software' | 'no WebGPU'): string {
+  switch (found) {
+    case 'none':
+      return say(
+        'The browser has WebGPU, but gives this page no GPU. It may be turned off, or the driver is not supported.',
+      );
+    case 'software':
+      return say(
+        'The browser computes on the processor instead of the GPU. The results are right, but slow to come.',
+      );
+    case 'no WebGPU':
+      return say(
+        'This page trains networks with WebGPU, which this browser does not have or does not turn on.',
+      );
+  }
+}
+
+/** Shows how the reader's browser comes to a GPU. */
+export function showGpuHelp(found: 'none' | 'software' | 'no WebGPU'): void {
+  const own = agentOf(navigator.userAgent, navigator.maxTouchPoints);
+  const others = OTHERS.filter(
+    ({ browser, system }) => browser !== own.browser || system !== own.system,
+  );
+  const dialog = make(
+    'dialog',
+    { class: 'help-dialog', 'aria-labelledby': 'gpu-help-title', translate: 'no', closedby: 'any' },
+    make('h2', { id: 'gpu-help-title' }, say('A GPU for this page')),
+    make('p', {}, why(found)),
+    make('h3', {}, nameOf(own)),
+    listOf(stepsFor(own)),
+    make(
+      'details',
+      {},
+      make('summary', {}, say('Other browsers')),
+      ...others.flatMap((one) => [make('h3', {}, nameOf(one)), listOf(stepsFor(one))]),
+    ),
+    make(
+      'p',
+      { class: 'help' },
+      say('As of April 2026: newer versions may need fewer of these steps.'),
+    ),
+    make('form', { method: 'dialog' }, make('button', { class: 'primary' }, say('Close'))),
+  );
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,46 @@
+/** What the page explains, as far as it is needed at the start; the rest is loaded when the page is idle. */
+import { byId } from '../dom.ts';
+import { showFacts } from '../facts.ts';
+import { put, say } from '../words/words.ts';
+import type { Learner } from './learning.ts';
+import { lesson } from './lessons.ts';
+
+/** Milliseconds after which what is not urgent is loaded even if the page is busy. */
+const LATEST_MS = 2000;
+
+/** Calls back when the page has nothing else to do. Safari has no such callback. */
+function whenIdle(then: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(then, { timeout: LATEST_MS });
+  else setTimeout(then, 200);
+}
+
+/** Offers the steps to a GPU, in the words of the reader's browser. */
+function offerSteps(found: 'none' | 'software' | 'no WebGPU'): void {
+  const button = byId('gpu-help', HTMLButtonElement);
+  put(button, () => (found === 'software' ? say('Use the real GPU') : say('How to turn it on')));
+  button.hidden = false;
+  button.onclick = async () => (await import('./gpu-help.ts')).showGpuHelp(found);
+}
+
+/** The browser has no WebGPU, or may not use it. */
+export function beginWithoutGpu(): void {
+  put(byId('adapter'), () => say('No WebGPU'));
+  if (isSecureContext && origin !== 'null') offerSteps('no WebGPU');
+}
+
+/** Asks for the GPU, shows what was found, and explains the page. */
+export function beginLearning(learner: Learner): void {
+  lesson(learner.remote, 'gpu').then(
+    (adapter) => {
+      if (adapter) showFacts({ type: 'adapter', adapter });
+      else put(byId('adapter'), () => say('No GPU found'));
+      if (!adapter) offerSteps('none');
+      else if (adapter.software) offerSteps('software');
+    },
+    // Whoever starts a run is told why there is no GPU.
+    () => put(byId('adapter'), () => say('No GPU found')),
+  );
+  whenIdle(() => {
+    void import('./learning.ts').then(({ openLearning }) => openLearning(learner));
+  });
+}

@@ -1,0 +1,57 @@
+import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
+import { fetchBytes, listedFiles } from '../tasks/data.ts';
+import { OWN_DATA, openIdx } from '../tasks/image-files.ts';
+import { KNOWN_SETS } from '../tasks/known-sets.ts';
+
+/** A few images of the data that a run would use. */
+export interface SampleImages {
+  /** The data set's name. */
+  readonly name: string;
+  readonly synthetic: boolean;
+  /** [count, 28, 28] bytes, row by row; 0 is black. */
+  readonly images: Uint8Array;
+  /** Names of their classes; empty if they are not known. */
+  readonly labels: readonly string[];
+  /** Images of an epoch; undefined if that is not known before the training images are there. */
+  readonly training?: number;
+}
+
+const COUNT = 20;
+const SIZE = 28 * 28;
+
+/** The first test images next to the page: the training images are much larger, and not fetched before a run. */
+async function nextToPage(): Promise<SampleImages | undefined> {
+  const names = (await listedFiles()).filter((name) => /^(t10k|test)/.test(name));
+  const parts = await Promise.all(
+    names.map(async (name) => openIdx(name, await fetchBytes(`data/${encodeURIComponent(name)}`))),
+  );
+  const idx = parts.flatMap((part) => (typeof part === 'string' ? [] : [part]));
+  const images = idx.find(({ dims }) => dims.length === 3 && dims[1] === 28 && dims[2] === 28);
+  if (!images) return undefined;
+  const labels = idx.find(({ dims }) => dims.length === 1 && dims[0] === images.dims[0]);
+  const { sha256, gzSha256 } = images.sums;
+  const known = KNOWN_SETS.find(({ transposed, files: [, , own] }) => {
+    const same = own.sha256 === sha256 || (gzSha256 !== undefined && own.gzSha256 === gzSha256);
+    return same && !transposed;
+  });
+  const count = Math.min(COUNT, images.dims[0]);
+  const first = [...(labels?.bytes.subarray(8, 8 + count) ?? [])];
+  const classes = known?.classes ?? [];
+  return {
+    name: known?.name ?? OWN_DATA,
+    synthetic: false,
+    images: images.bytes.slice(16, 16 + count * SIZE),
+    labels: first.map((label) => classes[label - (known?.firstLabel ?? 0)] ?? ''),
+    // MNIST and its kin: six training images for each test image.
+    ...(known && images.dims[0] === 10_000 ? { training: 60_000 } : {}),
+  };
+}
+
+/** Images of the files next to the page, else of the built-in set. */
+export async function sampleImages(): Promise<SampleImages> {
+  const found = await nextToPage().catch(() => undefined);
+  if (found) return found;
+  const { name, synthetic, classes, test } = builtInGarments({ train: 1, test: COUNT });
+  const labels = [...test.labels].map((label) => classes[label]);
+  return { name, synthetic, images: test.images, labels, training: BUILT_IN.train };
+}

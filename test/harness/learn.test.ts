@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { agentOf } from '../../src/harness/page/learn/agents.ts';
+import { stepsFor } from '../../src/harness/page/learn/gpu-steps.ts';
+import { PLACES, TERMS } from '../../src/harness/page/learn/terms.ts';
+
+const test = suite('what the page explains');
+
+test('each term has a title and at most three sentences, in English and in Spanish', () => {
+  for (const [name, { en, es }] of Object.entries(TERMS)) {
+    for (const { title, text } of [en, es]) {
+      assert.ok(title.length > 0, name);
+      const sentences = text.split(/[.:;?] |\.$/).filter((part) => part !== '');
+      assert.ok(sentences.length >= 1 && sentences.length <= 5, `${name}: ${text}`);
+      assert.match(text, /\.$/, name);
+      assert.ok(text.length < 400, `${name}: ${text.length}`);
+    }
+    if (!/^(β|ε)/.test(en.title)) assert.is.not(en.text, es.text, name);
+  }
+});
+
+test('each place of a term in the form is a field that the page has', () => {
+  const markup = readFileSync('harness.html', 'utf8');
+  for (const [selector] of PLACES) {
+    const name = /\[name=([\w-]+)\]/.exec(selector)?.[1];
+    const id = /#(?!settings)([\w-]+)/.exec(selector)?.[1];
+    if (name) assert.match(markup, `name="${name}"`);
+    else assert.match(markup, `id="${id}"`);
+  }
+});
+
+const WINDOWS = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)';
+
+test('browsers and systems are told apart', () => {
+  const of = (text: string, touches = 0): string => {
+    const { browser, system } = agentOf(text, touches);
+    return `${browser} ${system}`;
+  };
+  assert.is(of(`${WINDOWS} Chrome/150.0.0.0 Safari/537.36`), 'chrome windows');
+  assert.is(of(`${WINDOWS} Chrome/150.0.0.0 Safari/537.36 Edg/150.0`), 'edge windows');
+  assert.is(
+    of('Mozilla/5.0 (X11; Linux x86_64; rv:158.0) Gecko/20100101 Firefox/158.0'),
+    'firefox linux',
+  );
+  assert.is(
+    of('Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36'),
+    'chrome android',
+  );
+  const mac =
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/26.0 Safari/605.1.15';
+  assert.is(of(mac), 'safari mac');
+  assert.is(of(mac, 5), 'safari ios');
+  assert.is(
+    of(
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 CriOS/150.0 Safari/604',
+    ),
+    'safari ios',
+  );
+});
+
+test('the steps are those of the reader’s browser and system, and end with a reload', () => {
+  const of = (
+    browser: 'chrome' | 'edge' | 'firefox' | 'safari',
+    system: 'linux' | 'mac' | 'android',
+  ): string =>
+    stepsFor({ browser, system })
+      .map(({ text, code = '' }) => `${text} ${code}`)
+      .join('\n');
+  assert.match(
+    of('chrome', 'linux'),
+    /144[\s\S]*147[\s\S]*--enable-unsafe-webgpu[\s\S]*chrome:\/\/gpu/,
+  );
+  assert.match(of('edge', 'mac'), /113[\s\S]*edge:\/\/settings[\s\S]*edge:\/\/gpu/);
+  assert.not.match(of('chrome', 'android'), /settings\/system/);
+  assert.match(of('firefox', 'linux'), /Nightly[\s\S]*about:config[\s\S]*about:support/);
+  assert.match(of('safari', 'mac'), /Safari 26[\s\S]*Feature Flags/);
+  for (const system of ['linux', 'mac', 'android'] as const) {
+    assert.match(of('chrome', system), /reload this page\. $/);
+  }
+});
+
+test.run();
