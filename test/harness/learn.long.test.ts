@@ -9,7 +9,10 @@ test('the GPU is asked for at load and shown; a software one comes with steps to
   const { page, said } = await openPage(stage, '?lang=en');
   assert.match(await until(page, '#adapter', /software/), /\(software\)$/);
   await page.click('#gpu-help');
-  assert.match(await until(page, '.help-dialog', /reload/), /on Linux[\s\S]*chrome:\/\/gpu[\s\S]*reload/);
+  assert.match(
+    await until(page, '.help-dialog', /reload/),
+    /on Linux[\s\S]*chrome:\/\/gpu[\s\S]*reload/,
+  );
   await keepsNobodyOut(page, 'steps to a GPU');
   await page.keyboard.press('Escape');
   assert.is(await page.$('.help-dialog'), null);
