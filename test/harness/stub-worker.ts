@@ -21,7 +21,22 @@ const STUB = `class {
           { name: '1.0', kind: 'relu', shape: [26, 26, 4], first: 2704, size: 2704, main: false },
         ],
         attention: [],
+        units: this.text ? [] : [
+          { name: '0', kind: 'conv2d 1→4, 3×3', count: 4, mapped: true },
+          { name: '3', kind: 'linear 2704→3', count: 3, mapped: false },
+        ],
+        test: this.text ? undefined : { count: 3, classes: ['hat', 'bag', 'shoe'], height: 28, width: 28, channels: 1 },
       }),
+      unit: () => ({
+        epochs: 1.5,
+        weights: { layer: '0', data: Float32Array.of(1, -1, 0, 0.5, 0, 0, 0, 0, 1), count: 1, height: 3, width: 3, bias: 0.1 },
+        answer: { data: new Float32Array(676), height: 26, width: 26 },
+        most: [2, 0].map((index) => ({ index, label: index, value: 3 - index })),
+        count: 3,
+        mean: 0.5,
+        active: 0.7,
+      }),
+      classify: () => ({ outputs: Float32Array.of(0.1, 0.7, 0.2), epochs: 1.5 }),
       images: () => new Uint8Array(784 * given[0].length),
       outputs: () => ({ outputs: new Float32Array(9), labels: Uint8Array.of(2, 0, 1), classes: ['hat', 'bag', 'shoe'], epochs: 1.5 }),
       networksIn: () => ({ text: '' }),
@@ -30,6 +45,7 @@ const STUB = `class {
         layers: [],
       })[given[0]],
       attention: () => ({
+        epochs: 1.5,
         characters: ['a', ' ', 'b'],
         layers: [1, 2].map(() => ({
           name: '1',
@@ -38,7 +54,7 @@ const STUB = `class {
       }),
       write: () => {
         event({ type: 'character', text: 'x' });
-        return new Promise((resolve) => setTimeout(() => resolve('xyz'), 300));
+        return new Promise((resolve) => setTimeout(() => resolve({ text: 'xyz', epochs: 1.5 }), 300));
       },
     };
     window.asked = [...(window.asked ?? []), [method, given.length > 0 ? JSON.stringify(given) : '']];

@@ -90,7 +90,7 @@ export function openApp(query: URLSearchParams): void {
       if (event.state === 'running' || event.state === 'paused') seen();
     } else if (event.state === 'preparing') {
       known = '';
-      inside.wait(
+      inside.wait(() =>
         say(
           'Several networks are trained at once. The best of them can be looked into when they are done.',
         ),
@@ -98,7 +98,7 @@ export function openApp(query: URLSearchParams): void {
     } else if (event.state === 'ended') seen();
   });
   const way = WAYS.find((one) => one === query.get('canvas'));
-  const inside = new InsideView(remote, alert, way);
+  const inside = new InsideView({ remote, alert, way, runs: () => train.runs });
   const address = (tab: Tab, search: string): void => {
     const shown = new URLSearchParams(search);
     if (tab !== 'train') shown.set('tab', tab);

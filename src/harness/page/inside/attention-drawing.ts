@@ -1,4 +1,5 @@
 import { cssValue } from '../dom.ts';
+import { say } from '../words/words.ts';
 
 /** A character that can be seen. */
 export const visible = (character: string): string =>
@@ -6,7 +7,7 @@ export const visible = (character: string): string =>
 
 /** A character in words. */
 export const spoken = (character: string): string =>
-  ({ ' ': 'space', '\n': 'new line', '\t': 'tab' })[character] ?? `“${character}”`;
+  ({ ' ': say('space'), '\n': say('new line'), '\t': say('tab') })[character] ?? `“${character}”`;
 
 /** A weight's colour: square roots make small ones visible. */
 export const shade = (weight: number): string =>

@@ -2,6 +2,8 @@ import type { AttentionPicture } from '../../worker/text-study.ts';
 import { byId, cssValue, make, onScheme } from '../dom.ts';
 import { percent } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
+import { onLanguage, put, say } from '../words/words.ts';
+import { sayAsOf } from './as-of.ts';
 import { drawMatrix, shade, spoken, visible } from './attention-drawing.ts';
 
 /** Pixels of a cell of the large matrix, whose characters stay readable, and of the whole if there is room. */
@@ -31,6 +33,10 @@ export class AttentionView {
     canvas.addEventListener('pointerdown', (event) => this.#point(event));
     canvas.addEventListener('keydown', (event) => this.#key(event));
     onScheme(() => this.#draw());
+    onLanguage(() => {
+      byId('attention-heads').replaceChildren();
+      this.#draw();
+    });
     let timer: ReturnType<typeof setTimeout> | undefined;
     new ResizeObserver(() => {
       clearTimeout(timer);
@@ -54,7 +60,8 @@ export class AttentionView {
   clear(): void {
     this.#picture = undefined;
     byId('attention-body').hidden = true;
-    byId('attention-status').textContent = '';
+    put(byId('attention-status'), () => '');
+    sayAsOf('looked', undefined);
   }
 
   /** Looks again, with the weights of the moment. */
@@ -62,7 +69,7 @@ export class AttentionView {
     if (this.#asking) return;
     this.#asking = true;
     const status = byId('attention-status');
-    if (!this.#picture) status.textContent = 'Looking…';
+    if (!this.#picture) put(status, () => say('Looking…'));
     const wanted = byId('attention-text', HTMLInputElement).value;
     try {
       const picture = await this.#remote.call('attention', [wanted]);
@@ -71,11 +78,14 @@ export class AttentionView {
       const { characters } = picture;
       if (characters.join('') !== before) this.#cell = this.#strongest();
       const missing = wanted !== '' && !wanted.startsWith(characters.join(''));
-      status.textContent = missing ? 'Characters that the network does not know are left out.' : '';
+      put(status, () =>
+        missing ? say('Characters that the network does not know are left out.') : '',
+      );
+      sayAsOf('looked', picture.epochs);
       byId('attention-body').hidden = false;
       this.#draw();
     } catch (error) {
-      status.textContent = error instanceof Error ? error.message : String(error);
+      put(status, () => (error instanceof Error ? error.message : String(error)));
     } finally {
       this.#asking = false;
     }
@@ -108,13 +118,16 @@ export class AttentionView {
         make(
           'li',
           {},
-          make('span', { class: 'help' }, `Layer ${layer + 1}`),
+          make('span', { class: 'help' }, say('Layer {layer}', { layer: layer + 1 })),
           ...heads.map((_, head) =>
             make(
               'button',
               {
                 type: 'button',
-                'aria-label': `Layer ${layer + 1}, head ${head + 1}`,
+                'aria-label': say('Layer {layer}, head {head}', {
+                  layer: layer + 1,
+                  head: head + 1,
+                }),
                 click: () => {
                   this.#chosen = { layer, head };
                   this.#draw();
@@ -195,12 +208,20 @@ export class AttentionView {
     const weights = this.#weights();
     const count = characters.length;
     const of = (key: number): number => weights[row * count + key];
-    const text = `Layer ${layer + 1}, head ${head + 1}: ${spoken(characters[row])}, character ${row + 1}, looks at ${spoken(characters[column])}, character ${column + 1}: ${percent(of(column))}`;
-    byId('attention-readout').textContent = text;
-    this.#canvas.setAttribute(
-      'aria-label',
-      `Weights of attention, ${count} by ${count}. Arrow keys move to other characters. ${text}`,
+    const text = say(
+      'Layer {layer}, head {head}: {query}, character {row}, looks at {key}, character {column}: {share}',
+      {
+        ...{ layer: layer + 1, head: head + 1, row: row + 1, column: column + 1 },
+        ...{ query: spoken(characters[row]), key: spoken(characters[column]) },
+        share: percent(of(column)),
+      },
     );
+    byId('attention-readout').textContent = text;
+    const about = say(
+      'Weights of attention, {count} by {count}. Arrow keys move to other characters.',
+      { count },
+    );
+    this.#canvas.setAttribute('aria-label', `${about} ${text}`);
     byId('attention-line').replaceChildren(
       ...characters.map((character, key) => {
         const span = make('span', {}, character === '\n' ? '↵' : character);

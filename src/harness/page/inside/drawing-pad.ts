@@ -1,63 +1,179 @@
 import { byId } from '../dom.ts';
-import { SIDE } from './pictures.ts';
+import { say } from '../words/words.ts';
+import type { ImageSize } from './pictures.ts';
+import { hasLightGround } from './raster.ts';
+import { type Point, Sheet, type Tool } from './sheet.ts';
 
-/** Width of a stroke; the pad has 280 pixels. */
-const STROKE = 22;
+const TOOLS = ['pen', 'eraser', 'fill'] as const;
 
-/** The visitor's image: drawn in white on black, chosen or dropped. */
+/** Milliseconds after which a picture that is drawn with the keyboard is told. */
+const SOON_MS = 250;
+
+/** The visitor's image: drawn in white on black with mouse, finger or keyboard, chosen or dropped. */
 export class DrawingPad {
-  readonly #canvas: HTMLCanvasElement;
-  readonly #context: CanvasRenderingContext2D;
+  readonly #sheet: Sheet;
   readonly #drawn: (image: Uint8Array) => void;
   readonly #failed: (error: Error) => void;
+  #tool: Tool = 'pen';
+  /** The cursor of the keyboard. */
+  #cursor: Point | undefined;
+  #photo: ImageData | undefined;
+  #soon: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param drawn called with 28 × 28 bytes whenever the image changes */
+  /** @param drawn called with the image as the network sees it, whenever it changes */
   constructor(drawn: (image: Uint8Array) => void, failed: (error: Error) => void) {
-    this.#canvas = byId('pad', HTMLCanvasElement);
-    const context = this.#canvas.getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('this browser provides no 2D canvas');
-    this.#context = context;
+    this.#sheet = new Sheet(this.#canvas);
     this.#drawn = drawn;
     this.#failed = failed;
-    this.clear();
     this.#listen();
+    this.#listenTools();
+    this.#listenFiles();
   }
 
-  clear(): void {
-    this.#context.fillStyle = '#000';
-    this.#context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+  get #canvas(): HTMLCanvasElement {
+    return byId('pad', HTMLCanvasElement);
+  }
+
+  get #width(): number {
+    return Number(byId('pad-width', HTMLInputElement).value);
+  }
+
+  /** Fits the pad to a network's images. */
+  fit(size: ImageSize): void {
+    this.#sheet.fit(size);
+    this.#buttons();
+  }
+
+  /** Puts an image of the network's size on the pad. */
+  show(image: Uint8Array): void {
+    this.#leavePhoto();
+    this.#sheet.show(image);
+    this.#tell();
+  }
+
+  /** The image as the network sees it; undefined if nothing is drawn. */
+  get image(): Uint8Array | undefined {
+    return this.#sheet.isEmpty ? undefined : this.#sheet.seen();
   }
 
   #listen(): void {
     const canvas = this.#canvas;
-    let last: readonly [number, number] | undefined;
-    const place = ({ offsetX, offsetY }: PointerEvent): readonly [number, number] => {
+    let last: Point | undefined;
+    const place = ({ offsetX, offsetY }: PointerEvent): Point => {
       const scale = canvas.width / canvas.clientWidth;
       return [offsetX * scale, offsetY * scale];
     };
     canvas.addEventListener('pointerdown', (event) => {
       canvas.setPointerCapture(event.pointerId);
+      this.#mark(undefined);
       last = place(event);
-      this.#stroke(last, last);
+      this.#use(last);
     });
     canvas.addEventListener('pointermove', (event) => {
-      if (!last) return;
+      if (!last || this.#tool === 'fill') return;
       const now = place(event);
-      this.#stroke(last, now);
+      this.#sheet.stroke(last, now, this.#width, this.#tool);
       last = now;
     });
     const end = (): void => {
-      if (!last) return;
+      if (last) this.#tell();
       last = undefined;
-      this.#tell();
     };
     canvas.addEventListener('pointerup', end);
     canvas.addEventListener('pointercancel', end);
+    canvas.addEventListener('keydown', (event) => this.#key(event));
+    canvas.addEventListener('focus', () => {
+      if (canvas.matches(':focus-visible')) this.#mark(this.#cursor ?? this.#middle);
+    });
+    canvas.addEventListener('blur', () => this.#mark(undefined));
+  }
+
+  get #middle(): Point {
+    return [this.#canvas.width / 2, this.#canvas.height / 2];
+  }
+
+  /** Uses the tool at a point. */
+  #use(at: Point): void {
+    this.#sheet.keep();
+    if (this.#tool === 'fill') this.#sheet.fill(at);
+    else this.#sheet.stroke(at, at, this.#width, this.#tool);
+    this.#buttons();
+  }
+
+  #mark(at: Point | undefined): void {
+    if (at) this.#cursor = at;
+    this.#sheet.mark(byId('pad-cursor', HTMLCanvasElement), at, this.#width);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const moves: Readonly<Record<string, Point>> = {
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+    };
+    const move = moves[event.key];
+    const at = this.#cursor ?? this.#middle;
+    if (event.key === ' ') {
+      event.preventDefault();
+      this.#use(at);
+      this.#tellSoon();
+    }
+    if (!move) return;
+    event.preventDefault();
+    const { width, height } = this.#canvas;
+    const step = this.#sheet.scale;
+    const to: Point = [
+      Math.min(Math.max(0, at[0] + move[0] * step), width),
+      Math.min(Math.max(0, at[1] + move[1] * step), height),
+    ];
+    if (event.shiftKey && this.#tool !== 'fill') {
+      if (!event.repeat) this.#sheet.keep();
+      this.#sheet.stroke(at, to, this.#width, this.#tool);
+      this.#buttons();
+      this.#tellSoon();
+    }
+    this.#mark(to);
+  }
+
+  #listenTools(): void {
+    for (const tool of TOOLS) {
+      byId(`pad-${tool}`).addEventListener('click', () => {
+        this.#tool = tool;
+        for (const one of TOOLS) {
+          byId(`pad-${one}`).setAttribute('aria-pressed', String(one === tool));
+        }
+      });
+    }
+    byId('pad-clear').addEventListener('click', () => {
+      this.#leavePhoto();
+      this.#sheet.clear();
+      this.#tell();
+    });
+    byId('pad-undo').addEventListener('click', () => this.#undo());
+    byId('card-pad').addEventListener('keydown', (event) => {
+      if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.#undo();
+    });
+  }
+
+  #undo(): void {
+    if (!this.#sheet.canUndo) return;
+    this.#leavePhoto();
+    this.#sheet.undo();
+    this.#tell();
+  }
+
+  #listenFiles(): void {
     for (const kind of ['dragover', 'drop'] as const) {
-      canvas.addEventListener(kind, (event) => {
+      this.#canvas.addEventListener(kind, (event) => {
         event.preventDefault();
         const file = event.dataTransfer?.files[0];
-        if (kind === 'drop' && file) void this.#take(file);
+        if (kind !== 'drop' || !file) return;
+        // What is dropped elsewhere on the page is data.
+        event.stopPropagation();
+        void this.#take(file);
       });
     }
     const input = byId('pad-file', HTMLInputElement);
@@ -66,59 +182,62 @@ export class DrawingPad {
       input.value = '';
       if (file) void this.#take(file);
     });
-    byId('pad-clear').addEventListener('click', () => {
-      this.clear();
-      this.#tell();
-    });
-  }
-
-  #stroke(from: readonly [number, number], to: readonly [number, number]): void {
-    const context = this.#context;
-    context.strokeStyle = '#fff';
-    context.lineWidth = STROKE;
-    context.lineCap = 'round';
-    context.beginPath();
-    context.moveTo(...from);
-    context.lineTo(...to);
-    context.stroke();
+    for (const id of ['pad-invert', 'pad-centre']) {
+      byId(id).addEventListener('change', () => this.#prepare());
+    }
   }
 
   async #take(file: File): Promise<void> {
     try {
       const bitmap = await createImageBitmap(file);
-      const { width, height } = this.#canvas;
-      this.clear();
-      const scale = Math.min(width / bitmap.width, height / bitmap.height);
-      const [w, h] = [bitmap.width * scale, bitmap.height * scale];
-      this.#context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
+      this.#photo = Sheet.rasterOf(bitmap);
       bitmap.close();
-      this.#tell(true);
+      if (!this.#photo) return;
+      // Colours are as they are: only grey images are known to be light on dark.
+      const isGrey = this.#sheet.size.channels === 1;
+      byId('pad-invert', HTMLInputElement).checked = isGrey && hasLightGround(this.#photo);
+      byId('pad-centre', HTMLInputElement).checked = isGrey;
+      byId('pad-photo').hidden = false;
+      this.#prepare();
     } catch {
       const error = new Error(
-        `this browser cannot read ${file.name} as an image. Use a PNG, JPEG or WebP`,
+        say('This browser cannot read {name} as an image. Use a PNG, JPEG or WebP', {
+          name: file.name,
+        }),
       );
       error.name = 'DataError';
       this.#failed(error);
     }
   }
 
-  /** @param photo it may be dark on light, unlike the data set's images */
-  #tell(photo = false): void {
-    const small = new OffscreenCanvas(SIDE, SIDE);
-    const context = small.getContext('2d');
-    if (!context) return;
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(this.#canvas, 0, 0, SIDE, SIDE);
-    const { data } = context.getImageData(0, 0, SIDE, SIDE);
-    const seen = Uint8Array.from({ length: SIDE * SIDE }, (_, i) =>
-      Math.round(0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]),
-    );
-    this.#drawn(photo && lightGround(seen) ? seen.map((value) => 255 - value) : seen);
+  /** Draws the photo as the boxes say. */
+  #prepare(): void {
+    if (!this.#photo) return;
+    this.#sheet.keep();
+    this.#sheet.photo(this.#photo, {
+      invert: byId('pad-invert', HTMLInputElement).checked,
+      centre: byId('pad-centre', HTMLInputElement).checked,
+    });
+    this.#tell();
   }
-}
 
-/** Whether the corners are light. */
-function lightGround(image: Uint8Array): boolean {
-  const corners = [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1];
-  return corners.reduce((sum, at) => sum + image[at], 0) > 2 * 255;
+  #leavePhoto(): void {
+    this.#photo = undefined;
+    byId('pad-photo').hidden = true;
+  }
+
+  #buttons(): void {
+    byId('pad-undo', HTMLButtonElement).disabled = !this.#sheet.canUndo;
+  }
+
+  #tellSoon(): void {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => this.#tell(), SOON_MS);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#soon);
+    this.#buttons();
+    this.#drawn(this.#sheet.seen());
+  }
 }

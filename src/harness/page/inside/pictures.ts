@@ -2,19 +2,42 @@ import type { LossKind } from '../../../nn/losses.ts';
 import { LOSSES } from '../../tasks/choice-facts.ts';
 import { cssValue } from '../dom.ts';
 
-/** Side of the data set's images. */
-export const SIDE = 28;
+/** The size of images, and the bytes of a pixel: 1 for grey, 3 for red, green and blue, 4 with alpha. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
 
-/** Draws an image of 28 × 28 bytes (0 is black) over a whole canvas. */
-export function drawImage(canvas: HTMLCanvasElement, image: Uint8Array): void {
-  canvas.width = SIDE;
-  canvas.height = SIDE;
-  const picture = new ImageData(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i++) {
-    picture.data.fill(image[i], 4 * i, 4 * i + 3);
-    picture.data[4 * i + 3] = 255;
+/** Bytes of an image. */
+export const bytesOf = ({ height, width, channels }: ImageSize): number =>
+  height * width * channels;
+
+/** An image's bytes as red, green, blue and alpha. */
+export function pixelsOf(
+  image: ArrayLike<number>,
+  { height, width, channels }: ImageSize,
+): ImageData {
+  const picture = new ImageData(width, height);
+  for (let i = 0; i < height * width; i++) {
+    for (let c = 0; c < 3; c++) {
+      picture.data[4 * i + c] = image[i * channels + (channels < 3 ? 0 : c)];
+    }
+    picture.data[4 * i + 3] = channels === 4 ? image[i * channels + 3] : 255;
   }
-  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  return picture;
+}
+
+/** Draws an image (0 is black) over a whole canvas. */
+export function drawImage(
+  canvas: HTMLCanvasElement,
+  image: ArrayLike<number>,
+  size: ImageSize,
+): void {
+  canvas.width = size.width;
+  canvas.height = size.height;
+  canvas.getContext('2d')?.putImageData(pixelsOf(image, size), 0, 0);
+  canvas.style.aspectRatio = `${size.width} / ${size.height}`;
 }
 
 /**
@@ -38,7 +61,7 @@ export function largest(outputs: ArrayLike<number>): number {
   return best;
 }
 
-/** Ten bars on a canvas: the true class in one colour, a wrong prediction in another. */
+/** A bar for each class on a canvas: the true class in one colour, a wrong prediction in another. */
 export function drawBars(
   canvas: HTMLCanvasElement,
   shares: readonly number[],
@@ -54,7 +77,7 @@ export function drawBars(
     const wrong = i === said && said !== truth;
     context.fillStyle = cssValue(i === truth ? '--good' : wrong ? '--bad' : '--text-soft');
     const bar = Math.max(1, share * height);
-    context.fillRect(i * step + 0.5, height - bar, step - 1, bar);
+    context.fillRect(i * step + 0.5, height - bar, Math.max(0.75, step - 1), bar);
   });
 }
 

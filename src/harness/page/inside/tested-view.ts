@@ -1,75 +1,96 @@
 import type { LossKind } from '../../../nn/losses.ts';
+import type { TestFacts } from '../../insides.ts';
 import type { TestOutputs } from '../../worker/inspection.ts';
 import { byId, make } from '../dom.ts';
-import { counted, percent, whole } from '../numbers.ts';
-import type { Remote } from '../remote.ts';
-import { drawBars, drawImage, largest, SIDE, sharesOf } from './pictures.ts';
+import { percent, whole } from '../numbers.ts';
+import { onLanguage, put, say } from '../words/words.ts';
+import { sayAsOf } from './as-of.ts';
+import { classText } from './class-bars.ts';
+import { ConfusionView } from './confusion-view.ts';
+import { bytesOf, drawBars, drawImage } from './pictures.ts';
+import { showScores } from './scores-view.ts';
+import { type Filter, Tested } from './tested.ts';
 
 const PER_PAGE = 24;
 
-/** The test images to show: all, the mistakes, or one cell of the confusion matrix. */
-type Filter =
-  | { readonly kind: 'all' | 'mistakes' }
-  | { readonly kind: 'cell'; readonly truth: number; readonly said: number };
+/** Classes that a tile's title has. */
+const TOLD = 5;
 
-/** What a classifier makes of the test images: the images with their outputs, and the confusion matrix. */
+/** What the test images ask of the panel. */
+export interface TestedHost {
+  images(indices: readonly number[]): Promise<Uint8Array>;
+  /** An image was chosen: the `at`-th of those that match. */
+  enlarge(matching: readonly number[], at: number): void;
+  fail(error: unknown): void;
+}
+
+/** What a classifier makes of the test images: the images with their outputs, the confusion matrix, and scores by class. */
 export class TestedView {
-  readonly #remote: Remote;
-  /** Called with the number of an image that is clicked, from 0. */
-  readonly #chosen: (index: number) => void;
-  #tested: TestOutputs | undefined;
+  readonly #host: TestedHost;
+  readonly #confusion: ConfusionView;
+  #tested: Tested | undefined;
+  #facts: TestFacts | undefined;
   #loss: LossKind = 'cross_entropy';
-  #choosable = false;
-  #said: number[] = [];
   #filter: Filter = { kind: 'all' };
   #page = 0;
+  /** Counts drawings, so that a late one draws nothing. */
+  #drawn = 0;
 
-  constructor(remote: Remote, chosen: (index: number) => void) {
-    this.#remote = remote;
-    this.#chosen = chosen;
+  constructor(host: TestedHost) {
+    this.#host = host;
+    this.#confusion = new ConfusionView((truth, said) => {
+      this.#choose({ kind: 'cell', truth, said });
+      byId('filter', HTMLSelectElement).value = 'all';
+      byId('card-images').scrollIntoView({ block: 'nearest' });
+    });
     const filter = byId('filter', HTMLSelectElement);
     filter.addEventListener('change', () => {
-      this.#choose({ kind: filter.value === 'mistakes' ? 'mistakes' : 'all' });
+      this.#choose({ kind: filter.value as 'all' | 'mistakes' | 'unsure' });
     });
     byId('page-back').addEventListener('click', () => this.#turn(-1));
     byId('page-next').addEventListener('click', () => this.#turn(1));
+    onLanguage(() => {
+      if (this.#tested) this.#draw();
+    });
   }
 
   /** The outputs that were last shown; undefined if they are of an earlier network. */
-  get tested(): TestOutputs | undefined {
+  get tested(): Tested | undefined {
     return this.#tested;
   }
 
   /**
-   * A network was made: what is shown is of an earlier one.
+   * Another network is looked at: what is shown is of an earlier one.
    *
    * @param loss that it is trained with
+   * @param facts of its test images
    */
-  clear(loss: LossKind): void {
+  clear(loss: LossKind, facts: TestFacts | undefined): void {
     this.#tested = undefined;
     this.#loss = loss;
-    byId('images').replaceChildren();
-    byId('confusion').replaceChildren();
-    byId('page-text').textContent = '–';
-    this.#say('–');
+    this.#facts = facts;
+    this.#filter = { kind: 'all' };
+    this.#page = 0;
+    byId('filter', HTMLSelectElement).value = 'all';
+    for (const id of ['images', 'confusion', 'scores']) byId(id).replaceChildren();
+    put(byId('page-text'), () => '–');
+    put(byId('filter-said'), () => '');
+    sayAsOf('tested', undefined);
   }
 
-  /** @param choosable whether an image can be clicked */
-  async show(tested: TestOutputs, choosable: boolean): Promise<void> {
-    const classes = tested.classes.length;
-    this.#tested = tested;
-    this.#choosable = choosable;
-    this.#said = Array.from(tested.labels, (_, i) =>
-      largest(tested.outputs.subarray(i * classes, (i + 1) * classes)),
-    );
-    this.#say(`As of ${counted(Number(tested.epochs.toFixed(1)), 'epoch')} of training.`);
-    this.#drawConfusion(tested);
-    await this.#drawImages();
+  show(outputs: TestOutputs): void {
+    this.#tested = new Tested(outputs, this.#loss);
+    sayAsOf('tested', outputs.epochs);
+    this.#draw();
   }
 
-  /** When the network was what is shown. */
-  #say(text: string): void {
-    for (const place of document.querySelectorAll('[data-tested]')) place.textContent = text;
+  #draw(): void {
+    const tested = this.#tested;
+    if (!tested) return;
+    const confusion = tested.confusion();
+    void this.#confusion.show(tested.classes, confusion);
+    showScores(tested.classes, confusion);
+    void this.#drawImages();
   }
 
   #choose(filter: Filter): void {
@@ -78,105 +99,95 @@ export class TestedView {
     void this.#drawImages();
   }
 
-  #matching(): number[] {
-    const { labels } = this.#tested ?? { labels: [] };
-    const filter = this.#filter;
-    const all = Array.from(labels, (_, i) => i);
-    if (filter.kind === 'cell') {
-      return all.filter((i) => labels[i] === filter.truth && this.#said[i] === filter.said);
-    }
-    return filter.kind === 'all' ? all : all.filter((i) => this.#said[i] !== labels[i]);
-  }
-
   #turn(by: number): void {
-    const pages = Math.ceil(this.#matching().length / PER_PAGE);
+    const pages = Math.ceil((this.#tested?.matching(this.#filter).length ?? 0) / PER_PAGE);
     this.#page = Math.min(Math.max(0, this.#page + by), Math.max(0, pages - 1));
     void this.#drawImages();
   }
 
-  async #drawImages(): Promise<void> {
-    const tested = this.#tested;
-    if (!tested) return;
-    const matching = this.#matching();
-    const shown = matching.slice(this.#page * PER_PAGE, (this.#page + 1) * PER_PAGE);
-    const images = await this.#remote.call('images', [shown]);
-    const { classes, outputs, labels } = tested;
-    const from = matching.length === 0 ? 0 : this.#page * PER_PAGE + 1;
-    byId('page-text').textContent =
-      `${whole(from)}–${whole(this.#page * PER_PAGE + shown.length)} of ${whole(matching.length)}`;
-    byId('page-back', HTMLButtonElement).disabled = this.#page === 0;
-    byId('page-next', HTMLButtonElement).disabled = (this.#page + 1) * PER_PAGE >= matching.length;
-    const tiles = shown.map((index, i) => {
-      const values = outputs.subarray(index * classes.length, (index + 1) * classes.length);
-      const shares = sharesOf(values, this.#loss);
-      const truth = labels[index];
-      const said = this.#said[index];
-      const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
-      drawImage(picture, images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
-      const bars = make('canvas', {
-        class: 'shares',
-        width: '84',
-        height: '24',
-        'aria-hidden': 'true',
-      });
-      drawBars(bars, shares, truth);
-      const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classes[said]);
-      const right = said === truth ? '' : `is: ${classes[truth]}`;
-      const title = shares.map((share, c) => `${classes[c]} ${percent(share)}`).join('\n');
-      const choose = make(
-        'button',
-        {
-          type: 'button',
-          'aria-label': `Show the feature maps of test image ${index + 1}, ${classes[truth]}`,
-          click: () => this.#chosen(index),
-        },
-        picture,
-      );
-      return make(
-        'li',
-        { title },
-        this.#choosable ? choose : picture,
-        bars,
-        verdict,
-        make('span', { class: 'help' }, right),
-      );
-    });
-    byId('images').replaceChildren(...tiles);
+  /** What is shown, if it is one cell of the confusion matrix. */
+  #filterText(tested: Tested): string {
+    const filter = this.#filter;
+    if (filter.kind !== 'cell') return '';
+    const [truth, said] = [tested.nameOf(filter.truth), tested.nameOf(filter.said)];
+    return say('{truth}, classified as {said}.', { truth, said });
   }
 
-  #drawConfusion({ classes, labels }: TestOutputs): void {
-    const counts = classes.map(() => classes.map(() => 0));
-    this.#said.forEach((said, i) => {
-      counts[labels[i]][said]++;
-    });
-    const short = (name: string): string => name.split('/')[0];
-    const heads = classes.map((name) =>
-      make('th', { scope: 'col' }, make('span', {}, short(name))),
+  async #drawImages(): Promise<void> {
+    const [tested, facts] = [this.#tested, this.#facts];
+    if (!tested || !facts) return;
+    const drawn = ++this.#drawn;
+    const matching = tested.matching(this.#filter);
+    const first = this.#page * PER_PAGE;
+    const shown = matching.slice(first, first + PER_PAGE);
+    const pictured = facts.height > 1 && facts.width > 1;
+    let images = new Uint8Array();
+    try {
+      if (pictured) images = new Uint8Array(await this.#host.images(shown));
+    } catch (error) {
+      this.#host.fail(error);
+      return;
+    }
+    if (drawn !== this.#drawn) return;
+    put(byId('filter-said'), () => this.#filterText(tested));
+    put(byId('page-text'), () =>
+      say('{from}–{to} of {count}', {
+        from: whole(matching.length === 0 ? 0 : first + 1),
+        to: whole(first + shown.length),
+        count: whole(matching.length),
+      }),
     );
-    const rows = counts.map((row, truth) => {
-      const total = row.reduce((sum, n) => sum + n, 0);
-      const cells = row.map((count, said) => {
-        const button = make(
-          'button',
-          {
-            type: 'button',
-            class: truth === said ? 'right' : 'wrong',
-            'aria-label': `${count} of ${classes[truth]} classified as ${classes[said]}`,
-            click: () => this.#choose({ kind: 'cell', truth, said }),
-          },
-          String(count),
-        );
-        // Mistakes are few: the square root makes them visible beside the diagonal.
-        button.style.setProperty('--share', String(Math.sqrt(total > 0 ? count / total : 0)));
-        button.disabled = count === 0;
-        return make('td', {}, button);
-      });
-      return make('tr', {}, make('th', { scope: 'row' }, short(classes[truth])), ...cells);
+    byId('page-back', HTMLButtonElement).disabled = this.#page === 0;
+    byId('page-next', HTMLButtonElement).disabled = first + PER_PAGE >= matching.length;
+    const size = bytesOf(facts);
+    byId('images').replaceChildren(
+      ...shown.map((index, i) =>
+        this.#tile(tested, facts, index, images.subarray(i * size, (i + 1) * size), () =>
+          this.#host.enlarge(matching, first + i),
+        ),
+      ),
+    );
+  }
+
+  #tile(
+    tested: Tested,
+    facts: TestFacts,
+    index: number,
+    image: Uint8Array,
+    enlarge: () => void,
+  ): HTMLElement {
+    const shares = tested.sharesOf(index);
+    const [truth, said] = [tested.labels[index], tested.said[index]];
+    const names = [tested.nameOf(truth), tested.nameOf(said)] as const;
+    const bars = make('canvas', {
+      class: 'shares',
+      width: '84',
+      height: '24',
+      'aria-hidden': 'true',
     });
-    const corner = make('td', {}, '');
-    byId('confusion').replaceChildren(
-      make('thead', {}, make('tr', {}, corner, ...heads)),
-      make('tbody', {}, ...rows),
+    drawBars(bars, shares, truth);
+    const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
+    if (image.length > 0) drawImage(picture, image, facts);
+    const [right, wrong] = names;
+    const label = say('Enlarge test image {number}, {name}', {
+      number: whole(index + 1),
+      name: right,
+    });
+    const choose = make('button', { type: 'button', 'aria-label': label, click: enlarge }, picture);
+    const best = shares
+      .map((share, c) => ({ share, name: tested.nameOf(c) }))
+      .sort((a, b) => b.share - a.share)
+      .slice(0, TOLD);
+    const title = best.map(({ share, name }) => `${name} ${percent(share)}`).join('\n');
+    const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classText(wrong));
+    const but = said === truth ? '' : say('is: {name}', { name: right });
+    return make(
+      'li',
+      { title },
+      choose,
+      bars,
+      verdict,
+      make('span', { class: 'help', translate: 'no' }, but),
     );
   }
 }

@@ -1,6 +1,9 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId, make } from '../dom.ts';
+import { counted } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
+import { put, say } from '../words/words.ts';
+import { asOf } from './as-of.ts';
 
 /** Texts of earlier epochs that are kept. */
 const KEPT = 50;
@@ -28,11 +31,11 @@ export class WritingView {
 
   /** A network was made: what is shown is of an earlier one. */
   clear(): void {
-    byId('writing-log').replaceChildren(
-      make('li', { class: 'help' }, 'Nothing yet: it writes after each epoch.'),
-    );
+    const nothing = make('li', { class: 'help' });
+    put(nothing, () => say('Nothing yet: it writes after each epoch.'));
+    byId('writing-log').replaceChildren(nothing);
     this.#show('', '');
-    byId('writing-status').textContent = '';
+    put(byId('writing-status'), () => '');
   }
 
   event(event: LabEvent): void {
@@ -42,8 +45,10 @@ export class WritingView {
     if (event.type !== 'written') return;
     const log = byId('writing-log');
     log.querySelector('.help:only-child')?.remove();
-    const head = make('span', { class: 'help' }, `Epoch ${event.epoch}`);
-    log.prepend(make('li', {}, head, make('p', { class: 'written' }, event.text.trim())));
+    const head = make('span', { class: 'help' });
+    put(head, () => say('Epoch {epoch}', { epoch: event.epoch }));
+    const text = make('p', { class: 'written', translate: 'no' }, event.text.trim());
+    log.prepend(make('li', {}, head, text));
     while (log.children.length > KEPT) log.lastElementChild?.remove();
   }
 
@@ -61,7 +66,7 @@ export class WritingView {
     this.#set(true);
     this.#show(prompt, '');
     byId('writing-text').hidden = false;
-    status.textContent = 'Writing…';
+    put(status, () => say('Writing…'));
     try {
       const wish = {
         prompt,
@@ -69,11 +74,12 @@ export class WritingView {
         temperature: numberOf('writing-temperature'),
         seed: this.#seed++,
       };
-      const { text } = await this.#remote.call('write', [wish]);
+      const { text, epochs } = await this.#remote.call('write', [wish]);
       byId('writing-more').textContent = text;
-      status.textContent = `${[...text].length} characters.`;
+      const count = [...text].length;
+      put(status, () => `${counted(count, 'character')}. ${asOf(epochs)}`);
     } catch (error) {
-      status.textContent = error instanceof Error ? error.message : String(error);
+      put(status, () => (error instanceof Error ? error.message : String(error)));
     } finally {
       this.#set(false);
     }

@@ -98,6 +98,11 @@ export class TrainView {
     controls.show('ended');
   }
 
+  /** The runs of the notebook, the last one last. */
+  get runs(): readonly RunRecord[] {
+    return this.#list.runs;
+  }
+
   get query(): string {
     return this.#form.query;
   }
