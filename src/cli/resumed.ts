@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseSafetensors } from '../data/safetensors.ts';
 import { DataError } from '../errors.ts';
 import { OPTIONS_NAME } from '../harness/tasks/keeping.ts';
+import { SCHEDULE_FACTS } from '../harness/tasks/schedule-facts.ts';
 import type { Settings } from '../harness/tasks/settings.ts';
 import { UsageError } from './errors.ts';
 import { shellWord } from './shell-word.ts';
@@ -18,7 +19,7 @@ export async function readGiven(file: string, option: string): Promise<Uint8Arra
 
 /** Options of the address that a run may have anew when it resumes. */
 const CHANGEABLE = [
-  ...['epochs', 'plan', 'family', 'tune', 'warm-steps'],
+  ...['epochs', 'patience', 'keep', 'plan', 'family', 'tune', 'warm-steps'],
   ...['sample', 'temperature', 'prompt'],
 ];
 
@@ -81,7 +82,7 @@ export async function withOptionsOf(
  * @param file its checkpoint
  * @param epochs how many it shall have
  * @param save whether the network is written; then a run that has done all is right
- * @param schedule its learning rate; that of `cosine` ends with the run
+ * @param schedule its learning rate; that of some schedules ends with the run
  * @throws {UsageError} if it has none left
  */
 export async function checkEpochs(
@@ -96,7 +97,7 @@ export async function checkEpochs(
   if (done > epochs) throw new UsageError(`--epochs ${epochs}: ${says}. Give more than ${done}.`);
   throw new UsageError(
     `--resume: ${says}, which are all. ${
-      schedule === 'cosine'
+      SCHEDULE_FACTS[schedule.name].ends
         ? `Its learning rate ends there; begin a new run with its weights: --from ${shellWord(file)}`
         : `To go on with it, give more: --epochs ${2 * done}`
     }. To write its network alone, give --save FILE.`,

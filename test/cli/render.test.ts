@@ -232,8 +232,19 @@ test('a summary sets the paper’s row beside ours', () => {
 test('a summary says what makes the paper’s row no fair comparison', () => {
   const options = { model: '1', lr: '0.1', epochs: '2' };
   const text = trainSummary({ ...RESULT, loss: 'mse' }, { options, published: true }).join('\n');
-  assert.match(text, 'Differs from the paper’s run in: lr, epochs.');
+  assert.match(
+    text,
+    'Differs from the paper’s text: learning rate 0.1 instead of 0.001, epochs 2 instead of 30.',
+  );
   assert.match(text, 'Only the accuracy can be compared');
+});
+
+test('a summary says that a run ended early, and which weights it has', () => {
+  const setting = { options: { model: '2' }, published: true };
+  const text = trainSummary({ ...RESULT, early: true, kept: 1 }, setting).join('\n');
+  assert.match(text, 'Ended early, after epoch 1: the test loss fell no more.');
+  assert.match(text, 'The weights are those of epoch 1, which has the lowest test loss.');
+  assert.not.match(trainSummary(RESULT, setting).join('\n'), 'The weights are');
 });
 
 test('a summary does not set other data than Fashion-MNIST beside the paper’s row', () => {

@@ -17,6 +17,8 @@ import { StoredFiles } from '../../src/cli/stored-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError } from '../../src/errors.ts';
 import { keepingOf, OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
+import { Query } from '../../src/harness/tasks/query.ts';
+import { rateCourseOf } from '../../src/harness/tasks/rate-course.ts';
 import { flatten, linear, Sequential } from '../../src/nn/layers.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import { rejects } from '../gpu/helpers.ts';
@@ -115,27 +117,30 @@ test('a file that is written must not be another one of the command', async ({ f
   await openFiles(parsed('--save', file, '--from', file), 1);
 });
 
+const CONSTANT = rateCourseOf(new Query(new URLSearchParams(), ''), 'constant');
+const COSINE = { ...CONSTANT, name: 'cosine' } as const;
+
 test('a run that has no epochs left is not resumed', async ({ folder }) => {
   const file = join(folder, 'run.safetensors');
   await writeFile(file, writeSafetensors(new Map(), { history: '[{}, {}, {}]' }));
-  await checkEpochs(file, { epochs: 4, schedule: 'constant' });
+  await checkEpochs(file, { epochs: 4, schedule: CONSTANT });
   // Its network can still be written.
-  await checkEpochs(file, { epochs: 3, schedule: 'constant' }, true);
+  await checkEpochs(file, { epochs: 3, schedule: CONSTANT }, true);
   await rejects(
-    checkEpochs(file, { epochs: 3, schedule: 'constant' }),
+    checkEpochs(file, { epochs: 3, schedule: CONSTANT }),
     UsageError,
     'has done 3 epochs, which are all',
   );
-  await rejects(checkEpochs(file, { epochs: 3, schedule: 'constant' }), UsageError, '--epochs 6');
+  await rejects(checkEpochs(file, { epochs: 3, schedule: CONSTANT }), UsageError, '--epochs 6');
   await rejects(
-    checkEpochs(file, { epochs: 1, schedule: 'constant' }),
+    checkEpochs(file, { epochs: 1, schedule: CONSTANT }),
     UsageError,
     '--epochs 1: the run of',
   );
-  await rejects(checkEpochs(file, { epochs: 3, schedule: 'cosine' }), UsageError, '--from');
+  await rejects(checkEpochs(file, { epochs: 3, schedule: COSINE }), UsageError, '--from');
   await writeFile(file, writeSafetensors(new Map(), { history: '{}' }));
   await rejects(
-    checkEpochs(file, { epochs: 4, schedule: 'constant' }),
+    checkEpochs(file, { epochs: 4, schedule: CONSTANT }),
     DataError,
     'not a list of epochs',
   );

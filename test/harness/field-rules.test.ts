@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { problemOf, tidied } from '../../src/harness/page/settings/field-rules.ts';
-import { presetOf, strangersIn } from '../../src/harness/page/settings/settings-values.ts';
+import { defaultsOf, strangersIn } from '../../src/harness/page/settings/settings-values.ts';
 import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
 
 test('every preset is right, field by field', () => {
   for (const model of NETWORK_NAMES) {
-    for (const [name, value] of Object.entries(presetOf(model))) {
+    for (const [name, value] of Object.entries(defaultsOf(model))) {
       // Only texts have a length.
       if (name !== 'length' || value !== '') {
         assert.is(problemOf(name, value), undefined, `${model}: ${name}`);

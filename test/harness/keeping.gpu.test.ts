@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
 import { DataError, OptionError } from '../../src/errors.ts';
 import { OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
-import { type TrainOutcome, train } from '../../src/harness/tasks/train.ts';
+import type { TrainOutcome } from '../../src/harness/tasks/run-trainer.ts';
+import { train } from '../../src/harness/tasks/train.ts';
 import { rejects } from '../gpu/helpers.ts';
 
 const QUERY =

@@ -2,35 +2,39 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addEpoch, runCsv, runJson } from '../../src/harness/page/notebook/run-store.ts';
 import { loss, percent, spreadText } from '../../src/harness/page/numbers.ts';
-import { presetOf, queryOf, valuesOf } from '../../src/harness/page/settings/settings-values.ts';
-import { doneText, newRuns } from '../../src/harness/page/train/new-runs.ts';
+import { networksText } from '../../src/harness/page/settings/networks-text.ts';
+import { defaultsOf, queryOf, valuesOf } from '../../src/harness/page/settings/settings-values.ts';
+import { doneText } from '../../src/harness/page/train/done-text.ts';
+import { newRuns } from '../../src/harness/page/train/new-runs.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 
 const runsFor = (query: string) =>
-  newRuns(4, 'Model 2', query, { ...presetOf('2'), epochs: '2', loss: 'mse' });
+  newRuns(4, 'Model 2', query, { ...defaultsOf('2'), epochs: '2', loss: 'mse' });
 
 test('the form says how many networks its settings train, and which setting cannot be', () => {
-  assert.match(networksIn('model=2&seed=3').text, '1..5 or 1,2,7');
-  assert.is(networksIn('model=2&seeds=1..5').text, 'Trains 5 networks at once: 5 seeds.');
+  const text = (query: string): string => networksText(networksIn(query));
+  assert.match(text('model=2&seed=3'), '1..5 or 1,2,7');
+  assert.is(text('model=2&seeds=1..5'), 'Trains 5 networks at once: 5 seeds.');
   assert.is(
-    networksIn('model=2&seeds=1,2&lr=0.1,0.2,0.3&dropout=0.1,0.2').text,
+    text('model=2&seeds=1,2&lr=0.1,0.2,0.3&dropout=0.1,0.2'),
     'Trains 12 networks at once: 2 seeds × 3 learning rates × 2 dropouts.',
   );
   for (const [query, name, why] of [
-    ['model=2&seeds=5..1', 'seeds', /Seeds 5\.\.1 was given; .*a range as 1\.\.10/],
-    ['model=2&lr=0.1,abc', 'lr', /Learning rate abc/],
+    ['model=2&seeds=5..1', 'seeds', /“5\.\.1” was given; .*a range as 1\.\.10/],
+    ['model=2&lr=0.1,abc', 'lr', /“abc”/],
     ['model=2&dropout=0,0.2', 'dropout', /above 0/],
+    ['model=2&seeds=1,2&patience=3', 'patience', /left out for several networks/],
     ['model=2&epochs=x', 'epochs', /number/],
   ] as const) {
-    const { text, wrong } = networksIn(query);
-    assert.is(wrong, name, query);
-    assert.match(text, why);
+    const found = networksIn(query);
+    assert.is('wrong' in found && found.wrong, name, query);
+    assert.match(networksText(found), why);
   }
 });
 
 test('several seeds and rates survive the way through the address', () => {
-  const values = { ...presetOf('2'), seed: '1..5', lr: '0.001,0.01' };
+  const values = { ...defaultsOf('2'), seed: '1..5', lr: '0.001,0.01' };
   const query = queryOf(values);
   assert.is(new URLSearchParams(query).get('seeds'), '1..5');
   assert.is(new URLSearchParams(query).get('seed'), null);

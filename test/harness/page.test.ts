@@ -313,7 +313,7 @@ test('several seeds and rates are trained at once, and checked while they are ty
     await page.type(selector, value);
   };
   await type('seed', '3..1');
-  await until(page, '#wrong-seed', /Seeds 3\.\.1 was given; .* a range as 1\.\.10/);
+  await until(page, '#wrong-seed', /“3\.\.1” was given; .* a range as 1\.\.10/);
   assert.ok(await page.$('#settings [name="seed"][aria-invalid="true"]'));
   await type('seed', '1..3');
   await type('lr', '0.001,0.01');

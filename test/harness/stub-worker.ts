@@ -39,7 +39,7 @@ const STUB = `class {
       classify: () => ({ outputs: Float32Array.of(0.1, 0.7, 0.2), epochs: 1.5 }),
       images: () => new Uint8Array(784 * given[0].length),
       outputs: () => ({ outputs: new Float32Array(9), labels: Uint8Array.of(2, 0, 1), classes: ['hat', 'bag', 'shoe'], epochs: 1.5 }),
-      networksIn: () => ({ text: '' }),
+      networksIn: () => ({ networks: 1, seeds: 1, rates: 1, dropouts: 1 }),
       lesson: () => ({
         gpu: { vendor: 'none', architecture: 'stub', device: '', description: '', software: false },
         layers: [],

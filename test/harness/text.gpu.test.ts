@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { DataError, OptionError } from '../../src/errors.ts';
 import type { TaskEvent } from '../../src/harness/protocol.ts';
 import { openJob } from '../../src/harness/tasks/job.ts';
+import { createTrainer, runTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { decodeText } from '../../src/harness/tasks/text.ts';
-import { createTrainer, runTrainer } from '../../src/harness/tasks/train.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 
 const text = 'A rose is a rose is a rose.\n'.repeat(30);

@@ -3,14 +3,40 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KINDS } from '../../src/harness/page/alert.ts';
 import { counted, loss, percent, spreadText, whole } from '../../src/harness/page/numbers.ts';
+import { AUGMENTED, KEPT } from '../../src/harness/page/settings/form-lists.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { languageOf } from '../../src/harness/page/words/language.ts';
 import { say, speak } from '../../src/harness/page/words/words.ts';
 import { LOSSES, OPTIMIZERS } from '../../src/harness/tasks/choice-facts.ts';
+import { RENEWED } from '../../src/harness/tasks/lasting-engine.ts';
 import { FACTS } from '../../src/harness/tasks/network-facts.ts';
+import {
+  NOTHING,
+  paperDifferences,
+  SETTING_NAMES,
+  TABLE_RECIPE,
+  USUAL,
+} from '../../src/harness/tasks/paper-differences.ts';
+import { SCHEDULE_FACTS } from '../../src/harness/tasks/schedule-facts.ts';
+import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import { type Key, markupKeys, modulesIn, saidIn, unsaidIn } from './words-keys.ts';
 
 const PAGE = 'src/harness/page';
+
+/** What a setting of which the worker must say that it cannot be must be. */
+const NEEDS = [
+  ...['seeds=5..1', 'lr=1,1', 'dropout=0,0.2', 'seeds=1,2&patience=3', 'layers=7,10'],
+  ...['seeds=1..4096&lr=1,2', 'model=cnn&layers=784,10', 'lr=0.1,abc'],
+].map((query) => {
+  const found = networksIn(query);
+  return 'need' in found ? found.need : '';
+});
+
+/** What values of settings are called where they are compared with the paper's. */
+const VALUES = paperDifferences({
+  model: '1',
+  ...{ ...TABLE_RECIPE, nesterov: 'true', keep: 'best', data: 'built-in' },
+}).flatMap(({ now, paper }) => [now, paper]);
 
 /** Texts that `sayOf` looks up: tables of the page, and what the worker sends. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -18,13 +44,18 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   networks: Object.values(FACTS).flatMap(({ label, about }) => [label, about]),
   optimizers: Object.values(OPTIMIZERS).map(({ label }) => label),
   losses: Object.values(LOSSES).map(({ label }) => label),
+  schedules: Object.values(SCHEDULE_FACTS).map(({ label }) => label),
+  lists: [...Object.values(KEPT), ...Object.values(AUGMENTED)],
+  paper: [USUAL, ...Object.values(SETTING_NAMES), ...Object.values(NOTHING), ...VALUES],
+  needs: NEEDS,
+  notes: [RENEWED],
 };
 
 /** The same in both languages: names and signs. */
 const SAME: ReadonlySet<string> = new Set([
   ...['gradweave', 'PNG', 'SVG', 'CSV', 'JSON', 'ONNX', 'PyTorch', 'Nesterov', 'GPU'],
   ...['SGD', 'Adam', 'AdamW', 'NAdam', 'RMSprop', 'Adagrad', 'Lion', 'CNN', 'ResNet'],
-  ...['β₁, β₂', 'ε', 'GEMM', '–'],
+  ...['β₁, β₂', 'ε', 'GEMM', 'Fashion-MNIST', '–'],
 ]);
 
 /** What says texts: the page, lending its GPU, and the news of a worker, which the command says in English. */

@@ -157,6 +157,8 @@ test('the page gets a trial as the command line writes it', () => {
 /** Options of `gradweave train` that do not determine the bits, or have fields of their own. */
 const OTHERS = [
   ...['model', 'seed', 'epochs'],
+  // A sweep prunes trials by itself, and keeps the digest of the last epoch.
+  ...['patience', 'keep'],
   // They are of data, which has a hash, and of several trials.
   ...['data', 'text', 'seeds'],
   ...['sample', 'temperature', 'prompt'],

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseSafetensors } from '../../data/safetensors.ts';
 import { BEGIN_FILE } from '../../harness/tasks/keeping.ts';
-import type { TrainOutcome } from '../../harness/tasks/train.ts';
+import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import { readDescription } from '../../train/model-file/read.ts';
 import { KEY } from '../../train/model-file/version.ts';
 import type { TaskExtras } from '../command.ts';

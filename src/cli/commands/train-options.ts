@@ -4,8 +4,9 @@ import {
   OPTIMIZER_NAMES,
   takersOf,
 } from '../../harness/tasks/choice-facts.ts';
-import { AUGMENTATION_NAMES, NETWORK_NAMES, SCHEDULES } from '../../harness/tasks/network-facts.ts';
-import { LONGEST } from '../../harness/tasks/settings.ts';
+import { AUGMENTATION_NAMES, NETWORK_NAMES } from '../../harness/tasks/network-facts.ts';
+import { SCHEDULES, schedulesWith } from '../../harness/tasks/schedule-facts.ts';
+import { KEEPS, LONGEST, MOST_PATIENCE } from '../../harness/tasks/settings.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import { LOG_OPTIONS } from '../log/options.ts';
@@ -25,6 +26,9 @@ const OPTIMIZER = 'the optimizer’s';
 
 /** The optimizers that take an option, for its help. */
 const takers = (option: string): string => takersOf(option)?.join(', ') ?? '';
+
+/** The schedules that take an option, for its help. */
+const scheduled = (option: string): string => schedulesWith(option)?.join(', ') ?? '';
 
 /** Not given, it is not sent: beside `--seeds` it is refused. */
 const { default: seedText = '', ...seed } = SEED_OPTION;
@@ -81,7 +85,42 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     kind: 'choice',
     choices: SCHEDULES,
     defaultText: MODEL,
-    help: 'The learning rate stays, or falls to 0 along half a cosine',
+    help: 'The learning rate stays, falls along half a cosine or a line, in steps or by a factor each epoch, rises and falls in one cycle, or falls along cosines again and again',
+  },
+  {
+    name: 'warmup',
+    kind: 'float',
+    range: { min: 0, max: 10_000 },
+    defaultText: 'none',
+    help: `Epochs in which the rate rises along a line before the schedule begins; with ${scheduled('warmup')}`,
+  },
+  {
+    name: 'gamma',
+    kind: 'float',
+    range: { min: 0, max: 1 },
+    defaultText: '0.1 with step, 0.95 with exponential',
+    help: `What the rate is multiplied with; with ${scheduled('gamma')}`,
+  },
+  {
+    name: 'period',
+    kind: 'float',
+    range: { above: 0, max: 10_000 },
+    defaultText: '10',
+    help: `Epochs between two steps, or until the first restart; with ${scheduled('period')}`,
+  },
+  {
+    name: 'end-factor',
+    kind: 'float',
+    range: { min: 0, max: 1 },
+    defaultText: '0',
+    help: `The last rate as a share of the first; with ${scheduled('end-factor')}`,
+  },
+  {
+    name: 'rise',
+    kind: 'float',
+    range: { min: 0, max: 1 },
+    defaultText: '0.3',
+    help: 'The share of the epochs in which the rate of one-cycle rises',
   },
   {
     name: 'augment',
@@ -129,6 +168,20 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     range: { min: 1, max: 100_000 },
     defaultText: MODEL,
     help: 'Passes over the training data',
+  },
+  {
+    name: 'patience',
+    kind: 'int',
+    range: { min: 1, max: MOST_PATIENCE },
+    defaultText: 'none',
+    help: 'End after so many epochs in a row without a lower test loss',
+  },
+  {
+    name: 'keep',
+    kind: 'choice',
+    choices: KEEPS,
+    defaultText: 'last',
+    help: 'Which weights stay: of the last epoch, or of the one with the lowest test loss',
   },
   {
     name: 'batch-size',

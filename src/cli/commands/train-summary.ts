@@ -1,13 +1,11 @@
 import { LOSSES } from '../../harness/tasks/choice-facts.ts';
-import type { TrainOutcome } from '../../harness/tasks/train.ts';
+import { paperDifferences } from '../../harness/tasks/paper-differences.ts';
+import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare, writtenLines } from '../format.ts';
 
 /** The parts of the `train` task's outcome that the summary needs. */
 export type TrainResult = Omit<TrainOutcome, 'dispatchesPerStep'>;
-
-/** Options that do not change the paper's model. */
-const HARMLESS = new Set(['model', 'seed', 'plan']);
 
 /** What decides whether a run can be compared with the paper's. */
 export interface TrainSetting {
@@ -27,8 +25,17 @@ export function trainSummary(result: TrainResult, setting: TrainSetting): string
     `${title}: test loss ${formatLoss(test.loss)} (${loss})` +
       (test.accuracy === null ? '' : `, test accuracy ${right}`),
     ...paperLines(result, setting),
+    ...endLines(result),
     `${epochs} in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} samples/s`,
     ...(written === undefined ? [] : ['', 'It writes:', ...writtenLines(written)]),
+  ];
+}
+
+/** How a run ended, and which weights it has, if neither goes without saying. */
+function endLines({ early, kept, history }: TrainResult): string[] {
+  return [
+    ...(early ? [`Ended early, after epoch ${history.length}: the test loss fell no more.`] : []),
+    ...(kept ? [`The weights are those of epoch ${kept}, which has the lowest test loss.`] : []),
   ];
 }
 
@@ -38,13 +45,15 @@ function paperLines({ loss }: TrainResult, { options, published }: TrainSetting)
   if (!published) {
     return ['Not compared with the paper’s Table I: these data are not Fashion-MNIST.'];
   }
-  const changed = Object.keys(options).filter((name) => !HARMLESS.has(name));
+  const changed = paperDifferences(options).map(
+    ({ setting, now, paper }) => `${setting} ${now} instead of ${paper}`,
+  );
   const lines = [
     `Table I of the paper, Model ${row.model}: loss ${row.loss.toFixed(2)}, ` +
       `accuracy ${formatShare(row.accuracy)}`,
   ];
   if (changed.length > 0) {
-    lines.push(`  Differs from the paper’s run in: ${changed.join(', ')}.`);
+    lines.push(`  Differs from the paper’s text: ${changed.join(', ')}.`);
   }
   if (loss !== TABLE_LOSS) {
     lines.push(

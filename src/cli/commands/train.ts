@@ -1,7 +1,7 @@
 import type { ManyOutcome } from '../../harness/tasks/many.ts';
 import { runsOf } from '../../harness/tasks/many-runs.ts';
+import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../harness/tasks/settings.ts';
-import type { TrainOutcome } from '../../harness/tasks/train.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';
 import { imageExtras, textExtras } from '../data.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { ManyOutcome } from '../../harness/tasks/many.ts';
-import type { TrainOutcome } from '../../harness/tasks/train.ts';
+import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import type { Facts } from '../../log/records.ts';
 import type { Metrics } from '../../train/history.ts';
 import type { Files } from '../server.ts';

@@ -6,6 +6,12 @@ const MOST = 4096;
 /** Options of which several values may be given: each network has one of each. */
 const SEVERAL = ['lr', 'dropout'] as const;
 
+/** Options that a network has only if it is trained by itself. */
+const ALONE = [
+  ...['warm-steps', 'precision', 'sample', 'prompt', 'temperature'],
+  ...['patience', 'keep'],
+];
+
 /** One network of several: the values that it has of its own, and all its options. */
 export interface ManyRun {
   readonly own: Readonly<Record<string, string>>;
@@ -60,7 +66,7 @@ export function runsOf(options: URLSearchParams, prefix = ''): readonly ManyRun[
   }
   if (seeds && query.has('seed')) query.fail('seed', 'left out beside seeds');
   if (runs.length * several.length > 1) {
-    for (const name of ['warm-steps', 'precision', 'sample', 'prompt', 'temperature']) {
+    for (const name of ALONE) {
       if (query.has(name)) query.fail(name, 'left out for several networks');
     }
   }

@@ -1,11 +1,11 @@
 import { Ensemble, type EnsembleRun, type Spread, spreadOf } from '../../ensemble/ensemble.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { EnsembleRecorder } from '../../log/ensemble-recorder.ts';
-import { cosineRate } from '../../nn/schedules.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
-import { type Job, learningOf, openJob, samplesOf } from './job.ts';
+import { type Job, learningOf, openJob } from './job.ts';
 import { LastingEngine } from './lasting-engine.ts';
 import type { ManyRun } from './many-runs.ts';
+import { rateOptions } from './rate-options.ts';
 import { runEnsemble } from './run-ensemble.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Emit } from './task.ts';
@@ -78,7 +78,7 @@ export function createEnsemble(
   const { loss, batchSize, plan, family, tuneBudget } = job.settings;
   return Ensemble.create(engine, {
     ...learningOf(job),
-    ...scheduleOf(job),
+    ...rateOptions(job),
     loss,
     batchSize,
     plan,
@@ -89,12 +89,6 @@ export function createEnsemble(
       return { seed: own.seed, optimizer: own.optimizer, model };
     }),
   });
-}
-
-function scheduleOf(job: Job) {
-  const { schedule, epochs, batchSize } = job.settings;
-  const totalSteps = epochs * Math.ceil(samplesOf(job) / batchSize);
-  return schedule === 'cosine' ? { schedule: cosineRate({ totalSteps }) } : {};
 }
 
 async function outcomeOf(

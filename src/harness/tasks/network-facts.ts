@@ -4,9 +4,7 @@ import type { LossKind, TargetKind } from '../../nn/losses.ts';
 import { AUTOENCODER, PAPER_MODELS, type PaperModel } from '../../paper/table.ts';
 import type { AugmentOptions } from '../../train/augment.ts';
 import type { OptimizerName } from './choice-facts.ts';
-
-/** How the learning rate changes over a run. */
-export const SCHEDULES = ['constant', 'cosine'] as const;
+import type { ScheduleName } from './schedule-facts.ts';
 
 /** How images are changed at random in training, by name. */
 export const AUGMENTATIONS = {
@@ -29,7 +27,7 @@ interface Recipe {
   readonly learningRate: number;
   readonly optimizer: OptimizerName;
   readonly epochs: number;
-  readonly schedule: (typeof SCHEDULES)[number];
+  readonly schedule: ScheduleName;
   readonly loss: LossKind;
 }
 

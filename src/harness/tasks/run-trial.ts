@@ -15,8 +15,8 @@ import { Gate } from '../gate.ts';
 import { runtimeName } from '../runtime-name.ts';
 import type { Job } from './job.ts';
 import type { LastingEngine } from './lasting-engine.ts';
+import { createTrainer, runTrainer } from './run-trainer.ts';
 import type { Emit } from './task.ts';
-import { createTrainer, runTrainer } from './train.ts';
 import { resumeTrial, type TrialMark, trialCheckpoint } from './trial-checkpoint.ts';
 import type { TrialDatasets } from './trial-data.ts';
 

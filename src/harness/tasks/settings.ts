@@ -8,9 +8,10 @@ import type { AugmentOptions } from '../../train/augment.ts';
 import { PRECISIONS, type Precision } from '../../train/session-options.ts';
 import { ACTIVATIONS, LOSS_NAMES } from './choice-facts.ts';
 import { optimizerOf } from './choices.ts';
-import { AUGMENTATION_NAMES, AUGMENTATIONS, NETWORK_NAMES, SCHEDULES } from './network-facts.ts';
+import { AUGMENTATION_NAMES, AUGMENTATIONS, NETWORK_NAMES } from './network-facts.ts';
 import { type ImageNetwork, type Network, networkNamed, type TextNetwork } from './networks.ts';
 import { Query } from './query.ts';
+import { type RateCourse, rateCourseOf } from './rate-course.ts';
 
 /** What determines any training run, besides the data and the network. */
 interface CommonSettings {
@@ -19,7 +20,13 @@ interface CommonSettings {
   readonly optimizer: OptimizerRule;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly schedule: (typeof SCHEDULES)[number];
+  readonly schedule: RateCourse;
+  /** The epochs that the run was begun for, and then each number that it was given later. Absent: all at once. */
+  readonly stretches?: readonly number[];
+  /** Ends the run after so many epochs in a row without a lower test loss. Absent: never. */
+  readonly patience?: number;
+  /** Whether the weights of the epoch with the lowest test loss are the ones that stay. Absent: the last ones. */
+  readonly keepsBest?: true;
   readonly seed: number;
   readonly plan: PlanKind;
   /** Default: depends on the adapter. */
@@ -182,10 +189,25 @@ function commonOf(query: Query, network: Network): CommonSettings {
     optimizer: optimizerOf(query, network),
     epochs: query.number('epochs', network.epochs),
     batchSize: query.number('batch-size', network.batchSize),
-    schedule: query.choice('schedule', SCHEDULES, network.schedule),
+    schedule: rateCourseOf(query, network.schedule),
+    ...stoppingOf(query),
     seed: query.number('seed', 1),
     plan: query.choice('plan', ['fused', 'plain'], 'fused'),
     ...kernelsOf(query),
+  };
+}
+
+/** Most epochs without a lower test loss. */
+export const MOST_PATIENCE = 10_000;
+
+export const KEEPS = ['last', 'best'] as const;
+
+/** When a run ends early, and which weights stay. */
+function stoppingOf(query: Query): Pick<CommonSettings, 'patience' | 'keepsBest'> {
+  const best = query.choice('keep', KEEPS, 'last') === 'best';
+  return {
+    ...(query.has('patience') ? { patience: query.integer('patience', 1, 1, MOST_PATIENCE) } : {}),
+    ...(best ? { keepsBest: true } : {}),
   };
 }
 

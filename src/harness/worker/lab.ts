@@ -10,10 +10,15 @@ import { openEngine } from '../tasks/data.ts';
 import { type Job, openJob } from '../tasks/job.ts';
 import { openSoon, RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
+import {
+  createTrainer,
+  runTrainer,
+  type TrainOutcome,
+  withWarmStart,
+} from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
 import type { Emit } from '../tasks/task.ts';
 import type { GivenText } from '../tasks/text.ts';
-import { createTrainer, runTrainer, type TrainOutcome, withWarmStart } from '../tasks/train.ts';
 import { verify } from '../tasks/verify.ts';
 import { Gallery } from './gallery.ts';
 import { Inspection, type StoredNetwork } from './inspection.ts';

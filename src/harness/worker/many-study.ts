@@ -7,8 +7,8 @@ import type { Gate } from '../gate.ts';
 import type { Job } from '../tasks/job.ts';
 import { createEnsemble } from '../tasks/many.ts';
 import { runEnsemble } from '../tasks/run-ensemble.ts';
+import { createTrainer, type TrainOutcome } from '../tasks/run-trainer.ts';
 import type { Settings } from '../tasks/settings.ts';
-import { createTrainer, type TrainOutcome } from '../tasks/train.ts';
 import type { LabEvent } from './lab-event.ts';
 
 /** What networks that were trained at once end in. */

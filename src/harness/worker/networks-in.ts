@@ -2,49 +2,44 @@ import type { ManyRun } from '../tasks/many-runs.ts';
 import { groupsIn } from '../tasks/run-groups.ts';
 import { settingsOf } from '../tasks/settings.ts';
 
-const HELP =
-  'Several seeds, as 1..5 or 1,2,7, train a network each, at once. So do several rates and dropouts.';
+/** How many networks settings train, and of how many values each of what may be given several times. */
+export interface NetworkCounts {
+  readonly networks: number;
+  readonly seeds: number;
+  readonly rates: number;
+  readonly dropouts: number;
+}
 
-/** What may be given several times. */
-const NAMES: Readonly<Record<string, string>> = {
-  seed: 'seeds',
-  lr: 'learning rates',
-  dropout: 'dropouts',
-};
+/** Why settings train nothing. Texts are the command's, in English. */
+export interface WrongSetting {
+  /** Its name in the address; empty if it is not known. */
+  readonly wrong: string;
+  readonly given: string;
+  /** What it must be. */
+  readonly need: string;
+}
 
-/**
- * The networks that a query trains, in words.
- *
- * @returns `wrong`: the setting that cannot be; the text then says why
- */
-export function networksIn(query: string): { readonly text: string; readonly wrong?: string } {
+/** The networks that a query trains, or the setting that cannot be. */
+export function networksIn(query: string): NetworkCounts | WrongSetting {
   try {
     const groups = groupsIn(query);
     for (const [{ options }] of groups) settingsOf(options);
     const [first] = groups;
-    const all = groups.length * first.length;
-    if (all === 1) return { text: HELP };
-    const counts = { seed: first.length, ...countsOf(groups.map(([{ own }]) => own)) };
-    const parts = Object.entries(counts).flatMap(([name, count]) =>
-      count > 1 ? [`${count} ${NAMES[name]}`] : [],
-    );
-    return { text: `Trains ${all} networks at once: ${parts.join(' × ')}.` };
+    const all = groups.map(([{ own }]) => own);
+    return {
+      networks: groups.length * first.length,
+      seeds: first.length,
+      rates: valuesOf(all, 'lr'),
+      dropouts: valuesOf(all, 'dropout'),
+    };
   } catch (error) {
     const { message } = error as Error;
-    const wrong = /^([\w-]+)=/.exec(message)?.[1] ?? '';
-    return {
-      // It stands under the field, which has the name.
-      text: `${message
-        .replace(/^seeds?=/, 'Seeds ')
-        .replace(/^lr=/, 'Learning rate ')
-        .replace(/^[\w-]+=/, '')}.`,
-      wrong,
-    };
+    const [, wrong = '', given = '', need = message] =
+      /^([\w-]+)=(.*?) was given; it must be (.*)$/s.exec(message) ?? [];
+    return { wrong, given, need };
   }
 }
 
-/** How many values each option has. */
-function countsOf(all: readonly ManyRun['own'][]): Record<string, number> {
-  const names = Object.keys(all[0]);
-  return Object.fromEntries(names.map((name) => [name, new Set(all.map((own) => own[name])).size]));
-}
+/** How many values an option has; 1 if it is not of several. */
+const valuesOf = (all: readonly ManyRun['own'][], name: string): number =>
+  new Set(all.map((own) => own[name])).size;

@@ -6,7 +6,7 @@ import { type LayerFacts, layerTable } from '../../nn/layer-table.ts';
 import { BUILT_IN_TEXT } from '../tasks/built-in-text.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
-import { createTrainer } from '../tasks/train.ts';
+import { createTrainer } from '../tasks/run-trainer.ts';
 import { Pulse, type PulseReading } from './pulse.ts';
 import { type SampleImages, sampleImages } from './sample-images.ts';
 import type { Run } from './subject.ts';

@@ -1,4 +1,5 @@
 /** What the form's fields may hold, in the page's words: checked while somebody types. */
+import { language, say } from '../words/words.ts';
 
 type Rule = (text: string) => string | undefined;
 
@@ -11,17 +12,25 @@ const quoted = (text: string): string =>
 const numberOf = (text: string): number =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 
-const shown = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 20 });
+const shown = (value: number): string =>
+  value.toLocaleString(language(), { maximumFractionDigits: 20 });
 
-function whole(min: number, max: number, empty?: string): Rule {
-  const range = `from ${shown(min)} to ${shown(max)}${empty === undefined ? '' : `, or nothing for ${empty}`}`;
+/** What a field left empty stands for; undefined if it may not be empty. */
+type Empty = (() => string) | undefined;
+
+const orNothing = (range: string, empty: Empty): string =>
+  empty ? say('{range}, or nothing for {usual}', { range, usual: empty() }) : range;
+
+function whole(min: number, max: number, empty?: Empty): Rule {
   return (text) => {
-    if (text === '' && empty !== undefined) return undefined;
+    if (text === '' && empty) return undefined;
     const value = numberOf(text);
     if (Number.isInteger(value) && value >= min && value <= max) return undefined;
+    const both = say('from {min} to {max}', { min: shown(min), max: shown(max) });
+    const range = orNothing(both, empty);
     return text === ''
-      ? `Give a whole number ${range}.`
-      : `${quoted(text)} is not a whole number ${range}.`;
+      ? say('Give a whole number {range}.', { range })
+      : say('{given} is not a whole number {range}.', { given: quoted(text), range });
   };
 }
 
@@ -41,30 +50,44 @@ const fits = (value: number, { min, above, below, max }: Range): boolean =>
 
 const words = ({ min, above, below, max }: Range): string =>
   [
-    min === undefined ? '' : `from ${shown(min)}`,
-    above === undefined ? '' : `above ${shown(above)}`,
-    below === undefined ? '' : `below ${shown(below)}`,
-    max === undefined ? '' : `up to ${shown(max)}`,
+    min === undefined ? '' : say('from {min}', { min: shown(min) }),
+    above === undefined ? '' : say('above {least}', { least: shown(above) }),
+    below === undefined ? '' : say('below {most}', { most: shown(below) }),
+    max === undefined ? '' : say('up to {max}', { max: shown(max) }),
   ]
     .filter(Boolean)
     .join(', ');
 
+/** How many numbers a field holds, in words. */
+const COUNTS = {
+  1: () => say('a number'),
+  2: () => say('two numbers'),
+  several: () => say('a number, or several,'),
+} as const;
+
 /** @param count how many numbers, with commas between; `several` for one or more */
-function numbers(range: Range, count: 1 | 2 | 'several', empty?: string): Rule {
-  const what = count === 1 ? 'a number' : count === 2 ? 'two numbers' : 'a number, or several,';
+function numbers(range: Range, count: keyof typeof COUNTS, empty?: Empty): Rule {
   return (text) => {
-    if (text === '' && empty !== undefined) return undefined;
+    if (text === '' && empty) return undefined;
     const parts = text.split(',').map((part) => part.trim());
-    const right = count === 'several' || parts.length === count;
+    const right = count === 'several' || parts.length === Number(count);
     const odd = parts.find((part) => !fits(numberOf(part), range));
     if (right && odd === undefined) return undefined;
-    const given = text === '' ? '' : `${quoted(odd ?? text)} does not fit: `;
-    const ask = `give ${what} ${words(range)}${empty === undefined ? '' : `, or nothing for ${empty}`}.`;
-    return given + (given === '' ? ask.replace('give', 'Give') : ask);
+    const what = COUNTS[count]();
+    const need = orNothing(words(range), empty);
+    return text === ''
+      ? say('Give {what} {range}.', { what, range: need })
+      : say('{given} does not fit: give {what} {range}.', {
+          given: quoted(odd ?? text),
+          what,
+          range: need,
+        });
   };
 }
 
-const OPTIMIZERS = 'the optimizer’s';
+const OPTIMIZERS = (): string => say('the optimizer’s');
+const SCHEDULES = (): string => say('the schedule’s');
+const NONE = (): string => say('none');
 
 const RULES: Readonly<Record<string, Rule>> = {
   layers: (text) =>
@@ -73,16 +96,28 @@ const RULES: Readonly<Record<string, Rule>> = {
       ? undefined
       : text === ''
         ? undefined
-        : `${quoted(text)} is not a list of widths from 1 to 65,536 with commas between, such as 784,128,10.`,
+        : say(
+            '{given} is not a list of widths from 1 to {most} with commas between, such as 784,128,10.',
+            {
+              given: quoted(text),
+              most: shown(65_536),
+            },
+          ),
   dropout: numbers({ min: 0, below: 1 }, 'several'),
   lr: numbers({ above: 0, max: 1000 }, 'several'),
   'batch-size': whole(1, 60_000),
   epochs: whole(1, 10_000),
-  'train-limit': whole(1, 60_000, 'all'),
+  'train-limit': whole(1, 60_000, () => say('all')),
   length: whole(1, 1024),
-  stride: whole(1, 2 ** 31 - 1, 'one that suits the text'),
-  sample: whole(0, 100_000, '200'),
-  temperature: numbers({ min: 0, max: 100 }, 1, '0.8'),
+  stride: whole(1, 2 ** 31 - 1, () => say('one that suits the text')),
+  sample: whole(0, 100_000, () => '200'),
+  temperature: numbers({ min: 0, max: 100 }, 1, () => shown(0.8)),
+  patience: whole(1, 10_000, NONE),
+  warmup: numbers({ min: 0, max: 10_000 }, 1, NONE),
+  gamma: numbers({ min: 0, max: 1 }, 1, SCHEDULES),
+  period: numbers({ above: 0, max: 10_000 }, 1, SCHEDULES),
+  'end-factor': numbers({ min: 0, max: 1 }, 1, SCHEDULES),
+  rise: numbers({ min: 0, max: 1 }, 1, SCHEDULES),
   momentum: numbers({ min: 0, below: 1 }, 1),
   betas: numbers({ min: 0, below: 1 }, 2, OPTIMIZERS),
   eps: numbers({ above: 0, max: 1 }, 1, OPTIMIZERS),
@@ -90,8 +125,11 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Fields that hold one number: a comma in them is a decimal comma. */
-const SINGLE = ['batch-size', 'epochs', 'train-limit', 'length', 'stride', 'sample'];
-const DECIMAL = ['temperature', 'momentum', 'eps', 'weight-decay'];
+const SINGLE = ['batch-size', 'epochs', 'patience', 'train-limit', 'length', 'stride', 'sample'];
+const DECIMAL = [
+  ...['temperature', 'momentum', 'eps', 'weight-decay'],
+  ...['warmup', 'gamma', 'period', 'end-factor', 'rise'],
+];
 /** Fields that may hold several numbers, of which none can be 0. */
 const LISTS = ['lr', 'dropout'];
 

@@ -1,60 +1,33 @@
-import { FAMILIES } from '../../../gpu/family.ts';
-import { PRECISIONS } from '../../../train/session-options.ts';
-import { ACTIVATIONS, LOSSES, OPTIMIZERS } from '../../tasks/choice-facts.ts';
-import {
-  FACTS,
-  factsNamed,
-  NETWORK_NAMES,
-  SCHEDULES,
-  widthsOf,
-} from '../../tasks/network-facts.ts';
+import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import { isPapers, paperDifferences, TABLE_RECIPE } from '../../tasks/paper-differences.ts';
+import { rateDefaults, type ScheduleName } from '../../tasks/schedule-facts.ts';
+import type { NetworkCounts, WrongSetting } from '../../worker/networks-in.ts';
 import { byId, make } from '../dom.ts';
+import { onLanguage, put, say, sayOf } from '../words/words.ts';
 import { problemOf, tidied } from './field-rules.ts';
+import { fillLists } from './form-lists.ts';
+import { networksText } from './networks-text.ts';
 import {
   applies,
-  presetOf,
+  defaultsOf,
   queryOf,
   strangersIn,
   type Values,
   valuesOf,
 } from './settings-values.ts';
 
-/** The choices of the form's lists: what stands in the address, and its label. */
-const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  model: NETWORK_NAMES.map((name) => [name, FACTS[name].label]),
-  schedule: SCHEDULES.map((name) => [name, name]),
-  augment: [
-    ['none', 'none'],
-    ['flip-shift', 'flip, shift'],
-  ],
-  activation: ACTIVATIONS.map((name) => [name, name]),
-  loss: Object.entries(LOSSES).map(([name, { label }]) => [name, label]),
-  optimizer: Object.entries(OPTIMIZERS).map(([name, { label }]) => [name, label]),
-  family: ['auto', ...FAMILIES].map((name) => [name, name]),
-  precision: PRECISIONS.map((name) => [name, name]),
-};
-
-/** The networks of a list in groups, by what they learn from. */
-function groupsOf(list: HTMLSelectElement): HTMLOptGroupElement[] {
-  return (['images', 'text'] as const).map((data) => {
-    const options = [...list.options].filter(({ value }) => factsNamed(value).data === data);
-    const label = data === 'images' ? 'Learns from images' : 'Learns from a text';
-    return make('optgroup', { label }, ...options);
-  });
-}
-
 /** Asks the worker: it knows what settings mean; see ../worker/networks-in.ts. */
-type NetworksIn = (
-  query: string,
-) => Promise<{ readonly text: string; readonly wrong?: string | undefined }>;
+type NetworksIn = (query: string) => Promise<NetworkCounts | WrongSetting>;
 
 /** The form of harness.html. */
 export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #changed: (query: string) => void;
   readonly #networksIn: NetworksIn;
+  /** Gives Table I's recipe, and shows whether it is given. */
+  readonly #recipe = byId('table-recipe', HTMLInputElement);
   /** What the address gave lists that they do not have, in words. */
-  readonly #odd = new Map<string, string>();
+  readonly #odd = new Map<string, () => string>();
 
   /**
    * @param changed called with the query whenever something changes
@@ -69,19 +42,22 @@ export class SettingsForm {
     this.#form = form;
     this.#changed = changed;
     this.#networksIn = networksIn;
-    for (const [name, choices] of Object.entries(CHOICES)) {
-      const list = form.elements.namedItem(name);
-      if (!(list instanceof HTMLSelectElement)) continue;
-      list.replaceChildren(...choices.map(([value, label]) => new Option(label, value)));
-    }
-    const models = form.elements.namedItem('model');
-    if (models instanceof HTMLSelectElement) models.replaceChildren(...groupsOf(models));
+    fillLists(form);
     this.#take(search);
+    onLanguage(() => {
+      fillLists(form);
+      this.#adapt();
+    });
+    this.#recipe.addEventListener('change', () => {
+      const usual = defaultsOf(this.read().model);
+      const recipe = this.#recipe.checked ? TABLE_RECIPE : usual;
+      this.write({ ...this.read(), loss: recipe.loss, normalize: recipe.normalize });
+    });
     form.addEventListener('submit', (event) => event.preventDefault());
     form.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLSelectElement && target.name === 'model') {
         const { data, seed } = this.read();
-        this.write({ ...presetOf(target.value), data, seed });
+        this.write({ ...defaultsOf(target.value), data, seed });
       }
       this.#adapt();
       this.#changed(this.query);
@@ -132,13 +108,14 @@ export class SettingsForm {
 
   #choose(list: HTMLSelectElement, value: string): void {
     const known = [...list.options].some((option) => option.value === value);
-    const shown = known ? value : (presetOf('2')[list.name] ?? '');
+    const shown = known ? value : (defaultsOf('2')[list.name] ?? '');
     list.value = shown;
     if (known || value === '') return;
-    const { text } = list.selectedOptions[0] ?? { text: shown };
-    this.#odd.set(
-      list.name,
-      `The address asks for “${value}”, which is no choice. Shown is ${text}.`,
+    this.#odd.set(list.name, () =>
+      say('The address asks for “{value}”, which is no choice. Shown is {shown}.', {
+        value,
+        shown: list.selectedOptions[0]?.text ?? shown,
+      }),
     );
   }
 
@@ -152,8 +129,11 @@ export class SettingsForm {
     this.write(valuesOf(search));
     const strangers = strangersIn(search);
     byId('strangers').hidden = strangers.length === 0;
-    byId('strangers').textContent =
-      `The address has settings that this page does not know: ${strangers.join(', ')}.`;
+    put(byId('strangers'), () =>
+      say('The address has settings that this page does not know: {names}.', {
+        names: strangers.join(', '),
+      }),
+    );
   }
 
   /** Says what is wrong with fields, or how many networks the settings train. */
@@ -170,22 +150,23 @@ export class SettingsForm {
     const found = await this.#networksIn(query).catch(() => undefined);
     // Or somebody has typed on.
     if (!found || query !== this.query) return;
-    said.textContent = found.text;
-    said.classList.toggle('bad', found.wrong !== undefined);
-    const name = found.wrong === 'seeds' ? 'seed' : found.wrong;
+    const wrongOne = 'wrong' in found ? found.wrong : undefined;
+    said.textContent = networksText(found);
+    said.classList.toggle('bad', wrongOne !== undefined);
+    const name = wrongOne === 'seeds' ? 'seed' : wrongOne;
     const control = this.#controls().find((one) => one.name === name);
-    if (control) this.#mark(control, found.text);
+    if (control) this.#mark(control, networksText(found));
   }
 
   /** What is wrong with which fields, of those that can be seen. */
   #wrong(): Map<string, string> {
-    const { optimizer } = this.read();
+    const values = this.read();
     return new Map(
       this.#controls().flatMap((control) => {
-        const hidden = control.closest('[hidden]') || !applies(control.name, optimizer);
+        const hidden = control.closest('[hidden]') || !applies(control.name, values);
         const why = hidden
           ? undefined
-          : (this.#odd.get(control.name) ?? problemOf(control.name, control.value));
+          : (this.#odd.get(control.name)?.() ?? problemOf(control.name, control.value));
         return why === undefined ? [] : [[control.name, why] as const];
       }),
     );
@@ -219,27 +200,55 @@ export class SettingsForm {
     return false;
   }
 
-  /** Shows the options that the optimizer and the network have. */
+  /** Shows the options that the optimizer, the schedule and the network have. */
   #adapt(): void {
     void this.#check();
-    const { optimizer, model } = this.read();
-    byId('about').textContent = factsNamed(model).about;
-    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-option]')) {
-      part.hidden = !applies(part.dataset.option ?? '', optimizer);
-    }
+    const values = this.read();
+    const network = factsNamed(values.model);
+    byId('about').textContent = sayOf(network.about);
+    const show = (selector: string, shown: (part: HTMLElement) => boolean): void => {
+      for (const part of this.#form.querySelectorAll<HTMLElement>(selector)) {
+        part.hidden = !shown(part);
+      }
+    };
+    show('[data-option]', ({ dataset }) => applies(dataset.option ?? '', values));
     // Only perceptrons have widths.
-    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-widths]')) {
-      part.hidden = !widthsOf(factsNamed(model));
-    }
-    for (const part of this.#form.querySelectorAll<HTMLElement>('[data-of]')) {
-      part.hidden = part.dataset.of !== factsNamed(model).data;
+    show('[data-widths]', () => widthsOf(network) !== undefined);
+    show('[data-of]', ({ dataset }) => dataset.of === network.data);
+    for (const [name, usual] of Object.entries(rateDefaults(values.schedule as ScheduleName))) {
+      const field = this.#form.elements.namedItem(name);
+      if (field instanceof HTMLInputElement) field.placeholder = String(usual);
     }
     const loss = this.#form.elements.namedItem('loss');
     if (loss instanceof HTMLSelectElement) {
       // An autoencoder's target is its own input, that of a text the next character.
-      const network = factsNamed(model);
       loss.disabled = network.data === 'text' || network.target === 'input';
       if (loss.disabled) loss.value = network.loss;
     }
+    this.#compare(values);
+  }
+
+  /** Says in what the settings are not the paper's. */
+  #compare(values: Values): void {
+    const known = isPapers(values.model);
+    byId('recipe').hidden = !known;
+    byId('paper-differences').hidden = !known;
+    if (!known) return;
+    const { loss, normalize } = TABLE_RECIPE;
+    this.#recipe.checked = values.loss === loss && values.normalize === normalize;
+    const all = paperDifferences(values);
+    const differences = all.map((one) =>
+      say('{setting} {now} instead of {paper}', {
+        setting: sayOf(one.setting),
+        now: sayOf(one.now),
+        paper: sayOf(one.paper),
+      }),
+    );
+    byId('paper-differences').textContent =
+      differences.length === 0
+        ? say('As in the paper’s text.')
+        : say('Differs from the paper’s text: {differences}.', {
+            differences: differences.join(', '),
+          });
   }
 }

@@ -1,5 +1,6 @@
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import { put, say } from '../words/words.ts';
 
 /** Start a run, and take its place. */
 const CONTROLS = ['start', 'pause', 'stop'] as const;
@@ -36,7 +37,7 @@ export class Controls {
     set('pause', state === 'running' || state === 'paused');
     set('stop', state === 'running' || state === 'paused');
     set('reset', !busy);
-    byId('pause').textContent = state === 'paused' ? 'Resume' : 'Pause';
+    put(byId('pause'), () => (state === 'paused' ? say('Resume') : say('Pause')));
     const next = CONTROLS.map((id) => byId(id, HTMLButtonElement)).find(
       ({ disabled }) => !disabled,
     );

@@ -1,3 +1,4 @@
+import type { Metrics } from '../../../train/history.ts';
 import type { LabOutcome } from '../../worker/lab.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import type { Alert } from '../alert.ts';
@@ -5,27 +6,26 @@ import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { saveWeights } from '../notebook/runs-table.ts';
-import { counted, loss, percent, whole } from '../numbers.ts';
+import { loss, percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { doneText } from './new-runs.ts';
+import { put, say, sayOf } from '../words/words.ts';
+import { doneText, stoppedText } from './done-text.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { isSeveral } from './run-progress.ts';
 
-const STATUS: Readonly<Record<LabState, string>> = {
-  preparing: 'Preparing: data, kernels…',
-  running: 'Training.',
-  pausing: 'Pausing…',
-  paused: 'Paused.',
-  ended: 'Done.',
+const STATUS: Readonly<Record<LabState, () => string>> = {
+  preparing: () => say('Preparing: data, kernels…'),
+  running: () => say('Training.'),
+  pausing: () => say('Pausing…'),
+  paused: () => say('Paused.'),
+  ended: () => say('Done.'),
 };
 
 /** Milliseconds between two copies of the weights while a run is trained. */
 const WEIGHTS_MS = 10_000;
 
-/** What the panel says of what it does. */
-export const say = (text: string): void => {
-  byId('status').textContent = text;
-};
+/** What the panel says of what it does, in the language of then. */
+export const report = (text: () => string): void => put(byId('status'), text);
 
 /** What the course of a run works with. */
 interface Parts {
@@ -46,8 +46,8 @@ export class Course {
   #runs: readonly RunRecord[] = [];
   #state: LabState = 'ended';
   #weightsAt = 0;
-  /** What is said of weights that were given, until they are trained on. */
-  #tested = '';
+  /** What is known of weights that were given, until they are trained on. */
+  #tested: Metrics | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -91,18 +91,17 @@ export class Course {
   ): Promise<void> {
     const { list, numbers, redraw, onBadStart } = this.#parts;
     this.#runs = runs;
-    this.#tested = '';
+    this.#tested = undefined;
     this.#clear();
     this.#setState('preparing');
     try {
       const outcome = await work();
-      const done = outcome.history.length === epochs;
+      const done = outcome.early === true || outcome.history.length === epochs;
       for (const run of runs) run.state = done ? 'done' : 'stopped';
       const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
       if (best) best.best = outcome.best;
       await this.#keepWeights(best ?? runs[0]);
-      const all = counted(epochs, 'epoch');
-      say(done ? doneText(runs, outcome) : `Stopped after ${outcome.history.length} of ${all}.`);
+      report(() => (done ? doneText(runs, outcome) : stoppedText(outcome, epochs)));
     } catch (error) {
       for (const run of runs) run.state = 'failed';
       // A file that does not fit would not fit the next time either.
@@ -123,13 +122,13 @@ export class Course {
     if (list.runs.includes(run)) await this.#keepWeights(run);
     const { weights } = run;
     const left = weights?.step
-      ? `. The weights of step ${whole(weights.step)} can still be saved`
+      ? say('. The weights of step {step} can still be saved', { step: whole(weights.step) })
       : '';
     alert.show(
       { name: shown.name, message: shown.message + left },
       weights?.step ? () => saveWeights(run) : undefined,
     );
-    say('Failed.');
+    report(() => say('Failed.'));
   }
 
   async #keepWeights(run: RunRecord): Promise<void> {
@@ -162,10 +161,10 @@ export class Course {
         if (event.state === 'paused') this.#parts.redraw();
         break;
       case 'tested':
-        this.#tested = `These weights: test loss ${loss(event.test.loss)}${event.test.accuracy === null ? '' : `, test accuracy ${percent(event.test.accuracy)}`}.`;
+        this.#tested = event.test;
         break;
       case 'note':
-        say(event.text);
+        report(() => sayOf(event.text));
         break;
       case 'error':
         // A device was lost while nothing ran; a run would fail on its own.
@@ -178,10 +177,26 @@ export class Course {
     this.#state = state;
     if (state === 'paused') this.#parts.numbers.paused(this.several);
     const many = state === 'running' && this.several;
-    const text = `Training ${this.#runs[0]?.together} networks at once. The numbers are their means.`;
-    const tested = state === 'paused' && this.#tested !== '' ? ` ${this.#tested}` : '';
-    if (state !== 'ended') say((many ? text : STATUS[state]) + tested);
-    if (state === 'running') this.#tested = '';
+    const count = this.#runs[0]?.together ?? 1;
+    const tested = state === 'paused' ? this.#tested : undefined;
+    if (state !== 'ended') {
+      report(() => {
+        if (many) {
+          return say('Training {count} networks at once. The numbers are their means.', { count });
+        }
+        return tested ? `${STATUS[state]()} ${testedText(tested)}` : STATUS[state]();
+      });
+    }
+    if (state === 'running') this.#tested = undefined;
     this.#parts.onState(state);
   }
 }
+
+/** What is said of weights that were given. */
+const testedText = ({ loss: error, accuracy }: Metrics): string =>
+  accuracy === null
+    ? say('These weights: test loss {loss}.', { loss: loss(error) })
+    : say('These weights: test loss {loss}, test accuracy {accuracy}.', {
+        loss: loss(error),
+        accuracy: percent(accuracy),
+      });

@@ -4,6 +4,7 @@ import { Chart, type Reference } from '../charts/chart.ts';
 import { byId } from '../dom.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { percent } from '../numbers.ts';
+import { say } from '../words/words.ts';
 
 /** The paper's figures for the shown models, if they train on the paper's data. Its losses are cross-entropies. */
 function tableOne(
@@ -17,7 +18,10 @@ function tableOne(
   );
   return PAPER_TABLE.filter(({ model }) =>
     shown.some(({ title }) => title === `Model ${model}`),
-  ).map((row) => ({ y: row[what], label: `Table I, Model ${row.model}: ${text(row[what])}` }));
+  ).map((row) => ({
+    y: row[what],
+    label: say('Table I, Model {model}: {value}', { model: row.model, value: text(row[what]) }),
+  }));
 }
 
 /** The charts of the runs, and their legend. */

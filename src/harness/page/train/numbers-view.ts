@@ -1,6 +1,7 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
 import { bytes, duration, loss, percent, whole } from '../numbers.ts';
+import { put, say } from '../words/words.ts';
 
 type ProgressEvent = LabEvent & { type: 'progress' };
 
@@ -12,6 +13,9 @@ const TILES = ['epoch', 'loss', 'accuracy', 'test', 'speed', 'left', 'memory', '
 const set = (tile: (typeof TILES)[number], text: string): void => {
   byId(`n-${tile}`).textContent = text;
 };
+
+const ofAll = (epoch: number, epochs: number): string =>
+  say('{epoch} of {epochs}', { epoch, epochs });
 
 const TITLE = 'gradweave';
 
@@ -29,7 +33,7 @@ export class NumbersView {
   /** Nothing of an earlier run stays. */
   clear(): void {
     this.#latest = undefined;
-    byId('t-left').textContent = 'Time left';
+    put(byId('t-left'), () => say('Time left'));
     for (const tile of TILES) set(tile, '–');
     byId('progress', HTMLProgressElement).value = 0;
     document.title = TITLE;
@@ -45,7 +49,7 @@ export class NumbersView {
     const event = this.#latest;
     this.#latest = undefined;
     if (!event) return;
-    set('epoch', `${event.epoch} of ${event.epochs}`);
+    set('epoch', ofAll(event.epoch, event.epochs));
     if (!several) {
       set('loss', loss(event.loss));
       set('accuracy', percent(event.accuracy));
@@ -60,7 +64,7 @@ export class NumbersView {
   /** Shows a finished epoch. */
   epoch({ record, epochs }: LabEvent & { type: 'epoch' }, several: boolean): void {
     this.draw(several);
-    set('epoch', `${record.epoch} of ${epochs}`);
+    set('epoch', ofAll(record.epoch, epochs));
     set('loss', loss(record.train.loss));
     set('accuracy', percent(record.train.accuracy));
     set('test', percent(record.test?.accuracy));
@@ -76,7 +80,7 @@ export class NumbersView {
   /** @param seconds of the whole run; 0 if it did not begin */
   ended(seconds: number): void {
     document.title = TITLE;
-    byId('t-left').textContent = 'Time';
+    put(byId('t-left'), () => say('Time'));
     set('left', seconds > 0 ? duration(seconds) : '–');
     set('flight', '–');
   }

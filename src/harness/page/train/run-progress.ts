@@ -2,6 +2,7 @@ import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import { addEpoch, addPoint, type RunRecord } from '../notebook/run-store.ts';
+import { put, say } from '../words/words.ts';
 import { type NumbersView, placeOf } from './numbers-view.ts';
 
 /** Whether a run is of several networks that are trained at once. */
@@ -64,7 +65,9 @@ export function tell(
       break;
     case 'written':
       byId('written').hidden = false;
-      byId('written-when').textContent = `After epoch ${event.epoch} of ${event.epochs}:`;
+      put(byId('written-when'), () =>
+        say('After epoch {epoch} of {epochs}:', { epoch: event.epoch, epochs: event.epochs }),
+      );
       byId('written-text').textContent = event.text.trim();
       break;
   }

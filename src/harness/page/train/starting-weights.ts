@@ -1,4 +1,5 @@
 import { byId } from '../dom.ts';
+import { put, say } from '../words/words.ts';
 
 /** Weights that a run begins with. */
 export interface GivenWeights {
@@ -30,6 +31,8 @@ export class StartingWeights {
   choose(given: GivenWeights | undefined): void {
     this.#given = given;
     byId('from').hidden = !given;
-    byId('from-text').textContent = given ? `The next run starts from ${given.name}.` : '';
+    put(byId('from-text'), () =>
+      given ? say('The next run starts from {name}.', { name: given.name }) : '',
+    );
   }
 }

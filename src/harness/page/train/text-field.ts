@@ -1,8 +1,10 @@
 import { decodeText, type GivenText } from '../../tasks/text.ts';
 import { byId } from '../dom.ts';
 import { whole } from '../numbers.ts';
+import { put, say } from '../words/words.ts';
 
-const PASTED = 'pasted text';
+/** What is no file has no name. */
+const PASTED = '';
 
 /** Where the user gives a text to learn from: pasted, chosen or dropped. */
 export class TextField {
@@ -46,7 +48,7 @@ export class TextField {
   /** The text; undefined for the built-in one. */
   get given(): GivenText | undefined {
     const text = this.#area.value;
-    return text === '' ? undefined : { name: this.#name, text };
+    return text === '' ? undefined : { name: this.#name || say('pasted text'), text };
   }
 
   async #take(file: File): Promise<void> {
@@ -63,9 +65,15 @@ export class TextField {
     const text = this.#area.value;
     byId('text-clear').hidden = text === '';
     const kinds = new Set(text).size;
-    byId('text-facts').textContent =
+    const name = this.#name;
+    put(byId('text-facts'), () =>
       text === ''
-        ? 'Without a text of yours, it learns the built-in fables.'
-        : `${this.#name}: ${whole(text.length)} characters, ${whole(kinds)} different ones.`;
+        ? say('Without a text of yours, it learns the built-in fables.')
+        : say('{name}: {count} characters, {kinds} different ones.', {
+            name: name === PASTED ? say('pasted text') : name,
+            count: whole(text.length),
+            kinds: whole(kinds),
+          }),
+    );
   }
 }

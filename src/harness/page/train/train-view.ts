@@ -7,8 +7,9 @@ import { RunList } from '../notebook/run-list.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
 import type { Remote } from '../remote.ts';
 import { SettingsForm } from '../settings/settings-form.ts';
+import { say } from '../words/words.ts';
 import { Controls } from './controls.ts';
-import { Course, say } from './course.ts';
+import { Course, report } from './course.ts';
 import { Curves } from './curves.ts';
 import { newRuns } from './new-runs.ts';
 import { NumbersView } from './numbers-view.ts';
@@ -52,7 +53,7 @@ export class TrainView {
       draw: () => this.#pacer.now(),
       load: (run) => {
         this.#form.load(run.query);
-        say(`The settings are those of ${labelOf(run)}.`);
+        report(() => say('The settings are those of {run}.', { run: labelOf(run) }));
       },
       begin: (run) => {
         if (run.weights) this.#from.choose({ name: labelOf(run), bytes: run.weights.bytes });
@@ -65,7 +66,7 @@ export class TrainView {
       pauseOrResume: () =>
         void remote.call(this.#course.state === 'paused' ? 'resume' : 'pause', []),
       stop: () => {
-        say('Stopping…');
+        report(() => say('Stopping…'));
         void remote.call('stop', []);
       },
       reset: () => this.#reset(),
@@ -121,7 +122,7 @@ export class TrainView {
     if (this.#course.state !== 'ended') return;
     this.#alert.hide();
     if (!this.#form.settled()) {
-      say('A setting is wrong. Its field says why.');
+      report(() => say('A setting is wrong. Its field says why.'));
       return;
     }
     const { query } = this.#form;
@@ -131,7 +132,7 @@ export class TrainView {
       runs = newRuns(this.#list.next, titleOf(values.model, values.layers), query, values);
     } catch (error) {
       this.#alert.show(error as Error);
-      say('Failed.');
+      report(() => say('Failed.'));
       return;
     }
     await this.#course.train(runs, Number(values.epochs), async () => {
@@ -146,13 +147,16 @@ export class TrainView {
     this.#alert.hide();
     this.#course.forget();
     for (const run of this.#list.runs) run.shown = false;
-    say('Ready.');
+    report(() => say('Ready.'));
     this.#pacer.now();
   }
 
   async #takeWeights(file: File): Promise<void> {
     if (this.#course.state !== 'ended') {
-      const message = `${file.name} was not taken: a run is in progress. Stop it, then give the file again`;
+      const message = say(
+        '{file} was not taken: a run is in progress. Stop it, then give the file again',
+        { file: file.name },
+      );
       this.#alert.show({ name: 'DataError', message });
       return;
     }

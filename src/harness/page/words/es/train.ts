@@ -1,2 +1,67 @@
-/** Spanish texts. */
-export const train = {} as const;
+/** Spanish texts of training: buttons, numbers, and what is said of a run. */
+export const train = {
+  Start: 'Empezar',
+  Pause: 'Pausar',
+  Resume: 'Continuar',
+  Stop: 'Parar',
+  Reset: 'Reiniciar',
+  'Import weights': 'Importar pesos',
+  'Start from new weights': 'Empezar con pesos nuevos',
+  'Progress of the run': 'Avance del entrenamiento',
+  Epoch: 'Época',
+  'Training loss': 'Pérdida al entrenar',
+  'Training accuracy': 'Exactitud al entrenar',
+  'Test accuracy': 'Exactitud de prueba',
+  'Test loss': 'Pérdida de prueba',
+  'Samples per second': 'Muestras por segundo',
+  'Time left': 'Tiempo restante',
+  Time: 'Tiempo',
+  'GPU memory': 'Memoria de la GPU',
+  'Steps in flight': 'Pasos en curso',
+  '{epoch} of {epochs}': '{epoch} de {epochs}',
+  'Table I, Model {model}: {value}': 'Tabla I, modelo {model}: {value}',
+  'What it writes': 'Lo que escribe',
+  'After epoch {epoch} of {epochs}:': 'Tras la época {epoch} de {epochs}:',
+  'Preparing: data, kernels…': 'Preparando los datos y los programas…',
+  'Training.': 'Entrenando.',
+  'Pausing…': 'Pausando…',
+  'Paused.': 'En pausa.',
+  'Stopping…': 'Parando…',
+  'Done.': 'Hecho.',
+  'Done: {epochs} in {time}': 'Hecho: {epochs} en {time}',
+  'Done: {count} networks, {epochs} in {time}': 'Hecho: {count} redes, {epochs} en {time}',
+  'Stopped early, after {epochs} in {time}: the test loss has not fallen any more':
+    'Parada temprana, tras {epochs} en {time}: la pérdida de prueba ya no baja',
+  '{how}. Kept are the weights of epoch {kept}: {result}.':
+    '{how}. Se guardan los pesos de la época {kept}: {result}.',
+  'Kept are the weights of epoch {kept}.': 'Se guardan los pesos de la época {kept}.',
+  'Stopped after {count} of {epochs}.': 'Parado tras {count} de {epochs}.',
+  'test loss {loss}': 'pérdida de prueba {loss}',
+  'test accuracy {accuracy}': 'exactitud de prueba {accuracy}',
+  'test loss {loss}, test accuracy {accuracy}':
+    'pérdida de prueba {loss}, exactitud de prueba {accuracy}',
+  'Lowest mean test loss: {run}': 'La menor pérdida de prueba media: {run}',
+  'seed {seed}': 'semilla {seed}',
+  'Look inside shows the best one: {network}.': 'Mirar dentro muestra la mejor: {network}.',
+  '. The weights of step {step} can still be saved':
+    '. Los pesos del paso {step} aún se pueden guardar',
+  'Training {count} networks at once. The numbers are their means.':
+    'Entrenando {count} redes a la vez. Los números son sus medias.',
+  'These weights: test loss {loss}.': 'Estos pesos: pérdida de prueba {loss}.',
+  'These weights: test loss {loss}, test accuracy {accuracy}.':
+    'Estos pesos: pérdida de prueba {loss}, exactitud de prueba {accuracy}.',
+  'The next run starts from {name}.': 'El próximo entrenamiento empieza con {name}.',
+  'The settings are those of {run}.': 'Los ajustes son los de {run}.',
+  'A setting is wrong. Its field says why.': 'Un ajuste no es válido. Su campo dice por qué.',
+  '{file} was not taken: a run is in progress. Stop it, then give the file again':
+    'No se ha tomado {file}: hay un entrenamiento en curso. Páralo y vuelve a dar el archivo',
+  'The GPU was lost. Resuming on a new device from the last copy…':
+    'Se ha perdido la GPU. Se continúa en otro dispositivo desde la última copia…',
+  'Several networks are trained at once. The best of them can be looked into when they are done.':
+    'Se entrenan varias redes a la vez. Al terminar se puede mirar dentro de la mejor.',
+  'pasted text': 'texto pegado',
+  'Without a text of yours, it learns the built-in fables.':
+    'Sin un texto tuyo, aprende las fábulas incluidas.',
+  '{name}: {count} characters, {kinds} different ones.':
+    '{name}: {count} caracteres, {kinds} distintos.',
+} as const;

@@ -1,0 +1,68 @@
+import type { Spread } from '../../../ensemble/spread.ts';
+import type { LabOutcome } from '../../worker/lab.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
+import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
+import { say } from '../words/words.ts';
+
+/** What is said of runs that are done. */
+export function doneText(runs: readonly RunRecord[], outcome: LabOutcome): string {
+  const { history, seconds, best, kept } = outcome;
+  const done = { epochs: counted(history.length, 'epoch'), time: duration(seconds) };
+  if (best !== undefined) return severalText(runs, best, done);
+  const result = resultText(outcome);
+  const how = outcome.early
+    ? say('Stopped early, after {epochs} in {time}: the test loss has not fallen any more', done)
+    : say('Done: {epochs} in {time}', done);
+  return kept === undefined
+    ? `${how}, ${result}.`
+    : say('{how}. Kept are the weights of epoch {kept}: {result}.', { how, kept, result });
+}
+
+/** Of a run that was stopped. */
+export function stoppedText(outcome: LabOutcome, epochs: number): string {
+  const { history, kept } = outcome;
+  const how = say('Stopped after {count} of {epochs}.', {
+    count: history.length,
+    epochs: counted(epochs, 'epoch'),
+  });
+  return kept === undefined
+    ? how
+    : `${how} ${say('Kept are the weights of epoch {kept}.', { kept })}`;
+}
+
+const resultText = ({ test }: LabOutcome): string =>
+  test.accuracy === null
+    ? say('test loss {loss}', { loss: loss(test.loss) })
+    : say('test loss {loss}, test accuracy {accuracy}', {
+        loss: loss(test.loss),
+        accuracy: percent(test.accuracy),
+      });
+
+/** @param best the run of the best network */
+function severalText(
+  runs: readonly RunRecord[],
+  best: number,
+  done: Readonly<Record<'epochs' | 'time', string>>,
+): string {
+  const losses = (run: RunRecord): number => run.spreads.at(-1)?.loss.mean ?? Infinity;
+  const [first] = [...runs].sort((a, b) => losses(a) - losses(b));
+  const last = first.spreads.at(-1);
+  const several = runs.length > 1;
+  const home = runs.find((run) => run.best !== undefined);
+  const seed = home?.networks.find(({ run }) => run === best)?.seed ?? 0;
+  const parts = [
+    say('Done: {count} networks, {epochs} in {time}', { count: runs[0].together, ...done }),
+    ...(last && several ? [say('Lowest mean test loss: {run}', { run: ownOf(first) })] : []),
+  ];
+  const found = parts.join('. ') + (last ? `, ${means(last.loss, last.accuracy)}` : '');
+  const which = `${home && several ? `${ownOf(home)}, ` : ''}${say('seed {seed}', { seed })}`;
+  return `${found}. ${say('Look inside shows the best one: {network}.', { network: which })}`;
+}
+
+/** What a run has of its own, of those that were started with it. */
+const ownOf = ({ title }: RunRecord): string => title.slice(title.indexOf(', ') + 2);
+
+const means = (losses: Spread, accuracies: Spread | null): string =>
+  accuracies
+    ? say('test accuracy {accuracy}', { accuracy: spreadText(accuracies, percent) })
+    : say('test loss {loss}', { loss: spreadText(losses, loss) });
