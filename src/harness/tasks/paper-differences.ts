@@ -1,6 +1,7 @@
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import { PAPER_MODELS } from '../../paper/table.ts';
 import { LOSSES, OPTIMIZERS } from './choice-facts.ts';
+import { SCHEDULE_FACTS } from './schedule-facts.ts';
 import { usualValues, type Values } from './usual-values.ts';
 
 /** A setting in which a run is not the paper's. All texts are English. */
@@ -53,6 +54,7 @@ const TEXTS: Readonly<Record<string, (value: string) => string | undefined>> = {
   loss: (value) => Object.entries(LOSSES).find(([name]) => name === value)?.[1].label,
   optimizer: (value) => Object.entries(OPTIMIZERS).find(([name]) => name === value)?.[1].label,
   normalize: () => 'standardised',
+  schedule: (value) => Object.entries(SCHEDULE_FACTS).find(([name]) => name === value)?.[1].label,
   layers: (value) => value.replace(/\s/g, '').replaceAll(',', '–'),
   nesterov: () => 'yes',
   keep: (value) => (value === 'best' ? 'the best epoch’s' : 'the last epoch’s'),

@@ -7,7 +7,7 @@ import { make } from '../dom.ts';
 import { say, sayOf } from '../words/words.ts';
 
 /** Of which epoch the weights are that stay. */
-export const KEPT = { last: 'of the last epoch', best: 'of the best epoch' } as const;
+export const KEPT = { last: 'last epoch', best: 'best epoch' } as const;
 
 export const AUGMENTED = { none: 'none', 'flip-shift': 'flip, shift' } as const;
 
