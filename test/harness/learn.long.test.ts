@@ -50,4 +50,50 @@ test('a term is explained where it stands, by mouse and by keyboard, in both lan
   await page.close();
 });
 
+test('the network is edited as a picture, by keyboard, pointer and buttons; field and address follow', async (stage) => {
+  const { page, said } = await openPage(stage, '?lang=en', stubbed);
+  await page.waitForSelector('.what');
+  assert.match(await textOf(page, '#network-facts'), /^784 → 128 → 64 → 10 · 109,386 parameters/);
+  await page.click('#network summary');
+  await page.waitForSelector('[data-name="width-1"]');
+  await page.focus('[data-name="width-1"]');
+  await page.keyboard.press('ArrowUp');
+  const field = (): Promise<string> =>
+    page.$eval('[name=layers]', (input) => (input instanceof HTMLInputElement ? input.value : ''));
+  const address = (): string => new URL(page.url()).searchParams.get('layers') ?? '';
+  assert.is(await field(), '784,144,64,10');
+  assert.is(address(), '784,144,64,10');
+  // Still on the handle.
+  await page.keyboard.press('PageDown');
+  assert.is(address(), '784,72,64,10');
+  await page.click('[data-name="add-3"]');
+  assert.is(address(), '784,72,64,26,10');
+  await page.click('[data-name="remove-1"]');
+  assert.is(address(), '784,64,26,10');
+  const handle = await page.$('[data-name="width-1"]');
+  const box = await handle?.boundingBox();
+  assert.ok(box);
+  const [x, y] = [box.x + box.width / 2, box.y + 4];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, y - 20, { steps: 5 });
+  await page.mouse.up();
+  const dragged = Number((await field()).split(',')[1]);
+  assert.ok(dragged > 64 && dragged <= 4096, String(dragged));
+  assert.is(address(), await field());
+  // And the other way: what is typed is drawn.
+  await page.$eval('[name=layers]', (input) => {
+    if (input instanceof HTMLInputElement) input.value = '784,32,10';
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  assert.is((await page.$$('.net-handle')).length, 1);
+  assert.match(await textOf(page, '#network-facts'), /^784 → 32 → 10 · 25,450 parameters/);
+  await page.click('#start');
+  await until(page, '#network-body [role=status]', /apply to the next run/);
+  await keepsNobodyOut(page, 'the network');
+  await fitsAllWidths(page, 'the network');
+  assert.equal(said, []);
+  await page.close();
+});
+
 test.run();

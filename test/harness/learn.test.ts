@@ -5,6 +5,22 @@ import { agentOf } from '../../src/harness/page/learn/agents.ts';
 import { stepsFor } from '../../src/harness/page/learn/gpu-steps.ts';
 import { PLACES, TERMS } from '../../src/harness/page/learn/terms.ts';
 
+import {
+  figuresOf,
+  heightOf,
+  keyed,
+  MOST_UNITS,
+  snapped,
+  stepFlop,
+  stepped,
+  widthAt,
+  widthsIn,
+  withLayer,
+  withoutLayer,
+} from '../../src/harness/page/learn/widths.ts';
+import { layerTable } from '../../src/nn/layer-table.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+
 const test = suite('what the page explains');
 
 test('each term has a title and at most three sentences, in English and in Spanish', () => {
@@ -78,6 +94,67 @@ test('the steps are those of the reader’s browser and system, and end with a r
   for (const system of ['linux', 'mac', 'android'] as const) {
     assert.match(of('chrome', system), /reload this page\. $/);
   }
+});
+
+test('parameters and FLOP of the picture are those of the network that is trained', () => {
+  const widths = [784, 128, 64, 10];
+  const figures = figuresOf(widths);
+  // By hand: 784·128 + 128, 128·64 + 64, 64·10 + 10.
+  assert.equal(
+    figures.map(({ parameters }) => parameters),
+    [100_480, 8_256, 650],
+  );
+  assert.equal(
+    figures.map(({ flop }) => flop),
+    [200_704, 16_384, 1_280],
+  );
+  const layers = layerTable(mlp([28, 28], widths, { dropout: 0.2 })).filter(
+    ({ parameters }) => parameters > 0,
+  );
+  assert.equal(
+    layers.map(({ parameters, flop }) => ({ parameters, flop })),
+    figures.map(({ parameters, flop }) => ({ parameters, flop })),
+  );
+  assert.is(stepFlop(200_704), 602_112);
+});
+
+test('widths are read from the field, and only if they are widths', () => {
+  assert.equal(widthsIn('784, 128,10'), [784, 128, 10]);
+  for (const odd of ['', '784', '784,0,10', '784,12.5,10', '784,x,10', '784,70000,10']) {
+    assert.is(widthsIn(odd), undefined, odd);
+  }
+});
+
+test('a handle stops at widths whose distance grows with them, up and down alike', () => {
+  assert.is(stepped(8, true), 9);
+  assert.is(stepped(128, true), 144);
+  assert.is(stepped(144, false), 128);
+  assert.is(stepped(1, false), 1);
+  assert.is(stepped(MOST_UNITS, true), MOST_UNITS);
+  // A width of one's own goes to the next stop.
+  assert.is(stepped(130, true), 144);
+  assert.is(stepped(130, false), 128);
+  for (let width = 1; width < MOST_UNITS; width = stepped(width, true)) {
+    assert.is(stepped(stepped(width, true), false), width);
+    assert.is(widthAt(heightOf(width)), width);
+  }
+});
+
+test('keys of a slider change a width as ARIA describes', () => {
+  assert.is(keyed(128, 'ArrowUp'), 144);
+  assert.is(keyed(128, 'ArrowLeft'), 120);
+  assert.is(keyed(128, 'PageUp'), 256);
+  assert.is(keyed(3000, 'PageUp'), MOST_UNITS);
+  assert.is(keyed(1, 'PageDown'), 1);
+  assert.is(keyed(128, 'Home'), 1);
+  assert.is(keyed(128, 'End'), MOST_UNITS);
+  assert.is(keyed(128, 'Tab'), undefined);
+});
+
+test('a new layer is as wide as the geometric mean of its neighbours, and can be removed', () => {
+  assert.is(snapped(Math.sqrt(64 * 10)), 26);
+  assert.equal(withLayer([784, 64, 10], 2), [784, 64, 26, 10]);
+  assert.equal(withoutLayer([784, 64, 26, 10], 2), [784, 64, 10]);
 });
 
 test.run();

@@ -113,9 +113,16 @@ export function openApp(query: URLSearchParams): void {
       // Browsers refuse too frequent changes; the next change includes this one.
     }
   };
+  const learning = beginLearning({ remote, query: () => train.query });
   const train = new TrainView(remote, alert, task === 'train' || !task ? own.toString() : '', {
-    query: (search) => address(tabs.now, search),
-    state: (state) => inside.state(state),
+    query: (search) => {
+      address(tabs.now, search);
+      learning.settings();
+    },
+    state: (state) => {
+      inside.state(state);
+      learning.state(state);
+    },
   });
   let known = '';
   const seen = (): void => {
@@ -140,7 +147,6 @@ export function openApp(query: URLSearchParams): void {
   put(byId('status'), () => say('Ready.'));
   addEventListener('popstate', () => tabs.show(tabOf(location.search)));
   tabs.show(tabOf(location.search));
-  beginLearning({ remote });
   if (task === 'train') void train.start();
   if (task === 'verify') void verify.run(own);
   if (task === 'bench') void bench.run(own);

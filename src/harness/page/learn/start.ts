@@ -1,8 +1,10 @@
 /** What the page explains, as far as it is needed at the start; the rest is loaded when the page is idle. */
+
+import type { LabState } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
 import { showFacts } from '../facts.ts';
 import { put, say } from '../words/words.ts';
-import type { Learner } from './learning.ts';
+import type { Learner, Told } from './learning.ts';
 import { lesson } from './lessons.ts';
 
 /** Milliseconds after which what is not urgent is loaded even if the page is busy. */
@@ -29,7 +31,9 @@ export function beginWithoutGpu(): void {
 }
 
 /** Asks for the GPU, shows what was found, and explains the page. */
-export function beginLearning(learner: Learner): void {
+export function beginLearning(learner: Learner): Told {
+  let told: Told | undefined;
+  let now: LabState = 'ended';
   lesson(learner.remote, 'gpu').then(
     (adapter) => {
       if (adapter) showFacts({ type: 'adapter', adapter });
@@ -41,6 +45,16 @@ export function beginLearning(learner: Learner): void {
     () => put(byId('adapter'), () => say('No GPU found')),
   );
   whenIdle(() => {
-    void import('./learning.ts').then(({ openLearning }) => openLearning(learner));
+    void import('./learning.ts').then(({ openLearning }) => {
+      told = openLearning(learner);
+      told.state(now);
+    });
   });
+  return {
+    settings: () => told?.settings(),
+    state: (state) => {
+      now = state;
+      told?.state(state);
+    },
+  };
 }

@@ -46,4 +46,29 @@ export const learn = {
   'With Safari 18: Settings › Advanced › Show features for web developers; then Feature Flags › WebGPU.':
     'Con Safari 18: Ajustes › Avanzado › Mostrar funciones para desarrolladores web; luego Opciones de funciones › WebGPU.',
   'Then reload this page.': 'Luego recarga esta página.',
+  'The network': 'La red',
+  Output: 'Salida',
+  'Hidden layer {number}': 'Capa oculta {number}',
+  Layer: 'Capa',
+  Layers: 'Capas',
+  Shape: 'Forma',
+  Parameters: 'Parámetros',
+  'FLOP a sample': 'FLOP por muestra',
+  'In all': 'En total',
+  'Forward, a layer of m inputs and n units takes 2·m·n FLOP for a sample; a training step takes about three times that. A step of {batch} samples: about {flop}.':
+    'Hacia adelante, una capa de m entradas y n neuronas necesita 2·m·n FLOP por muestra; un paso de entrenamiento, unas tres veces eso. Un paso de {batch} muestras: cerca de {flop}.',
+  pixels: 'píxeles',
+  outputs: 'salidas',
+  units: 'neuronas',
+  '{count} units': '{count} neuronas',
+  'Remove hidden layer {number}': 'Quitar la capa oculta {number}',
+  'Add a layer after layer {number}': 'Añadir una capa después de la capa {number}',
+  'Width of hidden layer {number}': 'Ancho de la capa oculta {number}',
+  '{parameters} parameters · {flop} a sample': '{parameters} parámetros · {flop} por muestra',
+  'Drag a hidden layer to make it wider or narrower, or use the arrow keys. + adds a layer, − removes one.':
+    'Arrastra una capa oculta para ensancharla o angostarla, o usa las flechas del teclado. + añade una capa, − la quita.',
+  'The layers of this network are given: only those of perceptrons can be edited.':
+    'Las capas de esta red están dadas: solo se pueden editar las de los perceptrones.',
+  'Changes apply to the next run; the one in progress keeps its layers.':
+    'Los cambios valen para la próxima ejecución; la que está en curso conserva sus capas.',
 } as const;

@@ -1,0 +1,108 @@
+import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import type { LabState } from '../../worker/lab-event.ts';
+import { byId, find, make } from '../dom.ts';
+import { whole } from '../numbers.ts';
+import { onLanguage, say } from '../words/words.ts';
+import { flopText } from './figures-text.ts';
+import { type LayerRow, layersTable, rowsOfLayers, rowsOfWidths, sumOf } from './layer-rows.ts';
+import type { Learner } from './learning.ts';
+import { lesson } from './lessons.ts';
+import { NetworkPicture } from './network-picture.ts';
+import { textOfWidths, widthsIn } from './widths.ts';
+
+/** The card with the network of the form: its layers as a picture or as a list, and what each has and costs. */
+export class NetworkView {
+  readonly #learner: Learner;
+  readonly #card = byId('network', HTMLDetailsElement);
+  readonly #note = make('p', { class: 'help', role: 'status' });
+  readonly #figures = make('div', { class: 'figures' });
+  readonly #scroll = make('div', { class: 'scroll' });
+  readonly #picture = new NetworkPicture((widths) => this.#edit(widths));
+  #state: LabState = 'ended';
+  #asked = '';
+
+  constructor(learner: Learner) {
+    this.#learner = learner;
+    this.#scroll.append(this.#picture.element);
+    byId('network-body').append(this.#scroll, this.#note, this.#figures);
+    this.#card.addEventListener('toggle', () => this.settings());
+    onLanguage(() => {
+      this.#asked = '';
+      this.settings();
+    });
+    this.settings();
+  }
+
+  get #field(): HTMLInputElement {
+    return find<HTMLInputElement>(byId('settings'), '[name=layers]');
+  }
+
+  /** Shows the network of the form, if it is another one. */
+  settings(): void {
+    const query = this.#learner.query();
+    const values = new URLSearchParams(query);
+    const facts = factsNamed(values.get('model') ?? '2');
+    const own = widthsOf(facts);
+    const batch = Number(values.get('batch-size') ?? facts.batchSize) || facts.batchSize;
+    this.#scroll.hidden = !own;
+    if (own) {
+      const widths = widthsIn(this.#field.value || textOfWidths(own));
+      // What is wrong with the field, the field says.
+      if (widths) this.#show(rowsOfWidths(widths), batch, widths);
+      return;
+    }
+    this.#list(query, batch).catch(() => {});
+  }
+
+  async #list(query: string, batch: number): Promise<void> {
+    if (this.#asked === query) return;
+    this.#asked = query;
+    const layers = await lesson(this.#learner.remote, 'layers', query);
+    // Or somebody has chosen another one meanwhile.
+    if (layers && this.#learner.query() === query) this.#show(rowsOfLayers(layers), batch);
+  }
+
+  #show(rows: readonly LayerRow[], batch: number, widths?: readonly number[]): void {
+    const { parameters, flop } = sumOf(rows);
+    const shape = widths ? `${widths.map(whole).join(' → ')} · ` : '';
+    byId('network-facts').textContent =
+      shape +
+      say('{parameters} parameters · {flop} a sample', {
+        parameters: whole(parameters),
+        flop: flopText(flop),
+      });
+    if (!this.#card.open) return;
+    if (widths) {
+      this.#asked = '';
+      this.#picture.show(widths);
+    }
+    this.#figures.replaceChildren(...layersTable(rows, batch));
+    this.#say(widths !== undefined);
+  }
+
+  #say(editable: boolean): void {
+    const text = editable
+      ? say(
+          'Drag a hidden layer to make it wider or narrower, or use the arrow keys. + adds a layer, − removes one.',
+        )
+      : say('The layers of this network are given: only those of perceptrons can be edited.');
+    const next =
+      editable && this.#state !== 'ended'
+        ? ` ${say('Changes apply to the next run; the one in progress keeps its layers.')}`
+        : '';
+    if (this.#note.textContent !== text + next) this.#note.textContent = text + next;
+  }
+
+  #edit(widths: readonly number[]): void {
+    const field = this.#field;
+    field.value = textOfWidths(widths);
+    // As if somebody had typed it: the form checks it, and the address follows.
+    for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+    this.settings();
+  }
+
+  state(state: LabState): void {
+    this.#state = state;
+    if (this.#card.open) this.#say(!this.#scroll.hidden);
+  }
+}
