@@ -15,7 +15,7 @@ test('the GPU is asked for at load and shown; a software one comes with steps to
   );
   await keepsNobodyOut(page, 'steps to a GPU');
   await page.keyboard.press('Escape');
-  assert.is(await page.$('.help-dialog'), null);
+  await page.waitForSelector('.help-dialog', { hidden: true });
   assert.equal(said, []);
   await page.close();
 });

@@ -1,21 +1,6 @@
-import type { LabState } from '../../worker/lab-event.ts';
-import type { Remote } from '../remote.ts';
+import type { Learner, Told } from './learner.ts';
 import { NetworkView } from './network-view.ts';
 import { explainTerms } from './term-popover.ts';
-
-/** What explanations need of the page. */
-export interface Learner {
-  readonly remote: Remote;
-  /** The present settings. */
-  readonly query: () => string;
-}
-
-/** What explanations are told. */
-export interface Told {
-  /** Settings have changed. */
-  settings(): void;
-  state(state: LabState): void;
-}
 
 /** Explains the page: loaded when it is idle. */
 export function openLearning(learner: Learner): Told {

@@ -5,7 +5,7 @@ import { whole } from '../numbers.ts';
 import { onLanguage, say } from '../words/words.ts';
 import { flopText } from './figures-text.ts';
 import { type LayerRow, layersTable, rowsOfLayers, rowsOfWidths, sumOf } from './layer-rows.ts';
-import type { Learner } from './learning.ts';
+import type { Learner } from './learner.ts';
 import { lesson } from './lessons.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { textOfWidths, widthsIn } from './widths.ts';

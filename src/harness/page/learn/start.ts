@@ -4,7 +4,7 @@ import type { LabState } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
 import { showFacts } from '../facts.ts';
 import { put, say } from '../words/words.ts';
-import type { Learner, Told } from './learning.ts';
+import type { Learner, Told } from './learner.ts';
 import { lesson } from './lessons.ts';
 
 /** Milliseconds after which what is not urgent is loaded even if the page is busy. */
