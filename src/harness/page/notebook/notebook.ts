@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { say } from '../words/words.ts';
 import type { RunRecord } from './run-store.ts';
 
 /** What of a run stays: all but its weights, which have a place of their own, and what is only how it is shown. */
@@ -17,28 +18,41 @@ const NAME = 'gradweave';
 const VERSION = 1;
 
 /** Why runs are not kept, in words for the page. */
-const REASONS: Readonly<Record<string, string>> = {
-  QuotaExceededError:
-    'This browser gives the page no more space, so the latest run is not kept. Delete runs that you do not need, or export this one.',
-  VersionError:
-    'A newer version of this page keeps its runs in this browser. They are left as they are, and runs of this version are not kept.',
-  blocked:
-    'Another tab has an older version of this page open and holds the stored runs. Close it, then reload this page.',
+const REASONS = {
+  QuotaExceededError: () =>
+    say(
+      'This browser gives the page no more space, so the latest run is not kept. Delete runs that you do not need, or export this one.',
+    ),
+  VersionError: () =>
+    say(
+      'A newer version of this page keeps its runs in this browser. They are left as they are, and runs of this version are not kept.',
+    ),
+  blocked: () =>
+    say(
+      'Another tab has an older version of this page open and holds the stored runs. Close it, then reload this page.',
+    ),
+  other: () =>
+    say(
+      'This browser stores nothing for this page, as in a private window. Runs are kept until you leave; export those that you need.',
+    ),
 };
 
-const reasonOf = (error: unknown): string =>
-  REASONS[error instanceof DOMException ? error.name : String(error)] ??
-  'This browser stores nothing for this page, as in a private window. Runs are kept until you leave; export those that you need.';
+const isReason = (name: string): name is keyof typeof REASONS => Object.hasOwn(REASONS, name);
+
+function reasonOf(error: unknown): () => string {
+  const name = error instanceof DOMException ? error.name : String(error);
+  return REASONS[isReason(name) ? name : 'other'];
+}
 
 /** The runs of this browser: in IndexedDB, or in memory where there is none. */
 export class Notebook {
   #base: IDBPDatabase<Places> | undefined;
-  readonly #onProblem: (text: string) => void;
+  readonly #onProblem: (text: () => string) => void;
   /** Writes happen one after the other, so that the last word on a run is the last written. */
   #last: Promise<void> = Promise.resolve();
 
   /** @param onProblem called with the reason whenever something could not be kept */
-  constructor(onProblem: (text: string) => void) {
+  constructor(onProblem: (text: () => string) => void) {
     this.#onProblem = onProblem;
   }
 

@@ -1,7 +1,11 @@
 import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
+import { whole } from '../numbers.ts';
 import { defaultsOf } from '../settings/settings-values.ts';
+import { language, say } from '../words/words.ts';
 import { labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
+import { dataText } from './run-words.ts';
+import { MORE_SEEDS } from './seeds.ts';
 
 /** What can be done with a run of the list. */
 export interface RunActions {
@@ -14,6 +18,8 @@ export interface RunActions {
   pin(run: RunRecord): void;
   /** Starts the next run from its weights. */
   begin(run: RunRecord): void;
+  /** Trains it again with seeds that it does not have. */
+  repeat(run: RunRecord): void;
   remove(run: RunRecord): void;
 }
 
@@ -27,19 +33,15 @@ function settingsOf({ query }: RunRecord): [string, string][] {
   return Object.entries(all).filter(([, value]) => value !== '');
 }
 
-const SHOWN_HASH = 16;
-
 function facts(run: RunRecord): [string, string][] {
-  const { dataset, adapter, begun, weights } = run;
-  const data = dataset
-    ? `${dataset.name}, ${dataset.train} to train, ${dataset.test} to test${dataset.sha256 ? `, SHA-256 ${dataset.sha256.slice(0, SHOWN_HASH)}…` : ''}`
-    : '–';
+  const { adapter, begun, weights } = run;
+  const kept = weights ? say('kept, of step {step}', { step: whole(weights.step) }) : say('none');
   return [
-    ['Began', new Date(begun).toLocaleString('en-GB')],
-    ['Data', data],
+    [say('Began'), new Date(begun).toLocaleString(language() === 'en' ? 'en-GB' : language())],
+    [say('Data'), dataText(run)],
     ['GPU', adapter ? adapterLabel(adapter) : '–'],
-    ['Weights', weights ? `kept, of step ${weights.step}` : 'none'],
-    ...(run.name === undefined ? [] : [['Title', run.title] as [string, string]]),
+    [say('Weights'), kept],
+    ...(run.name === undefined ? [] : [[say('Title'), run.title] as [string, string]]),
   ];
 }
 
@@ -64,7 +66,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
     value: run.name ?? run.title,
     maxlength: '80',
     autocomplete: 'off',
-    'aria-label': `Name of ${label}`,
+    'aria-label': say('Name of {run}', { run: label }),
     change: () => actions.rename(run, name.value),
   });
   return make(
@@ -73,22 +75,29 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
     make(
       'td',
       { colspan: String(columns) },
-      make('div', { class: 'actions' }, make('label', { class: 'beside' }, 'Name ', name)),
       make(
         'div',
         { class: 'actions' },
-        button('Load these settings', () => actions.load(run)),
-        button('Copy link', () => actions.copyLink(run)),
-        button('Start from its weights', () => actions.begin(run), !run.weights || busy),
-        button(run.pinned ? 'Unpin' : 'Pin', () => actions.pin(run)),
-        button('Save as JSON', () =>
+        make('label', { class: 'beside' }, `${say('Name')} `, name),
+      ),
+      make(
+        'div',
+        { class: 'actions' },
+        button(say('Load these settings'), () => actions.load(run)),
+        button(say('Copy link'), () => actions.copyLink(run)),
+        button(say('Repeat with {count} more seeds', { count: MORE_SEEDS }), () =>
+          actions.repeat(run),
+        ),
+        button(say('Start from its weights'), () => actions.begin(run), !run.weights || busy),
+        button(run.pinned ? say('Unpin') : say('Pin'), () => actions.pin(run)),
+        button(say('Save as JSON'), () =>
           save(fileName(run, '.json'), 'application/json', runJson(run)),
         ),
-        button('Save as CSV', () => save(fileName(run, '.csv'), 'text/csv', runCsv(run))),
-        button('Delete', () => actions.remove(run), busy),
+        button(say('Save as CSV'), () => save(fileName(run, '.csv'), 'text/csv', runCsv(run))),
+        button(say('Delete'), () => actions.remove(run), busy),
       ),
       list(facts(run)),
-      make('details', {}, make('summary', {}, 'All settings'), list(settingsOf(run))),
+      make('details', {}, make('summary', {}, say('All settings')), list(settingsOf(run))),
     ),
   );
 }

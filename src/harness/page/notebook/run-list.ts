@@ -1,16 +1,17 @@
 import { byId, find } from '../dom.ts';
+import { put, say } from '../words/words.ts';
 import { Notebook } from './notebook.ts';
-import type { RunActions } from './run-details.ts';
 import { runFromJson } from './run-file.ts';
 import { labelOf, type RunRecord } from './run-store.ts';
-import { RunsTable } from './runs-table.ts';
+import { RunsTable, type TableActions } from './runs-table.ts';
 
 /** What the list asks of the panel. */
-export interface ListHost extends Pick<RunActions, 'load' | 'begin'> {
+export interface ListHost extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light'> {
   /** Something changed that charts show. */
   draw(): void;
   fail(error: Error): void;
-  say(text: string): void;
+  /** Says what was done, in the page's language. */
+  report(text: () => string): void;
 }
 
 /** Milliseconds between two writes of a run that is trained. */
@@ -38,7 +39,7 @@ export class RunList {
   constructor(host: ListHost) {
     this.#host = host;
     this.#notebook = new Notebook((text) => {
-      byId('kept').textContent = text;
+      put(byId('kept'), text);
       byId('kept').classList.add('bad');
     });
     this.#table = new RunsTable(byId('runs'), {
@@ -48,6 +49,9 @@ export class RunList {
       },
       load: host.load,
       begin: host.begin,
+      repeat: host.repeat,
+      light: host.light,
+      only: (run) => this.show((one) => one === run),
       copyLink: ({ query }) => void this.copyLink(query),
       rename: (run, name) => {
         const text = name.trim();
@@ -62,6 +66,8 @@ export class RunList {
       },
       remove: (run) => this.#remove(run),
     });
+    byId('show-all').addEventListener('click', () => this.show(() => true));
+    byId('hide-all').addEventListener('click', () => this.show(() => false));
     byId('undo-button').addEventListener('click', () => this.#undo?.());
     addEventListener('pagehide', () => {
       for (const run of this.#runs) if (this.#due.has(run.key)) void this.#notebook.keep(run);
@@ -137,8 +143,25 @@ export class RunList {
     if (this.#runs.includes(run)) void this.#notebook.keepWeights(run);
   }
 
-  draw(): void {
-    this.#table.draw(this.#runs);
+  /** @param colours of runs whose colour in charts is not their own, by their keys */
+  draw(colours: ReadonlyMap<string, string>): void {
+    this.#table.draw(this.#runs, colours);
+  }
+
+  /** Marks the row of a run. */
+  light(key: string | undefined): void {
+    this.#table.light(key);
+  }
+
+  /** Shows those of the runs in charts that `isShown`, and hides the others. */
+  show(isShown: (run: RunRecord) => boolean): void {
+    for (const run of this.#runs) {
+      const shown = isShown(run);
+      if (run.shown === shown) continue;
+      run.shown = shown;
+      this.keep(run);
+    }
+    this.#host.draw();
   }
 
   /** Copies the address that repeats a run. */
@@ -146,9 +169,11 @@ export class RunList {
     const link = `${location.origin}${location.pathname}?${query}`;
     try {
       await navigator.clipboard.writeText(link);
-      this.#host.say('Link copied.');
+      this.#host.report(() => say('Link copied.'));
     } catch {
-      this.#host.say(`The browser does not allow copying. The link: ${link}`);
+      this.#host.report(() =>
+        say('The browser does not allow copying. The link: {link}', { link }),
+      );
     }
   }
 
@@ -156,7 +181,7 @@ export class RunList {
     const at = this.#runs.indexOf(run);
     this.#runs.splice(at, 1);
     void this.#notebook.forget(run);
-    this.#offer(`Deleted ${labelOf(run)}.`, () => {
+    this.#offer(say('Deleted {run}.', { run: labelOf(run) }), () => {
       this.#runs.splice(at, 0, run);
       void this.#notebook.keep(run);
       void this.#notebook.keepWeights(run);

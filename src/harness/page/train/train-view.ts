@@ -1,16 +1,18 @@
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import type { Alert } from '../alert.ts';
+import { Charts } from '../charts/charts.ts';
 import { takeDrops } from '../data/data-drop.ts';
 import { byId } from '../dom.ts';
 import { RunList } from '../notebook/run-list.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
+import { repeatText } from '../notebook/run-words.ts';
+import { fiveSeeds, MORE_SEEDS, moreSeeds, withSeeds } from '../notebook/seeds.ts';
 import type { Remote } from '../remote.ts';
 import { SettingsForm } from '../settings/settings-form.ts';
 import { say } from '../words/words.ts';
 import { Controls } from './controls.ts';
 import { Course, report } from './course.ts';
-import { Curves } from './curves.ts';
 import { newRuns } from './new-runs.ts';
 import { NumbersView } from './numbers-view.ts';
 import { Pacer } from './pacer.ts';
@@ -26,7 +28,7 @@ export class TrainView {
   readonly #text: TextField;
   readonly #list: RunList;
   readonly #numbers = new NumbersView();
-  readonly #curves = new Curves();
+  readonly #charts: Charts;
   readonly #pacer = new Pacer(() => this.#redraw());
   readonly #from = new StartingWeights((file) => void this.#takeWeights(file));
   readonly #course: Course;
@@ -49,6 +51,11 @@ export class TrainView {
       (query) => remote.call('networksIn', [query]),
     );
     byId('share', HTMLAnchorElement).href = `?${this.#form.query}`;
+    this.#charts = new Charts({
+      draw: () => this.#list.draw(this.#charts.colours),
+      over: (key) => this.#list.light(key),
+      fail: (error) => alert.show(error),
+    });
     this.#list = new RunList({
       draw: () => this.#pacer.now(),
       load: (run) => {
@@ -58,8 +65,10 @@ export class TrainView {
       begin: (run) => {
         if (run.weights) this.#from.choose({ name: labelOf(run), bytes: run.weights.bytes });
       },
+      repeat: (run) => this.#repeat(run),
+      light: (key) => this.#charts.light(key),
       fail: (error) => alert.show(error),
-      say,
+      report,
     });
     const controls = new Controls({
       start: () => void this.start(),
@@ -93,6 +102,9 @@ export class TrainView {
       event.preventDefault();
       void this.#list.copyLink(this.#form.query);
     });
+    byId('more-seeds').addEventListener('click', () =>
+      this.#form.load(fiveSeeds(this.#form.query)),
+    );
     addEventListener('beforeunload', (event) => {
       if (this.#course.state !== 'ended') event.preventDefault();
     });
@@ -141,6 +153,14 @@ export class TrainView {
     });
   }
 
+  /** Trains a run's settings with more seeds, and draws all of them as one. */
+  #repeat(run: RunRecord): void {
+    this.#form.load(withSeeds(run.query, moreSeeds(run, this.#list.runs, MORE_SEEDS)));
+    this.#charts.group();
+    if (this.#course.state === 'ended') void this.start();
+    else report(() => repeatText(run));
+  }
+
   #reset(): void {
     if (this.#course.state !== 'ended') return;
     this.#from.choose(undefined);
@@ -180,8 +200,8 @@ export class TrainView {
 
   #redraw(): void {
     this.#numbers.draw(this.several);
-    this.#curves.draw(this.#list.runs);
-    this.#list.draw();
+    this.#charts.draw(this.#list.runs);
+    this.#list.draw(this.#charts.colours);
   }
 }
 

@@ -19,7 +19,6 @@ export const train = {
   'GPU memory': 'Memoria de la GPU',
   'Steps in flight': 'Pasos en curso',
   '{epoch} of {epochs}': '{epoch} de {epochs}',
-  'Table I, Model {model}: {value}': 'Tabla I, modelo {model}: {value}',
   'What it writes': 'Lo que escribe',
   'After epoch {epoch} of {epochs}:': 'Tras la época {epoch} de {epochs}:',
   'Preparing: data, kernels…': 'Preparando los datos y los programas…',

@@ -1,0 +1,160 @@
+import { element, escapeXml, label as textAt } from '../../../../paper/svg.ts';
+import { dataText, settingsText } from '../../notebook/run-words.ts';
+import { counted } from '../../numbers.ts';
+import { say } from '../../words/words.ts';
+import { endsOf, epochsOf, valuesOf } from '../axes.ts';
+import { colourOf } from '../colours.ts';
+import { decimal } from '../kinds.ts';
+import { cut, endLabels, nameOf } from '../labels.ts';
+import { isLog, type Scene } from '../plot-options.ts';
+import { linearTicks, logTicks } from '../ticks.ts';
+import { drawnCurves } from './drawn.ts';
+import type { Look, Place } from './look.ts';
+
+/** In units of the picture, 900 wide. */
+export const WIDTH = 900;
+const LEFT = 66;
+const RIGHT = 210;
+const TOP = 62;
+const HEIGHT = 400;
+const EDGE = 20;
+const LINE = 17;
+
+/** A chart as SVG, drawn from its data: with the curves and epochs that are seen, their key, settings and data. */
+export function pictureOf(scene: Scene, look: Look): string {
+  const { quantity, view, shown, curves, references } = scene;
+  const [text, soft, line] = ['--text', '--text-soft', '--line'].map(look.colour);
+  const log = isLog(scene);
+  const [from, to] = view.zoom ?? epochsOf(curves);
+  const [least, largest] = endsOf(valuesOf(curves, references, view), log);
+  const share = log
+    ? (y: number) => Math.log(y / least) / Math.log(largest / least)
+    : (y: number) => (y - least) / (largest - least);
+  const right = WIDTH - RIGHT;
+  const bottom = TOP + HEIGHT;
+  const place: Place = {
+    x: (epoch) => LEFT + ((epoch - from) / (to - from)) * (right - LEFT),
+    y: (value) => bottom - share(value) * HEIGHT,
+  };
+  const rows = (log ? logTicks : linearTicks)(least, largest, 10).map((tick) => {
+    const y = place.y(tick);
+    return (
+      element('line', { x1: LEFT, x2: right, y1: y, y2: y, stroke: line }) +
+      textAt(LEFT - 8, y + 4, quantity.tick(tick), { 'text-anchor': 'end', fill: soft })
+    );
+  });
+  const columns = linearTicks(from, to, 10).map((tick) => {
+    const x = place.x(tick);
+    return (
+      element('line', { x1: x, x2: x, y1: TOP, y2: bottom, stroke: line }) +
+      textAt(x, bottom + 18, decimal(tick), { 'text-anchor': 'middle', fill: soft })
+    );
+  });
+  const compared = references
+    .filter(({ y }) => y >= least && y <= largest)
+    .map(({ y }) => {
+      const at = place.y(y);
+      const dash = { stroke: soft, 'stroke-dasharray': '5 5' };
+      return element('line', { x1: LEFT, x2: right, y1: at, y2: at, ...dash });
+    });
+  const frame = { right, top: TOP, bottom, xOf: place.x, yOf: place.y };
+  const labels = endLabels(shown, curves, references, quantity, view, frame).map((label) => {
+    const fill = label.at === undefined ? soft : look.colour(colourOf(shown[label.at].run));
+    const value = ` ${label.value}`;
+    const room = RIGHT - EDGE - 16 - look.widthOf(value, 12);
+    const name = cut(label.name, room, (part) => look.widthOf(part, 12));
+    const points = `${label.x},${label.y} ${right},${label.y} ${right + 12},${label.place}`;
+    const leader = { points, fill: 'none', stroke: fill, 'stroke-opacity': 0.5 };
+    return (
+      element('polyline', leader) +
+      textAt(right + 16, label.place + 4, name + value, { 'font-size': 12, fill })
+    );
+  });
+  const key = keyOf(scene, look, bottom + 62);
+  const height = key.bottom + EDGE;
+  const title = say('{title} by epoch', { title: quantity.title() });
+  const clip = { x: LEFT, y: TOP - 4, width: right - LEFT + 4, height: HEIGHT + 8 };
+  return element(
+    'svg',
+    {
+      ...{ xmlns: 'http://www.w3.org/2000/svg', width: WIDTH, height },
+      ...{ viewBox: `0 0 ${WIDTH} ${Math.round(height)}`, role: 'img' },
+      ...{ 'font-family': look.font, 'font-size': 12 },
+    },
+    [
+      element('title', {}, escapeXml(title)),
+      element('desc', {}, escapeXml(key.lines.join('\n'))),
+      element('clipPath', { id: 'drawing' }, element('rect', clip)),
+      element('rect', { width: WIDTH, height, fill: look.colour('--card') }),
+      textAt(EDGE, 30, title, { 'font-size': 18, 'font-weight': 600, fill: text }),
+      textAt(EDGE, 48, howDrawn(scene), { fill: soft }),
+      ...rows,
+      ...columns,
+      textAt((LEFT + right) / 2, bottom + 38, say('epoch'), {
+        'text-anchor': 'middle',
+        fill: soft,
+      }),
+      element('g', { 'clip-path': 'url(#drawing)' }, [
+        ...compared,
+        ...drawnCurves(scene, place, look),
+      ]),
+      ...labels,
+      key.svg,
+    ],
+  );
+}
+
+/** How the curves are drawn, in words. */
+function howDrawn(scene: Scene): string {
+  const { view, shown, references } = scene;
+  const isMany = shown.some(({ run }) => run.networks.length > 0);
+  return [
+    say('thick: held-out data; thin: while training'),
+    ...(isMany ? [say('band: mean ± standard deviation over seeds')] : []),
+    ...(view.window > 0
+      ? [
+          say('moving mean of {epochs}, measured values faint', {
+            epochs: counted(view.window, 'epoch'),
+          }),
+        ]
+      : []),
+    ...(isLog(scene) ? [say('logarithmic scale')] : []),
+    ...(references.length > 0 ? [say('dashed: the paper’s Table I')] : []),
+  ].join('; ');
+}
+
+/** What each colour is: the run with its settings, and its data below. */
+function keyOf(
+  { shown }: Scene,
+  look: Look,
+  top: number,
+): { readonly svg: string; readonly bottom: number; readonly lines: string[] } {
+  const [text, soft, mark] = ['--text', '--text-soft', '--mark'].map(look.colour);
+  const wide = WIDTH - 2 * EDGE - 24;
+  let y = top;
+  const lines: string[] = [];
+  const parts = shown.flatMap((one) => {
+    const { run } = one;
+    const synthetic = run.dataset?.synthetic ? ` · ${say('synthetic data')}` : '';
+    const said = `${nameOf(one)}: ${settingsText(run)}`;
+    const data = dataText(run);
+    lines.push(said, data + synthetic);
+    const swatch = { x: EDGE, y: y - 10, width: 12, height: 12, rx: 3 };
+    const fits = (words: string, room: number): string =>
+      cut(words, room, (part) => look.widthOf(part, 12));
+    const rest = fits(data, wide - look.widthOf(synthetic, 12));
+    const drawn = [
+      element('rect', { ...swatch, fill: look.colour(colourOf(run)) }),
+      textAt(EDGE + 22, y, fits(said, wide), { fill: text }),
+      textAt(EDGE + 22, y + LINE, rest, { fill: soft }),
+      ...(synthetic === ''
+        ? []
+        : [textAt(EDGE + 22 + look.widthOf(rest, 12) + 2, y + LINE, synthetic, { fill: mark })]),
+    ];
+    y += 2 * LINE + 8;
+    return drawn;
+  });
+  lines.push('gradweave');
+  const sign = textAt(WIDTH - EDGE, 30, 'gradweave', { 'text-anchor': 'end', fill: soft });
+  return { svg: sign + parts.join(''), bottom: y - LINE, lines };
+}

@@ -1,0 +1,130 @@
+import { byId } from '../dom.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
+import { say } from '../words/words.ts';
+import { epochsOf, type Span } from './axes.ts';
+import { Chart } from './chart.ts';
+import { colourOf } from './colours.ts';
+import { lastOf } from './curves.ts';
+import { type ChartName, decimal, QUANTITIES } from './kinds.ts';
+import { nameOf } from './labels.ts';
+import type { Scene } from './plot-options.ts';
+import { spoken } from './readings.ts';
+import { tableOne } from './references.ts';
+import { alone, bySeed } from './seeds.ts';
+import type { View } from './view.ts';
+import { zoomBy } from './zoom.ts';
+
+/** What the plots tell the page. */
+export interface PlotsEvents {
+  readonly zoomed: (zoom: View['zoom']) => void;
+  /** A run's curve is under the pointer. */
+  readonly over: (key: string | undefined) => void;
+}
+
+const NAMES = ['loss', 'accuracy'] as const;
+
+/** The plots of the page, which show the same runs and epochs. */
+export class Plots {
+  readonly #charts: Readonly<Record<ChartName, Chart>>;
+  readonly #events: PlotsEvents;
+  #view: View;
+
+  constructor(view: View, events: PlotsEvents) {
+    this.#view = view;
+    this.#events = events;
+    const chart = (name: ChartName): Chart => {
+      const host = byId(`chart-${name}`);
+      host.addEventListener('keydown', (event) => this.#key(event, name));
+      host.addEventListener('blur', () => this.#point(undefined));
+      return new Chart(host, QUANTITIES[name], view, {
+        zoomed: events.zoomed,
+        over: (at) =>
+          events.over(at === undefined ? undefined : this.scene(name).shown[at]?.run.key),
+      });
+    };
+    this.#charts = { loss: chart('loss'), accuracy: chart('accuracy') };
+  }
+
+  /** What a chart shows. */
+  scene(name: ChartName): Scene {
+    return this.#charts[name].scene;
+  }
+
+  /** All epochs of the runs that are shown. */
+  get epochs(): Span {
+    return epochsOf(this.scene('loss').curves);
+  }
+
+  /** The colours of runs, as variables of CSS, by their keys: runs that are drawn as one have the same. */
+  get colours(): ReadonlyMap<string, string> {
+    return new Map(
+      this.scene('loss').shown.flatMap(({ run, keys }) => keys.map((key) => [key, colourOf(run)])),
+    );
+  }
+
+  /** @param runs those that are shown */
+  draw(runs: readonly RunRecord[], view: View): void {
+    this.#view = view;
+    const shown = view.grouped ? bySeed(runs) : alone(runs);
+    for (const name of NAMES) {
+      this.#charts[name].draw(shown, tableOne(runs, name), view);
+      const label = descriptionOf(this.scene(name));
+      const host = byId(`chart-${name}`);
+      if (host.getAttribute('aria-label') !== label) host.setAttribute('aria-label', label);
+    }
+  }
+
+  /** Shows more or fewer epochs: as many times as now. */
+  zoom(factor: number): void {
+    const { pointed } = this.#charts.loss;
+    this.#events.zoomed(zoomBy(this.#view, this.epochs, pointed, factor));
+  }
+
+  #point(epoch: number | undefined): void {
+    for (const name of NAMES) this.#charts[name].point(epoch);
+  }
+
+  #key(event: KeyboardEvent, name: ChartName): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const [from, to] = this.#view.zoom ?? this.epochs;
+    const now = this.#charts[name].pointed;
+    const move = (epoch: number): void => {
+      const at = Math.min(Math.max(epoch, from), to);
+      this.#point(at);
+      byId('chart-said').textContent = spoken(this.scene(name), at);
+    };
+    const step = to - from >= WHOLE_EPOCHS ? 1 : (to - from) / STEPS;
+    const keys: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => move(now === undefined ? to : (Math.ceil(now / step - 1e-6) - 1) * step),
+      ArrowRight: () => move(now === undefined ? from : (Math.floor(now / step + 1e-6) + 1) * step),
+      Home: () => move(from),
+      End: () => move(to),
+      Escape: () => this.#point(undefined),
+      '+': () => this.zoom(1 / 2),
+      '=': () => this.zoom(1 / 2),
+      '-': () => this.zoom(2),
+      '0': () => this.#events.zoomed(undefined),
+    };
+    if (!Object.hasOwn(keys, event.key)) return;
+    event.preventDefault();
+    keys[event.key]();
+  }
+}
+
+/** From so many epochs on, the arrow keys go from epoch to epoch; else there are so many steps. */
+const WHOLE_EPOCHS = 4;
+const STEPS = 40;
+
+/** Describes a chart for those who hear the page. */
+export function descriptionOf({ quantity, shown, curves }: Scene): string {
+  const said = shown.map((one, at) => {
+    const curve = curves.find((own) => own.at === at && own.kind === 'tested' && !own.faint);
+    const last = curve && lastOf(curve);
+    const name = nameOf(one);
+    if (!last) return say('{name}: not yet tested', { name });
+    const value = quantity.format(last.y);
+    return say('{name}: {value} after epoch {epoch}', { name, value, epoch: decimal(last.x) });
+  });
+  const text = said.length > 0 ? said.join('; ') : say('no run is shown');
+  return say('{title} by epoch. {text}', { title: quantity.title(), text });
+}

@@ -1,0 +1,66 @@
+import { spreadText } from '../numbers.ts';
+import { say } from '../words/words.ts';
+import { colourOf } from './colours.ts';
+import { type Curve, nearest } from './curves.ts';
+import { decimal } from './kinds.ts';
+import { nameOf } from './labels.ts';
+import type { Scene } from './plot-options.ts';
+
+/** A run's values at the crosshair. */
+export interface Reading {
+  readonly name: string;
+  readonly colour: string;
+  /** On held-out data, and while training; empty if it has none. */
+  readonly tested: string;
+  readonly training: string;
+}
+
+/** A point of a run that ended is not near to what comes long after. */
+const NEAR_EPOCHS = 0.5;
+
+type At = NonNullable<ReturnType<typeof nearest>>;
+
+/** Mean and deviation of a band between two edges. */
+const middle = (above: At, below: At) => ({
+  mean: (above.y + below.y) / 2,
+  deviation: (above.y - below.y) / 2,
+});
+
+/** The values of all shown runs at the point of each that is nearest to an epoch. */
+export function readingsAt({ shown, curves, quantity }: Scene, epoch: number): Reading[] {
+  /** The epoch of a point that is not near. */
+  const far = ({ x }: At): string =>
+    Math.abs(x - epoch) > NEAR_EPOCHS + 1e-6 ? say(' (epoch {epoch})', { epoch: decimal(x) }) : '';
+  const said = (curve: Curve | undefined): string => {
+    const point = curve && nearest(curve, epoch);
+    return point ? quantity.format(point.y) + far(point) : '';
+  };
+  const spreadOf = (above: At, below: At): string =>
+    spreadText(
+      { ...{ count: 2, least: below.y, most: above.y }, ...middle(above, below) },
+      quantity.format,
+    ) + far(above);
+  return shown.map((one, at) => {
+    const own = (kind: Curve['kind']) =>
+      curves.find((curve) => curve.at === at && curve.kind === kind && !curve.faint);
+    const tested = own('tested');
+    const [above, below] = [own('above'), own('below')].map(
+      (curve) => curve && nearest(curve, epoch),
+    );
+    return {
+      name: nameOf(one),
+      colour: colourOf(one.run),
+      tested: above && below ? spreadOf(above, below) : said(tested),
+      training: said(own('training')),
+    };
+  });
+}
+
+/** The readings in one sentence, for those who hear the page. */
+export const spoken = (scene: Scene, epoch: number): string =>
+  [
+    say('{title}, epoch {epoch}', { title: scene.quantity.title(), epoch: decimal(epoch) }),
+    ...readingsAt(scene, epoch).map(({ name, tested, training }) =>
+      tested === '' ? `${name}: ${training || '–'}` : `${name}: ${tested}`,
+    ),
+  ].join('; ');

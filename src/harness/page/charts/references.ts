@@ -1,0 +1,24 @@
+import { FASHION_MNIST } from '../../../data/fashion-mnist.ts';
+import { PAPER_TABLE, TABLE_LOSS } from '../../../paper/table.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
+import { say } from '../words/words.ts';
+
+/** A horizontal line to compare with. */
+export interface Reference {
+  readonly y: number;
+  readonly label: string;
+}
+
+/** The paper's figures for the shown models, if they train on the paper's data. Its losses are cross-entropies. */
+export function tableOne(
+  runs: readonly Pick<RunRecord, 'title' | 'loss' | 'dataset'>[],
+  what: 'loss' | 'accuracy',
+): Reference[] {
+  const shown = runs.filter(
+    ({ loss, dataset }) =>
+      dataset?.name === FASHION_MNIST && (what === 'accuracy' || loss === TABLE_LOSS),
+  );
+  return PAPER_TABLE.filter(({ model }) =>
+    shown.some(({ title }) => title === `Model ${model}`),
+  ).map((row) => ({ y: row[what], label: say('Table I, Model {model}', { model: row.model }) }));
+}

@@ -1,0 +1,29 @@
+import { whole } from '../numbers.ts';
+import { say, sayOf } from '../words/words.ts';
+import { labelOf, type RunRecord } from './run-store.ts';
+
+/** A run's settings, without its name: what differs from its preset. */
+export function settingsText({ query }: Pick<RunRecord, 'query'>): string {
+  const skipped = new Set(['model', 'data']);
+  const parts = [...new URLSearchParams(query)].filter(([name]) => !skipped.has(name));
+  return parts.map(([name, value]) => `${name} ${value}`).join(', ') || say('preset');
+}
+
+/** As much of a hash as tells data apart. */
+const SHOWN_HASH = 16;
+
+/** What data a run learned from, and their hash if there is one. */
+export function dataText({ dataset }: Pick<RunRecord, 'dataset'>): string {
+  if (!dataset) return '–';
+  const { name, train, test, sha256 } = dataset;
+  const text = say('{name}, {train} to train, {test} to test', {
+    ...{ name: sayOf(name), train: whole(train), test: whole(test) },
+  });
+  return sha256 ? `${text}, SHA-256 ${sha256.slice(0, SHOWN_HASH)}…` : text;
+}
+
+/** What is said if a run is to be repeated with more seeds while another one goes on. */
+export const repeatText = (run: RunRecord): string =>
+  say('The settings are those of {run} with other seeds. Start them when this run has ended.', {
+    run: labelOf(run),
+  });
