@@ -67,7 +67,9 @@ export function loudBox(text: readonly string[], most: number): string[] {
 /** The line that is overwritten while training. Its least important parts are left out to fit. */
 export function progressLine(event: Progress, columns: number): string {
   const { title, epoch, epochs, step, steps, loss, accuracy } = event;
-  const speed = `${formatCount(event.samplesPerSecond)} samples/s`;
+  // Before the first measurement there is none.
+  const { samplesPerSecond } = event;
+  const speed = samplesPerSecond > 0 ? `${formatCount(samplesPerSecond)} samples/s` : '';
   const stepText = `step ${String(step).padStart(String(steps).length)}/${steps}`;
   const accuracyText = accuracy === null ? '' : `train accuracy ${formatShare(accuracy)}`;
   const parts = [

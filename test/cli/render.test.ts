@@ -91,6 +91,12 @@ test('the progress line tells all that is known of a step', () => {
   );
 });
 
+test('the progress line has no speed before one is measured', () => {
+  const line = format.progressLine({ ...PROGRESS, samplesPerSecond: 0 }, 200);
+  assert.not.match(line, 'samples/s');
+  assert.match(line, 'train accuracy 85.1%  1 min 15 s left');
+});
+
 test('the progress line never fills the terminal and keeps the time left longest', () => {
   for (let columns = 1; columns < 120; columns++) {
     assert.ok(format.progressLine(PROGRESS, columns).length < columns, `${columns}`);

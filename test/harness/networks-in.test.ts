@@ -6,6 +6,7 @@ import { networksText } from '../../src/harness/page/settings/networks-text.ts';
 import { defaultsOf, queryOf, valuesOf } from '../../src/harness/page/settings/settings-values.ts';
 import { doneText } from '../../src/harness/page/train/done-text.ts';
 import { newRuns } from '../../src/harness/page/train/new-runs.ts';
+import { speedText } from '../../src/harness/page/train/numbers-view.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 
@@ -89,6 +90,10 @@ test('networks that differ in their seeds alone are one run, with their means an
     text,
     'Done: 6 networks, 2 epochs in 12 s. Lowest mean test loss: lr 0.1, test accuracy 70.0 ± 14.1%. Look inside shows the best one: lr 0.1, seed 3.',
   );
+});
+
+test('before a speed is measured, none is shown', () => {
+  assert.equal([0, NaN, Infinity, 1234.4].map(speedText), ['–', '–', '–', '1,234']);
 });
 
 test('a single network is a run as before', () => {

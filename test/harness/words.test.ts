@@ -18,6 +18,7 @@ import {
   USUAL,
 } from '../../src/harness/tasks/paper-differences.ts';
 import { SCHEDULE_FACTS } from '../../src/harness/tasks/schedule-facts.ts';
+import { ANEW } from '../../src/harness/worker/more-notes.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import { type Key, markupKeys, modulesIn, saidIn, unsaidIn } from './words-keys.ts';
 
@@ -48,7 +49,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   lists: [...Object.values(KEPT), ...Object.values(AUGMENTED)],
   paper: [USUAL, ...Object.values(SETTING_NAMES), ...Object.values(NOTHING), ...VALUES],
   needs: NEEDS,
-  notes: [RENEWED],
+  notes: [RENEWED, ANEW],
 };
 
 /** The same in both languages: names and signs. */

@@ -65,8 +65,9 @@ export class Stopping {
     if (!best || best.epoch !== this.best) return undefined;
     const trainer = this.#trainer;
     const { tensors } = best.snapshot;
-    if (best.epoch * trainer.stepsPerEpoch !== trainer.step) {
-      const now = await trainer.snapshot();
+    const now = await trainer.snapshot();
+    // Else the weights are there already.
+    if (now.open || now.history.length !== best.epoch) {
       // Whoever reads the weights meanwhile has them all of one epoch.
       await trainer.activity.quiet();
       trainer.resume({ ...now, tensors });

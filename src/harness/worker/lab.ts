@@ -7,7 +7,7 @@ import { Gate } from '../gate.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
 import { openEngine } from '../tasks/data.ts';
-import { type Job, openJob } from '../tasks/job.ts';
+import { type GivenData, type Job, openJob } from '../tasks/job.ts';
 import { openSoon, RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import {
@@ -17,6 +17,7 @@ import {
   withWarmStart,
 } from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
+import type { Before } from '../tasks/stopping.ts';
 import type { Emit } from '../tasks/task.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { verify } from '../tasks/verify.ts';
@@ -25,9 +26,11 @@ import { Inspection, type StoredNetwork } from './inspection.ts';
 import { hashOf } from './job-hash.ts';
 import type { LabEvent, LabState } from './lab-event.ts';
 import { type ManyWish, studyMany } from './many-study.ts';
+import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
+import { ANEW } from './more-notes.ts';
 import { networksIn } from './networks-in.ts';
 import { type GivenFiles, OwnData } from './own-data.ts';
-import type { Run } from './subject.ts';
+import { epochsOf, type Run } from './subject.ts';
 import { type AttentionPicture, TextStudy, type WritingWish, type Written } from './text-study.ts';
 import { type Lessons, Tutor } from './tutor.ts';
 import type { Look } from './views.ts';
@@ -35,7 +38,10 @@ import type { Look } from './views.ts';
 /** Weights after a step, as they are exported. */
 export interface Weights {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As if all epochs had been trained in one go; at the end of the best epoch if its weights are kept. */
   readonly step: number;
+  /** The run's, as {@link Lab.train} was given. */
+  readonly key: string;
 }
 
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
@@ -58,7 +64,7 @@ export class Lab {
   readonly #inspection = new Inspection({
     run: () => this.#run,
     engine: () => this.#open(),
-    given: () => ({ images: this.#own.images, text: this.#text }),
+    given: () => this.#given,
   });
   readonly #gallery = new Gallery(
     () => this.#inspection.subject,
@@ -172,10 +178,77 @@ export class Lab {
    * @param query as in the address; see `settingsOf`
    * @param from weights as safetensors
    * @param hold starts paused, with the weights loaded
+   * @param key the run's name for {@link more} and {@link weights}. Default none
    * @returns the outcome, also if it was stopped; of several networks that of their means
    * @throws OptionError, DataError, ShapeError, MemoryError, AdapterError, DeviceLostError
    */
-  async train(query: string, from?: Uint8Array, hold = false): Promise<LabOutcome> {
+  train(query: string, from?: Uint8Array, hold = false, key = ''): Promise<LabOutcome> {
+    return this.#during(async (gate) => {
+      const options = new URLSearchParams(query);
+      const runs = runsOf(options);
+      const all = runs.map((run) => settingsOf(run.options));
+      this.#end();
+      this.#snapshot = undefined;
+      const engine = await this.#open();
+      const opened = await openJob(runs[0].options, all[0], this.#emit, this.#given);
+      void this.#hash(opened);
+      if (hold) gate.pause();
+      if (runs.length > 1) return await this.#trainMany(engine, opened, all, gate, from, key);
+      const job = withWarmStart(engine, opened);
+      const trainer = await createTrainer(engine, job);
+      this.#run = { engine, trainer, job, key };
+      if (from) {
+        trainer.load(readWeights(from, trainer.options.model));
+        const { loss, accuracy } = await trainer.evaluate();
+        this.#emit({ type: 'tested', test: { loss, accuracy } });
+      }
+      return this.#carryOn(this.#run, gate);
+    });
+  }
+
+  /**
+   * Gives a run more epochs: with the state of its optimizer if the worker still has it, else from its stored weights, and then
+   * says so in a note.
+   *
+   * @throws OptionError, DataError, MemoryError, AdapterError, DeviceLostError
+   */
+  more(wish: MoreWish): Promise<LabOutcome> {
+    return this.#during(async (gate) => {
+      const engine = await this.#open();
+      const held = this.#run?.key === wish.key ? this.#run : undefined;
+      const options = new URLSearchParams(wish.query);
+      let next: Run;
+      if (held) next = await longer(held, wish);
+      else {
+        const opened = await openJob(options, settingsOf(options), () => {}, this.#given);
+        next = await fromStored(engine, withWarmStart(engine, opened), wish);
+        this.#emit({ type: 'note', text: ANEW });
+      }
+      if (next.trainer !== this.#run?.trainer) this.#end();
+      this.#run = { ...next, key: wish.key, kept: wish.kept };
+      return this.#carryOn(this.#run, gate, beforeOf(wish));
+    });
+  }
+
+  /** Trains a run to its last epoch. */
+  async #carryOn(run: Run, gate: Gate, before?: Before): Promise<LabOutcome> {
+    await this.#keep();
+    if (gate.state === 'open') this.#state('running');
+    // While it trains, its weights are those of its last step.
+    if (run.kept !== undefined) this.#run = { ...run, kept: undefined };
+    const outcome = await runTrainer(run.trainer, run.job, this.#emit, {
+      gate,
+      ...(before ? { before } : {}),
+      onPause: () => void this.#paused(),
+      onProgress: () => this.#progress(gate),
+      renew: () => this.#renew(),
+    });
+    if (this.#run && outcome.kept !== undefined) this.#run = { ...this.#run, kept: outcome.kept };
+    return outcome;
+  }
+
+  /** Excludes all other training, and keeps the weights at the end. */
+  async #during(work: (gate: Gate) => Promise<LabOutcome>): Promise<LabOutcome> {
     if (this.#gate && this.#gate.state !== 'stopped') {
       throw new OptionError('a run is in progress; stop it before you start another');
     }
@@ -183,33 +256,7 @@ export class Lab {
     this.#gate = gate;
     try {
       this.#state('preparing');
-      const options = new URLSearchParams(query);
-      const runs = runsOf(options);
-      const all = runs.map((run) => settingsOf(run.options));
-      this.#end();
-      this.#snapshot = undefined;
-      const engine = await this.#open();
-      const given = { images: this.#own.images, text: this.#text };
-      const opened = await openJob(runs[0].options, all[0], this.#emit, given);
-      void this.#hash(opened);
-      if (hold) gate.pause();
-      if (runs.length > 1) return await this.#trainMany(engine, opened, all, gate, from);
-      const job = withWarmStart(engine, opened);
-      const trainer = await createTrainer(engine, job);
-      this.#run = { engine, trainer, job };
-      if (from) {
-        trainer.load(readWeights(from, trainer.options.model));
-        const { loss, accuracy } = await trainer.evaluate();
-        this.#emit({ type: 'tested', test: { loss, accuracy } });
-      }
-      await this.#keep();
-      if (gate.state === 'open') this.#state('running');
-      return await runTrainer(trainer, job, this.#emit, {
-        gate,
-        onPause: () => void this.#paused(),
-        onProgress: () => this.#progress(gate),
-        renew: () => this.#renew(),
-      });
+      return await work(gate);
     } catch (error) {
       const kept = error instanceof DeviceLostError ? error.snapshot : undefined;
       if (kept) await this.#keep(kept);
@@ -220,6 +267,10 @@ export class Lab {
       await this.#gallery.draw().catch(() => {});
       this.#state('ended');
     }
+  }
+
+  get #given(): GivenData {
+    return { images: this.#own.images, text: this.#text };
   }
 
   /** Says which data a run has, without holding it up. */
@@ -237,6 +288,7 @@ export class Lab {
     settings: readonly Settings[],
     gate: Gate,
     from: Uint8Array | undefined,
+    key: string,
   ): Promise<LabOutcome> {
     const wish: ManyWish = {
       ...{ job, settings, gate, from },
@@ -246,7 +298,7 @@ export class Lab {
       onPause: () => this.#state('paused'),
     };
     const { outcome, best } = await studyMany(engine, wish, this.#emit);
-    this.#run = { engine, trainer: best.trainer, job: best.job };
+    this.#run = { engine, trainer: best.trainer, job: best.job, key };
     return { ...outcome, best: best.run };
   }
 
@@ -282,13 +334,14 @@ export class Lab {
     const run = this.#run;
     if (!run) return this.#snapshot;
     const from = kept ?? run.trainer;
-    const { step } = from;
-    const { job } = run;
+    const { job, key = '' } = run;
+    const { stepsPerEpoch } = run.trainer;
+    const step = kept ? kept.step : Math.round(epochsOf(run) * stepsPerEpoch);
     const bytes = await saveModel(from, {
       metadata: { ...factsOf(job), step: String(step) },
       ...(job.data === 'text' ? { vocabulary: job.text.vocabulary } : {}),
     });
-    const snapshot = { bytes: new Uint8Array(bytes), step };
+    const snapshot = { bytes: new Uint8Array(bytes), step, key };
     this.#snapshot = snapshot;
     return snapshot;
   }

@@ -15,6 +15,7 @@ export type LabCalls = Pick<
   | 'lesson'
   | 'inspect'
   | 'look'
+  | 'more'
   | 'networksIn'
   | 'outputs'
   | 'pause'

@@ -17,6 +17,16 @@ export interface Run {
   readonly engine: Engine;
   readonly trainer: Trainer;
   readonly job: Job;
+  /** Its name; see `Lab.train`. */
+  readonly key?: string;
+  /** The epoch whose weights it has, if it was the best one and others came after it. */
+  readonly kept?: number | undefined;
+}
+
+/** Epochs that a run's present weights have been trained for: 2.5 in the middle of the third. */
+export function epochsOf({ trainer, kept }: Run): number {
+  const { origin, step } = trainer.state;
+  return kept ?? origin.epoch + (step - origin.step) / trainer.stepsPerEpoch;
 }
 
 /** A network that is looked into: the one that is trained, or weights that were stored. */
@@ -39,7 +49,8 @@ export interface Subject {
 }
 
 /** The network that a run trains. */
-export function subjectOf({ engine, trainer, job }: Run): Subject {
+export function subjectOf(run: Run): Subject {
+  const { engine, trainer, job } = run;
   return {
     ...{ engine, job, network: trainer },
     model: trainer.options.model,
@@ -48,7 +59,7 @@ export function subjectOf({ engine, trainer, job }: Run): Subject {
       return trainer.store;
     },
     get epochs() {
-      return trainer.step / trainer.stepsPerEpoch;
+      return epochsOf(run);
     },
     predict: (images) => trainer.predict(images),
     inference: (batch, model) => trainer.inference({ batch, model }),

@@ -1,9 +1,9 @@
 import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
-import { whole } from '../numbers.ts';
+import { counted, whole } from '../numbers.ts';
 import { defaultsOf } from '../settings/settings-values.ts';
 import { language, say } from '../words/words.ts';
-import { labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
+import { canGoOn, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
 import { dataText } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
 
@@ -16,6 +16,8 @@ export interface RunActions {
   /** Gives it another name; the title again if it is empty. */
   rename(run: RunRecord, name: string): void;
   pin(run: RunRecord): void;
+  /** Gives it more epochs. */
+  more(run: RunRecord): void;
   /** Starts the next run from its weights. */
   begin(run: RunRecord): void;
   /** Trains it again with seeds that it does not have. */
@@ -34,16 +36,33 @@ function settingsOf({ query }: RunRecord): [string, string][] {
 }
 
 function facts(run: RunRecord): [string, string][] {
-  const { adapter, begun, weights } = run;
-  const kept = weights ? say('kept, of step {step}', { step: whole(weights.step) }) : say('none');
+  const { adapter, begun } = run;
   return [
     [say('Began'), new Date(begun).toLocaleString(language() === 'en' ? 'en-GB' : language())],
     [say('Data'), dataText(run)],
     ['GPU', adapter ? adapterLabel(adapter) : '–'],
-    [say('Weights'), kept],
+    [say('Weights'), weightsText(run)],
+    ...moreFacts(run),
     ...(run.name === undefined ? [] : [[say('Title'), run.title] as [string, string]]),
   ];
 }
+
+const weightsText = ({ weights, kept }: RunRecord): string => {
+  if (!weights) return say('none');
+  return kept === undefined
+    ? say('kept, of step {step}', { step: whole(weights.step) })
+    : say('kept, of epoch {epoch}, the best', { epoch: kept });
+};
+
+/** Epochs that a run was given later, which its address does not repeat. */
+const moreFacts = ({ more = [] }: RunRecord): [string, string][] =>
+  more.map(({ epochs, anew }) => {
+    const added = say('{epochs} more', { epochs: counted(epochs, 'epoch') });
+    return [
+      say('Then'),
+      anew ? say('{added}, from stored weights, with a new optimizer', { added }) : added,
+    ];
+  });
 
 const list = (entries: readonly (readonly [string, string])[]): HTMLElement =>
   make(
@@ -88,6 +107,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
         button(say('Repeat with {count} more seeds', { count: MORE_SEEDS }), () =>
           actions.repeat(run),
         ),
+        button(say('More epochs'), () => actions.more(run), !canGoOn(run)),
         button(say('Start from its weights'), () => actions.begin(run), !run.weights || busy),
         button(run.pinned ? say('Unpin') : say('Pin'), () => actions.pin(run)),
         button(say('Save as JSON'), () =>

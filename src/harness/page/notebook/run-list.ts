@@ -6,7 +6,8 @@ import { labelOf, type RunRecord } from './run-store.ts';
 import { RunsTable, type TableActions } from './runs-table.ts';
 
 /** What the list asks of the panel. */
-export interface ListHost extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light'> {
+export interface ListHost
+  extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light' | 'more'> {
   /** Something changed that charts show. */
   draw(): void;
   fail(error: Error): void;
@@ -52,6 +53,7 @@ export class RunList {
       repeat: host.repeat,
       light: host.light,
       only: (run) => this.show((one) => one === run),
+      more: host.more,
       copyLink: ({ query }) => void this.copyLink(query),
       rename: (run, name) => {
         const text = name.trim();
@@ -109,8 +111,8 @@ export class RunList {
 
   /** Adds a run that has begun. It counts as trained here until {@link ended}. */
   add(run: RunRecord): void {
-    if (this.#runs.includes(run)) return;
-    this.#runs.push(run);
+    if (!this.#runs.includes(run)) this.#runs.push(run);
+    if (this.#locks.has(run.key)) return;
     void navigator.locks?.request(
       lockOf(run.key),
       () => new Promise<void>((resolve) => this.#locks.set(run.key, resolve)),

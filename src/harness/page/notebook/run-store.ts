@@ -35,8 +35,8 @@ export interface RunRecord {
   name?: string | undefined;
   /** Whether it stands at the top of the list. */
   pinned: boolean;
-  /** The query in the address that repeats the run. */
-  readonly query: string;
+  /** The query in the address that repeats the run, but for {@link more}. */
+  query: string;
   readonly loss: string;
   readonly begun: string;
   /** Networks that are trained at once, this run's among them. */
@@ -58,6 +58,10 @@ export interface RunRecord {
   /** Whether the table lists its networks. */
   open: boolean;
   weights: { readonly bytes: Uint8Array<ArrayBuffer>; readonly step: number } | null;
+  /** The epoch whose weights it has, if they are those of the best one. */
+  kept?: number | undefined;
+  /** Epochs that it was given later, if the query does not repeat them: those added, and whether the optimizer started anew. */
+  more?: readonly { readonly epochs: number; readonly anew: boolean }[];
 }
 
 /** No chart has more pixels than this. */
@@ -120,6 +124,10 @@ function meansOf(all: readonly Metrics[]): Metrics {
     accuracy: accuracies.length > 0 ? spreadOf(accuracies).mean : null,
   };
 }
+
+/** Whether a run can be given more epochs: it is one network, and neither trained now nor failed. */
+export const canGoOn = ({ state, networks, weights }: RunRecord): boolean =>
+  (state === 'done' || state === 'stopped') && networks.length === 0 && weights !== null;
 
 /** What a run is called, with its number. */
 export const labelOf = ({ name, title, id }: RunRecord): string => `${name ?? title} #${id}`;

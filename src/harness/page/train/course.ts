@@ -1,6 +1,7 @@
 import type { Metrics } from '../../../train/history.ts';
 import type { LabOutcome } from '../../worker/lab.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
+import { ANEW } from '../../worker/more-notes.ts';
 import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
@@ -10,6 +11,7 @@ import { loss, percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { put, say, sayOf } from '../words/words.ts';
 import { doneText, stoppedText } from './done-text.ts';
+import { giveMore } from './more.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { isSeveral } from './run-progress.ts';
 
@@ -46,6 +48,8 @@ export class Course {
   #runs: readonly RunRecord[] = [];
   #state: LabState = 'ended';
   #weightsAt = 0;
+  /** Whether the run goes on with a new optimizer. */
+  #isAnew = false;
   /** What is known of weights that were given, until they are trained on. */
   #tested: Metrics | undefined;
 
@@ -89,21 +93,30 @@ export class Course {
     epochs: number,
     work: () => Promise<LabOutcome>,
   ): Promise<void> {
+    const had = runs[0].history.length;
     const { list, numbers, redraw, onBadStart } = this.#parts;
     this.#runs = runs;
     this.#tested = undefined;
+    this.#isAnew = false;
     this.#clear();
     this.#setState('preparing');
     try {
       const outcome = await work();
       const done = outcome.early === true || outcome.history.length === epochs;
       for (const run of runs) run.state = done ? 'done' : 'stopped';
+      if (runs.length === 1) runs[0].kept = outcome.kept;
       const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
       if (best) best.best = outcome.best;
       await this.#keepWeights(best ?? runs[0]);
-      report(() => (done ? doneText(runs, outcome) : stoppedText(outcome, epochs)));
+      const isAnew = this.#isAnew;
+      report(() => {
+        const text = done ? doneText(runs, outcome) : stoppedText(outcome, epochs);
+        return isAnew ? `${text} ${sayOf(ANEW)}` : text;
+      });
     } catch (error) {
-      for (const run of runs) run.state = 'failed';
+      // What could not go on is as it was.
+      const stays = had > 0 && runs[0].history.length === had;
+      for (const run of runs) run.state = stays ? 'stopped' : 'failed';
       // A file that does not fit would not fit the next time either.
       if (runs[0].history.length === 0) onBadStart();
       await this.#fail(runs[0], error);
@@ -113,6 +126,18 @@ export class Course {
       redraw();
       numbers.ended(runs.reduce((sum, run) => sum + run.seconds, 0));
     }
+  }
+
+  /** Gives a run more epochs, from where it is. */
+  async more(run: RunRecord, epochs: number, before: () => Promise<unknown>): Promise<void> {
+    const { remote, list } = this.#parts;
+    run.epochs = run.history.length + epochs;
+    run.shown = true;
+    list.add(run);
+    await this.train([run], run.epochs, async () => {
+      await before();
+      return giveMore(remote, run, epochs, () => this.#isAnew);
+    });
   }
 
   async #fail(run: RunRecord, error: unknown): Promise<void> {
@@ -134,7 +159,10 @@ export class Course {
   async #keepWeights(run: RunRecord): Promise<void> {
     const { remote, list } = this.#parts;
     try {
-      run.weights = await remote.call('weights', []);
+      const { bytes, step, key } = await remote.call('weights', []);
+      // The worker may still have the network of another run.
+      if (key !== this.#runs[0]?.key) return;
+      run.weights = { bytes, step };
       list.keepWeights(run);
     } catch {
       // If the run failed before it started, there are none.
@@ -164,6 +192,7 @@ export class Course {
         this.#tested = event.test;
         break;
       case 'note':
+        this.#isAnew ||= event.text === ANEW;
         report(() => sayOf(event.text));
         break;
       case 'error':

@@ -25,6 +25,10 @@ function progress(share: number): void {
   document.title = `${Math.floor(100 * share)}% · ${TITLE}`;
 }
 
+/** Samples per second; nothing before there is a measurement. */
+export const speedText = (samplesPerSecond: number): string =>
+  Number.isFinite(samplesPerSecond) && samplesPerSecond > 0 ? whole(samplesPerSecond) : '–';
+
 /** The tiles with a run's numbers, and its bar. */
 export class NumbersView {
   /** The latest progress, not yet shown. */
@@ -54,7 +58,7 @@ export class NumbersView {
       set('loss', loss(event.loss));
       set('accuracy', percent(event.accuracy));
     }
-    set('speed', whole(event.samplesPerSecond));
+    set('speed', speedText(event.samplesPerSecond));
     set('left', duration(event.secondsLeft));
     set('memory', bytes(event.gpuBytes));
     set('flight', String(event.inFlight ?? '–'));

@@ -5,7 +5,7 @@ import { Charts } from '../charts/charts.ts';
 import { takeDrops } from '../data/data-drop.ts';
 import { byId } from '../dom.ts';
 import { RunList } from '../notebook/run-list.ts';
-import { labelOf, type RunRecord } from '../notebook/run-store.ts';
+import { canGoOn, labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { repeatText } from '../notebook/run-words.ts';
 import { fiveSeeds, MORE_SEEDS, moreSeeds, withSeeds } from '../notebook/seeds.ts';
 import type { Remote } from '../remote.ts';
@@ -13,6 +13,7 @@ import { SettingsForm } from '../settings/settings-form.ts';
 import { say } from '../words/words.ts';
 import { Controls } from './controls.ts';
 import { Course, report } from './course.ts';
+import { MoreEpochs } from './more.ts';
 import { newRuns } from './new-runs.ts';
 import { NumbersView } from './numbers-view.ts';
 import { Pacer } from './pacer.ts';
@@ -31,6 +32,7 @@ export class TrainView {
   readonly #charts: Charts;
   readonly #pacer = new Pacer(() => this.#redraw());
   readonly #from = new StartingWeights((file) => void this.#takeWeights(file));
+  readonly #moreEpochs = new MoreEpochs(() => this.#more());
   readonly #course: Course;
 
   constructor(
@@ -62,6 +64,7 @@ export class TrainView {
         this.#form.load(run.query);
         report(() => say('The settings are those of {run}.', { run: labelOf(run) }));
       },
+      more: (run) => this.#more(run),
       begin: (run) => {
         if (run.weights) this.#from.choose({ name: labelOf(run), bytes: run.weights.bytes });
       },
@@ -85,6 +88,7 @@ export class TrainView {
       redraw: () => this.#pacer.now(),
       onState: (state) => {
         controls.show(state);
+        this.#moreEpochs.show(state === 'ended' ? this.#course.runs[0] : undefined);
         on.state(state);
       },
       onBadStart: () => this.#from.choose(undefined),
@@ -149,7 +153,7 @@ export class TrainView {
     }
     await this.#course.train(runs, Number(values.epochs), async () => {
       await this.#remote.call('useText', [this.#text.given]);
-      return this.#remote.call('train', [query, this.#from.bytes, hold]);
+      return this.#remote.call('train', [query, this.#from.bytes, hold, runs[0].key]);
     });
   }
 
@@ -161,11 +165,21 @@ export class TrainView {
     else report(() => repeatText(run));
   }
 
+  /** Gives a run more epochs; the latest one if none is named. */
+  #more(run: RunRecord | undefined = this.#course.runs[0]): void {
+    if (this.#course.state !== 'ended' || !run || !canGoOn(run)) return;
+    this.#alert.hide();
+    void this.#course.more(run, this.#moreEpochs.count, () =>
+      this.#remote.call('useText', [this.#text.given]),
+    );
+  }
+
   #reset(): void {
     if (this.#course.state !== 'ended') return;
     this.#from.choose(undefined);
     this.#alert.hide();
     this.#course.forget();
+    this.#moreEpochs.show(undefined);
     for (const run of this.#list.runs) run.shown = false;
     report(() => say('Ready.'));
     this.#pacer.now();

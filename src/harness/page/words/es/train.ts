@@ -5,6 +5,15 @@ export const train = {
   Resume: 'Continuar',
   Stop: 'Parar',
   Reset: 'Reiniciar',
+  'kept, of epoch {epoch}, the best': 'guardados, de la época {epoch}, la mejor',
+  Then: 'Después',
+  '{epochs} more': '{epochs} más',
+  '{added}, from stored weights, with a new optimizer':
+    '{added}, desde los pesos guardados, con un optimizador nuevo',
+  'Go on for': 'Seguir durante',
+  'More epochs': 'Más épocas',
+  'The page no longer has the state of the optimizer: it starts anew, from the stored weights.':
+    'La página ya no tiene el estado del optimizador: empieza de nuevo, con los pesos guardados.',
   'Import weights': 'Importar pesos',
   'Start from new weights': 'Empezar con pesos nuevos',
   'Progress of the run': 'Avance del entrenamiento',

@@ -1,0 +1,81 @@
+import { DataError } from '../../errors.ts';
+import type { Engine } from '../../gpu/engine.ts';
+import type { EpochRecord } from '../../train/history.ts';
+import { readWeights } from '../../train/weights.ts';
+import type { Job } from '../tasks/job.ts';
+import { createTrainer } from '../tasks/run-trainer.ts';
+import { SCHEDULE_FACTS } from '../tasks/schedule-facts.ts';
+import type { Before } from '../tasks/stopping.ts';
+import { hashOf } from './job-hash.ts';
+import type { Run } from './subject.ts';
+
+/** What a run is given more epochs with. */
+export interface MoreWish {
+  /** As `train` was given; a worker that still has the run goes on with the state of its optimizer. */
+  readonly key: string;
+  readonly query: string;
+  /** Epochs to add, from 1. An unfinished epoch is the first of them. */
+  readonly epochs: number;
+  /** For a worker that has the run no more: its epochs so far, its weights, and the SHA-256 of its data. */
+  readonly history: readonly EpochRecord[];
+  readonly weights: Uint8Array | undefined;
+  readonly sha256: string | undefined;
+  /** The epoch whose weights these are, if they are the best one's. */
+  readonly kept: number | undefined;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/**
+ * A run that still has its trainer, with more epochs. A schedule that is made for so many epochs begins anew after them: for that the
+ * trainer is made again, with the state of the first, which the caller destroys.
+ */
+export async function longer(run: Run, { epochs }: MoreWish): Promise<Run> {
+  const { engine, trainer, job } = run;
+  const { settings } = job;
+  const { schedule, stretches = [settings.epochs] } = settings;
+  const { origin } = trainer.state;
+  const goal = trainer.history.length + epochs;
+  const beyond = goal - origin.epoch - sum(stretches);
+  const all = beyond > 0 ? [...stretches, beyond] : stretches;
+  // Kernels are compiled, and no step is done anew.
+  const more = { ...job, settings: { ...settings, epochs: goal, stretches: all } } as Job;
+  if (beyond <= 0 || !SCHEDULE_FACTS[schedule.name].ends) return { ...run, job: more };
+  const snapshot = await trainer.snapshot();
+  const next = await createTrainer(engine, more);
+  next.resume({ ...snapshot, options: next.options });
+  return { engine, trainer: next, job: more };
+}
+
+/**
+ * A run of stored weights, with more epochs: batches and epochs go on where they were, the optimizer and the schedule start anew.
+ *
+ * @param job its settings, and the data that there are now
+ * @throws DataError if there are no weights, or the data are others
+ */
+export async function fromStored(
+  engine: Engine,
+  job: Job,
+  { epochs, history, weights, sha256 }: MoreWish,
+): Promise<Run> {
+  if (!weights) throw new DataError('the run has no stored weights to go on with; start it again');
+  if (sha256 !== undefined && (await hashOf(job)) !== sha256) {
+    throw new DataError(
+      'the run was trained on other data than there are now; give the page its data, then go on',
+    );
+  }
+  const { length: done } = history;
+  const settings = { ...job.settings, epochs: done + epochs, stretches: [epochs] };
+  const more = { ...job, settings } as Job;
+  const trainer = await createTrainer(engine, more);
+  trainer.load(readWeights(weights, trainer.options.model));
+  const fresh = await trainer.snapshot();
+  trainer.resume({ ...fresh, history: [...history], origin: { ...fresh.origin, epoch: done } });
+  return { engine, trainer, job: more };
+}
+
+/** What the run knows of its epochs so far: its patience begins anew, and the best one stays the best. */
+export const beforeOf = ({ history, kept }: MoreWish): Before => ({
+  history: kept === undefined ? [] : history.slice(kept - 1, kept),
+  kept,
+});

@@ -1,0 +1,80 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseSafetensors } from '../../src/data/safetensors.ts';
+import { DataError } from '../../src/errors.ts';
+import { Lab } from '../../src/harness/worker/lab.ts';
+import type { LabEvent } from '../../src/harness/worker/lab-event.ts';
+import { ANEW } from '../../src/harness/worker/more-notes.ts';
+import { rejects } from '../gpu/helpers.ts';
+
+const QUERY =
+  'model=2&layers=784,6,10&batch-size=20&train-limit=120&data=built-in&family=portable&plan=plain&warm-steps=0';
+
+function openLab() {
+  const events: LabEvent[] = [];
+  const lab = new Lab((event) => events.push(event));
+  const epochs = (): number[] =>
+    events.flatMap((event) => (event.type === 'epoch' ? [event.record.epoch] : []));
+  return { lab, events, epochs };
+}
+
+const bitsOf = (bytes: Uint8Array) =>
+  [...parseSafetensors(bytes).tensors].map(([name, { data }]) => [name, [...data]]);
+
+const WISH = { key: 'a', kept: undefined, weights: undefined, sha256: undefined };
+
+test('more epochs are the bits of one run of all of them', async () => {
+  const { lab, epochs } = openLab();
+  const whole = await lab.train(`${QUERY}&epochs=5`, undefined, false, 'whole');
+  const wanted = bitsOf((await lab.weights()).bytes);
+  const first = await lab.train(`${QUERY}&epochs=2`, undefined, false, 'a');
+  const { history } = first;
+  const more = await lab.more({ ...WISH, query: `${QUERY}&epochs=2`, epochs: 3, history });
+  assert.equal(bitsOf((await lab.weights()).bytes), wanted);
+  assert.equal(
+    more.history.map(({ train }) => train.loss),
+    whole.history.map(({ train }) => train.loss),
+  );
+  assert.equal(epochs().slice(-3), [3, 4, 5]);
+  const { key, step } = await lab.weights();
+  assert.equal([key, step], ['a', 30]);
+  lab.engine?.destroy();
+});
+
+test('a schedule with an end begins again over the epochs that are added', async () => {
+  const { lab } = openLab();
+  const query = `${QUERY}&epochs=2&schedule=cosine`;
+  const { history } = await lab.train(query, undefined, false, 'a');
+  const before = bitsOf((await lab.weights()).bytes);
+  const { history: all } = await lab.more({ ...WISH, query, epochs: 2, history });
+  assert.is(all.length, 4);
+  assert.equal(
+    all.slice(0, 2).map(({ train }) => train.loss),
+    history.map(({ train }) => train.loss),
+  );
+  assert.not.equal(bitsOf((await lab.weights()).bytes), before, 'its rate is not 0 any more');
+  lab.engine?.destroy();
+});
+
+test('a run that the worker has no more goes on from its stored weights, and says so', async () => {
+  const { lab, events, epochs } = openLab();
+  const query = `${QUERY}&epochs=2`;
+  const { history } = await lab.train(query, undefined, false, 'a');
+  const { bytes } = await lab.weights();
+  await lab.train(`${QUERY}&epochs=1&seed=9`, undefined, false, 'b');
+  const stored = { ...WISH, query, epochs: 2, history, weights: bytes };
+  await rejects(lab.more({ ...stored, sha256: '0' }), DataError, 'other data');
+  const { history: all } = await lab.more(stored);
+  assert.is(all.length, 4);
+  assert.ok(events.some((event) => event.type === 'note' && event.text === ANEW));
+  assert.equal(epochs().slice(-2), [3, 4]);
+  assert.is((await lab.weights()).step, 24, 'as if it had been one run');
+  await rejects(
+    lab.more({ ...stored, key: 'c', weights: undefined }),
+    DataError,
+    'no stored weights',
+  );
+  lab.engine?.destroy();
+});
+
+test.run();
