@@ -108,7 +108,8 @@ export class SettingsForm {
 
   #choose(list: HTMLSelectElement, value: string): void {
     const known = [...list.options].some((option) => option.value === value);
-    const shown = known ? value : (defaultsOf('2')[list.name] ?? '');
+    // A network of texts has no augmentation: nothing is chosen then.
+    const shown = known || value === '' ? value : (defaultsOf('2')[list.name] ?? '');
     list.value = shown;
     if (known || value === '') return;
     this.#odd.set(list.name, () =>
