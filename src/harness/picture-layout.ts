@@ -26,9 +26,9 @@ export interface KernelLayout {
 export function kernelLayout({ inputs, outputs, side }: Kernels, width: number): KernelLayout {
   const base = side * Math.ceil(LEAST / side);
   if (inputs > 1) {
-    const fits = Math.floor(MOST_PIXELS / (base + 4));
+    const fits = Math.floor(MOST_PIXELS / (base + 8));
     const [columns, rows] = [outputs, inputs].map((one) => Math.min(one, fits, MOST_ALONG));
-    return { columns, rows, side: base, gap: 4, shown: columns };
+    return { columns, rows, side: base, gap: 8, shown: columns };
   }
   const most = Math.min(MOST_UNITS, outputs);
   // The pixels of small ones are large: only a wide gap shows where one ends.
@@ -93,7 +93,7 @@ export interface MapsLayout {
 }
 
 /** Pixels between two maps, and of a caption's line. */
-export const MAP_GAP = 2;
+export const MAP_GAP = 6;
 export const CAPTION = 30;
 
 /** Pixels of the canvas for a pixel of a map of this size: small ones are enlarged more. */

@@ -85,9 +85,9 @@ test('kernels and feature maps are drawn from the numbers on the GPU', () =>
         'what is shown says after how many epochs',
       );
 
-      // A column for each of 5 outputs, a row for each of 3 inputs: 3×3 pixels of 10, and a gap of 4.
+      // A column for each of 5 outputs, a row for each of 3 inputs: 3×3 pixels of 10, and a gap of 8.
       const weight = (await trainer.parameters()).get('1.weight')?.data ?? new Float32Array();
-      assert.equal([kernels.width, kernels.height], [5 * 34 - 4, 3 * 34 - 4]);
+      assert.equal([kernels.width, kernels.height], [5 * 38 - 8, 3 * 38 - 8]);
       const kernel = pixelsOf(kernels);
       assert.is(kernel(31, 0), undefined);
       for (const [output, input, y, x] of [
@@ -98,7 +98,7 @@ test('kernels and feature maps are drawn from the numbers on the GPU', () =>
         const own = weight.subarray(output * 27, (output + 1) * 27);
         const most = Math.max(...Array.from(own, Math.abs));
         near(
-          kernel(output * 34 + 10 * x + 1, input * 34 + 10 * y + 1),
+          kernel(output * 38 + 10 * x + 1, input * 38 + 10 * y + 1),
           own[input * 9 + y * 3 + x] / most,
         );
       }
@@ -119,7 +119,10 @@ test('kernels and feature maps are drawn from the numbers on the GPU', () =>
           [2, 6, 5],
           [1, 12, 7],
         ]) {
-          near(map(channel * 41 + 3 * x, CAPTION + 3 * y), own[(y * 13 + x) * 3 + channel] / most);
+          near(
+            map(channel * (39 + 6) + 3 * x, CAPTION + 3 * y),
+            own[(y * 13 + x) * 3 + channel] / most,
+          );
         }
       };
       await seen(image as Uint8Array);

@@ -2,7 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Graph } from '../../src/graph/graph.ts';
 import { exact } from '../../src/graph/value.ts';
-import { kernelLayout, mapsLayout, sizeOfPictures } from '../../src/harness/picture-layout.ts';
+import {
+  kernelAt,
+  kernelLayout,
+  MAP_GAP,
+  mapAt,
+  mapsLayout,
+  sizeOfPictures,
+} from '../../src/harness/picture-layout.ts';
 import { networkNamed } from '../../src/harness/tasks/networks.ts';
 import { attentionWeights } from '../../src/harness/worker/attention.ts';
 import { insidesOf } from '../../src/harness/worker/insides-of.ts';
@@ -56,27 +63,73 @@ test('each network has the pictures that suit it', () => {
   assert.equal([transformer.kernels, transformer.maps], [[], []]);
 });
 
-test('pictures fit the page, and blocks of maps do not overlap', () => {
+test('pictures have 28 pixels or more, fit the page or a texture, and blocks of maps do not overlap', () => {
   for (const name of ['2', 'cnn', 'resnet']) {
     const { kernels, maps } = insides(name);
     for (const width of [294, 700, 1216]) {
       for (const one of kernels) {
         const layout = kernelLayout(one, width);
+        assert.ok(layout.side >= 28 && layout.side % one.side === 0);
         assert.ok(layout.columns * layout.rows >= one.inputs * one.outputs || one.inputs === 1);
         // Grids may be wider: their card scrolls.
         if (one.inputs === 1) assert.ok(sizeOfPictures(layout)[0] <= width, `${name} ${width}`);
       }
-      const { blocks, height } = mapsLayout(maps, width);
+      const { blocks, ...size } = mapsLayout(maps, width);
       let end = 0;
       for (const { part, top, columns, rows, scale } of blocks) {
         const [down, across, channels] = part.shape;
+        assert.ok(Math.min(down, across) * scale >= 28, `${name} ${part.name}`);
         assert.ok(top >= end && columns * rows >= channels);
-        assert.ok(columns * (across * scale + 2) - 2 <= width);
-        end = top + rows * (down * scale + 2);
+        assert.ok(columns * (across * scale + MAP_GAP) - MAP_GAP <= size.width);
+        end = top + rows * (down * scale + MAP_GAP);
       }
-      assert.ok(end <= height);
+      assert.ok(end <= size.height && size.height <= 8000, `${name} ${width}: ${size.height}`);
     }
   }
+});
+
+test('a layer too large for a canvas shows as many kernels as it has room for', () => {
+  const kernels = { name: '0.weight', kind: '', inputs: 512, outputs: 512, side: 3 };
+  const layout = kernelLayout(kernels, 300);
+  assert.ok(layout.shown < 512);
+  for (const pixels of sizeOfPictures(layout)) assert.ok(pixels <= 8192);
+  const large = kernelLayout({ ...kernels, inputs: 1, side: 224 }, 300);
+  assert.ok(large.shown < 256 && large.shown === large.columns * large.rows);
+  for (const pixels of sizeOfPictures(large)) assert.ok(pixels <= 8192);
+});
+
+test('a place on a canvas is one kernel or one map, or nothing between two', () => {
+  const kernels = { name: '0.weight', kind: '', inputs: 4, outputs: 8, side: 3 };
+  const layout = kernelLayout(kernels, 300);
+  const cell = layout.side + layout.gap;
+  assert.equal(kernelAt(kernels, layout, 3 * cell + 1, 2 * cell + 1), { output: 3, input: 2 });
+  assert.is(kernelAt(kernels, layout, cell - 1, 1), undefined);
+  assert.is(kernelAt(kernels, layout, 8 * cell + 1, 1), undefined);
+  const lines = kernelLayout({ ...kernels, inputs: 1 }, 100);
+  const next = lines.side + lines.gap;
+  assert.equal(kernelAt({ ...kernels, inputs: 1 }, lines, 1, next + 1), {
+    output: lines.columns,
+    input: 0,
+  });
+  const { maps } = insides('cnn');
+  const all = mapsLayout(maps, 700);
+  const { top, part, scale } = all.blocks[3];
+  const found = mapAt(all, part.shape[1] * scale + MAP_GAP + 1, top + 1);
+  assert.equal([found?.part.name, found?.channel], [part.name, 1]);
+});
+
+test('each layer of units has as many as it has outputs', () => {
+  assert.equal(
+    insides('2').units.map(({ name, count, mapped }) => [name, count, mapped]),
+    [
+      ...[['1', 128, false] as const, ['2', 128, false] as const],
+      ...[['4', 64, false] as const, ['5', 64, false] as const, ['7', 10, false] as const],
+    ],
+  );
+  const cnn = insides('cnn').units;
+  assert.equal(cnn.filter(({ mapped }) => mapped).length, 6);
+  assert.is(cnn.at(-1)?.count, 10);
+  assert.equal(insides('transformer').units, []);
 });
 
 test('weights of attention are those with which the layer adds its values', () => {

@@ -119,6 +119,7 @@ export function openApp(query: URLSearchParams): void {
       address(tabs.now, search);
       learning.settings();
     },
+    runs: () => inside.runs(),
     state: (state) => {
       inside.state(state);
       learning.state(state);

@@ -210,6 +210,11 @@ export class InsidePanel {
     if (this.#open && (state === 'paused' || state === 'ended')) void this.refresh();
   }
 
+  /** The notebook's runs may have changed. */
+  runs(): void {
+    if (this.#open) this.#choice.fill();
+  }
+
   /** Handles an event from the worker. */
   event(event: LabEvent): void {
     this.#writing.event(event);

@@ -63,6 +63,11 @@ export class InsideView {
     this.#panel?.state(state);
   }
 
+  /** The notebook's runs may have changed. */
+  runs(): void {
+    this.#panel?.runs();
+  }
+
   /** Handles an event from the worker. */
   event(event: LabEvent): void {
     if (this.#panel) this.#panel.event(event);

@@ -34,15 +34,22 @@ export class TrainView {
   readonly #from = new StartingWeights((file) => void this.#takeWeights(file));
   readonly #moreEpochs = new MoreEpochs(() => this.#more());
   readonly #course: Course;
+  readonly #onRuns: () => void;
 
   constructor(
     remote: Remote,
     alert: Alert,
     search: string,
-    on: { readonly query: (query: string) => void; readonly state: (state: LabState) => void },
+    on: {
+      readonly query: (query: string) => void;
+      readonly state: (state: LabState) => void;
+      /** The notebook's runs may have changed. */
+      readonly runs: () => void;
+    },
   ) {
     this.#remote = remote;
     this.#alert = alert;
+    this.#onRuns = on.runs;
     this.#form = new SettingsForm(
       byId('settings', HTMLFormElement),
       search,
@@ -216,6 +223,7 @@ export class TrainView {
     this.#numbers.draw(this.several);
     this.#charts.draw(this.#list.runs);
     this.#list.draw(this.#charts.colours);
+    this.#onRuns();
   }
 }
 
