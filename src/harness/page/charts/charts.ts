@@ -43,7 +43,10 @@ export class Charts {
         button(`${kind}-${name}`).addEventListener('click', () => void this.#save(name, kind));
       }
     }
-    onLanguage(() => this.#around());
+    onLanguage(() => {
+      this.draw(this.#runs);
+      host.draw();
+    });
     this.#around();
   }
 

@@ -1,7 +1,7 @@
 import { colourOf } from '../charts/colours.ts';
 import { find, make, save } from '../dom.ts';
 import { duration, loss, percent, spreadText } from '../numbers.ts';
-import { onLanguage, say } from '../words/words.ts';
+import { language, say } from '../words/words.ts';
 import { fileName, type RunActions, runDetails } from './run-details.ts';
 import { converges, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
 import { settingsText } from './run-words.ts';
@@ -63,8 +63,6 @@ export class RunsTable {
   constructor(table: HTMLElement, actions: TableActions) {
     this.#body = find(table, 'tbody');
     this.#actions = actions;
-    // The rows are drawn anew, with the next drawing of all that changes with the language.
-    onLanguage(() => this.#drawn.clear());
     const keyAt = ({ target }: Event): string | undefined =>
       target instanceof Element
         ? target.closest<HTMLElement>('tr[data-key]')?.dataset.key
@@ -120,6 +118,7 @@ export class RunsTable {
       run.dataset,
       details,
       this.#colour(run),
+      language(),
     ]);
     const before = this.#drawn.get(key);
     if (before?.drawn === drawn) return before.rows;
