@@ -241,8 +241,10 @@ test('charts with many runs keep nobody out, fit all widths', async (stage) => {
   await page.focus('#chart-loss');
   await page.keyboard.press('ArrowRight');
   await keepsNobodyOut(page, 'a crosshair');
-  await fitsAllWidths(page, 'a crosshair');
+  // Another look draws the charts anew; the crosshair stays.
   assert.match((await readout(page, 'loss')).join(), /Model 2 #10/);
+  assert.match(await textOf(page, '#chart-loss .readout p'), /^and 20 more$/);
+  await fitsAllWidths(page, 'a crosshair');
   await page.click('#runs button.name');
   await keepsNobodyOut(page, 'details');
   assert.equal(said, []);

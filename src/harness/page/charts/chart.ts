@@ -63,9 +63,11 @@ export class Chart {
     const around = [view.window, view.zoom, references, shown.map(nameOf)];
     const points = `${pointsOf(curves)} ${JSON.stringify(around)}`;
     if (shape !== this.#shape) {
+      const { pointed } = this;
       this.#plot?.destroy();
       this.#readout.hide();
       this.#plot = shape === '' ? undefined : this.#made();
+      if (pointed !== undefined) this.point(pointed);
     } else if (points !== this.#points) {
       this.#plot?.setData(this.#data());
     } else if (view.lit !== before.lit) {
