@@ -23,7 +23,8 @@ export function valuesOf(
   };
   const [from, to] = zoom ?? [-Infinity, Infinity];
   for (const { x, y } of curves) {
-    for (const [i, value] of y.entries()) {
+    for (let i = 0; i < y.length; i++) {
+      const value = y[i];
       if (value !== null && x[i] >= from && x[i] <= to) take(value);
     }
   }

@@ -126,6 +126,14 @@ export class Chart {
     plot.setCursor({ left, top: epoch === undefined ? -10 : plot.over.clientHeight / 2 });
   }
 
+  /** The epoch at a place of the window; undefined outside of the drawing. */
+  epochAt(clientX: number): number | undefined {
+    if (!this.#plot) return undefined;
+    const { left, width } = this.#plot.over.getBoundingClientRect();
+    const at = clientX - left;
+    return at >= 0 && at <= width ? this.#plot.posToVal(at, 'x') : undefined;
+  }
+
   /** The epoch of the crosshair, if there is one. */
   get pointed(): number | undefined {
     const { left = -1 } = this.#plot?.cursor ?? {};

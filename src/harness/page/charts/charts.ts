@@ -125,7 +125,7 @@ export class Charts {
     for (const name of NAMES) {
       for (const kind of ['png', 'svg']) button(`${kind}-${name}`).disabled = none;
     }
-    byId('legend-paper').hidden = !this.#plots?.scene('accuracy').references.length;
+    byId('legend-paper').hidden = !this.#plots?.compares;
   }
 
   async #save(name: (typeof NAMES)[number], kind: 'png' | 'svg'): Promise<void> {

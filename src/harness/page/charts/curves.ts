@@ -93,13 +93,22 @@ export const pointsOf = (curves: readonly Curve[]): string =>
  * undefined where it has no point, null where it has one without a value.
  */
 export function tableOf(curves: readonly Curve[]): [number[], ...(number | null | undefined)[][]] {
-  const places = [...new Set(curves.flatMap(({ x }) => x))].sort((a, b) => a - b);
+  const all = new Float64Array(curves.reduce((sum, { x }) => sum + x.length, 0));
+  let end = 0;
+  for (const { x } of curves) {
+    all.set(x, end);
+    end += x.length;
+  }
+  all.sort();
+  const places: number[] = [];
+  for (const place of all) if (place !== places[places.length - 1]) places.push(place);
   const columns = curves.map(({ x, y }) => {
     const column = new Array<number | null | undefined>(places.length).fill(undefined);
-    let i = 0;
-    for (const [k, place] of places.entries()) {
+    let k = 0;
+    for (let i = 0; i < x.length; i++) {
       // Of two points at the same place, the later one stands.
-      while (i < x.length && x[i] <= place) column[k] = y[i++];
+      while (places[k] < x[i]) k++;
+      column[k] = y[i];
     }
     return column;
   });

@@ -10,7 +10,7 @@ import { nameOf } from './labels.ts';
 import type { Scene } from './plot-options.ts';
 import { spoken } from './readings.ts';
 import { tableOne } from './references.ts';
-import { alone, bySeed } from './seeds.ts';
+import { alone, bySeed, type Shown } from './seeds.ts';
 import type { View } from './view.ts';
 import { zoomBy } from './zoom.ts';
 
@@ -28,6 +28,9 @@ export class Plots {
   readonly #charts: Readonly<Record<ChartName, Chart>>;
   readonly #events: PlotsEvents;
   #view: View;
+  #compares = false;
+  /** The drawing of the second chart, which is yet to come. */
+  #second: ReturnType<typeof setTimeout> | undefined;
 
   constructor(view: View, events: PlotsEvents) {
     this.#view = view;
@@ -36,6 +39,12 @@ export class Plots {
       const host = byId(`chart-${name}`);
       host.addEventListener('keydown', (event) => this.#key(event, name));
       host.addEventListener('blur', () => this.#point(undefined));
+      for (const type of ['pointerdown', 'pointermove'] as const) {
+        host.addEventListener(type, ({ pointerType, clientX }) => {
+          // The library listens to mice alone.
+          if (pointerType !== 'mouse') this.#point(this.#charts[name].epochAt(clientX));
+        });
+      }
       return new Chart(host, QUANTITIES[name], view, {
         zoomed: events.zoomed,
         over: (at) =>
@@ -48,6 +57,11 @@ export class Plots {
   /** What a chart shows. */
   scene(name: ChartName): Scene {
     return this.#charts[name].scene;
+  }
+
+  /** Whether there are lines to compare with. */
+  get compares(): boolean {
+    return this.#compares;
   }
 
   /** All epochs of the runs that are shown. */
@@ -66,12 +80,18 @@ export class Plots {
   draw(runs: readonly RunRecord[], view: View): void {
     this.#view = view;
     const shown = view.grouped ? bySeed(runs) : alone(runs);
-    for (const name of NAMES) {
-      this.#charts[name].draw(shown, tableOne(runs, name), view);
-      const label = descriptionOf(this.scene(name));
-      const host = byId(`chart-${name}`);
-      if (host.getAttribute('aria-label') !== label) host.setAttribute('aria-label', label);
-    }
+    this.#compares = NAMES.some((name) => tableOne(runs, name).length > 0);
+    // One after the other, each in a task of its own: together they could make the page wait.
+    this.#draw('loss', runs, shown);
+    clearTimeout(this.#second);
+    this.#second = setTimeout(() => this.#draw('accuracy', runs, shown));
+  }
+
+  #draw(name: ChartName, runs: readonly RunRecord[], shown: readonly Shown[]): void {
+    this.#charts[name].draw(shown, tableOne(runs, name), this.#view);
+    const label = descriptionOf(this.scene(name));
+    const host = byId(`chart-${name}`);
+    if (host.getAttribute('aria-label') !== label) host.setAttribute('aria-label', label);
   }
 
   /** Shows more or fewer epochs: as many times as now. */

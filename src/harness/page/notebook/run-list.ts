@@ -18,6 +18,9 @@ export interface ListHost
 /** Milliseconds between two writes of a run that is trained. */
 const KEEP_MS = 2_000;
 
+/** Of runs that are imported together, as many are shown at once: charts of more tell little. */
+const MOST_SHOWN = 10;
+
 /** A lock that the tab holds while it trains a run: other tabs see that it is not abandoned. */
 const lockOf = (key: string): string => `gradweave run ${key}`;
 
@@ -207,10 +210,11 @@ export class RunList {
 
   /** Takes runs that were saved as JSON. */
   async import(files: readonly File[]): Promise<void> {
-    for (const file of files) {
+    for (const [i, file] of files.entries()) {
       try {
         const run = runFromJson(await file.text(), file.name);
-        const added = { ...run, key: crypto.randomUUID(), id: this.next };
+        const shown = i < MOST_SHOWN;
+        const added = { ...run, key: crypto.randomUUID(), id: this.next, shown };
         this.#runs.push(added);
         this.keep(added);
       } catch (error) {
