@@ -5,6 +5,9 @@ import { shuffleOf } from '../random/permute.ts';
 import type { HostSplit } from './host.ts';
 import type { Validation } from './validation.ts';
 
+/** A split, as far as its samples are chosen by it. */
+type Stratified = Pick<HostSplit, 'count' | 'labels' | 'live'>;
+
 /** The samples of the two parts of a split, in its order. */
 export interface Holdout {
   readonly train: Uint32Array;
@@ -31,7 +34,7 @@ export function shareOf(given: Validation, seed: number): { share: number; seed:
  * @param share above 0 and below 1
  * @throws OptionError if the share is invalid, or leaves either part empty
  */
-export function holdOut(host: HostSplit, share: number, key: readonly [number, number]): Holdout {
+export function holdOut(host: Stratified, share: number, key: readonly [number, number]): Holdout {
   if (typeof share !== 'number' || !(share > 0 && share < 1)) {
     throw new OptionError(
       `validation ${describe(share)} was given; use a share above 0 and below 1, or { share, seed }`,
@@ -64,7 +67,7 @@ export function holdOut(host: HostSplit, share: number, key: readonly [number, n
 }
 
 /** The samples of each label, in the order of the labels, or all. A label that a loss ignores may be any u32. */
-function strataOf({ count, labels }: HostSplit): [label: number, members: number[]][] {
+function strataOf({ count, labels }: Stratified): [label: number, members: number[]][] {
   const strata = new Map<number, number[]>();
   for (let i = 0; i < count; i++) {
     const label = labels ? labels[i] : 0;

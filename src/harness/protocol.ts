@@ -32,7 +32,7 @@ export type TaskEvent =
       /** SHA-256 of the samples, in hexadecimal. Absent where nobody asks for it. */
       readonly sha256?: string;
       /** What `train` and `test` count. Default images. */
-      readonly of?: 'images' | 'characters';
+      readonly of?: 'images' | 'characters' | 'rows';
       readonly train: number;
       readonly test: number;
     }

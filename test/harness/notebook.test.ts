@@ -121,7 +121,7 @@ test('files are taken wherever they are dropped, in several goes, and refused by
   await until(page, '#drop-data-text', /3 files/);
   assert.match(await until(page, '#alert-text', /photo/), /photo\.jpg: not an IDX file/);
   await drop({ d: packed(10_000, 28, 28) });
-  await until(page, '#drop-data-text', /From the next run on: own data/);
+  await until(page, '#own-data', /^own data/);
   await drop({ 'weights.safetensors': 'AAAA' });
   await until(page, '#alert-text', /^(?!1 file).*safetensors/);
   assert.is(await page.$eval('#from', (from) => from.hasAttribute('hidden')), true, 'is not kept');

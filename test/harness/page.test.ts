@@ -129,10 +129,10 @@ test('files of Fashion-MNIST that are dropped are trained on; damaged ones are r
   await until(
     page,
     '#drop-data-text',
-    /4 files; still missing: the 10000 labels of t10k-images.*, the 10001 images of t10k-labels/,
+    /4 files; still missing: the 10,000 labels of t10k-images.*, the 10,001 images of t10k-labels/,
   );
   await drop(named);
-  await until(page, '#drop-data-text', /own data from your files/);
+  await until(page, '#own-data', /^own data60,000 images to train on, 10,000 to test on/);
   await page.click('#start');
   await until(page, '#status', /Done/);
   // Black images of Fashion-MNIST's sizes are not Fashion-MNIST, and not held against its figures.

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { builtInGarments } from '../../src/data/garments.ts';
 import { KINDS } from '../../src/harness/page/alert.ts';
 import { counted, loss, percent, spreadText, whole } from '../../src/harness/page/numbers.ts';
 import { AUGMENTED, KEPT } from '../../src/harness/page/settings/form-lists.ts';
@@ -8,6 +9,7 @@ import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { languageOf } from '../../src/harness/page/words/language.ts';
 import { say, speak } from '../../src/harness/page/words/words.ts';
 import { LOSSES, OPTIMIZERS } from '../../src/harness/tasks/choice-facts.ts';
+import { OWN_DATA } from '../../src/harness/tasks/image-files.ts';
 import { RENEWED } from '../../src/harness/tasks/lasting-engine.ts';
 import { FACTS } from '../../src/harness/tasks/network-facts.ts';
 import {
@@ -42,6 +44,7 @@ const VALUES = paperDifferences({
 /** Texts that `sayOf` looks up: tables of the page, and what the worker sends. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   alert: Object.values(KINDS).flat(),
+  data: [OWN_DATA, builtInGarments({ train: 1, test: 1 }).name],
   networks: Object.values(FACTS).flatMap(({ label, about }) => [label, about]),
   optimizers: Object.values(OPTIMIZERS).map(({ label }) => label),
   losses: Object.values(LOSSES).map(({ label }) => label),

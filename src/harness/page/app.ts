@@ -80,8 +80,15 @@ export function openApp(query: URLSearchParams): void {
   const own = new URLSearchParams(query);
   for (const name of ['run', 'report', 'tab']) own.delete(name);
 
+  // Other data of the visitor's own have the same settings.
+  let data = '';
+  let isTable = false;
   const remote = new Remote((event) => {
     showFacts(event);
+    if (event.type === 'dataset') {
+      data = JSON.stringify(event);
+      isTable = event.of === 'rows';
+    }
     train.event(event);
     inside.event(event);
     if (event.type !== 'state') return;
@@ -128,8 +135,12 @@ export function openApp(query: URLSearchParams): void {
   let known = '';
   const seen = (): void => {
     const { query: search } = train;
-    if (known === search) return;
-    known = search;
+    if (known === search + data) return;
+    known = search + data;
+    if (isTable) {
+      inside.wait(() => say('This network learns from a table: there are no images to look into.'));
+      return;
+    }
     const values = new URLSearchParams(search);
     const network = factsNamed(values.get('model') ?? '2');
     const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? network.loss;

@@ -10,13 +10,19 @@ export function adapterLabel({ vendor, architecture, device, software }: Adapter
   return software ? say('{name} (software)', { name }) : name;
 }
 
+/** What data are called: in the file's words if they are the visitor's own. */
+export function dataName(name: string): string {
+  const [, own] = /^(.*) \(own data\)$/s.exec(name) ?? [];
+  return own === undefined ? sayOf(name) : say('{name} (own data)', { name: own });
+}
+
 /** Shows the GPU and the data in the page's header. */
 export function showFacts(event: LabEvent): void {
   if (event.type === 'adapter') {
     put(byId('adapter'), () => adapterLabel(event.adapter));
   }
   if (event.type === 'dataset') {
-    put(byId('dataset'), () => sayOf(event.name));
+    put(byId('dataset'), () => dataName(event.name));
     byId('dataset').classList.toggle('mark', event.synthetic);
   }
 }

@@ -80,12 +80,7 @@ export async function openDataset(
   if (!['auto', 'built-in', 'files'].includes(kind)) {
     throw new OptionError(`data=${kind} was given; use auto, built-in or files`);
   }
-  const limit = Number(options.get('train-limit') ?? Infinity);
-  if (!(Number.isInteger(limit) || limit === Infinity) || limit < 1) {
-    throw new OptionError(
-      `train-limit=${options.get('train-limit')} was given; it must be a positive integer`,
-    );
-  }
+  const limit = limitOf(options);
   let dataset = kind === 'auto' ? given : undefined;
   if (!dataset && kind !== 'built-in') {
     const names =
@@ -94,9 +89,29 @@ export async function openDataset(
         : (options.get('data-files') ?? '').split(',').filter((name) => name !== '');
     if (kind === 'files' || names.length > 0) dataset = await fetchFiles(names);
   }
-  dataset ??= drawn(limit);
-  if (limit < dataset.train.count) dataset = { ...dataset, train: first(dataset.train, limit) };
-  const { name, synthetic, train, test } = dataset;
+  return useDataset(options, emit, dataset ?? drawn(limit));
+}
+
+/** Says which images a run learns from: those of a data set, or the first ones if `train-limit` says so. */
+export function useDataset(
+  options: URLSearchParams,
+  emit: Emit,
+  dataset: ImageDataset,
+): ImageDataset {
+  const limit = limitOf(options);
+  const { name, synthetic, test } = dataset;
+  const train = limit < dataset.train.count ? first(dataset.train, limit) : dataset.train;
   emit({ type: 'dataset', name, synthetic, train: train.count, test: test.count });
-  return dataset;
+  return { ...dataset, train };
+}
+
+/** Training images to keep: all without `train-limit`. */
+function limitOf(options: URLSearchParams): number {
+  const limit = Number(options.get('train-limit') ?? Infinity);
+  if (!(Number.isInteger(limit) || limit === Infinity) || limit < 1) {
+    throw new OptionError(
+      `train-limit=${options.get('train-limit')} was given; it must be a positive integer`,
+    );
+  }
+  return limit;
 }

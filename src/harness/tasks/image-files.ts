@@ -27,12 +27,25 @@ interface Pair {
   readonly labels: IdxPart;
 }
 
+/** What is missing to a data set: a file by its name, the other file of a pair, or all that is tested on. */
+export type Missing =
+  | { readonly what: 'file'; readonly name: string }
+  | { readonly what: 'images' | 'labels'; readonly count: number; readonly of: string }
+  | { readonly what: 'test' };
+
+/** In words. */
+const missingText = (missing: Missing): string => {
+  if (missing.what === 'file') return missing.name;
+  if (missing.what === 'test') return 'images and labels to test on';
+  return `the ${missing.count} ${missing.what} of ${missing.of}`;
+};
+
 /** What some files are together. */
 export interface Assembled {
   /** The data set, if the files are all there. */
   readonly dataset?: ImageDataset;
-  /** What is still missing, in words; empty if nothing is. */
-  readonly missing: readonly string[];
+  /** What is still missing; empty if nothing is. */
+  readonly missing: readonly Missing[];
 }
 
 /** Largest unpacked file: a little more than EMNIST ByClass has, the largest of the known sets. */
@@ -103,12 +116,14 @@ const labelsAmong = (parts: readonly IdxPart[]): IdxPart[] =>
 const pairable = (images: readonly IdxPart[], labels: readonly IdxPart[]): IdxPart[] =>
   images.filter((one) => labels.some(({ dims }) => dims[0] === one.dims[0]));
 
-function missingOf(parts: readonly IdxPart[]): string[] {
+function missingOf(parts: readonly IdxPart[]): Missing[] {
   const usual = FASHION_MNIST_FILES.filter((file) =>
     parts.some(({ dims }) => sameDims(dims, file.dims)),
   );
   if (parts.every(({ dims }) => FASHION_MNIST_FILES.some((file) => sameDims(dims, file.dims)))) {
-    return FASHION_MNIST_FILES.filter((file) => !usual.includes(file)).map(({ name }) => name);
+    return FASHION_MNIST_FILES.filter((file) => !usual.includes(file)).map(({ name }) => ({
+      ...{ what: 'file', name },
+    }));
   }
   const [images, labels] = [imagesAmong(parts), labelsAmong(parts)];
   // Others beside them are passed over.
@@ -117,11 +132,11 @@ function missingOf(parts: readonly IdxPart[]): string[] {
   return [
     ...images
       .filter(({ dims }) => !has(labels, dims[0]))
-      .map(({ name, dims }) => `the ${dims[0]} labels of ${name}`),
+      .map(({ name, dims }): Missing => ({ what: 'labels', count: dims[0], of: name })),
     ...labels
       .filter(({ dims }) => !has(images, dims[0]))
-      .map(({ name, dims }) => `the ${dims[0]} images of ${name}`),
-    ...(images.length < 2 && labels.length < 2 ? ['images and labels to test on'] : []),
+      .map(({ name, dims }): Missing => ({ what: 'images', count: dims[0], of: name })),
+    ...(images.length < 2 && labels.length < 2 ? [{ what: 'test' } as const] : []),
   ];
 }
 
@@ -210,6 +225,6 @@ export async function readImageFiles(
   const { dataset, missing } = assemble(parts);
   if (dataset) return dataset;
   throw new DataError(
-    `a data set of images needs four files; missing: ${missing.join(', ')}${odd.length > 0 ? `. Not used: ${odd.join('; ')}` : ''}`,
+    `a data set of images needs four files; missing: ${missing.map(missingText).join(', ')}${odd.length > 0 ? `. Not used: ${odd.join('; ')}` : ''}`,
   );
 }

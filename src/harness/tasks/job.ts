@@ -1,8 +1,9 @@
 import type { ImageDataset } from '../../data/dataset.ts';
 import type { TextDataset } from '../../data/text.ts';
-import { OptionError } from '../../errors.ts';
+import { DataError, OptionError } from '../../errors.ts';
 import type { TrainerOptions } from '../../train/trainer.ts';
-import { openDataset } from './data.ts';
+import type { TableData } from '../own/table.ts';
+import { openDataset, useDataset } from './data.ts';
 import type { ImageSettings, Settings } from './settings.ts';
 import type { Emit } from './task.ts';
 import { type GivenText, openText, type TextJob } from './text.ts';
@@ -14,14 +15,29 @@ export interface ImageJob {
   readonly dataset: ImageDataset;
 }
 
+/** A run on a table: its settings and its data. */
+export interface TableJob {
+  readonly data: 'table';
+  readonly settings: ImageSettings;
+  readonly table: TableData;
+}
+
 /** A run's settings and its data. */
-export type Job = ImageJob | TextJob;
+export type Job = ImageJob | TextJob | TableJob;
 
 /** Data from the user, used instead of those next to the page and the built-in ones. */
 export interface GivenData {
+  /** Images for `data=auto`. */
   readonly images?: ImageDataset | undefined;
   readonly text?: GivenText | undefined;
+  /** Data for `data=own`. */
+  readonly own?: OwnSet | undefined;
 }
+
+/** Data of the user's own. */
+export type OwnSet =
+  | { readonly data: 'images'; readonly dataset: ImageDataset }
+  | { readonly data: 'table'; readonly table: TableData };
 
 /** Opens the data of a run, as the address and the settings say. */
 export async function openJob(
@@ -31,7 +47,41 @@ export async function openJob(
   given: GivenData = {},
 ): Promise<Job> {
   if (settings.data === 'text') return openText(options, settings, emit, given.text);
-  return imageJob(settings, await openDataset(options, emit, given.images));
+  if (options.get('data') !== 'own') {
+    return imageJob(settings, await openDataset(options, emit, given.images));
+  }
+  if (!given.own) {
+    throw new DataError(
+      'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data',
+    );
+  }
+  return given.own.data === 'table'
+    ? tableJob(settings, given.own.table, emit)
+    : imageJob(settings, useDataset(options, emit, given.own.dataset));
+}
+
+/**
+ * A run on a table.
+ *
+ * @throws OptionError if the network is no perceptron, or its loss needs classes and there are none
+ */
+export function tableJob(settings: ImageSettings, table: TableData, emit: Emit): TableJob {
+  const { widths, target, title, loss } = settings;
+  if (!widths || target === 'input') {
+    throw new OptionError(`${title} learns from images; choose Model 1, 2 or 3 for a table`);
+  }
+  if (!table.classes && loss === 'cross_entropy') {
+    throw new OptionError(
+      `loss=${loss} was given; ${table.target} is learned as a number, so use mse`,
+    );
+  }
+  const { name, train, test } = table;
+  emit({
+    ...{ type: 'dataset', name, synthetic: false, of: 'rows' },
+    ...{ train: train.count, test: test.count },
+  });
+  const outputs = table.classes?.length ?? 1;
+  return { data: 'table', settings: fitted(settings, table.inputs.length, outputs), table };
 }
 
 /** A run on images. A perceptron's first and last widths follow the images and their classes. */
@@ -55,6 +105,7 @@ function fitted(settings: ImageSettings, inputs: number, outputs: number): Image
 
 /** How many samples an epoch has. */
 export function samplesOf(job: Job): number {
+  if (job.data === 'table') return job.table.train.count;
   if (job.data === 'images') return job.dataset.train.count;
   const { tokens, length, stride = 1 } = job.text.data.train;
   return Math.floor((tokens.length - length - 1) / stride) + 1;
@@ -67,6 +118,7 @@ export function learningOf(
   if (job.data === 'text') {
     return { model: job.settings.model(job.text.vocabulary.length), dataset: job.text.data };
   }
+  if (job.data === 'table') return learningOfTable(job);
   const { dataset } = job;
   // The settings of several networks are those of the query.
   const { settings } = imageJob(job.settings, dataset);
@@ -81,14 +133,30 @@ export function learningOf(
   };
 }
 
+function learningOfTable({
+  settings,
+  table,
+}: TableJob): Pick<TrainerOptions, 'model' | 'dataset' | 'target'> {
+  const { name, inputs, classes, train, test } = table;
+  const outputs = classes?.length ?? 1;
+  const { model } = fitted(settings, inputs.length, outputs);
+  return {
+    model: model([inputs.length], outputs),
+    dataset: { name, ...(classes ? { classes } : {}), train, test },
+    target: classes ? 'label' : 'value',
+  };
+}
+
 /** The text of a run. @throws OptionError if it learns from images */
 export function textOf(job: Job): TextDataset {
   if (job.data === 'text') return job.text;
-  throw new OptionError('the network learns from images; start a run on a text');
+  throw new OptionError(`the network learns from ${KINDS[job.data]}; start a run on a text`);
 }
 
 /** The images of a run. @throws OptionError if it learns from a text */
 export function imagesOf(job: Job): ImageDataset {
   if (job.data === 'images') return job.dataset;
-  throw new OptionError('the network learns from a text; start a run on images');
+  throw new OptionError(`the network learns from ${KINDS[job.data]}; start a run on images`);
 }
+
+const KINDS = { images: 'images', text: 'a text', table: 'a table' } as const;

@@ -1,4 +1,7 @@
+import { canonicalJson } from '../../trial/canonical-json.ts';
 import { hashOfImages, hashOfText } from '../../trial/data-hash.ts';
+import { sha256 } from '../../trial/sha256.ts';
+import type { TableData, TablePart } from '../own/table.ts';
 import type { Job } from '../tasks/job.ts';
 
 /** Hashes of data that were computed before. */
@@ -6,14 +9,30 @@ const KNOWN = new WeakMap<object, Promise<string>>();
 
 /** SHA-256 of a run's data; see `hashOfImages` and `hashOfText`. */
 export function hashOf(job: Job): Promise<string> {
-  const data = job.data === 'images' ? job.dataset : job.text;
+  const data = dataOf(job);
   const known = KNOWN.get(data) ?? compute(job);
   KNOWN.set(data, known);
   return known;
 }
 
+const dataOf = (job: Job): object =>
+  job.data === 'images' ? job.dataset : job.data === 'table' ? job.table : job.text;
+
 function compute(job: Job): Promise<string> {
   if (job.data === 'images') return hashOfImages(job.dataset);
+  if (job.data === 'table') return hashOfTable(job.table);
   const { decode, data } = job.text;
   return hashOfText(decode(data.train.tokens) + decode(data.test?.tokens ?? []));
+}
+
+/** Of a table as it is learned from: its numbers, what they are called, and the rows of each part. */
+async function hashOfTable({ inputs, target, train, test }: TableData): Promise<string> {
+  const part = async ({ count, inputs: numbers, labels, targets }: TablePart) => ({
+    count,
+    inputs: await sha256(new Uint8Array(numbers.buffer)),
+    wanted: await sha256(new Uint8Array((labels ?? targets ?? numbers).buffer)),
+  });
+  return sha256(
+    canonicalJson({ inputs, target, train: await part(train), test: await part(test) }),
+  );
 }

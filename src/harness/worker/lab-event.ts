@@ -17,6 +17,8 @@ export type LabEvent =
   | { readonly type: 'state'; readonly state: LabState }
   /** SHA-256 of the run's data; see `hashOfImages` and `hashOfText`. */
   | { readonly type: 'hash'; readonly sha256: string }
+  /** The network has other widths than the settings say: those of its data. */
+  | { readonly type: 'fitted'; readonly title: string }
   /** How good the weights are that a run begins with, if they were given. */
   | { readonly type: 'tested'; readonly test: Metrics }
   /** The pictures of the network that is looked into were drawn, after so many epochs of its training. */

@@ -29,7 +29,7 @@ import { type ManyWish, studyMany } from './many-study.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
 import { networksIn } from './networks-in.ts';
-import { type GivenFiles, OwnData } from './own-data.ts';
+import { type OwnCalls, OwnData } from './own-data.ts';
 import { epochsOf, type Run } from './subject.ts';
 import { type AttentionPicture, TextStudy, type WritingWish, type Written } from './text-study.ts';
 import { type Lessons, Tutor } from './tutor.ts';
@@ -91,9 +91,13 @@ export class Lab {
     return name === 'verify' ? verify(options, this.#emit) : bench(options, this.#emit);
   }
 
-  /** See {@link OwnData.takeFiles}. */
-  useFiles(files: Readonly<Record<string, Blob>>): Promise<GivenFiles> {
-    return this.#own.takeFiles(files);
+  /** See {@link OwnData}: a call of one of its methods. */
+  async own<M extends keyof OwnCalls>(
+    method: M,
+    ...given: Parameters<OwnCalls[M]>
+  ): Promise<Awaited<ReturnType<OwnCalls[M]>>> {
+    const call = this.#own[method] as (...all: readonly unknown[]) => unknown;
+    return (await call.apply(this.#own, given)) as Awaited<ReturnType<OwnCalls[M]>>;
   }
 
   /**
@@ -191,6 +195,9 @@ export class Lab {
       this.#snapshot = undefined;
       const engine = await this.#open();
       const opened = await openJob(runs[0].options, all[0], this.#emit, this.#given);
+      const { title } = opened.settings;
+      // A network that is fitted to its data is another one than the settings name.
+      if (title !== all[0].title) this.#emit({ type: 'fitted', title });
       void this.#hash(opened);
       if (hold) gate.pause();
       if (runs.length > 1) return await this.#trainMany(engine, opened, all, gate, from, key);
@@ -270,7 +277,7 @@ export class Lab {
   }
 
   get #given(): GivenData {
-    return { images: this.#own.images, text: this.#text };
+    return { ...this.#own.given, text: this.#text };
   }
 
   /** Says which data a run has, without holding it up. */

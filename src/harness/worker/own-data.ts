@@ -1,26 +1,60 @@
 import type { ImageDataset } from '../../data/dataset.ts';
-import { assemble, type IdxPart, openIdx } from '../tasks/image-files.ts';
+import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
+import { DataError, OptionError } from '../../errors.ts';
+import type { ReadTable } from '../own/columns.ts';
+import type { TableChoice, TableData } from '../own/table.ts';
+import { assemble, type IdxPart, type Missing, openIdx } from '../tasks/image-files.ts';
+import type { GivenData, OwnSet } from '../tasks/job.ts';
+import type { ImageReading } from './image-reading.ts';
+import {
+  factsOfImages,
+  factsOfTable,
+  type OwnFacts,
+  previewOf,
+  type TablePreview,
+} from './own-facts.ts';
 
 /** What became of files that were given. */
 export interface GivenFiles {
-  /** Of the data set that is used from now on. */
-  readonly name?: string;
+  /** What is used from now on. */
+  readonly facts?: OwnFacts;
   /** Files of a data set that are there; others may follow. */
   readonly have: number;
-  /** What is still missing, in words. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Missing[];
   /** What the others are, in words, by their names. */
   readonly odd: Readonly<Record<string, string>>;
 }
 
-/** Data from the visitor. They are in memory alone, and end with the page. */
+/** Frames of a camera for a class. */
+export interface FramesOfClass {
+  readonly name: string;
+  /** 28 × 28 bytes each. */
+  readonly frames: readonly Uint8Array[];
+}
+
+/** The height and the width of all images: what the page's pictures have. */
+const SIDE = 28;
+
+/** What data are called that are none of the known sets: never as one of those. */
+const ownName = (name: string): string => `${name.slice(0, 60)} (own data)`;
+
+/** What the page can ask for. */
+export type OwnCalls = Pick<
+  OwnData,
+  'lookAtTable' | 'readImages' | 'readMore' | 'takeFiles' | 'useFrames' | 'useImages' | 'useTable'
+>;
+
+/** Data from the visitor. They are in memory alone, and end with the page. Code that reads them is loaded when there are some. */
 export class OwnData {
   #parts: readonly IdxPart[] = [];
-  #images: ImageDataset | undefined;
+  #fashion: ImageDataset | undefined;
+  #own: OwnSet | undefined;
+  #table: { readonly name: string; readonly read: ReadTable } | undefined;
+  #reading: ImageReading | undefined;
 
-  /** The images to learn from instead of those next to the page. */
-  get images(): ImageDataset | undefined {
-    return this.#images;
+  /** What runs learn from. */
+  get given(): Pick<GivenData, 'images' | 'own'> {
+    return { images: this.#fashion, own: this.#own };
   }
 
   /**
@@ -44,7 +78,88 @@ export class OwnData {
       this.#parts = parts;
       return { have: parts.length, missing, odd };
     }
-    this.#images = dataset;
-    return { name: dataset.name, have: parts.length, missing, odd };
+    const { height, width } = dataset.train;
+    if (height !== SIDE || width !== SIDE) {
+      throw new DataError(
+        `the images have ${height} × ${width} pixels; this page trains on ${SIDE} × ${SIDE}. The command and the library take others`,
+      );
+    }
+    this.#use(dataset);
+    return { facts: factsOfImages(dataset), have: parts.length, missing, odd };
+  }
+
+  #use(dataset: ImageDataset): void {
+    if (dataset.name === FASHION_MNIST) this.#fashion = dataset;
+    else this.#own = { data: 'images', dataset };
+  }
+
+  /**
+   * Reads a table of comma-separated values; {@link useTable} then learns from it.
+   *
+   * @param named whether the first line has the columns' names. Default: by what it holds
+   */
+  async lookAtTable(name: string, file: Blob, named?: boolean): Promise<TablePreview> {
+    const { MOST_BYTES, parseTable, tableText } = await import('../own/csv.ts');
+    const { readColumns } = await import('../own/columns.ts');
+    if (file.size > MOST_BYTES) {
+      throw new DataError(
+        `${name} has ${Math.round(file.size / 2 ** 20)} MiB; at most ${MOST_BYTES / 2 ** 20} are read. Give a part of its rows or columns`,
+      );
+    }
+    try {
+      const text = tableText(new Uint8Array(await file.arrayBuffer()));
+      const read = readColumns(parseTable(text), named);
+      if (read.rows.length === 0) throw new DataError('there are no rows below the first line');
+      this.#table = { name, read };
+      return previewOf(read);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      throw new DataError(`${name}: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** Learns from the table that was looked at last. */
+  async useTable(choice: TableChoice): Promise<OwnFacts> {
+    if (!this.#table) throw new OptionError('no table was given yet');
+    const { prepareTable } = await import('../own/table.ts');
+    const { name, read } = this.#table;
+    const table: TableData = prepareTable(ownName(name), read, choice);
+    this.#own = { data: 'table', table };
+    return factsOfTable(table);
+  }
+
+  /** Begins to read images in folders, or in a zip archive. @returns how many there are; {@link readMore} reads them */
+  async readImages(name: string, files: Readonly<Record<string, Blob>>): Promise<number> {
+    this.#reading = undefined;
+    const { ImageReading } = await import('./image-reading.ts');
+    this.#reading = await ImageReading.open(ownName(name), files);
+    return this.#reading.total;
+  }
+
+  /** Reads for about so long. @returns how many images have been read; once all have, {@link useImages} learns from them */
+  readMore(ms: number): Promise<number> {
+    if (!this.#reading) throw new OptionError('no images were given yet');
+    return this.#reading.more(ms);
+  }
+
+  useImages(): OwnFacts {
+    if (!this.#reading) throw new OptionError('no images were given yet');
+    const { dataset, ...others } = this.#reading.finish();
+    this.#reading = undefined;
+    this.#use(dataset);
+    return { ...factsOfImages(dataset), ...others };
+  }
+
+  /** Learns from frames of a camera. */
+  async useFrames(name: string, classes: readonly FramesOfClass[]): Promise<OwnFacts> {
+    const { imagesData } = await import('../own/images.ts');
+    const dataset = imagesData({
+      name: ownName(name),
+      classes: classes.map((one) => one.name),
+      images: classes.flatMap(({ frames }) => frames),
+      labels: classes.flatMap(({ frames }, i) => frames.map(() => i)),
+    });
+    this.#use(dataset);
+    return factsOfImages(dataset);
   }
 }

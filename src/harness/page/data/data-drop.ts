@@ -1,13 +1,7 @@
-import { DataError } from '../../../errors.ts';
 import { byId } from '../dom.ts';
-import { counted } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { dropped, filesByName, listed, type NamedFile } from './given-files.ts';
-
-const ASKS = 'Drop the four files of Fashion-MNIST here, or choose them';
-
-/** Files in a message. */
-const LISTED = 5;
+import { put, say } from '../words/words.ts';
+import { dropped, listed, type NamedFile } from './given-files.ts';
 
 /** Who takes files that are dropped. */
 export interface DropTakers {
@@ -21,35 +15,41 @@ export interface DropTakers {
   fail(error: Error): void;
 }
 
-/** Takes files that are chosen, or dropped anywhere on the page: a browser would leave the page to show them. */
+/**
+ * Takes files that are chosen, or dropped anywhere on the page: a browser would leave the page to show them. What reads data is
+ * loaded with the first ones.
+ */
 export function takeDrops({ remote, weights, runs, taken, fail }: DropTakers): void {
-  const input = byId('data-files', HTMLInputElement);
   const target = byId('drop-data');
-  const text = byId('drop-data-text');
-  const takeData = async (files: readonly NamedFile[]): Promise<void> => {
-    if (files.length === 0) return;
-    text.textContent = 'Reading…';
-    try {
-      const { name, have, missing, odd } = await remote.call('useFiles', [filesByName(files)]);
-      taken();
-      text.textContent =
-        name === undefined
-          ? have === 0
-            ? ASKS
-            : `${counted(have, 'file')}; still missing: ${missing.join(', ')}`
-          : `From the next run on: ${name} from your files`;
-      const refused = Object.entries(odd);
-      if (refused.length > 0) fail(refusal(refused));
-    } catch (error) {
-      text.textContent = ASKS;
-      if (error instanceof Error) fail(error);
-    }
+  put(byId('drop-data-text'), asks);
+  let loaded: Promise<import('./own-panel.ts').OwnPanel> | undefined;
+  const panel = () => {
+    loaded ??= import('./own-panel.ts').then(
+      ({ OwnPanel }) => new OwnPanel({ remote, taken, fail }),
+    );
+    return loaded;
   };
-  input.addEventListener('change', () => {
-    void takeData(listed(input.files)).then(() => {
+  const takeData = async (files: readonly NamedFile[]): Promise<void> => {
+    if (files.length > 0) await (await panel()).take(files);
+  };
+  for (const id of ['data-files', 'data-folder']) {
+    const input = byId(id, HTMLInputElement);
+    input.addEventListener('change', () => {
+      // The list is emptied with the field.
+      const files = listed(input.files);
       input.value = '';
+      void takeData(files);
     });
-  });
+  }
+  byId('data-camera').addEventListener('click', () => void panel().then((own) => own.camera()));
+  const data = byId('settings', HTMLFormElement).elements.namedItem('data');
+  const choose = (): void => {
+    if (!(data instanceof HTMLSelectElement)) return;
+    if (loaded || data.value === 'own')
+      void panel().then((own) => own.chosen(data.value === 'own'));
+  };
+  data instanceof HTMLSelectElement && data.addEventListener('change', choose);
+  choose();
   for (const kind of ['dragover', 'dragleave', 'drop'] as const) {
     document.addEventListener(kind, (event) => {
       const { dataTransfer } = event;
@@ -69,10 +69,8 @@ export function takeDrops({ remote, weights, runs, taken, fail }: DropTakers): v
   }
 }
 
-function refusal(refused: readonly (readonly [string, string])[]): DataError {
-  const said = refused.slice(0, LISTED).map(([name, kind]) => `${name}: ${kind}`);
-  if (refused.length > LISTED) said.push(`and ${refused.length - LISTED} more`);
-  return new DataError(
-    `${counted(refused.length, 'file')} could not be used. ${said.join('; ')}. The page takes the four files of Fashion-MNIST, or others of the same sizes, packed by gzip or not; weights (.safetensors); and runs that it saved (.json)`,
+/** What may be given. */
+export const asks = (): string =>
+  say(
+    'Drop your own data here, or choose files: a table (CSV), a zip of images by class, or IDX files such as Fashion-MNIST’s',
   );
-}

@@ -4,8 +4,8 @@ export interface NamedFile {
   readonly file: File;
 }
 
-/** Most files: more than a data set has, fewer than a folder of photos. */
-const MOST_FILES = 200;
+/** Most files of folders: one more than images are read, which then says so. */
+const MOST_FILES = 100_001;
 
 /** Files that were chosen. */
 export function listed(files: FileList | null | undefined): NamedFile[] {

@@ -30,7 +30,7 @@ export interface RunRecord {
   readonly id: number;
   /** Its name in the notebook: no two runs of any time have the same. */
   readonly key: string;
-  readonly title: string;
+  title: string;
   /** What the user calls it. Default the title. */
   name?: string | undefined;
   /** Whether it stands at the top of the list. */

@@ -30,7 +30,7 @@ export function queryOf(values: Values): string {
     if (applies(name, values)) query.set(own, text);
   }
   // Defaults of the page that differ from the command line's.
-  if (values.data !== 'built-in') query.set('data', 'auto');
+  if (values.data !== 'built-in') query.set('data', values.data === 'own' ? 'own' : 'auto');
   return query.toString();
 }
 

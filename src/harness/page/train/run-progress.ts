@@ -38,6 +38,10 @@ export function tell(
       }
       if (runs.length > 0) draw();
       break;
+    case 'fitted':
+      // What it has of its own stands behind.
+      for (const run of runs) run.title = run.title.replace(/^[^,]*/, event.title);
+      break;
     case 'hash':
       for (const run of runs)
         if (run.dataset) run.dataset = { ...run.dataset, sha256: event.sha256 };

@@ -1,0 +1,129 @@
+import type { Separator, TextTable } from './csv.ts';
+
+/** What a column holds: numbers, one of some texts, always the same, or a different text in most rows. */
+export type ColumnKind = 'number' | 'category' | 'constant' | 'texts';
+
+/** A column of a table, as it was read. */
+export interface Column {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Rows without a value. */
+  readonly missing: number;
+  /** Its different values, missing ones aside: all of a category, sorted; of others the first ones. */
+  readonly values: readonly string[];
+  /** How many different values it has; counted up to {@link COUNTED}. */
+  readonly distinct: number;
+  /** Whether its numbers have decimal commas. */
+  readonly comma: boolean;
+  /** Of numbers, whether all are whole. */
+  readonly whole: boolean;
+}
+
+/** A table whose columns are known. */
+export interface ReadTable {
+  readonly separator: Separator;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  /** Whether the first line has the columns' names. */
+  readonly named: boolean;
+}
+
+/** Most different values of a category; more are no categories to learn from. */
+export const MOST_VALUES = 100;
+const COUNTED = 10_000;
+/** Characters of a column's name that are kept. */
+const LONGEST_NAME = 60;
+
+const MISSING: ReadonlySet<string> = new Set(['', '?', '-', 'na', 'n/a', 'nan', 'null', 'none']);
+
+/** Whether a field has no value. */
+export const isMissing = (text: string): boolean => MISSING.has(text.trim().toLowerCase());
+
+const POINT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const COMMA = /^[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?$/;
+
+/** A field's number; NaN if it is none. */
+export function numberOf(text: string, comma: boolean): number {
+  const shown = text.trim();
+  if (!comma) return POINT.test(shown) ? Number(shown) : Number.NaN;
+  return COMMA.test(shown)
+    ? Number(shown.replaceAll('.', '').replace(',', '.'))
+    : numberOf(shown, false);
+}
+
+/**
+ * Finds out what the columns of a table hold.
+ *
+ * @param named whether the first line has their names. Default: if none of its fields is a number, and no two are the same
+ */
+export function readColumns(
+  { separator, rows }: TextTable,
+  named = hasNames(rows[0] ?? []),
+): ReadTable {
+  const [first = []] = rows;
+  const body = named ? rows.slice(1) : rows;
+  const columns = first.map((text, i) =>
+    columnOf(named ? nameOf(text, i) : nameOf('', i), body, i, separator !== ','),
+  );
+  return { separator, columns, rows: body, named };
+}
+
+const hasNames = (first: readonly string[]): boolean =>
+  new Set(first.map((text) => text.trim())).size === first.length &&
+  first.every((text) => !isMissing(text) && Number.isNaN(numberOf(text, true)));
+
+const nameOf = (text: string, i: number): string =>
+  text.trim().slice(0, LONGEST_NAME) || `column ${i + 1}`;
+
+function columnOf(
+  name: string,
+  rows: readonly (readonly string[])[],
+  i: number,
+  commas: boolean,
+): Column {
+  const values = new Set<string>();
+  let [missing, points, comma, whole, filled] = [0, true, commas, true, 0];
+  for (const row of rows) {
+    const text = row[i];
+    if (isMissing(text)) {
+      missing++;
+      continue;
+    }
+    filled++;
+    if (values.size < COUNTED) values.add(text.trim());
+    if (points || comma) {
+      points &&= POINT.test(text.trim());
+      comma &&= COMMA.test(text.trim());
+    }
+    whole &&= /^[+-]?\d+$/.test(text.trim());
+  }
+  const isNumber = filled > 0 && (points || comma);
+  const distinct = values.size;
+  const kind: ColumnKind =
+    distinct < 2 ? 'constant' : isNumber ? 'number' : distinct > MOST_VALUES ? 'texts' : 'category';
+  const sorted = [...values].sort(byText);
+  return {
+    ...{ name, kind, missing, distinct },
+    values: sorted.slice(0, MOST_VALUES),
+    // What reads the same with a point is read with a point.
+    comma: isNumber && !points,
+    whole: isNumber && whole,
+  };
+}
+
+/** Sorts texts as people do: numbers in them by their values. */
+export const byText = (a: string, b: string): number =>
+  a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : 1);
+
+/** The column that is likely to be learned: the last one that can be. */
+export function likelyTarget(columns: readonly Column[]): number {
+  const named = columns.findIndex(({ name }) =>
+    /^(class|label|target|species|y|clase)$/i.test(name),
+  );
+  if (named >= 0 && columns[named].kind !== 'constant') return named;
+  return columns.findLastIndex(({ kind }) => kind === 'number' || kind === 'category');
+}
+
+/** Whether a column is rather a class than a number. */
+export const isClass = ({ kind, distinct, whole }: Column): boolean =>
+  kind === 'category' || (kind === 'number' && whole && distinct <= 12);

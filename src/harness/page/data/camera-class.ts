@@ -1,0 +1,134 @@
+import { make } from '../dom.ts';
+import { drawImage } from '../inside/pictures.ts';
+import { counted } from '../numbers.ts';
+import { onLanguage, say } from '../words/words.ts';
+import { SIDE } from './camera.ts';
+
+/** Most frames of a class. */
+const MOST = 400;
+/** Milliseconds between two frames. */
+const EVERY_MS = 100;
+
+/** A class of the camera: its name, and the frames that were taken for it. */
+export class CameraClass {
+  readonly element: HTMLElement;
+  readonly #input: HTMLInputElement;
+  readonly #count = make('span', { class: 'help', role: 'status' });
+  readonly #list = make('ul', { class: 'frames' });
+  readonly #frames: Uint8Array[] = [];
+  readonly #take: () => Uint8Array;
+  readonly #changed: () => void;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /**
+   * @param take what the camera sees
+   * @param changed called after frames, the name or the class itself have changed
+   */
+  constructor(name: string, take: () => Uint8Array, changed: () => void, remove: () => void) {
+    this.#take = take;
+    this.#changed = changed;
+    this.#input = make('input', {
+      value: name,
+      maxlength: '60',
+      autocomplete: 'off',
+      'aria-label': say('Name of the class'),
+      input: changed,
+    });
+    const record = make(
+      'button',
+      {
+        type: 'button',
+        class: 'record',
+        pointerdown: (event) => {
+          if (event instanceof PointerEvent) record.setPointerCapture(event.pointerId);
+          this.#begin();
+        },
+        pointerup: () => this.#end(),
+        pointercancel: () => this.#end(),
+        blur: () => this.#end(),
+        keydown: (event) => {
+          if (!(event instanceof KeyboardEvent) || ![' ', 'Enter'].includes(event.key)) return;
+          event.preventDefault();
+          if (!event.repeat) this.#begin();
+        },
+        keyup: () => this.#end(),
+      },
+      say('Hold to take frames'),
+    );
+    const drop = make(
+      'button',
+      { type: 'button', class: 'small', click: remove },
+      say('Remove the class'),
+    );
+    this.element = make(
+      'li',
+      { class: 'camera-class' },
+      make('div', { class: 'actions' }, this.#input, record, this.#count, drop),
+      this.#list,
+    );
+    onLanguage(() => {
+      record.textContent = say('Hold to take frames');
+      drop.textContent = say('Remove the class');
+      this.#tell();
+    });
+    this.#tell();
+  }
+
+  get name(): string {
+    return this.#input.value.trim();
+  }
+
+  get frames(): readonly Uint8Array[] {
+    return this.#frames;
+  }
+
+  stop(): void {
+    this.#end();
+  }
+
+  #begin(): void {
+    if (this.#timer !== undefined) return;
+    this.#add();
+    this.#timer = setInterval(() => this.#add(), EVERY_MS);
+  }
+
+  #end(): void {
+    clearInterval(this.#timer);
+    if (this.#timer !== undefined) this.#changed();
+    this.#timer = undefined;
+  }
+
+  #add(): void {
+    if (this.#frames.length >= MOST) return;
+    const frame = this.#take();
+    this.#frames.push(frame);
+    const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
+    drawImage(picture, frame, { height: SIDE, width: SIDE, channels: 1 });
+    const item = make(
+      'li',
+      {},
+      make(
+        'button',
+        {
+          type: 'button',
+          'aria-label': say('Delete frame {number}', { number: this.#frames.length }),
+          click: () => {
+            const next = item.nextElementSibling ?? item.previousElementSibling;
+            this.#frames.splice(this.#frames.indexOf(frame), 1);
+            item.remove();
+            next?.querySelector('button')?.focus();
+            this.#tell();
+            this.#changed();
+          },
+        },
+        picture,
+      ),
+    );
+    this.#list.append(item);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#count.textContent = counted(this.#frames.length, 'frame');
+  }
+}

@@ -1,0 +1,205 @@
+/** The visitor's own data: which files are what, and what is said of them. Loaded when there are some. */
+import { DataError } from '../../../errors.ts';
+import type { GivenFiles } from '../../worker/own-data.ts';
+import type { OwnFacts } from '../../worker/own-facts.ts';
+import { byId, make } from '../dom.ts';
+import { counted, whole } from '../numbers.ts';
+import type { Remote } from '../remote.ts';
+import { onLanguage, put, say } from '../words/words.ts';
+import { asks } from './data-drop.ts';
+import { filesByName, type NamedFile } from './given-files.ts';
+import { type AskOwn, askOwn } from './own-calls.ts';
+import { useOwn } from './own-settings.ts';
+import { ownSummary } from './own-summary.ts';
+
+/** Files in a message. */
+const LISTED = 5;
+/** Milliseconds of reading between two words on how far it is. */
+const READ_MS = 150;
+
+const TABLE = /\.(csv|tsv|tab)$/i;
+const ZIP = /\.zip$/i;
+const IMAGE = /\.(png|jpe?g|gif|webp|bmp)$/i;
+
+interface Host {
+  readonly remote: Remote;
+  taken(): void;
+  fail(error: Error): void;
+}
+
+export class OwnPanel {
+  readonly #host: Host;
+  readonly #ask: AskOwn;
+  readonly #text = byId('drop-data-text');
+  readonly #place = byId('own-data');
+  #facts: OwnFacts | undefined;
+  /** Images that were given so far, by their paths: folders may come one by one. */
+  #images: Readonly<Record<string, Blob>> = {};
+  #chosen = false;
+  #camera: import('./camera-card.ts').CameraCard | undefined;
+  /** Opens what chooses anew from the same data. */
+  #again: (() => void) | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#ask = askOwn(host.remote);
+    onLanguage(() => this.#draw());
+  }
+
+  /** Whether the form asks for own data. */
+  chosen(isOwn: boolean): void {
+    this.#chosen = isOwn;
+    this.#draw();
+  }
+
+  /** Takes files that were chosen or dropped. */
+  async take(files: readonly NamedFile[]): Promise<void> {
+    put(this.#text, () => say('Reading…'));
+    let after = asks;
+    try {
+      const [table] = files.filter(({ name }) => TABLE.test(name));
+      const images = files.filter(({ name }) => IMAGE.test(name));
+      const zip = files.find(({ name }) => ZIP.test(name));
+      if (table) await this.#table(table);
+      else if (zip) await this.#read(zip.name, { [zip.name]: zip.file });
+      else if (2 * images.length > files.length) after = await this.#folders(files);
+      else after = await this.#idx(files);
+      this.#host.taken();
+      const rest = files.filter((file) => file !== (table ?? zip));
+      if ((table || zip) && rest.length > 0) {
+        this.#host.fail(refusal(rest.map(({ name }) => [name, say('one file at a time')])));
+      }
+    } catch (error) {
+      this.#host.fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      put(this.#text, after);
+    }
+  }
+
+  async #table({ name, file }: NamedFile): Promise<void> {
+    const { openTable } = await import('./table-dialog.ts');
+    const open = async (): Promise<void> => {
+      const facts = await openTable(this.#ask, name, file);
+      if (facts) this.#use(facts, () => void open().catch(this.#host.fail));
+    };
+    await open();
+  }
+
+  /** Images in folders. The folders of the classes may come one by one. */
+  async #folders(files: readonly NamedFile[]): Promise<() => string> {
+    // Without folders, they are of no class; the worker says what to do.
+    const placed = files.some(({ name }) => name.includes('/'));
+    this.#images = { ...(placed ? this.#images : {}), ...filesByName(files) };
+    const folders = new Set(Object.keys(this.#images).map((path) => path.split('/').at(-2) ?? ''));
+    if (folders.size === 1 && !folders.has('')) {
+      const [folder] = folders;
+      const count = Object.keys(this.#images).length;
+      return () =>
+        say('{images} of the class {folder}. Give another class, too.', {
+          images: counted(count, 'image'),
+          folder: folder.slice(0, 60),
+        });
+    }
+    const given = this.#images;
+    try {
+      const roots = new Set(Object.keys(given).map((path) => path.split('/')[0]));
+      const root =
+        roots.size === 1 ? files[0].name.split('/')[0] : [...folders].slice(0, 3).join(', ');
+      await this.#read(root, given);
+    } catch (error) {
+      this.#images = {};
+      throw error;
+    }
+    return asks;
+  }
+
+  async #read(name: string, files: Readonly<Record<string, Blob>>): Promise<void> {
+    const total = await this.#ask('readImages', name, files);
+    for (let done = 0; done < total; ) {
+      done = await this.#ask('readMore', READ_MS);
+      put(this.#text, () =>
+        say('Read {done} of {total} images…', { done: whole(done), total: whole(total) }),
+      );
+    }
+    this.#use(await this.#ask('useImages'));
+  }
+
+  async #idx(files: readonly NamedFile[]): Promise<() => string> {
+    const found = await this.#ask('takeFiles', filesByName(files));
+    const { facts, odd } = found;
+    const refused = Object.entries(odd);
+    if (facts) this.#use(facts);
+    // Said after what was read, which hides older messages.
+    if (refused.length > 0) setTimeout(() => this.#host.fail(refusal(refused)));
+    return facts || found.have === 0 ? asks : () => stillMissing(found);
+  }
+
+  /** Takes frames of a camera. */
+  async camera(): Promise<void> {
+    try {
+      const { CameraCard } = await import('./camera-card.ts');
+      this.#camera ??= new CameraCard(this.#host.remote, this.#ask, (facts) => this.#use(facts));
+      await this.#camera.open();
+      this.#host.taken();
+    } catch (error) {
+      this.#host.fail(error as Error);
+    }
+  }
+
+  #use(facts: OwnFacts, again?: () => void): void {
+    this.#facts = facts;
+    this.#again = again;
+    useOwn(facts);
+    this.#chosen = facts.name !== 'Fashion-MNIST';
+    this.#draw();
+  }
+
+  #draw(): void {
+    const facts = this.#facts;
+    const fashion = facts?.name === 'Fashion-MNIST';
+    this.#place.hidden = !this.#chosen && !fashion;
+    if (facts) {
+      const change = this.#again
+        ? [make('button', { type: 'button', class: 'small', click: this.#again }, say('Change'))]
+        : [];
+      this.#place.replaceChildren(...ownSummary(facts), ...change);
+    } else {
+      this.#place.replaceChildren(
+        make(
+          'p',
+          {},
+          say(
+            'These settings learn from data of your own, and there are none here: they are kept in memory only, until the page is closed. Give them again.',
+          ),
+        ),
+      );
+    }
+  }
+}
+
+function stillMissing({ have, missing }: GivenFiles): string {
+  const words = missing.map((one) => {
+    if (one.what === 'file') return one.name;
+    if (one.what === 'test') return say('images and labels to test on');
+    const values = { count: whole(one.count), file: one.of };
+    return one.what === 'labels'
+      ? say('the {count} labels of {file}', values)
+      : say('the {count} images of {file}', values);
+  });
+  return say('{files}; still missing: {missing}', {
+    files: counted(have, 'file'),
+    missing: words.join(', '),
+  });
+}
+
+function refusal(refused: readonly (readonly [string, string])[]): DataError {
+  const said = refused.slice(0, LISTED).map(([name, kind]) => `${name.slice(0, 80)}: ${kind}`);
+  if (refused.length > LISTED)
+    said.push(say('and {count} more', { count: refused.length - LISTED }));
+  return new DataError(
+    say(
+      '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files of 28 × 28 images, weights (.safetensors), and runs that it saved (.json)',
+      { files: counted(refused.length, 'file'), list: said.join('; ') },
+    ),
+  );
+}

@@ -1,0 +1,30 @@
+import type { OwnFacts } from '../../worker/own-facts.ts';
+import { byId } from '../dom.ts';
+
+/** The networks that learn from a table. */
+const PERCEPTRONS = ['1', '2', '3'];
+
+/** Sets the form to learn from data that were given: the network and the loss, if others cannot. */
+export function useOwn({ of, name, classes }: OwnFacts): void {
+  const model = value('model');
+  if (of === 'rows' && !PERCEPTRONS.includes(model)) set('model', '2');
+  if (of === 'images' && model === 'transformer') set('model', '2');
+  if (of === 'rows' && classes.length === 0) set('loss', 'mse');
+  set('data', name === 'Fashion-MNIST' ? 'auto' : 'own');
+}
+
+function control(name: string): HTMLSelectElement {
+  const found = byId('settings', HTMLFormElement).elements.namedItem(name);
+  if (found instanceof HTMLSelectElement) return found;
+  throw new Error(`harness.html has no list ${name}`);
+}
+
+const value = (name: string): string => control(name).value;
+
+/** As a person would choose it. */
+function set(name: string, wanted: string): void {
+  const list = control(name);
+  if (list.value === wanted) return;
+  list.value = wanted;
+  list.dispatchEvent(new Event('change', { bubbles: true }));
+}

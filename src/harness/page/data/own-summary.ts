@@ -1,0 +1,130 @@
+import type { OwnFacts } from '../../worker/own-facts.ts';
+import { make } from '../dom.ts';
+import { dataName } from '../facts.ts';
+import { counted, percent, whole } from '../numbers.ts';
+import { language, say } from '../words/words.ts';
+
+/** Classes that are listed before the others are counted. */
+const LISTED = 12;
+/** Files that are listed. */
+const MOST_REFUSED = 50;
+
+const p = (text: string, kind = ''): HTMLElement =>
+  make('p', kind === '' ? {} : { class: kind }, text);
+
+/** What is said of data: how many samples there are, of which classes, and what to compare accuracies with. */
+export function ownSummary(facts: OwnFacts): HTMLElement[] {
+  const { of, train, test, name } = facts;
+  const values = { train: whole(train), test: whole(test) };
+  return [
+    make('p', {}, make('strong', {}, dataName(name))),
+    p(
+      of === 'rows'
+        ? say('{train} rows to train on, {test} to test on.', values)
+        : say('{train} images to train on, {test} to test on.', values),
+    ),
+    ...ofTable(facts),
+    ...ofImages(facts),
+    ...ofClasses(facts),
+    ...ofRefused(facts),
+    p(say('They stay in this tab’s memory: after a reload, give them again.')),
+  ];
+}
+
+function ofTable({ table }: OwnFacts): HTMLElement[] {
+  if (!table) return [];
+  const { inputs, target, scale, leftOut } = table;
+  const parts = [
+    say('Learns {target} from {inputs}.', {
+      target,
+      inputs: counted(inputs.length, 'input'),
+    }),
+    ...(leftOut > 0
+      ? [say('{rows} left out: values are missing.', { rows: counted(leftOut, 'row') })]
+      : []),
+    ...(scale
+      ? [
+          say(
+            'It is standardised: a loss of 1 is what always saying the mean, {mean}, gives; the square root of the loss, times {deviation}, is the usual error.',
+            {
+              mean: number(scale.mean),
+              deviation: number(scale.deviation),
+            },
+          ),
+        ]
+      : []),
+  ];
+  return [p(parts.join(' '))];
+}
+
+const number = (value: number): string =>
+  value.toLocaleString(language(), { maximumSignificantDigits: 4 });
+
+function ofImages({ of, parted, inverted }: OwnFacts): HTMLElement[] {
+  if (of !== 'images') return [];
+  const parts = [
+    ...(parted === undefined ? [] : [say('Made 28 × 28 and grey, from the square in the middle.')]),
+    ...(parted ? [say('The folders said which ones are tested.')] : []),
+    ...(inverted ? [say('Light and dark were exchanged: networks here see light on dark.')] : []),
+  ];
+  return parts.length > 0 ? [p(parts.join(' '))] : [];
+}
+
+function ofClasses({ classes, unbalanced, largest }: OwnFacts): HTMLElement[] {
+  if (classes.length === 0) return [];
+  const most = [...classes].sort((a, b) => b.count - a.count)[0];
+  const least = [...classes].sort((a, b) => a.count - b.count)[0];
+  const values = {
+    name: most.name,
+    share: percent(largest),
+    most: whole(most.count),
+    least: whole(least.count),
+    rare: least.name,
+  };
+  return [
+    make(
+      'ul',
+      { class: 'classes', 'aria-label': say('Classes') },
+      ...classes
+        .slice(0, LISTED)
+        .map(({ name, count }) => make('li', {}, name, ' ', make('b', {}, whole(count)))),
+      ...(classes.length > LISTED
+        ? [make('li', {}, say('and {count} more', { count: classes.length - LISTED }))]
+        : []),
+    ),
+    p(say('Always saying “{name}” is right for {share} of the test data.', values)),
+    ...(unbalanced
+      ? [
+          p(
+            say(
+              'The classes are unbalanced: {most} of “{name}”, {least} of “{rare}”. Compare accuracies with the share above, and look at each class in the confusion matrix.',
+              values,
+            ),
+            'warning',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function ofRefused({ refused = [] }: OwnFacts): HTMLElement[] {
+  if (refused.length === 0) return [];
+  return [
+    make(
+      'details',
+      {},
+      make(
+        'summary',
+        {},
+        say('{files} could not be used', { files: counted(refused.length, 'file') }),
+      ),
+      make(
+        'ul',
+        {},
+        ...refused
+          .slice(0, MOST_REFUSED)
+          .map(([path, why]) => make('li', {}, `${path.slice(0, 120)}: ${why}`)),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,227 @@
+import type { TableChoice } from '../../own/table.ts';
+import type { OwnFacts, TablePreview } from '../../worker/own-facts.ts';
+import { make } from '../dom.ts';
+import { counted, whole } from '../numbers.ts';
+import { say } from '../words/words.ts';
+import { openDialog } from './dialog.ts';
+import type { AskOwn } from './own-calls.ts';
+
+/** Shows a table's first rows, and asks what to learn from it. @returns nothing if it was closed */
+export async function openTable(
+  ask: AskOwn,
+  name: string,
+  file: Blob,
+): Promise<OwnFacts | undefined> {
+  let preview = await ask('lookAtTable', name, file);
+  let facts: OwnFacts | undefined;
+  const body = make('div', { class: 'body' });
+  const wrong = make('p', { class: 'wrong', role: 'alert' });
+  const { element, closed } = openDialog(
+    say('Learn from {file}', { file: name.slice(0, 80) }),
+    body,
+    wrong,
+  );
+  const form = new TableForm(body, async (named) => {
+    wrong.textContent = '';
+    try {
+      preview = await ask('lookAtTable', name, file, named);
+      form.draw(preview);
+    } catch (error) {
+      wrong.textContent = (error as Error).message;
+    }
+  });
+  form.draw(preview);
+  const learn = async (): Promise<void> => {
+    wrong.textContent = '';
+    try {
+      facts = await ask('useTable', form.choice);
+      element.close();
+    } catch (error) {
+      wrong.textContent = `${(error as Error).message}.`;
+    }
+  };
+  element.append(
+    make(
+      'div',
+      { class: 'actions' },
+      make(
+        'button',
+        { type: 'button', class: 'primary', click: () => void learn() },
+        say('Learn from it'),
+      ),
+      make('button', { type: 'button', click: () => element.close() }, say('Cancel')),
+    ),
+  );
+  await closed;
+  return facts;
+}
+
+/** What is chosen of a table. */
+class TableForm {
+  readonly #body: HTMLElement;
+  readonly #rename: (named: boolean) => Promise<void>;
+  #preview: TablePreview | undefined;
+  #target = 0;
+  #learn: TableChoice['learn'] = 'class';
+  #missing: TableChoice['missing'] = 'leave-out';
+  #from = new Set<number>();
+
+  constructor(body: HTMLElement, rename: (named: boolean) => Promise<void>) {
+    this.#body = body;
+    this.#rename = rename;
+  }
+
+  get choice(): TableChoice {
+    return {
+      ...{ target: this.#target, learn: this.#learn, missing: this.#missing },
+      from: [...this.#from].filter((i) => i !== this.#target),
+    };
+  }
+
+  draw(preview: TablePreview): void {
+    this.#preview = preview;
+    this.#choose(Math.max(0, preview.target));
+    this.#from = new Set(
+      preview.columns.flatMap(({ kind }, i) => (['number', 'category'].includes(kind) ? [i] : [])),
+    );
+    this.#show();
+  }
+
+  #choose(target: number): void {
+    this.#target = target;
+    this.#learn = this.#preview?.columns[target]?.isClass ? 'class' : 'number';
+  }
+
+  #show(): void {
+    const preview = this.#preview;
+    if (!preview) return;
+    const { columns, count } = preview;
+    const target = columns[this.#target];
+    const gaps = columns.some(({ missing }, i) => missing > 0 && this.#from.has(i));
+    this.#body.replaceChildren(
+      make('p', {}, `${counted(count, 'row')}, ${counted(columns.length, 'column')}`),
+      make(
+        'div',
+        { class: 'choices' },
+        field(
+          say('Column to learn'),
+          choiceOf(
+            columns.map(({ name }, i) => [String(i), name]),
+            String(this.#target),
+            (value) => {
+              this.#choose(Number(value));
+              this.#show();
+            },
+          ),
+        ),
+        field(
+          say('Learn it as'),
+          choiceOf(
+            [
+              ['class', say('a class')],
+              ...(target?.kind === 'number' ? [['number', say('a number')] as const] : []),
+            ],
+            this.#learn,
+            (value) => {
+              this.#learn = value === 'class' ? 'class' : 'number';
+            },
+          ),
+        ),
+        ...(gaps
+          ? [
+              field(
+                say('Missing values'),
+                choiceOf(
+                  [
+                    ['leave-out', say('leave the row out')],
+                    ['mean', say('take the mean')],
+                  ],
+                  this.#missing,
+                  (value) => {
+                    this.#missing = value === 'mean' ? 'mean' : 'leave-out';
+                  },
+                ),
+              ),
+            ]
+          : []),
+        make(
+          'label',
+          { class: 'check' },
+          make('input', {
+            type: 'checkbox',
+            checked: preview.named,
+            change: ({ target: box }) =>
+              void this.#rename(box instanceof HTMLInputElement && box.checked),
+          }),
+          say('The first line has the names'),
+        ),
+      ),
+      this.#table(preview),
+      make(
+        'p',
+        { class: 'help' },
+        say(
+          'Numbers are standardised with the mean and the deviation of the training rows; of a column of categories, each becomes an input. A fifth of the rows, of each class its share, is held out to test on.',
+        ),
+      ),
+    );
+  }
+
+  #table({ columns, rows }: TablePreview): HTMLElement {
+    const heads = columns.map((column, i) => {
+      const { name, kind, missing, distinct } = column;
+      const isTarget = i === this.#target;
+      const usable = kind === 'number' || kind === 'category';
+      const box = make('input', {
+        type: 'checkbox',
+        checked: this.#from.has(i) && !isTarget,
+        disabled: !usable || isTarget,
+        'aria-label': say('Learn from {name}', { name }),
+        change: () => {
+          if (this.#from.has(i)) this.#from.delete(i);
+          else this.#from.add(i);
+        },
+      });
+      const facts = [
+        isTarget ? say('learned') : kindText(kind, distinct),
+        ...(missing > 0 ? [say('{count} missing', { count: whole(missing) })] : []),
+      ];
+      return make(
+        'th',
+        { scope: 'col', ...(isTarget ? { class: 'target' } : {}) },
+        make('label', { class: 'check' }, box, name),
+        make('span', { class: 'help' }, facts.join(', ')),
+      );
+    });
+    const body = rows.map((row) => make('tr', {}, ...row.map((text) => make('td', {}, text))));
+    return make(
+      'section',
+      { class: 'scroll', tabindex: '0', 'aria-label': say('First rows') },
+      make(
+        'table',
+        { class: 'preview' },
+        make('thead', {}, make('tr', {}, ...heads)),
+        make('tbody', {}, ...body),
+      ),
+    );
+  }
+}
+
+function kindText(kind: string, distinct: number): string {
+  if (kind === 'number') return say('numbers');
+  if (kind === 'category') return counted(distinct, 'value');
+  if (kind === 'constant') return say('always the same: left out');
+  return say('too many different texts: left out');
+}
+
+const field = (label: string, list: HTMLElement): HTMLElement => make('label', {}, label, list);
+
+function choiceOf(
+  choices: readonly (readonly [value: string, text: string])[],
+  chosen: string,
+  change: (value: string) => void,
+): HTMLSelectElement {
+  const list = make('select', { change: () => change(list.value) });
+  list.append(...choices.map(([value, text]) => new Option(text, value, false, value === chosen)));
+  return list;
+}

@@ -1,0 +1,81 @@
+/** What the page says of the visitor's data. */
+import type { ImageDataset } from '../../data/dataset.ts';
+import { type Column, isClass, likelyTarget, type ReadTable } from '../own/columns.ts';
+import type { Separator } from '../own/csv.ts';
+import { countsOf, isUnbalanced, largestShare } from '../own/split.ts';
+import type { TableData } from '../own/table.ts';
+
+/** Data that can be learned from. */
+export interface OwnFacts {
+  readonly of: 'images' | 'rows';
+  readonly name: string;
+  readonly train: number;
+  readonly test: number;
+  /** How many samples each class has, both parts together; none if a number is learned. */
+  readonly classes: readonly { readonly name: string; readonly count: number }[];
+  readonly unbalanced: boolean;
+  /** Test accuracy of always saying the class that is the largest in training. */
+  readonly largest: number;
+  /** Of a table: its inputs, what is learned, and the rows that were left out. */
+  readonly table?: Pick<TableData, 'inputs' | 'target' | 'scale' | 'leftOut'>;
+  /** Images that could not be read, and why. */
+  readonly refused?: readonly (readonly [path: string, why: string])[];
+  /** Whether folders said which images are tested. */
+  readonly parted?: boolean;
+  /** Whether light and dark were exchanged. */
+  readonly inverted?: boolean;
+}
+
+/** A table before it is learned from. */
+export interface TablePreview {
+  readonly separator: Separator;
+  readonly named: boolean;
+  readonly count: number;
+  readonly columns: readonly (Column & { readonly isClass: boolean })[];
+  /** The first rows. */
+  readonly rows: readonly (readonly string[])[];
+  readonly target: number;
+}
+
+const SHOWN_ROWS = 6;
+/** Characters of a field that are shown. */
+const SHOWN = 60;
+
+export const previewOf = ({ separator, named, columns, rows }: ReadTable): TablePreview => ({
+  ...{ separator, named, count: rows.length },
+  // Its values are not shown.
+  columns: columns.map((column) => ({ ...column, values: [], isClass: isClass(column) })),
+  rows: rows.slice(0, SHOWN_ROWS).map((row) => row.map((text) => text.slice(0, SHOWN))),
+  target: likelyTarget(columns),
+});
+
+/** Of a data set of images. */
+export function factsOfImages({ name, classes, train, test }: ImageDataset): OwnFacts {
+  const balance = balanceOf(classes, train.labels, test.labels);
+  return { of: 'images', name, train: train.count, test: test.count, ...balance };
+}
+
+/** Of a table. */
+export function factsOfTable({ name, classes, train, test, ...table }: TableData): OwnFacts {
+  const { inputs, target, scale, leftOut } = table;
+  const balance = balanceOf(classes ?? [], train.labels ?? [], test.labels ?? []);
+  return {
+    ...{ of: 'rows', name, train: train.count, test: test.count, ...balance },
+    table: { inputs, target, leftOut, ...(scale ? { scale } : {}) },
+  };
+}
+
+function balanceOf(
+  classes: readonly string[],
+  train: ArrayLike<number>,
+  test: ArrayLike<number>,
+): Pick<OwnFacts, 'classes' | 'unbalanced' | 'largest'> {
+  if (classes.length === 0) return { classes: [], unbalanced: false, largest: 0 };
+  const [first, second] = [train, test].map((labels) => countsOf(labels, classes.length));
+  const counts = first.map((count, i) => count + second[i]);
+  return {
+    classes: classes.map((name, i) => ({ name, count: counts[i] })),
+    unbalanced: isUnbalanced(counts),
+    largest: largestShare(first, second),
+  };
+}

@@ -1,0 +1,151 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DataError } from '../../src/errors.ts';
+import { sortIntoClasses } from '../../src/harness/own/folders.ts';
+import { imageHead, problemOfHead } from '../../src/harness/own/image-size.ts';
+import { greyOf, imagesData } from '../../src/harness/own/images.ts';
+import { countsOf, isUnbalanced, largestShare } from '../../src/harness/own/split.ts';
+
+const test = suite('images of one’s own');
+
+function refused(act: () => unknown, text: RegExp): void {
+  try {
+    act();
+  } catch (error) {
+    assert.instance(error, DataError);
+    assert.match((error as DataError).message, text);
+    return;
+  }
+  assert.unreachable(`nothing was refused for ${text}`);
+}
+
+const hex = (text: string): Uint8Array =>
+  Uint8Array.from(text.match(/[0-9a-f]{2}/g) ?? [], (byte) => Number.parseInt(byte, 16));
+const padded = (bytes: Uint8Array): Uint8Array => {
+  const out = new Uint8Array(Math.max(64, bytes.length));
+  out.set(bytes);
+  return out;
+};
+const size = (bytes: Uint8Array): string => {
+  const head = imageHead(padded(bytes));
+  return head ? `${head.kind} ${head.width}×${head.height}` : 'none';
+};
+
+test('the size of an image is read from its first bytes', () => {
+  // Written by hand from the formats' specifications.
+  assert.is(size(hex('89504e470d0a1a0a 0000000d49484452 0000012c 00000064')), 'PNG 300×100');
+  assert.is(size(hex('474946383961 2c01 6400')), 'GIF 300×100');
+  assert.is(size(hex(`424d${'00'.repeat(16)} 2c010000 9cffffff`)), 'BMP 300×100');
+  const riff = (chunk: string, rest: string) =>
+    hex(`52494646 00000000 57454250 ${chunk} 00000000 ${rest}`);
+  assert.is(size(riff('56503820', '000000 9d012a 2c01 6400')), 'WebP 300×100');
+  assert.is(size(riff('5650384c', '2f 2bc11800')), 'WebP 300×100');
+  assert.is(size(riff('56503858', '00000000 2b0100 630000')), 'WebP 300×100');
+  // A JPEG: an APP0 segment of 4 bytes, then a progressive frame.
+  assert.is(size(hex('ffd8 ffe0 0004 0000 ffc2 0011 08 0064 012c 03')), 'JPEG 300×100');
+  assert.is(size(hex('ffd8 0000')), 'none');
+  assert.is(size(new TextEncoder().encode('<svg/>')), 'none');
+  assert.is(imageHead(new Uint8Array(3)), undefined);
+});
+
+test('images that cannot be decoded are refused before they are', () => {
+  const of = (width: number, height: number) => problemOfHead({ kind: 'PNG', width, height });
+  assert.is(of(28, 28), undefined);
+  assert.is(of(20_000, 3000), undefined);
+  assert.match(of(20_000, 20_000) ?? '', /20000 × 20000 pixels, more than the 64 million/);
+  assert.match(of(0, 10) ?? '', /a PNG of 0 × 10 pixels/);
+  assert.match(problemOfHead(undefined) ?? '', /no PNG, JPEG, GIF, WebP or BMP/);
+});
+
+test('the class of an image is the folder that it lies in', () => {
+  const { classes, images, parted, strays } = sortIntoClasses([
+    ...['pets/dog/1.png', 'pets/cat/2.png', 'pets/cat/10.png', 'pets/readme.txt', 'notes.txt'],
+    ...['pets/.DS_Store', '__MACOSX/pets/cat/._2.png', 'pets/cat/', 'pets/cat/Thumbs.db'],
+  ]);
+  assert.equal(classes, ['cat', 'dog', 'pets']);
+  assert.equal(
+    images.map(({ label }) => label),
+    [1, 0, 0, 2],
+  );
+  assert.is(parted, false);
+  assert.equal(strays, ['notes.txt']);
+  const numbers = sortIntoClasses(['10/a.png', '9/a.png', '1/a.png']);
+  assert.equal(numbers.classes, ['1', '9', '10']);
+});
+
+test('folders train and test above all classes say what is tested', () => {
+  const { classes, images, parted } = sortIntoClasses([
+    ...['set/train/a/1.png', 'set/train/b/2.png', 'set/Test/a/3.png', 'set/Test/b/4.png'],
+  ]);
+  assert.equal(classes, ['a', 'b']);
+  assert.ok(parted);
+  assert.equal(
+    images.map(({ part }) => part),
+    ['train', 'train', 'test', 'test'],
+  );
+  // One class that is called so is a class.
+  assert.is(sortIntoClasses(['x/train/1.png', 'x/test/2.png']).parted, false);
+});
+
+test('folders that are no classes are refused, with what to do', () => {
+  refused(() => sortIntoClasses(['a.png', 'b.png']), /no image lies in a folder/);
+  refused(
+    () => sortIntoClasses(['cats/a.png', 'cats/b.png']),
+    /all images lie in one folder, cats/,
+  );
+  refused(
+    () => sortIntoClasses(Array.from({ length: 101 }, (_, i) => `${i}/a.png`)),
+    /101 folders hold files; at most 100/,
+  );
+  refused(
+    () => sortIntoClasses([`${'<i>'.repeat(4000)}/a.png`, 'b/a.png']),
+    /a name of 12000 characters/,
+  );
+  refused(
+    () => sortIntoClasses(Array.from({ length: 100_001 }, (_, i) => `a/${i}`)),
+    /100001 files were given; at most 100000/,
+  );
+});
+
+const dot = (value: number) => new Uint8Array(784).fill(value);
+
+test('a fifth of each class is held out, unless folders say more', () => {
+  const labels = Array.from({ length: 30 }, (_, i) => (i < 20 ? 0 : 1));
+  const images = labels.map((_, i) => dot(i));
+  const given = { name: 'n', classes: ['a', 'b'], images, labels };
+  const { train, test: held, synthetic } = imagesData(given);
+  assert.is(synthetic, false);
+  assert.equal([train.count, held.count], [24, 6]);
+  assert.equal(countsOf(held.labels, 2), [4, 2]);
+  // Each image is in one part, with its own label.
+  const seen = [train, held].flatMap((part) =>
+    Array.from({ length: part.count }, (_, i) => [part.images[i * 784], part.labels[i]]),
+  );
+  assert.equal(new Set(seen.map(([value]) => value)).size, 30);
+  for (const [value, label] of seen) assert.is(label, labels[value]);
+  const parts = labels.map((_, i) => (i % 2 ? 'test' : 'train') as 'train' | 'test');
+  assert.equal(imagesData({ ...given, parts }).test.count, 15);
+  refused(() => imagesData({ ...given, classes: ['a', 'b', 'c'] }), /^c has no image/);
+  refused(
+    () => imagesData({ ...given, parts: parts.map(() => 'train') }),
+    /train and test both need/,
+  );
+  refused(
+    () => imagesData({ ...given, images: images.slice(18, 22), labels: [0, 0, 1, 1] }),
+    /4 images were read, and at least 5/,
+  );
+});
+
+test('pixels become grey over white', () => {
+  const pixels = Uint8ClampedArray.of(255, 255, 255, 255, 0, 0, 0, 255, 255, 0, 0, 255, 9, 9, 9, 0);
+  assert.equal([...greyOf(pixels)], [255, 0, 76, 255]);
+});
+
+test('classes of very different sizes are unbalanced, and the largest says what to beat', () => {
+  assert.is(isUnbalanced([30, 10]), false);
+  assert.is(isUnbalanced([31, 10]), true);
+  assert.is(largestShare([90, 10], [9, 1]), 0.9);
+  assert.is(largestShare([10, 90], [9, 1]), 0.1);
+});
+
+test.run();

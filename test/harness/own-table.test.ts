@@ -1,0 +1,174 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DataError } from '../../src/errors.ts';
+import { isClass, likelyTarget, numberOf, readColumns } from '../../src/harness/own/columns.ts';
+import { parseTable, tableText } from '../../src/harness/own/csv.ts';
+import { prepareTable, type TableChoice } from '../../src/harness/own/table.ts';
+
+const test = suite('tables of one’s own');
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const rows = (text: string) => parseTable(text).rows;
+
+function refused(act: () => unknown, text: RegExp): void {
+  try {
+    act();
+  } catch (error) {
+    assert.instance(error, DataError);
+    assert.match((error as DataError).message, text);
+    return;
+  }
+  assert.unreachable(`nothing was refused for ${text}`);
+}
+
+test('fields are read as RFC 4180 says', () => {
+  assert.equal(rows('a,b\r\n1,2\r\n'), [
+    ['a', 'b'],
+    ['1', '2'],
+  ]);
+  assert.equal(rows('a,b\n"x,y","say ""hi"""\n'), [
+    ['a', 'b'],
+    ['x,y', 'say "hi"'],
+  ]);
+  assert.equal(rows('a,b\n"two\nlines",\n'), [
+    ['a', 'b'],
+    ['two\nlines', ''],
+  ]);
+  assert.equal(rows('\ufeffa,b\n1,2'), [
+    ['a', 'b'],
+    ['1', '2'],
+  ]);
+  assert.equal(rows('a,b\r1,2\r\r'), [
+    ['a', 'b'],
+    ['1', '2'],
+  ]);
+  assert.equal(rows('"",""\n,\n'), [
+    ['', ''],
+    ['', ''],
+  ]);
+  assert.equal(rows('one\n\ntwo\n'), [['one'], ['two']]);
+});
+
+test('semicolons and tabs separate where they give more fields', () => {
+  assert.is(parseTable('a;b\n1,5;2\n3,5;4').separator, ';');
+  assert.is(parseTable('a\tb\n1\t"x, y"\n').separator, '\t');
+  assert.is(parseTable('a,b,c\n1,2,"x;y"\n').separator, ',');
+  assert.is(parseTable('one\ntwo\n').separator, ',');
+});
+
+test('a broken table is refused by its line', () => {
+  refused(() => rows('a,b\n1,2\n1,2,3\n'), /line 3 has 3 fields, and the first line has 2/);
+  refused(() => rows('a,b\n"1\n2",3\n4\n'), /line 4 has 1 fields/);
+  refused(() => rows('a,b\n"open,2\n'), /line 2 has a quote that is never closed/);
+  refused(() => rows('a,b\n"x"y,2\n'), /line 2 has characters behind a closing quote/);
+  refused(() => rows(`${'a,'.repeat(3000)}b\n`), /3001 fields; at most 2000/);
+  refused(() => tableText(new Uint8Array()), /empty/);
+  refused(() => tableText(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0)), /no text/);
+});
+
+test('texts are read in the encodings that spreadsheets write', () => {
+  assert.is(tableText(bytes('año,1')), 'año,1');
+  assert.is(tableText(Uint8Array.of(0x61, 0xf1, 0x6f)), 'año');
+  const wide = new Uint8Array(
+    new Uint16Array([0xfeff, ...[...'a,b'].map((c) => c.charCodeAt(0))]).buffer,
+  );
+  assert.equal(rows(tableText(wide)), [['a', 'b']]);
+});
+
+test('numbers may have decimal commas where no comma separates', () => {
+  assert.is(numberOf('1.234,5', true), 1234.5);
+  assert.is(numberOf('-0,5', true), -0.5);
+  assert.is(numberOf('1.5e3', false), 1500);
+  assert.ok(Number.isNaN(numberOf('1,5', false)));
+  assert.ok(Number.isNaN(numberOf('0x10', true)));
+  assert.ok(Number.isNaN(numberOf('', false)));
+  const { columns } = readColumns(parseTable('x;y\n1,5;a\n2,25;b\n'));
+  assert.equal([columns[0].kind, columns[0].comma], ['number', true]);
+  const points = readColumns(parseTable('x;y\n1.5;a\n2.25;b\n')).columns[0];
+  assert.equal([points.kind, points.comma], ['number', false]);
+});
+
+test('columns are known by what they hold', () => {
+  const text = [
+    'n,word,same,id,gap',
+    ...Array.from({ length: 200 }, (_, i) => `${i},${'ab'[i % 2]},x,t${i},${i % 5 ? i : 'NA'}`),
+  ].join('\n');
+  const { columns, named } = readColumns(parseTable(text));
+  assert.ok(named);
+  assert.equal(
+    columns.map(({ kind }) => kind),
+    ['number', 'category', 'constant', 'texts', 'number'],
+  );
+  assert.is(columns[4].missing, 40);
+  assert.is(likelyTarget(columns), 4);
+  assert.equal(columns.map(isClass), [false, true, false, false, false]);
+  const bare = readColumns(parseTable('1,2\n3,4\n'));
+  assert.equal([bare.named, bare.columns[0].name, bare.rows.length], [false, 'column 1', 2]);
+  assert.is(readColumns(parseTable('1,2\n3,4\n'), true).columns[1].name, '2');
+  const species = readColumns(parseTable('species,width\na,1\nb,2\n')).columns;
+  assert.is(likelyTarget(species), 0);
+});
+
+const choice = (given: Partial<TableChoice>): TableChoice => ({
+  ...{ target: 2, learn: 'class', from: [0, 1], missing: 'leave-out', ...given },
+});
+
+/** 60 rows of a number, a category and a class: 40 of one, 20 of the other. */
+const TABLE = [
+  'x,kind,y',
+  ...Array.from(
+    { length: 60 },
+    (_, i) => `${i === 7 ? '' : i},${['red', 'blue'][i % 2]},${i % 3 ? 'a' : 'b'}`,
+  ),
+].join('\n');
+
+test('a fifth of each class is held out, and training rows alone give mean and deviation', () => {
+  const table = readColumns(parseTable(TABLE));
+  const data = prepareTable('t', table, choice({ missing: 'mean' }));
+  assert.equal(data.inputs, ['x', 'kind = blue', 'kind = red']);
+  assert.equal(data.classes, ['a', 'b']);
+  assert.equal([data.train.count, data.test.count, data.leftOut], [48, 12, 0]);
+  const share = (labels: Uint32Array | undefined) => labels?.reduce((sum, label) => sum + label, 0);
+  assert.equal([share(data.train.labels), share(data.test.labels)], [16, 4]);
+  const x = Array.from({ length: 48 }, (_, i) => data.train.inputs[3 * i]);
+  // The missing one is the mean, which is 0; the others have a mean of 0 and a deviation of 1.
+  const known = x.filter((value) => value !== 0);
+  const mean = known.reduce((a, b) => a + b, 0) / known.length;
+  const variance = known.reduce((sum, value) => sum + value ** 2, 0) / known.length;
+  assert.ok(Math.abs(mean) < 1e-6 && Math.abs(variance - 1) < 1e-5, `${mean} ${variance}`);
+  for (let i = 0; i < 48; i++)
+    assert.is(data.train.inputs[3 * i + 1] + data.train.inputs[3 * i + 2], 1);
+  // The same choice gives the same split.
+  assert.equal(prepareTable('t', table, choice({ missing: 'mean' })).test.inputs, data.test.inputs);
+  const left = prepareTable('t', table, choice({}));
+  assert.equal([left.leftOut, left.train.count + left.test.count], [1, 59]);
+});
+
+test('a number is learned standardised', () => {
+  const table = readColumns(parseTable(TABLE));
+  const data = prepareTable('t', table, choice({ target: 0, learn: 'number', from: [1, 2] }));
+  assert.is(data.classes, undefined);
+  const { mean, deviation } = data.scale ?? { mean: 0, deviation: 0 };
+  const targets = [...(data.train.targets ?? [])].map((value) => value * deviation + mean);
+  for (const value of targets) assert.ok(Math.abs(value - Math.round(value)) < 1e-4, `${value}`);
+  assert.is(data.leftOut, 1);
+});
+
+test('what cannot be learned is refused, with what to do', () => {
+  const of = (text: string, given: Partial<TableChoice> = {}) =>
+    prepareTable('t', readColumns(parseTable(text)), choice(given));
+  refused(() => of('x,y,z\n1,2,a\n'), /1 rows can be used.*at least 5/);
+  refused(() => of('x,y,z\n1,2,a\n2,3,a\n3,4,a\n4,5,a\n5,6,a\n'), /one class only, a/);
+  refused(() => of('x,y,z\n1,1,a\n1,1,b\n1,1,a\n1,1,b\n1,1,a\n'), /no column to learn z from/);
+  refused(
+    () => of(TABLE, { target: 1, learn: 'number', from: [0] }),
+    /kind does not hold numbers alone/,
+  );
+  refused(() => of(TABLE.replaceAll(/,(a|b)$/gm, ','), {}), /0 rows can be used.*60 are left out/);
+  const many = ['x,y', ...Array.from({ length: 300 }, (_, i) => `${i},${i % 150}`)].join('\n');
+  refused(() => of(many, { target: 1, from: [0] }), /150 different values; at most 100 classes/);
+  const long = `x,y\n1,${'<b>'.repeat(9000)}\n2,b\n3,b\n4,b\n5,b\n`;
+  refused(() => of(long, { target: 1, from: [0] }), /y has <b>.*… of 27000 characters/);
+});
+
+test.run();
