@@ -42,6 +42,12 @@ const PAGE = { ...BROWSER, define: { GRADWEAVE_VERSION: JSON.stringify(version) 
 const BUNDLES = [
   { entry: 'src/index.ts', out: 'dist/gradweave.js', options: BROWSER },
   { entry: 'src/harness/worker/main.ts', out: 'dist/harness/worker.js', options: PAGE },
+  // A plain script, which the page waits for before it is drawn.
+  {
+    entry: 'src/harness/page/learn/first.ts',
+    out: 'dist/harness/first.js',
+    options: { ...PAGE, format: 'iife' },
+  },
   { entry: 'src/harness/report.ts', out: 'dist/harness/report.js', options: PAGE },
   { entry: 'src/harness/join/thread.ts', out: 'dist/harness/join-worker.js', options: PAGE },
   { entry: 'src/harness/page/style.css', out: 'dist/harness/harness.css', options: BROWSER },

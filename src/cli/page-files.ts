@@ -11,6 +11,7 @@ const NEEDED = [
   '/harness.css',
   '/harness.js',
   '/worker.js',
+  '/first.js',
   '/report.js',
   '/join-worker.js',
 ];

@@ -275,6 +275,7 @@ test('all files of the built page are served, but none that is being written', a
   for (const name of [
     'harness.js',
     'harness.css',
+    'first.js',
     'report.js',
     'worker.js',
     'join.js',
@@ -289,6 +290,7 @@ test('all files of the built page are served, but none that is being written', a
   assert.equal([...(await pageFiles(page)).keys()].sort(), [
     '/',
     '/extra.js.map',
+    '/first.js',
     '/harness.css',
     '/harness.html',
     '/harness.js',

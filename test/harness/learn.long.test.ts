@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { fitsAllWidths, keepsNobodyOut } from './looks.ts';
-import { openPage, pageSuite, textOf, until } from './page-helpers.ts';
+import { englishOn, fitsAllWidths, keepsNobodyOut } from './looks.ts';
+import { openPage, pageSuite, SMALL, textOf, until } from './page-helpers.ts';
 import { stubbed } from './stub-worker.ts';
 
 const test = pageSuite('a place to learn');
@@ -92,6 +92,119 @@ test('the network is edited as a picture, by keyboard, pointer and buttons; fiel
   await until(page, '#network-body [role=status]', /apply to the next run/);
   await keepsNobodyOut(page, 'the network');
   await fitsAllWidths(page, 'the network');
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('a first visit is greeted with data, network and an estimate that says from what; nothing moves', async (stage) => {
+  const { page, said } = await openPage(
+    stage,
+    '?lang=en',
+    (blank) =>
+      blank.evaluateOnNewDocument(() => {
+        Object.assign(globalThis, { moved: 0 });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            const { value, hadRecentInput } = entry as unknown as {
+              value: number;
+              hadRecentInput: boolean;
+            };
+            const all = globalThis as unknown as { moved: number };
+            if (!hadRecentInput) all.moved += value;
+          }
+        }).observe({ type: 'layout-shift', buffered: true });
+      }),
+    true,
+  );
+  assert.match(
+    await until(page, '#welcome-time', /estimate/),
+    /^About .+: an estimate from [\d,]+ steps that were just timed here, in [\d.]+ s\./,
+  );
+  assert.is((await page.$$('#welcome-images canvas')).length, 20);
+  assert.match(await textOf(page, '#welcome-data'), /synthetic.*10,000 images/);
+  assert.match(await textOf(page, '#welcome-what'), /30 times, 100 at a time.*109,386 weights/);
+  assert.is((await page.$$('#welcome-net .net-column')).length, 4);
+  const moved = await page.evaluate(() => (globalThis as unknown as { moved: number }).moved);
+  assert.ok(moved < 0.01, `layout shift ${moved}`);
+  await keepsNobodyOut(page, 'a first visit');
+  await fitsAllWidths(page, 'a first visit');
+  const shown = (): Promise<boolean | undefined> =>
+    page.$eval('#welcome', (card) => card.checkVisibility());
+  await page.click('#welcome-close');
+  assert.is(await shown(), false);
+  await page.reload();
+  await page.waitForSelector('label .what');
+  assert.is(await shown(), false);
+  await page.click('#tab-verify');
+  await page.click('#welcome-open');
+  assert.is(await shown(), true);
+  await page.select('#language', 'es');
+  assert.match(await textOf(page, '#welcome-what'), /109\.386 pesos/);
+  assert.equal(await englishOn(page), []);
+  await page.select('#language', 'en');
+  await page.click('#welcome-start');
+  assert.is(await shown(), false);
+  await until(page, '#status', /Training/);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('the tour has four steps, goes back and forth by keyboard, and ends with Escape', async (stage) => {
+  const { page, said } = await openPage(stage, '?lang=en', stubbed);
+  await page.waitForSelector('label .what');
+  await page.click('#welcome-open');
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+  await page.click('#welcome-tour');
+  const titles: string[] = [];
+  for (const step of [1, 2, 3, 4]) {
+    await until(page, '.tour .help', new RegExp(`^${step} of 4$`));
+    titles.push(await textOf(page, '#tour-title'));
+    await page.waitForFunction(() => {
+      const box = document.querySelector('.tour-ring')?.getBoundingClientRect();
+      return box && box.top < innerHeight && box.bottom > 0;
+    });
+    await keepsNobodyOut(page, `tour, ${step}`);
+    if (step < 4) await page.keyboard.press('ArrowRight');
+  }
+  assert.equal(titles, [
+    'Start',
+    'Watch the curves',
+    'Look inside',
+    'Change something and compare',
+  ]);
+  await page.keyboard.press('ArrowLeft');
+  await until(page, '.tour .help', /^3 of 4$/);
+  await fitsAllWidths(page, 'the tour');
+  await page.keyboard.press('Escape');
+  assert.is(await page.$('.tour, .tour-ring'), null);
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'welcome-open');
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('layers can be watched while they train, and only while the picture is open', async (stage) => {
+  const { page, said } = await openPage(
+    stage,
+    `?lang=en&model=2&layers=784,16,10&${SMALL}&epochs=400`,
+  );
+  await page.waitForSelector('label .what');
+  await page.click('#network summary');
+  await page.click('#start');
+  await until(
+    page,
+    '.pulse',
+    /After epoch [\d.]+ \(step \d+\)\. Learning rate 0\.001\. Seen on 256/,
+  );
+  assert.is((await page.$$('.pulse tbody tr')).length, 2);
+  assert.is((await page.$$('.pulse .histogram')).length, 4);
+  assert.match(await textOf(page, '.pulse tbody tr'), /linear 784→16.*\d+ · \d+(\.\d)?%/);
+  // A second look tells how far the weights moved.
+  await until(page, '.pulse tbody tr td:last-child', /^[\d.e-]+$/);
+  await keepsNobodyOut(page, 'live values');
+  await fitsAllWidths(page, 'live values');
+  await page.click('#network summary');
+  await page.click('#stop');
+  await until(page, '#status', /Stopped/);
   assert.equal(said, []);
   await page.close();
 });

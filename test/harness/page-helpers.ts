@@ -32,11 +32,12 @@ export async function clearStage({ server, chrome, folder }: Stage): Promise<voi
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Opens the page, in which no runs are kept yet. `said` is what nobody should see: errors on its console, and what it throws. */
+/** Opens the page, in which no runs are kept yet, for somebody who has been here unless it is a `first` visit. `said` is what nobody should see: errors on its console, and what it throws. */
 export async function openPage(
   { server, chrome, folder }: Stage,
   query: string,
   before?: (page: Page) => Promise<unknown>,
+  first = false,
 ): Promise<{ page: Page; said: string[] }> {
   const page = await chrome.browser.newPage();
   const said: string[] = [];
@@ -52,8 +53,17 @@ export async function openPage(
   });
   await session.send('Storage.clearDataForOrigin', {
     origin: server.origin,
-    storageTypes: 'indexeddb',
+    storageTypes: first ? 'indexeddb,local_storage' : 'indexeddb',
   });
+  if (!first) {
+    await page.evaluateOnNewDocument(() => {
+      try {
+        localStorage.setItem('gradweave welcome', 'seen');
+      } catch {
+        // A page without storage.
+      }
+    });
+  }
   await before?.(page);
   await page.goto(`${server.origin}/harness.html${query}`);
   return { page, said };

@@ -4,7 +4,8 @@ import type { Spread } from '../../ensemble/spread.ts';
 import { language, sayOf } from './words/words.ts';
 
 /** A number's digits as the page's language writes them: in Spanish, with a decimal comma. */
-const local = (digits: string): string => (language() === 'es' ? digits.replace('.', ',') : digits);
+export const local = (digits: string): string =>
+  language() === 'es' ? digits.replace('.', ',') : digits;
 
 const PERCENT = { en: '%', es: '\u00a0%' } as const;
 

@@ -47,6 +47,8 @@ export interface PulseReading {
   readonly since: number;
   /** The learning rate of the next step: the optimizer's, times the schedule's factor. */
   readonly rate: number;
+  /** Whether the adapter computes on the CPU: looks cost more there. */
+  readonly software: boolean;
   readonly layers: readonly LayerPulse[];
 }
 
@@ -218,7 +220,8 @@ export class Pulse {
     if (since > 0 || !before) this.#before = { step, weights };
     const rate = await trainer.learningRate();
     const epochs = step / trainer.stepsPerEpoch;
-    return { step, epochs, samples: this.#samples, since, rate, layers };
+    const { software } = trainer.engine.adapter;
+    return { step, epochs, samples: this.#samples, since, rate, software, layers };
   }
 
   async #layer(

@@ -8,6 +8,7 @@ import { type LayerRow, layersTable, rowsOfLayers, rowsOfWidths, sumOf } from '.
 import type { Learner } from './learner.ts';
 import { lesson } from './lessons.ts';
 import { NetworkPicture } from './network-picture.ts';
+import { PulseView } from './pulse-view.ts';
 import { textOfWidths, widthsIn } from './widths.ts';
 
 /** The card with the network of the form: its layers as a picture or as a list, and what each has and costs. */
@@ -18,16 +19,22 @@ export class NetworkView {
   readonly #figures = make('div', { class: 'figures' });
   readonly #scroll = make('div', { class: 'scroll' });
   readonly #picture = new NetworkPicture((widths) => this.#edit(widths));
+  readonly #pulse: PulseView;
   #state: LabState = 'ended';
   #asked = '';
 
   constructor(learner: Learner) {
     this.#learner = learner;
+    this.#pulse = new PulseView(learner);
     this.#scroll.append(this.#picture.element);
-    byId('network-body').append(this.#scroll, this.#note, this.#figures);
-    this.#card.addEventListener('toggle', () => this.settings());
+    byId('network-body').append(this.#scroll, this.#note, this.#figures, this.#pulse.element);
+    this.#card.addEventListener('toggle', () => {
+      this.settings();
+      if (!this.#card.open) this.#pulse.open(false, 0);
+    });
     onLanguage(() => {
       this.#asked = '';
+      this.#pulse.speak();
       this.settings();
     });
     this.settings();
@@ -78,6 +85,7 @@ export class NetworkView {
     }
     this.#figures.replaceChildren(...layersTable(rows, batch));
     this.#say(widths !== undefined);
+    this.#pulse.open(true, widths ? rows.length : 0);
   }
 
   #say(editable: boolean): void {
@@ -103,6 +111,7 @@ export class NetworkView {
 
   state(state: LabState): void {
     this.#state = state;
+    this.#pulse.state(state);
     if (this.#card.open) this.#say(!this.#scroll.hidden);
   }
 }

@@ -341,6 +341,17 @@ export const TERMS = {
       'Neuronas de una capa ReLU cuya salida es 0 para cada imagen de sondeo. A sus pesos no les llega gradiente de esas imágenes.',
     ],
   ),
+  gradients: term(
+    [
+      'Gradients',
+      'How the mean loss of the probe images would change with each weight of the layer. Nearly 0 everywhere, and the layer learns nothing; very large, and training becomes unstable.',
+    ],
+    [
+      'Gradientes',
+      'Cómo cambiaría la pérdida media de las imágenes de sondeo con cada peso de la capa. Casi 0 en todas partes: la capa no aprende; muy grandes: el entrenamiento se vuelve inestable.',
+    ],
+    '∂L/∂w',
+  ),
   'weight-norm': term(
     ['Weight norm', 'The length of all weights of a layer as one vector.'],
     ['Norma de los pesos', 'La longitud de todos los pesos de una capa como un solo vector.'],

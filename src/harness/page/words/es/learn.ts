@@ -46,6 +46,56 @@ export const learn = {
   'With Safari 18: Settings › Advanced › Show features for web developers; then Feature Flags › WebGPU.':
     'Con Safari 18: Ajustes › Avanzado › Mostrar funciones para desarrolladores web; luego Opciones de funciones › WebGPU.',
   'Then reload this page.': 'Luego recarga esta página.',
+  'What is this?': '¿Qué es esto?',
+  'Watch a neural network learn': 'Mira cómo aprende una red neuronal',
+  'Close the greeting': 'Cerrar el saludo',
+  'This page trains a network to tell garments apart, on your own GPU, while you watch and look inside. Nothing is installed, and nothing leaves your browser.':
+    'Esta página entrena una red para distinguir prendas de ropa, en tu propia GPU, mientras miras y ves por dentro. No se instala nada y nada sale de tu navegador.',
+  'Images to learn from': 'Imágenes de las que aprende',
+  'The network: a column for each layer, joined by its weights':
+    'La red: una columna por capa, unidas por sus pesos',
+  'What will happen': 'Qué va a pasar',
+  'How long it takes here': 'Cuánto tarda aquí',
+  'The data': 'Los datos',
+  'Start training': 'Empezar a entrenar',
+  'Show me around': 'Muéstrame la página',
+  'It sees all training data {epochs} times, {batch} samples at a time, and changes its weights after each of these batches.':
+    'Ve todos los datos de entrenamiento {epochs} veces, de a {batch} muestras, y cambia sus pesos después de cada uno de estos lotes.',
+  'It sees all training images {epochs} times, {batch} at a time, and after each of these batches changes its {weights} weights a little. After each epoch it is tested on images that it has not seen.':
+    'Ve todas las imágenes {epochs} veces, de a {batch}, y tras cada uno de estos lotes cambia un poco sus {weights} pesos. Tras cada época se prueba con imágenes que no ha visto.',
+  'Timing a few steps on this GPU…': 'Midiendo unos pasos en esta GPU…',
+  'It could not be measured here. The time left is shown once training runs.':
+    'No se pudo medir aquí. El tiempo restante se muestra cuando empieza el entrenamiento.',
+  'About {time}: an estimate from {steps} steps that were just timed here, in {seconds} s. Tests after each epoch come on top.':
+    'Unos {time}: una estimación a partir de {steps} pasos que se acaban de medir aquí, en {seconds} s. A eso se suman las pruebas después de cada época.',
+  '{name}: {count} images to train on.': '{name}: {count} imágenes para entrenar.',
+  'Watch the curves': 'Mira las curvas',
+  'Change something and compare': 'Cambia algo y compara',
+  'Start trains a network with the settings of the form. Pause it, look into it, go on: the run stays the same. Below are its numbers.':
+    'Empezar entrena una red con los ajustes del formulario. Ponla en pausa, mírala por dentro, sigue: la ejecución es la misma. Debajo están sus números.',
+  'The loss falls and the accuracy rises, epoch by epoch. If the test curve stops improving while the training curve goes on, the network learns the images by heart.':
+    'La pérdida baja y la exactitud sube, época tras época. Si la curva de prueba deja de mejorar mientras la de entrenamiento sigue, la red aprende las imágenes de memoria.',
+  'While it trains, see what its units have learned, which images it takes for what, and draw one of your own.':
+    'Mientras entrena, mira qué aprendieron sus neuronas, qué confunde con qué, y dibuja una imagen tuya.',
+  'Change one thing, such as the learning rate, and start again: the runs are drawn over each other. A question mark explains each word.':
+    'Cambia una sola cosa, como la tasa de aprendizaje, y vuelve a empezar: las ejecuciones se dibujan una sobre otra. Un signo de pregunta explica cada palabra.',
+  Done: 'Listo',
+  Back: 'Atrás',
+  Next: 'Siguiente',
+  End: 'Terminar',
+  '{step} of {steps}': '{step} de {steps}',
+  'from {min} to {max}, mean {mean}': 'de {min} a {max}, media {mean}',
+  Activations: 'Activaciones',
+  'Dead units': 'Neuronas muertas',
+  Gradients: 'Gradientes',
+  'Weight norm': 'Norma de los pesos',
+  Movement: 'Movimiento',
+  'Live values': 'Valores en vivo',
+  'While it trains': 'Mientras entrena',
+  'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training images, always the same ones, without dropout.':
+    'Después de la época {epoch} (paso {step}). Tasa de aprendizaje {rate}. Visto en {samples} imágenes de entrenamiento, siempre las mismas, sin dropout.',
+  'There is nothing to see before a run: start one, and the layers come to life.':
+    'No hay nada que ver antes de una ejecución: inicia una y las capas cobran vida.',
   'The network': 'La red',
   Output: 'Salida',
   'Hidden layer {number}': 'Capa oculta {number}',

@@ -1,0 +1,9 @@
+/**
+ * Before the page is drawn for the first time: whether this is somebody's first visit. A small script of its own that the markup
+ * waits for, so that what greets them is there from the first picture on, and moves nothing.
+ */
+import { isFirstVisit } from './visits.ts';
+
+if (isFirstVisit(new URLSearchParams(location.search))) {
+  document.documentElement.dataset.visit = 'first';
+}

@@ -1,0 +1,16 @@
+import type { LabState } from '../../worker/lab-event.ts';
+import type { Remote } from '../remote.ts';
+
+/** What explanations need of the page. */
+export interface Learner {
+  readonly remote: Remote;
+  /** The present settings. */
+  readonly query: () => string;
+}
+
+/** What explanations are told. */
+export interface Told {
+  /** Settings have changed. */
+  settings(): void;
+  state(state: LabState): void;
+}

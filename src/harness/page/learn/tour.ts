@@ -1,0 +1,169 @@
+import { byId, find, make } from '../dom.ts';
+import { say } from '../words/words.ts';
+
+interface Stop {
+  /** What is pointed at. */
+  readonly target: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+const stops = (): readonly Stop[] => [
+  {
+    target: '.controls',
+    title: say('Start'),
+    text: say(
+      'Start trains a network with the settings of the form. Pause it, look into it, go on: the run stays the same. Below are its numbers.',
+    ),
+  },
+  {
+    target: '.charts',
+    title: say('Watch the curves'),
+    text: say(
+      'The loss falls and the accuracy rises, epoch by epoch. If the test curve stops improving while the training curve goes on, the network learns the images by heart.',
+    ),
+  },
+  {
+    target: '#tab-inside',
+    title: say('Look inside'),
+    text: say(
+      'While it trains, see what its units have learned, which images it takes for what, and draw one of your own.',
+    ),
+  },
+  {
+    target: '#settings label:has([name=lr])',
+    title: say('Change something and compare'),
+    text: say(
+      'Change one thing, such as the learning rate, and start again: the runs are drawn over each other. A question mark explains each word.',
+    ),
+  },
+];
+
+/** Pixels between what is pointed at and the ring around it, and the card. */
+const [RING, GAP] = [6, 12];
+
+/** Four steps through the page. The page can be used meanwhile. */
+class Tour {
+  readonly #stops = stops();
+  readonly #from = document.activeElement;
+  readonly #ring = make('div', { class: 'tour-ring', 'aria-hidden': 'true' });
+  readonly #title = make('h2', { id: 'tour-title' });
+  readonly #text = make('p', { id: 'tour-text' });
+  readonly #count = make('span', { class: 'help' });
+  readonly #back = make('button', { type: 'button', click: () => this.#go(-1) }, say('Back'));
+  readonly #next = make('button', { type: 'button', class: 'primary', click: () => this.#go(1) });
+  readonly #card = make(
+    'dialog',
+    {
+      class: 'tour',
+      'aria-labelledby': 'tour-title',
+      'aria-describedby': 'tour-text',
+      translate: 'no',
+    },
+    this.#title,
+    this.#text,
+    make(
+      'div',
+      { class: 'actions' },
+      this.#count,
+      make('button', { type: 'button', click: () => this.end() }, say('End')),
+      this.#back,
+      this.#next,
+    ),
+  );
+  readonly #ended = new AbortController();
+  #at = 0;
+  #frame = 0;
+
+  constructor() {
+    document.body.append(this.#ring, this.#card);
+    this.#card.show();
+    const { signal } = this.#ended;
+    document.addEventListener('keydown', (event) => this.#key(event), { signal });
+    for (const type of ['scroll', 'resize']) {
+      addEventListener(type, () => this.#placeSoon(), { signal, capture: true, passive: true });
+    }
+    this.#show();
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.key === 'Escape') this.end();
+    if (!this.#card.contains(document.activeElement)) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step && this.#at + step < this.#stops.length) this.#go(step);
+  }
+
+  #go(step: number): void {
+    const next = this.#at + step;
+    if (next >= this.#stops.length) {
+      this.end();
+      return;
+    }
+    this.#at = Math.max(0, next);
+    this.#show();
+  }
+
+  get #target(): HTMLElement {
+    return find(document, this.#stops[this.#at].target);
+  }
+
+  #show(): void {
+    const { title, text } = this.#stops[this.#at];
+    const last = this.#at === this.#stops.length - 1;
+    byId('tab-train').click();
+    this.#title.textContent = title;
+    this.#text.textContent = text;
+    this.#count.textContent = say('{step} of {steps}', {
+      step: this.#at + 1,
+      steps: this.#stops.length,
+    });
+    this.#back.disabled = this.#at === 0;
+    this.#next.textContent = last ? say('Done') : say('Next');
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#target.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
+    this.#place();
+    this.#next.focus({ preventScroll: true });
+  }
+
+  #placeSoon(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#place());
+  }
+
+  #place(): void {
+    const at = this.#target.getBoundingClientRect();
+    const { style } = this.#ring;
+    style.left = `${at.left - RING}px`;
+    style.top = `${at.top - RING}px`;
+    style.width = `${at.width + 2 * RING}px`;
+    style.height = `${at.height + 2 * RING}px`;
+    const { offsetWidth: width, offsetHeight: height } = this.#card;
+    const { clientWidth, clientHeight } = document.documentElement;
+    const below = at.bottom + RING + GAP;
+    const above = at.top - RING - GAP - height;
+    const free = below + height <= clientHeight ? below : above;
+    // Over a target that fills the window, at its lower end.
+    const top = free >= 0 ? free : clientHeight - height - GAP;
+    const left = Math.max(GAP, Math.min(at.left, clientWidth - width - GAP));
+    this.#card.style.left = `${left}px`;
+    this.#card.style.top = `${top}px`;
+  }
+
+  end(): void {
+    this.#ended.abort();
+    cancelAnimationFrame(this.#frame);
+    this.#ring.remove();
+    this.#card.remove();
+    running = undefined;
+    if (this.#from instanceof HTMLElement && this.#from.checkVisibility()) this.#from.focus();
+    else byId('welcome-open').focus();
+  }
+}
+
+let running: Tour | undefined;
+
+/** Begins the tour, from its first step. */
+export function beginTour(): void {
+  running?.end();
+  running = new Tour();
+}

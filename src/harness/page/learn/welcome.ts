@@ -1,0 +1,181 @@
+import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import type { SampleImages } from '../../worker/sample-images.ts';
+import type { Estimate } from '../../worker/tutor.ts';
+import { byId, make } from '../dom.ts';
+import { duration, fixed, whole } from '../numbers.ts';
+import { onLanguage, say, sayOf } from '../words/words.ts';
+import { rowsOfWidths, sumOf } from './layer-rows.ts';
+import type { Learner } from './learner.ts';
+import { lesson } from './lessons.ts';
+import { drawNetwork } from './network-drawing.ts';
+import { rememberVisit } from './visits.ts';
+import { widthsIn } from './widths.ts';
+
+/** Pixels of the drawing's height. */
+const HEIGHT = 190;
+const SIDE = 28;
+
+/** The greeting: what the page is for, what will happen, and how long it takes here. */
+export class Welcome {
+  readonly #learner: Learner;
+  readonly #card = byId('welcome');
+  readonly #tour: () => void;
+  #samples: SampleImages | undefined;
+  /** Null if it could not be measured. */
+  #estimate: Estimate | null | undefined;
+  #asked = false;
+
+  /** @param tour begins the tour */
+  constructor(learner: Learner, tour: () => void) {
+    this.#learner = learner;
+    this.#tour = tour;
+    byId('welcome-open').addEventListener('click', () => this.#toggle());
+    byId('welcome-close').addEventListener('click', () => this.#close());
+    byId('welcome-tour').addEventListener('click', () => {
+      this.#close();
+      this.#tour();
+    });
+    byId('welcome-start').addEventListener('click', () => {
+      this.#close();
+      byId('start').click();
+      // Where the numbers are, and what is to be pressed next.
+      byId('start').closest('.card')?.scrollIntoView({ block: 'nearest' });
+    });
+    new ResizeObserver(() => this.#draw()).observe(byId('welcome-net', SVGSVGElement));
+    onLanguage(() => this.#show());
+    if (this.#open) this.#begin();
+  }
+
+  get #open(): boolean {
+    return document.documentElement.dataset.visit === 'first';
+  }
+
+  #toggle(): void {
+    if (this.#open) {
+      this.#close();
+      return;
+    }
+    byId('tab-train').click();
+    document.documentElement.dataset.visit = 'first';
+    this.#begin();
+    this.#card.scrollIntoView({ block: 'nearest' });
+    byId('welcome-title').focus({ preventScroll: true });
+  }
+
+  #close(): void {
+    const inside = this.#card.contains(document.activeElement);
+    delete document.documentElement.dataset.visit;
+    rememberVisit();
+    if (inside) byId('welcome-open').focus();
+  }
+
+  /** A run makes it somebody who knows the page. */
+  known(): void {
+    if (this.#open) this.#close();
+    else rememberVisit();
+  }
+
+  settings(): void {
+    if (this.#open) this.#show();
+  }
+
+  #begin(): void {
+    this.#show();
+    if (this.#asked) return;
+    this.#asked = true;
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    const { remote, query } = this.#learner;
+    this.#samples = (await lesson(remote, 'samples').catch(() => undefined)) ?? undefined;
+    this.#show();
+    const { training } = this.#samples ?? {};
+    const asked = lesson(remote, 'estimate', query(), ...(training ? [training] : []));
+    this.#estimate = (await asked.catch(() => null)) ?? null;
+    this.#show();
+  }
+
+  #show(): void {
+    this.#draw();
+    this.#images();
+    byId('welcome-what').textContent = this.#what();
+    byId('welcome-time').textContent = this.#time();
+    byId('welcome-data').textContent = this.#data();
+  }
+
+  get #widths(): readonly number[] | undefined {
+    const values = new URLSearchParams(this.#learner.query());
+    const own = widthsOf(factsNamed(values.get('model') ?? '2'));
+    return own && (widthsIn(values.get('layers') ?? '') ?? own);
+  }
+
+  #draw(): void {
+    const place = byId('welcome-net', SVGSVGElement);
+    const { clientWidth: width } = place;
+    const widths = this.#widths ?? [784, 128, 64, 10];
+    if (this.#open && width > 0) drawNetwork(place, widths, width, HEIGHT);
+  }
+
+  /** Images in front of the network, with the names of their classes. */
+  #images(): void {
+    const list = byId('welcome-images');
+    const samples = this.#samples;
+    if (!samples || list.childElementCount > 0) return;
+    const { images, labels } = samples;
+    for (let i = 0; i < Math.min(20, images.length / SIDE ** 2); i++) {
+      const canvas = make('canvas', { width: String(SIDE), height: String(SIDE) });
+      const pixels = new ImageData(SIDE, SIDE);
+      for (let j = 0; j < SIDE ** 2; j++) {
+        pixels.data.fill(images[i * SIDE ** 2 + j], 4 * j, 4 * j + 3);
+        pixels.data[4 * j + 3] = 255;
+      }
+      canvas.getContext('2d')?.putImageData(pixels, 0, 0);
+      const label = labels[i] ?? '';
+      list.append(make('li', {}, make('span', { class: 'unseen' }, label), canvas));
+    }
+  }
+
+  #what(): string {
+    const values = new URLSearchParams(this.#learner.query());
+    const facts = factsNamed(values.get('model') ?? '2');
+    const epochs = whole(Number(values.get('epochs') ?? facts.epochs));
+    const batch = whole(Number(values.get('batch-size') ?? facts.batchSize));
+    const widths = this.#widths;
+    if (!widths) {
+      return say(
+        'It sees all training data {epochs} times, {batch} samples at a time, and changes its weights after each of these batches.',
+        { epochs, batch },
+      );
+    }
+    const weights = whole(sumOf(rowsOfWidths(widths)).parameters);
+    return say(
+      'It sees all training images {epochs} times, {batch} at a time, and after each of these batches changes its {weights} weights a little. After each epoch it is tested on images that it has not seen.',
+      { epochs, batch, weights },
+    );
+  }
+
+  #time(): string {
+    const found = this.#estimate;
+    if (found === undefined) return say('Timing a few steps on this GPU…');
+    if (found === null)
+      return say('It could not be measured here. The time left is shown once training runs.');
+    return say(
+      'About {time}: an estimate from {steps} steps that were just timed here, in {seconds} s. Tests after each epoch come on top.',
+      {
+        time: duration(found.seconds),
+        steps: whole(found.timed),
+        seconds: fixed(found.timedSeconds, 1),
+      },
+    );
+  }
+
+  #data(): string {
+    const samples = this.#samples;
+    if (!samples) return '…';
+    const name = sayOf(samples.name);
+    return samples.training
+      ? say('{name}: {count} images to train on.', { name, count: whole(samples.training) })
+      : `${name}.`;
+  }
+}
