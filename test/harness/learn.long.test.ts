@@ -139,7 +139,7 @@ test('a first visit is greeted with data, network and an estimate that says from
   await page.click('#welcome-open');
   assert.is(await shown(), true);
   await page.select('#language', 'es');
-  assert.match(await textOf(page, '#welcome-what'), /109\.386 pesos/);
+  await until(page, '#welcome-what', /109\.386 pesos/);
   assert.equal(await englishOn(page), []);
   await page.select('#language', 'en');
   await page.click('#welcome-start');

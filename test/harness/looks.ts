@@ -60,12 +60,13 @@ export async function fitsAllWidths(page: Page, what: string): Promise<void> {
 }
 
 /** Words of English that no Spanish text has. */
-const ENGLISH = /\b(the|and|with|of|is|are|for|this|that|what|your|each|from|not|which)\b/i;
+const ENGLISH =
+  /(?<!\p{L})(the|and|with|of|is|are|for|this|that|what|your|each|from|not|which)(?!\p{L})/iu;
 
 /** Visible texts, and what is read of attributes, that are still English on a page in Spanish. */
 export const englishOn = (page: Page): Promise<string[]> =>
   page.evaluate((source) => {
-    const english = new RegExp(source, 'i');
+    const english = new RegExp(source, 'iu');
     const left = '[translate=no], script, style, noscript, textarea, [lang=en]';
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found: string[] = [];

@@ -132,7 +132,9 @@ export class Welcome {
       }
       canvas.getContext('2d')?.putImageData(pixels, 0, 0);
       const label = labels[i] ?? '';
-      list.append(make('li', {}, make('span', { class: 'unseen' }, label), canvas));
+      list.append(
+        make('li', { translate: 'no' }, make('span', { class: 'unseen' }, label), canvas),
+      );
     }
   }
 
