@@ -16,6 +16,8 @@ export interface RunActions {
   /** Gives it another name; the title again if it is empty. */
   rename(run: RunRecord, name: string): void;
   pin(run: RunRecord): void;
+  /** Shows programs that use its model. */
+  use(run: RunRecord): void;
   /** Gives it more epochs. */
   more(run: RunRecord): void;
   /** Starts the next run from its weights. */
@@ -107,6 +109,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
         button(say('Repeat with {count} more seeds', { count: MORE_SEEDS }), () =>
           actions.repeat(run),
         ),
+        button(say('Use this model'), () => actions.use(run), !run.weights || busy),
         button(say('More epochs'), () => actions.more(run), !canGoOn(run)),
         button(say('Start from its weights'), () => actions.begin(run), !run.weights || busy),
         button(run.pinned ? say('Unpin') : say('Pin'), () => actions.pin(run)),

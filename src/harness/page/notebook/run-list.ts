@@ -7,7 +7,7 @@ import { RunsTable, type TableActions } from './runs-table.ts';
 
 /** What the list asks of the panel. */
 export interface ListHost
-  extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light' | 'more'> {
+  extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light' | 'more' | 'use'> {
   /** Something changed that charts show. */
   draw(): void;
   fail(error: Error): void;
@@ -57,6 +57,7 @@ export class RunList {
       light: host.light,
       only: (run) => this.show((one) => one === run),
       more: host.more,
+      use: host.use,
       copyLink: ({ query }) => void this.copyLink(query),
       rename: (run, name) => {
         const text = name.trim();

@@ -8,14 +8,19 @@ import type { Remote } from '../remote.ts';
 /** Most epochs that a run is given at once. */
 const MOST = 10_000;
 
-/** The field for the number of more epochs, and the button that gives them to the latest run. */
+/** What can be done with the latest run when it has ended: give it more epochs, and use its model. */
 export class MoreEpochs {
   readonly #count = byId('more-count', HTMLInputElement);
   readonly #button = byId('more', HTMLButtonElement);
+  readonly #use = byId('use', HTMLButtonElement);
 
-  /** @param go called to give the latest run more epochs */
-  constructor(go: () => void) {
+  /**
+   * @param go called to give the latest run more epochs
+   * @param use called to show what its model can be used with
+   */
+  constructor(go: () => void, use: () => void) {
     this.#button.addEventListener('click', go);
+    this.#use.addEventListener('click', use);
   }
 
   /** How many; 5 if the field has no such number. */
@@ -25,8 +30,9 @@ export class MoreEpochs {
   }
 
   /** @param latest what was trained last, if nothing is trained now */
-  show(latest: RunRecord | undefined): void {
-    this.#button.disabled = !latest || !canGoOn(latest);
+  show(latest: readonly RunRecord[]): void {
+    this.#button.disabled = latest.length !== 1 || !canGoOn(latest[0]);
+    this.#use.disabled = !latest.some(({ weights }) => weights);
   }
 }
 

@@ -32,7 +32,10 @@ export class TrainView {
   readonly #charts: Charts;
   readonly #pacer = new Pacer(() => this.#redraw());
   readonly #from = new StartingWeights((file) => void this.#takeWeights(file));
-  readonly #moreEpochs = new MoreEpochs(() => this.#more());
+  readonly #moreEpochs = new MoreEpochs(
+    () => this.#more(),
+    () => void this.#use(),
+  );
   readonly #course: Course;
   readonly #onRuns: () => void;
 
@@ -72,6 +75,7 @@ export class TrainView {
         report(() => say('The settings are those of {run}.', { run: labelOf(run) }));
       },
       more: (run) => this.#more(run),
+      use: (run) => void this.#use(run),
       begin: (run) => {
         if (run.weights) this.#from.choose({ name: labelOf(run), bytes: run.weights.bytes });
       },
@@ -95,7 +99,7 @@ export class TrainView {
       redraw: () => this.#pacer.now(),
       onState: (state) => {
         controls.show(state);
-        this.#moreEpochs.show(state === 'ended' ? this.#course.runs[0] : undefined);
+        this.#moreEpochs.show(state === 'ended' ? this.#course.runs : []);
         on.state(state);
       },
       onBadStart: () => this.#from.choose(undefined),
@@ -181,12 +185,21 @@ export class TrainView {
     );
   }
 
+  /** Shows what a run's model can be used with; the latest one's if none is named. */
+  async #use(
+    run: RunRecord | undefined = this.#course.runs.find(({ weights }) => weights),
+  ): Promise<void> {
+    if (!run) return;
+    const { openUse } = await import('../use/use-dialog.ts');
+    openUse(run, (error) => this.#alert.show(error));
+  }
+
   #reset(): void {
     if (this.#course.state !== 'ended') return;
     this.#from.choose(undefined);
     this.#alert.hide();
     this.#course.forget();
-    this.#moreEpochs.show(undefined);
+    this.#moreEpochs.show([]);
     for (const run of this.#list.runs) run.shown = false;
     report(() => say('Ready.'));
     this.#pacer.now();

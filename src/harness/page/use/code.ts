@@ -1,0 +1,132 @@
+/** Programs that use a trained model, filled in with its own facts. Code is the same in all languages of the page. */
+import { type ModelFacts, sampleShape } from './model-facts.ts';
+import { pytorchCode } from './pytorch-code.ts';
+
+/** What a program is for. */
+export type Kind = 'page' | 'node' | 'pytorch' | 'onnx-web' | 'onnx-python';
+
+/** The files that a program reads. */
+export interface ModelFiles {
+  readonly model: string;
+  readonly onnx: string;
+}
+
+/** A program; undefined if there is none of this kind for the model. */
+export function codeFor(kind: Kind, facts: ModelFacts, files: ModelFiles): string | undefined {
+  switch (kind) {
+    case 'page':
+      return gradweaveCode(facts, PAGE_HEAD(files.model));
+    case 'node':
+      return gradweaveCode(facts, NODE_HEAD(files.model));
+    case 'pytorch':
+      return pytorchCode(facts, files.model);
+    case 'onnx-web':
+      return onnxWebCode(facts, files.onnx);
+    case 'onnx-python':
+      return onnxPythonCode(facts, files.onnx);
+  }
+}
+
+const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
+
+const PAGE_HEAD = (file: string): string => `import { Engine } from 'gradweave';
+import { loadModel } from 'gradweave/checkpoint';
+
+const engine = await Engine.create();
+const file = await fetch(${quoted(file)});
+const network = await loadModel(engine, new Uint8Array(await file.arrayBuffer()));
+`;
+
+const NODE_HEAD = (file: string): string => `// npm install gradweave webgpu
+import { readFile } from 'node:fs/promises';
+import { Engine } from 'gradweave';
+import { loadModel } from 'gradweave/checkpoint';
+import { useWorkingDriver } from 'gradweave/node';
+
+await useWorkingDriver();
+const engine = await Engine.create();
+const network = await loadModel(engine, await readFile(${quoted(file)}));
+`;
+
+function gradweaveCode(facts: ModelFacts, head: string): string {
+  const { input, output } = facts;
+  const end = `
+network.destroy();
+engine.destroy();
+`;
+  if (input.vocabulary) {
+    const begin = input.vocabulary.includes('T') ? 'T' : input.vocabulary[0];
+    return `${head}
+let text = ${JSON.stringify(begin)}; // what it continues, of characters that it knows
+for await (const more of network.generate(text, { count: 200, temperature: 0.8 })) text += more;
+console.log(text);
+${end}`;
+  }
+  const { height, width, channels } = input.image ?? { height: 1, width: 1, channels: 1 };
+  const size = channels === 1 ? `${height} * ${width}` : `${height} * ${width} * ${channels}`;
+  const colours = channels === 1 ? '' : `, channels: ${channels}`;
+  const best = `// The class of the largest output.
+const best = outputs.indexOf(Math.max(...outputs));
+console.log(network.classes[best]);
+`;
+  return `${head}
+const pixels = new Uint8Array(${size}); // of one image, row by row; 0 is black
+const images = { images: pixels, count: 1, height: ${height}, width: ${width}${colours} };
+const outputs = await network.predict(images);
+${output.classes ? best : `console.log(outputs); // ${facts.output.target === 'input' ? 'the image, reconstructed: from 0 to 1' : 'the outputs'}\n`}${end}`;
+}
+
+const pythonList = (names: readonly string[]): string =>
+  JSON.stringify(names).replaceAll('","', '", "');
+
+function onnxWebCode(facts: ModelFacts, file: string): string {
+  const { input, output } = facts;
+  const shape = sampleShape(facts).join(', ');
+  const head = `// npm install onnxruntime-web
+import * as ort from 'onnxruntime-web';
+
+const session = await ort.InferenceSession.create(${quoted(file)});
+`;
+  if (input.vocabulary) {
+    return `${head}
+// Numbers of characters: their places in the vocabulary, a text in the file's metadata.
+const tokens = new BigInt64Array(${facts.model.input[0]});
+const { output } = await session.run({ input: new ort.Tensor('int64', tokens, [1, ${shape}]) });
+console.log(output.dims); // for each place, a number for each character that may come next
+`;
+  }
+  const best = `const classes = ${pythonList(output.classes ?? [])};
+const best = output.data.indexOf(Math.max(...output.data));
+console.log(classes[best]);
+`;
+  return `${head}
+const pixels = new Uint8Array(${sampleShape(facts).join(' * ')}); // of one image, row by row; 0 is black
+const { output } = await session.run({ input: new ort.Tensor('uint8', pixels, [1, ${shape}]) });
+${output.classes ? best : 'console.log(output.data);\n'}`;
+}
+
+function onnxPythonCode(facts: ModelFacts, file: string): string {
+  const { input, output } = facts;
+  const shape = `(1, ${sampleShape(facts).join(', ')})`;
+  const head = `# pip install onnxruntime numpy
+import numpy as np
+import onnxruntime as ort
+
+session = ort.InferenceSession(${JSON.stringify(file)})
+`;
+  if (input.vocabulary) {
+    return `${head}
+# Numbers of characters: their places in the vocabulary, a text in the file's metadata.
+tokens = np.zeros(${shape}, dtype=np.int64)
+[outputs] = session.run(None, {"input": tokens})
+print(outputs.shape)  # for each place, a number for each character that may come next
+`;
+  }
+  const best = `classes = ${pythonList(output.classes ?? [])}
+print(classes[outputs[0].argmax()])
+`;
+  return `${head}
+images = np.zeros(${shape}, dtype=np.uint8)  # one image; 0 is black
+[outputs] = session.run(None, {"input": images})
+${output.classes ? best : 'print(outputs)\n'}`;
+}

@@ -1,0 +1,48 @@
+import { parseSafetensors } from '../../../data/safetensors.ts';
+import { DataError } from '../../../errors.ts';
+
+/** A layer as a model file describes it; see docs/model-file.md. */
+export interface LayerFacts {
+  readonly layer: string;
+  readonly layers?: readonly LayerFacts[];
+  readonly [option: string]: unknown;
+}
+
+/** What a model file says of its model. */
+export interface ModelFacts {
+  readonly model: LayerFacts & { readonly input: readonly number[] };
+  readonly input: {
+    readonly image?: { readonly height: number; readonly width: number; readonly channels: number };
+    /** For all pixels, or by column. */
+    readonly normalize?: readonly [number, number] | object;
+    readonly vocabulary?: readonly string[];
+  };
+  readonly output: {
+    readonly target?: string;
+    readonly loss?: { readonly kind: string };
+    readonly classes?: readonly string[];
+  };
+}
+
+/** The key of the description among a model file's texts. */
+const KEY = 'gradweave.model';
+
+/** What a file of `saveModel` says of its model. @throws DataError if it is another file */
+export function factsIn(bytes: Uint8Array): ModelFacts {
+  const text = parseSafetensors(bytes).metadata[KEY];
+  if (text === undefined) throw new DataError('the weights have no description of their model');
+  // The page's own worker wrote it.
+  return JSON.parse(text) as ModelFacts;
+}
+
+/** The shape of one sample as its user gives it: of images with the channels, if there are several. */
+export function sampleShape({ model, input }: ModelFacts): readonly number[] {
+  const { image } = input;
+  if (!image) return model.input;
+  const { height, width, channels } = image;
+  return channels === 1 ? [height, width] : [height, width, channels];
+}
+
+/** Whether outputs become shares of classes by a softmax. */
+export const hasLogits = ({ output }: ModelFacts): boolean =>
+  output.classes !== undefined && output.loss?.kind === 'cross_entropy';

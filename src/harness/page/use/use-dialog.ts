@@ -1,0 +1,133 @@
+import { make, save } from '../dom.ts';
+import { fileName } from '../notebook/run-details.ts';
+import { labelOf, type RunRecord } from '../notebook/run-store.ts';
+import { put, say } from '../words/words.ts';
+import { codeFor, type Kind } from './code.ts';
+import { factsIn, type ModelFacts } from './model-facts.ts';
+
+const KINDS: Readonly<Record<Kind, () => string>> = {
+  page: () => say('gradweave in a page'),
+  node: () => say('gradweave in Node'),
+  pytorch: () => 'PyTorch',
+  'onnx-web': () => say('ONNX Runtime in a page'),
+  'onnx-python': () => say('ONNX Runtime in Python'),
+};
+
+/** A text in an element that follows the language. */
+function said<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Parameters<typeof make>[1],
+  text: () => string,
+): HTMLElementTagNameMap[K] {
+  const element = make(tag, attributes);
+  put(element, text);
+  return element;
+}
+
+/** Shows what a run's model can be used with: its files, and programs that read them. */
+export function openUse(run: RunRecord, fail: (error: Error) => void): void {
+  const { weights } = run;
+  if (!weights) return;
+  let facts: ModelFacts;
+  try {
+    facts = factsIn(weights.bytes);
+  } catch (error) {
+    fail(error as Error);
+    return;
+  }
+  const files = { model: fileName(run, '.safetensors'), onnx: fileName(run, '.onnx') };
+  const code = make('code', { translate: 'no' });
+  const status = make('p', { class: 'help', role: 'status' });
+  const kinds = make('select', { change: () => show() });
+  const fill = (): void => {
+    const chosen = kinds.value || 'page';
+    kinds.replaceChildren(
+      ...Object.entries(KINDS).map(([kind, label]) => new Option(label(), kind)),
+    );
+    kinds.value = chosen;
+  };
+  const show = (): void => {
+    status.textContent = '';
+    code.textContent =
+      codeFor(kinds.value as Kind, facts, files) ??
+      say('PyTorch has no module for some of its layers. ONNX has operators for all of them.');
+  };
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(code.textContent ?? '');
+      put(status, () => say('Copied.'));
+    } catch {
+      put(status, () => say('The browser does not allow copying. Select the text instead.'));
+    }
+  };
+  const saveOnnx = async (): Promise<void> => {
+    try {
+      const { onnxOf } = await import('./onnx-file.ts');
+      save(files.onnx, 'application/octet-stream', onnxOf(weights.bytes));
+      put(status, () => say('Saved as {file}.', { file: files.onnx }));
+    } catch (error) {
+      status.textContent = (error as Error).message;
+    }
+  };
+  const button = (text: () => string, click: () => void, kind = '') =>
+    said('button', { type: 'button', class: kind, click }, text);
+  const dialog = make(
+    'dialog',
+    { class: 'large use', 'aria-labelledby': 'use-title', close: () => dialog.remove() },
+    make(
+      'div',
+      { class: 'dialog-head' },
+      said('h2', { id: 'use-title' }, () => say('Use {run}', { run: labelOf(run) })),
+      button(
+        () => say('Close'),
+        () => dialog.close(),
+      ),
+    ),
+    said('p', {}, () =>
+      run.kept === undefined
+        ? say(
+            'The model file has the layers, the weights, how images are prepared, and the names of the classes.',
+          )
+        : say(
+            'The model file has the layers, the weights of epoch {epoch}, how images are prepared, and the names of the classes.',
+            { epoch: run.kept },
+          ),
+    ),
+    make(
+      'div',
+      { class: 'actions' },
+      button(
+        () => say('Save the model file'),
+        () => {
+          save(files.model, 'application/octet-stream', weights.bytes);
+          put(status, () => say('Saved as {file}.', { file: files.model }));
+        },
+        'primary',
+      ),
+      button(
+        () => say('Save as ONNX'),
+        () => void saveOnnx(),
+      ),
+    ),
+    make(
+      'div',
+      { class: 'actions' },
+      make(
+        'label',
+        {},
+        said('span', {}, () => say('Program for')),
+        kinds,
+      ),
+      button(
+        () => say('Copy'),
+        () => void copy(),
+      ),
+    ),
+    make('pre', { tabindex: '0' }, code),
+    status,
+  );
+  fill();
+  show();
+  document.body.append(dialog);
+  dialog.showModal();
+}

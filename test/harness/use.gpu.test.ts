@@ -1,0 +1,68 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Engine } from '../../src/gpu/engine.ts';
+import { imagesOf, openJob } from '../../src/harness/tasks/job.ts';
+import { createTrainer } from '../../src/harness/tasks/run-trainer.ts';
+import { settingsOf } from '../../src/harness/tasks/settings.ts';
+import { saveModel } from '../../src/train/model-file/write.ts';
+import type { Trainer } from '../../src/train/trainer.ts';
+import { inLongRun } from '../run/thorough.ts';
+// Those of the dialog, with an image; use.test.ts holds them against it.
+import programs from './use-programs.md';
+
+const SMALL = '&batch-size=20&epochs=1&plan=plain&family=portable';
+const IMAGE = Uint8Array.from({ length: 28 * 28 }, (_, i) => (i * i * 7) % 256);
+
+/** A page's model, as it exports it, and what is asked of its trainer. */
+async function exported<T>(query: string, ask: (trainer: Trainer) => Promise<T>) {
+  const engine = await Engine.create();
+  const options = new URLSearchParams(query + SMALL);
+  const job = await openJob(options, settingsOf(options), () => {});
+  const trainer = await createTrainer(engine, job);
+  const more = job.data === 'text' ? { vocabulary: job.text.vocabulary } : {};
+  const bytes = await saveModel(trainer, more);
+  const classes = job.data === 'text' ? [] : imagesOf(job).classes;
+  const own = await ask(trainer);
+  engine.destroy();
+  return { bytes, classes, own };
+}
+
+/** Runs a program of the dialog, which fetches the model. */
+async function run(title: string, bytes: Uint8Array) {
+  const engine = await Engine.create();
+  const { fetch } = globalThis;
+  globalThis.fetch = async (file) => {
+    assert.is(file, 'model.safetensors');
+    return new Response(bytes as Uint8Array<ArrayBuffer>);
+  };
+  try {
+    return await programs[title](engine, {});
+  } finally {
+    globalThis.fetch = fetch;
+    engine.destroy();
+  }
+}
+
+const answer = (trainer: Trainer) =>
+  trainer.predict({ images: IMAGE, count: 1, height: 28, width: 28 });
+
+test('the program for a page gives the run’s own answers, bit for bit', async () => {
+  const images = '&data=built-in&train-limit=60';
+  for (const [title, query] of [
+    ['Classes', `model=2&layers=784,8,10&normalize=0.3,0.4${images}`],
+    ['Reconstruction', `model=autoencoder&layers=784,8,784${images}`],
+  ]) {
+    const { bytes, own } = await exported(query, answer);
+    const { outputs, best } = await run(title, bytes);
+    assert.equal([...(outputs as Float32Array)], [...own], title);
+    if (title === 'Classes') assert.is(best, own.indexOf(Math.max(...own)));
+  }
+});
+
+inLongRun(test)('the program for a text writes on', async () => {
+  const { bytes } = await exported('model=transformer&length=8', async () => 0);
+  const { text } = await run('Text', bytes);
+  assert.is([...String(text)].length, 201);
+});
+
+test.run();

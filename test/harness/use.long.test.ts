@@ -1,0 +1,76 @@
+/** Runs the dialog's programs as their readers would: in Python with PyTorch and ONNX Runtime, and in Node with the package. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codeFor } from '../../src/harness/page/use/code.ts';
+import { factsIn } from '../../src/harness/page/use/model-facts.ts';
+import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
+import { project, runIn } from '../package/project.ts';
+import { removeFolders } from '../package/stage.ts';
+import { distance, modelOf, pixelsOf, QUERIES } from './use-models.ts';
+
+const NEEDS =
+  'This test needs a python3 with PyTorch, safetensors, numpy and ONNX Runtime: python3 -m pip install torch==2.13.0 safetensors numpy onnxruntime';
+
+const test = suite<{ folder: string }>('programs that use a model');
+const execute = promisify(execFile);
+
+test.before(async (context) => {
+  context.folder = await mkdtemp(join(tmpdir(), 'gradweave-use-'));
+  await execute('python3', ['-c', 'import numpy, onnxruntime, safetensors, torch']).catch(
+    (error) => {
+      throw new Error(`${NEEDS}\n${error.stderr ?? error}`);
+    },
+  );
+});
+test.after(async ({ folder }) => {
+  await rm(folder, { recursive: true, force: true });
+  await removeFolders();
+});
+
+const FILES = { model: 'model.safetensors', onnx: 'model.onnx' };
+
+for (const [name, query] of Object.entries(QUERIES)) {
+  test(`PyTorch and ONNX Runtime in Python give the model’s outputs: ${name}`, async ({
+    folder,
+  }) => {
+    const { bytes, outputs, best } = await modelOf(query);
+    await writeFile(join(folder, FILES.model), bytes);
+    await writeFile(join(folder, FILES.onnx), onnxOf(bytes));
+    await writeFile(join(folder, 'pixels'), pixelsOf(784));
+    const read = 'np.fromfile("pixels", dtype=np.uint8).reshape(1, 28, 28)';
+    const images = {
+      pytorch: `__import__("torch").from_numpy(${read.replaceAll('np.', '__import__("numpy").')})`,
+      'onnx-python': read,
+    };
+    for (const [kind, image] of Object.entries(images)) {
+      const code = codeFor(kind as 'pytorch', factsIn(bytes), FILES) ?? '';
+      const own = code.replace(/^images = .*$/m, `images = ${image}`);
+      assert.not.equal(own, code, 'the program is given an image');
+      const last = '\nimport json\nprint(json.dumps(outputs[0].tolist()))\n';
+      await writeFile(join(folder, 'use.py'), own + last);
+      const { stdout } = await execute('python3', ['use.py'], { cwd: folder, maxBuffer: 2 ** 24 });
+      const lines = stdout.trim().split('\n');
+      const far = distance(JSON.parse(lines.at(-1) ?? ''), outputs);
+      assert.ok(far < 1e-5, `${kind}: ${far}`);
+      if (best !== undefined && !query.includes('auto')) assert.is(lines[0], best, kind);
+    }
+  });
+}
+
+test('the program for Node runs in an app that has installed the package', async () => {
+  const app = await project('commonjs');
+  const { bytes, best } = await modelOf(QUERIES['Table I']);
+  await writeFile(join(app, FILES.model), bytes);
+  const code = codeFor('node', factsIn(bytes), FILES) ?? '';
+  const filled = `const sample = ${JSON.stringify([...pixelsOf(784)])};\n`;
+  const own = code.replace('new Uint8Array(28 * 28)', 'Uint8Array.from(sample)');
+  await writeFile(join(app, 'use.mjs'), filled + own);
+  assert.match(await runIn(app, process.execPath, ['use.mjs']), best);
+});
+
+test.run();

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-web/wasm';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
+import { writeSafetensors } from '../../src/data/safetensors-write.ts';
+import { DataError } from '../../src/errors.ts';
+import { codeFor } from '../../src/harness/page/use/code.ts';
+import { factsIn } from '../../src/harness/page/use/model-facts.ts';
+import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
+import { embedding, linear, Sequential } from '../../src/nn/layers.ts';
+import { saveModel } from '../../src/train/model-file/write.ts';
+import { randomParameters } from '../onnx/parameters.ts';
+import { thoroughly } from '../run/thorough.ts';
+import { distance, modelOf, pixelsOf, QUERIES } from './use-models.ts';
+
+const FILES = { model: 'it’s mine.safetensors', onnx: "it's mine.onnx" };
+
+/** Runs a program for a page, and gives what it prints. */
+async function printed(code: string, names: Readonly<Record<string, unknown>>): Promise<unknown[]> {
+  const lines: unknown[] = [];
+  const all = { ...names, console: { log: (line: unknown) => lines.push(line) } };
+  const body = code
+    .replace(/^import .*$/gm, '')
+    .replace(/new Uint8Array\(([\d* ]+)\)/, 'pixelsOf($1)');
+  const make = Object.getPrototypeOf(async () => {}).constructor;
+  await new make(...Object.keys(all), body)(...Object.values(all));
+  return lines;
+}
+
+for (const name of thoroughly(Object.keys(QUERIES), (one) => one !== 'residual blocks')) {
+  const query = QUERIES[name as keyof typeof QUERIES];
+  test(`the program for ONNX Runtime in a page runs: ${name}`, async () => {
+    const { bytes, outputs, best } = await modelOf(query);
+    const code = codeFor('onnx-web', factsIn(bytes), FILES) ?? '';
+    let given: Float32Array | undefined;
+    const session = {
+      create: async (file: string) => {
+        assert.is(file, FILES.onnx);
+        const made = await ort.InferenceSession.create(onnxOf(bytes), { logSeverityLevel: 3 });
+        return {
+          run: async (feeds: ort.InferenceSession.FeedsType) => {
+            const results = await made.run(feeds as never);
+            given = results.output.data as Float32Array;
+            return results;
+          },
+        };
+      },
+    };
+    const lines = await printed(code, {
+      ort: { ...ort, InferenceSession: session, Tensor: ort.Tensor },
+      pixelsOf,
+    });
+    assert.ok(distance(given ?? [], outputs) < 1e-5, `${distance(given ?? [], outputs)}`);
+    if (query.includes('autoencoder')) assert.is((lines[0] as Float32Array).length, 784);
+    else assert.equal(lines, [best]);
+  });
+}
+
+test('each kind of program names the files and the numbers of the run', async () => {
+  const { bytes } = await modelOf(QUERIES['Table I']);
+  const facts = factsIn(bytes);
+  const code = codeFor('pytorch', facts, FILES) ?? '';
+  assert.match(code, 'nn.Linear(784, 128),\n    nn.ReLU(),\n    nn.Dropout(0.2),');
+  assert.match(code, 'x = (x - 0.286) / 0.353');
+  assert.match(code, 'load_file("it’s mine.safetensors")');
+  assert.match(codeFor('node', facts, FILES) ?? '', "readFile('it’s mine.safetensors')");
+  assert.match(codeFor('onnx-web', facts, FILES) ?? '', "create('it\\'s mine.onnx')");
+  assert.match(codeFor('onnx-python', facts, FILES) ?? '', 'InferenceSession("it\'s mine.onnx")');
+});
+
+/** What use-programs.md says, whose scripts use.gpu.test.ts runs. */
+async function programs(): Promise<string> {
+  const parts = ['# Programs of the dialog for a page'];
+  for (const [title, query] of Object.entries(PROGRAMS)) {
+    const bytes = query.includes('transformer') ? await textModel() : (await modelOf(query)).bytes;
+    const code = codeFor('page', factsIn(bytes), { model: 'model.safetensors', onnx: '' }) ?? '';
+    const own = code.replace(
+      'new Uint8Array(28 * 28)',
+      'Uint8Array.from({ length: 28 * 28 }, (_, i) => (i * i * 7) % 256)',
+    );
+    parts.push(`## ${title}`, `\`\`\`js\n${own}\`\`\``);
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+const PROGRAMS = {
+  Classes: 'model=2&layers=784,8,10',
+  Reconstruction: 'model=autoencoder&layers=784,8,784',
+  Text: 'model=transformer&length=8',
+};
+
+/** A small model of a text. */
+function textModel(): Promise<Uint8Array> {
+  const model = new Sequential([8], [embedding(2, 4), linear(4, 2)]);
+  const parameters = randomParameters(model);
+  const vocabulary = ['T', ' '];
+  return saveModel({ model, parameters, vocabulary, loss: 'cross_entropy' });
+}
+
+test('the programs that are run on a GPU are those of the dialog', async () => {
+  const file = join(PACKAGE_ROOT, 'test/harness/use-programs.md');
+  assert.is(await readFile(file, 'utf8'), await programs());
+});
+
+test('weights without a description have no program', () => {
+  assert.throws(
+    () => factsIn(writeSafetensors(new Map(), {})),
+    (error: unknown) => error instanceof DataError,
+  );
+});
+
+test.run();
