@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -113,6 +114,11 @@ test('what differs from the paper is listed, and nothing else', () => {
 test('pixels that are not standardised survive the way through the address', () => {
   const values = { ...defaultsOf('cnn'), normalize: '' };
   assert.equal(valuesOf(queryOf(values)), values);
+});
+
+test('what a list of the form has in the address does not follow the language', () => {
+  const markup = readFileSync('harness.html', 'utf8');
+  assert.equal([...markup.matchAll(/<option>[^<]*/g)].flat(), []);
 });
 
 test('options that a schedule has not are left out', () => {
