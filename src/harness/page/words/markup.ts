@@ -42,7 +42,10 @@ export function sayMarkup(root: Element, before: Before = new Map()): void {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
-    if (tidy(node.data) === '' || node.parentElement?.closest(LEFT)) continue;
+    const parent = node.parentElement;
+    if (tidy(node.data) === '' || parent?.closest(LEFT)) continue;
+    // Without a value of its own, an option's value is its text.
+    if (parent instanceof HTMLOptionElement) parent.setAttribute('value', parent.value);
     const place = placed(nodes.get(node), node.data, before);
     nodes.set(node, place);
     if (node.data !== place.set) node.data = place.set;
