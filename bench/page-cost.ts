@@ -4,6 +4,9 @@
  * One browser trains the same network in turn with the page as a log (`report=json`), with its charts, and
  * with the pictures of the first layer, and medians are compared. With charts and pictures, tasks of the
  * main thread of 50 ms and more are counted (PerformanceObserver, `longtask`).
+ *
+ * `npm run page-cost -- 5 log,charts` measures fewer rounds (default 9), and only some of the ways. What a way costs more than
+ * the log is taken in each round by itself, as machines become slower and faster; the median and the range of these are told.
  */
 import type { Page } from 'puppeteer';
 import { launchChrome } from '../src/cli/chrome.ts';
@@ -11,7 +14,7 @@ import { HARNESS } from '../src/cli/paths.ts';
 import { BLANK_PAGE, filesIn, startServer } from '../src/cli/server.ts';
 import { GrowingTable } from '../src/cli/table.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 5);
+const ROUNDS = Number(process.argv[2] ?? 9);
 const EPOCHS = 5;
 // Kernels that are not replaced during the measurement.
 const RUN = `run=train&model=2&data=built-in&family=portable&epochs=${EPOCHS}`;
@@ -51,6 +54,8 @@ const WAYS = {
   pictures: (page: Page) => asApp(page, 'inside'),
 };
 
+const chosen = (process.argv[3] ?? 'log,charts,pictures').split(',');
+
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -58,7 +63,7 @@ try {
   const seconds: Record<string, number[]> = { log: [], charts: [], pictures: [] };
   const long: Record<'loading' | 'training', number[]> = { loading: [], training: [] };
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, way] of Object.entries(WAYS)) {
+    for (const [name, way] of Object.entries(WAYS).filter(([one]) => chosen.includes(one))) {
       const page = await chrome.browser.newPage();
       await page.exposeFunction('tellLong', (duration: number, when: 'loading' | 'training') => {
         if (name !== 'log' && round > 0) long[when].push(duration);
@@ -81,14 +86,16 @@ try {
     }
     if (round > 0) console.log(`round ${round} of ${ROUNDS} done`);
   }
-  const base = median(seconds.log);
   const table = new GrowingTable(process.stdout.columns || 80, 'plain');
-  for (const [name, values] of Object.entries(seconds)) {
-    const share = (100 * (median(values) / base - 1)).toFixed(1);
+  const percent = (share: number): string => `${(100 * (share - 1)).toFixed(1)}%`;
+  for (const [name, values] of Object.entries(seconds).filter(([one]) => chosen.includes(one))) {
+    const shares = values.map((value, i) => value / seconds.log[i]);
     const { header, lines } = table.add({
       page: name,
       [`s for ${EPOCHS} epochs`]: median(values).toFixed(2),
-      'more than log': `${share}%`,
+      'more than log': percent(median(shares)),
+      from: percent(Math.min(...shares)),
+      to: percent(Math.max(...shares)),
     });
     for (const line of header === undefined ? lines : [header, ...lines]) console.log(line);
   }

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Look } from '../../src/harness/page/charts/picture/look.ts';
-import { pictureOf, WIDTH } from '../../src/harness/page/charts/picture/picture.ts';
+import { type Look, WIDTH } from '../../src/harness/page/charts/picture/look.ts';
+import { pictureOf } from '../../src/harness/page/charts/picture/picture.ts';
 import type { Scene } from '../../src/harness/page/charts/plot-options.ts';
 import { bySeed } from '../../src/harness/page/charts/seeds.ts';
 import { PLAIN } from '../../src/harness/page/charts/view.ts';
@@ -32,7 +32,9 @@ test('a picture of a chart has curves as vectors, and the key, settings and data
   assert.is((svg.match(/<path /g) ?? []).length, 4);
   for (const text of [
     'Loss by epoch',
-    'Model 2 #1: lr 0.003',
+    'Model 2 #1: ',
+    'lr 0.003,',
+    'batch-size 100',
     'Fashion-MNIST, 60,000 to train, 10,000 to test, SHA-256 abababababababab…',
     'A &amp; &lt;B&gt;',
     'synthetic data',

@@ -163,6 +163,15 @@ test('runs are hidden, shown alone, joined by their seeds, and stand out by row 
   await page.focus('#start');
   await settled();
   assert.is(await pixels(), before);
+  // One that is not shown makes no other fade.
+  await page.click('#runs button[aria-label="Show only Model 2 #2"]');
+  await page.focus('#start');
+  await settled();
+  const alone = await pixels();
+  await page.focus('#runs button[aria-label="Details of Model 2 #1"]');
+  await settled();
+  assert.is(await pixels(), alone);
+  await page.click('#show-all');
   // The end of the third run's curve lies alone.
   const { x, y, width, height } = await drawing(page, 'accuracy');
   await page.mouse.move(x + 0.75 * width, y + 2);
@@ -194,7 +203,8 @@ test('charts are saved as they are seen: as a wide PNG, and as vectors with key,
   for (const text of [
     'logarithmic scale',
     'moving mean of 1 epoch, measured values faint',
-    'Model 2 #3: lr 0.01',
+    'Model 2 #3: ',
+    'lr 0.01,',
     'SHA-256 abababababababab…',
     'synthetic data',
     'Table I, Model 2 0.320',

@@ -34,6 +34,7 @@ export class Chart {
     this.#events = events;
     this.#scene = { quantity, view, shown: [], curves: [], references: [] };
     this.#readout = new Readout(host);
+    this.#hidden = host.offsetWidth === 0;
     new ResizeObserver(() => this.#resize()).observe(host);
     onScheme(() => this.#again());
     onLanguage(() => this.#again());
@@ -54,7 +55,7 @@ export class Chart {
 
   /** Shows runs; cheap if only their points have changed, and nothing if nothing has, or if it cannot be seen. */
   draw(shown: readonly Shown[], references: readonly Reference[], view: View): void {
-    const { quantity, view: before } = this.#scene;
+    const { quantity } = this.#scene;
     const curves = curvesOf(shown, quantity.of, { ...view, log: isLog({ quantity, view }) });
     this.#scene = { quantity, view, shown, curves, references };
     this.#stale ||= this.#hidden;
@@ -70,11 +71,15 @@ export class Chart {
       if (pointed !== undefined) this.point(pointed);
     } else if (points !== this.#points) {
       this.#plot?.setData(this.#data());
-    } else if (view.lit !== before.lit) {
-      this.#plot?.redraw(false);
     }
     this.#shape = shape;
     this.#points = points;
+  }
+
+  /** Lets one run stand out, or none. */
+  light(view: View): void {
+    this.#scene = { ...this.#scene, view };
+    if (!this.#hidden) this.#plot?.redraw(false);
   }
 
   #data(): uPlot.AlignedData {

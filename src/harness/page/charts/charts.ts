@@ -63,11 +63,17 @@ export class Charts {
 
   /** Lets a run stand out. */
   light(key: string | undefined): void {
-    if (key !== this.#view.lit) this.#set({ lit: key });
+    const lit = this.#runs.some((run) => run.key === key) ? key : undefined;
+    if (lit === this.#view.lit) return;
+    this.#view = { ...this.#view, lit };
+    this.#plots?.light(this.#view);
   }
 
   draw(runs: readonly RunRecord[]): void {
     this.#runs = runs.filter((run) => run.shown);
+    // A run that is gone, or hidden, cannot stand out.
+    const { lit } = this.#view;
+    if (!this.#runs.some(({ key }) => key === lit)) this.#view = { ...this.#view, lit: undefined };
     if (this.#runs.length > 0 && !this.#plots) void this.#load();
     this.#plots?.draw(this.#runs, this.#view);
     this.#around();

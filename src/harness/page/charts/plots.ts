@@ -87,6 +87,12 @@ export class Plots {
     this.#second = setTimeout(() => this.#draw('accuracy', runs, shown));
   }
 
+  /** Lets one run stand out, or none. */
+  light(view: View): void {
+    this.#view = view;
+    for (const name of NAMES) this.#charts[name].light(view);
+  }
+
   #draw(name: ChartName, runs: readonly RunRecord[], shown: readonly Shown[]): void {
     this.#charts[name].draw(shown, tableOne(runs, name), this.#view);
     const label = descriptionOf(this.scene(name));

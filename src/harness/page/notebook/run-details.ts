@@ -1,10 +1,9 @@
 import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
 import { counted, whole } from '../numbers.ts';
-import { defaultsOf } from '../settings/settings-values.ts';
 import { language, say } from '../words/words.ts';
 import { canGoOn, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
-import { dataText } from './run-words.ts';
+import { allSettings, dataText } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
 
 /** What can be done with a run of the list. */
@@ -29,13 +28,6 @@ export interface RunActions {
 
 export const fileName = (run: RunRecord, end: string): string =>
   `gradweave-${(run.name ?? run.title).toLowerCase().replace(/[^\w]+/g, '-')}-${run.id}${end}`;
-
-/** The settings that a run was started with, those of its preset included. */
-function settingsOf({ query }: RunRecord): [string, string][] {
-  const given = new URLSearchParams(query);
-  const all = { ...defaultsOf(given.get('model') ?? '2'), ...Object.fromEntries(given) };
-  return Object.entries(all).filter(([, value]) => value !== '');
-}
 
 function facts(run: RunRecord): [string, string][] {
   const { adapter, begun } = run;
@@ -120,7 +112,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
         button(say('Delete'), () => actions.remove(run), busy),
       ),
       list(facts(run)),
-      make('details', {}, make('summary', {}, say('All settings')), list(settingsOf(run))),
+      make('details', {}, make('summary', {}, say('All settings')), list(allSettings(run))),
     ),
   );
 }

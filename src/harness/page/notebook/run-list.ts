@@ -2,8 +2,9 @@ import { byId, find } from '../dom.ts';
 import { put, say } from '../words/words.ts';
 import { Notebook } from './notebook.ts';
 import { runFromJson } from './run-file.ts';
+import type { TableActions } from './run-row.ts';
 import { labelOf, type RunRecord } from './run-store.ts';
-import { RunsTable, type TableActions } from './runs-table.ts';
+import { RunsTable } from './runs-table.ts';
 
 /** What the list asks of the panel. */
 export interface ListHost

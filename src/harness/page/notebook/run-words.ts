@@ -1,4 +1,5 @@
 import { whole } from '../numbers.ts';
+import { defaultsOf } from '../settings/settings-values.ts';
 import { say, sayOf } from '../words/words.ts';
 import { labelOf, type RunRecord } from './run-store.ts';
 
@@ -7,6 +8,27 @@ export function settingsText({ query }: Pick<RunRecord, 'query'>): string {
   const skipped = new Set(['model', 'data']);
   const parts = [...new URLSearchParams(query)].filter(([name]) => !skipped.has(name));
   return parts.map(([name, value]) => `${name} ${value}`).join(', ') || say('preset');
+}
+
+/** The settings that a run was started with, those of its preset included. */
+export function allSettings({ query }: Pick<RunRecord, 'query'>): [string, string][] {
+  const given = new URLSearchParams(query);
+  const all = { ...defaultsOf(given.get('model') ?? '2'), ...Object.fromEntries(given) };
+  return Object.entries(all).filter(([, value]) => value !== '');
+}
+
+/** How a run was computed, and what its title says: named only if its address does. */
+const ASIDE = new Set(['family', 'plan', 'precision', 'sample', 'temperature', 'prompt']);
+
+/** All settings that a run's results depend on, but its model and data. */
+export function fullSettingsText(run: Pick<RunRecord, 'query'>): string {
+  const given = new URLSearchParams(run.query);
+  return allSettings(run)
+    .filter(([name]) => name !== 'model' && name !== 'data')
+    .filter(([name]) => given.has(name) || !ASIDE.has(name))
+    .filter(([name]) => name !== 'seed' || !given.has('seeds'))
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }
 
 /** As much of a hash as tells data apart. */

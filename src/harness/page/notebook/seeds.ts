@@ -1,12 +1,12 @@
 import type { RunRecord } from './run-store.ts';
 
 /** What is the same for runs that differ in their seeds alone. */
-export function settingOf({ query, title, loss, dataset }: RunRecord): string {
+export function settingOf({ query, title, loss, dataset, more = [] }: RunRecord): string {
   const search = new URLSearchParams(query);
   for (const name of ['seed', 'seeds']) search.delete(name);
   search.sort();
   const data = dataset ? [dataset.name, dataset.sha256, dataset.train, dataset.test] : [];
-  return JSON.stringify([search.toString(), title, loss, ...data]);
+  return JSON.stringify([search.toString(), title, loss, ...data, more]);
 }
 
 /** The seed of a run of one network. */

@@ -1,3 +1,9 @@
+/** Of a picture, in units of its own. */
+export const WIDTH = 900;
+
+/** Between its edge and what it shows. */
+export const EDGE = 20;
+
 /** How a picture looks: the page's colours by the names of their variables, and how wide texts are. */
 export interface Look {
   readonly colour: (variable: string) => string;

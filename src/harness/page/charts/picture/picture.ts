@@ -1,24 +1,21 @@
 import { element, escapeXml, label as textAt } from '../../../../paper/svg.ts';
-import { dataText, settingsText } from '../../notebook/run-words.ts';
 import { counted } from '../../numbers.ts';
 import { say } from '../../words/words.ts';
 import { endsOf, epochsOf, valuesOf } from '../axes.ts';
 import { colourOf } from '../colours.ts';
 import { decimal } from '../kinds.ts';
-import { cut, endLabels, nameOf } from '../labels.ts';
+import { cut, endLabels } from '../labels.ts';
 import { isLog, type Scene } from '../plot-options.ts';
 import { linearTicks, logTicks } from '../ticks.ts';
 import { drawnCurves } from './drawn.ts';
-import type { Look, Place } from './look.ts';
+import { keyOf } from './key.ts';
+import { EDGE, type Look, type Place, WIDTH } from './look.ts';
 
-/** In units of the picture, 900 wide. */
-export const WIDTH = 900;
+// In units of the picture.
 const LEFT = 66;
 const RIGHT = 210;
 const TOP = 62;
 const HEIGHT = 400;
-const EDGE = 20;
-const LINE = 17;
 
 /** A chart as SVG, drawn from its data: with the curves and epochs that are seen, their key, settings and data. */
 export function pictureOf(scene: Scene, look: Look): string {
@@ -100,6 +97,7 @@ export function pictureOf(scene: Scene, look: Look): string {
       ]),
       ...labels,
       key.svg,
+      textAt(WIDTH - EDGE, 30, 'gradweave', { 'text-anchor': 'end', fill: soft }),
     ],
   );
 }
@@ -121,40 +119,4 @@ function howDrawn(scene: Scene): string {
     ...(isLog(scene) ? [say('logarithmic scale')] : []),
     ...(references.length > 0 ? [say('dashed: the paper’s Table I')] : []),
   ].join('; ');
-}
-
-/** What each colour is: the run with its settings, and its data below. */
-function keyOf(
-  { shown }: Scene,
-  look: Look,
-  top: number,
-): { readonly svg: string; readonly bottom: number; readonly lines: string[] } {
-  const [text, soft, mark] = ['--text', '--text-soft', '--mark'].map(look.colour);
-  const wide = WIDTH - 2 * EDGE - 24;
-  let y = top;
-  const lines: string[] = [];
-  const parts = shown.flatMap((one) => {
-    const { run } = one;
-    const synthetic = run.dataset?.synthetic ? ` · ${say('synthetic data')}` : '';
-    const said = `${nameOf(one)}: ${settingsText(run)}`;
-    const data = dataText(run);
-    lines.push(said, data + synthetic);
-    const swatch = { x: EDGE, y: y - 10, width: 12, height: 12, rx: 3 };
-    const fits = (words: string, room: number): string =>
-      cut(words, room, (part) => look.widthOf(part, 12));
-    const rest = fits(data, wide - look.widthOf(synthetic, 12));
-    const drawn = [
-      element('rect', { ...swatch, fill: look.colour(colourOf(run)) }),
-      textAt(EDGE + 22, y, fits(said, wide), { fill: text }),
-      textAt(EDGE + 22, y + LINE, rest, { fill: soft }),
-      ...(synthetic === ''
-        ? []
-        : [textAt(EDGE + 22 + look.widthOf(rest, 12) + 2, y + LINE, synthetic, { fill: mark })]),
-    ];
-    y += 2 * LINE + 8;
-    return drawn;
-  });
-  lines.push('gradweave');
-  const sign = textAt(WIDTH - EDGE, 30, 'gradweave', { 'text-anchor': 'end', fill: soft });
-  return { svg: sign + parts.join(''), bottom: y - LINE, lines };
 }

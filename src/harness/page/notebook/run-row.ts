@@ -1,0 +1,187 @@
+import { make, save } from '../dom.ts';
+import { duration, loss, percent, spreadText } from '../numbers.ts';
+import { say } from '../words/words.ts';
+import { fileName, type RunActions } from './run-details.ts';
+import { converges, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
+import { settingsText } from './run-words.ts';
+
+/** The network whose weights a run has, if it has several. */
+const bestSeed = ({ networks, best }: RunRecord): number | undefined =>
+  networks.find(({ run }) => run === best)?.seed;
+
+/** Offers a run's weights as a file. */
+export function saveWeights(run: RunRecord): void {
+  if (!run.weights) return;
+  const seed = bestSeed(run);
+  const end = `${seed === undefined ? '' : `-seed-${seed}`}.safetensors`;
+  save(fileName(run, end), 'application/octet-stream', run.weights.bytes);
+}
+
+/** What is said of a run that is not done. */
+const STATES: Readonly<Record<RunRecord['state'], () => string>> = {
+  running: () => say('running'),
+  paused: () => say('paused'),
+  done: () => '',
+  stopped: () => say('stopped'),
+  failed: () => say('failed'),
+};
+
+/** What the table calls back. */
+export interface TableActions extends RunActions {
+  changed(run: RunRecord): void;
+  /** Shows a run, and no other. */
+  only(run: RunRecord): void;
+  /** Somebody points at a run's row, or has the focus in it; undefined if at none. */
+  light(key: string | undefined): void;
+}
+
+/** How a run's row looks. */
+interface RowLook {
+  /** A variable of CSS. */
+  readonly colour: string;
+  /** Whether its details stand below. */
+  readonly details: boolean;
+  /** Shows the details, or hides them. */
+  readonly toggle: () => void;
+}
+
+/** Names of a row's cells after the first, where the table has no head. */
+const namesNow = (): readonly string[] => [
+  ...['', '', say('Epochs'), say('Test loss'), say('Accuracy'), say('Time'), ''],
+];
+
+/** The networks of a run, if they are listed. */
+export function networkRows(run: RunRecord): HTMLElement[] {
+  if (!run.open) return [];
+  return run.networks.map((network) => {
+    const { history, seed } = network;
+    const last = history.at(-1);
+    const best = network.run === run.best ? say(', the best') : '';
+    const odd = converges(network) ? '' : say(', diverged');
+    const names = namesNow();
+    const cells: readonly (readonly (Node | string)[])[] = [
+      [],
+      [say('Seed {seed}', { seed }) + odd + best],
+      [],
+      [say('{done} of {all}', { done: history.length, all: run.epochs })],
+      [loss(last?.test?.loss)],
+      [percent(last?.test?.accuracy)],
+      [],
+      [],
+    ];
+    return make(
+      'tr',
+      { class: 'network' },
+      ...cells.map((cell, i) =>
+        make('td', names[i - 1] ? { 'data-name': names[i - 1] } : {}, ...cell),
+      ),
+    );
+  });
+}
+
+/** How many networks it is the mean of; lists them. */
+function countOf(run: RunRecord, actions: TableActions): Node[] {
+  if (run.networks.length === 0) return [];
+  const diverged = run.networks.filter((network) => !converges(network)).length;
+  const button = make(
+    'button',
+    {
+      type: 'button',
+      class: 'small',
+      'aria-expanded': String(run.open),
+      click: () => {
+        run.open = !run.open;
+        actions.changed(run);
+      },
+    },
+    say('{count} networks', { count: run.networks.length }),
+  );
+  return diverged > 0
+    ? [button, make('span', { class: 'state' }, say('{count} diverged', { count: diverged }))]
+    : [button];
+}
+
+/** The row of a run. */
+export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HTMLElement {
+  const box = make('input', {
+    type: 'checkbox',
+    checked: run.shown,
+    'aria-label': say('Show {run}', { run: labelOf(run) }),
+    change: () => {
+      run.shown = box.checked;
+      actions.changed(run);
+    },
+  });
+  const swatch = make('span', { class: 'swatch' });
+  swatch.style.background = `var(${look.colour})`;
+  const last = run.history.at(-1);
+  const spread = run.spreads.at(-1);
+  const button = (text: string, label: string, click: () => void, disabled = false) =>
+    make(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        'aria-label': label,
+        click,
+        disabled,
+      },
+      text,
+    );
+  const mark = run.dataset?.synthetic
+    ? [make('span', { class: 'mark' }, say('synthetic data'))]
+    : [];
+  const stated = STATES[run.state]();
+  const state = stated ? [make('span', { class: 'state' }, stated)] : [];
+  const names = namesNow();
+  const name = labelOf(run);
+  const cells: readonly (readonly (Node | string)[])[] = [
+    [
+      make(
+        'button',
+        {
+          type: 'button',
+          class: 'name',
+          'aria-expanded': String(look.details),
+          'aria-label': say('Details of {run}', { run: name }),
+          click: look.toggle,
+        },
+        name,
+      ),
+      ' ',
+      ...(run.pinned ? [make('span', { class: 'state' }, say('pinned'))] : []),
+      ...countOf(run, actions),
+      ...state,
+      ...mark,
+    ],
+    [settingsText(run)],
+    [say('{done} of {all}', { done: run.history.length, all: run.epochs })],
+    [spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)],
+    [spread?.accuracy ? spreadText(spread.accuracy, percent) : percent(last?.test?.accuracy)],
+    [duration(run.seconds)],
+    [
+      button('JSON', say('JSON of {run}', { run: name }), () =>
+        save(fileName(run, '.json'), 'application/json', runJson(run)),
+      ),
+      button('CSV', say('CSV of {run}', { run: name }), () =>
+        save(fileName(run, '.csv'), 'text/csv', runCsv(run)),
+      ),
+      button(
+        say('Weights'),
+        run.networks.length > 0
+          ? say('Weights of seed {seed} of {run}', { seed: bestSeed(run) ?? '–', run: name })
+          : say('Weights of {run}', { run: name }),
+        () => saveWeights(run),
+        !run.weights,
+      ),
+    ],
+  ];
+  const only = button(say('only'), say('Show only {run}', { run: name }), () => actions.only(run));
+  const first = make('td', {}, make('label', { class: 'check' }, box, swatch), only);
+  return make(
+    'tr',
+    { 'data-seconds': String(run.seconds), 'data-key': run.key },
+    first,
+    ...cells.map((cell, i) => make('td', names[i] ? { 'data-name': names[i] } : {}, ...cell)),
+  );
+}
