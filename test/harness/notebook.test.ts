@@ -141,6 +141,19 @@ test('the tab asks before it closes on a run, and Back goes to the panel before'
   await until(page, '#status', /Training/);
   assert.is(await page.evaluate(() => document.activeElement?.id), 'pause');
   assert.match(await until(page, 'title', /%/), /^\d+% · gradweave$/);
+  // A name that is being typed outlives the end of an epoch.
+  await page.click('#runs button.name');
+  await page.type('#runs .details input', ' of mine');
+  const epochs = await textOf(page, '#runs td:nth-child(4)');
+  await page.waitForFunction(
+    (before) => document.querySelector('#runs td:nth-child(4)')?.textContent !== before,
+    { timeout: 30_000 },
+    epochs,
+  );
+  assert.match(
+    await page.$eval('#runs .details input', (input) => (input as HTMLInputElement).value),
+    / of mine/,
+  );
   const asked = new Promise<string>((resolve) => {
     page.once('dialog', (dialog) => {
       resolve(dialog.type());

@@ -87,7 +87,6 @@ export class RunsTable {
       ...this.#same(`row ${key}`, [named, results], () => [
         runRow(run, { colour, details, toggle }, this.#actions),
       ]),
-      // A name that is being typed is not lost when an epoch ends.
       ...(details
         ? this.#same(`details ${key}`, [named, run.kept, run.more, run.adapter], () => [
             runDetails(run, COLUMNS, this.#actions),
@@ -101,7 +100,13 @@ export class RunsTable {
   #same(place: string, shown: unknown, make: () => readonly Element[]): readonly Element[] {
     const drawn = JSON.stringify(shown);
     const before = this.#drawn.get(place);
-    if (before?.drawn === drawn) return before.rows;
+    // A name that is being typed is not lost when an epoch ends, or weights are kept.
+    const { activeElement: focused } = document;
+    const isTyped =
+      focused instanceof HTMLInputElement &&
+      focused.type !== 'checkbox' &&
+      before?.rows.some((row) => row.contains(focused));
+    if (before && (isTyped || before.drawn === drawn)) return before.rows;
     const rows = make();
     this.#drawn.set(place, { drawn, rows });
     return rows;
