@@ -105,8 +105,8 @@ export function useDataset(
   return { ...dataset, train };
 }
 
-/** Training images to keep: all without `train-limit`. */
-function limitOf(options: URLSearchParams): number {
+/** Training samples to keep: all without `train-limit`. */
+export function limitOf(options: URLSearchParams): number {
   const limit = Number(options.get('train-limit') ?? Infinity);
   if (!(Number.isInteger(limit) || limit === Infinity) || limit < 1) {
     throw new OptionError(

@@ -2,8 +2,8 @@ import type { ImageDataset } from '../../data/dataset.ts';
 import type { TextDataset } from '../../data/text.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { TrainerOptions } from '../../train/trainer.ts';
-import type { TableData } from '../own/table.ts';
-import { openDataset, useDataset } from './data.ts';
+import type { TableData, TablePart } from '../own/table.ts';
+import { limitOf, openDataset, useDataset } from './data.ts';
 import type { ImageSettings, Settings } from './settings.ts';
 import type { Emit } from './task.ts';
 import { type GivenText, openText, type TextJob } from './text.ts';
@@ -56,23 +56,34 @@ export async function openJob(
     );
   }
   return given.own.data === 'table'
-    ? tableJob(settings, given.own.table, emit)
+    ? tableJob(options, settings, given.own.table, emit)
     : imageJob(settings, useDataset(options, emit, given.own.dataset));
 }
 
 /**
  * A run on a table.
  *
- * @throws OptionError if the network is no perceptron, or its loss needs classes and there are none
+ * @throws OptionError if the network is no perceptron, its loss needs classes and there are none, or images are to be augmented
  */
-export function tableJob(settings: ImageSettings, table: TableData, emit: Emit): TableJob {
-  const { widths, target, title, loss } = settings;
+function tableJob(
+  options: URLSearchParams,
+  settings: ImageSettings,
+  given: TableData,
+  emit: Emit,
+): TableJob {
+  const { widths, target, title, loss, augment } = settings;
+  const table = { ...given, train: firstRows(given.train, limitOf(options)) };
   if (!widths || target === 'input') {
     throw new OptionError(`${title} learns from images; choose Model 1, 2 or 3 for a table`);
   }
   if (!table.classes && loss === 'cross_entropy') {
     throw new OptionError(
       `loss=${loss} was given; ${table.target} is learned as a number, so use mse`,
+    );
+  }
+  if (augment) {
+    throw new OptionError(
+      `augment=${options.get('augment')} was given; it is for images, so use none`,
     );
   }
   const { name, train, test } = table;
@@ -100,6 +111,17 @@ function fitted(settings: ImageSettings, inputs: number, outputs: number): Image
     ...settings,
     ...{ widths, title: widths.join('–') },
     model: (shape, classes) => settings.model(shape, classes, widths),
+  };
+}
+
+/** The first rows of a table. */
+function firstRows(part: TablePart, count: number): TablePart {
+  if (count >= part.count) return part;
+  const { inputs, labels, targets } = part;
+  return {
+    ...{ count, inputs: inputs.subarray(0, (inputs.length / part.count) * count) },
+    ...(labels ? { labels: labels.subarray(0, count) } : {}),
+    ...(targets ? { targets: targets.subarray(0, count) } : {}),
   };
 }
 

@@ -119,7 +119,10 @@ function ofImages(query: Query, network: ImageNetwork): ImageSettings {
   const widths = network.widths && query.numbers('layers', network.widths);
   if (!widths && query.has('layers')) query.fail('layers', 'left out: the network has others');
   const [first, last] = [network.widths?.[0], network.widths?.at(-1)];
-  if (widths && (widths.length < 2 || widths[0] !== first || widths.at(-1) !== last)) {
+  // The widths of own data are known with them.
+  const isOpen = query.text('data') === 'own';
+  const fits = isOpen || (widths?.[0] === first && widths?.at(-1) === last);
+  if (widths && (widths.length < 2 || !fits)) {
     query.fail('layers', `widths from ${first}, the pixels of an image, to ${last}, the outputs`);
   }
   const own = {

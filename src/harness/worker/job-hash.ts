@@ -29,10 +29,13 @@ function compute(job: Job): Promise<string> {
 async function hashOfTable({ inputs, target, train, test }: TableData): Promise<string> {
   const part = async ({ count, inputs: numbers, labels, targets }: TablePart) => ({
     count,
-    inputs: await sha256(new Uint8Array(numbers.buffer)),
-    wanted: await sha256(new Uint8Array((labels ?? targets ?? numbers).buffer)),
+    inputs: await sha256(bytesOf(numbers)),
+    wanted: await sha256(bytesOf(labels ?? targets ?? numbers)),
   });
   return sha256(
     canonicalJson({ inputs, target, train: await part(train), test: await part(test) }),
   );
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

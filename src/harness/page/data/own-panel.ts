@@ -9,7 +9,7 @@ import { onLanguage, put, say } from '../words/words.ts';
 import { asks } from './data-drop.ts';
 import { filesByName, type NamedFile } from './given-files.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
-import { useOwn } from './own-settings.ts';
+import { fitWidths, useOwn } from './own-settings.ts';
 import { ownSummary } from './own-summary.ts';
 
 /** Files in a message. */
@@ -44,11 +44,21 @@ export class OwnPanel {
     this.#host = host;
     this.#ask = askOwn(host.remote);
     onLanguage(() => this.#draw());
+    byId('settings').addEventListener('change', ({ target }) => {
+      if (target instanceof HTMLSelectElement && target.name === 'model') this.#fit();
+    });
+  }
+
+  /** After a preset was chosen, too: it has the widths of other data. */
+  #fit(): void {
+    if (!this.#chosen) fitWidths(undefined);
+    else if (this.#facts) fitWidths(this.#facts);
   }
 
   /** Whether the form asks for own data. */
   chosen(isOwn: boolean): void {
     this.#chosen = isOwn;
+    this.#fit();
     this.#draw();
   }
 
@@ -151,6 +161,7 @@ export class OwnPanel {
     this.#again = again;
     useOwn(facts);
     this.#chosen = facts.name !== 'Fashion-MNIST';
+    this.#fit();
     this.#draw();
   }
 

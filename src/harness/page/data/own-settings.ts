@@ -4,6 +4,29 @@ import { byId } from '../dom.ts';
 /** The networks that learn from a table. */
 const PERCEPTRONS = ['1', '2', '3'];
 
+/** Numbers of an image, and its classes: those of the data that are not the visitor's own. */
+const USUAL = { inputs: 784, outputs: 10 };
+
+/**
+ * Lets the widths of a perceptron begin and end as its data do.
+ *
+ * @param facts undefined for other data than the visitor's own
+ */
+export function fitWidths(facts: OwnFacts | undefined): void {
+  const field = byId('settings', HTMLFormElement).elements.namedItem('layers');
+  if (!(field instanceof HTMLInputElement) || !PERCEPTRONS.includes(value('model'))) return;
+  const widths = field.value.split(',');
+  if (widths.length < 2) return;
+  const { inputs, outputs } = facts
+    ? { inputs: facts.table?.inputs.length ?? USUAL.inputs, outputs: facts.classes.length || 1 }
+    : USUAL;
+  const wanted = [inputs, ...widths.slice(1, -1), outputs].join(',');
+  if (wanted === field.value.replace(/\s/g, '')) return;
+  field.value = wanted;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
 /** Sets the form to learn from data that were given: the network and the loss, if others cannot. */
 export function useOwn({ of, name, classes }: OwnFacts): void {
   const model = value('model');

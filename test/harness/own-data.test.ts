@@ -1,0 +1,151 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DataError, OptionError } from '../../src/errors.ts';
+import { learningOf, openJob } from '../../src/harness/tasks/job.ts';
+import { settingsOf } from '../../src/harness/tasks/settings.ts';
+import { hashOf } from '../../src/harness/worker/job-hash.ts';
+import { OwnData } from '../../src/harness/worker/own-data.ts';
+
+const test = suite('data of one’s own, in the worker');
+
+const TABLE = [
+  'x,y,z',
+  ...Array.from({ length: 50 }, (_, i) => `${i},${i % 7},${'abc'[i % 3]}`),
+].join('\n');
+const blob = (text: string): Blob => new Blob([text]);
+
+async function refused(act: Promise<unknown>, kind: typeof DataError, text: RegExp): Promise<void> {
+  const error = await act.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  assert.instance(error, kind);
+  assert.match((error as Error).message, text);
+}
+
+async function withTable(learn: 'class' | 'number' = 'class'): Promise<OwnData> {
+  const own = new OwnData();
+  await own.lookAtTable('t.csv', blob(TABLE));
+  const target = learn === 'class' ? 2 : 0;
+  await own.useTable({ target, learn, from: [0, 1, 2], missing: 'leave-out' });
+  return own;
+}
+
+const open = (own: OwnData, query: string) => {
+  const options = new URLSearchParams(`data=own&${query}`);
+  const said: unknown[] = [];
+  const job = openJob(options, settingsOf(options), (event) => said.push(event), own.given);
+  return { job, said };
+};
+
+test('a table is looked at before it is used', async () => {
+  const own = new OwnData();
+  const preview = await own.lookAtTable('t.csv', blob(TABLE));
+  assert.equal(preview.rows[1], ['1', '1', 'b']);
+  // A column that is called y is likely to be learned.
+  assert.equal([preview.count, preview.target, preview.named], [50, 1, true]);
+  assert.is(own.given.own, undefined);
+  assert.is((await own.lookAtTable('t.csv', blob(TABLE), false)).count, 51);
+});
+
+test('what is said of a table is what a run learns from', async () => {
+  const own = new OwnData();
+  await own.lookAtTable('t.csv', blob(TABLE));
+  const facts = await own.useTable({ target: 2, learn: 'class', from: [0, 1], missing: 'mean' });
+  assert.is(facts.name, 't.csv (own data)');
+  assert.equal(facts.classes, [
+    { name: 'a', count: 17 },
+    { name: 'b', count: 17 },
+    { name: 'c', count: 16 },
+  ]);
+  const { job, said } = open(own, 'model=2&loss=cross_entropy');
+  const { model, dataset, target } = learningOf(await job);
+  assert.equal(model.inputShape, [2]);
+  assert.is(target, 'label');
+  assert.equal(said, [
+    {
+      type: 'dataset',
+      name: facts.name,
+      synthetic: false,
+      of: 'rows',
+      train: facts.train,
+      test: facts.test,
+    },
+  ]);
+  assert.is(dataset && 'name' in dataset && dataset.name, facts.name);
+  assert.is((await job).settings.title, '2–128–64–3');
+});
+
+test('a table has a hash of what is learned from it', async () => {
+  const first = await hashOf(await open(await withTable(), 'model=2').job);
+  assert.match(first, /^[0-9a-f]{64}$/);
+  assert.is(await hashOf(await open(await withTable(), 'model=1&lr=0.1').job), first);
+  assert.is.not(await hashOf(await open(await withTable('number'), 'model=2').job), first);
+  assert.is.not(await hashOf(await open(await withTable(), 'model=2&train-limit=20').job), first);
+});
+
+test('settings that a table cannot have are refused, with what to do', async () => {
+  const own = await withTable('number');
+  await refused(
+    open(own, 'model=cnn').job,
+    OptionError,
+    /CNN learns from images; choose Model 1, 2 or 3/,
+  );
+  await refused(open(own, 'model=autoencoder').job, OptionError, /Autoencoder learns from images/);
+  await refused(
+    open(own, 'model=2&loss=cross_entropy').job,
+    OptionError,
+    /x is learned as a number, so use mse/,
+  );
+  await refused(
+    open(own, 'model=2&augment=flip-shift').job,
+    OptionError,
+    /it is for images, so use none/,
+  );
+  const { train } = learningOf(await open(own, 'model=2&train-limit=7').job).dataset ?? {};
+  assert.is(train && 'count' in train && train.count, 7);
+  await refused(
+    open(new OwnData(), 'model=2').job,
+    DataError,
+    /not here: they are kept in memory only/,
+  );
+});
+
+test('a file that is too large is refused before it is read', async () => {
+  const own = new OwnData();
+  const huge = {
+    size: 2 ** 30,
+    arrayBuffer: () => assert.unreachable('it was read'),
+  } as unknown as Blob;
+  await refused(
+    own.lookAtTable('all.csv', huge),
+    DataError,
+    /all\.csv has 1024 MiB; at most 100 are read/,
+  );
+  const archive = { ...huge, size: 2 ** 31 };
+  await refused(
+    own.readImages('x', { 'all.zip': archive }),
+    DataError,
+    /all\.zip has 2\.0 GiB; at most 1 GiB/,
+  );
+  // And nothing of it is used.
+  assert.is(own.given.own, undefined);
+});
+
+test('own data are never called as a known set is', async () => {
+  const own = new OwnData();
+  const frames = Array.from({ length: 6 }, (_, i) => new Uint8Array(784).fill(i));
+  const facts = await own.useFrames('Fashion-MNIST', [
+    { name: 'a', frames },
+    { name: 'b', frames },
+  ]);
+  assert.is(facts.name, 'Fashion-MNIST (own data)');
+  assert.equal([facts.train, facts.test], [10, 2]);
+  assert.is(own.given.images, undefined);
+  const job = await open(own, 'model=2&layers=784,16,2').job;
+  assert.is(job.settings.title, '784–16–2');
+  const cnn = learningOf(await open(own, 'model=cnn').job).model;
+  assert.is(cnn.inputShape.join(), '28,28');
+});
+
+test.run();
