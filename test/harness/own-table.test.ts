@@ -152,6 +152,10 @@ test('a number is learned standardised', () => {
   const targets = [...(data.train.targets ?? [])].map((value) => value * deviation + mean);
   for (const value of targets) assert.ok(Math.abs(value - Math.round(value)) < 1e-4, `${value}`);
   assert.is(data.leftOut, 1);
+  // By the training rows alone: theirs have a mean of 0 and a deviation of 1.
+  const own = [...(data.train.targets ?? [])];
+  assert.ok(Math.abs(own.reduce((a, b) => a + b, 0)) < 1e-4);
+  assert.ok(Math.abs(own.reduce((sum, value) => sum + value ** 2, 0) / own.length - 1) < 1e-5);
 });
 
 test('what cannot be learned is refused, with what to do', () => {
