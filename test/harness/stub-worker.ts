@@ -4,6 +4,7 @@ import type { Page } from 'puppeteer';
 const STUB = `class {
   postMessage({ id, method, given }) {
     const event = (data) => setTimeout(() => this.onmessage({ data: { kind: 'event', event: data } }));
+    const facts = window.stubFacts ?? { count: 3, classes: ['hat', 'bag', 'shoe'], height: 28, width: 28, channels: 1 };
     const answers = {
       train: () => {
         this.text = given[0].includes('transformer');
@@ -25,7 +26,7 @@ const STUB = `class {
           { name: '0', kind: 'conv2d 1→4, 3×3', count: 4, mapped: true },
           { name: '3', kind: 'linear 2704→3', count: 3, mapped: false },
         ],
-        test: this.text ? undefined : { count: 3, classes: ['hat', 'bag', 'shoe'], height: 28, width: 28, channels: 1 },
+        test: this.text ? undefined : facts,
       }),
       unit: () => ({
         epochs: 1.5,
@@ -36,9 +37,9 @@ const STUB = `class {
         mean: 0.5,
         active: 0.7,
       }),
-      classify: () => ({ outputs: Float32Array.of(0.1, 0.7, 0.2), epochs: 1.5 }),
-      images: () => new Uint8Array(784 * given[0].length),
-      outputs: () => ({ outputs: new Float32Array(9), labels: Uint8Array.of(2, 0, 1), classes: ['hat', 'bag', 'shoe'], epochs: 1.5 }),
+      classify: () => ({ outputs: Float32Array.from(facts.classes, (_, i) => (i === 1 ? 0.7 : 0.1)), epochs: 1.5 }),
+      images: () => new Uint8Array(facts.height * facts.width * facts.channels * given[0].length).fill(90),
+      outputs: () => ({ outputs: Float32Array.from({ length: facts.count * facts.classes.length }, (_, i) => ((i * 7) % 11) / 20), labels: Uint8Array.from({ length: facts.count }, (_, i) => (i * 3 + 2) % facts.classes.length), classes: facts.classes, epochs: 1.5 }),
       networksIn: () => ({ networks: 1, seeds: 1, rates: 1, dropouts: 1 }),
       lesson: () => ({
         gpu: { vendor: 'none', architecture: 'stub', device: '', description: '', software: false },
@@ -63,6 +64,9 @@ const STUB = `class {
   terminate() {}
 }`;
 
-/** Before the page's script runs: its worker is a stub. What it is asked is in `window.asked`. */
+/**
+ * Before the page's script runs: its worker is a stub. What it is asked is in `window.asked`; `window.stubFacts` are other test
+ * images.
+ */
 export const stubbed = (page: Page): Promise<unknown> =>
   page.evaluateOnNewDocument(`window.Worker = ${STUB}`);

@@ -89,9 +89,15 @@ export class Sheet {
   /** Draws a line, or erases along it. */
   stroke(from: Point, to: Point, width: number, tool: Tool): void {
     const context = this.#context;
-    context.strokeStyle = tool === 'eraser' ? '#000' : '#fff';
+    const colour = tool === 'eraser' ? '#000' : '#fff';
+    context.strokeStyle = colour;
+    context.fillStyle = colour;
     context.lineWidth = width;
     context.lineCap = 'round';
+    context.beginPath();
+    // A line without length has no caps.
+    context.arc(...to, width / 2, 0, 2 * Math.PI);
+    context.fill();
     context.beginPath();
     context.moveTo(...from);
     context.lineTo(...to);
