@@ -45,7 +45,7 @@ export interface Insides {
   readonly units: readonly Units[];
 }
 
-/** The test split of a network that learns from images. */
+/** The test split of a network that learns classes; rows of a table are images of one line. */
 export interface TestFacts {
   readonly count: number;
   readonly classes: readonly string[];

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../src/errors.ts';
+import type { TableData } from '../../src/harness/own/table.ts';
 import { type Job, openJob } from '../../src/harness/tasks/job.ts';
 import { createTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
@@ -113,6 +114,41 @@ test('the images that excite a unit most are those for which it is largest', () 
       (reason: Error) => reason.message,
     );
     assert.match(error ?? '', /unit 13 was given; layer 1 has 12/);
+  }));
+
+test('a network of a table has its rows classified, and one of numbers has no classes', () =>
+  withSharedEngine(async (engine) => {
+    const options = new URLSearchParams('model=2&batch-size=4&data=own&family=portable');
+    const part = { count: 6, inputs: Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1) };
+    const base = { name: 'own', inputs: ['a', 'b'], target: 'c', leftOut: 0 };
+    const labels = Uint32Array.of(0, 1, 2, 0, 1, 2);
+    const classified: TableData = {
+      ...base,
+      ...{ classes: ['x', 'y', 'z'], train: { ...part, labels }, test: { ...part, labels } },
+    };
+    const numbers = { ...part, targets: Float32Array.of(1, 2, 3, 4, 5, 6) };
+    const measured: TableData = { ...base, train: numbers, test: numbers };
+    for (const table of [classified, measured]) {
+      const own = { data: 'table', table } as const;
+      const job = await openJob(options, settingsOf(options), () => {}, { own });
+      const trainer = await createTrainer(engine, job);
+      try {
+        const inspection = new Inspection({
+          run: () => ({ engine, trainer, job }),
+          engine: async () => engine,
+          given: () => ({ own }),
+        });
+        const { test: facts, units } = await inspection.insides();
+        assert.equal(units, []);
+        assert.equal(facts?.classes, table.classes);
+        if (!facts) continue;
+        const { outputs, labels: truths } = await inspection.outputs();
+        assert.equal([...Array.from(truths)], [...labels]);
+        near(outputs, await trainer.predict(part.inputs));
+      } finally {
+        trainer.destroy();
+      }
+    }
   }));
 
 inLongRun(test)(

@@ -82,13 +82,9 @@ export function openApp(query: URLSearchParams): void {
 
   // Other data of the visitor's own have the same settings.
   let data = '';
-  let isTable = false;
   const remote = new Remote((event) => {
     showFacts(event);
-    if (event.type === 'dataset') {
-      data = JSON.stringify(event);
-      isTable = event.of === 'rows';
-    }
+    if (event.type === 'dataset') data = JSON.stringify(event);
     train.event(event);
     inside.event(event);
     if (event.type !== 'state') return;
@@ -137,10 +133,6 @@ export function openApp(query: URLSearchParams): void {
     const { query: search } = train;
     if (known === search + data) return;
     known = search + data;
-    if (isTable) {
-      inside.wait(() => say('This network learns from a table: there are no images to look into.'));
-      return;
-    }
     const values = new URLSearchParams(search);
     const network = factsNamed(values.get('model') ?? '2');
     const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? network.loss;

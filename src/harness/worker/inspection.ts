@@ -1,3 +1,4 @@
+import type { Images } from '../../data/dataset.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Insides, TestFacts } from '../insides.ts';
@@ -53,6 +54,28 @@ export interface Classified {
   /** [classes]. */
   readonly outputs: Float32Array;
   readonly epochs: number;
+}
+
+/** What is held out for testing. */
+interface Test {
+  readonly facts: TestFacts;
+  readonly labels: ArrayLike<number>;
+  readonly samples: Images | Float32Array;
+}
+
+/** Test images, or rows of a table, which are images of one line; undefined without classes. */
+function testOf(job: Job): Test | undefined {
+  if (job.data === 'images') {
+    const { test, classes } = job.dataset;
+    const { count, height, width, channels = 1, labels } = test;
+    return { facts: { count, classes, height, width, channels }, labels, samples: test };
+  }
+  if (job.data !== 'table') return undefined;
+  const { inputs, classes, test } = job.table;
+  if (!classes || !test.labels) return undefined;
+  const size = { height: 1, width: inputs.length, channels: 1 };
+  const facts = { count: test.count, classes, ...size };
+  return { facts, labels: test.labels, samples: test.inputs };
 }
 
 /** Looks into one network: that of the run, or one whose weights were stored. */
@@ -144,19 +167,21 @@ export class Inspection {
   /** @returns what of the network can be shown */
   async insides(): Promise<Insides & { readonly test: TestFacts | undefined }> {
     const { model, job } = await this.current();
-    if (job.data !== 'images') return { ...insidesOf(model), test: undefined };
-    const { test, classes } = job.dataset;
-    const { count, height, width, channels = 1 } = test;
-    return { ...insidesOf(model), test: { count, classes, height, width, channels } };
+    return { ...insidesOf(model), test: testOf(job)?.facts };
   }
 
-  /** @returns the network's outputs for every test image */
+  /**
+   * @returns the network's outputs for every test image, or every row of a table that is held out
+   * @throws OptionError if it learns no classes
+   */
   async outputs(): Promise<TestOutputs> {
     const subject = await this.current();
-    const { test, classes } = imagesOf(subject.job);
+    const test = testOf(subject.job);
+    if (!test) throw new OptionError('the network learns no classes');
+    const { labels, samples, facts } = test;
     const { epochs } = subject;
-    const outputs = await subject.predict(test);
-    return { outputs, labels: test.labels, classes, epochs };
+    const outputs = await subject.predict(samples);
+    return { outputs, labels, classes: facts.classes, epochs };
   }
 
   /** @returns test images, height × width × channels bytes each, one after the other */

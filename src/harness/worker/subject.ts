@@ -41,8 +41,11 @@ export interface Subject {
   /** Epochs that it has been trained for: 2.5 in the middle of the third. */
   readonly epochs: number;
   readonly network: Predicts;
-  /** @returns [count, outputs] row by row */
-  predict(images: Images): Promise<Float32Array>;
+  /**
+   * @param samples images, or rows of a table, one after the other
+   * @returns [count, outputs] row by row
+   */
+  predict(samples: Images | Float32Array): Promise<Float32Array>;
   /** Another model with the same parameters, as of `layerOutputs`, that computes with the present ones. */
   inference(batch: number, model: Model): Promise<Inference>;
   parameters(): Promise<ReadonlyMap<string, StateTensor>>;
@@ -61,7 +64,7 @@ export function subjectOf(run: Run): Subject {
     get epochs() {
       return epochsOf(run);
     },
-    predict: (images) => trainer.predict(images),
+    predict: (samples) => trainer.predict(samples),
     inference: (batch, model) => trainer.inference({ batch, model }),
     parameters: () => trainer.parameters(),
   };
@@ -97,7 +100,7 @@ export async function storedSubject(
     ...{ ...own, network: inference },
     store: inference.store,
     epochs: step / Math.ceil(samplesOf(job) / batchSize),
-    predict: (images) => inference.predict(images),
+    predict: (samples) => inference.predict(samples),
     inference: (batch, part) =>
       make(own, { model: part, batch, weights: partOf(parameters, part) }),
     parameters: async () => parameters,

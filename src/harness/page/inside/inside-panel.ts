@@ -106,6 +106,11 @@ export class InsidePanel {
       network ??
       (() =>
         say('There is no network yet. Start a run under Train, and watch here what it learns.'));
+    this.#leave(why);
+  }
+
+  /** Shows nothing but a reason. */
+  #leave(why: () => string): void {
     this.#turn++;
     this.#shown = undefined;
     put(byId('inside-empty'), why);
@@ -164,6 +169,12 @@ export class InsidePanel {
     try {
       const { test, ...insides } = await this.#host.remote.call('insides', []);
       if (turn !== this.#turn) return;
+      if (!test && kind !== 'text') {
+        this.#leave(() =>
+          say('This network learns a number from a table: there is nothing to look into.'),
+        );
+        return;
+      }
       const isPictured = test !== undefined && test.height > 1 && test.width > 1;
       byId('classifier').hidden = kind !== 'label' || !test;
       for (const id of ['card-images', 'card-pad']) byId(id).hidden = !isPictured;

@@ -105,6 +105,4 @@ export const data = {
     'No se encontró ninguna cámara. Conecta una e inténtalo otra vez, o da imágenes en carpetas.',
   'The camera cannot be used: another program may have it. Close that, and try again.':
     'No se puede usar la cámara: quizá la tiene otro programa. Ciérralo e inténtalo otra vez.',
-  'This network learns from a table: there are no images to look into.':
-    'Esta red aprende de una tabla: no hay imágenes que mirar por dentro.',
 } as const;

@@ -9,6 +9,8 @@ export const inside = {
   'It cannot be looked into.': 'No se puede mirar dentro.',
   'There is no network yet. Start a run under Train, and watch here what it learns.':
     'Todavía no hay ninguna red. Empieza un entrenamiento en «Entrenar» y mira aquí lo que aprende.',
+  'This network learns a number from a table: there is nothing to look into.':
+    'Esta red aprende un número de una tabla: no hay nada que mirar dentro.',
   'As of {epochs} of training.': 'Tras {epochs} de entrenamiento.',
 
   'First layer': 'Primera capa',
