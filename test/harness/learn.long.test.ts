@@ -121,6 +121,7 @@ test('a first visit is greeted with data, network and an estimate that says from
     /^About .+: an estimate from [\d,]+ steps that were just timed here, in [\d.]+ s\./,
   );
   assert.is((await page.$$('#welcome-images canvas')).length, 20);
+  assert.is((await page.$$('#welcome-classes li')).length, 10);
   assert.match(await textOf(page, '#welcome-data'), /synthetic.*10,000 images/);
   assert.match(await textOf(page, '#welcome-what'), /30 times, 100 at a time.*109,386 weights/);
   assert.is((await page.$$('#welcome-net .net-column')).length, 4);

@@ -12,6 +12,8 @@ export interface SampleImages {
   readonly images: Uint8Array;
   /** Names of their classes; empty if they are not known. */
   readonly labels: readonly string[];
+  /** Names of all classes; empty if they are not known. */
+  readonly classes: readonly string[];
   /** Images of an epoch; undefined if that is not known before the training images are there. */
   readonly training?: number;
 }
@@ -40,6 +42,7 @@ async function nextToPage(): Promise<SampleImages | undefined> {
   return {
     name: known?.name ?? OWN_DATA,
     synthetic: false,
+    classes,
     images: images.bytes.slice(16, 16 + count * SIZE),
     labels: first.map((label) => classes[label - (known?.firstLabel ?? 0)] ?? ''),
     // MNIST and its kin: six training images for each test image.
@@ -53,5 +56,5 @@ export async function sampleImages(): Promise<SampleImages> {
   if (found) return found;
   const { name, synthetic, classes, test } = builtInGarments({ train: 1, test: COUNT });
   const labels = [...test.labels].map((label) => classes[label]);
-  return { name, synthetic, images: test.images, labels, training: BUILT_IN.train };
+  return { name, synthetic, classes, images: test.images, labels, training: BUILT_IN.train };
 }

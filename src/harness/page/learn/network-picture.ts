@@ -81,7 +81,7 @@ export class NetworkPicture {
 
   #labels(): HTMLElement[] {
     return this.#widths.map((units, i) => {
-      const name = i === 0 ? say('pixels') : i === this.#last() ? say('outputs') : say('units');
+      const name = i === 0 ? say('inputs') : i === this.#last() ? say('outputs') : say('units');
       const label = make(
         'div',
         { class: 'net-label' },

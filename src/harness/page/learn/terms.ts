@@ -155,13 +155,43 @@ export const TERMS = {
   schedule: term(
     [
       'Schedule',
-      'How the learning rate changes during a run: constant, or falling to 0 along a cosine.',
+      'How the learning rate changes during a run. It stays, falls along a curve or in steps, or rises first: large steps find the way, small ones the place.',
     ],
     [
       'Plan de la tasa',
-      'Cómo cambia la tasa de aprendizaje durante la ejecución: constante, o bajando a 0 como un coseno.',
+      'Cómo cambia la tasa de aprendizaje durante la ejecución. Queda igual, baja por una curva o por escalones, o sube primero: los pasos grandes encuentran el camino; los pequeños, el lugar.',
     ],
-    'η(t) = η₀ · (1 + cos(π t / T)) / 2',
+    'cosine: η(t) = η₀ · (1 + cos(π t / T)) / 2',
+  ),
+  warmup: term(
+    [
+      'Warm-up',
+      'The learning rate rises from nearly 0 over the first epochs, while Adam’s averages are still poor.',
+    ],
+    [
+      'Calentamiento',
+      'La tasa de aprendizaje sube desde casi 0 durante las primeras épocas, cuando los promedios de Adam aún son pobres.',
+    ],
+  ),
+  'early-stopping': term(
+    [
+      'Early stopping',
+      'Ends a run once the test loss has not become lower for so many epochs: what follows would mostly be learning by heart.',
+    ],
+    [
+      'Parada temprana',
+      'Termina la ejecución cuando la pérdida de prueba no bajó durante tantas épocas: lo que sigue sería sobre todo aprender de memoria.',
+    ],
+  ),
+  'weights-kept': term(
+    [
+      'Weights kept',
+      'Which weights a run ends with: those of its last epoch, or those of the epoch with the lowest test loss.',
+    ],
+    [
+      'Pesos que se conservan',
+      'Con qué pesos termina una ejecución: los de su última época, o los de la época con la menor pérdida de prueba.',
+    ],
   ),
   augmentation: term(
     [
@@ -381,6 +411,9 @@ export const PLACES: readonly (readonly [selector: string, term: TermName])[] = 
   ['#settings [name=optimizer]', 'optimizer'],
   ['#settings [name=lr]', 'learning-rate'],
   ['#settings [name=schedule]', 'schedule'],
+  ['#settings [name=warmup]', 'warmup'],
+  ['#settings [name=patience]', 'early-stopping'],
+  ['#settings [name=keep]', 'weights-kept'],
   ['#settings [name=augment]', 'augmentation'],
   ['#settings [name=batch-size]', 'batch-size'],
   ['#settings [name=epochs]', 'epoch'],
@@ -406,4 +439,5 @@ export const PLACES: readonly (readonly [selector: string, term: TermName])[] = 
   ['#figure-maps h2', 'feature-map'],
   ['#figure-attention h2', 'attention'],
   ['.card:has(#confusion) h2', 'confusion'],
+  ['#card-scores h2', 'precision_recall'],
 ];

@@ -11,8 +11,6 @@ import { drawNetwork } from './network-drawing.ts';
 import { rememberVisit } from './visits.ts';
 import { widthsIn } from './widths.ts';
 
-/** Pixels of the drawing's height. */
-const HEIGHT = 190;
 const SIDE = 28;
 
 /** The greeting: what the page is for, what will happen, and how long it takes here. */
@@ -112,9 +110,9 @@ export class Welcome {
 
   #draw(): void {
     const place = byId('welcome-net', SVGSVGElement);
-    const { clientWidth: width } = place;
+    const { clientWidth: width, clientHeight: height } = place;
     const widths = this.#widths ?? [784, 128, 64, 10];
-    if (this.#open && width > 0) drawNetwork(place, widths, width, HEIGHT);
+    if (this.#open && width > 0) drawNetwork(place, widths, width, height);
   }
 
   /** Images in front of the network, with the names of their classes. */
@@ -122,7 +120,10 @@ export class Welcome {
     const list = byId('welcome-images');
     const samples = this.#samples;
     if (!samples || list.childElementCount > 0) return;
-    const { images, labels } = samples;
+    const { images, labels, classes } = samples;
+    // More would not fit beside the network.
+    const names = classes.length <= 10 ? classes : [];
+    byId('welcome-classes').replaceChildren(...names.map((name) => make('li', {}, name)));
     for (let i = 0; i < Math.min(20, images.length / SIDE ** 2); i++) {
       const canvas = make('canvas', { width: String(SIDE), height: String(SIDE) });
       const pixels = new ImageData(SIDE, SIDE);

@@ -51,6 +51,7 @@ export const learn = {
   'Close the greeting': 'Cerrar el saludo',
   'This page trains a network to tell garments apart, on your own GPU, while you watch and look inside. Nothing is installed, and nothing leaves your browser.':
     'Esta página entrena una red para distinguir prendas de ropa, en tu propia GPU, mientras miras y ves por dentro. No se instala nada y nada sale de tu navegador.',
+  'Classes to tell apart': 'Clases que distingue',
   'Images to learn from': 'Imágenes de las que aprende',
   'The network: a column for each layer, joined by its weights':
     'La red: una columna por capa, unidas por sus pesos',
@@ -107,7 +108,7 @@ export const learn = {
   'In all': 'En total',
   'Forward, a layer of m inputs and n units takes 2·m·n FLOP for a sample; a training step takes about three times that. A step of {batch} samples: about {flop}.':
     'Hacia adelante, una capa de m entradas y n neuronas necesita 2·m·n FLOP por muestra; un paso de entrenamiento, unas tres veces eso. Un paso de {batch} muestras: cerca de {flop}.',
-  pixels: 'píxeles',
+  inputs: 'entradas',
   outputs: 'salidas',
   units: 'neuronas',
   '{count} units': '{count} neuronas',
