@@ -47,6 +47,14 @@ test('a picture of a chart has curves as vectors, and the key, settings and data
   assert.not.match(svg, /style=|<style|NaN|undefined/);
 });
 
+test('a curve of a picture has a gap where there is no value, and points where it was tested', () => {
+  const run = aRun(1, { losses: [0.8, 0.7, Number.NaN, 0.5, 0.4] });
+  const svg = pictureOf(sceneOf('loss', [run]), look);
+  const [, path] = /<path d="([^"]*)"/.exec(svg) ?? [];
+  assert.match(path, /^M[\d. ]+L[\d. ]+M[\d. ]+L[\d. ]+$/);
+  assert.is((svg.match(/<circle /g) ?? []).length, 4);
+});
+
 test('nothing in a picture stands outside of it, or on another label', () => {
   const runs = Array.from({ length: 20 }, (_, i) => aRun(i + 1, { losses: [1, 0.5 + i / 1000] }));
   const svg = pictureOf(sceneOf('loss', runs), look);

@@ -92,7 +92,9 @@ test('smoothed curves lie over what was measured; tests an epoch apart need a wi
 
 test('no label covers another, whatever curves and lines to compare with lie together', () => {
   for (const count of [1, 5, 12, 40]) {
-    const runs = Array.from({ length: count }, (_, i) => aRun(i + 1, { losses: [1, 0.33] }));
+    const runs = Array.from({ length: count }, (_, i) =>
+      aRun(i + 1, { losses: [1, i % 3 > 0 ? 0.33 : 1.19] }),
+    );
     const scene = sceneOf('loss', runs);
     const references = [0.32, 0.33, 0.51].map((y) => ({ y, label: `line ${y}` }));
     const frame = {

@@ -24,7 +24,7 @@ export function drawnCurves(
     return [element('path', { d, fill, 'fill-opacity': 0.22 })];
   });
   const lines = curves.flatMap((curve) => {
-    if (curve.kind === 'above' || curve.kind === 'below') return [];
+    if (curve.kind === 'above' || curve.kind === 'below' || curve.x.length === 0) return [];
     const stroke = colour(colourOf(shown[curve.at].run));
     const opacity = Number.parseInt(opacityOf(curve, scene), 16) / 255;
     const points = pointsOf(curve, place);
