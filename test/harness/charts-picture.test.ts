@@ -29,7 +29,7 @@ const two = (): Scene =>
 
 test('a picture of a chart has curves as vectors, and the key, settings and data of each run', () => {
   const svg = pictureOf({ ...two(), references: [{ y: 0.51, label: 'Table I, Model 2' }] }, look);
-  assert.is((svg.match(/<path /g) ?? []).length, 4);
+  assert.is((svg.match(/<path /g) ?? []).length, 3);
   for (const text of [
     'Loss by epoch',
     'Model 2 #1: ',
