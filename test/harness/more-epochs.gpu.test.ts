@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
-import { DataError } from '../../src/errors.ts';
+import { DataError, OptionError } from '../../src/errors.ts';
 import { Lab } from '../../src/harness/worker/lab.ts';
 import type { LabEvent } from '../../src/harness/worker/lab-event.ts';
 import { ANEW } from '../../src/harness/worker/more-notes.ts';
@@ -74,6 +74,35 @@ test('a run that the worker has no more goes on from its stored weights, and say
     DataError,
     'no stored weights',
   );
+  lab.engine?.destroy();
+});
+
+test('the search for a learning rate touches neither the run nor its weights, and waits for none', async () => {
+  const { lab, events } = openLab();
+  const query = `${QUERY}&epochs=1`;
+  const { history } = await lab.train(query, undefined, false, 'a');
+  const before = bitsOf((await lab.weights()).bytes);
+  const count = events.length;
+  const { steps, rate } = await lab.findRate(`${query}&optimizer=adam`);
+  assert.ok(steps.length > 100, `${steps.length} steps`);
+  assert.ok(rate !== null && rate > 1e-5 && rate < 1, `${rate}`);
+  assert.ok(steps[50].loss > 0 && steps[50].rate > steps[49].rate);
+  assert.equal(bitsOf((await lab.weights()).bytes), before);
+  assert.not.ok(
+    events
+      .slice(count)
+      .some(({ type }) => ['dataset', 'epoch', 'progress', 'state'].includes(type)),
+    'nothing of it is told of the run',
+  );
+  // The run goes on with its own state.
+  await lab.more({ ...WISH, query, epochs: 1, history });
+  const more = bitsOf((await lab.weights()).bytes);
+  await lab.train(`${QUERY}&epochs=2`);
+  assert.equal(bitsOf((await lab.weights()).bytes), more);
+  const running = lab.train(`${QUERY}&epochs=400`);
+  await rejects(lab.findRate(query), OptionError, 'in progress');
+  lab.stop();
+  await running;
   lab.engine?.destroy();
 });
 

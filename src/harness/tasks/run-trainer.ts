@@ -87,12 +87,20 @@ export function withWarmStart({ adapter }: Engine, job: Job): Job {
   return { ...job, settings: { warmSteps, ...job.settings } };
 }
 
-/** Creates the trainer of a run. */
-export function createTrainer(engine: Engine, job: Job): Promise<Trainer> {
+/**
+ * Creates the trainer of a run.
+ *
+ * @param rate the schedule of its learning rate. Default that of its settings
+ */
+export function createTrainer(
+  engine: Engine,
+  job: Job,
+  rate: Pick<TrainerOptions, 'schedule'> = rateOptions(job),
+): Promise<Trainer> {
   const { settings } = job;
   return Trainer.create(engine, {
     ...learningOf(job),
-    ...rateOptions(job),
+    ...rate,
     loss: settings.loss,
     optimizer: settings.optimizer,
     batchSize: settings.batchSize,

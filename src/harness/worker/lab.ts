@@ -10,6 +10,8 @@ import { openEngine } from '../tasks/data.ts';
 import { type GivenData, type Job, openJob } from '../tasks/job.ts';
 import { openSoon, RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
+import { findRate } from '../tasks/rate-finder.ts';
+import type { RateSearch } from '../tasks/rate-search.ts';
 import {
   createTrainer,
   runTrainer,
@@ -59,6 +61,8 @@ export class Lab {
   #run: Run | undefined;
   #gate: Gate | undefined;
   #snapshot: Weights | undefined;
+  /** The search for a learning rate that goes on. */
+  #search: object | undefined;
   /** Whether the run goes on with another device and has not shown progress yet. */
   #isResuming = false;
   readonly #inspection = new Inspection({
@@ -237,6 +241,41 @@ export class Lab {
     });
   }
 
+  /**
+   * Looks for a learning rate of settings, with a network of its own: the run stays as it is. Of several networks, the first one's
+   * settings count.
+   *
+   * @throws OptionError while a run is trained, or another search goes on
+   */
+  async findRate(query: string): Promise<RateSearch> {
+    this.#needRest();
+    const search = {};
+    this.#search = search;
+    try {
+      const { options } = runsOf(new URLSearchParams(query))[0];
+      const engine = await this.#open();
+      const job = await openJob(options, settingsOf(options), () => {}, this.#given);
+      return await findRate(engine, withWarmStart(engine, job), () => this.#search !== search);
+    } finally {
+      if (this.#search === search) this.#search = undefined;
+    }
+  }
+
+  /** Ends what {@link findRate} is doing. */
+  endFinding(): void {
+    this.#search = undefined;
+  }
+
+  /** @throws OptionError while something is trained */
+  #needRest(): void {
+    if (this.#gate && this.#gate.state !== 'stopped') {
+      throw new OptionError('a run is in progress; stop it before you start another');
+    }
+    if (this.#search) {
+      throw new OptionError('a learning rate is being looked for; close its window first');
+    }
+  }
+
   /** Trains a run to its last epoch. */
   async #carryOn(run: Run, gate: Gate, before?: Before): Promise<LabOutcome> {
     await this.#keep();
@@ -256,9 +295,7 @@ export class Lab {
 
   /** Excludes all other training, and keeps the weights at the end. */
   async #during(work: (gate: Gate) => Promise<LabOutcome>): Promise<LabOutcome> {
-    if (this.#gate && this.#gate.state !== 'stopped') {
-      throw new OptionError('a run is in progress; stop it before you start another');
-    }
+    this.#needRest();
     const gate = new Gate();
     this.#gate = gate;
     try {

@@ -120,6 +120,15 @@ export class SettingsForm {
     );
   }
 
+  /** Sets one field, as if somebody had typed into it, and leads to it. */
+  set(name: string, text: string): void {
+    const control = this.#controls().find((one) => one.name === name);
+    if (!control) return;
+    control.value = text;
+    control.dispatchEvent(new Event('change', { bubbles: true }));
+    control.focus();
+  }
+
   /** Takes the settings of an address. */
   load(search: string): void {
     this.#take(search);

@@ -11,6 +11,7 @@ export interface ControlActions {
   pauseOrResume(): void;
   stop(): void;
   reset(): void;
+  findRate(): void;
 }
 
 /** The buttons above the charts. */
@@ -23,6 +24,7 @@ export class Controls {
     byId('pause').addEventListener('click', () => actions.pauseOrResume());
     byId('stop').addEventListener('click', () => actions.stop());
     byId('reset').addEventListener('click', () => actions.reset());
+    byId('find-rate').addEventListener('click', () => actions.findRate());
   }
 
   /** Enables what can be done now. */
@@ -37,6 +39,7 @@ export class Controls {
     set('pause', state === 'running' || state === 'paused');
     set('stop', state === 'running' || state === 'paused');
     set('reset', !busy);
+    set('find-rate', !busy);
     put(byId('pause'), () => (state === 'paused' ? say('Resume') : say('Pause')));
     const next = CONTROLS.map((id) => byId(id, HTMLButtonElement)).find(
       ({ disabled }) => !disabled,

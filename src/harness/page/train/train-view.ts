@@ -34,7 +34,7 @@ export class TrainView {
   readonly #from = new StartingWeights((file) => void this.#takeWeights(file));
   readonly #moreEpochs = new MoreEpochs(
     () => this.#more(),
-    () => void this.#use(),
+    () => this.#shown(this.#use()),
   );
   readonly #course: Course;
   readonly #onRuns: () => void;
@@ -75,7 +75,7 @@ export class TrainView {
         report(() => say('The settings are those of {run}.', { run: labelOf(run) }));
       },
       more: (run) => this.#more(run),
-      use: (run) => void this.#use(run),
+      use: (run) => this.#shown(this.#use(run)),
       begin: (run) => {
         if (run.weights) this.#from.choose({ name: labelOf(run), bytes: run.weights.bytes });
       },
@@ -93,6 +93,7 @@ export class TrainView {
         void remote.call('stop', []);
       },
       reset: () => this.#reset(),
+      findRate: () => this.#shown(this.#findRate()),
     });
     this.#course = new Course({
       ...{ remote, alert, list: this.#list, numbers: this.#numbers },
@@ -192,6 +193,23 @@ export class TrainView {
     if (!run) return;
     const { openUse } = await import('../use/use-dialog.ts');
     openUse(run, (error) => this.#alert.show(error));
+  }
+
+  /** Says if a dialog's code could not be loaded. */
+  #shown(opening: Promise<void>): void {
+    opening.catch((error: Error) => this.#alert.show(error));
+  }
+
+  /** Looks for a learning rate of the form's settings. */
+  async #findRate(): Promise<void> {
+    if (this.#course.state !== 'ended' || !this.#form.settled()) return;
+    const { openRates } = await import('./rate-dialog.ts');
+    openRates(
+      this.#remote,
+      this.#form.query,
+      () => this.#remote.call('useText', [this.#text.given]),
+      (rate) => this.#form.set('lr', rate),
+    );
   }
 
   #reset(): void {

@@ -10,6 +10,17 @@ export const train = {
   '{epochs} more': '{epochs} más',
   '{added}, from stored weights, with a new optimizer':
     '{added}, desde los pesos guardados, con un optimizador nuevo',
+  'Find a learning rate': 'Buscar una tasa de aprendizaje',
+  'A network of its own is trained while its learning rate rises from 0.000001 to 1. A good rate is where the loss falls most (Smith 2015, arXiv 1506.01186). No run is touched.':
+    'Se entrena una red aparte mientras su tasa de aprendizaje sube de 0,000001 a 1. Una buena tasa está donde la pérdida baja más (Smith 2015, arXiv 1506.01186). Ningún entrenamiento cambia.',
+  'Looking…': 'Buscando…',
+  'Use this rate': 'Usar esta tasa',
+  'The loss did not fall at any rate. Look at the other settings.':
+    'La pérdida no bajó con ninguna tasa. Mira los otros ajustes.',
+  'The loss falls most at a learning rate of {rate}.':
+    'La pérdida baja más con una tasa de aprendizaje de {rate}.',
+  'It diverges above {rate}.': 'Por encima de {rate} diverge.',
+  'It does not diverge up to {rate}.': 'Hasta {rate} no diverge.',
   'Go on for': 'Seguir durante',
   'More epochs': 'Más épocas',
   'The page no longer has the state of the optimizer: it starts anew, from the stored weights.':
