@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { textDataset } from '../../src/data/text.ts';
 import { deadUnits, movementOf, normOf, Pulse, probeSize } from '../../src/harness/worker/pulse.ts';
 import { watchedIn } from '../../src/harness/worker/watched-layers.ts';
 import { GradientProbe } from '../../src/log/gradients.ts';
@@ -8,8 +9,11 @@ import { layerOutputs } from '../../src/nn/layer-outputs.ts';
 import {
   adaptiveAvgPool2d,
   batchNorm2d,
+  causalSelfAttention,
   conv2d,
+  embedding,
   flatten,
+  layerNorm,
   linear,
   relu,
   residual,
@@ -145,6 +149,30 @@ test('convolutions with batch norms and blocks inside of others can be looked in
       for (const { activations, gradients } of layers) {
         assert.ok(activations && activations.count > 0 && Number.isFinite(activations.sum));
         assert.ok(gradients && gradients.max > gradients.min);
+      }
+    });
+  }));
+
+test('a transformer of characters can be looked into', () =>
+  withSharedEngine(async (engine) => {
+    const text = textDataset('A rose is a rose. '.repeat(9), { length: 8, validation: 0.2 });
+    const count = text.vocabulary.length;
+    const attended = residual([layerNorm(8), causalSelfAttention(8, 2)]);
+    const options = {
+      model: new Sequential([8], [embedding(count, 8), attended, linear(8, count)]),
+      dataset: text.data,
+      loss: 'cross_entropy',
+      optimizer: adam(),
+      batchSize: 8,
+    } as const;
+    await withTrainer(engine, options, async (trainer) => {
+      const pulse = await Pulse.create(trainer);
+      const { layers = [] } = (await pulse?.look()) ?? {};
+      pulse?.destroy();
+      assert.ok(layers.length >= 2);
+      for (const { name, activations, gradients } of layers) {
+        assert.ok(activations && Number.isFinite(activations.sum), name);
+        assert.ok(gradients && gradients.max > gradients.min, name);
       }
     });
   }));

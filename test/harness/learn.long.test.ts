@@ -20,6 +20,42 @@ test('the GPU is asked for at load and shown; a software one comes with steps to
   await page.close();
 });
 
+test('without WebGPU, or without an adapter, the head says so and has the steps', async (stage) => {
+  const without = await openPage(
+    stage,
+    '?lang=en',
+    (blank) =>
+      blank.evaluateOnNewDocument(() => Reflect.deleteProperty(Navigator.prototype, 'gpu')),
+    true,
+  );
+  assert.is(await until(without.page, '#adapter', /No WebGPU/), 'No WebGPU');
+  assert.is(await without.page.$eval('#welcome', (card) => card.checkVisibility()), false);
+  await without.page.click('#gpu-help');
+  await until(without.page, '.help-dialog', /does not have or does not turn on[\s\S]*reload/);
+  await without.page.close();
+  const none = await openPage(stage, '?lang=en', async (blank) => {
+    await stubbed(blank);
+    // The stub is asked with its name first; an adapter that is null is none.
+    await blank.evaluateOnNewDocument(() => {
+      const { Worker: Stub } = globalThis;
+      globalThis.Worker = class extends Stub {
+        override postMessage(message: { id: number; given: unknown[] }): void {
+          if (message.given[0] !== 'gpu') super.postMessage(message);
+          else {
+            const data = { kind: 'answer', id: message.id, value: null };
+            setTimeout(() => this.onmessage?.({ data } as MessageEvent));
+          }
+        }
+      };
+    });
+  });
+  assert.is(await until(none.page, '#adapter', /No GPU found/), 'No GPU found');
+  await none.page.click('#gpu-help');
+  await until(none.page, '.help-dialog', /gives this page no GPU[\s\S]*reload/);
+  assert.equal(none.said, []);
+  await none.page.close();
+});
+
 test('a term is explained where it stands, by mouse and by keyboard, in both languages', async (stage) => {
   const { page, said } = await openPage(stage, '?lang=en', stubbed);
   await page.waitForSelector('label:has([name=lr]) .what');

@@ -32,8 +32,8 @@ export interface LabParts {
 
 /** Images that are drawn for an estimate: a step takes as long with any. */
 const DRAWN = 1000;
-/** Steps before those that are timed; a look at the clock after so many; and milliseconds that they take at least. */
-const [WARM, EACH, ENOUGH_MS, MOST_STEPS] = [10, 25, 300, 2000];
+/** Steps before those that are timed, milliseconds that these take at least, and how many they are at most. */
+const [WARM, ENOUGH_MS, MOST_STEPS] = [2, 300, 4000];
 
 const firstOf = (query: string): Settings =>
   settingsOf(runsOf(new URLSearchParams(query))[0].options);
@@ -89,8 +89,10 @@ export class Tutor {
       const since = (): number => performance.now() - begun;
       while (since() < ENOUGH_MS && timed < MOST_STEPS) {
         if (this.#lab.busy()) return undefined;
-        await trainer.steps(EACH);
-        timed += EACH;
+        // Twice as many each time: long steps are few, short ones are not counted one by one.
+        const each = Math.max(1, timed);
+        await trainer.steps(each);
+        timed += each;
       }
       const timedSeconds = since() / 1000;
       const { epochs, batchSize } = settings;

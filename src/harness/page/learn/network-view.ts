@@ -1,3 +1,4 @@
+import type { LayerFacts } from '../../../nn/layer-table.ts';
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId, find, make } from '../dom.ts';
@@ -21,7 +22,8 @@ export class NetworkView {
   readonly #picture = new NetworkPicture((widths) => this.#edit(widths));
   readonly #pulse: PulseView;
   #state: LabState = 'ended';
-  #asked = '';
+  /** What was asked last, so that it is not asked again. */
+  #listed: { query: string; layers?: Promise<readonly LayerFacts[]> } = { query: '' };
 
   constructor(learner: Learner) {
     this.#learner = learner;
@@ -33,7 +35,6 @@ export class NetworkView {
       if (!this.#card.open) this.#pulse.open(false, 0);
     });
     onLanguage(() => {
-      this.#asked = '';
       this.#pulse.speak();
       this.settings();
     });
@@ -62,9 +63,10 @@ export class NetworkView {
   }
 
   async #list(query: string, batch: number): Promise<void> {
-    if (this.#asked === query) return;
-    this.#asked = query;
-    const layers = await lesson(this.#learner.remote, 'layers', query);
+    if (this.#listed.query !== query) {
+      this.#listed = { query, layers: lesson(this.#learner.remote, 'layers', query) };
+    }
+    const layers = await this.#listed.layers;
     // Or somebody has chosen another one meanwhile.
     if (layers && this.#learner.query() === query) this.#show(rowsOfLayers(layers), batch);
   }
@@ -79,10 +81,7 @@ export class NetworkView {
         flop: flopText(flop),
       });
     if (!this.#card.open) return;
-    if (widths) {
-      this.#asked = '';
-      this.#picture.show(widths);
-    }
+    if (widths) this.#picture.show(widths);
     this.#figures.replaceChildren(...layersTable(rows, batch));
     this.#say(widths !== undefined);
     this.#pulse.open(true, widths ? rows.length : 0);

@@ -129,7 +129,11 @@ export class PulseView {
             samples: whole(reading.samples),
           },
         )
-      : say('There is nothing to see before a run: start one, and the layers come to life.');
+      : this.#state !== 'ended'
+        ? say(
+            'The first look takes a moment. Of several networks that are trained at once, there is none.',
+          )
+        : say('There is nothing to see before a run: start one, and the layers come to life.');
     this.#rows.replaceChildren(...(reading?.layers ?? []).map((layer) => this.#row(layer)));
   }
 

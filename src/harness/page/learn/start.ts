@@ -26,6 +26,8 @@ function offerSteps(found: 'none' | 'software' | 'no WebGPU'): void {
 
 /** The browser has no WebGPU, or may not use it. */
 export function beginWithoutGpu(): void {
+  // There is nothing to begin with.
+  delete document.documentElement.dataset.visit;
   put(byId('adapter'), () => say('No WebGPU'));
   if (isSecureContext && origin !== 'null') offerSteps('no WebGPU');
 }

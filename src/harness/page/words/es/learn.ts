@@ -95,6 +95,8 @@ export const learn = {
   'While it trains': 'Mientras entrena',
   'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training images, always the same ones, without dropout.':
     'Después de la época {epoch} (paso {step}). Tasa de aprendizaje {rate}. Visto en {samples} imágenes de entrenamiento, siempre las mismas, sin dropout.',
+  'The first look takes a moment. Of several networks that are trained at once, there is none.':
+    'La primera mirada tarda un momento. De varias redes que se entrenan a la vez no hay ninguna.',
   'There is nothing to see before a run: start one, and the layers come to life.':
     'No hay nada que ver antes de una ejecución: inicia una y las capas cobran vida.',
   'The network': 'La red',
