@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sharesOf, sureness } from '../../src/harness/page/inside/pictures.ts';
 import { meansOf, scoresOf } from '../../src/harness/page/inside/scores.ts';
 import { gridOf } from '../../src/harness/page/inside/signed-pictures.ts';
 import { Tested } from '../../src/harness/page/inside/tested.ts';
@@ -62,6 +63,17 @@ test('mistakes begin with the most confident one, unsure images with the smalles
   ]);
   assert.is(tested.nameOf(2), 'shoe');
   assert.is(tested.nameOf(9), '9');
+});
+
+test('how sure a network is, is the largest of its shares and the lead over the next', () => {
+  const row = [0.3, -2, 1.7, 1.7, 0];
+  for (const loss of ['cross_entropy', 'mse'] as const) {
+    for (const outputs of [row, [-1, 0.25, 3], [0.5, 0.2]]) {
+      const [first, second] = sharesOf(outputs, loss).sort((a, b) => b - a);
+      const { most, lead } = sureness(outputs, loss);
+      assert.ok(Math.abs(most - first) < 1e-12 && Math.abs(lead - (first - second)) < 1e-12);
+    }
+  }
 });
 
 test('a unit’s peak is the largest value of its map, and the strongest images come first', () => {

@@ -1,10 +1,9 @@
 import type { BenchResults } from '../../bench/results.ts';
-import { LOSS_NAMES } from '../tasks/choice-facts.ts';
-import { factsNamed } from '../tasks/network-facts.ts';
 import { Alert } from './alert.ts';
 import { TaskView } from './checks/task-view.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
+import { networkIn } from './inside/inside-host.ts';
 import { InsideView } from './inside/inside-view.ts';
 import { beginLearning, beginWithoutGpu } from './learn/start.ts';
 import { missing } from './missing.ts';
@@ -133,10 +132,7 @@ export function openApp(query: URLSearchParams): void {
     const { query: search } = train;
     if (known === search + data) return;
     known = search + data;
-    const values = new URLSearchParams(search);
-    const network = factsNamed(values.get('model') ?? '2');
-    const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? network.loss;
-    inside.network(loss, network.data === 'text' ? 'text' : network.target);
+    inside.network(networkIn(search));
   };
   const panel = (tab: Tab): HTMLElement => byId(`panel-${tab}`);
   const verify = new TaskView('verify', panel('verify'), alert, (form) => {

@@ -364,6 +364,8 @@ export class Lab {
     const engine = await this.#open(openSoon);
     if (this.#run) this.#run = { ...this.#run, engine };
     this.#isResuming = true;
+    // A stored network that is looked into was on the lost device.
+    void this.#inspection.current().catch(() => {});
     return engine;
   }
 

@@ -5,6 +5,7 @@ import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { sayAsOf } from './as-of.ts';
 import { drawMatrix, shade, spoken, visible } from './attention-drawing.ts';
+import { drawHeads, type HeadPlace } from './attention-heads.ts';
 
 /** Pixels of a cell of the large matrix, whose characters stay readable, and of the whole if there is room. */
 const CELL = { least: 10, most: 20, all: 800 } as const;
@@ -16,7 +17,7 @@ const LOOK_MS = 5000;
 export class AttentionView {
   readonly #remote: Remote;
   #picture: AttentionPicture | undefined;
-  #chosen = { layer: 0, head: 0 };
+  #chosen: HeadPlace = { layer: 0, head: 0 };
   /** The cell that is told: a query's row and a key's column. */
   #cell = { row: 0, column: 0 };
   #asking = false;
@@ -105,50 +106,16 @@ export class AttentionView {
   }
 
   #draw(): void {
-    this.#drawHeads();
+    drawHeads(
+      this.#picture?.layers ?? [],
+      this.#picture?.characters.length ?? 0,
+      this.#chosen,
+      (head) => {
+        this.#chosen = head;
+        this.#draw();
+      },
+    );
     this.#drawLarge();
-  }
-
-  #drawHeads(): void {
-    const { layers = [], characters = [] } = this.#picture ?? {};
-    const list = byId('attention-heads');
-    const made = layers.reduce((sum, { heads }) => sum + heads.length, 0);
-    if (list.querySelectorAll('button').length !== made) {
-      const rows = layers.map(({ heads }, layer) =>
-        make(
-          'li',
-          {},
-          make('span', { class: 'help' }, say('Layer {layer}', { layer: layer + 1 })),
-          ...heads.map((_, head) =>
-            make(
-              'button',
-              {
-                type: 'button',
-                'aria-label': say('Layer {layer}, head {head}', {
-                  layer: layer + 1,
-                  head: head + 1,
-                }),
-                click: () => {
-                  this.#chosen = { layer, head };
-                  this.#draw();
-                },
-              },
-              make('canvas', { 'aria-hidden': 'true' }),
-            ),
-          ),
-        ),
-      );
-      list.replaceChildren(...rows);
-    }
-    const buttons = [...list.querySelectorAll('button')];
-    layers
-      .flatMap(({ heads }, layer) => heads.map((weights, head) => ({ weights, layer, head })))
-      .forEach(({ weights, layer, head }, i) => {
-        const { layer: l, head: h } = this.#chosen;
-        buttons[i].setAttribute('aria-pressed', String(l === layer && h === head));
-        const canvas = buttons[i].querySelector('canvas');
-        if (canvas) drawMatrix(canvas, weights, characters.length);
-      });
   }
 
   /** Pixels of a cell, and of the edge with characters. */

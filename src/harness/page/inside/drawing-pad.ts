@@ -1,7 +1,6 @@
 import { byId } from '../dom.ts';
-import { say } from '../words/words.ts';
+import { PadPhoto } from './pad-photo.ts';
 import type { ImageSize } from './pictures.ts';
-import { hasLightGround } from './raster.ts';
 import { type Point, Sheet, type Tool } from './sheet.ts';
 
 const TOOLS = ['pen', 'eraser', 'fill'] as const;
@@ -13,21 +12,27 @@ const SOON_MS = 250;
 export class DrawingPad {
   readonly #sheet: Sheet;
   readonly #drawn: (image: Uint8Array) => void;
-  readonly #failed: (error: Error) => void;
+  readonly #photo: PadPhoto;
   #tool: Tool = 'pen';
   /** The cursor of the keyboard. */
   #cursor: Point | undefined;
-  #photo: ImageData | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
 
   /** @param drawn called with the image as the network sees it, whenever it changes */
   constructor(drawn: (image: Uint8Array) => void, failed: (error: Error) => void) {
     this.#sheet = new Sheet(this.#canvas);
     this.#drawn = drawn;
-    this.#failed = failed;
     this.#listen();
     this.#listenTools();
-    this.#listenFiles();
+    this.#photo = new PadPhoto({
+      isGrey: () => this.#sheet.size.channels === 1,
+      draw: (raster, choice) => {
+        this.#sheet.keep();
+        this.#sheet.photo(raster, choice);
+        this.#tell();
+      },
+      failed,
+    });
   }
 
   get #canvas(): HTMLCanvasElement {
@@ -46,7 +51,7 @@ export class DrawingPad {
 
   /** Puts an image of the network's size on the pad. */
   show(image: Uint8Array): void {
-    this.#leavePhoto();
+    this.#photo.leave();
     this.#sheet.show(image);
     this.#tell();
   }
@@ -146,7 +151,7 @@ export class DrawingPad {
       });
     }
     byId('pad-clear').addEventListener('click', () => {
-      this.#leavePhoto();
+      this.#photo.leave();
       this.#sheet.clear();
       this.#tell();
     });
@@ -160,70 +165,9 @@ export class DrawingPad {
 
   #undo(): void {
     if (!this.#sheet.canUndo) return;
-    this.#leavePhoto();
+    this.#photo.leave();
     this.#sheet.undo();
     this.#tell();
-  }
-
-  #listenFiles(): void {
-    for (const kind of ['dragover', 'drop'] as const) {
-      this.#canvas.addEventListener(kind, (event) => {
-        event.preventDefault();
-        const file = event.dataTransfer?.files[0];
-        if (kind !== 'drop' || !file) return;
-        // What is dropped elsewhere on the page is data.
-        event.stopPropagation();
-        void this.#take(file);
-      });
-    }
-    const input = byId('pad-file', HTMLInputElement);
-    input.addEventListener('change', () => {
-      const file = input.files?.[0];
-      input.value = '';
-      if (file) void this.#take(file);
-    });
-    for (const id of ['pad-invert', 'pad-centre']) {
-      byId(id).addEventListener('change', () => this.#prepare());
-    }
-  }
-
-  async #take(file: File): Promise<void> {
-    try {
-      const bitmap = await createImageBitmap(file);
-      this.#photo = Sheet.rasterOf(bitmap);
-      bitmap.close();
-      if (!this.#photo) return;
-      // Colours are as they are: only grey images are known to be light on dark.
-      const isGrey = this.#sheet.size.channels === 1;
-      byId('pad-invert', HTMLInputElement).checked = isGrey && hasLightGround(this.#photo);
-      byId('pad-centre', HTMLInputElement).checked = isGrey;
-      byId('pad-photo').hidden = false;
-      this.#prepare();
-    } catch {
-      const error = new Error(
-        say('This browser cannot read {name} as an image. Use a PNG, JPEG or WebP', {
-          name: file.name,
-        }),
-      );
-      error.name = 'DataError';
-      this.#failed(error);
-    }
-  }
-
-  /** Draws the photo as the boxes say. */
-  #prepare(): void {
-    if (!this.#photo) return;
-    this.#sheet.keep();
-    this.#sheet.photo(this.#photo, {
-      invert: byId('pad-invert', HTMLInputElement).checked,
-      centre: byId('pad-centre', HTMLInputElement).checked,
-    });
-    this.#tell();
-  }
-
-  #leavePhoto(): void {
-    this.#photo = undefined;
-    byId('pad-photo').hidden = true;
   }
 
   #buttons(): void {

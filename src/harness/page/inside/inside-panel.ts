@@ -1,5 +1,3 @@
-import { LOSS_NAMES } from '../../tasks/choice-facts.ts';
-import { factsNamed } from '../../tasks/network-facts.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import { byId, onScheme } from '../dom.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
@@ -8,7 +6,7 @@ import { put, say } from '../words/words.ts';
 import { sayAsOf } from './as-of.ts';
 import { AttentionView } from './attention-view.ts';
 import { ImageDialog } from './image-dialog.ts';
-import type { InsideHost, NetworkFact } from './inside-host.ts';
+import { type InsideHost, type NetworkFact, networkIn } from './inside-host.ts';
 import { LookView } from './look-view.ts';
 import { NetworkChoice } from './network-choice.ts';
 import { PadView } from './pad-view.ts';
@@ -140,10 +138,7 @@ export class InsidePanel {
       put(status, () =>
         say('The stored weights of {run}. What is trained goes on.', { run: labelOf(run) }),
       );
-      const values = new URLSearchParams(query);
-      const facts = factsNamed(values.get('model') ?? '2');
-      const loss = LOSS_NAMES.find((name) => name === values.get('loss')) ?? facts.loss;
-      await this.#show({ loss, kind: facts.data === 'text' ? 'text' : facts.target });
+      await this.#show(networkIn(query));
     } catch (error) {
       if (turn !== this.#turn) return;
       put(status, () => say('It cannot be looked into.'));

@@ -1,6 +1,5 @@
-import type { LossKind } from '../../../nn/losses.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
-import type { InsideHost, NetworkFact, NetworkKind } from './inside-host.ts';
+import type { InsideHost, NetworkFact } from './inside-host.ts';
 import type { InsidePanel } from './inside-panel.ts';
 
 /** What was written while the panel was not loaded, at most. */
@@ -51,9 +50,9 @@ export class InsideView {
   }
 
   /** A network of this kind exists now. */
-  network(loss: LossKind, kind: NetworkKind): void {
-    this.#network = { loss, kind };
-    this.#panel?.network(this.#network);
+  network(network: NetworkFact): void {
+    this.#network = network;
+    this.#panel?.network(network);
   }
 
   /** The run has progressed; what is shown may be out of date. */

@@ -1,20 +1,17 @@
 import type { LossKind } from '../../../nn/losses.ts';
 import type { TestFacts } from '../../insides.ts';
 import type { TestOutputs } from '../../worker/inspection.ts';
-import { byId, make } from '../dom.ts';
-import { percent, whole } from '../numbers.ts';
+import { byId } from '../dom.ts';
+import { whole } from '../numbers.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { sayAsOf } from './as-of.ts';
-import { classText } from './class-bars.ts';
 import { ConfusionView } from './confusion-view.ts';
-import { bytesOf, drawBars, drawImage } from './pictures.ts';
+import { tileOf } from './image-tile.ts';
+import { barColours, bytesOf } from './pictures.ts';
 import { showScores } from './scores-view.ts';
 import { type Filter, Tested } from './tested.ts';
 
 const PER_PAGE = 24;
-
-/** Classes that a tile's title has. */
-const TOLD = 5;
 
 /** What the test images ask of the panel. */
 export interface TestedHost {
@@ -140,54 +137,13 @@ export class TestedView {
     byId('page-back', HTMLButtonElement).disabled = this.#page === 0;
     byId('page-next', HTMLButtonElement).disabled = first + PER_PAGE >= matching.length;
     const size = bytesOf(facts);
+    const colours = barColours();
     byId('images').replaceChildren(
       ...shown.map((index, i) =>
-        this.#tile(tested, facts, index, images.subarray(i * size, (i + 1) * size), () =>
+        tileOf(tested, facts, index, images.subarray(i * size, (i + 1) * size), colours, () =>
           this.#host.enlarge(matching, first + i),
         ),
       ),
-    );
-  }
-
-  #tile(
-    tested: Tested,
-    facts: TestFacts,
-    index: number,
-    image: Uint8Array,
-    enlarge: () => void,
-  ): HTMLElement {
-    const shares = tested.sharesOf(index);
-    const [truth, said] = [tested.labels[index], tested.said[index]];
-    const names = [tested.nameOf(truth), tested.nameOf(said)] as const;
-    const bars = make('canvas', {
-      class: 'shares',
-      width: '84',
-      height: '24',
-      'aria-hidden': 'true',
-    });
-    drawBars(bars, shares, truth);
-    const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
-    if (image.length > 0) drawImage(picture, image, facts);
-    const [right, wrong] = names;
-    const label = say('Enlarge test image {number}, {name}', {
-      number: whole(index + 1),
-      name: right,
-    });
-    const choose = make('button', { type: 'button', 'aria-label': label, click: enlarge }, picture);
-    const best = shares
-      .map((share, c) => ({ share, name: tested.nameOf(c) }))
-      .sort((a, b) => b.share - a.share)
-      .slice(0, TOLD);
-    const title = best.map(({ share, name }) => `${name} ${percent(share)}`).join('\n');
-    const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classText(wrong));
-    const but = said === truth ? '' : say('is: {name}', { name: right });
-    return make(
-      'li',
-      { title },
-      choose,
-      bars,
-      verdict,
-      make('span', { class: 'help', translate: 'no' }, but),
     );
   }
 }

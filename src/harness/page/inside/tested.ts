@@ -1,6 +1,6 @@
 import type { LossKind } from '../../../nn/losses.ts';
 import type { TestOutputs } from '../../worker/inspection.ts';
-import { largest, sharesOf } from './pictures.ts';
+import { largest, sharesOf, sureness } from './pictures.ts';
 
 /** The test images to show: all, the mistakes, the most unsure ones, or one cell of the confusion matrix. */
 export type Filter =
@@ -30,14 +30,7 @@ export class Tested {
   }
 
   get #sure(): readonly { readonly most: number; readonly lead: number }[] {
-    this.#known ??= this.said.map((said, i) => {
-      const shares = this.sharesOf(i);
-      let next = 0;
-      shares.forEach((share, c) => {
-        if (c !== said && share > next) next = share;
-      });
-      return { most: shares[said], lead: shares[said] - next };
-    });
+    this.#known ??= this.said.map((_, i) => sureness(this.#row(i), this.#loss));
     return this.#known;
   }
 
