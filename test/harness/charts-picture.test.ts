@@ -57,13 +57,22 @@ test('a curve of a picture has a gap where there is no value, and points where i
 
 test('nothing in a picture stands outside of it, or on another label', () => {
   const runs = Array.from({ length: 20 }, (_, i) => aRun(i + 1, { losses: [1, 0.5 + i / 1000] }));
-  const svg = pictureOf(sceneOf('loss', runs), look);
+  const view = { ...PLAIN, log: true, window: 3 };
+  const references = [{ y: 0.5, label: 'Table I, Model 2' }];
+  const svg = pictureOf({ ...sceneOf('loss', runs, view), references }, look);
   const { height } = placesIn(svg, 'svg')[0];
   const texts = placesIn(svg, 'text');
   for (const { x, y } of texts) assert.ok(x >= 0 && x <= WIDTH && y > 0 && y < height, `${x} ${y}`);
+  for (const [, attributes, said] of svg.matchAll(/<text ([^>]*)>([^<]*)</g)) {
+    const [, x] = /x="([\d.]+)"/.exec(attributes) ?? [];
+    // What ends or is centred at its place cannot reach the right edge.
+    if (attributes.includes('text-anchor')) continue;
+    const size = Number(/font-size="(\d+)"/.exec(attributes)?.[1] ?? 12);
+    assert.ok(Number(x) + look.widthOf(said, size) <= WIDTH, `${said} is cut`);
+  }
   // Beside the drawing.
   const labels = texts.filter(({ x }) => x === 706);
-  assert.is(labels.length, 20);
+  assert.is(labels.length, 21);
   labels
     .map(({ y }) => y)
     .sort((a, b) => a - b)
@@ -83,6 +92,7 @@ test('a picture shows the epochs, the scale and the band that the chart shows', 
   assert.ok(svg.includes('logarithmic scale'));
   assert.ok(svg.includes('band: mean ± standard deviation over seeds'));
   assert.ok(svg.includes('Model 2 #1 ×3'));
+  assert.ok(svg.includes('seeds 1 2 3'));
   assert.match(svg, 'fill-opacity="0.22"');
   assert.ok(svg.includes('>1.2</text>') && !svg.includes('>3</text>'));
 });

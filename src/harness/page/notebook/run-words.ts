@@ -1,5 +1,5 @@
 import { whole } from '../numbers.ts';
-import { defaultsOf } from '../settings/settings-values.ts';
+import { applies, defaultsOf } from '../settings/settings-values.ts';
 import { say, sayOf } from '../words/words.ts';
 import { labelOf, type RunRecord } from './run-store.ts';
 
@@ -20,15 +20,28 @@ export function allSettings({ query }: Pick<RunRecord, 'query'>): [string, strin
 /** How a run was computed, and what its title says: named only if its address does. */
 const ASIDE = new Set(['family', 'plan', 'precision', 'sample', 'temperature', 'prompt']);
 
-/** All settings that a run's results depend on, but its model and data. */
-export function fullSettingsText(run: Pick<RunRecord, 'query'>): string {
+/** Values of what was not used. */
+const UNUSED = new Set(['none', 'last', 'constant']);
+
+/**
+ * All settings that a run's results depend on, but its model and data.
+ *
+ * @param seeds of the networks that it is the mean of; empty for a single one
+ */
+export function fullSettingsText(
+  run: Pick<RunRecord, 'query'>,
+  seeds: readonly number[] = [],
+): string {
   const given = new URLSearchParams(run.query);
-  return allSettings(run)
-    .filter(([name]) => name !== 'model' && name !== 'data')
-    .filter(([name]) => given.has(name) || !ASIDE.has(name))
-    .filter(([name]) => name !== 'seed' || !given.has('seeds'))
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+  const all = allSettings(run);
+  const values = Object.fromEntries(all);
+  const named = all
+    .filter(([name]) => !['model', 'data', 'seed', 'seeds'].includes(name))
+    .filter(([name, value]) => given.has(name) || !(ASIDE.has(name) || UNUSED.has(value)))
+    .filter(([name]) => applies(name, values))
+    .map(([name, value]) => `${name} ${value}`);
+  const seed = seeds.length > 0 ? `seeds ${seeds.join(' ')}` : `seed ${values.seed}`;
+  return [...named, seed].join(', ');
 }
 
 /** As much of a hash as tells data apart. */

@@ -4,10 +4,7 @@ import { say } from '../../words/words.ts';
 import { colourOf } from '../colours.ts';
 import { nameOf } from '../labels.ts';
 import type { Scene } from '../plot-options.ts';
-import { EDGE, type Look, WIDTH } from './look.ts';
-
-/** Between two lines of text. */
-const LINE = 17;
+import { EDGE, LINE, type Look, WIDTH } from './look.ts';
 
 const SIZE = 12;
 
@@ -55,7 +52,8 @@ export function keyOf({ shown }: Pick<Scene, 'shown'>, look: Look, top: number):
     const { run } = one;
     const swatch = { x: EDGE, y: y - 10, width: 12, height: 12, rx: 3 };
     parts.push(element('rect', { ...swatch, fill: look.colour(colourOf(run)) }));
-    write(`${nameOf(one)}: ${fullSettingsText(run)}`, text);
+    const seeds = run.networks.map(({ seed }) => seed).sort((a, b) => a - b);
+    write(`${nameOf(one)}: ${fullSettingsText(run, seeds)}`, text);
     write(dataText(run), soft);
     if (run.dataset?.synthetic) write(say('synthetic data'), mark);
     y += 8;

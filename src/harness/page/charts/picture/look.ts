@@ -1,6 +1,9 @@
 /** Of a picture, in units of its own. */
 export const WIDTH = 900;
 
+/** Between two lines of text. */
+export const LINE = 17;
+
 /** Between its edge and what it shows. */
 export const EDGE = 20;
 

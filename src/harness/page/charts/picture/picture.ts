@@ -8,12 +8,14 @@ import { cut, endLabels } from '../labels.ts';
 import { isLog, type Scene } from '../plot-options.ts';
 import { linearTicks, logTicks } from '../ticks.ts';
 import { drawnCurves } from './drawn.ts';
-import { keyOf } from './key.ts';
-import { EDGE, type Look, type Place, WIDTH } from './look.ts';
+import { keyOf, wrapped } from './key.ts';
+import { EDGE, LINE, type Look, type Place, WIDTH } from './look.ts';
 
 // In units of the picture.
 const LEFT = 66;
 const RIGHT = 210;
+/** Where what is said of the curves begins, and the drawing if that is one line. */
+const SAID = 48;
 const TOP = 62;
 const HEIGHT = 400;
 
@@ -27,8 +29,10 @@ export function pictureOf(scene: Scene, look: Look): string {
   const share = log
     ? (y: number) => Math.log(y / least) / Math.log(largest / least)
     : (y: number) => (y - least) / (largest - least);
+  const said = wrapped(howDrawn(scene), WIDTH - 2 * EDGE, (part) => look.widthOf(part, 12));
   const right = WIDTH - RIGHT;
-  const bottom = TOP + HEIGHT;
+  const top = TOP + (said.length - 1) * LINE;
+  const bottom = top + HEIGHT;
   const place: Place = {
     x: (epoch) => LEFT + ((epoch - from) / (to - from)) * (right - LEFT),
     y: (value) => bottom - share(value) * HEIGHT,
@@ -43,7 +47,7 @@ export function pictureOf(scene: Scene, look: Look): string {
   const columns = linearTicks(from, to, 10).map((tick) => {
     const x = place.x(tick);
     return (
-      element('line', { x1: x, x2: x, y1: TOP, y2: bottom, stroke: line }) +
+      element('line', { x1: x, x2: x, y1: top, y2: bottom, stroke: line }) +
       textAt(x, bottom + 18, decimal(tick), { 'text-anchor': 'middle', fill: soft })
     );
   });
@@ -54,7 +58,7 @@ export function pictureOf(scene: Scene, look: Look): string {
       const dash = { stroke: soft, 'stroke-dasharray': '5 5' };
       return element('line', { x1: LEFT, x2: right, y1: at, y2: at, ...dash });
     });
-  const frame = { right, top: TOP, bottom, xOf: place.x, yOf: place.y };
+  const frame = { right, top, bottom, xOf: place.x, yOf: place.y };
   const labels = endLabels(shown, curves, references, quantity, view, frame).map((label) => {
     const fill = label.at === undefined ? soft : look.colour(colourOf(shown[label.at].run));
     const value = ` ${label.value}`;
@@ -70,7 +74,7 @@ export function pictureOf(scene: Scene, look: Look): string {
   const key = keyOf(scene, look, bottom + 62);
   const height = key.bottom + EDGE;
   const title = say('{title} by epoch', { title: quantity.title() });
-  const clip = { x: LEFT, y: TOP - 4, width: right - LEFT + 4, height: HEIGHT + 8 };
+  const clip = { x: LEFT, y: top - 4, width: right - LEFT + 4, height: HEIGHT + 8 };
   return element(
     'svg',
     {
@@ -84,7 +88,7 @@ export function pictureOf(scene: Scene, look: Look): string {
       element('clipPath', { id: 'drawing' }, element('rect', clip)),
       element('rect', { width: WIDTH, height, fill: look.colour('--card') }),
       textAt(EDGE, 30, title, { 'font-size': 18, 'font-weight': 600, fill: text }),
-      textAt(EDGE, 48, howDrawn(scene), { fill: soft }),
+      ...said.map((part, i) => textAt(EDGE, SAID + i * LINE, part, { fill: soft })),
       ...rows,
       ...columns,
       textAt((LEFT + right) / 2, bottom + 38, say('epoch'), {
