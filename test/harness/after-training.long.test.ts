@@ -1,6 +1,7 @@
 /** What can be done after training, in a real browser: more epochs, programs, files; and before it: a rate, early stopping. */
 import * as assert from 'uvu/assert';
 import { readModel } from '../../src/train/model-file/read.ts';
+import { englishOn, fitsAllWidths, keepsNobodyOut } from './looks.ts';
 import { choose, download, openPage, pageSuite, SMALL, textOf, until } from './page-helpers.ts';
 
 const test = pageSuite('after training');
@@ -68,6 +69,8 @@ test('the programs of a run are shown, copied and saved with their files', async
   await until(page, 'dialog.use code', /loadModel/);
   await page.select('dialog.use select', 'pytorch');
   await until(page, 'dialog.use code', /nn\.Linear\(784, 16\)/);
+  await keepsNobodyOut(page, 'programs');
+  await fitsAllWidths(page, 'programs');
   const onnx = await download(stage, page, 'dialog.use button:nth-of-type(2)', '.onnx');
   assert.ok(onnx.includes('gradweave'), 'who wrote it');
   // By keyboard alone: Escape closes it, and the focus is where it was.
@@ -83,6 +86,8 @@ test('a learning rate is found, and used by the form', async (stage) => {
   await page.click('#find-rate');
   await until(page, 'dialog.use [role="status"]', /falls most at a learning rate of/);
   await page.waitForSelector('dialog.use svg');
+  await keepsNobodyOut(page, 'rates');
+  await fitsAllWidths(page, 'rates');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelector('dialog.use') === null);
   const rate = await page.$eval('[name="lr"]', (field) =>
@@ -91,6 +96,24 @@ test('a learning rate is found, and used by the form', async (stage) => {
   assert.ok(rate > 1e-5 && rate < 0.5, `${rate}`);
   assert.match(page.url(), `lr=${rate}`);
   assert.is((await page.$$('#runs tbody tr:not(.empty)')).length, 0, 'it is no run');
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('both dialogs and the form are in Spanish, too', async (stage) => {
+  const { page, said } = await openPage(
+    stage,
+    `?model=2&layers=784,16,10&schedule=step&keep=best&lang=es&${SMALL}`,
+  );
+  await page.click('#start');
+  await until(page, '#status', /Hecho: 3 épocas.*Se guardan los pesos de la época/);
+  await page.click('#use');
+  await until(page, 'dialog.use code', /loadModel/);
+  assert.equal(await englishOn(page), []);
+  await page.keyboard.press('Escape');
+  await page.click('#find-rate');
+  await until(page, 'dialog.use [role="status"]', /La pérdida/);
+  assert.equal(await englishOn(page), []);
   assert.equal(said, []);
   await page.close();
 });
