@@ -26,7 +26,8 @@ export const rowsOfWidths = (widths: readonly number[]): LayerRow[] =>
 /** The rows of any other network, without layers that only pass on. */
 export const rowsOfLayers = (layers: readonly LayerFacts[]): LayerRow[] =>
   layers.map(({ kind, shape, parameters, flop }) => ({
-    label: kind,
+    // What is inside of a block has rows of its own.
+    label: kind.replace(/\(.*$/s, ''),
     shape: shape.map(whole).join(' × '),
     parameters,
     flop,
