@@ -88,6 +88,16 @@ test('pictures have 28 pixels or more, fit the page or a texture, and blocks of 
   }
 });
 
+test('maps of any size have 28 pixels or more', () => {
+  for (let side = 1; side <= 40; side++) {
+    const part = { name: '0', kind: '', shape: [side, side, 3], first: 0, size: 0, main: true };
+    for (const width of [294, 1216]) {
+      const [{ scale }] = mapsLayout([part], width).blocks;
+      assert.ok(side * scale >= 28, `${side}: ${side * scale}`);
+    }
+  }
+});
+
 test('a layer too large for a canvas shows as many kernels as it has room for', () => {
   const kernels = { name: '0.weight', kind: '', inputs: 512, outputs: 512, side: 3 };
   const layout = kernelLayout(kernels, 300);
