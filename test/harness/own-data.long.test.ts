@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import puppeteer, { type ElementHandle, type Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
 import { drop, png, zip } from './own-files.ts';
-import { openPage, pageSuite, textOf, until } from './page-helpers.ts';
+import { choose, openPage, pageSuite, textOf, until } from './page-helpers.ts';
 
 const test = pageSuite('the visitor’s own data');
 
@@ -24,6 +24,11 @@ const FLOWERS = [
 const chosen = (page: Page, name: string): Promise<string> =>
   page.$eval(`#settings [name="${name}"]`, (list) =>
     list instanceof HTMLSelectElement ? list.value : '',
+  );
+
+const fieldOf = (page: Page, name: string): Promise<string> =>
+  page.$eval(`#settings [name="${name}"]`, (field) =>
+    field instanceof HTMLInputElement ? field.value : '',
   );
 
 const accept = (page: Page): Promise<void> =>
@@ -61,6 +66,17 @@ test('a table is learned from by its classes, and then as a number', async (stag
   await page.click('#tab-inside');
   assert.match(await until(page, '#scores tfoot', /Mean of the classes/), /%/);
   await page.click('#tab-train');
+  // The form says which network it is, and trains several at once.
+  assert.is(await fieldOf(page, 'layers'), '4,16,3');
+  await choose(page, 'seed', '1,2');
+  await train(page);
+  assert.match(await textOf(page, '#status'), /Done: 2 networks/);
+  await choose(page, 'seed', '1');
+  // Other data have their own widths.
+  await choose(page, 'data', 'built-in');
+  assert.is(await fieldOf(page, 'layers'), '784,16,10');
+  await choose(page, 'data', 'own');
+  assert.is(await fieldOf(page, 'layers'), '4,16,3');
   // The same table, as a number: its loss is of standardised values, and there is no accuracy.
   await page.$eval('#own-data button', (button) => button instanceof HTMLElement && button.click());
   await page.waitForSelector('.data-dialog select');
@@ -162,9 +178,21 @@ test('images in folders are learned from, given one by one or as a zip', async (
         ]),
       ),
     );
+    await page.select('#own-side', '32');
     await drop(page, { 'set.zip': zip(parted) });
     await until(page, '#own-data', /set\.zip \(own data\)16 images to train on, 8 to test on/);
     assert.match(await textOf(page, '#own-data'), /folders said which ones are tested/);
+    assert.match(await textOf(page, '#own-data'), /Made 32 × 32 and grey/);
+    await choose(page, 'model', 'cnn');
+    // An epoch has four batches or more, whatever the preset says.
+    assert.is(await fieldOf(page, 'batch-size'), '4');
+    await choose(page, 'epochs', '1');
+    await train(page);
+    assert.match(await textOf(page, '#runs'), /CNN/);
+    await page.click('#tab-inside');
+    await until(page, '#maps-title', /Test image 1: [ab]/);
+    assert.is((await page.$$('#images li')).length, 8);
+    await page.click('#tab-train');
     await drop(page, { 'broken.zip': zip(parted).subarray(0, 900) });
     await until(page, '#alert-text', /not a zip archive: its 900 bytes/i);
     await drop(page, { 'photo.png': picture(0, 1) });

@@ -124,7 +124,7 @@ test('a file that is too large is refused before it is read', async () => {
   );
   const archive = { ...huge, size: 2 ** 31 };
   await refused(
-    own.readImages('x', { 'all.zip': archive }),
+    own.readImages('x', 28, { 'all.zip': archive }),
     DataError,
     /all\.zip has 2\.0 GiB; at most 1 GiB/,
   );

@@ -112,7 +112,7 @@ const dot = (value: number) => new Uint8Array(784).fill(value);
 test('a fifth of each class is held out, unless folders say more', () => {
   const labels = Array.from({ length: 30 }, (_, i) => (i < 20 ? 0 : 1));
   const images = labels.map((_, i) => dot(i));
-  const given = { name: 'n', classes: ['a', 'b'], images, labels };
+  const given = { name: 'n', side: 28, classes: ['a', 'b'], images, labels };
   const { train, test: held, synthetic } = imagesData(given);
   assert.is(synthetic, false);
   assert.equal([train.count, held.count], [24, 6]);

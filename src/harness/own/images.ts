@@ -2,16 +2,15 @@ import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
 import { DataError } from '../../errors.ts';
 import { splitOf } from './split.ts';
 
-/** Rows and columns of images that are made of pictures: those of the networks' own data. */
-export const SIDE = 28;
-
 /** Images that were read, with the class of each. */
 export interface GreyImages {
   readonly name: string;
   readonly classes: readonly string[];
-  /** {@link SIDE}² bytes each. */
+  /** side × side bytes each. */
   readonly images: readonly Uint8Array[];
   readonly labels: readonly number[];
+  /** Rows and columns of each. */
+  readonly side: number;
   /** Which part each belongs to. Default: a fifth is held out, of each class its share. */
   readonly parts?: readonly ('train' | 'test')[];
 }
@@ -24,7 +23,8 @@ const FEWEST = 5;
  *
  * @throws DataError if a class has no image to train on, or there are too few
  */
-export function imagesData({ name, classes, images, labels, parts }: GreyImages): ImageDataset {
+export function imagesData(given: GreyImages): ImageDataset {
+  const { name, classes, images, labels, parts, side } = given;
   const empty = classes.filter((_, i) => !labels.includes(i));
   if (empty.length > 0) {
     throw new DataError(`${empty.join(', ')} has no image. Add some, or leave the class out`);
@@ -45,12 +45,12 @@ export function imagesData({ name, classes, images, labels, parts }: GreyImages)
     throw new DataError('the folders train and test both need images that can be read');
   }
   const part = (of: Uint32Array): ByteSplit => {
-    const bytes = new Uint8Array(of.length * SIDE * SIDE);
+    const bytes = new Uint8Array(of.length * side * side);
     of.forEach((image, i) => {
-      bytes.set(images[image], i * SIDE * SIDE);
+      bytes.set(images[image], i * side * side);
     });
     const own = Uint8Array.from(of, (image) => labels[image]);
-    return { images: bytes, labels: own, count: of.length, height: SIDE, width: SIDE };
+    return { images: bytes, labels: own, count: of.length, height: side, width: side };
   };
   return { name, synthetic: false, classes, train: part(train), test: part(test) };
 }

@@ -4,7 +4,7 @@ import { readZip } from '../../data/zip.ts';
 import { DataError } from '../../errors.ts';
 import { type Folders, sortIntoClasses } from '../own/folders.ts';
 import { imageHead, problemOfHead } from '../own/image-size.ts';
-import { greyOf, imagesData, SIDE } from '../own/images.ts';
+import { greyOf, imagesData } from '../own/images.ts';
 
 /** A file whose bytes are read when they are needed. */
 interface Source {
@@ -17,6 +17,8 @@ interface Source {
 const MOST_BYTES = 64 * 2 ** 20;
 /** Largest archive: it is in memory while it is read. */
 const MOST_ZIP = 2 ** 30;
+/** Most bytes of all images together. */
+const MOST_TOTAL = 256 * 2 ** 20;
 /** Images that are decoded at a time. */
 const AT_ONCE = 4;
 /** Above this share of images with light corners, all are inverted: the other data are light on dark. */
@@ -37,34 +39,47 @@ export interface ReadImages {
 /** Reads images by and by, so that whoever waits can be told how far it is. */
 export class ImageReading {
   readonly #name: string;
+  readonly #side: number;
   readonly #folders: Folders;
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #read: (Uint8Array | undefined)[] = [];
   readonly #refused: Refused[];
 
-  private constructor(name: string, sources: readonly Source[]) {
+  private constructor(name: string, side: number, sources: readonly Source[]) {
     this.#name = name;
+    this.#side = side;
     this.#folders = sortIntoClasses(sources.map(({ path }) => path));
+    const bytes = this.#folders.images.length * side * side;
+    if (bytes > MOST_TOTAL) {
+      throw new DataError(
+        `${this.#folders.images.length} images of ${side} × ${side} are more than ${MOST_TOTAL / 2 ** 20} MiB; choose a smaller size, or give fewer images`,
+      );
+    }
     this.#sources = new Map(sources.map((source) => [source.path, source]));
     this.#refused = this.#folders.strays.map((path) => [path, 'lies in no folder of a class']);
   }
 
   /**
+   * @param side rows and columns that each image gets
    * @param files by their paths, or one zip archive
    * @throws DataError for a broken or too large archive, and as {@link sortIntoClasses}
    */
-  static async open(name: string, files: Readonly<Record<string, Blob>>): Promise<ImageReading> {
+  static async open(
+    name: string,
+    side: number,
+    files: Readonly<Record<string, Blob>>,
+  ): Promise<ImageReading> {
     const entries = Object.entries(files);
     const [first] = entries;
     if (entries.length === 1 && /\.zip$/i.test(first[0])) {
       const sources = await unzipped(...first);
-      return new ImageReading(name, sources);
+      return new ImageReading(name, side, sources);
     }
     const sources = entries.map(([path, blob]): Source => {
       const bytes = async () => new Uint8Array(await blob.arrayBuffer());
       return { path, size: blob.size, bytes };
     });
-    return new ImageReading(name, sources);
+    return new ImageReading(name, side, sources);
   }
 
   get total(): number {
@@ -91,7 +106,7 @@ export class ImageReading {
     try {
       const source = this.#sources.get(path);
       if (!source) return undefined;
-      return await decoded(source);
+      return await decoded(source, this.#side);
     } catch (error) {
       this.#refused.push([path, error instanceof Error ? error.message : String(error)]);
       return undefined;
@@ -101,15 +116,16 @@ export class ImageReading {
   /** @throws DataError as {@link imagesData}; it names some images that could not be read */
   finish(): ReadImages {
     const { classes, images, parted } = this.#folders;
+    const side = this.#side;
     const kept = images.flatMap((placed, i) => {
       const read = this.#read[i];
       return read ? [{ ...placed, read }] : [];
     });
-    const light = kept.filter(({ read }) => lightGround(read)).length;
+    const light = kept.filter(({ read }) => lightGround(read, side)).length;
     const inverted = light > LIGHT * kept.length;
     try {
       const dataset = imagesData({
-        ...{ name: this.#name, classes, labels: kept.map(({ label }) => label) },
+        ...{ name: this.#name, side, classes, labels: kept.map(({ label }) => label) },
         images: kept.map(({ read }) => (inverted ? read.map((value) => 255 - value) : read)),
         ...(parted ? { parts: kept.map(({ part }) => part ?? 'train') } : {}),
       });
@@ -135,8 +151,8 @@ async function unzipped(name: string, file: Blob): Promise<Source[]> {
   return entries.map(({ name: path, size, unpack }) => ({ path, size, bytes: unpack }));
 }
 
-/** @returns {@link SIDE}² grey bytes of the square in the image's middle; @throws Error with why it cannot be read */
-async function decoded(source: Source): Promise<Uint8Array> {
+/** @returns side × side grey bytes of the square in the image's middle; @throws Error with why it cannot be read */
+async function decoded(source: Source, size: number): Promise<Uint8Array> {
   if (source.size > MOST_BYTES) {
     throw new Error(`${(source.size / 2 ** 20).toFixed(0)} MiB, more than the 64 that are read`);
   }
@@ -147,21 +163,21 @@ async function decoded(source: Source): Promise<Uint8Array> {
     throw new Error('damaged: this browser cannot decode it');
   });
   try {
-    const canvas = new OffscreenCanvas(SIDE, SIDE);
+    const canvas = new OffscreenCanvas(size, size);
     const context = canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('this browser has no 2D canvas in workers');
     const side = Math.min(bitmap.width, bitmap.height);
     const [x, y] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
     context.imageSmoothingQuality = 'high';
-    context.drawImage(bitmap, x, y, side, side, 0, 0, SIDE, SIDE);
-    return greyOf(context.getImageData(0, 0, SIDE, SIDE).data);
+    context.drawImage(bitmap, x, y, side, side, 0, 0, size, size);
+    return greyOf(context.getImageData(0, 0, size, size).data);
   } finally {
     bitmap.close();
   }
 }
 
 /** Whether the corners are light. */
-function lightGround(image: Uint8Array): boolean {
-  const corners = [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1];
+function lightGround(image: Uint8Array, side: number): boolean {
+  const corners = [0, side - 1, side * (side - 1), side * side - 1];
   return corners.reduce((sum, at) => sum + image[at], 0) > 2 * 255;
 }

@@ -28,12 +28,12 @@ export interface GivenFiles {
 /** Frames of a camera for a class. */
 export interface FramesOfClass {
   readonly name: string;
-  /** 28 × 28 bytes each. */
+  /** side × side bytes each, the same for all. */
   readonly frames: readonly Uint8Array[];
 }
 
-/** The height and the width of all images: what the page's pictures have. */
-const SIDE = 28;
+/** Most pixels of an image: the widest layer that the form takes. */
+const MOST_PIXELS = 65_536;
 
 /** What data are called that are none of the known sets: never as one of those. */
 const ownName = (name: string): string => `${name.slice(0, 60)} (own data)`;
@@ -79,9 +79,9 @@ export class OwnData {
       return { have: parts.length, missing, odd };
     }
     const { height, width } = dataset.train;
-    if (height !== SIDE || width !== SIDE) {
+    if (height * width > MOST_PIXELS) {
       throw new DataError(
-        `the images have ${height} × ${width} pixels; this page trains on ${SIDE} × ${SIDE}. The command and the library take others`,
+        `the images have ${height} × ${width} pixels; this page trains on up to ${MOST_PIXELS}. The library takes larger ones`,
       );
     }
     this.#use(dataset);
@@ -129,10 +129,14 @@ export class OwnData {
   }
 
   /** Begins to read images in folders, or in a zip archive. @returns how many there are; {@link readMore} reads them */
-  async readImages(name: string, files: Readonly<Record<string, Blob>>): Promise<number> {
+  async readImages(
+    name: string,
+    side: number,
+    files: Readonly<Record<string, Blob>>,
+  ): Promise<number> {
     this.#reading = undefined;
     const { ImageReading } = await import('./image-reading.ts');
-    this.#reading = await ImageReading.open(ownName(name), files);
+    this.#reading = await ImageReading.open(ownName(name), side, files);
     return this.#reading.total;
   }
 
@@ -155,6 +159,7 @@ export class OwnData {
     const { imagesData } = await import('../own/images.ts');
     const dataset = imagesData({
       name: ownName(name),
+      side: Math.sqrt(classes[0]?.frames[0]?.length ?? 0),
       classes: classes.map((one) => one.name),
       images: classes.flatMap(({ frames }) => frames),
       labels: classes.flatMap(({ frames }, i) => frames.map(() => i)),

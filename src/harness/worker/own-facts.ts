@@ -9,6 +9,8 @@ import type { TableData } from '../own/table.ts';
 export interface OwnFacts {
   readonly of: 'images' | 'rows';
   readonly name: string;
+  /** Of images: rows and columns. */
+  readonly size?: readonly [height: number, width: number];
   readonly train: number;
   readonly test: number;
   /** How many samples each class has, both parts together; none if a number is learned. */
@@ -52,7 +54,8 @@ export const previewOf = ({ separator, named, columns, rows }: ReadTable): Table
 /** Of a data set of images. */
 export function factsOfImages({ name, classes, train, test }: ImageDataset): OwnFacts {
   const balance = balanceOf(classes, train.labels, test.labels);
-  return { of: 'images', name, train: train.count, test: test.count, ...balance };
+  const size = [train.height, train.width] as const;
+  return { of: 'images', name, size, train: train.count, test: test.count, ...balance };
 }
 
 /** Of a table. */

@@ -18,6 +18,8 @@ const MOST_CLASSES = 20;
 
 /** Frames of a camera by class, a button that trains on them, and what the network then says of what the camera sees. */
 export class CameraCard {
+  /** Rows and columns of frames. */
+  readonly side: number;
   readonly #remote: Remote;
   readonly #ask: AskOwn;
   readonly #used: (facts: OwnFacts) => void;
@@ -33,7 +35,8 @@ export class CameraCard {
   #watching: ReturnType<typeof setInterval> | undefined;
   #busy = false;
 
-  constructor(remote: Remote, ask: AskOwn, used: (facts: OwnFacts) => void) {
+  constructor(remote: Remote, ask: AskOwn, side: number, used: (facts: OwnFacts) => void) {
+    this.side = side;
     this.#remote = remote;
     this.#ask = ask;
     this.#used = used;
@@ -52,7 +55,8 @@ export class CameraCard {
     const what = make('p', { class: 'help' });
     put(what, () =>
       say(
-        'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are 28 × 28 and grey, stay in this tab, and are not sent anywhere.',
+        'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are {side} × {side} and grey, stay in this tab, and are not sent anywhere.',
+        { side },
       ),
     );
     this.#element = make(
@@ -89,7 +93,7 @@ export class CameraCard {
   /** @throws Error if there is no camera, with what to do */
   async open(): Promise<void> {
     if (this.#camera) return this.#element.scrollIntoView({ block: 'nearest' });
-    this.#camera = await openCameraOf(find<HTMLVideoElement>(this.#element, 'video'));
+    this.#camera = await openCameraOf(find<HTMLVideoElement>(this.#element, 'video'), this.side);
     find(document, '.work .controls').after(this.#element);
     find(this.#element, 'h2').focus();
     this.#tell();
@@ -109,7 +113,7 @@ export class CameraCard {
     const name = say('Class {number}', { number: this.#classes.length + 1 });
     const one: CameraClass = new CameraClass(
       name,
-      () => this.#camera?.frame() ?? new Uint8Array(28 * 28),
+      () => this.#camera?.frame() ?? new Uint8Array(this.side ** 2),
       () => this.#tell(),
       () => {
         one.stop();

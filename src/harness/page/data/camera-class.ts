@@ -2,7 +2,6 @@ import { make } from '../dom.ts';
 import { drawImage } from '../inside/pictures.ts';
 import { counted } from '../numbers.ts';
 import { onLanguage, say } from '../words/words.ts';
-import { SIDE } from './camera.ts';
 
 /** Most frames of a class. */
 const MOST = 400;
@@ -103,7 +102,8 @@ export class CameraClass {
     const frame = this.#take();
     this.#frames.push(frame);
     const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
-    drawImage(picture, frame, { height: SIDE, width: SIDE, channels: 1 });
+    const side = Math.sqrt(frame.length);
+    drawImage(picture, frame, { height: side, width: side, channels: 1 });
     const item = make(
       'li',
       {},

@@ -1,12 +1,9 @@
 import { say } from '../words/words.ts';
 
-/** Rows and columns of frames. */
-export const SIDE = 28;
-
 /** A camera that is on. */
 export interface Camera {
   readonly video: HTMLVideoElement;
-  /** What it sees now, as networks see it: the square in the middle, grey, 28 × 28 bytes. */
+  /** What it sees now, as networks see it: the square in the middle, grey, side × side bytes. */
   frame(): Uint8Array;
   stop(): void;
 }
@@ -16,7 +13,7 @@ export interface Camera {
  *
  * @throws Error with what to do, if there is none or it may not be used
  */
-export async function openCameraOf(video: HTMLVideoElement): Promise<Camera> {
+export async function openCameraOf(video: HTMLVideoElement, size: number): Promise<Camera> {
   const { mediaDevices } = navigator;
   if (!mediaDevices) {
     throw refusal(
@@ -30,7 +27,7 @@ export async function openCameraOf(video: HTMLVideoElement): Promise<Camera> {
     });
   video.srcObject = stream;
   await video.play();
-  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const canvas = new OffscreenCanvas(size, size);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw refusal(say('This browser has no 2D canvas.'));
   context.imageSmoothingQuality = 'high';
@@ -40,9 +37,9 @@ export async function openCameraOf(video: HTMLVideoElement): Promise<Camera> {
       const { videoWidth, videoHeight } = video;
       const side = Math.min(videoWidth, videoHeight);
       const [x, y] = [(videoWidth - side) / 2, (videoHeight - side) / 2];
-      context.drawImage(video, x, y, side, side, 0, 0, SIDE, SIDE);
-      const { data } = context.getImageData(0, 0, SIDE, SIDE);
-      return Uint8Array.from({ length: SIDE * SIDE }, (_, i) =>
+      context.drawImage(video, x, y, side, side, 0, 0, size, size);
+      const { data } = context.getImageData(0, 0, size, size);
+      return Uint8Array.from({ length: size * size }, (_, i) =>
         Math.round(0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]),
       );
     },

@@ -9,7 +9,7 @@ import { onLanguage, put, say } from '../words/words.ts';
 import { asks } from './data-drop.ts';
 import { filesByName, type NamedFile } from './given-files.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
-import { fitWidths, useOwn } from './own-settings.ts';
+import { fitBatch, fitWidths, useOwn } from './own-settings.ts';
 import { ownSummary } from './own-summary.ts';
 
 /** Files in a message. */
@@ -52,7 +52,10 @@ export class OwnPanel {
   /** After a preset was chosen, too: it has the widths of other data. */
   #fit(): void {
     if (!this.#chosen) fitWidths(undefined);
-    else if (this.#facts) fitWidths(this.#facts);
+    else if (this.#facts) {
+      fitWidths(this.#facts);
+      fitBatch(this.#facts);
+    }
   }
 
   /** Whether the form asks for own data. */
@@ -124,7 +127,7 @@ export class OwnPanel {
   }
 
   async #read(name: string, files: Readonly<Record<string, Blob>>): Promise<void> {
-    const total = await this.#ask('readImages', name, files);
+    const total = await this.#ask('readImages', name, chosenSide(), files);
     for (let done = 0; done < total; ) {
       done = await this.#ask('readMore', READ_MS);
       put(this.#text, () =>
@@ -148,7 +151,13 @@ export class OwnPanel {
   async camera(): Promise<void> {
     try {
       const { CameraCard } = await import('./camera-card.ts');
-      this.#camera ??= new CameraCard(this.#host.remote, this.#ask, (facts) => this.#use(facts));
+      const side = chosenSide();
+      if (this.#camera?.side !== side) {
+        this.#camera?.close();
+        this.#camera = new CameraCard(this.#host.remote, this.#ask, side, (facts) =>
+          this.#use(facts),
+        );
+      }
       await this.#camera.open();
       this.#host.taken();
     } catch (error) {
@@ -188,6 +197,9 @@ export class OwnPanel {
   }
 }
 
+/** Rows and columns that pictures get. */
+const chosenSide = (): number => Number(byId('own-side', HTMLSelectElement).value);
+
 function stillMissing({ have, missing }: GivenFiles): string {
   const words = missing.map((one) => {
     if (one.what === 'file') return one.name;
@@ -209,7 +221,7 @@ function refusal(refused: readonly (readonly [string, string])[]): DataError {
     said.push(say('and {count} more', { count: refused.length - LISTED }));
   return new DataError(
     say(
-      '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files of 28 × 28 images, weights (.safetensors), and runs that it saved (.json)',
+      '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), and runs that it saved (.json)',
       { files: counted(refused.length, 'file'), list: said.join('; ') },
     ),
   );

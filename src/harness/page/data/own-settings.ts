@@ -18,14 +18,33 @@ export function fitWidths(facts: OwnFacts | undefined): void {
   const widths = field.value.split(',');
   if (widths.length < 2) return;
   const { inputs, outputs } = facts
-    ? { inputs: facts.table?.inputs.length ?? USUAL.inputs, outputs: facts.classes.length || 1 }
+    ? { inputs: facts.table?.inputs.length ?? pixelsOf(facts), outputs: facts.classes.length || 1 }
     : USUAL;
   const wanted = [inputs, ...widths.slice(1, -1), outputs].join(',');
   if (wanted === field.value.replace(/\s/g, '')) return;
-  field.value = wanted;
+  type(field, wanted);
+}
+
+/** Batches that an epoch has at least, of data that few samples are of. */
+const FEWEST_BATCHES = 4;
+
+/** Lets an epoch have some batches: the presets' batches are larger than small data. */
+export function fitBatch({ train }: OwnFacts): void {
+  const field = byId('settings', HTMLFormElement).elements.namedItem('batch-size');
+  if (!(field instanceof HTMLInputElement)) return;
+  const most = 2 ** Math.floor(Math.log2(Math.max(1, train / FEWEST_BATCHES)));
+  if (Number(field.value) * FEWEST_BATCHES > train) type(field, String(most));
+}
+
+/** As a person would type it. */
+function type(field: HTMLInputElement, text: string): void {
+  if (field.value === text) return;
+  field.value = text;
   field.dispatchEvent(new Event('input', { bubbles: true }));
   field.dispatchEvent(new Event('change', { bubbles: true }));
 }
+
+const pixelsOf = ({ size: [height, width] = [28, 28] }: OwnFacts): number => height * width;
 
 /** Sets the form to learn from data that were given: the network and the loss, if others cannot. */
 export function useOwn({ of, name, classes }: OwnFacts): void {

@@ -60,10 +60,22 @@ function ofTable({ table }: OwnFacts): HTMLElement[] {
 const number = (value: number): string =>
   value.toLocaleString(language(), { maximumSignificantDigits: 4 });
 
-function ofImages({ of, parted, inverted }: OwnFacts): HTMLElement[] {
+function ofImages({
+  of,
+  size: [height, width] = [0, 0],
+  parted,
+  inverted,
+}: OwnFacts): HTMLElement[] {
   if (of !== 'images') return [];
   const parts = [
-    ...(parted === undefined ? [] : [say('Made 28 × 28 and grey, from the square in the middle.')]),
+    ...(parted === undefined
+      ? []
+      : [
+          say('Made {height} × {width} and grey, from the square in the middle.', {
+            height,
+            width,
+          }),
+        ]),
     ...(parted ? [say('The folders said which ones are tested.')] : []),
     ...(inverted ? [say('Light and dark were exchanged: networks here see light on dark.')] : []),
   ];

@@ -9,6 +9,7 @@ export const data = {
   'Your own data': 'Tus propios datos',
   'A folder of images': 'Una carpeta de imágenes',
   Camera: 'Cámara',
+  'Size of pictures': 'Tamaño de las imágenes',
   'Drop your own data here, or choose files: a table (CSV), a zip of images by class, or IDX files such as Fashion-MNIST’s':
     'Suelta aquí tus datos, o elige archivos: una tabla (CSV), un zip de imágenes por clase, o archivos IDX como los de Fashion-MNIST',
   'Reading…': 'Leyendo…',
@@ -34,8 +35,8 @@ export const data = {
   'the {count} images of {file}': 'las {count} imágenes de {file}',
   '{files}; still missing: {missing}': '{files}; aún falta: {missing}',
   'and {count} more': 'y {count} más',
-  '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files of 28 × 28 images, weights (.safetensors), and runs that it saved (.json)':
-    'No se pudo usar {files}. {list}. La página acepta tablas (.csv, .tsv), imágenes por clase en carpetas o en un zip, archivos IDX de imágenes de 28 × 28, pesos (.safetensors) y ejecuciones que guardó (.json)',
+  '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), and runs that it saved (.json)':
+    'No se pudo usar {files}. {list}. La página acepta tablas (.csv, .tsv), imágenes por clase en carpetas o en un zip, archivos IDX, pesos (.safetensors) y ejecuciones que guardó (.json)',
   '{train} rows to train on, {test} to test on.':
     '{train} filas de entrenamiento, {test} de prueba.',
   '{train} images to train on, {test} to test on.':
@@ -46,8 +47,8 @@ export const data = {
   '{rows} left out: values are missing.': '{rows} sin usar: faltan valores.',
   'It is standardised: a loss of 1 is what always saying the mean, {mean}, gives; the square root of the loss, times {deviation}, is the usual error.':
     'Está estandarizado: decir siempre la media, {mean}, da una pérdida de 1; la raíz de la pérdida, por {deviation}, es el error habitual.',
-  'Made 28 × 28 and grey, from the square in the middle.':
-    'Reducidas a 28 × 28 y a grises, del cuadrado central.',
+  'Made {height} × {width} and grey, from the square in the middle.':
+    'Reducidas a {height} × {width} y a grises, del cuadrado central.',
   'The folders said which ones are tested.': 'Las carpetas dicen cuáles son de prueba.',
   'Light and dark were exchanged: networks here see light on dark.':
     'Se intercambiaron claro y oscuro: aquí las redes ven claro sobre oscuro.',
@@ -81,8 +82,8 @@ export const data = {
   'Add a class': 'Añadir una clase',
   'Close the camera': 'Cerrar la cámara',
   'Train on these frames': 'Entrenar con estas imágenes',
-  'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are 28 × 28 and grey, stay in this tab, and are not sent anywhere.':
-    'Pon nombre a cada clase, mantén pulsado su botón (o la barra espaciadora sobre él) mientras la muestras, y entrena. Las imágenes son de 28 × 28 y grises, se quedan en esta pestaña y no se envían a ningún sitio.',
+  'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are {side} × {side} and grey, stay in this tab, and are not sent anywhere.':
+    'Pon nombre a cada clase, mantén pulsado su botón (o la barra espaciadora sobre él) mientras la muestras, y entrena. Las imágenes son de {side} × {side} y grises, se quedan en esta pestaña y no se envían a ningún sitio.',
   'What the camera sees': 'Lo que ve la cámara',
   'Class {number}': 'Clase {number}',
   'Two classes are needed.': 'Hacen falta dos clases.',
