@@ -65,6 +65,7 @@ test('a table is learned from by its classes, and then as a number', async (stag
   assert.not.match(await page.$eval('.charts', (charts) => charts.textContent ?? ''), 'Table I');
   await page.click('#tab-inside');
   assert.match(await until(page, '#scores tfoot', /Mean of the classes/), /%/);
+  assert.is(await textOf(page, '#alert-text'), '', 'nobody asks for images of a table');
   await page.click('#tab-train');
   // The form says which network it is, and trains several at once.
   assert.is(await fieldOf(page, 'layers'), '4,16,3');

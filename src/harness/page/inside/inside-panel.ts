@@ -1,3 +1,4 @@
+import type { TestFacts } from '../../insides.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import { byId, onScheme } from '../dom.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
@@ -12,6 +13,8 @@ import { NetworkChoice } from './network-choice.ts';
 import { PadView } from './pad-view.ts';
 import { TestedView } from './tested-view.ts';
 import { WritingView } from './writing-view.ts';
+
+const isPictured = ({ height, width }: TestFacts): boolean => height > 1 && width > 1;
 
 /** The panel's parts, and which network they show: that of the run, or a stored one. */
 export class InsidePanel {
@@ -170,13 +173,13 @@ export class InsidePanel {
         );
         return;
       }
-      const isPictured = test !== undefined && test.height > 1 && test.width > 1;
+      const pictured = test !== undefined && isPictured(test);
       byId('classifier').hidden = kind !== 'label' || !test;
-      for (const id of ['card-images', 'card-pad']) byId(id).hidden = !isPictured;
+      for (const id of ['card-images', 'card-pad']) byId(id).hidden = !pictured;
       this.#tested.clear(loss, test);
       this.#look.network(insides, test);
-      if (test && isPictured && kind === 'label') this.#pad.network(loss, test);
-      if (isPictured) await this.#see(0);
+      if (pictured && kind === 'label') this.#pad.network(loss, test);
+      if (pictured) await this.#see(0);
     } catch (error) {
       this.#fail(error);
     }
@@ -187,7 +190,9 @@ export class InsidePanel {
 
   /** Shows the feature maps of a test image. */
   async #see(index: number): Promise<void> {
-    if (this.#shown?.kind !== 'label') return;
+    const { test } = this.#look;
+    // A table has no images.
+    if (this.#shown?.kind !== 'label' || !test || !isPictured(test)) return;
     try {
       const image = await this.#host.remote.call('images', [[index]]);
       const titleOf = (): string => {
