@@ -42,12 +42,13 @@ test('more epochs are the bits of one run of all of them', async () => {
 });
 
 test('a schedule with an end begins again over the epochs that are added', async () => {
-  const { lab } = openLab();
+  const { lab, epochs } = openLab();
   const query = `${QUERY}&epochs=2&schedule=cosine`;
   const { history } = await lab.train(query, undefined, false, 'a');
   const before = bitsOf((await lab.weights()).bytes);
   const { history: all } = await lab.more({ ...WISH, query, epochs: 2, history });
   assert.is(all.length, 4);
+  assert.equal(epochs(), [1, 2, 3, 4], 'none is trained twice');
   assert.equal(
     all.slice(0, 2).map(({ train }) => train.loss),
     history.map(({ train }) => train.loss),
