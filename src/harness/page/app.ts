@@ -129,9 +129,11 @@ export function openApp(query: URLSearchParams): void {
   });
   let known = '';
   const seen = (): void => {
-    const { query: search } = train;
-    if (known === search + data) return;
-    known = search + data;
+    // The form may have other settings by now.
+    const { key = '', query: search = train.query } = train.trained ?? {};
+    const now = [key, search, data].join(' ');
+    if (known === now) return;
+    known = now;
     inside.network(networkIn(search));
   };
   const panel = (tab: Tab): HTMLElement => byId(`panel-${tab}`);

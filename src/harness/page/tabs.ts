@@ -3,6 +3,11 @@ import { byId, find } from './dom.ts';
 export const TABS = ['train', 'inside', 'verify', 'bench'] as const;
 export type Tab = (typeof TABS)[number];
 
+/** Closes what stands over the page: left open over another panel, a dialog would keep everybody out of it. */
+function closeDialogs(): void {
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close();
+}
+
 /** The page's four panels, one of which is shown. Mouse, and arrow keys as ARIA describes. */
 export class Tabs {
   readonly #shown: (tab: Tab) => void;
@@ -28,6 +33,7 @@ export class Tabs {
   }
 
   show(tab: Tab): void {
+    if (tab !== this.#now) closeDialogs();
     this.#now = tab;
     for (const one of TABS) {
       const button = byId(`tab-${one}`);

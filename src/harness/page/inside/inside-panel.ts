@@ -139,7 +139,9 @@ export class InsidePanel {
       await remote.call('inspect', [{ query, run: best, ...weights, ...data }]);
       if (turn !== this.#turn) return;
       put(status, () =>
-        say('The stored weights of {run}. What is trained goes on.', { run: labelOf(run) }),
+        this.#state === 'ended'
+          ? say('The stored weights of {run}.', { run: labelOf(run) })
+          : say('The stored weights of {run}. What is trained goes on.', { run: labelOf(run) }),
       );
       await this.#show(networkIn(query));
     } catch (error) {
@@ -148,7 +150,8 @@ export class InsidePanel {
       alert.show(error as Error);
       this.#choice.reset();
       await remote.call('inspect', [undefined]).catch(() => {});
-      this.#showRunning();
+      if (this.#running) this.#showRunning();
+      else this.#leave(() => say('It cannot be looked into.'));
     }
   }
 

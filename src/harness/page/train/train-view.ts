@@ -136,6 +136,11 @@ export class TrainView {
     return this.#form.query;
   }
 
+  /** The run that is trained, or was trained last. */
+  get trained(): RunRecord | undefined {
+    return this.#course.runs[0];
+  }
+
   /** Whether several networks are trained, or were trained last. */
   get several(): boolean {
     return this.#course.several;

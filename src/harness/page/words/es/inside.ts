@@ -4,6 +4,7 @@ export const inside = {
   'The one that is trained, or was trained last': 'La que se entrena, o la última entrenada',
   'None yet: choose one': 'Ninguna todavía: elige una',
   'Opening {run}…': 'Abriendo {run}…',
+  'The stored weights of {run}.': 'Los pesos guardados de {run}.',
   'The stored weights of {run}. What is trained goes on.':
     'Los pesos guardados de {run}. Lo que se entrena sigue.',
   'It cannot be looked into.': 'No se puede mirar dentro.',
