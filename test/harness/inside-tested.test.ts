@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sharesOf, sureness } from '../../src/harness/page/inside/pictures.ts';
+import { sharesOf, shareText, sureness } from '../../src/harness/page/inside/pictures.ts';
 import { meansOf, scoresOf } from '../../src/harness/page/inside/scores.ts';
 import { gridOf } from '../../src/harness/page/inside/signed-pictures.ts';
 import { Tested } from '../../src/harness/page/inside/tested.ts';
@@ -30,6 +30,18 @@ test('precision, recall and F1 are those of the confusion matrix, and nothing wh
   assert.is(means.images, 20);
   assert.is(means.precision, (6 / 8 + 8 / 12) / 2);
   assert.is(means.recall, (0.6 + 0.8) / 2);
+  // In the mean, it counts as precision 0: as in scikit-learn's macro average.
+  assert.is(
+    meansOf(
+      scoresOf([
+        [3, 0],
+        [2, 0],
+      ]),
+    ).precision,
+    3 / 5 / 2,
+  );
+  assert.is(shareText(0.33, 'mse'), '0.33');
+  assert.is(shareText(0.33, 'cross_entropy'), '33.0%');
   assert.equal(meansOf([]), { images: 0, precision: null, recall: null, f1: null });
 });
 

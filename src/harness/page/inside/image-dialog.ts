@@ -1,9 +1,9 @@
 import type { TestFacts } from '../../insides.ts';
 import { byId } from '../dom.ts';
-import { percent, whole } from '../numbers.ts';
+import { whole } from '../numbers.ts';
 import { onLanguage, say } from '../words/words.ts';
 import { showShares } from './class-bars.ts';
-import { drawImage } from './pictures.ts';
+import { drawImage, shareText } from './pictures.ts';
 import type { Tested } from './tested.ts';
 
 /** Test images to look at one by one. */
@@ -113,13 +113,13 @@ export class ImageDialog {
       name,
     });
     const verdict = byId('image-verdict');
-    const values = { said: tested.nameOf(said), share: percent(shares[said]), name };
+    const values = { said: tested.nameOf(said), share: shareText(shares[said], tested.loss), name };
     verdict.textContent =
       said === truth
         ? say('Right: {said}, {share}.', values)
         : say('Wrong: {said}, {share}. It is {name}.', values);
     verdict.classList.toggle('bad', said !== truth);
-    showShares(byId('image-bars'), shares, (label) => tested.nameOf(label), {
+    showShares(byId('image-bars'), shares, tested.loss, (label) => tested.nameOf(label), {
       [said]: 'wrong',
       [truth]: 'right',
     });

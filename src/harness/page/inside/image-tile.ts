@@ -1,9 +1,9 @@
 import type { TestFacts } from '../../insides.ts';
 import { make } from '../dom.ts';
-import { percent, whole } from '../numbers.ts';
+import { whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { classText } from './class-bars.ts';
-import { type barColours, drawBars, drawImage } from './pictures.ts';
+import { type barColours, drawBars, drawImage, shareText } from './pictures.ts';
 import type { Tested } from './tested.ts';
 
 /** Classes that a tile's title has. */
@@ -46,7 +46,9 @@ export function tileOf(
     .map((share, c) => ({ share, name: tested.nameOf(c) }))
     .sort((a, b) => b.share - a.share)
     .slice(0, TOLD);
-  const title = best.map(({ share, name }) => `${name} ${percent(share)}`).join('\n');
+  const title = best
+    .map(({ share, name }) => `${name} ${shareText(share, tested.loss)}`)
+    .join('\n');
   const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classText(wrong));
   const but = said === truth ? '' : say('is: {name}', { name: right });
   return make(

@@ -1,13 +1,12 @@
 import type { LossKind } from '../../../nn/losses.ts';
 import type { TestFacts } from '../../insides.ts';
 import { byId } from '../dom.ts';
-import { percent } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { asOf } from './as-of.ts';
 import { showShares } from './class-bars.ts';
 import { DrawingPad } from './drawing-pad.ts';
-import { drawImage, largest, sharesOf } from './pictures.ts';
+import { drawImage, largest, sharesOf, shareText } from './pictures.ts';
 import type { Tested } from './tested.ts';
 
 /** What the visitor's own image asks of the panel. */
@@ -113,9 +112,9 @@ export class PadView {
       const said = largest(shares);
       const nameOf = (label: number): string => network.test.classes[label] ?? String(label);
       this.#redraw = () => {
-        verdict.textContent = `${nameOf(said)}, ${percent(shares[said])}`;
+        verdict.textContent = `${nameOf(said)}, ${shareText(shares[said], network.loss)}`;
         byId('pad-when').textContent = asOf(epochs);
-        showShares(byId('pad-bars'), shares, nameOf);
+        showShares(byId('pad-bars'), shares, network.loss, nameOf);
       };
       this.#redraw();
     } catch (error) {

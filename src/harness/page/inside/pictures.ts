@@ -1,6 +1,7 @@
 import type { LossKind } from '../../../nn/losses.ts';
 import { LOSSES } from '../../tasks/choice-facts.ts';
 import { cssValue } from '../dom.ts';
+import { fixed, percent } from '../numbers.ts';
 
 /** The size of images, and the bytes of a pixel: 1 for grey, 3 for red, green and blue, 4 with alpha. */
 export interface ImageSize {
@@ -53,6 +54,10 @@ export function sharesOf(outputs: ArrayLike<number>, loss: LossKind): number[] {
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
 }
+
+/** A share in words: a probability in percent. Outputs that no softmax makes are no probabilities, and stay numbers. */
+export const shareText = (share: number, loss: LossKind): string =>
+  LOSSES[loss].logits ? percent(share) : fixed(share, 2);
 
 /**
  * The largest share of {@link sharesOf}, and its lead over the next one. Nothing is allocated: all test images are asked for

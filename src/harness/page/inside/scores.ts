@@ -27,15 +27,17 @@ export function scoresOf(confusion: readonly (readonly number[])[]): Scores[] {
   });
 }
 
-/** The means over the classes for which each is defined, and how many images there are. */
+/**
+ * The means over the classes that have images, and how many images there are. A class that no image is said to be of counts as
+ * precision 0, as in scikit-learn's macro average.
+ */
 export function meansOf(all: readonly Scores[]): Scores {
-  const mean = (of: (scores: Scores) => number | null): number | null => {
-    const defined = all.flatMap((one) => of(one) ?? []);
-    return share(
-      defined.reduce((sum, value) => sum + value, 0),
-      defined.length,
+  const met = all.filter(({ images }) => images > 0);
+  const mean = (of: (scores: Scores) => number | null): number | null =>
+    share(
+      met.reduce((sum, one) => sum + (of(one) ?? 0), 0),
+      met.length,
     );
-  };
   return {
     images: all.reduce((sum, { images }) => sum + images, 0),
     precision: mean(({ precision }) => precision),

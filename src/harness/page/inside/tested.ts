@@ -15,7 +15,7 @@ export class Tested {
   readonly epochs: number;
   /** The class that it gives each image. */
   readonly said: readonly number[];
-  readonly #loss: LossKind;
+  readonly loss: LossKind;
   /** Of each image: the largest share, and its lead over the next one. */
   #known: readonly { readonly most: number; readonly lead: number }[] | undefined;
 
@@ -25,12 +25,12 @@ export class Tested {
     this.labels = labels;
     this.classes = classes;
     this.epochs = epochs;
-    this.#loss = loss;
+    this.loss = loss;
     this.said = Array.from(labels, (_, i) => largest(this.#row(i)));
   }
 
   get #sure(): readonly { readonly most: number; readonly lead: number }[] {
-    this.#known ??= this.said.map((_, i) => sureness(this.#row(i), this.#loss));
+    this.#known ??= this.said.map((_, i) => sureness(this.#row(i), this.loss));
     return this.#known;
   }
 
@@ -45,7 +45,7 @@ export class Tested {
 
   /** The share of each class for an image. */
   sharesOf(index: number): number[] {
-    return sharesOf(this.#row(index), this.#loss);
+    return sharesOf(this.#row(index), this.loss);
   }
 
   nameOf(label: number): string {

@@ -110,8 +110,8 @@ export const inside = {
   'Draw on it': 'Dibujar sobre ella',
   'The arrow keys go on to the next image.': 'Las flechas pasan a la imagen siguiente.',
   'By class': 'Por clase',
-  'Precision: of the images that it says are of a class, the share that are. Recall: of the images of a class, the share that it finds. F1 is their harmonic mean.':
-    'Precisión: de las imágenes que asigna a una clase, la parte que lo es. Sensibilidad: de las imágenes de una clase, la parte que encuentra. F1 es su media armónica.',
+  'Precision: of the images that it says are of a class, the share that are. Recall: of the images of a class, the share that it finds. F1 is their harmonic mean. In the mean of the classes, a class that it never says counts as 0.':
+    'Precisión: de las imágenes que asigna a una clase, la parte que lo es. Sensibilidad: de las imágenes de una clase, la parte que encuentra. F1 es su media armónica. En la media de las clases, una clase que nunca asigna cuenta como 0.',
   'Precision and recall by class': 'Precisión y sensibilidad por clase',
   Class: 'Clase',
   Images: 'Imágenes',
