@@ -25,9 +25,9 @@ async function refused(act: Promise<unknown>, kind: typeof DataError, text: RegE
 
 async function withTable(learn: 'class' | 'number' = 'class'): Promise<OwnData> {
   const own = new OwnData();
-  await own.lookAtTable('t.csv', blob(TABLE));
+  const { id } = await own.lookAtTable('t.csv', blob(TABLE));
   const target = learn === 'class' ? 2 : 0;
-  await own.useTable({ target, learn, from: [0, 1, 2], missing: 'leave-out' });
+  await own.useTable(id, { target, learn, from: [0, 1, 2], missing: 'leave-out' });
   return own;
 }
 
@@ -50,8 +50,9 @@ test('a table is looked at before it is used', async () => {
 
 test('what is said of a table is what a run learns from', async () => {
   const own = new OwnData();
-  await own.lookAtTable('t.csv', blob(TABLE));
-  const facts = await own.useTable({ target: 2, learn: 'class', from: [0, 1], missing: 'mean' });
+  const { id } = await own.lookAtTable('t.csv', blob(TABLE));
+  const choice = { target: 2, learn: 'class', from: [0, 1], missing: 'mean' } as const;
+  const facts = await own.useTable(id, choice);
   assert.is(facts.name, 't.csv (own data)');
   assert.equal(facts.classes, [
     { name: 'a', count: 17 },
@@ -74,6 +75,35 @@ test('what is said of a table is what a run learns from', async () => {
   ]);
   assert.is(dataset && 'name' in dataset && dataset.name, facts.name);
   assert.is((await job).settings.title, '2–128–64–3');
+});
+
+test('of two tables that are looked at, each is learned from as its own', async () => {
+  const own = new OwnData();
+  const [one, other] = await Promise.all([
+    own.lookAtTable('one.csv', blob(TABLE)),
+    own.lookAtTable('other.csv', blob(TABLE.replace('x,y,z', 'p,q,r'))),
+  ]);
+  const choice = { target: 2, learn: 'class', from: [0, 1], missing: 'mean' } as const;
+  const facts = await own.useTable(one.id, choice);
+  assert.equal([facts.name, facts.table?.target], ['one.csv (own data)', 'z']);
+  assert.is((await own.useTable(other.id, choice)).table?.target, 'r');
+  own.forgetTable(one.id);
+  await refused(
+    own.useTable(one.id, choice),
+    OptionError,
+    /not here any more; give its file again/,
+  );
+});
+
+test('files are told of by any names', async () => {
+  const files = Object.fromEntries(
+    ['__proto__', 'constructor'].map((name) => [name, blob('what is this?')]),
+  );
+  const { odd } = await new OwnData().takeFiles(files);
+  assert.equal(
+    odd.map(([name]) => name),
+    ['__proto__', 'constructor'],
+  );
 });
 
 test('a table has a hash of what is learned from it', async () => {

@@ -1,9 +1,16 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../src/errors.ts';
-import { isClass, likelyTarget, numberOf, readColumns } from '../../src/harness/own/columns.ts';
-import { parseTable, tableText } from '../../src/harness/own/csv.ts';
-import { prepareTable, type TableChoice } from '../../src/harness/own/table.ts';
+import {
+  isClass,
+  likelyTarget,
+  numberOf,
+  readColumns,
+  readingColumns,
+} from '../../src/harness/own/columns.ts';
+import { parseTable, parsing, tableText } from '../../src/harness/own/csv.ts';
+import { inPieces } from '../../src/harness/own/in-pieces.ts';
+import { prepareTable, preparingTable, type TableChoice } from '../../src/harness/own/table.ts';
 
 const test = suite('tables of one’s own');
 
@@ -54,12 +61,19 @@ test('semicolons and tabs separate where they give more fields', () => {
   assert.is(parseTable('a\tb\n1\t"x, y"\n').separator, '\t');
   assert.is(parseTable('a,b,c\n1,2,"x;y"\n').separator, ',');
   assert.is(parseTable('one\ntwo\n').separator, ',');
+  // What cannot be read with commas is read with semicolons.
+  assert.is(parseTable('a, b;c\n1,"q"x;2\n').separator, ';');
+  // The text that is guessed from ends within a quoted field.
+  const long = `a,b\n1,2\n3,"${'x'.repeat(70_000)}"\n`;
+  assert.equal([parseTable(long).separator, rows(long)[2].length], [',', 2]);
 });
 
 test('a broken table is refused by its line', () => {
   refused(() => rows('a,b\n1,2\n1,2,3\n'), /line 3 has 3 fields, and the first line has 2/);
   refused(() => rows('a,b\n"1\n2",3\n4\n'), /line 4 has 1 fields/);
   refused(() => rows('a,b\n"open,2\n'), /line 2 has a quote that is never closed/);
+  refused(() => rows('a,b\n1,"open\n2,3\n'), /line 2 has a quote that is never closed/);
+  refused(() => rows('1,"open\n2,3\n'), /line 1 has a quote that is never closed/);
   refused(() => rows('a,b\n"x"y,2\n'), /line 2 has characters behind a closing quote/);
   refused(() => rows(`${'a,'.repeat(3000)}b\n`), /3001 fields; at most 2000/);
   refused(() => tableText(new Uint8Array()), /empty/);
@@ -107,6 +121,47 @@ test('columns are known by what they hold', () => {
   assert.is(readColumns(parseTable('1,2\n3,4\n'), true).columns[1].name, '2');
   const species = readColumns(parseTable('species,width\na,1\nb,2\n')).columns;
   assert.is(likelyTarget(species), 0);
+});
+
+test('names may be given twice, or not at all, above numbers', () => {
+  const names = (text: string) => readColumns(parseTable(text)).columns.map(({ name }) => name);
+  assert.equal(names('a,a,a\n1,2,x\n3,4,y\n'), ['a', 'a (2)', 'a (3)']);
+  assert.equal(names('a,a (2),a\n1,2,3\n3,4,5\n'), ['a', 'a (2)', 'a (3)']);
+  // As pandas writes the numbers of rows.
+  assert.equal(names(',width\n0,2.5\n1,3.5\n'), ['column 1', 'width']);
+  // Texts alone, or a missing number: rows without names.
+  assert.equal(names('yes,yes\nno,yes\n'), ['column 1', 'column 2']);
+  assert.equal(names('NA,red\n1,blue\n2,red\n'), ['column 1', 'column 2']);
+});
+
+test('a large table leaves others their turns while it is read, and is the same', async () => {
+  const text = ['x,y', ...Array.from({ length: 9000 }, (_, i) => `${i % 97},${'ab'[i % 2]}`)].join(
+    '\n',
+  );
+  const given = { target: 1, learn: 'class', from: [0], missing: 'mean' } as const;
+  const read = parseTable(text);
+  const table = readColumns(read);
+  const pieces = [parsing(text), readingColumns(read), preparingTable('t', table, given)];
+  assert.equal(
+    pieces.map((work) => [...work].length),
+    [5, 10, 15],
+  );
+  let turns = 0;
+  const tick = (): void => {
+    turns++;
+    next = setImmediate(tick);
+  };
+  let next = setImmediate(tick);
+  try {
+    assert.equal(await inPieces(parsing(text), 0), read);
+    assert.ok(turns >= 5, `${turns} turns`);
+  } finally {
+    clearImmediate(next);
+  }
+  assert.equal(
+    await inPieces(preparingTable('t', table, given), 0),
+    prepareTable('t', table, given),
+  );
 });
 
 const choice = (given: Partial<TableChoice>): TableChoice => ({

@@ -1,4 +1,5 @@
 import type { Separator, TextTable } from './csv.ts';
+import { atOnce, type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
 
 /** What a column holds: numbers, one of some texts, always the same, or a different text in most rows. */
 export type ColumnKind = 'number' | 'category' | 'constant' | 'texts';
@@ -54,36 +55,67 @@ export function numberOf(text: string, comma: boolean): number {
 /**
  * Finds out what the columns of a table hold.
  *
- * @param named whether the first line has their names. Default: if none of its fields is a number, and no two are the same
+ * @param named whether the first line has their names. Default: if none of its fields is a number, and either all are there and
+ * differ, or there are numbers below
  */
-export function readColumns(
+export const readColumns = (table: TextTable, named?: boolean): ReadTable =>
+  atOnce(readingColumns(table, named));
+
+/** As {@link readColumns}, in pieces. */
+export function* readingColumns(
   { separator, rows }: TextTable,
-  named = hasNames(rows[0] ?? []),
-): ReadTable {
+  given?: boolean,
+): Pieces<ReadTable> {
+  const commas = separator !== ',';
+  const named = given ?? hasNames(rows, commas);
   const [first = []] = rows;
   const body = named ? rows.slice(1) : rows;
-  const columns = first.map((text, i) =>
-    columnOf(named ? nameOf(text, i) : nameOf('', i), body, i, separator !== ','),
-  );
+  const columns: Column[] = [];
+  for (const [i, name] of namesOf(named ? first : first.map(() => '')).entries()) {
+    columns.push(yield* columnOf(name, body, i, commas));
+  }
   return { separator, columns, rows: body, named };
 }
 
-const hasNames = (first: readonly string[]): boolean =>
-  new Set(first.map((text) => text.trim())).size === first.length &&
-  first.every((text) => !isMissing(text) && Number.isNaN(numberOf(text, true)));
+/** Rows below the first line that are looked at for numbers. */
+const LOOKED_AT = 20;
 
-const nameOf = (text: string, i: number): string =>
-  text.trim().slice(0, LONGEST_NAME) || `column ${i + 1}`;
+function hasNames([first = [], ...rows]: TextTable['rows'], commas: boolean): boolean {
+  if (!first.every((text) => Number.isNaN(numberOf(text, true)))) return false;
+  const names = first.map((text) => text.trim());
+  if (new Set(names).size === names.length && !names.some(isMissing)) return true;
+  // Names may be given twice, or not at all, as that of a row's number; texts above numbers are names.
+  const below = rows.slice(0, LOOKED_AT);
+  return names.some((name, i) => {
+    const known = below.map((row) => row[i]).filter((text) => !isMissing(text));
+    const numbers =
+      known.length > 0 && known.every((text) => !Number.isNaN(numberOf(text, commas)));
+    return numbers && !isMissing(name);
+  });
+}
 
-function columnOf(
+/** Each its own: what is called as a column before it gets a number. */
+function namesOf(texts: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (const [i, text] of texts.entries()) {
+    const name = text.trim().slice(0, LONGEST_NAME) || `column ${i + 1}`;
+    let own = name;
+    for (let count = 2; names.has(own); count++) own = `${name} (${count})`;
+    names.add(own);
+  }
+  return [...names];
+}
+
+function* columnOf(
   name: string,
   rows: readonly (readonly string[])[],
   i: number,
   commas: boolean,
-): Column {
+): Pieces<Column> {
   const values = new Set<string>();
   let [missing, points, comma, whole, filled] = [0, true, commas, true, 0];
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
+    if (at % ROWS_A_PIECE === 0) yield;
     const text = row[i];
     if (isMissing(text)) {
       missing++;
@@ -111,9 +143,11 @@ function columnOf(
   };
 }
 
+// Made once: one for each comparison takes most of the time of a large table.
+const { compare } = new Intl.Collator('en', { numeric: true });
+
 /** Sorts texts as people do: numbers in them by their values. */
-export const byText = (a: string, b: string): number =>
-  a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : 1);
+export const byText = (a: string, b: string): number => compare(a, b) || (a < b ? -1 : 1);
 
 /** The column that is likely to be learned: the last one that can be. */
 export function likelyTarget(columns: readonly Column[]): number {

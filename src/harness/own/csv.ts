@@ -1,4 +1,5 @@
 import { DataError } from '../../errors.ts';
+import { atOnce, type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
 
 /** What separates the fields of a row. */
 export type Separator = ',' | ';' | '\t';
@@ -29,10 +30,15 @@ const QUOTE = '"';
  * @param separator default: the one that gives the first lines the most fields
  * @throws DataError if a quote is not closed, rows differ in their fields, or there is too much; it names the line
  */
-export function parseTable(text: string, separator = guessed(text)): TextTable {
+export const parseTable = (text: string, separator?: Separator): TextTable =>
+  atOnce(parsing(text, separator));
+
+/** As {@link parseTable}, in pieces. */
+export function* parsing(text: string, separator = guessed(text)): Pieces<TextTable> {
   const rows: string[][] = [];
   let fields = 0;
   for (const { row, line } of rowsOf(text, separator)) {
+    if (rows.length % ROWS_A_PIECE === 0) yield;
     if (rows.length > 0 && row.length !== rows[0].length) {
       throw new DataError(
         `line ${line} has ${row.length} fields, and the first line has ${rows[0].length}. Each line needs as many; put a field with a separator in it between quotes`,
@@ -57,18 +63,30 @@ export function parseTable(text: string, separator = guessed(text)): TextTable {
 /** The separator of the first lines: the one with which the first rows have the same number of fields, and the most. */
 function guessed(text: string): Separator {
   const head = text.slice(0, GUESSED);
-  const widths = SEPARATORS.map((separator) => {
-    try {
-      const rows = [...rowsOf(head, separator)];
-      // The last one may be cut off.
-      const whole = head.length < text.length && rows.length > 1 ? rows.slice(0, -1) : rows;
-      const counts = whole.map(({ row }) => row.length);
-      return counts.every((count) => count === counts[0]) ? (counts[0] ?? 0) : 1;
-    } catch {
-      return 0;
-    }
-  });
+  const widths = SEPARATORS.map((separator) => widthOf(head, separator, head.length < text.length));
   return SEPARATORS[widths.indexOf(Math.max(...widths))];
+}
+
+/**
+ * How many fields the rows of a text have. Between 1 and 2 if they cannot be read with the separator, but its first line has more
+ * than one: then a table of one column is less likely than one with a quote that is not closed.
+ *
+ * @param isCut whether the text goes on
+ */
+function widthOf(head: string, separator: Separator, isCut: boolean): number {
+  const counts: number[] = [];
+  try {
+    for (const { row } of rowsOf(head, separator)) counts.push(row.length);
+    // The last one may be cut off.
+    if (isCut && counts.length > 1) counts.pop();
+  } catch {
+    // So may a quote.
+    if (!isCut || counts.length === 0) {
+      const fields = counts[0] ?? head.split(/[\r\n]/, 1)[0].split(separator).length;
+      return fields > 1 ? 2 - 1 / fields : 0;
+    }
+  }
+  return counts.every((count) => count === counts[0]) ? (counts[0] ?? 0) : 1;
 }
 
 /** The rows of a text, with the line that each begins in, from 1. */

@@ -1,5 +1,13 @@
 import { DataError, OptionError } from '../../errors.ts';
-import { type Column, isMissing, MOST_VALUES, numberOf, type ReadTable } from './columns.ts';
+import {
+  byText,
+  type Column,
+  isMissing,
+  MOST_VALUES,
+  numberOf,
+  type ReadTable,
+} from './columns.ts';
+import { atOnce, type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
 import { LONGEST_CLASS, splitOf } from './split.ts';
 
 /** What to learn from a table. */
@@ -60,7 +68,15 @@ const MOST_NUMBERS = 64 * 2 ** 20;
  * @throws DataError if there are too few rows or classes, or nothing to learn from
  * @throws OptionError if the choice names a column that is not there
  */
-export function prepareTable(name: string, table: ReadTable, choice: TableChoice): TableData {
+export const prepareTable = (name: string, table: ReadTable, choice: TableChoice): TableData =>
+  atOnce(preparingTable(name, table, choice));
+
+/** As {@link prepareTable}, in pieces. */
+export function* preparingTable(
+  name: string,
+  table: ReadTable,
+  choice: TableChoice,
+): Pieces<TableData> {
   const { columns } = table;
   const target = columns[choice.target];
   if (!target) {
@@ -75,23 +91,27 @@ export function prepareTable(name: string, table: ReadTable, choice: TableChoice
       `there is no column to learn ${target.name} from. Choose columns with different numbers, or with up to ${MOST_VALUES} different texts`,
     );
   }
-  const rows = table.rows.filter(
-    (row) =>
-      !isMissing(row[choice.target]) &&
-      (choice.missing === 'mean' || used.every((i) => !isMissing(row[i]))),
-  );
+  const rows: (readonly string[])[] = [];
+  for (const [i, row] of table.rows.entries()) {
+    if (i % ROWS_A_PIECE === 0) yield;
+    if (isMissing(row[choice.target])) continue;
+    if (choice.missing === 'mean' || used.every((at) => !isMissing(row[at]))) rows.push(row);
+  }
   const leftOut = table.rows.length - rows.length;
   checkCount(rows.length, leftOut);
   const { labels, classes } =
     choice.learn === 'class' ? classesOf(rows, choice.target, target) : {};
+  yield;
   const { train, test } = splitOf(rows.length, labels);
-  const encoders = used.map((i) => encoderOf(rows, i, columns[i], train));
+  const encoders: Encoder[] = [];
+  for (const i of used) {
+    encoders.push(yield* encoderOf(rows, i, columns[i], train));
+  }
   const names = encoders.flatMap((encoder) => encoder.names);
   checkSize(names.length, rows.length);
-  const scale = classes ? undefined : scaleOf(rows, choice.target, target, train);
-  const part = (of: Uint32Array): TablePart => ({
-    count: of.length,
-    inputs: encode(rows, of, encoders, names.length),
+  const scale = classes ? undefined : yield* scaleOf(rows, choice.target, target, train);
+  const part = (of: Uint32Array, inputs: Float32Array): TablePart => ({
+    ...{ count: of.length, inputs },
     ...(labels ? { labels: of.map((row) => labels[row]) } : {}),
     ...(scale
       ? {
@@ -107,7 +127,8 @@ export function prepareTable(name: string, table: ReadTable, choice: TableChoice
     ...{ name, inputs: names, target: target.name, leftOut },
     ...(classes ? { classes } : {}),
     ...(scale ? { scale } : {}),
-    ...{ train: part(train), test: part(test) },
+    train: part(train, yield* encode(rows, train, encoders, names.length)),
+    test: part(test, yield* encode(rows, test, encoders, names.length)),
   };
 }
 
@@ -133,9 +154,7 @@ function classesOf(
     );
   }
   // Of values that only rows without a target have, there is no class.
-  const classes = [...new Set(rows.map((row) => row[at].trim()))].sort((a, b) =>
-    a.localeCompare(b, 'en', { numeric: true }),
-  );
+  const classes = [...new Set(rows.map((row) => row[at].trim()))].sort(byText);
   if (classes.length < 2) {
     throw new DataError(
       `${name} has one class only, ${classes[0]?.slice(0, 40)}. Choose a column with two classes or more`,
@@ -171,11 +190,26 @@ function spreadOf(numbers: readonly number[]): Scale {
   return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
 }
 
-function scaleOf(rows: Rows, at: number, { name, kind, comma }: Column, train: Uint32Array): Scale {
+/** The numbers that some rows have in a column; NaN where there are none. */
+function* numbersOf(rows: Rows, at: number, comma: boolean, of: Uint32Array): Pieces<number[]> {
+  const numbers: number[] = [];
+  for (const [i, row] of of.entries()) {
+    if (i % ROWS_A_PIECE === 0) yield;
+    numbers.push(numberOf(rows[row][at], comma));
+  }
+  return numbers;
+}
+
+function* scaleOf(
+  rows: Rows,
+  at: number,
+  { name, kind, comma }: Column,
+  train: Uint32Array,
+): Pieces<Scale> {
   if (kind !== 'number') {
     throw new DataError(`${name} does not hold numbers alone. Learn it as a class`);
   }
-  const scale = spreadOf(Array.from(train, (row) => numberOf(rows[row][at], comma)));
+  const scale = spreadOf(yield* numbersOf(rows, at, comma, train));
   if (Number.isFinite(scale.mean) && Number.isFinite(scale.deviation)) return scale;
   throw new DataError(`${name} has numbers too large to compute with. Divide them first`);
 }
@@ -188,12 +222,12 @@ interface Encoder {
   write(text: string, into: Float32Array, at: number): void;
 }
 
-function encoderOf(
+function* encoderOf(
   rows: Rows,
   at: number,
   { name, kind, comma, values }: Column,
   train: Uint32Array,
-): Encoder {
+): Pieces<Encoder> {
   if (kind === 'category') {
     const place = new Map(values.map((value, i) => [value, i]));
     return {
@@ -206,9 +240,8 @@ function encoderOf(
       },
     };
   }
-  const known = Array.from(train, (row) => numberOf(rows[row][at], comma)).filter((value) =>
-    Number.isFinite(value),
-  );
+  const numbers = yield* numbersOf(rows, at, comma, train);
+  const known = numbers.filter((value) => Number.isFinite(value));
   const { mean, deviation } = known.length > 0 ? spreadOf(known) : { mean: 0, deviation: 1 };
   return {
     from: at,
@@ -225,19 +258,20 @@ function encoderOf(
 /** Largest standardised number: far out of any distribution. */
 const MOST = 1e6;
 
-function encode(
+function* encode(
   rows: Rows,
   of: Uint32Array,
   encoders: readonly Encoder[],
   columns: number,
-): Float32Array {
+): Pieces<Float32Array> {
   const out = new Float32Array(of.length * columns);
-  of.forEach((row, i) => {
+  for (const [i, row] of of.entries()) {
+    if (i % ROWS_A_PIECE === 0) yield;
     let at = i * columns;
     for (const { from, names, write } of encoders) {
       write(rows[row][from], out, at);
       at += names.length;
     }
-  });
+  }
   return out;
 }

@@ -2,7 +2,7 @@ import type { ImageDataset } from '../../data/dataset.ts';
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { ReadTable } from '../own/columns.ts';
-import type { TableChoice, TableData } from '../own/table.ts';
+import type { TableChoice } from '../own/table.ts';
 import { assemble, type IdxPart, type Missing, openIdx } from '../tasks/image-files.ts';
 import type { GivenData, OwnSet } from '../tasks/job.ts';
 import type { ImageReading } from './image-reading.ts';
@@ -21,8 +21,8 @@ export interface GivenFiles {
   /** Files of a data set that are there; others may follow. */
   readonly have: number;
   readonly missing: readonly Missing[];
-  /** What the others are, in words, by their names. */
-  readonly odd: Readonly<Record<string, string>>;
+  /** The others, and what they are, in words. */
+  readonly odd: readonly (readonly [name: string, what: string])[];
 }
 
 /** Frames of a camera for a class. */
@@ -41,7 +41,14 @@ const ownName = (name: string): string => `${name.slice(0, 60)} (own data)`;
 /** What the page can ask for. */
 export type OwnCalls = Pick<
   OwnData,
-  'lookAtTable' | 'readImages' | 'readMore' | 'takeFiles' | 'useFrames' | 'useImages' | 'useTable'
+  | 'forgetTable'
+  | 'lookAtTable'
+  | 'readImages'
+  | 'readMore'
+  | 'takeFiles'
+  | 'useFrames'
+  | 'useImages'
+  | 'useTable'
 >;
 
 /** Data from the visitor. They are in memory alone, and end with the page. Code that reads them is loaded when there are some. */
@@ -49,7 +56,9 @@ export class OwnData {
   #parts: readonly IdxPart[] = [];
   #fashion: ImageDataset | undefined;
   #own: OwnSet | undefined;
-  #table: { readonly name: string; readonly read: ReadTable } | undefined;
+  /** Tables that were looked at: several may be, at the same time. */
+  readonly #tables = new Map<number, { readonly name: string; readonly read: ReadTable }>();
+  #looked = 0;
   #reading: ImageReading | undefined;
 
   /** What runs learn from. */
@@ -64,12 +73,12 @@ export class OwnData {
    * @throws DataError if files contradict each other; the earlier data stay in use, and the files have to be given anew
    */
   async takeFiles(files: Readonly<Record<string, Blob>>): Promise<GivenFiles> {
-    const odd: Record<string, string> = {};
+    const odd: [name: string, what: string][] = [];
     const parts = [...this.#parts];
     for (const [name, file] of Object.entries(files)) {
       // One after the other: each may take hundreds of megabytes.
       const part = await openIdx(name, new Uint8Array(await file.arrayBuffer()));
-      if (typeof part === 'string') odd[name] = part;
+      if (typeof part === 'string') odd.push([name, part]);
       else if (!parts.some(({ sums }) => sums.sha256 === part.sums.sha256)) parts.push(part);
     }
     this.#parts = [];
@@ -94,13 +103,14 @@ export class OwnData {
   }
 
   /**
-   * Reads a table of comma-separated values; {@link useTable} then learns from it.
+   * Reads a table of comma-separated values; {@link useTable} then learns from it. A run goes on meanwhile.
    *
    * @param named whether the first line has the columns' names. Default: by what it holds
    */
   async lookAtTable(name: string, file: Blob, named?: boolean): Promise<TablePreview> {
-    const { MOST_BYTES, parseTable, tableText } = await import('../own/csv.ts');
-    const { readColumns } = await import('../own/columns.ts');
+    const { MOST_BYTES, parsing, tableText } = await import('../own/csv.ts');
+    const { readingColumns } = await import('../own/columns.ts');
+    const { inPieces } = await import('../own/in-pieces.ts');
     if (file.size > MOST_BYTES) {
       throw new DataError(
         `${name} has ${Math.round(file.size / 2 ** 20)} MiB; at most ${MOST_BYTES / 2 ** 20} are read. Give a part of its rows or columns`,
@@ -108,24 +118,32 @@ export class OwnData {
     }
     try {
       const text = tableText(new Uint8Array(await file.arrayBuffer()));
-      const read = readColumns(parseTable(text), named);
+      const read = await inPieces(readingColumns(await inPieces(parsing(text)), named));
       if (read.rows.length === 0) throw new DataError('there are no rows below the first line');
-      this.#table = { name, read };
-      return previewOf(read);
+      const id = this.#looked++;
+      this.#tables.set(id, { name, read });
+      return { id, ...previewOf(read) };
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       throw new DataError(`${name}: ${error.message}`, { cause: error });
     }
   }
 
-  /** Learns from the table that was looked at last. */
-  async useTable(choice: TableChoice): Promise<OwnFacts> {
-    if (!this.#table) throw new OptionError('no table was given yet');
-    const { prepareTable } = await import('../own/table.ts');
-    const { name, read } = this.#table;
-    const table: TableData = prepareTable(ownName(name), read, choice);
+  /** Learns from a table that was looked at. */
+  async useTable(id: number, choice: TableChoice): Promise<OwnFacts> {
+    const looked = this.#tables.get(id);
+    if (!looked) throw new OptionError('this table is not here any more; give its file again');
+    const { preparingTable } = await import('../own/table.ts');
+    const { inPieces } = await import('../own/in-pieces.ts');
+    const { name, read } = looked;
+    const table = await inPieces(preparingTable(ownName(name), read, choice));
     this.#own = { data: 'table', table };
     return factsOfTable(table);
+  }
+
+  /** Frees a table that was looked at. What was learned from it stays. */
+  forgetTable(id: number): void {
+    this.#tables.delete(id);
   }
 
   /** Begins to read images in folders, or in a zip archive. @returns how many there are; {@link readMore} reads them */

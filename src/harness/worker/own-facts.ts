@@ -30,6 +30,8 @@ export interface OwnFacts {
 
 /** A table before it is learned from. */
 export interface TablePreview {
+  /** Its name for later calls. */
+  readonly id: number;
   readonly separator: Separator;
   readonly named: boolean;
   readonly count: number;
@@ -43,7 +45,12 @@ const SHOWN_ROWS = 6;
 /** Characters of a field that are shown. */
 const SHOWN = 60;
 
-export const previewOf = ({ separator, named, columns, rows }: ReadTable): TablePreview => ({
+export const previewOf = ({
+  separator,
+  named,
+  columns,
+  rows,
+}: ReadTable): Omit<TablePreview, 'id'> => ({
   ...{ separator, named, count: rows.length },
   // Its values are not shown.
   columns: columns.map((column) => ({ ...column, values: [], isClass: isClass(column) })),

@@ -140,10 +140,9 @@ export class OwnPanel {
   async #idx(files: readonly NamedFile[]): Promise<() => string> {
     const found = await this.#ask('takeFiles', filesByName(files));
     const { facts, odd } = found;
-    const refused = Object.entries(odd);
     if (facts) this.#use(facts);
     // Said after what was read, which hides older messages.
-    if (refused.length > 0) setTimeout(() => this.#host.fail(refusal(refused)));
+    if (odd.length > 0) setTimeout(() => this.#host.fail(refusal(odd)));
     return facts || found.have === 0 ? asks : () => stillMissing(found);
   }
 

@@ -24,7 +24,11 @@ export async function openTable(
   const form = new TableForm(body, async (named) => {
     wrong.textContent = '';
     try {
-      preview = await ask('lookAtTable', name, file, named);
+      const other = await ask('lookAtTable', name, file, named);
+      const unused = element.open ? preview : other;
+      void ask('forgetTable', unused.id);
+      if (!element.open) return;
+      preview = other;
       form.draw(preview);
     } catch (error) {
       wrong.textContent = (error as Error).message;
@@ -34,7 +38,7 @@ export async function openTable(
   const learn = async (): Promise<void> => {
     wrong.textContent = '';
     try {
-      facts = await ask('useTable', form.choice);
+      facts = await ask('useTable', preview.id, form.choice);
       element.close();
     } catch (error) {
       wrong.textContent = `${(error as Error).message}.`;
@@ -53,6 +57,7 @@ export async function openTable(
     ),
   );
   await closed;
+  void ask('forgetTable', preview.id);
   return facts;
 }
 
