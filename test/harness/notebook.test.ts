@@ -167,6 +167,57 @@ test('the tab asks before it closes on a run, and Back goes to the panel before'
   await page.close();
 });
 
+test('tabs share the notebook: none writes over a run of another, and all see what becomes of it', async (stage) => {
+  const { page: one, said } = await openPage(stage, `?${QUICK.replace('epochs=2', 'epochs=9999')}`);
+  await one.click('#start');
+  await until(one, '#runs', /[1-9] of 9999/);
+  const two = await stage.chrome.browser.newPage();
+  await two.goto(`${stage.server.origin}/harness.html`);
+  await until(two, '#runs', /running/);
+  await two.click('#runs button.name');
+  await press(two, 'Pin');
+  await two.click('#hide-all');
+  await two.$eval('#runs .details input', (input) => {
+    if (!(input instanceof HTMLInputElement)) return;
+    input.value = 'Named there';
+    input.dispatchEvent(new Event('change'));
+  });
+  await one.bringToFront();
+  await until(one, '#runs', /Named there #1.*pinned/);
+  await one.click('#stop');
+  await until(one, '#runs', /stopped/);
+  const kept = await textOf(one, '#runs td[data-name="Epochs"]');
+  const wanted = new RegExp(`Named there #1.*pinned.*stopped.*${kept}`, 's');
+  await two.bringToFront();
+  await until(two, '#runs', wanted);
+  await one.bringToFront();
+  await one.reload();
+  await until(one, '#runs', wanted);
+  // Neither may the other train it at the same time.
+  await one.evaluate(
+    (name) => void navigator.locks.request(name, () => new Promise(() => {})),
+    await two.$eval('#runs tr[data-key]', (row) => `gradweave run ${row.getAttribute('data-key')}`),
+  );
+  await two.bringToFront();
+  await press(two, 'More epochs');
+  await until(two, '#status', /Another tab trains Named there #1/);
+  // Deleted in one, it does not come back from the other; taken back, it has its weights in both.
+  await one.bringToFront();
+  await one.click('#runs button.name');
+  await press(one, 'Delete');
+  await two.bringToFront();
+  await until(two, '#runs', /No run yet/);
+  await one.bringToFront();
+  await one.click('#undo-button');
+  await two.bringToFront();
+  await until(two, '#runs', wanted);
+  const off = '#runs tr button[aria-label^="Weights"][disabled]';
+  assert.is(await two.$(off), null, 'has its weights');
+  assert.equal(said, []);
+  await two.close();
+  await one.close();
+});
+
 inLongRun(test)('a browser that stores nothing says so, and trains all the same', async (stage) => {
   const { page } = await openPage(stage, `?${QUICK}`, (page) =>
     page.evaluateOnNewDocument(() => {

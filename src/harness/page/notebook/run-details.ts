@@ -2,7 +2,7 @@ import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
 import { counted, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
-import { canGoOn, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
+import { canGoOn, isActive, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
 import { allSettings, dataText } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
 
@@ -67,7 +67,7 @@ const list = (entries: readonly (readonly [string, string])[]): HTMLElement =>
 
 /** Under a run's row: its facts, all its settings, and what can be done with it. */
 export function runDetails(run: RunRecord, columns: number, actions: RunActions): HTMLElement {
-  const busy = run.state === 'running' || run.state === 'paused';
+  const busy = isActive(run);
   const label = labelOf(run);
   const button = (text: string, click: () => void, disabled = false) =>
     make(

@@ -1,9 +1,11 @@
 import { byId, find } from '../dom.ts';
 import { put, say } from '../words/words.ts';
-import { Notebook } from './notebook.ts';
+import { Notebook, type Told } from './notebook.ts';
 import { runFromJson } from './run-file.ts';
+import { RunLocks } from './run-locks.ts';
+import { byBeginning, type Marks, marksOf, takeUp } from './run-merge.ts';
 import type { TableActions } from './run-row.ts';
-import { labelOf, type RunRecord } from './run-store.ts';
+import { canGoOn, isActive, labelOf, type RunRecord } from './run-store.ts';
 import { RunsTable } from './runs-table.ts';
 
 /** What the list asks of the panel. */
@@ -22,13 +24,7 @@ const KEEP_MS = 2_000;
 /** Of runs that are imported together, as many are shown at once: charts of more tell little. */
 const MOST_SHOWN = 10;
 
-/** A lock that the tab holds while it trains a run: other tabs see that it is not abandoned. */
-const lockOf = (key: string): string => `gradweave run ${key}`;
-
-async function heldElsewhere(): Promise<ReadonlySet<string>> {
-  const state = await navigator.locks?.query();
-  return new Set(state?.held?.map(({ name }) => name ?? ''));
-}
+const KEPT = (): string => say('Runs are kept in this browser, until you delete them.');
 
 /** The runs of this browser: shown as a table, kept in the notebook. */
 export class RunList {
@@ -37,21 +33,24 @@ export class RunList {
   readonly #table: RunsTable;
   #runs: RunRecord[] = [];
   readonly #due = new Map<string, ReturnType<typeof setTimeout>>();
-  /** Ends the lock of a run. */
-  readonly #locks = new Map<string, () => void>();
+  readonly #locks = new RunLocks();
+  /** Keys of the runs that are trained here: what training makes of them is written by no other tab. */
+  readonly #own = new Set<string>();
+  /** Keys of the runs that another tab trains. */
+  readonly #watched = new Set<string>();
   #undo: (() => void) | undefined;
 
   constructor(host: ListHost) {
     this.#host = host;
-    this.#notebook = new Notebook((text) => {
-      put(byId('kept'), text);
-      byId('kept').classList.add('bad');
+    this.#notebook = new Notebook({
+      problem: (text) => {
+        put(byId('kept'), text ?? KEPT);
+        byId('kept').classList.toggle('bad', text !== undefined);
+      },
+      changed: (key, what) => void this.#follow(key, what),
     });
     this.#table = new RunsTable(byId('runs'), {
-      changed: (run) => {
-        this.keep(run);
-        host.draw();
-      },
+      changed: () => host.draw(),
       load: host.load,
       begin: host.begin,
       repeat: host.repeat,
@@ -62,15 +61,9 @@ export class RunList {
       copyLink: ({ query }) => void this.copyLink(query),
       rename: (run, name) => {
         const text = name.trim();
-        run.name = text === '' || text === run.title ? undefined : text;
-        this.keep(run);
-        host.draw();
+        this.#mark(run, { name: text === '' || text === run.title ? undefined : text });
       },
-      pin: (run) => {
-        run.pinned = !run.pinned;
-        this.keep(run);
-        host.draw();
-      },
+      pin: (run) => this.#mark(run, { pinned: !run.pinned }),
       remove: (run) => this.#remove(run),
     });
     byId('show-all').addEventListener('click', () => this.show(() => true));
@@ -98,13 +91,15 @@ export class RunList {
 
   /** Takes up the runs that this browser keeps. */
   async open(): Promise<void> {
-    const [stored, held] = await Promise.all([this.#notebook.open(), heldElsewhere()]);
+    const stored = await this.#notebook.open();
+    const active = stored.filter(isActive).map(({ key }) => key);
+    const held = await this.#locks.held(active);
     for (const [i, run] of stored.entries()) {
-      const active = run.state === 'running' || run.state === 'paused';
-      // Its tab was closed, or crashed: it has what was kept last.
-      if (active && !held.has(lockOf(run.key))) {
+      if (held.has(run.key)) void this.#watch(run.key);
+      else if (isActive(run)) {
+        // Its tab was closed, or crashed: it has what was kept last.
         run.state = 'stopped';
-        this.keep(run);
+        void this.#notebook.stop(run.key);
       }
       // Charts begin with the last run, and with those that matter.
       run.shown = run.pinned || i === stored.length - 1;
@@ -114,25 +109,73 @@ export class RunList {
     this.#host.draw();
   }
 
+  /** Follows what another tab has done. */
+  async #follow(key: string, what: Told): Promise<void> {
+    const stored = what === 'gone' ? undefined : await this.#notebook.read(key);
+    const run = this.#runs.find((one) => one.key === key);
+    if (this.#own.has(key) && run) {
+      if (stored) Object.assign(run, marksOf(stored));
+      else if (what === 'gone') this.#bring(run);
+    } else if (run) {
+      if (what === 'gone') this.#runs.splice(this.#runs.indexOf(run), 1);
+      else if (stored) takeUp(run, stored);
+    } else if (stored) {
+      this.#runs.push({ ...stored, shown: false });
+      this.#runs.sort(byBeginning);
+    }
+    if (stored && isActive(stored) && !this.#own.has(key)) void this.#watch(key);
+    this.#host.draw();
+  }
+
+  /** Notes that a run has stopped if the tab that trains it ends. */
+  async #watch(key: string): Promise<void> {
+    if (this.#watched.has(key)) return;
+    this.#watched.add(key);
+    try {
+      await this.#locks.free(key);
+      if (!this.#own.has(key)) await this.#notebook.stop(key);
+      await this.#follow(key, 'kept');
+    } catch {
+      // Without locks it stays as it is until the page is opened again.
+    } finally {
+      this.#watched.delete(key);
+    }
+  }
+
+  /**
+   * Makes a run that is here ready to be trained on: it is as it was kept last, in whichever tab.
+   *
+   * @returns false if another tab trains it, or it was deleted
+   */
+  async claim(run: RunRecord): Promise<boolean> {
+    if (!this.#runs.includes(run) || !(await this.#locks.take(run.key))) return false;
+    const stored = await this.#notebook.read(run.key);
+    if (stored) takeUp(run, stored);
+    if (this.#runs.includes(run) && canGoOn(run)) {
+      this.#own.add(run.key);
+      return true;
+    }
+    this.#locks.giving(run.key)();
+    return false;
+  }
+
   /** Adds a run that has begun. It counts as trained here until {@link ended}. */
   add(run: RunRecord): void {
     if (!this.#runs.includes(run)) this.#runs.push(run);
-    if (this.#locks.has(run.key)) return;
-    void navigator.locks?.request(
-      lockOf(run.key),
-      () => new Promise<void>((resolve) => this.#locks.set(run.key, resolve)),
-    );
+    if (this.#own.has(run.key)) return;
+    this.#own.add(run.key);
+    void this.#locks.take(run.key);
     void this.#notebook.keep(run);
   }
 
   /** Keeps a run as it is at the end. */
   ended(run: RunRecord): void {
-    this.#locks.get(run.key)?.();
-    this.#locks.delete(run.key);
-    if (!this.#runs.includes(run)) return;
+    const give = this.#locks.giving(run.key);
+    const isOwn = this.#own.delete(run.key);
     clearTimeout(this.#due.get(run.key));
     this.#due.delete(run.key);
-    void this.#notebook.keep(run);
+    if (isOwn && this.#runs.includes(run)) void this.#notebook.keep(run).then(give);
+    else give();
   }
 
   /** Keeps a run soon. */
@@ -162,12 +205,7 @@ export class RunList {
 
   /** Shows those of the runs in charts that `isShown`, and hides the others. */
   show(isShown: (run: RunRecord) => boolean): void {
-    for (const run of this.#runs) {
-      const shown = isShown(run);
-      if (run.shown === shown) continue;
-      run.shown = shown;
-      this.keep(run);
-    }
+    for (const run of this.#runs) run.shown = isShown(run);
     this.#host.draw();
   }
 
@@ -186,21 +224,37 @@ export class RunList {
 
   #remove(run: RunRecord): void {
     const at = this.#runs.indexOf(run);
+    if (at < 0 || this.#own.has(run.key)) return;
     this.#runs.splice(at, 1);
     void this.#notebook.forget(run);
-    this.#offer(say('Deleted {run}.', { run: labelOf(run) }), () => {
-      this.#runs.splice(at, 0, run);
-      void this.#notebook.keep(run);
-      void this.#notebook.keepWeights(run);
-      this.#host.draw();
-    });
+    this.#offer(
+      () => say('Deleted {run}.', { run: labelOf(run) }),
+      () => {
+        if (this.#runs.some(({ key }) => key === run.key)) return;
+        this.#runs.splice(at, 0, run);
+        this.#bring(run);
+        this.#host.draw();
+      },
+    );
     this.#host.draw();
   }
 
+  #mark(run: RunRecord, marks: Marks): void {
+    Object.assign(run, marks);
+    void this.#notebook.mark(run.key, marks);
+    this.#host.draw();
+  }
+
+  /** Keeps a run that is not in the notebook, with its weights. */
+  #bring(run: RunRecord): void {
+    void this.#notebook.keep(run);
+    void this.#notebook.keepWeights(run);
+  }
+
   /** Offers to take the latest deletion back, until the next one. */
-  #offer(text: string, undo: () => void): void {
+  #offer(text: () => string, undo: () => void): void {
     const place = byId('undo');
-    find(place, 'span').textContent = text;
+    put(find(place, 'span'), text);
     place.hidden = false;
     byId('undo-button').focus();
     this.#undo = () => {
@@ -218,7 +272,7 @@ export class RunList {
         const shown = i < MOST_SHOWN;
         const added = { ...run, key: crypto.randomUUID(), id: this.next, shown };
         this.#runs.push(added);
-        this.keep(added);
+        this.#bring(added);
       } catch (error) {
         this.#host.fail(error as Error);
       }

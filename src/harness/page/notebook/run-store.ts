@@ -125,6 +125,10 @@ function meansOf(all: readonly Metrics[]): Metrics {
   };
 }
 
+/** Whether a run is trained now, in any tab. */
+export const isActive = ({ state }: Pick<RunRecord, 'state'>): boolean =>
+  state === 'running' || state === 'paused';
+
 /** Whether a run can be given more epochs: it is one network, and neither trained now nor failed. */
 export const canGoOn = ({ state, networks, weights }: RunRecord): boolean =>
   (state === 'done' || state === 'stopped') && networks.length === 0 && weights !== null;

@@ -6,7 +6,7 @@ import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import { saveWeights } from '../notebook/run-row.ts';
-import type { RunRecord } from '../notebook/run-store.ts';
+import { labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { loss, percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { put, say, sayOf } from '../words/words.ts';
@@ -131,6 +131,12 @@ export class Course {
   /** Gives a run more epochs, from where it is. */
   async more(run: RunRecord, epochs: number, before: () => Promise<unknown>): Promise<void> {
     const { remote, list } = this.#parts;
+    this.#setState('preparing');
+    if (!(await list.claim(run))) {
+      this.#setState('ended');
+      report(() => say('Another tab trains {run}, or has deleted it.', { run: labelOf(run) }));
+      return;
+    }
     run.epochs = run.history.length + epochs;
     run.shown = true;
     list.add(run);

@@ -68,6 +68,9 @@ export const notebook = {
     'El navegador no da más espacio a la página, así que el último entrenamiento no se guarda. Borra los que no necesites o exporta este.',
   'A newer version of this page keeps its runs in this browser. They are left as they are, and runs of this version are not kept.':
     'Una versión más nueva de esta página guarda sus entrenamientos en este navegador. Se quedan como están, y los de esta versión no se guardan.',
+  'What this page kept in this browser was deleted. Runs are kept until you leave; export those that you need.':
+    'Se borró lo que esta página guardaba en el navegador. Los entrenamientos duran hasta que salgas; exporta los que necesites.',
+  'Another tab trains {run}, or has deleted it.': 'Otra pestaña entrena {run}, o lo ha borrado.',
   'Another tab has an older version of this page open and holds the stored runs. Close it, then reload this page.':
     'Otra pestaña tiene abierta una versión anterior de esta página y retiene los entrenamientos guardados. Ciérrala y recarga esta página.',
   'This browser stores nothing for this page, as in a private window. Runs are kept until you leave; export those that you need.':
