@@ -214,7 +214,9 @@ test('inside of a network: kernels and maps by layer, attention by cell, and wri
   await page.click('#maps-inner');
   assert.is((await page.$$('#maps-captions strong')).length, 2);
   await page.click('#images li:nth-child(2) button');
-  await until(page, '#maps-title', /Test image 2: hat/);
+  await until(page, '#image-title', /Test image 2: shoe/);
+  await page.click('#image-maps');
+  await until(page, '#maps-title', /Test image 2: shoe/);
   const looks = await page.evaluate(
     () => (window as unknown as { asked: [string, string][] }).asked,
   );

@@ -55,7 +55,7 @@ const STUB = `class {
       }),
       write: () => {
         event({ type: 'character', text: 'x' });
-        return new Promise((resolve) => setTimeout(() => resolve({ text: 'xyz', epochs: 1.5 }), 300));
+        return new Promise((resolve) => setTimeout(() => resolve({ text: 'xyz', epochs: 1.5 }), 600));
       },
     };
     window.asked = [...(window.asked ?? []), [method, given.length > 0 ? JSON.stringify(given) : '']];
