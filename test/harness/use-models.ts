@@ -1,6 +1,11 @@
 /** Model files of the page's networks, with numbers as of trained ones, and what they compute. */
 import { sizeOf } from '../../src/graph/tensor.ts';
-import { imageSettingsOf } from '../../src/harness/tasks/settings.ts';
+import { readColumns } from '../../src/harness/own/columns.ts';
+import { parseTable } from '../../src/harness/own/csv.ts';
+import { prepareTable } from '../../src/harness/own/table.ts';
+import { type Job, learningOf, openJob } from '../../src/harness/tasks/job.ts';
+import { imageSettingsOf, settingsOf } from '../../src/harness/tasks/settings.ts';
+import { fileFacts } from '../../src/harness/worker/file-facts.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import { randomParameters } from '../onnx/parameters.ts';
 import { expected } from '../onnx/runtime.ts';
@@ -60,4 +65,64 @@ export function distance(got: ArrayLike<number>, wanted: readonly number[]): num
   if (got.length !== wanted.length) return Infinity;
   const most = Math.max(...wanted.map(Math.abs));
   return Math.max(...wanted.map((one, i) => Math.abs(one - got[i]))) / most;
+}
+
+/** A table with a text, missing values, names that need quotes, and two columns of one name. */
+const CSV = `age,"the ""city""",age,__proto__,kind,price
+31,Madrid,2001,1,old,120000
+45,Paris,1999,2,new,180000
+?,Rome,2010,4,new,95000
+60,Paris,1987,3,old,210000
+22,Madrid,2020,5,new,70000
+38,Rome,2003,1,old,130000
+51,,2005,7,old,150000
+29,Madrid,2015,2,new,99000
+`;
+
+/** What is learned from the table. */
+export const LEARNED = { class: 4, number: 5 } as const;
+
+/** A run's job on the table. */
+export function tableJob(learn: keyof typeof LEARNED): Promise<Job> {
+  const read = readColumns(parseTable(CSV), true);
+  const wish = { target: LEARNED[learn], learn, from: [0, 1, 2, 3], missing: 'mean' } as const;
+  const own = { data: 'table', table: prepareTable('prices', read, wish) } as const;
+  const loss = learn === 'class' ? 'cross_entropy' : 'mse';
+  const options = new URLSearchParams(
+    `model=2&layers=6,8,2&data=own&loss=${loss}&batch-size=4&epochs=1&plan=plain&family=portable`,
+  );
+  return openJob(options, settingsOf(options), () => {}, { own });
+}
+
+/** A row of the table, as a program is given it, and its inputs as the network has them: it is not trained on. */
+export const ROW = { age: 40, 'the "city"': 'Rome', 'age (2)': null, ['__proto__']: 6 } as const;
+
+/** A model file of the table, as the page writes it, and the outputs for {@link ROW}: of a number in its unit. */
+export async function tableModelOf(learn: keyof typeof LEARNED) {
+  const job = await tableJob(learn);
+  if (job.data !== 'table') throw new Error('the job is on a table');
+  const { model, target } = learningOf(job);
+  const parameters = randomParameters(model);
+  const { loss } = job.settings;
+  const { classes, columns, scale = { mean: 0, deviation: 1 } } = job.table;
+  const facts = fileFacts(job, 3);
+  const bytes = await saveModel({
+    ...{ model, parameters, target, loss, ...facts },
+    ...(classes ? { classes } : {}),
+    writer: '',
+  });
+  const [age, , , last] = columns as readonly { mean: number; deviation: number }[];
+  const samples = Float32Array.of(
+    (40 - age.mean) / age.deviation,
+    ...[0, 0, 1],
+    0,
+    (6 - last.mean) / last.deviation,
+  );
+  const raw = [...expected(model, parameters, samples)];
+  return {
+    bytes,
+    samples,
+    outputs: classes ? softmax(raw) : raw.map((one) => one * scale.deviation + scale.mean),
+    best: classes?.[raw.indexOf(Math.max(...raw))],
+  };
 }

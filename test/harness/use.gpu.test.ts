@@ -4,9 +4,11 @@ import { Engine } from '../../src/gpu/engine.ts';
 import { imagesOf, openJob } from '../../src/harness/tasks/job.ts';
 import { createTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
+import { fileFacts } from '../../src/harness/worker/file-facts.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { inLongRun } from '../run/thorough.ts';
+import { tableJob } from './use-models.ts';
 // Those of the dialog, with an image; use.test.ts holds them against it.
 import programs from './use-programs.md';
 
@@ -56,6 +58,36 @@ test('the program for a page gives the run’s own answers, bit for bit', async 
     const { outputs, best } = await run(title, bytes);
     assert.equal([...(outputs as Float32Array)], [...own], title);
     if (title === 'Classes') assert.is(best, own.indexOf(Math.max(...own)));
+  }
+});
+
+test('the programs for a table give the run’s own answers for rows as they are, bit for bit', async () => {
+  for (const learn of ['class', 'number'] as const) {
+    const job = await tableJob(learn);
+    if (job.data !== 'table') throw new Error('the job is on a table');
+    const engine = await Engine.create();
+    const trainer = await createTrainer(engine, job);
+    const bytes = await saveModel(trainer, fileFacts(job, 0));
+    const { columns, classes, scale } = job.table;
+    // The programs' row: means, rounded, and the first texts; standardised as the page does.
+    const { inputs, outputs, best, row } = await run(
+      learn === 'class' ? 'Class of a row' : 'Number of a row',
+      bytes,
+    );
+    assert.is((inputs as number[]).length, 6);
+    const [age, , year, last] = columns as readonly { mean: number; deviation: number }[];
+    const given = new Map(Object.entries(row as object));
+    const of = (column: typeof age, value: number) => (value - column.mean) / column.deviation;
+    const own = await trainer.predict(
+      Float32Array.of(
+        ...[of(age, given.get('age')), 1, 0, 0],
+        ...[of(year, given.get('age (2)')), of(last, given.get('__proto__'))],
+      ),
+    );
+    engine.destroy();
+    assert.equal([...(outputs as Float32Array)], [...own], learn);
+    if (classes) assert.is(best, own.indexOf(Math.max(...own)));
+    else assert.ok(scale && scale.deviation > 1);
   }
 });
 

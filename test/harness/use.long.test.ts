@@ -11,7 +11,7 @@ import { factsIn } from '../../src/harness/page/use/model-facts.ts';
 import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
 import { project, runIn } from '../package/project.ts';
 import { removeFolders } from '../package/stage.ts';
-import { distance, modelOf, pixelsOf, QUERIES } from './use-models.ts';
+import { distance, LEARNED, modelOf, pixelsOf, QUERIES, ROW, tableModelOf } from './use-models.ts';
 
 const NEEDS =
   'This test needs a python3 with PyTorch, safetensors, numpy and ONNX Runtime: python3 -m pip install torch==2.13.0 safetensors numpy onnxruntime';
@@ -62,6 +62,26 @@ for (const [name, query] of Object.entries(QUERIES)) {
   });
 }
 
+for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
+  test(`PyTorch and ONNX Runtime in Python take a row as it is: a ${learn} is learned`, async ({
+    folder,
+  }) => {
+    const { bytes, outputs, best } = await tableModelOf(learn);
+    await writeFile(join(folder, FILES.model), bytes);
+    await writeFile(join(folder, FILES.onnx), onnxOf(bytes));
+    const row = `row = json.loads(${JSON.stringify(JSON.stringify(ROW))})`;
+    for (const kind of ['pytorch', 'onnx-python'] as const) {
+      const code = codeFor(kind, factsIn(bytes), FILES) ?? '';
+      const own = code.replace(/^row = \{[^}]*\}/m, () => row);
+      assert.not.equal(own, code, 'the program is given a row');
+      await writeFile(join(folder, 'use.py'), own);
+      const { stdout } = await execute('python3', ['use.py'], { cwd: folder });
+      if (best !== undefined) assert.is(stdout.trim(), best, kind);
+      else assert.ok(distance([Number(stdout)], outputs) < 1e-5, `${kind}: ${stdout}`);
+    }
+  });
+}
+
 test('the program for Node runs in an app that has installed the package', async () => {
   const app = await project('commonjs');
   const { bytes, best } = await modelOf(QUERIES['Table I']);
@@ -71,6 +91,21 @@ test('the program for Node runs in an app that has installed the package', async
   const own = code.replace('new Uint8Array(28 * 28)', 'Uint8Array.from(sample)');
   await writeFile(join(app, 'use.mjs'), filled + own);
   assert.match(await runIn(app, process.execPath, ['use.mjs']), best);
+  for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
+    const table = await tableModelOf(learn);
+    await writeFile(join(app, FILES.model), table.bytes);
+    const program = codeFor('node', factsIn(table.bytes), FILES) ?? '';
+    const json = JSON.stringify(JSON.stringify(ROW));
+    const filledRow = program.replace(
+      /const row = \{[^}]*\};/,
+      () => `const row = JSON.parse(${json});`,
+    );
+    assert.not.equal(filledRow, program);
+    await writeFile(join(app, 'use.mjs'), filledRow);
+    const [line] = (await runIn(app, process.execPath, ['use.mjs'])).split('\n');
+    if (table.best !== undefined) assert.is(line, table.best);
+    else assert.ok(distance([Number(line)], table.outputs) < 1e-5, line);
+  }
 });
 
 test.run();

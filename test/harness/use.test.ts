@@ -13,7 +13,7 @@ import { embedding, linear, Sequential } from '../../src/nn/layers.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import { randomParameters } from '../onnx/parameters.ts';
 import { thoroughly } from '../run/thorough.ts';
-import { distance, modelOf, pixelsOf, QUERIES } from './use-models.ts';
+import { distance, LEARNED, modelOf, pixelsOf, QUERIES, ROW, tableModelOf } from './use-models.ts';
 
 const FILES = { model: 'it’s mine.safetensors', onnx: "it's mine.onnx" };
 
@@ -58,6 +58,54 @@ for (const name of thoroughly(Object.keys(QUERIES), (one) => one !== 'residual b
   });
 }
 
+for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
+  test(`the program for ONNX Runtime in a page takes a row as it is: a ${learn} is learned`, async () => {
+    const { bytes, outputs, best } = await tableModelOf(learn);
+    const code = codeFor('onnx-web', factsIn(bytes), FILES) ?? '';
+    assert.match(code, /"age \(2\)": 200\d,/);
+    assert.match(code, '["__proto__"]: ');
+    const made = await ort.InferenceSession.create(onnxOf(bytes), { logSeverityLevel: 3 });
+    let given: Float32Array | undefined;
+    const session = {
+      create: async () => ({
+        run: async (feeds: ort.InferenceSession.FeedsType) => {
+          const results = await made.run(feeds as never);
+          given = results.output.data as Float32Array;
+          return results;
+        },
+      }),
+    };
+    const own = code.replace(/const row = \{[^}]*\};/, 'const row = ROW;');
+    assert.not.equal(own, code);
+    const lines = await printed(own, { ort: { ...ort, InferenceSession: session }, ROW });
+    assert.ok(distance(given ?? [], outputs) < 1e-5, `${given} is not ${outputs}`);
+    assert.equal(lines, [best ?? given?.[0]]);
+  });
+}
+
+test('a model file tells of its table, and one of an earlier version has no program', async () => {
+  const { table, input } = factsIn((await tableModelOf('number')).bytes);
+  assert.equal(
+    table?.columns.map(({ name }) => name),
+    ['age', 'the "city"', 'age (2)', '__proto__'],
+  );
+  const [first, second] = table?.columns ?? [];
+  assert.equal(second, { name: 'the "city"', values: ['Madrid', 'Paris', 'Rome'] });
+  const { mean, deviation } = input.normalize as { mean: number[]; deviation: number[] };
+  assert.equal(first, { name: 'age', mean: mean[0], deviation: deviation[0] });
+  assert.equal(
+    [mean.slice(1, 4), deviation.slice(1, 4)],
+    [
+      [0, 0, 0],
+      [1, 1, 1],
+    ],
+  );
+  assert.is(table?.target.name, 'price');
+  const model = new Sequential([3], [linear(3, 1)]);
+  const bytes = await saveModel({ model, parameters: randomParameters(model), target: 'value' });
+  assert.is(codeFor('node', factsIn(bytes), FILES), undefined);
+});
+
 test('each kind of program names the files and the numbers of the run', async () => {
   const { bytes } = await modelOf(QUERIES['Table I']);
   const facts = factsIn(bytes);
@@ -74,7 +122,7 @@ test('each kind of program names the files and the numbers of the run', async ()
 async function programs(): Promise<string> {
   const parts = ['# Programs of the dialog for a page'];
   for (const [title, query] of Object.entries(PROGRAMS)) {
-    const bytes = query.includes('transformer') ? await textModel() : (await modelOf(query)).bytes;
+    const bytes = await bytesOf(query);
     const code = codeFor('page', factsIn(bytes), { model: 'model.safetensors', onnx: '' }) ?? '';
     const own = code.replace(
       'new Uint8Array(28 * 28)',
@@ -85,10 +133,17 @@ async function programs(): Promise<string> {
   return `${parts.join('\n\n')}\n`;
 }
 
+async function bytesOf(query: string): Promise<Uint8Array> {
+  if (query === 'class' || query === 'number') return (await tableModelOf(query)).bytes;
+  return query.includes('transformer') ? textModel() : (await modelOf(query)).bytes;
+}
+
 const PROGRAMS = {
   Classes: 'model=2&layers=784,8,10',
   Reconstruction: 'model=autoencoder&layers=784,8,784',
   Text: 'model=transformer&length=8',
+  'Class of a row': 'class',
+  'Number of a row': 'number',
 };
 
 /** A small model of a text. */

@@ -9,6 +9,7 @@ import {
 } from './columns.ts';
 import { atOnce, type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
 import { LONGEST_CLASS, splitOf } from './split.ts';
+import type { UsedColumn } from './table-text.ts';
 
 /** What to learn from a table. */
 export interface TableChoice {
@@ -37,6 +38,8 @@ export interface TableData {
   readonly name: string;
   /** Inputs of the network, by the names of their columns. */
   readonly inputs: readonly string[];
+  /** The columns that make the inputs. */
+  readonly columns: readonly UsedColumn[];
   /** The column that is learned. */
   readonly target: string;
   /** Names of classes; none if a number is learned. */
@@ -125,6 +128,7 @@ export function* preparingTable(
   });
   return {
     ...{ name, inputs: names, target: target.name, leftOut },
+    columns: encoders.map(({ column }) => column),
     ...(classes ? { classes } : {}),
     ...(scale ? { scale } : {}),
     train: part(train, yield* encode(rows, train, encoders, names.length)),
@@ -218,6 +222,7 @@ function* scaleOf(
 interface Encoder {
   /** The column. */
   readonly from: number;
+  readonly column: UsedColumn;
   readonly names: readonly string[];
   write(text: string, into: Float32Array, at: number): void;
 }
@@ -232,6 +237,7 @@ function* encoderOf(
     const place = new Map(values.map((value, i) => [value, i]));
     return {
       from: at,
+      column: { name, values },
       names: values.map((value) => `${name} = ${value.slice(0, 40)}`),
       // A missing one is none of them: all are 0.
       write: (text, into, from) => {
@@ -245,6 +251,7 @@ function* encoderOf(
   const { mean, deviation } = known.length > 0 ? spreadOf(known) : { mean: 0, deviation: 1 };
   return {
     from: at,
+    column: { name, mean, deviation },
     names: [name],
     write: (text, into, from) => {
       const value = numberOf(text, comma);

@@ -23,6 +23,7 @@ import type { Before } from '../tasks/stopping.ts';
 import type { Emit } from '../tasks/task.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { verify } from '../tasks/verify.ts';
+import { fileFacts } from './file-facts.ts';
 import { Gallery } from './gallery.ts';
 import { Inspection, type StoredNetwork } from './inspection.ts';
 import { hashOf } from './job-hash.ts';
@@ -383,10 +384,7 @@ export class Lab {
     const { job, key = '' } = run;
     const { stepsPerEpoch } = run.trainer;
     const step = kept ? kept.step : Math.round(epochsOf(run) * stepsPerEpoch);
-    const bytes = await saveModel(from, {
-      metadata: { ...factsOf(job), step: String(step) },
-      ...(job.data === 'text' ? { vocabulary: job.text.vocabulary } : {}),
-    });
+    const bytes = await saveModel(from, fileFacts(job, step));
     const snapshot = { bytes: new Uint8Array(bytes), step, key };
     this.#snapshot = snapshot;
     return snapshot;
@@ -481,12 +479,4 @@ export class Lab {
   endWriting(): void {
     this.#study.end();
   }
-}
-
-/** What a file of weights says of its network. */
-function factsOf(job: Job): Record<string, string> {
-  const { title: network } = job.settings;
-  if (job.data === 'text') return { network };
-  const { widths } = job.settings;
-  return { network, ...(widths ? { widths: widths.join(',') } : {}) };
 }

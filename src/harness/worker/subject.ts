@@ -94,7 +94,9 @@ export async function storedSubject(
 ): Promise<StoredSubject> {
   const { model, parameters, normalize: scale } = readModel(bytes);
   const { loss, batchSize } = job.settings;
-  const own = { engine, job, model, normalize: scaleOf(scale, model) };
+  // The rows of a job are standardised already.
+  const normalize = job.data === 'table' ? null : scaleOf(scale, model);
+  const own = { engine, job, model, normalize };
   const inference = await make(own, { model, batch: BATCH, weights: parameters, loss });
   return {
     ...{ ...own, network: inference },

@@ -1,6 +1,7 @@
 /** Programs that use a trained model, filled in with its own facts. Code is the same in all languages of the page. */
 import { type ModelFacts, sampleShape } from './model-facts.ts';
 import { pytorchCode } from './pytorch-code.ts';
+import { gradweaveTable, onnxPythonTable, onnxWebTable } from './table-code.ts';
 
 /** What a program is for. */
 export type Kind = 'page' | 'node' | 'pytorch' | 'onnx-web' | 'onnx-python';
@@ -11,8 +12,13 @@ export interface ModelFiles {
   readonly onnx: string;
 }
 
+/** Whether a model's file says how its samples are made: of rows of a table, early files do not. */
+export const isDescribed = ({ input, table }: ModelFacts): boolean =>
+  (input.image ?? input.vocabulary ?? table) !== undefined;
+
 /** A program; undefined if there is none of this kind for the model. */
 export function codeFor(kind: Kind, facts: ModelFacts, files: ModelFiles): string | undefined {
+  if (!isDescribed(facts)) return undefined;
   switch (kind) {
     case 'page':
       return gradweaveCode(facts, PAGE_HEAD(files.model));
@@ -62,6 +68,9 @@ for await (const more of network.generate(text, { count: 200, temperature: 0.8 }
 console.log(text);
 ${end}`;
   }
+  if (facts.table)
+    return `${head}
+${gradweaveTable(facts.table)}${end}`;
   const { height, width, channels } = input.image ?? { height: 1, width: 1, channels: 1 };
   const size = channels === 1 ? `${height} * ${width}` : `${height} * ${width} * ${channels}`;
   const colours = channels === 1 ? '' : `, channels: ${channels}`;
@@ -95,6 +104,9 @@ const { output } = await session.run({ input: new ort.Tensor('int64', tokens, [1
 console.log(output.dims); // for each place, a number for each character that may come next
 `;
   }
+  if (facts.table)
+    return `${head}
+${onnxWebTable(facts.table)}`;
   const best = `const classes = ${pythonList(output.classes ?? [])};
 const best = output.data.indexOf(Math.max(...output.data));
 console.log(classes[best]);
@@ -109,7 +121,7 @@ function onnxPythonCode(facts: ModelFacts, file: string): string {
   const { input, output } = facts;
   const shape = `(1, ${sampleShape(facts).join(', ')})`;
   const head = `# pip install onnxruntime numpy
-import numpy as np
+${facts.table ? 'import json\n\n' : ''}import numpy as np
 import onnxruntime as ort
 
 session = ort.InferenceSession(${JSON.stringify(file)})
@@ -122,6 +134,9 @@ tokens = np.zeros(${shape}, dtype=np.int64)
 print(outputs.shape)  # for each place, a number for each character that may come next
 `;
   }
+  if (facts.table)
+    return `${head}
+${onnxPythonTable(facts.table)}`;
   const best = `classes = ${pythonList(output.classes ?? [])}
 print(classes[outputs[0].argmax()])
 `;

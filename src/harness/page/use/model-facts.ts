@@ -1,5 +1,6 @@
 import { parseSafetensors } from '../../../data/safetensors.ts';
 import { DataError } from '../../../errors.ts';
+import { TABLE_KEY, type TableFacts } from '../../own/table-text.ts';
 
 /** A layer as a model file describes it; see docs/model-file.md. */
 export interface LayerFacts {
@@ -22,6 +23,8 @@ export interface ModelFacts {
     readonly loss?: { readonly kind: string };
     readonly classes?: readonly string[];
   };
+  /** Of a model that learned from a table. */
+  readonly table?: TableFacts;
 }
 
 /** The key of the description among a model file's texts. */
@@ -29,10 +32,10 @@ const KEY = 'gradweave.model';
 
 /** What a file of `saveModel` says of its model. @throws DataError if it is another file */
 export function factsIn(bytes: Uint8Array): ModelFacts {
-  const text = parseSafetensors(bytes).metadata[KEY];
+  const { [KEY]: text, [TABLE_KEY]: table } = parseSafetensors(bytes).metadata;
   if (text === undefined) throw new DataError('the weights have no description of their model');
   // The page's own worker wrote it.
-  return JSON.parse(text) as ModelFacts;
+  return { ...JSON.parse(text), ...(table === undefined ? {} : { table: JSON.parse(table) }) };
 }
 
 /** The shape of one sample as its user gives it: of images with the channels, if there are several. */

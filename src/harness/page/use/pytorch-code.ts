@@ -1,4 +1,5 @@
 import { hasLogits, type LayerFacts, type ModelFacts, sampleShape } from './model-facts.ts';
+import { pytorchTable } from './table-code.ts';
 
 /** A number, or one for each axis, in Python. */
 const python = (value: unknown): string =>
@@ -65,9 +66,12 @@ class Residual(nn.Sequential):
  * @returns undefined if a layer has no module there
  */
 export function pytorchCode(facts: ModelFacts, file: string): string | undefined {
-  const { model, input, output } = facts;
+  const { model, input, output, table } = facts;
   const network = moduleOf(model, '');
   const { image, normalize } = input;
+  if (network !== undefined && table) {
+    return `${headOf(network, file, true)}${pytorchTable(facts, table, file)}`;
+  }
   if (network === undefined || !image) return undefined;
   if (normalize !== undefined && !Array.isArray(normalize)) return undefined;
   const shape = sampleShape(facts);
@@ -83,18 +87,25 @@ export function pytorchCode(facts: ModelFacts, file: string): string | undefined
   const best = `classes = ${JSON.stringify(output.classes ?? []).replaceAll('","', '", "')}
 print(classes[outputs[0].argmax()])
 `;
-  return `# pip install torch safetensors
-import torch
-from safetensors.torch import load_file
+  return `${headOf(network, file)}images = torch.zeros(1, ${shape.join(', ')}, dtype=torch.uint8)  # one image; 0 is black
+x = images.float() / 255
+${scaled}${channels}with torch.no_grad():
+    outputs = network(x)${logits}
+${output.classes ? best : 'print(outputs)\n'}`;
+}
+
+/** The network with its weights. @param tells whether the file's metadata are read, too */
+const headOf = (
+  network: string,
+  file: string,
+  tells = false,
+): string => `# pip install torch safetensors
+${tells ? 'import json\n\n' : ''}import torch
+${tells ? 'from safetensors import safe_open\n' : ''}from safetensors.torch import load_file
 from torch import nn
 ${network.includes('Residual(') ? `\n${RESIDUAL}` : ''}
 network = ${network}
 network.load_state_dict(load_file(${JSON.stringify(file)}))
 network.eval()
 
-images = torch.zeros(1, ${shape.join(', ')}, dtype=torch.uint8)  # one image; 0 is black
-x = images.float() / 255
-${scaled}${channels}with torch.no_grad():
-    outputs = network(x)${logits}
-${output.classes ? best : 'print(outputs)\n'}`;
-}
+`;

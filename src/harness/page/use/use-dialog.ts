@@ -2,7 +2,8 @@ import { make, save } from '../dom.ts';
 import { fileName } from '../notebook/run-details.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { put, say } from '../words/words.ts';
-import { codeFor, type Kind } from './code.ts';
+import { codeFor, isDescribed, type Kind } from './code.ts';
+import { contentsText } from './contents-text.ts';
 import { factsIn, type ModelFacts } from './model-facts.ts';
 
 const KINDS: Readonly<Record<Kind, () => string>> = {
@@ -23,6 +24,14 @@ function said<K extends keyof HTMLElementTagNameMap>(
   put(element, text);
   return element;
 }
+
+/** Why there is no program. */
+const noneText = (facts: ModelFacts): string =>
+  isDescribed(facts)
+    ? say('PyTorch has no module for some of its layers. ONNX has operators for all of them.')
+    : say(
+        'The model file of this run does not tell of the columns of its table: an earlier version of this page wrote it. Train it again.',
+      );
 
 /** Shows what a run's model can be used with: its files, and programs that read them. */
 export function openUse(run: RunRecord, fail: (error: Error) => void): void {
@@ -48,9 +57,7 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
   };
   const show = (): void => {
     status.textContent = '';
-    code.textContent =
-      codeFor(kinds.value as Kind, facts, files) ??
-      say('PyTorch has no module for some of its layers. ONNX has operators for all of them.');
+    code.textContent = codeFor(kinds.value as Kind, facts, files) ?? noneText(facts);
   };
   const copy = async (): Promise<void> => {
     try {
@@ -83,16 +90,7 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
         () => dialog.close(),
       ),
     ),
-    said('p', {}, () =>
-      run.kept === undefined
-        ? say(
-            'The model file has the layers, the weights, how images are prepared, and the names of the classes.',
-          )
-        : say(
-            'The model file has the layers, the weights of epoch {epoch}, how images are prepared, and the names of the classes.',
-            { epoch: run.kept },
-          ),
-    ),
+    said('p', {}, () => contentsText(facts, run.kept)),
     make(
       'div',
       { class: 'actions' },

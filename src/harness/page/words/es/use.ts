@@ -12,10 +12,16 @@ export const use = {
   'The browser does not allow copying. Select the text instead.':
     'El navegador no permite copiar. Selecciona el texto.',
   'Saved as {file}.': 'Guardado como {file}.',
-  'The model file has the layers, the weights, how images are prepared, and the names of the classes.':
-    'El archivo del modelo tiene las capas, los pesos, cómo se preparan las imágenes y los nombres de las clases.',
-  'The model file has the layers, the weights of epoch {epoch}, how images are prepared, and the names of the classes.':
-    'El archivo del modelo tiene las capas, los pesos de la época {epoch}, cómo se preparan las imágenes y los nombres de las clases.',
+  'The model file of this run does not tell of the columns of its table: an earlier version of this page wrote it. Train it again.':
+    'El archivo del modelo de este entrenamiento no describe las columnas de su tabla: lo escribió una versión anterior de esta página. Entrénalo de nuevo.',
+  'the weights': 'los pesos',
+  'the weights of epoch {epoch}': 'los pesos de la época {epoch}',
+  'The model file has the layers, {weights}, how images are prepared, and the names of the classes.':
+    'El archivo del modelo tiene las capas, {weights}, cómo se preparan las imágenes y los nombres de las clases.',
+  'The model file has the layers, {weights}, the columns with their means and deviations, and the classes of {target}. The ONNX file standardises rows itself.':
+    'El archivo del modelo tiene las capas, {weights}, las columnas con su media y su desviación, y las clases de {target}. El archivo ONNX estandariza las filas por sí mismo.',
+  'The model file has the layers, {weights}, and the columns and {target} with their means and deviations. The ONNX file takes rows as they are, and gives {target} in its own unit.':
+    'El archivo del modelo tiene las capas, {weights}, y las columnas y {target} con su media y su desviación. El archivo ONNX recibe las filas tal como están y da {target} en su propia unidad.',
   'Save the model file': 'Guardar el archivo del modelo',
   'Save as ONNX': 'Guardar como ONNX',
   'Program for': 'Programa para',
