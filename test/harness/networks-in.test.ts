@@ -34,6 +34,16 @@ test('the form says how many networks its settings train, and which setting cann
   }
 });
 
+test('a batch that is larger than the visitor’s own data is told of beside its field', () => {
+  const found = networksIn('model=2&data=own&batch-size=15', 14);
+  assert.is('wrong' in found && found.wrong, 'batch-size');
+  assert.match(networksText(found), /“15” was given; it must be at most 14/);
+  for (const query of ['data=own&batch-size=14', 'data=built-in&batch-size=15'])
+    assert.not.ok('wrong' in networksIn(`model=2&${query}`, 14), query);
+  assert.ok('wrong' in networksIn('model=2&data=own&batch-size=14&train-limit=13', 20));
+  assert.not.ok('wrong' in networksIn('model=transformer&data=own&batch-size=15', 14));
+});
+
 test('several seeds and rates survive the way through the address', () => {
   const values = { ...defaultsOf('2'), seed: '1..5', lr: '0.001,0.01' };
   const query = queryOf(values);

@@ -194,6 +194,18 @@ test('images in folders are learned from, given one by one or as a zip', async (
     await until(page, '#maps-title', /Test image 1: [ab]/);
     assert.is((await page.$$('#images li')).length, 8);
     await page.click('#tab-train');
+    // Two at once are read one after the other.
+    const shorter = Object.fromEntries(Object.entries(parted).filter(([path]) => !/7/.test(path)));
+    await Promise.all([
+      drop(page, { 'one.zip': zip(parted) }),
+      drop(page, { 'two.zip': zip(shorter) }),
+    ]);
+    await until(page, '#own-data', /two\.zip \(own data\)14 images to train on, 8 to test on/);
+    assert.is(await textOf(page, '#alert-text'), '');
+    await choose(page, 'batch-size', '15');
+    await until(page, '#networks', /it must be at most 14/);
+    await drop(page, { 'set.zip': zip(parted) });
+    await until(page, '#own-data', /set\.zip/);
     await drop(page, { 'broken.zip': zip(parted).subarray(0, 900) });
     await until(page, '#alert-text', /not a zip archive: its 900 bytes/i);
     await drop(page, { 'photo.png': picture(0, 1) });
@@ -220,7 +232,18 @@ test('frames of a camera are learned from, and what it sees is said', async (sta
     });
     const page = await browser.newPage();
     await page.goto(`${server.origin}/harness.html${SMALL}`);
-    await page.$eval('#data-camera', (button) => button instanceof HTMLElement && button.click());
+    // Two clicks open one camera.
+    await page.evaluate(() => {
+      const scope = globalThis as unknown as { tracks: MediaStreamTrack[] };
+      scope.tracks = [];
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wish) => {
+        const stream = await open(wish);
+        scope.tracks.push(...stream.getTracks());
+        return stream;
+      };
+      for (let i = 0; i < 2; i++) document.getElementById('data-camera')?.click();
+    });
     return { browser, page };
   };
   const without = await open('--use-fake-ui-for-media-stream');
@@ -229,6 +252,7 @@ test('frames of a camera are learned from, and what it sees is said', async (sta
       await until(without.page, '#alert-text', /camera/i),
       /No camera was found\. Connect one/,
     );
+    assert.is(await textOf(without.page, '#alert-title'), 'The camera cannot be used');
   } finally {
     await without.browser.close();
   }
@@ -239,6 +263,11 @@ test('frames of a camera are learned from, and what it sees is said', async (sta
   try {
     await page.waitForSelector('#camera video');
     await until(page, '#camera .camera-body', /Each class needs 5 frames or more/);
+    const tracks = (): Promise<string[]> =>
+      page.evaluate(() =>
+        (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks.map((t) => t.readyState),
+      );
+    assert.equal(await tracks(), ['live']);
     // By keyboard: the space bar takes frames while it is held.
     for (const i of [0, 1]) {
       await page.$$eval('#camera .record', (all, at) => (all[at] as HTMLElement).focus(), i);
@@ -262,8 +291,40 @@ test('frames of a camera are learned from, and what it sees is said', async (sta
     await until(page, '#own-data', /camera \(own data\)/);
     await until(page, '#status', /Done/);
     await until(page, '#camera .bars', /<i>mano<\/i>\d+\.\d%Class 2\d/);
+    // During a run, and after one that learned from other data.
+    const learn = (): Promise<void> =>
+      page.$eval('#camera .primary', (button) => (button as HTMLElement).click());
+    await choose(page, 'epochs', '3000');
+    await page.click('#start');
+    await until(page, '#status', /Training/);
+    await learn();
+    await until(page, '#camera .help[role=status]:not(span)', /A run goes on\. Stop it/);
+    await page.click('#stop');
+    await until(page, '#status', /Stopped/);
+    await choose(page, 'epochs', '1');
+    await drop(page, { 'flowers.csv': FLOWERS });
+    await page.waitForSelector('.data-dialog .primary');
+    await accept(page);
+    await until(page, '#own-data', /flowers\.csv/);
+    await train(page);
+    await page.waitForFunction(() => !document.querySelector('#camera .bars')?.children.length);
+    // Taken away: nothing is added any more.
+    const frames = await count();
+    await page.evaluate(() => {
+      const [track] = (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks;
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    });
+    await until(page, '#camera .camera-body', /The camera was taken away/);
+    await page.$eval('#camera .record', (button) => (button as HTMLElement).focus());
+    await page.keyboard.press('Space');
+    assert.is(await count(), frames);
+    await page.$eval('#data-camera', (button) => (button as HTMLElement).click());
+    await page.waitForFunction(() => !/taken away/.test(document.body.textContent ?? ''));
+    assert.equal(await tracks(), ['ended', 'live']);
     await page.$$eval('#camera .actions button', (all) => (all.at(-1) as HTMLElement).click());
     assert.is(await page.$('#camera'), null);
+    assert.equal(await tracks(), ['ended', 'ended']);
   } finally {
     await browser.close();
   }

@@ -1,6 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError, OptionError } from '../../src/errors.ts';
+import { isSame } from '../../src/harness/page/data/camera-answers.ts';
+import { freeName } from '../../src/harness/page/data/free-name.ts';
+import { inTurn } from '../../src/harness/page/data/in-turn.ts';
 import { learningOf, openJob } from '../../src/harness/tasks/job.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { hashOf } from '../../src/harness/worker/job-hash.ts';
@@ -104,6 +107,35 @@ test('files are told of by any names', async () => {
     odd.map(([name]) => name),
     ['__proto__', 'constructor'],
   );
+});
+
+test('files that come while others are read wait for them, and for none that fail', async () => {
+  const wait = inTurn();
+  const done: string[] = [];
+  const read = (name: string, ticks: number, fails = false): Promise<void> =>
+    wait(async () => {
+      done.push(`${name} begins`);
+      for (let i = 0; i < ticks; i++) await undefined;
+      if (fails) throw new DataError(name);
+      done.push(`${name} ends`);
+    });
+  const first = read('one', 20);
+  const second = read('two', 1, true);
+  const third = read('three', 1);
+  await refused(second, DataError, /two/);
+  await Promise.all([first, third]);
+  assert.equal(done, ['one begins', 'one ends', 'two begins', 'three begins', 'three ends']);
+});
+
+test('a class that is added has a name of its own, and only its network answers', () => {
+  const nameOf = (number: number): string => `Class ${number}`;
+  assert.is(freeName([], nameOf), 'Class 1');
+  assert.is(freeName(['Class 2'], nameOf), 'Class 1');
+  assert.is(freeName(['Class 1', 'hand', 'Class 2'], nameOf), 'Class 3');
+  const learned = { name: 'camera (own data)', classes: ['a', 'b'] };
+  assert.ok(isSame({ ...learned }, learned));
+  assert.not.ok(isSame({ ...learned, classes: ['a', 'c'] }, learned));
+  assert.not.ok(isSame({ ...learned, name: 'set.zip (own data)' }, learned));
 });
 
 test('a table has a hash of what is learned from it', async () => {

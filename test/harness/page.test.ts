@@ -370,6 +370,17 @@ test('a browser without WebGPU is told so, and what to do', async (stage) => {
   );
   assert.match(await until(page, '#alert-text', /WebGPU/), 'Chrome');
   assert.is(await page.$eval('#start', (b) => b instanceof HTMLButtonElement && b.disabled), true);
+  assert.is((await page.$$('main input[type=file]:enabled')).length, 0, 'no file can be given');
+  // A file that is dropped does not take the page's place.
+  const stays = await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x,y'], 'table.csv'));
+    const given = { dataTransfer, bubbles: true, cancelable: true };
+    return ['dragover', 'drop'].map(
+      (kind) => !document.body.dispatchEvent(new DragEvent(kind, given)),
+    );
+  });
+  assert.equal(stays, [true, true]);
   assert.equal(said, []);
   await page.close();
 });

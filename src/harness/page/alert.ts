@@ -18,6 +18,7 @@ export const KINDS: Readonly<Record<string, readonly [title: string, advice: str
   OptionError: ['These settings do not work', ''],
   ShapeError: ['These layers do not fit together', ''],
   DataError: ['This file cannot be used', ''],
+  CameraError: ['The camera cannot be used', ''],
   ShaderError: [
     'A kernel does not compile on this GPU',
     'Please report this text with the name of your GPU and browser.',

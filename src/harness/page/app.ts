@@ -1,6 +1,7 @@
 import type { BenchResults } from '../../bench/results.ts';
 import { Alert } from './alert.ts';
 import { TaskView } from './checks/task-view.ts';
+import { refuseDrops } from './data/data-drop.ts';
 import { byId, make } from './dom.ts';
 import { showFacts } from './facts.ts';
 import { networkIn } from './inside/inside-host.ts';
@@ -70,9 +71,11 @@ export function openApp(query: URLSearchParams): void {
     alert.show({ name: origin === 'null' ? 'WorkerError' : 'AdapterError', message: reason });
     put(byId('status'), () => say('The page cannot train here.'));
     beginWithoutGpu();
-    for (const button of document.querySelectorAll<HTMLButtonElement>('main button')) {
-      button.disabled = true;
+    const off = 'main button, main input[type=file]';
+    for (const control of document.querySelectorAll<HTMLButtonElement | HTMLInputElement>(off)) {
+      control.disabled = true;
     }
+    refuseDrops();
     return;
   }
   const task = query.get('run');

@@ -1,6 +1,7 @@
 import type { Images } from '../../data/dataset.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
+import type { LossKind } from '../../nn/losses.ts';
 import type { Insides, TestFacts } from '../insides.ts';
 import { type GivenData, imagesOf, type Job, openJob } from '../tasks/job.ts';
 import { runsOf } from '../tasks/many-runs.ts';
@@ -54,6 +55,10 @@ export interface Classified {
   /** [classes]. */
   readonly outputs: Float32Array;
   readonly epochs: number;
+  /** The data that the network learned from. */
+  readonly data: { readonly name: string; readonly classes: readonly string[] };
+  /** The loss that it was trained with. */
+  readonly loss: LossKind;
 }
 
 /** What is held out for testing. */
@@ -198,10 +203,11 @@ export class Inspection {
   /** @returns the outputs for one image in bytes, of the test images' size; 0 is black */
   async classify(image: Uint8Array): Promise<Classified> {
     const subject = await this.current();
-    const { height, width, channels = 1 } = imagesOf(subject.job).test;
+    const { name, classes, test } = imagesOf(subject.job);
+    const { height, width, channels = 1 } = test;
     const { epochs } = subject;
     const outputs = await subject.predict({ images: image, count: 1, height, width, channels });
-    return { outputs, epochs };
+    return { outputs, epochs, data: { name, classes }, loss: subject.job.settings.loss };
   }
 
   /** See {@link UnitStudy.look}. */

@@ -116,7 +116,10 @@ export class Lab {
 
   /** See {@link networksIn}. */
   networksIn(query: string): ReturnType<typeof networksIn> {
-    return networksIn(query);
+    const { own } = this.#own.given;
+    if (!own) return networksIn(query);
+    const { train } = own.data === 'table' ? own.table : own.dataset;
+    return networksIn(query, train.count);
   }
 
   /** See {@link Tutor}. */

@@ -19,11 +19,23 @@ export interface WrongSetting {
   readonly need: string;
 }
 
-/** The networks that a query trains, or the setting that cannot be. */
-export function networksIn(query: string): NetworkCounts | WrongSetting {
+/**
+ * The networks that a query trains, or the setting that cannot be.
+ *
+ * @param samples how many of the visitor's own there are to train on. Default: it is not known
+ */
+export function networksIn(query: string, samples = Infinity): NetworkCounts | WrongSetting {
   try {
     const groups = groupsIn(query);
-    for (const [{ options }] of groups) settingsOf(options);
+    for (const [{ options }] of groups) {
+      const { batchSize, data } = settingsOf(options);
+      if (options.get('data') !== 'own' || data === 'text') continue;
+      const most = Math.min(samples, Number(options.get('train-limit') ?? Infinity));
+      if (batchSize > most) {
+        const need = `at most ${most}: there are no more samples to train on`;
+        return { wrong: 'batch-size', given: String(batchSize), need };
+      }
+    }
     const [first] = groups;
     const all = groups.map(([{ own }]) => own);
     return {

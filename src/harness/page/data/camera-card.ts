@@ -1,12 +1,11 @@
-import { LOSS_NAMES } from '../../tasks/choice-facts.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { byId, find, make } from '../dom.ts';
-import { largest, sharesOf } from '../inside/pictures.ts';
-import { percent } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { put, say } from '../words/words.ts';
-import { type Camera, openCameraOf } from './camera.ts';
+import { onLanguage, put, say } from '../words/words.ts';
+import { type Camera, type CameraState, openCameraOf } from './camera.ts';
+import { CameraAnswers } from './camera-answers.ts';
 import { CameraClass } from './camera-class.ts';
+import { freeName } from './free-name.ts';
 import type { AskOwn } from './own-calls.ts';
 
 /** Milliseconds between two predictions. */
@@ -16,30 +15,41 @@ const FEWEST = 5;
 /** Most classes. */
 const MOST_CLASSES = 20;
 
+/** What the card asks of the page. */
+export interface CameraHost {
+  readonly remote: Remote;
+  readonly ask: AskOwn;
+  /** Frames are the data of the next run. */
+  used(facts: OwnFacts): void;
+  /** Whether a run goes on. */
+  busy(): boolean;
+  /** Starts one. */
+  start(): void;
+}
+
 /** Frames of a camera by class, a button that trains on them, and what the network then says of what the camera sees. */
 export class CameraCard {
   /** Rows and columns of frames. */
   readonly side: number;
-  readonly #remote: Remote;
-  readonly #ask: AskOwn;
-  readonly #used: (facts: OwnFacts) => void;
+  readonly #host: CameraHost;
   readonly #element: HTMLElement;
   readonly #list = make('ol', { class: 'camera-classes' });
   readonly #train: HTMLButtonElement;
   readonly #help = make('p', { class: 'help', role: 'status' });
-  readonly #said = make('ol', { class: 'bars' });
+  readonly #answers: CameraAnswers;
   #classes: CameraClass[] = [];
   #camera: Camera | undefined;
-  /** Names of the classes that the network was trained on. */
-  #learned: readonly string[] = [];
+  #state: CameraState = 'on';
+  /** Opening it, or open; settles once it is. */
+  #opened: Promise<void> | undefined;
+  /** Counts openings: one that is not wanted any more frees its camera. */
+  #turn = 0;
   #watching: ReturnType<typeof setInterval> | undefined;
-  #busy = false;
 
-  constructor(remote: Remote, ask: AskOwn, side: number, used: (facts: OwnFacts) => void) {
+  constructor(host: CameraHost, side: number) {
     this.side = side;
-    this.#remote = remote;
-    this.#ask = ask;
-    this.#used = used;
+    this.#host = host;
+    this.#answers = new CameraAnswers(host.remote);
     const title = make('h2', { tabindex: '-1' });
     const add = make('button', { type: 'button', click: () => this.#add().focus() });
     const close = make('button', { type: 'button', click: () => this.close() });
@@ -59,15 +69,17 @@ export class CameraCard {
         { side },
       ),
     );
+    const video = make('video', { playsinline: true, muted: true });
+    video.muted = true;
     this.#element = make(
       'section',
-      { class: 'card camera', id: 'camera', 'aria-label': say('Learn from the camera') },
+      { class: 'card camera', id: 'camera' },
       title,
       what,
       make(
         'div',
         { class: 'camera-body' },
-        make('div', { class: 'camera-sees' }, this.#video(), this.#said),
+        make('div', { class: 'camera-sees' }, video, this.#answers.element),
         make(
           'div',
           {},
@@ -77,43 +89,74 @@ export class CameraCard {
         ),
       ),
     );
+    const speak = (): void => {
+      this.#element.setAttribute('aria-label', say('Learn from the camera'));
+      video.setAttribute('aria-label', say('What the camera sees'));
+    };
+    onLanguage(speak);
+    speak();
     for (let i = 0; i < 2; i++) this.#add();
-  }
-
-  #video(): HTMLVideoElement {
-    const video = make('video', {
-      playsinline: true,
-      muted: true,
-      'aria-label': say('What the camera sees'),
-    });
-    video.muted = true;
-    return video;
   }
 
   /** @throws Error if there is no camera, with what to do */
   async open(): Promise<void> {
-    if (this.#camera) return this.#element.scrollIntoView({ block: 'nearest' });
-    this.#camera = await openCameraOf(find<HTMLVideoElement>(this.#element, 'video'), this.side);
+    this.#opened ??= this.#open();
+    const mine = this.#opened;
+    try {
+      await mine;
+    } catch (error) {
+      if (this.#opened === mine) this.#opened = undefined;
+      throw error;
+    }
+    this.#element.scrollIntoView({ block: 'nearest' });
+  }
+
+  async #open(): Promise<void> {
+    const video = find<HTMLVideoElement>(this.#element, 'video');
+    const turn = ++this.#turn;
+    const camera = await openCameraOf(video, this.side, (state) => this.#changed(state));
+    if (turn !== this.#turn) return camera.stop();
+    this.#camera = camera;
+    this.#state = 'on';
     find(document, '.work .controls').after(this.#element);
     find(this.#element, 'h2').focus();
     this.#tell();
+    clearInterval(this.#watching);
     this.#watching = setInterval(() => void this.#watch(), WATCH_MS);
   }
 
+  /** Frees a camera; one that is being opened, as soon as it is open. */
   close(): void {
-    clearInterval(this.#watching);
-    for (const one of this.#classes) one.stop();
-    this.#camera?.stop();
-    this.#camera = undefined;
+    this.#off();
     this.#element.remove();
     byId('data-camera').focus();
   }
 
+  #off(): void {
+    this.#turn++;
+    clearInterval(this.#watching);
+    for (const one of this.#classes) one.stop();
+    this.#camera?.stop();
+    this.#camera = undefined;
+    this.#opened = undefined;
+    this.#answers.clear();
+  }
+
+  /** Frames that were taken stay. */
+  #changed(state: CameraState): void {
+    this.#state = state;
+    if (state === 'gone') this.#off();
+    this.#tell();
+  }
+
   #add(): HTMLInputElement {
-    const name = say('Class {number}', { number: this.#classes.length + 1 });
+    const name = freeName(
+      this.#classes.map((one) => one.name),
+      (number) => say('Class {number}', { number }),
+    );
     const one: CameraClass = new CameraClass(
       name,
-      () => this.#camera?.frame() ?? new Uint8Array(this.side ** 2),
+      () => this.#camera?.frame(),
       () => this.#tell(),
       () => {
         one.stop();
@@ -141,16 +184,32 @@ export class CameraCard {
       if (few) return say('Each class needs {count} frames or more.', { count: FEWEST });
       return '';
     };
-    put(this.#help, problem);
+    put(this.#help, () => this.#trouble() || problem());
     this.#train.disabled = problem() !== '';
   }
 
+  /** Why there is no picture. */
+  #trouble(): string {
+    if (this.#state === 'on') return '';
+    return this.#state === 'gone'
+      ? say(
+          'The camera was taken away. The frames are still here: train on them, or press Camera to go on.',
+        )
+      : say('The camera sends no picture at the moment.');
+  }
+
   async #learn(): Promise<void> {
+    if (this.#host.busy()) {
+      put(this.#help, () => say('A run goes on. Stop it, then train on these frames.'));
+      return;
+    }
     const classes = this.#classes.map(({ name, frames }) => ({ name, frames }));
     try {
-      this.#used(await this.#ask('useFrames', say('camera'), classes));
-      this.#learned = classes.map(({ name }) => name);
-      byId('start', HTMLButtonElement).click();
+      const facts = await this.#host.ask('useFrames', say('camera'), classes);
+      this.#host.used(facts);
+      this.#answers.of({ name: facts.name, classes: classes.map(({ name }) => name) });
+      this.#tell();
+      this.#host.start();
     } catch (error) {
       put(this.#help, () => (error as Error).message);
     }
@@ -158,34 +217,8 @@ export class CameraCard {
 
   /** Says what the network makes of what the camera sees. */
   async #watch(): Promise<void> {
-    const hidden = document.hidden || byId('panel-train').hidden;
-    if (!this.#camera || this.#learned.length === 0 || this.#busy || hidden) return;
-    this.#busy = true;
-    try {
-      const { outputs } = await this.#remote.call('classify', [this.#camera.frame()]);
-      // Another network may have taken its place.
-      if (outputs.length !== this.#learned.length) return this.#said.replaceChildren();
-      const list = byId('settings', HTMLFormElement).elements.namedItem('loss');
-      const loss = LOSS_NAMES.find(
-        (one) => list instanceof HTMLSelectElement && one === list.value,
-      );
-      const shares = sharesOf(outputs, loss ?? 'cross_entropy');
-      const best = largest(shares);
-      this.#said.replaceChildren(
-        ...shares.map((share, i) =>
-          make(
-            'li',
-            i === best ? { class: 'best' } : {},
-            make('span', {}, this.#learned[i]),
-            make('meter', { max: '1', value: String(share), 'aria-label': this.#learned[i] }),
-            make('span', {}, percent(share)),
-          ),
-        ),
-      );
-    } catch {
-      // There is no network yet, or it is being made.
-    } finally {
-      this.#busy = false;
-    }
+    const camera = this.#camera;
+    if (!camera || document.hidden || byId('panel-train').hidden) return;
+    await this.#answers.ask(camera.frame(), () => camera === this.#camera);
   }
 }

@@ -15,62 +15,61 @@ export class CameraClass {
   readonly #count = make('span', { class: 'help', role: 'status' });
   readonly #list = make('ul', { class: 'frames' });
   readonly #frames: Uint8Array[] = [];
-  readonly #take: () => Uint8Array;
+  readonly #take: () => Uint8Array | undefined;
   readonly #changed: () => void;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
-   * @param take what the camera sees
+   * @param take what the camera sees; nothing without one
    * @param changed called after frames, the name or the class itself have changed
    */
-  constructor(name: string, take: () => Uint8Array, changed: () => void, remove: () => void) {
+  constructor(
+    name: string,
+    take: () => Uint8Array | undefined,
+    changed: () => void,
+    remove: () => void,
+  ) {
     this.#take = take;
     this.#changed = changed;
     this.#input = make('input', {
       value: name,
       maxlength: '60',
       autocomplete: 'off',
-      'aria-label': say('Name of the class'),
       input: changed,
     });
-    const record = make(
-      'button',
-      {
-        type: 'button',
-        class: 'record',
-        pointerdown: (event) => {
-          if (event instanceof PointerEvent) record.setPointerCapture(event.pointerId);
-          this.#begin();
-        },
-        pointerup: () => this.#end(),
-        pointercancel: () => this.#end(),
-        blur: () => this.#end(),
-        keydown: (event) => {
-          if (!(event instanceof KeyboardEvent) || ![' ', 'Enter'].includes(event.key)) return;
-          event.preventDefault();
-          if (!event.repeat) this.#begin();
-        },
-        keyup: () => this.#end(),
+    const record = make('button', {
+      type: 'button',
+      class: 'record',
+      pointerdown: (event) => {
+        if (event instanceof PointerEvent) record.setPointerCapture(event.pointerId);
+        this.#begin();
       },
-      say('Hold to take frames'),
-    );
-    const drop = make(
-      'button',
-      { type: 'button', class: 'small', click: remove },
-      say('Remove the class'),
-    );
+      pointerup: () => this.#end(),
+      pointercancel: () => this.#end(),
+      blur: () => this.#end(),
+      keydown: (event) => {
+        if (!(event instanceof KeyboardEvent) || ![' ', 'Enter'].includes(event.key)) return;
+        event.preventDefault();
+        if (!event.repeat) this.#begin();
+      },
+      keyup: () => this.#end(),
+    });
+    const drop = make('button', { type: 'button', class: 'small', click: remove });
     this.element = make(
       'li',
       { class: 'camera-class' },
       make('div', { class: 'actions' }, this.#input, record, this.#count, drop),
       this.#list,
     );
-    onLanguage(() => {
+    const speak = (): void => {
       record.textContent = say('Hold to take frames');
       drop.textContent = say('Remove the class');
+      this.#input.setAttribute('aria-label', say('Name of the class'));
+      this.#number();
       this.#tell();
-    });
-    this.#tell();
+    };
+    onLanguage(speak);
+    speak();
   }
 
   get name(): string {
@@ -100,6 +99,7 @@ export class CameraClass {
   #add(): void {
     if (this.#frames.length >= MOST) return;
     const frame = this.#take();
+    if (!frame) return;
     this.#frames.push(frame);
     const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
     const side = Math.sqrt(frame.length);
@@ -111,12 +111,12 @@ export class CameraClass {
         'button',
         {
           type: 'button',
-          'aria-label': say('Delete frame {number}', { number: this.#frames.length }),
           click: () => {
             const next = item.nextElementSibling ?? item.previousElementSibling;
             this.#frames.splice(this.#frames.indexOf(frame), 1);
             item.remove();
             next?.querySelector('button')?.focus();
+            this.#number();
             this.#tell();
             this.#changed();
           },
@@ -125,7 +125,16 @@ export class CameraClass {
       ),
     );
     this.#list.append(item);
+    this.#number(this.#frames.length);
     this.#tell();
+  }
+
+  /** Says which frame each button deletes. @param from the first one whose number may have changed */
+  #number(from = 1): void {
+    for (let number = from; number <= this.#list.children.length; number++) {
+      const button = this.#list.children[number - 1].querySelector('button');
+      button?.setAttribute('aria-label', say('Delete frame {number}', { number }));
+    }
   }
 
   #tell(): void {

@@ -3,17 +3,25 @@ import { say } from '../words/words.ts';
 /** A camera that is on. */
 export interface Camera {
   readonly video: HTMLVideoElement;
-  /** What it sees now, as networks see it: the square in the middle, grey, side × side bytes. */
-  frame(): Uint8Array;
+  /** What it sees now, as networks see it: the square in the middle, grey, side × side bytes. Undefined while it sends nothing. */
+  frame(): Uint8Array | undefined;
   stop(): void;
 }
+
+/** Whether a camera sends a picture, sends none for a while, or is gone. */
+export type CameraState = 'on' | 'silent' | 'gone';
 
 /**
  * Asks for the camera.
  *
+ * @param changed called when it is taken away, or stops sending for a while
  * @throws Error with what to do, if there is none or it may not be used
  */
-export async function openCameraOf(video: HTMLVideoElement, size: number): Promise<Camera> {
+export async function openCameraOf(
+  video: HTMLVideoElement,
+  size: number,
+  changed: (state: CameraState) => void,
+): Promise<Camera> {
   const { mediaDevices } = navigator;
   if (!mediaDevices) {
     throw refusal(
@@ -25,16 +33,34 @@ export async function openCameraOf(video: HTMLVideoElement, size: number): Promi
     .catch((error: DOMException) => {
       throw refusal(why(error.name));
     });
+  const stop = (): void => {
+    for (const one of stream.getTracks()) one.stop();
+    if (video.srcObject === stream) video.srcObject = null;
+  };
+  const context = new OffscreenCanvas(size, size).getContext('2d', { willReadFrequently: true });
   video.srcObject = stream;
-  await video.play();
-  const canvas = new OffscreenCanvas(size, size);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw refusal(say('This browser has no 2D canvas.'));
+  try {
+    if (!context) throw refusal(say('This browser has no 2D canvas.'));
+    await video.play().catch((error: DOMException) => {
+      throw refusal(why(error.name));
+    });
+  } catch (error) {
+    // A camera that nobody sees must not stay on.
+    stop();
+    throw error;
+  }
   context.imageSmoothingQuality = 'high';
+  const [track] = stream.getVideoTracks();
+  // Whoever stops a track is told nothing of it: this is of cameras that are taken away.
+  track.addEventListener('ended', () => changed('gone'));
+  track.addEventListener('mute', () => changed('silent'));
+  track.addEventListener('unmute', () => changed('on'));
   return {
     video,
     frame: () => {
       const { videoWidth, videoHeight } = video;
+      // The element shows the last picture for ever.
+      if (track.readyState !== 'live' || track.muted || videoWidth === 0) return undefined;
       const side = Math.min(videoWidth, videoHeight);
       const [x, y] = [(videoWidth - side) / 2, (videoHeight - side) / 2];
       context.drawImage(video, x, y, side, side, 0, 0, size, size);
@@ -43,10 +69,7 @@ export async function openCameraOf(video: HTMLVideoElement, size: number): Promi
         Math.round(0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]),
       );
     },
-    stop: () => {
-      for (const track of stream.getTracks()) track.stop();
-      video.srcObject = null;
-    },
+    stop,
   };
 }
 
@@ -64,6 +87,6 @@ function why(name: string): string {
 
 function refusal(message: string): Error {
   const error = new Error(message);
-  error.name = 'DataError';
+  error.name = 'CameraError';
   return error;
 }

@@ -1,36 +1,38 @@
 import { byId } from '../dom.ts';
-import type { Remote } from '../remote.ts';
 import { put, say } from '../words/words.ts';
 import { dropped, listed, type NamedFile } from './given-files.ts';
+import type { OwnHost, OwnPanel } from './own-panel.ts';
 
 /** Who takes files that are dropped. */
-export interface DropTakers {
-  readonly remote: Remote;
+export interface DropTakers extends OwnHost {
   /** Takes weights, one file. */
   weights(file: File): void;
   /** Takes runs that were saved as JSON. */
   runs(files: readonly File[]): void;
-  /** Something was taken. */
-  taken(): void;
-  fail(error: Error): void;
 }
 
 /**
  * Takes files that are chosen, or dropped anywhere on the page: a browser would leave the page to show them. What reads data is
  * loaded with the first ones.
  */
-export function takeDrops({ remote, weights, runs, taken, fail }: DropTakers): void {
+export function takeDrops({ weights, runs, ...host }: DropTakers): void {
   const target = byId('drop-data');
   put(byId('drop-data-text'), asks);
-  let loaded: Promise<import('./own-panel.ts').OwnPanel> | undefined;
-  const panel = () => {
-    loaded ??= import('./own-panel.ts').then(
-      ({ OwnPanel }) => new OwnPanel({ remote, taken, fail }),
-    );
-    return loaded;
+  let loaded: Promise<OwnPanel> | undefined;
+  /** Without a network the code may not come: the next try asks for it again. */
+  const panel = async (): Promise<OwnPanel | undefined> => {
+    loaded ??= import('./own-panel.ts').then(({ OwnPanel }) => new OwnPanel(host));
+    const mine = loaded;
+    try {
+      return await mine;
+    } catch (error) {
+      if (loaded === mine) loaded = undefined;
+      host.fail(error as Error);
+      return undefined;
+    }
   };
   const takeData = async (files: readonly NamedFile[]): Promise<void> => {
-    if (files.length > 0) await (await panel()).take(files);
+    if (files.length > 0) await (await panel())?.take(files);
   };
   for (const id of ['data-files', 'data-folder']) {
     const input = byId(id, HTMLInputElement);
@@ -41,12 +43,12 @@ export function takeDrops({ remote, weights, runs, taken, fail }: DropTakers): v
       void takeData(files);
     });
   }
-  byId('data-camera').addEventListener('click', () => void panel().then((own) => own.camera()));
+  byId('data-camera').addEventListener('click', () => void panel().then((own) => own?.camera()));
   const data = byId('settings', HTMLFormElement).elements.namedItem('data');
   const choose = (): void => {
     if (!(data instanceof HTMLSelectElement)) return;
     if (loaded || data.value === 'own')
-      void panel().then((own) => own.chosen(data.value === 'own'));
+      void panel().then((own) => own?.chosen(data.value === 'own'));
   };
   data instanceof HTMLSelectElement && data.addEventListener('change', choose);
   choose();
@@ -65,6 +67,17 @@ export function takeDrops({ remote, weights, runs, taken, fail }: DropTakers): v
         if (lists.length > 0) runs(lists.map(({ file }) => file));
         void takeData(files.filter((one) => !networks.includes(one) && !lists.includes(one)));
       });
+    });
+  }
+}
+
+/** Keeps a page that takes no files from being left for one that is dropped. */
+export function refuseDrops(): void {
+  for (const kind of ['dragover', 'drop'] as const) {
+    document.addEventListener(kind, (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'none';
     });
   }
 }

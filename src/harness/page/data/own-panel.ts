@@ -8,6 +8,7 @@ import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { asks } from './data-drop.ts';
 import { filesByName, type NamedFile } from './given-files.ts';
+import { inTurn } from './in-turn.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
 import { fitBatch, fitWidths, useOwn } from './own-settings.ts';
 import { ownSummary } from './own-summary.ts';
@@ -21,14 +22,20 @@ const TABLE = /\.(csv|tsv|tab)$/i;
 const ZIP = /\.zip$/i;
 const IMAGE = /\.(png|jpe?g|gif|webp|bmp)$/i;
 
-interface Host {
+/** What the panel asks of the page. */
+export interface OwnHost {
   readonly remote: Remote;
+  /** Something was taken. */
   taken(): void;
   fail(error: Error): void;
+  /** Whether a run goes on. */
+  busy(): boolean;
+  /** Starts a run. */
+  start(): void;
 }
 
 export class OwnPanel {
-  readonly #host: Host;
+  readonly #host: OwnHost;
   readonly #ask: AskOwn;
   readonly #text = byId('drop-data-text');
   readonly #place = byId('own-data');
@@ -36,11 +43,13 @@ export class OwnPanel {
   /** Images that were given so far, by their paths: folders may come one by one. */
   #images: Readonly<Record<string, Blob>> = {};
   #chosen = false;
+  /** Files that come while others are read wait for them. */
+  readonly #inTurn = inTurn();
   #camera: import('./camera-card.ts').CameraCard | undefined;
   /** Opens what chooses anew from the same data. */
   #again: (() => void) | undefined;
 
-  constructor(host: Host) {
+  constructor(host: OwnHost) {
     this.#host = host;
     this.#ask = askOwn(host.remote);
     onLanguage(() => this.#draw());
@@ -66,7 +75,11 @@ export class OwnPanel {
   }
 
   /** Takes files that were chosen or dropped. */
-  async take(files: readonly NamedFile[]): Promise<void> {
+  take(files: readonly NamedFile[]): Promise<void> {
+    return this.#inTurn(() => this.#take(files));
+  }
+
+  async #take(files: readonly NamedFile[]): Promise<void> {
     put(this.#text, () => say('Reading…'));
     let after = asks;
     try {
@@ -93,7 +106,7 @@ export class OwnPanel {
     const { openTable } = await import('./table-dialog.ts');
     const open = async (): Promise<void> => {
       const facts = await openTable(this.#ask, name, file);
-      if (facts) this.#use(facts, () => void open().catch(this.#host.fail));
+      if (facts) this.#use(facts, () => void this.#inTurn(open).catch(this.#host.fail));
     };
     await open();
   }
@@ -153,9 +166,8 @@ export class OwnPanel {
       const side = chosenSide();
       if (this.#camera?.side !== side) {
         this.#camera?.close();
-        this.#camera = new CameraCard(this.#host.remote, this.#ask, side, (facts) =>
-          this.#use(facts),
-        );
+        const used = (facts: OwnFacts): void => this.#use(facts);
+        this.#camera = new CameraCard({ ...this.#host, ask: this.#ask, used }, side);
       }
       await this.#camera.open();
       this.#host.taken();
@@ -170,6 +182,8 @@ export class OwnPanel {
     useOwn(facts);
     this.#chosen = facts.name !== 'Fashion-MNIST';
     this.#fit();
+    // Settings that stay the same may make another network, or none, of other data.
+    byId('settings').dispatchEvent(new Event('change'));
     this.#draw();
   }
 

@@ -112,6 +112,8 @@ export class TrainView {
       weights: (file) => void this.#takeWeights(file),
       runs: (files) => void this.#list.import(files),
       taken: () => alert.hide(),
+      busy: () => this.#course.state !== 'ended',
+      start: () => void this.start(),
       fail: (error) => alert.show(error),
     });
     byId('share').addEventListener('click', (event) => {

@@ -94,6 +94,12 @@ export const data = {
   'Name of the class': 'Nombre de la clase',
   'Hold to take frames': 'Mantén para tomar imágenes',
   'Remove the class': 'Quitar la clase',
+  'The camera cannot be used': 'No se puede usar la cámara',
+  'The camera was taken away. The frames are still here: train on them, or press Camera to go on.':
+    'La cámara se ha desconectado. Las imágenes siguen aquí: entrena con ellas, o pulsa Cámara para continuar.',
+  'The camera sends no picture at the moment.': 'La cámara no envía imagen en este momento.',
+  'A run goes on. Stop it, then train on these frames.':
+    'Hay una ejecución en curso. Detenla y después entrena con estas imágenes.',
   'Delete frame {number}': 'Borrar la imagen {number}',
   frame: 'imagen',
   frames: 'imágenes',
