@@ -47,6 +47,35 @@ test('a picture of a chart has curves as vectors, and the key, settings and data
   assert.not.match(svg, /style=|<style|NaN|undefined/);
 });
 
+test('the line from a curve that ends early to its label is grey and dotted: nobody reads it as data', () => {
+  const runs = [aRun(1, { losses: [0.8, 0.6, 0.5, 0.4] }), aRun(2, { losses: [0.7, 0.3] })];
+  const svg = pictureOf(sceneOf('loss', runs), look);
+  const right = WIDTH - 210;
+  const within = placesIn(svg, 'line').filter(
+    ({ x1, x2, y1, y2 }) => y1 === y2 && x2 === right && x1 > 100,
+  );
+  assert.is(within.length, 1, 'the longer run has none');
+  const lines = [...svg.matchAll(/<line [^>]*stroke="#run-[^>]*>/g)].map(([text]) => text);
+  assert.is(lines.length, 2, 'each has a short one in its colour');
+  for (const text of lines) assert.ok(text.includes(`x1="${right}"`), text);
+  assert.match(svg, /<line [^>]*stroke="#text-soft"[^>]*stroke-dasharray="1 4"/);
+  assert.not.match(svg, /<polyline/);
+});
+
+test('a picture says if losses or data differ', () => {
+  const [one, other] = two().shown.map(({ run }) => run);
+  const said = (name: 'loss' | 'accuracy', loss: string): string =>
+    pictureOf(sceneOf(name, [one, { ...other, loss }]), look).replaceAll(/<[^>]*>/g, ' ');
+  assert.match(
+    said('loss', 'mse'),
+    /different losses on one axis: cross-entropy, mean\s+squared\s+error;\s+different\s+data/,
+  );
+  assert.not.match(said('accuracy', 'mse'), /different losses/);
+  assert.match(said('accuracy', 'mse'), /different data/);
+  assert.not.match(said('loss', other.loss), /different losses/);
+  assert.not.match(pictureOf(sceneOf('loss', [one, one]), look), /different/);
+});
+
 test('a curve of a picture has a gap where there is no value, and points where it was tested', () => {
   const run = aRun(1, { losses: [0.8, 0.7, Number.NaN, 0.5, 0.4] });
   const svg = pictureOf(sceneOf('loss', [run]), look);

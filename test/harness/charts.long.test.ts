@@ -77,6 +77,12 @@ test('a crosshair reads all shown runs in both charts, by mouse and by keyboard'
   assert.match((await readout(page, 'loss'))[1], /^Model 2 #1\|0\.7000\|/);
   await page.keyboard.press('End');
   assert.match(await textOf(page, '#chart-said'), /epoch 4; .*#3: 60\.0% \(epoch 3\)$/);
+  // Another scale draws the chart anew, at the same epoch.
+  const last = await readout(page, 'loss');
+  await page.$eval('#log-loss', (box) => (box as HTMLInputElement).click());
+  await settled();
+  assert.equal(await readout(page, 'loss'), last);
+  await page.$eval('#log-loss', (box) => (box as HTMLInputElement).click());
   await page.keyboard.press('Escape');
   assert.equal(await readout(page, 'loss'), []);
   assert.match(await label(page, 'loss'), /^Loss by epoch\. Model 2 #1: 0\.5000 after epoch 4; /);

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { endsOf, epochsOf, valuesOf } from '../../src/harness/page/charts/axes.ts';
+import { colourOf, dashesOf, RUN_COLOURS } from '../../src/harness/page/charts/colours.ts';
 import { curvesOf, nearest, tableOf } from '../../src/harness/page/charts/curves.ts';
 import { QUANTITIES } from '../../src/harness/page/charts/kinds.ts';
 import { cut, endLabels, LABEL_HEIGHT } from '../../src/harness/page/charts/labels.ts';
 import { readingsAt } from '../../src/harness/page/charts/readings.ts';
+import { placeBox } from '../../src/harness/page/charts/readout-place.ts';
 import { alone, bySeed } from '../../src/harness/page/charts/seeds.ts';
 import { movingMean } from '../../src/harness/page/charts/smoothing.ts';
 import { logTicks } from '../../src/harness/page/charts/ticks.ts';
@@ -201,6 +204,32 @@ test('a zoom keeps the epoch that is pointed at, stays within all epochs, and en
   assert.equal(zoomBy({ ...PLAIN, zoom }, all, 9, 2), [6, 10]);
   assert.is(zoomBy({ ...PLAIN, zoom: [2, 8] }, all, 5, 2), undefined);
   assert.equal(epochsOf([]), [0, 1]);
+});
+
+test('no two of thirty runs look alike, and each colour is defined in both schemes', () => {
+  const looks = Array.from(
+    { length: 30 },
+    (_, i) => `${colourOf({ id: i + 1 })} ${dashesOf({ id: i + 1 })}`,
+  );
+  assert.is(new Set(looks).size, 30);
+  const css = readFileSync('src/harness/page/style/base.css', 'utf8');
+  const colours = [...css.matchAll(/--run-\d+: (#\w{6});/g)].map(([, colour]) => colour);
+  assert.is(new Set(colours).size, 2 * RUN_COLOURS);
+});
+
+test('the box at the crosshair stands where it covers the fewest points, within the chart and not on the line', () => {
+  const drawing = { left: 50, top: 10, width: 300, height: 200 };
+  const size = { width: 120, height: 80 };
+  const place = (line: number, spots: [number, number][]) =>
+    placeBox(size, line, drawing, 460, spots);
+  assert.equal(place(100, []), { left: 112, top: 14 }, 'on the side that has more room');
+  assert.equal(place(300, []), { left: 168, top: 14 });
+  const across = Array.from({ length: 60 }, (_, i): [number, number] => [50 + 5 * i, 20]);
+  assert.is(place(100, across).top, 126, 'below a curve at the top');
+  const everywhere = [20, 100, 200].flatMap((y) => across.map(([x]): [number, number] => [x, y]));
+  assert.is(place(100, everywhere).left, 340, 'over the labels, beside the curves');
+  const narrow = placeBox(size, 60, { ...drawing, width: 100 }, 160, everywhere);
+  assert.ok(narrow.left >= 0 && narrow.left + size.width <= 160);
 });
 
 test('values that the zoom leaves out, and lines to compare with, do not widen the scale', () => {

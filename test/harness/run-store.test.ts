@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { largest, sharesOf } from '../../src/harness/page/inside/pictures.ts';
 import {
   addPoint,
+  fillEpoch,
   type Point,
   type RunRecord,
   runCsv,
@@ -54,6 +55,27 @@ test('a run’s JSON has what makes it again and what came of it, without weight
   assert.is(query, 'model=2');
   assert.equal(history, RUN.history);
   assert.is(weights, undefined);
+});
+
+test('an epoch that was too short to be looked at has a point of its own, in its middle', () => {
+  const points: Point[] = [];
+  const record = (epoch: number) => ({
+    epoch,
+    seconds: 0,
+    train: { loss: 1 / epoch, accuracy: null },
+  });
+  fillEpoch(points, record(1));
+  addPoint(points, { epoch: 1.2, loss: 0.6, accuracy: null });
+  for (const epoch of [2, 3, 4]) fillEpoch(points, record(epoch));
+  assert.equal(
+    points.map(({ epoch, loss }) => [epoch, loss]),
+    [
+      [0.5, 1],
+      [1.2, 0.6],
+      [2.5, 1 / 3],
+      [3.5, 1 / 4],
+    ],
+  );
 });
 
 test('a curve is thinned before it is longer than a chart can show, and keeps both ends', () => {

@@ -68,7 +68,8 @@ export class Chart {
       this.#plot?.destroy();
       this.#readout.hide();
       this.#plot = shape === '' ? undefined : this.#made();
-      if (pointed !== undefined) this.point(pointed);
+      // A plot has no scales before its first drawing, which is the next microtask.
+      if (pointed !== undefined) queueMicrotask(() => this.point(pointed));
     } else if (points !== this.#points) {
       this.#plot?.setData(this.#data());
     }
@@ -120,7 +121,7 @@ export class Chart {
   #point(plot: uPlot): void {
     const { left = -1 } = plot.cursor;
     if (left < 0) this.#readout.hide();
-    else this.#readout.show(this.#scene, plot.posToVal(left, 'x'), left, plot.over);
+    else this.#readout.show(this.#scene, plot.posToVal(left, 'x'), left, plot);
   }
 
   /** Puts the crosshair at an epoch, or takes it away. */
@@ -152,7 +153,10 @@ export class Chart {
     if (this.#hidden) return;
     const { width: before, height: high } = this.#plot ?? {};
     if (this.#plot && (before !== width || high !== height)) {
+      const { pointed } = this;
       this.#plot.setSize({ width, height });
+      // The crosshair stays at its epoch, and its box within the chart.
+      if (pointed !== undefined) queueMicrotask(() => this.point(pointed));
     }
     if (this.#stale) this.#again();
     this.#stale = false;

@@ -1,6 +1,7 @@
 import { byId } from '../dom.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { onLanguage, say } from '../words/words.ts';
+import { mixedTexts } from './mixed.ts';
 import type { Plots } from './plots.ts';
 import { PLAIN, type View } from './view.ts';
 
@@ -122,10 +123,18 @@ export class Charts {
           );
     const networks = this.#runs.some((run) => run.networks.length > 0);
     byId('legend-many').hidden = !networks && !this.#view.grouped;
-    const synthetic = this.#runs.some(({ dataset }) => dataset?.synthetic);
+    const synthetic = this.#runs.filter(({ dataset }) => dataset?.synthetic).length;
+    const are = synthetic === this.#runs.length ? 'all' : 'some';
     for (const mark of document.querySelectorAll<HTMLElement>('[data-synthetic]')) {
-      mark.hidden = !synthetic;
+      mark.hidden = synthetic === 0 || mark.dataset.synthetic !== are;
     }
+    const mixed = mixedTexts(this.#runs, NAMES);
+    byId('legend-mixed').textContent =
+      mixed.length === 0
+        ? ''
+        : say('The runs shown differ: {what}. Compare those of one kind; hide the others.', {
+            what: mixed.join('; '),
+          });
     for (const id of ['zoom-out', 'zoom-all']) button(id).disabled = none || !zoom;
     button('zoom-in').disabled = none;
     for (const name of NAMES) {

@@ -1,8 +1,15 @@
 import type { RunRecord } from '../notebook/run-store.ts';
 
 /** Colours of runs, in turn. CSS defines them for light and dark. */
-const RUN_COLOURS = 6;
+export const RUN_COLOURS = 10;
+
+/** Dashes of the curves of runs beyond these, in turn, in pixels of CSS. */
+const DASHES: readonly (readonly number[])[] = [[], [9, 4], [3, 3]];
 
 /** The CSS variable of a run's colour. */
 export const colourOf = ({ id }: Pick<RunRecord, 'id'>): string =>
   `--run-${((id - 1) % RUN_COLOURS) + 1}`;
+
+/** The dashes of a run's curves, which tell it from another one of its colour; none for the first runs. */
+export const dashesOf = ({ id }: Pick<RunRecord, 'id'>): readonly number[] =>
+  DASHES[Math.floor((id - 1) / RUN_COLOURS) % DASHES.length];

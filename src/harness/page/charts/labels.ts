@@ -23,6 +23,15 @@ export interface EndLabel {
 /** In pixels of CSS. */
 export const LABEL_HEIGHT = 15;
 
+/** Dots of the line from a curve that ends early to its label: grey, so that nobody reads it as data. In pixels of CSS. */
+export const DOTS = [1, 4];
+
+/** Between the last point of a curve and that line, in pixels of CSS. */
+export const CLEAR = 6;
+
+/** Whether a curve ends so long before the right edge of the drawing that a line has to lead to its label. */
+export const endsEarly = ({ x }: Pick<EndLabel, 'x'>, right: number): boolean => x + CLEAR < right;
+
 /** Where a chart's drawing is, in pixels. */
 export interface Frame {
   readonly right: number;

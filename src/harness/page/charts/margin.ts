@@ -1,10 +1,11 @@
 import type uPlot from 'uplot';
-import { cut, type EndLabel } from './labels.ts';
+import { CLEAR, cut, DOTS, type EndLabel, endsEarly } from './labels.ts';
 import type { Reference } from './references.ts';
 
 /** The most room for labels at the right of a chart, by its width, in pixels of CSS. */
 function mostMargin(width: number): number {
-  if (width < 420) return 108;
+  if (width < 360) return 108;
+  if (width < 480) return 130;
   return width < 640 ? 150 : 200;
 }
 
@@ -63,11 +64,20 @@ export function drawMargin(plot: uPlot, marginalia: Marginalia): void {
   const left = right + LEADER * ratio;
   const room = ctx.canvas.width - left - 2 * ratio;
   for (const label of labels) {
-    ctx.strokeStyle = colour(label);
+    const y = label.y * ratio;
     ctx.globalAlpha = 0.5;
+    if (endsEarly(label, right / ratio)) {
+      ctx.strokeStyle = soft;
+      ctx.setLineDash(DOTS.map((length) => length * ratio));
+      ctx.beginPath();
+      ctx.moveTo((label.x + CLEAR) * ratio, y);
+      ctx.lineTo(right, y);
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
+    ctx.strokeStyle = colour(label);
     ctx.beginPath();
-    ctx.moveTo(label.x * ratio, label.y * ratio);
-    if (label.x * ratio < right - 1) ctx.lineTo(right, label.y * ratio);
+    ctx.moveTo(right, y);
     ctx.lineTo(left - 2 * ratio, label.place * ratio);
     ctx.stroke();
     ctx.globalAlpha = 1;

@@ -2,7 +2,7 @@ import type uPlot from 'uplot';
 import { cssValue } from '../dom.ts';
 import { say } from '../words/words.ts';
 import { endsOf, epochsOf, valuesOf } from './axes.ts';
-import { colourOf } from './colours.ts';
+import { colourOf, dashesOf } from './colours.ts';
 import type { Curve } from './curves.ts';
 import { decimal, type Quantity } from './kinds.ts';
 import { nameOf } from './labels.ts';
@@ -73,10 +73,15 @@ export function plotOptions(
       return `${colours[at]}${now.curves[i] ? opacityOf(now.curves[i], now) : 'ff'}`;
     };
     if (kind === 'above' || kind === 'below') return { width: 0, points: { show: false } };
-    if (kind !== 'tested') return { stroke, width: 1, points: { show: false } };
+    const dash = [...dashesOf(shown[at].run)];
+    // One point alone makes no line.
+    const isLone = (): boolean => scene().curves[i]?.x.length === 1;
+    if (kind !== 'tested') {
+      return { stroke, width: 1, dash, points: { show: isLone, size: DOT, fill: stroke, stroke } };
+    }
     const isRoomy = (plot: uPlot): boolean =>
       (scene().curves[i]?.x.length ?? 0) * DOT * devicePixelRatio < plot.bbox.width;
-    return { stroke, width: 2, points: { show: isRoomy, size: DOT, fill: stroke, stroke } };
+    return { stroke, width: 2, dash, points: { show: isRoomy, size: DOT, fill: stroke, stroke } };
   });
   const bands = curves.flatMap(({ kind, at }, i): uPlot.Band[] => {
     if (kind !== 'above') return [];

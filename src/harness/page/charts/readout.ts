@@ -1,11 +1,18 @@
+import type uPlot from 'uplot';
 import { make } from '../dom.ts';
 import { say } from '../words/words.ts';
 import { decimal } from './kinds.ts';
 import type { Scene } from './plot-options.ts';
 import { readingsAt } from './readings.ts';
+import { placeBox } from './readout-place.ts';
+
+type Plot = Pick<uPlot, 'over' | 'valToPos'>;
 
 /** Rows that fit in a chart. */
 const MOST_ROWS = 10;
+
+/** Of more runs, only the values on held-out data are shown: the box must not cover half of the chart. */
+const MOST_WIDE = 5;
 
 /** The box at the crosshair with the values of all shown runs. */
 export class Readout {
@@ -21,9 +28,9 @@ export class Readout {
 
   /**
    * @param left of the crosshair within the drawing, in pixels
-   * @param drawing what it stands over
+   * @param plot what it stands over
    */
-  show(scene: Scene, epoch: number, left: number, drawing: HTMLElement): void {
+  show(scene: Scene, epoch: number, left: number, plot: Plot): void {
     const readings = readingsAt(scene, epoch);
     const rows = readings.slice(0, MOST_ROWS).map(({ name, colour, tested, training }) => {
       const swatch = make('span', { class: 'swatch' });
@@ -48,18 +55,34 @@ export class Readout {
       make('table', {}, head, ...rows),
       ...(more > 0 ? [make('p', {}, say('and {count} more', { count: more }))] : []),
     );
+    this.#box.classList.toggle('narrow', readings.length > MOST_WIDE);
     this.#box.hidden = false;
-    // Beside the line, on the side that has more room, and within the chart.
     const host = this.#box.parentElement;
     if (!host) return;
-    const line = drawing.offsetLeft + left;
-    const { offsetWidth } = this.#box;
-    const isRight = left < drawing.offsetWidth / 2;
-    const wanted = isRight ? line + 12 : line - 12 - offsetWidth;
-    const most = host.clientWidth - offsetWidth;
-    // Where curves mostly are not: losses fall, accuracies rise.
-    const room = drawing.offsetHeight - this.#box.offsetHeight - 4;
-    const down = scene.quantity.name === 'accuracy' ? Math.max(4, room) : 4;
-    this.#box.style.transform = `translate(${Math.max(0, Math.min(wanted, most))}px, ${drawing.offsetTop + down}px)`;
+    const { offsetWidth: width, offsetHeight: height } = this.#box;
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = plot.over;
+    const at = placeBox(
+      { width, height },
+      offsetLeft + left,
+      { left: offsetLeft, top: offsetTop, width: offsetWidth, height: offsetHeight },
+      host.clientWidth,
+      spotsOf(scene, plot),
+    );
+    this.#box.style.transform = `translate(${at.left}px, ${at.top}px)`;
   }
+}
+
+/** So many points of a curve, or fewer, say where it is. */
+const SPOTS = 60;
+
+/** Points of the curves that are seen, in pixels of the chart. */
+function spotsOf({ curves }: Scene, { over, valToPos }: Plot): [number, number][] {
+  return curves.flatMap(({ x, y }) => {
+    const every = Math.max(1, Math.floor(x.length / SPOTS));
+    return x.flatMap((epoch, i): [number, number][] => {
+      const value = y[i];
+      if (i % every > 0 || value === null) return [];
+      return [[over.offsetLeft + valToPos(epoch, 'x'), over.offsetTop + valToPos(value, 'y')]];
+    });
+  });
 }

@@ -79,6 +79,16 @@ export function addPoint(points: Point[], point: Point): void {
   points.splice(0, points.length, ...kept);
 }
 
+/**
+ * Gives an epoch that was too short to be looked at a point of the curve: its mean, in its middle. One that has a point stays as
+ * it is.
+ */
+export function fillEpoch(points: Point[], { epoch, train }: EpochRecord): void {
+  if ((points.at(-1)?.epoch ?? 0) <= epoch - 1) {
+    addPoint(points, { epoch: epoch - 0.5, loss: train.loss, accuracy: train.accuracy });
+  }
+}
+
 /** Whether a network's last loss is finite; else it has diverged. */
 export const converges = ({ history }: NetworkRecord): boolean =>
   Number.isFinite(history.at(-1)?.train.loss ?? 0);

@@ -10,9 +10,11 @@ export const placeOf = ({ epoch, step, steps }: ProgressEvent): number => epoch 
 
 const TILES = ['epoch', 'loss', 'accuracy', 'test', 'speed', 'left', 'memory', 'flight'] as const;
 
-const set = (tile: (typeof TILES)[number], text: string): void => {
-  byId(`n-${tile}`).textContent = text;
-};
+/** Shows a number, in whatever language is spoken. */
+const set = (tile: (typeof TILES)[number], text: () => string): void =>
+  put(byId(`n-${tile}`), text);
+
+const NONE = (): string => '–';
 
 const ofAll = (epoch: number, epochs: number): string =>
   say('{epoch} of {epochs}', { epoch, epochs });
@@ -38,7 +40,7 @@ export class NumbersView {
   clear(): void {
     this.#latest = undefined;
     put(byId('t-left'), () => say('Time left'));
-    for (const tile of TILES) set(tile, '–');
+    for (const tile of TILES) set(tile, NONE);
     byId('progress', HTMLProgressElement).value = 0;
     document.title = TITLE;
   }
@@ -53,39 +55,39 @@ export class NumbersView {
     const event = this.#latest;
     this.#latest = undefined;
     if (!event) return;
-    set('epoch', ofAll(event.epoch, event.epochs));
+    set('epoch', () => ofAll(event.epoch, event.epochs));
     if (!several) {
-      set('loss', loss(event.loss));
-      set('accuracy', percent(event.accuracy));
+      set('loss', () => loss(event.loss));
+      set('accuracy', () => percent(event.accuracy));
     }
-    set('speed', speedText(event.samplesPerSecond));
-    set('left', duration(event.secondsLeft));
-    set('memory', bytes(event.gpuBytes));
-    set('flight', String(event.inFlight ?? '–'));
+    set('speed', () => speedText(event.samplesPerSecond));
+    set('left', () => duration(event.secondsLeft));
+    set('memory', () => bytes(event.gpuBytes));
+    set('flight', () => String(event.inFlight ?? '–'));
     progress(placeOf(event) / event.epochs);
   }
 
   /** Shows a finished epoch. */
   epoch({ record, epochs }: LabEvent & { type: 'epoch' }, several: boolean): void {
     this.draw(several);
-    set('epoch', ofAll(record.epoch, epochs));
-    set('loss', loss(record.train.loss));
-    set('accuracy', percent(record.train.accuracy));
-    set('test', percent(record.test?.accuracy));
+    set('epoch', () => ofAll(record.epoch, epochs));
+    set('loss', () => loss(record.train.loss));
+    set('accuracy', () => percent(record.train.accuracy));
+    set('test', () => percent(record.test?.accuracy));
     progress(record.epoch / epochs);
   }
 
   /** Nothing is in flight, whatever was reported last. */
   paused(several: boolean): void {
     this.draw(several);
-    set('flight', '0');
+    set('flight', () => '0');
   }
 
   /** @param seconds of the whole run; 0 if it did not begin */
   ended(seconds: number): void {
     document.title = TITLE;
     put(byId('t-left'), () => say('Time'));
-    set('left', seconds > 0 ? duration(seconds) : '–');
-    set('flight', '–');
+    set('left', () => (seconds > 0 ? duration(seconds) : '–'));
+    set('flight', NONE);
   }
 }

@@ -1,7 +1,7 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
-import { addEpoch, addPoint, type RunRecord } from '../notebook/run-store.ts';
+import { addEpoch, addPoint, fillEpoch, type RunRecord } from '../notebook/run-store.ts';
 import { put, say } from '../words/words.ts';
 import { type NumbersView, placeOf } from './numbers-view.ts';
 
@@ -55,6 +55,7 @@ export function tell(
     case 'epoch':
       if (runs.length === 0) break;
       if (!isSeveral(runs)) {
+        fillEpoch(runs[0].live, event.record);
         runs[0].history.push(event.record);
         runs[0].seconds += event.record.seconds;
       }

@@ -1,5 +1,5 @@
 import { coordinate, element } from '../../../../paper/svg.ts';
-import { colourOf } from '../colours.ts';
+import { colourOf, dashesOf } from '../colours.ts';
 import type { Curve } from '../curves.ts';
 import { opacityOf, type Scene } from '../plot-options.ts';
 import type { Look, Place } from './look.ts';
@@ -29,12 +29,15 @@ export function drawnCurves(
     const opacity = Number.parseInt(opacityOf(curve, scene), 16) / 255;
     const points = pointsOf(curve, place);
     const isThick = curve.kind === 'tested';
+    const dashes = dashesOf(shown[curve.at].run);
     const line = {
       ...{ d: pathOf(points), fill: 'none', stroke, 'stroke-opacity': opacity },
       ...{ 'stroke-width': isThick ? 2 : 1, 'stroke-linejoin': 'round' },
+      ...(dashes.length > 0 ? { 'stroke-dasharray': dashes.join(' ') } : {}),
     };
     const dots =
-      isThick && points.length <= MOST_DOTS
+      // One point alone makes no line.
+      (isThick && points.length <= MOST_DOTS) || points.length === 1
         ? points.flatMap((point) =>
             point
               ? [

@@ -4,7 +4,8 @@ import { say } from '../../words/words.ts';
 import { endsOf, epochsOf, valuesOf } from '../axes.ts';
 import { colourOf } from '../colours.ts';
 import { decimal } from '../kinds.ts';
-import { cut, endLabels } from '../labels.ts';
+import { CLEAR, cut, DOTS, endLabels, endsEarly } from '../labels.ts';
+import { mixedTexts } from '../mixed.ts';
 import { isLog, type Scene } from '../plot-options.ts';
 import { linearTicks, logTicks } from '../ticks.ts';
 import { drawnCurves } from './drawn.ts';
@@ -64,10 +65,14 @@ export function pictureOf(scene: Scene, look: Look): string {
     const value = ` ${label.value}`;
     const room = RIGHT - EDGE - 16 - look.widthOf(value, 12);
     const name = cut(label.name, room, (part) => look.widthOf(part, 12));
-    const points = `${label.x},${label.y} ${right},${label.y} ${right + 12},${label.place}`;
-    const leader = { points, fill: 'none', stroke: fill, 'stroke-opacity': 0.5 };
+    const leader = { x1: right, y1: label.y, x2: right + 12, y2: label.place };
+    const dots = {
+      ...{ x1: label.x + CLEAR, y1: label.y, x2: right, y2: label.y },
+      ...{ stroke: soft, 'stroke-opacity': 0.5, 'stroke-dasharray': DOTS.join(' ') },
+    };
     return (
-      element('polyline', leader) +
+      (endsEarly(label, right) ? element('line', dots) : '') +
+      element('line', { ...leader, stroke: fill, 'stroke-opacity': 0.5 }) +
       textAt(right + 16, label.place + 4, name + value, { 'font-size': 12, fill })
     );
   });
@@ -122,5 +127,9 @@ function howDrawn(scene: Scene): string {
       : []),
     ...(isLog(scene) ? [say('logarithmic scale')] : []),
     ...(references.length > 0 ? [say('dashed: the paper’s Table I')] : []),
+    ...mixedTexts(
+      shown.map(({ run }) => run),
+      [scene.quantity.name],
+    ),
   ].join('; ');
 }

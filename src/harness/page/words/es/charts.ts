@@ -14,6 +14,11 @@ export const charts = {
   'Zoom out': 'Alejar',
   'All epochs': 'Todas las épocas',
   'built-in data, synthetic': 'datos incluidos, sintéticos',
+  'some runs: synthetic data': 'algunos: datos sintéticos',
+  'different losses on one axis: {losses}': 'pérdidas distintas en un mismo eje: {losses}',
+  'different data': 'datos distintos',
+  'The runs shown differ: {what}. Compare those of one kind; hide the others.':
+    'Los entrenamientos mostrados difieren: {what}. Compara los de un mismo tipo y oculta los demás.',
   'Save the loss as PNG': 'Guardar la pérdida como PNG',
   'Save the loss as SVG': 'Guardar la pérdida como SVG',
   'Save the accuracy as PNG': 'Guardar la exactitud como PNG',

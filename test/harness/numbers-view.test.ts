@@ -1,0 +1,51 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { NumbersView } from '../../src/harness/page/train/numbers-view.ts';
+import { spanish } from '../../src/harness/page/words/es/index.ts';
+import { speak } from '../../src/harness/page/words/words.ts';
+
+/** As much of an element as the tiles need. */
+class Tile {
+  textContent = '';
+  value = 0;
+  readonly attributes = new Set<string>();
+  setAttribute(name: string): void {
+    this.attributes.add(name);
+  }
+}
+
+/** A page of such elements, by their names. */
+function page(): Map<string, Tile> {
+  const tiles = new Map<string, Tile>();
+  const getElementById = (id: string): Tile => {
+    const tile = tiles.get(id) ?? new Tile();
+    tiles.set(id, tile);
+    return tile;
+  };
+  const querySelectorAll = (selector: string): Tile[] =>
+    [...tiles.values()].filter(({ attributes }) => attributes.has(selector.slice(1, -1)));
+  const document = { getElementById, querySelectorAll, title: '' };
+  Object.assign(globalThis, { document, HTMLElement: Tile, HTMLProgressElement: Tile });
+  return tiles;
+}
+
+test('the numbers of a run are said again in another language', () => {
+  const tiles = page();
+  const numbers = new NumbersView();
+  const metrics = { loss: 0.5, accuracy: 0.825 };
+  const record = { epoch: 3, seconds: 1, train: metrics, test: metrics };
+  numbers.clear();
+  numbers.epoch({ type: 'epoch', title: '', loss: 'mse', epochs: 5, record }, false);
+  numbers.ended(2.5);
+  const shown = (): string[] =>
+    ['epoch', 'loss', 'accuracy', 'test', 'left', 'speed'].map(
+      (name) => tiles.get(`n-${name}`)?.textContent ?? '',
+    );
+  assert.equal(shown(), ['3 of 5', '0.5000', '82.5%', '82.5%', '2.5 s', '–']);
+  speak('es', spanish);
+  assert.equal(shown(), ['3 de 5', '0,5000', '82,5\u00a0%', '82,5\u00a0%', '2,5 s', '–']);
+  speak('en', {});
+  assert.equal(shown(), ['3 of 5', '0.5000', '82.5%', '82.5%', '2.5 s', '–']);
+});
+
+test.run();
