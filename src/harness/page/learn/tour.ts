@@ -1,5 +1,5 @@
 import { byId, find, make } from '../dom.ts';
-import { say } from '../words/words.ts';
+import { onLanguage, say } from '../words/words.ts';
 
 interface Stop {
   /** What is pointed at. */
@@ -44,40 +44,37 @@ const [RING, GAP] = [6, 12];
 
 /** Four steps through the page. The page can be used meanwhile. */
 class Tour {
-  readonly #stops = stops();
+  #stops = stops();
   readonly #from = document.activeElement;
   readonly #ring = make('div', { class: 'tour-ring', 'aria-hidden': 'true' });
   readonly #title = make('h2', { id: 'tour-title' });
   readonly #text = make('p', { id: 'tour-text' });
   readonly #count = make('span', { class: 'help' });
-  readonly #back = make('button', { type: 'button', click: () => this.#go(-1) }, say('Back'));
+  readonly #end = make('button', { type: 'button', click: () => this.end() });
+  readonly #back = make('button', { type: 'button', click: () => this.#go(-1) });
   readonly #next = make('button', { type: 'button', class: 'primary', click: () => this.#go(1) });
+  // No dialog element: another panel closes these, and the tour goes on there.
   readonly #card = make(
-    'dialog',
+    'div',
     {
       class: 'tour',
+      role: 'dialog',
       'aria-labelledby': 'tour-title',
       'aria-describedby': 'tour-text',
       translate: 'no',
     },
     this.#title,
     this.#text,
-    make(
-      'div',
-      { class: 'actions' },
-      this.#count,
-      make('button', { type: 'button', click: () => this.end() }, say('End')),
-      this.#back,
-      this.#next,
-    ),
+    make('div', { class: 'actions' }, this.#count, this.#end, this.#back, this.#next),
   );
   readonly #ended = new AbortController();
+  /** Follows what is pointed at: also if another panel hides it, or is left. */
+  readonly #sizes = new ResizeObserver(() => this.#placeSoon());
   #at = 0;
   #frame = 0;
 
   constructor() {
     document.body.append(this.#ring, this.#card);
-    this.#card.show();
     const { signal } = this.#ended;
     document.addEventListener('keydown', (event) => this.#key(event), { signal });
     for (const type of ['scroll', 'resize']) {
@@ -108,21 +105,32 @@ class Tour {
   }
 
   #show(): void {
+    byId('tab-train').click();
+    this.speak();
+    this.#sizes.disconnect();
+    this.#sizes.observe(this.#target);
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#target.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
+    this.#place();
+    this.#next.focus({ preventScroll: true });
+  }
+
+  /** Says all again, in another language. */
+  speak(): void {
+    this.#stops = stops();
     const { title, text } = this.#stops[this.#at];
     const last = this.#at === this.#stops.length - 1;
-    byId('tab-train').click();
     this.#title.textContent = title;
     this.#text.textContent = text;
     this.#count.textContent = say('{step} of {steps}', {
       step: this.#at + 1,
       steps: this.#stops.length,
     });
+    this.#end.textContent = say('End');
+    this.#back.textContent = say('Back');
     this.#back.disabled = this.#at === 0;
     this.#next.textContent = last ? say('Done') : say('Next');
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.#target.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
-    this.#place();
-    this.#next.focus({ preventScroll: true });
+    this.#placeSoon();
   }
 
   #placeSoon(): void {
@@ -131,7 +139,10 @@ class Tour {
   }
 
   #place(): void {
-    const at = this.#target.getBoundingClientRect();
+    const target = this.#target;
+    const shown = target.checkVisibility();
+    this.#ring.hidden = !shown;
+    const at = target.getBoundingClientRect();
     const { style } = this.#ring;
     style.left = `${at.left - RING}px`;
     style.top = `${at.top - RING}px`;
@@ -141,8 +152,8 @@ class Tour {
     const { clientWidth, clientHeight } = document.documentElement;
     const below = at.bottom + RING + GAP;
     const above = at.top - RING - GAP - height;
-    const free = below + height <= clientHeight ? below : above;
-    // Over a target that fills the window, at its lower end.
+    const free = !shown ? -1 : below + height <= clientHeight ? below : above;
+    // Over a target that fills the window, or if another panel hides it: at the lower end of the window.
     const top = free >= 0 ? free : clientHeight - height - GAP;
     const left = Math.max(GAP, Math.min(at.left, clientWidth - width - GAP));
     this.#card.style.left = `${left}px`;
@@ -152,6 +163,7 @@ class Tour {
   end(): void {
     this.#ended.abort();
     cancelAnimationFrame(this.#frame);
+    this.#sizes.disconnect();
     this.#ring.remove();
     this.#card.remove();
     running = undefined;
@@ -161,6 +173,8 @@ class Tour {
 }
 
 let running: Tour | undefined;
+
+onLanguage(() => running?.speak());
 
 /** Begins the tour, from its first step. */
 export function beginTour(): void {
