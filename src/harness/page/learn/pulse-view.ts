@@ -1,11 +1,12 @@
 import type { LabState } from '../../worker/lab-event.ts';
 import type { LayerPulse, PulseReading } from '../../worker/pulse.ts';
 import { make } from '../dom.ts';
-import { fixed, percent, whole } from '../numbers.ts';
+import { percent, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { drawHistogram, short } from './histogram-drawing.ts';
 import type { Learner } from './learner.ts';
 import { lesson } from './lessons.ts';
+import { pulseText } from './pulse-text.ts';
 import { termButton } from './term-popover.ts';
 
 /** Milliseconds between two looks; and at least so many times as long as a look takes, so that training has the GPU. */
@@ -25,6 +26,10 @@ export class PulseView {
   #open = false;
   #reading: PulseReading | undefined;
   #looking = false;
+  /** Whether there was a run since the page was opened. */
+  #ran = false;
+  /** Whether the last look, in this state, found nothing that can be seen. */
+  #none = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(learner: Learner) {
@@ -68,12 +73,21 @@ export class PulseView {
     this.#rows.style.setProperty('--rows', String(rows));
     if (open === this.#open) return;
     this.#open = open;
-    if (open) this.#lookSoon(0);
-    else this.#rest();
+    if (open) {
+      // Much may have happened since it was closed.
+      this.#none = false;
+      this.#draw();
+      this.#lookSoon(0);
+    } else this.#rest();
   }
 
   state(state: LabState): void {
-    if (state === 'preparing') this.#reading = undefined;
+    // Another run; or the same one goes on, on another device and from an earlier step.
+    if (state === 'preparing' || (state === 'running' && this.#state === 'running')) {
+      this.#reading = undefined;
+    }
+    this.#none = false;
+    if (state !== 'ended') this.#ran = true;
     this.#state = state;
     if (this.#open) {
       this.#draw();
@@ -107,9 +121,20 @@ export class PulseView {
     const begun = performance.now();
     // The first look compiles, which the next ones do not.
     const again = this.#reading !== undefined;
-    const reading = await lesson(this.#learner.remote, 'pulse').catch(() => undefined);
+    let reading: PulseReading | undefined;
+    let failed = false;
+    try {
+      reading = await lesson(this.#learner.remote, 'pulse');
+    } catch {
+      failed = true;
+    }
     this.#looking = false;
+    // While another run is prepared, what was seen is another network's.
+    if (this.#is('preparing')) return;
     if (reading) this.#reading = reading;
+    // After a device was lost the run goes on from an earlier step. What was seen of one that has ended stays.
+    else if (failed && this.#state !== 'ended') this.#reading = undefined;
+    this.#none = !reading && (!failed || this.#is('ended'));
     if (!this.#open) return;
     this.#draw();
     if (this.#state !== 'running') return;
@@ -117,23 +142,17 @@ export class PulseView {
     this.#lookSoon(again ? Math.max(least, SHARE * (performance.now() - begun)) : least);
   }
 
+  /** Asked anew: the state may have changed during a look. */
+  #is(state: LabState): boolean {
+    return this.#state === state;
+  }
+
   #draw(): void {
     const reading = this.#reading;
-    this.#when.textContent = reading
-      ? say(
-          'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training images, always the same ones, without dropout.',
-          {
-            epoch: fixed(reading.epochs, 2),
-            step: whole(reading.step),
-            rate: short(reading.rate),
-            samples: whole(reading.samples),
-          },
-        )
-      : this.#state !== 'ended'
-        ? say(
-            'The first look takes a moment. Of several networks that are trained at once, there is none.',
-          )
-        : say('There is nothing to see before a run: start one, and the layers come to life.');
+    this.#when.textContent = pulseText({
+      ...{ state: this.#state, ran: this.#ran, none: this.#none },
+      reading,
+    });
     this.#rows.replaceChildren(...(reading?.layers ?? []).map((layer) => this.#row(layer)));
   }
 
