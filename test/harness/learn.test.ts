@@ -3,21 +3,24 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { agentOf } from '../../src/harness/page/learn/agents.ts';
 import { stepsFor } from '../../src/harness/page/learn/gpu-steps.ts';
+import { pulseText } from '../../src/harness/page/learn/pulse-text.ts';
 import { PLACES, TERMS } from '../../src/harness/page/learn/terms.ts';
 
 import {
+  draggedBy,
   figuresOf,
-  heightOf,
   keyed,
   MOST_UNITS,
   snapped,
   stepFlop,
   stepped,
-  widthAt,
+  timesOf,
   widthsIn,
   withLayer,
   withoutLayer,
 } from '../../src/harness/page/learn/widths.ts';
+import { OwnData } from '../../src/harness/worker/own-data.ts';
+import { Tutor } from '../../src/harness/worker/tutor.ts';
 import { layerTable } from '../../src/nn/layer-table.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 
@@ -136,7 +139,6 @@ test('a handle stops at widths whose distance grows with them, up and down alike
   assert.is(stepped(130, false), 128);
   for (let width = 1; width < MOST_UNITS; width = stepped(width, true)) {
     assert.is(stepped(stepped(width, true), false), width);
-    assert.is(widthAt(heightOf(width)), width);
   }
 });
 
@@ -151,10 +153,89 @@ test('keys of a slider change a width as ARIA describes', () => {
   assert.is(keyed(128, 'Tab'), undefined);
 });
 
+test('a layer that is wider than the picture makes them does not shrink when it is to grow', () => {
+  for (const key of ['ArrowUp', 'ArrowRight', 'PageUp', 'End']) {
+    assert.is(keyed(65_536, key), 65_536, key);
+    assert.is(keyed(5000, key), 5000, key);
+  }
+  assert.is(draggedBy(65_536, 100), 65_536);
+  assert.is(draggedBy(5000, 100), 5000);
+  // And it shrinks by steps.
+  assert.is(keyed(65_536, 'ArrowDown'), 61_440);
+  assert.is(keyed(65_536, 'PageDown'), 32_768);
+  assert.is(draggedBy(65_536, -40), 32_768);
+  // A new layer beside it is not as wide.
+  assert.equal(withLayer([65_536, 65_536], 1), [65_536, MOST_UNITS, 65_536]);
+});
+
+test('a handle is dragged 40 pixels for twice the units, and 200 from 128 to 4,096', () => {
+  assert.is(draggedBy(128, 40), 256);
+  assert.is(draggedBy(128, -40), 64);
+  assert.is(draggedBy(128, 200), MOST_UNITS);
+  assert.is(draggedBy(128, 1000), MOST_UNITS);
+  assert.is(draggedBy(128, -1000), 1);
+  // A pixel is never more than a stop.
+  assert.is(draggedBy(128, 1), 128);
+  assert.is(draggedBy(130, 0), 130);
+  let before = 128;
+  for (let pixels = 1; pixels <= 200; pixels++) {
+    const width = draggedBy(128, pixels);
+    assert.ok(width === before || width === stepped(before, true), `${before} → ${width}`);
+    before = width;
+  }
+});
+
+test('the operations of a network are compared with its preset on the same inputs', () => {
+  const preset = [784, 128, 64, 10];
+  assert.is(timesOf(preset, preset), 1);
+  // 2·(784·4096 + 4096·64 + 64·10) over 2·(784·128 + 128·64 + 64·10).
+  assert.is(timesOf([784, 4096, 64, 10], preset), 3_474_048 / 109_184);
+  assert.is(timesOf([2, 128, 64, 2], preset), 1);
+});
+
 test('a new layer is as wide as the geometric mean of its neighbours, and can be removed', () => {
   assert.is(snapped(Math.sqrt(64 * 10)), 26);
   assert.equal(withLayer([784, 64, 10], 2), [784, 64, 26, 10]);
   assert.equal(withoutLayer([784, 64, 26, 10], 2), [784, 64, 10]);
+});
+
+test('live values are measured while a run is prepared, trains, and after it; only before the first there is nothing', () => {
+  const none = { reading: undefined, none: false };
+  assert.match(pulseText({ state: 'ended', ran: false, ...none }), /nothing to see before a run/);
+  for (const state of ['preparing', 'running', 'paused', 'ended'] as const) {
+    assert.is(pulseText({ state, ran: true, ...none }), 'Measuring…', state);
+  }
+  const reading = { epochs: 2.5, step: 250, rate: 0.001, samples: 256 };
+  assert.match(
+    pulseText({ state: 'ended', ran: true, reading, none: false }),
+    /^After epoch 2\.50 \(step 250\)/,
+  );
+  assert.match(pulseText({ state: 'running', ran: true, ...none, none: true }), /several networks/);
+  assert.match(pulseText({ state: 'ended', ran: true, ...none, none: true }), /left nothing/);
+});
+
+test('layers and widths are those that a network has on the data of the visitor', async () => {
+  const own = new OwnData();
+  const tutor = new Tutor({
+    run: () => undefined,
+    busy: () => false,
+    open: () => Promise.reject(new Error('no GPU')),
+    given: () => own.given,
+  });
+  const query = 'data=own&model=2&layers=784,32,10';
+  const error = await tutor.widths(query).catch((caught: unknown) => caught);
+  assert.match(String(error), /data of your own, which are not here/);
+  await own.useFrames('camera', [
+    { name: 'a', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32)) },
+    { name: 'b', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32).fill(9)) },
+  ]);
+  assert.equal(await tutor.widths(query), [1024, 32, 2]);
+  assert.equal((await tutor.widths('data=own&model=autoencoder'))?.slice(-1), [1024]);
+  assert.is(await tutor.widths('model=2&layers=784,32,10'), undefined);
+  // The last layer of a CNN has an output for each class.
+  const last = async (search: string) => (await tutor.layers(search)).at(-1)?.shape;
+  assert.equal(await last('model=cnn'), [10]);
+  assert.equal(await last('data=own&model=cnn'), [2]);
 });
 
 test.run();

@@ -80,6 +80,7 @@ export class Lab {
     run: () => this.#run,
     busy: () => this.#gate !== undefined && this.#gate.state !== 'stopped',
     open: () => this.#open(),
+    given: () => this.#given,
   });
 
   constructor(emit: (event: LabEvent) => void) {

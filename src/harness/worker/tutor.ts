@@ -4,6 +4,7 @@ import { type AdapterInfo, describeAdapter } from '../../gpu/adapter-info.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { type LayerFacts, layerTable } from '../../nn/layer-table.ts';
 import { BUILT_IN_TEXT } from '../tasks/built-in-text.ts';
+import { type GivenData, type Job, learningOf, openJob } from '../tasks/job.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { createTrainer } from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
@@ -28,6 +29,7 @@ export interface LabParts {
   readonly run: () => Run | undefined;
   readonly busy: () => boolean;
   readonly open: () => Promise<Engine>;
+  readonly given: () => GivenData;
 }
 
 /** Images that are drawn for an estimate: a step takes as long with any. */
@@ -53,13 +55,29 @@ export class Tutor {
     return adapter ? describeAdapter(adapter.info) : null;
   }
 
-  /** The layers of the network of a query. @throws OptionError if there is no such network */
-  layers(query: string): readonly LayerFacts[] {
+  /** The first run of a query on the visitor's own data; undefined if it learns from others. @throws DataError if there are none */
+  async #onOwn(query: string): Promise<Job | undefined> {
+    const { options } = runsOf(new URLSearchParams(query))[0];
+    if (options.get('data') !== 'own') return undefined;
+    return openJob(options, settingsOf(options), () => {}, this.#lab.given());
+  }
+
+  /** The layers of the network of a query. @throws OptionError if there is no such network, DataError without its data */
+  async layers(query: string): Promise<readonly LayerFacts[]> {
     const settings = firstOf(query);
-    if (settings.data === 'images') return layerTable(settings.model([28, 28]));
+    if (settings.data === 'images') {
+      const own = await this.#onOwn(query);
+      return layerTable(own ? learningOf(own).model : settings.model([28, 28]));
+    }
     const { length } = settings;
     const { vocabulary } = textDataset(BUILT_IN_TEXT.text, { length, stride: length });
     return layerTable(settings.model(vocabulary.length));
+  }
+
+  /** The widths that a perceptron has on the visitor's own data; undefined for other data and networks. @throws as {@link layers} */
+  async widths(query: string): Promise<readonly number[] | undefined> {
+    const own = await this.#onOwn(query);
+    return own && own.data !== 'text' ? own.settings.widths : undefined;
   }
 
   /** Images of the data that a run would use. */
@@ -126,7 +144,10 @@ export class Tutor {
 }
 
 /** What the page can ask; see {@link Tutor}. */
-export type Lessons = Pick<Tutor, 'gpu' | 'layers' | 'samples' | 'estimate' | 'pulse'> & {
+export type Lessons = Pick<
+  Tutor,
+  'gpu' | 'layers' | 'widths' | 'samples' | 'estimate' | 'pulse'
+> & {
   /** Ends the looks of {@link Tutor.pulse}. */
   readonly drop: () => void;
 };

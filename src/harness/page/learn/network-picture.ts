@@ -3,11 +3,10 @@ import { whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { COLUMN, type Column, drawNetwork } from './network-drawing.ts';
 import {
-  heightOf,
+  draggedBy,
   keyed,
   MOST_HIDDEN,
-  MOST_UNITS,
-  widthAt,
+  mostFor,
   withLayer,
   withoutLayer,
   withWidth,
@@ -17,6 +16,16 @@ import {
 const HEIGHT = 230;
 const EACH = 76;
 
+/** A hidden layer whose handle is being dragged. */
+interface Drag {
+  readonly pointer: number;
+  readonly layer: number;
+  /** Where it began, how wide the layer was, and 1 if it grows upwards. */
+  readonly y: number;
+  readonly width: number;
+  readonly up: 1 | -1;
+}
+
 /** A perceptron as a picture, whose layers are added and removed by buttons and whose widths are dragged. */
 export class NetworkPicture {
   readonly element = make('div', { class: 'net', translate: 'no' });
@@ -25,22 +34,27 @@ export class NetworkPicture {
   readonly #changed: (widths: readonly number[]) => void;
   #widths: readonly number[] = [];
   #columns: readonly Column[] = [];
-  /** The hidden layer whose handle is being dragged. */
-  #dragged: number | undefined;
+  #drag: Drag | undefined;
 
   /** @param changed called with the widths when they were edited */
   constructor(changed: (widths: readonly number[]) => void) {
     this.#changed = changed;
     this.#svg.setAttribute('aria-hidden', 'true');
     this.element.append(this.#svg, this.#over);
+    this.#followDrags();
     new ResizeObserver(() => this.#draw()).observe(this.element);
   }
 
   show(widths: readonly number[]): void {
-    const same = this.#dragged !== undefined && widths.length === this.#widths.length;
+    const same = this.#drag !== undefined && widths.length === this.#widths.length;
     this.#widths = widths;
     if (same) this.#move();
     else this.#draw();
+  }
+
+  /** Says all again, in another language. */
+  speak(): void {
+    this.#draw();
   }
 
   get #width(): number {
@@ -59,7 +73,7 @@ export class NetworkPicture {
     if (name) this.#focus(name);
   }
 
-  /** While a handle is dragged, only its place and the drawing change: a new element would lose the pointer. */
+  /** While a handle is dragged, only places, numbers and the drawing change. */
   #move(): void {
     this.#columns = drawNetwork(this.#svg, this.#widths, this.#width, HEIGHT);
     this.#widths.forEach((units, i) => {
@@ -140,6 +154,7 @@ export class NetworkPicture {
     style.left = `${x - COLUMN / 2}px`;
     style.top = `${top}px`;
     style.height = `${height}px`;
+    handle.setAttribute('aria-valuemax', String(mostFor(units)));
     handle.setAttribute('aria-valuenow', String(units));
     handle.setAttribute('aria-valuetext', say('{count} units', { count: whole(units) }));
   }
@@ -155,7 +170,6 @@ export class NetworkPicture {
         'aria-label': say('Width of hidden layer {number}', { number: i }),
         'aria-orientation': 'vertical',
         'aria-valuemin': '1',
-        'aria-valuemax': String(Math.max(MOST_UNITS, units)),
       });
       this.#place(handle, i, units);
       this.#listen(handle, i);
@@ -170,26 +184,36 @@ export class NetworkPicture {
       event.preventDefault();
       this.#changed(withWidth(this.#widths, i, width));
     });
-    let begun = { y: 0, height: 0, up: 1 };
     handle.addEventListener('pointerdown', (event) => {
-      handle.setPointerCapture(event.pointerId);
-      this.#dragged = i;
+      // The main button alone, and one finger.
+      if (event.button !== 0 || this.#drag) return;
       const { top, height } = this.#columns[i];
       const middle = this.#svg.getBoundingClientRect().top + top + height / 2;
-      // The lower half is dragged the other way.
-      const up = event.clientY > middle ? -1 : 1;
-      begun = { y: event.clientY, height: heightOf(this.#widths[i]), up };
+      this.#drag = {
+        ...{ pointer: event.pointerId, layer: i, y: event.clientY, width: this.#widths[i] },
+        // The lower half is dragged the other way.
+        up: event.clientY > middle ? -1 : 1,
+      };
+      // By what stays: the handles are made anew if the picture is, in another width or language.
+      this.#over.setPointerCapture(event.pointerId);
+      this.#over.classList.add('dragging');
     });
-    handle.addEventListener('pointermove', (event) => {
-      if (this.#dragged !== i) return;
-      // Both ends move, so a pixel counts twice.
-      const height = begun.height + (2 * begun.up * (begun.y - event.clientY)) / HEIGHT;
-      const width = widthAt(height);
-      if (width !== this.#widths[i]) this.#changed(withWidth(this.#widths, i, width));
+  }
+
+  #followDrags(): void {
+    this.#over.addEventListener('pointermove', ({ pointerId, clientY }) => {
+      const drag = this.#drag;
+      if (drag?.pointer !== pointerId) return;
+      const { layer, y, up } = drag;
+      if (layer >= this.#last()) return;
+      const width = draggedBy(drag.width, up * (y - clientY));
+      if (width !== this.#widths[layer]) this.#changed(withWidth(this.#widths, layer, width));
     });
-    for (const end of ['pointerup', 'pointercancel'] as const) {
-      handle.addEventListener(end, () => {
-        this.#dragged = undefined;
+    for (const end of ['pointerup', 'pointercancel', 'lostpointercapture'] as const) {
+      this.#over.addEventListener(end, ({ pointerId }) => {
+        if (this.#drag?.pointer !== pointerId) return;
+        this.#drag = undefined;
+        this.#over.classList.remove('dragging');
       });
     }
   }

@@ -1,5 +1,5 @@
 import type { LayerFacts } from '../../../nn/layer-table.ts';
-import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import { factsNamed, type NetworkFacts, widthsOf } from '../../tasks/network-facts.ts';
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId, find, make } from '../dom.ts';
 import { whole } from '../numbers.ts';
@@ -10,18 +10,21 @@ import type { Learner } from './learner.ts';
 import { lesson } from './lessons.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { PulseView } from './pulse-view.ts';
-import { textOfWidths, widthsIn } from './widths.ts';
+import { textOfWidths, timesOf, widthsIn } from './widths.ts';
 
 /** The card with the network of the form: its layers as a picture or as a list, and what each has and costs. */
 export class NetworkView {
   readonly #learner: Learner;
   readonly #card = byId('network', HTMLDetailsElement);
   readonly #note = make('p', { class: 'help', role: 'status' });
+  readonly #cost = make('p', { class: 'help net-cost', role: 'status' });
   readonly #figures = make('div', { class: 'figures' });
   readonly #scroll = make('div', { class: 'scroll' });
   readonly #picture = new NetworkPicture((widths) => this.#edit(widths));
   readonly #pulse: PulseView;
   #state: LabState = 'ended';
+  /** Those of the perceptron that is shown. */
+  #widths: readonly number[] = [];
   /** What was asked last, so that it is not asked again. */
   #listed: { query: string; layers?: Promise<readonly LayerFacts[]> } = { query: '' };
 
@@ -29,13 +32,20 @@ export class NetworkView {
     this.#learner = learner;
     this.#pulse = new PulseView(learner);
     this.#scroll.append(this.#picture.element);
-    byId('network-body').append(this.#scroll, this.#note, this.#figures, this.#pulse.element);
+    byId('network-body').append(
+      this.#scroll,
+      this.#note,
+      this.#cost,
+      this.#figures,
+      this.#pulse.element,
+    );
     this.#card.addEventListener('toggle', () => {
       this.settings();
       if (!this.#card.open) this.#pulse.open(false, 0);
     });
     onLanguage(() => {
       this.#pulse.speak();
+      this.#picture.speak();
       this.settings();
     });
     this.settings();
@@ -52,23 +62,51 @@ export class NetworkView {
     const facts = factsNamed(values.get('model') ?? '2');
     const own = widthsOf(facts);
     const batch = Number(values.get('batch-size') ?? facts.batchSize) || facts.batchSize;
+    const given = values.get('data') === 'own';
     this.#scroll.hidden = !own;
+    this.#cost.hidden = !own;
     if (own) {
       const widths = widthsIn(this.#field.value || textOfWidths(own));
       // What is wrong with the field, the field says.
-      if (widths) this.#show(rowsOfWidths(widths), batch, widths);
+      if (widths) this.#perceptron(widths, batch, facts);
+      if (given) this.#fit(query, batch, facts).catch(() => {});
       return;
     }
+    // The data may be others, with the same settings.
+    if (given) this.#listed = { query: '' };
     this.#list(query, batch).catch(() => {});
+  }
+
+  #perceptron(widths: readonly number[], batch: number, facts: NetworkFacts): void {
+    this.#widths = widths;
+    this.#show(rowsOfWidths(widths), batch, widths);
+    const times = Math.round(timesOf(widths, widthsOf(facts) ?? widths));
+    this.#cost.textContent =
+      times < 2
+        ? ''
+        : say(
+            'A step takes about {times} times the operations of {network}: training takes longer.',
+            { times: whole(times), network: facts.title },
+          );
+  }
+
+  /** Shows the ends that the visitor's own data give a perceptron. Without the data, it stays as the field has it. */
+  async #fit(query: string, batch: number, facts: NetworkFacts): Promise<void> {
+    const widths = await lesson(this.#learner.remote, 'widths', query);
+    if (!widths || this.#learner.query() !== query) return;
+    if (widths.join() !== this.#widths.join()) this.#perceptron(widths, batch, facts);
   }
 
   async #list(query: string, batch: number): Promise<void> {
     if (this.#listed.query !== query) {
       this.#listed = { query, layers: lesson(this.#learner.remote, 'layers', query) };
     }
-    const layers = await this.#listed.layers;
+    const { layers: asked } = this.#listed;
+    const layers = await asked;
     // Or somebody has chosen another one meanwhile.
-    if (layers && this.#learner.query() === query) this.#show(rowsOfLayers(layers), batch);
+    if (layers && this.#listed.layers === asked && this.#learner.query() === query) {
+      this.#show(rowsOfLayers(layers), batch);
+    }
   }
 
   #show(rows: readonly LayerRow[], batch: number, widths?: readonly number[]): void {

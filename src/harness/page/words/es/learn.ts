@@ -1,5 +1,7 @@
 /** Spanish texts. The explanations of terms are in ../../learn/terms.ts, in both languages. */
 export const learn = {
+  'A step takes about {times} times the operations of {network}: training takes longer.':
+    'Un paso requiere unas {times} veces las operaciones de {network}: el entrenamiento tarda más.',
   'What is: {term}?': '¿Qué es: {term}?',
   'Use the real GPU': 'Usar la GPU real',
   'How to turn it on': 'Cómo activarla',
@@ -95,8 +97,10 @@ export const learn = {
   'While it trains': 'Mientras entrena',
   'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training images, always the same ones, without dropout.':
     'Después de la época {epoch} (paso {step}). Tasa de aprendizaje {rate}. Visto en {samples} imágenes de entrenamiento, siempre las mismas, sin dropout.',
-  'The first look takes a moment. Of several networks that are trained at once, there is none.':
-    'La primera mirada tarda un momento. De varias redes que se entrenan a la vez no hay ninguna.',
+  'Of several networks that are trained at once, there is nothing to see here.':
+    'De varias redes que se entrenan a la vez, aquí no hay nada que ver.',
+  'The last run left nothing to see.': 'La última ejecución no dejó nada que ver.',
+  'Measuring…': 'Midiendo…',
   'There is nothing to see before a run: start one, and the layers come to life.':
     'No hay nada que ver antes de una ejecución: inicia una y las capas cobran vida.',
   'The network': 'La red',
