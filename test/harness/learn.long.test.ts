@@ -1,9 +1,36 @@
+import type { Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
 import { englishOn, fitsAllWidths, keepsNobodyOut } from './looks.ts';
 import { openPage, pageSuite, SMALL, textOf, until } from './page-helpers.ts';
 import { stubbed } from './stub-worker.ts';
 
 const test = pageSuite('a place to learn');
+
+/** Labels whose text is under their button, or beneath another one's. */
+const covered = (page: Page): Promise<string[]> =>
+  page.$$eval('.explained > .what', (buttons) =>
+    buttons
+      .filter((button) => button.checkVisibility())
+      .flatMap((button) => {
+        const mark = button.firstElementChild?.getBoundingClientRect();
+        const label = button.parentElement;
+        const texts = [...(label?.childNodes ?? [])].filter(
+          (node) => node.nodeType === Node.TEXT_NODE,
+        );
+        const boxes = texts.flatMap((text) => {
+          const range = document.createRange();
+          range.selectNodeContents(text);
+          return [...range.getClientRects()];
+        });
+        const under =
+          mark &&
+          boxes.some(
+            ({ left, right, top, bottom }) =>
+              right > mark.left && left < mark.right && bottom > mark.top && top < mark.bottom,
+          );
+        return under ? [label?.textContent?.trim() ?? ''] : [];
+      }),
+  );
 
 test('the GPU is asked for at load and shown; a software one comes with steps to the real one', async (stage) => {
   const { page, said } = await openPage(stage, '?lang=en');
@@ -86,6 +113,22 @@ test('a term is explained where it stands, by mouse and by keyboard, in both lan
   await page.close();
 });
 
+test('no label of the form runs under its question mark, in either language', async (stage) => {
+  const { page } = await openPage(stage, '?lang=en', stubbed);
+  await page.waitForSelector('label .what');
+  await page.$$eval('#settings details', (all) => {
+    for (const one of all) one.open = true;
+  });
+  for (const language of ['en', 'es']) {
+    await page.select('#language', language);
+    for (const width of [360, 640, 1280, 1920]) {
+      await page.setViewport({ width, height: 900 });
+      assert.equal(await covered(page), [], `${language}, ${width}`);
+    }
+  }
+  await page.close();
+});
+
 test('the network is edited as a picture, by keyboard, pointer and buttons; field and address follow', async (stage) => {
   const { page, said } = await openPage(stage, '?lang=en', stubbed);
   await page.waitForSelector('.what');
@@ -128,6 +171,48 @@ test('the network is edited as a picture, by keyboard, pointer and buttons; fiel
   await until(page, '#network-body [role=status]', /apply to the next run/);
   await keepsNobodyOut(page, 'the network');
   await fitsAllWidths(page, 'the network');
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('a drag goes on through another width and another language, is one button’s, and ends', async (stage) => {
+  const { page, said } = await openPage(stage, '?lang=en', stubbed);
+  await page.waitForSelector('.what');
+  await page.click('#network summary');
+  const units = async (): Promise<number> =>
+    Number(
+      await page.$eval('[data-name="width-1"]', (one) => one.getAttribute('aria-valuenow') ?? ''),
+    );
+  const grip = async (): Promise<{ x: number; y: number }> => {
+    const box = await (await page.waitForSelector('[data-name="width-1"]'))?.boundingBox();
+    assert.ok(box);
+    return { x: box.x + box.width / 2, y: box.y + 4 };
+  };
+  const { x, y } = await grip();
+  await page.mouse.move(x, y);
+  await page.mouse.down({ button: 'right' });
+  await page.mouse.move(x, y - 40);
+  await page.mouse.up({ button: 'right' });
+  assert.is(await units(), 128);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, y - 40);
+  assert.is(await units(), 256);
+  await page.setViewport({ width: 1100, height: 900 });
+  await page.waitForFunction(
+    () => (document.querySelector<HTMLElement>('.net-over')?.clientWidth ?? 0) < 1100,
+  );
+  await page.mouse.move(x, y - 80);
+  assert.is(await units(), 512);
+  await page.select('#language', 'es');
+  await until(page, '.net-label', /entradas/);
+  await page.mouse.move(x, y - 120);
+  assert.is(await units(), 1024);
+  assert.match(await textOf(page, '.net-cost'), /unas 8 veces las operaciones de Model 2/);
+  await page.mouse.up();
+  await page.mouse.move(x, y - 200);
+  assert.is(await units(), 1024);
+  await page.select('#language', 'en');
   assert.equal(said, []);
   await page.close();
 });
@@ -212,9 +297,26 @@ test('the tour has four steps, goes back and forth by keyboard, and ends with Es
   await page.keyboard.press('ArrowLeft');
   await until(page, '.tour .help', /^3 of 4$/);
   await fitsAllWidths(page, 'the tour');
+  // It follows the language, and stays on another panel, where it points at nothing.
+  await page.select('#language', 'es');
+  await until(page, '.tour', /^Mirar dentro[\s\S]*3 de 4Terminar/);
+  assert.equal(await englishOn(page), []);
+  await page.select('#language', 'en');
+  const ring = (): Promise<boolean> =>
+    page.$eval('.tour-ring', (element) => element.checkVisibility());
+  await page.click('.tour .primary');
+  assert.is(await ring(), true);
+  await page.click('#tab-verify');
+  await page.waitForFunction(() => !document.querySelector('.tour-ring')?.checkVisibility());
+  assert.is(await page.$eval('.tour', (card) => card.checkVisibility()), true);
+  await page.click('#tab-train');
+  await page.waitForFunction(() => document.querySelector('.tour-ring')?.checkVisibility());
   await page.keyboard.press('Escape');
   assert.is(await page.$('.tour, .tour-ring'), null);
-  assert.is(await page.evaluate(() => document.activeElement?.id), 'welcome-open');
+  assert.is(
+    await page.evaluate(() => document.activeElement?.matches('#welcome-open, #tab-train')),
+    true,
+  );
   assert.equal(said, []);
   await page.close();
 });
