@@ -14,9 +14,12 @@ const covered = (page: Page): Promise<string[]> =>
       .flatMap((button) => {
         const mark = button.firstElementChild?.getBoundingClientRect();
         const label = button.parentElement;
-        const texts = [...(label?.childNodes ?? [])].filter(
-          (node) => node.nodeType === Node.TEXT_NODE,
-        );
+        const words = label && document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+        const texts: Node[] = [];
+        while (words?.nextNode()) {
+          const { parentElement: parent } = words.currentNode;
+          if (!parent?.closest('.what, select, .unseen')) texts.push(words.currentNode);
+        }
         const boxes = texts.flatMap((text) => {
           const range = document.createRange();
           range.selectNodeContents(text);
@@ -306,17 +309,17 @@ test('the tour has four steps, goes back and forth by keyboard, and ends with Es
     page.$eval('.tour-ring', (element) => element.checkVisibility());
   await page.click('.tour .primary');
   assert.is(await ring(), true);
-  await page.click('#tab-verify');
+  // Wherever the window is scrolled to.
+  const open = (tab: string): Promise<void> =>
+    page.$eval(tab, (button) => (button as HTMLElement).click());
+  await open('#tab-verify');
   await page.waitForFunction(() => !document.querySelector('.tour-ring')?.checkVisibility());
   assert.is(await page.$eval('.tour', (card) => card.checkVisibility()), true);
-  await page.click('#tab-train');
+  await open('#tab-train');
   await page.waitForFunction(() => document.querySelector('.tour-ring')?.checkVisibility());
   await page.keyboard.press('Escape');
   assert.is(await page.$('.tour, .tour-ring'), null);
-  assert.is(
-    await page.evaluate(() => document.activeElement?.matches('#welcome-open, #tab-train')),
-    true,
-  );
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'welcome-open');
   assert.equal(said, []);
   await page.close();
 });

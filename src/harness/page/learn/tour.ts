@@ -154,7 +154,9 @@ class Tour {
     const above = at.top - RING - GAP - height;
     const free = !shown ? -1 : below + height <= clientHeight ? below : above;
     // Over a target that fills the window, or if another panel hides it: at the lower end of the window.
-    const top = free >= 0 ? free : clientHeight - height - GAP;
+    const lowest = clientHeight - height - GAP;
+    // It stays in the window if the target is scrolled out of it.
+    const top = free >= 0 ? Math.min(free, lowest) : lowest;
     const left = Math.max(GAP, Math.min(at.left, clientWidth - width - GAP));
     this.#card.style.left = `${left}px`;
     this.#card.style.top = `${top}px`;
