@@ -29,6 +29,14 @@ function page(): Map<string, Tile> {
   return tiles;
 }
 
+/** Other files run in this process: they have no page, and speak English. */
+test.after(() => {
+  speak('en', {});
+  for (const name of ['document', 'HTMLElement', 'HTMLProgressElement']) {
+    Reflect.deleteProperty(globalThis, name);
+  }
+});
+
 test('the numbers of a run are said again in another language', () => {
   const tiles = page();
   const numbers = new NumbersView();
