@@ -131,6 +131,14 @@ test('a name that is cut keeps the number that tells runs apart', () => {
   assert.is(cut('784–16–10 #3', 9, widthOf), '784–1… #3');
   assert.is(cut('784–16–10 #3', 6, widthOf), '#3');
   assert.is(cut('Table I, Model 2', 10, widthOf), 'Table I… 2');
+  // A name of any length is cut with few measurements, since each takes longer than the last.
+  let measured = 0;
+  const counted = (text: string): number => {
+    measured++;
+    return text.length;
+  };
+  assert.is(cut(`${'x'.repeat(20_000)} #3`, 12, counted), 'xxxxxxxx… #3');
+  assert.ok(measured < 20, `${measured} measurements`);
 });
 
 test('the crosshair reads the nearest point of each run, and says if that is far', () => {

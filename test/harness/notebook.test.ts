@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
-import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
 import { inLongRun } from '../run/thorough.ts';
 import { blankIdx, download, openPage, pageSuite, textOf, until } from './page-helpers.ts';
 
@@ -242,36 +241,6 @@ inLongRun(test)('a full store is told, and an earlier run is left as it is', asy
   await page.click('#start');
   await until(page, '#kept', /no more space/);
   await page.close();
-});
-
-test('files that are no runs are refused by what is wrong with them', () => {
-  const run = { kind: 'gradweave run', title: 'A', query: 'model=2', loss: 'mse', begun: 'now' };
-  for (const [text, why] of [
-    ['{', /is not JSON/],
-    ['[]', /is not a run/],
-    [JSON.stringify({ ...run, title: 3, history: [] }), /no text as its title/],
-    [JSON.stringify(run), /history that is not a list/],
-    [JSON.stringify({ ...run, history: [{ epoch: 1 }] }), /history that is not a list/],
-    [JSON.stringify({ ...run, history: [], networks: [{}] }), /networks that are not/],
-  ] as const) {
-    assert.throws(() => runFromJson(text, 'x.json'), why);
-  }
-  // What only decorates a run is left out if it is not as this page writes it.
-  const odd = { adapter: {}, dataset: { name: 3, sha256: 7 }, live: [{ loss: 1, accuracy: 1 }] };
-  const bare = runFromJson(JSON.stringify({ ...run, history: [], ...odd }), 'x.json');
-  assert.equal([bare.adapter, bare.dataset, bare.live], [null, null, []]);
-  // Means and spreads come from the networks, whatever the file says of them.
-  const networks = [0.5, 0.7].map((accuracy, i) => {
-    const metrics = { loss: 1 + i, accuracy };
-    return { run: i, seed: i, history: [{ epoch: 1, seconds: 1, train: metrics, test: metrics }] };
-  });
-  const told = { ...run, history: [], networks, together: 2, spreads: [{ epoch: 1, loss: {} }] };
-  const { spreads, history: means } = runFromJson(JSON.stringify(told), 'x.json');
-  assert.is(spreads[0].loss.mean, 1.5);
-  assert.is(means[0].test?.accuracy, 0.6);
-  const history = [{ epoch: 1, seconds: 1, train: { loss: null, accuracy: null } }];
-  const read = runFromJson(JSON.stringify({ ...run, history }), 'x.json');
-  assert.ok(Number.isNaN(read.history[0].train.loss), 'JSON has no NaN');
 });
 
 test.run();

@@ -50,15 +50,22 @@ export const nameOf = ({ run, keys }: Shown): string =>
 /** Fewer letters than these name nothing. */
 const LEAST_LETTERS = 4;
 
+/** More letters than these fit beside no chart. */
+const MOST_LETTERS = 200;
+
 /** A name that fits in a width. The number at its end, which tells runs of one name apart, stays: `784–16–10 #3`, `784–… #3`, `#3`. */
 export function cut(text: string, width: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= width) return text;
   const [, name, number] = /^(.*?)( #\d+.*| \d+)?$/s.exec(text) ?? ['', text, ''];
-  for (let length = name.length - 1; length >= LEAST_LETTERS; length--) {
-    const shorter = `${name.slice(0, length).trimEnd()}…${number ?? ''}`;
-    if (widthOf(shorter) <= width) return shorter;
+  const shorter = (length: number): string => `${name.slice(0, length).trimEnd()}…${number ?? ''}`;
+  // The longest that fits: halving, since each width is measured.
+  let [fits, most] = [LEAST_LETTERS - 1, Math.min(name.length - 1, MOST_LETTERS)];
+  while (fits < most) {
+    const length = Math.ceil((fits + most) / 2);
+    if (widthOf(shorter(length)) <= width) fits = length;
+    else most = length - 1;
   }
-  return (number ?? '').trim();
+  return fits < LEAST_LETTERS ? (number ?? '').trim() : shorter(fits);
 }
 
 /**

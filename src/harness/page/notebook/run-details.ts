@@ -2,7 +2,15 @@ import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
 import { counted, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
-import { canGoOn, isActive, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
+import {
+  canGoOn,
+  isActive,
+  labelOf,
+  MOST_LETTERS,
+  type RunRecord,
+  runCsv,
+  runJson,
+} from './run-store.ts';
 import { allSettings, dataText } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
 
@@ -27,7 +35,10 @@ export interface RunActions {
 }
 
 export const fileName = (run: RunRecord, end: string): string =>
-  `gradweave-${(run.name ?? run.title).toLowerCase().replace(/[^\w]+/g, '-')}-${run.id}${end}`;
+  `gradweave-${(run.name ?? run.title)
+    .slice(0, MOST_LETTERS)
+    .toLowerCase()
+    .replace(/[^\w]+/g, '-')}-${run.id}${end}`;
 
 function facts(run: RunRecord): [string, string][] {
   const { adapter, begun } = run;
@@ -77,7 +88,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
     );
   const name = make('input', {
     value: run.name ?? run.title,
-    maxlength: '80',
+    maxlength: String(MOST_LETTERS),
     autocomplete: 'off',
     'aria-label': say('Name of {run}', { run: label }),
     change: () => actions.rename(run, name.value),

@@ -1,24 +1,23 @@
 import { isObject } from '../../../check.ts';
 import { DataError } from '../../../errors.ts';
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
-import { addEpoch, type Point, type RunRecord } from './run-store.ts';
+import {
+  areAdditions,
+  areNetworks,
+  isAdapter,
+  isCount,
+  isDataset,
+  isEpoch,
+  isHistory,
+  isPoint,
+  isText,
+  isTime,
+  MOST_NETWORKS,
+} from './run-checks.ts';
+import { addEpoch, addPoint, MOST_LETTERS, type Point, type RunRecord } from './run-store.ts';
 
-/** Most epochs of a file: far more than a run has, and few enough to draw. */
-const MOST_EPOCHS = 100_000;
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-/** JSON has no NaN: a loss that is not finite is null there. */
-const isNumber = (value: unknown): boolean => value === null || typeof value === 'number';
-
-const isMetrics = (value: unknown): value is Metrics =>
-  isObject(value) && isNumber(value.loss) && isNumber(value.accuracy);
-
-const isRecord = (value: unknown): value is EpochRecord =>
-  isObject(value) &&
-  typeof value.epoch === 'number' &&
-  typeof value.seconds === 'number' &&
-  isMetrics(value.train) &&
-  (value.test === undefined || isMetrics(value.test));
+/** Most characters of a run's query: all settings, and as many widths as a network has. */
+const MOST_QUERY = 4_000;
 
 /** A loss that JSON could not hold is NaN again. */
 const losses = <T extends Metrics>(metrics: T): T =>
@@ -28,33 +27,6 @@ const revived = (record: EpochRecord): EpochRecord => ({
   train: losses(record.train),
   ...(record.test ? { test: losses(record.test) } : {}),
 });
-
-const isHistory = (value: unknown): value is EpochRecord[] =>
-  Array.isArray(value) && value.length <= MOST_EPOCHS && value.every(isRecord);
-
-const isNetwork = (value: unknown): value is RunRecord['networks'][number] =>
-  isObject(value) &&
-  typeof value.run === 'number' &&
-  typeof value.seed === 'number' &&
-  isHistory(value.history);
-
-const isPoint = (value: unknown): value is Point =>
-  isObject(value) && typeof value.epoch === 'number' && isMetrics(value);
-
-const TEXTS = ['vendor', 'architecture', 'device', 'description'] as const;
-
-const isAdapter = (value: unknown): value is NonNullable<RunRecord['adapter']> =>
-  isObject(value) &&
-  TEXTS.every((name) => isText(value[name])) &&
-  typeof value.software === 'boolean';
-
-const isDataset = (value: unknown): value is NonNullable<RunRecord['dataset']> =>
-  isObject(value) &&
-  isText(value.name) &&
-  typeof value.synthetic === 'boolean' &&
-  typeof value.train === 'number' &&
-  typeof value.test === 'number' &&
-  (value.sha256 === undefined || isText(value.sha256));
 
 /** The runs of networks that were trained at once, as their epochs make them: means and spreads are not taken from the file. */
 function retold(run: Imported, networks: RunRecord['networks']): Imported {
@@ -66,6 +38,7 @@ function retold(run: Imported, networks: RunRecord['networks']): Imported {
     networks: networks.map((one) => ({ ...one, history: [] })),
   };
   const last = Math.max(...networks.map(({ history }) => history.length));
+  made.epochs = Math.max(made.epochs, last);
   for (let i = 0; i < last; i++) {
     const records = networks.flatMap((one) =>
       one.history[i] ? [[one.run, revived(one.history[i])] as const] : [],
@@ -96,35 +69,52 @@ export function runFromJson(text: string, name: string): Imported {
     throw wrong('is not JSON');
   }
   if (!isObject(run) || run.kind !== 'gradweave run') throw wrong('is not a run of gradweave');
-  const { title, query, loss, begun, epochs, seconds, history, live, networks = [] } = run;
+  const { title, query, loss, begun, history, networks = [] } = run;
   for (const [field, value] of Object.entries({ title, query, loss, begun })) {
     if (!isText(value)) throw wrong(`has no text as its ${field}`);
   }
-  if (!isHistory(history)) throw wrong('has a history that is not a list of epochs');
-  if (!Array.isArray(networks) || !networks.every(isNetwork)) {
-    throw wrong('has networks that are not a list of networks');
+  if (String(query).length > MOST_QUERY) {
+    throw wrong(`has a query of ${String(query).length} characters; ${MOST_QUERY} are the most`);
   }
-  const { adapter, dataset, state, together } = run;
-  const made: Imported = {
-    title: String(title),
-    query: String(query),
-    loss: String(loss),
-    begun: String(begun),
-    together: Number.isInteger(together) ? Number(together) : 1,
+  if (Number.isNaN(Date.parse(String(begun)))) throw wrong('has no date as its begun');
+  if (!isHistory(history)) throw wrong('has a history that is not a list of epochs');
+  if (!areNetworks(networks)) {
+    throw wrong(`has networks that are not a list of at most ${MOST_NETWORKS} networks`);
+  }
+  const made = { ...known(run), title: short(title), query: String(query), loss: short(loss) };
+  const told: Imported = { ...made, begun: String(begun), history: history.map(revived) };
+  told.epochs = Math.max(told.epochs, history.length);
+  if (!isTime(run.seconds)) told.seconds = history.reduce((sum, { seconds }) => sum + seconds, 0);
+  return networks.length > 0 ? retold(told, networks) : told;
+}
+
+const short = (text: unknown): string => String(text).slice(0, MOST_LETTERS);
+
+/** What of a file may be missing, or odd: then it is left out. */
+function known(
+  run: Record<string, unknown>,
+): Omit<Imported, 'title' | 'query' | 'loss' | 'begun' | 'history'> {
+  const { adapter, dataset, state, together, epochs, live, seconds, name, kept, more } = run;
+  const points: Point[] = [];
+  for (const point of Array.isArray(live) ? live : []) {
+    if (isPoint(point)) addPoint(points, losses(point));
+  }
+  return {
+    together: isCount(together, 1, MOST_NETWORKS) ? together : 1,
     adapter: isAdapter(adapter) ? adapter : null,
-    dataset: isDataset(dataset) ? dataset : null,
-    epochs: typeof epochs === 'number' ? epochs : history.length,
-    live: Array.isArray(live) ? live.filter(isPoint) : [],
-    history: history.map(revived),
+    dataset: isDataset(dataset) ? { ...dataset, name: short(dataset.name) } : null,
+    epochs: isEpoch(epochs) ? epochs : 0,
+    live: points,
     networks: [],
     spreads: [],
-    seconds: typeof seconds === 'number' ? seconds : 0,
-    state: state === 'done' || state === 'failed' ? state : 'stopped',
-    name: isText(run.name) ? run.name : undefined,
+    seconds: isTime(seconds) ? seconds : 0,
+    state: state === 'done' || state === 'failed' ? state : ('stopped' as const),
+    name: isText(name) && name.trim() !== '' ? short(name.trim()) : undefined,
     pinned: false,
     shown: true,
     open: false,
     weights: null,
+    kept: isEpoch(kept) ? kept : undefined,
+    more: areAdditions(more) ? more : undefined,
   };
-  return networks.length > 0 ? retold(made, networks) : made;
 }

@@ -61,7 +61,7 @@ export interface RunRecord {
   /** The epoch whose weights it has, if they are those of the best one. */
   kept?: number | undefined;
   /** Epochs that it was given later, if the query does not repeat them: those added, and whether the optimizer started anew. */
-  more?: readonly { readonly epochs: number; readonly anew: boolean }[];
+  more?: readonly { readonly epochs: number; readonly anew: boolean }[] | undefined;
 }
 
 /** No chart has more pixels than this. */
@@ -143,8 +143,12 @@ export const isActive = ({ state }: Pick<RunRecord, 'state'>): boolean =>
 export const canGoOn = ({ state, networks, weights }: RunRecord): boolean =>
   (state === 'done' || state === 'stopped') && networks.length === 0 && weights !== null;
 
+/** Most letters of what a run is called, as in the field of its name. */
+export const MOST_LETTERS = 80;
+
 /** What a run is called, with its number. */
-export const labelOf = ({ name, title, id }: RunRecord): string => `${name ?? title} #${id}`;
+export const labelOf = ({ name, title, id }: RunRecord): string =>
+  `${(name ?? title).slice(0, MOST_LETTERS)} #${id}`;
 
 /** A run as JSON for export. */
 export function runJson(run: RunRecord): string {

@@ -1,0 +1,74 @@
+import { isObject } from '../../../check.ts';
+import type { EpochRecord, Metrics } from '../../../train/history.ts';
+import type { Point, RunRecord } from './run-store.ts';
+
+/** Most epochs of a file: far more than a run has, and few enough to draw. */
+const MOST_EPOCHS = 100_000;
+/** Most networks of a file: as many as a command trains at once. */
+export const MOST_NETWORKS = 4096;
+/** Most times that a run was given more epochs, to be listed. */
+const MOST_ADDED = 1_000;
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
+export const isCount = (
+  value: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+
+/** The number of an epoch, or of all of a run. */
+export const isEpoch = (value: unknown): value is number => isCount(value, 1, MOST_EPOCHS);
+
+export const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** A mean of several may be above 1 by rounding. */
+const isShare = (value: unknown): boolean => isTime(value) && value <= 1 + 1e-9;
+
+/** JSON has no NaN: a number that is not finite is null there. */
+const isMetrics = (value: unknown): value is Metrics =>
+  isObject(value) &&
+  (value.loss === null || typeof value.loss === 'number') &&
+  (value.accuracy === null || isShare(value.accuracy));
+
+const isRecord = (value: unknown): value is EpochRecord =>
+  isObject(value) &&
+  isEpoch(value.epoch) &&
+  isTime(value.seconds) &&
+  isMetrics(value.train) &&
+  (value.test === undefined || isMetrics(value.test));
+
+export const isHistory = (value: unknown): value is EpochRecord[] =>
+  Array.isArray(value) && value.length <= MOST_EPOCHS && value.every(isRecord);
+
+const isNetwork = (value: unknown): value is RunRecord['networks'][number] =>
+  isObject(value) && isCount(value.run, 0) && isCount(value.seed, 0) && isHistory(value.history);
+
+export const areNetworks = (value: unknown): value is RunRecord['networks'] =>
+  Array.isArray(value) && value.length <= MOST_NETWORKS && value.every(isNetwork);
+
+export const isPoint = (value: unknown): value is Point =>
+  isObject(value) && isTime(value.epoch) && isMetrics(value);
+
+const isAddition = (value: unknown): boolean =>
+  isObject(value) && isEpoch(value.epochs) && typeof value.anew === 'boolean';
+
+export const areAdditions = (value: unknown): value is NonNullable<RunRecord['more']> =>
+  Array.isArray(value) && value.length <= MOST_ADDED && value.every(isAddition);
+
+const TEXTS = ['vendor', 'architecture', 'device', 'description'] as const;
+
+export const isAdapter = (value: unknown): value is NonNullable<RunRecord['adapter']> =>
+  isObject(value) &&
+  TEXTS.every((name) => isText(value[name])) &&
+  typeof value.software === 'boolean';
+
+export const isDataset = (value: unknown): value is NonNullable<RunRecord['dataset']> =>
+  isObject(value) &&
+  isText(value.name) &&
+  typeof value.synthetic === 'boolean' &&
+  isCount(value.train, 0) &&
+  isCount(value.test, 0) &&
+  (value.sha256 === undefined || isText(value.sha256));
