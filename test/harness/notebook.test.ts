@@ -183,6 +183,17 @@ test('tabs share the notebook: none writes over a run of another, and all see wh
   });
   await one.bringToFront();
   await until(one, '#runs', /Named there #1.*pinned/);
+  await one.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'weights.safetensors'));
+    const how = { dataTransfer, bubbles: true, cancelable: true };
+    document.querySelector('footer')?.dispatchEvent(new DragEvent('drop', how));
+  });
+  await until(one, '#alert-text', /safetensors was not taken/);
+  // What was said follows the language.
+  await one.select('#language', 'es');
+  await until(one, '#alert-text', /No se ha tomado weights/);
+  await one.select('#language', 'en');
   await one.click('#stop');
   await until(one, '#runs', /stopped/);
   const kept = await textOf(one, '#runs td[data-name="Epochs"]');
@@ -207,6 +218,10 @@ test('tabs share the notebook: none writes over a run of another, and all see wh
   await two.bringToFront();
   await until(two, '#runs', /No run yet/);
   await one.bringToFront();
+  await one.select('#language', 'es');
+  await until(one, '#undo', /Se borró Named there #1/);
+  await one.select('#language', 'en');
+  await until(one, '#undo', /Deleted Named there #1/);
   await one.click('#undo-button');
   await two.bringToFront();
   await until(two, '#runs', wanted);

@@ -25,6 +25,23 @@ export const KINDS: Readonly<Record<string, readonly [title: string, advice: str
   ],
 };
 
+/** An error as the page shows it. */
+export interface Shown {
+  readonly name: string;
+  readonly message: string;
+  /** Its message in the page's language, if the page says it itself. */
+  readonly said?: (() => string) | undefined;
+}
+
+/** An error that the page says in its language, also if that changes while it is shown. */
+export function saidError(name: string, said: () => string): Error & Shown {
+  return Object.assign(new Error(said()), { name, said });
+}
+
+/** A sentence of a message. The first word gets a capital, but not the name of a file or an option. */
+const sentence = (message: string): string =>
+  message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase()).replace(/\.?$/, '.');
+
 /** The page's place for errors. */
 export class Alert {
   #save: (() => void) | undefined;
@@ -34,22 +51,21 @@ export class Alert {
     byId('alert-weights').addEventListener('click', () => this.#save?.());
   }
 
-  /** @param save saves the remaining weights, if there are any */
-  show(error: { name: string; message: string }, save?: () => void): void {
-    const { name, message } = error;
+  /**
+   * @param save saves the remaining weights, if there are any
+   * @param left what is said of these
+   */
+  show(error: Shown, save?: () => void, left: () => string = () => ''): void {
+    const { name, message, said } = error;
     const [title, advice] = KINDS[name] ?? ['', ''];
     put(byId('alert-title'), () => (title === '' ? say('Something went wrong') : sayOf(title)));
-    // Capitalise the first word, but not the name of a file or an option.
-    const text = message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase());
     // What the engine says is English in all languages.
-    const said = make(
-      'span',
-      error instanceof RemoteError && error.name !== 'WorkerError' ? { lang: 'en' } : {},
-    );
-    said.textContent = text.replace(/\.?$/, '.');
+    const isEngines = error instanceof RemoteError && !said && left() === '';
+    const text = make('span', isEngines ? { lang: 'en' } : {});
+    put(text, () => sentence((said?.() ?? message) + left()));
     const more = make('span');
     put(more, () => (advice === '' ? '' : sayOf(advice)));
-    byId('alert-text').replaceChildren(said, ' ', more);
+    byId('alert-text').replaceChildren(text, ' ', more);
     this.#save = save;
     byId('alert-weights').hidden = !save;
     byId('alert').hidden = false;

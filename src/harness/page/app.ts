@@ -1,5 +1,5 @@
 import type { BenchResults } from '../../bench/results.ts';
-import { Alert } from './alert.ts';
+import { Alert, saidError } from './alert.ts';
 import { TaskView } from './checks/task-view.ts';
 import { refuseDrops } from './data/data-drop.ts';
 import { byId, make } from './dom.ts';
@@ -65,10 +65,10 @@ function tabOf(search: string): Tab {
 /** The app: four panels, one worker for training, and one for each verification or benchmark. */
 export function openApp(query: URLSearchParams): void {
   const alert = new Alert();
-  const reason = missing();
-  if (reason !== undefined) {
+  if (missing() !== undefined) {
     // The advice on drivers does not help in a frame.
-    alert.show({ name: origin === 'null' ? 'WorkerError' : 'AdapterError', message: reason });
+    const name = origin === 'null' ? 'WorkerError' : 'AdapterError';
+    alert.show(saidError(name, () => missing() ?? ''));
     put(byId('status'), () => say('The page cannot train here.'));
     beginWithoutGpu();
     const off = 'main button, main input[type=file]';

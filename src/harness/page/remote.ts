@@ -12,6 +12,10 @@ export class RemoteError extends Error {
   }
 }
 
+/** What the page says of its worker, in its language of then. */
+const workerError = (said: () => string): RemoteError =>
+  Object.assign(new RemoteError({ name: 'WorkerError', message: said() }), { said });
+
 /** For how many ticks the worker, or the GPU as it says, may be silent while a call waits: two minutes. */
 const MOST_SILENT = 24;
 const TICK_MS = 5_000;
@@ -39,11 +43,11 @@ export class Remote {
     try {
       this.#worker = new Worker(url, { type: 'module', name: 'gradweave' });
     } catch (error) {
-      const text = say(
-        'this page may not start a worker: {error}. Open it directly, outside of a frame',
-        { error: String(error) },
+      this.#dead = workerError(() =>
+        say('this page may not start a worker: {error}. Open it directly, outside of a frame', {
+          error: String(error),
+        }),
       );
-      this.#dead = new RemoteError({ name: 'WorkerError', message: text });
       return;
     }
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
@@ -51,7 +55,7 @@ export class Remote {
       this.#silent = 0;
       if (data.kind === 'event' && data.event.type === 'alive') {
         const { gpuSilentMs } = data.event;
-        if (gpuSilentMs >= MOST_SILENT * TICK_MS) this.#giveUp(say('The GPU'));
+        if (gpuSilentMs >= MOST_SILENT * TICK_MS) this.#giveUp(() => say('The GPU'));
         return;
       }
       if (data.kind === 'event') {
@@ -64,27 +68,29 @@ export class Remote {
       else waiting?.reject(new RemoteError(data.error));
     };
     this.#worker.onerror = ({ message }) => {
-      const why = message || say('its script could not be loaded');
-      const text = say('the worker failed: {why}. Reload the page', { why });
-      const error = new RemoteError({ name: 'WorkerError', message: text });
+      const error = workerError(() => {
+        const why = message || say('its script could not be loaded');
+        return say('the worker failed: {why}. Reload the page', { why });
+      });
       // A worker that did not start will not answer later calls.
       if (!this.#heard) this.#dead = error;
       this.#failAll(error);
     };
     this.#timer = setInterval(() => {
       this.#silent = this.#waiting.size > 0 ? this.#silent + 1 : 0;
-      if (this.#silent >= MOST_SILENT) this.#giveUp(say('The worker'));
+      if (this.#silent >= MOST_SILENT) this.#giveUp(() => say('The worker'));
     }, TICK_MS);
   }
 
   /** Ends a worker that does not answer any more. */
-  #giveUp(who: string): void {
-    const time = counted((MOST_SILENT * TICK_MS) / 60_000, 'minute');
-    const message = say(
-      '{who} has not answered for {time}. Reload the page; if that does not help, restart the browser',
-      { who, time },
-    );
-    this.#dead = new RemoteError({ name: 'WorkerError', message });
+  #giveUp(who: () => string): void {
+    this.#dead = workerError(() => {
+      const time = counted((MOST_SILENT * TICK_MS) / 60_000, 'minute');
+      return say(
+        '{who} has not answered for {time}. Reload the page; if that does not help, restart the browser',
+        { who: who(), time },
+      );
+    });
     this.#end(this.#dead);
   }
 

@@ -152,12 +152,9 @@ export class Course {
     // If the run did not start, the worker still has the previous run's network.
     if (list.runs.includes(run)) await this.#keepWeights(run);
     const { weights } = run;
-    const left = weights?.step
-      ? say('. The weights of step {step} can still be saved', { step: whole(weights.step) })
-      : '';
-    alert.show(
-      { name: shown.name, message: shown.message + left },
-      weights?.step ? () => saveWeights(run) : undefined,
+    const step = weights?.step;
+    alert.show(shown, step ? () => saveWeights(run) : undefined, () =>
+      step ? say('. The weights of step {step} can still be saved', { step: whole(step) }) : '',
     );
     report(() => say('Failed.'));
   }

@@ -1,6 +1,6 @@
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
-import type { Alert } from '../alert.ts';
+import { type Alert, saidError } from '../alert.ts';
 import { Charts } from '../charts/charts.ts';
 import { takeDrops } from '../data/data-drop.ts';
 import { byId } from '../dom.ts';
@@ -232,11 +232,11 @@ export class TrainView {
 
   async #takeWeights(file: File): Promise<void> {
     if (this.#course.state !== 'ended') {
-      const message = say(
-        '{file} was not taken: a run is in progress. Stop it, then give the file again',
-        { file: file.name },
-      );
-      this.#alert.show({ name: 'DataError', message });
+      const said = (): string =>
+        say('{file} was not taken: a run is in progress. Stop it, then give the file again', {
+          file: file.name,
+        });
+      this.#alert.show(saidError('DataError', said));
       return;
     }
     this.#from.choose({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
