@@ -66,6 +66,8 @@ test('semicolons and tabs separate where they give more fields', () => {
   // The text that is guessed from ends within a quoted field.
   const long = `a,b\n1,2\n3,"${'x'.repeat(70_000)}"\n`;
   assert.equal([parseTable(long).separator, rows(long)[2].length], [',', 2]);
+  const commas = `a;b;c,d\n1;2;3,4\n5;6;"7,${'x'.repeat(70_000)}"\n`;
+  assert.equal([parseTable(commas).separator, rows(commas)[2].length], [';', 3]);
 });
 
 test('a broken table is refused by its line', () => {

@@ -1,5 +1,6 @@
 import { byId } from '../dom.ts';
-import { put, say } from '../words/words.ts';
+import { put } from '../words/words.ts';
+import { asks } from './asked-files.ts';
 import { dropped, listed, type NamedFile } from './given-files.ts';
 import type { OwnHost, OwnPanel } from './own-panel.ts';
 
@@ -81,9 +82,3 @@ export function refuseDrops(): void {
     });
   }
 }
-
-/** What may be given. */
-export const asks = (): string =>
-  say(
-    'Drop your own data here, or choose files: a table (CSV), a zip of images by class, or IDX files such as Fashion-MNIST’s',
-  );

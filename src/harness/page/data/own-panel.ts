@@ -6,7 +6,7 @@ import { byId, make } from '../dom.ts';
 import { counted, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
-import { asks } from './data-drop.ts';
+import { asks } from './asked-files.ts';
 import { filesByName, type NamedFile } from './given-files.ts';
 import { inTurn } from './in-turn.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
