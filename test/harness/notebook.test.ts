@@ -246,15 +246,34 @@ inLongRun(test)('a browser that stores nothing says so, and trains all the same'
 });
 
 inLongRun(test)('a full store is told, and an earlier run is left as it is', async (stage) => {
-  const { page } = await openPage(stage, `?${QUICK}`);
+  // Locks that cannot be had keep no run from being trained, nor from being read again.
+  const { page, said } = await openPage(stage, `?${QUICK}`, (page) =>
+    page.evaluateOnNewDocument(() => {
+      const refuse = () => Promise.reject(new DOMException('not here', 'SecurityError'));
+      Object.assign(LockManager.prototype, { query: refuse, request: refuse });
+    }),
+  );
   await trained(page, 1);
   await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    Object.assign(window, { room: () => Object.assign(IDBObjectStore.prototype, { put }) });
     IDBObjectStore.prototype.put = () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
   });
-  await page.click('#start');
+  await trained(page, 2);
   await until(page, '#kept', /no more space/);
+  // What could not be kept is kept when there is room.
+  await page.evaluate('void room()');
+  await page.click('#runs tr:last-of-type button.name');
+  await press(page, 'Delete');
+  await until(page, '#kept', /^Runs are kept in this browser/);
+  await page.reload();
+  await until(page, '#runs', /#2/);
+  assert.equal(await rows(page), ['784–16–10 #2']);
+  await page.evaluate(() => void indexedDB.deleteDatabase('gradweave'));
+  await until(page, '#kept', /was deleted/);
+  assert.equal(said, []);
   await page.close();
 });
 
