@@ -18,7 +18,7 @@ export interface PulseState {
 export function pulseText({ state, ran, reading, none }: PulseState): string {
   if (reading) {
     return say(
-      'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training images, always the same ones, without dropout.',
+      'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.',
       {
         epoch: fixed(reading.epochs, 2),
         step: whole(reading.step),

@@ -95,8 +95,8 @@ export const learn = {
   Movement: 'Movimiento',
   'Live values': 'Valores en vivo',
   'While it trains': 'Mientras entrena',
-  'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training images, always the same ones, without dropout.':
-    'Después de la época {epoch} (paso {step}). Tasa de aprendizaje {rate}. Visto en {samples} imágenes de entrenamiento, siempre las mismas, sin dropout.',
+  'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.':
+    'Después de la época {epoch} (paso {step}). Tasa de aprendizaje {rate}. Visto en {samples} muestras de entrenamiento, siempre las mismas, sin dropout.',
   'Of several networks that are trained at once, there is nothing to see here.':
     'De varias redes que se entrenan a la vez, aquí no hay nada que ver.',
   'The last run left nothing to see.': 'La última ejecución no dejó nada que ver.',
