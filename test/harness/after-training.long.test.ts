@@ -15,6 +15,12 @@ test('a run goes on for more epochs, also after a reload, and its link repeats i
   await page.click('#start');
   await until(page, '#status', /Done: 3 epochs/);
   await page.$eval('#more-count', (field) => {
+    (field as HTMLInputElement).value = '20000';
+  });
+  await page.click('#more');
+  await until(page, '#status', /“20000” is not a whole number from 1 to 10,000/);
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'more-count');
+  await page.$eval('#more-count', (field) => {
     (field as HTMLInputElement).value = '2';
   });
   await page.click('#more');

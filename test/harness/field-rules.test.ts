@@ -61,4 +61,11 @@ test('settings of an address that nobody knows are named', () => {
   ]);
 });
 
+test('epochs that a run is given later are a whole number up to 10,000, or refused', () => {
+  for (const text of ['1', '10000']) assert.is(problemOf('more-count', text), undefined);
+  for (const text of ['', '0', '1.5', '20000']) {
+    assert.match(problemOf('more-count', text) ?? '', /whole number from 1 to 10,000/);
+  }
+});
+
 test.run();

@@ -12,6 +12,7 @@ export const KINDS: Readonly<Record<string, readonly [title: string, advice: str
     'The GPU was lost',
     'This happens if a driver restarts or the computer sleeps. Start again: the page requests it again.',
   ],
+  LoadError: ['A part of the page is missing', ''],
   WorkerError: ['No worker to train with', ''],
   MemoryError: ['Not enough GPU memory', ''],
   NonFiniteError: ['Training diverged', ''],
@@ -42,6 +43,17 @@ export function saidError(name: string, said: () => string): Error & Shown {
 const sentence = (message: string): string =>
   message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase()).replace(/\.?$/, '.');
 
+/** What browsers say if a part of the page that is loaded later cannot be had. */
+const MISSING = /dynamically imported module|importing a module/i;
+
+/** In words that help, if it is such a part; else as it is. */
+const told = (error: Shown): Shown =>
+  error.name === 'TypeError' && MISSING.test(error.message)
+    ? saidError('LoadError', () =>
+        say('It could not be loaded. See whether you are online, then try again'),
+      )
+    : error;
+
 /** The page's place for errors. */
 export class Alert {
   #save: (() => void) | undefined;
@@ -56,7 +68,7 @@ export class Alert {
    * @param left what is said of these
    */
   show(error: Shown, save?: () => void, left: () => string = () => ''): void {
-    const { name, message, said } = error;
+    const { name, message, said } = told(error);
     const [title, advice] = KINDS[name] ?? ['', ''];
     put(byId('alert-title'), () => (title === '' ? say('Something went wrong') : sayOf(title)));
     // What the engine says is English in all languages.

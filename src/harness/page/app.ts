@@ -70,7 +70,7 @@ export function openApp(query: URLSearchParams): void {
     const name = origin === 'null' ? 'WorkerError' : 'AdapterError';
     alert.show(saidError(name, () => missing() ?? ''));
     put(byId('status'), () => say('The page cannot train here.'));
-    beginWithoutGpu();
+    beginWithoutGpu((error) => alert.show(error));
     const off = 'main button, main input[type=file]';
     for (const control of document.querySelectorAll<HTMLButtonElement | HTMLInputElement>(off)) {
       control.disabled = true;
@@ -118,7 +118,10 @@ export function openApp(query: URLSearchParams): void {
       // Browsers refuse too frequent changes; the next change includes this one.
     }
   };
-  const learning = beginLearning({ remote, query: () => train.query });
+  const learning = beginLearning({
+    ...{ remote, query: () => train.query },
+    fail: (error) => alert.show(error),
+  });
   const train = new TrainView(remote, alert, task === 'train' || !task ? own.toString() : '', {
     query: (search) => {
       address(tabs.now, search);

@@ -45,6 +45,8 @@ export interface Weights {
   readonly step: number;
   /** The run's, as {@link Lab.train} was given. */
   readonly key: string;
+  /** The epoch that they are of, if those of the best one were put back. */
+  readonly kept: number | undefined;
 }
 
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
@@ -231,7 +233,9 @@ export class Lab {
   more(wish: MoreWish): Promise<LabOutcome> {
     return this.#during(async (gate) => {
       const engine = await this.#open();
-      const held = this.#run?.key === wish.key ? this.#run : undefined;
+      // A run whose device was lost for good has its copy alone.
+      const run = this.#run?.engine === engine ? this.#run : undefined;
+      const held = run?.key === wish.key ? run : undefined;
       const options = new URLSearchParams(wish.query);
       let next: Run;
       if (held) next = await longer(held, wish);
@@ -387,9 +391,9 @@ export class Lab {
     const from = kept ?? run.trainer;
     const { job, key = '' } = run;
     const { stepsPerEpoch } = run.trainer;
-    const step = kept ? kept.step : Math.round(epochsOf(run) * stepsPerEpoch);
+    const step = Math.round(epochsOf(run, kept) * stepsPerEpoch);
     const bytes = await saveModel(from, fileFacts(job, step));
-    const snapshot = { bytes: new Uint8Array(bytes), step, key };
+    const snapshot = { bytes: new Uint8Array(bytes), step, key, kept: run.kept };
     this.#snapshot = snapshot;
     return snapshot;
   }

@@ -8,6 +8,7 @@ import { Inference } from '../../infer/inference.ts';
 import type { InferenceOptions } from '../../infer/inference-options.ts';
 import type { Model } from '../../nn/model.ts';
 import type { StateTensor } from '../../nn/state.ts';
+import type { RunState } from '../../train/history.ts';
 import { readModel } from '../../train/model-file/read.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { type Job, samplesOf } from '../tasks/job.ts';
@@ -23,9 +24,16 @@ export interface Run {
   readonly kept?: number | undefined;
 }
 
-/** Epochs that a run's present weights have been trained for: 2.5 in the middle of the third. */
-export function epochsOf({ trainer, kept }: Run): number {
-  const { origin, step } = trainer.state;
+/**
+ * Epochs that a run's weights have been trained for: 2.5 in the middle of the third.
+ *
+ * @param state of a copy of them. Default that of the present ones
+ */
+export function epochsOf(
+  { trainer, kept }: Run,
+  state: Pick<RunState, 'origin' | 'step'> = trainer.state,
+): number {
+  const { origin, step } = state;
   return kept ?? origin.epoch + (step - origin.step) / trainer.stepsPerEpoch;
 }
 

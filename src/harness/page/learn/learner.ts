@@ -6,6 +6,8 @@ export interface Learner {
   readonly remote: Remote;
   /** The present settings. */
   readonly query: () => string;
+  /** Says what went wrong. */
+  readonly fail: (error: Error) => void;
 }
 
 /** What explanations are told. */

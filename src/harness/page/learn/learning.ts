@@ -8,7 +8,7 @@ export function openLearning(learner: Learner): Told {
   explainTerms();
   const network = new NetworkView(learner);
   const welcome = new Welcome(learner, () => {
-    void import('./tour.ts').then(({ beginTour }) => beginTour());
+    import('./tour.ts').then(({ beginTour }) => beginTour()).catch(learner.fail);
   });
   return {
     settings: () => {

@@ -17,19 +17,21 @@ function whenIdle(then: () => void): void {
 }
 
 /** Offers the steps to a GPU, in the words of the reader's browser. */
-function offerSteps(found: 'none' | 'software' | 'no WebGPU'): void {
+function offerSteps(found: 'none' | 'software' | 'no WebGPU', fail: Learner['fail']): void {
   const button = byId('gpu-help', HTMLButtonElement);
   put(button, () => (found === 'software' ? say('Use the real GPU') : say('How to turn it on')));
   button.hidden = false;
-  button.onclick = async () => (await import('./gpu-help.ts')).showGpuHelp(found);
+  button.onclick = () => {
+    import('./gpu-help.ts').then(({ showGpuHelp }) => showGpuHelp(found)).catch(fail);
+  };
 }
 
 /** The browser has no WebGPU, or may not use it. */
-export function beginWithoutGpu(): void {
+export function beginWithoutGpu(fail: Learner['fail']): void {
   // There is nothing to begin with.
   delete document.documentElement.dataset.visit;
   put(byId('adapter'), () => say('No WebGPU'));
-  if (isSecureContext && origin !== 'null') offerSteps('no WebGPU');
+  if (isSecureContext && origin !== 'null') offerSteps('no WebGPU', fail);
 }
 
 /** Asks for the GPU, shows what was found, and explains the page. */
@@ -40,17 +42,33 @@ export function beginLearning(learner: Learner): Told {
     (adapter) => {
       if (adapter) showFacts({ type: 'adapter', adapter });
       else put(byId('adapter'), () => say('No GPU found'));
-      if (!adapter) offerSteps('none');
-      else if (adapter.software) offerSteps('software');
+      if (!adapter) offerSteps('none', learner.fail);
+      else if (adapter.software) offerSteps('software', learner.fail);
     },
     // Whoever starts a run is told why there is no GPU.
     () => put(byId('adapter'), () => say('No GPU found')),
   );
-  whenIdle(() => {
-    void import('./learning.ts').then(({ openLearning }) => {
-      told = openLearning(learner);
-      told.state(now);
-    });
+  let loading: Promise<void> | undefined;
+  const load = (): Promise<void> => {
+    loading ??= import('./learning.ts').then(
+      ({ openLearning }) => {
+        told = openLearning(learner);
+        told.state(now);
+      },
+      (error) => {
+        loading = undefined;
+        learner.fail(error);
+      },
+    );
+    return loading;
+  };
+  whenIdle(() => void load());
+  // What could not be loaded is tried again when there is a network, or if somebody asks for it.
+  addEventListener('online', () => void load());
+  document.addEventListener('click', ({ target }) => {
+    const button =
+      target instanceof Element && target.closest<HTMLElement>('#welcome button, #welcome-open');
+    if (!told && button) void load().then(() => told && button.click());
   });
   return {
     settings: () => told?.settings(),

@@ -25,6 +25,8 @@ export interface RunActions {
   pin(run: RunRecord): void;
   /** Shows programs that use its model. */
   use(run: RunRecord): void;
+  /** Whether something is trained now. */
+  busy(): boolean;
   /** Gives it more epochs. */
   more(run: RunRecord): void;
   /** Starts the next run from its weights. */
@@ -113,7 +115,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
           actions.repeat(run),
         ),
         button(say('Use this model'), () => actions.use(run), !run.weights || busy),
-        button(say('More epochs'), () => actions.more(run), !canGoOn(run)),
+        button(say('More epochs'), () => actions.more(run), !canGoOn(run) || actions.busy()),
         button(say('Start from its weights'), () => actions.begin(run), !run.weights || busy),
         button(run.pinned ? say('Unpin') : say('Pin'), () => actions.pin(run)),
         button(say('Save as JSON'), () =>

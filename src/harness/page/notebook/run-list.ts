@@ -10,7 +10,7 @@ import { RunsTable } from './runs-table.ts';
 
 /** What the list asks of the panel. */
 export interface ListHost
-  extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light' | 'more' | 'use'> {
+  extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light' | 'more' | 'use' | 'busy'> {
   /** Something changed that charts show. */
   draw(): void;
   fail(error: Error): void;
@@ -57,6 +57,7 @@ export class RunList {
       light: host.light,
       only: (run) => this.show((one) => one === run),
       more: host.more,
+      busy: host.busy,
       use: host.use,
       copyLink: ({ query }) => void this.copyLink(query),
       rename: (run, name) => {
@@ -188,9 +189,11 @@ export class RunList {
     this.#due.set(run.key, setTimeout(write, KEEP_MS));
   }
 
-  /** Keeps a run's weights. */
+  /** Keeps a run's weights, and with them what the run says of them. */
   keepWeights(run: RunRecord): void {
-    if (this.#runs.includes(run)) void this.#notebook.keepWeights(run);
+    if (!this.#runs.includes(run)) return;
+    void this.#notebook.keep(run);
+    void this.#notebook.keepWeights(run);
   }
 
   /** @param colours of runs whose colour in charts is not their own, by their keys */

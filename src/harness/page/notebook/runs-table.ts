@@ -88,9 +88,11 @@ export class RunsTable {
         runRow(run, { colour, details, toggle }, this.#actions),
       ]),
       ...(details
-        ? this.#same(`details ${key}`, [named, run.kept, run.more, run.adapter], () => [
-            runDetails(run, COLUMNS, this.#actions),
-          ])
+        ? this.#same(
+            `details ${key}`,
+            [named, run.kept, run.more, run.adapter, this.#actions.busy()],
+            () => [runDetails(run, COLUMNS, this.#actions)],
+          )
         : []),
       ...this.#same(`networks ${key}`, [named, results], () => networkRows(run)),
     ];

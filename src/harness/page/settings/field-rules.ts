@@ -107,6 +107,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   lr: numbers({ above: 0, max: 1000 }, 'several'),
   'batch-size': whole(1, 60_000),
   epochs: whole(1, 10_000),
+  // Beside the form: epochs that a run is given later.
+  'more-count': whole(1, 10_000),
   'train-limit': whole(1, 60_000, () => say('all')),
   length: whole(1, 1024),
   stride: whole(1, 2 ** 31 - 1, () => say('one that suits the text')),
@@ -125,7 +127,16 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Fields that hold one number: a comma in them is a decimal comma. */
-const SINGLE = ['batch-size', 'epochs', 'patience', 'train-limit', 'length', 'stride', 'sample'];
+const SINGLE = [
+  'batch-size',
+  'epochs',
+  'patience',
+  'train-limit',
+  'length',
+  'stride',
+  'sample',
+  'more-count',
+];
 const DECIMAL = [
   ...['temperature', 'momentum', 'eps', 'weight-decay'],
   ...['warmup', 'gamma', 'period', 'end-factor', 'rise'],

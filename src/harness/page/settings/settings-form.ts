@@ -26,6 +26,8 @@ export class SettingsForm {
   readonly #networksIn: NetworksIn;
   /** Gives Table I's recipe, and shows whether it is given. */
   readonly #recipe = byId('table-recipe', HTMLInputElement);
+  /** What the worker finds wrong in a query that it was asked about last. */
+  #found: { readonly query: string; readonly wrong: string } | undefined;
   /** What the address gave lists that they do not have, in words. */
   readonly #odd = new Map<string, () => string>();
 
@@ -164,6 +166,7 @@ export class SettingsForm {
     said.textContent = networksText(found);
     said.classList.toggle('bad', wrongOne !== undefined);
     const name = wrongOne === 'seeds' ? 'seed' : wrongOne;
+    this.#found = name ? { query, wrong: name } : undefined;
     const control = this.#controls().find((one) => one.name === name);
     if (control) this.#mark(control, networksText(found));
   }
@@ -203,7 +206,9 @@ export class SettingsForm {
    */
   settled(): boolean {
     const wrong = this.#wrong();
-    const control = this.#controls().find(({ name }) => wrong.has(name));
+    // A combination is the worker's to judge.
+    const found = this.#found?.query === this.query ? this.#found.wrong : undefined;
+    const control = this.#controls().find(({ name }) => wrong.has(name) || name === found);
     if (!control) return true;
     control.closest('details')?.setAttribute('open', '');
     control.focus();

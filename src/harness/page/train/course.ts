@@ -10,8 +10,8 @@ import { labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { loss, percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { put, say, sayOf } from '../words/words.ts';
+import { Addition } from './addition.ts';
 import { doneText, stoppedText } from './done-text.ts';
-import { giveMore } from './more.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { isSeveral } from './run-progress.ts';
 
@@ -50,6 +50,8 @@ export class Course {
   #weightsAt = 0;
   /** Whether the run goes on with a new optimizer. */
   #isAnew = false;
+  /** Epochs that the run is given later. */
+  #addition: Addition | undefined;
   /** What is known of weights that were given, until they are trained on. */
   #tested: Metrics | undefined;
 
@@ -87,24 +89,27 @@ export class Course {
    * @param runs what is trained
    * @param epochs how many each run has in the end
    * @param work asks the worker
+   * @param addition if the run has been trained before
    */
   async train(
     runs: readonly RunRecord[],
     epochs: number,
     work: () => Promise<LabOutcome>,
+    addition?: Addition,
   ): Promise<void> {
-    const had = runs[0].history.length;
     const { list, numbers, redraw, onBadStart } = this.#parts;
     this.#runs = runs;
     this.#tested = undefined;
     this.#isAnew = false;
+    this.#addition = addition;
     this.#clear();
     this.#setState('preparing');
+    redraw();
     try {
       const outcome = await work();
       const done = outcome.early === true || outcome.history.length === epochs;
       for (const run of runs) run.state = done ? 'done' : 'stopped';
-      if (runs.length === 1) runs[0].kept = outcome.kept;
+      addition?.note(this.#isAnew);
       const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
       if (best) best.best = outcome.best;
       await this.#keepWeights(best ?? runs[0]);
@@ -114,12 +119,13 @@ export class Course {
         return isAnew ? `${text} ${sayOf(ANEW)}` : text;
       });
     } catch (error) {
-      // What could not go on is as it was.
-      const stays = had > 0 && runs[0].history.length === had;
-      for (const run of runs) run.state = stays ? 'stopped' : 'failed';
       // A file that does not fit would not fit the next time either.
       if (runs[0].history.length === 0) onBadStart();
       await this.#fail(runs[0], error);
+      const isLost = error instanceof Error && error.name === 'DeviceLostError';
+      // With the weights of its last copy, it can go on when there is a GPU again.
+      for (const run of runs) run.state = isLost && run.weights ? 'stopped' : 'failed';
+      addition?.failed(this.#isAnew);
     } finally {
       for (const run of runs) list.ended(run);
       this.#setState('ended');
@@ -137,13 +143,13 @@ export class Course {
       report(() => say('Another tab trains {run}, or has deleted it.', { run: labelOf(run) }));
       return;
     }
-    run.epochs = run.history.length + epochs;
-    run.shown = true;
+    const addition = new Addition(run, epochs);
     list.add(run);
-    await this.train([run], run.epochs, async () => {
+    const ask = async (): Promise<LabOutcome> => {
       await before();
-      return giveMore(remote, run, epochs, () => this.#isAnew);
-    });
+      return remote.call('more', [addition.wish]);
+    };
+    await this.train([run], run.epochs, ask, addition);
   }
 
   async #fail(run: RunRecord, error: unknown): Promise<void> {
@@ -162,10 +168,12 @@ export class Course {
   async #keepWeights(run: RunRecord): Promise<void> {
     const { remote, list } = this.#parts;
     try {
-      const { bytes, step, key } = await remote.call('weights', []);
+      const { bytes, step, key, kept } = await remote.call('weights', []);
       // The worker may still have the network of another run.
       if (key !== this.#runs[0]?.key) return;
       run.weights = { bytes, step };
+      // The best epoch's are gone once the run goes on.
+      run.kept = kept;
       list.keepWeights(run);
     } catch {
       // If the run failed before it started, there are none.
@@ -174,6 +182,7 @@ export class Course {
 
   /** Keeps what there is after an epoch, so that little is lost if the tab ends. */
   kept(): void {
+    this.#addition?.note(this.#isAnew);
     for (const run of this.#runs) this.#parts.list.keep(run);
     const now = performance.now();
     if (this.several || now - this.#weightsAt < WEIGHTS_MS) return;

@@ -75,6 +75,7 @@ export class TrainView {
         report(() => say('The settings are those of {run}.', { run: labelOf(run) }));
       },
       more: (run) => this.#more(run),
+      busy: () => this.#course.state !== 'ended',
       use: (run) => this.#shown(this.#use(run)),
       begin: (run) => {
         if (run.weights) this.#from.choose({ name: labelOf(run), bytes: run.weights.bytes });
@@ -100,7 +101,7 @@ export class TrainView {
       redraw: () => this.#pacer.now(),
       onState: (state) => {
         controls.show(state);
-        this.#moreEpochs.show(state === 'ended' ? this.#course.runs : []);
+        this.#moreEpochs.show(this.#latest);
         on.state(state);
       },
       onBadStart: () => this.#from.choose(undefined),
@@ -176,6 +177,12 @@ export class TrainView {
     });
   }
 
+  /** What was trained last, if nothing is trained now, without what was deleted. */
+  get #latest(): readonly RunRecord[] {
+    if (this.#course.state !== 'ended') return [];
+    return this.#course.runs.filter((run) => this.#list.runs.includes(run));
+  }
+
   /** Trains a run's settings with more seeds, and draws all of them as one. */
   #repeat(run: RunRecord): void {
     this.#form.load(withSeeds(run.query, moreSeeds(run, this.#list.runs, MORE_SEEDS)));
@@ -185,17 +192,20 @@ export class TrainView {
   }
 
   /** Gives a run more epochs; the latest one if none is named. */
-  #more(run: RunRecord | undefined = this.#course.runs[0]): void {
+  #more(run: RunRecord | undefined = this.#latest[0]): void {
     if (this.#course.state !== 'ended' || !run || !canGoOn(run)) return;
     this.#alert.hide();
-    void this.#course.more(run, this.#moreEpochs.count, () =>
-      this.#remote.call('useText', [this.#text.given]),
-    );
+    const { count } = this.#moreEpochs;
+    if (count === undefined) {
+      report(() => this.#moreEpochs.problem ?? '');
+      return;
+    }
+    void this.#course.more(run, count, () => this.#remote.call('useText', [this.#text.given]));
   }
 
   /** Shows what a run's model can be used with; the latest one's if none is named. */
   async #use(
-    run: RunRecord | undefined = this.#course.runs.find(({ weights }) => weights),
+    run: RunRecord | undefined = this.#latest.find(({ weights }) => weights),
   ): Promise<void> {
     if (!run) return;
     const { openUse } = await import('../use/use-dialog.ts');
@@ -224,7 +234,6 @@ export class TrainView {
     this.#from.choose(undefined);
     this.#alert.hide();
     this.#course.forget();
-    this.#moreEpochs.show([]);
     for (const run of this.#list.runs) run.shown = false;
     report(() => say('Ready.'));
     this.#pacer.now();
@@ -259,6 +268,7 @@ export class TrainView {
 
   #redraw(): void {
     this.#numbers.draw(this.several);
+    this.#moreEpochs.show(this.#latest);
     this.#charts.draw(this.#list.runs);
     this.#list.draw(this.#charts.colours);
     this.#onRuns();

@@ -52,4 +52,7 @@ export const app = {
   minutes: 'minutos',
   epoch: 'época',
   epochs: 'épocas',
+  'A part of the page is missing': 'Falta una parte de la página',
+  'It could not be loaded. See whether you are online, then try again':
+    'No se ha podido cargar. Mira si tienes conexión y vuelve a intentarlo',
 } as const;
