@@ -1,14 +1,25 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addEpoch, runCsv, runJson } from '../../src/harness/page/notebook/run-store.ts';
+import {
+  addEpoch,
+  keptRecord,
+  runCsv,
+  runJson,
+} from '../../src/harness/page/notebook/run-store.ts';
 import { loss, percent, spreadText } from '../../src/harness/page/numbers.ts';
 import { networksText } from '../../src/harness/page/settings/networks-text.ts';
 import { defaultsOf, queryOf, valuesOf } from '../../src/harness/page/settings/settings-values.ts';
 import { doneText } from '../../src/harness/page/train/done-text.ts';
 import { newRuns } from '../../src/harness/page/train/new-runs.ts';
 import { speedText } from '../../src/harness/page/train/numbers-view.ts';
+import type { LabOutcome } from '../../src/harness/worker/lab.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
+
+const record = (end: number, accuracy: number, epoch = 1): EpochRecord => {
+  const metrics = { loss: end, accuracy };
+  return { epoch, train: metrics, test: metrics, seconds: 6 };
+};
 
 const runsFor = (query: string) =>
   newRuns(4, 'Model 2', query, { ...defaultsOf('2'), epochs: '2', loss: 'mse' });
@@ -25,7 +36,7 @@ test('the form says how many networks its settings train, and which setting cann
     ['model=2&seeds=5..1', 'seeds', /“5\.\.1” was given; .*a range as 1\.\.10/],
     ['model=2&lr=0.1,abc', 'lr', /“abc”/],
     ['model=2&dropout=0,0.2', 'dropout', /above 0/],
-    ['model=2&seeds=1,2&patience=3', 'patience', /left out for several networks/],
+    ['model=2&seeds=1,2&patience=3', 'patience', /With several networks, leave this field empty/],
     ['model=2&epochs=x', 'epochs', /number/],
   ] as const) {
     const found = networksIn(query);
@@ -62,10 +73,6 @@ test('networks that differ in their seeds alone are one run, with their means an
     ],
   );
   assert.is(new URLSearchParams(runs[1].query).get('lr'), '0.2');
-  const record = (end: number, accuracy: number, epoch = 1): EpochRecord => {
-    const metrics = { loss: end, accuracy };
-    return { epoch, train: metrics, test: metrics, seconds: 6 };
-  };
   const [run] = runs;
   addEpoch(run, new Map([0, 1, 2].map((i) => [i, record(1 + i, 0.5 + i / 10)])));
   // One has diverged, and does not count.
@@ -100,6 +107,41 @@ test('networks that differ in their seeds alone are one run, with their means an
     text,
     'Done: 6 networks, 2 epochs in 12 s. Lowest mean test loss: lr 0.1, test accuracy 70.0 ± 14.1%. Look inside shows the best one: lr 0.1, seed 3.',
   );
+});
+
+test('what does not go with several networks is said of its own field', () => {
+  const said = (query: string) => networksText(networksIn(`model=2&seeds=1..3${query}`));
+  assert.is(said('&keep=best'), 'With several networks, choose “last epoch”.');
+  assert.is(said('&patience=2'), 'With several networks, leave this field empty.');
+  assert.match(said('&precision=mixed'), /left out for several networks/);
+});
+
+test('the numbers of a run are those of the epoch whose weights are kept', () => {
+  const history = [record(3, 0.5), record(2, 0.6, 2), record(4, 0.4, 3)];
+  assert.is(keptRecord({ history, kept: 2 }), history[1]);
+  assert.is(keptRecord({ history, kept: undefined }), history[2]);
+  assert.is(keptRecord({ history: [], kept: undefined }), undefined);
+});
+
+test('a run that is given more says how many epochs were trained if it stops early again', () => {
+  const outcome: LabOutcome = {
+    ...{
+      title: 'Model 2',
+      loss: 'mse' as const,
+      seconds: 12,
+      samplesPerSecond: 1,
+      dispatchesPerStep: 3,
+    },
+    ...{
+      history: [1, 2, 3, 4, 5].map((epoch) => record(1, 0.5, epoch)),
+      early: true as const,
+      kept: 3,
+    },
+    test: { loss: 1, accuracy: 0.7 },
+  };
+  const runs = runsFor('model=2');
+  assert.not.match(doneText(runs, outcome), 'added');
+  assert.match(doneText(runs, outcome, 3), /Of the epochs that were added, it trained 2 epochs/);
 });
 
 test('before a speed is measured, none is shown', () => {

@@ -51,8 +51,22 @@ export function useOwn({ of, name, classes }: OwnFacts): void {
   const model = value('model');
   if (of === 'rows' && !PERCEPTRONS.includes(model)) set('model', '2');
   if (of === 'images' && model === 'transformer') set('model', '2');
-  if (of === 'rows' && classes.length === 0) set('loss', 'mse');
+  fitLoss(of === 'rows' && classes.length === 0);
   set('data', name === 'Fashion-MNIST' ? 'auto' : 'own');
+}
+
+/** The loss that a number to learn took the place of. */
+let replaced: string | undefined;
+
+/** Learns a number with a loss of numbers; what is given later has the loss of before, if nobody chose another. */
+function fitLoss(isNumber: boolean): void {
+  if (isNumber && value('loss') !== 'mse') {
+    replaced = value('loss');
+    set('loss', 'mse');
+  } else if (!isNumber && replaced !== undefined) {
+    if (value('loss') === 'mse') set('loss', replaced);
+    replaced = undefined;
+  }
 }
 
 function control(name: string): HTMLSelectElement {

@@ -2,7 +2,15 @@ import { make, save } from '../dom.ts';
 import { duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { fileName, type RunActions } from './run-details.ts';
-import { converges, labelOf, type RunRecord, runCsv, runJson } from './run-store.ts';
+import {
+  converges,
+  isOwn,
+  keptRecord,
+  labelOf,
+  type RunRecord,
+  runCsv,
+  runJson,
+} from './run-store.ts';
 import { settingsText } from './run-words.ts';
 
 /** The network whose weights a run has, if it has several. */
@@ -114,7 +122,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
   });
   const swatch = make('span', { class: 'swatch' });
   swatch.style.background = `var(${look.colour})`;
-  const last = run.history.at(-1);
+  const last = keptRecord(run);
   const spread = run.spreads.at(-1);
   const button = (text: string, label: string, click: () => void, disabled = false) =>
     make(
@@ -128,9 +136,13 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       },
       text,
     );
-  const mark = run.dataset?.synthetic
-    ? [make('span', { class: 'mark' }, say('synthetic data'))]
-    : [];
+  const { dataset } = run;
+  const mark = [
+    ...(dataset?.synthetic ? [make('span', { class: 'mark' }, say('synthetic data'))] : []),
+    ...(dataset && isOwn(run)
+      ? [make('span', { class: 'state', translate: 'no' }, dataset.name)]
+      : []),
+  ];
   const stated = STATES[run.state]();
   const state = stated ? [make('span', { class: 'state' }, stated)] : [];
   const names = namesNow();
@@ -155,7 +167,12 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       ...mark,
     ],
     [settingsText(run)],
-    [say('{done} of {all}', { done: run.history.length, all: run.epochs })],
+    [
+      say('{done} of {all}', { done: run.history.length, all: run.epochs }),
+      ...(run.kept === undefined || run.kept === run.history.length
+        ? []
+        : [' ', make('span', { class: 'state' }, say('kept: {epoch}', { epoch: run.kept }))]),
+    ],
     [spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)],
     [spread?.accuracy ? spreadText(spread.accuracy, percent) : percent(last?.test?.accuracy)],
     [duration(run.seconds)],

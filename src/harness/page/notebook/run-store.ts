@@ -146,6 +146,14 @@ export const canGoOn = ({ state, networks, weights }: RunRecord): boolean =>
 /** Most letters of what a run is called, as in the field of its name. */
 export const MOST_LETTERS = 80;
 
+/** The epoch whose numbers are a run's result: the one whose weights are kept, else the last one. */
+export const keptRecord = ({ history, kept }: Pick<RunRecord, 'history' | 'kept'>) =>
+  history.find(({ epoch }) => epoch === kept) ?? history.at(-1);
+
+/** Whether a run learns from the visitor's own data. */
+export const isOwn = ({ query }: Pick<RunRecord, 'query'>): boolean =>
+  new URLSearchParams(query).get('data') === 'own';
+
 /** What a run is called, with its number. */
 export const labelOf = ({ name, title, id }: RunRecord): string =>
   `${(name ?? title).slice(0, MOST_LETTERS)} #${id}`;

@@ -30,6 +30,8 @@ export class SettingsForm {
   #found: { readonly query: string; readonly wrong: string } | undefined;
   /** What the address gave lists that they do not have, in words. */
   readonly #odd = new Map<string, () => string>();
+  /** Called when no setting is wrong any more. */
+  #onRight: (() => void) | undefined;
 
   /**
    * @param changed called with the query whenever something changes
@@ -163,6 +165,10 @@ export class SettingsForm {
     // Or somebody has typed on.
     if (!found || query !== this.query) return;
     const wrongOne = 'wrong' in found ? found.wrong : undefined;
+    if (wrongOne === undefined) {
+      this.#onRight?.();
+      this.#onRight = undefined;
+    }
     said.textContent = networksText(found);
     said.classList.toggle('bad', wrongOne !== undefined);
     const name = wrongOne === 'seeds' ? 'seed' : wrongOne;
@@ -200,15 +206,17 @@ export class SettingsForm {
   }
 
   /**
-   * Leads to the first field that is wrong.
+   * Leads to the first field that is wrong, also of those that the worker found.
    *
+   * @param onRight called once all are right, if one is wrong now
    * @returns whether there is none
    */
-  settled(): boolean {
+  settled(onRight?: () => void): boolean {
     const wrong = this.#wrong();
     // A combination is the worker's to judge.
     const found = this.#found?.query === this.query ? this.#found.wrong : undefined;
     const control = this.#controls().find(({ name }) => wrong.has(name) || name === found);
+    this.#onRight = control && onRight;
     if (!control) return true;
     control.closest('details')?.setAttribute('open', '');
     control.focus();

@@ -8,7 +8,8 @@ export class Addition {
   readonly #run: RunRecord;
   readonly #epochs: number;
   readonly #before: Pick<RunRecord, 'epochs' | 'state'>;
-  readonly #had: number;
+  /** Epochs before. */
+  readonly had: number;
   readonly #step: number | undefined;
   #isNoted = false;
 
@@ -17,9 +18,9 @@ export class Addition {
     this.#run = run;
     this.#epochs = epochs;
     this.#before = { epochs: run.epochs, state: run.state };
-    this.#had = run.history.length;
+    this.had = run.history.length;
     this.#step = run.weights?.step;
-    run.epochs = this.#had + epochs;
+    run.epochs = this.had + epochs;
     run.state = 'running';
     run.shown = true;
   }
@@ -55,7 +56,7 @@ export class Addition {
   /** They could not be trained to their end: if none was begun, the run is as it was. */
   failed(anew: boolean): void {
     const { history, weights } = this.#run;
-    if (history.length === this.#had && weights?.step === this.#step) {
+    if (history.length === this.had && weights?.step === this.#step) {
       Object.assign(this.#run, this.#before);
     } else this.note(anew);
   }

@@ -6,7 +6,7 @@ import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import { saveWeights } from '../notebook/run-row.ts';
-import { labelOf, type RunRecord } from '../notebook/run-store.ts';
+import { keptRecord, labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { loss, percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { put, say, sayOf } from '../words/words.ts';
@@ -110,12 +110,15 @@ export class Course {
       const done = outcome.early === true || outcome.history.length === epochs;
       for (const run of runs) run.state = done ? 'done' : 'stopped';
       addition?.note(this.#isAnew);
+      const { history } = runs[0];
+      const kept = keptRecord({ history, kept: outcome.kept });
+      if (kept && kept !== history.at(-1)) numbers.kept(kept);
       const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
       if (best) best.best = outcome.best;
       await this.#keepWeights(best ?? runs[0]);
       const isAnew = this.#isAnew;
       report(() => {
-        const text = done ? doneText(runs, outcome) : stoppedText(outcome, epochs);
+        const text = done ? doneText(runs, outcome, addition?.had) : stoppedText(outcome, epochs);
         return isAnew ? `${text} ${sayOf(ANEW)}` : text;
       });
     } catch (error) {

@@ -4,8 +4,12 @@ import type { RunRecord } from '../notebook/run-store.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 
-/** What is said of runs that are done. */
-export function doneText(runs: readonly RunRecord[], outcome: LabOutcome): string {
+/**
+ * What is said of runs that are done.
+ *
+ * @param had epochs before it was given more
+ */
+export function doneText(runs: readonly RunRecord[], outcome: LabOutcome, had = 0): string {
   const { history, seconds, best, kept } = outcome;
   const done = { epochs: counted(history.length, 'epoch'), time: duration(seconds) };
   if (best !== undefined) return severalText(runs, best, done);
@@ -13,10 +17,16 @@ export function doneText(runs: readonly RunRecord[], outcome: LabOutcome): strin
   const how = outcome.early
     ? say('Stopped early, after {epochs} in {time}: the test loss has not fallen any more', done)
     : say('Done: {epochs} in {time}', done);
-  return kept === undefined
+  const text = endText(how, result, kept);
+  if (!outcome.early || had === 0) return text;
+  const added = counted(history.length - had, 'epoch');
+  return `${text} ${say('Of the epochs that were added, it trained {added}: early stopping counts them anew.', { added })}`;
+}
+
+const endText = (how: string, result: string, kept: number | undefined): string =>
+  kept === undefined
     ? `${how}, ${result}.`
     : say('{how}. Kept are the weights of epoch {kept}: {result}.', { how, kept, result });
-}
 
 /** Of a run that was stopped. */
 export function stoppedText(outcome: LabOutcome, epochs: number): string {

@@ -1,3 +1,4 @@
+import type { EpochRecord } from '../../../train/history.ts';
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
 import { bytes, duration, loss, percent, whole } from '../numbers.ts';
@@ -75,6 +76,14 @@ export class NumbersView {
     set('accuracy', () => percent(record.train.accuracy));
     set('test', () => percent(record.test?.accuracy));
     progress(record.epoch / epochs);
+  }
+
+  /** Shows the epoch whose weights are kept, if it is not the last one. */
+  kept(record: EpochRecord): void {
+    set('epoch', () => say('{epoch}, kept', { epoch: record.epoch }));
+    set('loss', () => loss(record.train.loss));
+    set('accuracy', () => percent(record.train.accuracy));
+    set('test', () => percent(record.test?.accuracy));
   }
 
   /** Nothing is in flight, whatever was reported last. */

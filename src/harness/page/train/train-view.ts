@@ -157,7 +157,10 @@ export class TrainView {
   async start(hold = false): Promise<void> {
     if (this.#course.state !== 'ended') return;
     this.#alert.hide();
-    if (!this.#form.settled()) {
+    const onRight = (): void => {
+      if (this.#course.state === 'ended') report(() => say('Ready.'));
+    };
+    if (!this.#form.settled(onRight)) {
       report(() => say('A setting is wrong. Its field says why.'));
       return;
     }

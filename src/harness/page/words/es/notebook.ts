@@ -75,4 +75,5 @@ export const notebook = {
     'Otra pestaña tiene abierta una versión anterior de esta página y retiene los entrenamientos guardados. Ciérrala y recarga esta página.',
   'This browser stores nothing for this page, as in a private window. Runs are kept until you leave; export those that you need.':
     'El navegador no guarda nada para esta página, como en una ventana privada. Los entrenamientos duran hasta que salgas; exporta los que necesites.',
+  'kept: {epoch}': 'guardada: {epoch}',
 } as const;

@@ -53,6 +53,9 @@ export const train = {
     'Parada temprana, tras {epochs} en {time}: la pérdida de prueba ya no baja',
   '{how}. Kept are the weights of epoch {kept}: {result}.':
     '{how}. Se guardan los pesos de la época {kept}: {result}.',
+  'Of the epochs that were added, it trained {added}: early stopping counts them anew.':
+    'Épocas añadidas que se entrenaron: {added}. La parada temprana las cuenta desde cero.',
+  '{epoch}, kept': '{epoch}, guardada',
   'Kept are the weights of epoch {kept}.': 'Se guardan los pesos de la época {kept}.',
   'Stopped after {count} of {epochs}.': 'Parado tras {count} de {epochs}.',
   'test loss {loss}': 'pérdida de prueba {loss}',
