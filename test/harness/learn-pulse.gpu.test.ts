@@ -22,6 +22,7 @@ import {
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
+import { inLongRun } from '../run/thorough.ts';
 import { firstOf, small, smallGarments, withTrainer } from '../train/helpers.ts';
 
 const near = (got: number | undefined, wanted: number, what: string): void =>
@@ -119,41 +120,44 @@ test('activations, dead units, gradients, norms and movement are those of the ne
     });
   }));
 
-test('convolutions with batch norms and blocks inside of others can be looked into', () =>
-  withSharedEngine(async (engine) => {
-    const block = [conv2d(3, 3, 3, { padding: 1, bias: false }), batchNorm2d(3), relu()];
-    const model = new Sequential(
-      [28, 28],
-      [
-        conv2d(1, 3, 3, { stride: 4 }),
-        relu(),
-        residual(block),
-        adaptiveAvgPool2d(1),
-        flatten(),
-        linear(3, 10),
-      ],
-    );
-    await withTrainer(engine, small({ model }), async (trainer) => {
-      const pulse = await Pulse.create(trainer);
-      await trainer.steps(2);
-      const { layers = [] } = (await pulse?.look()) ?? {};
-      pulse?.destroy();
-      assert.equal(
-        layers.map(({ name, dead }) => [name, dead?.of]),
+inLongRun(test)(
+  'convolutions with batch norms and blocks inside of others can be looked into',
+  () =>
+    withSharedEngine(async (engine) => {
+      const block = [conv2d(3, 3, 3, { padding: 1, bias: false }), batchNorm2d(3), relu()];
+      const model = new Sequential(
+        [28, 28],
         [
-          ['0', 3],
-          ['2.0', 3],
-          ['5', undefined],
+          conv2d(1, 3, 3, { stride: 4 }),
+          relu(),
+          residual(block),
+          adaptiveAvgPool2d(1),
+          flatten(),
+          linear(3, 10),
         ],
       );
-      for (const { activations, gradients } of layers) {
-        assert.ok(activations && activations.count > 0 && Number.isFinite(activations.sum));
-        assert.ok(gradients && gradients.max > gradients.min);
-      }
-    });
-  }));
+      await withTrainer(engine, small({ model }), async (trainer) => {
+        const pulse = await Pulse.create(trainer);
+        await trainer.steps(2);
+        const { layers = [] } = (await pulse?.look()) ?? {};
+        pulse?.destroy();
+        assert.equal(
+          layers.map(({ name, dead }) => [name, dead?.of]),
+          [
+            ['0', 3],
+            ['2.0', 3],
+            ['5', undefined],
+          ],
+        );
+        for (const { activations, gradients } of layers) {
+          assert.ok(activations && activations.count > 0 && Number.isFinite(activations.sum));
+          assert.ok(gradients && gradients.max > gradients.min);
+        }
+      });
+    }),
+);
 
-test('a transformer of characters can be looked into', () =>
+inLongRun(test)('a transformer of characters can be looked into', () =>
   withSharedEngine(async (engine) => {
     const text = textDataset('A rose is a rose. '.repeat(9), { length: 8, validation: 0.2 });
     const count = text.vocabulary.length;
@@ -175,7 +179,8 @@ test('a transformer of characters can be looked into', () =>
         assert.ok(gradients && gradients.max > gradients.min, name);
       }
     });
-  }));
+  }),
+);
 
 test('dead units, norms and movement by hand; a probe is as large as there is room for', () => {
   assert.equal(deadUnits(Float32Array.of(0, 1, 0, 0, 0, 2), 3), { count: 1, of: 3 });

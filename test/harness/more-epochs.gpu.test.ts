@@ -6,6 +6,7 @@ import { Lab } from '../../src/harness/worker/lab.ts';
 import type { LabEvent } from '../../src/harness/worker/lab-event.ts';
 import { ANEW } from '../../src/harness/worker/more-notes.ts';
 import { rejects } from '../gpu/helpers.ts';
+import { inLongRun } from '../run/thorough.ts';
 
 const QUERY =
   'model=2&layers=784,6,10&batch-size=20&train-limit=120&data=built-in&family=portable&plan=plain&warm-steps=0';
@@ -41,7 +42,7 @@ test('more epochs are the bits of one run of all of them', async () => {
   lab.engine?.destroy();
 });
 
-test('a schedule with an end begins again over the epochs that are added', async () => {
+inLongRun(test)('a schedule with an end begins again over the epochs that are added', async () => {
   const { lab, epochs } = openLab();
   const query = `${QUERY}&epochs=2&schedule=cosine`;
   const { history } = await lab.train(query, undefined, false, 'a');
@@ -78,42 +79,45 @@ test('a run that the worker has no more goes on from its stored weights, and say
   lab.engine?.destroy();
 });
 
-test('weights of a copy after a lost GPU count the epochs before, and are not the best ones any more', async () => {
-  const { lab } = openLab();
-  const query = `${QUERY}&keep=best`;
-  const { history } = await lab.train(`${query}&epochs=3`, undefined, false, 'a');
-  const { bytes } = await lab.weights();
-  lab.engine?.destroy();
-  // A worker that has the run no more, and devices whose end is a loss.
-  const other = openLab();
-  const { requestDevice } = GPUAdapter.prototype;
-  const { requestAdapter } = GPU.prototype;
-  GPUAdapter.prototype.requestDevice = async function (...given) {
-    const device = await requestDevice.apply(this, given);
-    const lost = device.lost.then(() => ({ reason: 'unknown', message: 'it was taken away' }));
-    return Object.defineProperty(device, 'lost', { value: lost });
-  };
-  try {
-    const wish = { ...WISH, query, epochs: 4000, history, weights: bytes, kept: 2 };
-    const going = other.lab.more(wish);
-    while (!other.epochs().includes(5)) await new Promise((go) => setTimeout(go, 20));
-    assert.is((await other.lab.weights()).kept, undefined);
-    GPU.prototype.requestAdapter = async () => null;
-    other.lab.engine?.device.destroy();
-    await rejects(going, DeviceLostError, 'lost');
-    const left = await other.lab.weights();
-    assert.is(left.kept, undefined);
-    assert.ok(left.step >= 18, `step ${left.step} is after the 3 epochs of 6 steps that it had`);
-    Object.assign(GPU.prototype, { requestAdapter });
-    const again = { ...wish, epochs: 1, weights: left.bytes, kept: undefined };
-    const { history: all } = await other.lab.more(again);
-    assert.is(all.length, 4, 'it goes on from the copy when there is a GPU again');
-    other.lab.engine?.destroy();
-  } finally {
-    Object.assign(GPU.prototype, { requestAdapter });
-    Object.assign(GPUAdapter.prototype, { requestDevice });
-  }
-});
+inLongRun(test)(
+  'weights of a copy after a lost GPU count the epochs before, and are not the best ones any more',
+  async () => {
+    const { lab } = openLab();
+    const query = `${QUERY}&keep=best`;
+    const { history } = await lab.train(`${query}&epochs=3`, undefined, false, 'a');
+    const { bytes } = await lab.weights();
+    lab.engine?.destroy();
+    // A worker that has the run no more, and devices whose end is a loss.
+    const other = openLab();
+    const { requestDevice } = GPUAdapter.prototype;
+    const { requestAdapter } = GPU.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...given) {
+      const device = await requestDevice.apply(this, given);
+      const lost = device.lost.then(() => ({ reason: 'unknown', message: 'it was taken away' }));
+      return Object.defineProperty(device, 'lost', { value: lost });
+    };
+    try {
+      const wish = { ...WISH, query, epochs: 4000, history, weights: bytes, kept: 2 };
+      const going = other.lab.more(wish);
+      while (!other.epochs().includes(5)) await new Promise((go) => setTimeout(go, 20));
+      assert.is((await other.lab.weights()).kept, undefined);
+      GPU.prototype.requestAdapter = async () => null;
+      other.lab.engine?.device.destroy();
+      await rejects(going, DeviceLostError, 'lost');
+      const left = await other.lab.weights();
+      assert.is(left.kept, undefined);
+      assert.ok(left.step >= 18, `step ${left.step} is after the 3 epochs of 6 steps that it had`);
+      Object.assign(GPU.prototype, { requestAdapter });
+      const again = { ...wish, epochs: 1, weights: left.bytes, kept: undefined };
+      const { history: all } = await other.lab.more(again);
+      assert.is(all.length, 4, 'it goes on from the copy when there is a GPU again');
+      other.lab.engine?.destroy();
+    } finally {
+      Object.assign(GPU.prototype, { requestAdapter });
+      Object.assign(GPUAdapter.prototype, { requestDevice });
+    }
+  },
+);
 
 test('the search for a learning rate touches neither the run nor its weights, and waits for none', async () => {
   const { lab, events } = openLab();

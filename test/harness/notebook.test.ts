@@ -141,7 +141,8 @@ test('the tab asks before it closes on a run, and Back goes to the panel before'
   assert.is(await page.evaluate(() => document.activeElement?.id), 'pause');
   assert.match(await until(page, 'title', /%/), /^\d+% · gradweave$/);
   // A name that is being typed outlives the end of an epoch.
-  await page.click('#runs button.name');
+  // Rows are drawn anew while the run goes on: a click by place could miss.
+  await page.$eval('#runs button.name', clicked);
   await page.type('#runs .details input', ' of mine');
   const epochs = await textOf(page, '#runs td:nth-child(4)');
   await page.waitForFunction(
@@ -166,6 +167,11 @@ test('the tab asks before it closes on a run, and Back goes to the panel before'
   await page.close();
 });
 
+/** Clicks an element wherever it is. */
+const clicked = (element: Element): void => {
+  if (element instanceof HTMLElement) element.click();
+};
+
 test('tabs share the notebook: none writes over a run of another, and all see what becomes of it', async (stage) => {
   const { page: one, said } = await openPage(stage, `?${QUICK.replace('epochs=2', 'epochs=9999')}`);
   await one.click('#start');
@@ -173,7 +179,7 @@ test('tabs share the notebook: none writes over a run of another, and all see wh
   const two = await stage.chrome.browser.newPage();
   await two.goto(`${stage.server.origin}/harness.html`);
   await until(two, '#runs', /running/);
-  await two.click('#runs button.name');
+  await two.$eval('#runs button.name', clicked);
   await press(two, 'Pin');
   await two.click('#hide-all');
   await two.$eval('#runs .details input', (input) => {

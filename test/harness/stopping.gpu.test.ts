@@ -6,6 +6,7 @@ import { openJob } from '../../src/harness/tasks/job.ts';
 import { createTrainer, type RunControl, runTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
+import { inLongRun } from '../run/thorough.ts';
 
 /** So high a rate that the test loss falls, then rises. */
 const QUERY =
@@ -62,7 +63,7 @@ test('a run ends after its patience and keeps the best epoch, with the bits of t
   assert.is(step, own.step);
 });
 
-test('pauses change neither when it ends nor what is kept', async () => {
+inLongRun(test)('pauses change neither when it ends nor what is kept', async () => {
   const whole = await trained('&patience=2&keep=best');
   const gate = new Gate();
   const paused = await trained('&patience=2&keep=best', {
@@ -75,11 +76,14 @@ test('pauses change neither when it ends nor what is kept', async () => {
   assert.equal(paused.tensors, whole.tensors);
 });
 
-test('without these settings a run has all its epochs and the last weights', async () => {
-  const { outcome } = await trained('');
-  assert.is(outcome.history.length, 12);
-  assert.equal([outcome.early, outcome.kept], [undefined, undefined]);
-  assert.is(outcome.test.loss, outcome.history[11].test?.loss);
-});
+inLongRun(test)(
+  'without these settings a run has all its epochs and the last weights',
+  async () => {
+    const { outcome } = await trained('');
+    assert.is(outcome.history.length, 12);
+    assert.equal([outcome.early, outcome.kept], [undefined, undefined]);
+    assert.is(outcome.test.loss, outcome.history[11].test?.loss);
+  },
+);
 
 test.run();
