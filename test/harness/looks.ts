@@ -70,16 +70,18 @@ export const englishOn = (page: Page): Promise<string[]> =>
     const left = '[translate=no], script, style, noscript, textarea, [lang=en]';
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found: string[] = [];
+    // What a Spanish text quotes is a name.
+    const isEnglish = (text: string): boolean => english.test(text.replace(/«[^»]*»/g, ''));
     while (walker.nextNode()) {
       const { parentElement: parent, textContent } = walker.currentNode;
       if (!parent || parent.closest(left) || !parent.checkVisibility()) continue;
-      if (english.test(textContent ?? '')) found.push(textContent ?? '');
+      if (isEnglish(textContent ?? '')) found.push(textContent ?? '');
     }
     for (const element of document.querySelectorAll('[aria-label], [placeholder], [title]')) {
       if (element.closest(left)) continue;
       for (const name of ['aria-label', 'placeholder', 'title']) {
         const text = element.getAttribute(name) ?? '';
-        if (english.test(text)) found.push(`${name}: ${text}`);
+        if (isEnglish(text)) found.push(`${name}: ${text}`);
       }
     }
     return found;

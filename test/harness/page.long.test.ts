@@ -29,7 +29,8 @@ test('what the network has learned can be looked at', async (stage) => {
   await page.mouse.down();
   await page.mouse.move(box.x + 90, box.y + 120, { steps: 4 });
   await page.mouse.up();
-  await until(page, '#pad-verdict', /%/);
+  // By mean squared error: no probability.
+  await until(page, '#pad-verdict', /, 0\.\d\d$/);
   assert.is((await page.$$('#pad-bars li')).length, 10);
   const colours = await page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('#canvas-weights');
@@ -92,9 +93,13 @@ test('everything can be done with keys', async (stage) => {
   assert.is(await page.evaluate(() => document.activeElement?.id), 'tab-inside');
   assert.is((await page.$$('#panel-inside:not([hidden])')).length, 1);
   await page.keyboard.press('ArrowLeft');
-  // From the tabs, Tab leads to the run's buttons.
-  await page.keyboard.press('Tab');
-  assert.is(await page.evaluate(() => document.activeElement?.id), 'start');
+  // From the tabs, Tab leads through the rest of the head to the run's buttons.
+  const passed: (string | undefined)[] = [];
+  while (passed.at(-1) !== 'start' && passed.length < 6) {
+    await page.keyboard.press('Tab');
+    passed.push(await page.evaluate(() => document.activeElement?.id));
+  }
+  assert.equal(passed, ['gpu-help', 'language', 'start']);
   await page.keyboard.press('Enter');
   await until(page, '#status', /Done/);
   await page.close();
