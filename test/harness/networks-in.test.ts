@@ -12,8 +12,8 @@ import { defaultsOf, queryOf, valuesOf } from '../../src/harness/page/settings/s
 import { doneText } from '../../src/harness/page/train/done-text.ts';
 import { newRuns } from '../../src/harness/page/train/new-runs.ts';
 import { speedText } from '../../src/harness/page/train/numbers-view.ts';
-import type { LabOutcome } from '../../src/harness/worker/lab.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
+import type { LabOutcome } from '../../src/harness/worker/training.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 
 const record = (end: number, accuracy: number, epoch = 1): EpochRecord => {

@@ -1,23 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../src/errors.ts';
 import { sortIntoClasses } from '../../src/harness/own/folders.ts';
 import { imageHead, problemOfHead } from '../../src/harness/own/image-size.ts';
 import { greyOf, imagesData } from '../../src/harness/own/images.ts';
 import { countsOf, isUnbalanced, largestShare } from '../../src/harness/own/split.ts';
+import { refused } from './refused.ts';
 
 const test = suite('images of one’s own');
-
-function refused(act: () => unknown, text: RegExp): void {
-  try {
-    act();
-  } catch (error) {
-    assert.instance(error, DataError);
-    assert.match((error as DataError).message, text);
-    return;
-  }
-  assert.unreachable(`nothing was refused for ${text}`);
-}
 
 const hex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/[0-9a-f]{2}/g) ?? [], (byte) => Number.parseInt(byte, 16));

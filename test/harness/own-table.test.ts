@@ -1,6 +1,5 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../src/errors.ts';
 import {
   isClass,
   likelyTarget,
@@ -11,22 +10,12 @@ import {
 import { parseTable, parsing, tableText } from '../../src/harness/own/csv.ts';
 import { inPieces } from '../../src/harness/own/in-pieces.ts';
 import { prepareTable, preparingTable, type TableChoice } from '../../src/harness/own/table.ts';
+import { refused } from './refused.ts';
 
 const test = suite('tables of one’s own');
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const rows = (text: string) => parseTable(text).rows;
-
-function refused(act: () => unknown, text: RegExp): void {
-  try {
-    act();
-  } catch (error) {
-    assert.instance(error, DataError);
-    assert.match((error as DataError).message, text);
-    return;
-  }
-  assert.unreachable(`nothing was refused for ${text}`);
-}
 
 test('fields are read as RFC 4180 says', () => {
   assert.equal(rows('a,b\r\n1,2\r\n'), [

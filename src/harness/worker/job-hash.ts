@@ -3,6 +3,7 @@ import { hashOfImages, hashOfText } from '../../trial/data-hash.ts';
 import { sha256 } from '../../trial/sha256.ts';
 import type { TableData, TablePart } from '../own/table.ts';
 import type { Job } from '../tasks/job.ts';
+import type { LabEvent } from './lab-event.ts';
 
 /** Hashes of data that were computed before. */
 const KNOWN = new WeakMap<object, Promise<string>>();
@@ -13,6 +14,15 @@ export function hashOf(job: Job): Promise<string> {
   const known = KNOWN.get(data) ?? compute(job);
   KNOWN.set(data, known);
   return known;
+}
+
+/** Says which data a run has, without holding it up. */
+export async function sayHash(job: Job, emit: (event: LabEvent) => void): Promise<void> {
+  try {
+    emit({ type: 'hash', sha256: await hashOf(job) });
+  } catch {
+    // Without it the run has no mark of its data, and is the same.
+  }
 }
 
 const dataOf = (job: Job): object =>

@@ -18,7 +18,7 @@ export interface Run {
   readonly engine: Engine;
   readonly trainer: Trainer;
   readonly job: Job;
-  /** Its name; see `Lab.train`. */
+  /** Its name; see `Training.train`. */
   readonly key?: string;
   /** The epoch whose weights it has, if it was the best one and others came after it. */
   readonly kept?: number | undefined;
@@ -90,7 +90,7 @@ const BATCH = 100;
  * A network of stored weights. No run is touched by it.
  *
  * @param job whose data it is shown on
- * @param bytes as of `Lab.weights`
+ * @param bytes as of `Training.weights`
  * @param step after which they were stored
  * @throws DataError if the file is not one of `saveModel`
  */

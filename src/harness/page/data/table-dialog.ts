@@ -1,9 +1,9 @@
 import type { TableChoice } from '../../own/table.ts';
 import type { OwnFacts, TablePreview } from '../../worker/own-facts.ts';
+import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
 import { counted, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
-import { openDialog } from './dialog.ts';
 import type { AskOwn } from './own-calls.ts';
 
 /** Shows a table's first rows, and asks what to learn from it. @returns nothing if it was closed */
@@ -17,7 +17,10 @@ export async function openTable(
   const body = make('div', { class: 'body' });
   const wrong = make('p', { class: 'wrong', role: 'alert' });
   const { element, closed } = openDialog(
-    say('Learn from {file}', { file: name.slice(0, 80) }),
+    {
+      title: () => say('Learn from {file}', { file: name.slice(0, 80) }),
+      kind: 'card data-dialog',
+    },
     body,
     wrong,
   );

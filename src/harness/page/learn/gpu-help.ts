@@ -1,3 +1,4 @@
+import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
 import { say } from '../words/words.ts';
 import { type Agent, agentOf } from './agents.ts';
@@ -67,10 +68,8 @@ export function showGpuHelp(found: 'none' | 'software' | 'no WebGPU'): void {
   const others = OTHERS.filter(
     ({ browser, system }) => browser !== own.browser || system !== own.system,
   );
-  const dialog = make(
-    'dialog',
-    { class: 'help-dialog', 'aria-labelledby': 'gpu-help-title', translate: 'no', closedby: 'any' },
-    make('h2', { id: 'gpu-help-title' }, say('A GPU for this page')),
+  const { element } = openDialog(
+    { title: () => say('A GPU for this page'), kind: 'help-dialog' },
     make('p', {}, why(found)),
     make('h3', {}, nameOf(own)),
     listOf(stepsFor(own)),
@@ -87,7 +86,6 @@ export function showGpuHelp(found: 'none' | 'software' | 'no WebGPU'): void {
     ),
     make('form', { method: 'dialog' }, make('button', { class: 'primary' }, say('Close'))),
   );
-  dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  // A click beside it closes it, too.
+  element.setAttribute('closedby', 'any');
 }

@@ -1,7 +1,7 @@
 import type { Metrics } from '../../../train/history.ts';
-import type { LabOutcome } from '../../worker/lab.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import { ANEW } from '../../worker/more-notes.ts';
+import type { LabOutcome } from '../../worker/training.ts';
 import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';

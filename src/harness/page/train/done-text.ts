@@ -1,5 +1,5 @@
 import type { Spread } from '../../../ensemble/spread.ts';
-import type { LabOutcome } from '../../worker/lab.ts';
+import type { LabOutcome } from '../../worker/training.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';

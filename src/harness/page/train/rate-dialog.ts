@@ -1,18 +1,10 @@
 import { LAST, type RateSearch } from '../../tasks/rate-search.ts';
+import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
 import type { Remote } from '../remote.ts';
+import { said } from '../words/said.ts';
 import { put, say } from '../words/words.ts';
 import { drawRates, local, rateText } from './rate-drawing.ts';
-
-function said<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Parameters<typeof make>[1],
-  text: () => string,
-): HTMLElementTagNameMap[K] {
-  const element = make(tag, attributes);
-  put(element, text);
-  return element;
-}
 
 /** What the search has found, in words. */
 export function foundText({ steps, rate, diverged }: RateSearch): string {
@@ -42,24 +34,9 @@ export function openRates(
   const take = said('button', { type: 'button', class: 'primary', disabled: true }, () =>
     say('Use this rate'),
   );
-  let isOpen = true;
-  const dialog = make(
-    'dialog',
-    {
-      class: 'large use',
-      'aria-labelledby': 'rates-title',
-      close: () => {
-        isOpen = false;
-        void remote.call('endFinding', []).catch(() => {});
-        dialog.remove();
-      },
-    },
-    make(
-      'div',
-      { class: 'dialog-head' },
-      said('h2', { id: 'rates-title' }, () => say('Find a learning rate')),
-      said('button', { type: 'button', click: () => dialog.close() }, () => say('Close')),
-    ),
+  put(status, () => say('Looking…'));
+  const { element, closed } = openDialog(
+    { title: () => say('Find a learning rate'), kind: 'large use', closes: true },
     said('p', { class: 'help' }, () =>
       say(
         'A network of its own is trained while its learning rate rises from 0.000001 to 1. A good rate is where the loss falls most (Smith 2015, arXiv 1506.01186). No run is touched.',
@@ -69,14 +46,12 @@ export function openRates(
     status,
     make('div', { class: 'actions' }, take),
   );
-  put(status, () => say('Looking…'));
-  document.body.append(dialog);
-  dialog.showModal();
+  void closed.then(() => remote.call('endFinding', [])).catch(() => {});
   const look = async (): Promise<void> => {
     try {
       await before();
       const found = await remote.call('findRate', [query]);
-      if (!isOpen) return;
+      if (!element.open) return;
       put(status, () => foundText(found));
       if (found.steps.length > 1)
         picture.replaceChildren(drawRates(found, foundText(found), picture.clientWidth));
@@ -84,7 +59,7 @@ export function openRates(
       if (rate === null) return;
       take.disabled = false;
       take.addEventListener('click', () => {
-        dialog.close();
+        element.close();
         use(rateText(rate));
       });
       take.focus();

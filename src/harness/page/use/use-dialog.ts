@@ -1,6 +1,8 @@
+import { openDialog } from '../dialog.ts';
 import { make, save } from '../dom.ts';
 import { fileName } from '../notebook/run-details.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
+import { said } from '../words/said.ts';
 import { put, say } from '../words/words.ts';
 import { codeFor, isDescribed, type Kind } from './code.ts';
 import { contentsText } from './contents-text.ts';
@@ -13,17 +15,6 @@ const KINDS: Readonly<Record<Kind, () => string>> = {
   'onnx-web': () => say('ONNX Runtime in a page'),
   'onnx-python': () => say('ONNX Runtime in Python'),
 };
-
-/** A text in an element that follows the language. */
-function said<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Parameters<typeof make>[1],
-  text: () => string,
-): HTMLElementTagNameMap[K] {
-  const element = make(tag, attributes);
-  put(element, text);
-  return element;
-}
 
 /** Why there is no program. */
 const noneText = (facts: ModelFacts): string =>
@@ -78,18 +69,10 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
   };
   const button = (text: () => string, click: () => void, kind = '') =>
     said('button', { type: 'button', class: kind, click }, text);
-  const dialog = make(
-    'dialog',
-    { class: 'large use', 'aria-labelledby': 'use-title', close: () => dialog.remove() },
-    make(
-      'div',
-      { class: 'dialog-head' },
-      said('h2', { id: 'use-title' }, () => say('Use {run}', { run: labelOf(run) })),
-      button(
-        () => say('Close'),
-        () => dialog.close(),
-      ),
-    ),
+  fill();
+  show();
+  openDialog(
+    { title: () => say('Use {run}', { run: labelOf(run) }), kind: 'large use', closes: true },
     said('p', {}, () => contentsText(facts, run.kept)),
     make(
       'div',
@@ -124,8 +107,4 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
     make('pre', { tabindex: '0' }, code),
     status,
   );
-  fill();
-  show();
-  document.body.append(dialog);
-  dialog.showModal();
 }

@@ -28,8 +28,8 @@ export const settings = {
     'Se aparta del texto del artículo: {differences}.',
   '{setting} {now} instead of {paper}': '{setting} {now} en vez de {paper}',
   'Layer widths': 'Anchos de las capas',
-  'From the 784 pixels to the outputs, separated by commas.':
-    'De los 784 píxeles a las salidas, separados por comas.',
+  'From the inputs, such as 784 pixels, to the outputs; separated by commas.':
+    'De las entradas, por ejemplo 784 píxeles, a las salidas; separadas por comas.',
   Activation: 'Activación',
   Dropout: 'Dropout',
   'Characters at once': 'Caracteres a la vez',

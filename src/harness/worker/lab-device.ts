@@ -1,0 +1,80 @@
+import { DeviceLostError } from '../../errors.ts';
+import type { Engine } from '../../gpu/engine.ts';
+import { openEngine } from '../tasks/data.ts';
+import { openSoon } from '../tasks/lasting-engine.ts';
+import type { Emit } from '../tasks/task.ts';
+import type { LabEvent } from './lab-event.ts';
+
+/** What a {@link LabDevice} asks of the lab. */
+interface DeviceHost {
+  readonly emit: (event: LabEvent) => void;
+  /** Whether a run goes on: it reports a lost device by itself. */
+  readonly isTraining: () => boolean;
+  /** The device is gone for good: what was on it ends. */
+  readonly left: () => void;
+}
+
+/** The device of the page's worker: requested when it is needed, and again after it was lost. */
+export class LabDevice {
+  readonly #host: DeviceHost;
+  #engine: Engine | undefined;
+
+  constructor(host: DeviceHost) {
+    this.#host = host;
+  }
+
+  /** The device in use. */
+  get engine(): Engine | undefined {
+    return this.#engine;
+  }
+
+  /**
+   * Requests a device if there is none or the last one was lost.
+   *
+   * @throws AdapterError
+   */
+  async open(request: (emit: Emit) => Promise<Engine> = openEngine): Promise<Engine> {
+    const { emit, isTraining } = this.#host;
+    try {
+      this.#engine?.assertAlive();
+    } catch {
+      this.#host.left();
+      this.#drop();
+    }
+    if (this.#engine) {
+      emit({ type: 'adapter', adapter: this.#engine.adapter });
+      return this.#engine;
+    }
+    const engine = await request(emit);
+    this.#engine = engine;
+    engine.device.lost.then(() => {
+      // While nothing runs, nothing else reports it.
+      if (this.#engine === engine && !isTraining()) this.#sayLost(engine);
+    });
+    return engine;
+  }
+
+  /**
+   * Opens another device for what was on this one. It may take a browser some time to have one.
+   *
+   * @throws AdapterError
+   */
+  renew(): Promise<Engine> {
+    this.#drop();
+    return this.open(openSoon);
+  }
+
+  #drop(): void {
+    this.#engine?.destroy();
+    this.#engine = undefined;
+  }
+
+  #sayLost(engine: Engine): void {
+    try {
+      engine.assertAlive();
+    } catch (error) {
+      if (!(error instanceof DeviceLostError)) return;
+      this.#host.emit({ type: 'error', name: error.name, message: error.message });
+    }
+  }
+}
