@@ -60,7 +60,7 @@ for (const [what, headers, sandbox, selector, expected] of [
     try {
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/outer.html`);
       const find = (): Frame | undefined =>
-        page.frames().find((frame) => frame.url().endsWith('harness.html'));
+        page.frames().find((frame) => new URL(frame.url()).pathname === '/harness.html');
       for (let i = 0; i < 100; i++) {
         const text = await find()
           ?.$eval(selector, (element) => element.textContent ?? '')
