@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
 import { readModel } from '../../src/train/model-file/read.ts';
-import { thoroughly } from '../run/thorough.ts';
+import { inLongRun, thoroughly } from '../run/thorough.ts';
 import {
   blankIdx,
   choose,
@@ -86,15 +86,18 @@ test('weights that are saved and taken again are the same bits, and training goe
   await page.close();
 });
 
-test('weights of another network are refused, and so is what is no such file', async (stage) => {
-  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
-  const path = join(stage.folder, 'bad.safetensors');
-  await writeFile(path, new Uint8Array([1, 2, 3]));
-  await (await page.$('input#import'))?.uploadFile(path);
-  assert.match(await until(page, '#alert-text', /safetensors/), 'got 3 bytes');
-  assert.is(await textOf(page, '#alert-title'), 'This file cannot be used');
-  await page.close();
-});
+inLongRun(test)(
+  'weights of another network are refused, and so is what is no such file',
+  async (stage) => {
+    const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+    const path = join(stage.folder, 'bad.safetensors');
+    await writeFile(path, new Uint8Array([1, 2, 3]));
+    await (await page.$('input#import'))?.uploadFile(path);
+    assert.match(await until(page, '#alert-text', /safetensors/), 'got 3 bytes');
+    assert.is(await textOf(page, '#alert-title'), 'This file cannot be used');
+    await page.close();
+  },
+);
 
 test('files of Fashion-MNIST that are dropped are trained on; damaged ones are refused', async (stage) => {
   const { page } = await openPage(stage, `?model=2&layers=784,16,10&train-limit=400&epochs=1`);
@@ -178,27 +181,30 @@ for (const [who, worker] of Object.entries({
   });
 }
 
-test('where no other device is to be had the loss is told, and the weights can be saved', async (stage) => {
-  const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=5000`);
-  await page.click('#start');
-  await until(page, '#n-epoch', /^[3-9]|^\d\d/);
-  // The run is copied when it begins, and from a second later on.
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  await loseDevice(page, true);
-  await until(page, '#status', /Failed/);
-  assert.is(await textOf(page, '#alert-title'), 'The GPU was lost');
-  assert.match(await textOf(page, '#alert-text'), /weights of step [\d,]+ can still be saved/);
-  const bytes = await download(stage, page, '#alert-weights', '.safetensors');
-  assert.is(parseSafetensors(bytes).tensors.size, 4);
-  await giveAdaptersBack(page);
-  // From those weights, the run goes on.
-  await page.$eval('#more-count', (field) => {
-    (field as HTMLInputElement).value = '1';
-  });
-  await page.click('#more');
-  await until(page, '#status', /Done: \d+ epochs in.*starts anew/);
-  await page.close();
-});
+inLongRun(test)(
+  'where no other device is to be had the loss is told, and the weights can be saved',
+  async (stage) => {
+    const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=5000`);
+    await page.click('#start');
+    await until(page, '#n-epoch', /^[3-9]|^\d\d/);
+    // The run is copied when it begins, and from a second later on.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await loseDevice(page, true);
+    await until(page, '#status', /Failed/);
+    assert.is(await textOf(page, '#alert-title'), 'The GPU was lost');
+    assert.match(await textOf(page, '#alert-text'), /weights of step [\d,]+ can still be saved/);
+    const bytes = await download(stage, page, '#alert-weights', '.safetensors');
+    assert.is(parseSafetensors(bytes).tensors.size, 4);
+    await giveAdaptersBack(page);
+    // From those weights, the run goes on.
+    await page.$eval('#more-count', (field) => {
+      (field as HTMLInputElement).value = '1';
+    });
+    await page.click('#more');
+    await until(page, '#status', /Done: \d+ epochs in.*starts anew/);
+    await page.close();
+  },
+);
 
 test('inside of a network: kernels and maps by layer, attention by cell, and writing', async (stage) => {
   const { page, said } = await openPage(stage, '?model=cnn', stubbed);
@@ -310,42 +316,45 @@ test('settings that cannot be are refused beside their fields, before a run is m
   await page.close();
 });
 
-test('several seeds and rates are trained at once, and checked while they are typed', async (stage) => {
-  const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
-  const type = async (name: string, value: string) => {
-    const selector = `#settings [name="${name}"]`;
-    await page.click(selector, { count: 3 });
-    await page.type(selector, value);
-  };
-  await type('seed', '3..1');
-  await until(page, '#wrong-seed', /“3\.\.1” was given; .* a range as 1\.\.10/);
-  assert.ok(await page.$('#settings [name="seed"][aria-invalid="true"]'));
-  await type('seed', '1..3');
-  await type('lr', '0.001,0.01');
-  await until(page, '#networks', /^Trains 6 networks at once: 3 seeds × 2 learning rates\.$/);
-  assert.is(await page.$('#settings [aria-invalid]'), null);
-  await page.click('#start');
-  await until(page, '#status', /Done: 6 networks.*Look inside shows the best one: lr 0\.0/);
-  assert.match(await page.evaluate(() => location.search), 'seeds=1..3');
-  const rows = await page.$$eval('#runs tbody tr', (all) => all.map((row) => row.textContent));
-  assert.is(rows.length, 2);
-  assert.match(rows[1] ?? '', /784–16–10, lr 0\.001 #1/);
-  assert.match(rows[1] ?? '', /3 networks.* ± .*%/s);
-  await page.click('#runs button.small[aria-expanded]');
-  const networks = await page.$$eval('#runs tr.network', (all) =>
-    all.map((row) => row.textContent),
-  );
-  assert.is(networks.length, 3);
-  assert.match(networks[2] ?? '', /^Seed 3/);
-  assert.is(
-    (await page.$$('#runs button[aria-label^="Weights of seed"]:not(:disabled)')).length,
-    1,
-  );
-  await page.click('#tab-inside');
-  await until(page, '#page-text', /1–24 of/);
-  assert.equal(said, []);
-  await page.close();
-});
+inLongRun(test)(
+  'several seeds and rates are trained at once, and checked while they are typed',
+  async (stage) => {
+    const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+    const type = async (name: string, value: string) => {
+      const selector = `#settings [name="${name}"]`;
+      await page.click(selector, { count: 3 });
+      await page.type(selector, value);
+    };
+    await type('seed', '3..1');
+    await until(page, '#wrong-seed', /“3\.\.1” was given; .* a range as 1\.\.10/);
+    assert.ok(await page.$('#settings [name="seed"][aria-invalid="true"]'));
+    await type('seed', '1..3');
+    await type('lr', '0.001,0.01');
+    await until(page, '#networks', /^Trains 6 networks at once: 3 seeds × 2 learning rates\.$/);
+    assert.is(await page.$('#settings [aria-invalid]'), null);
+    await page.click('#start');
+    await until(page, '#status', /Done: 6 networks.*Look inside shows the best one: lr 0\.0/);
+    assert.match(await page.evaluate(() => location.search), 'seeds=1..3');
+    const rows = await page.$$eval('#runs tbody tr', (all) => all.map((row) => row.textContent));
+    assert.is(rows.length, 2);
+    assert.match(rows[1] ?? '', /784–16–10, lr 0\.001 #1/);
+    assert.match(rows[1] ?? '', /3 networks.* ± .*%/s);
+    await page.click('#runs button.small[aria-expanded]');
+    const networks = await page.$$eval('#runs tr.network', (all) =>
+      all.map((row) => row.textContent),
+    );
+    assert.is(networks.length, 3);
+    assert.match(networks[2] ?? '', /^Seed 3/);
+    assert.is(
+      (await page.$$('#runs button[aria-label^="Weights of seed"]:not(:disabled)')).length,
+      1,
+    );
+    await page.click('#tab-inside');
+    await until(page, '#page-text', /1–24 of/);
+    assert.equal(said, []);
+    await page.close();
+  },
+);
 
 test('a link makes the form that made it', async (stage) => {
   const query = 'model=2&layers=784%2C32%2C10&loss=cross_entropy&lr=0.01&seed=7&data=built-in';
