@@ -40,12 +40,29 @@ export function save(name: string, type: string, contents: BlobPart): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** The value of a CSS variable at an element. */
+let query: MediaQueryList | undefined;
+
+function dark(): MediaQueryList {
+  query ??= matchMedia('(prefers-color-scheme: dark)');
+  return query;
+}
+
+/** Values of CSS variables, in light and in dark: to ask for one makes the browser compute the style of what has changed. */
+const values = { light: new Map<string, string>(), dark: new Map<string, string>() };
+
+/** The value of a CSS variable of the page, as the system is light or dark. */
 export function cssValue(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const known = values[dark().matches ? 'dark' : 'light'];
+  let value = known.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    // A style that is yet to be loaded has none.
+    if (value !== '') known.set(name, value);
+  }
+  return value;
 }
 
 /** Calls back when the system changes between light and dark. */
 export function onScheme(changed: () => void): void {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  dark().addEventListener('change', changed);
 }
