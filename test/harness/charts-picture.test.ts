@@ -33,8 +33,8 @@ test('a picture of a chart has curves as vectors, and the key, settings and data
   for (const text of [
     'Loss by epoch',
     'Model 2 #1: ',
-    'lr 0.003,',
-    'batch-size 100',
+    'learning rate 0.003,',
+    'batch size 100',
     'Fashion-MNIST, 60,000 to train, 10,000 to test, SHA-256 abababababababab…',
     'A &amp; &lt;B&gt;',
     'synthetic data',

@@ -105,7 +105,7 @@ test('networks that differ in their seeds alone are one run, with their means an
   });
   assert.is(
     text,
-    'Done: 6 networks, 2 epochs in 12 s. Lowest mean test loss: lr 0.1, test accuracy 70.0 ± 14.1%. Look inside shows the best one: lr 0.1, seed 3.',
+    'Done: 6 networks, 2 epochs in 12 s. Lowest mean test loss: rate 0.1, test accuracy 70.0 ± 14.1%. Look inside shows the best one: rate 0.1, seed 3.',
   );
 });
 

@@ -333,11 +333,11 @@ inLongRun(test)(
     await until(page, '#networks', /^Trains 6 networks at once: 3 seeds × 2 learning rates\.$/);
     assert.is(await page.$('#settings [aria-invalid]'), null);
     await page.click('#start');
-    await until(page, '#status', /Done: 6 networks.*Look inside shows the best one: lr 0\.0/);
+    await until(page, '#status', /Done: 6 networks.*Look inside shows the best one: rate 0\.0/);
     assert.match(await page.evaluate(() => location.search), 'seeds=1..3');
     const rows = await page.$$eval('#runs tbody tr', (all) => all.map((row) => row.textContent));
     assert.is(rows.length, 2);
-    assert.match(rows[1] ?? '', /784–16–10, lr 0\.001 #1/);
+    assert.match(rows[1] ?? '', /784–16–10, rate 0\.001 #1/);
     assert.match(rows[1] ?? '', /3 networks.* ± .*%/s);
     await page.click('#runs button.small[aria-expanded]');
     const networks = await page.$$eval('#runs tr.network', (all) =>

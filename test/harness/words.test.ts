@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { KINDS } from '../../src/harness/page/alert.ts';
+import {
+  ALL_NAMES,
+  ALL_VALUES,
+  OWN_NAMES,
+  TITLES,
+} from '../../src/harness/page/notebook/setting-words.ts';
 import { counted, loss, percent, spreadText, whole } from '../../src/harness/page/numbers.ts';
 import { AUGMENTED, KEPT } from '../../src/harness/page/settings/form-lists.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
@@ -51,6 +58,9 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   schedules: Object.values(SCHEDULE_FACTS).map(({ label }) => label),
   lists: [...Object.values(KEPT), ...Object.values(AUGMENTED)],
   paper: [USUAL, ...Object.values(SETTING_NAMES), ...Object.values(NOTHING), ...VALUES],
+  titles: [...TITLES, ...Object.values(OWN_NAMES)],
+  settings: [...Object.values(ALL_NAMES), ...Object.values(ALL_VALUES).flatMap(Object.values)],
+  classes: FASHION_MNIST_CLASSES,
   needs: NEEDS,
   notes: [RENEWED, ANEW],
 };

@@ -61,7 +61,8 @@ const TEXTS: Readonly<Record<string, (value: string) => string | undefined>> = {
   data: (value) => (value === 'built-in' ? 'built-in garments' : 'Fashion-MNIST'),
 };
 
-const textOf = (name: string, value: string): string =>
+/** A setting's value in words; as it is in the address if there are none. */
+export const valueText = (name: string, value: string): string =>
   value === '' ? (NOTHING[name] ?? USUAL) : (TEXTS[name]?.(value) ?? value);
 
 /** Whether two values are the same, or the same numbers. */
@@ -89,7 +90,7 @@ export function paperDifferences(values: Values): Difference[] {
     const now = values[name] ?? paper[name];
     const usual = name === 'data' ? 'auto' : paper[name];
     if (isSame(now, usual) || (name === 'data' && now !== 'built-in')) return [];
-    return [{ setting, now: textOf(name, now), paper: textOf(name, usual) }];
+    return [{ setting, now: valueText(name, now), paper: valueText(name, usual) }];
   });
 }
 

@@ -49,8 +49,13 @@ export class CameraAnswers {
         make(
           'li',
           i === best ? { class: 'best' } : {},
-          make('span', {}, name),
-          make('meter', { max: '1', value: String(shares[i]), 'aria-label': name }),
+          make('span', { translate: 'no' }, name),
+          make('meter', {
+            max: '1',
+            value: String(shares[i]),
+            'aria-label': name,
+            translate: 'no',
+          }),
           make('span', {}, shareText(shares[i], loss)),
         ),
       );

@@ -99,7 +99,9 @@ function ofClasses({ classes, unbalanced, largest }: OwnFacts): HTMLElement[] {
       { class: 'classes', 'aria-label': say('Classes') },
       ...classes
         .slice(0, LISTED)
-        .map(({ name, count }) => make('li', {}, name, ' ', make('b', {}, whole(count)))),
+        .map(({ name, count }) =>
+          make('li', {}, make('span', { translate: 'no' }, name), ' ', make('b', {}, whole(count))),
+        ),
       ...(classes.length > LISTED
         ? [make('li', {}, say('and {count} more', { count: classes.length - LISTED }))]
         : []),

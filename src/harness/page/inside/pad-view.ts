@@ -1,5 +1,6 @@
 import type { LossKind } from '../../../nn/losses.ts';
 import type { TestFacts } from '../../insides.ts';
+import { className, classNames } from '../class-names.ts';
 import { byId } from '../dom.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
@@ -62,7 +63,7 @@ export class PadView {
     const names = this.#network?.test.classes ?? [];
     list.replaceChildren(
       new Option(say('any class'), ''),
-      ...names.map((name, c) => new Option(name, String(c))),
+      ...classNames(names).map((name, c) => new Option(name, String(c))),
     );
     list.value = value;
     if (list.selectedIndex < 0) list.value = '';
@@ -110,7 +111,7 @@ export class PadView {
       if (asked !== this.#asked) return;
       const shares = sharesOf(outputs, network.loss);
       const said = largest(shares);
-      const nameOf = (label: number): string => network.test.classes[label] ?? String(label);
+      const nameOf = (label: number): string => className(network.test.classes, label);
       this.#redraw = () => {
         verdict.textContent = `${nameOf(said)}, ${shareText(shares[said], network.loss)}`;
         byId('pad-when').textContent = asOf(epochs);

@@ -1,6 +1,7 @@
 import type { LossKind } from '../../../nn/losses.ts';
 import type { TestFacts } from '../../insides.ts';
 import type { TestOutputs } from '../../worker/inspection.ts';
+import { classNames } from '../class-names.ts';
 import { byId } from '../dom.ts';
 import { whole } from '../numbers.ts';
 import { onLanguage, put, say } from '../words/words.ts';
@@ -85,8 +86,9 @@ export class TestedView {
     const tested = this.#tested;
     if (!tested) return;
     const confusion = tested.confusion();
-    void this.#confusion.show(tested.classes, confusion);
-    showScores(tested.classes, confusion);
+    const classes = classNames(tested.classes);
+    void this.#confusion.show(classes, confusion);
+    showScores(classes, confusion);
     void this.#drawImages();
   }
 

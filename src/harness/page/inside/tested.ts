@@ -1,5 +1,6 @@
 import type { LossKind } from '../../../nn/losses.ts';
 import type { TestOutputs } from '../../worker/inspection.ts';
+import { className } from '../class-names.ts';
 import { largest, sharesOf, sureness } from './pictures.ts';
 
 /** The test images to show: all, the mistakes, the most unsure ones, or one cell of the confusion matrix. */
@@ -48,8 +49,9 @@ export class Tested {
     return sharesOf(this.#row(index), this.loss);
   }
 
+  /** What a class is called on the page. */
   nameOf(label: number): string {
-    return this.classes[label] ?? String(label);
+    return className(this.classes, label);
   }
 
   /** The images of a filter: mistakes begin with the most confident one, unsure ones with the smallest lead of a class. */

@@ -1,5 +1,6 @@
 import type { Insides, TestFacts, Units } from '../../insides.ts';
 import type { UnitFacts } from '../../worker/unit-study.ts';
+import { className } from '../class-names.ts';
 import { byId, make } from '../dom.ts';
 import { percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
@@ -191,7 +192,7 @@ export class UnitDialog {
       ...facts.most.map(({ index, label, value: own }, i) => {
         const picture = make('canvas', { class: 'picture', role: 'img' });
         drawImage(picture, images.subarray(i * size, (i + 1) * size), test);
-        const name = test.classes[label] ?? String(label);
+        const name = className(test.classes, label);
         const number = whole(index + 1);
         picture.setAttribute('aria-label', say('Test image {number}: {name}', { number, name }));
         return make('li', {}, picture, make('strong', {}, value(own)), classText(name));

@@ -3,7 +3,7 @@ import { factsNamed, type NetworkFacts, widthsOf } from '../../tasks/network-fac
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId, find, make } from '../dom.ts';
 import { whole } from '../numbers.ts';
-import { onLanguage, say } from '../words/words.ts';
+import { onLanguage, say, sayOf } from '../words/words.ts';
 import { flopText } from './figures-text.ts';
 import { type LayerRow, layersTable, rowsOfLayers, rowsOfWidths, sumOf } from './layer-rows.ts';
 import type { Learner } from './learner.ts';
@@ -86,7 +86,7 @@ export class NetworkView {
         ? ''
         : say(
             'A step takes about {times} times the operations of {network}: training takes longer.',
-            { times: whole(times), network: facts.title },
+            { times: whole(times), network: sayOf(facts.title) },
           );
   }
 

@@ -1,8 +1,10 @@
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 import type { SampleImages } from '../../worker/sample-images.ts';
 import type { Estimate } from '../../worker/tutor.ts';
+import { className, classNames } from '../class-names.ts';
 import { byId, make } from '../dom.ts';
 import { duration, fixed, whole } from '../numbers.ts';
+import { said } from '../words/said.ts';
 import { onLanguage, say, sayOf } from '../words/words.ts';
 import { rowsOfWidths, sumOf } from './layer-rows.ts';
 import type { Learner } from './learner.ts';
@@ -123,7 +125,9 @@ export class Welcome {
     const { images, labels, classes } = samples;
     // More would not fit beside the network.
     const names = classes.length <= 10 ? classes : [];
-    byId('welcome-classes').replaceChildren(...names.map((name) => make('li', {}, name)));
+    byId('welcome-classes').replaceChildren(
+      ...names.map((_, i) => said('li', {}, () => className(classes, i))),
+    );
     for (let i = 0; i < Math.min(20, images.length / SIDE ** 2); i++) {
       const canvas = make('canvas', { width: String(SIDE), height: String(SIDE) });
       const pixels = new ImageData(SIDE, SIDE);
@@ -133,8 +137,14 @@ export class Welcome {
       }
       canvas.getContext('2d')?.putImageData(pixels, 0, 0);
       const label = labels[i] ?? '';
+      const at = classes.indexOf(label);
       list.append(
-        make('li', { translate: 'no' }, make('span', { class: 'unseen' }, label), canvas),
+        make(
+          'li',
+          { translate: 'no' },
+          said('span', { class: 'unseen' }, () => classNames(classes)[at] ?? label),
+          canvas,
+        ),
       );
     }
   }

@@ -3,6 +3,7 @@ import { adapterLabel } from '../facts.ts';
 import { counted, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
 import {
+  calledOf,
   canGoOn,
   isActive,
   labelOf,
@@ -11,8 +12,9 @@ import {
   runCsv,
   runJson,
 } from './run-store.ts';
-import { allSettings, dataText } from './run-words.ts';
+import { dataText, settingLines } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
+import { titleText } from './setting-words.ts';
 
 /** What can be done with a run of the list. */
 export interface RunActions {
@@ -36,6 +38,7 @@ export interface RunActions {
   remove(run: RunRecord): void;
 }
 
+/** What a run's file is called, in all languages. */
 export const fileName = (run: RunRecord, end: string): string =>
   `gradweave-${(run.name ?? run.title)
     .slice(0, MOST_LETTERS)
@@ -50,7 +53,7 @@ function facts(run: RunRecord): [string, string][] {
     ['GPU', adapter ? adapterLabel(adapter) : '–'],
     [say('Weights'), weightsText(run)],
     ...moreFacts(run),
-    ...(run.name === undefined ? [] : [[say('Title'), run.title] as [string, string]]),
+    ...(run.name === undefined ? [] : [[say('Title'), titleText(run.title)] as [string, string]]),
   ];
 }
 
@@ -89,7 +92,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
       text,
     );
   const name = make('input', {
-    value: run.name ?? run.title,
+    value: calledOf(run),
     maxlength: String(MOST_LETTERS),
     autocomplete: 'off',
     'aria-label': say('Name of {run}', { run: label }),
@@ -125,7 +128,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
         button(say('Delete'), () => actions.remove(run), busy),
       ),
       list(facts(run)),
-      make('details', {}, make('summary', {}, say('All settings')), list(allSettings(run))),
+      make('details', {}, make('summary', {}, say('All settings')), list(settingLines(run))),
     ),
   );
 }

@@ -7,6 +7,7 @@ import { byBeginning, type Marks, marksOf, takeUp } from './run-merge.ts';
 import type { TableActions } from './run-row.ts';
 import { canGoOn, isActive, labelOf, type RunRecord } from './run-store.ts';
 import { RunsTable } from './runs-table.ts';
+import { titleText } from './setting-words.ts';
 
 /** What the list asks of the panel. */
 export interface ListHost
@@ -62,7 +63,7 @@ export class RunList {
       copyLink: ({ query }) => void this.copyLink(query),
       rename: (run, name) => {
         const text = name.trim();
-        this.#mark(run, { name: text === '' || text === run.title ? undefined : text });
+        this.#mark(run, { name: text === '' || text === titleText(run.title) ? undefined : text });
       },
       pin: (run) => this.#mark(run, { pinned: !run.pinned }),
       remove: (run) => this.#remove(run),

@@ -1,4 +1,5 @@
 import { make, save } from '../dom.ts';
+import { dataName } from '../facts.ts';
 import { duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { fileName, type RunActions } from './run-details.ts';
@@ -140,7 +141,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
   const mark = [
     ...(dataset?.synthetic ? [make('span', { class: 'mark' }, say('synthetic data'))] : []),
     ...(dataset && isOwn(run)
-      ? [make('span', { class: 'state', translate: 'no' }, dataset.name)]
+      ? [make('span', { class: 'state', translate: 'no' }, dataName(dataset.name))]
       : []),
   ];
   const stated = STATES[run.state]();

@@ -2,6 +2,7 @@ import { type Spread, spreadOf } from '../../../ensemble/spread.ts';
 import type { AdapterInfo } from '../../../gpu/adapter-info.ts';
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
 import type { TaskEvent } from '../../protocol.ts';
+import { titleText } from './setting-words.ts';
 
 /** A point of a curve; the position is counted in epochs. */
 export interface Point extends Metrics {
@@ -26,10 +27,11 @@ export interface EpochSpread {
 
 /** A run as the page stores it. Of networks that differ in their seeds alone, it is one, and its history that of their means. */
 export interface RunRecord {
-  /** Shown beside the title; no two runs of the list have the same. */
+  /** Shown beside what it is called; no two runs of the list have the same. */
   readonly id: number;
   /** Its name in the notebook: no two runs of any time have the same. */
   readonly key: string;
+  /** What the page calls it: in English, whatever the reader's language. See `titleText`. */
   title: string;
   /** What the user calls it. Default the title. */
   name?: string | undefined;
@@ -154,9 +156,13 @@ export const keptRecord = ({ history, kept }: Pick<RunRecord, 'history' | 'kept'
 export const isOwn = ({ query }: Pick<RunRecord, 'query'>): boolean =>
   new URLSearchParams(query).get('data') === 'own';
 
+/** What a run is called: as somebody named it, else by its title in the reader's language. */
+export const calledOf = ({ name, title }: Pick<RunRecord, 'name' | 'title'>): string =>
+  (name ?? titleText(title)).slice(0, MOST_LETTERS);
+
 /** What a run is called, with its number. */
-export const labelOf = ({ name, title, id }: RunRecord): string =>
-  `${(name ?? title).slice(0, MOST_LETTERS)} #${id}`;
+export const labelOf = (run: Pick<RunRecord, 'name' | 'title' | 'id'>): string =>
+  `${calledOf(run)} #${run.id}`;
 
 /** A run as JSON for export. */
 export function runJson(run: RunRecord): string {

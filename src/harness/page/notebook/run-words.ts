@@ -1,21 +1,36 @@
+import { dataName } from '../facts.ts';
 import { whole } from '../numbers.ts';
 import { applies, defaultsOf } from '../settings/settings-values.ts';
-import { say, sayOf } from '../words/words.ts';
+import { say } from '../words/words.ts';
 import { labelOf, type RunRecord } from './run-store.ts';
+import { nameOfSetting, valueOfSetting } from './setting-words.ts';
 
 /** A run's settings, without its name: what differs from its preset. */
 export function settingsText({ query }: Pick<RunRecord, 'query'>): string {
   const skipped = new Set(['model', 'data']);
   const parts = [...new URLSearchParams(query)].filter(([name]) => !skipped.has(name));
-  return parts.map(([name, value]) => `${name} ${value}`).join(', ') || say('preset');
+  return parts.map(([name, value]) => settingText(name, value)).join(', ') || say('as the preset');
 }
 
-/** The settings that a run was started with, those of its preset included. */
+/** A setting with its value: `batch size 50`. */
+const settingText = (name: string, value: string): string =>
+  `${nameOfSetting(name)} ${valueOfSetting(name, value)}`;
+
+/** The settings that a run was started with, those of its preset included: as in the address. */
 export function allSettings({ query }: Pick<RunRecord, 'query'>): [string, string][] {
   const given = new URLSearchParams(query);
   const all = { ...defaultsOf(given.get('model') ?? '2'), ...Object.fromEntries(given) };
   return Object.entries(all).filter(([, value]) => value !== '');
 }
+
+const CAPITAL = /^[a-zà-ÿ](?=[a-zà-ÿ])/;
+
+/** All settings in words, a line each: `Batch size`, `50`. */
+export const settingLines = (run: Pick<RunRecord, 'query'>): [string, string][] =>
+  allSettings(run).map(([name, value]) => [
+    nameOfSetting(name).replace(CAPITAL, (first) => first.toUpperCase()),
+    valueOfSetting(name, value),
+  ]);
 
 /** How a run was computed, and what its title says: named only if its address does. */
 const ASIDE = new Set(['family', 'plan', 'precision', 'sample', 'temperature', 'prompt']);
@@ -39,8 +54,11 @@ export function fullSettingsText(
     .filter(([name]) => !['model', 'data', 'seed', 'seeds'].includes(name))
     .filter(([name, value]) => given.has(name) || !(ASIDE.has(name) || UNUSED.has(value)))
     .filter(([name]) => applies(name, values))
-    .map(([name, value]) => `${name} ${value}`);
-  const seed = seeds.length > 0 ? `seeds ${seeds.join(' ')}` : `seed ${values.seed}`;
+    .map(([name, value]) => settingText(name, value));
+  const seed =
+    seeds.length > 0
+      ? `${nameOfSetting('seeds')} ${seeds.join(' ')}`
+      : settingText('seed', values.seed);
   return [...named, seed].join(', ');
 }
 
@@ -52,7 +70,7 @@ export function dataText({ dataset }: Pick<RunRecord, 'dataset'>): string {
   if (!dataset) return '–';
   const { name, train, test, sha256 } = dataset;
   const text = say('{name}, {train} to train, {test} to test', {
-    ...{ name: sayOf(name), train: whole(train), test: whole(test) },
+    ...{ name: dataName(name), train: whole(train), test: whole(test) },
   });
   return sha256 ? `${text}, SHA-256 ${sha256.slice(0, SHOWN_HASH)}…` : text;
 }

@@ -1,6 +1,7 @@
 import type { Spread } from '../../../ensemble/spread.ts';
 import type { LabOutcome } from '../../worker/training.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
+import { titleText } from '../notebook/setting-words.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 
@@ -70,7 +71,7 @@ function severalText(
 }
 
 /** What a run has of its own, of those that were started with it. */
-const ownOf = ({ title }: RunRecord): string => title.slice(title.indexOf(', ') + 2);
+const ownOf = ({ title }: RunRecord): string => titleText(title.slice(title.indexOf(', ') + 2));
 
 const means = (losses: Spread, accuracies: Spread | null): string =>
   accuracies

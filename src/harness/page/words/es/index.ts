@@ -3,6 +3,7 @@ import type { Table } from '../words.ts';
 import { app } from './app.ts';
 import { charts } from './charts.ts';
 import { checks } from './checks.ts';
+import { classes } from './classes.ts';
 import { data } from './data.ts';
 import { inside } from './inside.ts';
 import { join } from './join.ts';
@@ -16,6 +17,7 @@ export const spanish: Table = {
   ...app,
   ...charts,
   ...checks,
+  ...classes,
   ...data,
   ...inside,
   ...join,
