@@ -1,7 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { textDataset } from '../../src/data/text.ts';
-import { deadUnits, movementOf, normOf, Pulse, probeSize } from '../../src/harness/worker/pulse.ts';
+import { Pulse } from '../../src/harness/worker/pulse.ts';
+import {
+  deadUnits,
+  movementOf,
+  normOf,
+  probeSize,
+} from '../../src/harness/worker/pulse-numbers.ts';
 import { watchedIn } from '../../src/harness/worker/watched-layers.ts';
 import { GradientProbe } from '../../src/log/gradients.ts';
 import { histogramOf } from '../../src/log/histogram.ts';

@@ -23,7 +23,7 @@ export class Lab {
   #text: GivenText | undefined;
   readonly #device = new LabDevice({
     emit: (event) => this.#emit(event),
-    isTraining: () => this.#training.isRunning,
+    isTraining: () => this.#training.turn.isRunning,
     left: () => {
       this.#training.end();
       this.#inspection.drop();
@@ -49,7 +49,7 @@ export class Lab {
   readonly #finding = new RateFinding({
     device: this.#device,
     given: () => this.#given,
-    needRest: () => this.#training.needRest(),
+    needRest: () => this.#training.turn.needRest(),
   });
   readonly #inspection = new Inspection({
     run: () => this.#training.run,
@@ -63,7 +63,7 @@ export class Lab {
   readonly #study = new TextStudy();
   readonly #tutor = new Tutor({
     run: () => this.#training.run,
-    busy: () => this.#training.isBusy,
+    busy: () => this.#training.turn.isBusy,
     open: () => this.#device.open(),
     given: () => this.#given,
   });
@@ -146,19 +146,19 @@ export class Lab {
     this.#finding.end();
   }
 
-  /** See {@link Training.pause}. */
-  pause(): ReturnType<Training['pause']> {
-    return this.#training.pause();
+  /** See {@link Turn.pause}. */
+  pause(): void {
+    this.#training.turn.pause();
   }
 
-  /** See {@link Training.resume}. */
-  resume(): ReturnType<Training['resume']> {
-    return this.#training.resume();
+  /** See {@link Turn.resume}. */
+  resume(): void {
+    this.#training.turn.resume();
   }
 
-  /** See {@link Training.stop}. */
-  stop(): ReturnType<Training['stop']> {
-    return this.#training.stop();
+  /** See {@link Turn.stop}. */
+  stop(): void {
+    this.#training.turn.stop();
   }
 
   /** See {@link Training.weights}. */

@@ -1,9 +1,8 @@
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
-import type { Snapshot } from '../../train/snapshot.ts';
 import { readWeights } from '../../train/weights.ts';
-import { Gate } from '../gate.ts';
-import { type GivenData, type Job, openJob } from '../tasks/job.ts';
+import type { Gate } from '../gate.ts';
+import { type Job, openJob } from '../tasks/job.ts';
 import { RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import {
@@ -15,85 +14,50 @@ import {
 import { type Settings, settingsOf } from '../tasks/settings.ts';
 import type { Before } from '../tasks/stopping.ts';
 import { sayHash } from './job-hash.ts';
-import type { LabDevice } from './lab-device.ts';
-import type { LabEvent, LabState } from './lab-event.ts';
+import { LatestRun } from './latest-run.ts';
 import { type ManyWish, studyMany } from './many-study.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
-import { type Weights, weightsOf } from './run-weights.ts';
+import type { Weights } from './run-weights.ts';
 import type { Run } from './subject.ts';
+import type { TrainingHost } from './training-host.ts';
+import { Turn } from './turn.ts';
 
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
 export type LabOutcome = TrainOutcome & { readonly best?: number };
 
-/** What shows a run while it is trained. */
-interface TrainingViews {
-  /** The run's network goes. */
-  leaveRun(): void;
-  /** The device goes. */
-  leaveDevice(): void;
-  /** There is another device. */
-  renewed(): void;
-  draw(): Promise<void>;
-  /** Draws if the last pictures are old. */
-  drawNow(): void;
-}
-
-/** What a {@link Training} asks of the lab. */
-interface TrainingHost {
-  readonly emit: (event: LabEvent) => void;
-  readonly device: LabDevice;
-  /** Data from the user. */
-  readonly given: () => GivenData;
-  /** Whether a learning rate is being looked for. */
-  readonly isFinding: () => boolean;
-  readonly views: TrainingViews;
-}
-
 /** Trains one run at a time, and keeps its weights: they outlive its device. */
 export class Training {
   readonly #host: TrainingHost;
-  #run: Run | undefined;
-  #gate: Gate | undefined;
-  #snapshot: Weights | undefined;
+  readonly #turn: Turn;
+  readonly #latest: LatestRun;
   /** Whether the run goes on with another device and has not shown progress yet. */
   #isResuming = false;
 
   constructor(host: TrainingHost) {
     this.#host = host;
+    this.#turn = new Turn((event) => host.emit(event));
+    this.#latest = new LatestRun(() => host.views.leaveRun());
   }
 
   /** The run that is trained, or was trained last. */
   get run(): Run | undefined {
-    return this.#run;
+    return this.#latest.run;
   }
 
-  /** Whether a run is trained, or paused. */
-  get isBusy(): boolean {
-    return this.#gate !== undefined && this.#gate.state !== 'stopped';
-  }
-
-  /** @throws OptionError while a run is trained, or paused */
-  needRest(): void {
-    if (this.isBusy) {
-      throw new OptionError('a run is in progress; stop it before you start another');
-    }
-  }
-
-  /** Whether a run is trained and not paused. */
-  get isRunning(): boolean {
-    return this.#gate?.state === 'open';
+  /** See {@link Turn}: whether a run is trained, and how it is paused and ended. */
+  get turn(): Omit<Turn, 'begin' | 'say' | 'sayRunning'> {
+    return this.#turn;
   }
 
   /** Frees the run's network. */
   end(): void {
-    this.#host.views.leaveRun();
-    this.#run?.trainer.destroy();
-    this.#run = undefined;
+    this.#latest.end();
   }
 
-  #state(state: LabState): void {
-    this.#host.emit({ type: 'state', state });
+  /** See {@link LatestRun.weights}. */
+  weights(): Promise<Weights> {
+    return this.#latest.weights();
   }
 
   /**
@@ -113,7 +77,7 @@ export class Training {
       const runs = runsOf(options);
       const all = runs.map((run) => settingsOf(run.options));
       this.end();
-      this.#snapshot = undefined;
+      this.#latest.forget();
       const engine = await this.#host.device.open();
       const opened = await openJob(runs[0].options, all[0], this.#host.emit, this.#host.given());
       const { title } = opened.settings;
@@ -124,13 +88,13 @@ export class Training {
       if (runs.length > 1) return await this.#trainMany(engine, opened, all, gate, from, key);
       const job = withWarmStart(engine, opened);
       const trainer = await createTrainer(engine, job);
-      this.#run = { engine, trainer, job, key };
+      this.#latest.run = { engine, trainer, job, key };
       if (from) {
         trainer.load(readWeights(from, trainer.options.model));
         const { loss, accuracy } = await trainer.evaluate();
         this.#host.emit({ type: 'tested', test: { loss, accuracy } });
       }
-      return this.#carryOn(this.#run, gate);
+      return this.#carryOn(this.#latest.run, gate);
     });
   }
 
@@ -144,7 +108,7 @@ export class Training {
     return this.#during(async (gate) => {
       const engine = await this.#host.device.open();
       // A run whose device was lost for good has its copy alone.
-      const run = this.#run?.engine === engine ? this.#run : undefined;
+      const run = this.run?.engine === engine ? this.run : undefined;
       const held = run?.key === wish.key ? run : undefined;
       const options = new URLSearchParams(wish.query);
       let next: Run;
@@ -154,49 +118,49 @@ export class Training {
         next = await fromStored(engine, withWarmStart(engine, opened), wish);
         this.#host.emit({ type: 'note', text: ANEW });
       }
-      if (next.trainer !== this.#run?.trainer) this.end();
-      this.#run = { ...next, key: wish.key, kept: wish.kept };
-      return this.#carryOn(this.#run, gate, beforeOf(wish));
+      if (next.trainer !== this.run?.trainer) this.end();
+      this.#latest.run = { ...next, key: wish.key, kept: wish.kept };
+      return this.#carryOn(this.#latest.run, gate, beforeOf(wish));
     });
   }
 
   /** Trains a run to its last epoch. */
   async #carryOn(run: Run, gate: Gate, before?: Before): Promise<LabOutcome> {
-    await this.#keep();
-    if (gate.state === 'open') this.#state('running');
+    await this.#latest.keep();
+    this.#turn.sayRunning();
     // While it trains, its weights are those of its last step.
-    if (run.kept !== undefined) this.#run = { ...run, kept: undefined };
+    if (run.kept !== undefined) this.#latest.run = { ...run, kept: undefined };
     const outcome = await runTrainer(run.trainer, run.job, this.#host.emit, {
       gate,
       ...(before ? { before } : {}),
       onPause: () => void this.#paused(),
-      onProgress: () => this.#progress(gate),
+      onProgress: () => this.#progress(),
       renew: () => this.#renew(),
     });
-    if (this.#run && outcome.kept !== undefined) this.#run = { ...this.#run, kept: outcome.kept };
+    if (this.run && outcome.kept !== undefined)
+      this.#latest.run = { ...this.run, kept: outcome.kept };
     return outcome;
   }
 
   /** Excludes all other training, and keeps the weights at the end. */
   async #during(work: (gate: Gate) => Promise<LabOutcome>): Promise<LabOutcome> {
-    this.needRest();
+    this.#turn.needRest();
     if (this.#host.isFinding()) {
       throw new OptionError('a learning rate is being looked for; close its window first');
     }
-    const gate = new Gate();
-    this.#gate = gate;
+    const gate = this.#turn.begin();
     try {
-      this.#state('preparing');
+      this.#turn.say('preparing');
       return await work(gate);
     } catch (error) {
       const kept = error instanceof DeviceLostError ? error.snapshot : undefined;
-      if (kept) await this.#keep(kept);
+      if (kept) await this.#latest.keep(kept);
       throw error;
     } finally {
       gate.stop();
-      await this.#keep().catch(() => {});
+      await this.#latest.keep().catch(() => {});
       await this.#host.views.draw().catch(() => {});
-      this.#state('ended');
+      this.#turn.say('ended');
     }
   }
 
@@ -210,19 +174,17 @@ export class Training {
   ): Promise<LabOutcome> {
     const wish: ManyWish = {
       ...{ job, settings, gate, from },
-      onReady: () => {
-        if (gate.state === 'open') this.#state('running');
-      },
-      onPause: () => this.#state('paused'),
+      onReady: () => this.#turn.sayRunning(),
+      onPause: () => this.#turn.say('paused'),
     };
     const { outcome, best } = await studyMany(engine, wish, this.#host.emit);
-    this.#run = { engine, trainer: best.trainer, job: best.job, key };
+    this.#latest.run = { engine, trainer: best.trainer, job: best.job, key };
     return { ...outcome, best: best.run };
   }
 
-  #progress(gate: Gate): void {
+  #progress(): void {
     // Only now is the network on the other device.
-    if (this.#isResuming && gate.state === 'open') this.#state('running');
+    if (this.#isResuming) this.#turn.sayRunning();
     this.#isResuming = false;
     this.#host.views.drawNow();
   }
@@ -234,50 +196,15 @@ export class Training {
     views.leaveRun();
     views.leaveDevice();
     const engine = await device.renew();
-    if (this.#run) this.#run = { ...this.#run, engine };
+    if (this.run) this.#latest.run = { ...this.run, engine };
     this.#isResuming = true;
     views.renewed();
     return engine;
   }
 
   async #paused(): Promise<void> {
-    this.#state('paused');
-    await this.#keep().catch(() => {});
+    this.#turn.say('paused');
+    await this.#latest.keep().catch(() => {});
     await this.#host.views.draw().catch(() => {});
-  }
-
-  /** Copies the weights to the CPU, where they survive a lost device, or uses `fit`'s own copy. */
-  async #keep(kept?: Snapshot): Promise<Weights | undefined> {
-    if (this.#run) this.#snapshot = await weightsOf(this.#run, kept);
-    return this.#snapshot;
-  }
-
-  /** Pauses the run between two chunks of steps. */
-  pause(): void {
-    if (this.#gate?.state !== 'open') return;
-    this.#gate.pause();
-    this.#state('pausing');
-  }
-
-  resume(): void {
-    if (this.#gate?.state !== 'paused') return;
-    this.#gate.resume();
-    this.#state('running');
-  }
-
-  /** Ends the run between two chunks of steps. The network stays, for inspection and export. */
-  stop(): void {
-    this.#gate?.stop();
-  }
-
-  /**
-   * The weights as safetensors, with PyTorch's names; the last copy if the device was lost.
-   *
-   * @throws OptionError if there is no network yet.
-   */
-  async weights(): Promise<Weights> {
-    const weights = await this.#keep().catch(() => this.#snapshot);
-    if (!weights) throw new OptionError('there are no weights yet; start a run first');
-    return weights;
   }
 }

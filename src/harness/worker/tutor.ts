@@ -8,7 +8,8 @@ import { type GivenData, type Job, learningOf, openJob } from '../tasks/job.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { createTrainer } from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
-import { Pulse, type PulseReading } from './pulse.ts';
+import { Pulse } from './pulse.ts';
+import type { PulseReading } from './pulse-reading.ts';
 import { type SampleImages, sampleImages } from './sample-images.ts';
 import type { Run } from './subject.ts';
 

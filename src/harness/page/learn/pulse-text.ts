@@ -1,5 +1,5 @@
 import type { LabState } from '../../worker/lab-event.ts';
-import type { PulseReading } from '../../worker/pulse.ts';
+import type { PulseReading } from '../../worker/pulse-reading.ts';
 import { fixed, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { short } from './histogram-drawing.ts';

@@ -1,5 +1,5 @@
 import type { LabState } from '../../worker/lab-event.ts';
-import type { LayerPulse, PulseReading } from '../../worker/pulse.ts';
+import type { LayerPulse, PulseReading } from '../../worker/pulse-reading.ts';
 import { make } from '../dom.ts';
 import { percent, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';

@@ -7,27 +7,15 @@ import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import { saveWeights } from '../notebook/run-row.ts';
 import { keptRecord, labelOf, type RunRecord } from '../notebook/run-store.ts';
-import { loss, percent, whole } from '../numbers.ts';
+import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { put, say, sayOf } from '../words/words.ts';
+import { say, sayOf } from '../words/words.ts';
 import { Addition } from './addition.ts';
+import { report, reportState } from './course-text.ts';
 import { doneText, stoppedText } from './done-text.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { isSeveral } from './run-progress.ts';
-
-const STATUS: Readonly<Record<LabState, () => string>> = {
-  preparing: () => say('Preparing: data, kernels…'),
-  running: () => say('Training.'),
-  pausing: () => say('Pausing…'),
-  paused: () => say('Paused.'),
-  ended: () => say('Done.'),
-};
-
-/** Milliseconds between two copies of the weights while a run is trained. */
-const WEIGHTS_MS = 10_000;
-
-/** What the panel says of what it does, in the language of then. */
-export const report = (text: () => string): void => put(byId('status'), text);
+import { WeightsCopy } from './weights-copy.ts';
 
 /** What the course of a run works with. */
 interface Parts {
@@ -44,10 +32,10 @@ interface Parts {
 /** What is trained, from the start to what is kept at its end. */
 export class Course {
   readonly #parts: Parts;
+  readonly #weights: WeightsCopy;
   /** What is trained, or was trained last: a run for each setting of which there are several. */
   #runs: readonly RunRecord[] = [];
   #state: LabState = 'ended';
-  #weightsAt = 0;
   /** Whether the run goes on with a new optimizer. */
   #isAnew = false;
   /** Epochs that the run is given later. */
@@ -57,6 +45,7 @@ export class Course {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#weights = new WeightsCopy(parts.remote, parts.list);
   }
 
   get runs(): readonly RunRecord[] {
@@ -115,7 +104,7 @@ export class Course {
       if (kept && kept !== history.at(-1)) numbers.kept(kept);
       const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
       if (best) best.best = outcome.best;
-      await this.#keepWeights(best ?? runs[0]);
+      await this.#weights.take(best ?? runs[0], runs[0].key);
       const isAnew = this.#isAnew;
       report(() => {
         const text = done ? doneText(runs, outcome, addition?.had) : stoppedText(outcome, epochs);
@@ -159,7 +148,7 @@ export class Course {
     const { alert, list } = this.#parts;
     const shown = error instanceof Error ? error : new Error(String(error));
     // If the run did not start, the worker still has the previous run's network.
-    if (list.runs.includes(run)) await this.#keepWeights(run);
+    if (list.runs.includes(run)) await this.#weights.take(run, this.#runs[0]?.key);
     const { weights } = run;
     const step = weights?.step;
     alert.show(shown, step ? () => saveWeights(run) : undefined, () =>
@@ -168,29 +157,11 @@ export class Course {
     report(() => say('Failed.'));
   }
 
-  async #keepWeights(run: RunRecord): Promise<void> {
-    const { remote, list } = this.#parts;
-    try {
-      const { bytes, step, key, kept } = await remote.call('weights', []);
-      // The worker may still have the network of another run.
-      if (key !== this.#runs[0]?.key) return;
-      run.weights = { bytes, step };
-      // The best epoch's are gone once the run goes on.
-      run.kept = kept;
-      list.keepWeights(run);
-    } catch {
-      // If the run failed before it started, there are none.
-    }
-  }
-
   /** Keeps what there is after an epoch, so that little is lost if the tab ends. */
   kept(): void {
     this.#addition?.note(this.#isAnew);
     for (const run of this.#runs) this.#parts.list.keep(run);
-    const now = performance.now();
-    if (this.several || now - this.#weightsAt < WEIGHTS_MS) return;
-    this.#weightsAt = now;
-    void this.#keepWeights(this.#runs[0]);
+    if (!this.several) this.#weights.offer(this.#runs[0]);
   }
 
   /** Handles what the worker says of the run as a whole; see `tell` for its numbers. */
@@ -220,27 +191,10 @@ export class Course {
   #setState(state: LabState): void {
     this.#state = state;
     if (state === 'paused') this.#parts.numbers.paused(this.several);
-    const many = state === 'running' && this.several;
-    const count = this.#runs[0]?.together ?? 1;
+    const count = this.several ? this.#runs[0].together : 1;
     const tested = state === 'paused' ? this.#tested : undefined;
-    if (state !== 'ended') {
-      report(() => {
-        if (many) {
-          return say('Training {count} networks at once. The numbers are their means.', { count });
-        }
-        return tested ? `${STATUS[state]()} ${testedText(tested)}` : STATUS[state]();
-      });
-    }
+    if (state !== 'ended') reportState(state, count, tested);
     if (state === 'running') this.#tested = undefined;
     this.#parts.onState(state);
   }
 }
-
-/** What is said of weights that were given. */
-const testedText = ({ loss: error, accuracy }: Metrics): string =>
-  accuracy === null
-    ? say('These weights: test loss {loss}.', { loss: loss(error) })
-    : say('These weights: test loss {loss}, test accuracy {accuracy}.', {
-        loss: loss(error),
-        accuracy: percent(accuracy),
-      });

@@ -1,0 +1,35 @@
+import type { Metrics } from '../../../train/history.ts';
+import type { LabState } from '../../worker/lab-event.ts';
+import { byId } from '../dom.ts';
+import { loss, percent } from '../numbers.ts';
+import { put, say } from '../words/words.ts';
+
+const STATUS: Readonly<Record<LabState, () => string>> = {
+  preparing: () => say('Preparing: data, kernels…'),
+  running: () => say('Training.'),
+  pausing: () => say('Pausing…'),
+  paused: () => say('Paused.'),
+  ended: () => say('Done.'),
+};
+
+/** What the panel says of what it does, in the language of then. */
+export const report = (text: () => string): void => put(byId('status'), text);
+
+/** Says what a run does now: `count` networks at once, or one. @param tested of weights that were given */
+export function reportState(state: LabState, count: number, tested: Metrics | undefined): void {
+  report(() => {
+    if (state === 'running' && count > 1) {
+      return say('Training {count} networks at once. The numbers are their means.', { count });
+    }
+    return tested ? `${STATUS[state]()} ${testedText(tested)}` : STATUS[state]();
+  });
+}
+
+/** What is said of weights that were given. */
+const testedText = ({ loss: error, accuracy }: Metrics): string =>
+  accuracy === null
+    ? say('These weights: test loss {loss}.', { loss: loss(error) })
+    : say('These weights: test loss {loss}, test accuracy {accuracy}.', {
+        loss: loss(error),
+        accuracy: percent(accuracy),
+      });
