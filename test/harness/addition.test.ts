@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
+import { leftAlone } from '../../src/harness/page/notebook/run-merge.ts';
+import { type RunRecord, runJson } from '../../src/harness/page/notebook/run-store.ts';
 import { Addition } from '../../src/harness/page/train/addition.ts';
 
 const epoch = (number: number) => ({
@@ -22,6 +23,20 @@ test('a run that is given more epochs is one that is trained, and asks for them 
   const { wish } = new Addition(run, 5);
   assert.equal([run.state, run.epochs, run.shown], ['running', 8, true]);
   assert.equal([wish.epochs, wish.history.length, wish.kept], [5, 3, 2]);
+});
+
+test('a run whose tab is closed before the first added epoch is what it was before, and says what was interrupted', () => {
+  for (const [state, epochs] of [['done', 3] as const, ['stopped', 7] as const]) {
+    const run: RunRecord = { ...runOf('model=2&epochs=3'), state, epochs };
+    const addition = new Addition(run, 5);
+    assert.is(run.adding?.epochs, 5);
+    assert.equal(leftAlone(run), { state, epochs });
+    assert.not.match(runJson(run), 'adding');
+    run.history.push(epoch(4));
+    addition.note(false);
+    assert.equal(leftAlone(run), { state: 'stopped' });
+    assert.equal([run.epochs, run.adding], [8, undefined]);
+  }
 });
 
 test('what could not begin leaves the run as it was', () => {

@@ -25,6 +25,8 @@ test('a run goes on for more epochs, also after a reload, and its link repeats i
   });
   await page.click('#more');
   await until(page, '#status', /Done: 5 epochs/);
+  // The button is disabled while it trains: the focus goes to those of the run, not to the page.
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'start');
   assert.is(await textOf(page, '#n-epoch'), '5 of 5');
   assert.is((await page.$$('#runs tbody tr:not(.empty)')).length, 1, 'it is the same run');
   assert.match(await textOf(page, '#runs'), /epochs 5/);
@@ -38,13 +40,29 @@ test('a run goes on for more epochs, also after a reload, and its link repeats i
   const numbers = (text: string) => /test loss.*/.exec(text)?.[0];
   assert.is(numbers(again), numbers(end));
 
+  // A tab that is closed within the first epoch that is added leaves the run as it was, and says so.
+  await page.evaluate(() => {
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, message: { method?: string }) {
+      if (message.method !== 'more') post.call(this, message);
+    };
+  });
+  await page.click('#more');
+  await until(page, '#runs tbody', /running.*5 of 7/);
+  page.once('dialog', (dialog) => void dialog.accept());
   await page.reload();
   await until(page, '#status', /Ready/);
   await page.waitForSelector('#runs button.name');
+  const row = await textOf(page, '#runs tr[data-key]');
+  assert.match(row, /2 epochs more: interrupted.*5 of 5/, row);
+  assert.not.match(row, /stopped/);
   await page.click('#runs button.name');
   await page.waitForSelector('#runs button[aria-label^="More epochs"]');
   await page.click('#runs button[aria-label^="More epochs"]');
+  await until(page, '#status', /Training/);
+  assert.is(await page.evaluate(() => document.activeElement?.id), 'pause');
   await until(page, '#status', /Done: 10 epochs.*starts anew/);
+  assert.not.match(await textOf(page, '#runs tr[data-key]'), /interrupted/);
   assert.equal(said, []);
   await page.close();
 });

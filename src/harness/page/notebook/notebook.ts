@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { say } from '../words/words.ts';
-import { byBeginning, type KeptRun, type Marks, trained } from './run-merge.ts';
+import { byBeginning, type KeptRun, leftAlone, type Marks, trained } from './run-merge.ts';
 import { isActive, type RunRecord } from './run-store.ts';
 
 type KeptWeights = NonNullable<RunRecord['weights']>;
@@ -117,7 +117,7 @@ export class Notebook {
   /** Keeps that a run has stopped, if it was left by the tab that trained it. */
   stop(key: string): Promise<void> {
     return this.#change('stop', key, (stored) =>
-      stored && isActive(stored) ? { ...stored, state: 'stopped' } : undefined,
+      stored && isActive(stored) ? { ...stored, ...leftAlone(stored) } : undefined,
     );
   }
 

@@ -1,13 +1,17 @@
-import { byId, find } from '../dom.ts';
+import { byId } from '../dom.ts';
 import { put, say } from '../words/words.ts';
+import { copyLink } from './copy-link.ts';
 import { Notebook, type Told } from './notebook.ts';
 import { runFromJson } from './run-file.ts';
-import { RunLocks } from './run-locks.ts';
-import { byBeginning, type Marks, marksOf, takeUp } from './run-merge.ts';
+import { RunKeeper } from './run-keeper.ts';
+import { byBeginning, leftAlone, type Marks, marksOf, takeUp } from './run-merge.ts';
 import type { TableActions } from './run-row.ts';
 import { canGoOn, isActive, labelOf, type RunRecord } from './run-store.ts';
+import { RunTabs } from './run-tabs.ts';
 import { RunsTable } from './runs-table.ts';
 import { titleText } from './setting-words.ts';
+import { ShownRuns } from './shown-runs.ts';
+import { Undo } from './undo.ts';
 
 /** What the list asks of the panel. */
 export interface ListHost
@@ -18,9 +22,6 @@ export interface ListHost
   /** Says what was done, in the page's language. */
   report(text: () => string): void;
 }
-
-/** Milliseconds between two writes of a run that is trained. */
-const KEEP_MS = 2_000;
 
 /** Of runs that are imported together, as many are shown at once: charts of more tell little. */
 const MOST_SHOWN = 10;
@@ -33,13 +34,10 @@ export class RunList {
   readonly #notebook: Notebook;
   readonly #table: RunsTable;
   #runs: RunRecord[] = [];
-  readonly #due = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #locks = new RunLocks();
-  /** Keys of the runs that are trained here: what training makes of them is written by no other tab. */
-  readonly #own = new Set<string>();
-  /** Keys of the runs that another tab trains. */
-  readonly #watched = new Set<string>();
-  #undo: (() => void) | undefined;
+  readonly #keeper: RunKeeper;
+  readonly #tabs = new RunTabs();
+  readonly #shown = new ShownRuns();
+  readonly #undo = new Undo();
 
   constructor(host: ListHost) {
     this.#host = host;
@@ -50,6 +48,7 @@ export class RunList {
       },
       changed: (key, what) => void this.#follow(key, what),
     });
+    this.#keeper = new RunKeeper(this.#notebook, (run) => this.#runs.includes(run));
     this.#table = new RunsTable(byId('runs'), {
       changed: () => host.draw(),
       load: host.load,
@@ -60,7 +59,7 @@ export class RunList {
       more: host.more,
       busy: host.busy,
       use: host.use,
-      copyLink: ({ query }) => void this.copyLink(query),
+      copyLink: ({ query }) => void copyLink(query, host.report),
       rename: (run, name) => {
         const text = name.trim();
         this.#mark(run, { name: text === '' || text === titleText(run.title) ? undefined : text });
@@ -70,10 +69,6 @@ export class RunList {
     });
     byId('show-all').addEventListener('click', () => this.show(() => true));
     byId('hide-all').addEventListener('click', () => this.show(() => false));
-    byId('undo-button').addEventListener('click', () => this.#undo?.());
-    addEventListener('pagehide', () => {
-      for (const run of this.#runs) if (this.#due.has(run.key)) void this.#notebook.keep(run);
-    });
     const input = byId('import-run', HTMLInputElement);
     input.addEventListener('change', () => {
       void this.import([...(input.files ?? [])]).then(() => {
@@ -95,17 +90,16 @@ export class RunList {
   async open(): Promise<void> {
     const stored = await this.#notebook.open();
     const active = stored.filter(isActive).map(({ key }) => key);
-    const held = await this.#locks.held(active);
-    for (const [i, run] of stored.entries()) {
-      if (held.has(run.key)) void this.#watch(run.key);
+    const held = await this.#tabs.held(active);
+    for (const run of stored) {
+      if (held.has(run.key)) this.#watch(run.key);
       else if (isActive(run)) {
         // Its tab was closed, or crashed: it has what was kept last.
-        run.state = 'stopped';
+        Object.assign(run, leftAlone(run));
         void this.#notebook.stop(run.key);
       }
-      // Charts begin with the last run, and with those that matter.
-      run.shown = run.pinned || i === stored.length - 1;
     }
+    this.#shown.recall(stored);
     const known = new Set(this.#runs.map(({ key }) => key));
     this.#runs = [...stored.filter(({ key }) => !known.has(key)), ...this.#runs];
     this.#host.draw();
@@ -115,9 +109,9 @@ export class RunList {
   async #follow(key: string, what: Told): Promise<void> {
     const stored = what === 'gone' ? undefined : await this.#notebook.read(key);
     const run = this.#runs.find((one) => one.key === key);
-    if (this.#own.has(key) && run) {
+    if (this.#tabs.isOwn(key) && run) {
       if (stored) Object.assign(run, marksOf(stored));
-      else if (what === 'gone') this.#bring(run);
+      else if (what === 'gone') void this.#keeper.whole(run);
     } else if (run) {
       if (what === 'gone') this.#runs.splice(this.#runs.indexOf(run), 1);
       else if (stored) takeUp(run, stored);
@@ -125,23 +119,16 @@ export class RunList {
       this.#runs.push({ ...stored, shown: false });
       this.#runs.sort(byBeginning);
     }
-    if (stored && isActive(stored) && !this.#own.has(key)) void this.#watch(key);
+    if (stored && isActive(stored) && !this.#tabs.isOwn(key)) this.#watch(key);
     this.#host.draw();
   }
 
   /** Notes that a run has stopped if the tab that trains it ends. */
-  async #watch(key: string): Promise<void> {
-    if (this.#watched.has(key)) return;
-    this.#watched.add(key);
-    try {
-      await this.#locks.free(key);
-      if (!this.#own.has(key)) await this.#notebook.stop(key);
+  #watch(key: string): void {
+    void this.#tabs.watch(key, async () => {
+      if (!this.#tabs.isOwn(key)) await this.#notebook.stop(key);
       await this.#follow(key, 'kept');
-    } catch {
-      // Without locks it stays as it is until the page is opened again.
-    } finally {
-      this.#watched.delete(key);
-    }
+    });
   }
 
   /**
@@ -150,55 +137,43 @@ export class RunList {
    * @returns false if another tab trains it, or it was deleted
    */
   async claim(run: RunRecord): Promise<boolean> {
-    if (!this.#runs.includes(run) || !(await this.#locks.take(run.key))) return false;
-    const stored = await this.#notebook.read(run.key);
-    if (stored) takeUp(run, stored);
-    if (this.#runs.includes(run) && canGoOn(run)) {
-      this.#own.add(run.key);
-      return true;
-    }
-    this.#locks.giving(run.key)();
-    return false;
+    if (!this.#runs.includes(run)) return false;
+    return this.#tabs.claim(run.key, async () => {
+      const stored = await this.#notebook.read(run.key);
+      if (stored) takeUp(run, stored);
+      return this.#runs.includes(run) && canGoOn(run);
+    });
   }
 
   /** Adds a run that has begun. It counts as trained here until {@link ended}. */
   add(run: RunRecord): void {
     if (!this.#runs.includes(run)) this.#runs.push(run);
-    if (this.#own.has(run.key)) return;
-    this.#own.add(run.key);
-    void this.#locks.take(run.key);
+    // One that was claimed is this tab's already: others are yet to know that it is trained.
+    if (this.#tabs.isOwn(run.key) && !run.adding) return;
+    this.#tabs.begin(run.key);
     void this.#notebook.keep(run);
   }
 
   /** Keeps a run as it is at the end. */
   ended(run: RunRecord): void {
-    const give = this.#locks.giving(run.key);
-    const isOwn = this.#own.delete(run.key);
-    clearTimeout(this.#due.get(run.key));
-    this.#due.delete(run.key);
-    if (isOwn && this.#runs.includes(run)) void this.#notebook.keep(run).then(give);
+    const { wasOwn, give } = this.#tabs.end(run.key);
+    if (wasOwn) void this.#keeper.now(run).then(give);
     else give();
   }
 
   /** Keeps a run soon. */
   keep(run: RunRecord): void {
-    if (this.#due.has(run.key)) return;
-    const write = (): void => {
-      this.#due.delete(run.key);
-      if (this.#runs.includes(run)) void this.#notebook.keep(run);
-    };
-    this.#due.set(run.key, setTimeout(write, KEEP_MS));
+    this.#keeper.soon(run);
   }
 
   /** Keeps a run's weights, and with them what the run says of them. */
   keepWeights(run: RunRecord): void {
-    if (!this.#runs.includes(run)) return;
-    void this.#notebook.keep(run);
-    void this.#notebook.keepWeights(run);
+    if (this.#runs.includes(run)) void this.#keeper.whole(run);
   }
 
   /** @param colours of runs whose colour in charts is not their own, by their keys */
   draw(colours: ReadonlyMap<string, string>): void {
+    this.#shown.remember(this.#runs);
     this.#table.draw(this.#runs, colours);
   }
 
@@ -213,30 +188,17 @@ export class RunList {
     this.#host.draw();
   }
 
-  /** Copies the address that repeats a run. */
-  async copyLink(query: string): Promise<void> {
-    const link = `${location.origin}${location.pathname}?${query}`;
-    try {
-      await navigator.clipboard.writeText(link);
-      this.#host.report(() => say('Link copied.'));
-    } catch {
-      this.#host.report(() =>
-        say('The browser does not allow copying. The link: {link}', { link }),
-      );
-    }
-  }
-
   #remove(run: RunRecord): void {
     const at = this.#runs.indexOf(run);
-    if (at < 0 || this.#own.has(run.key)) return;
+    if (at < 0 || this.#tabs.isOwn(run.key)) return;
     this.#runs.splice(at, 1);
     void this.#notebook.forget(run);
-    this.#offer(
+    this.#undo.offer(
       () => say('Deleted {run}.', { run: labelOf(run) }),
       () => {
         if (this.#runs.some(({ key }) => key === run.key)) return;
         this.#runs.splice(at, 0, run);
-        this.#bring(run);
+        void this.#keeper.whole(run);
         this.#host.draw();
       },
     );
@@ -249,25 +211,6 @@ export class RunList {
     this.#host.draw();
   }
 
-  /** Keeps a run that is not in the notebook, with its weights. */
-  #bring(run: RunRecord): void {
-    void this.#notebook.keep(run);
-    void this.#notebook.keepWeights(run);
-  }
-
-  /** Offers to take the latest deletion back, until the next one. */
-  #offer(text: () => string, undo: () => void): void {
-    const place = byId('undo');
-    put(find(place, 'span'), text);
-    place.hidden = false;
-    byId('undo-button').focus();
-    this.#undo = () => {
-      place.hidden = true;
-      this.#undo = undefined;
-      undo();
-    };
-  }
-
   /** Takes runs that were saved as JSON. */
   async import(files: readonly File[]): Promise<void> {
     for (const [i, file] of files.entries()) {
@@ -276,7 +219,7 @@ export class RunList {
         const shown = i < MOST_SHOWN;
         const added = { ...run, key: crypto.randomUUID(), id: this.next, shown };
         this.#runs.push(added);
-        this.#bring(added);
+        void this.#keeper.whole(added);
       } catch (error) {
         this.#host.fail(error as Error);
       }

@@ -12,6 +12,10 @@ export const marksOf = ({ name, pinned }: KeptRun): Marks => ({ name, pinned });
 export const byBeginning = (a: RunRecord, b: RunRecord): number =>
   a.begun.localeCompare(b.begun) || a.id - b.id;
 
+/** What a run is that was left by the tab that trained it, closed or crashed: if none of the epochs that it was to be given was done, as it was before. */
+export const leftAlone = ({ adding }: Pick<KeptRun, 'adding'>): Partial<KeptRun> =>
+  adding ? adding.before : { state: 'stopped' };
+
 /** What training makes of a run, with what was said of it in whichever tab. */
 export const trained = (run: KeptRun, stored: KeptRun | undefined): KeptRun =>
   stored ? { ...run, ...marksOf(stored) } : run;
@@ -20,6 +24,7 @@ export const trained = (run: KeptRun, stored: KeptRun | undefined): KeptRun =>
 export function takeUp(run: RunRecord, stored: RunRecord): void {
   const isOlder = stored.history.length < run.history.length;
   const { shown, open } = run;
-  const absent = { name: undefined, best: undefined, kept: undefined, more: undefined };
-  Object.assign(run, isOlder ? marksOf(stored) : { ...absent, ...stored, shown, open });
+  const absent = { name: undefined, best: undefined, kept: undefined };
+  const none = { more: undefined, adding: undefined };
+  Object.assign(run, isOlder ? marksOf(stored) : { ...absent, ...none, ...stored, shown, open });
 }

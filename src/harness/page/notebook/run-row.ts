@@ -1,10 +1,11 @@
 import { make, save } from '../dom.ts';
 import { dataName } from '../facts.ts';
-import { duration, loss, percent, spreadText } from '../numbers.ts';
+import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { fileName, type RunActions } from './run-details.ts';
 import {
   converges,
+  isActive,
   isOwn,
   keptRecord,
   labelOf,
@@ -34,6 +35,12 @@ const STATES: Readonly<Record<RunRecord['state'], () => string>> = {
   stopped: () => say('stopped'),
   failed: () => say('failed'),
 };
+
+/** Epochs that it was to be given, if none of them was done when its tab was closed. */
+const interruptedText = (run: RunRecord): string =>
+  run.adding && !isActive(run)
+    ? say('{epochs} more: interrupted', { epochs: counted(run.adding.epochs, 'epoch') })
+    : '';
 
 /** What the table calls back. */
 export interface TableActions extends RunActions {
@@ -144,7 +151,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       ? [make('span', { class: 'state', translate: 'no' }, dataName(dataset.name))]
       : []),
   ];
-  const stated = STATES[run.state]();
+  const stated = [STATES[run.state](), interruptedText(run)].filter(Boolean).join(', ');
   const state = stated ? [make('span', { class: 'state' }, stated)] : [];
   const names = namesNow();
   const name = labelOf(run);

@@ -64,6 +64,13 @@ export interface RunRecord {
   kept?: number | undefined;
   /** Epochs that it was given later, if the query does not repeat them: those added, and whether the optimizer started anew. */
   more?: readonly { readonly epochs: number; readonly anew: boolean }[] | undefined;
+  /**
+   * Epochs that it was to be given, of which none is done yet, and what it was before. If it is not trained now, they were
+   * interrupted.
+   */
+  adding?:
+    | { readonly epochs: number; readonly before: Pick<RunRecord, 'epochs' | 'state'> }
+    | undefined;
 }
 
 /** No chart has more pixels than this. */
@@ -174,6 +181,7 @@ export function runJson(run: RunRecord): string {
     id: _id,
     key: _key,
     pinned: _pinned,
+    adding: _adding,
     networks,
     spreads,
     ...own

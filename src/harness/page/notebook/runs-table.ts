@@ -82,7 +82,18 @@ export class RunsTable {
     const colour = this.#colour(run);
     const { weights, dataset } = run;
     const named = [id, name, pinned, state, weights?.step, dataset, language()];
-    const results = [shown, open, epochs, history.length, seconds, best, run.kept, details, colour];
+    const results = [
+      shown,
+      open,
+      epochs,
+      run.adding,
+      history.length,
+      seconds,
+      best,
+      run.kept,
+      details,
+      colour,
+    ];
     return [
       ...this.#same(`row ${key}`, [named, results], () => [
         runRow(run, { colour, details, toggle }, this.#actions),

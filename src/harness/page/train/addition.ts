@@ -20,6 +20,7 @@ export class Addition {
     this.#before = { epochs: run.epochs, state: run.state };
     this.had = run.history.length;
     this.#step = run.weights?.step;
+    run.adding = { epochs, before: this.#before };
     run.epochs = this.had + epochs;
     run.state = 'running';
     run.shown = true;
@@ -43,6 +44,7 @@ export class Addition {
     if (this.#isNoted) return;
     this.#isNoted = true;
     const run = this.#run;
+    delete run.adding;
     const query = new URLSearchParams(run.query);
     const model = query.get('model') ?? '2';
     const schedule = (query.get('schedule') ?? usualValues(model).schedule) as ScheduleName;
@@ -58,6 +60,7 @@ export class Addition {
     const { history, weights } = this.#run;
     if (history.length === this.had && weights?.step === this.#step) {
       Object.assign(this.#run, this.#before);
+      delete this.#run.adding;
     } else this.note(anew);
   }
 }

@@ -5,6 +5,9 @@ import { put, say } from '../words/words.ts';
 /** Start a run, and take its place. */
 const CONTROLS = ['start', 'pause', 'stop'] as const;
 
+/** Give a run more epochs, and are disabled while it is trained: then a button of {@link CONTROLS} has the focus. */
+const OTHERS = '#more, #runs .details button';
+
 /** What the buttons above the charts do. */
 export interface ControlActions {
   start(): void;
@@ -16,7 +19,7 @@ export interface ControlActions {
 
 /** The buttons above the charts. */
 export class Controls {
-  /** Whether a button of {@link CONTROLS} had the focus before all were disabled. */
+  /** Whether a button that is disabled now had the focus. */
   #focus = false;
 
   constructor(actions: ControlActions) {
@@ -34,7 +37,8 @@ export class Controls {
     };
     const busy = state !== 'ended';
     // A button that is disabled loses the focus; the one that takes its place gets it.
-    this.#focus ||= CONTROLS.some((id) => byId(id) === document.activeElement);
+    const focused = document.activeElement;
+    this.#focus ||= CONTROLS.some((id) => byId(id) === focused) || !!focused?.matches(OTHERS);
     set('start', !busy);
     set('pause', state === 'running' || state === 'paused');
     set('stop', state === 'running' || state === 'paused');

@@ -2,6 +2,7 @@ import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import { type Alert, saidError } from '../alert.ts';
 import { Charts } from '../charts/charts.ts';
 import { takeDrops } from '../data/data-drop.ts';
+import { copyLink } from '../notebook/copy-link.ts';
 import { RunList } from '../notebook/run-list.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { repeatText } from '../notebook/run-words.ts';
@@ -47,7 +48,7 @@ export class TrainView {
       query: on.query,
       weights: (file) => void this.#takeWeights(file),
       fail: (error) => alert.show(error),
-      share: (query) => void this.#list.copyLink(query),
+      share: (query) => void copyLink(query, report),
     });
     this.#charts = new Charts({
       draw: () => this.#list.draw(this.#charts.colours),

@@ -16,6 +16,7 @@ export const notebook = {
   Time: 'Tiempo',
   Save: 'Guardar',
   'No run yet.': 'Todavía no hay ninguno.',
+  '{epochs} more: interrupted': '{epochs} más: sin terminar',
   running: 'en marcha',
   paused: 'en pausa',
   stopped: 'detenido',
