@@ -33,7 +33,8 @@ const TYPES: Readonly<Record<string, SafetensorsDtype>> = {
   ...{ i1: 'I8', i2: 'I16', i4: 'I32', i8: 'I64', u1: 'U8', u2: 'U16', u4: 'U32', u8: 'U64' },
 };
 
-const MAGIC = [0x93, ...new TextEncoder().encode('NUMPY')];
+/** A byte that no text begins with, and `NUMPY`. */
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** The most bytes of a header, and dimensions of an array: numpy has 64. */
 const MOST_HEADER = 2 ** 20;

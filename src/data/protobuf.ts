@@ -5,8 +5,6 @@ const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-
 /** An integer of 64 bits in groups of 7 bits, the lowest first; a negative one has ten. */
 function pushVarint(into: number[], value: number): void {
   let rest = BigInt.asUintN(64, BigInt(value));
@@ -56,7 +54,7 @@ export class Message {
 
   /** A field of a string, of bytes, or of another message. */
   bytes(field: number, value: string | Uint8Array | Message): this {
-    if (typeof value === 'string') return this.bytes(field, encoder.encode(value));
+    if (typeof value === 'string') return this.bytes(field, new TextEncoder().encode(value));
     if (!(value instanceof Message)) return this.#head(field, BYTES, value.length).#push(value);
     this.#head(field, BYTES, value.size);
     for (const part of value.#parts) this.#push(part);

@@ -34,9 +34,10 @@ export interface RunFilesOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
-const encoder = new TextEncoder();
+const encoded = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
 const lines = (all: readonly unknown[]): Uint8Array =>
-  encoder.encode(all.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  encoded(all.map((one) => `${JSON.stringify(one)}\n`).join(''));
 
 /**
  * Turns the records of a run into files:
@@ -112,17 +113,17 @@ export class RunFiles {
   }
 
   #json(file: string, value: unknown): void {
-    this.#append(file, encoder.encode(`${JSON.stringify(value, null, 2)}\n`));
+    this.#append(file, encoded(`${JSON.stringify(value, null, 2)}\n`));
   }
 
   /** A row of `epochs.csv` (RFC 4180). */
   #row(row: Readonly<Record<string, number | null>>): void {
     if (!this.#columns) {
       this.#columns = Object.keys(row);
-      this.#append('epochs.csv', encoder.encode(`${this.#columns.map(csvCell).join(',')}\n`));
+      this.#append('epochs.csv', encoded(`${this.#columns.map(csvCell).join(',')}\n`));
     }
     const cells = this.#columns.map((name) => row[name] ?? '');
-    this.#append('epochs.csv', encoder.encode(`${cells.join(',')}\n`));
+    this.#append('epochs.csv', encoded(`${cells.join(',')}\n`));
   }
 }
 

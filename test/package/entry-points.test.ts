@@ -32,7 +32,9 @@ async function printed(app: string, name: string, code: string, flags: readonly 
 
 /** Code that loads an entry point and prints what that changed in a Node that has nothing of the web's. */
 const tracing = (load: string) => `
-const WEB = ['navigator', 'document', 'window', 'self', 'Worker', 'fetch', 'DOMException', 'location'];
+// Jest's jsdom lacks the last ones.
+const WEB = ['navigator', 'document', 'window', 'self', 'Worker', 'fetch', 'DOMException', 'location', 'performance', 'crypto',
+  'Blob', 'Response', 'ReadableStream', 'DecompressionStream', 'AbortController', 'TextEncoder', 'TextDecoder', 'structuredClone'];
 for (const name of [...WEB, ...Object.getOwnPropertyNames(globalThis).filter((name) => /^GPU/.test(name))]) {
   delete globalThis[name];
 }
