@@ -3,6 +3,7 @@
 //
 //   signed(x)  −1 … 0 … 1 → the colours of negative values, zero and positive values
 //   grey(x)     0 … 1     → black … white
+//   rgb(x)      three numbers from 0 to 1 → a colour
 
 struct Screen {
   // Pictures in a row.
@@ -18,6 +19,8 @@ struct Screen {
   // Units of the hidden layer and floats between two rows of it, or input channels.
   units: u32,
   unitStride: u32,
+  // Numbers of a pixel that is shown: 3 for red, green and blue, else 1.
+  channels: u32,
   ground: vec4f,
   negative: vec4f,
   none: vec4f,
@@ -54,6 +57,10 @@ fn placeAt(position: vec4f) -> Place {
 fn signed(x: f32) -> vec4f {
   let end = select(screen.positive, screen.negative, x < 0.0);
   return mix(screen.none, end, min(abs(x), 1.0));
+}
+
+fn rgb(x: vec3f) -> vec4f {
+  return vec4f(clamp(x, vec3f(), vec3f(1.0)), 1.0);
 }
 
 fn grey(x: f32) -> vec4f {

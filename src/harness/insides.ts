@@ -11,6 +11,8 @@ export interface Kernels {
   readonly inputs: number;
   /** Of a picture, which is as high as wide. */
   readonly side: number;
+  /** Whether the three input channels are red, green and blue of an image: they are one picture in colour. */
+  readonly rgb?: true;
 }
 
 /** A layer whose outputs are images: its place in a row of all such layers' outputs. */

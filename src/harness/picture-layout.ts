@@ -22,10 +22,14 @@ export interface KernelLayout {
   readonly shown: number;
 }
 
+/** Whether each input channel has a row of pictures. */
+const isGrid = ({ inputs, rgb }: Kernels): boolean => inputs > 1 && !rgb;
+
 /** @param width pixels that there are on the page */
-export function kernelLayout({ inputs, outputs, side }: Kernels, width: number): KernelLayout {
+export function kernelLayout(kernels: Kernels, width: number): KernelLayout {
+  const { inputs, outputs, side } = kernels;
   const base = side * Math.ceil(LEAST / side);
-  if (inputs > 1) {
+  if (isGrid(kernels)) {
     const fits = Math.floor(MOST_PIXELS / (base + 8));
     const [columns, rows] = [outputs, inputs].map((one) => Math.min(one, fits, MOST_ALONG));
     return { columns, rows, side: base, gap: 8, shown: columns };
@@ -69,7 +73,7 @@ export function kernelAt(
   const [column, row] = [x, y].map((at) => Math.floor(at / (side + gap)));
   const between = [x, y].some((at) => at < 0 || at % (side + gap) >= side);
   if (between || column >= columns || row >= rows) return undefined;
-  if (kernels.inputs > 1) return { output: column, input: row };
+  if (isGrid(kernels)) return { output: column, input: row };
   const output = row * columns + column;
   return output < shown ? { output, input: 0 } : undefined;
 }

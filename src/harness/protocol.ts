@@ -33,6 +33,8 @@ export type TaskEvent =
       readonly sha256?: string;
       /** What `train` and `test` count. Default images. */
       readonly of?: 'images' | 'characters' | 'rows';
+      /** Numbers of a pixel: 3 for images in colour. Absent for 1. */
+      readonly channels?: number;
       readonly train: number;
       readonly test: number;
     }

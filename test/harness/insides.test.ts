@@ -63,6 +63,42 @@ test('each network has the pictures that suit it', () => {
   assert.equal([transformer.kernels, transformer.maps], [[], []]);
 });
 
+test('the first weights of a network that sees colours are pictures in colour', () => {
+  const of = (name: 'cnn' | 'resnet' | '2', image: readonly number[]) => {
+    const network = networkNamed(name);
+    if (network.data === 'text') throw new Error(`${name} learns from images`);
+    const widths = network.widths ? [image.reduce((a, b) => a * b), 30, 10] : [];
+    return insidesOf(network.model(image, { widths, dropout: 0 })).kernels;
+  };
+  const [first, second] = of('cnn', [32, 32, 3]);
+  assert.equal([first.inputs, first.rgb, first.side], [3, true, 3]);
+  assert.equal([second.inputs, second.rgb], [32, undefined]);
+  const [units] = of('2', [32, 32, 3]);
+  assert.equal([units.inputs, units.rgb, units.side], [3, true, 32]);
+  assert.equal(
+    of('resnet', [32, 32, 3])
+      .slice(0, 2)
+      .map(({ rgb }) => rgb),
+    [true, undefined],
+  );
+  // With alpha, or two channels, each has a row of pictures.
+  assert.equal(
+    [of('cnn', [32, 32, 4])[0], of('2', [32, 32, 4])[0]].map(({ inputs, rgb }) => [inputs, rgb]),
+    [
+      [4, undefined],
+      [4, undefined],
+    ],
+  );
+  // Like pictures in grey: line by line, and not a row for each channel.
+  for (const one of [first, units]) {
+    const { rgb: _, ...grey } = { ...one, inputs: 1 };
+    const layout = kernelLayout(one, 400);
+    assert.equal(layout, kernelLayout(grey, 400));
+    const cell = layout.side + layout.gap;
+    assert.equal(kernelAt(one, layout, 1, cell + 1), { output: layout.columns, input: 0 });
+  }
+});
+
 test('pictures have 28 pixels or more, fit the page or a texture, and blocks of maps do not overlap', () => {
   for (const name of ['2', 'cnn', 'resnet']) {
     const { kernels, maps } = insides(name);

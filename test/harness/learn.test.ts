@@ -225,12 +225,20 @@ test('layers and widths are those that a network has on the data of the visitor'
   const query = 'data=own&model=2&layers=784,32,10';
   const error = await tutor.widths(query).catch((caught: unknown) => caught);
   assert.match(String(error), /data of your own, which are not here/);
-  await own.useFrames('camera', [
-    { name: 'a', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32)) },
-    { name: 'b', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32).fill(9)) },
+  await own.useFrames('camera', { side: 32, colour: '' }, [
+    { name: 'a', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32 * 3)) },
+    { name: 'b', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32 * 3).fill(9)) },
   ]);
   assert.equal(await tutor.widths(query), [1024, 32, 2]);
   assert.equal((await tutor.widths('data=own&model=autoencoder'))?.slice(-1), [1024]);
+  await own.useFrames('camera', { side: 32, colour: 'rgb' }, [
+    { name: 'a', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32 * 3)) },
+    { name: 'b', frames: Array.from({ length: 9 }, () => new Uint8Array(32 * 32 * 3).fill(9)) },
+  ]);
+  assert.equal(await tutor.widths(query), [3072, 32, 2]);
+  assert.equal((await tutor.widths('data=own&model=autoencoder'))?.slice(-1), [3072]);
+  const [first] = await tutor.layers('data=own&model=cnn');
+  assert.match(first.kind, 'conv2d 3→32');
   assert.is(await tutor.widths('model=2&layers=784,32,10'), undefined);
   // The last layer of a CNN has an output for each class.
   const last = async (search: string) => (await tutor.layers(search)).at(-1)?.shape;

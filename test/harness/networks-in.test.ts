@@ -46,13 +46,35 @@ test('the form says how many networks its settings train, and which setting cann
 });
 
 test('a batch that is larger than the visitor’s own data is told of beside its field', () => {
-  const found = networksIn('model=2&data=own&batch-size=15', 14);
+  const found = networksIn('model=2&data=own&batch-size=15', { samples: 14 });
   assert.is('wrong' in found && found.wrong, 'batch-size');
   assert.match(networksText(found), /“15” was given; it must be at most 14/);
   for (const query of ['data=own&batch-size=14', 'data=built-in&batch-size=15'])
-    assert.not.ok('wrong' in networksIn(`model=2&${query}`, 14), query);
-  assert.ok('wrong' in networksIn('model=2&data=own&batch-size=14&train-limit=13', 20));
-  assert.not.ok('wrong' in networksIn('model=transformer&data=own&batch-size=15', 14));
+    assert.not.ok('wrong' in networksIn(`model=2&${query}`, { samples: 14 }), query);
+  assert.ok(
+    'wrong' in networksIn('model=2&data=own&batch-size=14&train-limit=13', { samples: 20 }),
+  );
+  assert.not.ok('wrong' in networksIn('model=transformer&data=own&batch-size=15', { samples: 14 }));
+});
+
+test('colours that own images do not have are told of beside their field', () => {
+  const of = (query: string, channels: number) =>
+    networksIn(`model=cnn&batch-size=4&data=${query}`, { samples: 20, channels });
+  for (const [query, channels, why] of [
+    ['own&colour=rgb', 1, /“rgb” was given; it must be left out or grey: .* are grey/],
+    ['own&colour=grey', 3, /“grey” was given; it must be left out or rgb: .* have colours/],
+    ['own&colour=blue', 3, /“blue” was given; it must be one of grey, rgb/],
+    ['built-in&colour=rgb', 3, /left out: it is for images of your own/],
+  ] as const) {
+    const found = of(query, channels);
+    assert.is('wrong' in found && found.wrong, 'colour', query);
+    assert.match(networksText(found), why);
+  }
+  for (const [query, channels] of [
+    ...[['own', 1] as const, ['own', 3] as const],
+    ...[['own&colour=rgb', 3] as const, ['own&colour=grey', 1] as const],
+  ])
+    assert.not.ok('wrong' in of(query, channels), query);
 });
 
 test('several seeds and rates survive the way through the address', () => {

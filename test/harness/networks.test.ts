@@ -31,4 +31,27 @@ test('the networks have their numbers of parameters, and an output for each clas
   }
 });
 
+test('of images in colour, the first layer has three channels, and no other is changed', () => {
+  for (const name of ['2', 'autoencoder', 'cnn', 'resnet'] as const) {
+    const network = networkNamed(name);
+    if (network.data !== 'images') throw new Error(`${name} learns from images`);
+    const { dropout } = network;
+    const shapesFor = (image: readonly number[], numbers: number) => {
+      const [first = 0, ...hidden] = network.widths?.slice(0, -1) ?? [];
+      const last = network.target === 'input' ? numbers : 10;
+      const widths = first > 0 ? [numbers, ...hidden, last] : [];
+      const model = network.model(image, { widths, dropout });
+      assert.equal([...model.inputShape], [...image]);
+      return model.parameters.map(({ shape }) => [...shape]);
+    };
+    const [grey, colour] = [shapesFor([28, 28], 784), shapesFor([28, 28, 3], 2352)];
+    const isConvolution = colour[0].length === 4;
+    assert.is(colour[0][1], isConvolution ? 3 : 2352, name);
+    assert.is(grey[0][1], isConvolution ? 1 : 784, name);
+    // The last layer of an autoencoder has three numbers for each pixel.
+    const others = name === 'autoencoder' ? [1, -2] : [1, undefined];
+    assert.equal(colour.slice(...others), grey.slice(...others), name);
+  }
+});
+
 test.run();

@@ -132,10 +132,11 @@ test('a class that is added has a name of its own, and only its network answers'
   assert.is(freeName([], nameOf), 'Class 1');
   assert.is(freeName(['Class 2'], nameOf), 'Class 1');
   assert.is(freeName(['Class 1', 'hand', 'Class 2'], nameOf), 'Class 3');
-  const learned = { name: 'camera (own data)', classes: ['a', 'b'] };
+  const learned = { name: 'camera (own data)', classes: ['a', 'b'], channels: 3 };
   assert.ok(isSame({ ...learned }, learned));
   assert.not.ok(isSame({ ...learned, classes: ['a', 'c'] }, learned));
   assert.not.ok(isSame({ ...learned, name: 'set.zip (own data)' }, learned));
+  assert.not.ok(isSame({ ...learned, channels: 1 }, learned));
 });
 
 test('a table has a hash of what is learned from it', async () => {
@@ -186,7 +187,7 @@ test('a file that is too large is refused before it is read', async () => {
   );
   const archive = { ...huge, size: 2 ** 31 };
   await refused(
-    own.readImages('x', 28, { 'all.zip': archive }),
+    own.readImages('x', { side: 28, colour: '' }, { 'all.zip': archive }),
     DataError,
     /all\.zip has 2\.0 GiB; at most 1 GiB/,
   );
@@ -196,8 +197,8 @@ test('a file that is too large is refused before it is read', async () => {
 
 test('own data are never called as a known set is', async () => {
   const own = new OwnData();
-  const frames = Array.from({ length: 6 }, (_, i) => new Uint8Array(784).fill(i));
-  const facts = await own.useFrames('Fashion-MNIST', [
+  const frames = Array.from({ length: 6 }, (_, i) => new Uint8Array(3 * 784).fill(i));
+  const facts = await own.useFrames('Fashion-MNIST', { side: 28, colour: '' }, [
     { name: 'a', frames },
     { name: 'b', frames },
   ]);
@@ -208,6 +209,56 @@ test('own data are never called as a known set is', async () => {
   assert.is(job.settings.title, '784–16–2');
   const cnn = learningOf(await open(own, 'model=cnn').job).model;
   assert.is(cnn.inputShape.join(), '28,28');
+});
+
+test('frames are in colour if they have any, and networks are of their channels', async () => {
+  const own = new OwnData();
+  const red = Uint8Array.from({ length: 3 * 784 }, (_, i) => [200, 40, 40][i % 3]);
+  const blue = Uint8Array.from({ length: 3 * 784 }, (_, i) => [20, 60, 220][i % 3]);
+  const classes = [red, blue].map((frame, i) => ({
+    name: 'ab'[i],
+    frames: Array.from({ length: 6 }, () => frame),
+  }));
+  const learnedAs = async (colour: '' | 'grey' | 'rgb') => {
+    const facts = await own.useFrames('camera', { side: 28, colour }, classes);
+    assert.equal([facts.size, facts.examples?.length], [[28, 28, colour === 'grey' ? 1 : 3], 2]);
+    return facts;
+  };
+  assert.equal((await learnedAs('')).examples, [red, blue]);
+  const queries = {
+    '2': ['2352–16–2', '28,28,3'],
+    cnn: ['CNN', '28,28,3'],
+    resnet: ['ResNet', '28,28,3'],
+    autoencoder: ['2352–128–2352', '28,28,3'],
+  };
+  for (const [model, [title, shape]] of Object.entries(queries)) {
+    const layers = model === '2' ? '&layers=784,16,2' : '';
+    const job = await open(own, `model=${model}${layers}`).job;
+    assert.is(job.settings.title, title);
+    assert.is(learningOf(job).model.inputShape.join(), shape);
+  }
+  // The first images alone, with all their bytes.
+  const job = await open(own, 'model=cnn&train-limit=3').job;
+  if (job.data !== 'images') throw new Error('the job is on images');
+  assert.is(job.dataset.train.images.length, 3 * 2352);
+  const colour = await hashOf(await open(own, 'model=cnn').job);
+  // The address asks for others than there are.
+  await refused(
+    open(own, 'model=cnn&colour=grey').job,
+    OptionError,
+    /colour=grey.* left out or rgb/,
+  );
+  const { examples } = await learnedAs('grey');
+  assert.equal(
+    examples?.map((one) => one[0]),
+    [88, 66],
+  );
+  assert.is.not(await hashOf(await open(own, 'model=cnn&colour=grey').job), colour);
+  await refused(
+    open(own, 'model=cnn&colour=rgb').job,
+    OptionError,
+    /colour=rgb.* left out or grey/,
+  );
 });
 
 test.run();

@@ -13,21 +13,23 @@ const chunk = (kind: string, data: Uint8Array): Buffer => {
   return Buffer.concat([length, body, sum]);
 };
 
-/** A grey PNG. @param claimed the size in its header, if it is to lie */
+/** A PNG in grey, or in colour. @param claimed the size in its header, if it is to lie */
 export function png(
   width: number,
   height: number,
-  value: (x: number, y: number) => number,
+  value: (x: number, y: number) => number | readonly [red: number, green: number, blue: number],
   claimed: readonly [number, number] = [width, height],
 ): Uint8Array {
-  const rows = Buffer.alloc(height * (width + 1));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = value(x, y);
-  }
+  const isGrey = typeof value(0, 0) === 'number';
+  const lines = Array.from({ length: height }, (_, y) => [
+    0,
+    ...Array.from({ length: width }, (_, x) => value(x, y)).flat(),
+  ]);
+  const rows = Buffer.from(lines.flat());
   const head = Buffer.alloc(13);
   head.writeUInt32BE(claimed[0], 0);
   head.writeUInt32BE(claimed[1], 4);
-  head.set([8, 0, 0, 0, 0], 8);
+  head.set([8, isGrey ? 0 : 2, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', head),

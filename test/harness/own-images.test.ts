@@ -1,9 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fromRgb, greyOf, hasColours, rgbOf, spread } from '../../src/harness/own/colours.ts';
 import { sortIntoClasses } from '../../src/harness/own/folders.ts';
 import { imageHead, problemOfHead } from '../../src/harness/own/image-size.ts';
-import { greyOf, imagesData } from '../../src/harness/own/images.ts';
+import { imagesData } from '../../src/harness/own/images.ts';
 import { countsOf, isUnbalanced, largestShare } from '../../src/harness/own/split.ts';
+import { ImageReading } from '../../src/harness/worker/image-reading.ts';
+import { hashOfImages } from '../../src/trial/data-hash.ts';
 import { refused } from './refused.ts';
 
 const test = suite('images of one’s own');
@@ -128,6 +131,68 @@ test('a fifth of each class is held out, unless folders say more', () => {
 test('pixels become grey over white', () => {
   const pixels = Uint8ClampedArray.of(255, 255, 255, 255, 0, 0, 0, 255, 255, 0, 0, 255, 9, 9, 9, 0);
   assert.equal([...greyOf(pixels)], [255, 0, 76, 255]);
+});
+
+test('pixels become red, green and blue over white', () => {
+  const pixels = Uint8ClampedArray.of(9, 80, 200, 255, 255, 0, 10, 128, 9, 9, 9, 0);
+  assert.equal([...rgbOf(pixels)], [9, 80, 200, 255, 127, 132, 255, 255, 255]);
+  // Frames of a camera have no alpha: their grey is that of a picture.
+  const opaque = Uint8ClampedArray.from({ length: 400 }, (_, i) => (i % 4 === 3 ? 255 : i * 37));
+  assert.equal(fromRgb(rgbOf(opaque), 1), greyOf(opaque));
+  assert.equal(fromRgb(rgbOf(opaque), 3), rgbOf(opaque));
+});
+
+test('a picture has colours if more than a hundredth of it has, and noise is none', () => {
+  const of = (coloured: number, pixel: readonly number[], count = 400): Uint8ClampedArray =>
+    Uint8ClampedArray.from({ length: 4 * count }, (_, i) =>
+      i < 4 * coloured ? pixel[i % 4] : i % 4 === 3 ? 255 : 100,
+    );
+  assert.is(hasColours(of(0, []), 4), false);
+  assert.is(hasColours(of(4, [200, 90, 90, 255]), 4), false);
+  assert.is(hasColours(of(5, [200, 90, 90, 255]), 4), true);
+  // As a grey JPEG has, or where nothing is seen.
+  assert.is(hasColours(of(400, [120, 100, 90, 255]), 4), false);
+  assert.is(hasColours(of(400, [255, 0, 0, 10]), 4), false);
+  assert.is(hasColours(rgbOf(of(5, [200, 90, 90, 255])), 3), true);
+  assert.equal(spread(5, 100), [0, 1, 2, 3, 4]);
+  assert.equal(spread(1000, 4), [0, 250, 500, 750]);
+});
+
+test('images in colour have three bytes a pixel, and another hash than in grey', async () => {
+  const rgb = Array.from({ length: 10 }, (_, i) =>
+    Uint8Array.from({ length: 27 }, (_, at) => (at * i * 7) % 256),
+  );
+  const labels = rgb.map((_, i) => i % 2);
+  const given = { name: 'n', side: 3, classes: ['a', 'b'], labels };
+  const colour = imagesData({ ...given, channels: 3, images: rgb });
+  assert.is(colour.train.channels, 3);
+  assert.is(colour.train.images.length, 8 * 27);
+  for (const part of [colour.train, colour.test]) {
+    for (let i = 0; i < part.count; i++) {
+      const own = part.images.slice(27 * i, 27 * (i + 1));
+      const at = rgb.findIndex((image) => String(image) === String(own));
+      assert.is(labels[at], part.labels[i]);
+    }
+  }
+  const grey = imagesData({ ...given, images: rgb.map((image) => fromRgb(image, 1)) });
+  assert.is(grey.train.channels, undefined);
+  assert.is.not(await hashOfImages(colour), await hashOfImages(grey));
+  // Its size alone is no mark: three times as wide in grey has the same bytes.
+  const wide = (part: typeof colour.train) => ({ ...part, channels: 1, width: 9 });
+  const other = { train: wide(colour.train), test: wide(colour.test) };
+  assert.is.not(await hashOfImages(colour), await hashOfImages(other));
+});
+
+test('the limit of all images together counts the bytes of a pixel', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 22_000 }, (_, i) => [`${i % 2}/${i}.png`, new Blob()]),
+  );
+  const error = await ImageReading.open('n', { side: 64, colour: 'rgb' }, files).catch((e) => e);
+  assert.match(
+    String(error),
+    /22000 images of 64 × 64 in colour are more than 256 MiB; choose a smaller size, or grey/,
+  );
+  assert.is((await ImageReading.open('n', { side: 64, colour: 'grey' }, files)).total, 22_000);
 });
 
 test('classes of very different sizes are unbalanced, and the largest says what to beat', () => {

@@ -37,7 +37,7 @@ const STUB = `class {
         mean: 0.5,
         active: 0.7,
       }),
-      classify: () => ({ outputs: Float32Array.from(facts.classes, (_, i) => (i === 1 ? 0.7 : 0.1)), epochs: 1.5, data: { name: 'stub', classes: facts.classes }, loss: 'cross_entropy' }),
+      classify: () => ({ outputs: Float32Array.from(facts.classes, (_, i) => (i === 1 ? 0.7 : 0.1)), epochs: 1.5, data: { name: 'stub', classes: facts.classes, channels: 1 }, loss: 'cross_entropy' }),
       images: () => new Uint8Array(facts.height * facts.width * facts.channels * given[0].length).fill(90),
       outputs: () => ({ outputs: Float32Array.from({ length: facts.count * facts.classes.length }, (_, i) => ((i * 7) % 11) / 20), labels: Uint8Array.from({ length: facts.count }, (_, i) => (i * 3 + 2) % facts.classes.length), classes: facts.classes, epochs: 1.5 }),
       networksIn: () => ({ networks: 1, seeds: 1, rates: 1, dropouts: 1 }),

@@ -21,26 +21,43 @@ export const QUERIES = {
   autoencoder: 'model=autoencoder',
   convolutions: 'model=cnn',
   'residual blocks': 'model=resnet',
+  'a perceptron, in colour': 'model=2&data=own&layers=972,16,10&colour=rgb',
+  'an autoencoder, in colour': 'model=autoencoder&data=own&layers=972,8,972&colour=rgb',
+  'convolutions, in colour': 'model=cnn&data=own&colour=rgb',
+  'residual blocks, in colour': 'model=resnet&data=own&colour=rgb',
 } as const;
+
+/** The images that a query is for: in colour small ones, whose channels are not alike. */
+export const imageOf = (query: string) =>
+  query.includes('colour=rgb')
+    ? { height: 18, width: 18, channels: 3 }
+    : { height: 28, width: 28, channels: 1 };
+
+/** Numbers of such an image, and its shape as programs have it. */
+export const sizesOf = (query: string): readonly number[] => {
+  const { height, width, channels } = imageOf(query);
+  return channels === 1 ? [height, width] : [height, width, channels];
+};
 
 const CLASSES = Array.from({ length: 10 }, (_, i) => `class ${i}`);
 
 /** A model file, and the outputs for one image of {@link pixelsOf}: shares of classes where it is trained to give them. */
 export async function modelOf(query: string) {
   const { model: make, target, loss, normalize } = imageSettingsOf(new URLSearchParams(query));
-  const model = make([28, 28]);
+  const image = imageOf(query);
+  const model = make(sizesOf(query));
   const parameters = randomParameters(model);
   const bytes = await saveModel({
     model,
     parameters,
     target,
     loss,
-    ...{ image: { height: 28, width: 28, channels: 1 }, normalize },
+    ...{ image, normalize },
     ...(target === 'label' ? { classes: CLASSES } : {}),
     writer: '',
   });
   const [mean, deviation] = normalize ?? [0, 1];
-  const pixels = pixelsOf(784);
+  const pixels = pixelsOf(image.height * image.width * image.channels);
   const samples = Float32Array.from(pixels, (byte) => (byte / 255 - mean) / deviation);
   const raw = [...expected(model, parameters, samples)];
   const outputs = loss === 'cross_entropy' ? softmax(raw) : raw;

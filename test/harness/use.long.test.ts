@@ -11,7 +11,16 @@ import { factsIn } from '../../src/harness/page/use/model-facts.ts';
 import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
 import { project, runIn } from '../package/project.ts';
 import { removeFolders } from '../package/stage.ts';
-import { distance, LEARNED, modelOf, pixelsOf, QUERIES, ROW, tableModelOf } from './use-models.ts';
+import {
+  distance,
+  LEARNED,
+  modelOf,
+  pixelsOf,
+  QUERIES,
+  ROW,
+  sizesOf,
+  tableModelOf,
+} from './use-models.ts';
 
 const NEEDS =
   'This test needs a python3 with PyTorch, safetensors, numpy and ONNX Runtime: python3 -m pip install torch==2.13.0 safetensors numpy onnxruntime';
@@ -41,8 +50,9 @@ for (const [name, query] of Object.entries(QUERIES)) {
     const { bytes, outputs, best } = await modelOf(query);
     await writeFile(join(folder, FILES.model), bytes);
     await writeFile(join(folder, FILES.onnx), onnxOf(bytes));
-    await writeFile(join(folder, 'pixels'), pixelsOf(784));
-    const read = 'np.fromfile("pixels", dtype=np.uint8).reshape(1, 28, 28)';
+    const sizes = sizesOf(query);
+    await writeFile(join(folder, 'pixels'), pixelsOf(sizes.reduce((a, b) => a * b)));
+    const read = `np.fromfile("pixels", dtype=np.uint8).reshape(1, ${sizes.join(', ')})`;
     const images = {
       pytorch: `__import__("torch").from_numpy(${read.replaceAll('np.', '__import__("numpy").')})`,
       'onnx-python': read,
@@ -91,6 +101,15 @@ test('the program for Node runs in an app that has installed the package', async
   const own = code.replace('new Uint8Array(28 * 28)', 'Uint8Array.from(sample)');
   await writeFile(join(app, 'use.mjs'), filled + own);
   assert.match(await runIn(app, process.execPath, ['use.mjs']), best);
+  const colour = await modelOf(QUERIES['convolutions, in colour']);
+  await writeFile(join(app, FILES.model), colour.bytes);
+  const inColour = (codeFor('node', factsIn(colour.bytes), FILES) ?? '').replace(
+    'new Uint8Array(18 * 18 * 3)',
+    'Uint8Array.from(sample)',
+  );
+  const pixels = `const sample = ${JSON.stringify([...pixelsOf(18 * 18 * 3)])};\n`;
+  await writeFile(join(app, 'use.mjs'), pixels + inColour);
+  assert.match(await runIn(app, process.execPath, ['use.mjs']), colour.best);
   for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
     const table = await tableModelOf(learn);
     await writeFile(join(app, FILES.model), table.bytes);

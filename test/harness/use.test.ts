@@ -29,7 +29,7 @@ async function printed(code: string, names: Readonly<Record<string, unknown>>): 
   return lines;
 }
 
-for (const name of thoroughly(Object.keys(QUERIES), (one) => one !== 'residual blocks')) {
+for (const name of thoroughly(Object.keys(QUERIES), (one) => !/residual|auto.*colour/.test(one))) {
   const query = QUERIES[name as keyof typeof QUERIES];
   test(`the program for ONNX Runtime in a page runs: ${name}`, async () => {
     const { bytes, outputs, best } = await modelOf(query);
@@ -53,7 +53,7 @@ for (const name of thoroughly(Object.keys(QUERIES), (one) => one !== 'residual b
       pixelsOf,
     });
     assert.ok(distance(given ?? [], outputs) < 1e-5, `${distance(given ?? [], outputs)}`);
-    if (query.includes('autoencoder')) assert.is((lines[0] as Float32Array).length, 784);
+    if (query.includes('autoencoder')) assert.is((lines[0] as Float32Array).length, outputs.length);
     else assert.equal(lines, [best]);
   });
 }

@@ -42,6 +42,14 @@ const NEEDS = [
   return 'need' in found ? found.need : '';
 });
 
+/** Of own images that have other colours than the settings ask for. */
+const COLOUR_NEEDS = ([['rgb', 1] as const, ['grey', 3] as const] as const).map(
+  ([colour, channels]) => {
+    const found = networksIn(`data=own&colour=${colour}`, { samples: 1000, channels });
+    return 'need' in found ? found.need : '';
+  },
+);
+
 /** What values of settings are called where they are compared with the paper's. */
 const VALUES = paperDifferences({
   model: '1',
@@ -61,7 +69,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   titles: [...TITLES, ...Object.values(OWN_NAMES)],
   settings: [...Object.values(ALL_NAMES), ...Object.values(ALL_VALUES).flatMap(Object.values)],
   classes: FASHION_MNIST_CLASSES,
-  needs: NEEDS,
+  needs: [...NEEDS, ...COLOUR_NEEDS],
   notes: [RENEWED, ANEW],
 };
 

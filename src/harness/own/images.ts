@@ -1,16 +1,19 @@
 import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
 import { DataError } from '../../errors.ts';
+import type { Channels } from './colours.ts';
 import { splitOf } from './split.ts';
 
 /** Images that were read, with the class of each. */
-export interface GreyImages {
+export interface OwnImages {
   readonly name: string;
   readonly classes: readonly string[];
-  /** side × side bytes each. */
+  /** side × side × channels bytes each. */
   readonly images: readonly Uint8Array[];
   readonly labels: readonly number[];
   /** Rows and columns of each. */
   readonly side: number;
+  /** Bytes of a pixel: 3 for red, green and blue. Default 1, grey. */
+  readonly channels?: Channels;
   /** Which part each belongs to. Default: a fifth is held out, of each class its share. */
   readonly parts?: readonly ('train' | 'test')[];
 }
@@ -23,8 +26,9 @@ const FEWEST = 5;
  *
  * @throws DataError if a class has no image to train on, or there are too few
  */
-export function imagesData(given: GreyImages): ImageDataset {
-  const { name, classes, images, labels, parts, side } = given;
+export function imagesData(given: OwnImages): ImageDataset {
+  const { name, classes, images, labels, parts, side, channels = 1 } = given;
+  const size = side * side * channels;
   const empty = classes.filter((_, i) => !labels.includes(i));
   if (empty.length > 0) {
     throw new DataError(`${empty.join(', ')} has no image. Add some, or leave the class out`);
@@ -45,21 +49,13 @@ export function imagesData(given: GreyImages): ImageDataset {
     throw new DataError('the folders train and test both need images that can be read');
   }
   const part = (of: Uint32Array): ByteSplit => {
-    const bytes = new Uint8Array(of.length * side * side);
+    const bytes = new Uint8Array(of.length * size);
     of.forEach((image, i) => {
-      bytes.set(images[image], i * side * side);
+      bytes.set(images[image], i * size);
     });
     const own = Uint8Array.from(of, (image) => labels[image]);
-    return { images: bytes, labels: own, count: of.length, height: side, width: side };
+    const sizes = { height: side, width: side, ...(channels === 1 ? {} : { channels }) };
+    return { images: bytes, labels: own, count: of.length, ...sizes };
   };
   return { name, synthetic: false, classes, train: part(train), test: part(test) };
-}
-
-/** Luma of pixels with alpha, over white; ITU-R BT.601. */
-export function greyOf(pixels: Uint8ClampedArray): Uint8Array {
-  return Uint8Array.from({ length: pixels.length / 4 }, (_, i) => {
-    const [r, g, b, a] = pixels.subarray(4 * i, 4 * i + 4);
-    const luma = 0.299 * r + 0.587 * g + 0.114 * b;
-    return Math.round(luma * (a / 255) + 255 - a);
-  });
 }

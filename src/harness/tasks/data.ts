@@ -1,5 +1,6 @@
 import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
 import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
+import { bytesOf } from '../../data/host.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import { Engine, type EngineOptions } from '../../gpu/engine.ts';
 import { readImageFiles } from './image-files.ts';
@@ -38,7 +39,7 @@ export async function fetchBytes(path: string): Promise<Uint8Array> {
 
 const first = (split: ByteSplit, count: number): ByteSplit => ({
   ...split,
-  images: split.images.subarray(0, count * split.height * split.width),
+  images: split.images.subarray(0, count * bytesOf(split)),
   labels: split.labels.subarray(0, count),
   count,
 });
@@ -101,7 +102,11 @@ export function useDataset(
   const limit = limitOf(options);
   const { name, synthetic, test } = dataset;
   const train = limit < dataset.train.count ? first(dataset.train, limit) : dataset.train;
-  emit({ type: 'dataset', name, synthetic, train: train.count, test: test.count });
+  const { channels = 1 } = train;
+  emit({
+    ...{ type: 'dataset', name, synthetic, train: train.count, test: test.count },
+    ...(channels === 1 ? {} : { channels }),
+  });
   return { ...dataset, train };
 }
 

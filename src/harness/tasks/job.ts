@@ -1,9 +1,11 @@
-import type { ImageDataset } from '../../data/dataset.ts';
+import type { ImageDataset, Images } from '../../data/dataset.ts';
+import { bytesOf } from '../../data/host.ts';
 import type { TextDataset } from '../../data/text.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { TrainerOptions } from '../../train/trainer.ts';
 import type { TableData, TablePart } from '../own/table.ts';
 import { limitOf, openDataset, useDataset } from './data.ts';
+import { needColour } from './own-colour.ts';
 import type { ImageSettings, Settings } from './settings.ts';
 import type { Emit } from './task.ts';
 import { type GivenText, openText, type TextJob } from './text.ts';
@@ -55,9 +57,10 @@ export async function openJob(
       'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data',
     );
   }
-  return given.own.data === 'table'
-    ? tableJob(options, settings, given.own.table, emit)
-    : imageJob(settings, useDataset(options, emit, given.own.dataset));
+  if (given.own.data === 'table') return tableJob(options, settings, given.own.table, emit);
+  const { dataset } = given.own;
+  needColour(options, dataset.train.channels ?? 1);
+  return imageJob(settings, useDataset(options, emit, dataset));
 }
 
 /**
@@ -98,9 +101,9 @@ function tableJob(
 /** A run on images. A perceptron's first and last widths follow the images and their classes. */
 export function imageJob(settings: ImageSettings, dataset: ImageDataset): ImageJob {
   const { train, classes } = dataset;
-  const pixels = train.height * train.width;
-  const outputs = settings.target === 'input' ? pixels : classes.length;
-  return { data: 'images', settings: fitted(settings, pixels, outputs), dataset };
+  const numbers = bytesOf(train);
+  const outputs = settings.target === 'input' ? numbers : classes.length;
+  return { data: 'images', settings: fitted(settings, numbers, outputs), dataset };
 }
 
 /** Settings whose perceptron, if it is one, has these inputs and outputs. */
@@ -125,6 +128,10 @@ function firstRows(part: TablePart, count: number): TablePart {
   };
 }
 
+/** The shape of images as networks take them: [height, width], and the channels if there are several. */
+export const shapeOf = ({ height, width, channels = 1 }: Omit<Images, 'count'>): number[] =>
+  channels === 1 ? [height, width] : [height, width, channels];
+
 /** How many samples an epoch has. */
 export function samplesOf(job: Job): number {
   if (job.data === 'table') return job.table.train.count;
@@ -144,10 +151,9 @@ export function learningOf(
   const { dataset } = job;
   // The settings of several networks are those of the query.
   const { settings } = imageJob(job.settings, dataset);
-  const { height, width } = dataset.train;
   const { length: classes } = dataset.classes;
   return {
-    model: settings.model([height, width], classes),
+    model: settings.model(shapeOf(dataset.train), classes),
     dataset,
     target: settings.target,
     normalize: settings.normalize,

@@ -28,7 +28,7 @@ import { FACTS, type ImageFacts, type NetworkName, type TextFacts } from './netw
 
 /** A network that learns from images. */
 export interface ImageNetwork extends ImageFacts {
-  /** @param image [height, width] */
+  /** @param image [height, width], or [height, width, channels] */
   model(image: readonly number[], options: Options): Model;
 }
 
@@ -52,24 +52,22 @@ const ACTIVATION = { relu, sigmoid, tanh } as const;
 
 /**
  * Two convolutions of 3×3, each with an activation and a pool of 2×2, then two linear layers: 421,642 parameters for images of
- * 28×28. Dropout is before each linear layer.
+ * 28×28 in grey. Dropout is before each linear layer.
  */
 function convolutional(
-  [height, width]: readonly number[],
+  image: readonly number[],
   { activation = 'relu', dropout: rate = 0, outputs = 10 }: Options,
 ): Model {
+  const [height, width, channels = 1] = image;
   const activate = ACTIVATION[activation];
   const dropped: readonly Layer[] = rate > 0 ? [dropout(rate)] : [];
   const left = Math.floor(height / 4) * Math.floor(width / 4);
-  return new Sequential(
-    [height, width],
-    [
-      ...[conv2d(1, 32, 3, { padding: 1 }), activate(), maxPool2d(2)],
-      ...[conv2d(32, 64, 3, { padding: 1 }), activate(), maxPool2d(2)],
-      ...[flatten(), ...dropped, linear(64 * left, 128), activate()],
-      ...[...dropped, linear(128, outputs)],
-    ],
-  );
+  return new Sequential(image, [
+    ...[conv2d(channels, 32, 3, { padding: 1 }), activate(), maxPool2d(2)],
+    ...[conv2d(32, 64, 3, { padding: 1 }), activate(), maxPool2d(2)],
+    ...[flatten(), ...dropped, linear(64 * left, 128), activate()],
+    ...[...dropped, linear(128, outputs)],
+  ]);
 }
 
 /** A convolution of 3×3 with a batch norm. It has no bias: the norm has one. */
@@ -80,33 +78,26 @@ const normed = (inputs: number, outputs: number, stride: number): readonly Layer
 
 /**
  * Three stages of 16, 32 and 64 channels, each with two residual blocks (He et al. 2015), the last two at half the size of the one
- * before; then the mean of each channel, dropout and a linear layer: 218,490 parameters.
+ * before; then the mean of each channel, dropout and a linear layer: 218,490 parameters for images in grey.
  */
 function resnet(
-  [height, width]: readonly number[],
+  image: readonly number[],
   { activation = 'relu', dropout: rate = 0, outputs = 10 }: Options,
 ): Model {
   const activate = ACTIVATION[activation];
-  const block = (channels: number): readonly Layer[] => [
-    residual([...[...normed(channels, channels, 1), activate()], ...normed(channels, channels, 1)]),
+  const [, , channels = 1] = image;
+  const block = (size: number): readonly Layer[] => [
+    residual([...[...normed(size, size, 1), activate()], ...normed(size, size, 1)]),
     activate(),
   ];
-  const stage = (inputs: number, channels: number, stride: number): readonly Layer[] => [
-    ...[...normed(inputs, channels, stride), activate()],
-    ...[...block(channels), ...block(channels)],
+  const stage = (inputs: number, outputs: number, stride: number): readonly Layer[] => [
+    ...[...normed(inputs, outputs, stride), activate()],
+    ...[...block(outputs), ...block(outputs)],
   ];
-  return new Sequential(
-    [height, width],
-    [
-      ...[...stage(1, 16, 1), ...stage(16, 32, 2), ...stage(32, 64, 2)],
-      ...[
-        adaptiveAvgPool2d(1),
-        flatten(),
-        ...(rate > 0 ? [dropout(rate)] : []),
-        linear(64, outputs),
-      ],
-    ],
-  );
+  return new Sequential(image, [
+    ...[...stage(channels, 16, 1), ...stage(16, 32, 2), ...stage(32, 64, 2)],
+    ...[adaptiveAvgPool2d(1), flatten(), ...(rate > 0 ? [dropout(rate)] : []), linear(64, outputs)],
+  ]);
 }
 
 /** Width and heads of the transformer, and how many blocks it has. */

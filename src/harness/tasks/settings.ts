@@ -10,6 +10,7 @@ import { ACTIVATIONS, LOSS_NAMES } from './choice-facts.ts';
 import { optimizerOf } from './choices.ts';
 import { AUGMENTATION_NAMES, AUGMENTATIONS, NETWORK_NAMES } from './network-facts.ts';
 import { type ImageNetwork, type Network, networkNamed, type TextNetwork } from './networks.ts';
+import { COLOURS, SIDES } from './own-colour.ts';
 import { Query } from './query.ts';
 import { type RateCourse, rateCourseOf } from './rate-course.ts';
 
@@ -45,7 +46,7 @@ export interface ImageSettings extends CommonSettings {
   /** Of a perceptron: from the pixels to the outputs. */
   readonly widths?: readonly number[];
   /**
-   * @param image [height, width]; of a perceptron for a table, [columns]
+   * @param image [height, width], of images in colour with the channels; of a perceptron for a table, [columns]
    * @param outputs classes. Default 10
    * @param widths of a perceptron. Default {@link widths}
    */
@@ -84,7 +85,7 @@ export type Settings = ImageSettings | TextSettings;
 
 /** Options that only one kind of network has. */
 const OWN = {
-  images: ['layers', 'augment', 'normalize', 'train-limit'],
+  images: ['layers', 'augment', 'normalize', 'train-limit', 'side', 'colour'],
   text: ['length', 'stride', 'sample', 'temperature', 'prompt'],
 } as const;
 
@@ -125,6 +126,7 @@ function ofImages(query: Query, network: ImageNetwork): ImageSettings {
   if (widths && (widths.length < 2 || !fits)) {
     query.fail('layers', `widths from ${first}, the pixels of an image, to ${last}, the outputs`);
   }
+  checkMaking(query, isOpen);
   const own = {
     widths: widths ?? [],
     activation: query.choice('activation', ACTIVATIONS, 'relu'),
@@ -143,6 +145,15 @@ function ofImages(query: Query, network: ImageNetwork): ImageSettings {
       ? query.pair('normalize', 'a mean and a deviation')
       : network.normalize,
   };
+}
+
+/** How own images are made is decided with them; here it is only checked. */
+function checkMaking(query: Query, isOwn: boolean): void {
+  for (const [name, allowed] of Object.entries({ colour: COLOURS, side: SIDES.map(String) })) {
+    if (!query.has(name)) continue;
+    if (!isOwn) query.fail(name, 'left out: it is for images of your own, with data=own');
+    query.choice(name, allowed, allowed[0]);
+  }
 }
 
 function ofText(query: Query, network: TextNetwork): TextSettings {

@@ -42,5 +42,7 @@ export function usualValues(model: string): Values {
     plan: 'fused',
     precision: 'full',
     data: 'auto',
+    side: '',
+    colour: '',
   };
 }

@@ -2,26 +2,20 @@
 import type { ImageDataset } from '../../data/dataset.ts';
 import { readZip } from '../../data/zip.ts';
 import { DataError } from '../../errors.ts';
+import { asChannels, type Channels, hasColours, type Making, spread } from '../own/colours.ts';
 import { type Folders, sortIntoClasses } from '../own/folders.ts';
-import { imageHead, problemOfHead } from '../own/image-size.ts';
-import { greyOf, imagesData } from '../own/images.ts';
+import { imagesData } from '../own/images.ts';
+import { decoded, type Source } from './decoded.ts';
 
-/** A file whose bytes are read when they are needed. */
-interface Source {
-  readonly path: string;
-  readonly size: number;
-  bytes(): Promise<Uint8Array>;
-}
-
-/** Largest file of an image. */
-const MOST_BYTES = 64 * 2 ** 20;
 /** Largest archive: it is in memory while it is read. */
 const MOST_ZIP = 2 ** 30;
 /** Most bytes of all images together. */
 const MOST_TOTAL = 256 * 2 ** 20;
 /** Images that are decoded at a time. */
 const AT_ONCE = 4;
-/** Above this share of images with light corners, all are inverted: the other data are light on dark. */
+/** Images that are looked at for colours, all over the classes. */
+const LOOKED = 100;
+/** Above this share of grey images with light corners, all are inverted: the other data are light on dark. */
 const LIGHT = 0.8;
 
 /** An image that could not be used, and why. */
@@ -39,47 +33,76 @@ export interface ReadImages {
 /** Reads images by and by, so that whoever waits can be told how far it is. */
 export class ImageReading {
   readonly #name: string;
-  readonly #side: number;
+  readonly #making: Making;
   readonly #folders: Folders;
   readonly #sources: ReadonlyMap<string, Source>;
-  readonly #read: (Uint8Array | undefined)[] = [];
+  /** The images' places in the order in which they are read: first those that are looked at for colours. */
+  readonly #order: readonly number[];
+  readonly #looked: number;
+  /** How many have been read, and those that could be, by their places. */
+  #done = 0;
+  readonly #read = new Map<number, Uint8Array>();
+  /** With alpha, until it is known whether there are colours. */
+  readonly #open = new Map<number, Uint8ClampedArray>();
+  #channels: Channels | undefined;
   readonly #refused: Refused[];
 
-  private constructor(name: string, side: number, sources: readonly Source[]) {
+  private constructor(name: string, making: Making, sources: readonly Source[]) {
     this.#name = name;
-    this.#side = side;
+    this.#making = making;
     this.#folders = sortIntoClasses(sources.map(({ path }) => path));
-    const bytes = this.#folders.images.length * side * side;
-    if (bytes > MOST_TOTAL) {
-      throw new DataError(
-        `${this.#folders.images.length} images of ${side} × ${side} are more than ${MOST_TOTAL / 2 ** 20} MiB; choose a smaller size, or give fewer images`,
-      );
-    }
+    const { colour } = making;
+    const looked = colour === '' ? spread(this.total, LOOKED) : [];
+    const first = new Set(looked);
+    const all = Array.from({ length: this.total }, (_, i) => i);
+    this.#order = [...looked, ...all.filter((i) => !first.has(i))];
+    this.#looked = looked.length;
+    if (colour === '') this.#needRoom(1);
+    else this.#decide(colour === 'rgb' ? 3 : 1);
     this.#sources = new Map(sources.map((source) => [source.path, source]));
     this.#refused = this.#folders.strays.map((path) => [path, 'lies in no folder of a class']);
   }
 
+  /** @throws DataError if all images together have too many bytes */
+  #needRoom(channels: Channels): void {
+    const { side } = this.#making;
+    if (this.total * side * side * channels <= MOST_TOTAL) return;
+    const [what, less] =
+      channels === 3 ? [' in colour', ', or grey'] : ['', ', or give fewer images'];
+    throw new DataError(
+      `${this.total} images of ${side} × ${side}${what} are more than ${MOST_TOTAL / 2 ** 20} MiB; choose a smaller size${less}`,
+    );
+  }
+
+  /** All images are made like this from now on. */
+  #decide(channels: Channels): void {
+    this.#needRoom(channels);
+    this.#channels = channels;
+    for (const [image, pixels] of this.#open) this.#read.set(image, asChannels(pixels, channels));
+    this.#open.clear();
+  }
+
   /**
-   * @param side rows and columns that each image gets
+   * @param making how large, and in which colours
    * @param files by their paths, or one zip archive
    * @throws DataError for a broken or too large archive, and as {@link sortIntoClasses}
    */
   static async open(
     name: string,
-    side: number,
+    making: Making,
     files: Readonly<Record<string, Blob>>,
   ): Promise<ImageReading> {
     const entries = Object.entries(files);
     const [first] = entries;
     if (entries.length === 1 && /\.zip$/i.test(first[0])) {
       const sources = await unzipped(...first);
-      return new ImageReading(name, side, sources);
+      return new ImageReading(name, making, sources);
     }
     const sources = entries.map(([path, blob]): Source => {
       const bytes = async () => new Uint8Array(await blob.arrayBuffer());
       return { path, size: blob.size, bytes };
     });
-    return new ImageReading(name, side, sources);
+    return new ImageReading(name, making, sources);
   }
 
   get total(): number {
@@ -94,38 +117,46 @@ export class ImageReading {
    */
   async more(ms: number): Promise<number> {
     const until = performance.now() + ms;
-    while (this.#read.length < this.total && performance.now() < until) {
-      const from = this.#read.length;
-      const some = this.#folders.images.slice(from, from + AT_ONCE);
-      this.#read.push(...(await Promise.all(some.map(({ path }) => this.#take(path)))));
+    while (this.#done < this.total && performance.now() < until) {
+      const some = this.#order.slice(this.#done, this.#done + AT_ONCE);
+      await Promise.all(some.map((image) => this.#take(image)));
+      this.#done += some.length;
+      if (this.#channels === undefined && this.#done >= this.#looked) {
+        const coloured = [...this.#open.values()].some((pixels) => hasColours(pixels, 4));
+        this.#decide(coloured ? 3 : 1);
+      }
     }
-    return this.#read.length;
+    return this.#done;
   }
 
-  async #take(path: string): Promise<Uint8Array | undefined> {
+  async #take(image: number): Promise<void> {
+    const { path } = this.#folders.images[image];
     try {
       const source = this.#sources.get(path);
-      if (!source) return undefined;
-      return await decoded(source, this.#side);
+      if (!source) return;
+      const pixels = await decoded(source, this.#making.side);
+      if (this.#channels) this.#read.set(image, asChannels(pixels, this.#channels));
+      else this.#open.set(image, pixels);
     } catch (error) {
       this.#refused.push([path, error instanceof Error ? error.message : String(error)]);
-      return undefined;
     }
   }
 
   /** @throws DataError as {@link imagesData}; it names some images that could not be read */
   finish(): ReadImages {
     const { classes, images, parted } = this.#folders;
-    const side = this.#side;
+    const { side } = this.#making;
+    const channels = this.#channels ?? 1;
     const kept = images.flatMap((placed, i) => {
-      const read = this.#read[i];
+      const read = this.#read.get(i);
       return read ? [{ ...placed, read }] : [];
     });
-    const light = kept.filter(({ read }) => lightGround(read, side)).length;
+    const light = channels === 1 ? kept.filter(({ read }) => lightGround(read, side)).length : 0;
     const inverted = light > LIGHT * kept.length;
     try {
       const dataset = imagesData({
-        ...{ name: this.#name, side, classes, labels: kept.map(({ label }) => label) },
+        ...{ name: this.#name, side, channels, classes },
+        labels: kept.map(({ label }) => label),
         images: kept.map(({ read }) => (inverted ? read.map((value) => 255 - value) : read)),
         ...(parted ? { parts: kept.map(({ part }) => part ?? 'train') } : {}),
       });
@@ -151,32 +182,7 @@ async function unzipped(name: string, file: Blob): Promise<Source[]> {
   return entries.map(({ name: path, size, unpack }) => ({ path, size, bytes: unpack }));
 }
 
-/** @returns side × side grey bytes of the square in the image's middle; @throws Error with why it cannot be read */
-async function decoded(source: Source, size: number): Promise<Uint8Array> {
-  if (source.size > MOST_BYTES) {
-    throw new Error(`${(source.size / 2 ** 20).toFixed(0)} MiB, more than the 64 that are read`);
-  }
-  const bytes = await source.bytes();
-  const problem = problemOfHead(imageHead(bytes));
-  if (problem !== undefined) throw new Error(problem);
-  const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>])).catch(() => {
-    throw new Error('damaged: this browser cannot decode it');
-  });
-  try {
-    const canvas = new OffscreenCanvas(size, size);
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('this browser has no 2D canvas in workers');
-    const side = Math.min(bitmap.width, bitmap.height);
-    const [x, y] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(bitmap, x, y, side, side, 0, 0, size, size);
-    return greyOf(context.getImageData(0, 0, size, size).data);
-  } finally {
-    bitmap.close();
-  }
-}
-
-/** Whether the corners are light. */
+/** Whether the corners of a grey image are light. */
 function lightGround(image: Uint8Array, side: number): boolean {
   const corners = [0, side - 1, side * (side - 1), side * side - 1];
   return corners.reduce((sum, at) => sum + image[at], 0) > 2 * 255;

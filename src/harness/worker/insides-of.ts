@@ -1,3 +1,4 @@
+import { sizeOf } from '../../graph/tensor.ts';
 import { type LayerOutput, layerOutputs } from '../../nn/layer-outputs.ts';
 import { Sequential } from '../../nn/layers.ts';
 import type { Model } from '../../nn/model.ts';
@@ -20,17 +21,19 @@ export function insidesOf(model: Model): Insides {
   const { parts } = layerOutputs(model);
   const kindOf = (parameter: string): string =>
     parts.find(({ name }) => `${name}.weight` === parameter)?.kind ?? parameter;
-  const [height, width = 0] = model.inputShape;
+  const [height, width = 0, channels = 1] = model.inputShape;
   const square = height === width;
   const weights = model.parameters.filter(({ name, state }) => !state && name.endsWith('.weight'));
   const kernels = weights.flatMap(({ name, shape }, i): Kernels[] => {
     const [outputs, inputs, down = 0, across = 0] = shape;
     const kind = kindOf(name);
+    const rgb = i === 0 && channels === 3 ? { rgb: true as const } : {};
     if (shape.length === 4 && down === across && down > 1) {
-      return [{ name, kind, outputs, inputs, side: across }];
+      return [{ name, kind, outputs, inputs, side: across, ...(inputs === 3 ? rgb : {}) }];
     }
-    const seesImage = i === 0 && square && shape.length === 2 && inputs === height * width;
-    return seesImage ? [{ name, kind, outputs, inputs: 1, side: width }] : [];
+    const seesImage =
+      i === 0 && square && shape.length === 2 && inputs === sizeOf(model.inputShape);
+    return seesImage ? [{ name, kind, outputs, inputs: channels, side: width, ...rgb }] : [];
   });
   // Linear layers of images' pixels have no maps, and normalised ones look like those before.
   const images = parts.filter(

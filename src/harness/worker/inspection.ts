@@ -56,7 +56,11 @@ export interface Classified {
   readonly outputs: Float32Array;
   readonly epochs: number;
   /** The data that the network learned from. */
-  readonly data: { readonly name: string; readonly classes: readonly string[] };
+  readonly data: {
+    readonly name: string;
+    readonly classes: readonly string[];
+    readonly channels: number;
+  };
   /** The loss that it was trained with. */
   readonly loss: LossKind;
 }
@@ -162,8 +166,12 @@ export class Inspection {
         ? ({ ...now, settings } as Job)
         : await openJob(options, settings, () => {}, this.#host.given());
     if (!isSame && sha256 !== undefined && (await hashOf(job)) !== sha256) {
+      const isOwn = options.get('data') === 'own' && job.data === 'images';
+      const load = isOwn
+        ? '. If only the size or the colours of its images differ, load its settings'
+        : '';
       throw new DataError(
-        `this run was trained on other data than the page has now${dataset === undefined ? '' : `: ${dataset}`}; give its files to the page again, then choose the run again`,
+        `this run was trained on other data than the page has now${dataset === undefined ? '' : `: ${dataset}`}; give its files to the page again, then choose the run again${load}`,
       );
     }
     return storedSubject(await this.#host.engine(), job, bytes, step);
@@ -207,7 +215,8 @@ export class Inspection {
     const { height, width, channels = 1 } = test;
     const { epochs } = subject;
     const outputs = await subject.predict({ images: image, count: 1, height, width, channels });
-    return { outputs, epochs, data: { name, classes }, loss: subject.job.settings.loss };
+    const data = { name, classes, channels };
+    return { outputs, epochs, data, loss: subject.job.settings.loss };
   }
 
   /** See {@link UnitStudy.look}. */

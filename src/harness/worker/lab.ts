@@ -108,8 +108,9 @@ export class Lab {
   networksIn(query: string): ReturnType<typeof networksIn> {
     const { own } = this.#own.given;
     if (!own) return networksIn(query);
-    const { train } = own.data === 'table' ? own.table : own.dataset;
-    return networksIn(query, train.count);
+    if (own.data === 'table') return networksIn(query, { samples: own.table.train.count });
+    const { count, channels = 1 } = own.dataset.train;
+    return networksIn(query, { samples: count, channels });
   }
 
   /** See {@link Tutor}. */

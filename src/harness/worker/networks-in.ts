@@ -1,4 +1,5 @@
 import type { ManyRun } from '../tasks/many-runs.ts';
+import { needColour } from '../tasks/own-colour.ts';
 import { groupsIn } from '../tasks/run-groups.ts';
 import { settingsOf } from '../tasks/settings.ts';
 
@@ -19,18 +20,30 @@ export interface WrongSetting {
   readonly need: string;
 }
 
+/** The visitor's own data, as far as settings have to fit them. */
+export interface OwnSamples {
+  /** How many there are to train on. */
+  readonly samples: number;
+  /** Of images: numbers of a pixel. */
+  readonly channels?: number;
+}
+
 /**
  * The networks that a query trains, or the setting that cannot be.
  *
- * @param samples how many of the visitor's own there are to train on. Default: it is not known
+ * @param own the visitor's own data. Default: they are not known
  */
-export function networksIn(query: string, samples = Infinity): NetworkCounts | WrongSetting {
+export function networksIn(query: string, own?: OwnSamples): NetworkCounts | WrongSetting {
   try {
     const groups = groupsIn(query);
     for (const [{ options }] of groups) {
       const { batchSize, data } = settingsOf(options);
       if (options.get('data') !== 'own' || data === 'text') continue;
-      const most = Math.min(samples, Number(options.get('train-limit') ?? Infinity));
+      if (own?.channels) needColour(options, own.channels);
+      const most = Math.min(
+        own?.samples ?? Infinity,
+        Number(options.get('train-limit') ?? Infinity),
+      );
       if (batchSize > most) {
         const need = `at most ${most}: there are no more samples to train on`;
         return { wrong: 'batch-size', given: String(batchSize), need };

@@ -1,6 +1,7 @@
 import type { ImageDataset } from '../../data/dataset.ts';
 import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { DataError, OptionError } from '../../errors.ts';
+import type { Making } from '../own/colours.ts';
 import type { ReadTable } from '../own/columns.ts';
 import type { TableChoice } from '../own/table.ts';
 import { assemble, type IdxPart, type Missing, openIdx } from '../tasks/image-files.ts';
@@ -28,7 +29,7 @@ export interface GivenFiles {
 /** Frames of a camera for a class. */
 export interface FramesOfClass {
   readonly name: string;
-  /** side × side bytes each, the same for all. */
+  /** side × side × 3 bytes each: red, green and blue. */
   readonly frames: readonly Uint8Array[];
 }
 
@@ -149,12 +150,12 @@ export class OwnData {
   /** Begins to read images in folders, or in a zip archive. @returns how many there are; {@link readMore} reads them */
   async readImages(
     name: string,
-    side: number,
+    making: Making,
     files: Readonly<Record<string, Blob>>,
   ): Promise<number> {
     this.#reading = undefined;
     const { ImageReading } = await import('./image-reading.ts');
-    this.#reading = await ImageReading.open(ownName(name), side, files);
+    this.#reading = await ImageReading.open(ownName(name), making, files);
     return this.#reading.total;
   }
 
@@ -173,13 +174,20 @@ export class OwnData {
   }
 
   /** Learns from frames of a camera. */
-  async useFrames(name: string, classes: readonly FramesOfClass[]): Promise<OwnFacts> {
+  async useFrames(
+    name: string,
+    { side, colour }: Making,
+    classes: readonly FramesOfClass[],
+  ): Promise<OwnFacts> {
     const { imagesData } = await import('../own/images.ts');
+    const { fromRgb, hasColours } = await import('../own/colours.ts');
+    const all = classes.flatMap(({ frames }) => frames);
+    const coloured = colour === '' ? all.some((frame) => hasColours(frame, 3)) : colour === 'rgb';
+    const channels = coloured ? 3 : 1;
     const dataset = imagesData({
-      name: ownName(name),
-      side: Math.sqrt(classes[0]?.frames[0]?.length ?? 0),
+      ...{ name: ownName(name), side, channels },
       classes: classes.map((one) => one.name),
-      images: classes.flatMap(({ frames }) => frames),
+      images: all.map((frame) => fromRgb(frame, channels)),
       labels: classes.flatMap(({ frames }, i) => frames.map(() => i)),
     });
     this.#use(dataset);

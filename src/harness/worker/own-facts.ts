@@ -1,5 +1,5 @@
 /** What the page says of the visitor's data. */
-import type { ImageDataset } from '../../data/dataset.ts';
+import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
 import { type Column, isClass, likelyTarget, type ReadTable } from '../own/columns.ts';
 import type { Separator } from '../own/csv.ts';
 import { countsOf, isUnbalanced, largestShare } from '../own/split.ts';
@@ -9,8 +9,10 @@ import type { TableData } from '../own/table.ts';
 export interface OwnFacts {
   readonly of: 'images' | 'rows';
   readonly name: string;
-  /** Of images: rows and columns. */
-  readonly size?: readonly [height: number, width: number];
+  /** Of images: rows, columns, and numbers of a pixel: 3 for red, green and blue. */
+  readonly size?: readonly [height: number, width: number, channels: number];
+  /** Of images: one of each of the first classes, in their order; empty for a class without any to train on. */
+  readonly examples?: readonly Uint8Array[];
   readonly train: number;
   readonly test: number;
   /** How many samples each class has, both parts together; none if a number is learned. */
@@ -41,6 +43,8 @@ export interface TablePreview {
   readonly target: number;
 }
 
+/** Classes that are shown by name and with an image. */
+export const SHOWN_CLASSES = 12;
 const SHOWN_ROWS = 6;
 /** Characters of a field that are shown. */
 const SHOWN = 60;
@@ -58,11 +62,21 @@ export const previewOf = ({
   target: likelyTarget(columns),
 });
 
+/** The first image of a class; empty if there is none. */
+function firstOf({ images, labels, count }: ByteSplit, label: number): Uint8Array {
+  const at = labels.indexOf(label);
+  const size = images.length / count;
+  return at < 0 ? new Uint8Array() : images.slice(at * size, (at + 1) * size);
+}
+
 /** Of a data set of images. */
 export function factsOfImages({ name, classes, train, test }: ImageDataset): OwnFacts {
   const balance = balanceOf(classes, train.labels, test.labels);
-  const size = [train.height, train.width] as const;
-  return { of: 'images', name, size, train: train.count, test: test.count, ...balance };
+  const { height, width, channels = 1 } = train;
+  const size = [height, width, channels] as const;
+  const examples = classes.slice(0, SHOWN_CLASSES).map((_, label) => firstOf(train, label));
+  const counts = { train: train.count, test: test.count };
+  return { of: 'images', name, size, examples, ...counts, ...balance };
 }
 
 /** Of a table. */

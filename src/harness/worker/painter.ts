@@ -19,6 +19,8 @@ export interface Layout {
   /** Units of the hidden layer, and floats from one of its rows to the next; or input channels. Default 0. */
   readonly units?: number;
   readonly unitStride?: number;
+  /** Numbers of a pixel that is shown: 3 for red, green and blue. Default 1. */
+  readonly channels?: number;
 }
 
 /** Colours of a canvas, red, green, blue from 0 to 1. */
@@ -41,7 +43,7 @@ export type Way = 'present' | 'copy';
 
 export const wayFor = ({ adapter }: Engine): Way => (adapter.software ? 'copy' : 'present');
 
-const UNIFORM_BYTES = 96;
+const UNIFORM_BYTES = 112;
 
 /** Draws one kind of picture onto one canvas, from GPU buffers. */
 export class Painter {
@@ -101,13 +103,14 @@ export class Painter {
   /** Sets the layout of the pictures and the size of the canvas. */
   arrange(layout: Layout, colours: Colours): void {
     const { size, columns = 0, side = 28, gap = 2, count, width = 0 } = layout;
-    const { stride = 0, units = 0, unitStride = 0 } = layout;
+    const { stride = 0, units = 0, unitStride = 0, channels = 1 } = layout;
     [this.#canvas.width, this.#canvas.height] = size;
     const bytes = new ArrayBuffer(UNIFORM_BYTES);
-    new Uint32Array(bytes).set([columns, side, gap, count, width, stride, units, unitStride]);
+    const sizes = [columns, side, gap, count, width, stride, units, unitStride, channels];
+    new Uint32Array(bytes).set(sizes);
     const { ground, negative, none, positive } = colours;
     const floats = [ground, negative, none, positive].flatMap((colour) => [...colour, 1]);
-    new Float32Array(bytes, 32).set(floats);
+    new Float32Array(bytes, 48).set(floats);
     this.#engine.device.queue.writeBuffer(this.#screen, 0, bytes);
     this.#prepare();
   }

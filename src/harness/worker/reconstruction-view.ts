@@ -1,5 +1,5 @@
 import reconstructionSource from '../../../shaders/page/reconstruction.wgsl';
-import { hostImages } from '../../data/host.ts';
+import { bytesOf, hostImages } from '../../data/host.ts';
 import { ResidentSplit } from '../../data/resident.ts';
 import type { Node } from '../../graph/graph.ts';
 import { storageOf } from '../../graph/tensor.ts';
@@ -7,6 +7,7 @@ import { matmulOp } from '../../ops/matmul.ts';
 import { runSteps } from '../../train/loop.ts';
 import { networkGraph } from '../../train/network.ts';
 import { Session } from '../../train/session.ts';
+import { shapeOf } from '../tasks/job.ts';
 import { Painter } from './painter.ts';
 import type { View, ViewOptions } from './views.ts';
 
@@ -24,16 +25,16 @@ function codeOf(outputs: Node): Node {
 export async function reconstructionView(options: ViewOptions): Promise<View> {
   const { subject, settings, dataset, canvas, colours, way } = options;
   const { engine } = subject;
-  const { height, width } = dataset.test;
+  const { height, width, channels = 1 } = dataset.test;
   const count = Math.min(SHOWN, dataset.test.count);
-  const images = dataset.test.images.slice(0, count * height * width);
-  const split = new ResidentSplit(engine, hostImages({ images, count, height, width }));
+  const images = dataset.test.images.slice(0, count * bytesOf(dataset.test));
+  const split = new ResidentSplit(engine, hostImages({ images, count, height, width, channels }));
   let code: Node | undefined;
   const session = await Session.create(engine, {
     // One dispatch for each op: every tensor is in memory, and little has to be compiled.
     plan: 'plain',
     build: (graph) => {
-      const model = settings.model([height, width]);
+      const model = settings.model(shapeOf(dataset.test));
       const network = { model, target: settings.target, normalize: settings.normalize };
       const { rows, hits, outputs } = networkGraph(graph, network, settings.loss, count, false);
       code = codeOf(outputs);
@@ -54,7 +55,7 @@ export async function reconstructionView(options: ViewOptions): Promise<View> {
       size: [30 * count - 2, 88],
       columns: count,
       count,
-      width,
+      ...{ width, channels },
       stride: 4 * storageOf(outputs.spec).columns4,
       units: hidden.spec.shape[1],
       unitStride: 4 * storageOf(hidden.spec).columns4,

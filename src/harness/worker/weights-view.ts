@@ -33,6 +33,7 @@ export async function weightsView(options: ViewOptions): Promise<View> {
       width: kernels.side,
       stride: 4 * columns4,
       units: kernels.inputs,
+      channels: kernels.rgb ? 3 : 1,
     },
     colours,
   );

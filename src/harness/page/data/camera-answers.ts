@@ -1,3 +1,4 @@
+import { fromRgb } from '../../own/colours.ts';
 import { make } from '../dom.ts';
 import { largest, sharesOf, shareText } from '../inside/pictures.ts';
 import type { Remote } from '../remote.ts';
@@ -7,11 +8,15 @@ export interface Learned {
   /** Its data. */
   readonly name: string;
   readonly classes: readonly string[];
+  /** Numbers of a pixel: 3 for red, green and blue. */
+  readonly channels: number;
 }
 
-/** Whether two networks learned the same classes of the same data. */
+/** Whether two networks learned the same classes of the same data, in the same colours. */
 export const isSame = (one: Learned, other: Learned): boolean =>
-  one.name === other.name && JSON.stringify(one.classes) === JSON.stringify(other.classes);
+  one.name === other.name &&
+  one.channels === other.channels &&
+  JSON.stringify(one.classes) === JSON.stringify(other.classes);
 
 /** What the network that learned from a camera says of what the camera sees; nothing of other networks. */
 export class CameraAnswers {
@@ -33,14 +38,21 @@ export class CameraAnswers {
     this.element.replaceChildren();
   }
 
-  /** Asks for an answer, if none is on its way. @param seen whether the frame is still what is seen when it comes */
+  /**
+   * Asks for an answer, if none is on its way.
+   *
+   * @param frame red, green and blue
+   * @param seen whether the frame is still what is seen when it comes
+   */
   async ask(frame: Uint8Array | undefined, seen: () => boolean): Promise<void> {
     const learned = this.#learned;
     if (!learned || this.#busy) return;
     if (!frame) return this.clear();
     this.#busy = true;
     try {
-      const { outputs, data, loss } = await this.#remote.call('classify', [frame]);
+      const { outputs, data, loss } = await this.#remote.call('classify', [
+        fromRgb(frame, learned.channels === 1 ? 1 : 3),
+      ]);
       // Another network may have taken its place.
       if (!seen() || !isSame(data, learned)) return this.clear();
       const shares = sharesOf(outputs, loss);

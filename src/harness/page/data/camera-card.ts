@@ -1,3 +1,4 @@
+import type { ColourWish, Making } from '../../own/colours.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { byId, find, make } from '../dom.ts';
 import type { Remote } from '../remote.ts';
@@ -19,8 +20,10 @@ const MOST_CLASSES = 20;
 export interface CameraHost {
   readonly remote: Remote;
   readonly ask: AskOwn;
+  /** In which colours networks see frames. */
+  colour(): ColourWish;
   /** Frames are the data of the next run. */
-  used(facts: OwnFacts): void;
+  used(facts: OwnFacts, making: Making): void;
   /** Whether a run goes on. */
   busy(): boolean;
   /** Starts one. */
@@ -40,6 +43,7 @@ export class CameraCard {
   #classes: CameraClass[] = [];
   #camera: Camera | undefined;
   #state: CameraState = 'on';
+  #grey: boolean;
   /** Opening it, or open; settles once it is. */
   #opened: Promise<void> | undefined;
   /** Counts openings: one that is not wanted any more frees its camera. */
@@ -49,6 +53,7 @@ export class CameraCard {
   constructor(host: CameraHost, side: number) {
     this.side = side;
     this.#host = host;
+    this.#grey = host.colour() === 'grey';
     this.#answers = new CameraAnswers(host.remote);
     const title = make('h2', { tabindex: '-1' });
     const add = make('button', { type: 'button', click: () => this.#add().focus() });
@@ -65,7 +70,7 @@ export class CameraCard {
     const what = make('p', { class: 'help' });
     put(what, () =>
       say(
-        'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are {side} × {side} and grey, stay in this tab, and are not sent anywhere.',
+        'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are {side} × {side}, in colour or grey as chosen under Data. They stay in this tab, and are not sent anywhere.',
         { side },
       ),
     );
@@ -157,6 +162,7 @@ export class CameraCard {
     const one: CameraClass = new CameraClass(
       name,
       () => this.#camera?.frame(),
+      () => this.#grey,
       () => this.#tell(),
       () => {
         one.stop();
@@ -203,16 +209,32 @@ export class CameraCard {
       put(this.#help, () => say('A run goes on. Stop it, then train on these frames.'));
       return;
     }
-    const classes = this.#classes.map(({ name, frames }) => ({ name, frames }));
     try {
-      const facts = await this.#host.ask('useFrames', say('camera'), classes);
-      this.#host.used(facts);
-      this.#answers.of({ name: facts.name, classes: classes.map(({ name }) => name) });
+      const { name, classes, size } = await this.use();
+      const names = classes.map((one) => one.name);
+      this.#answers.of({ name, classes: names, channels: size?.[2] ?? 1 });
       this.#tell();
       this.#host.start();
     } catch (error) {
       put(this.#help, () => (error as Error).message);
     }
+  }
+
+  /** Makes the frames the data of the next run. */
+  async use(): Promise<OwnFacts> {
+    const classes = this.#classes.map(({ name, frames }) => ({ name, frames }));
+    const making = { side: this.side, colour: this.#host.colour() };
+    const facts = await this.#host.ask('useFrames', say('camera'), making, classes);
+    this.#host.used(facts, making);
+    return facts;
+  }
+
+  /** Shows the frames as networks see them now, if that has changed. */
+  recolour(): void {
+    const isGrey = this.#host.colour() === 'grey';
+    if (isGrey === this.#grey) return;
+    this.#grey = isGrey;
+    for (const one of this.#classes) one.recolour();
   }
 
   /** Says what the network makes of what the camera sees. */

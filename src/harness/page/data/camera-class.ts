@@ -1,3 +1,4 @@
+import { fromRgb } from '../../own/colours.ts';
 import { make } from '../dom.ts';
 import { drawImage } from '../inside/pictures.ts';
 import { counted } from '../numbers.ts';
@@ -14,22 +15,28 @@ export class CameraClass {
   readonly #input: HTMLInputElement;
   readonly #count = make('span', { class: 'help', role: 'status' });
   readonly #list = make('ul', { class: 'frames' });
+  /** Red, green and blue. */
   readonly #frames: Uint8Array[] = [];
+  readonly #pictures = new Map<Uint8Array, HTMLCanvasElement>();
+  readonly #isGrey: () => boolean;
   readonly #take: () => Uint8Array | undefined;
   readonly #changed: () => void;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
    * @param take what the camera sees; nothing without one
+   * @param isGrey whether networks see frames in grey
    * @param changed called after frames, the name or the class itself have changed
    */
   constructor(
     name: string,
     take: () => Uint8Array | undefined,
+    isGrey: () => boolean,
     changed: () => void,
     remove: () => void,
   ) {
     this.#take = take;
+    this.#isGrey = isGrey;
     this.#changed = changed;
     this.#input = make('input', {
       value: name,
@@ -84,6 +91,17 @@ export class CameraClass {
     this.#end();
   }
 
+  /** Shows all frames again, as networks see them now. */
+  recolour(): void {
+    for (const [frame, picture] of this.#pictures) this.#draw(frame, picture);
+  }
+
+  #draw(frame: Uint8Array, picture: HTMLCanvasElement): void {
+    const channels = this.#isGrey() ? 1 : 3;
+    const side = Math.sqrt(frame.length / 3);
+    drawImage(picture, fromRgb(frame, channels), { height: side, width: side, channels });
+  }
+
   #begin(): void {
     if (this.#timer !== undefined) return;
     this.#add();
@@ -102,8 +120,8 @@ export class CameraClass {
     if (!frame) return;
     this.#frames.push(frame);
     const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
-    const side = Math.sqrt(frame.length);
-    drawImage(picture, frame, { height: side, width: side, channels: 1 });
+    this.#pictures.set(frame, picture);
+    this.#draw(frame, picture);
     const item = make(
       'li',
       {},
@@ -114,6 +132,7 @@ export class CameraClass {
           click: () => {
             const next = item.nextElementSibling ?? item.previousElementSibling;
             this.#frames.splice(this.#frames.indexOf(frame), 1);
+            this.#pictures.delete(frame);
             item.remove();
             next?.querySelector('button')?.focus();
             this.#number();

@@ -1,9 +1,10 @@
+import { rgbOf } from '../../own/colours.ts';
 import { say } from '../words/words.ts';
 
 /** A camera that is on. */
 export interface Camera {
   readonly video: HTMLVideoElement;
-  /** What it sees now, as networks see it: the square in the middle, grey, side × side bytes. Undefined while it sends nothing. */
+  /** What it sees now: the square in the middle, side × side × 3 bytes of red, green and blue. Undefined while it sends nothing. */
   frame(): Uint8Array | undefined;
   stop(): void;
 }
@@ -64,10 +65,7 @@ export async function openCameraOf(
       const side = Math.min(videoWidth, videoHeight);
       const [x, y] = [(videoWidth - side) / 2, (videoHeight - side) / 2];
       context.drawImage(video, x, y, side, side, 0, 0, size, size);
-      const { data } = context.getImageData(0, 0, size, size);
-      return Uint8Array.from({ length: size * size }, (_, i) =>
-        Math.round(0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]),
-      );
+      return rgbOf(context.getImageData(0, 0, size, size).data);
     },
     stop,
   };

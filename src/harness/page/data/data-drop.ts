@@ -46,12 +46,15 @@ export function takeDrops({ weights, runs, ...host }: DropTakers): void {
   }
   byId('data-camera').addEventListener('click', () => void panel().then((own) => own?.camera()));
   const data = byId('settings', HTMLFormElement).elements.namedItem('data');
+  let chosen = false;
   const choose = (): void => {
-    if (!(data instanceof HTMLSelectElement)) return;
-    if (loaded || data.value === 'own')
-      void panel().then((own) => own?.chosen(data.value === 'own'));
+    const isOwn = data instanceof HTMLSelectElement && data.value === 'own';
+    if (isOwn === chosen) return;
+    chosen = isOwn;
+    if (loaded || isOwn) void panel().then((own) => own?.chosen(isOwn));
   };
-  data instanceof HTMLSelectElement && data.addEventListener('change', choose);
+  // Of the whole form: settings of a run may be loaded into it.
+  byId('settings').addEventListener('change', choose);
   choose();
   for (const kind of ['dragover', 'dragleave', 'drop'] as const) {
     document.addEventListener(kind, (event) => {

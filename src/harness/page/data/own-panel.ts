@@ -1,5 +1,6 @@
 /** The visitor's own data: which files are what, and what is said of them. Loaded when there are some. */
 import { DataError } from '../../../errors.ts';
+import type { Making } from '../../own/colours.ts';
 import type { GivenFiles } from '../../worker/own-data.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { byId, make } from '../dom.ts';
@@ -8,15 +9,14 @@ import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { asks } from './asked-files.ts';
 import { filesByName, type NamedFile } from './given-files.ts';
+import { ImageFiles, type MadeImages } from './image-files.ts';
 import { inTurn } from './in-turn.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
-import { fitBatch, fitWidths, useOwn } from './own-settings.ts';
+import { chosenMaking, fitBatch, fitWidths, isAlike, setMaking, useOwn } from './own-settings.ts';
 import { ownSummary } from './own-summary.ts';
 
 /** Files in a message. */
 const LISTED = 5;
-/** Milliseconds of reading between two words on how far it is. */
-const READ_MS = 150;
 
 const TABLE = /\.(csv|tsv|tab)$/i;
 const ZIP = /\.zip$/i;
@@ -39,9 +39,10 @@ export class OwnPanel {
   readonly #ask: AskOwn;
   readonly #text = byId('drop-data-text');
   readonly #place = byId('own-data');
+  readonly #images: ImageFiles;
   #facts: OwnFacts | undefined;
-  /** Images that were given so far, by their paths: folders may come one by one. */
-  #images: Readonly<Record<string, Blob>> = {};
+  /** How its images were made, and makes them again as the form says; undefined of other data. */
+  #made: { readonly making: Making; again(): Promise<void> } | undefined;
   #chosen = false;
   /** Files that come while others are read wait for them. */
   readonly #inTurn = inTurn();
@@ -52,10 +53,26 @@ export class OwnPanel {
   constructor(host: OwnHost) {
     this.#host = host;
     this.#ask = askOwn(host.remote);
+    this.#images = new ImageFiles(this.#ask, (text) => put(this.#text, text));
     onLanguage(() => this.#draw());
     byId('settings').addEventListener('change', ({ target }) => {
       if (target instanceof HTMLSelectElement && target.name === 'model') this.#fit();
+      this.#camera?.recolour();
+      void this.#inTurn(() => this.#makeAgain());
     });
+  }
+
+  /** Makes images again if the form wants others than there are; it says what they are if that fails. */
+  async #makeAgain(): Promise<void> {
+    const [made, facts] = [this.#made, this.#facts];
+    if (!made || isAlike(made.making, chosenMaking(), facts?.size?.[2] ?? 1)) return;
+    try {
+      await made.again();
+    } catch (error) {
+      setMaking(made.making);
+      put(this.#text, asks);
+      this.#host.fail(error as Error);
+    }
   }
 
   /** After a preset was chosen, too: it has the widths of other data. */
@@ -87,9 +104,12 @@ export class OwnPanel {
       const images = files.filter(({ name }) => IMAGE.test(name));
       const zip = files.find(({ name }) => ZIP.test(name));
       if (table) await this.#table(table);
-      else if (zip) await this.#read(zip.name, { [zip.name]: zip.file });
-      else if (2 * images.length > files.length) after = await this.#folders(files);
-      else after = await this.#idx(files);
+      else if (zip) this.#show(await this.#images.read(zip.name, { [zip.name]: zip.file }));
+      else if (2 * images.length > files.length) {
+        const found = await this.#images.folders(files);
+        if (typeof found === 'function') after = found;
+        else this.#show(found);
+      } else after = await this.#idx(files);
       this.#host.taken();
       const rest = files.filter((file) => file !== (table ?? zip));
       if ((table || zip) && rest.length > 0) {
@@ -111,43 +131,10 @@ export class OwnPanel {
     await open();
   }
 
-  /** Images in folders. The folders of the classes may come one by one. */
-  async #folders(files: readonly NamedFile[]): Promise<() => string> {
-    // Without folders, they are of no class; the worker says what to do.
-    const placed = files.some(({ name }) => name.includes('/'));
-    this.#images = { ...(placed ? this.#images : {}), ...filesByName(files) };
-    const folders = new Set(Object.keys(this.#images).map((path) => path.split('/').at(-2) ?? ''));
-    if (folders.size === 1 && !folders.has('')) {
-      const [folder] = folders;
-      const count = Object.keys(this.#images).length;
-      return () =>
-        say('{images} of the class {folder}. Give another class, too.', {
-          images: counted(count, 'image'),
-          folder: folder.slice(0, 60),
-        });
-    }
-    const given = this.#images;
-    try {
-      const roots = new Set(Object.keys(given).map((path) => path.split('/')[0]));
-      const root =
-        roots.size === 1 ? files[0].name.split('/')[0] : [...folders].slice(0, 3).join(', ');
-      await this.#read(root, given);
-    } catch (error) {
-      this.#images = {};
-      throw error;
-    }
-    return asks;
-  }
-
-  async #read(name: string, files: Readonly<Record<string, Blob>>): Promise<void> {
-    const total = await this.#ask('readImages', name, chosenSide(), files);
-    for (let done = 0; done < total; ) {
-      done = await this.#ask('readMore', READ_MS);
-      put(this.#text, () =>
-        say('Read {done} of {total} images…', { done: whole(done), total: whole(total) }),
-      );
-    }
-    this.#use(await this.#ask('useImages'));
+  /** Uses images of folders or of a zip. */
+  #show({ facts, making, again }: MadeImages): void {
+    this.#use(facts);
+    this.#made = { making, again: async () => this.#show(await again()) };
   }
 
   async #idx(files: readonly NamedFile[]): Promise<() => string> {
@@ -163,11 +150,24 @@ export class OwnPanel {
   async camera(): Promise<void> {
     try {
       const { CameraCard } = await import('./camera-card.ts');
-      const side = chosenSide();
+      const { side } = chosenMaking();
       if (this.#camera?.side !== side) {
         this.#camera?.close();
-        const used = (facts: OwnFacts): void => this.#use(facts);
-        this.#camera = new CameraCard({ ...this.#host, ask: this.#ask, used }, side);
+        const card = new CameraCard(
+          {
+            ...{ ...this.#host, ask: this.#ask, colour: () => chosenMaking().colour },
+            used: (facts, making) => {
+              this.#use(facts);
+              const again = async () => {
+                // Its frames have one size.
+                if (chosenMaking().side === making.side) await card.use();
+              };
+              this.#made = { making, again };
+            },
+          },
+          side,
+        );
+        this.#camera = card;
       }
       await this.#camera.open();
       this.#host.taken();
@@ -179,6 +179,7 @@ export class OwnPanel {
   #use(facts: OwnFacts, again?: () => void): void {
     this.#facts = facts;
     this.#again = again;
+    this.#made = undefined;
     useOwn(facts);
     this.#chosen = facts.name !== 'Fashion-MNIST';
     this.#fit();
@@ -209,9 +210,6 @@ export class OwnPanel {
     }
   }
 }
-
-/** Rows and columns that pictures get. */
-const chosenSide = (): number => Number(byId('own-side', HTMLSelectElement).value);
 
 function stillMissing({ have, missing }: GivenFiles): string {
   const words = missing.map((one) => {

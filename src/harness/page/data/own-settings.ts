@@ -1,3 +1,4 @@
+import type { ColourWish, Making } from '../../own/colours.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { byId } from '../dom.ts';
 
@@ -6,6 +7,8 @@ const PERCEPTRONS = ['1', '2', '3'];
 
 /** Numbers of an image, and its classes: those of the data that are not the visitor's own. */
 const USUAL = { inputs: 784, outputs: 10 };
+/** Rows and columns of a picture, if nobody chose others. */
+const USUAL_SIDE = 28;
 
 /**
  * Lets the widths of a perceptron begin and end as its data do.
@@ -18,7 +21,7 @@ export function fitWidths(facts: OwnFacts | undefined): void {
   const widths = field.value.split(',');
   if (widths.length < 2) return;
   const { inputs, outputs } = facts
-    ? { inputs: facts.table?.inputs.length ?? pixelsOf(facts), outputs: facts.classes.length || 1 }
+    ? { inputs: facts.table?.inputs.length ?? numbersOf(facts), outputs: facts.classes.length || 1 }
     : USUAL;
   const wanted = [inputs, ...widths.slice(1, -1), outputs].join(',');
   if (wanted === field.value.replace(/\s/g, '')) return;
@@ -44,7 +47,27 @@ function type(field: HTMLInputElement, text: string): void {
   field.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
-const pixelsOf = ({ size: [height, width] = [28, 28] }: OwnFacts): number => height * width;
+const numbersOf = ({ size: [height, width, channels] = [28, 28, 1] }: OwnFacts): number =>
+  height * width * channels;
+
+/** How pictures are made, as the form says. */
+export const chosenMaking = (): Making => ({
+  side: Number(value('side')) || USUAL_SIDE,
+  colour: value('colour') as ColourWish,
+});
+
+/** Sets the form to what was made. */
+export function setMaking({ side, colour }: Making): void {
+  set('side', side === USUAL_SIDE ? '' : String(side));
+  set('colour', colour);
+}
+
+/** Whether images that were made one way are also those of another. @param channels that they have */
+export const isAlike = (made: Making, wanted: Making, channels: number): boolean =>
+  made.side === wanted.side &&
+  (made.colour === wanted.colour ||
+    (wanted.colour === 'rgb' && channels === 3) ||
+    (wanted.colour === 'grey' && channels === 1));
 
 /** Sets the form to learn from data that were given: the network and the loss, if others cannot. */
 export function useOwn({ of, name, classes }: OwnFacts): void {

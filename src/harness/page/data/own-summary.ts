@@ -1,6 +1,7 @@
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { make } from '../dom.ts';
 import { dataName } from '../facts.ts';
+import { drawImage } from '../inside/pictures.ts';
 import { counted, percent, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
 
@@ -62,7 +63,7 @@ const number = (value: number): string =>
 
 function ofImages({
   of,
-  size: [height, width] = [0, 0],
+  size: [height, width, channels] = [0, 0, 1],
   parted,
   inverted,
 }: OwnFacts): HTMLElement[] {
@@ -71,18 +72,47 @@ function ofImages({
     ...(parted === undefined
       ? []
       : [
-          say('Made {height} × {width} and grey, from the square in the middle.', {
-            height,
-            width,
-          }),
+          channels === 3
+            ? say('Made {height} × {width} in colour, from the square in the middle.', {
+                ...{ height, width },
+              })
+            : say('Made {height} × {width} and grey, from the square in the middle.', {
+                ...{ height, width },
+              }),
         ]),
+    ...(channels === 3
+      ? [
+          say('Red, green and blue of each pixel are {count} numbers.', {
+            count: whole(height * width * channels),
+          }),
+        ]
+      : []),
     ...(parted ? [say('The folders said which ones are tested.')] : []),
     ...(inverted ? [say('Light and dark were exchanged: networks here see light on dark.')] : []),
   ];
   return parts.length > 0 ? [p(parts.join(' '))] : [];
 }
 
-function ofClasses({ classes, unbalanced, largest }: OwnFacts): HTMLElement[] {
+/** A class with an image, and how many there are. */
+function classItem({ classes, examples, size }: OwnFacts, at: number): HTMLElement {
+  const { name, count } = classes[at];
+  const image = examples?.[at];
+  const words = make(
+    'span',
+    {},
+    make('span', { translate: 'no' }, name),
+    ' ',
+    make('b', {}, whole(count)),
+  );
+  if (!size || !image?.length) return make('li', {}, words);
+  const [height, width, channels] = size;
+  const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
+  drawImage(picture, image, { height, width, channels });
+  return make('li', {}, picture, words);
+}
+
+function ofClasses(facts: OwnFacts): HTMLElement[] {
+  const { classes, unbalanced, largest } = facts;
   if (classes.length === 0) return [];
   const most = [...classes].sort((a, b) => b.count - a.count)[0];
   const least = [...classes].sort((a, b) => a.count - b.count)[0];
@@ -97,11 +127,7 @@ function ofClasses({ classes, unbalanced, largest }: OwnFacts): HTMLElement[] {
     make(
       'ul',
       { class: 'classes', 'aria-label': say('Classes') },
-      ...classes
-        .slice(0, LISTED)
-        .map(({ name, count }) =>
-          make('li', {}, make('span', { translate: 'no' }, name), ' ', make('b', {}, whole(count))),
-        ),
+      ...classes.slice(0, LISTED).map((_, i) => classItem(facts, i)),
       ...(classes.length > LISTED
         ? [make('li', {}, say('and {count} more', { count: classes.length - LISTED }))]
         : []),

@@ -74,7 +74,7 @@ export class KernelsView {
     const place = this.#placeAt(x, y);
     if (!place) return '';
     const [output, input] = [place.output + 1, place.input + 1];
-    return (this.#chosen?.inputs ?? 1) > 1
+    return (this.#chosen?.inputs ?? 1) > 1 && !this.#chosen?.rgb
       ? say('output channel {output}, input channel {input}', { output, input })
       : say('unit {unit}', { unit: output });
   }

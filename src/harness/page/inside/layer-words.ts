@@ -20,13 +20,29 @@ export interface WeightWords {
  *
  * @param shown output channels that have a picture
  */
-export function wordsOf({ inputs, outputs, side, name }: Kernels, shown: number): WeightWords {
+export function wordsOf({ inputs, outputs, side, name, rgb }: Kernels, shown: number): WeightWords {
   const square = `${side}×${side}`;
   const signs = say('Positive weights are blue, negative ones red.');
   const rest =
     shown < outputs
       ? ` ${say('The first {shown} of {count} are shown.', { shown: whole(shown), count: whole(outputs) })}`
       : '';
+  const isConvolution = /^\d+\.weight$/.test(name) && side < 20;
+  if (rgb) {
+    const what = isConvolution
+      ? say('A kernel of {square} for each of {outputs} output channels, in colour.', {
+          square,
+          outputs,
+        })
+      : say('One picture in colour for each unit, with its three weights of each pixel.');
+    const colours = say(
+      'Red, green and blue are the weights of red, green and blue: medium grey is 0, lighter is positive, darker negative.',
+    );
+    return {
+      title: isConvolution ? say('Kernels') : say('First layer'),
+      help: `${what} ${colours} ${say('Each has its own scale.')}${rest}`,
+    };
+  }
   if (inputs > 1) {
     return {
       title: say('Kernels'),
@@ -36,7 +52,7 @@ export function wordsOf({ inputs, outputs, side, name }: Kernels, shown: number)
       )} ${signs} ${say('Each column has its own scale.')}${rest}`,
     };
   }
-  if (/^\d+\.weight$/.test(name) && side < 20) {
+  if (isConvolution) {
     const text = say('A kernel of {square} for each of {outputs} output channels.', {
       square,
       outputs,

@@ -106,7 +106,10 @@ const ALIKE = 48;
 export function fillAround(raster: Raster, x: number, y: number, grey: number): void {
   const { data, width, height } = raster;
   const start = y * width + x;
-  const first = lumaAt(data, start);
+  const first = data.slice(4 * start, 4 * start + 3);
+  // Colours of the same luma differ, too.
+  const differs = (pixel: number): boolean =>
+    first.some((value, c) => Math.abs(data[4 * pixel + c] - value) > ALIKE);
   const done = new Uint8Array(width * height);
   const open = [start];
   done[start] = 1;
@@ -121,7 +124,7 @@ export function fillAround(raster: Raster, x: number, y: number, grey: number): 
       [pixel - width, pixel >= width],
       [pixel + width, pixel < width * (height - 1)],
     ] as const) {
-      if (!inside || done[next] || Math.abs(lumaAt(data, next) - first) > ALIKE) continue;
+      if (!inside || done[next] || differs(next)) continue;
       done[next] = 1;
       open.push(next);
     }

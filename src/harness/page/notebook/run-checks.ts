@@ -71,4 +71,5 @@ export const isDataset = (value: unknown): value is NonNullable<RunRecord['datas
   typeof value.synthetic === 'boolean' &&
   isCount(value.train, 0) &&
   isCount(value.test, 0) &&
+  (value.channels === undefined || isCount(value.channels, 1)) &&
   (value.sha256 === undefined || isText(value.sha256));

@@ -68,10 +68,12 @@ const SHOWN_HASH = 16;
 /** What data a run learned from, and their hash if there is one. */
 export function dataText({ dataset }: Pick<RunRecord, 'dataset'>): string {
   if (!dataset) return '–';
-  const { name, train, test, sha256 } = dataset;
-  const text = say('{name}, {train} to train, {test} to test', {
-    ...{ name: dataName(name), train: whole(train), test: whole(test) },
-  });
+  const { name, train, test, sha256, channels = 1 } = dataset;
+  const values = { name: dataName(name), train: whole(train), test: whole(test) };
+  const text =
+    channels > 1
+      ? say('{name}, in colour, {train} to train, {test} to test', values)
+      : say('{name}, {train} to train, {test} to test', values);
   return sha256 ? `${text}, SHA-256 ${sha256.slice(0, SHOWN_HASH)}…` : text;
 }
 

@@ -23,12 +23,15 @@ export const ALL_NAMES: Readonly<Record<string, string>> = {
   prompt: 'beginning of the text',
   family: 'kernels',
   plan: 'plan',
+  side: 'size of pictures',
+  colour: 'colour',
 };
 
 /** Values of settings that the form has in words, and {@link valueText} does not tell. */
 export const ALL_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   data: { auto: 'Fashion-MNIST, if found', own: 'Your own data' },
   augment: AUGMENTED,
+  colour: { grey: 'grey', rgb: 'colour (RGB)' },
   plan: { fused: 'fused', plain: 'plain' },
   precision: Object.fromEntries(PRECISIONS.map((name) => [name, name])),
   model: Object.fromEntries(Object.entries(FACTS).map(([name, { label }]) => [name, label])),

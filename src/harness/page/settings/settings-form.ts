@@ -60,8 +60,8 @@ export class SettingsForm {
     form.addEventListener('submit', (event) => event.preventDefault());
     form.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLSelectElement && target.name === 'model') {
-        const { data, seed } = this.read();
-        this.write({ ...defaultsOf(target.value), data, seed });
+        const { data, seed, side, colour } = this.read();
+        this.write({ ...defaultsOf(target.value), data, seed, side, colour });
       }
       this.#adapt();
       this.#changed(this.query);
@@ -136,7 +136,8 @@ export class SettingsForm {
   /** Takes the settings of an address. */
   load(search: string): void {
     this.#take(search);
-    this.#changed(this.query);
+    // Others follow the form, too: it tells `changed` of this.
+    this.#form.dispatchEvent(new Event('change'));
   }
 
   #take(search: string): void {

@@ -1,4 +1,5 @@
 import { takersOf } from '../../tasks/choice-facts.ts';
+import { factsNamed } from '../../tasks/network-facts.ts';
 import { schedulesWith } from '../../tasks/schedule-facts.ts';
 import { usualValues, type Values } from '../../tasks/usual-values.ts';
 
@@ -11,10 +12,14 @@ const OTHERS = new Set(['run', 'report', 'tab', 'canvas', 'data-files', 'worker'
 /** Pixels that are not standardised, for a network that has them so. */
 const AS_THEY_ARE = '0,1';
 
-/** Whether settings have an option: some only go with an optimizer or a schedule. */
-export const applies = (name: string, { optimizer, schedule }: Values): boolean =>
+/** How the visitor's own images are made. */
+const MAKING = ['side', 'colour'];
+
+/** Whether settings have an option: some only go with an optimizer, a schedule, or images of the visitor's own. */
+export const applies = (name: string, { model, data, optimizer, schedule }: Values): boolean =>
   (takersOf(name)?.includes(optimizer) ?? true) &&
-  (schedulesWith(name)?.includes(schedule) ?? true);
+  (schedulesWith(name)?.includes(schedule) ?? true) &&
+  !(MAKING.includes(name) && (data !== 'own' || factsNamed(model).data === 'text'));
 
 /** The shortest query for a form's values. */
 export function queryOf(values: Values): string {
@@ -46,7 +51,8 @@ export function valuesOf(search: string): Values {
   // The old name of a family.
   const named = family === undefined ? {} : { family: family === 'discrete' ? 'tiled' : family };
   const plain = others.normalize === AS_THEY_ARE ? { normalize: '' } : {};
-  return { ...defaults, ...others, ...named, ...plain };
+  const usual = others.side === '28' ? { side: '' } : {};
+  return { ...defaults, ...others, ...named, ...plain, ...usual };
 }
 
 /** Names in an address that are neither settings nor of the page. */

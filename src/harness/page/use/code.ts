@@ -1,5 +1,5 @@
 /** Programs that use a trained model, filled in with its own facts. Code is the same in all languages of the page. */
-import { type ModelFacts, sampleShape } from './model-facts.ts';
+import { type ModelFacts, orderText, sampleShape } from './model-facts.ts';
 import { pytorchCode } from './pytorch-code.ts';
 import { gradweaveTable, onnxPythonTable, onnxWebTable } from './table-code.ts';
 
@@ -79,7 +79,7 @@ const best = outputs.indexOf(Math.max(...outputs));
 console.log(network.classes[best]);
 `;
   return `${head}
-const pixels = new Uint8Array(${size}); // of one image, row by row; 0 is black
+const pixels = new Uint8Array(${size}); // of one image, ${orderText(facts)}
 const images = { images: pixels, count: 1, height: ${height}, width: ${width}${colours} };
 const outputs = await network.predict(images);
 ${output.classes ? best : `console.log(outputs); // ${facts.output.target === 'input' ? 'the image, reconstructed: from 0 to 1' : 'the outputs'}\n`}${end}`;
@@ -112,7 +112,7 @@ const best = output.data.indexOf(Math.max(...output.data));
 console.log(classes[best]);
 `;
   return `${head}
-const pixels = new Uint8Array(${sampleShape(facts).join(' * ')}); // of one image, row by row; 0 is black
+const pixels = new Uint8Array(${sampleShape(facts).join(' * ')}); // of one image, ${orderText(facts)}
 const { output } = await session.run({ input: new ort.Tensor('uint8', pixels, [1, ${shape}]) });
 ${output.classes ? best : 'console.log(output.data);\n'}`;
 }
@@ -141,7 +141,7 @@ ${onnxPythonTable(facts.table)}`;
 print(classes[outputs[0].argmax()])
 `;
   return `${head}
-images = np.zeros(${shape}, dtype=np.uint8)  # one image; 0 is black
+images = np.zeros(${shape}, dtype=np.uint8)  # one image, ${orderText(facts)}
 [outputs] = session.run(None, {"input": images})
 ${output.classes ? best : 'print(outputs)\n'}`;
 }

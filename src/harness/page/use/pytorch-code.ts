@@ -1,4 +1,10 @@
-import { hasLogits, type LayerFacts, type ModelFacts, sampleShape } from './model-facts.ts';
+import {
+  hasLogits,
+  type LayerFacts,
+  type ModelFacts,
+  orderText,
+  sampleShape,
+} from './model-facts.ts';
 import { pytorchTable } from './table-code.ts';
 
 /** A number, or one for each axis, in Python. */
@@ -76,7 +82,7 @@ export function pytorchCode(facts: ModelFacts, file: string): string | undefined
   if (normalize !== undefined && !Array.isArray(normalize)) return undefined;
   const shape = sampleShape(facts);
   // PyTorch's convolutions take channels first; perceptrons take the pixels as they are.
-  const isFlat = model.input.length === 2 && !network.includes('nn.Conv2d');
+  const isFlat = !network.includes('nn.Conv2d');
   const channels = isFlat
     ? ''
     : shape.length === 2
@@ -87,7 +93,7 @@ export function pytorchCode(facts: ModelFacts, file: string): string | undefined
   const best = `classes = ${JSON.stringify(output.classes ?? []).replaceAll('","', '", "')}
 print(classes[outputs[0].argmax()])
 `;
-  return `${headOf(network, file)}images = torch.zeros(1, ${shape.join(', ')}, dtype=torch.uint8)  # one image; 0 is black
+  return `${headOf(network, file)}images = torch.zeros(1, ${shape.join(', ')}, dtype=torch.uint8)  # one image, ${orderText(facts)}
 x = images.float() / 255
 ${scaled}${channels}with torch.no_grad():
     outputs = network(x)${logits}

@@ -10,6 +10,16 @@ export const data = {
   'A folder of images': 'Una carpeta de imágenes',
   Camera: 'Cámara',
   'Size of pictures': 'Tamaño de las imágenes',
+  Colour: 'Color',
+  'size of pictures': 'tamaño de las imágenes',
+  colour: 'color',
+  'as they are': 'como sean',
+  grey: 'grises',
+  'colour (RGB)': 'color (RGB)',
+  'left out or grey: the images that were given are grey':
+    '«como sean» o «grises»: las imágenes dadas son grises',
+  'left out or rgb: the images that were given have colours':
+    '«como sean» o «color (RGB)»: las imágenes dadas tienen color',
   'Drop your own data here, or choose files: a table (CSV), a zip of images by class, or IDX files such as Fashion-MNIST’s':
     'Suelta aquí tus datos, o elige archivos: una tabla (CSV), un zip de imágenes por clase, o archivos IDX como los de Fashion-MNIST',
   'Reading…': 'Leyendo…',
@@ -49,6 +59,10 @@ export const data = {
     'Está estandarizado: decir siempre la media, {mean}, da una pérdida de 1; la raíz de la pérdida, por {deviation}, es el error habitual.',
   'Made {height} × {width} and grey, from the square in the middle.':
     'Reducidas a {height} × {width} y a grises, del cuadrado central.',
+  'Made {height} × {width} in colour, from the square in the middle.':
+    'Reducidas a {height} × {width} en color, del cuadrado central.',
+  'Red, green and blue of each pixel are {count} numbers.':
+    'El rojo, el verde y el azul de cada píxel son {count} números.',
   'The folders said which ones are tested.': 'Las carpetas dicen cuáles son de prueba.',
   'Light and dark were exchanged: networks here see light on dark.':
     'Se intercambiaron claro y oscuro: aquí las redes ven claro sobre oscuro.',
@@ -82,8 +96,8 @@ export const data = {
   'Add a class': 'Añadir una clase',
   'Close the camera': 'Cerrar la cámara',
   'Train on these frames': 'Entrenar con estas imágenes',
-  'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are {side} × {side} and grey, stay in this tab, and are not sent anywhere.':
-    'Pon nombre a cada clase, mantén pulsado su botón (o la barra espaciadora sobre él) mientras la muestras, y entrena. Las imágenes son de {side} × {side} y grises, se quedan en esta pestaña y no se envían a ningún sitio.',
+  'Name each class, hold its button (or the space bar on it) while you show it, then train. Frames are {side} × {side}, in colour or grey as chosen under Data. They stay in this tab, and are not sent anywhere.':
+    'Pon nombre a cada clase, mantén pulsado su botón (o la barra espaciadora sobre él) mientras la muestras, y entrena. Las imágenes son de {side} × {side}, en color o en grises según lo elegido en Datos. Se quedan en esta pestaña y no se envían a ningún sitio.',
   'What the camera sees': 'Lo que ve la cámara',
   'Class {number}': 'Clase {number}',
   'Two classes are needed.': 'Hacen falta dos clases.',

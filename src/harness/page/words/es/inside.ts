@@ -29,6 +29,12 @@ export const inside = {
   'One picture for each unit, with its weight of each pixel.':
     'Una imagen por neurona, con su peso para cada píxel.',
   'Each picture has its own scale.': 'Cada imagen tiene su propia escala.',
+  'A kernel of {square} for each of {outputs} output channels, in colour.':
+    'Un núcleo de {square} por cada uno de los {outputs} canales de salida, en color.',
+  'One picture in colour for each unit, with its three weights of each pixel.':
+    'Una imagen en color por neurona, con sus tres pesos para cada píxel.',
+  'Red, green and blue are the weights of red, green and blue: medium grey is 0, lighter is positive, darker negative.':
+    'Rojo, verde y azul son los pesos del rojo, el verde y el azul: el gris medio es 0; más claro, positivo; más oscuro, negativo.',
   '{title} of layer {layer}.': '{title} de la capa {layer}.',
   'output channel {output}, input channel {input}':
     'canal de salida {output}, canal de entrada {input}',

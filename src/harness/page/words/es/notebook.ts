@@ -76,6 +76,8 @@ export const notebook = {
   full: 'completa',
   mixed: 'mixta',
   '“{text}”': '«{text}»',
+  '{name}, in colour, {train} to train, {test} to test':
+    '{name}, en color, {train} para entrenar, {test} para probar',
   '{name}, {train} to train, {test} to test': '{name}, {train} para entrenar, {test} para probar',
   'The settings are those of {run} with other seeds. Start them when this run has ended.':
     'Los ajustes son los de {run} con otras semillas. Empieza cuando termine este entrenamiento.',
