@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { endsOf, epochsOf, valuesOf } from '../../src/harness/page/charts/axes.ts';
-import { colourOf, dashesOf, RUN_COLOURS } from '../../src/harness/page/charts/colours.ts';
+import {
+  colourOf,
+  dashesOf,
+  RUN_COLOURS,
+  strokeOf,
+  swatchBackground,
+} from '../../src/harness/page/charts/colours.ts';
 import { curvesOf, nearest, tableOf } from '../../src/harness/page/charts/curves.ts';
 import { QUANTITIES } from '../../src/harness/page/charts/kinds.ts';
 import { cut, endLabels, LABEL_HEIGHT } from '../../src/harness/page/charts/labels.ts';
@@ -223,6 +229,14 @@ test('no two of thirty runs look alike, and each colour is defined in both schem
   const css = readFileSync('src/harness/page/style/base.css', 'utf8');
   const colours = [...css.matchAll(/--run-\d+: (#\w{6});/g)].map(([, colour]) => colour);
   assert.is(new Set(colours).size, 2 * RUN_COLOURS);
+});
+
+test('a swatch has the dashes of its curves: of thirty runs no two look alike', () => {
+  const looks = Array.from({ length: 30 }, (_, i) => swatchBackground(strokeOf({ id: i + 1 })));
+  assert.is(new Set(looks).size, 30);
+  assert.is(looks[0], 'var(--run-1)');
+  assert.match(looks[10], /var\(--run-1\) 0 9px, transparent 9px 13px/);
+  assert.match(looks[20], /var\(--run-1\) 0 3px, transparent 3px 6px/);
 });
 
 test('the box at the crosshair stands where it covers the fewest points, within the chart and not on the line', () => {

@@ -47,6 +47,51 @@ const misfits = (page: Page): Promise<string[]> =>
     return [...wide, ...small];
   });
 
+/** Fields beside each other that are not on one line, and lists and empty fields that cut what they show. */
+const unevenFields = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const fields = [
+      ...document.querySelectorAll<HTMLInputElement | HTMLSelectElement>(
+        '.settings :is(.pair, .rates) > label > :is(input:not([type=checkbox]), select)',
+      ),
+    ].filter((field) => field.checkVisibility());
+    const found: string[] = [];
+    for (const [i, field] of fields.entries()) {
+      const next = fields[i + 1];
+      const [one, two] = [field, next].map((each) => each?.getBoundingClientRect());
+      if (next && next.parentElement?.parentElement === field.parentElement?.parentElement) {
+        const away = Math.abs(one.top - two.top);
+        if (two.left >= one.right && away > 0.5) {
+          found.push(`${next.name} is ${away} pixels off ${field.name}`);
+        }
+      }
+      const { font, paddingLeft } = getComputedStyle(field);
+      const pen = document.createElement('canvas').getContext('2d');
+      if (!pen) continue;
+      pen.font = font;
+      const list = field instanceof HTMLSelectElement;
+      const text = list
+        ? (field.selectedOptions[0]?.text ?? '')
+        : field.value === ''
+          ? field.placeholder
+          : '';
+      // An arrow has about 20 pixels.
+      const room = field.clientWidth - 2 * Number.parseFloat(paddingLeft) - (list ? 20 : 0);
+      if (pen.measureText(text).width > room + 1) found.push(`${field.name} cuts “${text}”`);
+    }
+    return found;
+  });
+
+/** Fields stand beside each other on one line, and show all of what they have, at all {@link WIDTHS}. */
+export async function fieldsAreEven(page: Page, what: string): Promise<void> {
+  const before = page.viewport();
+  for (const width of WIDTHS) {
+    await page.setViewport({ width, height: 900 });
+    assert.equal(await unevenFields(page), [], `${what}, ${width}`);
+  }
+  if (before) await page.setViewport(before);
+}
+
 /** Nothing is wider than the window, and buttons are at least 24 pixels high and wide (WCAG 2.2, 2.5.8), at all {@link WIDTHS}. */
 export async function fitsAllWidths(page: Page, what: string): Promise<void> {
   const before = page.viewport();

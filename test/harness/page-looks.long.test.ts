@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
-import { englishOn, fitsAllWidths, keepsNobodyOut } from './looks.ts';
-import { openPage, pageSuite, SMALL, until } from './page-helpers.ts';
+import { englishOn, fieldsAreEven, fitsAllWidths, keepsNobodyOut } from './looks.ts';
+import { choose, openPage, pageSuite, SMALL, until } from './page-helpers.ts';
 
 const test = pageSuite('what the page looks like');
 
@@ -26,6 +26,17 @@ for (const language of ['en', 'es'] as const) {
       await check(page, language, `${language}, ${panel}, at first`);
     }
     await page.click('#tab-train');
+    await page.$eval('#settings details', (more) => more.setAttribute('open', ''));
+    await fieldsAreEven(page, language);
+    // One line more below a field moves no other one.
+    await choose(page, 'lr', 'x');
+    await fieldsAreEven(page, `${language}, with something wrong`);
+    await choose(page, 'lr', '0.001');
+    await choose(page, 'optimizer', 'sgd');
+    await choose(page, 'schedule', 'one-cycle');
+    await fieldsAreEven(page, `${language}, with other options`);
+    await choose(page, 'optimizer', 'adam');
+    await choose(page, 'schedule', 'constant');
     await page.click('#start');
     await until(page, '#status', DONE[language]);
     for (const panel of ['train', 'inside'] as const) {
@@ -36,6 +47,38 @@ for (const language of ['en', 'es'] as const) {
     await page.close();
   });
 }
+
+test('what goes on beyond an edge fades towards it, on both sides, and only where it does', async (stage) => {
+  const { page, said } = await openPage(stage, '?model=2&layers=784,16,10');
+  await page.$eval('#network', (card) => card.setAttribute('open', ''));
+  await until(page, '.pulse h3', /./);
+  const edges = (): Promise<string[]> =>
+    page.$eval('.pulse .scroll', (place) =>
+      ['--before', '--after'].map((name) => getComputedStyle(place).getPropertyValue(name)),
+    );
+  const scroll = (to: number): Promise<void> =>
+    page.$eval('.pulse .scroll', (place, left) => place.scrollTo({ left }), to);
+  await page.setViewport({ width: 390, height: 900 });
+  assert.equal(await edges(), ['0px', '36px']);
+  await scroll(60);
+  assert.equal(await edges(), ['36px', '36px']);
+  await scroll(10_000);
+  assert.equal(await edges(), ['36px', '0px']);
+  // A line around it, in full, is the better hint.
+  await page.focus('.pulse .scroll');
+  await page.keyboard.press('Tab');
+  await page.keyboard.down('Shift');
+  await page.keyboard.press('Tab');
+  await page.keyboard.up('Shift');
+  const mask = (): Promise<string> =>
+    page.$eval('.pulse .scroll', (place) => getComputedStyle(place).maskImage);
+  assert.is(await mask(), 'none');
+  await page.setViewport({ width: 1920, height: 900 });
+  await page.focus('#start');
+  assert.equal(await edges(), ['0px', '0px']);
+  assert.equal(said, []);
+  await page.close();
+});
 
 test('another language is spoken at once, without a reload, and remembered', async (stage) => {
   const { page, said } = await openPage(stage, '?lang=en');

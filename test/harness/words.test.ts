@@ -14,7 +14,7 @@ import { counted, loss, percent, spreadText, whole } from '../../src/harness/pag
 import { AUGMENTED, KEPT } from '../../src/harness/page/settings/form-lists.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { languageOf } from '../../src/harness/page/words/language.ts';
-import { say, speak } from '../../src/harness/page/words/words.ts';
+import { say, speak, type Table } from '../../src/harness/page/words/words.ts';
 import { LOSSES, OPTIMIZERS } from '../../src/harness/tasks/choice-facts.ts';
 import { OWN_DATA } from '../../src/harness/tasks/image-files.ts';
 import { RENEWED } from '../../src/harness/tasks/lasting-engine.ts';
@@ -72,6 +72,16 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   needs: [...NEEDS, ...COLOUR_NEEDS],
   notes: [RENEWED, ANEW],
 };
+
+/** The Spanish of each English text in each file that has it. */
+const TRANSLATED = new Map<string, Set<string>>();
+for (const file of readdirSync(`${PAGE}/words/es`)) {
+  if (file === 'index.ts') continue;
+  const tables: Readonly<Record<string, Table>> = await import(`../../${PAGE}/words/es/${file}`);
+  for (const [english, text] of Object.values(tables).flatMap(Object.entries<string>)) {
+    TRANSLATED.set(english, (TRANSLATED.get(english) ?? new Set()).add(text));
+  }
+}
 
 /** The same in both languages: names and signs. */
 const SAME: ReadonlySet<string> = new Set([
@@ -131,6 +141,11 @@ test('a text has the same places in both languages, and is not empty', () => {
     assert.ok(text.trim().length > 0, english);
     if (/[.…:?!]$/.test(english)) assert.is(text.at(-1), english.at(-1), english);
   }
+});
+
+test('no English text means two things: one that has two Spanish texts hides one of them', () => {
+  const twice = [...TRANSLATED].filter(([, texts]) => texts.size > 1);
+  assert.equal(twice, []);
 });
 
 test('each table of texts is part of the Spanish page', () => {

@@ -1,6 +1,7 @@
 import { byId } from '../dom.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { onLanguage, say } from '../words/words.ts';
+import type { Stroke } from './colours.ts';
 import { mixedTexts } from './mixed.ts';
 import type { Plots } from './plots.ts';
 import { PLAIN, type View } from './view.ts';
@@ -51,9 +52,9 @@ export class Charts {
     this.#around();
   }
 
-  /** The colours of runs that are shown, as variables of CSS, by their keys. */
-  get colours(): ReadonlyMap<string, string> {
-    return this.#plots?.colours ?? new Map();
+  /** How the curves of the runs that are shown are drawn, by their keys. */
+  get strokes(): ReadonlyMap<string, Stroke> {
+    return this.#plots?.strokes ?? new Map();
   }
 
   /** Draws runs that differ in their seeds alone as one. */

@@ -3,7 +3,7 @@ import type { RunRecord } from '../notebook/run-store.ts';
 import { say } from '../words/words.ts';
 import { epochsOf, type Span } from './axes.ts';
 import { Chart } from './chart.ts';
-import { colourOf } from './colours.ts';
+import { type Stroke, strokeOf } from './colours.ts';
 import { lastOf } from './curves.ts';
 import { type ChartName, decimal, QUANTITIES } from './kinds.ts';
 import { nameOf } from './labels.ts';
@@ -69,10 +69,10 @@ export class Plots {
     return epochsOf(this.scene('loss').curves);
   }
 
-  /** The colours of runs, as variables of CSS, by their keys: runs that are drawn as one have the same. */
-  get colours(): ReadonlyMap<string, string> {
+  /** How the curves of runs are drawn, by their keys: those of runs that are drawn as one alike. */
+  get strokes(): ReadonlyMap<string, Stroke> {
     return new Map(
-      this.scene('loss').shown.flatMap(({ run, keys }) => keys.map((key) => [key, colourOf(run)])),
+      this.scene('loss').shown.flatMap(({ run, keys }) => keys.map((key) => [key, strokeOf(run)])),
     );
   }
 

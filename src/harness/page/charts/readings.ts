@@ -1,6 +1,6 @@
 import { spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
-import { colourOf } from './colours.ts';
+import { type Stroke, strokeOf } from './colours.ts';
 import { type Curve, nearest } from './curves.ts';
 import { decimal } from './kinds.ts';
 import { nameOf } from './labels.ts';
@@ -9,7 +9,7 @@ import type { Scene } from './plot-options.ts';
 /** A run's values at the crosshair. */
 export interface Reading {
   readonly name: string;
-  readonly colour: string;
+  readonly stroke: Stroke;
   /** On held-out data, and while training; empty if it has none. */
   readonly tested: string;
   readonly training: string;
@@ -49,7 +49,7 @@ export function readingsAt({ shown, curves, quantity }: Scene, epoch: number): R
     );
     return {
       name: nameOf(one),
-      colour: colourOf(one.run),
+      stroke: strokeOf(one.run),
       tested: above && below ? spreadOf(above, below) : said(tested),
       training: said(own('training')),
     };

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { make } from '../dom.ts';
 import { say } from '../words/words.ts';
+import { swatchBackground } from './colours.ts';
 import { decimal } from './kinds.ts';
 import type { Scene } from './plot-options.ts';
 import { readingsAt } from './readings.ts';
@@ -32,9 +33,9 @@ export class Readout {
    */
   show(scene: Scene, epoch: number, left: number, plot: Plot): void {
     const readings = readingsAt(scene, epoch);
-    const rows = readings.slice(0, MOST_ROWS).map(({ name, colour, tested, training }) => {
+    const rows = readings.slice(0, MOST_ROWS).map(({ name, stroke, tested, training }) => {
       const swatch = make('span', { class: 'swatch' });
-      swatch.style.background = `var(${colour})`;
+      swatch.style.background = swatchBackground(stroke);
       return make(
         'tr',
         {},

@@ -70,7 +70,7 @@ export class AttentionView {
     if (this.#asking) return;
     this.#asking = true;
     const status = byId('attention-status');
-    if (!this.#picture) put(status, () => say('Looking…'));
+    if (!this.#picture) put(status, () => say('Looking at the text…'));
     const wanted = byId('attention-text', HTMLInputElement).value;
     try {
       const picture = await this.#remote.call('attention', [wanted]);

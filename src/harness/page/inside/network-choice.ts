@@ -56,9 +56,7 @@ export class NetworkChoice {
   fill(): void {
     const stored = lookable(this.#runs()).toReversed();
     byId('inside-choice').hidden = stored.length === 0;
-    const first = this.#running
-      ? say('The one that is trained, or was trained last')
-      : say('None yet: choose one');
+    const first = this.#running ? say('The one trained now or last') : say('None yet: choose one');
     const entries = [['', first], ...stored.map((run) => [run.key, labelOf(run)])];
     const shown = JSON.stringify(entries);
     // An open list must not change under the pointer.

@@ -13,8 +13,15 @@ import { termButton } from './term-popover.ts';
 const LOOK_MS = { gpu: 400, software: 4000 } as const;
 const SHARE = 20;
 
+/** Of the table. */
+const COLUMNS = 6;
+
 const head = (text: string, ...more: readonly HTMLElement[]): HTMLElement =>
   make('th', { scope: 'col' }, text, ...more);
+
+/** The place of a layer that nothing is known of yet. */
+const emptyRow = (): HTMLElement =>
+  make('tr', { class: 'empty' }, ...Array.from({ length: COLUMNS }, () => make('td', {}, '–')));
 
 /** What happens in the layers while the network trains. Looks only while somebody can see it. */
 export class PulseView {
@@ -22,6 +29,8 @@ export class PulseView {
   readonly #learner: Learner;
   readonly #when = make('p', { class: 'help' });
   readonly #rows = make('tbody');
+  /** Layers with weights. */
+  #count = 0;
   #state: LabState = 'ended';
   #open = false;
   #reading: PulseReading | undefined;
@@ -71,6 +80,9 @@ export class PulseView {
   /** @param rows layers with weights, for which there is room from the start */
   open(open: boolean, rows: number): void {
     this.#rows.style.setProperty('--rows', String(rows));
+    const more = rows !== this.#count && open;
+    this.#count = rows;
+    if (more && !this.#reading) this.#draw();
     if (open === this.#open) return;
     this.#open = open;
     if (open) {
@@ -153,7 +165,11 @@ export class PulseView {
       ...{ state: this.#state, ran: this.#ran, none: this.#none },
       reading,
     });
-    this.#rows.replaceChildren(...(reading?.layers ?? []).map((layer) => this.#row(layer)));
+    this.#rows.replaceChildren(
+      ...(reading
+        ? reading.layers.map((layer) => this.#row(layer))
+        : Array.from({ length: this.#count }, emptyRow)),
+    );
   }
 
   #row({ name, kind, activations, gradients, dead, norm, movement }: LayerPulse): HTMLElement {

@@ -256,9 +256,12 @@ export const TERMS = {
     ],
   ),
   kernels: term(
-    ['Kernels', 'The GPU programs that multiply matrices. Auto chooses those that suit this GPU.'],
     [
-      'Kernels',
+      'GPU kernels',
+      'The GPU programs that multiply matrices. Auto chooses those that suit this GPU.',
+    ],
+    [
+      'Kernels de GPU',
       'Los programas de la GPU que multiplican matrices. Auto elige los que convienen a esta GPU.',
     ],
   ),

@@ -1,3 +1,4 @@
+import type { Stroke } from '../charts/colours.ts';
 import { byId } from '../dom.ts';
 import { put, say } from '../words/words.ts';
 import { copyLink } from './copy-link.ts';
@@ -171,10 +172,10 @@ export class RunList {
     if (this.#runs.includes(run)) void this.#keeper.whole(run);
   }
 
-  /** @param colours of runs whose colour in charts is not their own, by their keys */
-  draw(colours: ReadonlyMap<string, string>): void {
+  /** @param strokes of runs whose curves in charts are not drawn as their own, by their keys */
+  draw(strokes: ReadonlyMap<string, Stroke>): void {
     this.#shown.remember(this.#runs);
-    this.#table.draw(this.#runs, colours);
+    this.#table.draw(this.#runs, strokes);
   }
 
   /** Marks the row of a run. */

@@ -1,3 +1,4 @@
+import { type Stroke, swatchBackground } from '../charts/colours.ts';
 import { make, save } from '../dom.ts';
 import { dataName } from '../facts.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
@@ -53,8 +54,7 @@ export interface TableActions extends RunActions {
 
 /** How a run's row looks. */
 interface RowLook {
-  /** A variable of CSS. */
-  readonly colour: string;
+  readonly stroke: Stroke;
   /** Whether its details stand below. */
   readonly details: boolean;
   /** Shows the details, or hides them. */
@@ -129,7 +129,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
     },
   });
   const swatch = make('span', { class: 'swatch' });
-  swatch.style.background = `var(${look.colour})`;
+  swatch.style.background = swatchBackground(look.stroke);
   const last = keptRecord(run);
   const spread = run.spreads.at(-1);
   const button = (text: string, label: string, click: () => void, disabled = false) =>

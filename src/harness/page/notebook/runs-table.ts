@@ -1,4 +1,4 @@
-import { colourOf } from '../charts/colours.ts';
+import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
 import { language, say } from '../words/words.ts';
 import { runDetails } from './run-details.ts';
@@ -17,7 +17,7 @@ export class RunsTable {
   readonly #actions: TableActions;
   /** Keys of the runs whose details are open. */
   readonly #open = new Set<string>();
-  #colours: ReadonlyMap<string, string> = new Map();
+  #strokes: ReadonlyMap<string, Stroke> = new Map();
   /** What was drawn last of each part of a run. */
   readonly #drawn = new Map<
     string,
@@ -49,10 +49,10 @@ export class RunsTable {
   /**
    * Draws what has changed: a row that somebody uses stays as it is.
    *
-   * @param colours of runs that charts show in another colour than their own, by their keys
+   * @param strokes of runs whose curves charts draw otherwise than their own, by their keys
    */
-  draw(runs: readonly RunRecord[], colours: ReadonlyMap<string, string>): void {
-    this.#colours = colours;
+  draw(runs: readonly RunRecord[], strokes: ReadonlyMap<string, Stroke>): void {
+    this.#strokes = strokes;
     const pinnedFirst = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
     const wanted = runs.length === 0 ? [noRun()] : pinnedFirst.flatMap((run) => this.#rows(run));
     const focused = document.activeElement?.getAttribute('aria-label');
@@ -67,10 +67,6 @@ export class RunsTable {
     this.#body.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  #colour(run: RunRecord): string {
-    return this.#colours.get(run.key) ?? colourOf(run);
-  }
-
   /** The rows of a run; the same ones as long as they show the same. */
   #rows(run: RunRecord): readonly Element[] {
     const { key, id, name, pinned, shown, state, open, epochs, history, seconds, best } = run;
@@ -79,7 +75,7 @@ export class RunsTable {
       if (!this.#open.delete(key)) this.#open.add(key);
       this.#actions.changed(run);
     };
-    const colour = this.#colour(run);
+    const stroke = this.#strokes.get(run.key) ?? strokeOf(run);
     const { weights, dataset } = run;
     const named = [id, name, pinned, state, weights?.step, dataset, language()];
     const results = [
@@ -92,11 +88,11 @@ export class RunsTable {
       best,
       run.kept,
       details,
-      colour,
+      stroke,
     ];
     return [
       ...this.#same(`row ${key}`, [named, results], () => [
-        runRow(run, { colour, details, toggle }, this.#actions),
+        runRow(run, { stroke, details, toggle }, this.#actions),
       ]),
       ...(details
         ? this.#same(

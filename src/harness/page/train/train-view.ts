@@ -51,7 +51,7 @@ export class TrainView {
       share: (query) => void copyLink(query, report),
     });
     this.#charts = new Charts({
-      draw: () => this.#list.draw(this.#charts.colours),
+      draw: () => this.#list.draw(this.#charts.strokes),
       over: (key) => this.#list.light(key),
       fail: (error) => alert.show(error),
     });
@@ -208,7 +208,7 @@ export class TrainView {
     this.#numbers.draw(this.several);
     this.#after.show();
     this.#charts.draw(this.#list.runs);
-    this.#list.draw(this.#charts.colours);
+    this.#list.draw(this.#charts.strokes);
     this.#onRuns();
   }
 }

@@ -20,7 +20,7 @@ const SHORT = 8;
 
 export const shortId = (id: string): string => id.slice(0, SHORT);
 
-/** What became of trials, in a sentence. */
+/** What became of a trial. */
 function endName(how: TrialEnd, { say }: Speech): string {
   const names: Readonly<Record<TrialEnd, string>> = {
     done: say('done'),
@@ -32,12 +32,24 @@ function endName(how: TrialEnd, { say }: Speech): string {
   return names[how];
 }
 
+/** What became of so many trials. */
+function endsText(how: TrialEnd, count: number, { say }: Speech): string {
+  const names: Readonly<Record<TrialEnd, string>> = {
+    done: say('{count} done', { count }),
+    pruned: say('{count} pruned', { count }),
+    failed: say('{count} failed', { count }),
+    lost: say('{count} lost', { count }),
+    stopped: say('{count} stopped', { count }),
+  };
+  return names[how];
+}
+
 /** `3 done, 1 pruned`; `none yet` at the beginning. */
 export function countsText(counts: WorkerCounts, speech = ENGLISH): string {
   const { say } = speech;
   const parts = Object.entries(counts).filter(([, count]) => count > 0);
   return (
-    parts.map(([how, count]) => `${count} ${endName(how as TrialEnd, speech)}`).join(', ') ||
+    parts.map(([how, count]) => endsText(how as TrialEnd, count, speech)).join(', ') ||
     say('none yet')
   );
 }

@@ -1,12 +1,15 @@
 import { element, label as textAt } from '../../../../paper/svg.ts';
 import { dataText, fullSettingsText } from '../../notebook/run-words.ts';
 import { say } from '../../words/words.ts';
-import { colourOf } from '../colours.ts';
+import { strokeOf } from '../colours.ts';
 import { nameOf } from '../labels.ts';
 import type { Scene } from '../plot-options.ts';
 import { EDGE, LINE, type Look, WIDTH } from './look.ts';
 
 const SIZE = 12;
+
+/** A piece of the run's curve: two dashes and what is between. */
+const SWATCH = 22;
 
 /** The part of a picture that says what each colour is. */
 interface Key {
@@ -36,7 +39,7 @@ export function wrapped(
 /** What each colour is: the run with its settings, and its data below. */
 export function keyOf({ shown }: Pick<Scene, 'shown'>, look: Look, top: number): Key {
   const [text, soft, mark] = ['--text', '--text-soft', '--mark'].map(look.colour);
-  const left = EDGE + 22;
+  const left = EDGE + SWATCH + 10;
   const widthOf = (part: string): number => look.widthOf(part, SIZE);
   const lines: string[] = [];
   const parts: string[] = [];
@@ -50,8 +53,12 @@ export function keyOf({ shown }: Pick<Scene, 'shown'>, look: Look, top: number):
   };
   for (const one of shown) {
     const { run } = one;
-    const swatch = { x: EDGE, y: y - 10, width: 12, height: 12, rx: 3 };
-    parts.push(element('rect', { ...swatch, fill: look.colour(colourOf(run)) }));
+    const { colour, dashes } = strokeOf(run);
+    const [on = SWATCH, off = 0] = dashes;
+    for (let x = 0; x < SWATCH; x += on + off) {
+      const piece = { x: EDGE + x, y: y - 8, width: Math.min(on, SWATCH - x), height: 8 };
+      parts.push(element('rect', { ...piece, fill: look.colour(colour) }));
+    }
     const seeds = run.networks.map(({ seed }) => seed).sort((a, b) => a - b);
     write(`${nameOf(one)}: ${fullSettingsText(run, seeds)}`, text);
     write(dataText(run), soft);

@@ -4,9 +4,9 @@ export const checks = {
   'Runs every operation, chains of operations and whole training steps on your GPU, under both plans, and compares each element with the same computation in float64. The bound comes from error analysis. More than 100% of it is a failure.':
     'Ejecuta en tu GPU cada operación, cadenas de operaciones y pasos de entrenamiento completos, con ambos planes, y compara cada elemento con el mismo cálculo en float64. La cota viene del análisis de errores. Superarla, más del 100 %, es un fallo.',
   'Filter by name': 'Filtrar por nombre',
-  all: 'todo',
+  all: 'todas',
   Seed: 'Semilla',
-  Stop: 'Detener',
+  Stop: 'Parar',
   'Copy report': 'Copiar el informe',
   'Not run yet.': 'Aún no se ha ejecutado.',
   'How fast is this GPU?': '¿Cómo de rápida es esta GPU?',

@@ -4,7 +4,7 @@ export const data = {
   'own data': 'datos propios',
   'built-in garments (synthetic)': 'prendas incluidas (sintéticas)',
   'Learns from': 'Aprende de',
-  'Fashion-MNIST, if found': 'Fashion-MNIST, si se encuentra',
+  'Fashion-MNIST, if found': 'Fashion-MNIST, si está',
   'Built-in garments (synthetic)': 'Prendas incluidas (sintéticas)',
   'Your own data': 'Tus propios datos',
   'A folder of images': 'Una carpeta de imágenes',

@@ -1,7 +1,7 @@
 /** Spanish texts of what is inside of a network. */
 export const inside = {
   Network: 'Red',
-  'The one that is trained, or was trained last': 'La que se entrena, o la última entrenada',
+  'The one trained now or last': 'La que se entrena o la última',
   'None yet: choose one': 'Ninguna todavía: elige una',
   'Opening {run}…': 'Abriendo {run}…',
   'The stored weights of {run}.': 'Los pesos guardados de {run}.',
@@ -173,7 +173,7 @@ export const inside = {
   Text: 'Texto',
   'a piece of the held-out text': 'un trozo del texto reservado',
   Look: 'Mirar',
-  'Looking…': 'Mirando…',
+  'Looking at the text…': 'Mirando el texto…',
   'Layers and heads': 'Capas y cabezas',
   'Weights of attention': 'Pesos de atención',
   'Characters that the network does not know are left out.':

@@ -59,7 +59,7 @@ export const settings = {
   'More options': 'Más opciones',
   Momentum: 'Momento',
   'Weight decay': 'Decaimiento de pesos',
-  Kernels: 'Programas de GPU',
+  'GPU kernels': 'Kernels de GPU',
   Plan: 'Plan',
   fused: 'fusionado',
   plain: 'simple',
@@ -153,7 +153,7 @@ export const settings = {
   'a number, or several,': 'un número, o varios,',
   'Give {what} {range}.': 'Da {what} {range}.',
   '{given} does not fit: give {what} {range}.': '{given} no vale: da {what} {range}.',
-  'the optimizer’s': 'lo del optimizador',
+  'the optimizer’s': 'lo habitual',
   'the schedule’s': 'lo del plan',
   'one that suits the text': 'uno según el texto',
   '{given} is not a list of widths from 1 to {most} with commas between, such as 784,128,10.':

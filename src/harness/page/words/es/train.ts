@@ -33,7 +33,7 @@ export const train = {
   'Training accuracy': 'Exactitud al entrenar',
   'Test accuracy': 'Exactitud de prueba',
   'Test loss': 'Pérdida de prueba',
-  'Samples per second': 'Muestras por segundo',
+  'Samples per second': 'Muestras/s',
   'Time left': 'Tiempo restante',
   Time: 'Tiempo',
   'GPU memory': 'Memoria de la GPU',

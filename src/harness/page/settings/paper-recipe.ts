@@ -1,0 +1,44 @@
+import { isPapers, paperDifferences, TABLE_RECIPE } from '../../tasks/paper-differences.ts';
+import { byId } from '../dom.ts';
+import { say, sayOf } from '../words/words.ts';
+import { defaultsOf, type Values } from './settings-values.ts';
+
+/** Below a preset of the paper: its table's recipe, and in what the settings are not the paper's. */
+export class PaperRecipe {
+  readonly #box = byId('table-recipe', HTMLInputElement);
+
+  /** @param given called with what the recipe sets, if somebody chooses it or drops it */
+  constructor(given: (recipe: (model: string) => Values) => void) {
+    this.#box.addEventListener('change', () => {
+      const { checked } = this.#box;
+      given((model) => {
+        const { loss, normalize } = checked ? TABLE_RECIPE : defaultsOf(model);
+        return { loss, normalize };
+      });
+    });
+  }
+
+  /** Says in what the settings are not the paper's, and whether the recipe is given. */
+  compare(values: Values): void {
+    const known = isPapers(values.model);
+    byId('recipe').hidden = !known;
+    byId('paper-differences').hidden = !known;
+    if (!known) return;
+    const { loss, normalize } = TABLE_RECIPE;
+    this.#box.checked = values.loss === loss && values.normalize === normalize;
+    const all = paperDifferences(values);
+    const differences = all.map((one) =>
+      say('{setting} {now} instead of {paper}', {
+        setting: sayOf(one.setting),
+        now: sayOf(one.now),
+        paper: sayOf(one.paper),
+      }),
+    );
+    byId('paper-differences').textContent =
+      differences.length === 0
+        ? say('As in the paper’s text.')
+        : say('Differs from the paper’s text: {differences}.', {
+            differences: differences.join(', '),
+          });
+  }
+}
