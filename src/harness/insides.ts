@@ -1,5 +1,6 @@
 /** What there is to see in a network: for the page, and for the worker that draws. */
 import type { LayerOutput } from '../nn/layer-outputs.ts';
+import type { TableData } from './own/table.ts';
 
 /** Weights of a layer that are pictures: a kernel for each output channel and input channel, or the pixels of each unit. */
 export interface Kernels {
@@ -56,3 +57,8 @@ export interface TestFacts {
   /** Bytes of a pixel. */
   readonly channels: number;
 }
+
+/** The table that a network learns from, and how many rows of it are held out. */
+export type TableInsides = Pick<TableData, 'columns' | 'target' | 'classes' | 'scale'> & {
+  readonly count: number;
+};

@@ -120,7 +120,11 @@ test('a network of a table has its rows classified, and one of numbers has no cl
   withSharedEngine(async (engine) => {
     const options = new URLSearchParams('model=2&batch-size=4&data=own&family=portable');
     const part = { count: 6, inputs: Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1) };
-    const base = { name: 'own', inputs: ['a', 'b'], columns: [], target: 'c', leftOut: 0 };
+    const heldOut = { numbers: Uint32Array.of(1, 2, 3, 4, 5, 6), values: new Float64Array() };
+    const base = {
+      ...{ name: 'own', inputs: ['a', 'b'], columns: [], target: 'c', leftOut: 0 },
+      heldOut,
+    };
     const labels = Uint32Array.of(0, 1, 2, 0, 1, 2);
     const classified: TableData = {
       ...base,

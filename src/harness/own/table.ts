@@ -7,8 +7,10 @@ import {
   numberOf,
   type ReadTable,
 } from './columns.ts';
+import { type ColumnReader, encode, numbersOf, type Rows, readerOf, valuesOf } from './encode.ts';
 import { atOnce, type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
 import { LONGEST_CLASS, splitOf } from './split.ts';
+import { type Scale, spreadOf } from './spread.ts';
 import type { UsedColumn } from './table-text.ts';
 
 /** What to learn from a table. */
@@ -33,6 +35,16 @@ export interface TablePart {
   readonly targets?: Float32Array;
 }
 
+/** The rows of {@link TableData.test} as they stand in the table, to be shown. */
+export interface HeldOut {
+  /** Each row's number, from 1 below the names. */
+  readonly numbers: Uint32Array;
+  /** [count, columns to learn from]: a number, or the place of a category among its values; NaN if it is missing. */
+  readonly values: Float64Array;
+  /** The number to learn of each row. */
+  readonly targets?: Float64Array;
+}
+
 /** A table that a network can learn from. */
 export interface TableData {
   readonly name: string;
@@ -48,13 +60,9 @@ export interface TableData {
   readonly scale?: Scale;
   readonly train: TablePart;
   readonly test: TablePart;
+  readonly heldOut: HeldOut;
   /** Rows that were left out, for a missing value or target. */
   readonly leftOut: number;
-}
-
-interface Scale {
-  readonly mean: number;
-  readonly deviation: number;
 }
 
 /** Fewest rows: at least one is tested. */
@@ -95,10 +103,13 @@ export function* preparingTable(
     );
   }
   const rows: (readonly string[])[] = [];
+  const places: number[] = [];
   for (const [i, row] of table.rows.entries()) {
     if (i % ROWS_A_PIECE === 0) yield;
     if (isMissing(row[choice.target])) continue;
-    if (choice.missing === 'mean' || used.every((at) => !isMissing(row[at]))) rows.push(row);
+    if (choice.missing !== 'mean' && used.some((at) => isMissing(row[at]))) continue;
+    rows.push(row);
+    places.push(i);
   }
   const leftOut = table.rows.length - rows.length;
   checkCount(rows.length, leftOut);
@@ -106,33 +117,35 @@ export function* preparingTable(
     choice.learn === 'class' ? classesOf(rows, choice.target, target) : {};
   yield;
   const { train, test } = splitOf(rows.length, labels);
-  const encoders: Encoder[] = [];
+  const readers: ColumnReader[] = [];
   for (const i of used) {
-    encoders.push(yield* encoderOf(rows, i, columns[i], train));
+    readers.push(yield* readerOf(rows, i, columns[i], train));
   }
-  const names = encoders.flatMap((encoder) => encoder.names);
+  const names = readers.flatMap((reader) => reader.names);
   checkSize(names.length, rows.length);
   const scale = classes ? undefined : yield* scaleOf(rows, choice.target, target, train);
+  const numberAt = (row: number): number => numberOf(rows[row][choice.target], target.comma);
   const part = (of: Uint32Array, inputs: Float32Array): TablePart => ({
     ...{ count: of.length, inputs },
     ...(labels ? { labels: of.map((row) => labels[row]) } : {}),
     ...(scale
       ? {
-          targets: Float32Array.from(
-            of,
-            (row) =>
-              (numberOf(rows[row][choice.target], target.comma) - scale.mean) / scale.deviation,
-          ),
+          targets: Float32Array.from(of, (row) => (numberAt(row) - scale.mean) / scale.deviation),
         }
       : {}),
   });
   return {
     ...{ name, inputs: names, target: target.name, leftOut },
-    columns: encoders.map(({ column }) => column),
+    columns: readers.map(({ column }) => column),
     ...(classes ? { classes } : {}),
     ...(scale ? { scale } : {}),
-    train: part(train, yield* encode(rows, train, encoders, names.length)),
-    test: part(test, yield* encode(rows, test, encoders, names.length)),
+    train: part(train, yield* encode(rows, train, readers, names.length)),
+    test: part(test, yield* encode(rows, test, readers, names.length)),
+    heldOut: {
+      numbers: test.map((row) => places[row] + 1),
+      values: yield* valuesOf(rows, test, readers),
+      ...(scale ? { targets: Float64Array.from(test, numberAt) } : {}),
+    },
   };
 }
 
@@ -144,8 +157,6 @@ function checkCount(rows: number, leftOut: number): void {
     `${rows} rows can be used, and at least ${FEWEST} are needed: some to train on, some to test on${why}`,
   );
 }
-
-type Rows = readonly (readonly string[])[];
 
 function classesOf(
   rows: Rows,
@@ -187,23 +198,6 @@ function checkSize(inputs: number, rows: number): void {
   }
 }
 
-/** Mean and deviation of numbers; the deviation of numbers that are all the same is 1. */
-function spreadOf(numbers: readonly number[]): Scale {
-  const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
-  const variance = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / numbers.length;
-  return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
-}
-
-/** The numbers that some rows have in a column; NaN where there are none. */
-function* numbersOf(rows: Rows, at: number, comma: boolean, of: Uint32Array): Pieces<number[]> {
-  const numbers: number[] = [];
-  for (const [i, row] of of.entries()) {
-    if (i % ROWS_A_PIECE === 0) yield;
-    numbers.push(numberOf(rows[row][at], comma));
-  }
-  return numbers;
-}
-
 function* scaleOf(
   rows: Rows,
   at: number,
@@ -216,69 +210,4 @@ function* scaleOf(
   const scale = spreadOf(yield* numbersOf(rows, at, comma, train));
   if (Number.isFinite(scale.mean) && Number.isFinite(scale.deviation)) return scale;
   throw new DataError(`${name} has numbers too large to compute with. Divide them first`);
-}
-
-/** Writes the inputs that a column makes. */
-interface Encoder {
-  /** The column. */
-  readonly from: number;
-  readonly column: UsedColumn;
-  readonly names: readonly string[];
-  write(text: string, into: Float32Array, at: number): void;
-}
-
-function* encoderOf(
-  rows: Rows,
-  at: number,
-  { name, kind, comma, values }: Column,
-  train: Uint32Array,
-): Pieces<Encoder> {
-  if (kind === 'category') {
-    const place = new Map(values.map((value, i) => [value, i]));
-    return {
-      from: at,
-      column: { name, values },
-      names: values.map((value) => `${name} = ${value.slice(0, 40)}`),
-      // A missing one is none of them: all are 0.
-      write: (text, into, from) => {
-        const i = place.get(text.trim());
-        if (i !== undefined) into[from + i] = 1;
-      },
-    };
-  }
-  const numbers = yield* numbersOf(rows, at, comma, train);
-  const known = numbers.filter((value) => Number.isFinite(value));
-  const { mean, deviation } = known.length > 0 ? spreadOf(known) : { mean: 0, deviation: 1 };
-  return {
-    from: at,
-    column: { name, mean, deviation },
-    names: [name],
-    write: (text, into, from) => {
-      const value = numberOf(text, comma);
-      // The mean is 0 after standardising. What float32 cannot hold is cut off.
-      const scaled = Number.isNaN(value) ? 0 : (value - mean) / deviation;
-      into[from] = Math.max(-MOST, Math.min(MOST, Number.isFinite(scaled) ? scaled : 0));
-    },
-  };
-}
-
-/** Largest standardised number: far out of any distribution. */
-const MOST = 1e6;
-
-function* encode(
-  rows: Rows,
-  of: Uint32Array,
-  encoders: readonly Encoder[],
-  columns: number,
-): Pieces<Float32Array> {
-  const out = new Float32Array(of.length * columns);
-  for (const [i, row] of of.entries()) {
-    if (i % ROWS_A_PIECE === 0) yield;
-    let at = i * columns;
-    for (const { from, names, write } of encoders) {
-      write(rows[row][from], out, at);
-      at += names.length;
-    }
-  }
-  return out;
 }

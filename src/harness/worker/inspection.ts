@@ -1,11 +1,11 @@
-import type { Images } from '../../data/dataset.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { LossKind } from '../../nn/losses.ts';
-import type { Insides, TestFacts } from '../insides.ts';
+import type { Insides, TableInsides, TestFacts } from '../insides.ts';
 import { type GivenData, imagesOf, type Job, openJob } from '../tasks/job.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { settingsOf } from '../tasks/settings.ts';
+import { testOf } from './held-out.ts';
 import { insidesOf } from './insides-of.ts';
 import { hashOf } from './job-hash.ts';
 import {
@@ -16,6 +16,7 @@ import {
   storedSubject,
   subjectOf,
 } from './subject.ts';
+import { TableStudy, tableIn } from './table-study.ts';
 import { type UnitFacts, UnitStudy, type UnitWish } from './unit-study.ts';
 
 /** A network whose weights were stored. */
@@ -50,6 +51,14 @@ export interface InspectionHost {
   given(): GivenData;
 }
 
+/** What of a network can be shown. */
+export interface InsideFacts extends Insides {
+  /** Undefined without classes. */
+  readonly test: TestFacts | undefined;
+  /** Undefined if it learns from no table. */
+  readonly table: TableInsides | undefined;
+}
+
 /** An answer to one image. */
 export interface Classified {
   /** [classes]. */
@@ -65,32 +74,12 @@ export interface Classified {
   readonly loss: LossKind;
 }
 
-/** What is held out for testing. */
-interface Test {
-  readonly facts: TestFacts;
-  readonly labels: ArrayLike<number>;
-  readonly samples: Images | Float32Array;
-}
-
-/** Test images, or rows of a table, which are images of one line; undefined without classes. */
-function testOf(job: Job): Test | undefined {
-  if (job.data === 'images') {
-    const { test, classes } = job.dataset;
-    const { count, height, width, channels = 1, labels } = test;
-    return { facts: { count, classes, height, width, channels }, labels, samples: test };
-  }
-  if (job.data !== 'table') return undefined;
-  const { inputs, classes, test } = job.table;
-  if (!classes || !test.labels) return undefined;
-  const size = { height: 1, width: inputs.length, channels: 1 };
-  const facts = { count: test.count, classes, ...size };
-  return { facts, labels: test.labels, samples: test.inputs };
-}
-
 /** Looks into one network: that of the run, or one whose weights were stored. */
 export class Inspection {
   readonly #host: InspectionHost;
   readonly #units = new UnitStudy();
+  /** What a network makes of the rows of a table. */
+  readonly table = new TableStudy(() => this.current());
   /** The run's network, as long as it is the same. */
   #running: { readonly run: Run; readonly subject: Subject } | undefined;
   #wish: StoredNetwork | undefined;
@@ -124,6 +113,7 @@ export class Inspection {
   /** Frees what is on the device, which may be lost. It is made again when it is asked for. */
   drop(): void {
     this.#units.drop();
+    this.table.drop();
     this.#stored?.then((stored) => stored.destroy()).catch(() => {});
     this.#stored = undefined;
     this.#present = undefined;
@@ -178,9 +168,9 @@ export class Inspection {
   }
 
   /** @returns what of the network can be shown */
-  async insides(): Promise<Insides & { readonly test: TestFacts | undefined }> {
+  async insides(): Promise<InsideFacts> {
     const { model, job } = await this.current();
-    return { ...insidesOf(model), test: testOf(job)?.facts };
+    return { ...insidesOf(model), test: testOf(job)?.facts, table: tableIn(job) };
   }
 
   /**

@@ -11,6 +11,7 @@ import type { LabEvent } from './lab-event.ts';
 import { networksIn } from './networks-in.ts';
 import { type OwnCalls, OwnData } from './own-data.ts';
 import { RateFinding } from './rate-finding.ts';
+import type { TableCalls } from './table-study.ts';
 import { type AttentionPicture, TextStudy, type WritingWish, type Written } from './text-study.ts';
 import { Training } from './training.ts';
 import { type Lessons, Tutor } from './tutor.ts';
@@ -196,6 +197,16 @@ export class Lab {
   /** See {@link Inspection.unit}. */
   unit(...given: Parameters<Inspection['unit']>): ReturnType<Inspection['unit']> {
     return this.#inspection.unit(...given);
+  }
+
+  /** See {@link TableStudy}: a call of one of its methods. */
+  async table<M extends keyof TableCalls>(
+    method: M,
+    ...given: Parameters<TableCalls[M]>
+  ): Promise<Awaited<ReturnType<TableCalls[M]>>> {
+    const { table } = this.#inspection;
+    const call = table[method] as (...all: readonly unknown[]) => unknown;
+    return (await call.apply(table, given)) as Awaited<ReturnType<TableCalls[M]>>;
   }
 
   /** See {@link Gallery.attach}. */

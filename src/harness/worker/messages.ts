@@ -25,6 +25,7 @@ export type LabCalls = Pick<
   | 'resume'
   | 'show'
   | 'stop'
+  | 'table'
   | 'task'
   | 'train'
   | 'unit'

@@ -22,10 +22,16 @@ export class ConfusionView {
   /** @param counts [classes][classes], rows are true classes */
   async show(classes: readonly string[], counts: readonly (readonly number[])[]): Promise<void> {
     const shown = ++this.#shown;
+    const count = String(classes.length);
+    const titles = make(
+      'tr',
+      {},
+      make('td', { colspan: '2', rowspan: '2' }),
+      make('th', { scope: 'colgroup', colspan: count, class: 'axis' }, say('predicted')),
+    );
     const head = make(
       'tr',
       {},
-      make('td', {}, ''),
       ...classes.map((name) => make('th', { scope: 'col' }, classText(name))),
     );
     const body = make('tbody');
@@ -35,9 +41,12 @@ export class ConfusionView {
         if (shown !== this.#shown) return;
       }
       const name = make('th', { scope: 'row' }, classText(classes[truth]));
-      body.append(make('tr', {}, name, ...this.#cells(classes, counts[truth], truth)));
+      const title = make('span', {}, say('true'));
+      const side = make('th', { scope: 'rowgroup', rowspan: count, class: 'axis' }, title);
+      const begins = truth === 0 ? [side] : [];
+      body.append(make('tr', {}, ...begins, name, ...this.#cells(classes, counts[truth], truth)));
     }
-    byId('confusion').replaceChildren(make('thead', {}, head), body);
+    byId('confusion').replaceChildren(make('thead', {}, titles, head), body);
   }
 
   #cells(classes: readonly string[], row: readonly number[], truth: number): HTMLElement[] {

@@ -6,6 +6,7 @@ import { checks } from './checks.ts';
 import { classes } from './classes.ts';
 import { data } from './data.ts';
 import { inside } from './inside.ts';
+import { insideTable } from './inside-table.ts';
 import { join } from './join.ts';
 import { learn } from './learn.ts';
 import { notebook } from './notebook.ts';
@@ -20,6 +21,7 @@ export const spanish: Table = {
   ...classes,
   ...data,
   ...inside,
+  ...insideTable,
   ...join,
   ...learn,
   ...notebook,

@@ -10,8 +10,6 @@ export const inside = {
   'It cannot be looked into.': 'No se puede mirar dentro.',
   'There is no network yet. Start a run under Train, and watch here what it learns.':
     'Todavía no hay ninguna red. Empieza un entrenamiento en «Entrenar» y mira aquí lo que aprende.',
-  'This network learns a number from a table: there is nothing to look into.':
-    'Esta red aprende un número de una tabla: no hay nada que mirar dentro.',
   'As of {epochs} of training.': 'Tras {epochs} de entrenamiento.',
 
   'First layer': 'Primera capa',
@@ -128,6 +126,8 @@ export const inside = {
   'Confusion matrix': 'Matriz de confusión',
   'Rows are true classes, columns are predictions. Click a cell to see its images.':
     'Las filas son las clases verdaderas; las columnas, las predicciones. Haz clic en una celda para ver sus imágenes.',
+  predicted: 'predicha',
+  true: 'verdadera',
   '{count} of {truth} classified as {said}': '{count} de {truth} clasificadas como {said}',
 
   'Drawing pad': 'Tablero de dibujo',

@@ -1,0 +1,80 @@
+import type { UsedColumn } from '../../../own/table-text.ts';
+import { make } from '../../dom.ts';
+import { local } from '../../numbers.ts';
+import { say } from '../../words/words.ts';
+import { typedNumber } from './row-values.ts';
+
+/** The field of a column. */
+export interface RowField {
+  readonly element: HTMLElement;
+  /** Its value: a number, or the place of a category; NaN for nothing; undefined if it is wrong, which it then says. */
+  read(): number | undefined;
+  set(value: number): void;
+  focus(): void;
+}
+
+let fields = 0;
+
+/** @param changed called when somebody changes it */
+export const rowField = (column: UsedColumn, changed: () => void): RowField =>
+  'values' in column ? listField(column, changed) : numberField(column, changed);
+
+type Numbers = Extract<UsedColumn, { readonly mean: number }>;
+type Categories = Exclude<UsedColumn, Numbers>;
+
+function listField({ name, values }: Categories, changed: () => void): RowField {
+  const list = make('select', { translate: 'no', change: changed });
+  const element = make(
+    'label',
+    { class: 'row-field' },
+    make('span', { translate: 'no' }, name),
+    list,
+  );
+  return {
+    element,
+    read: () => (list.value === '' ? Number.NaN : Number(list.value)),
+    set: (value) => {
+      list.replaceChildren(
+        new Option(say('(none)'), ''),
+        ...values.map((text, i) => new Option(text, String(i))),
+      );
+      list.value = Number.isNaN(value) ? '' : String(value);
+    },
+    focus: () => list.focus(),
+  };
+}
+
+function numberField({ name, mean }: Numbers, changed: () => void): RowField {
+  const id = `row-problem-${fields++}`;
+  const problem = make('span', { class: 'problem bad', id, role: 'status' });
+  const input = make('input', {
+    inputmode: 'decimal',
+    autocomplete: 'off',
+    'aria-describedby': id,
+    input: changed,
+  });
+  const field = make('label', {}, make('span', { translate: 'no' }, name), input);
+  /** The text that was set, and its number: no digit is lost. */
+  let own = { text: '', value: Number.NaN };
+  return {
+    element: make('div', { class: 'row-field' }, field, problem),
+    read: () => {
+      const value = input.value === own.text ? own.value : typedNumber(input.value);
+      const isWrong = value === undefined;
+      input.setAttribute('aria-invalid', String(isWrong));
+      problem.textContent = isWrong
+        ? say('“{given}” is no number. Give one such as {example}, or nothing for the mean.', {
+            given: input.value.trim().slice(0, 24),
+            example: local(String(Number(mean.toPrecision(3)))),
+          })
+        : '';
+      return value;
+    },
+    set: (value) => {
+      const text = Number.isNaN(value) ? '' : local(String(value));
+      own = { text, value };
+      input.value = text;
+    },
+    focus: () => input.focus(),
+  };
+}
