@@ -5,6 +5,7 @@ import { type State, writeState } from '../nn/state.ts';
 import { ACCUMULATED } from '../ops/update.ts';
 import { keyOf } from '../random/domains.ts';
 import type { Evaluation } from '../train/evaluator.ts';
+import type { Snapshot } from '../train/snapshot.ts';
 import { placeBoth, type Splits } from '../train/splits.ts';
 import { NetworkEvaluator } from './evaluator.ts';
 import type { ResolvedRuns } from './options.ts';
@@ -118,6 +119,31 @@ export class Crew {
     this.#order = order;
     this.session.only(order.slice(0, kept.length));
     if (kept.length > 0) this.session.seek(step);
+  }
+
+  /**
+   * Sets all networks to copies of them.
+   *
+   * @param copies by run
+   * @param trained the runs that are trained on; the others are left out of all dispatches
+   * @param step that they have done
+   */
+  put(copies: readonly Snapshot[], trained: ReadonlySet<number>, step: number): void {
+    const runs = this.runs.options.map((_, run) => run);
+    const first = runs.filter((run) => trained.has(run));
+    this.#order = [...first, ...runs.filter((run) => !trained.has(run))];
+    for (const [run, { tensors }] of copies.entries()) {
+      const slot = this.slotOf(run);
+      for (const [kind, values] of tensors) {
+        for (const [name, stored] of values) this.store.write(slot, name, stored, kind);
+      }
+    }
+    const { session } = this;
+    session.only(first);
+    if (first.length === 0) return;
+    session.seek(step);
+    const epoch = session.timetable.epochOf(Math.max(0, step - 1));
+    for (const [slot, run] of first.entries()) session.writeRecord(slot, epoch, copies[run].sums);
   }
 
   /** Keeps a copy of a network as its best. */

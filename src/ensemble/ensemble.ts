@@ -17,6 +17,7 @@ import { type EnsembleFitOptions, fitEnsemble } from './fit.ts';
 import { type EnsembleMember, Member } from './member.ts';
 import { type EnsembleOptions, resolveRuns } from './options.ts';
 import type { EnsemblePredictOptions } from './predict.ts';
+import { resumeAll } from './resume.ts';
 import type { NetworkSession } from './session.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -286,6 +287,22 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
   async snapshot(run: number, ...none: []): Promise<Snapshot> {
     const member = this.#member('snapshot', run, none);
     return this.#exclusive('snapshot()', () => snapshotOf(this.#crew, member, this.#step));
+  }
+
+  /**
+   * Sets all networks to copies by {@link snapshot}: of this ensemble, of one with the same options, also on another device, or of
+   * trainers with the runs' options. Networks with as many steps as the one that has the most are trained on, and `fit` gives them
+   * the bits of a run that was never interrupted, on the same adapter. The others had ended, and stay out.
+   *
+   * @param snapshots one of each run, in the order of the runs
+   * @throws OptionError if there are not as many as runs, or one is not of its run, nothing changes then; BusyError while another
+   *   call runs; DestroyedError
+   */
+  resume(snapshots: readonly Snapshot[], ...none: []): void {
+    this.#lifetime.assert();
+    checkNone('resume', none, ` after the snapshots. ${ALONE}`);
+    this.#activity.assertIdle('resume()');
+    this.#step = resumeAll(this.#crew, this.#members, snapshots);
   }
 
   #member(call: string, run: number, none: readonly unknown[]): Member {

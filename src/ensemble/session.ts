@@ -209,6 +209,13 @@ export class NetworkSession {
     return new Int32Array(all[slot]);
   }
 
+  /** Sets the record of an epoch, in the GPU's format. */
+  writeRecord(slot: number, epoch: number, record: Int32Array): void {
+    const { buffer, stride = 0, offset } = this.#named.records;
+    const at = offset + slot * stride + epochRecordAt(epoch);
+    this.gpu.device.queue.writeBuffer(buffer, at, record.buffer, record.byteOffset, RECORD_BYTES);
+  }
+
   /** Bytes of the records of steps and epochs by slot, see `train/records.ts`. Default of each run that is trained. */
   records(at: number, bytes: number, slots?: number): Promise<ArrayBuffer[]> {
     return this.#gather('records', at, bytes, slots);
