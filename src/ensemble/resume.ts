@@ -29,22 +29,22 @@ function checkAll(
   for (const [run, snapshot] of given.entries()) {
     needSnapshot(`resume(): runs[${run}]`, snapshot);
     const { options } = members[run];
+    const name = `resume(): the snapshot of runs[${run}]`;
     checkSnapshot(snapshot, options, store.kinds);
     const { origin, learningRate, step, history, open } = snapshot;
     if (origin.step !== 0 || origin.epoch !== 0 || origin.samples !== samples) {
-      throw new OptionError(
-        `resume(): the snapshot of runs[${run}] had other data before; a trainer resumes from it`,
-      );
+      throw new OptionError(`${name} had other data before; a trainer resumes from it`);
     }
-    if ((learningRate ?? options.optimizer.learningRate) !== options.optimizer.learningRate) {
+    const rate = options.optimizer.learningRate;
+    if ((learningRate ?? rate) !== rate) {
       throw new OptionError(
-        `resume(): the snapshot of runs[${run}] has the learning rate ${learningRate}, its run ${options.optimizer.learningRate}; an ensemble's rates are those of its runs`,
+        `${name} has the learning rate ${learningRate}; an ensemble's are those of its runs, here ${rate}`,
       );
     }
     const rest = step - history.length * stepsPerEpoch;
     if (rest < 0 || (open ? rest === 0 || rest >= stepsPerEpoch : rest !== 0)) {
       throw new OptionError(
-        `resume(): the snapshot of runs[${run}] has ${step} steps and ${history.length} finished epochs of ${stepsPerEpoch}; use what the ensemble's snapshot(${run}) gave, unchanged`,
+        `${name} has ${step} steps and ${history.length} finished epochs of ${stepsPerEpoch}; use it unchanged`,
       );
     }
   }

@@ -7,7 +7,7 @@ import { bundled, kib, weightOf } from './chunks.ts';
 const BUNDLE = new URL('../../dist/gradweave.js', import.meta.url);
 
 /** A little above what they are: what adds bytes has to be worth them. */
-const MOST_KIB = { bundle: 146.8, training: 72.4, inference: 31.5, prediction: 35.2 };
+const MOST_KIB = { bundle: 147.6, training: 72.4, inference: 31.5, prediction: 35.2 };
 
 test(`the bundle with everything is at most ${MOST_KIB.bundle} KiB gzipped`, () => {
   const size = kib(readFileSync(BUNDLE));

@@ -763,6 +763,11 @@ function table(scene: Scene): Readonly<Record<string, readonly Call[] | string>>
       (wrong) => ensemble.snapshot(wrong),
       (wrong) => (ensemble as Any).snapshot(0, wrong),
     ],
+    'Ensemble.resume': [
+      (wrong) => ensemble.resume(wrong),
+      (wrong) => ensemble.resume([wrong, wrong] as Any),
+      (wrong) => (ensemble as Any).resume([], wrong),
+    ],
     'Ensemble.stop': [(wrong) => ensemble.stop(wrong), (wrong) => (ensemble as Any).stop(0, wrong)],
     'Ensemble.explain': [(wrong) => (ensemble as Any).explain(wrong)],
     'Ensemble.destroy': 'tested by test/ensemble/ensemble.gpu.test.ts',

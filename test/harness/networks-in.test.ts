@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   addEpoch,
   keptRecord,
+  resultOf,
   runCsv,
   runJson,
 } from '../../src/harness/page/notebook/run-store.ts';
@@ -36,7 +37,6 @@ test('the form says how many networks its settings train, and which setting cann
     ['model=2&seeds=5..1', 'seeds', /“5\.\.1” was given; .*a range as 1\.\.10/],
     ['model=2&lr=0.1,abc', 'lr', /“abc”/],
     ['model=2&dropout=0,0.2', 'dropout', /above 0/],
-    ['model=2&seeds=1,2&patience=3', 'patience', /With several networks, leave this field empty/],
     ['model=2&epochs=x', 'epochs', /number/],
   ] as const) {
     const found = networksIn(query);
@@ -131,10 +131,48 @@ test('networks that differ in their seeds alone are one run, with their means an
   );
 });
 
+test('networks that ended early count with their last epoch, or with the one whose weights are kept', () => {
+  const [run] = runsFor('model=2&seeds=1..3&patience=1');
+  addEpoch(run, new Map([0, 1, 2].map((i) => [i, record(1 + i, 0.5)])));
+  addEpoch(
+    run,
+    new Map([
+      [0, record(3, 0.5, 2)],
+      [1, record(NaN, 0.1, 2)],
+      [2, record(4, 0.6, 2)],
+    ]),
+  );
+  addEpoch(run, new Map([[2, record(5, 0.7, 3)]]));
+  assert.equal(
+    run.history.map(({ epoch, test }) => [epoch, test?.loss]),
+    [
+      [1, 2],
+      [2, 3.5],
+      [3, 4],
+    ],
+  );
+  assert.is(resultOf(run)?.loss.mean, 4, 'of epochs 2 and 3');
+  // All have ended: other runs of the same start go on.
+  addEpoch(run, new Map([[7, record(1, 1, 4)]]));
+  assert.is(run.history.length, 3);
+  run.networks[0].kept = 1;
+  run.networks[2].kept = 2;
+  assert.is(resultOf(run)?.loss.mean, 2.5);
+  run.best = 0;
+  const text = doneText([run], {
+    ...{ title: 'Model 2', loss: 'mse', seconds: 12, samplesPerSecond: 1, dispatchesPerStep: 3 },
+    ...{ history: run.history, test: { loss: 1, accuracy: 0.7 }, best: 0 },
+    ends: { early: new Set([0, 2]), kept: new Map([[0, 1]]) },
+  });
+  assert.is(
+    text,
+    'Done: 3 networks, 3 epochs in 12 s, test accuracy 55.0 ± 7.1%. 2 ended early: their test loss has not fallen any more. Each has the weights of its best epoch. Look inside shows the best one: seed 1.',
+  );
+});
+
 test('what does not go with several networks is said of its own field', () => {
   const said = (query: string) => networksText(networksIn(`model=2&seeds=1..3${query}`));
-  assert.is(said('&keep=best'), 'With several networks, choose “last epoch”.');
-  assert.is(said('&patience=2'), 'With several networks, leave this field empty.');
+  assert.is(said('&keep=best&patience=2'), 'Trains 3 networks at once: 3 seeds.');
   assert.match(said('&precision=mixed'), /left out for several networks/);
 });
 

@@ -35,7 +35,7 @@ const PAGE = 'src/harness/page';
 
 /** What a setting of which the worker must say that it cannot be must be. */
 const NEEDS = [
-  ...['seeds=5..1', 'lr=1,1', 'dropout=0,0.2', 'seeds=1,2&patience=3', 'layers=7,10'],
+  ...['seeds=5..1', 'lr=1,1', 'dropout=0,0.2', 'seeds=1,2&precision=mixed', 'layers=7,10'],
   ...['seeds=1..4096&lr=1,2', 'model=cnn&layers=784,10', 'lr=0.1,abc'],
 ].map((query) => {
   const found = networksIn(query);

@@ -1,5 +1,5 @@
 import type { Spread } from '../../ensemble/ensemble.ts';
-import type { ManyOutcome } from '../../harness/tasks/many.ts';
+import type { ManyNetwork, ManyOutcome } from '../../harness/tasks/many.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
 import { GrowingTable } from '../table.ts';
 
@@ -44,6 +44,19 @@ export function manySummary(
     '',
     `${title}: means and standard deviations of ${networks.length} networks (${loss})`,
     ...lines,
+    ...endLines(networks),
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatSeconds(seconds)}, ${formatSeconds(seconds / networks.length)} for each network, ${formatCount(samplesPerSecond)} samples/s`,
+  ];
+}
+
+/** How networks ended, and which weights they have, if neither goes without saying. */
+function endLines(networks: readonly ManyNetwork[]): string[] {
+  const early = networks.filter(({ state }) => state === 'stopped').length;
+  const kept = networks.some((network) => network.kept !== undefined);
+  return [
+    ...(early > 0
+      ? [`${early} of ${networks.length} ended early: their test loss fell no more.`]
+      : []),
+    ...(kept ? ['Each has the weights of its epoch with the lowest test loss.'] : []),
   ];
 }

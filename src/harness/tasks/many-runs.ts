@@ -7,10 +7,7 @@ const MOST = 4096;
 const SEVERAL = ['lr', 'dropout'] as const;
 
 /** Options that a network has only if it is trained by itself. */
-const ALONE = [
-  ...['warm-steps', 'precision', 'sample', 'prompt', 'temperature'],
-  ...['patience', 'keep'],
-];
+const ALONE = ['warm-steps', 'precision', 'sample', 'prompt', 'temperature'];
 
 /** One network of several: the values that it has of its own, and all its options. */
 export interface ManyRun {

@@ -14,9 +14,12 @@ import type { Emit } from './task.ts';
 export interface ManyNetwork {
   readonly own: ManyRun['own'];
   readonly seed: number;
+  /** `stopped`: ended for the lack of a lower test loss. */
   readonly state: 'training' | 'stopped' | 'diverged';
   readonly history: readonly EpochRecord[];
   readonly test: Metrics;
+  /** The epoch whose weights it has, if those of the best one were to be kept. */
+  readonly kept?: number;
 }
 
 /** Networks that differ in their seeds alone. */
@@ -37,6 +40,7 @@ export interface ManyOutcome {
   readonly loss: Settings['loss'];
   readonly networks: readonly ManyNetwork[];
   readonly groups: readonly ManyGroup[];
+  /** Of the network that was trained longest. */
   readonly epochs: number;
   /** Seconds of training, without evaluation. */
   readonly seconds: number;
@@ -103,20 +107,27 @@ async function outcomeOf(
     : undefined;
   recorder?.start({ epochs });
   const control = recorder ? { onEpoch: recorder.epoch } : {};
-  const { seconds, trained } = await runEnsemble(ensemble, job, emit, control);
+  const {
+    seconds,
+    trained,
+    history: means,
+    kept,
+  } = await runEnsemble(ensemble, job, emit, control);
   await recorder?.images();
   const evaluations = await ensemble.evaluate();
   const networks = ensemble.members.map(({ run, state, history }): ManyNetwork => {
     const { loss: own, accuracy } = evaluations[run];
     const { own: values, seed } = runs[run];
-    return { own: values, seed, state, history, test: { loss: own, accuracy } };
+    const epoch = kept.get(run);
+    const test = { loss: own, accuracy };
+    return { own: values, seed, state, history, test, ...(epoch ? { kept: epoch } : {}) };
   });
   return {
     title,
     loss,
     networks,
     groups: groupsOf(networks),
-    epochs,
+    epochs: means.length,
     seconds,
     samplesPerSecond: seconds > 0 ? trained / seconds : 0,
     dispatchesPerStep: ensemble.dispatchesPerStep,

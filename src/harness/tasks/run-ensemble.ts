@@ -2,6 +2,7 @@ import type { Ensemble, EnsembleEpoch } from '../../ensemble/ensemble.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { Gate } from '../gate.ts';
 import { type Job, samplesOf } from './job.ts';
+import { ManyStopping } from './many-stopping.ts';
 import type { Emit } from './task.ts';
 
 const REPORT_MS = 500;
@@ -22,8 +23,12 @@ function meansOf(all: readonly Metrics[]): Metrics {
 export interface EnsembleControl {
   readonly gate?: Gate;
   readonly onPause?: () => void;
-  /** Awaited. */
+  /** Called after an epoch and what ends with it, between two calls of `fit`; awaited. */
   readonly onEpoch?: (epoch: EnsembleEpoch) => unknown;
+  /** Of networks that go on: see `ManyStopping.open`. */
+  readonly kept?: ReadonlyMap<number, number>;
+  /** The means of the epochs before. */
+  readonly before?: readonly EpochRecord[];
 }
 
 /** What an ensemble's run ended in. */
@@ -34,6 +39,10 @@ export interface EnsembleOutcome {
   readonly seconds: number;
   /** Samples that went through a network. */
   readonly trained: number;
+  /** The runs whose networks ended for the lack of a lower test loss. */
+  readonly stopped: ReadonlySet<number>;
+  /** The epoch whose weights a network has, by run, if those of the best ones were to be kept. */
+  readonly kept: ReadonlyMap<number, number>;
 }
 
 /** Trains an ensemble to the end, or until the gate closes, and reports the means of each epoch. */
@@ -41,17 +50,16 @@ export async function runEnsemble(
   ensemble: Ensemble,
   job: Job,
   emit: Emit,
-  { gate = new Gate(), onPause, onEpoch }: EnsembleControl = {},
+  { gate = new Gate(), onPause, onEpoch, kept: had, before = [] }: EnsembleControl = {},
 ): Promise<EnsembleOutcome> {
   const { title, loss, epochs } = job.settings;
-  const history: EpochRecord[] = [];
-  let trained = 0;
+  const history: EpochRecord[] = [...before];
+  const stopping = await ManyStopping.open(ensemble, job.settings, had);
   const reporting = reportSteps(ensemble, job, emit);
   const take = async (report: EnsembleEpoch): Promise<void> => {
     const all = [...report.records.values()] as readonly EpochRecord[];
     const tests = all.flatMap(({ test }) => test ?? []);
     const [{ seconds }] = all;
-    trained += all.length * samplesOf(job);
     const record = {
       epoch: report.epoch,
       train: meansOf(all.map(({ train }) => train)),
@@ -62,20 +70,37 @@ export async function runEnsemble(
     const many = `${title}, means of ${all.length} networks`;
     emit({ type: 'epoch', title: many, loss, epochs, record });
     await onEpoch?.(report);
+  };
+  const epoch = async (signal: AbortSignal): Promise<void> => {
+    let report: EnsembleEpoch | undefined;
     reporting.begin();
+    await ensemble.fit({
+      epochs: 1,
+      signal,
+      onEpoch: (made) => {
+        report = made as EnsembleEpoch;
+      },
+    });
+    if (!report) return;
+    // While `fit` runs, no network can be left out.
+    await stopping.take(report.records as ReadonlyMap<number, EpochRecord>);
+    await take({ ...report, active: ensemble.active });
   };
   try {
     await gate.through(
       async (signal) => {
-        reporting.begin();
-        await ensemble.fit({ epochs: epochs - history.length, signal, onEpoch: take });
+        while (history.length < epochs && ensemble.active > 0) await epoch(signal);
       },
       () => onPause?.(),
     );
   } finally {
     reporting.end();
   }
-  return { history, seconds: history.reduce((sum, one) => sum + one.seconds, 0), trained };
+  const kept = await stopping.restore();
+  const seconds = history.reduce((sum, one) => sum + one.seconds, 0);
+  const all = ensemble.members.reduce((sum, { history: own }) => sum + own.length, 0);
+  const trained = all * samplesOf(job);
+  return { history, seconds, trained, stopped: stopping.ended, kept };
 }
 
 /** Reports the steps of an epoch a few times: an epoch of many networks is long. */

@@ -1,4 +1,4 @@
-import type { Ensemble } from '../../ensemble/ensemble.ts';
+import type { Ensemble, EnsembleMember } from '../../ensemble/ensemble.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { EpochRecord } from '../../train/history.ts';
 import type { Trainer } from '../../train/trainer.ts';
@@ -11,12 +11,27 @@ import { createTrainer, type TrainOutcome } from '../tasks/run-trainer.ts';
 import type { Settings } from '../tasks/settings.ts';
 import type { LabEvent } from './lab-event.ts';
 
+/** How networks that were trained at once have ended, by the index of their runs. */
+export interface NetworkEnds {
+  /** Those that ended for the lack of a lower test loss. */
+  readonly early: ReadonlySet<number>;
+  /** The epoch whose weights a network has, if those of the best one were to be kept. */
+  readonly kept: ReadonlyMap<number, number>;
+}
+
 /** What networks that were trained at once end in. */
 export interface ManyStudy {
   /** Of their means. */
   readonly outcome: TrainOutcome;
   /** The network with the lowest test loss: its run, and a trainer that has it. */
-  readonly best: { readonly run: number; readonly trainer: Trainer; readonly job: Job };
+  readonly best: {
+    readonly run: number;
+    readonly trainer: Trainer;
+    readonly job: Job;
+    /** The epoch whose weights it has, if they are those of its best one and others came after it. */
+    readonly kept: number | undefined;
+  };
+  readonly ends: NetworkEnds;
 }
 
 export interface ManyWish {
@@ -31,13 +46,13 @@ export interface ManyWish {
   readonly onPause: () => void;
 }
 
-/** The run whose last test loss is the lowest; the first one if none was tested. */
-function bestOf(ensemble: Ensemble): number {
-  const lossOf = (history: readonly EpochRecord[]): number => {
-    const { test } = history.at(-1) ?? {};
+/** The run whose test loss is the lowest, with the weights that it has; the first one if none was tested. */
+function bestOf(ensemble: Ensemble, kept: NetworkEnds['kept']): number {
+  const lossOf = ({ run, history }: EnsembleMember): number => {
+    const { test } = history.at((kept.get(run) ?? 0) - 1) ?? {};
     return test && Number.isFinite(test.loss) ? test.loss : Infinity;
   };
-  const [best] = [...ensemble.members].sort((a, b) => lossOf(a.history) - lossOf(b.history));
+  const [best] = [...ensemble.members].sort((a, b) => lossOf(a) - lossOf(b));
   return best.run;
 }
 
@@ -55,17 +70,19 @@ export async function studyMany(
       }
     }
     onReady();
-    const { history, seconds, trained } = await runEnsemble(ensemble, job, emit, {
+    const outcome = await runEnsemble(ensemble, job, emit, {
       gate,
       onPause,
       onEpoch: ({ records }) => {
         emit({ type: 'networks', records: records as ReadonlyMap<number, EpochRecord> });
       },
     });
-    const run = bestOf(ensemble);
+    const { history, seconds, trained, stopped, kept } = outcome;
+    const run = bestOf(ensemble, kept);
     const snapshot = await ensemble.snapshot(run);
     const evaluations = history.length === 0 ? await ensemble.evaluate() : [];
-    const { dispatchesPerStep } = ensemble;
+    const { dispatchesPerStep, active } = ensemble;
+    const isEarly = active === 0 && stopped.size > 0;
     // Its memory is free before the trainer needs some.
     await ensemble[Symbol.asyncDispose]();
     const own: Job = { ...job, settings: settings[run] } as Job;
@@ -77,8 +94,10 @@ export async function studyMany(
         ...{ title, loss, history, seconds, dispatchesPerStep },
         test: history.at(-1)?.test ?? evaluations[run] ?? { loss: NaN, accuracy: null },
         samplesPerSecond: seconds > 0 ? trained / seconds : 0,
+        ...(isEarly ? { early: true } : {}),
       },
-      best: { run, trainer, job: own },
+      best: { run, trainer, job: own, kept: kept.get(run) },
+      ends: { early: stopped, kept },
     };
   } finally {
     ensemble.destroy();

@@ -15,7 +15,7 @@ import { type Settings, settingsOf } from '../tasks/settings.ts';
 import type { Before } from '../tasks/stopping.ts';
 import { sayHash } from './job-hash.ts';
 import { LatestRun } from './latest-run.ts';
-import { type ManyWish, studyMany } from './many-study.ts';
+import { type ManyWish, type NetworkEnds, studyMany } from './many-study.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
 import type { Weights } from './run-weights.ts';
@@ -24,7 +24,7 @@ import type { TrainingHost } from './training-host.ts';
 import { Turn } from './turn.ts';
 
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
-export type LabOutcome = TrainOutcome & { readonly best?: number };
+export type LabOutcome = TrainOutcome & { readonly best?: number; readonly ends?: NetworkEnds };
 
 /** Trains one run at a time, and keeps its weights: they outlive its device. */
 export class Training {
@@ -177,9 +177,10 @@ export class Training {
       onReady: () => this.#turn.sayRunning(),
       onPause: () => this.#turn.say('paused'),
     };
-    const { outcome, best } = await studyMany(engine, wish, this.#host.emit);
-    this.#latest.run = { engine, trainer: best.trainer, job: best.job, key };
-    return { ...outcome, best: best.run };
+    const { outcome, best, ends } = await studyMany(engine, wish, this.#host.emit);
+    const { run, trainer, kept } = best;
+    this.#latest.run = { engine, trainer, job: best.job, key, kept };
+    return { ...outcome, best: run, ends };
   }
 
   #progress(): void {

@@ -44,7 +44,11 @@ export const isHistory = (value: unknown): value is EpochRecord[] =>
   Array.isArray(value) && value.length <= MOST_EPOCHS && value.every(isRecord);
 
 const isNetwork = (value: unknown): value is RunRecord['networks'][number] =>
-  isObject(value) && isCount(value.run, 0) && isCount(value.seed, 0) && isHistory(value.history);
+  isObject(value) &&
+  isCount(value.run, 0) &&
+  isCount(value.seed, 0) &&
+  isHistory(value.history) &&
+  (value.kept === undefined || isEpoch(value.kept));
 
 export const areNetworks = (value: unknown): value is RunRecord['networks'] =>
   Array.isArray(value) && value.length <= MOST_NETWORKS && value.every(isNetwork);

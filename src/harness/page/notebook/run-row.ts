@@ -11,6 +11,7 @@ import {
   keptRecord,
   labelOf,
   type RunRecord,
+  resultOf,
   runCsv,
   runJson,
 } from './run-store.ts';
@@ -70,8 +71,8 @@ const namesNow = (): readonly string[] => [
 export function networkRows(run: RunRecord): HTMLElement[] {
   if (!run.open) return [];
   return run.networks.map((network) => {
-    const { history, seed } = network;
-    const last = history.at(-1);
+    const { history, seed, kept } = network;
+    const last = keptRecord(network);
     const best = network.run === run.best ? say(', the best') : '';
     const odd = converges(network) ? '' : say(', diverged');
     const names = namesNow();
@@ -79,7 +80,10 @@ export function networkRows(run: RunRecord): HTMLElement[] {
       [],
       [say('Seed {seed}', { seed }) + odd + best],
       [],
-      [say('{done} of {all}', { done: history.length, all: run.epochs })],
+      [
+        say('{done} of {all}', { done: history.length, all: run.epochs }),
+        ...keptMark(kept, history),
+      ],
       [loss(last?.test?.loss)],
       [percent(last?.test?.accuracy)],
       [],
@@ -94,6 +98,12 @@ export function networkRows(run: RunRecord): HTMLElement[] {
     );
   });
 }
+
+/** The epoch whose weights are kept, if it is not the last one. */
+const keptMark = (epoch: number | undefined, { length }: readonly unknown[]): (Node | string)[] =>
+  epoch === undefined || epoch === length
+    ? []
+    : [' ', make('span', { class: 'state' }, say('kept: {epoch}', { epoch }))];
 
 /** How many networks it is the mean of; lists them. */
 function countOf(run: RunRecord, actions: TableActions): Node[] {
@@ -131,7 +141,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
   const swatch = make('span', { class: 'swatch' });
   swatch.style.background = swatchBackground(look.stroke);
   const last = keptRecord(run);
-  const spread = run.spreads.at(-1);
+  const spread = resultOf(run);
   const button = (text: string, label: string, click: () => void, disabled = false) =>
     make(
       'button',
@@ -177,9 +187,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
     [settingsText(run)],
     [
       say('{done} of {all}', { done: run.history.length, all: run.epochs }),
-      ...(run.kept === undefined || run.kept === run.history.length
-        ? []
-        : [' ', make('span', { class: 'state' }, say('kept: {epoch}', { epoch: run.kept }))]),
+      ...(run.networks.length > 0 ? [] : keptMark(run.kept, run.history)),
     ],
     [spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)],
     [spread?.accuracy ? spreadText(spread.accuracy, percent) : percent(last?.test?.accuracy)],

@@ -15,6 +15,8 @@ export interface NetworkRecord {
   readonly run: number;
   readonly seed: number;
   readonly history: EpochRecord[];
+  /** The epoch whose weights it had in the end, if those of its best one were to be kept. */
+  kept?: number | undefined;
 }
 
 /** Mean and deviation of the networks after an epoch, of those whose loss is finite. */
@@ -103,7 +105,8 @@ export const converges = ({ history }: NetworkRecord): boolean =>
   Number.isFinite(history.at(-1)?.train.loss ?? 0);
 
 /**
- * Adds an epoch of a run's networks, and of their means.
+ * Adds an epoch of a run's networks, and of their means. A network that ended early counts with its last epoch; one that has diverged
+ * does not count.
  *
  * @param records by the index of the run; networks that have ended have none
  */
@@ -115,11 +118,13 @@ export function addEpoch(
     const record = records.get(network.run);
     if (record) network.history.push(record);
   }
-  const own = run.networks.filter(converges).flatMap(({ run: index }) => records.get(index) ?? []);
-  if (own.length === 0) return;
-  const [{ epoch }] = own;
+  const counted = run.networks.filter(converges);
+  const fresh = counted.flatMap(({ run: index }) => records.get(index) ?? []);
+  if (fresh.length === 0) return;
+  const [{ epoch }] = fresh;
+  const own = counted.flatMap(({ history }) => history.at(-1) ?? []);
   const tests = own.flatMap(({ test }) => test ?? []);
-  const seconds = (own[0].seconds * run.networks.length) / run.together;
+  const seconds = (fresh[0].seconds * run.networks.length) / run.together;
   run.seconds += seconds;
   run.history.push({
     epoch,
@@ -128,12 +133,23 @@ export function addEpoch(
     seconds,
   });
   if (tests.length === 0) return;
+  run.spreads.push({ epoch, ...spreadsOf(tests) });
+}
+
+function spreadsOf(tests: readonly Metrics[]): Omit<EpochSpread, 'epoch'> {
   const accuracies = tests.flatMap(({ accuracy }) => accuracy ?? []);
-  run.spreads.push({
-    epoch,
+  return {
     loss: spreadOf(tests.map(({ loss }) => loss)),
     accuracy: accuracies.length > 0 ? spreadOf(accuracies) : null,
-  });
+  };
+}
+
+/** The result of several networks: of each that converges, its last epoch, or the one whose weights are kept. */
+export function resultOf({
+  networks,
+}: Pick<RunRecord, 'networks'>): Omit<EpochSpread, 'epoch'> | undefined {
+  const tests = networks.filter(converges).flatMap((network) => keptRecord(network)?.test ?? []);
+  return tests.length > 0 ? spreadsOf(tests) : undefined;
 }
 
 function meansOf(all: readonly Metrics[]): Metrics {

@@ -24,11 +24,6 @@ export function networksText(found: NetworkCounts | WrongSetting): string {
 
 /** It stands under the field, which has the name. */
 function wrongText({ wrong, given, need }: WrongSetting): string {
-  // Both are of one network that is trained by itself.
-  if (need.endsWith('for several networks')) {
-    if (wrong === 'keep') return say('With several networks, choose “last epoch”.');
-    if (wrong === 'patience') return say('With several networks, leave this field empty.');
-  }
   return wrong === ''
     ? `${need}.`
     : say('“{given}” was given; it must be {need}.', { given, need: sayOf(need) });

@@ -102,6 +102,9 @@ export class Course {
       const { history } = runs[0];
       const kept = keptRecord({ history, kept: outcome.kept });
       if (kept && kept !== history.at(-1)) numbers.kept(kept);
+      for (const { networks } of runs) {
+        for (const network of networks) network.kept = outcome.ends?.kept.get(network.run);
+      }
       const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
       if (best) best.best = outcome.best;
       await this.#weights.take(best ?? runs[0], runs[0].key);

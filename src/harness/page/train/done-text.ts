@@ -1,6 +1,6 @@
 import type { Spread } from '../../../ensemble/spread.ts';
 import type { LabOutcome } from '../../worker/training.ts';
-import type { RunRecord } from '../notebook/run-store.ts';
+import { type RunRecord, resultOf } from '../notebook/run-store.ts';
 import { titleText } from '../notebook/setting-words.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
@@ -13,7 +13,7 @@ import { say } from '../words/words.ts';
 export function doneText(runs: readonly RunRecord[], outcome: LabOutcome, had = 0): string {
   const { history, seconds, best, kept } = outcome;
   const done = { epochs: counted(history.length, 'epoch'), time: duration(seconds) };
-  if (best !== undefined) return severalText(runs, best, done);
+  if (best !== undefined) return severalText(runs, outcome, best, done);
   const result = resultText(outcome);
   const how = outcome.early
     ? say('Stopped early, after {epochs} in {time}: the test loss has not fallen any more', done)
@@ -52,12 +52,13 @@ const resultText = ({ test }: LabOutcome): string =>
 /** @param best the run of the best network */
 function severalText(
   runs: readonly RunRecord[],
+  { ends = { early: new Set(), kept: new Map() } }: LabOutcome,
   best: number,
   done: Readonly<Record<'epochs' | 'time', string>>,
 ): string {
-  const losses = (run: RunRecord): number => run.spreads.at(-1)?.loss.mean ?? Infinity;
+  const losses = (run: RunRecord): number => resultOf(run)?.loss.mean ?? Infinity;
   const [first] = [...runs].sort((a, b) => losses(a) - losses(b));
-  const last = first.spreads.at(-1);
+  const last = resultOf(first);
   const several = runs.length > 1;
   const home = runs.find((run) => run.best !== undefined);
   const seed = home?.networks.find(({ run }) => run === best)?.seed ?? 0;
@@ -67,7 +68,20 @@ function severalText(
   ];
   const found = parts.join('. ') + (last ? `, ${means(last.loss, last.accuracy)}` : '');
   const which = `${home && several ? `${ownOf(home)}, ` : ''}${say('seed {seed}', { seed })}`;
-  return `${found}. ${say('Look inside shows the best one: {network}.', { network: which })}`;
+  const { early, kept } = ends;
+  const texts = [
+    `${found}.`,
+    ...(early.size > 0
+      ? [
+          say('{count} ended early: their test loss has not fallen any more.', {
+            count: early.size,
+          }),
+        ]
+      : []),
+    ...(kept.size > 0 ? [say('Each has the weights of its best epoch.')] : []),
+    say('Look inside shows the best one: {network}.', { network: which }),
+  ];
+  return texts.join(' ');
 }
 
 /** What a run has of its own, of those that were started with it. */

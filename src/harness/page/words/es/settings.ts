@@ -133,8 +133,6 @@ export const settings = {
   'different numbers': 'números distintos',
   'numbers above 0: without dropout it is another network, to be trained by itself':
     'números mayores que 0: sin dropout es otra red, que se entrena por separado',
-  'With several networks, choose “last epoch”.': 'Con varias redes, elige «última época».',
-  'With several networks, leave this field empty.': 'Con varias redes, deja este campo vacío.',
   'left out for several networks': 'omitido con varias redes',
   'widths from 784, the pixels of an image, to 10, the outputs':
     'anchos desde 784, los píxeles de una imagen, hasta 10, las salidas',
