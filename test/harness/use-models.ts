@@ -84,6 +84,21 @@ export function distance(got: ArrayLike<number>, wanted: readonly number[]): num
   return Math.max(...wanted.map((one, i) => Math.abs(one - got[i]))) / most;
 }
 
+/** A model file of a transformer of the page, the tokens of a text of its, and their logits: [length, tokens]. */
+export async function textModelOf(query: string) {
+  const settings = settingsOf(new URLSearchParams(`model=transformer&${query}`));
+  if (settings.data !== 'text') throw new Error('the model learns from a text');
+  const vocabulary = [...'\n"TÁabcd 𝛼'];
+  const model = settings.model(vocabulary.length);
+  const parameters = randomParameters(model);
+  const bytes = await saveModel({ model, parameters, vocabulary, loss: settings.loss, writer: '' });
+  const tokens = Float32Array.from(
+    { length: settings.length },
+    (_, i) => (i * i + 3 * i + 2) % vocabulary.length,
+  );
+  return { bytes, tokens, logits: [...expected(model, parameters, tokens)] };
+}
+
 /** A table with a text, missing values, names that need quotes, and two columns of one name. */
 const CSV = `age,"the ""city""",age,__proto__,kind,price
 31,Madrid,2001,1,old,120000

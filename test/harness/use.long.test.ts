@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { codeFor } from '../../src/harness/page/use/code.ts';
 import { factsIn } from '../../src/harness/page/use/model-facts.ts';
 import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
+import { distance as distanceOf } from '../onnx/runtime.ts';
 import { project, runIn } from '../package/project.ts';
 import { removeFolders } from '../package/stage.ts';
 import {
@@ -20,6 +22,7 @@ import {
   ROW,
   sizesOf,
   tableModelOf,
+  textModelOf,
 } from './use-models.ts';
 
 const NEEDS =
@@ -89,6 +92,57 @@ for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
       if (best !== undefined) assert.is(stdout.trim(), best, kind);
       else assert.ok(distance([Number(stdout)], outputs) < 1e-5, `${kind}: ${stdout}`);
     }
+  });
+}
+
+/** The largest relative error of a position's logits in float32: that of a sum of 512 products, the longest, if roundings are random. */
+const FLOAT32 = Math.sqrt(512) * 2 ** -24;
+
+/** Characters that are compared: more than a network sees at a time. */
+const COUNT = 40;
+
+for (const [title, query] of [
+  ['as the page trains it', 'length=24'],
+  ['without dropout, with another activation', 'length=16&dropout=0&activation=tanh'],
+]) {
+  test(`PyTorch gives the transformer’s logits, and writes what the engine writes: ${title}`, async ({
+    folder,
+  }) => {
+    const { bytes, tokens, logits } = await textModelOf(query);
+    await writeFile(join(folder, FILES.model), bytes);
+    const code = codeFor('pytorch', factsIn(bytes), FILES) ?? '';
+    const likely = code
+      .replace('temperature = 0.8', 'temperature = 0')
+      .replace('range(200)', `range(${COUNT})`);
+    assert.match(likely, 'temperature = 0 ');
+    assert.match(likely, `range(${COUNT})`);
+    const more = `
+tokens = torch.tensor([[${[...tokens].join(', ')}]])
+with torch.no_grad():
+    single = network(tokens)[0]
+    double = network.double()(tokens)[0]
+print(json.dumps([text, single.tolist(), double.tolist()]))
+`;
+    await writeFile(join(folder, 'use.py'), likely + more);
+    const { stdout } = await execute('python3', ['use.py'], { cwd: folder, maxBuffer: 2 ** 24 });
+    const [text, single, double] = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    const far = (found: number[][]) => distanceOf(found.flat(), logits, tokens.length);
+    // The reference computes in float64, too: what is left is rounding.
+    assert.ok(far(double) < 1e-13, `float64: ${far(double)}`);
+    assert.ok(far(single) < FLOAT32, `float32: ${far(single)} is not below ${FLOAT32}`);
+    const written = await execute(
+      process.execPath,
+      [
+        ...['scripts/gradweave.mjs', 'predict', join(folder, FILES.model), '--adapter', 'software'],
+        ...['--prompt', 'T', '--count', `${COUNT}`, '--temperature', '0', '--format', 'json'],
+      ],
+      { cwd: PACKAGE_ROOT },
+    );
+    assert.is(text, `T${JSON.parse(written.stdout).text}`);
+    // As it is, it draws.
+    await writeFile(join(folder, 'use.py'), code);
+    const drawn = (await execute('python3', ['use.py'], { cwd: folder })).stdout;
+    assert.is([...drawn].length, 202);
   });
 }
 

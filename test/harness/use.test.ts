@@ -13,7 +13,16 @@ import { embedding, linear, Sequential } from '../../src/nn/layers.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import { randomParameters } from '../onnx/parameters.ts';
 import { thoroughly } from '../run/thorough.ts';
-import { distance, LEARNED, modelOf, pixelsOf, QUERIES, ROW, tableModelOf } from './use-models.ts';
+import {
+  distance,
+  LEARNED,
+  modelOf,
+  pixelsOf,
+  QUERIES,
+  ROW,
+  tableModelOf,
+  textModelOf,
+} from './use-models.ts';
 
 const FILES = { model: 'it’s mine.safetensors', onnx: "it's mine.onnx" };
 
@@ -116,6 +125,31 @@ test('each kind of program names the files and the numbers of the run', async ()
   assert.match(codeFor('node', facts, FILES) ?? '', "readFile('it’s mine.safetensors')");
   assert.match(codeFor('onnx-web', facts, FILES) ?? '', "create('it\\'s mine.onnx')");
   assert.match(codeFor('onnx-python', facts, FILES) ?? '', 'InferenceSession("it\'s mine.onnx")');
+});
+
+test('the program of PyTorch for a text has the run’s network, its equal blocks once', async () => {
+  const { bytes } = await textModelOf('length=16&dropout=0.2');
+  const facts = factsIn(bytes);
+  const code = codeFor('pytorch', facts, FILES) ?? '';
+  assert.match(code, 'tokens = nn.Embedding(10, 128)\nnetwork = nn.Sequential(\n    tokens,\n');
+  assert.match(code, '    PositionalEmbedding(16, 128),\n    *block(),\n');
+  assert.is(code.split('*block()').length, 5);
+  assert.is(code.split('nn.Dropout(0.2)').length, 3);
+  assert.match(code, 'load_state_dict(load_file("it’s mine.safetensors"))');
+  assert.match(code, 'text = "T"');
+  assert.match(code, 'context[-16:]');
+  // Blocks that differ are written one by one.
+  const { layers = [] } = facts.model;
+  const other = { ...layers[3], layers: [{ layer: 'tanh' }] };
+  const differing = layers.map((layer, i) => (i === 3 ? other : layer));
+  const all = codeFor('pytorch', { ...facts, model: { ...facts.model, layers: differing } }, FILES);
+  assert.is(all?.split('    Residual(\n').length, 9);
+  assert.not.match(all ?? '', 'def block');
+  // An unknown layer, or a head of its own, has none.
+  for (const head of [{ layer: 'prelu' }, { layer: 'linear', inputs: 128, outputs: 10 }]) {
+    const changed = { ...facts.model, layers: [...layers.slice(0, -1), head] };
+    assert.is(codeFor('pytorch', { ...facts, model: changed }, FILES), undefined);
+  }
 });
 
 /** What use-programs.md says, whose scripts use.gpu.test.ts runs. */

@@ -6,9 +6,14 @@ import type { ModelFacts } from './model-facts.ts';
  *
  * @param kept the epoch whose weights they are, if it is not the last one
  */
-export function contentsText({ table }: ModelFacts, kept: number | undefined): string {
+export function contentsText({ table, input }: ModelFacts, kept: number | undefined): string {
   const weights =
     kept === undefined ? say('the weights') : say('the weights of epoch {epoch}', { epoch: kept });
+  if (input.vocabulary) {
+    return say('The model file has the layers, {weights}, and the character of each token.', {
+      weights,
+    });
+  }
   if (!table) {
     return say(
       'The model file has the layers, {weights}, how images are prepared, and the names of the classes.',

@@ -1,70 +1,7 @@
-import {
-  hasLogits,
-  type LayerFacts,
-  type ModelFacts,
-  orderText,
-  sampleShape,
-} from './model-facts.ts';
+import { hasLogits, type ModelFacts, orderText, sampleShape } from './model-facts.ts';
+import { moduleOf, RESIDUAL } from './pytorch-modules.ts';
+import { pytorchText } from './pytorch-text.ts';
 import { pytorchTable } from './table-code.ts';
-
-/** A number, or one for each axis, in Python. */
-const python = (value: unknown): string =>
-  Array.isArray(value) ? `(${value.join(', ')})` : String(value);
-
-/** Options that are not PyTorch's defaults: `, padding=1`. */
-function options(layer: LayerFacts, usual: Readonly<Record<string, unknown>>): string {
-  return Object.entries(usual)
-    .filter(([name, value]) => {
-      const given = layer[name];
-      const all = Array.isArray(given) ? given : [given];
-      return given !== undefined && !all.every((one) => one === value);
-    })
-    .map(([name]) => {
-      const given = layer[name];
-      const text = typeof given === 'boolean' ? (given ? 'True' : 'False') : python(given);
-      return `, ${name === 'kernelSize' ? 'kernel_size' : name}=${text}`;
-    })
-    .join('');
-}
-
-const CONVOLUTION = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true };
-
-/** The modules of PyTorch by the layers that the page's networks have. */
-const MODULES: Readonly<Record<string, (layer: LayerFacts) => string>> = {
-  flatten: () => 'nn.Flatten()',
-  linear: (layer) =>
-    `nn.Linear(${layer.inputs}, ${layer.outputs}${options(layer, { bias: true })})`,
-  relu: () => 'nn.ReLU()',
-  sigmoid: () => 'nn.Sigmoid()',
-  tanh: () => 'nn.Tanh()',
-  dropout: ({ p }) => `nn.Dropout(${p})`,
-  conv2d: (layer) =>
-    `nn.Conv2d(${layer.inputs}, ${layer.outputs}, ${python(layer.kernelSize)}${options(layer, CONVOLUTION)})`,
-  maxPool2d: (layer) =>
-    `nn.MaxPool2d(${python(layer.kernel)}${options(layer, { stride: first(layer.kernel), padding: 0, dilation: 1 })})`,
-  adaptiveAvgPool2d: ({ size }) => `nn.AdaptiveAvgPool2d(${python(size)})`,
-  batchNorm2d: (layer) =>
-    `nn.BatchNorm2d(${layer.channels}${options(layer, { eps: 1e-5, momentum: 0.1, affine: true })})`,
-};
-
-const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
-
-/** A layer's lines of Python; undefined if PyTorch has no such module. */
-function moduleOf(layer: LayerFacts, indent: string): string | undefined {
-  const inner = layer.layers;
-  if (!inner) return MODULES[layer.layer]?.(layer);
-  const parts = inner.map((one) => moduleOf(one, `${indent}    `));
-  if (parts.includes(undefined) || inner.some((one) => 'name' in one)) return undefined;
-  const kind = layer.layer === 'residual' ? 'Residual' : 'nn.Sequential';
-  return `${kind}(\n${parts.map((part) => `${indent}    ${part},`).join('\n')}\n${indent})`;
-}
-
-const RESIDUAL = `
-class Residual(nn.Sequential):
-    def forward(self, x):
-        return x + super().forward(x)
-
-`;
 
 /**
  * A program that loads the model file into modules of PyTorch.
@@ -73,6 +10,7 @@ class Residual(nn.Sequential):
  */
 export function pytorchCode(facts: ModelFacts, file: string): string | undefined {
   const { model, input, output, table } = facts;
+  if (input.vocabulary) return pytorchText(facts, input.vocabulary, file);
   const network = moduleOf(model, '');
   const { image, normalize } = input;
   if (network !== undefined && table) {
@@ -109,7 +47,7 @@ const headOf = (
 ${tells ? 'import json\n\n' : ''}import torch
 ${tells ? 'from safetensors import safe_open\n' : ''}from safetensors.torch import load_file
 from torch import nn
-${network.includes('Residual(') ? `\n${RESIDUAL}` : ''}
+${network.includes('Residual(') ? `\n\n${RESIDUAL}\n` : ''}
 network = ${network}
 network.load_state_dict(load_file(${JSON.stringify(file)}))
 network.eval()

@@ -16,6 +16,8 @@ export const use = {
     'El archivo del modelo de este entrenamiento no describe las columnas de su tabla: lo escribió una versión anterior de esta página. Entrénalo de nuevo.',
   'the weights': 'los pesos',
   'the weights of epoch {epoch}': 'los pesos de la época {epoch}',
+  'The model file has the layers, {weights}, and the character of each token.':
+    'El archivo del modelo tiene las capas, {weights} y el carácter de cada token.',
   'The model file has the layers, {weights}, how images are prepared, and the names of the classes.':
     'El archivo del modelo tiene las capas, {weights}, cómo se preparan las imágenes y los nombres de las clases.',
   'The model file has the layers, {weights}, the columns with their means and deviations, and the classes of {target}. The ONNX file standardises rows itself.':
