@@ -1,7 +1,8 @@
 import type { AdapterInfo } from '../gpu/adapter-info.ts';
-import type { TaskEvent } from '../harness/protocol.ts';
+import type { LearnedNumber, TaskEvent } from '../harness/protocol.ts';
 import type { Metrics } from '../train/history.ts';
 import { adapterName } from './adapter.ts';
+import { formatError, unitName } from './unit.ts';
 import { wrap } from './wrap.ts';
 
 type Progress = Extract<TaskEvent, { type: 'progress' }>;
@@ -64,8 +65,12 @@ export function loudBox(text: readonly string[], most: number): string[] {
   return [edge, ...lines.map((line) => `!! ${line.padEnd(width)} !!`), edge];
 }
 
-/** The line that is overwritten while training. Its least important parts are left out to fit. */
-export function progressLine(event: Progress, columns: number): string {
+/**
+ * The line that is overwritten while training. Its least important parts are left out to fit.
+ *
+ * @param number what is learned, if it is a number
+ */
+export function progressLine(event: Progress, columns: number, number?: LearnedNumber): string {
   const { title, epoch, epochs, step, steps, loss, accuracy } = event;
   // Before the first measurement there is none.
   const { samplesPerSecond } = event;
@@ -76,7 +81,11 @@ export function progressLine(event: Progress, columns: number): string {
     title,
     `epoch ${epoch}/${epochs}`,
     stepText,
-    loss === null ? '' : `train loss ${formatLoss(loss)}`,
+    loss === null
+      ? ''
+      : number
+        ? `train error ${formatError(loss, number)} ${unitName(number)}`
+        : `train loss ${formatLoss(loss)}`,
     accuracyText,
     speed,
     `${formatSeconds(event.secondsLeft)} left`,
@@ -106,12 +115,29 @@ export function downloadLine(received: number, total: number, columns: number): 
 /** From this width on, the epochs' columns have their full names. */
 const WIDE = 72;
 
-/** One epoch as cells of a table, for a terminal of so many columns. */
-export function epochCells({ record, epochs }: Epoch, columns: number): Record<string, string> {
+/**
+ * One epoch as cells of a table, for a terminal of so many columns.
+ *
+ * @param number what is learned, if it is a number: then losses are shown as errors in its unit
+ */
+export function epochCells(
+  { record, epochs }: Epoch,
+  columns: number,
+  number?: LearnedNumber,
+): Record<string, string> {
   const { epoch, train, test, seconds } = record;
   const accuracy = columns < WIDE ? 'acc.' : 'accuracy';
   const share = (metrics: Metrics | undefined): string => formatShare(metrics?.accuracy ?? null);
   const classes = train.accuracy !== null;
+  if (number) {
+    return {
+      epoch: `${epoch}/${epochs}`,
+      [`train error (${unitName(number)})`]: formatError(train.loss, number),
+      [`test error (${unitName(number)})`]:
+        test === undefined ? '–' : formatError(test.loss, number),
+      seconds: seconds.toFixed(2),
+    };
+  }
   return {
     epoch: `${epoch}/${epochs}`,
     'train loss': formatLoss(train.loss),

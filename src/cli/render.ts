@@ -1,4 +1,4 @@
-import type { TaskEvent } from '../harness/protocol.ts';
+import type { LearnedNumber, TaskEvent } from '../harness/protocol.ts';
 import type { WorkerNews } from '../harness/tasks/worker/news.ts';
 import { newsText } from '../harness/tasks/worker/news-text.ts';
 import {
@@ -28,6 +28,7 @@ export class Renderer {
   readonly #quiet: boolean;
   readonly #rowsAreResult: boolean;
   readonly #tables = new Map<string, GrowingTable>();
+  #number: LearnedNumber | undefined;
   #title = '';
   #news = '';
   #lineIsOpen = false;
@@ -47,6 +48,7 @@ export class Renderer {
 
   /** Shows one event. The command itself reports `result` and `error`. */
   show(event: TaskEvent): void {
+    if (event.type === 'dataset') this.#number = event.number;
     // A warning: results on synthetic data must not pass for real ones.
     if (event.type === 'dataset' && event.synthetic) this.#showSynthetic(event.name);
     // A check that fails is a result.
@@ -65,7 +67,7 @@ export class Renderer {
         this.#say(event.text, this.#paint.faint);
         break;
       case 'progress':
-        this.overwrite(progressLine(event, this.#terminal.columns()));
+        this.overwrite(progressLine(event, this.#terminal.columns(), this.#number));
         break;
       case 'epoch':
         this.#epoch(event);
@@ -164,8 +166,12 @@ export class Renderer {
 
   #epoch(event: Extract<TaskEvent, { type: 'epoch' }>): void {
     const { title, loss } = event;
-    this.#heading(`${title}, loss: ${loss}`);
-    const { header, lines } = this.#table(title, 'plain').add(epochCells(event, this.columns));
+    const number = this.#number;
+    this.#heading(
+      number ? `${title}, errors: root mean squares, in ${number.name}` : `${title}, loss: ${loss}`,
+    );
+    const cells = epochCells(event, this.columns, number);
+    const { header, lines } = this.#table(title, 'plain').add(cells);
     if (header !== undefined) this.#lines([this.#paint.faint(header)]);
     this.#lines(lines);
   }

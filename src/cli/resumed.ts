@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseSafetensors } from '../data/safetensors.ts';
 import { DataError } from '../errors.ts';
-import { OPTIONS_NAME } from '../harness/tasks/keeping.ts';
+import { OPTIONS_NAME, OWN_NAME } from '../harness/tasks/keeping.ts';
 import { SCHEDULE_FACTS } from '../harness/tasks/schedule-facts.ts';
 import type { Settings } from '../harness/tasks/settings.ts';
 import { UsageError } from './errors.ts';
@@ -59,6 +59,8 @@ export async function withOptionsOf(
     if (!CHANGEABLE.includes(name)) throw otherOption(name, now, undefined, file);
   }
   for (const [name, value] of Object.entries(own)) {
+    // It is compared when the data are there.
+    if (name === OWN_NAME) continue;
     const option = spec.options.find((one) => one.name === name && one.scope !== 'command');
     if (!option || typeof value !== 'string') {
       throw new DataError(
@@ -74,6 +76,16 @@ export async function withOptionsOf(
     else if (value !== 'false') values.set(name, 'true');
   }
   return { ...given, values };
+}
+
+/**
+ * The options that a checkpoint has of its run.
+ *
+ * @throws {UsageError} if the file cannot be read; {DataError} if it has none
+ */
+export async function ownOptionsIn(file: string): Promise<Record<string, unknown>> {
+  const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
+  return optionsIn(metadata[OPTIONS_NAME] ?? '', file);
 }
 
 /**

@@ -22,6 +22,13 @@ export type TaskName =
   | 'bench'
   | 'worker';
 
+/** A column whose numbers are learned: (x − mean) / deviation of each. */
+export interface LearnedNumber {
+  readonly name: string;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
 export type TaskEvent =
   | { readonly type: 'adapter'; readonly adapter: AdapterInfo }
   /** Sent once: which data are used. */
@@ -37,6 +44,8 @@ export type TaskEvent =
       readonly channels?: number;
       readonly train: number;
       readonly test: number;
+      /** The number that is learned of each row, and what its values were standardised with. */
+      readonly number?: LearnedNumber;
     }
   /** Short human-readable note: what is being done now. */
   | { readonly type: 'note'; readonly text: string }

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Engine } from '../../src/gpu/engine.ts';
+import { fileFacts } from '../../src/harness/tasks/file-facts.ts';
 import { imagesOf, openJob } from '../../src/harness/tasks/job.ts';
 import { createTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
-import { fileFacts } from '../../src/harness/worker/file-facts.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
 import { inLongRun } from '../run/thorough.ts';

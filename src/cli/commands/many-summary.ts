@@ -1,7 +1,9 @@
-import type { Spread } from '../../ensemble/ensemble.ts';
+import { type Spread, spreadOf } from '../../ensemble/spread.ts';
+import type { LearnedNumber } from '../../harness/protocol.ts';
 import type { ManyNetwork, ManyOutcome } from '../../harness/tasks/many.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
 import { GrowingTable } from '../table.ts';
+import { errorOf, formatInUnit, unitName } from '../unit.ts';
 
 /** What the columns of the options are called. */
 const NAMES: Readonly<Record<string, string>> = { lr: 'rate', dropout: 'dropout' };
@@ -12,10 +14,29 @@ const deviation = ({ count }: Spread, text: string): string => (count > 1 ? ` ±
 const lossSpread = (of: Spread | null): string =>
   of === null ? '–' : formatLoss(of.mean) + deviation(of, of.deviation.toFixed(4));
 
+/** The errors of some networks in the number's unit. */
+function errorSpread(
+  networks: ManyOutcome['networks'],
+  own: ManyOutcome['groups'][number]['own'],
+  learned: LearnedNumber,
+): string {
+  const errors = networks
+    .filter((one) => one.state !== 'diverged' && JSON.stringify(one.own) === JSON.stringify(own))
+    .map(({ test }) => errorOf(test.loss, learned))
+    .filter(Number.isFinite);
+  if (errors.length === 0) return '–';
+  const spread = spreadOf(errors);
+  return formatInUnit(spread.mean) + deviation(spread, formatInUnit(spread.deviation));
+}
+
 const shareSpread = (of: Spread | null): string =>
   of === null ? '–' : formatShare(of.mean) + deviation(of, (100 * of.deviation).toFixed(1));
 
-/** The lines that `gradweave train` ends with if it has trained several networks. */
+/**
+ * The lines that `gradweave train` ends with if it has trained several networks.
+ *
+ * @param learned what is learned, if it is a number
+ */
 export function manySummary(
   {
     title,
@@ -27,6 +48,7 @@ export function manySummary(
     samplesPerSecond,
   }: Omit<ManyOutcome, 'dispatchesPerStep'>,
   columns: number,
+  learned?: LearnedNumber,
 ): string[] {
   const table = new GrowingTable(columns, 'plain');
   const classes = groups.some(({ accuracy }) => accuracy !== null);
@@ -34,7 +56,9 @@ export function manySummary(
     const { header, lines: rows } = table.add({
       ...Object.fromEntries(Object.entries(own).map(([name, value]) => [NAMES[name], value])),
       networks: diverged > 0 ? `${count}, ${diverged} diverged` : String(count),
-      'test loss': lossSpread(losses),
+      ...(learned
+        ? { [`test error (${unitName(learned)})`]: errorSpread(networks, own, learned) }
+        : { 'test loss': lossSpread(losses) }),
       ...(classes ? { accuracy: shareSpread(accuracy) } : {}),
       ...(classes ? { best: accuracy === null ? '–' : formatShare(accuracy.most) } : {}),
     });
@@ -42,7 +66,7 @@ export function manySummary(
   });
   return [
     '',
-    `${title}: means and standard deviations of ${networks.length} networks (${loss})`,
+    `${title}: means and standard deviations of ${networks.length} networks (${learned ? `root mean squares, in ${learned.name}` : loss})`,
     ...lines,
     ...endLines(networks),
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatSeconds(seconds)}, ${formatSeconds(seconds / networks.length)} for each network, ${formatCount(samplesPerSecond)} samples/s`,

@@ -6,12 +6,12 @@ import {
 } from '../../harness/tasks/choice-facts.ts';
 import { AUGMENTATION_NAMES, NETWORK_NAMES } from '../../harness/tasks/network-facts.ts';
 import { SCHEDULES, schedulesWith } from '../../harness/tasks/schedule-facts.ts';
+import { COLOURS, SIDES } from '../../harness/tasks/own-colour.ts';
 import { KEEPS, LONGEST, MOST_PATIENCE } from '../../harness/tasks/settings.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import { LOG_OPTIONS } from '../log/options.ts';
 import {
-  DATA_OPTION,
   FAMILY_OPTION,
   JSON_OPTION,
   PLAN_OPTION,
@@ -49,7 +49,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     least: 2,
     range: { min: 1, max: 65_536 },
     defaultText: MODEL,
-    help: 'Layer widths from input to output, e.g. 784,128,64,10',
+    help: 'Layer widths from input to output, e.g. 784,128,64,10; with --data, the first and the last one follow the data',
   },
   {
     name: 'activation',
@@ -255,7 +255,48 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     defaultText: '--seed alone',
     help: 'Several seeds, as 1..10 or 1,2,5: trains a network for each, and for each --lr and --dropout, at once, and prints means and spreads',
   },
-  DATA_OPTION,
+  {
+    name: 'data',
+    kind: 'path',
+    placeholder: 'PATH',
+    scope: 'command',
+    help: 'A folder of four IDX files, as those of MNIST and its kin; a table as FILE.csv, with --target; or a folder (or zip archive) of images, each class in a folder of its own',
+    defaultText: 'Fashion-MNIST: GRADWEAVE_DATA, or a download',
+  },
+  {
+    name: 'target',
+    kind: 'string',
+    defaultText: 'none; a table needs it',
+    help: 'The column of the table that is learned; all others are learned from',
+  },
+  {
+    name: 'learn',
+    kind: 'choice',
+    choices: ['class', 'number'],
+    defaultText: 'number for more than 12 different numbers, else class',
+    help: 'What the target is',
+  },
+  {
+    name: 'missing',
+    kind: 'choice',
+    choices: ['leave-out', 'mean'],
+    defaultText: 'leave-out',
+    help: 'Rows of the table without a value: left out, or with the mean of the column',
+  },
+  {
+    name: 'side',
+    kind: 'choice',
+    choices: SIDES.map(String),
+    defaultText: '28',
+    help: 'Rows and columns that images of a folder are made to',
+  },
+  {
+    name: 'colour',
+    kind: 'choice',
+    choices: COLOURS,
+    defaultText: 'rgb if some have colours',
+    help: 'Whether images of a folder are made grey, or red, green and blue',
+  },
   PLAN_OPTION,
   {
     name: 'precision',
@@ -282,9 +323,9 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'train-limit',
     kind: 'int',
-    range: { min: 1, max: 60_000 },
+    range: { min: 1, max: 2 ** 31 - 1 },
     defaultText: 'all',
-    help: 'Train on the first N images only',
+    help: 'Train on the first N samples only',
   },
   ...FILE_OPTIONS,
   JSON_OPTION,

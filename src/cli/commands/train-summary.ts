@@ -1,8 +1,10 @@
+import type { LearnedNumber } from '../../harness/protocol.ts';
 import { LOSSES } from '../../harness/tasks/choice-facts.ts';
 import { paperDifferences } from '../../harness/tasks/paper-differences.ts';
 import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare, writtenLines } from '../format.ts';
+import { formatError, formatInUnit } from '../unit.ts';
 
 /** The parts of the `train` task's outcome that the summary needs. */
 export type TrainResult = Omit<TrainOutcome, 'dispatchesPerStep'>;
@@ -13,6 +15,10 @@ export interface TrainSetting {
   readonly options: Readonly<Record<string, string>>;
   /** Whether the data are Fashion-MNIST as published, like the paper's. */
   readonly published: boolean;
+  /** What is learned, if it is a number of a table. */
+  readonly number?: LearnedNumber | undefined;
+  /** Whether the data are a table. Default false. */
+  readonly isTable?: boolean;
 }
 
 /** The lines that `gradweave train` ends with. */
@@ -22,12 +28,25 @@ export function trainSummary(result: TrainResult, setting: TrainSetting): string
   const epochs = `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`;
   return [
     '',
-    `${title}: test loss ${formatLoss(test.loss)} (${loss})` +
-      (test.accuracy === null ? '' : `, test accuracy ${right}`),
-    ...paperLines(result, setting),
+    ...(setting.number
+      ? numberLines(result, setting.number)
+      : [
+          `${title}: test loss ${formatLoss(test.loss)} (${loss})` +
+            (test.accuracy === null ? '' : `, test accuracy ${right}`),
+        ]),
+    ...(setting.isTable ? [] : paperLines(result, setting)),
     ...endLines(result),
     `${epochs} in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} samples/s`,
     ...(written === undefined ? [] : ['', 'It writes:', ...writtenLines(written)]),
+  ];
+}
+
+/** The error in the number's unit, and what the loss is. */
+function numberLines({ title, loss, test }: TrainResult, number: LearnedNumber): string[] {
+  const { name, deviation } = number;
+  return [
+    `${title}: test error ${formatError(test.loss, number)} (root mean square, in ${name})`,
+    `Test loss ${formatLoss(test.loss)} (${loss}, in squared deviations of ${name}; one is ${formatInUnit(deviation)})`,
   ];
 }
 

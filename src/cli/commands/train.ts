@@ -1,5 +1,7 @@
+import type { LearnedNumber, TaskEvent } from '../../harness/protocol.ts';
 import type { ManyOutcome } from '../../harness/tasks/many.ts';
 import { runsOf } from '../../harness/tasks/many-runs.ts';
+import { networkNamed } from '../../harness/tasks/networks.ts';
 import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../harness/tasks/settings.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';
@@ -8,6 +10,8 @@ import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { jsonWriter } from '../json-file.ts';
 import { checkLog, RunLogs } from '../log/run-logs.ts';
 import { pageOptions } from '../options.ts';
+import { checkOwn, checkSameData } from '../own-checks.ts';
+import { findOwnData, servedOwnData } from '../own-data.ts';
 import { checkEpochs, withOptionsOf } from '../resumed.ts';
 import { manySummary } from './many-summary.ts';
 import { asPrepared, openFiles, stoppedLines, storedLines } from './train-files.ts';
@@ -20,22 +24,29 @@ export const train: Command = {
   summary: 'Train a network, or several at once, on Fashion-MNIST or on a text',
   positionals: [],
   options: TRAIN_OPTIONS,
-  async run(given) {
-    const resumed = given.arguments.values.get('resume');
-    const parsed = resumed ? await withOptionsOf(resumed, train, given.arguments) : given.arguments;
-    const context = { ...given, arguments: await asPrepared(parsed) };
+  async run(asked) {
+    const resumed = asked.arguments.values.get('resume');
+    const parsed = resumed ? await withOptionsOf(resumed, train, asked.arguments) : asked.arguments;
+    const context = { ...asked, arguments: await asPrepared(parsed) };
     const { values } = context.arguments;
     const writeJson = await jsonWriter(values);
     const renderer = rendererOf(context);
     // Before anything is downloaded or started.
-    const options = pageOptions(train, context.arguments);
+    const given = pageOptions(train, context.arguments);
+    const own = await findOwnData(context.arguments, networkNamed(given.model).data);
+    const options = { ...given, ...(own ? { data: 'own' } : {}) };
     const runs = runsOf(new URLSearchParams(options), '--');
     const [settings] = runs.map((run) => settingsOf(run.options, '--'));
-    if (resumed) await checkEpochs(resumed, settings, values.has('save'));
+    if (own) await checkOwn(own, settings, values);
+    if (resumed) {
+      await checkEpochs(resumed, settings, values.has('save'));
+      await checkSameData(resumed, own);
+    }
     const { stored, extras: files } = await openFiles(context.arguments, runs.length);
     await checkLog(context, runs);
-    const data =
-      settings.data === 'text'
+    const data = own
+      ? await servedOwnData(own, values.has('checkpoint'))
+      : settings.data === 'text'
         ? await textExtras(settings, context)
         : await imageExtras(settings, context, renderer);
     const { logs, extras } = await RunLogs.open(context, renderer, runs, {
@@ -46,17 +57,29 @@ export const train: Command = {
     }).catch((error: unknown) => {
       throw stored.failure ?? error;
     });
-    const work = () => runCommandTask(train, 'train', context, renderer, extras);
+    let number: LearnedNumber | undefined;
+    const onEvent = (event: TaskEvent): void => {
+      if (event.type === 'dataset') number = event.number;
+      extras.onEvent?.(event);
+    };
+    const work = () => runCommandTask(train, 'train', context, renderer, { ...extras, onEvent });
     const outcome = await (logs ? logs.during(work) : work());
     // The page and this command are of one build.
     const result = outcome.value as TrainOutcome | ManyOutcome;
+    const { published } = data;
+    const isTable = own?.table !== undefined;
     const stopped = 'groups' in result ? undefined : result.stopped;
-    if ('groups' in result) renderer.print(...manySummary(result, renderer.columns));
+    if ('groups' in result) renderer.print(...manySummary(result, renderer.columns, number));
     else if (!stopped) {
-      renderer.print(...trainSummary(result, { options, published: data.published }));
+      renderer.print(...trainSummary(result, { options, published, number, isTable }));
     }
     renderer.print(...storedLines(stored), ...(logs?.lines ?? []));
-    await writeJson({ ...result, browser: outcome.browser, command: context.commandLine });
+    await writeJson({
+      ...result,
+      ...(number ? { number } : {}),
+      browser: outcome.browser,
+      command: context.commandLine,
+    });
     if (!stopped) return EXIT_DONE;
     renderer.print(...stoppedLines(stopped, context.arguments));
     return EXIT_INTERRUPTED;

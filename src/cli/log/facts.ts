@@ -1,18 +1,26 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import type { ManyOutcome } from '../../harness/tasks/many.ts';
 import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
+import { OWN_LISTING, ownFile } from '../../harness/tasks/served-own.ts';
 import type { Facts } from '../../log/records.ts';
 import type { Metrics } from '../../train/history.ts';
 import type { Files } from '../server.ts';
 
-/** SHA-256 of the files that a run reads, by name. */
+/** Most files of the user's own that are named one by one. */
+const MOST = 100;
+
+/** SHA-256 of the files that a run reads, by name: of a folder of images, there are too many. */
 export async function hashesOf(files: Files): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
+  const isOwn = (path: string): boolean => path.startsWith(`/data/${ownFile('')}`);
+  const isMany = [...files.keys()].filter(isOwn).length > MOST;
   for (const [path, file] of files) {
+    if (path === `/data/${OWN_LISTING}` || (isMany && isOwn(path))) continue;
     const hash = createHash('sha256');
     for await (const part of createReadStream(file)) hash.update(part);
-    found[path.replace(/^.*\//, '')] = hash.digest('hex');
+    found[isOwn(path) ? basename(file) : path.replace(/^.*\//, '')] = hash.digest('hex');
   }
   return found;
 }

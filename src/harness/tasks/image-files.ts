@@ -140,6 +140,18 @@ function missingOf(parts: readonly IdxPart[]): Missing[] {
   ];
 }
 
+/**
+ * What is missing to a data set of some IDX files, in words; empty if nothing is.
+ *
+ * @param files their names and sizes
+ */
+export function missingAmong(files: readonly Pick<IdxPart, 'name' | 'dims'>[]): string {
+  const parts = files.map(
+    (file, i): IdxPart => ({ ...file, bytes: new Uint8Array(), sums: { sha256: String(i) } }),
+  );
+  return missingOf(parts).map(missingText).join(', ');
+}
+
 function own(parts: readonly IdxPart[]): ImageDataset {
   const [images, labels] = [imagesAmong(parts), labelsAmong(parts)];
   const pairs = pairable(images, labels).map((one): Pair => {

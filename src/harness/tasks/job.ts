@@ -52,15 +52,46 @@ export async function openJob(
   if (options.get('data') !== 'own') {
     return imageJob(settings, await openDataset(options, emit, given.images));
   }
-  if (!given.own) {
+  // Imported here: only the command serves such data.
+  const own =
+    given.own ?? (await import('./served-own.ts').then((m) => m.servedOwn(options, emit)));
+  if (!own) {
     throw new DataError(
       'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data',
     );
   }
-  if (given.own.data === 'table') return tableJob(options, settings, given.own.table, emit);
-  const { dataset } = given.own;
+  const job =
+    own.data === 'table'
+      ? tableJob(options, settings, own.table, emit)
+      : ownImages(options, settings, own.dataset, emit);
+  return given.own ? job : withBatches(options, job, emit);
+}
+
+/** @throws OptionError if the address asks for other colours than the images have */
+function ownImages(
+  options: URLSearchParams,
+  settings: ImageSettings,
+  dataset: ImageDataset,
+  emit: Emit,
+): ImageJob {
   needColour(options, dataset.train.channels ?? 1);
   return imageJob(settings, useDataset(options, emit, dataset));
+}
+
+/** Batches that an epoch has at least, of data that few samples are of. */
+const FEWEST_BATCHES = 4;
+
+/** A run whose epoch has some batches: a network's own batch is larger than small data. One that was asked for stays. */
+function withBatches(options: URLSearchParams, job: ImageJob | TableJob, emit: Emit): Job {
+  const { settings } = job;
+  const samples = samplesOf(job);
+  if (options.has('batch-size') || settings.batchSize * FEWEST_BATCHES <= samples) return job;
+  const batchSize = 2 ** Math.floor(Math.log2(Math.max(1, samples / FEWEST_BATCHES)));
+  emit({
+    type: 'note',
+    text: `The data are few: batches of ${batchSize}, not ${settings.batchSize}`,
+  });
+  return { ...job, settings: { ...settings, batchSize } };
 }
 
 /**
@@ -93,6 +124,7 @@ function tableJob(
   emit({
     ...{ type: 'dataset', name, synthetic: false, of: 'rows' },
     ...{ train: train.count, test: test.count },
+    ...(table.scale ? { number: { name: table.target, ...table.scale } } : {}),
   });
   const outputs = table.classes?.length ?? 1;
   return { data: 'table', settings: fitted(settings, table.inputs.length, outputs), table };

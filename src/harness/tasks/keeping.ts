@@ -6,6 +6,7 @@ import type { Trainer } from '../../train/trainer.ts';
 import { readWeights } from '../../train/weights.ts';
 import { toBase64 } from '../base64.ts';
 import { fetchBytes } from './data.ts';
+import { fileFacts } from './file-facts.ts';
 import type { Job } from './job.ts';
 import { Query } from './query.ts';
 
@@ -28,6 +29,9 @@ export interface Keeping {
 
 /** The metadata of a checkpoint that has the options of its run, as JSON. */
 export const OPTIONS_NAME = 'train.options';
+
+/** The option that has a hash of data of the user's own: a run resumes with the same ones. */
+export const OWN_NAME = 'own';
 
 /** Options of the address that are of the command and its files, and not of the run. */
 const FILES = [
@@ -92,6 +96,11 @@ export async function keepCheckpoint(trainer: Trainer, { options }: Keeping): Pr
 
 /** Sends the network to the command as a model file. */
 export async function keepModel(trainer: Trainer, job: Job): Promise<void> {
-  const more = job.data === 'text' ? { vocabulary: job.text.vocabulary } : {};
+  const more =
+    job.data === 'text'
+      ? { vocabulary: job.text.vocabulary }
+      : job.data === 'table'
+        ? fileFacts(job, trainer.step)
+        : {};
   await store('model', await saveModel(trainer, more));
 }

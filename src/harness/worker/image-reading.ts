@@ -7,6 +7,9 @@ import { type Folders, sortIntoClasses } from '../own/folders.ts';
 import { imagesData } from '../own/images.ts';
 import { decoded, type Source } from './decoded.ts';
 
+/** A file that is read when it is needed: a Blob, or what is like one. */
+export type GivenFile = Pick<Blob, 'size' | 'arrayBuffer'>;
+
 /** Largest archive: it is in memory while it is read. */
 const MOST_ZIP = 2 ** 30;
 /** Most bytes of all images together. */
@@ -90,7 +93,7 @@ export class ImageReading {
   static async open(
     name: string,
     making: Making,
-    files: Readonly<Record<string, Blob>>,
+    files: Readonly<Record<string, GivenFile>>,
   ): Promise<ImageReading> {
     const entries = Object.entries(files);
     const [first] = entries;
@@ -172,7 +175,7 @@ export class ImageReading {
   }
 }
 
-async function unzipped(name: string, file: Blob): Promise<Source[]> {
+async function unzipped(name: string, file: GivenFile): Promise<Source[]> {
   if (file.size > MOST_ZIP) {
     throw new DataError(
       `${name} has ${(file.size / 2 ** 30).toFixed(1)} GiB; at most 1 GiB is read. Make the images smaller, or give the folder`,

@@ -3,6 +3,7 @@ import { FASHION_MNIST } from '../../data/fashion-mnist.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { Making } from '../own/colours.ts';
 import type { ReadTable } from '../own/columns.ts';
+import { ownName } from '../own/own-name.ts';
 import type { TableChoice } from '../own/table.ts';
 import { assemble, type IdxPart, type Missing, openIdx } from '../tasks/image-files.ts';
 import type { GivenData, OwnSet } from '../tasks/job.ts';
@@ -35,9 +36,6 @@ export interface FramesOfClass {
 
 /** Most pixels of an image: the widest layer that the form takes. */
 const MOST_PIXELS = 65_536;
-
-/** What data are called that are none of the known sets: never as one of those. */
-const ownName = (name: string): string => `${name.slice(0, 60)} (own data)`;
 
 /** What the page can ask for. */
 export type OwnCalls = Pick<

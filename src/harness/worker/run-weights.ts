@@ -1,6 +1,6 @@
 import { saveModel } from '../../train/model-file/write.ts';
 import type { Snapshot } from '../../train/snapshot.ts';
-import { fileFacts } from './file-facts.ts';
+import { fileFacts } from '../tasks/file-facts.ts';
 import { epochsOf, type Run } from './subject.ts';
 
 /** Weights after a step, as they are exported. */

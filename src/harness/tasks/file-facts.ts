@@ -1,6 +1,6 @@
 import type { SaveOptions } from '../../train/model-file/write.ts';
 import { scaleOfColumns, tableTexts } from '../own/table-text.ts';
-import type { Job } from '../tasks/job.ts';
+import type { Job } from './job.ts';
 
 /** What a file of weights says of a run's network and samples, beside what its trainer knows. */
 export function fileFacts(

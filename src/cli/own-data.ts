@@ -1,0 +1,165 @@
+/** Data of the user's own for `train`: found, checked, and served to the page. */
+import { createHash } from 'node:crypto';
+import { createReadStream, rmSync } from 'node:fs';
+import { mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { FASHION_MNIST_FILES } from '../data/fashion-mnist.ts';
+import type { ReadTable } from '../harness/own/columns.ts';
+import { OWN_LISTING, type OwnListing, ownFile } from '../harness/tasks/served-own.ts';
+import type { ServedImages } from './data.ts';
+import { isPublished, locate } from './dataset-files.ts';
+import { UsageError } from './errors.ts';
+import { idxAmong, idxFiles } from './own-idx.ts';
+import { imagesAmong, imagesIn } from './own-images.ts';
+import { isZip, openTable } from './own-table.ts';
+import type { ParsedArguments } from './spec.ts';
+import { type Seen, surveyLevels } from './survey.ts';
+
+/** What is found at a path, and the files of it on disk. */
+interface Found {
+  readonly listing: OwnListing;
+  readonly paths: readonly string[];
+  readonly table?: ReadTable;
+}
+
+/** Data of the user's own. */
+export interface OwnData extends Found {
+  /** As `--data` says. */
+  readonly given: string;
+}
+
+/** What `--data` may name. */
+const ALLOWED =
+  'Give a folder of four IDX files, as those of MNIST and its kin; a table as FILE.csv; or a folder of images, each class in a folder of its own, or a zip archive of one';
+
+/** Options that are for one kind of data. */
+const OWN_OPTIONS: readonly (readonly [name: string, kind: OwnListing['kind']])[] = [
+  ['target', 'table'],
+  ['learn', 'table'],
+  ['missing', 'table'],
+  ['side', 'images'],
+  ['colour', 'images'],
+];
+
+const KINDS = { table: 'a table', images: 'a folder of images', idx: 'IDX files' } as const;
+
+/**
+ * Looks at what `--data` names.
+ *
+ * @param learns what the network learns from
+ * @returns undefined if it is not given, or names Fashion-MNIST as published
+ * @throws {UsageError} if there is nothing to learn from, or options are for other data; DataError if a table cannot be read
+ */
+export async function findOwnData(
+  { values }: ParsedArguments,
+  learns: 'images' | 'text',
+): Promise<OwnData | undefined> {
+  const given = values.get('data');
+  // That a transformer takes none is said where it opens its text.
+  const found = given === undefined || learns === 'text' ? undefined : await foundAt(given);
+  for (const [name, kind] of OWN_OPTIONS) {
+    if (!values.has(name) || found?.listing.kind === kind) continue;
+    const other =
+      learns === 'text' ? 'a transformer learns from a text' : 'the data are Fashion-MNIST';
+    const now = found ? `'${given}' is ${KINDS[found.listing.kind]}` : other;
+    throw new UsageError(
+      `--${name} was given, which is for ${KINDS[kind]}; ${now}. Leave it out, or give other data: --data PATH.`,
+    );
+  }
+  return found && given !== undefined ? { ...found, given } : undefined;
+}
+
+async function foundAt(given: string): Promise<Found | undefined> {
+  const path = resolve(given);
+  const facts = await stat(path).catch(() => null);
+  if (!facts)
+    throw new UsageError(`--data: '${given}' does not exist or cannot be read. ${ALLOWED}.`);
+  if (!facts.isDirectory()) return fileAt(given, path, facts.size);
+  const seen: Seen[] = [];
+  const levels: Seen[][] = [];
+  for await (const level of surveyLevels(path)) {
+    seen.push(...level);
+    levels.push(level);
+  }
+  if (idxAmong(seen).length > 0) {
+    const located = await locate(path, FASHION_MNIST_FILES);
+    if (located.kind === 'found') {
+      const same = await Promise.all(located.found.map((one) => isPublished(one)));
+      if (same.every(Boolean)) return undefined;
+    }
+    const files = idxFiles(levels, given);
+    return listed(
+      'idx',
+      basename(path),
+      files.map(({ path: file, size, shown }) => [file, shown, size]),
+    );
+  }
+  if (imagesAmong(seen)) return listed('images', basename(path), await imagesIn(path, given));
+  const tables = seen.filter(({ shown }) => /\.(csv|tsv)$/i.test(shown)).map(({ shown }) => shown);
+  if (tables.length > 0) {
+    throw new UsageError(
+      `--data: '${given}' is a folder with ${tables.length === 1 ? 'a table' : 'tables'}. Give the file, and the column to learn: --data ${join(given, tables[0])} --target COLUMN.`,
+    );
+  }
+  const lies = seen
+    .slice(0, 8)
+    .map(({ shown }) => shown)
+    .join(', ');
+  throw new UsageError(
+    `--data: '${given}' has neither IDX files nor images in folders; it has ${lies || 'no files'}. ${ALLOWED}.`,
+  );
+}
+
+async function fileAt(given: string, path: string, size: number): Promise<Found> {
+  const name = basename(path);
+  if (await isZip(path, given)) return listed('images', name, [[path, name, size]]);
+  const table = await openTable(path, given, ALLOWED);
+  return { ...listed('table', name, [[path, name, size]]), table };
+}
+
+function listed(
+  kind: OwnListing['kind'],
+  name: string,
+  files: readonly (readonly [file: string, shown: string, size: number])[],
+): Found {
+  return {
+    listing: { kind, name, files: files.map(([, path, size]) => ({ path, size })) },
+    paths: files.map(([file]) => file),
+  };
+}
+
+/**
+ * Serves data to the page, with a listing of them.
+ *
+ * @param hashed whether their hash is told, for checkpoints
+ */
+export async function servedOwnData(own: OwnData, hashed: boolean): Promise<ServedImages> {
+  const { listing, paths } = own;
+  const folder = await mkdtemp(join(tmpdir(), 'gradweave-data-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, OWN_LISTING);
+  await writeFile(file, JSON.stringify(listing));
+  return {
+    options: { data: 'own', own: hashed ? await hashOf(own) : 'served' },
+    files: new Map([
+      [`/data/${OWN_LISTING}`, file],
+      ...paths.map((path, i) => [`/data/${ownFile(i)}`, path] as const),
+    ]),
+    published: false,
+  };
+}
+
+/** SHA-256 of all files with their names, in their order. */
+export async function hashOf({
+  listing: { files },
+  paths,
+}: Pick<Found, 'listing' | 'paths'>): Promise<string> {
+  const hash = createHash('sha256');
+  for (const [i, path] of paths.entries()) {
+    const { path: name, size } = files[i];
+    hash.update(`${JSON.stringify([name, size])}\n`);
+    for await (const part of createReadStream(path)) hash.update(part);
+  }
+  return hash.digest('hex');
+}

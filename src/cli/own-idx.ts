@@ -1,0 +1,69 @@
+/** Four IDX files of any sizes in a folder. */
+import { dirname } from 'node:path';
+import { idxDims } from '../data/file-kind.ts';
+import { missingAmong } from '../harness/tasks/image-files.ts';
+import { UsageError } from './errors.ts';
+import type { Seen } from './survey.ts';
+
+/** Files of images or labels. */
+export const idxAmong = (seen: readonly Seen[]): Seen[] =>
+  seen.filter(({ head }) => [1, 3].includes(idxDims(head)?.length ?? 0));
+
+/** A set's files: images and labels to train on, and to test on. */
+const FILES = 4;
+
+/**
+ * The files of one data set: four in one folder, or four in all, with a folder each.
+ *
+ * @param levels files of a folder, then those of its subfolders, and so on
+ * @param given the folder as it was given
+ * @throws {UsageError} if there are more or fewer, or they do not belong together
+ */
+export function idxFiles(levels: readonly (readonly Seen[])[], given: string): readonly Seen[] {
+  for (const level of levels) {
+    const among = idxAmong(level);
+    const folders = [...new Set(among.map(({ path }) => dirname(path)))];
+    const whole = folders
+      .map((folder) => single(among.filter(({ path }) => dirname(path) === folder)))
+      .filter(({ length }) => length >= FILES);
+    if (whole.length === 0) continue;
+    if (whole.length === 1 && whole[0].length === FILES) return checked(whole[0], given);
+    throw several(whole.flat(), given);
+  }
+  const all = single(idxAmong(levels.flat()));
+  if (all.length > FILES) throw several(all, given);
+  return checked(all, given);
+}
+
+/** Of a file that is there packed and unpacked, the packed one. */
+function single(files: readonly Seen[]): Seen[] {
+  const stem = (path: string): string => path.replace(/\.gz$/i, '');
+  return files.filter(
+    ({ path, packed }) =>
+      packed || !files.some((other) => other.packed && stem(other.path) === stem(path)),
+  );
+}
+
+const dimsText = ({ head }: Seen): string => idxDims(head)?.join(' × ') ?? '';
+
+const LISTED = 8;
+
+/** @throws {UsageError} if something is missing */
+function checked(files: readonly Seen[], given: string): readonly Seen[] {
+  const missing = missingAmong(
+    files.map((one) => ({ name: one.shown, dims: idxDims(one.head) ?? [] })),
+  );
+  if (missing === '' && files.length === FILES) return files;
+  const has = files.map((one) => `${one.shown} (${dimsText(one)})`).join(', ');
+  throw new UsageError(
+    `--data: '${given}' has ${has}; a data set is four files: images and labels to train on, and fewer to test on. ${missing === '' ? 'Take others out' : `Missing: ${missing}`}.`,
+  );
+}
+
+function several(files: readonly Seen[], given: string): UsageError {
+  const names = files.slice(0, LISTED).map(({ shown }) => shown);
+  if (files.length > LISTED) names.push(`and ${files.length - LISTED} more`);
+  return new UsageError(
+    `--data: '${given}' has ${files.length} IDX files, and a data set is four: ${names.join(', ')}. Give a folder with those of one data set.`,
+  );
+}

@@ -1,0 +1,106 @@
+/** Data of the user's own that the command serves beside the page. */
+import { OptionError } from '../../errors.ts';
+import { atOnce } from '../own/in-pieces.ts';
+import { ownName } from '../own/own-name.ts';
+import { fetchBytes } from './data.ts';
+import { readImageFiles } from './image-files.ts';
+import type { OwnSet } from './job.ts';
+import { COLOURS, SIDES } from './own-colour.ts';
+import { Query } from './query.ts';
+import type { Emit } from './task.ts';
+
+/** What the command says of the data that it serves. */
+export interface OwnListing {
+  readonly kind: 'idx' | 'table' | 'images';
+  /** What the data are called: a table's file, or the folder of images. */
+  readonly name: string;
+  /** Each is served as {@link ownFile} of its place here. */
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** The listing, among the files beside the page. */
+export const OWN_LISTING = 'own.json';
+
+/** A file's name among those beside the page. @param i its place in the listing */
+export const ownFile = (i: number | ''): string => `own/${i}`;
+
+/**
+ * Reads the data that the command serves, if the address has `own`: a hash of them, for checkpoints, or `served`.
+ *
+ * @returns undefined if it serves none
+ * @throws DataError if they cannot be learned from; OptionError if the target is no column
+ */
+export async function servedOwn(options: URLSearchParams, emit: Emit): Promise<OwnSet | undefined> {
+  const query = new Query(options, '');
+  if (!query.has('own')) return undefined;
+  const text = new TextDecoder().decode(await fetchBytes(`data/${OWN_LISTING}`));
+  // The command and this page are of one build.
+  const listing = JSON.parse(text) as OwnListing;
+  switch (listing.kind) {
+    case 'idx':
+      return { data: 'images', dataset: await readImageFiles(await allOf(listing)) };
+    case 'table':
+      return { data: 'table', table: await tableOf(listing, query, emit) };
+    case 'images':
+      return { data: 'images', dataset: await imagesOf(listing, query, emit) };
+  }
+}
+
+async function allOf({ files }: OwnListing): Promise<Record<string, Uint8Array>> {
+  const all: Record<string, Uint8Array> = {};
+  for (const [i, { path }] of files.entries()) all[path] = await fetchBytes(`data/${ownFile(i)}`);
+  return all;
+}
+
+async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
+  const { chosen, readTable } = await import('../own/chosen-table.ts');
+  const { preparingTable } = await import('../own/table.ts');
+  const read = readTable(await fetchBytes(`data/${ownFile(0)}`), name);
+  const choice = chosen(read, {
+    target: query.text('target') ?? query.fail('target', 'the name of a column'),
+    learn: query.text('learn'),
+    missing: query.text('missing'),
+  });
+  const table = atOnce(preparingTable(ownName(name), read, choice));
+  if (table.leftOut > 0) {
+    const text = `${table.leftOut} of ${read.rows.length} rows are left out: they lack a value`;
+    emit({ type: 'note', text });
+  }
+  return table;
+}
+
+async function imagesOf({ name, files }: OwnListing, query: Query, emit: Emit) {
+  if (!('createImageBitmap' in globalThis)) {
+    throw new OptionError('images are decoded by a browser only; leave --runtime out');
+  }
+  const { ImageReading } = await import('../worker/image-reading.ts');
+  const side = Number(query.choice('side', SIDES.map(String), '28'));
+  const colour = query.choice('colour', ['', ...COLOURS], '');
+  const given = files.map(({ path, size }, i) => {
+    const arrayBuffer = async () => {
+      const bytes = await fetchBytes(`data/${ownFile(i)}`);
+      return bytes.buffer as ArrayBuffer;
+    };
+    return [path, { size, arrayBuffer }] as const;
+  });
+  const reading = await ImageReading.open(ownName(name), { side, colour }, Object.fromEntries(given));
+  emit({ type: 'note', text: `Reading ${reading.total} images…` });
+  while ((await reading.more(READING_MS)) < reading.total);
+  const { dataset, refused, parted, inverted } = reading.finish();
+  const [one] = refused;
+  const all = [
+    `They are made ${side} × ${side} and ${dataset.train.channels === 3 ? 'in colour' : 'grey'}, from the square in the middle`,
+    ...(parted ? ['The folders say which ones are tested'] : []),
+    ...(inverted ? ['Light and dark are exchanged: networks here see light on dark'] : []),
+    ...(one
+      ? [
+          `${refused.length === 1 ? 'A file is' : `${refused.length} files are`} not read: ${one[0]} (${one[1]})`,
+        ]
+      : []),
+  ];
+  for (const text of all) emit({ type: 'note', text });
+  return dataset;
+}
+
+/** Between two turns of others, such as the signs of life. */
+const READING_MS = 200;
