@@ -96,7 +96,7 @@ export function preparedTable(
     );
   }
   for (const name of ['normalize', 'augment']) {
-    if (!values.has(name)) continue;
+    if ((values.get(name) ?? 'none') === 'none') continue;
     throw new UsageError(
       `--${name} was given, which is for images; the columns of a table are standardised by themselves. Leave it out.`,
     );

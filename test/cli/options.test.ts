@@ -153,7 +153,7 @@ test('a command line in a report has no paths of the machine', () => {
   const line = (...argv: string[]) => commandLineOf(['train', ...argv], TRAIN_OPTIONS);
   assert.is(
     line('--data', '/home/ada/data', '--seed', '2', '--json=/tmp/a b.json', '--lr=0.1'),
-    'gradweave train --data DIR --seed 2 --json=FILE --lr=0.1',
+    'gradweave train --data PATH --seed 2 --json=FILE --lr=0.1',
   );
   assert.is(
     line('--text', "it's.txt", '--prompt', 'A rose'),

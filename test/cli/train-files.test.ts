@@ -65,7 +65,7 @@ test('what is not a checkpoint of this command is refused by name', async ({ fol
   };
   await refused('[1', 'not an object in JSON');
   await refused([1], 'not an object in JSON');
-  await refused({ colour: 'red' }, '"colour", which this version does not know');
+  await refused({ flavour: 'sour' }, '"flavour", which this version does not know');
   await refused({ save: '/etc/passwd' }, '"save", which this version does not know');
   await refused({ lr: 3 }, '"lr", which this version does not know');
   await refused({ lr: 'fast' }, "--lr is 'fast'");

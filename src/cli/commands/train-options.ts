@@ -5,8 +5,8 @@ import {
   takersOf,
 } from '../../harness/tasks/choice-facts.ts';
 import { AUGMENTATION_NAMES, NETWORK_NAMES } from '../../harness/tasks/network-facts.ts';
-import { SCHEDULES, schedulesWith } from '../../harness/tasks/schedule-facts.ts';
 import { COLOURS, SIDES } from '../../harness/tasks/own-colour.ts';
+import { SCHEDULES, schedulesWith } from '../../harness/tasks/schedule-facts.ts';
 import { KEEPS, LONGEST, MOST_PATIENCE } from '../../harness/tasks/settings.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
 import { COMMON_OPTIONS } from '../command.ts';

@@ -83,7 +83,11 @@ async function imagesOf({ name, files }: OwnListing, query: Query, emit: Emit) {
     };
     return [path, { size, arrayBuffer }] as const;
   });
-  const reading = await ImageReading.open(ownName(name), { side, colour }, Object.fromEntries(given));
+  const reading = await ImageReading.open(
+    ownName(name),
+    { side, colour },
+    Object.fromEntries(given),
+  );
   emit({ type: 'note', text: `Reading ${reading.total} images…` });
   while ((await reading.more(READING_MS)) < reading.total);
   const { dataset, refused, parted, inverted } = reading.finish();
