@@ -11,7 +11,7 @@ import {
 } from '../../src/harness/page/charts/colours.ts';
 import { curvesOf, nearest, tableOf } from '../../src/harness/page/charts/curves.ts';
 import { QUANTITIES } from '../../src/harness/page/charts/kinds.ts';
-import { cut, endLabels, LABEL_HEIGHT } from '../../src/harness/page/charts/labels.ts';
+import { cut, endLabels, LABEL_HEIGHT, nameIn } from '../../src/harness/page/charts/labels.ts';
 import { readingsAt } from '../../src/harness/page/charts/readings.ts';
 import { placeBox } from '../../src/harness/page/charts/readout-place.ts';
 import { alone, bySeed } from '../../src/harness/page/charts/seeds.ts';
@@ -137,6 +137,10 @@ test('a name that is cut keeps the number that tells runs apart', () => {
   assert.is(cut('784–16–10 #3', 9, widthOf), '784–1… #3');
   assert.is(cut('784–16–10 #3', 6, widthOf), '#3');
   assert.is(cut('Table I, Model 2', 10, widthOf), 'Table I… 2');
+  const line = { name: 'Table I, Model 2', short: 'Table I' };
+  assert.is(nameIn(line, 16, widthOf), 'Table I, Model 2');
+  assert.is(nameIn(line, 15, widthOf), 'Table I');
+  assert.is(nameIn(line, 6, widthOf), '2');
   // A name of any length is cut with few measurements, since each takes longer than the last.
   let measured = 0;
   const counted = (text: string): number => {

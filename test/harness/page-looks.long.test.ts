@@ -80,6 +80,25 @@ test('what goes on beyond an edge fades towards it, on both sides, and only wher
   await page.close();
 });
 
+test('another language leaves all settings as they are, also those of which nothing is chosen', async (stage) => {
+  for (const model of ['transformer', 'autoencoder', 'cnn']) {
+    const { page, said } = await openPage(stage, `?lang=en&model=${model}`);
+    const values = (): Promise<string[]> =>
+      page.$$eval('#settings [name]', (all) =>
+        all.map((one) => `${one.getAttribute('name')}=${(one as HTMLInputElement).value}`),
+      );
+    const before = await values();
+    await page.select('#language', 'es');
+    await until(page, '#tab-train', /^Entrenar$/);
+    assert.equal(await values(), before, model);
+    await until(page, '#networks', /semillas/);
+    assert.equal(await page.$$('#settings [aria-invalid]'), []);
+    await page.select('#language', 'en');
+    assert.equal(said, []);
+    await page.close();
+  }
+});
+
 test('another language is spoken at once, without a reload, and remembered', async (stage) => {
   const { page, said } = await openPage(stage, '?lang=en');
   await page.evaluate(() => Object.assign(globalThis, { same: true }));

@@ -17,13 +17,13 @@ import { aRun, sceneOf } from './charts-runs.ts';
 
 /** What is said in each language. */
 function inBoth<T>(said: () => T): { readonly en: T; readonly es: T } {
-  void speak('en', {});
+  speak('en', {});
   const en = said();
-  void speak('es', spanish);
+  speak('es', spanish);
   try {
     return { en, es: said() };
   } finally {
-    void speak('en', {});
+    speak('en', {});
   }
 }
 

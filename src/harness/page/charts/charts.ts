@@ -45,7 +45,10 @@ export class Charts {
         button(`${kind}-${name}`).addEventListener('click', () => void this.#save(name, kind));
       }
     }
-    onLanguage(() => this.draw(this.#runs));
+    onLanguage(() => {
+      this.draw(this.#runs);
+      host.draw();
+    });
     this.#around();
   }
 

@@ -9,6 +9,8 @@ import type { View } from './view.ts';
 /** A label beside a chart: at the end of a run's curve, or of a line to compare with. */
 export interface EndLabel {
   readonly name: string;
+  /** Instead of a name that does not fit. */
+  readonly short?: string | undefined;
   /** It is never cut. */
   readonly value: string;
   /** Of its run; undefined for a line to compare with. */
@@ -68,6 +70,16 @@ export function cut(text: string, width: number, widthOf: (text: string) => numb
   return fits < LEAST_LETTERS ? (number ?? '').trim() : shorter(fits);
 }
 
+/** What of a label's name fits in a width. */
+export function nameIn(
+  { name, short }: Pick<EndLabel, 'name' | 'short'>,
+  width: number,
+  widthOf: (text: string) => number,
+): string {
+  const instead = short !== undefined && widthOf(name) > width && widthOf(short) <= width;
+  return instead ? short : cut(name, width, widthOf);
+}
+
 /**
  * The labels of a chart, placed so that none covers another. If there are more than fit, the run that stands out, lines to compare
  * with and the latest runs have one.
@@ -81,8 +93,16 @@ export function endLabels(
   { right, top, bottom, xOf, yOf }: Frame,
 ): EndLabel[] {
   const within = (y: number): boolean => y >= top - 1 && y <= bottom + 1;
-  const lines = references.map(({ y, label }) => ({
-    ...{ name: label, value: quantity.label(y), at: undefined, x: right, y: yOf(y), rank: 1 },
+  const lines = references.map(({ y, label, short }) => ({
+    ...{
+      name: label,
+      short,
+      value: quantity.label(y),
+      at: undefined,
+      x: right,
+      y: yOf(y),
+      rank: 1,
+    },
   }));
   const [from, to] = view.zoom ?? [0, Infinity];
   const ends = shown.flatMap((one, at) => {

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { CLEAR, cut, DOTS, type EndLabel, endsEarly } from './labels.ts';
+import { CLEAR, DOTS, type EndLabel, endsEarly, nameIn } from './labels.ts';
 import type { Reference } from './references.ts';
 
 /** The most room for labels at the right of a chart, by its width, in pixels of CSS. */
@@ -83,7 +83,7 @@ export function drawMargin(plot: uPlot, marginalia: Marginalia): void {
     ctx.globalAlpha = 1;
     ctx.fillStyle = colour(label);
     const value = ` ${label.value}`;
-    const name = cut(label.name, room - widthOf(value), widthOf);
+    const name = nameIn(label, room - widthOf(value), widthOf);
     ctx.fillText(name + value, left, label.place * ratio);
   }
   ctx.restore();

@@ -7,6 +7,8 @@ import { say } from '../words/words.ts';
 export interface Reference {
   readonly y: number;
   readonly label: string;
+  /** Where that does not fit, if it is the only line. */
+  readonly short?: string;
 }
 
 /** The paper's figures for the shown models, if they train on the paper's data. Its losses are cross-entropies. */
@@ -18,7 +20,12 @@ export function tableOne(
     ({ loss, dataset }) =>
       dataset?.name === FASHION_MNIST && (what === 'accuracy' || loss === TABLE_LOSS),
   );
-  return PAPER_TABLE.filter(({ model }) =>
+  const rows = PAPER_TABLE.filter(({ model }) =>
     shown.some(({ title }) => title === `Model ${model}`),
-  ).map((row) => ({ y: row[what], label: say('Table I, Model {model}', { model: row.model }) }));
+  );
+  return rows.map((row) => ({
+    y: row[what],
+    label: say('Table I, Model {model}', { model: row.model }),
+    ...(rows.length === 1 ? { short: say('Table I') } : {}),
+  }));
 }

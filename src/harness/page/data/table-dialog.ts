@@ -3,8 +3,7 @@ import type { OwnFacts, TablePreview } from '../../worker/own-facts.ts';
 import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
 import { counted, whole } from '../numbers.ts';
-import { said } from '../words/said.ts';
-import { redrawn, say } from '../words/words.ts';
+import { say } from '../words/words.ts';
 import type { AskOwn } from './own-calls.ts';
 
 /** Shows a table's first rows, and asks what to learn from it. @returns nothing if it was closed */
@@ -52,10 +51,12 @@ export async function openTable(
     make(
       'div',
       { class: 'actions' },
-      said('button', { type: 'button', class: 'primary', click: () => void learn() }, () =>
+      make(
+        'button',
+        { type: 'button', class: 'primary', click: () => void learn() },
         say('Learn from it'),
       ),
-      said('button', { type: 'button', click: () => element.close() }, () => say('Cancel')),
+      make('button', { type: 'button', click: () => element.close() }, say('Cancel')),
     ),
   );
   await closed;
@@ -91,7 +92,7 @@ class TableForm {
     this.#from = new Set(
       preview.columns.flatMap(({ kind }, i) => (['number', 'category'].includes(kind) ? [i] : [])),
     );
-    redrawn(this.#body, () => this.#show());
+    this.#show();
   }
 
   #choose(target: number): void {
@@ -196,13 +197,11 @@ class TableForm {
       return make(
         'th',
         { scope: 'col', ...(isTarget ? { class: 'target' } : {}) },
-        make('label', { class: 'check', translate: 'no' }, box, name),
+        make('label', { class: 'check' }, box, name),
         make('span', { class: 'help' }, facts.join(', ')),
       );
     });
-    const body = rows.map((row) =>
-      make('tr', { translate: 'no' }, ...row.map((text) => make('td', {}, text))),
-    );
+    const body = rows.map((row) => make('tr', {}, ...row.map((text) => make('td', {}, text))));
     return make(
       'section',
       { class: 'scroll', tabindex: '0', 'aria-label': say('First rows') },

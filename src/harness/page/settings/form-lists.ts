@@ -38,9 +38,10 @@ export function fillLists(form: HTMLFormElement): void {
   for (const [name, choices] of Object.entries(CHOICES)) {
     const list = form.elements.namedItem(name);
     if (!(list instanceof HTMLSelectElement)) continue;
-    const { value: chosen } = list;
+    const { value: chosen, length: before } = list;
     list.replaceChildren(...choices.map(([value, label]) => new Option(sayOf(label), value)));
     if (name === 'model') list.replaceChildren(...groupsOf(list));
-    if (chosen !== '') list.value = chosen;
+    // Nothing may be chosen: a text has no augmentation.
+    if (before > 0) list.value = chosen;
   }
 }

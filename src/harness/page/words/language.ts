@@ -27,9 +27,8 @@ export function languageOf(query: URLSearchParams, browser: readonly string[]): 
 /** Speaks a language: loads its table, and says the markup in it. */
 async function use(wanted: Language): Promise<void> {
   const table = wanted === 'es' ? (await import('./es/index.ts')).spanish : {};
-  // It styles and arranges the whole page anew: in a task of its own, before texts do.
+  const before = speak(wanted, table);
   document.documentElement.lang = wanted;
-  const before = await speak(wanted, table);
   sayMarkup(document.body, new Map(Object.entries(before).map(([key, text]) => [text, key])));
 }
 

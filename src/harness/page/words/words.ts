@@ -18,9 +18,9 @@ interface Spoken {
 let spoken: Spoken = { language: 'en', table: {} };
 
 const changed = new Set<() => void>();
-const draws = new WeakMap<Element, () => void>();
+const texts = new WeakMap<Element, () => string>();
 
-/** Marks elements that {@link put} and {@link redrawn} say again in another language; `whole`, if with all that is in them. */
+/** Marks elements whose texts {@link put} says again in another language. */
 const MARK = 'data-said';
 
 export const language = (): Language => spoken.language;
@@ -38,47 +38,29 @@ export const sayOf = (english: string): string =>
 
 /** Sets an element's text now, and again if the language changes. */
 export function put(element: Element, text: () => string): void {
-  const set = (): void => {
-    element.textContent = text();
-  };
-  draws.set(element, set);
+  texts.set(element, text);
   element.setAttribute(MARK, '');
-  set();
+  element.textContent = text();
 }
 
-/** Draws what is in an element now, and again if the language changes while it stands in the page. */
-export function redrawn(element: Element, draw: () => void): void {
-  draws.set(element, draw);
-  element.setAttribute(MARK, 'whole');
-  draw();
-}
-
-/** Calls back when the language changes, for as long as the page is there; see {@link redrawn} for what comes and goes. */
+/** Calls back when the language changes. */
 export function onLanguage(redraw: () => void): void {
   changed.add(redraw);
 }
 
-/** Lets the page answer its reader before it goes on. */
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
-
 /**
- * Speaks another language from now on. Views are drawn one after the other, each in a task of its own.
+ * Speaks another language from now on.
  *
- * @returns the table of the language before, when all is said
+ * @returns the table of the language before
  */
-export async function speak(language: Language, table: Table): Promise<Table> {
+export function speak(language: Language, table: Table): Table {
   const before = spoken.table;
   spoken = { language, table };
   if (typeof document === 'undefined') return before;
-  await pause();
   for (const element of document.querySelectorAll(`[${MARK}]`)) {
-    // One that stood in another, which was drawn anew, is gone.
-    if (element.isConnected) draws.get(element)?.();
+    const text = texts.get(element);
+    if (text) element.textContent = text();
   }
-  for (const redraw of changed) {
-    await pause();
-    redraw();
-  }
-  await pause();
+  for (const redraw of changed) redraw();
   return before;
 }

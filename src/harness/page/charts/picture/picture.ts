@@ -4,7 +4,7 @@ import { say } from '../../words/words.ts';
 import { endsOf, epochsOf, valuesOf } from '../axes.ts';
 import { colourOf } from '../colours.ts';
 import { decimal } from '../kinds.ts';
-import { CLEAR, cut, DOTS, endLabels, endsEarly } from '../labels.ts';
+import { CLEAR, DOTS, endLabels, endsEarly, nameIn } from '../labels.ts';
 import { mixedTexts } from '../mixed.ts';
 import { isLog, type Scene } from '../plot-options.ts';
 import { linearTicks, logTicks } from '../ticks.ts';
@@ -64,7 +64,7 @@ export function pictureOf(scene: Scene, look: Look): string {
     const fill = label.at === undefined ? soft : look.colour(colourOf(shown[label.at].run));
     const value = ` ${label.value}`;
     const room = RIGHT - EDGE - 16 - look.widthOf(value, 12);
-    const name = cut(label.name, room, (part) => look.widthOf(part, 12));
+    const name = nameIn(label, room, (part) => look.widthOf(part, 12));
     const leader = { x1: right, y1: label.y, x2: right + 12, y2: label.place };
     const dots = {
       ...{ x1: label.x + CLEAR, y1: label.y, x2: right, y2: label.y },

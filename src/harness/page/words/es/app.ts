@@ -15,8 +15,9 @@ export const app = {
   'The page cannot train here.': 'La página no puede entrenar aquí.',
   'Nothing leaves this page: data, networks and results stay in your browser.':
     'Nada sale de esta página: los datos, las redes y los resultados se quedan en tu navegador.',
-  'Starting… If this message stays, the page’s script could not be loaded. Open the page directly at https:// or http://localhost, or in a frame with sandbox="allow-scripts allow-same-origin".':
-    'Empezando… Si este mensaje no desaparece, no se pudo cargar el programa de la página. Ábrela directamente en https:// o http://localhost, o en un marco con sandbox="allow-scripts allow-same-origin".',
+  'Starting…': 'Empezando…',
+  'If this message stays, the page’s script could not be loaded. Open the page directly at https:// or http://localhost, or in a frame with sandbox="allow-scripts allow-same-origin".':
+    'Si este mensaje no desaparece, no se pudo cargar el programa de la página. Ábrela directamente en https:// o http://localhost, o en un marco con sandbox="allow-scripts allow-same-origin".',
   'This page is in a sandboxed frame and cannot start its workers. Open it directly, or give the frame sandbox="allow-scripts allow-same-origin"':
     'Esta página está en un marco aislado y no puede iniciar sus procesos. Ábrela directamente, o da al marco sandbox="allow-scripts allow-same-origin"',
   'Browsers offer WebGPU only on HTTPS and on localhost. Open the page with https:// or http://localhost':

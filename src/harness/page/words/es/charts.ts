@@ -34,6 +34,7 @@ export const charts = {
   'the paper’s Table I': 'Tabla I del artículo',
   'Drag to zoom in, double-click to see all epochs. By keyboard, on a chart: arrows move the line, + and − zoom, 0 shows all.':
     'Arrastra para acercar; doble clic para ver todas las épocas. Con el teclado, en una gráfica: las flechas mueven la línea, + y − acercan y alejan, 0 muestra todo.',
+  'Table I': 'Tabla I',
   'Table I, Model {model}': 'Tabla I, modelo {model}',
   epoch: 'época',
   epochs: 'épocas',
