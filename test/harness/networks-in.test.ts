@@ -162,7 +162,7 @@ test('networks that ended early count with their last epoch, or with the one who
   const text = doneText([run], {
     ...{ title: 'Model 2', loss: 'mse', seconds: 12, samplesPerSecond: 1, dispatchesPerStep: 3 },
     ...{ history: run.history, test: { loss: 1, accuracy: 0.7 }, best: 0 },
-    ends: { early: new Set([0, 2]), kept: new Map([[0, 1]]) },
+    ends: { early: new Set([0, 2]), kept: new Map([[0, 1]]), going: new Set() },
   });
   assert.is(
     text,

@@ -1,15 +1,18 @@
 import type { Ensemble, EnsembleMember } from '../../ensemble/ensemble.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { EpochRecord } from '../../train/history.ts';
+import type { Snapshot } from '../../train/snapshot.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { readWeights } from '../../train/weights.ts';
 import type { Gate } from '../gate.ts';
 import type { Job } from '../tasks/job.ts';
 import { createEnsemble } from '../tasks/many.ts';
-import { runEnsemble } from '../tasks/run-ensemble.ts';
+import { copiesOf } from '../tasks/many-stopping.ts';
+import { type EnsembleOutcome, runEnsemble } from '../tasks/run-ensemble.ts';
 import { createTrainer, type TrainOutcome } from '../tasks/run-trainer.ts';
 import type { Settings } from '../tasks/settings.ts';
 import type { LabEvent } from './lab-event.ts';
+import { extended } from './more-epochs.ts';
 
 /** How networks that were trained at once have ended, by the index of their runs. */
 export interface NetworkEnds {
@@ -17,9 +20,24 @@ export interface NetworkEnds {
   readonly early: ReadonlySet<number>;
   /** The epoch whose weights a network has, if those of the best one were to be kept. */
   readonly kept: ReadonlyMap<number, number>;
+  /** Those that can be given more epochs. */
+  readonly going: ReadonlySet<number>;
 }
 
-/** What networks that were trained at once end in. */
+/** What several networks go on from, on any device. */
+export interface ManyState {
+  readonly job: Job;
+  readonly settings: readonly Settings[];
+  readonly copies: readonly Snapshot[];
+  /** The means of their epochs. */
+  readonly history: readonly EpochRecord[];
+  readonly ends: NetworkEnds;
+}
+
+/** Most bytes that are kept for networks to go on from. */
+const MOST_BYTES = 2 ** 30;
+
+/** What networks that were trained at once trained at once end in. */
 export interface ManyStudy {
   /** Of their means. */
   readonly outcome: TrainOutcome;
@@ -31,6 +49,8 @@ export interface ManyStudy {
     /** The epoch whose weights it has, if they are those of its best one and others came after it. */
     readonly kept: number | undefined;
   };
+  /** Undefined if none can go on: all have ended, or their state takes more than a GiB. */
+  readonly state: ManyState | undefined;
   readonly ends: NetworkEnds;
 }
 
@@ -38,8 +58,10 @@ export interface ManyWish {
   readonly job: Job;
   /** Of each run. */
   readonly settings: readonly Settings[];
-  /** Weights to start all networks from, as safetensors. */
-  readonly from: Uint8Array | undefined;
+  /** Weights to start all networks from, as safetensors. Default: each has its own. */
+  readonly from?: Uint8Array | undefined;
+  /** Networks that go on. */
+  readonly before?: ManyState;
   readonly gate: Gate;
   /** Called when the networks are compiled. */
   readonly onReady: () => void;
@@ -56,14 +78,58 @@ function bestOf(ensemble: Ensemble, kept: NetworkEnds['kept']): number {
   return best.run;
 }
 
+/** A wish for more epochs of networks. A schedule that is made for so many epochs begins anew after them. */
+export function longerMany(
+  before: ManyState,
+  epochs: number,
+): Pick<ManyWish, 'job' | 'settings' | 'before'> {
+  const goal = before.history.length + epochs;
+  const { job } = before;
+  return {
+    job: { ...job, settings: extended(job.settings, goal) } as Job,
+    settings: before.settings.map((own) => extended(own, goal)),
+    before,
+  };
+}
+
+/** Puts networks where they were. */
+function resumeMany(ensemble: Ensemble, { copies, ends }: ManyState): void {
+  const { members } = ensemble;
+  // Of options, only the number of epochs and with it the schedule have changed.
+  ensemble.resume(copies.map((copy, run) => ({ ...copy, options: members[run].options })));
+  // Some may have ended in the epoch that was the last one.
+  for (const run of ends.early) ensemble.stop(run);
+}
+
+/** What networks can go on from. */
+async function stateOf(
+  ensemble: Ensemble,
+  { job, settings }: ManyWish,
+  { history, kept }: EnsembleOutcome,
+  early: ReadonlySet<number>,
+): Promise<ManyState | undefined> {
+  const { active, members } = ensemble;
+  if (active === 0) return undefined;
+  const first = await ensemble.snapshot(0);
+  let numbers = 0;
+  for (const values of first.tensors.values())
+    for (const { length } of values.values()) numbers += length;
+  if (4 * numbers * members.length > MOST_BYTES) return undefined;
+  const going = new Set(members.flatMap(({ run, state }) => (state === 'training' ? [run] : [])));
+  const copies = await copiesOf(ensemble);
+  return { job, settings, copies, history, ends: { early, kept, going } };
+}
+
 /** Trains several networks at once, and leaves the best one in a trainer, to look into it. */
 export async function studyMany(
   engine: Engine,
-  { job, settings, from, gate, onReady, onPause }: ManyWish,
+  wish: ManyWish,
   emit: (event: LabEvent) => void,
 ): Promise<ManyStudy> {
+  const { job, settings, from, before, gate, onReady, onPause } = wish;
   const ensemble = await createEnsemble(engine, job, settings);
   try {
+    if (before) resumeMany(ensemble, before);
     if (from) {
       for (const { run, options } of ensemble.members) {
         ensemble.load(run, readWeights(from, options.model));
@@ -73,6 +139,7 @@ export async function studyMany(
     const outcome = await runEnsemble(ensemble, job, emit, {
       gate,
       onPause,
+      ...(before ? { before: before.history, kept: before.ends.kept } : {}),
       onEpoch: ({ records }) => {
         emit({ type: 'networks', records: records as ReadonlyMap<number, EpochRecord> });
       },
@@ -82,7 +149,9 @@ export async function studyMany(
     const snapshot = await ensemble.snapshot(run);
     const evaluations = history.length === 0 ? await ensemble.evaluate() : [];
     const { dispatchesPerStep, active } = ensemble;
+    const early = new Set([...(before?.ends.early ?? []), ...stopped]);
     const isEarly = active === 0 && stopped.size > 0;
+    const state = await stateOf(ensemble, wish, outcome, early);
     // Its memory is free before the trainer needs some.
     await ensemble[Symbol.asyncDispose]();
     const own: Job = { ...job, settings: settings[run] } as Job;
@@ -97,7 +166,8 @@ export async function studyMany(
         ...(isEarly ? { early: true } : {}),
       },
       best: { run, trainer, job: own, kept: kept.get(run) },
-      ends: { early: stopped, kept },
+      state,
+      ends: state?.ends ?? { early, kept, going: new Set() },
     };
   } finally {
     ensemble.destroy();

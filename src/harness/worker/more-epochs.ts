@@ -5,6 +5,7 @@ import { readWeights } from '../../train/weights.ts';
 import type { Job } from '../tasks/job.ts';
 import { createTrainer } from '../tasks/run-trainer.ts';
 import { SCHEDULE_FACTS } from '../tasks/schedule-facts.ts';
+import type { Settings } from '../tasks/settings.ts';
 import type { Before } from '../tasks/stopping.ts';
 import { hashOf } from './job-hash.ts';
 import type { Run } from './subject.ts';
@@ -22,9 +23,18 @@ export interface MoreWish {
   readonly sha256: string | undefined;
   /** The epoch whose weights these are, if they are the best one's. */
   readonly kept: number | undefined;
+  /** Whether it is of several networks: they go on if the worker still has all of them. Default false. */
+  readonly several?: boolean;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** Settings of so many epochs more than were done; the schedule's stretches so far began at `origin`. */
+export function extended<S extends Settings>(settings: S, goal: number, origin = 0): S {
+  const { stretches = [settings.epochs] } = settings;
+  const beyond = goal - origin - sum(stretches);
+  return { ...settings, epochs: goal, stretches: beyond > 0 ? [...stretches, beyond] : stretches };
+}
 
 /**
  * A run that still has its trainer, with more epochs. A schedule that is made for so many epochs begins anew after them: for that the
@@ -33,14 +43,14 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 export async function longer(run: Run, { epochs }: MoreWish): Promise<Run> {
   const { engine, trainer, job } = run;
   const { settings } = job;
-  const { schedule, stretches = [settings.epochs] } = settings;
   const { origin } = trainer.state;
   const goal = trainer.history.length + epochs;
-  const beyond = goal - origin.epoch - sum(stretches);
-  const all = beyond > 0 ? [...stretches, beyond] : stretches;
+  const wider = extended(settings, goal, origin.epoch);
+  const more = { ...job, settings: wider } as Job;
+  const { length: had } = settings.stretches ?? [settings.epochs];
+  const isBegun = wider.stretches?.length === had;
   // Kernels are compiled, and no step is done anew.
-  const more = { ...job, settings: { ...settings, epochs: goal, stretches: all } } as Job;
-  if (beyond <= 0 || !SCHEDULE_FACTS[schedule.name].ends) return { ...run, job: more };
+  if (isBegun || !SCHEDULE_FACTS[settings.schedule.name].ends) return { ...run, job: more };
   const snapshot = await trainer.snapshot();
   const next = await createTrainer(engine, more);
   next.resume({ ...snapshot, options: next.options });

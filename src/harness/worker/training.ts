@@ -1,8 +1,8 @@
-import { DeviceLostError, OptionError } from '../../errors.ts';
+import { DataError, DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { readWeights } from '../../train/weights.ts';
 import type { Gate } from '../gate.ts';
-import { type Job, openJob } from '../tasks/job.ts';
+import { openJob } from '../tasks/job.ts';
 import { RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import {
@@ -11,11 +11,17 @@ import {
   type TrainOutcome,
   withWarmStart,
 } from '../tasks/run-trainer.ts';
-import { type Settings, settingsOf } from '../tasks/settings.ts';
+import { settingsOf } from '../tasks/settings.ts';
 import type { Before } from '../tasks/stopping.ts';
 import { sayHash } from './job-hash.ts';
 import { LatestRun } from './latest-run.ts';
-import { type ManyWish, type NetworkEnds, studyMany } from './many-study.ts';
+import {
+  longerMany,
+  type ManyState,
+  type ManyWish,
+  type NetworkEnds,
+  studyMany,
+} from './many-study.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
 import type { Weights } from './run-weights.ts';
@@ -31,6 +37,8 @@ export class Training {
   readonly #host: TrainingHost;
   readonly #turn: Turn;
   readonly #latest: LatestRun;
+  /** What the networks that were trained last go on from. */
+  #many: (ManyState & { readonly key: string }) | undefined;
   /** Whether the run goes on with another device and has not shown progress yet. */
   #isResuming = false;
 
@@ -77,6 +85,7 @@ export class Training {
       const runs = runsOf(options);
       const all = runs.map((run) => settingsOf(run.options));
       this.end();
+      this.#many = undefined;
       this.#latest.forget();
       const engine = await this.#host.device.open();
       const opened = await openJob(runs[0].options, all[0], this.#host.emit, this.#host.given());
@@ -85,7 +94,9 @@ export class Training {
       if (title !== all[0].title) this.#host.emit({ type: 'fitted', title });
       void sayHash(opened, this.#host.emit);
       if (hold) gate.pause();
-      if (runs.length > 1) return await this.#trainMany(engine, opened, all, gate, from, key);
+      if (runs.length > 1) {
+        return this.#trainMany(engine, { job: opened, settings: all, gate, from }, key);
+      }
       const job = withWarmStart(engine, opened);
       const trainer = await createTrainer(engine, job);
       this.#latest.run = { engine, trainer, job, key };
@@ -107,6 +118,8 @@ export class Training {
   more(wish: MoreWish): Promise<LabOutcome> {
     return this.#during(async (gate) => {
       const engine = await this.#host.device.open();
+      if (wish.several) return this.#moreOfMany(engine, wish, gate);
+      this.#many = undefined;
       // A run whose device was lost for good has its copy alone.
       const run = this.run?.engine === engine ? this.run : undefined;
       const held = run?.key === wish.key ? run : undefined;
@@ -164,22 +177,37 @@ export class Training {
     }
   }
 
+  /** Gives several networks more epochs, if they are here. */
+  #moreOfMany(engine: Engine, { key, epochs }: MoreWish, gate: Gate): Promise<LabOutcome> {
+    const before = this.#many;
+    if (before?.key !== key) {
+      throw new DataError(
+        'the page has the state of these networks no more; start them again with more epochs',
+      );
+    }
+    this.end();
+    // If they end by an error, epochs of them are known that these copies do not have.
+    this.#many = undefined;
+    return this.#trainMany(engine, { ...longerMany(before, epochs), gate }, key);
+  }
+
   async #trainMany(
     engine: Engine,
-    job: Job,
-    settings: readonly Settings[],
-    gate: Gate,
-    from: Uint8Array | undefined,
+    wish: Omit<ManyWish, 'onReady' | 'onPause'>,
     key: string,
   ): Promise<LabOutcome> {
-    const wish: ManyWish = {
-      ...{ job, settings, gate, from },
-      onReady: () => this.#turn.sayRunning(),
-      onPause: () => this.#turn.say('paused'),
-    };
-    const { outcome, best, ends } = await studyMany(engine, wish, this.#host.emit);
-    const { run, trainer, kept } = best;
-    this.#latest.run = { engine, trainer, job: best.job, key, kept };
+    const { outcome, best, ends, state } = await studyMany(
+      engine,
+      {
+        ...wish,
+        onReady: () => this.#turn.sayRunning(),
+        onPause: () => this.#turn.say('paused'),
+      },
+      this.#host.emit,
+    );
+    const { run, trainer, job, kept } = best;
+    this.#many = state && { ...state, key };
+    this.#latest.run = { engine, trainer, job, key, kept };
     return { ...outcome, best: run, ends };
   }
 

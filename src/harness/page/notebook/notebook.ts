@@ -104,7 +104,7 @@ export class Notebook {
   }
 
   /** Keeps a run as it is now, but for what was said of it in any tab. Only for the tab that trains it, or brings it. */
-  keep({ weights: _, open: _open, ...run }: RunRecord): Promise<void> {
+  keep({ weights: _, open: _open, held: _held, ...run }: RunRecord): Promise<void> {
     const copy = structuredClone(run);
     return this.#change('keep', copy.key, (stored) => trained(copy, stored));
   }

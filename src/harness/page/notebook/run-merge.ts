@@ -1,7 +1,7 @@
 import type { RunRecord } from './run-store.ts';
 
 /** What of a run stays: all but its weights, which have a place of their own, and what is only how it is shown. */
-export type KeptRun = Omit<RunRecord, 'weights' | 'open'>;
+export type KeptRun = Omit<RunRecord, 'weights' | 'open' | 'held'>;
 
 /** What somebody says of a run, in whichever tab: apart from what training makes of it. */
 export type Marks = Partial<Pick<RunRecord, 'name' | 'pinned'>>;

@@ -59,6 +59,8 @@ export interface RunRecord {
   shown: boolean;
   /** The run of the network with the lowest test loss of all that were trained at once, if it is one of these. */
   best?: number | undefined;
+  /** Whether this page has networks of it, of several, that can go on. Not stored. */
+  held?: boolean | undefined;
   /** Whether the table lists its networks. */
   open: boolean;
   weights: { readonly bytes: Uint8Array<ArrayBuffer>; readonly step: number } | null;
@@ -164,9 +166,10 @@ function meansOf(all: readonly Metrics[]): Metrics {
 export const isActive = ({ state }: Pick<RunRecord, 'state'>): boolean =>
   state === 'running' || state === 'paused';
 
-/** Whether a run can be given more epochs: it is one network, and neither trained now nor failed. */
-export const canGoOn = ({ state, networks, weights }: RunRecord): boolean =>
-  (state === 'done' || state === 'stopped') && networks.length === 0 && weights !== null;
+/** Whether a run can be given more epochs: it is neither trained now nor failed, and if it is of several networks, they are here. */
+export const canGoOn = ({ state, networks, weights, held }: RunRecord): boolean =>
+  (state === 'done' || state === 'stopped') &&
+  (networks.length > 0 ? held === true : weights !== null);
 
 /** Most letters of what a run is called, as in the field of its name. */
 export const MOST_LETTERS = 80;
@@ -198,6 +201,7 @@ export function runJson(run: RunRecord): string {
     key: _key,
     pinned: _pinned,
     adding: _adding,
+    held: _held,
     networks,
     spreads,
     ...own

@@ -5,7 +5,7 @@ import type { RunRecord } from '../notebook/run-store.ts';
 
 /** Epochs that a run is given later. Its record tells of them from the first one on, so that it stays true if the tab ends. */
 export class Addition {
-  readonly #run: RunRecord;
+  readonly run: RunRecord;
   readonly #epochs: number;
   readonly #before: Pick<RunRecord, 'epochs' | 'state'>;
   /** Epochs before. */
@@ -15,7 +15,7 @@ export class Addition {
 
   /** Marks the run as one that is trained. */
   constructor(run: RunRecord, epochs: number) {
-    this.#run = run;
+    this.run = run;
     this.#epochs = epochs;
     this.#before = { epochs: run.epochs, state: run.state };
     this.had = run.history.length;
@@ -28,7 +28,7 @@ export class Addition {
 
   /** What the worker is asked. */
   get wish(): MoreWish {
-    const { key, query, history, kept, dataset, weights } = this.#run;
+    const { key, query, history, kept, dataset, weights } = this.run;
     return {
       ...{ key, query, epochs: this.#epochs, history, kept },
       ...{ sha256: dataset?.sha256, weights: weights?.bytes },
@@ -43,7 +43,7 @@ export class Addition {
   note(anew: boolean): void {
     if (this.#isNoted) return;
     this.#isNoted = true;
-    const run = this.#run;
+    const run = this.run;
     delete run.adding;
     const query = new URLSearchParams(run.query);
     const model = query.get('model') ?? '2';
@@ -57,10 +57,10 @@ export class Addition {
 
   /** They could not be trained to their end: if none was begun, the run is as it was. */
   failed(anew: boolean): void {
-    const { history, weights } = this.#run;
+    const { history, weights } = this.run;
     if (history.length === this.had && weights?.step === this.#step) {
-      Object.assign(this.#run, this.#before);
-      delete this.#run.adding;
+      Object.assign(this.run, this.#before);
+      delete this.run.adding;
     } else this.note(anew);
   }
 }

@@ -47,8 +47,16 @@ export class AfterRun {
     if (this.#problem !== undefined) this.#count.setAttribute('aria-invalid', 'true');
   }
 
+  /** The latest run, if it can go on: of several networks the first one of which some can. */
+  get #goingOn(): RunRecord | undefined {
+    const latest = this.#latest;
+    // Networks of a run that was deleted would go on unseen.
+    if (latest.length < this.#parts.course.runs.length) return undefined;
+    return latest.find(canGoOn);
+  }
+
   /** Gives a run more epochs; the latest one if none is named. If the field has no number of them, it leads there. */
-  more(run: RunRecord | undefined = this.#latest[0]): void {
+  more(run: RunRecord | undefined = this.#goingOn): void {
     const { alert, course, next } = this.#parts;
     if (course.state !== 'ended' || !run || !canGoOn(run)) return;
     alert.hide();
@@ -73,7 +81,7 @@ export class AfterRun {
   /** Enables what can be done now. */
   show(): void {
     const latest = this.#latest;
-    this.#button.disabled = latest.length !== 1 || !canGoOn(latest[0]);
+    this.#button.disabled = !this.#goingOn;
     this.#use.disabled = !latest.some(({ weights }) => weights);
   }
 }

@@ -6,7 +6,7 @@ import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import { saveWeights } from '../notebook/run-row.ts';
-import { keptRecord, labelOf, type RunRecord } from '../notebook/run-store.ts';
+import { canGoOn, keptRecord, labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { say, sayOf } from '../words/words.ts';
@@ -38,8 +38,8 @@ export class Course {
   #state: LabState = 'ended';
   /** Whether the run goes on with a new optimizer. */
   #isAnew = false;
-  /** Epochs that the run is given later. */
-  #addition: Addition | undefined;
+  /** Epochs that runs are given later. */
+  #additions: readonly Addition[] = [];
   /** What is known of weights that were given, until they are trained on. */
   #tested: Metrics | undefined;
 
@@ -50,6 +50,11 @@ export class Course {
 
   get runs(): readonly RunRecord[] {
     return this.#runs;
+  }
+
+  /** Those of {@link runs} that are trained: of those that are given more epochs, some may have ended. */
+  get #trained(): readonly RunRecord[] {
+    return this.#additions.length > 0 ? this.#additions.map(({ run }) => run) : this.#runs;
   }
 
   get state(): LabState {
@@ -78,39 +83,44 @@ export class Course {
    * @param runs what is trained
    * @param epochs how many each run has in the end
    * @param work asks the worker
-   * @param addition if the run has been trained before
+   * @param additions of those that have been trained before and go on: the others have ended
    */
   async train(
     runs: readonly RunRecord[],
     epochs: number,
     work: () => Promise<LabOutcome>,
-    addition?: Addition,
+    additions: readonly Addition[] = [],
   ): Promise<void> {
     const { list, numbers, redraw, onBadStart } = this.#parts;
     this.#runs = runs;
     this.#tested = undefined;
     this.#isAnew = false;
-    this.#addition = addition;
+    this.#additions = additions;
     this.#clear();
     this.#setState('preparing');
+    for (const run of list.runs) run.held = false;
     redraw();
     try {
       const outcome = await work();
       const done = outcome.early === true || outcome.history.length === epochs;
-      for (const run of runs) run.state = done ? 'done' : 'stopped';
-      addition?.note(this.#isAnew);
+      for (const run of this.#trained) run.state = done ? 'done' : 'stopped';
+      for (const addition of additions) addition.note(this.#isAnew);
       const { history } = runs[0];
       const kept = keptRecord({ history, kept: outcome.kept });
       if (kept && kept !== history.at(-1)) numbers.kept(kept);
-      for (const { networks } of runs) {
+      for (const run of runs) {
+        const { networks } = run;
         for (const network of networks) network.kept = outcome.ends?.kept.get(network.run);
+        run.held = networks.some((network) => outcome.ends?.going.has(network.run));
       }
       const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
       if (best) best.best = outcome.best;
       await this.#weights.take(best ?? runs[0], runs[0].key);
       const isAnew = this.#isAnew;
       report(() => {
-        const text = done ? doneText(runs, outcome, addition?.had) : stoppedText(outcome, epochs);
+        const text = done
+          ? doneText(runs, outcome, additions[0]?.had)
+          : stoppedText(outcome, epochs);
         return isAnew ? `${text} ${sayOf(ANEW)}` : text;
       });
     } catch (error) {
@@ -119,32 +129,43 @@ export class Course {
       await this.#fail(runs[0], error);
       const isLost = error instanceof Error && error.name === 'DeviceLostError';
       // With the weights of its last copy, it can go on when there is a GPU again.
-      for (const run of runs) run.state = isLost && run.weights ? 'stopped' : 'failed';
-      addition?.failed(this.#isAnew);
+      for (const run of this.#trained) run.state = isLost && run.weights ? 'stopped' : 'failed';
+      for (const addition of additions) addition.failed(this.#isAnew);
     } finally {
-      for (const run of runs) list.ended(run);
+      for (const run of this.#trained) list.ended(run);
       this.#setState('ended');
       redraw();
       numbers.ended(runs.reduce((sum, run) => sum + run.seconds, 0));
     }
   }
 
-  /** Gives a run more epochs, from where it is. */
+  /**
+   * Gives a run more epochs, from where it is; of several networks, those of all runs that were started with it and can go on.
+   *
+   * @param before what the worker is told first
+   */
   async more(run: RunRecord, epochs: number, before: () => Promise<unknown>): Promise<void> {
     const { remote, list } = this.#parts;
+    const several = isSeveral([run]);
+    const runs = several ? this.#runs : [run];
+    const going = runs.filter(canGoOn);
     this.#setState('preparing');
-    if (!(await list.claim(run))) {
+    for (const [i, one] of going.entries()) {
+      if (await list.claim(one)) continue;
+      for (const claimed of going.slice(0, i)) list.ended(claimed);
       this.#setState('ended');
-      report(() => say('Another tab trains {run}, or has deleted it.', { run: labelOf(run) }));
+      report(() => say('Another tab trains {run}, or has deleted it.', { run: labelOf(one) }));
       return;
     }
-    const addition = new Addition(run, epochs);
-    list.add(run);
+    const additions = going.map((one) => new Addition(one, epochs));
+    for (const one of going) list.add(one);
+    const [{ wish }] = additions;
     const ask = async (): Promise<LabOutcome> => {
       await before();
-      return remote.call('more', [addition.wish]);
+      // The worker knows several networks by the first run.
+      return remote.call('more', [several ? { ...wish, key: runs[0].key, several } : wish]);
     };
-    await this.train([run], run.epochs, ask, addition);
+    await this.train(runs, going[0].epochs, ask, additions);
   }
 
   async #fail(run: RunRecord, error: unknown): Promise<void> {
@@ -162,8 +183,8 @@ export class Course {
 
   /** Keeps what there is after an epoch, so that little is lost if the tab ends. */
   kept(): void {
-    this.#addition?.note(this.#isAnew);
-    for (const run of this.#runs) this.#parts.list.keep(run);
+    for (const addition of this.#additions) addition.note(this.#isAnew);
+    for (const run of this.#trained) this.#parts.list.keep(run);
     if (!this.several) this.#weights.offer(this.#runs[0]);
   }
 
@@ -171,7 +192,7 @@ export class Course {
   event(event: LabEvent): void {
     switch (event.type) {
       case 'state':
-        for (const run of this.#runs) {
+        for (const run of this.#trained) {
           if (event.state === 'paused' || event.state === 'running') run.state = event.state;
         }
         if (event.state !== 'ended') this.#setState(event.state);

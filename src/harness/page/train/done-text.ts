@@ -52,7 +52,7 @@ const resultText = ({ test }: LabOutcome): string =>
 /** @param best the run of the best network */
 function severalText(
   runs: readonly RunRecord[],
-  { ends = { early: new Set(), kept: new Map() } }: LabOutcome,
+  { ends = { early: new Set(), kept: new Map(), going: new Set() } }: LabOutcome,
   best: number,
   done: Readonly<Record<'epochs' | 'time', string>>,
 ): string {
