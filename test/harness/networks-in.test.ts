@@ -166,7 +166,7 @@ test('networks that ended early count with their last epoch, or with the one who
   });
   assert.is(
     text,
-    'Done: 3 networks, 3 epochs in 12 s, test accuracy 55.0 ± 7.1%. 2 ended early: their test loss has not fallen any more. Each has the weights of its best epoch. Look inside shows the best one: seed 1.',
+    'Done: 3 networks, 3 epochs in 12 s, test accuracy 55.0 ± 7.1%. Ended early, as the test loss has not fallen any more: 2. Each has the weights of its best epoch. Look inside shows the best one: seed 1.',
   );
 });
 

@@ -73,7 +73,7 @@ function severalText(
     `${found}.`,
     ...(early.size > 0
       ? [
-          say('{count} ended early: their test loss has not fallen any more.', {
+          say('Ended early, as the test loss has not fallen any more: {count}.', {
             count: early.size,
           }),
         ]

@@ -49,8 +49,8 @@ export const train = {
   'Done.': 'Hecho.',
   'Done: {epochs} in {time}': 'Hecho: {epochs} en {time}',
   'Done: {count} networks, {epochs} in {time}': 'Hecho: {count} redes, {epochs} en {time}',
-  '{count} ended early: their test loss has not fallen any more.':
-    '{count} terminaron antes: su pérdida de prueba ya no bajó más.',
+  'Ended early, as the test loss has not fallen any more: {count}.':
+    'Terminadas antes, porque la pérdida de prueba ya no bajó más: {count}.',
   'Each has the weights of its best epoch.': 'Cada una tiene los pesos de su mejor época.',
   'Stopped early, after {epochs} in {time}: the test loss has not fallen any more':
     'Parada temprana, tras {epochs} en {time}: la pérdida de prueba ya no baja',
