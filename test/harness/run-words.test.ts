@@ -17,13 +17,13 @@ import { aRun, sceneOf } from './charts-runs.ts';
 
 /** What is said in each language. */
 function inBoth<T>(said: () => T): { readonly en: T; readonly es: T } {
-  speak('en', {});
+  void speak('en', {});
   const en = said();
-  speak('es', spanish);
+  void speak('es', spanish);
   try {
     return { en, es: said() };
   } finally {
-    speak('en', {});
+    void speak('en', {});
   }
 }
 

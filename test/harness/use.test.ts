@@ -9,6 +9,8 @@ import { DataError } from '../../src/errors.ts';
 import { codeFor } from '../../src/harness/page/use/code.ts';
 import { factsIn } from '../../src/harness/page/use/model-facts.ts';
 import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
+import { spanish } from '../../src/harness/page/words/es/index.ts';
+import { speak } from '../../src/harness/page/words/words.ts';
 import { embedding, linear, Sequential } from '../../src/nn/layers.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import { randomParameters } from '../onnx/parameters.ts';
@@ -66,6 +68,30 @@ for (const name of thoroughly(Object.keys(QUERIES), (one) => !/residual|auto.*co
     else assert.equal(lines, [best]);
   });
 }
+
+/** A program without its comments. */
+const bare = (code: string): string => code.replace(/(\/\/|#) .*$/gm, '');
+
+test('programs are the same in both languages, and their comments the reader’s', async () => {
+  const models = [
+    ...Object.values(QUERIES).map((query) => modelOf(query)),
+    ...(Object.keys(LEARNED) as (keyof typeof LEARNED)[]).map((learn) => tableModelOf(learn)),
+  ];
+  for (const { bytes } of await Promise.all(models)) {
+    const facts = factsIn(bytes);
+    for (const kind of ['page', 'node', 'pytorch', 'onnx-web', 'onnx-python'] as const) {
+      const english = codeFor(kind, facts, FILES);
+      if (english === undefined) continue;
+      void speak('es', spanish);
+      const code = codeFor(kind, facts, FILES) ?? '';
+      void speak('en', {});
+      assert.is(bare(code), bare(english), kind);
+      for (const [comment] of code.matchAll(/(\/\/|#) (?!npm|pip).*$/gm)) {
+        assert.not.match(comment, /\b(the|of|it|is|one|there|what|row by row)\b/i);
+      }
+    }
+  }
+});
 
 for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
   test(`the program for ONNX Runtime in a page takes a row as it is: a ${learn} is learned`, async () => {

@@ -156,7 +156,7 @@ test('each table of texts is part of the Spanish page', () => {
 
 test('numbers follow the language', () => {
   try {
-    speak('es', { epoch: 'época', epochs: 'épocas', 'Hello {name}': 'Hola {name}' });
+    void speak('es', { epoch: 'época', epochs: 'épocas', 'Hello {name}': 'Hola {name}' });
     assert.is(percent(0.8842), '88,4\u00a0%');
     assert.is(loss(0.51234), '0,5123');
     assert.is(whole(60_000), '60.000');
@@ -167,7 +167,7 @@ test('numbers follow the language', () => {
     assert.is(say('Hello {name}', { name: 'Ada' }), 'Hola Ada');
     assert.is(say('unknown {name}', { name: '$&' }), 'unknown $&');
   } finally {
-    speak('en', {});
+    void speak('en', {});
   }
   assert.is(percent(0.8842), '88.4%');
 });

@@ -45,10 +45,7 @@ export class Charts {
         button(`${kind}-${name}`).addEventListener('click', () => void this.#save(name, kind));
       }
     }
-    onLanguage(() => {
-      this.draw(this.#runs);
-      host.draw();
-    });
+    onLanguage(() => this.draw(this.#runs));
     this.#around();
   }
 

@@ -3,7 +3,8 @@ import type { OwnFacts, TablePreview } from '../../worker/own-facts.ts';
 import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
 import { counted, whole } from '../numbers.ts';
-import { say } from '../words/words.ts';
+import { said } from '../words/said.ts';
+import { redrawn, say } from '../words/words.ts';
 import type { AskOwn } from './own-calls.ts';
 
 /** Shows a table's first rows, and asks what to learn from it. @returns nothing if it was closed */
@@ -51,12 +52,10 @@ export async function openTable(
     make(
       'div',
       { class: 'actions' },
-      make(
-        'button',
-        { type: 'button', class: 'primary', click: () => void learn() },
+      said('button', { type: 'button', class: 'primary', click: () => void learn() }, () =>
         say('Learn from it'),
       ),
-      make('button', { type: 'button', click: () => element.close() }, say('Cancel')),
+      said('button', { type: 'button', click: () => element.close() }, () => say('Cancel')),
     ),
   );
   await closed;
@@ -92,7 +91,7 @@ class TableForm {
     this.#from = new Set(
       preview.columns.flatMap(({ kind }, i) => (['number', 'category'].includes(kind) ? [i] : [])),
     );
-    this.#show();
+    redrawn(this.#body, () => this.#show());
   }
 
   #choose(target: number): void {
@@ -197,11 +196,13 @@ class TableForm {
       return make(
         'th',
         { scope: 'col', ...(isTarget ? { class: 'target' } : {}) },
-        make('label', { class: 'check' }, box, name),
+        make('label', { class: 'check', translate: 'no' }, box, name),
         make('span', { class: 'help' }, facts.join(', ')),
       );
     });
-    const body = rows.map((row) => make('tr', {}, ...row.map((text) => make('td', {}, text))));
+    const body = rows.map((row) =>
+      make('tr', { translate: 'no' }, ...row.map((text) => make('td', {}, text))),
+    );
     return make(
       'section',
       { class: 'scroll', tabindex: '0', 'aria-label': say('First rows') },

@@ -119,7 +119,11 @@ export class PadView {
       };
       this.#redraw();
     } catch (error) {
-      if (asked === this.#asked) verdict.textContent = (error as Error).message;
+      if (asked !== this.#asked) return;
+      this.#redraw = () => {
+        verdict.textContent = (error as Error).message;
+      };
+      this.#redraw();
     }
   }
 }

@@ -4,7 +4,7 @@ import { className } from '../class-names.ts';
 import { byId, make } from '../dom.ts';
 import { percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { language, onLanguage, say } from '../words/words.ts';
+import { language, onLanguage, put, say } from '../words/words.ts';
 import { asOf } from './as-of.ts';
 import { classText } from './class-bars.ts';
 import { layerText } from './layer-words.ts';
@@ -103,7 +103,7 @@ export class UnitDialog {
     byId('unit-back', HTMLButtonElement).disabled = unit === 0;
     byId('unit-next', HTMLButtonElement).disabled = unit === layer.count - 1;
     const status = byId('unit-status');
-    status.textContent = say('Looking through the test images…');
+    put(status, () => say('Looking through the test images…'));
     try {
       const wish = { layer: layer.name, unit, ...(image ? { image } : {}) };
       const facts = await this.#remote.call('unit', [wish]);
@@ -114,7 +114,7 @@ export class UnitDialog {
       this.#found = { facts, images };
       this.#draw();
     } catch (error) {
-      if (asked === this.#asked) status.textContent = (error as Error).message;
+      if (asked === this.#asked) put(status, () => (error as Error).message);
     }
   }
 
@@ -127,7 +127,7 @@ export class UnitDialog {
       ? say('Layer {layer}, channel {unit}', { layer: layer.name, unit })
       : say('Layer {layer}, unit {unit}', { layer: layer.name, unit });
     byId('unit-count').textContent = say('of {count}', { count: whole(layer.count) });
-    byId('unit-status').textContent = asOf(facts.epochs);
+    put(byId('unit-status'), () => asOf(facts.epochs));
     this.#drawWeights(facts, layer);
     this.#drawAnswer(facts, layer);
     const values = { count: whole(facts.count), mean: value(facts.mean) };

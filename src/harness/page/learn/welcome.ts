@@ -111,10 +111,12 @@ export class Welcome {
   }
 
   #draw(): void {
+    // To ask for its size costs an arrangement of the page.
+    if (!this.#open) return;
     const place = byId('welcome-net', SVGSVGElement);
     const { clientWidth: width, clientHeight: height } = place;
     const widths = this.#widths ?? [784, 128, 64, 10];
-    if (this.#open && width > 0) drawNetwork(place, widths, width, height);
+    if (width > 0) drawNetwork(place, widths, width, height);
   }
 
   /** Images in front of the network, with the names of their classes. */

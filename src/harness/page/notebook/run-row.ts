@@ -1,5 +1,5 @@
 import { type Stroke, swatchBackground } from '../charts/colours.ts';
-import { make, save } from '../dom.ts';
+import { find, make, save } from '../dom.ts';
 import { dataName } from '../facts.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
@@ -55,7 +55,6 @@ export interface TableActions extends RunActions {
 
 /** How a run's row looks. */
 interface RowLook {
-  readonly stroke: Stroke;
   /** Whether its details stand below. */
   readonly details: boolean;
   /** Shows the details, or hides them. */
@@ -127,11 +126,21 @@ function countOf(run: RunRecord, actions: TableActions): Node[] {
     : [button];
 }
 
-/** The row of a run. */
+/** Says in a run's row whether charts show it, and how they draw its curve. */
+export function showIn(row: Element, shown: boolean, stroke: Stroke): void {
+  const box = find<HTMLInputElement>(row, 'input[type=checkbox]');
+  if (box.checked !== shown) box.checked = shown;
+  const swatch = find(row, '.swatch');
+  const background = swatchBackground(stroke);
+  if (swatch.dataset.background === background) return;
+  swatch.dataset.background = background;
+  swatch.style.background = background;
+}
+
+/** The row of a run. What {@link showIn} says of it comes later. */
 export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HTMLElement {
   const box = make('input', {
     type: 'checkbox',
-    checked: run.shown,
     'aria-label': say('Show {run}', { run: labelOf(run) }),
     change: () => {
       run.shown = box.checked;
@@ -139,7 +148,6 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
     },
   });
   const swatch = make('span', { class: 'swatch' });
-  swatch.style.background = swatchBackground(look.stroke);
   const last = keptRecord(run);
   const spread = resultOf(run);
   const button = (text: string, label: string, click: () => void, disabled = false) =>

@@ -1,12 +1,15 @@
 import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
-import { language, say } from '../words/words.ts';
+import { language, onLanguage, redrawn, say } from '../words/words.ts';
 import { runDetails } from './run-details.ts';
-import { networkRows, runRow, type TableActions } from './run-row.ts';
+import { networkRows, runRow, showIn, type TableActions } from './run-row.ts';
 import type { RunRecord } from './run-store.ts';
 
 /** Of the table. */
 const COLUMNS = 8;
+
+/** So many rows are made in one task, so that the page stays responsive; others come later. */
+const PIECE = 12;
 
 const noRun = (): HTMLElement =>
   make('tr', { class: 'empty' }, make('td', { colspan: String(COLUMNS) }, say('No run yet.')));
@@ -17,7 +20,12 @@ export class RunsTable {
   readonly #actions: TableActions;
   /** Keys of the runs whose details are open. */
   readonly #open = new Set<string>();
+  #runs: readonly RunRecord[] = [];
   #strokes: ReadonlyMap<string, Stroke> = new Map();
+  /** How many more rows are made in this task. */
+  #left = 0;
+  /** The drawing of rows that are yet to be made. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
   /** What was drawn last of each part of a run. */
   readonly #drawn = new Map<
     string,
@@ -27,6 +35,8 @@ export class RunsTable {
   constructor(table: HTMLElement, actions: TableActions) {
     this.#body = find(table, 'tbody');
     this.#actions = actions;
+    redrawn(this.#body, () => {});
+    onLanguage(() => this.#draw());
     const keyAt = ({ target }: Event): string | undefined =>
       target instanceof Element
         ? target.closest<HTMLElement>('tr[data-key]')?.dataset.key
@@ -47,14 +57,23 @@ export class RunsTable {
   }
 
   /**
-   * Draws what has changed: a row that somebody uses stays as it is.
+   * Draws what has changed: a row that somebody uses stays as it is. Of many rows, those at the top come first.
    *
    * @param strokes of runs whose curves charts draw otherwise than their own, by their keys
    */
   draw(runs: readonly RunRecord[], strokes: ReadonlyMap<string, Stroke>): void {
+    this.#runs = runs;
     this.#strokes = strokes;
+    this.#draw();
+  }
+
+  #draw(): void {
+    clearTimeout(this.#rest);
+    this.#left = PIECE;
+    const runs = this.#runs;
     const pinnedFirst = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
     const wanted = runs.length === 0 ? [noRun()] : pinnedFirst.flatMap((run) => this.#rows(run));
+    if (this.#left < 0) this.#rest = setTimeout(() => this.#draw());
     const focused = document.activeElement?.getAttribute('aria-label');
     for (const child of [...this.#body.children]) if (!wanted.includes(child)) child.remove();
     for (const [i, row] of wanted.entries()) {
@@ -75,25 +94,15 @@ export class RunsTable {
       if (!this.#open.delete(key)) this.#open.add(key);
       this.#actions.changed(run);
     };
-    const stroke = this.#strokes.get(run.key) ?? strokeOf(run);
     const { weights, dataset } = run;
     const named = [id, name, pinned, state, weights?.step, dataset, language()];
-    const results = [
-      shown,
-      open,
-      epochs,
-      run.adding,
-      history.length,
-      seconds,
-      best,
-      run.kept,
-      details,
-      stroke,
-    ];
+    const results = [open, epochs, run.adding, history.length, seconds, best, run.kept, details];
+    const row = this.#same(`row ${key}`, [named, results], () => [
+      runRow(run, { details, toggle }, this.#actions),
+    ]);
+    for (const one of row) showIn(one, shown, this.#strokes.get(run.key) ?? strokeOf(run));
     return [
-      ...this.#same(`row ${key}`, [named, results], () => [
-        runRow(run, { stroke, details, toggle }, this.#actions),
-      ]),
+      ...row,
       ...(details
         ? this.#same(
             `details ${key}`,
@@ -101,7 +110,7 @@ export class RunsTable {
             () => [runDetails(run, COLUMNS, this.#actions)],
           )
         : []),
-      ...this.#same(`networks ${key}`, [named, results], () => networkRows(run)),
+      ...(open ? this.#same(`networks ${key}`, [named, results], () => networkRows(run)) : []),
     ];
   }
 
@@ -116,6 +125,8 @@ export class RunsTable {
       focused.type !== 'checkbox' &&
       before?.rows.some((row) => row.contains(focused));
     if (before && (isTyped || before.drawn === drawn)) return before.rows;
+    // As they were before, or not yet there: until it is their turn.
+    if (--this.#left < 0) return before?.rows ?? [];
     const rows = make();
     this.#drawn.set(place, { drawn, rows });
     return rows;

@@ -3,7 +3,7 @@ import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
 import type { Remote } from '../remote.ts';
 import { said } from '../words/said.ts';
-import { put, say } from '../words/words.ts';
+import { put, redrawn, say } from '../words/words.ts';
 import { drawRates, local, rateText } from './rate-drawing.ts';
 
 /** What the search has found, in words. */
@@ -53,8 +53,11 @@ export function openRates(
       const found = await remote.call('findRate', [query]);
       if (!element.open) return;
       put(status, () => foundText(found));
-      if (found.steps.length > 1)
-        picture.replaceChildren(drawRates(found, foundText(found), picture.clientWidth));
+      if (found.steps.length > 1) {
+        redrawn(picture, () =>
+          picture.replaceChildren(drawRates(found, foundText(found), picture.clientWidth)),
+        );
+      }
       const { rate } = found;
       if (rate === null) return;
       take.disabled = false;
@@ -64,7 +67,7 @@ export function openRates(
       });
       take.focus();
     } catch (error) {
-      status.textContent = (error as Error).message;
+      put(status, () => (error as Error).message);
       status.classList.add('bad');
     }
   };

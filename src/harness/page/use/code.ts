@@ -1,5 +1,7 @@
-/** Programs that use a trained model, filled in with its own facts. Code is the same in all languages of the page. */
-import { type ModelFacts, orderText, sampleShape } from './model-facts.ts';
+/** Programs that use a trained model, filled in with its own facts. Code is the same in all languages of the page; comments are the reader's. */
+import { say } from '../words/words.ts';
+import { CONTINUED, imageText, LARGEST, NEXT, TOKENS } from './comments.ts';
+import { type ModelFacts, sampleShape } from './model-facts.ts';
 import { pytorchCode } from './pytorch-code.ts';
 import { gradweaveTable, onnxPythonTable, onnxWebTable } from './table-code.ts';
 
@@ -63,7 +65,7 @@ engine.destroy();
   if (input.vocabulary) {
     const begin = input.vocabulary.includes('T') ? 'T' : input.vocabulary[0];
     return `${head}
-let text = ${JSON.stringify(begin)}; // what it continues, of characters that it knows
+let text = ${JSON.stringify(begin)}; // ${CONTINUED()}
 for await (const more of network.generate(text, { count: 200, temperature: 0.8 })) text += more;
 console.log(text);
 ${end}`;
@@ -74,15 +76,15 @@ ${gradweaveTable(facts.table)}${end}`;
   const { height, width, channels } = input.image ?? { height: 1, width: 1, channels: 1 };
   const size = channels === 1 ? `${height} * ${width}` : `${height} * ${width} * ${channels}`;
   const colours = channels === 1 ? '' : `, channels: ${channels}`;
-  const best = `// The class of the largest output.
+  const best = `// ${LARGEST()}
 const best = outputs.indexOf(Math.max(...outputs));
 console.log(network.classes[best]);
 `;
   return `${head}
-const pixels = new Uint8Array(${size}); // of one image, ${orderText(facts)}
+const pixels = new Uint8Array(${size}); // ${imageText(facts)}
 const images = { images: pixels, count: 1, height: ${height}, width: ${width}${colours} };
 const outputs = await network.predict(images);
-${output.classes ? best : `console.log(outputs); // ${facts.output.target === 'input' ? 'the image, reconstructed: from 0 to 1' : 'the outputs'}\n`}${end}`;
+${output.classes ? best : `console.log(outputs); // ${facts.output.target === 'input' ? say('the image, reconstructed: from 0 to 1') : say('the outputs')}\n`}${end}`;
 }
 
 const pythonList = (names: readonly string[]): string =>
@@ -98,10 +100,10 @@ const session = await ort.InferenceSession.create(${quoted(file)});
 `;
   if (input.vocabulary) {
     return `${head}
-// Numbers of characters: their places in the vocabulary, a text in the file's metadata.
+// ${TOKENS()}
 const tokens = new BigInt64Array(${facts.model.input[0]});
 const { output } = await session.run({ input: new ort.Tensor('int64', tokens, [1, ${shape}]) });
-console.log(output.dims); // for each place, a number for each character that may come next
+console.log(output.dims); // ${NEXT()}
 `;
   }
   if (facts.table)
@@ -112,7 +114,7 @@ const best = output.data.indexOf(Math.max(...output.data));
 console.log(classes[best]);
 `;
   return `${head}
-const pixels = new Uint8Array(${sampleShape(facts).join(' * ')}); // of one image, ${orderText(facts)}
+const pixels = new Uint8Array(${sampleShape(facts).join(' * ')}); // ${imageText(facts)}
 const { output } = await session.run({ input: new ort.Tensor('uint8', pixels, [1, ${shape}]) });
 ${output.classes ? best : 'console.log(output.data);\n'}`;
 }
@@ -128,10 +130,10 @@ session = ort.InferenceSession(${JSON.stringify(file)})
 `;
   if (input.vocabulary) {
     return `${head}
-# Numbers of characters: their places in the vocabulary, a text in the file's metadata.
+# ${TOKENS()}
 tokens = np.zeros(${shape}, dtype=np.int64)
 [outputs] = session.run(None, {"input": tokens})
-print(outputs.shape)  # for each place, a number for each character that may come next
+print(outputs.shape)  # ${NEXT()}
 `;
   }
   if (facts.table)
@@ -141,7 +143,7 @@ ${onnxPythonTable(facts.table)}`;
 print(classes[outputs[0].argmax()])
 `;
   return `${head}
-images = np.zeros(${shape}, dtype=np.uint8)  # one image, ${orderText(facts)}
+images = np.zeros(${shape}, dtype=np.uint8)  # ${imageText(facts)}
 [outputs] = session.run(None, {"input": images})
 ${output.classes ? best : 'print(outputs)\n'}`;
 }

@@ -46,12 +46,6 @@ export function sampleShape({ model, input }: ModelFacts): readonly number[] {
   return channels === 1 ? [height, width] : [height, width, channels];
 }
 
-/** The order of an image's bytes, for comments in programs. */
-export const orderText = ({ input }: ModelFacts): string =>
-  input.image?.channels === 3
-    ? 'row by row: red, green and blue of each pixel, 0 to 255'
-    : 'row by row; 0 is black';
-
 /** Whether outputs become shares of classes by a softmax. */
 export const hasLogits = ({ output }: ModelFacts): boolean =>
   output.classes !== undefined && output.loss?.kind === 'cross_entropy';

@@ -1,4 +1,5 @@
-import { hasLogits, type ModelFacts, orderText, sampleShape } from './model-facts.ts';
+import { imageText } from './comments.ts';
+import { hasLogits, type ModelFacts, sampleShape } from './model-facts.ts';
 import { moduleOf, RESIDUAL } from './pytorch-modules.ts';
 import { pytorchText } from './pytorch-text.ts';
 import { pytorchTable } from './table-code.ts';
@@ -31,7 +32,7 @@ export function pytorchCode(facts: ModelFacts, file: string): string | undefined
   const best = `classes = ${JSON.stringify(output.classes ?? []).replaceAll('","', '", "')}
 print(classes[outputs[0].argmax()])
 `;
-  return `${headOf(network, file)}images = torch.zeros(1, ${shape.join(', ')}, dtype=torch.uint8)  # one image, ${orderText(facts)}
+  return `${headOf(network, file)}images = torch.zeros(1, ${shape.join(', ')}, dtype=torch.uint8)  # ${imageText(facts)}
 x = images.float() / 255
 ${scaled}${channels}with torch.no_grad():
     outputs = network(x)${logits}

@@ -1,8 +1,10 @@
+import { say } from '../words/words.ts';
+import { CONTINUED } from './comments.ts';
 import type { LayerFacts, ModelFacts } from './model-facts.ts';
 import { moduleOf, RESIDUAL } from './pytorch-modules.ts';
 
 /** What PyTorch has no module for. */
-const CLASSES = `class PositionalEmbedding(nn.Embedding):
+const classes = (): string => `class PositionalEmbedding(nn.Embedding):
     def forward(self, x):
         return x + self.weight[: x.shape[1]]
 
@@ -24,7 +26,7 @@ class CausalSelfAttention(nn.Module):
 class Unembedding(nn.Module):
     def __init__(self, tokens):
         super().__init__()
-        self.shared = [tokens]  # in a list, it gives this module no weight of its own
+        self.shared = [tokens]  # ${say('in a list, it gives this module no weight of its own')}
 
     def forward(self, x):
         return F.linear(x, self.shared[0].weight)
@@ -63,7 +65,7 @@ from torch.nn import functional as F
 
 ${RESIDUAL}
 
-${CLASSES}
+${classes()}
 
 ${network}
 network.load_state_dict(load_file(${JSON.stringify(file)}))
@@ -71,13 +73,13 @@ network.eval()
 
 with safe_open(${JSON.stringify(file)}, "pt") as model:
     vocabulary = json.loads(model.metadata()["gradweave.model"])["input"]["vocabulary"]
-text = ${JSON.stringify(begin)}  # what it continues, of characters that it knows
-temperature = 0.8  # 0 always takes the most likely character
+text = ${JSON.stringify(begin)}  # ${CONTINUED()}
+temperature = 0.8  # ${say('0 always takes the most likely character')}
 torch.manual_seed(1)
 context = [vocabulary.index(character) for character in text]
 with torch.no_grad():
     for _ in range(200):
-        context = context[-${input[0]}:]  # it sees the last ${input[0]} characters
+        context = context[-${input[0]}:]  # ${say('it sees the last {count} characters', { count: input[0] })}
         logits = network(torch.tensor([context]))[0, -1]
         if temperature == 0:
             token = logits.argmax()

@@ -1,5 +1,6 @@
 /** Programs for models that learned from a table: they take a row as it is in the table. */
 import type { TableFacts } from '../../own/table-text.ts';
+import { absent, LARGEST } from './comments.ts';
 import { hasLogits, type ModelFacts } from './model-facts.ts';
 
 /** A text as JavaScript and Python have it. */
@@ -23,7 +24,7 @@ const lines = (entries: readonly string[], indent: string): string =>
   entries.map((entry) => `${indent}${entry},\n`).join('');
 
 const jsRow = (table: TableFacts): string =>
-  `const row = { // null: there is no value
+  `const row = { // ${absent('null')}
 ${lines(
   exampleOf(table).map(([name, value]) => `${keyOf(name)}: ${value}`),
   '  ',
@@ -41,7 +42,7 @@ export function gradweaveTable(table: TableFacts): string {
   const { target } = table;
   const end =
     'classes' in target
-      ? `// The class of the largest output.
+      ? `// ${LARGEST()}
 const best = outputs.indexOf(Math.max(...outputs));
 console.log(network.classes[best]);
 `
@@ -81,7 +82,7 @@ ${end}`;
 }
 
 const pythonRow = (table: TableFacts): string =>
-  `row = {  # None: there is no value
+  `row = {  # ${absent('None')}
 ${lines(
   exampleOf(table).map(([name, value]) => `${text(name)}: ${value}`),
   '    ',

@@ -38,18 +38,14 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
   const files = { model: fileName(run, '.safetensors'), onnx: fileName(run, '.onnx') };
   const code = make('code', { translate: 'no' });
   const status = make('p', { class: 'help', role: 'status' });
-  const kinds = make('select', { change: () => show() });
-  const fill = (): void => {
-    const chosen = kinds.value || 'page';
-    kinds.replaceChildren(
-      ...Object.entries(KINDS).map(([kind, label]) => new Option(label(), kind)),
-    );
-    kinds.value = chosen;
-  };
-  const show = (): void => {
-    status.textContent = '';
-    code.textContent = codeFor(kinds.value as Kind, facts, files) ?? noneText(facts);
-  };
+  const kinds = make(
+    'select',
+    { change: () => put(status, () => '') },
+    ...Object.entries(KINDS).map(([value, label]) => said('option', { value }, label)),
+  );
+  const show = (): void =>
+    put(code, () => codeFor(kinds.value as Kind, facts, files) ?? noneText(facts));
+  kinds.addEventListener('change', show);
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(code.textContent ?? '');
@@ -64,12 +60,11 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
       save(files.onnx, 'application/octet-stream', onnxOf(weights.bytes));
       put(status, () => say('Saved as {file}.', { file: files.onnx }));
     } catch (error) {
-      status.textContent = (error as Error).message;
+      put(status, () => (error as Error).message);
     }
   };
   const button = (text: () => string, click: () => void, kind = '') =>
     said('button', { type: 'button', class: kind, click }, text);
-  fill();
   show();
   openDialog(
     { title: () => say('Use {run}', { run: labelOf(run) }), kind: 'large use', closes: true },

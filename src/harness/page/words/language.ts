@@ -27,8 +27,9 @@ export function languageOf(query: URLSearchParams, browser: readonly string[]): 
 /** Speaks a language: loads its table, and says the markup in it. */
 async function use(wanted: Language): Promise<void> {
   const table = wanted === 'es' ? (await import('./es/index.ts')).spanish : {};
-  const before = speak(wanted, table);
+  // It styles and arranges the whole page anew: in a task of its own, before texts do.
   document.documentElement.lang = wanted;
+  const before = await speak(wanted, table);
   sayMarkup(document.body, new Map(Object.entries(before).map(([key, text]) => [text, key])));
 }
 

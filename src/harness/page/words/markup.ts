@@ -3,8 +3,8 @@ import { sayOf } from './words.ts';
 /** Attributes that people read or hear. */
 const ATTRIBUTES = ['aria-label', 'placeholder', 'title', 'alt', 'label'] as const;
 
-/** What is no text of the page's, or follows by itself. */
-const LEFT = '[translate=no], script, style, noscript, [data-said]';
+/** What is no text of the page's, or is drawn again by itself, with all that is in it. */
+const LEFT = '[translate=no], script, style, noscript, [data-said=whole]';
 
 /** A text of the markup, and where it stands. */
 interface Place {
@@ -37,29 +37,35 @@ function placed(place: Place | undefined, now: string, before: Before): Place {
   return known;
 }
 
-/** Says the markup below an element in the page's language: text nodes, and attributes that are read. */
-export function sayMarkup(root: Element, before: Before = new Map()): void {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode as Text;
-    const parent = node.parentElement;
-    if (tidy(node.data) === '' || parent?.closest(LEFT)) continue;
-    // Without a value of its own, an option's value is its text.
-    if (parent instanceof HTMLOptionElement) parent.setAttribute('value', parent.value);
-    const place = placed(nodes.get(node), node.data, before);
-    nodes.set(node, place);
-    if (node.data !== place.set) node.data = place.set;
-  }
-  for (const element of root.querySelectorAll(ATTRIBUTES.map((name) => `[${name}]`).join())) {
-    if (element.closest('[translate=no]')) continue;
+function sayText(node: Text, parent: Element, before: Before): void {
+  if (tidy(node.data) === '') return;
+  // Without a value of its own, an option's value is its text.
+  if (parent instanceof HTMLOptionElement) parent.setAttribute('value', parent.value);
+  const place = placed(nodes.get(node), node.data, before);
+  nodes.set(node, place);
+  if (node.data !== place.set) node.data = place.set;
+}
+
+function sayAttributes(element: Element, before: Before): void {
+  for (const name of ATTRIBUTES) {
+    const now = element.getAttribute(name);
+    if (now === null || now === '') continue;
     const own = attributes.get(element) ?? new Map<string, Place>();
     attributes.set(element, own);
-    for (const name of ATTRIBUTES) {
-      const now = element.getAttribute(name);
-      if (now === null || now === '') continue;
-      const place = placed(own.get(name), now, before);
-      own.set(name, place);
-      if (now !== place.set) element.setAttribute(name, place.set);
-    }
+    const place = placed(own.get(name), now, before);
+    own.set(name, place);
+    if (now !== place.set) element.setAttribute(name, place.set);
+  }
+}
+
+/** Says the markup below an element in the page's language: text nodes, and attributes that are read. */
+export function sayMarkup(root: Element, before: Before = new Map()): void {
+  if (root.matches(LEFT)) return;
+  sayAttributes(root, before);
+  // The text of one that is said by itself is not the markup's.
+  const isSaid = root.hasAttribute('data-said');
+  for (const child of root.childNodes) {
+    if (child instanceof Element) sayMarkup(child, before);
+    else if (child instanceof Text && !isSaid) sayText(child, root, before);
   }
 }

@@ -18,9 +18,9 @@ interface Spoken {
 let spoken: Spoken = { language: 'en', table: {} };
 
 const changed = new Set<() => void>();
-const texts = new WeakMap<Element, () => string>();
+const draws = new WeakMap<Element, () => void>();
 
-/** Marks elements whose texts {@link put} says again in another language. */
+/** Marks elements that {@link put} and {@link redrawn} say again in another language; `whole`, if with all that is in them. */
 const MARK = 'data-said';
 
 export const language = (): Language => spoken.language;
@@ -38,29 +38,47 @@ export const sayOf = (english: string): string =>
 
 /** Sets an element's text now, and again if the language changes. */
 export function put(element: Element, text: () => string): void {
-  texts.set(element, text);
+  const set = (): void => {
+    element.textContent = text();
+  };
+  draws.set(element, set);
   element.setAttribute(MARK, '');
-  element.textContent = text();
+  set();
 }
 
-/** Calls back when the language changes. */
+/** Draws what is in an element now, and again if the language changes while it stands in the page. */
+export function redrawn(element: Element, draw: () => void): void {
+  draws.set(element, draw);
+  element.setAttribute(MARK, 'whole');
+  draw();
+}
+
+/** Calls back when the language changes, for as long as the page is there; see {@link redrawn} for what comes and goes. */
 export function onLanguage(redraw: () => void): void {
   changed.add(redraw);
 }
 
+/** Lets the page answer its reader before it goes on. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 /**
- * Speaks another language from now on.
+ * Speaks another language from now on. Views are drawn one after the other, each in a task of its own.
  *
- * @returns the table of the language before
+ * @returns the table of the language before, when all is said
  */
-export function speak(language: Language, table: Table): Table {
+export async function speak(language: Language, table: Table): Promise<Table> {
   const before = spoken.table;
   spoken = { language, table };
   if (typeof document === 'undefined') return before;
+  await pause();
   for (const element of document.querySelectorAll(`[${MARK}]`)) {
-    const text = texts.get(element);
-    if (text) element.textContent = text();
+    // One that stood in another, which was drawn anew, is gone.
+    if (element.isConnected) draws.get(element)?.();
   }
-  for (const redraw of changed) redraw();
+  for (const redraw of changed) {
+    await pause();
+    redraw();
+  }
+  await pause();
   return before;
 }

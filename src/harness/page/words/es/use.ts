@@ -28,4 +28,20 @@ export const use = {
   'Save as ONNX': 'Guardar como ONNX',
   'Program for': 'Programa para',
   Copy: 'Copiar',
+  'one image, row by row; 0 is black': 'una imagen, fila a fila; 0 es negro',
+  'one image, row by row: red, green and blue of each pixel, 0 to 255':
+    'una imagen, fila a fila: rojo, verde y azul de cada píxel, de 0 a 255',
+  'The class of the largest output.': 'La clase de la salida mayor.',
+  'Numbers of characters: their places in the vocabulary, a text in the file’s metadata.':
+    'Números de caracteres: sus lugares en el vocabulario, un texto de los metadatos del archivo.',
+  'for each place, a number for each character that may come next':
+    'en cada lugar, un número por cada carácter que puede seguir',
+  '{nothing}: there is no value': '{nothing}: no hay valor',
+  'what it continues, of characters that it knows': 'lo que continúa, con caracteres que conoce',
+  'the image, reconstructed: from 0 to 1': 'la imagen, reconstruida: de 0 a 1',
+  'the outputs': 'las salidas',
+  'in a list, it gives this module no weight of its own':
+    'en una lista, no da a este módulo un peso propio',
+  '0 always takes the most likely character': '0 toma siempre el carácter más probable',
+  'it sees the last {count} characters': 've los últimos {count} caracteres',
 } as const;
