@@ -104,7 +104,7 @@ test('hues of the same luma are told apart in colour, and not in grey', async (s
   await chromaIs(page, '#image-dialog canvas.picture', isColour);
   await page.keyboard.press('Escape');
   await page.$eval('#weights-unit', (button) => (button as HTMLElement).click());
-  await until(page, '#unit-weights-text', /A picture for each of 3 input channels/);
+  await until(page, '#unit-weights-text', /One picture for red, one for green, one for blue/);
   await chromaIs(page, '#unit-most canvas', isColour);
   await page.$eval('#unit-close', (button) => (button as HTMLElement).click());
   // The pad draws in white; test images and photos have their colours.

@@ -288,9 +288,25 @@ test('frames of a camera are learned from, and what it sees is said', async (sta
       input.dispatchEvent(new Event('input', { bubbles: true }));
     });
     await page.$eval('#camera .primary', (button) => (button as HTMLElement).click());
-    await until(page, '#own-data', /camera \(own data\)/);
+    await until(page, '#own-data', /camera \(own data\).*2,352 numbers/);
     await until(page, '#status', /Done/);
     await until(page, '#camera .bars', /<i>mano<\/i>\d+\.\d%Class 2\d/);
+    // Frames that were taken are shown, and learned from, in the colours that are chosen.
+    const green = (): Promise<number> =>
+      page.$eval('#camera .frames canvas', (canvas) => {
+        const context = (canvas as HTMLCanvasElement).getContext('2d');
+        const [r = 0, g = 0] = context?.getImageData(14, 14, 1, 1).data ?? [];
+        return g - r;
+      });
+    assert.ok((await green()) > 40);
+    await choose(page, 'colour', 'grey');
+    assert.is(await green(), 0);
+    await page.waitForFunction(
+      () => !/numbers/.test(document.querySelector('#own-data')?.textContent ?? ''),
+    );
+    await choose(page, 'colour', '');
+    await until(page, '#own-data', /2,352 numbers/);
+    assert.ok((await green()) > 40);
     // During a run, and after one that learned from other data.
     const learn = (): Promise<void> =>
       page.$eval('#camera .primary', (button) => (button as HTMLElement).click());

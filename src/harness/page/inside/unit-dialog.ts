@@ -156,9 +156,11 @@ export class UnitDialog {
       height === 1 && width > 1
         ? say('A cell for each of {count} inputs, line by line.', { count: whole(width) })
         : '',
-      count > 1
-        ? say('A picture for each of {count} input channels.', { count: whole(count) })
-        : '',
+      this.#seesColours(weights.layer)
+        ? say('One picture for red, one for green, one for blue.')
+        : count > 1
+          ? say('A picture for each of {count} input channels.', { count: whole(count) })
+          : '',
       grid.columns * grid.rows < count
         ? say('The first {shown} of {count} are shown.', {
             shown: whole(grid.columns * grid.rows),
@@ -169,6 +171,12 @@ export class UnitDialog {
       bias === undefined ? '' : say('Bias {bias}.', { bias: value(bias) }),
     ];
     text.textContent = parts.filter((part) => part !== '').join(' ');
+  }
+
+  /** Whether a layer sees the image, in colour. */
+  #seesColours(layer: string): boolean {
+    const kernels = this.#network?.insides.kernels ?? [];
+    return kernels.some(({ name, rgb }) => rgb && name === `${layer}.weight`);
   }
 
   #drawAnswer({ answer }: UnitFacts, layer: Units): void {

@@ -9,7 +9,7 @@ export const data = {
   'Your own data': 'Tus propios datos',
   'A folder of images': 'Una carpeta de imágenes',
   Camera: 'Cámara',
-  'Size of pictures': 'Tamaño de las imágenes',
+  'Size of pictures': 'Tamaño de imagen',
   Colour: 'Color',
   'size of pictures': 'tamaño de las imágenes',
   colour: 'color',

@@ -27,6 +27,8 @@ export const inside = {
   'One picture for each unit, with its weight of each pixel.':
     'Una imagen por neurona, con su peso para cada píxel.',
   'Each picture has its own scale.': 'Cada imagen tiene su propia escala.',
+  'One picture for red, one for green, one for blue.':
+    'Una imagen para el rojo, otra para el verde y otra para el azul.',
   'A kernel of {square} for each of {outputs} output channels, in colour.':
     'Un núcleo de {square} por cada uno de los {outputs} canales de salida, en color.',
   'One picture in colour for each unit, with its three weights of each pixel.':
