@@ -7,10 +7,8 @@ import { put, say } from '../words/words.ts';
 import { ImageDialog } from './image-dialog.ts';
 import type { LookView } from './look-view.ts';
 import { PadView } from './pad-view.ts';
+import { isPictured } from './pictures.ts';
 import { TestedView } from './tested-view.ts';
-
-/** Whether test samples are images: a row of a table is an image of one line. */
-export const isPictured = ({ height, width }: TestFacts): boolean => height > 1 && width > 1;
 
 /** What the parts for a classifier ask of the panel. */
 export interface ImageHost {
@@ -18,6 +16,8 @@ export interface ImageHost {
   readonly look: LookView;
   /** Changes with each network that is shown. */
   readonly turn: number;
+  /** A row of a table was chosen, from 0. */
+  row(index: number): void;
   fail(error: unknown): void;
 }
 
@@ -39,6 +39,7 @@ export class ImageParts {
     this.#tested = new TestedView({
       images,
       fail,
+      row: (index) => host.row(index),
       enlarge: (indices, at) => {
         const [{ tested }, { test: facts }] = [this.#tested, look];
         if (tested && facts) void this.#image.open({ tested, facts, indices }, at);

@@ -39,7 +39,8 @@ export class InsidePanel {
         return network.turn;
       },
     };
-    this.#images = new ImageParts(Object.assign(turning, { look }));
+    const row = (index: number): void => this.#table.choose(index);
+    this.#images = new ImageParts(Object.assign(turning, { look, row }));
     this.#table = new TableParts(turning);
     this.#attention = new AttentionView(remote);
     this.#writing = new WritingView(remote);

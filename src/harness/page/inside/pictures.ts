@@ -14,6 +14,10 @@ export interface ImageSize {
 export const bytesOf = ({ height, width, channels }: ImageSize): number =>
   height * width * channels;
 
+/** Whether samples are images: a row of a table is an image of one line. */
+export const isPictured = ({ height, width }: Omit<ImageSize, 'channels'>): boolean =>
+  height > 1 && width > 1;
+
 /** An image's bytes as red, green, blue and alpha. */
 export function pixelsOf(
   image: ArrayLike<number>,

@@ -4,13 +4,14 @@ import { say } from '../words/words.ts';
 import { classText } from './class-bars.ts';
 import { meansOf, type Scores, scoresOf } from './scores.ts';
 
-/** Shows precision, recall and F1 of each class, and their means. */
+/** Shows precision, recall and F1 of each class, and their means. @param samples what is classified, in the plural */
 export function showScores(
+  samples: string,
   classes: readonly string[],
   confusion: readonly (readonly number[])[],
 ): void {
   const all = scoresOf(confusion);
-  const heads = [say('Class'), say('Images'), say('Precision'), say('Recall'), say('F1')];
+  const heads = [say('Class'), samples, say('Precision'), say('Recall'), say('F1')];
   const line = (name: HTMLElement | string, scores: Scores): HTMLElement =>
     make(
       'tr',

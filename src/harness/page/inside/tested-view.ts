@@ -8,7 +8,7 @@ import { onLanguage, put, say } from '../words/words.ts';
 import { sayAsOf } from './as-of.ts';
 import { ConfusionView } from './confusion-view.ts';
 import { tileOf } from './image-tile.ts';
-import { barColours, bytesOf } from './pictures.ts';
+import { barColours, bytesOf, isPictured } from './pictures.ts';
 import { showScores } from './scores-view.ts';
 import { type Filter, Tested } from './tested.ts';
 
@@ -19,6 +19,8 @@ export interface TestedHost {
   images(indices: readonly number[]): Promise<Uint8Array>;
   /** An image was chosen: the `at`-th of those that match. */
   enlarge(matching: readonly number[], at: number): void;
+  /** A row of a table was chosen, from 0. */
+  row(index: number): void;
   fail(error: unknown): void;
 }
 
@@ -37,6 +39,11 @@ export class TestedView {
   constructor(host: TestedHost) {
     this.#host = host;
     this.#confusion = new ConfusionView((truth, said) => {
+      if (!this.#isPictured) {
+        const rows = this.#tested?.matching({ kind: 'cell', truth, said }) ?? [];
+        if (rows.length > 0) host.row(rows[Math.floor(Math.random() * rows.length)]);
+        return;
+      }
       this.#choose({ kind: 'cell', truth, said });
       byId('filter', HTMLSelectElement).value = 'all';
       byId('card-images').scrollIntoView({ block: 'nearest' });
@@ -50,6 +57,11 @@ export class TestedView {
     onLanguage(() => {
       if (this.#tested) this.#draw();
     });
+  }
+
+  /** Whether test samples are images, not rows of a table. */
+  get #isPictured(): boolean {
+    return this.#facts !== undefined && isPictured(this.#facts);
   }
 
   /** The outputs that were last shown; undefined if they are of an earlier network. */
@@ -73,6 +85,12 @@ export class TestedView {
     for (const id of ['images', 'confusion', 'scores']) byId(id).replaceChildren();
     put(byId('page-text'), () => '–');
     put(byId('filter-said'), () => '');
+    const pictured = this.#isPictured;
+    put(byId('confusion-help'), () =>
+      pictured
+        ? say('Click a cell to see its images.')
+        : say('Click a cell to try one of its rows.'),
+    );
     sayAsOf('tested', undefined);
   }
 
@@ -88,7 +106,7 @@ export class TestedView {
     const confusion = tested.confusion();
     const classes = classNames(tested.classes);
     void this.#confusion.show(classes, confusion);
-    showScores(classes, confusion);
+    showScores(this.#isPictured ? say('Images') : say('Rows'), classes, confusion);
     void this.#drawImages();
   }
 
@@ -119,7 +137,7 @@ export class TestedView {
     const matching = tested.matching(this.#filter);
     const first = this.#page * PER_PAGE;
     const shown = matching.slice(first, first + PER_PAGE);
-    const pictured = facts.height > 1 && facts.width > 1;
+    const pictured = isPictured(facts);
     let images = new Uint8Array();
     try {
       if (pictured) images = new Uint8Array(await this.#host.images(shown));

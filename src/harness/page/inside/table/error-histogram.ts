@@ -1,3 +1,4 @@
+import { niceTicks } from '../../../../paper/axis.ts';
 import { make } from '../../dom.ts';
 import { local, whole } from '../../numbers.ts';
 import { say } from '../../words/words.ts';
@@ -88,10 +89,8 @@ function pictureOf(
   const write = (x: number, y: number, anchor: string, said: string, kind = ''): void => {
     picture.append(svg('text', { x, y, 'text-anchor': anchor, class: kind }, said));
   };
-  for (const share of [0, 0.5, 1]) {
-    const y = floor - high * share;
-    const count = most * share;
-    if (!Number.isInteger(count)) continue;
+  for (const count of niceTicks(0, most, 3, 1).values) {
+    const y = floor - (high * count) / most;
     picture.append(svg('line', { x1: EDGES.left, x2: across - EDGES.right, y1: y, y2: y }));
     write(EDGES.left - 6, y + 4, 'end', whole(count));
   }

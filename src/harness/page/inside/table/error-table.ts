@@ -16,7 +16,10 @@ export function errorTable(
   const own = errorsOf(predicted, truth);
   const base = errorsOfSaying(mean, truth);
   const share = ({ r2 }: Errors): string =>
-    r2 === null || !Number.isFinite(r2) ? '–' : fixed(r2, 3).replace('-', '−');
+    r2 === null || !Number.isFinite(r2)
+      ? '–'
+      : // No −0.000.
+        fixed(Math.round(1000 * r2) / 1000 + 0, 3).replace('-', '−');
   const line = (name: string, of: (errors: Errors) => string): HTMLElement =>
     make(
       'tr',

@@ -1,4 +1,5 @@
 import type { HeldRow, RowAnswer } from '../../../worker/table-study.ts';
+import { className } from '../../class-names.ts';
 import { make } from '../../dom.ts';
 import { whole } from '../../numbers.ts';
 import { said } from '../../words/said.ts';
@@ -166,7 +167,7 @@ export class RowForm {
     this.#time.textContent = asOf(answered.epochs);
     if (table.classes) {
       const { classes } = table;
-      const nameOf = (label: number): string => classes[label] ?? String(label);
+      const nameOf = (label: number): string => className(classes, label);
       const shares = sharesOf(answered.outputs, loss);
       const answer = largest(shares);
       this.#verdict.textContent = nameOf(answer);

@@ -16,7 +16,7 @@ export class ScatterView {
   readonly #choose: (index: number) => void;
   readonly #ground = make('canvas', { class: 'scatter-points', 'aria-hidden': 'true' });
   readonly #cross = make('canvas', { class: 'scatter-cross', tabindex: '0', role: 'img' });
-  readonly #readout = make('p', { class: 'readout', role: 'status', translate: 'no' });
+  readonly #readout = make('p', { class: 'scatter-readout', role: 'status', translate: 'no' });
   readonly #about = make('p', { class: 'help' });
   #shown: ShownNumbers | undefined;
   #scale: ScatterScale | undefined;

@@ -49,6 +49,11 @@ export class TableParts {
     }
   }
 
+  /** Takes a held-out row, from 0, to where it can be changed. */
+  choose(index: number): void {
+    void this.#views?.choose(index);
+  }
+
   /** Looks again, with the present weights. */
   async refresh(): Promise<void> {
     if (this.#isTable) await this.#views?.refresh();

@@ -16,7 +16,7 @@ export class TableViews {
     this.#host = host;
     this.#form = new RowForm(host);
     this.#importance = new ImportanceView(host);
-    this.#numbers = new NumbersView(host, (index) => void this.#form.show(index));
+    this.#numbers = new NumbersView(host, (index) => void this.choose(index));
     place.append(
       this.#numbers.element,
       make('div', { class: 'columns' }, this.#form.element, this.#importance.element),
@@ -41,6 +41,11 @@ export class TableViews {
   leave(): void {
     this.#network = undefined;
     this.#importance.leave();
+  }
+
+  /** Takes a held-out row, from 0, to where it can be changed. */
+  choose(index: number): Promise<void> {
+    return this.#form.show(index);
   }
 
   /** Looks again, with the present weights. */

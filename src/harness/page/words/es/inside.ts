@@ -116,8 +116,8 @@ export const inside = {
   'Draw on it': 'Dibujar sobre ella',
   'The arrow keys go on to the next image.': 'Las flechas pasan a la imagen siguiente.',
   'By class': 'Por clase',
-  'Precision: of the images that it says are of a class, the share that are. Recall: of the images of a class, the share that it finds. F1 is their harmonic mean. In the mean of the classes, a class that it never says counts as 0.':
-    'Precisión: de las imágenes que asigna a una clase, la parte que lo es. Sensibilidad: de las imágenes de una clase, la parte que encuentra. F1 es su media armónica. En la media de las clases, una clase que nunca asigna cuenta como 0.',
+  'Precision: of all that it says is of a class, the share that is. Recall: of all that is of a class, the share that it finds. F1 is their harmonic mean. In the mean of the classes, a class that it never says counts as 0.':
+    'Precisión: de todo lo que asigna a una clase, la parte que lo es. Sensibilidad: de todo lo que es de una clase, la parte que encuentra. F1 es su media armónica. En la media de las clases, una clase que nunca asigna cuenta como 0.',
   'Precision and recall by class': 'Precisión y sensibilidad por clase',
   Class: 'Clase',
   Images: 'Imágenes',
@@ -126,8 +126,10 @@ export const inside = {
   F1: 'F1',
   'Mean of the classes': 'Media de las clases',
   'Confusion matrix': 'Matriz de confusión',
-  'Rows are true classes, columns are predictions. Click a cell to see its images.':
-    'Las filas son las clases verdaderas; las columnas, las predicciones. Haz clic en una celda para ver sus imágenes.',
+  'Rows are true classes, columns are predictions.':
+    'Las filas son las clases verdaderas; las columnas, las predicciones.',
+  'Click a cell to see its images.': 'Haz clic en una celda para ver sus imágenes.',
+  'Click a cell to try one of its rows.': 'Haz clic en una celda para probar una de sus filas.',
   predicted: 'predicha',
   true: 'verdadera',
   '{count} of {truth} classified as {said}': '{count} de {truth} clasificadas como {said}',
