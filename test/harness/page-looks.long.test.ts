@@ -80,6 +80,34 @@ test('what goes on beyond an edge fades towards it, on both sides, and only wher
   await page.close();
 });
 
+test('a run is printed on one page, dark on white also where the system is dark', async (stage) => {
+  const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+  await page.click('#start');
+  await until(page, '#status', DONE.en);
+  await page.waitForSelector('#chart-loss canvas');
+  const drawing = async (scheme: string, event?: string): Promise<string> => {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    return page.evaluate(async (type) => {
+      if (type) dispatchEvent(new Event(type));
+      // The library draws a little later.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return document.querySelector<HTMLCanvasElement>('#chart-loss canvas')?.toDataURL() ?? '';
+    }, event);
+  };
+  const light = await drawing('light');
+  const dark = await drawing('dark');
+  assert.is.not(dark, light);
+  assert.ok((await drawing('dark', 'beforeprint')) === light, 'drawn for paper');
+  assert.ok((await drawing('dark', 'afterprint')) === dark, 'drawn for the screen again');
+  const pdf = Buffer.from(await page.pdf({ format: 'A4' })).toString('latin1');
+  assert.is(pdf.match(/\/Type \/Page\b(?!s)/g)?.length, 1);
+  await page.emulateMediaType('print');
+  const ink = await page.$eval('html', (root) => getComputedStyle(root).color);
+  assert.is(ink, 'rgb(23, 27, 33)');
+  assert.equal(said, []);
+  await page.close();
+});
+
 test('another language leaves all settings as they are, also those of which nothing is chosen', async (stage) => {
   for (const model of ['transformer', 'autoencoder', 'cnn']) {
     const { page, said } = await openPage(stage, `?lang=en&model=${model}`);

@@ -50,9 +50,12 @@ function dark(): MediaQueryList {
 /** Values of CSS variables, in light and in dark: to ask for one makes the browser compute the style of what has changed. */
 const values = { light: new Map<string, string>(), dark: new Map<string, string>() };
 
+/** Whether the page is drawn for paper, which is light. */
+let paper = false;
+
 /** The value of a CSS variable of the page, as the system is light or dark. */
 export function cssValue(name: string): string {
-  const known = values[dark().matches ? 'dark' : 'light'];
+  const known = values[dark().matches && !paper ? 'dark' : 'light'];
   let value = known.get(name);
   if (value === undefined) {
     value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -65,4 +68,18 @@ export function cssValue(name: string): string {
 /** Calls back when the system changes between light and dark. */
 export function onScheme(changed: () => void): void {
   dark().addEventListener('change', changed);
+}
+
+/** Calls back when canvases are to be drawn for paper, and again for the screen. */
+export function onPaper(redraw: () => void): void {
+  for (const [type, isPaper] of [
+    ['beforeprint', true],
+    ['afterprint', false],
+  ] as const) {
+    addEventListener(type, () => {
+      paper = isPaper;
+      document.documentElement.toggleAttribute('data-paper', isPaper);
+      redraw();
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { cssValue, onScheme } from '../dom.ts';
+import { cssValue, onPaper, onScheme } from '../dom.ts';
 import { onLanguage } from '../words/words.ts';
 import { colourOf } from './colours.ts';
 import { curvesOf, pointsOf, shapeOf, tableOf } from './curves.ts';
@@ -37,6 +37,7 @@ export class Chart {
     this.#hidden = host.offsetWidth === 0;
     new ResizeObserver(() => this.#resize()).observe(host);
     onScheme(() => this.#again());
+    onPaper(() => this.#again());
     onLanguage(() => this.#again());
     // A GPU process that ends loses the drawings, and the library's cached stroke colour is then wrong.
     host.addEventListener('contextrestored', () => this.#again(), true);
