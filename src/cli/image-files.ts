@@ -30,6 +30,9 @@ const NPY = [0x93, 0x4e, 0x55, 0x4d];
 const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
 
+/** Whether a file is of numpy. */
+export const isNpy = (bytes: Uint8Array): boolean => begins(bytes, NPY);
+
 const formText = ({ height, width, channels }: WantedForm): string =>
   `${height}×${width}${channels === 1 ? '' : ` with ${channels} channels`}`;
 
@@ -97,7 +100,7 @@ function picture(bytes: Uint8Array, file: string, wanted: WantedForm): FileImage
 
 /** The bytes of a file of several images, and its sizes. */
 function arrayIn(bytes: Uint8Array, file: string): { dims: readonly number[]; data: Uint8Array } {
-  if (!begins(bytes, NPY)) {
+  if (!isNpy(bytes)) {
     try {
       return parseIdx(bytes);
     } catch (error) {

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { inUnit, rawTable } from '../../harness/own/onnx-table.ts';
+import { TABLE_KEY } from '../../harness/own/table-text.ts';
 import { toOnnx } from '../../onnx/index.ts';
 import { readModel } from '../../train/model-file/read.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
@@ -9,6 +11,7 @@ import { EXIT_DONE } from '../exit-codes.ts';
 import { checkHubFolder, writeHubFolder } from '../hub/folder.ts';
 import { checkFile, checkFolder } from '../json-file.ts';
 import { readGiven } from '../resumed.ts';
+import { tableOf } from '../row-files.ts';
 
 /** `gradweave export`. */
 export const exportModel: Command = {
@@ -63,7 +66,7 @@ export const exportModel: Command = {
     const renderer = rendererOf(context);
     if (onnx !== undefined) {
       await writeFile(onnx, onnxOf(model, outputs));
-      renderer.print(`ONNX: ${onnx}`, `  ${onnxForm(model)}`);
+      renderer.print(`ONNX: ${onnx}`, `  ${onnxForm(model, outputs)}`);
     }
     if (hub !== undefined) {
       const files = await writeHubFolder(model, path, hub);
@@ -96,21 +99,29 @@ function onnxOf(model: SavedModel, outputs: string | undefined): Uint8Array {
       `the model sees ${image.crop.join('×')} pixels of images of ${image.height}×${image.width}; ONNX files of such models are not written. Use toOnnx() in a program, and crop before.`,
     );
   }
-  return toOnnx(model.model, model.parameters, {
+  // Raw outputs of a table's number are standardised.
+  const table = outputs === 'raw' ? undefined : tableOf(model);
+  const whole = table ? inUnit(model.model, model.parameters, table.target) : model;
+  return toOnnx(whole.model, whole.parameters, {
     bytes: image !== undefined,
     normalize,
     ...(probabilities && outputs !== 'raw' ? { probabilities } : {}),
     ...(classes ? { classes } : {}),
     metadata: {
       ...metadata,
+      ...(table ? { [TABLE_KEY]: JSON.stringify(rawTable(table)) } : {}),
       ...(vocabulary ? { vocabulary: JSON.stringify(vocabulary) } : {}),
     },
   });
 }
 
 /** What the ONNX file takes and gives. */
-function onnxForm({ model, image, vocabulary }: SavedModel): string {
+function onnxForm(saved: SavedModel, outputs: string | undefined): string {
+  const { model, image, vocabulary } = saved;
+  const target = tableOf(saved)?.target;
+  const raw = outputs === 'raw' ? ', standardised' : '';
+  const number = target && 'mean' in target ? `: ${target.name}${raw}` : '';
   const type = image ? 'uint8' : vocabulary ? 'int64' : 'float32';
   const of = (shape: readonly number[]): string => `[batch, ${shape.join(', ')}]`;
-  return `input: ${type} ${of(model.inputShape)}, output: float32 ${of(model.outputShape)}`;
+  return `input: ${type} ${of(model.inputShape)}, output: float32 ${of(model.outputShape)}${number}`;
 }

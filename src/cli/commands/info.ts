@@ -1,5 +1,6 @@
 import { parseSafetensors, type Safetensors } from '../../data/safetensors.ts';
 import { DataError } from '../../errors.ts';
+import type { TableFacts, UsedColumn } from '../../harness/own/table-text.ts';
 import { OPTIONS_NAME } from '../../harness/tasks/keeping.ts';
 import { layerTable } from '../../nn/layer-table.ts';
 import { lossText } from '../../nn/losses.ts';
@@ -10,7 +11,9 @@ import { type Command, rendererOf } from '../command.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
 import { epochsIn, readGiven } from '../resumed.ts';
+import { tableOf } from '../row-files.ts';
 import { GrowingTable } from '../table.ts';
+import { formatInUnit } from '../unit.ts';
 import { wrap } from '../wrap.ts';
 
 /** `gradweave info`. */
@@ -75,19 +78,36 @@ function plainly(value: unknown): string {
   return parts.join(', ');
 }
 
+/** `size (mean 45.2, deviation 20.1)`, `town (Paris, Rome)`. */
+const columnText = (column: UsedColumn): string =>
+  'values' in column
+    ? `${column.name} (${namesText(column.values)})`
+    : `${column.name} (${spreadText(column)})`;
+
+const spreadText = ({ mean, deviation }: { readonly mean: number; readonly deviation: number }) =>
+  `mean ${formatInUnit(mean)}, deviation ${formatInUnit(deviation)}`;
+
+const targetText = ({ target }: TableFacts): string =>
+  'classes' in target
+    ? `the class ${target.name}`
+    : `the number ${target.name} (${spreadText(target)}); the output is standardised, predict gives its unit`;
+
 function modelLines(model: SavedModel, columns: number): string[] {
   const { image, normalize, classes, vocabulary, loss, training, writer } = model;
+  const table = tableOf(model);
   const rows = layerTable(model.model);
   const sum = (of: 'parameters' | 'flop'): number =>
     rows.reduce((total, row) => total + row[of], 0);
   const taken = image
     ? `images of ${image.height}×${image.width}×${image.channels}${image.crop ? `, of which the middle ${image.crop.join('×')}` : ''}`
-    : vocabulary
-      ? `text of ${model.model.inputShape[0]} characters, out of ${vocabulary.length}`
-      : `numbers ${sizes(model.model.inputShape)}`;
-  const table = new GrowingTable(columns, 'plain');
+    : table
+      ? `rows of ${table.columns.map(columnText).join(', ')}`
+      : vocabulary
+        ? `text of ${model.model.inputShape[0]} characters, out of ${vocabulary.length}`
+        : `numbers ${sizes(model.model.inputShape)}`;
+  const layers = new GrowingTable(columns, 'plain');
   const lines = rows.flatMap((row) => {
-    const { header, lines: own } = table.add({
+    const { header, lines: own } = layers.add({
       layer: row.name === '' ? 'all' : row.name,
       kind: row.kind.replace(/\(.*\)$/s, '(…)'),
       output: sizes(row.shape),
@@ -101,7 +121,15 @@ function modelLines(model: SavedModel, columns: number): string[] {
       [
         ['Model file', `written by gradweave ${writer}`],
         ['Takes', taken],
-        ['Prepared', normalize ? `standardised: ${JSON.stringify(normalize)}` : undefined],
+        [
+          'Prepared',
+          table
+            ? 'numbers standardised; a text is an input for each of its values, 0 or 1'
+            : normalize
+              ? `standardised: ${JSON.stringify(normalize)}`
+              : undefined,
+        ],
+        ['Learned', table && targetText(table)],
         ['Loss', loss === undefined ? undefined : lossText(loss)],
         ['Classes', classes && namesText(classes)],
         ['Training', training && plainly(training)],

@@ -1,4 +1,5 @@
 import { toBase64 } from '../../harness/base64.ts';
+import type { LearnedNumber } from '../../harness/protocol.ts';
 import {
   type GivenImages,
   type GivenNumbers,
@@ -13,7 +14,9 @@ import { EXIT_DONE } from '../exit-codes.ts';
 import { formatShare } from '../format.ts';
 import { type FileImages, type FileNumbers, readImages, readNumbers } from '../image-files.ts';
 import { readGiven } from '../resumed.ts';
+import { readRows, tableOf } from '../row-files.ts';
 import { RUNTIME_OPTION } from '../shared-options.ts';
+import { formatInUnit } from '../unit.ts';
 
 /** Options that are for models of text. */
 const TEXT_OPTIONS = ['prompt', 'count', 'temperature', 'seed'];
@@ -27,7 +30,7 @@ export const predict: Command = {
     {
       name: 'SAMPLES…',
       several: true,
-      help: 'images of the model’s size: PNG, IDX as MNIST has it, or npy; numbers as npy. A model of text takes none',
+      help: 'images of the model’s size: PNG, IDX as MNIST has it, or npy; numbers as npy; rows of a table as CSV. A model of text takes none',
     },
   ],
   options: [
@@ -113,11 +116,13 @@ function sent(samples: FileSamples): GivenImages | GivenNumbers {
  * @throws {UsageError} if the model takes something else than what is given
  */
 async function samplesOf(
-  { image, vocabulary, model }: SavedModel,
+  saved: SavedModel,
   files: readonly string[],
   values: ReadonlyMap<string, string>,
   path: string,
 ): Promise<FileSamples | undefined> {
+  const { image, vocabulary, model } = saved;
+  const table = tableOf(saved);
   if (vocabulary) {
     if (files.length === 0) return undefined;
     throw new UsageError(`'${path}' is a model of text; it takes no images. Use --prompt TEXT.`);
@@ -125,8 +130,11 @@ async function samplesOf(
   const stray = TEXT_OPTIONS.find((name) => values.has(name));
   if (stray) throw new UsageError(`--${stray} was given; '${path}' is not a model of text.`);
   if (files.length === 0) {
-    throw new UsageError(`SAMPLES are missing: give ${image ? 'PNG, IDX or npy' : 'npy'} files.`);
+    throw new UsageError(
+      `SAMPLES are missing: give ${image ? 'PNG, IDX or npy' : table ? 'CSV or npy' : 'npy'} files.`,
+    );
   }
+  if (table) return readRows(files, table, model.inputShape);
   if (!image) return readNumbers(files, model.inputShape);
   return readImages(files, image);
 }
@@ -134,6 +142,16 @@ async function samplesOf(
 /** What the file calls a class, else its number. */
 const classOf = ({ classes }: SavedModel, index: number): string =>
   classes?.[index] ?? `class ${index}`;
+
+/** The number that a model of a table has learned; undefined of other models. */
+function numberOf(model: SavedModel): LearnedNumber | undefined {
+  const target = tableOf(model)?.target;
+  return target && 'mean' in target ? target : undefined;
+}
+
+/** A standardised output in its unit; null if it is not finite. */
+const inUnit = (output: number | null, { mean, deviation }: LearnedNumber): number | null =>
+  output === null ? null : output * deviation + mean;
 
 /** An output; one that is not finite arrives as null, which JSON makes of it. */
 const outputText = (x: number | null): string => x?.toPrecision(4) ?? 'NaN';
@@ -145,10 +163,12 @@ function textLines(
 ): string[] {
   if (written !== undefined) return [written];
   const { names = [] } = samples ?? {};
+  const number = numberOf(model);
   const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   return outputs.map((row, i) => {
     const name = names[i].padEnd(width);
     const index = classes?.[i];
+    if (number) return `${name}  ${formatInUnit(inUnit(row[0], number), 6)} (${number.name})`;
     if (index === undefined) return `${name}  ${row.map(outputText).join(' ')}`;
     // A single output is the probability of a yes.
     const share = row.length === 1 ? (index === 1 ? row[0] : 1 - row[0]) : row[index];
@@ -169,8 +189,13 @@ function jsonLines(
   samples: FileSamples | undefined,
 ): string[] {
   if (written !== undefined) return [jsonText({ text: written })];
+  const number = numberOf(model);
   return outputs.map((row, i) => {
     const index = classes?.[i];
+    if (number) {
+      const value = inUnit(row[0], number);
+      return jsonText({ sample: samples?.names[i], number: number.name, value });
+    }
     return jsonText({
       sample: samples?.names[i],
       ...(index === undefined ? {} : { class: index, name: classOf(model, index) }),

@@ -1,0 +1,84 @@
+/** Rows of a table that a model of a table predicts. */
+import { maybeGunzip } from '../data/gzip.ts';
+import { DataError } from '../errors.ts';
+import { readTable } from '../harness/own/chosen-table.ts';
+import { isMissing, numberOf, type ReadTable } from '../harness/own/columns.ts';
+import { TABLE_KEY, type TableFacts, type UsedColumn } from '../harness/own/table-text.ts';
+import type { SavedModel } from '../train/model-file/saved-model.ts';
+import { type FileNumbers, isNpy, readNumbers } from './image-files.ts';
+import { readGiven } from './resumed.ts';
+
+/** What a model file says of the table that its network learned from; undefined of other models. */
+export function tableOf({ metadata }: Pick<SavedModel, 'metadata'>): TableFacts | undefined {
+  const text = metadata?.[TABLE_KEY];
+  if (text === undefined) return undefined;
+  try {
+    const facts = JSON.parse(text) as Partial<TableFacts>;
+    const isWhole = Array.isArray(facts.columns) && typeof facts.target?.name === 'string';
+    if (isWhole) return facts as TableFacts;
+  } catch {
+    // Reported below.
+  }
+  throw new DataError(
+    `the model file's text ${JSON.stringify(TABLE_KEY)} describes no table. Use another file`,
+  );
+}
+
+/**
+ * Reads rows of CSV files, whose columns are found by their names, or of npy files, which have the inputs as they are.
+ *
+ * @param shape of a sample, as the model takes it
+ * @throws {UsageError} if a file cannot be read; DataError if it is no table, or lacks a column
+ */
+export async function readRows(
+  files: readonly string[],
+  table: TableFacts,
+  shape: readonly number[],
+): Promise<FileNumbers> {
+  const parts: FileNumbers[] = [];
+  for (const file of files) {
+    const bytes = await maybeGunzip(await readGiven(file, 'SAMPLES'));
+    parts.push(
+      isNpy(bytes)
+        ? await readNumbers([file], shape)
+        : rowsOf(readTable(bytes, `'${file}'`), table, file),
+    );
+  }
+  const numbers = new Float32Array(parts.reduce((sum, part) => sum + part.numbers.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    numbers.set(part.numbers, at);
+    at += part.numbers.length;
+  }
+  const names = parts.flatMap((part) => part.names);
+  return { numbers, count: names.length, names };
+}
+
+function rowsOf({ columns, rows }: ReadTable, { columns: used }: TableFacts, file: string) {
+  const places = used.map(({ name }) => columns.findIndex((column) => column.name === name));
+  const missing = used.filter((_, i) => places[i] < 0).map(({ name }) => name);
+  if (missing.length > 0) {
+    throw new DataError(
+      `'${file}' has no column ${missing.join(', ')}; it has ${columns.map(({ name }) => name).join(', ')}. The first line names the columns, as in the table that was learned`,
+    );
+  }
+  const numbers = rows.flatMap((row, i) =>
+    used.flatMap((column, c) => {
+      const at = places[c];
+      return inputsOf(column, row[at], columns[at].comma, `row ${i + 1} of '${file}'`);
+    }),
+  );
+  const names = rows.map((_, i) => `${file}[${i}]`);
+  return { numbers: Float32Array.from(numbers), count: rows.length, names };
+}
+
+/** The inputs that a field makes: a number, the column's mean if there is none; of texts, one for each value. */
+function inputsOf(column: UsedColumn, text: string, comma: boolean, where: string): number[] {
+  if ('values' in column) return column.values.map((one) => Number(text.trim() === one));
+  if (isMissing(text)) return [column.mean];
+  const value = numberOf(text, comma);
+  if (!Number.isNaN(value)) return [value];
+  throw new DataError(
+    `${where} has ${JSON.stringify(text)} as ${column.name}; it must be a number, or empty`,
+  );
+}
