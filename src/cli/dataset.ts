@@ -82,7 +82,7 @@ async function named(
   files: readonly FashionMnistFile[],
   log: (text: string) => void,
 ): Promise<FoundDataset> {
-  const expected = `It needs ${files.map(({ name }) => name).join(', ')}: gzipped or not, with any names, in one folder or in one subfolder each.`;
+  const expected = `It needs ${files.map(({ name }) => name).join(', ')}: gzipped or not, with any names, in one folder or in one subfolder each. Only gradweave train takes other data.`;
   if (given === '') {
     throw new OptionError(
       `${source}: the path is empty. Give the folder of Fashion-MNIST. ${expected}`,

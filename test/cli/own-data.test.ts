@@ -6,16 +6,22 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { train } from '../../src/cli/commands/train.ts';
 import { UsageError } from '../../src/cli/errors.ts';
+import { modelCard } from '../../src/cli/hub/model-card.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import { checkOwn, checkSameData } from '../../src/cli/own-checks.ts';
 import { findOwnData, hashOf, servedOwnData } from '../../src/cli/own-data.ts';
+import { readRows, tableOf } from '../../src/cli/row-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError } from '../../src/errors.ts';
 import { keepingOf, OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
+import { readModel } from '../../src/train/model-file/read.ts';
 import { rejects } from '../gpu/helpers.ts';
 import { png, zip } from '../harness/own-files.ts';
+import { distance, tableModelOf } from '../harness/use-models.ts';
+import { outputsOf } from '../onnx/runtime.ts';
 import { idxFile } from './dataset-scene.ts';
+import { runMain } from './run-main.ts';
 
 const test = suite<{ folder: string }>('data of the user’s own');
 
@@ -177,6 +183,59 @@ test('a run resumes with the data that it learned from, and with no others', asy
   await save({ model: '2' });
   await checkSameData(run, undefined);
   await rejects(checkSameData(run, other), UsageError, 'has other samples');
+});
+
+test('info, the model card and ONNX tell of a table, and give its number in its unit', async ({
+  folder,
+}) => {
+  const { bytes, samples, outputs } = await tableModelOf('number');
+  const file = join(await write(folder, { 'model.safetensors': bytes }), 'model.safetensors');
+  const model = readModel(bytes);
+  const target = tableOf(model)?.target;
+  if (!target || !('mean' in target)) throw new Error('a number is learned');
+  const { text } = await runMain(['info', file]);
+  assert.match(text.replace(/\s+/g, ' '), 'the "city" (Madrid, Paris, Rome)');
+  assert.match(text, /Learned +the number price \(mean /);
+  const training = { dataset: 'prices', last: { test: { loss: 4 } } };
+  const card = modelCard({ ...model, training }, 'prices');
+  const error = (2 * target.deviation).toLocaleString('en-US', { maximumSignificantDigits: 4 });
+  assert.match(card, '- Test loss: 4 (in squared deviations of price)');
+  assert.match(card, `- Test error: ${error} (root mean square, in price)`);
+  assert.match(card, `output × ${target.deviation} + ${target.mean} is in its unit`);
+  const [unit, raw] = [join(folder, 'unit.onnx'), join(folder, 'raw.onnx')];
+  const exported = await runMain(['export', file, '--onnx', unit]);
+  assert.match(exported.text, 'output: float32 [batch, 1]: price');
+  const other = await runMain(['export', file, '--onnx', raw, '--outputs', 'raw']);
+  assert.match(other.text, 'output: float32 [batch, 1]: price, standardised');
+  const { mean, deviation } = model.normalize as { mean: number[]; deviation: number[] };
+  const row = samples.map((value, i) => value * deviation[i] + mean[i]);
+  const inUnit = [...(await outputsOf(await readFile(unit), row, [1, row.length]))];
+  const standardised = [...(await outputsOf(await readFile(raw), row, [1, row.length]))];
+  assert.ok(distance(inUnit, outputs) < 1e-5, `${inUnit}, ${outputs}`);
+  const again = standardised.map((one) => one * target.deviation + target.mean);
+  assert.ok(distance(again, outputs) < 1e-5, `${again}, ${outputs}`);
+});
+
+test('rows are read by the names of their columns', async ({ folder }) => {
+  const model = readModel((await tableModelOf('number')).bytes);
+  const table = tableOf(model);
+  if (!table) throw new Error('it has learned from a table');
+  const [age] = table.columns as readonly { mean: number }[];
+  const read = async (csv: string) => {
+    const file = join(await write(folder, { 'rows.csv': csv }), 'rows.csv');
+    return readRows([file], table, model.model.inputShape);
+  };
+  const csv = '__proto__;"the ""city""";age (2);other;age\n1,5;Rome;2001;x;\n2;Oslo;1999;y;41\n';
+  const { numbers, names } = await read(csv);
+  const first = [Math.fround(age.mean), 0, 0, 1, 2001, 1.5];
+  assert.equal([...numbers], [...first, 41, 0, 0, 0, 1999, 2]);
+  assert.equal(
+    names,
+    [0, 1].map((i) => `${join(folder, 'rows.csv')}[${i}]`),
+  );
+  const missing = 'has no column the "city", age (2), __proto__';
+  await rejects(read('age;other\n1;2\n'), DataError, missing);
+  await rejects(read(csv.replace('41', 'old')), DataError, 'row 2 of', '"old" as age');
 });
 
 test.run();

@@ -1,6 +1,9 @@
 import { isObject } from '../../check.ts';
+import type { TableFacts } from '../../harness/own/table-text.ts';
 import { layerTable } from '../../nn/layer-table.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
+import { tableOf } from '../row-files.ts';
+import { formatError } from '../unit.ts';
 
 /** What a card says of a data set's name that the Hub knows. */
 const DATASETS: Readonly<Record<string, string>> = {
@@ -84,6 +87,25 @@ function headOf(model: SavedModel, name: string): string[] {
   ];
 }
 
+/** Lines of a metric. That of a number that was learned from a table has its unit. */
+function metricLines({ type, name, value }: Metric, table: TableFacts | undefined): string[] {
+  const target = table?.target;
+  if (type !== 'loss' || !target || !('mean' in target)) return [`- ${name}: ${value}`];
+  const unit = cell(target.name);
+  return [
+    `- ${name}: ${value} (in squared deviations of ${unit})`,
+    `- Test error: ${formatError(value, target)} (root mean square, in ${unit})`,
+  ];
+}
+
+/** The inputs by their columns. */
+const columnsOf = ({ columns }: TableFacts): string =>
+  columns
+    .map((column) =>
+      'values' in column ? `${column.name} (0 or 1 for ${column.values.join(', ')})` : column.name,
+    )
+    .join(', ');
+
 /** A cell of a table in Markdown. */
 const cell = (value: string): string => value.replace(/[|\n\r]/g, ' ');
 
@@ -94,6 +116,7 @@ const cell = (value: string): string => value.replace(/[|\n\r]/g, ' ');
  */
 export function modelCard(model: SavedModel, name: string): string {
   const { classes, image, normalize } = model;
+  const table = tableOf(model);
   const { dataset, epochs, metrics } = knownOf(model.training);
   const rows = layerTable(model.model);
   const count = rows.reduce((sum, { parameters }) => sum + parameters, 0);
@@ -109,7 +132,7 @@ export function modelCard(model: SavedModel, name: string): string {
     `A network of ${count} parameters, trained${trained} with gradweave on WebGPU.`,
     ...(metrics.length === 0
       ? []
-      : ['', ...metrics.map(({ name: metric, value }) => `- ${metric}: ${value}`)]),
+      : ['', ...metrics.flatMap((metric) => metricLines(metric, table))]),
     '',
     '## Use',
     '',
@@ -129,7 +152,13 @@ export function modelCard(model: SavedModel, name: string): string {
     '',
     image
       ? `Images of ${image.height}×${image.width} pixels and ${image.channels} ${image.channels === 1 ? 'channel' : 'channels'}: bytes, which are divided by 255${normalize ? `, then standardised (${cell(JSON.stringify(normalize))})` : ''}.`
-      : `Samples of shape [${model.model.inputShape.join(', ')}].`,
+      : `Samples of shape [${model.model.inputShape.join(', ')}]${table ? `: ${cell(columnsOf(table))}` : ''}.`,
+    ...(table && 'mean' in table.target
+      ? [
+          '',
+          `Output: ${cell(table.target.name)}, standardised: output × ${table.target.deviation} + ${table.target.mean} is in its unit.`,
+        ]
+      : []),
     ...(classes ? ['', `Classes: ${cell(classes.join(', '))}.`] : []),
     '',
     '## Layers',
@@ -144,13 +173,13 @@ export function modelCard(model: SavedModel, name: string): string {
   ].join('\n');
 }
 
-const useOf = ({ vocabulary, classes }: SavedModel): string[] => {
+const useOf = ({ vocabulary, classes, image }: SavedModel): string[] => {
   if (vocabulary) {
     return ["let text = '';", "for await (const part of model.generate('…')) text += part;"];
   }
   if (!classes) return ['const outputs = await model.predict(samples);'];
   return [
-    "const [first] = await model.predict(images, { as: 'class' });",
+    `const [first] = await model.predict(${image ? 'images' : 'samples'}, { as: 'class' });`,
     'console.log(model.classes[first]);',
   ];
 };
