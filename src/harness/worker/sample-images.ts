@@ -1,6 +1,7 @@
 import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
 import { fetchBytes, listedFiles } from '../tasks/data.ts';
 import { OWN_DATA, openIdx } from '../tasks/image-files.ts';
+import { type Job, samplesOf } from '../tasks/job.ts';
 import { KNOWN_SETS } from '../tasks/known-sets.ts';
 
 /** A few images of the data that a run would use. */
@@ -8,18 +9,24 @@ export interface SampleImages {
   /** The data set's name. */
   readonly name: string;
   readonly synthetic: boolean;
-  /** [count, 28, 28] bytes, row by row; 0 is black. */
+  /** [count, height, width, channels] bytes, row by row; 0 is black. None of a table. */
   readonly images: Uint8Array;
+  readonly size: { readonly height: number; readonly width: number; readonly channels: number };
   /** Names of their classes; empty if they are not known. */
   readonly labels: readonly string[];
   /** Names of all classes; empty if they are not known. */
   readonly classes: readonly string[];
-  /** Images of an epoch; undefined if that is not known before the training images are there. */
+  /** What a perceptron has on the visitor's own data, from their pixels or columns to their outputs. */
+  readonly widths?: readonly number[];
+  /** Whether they are rows of a table. */
+  readonly rows?: true;
+  /** Samples of an epoch; undefined if that is not known before the training images are there. */
   readonly training?: number;
 }
 
 const COUNT = 20;
 const SIZE = 28 * 28;
+const GREY = { height: 28, width: 28, channels: 1 } as const;
 
 /** The first test images next to the page: the training images are much larger, and not fetched before a run. */
 async function nextToPage(): Promise<SampleImages | undefined> {
@@ -43,6 +50,7 @@ async function nextToPage(): Promise<SampleImages | undefined> {
     name: known?.name ?? OWN_DATA,
     synthetic: false,
     classes,
+    size: GREY,
     images: images.bytes.slice(16, 16 + count * SIZE),
     labels: first.map((label) => classes[label - (known?.firstLabel ?? 0)] ?? ''),
     // MNIST and its kin: six training images for each test image.
@@ -56,5 +64,26 @@ export async function sampleImages(): Promise<SampleImages> {
   if (found) return found;
   const { name, synthetic, classes, test } = builtInGarments({ train: 1, test: COUNT });
   const labels = [...test.labels].map((label) => classes[label]);
-  return { name, synthetic, classes, images: test.images, labels, training: BUILT_IN.train };
+  const { images } = test;
+  return { name, synthetic, classes, size: GREY, images, labels, training: BUILT_IN.train };
+}
+
+/** The first test images of the visitor's own data; of a table none. */
+export function ownSamples(job: Job): SampleImages | undefined {
+  if (job.data === 'text') return undefined;
+  const { widths } = job.settings;
+  const known = { synthetic: false, training: samplesOf(job), ...(widths ? { widths } : {}) };
+  if (job.data === 'table') {
+    const { name, classes = [] } = job.table;
+    const none = { images: new Uint8Array(), size: GREY, labels: [] };
+    return { ...known, ...none, name, classes, rows: true };
+  }
+  const { name, classes, test } = job.dataset;
+  const { height, width, channels = 1 } = test;
+  const count = Math.min(COUNT, test.count);
+  return {
+    ...{ ...known, name, classes, size: { height, width, channels } },
+    images: test.images.slice(0, count * height * width * channels),
+    labels: [...test.labels.subarray(0, count)].map((label) => classes[label] ?? ''),
+  };
 }

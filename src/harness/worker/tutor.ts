@@ -4,13 +4,22 @@ import { type AdapterInfo, describeAdapter } from '../../gpu/adapter-info.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { type LayerFacts, layerTable } from '../../nn/layer-table.ts';
 import { BUILT_IN_TEXT } from '../tasks/built-in-text.ts';
-import { type GivenData, type Job, learningOf, openJob } from '../tasks/job.ts';
+import { limitOf } from '../tasks/data.ts';
+import {
+  type GivenData,
+  imageJob,
+  type Job,
+  learningOf,
+  openJob,
+  samplesOf,
+} from '../tasks/job.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { createTrainer } from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
 import { Pulse } from './pulse.ts';
 import type { PulseReading } from './pulse-reading.ts';
-import { type SampleImages, sampleImages } from './sample-images.ts';
+import { ownSamples, type SampleImages, sampleImages } from './sample-images.ts';
+import { timedRound } from './step-pace.ts';
 import type { Run } from './subject.ts';
 
 /** How long a run is likely to take, from steps that were timed. */
@@ -35,8 +44,8 @@ export interface LabParts {
 
 /** Images that are drawn for an estimate: a step takes as long with any. */
 const DRAWN = 1000;
-/** Steps before those that are timed, milliseconds that these take at least, and how many they are at most. */
-const [WARM, ENOUGH_MS, MOST_STEPS] = [2, 300, 4000];
+/** Milliseconds that steps take together at least, before and while they are timed, and how many they are at most. */
+const [ENOUGH_MS, MOST_STEPS] = [600, 8000];
 
 const firstOf = (query: string): Settings =>
   settingsOf(runsOf(new URLSearchParams(query))[0].options);
@@ -81,42 +90,45 @@ export class Tutor {
     return own && own.data !== 'text' ? own.settings.widths : undefined;
   }
 
-  /** Images of the data that a run would use. */
-  async samples(): Promise<SampleImages> {
-    return sampleImages();
+  /** Images of the data that a run would use; of the visitor's own, if the query says so. @throws as {@link layers} */
+  async samples(query: string): Promise<SampleImages> {
+    const own = await this.#onOwn(query);
+    return (own && ownSamples(own)) ?? sampleImages();
   }
 
   /**
-   * How long the run of a query would take: some of its steps are timed, on drawn images.
+   * How long the run of a query would take: some of its steps are timed, on drawn images, or on the visitor's own data.
    *
-   * @param samples of an epoch, if they are known
+   * @param samples of an epoch, if they are known and not the visitor's
    * @returns undefined if a run is in progress, or if it learns from a text
+   * @throws as {@link layers}
    */
   async estimate(query: string, samples: number = BUILT_IN.train): Promise<Estimate | undefined> {
-    const settings = firstOf(query);
+    const { options } = runsOf(new URLSearchParams(query))[0];
+    const settings = settingsOf(options);
     if (settings.data !== 'images' || this.#lab.busy()) return undefined;
     const engine = await this.#lab.open();
-    const dataset = builtInGarments({ train: DRAWN, test: 10 });
+    const own = await this.#onOwn(query);
+    const job =
+      own && own.data !== 'text'
+        ? own
+        : imageJob(settings, builtInGarments({ train: DRAWN, test: 10 }));
     // Software adapters take seconds to compile the faster kernels: a run, too, begins with these.
     const quick = engine.adapter.software ? { family: 'portable' as const } : {};
-    const short = { ...settings, ...quick, tuneBudget: 0, warmSteps: 0 };
-    const trainer = await createTrainer(engine, { data: 'images', settings: short, dataset });
+    const short = { ...job.settings, ...quick, tuneBudget: 0, warmSteps: 0 };
+    const trainer = await createTrainer(engine, { ...job, settings: short } as Job);
     try {
-      await trainer.steps(WARM);
-      let timed = 0;
-      const begun = performance.now();
-      const since = (): number => performance.now() - begun;
-      while (since() < ENOUGH_MS && timed < MOST_STEPS) {
-        if (this.#lab.busy()) return undefined;
-        // Twice as many each time: long steps are few, short ones are not counted one by one.
-        const each = Math.max(1, timed);
-        await trainer.steps(each);
-        timed += each;
-      }
-      const timedSeconds = since() / 1000;
+      const round = await timedRound(
+        (steps) => trainer.steps(steps),
+        { enoughMs: ENOUGH_MS, mostSteps: MOST_STEPS },
+        () => this.#lab.busy(),
+      );
+      if (!round) return undefined;
       const { epochs, batchSize } = settings;
-      const steps = epochs * Math.ceil(samples / batchSize);
-      return { seconds: (steps * timedSeconds) / timed, timed, timedSeconds, steps, epochs };
+      const each = own ? samplesOf(own) : Math.min(samples, limitOf(options));
+      const steps = epochs * Math.ceil(each / batchSize);
+      const seconds = (steps * round.seconds) / round.steps;
+      return { seconds, timed: round.steps, timedSeconds: round.seconds, steps, epochs };
     } finally {
       trainer.destroy();
     }

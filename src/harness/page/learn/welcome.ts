@@ -3,6 +3,7 @@ import type { SampleImages } from '../../worker/sample-images.ts';
 import type { Estimate } from '../../worker/tutor.ts';
 import { className, classNames } from '../class-names.ts';
 import { byId, make } from '../dom.ts';
+import { bytesOf, drawImage } from '../inside/pictures.ts';
 import { duration, fixed, whole } from '../numbers.ts';
 import { said } from '../words/said.ts';
 import { onLanguage, say, sayOf } from '../words/words.ts';
@@ -13,8 +14,6 @@ import { drawNetwork } from './network-drawing.ts';
 import { rememberVisit } from './visits.ts';
 import { widthsIn } from './widths.ts';
 
-const SIDE = 28;
-
 /** The greeting: what the page is for, what will happen, and how long it takes here. */
 export class Welcome {
   readonly #learner: Learner;
@@ -23,7 +22,10 @@ export class Welcome {
   #samples: SampleImages | undefined;
   /** Null if it could not be measured. */
   #estimate: Estimate | null | undefined;
-  #asked = false;
+  /** The samples whose images are drawn. */
+  #drawn: SampleImages | undefined;
+  /** Which data were asked for last, and how often. */
+  #asked: { readonly own: boolean; readonly round: number } | undefined;
 
   /** @param tour begins the tour */
   constructor(learner: Learner, tour: () => void) {
@@ -76,23 +78,31 @@ export class Welcome {
   }
 
   settings(): void {
-    if (this.#open) this.#show();
+    if (this.#open) this.#begin();
   }
 
   #begin(): void {
     this.#show();
-    if (this.#asked) return;
-    this.#asked = true;
-    void this.#ask();
+    const own = new URLSearchParams(this.#learner.query()).get('data') === 'own';
+    if (this.#asked?.own === own) return;
+    const round = (this.#asked?.round ?? 0) + 1;
+    this.#asked = { own, round };
+    void this.#ask(round);
   }
 
-  async #ask(): Promise<void> {
+  async #ask(round: number): Promise<void> {
     const { remote, query } = this.#learner;
-    this.#samples = (await lesson(remote, 'samples').catch(() => undefined)) ?? undefined;
+    const samples = (await lesson(remote, 'samples', query()).catch(() => undefined)) ?? undefined;
+    // Other data were chosen meanwhile.
+    if (this.#asked?.round !== round) return;
+    this.#samples = samples;
+    this.#estimate = undefined;
     this.#show();
-    const { training } = this.#samples ?? {};
+    const { training } = samples ?? {};
     const asked = lesson(remote, 'estimate', query(), ...(training ? [training] : []));
-    this.#estimate = (await asked.catch(() => null)) ?? null;
+    const estimate = (await asked.catch(() => null)) ?? null;
+    if (this.#asked?.round !== round) return;
+    this.#estimate = estimate;
     this.#show();
   }
 
@@ -106,8 +116,8 @@ export class Welcome {
 
   get #widths(): readonly number[] | undefined {
     const values = new URLSearchParams(this.#learner.query());
-    const own = widthsOf(factsNamed(values.get('model') ?? '2'));
-    return own && (widthsIn(values.get('layers') ?? '') ?? own);
+    const usual = widthsOf(factsNamed(values.get('model') ?? '2'));
+    return usual && (this.#samples?.widths ?? widthsIn(values.get('layers') ?? '') ?? usual);
   }
 
   #draw(): void {
@@ -123,21 +133,19 @@ export class Welcome {
   #images(): void {
     const list = byId('welcome-images');
     const samples = this.#samples;
-    if (!samples || list.childElementCount > 0) return;
-    const { images, labels, classes } = samples;
+    if (!samples || samples === this.#drawn) return;
+    this.#drawn = samples;
+    list.replaceChildren();
+    const { images, labels, classes, size } = samples;
+    const bytes = bytesOf(size);
     // More would not fit beside the network.
     const names = classes.length <= 10 ? classes : [];
     byId('welcome-classes').replaceChildren(
       ...names.map((_, i) => said('li', {}, () => className(classes, i))),
     );
-    for (let i = 0; i < Math.min(20, images.length / SIDE ** 2); i++) {
-      const canvas = make('canvas', { width: String(SIDE), height: String(SIDE) });
-      const pixels = new ImageData(SIDE, SIDE);
-      for (let j = 0; j < SIDE ** 2; j++) {
-        pixels.data.fill(images[i * SIDE ** 2 + j], 4 * j, 4 * j + 3);
-        pixels.data[4 * j + 3] = 255;
-      }
-      canvas.getContext('2d')?.putImageData(pixels, 0, 0);
+    for (let i = 0; i < Math.min(20, images.length / bytes); i++) {
+      const canvas = make('canvas', {});
+      drawImage(canvas, images.subarray(i * bytes, (i + 1) * bytes), size);
       const label = labels[i] ?? '';
       const at = classes.indexOf(label);
       list.append(
@@ -157,7 +165,7 @@ export class Welcome {
     const epochs = whole(Number(values.get('epochs') ?? facts.epochs));
     const batch = whole(Number(values.get('batch-size') ?? facts.batchSize));
     const widths = this.#widths;
-    if (!widths) {
+    if (!widths || this.#samples?.rows) {
       return say(
         'It sees all training data {epochs} times, {batch} samples at a time, and changes its weights after each of these batches.',
         { epochs, batch },
@@ -189,6 +197,12 @@ export class Welcome {
     const samples = this.#samples;
     if (!samples) return '…';
     const name = sayOf(samples.name);
+    if (samples.rows) {
+      return say('{name}: {count} rows to train on.', {
+        name,
+        count: whole(samples.training ?? 0),
+      });
+    }
     return samples.training
       ? say('{name}: {count} images to train on.', { name, count: whole(samples.training) })
       : `${name}.`;

@@ -71,6 +71,7 @@ export const learn = {
     'No se pudo medir aquí. El tiempo restante se muestra cuando empieza el entrenamiento.',
   'About {time}: an estimate from {steps} steps that were just timed here, in {seconds} s. Tests after each epoch come on top.':
     'Unos {time}: una estimación a partir de {steps} pasos que se acaban de medir aquí, en {seconds} s. A eso se suman las pruebas después de cada época.',
+  '{name}: {count} rows to train on.': '{name}: {count} filas para entrenar.',
   '{name}: {count} images to train on.': '{name}: {count} imágenes para entrenar.',
   'Watch the curves': 'Mira las curvas',
   'Change something and compare': 'Cambia algo y compara',
