@@ -2,7 +2,7 @@
  * Measures what the page's charts and pictures cost a run: `npm run page-cost`.
  *
  * One browser trains the same network in turn with the page as a log (`report=json`), with its charts, and
- * with the pictures of the first layer, and medians are compared. With charts and pictures, tasks of the
+ * with the pictures of the first layer, and medians are compared; on wish also with the network's live values. With charts and pictures, tasks of the
  * main thread of 50 ms and more are counted (PerformanceObserver, `longtask`).
  *
  * `npm run page-cost -- 5 log,charts` measures fewer rounds (default 9), and only some of the ways. What a way costs more than
@@ -35,8 +35,12 @@ async function asLog(page: Page): Promise<number> {
   return value.seconds;
 }
 
-async function asApp(page: Page, tab: string): Promise<number> {
+async function asApp(page: Page, tab: string, open = ''): Promise<number> {
   await page.goto(`${server.origin}/harness.html?${RUN}&tab=${tab}`);
+  if (open !== '') {
+    await page.waitForSelector(open);
+    await page.evaluate((id) => document.querySelector(id)?.setAttribute('open', ''), open);
+  }
   await page.waitForFunction(
     () => /^(Done|Failed)/.test(document.querySelector('#status')?.textContent ?? ''),
     // Not at each frame, as by default: that asks the page for 60 frames a second that it does not need.
@@ -53,6 +57,7 @@ const WAYS = {
   log: asLog,
   charts: (page: Page) => asApp(page, 'train'),
   pictures: (page: Page) => asApp(page, 'inside'),
+  live: (page: Page) => asApp(page, 'train', '#network'),
 };
 
 const chosen = (process.argv[3] ?? 'log,charts,pictures').split(',');
@@ -61,7 +66,9 @@ const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 try {
-  const seconds: Record<string, number[]> = { log: [], charts: [], pictures: [] };
+  const seconds: Record<string, number[]> = Object.fromEntries(
+    Object.keys(WAYS).map((name) => [name, []]),
+  );
   const long: Record<'loading' | 'training', number[]> = { loading: [], training: [] };
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, way] of Object.entries(WAYS).filter(([one]) => chosen.includes(one))) {

@@ -9,9 +9,9 @@ import { lesson } from './lessons.ts';
 import { pulseText } from './pulse-text.ts';
 import { termButton } from './term-popover.ts';
 
-/** Milliseconds between two looks; and at least so many times as long as a look takes, so that training has the GPU. */
+/** Milliseconds between two looks; and at least so many times as long as a look takes: looks have at most 1/41 of the time. */
 const LOOK_MS = { gpu: 400, software: 4000 } as const;
-const SHARE = 20;
+const SHARE = 40;
 
 /** Of the table. */
 const COLUMNS = 6;
