@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { KINDS } from '../../src/harness/page/alert.ts';
+import { ERROR_TEXTS } from '../../src/harness/page/error-words.ts';
 import {
   ALL_NAMES,
   ALL_VALUES,
@@ -69,6 +70,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   titles: [...TITLES, ...Object.values(OWN_NAMES)],
   settings: [...Object.values(ALL_NAMES), ...Object.values(ALL_VALUES).flatMap(Object.values)],
   classes: FASHION_MNIST_CLASSES,
+  errors: ERROR_TEXTS,
   needs: [...NEEDS, ...COLOUR_NEEDS],
   notes: [RENEWED, ANEW],
 };

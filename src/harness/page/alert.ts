@@ -1,4 +1,5 @@
 import { byId, make } from './dom.ts';
+import { saidOf } from './error-words.ts';
 import { RemoteError } from './remote.ts';
 import { put, say, sayOf } from './words/words.ts';
 
@@ -68,7 +69,7 @@ export class Alert {
    * @param left what is said of these
    */
   show(error: Shown, save?: () => void, left: () => string = () => ''): void {
-    const { name, message, said } = told(error);
+    const { name, message, said = saidOf(error) } = told(error);
     const [title, advice] = KINDS[name] ?? ['', ''];
     put(byId('alert-title'), () => (title === '' ? say('Something went wrong') : sayOf(title)));
     // What the engine says is English in all languages.

@@ -1,6 +1,7 @@
 import type { ColourWish, Making } from '../../own/colours.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { byId, find, make } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { type Camera, type CameraState, openCameraOf } from './camera.ts';
@@ -216,7 +217,7 @@ export class CameraCard {
       this.#tell();
       this.#host.start();
     } catch (error) {
-      put(this.#help, () => (error as Error).message);
+      put(this.#help, () => errorText(error));
     }
   }
 

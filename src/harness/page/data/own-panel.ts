@@ -1,9 +1,10 @@
 /** The visitor's own data: which files are what, and what is said of them. Loaded when there are some. */
-import { DataError } from '../../../errors.ts';
 import type { Making } from '../../own/colours.ts';
 import type { GivenFiles } from '../../worker/own-data.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
+import { saidError } from '../alert.ts';
 import { byId, make } from '../dom.ts';
+import { reasonText } from '../error-words.ts';
 import { counted, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
@@ -226,14 +227,16 @@ function stillMissing({ have, missing }: GivenFiles): string {
   });
 }
 
-function refusal(refused: readonly (readonly [string, string])[]): DataError {
-  const said = refused.slice(0, LISTED).map(([name, kind]) => `${name.slice(0, 80)}: ${kind}`);
-  if (refused.length > LISTED)
-    said.push(say('and {count} more', { count: refused.length - LISTED }));
-  return new DataError(
-    say(
+function refusal(refused: readonly (readonly [string, string])[]): Error {
+  return saidError('DataError', () => {
+    const list = refused
+      .slice(0, LISTED)
+      .map(([name, kind]) => `${name.slice(0, 80)}: ${reasonText(kind)}`);
+    if (refused.length > LISTED)
+      list.push(say('and {count} more', { count: refused.length - LISTED }));
+    return say(
       '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), and runs that it saved (.json)',
-      { files: counted(refused.length, 'file'), list: said.join('; ') },
-    ),
-  );
+      { files: counted(refused.length, 'file'), list: list.join('; ') },
+    );
+  });
 }

@@ -1,5 +1,6 @@
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { make } from '../dom.ts';
+import { reasonText } from '../error-words.ts';
 import { dataName } from '../facts.ts';
 import { drawImage } from '../inside/pictures.ts';
 import { counted, percent, whole } from '../numbers.ts';
@@ -163,7 +164,7 @@ function ofRefused({ refused = [] }: OwnFacts): HTMLElement[] {
         {},
         ...refused
           .slice(0, MOST_REFUSED)
-          .map(([path, why]) => make('li', {}, `${path.slice(0, 120)}: ${why}`)),
+          .map(([path, why]) => make('li', {}, `${path.slice(0, 120)}: ${reasonText(why)}`)),
       ),
     ),
   ];

@@ -2,9 +2,10 @@ import type { TableChoice } from '../../own/table.ts';
 import type { OwnFacts, TablePreview } from '../../worker/own-facts.ts';
 import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import { counted, whole } from '../numbers.ts';
 import { said } from '../words/said.ts';
-import { redrawn, say } from '../words/words.ts';
+import { put, redrawn, say } from '../words/words.ts';
 import type { AskOwn } from './own-calls.ts';
 
 /** Shows a table's first rows, and asks what to learn from it. @returns nothing if it was closed */
@@ -26,7 +27,7 @@ export async function openTable(
     wrong,
   );
   const form = new TableForm(body, async (named) => {
-    wrong.textContent = '';
+    put(wrong, () => '');
     try {
       const other = await ask('lookAtTable', name, file, named);
       const unused = element.open ? preview : other;
@@ -35,17 +36,17 @@ export async function openTable(
       preview = other;
       form.draw(preview);
     } catch (error) {
-      wrong.textContent = (error as Error).message;
+      put(wrong, () => errorText(error));
     }
   });
   form.draw(preview);
   const learn = async (): Promise<void> => {
-    wrong.textContent = '';
+    put(wrong, () => '');
     try {
       facts = await ask('useTable', preview.id, form.choice);
       element.close();
     } catch (error) {
-      wrong.textContent = `${(error as Error).message}.`;
+      put(wrong, () => `${errorText(error)}.`);
     }
   };
   element.append(

@@ -1,5 +1,6 @@
 import type { AttentionPicture } from '../../worker/text-study.ts';
 import { byId, cssValue, make, onScheme } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import { percent } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
@@ -86,7 +87,7 @@ export class AttentionView {
       byId('attention-body').hidden = false;
       this.#draw();
     } catch (error) {
-      put(status, () => (error instanceof Error ? error.message : String(error)));
+      put(status, () => errorText(error));
     } finally {
       this.#asking = false;
     }

@@ -1,3 +1,4 @@
+import { saidError } from '../alert.ts';
 import { byId } from '../dom.ts';
 import { say } from '../words/words.ts';
 import { hasLightGround } from './raster.ts';
@@ -68,10 +69,11 @@ export class PadPhoto {
       byId('pad-photo').hidden = false;
       this.#draw();
     } catch {
-      const text = say('This browser cannot read {name} as an image. Use a PNG, JPEG or WebP', {
-        name: file.name,
-      });
-      this.#host.failed(Object.assign(new Error(text), { name: 'DataError' }));
+      const text = (): string =>
+        say('This browser cannot read {name} as an image. Use a PNG, JPEG or WebP', {
+          name: file.name,
+        });
+      this.#host.failed(saidError('DataError', text));
     }
   }
 

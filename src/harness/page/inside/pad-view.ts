@@ -2,6 +2,7 @@ import type { LossKind } from '../../../nn/losses.ts';
 import type { TestFacts } from '../../insides.ts';
 import { className, classNames } from '../class-names.ts';
 import { byId } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { asOf } from './as-of.ts';
@@ -121,7 +122,7 @@ export class PadView {
     } catch (error) {
       if (asked !== this.#asked) return;
       this.#redraw = () => {
-        verdict.textContent = (error as Error).message;
+        verdict.textContent = errorText(error);
       };
       this.#redraw();
     }

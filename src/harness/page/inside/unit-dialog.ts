@@ -2,6 +2,7 @@ import type { Insides, TestFacts, Units } from '../../insides.ts';
 import type { UnitFacts } from '../../worker/unit-study.ts';
 import { className } from '../class-names.ts';
 import { byId, make } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import { percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { language, onLanguage, put, say } from '../words/words.ts';
@@ -114,7 +115,7 @@ export class UnitDialog {
       this.#found = { facts, images };
       this.#draw();
     } catch (error) {
-      if (asked === this.#asked) put(status, () => (error as Error).message);
+      if (asked === this.#asked) put(status, () => errorText(error));
     }
   }
 

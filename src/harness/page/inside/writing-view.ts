@@ -1,5 +1,6 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId, make } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import { counted } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { put, say } from '../words/words.ts';
@@ -79,7 +80,7 @@ export class WritingView {
       const count = [...text].length;
       put(status, () => `${counted(count, 'character')}. ${asOf(epochs)}`);
     } catch (error) {
-      put(status, () => (error instanceof Error ? error.message : String(error)));
+      put(status, () => errorText(error));
     } finally {
       this.#set(false);
     }

@@ -1,6 +1,7 @@
 import { LAST, type RateSearch } from '../../tasks/rate-search.ts';
 import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import type { Remote } from '../remote.ts';
 import { said } from '../words/said.ts';
 import { put, redrawn, say } from '../words/words.ts';
@@ -67,7 +68,7 @@ export function openRates(
       });
       take.focus();
     } catch (error) {
-      put(status, () => (error as Error).message);
+      put(status, () => errorText(error));
       status.classList.add('bad');
     }
   };

@@ -1,5 +1,6 @@
 import { openDialog } from '../dialog.ts';
 import { make, save } from '../dom.ts';
+import { errorText } from '../error-words.ts';
 import { fileName } from '../notebook/run-details.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { said } from '../words/said.ts';
@@ -60,7 +61,7 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
       save(files.onnx, 'application/octet-stream', onnxOf(weights.bytes));
       put(status, () => say('Saved as {file}.', { file: files.onnx }));
     } catch (error) {
-      put(status, () => (error as Error).message);
+      put(status, () => errorText(error));
     }
   };
   const button = (text: () => string, click: () => void, kind = '') =>

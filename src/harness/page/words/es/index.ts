@@ -5,6 +5,7 @@ import { charts } from './charts.ts';
 import { checks } from './checks.ts';
 import { classes } from './classes.ts';
 import { data } from './data.ts';
+import { errors } from './errors.ts';
 import { inside } from './inside.ts';
 import { insideTable } from './inside-table.ts';
 import { join } from './join.ts';
@@ -20,6 +21,7 @@ export const spanish: Table = {
   ...checks,
   ...classes,
   ...data,
+  ...errors,
   ...inside,
   ...insideTable,
   ...join,

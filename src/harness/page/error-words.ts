@@ -1,0 +1,118 @@
+/** What the errors that a visitor meets are called in the page's words: those of the engine and the worker are in English. */
+import { fill } from '../fill.ts';
+import { whole } from './numbers.ts';
+import { say, sayOf } from './words/words.ts';
+
+/** An error, as the worker sends it. */
+interface Thrown {
+  readonly name: string;
+  readonly message: string;
+  /** Its message in the page's language, if the page says it itself. */
+  readonly said?: (() => string) | undefined;
+}
+
+/** Kinds of errors whose messages are for programmers: the page says what a visitor can do. */
+const KINDS: Readonly<Record<string, (message: string) => string>> = {
+  MemoryError: () =>
+    say(
+      'This network with this batch needs more memory than the GPU gives the page. Take a smaller batch, or narrower layers',
+    ),
+  NonFiniteError: (message) => {
+    const [, step] = /step (\d+)/.exec(message) ?? [];
+    const advice = say('Take a smaller learning rate, or look for odd values in the data');
+    return step === undefined
+      ? `${say('The loss is no longer a finite number.')} ${advice}`
+      : `${say('At step {step}, the loss is no longer a finite number.', { step: whole(Number(step)) })} ${advice}`;
+  },
+  DeviceLostError: (message) => {
+    const [, count] = /^(\d+) GPU devices were lost/.exec(message) ?? [];
+    return count === undefined
+      ? say('The browser took the GPU away from this page')
+      : say('The GPU was lost {count} times in one run: its driver crashes', { count });
+  },
+  AdapterError: () => say('The browser found no GPU that it lets pages use'),
+};
+
+/** Messages that are for visitors, with places for what they tell: the reader's language has them in its table. */
+export const ERROR_TEXTS = [
+  // Weights.
+  'Not a safetensors file: got {count} bytes, the header’s length alone takes 8. Get the file again',
+  'safetensors header claims {count} bytes, allowed are {most}. Check that this is a safetensors file',
+  'safetensors file is truncated: its header claims {count} bytes, but only {have} follow. Get the file again',
+  'the run has no stored weights to go on with; start it again',
+  // Data that are not here.
+  'the run was trained on other data than there are now; give the page its data, then go on',
+  'this run was trained on other data than the page has now: {data}; give its files to the page again, then choose the run again',
+  'this run was trained on other data than the page has now; give its files to the page again, then choose the run again',
+  'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data',
+  // Tables.
+  'the file is empty',
+  'the file is no text. Save the table as CSV; of a spreadsheet, the page reads no other format',
+  'there are no rows below the first line',
+  'line {line} has {count} fields, and the first line has {first}. Each line needs as many; put a field with a separator in it between quotes',
+  'line {line} has a quote that is never closed. Close it, or leave it out',
+  '{name} has one class only, {class}. Choose a column with two classes or more',
+  '{name} does not hold numbers alone. Learn it as a class',
+  // Images.
+  'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above',
+  'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above',
+  '{count} images were read, and at least {least} are needed: some to train on, some to test on',
+  'Not a zip archive: its {count} bytes have no directory at their end. Check that the right file was given, and the whole of it',
+  // Of a file among others.
+  'not an IDX file of bytes',
+  'no PNG, JPEG, GIF, WebP or BMP, or cut off',
+  'damaged: this browser cannot decode it',
+  // Runs.
+  'a run is in progress; stop it before you start another',
+  '{file} is not JSON. Give a run that this page saved as JSON',
+  '{file} is not a run of gradweave. Give a run that this page saved as JSON',
+] as const;
+
+/** Of weights that are those of another network. The engine lists names and shapes of tensors. */
+const OTHER_WEIGHTS = /^the file has .*the model that the weights are of/s;
+
+const escaped = (text: string): string => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+
+/** A message with places as a pattern: a file's name may stand before it, and a point behind it. */
+const patternOf = (text: string): RegExp => {
+  const inner = escaped(text)
+    .replaceAll('’', "['’]")
+    .replace(/\{(\w+)\}/g, '(?<$1>.+?)');
+  return new RegExp(`^(?<before>[^:]{1,90}: )?${inner}\\.?$`, 's');
+};
+
+let patterns: readonly (readonly [string, RegExp])[] | undefined;
+
+/** A message in the reader's language; undefined if the page has no words for it. */
+function known(message: string): (() => string) | undefined {
+  patterns ??= ERROR_TEXTS.map((text) => [text, patternOf(text)]);
+  for (const [text, pattern] of patterns) {
+    const found = pattern.exec(message);
+    if (!found) continue;
+    const { before = '', ...values } = found.groups ?? {};
+    return () => before + fill(sayOf(text), values);
+  }
+  return undefined;
+}
+
+/** What the page says of an error, in the language of then; undefined if it has no words for it. */
+export function saidOf({ name, message, said }: Thrown): (() => string) | undefined {
+  if (said) return said;
+  if (Object.hasOwn(KINDS, name)) return () => KINDS[name](message);
+  if (name === 'DataError' && OTHER_WEIGHTS.test(message)) {
+    return () =>
+      say(
+        'These weights are those of another network. Choose the settings that they were trained with',
+      );
+  }
+  return known(message);
+}
+
+/** An error's message in the reader's language, or as the engine has it. */
+export const errorText = (error: unknown): string => {
+  const thrown: Thrown = error instanceof Error ? error : new Error(String(error));
+  return saidOf(thrown)?.() ?? thrown.message;
+};
+
+/** Why a file among others was refused, in the reader's language. */
+export const reasonText = (why: string): string => known(why)?.() ?? why;

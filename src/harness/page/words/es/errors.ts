@@ -1,0 +1,62 @@
+/** Spanish texts of errors; see ../../error-words.ts. */
+export const errors = {
+  'This network with this batch needs more memory than the GPU gives the page. Take a smaller batch, or narrower layers':
+    'Esta red con este lote necesita más memoria de la que la GPU da a la página. Toma un lote más pequeño o capas más estrechas',
+  'Take a smaller learning rate, or look for odd values in the data':
+    'Toma una tasa de aprendizaje menor, o busca valores raros en los datos',
+  'The loss is no longer a finite number.': 'La pérdida ya no es un número finito.',
+  'At step {step}, the loss is no longer a finite number.':
+    'En el paso {step} la pérdida ya no es un número finito.',
+  'The browser took the GPU away from this page': 'El navegador ha quitado la GPU a esta página',
+  'The GPU was lost {count} times in one run: its driver crashes':
+    'La GPU se ha perdido {count} veces en un entrenamiento: su controlador falla',
+  'The browser found no GPU that it lets pages use':
+    'El navegador no ha encontrado ninguna GPU que las páginas puedan usar',
+  'These weights are those of another network. Choose the settings that they were trained with':
+    'Estos pesos son de otra red. Elige los ajustes con los que se entrenaron',
+  'Not a safetensors file: got {count} bytes, the header’s length alone takes 8. Get the file again':
+    'No es un archivo safetensors: tiene {count} bytes, y solo la longitud de la cabecera ocupa 8. Consigue el archivo de nuevo',
+  'safetensors header claims {count} bytes, allowed are {most}. Check that this is a safetensors file':
+    'La cabecera safetensors dice tener {count} bytes, y se permiten {most}. Comprueba que es un archivo safetensors',
+  'safetensors file is truncated: its header claims {count} bytes, but only {have} follow. Get the file again':
+    'El archivo safetensors está cortado: su cabecera dice tener {count} bytes, pero solo siguen {have}. Consigue el archivo de nuevo',
+  'the run has no stored weights to go on with; start it again':
+    'el entrenamiento no tiene pesos guardados con los que seguir; empiézalo de nuevo',
+  'the run was trained on other data than there are now; give the page its data, then go on':
+    'el entrenamiento se hizo con otros datos que los de ahora; da sus datos a la página y sigue',
+  'this run was trained on other data than the page has now: {data}; give its files to the page again, then choose the run again':
+    'este entrenamiento se hizo con otros datos que los que la página tiene ahora: {data}; da sus archivos a la página y vuelve a elegirlo',
+  'this run was trained on other data than the page has now; give its files to the page again, then choose the run again':
+    'este entrenamiento se hizo con otros datos que los que la página tiene ahora; da sus archivos a la página y vuelve a elegirlo',
+  'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data':
+    'estos ajustes aprenden de tus propios datos, que no están aquí: solo se guardan en memoria, hasta que se cierra la página. Dalos otra vez o elige otros datos',
+  'the file is empty': 'el archivo está vacío',
+  'the file is no text. Save the table as CSV; of a spreadsheet, the page reads no other format':
+    'el archivo no es texto. Guarda la tabla como CSV; la página no lee otro formato de hojas de cálculo',
+  'there are no rows below the first line': 'no hay filas debajo de la primera línea',
+  'line {line} has {count} fields, and the first line has {first}. Each line needs as many; put a field with a separator in it between quotes':
+    'la línea {line} tiene {count} campos y la primera tiene {first}. Todas necesitan los mismos; pon entre comillas el campo que contenga un separador',
+  'line {line} has a quote that is never closed. Close it, or leave it out':
+    'la línea {line} tiene unas comillas que no se cierran. Ciérralas o quítalas',
+  '{name} has one class only, {class}. Choose a column with two classes or more':
+    '{name} tiene una sola clase, {class}. Elige una columna con dos clases o más',
+  '{name} does not hold numbers alone. Learn it as a class':
+    '{name} no contiene solo números. Apréndela como clase',
+  'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above':
+    'ninguna imagen está en una carpeta. Pon las imágenes de cada clase en su propia carpeta y da la carpeta de encima',
+  'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above':
+    'todas las imágenes están en una carpeta, {name}. Pon las imágenes de cada clase en su propia carpeta y da la carpeta de encima',
+  '{count} images were read, and at least {least} are needed: some to train on, some to test on':
+    'se leyeron {count} imágenes y hacen falta al menos {least}: unas para entrenar y otras para probar',
+  'Not a zip archive: its {count} bytes have no directory at their end. Check that the right file was given, and the whole of it':
+    'No es un archivo zip: sus {count} bytes no tienen un directorio al final. Comprueba que es el archivo correcto y que está completo',
+  'not an IDX file of bytes': 'no es un archivo IDX de bytes',
+  'no PNG, JPEG, GIF, WebP or BMP, or cut off': 'no es PNG, JPEG, GIF, WebP ni BMP, o está cortado',
+  'damaged: this browser cannot decode it': 'dañado: este navegador no puede leerlo',
+  'a run is in progress; stop it before you start another':
+    'hay un entrenamiento en curso; páralo antes de empezar otro',
+  '{file} is not JSON. Give a run that this page saved as JSON':
+    '{file} no es JSON. Da un entrenamiento que esta página guardó como JSON',
+  '{file} is not a run of gradweave. Give a run that this page saved as JSON':
+    '{file} no es un entrenamiento de gradweave. Da uno que esta página guardó como JSON',
+} as const;
