@@ -22,7 +22,7 @@ export function eager(text) {
 export const oneFile = {
   name: 'one-file',
   setup({ onLoad }) {
-    onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
+    onLoad({ filter: /\.[jt]s$/, namespace: 'file' }, ({ path }) => {
       if (path.includes('node_modules')) return undefined;
       const text = readFileSync(path, 'utf8');
       return text.includes('await import(')

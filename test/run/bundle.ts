@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import type { SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { oneFile } from '../../scripts/one-file.mjs';
 import { markdown } from './markdown.ts';
 import { script } from './script.ts';
 
@@ -16,37 +15,55 @@ function namedUvu(root: string): Plugin {
   };
 }
 
-/** A test file as one script. */
-export interface TestBundle {
-  /** Its name in the output folder. */
-  readonly script: string;
-  readonly map: SourceMapPayload;
-}
+/** The name of the script that every page of tests runs first. */
+export const PAGE_START = 'page-start.js';
+
+/** The name of a test file's script. */
+export const scriptName = (file: string): string => `${file.replace(/[^a-z0-9]+/gi, '-')}.js`;
 
 /**
- * Bundles a GPU test file for a page, between the two files that prepare uvu and collect results.
+ * Bundles GPU test files for a page into a folder: a script for each, named by {@link scriptName}, and what they share in
+ * further scripts, which are compiled once. If a file does not compile, each is bundled by itself.
  *
- * @throws esbuild's error, if the file does not compile.
+ * @returns esbuild's error for each file that does not compile
  */
-export async function bundleTest(root: string, file: string, outdir: string): Promise<TestBundle> {
-  const name = file.replace(/[^a-z0-9]+/gi, '-');
-  const outfile = join(outdir, `${name}.js`);
-  const imports = ['test/run/page-start.ts', file, 'test/run/page-end.ts'];
+export async function bundleTests(
+  root: string,
+  files: readonly string[],
+  outdir: string,
+): Promise<ReadonlyMap<string, Error>> {
+  await bundle(root, ['test/run/page-start.ts'], outdir, () => PAGE_START);
+  try {
+    await bundle(root, files, outdir, scriptName);
+    return new Map();
+  } catch {
+    const failures = new Map<string, Error>();
+    const alone = (file: string): Promise<unknown> =>
+      bundle(root, [file], outdir, scriptName).catch((error) => failures.set(file, error));
+    await Promise.all(files.map(alone));
+    return failures;
+  }
+}
+
+/** @throws esbuild's error, if a file does not compile. */
+async function bundle(
+  root: string,
+  files: readonly string[],
+  outdir: string,
+  name: (file: string) => string,
+): Promise<void> {
   await build({
-    stdin: {
-      contents: imports.map((path) => `import './${path}';`).join('\n'),
-      resolveDir: root,
-      sourcefile: 'page.ts',
-    },
+    entryPoints: files.map((file) => ({ in: file, out: name(file).replace(/\.js$/, '') })),
     absWorkingDir: root,
-    outfile,
+    outdir,
     // Where chrome-runner.ts serves the files.
     publicPath: '/tests',
     bundle: true,
+    splitting: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    // package.json says `sideEffects: false`, which would drop the three imports above.
+    // package.json says `sideEffects: false`, which would drop imports without names.
     ignoreAnnotations: true,
     sourcemap: true,
     sourcesContent: false,
@@ -55,9 +72,7 @@ export async function bundleTest(root: string, file: string, outdir: string): Pr
       'process.env.GRADWEAVE_THOROUGH': JSON.stringify(process.env.GRADWEAVE_THOROUGH ?? ''),
       'process.env.GRADWEAVE_DEVICE': JSON.stringify(process.env.GRADWEAVE_DEVICE ?? ''),
     },
-    plugins: [namedUvu(root), markdown, script],
+    plugins: [namedUvu(root), oneFile, markdown, script],
     logLevel: 'silent',
   });
-  const map: SourceMapPayload = JSON.parse(await readFile(`${outfile}.map`, 'utf8'));
-  return { script: `${name}.js`, map };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type AdapterChoice, adapterName } from '../../src/cli/adapter.ts';
 import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
 import { BLANK_PAGE, filesIn, type Server, startServer } from '../../src/cli/server.ts';
-import { bundleTest, type TestBundle } from './bundle.ts';
+import { bundleTests, PAGE_START, scriptName } from './bundle.ts';
 import { type PageResult, TestPages } from './page-runner.ts';
 import { type FileResult, toResult } from './results.ts';
 import { mapStack } from './source-map.ts';
@@ -37,9 +37,7 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
   const browsers: Chrome[] = [];
   try {
     await mkdir(outdir, { recursive: true });
-    const bundles = await Promise.allSettled(
-      run.files.map((file) => bundleTest(run.root, file, outdir)),
-    );
+    const failures = await bundleTests(run.root, run.files, outdir);
     const data = run.data === undefined ? [] : await filesIn(run.data, '/data/');
     server = await startServer(new Map([...(await filesIn(outdir, '/tests/')), ...data]));
     const { origin } = server;
@@ -53,19 +51,23 @@ export async function runInChrome(run: ChromeRun): Promise<void> {
     const first = await launch(run.log);
     browsers.push(first);
     run.log(`${first.version}, ${adapterName(first.adapter)}`);
-    // From the last name, test/verify, to the first: the longest begin, and no browser waits for one.
-    const waiting = run.files.map((file, index) => ({ file, bundle: bundles[index] })).reverse();
+    // The first browser begins with the last name, test/verify, the others with the first: files of one folder have
+    // kernels in common, which each browser compiles for itself.
+    const waiting = [...run.files];
     for (const _ of run.starts.slice(1, waiting.length)) browsers.push(await launch(() => {}));
     const work = async (i: number): Promise<void> => {
-      let pages = new TestPages(browsers[i].browser, origin + BLANK_PAGE);
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const done = await runOne(run, pages, origin, outdir, next.file, next.bundle);
+      const open = () =>
+        new TestPages(browsers[i].browser, origin + BLANK_PAGE, `${origin}/tests/${PAGE_START}`);
+      let pages = open();
+      const next = () => (i === 0 ? waiting.pop() : waiting.shift());
+      for (let file = next(); file !== undefined; file = next()) {
+        const done = await runOne(run, pages, origin, outdir, file, failures.get(file));
         run.report(done.result);
         if (!done.stuck) continue;
         // A stopped page may keep spinning in its process.
         await browsers[i].close();
         browsers[i] = await launch(() => {});
-        pages = new TestPages(browsers[i].browser, origin + BLANK_PAGE);
+        pages = open();
       }
     };
     await Promise.all(browsers.map((_, i) => run.starts[i].then(() => work(i))));
@@ -85,14 +87,12 @@ async function runOne(
   origin: string,
   outdir: string,
   file: string,
-  bundle: PromiseSettledResult<TestBundle>,
+  failure: Error | undefined,
 ): Promise<PageResult> {
-  if (bundle.status === 'rejected') {
-    const trouble = `It does not compile: ${bundle.reason.message}`;
+  if (failure !== undefined) {
+    const trouble = `It does not compile: ${failure.message}`;
     return { result: toResult(file, 0, null, trouble, ''), stuck: false };
   }
-  const { script, map } = bundle.value;
-  return pages.run(file, `${origin}/tests/${script}`, run.timeoutSeconds, (text: string) =>
-    mapStack(text, map, outdir, run.root),
-  );
+  const address = `${origin}/tests/${scriptName(file)}`;
+  return pages.run(file, address, run.timeoutSeconds, (text) => mapStack(text, outdir, run.root));
 }

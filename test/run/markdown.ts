@@ -16,7 +16,7 @@ function functionOf(script: string): string {
     .replace(
       /^import \{([^}]*)\} from '([^']+)';$/gm,
       (_, names: string, from: string) =>
-        `const {${names.replace(/\btype \w+,? ?/g, '').replace(/ as /g, ': ')}} = await import('${from.replace(/^https:.*/, 'gradweave')}');`,
+        `const {${names.replace(/\btype \w+,? ?/g, '').replace(/ as /g, ': ')}} = packages['${from.replace(/^https:.*/, 'gradweave')}'];`,
     )
     .replace(/^export /gm, '')
     // A worker that another block of the page is the script of.
@@ -75,7 +75,12 @@ export const markdown: Plugin = {
         sections.push(`${JSON.stringify(title)}: ${functionOf(script)}`);
       }
       const names = Object.keys(files);
+      // Static imports: esbuild gives names to those of CommonJS, such as react, but in parts not to dynamic ones.
+      const found = sections.join().matchAll(/ = packages\['([^']+)'\];/g);
+      const packages = [...new Set([...found].map(([, name]) => name))];
       const contents = [
+        ...packages.map((name, i) => `import * as package${i} from '${name}';`),
+        `const packages = {${packages.map((name, i) => `'${name}': package${i}`).join()}};`,
         ...names.map((name, i) => `import file${i} from 'worker of ${name}';`),
         `export const files = {${names.map((name, i) => `'${name}': new URL(file${i}, import.meta.url)`).join()}};`,
         `export default {${sections.join(',\n')}};`,

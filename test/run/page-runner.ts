@@ -23,16 +23,21 @@ export interface PageResult {
 export class TestPages {
   readonly #browser: Browser;
   readonly #blank: string;
+  readonly #start: string;
   #page: Page | undefined;
   /** What the file that runs now says. */
   #output = '';
   #at = '';
   #end: (outcome: PageOutcome) => void = () => {};
 
-  /** @param blank the address of an empty page of the tests' server */
-  constructor(browser: Browser, blank: string) {
+  /**
+   * @param blank the address of an empty page of the tests' server
+   * @param start the address of page-start.ts
+   */
+  constructor(browser: Browser, blank: string, start: string) {
     this.#browser = browser;
     this.#blank = blank;
+    this.#start = start;
   }
 
   /**
@@ -70,9 +75,8 @@ export class TestPages {
     });
     try {
       this.#page ??= await this.#open();
-      // The import waits for the tests if the page crashes: its rejection then comes too late to matter.
       this.#page
-        .evaluate((address) => import(address).then(() => {}), url)
+        .evaluate((address) => gradweaveRun(address), url)
         .catch((error) => this.#fail(`It did not load: ${error}`));
       return await ended;
     } catch (error) {
@@ -107,6 +111,7 @@ export class TestPages {
       this.#at = name;
     });
     await page.goto(this.#blank);
+    await page.evaluate((address) => import(address).then(() => {}), this.#start);
     return page;
   }
 
