@@ -40,9 +40,11 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
   const inNode = files.filter((file) => !file.endsWith('.gpu.test.ts'));
   const inChrome = files.filter((file) => file.endsWith('.gpu.test.ts'));
   // Two things at a time, on two cores: the tests in Node that drive a browser, and the type check, the lint and the other
-  // tests; whichever finishes continues with the tests in Chrome.
+  // tests; whichever finishes continues with the tests in Chrome. Beside them those that hardly do anything but wait.
+  const waiting = inNode.filter((file) => WAITING.test(file));
   const driving = inNode.filter((file) => DRIVING.test(file));
-  const others = inNode.filter((file) => !DRIVING.test(file));
+  const others = inNode.filter((file) => !WAITING.test(file) && !DRIVING.test(file));
+  const waited = runInNode(waiting, run.timeoutSeconds, report);
   const inTurns = [
     runInNode(driving, run.timeoutSeconds, report),
     checks().then(() => runInNode(others, run.timeoutSeconds, report)),
@@ -62,11 +64,12 @@ export async function runAll(run: TestRun): Promise<FileResult[]> {
       data: data === '' ? undefined : data,
     });
   }
-  await Promise.all(inTurns);
+  await Promise.all([...inTurns, waited]);
   return results;
 }
 
-const DRIVING = /harness\/page|cli\/(drive|chrome|endings)|run\/stopped/;
+const DRIVING = /harness\/(page|notebook)|cli\/(drive|chrome|endings)/;
+const WAITING = /cli\/vitals|run\/stopped|node\/processes|sweep\/(lock|sidecar)|trial\/client/;
 
 /** Files of `.long.` are for `npm run test:all`. */
 async function findTests(root: string, only: string | undefined): Promise<string[]> {
