@@ -9,6 +9,8 @@ export function setup(options?: {
   chrome?: string;
   log?: Log;
 }): void;
+/** The same with the packages of sweep/, both installations at once. */
+export function setupTests(options?: { chrome?: string }): Promise<void>;
 /** @throws when Node is too old. */
 export function checkNode(version: string): void;
 /** Brings node_modules in line with package-lock.json; returns whether npm ran. */

@@ -2,6 +2,7 @@
  * Prepares a fresh checkout: installs the packages, then a browser. Plain Node without dependencies, because
  * it installs them. Takes a few milliseconds if everything is installed.
  */
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -10,6 +11,7 @@ import { findBrowser } from './find-browser.mjs';
 import { aptCommands, runCommand } from './install-commands.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SWEEP = join(ROOT, 'sweep');
 /** package.json's `engines`: `20.6`. Tests are TypeScript, which module.register of 20.6 lets Node import. */
 const MINIMUM_NODE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   .engines.node.replace('>=', '')
@@ -26,8 +28,25 @@ const MINIMUM_NODE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')
 export function setup({ browser = true, sweep = false, chrome, log = console.error } = {}) {
   checkNode(process.versions.node);
   installPackages({ log });
-  if (sweep) installPackages({ root: join(ROOT, 'sweep'), log });
+  if (sweep) installPackages({ root: SWEEP, log });
   if (browser) ensureBrowser({ chrome, log });
+}
+
+/**
+ * The same as `setup({ chrome, sweep: true })`, with both installations at once: each waits for the network in turns.
+ *
+ * @param {{ chrome?: string }} [options]
+ * @returns {Promise<void>}
+ * @throws {Error} that says what to do, if something is missing and cannot be installed.
+ */
+export async function setupTests({ chrome } = {}) {
+  checkNode(process.versions.node);
+  const script = fileURLToPath(import.meta.url);
+  const sweep = spawn(process.execPath, [script, '--only-sweep'], { stdio: ['ignore', 2, 2] });
+  const ended = new Promise((resolve) => sweep.on('close', resolve).on('error', resolve));
+  setup({ chrome });
+  const code = await ended;
+  if (code !== 0) throw new Error(`The packages of sweep could not be installed (${code}).`);
 }
 
 /**
@@ -153,10 +172,12 @@ function runAll(commands, run, cwd) {
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const at = process.argv.indexOf('--chrome');
   try {
-    setup({
-      browser: !process.argv.includes('--no-browser'),
-      chrome: at < 0 ? undefined : process.argv[at + 1],
-    });
+    if (process.argv.includes('--only-sweep')) installPackages({ root: SWEEP });
+    else
+      setup({
+        browser: !process.argv.includes('--no-browser'),
+        chrome: at < 0 ? undefined : process.argv[at + 1],
+      });
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

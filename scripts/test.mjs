@@ -31,8 +31,8 @@ try {
   if (values.all) process.env.GRADWEAVE_THOROUGH = 'true';
   if (values.device !== 'all') process.env.GRADWEAVE_DEVICE = values.device;
   const timeout = values.timeout ?? (values.all ? '900' : '180');
-  const { setup } = await import('./setup.mjs');
-  setup({ chrome: values.chrome, sweep: true });
+  const { setupTests } = await import('./setup.mjs');
+  await setupTests({ chrome: values.chrome });
   await buildOrReport();
   await import('../test/run/register-ts.mjs');
   const { runAll } = await import('../test/run/run-all.ts');
