@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ export interface Stage {
 
 let packed: Promise<Packed> | undefined;
 
-/** Builds and packs, once a process. */
+/** Builds and packs, once a process; what was packed is gone when the process is. */
 export function pack(): Promise<Packed> {
   packed ??= packNow();
   return packed;
@@ -35,7 +36,8 @@ async function packNow(): Promise<Packed> {
   const { build, buildLibrary } = await import(pathToFileURL(join(ROOT, 'build.mjs')).href);
   await build({ quiet: true });
   await buildLibrary();
-  const folder = await temporaryFolder('gradweave-pack-');
+  const folder = await mkdtemp(join(tmpdir(), 'gradweave-pack-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const given = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const { stdout } = await run('npm', given, { cwd: ROOT });
   const [{ filename, files }] = JSON.parse(stdout);
@@ -58,16 +60,15 @@ export async function stage(type: 'module' | 'commonjs'): Promise<Stage> {
 
 const made: string[] = [];
 
-/** A folder that is gone when the process is. */
+/** A folder that {@link removeFolders} removes. */
 export async function temporaryFolder(prefix: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), prefix));
   made.push(folder);
   return folder;
 }
 
-/** Removes the folders of {@link temporaryFolder}, and what was packed. */
+/** Removes the folders of {@link temporaryFolder}. */
 export async function removeFolders(): Promise<void> {
-  packed = undefined;
   const all = made.splice(0).map((folder) => rm(folder, { recursive: true, force: true }));
   await Promise.all(all);
 }
