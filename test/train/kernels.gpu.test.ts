@@ -1,13 +1,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
+import type { Engine } from '../../src/gpu/engine.ts';
 import { conv2d, flatten, linear, maxPool2d, relu, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { THOROUGH } from '../run/thorough.ts';
 import { bitsOf, small, smallGarments, withTrainer } from './helpers.ts';
 
 const START = { family: 'portable', steps: 6 } as const;
 const STEPS = 10;
+
+/** Kernels of the adapter's family take SwiftShader twice as long to compile as portable ones. */
+const withTunable = (work: (engine: Engine) => Promise<void>): Promise<void> =>
+  withEngine(work, THOROUGH ? {} : { family: 'portable' });
 
 test('a warm start repeats bit by bit, in chunks of any size and after a reset', () =>
   withSharedEngine(async (engine) => {
@@ -43,7 +49,7 @@ test('the first steps are those of the starting family, the others those of the 
   }));
 
 test('a tuned run gives the bits of one that was not, and says which kernels it took', () =>
-  withEngine(async (engine) => {
+  withTunable(async (engine) => {
     const run = async (tuneBudget: number): Promise<string> => {
       let bits = '';
       await withTrainer(engine, small({ tuneBudget }), async (trainer) => {
@@ -69,7 +75,7 @@ test('a tuned run gives the bits of one that was not, and says which kernels it 
   }));
 
 test('a tuned network keeps what its dispatches pass on', () =>
-  withEngine(async (engine) => {
+  withTunable(async (engine) => {
     // Its sums over rows and its products' partial sums lie in memory that is no tensor of the graph.
     const model = new Sequential(
       [28, 28],

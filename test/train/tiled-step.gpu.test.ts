@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { structs, tiledTicking } from '../../src/gpu/shaders.gen.ts';
+import { mlp } from '../../src/nn/mlp.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { stepRate } from '../../src/nn/schedules.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
@@ -25,16 +26,18 @@ const tiled = (given: Partial<ImageOptions> = {}): ImageOptions =>
 test('a tick inside of the last dispatch does what a tick of its own does', () =>
   withSharedEngine(async (engine) => {
     const schedule = stepRate({ stepSize: 3, gamma: 0.5 });
+    // Two layers: SwiftShader takes seconds to compile each further one.
+    const model = mlp([28, 28], [784, 16, 10], { dropout: 0.2 });
     const run = (options: ImageOptions) =>
       withTrainer(engine, options, async (trainer) => {
         const losses = await trainer.steps(10);
         const { dispatchesPerStep } = trainer;
         return { losses, dispatchesPerStep, rate: await trainer.learningRate() };
       });
-    const inside = await run(tiled({ schedule }));
+    const inside = await run(tiled({ model, schedule }));
     // Three states leave no binding for the tick's memory; amsgrad is Adam in the first step.
-    const own = await run(tiled({ schedule, optimizer: adam({ amsgrad: true }) }));
-    const plain = await run(brief({ schedule, plan: 'plain' }));
+    const own = await run(tiled({ model, schedule, optimizer: adam({ amsgrad: true }) }));
+    const plain = await run(brief({ model, schedule, plan: 'plain' }));
     assert.equal([inside.dispatchesPerStep, own.dispatchesPerStep], [3, 4]);
     assert.equal([inside.rate, own.rate], [plain.rate, plain.rate]);
     assert.equal(inside.losses.slice(0, 2), own.losses.slice(0, 2));
