@@ -8,12 +8,12 @@ import type { Layout } from '../../src/bench/peer.ts';
 import { productsOf } from '../../src/bench/products.ts';
 import { stepsOf, trainerOf } from '../../src/bench/step.ts';
 import { runSteps } from '../../src/train/loop.ts';
-import { withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { withEngine, withQuickEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from '../train/helpers.ts';
 import { smallTransformer } from './small.ts';
 
 test('an epoch’s loop makes, writes and maps nothing, and submits once a chunk', () =>
-  withEngine((engine) =>
+  withQuickEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const { session, stepsPerEpoch } = trainer;
       const watch = watchGpu();
@@ -26,7 +26,7 @@ test('an epoch’s loop makes, writes and maps nothing, and submits once a chunk
   ));
 
 test('a contender does the steps that it is told to', () =>
-  withEngine((engine) =>
+  withQuickEngine((engine) =>
     withTrainer(engine, small(), async (trainer) => {
       const watch = watchGpu();
       assert.ok((await stepsOf(engine, trainer, 'steps').run(5)) > 0);
@@ -35,7 +35,7 @@ test('a contender does the steps that it is told to', () =>
   ));
 
 test('the memory watch and the engine’s own accounts agree', () =>
-  withEngine(async (engine) => {
+  withQuickEngine(async (engine) => {
     const memory = watchMemory();
     try {
       await withTrainer(engine, small(), async () => {
@@ -75,7 +75,7 @@ test('a transformer’s step is one submit and nothing else, and each of its pro
   }));
 
 test('two trainers of one seed have one hash', () =>
-  withEngine(async (engine) => {
+  withQuickEngine(async (engine) => {
     const hash = (seed: number): Promise<string> =>
       withTrainer(engine, small({ seed }), async (trainer) => {
         await trainer.steps(5);

@@ -4,6 +4,9 @@ import type { Buffers } from '../../src/gpu/buffers.ts';
 import { Engine, type EngineOptions } from '../../src/gpu/engine.ts';
 import { runs } from '../run/device.ts';
 
+/** Portable kernels that compile fast: SwiftShader takes a third of the time for them. test/verify runs every family. */
+export const QUICK = { family: 'portable', quick: true } as const;
+
 /**
  * Runs a test on a new engine, which is destroyed in the end. Fails if WebGPU reported an uncaptured error, or if the
  * test left a buffer.
@@ -20,6 +23,10 @@ export async function withEngine(
     engine.destroy();
   }
 }
+
+/** The same with {@link QUICK}: of kernels only the results matter. */
+export const withQuickEngine = (work: (engine: Engine) => Promise<void>): Promise<void> =>
+  withEngine(work, QUICK);
 
 /** If the device cannot run a family, checks only that it is refused. */
 async function isRefused({ family }: EngineOptions = {}): Promise<boolean> {
@@ -56,11 +63,11 @@ type SharedOptions = Pick<EngineOptions, 'family' | 'quick'>;
  * The same on a device that the tests of a page share, so that common kernels are compiled once; those of a file share an
  * engine, too. After a failed test neither is used again.
  *
- * @param options default: portable kernels that compile fast; test/verify runs every family
+ * @param options default {@link QUICK}
  */
 export async function withSharedEngine(
   work: (engine: Engine) => Promise<void>,
-  options: SharedOptions = { family: 'portable', quick: true },
+  options: SharedOptions = QUICK,
 ): Promise<void> {
   if (await isRefused(options)) return;
   const key = JSON.stringify(options);

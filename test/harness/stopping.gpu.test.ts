@@ -6,6 +6,7 @@ import { openJob } from '../../src/harness/tasks/job.ts';
 import { createTrainer, type RunControl, runTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
+import { QUICK } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 
 /** So high a rate that the test loss falls, then rises. */
@@ -15,7 +16,7 @@ const QUERY =
 const silent = (): void => {};
 
 async function trained(more: string, control: RunControl = {}) {
-  const engine = await Engine.create();
+  const engine = await Engine.create(QUICK);
   const options = new URLSearchParams(QUERY + more);
   const job = await openJob(options, settingsOf(options), silent);
   const trainer = await createTrainer(engine, job);
@@ -35,7 +36,7 @@ async function stateOf(trainer: Trainer) {
 
 /** The same by the engine's own means. */
 async function byFit(patience: number) {
-  const engine = await Engine.create();
+  const engine = await Engine.create(QUICK);
   const options = new URLSearchParams(QUERY);
   const job = await openJob(options, settingsOf(options), silent);
   const trainer = await createTrainer(engine, job);

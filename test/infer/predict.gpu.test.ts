@@ -18,7 +18,7 @@ import {
 import { adam } from '../../src/nn/optimizers.ts';
 import { keyOf } from '../../src/random/domains.ts';
 import { RandomStream } from '../../src/random/stream.ts';
-import { readWords, rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { readWords, rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { firstOf, small, smallGarments, withTrainer } from '../train/helpers.ts';
 
@@ -129,7 +129,7 @@ const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
 for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family} kernels standardise column by column as they load, or take inputs as they are`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         const plain = await Inference.create(engine, { ...options, batch: 11 });
         const inference = await Inference.create(engine, {

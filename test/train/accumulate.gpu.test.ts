@@ -9,7 +9,7 @@ import { adagrad, adam, averaged, inGroups, sgd } from '../../src/nn/optimizers.
 import { stepRate } from '../../src/nn/schedules.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { inLongRun, thoroughly } from '../run/thorough.ts';
 import {
   assertSame,
@@ -121,7 +121,7 @@ test('weights change at every third batch only; rates, norms and averages count 
 
 for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family}: a run resumes in the middle of an update, bit-identically, with every control on`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         const groups = { '1.weight': { rateFactor: 0.5 } };
         const options = (more: object) =>
@@ -182,7 +182,7 @@ test('with accumulate 1 nothing changes, and no memory is used; else a sum for e
 inLongRun(test)(
   'accumulating adds no dispatch, unless the gradients are clipped by their norm',
   () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         const dispatches = (more: object) =>
           withTrainer(engine, small(more), async (trainer) => trainer.dispatchesPerStep);

@@ -10,7 +10,7 @@ import { RandomStream } from '../../src/random/stream.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 import { weightsOf } from '../../src/train/weights.ts';
-import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { assertSame, fitted, outcomeOf, withTrainer } from './helpers.ts';
 
@@ -170,7 +170,7 @@ const FAMILIES = ['portable', 'quad', 'tiled'] as const;
 
 for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family} kernels: weights multiply each row's loss and gradient`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         const twice = Float32Array.from({ length: COUNT }, () => 2);
         const train = { inputs: points, labels: classes };

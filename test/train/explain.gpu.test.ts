@@ -6,7 +6,7 @@ import { Inference } from '../../src/infer/inference.ts';
 import { linear, relu, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { keyOf } from '../../src/random/domains.ts';
-import { withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { withQuickEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from './helpers.ts';
 
 /** Collects the code of every shader module that is made on an engine's device. */
@@ -40,7 +40,7 @@ const sorted = (kernels: readonly Printed[]): string[] => kernels.map(({ code })
 
 for (const plan of ['plain', 'fused'] as const) {
   test(`the WGSL that explain() prints is what was compiled: ${plan} plan`, () =>
-    withEngine(async (engine) => {
+    withQuickEngine(async (engine) => {
       const compiled = compiledOn(engine);
       await withTrainer(engine, small({ plan }), async (trainer) => {
         const printed = kernelsIn(trainer.explain({ wgsl: true }));
@@ -54,7 +54,7 @@ for (const plan of ['plain', 'fused'] as const) {
 }
 
 test('the WGSL that inference.explain() prints is what was compiled, also after a call', () =>
-  withEngine(async (engine) => {
+  withQuickEngine(async (engine) => {
     const compiled = compiledOn(engine);
     const model = new Sequential([4], [linear(4, 8), relu(), linear(8, 3)]);
     const weights = model.initialize(keyOf(1));

@@ -8,7 +8,7 @@ import { type CrossEntropyOptions, crossEntropy } from '../../src/nn/losses/cros
 import { sgd } from '../../src/nn/optimizers.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import type { TrainerOptions } from '../../src/train/trainer.ts';
-import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { assertSame, outcomeOf, withTrainer } from './helpers.ts';
 
@@ -69,7 +69,7 @@ const RECIPES = [
 for (const [family, plan, loss] of thoroughly(RECIPES, (_, i) => i === 2)) {
   const title = `${family}, ${plan}, ${Object.keys(loss)}`;
   test(`ignored samples count nowhere, and batches by their weights: ${title}`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine: Engine) => {
         const given = options(loss, { plan });
         await withTrainer(engine, given, async (trainer) => {

@@ -5,7 +5,7 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { runSteps } from '../../src/train/loop.ts';
 import type { Sums } from '../../src/train/records.ts';
 import { epochSums } from '../../src/train/tally.ts';
-import { withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { withQuickEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { small, withTrainer } from './helpers.ts';
 
 /** The paper's network, whose steps are counted. */
@@ -150,7 +150,7 @@ test('fewer steps than an epoch are run, and no more', () =>
   ));
 
 test('a browser that answers late gets larger chunks', () =>
-  withEngine((engine) =>
+  withQuickEngine((engine) =>
     withTrainer(engine, small({ batchSize: 4 }), async (trainer) => {
       const { queue } = engine.device;
       const answer = queue.onSubmittedWorkDone.bind(queue);

@@ -18,7 +18,7 @@ import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import type { TrainerOptions } from '../../src/train/trainer.ts';
 import { runTrial } from '../../src/verify/run-trial.ts';
 import { stepTrial } from '../../src/verify/trials/step.ts';
-import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { assertSame, bitsOf, fitted, outcomeOf, small, withTrainer } from './helpers.ts';
 
@@ -71,7 +71,7 @@ for (const [name, value] of [
 for (const family of thoroughly(['portable', 'quad', 'tiled'] as const, (one) => one === 'tiled')) {
   for (const plan of ['plain', 'fused'] as const) {
     test(`a loss of one's own computes what its author wrote: ${family}, ${plan}`, () =>
-      withEngine(
+      withSharedEngine(
         async (engine) => {
           const world = { batch: 7, samples: 23, step: 3, drop: 0, kind: 'tanh' } as const;
           for (const weighted of [false, true]) {

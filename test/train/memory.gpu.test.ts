@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { MemoryError } from '../../src/errors.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { rejects, reportOf, withEngine } from '../gpu/helpers.ts';
+import { rejects, reportOf, withQuickEngine } from '../gpu/helpers.ts';
 import { lowerLimits } from '../gpu/limits.ts';
 import { assertSame, firstOf, outcomeOf, small, smallGarments, withTrainer } from './helpers.ts';
 
@@ -18,7 +18,7 @@ const SMALL = {
 
 for (const plan of ['plain', 'fused'] as const) {
   test(`on the ${plan} plan, parameters spread over buffers train to the same bits, and are read back`, () =>
-    withEngine(async (engine) => {
+    withQuickEngine(async (engine) => {
       const options = small({ ...SMALL, plan });
       const run = () =>
         withTrainer(engine, options, async (trainer) => {
@@ -40,7 +40,7 @@ for (const plan of ['plain', 'fused'] as const) {
 }
 
 test('a layer that no binding can hold is refused with its size and the limit, and leaves nothing', () =>
-  withEngine(async (engine) => {
+  withQuickEngine(async (engine) => {
     const bytes = 784 * 32 * 4 + 32 * 4;
     lowerLimits(engine, { maxStorageBufferBindingSize: bytes - 1 });
     await rejects(
@@ -53,7 +53,7 @@ test('a layer that no binding can hold is refused with its size and the limit, a
   }));
 
 test('a batch whose activations no binding can hold is refused with its size and the limit', () =>
-  withEngine(async (engine) => {
+  withQuickEngine(async (engine) => {
     const most = 64 * 1024;
     lowerLimits(engine, { maxStorageBufferBindingSize: most });
     const options = small({

@@ -8,7 +8,7 @@ import { adam } from '../../src/nn/optimizers.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { referenceOutputs } from '../../src/reference/outputs.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
-import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { firstOf, small, smallGarments, withTrainer } from './helpers.ts';
 
@@ -22,7 +22,7 @@ const quick = ([family, plan]: (typeof CASES)[number]) => family === 'portable' 
 
 for (const [family, plan] of thoroughly(CASES, quick)) {
   test(`${family} kernels, ${plan}: a sample has the same outputs, whatever it is asked for with`, () =>
-    withEngine(
+    withSharedEngine(
       (engine) =>
         withTrainer(engine, small({ plan }), async (trainer) => {
           const all = await trainer.predict(smallGarments().train);

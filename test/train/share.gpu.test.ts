@@ -7,7 +7,7 @@ import { adam, sgd } from '../../src/nn/optimizers.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { checkpointOf, restore } from '../../src/train/checkpoint.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
-import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { bitsOf, small, withTrainer } from './helpers.ts';
 
@@ -88,7 +88,7 @@ const forger = (from: Trainer, more: Partial<TrainerOptions> = {}): TrainerOptio
 
 for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family} kernels: a generator trains through a discriminator that it leaves as it is`, () =>
-    withEngine(
+    withSharedEngine(
       (engine) =>
         withTrainer(engine, judge(), async (discriminator) => {
           const options = forger(discriminator);
@@ -119,7 +119,7 @@ for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
     ));
 
   test(`${family} kernels: what is not frozen takes the steps that it takes in any plan`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         const base = (more: Partial<TrainerOptions>): TrainerOptions => ({
           model: new Sequential([5], [linear(5, 9), relu(), linear(9, 7), relu(), linear(7, 3)]),

@@ -6,7 +6,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { rejection, rejects, reportOf, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejection, rejects, reportOf, withQuickEngine, withSharedEngine } from '../gpu/helpers.ts';
 import { lowerLimits } from '../gpu/limits.ts';
 import {
   assertSame,
@@ -238,7 +238,7 @@ test('images are gathered while the GPU works on the chunk before', () =>
   }));
 
 test('images beyond one binding are streamed of themselves; to have them resident is refused', () =>
-  withEngine(async (engine) => {
+  withQuickEngine(async (engine) => {
     const resident = await fitted(engine, TINY, { epochs: 1 });
     const most = 69 * 784;
     lowerLimits(engine, { maxStorageBufferBindingSize: most });
@@ -252,7 +252,7 @@ test('images beyond one binding are streamed of themselves; to have them residen
   }));
 
 test('a batch of images that no binding can hold is refused with its size, and leaves nothing', () =>
-  withEngine(async (engine) => {
+  withQuickEngine(async (engine) => {
     const { labels, count } = train;
     const source: ImageSource = { labels, count, height: 70, width: 70, gather: () => {} };
     lowerLimits(engine, { maxStorageBufferBindingSize: 2 ** 18 });

@@ -6,7 +6,7 @@ import { linear, relu, Sequential, tanh } from '../../src/nn/layers.ts';
 import { adam } from '../../src/nn/optimizers.ts';
 import { RandomStream } from '../../src/random/stream.ts';
 import { Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
-import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { runs } from '../run/device.ts';
 import { thoroughly } from '../run/thorough.ts';
 import { bitsOf, withTrainer } from './helpers.ts';
@@ -59,7 +59,7 @@ const regression = (
 
 for (const family of thoroughly(FAMILIES, (one) => one === 'portable')) {
   test(`${family} kernels learn values and classes from buffers of the caller's`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         const { inputs, targets, labels, destroy } = samples(engine);
         const train = { count: COUNT, inputs, targets };
@@ -120,7 +120,7 @@ test('functions give the bits that buffers give, as inputs and as targets', () =
 
 for (const family of thoroughly(FAMILIES.filter(runs), (one) => one === 'tiled')) {
   test(`${family} kernels: a function may read many buffers`, () =>
-    withEngine(
+    withSharedEngine(
       async (engine) => {
         const { inputs, targets, destroy } = samples(engine);
         const names = ['p', 'q', 'r'];
