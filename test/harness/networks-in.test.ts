@@ -13,6 +13,8 @@ import { defaultsOf, queryOf, valuesOf } from '../../src/harness/page/settings/s
 import { doneText } from '../../src/harness/page/train/done-text.ts';
 import { newRuns } from '../../src/harness/page/train/new-runs.ts';
 import { speedText } from '../../src/harness/page/train/numbers-view.ts';
+import { spanish } from '../../src/harness/page/words/es/index.ts';
+import { speak } from '../../src/harness/page/words/words.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
 import type { LabOutcome } from '../../src/harness/worker/training.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
@@ -75,6 +77,44 @@ test('colours that own images do not have are told of beside their field', () =>
     ...[['own&colour=rgb', 3] as const, ['own&colour=grey', 1] as const],
   ])
     assert.not.ok('wrong' in of(query, channels), query);
+});
+
+test('a size that own images do not have is told of beside its field, in the reader’s language', () => {
+  // Of two batches, the first one counts.
+  const of = (query: string, height: number, width: number) =>
+    networksIn(`model=cnn&data=own&${query}&batch-size=4`, {
+      samples: 20,
+      size: { height, width },
+    });
+  for (const [query, size, why, spanishWhy] of [
+    [
+      'side=32',
+      [28, 28],
+      /“32” was given; it must be left out or 28: .* 28 × 28/,
+      /omitido o 28: /,
+    ],
+    ['side=28', [64, 64], /“28” was given; it must be left out or 64: /, /tienen 64 × 64 píxeles/],
+    ['side=28', [28, 20], /it must be left out: .* 28 × 20 pixels/, /omitido: /],
+    ['batch-size=21', [28, 28], /at most 20: /, /como mucho 20: no hay más/],
+  ] as const) {
+    const [height, width] = size;
+    const found = of(query, height, width);
+    assert.is('wrong' in found && found.wrong, query.split('=')[0], query);
+    assert.match(networksText(found), why);
+    try {
+      void speak('es', spanish);
+      assert.match(networksText(found), spanishWhy);
+    } finally {
+      void speak('en', {});
+    }
+  }
+  for (const [query, height, width] of [
+    ['', 64, 64],
+    ['', 20, 30],
+    ['side=64', 64, 64],
+    ['side=28', 28, 28],
+  ] as const)
+    assert.not.ok('wrong' in of(query, height, width), query);
 });
 
 test('several seeds and rates survive the way through the address', () => {

@@ -58,6 +58,10 @@ export const ERROR_TEXTS = [
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above',
   '{count} images were read, and at least {least} are needed: some to train on, some to test on',
   'Not a zip archive: its {count} bytes have no directory at their end. Check that the right file was given, and the whole of it',
+  // What a setting must be, by the data.
+  'at most {most}: there are no more samples to train on',
+  'left out: the images that were given have {height} × {width} pixels',
+  'left out or {side}: the images that were given have {height} × {width} pixels',
   // Of a file among others.
   'not an IDX file of bytes',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off',

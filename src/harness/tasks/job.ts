@@ -5,7 +5,7 @@ import { DataError, OptionError } from '../../errors.ts';
 import type { TrainerOptions } from '../../train/trainer.ts';
 import type { TableData, TablePart } from '../own/table.ts';
 import { limitOf, openDataset, useDataset } from './data.ts';
-import { needColour } from './own-colour.ts';
+import { needColour, needSide } from './own-colour.ts';
 import type { ImageSettings, Settings } from './settings.ts';
 import type { Emit } from './task.ts';
 import { type GivenText, openText, type TextJob } from './text.ts';
@@ -67,7 +67,7 @@ export async function openJob(
   return given.own ? job : withBatches(options, job, emit);
 }
 
-/** @throws OptionError if the address asks for other colours than the images have */
+/** @throws OptionError if the address asks for other colours, or another size, than the images have */
 function ownImages(
   options: URLSearchParams,
   settings: ImageSettings,
@@ -75,6 +75,7 @@ function ownImages(
   emit: Emit,
 ): ImageJob {
   needColour(options, dataset.train.channels ?? 1);
+  needSide(options, dataset.train);
   return imageJob(settings, useDataset(options, emit, dataset));
 }
 

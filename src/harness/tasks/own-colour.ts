@@ -24,3 +24,25 @@ export function needColour(options: URLSearchParams, channels: number): void {
     );
   }
 }
+
+/**
+ * Checks that images that were given have the size that an address asks for; one that asks for none takes any.
+ *
+ * @throws OptionError if they have another one
+ */
+export function needSide(
+  options: URLSearchParams,
+  { height, width }: { readonly height: number; readonly width: number },
+): void {
+  const wanted = options.get('side') ?? '';
+  if (wanted === '' || (Number(wanted) === height && height === width)) return;
+  const query = new Query(options, '');
+  const [side] = SIDES.filter((one) => one === height && one === width);
+  if (side === undefined) {
+    query.fail('side', `left out: the images that were given have ${height} × ${width} pixels`);
+  }
+  query.fail(
+    'side',
+    `left out or ${side}: the images that were given have ${height} × ${width} pixels`,
+  );
+}

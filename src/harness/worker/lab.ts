@@ -110,8 +110,8 @@ export class Lab {
     const { own } = this.#own.given;
     if (!own) return networksIn(query);
     if (own.data === 'table') return networksIn(query, { samples: own.table.train.count });
-    const { count, channels = 1 } = own.dataset.train;
-    return networksIn(query, { samples: count, channels });
+    const { count, channels = 1, ...size } = own.dataset.train;
+    return networksIn(query, { samples: count, channels, size });
   }
 
   /** See {@link Tutor}. */

@@ -1,5 +1,5 @@
 import type { ManyRun } from '../tasks/many-runs.ts';
-import { needColour } from '../tasks/own-colour.ts';
+import { needColour, needSide } from '../tasks/own-colour.ts';
 import { groupsIn } from '../tasks/run-groups.ts';
 import { settingsOf } from '../tasks/settings.ts';
 
@@ -26,6 +26,8 @@ export interface OwnSamples {
   readonly samples: number;
   /** Of images: numbers of a pixel. */
   readonly channels?: number;
+  /** Of images: rows and columns. */
+  readonly size?: { readonly height: number; readonly width: number };
 }
 
 /**
@@ -40,6 +42,7 @@ export function networksIn(query: string, own?: OwnSamples): NetworkCounts | Wro
       const { batchSize, data } = settingsOf(options);
       if (options.get('data') !== 'own' || data === 'text') continue;
       if (own?.channels) needColour(options, own.channels);
+      if (own?.size) needSide(options, own.size);
       const most = Math.min(
         own?.samples ?? Infinity,
         Number(options.get('train-limit') ?? Infinity),

@@ -1,4 +1,5 @@
 import type { NetworkCounts, WrongSetting } from '../../worker/networks-in.ts';
+import { reasonText } from '../error-words.ts';
 import { counted } from '../numbers.ts';
 import { say, sayOf } from '../words/words.ts';
 
@@ -26,5 +27,5 @@ export function networksText(found: NetworkCounts | WrongSetting): string {
 function wrongText({ wrong, given, need }: WrongSetting): string {
   return wrong === ''
     ? `${need}.`
-    : say('“{given}” was given; it must be {need}.', { given, need: sayOf(need) });
+    : say('“{given}” was given; it must be {need}.', { given, need: reasonText(sayOf(need)) });
 }

@@ -50,6 +50,12 @@ export const errors = {
     'se leyeron {count} imágenes y hacen falta al menos {least}: unas para entrenar y otras para probar',
   'Not a zip archive: its {count} bytes have no directory at their end. Check that the right file was given, and the whole of it':
     'No es un archivo zip: sus {count} bytes no tienen un directorio al final. Comprueba que es el archivo correcto y que está completo',
+  'at most {most}: there are no more samples to train on':
+    'como mucho {most}: no hay más muestras con las que entrenar',
+  'left out: the images that were given have {height} × {width} pixels':
+    'omitido: las imágenes que se dieron tienen {height} × {width} píxeles',
+  'left out or {side}: the images that were given have {height} × {width} pixels':
+    'omitido o {side}: las imágenes que se dieron tienen {height} × {width} píxeles',
   'not an IDX file of bytes': 'no es un archivo IDX de bytes',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off': 'no es PNG, JPEG, GIF, WebP ni BMP, o está cortado',
   'damaged: this browser cannot decode it': 'dañado: este navegador no puede leerlo',
