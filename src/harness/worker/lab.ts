@@ -1,3 +1,4 @@
+import { parseSafetensors } from '../../data/safetensors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
@@ -103,6 +104,11 @@ export class Lab {
    */
   useText(given: GivenText | undefined): void {
     this.#text = given;
+  }
+
+  /** Checks that a file has weights, of any network. @throws DataError */
+  needWeights(file: Uint8Array): void {
+    parseSafetensors(file);
   }
 
   /** See {@link networksIn}. */

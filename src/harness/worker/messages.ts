@@ -18,6 +18,7 @@ export type LabCalls = Pick<
   | 'inspect'
   | 'look'
   | 'more'
+  | 'needWeights'
   | 'networksIn'
   | 'outputs'
   | 'own'

@@ -61,6 +61,11 @@ export class NextRun {
     return this.#remote.call('useText', [this.#text.given]);
   }
 
+  /** Begins with a file's weights. @throws DataError if it is no file of weights */
+  takeWeights(file: File): Promise<void> {
+    return this.from.take(file, (bytes) => this.#remote.call('needWeights', [bytes]));
+  }
+
   /** @param first the number of the first run. @throws OptionError if the settings are wrong */
   begin(first: number): Beginning {
     const { query } = this.form;

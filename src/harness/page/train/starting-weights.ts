@@ -27,6 +27,17 @@ export class StartingWeights {
     return this.#given?.bytes;
   }
 
+  /**
+   * Chooses a file's weights.
+   *
+   * @param check throws if the file has none: what was chosen before then stays
+   */
+  async take(file: File, check: (bytes: Uint8Array) => Promise<unknown>): Promise<void> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await check(bytes);
+    this.choose({ name: file.name, bytes });
+  }
+
   /** Chooses the weights to start the next run from; new ones if undefined. */
   choose(given: GivenWeights | undefined): void {
     this.#given = given;

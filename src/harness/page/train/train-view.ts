@@ -186,7 +186,12 @@ export class TrainView {
       this.#alert.show(saidError('DataError', said));
       return;
     }
-    this.#next.from.choose({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    try {
+      await this.#next.takeWeights(file);
+    } catch (error) {
+      this.#alert.show(error as Error);
+      return;
+    }
     // Paused at once: the weights can be inspected, and a file that does not fit is reported.
     void this.start(true);
   }
