@@ -66,6 +66,8 @@ export async function openPage(
   }
   await before?.(page);
   await page.goto(`${server.origin}/harness.html${query}`);
+  // The page has loaded before its texts in another language have.
+  await page.waitForFunction(() => !document.querySelector('#status .late'), { polling: 20 });
   return { page, said };
 }
 

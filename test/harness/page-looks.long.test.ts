@@ -53,9 +53,11 @@ test('what goes on beyond an edge fades towards it, on both sides, and only wher
   await page.$eval('#network', (card) => card.setAttribute('open', ''));
   await until(page, '.pulse h3', /./);
   const edges = (): Promise<string[]> =>
-    page.$eval('.pulse .scroll', (place) =>
-      ['--before', '--after'].map((name) => getComputedStyle(place).getPropertyValue(name)),
-    );
+    page.$eval('.pulse .scroll', async (place) => {
+      // The fade follows in the frame after a scroll or a new size.
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+      return ['--before', '--after'].map((name) => getComputedStyle(place).getPropertyValue(name));
+    });
   const scroll = (to: number): Promise<void> =>
     page.$eval('.pulse .scroll', (place, left) => place.scrollTo({ left }), to);
   await page.setViewport({ width: 390, height: 900 });

@@ -32,7 +32,7 @@ test('a warm start repeats bit by bit, in chunks of any size and after a reset',
   }));
 
 test('the first steps are those of the starting family, the others those of the own', () =>
-  withSharedEngine(async (engine) => {
+  withTunable(async (engine) => {
     const losses = async (options: Parameters<typeof small>[0]) => {
       let found: number[] = [];
       await withTrainer(engine, small(options), async (trainer) => {
