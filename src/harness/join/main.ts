@@ -5,6 +5,7 @@ import { Alert } from '../page/alert.ts';
 import { byId } from '../page/dom.ts';
 import { missing } from '../page/missing.ts';
 import { say } from '../page/words/words.ts';
+import { showGpu } from './gpu-fact.ts';
 import { type Invitation, invitationOf } from './invitation.ts';
 import { showJoin } from './markup.ts';
 import { Pauses } from './pauses.ts';
@@ -14,6 +15,7 @@ import { WorkView } from './work-view.ts';
 /** Opens the view. */
 export function openJoin(page: URL): void {
   const alert = new Alert();
+  showGpu('unused');
   const refuse = (error: unknown): void => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     alert.show({ name, message });
@@ -33,6 +35,7 @@ export function openJoin(page: URL): void {
   const form = byId('join-form', HTMLFormElement);
   const reason = missing();
   if (reason !== undefined) {
+    showGpu('missing');
     byId('join-start', HTMLButtonElement).disabled = true;
     refuse(
       Object.assign(new Error(say('{reason}. Or run: npx gradweave worker', { reason })), {

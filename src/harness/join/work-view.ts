@@ -7,6 +7,7 @@ import type { TaskEvent } from '../protocol.ts';
 import type { WorkerNews } from '../tasks/worker/news.ts';
 import { countsText, endText, newsText, shortId } from '../tasks/worker/news-text.ts';
 import { Curve } from './curve.ts';
+import { showGpu } from './gpu-fact.ts';
 
 /** Ends of trials that are listed. */
 const MOST_ENDS = 20;
@@ -21,6 +22,8 @@ export class WorkView {
   readonly #curve = new Curve();
   readonly #began = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** Whether the GPU's name is shown. */
+  #isFound = false;
 
   constructor() {
     byId('join-figure').querySelector('svg')?.remove();
@@ -29,6 +32,7 @@ export class WorkView {
 
   /** Shows the work in the place of the question. */
   begin(): void {
+    showGpu('looking');
     byId('join-form').hidden = true;
     byId('join-work').hidden = false;
     byId('join-stop', HTMLButtonElement).disabled = false;
@@ -40,6 +44,7 @@ export class WorkView {
   end(stays: boolean): void {
     clearInterval(this.#timer);
     this.#tick();
+    if (!this.#isFound) showGpu('unused');
     byId('join-stop', HTMLButtonElement).disabled = true;
     byId('join-progress', HTMLProgressElement).value = 0;
     byId('join-form').hidden = false;
@@ -52,6 +57,7 @@ export class WorkView {
 
   event(event: TaskEvent): void {
     showFacts(event);
+    this.#isFound ||= event.type === 'adapter';
     if (event.type === 'progress') this.#progress(event);
     if (event.type === 'note') this.say(event.text);
     if (event.type === 'epoch') this.#epoch(event.record);

@@ -34,6 +34,7 @@ export const join = {
   'Training loss of this trial': 'Pérdida de entrenamiento de esta prueba',
   'gradweave: lend this GPU': 'gradweave: presta esta GPU',
   '{reason}. Or run: npx gradweave worker': '{reason}. O ejecuta: npx gradweave worker',
+  'No GPU in use': 'Ninguna GPU en uso',
   'The time is up.': 'Se acabó el tiempo.',
   'Stopped.': 'Detenido.',
   'Paused while the page is hidden.': 'En pausa mientras la página no se ve.',
