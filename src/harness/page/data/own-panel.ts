@@ -13,6 +13,7 @@ import { filesByName, type NamedFile } from './given-files.ts';
 import { ImageFiles, type MadeImages } from './image-files.ts';
 import { inTurn } from './in-turn.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
+import { ownGiven } from './own-round.ts';
 import { chosenMaking, fitBatch, fitWidths, isAlike, setMaking, useOwn } from './own-settings.ts';
 import { ownSummary } from './own-summary.ts';
 
@@ -184,6 +185,7 @@ export class OwnPanel {
     useOwn(facts);
     this.#chosen = facts.name !== 'Fashion-MNIST';
     this.#fit();
+    ownGiven();
     // Settings that stay the same may make another network, or none, of other data.
     byId('settings').dispatchEvent(new Event('change'));
     this.#draw();

@@ -2,6 +2,7 @@ import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 import type { SampleImages } from '../../worker/sample-images.ts';
 import type { Estimate } from '../../worker/tutor.ts';
 import { className, classNames } from '../class-names.ts';
+import { ownRound } from '../data/own-round.ts';
 import { byId, make } from '../dom.ts';
 import { bytesOf, drawImage } from '../inside/pictures.ts';
 import { duration, fixed, whole } from '../numbers.ts';
@@ -24,8 +25,8 @@ export class Welcome {
   #estimate: Estimate | null | undefined;
   /** The samples whose images are drawn. */
   #drawn: SampleImages | undefined;
-  /** Which data were asked for last, and how often. */
-  #asked: { readonly own: boolean; readonly round: number } | undefined;
+  /** Which data were asked for last: 0 if not the visitor's own, else another number for each that they gave; and how often was asked. */
+  #asked: { readonly data: number; readonly round: number } | undefined;
 
   /** @param tour begins the tour */
   constructor(learner: Learner, tour: () => void) {
@@ -84,9 +85,10 @@ export class Welcome {
   #begin(): void {
     this.#show();
     const own = new URLSearchParams(this.#learner.query()).get('data') === 'own';
-    if (this.#asked?.own === own) return;
+    const data = own ? ownRound() + 1 : 0;
+    if (this.#asked?.data === data) return;
     const round = (this.#asked?.round ?? 0) + 1;
-    this.#asked = { own, round };
+    this.#asked = { data, round };
     void this.#ask(round);
   }
 
