@@ -54,13 +54,13 @@ test('the class of an image is the folder that it lies in', () => {
     ...['pets/dog/1.png', 'pets/cat/2.png', 'pets/cat/10.png', 'pets/readme.txt', 'notes.txt'],
     ...['pets/.DS_Store', '__MACOSX/pets/cat/._2.png', 'pets/cat/', 'pets/cat/Thumbs.db'],
   ]);
-  assert.equal(classes, ['cat', 'dog', 'pets']);
+  assert.equal(classes, ['cat', 'dog']);
   assert.equal(
     images.map(({ label }) => label),
-    [1, 0, 0, 2],
+    [1, 0, 0],
   );
   assert.is(parted, false);
-  assert.equal(strays, ['notes.txt']);
+  assert.equal(strays, ['pets/readme.txt', 'notes.txt']);
   const numbers = sortIntoClasses(['10/a.png', '9/a.png', '1/a.png']);
   assert.equal(numbers.classes, ['1', '9', '10']);
 });
@@ -77,6 +77,38 @@ test('folders train and test above all classes say what is tested', () => {
   );
   // One class that is called so is a class.
   assert.is(sortIntoClasses(['x/train/1.png', 'x/test/2.png']).parted, false);
+});
+
+test('what lies above the folders of classes, or in a folder without images, is in no class', async () => {
+  const leaves = ['hojas/hoja roja/1.png', 'hojas/hoja roja/2.png', 'hojas/hoja verde/1.png'];
+  const more = ['hojas/LEEME.txt', 'hojas/LEEME', 'hojas/IMG_1.PNG', 'hojas/notas/a.txt'];
+  const { classes, images, strays } = sortIntoClasses([...leaves, ...more]);
+  assert.equal(classes, ['hoja roja', 'hoja verde']);
+  assert.equal(
+    images.map(({ path }) => path),
+    leaves,
+  );
+  assert.equal(strays, more);
+  // In a class, what is no image is told when it is read.
+  assert.is(sortIntoClasses([...leaves, 'hojas/hoja roja/a.txt']).images.length, 4);
+  // Of parts, too; what lies above them does not hide them.
+  const parted = sortIntoClasses([
+    ...['set/LEEME.txt', 'set/train/x.png', 'set/train/a/1.png', 'set/train/b/2.png'],
+    ...['set/test/a/3.png', 'set/test/b/4.png', 'set/x.png'],
+  ]);
+  assert.ok(parted.parted);
+  assert.equal(parted.classes, ['a', 'b']);
+  assert.equal(parted.strays, ['set/LEEME.txt', 'set/train/x.png', 'set/x.png']);
+  // A class may have a folder of its own; one class and what lies above it are not two.
+  assert.equal(sortIntoClasses(['p/a/1.png', 'p/a/bad/2.png', 'p/b/3.png']).classes, [
+    ...['a', 'b', 'bad'],
+  ]);
+  refused(() => sortIntoClasses(['p/1.png', 'p/a/2.png']), /all images lie in one folder, a\./);
+  // They are listed as not read.
+  const files = Object.fromEntries([...leaves, ...more].map((path) => [path, new Blob(['x'])]));
+  const reading = await ImageReading.open('hojas', { side: 28, colour: 'grey' }, files);
+  assert.is(reading.total, 3);
+  refused(() => reading.finish(), /4 files could not be read, as hojas\/LEEME\.txt: lies in no/);
 });
 
 test('folders that are no classes are refused, with what to do', () => {

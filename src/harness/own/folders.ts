@@ -18,7 +18,7 @@ export interface Folders {
   readonly images: readonly Placed[];
   /** Whether folders say which images are tested. */
   readonly parted: boolean;
-  /** What lies in no folder of a class. */
+  /** What lies in no folder of a class: above the folders of classes, or where nothing can be an image. */
   readonly strays: readonly string[];
 }
 
@@ -35,9 +35,32 @@ const PARTS: Readonly<Record<string, 'train' | 'test'>> = {
 /** What systems put beside files. */
 const HIDDEN = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 
+/** What is no image by its name. A folder that has nothing else is no class. */
+const NO_IMAGE =
+  /\.(txt|md|rtf|pdf|docx?|odt|csv|tsv|xlsx?|ods|json|xml|ya?ml|html?|log|ini|url|db|py|ipynb|js|sh|bat|mat|npy|npz|zip|gz|7z|rar)$/i;
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+/**
+ * The folders of classes: they hold what may be images. A folder is none if two others are in it, or all others: it lies above
+ * the classes, and what lies directly in it belongs to none of them.
+ */
+function classFolders(paths: readonly string[]): ReadonlySet<string> {
+  const holding = new Set(paths.filter((path) => !NO_IMAGE.test(path)).map(folderOf));
+  const below = new Map<string, number>();
+  for (const folder of holding) {
+    for (let at = folder.indexOf('/'); at >= 0; at = folder.indexOf('/', at + 1)) {
+      const above = folder.slice(0, at);
+      below.set(above, (below.get(above) ?? 0) + 1);
+    }
+  }
+  const fewest = Math.max(1, Math.min(2, holding.size - 1));
+  return new Set([...holding].filter((folder) => (below.get(folder) ?? 0) < fewest));
+}
+
 /**
  * Sorts images into classes: the class of an image is the folder that it lies in. Folders `train` and `test` (or `val`, `validation`)
- * above all classes say which images are tested.
+ * above all classes say which images are tested. What lies above the folders of classes is in none.
  *
  * @throws DataError if there are no images in folders, one class only, too many classes or images, or a name is too long
  */
@@ -48,7 +71,9 @@ export function sortIntoClasses(paths: readonly string[]): Folders {
       `${seen.length} files were given; at most ${MOST_IMAGES} images are read. Give fewer`,
     );
   }
-  const inFolders = seen.filter((path) => path.includes('/'));
+  const folders = classFolders(seen.filter((path) => path.includes('/')));
+  const isPlaced = (path: string): boolean => path.includes('/') && folders.has(folderOf(path));
+  const inFolders = seen.filter(isPlaced);
   const classOf = (path: string): string => path.split('/').at(-2) ?? '';
   const above = inFolders.map((path) => path.split('/').slice(0, -2).at(-1) ?? '');
   const partOf = (name: string): 'train' | 'test' | undefined =>
@@ -82,6 +107,6 @@ export function sortIntoClasses(paths: readonly string[]): Folders {
       return { path, label: place.get(classOf(path)) ?? 0, ...(part ? { part } : {}) };
     }),
     parted,
-    strays: seen.filter((path) => !path.includes('/')),
+    strays: seen.filter((path) => !isPlaced(path)),
   };
 }

@@ -66,6 +66,7 @@ export const ERROR_TEXTS = [
   'not an IDX file of bytes',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off',
   'damaged: this browser cannot decode it',
+  'lies in no folder of a class',
   // Runs.
   'a run is in progress; stop it before you start another',
   '{file} is not JSON. Give a run that this page saved as JSON',

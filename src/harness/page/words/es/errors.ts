@@ -59,6 +59,7 @@ export const errors = {
   'not an IDX file of bytes': 'no es un archivo IDX de bytes',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off': 'no es PNG, JPEG, GIF, WebP ni BMP, o está cortado',
   'damaged: this browser cannot decode it': 'dañado: este navegador no puede leerlo',
+  'lies in no folder of a class': 'no está en la carpeta de ninguna clase',
   'a run is in progress; stop it before you start another':
     'hay un entrenamiento en curso; páralo antes de empezar otro',
   '{file} is not JSON. Give a run that this page saved as JSON':
