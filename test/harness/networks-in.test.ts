@@ -206,7 +206,7 @@ test('networks that ended early count with their last epoch, or with the one who
   });
   assert.is(
     text,
-    'Done: 3 networks, 3 epochs in 12 s, test accuracy 55.0 ± 7.1%. Ended early, as the test loss has not fallen any more: 2. Each has the weights of its best epoch. Look inside shows the best one: seed 1.',
+    'Done: 3 networks, 3 epochs in 12 s, test accuracy 55.0 ± 7.1%. Networks that ended early, as the test loss had stopped falling: 2. Each has the weights of its best epoch. Look inside shows the best one: seed 1.',
   );
 });
 
@@ -223,7 +223,7 @@ test('the numbers of a run are those of the epoch whose weights are kept', () =>
   assert.is(keptRecord({ history: [], kept: undefined }), undefined);
 });
 
-test('a run that is given more says how many epochs were trained if it stops early again', () => {
+test('a run that goes on after it stopped early says that the added epochs are counted anew', () => {
   const outcome: LabOutcome = {
     ...{
       title: 'Model 2',
@@ -241,7 +241,11 @@ test('a run that is given more says how many epochs were trained if it stops ear
   };
   const runs = runsFor('model=2');
   assert.not.match(doneText(runs, outcome), 'added');
-  assert.match(doneText(runs, outcome, 3), /Of the epochs that were added, it trained 2 epochs/);
+  assert.not.match(doneText(runs, outcome, 3), 'added');
+  assert.match(
+    doneText(runs, { ...outcome, anew: true }, 3),
+    /counted the added epochs anew: 2 epochs\.$/,
+  );
 });
 
 test('before a speed is measured, none is shown', () => {

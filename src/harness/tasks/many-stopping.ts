@@ -36,8 +36,8 @@ export class ManyStopping {
   }
 
   /**
-   * @param kept the epoch whose weights a network has, by run, if they are those of its best one. Of networks that go on, the
-   *   patience begins anew, and the best epoch stays the best
+   * @param kept the epoch whose weights a network has, by run, if they are those of its best one. Of networks that go on,
+   *   early stopping counts the epochs that they have
    */
   static async open(
     ensemble: Ensemble,
@@ -45,10 +45,11 @@ export class ManyStopping {
     kept: ReadonlyMap<number, number> = new Map(),
   ): Promise<ManyStopping> {
     const stopping = new ManyStopping(ensemble, settings);
+    for (const { run, history } of ensemble.members) {
+      for (const record of history as readonly EpochRecord[]) stopping.#stoppers[run].take(record);
+    }
     if (!stopping.#keeps) return stopping;
     for (const [run, epoch] of kept) {
-      const record = ensemble.members[run].history[epoch - 1];
-      if (record) stopping.#stoppers[run].take(record);
       stopping.#best.set(run, { epoch, copy: await ensemble.snapshot(run) });
     }
     return stopping;

@@ -3,6 +3,7 @@ import type { Engine } from '../../gpu/engine.ts';
 import type { EpochRecord } from '../../train/history.ts';
 import { readWeights } from '../../train/weights.ts';
 import type { Job } from '../tasks/job.ts';
+import { type Counted, countedOf } from '../tasks/patience.ts';
 import { createTrainer } from '../tasks/run-trainer.ts';
 import { SCHEDULE_FACTS } from '../tasks/schedule-facts.ts';
 import type { Settings } from '../tasks/settings.ts';
@@ -84,8 +85,9 @@ export async function fromStored(
   return { engine, trainer, job: more };
 }
 
-/** What the run knows of its epochs so far: its patience begins anew, and the best one stays the best. */
-export const beforeOf = ({ history, kept }: MoreWish): Before => ({
-  history: kept === undefined ? [] : history.slice(kept - 1, kept),
-  kept,
-});
+/** What the run knows of its epochs so far. Of a best epoch whose weights are no longer here, it knows nothing. */
+export function beforeOf({ history, kept }: MoreWish, settings: Settings): Before & Counted {
+  const isLost = settings.keepsBest === true && kept === undefined;
+  const counted = countedOf(history, settings, kept !== undefined);
+  return { ...counted, ...(isLost ? { history: [] } : {}), kept };
+}

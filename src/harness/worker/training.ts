@@ -30,7 +30,12 @@ import type { TrainingHost } from './training-host.ts';
 import { Turn } from './turn.ts';
 
 /** The outcome of a run; of several networks that of their means, and which one is the best. */
-export type LabOutcome = TrainOutcome & { readonly best?: number; readonly ends?: NetworkEnds };
+export type LabOutcome = TrainOutcome & {
+  readonly best?: number;
+  readonly ends?: NetworkEnds;
+  /** Whether it had ended by early stopping before it went on, which counted the added epochs from 0. Absent: no. */
+  readonly anew?: boolean;
+};
 
 /** Trains one run at a time, and keeps its weights: they outlive its device. */
 export class Training {
@@ -133,7 +138,9 @@ export class Training {
       }
       if (next.trainer !== this.run?.trainer) this.end();
       this.#latest.run = { ...next, key: wish.key, kept: wish.kept };
-      return this.#carryOn(this.#latest.run, gate, beforeOf(wish));
+      const before = beforeOf(wish, next.job.settings);
+      const outcome = await this.#carryOn(this.#latest.run, gate, before);
+      return before.anew ? { ...outcome, anew: true } : outcome;
     });
   }
 

@@ -19,9 +19,9 @@ export function doneText(runs: readonly RunRecord[], outcome: LabOutcome, had = 
     ? say('Stopped early, after {epochs} in {time}: the test loss has not fallen any more', done)
     : say('Done: {epochs} in {time}', done);
   const text = endText(how, result, kept);
-  if (!outcome.early || had === 0) return text;
+  if (outcome.anew !== true || had === 0) return text;
   const added = counted(history.length - had, 'epoch');
-  return `${text} ${say('Of the epochs that were added, it trained {added}: early stopping counts them anew.', { added })}`;
+  return `${text} ${say('It had stopped early before, so early stopping counted the added epochs anew: {added}.', { added })}`;
 }
 
 const endText = (how: string, result: string, kept: number | undefined): string =>
@@ -73,7 +73,7 @@ function severalText(
     `${found}.`,
     ...(early.size > 0
       ? [
-          say('Ended early, as the test loss has not fallen any more: {count}.', {
+          say('Networks that ended early, as the test loss had stopped falling: {count}.', {
             count: early.size,
           }),
         ]

@@ -49,15 +49,15 @@ export const train = {
   'Done.': 'Hecho.',
   'Done: {epochs} in {time}': 'Hecho: {epochs} en {time}',
   'Done: {count} networks, {epochs} in {time}': 'Hecho: {count} redes, {epochs} en {time}',
-  'Ended early, as the test loss has not fallen any more: {count}.':
-    'Terminadas antes, porque la pérdida de prueba ya no bajó más: {count}.',
+  'Networks that ended early, as the test loss had stopped falling: {count}.':
+    'Redes que terminaron antes, porque la pérdida de prueba dejó de bajar: {count}.',
   'Each has the weights of its best epoch.': 'Cada una tiene los pesos de su mejor época.',
   'Stopped early, after {epochs} in {time}: the test loss has not fallen any more':
     'Parada temprana, tras {epochs} en {time}: la pérdida de prueba ya no baja',
   '{how}. Kept are the weights of epoch {kept}: {result}.':
     '{how}. Se guardan los pesos de la época {kept}: {result}.',
-  'Of the epochs that were added, it trained {added}: early stopping counts them anew.':
-    'Épocas añadidas que se entrenaron: {added}. La parada temprana las cuenta desde cero.',
+  'It had stopped early before, so early stopping counted the added epochs anew: {added}.':
+    'Ya había parado antes, así que la parada temprana contó desde cero las épocas añadidas: {added}.',
   '{epoch}, kept': '{epoch}, guardada',
   'Kept are the weights of epoch {kept}.': 'Se guardan los pesos de la época {kept}.',
   'Stopped after {count} of {epochs}.': 'Parado tras {count} de {epochs}.',
