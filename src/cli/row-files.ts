@@ -2,7 +2,7 @@
 import { maybeGunzip } from '../data/gzip.ts';
 import { DataError } from '../errors.ts';
 import { readTable } from '../harness/own/chosen-table.ts';
-import { isMissing, numberOf, type ReadTable } from '../harness/own/columns.ts';
+import { hasCommas, isMissing, type ReadTable, strictNumberOf } from '../harness/own/columns.ts';
 import { TABLE_KEY, type TableFacts, type UsedColumn } from '../harness/own/table-text.ts';
 import type { SavedModel } from '../train/model-file/saved-model.ts';
 import { type FileNumbers, isNpy, readNumbers } from './image-files.ts';
@@ -28,7 +28,7 @@ export function tableOf({ metadata }: Pick<SavedModel, 'metadata'>): TableFacts 
  * Reads rows of CSV files, whose columns are found by their names, or of npy files, which have the inputs as they are.
  *
  * @param shape of a sample, as the model takes it
- * @throws {UsageError} if a file cannot be read; DataError if it is no table, or lacks a column
+ * @throws {UsageError} if a file cannot be read; DataError if it is no table, lacks a column, or has a value that cannot be read
  */
 export async function readRows(
   files: readonly string[],
@@ -54,7 +54,11 @@ export async function readRows(
   return { numbers, count: names.length, names };
 }
 
-function rowsOf({ columns, rows }: ReadTable, { columns: used }: TableFacts, file: string) {
+function rowsOf(
+  { columns, rows, separator }: ReadTable,
+  { columns: used }: TableFacts,
+  file: string,
+) {
   const places = used.map(({ name }) => columns.findIndex((column) => column.name === name));
   const missing = used.filter((_, i) => places[i] < 0).map(({ name }) => name);
   if (missing.length > 0) {
@@ -62,23 +66,43 @@ function rowsOf({ columns, rows }: ReadTable, { columns: used }: TableFacts, fil
       `'${file}' has no column ${missing.join(', ')}; it has ${columns.map(({ name }) => name).join(', ')}. The first line names the columns, as in the table that was learned`,
     );
   }
+  const alone = columns.length === 1;
+  const commas = used.map((column, c) => {
+    if ('values' in column) return false;
+    const texts = rows.map((row) => row[places[c]]).filter((text) => !isMissing(text));
+    return hasCommas({ texts, separator, alone }, column.comma ?? false);
+  });
   const numbers = rows.flatMap((row, i) =>
-    used.flatMap((column, c) => {
-      const at = places[c];
-      return inputsOf(column, row[at], columns[at].comma, `row ${i + 1} of '${file}'`);
-    }),
+    used.flatMap((column, c) =>
+      inputsOf(column, row[places[c]], commas[c], `row ${i + 1} of '${file}'`),
+    ),
   );
   const names = rows.map((_, i) => `${file}[${i}]`);
   return { numbers: Float32Array.from(numbers), count: rows.length, names };
 }
 
-/** The inputs that a field makes: a number, the column's mean if there is none; of texts, one for each value. */
+/** Most texts that a message lists. */
+const LISTED = 20;
+
+/**
+ * The inputs that a field makes: a number, the column's mean if there is none; of texts, one for each value.
+ *
+ * @throws DataError if the field is no number, or none of the texts that were learned
+ */
 function inputsOf(column: UsedColumn, text: string, comma: boolean, where: string): number[] {
-  if ('values' in column) return column.values.map((one) => Number(text.trim() === one));
+  const has = `${where} has ${JSON.stringify(text)} as ${column.name}`;
+  if ('values' in column) {
+    const inputs = column.values.map((one) => Number(text.trim() === one));
+    if (isMissing(text) || inputs.includes(1)) return inputs;
+    const more = column.values.length - LISTED;
+    throw new DataError(
+      `${has}, which was not learned; learned were ${column.values.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}. Give one of these, or leave it empty`,
+    );
+  }
   if (isMissing(text)) return [column.mean];
-  const value = numberOf(text, comma);
+  const value = strictNumberOf(text, comma);
   if (!Number.isNaN(value)) return [value];
   throw new DataError(
-    `${where} has ${JSON.stringify(text)} as ${column.name}; it must be a number, or empty`,
+    `${has}; it must be a number${comma ? ' with a decimal comma, such as 1,5' : ''}, or empty`,
   );
 }

@@ -13,6 +13,10 @@ import { findOwnData, hashOf, servedOwnData } from '../../src/cli/own-data.ts';
 import { readRows, tableOf } from '../../src/cli/row-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError } from '../../src/errors.ts';
+import { readColumns } from '../../src/harness/own/columns.ts';
+import { parseTable } from '../../src/harness/own/csv.ts';
+import { prepareTable } from '../../src/harness/own/table.ts';
+import type { UsedColumn } from '../../src/harness/own/table-text.ts';
 import { keepingOf, OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { readModel } from '../../src/train/model-file/read.ts';
@@ -225,7 +229,7 @@ test('rows are read by the names of their columns', async ({ folder }) => {
     const file = join(await write(folder, { 'rows.csv': csv }), 'rows.csv');
     return readRows([file], table, model.model.inputShape);
   };
-  const csv = '__proto__;"the ""city""";age (2);other;age\n1,5;Rome;2001;x;\n2;Oslo;1999;y;41\n';
+  const csv = '__proto__;"the ""city""";age (2);other;age\n1,5;Rome;2001;x;\n2;?;1999;y;41\n';
   const { numbers, names } = await read(csv);
   const first = [Math.fround(age.mean), 0, 0, 1, 2001, 1.5];
   assert.equal([...numbers], [...first, 41, 0, 0, 0, 1999, 2]);
@@ -236,6 +240,49 @@ test('rows are read by the names of their columns', async ({ folder }) => {
   const missing = 'has no column the "city", age (2), __proto__';
   await rejects(read('age;other\n1;2\n'), DataError, missing);
   await rejects(read(csv.replace('41', 'old')), DataError, 'row 2 of', '"old" as age');
+  for (const odd of ['rome', 'Oslo']) {
+    const texts = [`has "${odd}" as the "city", which was not learned; learned were Madrid, Paris`];
+    await rejects(read(csv.replace('Rome', odd)), DataError, 'row 1 of', ...texts);
+  }
 });
+
+test('rows have decimal commas if their numbers say so, and otherwise if those that were learned had', async ({
+  folder,
+}) => {
+  const learnedFrom = (text: string) => {
+    const table = readColumns(parseTable(text));
+    const choice = { target: 2, learn: 'class', from: [0, 1], missing: 'mean' } as const;
+    const { columns } = prepareTable('t', table, choice);
+    return { columns, target: { name: 'y', classes: ['p', 'q'] } };
+  };
+  const rows = (b: readonly string[]) =>
+    `a;b;y\n${b.map((text, i) => `${i};${text};${'pq'[i % 2]}`).join('\n')}\n`;
+  const points = learnedFrom(rows(['1.5', '2.25', '3', '4.125', '5', '6']));
+  const commas = learnedFrom(rows(['4.321,5', '1.234', '3', '4,125', '5', '6']));
+  const read = async (table: typeof points, b: readonly string[], separator = ';') => {
+    const text = rows(b).replaceAll(';', separator);
+    const file = join(await write(folder, { 'rows.csv': text }), 'rows.csv');
+    const { numbers } = await readRows([file], table, [2]);
+    return [...numbers].filter((_, i) => i % 2 === 1);
+  };
+  // Both ways can be read.
+  assert.equal(await read(commas, ['1.234', '']), [1234, Math.fround(meanOf(commas))]);
+  assert.equal(await read(points, ['1.234']), [Math.fround(1.234)]);
+  // One way only.
+  assert.equal(await read(commas, ['1.234', '1.25']), [Math.fround(1.234), 1.25]);
+  assert.equal(await read(points, ['1.234', '1.234,5']), [1234, 1234.5]);
+  assert.equal(await read(commas, ['1.234'], ','), [Math.fround(1.234)]);
+  // Neither.
+  await rejects(read(commas, ['1,5', '1.25']), DataError, '"1.25" as b', 'such as 1,5');
+  await rejects(read(points, ['1,5', '1.25']), DataError, '"1,5" as b; it must be a number, or');
+  // The only column, of which the separator is not known.
+  const [, b] = commas.columns;
+  const alone = join(await write(folder, { 'alone.csv': 'b\n1.234\n' }), 'alone.csv');
+  const { numbers } = await readRows([alone], { ...commas, columns: [b] }, [1]);
+  assert.equal([...numbers], [1234]);
+});
+
+const meanOf = ({ columns: [, b] }: { readonly columns: readonly UsedColumn[] }): number =>
+  'mean' in b ? b.mean : Number.NaN;
 
 test.run();

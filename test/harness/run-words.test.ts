@@ -73,6 +73,12 @@ test('settings are said as the form has them, with numbers as the language write
     inBoth(() => settingsText({ query: 'model=2&data=own' })),
     { en: 'as the preset', es: 'los del modelo' },
   );
+  // Names and values that all objects have, as an address may give them.
+  const odd = 'model=2&toString=1&constructor=&valueOf=x&augment=toString&data=hasOwnProperty';
+  assert.is(
+    settingsText({ query: odd }),
+    'toString 1, constructor the default, valueOf x, augmentation toString',
+  );
   const full = inBoth(() => fullSettingsText({ query: 'model=1' }, [1, 2]));
   assert.match(full.es, /optimizador SGD.*semillas 1 2$/);
   assert.match(full.en, /optimizer SGD.*seeds 1 2$/);

@@ -52,6 +52,31 @@ export function numberOf(text: string, comma: boolean): number {
     : numberOf(shown, false);
 }
 
+/** What says how the numbers of a column are written. */
+interface Written {
+  /** Its fields, missing ones aside. */
+  readonly texts: readonly string[];
+  readonly separator: Separator;
+  /** Whether it is the only column: then its separator is a guess. */
+  readonly alone: boolean;
+}
+
+/**
+ * Whether the numbers of a column have decimal commas. One that reads in both ways, as 1.234 does, and one that reads in neither, is
+ * taken as another one of its name.
+ */
+export function hasCommas({ texts, separator, alone }: Written, other: boolean): boolean {
+  if (separator === ',' && !alone) return false;
+  const [points, commas] = [POINT, COMMA].map((form) =>
+    texts.every((text) => form.test(text.trim())),
+  );
+  return points === commas ? other : commas;
+}
+
+/** A field's number as numbers of its column are written; NaN if it is none, or written in the other way. */
+export const strictNumberOf = (text: string, comma: boolean): number =>
+  comma && !COMMA.test(text.trim()) ? Number.NaN : numberOf(text, comma);
+
 /**
  * Finds out what the columns of a table hold.
  *

@@ -75,7 +75,7 @@ export function* readerOf(
   const { mean, deviation }: Scale = known.length > 0 ? spreadOf(known) : { mean: 0, deviation: 1 };
   return {
     from: at,
-    column: { name, mean, deviation },
+    column: { name, mean, deviation, ...(comma ? { comma } : {}) },
     names: [name],
     value: (text) => numberOf(text, comma),
   };

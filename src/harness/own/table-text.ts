@@ -4,7 +4,13 @@ import type { ColumnScale } from '../../data/standardise.ts';
 /** A column that a network learns from. */
 export type UsedColumn =
   /** An input, standardised: (x − mean) / deviation. One without a value is the mean. */
-  | { readonly name: string; readonly mean: number; readonly deviation: number }
+  | {
+      readonly name: string;
+      readonly mean: number;
+      readonly deviation: number;
+      /** Whether the table had its numbers with decimal commas: 1.234 is then above a thousand. */
+      readonly comma?: true;
+    }
   /** An input for each value, 0 or 1. One without a value is 0 for all of them. */
   | { readonly name: string; readonly values: readonly string[] };
 

@@ -1,5 +1,6 @@
 import { FASHION_MNIST_DEVIATION, FASHION_MNIST_MEAN } from '../../data/fashion-mnist.ts';
 import { PAPER_MODELS } from '../../paper/table.ts';
+import { ownOf } from '../own-of.ts';
 import { LOSSES, OPTIMIZERS } from './choice-facts.ts';
 import { SCHEDULE_FACTS } from './schedule-facts.ts';
 import { usualValues, type Values } from './usual-values.ts';
@@ -63,7 +64,7 @@ const TEXTS: Readonly<Record<string, (value: string) => string | undefined>> = {
 
 /** A setting's value in words; as it is in the address if there are none. */
 export const valueText = (name: string, value: string): string =>
-  value === '' ? (NOTHING[name] ?? USUAL) : (TEXTS[name]?.(value) ?? value);
+  value === '' ? (ownOf(NOTHING, name) ?? USUAL) : (ownOf(TEXTS, name)?.(value) ?? value);
 
 /** Whether two values are the same, or the same numbers. */
 function isSame(a: string, b: string): boolean {

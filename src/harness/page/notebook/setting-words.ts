@@ -1,5 +1,6 @@
 /** What settings and titles of runs are called in the reader's language. What is stored and exported is the same in all languages. */
 import { PRECISIONS } from '../../../train/session-options.ts';
+import { ownOf } from '../../own-of.ts';
 import { FACTS, factsNamed } from '../../tasks/network-facts.ts';
 import { SETTING_NAMES, TABLE_RECIPE, valueText } from '../../tasks/paper-differences.ts';
 import { local } from '../numbers.ts';
@@ -51,8 +52,7 @@ function numbersIn(text: string): string | undefined {
 }
 
 /** What a setting is called; its name in the address if the form has no such field. */
-export const nameOfSetting = (name: string): string =>
-  sayOf(Object.hasOwn(ALL_NAMES, name) ? ALL_NAMES[name] : name);
+export const nameOfSetting = (name: string): string => sayOf(ownOf(ALL_NAMES, name) ?? name);
 
 /** A setting's value in words, or as the language writes numbers. What a visitor typed stays as it is. */
 export function valueOfSetting(name: string, value: string): string {
@@ -62,8 +62,7 @@ export function valueOfSetting(name: string, value: string): string {
       ? sayOf(valueText(name, ''))
       : (numbersIn(value) ?? value);
   }
-  const own = ALL_VALUES[name]?.[value];
-  const text = sayOf(own ?? valueText(name, value));
+  const text = sayOf(ownOf(ownOf(ALL_VALUES, name) ?? {}, value) ?? valueText(name, value));
   return text === value ? (numbersIn(value) ?? value) : text;
 }
 
