@@ -6,16 +6,28 @@ import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { readZip } from '../../src/data/zip.ts';
 import {
   AdapterError,
+  DataError,
   DeviceLostError,
   MemoryError,
   NonFiniteError,
   OptionError,
 } from '../../src/errors.ts';
+import { readColumns } from '../../src/harness/own/columns.ts';
+import { parseTable } from '../../src/harness/own/csv.ts';
 import { problemOfHead } from '../../src/harness/own/image-size.ts';
-import { ERROR_TEXTS, errorText, reasonText, saidOf } from '../../src/harness/page/error-words.ts';
+import { prepareTable } from '../../src/harness/own/table.ts';
+import { kindOf } from '../../src/harness/page/alert.ts';
+import {
+  ERROR_TEXTS,
+  errorText,
+  reasonText,
+  refusalText,
+  saidOf,
+} from '../../src/harness/page/error-words.ts';
 import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
+import { Inspection } from '../../src/harness/worker/inspection.ts';
 import { linear, Sequential } from '../../src/nn/layers.ts';
 import { readWeights } from '../../src/train/weights.ts';
 
@@ -23,6 +35,26 @@ import { readWeights } from '../../src/train/weights.ts';
 function thrown(work: () => unknown): Error {
   try {
     work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it threw nothing');
+}
+
+const table = readColumns(parseTable('a,b,c\n1,2,x\n3,,y\n4,5,x\n6,8,y\n9,7,x'));
+const choice = { target: 2, learn: 'class', missing: 'leave-out', from: [0, 1] } as const;
+
+/** A stored run of own images that is chosen while the page has a table. */
+async function chosenOther(): Promise<Error> {
+  const given = prepareTable('t.csv', table, { ...choice, missing: 'mean' });
+  const inspection = new Inspection({
+    run: () => undefined,
+    given: () => ({ own: { data: 'table', table: given } }),
+    engine: () => Promise.reject(new Error('not needed')),
+  });
+  const stored = { query: 'model=cnn&data=own', run: 0, bytes: new Uint8Array(), step: 1 };
+  try {
+    await inspection.choose({ ...stored, dataset: 'shapes', sha256: 'x' });
   } catch (error) {
     return error as Error;
   }
@@ -94,6 +126,36 @@ test('a message keeps what it tells, and the name of the file before it', () => 
     inSpanish(() => reasonText(problemOfHead(undefined) ?? '')),
     /^no es PNG/,
   );
+});
+
+test('a table with too few rows is refused in the reader’s language', () => {
+  const { message } = thrown(() => prepareTable('t.csv', table, choice));
+  assert.match(message, 'can be used: 4; at least 5');
+  assert.match(message, 'missing values: 1.');
+  const said = inSpanish(() => errorText(new DataError(message)));
+  assert.match(said, /filas: 4; hacen falta al menos 5.*ausentes: 1\./);
+});
+
+test('a spreadsheet is to be saved as CSV, another zip archive to be unpacked', () => {
+  const zip = kindOfFile(new Uint8Array([0x50, 0x4b, 3, 4]));
+  for (const name of ['book.xlsx', 'book.XLS', 'a/book.ods']) {
+    assert.match(refusalText(name, zip), 'save it as CSV');
+  }
+  assert.match(
+    inSpanish(() => refusalText('a.docx', zip)),
+    'descomprímelo',
+  );
+});
+
+test('a stored network of other data asks for these, under a heading that blames no file', async () => {
+  const error = await chosenOther();
+  assert.match(error.message, /^this run was trained on other data .*: shapes; give its files/);
+  assert.is(kindOf(error), 'MissingData');
+  assert.match(
+    inSpanish(() => errorText(error)),
+    'vuelve a elegirlo',
+  );
+  assert.is(kindOf(new DataError('the file is empty')), 'DataError');
 });
 
 test('what the page has no words for stays as the engine has it', () => {

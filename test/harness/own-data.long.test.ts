@@ -130,7 +130,7 @@ test('a table that cannot be read is refused by its name and line', async (stage
   await drop(page, { 'one.csv': 'x,y\n1,a\n' });
   await page.waitForSelector('.data-dialog');
   await accept(page);
-  assert.match(await until(page, '.data-dialog .wrong', /./), /1 rows can be used, and at least 5/);
+  assert.match(await until(page, '.data-dialog .wrong', /./), /rows can be used: 1; at least 5/);
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => !document.querySelector('.data-dialog'));
   await page.close();

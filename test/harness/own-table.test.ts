@@ -207,14 +207,17 @@ test('a number is learned standardised', () => {
 test('what cannot be learned is refused, with what to do', () => {
   const of = (text: string, given: Partial<TableChoice> = {}) =>
     prepareTable('t', readColumns(parseTable(text)), choice(given));
-  refused(() => of('x,y,z\n1,2,a\n'), /1 rows can be used.*at least 5/);
+  refused(() => of('x,y,z\n1,2,a\n'), /too few rows can be used: 1; at least 5/);
   refused(() => of('x,y,z\n1,2,a\n2,3,a\n3,4,a\n4,5,a\n5,6,a\n'), /one class only, a/);
   refused(() => of('x,y,z\n1,1,a\n1,1,b\n1,1,a\n1,1,b\n1,1,a\n'), /no column to learn z from/);
   refused(
     () => of(TABLE, { target: 1, learn: 'number', from: [0] }),
     /kind does not hold numbers alone/,
   );
-  refused(() => of(TABLE.replaceAll(/,(a|b)$/gm, ','), {}), /0 rows can be used.*60 are left out/);
+  refused(
+    () => of(TABLE.replaceAll(/,(a|b)$/gm, ','), {}),
+    /too few rows can be used: 0;.*Left out for missing values: 60\./,
+  );
   const many = ['x,y', ...Array.from({ length: 300 }, (_, i) => `${i},${i % 150}`)].join('\n');
   refused(() => of(many, { target: 1, from: [0] }), /150 different values; at most 100 classes/);
   const long = `x,y\n1,${'<b>'.repeat(9000)}\n2,b\n3,b\n4,b\n5,b\n`;

@@ -152,9 +152,9 @@ export function* preparingTable(
 function checkCount(rows: number, leftOut: number): void {
   if (rows >= FEWEST) return;
   const why =
-    leftOut > 0 ? `; ${leftOut} are left out for missing values. Fill them with the mean` : '';
+    leftOut > 0 ? `. Left out for missing values: ${leftOut}. Fill them with the mean` : '';
   throw new DataError(
-    `${rows} rows can be used, and at least ${FEWEST} are needed: some to train on, some to test on${why}`,
+    `too few rows can be used: ${rows}; at least ${FEWEST} are needed, some to train on, some to test on${why}`,
   );
 }
 
@@ -165,7 +165,7 @@ function classesOf(
 ): { readonly labels: Uint32Array; readonly classes: readonly string[] } {
   if (distinct > MOST_VALUES) {
     throw new DataError(
-      `${name} has ${distinct >= 10_000 ? 'more than 10,000' : distinct} different values; at most ${MOST_VALUES} classes are learned. Learn it as a number, or choose another column`,
+      `${name} has ${distinct >= 10_000 ? '10,000+' : distinct} different values; at most ${MOST_VALUES} classes are learned. Learn it as a number, or choose another column`,
     );
   }
   // Of values that only rows without a target have, there is no class.

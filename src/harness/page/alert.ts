@@ -1,5 +1,5 @@
 import { byId, make } from './dom.ts';
-import { saidOf } from './error-words.ts';
+import { lacksData, saidOf } from './error-words.ts';
 import { RemoteError } from './remote.ts';
 import { put, say, sayOf } from './words/words.ts';
 
@@ -20,6 +20,7 @@ export const KINDS: Readonly<Record<string, readonly [title: string, advice: str
   OptionError: ['These settings do not work', ''],
   ShapeError: ['These layers do not fit together', ''],
   DataError: ['This file cannot be used', ''],
+  MissingData: ['The data are not here', ''],
   CameraError: ['The camera cannot be used', ''],
   ShaderError: [
     'A kernel does not compile on this GPU',
@@ -55,6 +56,10 @@ const told = (error: Shown): Shown =>
       )
     : error;
 
+/** What an error is in {@link KINDS}. */
+export const kindOf = (error: Shown): string =>
+  lacksData(error) ? 'MissingData' : told(error).name;
+
 /** The page's place for errors. */
 export class Alert {
   #save: (() => void) | undefined;
@@ -69,8 +74,8 @@ export class Alert {
    * @param left what is said of these
    */
   show(error: Shown, save?: () => void, left: () => string = () => ''): void {
-    const { name, message, said = saidOf(error) } = told(error);
-    const [title, advice] = KINDS[name] ?? ['', ''];
+    const { message, said = saidOf(error) } = told(error);
+    const [title, advice] = KINDS[kindOf(error)] ?? ['', ''];
     put(byId('alert-title'), () => (title === '' ? say('Something went wrong') : sayOf(title)));
     // What the engine says is English in all languages.
     const isEngines = error instanceof RemoteError && !said && left() === '';

@@ -42,6 +42,8 @@ export const ERROR_TEXTS = [
   'the run has no stored weights to go on with; start it again',
   // Data that are not here.
   'the run was trained on other data than there are now; give the page its data, then go on',
+  'this run was trained on other data than the page has now: {data}; give its files to the page again, then choose the run again. If only the size or the colours of its images differ, load its settings',
+  'this run was trained on other data than the page has now; give its files to the page again, then choose the run again. If only the size or the colours of its images differ, load its settings',
   'this run was trained on other data than the page has now: {data}; give its files to the page again, then choose the run again',
   'this run was trained on other data than the page has now; give its files to the page again, then choose the run again',
   'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data',
@@ -53,6 +55,17 @@ export const ERROR_TEXTS = [
   'line {line} has a quote that is never closed. Close it, or leave it out',
   '{name} has one class only, {class}. Choose a column with two classes or more',
   '{name} does not hold numbers alone. Learn it as a class',
+  'too few rows can be used: {rows}; at least {least} are needed, some to train on, some to test on',
+  'too few rows can be used: {rows}; at least {least} are needed, some to train on, some to test on. Left out for missing values: {left}. Fill them with the mean',
+  'there is no column to learn {name} from. Choose columns with different numbers, or with up to {most} different texts',
+  '{name} has {count} different values; at most {most} classes are learned. Learn it as a number, or choose another column',
+  'the columns make {inputs} inputs; at most {most} are learned from. Leave columns with many categories out',
+  '{name} has numbers too large to compute with. Divide them first',
+  'line {line} has characters behind a closing quote. Double quotes that belong to a field',
+  'line {line} has {count} fields; at most {most} are read. Leave columns out, or check the separator',
+  '{name} has {count} MiB; at most {most} are read. Give a part of its rows or columns',
+  'the table has more than {most} fields. Leave rows or columns out',
+  '{title} learns from images; choose Model 1, 2 or 3 for a table',
   // Images.
   'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above',
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above',
@@ -64,6 +77,7 @@ export const ERROR_TEXTS = [
   'left out or {side}: the images that were given have {height} × {width} pixels',
   // Of a file among others.
   'not an IDX file of bytes',
+  'a zip archive: unpack it',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off',
   'damaged: this browser cannot decode it',
   'lies in no folder of a class',
@@ -121,3 +135,14 @@ export const errorText = (error: unknown): string => {
 
 /** Why a file among others was refused, in the reader's language. */
 export const reasonText = (why: string): string => known(why)?.() ?? why;
+
+/** Spreadsheets: most are zip archives, which nobody is to unpack. */
+const SPREADSHEET = /\.(xls[xmb]?|ods|numbers)$/i;
+
+/** Why the file of this name was refused, and what to do. */
+export const refusalText = (name: string, why: string): string =>
+  SPREADSHEET.test(name) ? say('a spreadsheet: save it as CSV') : reasonText(why);
+
+/** Whether data are missing that settings or a stored network need: then no file is wrong. */
+export const lacksData = ({ name, message }: Thrown): boolean =>
+  name === 'DataError' && /which are not here: |was trained on other data than /.test(message);

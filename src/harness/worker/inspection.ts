@@ -74,6 +74,16 @@ export interface Classified {
   readonly loss: LossKind;
 }
 
+/** @param isImages whether the page has images now, of which only the size or the colours may differ */
+function otherData({ dataset }: StoredNetwork, isImages: boolean): DataError {
+  const load = isImages
+    ? '. If only the size or the colours of its images differ, load its settings'
+    : '';
+  return new DataError(
+    `this run was trained on other data than the page has now${dataset === undefined ? '' : `: ${dataset}`}; give its files to the page again, then choose the run again${load}`,
+  );
+}
+
 /** Looks into one network: that of the run, or one whose weights were stored. */
 export class Inspection {
   readonly #host: InspectionHost;
@@ -144,7 +154,9 @@ export class Inspection {
     return this.#stored;
   }
 
-  async #open({ query, run, bytes, step, dataset, sha256 }: StoredNetwork): Promise<StoredSubject> {
+  async #open(stored: StoredNetwork): Promise<StoredSubject> {
+    const { query, run, bytes, step, sha256 } = stored;
+    const isImages = (): boolean => this.#host.given().own?.data === 'images';
     const runs = runsOf(new URLSearchParams(query));
     const { options } = runs[run] ?? runs[0];
     const settings = settingsOf(options);
@@ -154,15 +166,13 @@ export class Inspection {
     const job =
       isSame && now.settings.data === settings.data
         ? ({ ...now, settings } as Job)
-        : await openJob(options, settings, () => {}, this.#host.given());
+        : await openJob(options, settings, () => {}, this.#host.given()).catch((error) => {
+            // Data of another kind do not go with its settings.
+            const isOther = error instanceof OptionError && options.get('data') === 'own';
+            throw isOther && sha256 !== undefined ? otherData(stored, isImages()) : error;
+          });
     if (!isSame && sha256 !== undefined && (await hashOf(job)) !== sha256) {
-      const isOwn = options.get('data') === 'own' && job.data === 'images';
-      const load = isOwn
-        ? '. If only the size or the colours of its images differ, load its settings'
-        : '';
-      throw new DataError(
-        `this run was trained on other data than the page has now${dataset === undefined ? '' : `: ${dataset}`}; give its files to the page again, then choose the run again${load}`,
-      );
+      throw otherData(stored, options.get('data') === 'own' && job.data === 'images');
     }
     return storedSubject(await this.#host.engine(), job, bytes, step);
   }

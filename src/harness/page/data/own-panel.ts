@@ -4,7 +4,7 @@ import type { GivenFiles } from '../../worker/own-data.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { saidError } from '../alert.ts';
 import { byId, make } from '../dom.ts';
-import { reasonText } from '../error-words.ts';
+import { refusalText } from '../error-words.ts';
 import { counted, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
@@ -233,7 +233,7 @@ function refusal(refused: readonly (readonly [string, string])[]): Error {
   return saidError('DataError', () => {
     const list = refused
       .slice(0, LISTED)
-      .map(([name, kind]) => `${name.slice(0, 80)}: ${reasonText(kind)}`);
+      .map(([name, kind]) => `${name.slice(0, 80)}: ${refusalText(name, kind)}`);
     if (refused.length > LISTED)
       list.push(say('and {count} more', { count: refused.length - LISTED }));
     return say(

@@ -114,7 +114,13 @@ export class ShownNetwork {
       await this.#show(networkIn(query));
     } catch (error) {
       if (turn !== this.#turn) return;
-      put(status, () => say('It cannot be looked into.'));
+      const other = this.#running && typeof this.#running !== 'function';
+      const name = run ? labelOf(run) : '';
+      put(status, () =>
+        other && run
+          ? say('{run} cannot be looked into. Shown is the network of the run.', { run: name })
+          : say('It cannot be looked into.'),
+      );
       alert.show(error as Error);
       this.#choice.reset();
       await remote.call('inspect', [undefined]).catch(() => {});

@@ -35,6 +35,7 @@ export const app = {
   'Training diverged': 'El entrenamiento ha divergido',
   'These settings do not work': 'Estos ajustes no funcionan',
   'These layers do not fit together': 'Estas capas no encajan entre sí',
+  'The data are not here': 'Los datos no están aquí',
   'This file cannot be used': 'Este archivo no se puede usar',
   'A kernel does not compile on this GPU': 'Un programa no compila en esta GPU',
   'Please report this text with the name of your GPU and browser.':

@@ -24,6 +24,10 @@ export const errors = {
     'el entrenamiento no tiene pesos guardados con los que seguir; empiézalo de nuevo',
   'the run was trained on other data than there are now; give the page its data, then go on':
     'el entrenamiento se hizo con otros datos que los de ahora; da sus datos a la página y sigue',
+  'this run was trained on other data than the page has now: {data}; give its files to the page again, then choose the run again. If only the size or the colours of its images differ, load its settings':
+    'este entrenamiento se hizo con otros datos que los que la página tiene ahora: {data}; da sus archivos a la página y vuelve a elegirlo. Si solo cambian el tamaño o los colores de sus imágenes, carga sus ajustes',
+  'this run was trained on other data than the page has now; give its files to the page again, then choose the run again. If only the size or the colours of its images differ, load its settings':
+    'este entrenamiento se hizo con otros datos que los que la página tiene ahora; da sus archivos a la página y vuelve a elegirlo. Si solo cambian el tamaño o los colores de sus imágenes, carga sus ajustes',
   'this run was trained on other data than the page has now: {data}; give its files to the page again, then choose the run again':
     'este entrenamiento se hizo con otros datos que los que la página tiene ahora: {data}; da sus archivos a la página y vuelve a elegirlo',
   'this run was trained on other data than the page has now; give its files to the page again, then choose the run again':
@@ -42,6 +46,28 @@ export const errors = {
     '{name} tiene una sola clase, {class}. Elige una columna con dos clases o más',
   '{name} does not hold numbers alone. Learn it as a class':
     '{name} no contiene solo números. Apréndela como clase',
+  'too few rows can be used: {rows}; at least {least} are needed, some to train on, some to test on':
+    'se pueden usar muy pocas filas: {rows}; hacen falta al menos {least}, unas para entrenar y otras para probar',
+  'too few rows can be used: {rows}; at least {least} are needed, some to train on, some to test on. Left out for missing values: {left}. Fill them with the mean':
+    'se pueden usar muy pocas filas: {rows}; hacen falta al menos {least}, unas para entrenar y otras para probar. Omitidas por valores ausentes: {left}. Rellénalos con la media',
+  'there is no column to learn {name} from. Choose columns with different numbers, or with up to {most} different texts':
+    'no hay ninguna columna de la que aprender {name}. Elige columnas con números distintos o con hasta {most} textos distintos',
+  '{name} has {count} different values; at most {most} classes are learned. Learn it as a number, or choose another column':
+    '{name} tiene {count} valores distintos; se aprenden como mucho {most} clases. Apréndela como número o elige otra columna',
+  'the columns make {inputs} inputs; at most {most} are learned from. Leave columns with many categories out':
+    'las columnas dan {inputs} entradas; se aprende como mucho de {most}. Omite las columnas con muchas categorías',
+  '{name} has numbers too large to compute with. Divide them first':
+    '{name} tiene números demasiado grandes para calcular. Divídelos antes',
+  'line {line} has characters behind a closing quote. Double quotes that belong to a field':
+    'la línea {line} tiene caracteres detrás de unas comillas de cierre. Duplica las comillas que pertenezcan a un campo',
+  'line {line} has {count} fields; at most {most} are read. Leave columns out, or check the separator':
+    'la línea {line} tiene {count} campos; se leen como mucho {most}. Omite columnas o comprueba el separador',
+  '{name} has {count} MiB; at most {most} are read. Give a part of its rows or columns':
+    '{name} tiene {count} MiB; se leen como mucho {most}. Da una parte de sus filas o columnas',
+  'the table has more than {most} fields. Leave rows or columns out':
+    'la tabla tiene más de {most} campos. Omite filas o columnas',
+  '{title} learns from images; choose Model 1, 2 or 3 for a table':
+    '{title} aprende de imágenes; elige el modelo 1, 2 o 3 para una tabla',
   'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above':
     'ninguna imagen está en una carpeta. Pon las imágenes de cada clase en su propia carpeta y da la carpeta de encima',
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above':
@@ -57,6 +83,8 @@ export const errors = {
   'left out or {side}: the images that were given have {height} × {width} pixels':
     'omitido o {side}: las imágenes que se dieron tienen {height} × {width} píxeles',
   'not an IDX file of bytes': 'no es un archivo IDX de bytes',
+  'a zip archive: unpack it': 'un archivo zip: descomprímelo',
+  'a spreadsheet: save it as CSV': 'una hoja de cálculo: guárdala como CSV',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off': 'no es PNG, JPEG, GIF, WebP ni BMP, o está cortado',
   'damaged: this browser cannot decode it': 'dañado: este navegador no puede leerlo',
   'lies in no folder of a class': 'no está en la carpeta de ninguna clase',

@@ -8,6 +8,8 @@ export const inside = {
   'The stored weights of {run}. What is trained goes on.':
     'Los pesos guardados de {run}. Lo que se entrena sigue.',
   'It cannot be looked into.': 'No se puede mirar dentro.',
+  '{run} cannot be looked into. Shown is the network of the run.':
+    'No se puede mirar dentro de {run}. Se muestra la red del entrenamiento.',
   'There is no network yet. Start a run under Train, and watch here what it learns.':
     'Todavía no hay ninguna red. Empieza un entrenamiento en «Entrenar» y mira aquí lo que aprende.',
   'As of {epochs} of training.': 'Tras {epochs} de entrenamiento.',
