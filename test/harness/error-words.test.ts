@@ -24,7 +24,9 @@ import {
   refusalText,
   saidOf,
 } from '../../src/harness/page/error-words.ts';
+import { spoken } from '../../src/harness/page/inside/attention-drawing.ts';
 import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
+import { problemOf } from '../../src/harness/page/settings/field-rules.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
 import { Inspection } from '../../src/harness/worker/inspection.ts';
@@ -156,6 +158,18 @@ test('a stored network of other data asks for these, under a heading that blames
     'vuelve a elegirlo',
   );
   assert.is(kindOf(new DataError('the file is empty')), 'DataError');
+});
+
+test('what is quoted has the quotes of the language', () => {
+  assert.is(spoken('o'), '“o”');
+  assert.is(
+    inSpanish(() => spoken('o')),
+    '«o»',
+  );
+  assert.match(
+    inSpanish(() => problemOf('lr', 'abc') ?? ''),
+    '«abc»',
+  );
 });
 
 test('what the page has no words for stays as the engine has it', () => {

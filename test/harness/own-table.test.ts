@@ -10,6 +10,9 @@ import {
 import { parseTable, parsing, tableText } from '../../src/harness/own/csv.ts';
 import { inPieces } from '../../src/harness/own/in-pieces.ts';
 import { prepareTable, preparingTable, type TableChoice } from '../../src/harness/own/table.ts';
+import { leftOut } from '../../src/harness/page/data/left-out.ts';
+import { fromText } from '../../src/harness/page/inside/table/row-from.ts';
+import { previewOf } from '../../src/harness/worker/own-facts.ts';
 import { refused } from './refused.ts';
 
 const test = suite('tables of one’s own');
@@ -222,6 +225,22 @@ test('what cannot be learned is refused, with what to do', () => {
   refused(() => of(many, { target: 1, from: [0] }), /150 different values; at most 100 classes/);
   const long = `x,y\n1,${'<b>'.repeat(9000)}\n2,b\n3,b\n4,b\n5,b\n`;
   refused(() => of(long, { target: 1, from: [0] }), /y has <b>.*… of 27000 characters/);
+});
+
+test('the dialog knows how many rows each choice leaves out', () => {
+  const { gaps } = previewOf(readColumns(parseTable('a,b,c\n1,2,x\n,3,y\n4,,x\n,,y\n5,6,\n7,8,y')));
+  assert.is(leftOut(gaps, 2, new Set([0, 1])), 4);
+  assert.is(leftOut(gaps, 2, new Set([0])), 3);
+  assert.is(leftOut(gaps, 2), 1);
+  assert.is(leftOut(gaps, 1, new Set([0])), 3);
+});
+
+test('a row that somebody changed is no longer said to be the held-out one', () => {
+  assert.match(fromText(154, 0, false), 'The values are those of row 154,');
+  for (const more of [0, 3]) {
+    assert.match(fromText(154, more, true), /^Changed from row 154,/);
+    assert.is(fromText(154, more, true).includes('3 columns'), more > 0);
+  }
 });
 
 test.run();

@@ -1,6 +1,6 @@
 /** What the page says of the visitor's data. */
 import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
-import { type Column, isClass, likelyTarget, type ReadTable } from '../own/columns.ts';
+import { type Column, isClass, isMissing, likelyTarget, type ReadTable } from '../own/columns.ts';
 import type { Separator } from '../own/csv.ts';
 import { countsOf, isUnbalanced, largestShare } from '../own/split.ts';
 import type { TableData } from '../own/table.ts';
@@ -41,6 +41,14 @@ export interface TablePreview {
   /** The first rows. */
   readonly rows: readonly (readonly string[])[];
   readonly target: number;
+  /** Which columns have no value in how many rows, each set of columns once. */
+  readonly gaps: readonly Gaps[];
+}
+
+/** Rows that lack values in the same columns. */
+export interface Gaps {
+  readonly columns: readonly number[];
+  readonly rows: number;
 }
 
 /** Classes that are shown by name and with an image. */
@@ -48,6 +56,16 @@ export const SHOWN_CLASSES = 12;
 const SHOWN_ROWS = 6;
 /** Characters of a field that are shown. */
 const SHOWN = 60;
+
+function gapsOf(columns: ReadTable['columns'], rows: ReadTable['rows']): Gaps[] {
+  const gappy = columns.flatMap(({ missing }, i) => (missing > 0 ? [i] : []));
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const key = gappy.filter((i) => isMissing(row[i])).join();
+    if (key !== '') counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => ({ columns: key.split(',').map(Number), rows: count }));
+}
 
 export const previewOf = ({
   separator,
@@ -60,6 +78,7 @@ export const previewOf = ({
   columns: columns.map((column) => ({ ...column, values: [], isClass: isClass(column) })),
   rows: rows.slice(0, SHOWN_ROWS).map((row) => row.map((text) => text.slice(0, SHOWN))),
   target: likelyTarget(columns),
+  gaps: gapsOf(columns, rows),
 });
 
 /** The first image of a class; empty if there is none. */

@@ -6,6 +6,7 @@ import { errorText } from '../error-words.ts';
 import { counted, whole } from '../numbers.ts';
 import { said } from '../words/said.ts';
 import { put, redrawn, say } from '../words/words.ts';
+import { leftOut } from './left-out.ts';
 import type { AskOwn } from './own-calls.ts';
 
 /** Shows a table's first rows, and asks what to learn from it. @returns nothing if it was closed */
@@ -73,6 +74,7 @@ class TableForm {
   #learn: TableChoice['learn'] = 'class';
   #missing: TableChoice['missing'] = 'leave-out';
   #from = new Set<number>();
+  readonly #cost = make('p', { role: 'status' });
 
   constructor(body: HTMLElement, rename: (named: boolean) => Promise<void>) {
     this.#body = body;
@@ -132,6 +134,7 @@ class TableForm {
             this.#learn,
             (value) => {
               this.#learn = value === 'class' ? 'class' : 'number';
+              this.#show();
             },
           ),
         ),
@@ -147,6 +150,7 @@ class TableForm {
                   this.#missing,
                   (value) => {
                     this.#missing = value === 'mean' ? 'mean' : 'leave-out';
+                    this.#tellCost();
                   },
                 ),
               ),
@@ -164,15 +168,35 @@ class TableForm {
           say('The first line has the names'),
         ),
       ),
+      this.#cost,
       this.#table(preview),
       make(
         'p',
         { class: 'help' },
-        say(
-          'Numbers are standardised with the mean and the deviation of the training rows; of a column of categories, each becomes an input. A fifth of the rows, of each class its share, is held out to test on.',
-        ),
+        `${say(
+          'Numbers are standardised with the mean and the deviation of the training rows; of a column of categories, each becomes an input.',
+        )} ${
+          this.#learn === 'class'
+            ? say('A fifth of the rows, of each class its share, is held out to test on.')
+            : say('A fifth of the rows is held out to test on.')
+        }`,
       ),
     );
+    this.#tellCost();
+  }
+
+  /** Says how many rows are left out. */
+  #tellCost(): void {
+    const { gaps = [], count = 0 } = this.#preview ?? {};
+    const from = this.#missing === 'leave-out' ? this.#from : undefined;
+    const lost = leftOut(gaps, this.#target, from);
+    this.#cost.textContent =
+      lost > 0
+        ? say('Rows left out for missing values: {lost} of {count}.', {
+            lost: whole(lost),
+            count: whole(count),
+          })
+        : '';
   }
 
   #table({ columns, rows }: TablePreview): HTMLElement {
@@ -188,6 +212,7 @@ class TableForm {
         change: () => {
           if (this.#from.has(i)) this.#from.delete(i);
           else this.#from.add(i);
+          this.#tellCost();
         },
       });
       const facts = [

@@ -7,7 +7,8 @@ export const visible = (character: string): string =>
 
 /** A character in words. */
 export const spoken = (character: string): string =>
-  ({ ' ': say('space'), '\n': say('new line'), '\t': say('tab') })[character] ?? `“${character}”`;
+  ({ ' ': say('space'), '\n': say('new line'), '\t': say('tab') })[character] ??
+  say('“{text}”', { text: character });
 
 /** A weight's colour: square roots make small ones visible. */
 export const shade = (weight: number): string =>

@@ -11,6 +11,9 @@ import { DrawingPad } from './drawing-pad.ts';
 import { drawImage, largest, sharesOf, shareText } from './pictures.ts';
 import type { Tested } from './tested.ts';
 
+/** Milliseconds for which an answer to an earlier image stays while the next one is awaited. */
+const LATE_MS = 300;
+
 /** What the visitor's own image asks of the panel. */
 export interface PadHost {
   readonly tested: Tested | undefined;
@@ -29,6 +32,8 @@ export class PadView {
   /** Counts questions, so that a late answer is not shown. */
   #asked = 0;
   #redraw: () => void = () => {};
+  /** Whether an answer is shown. */
+  #answered = false;
 
   constructor(remote: Remote, host: PadHost) {
     this.#remote = remote;
@@ -107,6 +112,7 @@ export class PadView {
     if (!image || !network) return;
     const asked = ++this.#asked;
     const verdict = byId('pad-verdict');
+    const late = setTimeout(() => this.#wait(), this.#answered ? LATE_MS : 0);
     try {
       const { outputs, epochs } = await this.#remote.call('classify', [image]);
       if (asked !== this.#asked) return;
@@ -118,6 +124,7 @@ export class PadView {
         byId('pad-when').textContent = asOf(epochs);
         showShares(byId('pad-bars'), shares, network.loss, nameOf);
       };
+      this.#answered = true;
       this.#redraw();
     } catch (error) {
       if (asked !== this.#asked) return;
@@ -125,7 +132,20 @@ export class PadView {
         verdict.textContent = errorText(error);
       };
       this.#redraw();
+    } finally {
+      clearTimeout(late);
     }
+  }
+
+  /** Says that the image is classified: it may take seconds while a run goes on. */
+  #wait(): void {
+    this.#answered = false;
+    this.#redraw = () => {
+      byId('pad-verdict').textContent = say('Classifying…');
+      byId('pad-when').textContent = '';
+      byId('pad-bars').replaceChildren();
+    };
+    this.#redraw();
   }
 }
 

@@ -1,9 +1,9 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId, make } from '../dom.ts';
 import { errorText } from '../error-words.ts';
-import { counted } from '../numbers.ts';
+import { counted, fixed } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { put, say } from '../words/words.ts';
+import { onLanguage, put, say } from '../words/words.ts';
 import { asOf } from './as-of.ts';
 
 /** Texts of earlier epochs that are kept. */
@@ -25,9 +25,12 @@ export class WritingView {
       void this.#remote.call('endWriting', []);
     });
     const range = byId('writing-temperature', HTMLInputElement);
-    range.addEventListener('input', () => {
-      byId('writing-warmth').textContent = Number(range.value).toFixed(1);
-    });
+    const tell = (): void => {
+      byId('writing-warmth').textContent = fixed(Number(range.value), 1);
+    };
+    range.addEventListener('input', tell);
+    onLanguage(tell);
+    tell();
   }
 
   /** A network was made: what is shown is of an earlier one. */

@@ -7,7 +7,7 @@ type Rule = (text: string) => string | undefined;
 const LONGEST = 24;
 
 const quoted = (text: string): string =>
-  `“${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}”`;
+  say('“{text}”', { text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text });
 
 const numberOf = (text: string): number =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;

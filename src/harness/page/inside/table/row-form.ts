@@ -1,13 +1,13 @@
 import type { HeldRow, RowAnswer } from '../../../worker/table-study.ts';
 import { className } from '../../class-names.ts';
 import { make } from '../../dom.ts';
-import { whole } from '../../numbers.ts';
 import { said } from '../../words/said.ts';
 import { onLanguage, put, say } from '../../words/words.ts';
 import { asOf } from '../as-of.ts';
 import { showShares } from '../class-bars.ts';
 import { largest, sharesOf } from '../pictures.ts';
 import { type RowField, rowField } from './row-field.ts';
+import { fromText } from './row-from.ts';
 import { askTable, type TableHost, type TableNetwork } from './table-host.ts';
 import { targetText } from './target-text.ts';
 
@@ -108,19 +108,16 @@ export class RowForm {
     const row = this.#row;
     if (!row) return;
     for (const [c, field] of this.#all.entries()) field.set(row.values[c]);
+    this.#tellFrom();
+  }
+
+  /** Says whose values the fields have. */
+  #tellFrom(): void {
+    const row = this.#row;
+    if (!row) return;
     const more = (this.#network?.table.columns.length ?? 0) - this.#all.length;
-    put(this.#from, () => {
-      const number = whole(row.number);
-      return more > 0
-        ? say(
-            'The values are those of row {row}, which is held out; {count} columns have no field.',
-            {
-              row: number,
-              count: whole(more),
-            },
-          )
-        : say('The values are those of row {row}, which is held out.', { row: number });
-    });
+    const isChanged = !this.#isRow;
+    put(this.#from, () => fromText(row.number, more, isChanged));
   }
 
   /** Asks what the network says of the fields now. */
@@ -128,6 +125,7 @@ export class RowForm {
     const row = this.#row;
     if (!this.#network || !row) return;
     const asked = ++this.#asked;
+    this.#tellFrom();
     const typed = this.#all.map((field) => field.read());
     if (typed.some((value) => value === undefined)) {
       this.#answered = undefined;

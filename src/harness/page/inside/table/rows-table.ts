@@ -168,8 +168,13 @@ export class RowsTable {
         make(
           'tr',
           {},
-          ...[...heads, ...listed.map(({ name }) => name)].map((head) =>
-            make('th', { scope: 'col' }, head),
+          ...heads.map((head) => make('th', { scope: 'col' }, head)),
+          ...listed.map((column) =>
+            make(
+              'th',
+              { scope: 'col', ...('values' in column ? { class: 'text' } : {}) },
+              column.name,
+            ),
           ),
         ),
       ),

@@ -83,8 +83,14 @@ export const data = {
   'leave the row out': 'omitir la fila',
   'take the mean': 'usar la media',
   'The first line has the names': 'La primera línea tiene los nombres',
-  'Numbers are standardised with the mean and the deviation of the training rows; of a column of categories, each becomes an input. A fifth of the rows, of each class its share, is held out to test on.':
-    'Los números se estandarizan con la media y la desviación de las filas de entrenamiento; cada categoría de una columna es una entrada. La quinta parte de las filas, repartida entre las clases, se reserva para la prueba.',
+  'Numbers are standardised with the mean and the deviation of the training rows; of a column of categories, each becomes an input.':
+    'Los números se estandarizan con la media y la desviación de las filas de entrenamiento; cada categoría de una columna es una entrada.',
+  'A fifth of the rows, of each class its share, is held out to test on.':
+    'La quinta parte de las filas, repartida entre las clases, se reserva para la prueba.',
+  'A fifth of the rows is held out to test on.':
+    'La quinta parte de las filas se reserva para la prueba.',
+  'Rows left out for missing values: {lost} of {count}.':
+    'Filas omitidas por valores ausentes: {lost} de {count}.',
   'Learn from {name}': 'Aprender de {name}',
   learned: 'se aprende',
   '{count} missing': 'faltan {count}',

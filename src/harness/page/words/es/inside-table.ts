@@ -50,6 +50,10 @@ export const insideTable = {
   'What the network says of a row that you type: it answers as you change a value.':
     'Lo que dice la red de una fila que escribes: responde cuando cambias un valor.',
   'Another row': 'Otra fila',
+  'Changed from row {row}, which is held out.':
+    'Con cambios respecto a la fila {row}, que está reservada.',
+  'Changed from row {row}, which is held out; {count} columns have no field.':
+    'Con cambios respecto a la fila {row}, que está reservada; {count} columnas no tienen campo.',
   'The values are those of row {row}, which is held out.':
     'Los valores son los de la fila {row}, que está reservada.',
   'The values are those of row {row}, which is held out; {count} columns have no field.':
