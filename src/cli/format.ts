@@ -2,16 +2,17 @@ import type { AdapterInfo } from '../gpu/adapter-info.ts';
 import type { LearnedNumber, TaskEvent } from '../harness/protocol.ts';
 import type { Metrics } from '../train/history.ts';
 import { adapterName } from './adapter.ts';
-import { formatError, unitName } from './unit.ts';
+import { formatError, TINY, unitName } from './unit.ts';
 import { wrap } from './wrap.ts';
 
 type Progress = Extract<TaskEvent, { type: 'progress' }>;
 type Epoch = Extract<TaskEvent, { type: 'epoch' }>;
 type Dataset = Extract<TaskEvent, { type: 'dataset' }>;
 
-/** A loss with four significant decimals. NaN and infinities come from the page as null. */
+/** A loss with four significant decimals: `0.1235`, `0.001235`, `7.629e-6`. NaN and infinities come from the page as null. */
 export function formatLoss(loss: number | null): string {
   if (loss === null || !Number.isFinite(loss)) return 'NaN';
+  if (Math.abs(loss) < TINY && loss !== 0) return loss.toExponential(3);
   return Math.abs(loss) < 0.01 && loss !== 0 ? loss.toPrecision(4) : loss.toFixed(4);
 }
 

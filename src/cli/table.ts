@@ -25,6 +25,8 @@ export class GrowingTable {
   readonly #marked: boolean;
   #names: readonly string[] = [];
   #widths: number[] = [];
+  /** What the names and the cells so far need. */
+  #least: number[] = [];
   #right: readonly boolean[] = [];
   #list = false;
 
@@ -58,6 +60,7 @@ export class GrowingTable {
     this.#names = Object.keys(cells);
     this.#right = this.#names.map((name, i) => i > 0 && /^[-+]?\d/.test(cells[name]));
     this.#widths = this.#names.map((name) => Math.max(name.length, cells[name].length));
+    this.#least = [...this.#widths];
     this.#list = this.#spare() < 0;
     // Later numbers are often one character longer: 1.2e-10 after 1.2e-9.
     for (let i = 1; i < this.#widths.length; i++) this.#grow(i, this.#widths[i] + 1);
@@ -78,13 +81,20 @@ export class GrowingTable {
     if (more > 0) this.#widths[column] += more;
   }
 
-  /** Makes room for a row; false if there is none. */
+  /** Makes room for a row, if need be in columns that are wider than their cells; false if there is none. */
   #widen(cells: Readonly<Record<string, string>>): boolean {
-    const before = [...this.#widths];
-    for (const [i, name] of this.#names.entries()) {
-      this.#widths[i] = Math.max(this.#widths[i], cells[name]?.length ?? 0);
+    const before = this.#widths;
+    const lengths = this.#names.map((name) => cells[name]?.length ?? 0);
+    const least = this.#least.map((width, i) => Math.max(width, lengths[i]));
+    this.#widths = before.map((width, i) => Math.max(width, lengths[i]));
+    for (const [i, needed] of least.entries()) {
+      const lacking = Math.max(0, -this.#spare());
+      this.#widths[i] -= Math.min(lacking, this.#widths[i] - needed);
     }
-    if (this.#spare() >= 0) return true;
+    if (this.#spare() >= 0) {
+      this.#least = least;
+      return true;
+    }
     this.#widths = before;
     return false;
   }

@@ -5,6 +5,9 @@ import { visible } from './terminal.ts';
 /** Characters of a column's name in a table's header. */
 const LONGEST = 24;
 
+/** Smaller numbers have a power of ten: as decimals, they would have more characters than a column of a table. */
+export const TINY = 0.001;
+
 /** A number's name for a header. */
 export const unitName = ({ name }: Pick<LearnedNumber, 'name'>): string => {
   const shown = visible(name);
@@ -15,9 +18,10 @@ export const unitName = ({ name }: Pick<LearnedNumber, 'name'>): string => {
 export const errorOf = (loss: number, { deviation }: LearnedNumber): number =>
   Math.sqrt(loss) * deviation;
 
-/** `12,350`, `0.001235`: a number in its unit, with some digits. */
+/** `12,350`, `0.001235`, `7.629e-6`: a number in its unit, with some digits. */
 export function formatInUnit(value: number | null, digits = 4): string {
   if (value === null || !Number.isFinite(value)) return 'NaN';
+  if (value !== 0 && Math.abs(value) < TINY) return value.toExponential(digits - 1);
   return value.toLocaleString('en-US', { maximumSignificantDigits: digits });
 }
 

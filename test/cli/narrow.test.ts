@@ -7,6 +7,7 @@ import type { SavedBench } from '../../src/bench/results.ts';
 import { PAPER_STEP } from '../../src/bench/step.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { trainSummary } from '../../src/cli/commands/train-summary.ts';
+import { epochCells } from '../../src/cli/format.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { Renderer } from '../../src/cli/render.ts';
@@ -136,6 +137,32 @@ test('a table has a list for a row that does not fit, and fields under a row wit
     '     error: much more than',
     '       fits a line',
     '',
+  ]);
+});
+
+test('epochs stay rows of a table when their losses become small', () => {
+  for (const number of [undefined, { name: 'price', mean: 1, deviation: 0.5 }]) {
+    const table = new GrowingTable(80, 'plain');
+    const row = (epoch: number, loss: number, seconds: number): string[] => {
+      const accuracy = number ? null : loss > 0.1 ? 0.5 : 1;
+      const metrics = { loss, accuracy };
+      const record = { epoch, train: metrics, test: metrics, seconds };
+      const event = { type: 'epoch', title: 'A', loss: 'mse', epochs: 1000, record } as const;
+      return [...table.add(epochCells(event, 80, number)).lines];
+    };
+    const lines = [0.5, 0.0123, 0.0000123, 0.000007629, 1.2345e-10, 1e-30, 12345].flatMap(
+      (loss, i) => row(i + 1, loss, 10 ** i / 10),
+    );
+    assert.is(lines.length, 7, lines.join('\n'));
+    fits(lines, 80);
+  }
+});
+
+test('a column gives what it does not need to one that becomes wider', () => {
+  const table = new GrowingTable(30, 'plain');
+  table.add({ op: 'add', error: '1.5' });
+  assert.equal(table.add({ op: 'add', error: '0.000000000000123' }).lines, [
+    'add          0.000000000000123',
   ]);
 });
 

@@ -80,6 +80,7 @@ test('a loss that is no number, which JSON makes null, is told as NaN', () => {
   assert.is(format.formatLoss(null), 'NaN');
   assert.is(format.formatLoss(Number.NaN), 'NaN');
   assert.is(format.formatLoss(0.0012345), '0.001234');
+  assert.is(format.formatLoss(0.000007629), '7.629e-6');
   assert.is(format.formatLoss(0.5), '0.5000');
   assert.is(format.formatLoss(0), '0.0000');
 });

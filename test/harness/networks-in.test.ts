@@ -151,7 +151,11 @@ test('networks that differ in their seeds alone are one run, with their means an
   const spread = run.spreads[1];
   assert.is(spread.loss.count, 2);
   assert.is(spread.accuracy && spreadText(spread.accuracy, percent), '70.0 ± 14.1%');
-  assert.is(spreadText(spread.loss, loss), '1.500 ± 0.71');
+  assert.is(spreadText(spread.loss, loss), '1.500 ± 0.707');
+  const small = { count: 3, mean: 0.009758, deviation: 0.0018, least: 0, most: 1 };
+  assert.is(spreadText(small, loss), '0.009758 ± 0.001800');
+  const tiny = { count: 3, mean: 1.234e-7, deviation: 1.2e-9, least: 0, most: 1 };
+  assert.is(spreadText(tiny, loss), '1.234e-7 ± 0.012e-7');
   // Half of the networks have half of the time.
   assert.is(run.seconds, 6);
   assert.is(

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sizeOf } from '../../src/graph/tensor.ts';
-import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
+import { FACTS, NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
 import { networkNamed } from '../../src/harness/tasks/networks.ts';
 
 /** Of images of 28×28, and of a text of 60 different characters; the convolutional ones' as their docstrings say. */
@@ -14,6 +14,12 @@ const PARAMETERS = {
   resnet: 218_490,
   transformer: 809_216,
 };
+
+test('what is said of a network leaves out the number of parameters: data of other classes and channels have another', () => {
+  for (const { about, title } of Object.values(FACTS)) {
+    assert.not.match(about, /\d{3}|parameter/, title);
+  }
+});
 
 test('the networks have their numbers of parameters, and an output for each class or pixel', () => {
   for (const name of NETWORK_NAMES) {

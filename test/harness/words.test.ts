@@ -26,6 +26,7 @@ import {
   SETTING_NAMES,
   TABLE_RECIPE,
   USUAL,
+  valueText,
 } from '../../src/harness/tasks/paper-differences.ts';
 import { SCHEDULE_FACTS } from '../../src/harness/tasks/schedule-facts.ts';
 import { ANEW } from '../../src/harness/worker/more-notes.ts';
@@ -154,6 +155,10 @@ test('each table of texts is part of the Spanish page', () => {
   const files = readdirSync(`${PAGE}/words/es`).filter((name) => name !== 'index.ts');
   const index = readFileSync(`${PAGE}/words/es/index.ts`, 'utf8');
   for (const name of files) assert.match(index, `./${name}`);
+});
+
+test('“parada temprana” is feminine, as is the word for none of it', () => {
+  assert.equal([...(TRANSLATED.get(valueText('patience', '')) ?? [])], ['ninguna']);
 });
 
 test('numbers follow the language', () => {

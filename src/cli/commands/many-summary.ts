@@ -11,8 +11,14 @@ const NAMES: Readonly<Record<string, string>> = { lr: 'rate', dropout: 'dropout'
 /** A single number has no deviation. */
 const deviation = ({ count }: Spread, text: string): string => (count > 1 ? ` ± ${text}` : '');
 
-const lossSpread = (of: Spread | null): string =>
-  of === null ? '–' : formatLoss(of.mean) + deviation(of, of.deviation.toFixed(4));
+/** Both have as many decimals, and the same power of ten. */
+function lossSpread(of: Spread | null): string {
+  if (of === null) return '–';
+  const mean = formatLoss(of.mean);
+  const [, decimals = '', power = ''] = /^-?\d+\.?(\d*)(e[-+]\d+)?$/.exec(mean) ?? [];
+  const share = (of.deviation / Number(`1${power}`)).toFixed(decimals.length);
+  return mean + deviation(of, share + power);
+}
 
 /** The errors of some networks in the number's unit. */
 function errorSpread(

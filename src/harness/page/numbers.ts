@@ -30,10 +30,11 @@ export const spreadText = (
   text: (value: number) => string,
 ): string => {
   if (count === 1) return text(mean);
-  // The unit stands once: 88.4 ± 0.2%.
+  // The unit stands once, and both have as many decimals: 88.4 ± 0.2%, 0.009758 ± 0.001800, 1.234e-7 ± 0.012e-7.
   const [, number, unit] = /^(.*?)(\s?%?)$/.exec(text(mean)) ?? [];
-  const share = unit === '' ? deviation.toPrecision(2) : (100 * deviation).toFixed(1);
-  return `${number} ± ${local(share)}${unit}`;
+  const [, decimals = '', power = ''] = /^-?\d*[.,]?(\d*)(e[-+]\d+)?$/.exec(number) ?? [];
+  const scale = unit === '' ? 1 / Number(`1${power}`) : 100;
+  return `${number} ± ${local((scale * deviation).toFixed(decimals.length))}${power}${unit}`;
 };
 
 export function duration(seconds: number): string {

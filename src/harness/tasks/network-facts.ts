@@ -75,7 +75,7 @@ export const FACTS = {
   cnn: {
     data: 'images',
     ...{ label: 'CNN', title: 'CNN', dropout: 0.1, batchSize: 100, learningRate: 2e-3 },
-    about: 'Two convolutions with pools, then two linear layers: 421,642 parameters.',
+    about: 'Two convolutions with pools, then two linear layers.',
     ...{
       optimizer: 'adam',
       epochs: 12,
@@ -89,7 +89,7 @@ export const FACTS = {
   resnet: {
     data: 'images',
     ...{ label: 'ResNet', title: 'ResNet', dropout: 0, batchSize: 100 },
-    about: 'Residual blocks with batch norm, images flipped and shifted: 218,490 parameters.',
+    about: 'Residual blocks with batch norm, images flipped and shifted.',
     ...{ learningRate: 2e-3, optimizer: 'adamw', epochs: 30, schedule: 'cosine' },
     ...{ augment: 'flip-shift', loss: 'cross_entropy', target: 'label' },
     normalize: [FASHION_MNIST_MEAN, FASHION_MNIST_DEVIATION],
@@ -97,7 +97,7 @@ export const FACTS = {
   transformer: {
     data: 'text',
     ...{ label: 'Transformer', title: 'Transformer', dropout: 0.1, batchSize: 16 },
-    about: 'Learns to write, character by character: four blocks of attention, 800,000 parameters.',
+    about: 'Learns to write, character by character: four blocks of attention.',
     ...{ learningRate: 1e-3, optimizer: 'adamw', epochs: 10, schedule: 'cosine' },
     ...{ loss: 'cross_entropy', length: 64 },
   },

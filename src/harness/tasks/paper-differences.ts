@@ -44,7 +44,7 @@ export const NOTHING: Readonly<Record<string, string>> = {
   'train-limit': 'all',
   normalize: 'from 0 to 1',
   nesterov: 'none',
-  patience: 'none',
+  patience: 'never',
   warmup: 'none',
 };
 

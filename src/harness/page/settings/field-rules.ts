@@ -88,6 +88,7 @@ function numbers(range: Range, count: keyof typeof COUNTS, empty?: Empty): Rule 
 const OPTIMIZERS = (): string => say('the optimizer’s');
 const SCHEDULES = (): string => say('the schedule’s');
 const NONE = (): string => say('none');
+const NEVER = (): string => say('never');
 
 const RULES: Readonly<Record<string, Rule>> = {
   layers: (text) =>
@@ -114,7 +115,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   stride: whole(1, 2 ** 31 - 1, () => say('one that suits the text')),
   sample: whole(0, 100_000, () => '200'),
   temperature: numbers({ min: 0, max: 100 }, 1, () => shown(0.8)),
-  patience: whole(1, 10_000, NONE),
+  patience: whole(1, 10_000, NEVER),
   warmup: numbers({ min: 0, max: 10_000 }, 1, NONE),
   gamma: numbers({ min: 0, max: 1 }, 1, SCHEDULES),
   period: numbers({ above: 0, max: 10_000 }, 1, SCHEDULES),

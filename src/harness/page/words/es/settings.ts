@@ -14,13 +14,13 @@ export const settings = {
   Autoencoder: 'Autoencoder',
   'A perceptron that learns to give its input back, through a narrow layer.':
     'Un perceptrón que aprende a devolver su entrada a través de una capa estrecha.',
-  'Two convolutions with pools, then two linear layers: 421,642 parameters.':
-    'Dos convoluciones con pooling y dos capas lineales: 421.642 parámetros.',
-  'Residual blocks with batch norm, images flipped and shifted: 218,490 parameters.':
-    'Bloques residuales con batch norm, imágenes volteadas y desplazadas: 218.490 parámetros.',
+  'Two convolutions with pools, then two linear layers.':
+    'Dos convoluciones con pooling y dos capas lineales.',
+  'Residual blocks with batch norm, images flipped and shifted.':
+    'Bloques residuales con batch norm, imágenes volteadas y desplazadas.',
   Transformer: 'Transformer',
-  'Learns to write, character by character: four blocks of attention, 800,000 parameters.':
-    'Aprende a escribir, carácter a carácter: cuatro bloques de atención, 800.000 parámetros.',
+  'Learns to write, character by character: four blocks of attention.':
+    'Aprende a escribir, carácter a carácter: cuatro bloques de atención.',
   'As in Table I: cross-entropy, standardised pixels':
     'Como en la tabla I: entropía cruzada, píxeles estandarizados',
   'As in the paper’s text.': 'Como en el texto del artículo.',
@@ -91,6 +91,8 @@ export const settings = {
   'the last epoch’s': 'los de la última época',
   'flip, shift': 'voltear, desplazar',
   none: 'ninguno',
+  // Of early stopping.
+  never: 'ninguna',
   'the default': 'el valor por defecto',
   layers: 'capas',
   activation: 'activación',
