@@ -10,6 +10,7 @@ import {
 import { parseTable, parsing, tableText } from '../../src/harness/own/csv.ts';
 import { inPieces } from '../../src/harness/own/in-pieces.ts';
 import { prepareTable, preparingTable, type TableChoice } from '../../src/harness/own/table.ts';
+import { keepChoice, keptChoice } from '../../src/harness/page/data/kept-choices.ts';
 import { leftOut } from '../../src/harness/page/data/left-out.ts';
 import { fromText } from '../../src/harness/page/inside/table/row-from.ts';
 import { previewOf } from '../../src/harness/worker/own-facts.ts';
@@ -241,6 +242,14 @@ test('a row that somebody changed is no longer said to be the held-out one', () 
     assert.match(fromText(154, more, true), /^Changed from row 154,/);
     assert.is(fromText(154, more, true).includes('3 columns'), more > 0);
   }
+});
+
+test('a table that is given again begins with what was learned from it', () => {
+  const columnsOf = (text: string) => previewOf(readColumns(parseTable(text))).columns;
+  const choice = { target: 1, learn: 'number', missing: 'mean', from: [0] } as const;
+  keepChoice(columnsOf('a,b,c\n1,2,3\n3,4,5'), choice);
+  assert.equal(keptChoice(columnsOf('a,b,c\n7,2,3\n3,4,6')), choice);
+  assert.is(keptChoice(columnsOf('a,b,d\n1,2,3\n3,4,5')), undefined);
 });
 
 test.run();

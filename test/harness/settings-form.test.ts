@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import {
   applies,
   defaultsOf,
+  fitsTable,
   queryOf,
   valuesOf,
 } from '../../src/harness/page/settings/settings-values.ts';
@@ -28,6 +29,17 @@ test('what the form takes for granted is what the task takes for granted', () =>
     // Layers that are spelt out name the run by themselves.
     assert.equal(inWords({ ...long, title: short.title }), inWords(short), model);
   }
+});
+
+test('what only images have is left out for a table, but not what it would be refused for', () => {
+  const html = readFileSync('harness.html', 'utf8');
+  const values: Readonly<Record<string, string>> = { ...defaultsOf('2'), data: 'own' };
+  const left = Object.keys(values).filter((name) => !fitsTable(name, values[name]));
+  assert.equal(left.sort(), ['augment', 'colour', 'normalize', 'side', 'train-limit']);
+  for (const name of left) {
+    assert.match(html, new RegExp(`data-pictured>[^<]*\\s*<(input|select) name="${name}"`));
+  }
+  assert.ok(fitsTable('augment', 'shift') && fitsTable('train-limit', '50'));
 });
 
 test('a preset survives the way through the address', () => {

@@ -182,6 +182,8 @@ export class OwnPanel {
     this.#facts = facts;
     this.#again = again;
     this.#made = undefined;
+    // The form leaves out what does not go with a table.
+    byId('settings').dataset.own = facts.of;
     useOwn(facts);
     this.#chosen = facts.name !== 'Fashion-MNIST';
     this.#fit();

@@ -6,6 +6,7 @@ import { errorText } from '../error-words.ts';
 import { counted, whole } from '../numbers.ts';
 import { said } from '../words/said.ts';
 import { put, redrawn, say } from '../words/words.ts';
+import { keepChoice, keptChoice } from './kept-choices.ts';
 import { leftOut } from './left-out.ts';
 import type { AskOwn } from './own-calls.ts';
 
@@ -44,7 +45,9 @@ export async function openTable(
   const learn = async (): Promise<void> => {
     put(wrong, () => '');
     try {
-      facts = await ask('useTable', preview.id, form.choice);
+      const { choice } = form;
+      facts = await ask('useTable', preview.id, choice);
+      keepChoice(preview.columns, choice);
       element.close();
     } catch (error) {
       put(wrong, () => `${errorText(error)}.`);
@@ -90,9 +93,14 @@ class TableForm {
 
   draw(preview: TablePreview): void {
     this.#preview = preview;
-    this.#choose(Math.max(0, preview.target));
+    const before = keptChoice(preview.columns);
+    this.#choose(before?.target ?? Math.max(0, preview.target));
+    if (before) [this.#learn, this.#missing] = [before.learn, before.missing];
     this.#from = new Set(
-      preview.columns.flatMap(({ kind }, i) => (['number', 'category'].includes(kind) ? [i] : [])),
+      before?.from ??
+        preview.columns.flatMap(({ kind }, i) =>
+          ['number', 'category'].includes(kind) ? [i] : [],
+        ),
     );
     redrawn(this.#body, () => this.#show());
   }

@@ -20,7 +20,8 @@ export class PaperRecipe {
 
   /** Says in what the settings are not the paper's, and whether the recipe is given. */
   compare(values: Values): void {
-    const known = isPapers(values.model);
+    // Other data are not the paper's.
+    const known = isPapers(values.model) && values.data !== 'own';
     byId('recipe').hidden = !known;
     byId('paper-differences').hidden = !known;
     if (!known) return;

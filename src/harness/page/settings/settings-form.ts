@@ -9,6 +9,7 @@ import { PaperRecipe } from './paper-recipe.ts';
 import {
   applies,
   defaultsOf,
+  fitsTable,
   queryOf,
   strangersIn,
   type Values,
@@ -124,6 +125,12 @@ export class SettingsForm {
     // Only perceptrons have widths.
     show('[data-widths]', () => widthsOf(network) !== undefined);
     show('[data-of]', ({ dataset }) => dataset.of === network.data);
+    const isTable = values.data === 'own' && this.#form.dataset.own === 'rows';
+    for (const { name } of controlsOf(this.#form)) {
+      const part = this.#form.querySelector<HTMLElement>(`[data-pictured]:has([name="${name}"])`);
+      if (part && isTable && !fitsTable(name, values[name])) part.hidden = true;
+      else if (part && part.dataset.of === undefined) part.hidden = false;
+    }
     for (const [name, usual] of Object.entries(rateDefaults(values.schedule as ScheduleName))) {
       const field = this.#form.elements.namedItem(name);
       if (field instanceof HTMLInputElement) field.placeholder = String(usual);

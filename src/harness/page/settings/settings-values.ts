@@ -21,6 +21,14 @@ export const applies = (name: string, { model, data, optimizer, schedule }: Valu
   (schedulesWith(name)?.includes(schedule) ?? true) &&
   !(MAKING.includes(name) && (data !== 'own' || factsNamed(model).data === 'text'));
 
+/** What only images have. The size of a training part stays in sight if it is given, as it counts for rows, too. */
+const PICTURED = ['augment', 'normalize', 'train-limit', 'side', 'colour'];
+
+/** Whether the form shows a setting while there is a table: what is refused for one stays in sight until it is taken back. */
+export const fitsTable = (name: string, value: string): boolean =>
+  !PICTURED.includes(name) ||
+  (['augment', 'train-limit'].includes(name) && !['', 'none'].includes(value));
+
 /** The shortest query for a form's values. */
 export function queryOf(values: Values): string {
   const defaults = usualValues(values.model);
