@@ -14,7 +14,9 @@ import {
 } from '../../src/errors.ts';
 import { readColumns } from '../../src/harness/own/columns.ts';
 import { parseTable } from '../../src/harness/own/csv.ts';
+import { sortIntoClasses } from '../../src/harness/own/folders.ts';
 import { problemOfHead } from '../../src/harness/own/image-size.ts';
+import { imagesData } from '../../src/harness/own/images.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
 import { kindOf } from '../../src/harness/page/alert.ts';
 import {
@@ -77,6 +79,16 @@ const MET: readonly Error[] = [
   thrown(() => readZip(new Uint8Array(900))),
   thrown(() => runFromJson('{', 'a.json')),
   thrown(() => runFromJson('{}', 'a.json')),
+  thrown(() =>
+    imagesData({
+      ...{ name: '', classes: ['hat', 'bag'], side: 28 },
+      ...{ images: [new Uint8Array(784)], labels: [0] },
+    }),
+  ),
+  thrown(() => sortIntoClasses(Array.from({ length: 120 }, (_, i) => `${i}/a.png`))),
+  new DataError(
+    'the page has the state of these networks no more; start them again with more epochs',
+  ),
   new MemoryError('gemm [1] needs 5 bytes in one binding; this device allows 4'),
   new NonFiniteError('the loss of step 1200 is not finite. Use a smaller learning rate', 1200),
   new DeviceLostError('the GPU device was lost (unknown)'),
@@ -103,7 +115,7 @@ test('errors that a visitor meets are said in the reader’s language, and follo
     assert.not.match(other, /\b(the|is|not|of|than)\b/);
   }
   assert.match(
-    inSpanish(() => errorText(MET[9])),
+    inSpanish(() => errorText(MET.find(({ name }) => name === 'NonFiniteError'))),
     'En el paso 1200 la pérdida',
   );
 });

@@ -71,6 +71,15 @@ export const ERROR_TEXTS = [
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above',
   '{count} images were read, and at least {least} are needed: some to train on, some to test on',
   'Not a zip archive: its {count} bytes have no directory at their end. Check that the right file was given, and the whole of it',
+  '{rows} rows of {inputs} inputs are more than {most} numbers. Leave rows or columns out',
+  '{name} has no image. Add some, or leave the class out',
+  'the folders train and test both need images that can be read',
+  '{count} files were given; at most {most} images are read. Give fewer',
+  '{count} folders hold files; at most {most} classes are learned. Give fewer folders',
+  'the images have {height} × {width} pixels; this page trains on up to {most}. The library takes larger ones',
+  '{count} images of {size} in colour are more than {most}; choose a smaller size, or grey',
+  '{count} images of {size} are more than {most}; choose a smaller size, or give fewer images',
+  '{size} MiB, more than the 64 that are read',
   // What a setting must be, by the data.
   'at most {most}: there are no more samples to train on',
   'left out: the images that were given have {height} × {width} pixels',
@@ -83,6 +92,8 @@ export const ERROR_TEXTS = [
   'lies in no folder of a class',
   // Runs.
   'a run is in progress; stop it before you start another',
+  'the page has the state of these networks no more; start them again with more epochs',
+  'a learning rate is being looked for; close its window first',
   '{file} is not JSON. Give a run that this page saved as JSON',
   '{file} is not a run of gradweave. Give a run that this page saved as JSON',
 ] as const;

@@ -70,10 +70,11 @@ export class ImageReading {
   #needRoom(channels: Channels): void {
     const { side } = this.#making;
     if (this.total * side * side * channels <= MOST_TOTAL) return;
-    const [what, less] =
-      channels === 3 ? [' in colour', ', or grey'] : ['', ', or give fewer images'];
+    const [size, most] = [`${side} × ${side}`, `${MOST_TOTAL / 2 ** 20} MiB`];
     throw new DataError(
-      `${this.total} images of ${side} × ${side}${what} are more than ${MOST_TOTAL / 2 ** 20} MiB; choose a smaller size${less}`,
+      channels === 3
+        ? `${this.total} images of ${size} in colour are more than ${most}; choose a smaller size, or grey`
+        : `${this.total} images of ${size} are more than ${most}; choose a smaller size, or give fewer images`,
     );
   }
 

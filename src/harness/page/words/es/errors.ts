@@ -90,6 +90,27 @@ export const errors = {
   'lies in no folder of a class': 'no está en la carpeta de ninguna clase',
   'a run is in progress; stop it before you start another':
     'hay un entrenamiento en curso; páralo antes de empezar otro',
+  'the page has the state of these networks no more; start them again with more epochs':
+    'la página ya no tiene el estado de estas redes; empiézalas de nuevo con más épocas',
+  'a learning rate is being looked for; close its window first':
+    'se está buscando una tasa de aprendizaje; cierra antes su ventana',
+  '{rows} rows of {inputs} inputs are more than {most} numbers. Leave rows or columns out':
+    '{rows} filas de {inputs} entradas son más de {most} números. Quita filas o columnas',
+  '{name} has no image. Add some, or leave the class out':
+    '{name} no tiene ninguna imagen. Añade alguna o quita la clase',
+  'the folders train and test both need images that can be read':
+    'las carpetas train y test necesitan imágenes que se puedan leer',
+  '{count} files were given; at most {most} images are read. Give fewer':
+    'se dieron {count} archivos; se leen como mucho {most} imágenes. Da menos',
+  '{count} folders hold files; at most {most} classes are learned. Give fewer folders':
+    '{count} carpetas tienen archivos; se aprenden como mucho {most} clases. Da menos carpetas',
+  'the images have {height} × {width} pixels; this page trains on up to {most}. The library takes larger ones':
+    'las imágenes tienen {height} × {width} píxeles; esta página entrena con hasta {most}. La biblioteca admite mayores',
+  '{count} images of {size} in colour are more than {most}; choose a smaller size, or grey':
+    '{count} imágenes de {size} en color son más de {most}; elige un tamaño menor, o en gris',
+  '{count} images of {size} are more than {most}; choose a smaller size, or give fewer images':
+    '{count} imágenes de {size} son más de {most}; elige un tamaño menor o da menos imágenes',
+  '{size} MiB, more than the 64 that are read': '{size} MiB, más de los 64 que se leen',
   '{file} is not JSON. Give a run that this page saved as JSON':
     '{file} no es JSON. Da un entrenamiento que esta página guardó como JSON',
   '{file} is not a run of gradweave. Give a run that this page saved as JSON':
