@@ -211,7 +211,7 @@ test('a drag goes on through another width and another language, is one buttonâ€
   await until(page, '.net-label', /entradas/);
   await page.mouse.move(x, y - 120);
   assert.is(await units(), 1024);
-  assert.match(await textOf(page, '.net-cost'), /unas 8 veces las operaciones de Model 2/);
+  assert.match(await textOf(page, '.net-cost'), /unas 8 veces las operaciones del? Modelo 2/);
   await page.mouse.up();
   await page.mouse.move(x, y - 200);
   assert.is(await units(), 1024);

@@ -88,6 +88,8 @@ test('nothing moves while it trains, and nothing is wider than the window', asyn
 
 test('everything can be done with keys', async (stage) => {
   const { page } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}`);
+  // It comes once the GPU is known.
+  await page.waitForSelector('#gpu-help:not([hidden])');
   await page.focus('#tab-train');
   await page.keyboard.press('ArrowRight');
   assert.is(await page.evaluate(() => document.activeElement?.id), 'tab-inside');
