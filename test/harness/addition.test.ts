@@ -1,8 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { leftAlone } from '../../src/harness/page/notebook/run-merge.ts';
+import { leftAlone, takeUp } from '../../src/harness/page/notebook/run-merge.ts';
 import { type RunRecord, runJson } from '../../src/harness/page/notebook/run-store.ts';
 import { Addition } from '../../src/harness/page/train/addition.ts';
+import { cutTexts } from '../../src/harness/page/train/course-text.ts';
+import { historyOf } from '../../src/harness/worker/more-epochs.ts';
 
 const epoch = (number: number) => ({
   epoch: number,
@@ -68,6 +70,52 @@ test('an end within the first epoch is noted if its weights are others', () => {
   addition.failed(false);
   assert.equal(run.more, [{ epochs: 5, anew: false }]);
   assert.is(run.epochs, 8);
+});
+
+test('a run goes on at the epoch of its stored weights, not at one that was lost with its tab', () => {
+  const run: RunRecord = {
+    ...runOf('model=2&epochs=9'),
+    ...{ state: 'stopped', weights: { bytes: new Uint8Array(1), step: 16 }, kept: undefined },
+    live: [0.5, 1.5, 2, 2.5].map((at) => ({ epoch: at, loss: 1, accuracy: null })),
+  };
+  const whole = structuredClone(run);
+  const addition = new Addition(run, 5);
+  const { wish } = addition;
+  assert.is(historyOf(wish, 8).length, 2);
+  assert.is(historyOf({ ...wish, step: 15 }, 8).length, 1, 'of an unfinished epoch');
+  assert.is(historyOf({ ...wish, kept: 1 }, 8).length, 3, 'the best epoch’s were put back');
+  assert.is(historyOf({ ...wish, step: undefined }, 8).length, 3);
+
+  addition.cut(2);
+  assert.equal([run.history.length, run.live.length, run.seconds], [2, 3, 2]);
+  assert.equal([run.epochs, addition.had, addition.lost], [7, 2, 1]);
+  assert.match(cutTexts([addition])[0], 'those of epoch 2');
+  addition.failed(true);
+  assert.equal(
+    [run.history, run.live, run.seconds, run.epochs],
+    [...[whole.history, whole.live, whole.seconds, whole.epochs]],
+  );
+
+  const next = new Addition(run, 5);
+  next.cut(2);
+  run.history.push({ ...epoch(3), seconds: 2 });
+  next.note(true);
+  assert.equal([run.epochs, run.more], [7, [{ epochs: 5, anew: true }]]);
+  // Another tab, which still has the epochs that were lost.
+  const other = structuredClone(whole);
+  other.history.push(epoch(4));
+  takeUp(other, structuredClone(run));
+  assert.equal(other.history, run.history);
+});
+
+test('a run that goes on from its best epoch has that epoch’s weights until others are kept', () => {
+  const run = runOf('model=2&epochs=3&keep=best');
+  const addition = new Addition(run, 5);
+  run.history.push(epoch(4));
+  addition.note(false);
+  // Its tab ends now.
+  const again = new Addition(run, 5);
+  assert.is(historyOf({ ...again.wish, step: 16 }, 8).length, 2);
 });
 
 test.run();

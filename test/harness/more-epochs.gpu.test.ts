@@ -71,6 +71,10 @@ test('a run that the worker has no more goes on from its stored weights, and say
   assert.ok(events.some((event) => event.type === 'note' && event.text === ANEW));
   assert.equal(epochs().slice(-2), [3, 4]);
   assert.is((await lab.weights()).step, 24, 'as if it had been one run');
+  // Weights of the epoch before the last one, as of a tab that ended between two copies.
+  const older = await lab.more({ ...stored, key: 'd', step: 6 });
+  assert.equal([older.history.length, epochs().at(-1)], [3, 3]);
+  assert.ok(events.some((event) => event.type === 'cut' && event.epochs === 1));
   await rejects(
     lab.more({ ...stored, key: 'c', weights: undefined }),
     DataError,

@@ -19,6 +19,8 @@ export type LabEvent =
   | { readonly type: 'hash'; readonly sha256: string }
   /** The network has other widths than the settings say: those of its data. */
   | { readonly type: 'fitted'; readonly title: string }
+  /** The run goes on from stored weights that have so many epochs, fewer than were trained: the later ones are left out. */
+  | { readonly type: 'cut'; readonly epochs: number }
   /** How good the weights are that a run begins with, if they were given. */
   | { readonly type: 'tested'; readonly test: Metrics }
   /** The pictures of the network that is looked into were drawn, after so many epochs of its training. */

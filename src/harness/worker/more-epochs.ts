@@ -21,6 +21,8 @@ export interface MoreWish {
   /** For a worker that has the run no more: its epochs so far, its weights, and the SHA-256 of its data. */
   readonly history: readonly EpochRecord[];
   readonly weights: Uint8Array | undefined;
+  /** The step that its weights are of, as if all epochs had been trained in one go. Default that of the last epoch. */
+  readonly step?: number | undefined;
   readonly sha256: string | undefined;
   /** The epoch whose weights these are, if they are the best one's. */
   readonly kept: number | undefined;
@@ -59,26 +61,39 @@ export async function longer(run: Run, { epochs }: MoreWish): Promise<Run> {
 }
 
 /**
+ * The epochs that stored weights have gone through: those after them were lost with the tab or the device, and are trained anew.
+ * Of the best epoch's weights, which were put back, they are all.
+ */
+export function historyOf(
+  { history, step, kept }: Pick<MoreWish, 'history' | 'step' | 'kept'>,
+  stepsPerEpoch: number,
+): readonly EpochRecord[] {
+  if (step === undefined || kept !== undefined) return history;
+  return history.slice(0, Math.floor(step / stepsPerEpoch));
+}
+
+/**
  * A run of stored weights, with more epochs: batches and epochs go on where they were, the optimizer and the schedule start anew.
  *
  * @param job its settings, and the data that there are now
  * @throws DataError if there are no weights, or the data are others
  */
-export async function fromStored(
-  engine: Engine,
-  job: Job,
-  { epochs, history, weights, sha256 }: MoreWish,
-): Promise<Run> {
+export async function fromStored(engine: Engine, job: Job, wish: MoreWish): Promise<Run> {
+  const { epochs, weights, sha256 } = wish;
   if (!weights) throw new DataError('the run has no stored weights to go on with; start it again');
   if (sha256 !== undefined && (await hashOf(job)) !== sha256) {
     throw new DataError(
       'the run was trained on other data than there are now; give the page its data, then go on',
     );
   }
+  const settingsFor = (done: number) => ({
+    ...{ ...job.settings, epochs: done + epochs, stretches: [epochs] },
+  });
+  const first = { ...job, settings: settingsFor(wish.history.length) } as Job;
+  const trainer = await createTrainer(engine, first);
+  const history = historyOf(wish, trainer.stepsPerEpoch);
   const { length: done } = history;
-  const settings = { ...job.settings, epochs: done + epochs, stretches: [epochs] };
-  const more = { ...job, settings } as Job;
-  const trainer = await createTrainer(engine, more);
+  const more = { ...job, settings: settingsFor(done) } as Job;
   trainer.load(readWeights(weights, trainer.options.model));
   const fresh = await trainer.snapshot();
   trainer.resume({ ...fresh, history: [...history], origin: { ...fresh.origin, epoch: done } });

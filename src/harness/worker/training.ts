@@ -135,10 +135,13 @@ export class Training {
         const opened = await openJob(options, settingsOf(options), () => {}, this.#host.given());
         next = await fromStored(engine, withWarmStart(engine, opened), wish);
         this.#host.emit({ type: 'note', text: ANEW });
+        const { length: done } = next.trainer.history;
+        if (done < wish.history.length) this.#host.emit({ type: 'cut', epochs: done });
       }
       if (next.trainer !== this.run?.trainer) this.end();
       this.#latest.run = { ...next, key: wish.key, kept: wish.kept };
-      const before = beforeOf(wish, next.job.settings);
+      const { history } = held ? wish : next.trainer;
+      const before = beforeOf({ ...wish, history }, next.job.settings);
       const outcome = await this.#carryOn(this.#latest.run, gate, before);
       return before.anew ? { ...outcome, anew: true } : outcome;
     });

@@ -20,9 +20,18 @@ export const leftAlone = ({ adding }: Pick<KeptRun, 'adding'>): Partial<KeptRun>
 export const trained = (run: KeptRun, stored: KeptRun | undefined): KeptRun =>
   stored ? { ...run, ...marksOf(stored) } : run;
 
+/** Whether a run's epochs begin as those of another one do, which has more of them. */
+const isBegin = ({ history }: RunRecord, { history: longer }: RunRecord): boolean => {
+  if (history.length >= longer.length) return false;
+  const last = history.at(-1);
+  const same = longer[history.length - 1];
+  return !last || (last.seconds === same?.seconds && Object.is(last.train.loss, same.train.loss));
+};
+
 /** Takes up what another tab has kept of a run. What is only here, as in a browser that is full, stays. */
 export function takeUp(run: RunRecord, stored: RunRecord): void {
-  const isOlder = stored.history.length < run.history.length;
+  // One that was cut to the epochs of its weights, and went on, has others.
+  const isOlder = isBegin(stored, run);
   const { shown, open } = run;
   const absent = { name: undefined, best: undefined, kept: undefined };
   const none = { more: undefined, adding: undefined };

@@ -9,21 +9,47 @@ export class Addition {
   readonly #epochs: number;
   readonly #before: Pick<RunRecord, 'epochs' | 'state'>;
   /** Epochs before. */
-  readonly had: number;
+  #had: number;
   readonly #step: number | undefined;
   #isNoted = false;
+  /** What the run had before it was cut to what its weights have gone through. */
+  #uncut: Pick<RunRecord, 'history' | 'live' | 'seconds'> | undefined;
 
   /** Marks the run as one that is trained. */
   constructor(run: RunRecord, epochs: number) {
     this.run = run;
     this.#epochs = epochs;
     this.#before = { epochs: run.epochs, state: run.state };
-    this.had = run.history.length;
+    this.#had = run.history.length;
     this.#step = run.weights?.step;
     run.adding = { epochs, before: this.#before };
-    run.epochs = this.had + epochs;
+    run.epochs = this.#had + epochs;
     run.state = 'running';
     run.shown = true;
+  }
+
+  /** Epochs before. */
+  get had(): number {
+    return this.#had;
+  }
+
+  /** How many epochs were left out, as they came after the stored weights. */
+  get lost(): number {
+    return (this.#uncut?.history.length ?? this.#had) - this.#had;
+  }
+
+  /** Leaves out what came after the weights that the run goes on from. @param epochs that they have gone through */
+  cut(epochs: number): void {
+    const { run } = this;
+    const { history, live, seconds } = run;
+    if (epochs >= history.length) return;
+    this.#uncut = { history: [...history], live: [...live], seconds };
+    const left = history.splice(epochs);
+    run.seconds -= left.reduce((sum, record) => sum + record.seconds, 0);
+    const first = live.findIndex((point) => point.epoch > epochs);
+    if (first >= 0) live.splice(first);
+    this.#had = epochs;
+    run.epochs = epochs + this.#epochs;
   }
 
   /** What the worker is asked. */
@@ -31,7 +57,7 @@ export class Addition {
     const { key, query, history, kept, dataset, weights } = this.run;
     return {
       ...{ key, query, epochs: this.#epochs, history, kept },
-      ...{ sha256: dataset?.sha256, weights: weights?.bytes },
+      ...{ sha256: dataset?.sha256, weights: weights?.bytes, step: weights?.step },
     };
   }
 
@@ -45,6 +71,8 @@ export class Addition {
     this.#isNoted = true;
     const run = this.run;
     delete run.adding;
+    // The best epoch's weights are gone once the run goes on: those that are stored go on from there if the tab ends.
+    if (run.history.length > this.#had) run.kept = undefined;
     const query = new URLSearchParams(run.query);
     const model = query.get('model') ?? '2';
     const schedule = (query.get('schedule') ?? usualValues(model).schedule) as ScheduleName;
@@ -58,8 +86,8 @@ export class Addition {
   /** They could not be trained to their end: if none was begun, the run is as it was. */
   failed(anew: boolean): void {
     const { history, weights } = this.run;
-    if (history.length === this.had && weights?.step === this.#step) {
-      Object.assign(this.run, this.#before);
+    if (history.length === this.#had && weights?.step === this.#step) {
+      Object.assign(this.run, this.#uncut, this.#before);
       delete this.run.adding;
     } else this.note(anew);
   }

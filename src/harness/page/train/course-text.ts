@@ -1,8 +1,9 @@
 import type { Metrics } from '../../../train/history.ts';
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
-import { loss, percent } from '../numbers.ts';
+import { counted, loss, percent } from '../numbers.ts';
 import { put, say } from '../words/words.ts';
+import type { Addition } from './addition.ts';
 
 const STATUS: Readonly<Record<LabState, () => string>> = {
   preparing: () => say('Preparing: data, kernels…'),
@@ -24,6 +25,17 @@ export function reportState(state: LabState, count: number, tested: Metrics | un
     return tested ? `${STATUS[state]()} ${testedText(tested)}` : STATUS[state]();
   });
 }
+
+/** What is said of runs that go on from stored weights that are older than their last epoch. */
+export const cutTexts = (additions: readonly Pick<Addition, 'had' | 'lost'>[]): string[] =>
+  additions
+    .filter(({ lost }) => lost > 0)
+    .map(({ had, lost }) =>
+      say(
+        'The stored weights were those of epoch {epoch}: it went on from there. Left out of its curves: {epochs} after that.',
+        { epoch: had, epochs: counted(lost, 'epoch') },
+      ),
+    );
 
 /** What is said of weights that were given. */
 const testedText = ({ loss: error, accuracy }: Metrics): string =>

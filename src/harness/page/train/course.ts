@@ -11,7 +11,7 @@ import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { say, sayOf } from '../words/words.ts';
 import { Addition } from './addition.ts';
-import { report, reportState } from './course-text.ts';
+import { cutTexts, report, reportState } from './course-text.ts';
 import { doneText, stoppedText } from './done-text.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { isSeveral } from './run-progress.ts';
@@ -100,9 +100,11 @@ export class Course {
     this.#setState('preparing');
     for (const run of list.runs) run.held = false;
     redraw();
+    // Of a run that is cut to the epochs of its weights, they are fewer.
+    const goal = (): number => additions[0]?.run.epochs ?? epochs;
     try {
       const outcome = await work();
-      const done = outcome.early === true || outcome.history.length === epochs;
+      const done = outcome.early === true || outcome.history.length === goal();
       for (const run of this.#trained) run.state = done ? 'done' : 'stopped';
       for (const addition of additions) addition.note(this.#isAnew);
       const { history } = runs[0];
@@ -120,8 +122,8 @@ export class Course {
       report(() => {
         const text = done
           ? doneText(runs, outcome, additions[0]?.had)
-          : stoppedText(outcome, epochs);
-        return isAnew ? `${text} ${sayOf(ANEW)}` : text;
+          : stoppedText(outcome, goal());
+        return [text, ...(isAnew ? [sayOf(ANEW)] : []), ...cutTexts(additions)].join(' ');
       });
     } catch (error) {
       // A file that does not fit would not fit the next time either.
@@ -204,6 +206,10 @@ export class Course {
       case 'note':
         this.#isAnew ||= event.text === ANEW;
         report(() => sayOf(event.text));
+        break;
+      case 'cut':
+        for (const addition of this.#additions) addition.cut(event.epochs);
+        report(() => cutTexts(this.#additions).join(' '));
         break;
       case 'error':
         // A device was lost while nothing ran; a run would fail on its own.

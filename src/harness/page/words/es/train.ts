@@ -56,6 +56,8 @@ export const train = {
     'Parada temprana, tras {epochs} en {time}: la pérdida de prueba ya no baja',
   '{how}. Kept are the weights of epoch {kept}: {result}.':
     '{how}. Se guardan los pesos de la época {kept}: {result}.',
+  'The stored weights were those of epoch {epoch}: it went on from there. Left out of its curves: {epochs} after that.':
+    'Los pesos guardados eran los de la época {epoch}: ha seguido desde ahí. Quedan fuera de sus curvas: {epochs} posteriores.',
   'It had stopped early before, so early stopping counted the added epochs anew: {added}.':
     'Ya había parado antes, así que la parada temprana contó desde cero las épocas añadidas: {added}.',
   '{epoch}, kept': '{epoch}, guardada',
