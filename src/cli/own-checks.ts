@@ -1,12 +1,15 @@
 /** Whether data of the user's own go with the other options of `train`. */
 import { parseSafetensors } from '../data/safetensors.ts';
-import { TABLE_KEY, type TableFacts, tableTexts } from '../harness/own/table-text.ts';
+import { type TableFacts, tableTexts } from '../harness/own/table-text.ts';
 import { OWN_NAME } from '../harness/tasks/keeping.ts';
 import type { Settings } from '../harness/tasks/settings.ts';
+import { readDescription } from '../train/model-file/read.ts';
+import { KEY } from '../train/model-file/version.ts';
 import { UsageError } from './errors.ts';
 import { hashOf, type OwnData } from './own-data.ts';
 import { preparedTable } from './own-table.ts';
 import { ownOptionsIn, readGiven } from './resumed.ts';
+import { tableOf } from './row-files.ts';
 
 /**
  * Checks options beside `--data`.
@@ -33,18 +36,45 @@ export async function checkOwn(
   const prepared = preparedTable(table, given, settings, values);
   const from = values.get('from');
   if (from === undefined) return;
-  const text = parseSafetensors(await readGiven(from, '--from')).metadata[TABLE_KEY];
-  if (text === undefined) return;
-  const now = tableTexts(prepared)[TABLE_KEY];
-  const [before, after] = [text, now].map((one) => columnsOf(JSON.parse(one) as TableFacts));
+  const { metadata } = parseSafetensors(await readGiven(from, '--from'));
+  const facts = tableOf({ metadata });
+  if (!facts) {
+    const isOfImages =
+      KEY in metadata && readDescription(metadata, undefined, ({ image }) => image !== undefined);
+    if (!isOfImages) return;
+    throw new UsageError(
+      `--from '${from}' has learned from images; '${given}' is a table. Begin without it.`,
+    );
+  }
+  const now = tableOf({ metadata: tableTexts(prepared) });
+  const [before, after] = [facts, now ?? facts].map(columnsOf);
   if (before === after) return;
   throw new UsageError(
     `--from '${from}' has learned ${before}; this run would learn ${after}. Give the same columns, or begin without it.`,
   );
 }
 
+/**
+ * Checks that the weights of a table's network do not begin another one.
+ *
+ * @throws {UsageError} if they do; DataError if the file cannot be read
+ */
+export async function checkFrom(
+  own: OwnData | undefined,
+  { title }: Settings,
+  values: ReadonlyMap<string, string>,
+): Promise<void> {
+  const from = values.get('from');
+  if (from === undefined || own?.table) return;
+  const facts = tableOf(parseSafetensors(await readGiven(from, '--from')));
+  if (!facts) return;
+  throw new UsageError(
+    `--from '${from}' has learned ${facts.target.name} from a table; ${own ? `'${own.given}' is none` : `${title} learns from ${values.has('text') ? 'a text' : 'other data'} here`}. Give the table, --data FILE.csv, or begin without it.`,
+  );
+}
+
 const columnsOf = ({ columns, target }: TableFacts): string =>
-  `${target.name} from ${columns
+  `${target.name} as ${'classes' in target ? `one of ${target.classes.length} classes` : 'a number'} from ${columns
     .map((column) => `${column.name}${'values' in column ? ` (${column.values.join(', ')})` : ''}`)
     .join(', ')}`;
 

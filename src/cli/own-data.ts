@@ -52,7 +52,7 @@ const KINDS = { table: 'a table', images: 'a folder of images', idx: 'IDX files'
  * @throws {UsageError} if there is nothing to learn from, or options are for other data; DataError if a table cannot be read
  */
 export async function findOwnData(
-  { values }: ParsedArguments,
+  { values }: Pick<ParsedArguments, 'values'>,
   learns: 'images' | 'text',
 ): Promise<OwnData | undefined> {
   const given = values.get('data');
@@ -150,16 +150,18 @@ export async function servedOwnData(own: OwnData, hashed: boolean): Promise<Serv
   };
 }
 
-/** SHA-256 of all files with their names, in their order. */
+/** SHA-256 of all files. Names count only where they tell the classes: of images in folders. */
 export async function hashOf({
-  listing: { files },
+  listing: { kind, files },
   paths,
 }: Pick<Found, 'listing' | 'paths'>): Promise<string> {
-  const hash = createHash('sha256');
+  const isNamed = kind === 'images' && files.length > 1;
+  const all: string[] = [];
   for (const [i, path] of paths.entries()) {
-    const { path: name, size } = files[i];
-    hash.update(`${JSON.stringify([name, size])}\n`);
+    const hash = createHash('sha256');
     for await (const part of createReadStream(path)) hash.update(part);
+    all.push(JSON.stringify([...(isNamed ? [files[i].path] : []), hash.digest('hex')]));
   }
-  return hash.digest('hex');
+  // By other names, IDX files come in another order.
+  return createHash('sha256').update(all.sort().join('\n')).digest('hex');
 }

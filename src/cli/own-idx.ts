@@ -1,6 +1,6 @@
 /** Four IDX files of any sizes in a folder. */
 import { dirname } from 'node:path';
-import { idxDims } from '../data/file-kind.ts';
+import { idxDims, kindOfFile } from '../data/file-kind.ts';
 import { missingAmong } from '../harness/tasks/image-files.ts';
 import { UsageError } from './errors.ts';
 import type { Seen } from './survey.ts';
@@ -48,8 +48,14 @@ const dimsText = ({ head }: Seen): string => idxDims(head)?.join(' × ') ?? '';
 
 const LISTED = 8;
 
-/** @throws {UsageError} if something is missing */
+/** @throws {UsageError} if something is missing, or empty */
 function checked(files: readonly Seen[], given: string): readonly Seen[] {
+  const empty = files.find(({ head }) => idxDims(head)?.includes(0));
+  if (empty) {
+    throw new UsageError(
+      `--data: '${given}' has ${empty.shown}, in which there is nothing: ${kindOfFile(empty.head)}. Give images and labels to train on, and fewer to test on.`,
+    );
+  }
   const missing = missingAmong(
     files.map((one) => ({ name: one.shown, dims: idxDims(one.head) ?? [] })),
   );

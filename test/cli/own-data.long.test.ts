@@ -108,7 +108,7 @@ test('a number of a table: errors and predictions are in its unit, as in ONNX', 
 }) => {
   await write(folder, {
     'houses.csv': TABLE.join('\n'),
-    'rows.csv': 'town,rooms,area,kind\nRome,,90,large\nParis,2,40,small\n',
+    'rows.csv': 'town,rooms,area,kind\nRome,,90,large\n,2,40,small\n',
   });
   const [model, onnx] = ['model.safetensors', 'model.onnx'].map((name) => join(folder, name));
   const data = ['--data', join(folder, 'houses.csv'), '--target', 'price', '--missing', 'mean'];
@@ -131,7 +131,7 @@ test('a number of a table: errors and predictions are in its unit, as in ONNX', 
   const { metadata } = parseSafetensors(await readFile(model));
   const { columns } = JSON.parse(metadata.table);
   const { mean } = columns.find(({ name }: { name: string }) => name === 'rooms');
-  // In the table's order: area, town, rooms, kind. Nobody learned of Paris.
+  // In the table's order: area, town, rooms, kind. A town that is missing is none of them.
   const rows = Float32Array.of(...[90, 0, 1, mean, 1, 0], ...[40, 0, 0, 2, 0, 1]);
   const outputs = [...(await outputsOf(await readFile(onnx), rows, [2, 6]))];
   for (const [i, output] of outputs.entries()) {

@@ -8,7 +8,7 @@ import { train } from '../../src/cli/commands/train.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { modelCard } from '../../src/cli/hub/model-card.ts';
 import { parseOptions } from '../../src/cli/options.ts';
-import { checkOwn, checkSameData } from '../../src/cli/own-checks.ts';
+import { checkFrom, checkOwn, checkSameData } from '../../src/cli/own-checks.ts';
 import { findOwnData, hashOf, servedOwnData } from '../../src/cli/own-data.ts';
 import { readRows, tableOf } from '../../src/cli/row-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
@@ -22,7 +22,7 @@ import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { readModel } from '../../src/train/model-file/read.ts';
 import { rejects } from '../gpu/helpers.ts';
 import { png, zip } from '../harness/own-files.ts';
-import { distance, tableModelOf } from '../harness/use-models.ts';
+import { distance, modelOf, TABLE_CSV, tableModelOf } from '../harness/use-models.ts';
 import { outputsOf } from '../onnx/runtime.ts';
 import { idxFile } from './dataset-scene.ts';
 import { runMain } from './run-main.ts';
@@ -88,6 +88,9 @@ test('IDX files that are no data set are refused, with what is missing', async (
     { x: SET['a-images'], y: SET['a-labels'] },
     'Missing: images and labels to test on',
   );
+  const none = { ...SET, 'b-images.gz': idxFile([0, 3, 4]), 'b-labels': idxFile([0]) };
+  await refused('none', none, 'in which there is nothing: 0 images of 3 × 4');
+  await refused('flat', { ...SET, 'a-images': idxFile([9, 0, 4]) }, '9 images of 0 × 4');
   const more = { ...SET, 'c-images': idxFile([4, 3, 4]), 'c-labels': idxFile([4]) };
   await refused('six', more, 'has 6 IDX files', 'Give a folder with those of one data set');
 });
@@ -116,6 +119,37 @@ test('a table names its columns if no target is given, and refuses what does not
   await refused('town does not hold numbers alone', '', '--target town --learn number');
   await refused('--side was given, which is for a folder of', '', '--target town --side 32');
   await refused('--text was given beside --data', '', `--target town --text ${file}`);
+});
+
+test('weights of a table’s network begin one that learns the same in the same way', async ({
+  folder,
+}) => {
+  const { bytes } = await tableModelOf('number');
+  await write(folder, {
+    ...{ 'number.safetensors': bytes, 'image.safetensors': (await modelOf('model=2')).bytes },
+    ...{ 'table.csv': TABLE_CSV.replaceAll(/,(kind|old|new),/g, ','), 'houses.csv': CSV },
+  });
+  const at = (name: string) => join(folder, name);
+  const settings = settingsOf(new URLSearchParams('data=own&model=2'));
+  const check = async (data: string, from: string, ...args: readonly string[]) => {
+    const all = ['--data', at(data), '--from', at(from), '--missing', 'mean', ...args];
+    const own = await find(...all);
+    if (!own) throw new Error('there is a table');
+    await checkOwn(own, settings, parsed(...all).values);
+  };
+  const price = ['--target', 'price', '--learn'];
+  await check('table.csv', 'number.safetensors', ...price, 'number');
+  const learned = 'has learned price as a number from age, ';
+  const [number, image] = ['number.safetensors', 'image.safetensors'];
+  const asClass = 'this run would learn price as one of 8 classes from age';
+  await rejects(check('table.csv', number, ...price, 'class'), UsageError, learned, asClass);
+  await rejects(check('houses.csv', number, ...price, 'number'), UsageError, learned);
+  const images = 'has learned from images; ';
+  await rejects(check('houses.csv', image, ...price, 'number'), UsageError, images, 'is a table');
+  const { values } = parsed('--from', at(number));
+  const other = 'has learned price from a table; Model 2 learns from other data here';
+  await rejects(checkFrom(undefined, settings, values), UsageError, other, '--data FILE.csv');
+  await checkFrom(undefined, settings, parsed('--from', at(image)).values);
 });
 
 test('what is none of these is refused, with what may be given', async ({ folder }) => {
@@ -184,6 +218,25 @@ test('a run resumes with the data that it learned from, and with no others', asy
   await writeFile(file, CSV.replace('1000', '1001'));
   const other = await find('--data', file, '--target', 'price');
   await rejects(checkSameData(run, other), UsageError, 'has other samples than those that the run');
+  // By another name they are the same.
+  await write(folder, { 'homes.csv': CSV });
+  await checkSameData(run, await find('--data', join(folder, 'homes.csv'), '--target', 'price'));
+  const sets = ['a', 'b'].map((name) => join(folder, name));
+  await write(sets[0], SET);
+  const renamed = { z: 'a-images', y: 'a-labels', 'x.gz': 'b-images.gz', w: 'b-labels' } as const;
+  const entries = Object.entries(renamed).map(([name, set]) => [name, SET[set]]);
+  await write(sets[1], Object.fromEntries(entries));
+  const hashes = await Promise.all(
+    sets.map(async (set) => {
+      const idx = await find('--data', set);
+      if (!idx) throw new Error('there are IDX files');
+      return hashOf(idx);
+    }),
+  );
+  assert.is(hashes[0], hashes[1]);
+  // Nobody gave the options of a checkpoint.
+  const { text } = await runMain(['train', '--resume', run]);
+  assert.match(text.replace(/\s+/g, ' '), '--data is missing: the run of');
   await save({ model: '2' });
   await checkSameData(run, undefined);
   await rejects(checkSameData(run, other), UsageError, 'has other samples');

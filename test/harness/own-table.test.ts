@@ -224,6 +224,17 @@ test('what cannot be learned is refused, with what to do', () => {
   );
   const many = ['x,y', ...Array.from({ length: 300 }, (_, i) => `${i},${i % 150}`)].join('\n');
   refused(() => of(many, { target: 1, from: [0] }), /150 different values; at most 100 classes/);
+  refused(() => of(many, { target: 1, from: [0] }), /Learn it as a number, or choose another/);
+  // Advice that leads on: neither way of learning is advised if the other one is refused, too.
+  for (const learn of ['class', 'number'] as const) {
+    const texts = many.replaceAll(/,(\d)/g, ',t$1');
+    const wish = { target: 1, learn, from: [0] };
+    refused(() => of(texts, wish), /150 different values; at most 100.*learned\. Choose another/);
+  }
+  const [same, five] = ['x,y\n1,a\n2,a\n3,\n4,a\n5,a\n6,a\n', 'x,y\n1,5\n2,5\n3,5\n4,5\n5,5\n'];
+  const number = { target: 1, learn: 'number', from: [0] } as const;
+  refused(() => of(same, number), /y is the same in all rows, a\. Choose a column with different/);
+  refused(() => of(five, number), /y is the same in all rows, 5\. Choose/);
   const long = `x,y\n1,${'<b>'.repeat(9000)}\n2,b\n3,b\n4,b\n5,b\n`;
   refused(() => of(long, { target: 1, from: [0] }), /y has <b>.*… of 27000 characters/);
 });

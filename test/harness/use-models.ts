@@ -100,7 +100,7 @@ export async function textModelOf(query: string) {
 }
 
 /** A table with a text, missing values, names that need quotes, and two columns of one name. */
-const CSV = `age,"the ""city""",age,__proto__,kind,price
+export const TABLE_CSV = `age,"the ""city""",age,__proto__,kind,price
 31,Madrid,2001,1,old,120000
 45,Paris,1999,2,new,180000
 ?,Rome,2010,4,new,95000
@@ -116,7 +116,7 @@ export const LEARNED = { class: 4, number: 5 } as const;
 
 /** A run's job on the table. */
 export function tableJob(learn: keyof typeof LEARNED): Promise<Job> {
-  const read = readColumns(parseTable(CSV), true);
+  const read = readColumns(parseTable(TABLE_CSV), true);
   const wish = { target: LEARNED[learn], learn, from: [0, 1, 2, 3], missing: 'mean' } as const;
   const own = { data: 'table', table: prepareTable('prices', read, wish) } as const;
   const loss = learn === 'class' ? 'cross_entropy' : 'mse';

@@ -10,7 +10,7 @@ import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { jsonWriter } from '../json-file.ts';
 import { checkLog, RunLogs } from '../log/run-logs.ts';
 import { pageOptions } from '../options.ts';
-import { checkOwn, checkSameData } from '../own-checks.ts';
+import { checkFrom, checkOwn, checkSameData } from '../own-checks.ts';
 import { findOwnData, servedOwnData } from '../own-data.ts';
 import { checkEpochs, withOptionsOf } from '../resumed.ts';
 import { manySummary } from './many-summary.ts';
@@ -33,15 +33,15 @@ export const train: Command = {
     const renderer = rendererOf(context);
     // Before anything is downloaded or started.
     const given = pageOptions(train, context.arguments);
-    const own = await findOwnData(context.arguments, networkNamed(given.model).data);
+    // Of a run that resumes, what its own options say of the data is not what was asked for now.
+    const own = await findOwnData(asked.arguments, networkNamed(given.model).data);
+    if (resumed) await checkSameData(resumed, own);
     const options = { ...given, ...(own ? { data: 'own' } : {}) };
     const runs = runsOf(new URLSearchParams(options), '--');
     const [settings] = runs.map((run) => settingsOf(run.options, '--'));
     if (own) await checkOwn(own, settings, values);
-    if (resumed) {
-      await checkEpochs(resumed, settings, values.has('save'));
-      await checkSameData(resumed, own);
-    }
+    await checkFrom(own, settings, values);
+    if (resumed) await checkEpochs(resumed, settings, values.has('save'));
     const { stored, extras: files } = await openFiles(context.arguments, runs.length);
     await checkLog(context, runs);
     const data = own

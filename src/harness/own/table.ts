@@ -158,16 +158,25 @@ function checkCount(rows: number, leftOut: number): void {
   );
 }
 
+const sameEverywhere = (name: string, text: string): DataError =>
+  new DataError(
+    `${name} is the same in all rows, ${text.trim().slice(0, 40)}. Choose a column with different values`,
+  );
+
+function tooManyValues({ name, kind, distinct }: Pick<Column, 'name' | 'kind' | 'distinct'>) {
+  const advice =
+    kind === 'number' ? 'Learn it as a number, or choose another column' : 'Choose another column';
+  return new DataError(
+    `${name} has ${distinct >= 10_000 ? '10,000+' : distinct} different values; at most ${MOST_VALUES} classes are learned. ${advice}`,
+  );
+}
+
 function classesOf(
   rows: Rows,
   at: number,
-  { name, distinct }: Column,
+  { name, kind, distinct }: Column,
 ): { readonly labels: Uint32Array; readonly classes: readonly string[] } {
-  if (distinct > MOST_VALUES) {
-    throw new DataError(
-      `${name} has ${distinct >= 10_000 ? '10,000+' : distinct} different values; at most ${MOST_VALUES} classes are learned. Learn it as a number, or choose another column`,
-    );
-  }
+  if (distinct > MOST_VALUES) throw tooManyValues({ name, kind, distinct });
   // Of values that only rows without a target have, there is no class.
   const classes = [...new Set(rows.map((row) => row[at].trim()))].sort(byText);
   if (classes.length < 2) {
@@ -201,9 +210,11 @@ function checkSize(inputs: number, rows: number): void {
 function* scaleOf(
   rows: Rows,
   at: number,
-  { name, kind, comma }: Column,
+  { name, kind, comma, distinct }: Column,
   train: Uint32Array,
 ): Pieces<Scale> {
+  if (kind === 'constant') throw sameEverywhere(name, rows[0][at]);
+  if (kind === 'texts') throw tooManyValues({ name, kind, distinct });
   if (kind !== 'number') {
     throw new DataError(`${name} does not hold numbers alone. Learn it as a class`);
   }

@@ -59,6 +59,7 @@ export const ERROR_TEXTS = [
   'too few rows can be used: {rows}; at least {least} are needed, some to train on, some to test on. Left out for missing values: {left}. Fill them with the mean',
   'there is no column to learn {name} from. Choose columns with different numbers, or with up to {most} different texts',
   '{name} has {count} different values; at most {most} classes are learned. Learn it as a number, or choose another column',
+  '{name} has {count} different values; at most {most} classes are learned. Choose another column',
   'the columns make {inputs} inputs; at most {most} are learned from. Leave columns with many categories out',
   '{name} has numbers too large to compute with. Divide them first',
   'line {line} has characters behind a closing quote. Double quotes that belong to a field',
@@ -66,6 +67,7 @@ export const ERROR_TEXTS = [
   '{name} has {count} MiB; at most {most} are read. Give a part of its rows or columns',
   'the table has more than {most} fields. Leave rows or columns out',
   '{title} learns from images; choose Model 1, 2 or 3 for a table',
+  '{name} is the same in all rows, {value}. Choose a column with different values',
   // Images.
   'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above',
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above',

@@ -65,7 +65,8 @@ export async function openIdx(name: string, given: Uint8Array): Promise<IdxPart 
     throw error;
   }
   const dims = idxDims(bytes);
-  const whole = dims && bytes.length === 4 + 4 * dims.length + dims.reduce((a, b) => a * b);
+  const items = dims?.reduce((a, b) => a * b) ?? 0;
+  const whole = dims && items > 0 && bytes.length === 4 + 4 * dims.length + items;
   if (!whole || (dims.length !== 1 && dims.length !== 3)) return kindOfFile(bytes, bytes.length);
   const packed = isGzip(given) ? { gzSha256: await sha256(given) } : {};
   return { name, bytes, dims, sums: { sha256: await sha256(bytes), ...packed } };

@@ -54,6 +54,8 @@ export const errors = {
     'no hay ninguna columna de la que aprender {name}. Elige columnas con números distintos o con hasta {most} textos distintos',
   '{name} has {count} different values; at most {most} classes are learned. Learn it as a number, or choose another column':
     '{name} tiene {count} valores distintos; se aprenden como mucho {most} clases. Apréndela como número o elige otra columna',
+  '{name} has {count} different values; at most {most} classes are learned. Choose another column':
+    '{name} tiene {count} valores distintos; se aprenden como mucho {most} clases. Elige otra columna',
   'the columns make {inputs} inputs; at most {most} are learned from. Leave columns with many categories out':
     'las columnas dan {inputs} entradas; se aprende como mucho de {most}. Omite las columnas con muchas categorías',
   '{name} has numbers too large to compute with. Divide them first':
@@ -68,6 +70,8 @@ export const errors = {
     'la tabla tiene más de {most} campos. Omite filas o columnas',
   '{title} learns from images; choose Model 1, 2 or 3 for a table':
     '{title} aprende de imágenes; elige el modelo 1, 2 o 3 para una tabla',
+  '{name} is the same in all rows, {value}. Choose a column with different values':
+    '{name} es igual en todas las filas, {value}. Elige una columna con valores distintos',
   'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above':
     'ninguna imagen está en una carpeta. Pon las imágenes de cada clase en su propia carpeta y da la carpeta de encima',
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above':
