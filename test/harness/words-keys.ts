@@ -55,6 +55,24 @@ function walk(node: Tree, see: (node: Tree) => void): void {
   }
 }
 
+/** Heads of the columns that a module's rows have: keys of objects with texts as values, in calls of `row` or called `cells`. */
+export function headsIn(file: string): string[] {
+  const heads: string[] = [];
+  const take = (cells: Tree | undefined): void => {
+    for (const { key, computed } of (cells?.properties ?? []) as (Tree & { computed: boolean })[]) {
+      const head = computed ? undefined : (literal(key) ?? key?.name);
+      if (head !== undefined) heads.push(head);
+    }
+  };
+  walk(parsed(file).tree, (node) => {
+    if (called(node) === 'row') take(node.arguments?.[1]);
+    const { id, init } = node as Tree & { id?: Tree; init?: Tree };
+    if (node.type === 'VariableDeclarator' && id?.name === 'cells') take(init);
+    if (node.type === 'Property' && node.key?.name === 'cells') take(node.value as Tree);
+  });
+  return heads;
+}
+
 /** All modules of a folder, without the tables of texts. */
 export const modulesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -29,9 +29,11 @@ import {
   valueText,
 } from '../../src/harness/tasks/paper-differences.ts';
 import { SCHEDULE_FACTS } from '../../src/harness/tasks/schedule-facts.ts';
+import { verifyCells } from '../../src/harness/tasks/verify.ts';
 import { ANEW } from '../../src/harness/worker/more-notes.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
-import { type Key, markupKeys, modulesIn, saidIn, unsaidIn } from './words-keys.ts';
+import type { OpReport } from '../../src/verify/verify.ts';
+import { headsIn, type Key, markupKeys, modulesIn, saidIn, unsaidIn } from './words-keys.ts';
 
 const PAGE = 'src/harness/page';
 
@@ -58,6 +60,18 @@ const VALUES = paperDifferences({
   ...{ ...TABLE_RECIPE, nesterov: 'true', keep: 'best', data: 'built-in' },
 }).flatMap(({ now, paper }) => [now, paper]);
 
+/** Heads of the tables of `verify` and `bench`; the command writes them in English. */
+const HEADS = [
+  ...Object.keys(
+    verifyCells({
+      ...{ op: '', plan: 'plain', cases: 1, share: 0, first: 'one', failures: 1 },
+      nearest: { error: 0, bound: 1, what: '' },
+    } as unknown as OpReport),
+  ),
+  ...modulesIn('src/bench').flatMap(headsIn),
+  ...['verdict', 'test accuracy', 'test loss'],
+];
+
 /** Texts that `sayOf` looks up: tables of the page, and what the worker sends. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   alert: Object.values(KINDS).flat(),
@@ -74,6 +88,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   errors: ERROR_TEXTS,
   needs: [...NEEDS, ...COLOUR_NEEDS],
   notes: [RENEWED, ANEW],
+  heads: HEADS,
 };
 
 /** The Spanish of each English text in each file that has it. */
@@ -90,6 +105,7 @@ for (const file of readdirSync(`${PAGE}/words/es`)) {
 const SAME: ReadonlySet<string> = new Set([
   ...['gradweave', 'PNG', 'SVG', 'CSV', 'JSON', 'ONNX', 'PyTorch', 'Nesterov', 'GPU'],
   ...['SGD', 'Adam', 'AdamW', 'NAdam', 'RMSprop', 'Adagrad', 'Lion', 'CNN', 'ResNet'],
+  ...['error', 'GPU, MB', 'ms', 'µs', 'n', 'W', 'm×k×n', 'GFLOP/s'],
   ...['β₁, β₂', 'ε', 'GEMM', 'Fashion-MNIST', '–'],
 ]);
 
