@@ -10,6 +10,7 @@ import {
   swatchBackground,
 } from '../../src/harness/page/charts/colours.ts';
 import { curvesOf, nearest, tableOf } from '../../src/harness/page/charts/curves.ts';
+import { haveAccuracy } from '../../src/harness/page/charts/kept.ts';
 import { QUANTITIES } from '../../src/harness/page/charts/kinds.ts';
 import { cut, endLabels, LABEL_HEIGHT, nameIn } from '../../src/harness/page/charts/labels.ts';
 import { readingsAt } from '../../src/harness/page/charts/readings.ts';
@@ -129,6 +130,39 @@ test('no label covers another, whatever curves and lines to compare with lie tog
     );
     assert.ok(lit.some(({ at }) => at === 0));
   }
+});
+
+test('if the weights of the best epoch are kept, the label shows its value, and says so', () => {
+  const frame = {
+    ...{ right: 300, top: 10, bottom: 250 },
+    ...{ xOf: (x: number) => x, yOf: (y: number) => 250 - 200 * y },
+  };
+  const labelled = (run: RunRecord, view = PLAIN): string[] => {
+    const { shown, curves } = sceneOf('loss', [run], view);
+    return endLabels(shown, curves, [], loss, view, frame).map(({ value }) => value);
+  };
+  const run = aRun(1, { losses: [0.5, 0.3, 0.4] });
+  assert.equal(labelled(run), ['0.400']);
+  assert.equal(labelled({ ...run, kept: 3 }), ['0.400'], 'the last one is the best');
+  assert.equal(labelled({ ...run, kept: 2 }), ['best 0.300']);
+  assert.equal(labelled({ ...run, kept: 2 }, { ...PLAIN, zoom: [0, 1] }), ['0.500'], 'of a part');
+  const other = aRun(2, { losses: [0.4, 0.1, 0.2] });
+  const networks = [run, other].map(({ history }, i) => ({ run: i, seed: i, history, kept: 2 }));
+  assert.equal(labelled({ ...run, networks }), ['best 0.200'], 'the mean of the best ones');
+});
+
+test('a chart of accuracies is shown as long as a run may have one', () => {
+  const run = aRun(1, { losses: [0.5] });
+  const history = run.history.map((record) => ({ ...record, train: { loss: 1, accuracy: null } }));
+  const none = { ...run, history };
+  const number = { name: 'price', mean: 1, deviation: 2 };
+  const begun = { ...run, history: [] };
+  assert.is(haveAccuracy([run]), true);
+  assert.is(haveAccuracy([none]), false);
+  assert.is(haveAccuracy([none, run]), true);
+  assert.is(haveAccuracy([begun]), true);
+  const dataset = run.dataset && { ...run.dataset, number };
+  assert.is(haveAccuracy([{ ...begun, dataset }]), false);
 });
 
 test('a name that is cut keeps the number that tells runs apart', () => {

@@ -3,6 +3,7 @@ import { cssValue, onPaper, onScheme } from '../dom.ts';
 import { onLanguage } from '../words/words.ts';
 import { colourOf } from './colours.ts';
 import { curvesOf, pointsOf, shapeOf, tableOf } from './curves.ts';
+import { keptValue } from './kept.ts';
 import type { Quantity } from './kinds.ts';
 import { type EndLabel, endLabels, nameOf } from './labels.ts';
 import { drawMargin } from './margin.ts';
@@ -62,7 +63,8 @@ export class Chart {
     this.#stale ||= this.#hidden;
     if (this.#hidden) return;
     const shape = shown.length === 0 ? '' : `${shapeOf(curves, shown)} ${isLog(this.#scene)}`;
-    const around = [view.window, view.zoom, references, shown.map(nameOf)];
+    const best = shown.map(({ run }) => keptValue(run, quantity.of));
+    const around = [view.window, view.zoom, references, shown.map(nameOf), best];
     const points = `${pointsOf(curves)} ${JSON.stringify(around)}`;
     if (shape !== this.#shape) {
       const { pointed } = this;

@@ -2,6 +2,7 @@ import { byId } from '../dom.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { onLanguage, say } from '../words/words.ts';
 import type { Stroke } from './colours.ts';
+import { haveAccuracy } from './kept.ts';
 import { mixedTexts } from './mixed.ts';
 import type { Plots } from './plots.ts';
 import { PLAIN, type View } from './view.ts';
@@ -108,6 +109,8 @@ export class Charts {
   #around(): void {
     const { window, zoom } = this.#view;
     const none = this.#runs.length === 0;
+    const figure = byId('chart-accuracy').closest<HTMLElement>('figure');
+    if (figure) figure.hidden = !none && !haveAccuracy(this.#runs);
     for (const note of document.querySelectorAll<HTMLElement>('.plot-empty')) note.hidden = !none;
     const [chosen] = byId('smoothing', HTMLSelectElement).selectedOptions;
     byId('legend-smooth').textContent =

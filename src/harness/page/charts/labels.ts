@@ -1,6 +1,8 @@
 import { spreadLabels } from '../../../paper/axis.ts';
 import { labelOf } from '../notebook/run-store.ts';
+import { say } from '../words/words.ts';
 import { type Curve, lastOf } from './curves.ts';
+import { keptValue } from './kept.ts';
 import type { Quantity } from './kinds.ts';
 import type { Reference } from './references.ts';
 import type { Shown } from './seeds.ts';
@@ -112,7 +114,11 @@ export function endLabels(
     if (!last) return [];
     const isLit = view.lit !== undefined && one.keys.includes(view.lit);
     const rank = isLit ? 0 : 2 - one.run.id * 1e-6;
-    const value = quantity.label(last.y);
+    const best = to === Infinity ? keptValue(one.run, quantity.of) : undefined;
+    const value =
+      best === undefined
+        ? quantity.label(last.y)
+        : say('best {value}', { value: quantity.label(best) });
     return [{ name: nameOf(one), value, at, x: xOf(last.x), y: yOf(last.y), rank }];
   });
   const most = Math.max(0, Math.floor((bottom - top) / LABEL_HEIGHT));

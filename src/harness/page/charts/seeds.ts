@@ -30,7 +30,9 @@ export const alone = (runs: readonly RunRecord[]): Shown[] =>
 
 function joined(members: readonly RunRecord[]): RunRecord {
   const networks = members.flatMap((run): readonly Omit<NetworkRecord, 'run'>[] =>
-    run.networks.length > 0 ? run.networks : [{ seed: seedOf(run), history: run.history }],
+    run.networks.length > 0
+      ? run.networks
+      : [{ seed: seedOf(run), history: run.history, kept: run.kept }],
   );
   const numbered = networks.map((one, i) => ({ ...one, run: i }));
   return { ...members[0], live: [], networks: numbered, ...meansOf(numbered) };

@@ -46,6 +46,7 @@ export const charts = {
   'and {count} more': 'y {count} más',
   '{name}: not yet tested': '{name}: aún sin probar',
   '{name}: {value} after epoch {epoch}': '{name}: {value} tras la época {epoch}',
+  'best {value}': 'mejor {value}',
   'no run is shown': 'no se muestra ninguno',
   '{title} by epoch. {text}': '{title} por época. {text}',
   '{title} by epoch': '{title} por época',

@@ -1,0 +1,29 @@
+import type { RunRecord } from '../notebook/run-store.ts';
+import { keptRecord, resultOf } from '../notebook/run-store.ts';
+import type { Of } from './curves.ts';
+
+type Part = Pick<RunRecord, 'history' | 'kept' | 'networks'>;
+
+/** The value of a run's best epoch, as the list shows it; undefined if its weights are those of its last one. */
+export function keptValue(run: Part, of: Of): number | undefined {
+  const isEarlier = ({ history, kept }: Pick<Part, 'history' | 'kept'>): boolean =>
+    kept !== undefined && history.at(-1)?.epoch !== kept;
+  if (run.networks.length > 0) {
+    const result = run.networks.some(isEarlier) ? resultOf(run) : undefined;
+    if (!result) return undefined;
+    const { loss, accuracy } = result;
+    return of({ epoch: 0, loss: loss.mean, accuracy: accuracy?.mean ?? null }) ?? undefined;
+  }
+  const { epoch = 0, test } = (isEarlier(run) ? keptRecord(run) : undefined) ?? {};
+  return test && (of({ epoch, ...test }) ?? undefined);
+}
+
+/** Whether some run that is shown has an accuracy, or may have one: it has no point yet, and learns no number. */
+export const haveAccuracy = (
+  runs: readonly Pick<RunRecord, 'dataset' | 'history' | 'live'>[],
+): boolean =>
+  runs.some(({ dataset, history, live }) => {
+    if (dataset?.number) return false;
+    const [first] = [...live.slice(0, 1), ...history.slice(0, 1).map(({ train }) => train)];
+    return !first || first.accuracy !== null;
+  });
