@@ -6,6 +6,7 @@ import {
   numberOf,
   readColumns,
   readingColumns,
+  textAmongNumbers,
 } from '../../src/harness/own/columns.ts';
 import { parseTable, parsing, tableText } from '../../src/harness/own/csv.ts';
 import { inPieces } from '../../src/harness/own/in-pieces.ts';
@@ -47,6 +48,16 @@ test('fields are read as RFC 4180 says', () => {
     ['', ''],
   ]);
   assert.equal(rows('one\n\ntwo\n'), [['one'], ['two']]);
+});
+
+test('a text among numbers, which makes a category of them, is found', () => {
+  const found = (values: string): string | undefined =>
+    textAmongNumbers(
+      readColumns(parseTable(`x\n${values.split(' ').join('\n')}\n`), true).columns[0],
+    );
+  assert.is(found('1 2 inf 4 1 2 4 2'), 'inf');
+  assert.is(found('1 2 3 4'), undefined);
+  assert.is(found('a b a b 1 1 a'), undefined);
 });
 
 test('semicolons and tabs separate where they give more fields', () => {

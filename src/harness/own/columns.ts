@@ -52,6 +52,13 @@ export function numberOf(text: string, comma: boolean): number {
     : numberOf(shown, false);
 }
 
+/** The text that makes a category of a column whose other values are numbers, mostly: a slip, perhaps. Undefined if there is none. */
+export function textAmongNumbers({ kind, values, comma }: Column): string | undefined {
+  if (kind !== 'category') return undefined;
+  const texts = values.filter((value) => Number.isNaN(numberOf(value, comma)));
+  return texts.length * 2 < values.length ? texts[0] : undefined;
+}
+
 /** What says how the numbers of a column are written. */
 interface Written {
   /** Its fields, missing ones aside. */

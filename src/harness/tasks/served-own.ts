@@ -55,6 +55,7 @@ async function allOf({ files }: OwnListing): Promise<Record<string, Uint8Array>>
 async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
   const { chosen, readTable } = await import('../own/chosen-table.ts');
   const { preparingTable } = await import('../own/table.ts');
+  const { textAmongNumbers } = await import('../own/columns.ts');
   const read = readTable(await fetchBytes(`data/${ownFile(0)}`), name);
   const choice = chosen(read, {
     target: query.text('target') ?? query.fail('target', 'the name of a column'),
@@ -62,6 +63,12 @@ async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
     missing: query.text('missing'),
   });
   const table = atOnce(preparingTable(ownName(name), read, choice));
+  for (const column of read.columns) {
+    const text = textAmongNumbers(column);
+    if (text === undefined) continue;
+    const what = `${column.name} is taken as texts, not as a number: it has ${JSON.stringify(text)}. An empty field says that a value is missing`;
+    emit({ type: 'note', text: what });
+  }
   if (table.leftOut > 0) {
     const text = `${table.leftOut} of ${read.rows.length} rows are left out: they lack a value`;
     emit({ type: 'note', text });
