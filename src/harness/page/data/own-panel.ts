@@ -14,7 +14,15 @@ import { ImageFiles, type MadeImages } from './image-files.ts';
 import { inTurn } from './in-turn.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
 import { ownGiven } from './own-round.ts';
-import { chosenMaking, fitBatch, fitWidths, isAlike, setMaking, useOwn } from './own-settings.ts';
+import {
+  chosenMaking,
+  fitBatch,
+  fitWidths,
+  isAlike,
+  isOwnChosen,
+  setMaking,
+  useOwn,
+} from './own-settings.ts';
 import { ownSummary } from './own-summary.ts';
 
 /** Files in a message. */
@@ -64,14 +72,15 @@ export class OwnPanel {
     });
   }
 
-  /** Makes images again if the form wants others than there are; it says what they are if that fails. */
+  /** Makes images again if the form learns from them and wants others than there are; it says what they are if that fails. */
   async #makeAgain(): Promise<void> {
     const [made, facts] = [this.#made, this.#facts];
-    if (!made || isAlike(made.making, chosenMaking(), facts?.size?.[2] ?? 1)) return;
+    if (!made || !isOwnChosen()) return;
+    if (isAlike(made.making, chosenMaking(), facts?.size?.[2] ?? 1)) return;
     try {
       await made.again();
     } catch (error) {
-      setMaking(made.making);
+      if (isOwnChosen()) setMaking(made.making);
       put(this.#text, asks);
       this.#host.fail(error as Error);
     }
@@ -134,9 +143,19 @@ export class OwnPanel {
   }
 
   /** Uses images of folders or of a zip. */
-  #show({ facts, making, again }: MadeImages): void {
-    this.#use(facts);
-    this.#made = { making, again: async () => this.#show(await again()) };
+  #show(images: MadeImages): void {
+    this.#use(images.facts);
+    this.#remember(images);
+  }
+
+  /** Notes how images of folders or of a zip were made. */
+  #remember({ making, again }: MadeImages): void {
+    const remake = async (): Promise<void> => {
+      const images = await again();
+      this.#have(images.facts);
+      this.#remember(images);
+    };
+    this.#made = { making, again: remake };
   }
 
   async #idx(files: readonly NamedFile[]): Promise<() => string> {
@@ -155,14 +174,20 @@ export class OwnPanel {
       const { side } = chosenMaking();
       if (this.#camera?.side !== side) {
         this.#camera?.close();
+        let remade = false;
         const card = new CameraCard(
           {
             ...{ ...this.#host, ask: this.#ask, colour: () => chosenMaking().colour },
             used: (facts, making) => {
-              this.#use(facts);
+              if (remade) this.#have(facts);
+              else this.#use(facts);
               const again = async () => {
                 // Its frames have one size.
-                if (chosenMaking().side === making.side) await card.use();
+                if (chosenMaking().side !== making.side) return;
+                remade = true;
+                await card.use().finally(() => {
+                  remade = false;
+                });
               };
               this.#made = { making, again };
             },
@@ -178,6 +203,7 @@ export class OwnPanel {
     }
   }
 
+  /** Learns from data that were given. */
   #use(facts: OwnFacts, again?: () => void): void {
     this.#facts = facts;
     this.#again = again;
@@ -186,6 +212,12 @@ export class OwnPanel {
     byId('settings').dataset.own = facts.of;
     useOwn(facts);
     this.#chosen = facts.name !== 'Fashion-MNIST';
+    this.#have(facts);
+  }
+
+  /** Has data from now on. What the form learns from stays: it may be other data by now. */
+  #have(facts: OwnFacts): void {
+    this.#facts = facts;
     this.#fit();
     ownGiven();
     // Settings that stay the same may make another network, or none, of other data.

@@ -50,6 +50,9 @@ function type(field: HTMLInputElement, text: string): void {
 const numbersOf = ({ size: [height, width, channels] = [28, 28, 1] }: OwnFacts): number =>
   height * width * channels;
 
+/** Whether the form learns from the visitor's own data. */
+export const isOwnChosen = (): boolean => value('data') === 'own';
+
 /** How pictures are made, as the form says. */
 export const chosenMaking = (): Making => ({
   side: Number(value('side')) || USUAL_SIDE,
