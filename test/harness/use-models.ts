@@ -34,7 +34,7 @@ export const imageOf = (query: string) =>
     : { height: 28, width: 28, channels: 1 };
 
 /** Numbers of such an image, and its shape as programs have it. */
-export const sizesOf = (query: string): readonly number[] => {
+const sizesOf = (query: string): readonly number[] => {
   const { height, width, channels } = imageOf(query);
   return channels === 1 ? [height, width] : [height, width, channels];
 };

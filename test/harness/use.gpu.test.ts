@@ -10,7 +10,7 @@ import type { Trainer } from '../../src/train/trainer.ts';
 import { QUICK } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 import { tableJob } from './use-models.ts';
-// Those of the dialog, with an image; use.test.ts holds them against it.
+// Those of the dialog; use.test.ts holds them against it.
 import programs from './use-programs.md';
 
 const SMALL = '&batch-size=20&epochs=1&plan=plain&family=portable';
@@ -30,11 +30,24 @@ async function exported<T>(query: string, ask: (trainer: Trainer) => Promise<T>)
   return { bytes, classes, own };
 }
 
+/** {@link IMAGE} as a file, between stripes that are no part of the square in the middle. */
+function photo(): Promise<Blob> {
+  const canvas = new OffscreenCanvas(38, 28);
+  const context = canvas.getContext('2d');
+  const rgba = Uint8ClampedArray.from({ length: 4 * IMAGE.length }, (_, i) =>
+    i % 4 === 3 ? 255 : IMAGE[i >> 2],
+  );
+  context?.fillRect(0, 0, 38, 28);
+  context?.putImageData(new ImageData(rgba, 28, 28), 5, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
 /** Runs a program of the dialog, which fetches the model. */
 async function run(title: string, bytes: Uint8Array) {
   const engine = await Engine.create(QUICK);
   const { fetch } = globalThis;
   globalThis.fetch = async (file) => {
+    if (file === 'photo.jpg') return new Response(await photo());
     assert.is(file, 'model.safetensors');
     return new Response(bytes as Uint8Array<ArrayBuffer>);
   };

@@ -1,6 +1,6 @@
 /** Runs the dialog's programs as their readers would: in Python with PyTorch and ONNX Runtime, and in Node with the package. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,25 +15,25 @@ import { project, runIn } from '../package/project.ts';
 import { removeFolders } from '../package/stage.ts';
 import {
   distance,
+  imageOf,
   LEARNED,
   modelOf,
   pixelsOf,
   QUERIES,
   ROW,
-  sizesOf,
   tableModelOf,
   textModelOf,
 } from './use-models.ts';
 
 const NEEDS =
-  'This test needs a python3 with PyTorch, safetensors, numpy and ONNX Runtime: python3 -m pip install torch==2.13.0 safetensors numpy onnxruntime';
+  'This test needs a python3 with PyTorch, safetensors, numpy, Pillow and ONNX Runtime: python3 -m pip install torch==2.13.0 safetensors numpy pillow onnxruntime';
 
 const test = suite<{ folder: string }>('programs that use a model');
 const execute = promisify(execFile);
 
 test.before(async (context) => {
   context.folder = await mkdtemp(join(tmpdir(), 'gradweave-use-'));
-  await execute('python3', ['-c', 'import numpy, onnxruntime, safetensors, torch']).catch(
+  await execute('python3', ['-c', 'import numpy, onnxruntime, PIL, safetensors, torch']).catch(
     (error) => {
       throw new Error(`${NEEDS}\n${error.stderr ?? error}`);
     },
@@ -46,6 +46,19 @@ test.after(async ({ folder }) => {
 
 const FILES = { model: 'model.safetensors', onnx: 'model.onnx' };
 
+/** A photo, as a file of netpbm: what is read goes by the content, not by the name. It has stripes left and right of the pixels that are meant. */
+function photoOf(query: string): Uint8Array {
+  const { height, width, channels } = imageOf(query);
+  const pixels = pixelsOf(height * width * channels);
+  const row = width * channels;
+  const stripe = new Uint8Array(5 * channels).fill(77);
+  const rows = Array.from({ length: height }, (_, y) => [
+    ...[stripe, pixels.subarray(y * row, (y + 1) * row), stripe],
+  ]);
+  const head = Buffer.from(`${channels === 1 ? 'P5' : 'P6'} ${width + 10} ${height} 255\n`);
+  return Buffer.concat([head, ...rows.flat()]);
+}
+
 for (const [name, query] of Object.entries(QUERIES)) {
   test(`PyTorch and ONNX Runtime in Python give the model’s outputs: ${name}`, async ({
     folder,
@@ -53,17 +66,9 @@ for (const [name, query] of Object.entries(QUERIES)) {
     const { bytes, outputs, best } = await modelOf(query);
     await writeFile(join(folder, FILES.model), bytes);
     await writeFile(join(folder, FILES.onnx), onnxOf(bytes));
-    const sizes = sizesOf(query);
-    await writeFile(join(folder, 'pixels'), pixelsOf(sizes.reduce((a, b) => a * b)));
-    const read = `np.fromfile("pixels", dtype=np.uint8).reshape(1, ${sizes.join(', ')})`;
-    const images = {
-      pytorch: `__import__("torch").from_numpy(${read.replaceAll('np.', '__import__("numpy").')})`,
-      'onnx-python': read,
-    };
-    for (const [kind, image] of Object.entries(images)) {
-      const code = codeFor(kind as 'pytorch', factsIn(bytes), FILES) ?? '';
-      const own = code.replace(/^images = .*$/m, `images = ${image}`);
-      assert.not.equal(own, code, 'the program is given an image');
+    await writeFile(join(folder, 'photo.jpg'), photoOf(query));
+    for (const kind of ['pytorch', 'onnx-python'] as const) {
+      const own = codeFor(kind, factsIn(bytes), FILES) ?? '';
       const last = '\nimport json\nprint(json.dumps(outputs[0].tolist()))\n';
       await writeFile(join(folder, 'use.py'), own + last);
       const { stdout } = await execute('python3', ['use.py'], { cwd: folder, maxBuffer: 2 ** 24 });
@@ -146,23 +151,29 @@ print(json.dumps([text, single.tolist(), double.tolist()]))
   });
 }
 
+/** A module whose pictures have these pixels, whatever is asked of them. */
+const sharpFor = (pixels: readonly number[]): string => `
+const picture = new Proxy({}, {
+  get: (_, name) => () => (name === 'toBuffer' ? Promise.resolve(Buffer.from(${JSON.stringify(pixels)})) : picture),
+});
+module.exports = () => picture;
+`;
+
 test('the program for Node runs in an app that has installed the package', async () => {
   const app = await project('commonjs');
   const { bytes, best } = await modelOf(QUERIES['Table I']);
   await writeFile(join(app, FILES.model), bytes);
-  const code = codeFor('node', factsIn(bytes), FILES) ?? '';
-  const filled = `const sample = ${JSON.stringify([...pixelsOf(784)])};\n`;
-  const own = code.replace('new Uint8Array(28 * 28)', 'Uint8Array.from(sample)');
-  await writeFile(join(app, 'use.mjs'), filled + own);
+  // In the place of sharp, which is native code of others: pixels as it gives them.
+  const sharp = join(app, 'node_modules/sharp');
+  await mkdir(sharp);
+  const grey = [...pixelsOf(784)].flatMap((value) => [value, value, value]);
+  await writeFile(join(sharp, 'index.js'), sharpFor(grey));
+  await writeFile(join(app, 'use.mjs'), codeFor('node', factsIn(bytes), FILES) ?? '');
   assert.match(await runIn(app, process.execPath, ['use.mjs']), best);
   const colour = await modelOf(QUERIES['convolutions, in colour']);
   await writeFile(join(app, FILES.model), colour.bytes);
-  const inColour = (codeFor('node', factsIn(colour.bytes), FILES) ?? '').replace(
-    'new Uint8Array(18 * 18 * 3)',
-    'Uint8Array.from(sample)',
-  );
-  const pixels = `const sample = ${JSON.stringify([...pixelsOf(18 * 18 * 3)])};\n`;
-  await writeFile(join(app, 'use.mjs'), pixels + inColour);
+  await writeFile(join(sharp, 'index.js'), sharpFor([...pixelsOf(18 * 18 * 3)]));
+  await writeFile(join(app, 'use.mjs'), codeFor('node', factsIn(colour.bytes), FILES) ?? '');
   assert.match(await runIn(app, process.execPath, ['use.mjs']), colour.best);
   for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
     const table = await tableModelOf(learn);

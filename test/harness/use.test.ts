@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { PACKAGE_ROOT } from '../../src/cli/paths.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError } from '../../src/errors.ts';
+import { greyOf, rgbOf } from '../../src/harness/own/colours.ts';
 import { codeFor } from '../../src/harness/page/use/code.ts';
 import { factsIn } from '../../src/harness/page/use/model-facts.ts';
 import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
@@ -17,6 +18,7 @@ import { randomParameters } from '../onnx/parameters.ts';
 import { thoroughly } from '../run/thorough.ts';
 import {
   distance,
+  imageOf,
   LEARNED,
   modelOf,
   pixelsOf,
@@ -32,12 +34,40 @@ const FILES = { model: 'it’s mine.safetensors', onnx: "it's mine.onnx" };
 async function printed(code: string, names: Readonly<Record<string, unknown>>): Promise<unknown[]> {
   const lines: unknown[] = [];
   const all = { ...names, console: { log: (line: unknown) => lines.push(line) } };
-  const body = code
-    .replace(/^import .*$/gm, '')
-    .replace(/new Uint8Array\(([\d* ]+)\)/, 'pixelsOf($1)');
+  const body = code.replace(/^import .*$/gm, '');
   const make = Object.getPrototypeOf(async () => {}).constructor;
   await new make(...Object.keys(all), body)(...Object.values(all));
   return lines;
+}
+
+/** Pixels with alpha of a photo that a network sees as {@link pixelsOf}. */
+function canvasOf({ height, width, channels }: ReturnType<typeof imageOf>): Uint8ClampedArray {
+  const pixels = pixelsOf(height * width * channels);
+  return Uint8ClampedArray.from({ length: 4 * height * width }, (_, i) =>
+    i % 4 === 3 ? 255 : pixels[channels === 1 ? i >> 2 : 3 * (i >> 2) + (i % 4)],
+  );
+}
+
+/** What a page has, for a photo that becomes these pixels; what is drawn of it, and where, is noted. */
+function pageWithPhoto(data: Uint8ClampedArray, drawn: unknown[] = []) {
+  const photo = { width: 142, height: 112 };
+  return {
+    fetch: async (file: string) => ({ blob: async () => file }),
+    createImageBitmap: async (file: unknown) => {
+      assert.is(file, 'photo.jpg');
+      return photo;
+    },
+    OffscreenCanvas: class {
+      getContext = () => ({
+        fillRect: () => drawn.push('white'),
+        drawImage: (image: unknown, ...where: number[]) => {
+          assert.is(image, photo);
+          drawn.push(where);
+        },
+        getImageData: () => ({ data }),
+      });
+    },
+  };
 }
 
 for (const name of thoroughly(Object.keys(QUERIES), (one) => !/residual|auto.*colour/.test(one))) {
@@ -59,10 +89,15 @@ for (const name of thoroughly(Object.keys(QUERIES), (one) => !/residual|auto.*co
         };
       },
     };
+    const image = imageOf(query);
+    const { height, width } = image;
+    const drawn: unknown[] = [];
     const lines = await printed(code, {
       ort: { ...ort, InferenceSession: session, Tensor: ort.Tensor },
-      pixelsOf,
+      ...pageWithPhoto(canvasOf(image), drawn),
     });
+    // The square in the middle of a photo that is 30 pixels wider than high.
+    assert.equal(drawn, ['white', [15, 0, 112, 112, 0, 0, width, height]]);
     assert.ok(distance(given ?? [], outputs) < 1e-5, `${distance(given ?? [], outputs)}`);
     if (query.includes('autoencoder')) assert.is((lines[0] as Float32Array).length, outputs.length);
     else assert.equal(lines, [best]);
@@ -115,8 +150,58 @@ for (const learn of Object.keys(LEARNED) as (keyof typeof LEARNED)[]) {
     const lines = await printed(own, { ort: { ...ort, InferenceSession: session }, ROW });
     assert.ok(distance(given ?? [], outputs) < 1e-5, `${given} is not ${outputs}`);
     assert.equal(lines, [best ?? given?.[0]]);
+    // What a column cannot have is refused, with what it can have.
+    for (const [wrong, said] of WRONG_ROWS) {
+      const failed = await printed(own, {
+        ort: { ...ort, InferenceSession: session },
+        ROW: { ...ROW, ...wrong },
+      }).catch(String);
+      assert.is(failed, `Error: ${said}`);
+    }
   });
 }
+
+/** Values that a program refuses, and what it says. */
+const WRONG_ROWS: readonly (readonly [Record<string, unknown>, string])[] = [
+  [
+    { 'the "city"': 'rome' },
+    'the "city" is "rome", and has to be one of ["Madrid","Paris","Rome"], or null',
+  ],
+  [{ age: '40' }, 'age is "40", and has to be a number, or null'],
+  [{ age: undefined }, 'age is undefined, and has to be a number, or null'],
+];
+
+test('the programs for a page and for Node make a photo grey as the page does', async () => {
+  const facts = factsIn((await modelOf(QUERIES['Table I'])).bytes);
+  const colours = Uint8ClampedArray.from({ length: 4 * 784 }, (_, i) =>
+    i % 4 === 3 ? 255 : (i * i * 5 + i) % 256,
+  );
+  const picture: object = new Proxy(
+    {},
+    { get: (_, name) => () => (name === 'toBuffer' ? rgbOf(colours) : picture) },
+  );
+  for (const [kind, has] of [
+    ['page', pageWithPhoto(colours)],
+    ['node', { sharp: () => picture }],
+  ] as const) {
+    const code = codeFor(kind, facts, FILES) ?? '';
+    const part = code.slice(code.indexOf('// The middle'), code.indexOf('const images'));
+    const [pixels] = await printed(`${part}console.log(pixels);`, has);
+    assert.equal(pixels, greyOf(colours), kind);
+  }
+});
+
+test('each program takes a photo’s file, and none a blank image', async () => {
+  for (const query of Object.values(QUERIES)) {
+    const facts = factsIn((await modelOf(query)).bytes);
+    for (const kind of ['page', 'node', 'pytorch', 'onnx-web', 'onnx-python'] as const) {
+      const code = codeFor(kind, facts, FILES);
+      if (code === undefined) continue;
+      assert.match(code, /["']photo\.jpg["']/);
+      assert.not.match(code, /new Uint8Array\(\d|zeros\(/);
+    }
+  }
+});
 
 test('a model file tells of its table, and one of an earlier version has no program', async () => {
   const { table, input } = factsIn((await tableModelOf('number')).bytes);
@@ -184,11 +269,7 @@ async function programs(): Promise<string> {
   for (const [title, query] of Object.entries(PROGRAMS)) {
     const bytes = await bytesOf(query);
     const code = codeFor('page', factsIn(bytes), { model: 'model.safetensors', onnx: '' }) ?? '';
-    const own = code.replace(
-      'new Uint8Array(28 * 28)',
-      'Uint8Array.from({ length: 28 * 28 }, (_, i) => (i * i * 7) % 256)',
-    );
-    parts.push(`## ${title}`, `\`\`\`js\n${own}\`\`\``);
+    parts.push(`## ${title}`, `\`\`\`js\n${code}\`\`\``);
   }
   return `${parts.join('\n\n')}\n`;
 }

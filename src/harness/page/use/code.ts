@@ -1,7 +1,8 @@
 /** Programs that use a trained model, filled in with its own facts. Code is the same in all languages of the page; comments are the reader's. */
 import { say } from '../words/words.ts';
-import { CONTINUED, imageText, LARGEST, NEXT, TOKENS } from './comments.ts';
+import { CONTINUED, LARGEST, NEXT, TOKENS } from './comments.ts';
 import { type ModelFacts, sampleShape } from './model-facts.ts';
+import { PILLOW, photoInNode, photoInPage, photoInPython } from './photo-code.ts';
 import { pytorchCode } from './pytorch-code.ts';
 import { gradweaveTable, onnxPythonTable, onnxWebTable } from './table-code.ts';
 
@@ -23,9 +24,13 @@ export function codeFor(kind: Kind, facts: ModelFacts, files: ModelFiles): strin
   if (!isDescribed(facts)) return undefined;
   switch (kind) {
     case 'page':
-      return gradweaveCode(facts, PAGE_HEAD(files.model));
+      return gradweaveCode(facts, PAGE_HEAD(files.model), photoInPage);
     case 'node':
-      return gradweaveCode(facts, NODE_HEAD(files.model));
+      return gradweaveCode(
+        facts,
+        NODE_HEAD(files.model, facts.input.image !== undefined),
+        photoInNode,
+      );
     case 'pytorch':
       return pytorchCode(facts, files.model);
     case 'onnx-web':
@@ -45,18 +50,24 @@ const file = await fetch(${quoted(file)});
 const network = await loadModel(engine, new Uint8Array(await file.arrayBuffer()));
 `;
 
-const NODE_HEAD = (file: string): string => `// npm install gradweave webgpu
+const NODE_HEAD = (
+  file: string,
+  photo: boolean,
+): string => `// npm install gradweave webgpu${photo ? ' sharp' : ''}
 import { readFile } from 'node:fs/promises';
 import { Engine } from 'gradweave';
 import { loadModel } from 'gradweave/checkpoint';
 import { useWorkingDriver } from 'gradweave/node';
-
+${photo ? "import sharp from 'sharp';\n" : ''}
 await useWorkingDriver();
 const engine = await Engine.create();
 const network = await loadModel(engine, await readFile(${quoted(file)}));
 `;
 
-function gradweaveCode(facts: ModelFacts, head: string): string {
+/** An image where a model has none: it never has, see {@link isDescribed}. */
+const ONE = { height: 1, width: 1, channels: 1 } as const;
+
+function gradweaveCode(facts: ModelFacts, head: string, photo: typeof photoInPage): string {
   const { input, output } = facts;
   const end = `
 network.destroy();
@@ -73,16 +84,15 @@ ${end}`;
   if (facts.table)
     return `${head}
 ${gradweaveTable(facts.table)}${end}`;
-  const { height, width, channels } = input.image ?? { height: 1, width: 1, channels: 1 };
-  const size = channels === 1 ? `${height} * ${width}` : `${height} * ${width} * ${channels}`;
+  const image = input.image ?? ONE;
+  const { height, width, channels } = image;
   const colours = channels === 1 ? '' : `, channels: ${channels}`;
   const best = `// ${LARGEST()}
 const best = outputs.indexOf(Math.max(...outputs));
 console.log(network.classes[best]);
 `;
   return `${head}
-const pixels = new Uint8Array(${size}); // ${imageText(facts)}
-const images = { images: pixels, count: 1, height: ${height}, width: ${width}${colours} };
+${photo(facts, image)}const images = { images: pixels, count: 1, height: ${height}, width: ${width}${colours} };
 const outputs = await network.predict(images);
 ${output.classes ? best : `console.log(outputs); // ${facts.output.target === 'input' ? say('the image, reconstructed: from 0 to 1') : say('the outputs')}\n`}${end}`;
 }
@@ -114,18 +124,17 @@ const best = output.data.indexOf(Math.max(...output.data));
 console.log(classes[best]);
 `;
   return `${head}
-const pixels = new Uint8Array(${sampleShape(facts).join(' * ')}); // ${imageText(facts)}
-const { output } = await session.run({ input: new ort.Tensor('uint8', pixels, [1, ${shape}]) });
+${photoInPage(facts, input.image ?? ONE)}const { output } = await session.run({ input: new ort.Tensor('uint8', pixels, [1, ${shape}]) });
 ${output.classes ? best : 'console.log(output.data);\n'}`;
 }
 
 function onnxPythonCode(facts: ModelFacts, file: string): string {
   const { input, output } = facts;
   const shape = `(1, ${sampleShape(facts).join(', ')})`;
-  const head = `# pip install onnxruntime numpy
+  const head = `# pip install onnxruntime numpy${input.image ? ' pillow' : ''}
 ${facts.table ? 'import json\n\n' : ''}import numpy as np
 import onnxruntime as ort
-
+${input.image ? PILLOW : ''}
 session = ort.InferenceSession(${JSON.stringify(file)})
 `;
   if (input.vocabulary) {
@@ -143,7 +152,6 @@ ${onnxPythonTable(facts.table)}`;
 print(classes[outputs[0].argmax()])
 `;
   return `${head}
-images = np.zeros(${shape}, dtype=np.uint8)  # ${imageText(facts)}
-[outputs] = session.run(None, {"input": images})
+${photoInPython(facts, input.image ?? ONE, 'np.array(photo)[None]')}[outputs] = session.run(None, {"input": images})
 ${output.classes ? best : 'print(outputs)\n'}`;
 }

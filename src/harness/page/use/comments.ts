@@ -5,8 +5,10 @@ import type { ModelFacts } from './model-facts.ts';
 /** What the bytes of an image are. */
 export const imageText = ({ input }: ModelFacts): string =>
   input.image?.channels === 3
-    ? say('one image, row by row: red, green and blue of each pixel, 0 to 255')
-    : say('one image, row by row; 0 is black');
+    ? say('Row by row: red, green and blue of each pixel, 0 to 255.')
+    : say(
+        'Row by row; 0 is black. If it learned light on dark and the photo is dark on light, take 255 minus each.',
+      );
 
 /** Of the beginning of a text that a network writes on. */
 export const CONTINUED = (): string => say('what it continues, of characters that it knows');

@@ -31,10 +31,16 @@ ${lines(
 )}};
 `;
 
-/** The inputs of a row: of texts, one for each value. */
-const JS_INPUTS = `const inputs = columns.flatMap(({ name, mean, values }) =>
-  values ? values.map((value) => Number(row[name] === value)) : [row[name] ?? mean],
-);
+/** The inputs of a row: of texts, one for each value. A text that the network has never seen is an error, as a column without a value is. */
+const JS_INPUTS = `const inputs = columns.flatMap(({ name, mean, values }) => {
+  const value = row[name];
+  const isKnown = values ? values.includes(value) : Number.isFinite(value);
+  if (value !== null && !isKnown) {
+    const known = values ? \`one of \${JSON.stringify(values)}\` : 'a number';
+    throw new Error(\`\${name} is \${JSON.stringify(value)}, and has to be \${known}, or null\`);
+  }
+  return values ? values.map((one) => Number(value === one)) : [value ?? mean];
+});
 `;
 
 /** What follows `network`: its file tells of the columns, and it standardises the inputs itself. */
@@ -92,8 +98,11 @@ ${lines(
 /** @param number a column's number, in Python */
 const pythonInputs = (number: string): string => `inputs = []
 for column in table["columns"]:
-    value = row[column["name"]]
+    name = column["name"]
+    value = row[name]
     if "values" in column:
+        if value not in [None, *column["values"]]:
+            raise ValueError(f"{name} is {value!r}, and has to be one of {column['values']}, or None")
         inputs += [float(value == one) for one in column["values"]]
     else:
         value = column["mean"] if value is None else value

@@ -28,9 +28,13 @@ export const use = {
   'Save as ONNX': 'Guardar como ONNX',
   'Program for': 'Programa para',
   Copy: 'Copiar',
-  'one image, row by row; 0 is black': 'una imagen, fila a fila; 0 es negro',
-  'one image, row by row: red, green and blue of each pixel, 0 to 255':
-    'una imagen, fila a fila: rojo, verde y azul de cada píxel, de 0 a 255',
+  'The middle of a photo, made {height} × {width}; what is transparent becomes white.':
+    'El centro de una foto, llevado a {height} × {width}; lo transparente pasa a blanco.',
+  'as its camera was held': 'según se sostuvo la cámara',
+  'Row by row; 0 is black. If it learned light on dark and the photo is dark on light, take 255 minus each.':
+    'Fila a fila; 0 es negro. Si aprendió de claro sobre oscuro y la foto es oscura sobre claro, usa 255 menos cada valor.',
+  'Row by row: red, green and blue of each pixel, 0 to 255.':
+    'Fila a fila: rojo, verde y azul de cada píxel, de 0 a 255.',
   'The class of the largest output.': 'La clase de la salida mayor.',
   'Numbers of characters: their places in the vocabulary, a text in the file’s metadata.':
     'Números de caracteres: sus lugares en el vocabulario, un texto de los metadatos del archivo.',
