@@ -32,13 +32,18 @@ for (const choice of form.elements.values()) {
   choice.addEventListener('change', () => form.dispatchEvent(new Event('change')));
 }
 
-Object.assign(globalThis, {
+const PAGE = {
   ...{ HTMLElement: Stub, HTMLFormElement: Form, HTMLSelectElement: Choice },
   HTMLInputElement: Field,
   document: {
     getElementById: (id: string) => (id === 'settings' ? form : new Stub()),
     createElement: () => new Stub(),
   },
+};
+// Other tests have no page.
+test.before(() => void Object.assign(globalThis, PAGE));
+test.after(() => {
+  for (const name of Object.keys(PAGE)) Reflect.deleteProperty(globalThis, name);
 });
 
 const set = (values: Readonly<Record<string, string>>): void => {

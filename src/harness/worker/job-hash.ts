@@ -2,7 +2,9 @@ import { canonicalJson } from '../../trial/canonical-json.ts';
 import { hashOfImages, hashOfText } from '../../trial/data-hash.ts';
 import { sha256 } from '../../trial/sha256.ts';
 import type { TableData, TablePart } from '../own/table.ts';
-import type { Job } from '../tasks/job.ts';
+import { type GivenData, type Job, openJob } from '../tasks/job.ts';
+import { runsOf } from '../tasks/many-runs.ts';
+import { settingsOf } from '../tasks/settings.ts';
 import type { LabEvent } from './lab-event.ts';
 
 /** Hashes of data that were computed before. */
@@ -14,6 +16,22 @@ export function hashOf(job: Job): Promise<string> {
   const known = KNOWN.get(data) ?? compute(job);
   KNOWN.set(data, known);
   return known;
+}
+
+/** Whether a run of these settings would learn from the data that have this SHA-256. */
+export async function learnsFrom(
+  query: string,
+  sha256: string,
+  given: GivenData,
+): Promise<boolean> {
+  // Several networks have the same data.
+  const [{ options }] = runsOf(new URLSearchParams(query));
+  try {
+    return (await hashOf(await openJob(options, settingsOf(options), () => {}, given))) === sha256;
+  } catch {
+    // Data of another kind do not go with the settings, or there are none.
+    return false;
+  }
 }
 
 /** Says which data a run has, without holding it up. */

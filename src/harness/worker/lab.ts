@@ -7,6 +7,7 @@ import type { GivenText } from '../tasks/text.ts';
 import { verify } from '../tasks/verify.ts';
 import { Gallery } from './gallery.ts';
 import { Inspection, type StoredNetwork } from './inspection.ts';
+import { learnsFrom } from './job-hash.ts';
 import { LabDevice } from './lab-device.ts';
 import type { LabEvent } from './lab-event.ts';
 import { networksIn } from './networks-in.ts';
@@ -109,6 +110,11 @@ export class Lab {
   /** Checks that a file has weights, of any network. @throws DataError */
   needWeights(file: Uint8Array): void {
     parseSafetensors(file);
+  }
+
+  /** See {@link learnsFrom}. */
+  learnsFrom(query: string, sha256: string): Promise<boolean> {
+    return learnsFrom(query, sha256, this.#given);
   }
 
   /** See {@link networksIn}. */

@@ -19,6 +19,7 @@ export type LabCalls = Pick<
   | 'look'
   | 'more'
   | 'needWeights'
+  | 'learnsFrom'
   | 'networksIn'
   | 'outputs'
   | 'own'

@@ -67,6 +67,8 @@ export class OwnPanel {
     onLanguage(() => this.#draw());
     byId('settings').addEventListener('change', ({ target }) => {
       if (target instanceof HTMLSelectElement && target.name === 'model') this.#fit();
+      // Settings that were loaded have the widths of the data that they were for.
+      else if (target === byId('settings') && isOwnChosen() && this.#facts) fitWidths(this.#facts);
       this.#camera?.recolour();
       void this.#inTurn(() => this.#makeAgain());
     });

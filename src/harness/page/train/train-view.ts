@@ -17,10 +17,12 @@ import { NextRun } from './next-run.ts';
 import { NumbersView } from './numbers-view.ts';
 import { Pacer } from './pacer.ts';
 import { tell } from './run-progress.ts';
+import { hasDataOf, loadedText, otherDataText } from './same-data.ts';
 import { showRates } from './train-dialogs.ts';
 
 /** The panel in which networks are trained. */
 export class TrainView {
+  readonly #remote: Remote;
   readonly #alert: Alert;
   readonly #next: NextRun;
   readonly #list: RunList;
@@ -42,6 +44,7 @@ export class TrainView {
       readonly runs: () => void;
     },
   ) {
+    this.#remote = remote;
     this.#alert = alert;
     this.#onRuns = on.runs;
     this.#next = new NextRun(remote, search, {
@@ -59,7 +62,8 @@ export class TrainView {
       draw: () => this.#pacer.now(),
       load: (run) => {
         this.#next.form.load(run.query);
-        report(() => say('The settings are those of {run}.', { run: labelOf(run) }));
+        report(() => loadedText(run, true));
+        void this.#compareData(run);
       },
       more: (run) => this.#after.more(run),
       busy: () => this.#course.state !== 'ended',
@@ -67,7 +71,7 @@ export class TrainView {
       begin: (run) => {
         if (run.weights) this.#next.from.choose({ name: labelOf(run), bytes: run.weights.bytes });
       },
-      repeat: (run) => this.#repeat(run),
+      repeat: (run) => void this.#repeat(run),
       light: (key) => this.#charts.light(key),
       fail: (error) => alert.show(error),
       report,
@@ -159,8 +163,20 @@ export class TrainView {
     await this.#course.train(runs, epochs, () => train(hold));
   }
 
+  /** Says of settings that were loaded which data they were for, if there are others. */
+  async #compareData(run: RunRecord): Promise<void> {
+    const { query } = this.#next.form;
+    const isHere = await hasDataOf(run, this.#remote).catch(() => true);
+    // The form may be another by now.
+    if (!isHere && query === this.#next.form.query) report(() => loadedText(run, false));
+  }
+
   /** Trains a run's settings with more seeds, and draws all of them as one. */
-  #repeat(run: RunRecord): void {
+  async #repeat(run: RunRecord): Promise<void> {
+    if (!(await hasDataOf(run, this.#remote).catch(() => true))) {
+      this.#alert.show(saidError('MissingData', () => otherDataText(run)));
+      return;
+    }
     this.#next.form.load(withSeeds(run.query, moreSeeds(run, this.#list.runs, MORE_SEEDS)));
     this.#charts.group();
     if (this.#course.state === 'ended') void this.start();
