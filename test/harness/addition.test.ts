@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { leftAlone, takeUp } from '../../src/harness/page/notebook/run-merge.ts';
 import { type RunRecord, runJson } from '../../src/harness/page/notebook/run-store.ts';
 import { Addition } from '../../src/harness/page/train/addition.ts';
+import { goesOn } from '../../src/harness/page/train/after-run.ts';
 import { cutTexts } from '../../src/harness/page/train/course-text.ts';
 import { historyOf } from '../../src/harness/worker/more-epochs.ts';
 
@@ -106,6 +107,18 @@ test('a run goes on at the epoch of its stored weights, not at one that was lost
   other.history.push(epoch(4));
   takeUp(other, structuredClone(run));
   assert.equal(other.history, run.history);
+});
+
+test('networks go on with all runs that were started with them, not with some', () => {
+  const networks = [{ run: 0, seed: 1, history: [] }];
+  const runs = ['a', 'b'].map((key) => ({ ...runOf('model=2'), key, networks, held: true }));
+  assert.ok(goesOn(runs[0], runs, runs));
+  assert.not.ok(goesOn(runs[0], runs, [runs[0]]), 'the other one was deleted');
+  assert.ok(goesOn(runs[0], runs, runs), 'and came back');
+  // One network alone needs no other run.
+  const single = runOf('model=2');
+  assert.ok(goesOn(single, runs, [runs[0], single]));
+  assert.not.ok(goesOn({ ...single, state: 'failed' }, runs, [single]));
 });
 
 test('a run that goes on from its best epoch has that epoch’s weights until others are kept', () => {

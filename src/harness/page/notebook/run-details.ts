@@ -29,6 +29,8 @@ export interface RunActions {
   use(run: RunRecord): void;
   /** Whether something is trained now. */
   busy(): boolean;
+  /** Whether it can be given more epochs, once nothing is trained. */
+  goesOn(run: RunRecord): boolean;
   /** Gives it more epochs. */
   more(run: RunRecord): void;
   /** Starts the next run from its weights. */
@@ -45,7 +47,7 @@ export const fileName = (run: RunRecord, end: string): string =>
     .toLowerCase()
     .replace(/[^\w]+/g, '-')}-${run.id}${end}`;
 
-function facts(run: RunRecord): [string, string][] {
+function facts(run: RunRecord, actions: RunActions): [string, string][] {
   const { adapter, begun } = run;
   return [
     [say('Began'), new Date(begun).toLocaleString(language() === 'en' ? 'en-GB' : language())],
@@ -53,6 +55,7 @@ function facts(run: RunRecord): [string, string][] {
     ['GPU', adapter ? adapterLabel(adapter) : '–'],
     [say('Weights'), weightsText(run)],
     ...moreFacts(run),
+    ...aloneFacts(run, actions),
     ...(run.name === undefined ? [] : [[say('Title'), titleText(run.title)] as [string, string]]),
   ];
 }
@@ -73,6 +76,17 @@ const moreFacts = ({ more = [] }: RunRecord): [string, string][] =>
       anew ? say('{added}, from stored weights, with a new optimizer', { added }) : added,
     ];
   });
+
+/** Why a run that could go on does not. */
+const aloneFacts = (run: RunRecord, actions: RunActions): [string, string][] =>
+  canGoOn(run) && !actions.goesOn(run)
+    ? [
+        [
+          say('More epochs'),
+          say('not without the runs that were started with it, which were deleted'),
+        ],
+      ]
+    : [];
 
 const list = (entries: readonly (readonly [string, string])[]): HTMLElement =>
   make(
@@ -118,7 +132,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
           actions.repeat(run),
         ),
         button(say('Use this model'), () => actions.use(run), !run.weights || busy),
-        button(say('More epochs'), () => actions.more(run), !canGoOn(run) || actions.busy()),
+        button(say('More epochs'), () => actions.more(run), !actions.goesOn(run) || actions.busy()),
         button(say('Start from its weights'), () => actions.begin(run), !run.weights || busy),
         button(run.pinned ? say('Unpin') : say('Pin'), () => actions.pin(run)),
         button(say('Save as JSON'), () =>
@@ -127,7 +141,7 @@ export function runDetails(run: RunRecord, columns: number, actions: RunActions)
         button(say('Save as CSV'), () => save(fileName(run, '.csv'), 'text/csv', runCsv(run))),
         button(say('Delete'), () => actions.remove(run), busy),
       ),
-      list(facts(run)),
+      list(facts(run, actions)),
       make('details', {}, make('summary', {}, say('All settings')), list(settingLines(run))),
     ),
   );

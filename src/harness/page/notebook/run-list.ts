@@ -16,7 +16,10 @@ import { Undo } from './undo.ts';
 
 /** What the list asks of the panel. */
 export interface ListHost
-  extends Pick<TableActions, 'load' | 'begin' | 'repeat' | 'light' | 'more' | 'use' | 'busy'> {
+  extends Pick<
+    TableActions,
+    'load' | 'begin' | 'repeat' | 'light' | 'more' | 'goesOn' | 'use' | 'busy'
+  > {
   /** Something changed that charts show. */
   draw(): void;
   fail(error: Error): void;
@@ -58,6 +61,7 @@ export class RunList {
       light: host.light,
       only: (run) => this.show((one) => one === run),
       more: host.more,
+      goesOn: host.goesOn,
       busy: host.busy,
       use: host.use,
       copyLink: ({ query }) => void copyLink(query, host.report),

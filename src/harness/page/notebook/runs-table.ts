@@ -106,7 +106,14 @@ export class RunsTable {
       ...(details
         ? this.#same(
             `details ${key}`,
-            [named, run.kept, run.more, run.adapter, this.#actions.busy()],
+            [
+              named,
+              run.kept,
+              run.more,
+              run.adapter,
+              this.#actions.busy(),
+              this.#actions.goesOn(run),
+            ],
             () => [runDetails(run, COLUMNS, this.#actions)],
           )
         : []),

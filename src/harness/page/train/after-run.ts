@@ -16,6 +16,20 @@ interface Parts {
   readonly next: NextRun;
 }
 
+/**
+ * Whether a run can be given more epochs on this page: of several networks, all runs that were started with it have to be there,
+ * as those of one that was deleted would go on unseen.
+ *
+ * @param trained what was trained last
+ * @param kept the runs of the list
+ */
+export const goesOn = (
+  run: RunRecord,
+  trained: readonly RunRecord[],
+  kept: readonly RunRecord[],
+): boolean =>
+  canGoOn(run) && (run.networks.length === 0 || trained.every((one) => kept.includes(one)));
+
 /** What can be done with a run that has ended: give it more epochs, and use its model. */
 export class AfterRun {
   readonly #count = byId('more-count', HTMLInputElement);
@@ -55,10 +69,16 @@ export class AfterRun {
     return latest.find(canGoOn);
   }
 
+  /** See {@link goesOn}. */
+  goesOn(run: RunRecord): boolean {
+    const { course, list } = this.#parts;
+    return goesOn(run, course.runs, list.runs);
+  }
+
   /** Gives a run more epochs; the latest one if none is named. If the field has no number of them, it leads there. */
   more(run: RunRecord | undefined = this.#goingOn): void {
     const { alert, course, next } = this.#parts;
-    if (course.state !== 'ended' || !run || !canGoOn(run)) return;
+    if (course.state !== 'ended' || !run || !this.goesOn(run)) return;
     alert.hide();
     this.#mark();
     if (this.#problem !== undefined) {

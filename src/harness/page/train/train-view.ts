@@ -66,6 +66,7 @@ export class TrainView {
         void this.#compareData(run);
       },
       more: (run) => this.#after.more(run),
+      goesOn: (run) => this.#after.goesOn(run),
       busy: () => this.#course.state !== 'ended',
       use: (run) => this.#after.use(run),
       begin: (run) => {

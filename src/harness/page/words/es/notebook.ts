@@ -92,6 +92,8 @@ export const notebook = {
     'Una versión más nueva de esta página guarda sus entrenamientos en este navegador. Se quedan como están, y los de esta versión no se guardan.',
   'What this page kept in this browser was deleted. Runs are kept until you leave; export those that you need.':
     'Se borró lo que esta página guardaba en el navegador. Los entrenamientos duran hasta que salgas; exporta los que necesites.',
+  'not without the runs that were started with it, which were deleted':
+    'no sin los entrenamientos que empezaron con él, que se borraron',
   'Another tab trains {run}, or has deleted it.': 'Otra pestaña entrena {run}, o lo ha borrado.',
   'Another tab has an older version of this page open and holds the stored runs. Close it, then reload this page.':
     'Otra pestaña tiene abierta una versión anterior de esta página y retiene los entrenamientos guardados. Ciérrala y recarga esta página.',
