@@ -107,6 +107,22 @@ test('everything can be done with keys', async (stage) => {
   await page.close();
 });
 
+test('a run that an address starts has a number that no earlier one has', async (stage) => {
+  const query = `?model=2&layers=784,16,10&${SMALL}&run=train`;
+  const { page, said } = await openPage(stage, query);
+  await until(page, '#status', /Done/);
+  await page.waitForFunction(() => document.querySelector('#runs [data-key]'), { polling: 100 });
+  await page.goto(`${page.url()}&run=train`);
+  await until(page, '#status', /Done/);
+  const names = await page.$$eval('#runs .name', (all) => all.map((one) => one.textContent));
+  assert.equal(
+    names.map((name) => name?.replace(/.*#/, '')),
+    ['2', '1'],
+  );
+  assert.equal(said, []);
+  await page.close();
+});
+
 test('an address verifies, and the report says on what and with what outcome', async (stage) => {
   const { page, said } = await openPage(stage, '?run=verify&filter=relu');
   await until(page, '#panel-verify [data-status]', /Done in .* all ok/);

@@ -192,7 +192,8 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       ...state,
       ...mark,
     ],
-    [settingsText(run)],
+    // All of it is among the details.
+    [make('span', { class: 'brief' }, settingsText(run))],
     [
       say('{done} of {all}', { done: run.history.length, all: run.epochs }),
       ...(run.networks.length > 0 ? [] : keptMark(run.kept, run.history)),

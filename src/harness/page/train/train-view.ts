@@ -20,6 +20,9 @@ import { tell } from './run-progress.ts';
 import { hasDataOf, loadedText, otherDataText } from './same-data.ts';
 import { showRates } from './train-dialogs.ts';
 
+/** Milliseconds in which a browser opens its store. */
+const OPEN_MS = 2_000;
+
 /** The panel in which networks are trained. */
 export class TrainView {
   readonly #remote: Remote;
@@ -32,6 +35,8 @@ export class TrainView {
   readonly #course: Course;
   readonly #after: AfterRun;
   readonly #onRuns: () => void;
+  /** Once the runs of earlier visits are taken up, or their store does not answer. */
+  readonly #opened: Promise<unknown>;
 
   constructor(
     remote: Remote,
@@ -102,7 +107,10 @@ export class TrainView {
       onBadStart: () => this.#next.from.choose(undefined),
     });
     this.#after = new AfterRun({ alert, list: this.#list, course: this.#course, next: this.#next });
-    void this.#list.open();
+    this.#opened = Promise.race([
+      this.#list.open(),
+      new Promise((end) => setTimeout(end, OPEN_MS)),
+    ]);
     takeDrops({
       remote,
       weights: (file) => void this.#takeWeights(file),
@@ -152,6 +160,9 @@ export class TrainView {
       report(() => say('A setting is wrong. Its field says why.'));
       return;
     }
+    // A number that is given before could be that of a run of an earlier visit.
+    await this.#opened;
+    if (this.#course.state !== 'ended') return;
     let begun: ReturnType<NextRun['begin']>;
     try {
       begun = this.#next.begin(this.#list.next);
