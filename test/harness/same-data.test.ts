@@ -53,7 +53,7 @@ test('what is said names the data to give', async () => {
   const run = await runOn(tableOf(1));
   const data = /other data than there are now: num, 16 to train, 4 to test, SHA-256/;
   assert.match(otherDataText(run), data);
-  assert.match(loadedText(run, false), data);
+  assert.match(loadedText(run, false), 'It learned from num, 16 to train, 4 to test, SHA-256');
   assert.is(loadedText(run, true), 'The settings are those of 2–16–1 #3.');
 });
 

@@ -14,7 +14,7 @@ export const loadedText = (run: RunRecord, isHere: boolean): string => {
   const loaded = say('The settings are those of {run}.', { run: labelOf(run) });
   return isHere
     ? loaded
-    : `${loaded} ${say('It learned from other data than there are now: {data}.', { data: dataText(run) })}`;
+    : `${loaded} ${say('It learned from {data}. If others are here, give those again.', { data: dataText(run) })}`;
 };
 
 /** Why a run is not repeated. */

@@ -58,8 +58,8 @@ export const train = {
     '{how}. Se guardan los pesos de la época {kept}: {result}.',
   'The stored weights were those of epoch {epoch}: it went on from there. Left out of its curves: {epochs} after that.':
     'Los pesos guardados eran los de la época {epoch}: ha seguido desde ahí. Quedan fuera de sus curvas: {epochs} posteriores.',
-  'It learned from other data than there are now: {data}.':
-    'Aprendió de otros datos que los que hay ahora: {data}.',
+  'It learned from {data}. If others are here, give those again.':
+    'Aprendió de {data}. Si aquí hay otros datos, vuelve a dar esos.',
   '{run} learned from other data than there are now: {data}. Give those to the page again, then repeat it.':
     '{run} aprendió de otros datos que los que hay ahora: {data}. Vuelve a dárselos a la página y repítelo.',
   'It had stopped early before, so early stopping counted the added epochs anew: {added}.':
