@@ -8,6 +8,7 @@ import { speak } from '../../src/harness/page/words/words.ts';
 class Tile {
   textContent = '';
   value = 0;
+  readonly isConnected = true;
   readonly attributes = new Set<string>();
   setAttribute(name: string): void {
     this.attributes.add(name);
@@ -30,14 +31,14 @@ function page(): Map<string, Tile> {
 }
 
 /** Other files run in this process: they have no page, and speak English. */
-test.after(() => {
-  speak('en', {});
+test.after(async () => {
+  await speak('en', {});
   for (const name of ['document', 'HTMLElement', 'HTMLProgressElement']) {
     Reflect.deleteProperty(globalThis, name);
   }
 });
 
-test('the numbers of a run are said again in another language', () => {
+test('the numbers of a run are said again in another language', async () => {
   const tiles = page();
   const numbers = new NumbersView();
   const metrics = { loss: 0.5, accuracy: 0.825 };
@@ -50,9 +51,9 @@ test('the numbers of a run are said again in another language', () => {
       (name) => tiles.get(`n-${name}`)?.textContent ?? '',
     );
   assert.equal(shown(), ['3 of 5', '0.5000', '82.5%', '82.5%', '2.5 s', '–']);
-  speak('es', spanish);
+  await speak('es', spanish);
   assert.equal(shown(), ['3 de 5', '0,5000', '82,5\u00a0%', '82,5\u00a0%', '2,5 s', '–']);
-  speak('en', {});
+  await speak('en', {});
   assert.equal(shown(), ['3 of 5', '0.5000', '82.5%', '82.5%', '2.5 s', '–']);
 });
 

@@ -161,6 +161,7 @@ const OTHERS = [
   ...['patience', 'keep'],
   // They are of data, which has a hash, and of several trials.
   ...['data', 'text', 'seeds'],
+  ...['target', 'learn', 'missing', 'side', 'colour'],
   ...['sample', 'temperature', 'prompt'],
   ...['tune', 'warm-steps'],
   ...['save', 'checkpoint', 'every', 'resume', 'from', 'json'],
@@ -177,11 +178,17 @@ test('every option of gradweave train is one of trials, or known not to determin
   for (const name of Object.keys(TRIAL_OPTIONS)) assert.ok(names.includes(name), name);
 });
 
+/** Trials learn from Fashion-MNIST, whose size is known. */
+const FASHION_MNIST: Readonly<Record<string, { readonly max: number }>> = {
+  'train-limit': { max: 60_000 },
+};
+
 test('a trial takes the same numbers as gradweave train', () => {
   for (const option of TRAIN_OPTIONS) {
     const own = TRIAL_OPTIONS[option.name];
     if (own?.kind !== 'integer' || option.kind !== 'int') continue;
-    assert.equal({ min: own.min, max: own.max }, option.range, option.name);
+    const { max } = { ...option.range, ...FASHION_MNIST[option.name] };
+    assert.equal({ min: own.min, max: own.max }, { ...option.range, max }, option.name);
   }
 });
 
