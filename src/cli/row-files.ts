@@ -3,6 +3,7 @@ import { maybeGunzip } from '../data/gzip.ts';
 import { DataError } from '../errors.ts';
 import { readTable } from '../harness/own/chosen-table.ts';
 import { hasCommas, isMissing, type ReadTable, strictNumberOf } from '../harness/own/columns.ts';
+import { widthOf } from '../harness/own/encode.ts';
 import { TABLE_KEY, type TableFacts, type UsedColumn } from '../harness/own/table-text.ts';
 import type { SavedModel } from '../train/model-file/saved-model.ts';
 import { type FileNumbers, isNpy, readNumbers } from './image-files.ts';
@@ -14,7 +15,10 @@ export function tableOf({ metadata }: Pick<SavedModel, 'metadata'>): TableFacts 
   if (text === undefined) return undefined;
   try {
     const facts = JSON.parse(text) as Partial<TableFacts>;
-    const isWhole = Array.isArray(facts.columns) && typeof facts.target?.name === 'string';
+    const isWhole =
+      Array.isArray(facts.columns) &&
+      facts.columns.every(isColumn) &&
+      typeof facts.target?.name === 'string';
     if (isWhole) return facts as TableFacts;
   } catch {
     // Reported below.
@@ -22,6 +26,14 @@ export function tableOf({ metadata }: Pick<SavedModel, 'metadata'>): TableFacts 
   throw new DataError(
     `the model file's text ${JSON.stringify(TABLE_KEY)} describes no table. Use another file`,
   );
+}
+
+function isColumn(given: unknown): boolean {
+  const { name, values, mean } = Object(given) as Record<string, unknown>;
+  const isKnown = Array.isArray(values)
+    ? values.every((value) => typeof value === 'string')
+    : typeof mean === 'number';
+  return typeof name === 'string' && isKnown;
 }
 
 /**
@@ -35,6 +47,13 @@ export async function readRows(
   table: TableFacts,
   shape: readonly number[],
 ): Promise<FileNumbers> {
+  const inputs = table.columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const taken = shape.reduce((a, b) => a * b, 1);
+  if (inputs !== taken) {
+    throw new DataError(
+      `the model file tells of columns that make ${inputs} inputs; its network takes ${taken}. Use another file`,
+    );
+  }
   const parts: FileNumbers[] = [];
   for (const file of files) {
     const bytes = await maybeGunzip(await readGiven(file, 'SAMPLES'));

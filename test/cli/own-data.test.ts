@@ -273,6 +273,32 @@ test('info, the model card and ONNX tell of a table, and give its number in its 
   assert.ok(distance(again, outputs) < 1e-5, `${again}, ${outputs}`);
 });
 
+test('a model file whose table is none, or not the network’s, is refused', async ({ folder }) => {
+  const target = { name: 'y' };
+  const told = (text: string) => tableOf({ metadata: { table: text } });
+  for (const columns of [
+    [5],
+    [null],
+    [{ name: 'x' }],
+    [{ name: 'x', values: [1] }],
+    [{ mean: 1 }],
+    'x',
+  ]) {
+    assert.throws(() => told(JSON.stringify({ columns, target })), /"table" describes no table/);
+  }
+  for (const text of ['{', '{}', 'null', '[]'])
+    assert.throws(() => told(text), /describes no table/);
+  const narrow = told(
+    JSON.stringify({
+      columns: [{ name: 'a', mean: 0, deviation: 1 }],
+      target: { name: 'y', classes: [] },
+    }),
+  );
+  if (!narrow) throw new Error('it is a table');
+  const file = join(await write(folder, { 'narrow.csv': 'a\n1\n' }), 'narrow.csv');
+  await rejects(readRows([file], narrow, [2]), DataError, 'make 1 inputs; its network takes 2');
+});
+
 test('rows are read by the names of their columns', async ({ folder }) => {
   const model = readModel((await tableModelOf('number')).bytes);
   const table = tableOf(model);

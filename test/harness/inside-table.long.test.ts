@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
+import { fitsAllWidths, keepsNobodyOut } from './looks.ts';
 import { drop } from './own-files.ts';
 import { choose, openPage, pageSuite, textOf, until } from './page-helpers.ts';
 
@@ -38,30 +37,10 @@ async function learn(page: Page, target: string): Promise<void> {
   await page.$eval('#tab-inside', (tab) => (tab as HTMLElement).click());
 }
 
-/** What keeps somebody out, in both schemes, and what is too wide at some width. */
+/** Nobody is kept out, in both schemes, and nothing is too wide. */
 async function fits(page: Page): Promise<void> {
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(axe);
-  for (const scheme of ['light', 'dark']) {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    const found = await page.evaluate(async () => {
-      const { axe: run } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await run.run();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-    });
-    assert.equal(found, [], scheme);
-  }
-  for (const width of [320, 390, 1280, 2560]) {
-    await page.setViewport({ width, height: 900 });
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const over = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    assert.ok(over <= 0, `${width}: ${over} too wide`);
-  }
-  await page.setViewport({ width: 1280, height: 900 });
+  await keepsNobodyOut(page, 'a table');
+  await fitsAllWidths(page, 'a table');
 }
 
 /** The number that a text ends in, before a unit. */

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import * as assert from 'uvu/assert';
+import { fitsAllWidths, keepsNobodyOut } from './looks.ts';
 import { openPage, pageSuite, textOf, until } from './page-helpers.ts';
 import { stubbed } from './stub-worker.ts';
 
@@ -14,34 +13,12 @@ const SHOWN = {
 
 for (const [model, [where, what]] of Object.entries(SHOWN)) {
   test(`what is inside of a ${model} keeps nobody out, and fits any width`, async (stage) => {
-    const axe = await readFile(
-      createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-      'utf8',
-    );
     const { page, said } = await openPage(stage, `?model=${model}`, stubbed);
     await page.click('#start');
     await page.click('#tab-inside');
     await until(page, where, what);
-    await page.evaluate(axe);
-    for (const scheme of ['light', 'dark']) {
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      const found = await page.evaluate(async () => {
-        const { axe: run } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        const { violations } = await run.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-      });
-      assert.equal(found, [], scheme);
-    }
-    for (const width of [320, 360, 768, 1280, 2560]) {
-      await page.setViewport({ width, height: 900 });
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      assert.ok(over <= 0, `${width}: ${over} too wide`);
-    }
+    await keepsNobodyOut(page, model);
+    await fitsAllWidths(page, model);
     assert.equal(said, []);
     await page.close();
   });

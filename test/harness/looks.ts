@@ -92,10 +92,10 @@ export async function fieldsAreEven(page: Page, what: string): Promise<void> {
   if (before) await page.setViewport(before);
 }
 
-/** Nothing is wider than the window, and buttons are at least 24 pixels high and wide (WCAG 2.2, 2.5.8), at all {@link WIDTHS}. */
+/** Nothing is wider than the window, and buttons are at least 24 pixels high and wide (WCAG 2.2, 2.5.8), at all {@link WIDTHS} and at 320 (1.4.10). */
 export async function fitsAllWidths(page: Page, what: string): Promise<void> {
   const before = page.viewport();
-  for (const width of WIDTHS) {
+  for (const width of [320, ...WIDTHS]) {
     await page.setViewport({ width, height: 900 });
     // Pictures and charts follow a little later.
     await new Promise((resolve) => setTimeout(resolve, 250));

@@ -37,6 +37,21 @@ export function drawScatter(
   else drawPoints(context, shown, scale);
 }
 
+/** An upright and a level line through a place, from edge to edge. */
+function drawLines(
+  context: CanvasRenderingContext2D,
+  { left, top, width, height }: ScatterScale,
+  x: number,
+  y: number,
+): void {
+  context.beginPath();
+  context.moveTo(x, top);
+  context.lineTo(x, top + height);
+  context.moveTo(left, y);
+  context.lineTo(left + width, y);
+  context.stroke();
+}
+
 function drawAxes(
   context: CanvasRenderingContext2D,
   size: Size,
@@ -49,12 +64,7 @@ function drawAxes(
   for (const tick of ticks) {
     const [x, y] = [Math.round(xOf(scale, tick)) + 0.5, Math.round(yOf(scale, tick)) + 0.5];
     context.strokeStyle = cssValue('--line');
-    context.beginPath();
-    context.moveTo(x, top);
-    context.lineTo(x, top + height);
-    context.moveTo(left, y);
-    context.lineTo(left + width, y);
-    context.stroke();
+    drawLines(context, scale, x, y);
     context.fillStyle = cssValue('--text-soft');
     const label = local(String(tick)).replace('-', '−');
     context.textAlign = 'center';
@@ -132,16 +142,10 @@ export function drawCross(
   at: number,
 ): void {
   if (!Number.isFinite(predicted[at])) return;
-  const { left, top, width, height } = scale;
   const [x, y] = [xOf(scale, truth[at]), yOf(scale, predicted[at])];
   context.strokeStyle = cssValue('--text-soft');
   context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(x, top);
-  context.lineTo(x, top + height);
-  context.moveTo(left, y);
-  context.lineTo(left + width, y);
-  context.stroke();
+  drawLines(context, scale, x, y);
   context.strokeStyle = cssValue('--text');
   context.fillStyle = cssValue('--mark-ground');
   context.lineWidth = 2;
