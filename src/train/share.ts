@@ -96,7 +96,9 @@ function pairsOf(
 ): (readonly [string, unknown])[] {
   if (names === undefined)
     return [...own].filter((name) => there.has(name)).map((name) => [name, name]);
-  if (isArray(names)) return names.map((name) => [String(name), name]);
+  if (isArray(names)) {
+    return names.map((name) => [typeof name === 'string' ? name : describe(name), name]);
+  }
   if (isObject(names)) return Object.entries(names);
   throw new OptionError(
     `share.names ${describe(names)} was given; use an array of names, or an object { own: other }`,

@@ -61,7 +61,7 @@ export async function takeSnapshot(
 const isOrigin = (given: unknown): boolean =>
   isObject(given) &&
   ['step', 'epoch', 'samples'].every(
-    (name) => Number(given[name]) >= 0 && isInteger(given[name]),
+    (name) => isInteger(given[name]) && Number(given[name]) >= 0,
   ) &&
   given.samples !== 0;
 

@@ -209,6 +209,7 @@ test('a snapshot of another run, or what is none, is refused and changes nothing
         [{ ...snapshot, tensors: short }, /3 values of 1\.weight \(moment2\)/],
         [{ ...snapshot, tensors: new Map() }, /no values of 1\.weight/],
         [{ ...snapshot, step: -1 }, /resume\(\) takes/],
+        [{ ...snapshot, origin: { step: { valueOf: 1, toString: 1 } } }, /resume\(\) takes/],
         [{ ...snapshot, sums: null }, /resume\(\) takes/],
         [{ ...snapshot, options: undefined }, /resume\(\) takes/],
         [undefined, /undefined was given/],

@@ -257,6 +257,7 @@ test('what cannot be shared is refused, and nothing is left of it', () =>
         [{ share: { from: one, names: ['0.weight'] } }, OptionError, 'belong to one layer'],
         [{ share: { from: one, names: [] } }, OptionError, 'nothing to share'],
         [{ share: { from: one, names: ['1.weight', '1.bias'] } }, OptionError, 'has no "1.weight"'],
+        [{ share: { from: one, names: [{ toString: 1 } as never] } }, OptionError, 'toString'],
         [
           { share: { from: one, names: { '0.bias': 'bias' } } },
           OptionError,

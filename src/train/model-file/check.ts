@@ -59,12 +59,13 @@ function checkImage(what: string, image: ImageForm, input: readonly number[]): v
     Number.isInteger(size) && Number(size) >= 1 && Number(size) <= most;
   const isWhole =
     isSize(height, MOST_PIXELS) && isSize(width, MOST_PIXELS) && isSize(channels, MOST_PIXELS);
-  const isPart =
-    crop === undefined ||
-    (isArray(crop) &&
-      crop.length === 2 &&
-      crop.every((size, i) => isSize(size, Number([height, width][i]))));
-  if (!isWhole || !isPart) {
+  const isPart = (part: unknown): boolean =>
+    isWhole &&
+    isArray(part) &&
+    part.length === 2 &&
+    isSize(part[0], height) &&
+    isSize(part[1], width);
+  if (!isWhole || (crop !== undefined && !isPart(crop))) {
     throw new OptionError(
       `${what}: image ${describe(image)} was given; use { height, width, channels }, and crop: [rows, columns] for a part`,
     );
