@@ -13,7 +13,7 @@ import type { TrainingData } from '../train/options.ts';
 import type { Samples } from '../train/predict-samples.ts';
 import type { Snapshot } from '../train/snapshot.ts';
 import { Crew } from './crew.ts';
-import { type EnsembleFitOptions, fitEnsemble } from './fit.ts';
+import { type EnsembleFitOptions, type EnsembleProgress, fitEnsemble } from './fit.ts';
 import { type EnsembleMember, Member } from './member.ts';
 import { type EnsembleOptions, resolveRuns } from './options.ts';
 import type { EnsemblePredictOptions } from './predict.ts';
@@ -50,7 +50,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
   readonly #activity: Activity;
   readonly #crew: Crew;
   readonly #members: readonly Member[];
-  #step = 0;
+  readonly #progress: EnsembleProgress = { step: 0, seconds: 0 };
 
   private constructor(lifetime: Lifetime, activity: Activity, crew: Crew) {
     this.#lifetime = lifetime;
@@ -117,7 +117,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
 
   /** Steps that the networks which are still trained have done. */
   get step(): number {
-    return this.#step;
+    return this.#progress.step;
   }
 
   /** Batches of the training split, including a last one that is not full. */
@@ -163,10 +163,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
           {
             crew: this.#crew,
             members: this.#members,
-            step: () => this.#step,
-            stepped: (step) => {
-              this.#step = step;
-            },
+            progress: this.#progress,
             until: (waited) => this.#lifetime.until(waited),
           },
           options as unknown as EnsembleFitOptions,
@@ -262,14 +259,14 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     const member = this.#member('stop', run, none);
     this.#activity.assertIdle('stop()');
     if (member.ended) return;
-    if (this.#step % this.stepsPerEpoch > 0) {
+    if (this.#progress.step % this.stepsPerEpoch > 0) {
       throw new OptionError(
         'stop(): an epoch is unfinished; finish it with fit({ epochs: 1 }) first',
       );
     }
     member.state = 'stopped';
-    member.step = this.#step;
-    this.#crew.leaveOut(new Set([run]), this.#step);
+    member.step = this.#progress.step;
+    this.#crew.leaveOut(new Set([run]), this.#progress.step);
   }
 
   async #read(run: number): Promise<Map<string, StateTensor>> {
@@ -286,7 +283,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
    */
   async snapshot(run: number, ...none: []): Promise<Snapshot> {
     const member = this.#member('snapshot', run, none);
-    return this.#exclusive('snapshot()', () => snapshotOf(this.#crew, member, this.#step));
+    return this.#exclusive('snapshot()', () => snapshotOf(this.#crew, member, this.#progress));
   }
 
   /**
@@ -302,7 +299,7 @@ export class Ensemble<Data extends TrainingData = TrainingData> {
     this.#lifetime.assert();
     checkNone('resume', none, ` after the snapshots. ${ALONE}`);
     this.#activity.assertIdle('resume()');
-    this.#step = resumeAll(this.#crew, this.#members, snapshots);
+    Object.assign(this.#progress, resumeAll(this.#crew, this.#members, snapshots));
   }
 
   #member(call: string, run: number, none: readonly unknown[]): Member {

@@ -36,12 +36,19 @@ export interface EnsembleEpoch<Data = TrainingData> {
   readonly active: number;
 }
 
+/** How far the networks are which are still trained. */
+export interface EnsembleProgress {
+  /** Steps done. */
+  step: number;
+  /** Of training, in the epoch that is not finished. */
+  seconds: number;
+}
+
 /** What `fit` needs of the ensemble. */
 export interface Ensembling {
   readonly crew: Crew;
   readonly members: readonly Member[];
-  readonly step: () => number;
-  readonly stepped: (step: number) => void;
+  readonly progress: EnsembleProgress;
   readonly until: <T>(waited: T | PromiseLike<T>) => Promise<T>;
 }
 
@@ -49,7 +56,7 @@ const KEYS = ['epochs', 'validate', 'stop', 'signal', 'onEpoch'];
 
 /** Trains an ensemble; see `Ensemble.fit`. */
 export async function fitEnsemble(
-  { crew, members, step, stepped, until }: Ensembling,
+  { crew, members, progress, until }: Ensembling,
   options: EnsembleFitOptions,
 ): Promise<void> {
   checkKeys('Ensemble.fit()', options, KEYS);
@@ -68,17 +75,24 @@ export async function fitEnsemble(
   const stoppers = new Map(members.map(({ run }) => [run, stop && new Stopper(stop)]));
   const { session, splits } = crew;
   const per = session.stepsPerEpoch;
-  const begun = Math.floor(step() / per);
+  const begun = Math.floor(progress.step / per);
   for (let epoch = begun; epoch < begun + epochs && session.slots.length > 0; epoch++) {
     signal?.throwIfAborted();
     const start = performance.now();
-    const from = step();
-    await session.run((epoch + 1) * per - from, {
-      signal,
-      onChunk: (done) => stepped(from + done),
-    });
-    if (step() < (epoch + 1) * per) signal?.throwIfAborted();
-    const seconds = (performance.now() - start) / 1000;
+    const from = progress.step;
+    try {
+      await session.run((epoch + 1) * per - from, {
+        signal,
+        onChunk: (done) => {
+          progress.step = from + done;
+        },
+      });
+    } finally {
+      progress.seconds += (performance.now() - start) / 1000;
+    }
+    if (progress.step < (epoch + 1) * per) signal?.throwIfAborted();
+    const { seconds } = progress;
+    progress.seconds = 0;
     const sums = await session.sums(epoch);
     if (sums.some(({ mislabelled }) => mislabelled)) {
       throw new DataError('a label is not a class; a trainer with these data says which');
@@ -114,14 +128,14 @@ export async function fitEnsemble(
       member.records.push(record);
       records.set(run, record);
       if (!member.ended) continue;
-      member.step = step();
+      member.step = progress.step;
       done.add(run);
     }
     crew.keepBest(better);
     if (stop?.restoreBest) {
       crew.restoreBest([...records].flatMap(([run, { restored }]) => (restored ? [run] : [])));
     }
-    if (done.size > 0) crew.leaveOut(done, step());
+    if (done.size > 0) crew.leaveOut(done, progress.step);
     if (onEpoch) {
       const report = { epoch: epoch + 1, records, active: session.slots.length };
       await until(onEpoch(report as never));

@@ -2,6 +2,7 @@ import { describe, isArray } from '../check.ts';
 import { OptionError } from '../errors.ts';
 import { checkSnapshot, needSnapshot, type Snapshot } from '../train/snapshot.ts';
 import type { Crew } from './crew.ts';
+import type { EnsembleProgress } from './fit.ts';
 import type { Member, MemberState } from './member.ts';
 
 /** What a network did when it was copied. @param steps that the networks have done which are still trained */
@@ -53,13 +54,13 @@ function checkAll(
 /**
  * Sets all networks to copies of them; see `Ensemble.resume`.
  *
- * @returns the steps that the networks have done which are trained on
+ * @returns how far the networks are which are trained on
  */
 export function resumeAll(
   crew: Crew,
   members: readonly Member[],
   given: readonly Snapshot[],
-): number {
+): EnsembleProgress {
   checkAll(given, crew, members);
   const steps = Math.max(...given.map(({ step }) => step));
   for (const [run, { step, history }] of given.entries()) {
@@ -69,5 +70,7 @@ export function resumeAll(
     member.step = step;
   }
   crew.put(given, new Set(members.flatMap(({ run, ended }) => (ended ? [] : [run]))), steps);
-  return steps;
+  // An epoch is open for all of them.
+  const { open, seconds } = given.find(({ step }) => step === steps) ?? given[0];
+  return { step: steps, seconds: open ? seconds : 0 };
 }

@@ -37,7 +37,11 @@ test('networks that resume on another device end as if nothing had happened, als
   ensemble.stop(0);
   await interrupted(ensemble);
   const copies = await copiesOf(ensemble);
+  assert.is(copies[0].seconds, 0, 'it has no open epoch');
+  assert.ok(copies[1].seconds > 0);
   await ensemble.fit({ epochs: 2 });
+  const { seconds } = ensemble.members[1].history[1];
+  assert.ok(seconds > copies[1].seconds, 'the epoch takes what it took before and after the copy');
   const wanted = await outcomesOf(ensemble);
   engine.destroy();
   const other = await Engine.create();
@@ -48,6 +52,7 @@ test('networks that resume on another device end as if nothing had happened, als
     [0, 1, 2].map((run) => [run === 0 ? 'stopped' : 'training', copies[run].history.length]),
   );
   assert.equal([next.active, next.step], [2, copies[1].step]);
+  assert.is((await next.snapshot(1)).seconds, copies[1].seconds);
   await next.fit({ epochs: 2 });
   for (const [run, outcome] of (await outcomesOf(next)).entries()) {
     assertSame(outcome, wanted[run], `runs[${run}]`);
