@@ -13,7 +13,7 @@ const now = (): number => Date.now() / 1000;
  * are known. If a network ends, the last step of that epoch is not known of some networks.
  */
 export class EnsembleRecorder {
-  readonly #ensemble: Ensemble;
+  #ensemble: Ensemble;
   readonly #put: (run: number, record: LogRecord) => void;
   #next: number;
   #last = now();
@@ -35,24 +35,37 @@ export class EnsembleRecorder {
     this.#last = now();
   }
 
-  /** For `onEpoch`. */
-  readonly epoch = async ({ records }: EnsembleEpoch): Promise<void> => {
+  /** Goes on with the same networks on another device, from where they are there. */
+  follow(ensemble: Ensemble): void {
+    this.#ensemble = ensemble;
+    this.#slots = ensemble.session.slots;
+  }
+
+  /** Reports the steps since the last report: a device that is lost has them no more. Between two calls of `fit`. */
+  async steps(): Promise<void> {
     const { session, step, members } = this.#ensemble;
     const first = Math.max(this.#next, step - STEP_RING);
+    if (first >= step) return;
+    const slots = this.#slots;
+    const sums = await this.#sums(first, step, slots.length);
     this.#next = step;
     const [from, to] = [this.#last, now()];
     this.#last = to;
-    const slots = this.#slots;
-    this.#slots = session.slots;
-    const sums = await this.#sums(first, step, slots.length);
     const epoch = session.timetable.epochOf(step - 1) + 1;
     for (const [slot, run] of slots.entries()) {
       const { options } = members[run];
       const numbers = stepNumbers(sums[slot], first, options, options.optimizer.learningRate);
       this.#put(run, { type: 'steps', epoch, first, ...numbers, from, to });
     }
+  }
+
+  /** For `onEpoch`. */
+  readonly epoch = async ({ records }: EnsembleEpoch): Promise<void> => {
+    await this.steps();
+    const { session, step } = this.#ensemble;
+    this.#slots = session.slots;
     for (const [run, record] of records) {
-      this.#put(run, { type: 'epoch', record, step, time: to });
+      this.#put(run, { type: 'epoch', record, step, time: this.#last });
     }
   };
 

@@ -8,10 +8,10 @@ import { Rig } from './rig.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Losses without a copy of the run between them, after which the run ends. */
-const TRIES = 3;
+export const LOSSES = 3;
 
 /** On the same adapter the same kernels are used, because the run's bits must not depend on timings. */
-function takeTunings(engine: Engine, before: Engine): void {
+export function takeTunings(engine: Engine, before: Engine): void {
   const own = Object.values(engine.adapter).join();
   if (own !== Object.values(before.adapter).join()) return;
   engine.tunings.add(before.tunings);
@@ -50,7 +50,7 @@ export class Renewals {
     if (!this.#renew) throw lost;
     if (kept.step > this.#step) this.#tries = 0;
     this.#step = kept.step;
-    while (++this.#tries <= TRIES) {
+    while (++this.#tries <= LOSSES) {
       try {
         const engine = await this.#lifetime.until(this.#renew(lost));
         this.#lifetime.moveTo(engine.lifetime);

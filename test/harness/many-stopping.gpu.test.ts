@@ -3,9 +3,10 @@ import * as assert from 'uvu/assert';
 import { Engine } from '../../src/gpu/engine.ts';
 import { Gate } from '../../src/harness/gate.ts';
 import { openJob } from '../../src/harness/tasks/job.ts';
+import { LastingEnsemble } from '../../src/harness/tasks/lasting-ensemble.ts';
 import { createEnsemble } from '../../src/harness/tasks/many.ts';
+import { copiesOf } from '../../src/harness/tasks/many-copies.ts';
 import { runsOf } from '../../src/harness/tasks/many-runs.ts';
-import { copiesOf } from '../../src/harness/tasks/many-stopping.ts';
 import { type EnsembleControl, runEnsemble } from '../../src/harness/tasks/run-ensemble.ts';
 import { createTrainer, runTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
@@ -33,9 +34,12 @@ async function together(more: string, control: EnsembleControl = {}) {
   const runs = runsOf(new URLSearchParams(QUERY + SEEDS + more));
   const settings = runs.map(({ options }) => settingsOf(options));
   const job = await openJob(runs[0].options, settings[0], silent);
-  const ensemble = await createEnsemble(engine, job, settings);
-  const outcome = await runEnsemble(ensemble, job, silent, control);
-  const states = (await copiesOf(ensemble)).map(stateOf);
+  const many = await LastingEnsemble.create(engine, {
+    make: (opened) => createEnsemble(opened, job, settings),
+  });
+  const outcome = await runEnsemble(many, job, silent, control);
+  const ensemble = many.current;
+  const states = (await copiesOf(ensemble)).networks.map(stateOf);
   const evaluations = await ensemble.evaluate();
   const networks = ensemble.members.map(({ run, state, history }) => ({
     ...{ state, history: losses(history), tensors: states[run] },

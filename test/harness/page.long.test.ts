@@ -146,25 +146,31 @@ test('an address verifies, and the report says on what and with what outcome', a
   await page.close();
 });
 
-test('a run whose device is lost goes on with another one, to the same numbers', async (stage) => {
-  const { page, said } = await openPage(stage, `?model=2&layers=784,16,10&${SMALL}&epochs=40`);
-  const finalLoss = async (): Promise<string | undefined> =>
-    /test loss [\d.]+, test accuracy [\d.]+%/.exec(
-      await until(page, '#status', /Done|Failed/),
-    )?.[0];
-  await page.click('#start');
-  const undisturbed = await finalLoss();
-  assert.ok(undisturbed);
-  await page.click('#start');
-  // Not the 40 of the run before.
-  await until(page, '#n-epoch', /^[3-9] |^[12]\d/);
-  await loseDevice(page, false);
-  await until(page, '#status', /The GPU was lost\. Resuming/);
-  assert.is(await finalLoss(), undisturbed);
-  assert.is(await page.$eval('#alert', (element) => (element as HTMLElement).hidden), true);
-  assert.equal(said, []);
-  await page.close();
-});
+for (const [what, more] of [
+  ['a run', ''],
+  ['several networks', '&seeds=1..2'],
+] as const) {
+  test(`${what} whose device is lost: another one goes on, to the same numbers`, async (stage) => {
+    const query = `?model=2&layers=784,16,10&${SMALL}&epochs=40${more}`;
+    const { page, said } = await openPage(stage, query);
+    const finalLoss = async (): Promise<string | undefined> =>
+      /test (?:loss [\d.]+, test )?accuracy [\d.% ±]+/.exec(
+        await until(page, '#status', /Done|Failed/),
+      )?.[0];
+    await page.click('#start');
+    const undisturbed = await finalLoss();
+    assert.ok(undisturbed);
+    await page.click('#start');
+    // Not the 40 of the run before.
+    await until(page, '#n-epoch', /^[3-9] |^[12]\d/);
+    await loseDevice(page, false);
+    await until(page, '#status', /The GPU was lost\. Resuming/);
+    assert.is(await finalLoss(), undisturbed);
+    assert.is(await page.$eval('#alert', (element) => (element as HTMLElement).hidden), true);
+    assert.equal(said, []);
+    await page.close();
+  });
+}
 
 test('neither another colour scheme nor a lost device is an error of the pictures inside', async (stage) => {
   const { page, said } = await openPage(stage, `?model=2&${SMALL}&epochs=5000`);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Ensemble } from '../../src/ensemble/ensemble.ts';
+import type { LastingEnsemble } from '../../src/harness/tasks/lasting-ensemble.ts';
 import { ManyStopping } from '../../src/harness/tasks/many-stopping.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { Stopping } from '../../src/harness/tasks/stopping.ts';
@@ -68,8 +68,9 @@ test('networks that go on end where those of one longer run do', async () => {
     state: 'training',
     history: history.slice(0, 5),
   }));
-  const ensemble = { members, stop: (run: number) => stopped.push(run) } as unknown as Ensemble;
-  const stopping = await ManyStopping.open(ensemble, settings);
+  const current = { members, stop: (run: number) => stopped.push(run) };
+  const many = { current } as unknown as LastingEnsemble;
+  const stopping = await ManyStopping.open(many, settings);
   await stopping.take(new Map(all.map((history, run) => [run, history[5]])));
   assert.equal([stopped, [...stopping.ended]], [[0], [0]]);
 });

@@ -1,7 +1,8 @@
-import type { Ensemble } from '../../ensemble/ensemble.ts';
 import type { EpochRecord } from '../../train/history.ts';
 import type { Snapshot } from '../../train/snapshot.ts';
 import { Stopper } from '../../train/stop.ts';
+import type { LastingEnsemble } from './lasting-ensemble.ts';
+import { copiesOf } from './many-copies.ts';
 import type { Settings } from './settings.ts';
 
 interface Best {
@@ -9,30 +10,29 @@ interface Best {
   readonly copy: Snapshot;
 }
 
-/** Copies of all networks, by run. */
-export async function copiesOf(ensemble: Ensemble): Promise<Snapshot[]> {
-  const all: Snapshot[] = [];
-  for (const { run } of ensemble.members) all.push(await ensemble.snapshot(run));
-  return all;
+/** What became of the last epoch of a network that was taken. */
+interface Taken extends ReturnType<Stopper['take']> {
+  readonly epoch: number;
 }
 
 /**
  * Ends each network of an ensemble whose own test loss has stopped falling, and keeps its best epoch: `Stopping`, for several at
- * once. It works between two calls of `fit`.
+ * once. It works between two calls of `fit`. An epoch that is trained again after the loss of a device does not count again.
  */
 export class ManyStopping {
-  readonly #ensemble: Ensemble;
+  readonly #lasting: LastingEnsemble;
   readonly #patience: number;
   readonly #keeps: boolean;
   readonly #stoppers: readonly Stopper[];
+  readonly #taken = new Map<number, Taken>();
   readonly #best = new Map<number, Best>();
   readonly #ended = new Set<number>();
 
-  private constructor(ensemble: Ensemble, { patience = Infinity, keepsBest }: Settings) {
-    this.#ensemble = ensemble;
+  private constructor(lasting: LastingEnsemble, { patience = Infinity, keepsBest }: Settings) {
+    this.#lasting = lasting;
     this.#patience = patience;
     this.#keeps = keepsBest === true;
-    this.#stoppers = ensemble.members.map(() => new Stopper({ on: 'test.loss', patience }));
+    this.#stoppers = lasting.current.members.map(() => new Stopper({ on: 'test.loss', patience }));
   }
 
   /**
@@ -40,18 +40,20 @@ export class ManyStopping {
    *   early stopping counts the epochs that they have
    */
   static async open(
-    ensemble: Ensemble,
+    lasting: LastingEnsemble,
     settings: Settings,
     kept: ReadonlyMap<number, number> = new Map(),
   ): Promise<ManyStopping> {
-    const stopping = new ManyStopping(ensemble, settings);
-    for (const { run, history } of ensemble.members) {
+    const stopping = new ManyStopping(lasting, settings);
+    for (const { run, history } of lasting.current.members) {
       for (const record of history as readonly EpochRecord[]) stopping.#stoppers[run].take(record);
     }
     if (!stopping.#keeps) return stopping;
-    for (const [run, epoch] of kept) {
-      stopping.#best.set(run, { epoch, copy: await ensemble.snapshot(run) });
-    }
+    await lasting.during(async (ensemble) => {
+      for (const [run, epoch] of kept) {
+        stopping.#best.set(run, { epoch, copy: await ensemble.snapshot(run) });
+      }
+    });
     return stopping;
   }
 
@@ -60,17 +62,22 @@ export class ManyStopping {
     return this.#ended;
   }
 
-  /** Takes the records of an epoch that has just ended, by run. */
+  /** Takes the records of an epoch that has just ended, by run. @throws DeviceLostError; after it the epoch is taken again */
   async take(records: ReadonlyMap<number, EpochRecord>): Promise<void> {
-    const ensemble = this.#ensemble;
+    const { current } = this.#lasting;
     for (const [run, record] of records) {
-      const { better, ended } = this.#stoppers[run].take(record);
-      if (better && this.#keeps) {
-        this.#best.set(run, { epoch: record.epoch, copy: await ensemble.snapshot(run) });
+      const { epoch } = record;
+      const before = this.#taken.get(run);
+      if (before && epoch < before.epoch) continue;
+      const taken =
+        before?.epoch === epoch ? before : { epoch, ...this.#stoppers[run].take(record) };
+      this.#taken.set(run, taken);
+      if (taken.better && this.#keeps) {
+        this.#best.set(run, { epoch, copy: await current.snapshot(run) });
       }
-      if (!ended || this.#patience === Infinity || ensemble.members[run].state !== 'training')
-        continue;
-      ensemble.stop(run);
+      const { state } = current.members[run];
+      if (!taken.ended || this.#patience === Infinity || state !== 'training') continue;
+      current.stop(run);
       this.#ended.add(run);
     }
   }
@@ -82,20 +89,22 @@ export class ManyStopping {
    * @returns the epochs, by run; none if the best ones are not to be kept
    */
   async restore(): Promise<ReadonlyMap<number, number>> {
-    const ensemble = this.#ensemble;
-    const kept = [...this.#best].filter(([run]) => ensemble.members[run].state !== 'diverged');
+    const lasting = this.#lasting;
+    const kept = [...this.#best].filter(
+      ([run]) => lasting.current.members[run].state !== 'diverged',
+    );
     if (kept.length === 0) return new Map();
-    const now = await copiesOf(ensemble);
+    const now = await lasting.during(copiesOf);
     const others = kept.filter(([run, { epoch }]) => {
-      const { open, history } = now[run];
+      const { open, history } = now.networks[run];
       return open || history.length !== epoch;
     });
     if (others.length > 0) {
-      const copies = [...now];
-      for (const [run, { copy }] of others) copies[run] = { ...now[run], tensors: copy.tensors };
-      ensemble.resume(copies);
-      // Some may have ended in the epoch that was the last one.
-      for (const run of this.#ended) ensemble.stop(run);
+      const networks = [...now.networks];
+      for (const [run, { copy }] of others) {
+        networks[run] = { ...networks[run], tensors: copy.tensors };
+      }
+      lasting.put({ ...now, networks });
     }
     return new Map(kept.map(([run, { epoch }]) => [run, epoch]));
   }

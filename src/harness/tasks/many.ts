@@ -4,6 +4,7 @@ import { EnsembleRecorder } from '../../log/ensemble-recorder.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Job, learningOf, openJob } from './job.ts';
 import { LastingEngine } from './lasting-engine.ts';
+import { LastingEnsemble } from './lasting-ensemble.ts';
 import type { ManyRun } from './many-runs.ts';
 import { rateOptions } from './rate-options.ts';
 import { runEnsemble } from './run-ensemble.ts';
@@ -55,14 +56,15 @@ export async function trainMany(runs: readonly ManyRun[], emit: Emit): Promise<M
   const lasting = await LastingEngine.open(emit);
   try {
     const job = await openJob(runs[0].options, settings[0], emit);
-    return await lasting.during(async (engine) => {
-      const ensemble = await createEnsemble(engine, job, settings);
-      try {
-        return await outcomeOf(ensemble, runs, job, emit);
-      } finally {
-        ensemble.destroy();
-      }
+    const many = await LastingEnsemble.create(lasting.current, {
+      make: (engine) => createEnsemble(engine, job, settings),
+      renew: lasting.renew,
     });
+    try {
+      return await outcomeOf(many, runs, job, emit);
+    } finally {
+      many.destroy();
+    }
   } finally {
     lasting.destroy();
   }
@@ -96,26 +98,29 @@ export function createEnsemble(
 }
 
 async function outcomeOf(
-  ensemble: Ensemble,
+  many: LastingEnsemble,
   runs: readonly ManyRun[],
   job: Job,
   emit: Emit,
 ): Promise<ManyOutcome> {
   const { title, loss, epochs } = job.settings;
   const recorder = runs[0].options.has('log')
-    ? new EnsembleRecorder(ensemble, (run, record) => emit({ type: 'log', run, record }))
+    ? new EnsembleRecorder(many.current, (run, record) => emit({ type: 'log', run, record }))
     : undefined;
   recorder?.start({ epochs });
-  const control = recorder ? { onEpoch: recorder.epoch } : {};
   const {
     seconds,
     trained,
     history: means,
     kept,
-  } = await runEnsemble(ensemble, job, emit, control);
-  await recorder?.images();
-  const evaluations = await ensemble.evaluate();
-  const networks = ensemble.members.map(({ run, state, history }): ManyNetwork => {
+  } = await runEnsemble(many, job, emit, { recorder });
+  const evaluations = await many.during(async (ensemble) => {
+    recorder?.follow(ensemble);
+    await recorder?.images();
+    return ensemble.evaluate();
+  });
+  const { members, dispatchesPerStep } = many.current;
+  const networks = members.map(({ run, state, history }): ManyNetwork => {
     const { loss: own, accuracy } = evaluations[run];
     const { own: values, seed } = runs[run];
     const epoch = kept.get(run);
@@ -130,7 +135,7 @@ async function outcomeOf(
     epochs: means.length,
     seconds,
     samplesPerSecond: seconds > 0 ? trained / seconds : 0,
-    dispatchesPerStep: ensemble.dispatchesPerStep,
+    dispatchesPerStep,
   };
 }
 

@@ -1,6 +1,5 @@
 import { hostOf } from '../../bench/host.ts';
 import type { ImageDataset } from '../../data/dataset.ts';
-import type { Ensemble } from '../../ensemble/ensemble.ts';
 import { MemoryError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Evaluation } from '../../train/evaluator.ts';
@@ -8,6 +7,7 @@ import type { EpochRecord, Metrics } from '../../train/history.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import type { ImageJob } from './job.ts';
 import type { LastingEngine } from './lasting-engine.ts';
+import { LastingEnsemble } from './lasting-ensemble.ts';
 import { createEnsemble } from './many.ts';
 import { runEnsemble } from './run-ensemble.ts';
 import type { ImageSettings } from './settings.ts';
@@ -57,45 +57,50 @@ export async function trainSeeds<Shown>(
       shown: await show(trainer),
     }));
   }
-  return lasting.during((engine) => together(engine, job, settings, emit, show));
+  return together(lasting, job, settings, emit, show);
 }
 
 /** Trains several seeds at once; in two halves if the device has not enough memory for all. */
 async function together<Shown>(
-  engine: Engine,
+  lasting: LastingEngine,
   job: ImageJob,
   settings: readonly ImageSettings[],
   emit: Emit,
   show: (network: FirstNetwork) => Promise<Shown>,
 ): Promise<SeedRuns<Shown>> {
   const count = settings.length;
-  let ensemble: Ensemble;
+  let many: LastingEnsemble;
   try {
-    ensemble = await createEnsemble(engine, job, settings);
+    many = await LastingEnsemble.create(lasting.current, {
+      make: (engine) => createEnsemble(engine, job, settings),
+      renew: lasting.renew,
+    });
   } catch (error) {
     if (!(error instanceof MemoryError) || count === 1) throw error;
     const half = Math.ceil(count / 2);
-    const first = await together(engine, job, settings.slice(0, half), emit, show);
-    const rest = await together(engine, job, settings.slice(half), emit, async () => null);
+    const first = await together(lasting, job, settings.slice(0, half), emit, show);
+    const rest = await together(lasting, job, settings.slice(half), emit, async () => null);
     return { runs: [...first.runs, ...rest.runs], shown: first.shown };
   }
   try {
-    await runEnsemble(ensemble, job, emit);
-    const evaluations = await ensemble.evaluate();
-    const runs = ensemble.members.map(({ run, history }): SeedRun => {
-      const { loss, accuracy } = evaluations[run];
-      const own = history.map((record) => ({ ...record, seconds: record.seconds / count }));
-      const seconds = own.reduce((sum, record) => sum + record.seconds, 0);
-      const { seed } = settings[run];
-      return { seed, history: own, test: { loss, accuracy }, seconds, together: count };
+    await runEnsemble(many, job, emit);
+    return await many.during(async (ensemble) => {
+      const evaluations = await ensemble.evaluate();
+      const runs = ensemble.members.map(({ run, history }): SeedRun => {
+        const { loss, accuracy } = evaluations[run];
+        const own = history.map((record) => ({ ...record, seconds: record.seconds / count }));
+        const seconds = own.reduce((sum, record) => sum + record.seconds, 0);
+        const { seed } = settings[run];
+        return { seed, history: own, test: { loss, accuracy }, seconds, together: count };
+      });
+      const shown = await show({
+        predict: (samples) => ensemble.predict(samples, { runs: [0] }),
+        evaluate: async () => evaluations[0],
+      });
+      return { runs, shown };
     });
-    const shown = await show({
-      predict: (samples) => ensemble.predict(samples, { runs: [0] }),
-      evaluate: async () => evaluations[0],
-    });
-    return { runs, shown };
   } finally {
-    ensemble.destroy();
+    many.destroy();
   }
 }
 

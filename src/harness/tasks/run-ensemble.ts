@@ -1,11 +1,15 @@
 import type { Ensemble, EnsembleEpoch } from '../../ensemble/ensemble.ts';
+import type { EnsembleRecorder } from '../../log/ensemble-recorder.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { Gate } from '../gate.ts';
 import { type Job, samplesOf } from './job.ts';
+import type { LastingEnsemble } from './lasting-ensemble.ts';
 import { ManyStopping } from './many-stopping.ts';
 import type { Emit } from './task.ts';
 
 const REPORT_MS = 500;
+/** Why `fit` pauses: the networks are copied. */
+const KEEP = Symbol('keep');
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -29,6 +33,8 @@ export interface EnsembleControl {
   readonly kept?: ReadonlyMap<number, number>;
   /** The means of the epochs before. */
   readonly before?: readonly EpochRecord[];
+  /** Keeps the networks' logs. Default: there are none. */
+  readonly recorder?: EnsembleRecorder | undefined;
 }
 
 /** What an ensemble's run ended in. */
@@ -45,18 +51,28 @@ export interface EnsembleOutcome {
   readonly kept: ReadonlyMap<number, number>;
 }
 
-/** Trains an ensemble to the end, or until the gate closes, and reports the means of each epoch. */
+/**
+ * Trains an ensemble to the end, or until the gate closes, and reports the means of each epoch. If the device is lost, it goes on from
+ * the last copy; an epoch that is trained again is not reported again.
+ */
 export async function runEnsemble(
-  ensemble: Ensemble,
+  lasting: LastingEnsemble,
   job: Job,
   emit: Emit,
-  { gate = new Gate(), onPause, onEpoch, kept: had, before = [] }: EnsembleControl = {},
+  { gate = new Gate(), onPause, onEpoch, kept: had, before = [], recorder }: EnsembleControl = {},
 ): Promise<EnsembleOutcome> {
   const { title, loss, epochs } = job.settings;
   const history: EpochRecord[] = [...before];
-  const stopping = await ManyStopping.open(ensemble, job.settings, had);
-  const reporting = reportSteps(ensemble, job, emit);
+  const stopping = await ManyStopping.open(lasting, job.settings, had);
   const take = async (report: EnsembleEpoch): Promise<void> => {
+    // While `fit` runs, no network can be left out.
+    await stopping.take(report.records as ReadonlyMap<number, EpochRecord>);
+    if (report.epoch <= history.length) {
+      // Some networks may have ended with it.
+      recorder?.follow(lasting.current);
+      return;
+    }
+    await recorder?.epoch(report);
     const all = [...report.records.values()] as readonly EpochRecord[];
     const tests = all.flatMap(({ test }) => test ?? []);
     const [{ seconds }] = all;
@@ -69,38 +85,70 @@ export async function runEnsemble(
     history.push(record);
     const many = `${title}, means of ${all.length} networks`;
     emit({ type: 'epoch', title: many, loss, epochs, record });
-    await onEpoch?.(report);
+    await onEpoch?.({ ...report, active: lasting.current.active });
   };
-  const epoch = async (signal: AbortSignal): Promise<void> => {
-    let report: EnsembleEpoch | undefined;
-    reporting.begin();
-    await ensemble.fit({
+  const keep = async (): Promise<void> => {
+    await recorder?.steps();
+    await lasting.keep();
+  };
+  await lasting.during(async (ensemble) => {
+    recorder?.follow(ensemble);
+    const reporting = reportSteps(ensemble, job, emit);
+    const train = async (signal: AbortSignal): Promise<void> => {
+      while (ensemble.step < epochs * ensemble.stepsPerEpoch && ensemble.active > 0) {
+        if (lasting.untilDue <= 0) await keep();
+        reporting.begin();
+        const report = await fitUntilDue(lasting, signal, keep);
+        if (report) await take(report);
+      }
+    };
+    try {
+      await gate.through(train, () => onPause?.());
+    } finally {
+      reporting.end();
+    }
+    await lasting.settle();
+  });
+  const kept = await stopping.restore();
+  const { members } = lasting.current;
+  const seconds = history.reduce((sum, one) => sum + one.seconds, 0);
+  const all = members.reduce((sum, { history: own }) => sum + own.length, 0);
+  const trained = all * samplesOf(job);
+  return { history, seconds, trained, stopped: stopping.ended, kept };
+}
+
+/**
+ * Trains an epoch, or what is left of it, until it is done or a copy is due.
+ *
+ * @param keep copies the networks, also if the signal ends the training
+ * @returns undefined if the epoch is not done
+ */
+async function fitUntilDue(
+  { current, untilDue }: LastingEnsemble,
+  signal: AbortSignal,
+  keep: () => Promise<void>,
+): Promise<EnsembleEpoch | undefined> {
+  let report: EnsembleEpoch | undefined;
+  const due = new AbortController();
+  const most = 2 ** 31 - 1;
+  const timer = untilDue > most ? undefined : setTimeout(() => due.abort(KEEP), untilDue);
+  try {
+    await current.fit({
       epochs: 1,
-      signal,
+      signal: AbortSignal.any([signal, due.signal]),
       onEpoch: (made) => {
         report = made as EnsembleEpoch;
       },
     });
-    if (!report) return;
-    // While `fit` runs, no network can be left out.
-    await stopping.take(report.records as ReadonlyMap<number, EpochRecord>);
-    await take({ ...report, active: ensemble.active });
-  };
-  try {
-    await gate.through(
-      async (signal) => {
-        while (history.length < epochs && ensemble.active > 0) await epoch(signal);
-      },
-      () => onPause?.(),
-    );
+  } catch (error) {
+    if (error === KEEP) await keep();
+    // The next training says what is wrong with the device.
+    else if (signal.aborted) await keep().catch(() => {});
+    if (error !== KEEP) throw error;
   } finally {
-    reporting.end();
+    clearTimeout(timer);
   }
-  const kept = await stopping.restore();
-  const seconds = history.reduce((sum, one) => sum + one.seconds, 0);
-  const all = ensemble.members.reduce((sum, { history: own }) => sum + own.length, 0);
-  const trained = all * samplesOf(job);
-  return { history, seconds, trained, stopped: stopping.ended, kept };
+  return report;
 }
 
 /** Reports the steps of an epoch a few times: an epoch of many networks is long. */

@@ -1,13 +1,13 @@
 import type { Ensemble, EnsembleMember } from '../../ensemble/ensemble.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { EpochRecord } from '../../train/history.ts';
-import type { Snapshot } from '../../train/snapshot.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { readWeights } from '../../train/weights.ts';
 import type { Gate } from '../gate.ts';
 import type { Job } from '../tasks/job.ts';
+import { LastingEnsemble } from '../tasks/lasting-ensemble.ts';
 import { createEnsemble } from '../tasks/many.ts';
-import { copiesOf } from '../tasks/many-stopping.ts';
+import { type Copies, putCopies } from '../tasks/many-copies.ts';
 import { type EnsembleOutcome, runEnsemble } from '../tasks/run-ensemble.ts';
 import { createTrainer, type TrainOutcome } from '../tasks/run-trainer.ts';
 import type { Settings } from '../tasks/settings.ts';
@@ -28,14 +28,11 @@ export interface NetworkEnds {
 export interface ManyState {
   readonly job: Job;
   readonly settings: readonly Settings[];
-  readonly copies: readonly Snapshot[];
+  readonly copies: Copies;
   /** The means of their epochs. */
   readonly history: readonly EpochRecord[];
   readonly ends: NetworkEnds;
 }
-
-/** Most bytes that are kept for networks to go on from. */
-const MOST_BYTES = 2 ** 30;
 
 /** What networks that were trained at once trained at once end in. */
 export interface ManyStudy {
@@ -63,7 +60,9 @@ export interface ManyWish {
   /** Networks that go on. */
   readonly before?: ManyState;
   readonly gate: Gate;
-  /** Called when the networks are compiled. */
+  /** Replaces a lost engine. */
+  readonly renew: () => Promise<Engine>;
+  /** Called when the networks are compiled, on each device. */
   readonly onReady: () => void;
   readonly onPause: () => void;
 }
@@ -92,31 +91,15 @@ export function longerMany(
   };
 }
 
-/** Puts networks where they were. */
-function resumeMany(ensemble: Ensemble, { copies, ends }: ManyState): void {
-  const { members } = ensemble;
-  // Of options, only the number of epochs and with it the schedule have changed.
-  ensemble.resume(copies.map((copy, run) => ({ ...copy, options: members[run].options })));
-  // Some may have ended in the epoch that was the last one.
-  for (const run of ends.early) ensemble.stop(run);
-}
-
 /** What networks can go on from. */
-async function stateOf(
-  ensemble: Ensemble,
+function stateOf(
+  { current: { active, members }, copies }: LastingEnsemble,
   { job, settings }: ManyWish,
   { history, kept }: EnsembleOutcome,
   early: ReadonlySet<number>,
-): Promise<ManyState | undefined> {
-  const { active, members } = ensemble;
-  if (active === 0) return undefined;
-  const first = await ensemble.snapshot(0);
-  let numbers = 0;
-  for (const values of first.tensors.values())
-    for (const { length } of values.values()) numbers += length;
-  if (4 * numbers * members.length > MOST_BYTES) return undefined;
+): ManyState | undefined {
+  if (active === 0 || !copies) return undefined;
   const going = new Set(members.flatMap(({ run, state }) => (state === 'training' ? [run] : [])));
-  const copies = await copiesOf(ensemble);
   return { job, settings, copies, history, ends: { early, kept, going } };
 }
 
@@ -126,17 +109,24 @@ export async function studyMany(
   wish: ManyWish,
   emit: (event: LabEvent) => void,
 ): Promise<ManyStudy> {
-  const { job, settings, from, before, gate, onReady, onPause } = wish;
-  const ensemble = await createEnsemble(engine, job, settings);
-  try {
-    if (before) resumeMany(ensemble, before);
-    if (from) {
+  const { job, settings, from, before, gate, renew, onReady, onPause } = wish;
+  const many = await LastingEnsemble.create(engine, {
+    make: async (opened) => {
+      const ensemble = await createEnsemble(opened, job, settings);
+      onReady();
+      return ensemble;
+    },
+    prepare: (ensemble) => {
+      if (before) putCopies(ensemble, before.copies);
+      if (!from) return;
       for (const { run, options } of ensemble.members) {
         ensemble.load(run, readWeights(from, options.model));
       }
-    }
-    onReady();
-    const outcome = await runEnsemble(ensemble, job, emit, {
+    },
+    renew,
+  });
+  try {
+    const outcome = await runEnsemble(many, job, emit, {
       gate,
       onPause,
       ...(before ? { before: before.history, kept: before.ends.kept } : {}),
@@ -145,18 +135,24 @@ export async function studyMany(
       },
     });
     const { history, seconds, trained, stopped, kept } = outcome;
-    const run = bestOf(ensemble, kept);
-    const snapshot = await ensemble.snapshot(run);
-    const evaluations = history.length === 0 ? await ensemble.evaluate() : [];
-    const { dispatchesPerStep, active } = ensemble;
+    const { run, snapshot, evaluations } = await many.during(async (ensemble) => {
+      const best = bestOf(ensemble, kept);
+      return {
+        run: best,
+        snapshot: await ensemble.snapshot(best),
+        evaluations: history.length === 0 ? await ensemble.evaluate() : [],
+      };
+    });
+    const { dispatchesPerStep, active } = many.current;
     const early = new Set([...(before?.ends.early ?? []), ...stopped]);
     const isEarly = active === 0 && stopped.size > 0;
-    const state = await stateOf(ensemble, wish, outcome, early);
-    // Its memory is free before the trainer needs some.
-    await ensemble[Symbol.asyncDispose]();
+    const state = stateOf(many, wish, outcome, early);
     const own: Job = { ...job, settings: settings[run] } as Job;
-    const trainer = await createTrainer(engine, own);
-    trainer.resume(snapshot);
+    const trainer = await many.release(async (opened) => {
+      const made = await createTrainer(opened, own);
+      made.resume(snapshot);
+      return made;
+    });
     const { title, loss } = job.settings;
     return {
       outcome: {
@@ -170,6 +166,6 @@ export async function studyMany(
       ends: state?.ends ?? { early, kept, going: new Set() },
     };
   } finally {
-    ensemble.destroy();
+    many.destroy();
   }
 }

@@ -203,29 +203,34 @@ export class Training {
 
   async #trainMany(
     engine: Engine,
-    wish: Omit<ManyWish, 'onReady' | 'onPause'>,
+    wish: Omit<ManyWish, 'renew' | 'onReady' | 'onPause'>,
     key: string,
   ): Promise<LabOutcome> {
     const { outcome, best, ends, state } = await studyMany(
       engine,
       {
         ...wish,
-        onReady: () => this.#turn.sayRunning(),
+        renew: () => this.#renew(),
+        onReady: () => this.#running(),
         onPause: () => this.#turn.say('paused'),
       },
       this.#host.emit,
     );
     const { run, trainer, job, kept } = best;
     this.#many = state && { ...state, key };
-    this.#latest.run = { engine, trainer, job, key, kept };
+    this.#latest.run = { engine: trainer.engine, trainer, job, key, kept };
     return { ...outcome, best: run, ends };
   }
 
   #progress(): void {
     // Only now is the network on the other device.
-    if (this.#isResuming) this.#turn.sayRunning();
-    this.#isResuming = false;
+    if (this.#isResuming) this.#running();
     this.#host.views.drawNow();
+  }
+
+  #running(): void {
+    this.#turn.sayRunning();
+    this.#isResuming = false;
   }
 
   /** Opens another device for the run. Views are recreated at their next drawing. */
