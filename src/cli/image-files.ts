@@ -1,10 +1,11 @@
-import { maybeGunzip } from '../data/gzip.ts';
 import { parseIdx } from '../data/idx.ts';
-import { parseNpy } from '../data/npy.ts';
 import { imagesFrom } from '../data/pictures.ts';
 import { DataError } from '../errors.ts';
+import { asChannels } from '../harness/own/colours.ts';
+import { imageHead, problemOfHead } from '../harness/own/image-size.ts';
+import type { Photos } from '../harness/own/photos.ts';
 import { pngPixels } from './png.ts';
-import { readGiven } from './resumed.ts';
+import { checkBytes, isJpeg, isNpy, isPng, namesOf, npyIn, readSamples } from './sample-files.ts';
 
 /** Images of bytes, [count, height, width, channels] row by row. */
 export interface FileImages {
@@ -15,6 +16,21 @@ export interface FileImages {
   readonly channels: number;
   /** What each is called: its file, and in a file of several its number. */
   readonly names: readonly string[];
+  /** Photos, whose bytes are not there yet: the browser makes them as those that the model learned from. */
+  readonly photos?: readonly FilePhoto[];
+}
+
+/** A photo among images. */
+export interface FilePhoto {
+  /** Its place among the images. */
+  readonly at: number;
+  readonly file: string;
+}
+
+/** How a model takes photos. */
+export interface TakenPhotos extends Photos {
+  /** Whether there is a browser, which decodes them. */
+  readonly decoded: boolean;
 }
 
 /** The form of image that a model takes. */
@@ -24,15 +40,6 @@ export interface WantedForm {
   readonly channels: number;
 }
 
-const PNG = [0x89, 0x50, 0x4e, 0x47];
-const NPY = [0x93, 0x4e, 0x55, 0x4d];
-
-const begins = (bytes: Uint8Array, magic: readonly number[]): boolean =>
-  magic.every((byte, i) => bytes[i] === byte);
-
-/** Whether a file is of numpy. */
-export const isNpy = (bytes: Uint8Array): boolean => begins(bytes, NPY);
-
 const formText = ({ height, width, channels }: WantedForm): string =>
   `${height}×${width}${channels === 1 ? '' : ` with ${channels} channels`}`;
 
@@ -40,26 +47,64 @@ const formText = ({ height, width, channels }: WantedForm): string =>
  * Reads images of files: PNG, IDX as MNIST has it, and npy of bytes, also with gzip. Colours become grey if the model takes one channel.
  *
  * @param wanted the form that the model takes
+ * @param photos how it takes photos of any size. Default not at all
  * @throws {UsageError} if a file cannot be read; DataError if it is neither, or its images have another form
  */
 export async function readImages(
   files: readonly string[],
   wanted: WantedForm,
+  photos?: TakenPhotos,
 ): Promise<FileImages> {
-  const parts: { readonly images: Uint8Array; readonly names: readonly string[] }[] = [];
+  const parts: Pick<FileImages, 'images' | 'names'>[] = [];
+  const made: FilePhoto[] = [];
+  let [at, size] = [0, 0];
   for (const file of files) {
-    const bytes = await maybeGunzip(await readGiven(file, 'SAMPLES'));
-    parts.push(begins(bytes, PNG) ? picture(bytes, file, wanted) : several(bytes, file, wanted));
-    checkBytes(parts.reduce((sum, { images }) => sum + images.length, 0));
+    const bytes = await readSamples(file);
+    const head = imageHead(bytes);
+    if (photos && (head || isJpeg(bytes))) {
+      parts.push(photo(bytes, file, wanted, photos));
+      if (photos.decoded) made.push({ at, file });
+    } else if (isPng(bytes)) parts.push(picture(bytes, file, wanted));
+    else if (head) throw noPhotos(file, head.kind, wanted);
+    else parts.push(several(bytes, file, wanted));
+    const [{ images, names }] = parts.slice(-1);
+    at += names.length;
+    size += images.length;
+    checkBytes(size);
   }
-  const count = parts.reduce((sum, { names }) => sum + names.length, 0);
-  const images = new Uint8Array(count * wanted.height * wanted.width * wanted.channels);
-  let at = 0;
+  const images = new Uint8Array(size);
+  let end = 0;
   for (const part of parts) {
-    images.set(part.images, at);
-    at += part.images.length;
+    images.set(part.images, end);
+    end += part.images.length;
   }
-  return { ...wanted, images, count, names: parts.flatMap(({ names }) => names) };
+  const names = parts.flatMap((part) => part.names);
+  return { ...wanted, images, count: at, names, ...(made.length > 0 ? { photos: made } : {}) };
+}
+
+const noPhotos = (file: string, kind: string, wanted: WantedForm): DataError =>
+  new DataError(
+    `'${file}' is a ${kind}; the model did not learn from photos, and takes PNG files of ${formText(wanted)}. Scale it first`,
+  );
+
+/** A photo that the browser makes later; without one, a PNG file that has the size already. */
+function photo(
+  bytes: Uint8Array,
+  file: string,
+  { height, width, channels }: WantedForm,
+  { decoded, inverted }: TakenPhotos,
+): Pick<FileImages, 'images' | 'names'> {
+  const problem = problemOfHead(imageHead(bytes));
+  if (problem !== undefined) throw new DataError(`'${file}' cannot be read: ${problem}`);
+  if (decoded) return { images: new Uint8Array(height * width * channels), names: [file] };
+  const pixels = isPng(bytes) ? pngPixels(bytes, file) : undefined;
+  if (pixels?.width !== width || pixels.height !== height) {
+    throw new DataError(
+      `'${file}' has another size than the ${height} × ${width} that the model takes, or is no PNG file; a browser makes it so. Leave --runtime out`,
+    );
+  }
+  const images = asChannels(Uint8ClampedArray.from(pixels.data), channels === 1 ? 1 : 3);
+  return { images: inverted ? images.map((value) => 255 - value) : images, names: [file] };
 }
 
 /** @throws DataError unless images have the form */
@@ -69,23 +114,6 @@ function checkForm(file: string, own: WantedForm, wanted: WantedForm): void {
   throw new DataError(
     `'${file}' is ${formText(own)}; the model takes images of ${formText(wanted)}. Scale it first`,
   );
-}
-
-/** Samples are sent to the browser as one message; Chrome ends pages at messages of hundreds of megabytes. */
-const MOST_BYTES = 2 ** 26;
-
-/** @throws DataError if samples are too many for one run */
-function checkBytes(bytes: number): void {
-  if (bytes <= MOST_BYTES) return;
-  throw new DataError(
-    `the samples have ${bytes} bytes; one run takes up to ${MOST_BYTES}. Give fewer of them at once`,
-  );
-}
-
-/** The names of the samples in a file. @throws DataError if there are none */
-function namesOf(file: string, count: number): string[] {
-  if (count === 0) throw new DataError(`'${file}' has no samples. Check which file it is`);
-  return Array.from({ length: count }, (_, i) => `${file}[${i}]`);
 }
 
 function picture(bytes: Uint8Array, file: string, wanted: WantedForm): FileImages {
@@ -99,15 +127,21 @@ function picture(bytes: Uint8Array, file: string, wanted: WantedForm): FileImage
 }
 
 /** The bytes of a file of several images, and its sizes. */
-function arrayIn(bytes: Uint8Array, file: string): { dims: readonly number[]; data: Uint8Array } {
+function arrayIn(
+  bytes: Uint8Array,
+  file: string,
+  wanted: WantedForm,
+): { dims: readonly number[]; data: Uint8Array } {
   if (!isNpy(bytes)) {
     try {
       return parseIdx(bytes);
     } catch (error) {
-      throw new DataError(`'${file}' is neither PNG, IDX nor npy. ${(error as Error).message}`);
+      throw new DataError(
+        `'${file}' is neither PNG, IDX nor npy; the model takes images of ${formText(wanted)}. ${(error as Error).message}`,
+      );
     }
   }
-  const { dtype, shape, data } = parseNpy(bytes);
+  const { dtype, shape, data } = npyIn(bytes, file);
   if (dtype === 'U8') return { dims: shape, data: data as Uint8Array };
   throw new DataError(
     `'${file}' has ${dtype}; the model takes images as bytes. Save them as numpy.uint8, from 0 to 255`,
@@ -115,7 +149,7 @@ function arrayIn(bytes: Uint8Array, file: string): { dims: readonly number[]; da
 }
 
 function several(bytes: Uint8Array, file: string, wanted: WantedForm): FileImages {
-  const { dims, data } = arrayIn(bytes, file);
+  const { dims, data } = arrayIn(bytes, file, wanted);
   const [count, height, width, channels = 1, ...more] = dims;
   if (width === undefined || more.length > 0) {
     throw new DataError(
@@ -125,44 +159,4 @@ function several(bytes: Uint8Array, file: string, wanted: WantedForm): FileImage
   // Before the names: a size of 0 makes any count possible.
   checkForm(file, { height, width, channels }, wanted);
   return { images: data, count, height, width, channels, names: namesOf(file, count) };
-}
-
-/** Samples of numbers, [count, …shape] row by row. */
-export interface FileNumbers {
-  readonly numbers: Float32Array;
-  readonly count: number;
-  readonly names: readonly string[];
-}
-
-/**
- * Reads samples of numbers from npy files, each of one sample or of several.
- *
- * @param shape of a sample, as the model takes it
- * @throws {UsageError} if a file cannot be read; DataError if it is not npy, or has samples of another shape
- */
-export async function readNumbers(
-  files: readonly string[],
-  shape: readonly number[],
-): Promise<FileNumbers> {
-  const parts: { readonly data: ArrayLike<number>; readonly names: readonly string[] }[] = [];
-  for (const file of files) {
-    const array = parseNpy(await maybeGunzip(await readGiven(file, 'SAMPLES')));
-    const one = array.shape.join() === shape.join();
-    if (!one && array.shape.slice(1).join() !== shape.join()) {
-      throw new DataError(
-        `'${file}' is [${array.shape.join(', ')}]; the model takes samples of [${shape.join(', ')}], or [count, ${shape.join(', ')}]`,
-      );
-    }
-    const count = one ? 1 : array.shape[0];
-    parts.push({ data: array.data, names: one ? [file] : namesOf(file, count) });
-    checkBytes(4 * parts.reduce((sum, { data }) => sum + data.length, 0));
-  }
-  const numbers = new Float32Array(parts.reduce((sum, { data }) => sum + data.length, 0));
-  let at = 0;
-  for (const { data } of parts) {
-    numbers.set(data, at);
-    at += data.length;
-  }
-  const names = parts.flatMap((part) => part.names);
-  return { numbers, count: names.length, names };
 }

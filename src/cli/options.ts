@@ -35,7 +35,11 @@ export function parseOptions(spec: CommandSpec, argv: readonly string[]): Parsed
     }
     const option = byName.get(token.name);
     if (option === undefined) throw unknownOption(spec, token.rawName);
-    if (values.has(option.name)) throw new UsageError(`--${option.name} is given more than once.`);
+    if (values.has(option.name)) {
+      const isList = 'several' in option || option.kind === 'list' || option.kind === 'choices';
+      const advice = isList ? ' Give it once, with commas between its values.' : '';
+      throw new UsageError(`--${option.name} is given more than once.${advice}`);
+    }
     values.set(option.name, takeValue(option, token.value, token.inlineValue === true));
   }
   // --help works even if an argument is missing.

@@ -1,15 +1,12 @@
 /** Whether data of the user's own go with the other options of `train`. */
-import { parseSafetensors } from '../data/safetensors.ts';
-import { type TableFacts, tableTexts } from '../harness/own/table-text.ts';
 import { OWN_NAME } from '../harness/tasks/keeping.ts';
+import { checkBatch, checkSize } from '../harness/tasks/own-limits.ts';
 import type { Settings } from '../harness/tasks/settings.ts';
-import { readDescription } from '../train/model-file/read.ts';
-import { KEY } from '../train/model-file/version.ts';
 import { UsageError } from './errors.ts';
+import { checkFromTable } from './from-checks.ts';
 import { hashOf, type OwnData } from './own-data.ts';
 import { preparedTable } from './own-table.ts';
-import { ownOptionsIn, readGiven } from './resumed.ts';
-import { tableOf } from './row-files.ts';
+import { ownOptionsIn } from './resumed.ts';
 
 /**
  * Checks options beside `--data`.
@@ -17,7 +14,7 @@ import { tableOf } from './row-files.ts';
  * @throws {UsageError} if they do not go with the data; OptionError, DataError as `preparedTable`
  */
 export async function checkOwn(
-  { table, given, listing }: OwnData,
+  { table, images, given, listing }: OwnData,
   settings: Settings,
   values: ReadonlyMap<string, string>,
 ): Promise<void> {
@@ -32,51 +29,34 @@ export async function checkOwn(
       `--runtime ${runtime} was given; the images of '${given}' are decoded by a browser. Leave it out.`,
     );
   }
+  const checkSamples = (samples: number): void => {
+    if (values.has('batch-size')) checkLimited(settings, values, samples);
+  };
+  if (images && settings.data === 'images') {
+    checkSize(settings, images);
+    checkSamples(images.samples);
+  }
   if (!table) return;
   const prepared = preparedTable(table, given, settings, values);
+  checkSamples(prepared.train.count);
   const from = values.get('from');
-  if (from === undefined) return;
-  const { metadata } = parseSafetensors(await readGiven(from, '--from'));
-  const facts = tableOf({ metadata });
-  if (!facts) {
-    const isOfImages =
-      KEY in metadata && readDescription(metadata, undefined, ({ image }) => image !== undefined);
-    if (!isOfImages) return;
-    throw new UsageError(
-      `--from '${from}' has learned from images; '${given}' is a table. Begin without it.`,
-    );
-  }
-  const now = tableOf({ metadata: tableTexts(prepared) });
-  const [before, after] = [facts, now ?? facts].map(columnsOf);
-  if (before === after) return;
-  throw new UsageError(
-    `--from '${from}' has learned ${before}; this run would learn ${after}. Give the same columns, or begin without it.`,
-  );
+  if (from !== undefined) await checkFromTable(from, prepared, given, values.get('leave-out'));
 }
 
 /**
- * Checks that the weights of a table's network do not begin another one.
+ * Checks that a batch is no larger than the data, of which `--train-limit` may take a few.
  *
- * @throws {UsageError} if they do; DataError if the file cannot be read
+ * @param samples at most. Default what `--train-limit` says
+ * @throws OptionError if it is
  */
-export async function checkFrom(
-  own: OwnData | undefined,
-  { title }: Settings,
+export function checkLimited(
+  settings: Settings,
   values: ReadonlyMap<string, string>,
-): Promise<void> {
-  const from = values.get('from');
-  if (from === undefined || own?.table) return;
-  const facts = tableOf(parseSafetensors(await readGiven(from, '--from')));
-  if (!facts) return;
-  throw new UsageError(
-    `--from '${from}' has learned ${facts.target.name} from a table; ${own ? `'${own.given}' is none` : `${title} learns from ${values.has('text') ? 'a text' : 'other data'} here`}. Give the table, --data FILE.csv, or begin without it.`,
-  );
+  samples = Infinity,
+): void {
+  const limit = Number(values.get('train-limit') ?? Infinity);
+  checkBatch(settings.batchSize, Math.min(samples, limit), values.has('batch-size'));
 }
-
-const columnsOf = ({ columns, target }: TableFacts): string =>
-  `${target.name} as ${'classes' in target ? `one of ${target.classes.length} classes` : 'a number'} from ${columns
-    .map((column) => `${column.name}${'values' in column ? ` (${column.values.join(', ')})` : ''}`)
-    .join(', ')}`;
 
 /**
  * Checks that a run resumes with its own data.

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { FASHION_MNIST_FILES } from '../data/fashion-mnist.ts';
 import type { ReadTable } from '../harness/own/columns.ts';
-import { OWN_LISTING, type OwnListing, ownFile } from '../harness/tasks/served-own.ts';
+import { OWN_LISTING, type OwnListing, ownFile } from '../harness/tasks/own-listing.ts';
 import type { ServedImages } from './data.ts';
 import { isPublished, locate } from './dataset-files.ts';
 import { UsageError } from './errors.ts';
-import { idxAmong, idxFiles } from './own-idx.ts';
+import { idxAmong, idxFiles, imagesOf } from './own-idx.ts';
 import { imagesAmong, imagesIn } from './own-images.ts';
 import { isZip, openTable } from './own-table.ts';
 import type { ParsedArguments } from './spec.ts';
@@ -21,6 +21,10 @@ interface Found {
   readonly listing: OwnListing;
   readonly paths: readonly string[];
   readonly table?: ReadTable;
+  /** Of IDX files, the images to train on. */
+  readonly images?: { readonly samples: number; readonly height: number; readonly width: number };
+  /** What else is there, and is not used. */
+  readonly note?: string;
 }
 
 /** Data of the user's own. */
@@ -37,6 +41,7 @@ const ALLOWED =
 const OWN_OPTIONS: readonly (readonly [name: string, kind: OwnListing['kind']])[] = [
   ['target', 'table'],
   ['learn', 'table'],
+  ['leave-out', 'table'],
   ['missing', 'table'],
   ['side', 'images'],
   ['colour', 'images'],
@@ -88,12 +93,7 @@ async function foundAt(given: string): Promise<Found | undefined> {
       const same = await Promise.all(located.found.map((one) => isPublished(one)));
       if (same.every(Boolean)) return undefined;
     }
-    const files = idxFiles(levels, given);
-    return listed(
-      'idx',
-      basename(path),
-      files.map(({ path: file, size, shown }) => [file, shown, size]),
-    );
+    return idxAt(given, path, levels, imagesAmong(seen));
   }
   if (imagesAmong(seen)) return listed('images', basename(path), await imagesIn(path, given));
   const tables = seen.filter(({ shown }) => /\.(csv|tsv)$/i.test(shown)).map(({ shown }) => shown);
@@ -109,6 +109,34 @@ async function foundAt(given: string): Promise<Found | undefined> {
   throw new UsageError(
     `--data: '${given}' has neither IDX files nor images in folders; it has ${lies || 'no files'}. ${ALLOWED}.`,
   );
+}
+
+/** @param beside whether there are images, too */
+function idxAt(
+  given: string,
+  path: string,
+  levels: readonly (readonly Seen[])[],
+  beside: boolean,
+): Found {
+  const own = 'To learn from these, give their folder, or take the IDX files out';
+  try {
+    const files = idxFiles(levels, given);
+    const all = files.map(({ path: file, size, shown }) => [file, shown, size] as const);
+    return {
+      ...listed('idx', basename(path), all),
+      images: imagesOf(files),
+      ...(beside
+        ? {
+            note: `--data: '${given}' has IDX files, which are used, and images in folders. ${own}.`,
+          }
+        : {}),
+    };
+  } catch (error) {
+    if (!beside || !(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message} There are images in folders, too. ${own}.`, {
+      cause: error,
+    });
+  }
 }
 
 async function fileAt(given: string, path: string, size: number): Promise<Found> {

@@ -1,6 +1,6 @@
 /** Four IDX files of any sizes in a folder. */
 import { dirname } from 'node:path';
-import { idxDims, kindOfFile } from '../data/file-kind.ts';
+import { idxDims, kindOfFile, sameDims } from '../data/file-kind.ts';
 import { missingAmong } from '../harness/tasks/image-files.ts';
 import { UsageError } from './errors.ts';
 import type { Seen } from './survey.ts';
@@ -59,10 +59,40 @@ function checked(files: readonly Seen[], given: string): readonly Seen[] {
   const missing = missingAmong(
     files.map((one) => ({ name: one.shown, dims: idxDims(one.head) ?? [] })),
   );
-  if (missing === '' && files.length === FILES) return files;
+  if (missing === '' && files.length === FILES) return unlike(files, given);
   const has = files.map((one) => `${one.shown} (${dimsText(one)})`).join(', ');
   throw new UsageError(
     `--data: '${given}' has ${has}; a data set is four files: images and labels to train on, and fewer to test on. ${missing === '' ? 'Take others out' : `Missing: ${missing}`}.`,
+  );
+}
+
+const imageDims = (files: readonly Seen[]): (readonly number[])[] =>
+  files
+    .flatMap(({ head }) => [idxDims(head) ?? []])
+    .filter(({ length }) => length === 3)
+    .sort(([a], [b]) => b - a);
+
+/** Of a data set's files, the images to train on: those that are more. */
+export function imagesOf(files: readonly Seen[]): {
+  readonly samples: number;
+  readonly height: number;
+  readonly width: number;
+} {
+  const [[samples, height, width]] = imageDims(files);
+  return { samples, height, width };
+}
+
+/** @throws {UsageError} if there are as many images to test on as to train on, or those have another size */
+function unlike(files: readonly Seen[], given: string): readonly Seen[] {
+  const [train, test] = imageDims(files);
+  if (train[0] === test[0]) {
+    throw new UsageError(
+      `--data: '${given}' has ${train[0]} images in each of two files: which are to train on cannot be told. Give fewer to test on.`,
+    );
+  }
+  if (sameDims(train.slice(1), test.slice(1))) return files;
+  throw new UsageError(
+    `--data: '${given}' has images of ${train.slice(1).join(' × ')} to train on, and of ${test.slice(1).join(' × ')} to test on. Give images of one size.`,
   );
 }
 

@@ -1,14 +1,14 @@
 /** A table of comma-separated values for `train`, and what to learn from it. */
 import { open, readFile } from 'node:fs/promises';
-import { idxDims, kindOfFile } from '../data/file-kind.ts';
-import { isGzip } from '../data/gzip.ts';
 import { DataError } from '../errors.ts';
 import { chosen, readTable, targetsText } from '../harness/own/chosen-table.ts';
 import type { ReadTable } from '../harness/own/columns.ts';
-import { imageHead } from '../harness/own/image-size.ts';
-import { prepareTable, type TableData } from '../harness/own/table.ts';
+import { prepareTable, type TableChoice, type TableData } from '../harness/own/table.ts';
+import { passedOver } from '../harness/own/taken-columns.ts';
+import { ofData } from '../harness/tasks/own-words.ts';
 import type { Settings } from '../harness/tasks/settings.ts';
 import { UsageError } from './errors.ts';
+import { otherThanTable } from './no-table.ts';
 
 const HEAD_BYTES = 64;
 
@@ -47,12 +47,7 @@ export async function isZip(path: string, given: string): Promise<boolean> {
  */
 export async function openTable(path: string, given: string, allowed: string): Promise<ReadTable> {
   const head = await headOf(path, given);
-  const image = imageHead(head);
-  const kind = isGzip(head)
-    ? 'packed by gzip'
-    : idxDims(head)
-      ? `one IDX file, ${kindOfFile(head)}`
-      : image && `one image, a ${image.kind}`;
+  const kind = otherThanTable(head);
   if (kind !== undefined) throw new UsageError(`--data: '${given}' is ${kind}. ${allowed}.`);
   try {
     return readTable(await readFile(path), `'${given}'`);
@@ -82,8 +77,11 @@ export function preparedTable(
       `--target is missing: which column of '${given}' is learned? ${targetsText(table)}. Use --target COLUMN.`,
     );
   }
-  const choice = { target, learn: values.get('learn'), missing: values.get('missing') };
-  const prepared = prepareTable(`'${given}'`, table, chosen(table, choice, '--'));
+  const choice = {
+    ...{ target, learn: values.get('learn') },
+    ...{ leaveOut: values.get('leave-out'), missing: values.get('missing') },
+  };
+  const prepared = preparedAs(table, given, chosen(table, choice, '--'));
   const { title, data, loss } = settings;
   if (data === 'text' || !settings.widths || settings.target === 'input') {
     throw new UsageError(
@@ -102,4 +100,19 @@ export function preparedTable(
     );
   }
   return prepared;
+}
+
+/** @throws DataError that names the file, and what to choose by options */
+function preparedAs(table: ReadTable, given: string, choice: TableChoice): TableData {
+  try {
+    return prepareTable(`'${given}'`, table, choice);
+  } catch (error) {
+    const passed = passedOver(table, choice);
+    const isNone = error instanceof DataError && error.message.startsWith('there is no column');
+    const named =
+      isNone && passed !== ''
+        ? new DataError(`${error.message}. It has ${passed}`, { cause: error })
+        : error;
+    throw ofData(named, given);
+  }
 }

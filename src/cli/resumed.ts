@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseSafetensors } from '../data/safetensors.ts';
+import { parseSafetensors, type Safetensors } from '../data/safetensors.ts';
 import { DataError } from '../errors.ts';
 import { OPTIONS_NAME, OWN_NAME } from '../harness/tasks/keeping.ts';
 import { SCHEDULE_FACTS } from '../harness/tasks/schedule-facts.ts';
@@ -15,6 +15,23 @@ export async function readGiven(file: string, option: string): Promise<Uint8Arra
     const why = cause.code === 'EISDIR' ? 'is a folder' : `cannot be read (${cause.code})`;
     throw new UsageError(`${option}: '${file}' ${why}.`);
   });
+}
+
+/**
+ * Reads safetensors that an option, or an argument, names.
+ *
+ * @throws {UsageError} if the file cannot be read; DataError if it is something else
+ */
+export async function readTensors(file: string, option: string): Promise<Safetensors> {
+  const bytes = await readGiven(file, option);
+  try {
+    return parseSafetensors(bytes);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${option}: '${file}' is not safetensors. ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Options of the address that a run may have anew when it resumes. */
@@ -44,7 +61,7 @@ export async function withOptionsOf(
   spec: CommandSpec,
   given: ParsedArguments,
 ): Promise<ParsedArguments> {
-  const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
+  const { metadata } = await readTensors(file, '--resume');
   const text = metadata[OPTIONS_NAME];
   if (text === undefined) {
     throw new DataError(
@@ -84,7 +101,7 @@ export async function withOptionsOf(
  * @throws {UsageError} if the file cannot be read; {DataError} if it has none
  */
 export async function ownOptionsIn(file: string): Promise<Record<string, unknown>> {
-  const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
+  const { metadata } = await readTensors(file, '--resume');
   return optionsIn(metadata[OPTIONS_NAME] ?? '', file);
 }
 
@@ -102,7 +119,7 @@ export async function checkEpochs(
   { epochs, schedule }: Pick<Settings, 'epochs' | 'schedule'>,
   save = false,
 ): Promise<void> {
-  const { metadata } = parseSafetensors(await readGiven(file, '--resume'));
+  const { metadata } = await readTensors(file, '--resume');
   const done = epochsIn(metadata.history);
   if (done < epochs || (save && done === epochs)) return;
   const says = `the run of '${file}' has done ${done} ${done === 1 ? 'epoch' : 'epochs'}`;

@@ -1,13 +1,13 @@
 /** Rows of a table that a model of a table predicts. */
-import { maybeGunzip } from '../data/gzip.ts';
 import { DataError } from '../errors.ts';
-import { readTable } from '../harness/own/chosen-table.ts';
+import { listed, readTable } from '../harness/own/chosen-table.ts';
 import { hasCommas, isMissing, type ReadTable, strictNumberOf } from '../harness/own/columns.ts';
 import { widthOf } from '../harness/own/encode.ts';
 import { TABLE_KEY, type TableFacts, type UsedColumn } from '../harness/own/table-text.ts';
 import type { SavedModel } from '../train/model-file/saved-model.ts';
-import { type FileNumbers, isNpy, readNumbers } from './image-files.ts';
-import { readGiven } from './resumed.ts';
+import { otherThanTable } from './no-table.ts';
+import { type FileNumbers, readNumbers } from './number-files.ts';
+import { isNpy, readSamples } from './sample-files.ts';
 
 /** What a model file says of the table that its network learned from; undefined of other models. */
 export function tableOf({ metadata }: Pick<SavedModel, 'metadata'>): TableFacts | undefined {
@@ -56,7 +56,13 @@ export async function readRows(
   }
   const parts: FileNumbers[] = [];
   for (const file of files) {
-    const bytes = await maybeGunzip(await readGiven(file, 'SAMPLES'));
+    const bytes = await readSamples(file);
+    const other = isNpy(bytes) ? undefined : otherThanTable(bytes);
+    if (other !== undefined) {
+      throw new DataError(
+        `'${file}' is ${other}; the model takes rows of a table: ${listed(table.columns.map(({ name }) => name))}. Give a CSV file with these columns, or npy`,
+      );
+    }
     parts.push(
       isNpy(bytes)
         ? await readNumbers([file], shape)

@@ -25,7 +25,8 @@ export type OptionSpec = Common &
     | { readonly kind: 'int'; readonly range: Range }
     /** `several`: with commas between them, too. */
     | { readonly kind: 'float'; readonly range: Range; readonly several?: true }
-    | { readonly kind: 'string' }
+    /** `several`: with commas between them, too; what reads the option takes them apart. */
+    | { readonly kind: 'string'; readonly several?: true }
     /** Whole numbers with commas between them, at least `least`. */
     | { readonly kind: 'list'; readonly range: Range; readonly least: number }
     /** Some of `choices`, with commas between them, at least `least`. */

@@ -74,7 +74,7 @@ export function allowed(spec: OptionSpec): string {
     case 'choice':
       return `one of ${spec.choices.join(', ')}`;
     case 'string':
-      return 'text that is not empty';
+      return `text that is not empty${spec.several ? ', with commas between its parts' : ''}`;
     case 'path':
       return 'a path';
   }

@@ -113,7 +113,10 @@ test('an option without its value does not swallow the next option', () => {
 });
 
 test('an option given twice and a flag with a value are refused', () => {
-  assert.is(refusal(TRAIN, '--lr', '1', '--lr', '2'), '--lr is given more than once.');
+  assert.is(
+    refusal(TRAIN, '--lr', '1', '--lr', '2'),
+    '--lr is given more than once. Give it once, with commas between its values.',
+  );
   assert.match(refusal(TRAIN, '--quiet=no'), '--quiet takes no value');
 });
 

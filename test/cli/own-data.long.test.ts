@@ -175,4 +175,73 @@ test('a class of a table, and images by class', async ({ folder }) => {
   assert.match(text, /Classes +cat, dog/);
 });
 
+test('photos of any size: its model predicts them as training made them, and goes on with like ones', async ({
+  folder,
+}) => {
+  // Dark on light, so that light and dark are exchanged. No two photos have one size.
+  const photos: Record<string, Uint8Array> = {};
+  for (let i = 0; i < 16; i++) {
+    const part = i < 10 ? 'train' : 'test';
+    const [width, height] = [30 + 3 * i, 52 - 2 * i];
+    photos[`${part}/cat/${i}.png`] = png(width, height, (x) =>
+      Math.abs(x - width / 2) < 5 ? 40 + i : 230,
+    );
+    photos[`${part}/dog/${i}.png`] = png(width, height, (_, y) =>
+      Math.abs(y - height / 2) < 5 ? 40 + i : 230,
+    );
+  }
+  await write(join(folder, 'photos'), photos);
+  const [model, data] = ['model.safetensors', 'photos'].map((name) => join(folder, name));
+  const { text, result } = await trained(
+    folder,
+    ...['--data', data, '--epochs', '6', '--lr', '0.01', '--save', model],
+  );
+  assert.match(text, 'Light and dark are exchanged');
+  const tested = Object.keys(photos).filter((path) => path.startsWith('test'));
+  const predicted = await runMain([
+    ...['predict', model, ...tested.map((path) => join(data, path))],
+    ...['--format', 'json', '--adapter', 'software'],
+  ]);
+  assert.is(predicted.code, 0, predicted.text);
+  const lines = predicted.text.trim().split('\n');
+  const names = lines.map((line) => JSON.parse(line).name);
+  const right = names.filter((name, i) => tested[i].includes(`/${name}/`)).length;
+  assert.is(right / tested.length, result.test.accuracy);
+  // Of photos that are not exchanged, the network says something else.
+  assert.ok(result.test.accuracy > 0.9, String(result.test.accuracy));
+  await write(join(folder, 'red'), {
+    ...{ 'cat/1.png': png(20, 30, () => [220, 10, 10]), 'cat/2.png': png(9, 9, () => [220, 9, 9]) },
+    ...{ 'dog/1.png': png(20, 30, () => [10, 10, 220]), 'dog/2.png': png(9, 9, () => [9, 9, 220]) },
+    'dog/3.png': png(9, 9, () => [9, 30, 220]),
+  });
+  const from = ['--data', join(folder, 'red'), '--from', model, '--epochs', '1'];
+  const refused = await runMain(['train', ...from, ...PLACE]);
+  assert.is(refused.code, 1, refused.text);
+  assert.match(refused.text, 'Make them like those: --colour grey; or begin without it');
+  await trained(folder, ...from, '--colour', 'grey');
+  const other = await runMain([
+    'train',
+    ...from,
+    '--colour',
+    'grey',
+    '--layers',
+    '784,9,2',
+    ...PLACE,
+  ]);
+  assert.match(other.text, 'These are not the weights of 784–9–2');
+});
+
+test('columns that are left out are not needed to predict', async ({ folder }) => {
+  await write(folder, { 'houses.csv': TABLE.join('\n'), 'rows.csv': 'area,kind\n90,large\n' });
+  const [model, run] = ['model.safetensors', 'run.safetensors'].map((name) => join(folder, name));
+  const data = ['--data', join(folder, 'houses.csv')];
+  const given = [...data, '--target', 'price', '--leave-out', 'town,rooms'];
+  const { text } = await trained(folder, ...given, '--epochs', '1', '--checkpoint', run);
+  assert.match(text, 'Learns price, a number, from area (a number), kind (2 texts)');
+  await trained(folder, ...data, '--resume', run, '--epochs', '2', '--save', model);
+  const rows = await runMain(['predict', model, join(folder, 'rows.csv'), '--adapter', 'software']);
+  assert.is(rows.code, 0, rows.text);
+  assert.match(rows.text, '(price)');
+});
+
 test.run();

@@ -3,14 +3,13 @@ import { resolve } from 'node:path';
 import { inUnit, rawTable } from '../../harness/own/onnx-table.ts';
 import { TABLE_KEY } from '../../harness/own/table-text.ts';
 import { toOnnx } from '../../onnx/index.ts';
-import { readModel } from '../../train/model-file/read.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
 import { type Command, rendererOf } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
 import { checkHubFolder, writeHubFolder } from '../hub/folder.ts';
 import { checkFile, checkFolder } from '../json-file.ts';
-import { readGiven } from '../resumed.ts';
+import { readModelFile } from '../model-file.ts';
 import { tableOf } from '../row-files.ts';
 
 /** `gradweave export`. */
@@ -62,7 +61,7 @@ export const exportModel: Command = {
       await checkFolder(hub, '--hf');
       await checkHubFolder(path, hub);
     }
-    const model = readModel(await readGiven(path, 'MODEL'));
+    const model = await readModelFile(path, 'MODEL');
     const renderer = rendererOf(context);
     if (onnx !== undefined) {
       await writeFile(onnx, onnxOf(model, outputs));

@@ -1,16 +1,16 @@
-import { parseSafetensors, type Safetensors } from '../../data/safetensors.ts';
-import { DataError } from '../../errors.ts';
+import type { Safetensors } from '../../data/safetensors.ts';
+import { type Photos, photosIn } from '../../harness/own/photos.ts';
 import type { TableFacts, UsedColumn } from '../../harness/own/table-text.ts';
 import { OPTIONS_NAME } from '../../harness/tasks/keeping.ts';
 import { layerTable } from '../../nn/layer-table.ts';
 import { lossText } from '../../nn/losses.ts';
-import { readModel } from '../../train/model-file/read.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
 import { KEY } from '../../train/model-file/version.ts';
 import { type Command, rendererOf } from '../command.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
-import { epochsIn, readGiven } from '../resumed.ts';
+import { readModelFile } from '../model-file.ts';
+import { epochsIn, readTensors } from '../resumed.ts';
 import { tableOf } from '../row-files.ts';
 import { GrowingTable } from '../table.ts';
 import { formatInUnit } from '../unit.ts';
@@ -24,26 +24,17 @@ export const info: Command = {
   options: [],
   async run(context) {
     const [path] = context.arguments.positionals;
-    const bytes = await readGiven(path, 'FILE');
     const renderer = rendererOf(context);
-    const file = safetensorsOf(bytes, path);
+    const file = await readTensors(path, 'FILE');
     const { columns } = renderer;
-    if (KEY in file.metadata) renderer.print(...modelLines(readModel(bytes), columns));
-    else renderer.print(...runLines(file, columns), ...tensorLines(file, columns));
+    if (KEY in file.metadata) {
+      renderer.print(...modelLines(await readModelFile(path, 'FILE'), columns));
+    } else renderer.print(...runLines(file, columns), ...tensorLines(file, columns));
     return EXIT_DONE;
   },
 };
 
 const sizes = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-
-/** @throws DataError if it is something else */
-function safetensorsOf(bytes: Uint8Array, path: string): Safetensors {
-  try {
-    return parseSafetensors(bytes);
-  } catch (error) {
-    throw new DataError(`'${path}' is not safetensors. ${(error as Error).message}`);
-  }
-}
 
 /** Lines `name  value`. */
 const facts = (
@@ -92,8 +83,12 @@ const targetText = ({ target }: TableFacts): string =>
     ? `the class ${target.name}`
     : `the number ${target.name} (${spreadText(target)}); the output is standardised, predict gives its unit`;
 
+const photosText = ({ inverted }: Photos): string =>
+  `predict takes those of any size: the square in the middle${inverted ? ', with light and dark exchanged' : ''}`;
+
 function modelLines(model: SavedModel, columns: number): string[] {
   const { image, normalize, classes, vocabulary, loss, training, writer } = model;
+  const photos = photosIn(model.metadata);
   const table = tableOf(model);
   const rows = layerTable(model.model);
   const sum = (of: 'parameters' | 'flop'): number =>
@@ -130,6 +125,7 @@ function modelLines(model: SavedModel, columns: number): string[] {
               : undefined,
         ],
         ['Learned', table && targetText(table)],
+        ['Photos', photos && photosText(photos)],
         ['Loss', loss === undefined ? undefined : lossText(loss)],
         ['Classes', classes && namesText(classes)],
         ['Training', training && plainly(training)],

@@ -1,19 +1,21 @@
 import { toBase64 } from '../../harness/base64.ts';
+import { type Photos, photosIn } from '../../harness/own/photos.ts';
 import type { LearnedNumber } from '../../harness/protocol.ts';
+import { ownFile } from '../../harness/tasks/own-listing.ts';
 import {
   type GivenImages,
   type GivenNumbers,
   MODEL_FILE,
   type PredictOutcome,
 } from '../../harness/tasks/predict.ts';
-import { readModel } from '../../train/model-file/read.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
 import { formatShare } from '../format.ts';
-import { type FileImages, type FileNumbers, readImages, readNumbers } from '../image-files.ts';
-import { readGiven } from '../resumed.ts';
+import { type FileImages, readImages } from '../image-files.ts';
+import { readModelFile } from '../model-file.ts';
+import { type FileNumbers, readNumbers } from '../number-files.ts';
 import { readRows, tableOf } from '../row-files.ts';
 import { RUNTIME_OPTION } from '../shared-options.ts';
 import { formatInUnit } from '../unit.ts';
@@ -30,7 +32,7 @@ export const predict: Command = {
     {
       name: 'SAMPLES…',
       several: true,
-      help: 'images of the model’s size: PNG, IDX as MNIST has it, or npy; numbers as npy; rows of a table as CSV. A model of text takes none',
+      help: 'images of the model’s size: PNG, IDX as MNIST has it, or npy; photos of any size if it learned from photos; numbers as npy; rows of a table as CSV. A model of text takes none',
     },
   ],
   options: [
@@ -75,7 +77,7 @@ export const predict: Command = {
   async run(context) {
     const { values, positionals } = context.arguments;
     const [path, ...files] = positionals;
-    const model = readModel(await readGiven(path, 'MODEL'));
+    const model = await readModelFile(path, 'MODEL');
     const samples = await samplesOf(model, files, values, path);
     const json = values.get('format') === 'json';
     // Lines for a program are all that is printed then.
@@ -83,9 +85,9 @@ export const predict: Command = {
     const own = { ...context, arguments: { ...context.arguments, values: quiet } };
     const renderer = rendererOf(own);
     const { value } = await runCommandTask(predict, 'predict', own, renderer, {
-      files: new Map([[`/data/${MODEL_FILE}`, path]]),
+      files: new Map([[`/data/${MODEL_FILE}`, path], ...photosOf(samples)]),
       announce: !json,
-      host: async () => samples && sent(samples),
+      host: async () => samples && sent(samples, photosIn(model.metadata)),
     });
     const result = value as PredictOutcome;
     if (json) {
@@ -100,14 +102,21 @@ export const predict: Command = {
 
 type FileSamples = FileImages | FileNumbers;
 
+/** Files of photos, which the browser decodes. */
+const photosOf = (samples: FileSamples | undefined): (readonly [string, string])[] =>
+  samples && 'photos' in samples
+    ? (samples.photos ?? []).map(({ file }, i) => [`/data/${ownFile(i)}`, file] as const)
+    : [];
+
 /** Samples as a message. */
-function sent(samples: FileSamples): GivenImages | GivenNumbers {
+function sent(samples: FileSamples, made: Photos | undefined): GivenImages | GivenNumbers {
   if ('numbers' in samples) {
     const { numbers, count } = samples;
     return { count, base64: toBase64(new Uint8Array(numbers.buffer)) };
   }
-  const { images, count, height, width, channels } = samples;
-  return { count, height, width, channels, base64: toBase64(images) };
+  const { images, count, height, width, channels, photos = [] } = samples;
+  const { inverted = false } = made ?? {};
+  return { count, height, width, channels, photos, inverted, base64: toBase64(images) };
 }
 
 /**
@@ -136,7 +145,9 @@ async function samplesOf(
   }
   if (table) return readRows(files, table, model.inputShape);
   if (!image) return readNumbers(files, model.inputShape);
-  return readImages(files, image);
+  const photos = photosIn(saved.metadata);
+  const decoded = (values.get('runtime') ?? 'browser') === 'browser';
+  return readImages(files, image, photos && { ...photos, decoded });
 }
 
 /** What the file calls a class, else its number. */

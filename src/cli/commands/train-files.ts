@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { parseSafetensors } from '../../data/safetensors.ts';
 import { BEGIN_FILE } from '../../harness/tasks/keeping.ts';
 import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import { readDescription } from '../../train/model-file/read.ts';
 import { KEY } from '../../train/model-file/version.ts';
 import type { TaskExtras } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { readGiven } from '../resumed.ts';
+import { readGiven, readTensors } from '../resumed.ts';
 import { shellWord } from '../shell-word.ts';
 import type { OptionSpec, ParsedArguments } from '../spec.ts';
 import { StoredFiles } from '../stored-files.ts';
@@ -188,7 +187,7 @@ export function stoppedLines(
 export async function asPrepared(parsed: ParsedArguments): Promise<ParsedArguments> {
   const file = parsed.values.get('from');
   if (file === undefined) return parsed;
-  const { metadata } = parseSafetensors(await readGiven(file, '--from'));
+  const { metadata } = await readTensors(file, '--from');
   if (!(KEY in metadata)) return parsed;
   const { image, normalize } = readDescription(metadata, undefined, (description) => description);
   if (!image || !Array.isArray(normalize)) return parsed;

@@ -267,7 +267,7 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     name: 'target',
     kind: 'string',
     defaultText: 'none; a table needs it',
-    help: 'The column of the table that is learned; all others are learned from',
+    help: 'The column of the table that is learned; all others are learned from, but for those of --leave-out',
   },
   {
     name: 'learn',
@@ -275,6 +275,13 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     choices: ['class', 'number'],
     defaultText: 'number for more than 12 different numbers, else class',
     help: 'What the target is',
+  },
+  {
+    name: 'leave-out',
+    kind: 'string',
+    several: true,
+    defaultText: 'none',
+    help: 'Columns of the table that are not learned from, with commas between them',
   },
   {
     name: 'missing',

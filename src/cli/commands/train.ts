@@ -7,10 +7,11 @@ import { settingsOf } from '../../harness/tasks/settings.ts';
 import { type Command, rendererOf, runCommandTask } from '../command.ts';
 import { imageExtras, textExtras } from '../data.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import { checkFrom } from '../from-checks.ts';
 import { jsonWriter } from '../json-file.ts';
 import { checkLog, RunLogs } from '../log/run-logs.ts';
 import { pageOptions } from '../options.ts';
-import { checkFrom, checkOwn, checkSameData } from '../own-checks.ts';
+import { checkLimited, checkOwn, checkSameData } from '../own-checks.ts';
 import { findOwnData, servedOwnData } from '../own-data.ts';
 import { checkEpochs, withOptionsOf } from '../resumed.ts';
 import { manySummary } from './many-summary.ts';
@@ -35,11 +36,13 @@ export const train: Command = {
     const given = pageOptions(train, context.arguments);
     // Of a run that resumes, what its own options say of the data is not what was asked for now.
     const own = await findOwnData(asked.arguments, networkNamed(given.model).data);
+    if (own?.note) renderer.warn(own.note);
     if (resumed) await checkSameData(resumed, own);
     const options = { ...given, ...(own ? { data: 'own' } : {}) };
     const runs = runsOf(new URLSearchParams(options), '--');
     const [settings] = runs.map((run) => settingsOf(run.options, '--'));
     if (own) await checkOwn(own, settings, values);
+    else checkLimited(settings, values);
     await checkFrom(own, settings, values);
     if (resumed) await checkEpochs(resumed, settings, values.has('save'));
     const { stored, extras: files } = await openFiles(context.arguments, runs.length);

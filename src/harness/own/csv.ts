@@ -153,7 +153,7 @@ export function tableText(bytes: Uint8Array): string {
   const text = wide ? new TextDecoder(wide).decode(bytes) : narrow(bytes);
   if (text.includes('\0')) {
     throw new DataError(
-      'the file is no text. Save the table as CSV; of a spreadsheet, the page reads no other format',
+      'the file is no text. Save the table as CSV; no other format of a spreadsheet is read',
     );
   }
   return text;

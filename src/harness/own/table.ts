@@ -112,7 +112,7 @@ export function* preparingTable(
     places.push(i);
   }
   const leftOut = table.rows.length - rows.length;
-  checkCount(rows.length, leftOut);
+  checkCount(rows.length, choice.missing === 'mean' ? 0 : leftOut);
   const { labels, classes } =
     choice.learn === 'class' ? classesOf(rows, choice.target, target) : {};
   yield;
@@ -149,6 +149,7 @@ export function* preparingTable(
   };
 }
 
+/** @param leftOut rows that the mean could fill */
 function checkCount(rows: number, leftOut: number): void {
   if (rows >= FEWEST) return;
   const why =

@@ -49,7 +49,7 @@ export const ERROR_TEXTS = [
   'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data',
   // Tables.
   'the file is empty',
-  'the file is no text. Save the table as CSV; of a spreadsheet, the page reads no other format',
+  'the file is no text. Save the table as CSV; no other format of a spreadsheet is read',
   'there are no rows below the first line',
   'line {line} has {count} fields, and the first line has {first}. Each line needs as many; put a field with a separator in it between quotes',
   'line {line} has a quote that is never closed. Close it, or leave it out',

@@ -1,4 +1,5 @@
 import type { SaveOptions } from '../../train/model-file/write.ts';
+import { photoTexts } from '../own/photos.ts';
 import { scaleOfColumns, tableTexts } from '../own/table-text.ts';
 import type { Job } from './job.ts';
 
@@ -11,7 +12,9 @@ export function fileFacts(
   if (job.data === 'text') return { metadata, vocabulary: job.text.vocabulary };
   const { widths } = job.settings;
   const all = { ...metadata, ...(widths ? { widths: widths.join(',') } : {}) };
-  if (job.data === 'images') return { metadata: all };
+  if (job.data === 'images') {
+    return { metadata: { ...all, ...(job.photos ? photoTexts(job.photos) : {}) } };
+  }
   const { table } = job;
   // The trainer's rows are standardised already; whoever has the file gives rows as they are.
   return {

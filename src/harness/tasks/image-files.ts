@@ -162,7 +162,11 @@ function own(parts: readonly IdxPart[]): ImageDataset {
   });
   if (pairs.length > 2) throw ambiguous(images);
   const [train, test] = pairs.sort((a, b) => b.images.dims[0] - a.images.dims[0]);
-  if (train.images.dims[0] === test.images.dims[0]) throw ambiguous(images);
+  if (train.images.dims[0] === test.images.dims[0]) {
+    throw new DataError(
+      `${train.images.name} and ${test.images.name} have ${train.images.dims[0]} images each: which are to train on cannot be told. Give fewer to test on`,
+    );
+  }
   if (!sameDims(train.images.dims.slice(1), test.images.dims.slice(1))) {
     throw new DataError(
       `${train.images.name} has images of ${train.images.dims.slice(1).join(' × ')}, and ${test.images.name} of ${test.images.dims.slice(1).join(' × ')}; give two files of images of the same size`,

@@ -3,9 +3,11 @@ import { bytesOf } from '../../data/host.ts';
 import type { TextDataset } from '../../data/text.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { TrainerOptions } from '../../train/trainer.ts';
+import type { Photos } from '../own/photos.ts';
 import type { TableData, TablePart } from '../own/table.ts';
 import { limitOf, openDataset, useDataset } from './data.ts';
 import { needColour, needSide } from './own-colour.ts';
+import { checkBatch, checkSize } from './own-limits.ts';
 import type { ImageSettings, Settings } from './settings.ts';
 import type { Emit } from './task.ts';
 import { type GivenText, openText, type TextJob } from './text.ts';
@@ -15,6 +17,8 @@ export interface ImageJob {
   readonly data: 'images';
   readonly settings: ImageSettings;
   readonly dataset: ImageDataset;
+  /** How they were made, if they are photos. */
+  readonly photos?: Photos;
 }
 
 /** A run on a table: its settings and its data. */
@@ -38,7 +42,7 @@ export interface GivenData {
 
 /** Data of the user's own. */
 export type OwnSet =
-  | { readonly data: 'images'; readonly dataset: ImageDataset }
+  | { readonly data: 'images'; readonly dataset: ImageDataset; readonly photos?: Photos }
   | { readonly data: 'table'; readonly table: TableData };
 
 /** Opens the data of a run, as the address and the settings say. */
@@ -63,7 +67,7 @@ export async function openJob(
   const job =
     own.data === 'table'
       ? tableJob(options, settings, own.table, emit)
-      : ownImages(options, settings, own.dataset, emit);
+      : ownImages(options, settings, own, emit);
   return given.own ? job : withBatches(options, job, emit);
 }
 
@@ -71,12 +75,13 @@ export async function openJob(
 function ownImages(
   options: URLSearchParams,
   settings: ImageSettings,
-  dataset: ImageDataset,
+  { dataset, photos }: Extract<OwnSet, { readonly data: 'images' }>,
   emit: Emit,
 ): ImageJob {
   needColour(options, dataset.train.channels ?? 1);
   needSide(options, dataset.train);
-  return imageJob(settings, useDataset(options, emit, dataset));
+  const job = imageJob(settings, useDataset(options, emit, dataset));
+  return photos ? { ...job, photos } : job;
 }
 
 /** Batches that an epoch has at least, of data that few samples are of. */
@@ -86,6 +91,8 @@ const FEWEST_BATCHES = 4;
 function withBatches(options: URLSearchParams, job: ImageJob | TableJob, emit: Emit): Job {
   const { settings } = job;
   const samples = samplesOf(job);
+  if (job.data === 'images') checkSize(settings, job.dataset.train);
+  if (options.has('batch-size')) checkBatch(settings.batchSize, samples, true);
   if (options.has('batch-size') || settings.batchSize * FEWEST_BATCHES <= samples) return job;
   const batchSize = 2 ** Math.floor(Math.log2(Math.max(1, samples / FEWEST_BATCHES)));
   emit({

@@ -5,6 +5,8 @@ import { saveModel } from '../../train/model-file/write.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { readWeights } from '../../train/weights.ts';
 import { toBase64 } from '../base64.ts';
+import { photoTexts } from '../own/photos.ts';
+import { checkSameImages, ofBegin } from './begin-check.ts';
 import { fetchBytes } from './data.ts';
 import { fileFacts } from './file-facts.ts';
 import type { Job } from './job.ts';
@@ -67,11 +69,21 @@ export const BEGIN_FILE = 'begin.safetensors';
 const NOT_WEIGHTS = ['epoch.*', 'optimizer.*'];
 
 /** Resumes a run from the command's checkpoint, or begins with its weights. */
-export async function begin(trainer: Trainer, { begin }: Keeping): Promise<void> {
+export async function begin(trainer: Trainer, { begin }: Keeping, job: Job): Promise<void> {
   if (begin === undefined) return;
   const bytes = await fetchBytes(`data/${BEGIN_FILE}`);
-  if (begin === 'resume') restore(trainer, bytes);
-  else trainer.load(readWeights(bytes, trainer.options.model, { ignore: NOT_WEIGHTS }));
+  if (begin === 'resume') return restore(trainer, bytes);
+  // What is known of images before they are read, the command has checked.
+  if (job.data === 'images') {
+    const { height, width, channels = 1 } = job.dataset.train;
+    const images = { height, width, channels, photos: job.photos !== undefined };
+    checkSameImages(bytes, images, 'the file');
+  }
+  try {
+    trainer.load(readWeights(bytes, trainer.options.model, { ignore: NOT_WEIGHTS }));
+  } catch (error) {
+    throw ofBegin(error, job.settings.title);
+  }
 }
 
 /** Bytes of a message: a browser ends a page that sends hundreds of megabytes as one. */
@@ -101,6 +113,8 @@ export async function keepModel(trainer: Trainer, job: Job): Promise<void> {
       ? { vocabulary: job.text.vocabulary }
       : job.data === 'table'
         ? fileFacts(job, trainer.step)
-        : {};
+        : job.photos
+          ? { metadata: photoTexts(job.photos) }
+          : {};
   await store('model', await saveModel(trainer, more));
 }

@@ -1,8 +1,11 @@
 import { hostOf } from '../../bench/host.ts';
-import { OptionError } from '../../errors.ts';
+import { maybeGunzip } from '../../data/gzip.ts';
+import { DataError, OptionError } from '../../errors.ts';
 import { type LoadedModel, loadModel } from '../../train/model-file/load.ts';
 import { fromBase64 } from '../base64.ts';
+import { asChannels } from '../own/colours.ts';
 import { fetchBytes, openEngine } from './data.ts';
+import { ownFile } from './own-listing.ts';
 import { Query } from './query.ts';
 import type { Task } from './task.ts';
 
@@ -13,6 +16,10 @@ export interface GivenImages {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** Those of them that are photos: files beside the page, each served as `ownFile` of its place here. */
+  readonly photos?: readonly { readonly at: number; readonly file: string }[];
+  /** Whether light and dark of photos are exchanged. */
+  readonly inverted?: boolean;
 }
 
 /** Samples of numbers that the command gives: float32 in base64, row by row. */
@@ -56,9 +63,8 @@ async function predicted(
   model: LoadedModel,
   given: GivenImages | GivenNumbers,
 ): Promise<PredictOutcome> {
-  const { base64, ...form } = given;
-  const bytes = fromBase64(base64);
-  const samples = 'width' in form ? { ...form, images: bytes } : new Float32Array(bytes.buffer);
+  const bytes = fromBase64(given.base64);
+  const samples = 'width' in given ? await imagesOf(given, bytes) : new Float32Array(bytes.buffer);
   const { loss, target = 'label' } = model.description;
   const probabilities = target === 'label' && isOfLogits(loss);
   const all = await model.predict(samples, { as: probabilities ? 'probability' : 'output' });
@@ -70,6 +76,27 @@ async function predicted(
   const hasClasses = target === 'label' && (width > 1 || probabilities);
   const classes = hasClasses ? await model.predict(samples, { as: 'class' }) : undefined;
   return { probabilities, outputs: rows, ...(classes ? { classes: [...classes] } : {}) };
+}
+
+/** Images with the photos among them, made as in training. */
+async function imagesOf(
+  { count, height, width, channels, photos = [], inverted = false }: GivenImages,
+  images: Uint8Array,
+) {
+  if (photos.length > 0) {
+    const { decoded } = await import('../worker/decoded.ts');
+    const size = height * width * channels;
+    for (const [i, { at, file }] of photos.entries()) {
+      const bytes = await maybeGunzip(await fetchBytes(`data/${ownFile(i)}`));
+      const source = { path: file, size: bytes.length, bytes: async () => bytes };
+      const pixels = await decoded(source, height).catch((error: Error) => {
+        throw new DataError(`'${file}' cannot be read: ${error.message}`, { cause: error });
+      });
+      const image = asChannels(pixels, channels === 1 ? 1 : 3);
+      images.set(inverted ? image.map((value) => 255 - value) : image, at * size);
+    }
+  }
+  return { count, height, width, channels, images };
 }
 
 const isOfLogits = (loss: LoadedModel['description']['loss']): boolean => {

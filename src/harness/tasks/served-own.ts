@@ -6,23 +6,10 @@ import { fetchBytes } from './data.ts';
 import { readImageFiles } from './image-files.ts';
 import type { OwnSet } from './job.ts';
 import { COLOURS, SIDES } from './own-colour.ts';
+import { OWN_LISTING, type OwnListing, ownFile } from './own-listing.ts';
+import { ofData } from './own-words.ts';
 import { Query } from './query.ts';
 import type { Emit } from './task.ts';
-
-/** What the command says of the data that it serves. */
-export interface OwnListing {
-  readonly kind: 'idx' | 'table' | 'images';
-  /** What the data are called: a table's file, or the folder of images. */
-  readonly name: string;
-  /** Each is served as {@link ownFile} of its place here. */
-  readonly files: readonly { readonly path: string; readonly size: number }[];
-}
-
-/** The listing, among the files beside the page. */
-export const OWN_LISTING = 'own.json';
-
-/** A file's name among those beside the page. @param i its place in the listing */
-export const ownFile = (i: number | ''): string => `own/${i}`;
 
 /**
  * Reads the data that the command serves, if the address has `own`: a hash of them, for checkpoints, or `served`.
@@ -36,13 +23,17 @@ export async function servedOwn(options: URLSearchParams, emit: Emit): Promise<O
   const text = new TextDecoder().decode(await fetchBytes(`data/${OWN_LISTING}`));
   // The command and this page are of one build.
   const listing = JSON.parse(text) as OwnListing;
-  switch (listing.kind) {
-    case 'idx':
-      return { data: 'images', dataset: await readImageFiles(await allOf(listing)) };
-    case 'table':
-      return { data: 'table', table: await tableOf(listing, query, emit) };
-    case 'images':
-      return { data: 'images', dataset: await imagesOf(listing, query, emit) };
+  try {
+    switch (listing.kind) {
+      case 'idx':
+        return { data: 'images', dataset: await readImageFiles(await allOf(listing)) };
+      case 'table':
+        return { data: 'table', table: await tableOf(listing, query, emit) };
+      case 'images':
+        return await imagesOf(listing, query, emit);
+    }
+  } catch (error) {
+    throw ofData(error, listing.name);
   }
 }
 
@@ -55,14 +46,19 @@ async function allOf({ files }: OwnListing): Promise<Record<string, Uint8Array>>
 async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
   const { chosen, readTable } = await import('../own/chosen-table.ts');
   const { preparingTable } = await import('../own/table.ts');
+  const { passedOver, takenText } = await import('../own/taken-columns.ts');
   const { textAmongNumbers } = await import('../own/columns.ts');
   const read = readTable(await fetchBytes(`data/${ownFile(0)}`), name);
   const choice = chosen(read, {
     target: query.text('target') ?? query.fail('target', 'the name of a column'),
     learn: query.text('learn'),
+    leaveOut: query.text('leave-out'),
     missing: query.text('missing'),
   });
   const table = atOnce(preparingTable(ownName(name), read, choice));
+  emit({ type: 'note', text: `Learns ${takenText(table)}` });
+  const passed = passedOver(read, choice);
+  if (passed !== '') emit({ type: 'note', text: `Not learned from: ${passed}` });
   for (const column of read.columns) {
     const text = textAmongNumbers(column);
     if (text === undefined) continue;
@@ -76,7 +72,7 @@ async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
   return table;
 }
 
-async function imagesOf({ name, files }: OwnListing, query: Query, emit: Emit) {
+async function imagesOf({ name, files }: OwnListing, query: Query, emit: Emit): Promise<OwnSet> {
   if (!('createImageBitmap' in globalThis)) {
     throw new OptionError('images are decoded by a browser only; leave --runtime out');
   }
@@ -110,7 +106,7 @@ async function imagesOf({ name, files }: OwnListing, query: Query, emit: Emit) {
       : []),
   ];
   for (const text of all) emit({ type: 'note', text });
-  return dataset;
+  return { data: 'images', dataset, photos: { inverted } };
 }
 
 /** Between two turns of others, such as the signs of life. */

@@ -65,7 +65,7 @@ export const train: Task = async (options, emit) => {
       emit,
       (trainer, made) => ended(trainer, job, made, keeping, gate),
       async (trainer) => {
-        await begin(trainer, keeping);
+        await begin(trainer, keeping, job);
         return {
           gate,
           // A run that was stopped is resumed from where it is.

@@ -4,6 +4,7 @@ import { DataError, OptionError } from '../../errors.ts';
 import type { Making } from '../own/colours.ts';
 import type { ReadTable } from '../own/columns.ts';
 import { ownName } from '../own/own-name.ts';
+import type { Photos } from '../own/photos.ts';
 import type { TableChoice } from '../own/table.ts';
 import { assemble, type IdxPart, type Missing, openIdx } from '../tasks/image-files.ts';
 import type { GivenData, OwnSet } from '../tasks/job.ts';
@@ -96,9 +97,9 @@ export class OwnData {
     return { facts: factsOfImages(dataset), have: parts.length, missing, odd };
   }
 
-  #use(dataset: ImageDataset): void {
+  #use(dataset: ImageDataset, photos?: Photos): void {
     if (dataset.name === FASHION_MNIST) this.#fashion = dataset;
-    else this.#own = { data: 'images', dataset };
+    else this.#own = { data: 'images', dataset, ...(photos ? { photos } : {}) };
   }
 
   /**
@@ -167,7 +168,7 @@ export class OwnData {
     if (!this.#reading) throw new OptionError('no images were given yet');
     const { dataset, ...others } = this.#reading.finish();
     this.#reading = undefined;
-    this.#use(dataset);
+    this.#use(dataset, { inverted: others.inverted });
     return { ...factsOfImages(dataset), ...others };
   }
 
@@ -188,7 +189,7 @@ export class OwnData {
       images: all.map((frame) => fromRgb(frame, channels)),
       labels: classes.flatMap(({ frames }, i) => frames.map(() => i)),
     });
-    this.#use(dataset);
+    this.#use(dataset, { inverted: false });
     return factsOfImages(dataset);
   }
 }

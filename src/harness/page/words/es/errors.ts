@@ -35,8 +35,8 @@ export const errors = {
   'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data':
     'estos ajustes aprenden de tus propios datos, que no están aquí: solo se guardan en memoria, hasta que se cierra la página. Dalos otra vez o elige otros datos',
   'the file is empty': 'el archivo está vacío',
-  'the file is no text. Save the table as CSV; of a spreadsheet, the page reads no other format':
-    'el archivo no es texto. Guarda la tabla como CSV; la página no lee otro formato de hojas de cálculo',
+  'the file is no text. Save the table as CSV; no other format of a spreadsheet is read':
+    'el archivo no es texto. Guarda la tabla como CSV; no se lee otro formato de hojas de cálculo',
   'there are no rows below the first line': 'no hay filas debajo de la primera línea',
   'line {line} has {count} fields, and the first line has {first}. Each line needs as many; put a field with a separator in it between quotes':
     'la línea {line} tiene {count} campos y la primera tiene {first}. Todas necesitan los mismos; pon entre comillas el campo que contenga un separador',

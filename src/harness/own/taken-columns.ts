@@ -1,0 +1,39 @@
+/** How the columns of a table were taken, in words. */
+
+import { listed } from './chosen-table.ts';
+import type { Column, ReadTable } from './columns.ts';
+import type { TableChoice, TableData } from './table.ts';
+
+/** Characters of a text that are shown. */
+const SHOWN = 40;
+
+const count = ({ distinct }: Column): string => (distinct >= 10_000 ? '10,000+' : String(distinct));
+
+/** Why a column is not learned from; undefined if it can be. */
+function whyNot(column: Column): string | undefined {
+  const { kind, distinct, values } = column;
+  if (kind === 'texts') return `${count(column)} different texts`;
+  if (kind !== 'constant') return undefined;
+  return distinct === 0 ? 'empty' : `always ${JSON.stringify(values[0].slice(0, SHOWN))}`;
+}
+
+/** The columns that were chosen and cannot be learned from, with why: `id (500 different texts), land (always "ES")`. Empty for none. */
+export function passedOver({ columns }: ReadTable, { from }: TableChoice): string {
+  const all = from.map((i) => columns[i]);
+  return listed(
+    all.flatMap((column) => {
+      const why = whyNot(column);
+      return why === undefined ? [] : [`${column.name} (${why})`];
+    }),
+  );
+}
+
+/** What is learned from what: `price, a number, from size (a number), town (3 texts)`. */
+export function takenText({ target, classes, columns }: TableData): string {
+  const from = columns.map((column) =>
+    'values' in column
+      ? `${column.name} (${column.values.length} texts)`
+      : `${column.name} (a number)`,
+  );
+  return `${target}, ${classes ? `one of ${classes.length} classes` : 'a number'}, from ${listed(from)}`;
+}
