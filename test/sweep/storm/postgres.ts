@@ -79,6 +79,8 @@ export async function startPostgres(): Promise<Postgres> {
     server.kill('SIGKILL');
     throw error;
   }
+  // A process that only has its server left ends, and kills it at its end.
+  server.unref();
   return {
     url,
     version: execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).trim(),
@@ -88,6 +90,7 @@ export async function startPostgres(): Promise<Postgres> {
     },
     stop: async () => {
       // Fast shutdown.
+      server.ref();
       const ended = new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGINT');
       await ended;
