@@ -47,6 +47,12 @@ const OWN_OPTIONS: readonly (readonly [name: string, kind: OwnListing['kind']])[
   ['colour', 'images'],
 ];
 
+/** What is found, in words. */
+const kindOf = ({ listing: { kind, files } }: Found): string =>
+  kind === 'images' && /^[^/]+\.zip$/i.test(files[0].path)
+    ? 'a zip archive, as of images'
+    : KINDS[kind];
+
 const KINDS = { table: 'a table', images: 'a folder of images', idx: 'IDX files' } as const;
 
 /**
@@ -67,7 +73,7 @@ export async function findOwnData(
     if (!values.has(name) || found?.listing.kind === kind) continue;
     const other =
       learns === 'text' ? 'a transformer learns from a text' : 'the data are Fashion-MNIST';
-    const now = found ? `'${given}' is ${KINDS[found.listing.kind]}` : other;
+    const now = found ? `'${given}' is ${kindOf(found)}` : other;
     throw new UsageError(
       `--${name} was given, which is for ${KINDS[kind]}; ${now}. Leave it out, or give other data: --data PATH.`,
     );

@@ -46,6 +46,12 @@ function single(files: readonly Seen[]): Seen[] {
 
 const dimsText = ({ head }: Seen): string => idxDims(head)?.join(' × ') ?? '';
 
+/** Bytes that an IDX file has by its header. */
+function wholeSize({ head }: Seen): number {
+  const dims = idxDims(head) ?? [];
+  return 4 + 4 * dims.length + dims.reduce((a, b) => a * b, 1);
+}
+
 const LISTED = 8;
 
 /** @throws {UsageError} if something is missing, or empty */
@@ -54,6 +60,12 @@ function checked(files: readonly Seen[], given: string): readonly Seen[] {
   if (empty) {
     throw new UsageError(
       `--data: '${given}' has ${empty.shown}, in which there is nothing: ${kindOfFile(empty.head)}. Give images and labels to train on, and fewer to test on.`,
+    );
+  }
+  const cut = files.find((one) => !one.packed && one.size !== wholeSize(one));
+  if (cut) {
+    throw new UsageError(
+      `--data: '${given}' has ${cut.shown}, which is not whole: ${kindOfFile(cut.head, cut.size)}. Get the file again.`,
     );
   }
   const missing = missingAmong(

@@ -109,10 +109,10 @@ function preparedAs(table: ReadTable, given: string, choice: TableChoice): Table
   } catch (error) {
     const passed = passedOver(table, choice);
     const isNone = error instanceof DataError && error.message.startsWith('there is no column');
-    const named =
-      isNone && passed !== ''
-        ? new DataError(`${error.message}. It has ${passed}`, { cause: error })
-        : error;
+    const has = passed === '' ? 'no other' : passed;
+    const named = isNone
+      ? new DataError(`${error.message}. The table has ${has}`, { cause: error })
+      : error;
     throw ofData(named, given);
   }
 }

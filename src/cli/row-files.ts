@@ -51,7 +51,7 @@ export async function readRows(
   const taken = shape.reduce((a, b) => a * b, 1);
   if (inputs !== taken) {
     throw new DataError(
-      `the model file tells of columns that make ${inputs} inputs; its network takes ${taken}. Use another file`,
+      `the inputs that the columns of the model file make are ${inputs}; its network takes ${taken}. Use another file`,
     );
   }
   const parts: FileNumbers[] = [];

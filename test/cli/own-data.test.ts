@@ -166,7 +166,11 @@ test('what is none of these is refused, with what may be given', async ({ folder
   await refused('nowhere', 'does not exist or cannot be read. Give a folder of four IDX files');
   await refused('one', 'is one IDX file, 9 images of 3 × 4');
   await refused('sheet.xlsx', 'Save a table as CSV');
-  await refused('bad.csv', 'line 3 has 1 fields', DataError);
+  await refused(
+    'bad.csv',
+    'line 3 has another number of fields than the first line: 1, not 2',
+    DataError,
+  );
   await refused('image.png', 'is one image, a PNG');
   await refused('text.gz', 'is packed by gzip');
   await refused(
@@ -297,7 +301,7 @@ test('a model file whose table is none, or not the network’s, is refused', asy
   );
   if (!narrow) throw new Error('it is a table');
   const file = join(await write(folder, { 'narrow.csv': 'a\n1\n' }), 'narrow.csv');
-  await rejects(readRows([file], narrow, [2]), DataError, 'make 1 inputs; its network takes 2');
+  await rejects(readRows([file], narrow, [2]), DataError, 'make are 1; its network takes 2');
 });
 
 test('rows are read by the names of their columns', async ({ folder }) => {

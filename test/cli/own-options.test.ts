@@ -128,6 +128,8 @@ test('a run that resumes leaves the same columns out, and one from weights is to
   const twice = await runMain(['train', '--leave-out', 'a', '--leave-out', 'b']);
   assert.match(twice.text, '--leave-out is given more than once. Give it once, with commas');
   const images = await write(join(folder, 'set'), { 'a/1.png': png(4, 4, () => 1), 'b/1.png': '' });
+  const zip = join(await write(folder, { 'a.zip': Uint8Array.of(0x50, 0x4b, 3, 4) }), 'a.zip');
+  await rejects(find('--data', zip, '--target', 'a'), UsageError, 'is a zip archive, as of images');
   const stray = find('--data', images, '--leave-out', 'a');
   await rejects(stray, UsageError, '--leave-out was given, which is for a table');
 });
@@ -167,7 +169,8 @@ test('what is wrong with a table is said of its file, with the options that help
     '--target y --learn class',
     'as a number (--learn number), or choose another column (--target',
   );
-  const none = 'It has x (always "ES")';
+  const none = 'The table has x (always "ES")';
+  await refused('y\n1\n2\n3\n4\n5\n', '--target y', 'no column to learn y', 'has no other');
   await refused(
     rows((i) => `ES,${i}`),
     '--target y',
@@ -253,6 +256,9 @@ test('IDX files beside images in folders are used, and that is said', async ({ f
   const same = { a: idxFile([9, 3, 4]), b: idxFile([9]), c: idxFile([9, 3, 4]), d: idxFile([9]) };
   const twin = 'has 9 images in each of two files: which are to train on cannot be told';
   await rejects(find('--data', await write(join(folder, 'same'), same)), UsageError, twin);
+  const cut = { ...set, a: idxFile([9, 3, 4]).subarray(0, 50) };
+  const whole = 'has a, which is not whole: 9 images of 3 × 4, but 50 bytes instead of 124. Get';
+  await rejects(find('--data', await write(join(folder, 'cut'), cut)), UsageError, whole);
   const other = { ...set, c: idxFile([5, 4, 4]) };
   const sizes = 'has images of 3 × 4 to train on, and of 4 × 4 to test on';
   await rejects(find('--data', await write(join(folder, 'other'), other)), UsageError, sizes);

@@ -124,12 +124,12 @@ test('a message keeps what it tells, and the name of the file before it', () => 
   const error = {
     name: 'DataError',
     message:
-      'a.csv: line 3 has 3 fields, and the first line has 2. Each line needs as many; put a field with a separator in it between quotes',
+      'a.csv: line 3 has another number of fields than the first line: 3, not 2. Each line needs as many; put a field with a separator in it between quotes',
   };
   assert.is(saidOf(error)?.(), error.message);
   assert.match(
     inSpanish(() => saidOf(error)?.() ?? ''),
-    /^a\.csv: la línea 3 tiene 3 campos y la primera tiene 2\./,
+    /^a\.csv: la línea 3 no tiene tantos campos como la primera: 3, no 2\./,
   );
   const no = kindOfFile(new Uint8Array([1, 2, 3]));
   assert.is(

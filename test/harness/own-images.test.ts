@@ -156,7 +156,7 @@ test('a fifth of each class is held out, unless folders say more', () => {
   );
   refused(
     () => imagesData({ ...given, images: images.slice(18, 22), labels: [0, 0, 1, 1] }),
-    /4 images were read, and at least 5/,
+    /too few images were read: 4; at least 5/,
   );
 });
 

@@ -75,8 +75,14 @@ test('semicolons and tabs separate where they give more fields', () => {
 });
 
 test('a broken table is refused by its line', () => {
-  refused(() => rows('a,b\n1,2\n1,2,3\n'), /line 3 has 3 fields, and the first line has 2/);
-  refused(() => rows('a,b\n"1\n2",3\n4\n'), /line 4 has 1 fields/);
+  refused(
+    () => rows('a,b\n1,2\n1,2,3\n'),
+    /line 3 has another number of fields than the first line: 3, not 2/,
+  );
+  refused(
+    () => rows('a,b\n"1\n2",3\n4\n'),
+    /line 4 has another number of fields than the first line: 1, not 2/,
+  );
   refused(() => rows('a,b\n"open,2\n'), /line 2 has a quote that is never closed/);
   refused(() => rows('a,b\n1,"open\n2,3\n'), /line 2 has a quote that is never closed/);
   refused(() => rows('1,"open\n2,3\n'), /line 1 has a quote that is never closed/);

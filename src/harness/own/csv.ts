@@ -41,7 +41,7 @@ export function* parsing(text: string, separator = guessed(text)): Pieces<TextTa
     if (rows.length % ROWS_A_PIECE === 0) yield;
     if (rows.length > 0 && row.length !== rows[0].length) {
       throw new DataError(
-        `line ${line} has ${row.length} fields, and the first line has ${rows[0].length}. Each line needs as many; put a field with a separator in it between quotes`,
+        `line ${line} has another number of fields than the first line: ${row.length}, not ${rows[0].length}. Each line needs as many; put a field with a separator in it between quotes`,
       );
     }
     if (row.length > MOST_COLUMNS) {

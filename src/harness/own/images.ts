@@ -35,7 +35,7 @@ export function imagesData(given: OwnImages): ImageDataset {
   }
   if (images.length < FEWEST) {
     throw new DataError(
-      `${images.length} images were read, and at least ${FEWEST} are needed: some to train on, some to test on`,
+      `too few images were read: ${images.length}; at least ${FEWEST} are needed, some to train on, some to test on`,
     );
   }
   const all = Uint32Array.from(labels);

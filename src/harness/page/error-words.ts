@@ -51,7 +51,7 @@ export const ERROR_TEXTS = [
   'the file is empty',
   'the file is no text. Save the table as CSV; no other format of a spreadsheet is read',
   'there are no rows below the first line',
-  'line {line} has {count} fields, and the first line has {first}. Each line needs as many; put a field with a separator in it between quotes',
+  'line {line} has another number of fields than the first line: {count}, not {first}. Each line needs as many; put a field with a separator in it between quotes',
   'line {line} has a quote that is never closed. Close it, or leave it out',
   '{name} has one class only, {class}. Choose a column with two classes or more',
   '{name} does not hold numbers alone. Learn it as a class',
@@ -71,7 +71,7 @@ export const ERROR_TEXTS = [
   // Images.
   'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above',
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above',
-  '{count} images were read, and at least {least} are needed: some to train on, some to test on',
+  'too few images were read: {count}; at least {least} are needed, some to train on, some to test on',
   'Not a zip archive: its {count} bytes have no directory at their end. Check that the right file was given, and the whole of it',
   '{rows} rows of {inputs} inputs are more than {most} numbers. Leave rows or columns out',
   '{name} has no image. Add some, or leave the class out',

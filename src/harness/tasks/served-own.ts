@@ -66,7 +66,8 @@ async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
     emit({ type: 'note', text: what });
   }
   if (table.leftOut > 0) {
-    const text = `${table.leftOut} of ${read.rows.length} rows are left out: they lack a value`;
+    const [are, they] = table.leftOut === 1 ? ['is', 'it lacks'] : ['are', 'they lack'];
+    const text = `${table.leftOut} of ${read.rows.length} rows ${are} left out: ${they} a value`;
     emit({ type: 'note', text });
   }
   return table;

@@ -38,8 +38,8 @@ export const errors = {
   'the file is no text. Save the table as CSV; no other format of a spreadsheet is read':
     'el archivo no es texto. Guarda la tabla como CSV; no se lee otro formato de hojas de cálculo',
   'there are no rows below the first line': 'no hay filas debajo de la primera línea',
-  'line {line} has {count} fields, and the first line has {first}. Each line needs as many; put a field with a separator in it between quotes':
-    'la línea {line} tiene {count} campos y la primera tiene {first}. Todas necesitan los mismos; pon entre comillas el campo que contenga un separador',
+  'line {line} has another number of fields than the first line: {count}, not {first}. Each line needs as many; put a field with a separator in it between quotes':
+    'la línea {line} no tiene tantos campos como la primera: {count}, no {first}. Todas necesitan los mismos; pon entre comillas el campo que contenga un separador',
   'line {line} has a quote that is never closed. Close it, or leave it out':
     'la línea {line} tiene unas comillas que no se cierran. Ciérralas o quítalas',
   '{name} has one class only, {class}. Choose a column with two classes or more':
@@ -76,8 +76,8 @@ export const errors = {
     'ninguna imagen está en una carpeta. Pon las imágenes de cada clase en su propia carpeta y da la carpeta de encima',
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above':
     'todas las imágenes están en una carpeta, {name}. Pon las imágenes de cada clase en su propia carpeta y da la carpeta de encima',
-  '{count} images were read, and at least {least} are needed: some to train on, some to test on':
-    'se leyeron {count} imágenes y hacen falta al menos {least}: unas para entrenar y otras para probar',
+  'too few images were read: {count}; at least {least} are needed, some to train on, some to test on':
+    'se leyeron muy pocas imágenes: {count}; hacen falta al menos {least}, unas para entrenar y otras para probar',
   'Not a zip archive: its {count} bytes have no directory at their end. Check that the right file was given, and the whole of it':
     'No es un archivo zip: sus {count} bytes no tienen un directorio al final. Comprueba que es el archivo correcto y que está completo',
   'at most {most}: there are no more samples to train on':
