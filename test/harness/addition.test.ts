@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { leftAlone, takeUp } from '../../src/harness/page/notebook/run-merge.ts';
-import { type RunRecord, runJson } from '../../src/harness/page/notebook/run-store.ts';
+import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
 import { Addition } from '../../src/harness/page/train/addition.ts';
 import { goesOn } from '../../src/harness/page/train/after-run.ts';
 import { cutTexts } from '../../src/harness/page/train/course-text.ts';

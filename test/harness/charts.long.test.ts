@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
-import { runJson } from '../../src/harness/page/notebook/run-store.ts';
+import { runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { aRun } from './charts-runs.ts';
 import { fitsAllWidths, keepsNobodyOut } from './looks.ts';
 import { download, openPage, pageSuite, type Stage, textOf, until } from './page-helpers.ts';

@@ -1,12 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  addEpoch,
-  keptRecord,
-  resultOf,
-  runCsv,
-  runJson,
-} from '../../src/harness/page/notebook/run-store.ts';
+import { addEpoch, resultOf } from '../../src/harness/page/notebook/run-epochs.ts';
+import { runCsv, runJson } from '../../src/harness/page/notebook/run-export.ts';
+import { keptRecord } from '../../src/harness/page/notebook/run-store.ts';
 import { loss, percent, spreadText } from '../../src/harness/page/numbers.ts';
 import { networksText } from '../../src/harness/page/settings/networks-text.ts';
 import { defaultsOf, queryOf, valuesOf } from '../../src/harness/page/settings/settings-values.ts';

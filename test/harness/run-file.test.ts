@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
-import { runJson } from '../../src/harness/page/notebook/run-store.ts';
 
 const epoch = (at: number, accuracy: number, seconds = 1) => ({
   ...{ epoch: at, seconds, train: { loss: 1, accuracy } },

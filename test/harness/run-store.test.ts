@@ -1,14 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { largest, sharesOf } from '../../src/harness/page/inside/pictures.ts';
-import {
-  addPoint,
-  fillEpoch,
-  type Point,
-  type RunRecord,
-  runCsv,
-  runJson,
-} from '../../src/harness/page/notebook/run-store.ts';
+import { addPoint, fillEpoch } from '../../src/harness/page/notebook/run-epochs.ts';
+import { runCsv, runJson } from '../../src/harness/page/notebook/run-export.ts';
+import type { Point, RunRecord } from '../../src/harness/page/notebook/run-store.ts';
 import { bytes, duration, percent } from '../../src/harness/page/numbers.ts';
 
 const RUN: RunRecord = {

@@ -4,7 +4,8 @@ import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { descriptionOf } from '../../src/harness/page/charts/plots.ts';
 import { className, classNames } from '../../src/harness/page/class-names.ts';
 import { fileName } from '../../src/harness/page/notebook/run-details.ts';
-import { labelOf, runJson } from '../../src/harness/page/notebook/run-store.ts';
+import { runJson } from '../../src/harness/page/notebook/run-export.ts';
+import { labelOf } from '../../src/harness/page/notebook/run-store.ts';
 import {
   fullSettingsText,
   settingLines,

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import * as assert from 'uvu/assert';
-import { runJson } from '../../src/harness/page/notebook/run-store.ts';
+import { runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { aRun } from './charts-runs.ts';
 import { englishOn } from './looks.ts';
 import { openPage, pageSuite, SMALL, textOf, until } from './page-helpers.ts';

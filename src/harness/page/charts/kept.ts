@@ -1,5 +1,6 @@
+import { resultOf } from '../notebook/run-epochs.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
-import { keptRecord, resultOf } from '../notebook/run-store.ts';
+import { keptRecord } from '../notebook/run-store.ts';
 import type { Of } from './curves.ts';
 
 type Part = Pick<RunRecord, 'history' | 'kept' | 'networks'>;

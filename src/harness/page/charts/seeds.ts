@@ -1,6 +1,7 @@
 import { spreadOf } from '../../../ensemble/spread.ts';
 import type { EpochRecord } from '../../../train/history.ts';
-import { converges, type NetworkRecord, type RunRecord } from '../notebook/run-store.ts';
+import { converges } from '../notebook/run-epochs.ts';
+import type { NetworkRecord, RunRecord } from '../notebook/run-store.ts';
 import { seedOf, settingOf } from '../notebook/seeds.ts';
 
 /** Runs that a chart shows as one: those of the list whose settings and data are the same but for the seed. */

@@ -2,16 +2,8 @@ import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
 import { counted, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
-import {
-  calledOf,
-  canGoOn,
-  isActive,
-  labelOf,
-  MOST_LETTERS,
-  type RunRecord,
-  runCsv,
-  runJson,
-} from './run-store.ts';
+import { runCsv, runJson } from './run-export.ts';
+import { calledOf, canGoOn, isActive, labelOf, MOST_LETTERS, type RunRecord } from './run-store.ts';
 import { dataText, settingLines } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
 import { titleText } from './setting-words.ts';

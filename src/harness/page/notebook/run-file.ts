@@ -14,7 +14,8 @@ import {
   isTime,
   MOST_NETWORKS,
 } from './run-checks.ts';
-import { addEpoch, addPoint, MOST_LETTERS, type Point, type RunRecord } from './run-store.ts';
+import { addEpoch, addPoint } from './run-epochs.ts';
+import { MOST_LETTERS, type Point, type RunRecord } from './run-store.ts';
 
 /** Most characters of a run's query: all settings, and as many widths as a network has. */
 const MOST_QUERY = 4_000;

@@ -4,17 +4,9 @@ import { dataName } from '../facts.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { fileName, type RunActions } from './run-details.ts';
-import {
-  converges,
-  isActive,
-  isOwn,
-  keptRecord,
-  labelOf,
-  type RunRecord,
-  resultOf,
-  runCsv,
-  runJson,
-} from './run-store.ts';
+import { converges, resultOf } from './run-epochs.ts';
+import { runCsv, runJson } from './run-export.ts';
+import { isActive, isOwn, keptRecord, labelOf, type RunRecord } from './run-store.ts';
 import { settingsText } from './run-words.ts';
 
 /** The network whose weights a run has, if it has several. */

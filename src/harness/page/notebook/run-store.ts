@@ -1,4 +1,4 @@
-import { type Spread, spreadOf } from '../../../ensemble/spread.ts';
+import type { Spread } from '../../../ensemble/spread.ts';
 import type { AdapterInfo } from '../../../gpu/adapter-info.ts';
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
 import type { TaskEvent } from '../../protocol.ts';
@@ -77,91 +77,6 @@ export interface RunRecord {
     | undefined;
 }
 
-/** No chart has more pixels than this. */
-const MOST_POINTS = 600;
-
-/**
- * Adds a point. If a run resumes from an earlier step, the point replaces later ones. A curve that is too
- * long is thinned to half its points.
- */
-export function addPoint(points: Point[], point: Point): void {
-  while ((points.at(-1)?.epoch ?? 0) > point.epoch) points.pop();
-  points.push(point);
-  if (points.length <= MOST_POINTS) return;
-  const kept = points.filter((_, i) => i % 2 === 1 || i === 0);
-  points.splice(0, points.length, ...kept);
-}
-
-/**
- * Gives an epoch that was too short to be looked at a point of the curve: its mean, in its middle. One that has a point stays as
- * it is.
- */
-export function fillEpoch(points: Point[], { epoch, train }: EpochRecord): void {
-  if ((points.at(-1)?.epoch ?? 0) <= epoch - 1) {
-    addPoint(points, { epoch: epoch - 0.5, loss: train.loss, accuracy: train.accuracy });
-  }
-}
-
-/** Whether a network's last loss is finite; else it has diverged. */
-export const converges = ({ history }: NetworkRecord): boolean =>
-  Number.isFinite(history.at(-1)?.train.loss ?? 0);
-
-/**
- * Adds an epoch of a run's networks, and of their means. A network that ended early counts with its last epoch; one that has diverged
- * does not count.
- *
- * @param records by the index of the run; networks that have ended have none
- */
-export function addEpoch(
-  run: Pick<RunRecord, 'history' | 'networks' | 'seconds' | 'spreads' | 'together'>,
-  records: ReadonlyMap<number, EpochRecord>,
-): void {
-  for (const network of run.networks) {
-    const record = records.get(network.run);
-    if (record) network.history.push(record);
-  }
-  const counted = run.networks.filter(converges);
-  const fresh = counted.flatMap(({ run: index }) => records.get(index) ?? []);
-  if (fresh.length === 0) return;
-  const [{ epoch }] = fresh;
-  const own = counted.flatMap(({ history }) => history.at(-1) ?? []);
-  const tests = own.flatMap(({ test }) => test ?? []);
-  const seconds = (fresh[0].seconds * run.networks.length) / run.together;
-  run.seconds += seconds;
-  run.history.push({
-    epoch,
-    train: meansOf(own.map(({ train }) => train)),
-    ...(tests.length > 0 ? { test: meansOf(tests) } : {}),
-    seconds,
-  });
-  if (tests.length === 0) return;
-  run.spreads.push({ epoch, ...spreadsOf(tests) });
-}
-
-function spreadsOf(tests: readonly Metrics[]): Omit<EpochSpread, 'epoch'> {
-  const accuracies = tests.flatMap(({ accuracy }) => accuracy ?? []);
-  return {
-    loss: spreadOf(tests.map(({ loss }) => loss)),
-    accuracy: accuracies.length > 0 ? spreadOf(accuracies) : null,
-  };
-}
-
-/** The result of several networks: of each that converges, its last epoch, or the one whose weights are kept. */
-export function resultOf({
-  networks,
-}: Pick<RunRecord, 'networks'>): Omit<EpochSpread, 'epoch'> | undefined {
-  const tests = networks.filter(converges).flatMap((network) => keptRecord(network)?.test ?? []);
-  return tests.length > 0 ? spreadsOf(tests) : undefined;
-}
-
-function meansOf(all: readonly Metrics[]): Metrics {
-  const accuracies = all.flatMap(({ accuracy }) => accuracy ?? []);
-  return {
-    loss: spreadOf(all.map(({ loss }) => loss)).mean,
-    accuracy: accuracies.length > 0 ? spreadOf(accuracies).mean : null,
-  };
-}
-
 /** Whether a run is trained now, in any tab. */
 export const isActive = ({ state }: Pick<RunRecord, 'state'>): boolean =>
   state === 'running' || state === 'paused';
@@ -189,40 +104,3 @@ export const calledOf = ({ name, title }: Pick<RunRecord, 'name' | 'title'>): st
 /** What a run is called, with its number. */
 export const labelOf = (run: Pick<RunRecord, 'name' | 'title' | 'id'>): string =>
   `${calledOf(run)} #${run.id}`;
-
-/** A run as JSON for export. */
-export function runJson(run: RunRecord): string {
-  const {
-    shown: _shown,
-    open: _open,
-    best: _best,
-    weights: _weights,
-    id: _id,
-    key: _key,
-    pinned: _pinned,
-    adding: _adding,
-    held: _held,
-    networks,
-    spreads,
-    ...own
-  } = run;
-  const rest = networks.length > 0 ? { ...own, networks, spreads } : own;
-  return `${JSON.stringify({ kind: 'gradweave run', ...rest }, null, 2)}\n`;
-}
-
-/** A run as CSV, one line for each epoch; of several networks one for each network and epoch. */
-export function runCsv({ history, networks }: RunRecord): string {
-  const cell = (value: number | null | undefined): string => String(value ?? '');
-  const linesOf = (records: readonly EpochRecord[], before: readonly number[]): string[] =>
-    records.map(({ epoch, train, test, seconds }) =>
-      [...[...before, epoch, train.loss, train.accuracy], ...[test?.loss, test?.accuracy, seconds]]
-        .map(cell)
-        .join(','),
-    );
-  const names = 'epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds';
-  const lines =
-    networks.length > 0
-      ? [`seed,${names}`, ...networks.flatMap((one) => linesOf(one.history, [one.seed]))]
-      : [names, ...linesOf(history, [])];
-  return [...lines, ''].join('\n');
-}

@@ -1,6 +1,7 @@
 import type { Spread } from '../../../ensemble/spread.ts';
 import type { LabOutcome } from '../../worker/training.ts';
-import { type RunRecord, resultOf } from '../notebook/run-store.ts';
+import { resultOf } from '../notebook/run-epochs.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
 import { titleText } from '../notebook/setting-words.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';

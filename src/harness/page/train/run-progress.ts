@@ -1,7 +1,8 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import { addEpoch, addPoint, fillEpoch } from '../notebook/run-epochs.ts';
 import type { RunList } from '../notebook/run-list.ts';
-import { addEpoch, addPoint, fillEpoch, type RunRecord } from '../notebook/run-store.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
 import { put, say } from '../words/words.ts';
 import { type NumbersView, placeOf } from './numbers-view.ts';
 
