@@ -14,6 +14,7 @@ import { Addition } from './addition.ts';
 import { cutTexts, report, reportState } from './course-text.ts';
 import { doneText, stoppedText } from './done-text.ts';
 import type { NumbersView } from './numbers-view.ts';
+import { takeOutcome } from './run-outcome.ts';
 import { isSeveral } from './run-progress.ts';
 import { WeightsCopy } from './weights-copy.ts';
 
@@ -110,14 +111,7 @@ export class Course {
       const { history } = runs[0];
       const kept = keptRecord({ history, kept: outcome.kept });
       if (kept && kept !== history.at(-1)) numbers.kept(kept);
-      for (const run of runs) {
-        const { networks } = run;
-        for (const network of networks) network.kept = outcome.ends?.kept.get(network.run);
-        run.held = networks.some((network) => outcome.ends?.going.has(network.run));
-      }
-      const best = runs.find(({ networks }) => networks.some(({ run }) => run === outcome.best));
-      if (best) best.best = outcome.best;
-      await this.#weights.take(best ?? runs[0], runs[0].key);
+      await this.#weights.take(takeOutcome(runs, outcome), runs[0].key);
       const isAnew = this.#isAnew;
       report(() => {
         const text = done
