@@ -1,4 +1,4 @@
-import { DataError, DeviceLostError, OptionError } from '../../errors.ts';
+import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { readWeights } from '../../train/weights.ts';
 import type { Gate } from '../gate.ts';
@@ -15,13 +15,8 @@ import { settingsOf } from '../tasks/settings.ts';
 import type { Before } from '../tasks/stopping.ts';
 import { sayHash } from './job-hash.ts';
 import { LatestRun } from './latest-run.ts';
-import {
-  longerMany,
-  type ManyState,
-  type ManyWish,
-  type NetworkEnds,
-  studyMany,
-} from './many-study.ts';
+import type { NetworkEnds } from './many-study.ts';
+import { ManyTraining } from './many-training.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
 import type { Weights } from './run-weights.ts';
@@ -42,8 +37,7 @@ export class Training {
   readonly #host: TrainingHost;
   readonly #turn: Turn;
   readonly #latest: LatestRun;
-  /** What the networks that were trained last go on from. */
-  #many: (ManyState & { readonly key: string }) | undefined;
+  readonly #many: ManyTraining;
   /** Whether the run goes on with another device and has not shown progress yet. */
   #isResuming = false;
 
@@ -51,6 +45,12 @@ export class Training {
     this.#host = host;
     this.#turn = new Turn((event) => host.emit(event));
     this.#latest = new LatestRun(() => host.views.leaveRun());
+    this.#many = new ManyTraining({
+      emit: host.emit,
+      renew: () => this.#renew(),
+      onReady: () => this.#running(),
+      onPause: () => this.#turn.say('paused'),
+    });
   }
 
   /** The run that is trained, or was trained last. */
@@ -90,7 +90,7 @@ export class Training {
       const runs = runsOf(options);
       const all = runs.map((run) => settingsOf(run.options));
       this.end();
-      this.#many = undefined;
+      this.#many.forget();
       this.#latest.forget();
       const engine = await this.#host.device.open();
       const opened = await openJob(runs[0].options, all[0], this.#host.emit, this.#host.given());
@@ -123,8 +123,12 @@ export class Training {
   more(wish: MoreWish): Promise<LabOutcome> {
     return this.#during(async (gate) => {
       const engine = await this.#host.device.open();
-      if (wish.several) return this.#moreOfMany(engine, wish, gate);
-      this.#many = undefined;
+      if (wish.several) {
+        const more = this.#many.take(wish);
+        this.end();
+        return this.#trainMany(engine, { ...more, gate }, wish.key);
+      }
+      this.#many.forget();
       // A run whose device was lost for good has its copy alone.
       const run = this.run?.engine === engine ? this.run : undefined;
       const held = run?.key === wish.key ? run : undefined;
@@ -187,39 +191,14 @@ export class Training {
     }
   }
 
-  /** Gives several networks more epochs, if they are here. */
-  #moreOfMany(engine: Engine, { key, epochs }: MoreWish, gate: Gate): Promise<LabOutcome> {
-    const before = this.#many;
-    if (before?.key !== key) {
-      throw new DataError(
-        'the page has the state of these networks no more; start them again with more epochs',
-      );
-    }
-    this.end();
-    // If they end by an error, epochs of them are known that these copies do not have.
-    this.#many = undefined;
-    return this.#trainMany(engine, { ...longerMany(before, epochs), gate }, key);
-  }
-
   async #trainMany(
     engine: Engine,
-    wish: Omit<ManyWish, 'renew' | 'onReady' | 'onPause'>,
+    wish: Parameters<ManyTraining['train']>[1],
     key: string,
   ): Promise<LabOutcome> {
-    const { outcome, best, ends, state } = await studyMany(
-      engine,
-      {
-        ...wish,
-        renew: () => this.#renew(),
-        onReady: () => this.#running(),
-        onPause: () => this.#turn.say('paused'),
-      },
-      this.#host.emit,
-    );
-    const { run, trainer, job, kept } = best;
-    this.#many = state && { ...state, key };
-    this.#latest.run = { engine: trainer.engine, trainer, job, key, kept };
-    return { ...outcome, best: run, ends };
+    const { outcome, run } = await this.#many.train(engine, wish, key);
+    this.#latest.run = run;
+    return outcome;
   }
 
   #progress(): void {
