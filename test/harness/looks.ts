@@ -112,7 +112,7 @@ const ENGLISH =
 export const englishOn = (page: Page): Promise<string[]> =>
   page.evaluate((source) => {
     const english = new RegExp(source, 'iu');
-    const left = '[translate=no], script, style, noscript, textarea, [lang=en]';
+    const left = '[translate=no], script, style, noscript, textarea, [lang=en]:not(tr)';
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found: string[] = [];
     // What a Spanish text quotes is a name.

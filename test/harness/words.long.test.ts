@@ -131,6 +131,9 @@ test('a hundred runs are said again in pieces, and stay the same rows when they 
       /^Modelo 2 #\d+$/.test(one.textContent ?? ''),
     ),
   );
+  // A row is in one language, also while it waits for its turn.
+  const languages = await page.$$eval('#runs tr[data-key]', (rows) => rows.map(({ lang }) => lang));
+  assert.equal([...new Set(languages)], ['es']);
   assert.is((await page.$$('#runs tr[data-key]')).length, 100);
   await speak(page, 'en');
   assert.equal(said, []);

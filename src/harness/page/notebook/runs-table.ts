@@ -135,6 +135,8 @@ export class RunsTable {
     // As they were before, or not yet there: until it is their turn.
     if (--this.#left < 0) return before?.rows ?? [];
     const rows = make();
+    // Another language of the page is then none of theirs, until it is their turn: no task lays all of them out anew.
+    for (const row of rows) row.setAttribute('lang', language());
     this.#drawn.set(place, { drawn, rows });
     return rows;
   }
