@@ -12,6 +12,7 @@ import {
   NonFiniteError,
   OptionError,
 } from '../../src/errors.ts';
+import { invitationOf } from '../../src/harness/join/invitation.ts';
 import { readColumns } from '../../src/harness/own/columns.ts';
 import { parseTable } from '../../src/harness/own/csv.ts';
 import { sortIntoClasses } from '../../src/harness/own/folders.ts';
@@ -34,6 +35,9 @@ import { speak } from '../../src/harness/page/words/words.ts';
 import { Inspection } from '../../src/harness/worker/inspection.ts';
 import { linear, Sequential } from '../../src/nn/layers.ts';
 import { readWeights } from '../../src/train/weights.ts';
+import { checkToken } from '../../src/trial/client/address.ts';
+import { thrownIn } from './told-texts.ts';
+import { modulesIn } from './words-keys.ts';
 
 /** What is thrown. */
 function thrown(work: () => unknown): Error {
@@ -94,6 +98,12 @@ const MET: readonly Error[] = [
   new DeviceLostError('the GPU device was lost (unknown)'),
   new DeviceLostError('3 GPU devices were lost in one run: the driver crashes. Try it'),
   new AdapterError('WebGPU found no adapter. Check chrome://gpu'),
+  ...['javascript:alert(1)', 'http://a:b@c', 'http://a?b', 'http://a.example'].map((worker) =>
+    thrown(() =>
+      invitationOf(new URL(`https://page.example/?worker=${encodeURIComponent(worker)}`)),
+    ),
+  ),
+  ...['abc', 'a b c d e f g h'].map((token) => thrown(() => checkToken(token))),
 ];
 
 function inSpanish<T>(work: () => T): T {
@@ -185,7 +195,7 @@ test('what is quoted has the quotes of the language', () => {
 });
 
 test('what the page has no words for stays as the engine has it', () => {
-  const error = new OptionError('dropout=2 was given; it must be below 1');
+  const error = new OptionError('dropout 2 was given, which is not below 1');
   assert.is(saidOf(error), undefined);
   assert.is(
     inSpanish(() => errorText(error)),
@@ -193,20 +203,82 @@ test('what the page has no words for stays as the engine has it', () => {
   );
 });
 
+/** Modules that read what a visitor gives, or do what one asks for. */
+const VISITED = [
+  ...modulesIn('src/harness/own').filter((file) => !/chosen-table|onnx-table/.test(file)),
+  ...[
+    'own-data',
+    'decoded',
+    'image-reading',
+    'more-epochs',
+    'training',
+    'turn',
+    'rate-finding',
+  ].map((name) => `src/harness/worker/${name}.ts`),
+  ...['image-files', 'data', 'query', 'verify'].map((name) => `src/harness/tasks/${name}.ts`),
+  ...['zip', 'gzip', 'safetensors', 'safetensors-entry'].map((name) => `src/data/${name}.ts`),
+  ...['address', 'client', 'exchange'].map((name) => `src/trial/client/${name}.ts`),
+  ...['src/bench/context.ts', 'src/harness/join/invitation.ts'],
+];
+
+/** What no visitor of the page meets: it is the command's, or a mistake of the page. */
+const NOT_MET = [
+  /^a data set of images needs four files/,
+  /^(column 7|no images were given yet|data=7|maxBytes must|this browser has no 2D canvas)/,
+  // What is named comes before, with the word safetensors.
+  /^7 (has|is|leaves|overlaps|of dtype) /,
+  // Of which other tests try all forms.
+  /^(too few rows can be used|7 '7' was given|7 and 7: 7$)/,
+];
+
+test('each error of the modules that read what a visitor gives has its Spanish', () => {
+  const met = VISITED.flatMap((file) => thrownIn(file).map((text) => [file, text] as const));
+  assert.ok(met.length > 60);
+  const left = met.filter(
+    ([, message]) =>
+      !NOT_MET.some((pattern) => pattern.test(message)) &&
+      inSpanish(() => errorText(new DataError(message))) === message,
+  );
+  assert.equal(left, []);
+});
+
 test('each message that the page knows is one that is still thrown', () => {
-  const sources = ['src/data', 'src/train', 'src/harness'].flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !/words/.test(name))
-      .map((name) => readFileSync(`${folder}/${name}`, 'utf8')),
+  const sources = ['src/bench', 'src/data', 'src/train', 'src/trial', 'src/harness'].flatMap(
+    (folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !/words/.test(name))
+        .map((name) => readFileSync(`${folder}/${name}`, 'utf8')),
   );
   // Texts in several lines are one.
-  const code = sources.join('\n').replace(/['`] \+\s*['`]/g, '');
-  for (const text of ERROR_TEXTS) {
+  const code = sources
+    .join('\n')
+    .replace(/['`] \+\s*['`]/g, '')
+    .replaceAll('’', "'");
+  // What a file is, is put together of its parts; see below.
+  for (const text of ERROR_TEXTS.filter((one) => !/^\{count\} (images|labels|items) ?/.test(one))) {
     const parts = text.replaceAll('’', "'").split(/\{\w+\}|[;.] /);
     for (const part of parts.filter(({ length }) => length > 8)) {
       // What is told may begin with a colon.
       assert.ok(code.includes(part.replace(/^[\s:;.,]+|[\s:;.,]+$/g, '')), `${text}: ${part}`);
     }
+  }
+});
+
+test('what a file is instead is said in the reader’s language', () => {
+  const idx = (...dims: number[]): Uint8Array =>
+    Uint8Array.of(0, 0, 8, dims.length, ...dims.flatMap((size) => [0, 0, 0, size]));
+  const kinds = [
+    kindOfFile(new Uint8Array()),
+    kindOfFile(idx(5), 9),
+    kindOfFile(idx(5, 4, 4), 9),
+    kindOfFile(idx(5, 4), 9),
+    kindOfFile(idx(5, 4), 32),
+  ];
+  for (const kind of kinds) {
+    assert.not.match(
+      inSpanish(() => reasonText(kind)),
+      /images|labels|items|instead|empty/,
+    );
   }
 });
 

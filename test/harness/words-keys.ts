@@ -10,7 +10,7 @@ export interface Key {
 }
 
 /** A node of ESTree, as far as it is read here. */
-interface Tree extends Node {
+export interface Tree extends Node {
   readonly name?: string;
   readonly value?: unknown;
   readonly callee?: Tree;
@@ -33,7 +33,7 @@ interface Module {
   readonly tree: Tree;
 }
 
-function parsed(file: string): Module {
+export function parsed(file: string): Module {
   const source = readFileSync(file, 'utf8');
   const { code } = transformSync(source, { loader: 'ts', target: 'esnext' });
   return { file, code, tree: parse(code, { ecmaVersion: 'latest', sourceType: 'module' }) as Tree };
@@ -46,7 +46,7 @@ function literal(node: Tree | undefined): string | undefined {
   return plain ? node.quasis?.[0].value.cooked : undefined;
 }
 
-function walk(node: Tree, see: (node: Tree) => void): void {
+export function walk(node: Tree, see: (node: Tree) => void): void {
   see(node);
   for (const child of Object.values(node)) {
     for (const one of Array.isArray(child) ? child : [child]) {
@@ -79,7 +79,7 @@ export const modulesIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.ts') && !/^words\//.test(name))
     .map((name) => `${folder}/${name}`);
 
-const called = ({ type, callee }: Tree): string =>
+export const called = ({ type, callee }: Tree): string =>
   type === 'CallExpression' ? (callee?.name ?? callee?.property?.name ?? '') : '';
 
 /** The texts of a call: of `say` its first argument, of `counted` its noun and the plural; null if it is no literal. */
@@ -107,7 +107,7 @@ export function saidIn(file: string): { readonly keys: Key[]; readonly odd: stri
 }
 
 /** Names of properties and attributes that people read. */
-const READ = /^(textContent|title|placeholder|ariaLabel|alt|aria-label)$/;
+const READ = /^(textContent|title|placeholder|ariaLabel|alt|aria-label|aria-roledescription)$/;
 
 /** The text of a literal, also between values. */
 const textIn = (node: Tree): string =>
@@ -160,7 +160,7 @@ const decoded = (text: string): string =>
 /** Elements that have no end. */
 const VOID = /^(meta|link|input|br|hr|img|source)$/;
 
-const NAMED = /\s(?:aria-label|placeholder|title|alt|label)="([^"]*)"/g;
+const NAMED = /\s(?:aria-label|aria-roledescription|placeholder|title|alt|label)="([^"]*)"/g;
 
 /** The texts of a page's markup that the page says in the reader's language; see src/harness/page/words/markup.ts. */
 export function markupKeys(file: string): Key[] {

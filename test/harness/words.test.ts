@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { KINDS } from '../../src/harness/page/alert.ts';
+import { CELL_TEXTS, NOTES, TABLE_TITLES } from '../../src/harness/page/checks/check-words.ts';
 import { ERROR_TEXTS } from '../../src/harness/page/error-words.ts';
 import {
   ALL_NAMES,
@@ -16,6 +17,7 @@ import { AUGMENTED, KEPT } from '../../src/harness/page/settings/form-lists.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { languageOf } from '../../src/harness/page/words/language.ts';
 import { say, speak, type Table } from '../../src/harness/page/words/words.ts';
+import { BUILT_IN_TEXT } from '../../src/harness/tasks/built-in-text.ts';
 import { LOSSES, OPTIMIZERS } from '../../src/harness/tasks/choice-facts.ts';
 import { OWN_DATA } from '../../src/harness/tasks/image-files.ts';
 import { RENEWED } from '../../src/harness/tasks/lasting-engine.ts';
@@ -75,7 +77,7 @@ const HEADS = [
 /** Texts that `sayOf` looks up: tables of the page, and what the worker sends. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   alert: Object.values(KINDS).flat(),
-  data: [OWN_DATA, builtInGarments({ train: 1, test: 1 }).name],
+  data: [OWN_DATA, BUILT_IN_TEXT.name, builtInGarments({ train: 1, test: 1 }).name],
   networks: Object.values(FACTS).flatMap(({ label, about }) => [label, about]),
   optimizers: Object.values(OPTIMIZERS).map(({ label }) => label),
   losses: Object.values(LOSSES).map(({ label }) => label),
@@ -89,6 +91,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   needs: [...NEEDS, ...COLOUR_NEEDS],
   notes: [RENEWED, ANEW],
   heads: HEADS,
+  checks: [...TABLE_TITLES, ...CELL_TEXTS, ...NOTES],
 };
 
 /** The Spanish of each English text in each file that has it. */
@@ -155,7 +158,7 @@ test('no Spanish text is left of an English one that the page no longer says', (
 });
 
 test('a text has the same places in both languages, and is not empty', () => {
-  for (const [english, text] of Object.entries(spanish)) {
+  for (const [english, text] of Object.entries<string>(spanish)) {
     assert.equal(placesIn(text), placesIn(english), english);
     assert.ok(text.trim().length > 0, english);
     if (/[.…:?!]$/.test(english)) assert.is(text.at(-1), english.at(-1), english);

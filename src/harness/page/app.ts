@@ -1,5 +1,6 @@
 import type { BenchResults } from '../../bench/results.ts';
 import { Alert, saidError } from './alert.ts';
+import { cellText } from './checks/check-words.ts';
 import { TaskView } from './checks/task-view.ts';
 import { refuseDrops } from './data/data-drop.ts';
 import { byId, make } from './dom.ts';
@@ -8,11 +9,12 @@ import { networkIn } from './inside/inside-host.ts';
 import { InsideView } from './inside/inside-view.ts';
 import { beginLearning, beginWithoutGpu } from './learn/start.ts';
 import { missing } from './missing.ts';
-import { percent } from './numbers.ts';
+import { fixed, percent } from './numbers.ts';
 import { Remote } from './remote.ts';
 import { TABS, type Tab, Tabs } from './tabs.ts';
 import { TrainView } from './train/train-view.ts';
 import { languageAsked } from './words/language.ts';
+import { said } from './words/said.ts';
 import { put, say } from './words/words.ts';
 
 /** `canvas=` in the address chooses how pictures get onto canvases, to test a browser. */
@@ -26,19 +28,18 @@ function drawStep(result: unknown): void {
   const most = Math.max(...dispatches.flatMap((one) => one.dispatches.map((d) => d.nanoseconds)));
   const groups = dispatches.flatMap(({ contender, dispatches: list }) => {
     const total = list.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
-    const time = (total / 1e6).toFixed(2);
-    const head = say('{contender}: {count} dispatches, {time} ms', {
-      contender,
-      count: list.length,
-      time,
-    });
+    const head = (): string =>
+      say('{contender}: {count} dispatches, {time} ms', {
+        ...{ contender: cellText(contender), count: list.length, time: fixed(total / 1e6, 2) },
+      });
     const bars = list.map(({ label, nanoseconds }) => {
       const bar = make('span', { class: 'bar' });
       bar.style.setProperty('--share', String(nanoseconds / most));
-      const time = `${(nanoseconds / 1000).toFixed(0)} µs, ${percent(nanoseconds / total)}`;
-      return make('li', {}, make('span', {}, label), bar, time);
+      const time = (): string =>
+        `${(nanoseconds / 1000).toFixed(0)} µs, ${percent(nanoseconds / total)}`;
+      return make('li', {}, make('span', { lang: 'en' }, label), bar, said('span', {}, time));
     });
-    return [make('h3', {}, head), make('ol', { class: 'bars' }, ...bars)];
+    return [said('h3', {}, head), make('ol', { class: 'bars' }, ...bars)];
   });
   byId('step-bars').replaceChildren(...groups);
 }

@@ -1,6 +1,7 @@
 /** What the errors that a visitor meets are called in the page's words: those of the engine and the worker are in English. */
-import { fill } from '../fill.ts';
+import { nameOfSetting } from './notebook/setting-words.ts';
 import { whole } from './numbers.ts';
+import { tellerOf } from './words/told.ts';
 import { say, sayOf } from './words/words.ts';
 
 /** An error, as the worker sends it. */
@@ -47,6 +48,10 @@ export const ERROR_TEXTS = [
   'this run was trained on other data than the page has now: {data}; give its files to the page again, then choose the run again',
   'this run was trained on other data than the page has now; give its files to the page again, then choose the run again',
   'these settings learn from data of your own, which are not here: they are kept in memory only, until the page is closed. Give them again, or choose other data',
+  'there is no network yet; start a run first',
+  'there are no weights yet; start a run first',
+  '{path} could not be fetched: the server answered {status}',
+  '{path} could not be fetched: {error}',
   // Tables.
   'the file is empty',
   'the file is no text. Save the table as CSV; no other format of a spreadsheet is read',
@@ -68,6 +73,10 @@ export const ERROR_TEXTS = [
   'the table has more than {most} fields. Leave rows or columns out',
   '{title} learns from images; choose Model 1, 2 or 3 for a table',
   '{name} is the same in all rows, {value}. Choose a column with different values',
+  '{name} has {class} of {count} characters; the name of a class may have {most}. Choose another column, or shorten it',
+  'this table is not here any more; give its file again',
+  'augment={value} was given; it is for images, so use none',
+  'loss={value} was given; {target} is learned as a number, so use mse',
   // Images.
   'no image lies in a folder. Put the images of each class into a folder of their own, and give the folder above',
   'all images lie in one folder, {name}. Put the images of each class into a folder of their own, and give the folder above',
@@ -82,11 +91,25 @@ export const ERROR_TEXTS = [
   '{count} images of {size} in colour are more than {most}; choose a smaller size, or grey',
   '{count} images of {size} are more than {most}; choose a smaller size, or give fewer images',
   '{size} MiB, more than the 64 that are read',
+  'the folder {name} has a name of {count} characters; a class may have {most}. Rename it',
+  '{name} has {size} GiB; at most 1 GiB is read. Make the images smaller, or give the folder',
+  'zip archive has {name} encrypted. Save it without a password',
+  'zip archive has {name} packed by method {method}; read are 0 (stored) and 8 (deflate). Save it again',
+  '{names} could each be the same file of a data set. Give four files: images and labels to train on, and fewer to test on',
+  '{one} has images of {size}, and {other} of {second}; give two files of images of the same size',
+  // Texts.
+  '{name} is not text in UTF-8. Convert it to UTF-8 first',
+  'prompt has {character}, which is not in {name}; use its characters',
   // What a setting must be, by the data.
   'at most {most}: there are no more samples to train on',
   'left out: the images that were given have {height} × {width} pixels',
   'left out or {side}: the images that were given have {height} × {width} pixels',
   // Of a file among others.
+  '{count} images of {size}, but {bytes} bytes instead of {needed}',
+  '{count} labels, but {bytes} bytes instead of {needed}',
+  '{count} items of {size}, but {bytes} bytes instead of {needed}',
+  '{count} items of {size}',
+  'empty',
   'not an IDX file of bytes',
   'a zip archive: unpack it',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off',
@@ -98,33 +121,81 @@ export const ERROR_TEXTS = [
   'a learning rate is being looked for; close its window first',
   '{file} is not JSON. Give a run that this page saved as JSON',
   '{file} is not a run of gradweave. Give a run that this page saved as JSON',
+  // What is verified and measured.
+  "the filter '{filter}' matches no check. Leave it out to run all {count}, or give a part of a name, such as {names}",
+  'sizes={sizes} was given; use integers from 1 to 8192 with commas between, or auto',
+  "only={parts} was given; '{part}' is not a part of the bench. Use {all}, with commas between",
+  // A sweep that the page works for.
+  'the server {origin} does not answer: {error}. Is it running, and can this machine reach it?',
+  'the server {origin} refuses the token ({text}). Give the one that it printed when it started',
+  'the server {origin} refuses: {text}',
+  'the answer is not one of a sweep’s server. Is the address that of gradweave sweep?',
+  '{origin} sends to another address; give that of the server itself',
+  "worker '{server}' was given; a page on https:// may only speak to a server on https://. Open the server’s own page, or use npx gradweave worker",
 ] as const;
 
 /** Of weights that are those of another network. The engine lists names and shapes of tensors. */
 const OTHER_WEIGHTS = /^the file has .*the model that the weights are of/s;
 
-const escaped = (text: string): string => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+/** Messages that tell more to those who write such files, or servers, than to those who give them. */
+const OTHERS: readonly (readonly [RegExp, () => string])[] = [
+  [
+    /^zip archive (claims|has files that lie over each other|is of the 64-bit format)/,
+    () => say('This zip archive cannot be read. Give the folder of its images instead'),
+  ],
+  [
+    /^zip archive .*Get the file again$/s,
+    () => say('This zip archive is damaged. Get the file again'),
+  ],
+  [
+    /^(safetensors|Not a safetensors|Tensor) /,
+    () => say('This is no safetensors file, or it is damaged. Get the file again'),
+  ],
+  [
+    /has (\d+ characters?|characters that no token has); it must be 8 to 512/,
+    () =>
+      say(
+        'This is no token. One has 8 to 512 letters, digits and . ~ + / = _ -. The server prints it, or the file that holds it, when it starts',
+      ),
+  ],
+  [
+    /^worker '.*' was given; (it must be an address|leave out)/,
+    () =>
+      say(
+        'This is no address of a server. Give it as http://127.0.0.1:8791 or https://sweep.example.org',
+      ),
+  ],
+  [/^gzip file unpacks to more than/, () => say('too large once it is unpacked')],
+  [/^(gzip|Not a gzip) file/, () => say('damaged: it cannot be unpacked. Get it again')],
+];
 
-/** A message with places as a pattern: a file's name may stand before it, and a point behind it. */
-const patternOf = (text: string): RegExp => {
-  const inner = escaped(text)
-    .replaceAll('’', "['’]")
-    .replace(/\{(\w+)\}/g, '(?<$1>.+?)');
-  return new RegExp(`^(?<before>[^:]{1,90}: )?${inner}\\.?$`, 's');
-};
+/** Of settings that are none: `lr=abc was given; it must be a number`. */
+const NO_VALUE = /^([\w-]+)=(.*) was given; it must be (.*?)\.?$/s;
 
-let patterns: readonly (readonly [string, RegExp])[] | undefined;
+/** Of images some of which could not be read. */
+const SOME_UNREAD = /^(.*)\. (\d+) files could not be read, as (.*?): (.*)$/s;
+
+const tell = tellerOf(ERROR_TEXTS, { before: '(?:[^:]{1,90}: )?', after: '\\.?' });
 
 /** A message in the reader's language; undefined if the page has no words for it. */
 function known(message: string): (() => string) | undefined {
-  patterns ??= ERROR_TEXTS.map((text) => [text, patternOf(text)]);
-  for (const [text, pattern] of patterns) {
-    const found = pattern.exec(message);
-    if (!found) continue;
-    const { before = '', ...values } = found.groups ?? {};
-    return () => before + fill(sayOf(text), values);
+  const said = tell(message);
+  if (said) return said;
+  const [, inside] = OTHERS.find(([pattern]) => pattern.test(message)) ?? [];
+  if (inside) return inside;
+  const [, name, value, need] = NO_VALUE.exec(message) ?? [];
+  if (name !== undefined) {
+    return () =>
+      say('{name}: “{value}” was given; it must be {need}', {
+        ...{ name: nameOfSetting(name), value, need: sayOf(need) },
+      });
   }
-  return undefined;
+  const [, all, count, one, why] = SOME_UNREAD.exec(message) ?? [];
+  if (all === undefined) return undefined;
+  return () =>
+    say('{all}. {count} files could not be read, as {one}: {why}', {
+      ...{ all: reasonText(all), count, one, why: reasonText(why) },
+    });
 }
 
 /** What the page says of an error, in the language of then; undefined if it has no words for it. */

@@ -1,8 +1,12 @@
 import type { TaskEvent } from '../../protocol.ts';
 import { make } from '../dom.ts';
 import { put, say, sayOf } from '../words/words.ts';
+import { cellText, tableTitle } from './check-words.ts';
 
 type Row = Extract<TaskEvent, { type: 'row' }>;
+
+/** Columns of names that the code has: one filters by them. */
+const CODE: ReadonlySet<string> = new Set(['op', 'first failure', 'dispatch', 'product']);
 
 /** Tables that grow row by row, one for each name. */
 export class TableView {
@@ -25,9 +29,15 @@ export class TableView {
     let entry = this.#tables.get(name);
     if (!entry) {
       const table = make('table', {}, make('thead', {}), make('tbody', {}));
-      const scroll = make('section', { class: 'scroll', tabindex: '0', 'aria-label': name }, table);
-      const title = make('h2');
-      put(title, () => sayOf(name));
+      const title = make('h2', {
+        id: `table-${this.#host.parentElement?.id}-${this.#tables.size}`,
+      });
+      put(title, () => tableTitle(name));
+      const scroll = make(
+        'section',
+        { class: 'scroll', tabindex: '0', 'aria-labelledby': title.id },
+        table,
+      );
       this.#host.append(make('div', { class: 'card' }, title, scroll));
       entry = { columns: [], table };
       this.#tables.set(name, entry);
@@ -43,7 +53,11 @@ export class TableView {
       });
       table.tHead?.replaceChildren(make('tr', {}, ...heads));
     }
-    const values = columns.map((column) => make('td', {}, cells[column] ?? ''));
+    const values = columns.map((column) => {
+      const value = make('td', CODE.has(column) ? { lang: 'en' } : {});
+      put(value, () => cellText(cells[column] ?? ''));
+      return value;
+    });
     const verdict = make('td', { class: ok ? 'good' : 'bad' });
     put(verdict, () => (ok ? say('✓ ok') : say('✗ failed')));
     // Rows from before a column was added stay shorter.

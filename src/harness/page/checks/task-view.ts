@@ -6,7 +6,8 @@ import { find } from '../dom.ts';
 import { showFacts } from '../facts.ts';
 import { counted } from '../numbers.ts';
 import { Remote } from '../remote.ts';
-import { put, say, sayOf } from '../words/words.ts';
+import { put, say } from '../words/words.ts';
+import { cellText, noteText } from './check-words.ts';
 import { TableView } from './table-view.ts';
 
 /** A report that people with an unknown GPU can send. */
@@ -125,14 +126,14 @@ export class TaskView {
       this.#say(() =>
         say('Running: {rows} so far, last: {last}.', {
           rows: counted(report.rows.length, 'row'),
-          last: Object.values(cells)[0] ?? '',
+          last: cellText(Object.values(cells)[0] ?? ''),
         }),
       );
     }
     if (event.type === 'adapter') report.adapter = event.adapter;
     if (event.type === 'note') {
       report.notes.push(event.text);
-      this.#say(() => sayOf(event.text));
+      this.#say(() => noteText(event.text));
     }
   }
 

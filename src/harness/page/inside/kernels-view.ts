@@ -96,7 +96,7 @@ export class KernelsView {
     const [across, down] = sizeOfPictures(layout);
     canvas.style.width = `${across}px`;
     canvas.style.height = `${down}px`;
-    const text = say('{title} of layer {layer}.', { title, layer: shown.kind });
+    const text = say('{title}, {layer}.', { title, layer: shown.kind });
     canvas.setAttribute('aria-label', `${text} ${help}`);
   }
 }

@@ -1,7 +1,9 @@
 import { sayOf } from './words.ts';
 
 /** Attributes that people read or hear. */
-const ATTRIBUTES = ['aria-label', 'placeholder', 'title', 'alt', 'label'] as const;
+const ATTRIBUTES = [
+  ...['aria-label', 'aria-roledescription', 'placeholder', 'title', 'alt', 'label'],
+] as const;
 
 /** What is no text of the page's, or is drawn again by itself, with all that is in it. */
 const LEFT = '[translate=no], script, style, noscript, [data-said=whole]';

@@ -57,4 +57,5 @@ export const charts = {
   'moving mean of {epochs}, measured values faint': 'media móvil de {epochs}, lo medido tenue',
   'logarithmic scale': 'escala logarítmica',
   'dashed: the paper’s Table I': 'discontinua: Tabla I del artículo',
+  chart: 'gráfica',
 } as const;

@@ -77,4 +77,42 @@ export const checks = {
   'extra time': 'tiempo extra',
   row: 'fila',
   rows: 'filas',
+  verify: 'comprobación',
+  'weights after {steps} steps, twice from one seed':
+    'pesos tras {steps} pasos, dos veces con una semilla',
+  'training step by width, 784–W–W–10, batch 100, Adam, cross-entropy':
+    'paso de entrenamiento según el ancho, 784–W–W–10, lote 100, Adam, entropía cruzada',
+  'training step of several networks at once, 784–128–64–10, batch 100':
+    'paso de entrenamiento de varias redes a la vez, 784–128–64–10, lote 100',
+  'training step of {network}, batch {batch}: {optimizer}, {loss} loss':
+    'paso de entrenamiento de {network}, lote {batch}: {optimizer}, pérdida {loss}',
+  'loop of {steps} steps of {network}, for each step':
+    'bucle de {steps} pasos de {network}, por paso',
+  'dispatches of a step, {contender}': 'llamadas de un paso, {contender}',
+  'epoch of Model 2 (Adam, cross-entropy)': 'época del modelo 2 (Adam, entropía cruzada)',
+  'epoch of Model 2, guarded': 'época del modelo 2, protegida',
+  'products of {network}, with what is fused into them, against plain products of the same sizes':
+    'productos de {network}, con lo que se funde en ellos, frente a productos simples de los mismos tamaños',
+  'gradweave {plan} {family}': 'gradweave {plan} {family}',
+  '{result} after {steps} steps': '{result} tras {steps} pasos',
+  'cannot tell: timestamps are rounded': 'no se sabe: las marcas de tiempo se redondean',
+  'all products': 'todos los productos',
+  neither: 'ninguna de las dos',
+  'copies to the CPU (the default)': 'copias a la CPU (lo habitual)',
+  'checks for NaN and infinity': 'comprobación de NaN e infinito',
+  both: 'ambas',
+  'Measuring {network}, {optimizer}, {loss}: {contenders}':
+    'Midiendo {network}, {optimizer}, {loss}: {contenders}',
+  'Arithmetic peak: {before} GFLOP/s before, {after} after.':
+    'Máximo aritmético: {before} GFLOP/s antes, {after} después.',
+  'Arithmetic peak: {before} GFLOP/s before, {after} after. JavaScript heap: at most {heap} MB.':
+    'Máximo aritmético: {before} GFLOP/s antes, {after} después. Memoria de JavaScript: como mucho {heap} MB.',
+  'This device has no timestamps, so single dispatches cannot be timed.':
+    'Este dispositivo no tiene marcas de tiempo, así que no se puede medir cada llamada.',
+  'This device has no timestamps, so single products cannot be timed.':
+    'Este dispositivo no tiene marcas de tiempo, así que no se puede medir cada producto.',
+  '{contender} cannot train {network} with {optimizer} and {loss}: {error}':
+    '{contender} no puede entrenar {network} con {optimizer} y {loss}: {error}',
+  '{name} cannot multiply {layout} {size}: {error}':
+    '{name} no puede multiplicar {layout} {size}: {error}',
 } as const;

@@ -119,4 +119,77 @@ export const errors = {
     '{file} no es JSON. Da un entrenamiento que esta página guardó como JSON',
   '{file} is not a run of gradweave. Give a run that this page saved as JSON':
     '{file} no es un entrenamiento de gradweave. Da uno que esta página guardó como JSON',
+  'there is no network yet; start a run first':
+    'todavía no hay ninguna red; empieza antes un entrenamiento',
+  'there are no weights yet; start a run first':
+    'todavía no hay pesos; empieza antes un entrenamiento',
+  '{path} could not be fetched: the server answered {status}':
+    'no se pudo obtener {path}: el servidor respondió {status}',
+  '{path} could not be fetched: {error}': 'no se pudo obtener {path}: {error}',
+  '{name} has {class} of {count} characters; the name of a class may have {most}. Choose another column, or shorten it':
+    '{name} tiene {class}, de {count} caracteres; el nombre de una clase puede tener {most}. Elige otra columna o acórtalo',
+  'this table is not here any more; give its file again':
+    'esta tabla ya no está aquí; da su archivo otra vez',
+  'augment={value} was given; it is for images, so use none':
+    'se dio augment={value}, que es para imágenes; elige ninguno',
+  'loss={value} was given; {target} is learned as a number, so use mse':
+    'se dio loss={value}, pero {target} se aprende como número; elige el error cuadrático (mse)',
+  'the folder {name} has a name of {count} characters; a class may have {most}. Rename it':
+    'la carpeta {name} tiene un nombre de {count} caracteres; una clase puede tener {most}. Cámbiale el nombre',
+  '{name} has {size} GiB; at most 1 GiB is read. Make the images smaller, or give the folder':
+    '{name} tiene {size} GiB; se lee como mucho 1 GiB. Reduce las imágenes o da la carpeta',
+  'zip archive has {name} encrypted. Save it without a password':
+    'el archivo zip tiene {name} cifrado. Guárdalo sin contraseña',
+  'zip archive has {name} packed by method {method}; read are 0 (stored) and 8 (deflate). Save it again':
+    'el archivo zip tiene {name} comprimido con el método {method}; se leen el 0 (sin comprimir) y el 8 (deflate). Guárdalo de nuevo',
+  '{names} could each be the same file of a data set. Give four files: images and labels to train on, and fewer to test on':
+    '{names} podrían ser el mismo archivo de un conjunto de datos. Da cuatro archivos: imágenes y etiquetas para entrenar, y menos para probar',
+  '{one} has images of {size}, and {other} of {second}; give two files of images of the same size':
+    '{one} tiene imágenes de {size}, y {other}, de {second}; da dos archivos de imágenes del mismo tamaño',
+  '{name} is not text in UTF-8. Convert it to UTF-8 first':
+    '{name} no es texto en UTF-8. Conviértelo antes a UTF-8',
+  'prompt has {character}, which is not in {name}; use its characters':
+    'el comienzo tiene {character}, que no está en {name}; usa sus caracteres',
+  '{count} images of {size}, but {bytes} bytes instead of {needed}':
+    '{count} imágenes de {size}, pero {bytes} bytes en lugar de {needed}',
+  '{count} labels, but {bytes} bytes instead of {needed}':
+    '{count} etiquetas, pero {bytes} bytes en lugar de {needed}',
+  '{count} items of {size}, but {bytes} bytes instead of {needed}':
+    '{count} elementos de {size}, pero {bytes} bytes en lugar de {needed}',
+  '{count} items of {size}': '{count} elementos de {size}',
+  "the filter '{filter}' matches no check. Leave it out to run all {count}, or give a part of a name, such as {names}":
+    'el filtro «{filter}» no corresponde a ninguna comprobación. Déjalo vacío para ejecutar las {count}, o da parte de un nombre, como {names}',
+  'sizes={sizes} was given; use integers from 1 to 8192 with commas between, or auto':
+    'se dio sizes={sizes}; usa enteros de 1 a 8192 separados por comas, o auto',
+  "only={parts} was given; '{part}' is not a part of the bench. Use {all}, with commas between":
+    'se dio only={parts}; «{part}» no es una parte de la medición. Usa {all}, separadas por comas',
+  'the server {origin} does not answer: {error}. Is it running, and can this machine reach it?':
+    'el servidor {origin} no responde: {error}. ¿Está en marcha, y llega a él esta máquina?',
+  'the server {origin} refuses the token ({text}). Give the one that it printed when it started':
+    'el servidor {origin} rechaza el token ({text}). Da el que mostró al arrancar',
+  'the server {origin} refuses: {text}': 'el servidor {origin} lo rechaza: {text}',
+  'the answer is not one of a sweep’s server. Is the address that of gradweave sweep?':
+    'la respuesta no es la del servidor de un barrido. ¿Es la dirección la de gradweave sweep?',
+  '{origin} sends to another address; give that of the server itself':
+    '{origin} remite a otra dirección; da la del propio servidor',
+  "worker '{server}' was given; a page on https:// may only speak to a server on https://. Open the server’s own page, or use npx gradweave worker":
+    'se dio worker «{server}»; una página con https:// solo puede hablar con un servidor con https://. Abre la página del propio servidor o usa npx gradweave worker',
+  'This zip archive cannot be read. Give the folder of its images instead':
+    'Este archivo zip no se puede leer. Da en su lugar la carpeta de sus imágenes',
+  'This zip archive is damaged. Get the file again':
+    'Este archivo zip está dañado. Consigue el archivo de nuevo',
+  'This is no safetensors file, or it is damaged. Get the file again':
+    'Esto no es un archivo safetensors, o está dañado. Consigue el archivo de nuevo',
+  'too large once it is unpacked': 'demasiado grande una vez descomprimido',
+  'damaged: it cannot be unpacked. Get it again':
+    'dañado: no se puede descomprimir. Consíguelo de nuevo',
+  'This is no token. One has 8 to 512 letters, digits and . ~ + / = _ -. The server prints it, or the file that holds it, when it starts':
+    'Esto no es un token. Tiene de 8 a 512 letras, cifras y . ~ + / = _ -. El servidor lo muestra al arrancar, o el archivo que lo guarda',
+  'This is no address of a server. Give it as http://127.0.0.1:8791 or https://sweep.example.org':
+    'Esto no es la dirección de un servidor. Dala como http://127.0.0.1:8791 o https://sweep.example.org',
+  '{name}: “{value}” was given; it must be {need}':
+    '{name}: se dio «{value}»; tiene que ser {need}',
+  '{all}. {count} files could not be read, as {one}: {why}':
+    '{all}. No se pudieron leer {count} archivos, como {one}: {why}',
+  empty: 'vacío',
 } as const;

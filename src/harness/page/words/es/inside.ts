@@ -37,7 +37,7 @@ export const inside = {
     'Una imagen en color por neurona, con sus tres pesos para cada píxel.',
   'Red, green and blue are the weights of red, green and blue: medium grey is 0, lighter is positive, darker negative.':
     'Rojo, verde y azul son los pesos del rojo, el verde y el azul: el gris medio es 0; más claro, positivo; más oscuro, negativo.',
-  '{title} of layer {layer}.': '{title} de la capa {layer}.',
+  '{title}, {layer}.': '{title}, {layer}.',
   'output channel {output}, input channel {input}':
     'canal de salida {output}, canal de entrada {input}',
   'unit {unit}': 'neurona {unit}',

@@ -95,4 +95,5 @@ export const train = {
     'Sin un texto tuyo, aprende las fábulas incluidas.',
   '{name}: {count} characters, {kinds} different ones.':
     '{name}: {count} caracteres, {kinds} distintos.',
+  'built-in fables': 'fábulas incluidas',
 } as const;
