@@ -171,6 +171,11 @@ test('a name that is cut keeps the number that tells runs apart', () => {
   assert.is(cut('784–16–10 #3', 9, widthOf), '784–1… #3');
   assert.is(cut('784–16–10 #3', 6, widthOf), '#3');
   assert.is(cut('Table I, Model 2', 10, widthOf), 'Table I… 2');
+  assert.is(cut('784–16–10, rate 0.001 #3', 20, widthOf), '784–…, rate 0.001 #3');
+  assert.is(cut('784–16–10, rate 0.001 #3', 19, widthOf), 'rate 0.001 #3');
+  assert.is(cut('784–16–10, rate 0.001 #3', 12, widthOf), '784–16–1… #3');
+  assert.is(cut('784–16–10, rate 0.001 #3', 2, widthOf), '#3');
+  assert.is(cut('784–16–10, rate 0.001 #3', 1, widthOf), '');
   const line = { name: 'Table I, Model 2', short: 'Table I' };
   assert.is(nameIn(line, 16, widthOf), 'Table I, Model 2');
   assert.is(nameIn(line, 15, widthOf), 'Table I');

@@ -146,12 +146,12 @@ test('networks that differ in their seeds alone are one run, with their means an
   );
   const spread = run.spreads[1];
   assert.is(spread.loss.count, 2);
-  assert.is(spread.accuracy && spreadText(spread.accuracy, percent), '70.0 ± 14.1%');
-  assert.is(spreadText(spread.loss, loss), '1.500 ± 0.707');
+  assert.is(spread.accuracy && spreadText(spread.accuracy, percent), '70.0\u00a0±\u00a014.1%');
+  assert.is(spreadText(spread.loss, loss), '1.500\u00a0±\u00a00.707');
   const small = { count: 3, mean: 0.009758, deviation: 0.0018, least: 0, most: 1 };
-  assert.is(spreadText(small, loss), '0.009758 ± 0.001800');
+  assert.is(spreadText(small, loss), '0.009758\u00a0±\u00a00.001800');
   const tiny = { count: 3, mean: 1.234e-7, deviation: 1.2e-9, least: 0, most: 1 };
-  assert.is(spreadText(tiny, loss), '1.234e-7 ± 0.012e-7');
+  assert.is(spreadText(tiny, loss), '1.234e-7\u00a0±\u00a00.012e-7');
   // Half of the networks have half of the time.
   assert.is(run.seconds, 6);
   assert.is(
@@ -167,7 +167,7 @@ test('networks that differ in their seeds alone are one run, with their means an
   });
   assert.is(
     text,
-    'Done: 6 networks, 2 epochs in 12 s. Lowest mean test loss: rate 0.1, test accuracy 70.0 ± 14.1%. Look inside shows the best one: rate 0.1, seed 3.',
+    'Done: 6 networks, 2 epochs in 12 s. Lowest mean test loss: rate 0.1, test accuracy 70.0\u00a0±\u00a014.1%. Look inside shows the best one: rate 0.1, seed 3.',
   );
 });
 
@@ -206,7 +206,7 @@ test('networks that ended early count with their last epoch, or with the one who
   });
   assert.is(
     text,
-    'Done: 3 networks, 3 epochs in 12 s, test accuracy 55.0 ± 7.1%. Networks that ended early, as the test loss had stopped falling: 2. Each has the weights of its best epoch. Look inside shows the best one: seed 1.',
+    'Done: 3 networks, 3 epochs in 12 s, test accuracy 55.0\u00a0±\u00a07.1%. Networks that ended early, as the test loss had stopped falling: 2. Each has the weights of its best epoch. Look inside shows the best one: seed 1.',
   );
 });
 

@@ -338,7 +338,7 @@ inLongRun(test)(
     const rows = await page.$$eval('#runs tbody tr', (all) => all.map((row) => row.textContent));
     assert.is(rows.length, 2);
     assert.match(rows[1] ?? '', /784–16–10, rate 0\.001 #1/);
-    assert.match(rows[1] ?? '', /3 networks.* ± .*%/s);
+    assert.match(rows[1] ?? '', /3 networks.*\s±\s.*%/s);
     await page.click('#runs button.small[aria-expanded]');
     const networks = await page.$$eval('#runs tr.network', (all) =>
       all.map((row) => row.textContent),

@@ -189,7 +189,7 @@ test('numbers follow the language', () => {
     assert.is(counted(1, 'epoch'), '1 época');
     assert.is(counted(2.5, 'epoch'), '2,5 épocas');
     const spread = { count: 3, mean: 0.884, deviation: 0.002, least: 0.88, most: 0.89 };
-    assert.is(spreadText(spread, percent), '88,4 ± 0,2\u00a0%');
+    assert.is(spreadText(spread, percent), '88,4\u00a0±\u00a00,2\u00a0%');
     assert.is(say('Hello {name}', { name: 'Ada' }), 'Hola Ada');
     assert.is(say('unknown {name}', { name: '$&' }), 'unknown $&');
   } finally {

@@ -26,7 +26,8 @@ export function openJoin(page: URL): void {
   } catch (error) {
     document.querySelector('main')?.replaceChildren();
     document.querySelector('[role=tablist]')?.remove();
-    refuse(error);
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    alert.show({ name: 'LinkError', message });
     return;
   }
   // The secret does not stay where others may read or copy it.

@@ -1,10 +1,11 @@
 /** What the view is made of. */
 import { find, make } from '../page/dom.ts';
+import { fixed } from '../page/numbers.ts';
 import { say } from '../page/words/words.ts';
 import type { Invitation } from './invitation.ts';
 
-/** Of the scripts that are loaded at the start, for the text. */
-const SCRIPTS = '0.2 MB';
+/** Megabytes of the scripts that are loaded at the start. */
+const SCRIPTS = 0.2;
 
 const number = (name: string, label: string, most: number): HTMLElement =>
   make(
@@ -75,7 +76,7 @@ function consent({ server, own, token }: Invitation): HTMLElement {
         {},
         say(
           'It downloads {size} of scripts, and the data of the sweep once: up to 31 MB for Fashion-MNIST, nothing for built-in images.',
-          { size: SCRIPTS },
+          { size: `${fixed(SCRIPTS, 1)} MB` },
         ),
       ),
       make(

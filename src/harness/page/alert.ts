@@ -20,6 +20,7 @@ export const KINDS: Readonly<Record<string, readonly [title: string, advice: str
   OptionError: ['These settings do not work', ''],
   ShapeError: ['These layers do not fit together', ''],
   DataError: ['This file cannot be used', ''],
+  LinkError: ['This link does not lead to a sweep', ''],
   MissingData: ['The data are not here', ''],
   CameraError: ['The camera cannot be used', ''],
   ShaderError: [

@@ -34,7 +34,8 @@ export const spreadText = (
   const [, number, unit] = /^(.*?)(\s?%?)$/.exec(text(mean)) ?? [];
   const [, decimals = '', power = ''] = /^-?\d*[.,]?(\d*)(e[-+]\d+)?$/.exec(number) ?? [];
   const scale = unit === '' ? 1 / Number(`1${power}`) : 100;
-  return `${number} ± ${local((scale * deviation).toFixed(decimals.length))}${power}${unit}`;
+  // A line ends before it, or after it.
+  return `${number}\u00a0±\u00a0${local((scale * deviation).toFixed(decimals.length))}${power}${unit}`;
 };
 
 export function duration(seconds: number): string {

@@ -57,19 +57,31 @@ const LEAST_LETTERS = 4;
 /** More letters than these fit beside no chart. */
 const MOST_LETTERS = 200;
 
-/** A name that fits in a width. The number at its end, which tells runs of one name apart, stays: `784–16–10 #3`, `784–… #3`, `#3`. */
+/** What a name keeps of its end: its number, and before it what a network has of its own: `784–16–10, rate 0.01 #3`. */
+const ENDS = [/^(.*?), (\S+ \S+ #\d+.*)$/s, /^(.*?) (#\d+.*|\d+)$/s, /^(.*)()$/s];
+
+/**
+ * A name that fits in a width. The end, which tells runs of one name apart, stays: `784–16–10 #3`, `784–… #3`, `#3`; and
+ * `784–…, rate 0.01 #3`, `rate 0.01 #3`.
+ */
 export function cut(text: string, width: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= width) return text;
-  const [, name, number] = /^(.*?)( #\d+.*| \d+)?$/s.exec(text) ?? ['', text, ''];
-  const shorter = (length: number): string => `${name.slice(0, length).trimEnd()}…${number ?? ''}`;
-  // The longest that fits: halving, since each width is measured.
-  let [fits, most] = [LEAST_LETTERS - 1, Math.min(name.length - 1, MOST_LETTERS)];
-  while (fits < most) {
-    const length = Math.ceil((fits + most) / 2);
-    if (widthOf(shorter(length)) <= width) fits = length;
-    else most = length - 1;
+  for (const pattern of ENDS) {
+    const [, name, end] = pattern.exec(text) ?? [];
+    if (name === undefined || widthOf(end) > width) continue;
+    const between = text.slice(name.length, text.length - end.length);
+    const shorter = (length: number): string =>
+      `${name.slice(0, length).trimEnd()}…${between}${end}`;
+    // The longest that fits: halving, since each width is measured.
+    let [fits, most] = [LEAST_LETTERS - 1, Math.min(name.length - 1, MOST_LETTERS)];
+    while (fits < most) {
+      const length = Math.ceil((fits + most) / 2);
+      if (widthOf(shorter(length)) <= width) fits = length;
+      else most = length - 1;
+    }
+    return fits < LEAST_LETTERS ? end : shorter(fits);
   }
-  return fits < LEAST_LETTERS ? (number ?? '').trim() : shorter(fits);
+  return '';
 }
 
 /** What of a label's name fits in a width. */

@@ -1,6 +1,6 @@
 import { openDialog } from '../dialog.ts';
 import { make } from '../dom.ts';
-import { say } from '../words/words.ts';
+import { redrawn, say } from '../words/words.ts';
 import { type Agent, agentOf } from './agents.ts';
 import { type Step, stepsFor } from './gpu-steps.ts';
 
@@ -62,14 +62,13 @@ function why(found: 'none' | 'software' | 'no WebGPU'): string {
   }
 }
 
-/** Shows how the reader's browser comes to a GPU. */
-export function showGpuHelp(found: 'none' | 'software' | 'no WebGPU'): void {
+/** How the reader's browser comes to a GPU. */
+function helpOf(found: 'none' | 'software' | 'no WebGPU'): HTMLElement[] {
   const own = agentOf(navigator.userAgent, navigator.maxTouchPoints);
   const others = OTHERS.filter(
     ({ browser, system }) => browser !== own.browser || system !== own.system,
   );
-  const { element } = openDialog(
-    { title: () => say('A GPU for this page'), kind: 'help-dialog' },
+  return [
     make('p', {}, why(found)),
     make('h3', {}, nameOf(own)),
     listOf(stepsFor(own)),
@@ -84,6 +83,24 @@ export function showGpuHelp(found: 'none' | 'software' | 'no WebGPU'): void {
       { class: 'help' },
       say('As of April 2026: newer versions may need fewer of these steps.'),
     ),
+  ];
+}
+
+/** Shows it in a card of the page, which has nothing else to show. */
+export function placeGpuHelp(host: Element): void {
+  const card = make('section', { class: 'card gpu-card', 'aria-labelledby': 'gpu-card-title' });
+  redrawn(card, () => {
+    const title = make('h2', { id: 'gpu-card-title' }, say('A GPU for this page'));
+    card.replaceChildren(title, ...helpOf('no WebGPU'));
+  });
+  host.append(card);
+}
+
+/** Shows it in a dialog. */
+export function showGpuHelp(found: 'none' | 'software' | 'no WebGPU'): void {
+  const { element } = openDialog(
+    { title: () => say('A GPU for this page'), kind: 'help-dialog' },
+    ...helpOf(found),
     make('form', { method: 'dialog' }, make('button', { class: 'primary' }, say('Close'))),
   );
   // A click beside it closes it, too.

@@ -1,7 +1,7 @@
 /** What the page explains, as far as it is needed at the start; the rest is loaded when the page is idle. */
 
 import type { LabState } from '../../worker/lab-event.ts';
-import { byId } from '../dom.ts';
+import { byId, find } from '../dom.ts';
 import { showFacts } from '../facts.ts';
 import { put, say } from '../words/words.ts';
 import type { Learner, Told } from './learner.ts';
@@ -31,7 +31,11 @@ export function beginWithoutGpu(fail: Learner['fail']): void {
   // There is nothing to begin with.
   delete document.documentElement.dataset.visit;
   put(byId('adapter'), () => say('No WebGPU'));
-  if (isSecureContext && origin !== 'null') offerSteps('no WebGPU', fail);
+  // Forms and charts that nobody can use say less than the way to a GPU.
+  document.documentElement.dataset.gpu = 'none';
+  if (!isSecureContext || origin === 'null') return;
+  offerSteps('no WebGPU', fail);
+  import('./gpu-help.ts').then(({ placeGpuHelp }) => placeGpuHelp(find(document, 'main')), fail);
 }
 
 /** Asks for the GPU, shows what was found, and explains the page. */

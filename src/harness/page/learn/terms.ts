@@ -242,7 +242,7 @@ export const TERMS = {
     ],
     [
       'Precisión',
-      'Full: números de 32 bits. Mixed: productos de matrices con números de 16 bits, que algunas GPU calculan más rápido; los pesos siguen en 32.',
+      'Completa: números de 32 bits. Mixta: productos de matrices con números de 16 bits, que algunas GPU calculan más rápido; los pesos siguen en 32.',
     ],
   ),
   plan: term(
@@ -252,7 +252,7 @@ export const TERMS = {
     ],
     [
       'Plan',
-      'Cómo se divide un paso de entrenamiento en programas de la GPU. Fused: pocos, cada uno con varias operaciones. Plain: uno por operación, más fácil de seguir y más lento.',
+      'Cómo se divide un paso de entrenamiento en programas de la GPU. Fusionado: pocos, cada uno con varias operaciones. Simple: uno por operación, más fácil de seguir y más lento.',
     ],
   ),
   kernels: term(

@@ -129,6 +129,12 @@ export function showIn(row: Element, shown: boolean, stroke: Stroke): void {
   swatch.style.background = background;
 }
 
+/** A mean with its deviation, which may stand in a line of its own. */
+const spreadIn = (text: string): (Node | string)[] => {
+  const [mean, deviation] = text.split(/(?=±)/);
+  return deviation === undefined ? [mean] : [mean, make('wbr'), deviation];
+};
+
 /** The row of a run. What {@link showIn} says of it comes later. */
 export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HTMLElement {
   const box = make('input', {
@@ -190,8 +196,10 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       say('{done} of {all}', { done: run.history.length, all: run.epochs }),
       ...(run.networks.length > 0 ? [] : keptMark(run.kept, run.history)),
     ],
-    [spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)],
-    [spread?.accuracy ? spreadText(spread.accuracy, percent) : percent(last?.test?.accuracy)],
+    spreadIn(spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)),
+    spreadIn(
+      spread?.accuracy ? spreadText(spread.accuracy, percent) : percent(last?.test?.accuracy),
+    ),
     [duration(run.seconds)],
     [
       button('JSON', say('JSON of {run}', { run: name }), () =>

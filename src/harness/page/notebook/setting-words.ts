@@ -44,7 +44,7 @@ const AS_THEY_ARE = '0,1';
 const NUMBER = /^-?\d+(\.\d+)?(e-?\d+)?$/;
 
 /** A number, or several with commas between, as the language writes them: a list of decimal commas has semicolons. */
-function numbersIn(text: string): string | undefined {
+export function numbersIn(text: string): string | undefined {
   const parts = text.split(',').map((part) => part.trim());
   if (!parts.every((part) => NUMBER.test(part))) return undefined;
   const isDecimal = parts.some((part) => part.includes('.'));

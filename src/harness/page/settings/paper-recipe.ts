@@ -1,7 +1,14 @@
 import { isPapers, paperDifferences, TABLE_RECIPE } from '../../tasks/paper-differences.ts';
 import { byId } from '../dom.ts';
+import { numbersIn } from '../notebook/setting-words.ts';
 import { say, sayOf } from '../words/words.ts';
 import { defaultsOf, type Values } from './settings-values.ts';
+
+/** A value in words, or as the language writes numbers. */
+const valueText = (value: string): string => {
+  const text = sayOf(value);
+  return text === value ? (numbersIn(value) ?? value) : text;
+};
 
 /** Below a preset of the paper: its table's recipe, and in what the settings are not the paper's. */
 export class PaperRecipe {
@@ -31,8 +38,8 @@ export class PaperRecipe {
     const differences = all.map((one) =>
       say('{setting} {now} instead of {paper}', {
         setting: sayOf(one.setting),
-        now: sayOf(one.now),
-        paper: sayOf(one.paper),
+        now: valueText(one.now),
+        paper: valueText(one.paper),
       }),
     );
     byId('paper-differences').textContent =

@@ -166,7 +166,7 @@ export const errors = {
   'the server {origin} does not answer: {error}. Is it running, and can this machine reach it?':
     'el servidor {origin} no responde: {error}. ¿Está en marcha, y llega a él esta máquina?',
   'the server {origin} refuses the token ({text}). Give the one that it printed when it started':
-    'el servidor {origin} rechaza el token ({text}). Da el que mostró al arrancar',
+    'el servidor {origin} rechaza la clave ({text}). Da la que mostró al arrancar',
   'the server {origin} refuses: {text}': 'el servidor {origin} lo rechaza: {text}',
   'the answer is not one of a sweep’s server. Is the address that of gradweave sweep?':
     'la respuesta no es la del servidor de un barrido. ¿Es la dirección la de gradweave sweep?',
@@ -184,7 +184,7 @@ export const errors = {
   'damaged: it cannot be unpacked. Get it again':
     'dañado: no se puede descomprimir. Consíguelo de nuevo',
   'This is no token. One has 8 to 512 letters, digits and . ~ + / = _ -. The server prints it, or the file that holds it, when it starts':
-    'Esto no es un token. Tiene de 8 a 512 letras, cifras y . ~ + / = _ -. El servidor lo muestra al arrancar, o el archivo que lo guarda',
+    'Esto no es una clave. Tiene de 8 a 512 letras, cifras y . ~ + / = _ -. El servidor la muestra al arrancar, o el archivo que la guarda',
   'This is no address of a server. Give it as http://127.0.0.1:8791 or https://sweep.example.org':
     'Esto no es la dirección de un servidor. Dala como http://127.0.0.1:8791 o https://sweep.example.org',
   '{name}: “{value}” was given; it must be {need}':
@@ -192,4 +192,5 @@ export const errors = {
   '{all}. {count} files could not be read, as {one}: {why}':
     '{all}. No se pudieron leer {count} archivos, como {one}: {why}',
   empty: 'vacío',
+  'This link does not lead to a sweep': 'Este enlace no lleva a ningún barrido',
 } as const;
