@@ -48,6 +48,42 @@ for (const language of ['en', 'es'] as const) {
   });
 }
 
+test('without WebGPU the way to it is shown, and nothing that cannot be used', async (stage) => {
+  for (const language of ['en', 'es'] as const) {
+    const { page, said } = await openPage(stage, `?lang=${language}`, (blank) =>
+      blank.evaluateOnNewDocument(() => Reflect.deleteProperty(Navigator.prototype, 'gpu')),
+    );
+    await page.waitForSelector('.gpu-card li');
+    await check(page, language, `${language}, without WebGPU`);
+    const empty = 'main :is(input, select, textarea), main button:disabled, .tabs button, .what';
+    assert.equal(
+      await page.$$eval(empty, (all) => all.filter((one) => one.checkVisibility()).length),
+      0,
+    );
+    if (language === 'en') {
+      await page.select('#language', 'es');
+      await until(page, '.gpu-card h2', /Una GPU/);
+      await page.select('#language', 'en');
+    }
+    assert.equal(said, []);
+    await page.close();
+  }
+});
+
+test('without scripts the page says so, below its name, and shows nothing that needs them', async ({
+  server,
+  chrome,
+}) => {
+  const page = await chrome.browser.newPage();
+  await page.setJavaScriptEnabled(false);
+  await page.goto(`${server.origin}/harness.html`);
+  const seen = await page.$$eval('h1, .alert, main *, .top button, .top select', (all) =>
+    all.filter((one) => one.checkVisibility()).map(({ tagName }) => tagName),
+  );
+  assert.equal(seen, ['H1', 'P', 'P']);
+  await page.close();
+});
+
 test('what goes on beyond an edge fades towards it, on both sides, and only where it does', async (stage) => {
   const { page, said } = await openPage(stage, '?model=2&layers=784,16,10');
   await page.$eval('#network', (card) => card.setAttribute('open', ''));

@@ -16,6 +16,8 @@ import { WorkView } from './work-view.ts';
 export function openJoin(page: URL): void {
   const alert = new Alert();
   showGpu('unused');
+  // Its greeting is that of the other view.
+  byId('welcome-open').hidden = true;
   const refuse = (error: unknown): void => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     alert.show({ name, message });

@@ -138,7 +138,7 @@ export const ERROR_TEXTS = [
 const OTHER_WEIGHTS = /^the file has .*the model that the weights are of/s;
 
 /** Messages that tell more to those who write such files, or servers, than to those who give them. */
-const OTHERS: readonly (readonly [RegExp, () => string])[] = [
+const OTHERS: readonly (readonly [RegExp, (told: string) => string])[] = [
   [
     /^zip archive (claims|has files that lie over each other|is of the 64-bit format)/,
     () => say('This zip archive cannot be read. Give the folder of its images instead'),
@@ -159,10 +159,11 @@ const OTHERS: readonly (readonly [RegExp, () => string])[] = [
       ),
   ],
   [
-    /^worker '.*' was given; (it must be an address|leave out)/,
-    () =>
+    /^worker '(.*)' was given; (it must be an address|leave out)/s,
+    (server) =>
       say(
-        'This is no address of a server. Give it as http://127.0.0.1:8791 or https://sweep.example.org',
+        '“{server}” is no address of a server. Give it as http://127.0.0.1:8791 or https://sweep.example.org',
+        { server },
       ),
   ],
   [/^gzip file unpacks to more than/, () => say('too large once it is unpacked')],
@@ -181,8 +182,10 @@ const tell = tellerOf(ERROR_TEXTS, { before: '(?:[^:]{1,90}: )?', after: '\\.?' 
 function known(message: string): (() => string) | undefined {
   const said = tell(message);
   if (said) return said;
-  const [, inside] = OTHERS.find(([pattern]) => pattern.test(message)) ?? [];
-  if (inside) return inside;
+  for (const [pattern, other] of OTHERS) {
+    const found = pattern.exec(message);
+    if (found) return () => other(found[1] ?? '');
+  }
   const [, name, value, need] = NO_VALUE.exec(message) ?? [];
   if (name !== undefined) {
     return () =>

@@ -33,6 +33,7 @@ export function beginWithoutGpu(fail: Learner['fail']): void {
   put(byId('adapter'), () => say('No WebGPU'));
   // Forms and charts that nobody can use say less than the way to a GPU.
   document.documentElement.dataset.gpu = 'none';
+  byId('dataset').remove();
   if (!isSecureContext || origin === 'null') return;
   offerSteps('no WebGPU', fail);
   import('./gpu-help.ts').then(({ placeGpuHelp }) => placeGpuHelp(find(document, 'main')), fail);

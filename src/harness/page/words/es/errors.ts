@@ -185,8 +185,8 @@ export const errors = {
     'dañado: no se puede descomprimir. Consíguelo de nuevo',
   'This is no token. One has 8 to 512 letters, digits and . ~ + / = _ -. The server prints it, or the file that holds it, when it starts':
     'Esto no es una clave. Tiene de 8 a 512 letras, cifras y . ~ + / = _ -. El servidor la muestra al arrancar, o el archivo que la guarda',
-  'This is no address of a server. Give it as http://127.0.0.1:8791 or https://sweep.example.org':
-    'Esto no es la dirección de un servidor. Dala como http://127.0.0.1:8791 o https://sweep.example.org',
+  '“{server}” is no address of a server. Give it as http://127.0.0.1:8791 or https://sweep.example.org':
+    '«{server}» no es la dirección de un servidor. Dala como http://127.0.0.1:8791 o https://sweep.example.org',
   '{name}: “{value}” was given; it must be {need}':
     '{name}: se dio «{value}»; tiene que ser {need}',
   '{all}. {count} files could not be read, as {one}: {why}':
