@@ -96,6 +96,7 @@ export const ERROR_TEXTS = [
   'zip archive has {name} encrypted. Save it without a password',
   'zip archive has {name} packed by method {method}; read are 0 (stored) and 8 (deflate). Save it again',
   '{names} could each be the same file of a data set. Give four files: images and labels to train on, and fewer to test on',
+  '{one} and {other} have {count} images each: which are to train on cannot be told. Give fewer to test on',
   '{one} has images of {size}, and {other} of {second}; give two files of images of the same size',
   // Texts.
   '{name} is not text in UTF-8. Convert it to UTF-8 first',

@@ -193,4 +193,6 @@ export const errors = {
     '{all}. No se pudieron leer {count} archivos, como {one}: {why}',
   empty: 'vacío',
   'This link does not lead to a sweep': 'Este enlace no lleva a ningún barrido',
+  '{one} and {other} have {count} images each: which are to train on cannot be told. Give fewer to test on':
+    '{one} y {other} tienen {count} imágenes cada uno: no se sabe cuáles son para entrenar. Da menos para probar',
 } as const;
