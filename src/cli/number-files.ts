@@ -7,6 +7,8 @@ export interface FileNumbers {
   readonly numbers: Float32Array;
   readonly count: number;
   readonly names: readonly string[];
+  /** What is to be said of them. */
+  readonly remarks?: readonly string[];
 }
 
 /**

@@ -3,6 +3,7 @@ import { DataError } from '../errors.ts';
 import { listed, readTable } from '../harness/own/chosen-table.ts';
 import { hasCommas, isMissing, type ReadTable, strictNumberOf } from '../harness/own/columns.ts';
 import { widthOf } from '../harness/own/encode.ts';
+import { farOf } from '../harness/own/far.ts';
 import { TABLE_KEY, type TableFacts, type UsedColumn } from '../harness/own/table-text.ts';
 import type { SavedModel } from '../train/model-file/saved-model.ts';
 import { otherThanTable } from './no-table.ts';
@@ -28,11 +29,14 @@ export function tableOf({ metadata }: Pick<SavedModel, 'metadata'>): TableFacts 
   );
 }
 
+const isRange = (given: unknown): boolean =>
+  Array.isArray(given) && given.length === 2 && given.every((end) => typeof end === 'number');
+
 function isColumn(given: unknown): boolean {
-  const { name, values, mean } = Object(given) as Record<string, unknown>;
+  const { name, values, mean, range } = Object(given) as Record<string, unknown>;
   const isKnown = Array.isArray(values)
     ? values.every((value) => typeof value === 'string')
-    : typeof mean === 'number';
+    : typeof mean === 'number' && (range === undefined || isRange(range));
   return typeof name === 'string' && isKnown;
 }
 
@@ -76,7 +80,8 @@ export async function readRows(
     at += part.numbers.length;
   }
   const names = parts.flatMap((part) => part.names);
-  return { numbers, count: names.length, names };
+  const remarks = parts.flatMap((part) => part.remarks ?? []);
+  return { numbers, count: names.length, names, remarks };
 }
 
 function rowsOf(
@@ -103,11 +108,29 @@ function rowsOf(
     ),
   );
   const names = rows.map((_, i) => `${file}[${i}]`);
-  return { numbers: Float32Array.from(numbers), count: rows.length, names };
+  const remarks = rows.flatMap((row, i) => {
+    const values = used.map((_, c) => strictNumberOf(row[places[c]], commas[c]));
+    return farOf(used, values).map(
+      ({ name, value, range: [least, most] }) =>
+        `row ${i + 1} of '${file}': ${name} ${value} is far outside of ${least} to ${most}, which the network learned from`,
+    );
+  });
+  return {
+    numbers: Float32Array.from(numbers),
+    count: rows.length,
+    names,
+    remarks: first(remarks),
+  };
 }
 
-/** Most texts that a message lists. */
+/** Most texts that a message lists, and most remarks on a file. */
 const LISTED = 20;
+
+/** The first ones; of more, how many. */
+const first = (texts: readonly string[]): readonly string[] =>
+  texts.length > LISTED
+    ? [...texts.slice(0, LISTED), `and ${texts.length - LISTED} more such values`]
+    : texts;
 
 /**
  * The inputs that a field makes: a number, the column's mean if there is none; of texts, one for each value.

@@ -359,6 +359,16 @@ test('rows have decimal commas if their numbers say so, and otherwise if those t
   // Neither.
   await rejects(read(commas, ['1,5', '1.25']), DataError, '"1.25" as b', 'such as 1,5');
   await rejects(read(points, ['1,5', '1.25']), DataError, '"1,5" as b; it must be a number, or');
+  // What lies far outside of what was learned from is said, with its row.
+  const { remarks } = await readRows(
+    [join(await write(folder, { 'far.csv': 'a;b;y\n2;3;p\n3;900;q\n' }), 'far.csv')],
+    points,
+    [2],
+  );
+  assert.match(
+    remarks?.join('|') ?? '',
+    /^row 2 of '.*far\.csv': b 900 is far outside of [\d.]+ to 6, which the network learned from$/,
+  );
   // The only column, of which the separator is not known.
   const [, b] = commas.columns;
   const alone = join(await write(folder, { 'alone.csv': 'b\n1.234\n' }), 'alone.csv');

@@ -6,13 +6,19 @@ import {
   numberOf,
   readColumns,
   readingColumns,
-  textAmongNumbers,
 } from '../../src/harness/own/columns.ts';
 import { parseTable, parsing, tableText } from '../../src/harness/own/csv.ts';
+import { farOf } from '../../src/harness/own/far.ts';
 import { inPieces } from '../../src/harness/own/in-pieces.ts';
 import { prepareTable, preparingTable, type TableChoice } from '../../src/harness/own/table.ts';
-import { keepChoice, keptChoice } from '../../src/harness/page/data/kept-choices.ts';
+import {
+  keepChoice,
+  keepNumbers,
+  keptChoice,
+  keptNumbers,
+} from '../../src/harness/page/data/kept-choices.ts';
 import { leftOut } from '../../src/harness/page/data/left-out.ts';
+import { farText } from '../../src/harness/page/inside/table/far-text.ts';
 import { fromText } from '../../src/harness/page/inside/table/row-from.ts';
 import { previewOf } from '../../src/harness/worker/own-facts.ts';
 import { refused } from './refused.ts';
@@ -51,13 +57,42 @@ test('fields are read as RFC 4180 says', () => {
 });
 
 test('a text among numbers, which makes a category of them, is found', () => {
-  const found = (values: string): string | undefined =>
-    textAmongNumbers(
-      readColumns(parseTable(`x\n${values.split(' ').join('\n')}\n`), true).columns[0],
-    );
-  assert.is(found('1 2 inf 4 1 2 4 2'), 'inf');
+  const read = (values: string, separator = ',') =>
+    readColumns(
+      parseTable(`x${separator}y\n${values.split(' ').join(`${separator}a\n`)}${separator}b\n`),
+      true,
+    ).columns[0];
+  const found = (values: string, separator?: string): string | undefined => {
+    const { slips } = read(values, separator);
+    return slips && `${slips.numbers} + ${slips.texts}, ${slips.text} in ${slips.row}`;
+  };
+  assert.is(found('1 2 inf 4 1 2 4 2'), '7 + 1, inf in 3');
   assert.is(found('1 2 3 4'), undefined);
   assert.is(found('a b a b 1 1 a'), undefined);
+  assert.is(found('1 ? oops 4 NA 5 5o 7'), '4 + 2, oops in 3');
+  // With decimal commas, and of more texts than a category has.
+  assert.is(found('1,5 2,5 inf 4', ';'), '3 + 1, inf in 3');
+  const many = Array.from({ length: 150 }, (_, i) => (i === 16 ? 'inf' : `${i}.5`)).join(' ');
+  assert.equal([read(many).kind, found(many)], ['texts', '149 + 1, inf in 17']);
+});
+
+test('a column of numbers with texts is taken as numbers if somebody says so, its texts as missing', () => {
+  const table = parseTable('x;y;z\n1,5;a;1\ninf;b;u\n2.5;a;2\n3,5;b;3\n4;b;4\n');
+  const { columns, rows: read } = readColumns(table, true, [0]);
+  const [x, , z] = columns;
+  // What is written in the other way counts as a text.
+  assert.equal([x.kind, x.comma, x.missing, x.distinct], ['number', true, 2, 3]);
+  assert.is(x.slips?.texts, 2);
+  assert.equal([z.kind, z.slips?.text], ['category', 'u']);
+  assert.equal(
+    read.map(([text]) => text),
+    ['1,5', '', '', '3,5', '4'],
+  );
+  assert.equal(readColumns(table, true).rows[1], ['inf', 'b', 'u']);
+  // A column without numbers stays as it is.
+  assert.equal(readColumns(table, true, [1]).columns[1].kind, 'category');
+  keepNumbers(columns, [0]);
+  assert.equal(keptNumbers(readColumns(table, true).columns), [0]);
 });
 
 test('semicolons and tabs separate where they give more fields', () => {
@@ -278,6 +313,42 @@ test('a table that is given again begins with what was learned from it', () => {
   keepChoice(columnsOf('a,b,c\n1,2,3\n3,4,5'), choice);
   assert.equal(keptChoice(columnsOf('a,b,c\n7,2,3\n3,4,6')), choice);
   assert.is(keptChoice(columnsOf('a,b,d\n1,2,3\n3,4,5')), undefined);
+});
+
+test('values far outside of those that were learned from are named, and no others', async () => {
+  const text = Array.from({ length: 40 }, (_, i) => `${140 + i},${i % 3},${'pq'[i % 2]}`).join(
+    '\n',
+  );
+  const choice: TableChoice = { target: 2, learn: 'class', from: [0, 1], missing: 'mean' };
+  const { columns } = prepareTable('t', readColumns(parseTable(`height,b,c\n${text}`)), choice);
+  const [height] = columns;
+  assert.ok('range' in height && height.range);
+  const [least, most] = height.range;
+  assert.ok(least >= 140 && most <= 179 && most - least > 20, String(height.range));
+  const room = (most - least) / 2;
+  const isFar = (value: number): boolean => farOf(columns, [value, 1]).length > 0;
+  assert.equal(
+    [least - room, least - room - 1, most + room, most + room + 1, Number.NaN].map(isFar),
+    [false, true, false, true, false],
+  );
+  // Of texts, and of older files, nothing is known.
+  assert.equal(
+    farOf(
+      [
+        { name: 'a', values: ['x'] },
+        { name: 'b', mean: 1, deviation: 1 },
+      ],
+      [9, 9],
+    ),
+    [],
+  );
+  const far = farOf(columns, [900, -5.5]);
+  assert.is(
+    farText(far),
+    `height 900 is far outside of ${least} to ${most}, which the network learned from. b −5.5 is far outside of 0 to 2, which the network learned from.`,
+  );
+  assert.match(farText([...far, ...far]), /\. So are 1 column more\.$/);
+  assert.is(farText([]), '');
 });
 
 test.run();

@@ -212,7 +212,8 @@ test('a model file tells of its table, and one of an earlier version has no prog
   const [first, second] = table?.columns ?? [];
   assert.equal(second, { name: 'the "city"', values: ['Madrid', 'Paris', 'Rome'] });
   const { mean, deviation } = input.normalize as { mean: number[]; deviation: number[] };
-  assert.equal(first, { name: 'age', mean: mean[0], deviation: deviation[0] });
+  const range = [22, 51];
+  assert.equal(first, { name: 'age', mean: mean[0], deviation: deviation[0], range });
   assert.equal(
     [mean.slice(1, 4), deviation.slice(1, 4)],
     [

@@ -84,6 +84,8 @@ export const predict: Command = {
     const quiet = json ? new Map([...values, ['quiet', 'true']]) : values;
     const own = { ...context, arguments: { ...context.arguments, values: quiet } };
     const renderer = rendererOf(own);
+    if (samples && 'remarks' in samples)
+      for (const text of samples.remarks ?? []) renderer.warn(text);
     const { value } = await runCommandTask(predict, 'predict', own, renderer, {
       files: new Map([[`/data/${MODEL_FILE}`, path], ...photosOf(samples)]),
       announce: !json,

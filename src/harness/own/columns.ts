@@ -18,6 +18,20 @@ export interface Column {
   readonly comma: boolean;
   /** Of numbers, whether all are whole. */
   readonly whole: boolean;
+  /** Of a column most of whose values are numbers, but not all: it is taken as texts, or these are taken as missing. */
+  readonly slips?: Slips;
+}
+
+/** Texts in a column of numbers. */
+export interface Slips {
+  /** How many of its values are numbers, and how many are not. */
+  readonly numbers: number;
+  readonly texts: number;
+  /** The first text, and the number of its row, from 1 below the names. */
+  readonly text: string;
+  readonly row: number;
+  /** Whether the numbers have decimal commas. */
+  readonly comma: boolean;
 }
 
 /** A table whose columns are known. */
@@ -32,7 +46,7 @@ export interface ReadTable {
 /** Most different values of a category; more are no categories to learn from. */
 export const MOST_VALUES = 100;
 const COUNTED = 10_000;
-/** Characters of a column's name that are kept. */
+/** Characters of a column's name, and of a slip, that are kept. */
 const LONGEST_NAME = 60;
 
 const MISSING: ReadonlySet<string> = new Set(['', '?', '-', 'na', 'n/a', 'nan', 'null', 'none']);
@@ -50,13 +64,6 @@ export function numberOf(text: string, comma: boolean): number {
   return COMMA.test(shown)
     ? Number(shown.replaceAll('.', '').replace(',', '.'))
     : numberOf(shown, false);
-}
-
-/** The text that makes a category of a column whose other values are numbers, mostly: a slip, perhaps. Undefined if there is none. */
-export function textAmongNumbers({ kind, values, comma }: Column): string | undefined {
-  if (kind !== 'category') return undefined;
-  const texts = values.filter((value) => Number.isNaN(numberOf(value, comma)));
-  return texts.length * 2 < values.length ? texts[0] : undefined;
 }
 
 /** What says how the numbers of a column are written. */
@@ -89,14 +96,19 @@ export const strictNumberOf = (text: string, comma: boolean): number =>
  *
  * @param named whether the first line has their names. Default: if none of its fields is a number, and either all are there and
  * differ, or there are numbers below
+ * @param numbers columns that hold numbers: a text in them is a missing value
  */
-export const readColumns = (table: TextTable, named?: boolean): ReadTable =>
-  atOnce(readingColumns(table, named));
+export const readColumns = (
+  table: TextTable,
+  named?: boolean,
+  numbers?: readonly number[],
+): ReadTable => atOnce(readingColumns(table, named, numbers));
 
 /** As {@link readColumns}, in pieces. */
 export function* readingColumns(
   { separator, rows }: TextTable,
   given?: boolean,
+  numbers: readonly number[] = [],
 ): Pieces<ReadTable> {
   const commas = separator !== ',';
   const named = given ?? hasNames(rows, commas);
@@ -106,7 +118,21 @@ export function* readingColumns(
   for (const [i, name] of namesOf(named ? first : first.map(() => '')).entries()) {
     columns.push(yield* columnOf(name, body, i, commas));
   }
-  return { separator, columns, rows: body, named };
+  const forms = new Map<number, RegExp>();
+  for (const i of numbers) {
+    const slips = columns[i]?.slips;
+    if (slips) forms.set(i, slips.comma ? COMMA : POINT);
+  }
+  if (forms.size === 0) return { separator, columns, rows: body, named };
+  yield;
+  const cleared = body.map((row) =>
+    row.map((text, i) => (forms.get(i)?.test(text.trim()) === false ? '' : text)),
+  );
+  for (const i of forms.keys()) {
+    const { name, slips } = columns[i];
+    columns[i] = { ...(yield* columnOf(name, cleared, i, commas)), ...(slips ? { slips } : {}) };
+  }
+  return { separator, columns, rows: cleared, named };
 }
 
 /** Rows below the first line that are looked at for numbers. */
@@ -145,7 +171,9 @@ function* columnOf(
   commas: boolean,
 ): Pieces<Column> {
   const values = new Set<string>();
-  let [missing, points, comma, whole, filled] = [0, true, commas, true, 0];
+  let [missing, whole, filled] = [0, true, 0];
+  // The fields that are no numbers with a point, and none with a comma.
+  const [points, comma] = [texts(POINT), texts(COMMA)];
   for (const [at, row] of rows.entries()) {
     if (at % ROWS_A_PIECE === 0) yield;
     const text = row[i];
@@ -155,13 +183,12 @@ function* columnOf(
     }
     filled++;
     if (values.size < COUNTED) values.add(text.trim());
-    if (points || comma) {
-      points &&= POINT.test(text.trim());
-      comma &&= COMMA.test(text.trim());
-    }
+    points.take(text.trim(), at);
+    if (commas) comma.take(text.trim(), at);
     whole &&= /^[+-]?\d+$/.test(text.trim());
   }
-  const isNumber = filled > 0 && (points || comma);
+  const isComma = commas && comma.count === 0;
+  const isNumber = filled > 0 && (points.count === 0 || isComma);
   const distinct = values.size;
   const kind: ColumnKind =
     distinct < 2 ? 'constant' : isNumber ? 'number' : distinct > MOST_VALUES ? 'texts' : 'category';
@@ -170,10 +197,38 @@ function* columnOf(
     ...{ name, kind, missing, distinct },
     values: sorted.slice(0, MOST_VALUES),
     // What reads the same with a point is read with a point.
-    comma: isNumber && !points,
+    comma: isNumber && points.count > 0,
     whole: isNumber && whole,
+    ...(isNumber ? {} : slipsOf(filled, points, commas ? comma : points)),
   };
 }
+
+/** Counts the texts that have not the form of numbers. */
+function texts(form: RegExp) {
+  const found = {
+    count: 0,
+    text: '',
+    row: 0,
+    take(text: string, at: number): void {
+      if (form.test(text)) return;
+      if (found.count === 0) [found.text, found.row] = [text, at + 1];
+      found.count++;
+    },
+  };
+  return found;
+}
+
+/** @param filled values that are there */
+function slipsOf(filled: number, points: Texts, commas: Texts): Pick<Column, 'slips'> {
+  const comma = commas.count < points.count;
+  const { count, text, row } = comma ? commas : points;
+  if (2 * count >= filled) return {};
+  return {
+    slips: { numbers: filled - count, texts: count, text: text.slice(0, LONGEST_NAME), row, comma },
+  };
+}
+
+type Texts = ReturnType<typeof texts>;
 
 // Made once: one for each comparison takes most of the time of a large table.
 const { compare } = new Intl.Collator('en', { numeric: true });

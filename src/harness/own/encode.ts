@@ -53,6 +53,13 @@ export function* numbersOf(
   return numbers;
 }
 
+/** The least and the largest of some numbers: they may be too many to be arguments. */
+const rangeOf = ([first, ...rest]: readonly number[]): readonly [number, number] =>
+  rest.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [first, first],
+  );
+
 /** @param train the rows whose mean and deviation standardise numbers */
 export function* readerOf(
   rows: Rows,
@@ -75,7 +82,11 @@ export function* readerOf(
   const { mean, deviation }: Scale = known.length > 0 ? spreadOf(known) : { mean: 0, deviation: 1 };
   return {
     from: at,
-    column: { name, mean, deviation, ...(comma ? { comma } : {}) },
+    column: {
+      ...{ name, mean, deviation },
+      ...(known.length > 0 ? { range: rangeOf(known) } : {}),
+      ...(comma ? { comma } : {}),
+    },
     names: [name],
     value: (text) => numberOf(text, comma),
   };

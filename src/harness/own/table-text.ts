@@ -8,6 +8,8 @@ export type UsedColumn =
       readonly name: string;
       readonly mean: number;
       readonly deviation: number;
+      /** The least and the largest number of the rows that were trained on. Absent in older files. */
+      readonly range?: readonly [least: number, most: number];
       /** Whether the table had its numbers with decimal commas: 1.234 is then above a thousand. */
       readonly comma?: true;
     }

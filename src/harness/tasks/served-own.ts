@@ -47,7 +47,6 @@ async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
   const { chosen, readTable } = await import('../own/chosen-table.ts');
   const { preparingTable } = await import('../own/table.ts');
   const { passedOver, takenText } = await import('../own/taken-columns.ts');
-  const { textAmongNumbers } = await import('../own/columns.ts');
   const read = readTable(await fetchBytes(`data/${ownFile(0)}`), name);
   const choice = chosen(read, {
     target: query.text('target') ?? query.fail('target', 'the name of a column'),
@@ -60,9 +59,9 @@ async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
   const passed = passedOver(read, choice);
   if (passed !== '') emit({ type: 'note', text: `Not learned from: ${passed}` });
   for (const column of read.columns) {
-    const text = textAmongNumbers(column);
-    if (text === undefined) continue;
-    const what = `${column.name} is taken as texts, not as a number: it has ${JSON.stringify(text)}. An empty field says that a value is missing`;
+    if (!column.slips) continue;
+    const { numbers, texts, text, row } = column.slips;
+    const what = `${column.name} is taken as texts, not as a number: ${numbers} of ${numbers + texts} values are numbers, but row ${row} has ${JSON.stringify(text)}. An empty field says that a value is missing`;
     emit({ type: 'note', text: what });
   }
   if (table.leftOut > 0) {

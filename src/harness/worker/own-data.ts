@@ -106,8 +106,14 @@ export class OwnData {
    * Reads a table of comma-separated values; {@link useTable} then learns from it. A run goes on meanwhile.
    *
    * @param named whether the first line has the columns' names. Default: by what it holds
+   * @param numbers columns that hold numbers: a text in them is a missing value
    */
-  async lookAtTable(name: string, file: Blob, named?: boolean): Promise<TablePreview> {
+  async lookAtTable(
+    name: string,
+    file: Blob,
+    named?: boolean,
+    numbers?: readonly number[],
+  ): Promise<TablePreview> {
     const { MOST_BYTES, parsing, tableText } = await import('../own/csv.ts');
     const { readingColumns } = await import('../own/columns.ts');
     const { inPieces } = await import('../own/in-pieces.ts');
@@ -118,7 +124,7 @@ export class OwnData {
     }
     try {
       const text = tableText(new Uint8Array(await file.arrayBuffer()));
-      const read = await inPieces(readingColumns(await inPieces(parsing(text)), named));
+      const read = await inPieces(readingColumns(await inPieces(parsing(text)), named, numbers));
       if (read.rows.length === 0) throw new DataError('there are no rows below the first line');
       const id = this.#looked++;
       this.#tables.set(id, { name, read });

@@ -6,9 +6,10 @@ import { errorText } from '../error-words.ts';
 import { counted, whole } from '../numbers.ts';
 import { said } from '../words/said.ts';
 import { put, redrawn, say } from '../words/words.ts';
-import { keepChoice, keptChoice } from './kept-choices.ts';
+import { keepChoice, keepNumbers, keptChoice, keptNumbers } from './kept-choices.ts';
 import { leftOut } from './left-out.ts';
 import type { AskOwn } from './own-calls.ts';
+import { slipsList } from './slips-list.ts';
 
 /** Shows a table's first rows, and asks what to learn from it. @returns nothing if it was closed */
 export async function openTable(
@@ -17,6 +18,11 @@ export async function openTable(
   file: Blob,
 ): Promise<OwnFacts | undefined> {
   let preview = await ask('lookAtTable', name, file);
+  const kept = keptNumbers(preview.columns);
+  if (kept.length > 0) {
+    void ask('forgetTable', preview.id);
+    preview = await ask('lookAtTable', name, file, undefined, kept);
+  }
   let facts: OwnFacts | undefined;
   const body = make('div', { class: 'body' });
   const wrong = make('p', { class: 'wrong', role: 'alert' });
@@ -28,10 +34,10 @@ export async function openTable(
     body,
     wrong,
   );
-  const form = new TableForm(body, async (named) => {
+  const form = new TableForm(body, async (named, numbers) => {
     put(wrong, () => '');
     try {
-      const other = await ask('lookAtTable', name, file, named);
+      const other = await ask('lookAtTable', name, file, named, numbers);
       const unused = element.open ? preview : other;
       void ask('forgetTable', unused.id);
       if (!element.open) return;
@@ -48,6 +54,7 @@ export async function openTable(
       const { choice } = form;
       facts = await ask('useTable', preview.id, choice);
       keepChoice(preview.columns, choice);
+      keepNumbers(preview.columns, asNumbers(preview));
       element.close();
     } catch (error) {
       put(wrong, () => `${errorText(error)}.`);
@@ -68,10 +75,17 @@ export async function openTable(
   return facts;
 }
 
+/** The columns that are taken as numbers in spite of texts in them. */
+const asNumbers = ({ columns }: TablePreview): number[] =>
+  columns.flatMap(({ kind, slips }, i) => (slips && kind === 'number' ? [i] : []));
+
+/** Reads the table again. */
+type Reread = (named: boolean, numbers: readonly number[]) => Promise<void>;
+
 /** What is chosen of a table. */
 class TableForm {
   readonly #body: HTMLElement;
-  readonly #rename: (named: boolean) => Promise<void>;
+  readonly #reread: Reread;
   #preview: TablePreview | undefined;
   #target = 0;
   #learn: TableChoice['learn'] = 'class';
@@ -79,9 +93,9 @@ class TableForm {
   #from = new Set<number>();
   readonly #cost = make('p', { role: 'status' });
 
-  constructor(body: HTMLElement, rename: (named: boolean) => Promise<void>) {
+  constructor(body: HTMLElement, reread: Reread) {
     this.#body = body;
-    this.#rename = rename;
+    this.#reread = reread;
   }
 
   get choice(): TableChoice {
@@ -171,12 +185,19 @@ class TableForm {
             type: 'checkbox',
             checked: preview.named,
             change: ({ target: box }) =>
-              void this.#rename(box instanceof HTMLInputElement && box.checked),
+              void this.#reread(box instanceof HTMLInputElement && box.checked, []),
           }),
           say('The first line has the names'),
         ),
       ),
       this.#cost,
+      ...slipsList(preview, (column, isNumber) => {
+        const others = asNumbers(preview).filter((i) => i !== column);
+        void this.#reread(preview.named, isNumber ? [...others, column] : others).then(() =>
+          // It was drawn anew.
+          this.#body.querySelector<HTMLElement>(`.slips [data-column="${column}"]`)?.focus(),
+        );
+      }),
       this.#table(preview),
       make(
         'p',

@@ -1,3 +1,4 @@
+import { farOf } from '../../../own/far.ts';
 import type { HeldRow, RowAnswer } from '../../../worker/table-study.ts';
 import { className } from '../../class-names.ts';
 import { make } from '../../dom.ts';
@@ -6,6 +7,7 @@ import { onLanguage, put, say } from '../../words/words.ts';
 import { asOf } from '../as-of.ts';
 import { showShares } from '../class-bars.ts';
 import { largest, sharesOf } from '../pictures.ts';
+import { farText } from './far-text.ts';
 import { type RowField, rowField } from './row-field.ts';
 import { fromText } from './row-from.ts';
 import { askTable, type TableHost, type TableNetwork } from './table-host.ts';
@@ -24,6 +26,8 @@ export class RowForm {
   readonly #truth = make('p', { class: 'help' });
   readonly #bars = make('ol', { class: 'bars row-bars' });
   readonly #time = make('p', { class: 'help' });
+  /** What lies far outside of what it learned from. */
+  readonly #far = make('p', { class: 'far', role: 'status', translate: 'no' });
   #network: TableNetwork | undefined;
   #all: readonly RowField[] = [];
   /** The held-out row that the fields were filled with. */
@@ -49,7 +53,15 @@ export class RowForm {
         'div',
         { class: 'row-try' },
         this.#fields,
-        make('div', { class: 'row-answer' }, this.#verdict, this.#truth, this.#bars, this.#time),
+        make(
+          'div',
+          { class: 'row-answer' },
+          this.#verdict,
+          this.#truth,
+          this.#bars,
+          this.#time,
+          this.#far,
+        ),
       ),
     );
     onLanguage(() => {
@@ -74,6 +86,7 @@ export class RowForm {
       .map((column) => rowField(column, () => void this.answer()));
     this.#fields.replaceChildren(...this.#all.map(({ element }) => element));
     put(this.#from, () => '');
+    put(this.#far, () => '');
     void this.#another();
   }
 
@@ -129,10 +142,13 @@ export class RowForm {
     const typed = this.#all.map((field) => field.read());
     if (typed.some((value) => value === undefined)) {
       this.#answered = undefined;
+      put(this.#far, () => '');
       this.#draw();
       return;
     }
     const values = row.values.map((value, c) => typed[c] ?? value);
+    const far = farOf(this.#network.table.columns, values);
+    put(this.#far, () => farText(far));
     try {
       const answered = await askTable(this.#host)('answer', values);
       if (asked !== this.#asked) return;

@@ -1,5 +1,14 @@
 /** Spanish texts. */
 export const data = {
+  '{name}: {numbers} of {all} values are numbers. The others ({count}), such as “{text}” in row {row}, count as missing.':
+    '{name}: {numbers} de {all} valores son números. Los demás ({count}), como «{text}» en la fila {row}, cuentan como faltantes.',
+  '{name}: {numbers} of {all} values are numbers, but row {row} has “{text}”. So all are taken as texts.':
+    '{name}: {numbers} de {all} valores son números, pero la fila {row} tiene «{text}». Por eso todos se toman como textos.',
+  'Take {name} as texts': 'Tomar {name} como textos',
+  'Take {name} as numbers': 'Tomar {name} como números',
+  'Take it as texts': 'Tomarla como textos',
+  'Take it as numbers, such values as missing':
+    'Tomarla como números, y esos valores como faltantes',
   '{name} (own data)': '{name} (datos propios)',
   'own data': 'datos propios',
   'built-in garments (synthetic)': 'prendas incluidas (sintéticas)',

@@ -1,5 +1,8 @@
 /** Spanish texts of what a network makes of the rows of a table. */
 export const insideTable = {
+  '{name} {value} is far outside of {least} to {most}, which the network learned from.':
+    '{name} {value} queda muy lejos de lo que aprendió la red: de {least} a {most}.',
+  'So are {columns} more.': 'También otras: {columns}.',
   'Predicted and true': 'Predicho y real',
   'Each point is a held-out row. On the dashed line, the prediction is true. Point at a row, or choose one with the arrow keys; a click or Enter takes it to “Try a row”.':
     'Cada punto es una fila reservada. En la línea discontinua, la predicción es exacta. Señala una fila o elígela con las flechas; un clic o Intro la lleva a «Probar una fila».',
