@@ -42,7 +42,7 @@ test.after(() => {
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-test('the greeting asks again for images and times if own data follow others, and only then', async () => {
+test('the greeting asks again for images if own data follow others, and for times if the settings change', async () => {
   const asked: string[] = [];
   let [query, rows] = ['model=2&data=own', 0];
   const call = async (_: string, [name]: readonly string[]): Promise<unknown> => {
@@ -52,11 +52,11 @@ test('the greeting asks again for images and times if own data follow others, an
     return { ...data, name: 'own', rows: true, training: rows };
   };
   const remote = { call } as unknown as Learner['remote'];
-  const welcome = new Welcome({ remote, query: () => query, fail: () => {} }, () => {});
+  const welcome = new Welcome({ remote, query: () => query, fail: () => {} }, () => {}, 0);
   const after = async (change: () => void): Promise<string> => {
     change();
     welcome.settings();
-    await turn();
+    for (let i = 0; i < 3; i++) await turn();
     return `${asked.splice(0).join(' ')}: ${parts.get('welcome-data')?.textContent}`;
   };
   const given = (count: number) => () => {
@@ -66,10 +66,53 @@ test('the greeting asks again for images and times if own data follow others, an
   assert.is(await after(given(120)), 'samples samples estimate: own: 120 rows to train on.');
   assert.is(await after(given(80)), 'samples estimate: own: 80 rows to train on.');
   // Other settings have the same data.
-  assert.match(await after(() => (query = 'model=1&data=own')), /^: /);
+  assert.match(await after(() => (query = 'model=1&data=own')), /^samples estimate: /);
+  // The same ones take as long.
+  assert.match(await after(() => {}), /^: /);
   assert.match(await after(() => (query = 'model=1')), /^samples estimate: /);
   // Data that are not in use are not asked for.
   assert.match(await after(given(60)), /^: /);
+});
+
+test('a time that was measured for other settings is not shown', async () => {
+  let query = 'model=2&epochs=5';
+  const answers: ((seconds: number) => void)[] = [];
+  const call = (_: string, [name]: readonly string[]): Promise<unknown> =>
+    name === 'estimate'
+      ? new Promise((resolve) => {
+          answers.push((seconds) => resolve({ seconds, timed: 9, timedSeconds: 1 }));
+        })
+      : Promise.resolve({
+          images: new Uint8Array(),
+          labels: [],
+          classes: [],
+          size: [1, 1],
+          name: 'x',
+        });
+  const remote = { call } as unknown as Learner['remote'];
+  const welcome = new Welcome({ remote, query: () => query, fail: () => {} }, () => {}, 0);
+  const shown = async (): Promise<string> => {
+    for (let i = 0; i < 4; i++) await turn();
+    return parts.get('welcome-time')?.textContent ?? '';
+  };
+  await shown();
+  answers[0](40);
+  assert.match(await shown(), /^About 40 s:/);
+  for (const epochs of [10, 20]) {
+    query = `model=2&epochs=${epochs}`;
+    welcome.settings();
+  }
+  assert.match(await shown(), /^Timing/);
+  // Of two changes at once, the last one is timed.
+  assert.is(answers.length, 2);
+  query = 'model=2&epochs=30';
+  welcome.settings();
+  await shown();
+  assert.is(answers.length, 2, 'one after the other');
+  answers[1](80);
+  assert.match(await shown(), /^Timing/, 'the answer was to other settings');
+  answers[2](120);
+  assert.match(await shown(), /^About 2 min 0 s:/);
 });
 
 test.run();

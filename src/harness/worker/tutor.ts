@@ -100,13 +100,13 @@ export class Tutor {
    * How long the run of a query would take: some of its steps are timed, on drawn images, or on the visitor's own data.
    *
    * @param samples of an epoch, if they are known and not the visitor's
-   * @returns undefined if a run is in progress, or if it learns from a text
+   * @returns undefined if a run is in progress, or if it learns from a text, or is of several networks at once
    * @throws as {@link layers}
    */
   async estimate(query: string, samples: number = BUILT_IN.train): Promise<Estimate | undefined> {
-    const { options } = runsOf(new URLSearchParams(query))[0];
+    const [{ options }, ...others] = runsOf(new URLSearchParams(query));
     const settings = settingsOf(options);
-    if (settings.data !== 'images' || this.#lab.busy()) return undefined;
+    if (settings.data !== 'images' || others.length > 0 || this.#lab.busy()) return undefined;
     const engine = await this.#lab.open();
     const own = await this.#onOwn(query);
     const job =

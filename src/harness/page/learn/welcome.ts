@@ -15,6 +15,9 @@ import { drawNetwork } from './network-drawing.ts';
 import { rememberVisit } from './visits.ts';
 import { widthsIn } from './widths.ts';
 
+/** Milliseconds after a change of the settings until steps are timed anew: others may follow. */
+const PAUSE_MS = 500;
+
 /** The greeting: what the page is for, what will happen, and how long it takes here. */
 export class Welcome {
   readonly #learner: Learner;
@@ -25,11 +28,21 @@ export class Welcome {
   #estimate: Estimate | null | undefined;
   /** The samples whose images are drawn. */
   #drawn: SampleImages | undefined;
-  /** Which data were asked for last: 0 if not the visitor's own, else another number for each that they gave; and how often was asked. */
-  #asked: { readonly data: number; readonly round: number } | undefined;
+  /**
+   * What was asked for last: the settings; which data, 0 if not the visitor's own, else another number for each that they gave; and how
+   * often was asked.
+   */
+  #asked: { readonly query: string; readonly data: number; readonly round: number } | undefined;
+  readonly #pause: number;
+  /** The steps that are timed. */
+  #measuring: Promise<unknown> | undefined;
 
-  /** @param tour begins the tour */
-  constructor(learner: Learner, tour: () => void) {
+  /**
+   * @param tour begins the tour
+   * @param pause see {@link PAUSE_MS}
+   */
+  constructor(learner: Learner, tour: () => void, pause = PAUSE_MS) {
+    this.#pause = pause;
     this.#learner = learner;
     this.#tour = tour;
     byId('welcome-open').addEventListener('click', () => this.#toggle());
@@ -83,26 +96,49 @@ export class Welcome {
   }
 
   #begin(): void {
-    this.#show();
-    const own = new URLSearchParams(this.#learner.query()).get('data') === 'own';
+    const query = this.#learner.query();
+    const own = new URLSearchParams(query).get('data') === 'own';
     const data = own ? ownRound() + 1 : 0;
-    if (this.#asked?.data === data) return;
-    const round = (this.#asked?.round ?? 0) + 1;
-    this.#asked = { data, round };
-    void this.#ask(round);
+    const before = this.#asked;
+    if (before?.data === data && before.query === query) {
+      this.#show();
+      return;
+    }
+    const round = (before?.round ?? 0) + 1;
+    this.#asked = { query, data, round };
+    // The time was that of other settings.
+    this.#estimate = undefined;
+    this.#show();
+    if (before?.data === data && this.#samples) {
+      // The widths of a network on the visitor's own data come with their samples.
+      const again = (): Promise<void> => (own ? this.#ask(round) : this.#measure(round));
+      setTimeout(() => void again(), this.#pause);
+    } else void this.#ask(round);
   }
 
   async #ask(round: number): Promise<void> {
+    if (this.#asked?.round !== round) return;
     const { remote, query } = this.#learner;
     const samples = (await lesson(remote, 'samples', query()).catch(() => undefined)) ?? undefined;
     // Other data were chosen meanwhile.
     if (this.#asked?.round !== round) return;
     this.#samples = samples;
-    this.#estimate = undefined;
     this.#show();
-    const { training } = samples ?? {};
-    const asked = lesson(remote, 'estimate', query(), ...(training ? [training] : []));
-    const estimate = (await asked.catch(() => null)) ?? null;
+    await this.#measure(round);
+  }
+
+  /** Asks how long the run takes. */
+  async #measure(round: number): Promise<void> {
+    // Two at once would slow each other down.
+    await this.#measuring;
+    if (this.#asked?.round !== round) return;
+    const { remote, query } = this.#learner;
+    const { training } = this.#samples ?? {};
+    const asked = lesson(remote, 'estimate', query(), ...(training ? [training] : [])).catch(
+      () => null,
+    );
+    this.#measuring = asked;
+    const estimate = (await asked) ?? null;
     if (this.#asked?.round !== round) return;
     this.#estimate = estimate;
     this.#show();
