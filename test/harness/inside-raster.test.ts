@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { inkOf } from '../../src/harness/page/inside/pad-ink.ts';
 import {
   centred,
   contentOf,
@@ -57,10 +58,16 @@ test('the network sees the mean of the pixels under each of its own', () => {
 
 test('filling stops at lines, and reaches every corner of its area', () => {
   const raster = picture('0090', '0090', '9990', '0000');
-  fillAround(raster, 0, 0, 255);
+  fillAround(raster, 0, 0, [255, 255, 255]);
   assert.is(greys(raster), '9990999099900000');
-  fillAround(raster, 3, 0, 255);
+  fillAround(raster, 3, 0, [255, 255, 255]);
   assert.is(greys(raster), '9999999999999999');
+  // In colour: what it has already is alike, and another one is not.
+  fillAround(raster, 0, 0, inkOf('#d3802f'));
+  assert.equal([...raster.data.subarray(0, 4)], [0xd3, 0x80, 0x2f, 255]);
+  raster.data.set([0x2f, 0x80, 0xd3], 0);
+  fillAround(raster, 3, 0, [0, 0, 0]);
+  assert.equal([...raster.data.subarray(0, 8)], [0x2f, 0x80, 0xd3, 255, 0, 0, 0, 255]);
 });
 
 test.run();

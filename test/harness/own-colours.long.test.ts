@@ -108,7 +108,23 @@ test('hues of the same luma are told apart in colour, and not in grey', async (s
   await until(page, '#unit-weights-text', /One picture for red, one for green, one for blue/);
   await chromaIs(page, '#unit-most canvas', isColour);
   await page.$eval('#unit-close', (button) => (button as HTMLElement).click());
-  // The pad draws in white; test images and photos have their colours.
+  // The pen of a network in colour has colours, by keyboard too: arrows choose, and the name is said.
+  await until(page, '#pad-colours', /Colour of the pen: white/);
+  await page.click('#pad-eraser');
+  await page.focus('#pad-colours input:checked');
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+  await until(page, '#pad-colours', /Colour of the pen: red/);
+  assert.is(await page.$eval('#pad-pen', (pen) => pen.getAttribute('aria-pressed')), 'true');
+  await page.click('#pad-fill');
+  await page.focus('#pad');
+  await page.keyboard.press('Space');
+  await chromaIs(page, '#pad-seen', isColour);
+  await until(page, '#pad-verdict', /red|teal/);
+  await page.click('#pad-undo');
+  await chromaIs(page, '#pad-seen', isGrey);
+  await page.click('#pad-pen');
+  await page.click('#pad-colours input');
+  // White is a colour, too; test images and photos have theirs.
   await page.focus('#pad');
   await page.keyboard.press('Space');
   await until(page, '#pad-verdict', /red|teal/);
@@ -136,6 +152,8 @@ test('hues of the same luma are told apart in colour, and not in grey', async (s
   // The run in colour needs its data, of which it has the hash.
   await page.click('#tab-inside');
   await chromaIs(page, '#images li canvas.picture', isGrey);
+  // The pen of a network in grey is white.
+  assert.is(await page.$eval('#pad-colours', (inks) => (inks as HTMLElement).hidden), true);
   await inspect(page, 1);
   await until(page, '#alert-text', /trained on other data than the page has now: hues\.zip/);
   await page.click('#tab-train');
@@ -152,6 +170,27 @@ test('hues of the same luma are told apart in colour, and not in grey', async (s
   await inspect(page, 1);
   await until(page, '#inside-status', /The stored weights of .*#1/);
   await chromaIs(page, '#images li canvas.picture', isColour);
+
+  // Repeated on the same files made otherwise: it is said what differs, and they can be made as they were.
+  await page.click('#tab-train');
+  await choose(page, 'side', '32');
+  await choose(page, 'colour', 'grey');
+  await until(page, '#own-data', /Made 32 × 32 and grey/);
+  const repeat = (): Promise<void> =>
+    page.$$eval('#runs tr.details button', (all) =>
+      all.find((button) => /^Repeat/.test(button.textContent ?? ''))?.click(),
+    );
+  await repeat();
+  await until(
+    page,
+    '#alert-text',
+    /#1 learned from hues\.zip \(own data\), made 28 × 28 in colour; now the images are 32 × 32 in grey\./,
+  );
+  await page.click('#alert-offer');
+  await until(page, '#status', /Done: 4 networks/);
+  await until(page, '#own-data', /Made 28 × 28 in colour/);
+  assert.is(await page.$eval('#alert', (alert) => (alert as HTMLElement).hidden), true);
+  assert.match(await textOf(page, '#runs'), /2352–16–2 #3/);
 
   // After a reload, with the same files.
   await page.reload();

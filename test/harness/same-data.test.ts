@@ -5,7 +5,13 @@ import { parseTable } from '../../src/harness/own/csv.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
 import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
 import type { Remote } from '../../src/harness/page/remote.ts';
-import { hasDataOf, loadedText, otherDataText } from '../../src/harness/page/train/same-data.ts';
+import {
+  hasDataOf,
+  loadedText,
+  otherDataText,
+  otherMaking,
+  otherMakingText,
+} from '../../src/harness/page/train/same-data.ts';
 import { type OwnSet, openJob } from '../../src/harness/tasks/job.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { hashOf, learnsFrom } from '../../src/harness/worker/job-hash.ts';
@@ -47,6 +53,32 @@ test('a run’s settings are repeated on its own data alone', async () => {
   // Those of the page are always there.
   const builtIn = { ...run, query: 'model=2&data=built-in' };
   assert.ok(await hasDataOf(builtIn, other));
+});
+
+test('images of the same files in another size or colour are known as such', async () => {
+  const run = await runOn(tableOf(1));
+  const ofImages = (query: string, channels?: number): RunRecord =>
+    ({
+      ...run,
+      query,
+      dataset: { ...run.dataset, name: 'hues.zip (own data)', ...(channels ? { channels } : {}) },
+    }) as unknown as RunRecord;
+  const now = (side: number, channels: number, name = 'hues.zip (own data)') =>
+    ({ name, size: [side, side, channels] }) as const;
+  const grey = ofImages('model=2&data=own');
+  const rgb32 = ofImages('model=2&data=own&side=32', 3);
+  assert.is(otherMaking(grey, now(28, 1)), undefined);
+  assert.is(otherMaking(rgb32, now(32, 3)), undefined);
+  assert.is(otherMaking(grey, now(32, 1, 'others.zip (own data)')), undefined);
+  assert.is(otherMaking(grey, undefined), undefined);
+  assert.is(otherMaking(run, { name: 'num' }), undefined, 'a table');
+  const other = otherMaking(rgb32, now(28, 1));
+  assert.equal(other, { was: { side: 32, colour: true }, now: { side: 28, colour: false } });
+  assert.ok(otherMaking(grey, now(32, 1)) && otherMaking(grey, now(28, 3)));
+  assert.is(
+    other && otherMakingText(rgb32, other),
+    '2–16–1 #3 learned from hues.zip (own data), made 32 × 32 in colour; now the images are 28 × 28 in grey.',
+  );
 });
 
 test('what is said names the data to give', async () => {

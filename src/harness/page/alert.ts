@@ -64,10 +64,12 @@ export const kindOf = (error: Shown): string =>
 /** The page's place for errors. */
 export class Alert {
   #save: (() => void) | undefined;
+  #act: (() => void) | undefined;
 
   constructor() {
     byId('alert-close').addEventListener('click', () => this.hide());
     byId('alert-weights').addEventListener('click', () => this.#save?.());
+    byId('alert-offer').addEventListener('click', () => this.#act?.());
   }
 
   /**
@@ -87,7 +89,15 @@ export class Alert {
     byId('alert-text').replaceChildren(text, ' ', more);
     this.#save = save;
     byId('alert-weights').hidden = !save;
+    byId('alert-offer').hidden = true;
     byId('alert').hidden = false;
+  }
+
+  /** Offers to do something about what is shown. */
+  offer(text: () => string, act: () => void): void {
+    this.#act = act;
+    put(byId('alert-offer'), text);
+    byId('alert-offer').hidden = false;
   }
 
   hide(): void {

@@ -15,8 +15,14 @@ export interface DropTakers extends OwnHost {
 /**
  * Takes files that are chosen, or dropped anywhere on the page: a browser would leave the page to show them. What reads data is
  * loaded with the first ones.
+ *
+ * @returns what has the visitor's data, once some were given or asked for
  */
-export function takeDrops({ weights, runs, ...host }: DropTakers): void {
+export function takeDrops({
+  weights,
+  runs,
+  ...host
+}: DropTakers): () => Promise<OwnPanel> | undefined {
   const target = byId('drop-data');
   put(byId('drop-data-text'), asks);
   let loaded: Promise<OwnPanel> | undefined;
@@ -73,6 +79,7 @@ export function takeDrops({ weights, runs, ...host }: DropTakers): void {
       });
     });
   }
+  return () => loaded;
 }
 
 /** Keeps a page that takes no files from being left for one that is dropped. */

@@ -74,6 +74,16 @@ export class OwnPanel {
     });
   }
 
+  /** The images that can be made again in another size or colour; undefined of other data, and while there are none. */
+  get images(): Pick<OwnFacts, 'name' | 'size'> | undefined {
+    return this.#made && this.#facts;
+  }
+
+  /** When all that was given and chosen until now is done. */
+  settled(): Promise<void> {
+    return this.#inTurn(async () => {});
+  }
+
   /** Makes images again if the form learns from them and wants others than there are; it says what they are if that fails. */
   async #makeAgain(): Promise<void> {
     const [made, facts] = [this.#made, this.#facts];

@@ -1,4 +1,5 @@
 import { byId } from '../dom.ts';
+import { PadInk } from './pad-ink.ts';
 import { PadPhoto } from './pad-photo.ts';
 import type { ImageSize } from './pictures.ts';
 import { type Point, Sheet, type Tool } from './sheet.ts';
@@ -8,11 +9,12 @@ const TOOLS = ['pen', 'eraser', 'fill'] as const;
 /** Milliseconds after which a picture that is drawn with the keyboard is told. */
 const SOON_MS = 250;
 
-/** The visitor's image: drawn in white on black with mouse, finger or keyboard, chosen or dropped. */
+/** The visitor's image: drawn on black, in white or in colours, with mouse, finger or keyboard, chosen or dropped. */
 export class DrawingPad {
   readonly #sheet: Sheet;
   readonly #drawn: (image: Uint8Array) => void;
   readonly #photo: PadPhoto;
+  readonly #ink: PadInk;
   #tool: Tool = 'pen';
   /** The cursor of the keyboard. */
   #cursor: Point | undefined;
@@ -24,6 +26,11 @@ export class DrawingPad {
     this.#drawn = drawn;
     this.#listen();
     this.#listenTools();
+    this.#ink = new PadInk(() => {
+      this.#sheet.ink = this.#ink.ink;
+      // Whoever chooses a colour wants to draw with it.
+      if (this.#tool === 'eraser') this.#take('pen');
+    });
     this.#photo = new PadPhoto({
       isGrey: () => this.#sheet.size.channels === 1,
       draw: (raster, choice) => {
@@ -46,6 +53,8 @@ export class DrawingPad {
   /** Fits the pad to a network's images. */
   fit(size: ImageSize): void {
     this.#sheet.fit(size);
+    this.#ink.offered = size.channels >= 3;
+    this.#sheet.ink = this.#ink.ink;
     this.#buttons();
   }
 
@@ -141,14 +150,14 @@ export class DrawingPad {
     this.#mark(to);
   }
 
+  #take(tool: Tool): void {
+    this.#tool = tool;
+    for (const one of TOOLS) byId(`pad-${one}`).setAttribute('aria-pressed', String(one === tool));
+  }
+
   #listenTools(): void {
     for (const tool of TOOLS) {
-      byId(`pad-${tool}`).addEventListener('click', () => {
-        this.#tool = tool;
-        for (const one of TOOLS) {
-          byId(`pad-${one}`).setAttribute('aria-pressed', String(one === tool));
-        }
-      });
+      byId(`pad-${tool}`).addEventListener('click', () => this.#take(tool));
     }
     byId('pad-clear').addEventListener('click', () => {
       this.#photo.leave();

@@ -102,8 +102,11 @@ export function seenOf({ data, width }: Raster, size: ImageSize): Uint8Array {
 /** How much a pixel may differ from the first one to be filled, too. */
 const ALIKE = 48;
 
-/** Fills the area around a pixel that is alike with a grey, in place. */
-export function fillAround(raster: Raster, x: number, y: number, grey: number): void {
+/** Red, green and blue, 0 to 255 each. */
+export type Ink = readonly [red: number, green: number, blue: number];
+
+/** Fills the area around a pixel that is alike with a colour, in place. */
+export function fillAround(raster: Raster, x: number, y: number, ink: Ink): void {
   const { data, width, height } = raster;
   const start = y * width + x;
   const first = data.slice(4 * start, 4 * start + 3);
@@ -115,7 +118,7 @@ export function fillAround(raster: Raster, x: number, y: number, grey: number): 
   done[start] = 1;
   while (open.length > 0) {
     const pixel = open.pop() ?? 0;
-    data.fill(grey, 4 * pixel, 4 * pixel + 3);
+    data.set(ink, 4 * pixel);
     data[4 * pixel + 3] = 255;
     const column = pixel % width;
     for (const [next, inside] of [

@@ -1,6 +1,6 @@
 import { cssValue } from '../dom.ts';
 import { bytesOf, type ImageSize, pixelsOf } from './pictures.ts';
-import { centred, contentOf, fillAround, seenOf } from './raster.ts';
+import { centred, contentOf, fillAround, type Ink, seenOf } from './raster.ts';
 
 /** Pixels along the pad's longer side, about. */
 const PIXELS = 280;
@@ -20,12 +20,17 @@ export interface PhotoChoice {
   readonly centre: boolean;
 }
 
-/** What is drawn: white on black, with the pictures before, to take back to. */
+/** The pen of grey images. */
+export const WHITE: Ink = [255, 255, 255];
+
+/** What is drawn: with a pen on black, with the pictures before, to take back to. */
 export class Sheet {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   #size: ImageSize = { height: 28, width: 28, channels: 1 };
   #before: ImageData[] = [];
+  /** The colour of the pen, with which areas are filled, too. */
+  ink: Ink = WHITE;
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
@@ -89,7 +94,7 @@ export class Sheet {
   /** Draws a line, or erases along it. */
   stroke(from: Point, to: Point, width: number, tool: Tool): void {
     const context = this.#context;
-    const colour = tool === 'eraser' ? '#000' : '#fff';
+    const colour = tool === 'eraser' ? '#000' : `rgb(${this.ink.join(' ')})`;
     context.strokeStyle = colour;
     context.fillStyle = colour;
     context.lineWidth = width;
@@ -111,7 +116,7 @@ export class Sheet {
       Math.min(Math.max(0, Math.floor(x)), all.width - 1),
       Math.min(Math.max(0, Math.floor(y)), all.height - 1),
     ];
-    fillAround(all, column, row, 255);
+    fillAround(all, column, row, this.ink);
     this.#context.putImageData(all, 0, 0);
   }
 

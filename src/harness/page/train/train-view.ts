@@ -5,8 +5,6 @@ import { takeDrops } from '../data/data-drop.ts';
 import { copyLink } from '../notebook/copy-link.ts';
 import { RunList } from '../notebook/run-list.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
-import { repeatText } from '../notebook/run-words.ts';
-import { MORE_SEEDS, moreSeeds, withSeeds } from '../notebook/seeds.ts';
 import type { Remote } from '../remote.ts';
 import { say } from '../words/words.ts';
 import { AfterRun } from './after-run.ts';
@@ -16,8 +14,9 @@ import { report } from './course-text.ts';
 import { NextRun } from './next-run.ts';
 import { NumbersView } from './numbers-view.ts';
 import { Pacer } from './pacer.ts';
+import { Repeat } from './repeat.ts';
 import { tell } from './run-progress.ts';
-import { hasDataOf, loadedText, otherDataText } from './same-data.ts';
+import { hasDataOf, loadedText } from './same-data.ts';
 import { showRates } from './train-dialogs.ts';
 
 /** Milliseconds in which a browser opens its store. */
@@ -77,7 +76,7 @@ export class TrainView {
       begin: (run) => {
         if (run.weights) this.#next.from.choose({ name: labelOf(run), bytes: run.weights.bytes });
       },
-      repeat: (run) => void this.#repeat(run),
+      repeat: (run) => void repeat.repeat(run),
       light: (key) => this.#charts.light(key),
       fail: (error) => alert.show(error),
       report,
@@ -111,7 +110,7 @@ export class TrainView {
       this.#list.open(),
       new Promise((end) => setTimeout(end, OPEN_MS)),
     ]);
-    takeDrops({
+    const own = takeDrops({
       remote,
       weights: (file) => void this.#takeWeights(file),
       runs: (files) => void this.#list.import(files),
@@ -119,6 +118,13 @@ export class TrainView {
       busy: () => this.#course.state !== 'ended',
       start: () => void this.start(),
       fail: (error) => alert.show(error),
+    });
+    const repeat = new Repeat({
+      ...{ remote, alert, own, form: this.#next.form },
+      runs: () => this.#list.runs,
+      busy: () => this.#course.state !== 'ended',
+      group: () => this.#charts.group(),
+      start: () => void this.start(),
     });
     addEventListener('beforeunload', (event) => {
       if (this.#course.state !== 'ended') event.preventDefault();
@@ -181,18 +187,6 @@ export class TrainView {
     const isHere = await hasDataOf(run, this.#remote).catch(() => true);
     // The form may be another by now.
     if (!isHere && query === this.#next.form.query) report(() => loadedText(run, false));
-  }
-
-  /** Trains a run's settings with more seeds, and draws all of them as one. */
-  async #repeat(run: RunRecord): Promise<void> {
-    if (!(await hasDataOf(run, this.#remote).catch(() => true))) {
-      this.#alert.show(saidError('MissingData', () => otherDataText(run)));
-      return;
-    }
-    this.#next.form.load(withSeeds(run.query, moreSeeds(run, this.#list.runs, MORE_SEEDS)));
-    this.#charts.group();
-    if (this.#course.state === 'ended') void this.start();
-    else report(() => repeatText(run));
   }
 
   #reset(): void {

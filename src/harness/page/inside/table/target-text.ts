@@ -33,6 +33,8 @@ export interface TargetText {
   near(value: number): string;
   /** As {@link near}, with a sign. */
   signed(value: number): string;
+  /** As {@link near}, with its standard deviation. */
+  within(value: number, deviation: number): string;
   /** As {@link signed}, with its standard deviation. */
   spread(value: number, deviation: number): string;
 }
@@ -58,6 +60,7 @@ export function targetText(column: string, deviation: number): TargetText {
       withUnit(Number.isFinite(value) ? local(String(value)).replace('-', '−') : '–'),
     near: (value) => withUnit(plain(value)),
     signed: (value) => withUnit(signed(value)),
+    within: (value, own) => withUnit(`${plain(value)} ± ${plain(own)}`),
     spread: (value, own) => withUnit(`${signed(value)} ± ${plain(own)}`),
   };
 }

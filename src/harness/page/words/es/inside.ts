@@ -1,5 +1,16 @@
 /** Spanish texts of what is inside of a network. */
 export const inside = {
+  'Colour of the pen:': 'Color del lápiz:',
+  white: 'blanco',
+  'medium grey': 'gris medio',
+  black: 'negro',
+  red: 'rojo',
+  orange: 'naranja',
+  yellow: 'amarillo',
+  green: 'verde',
+  blue: 'azul',
+  purple: 'morado',
+  brown: 'marrón',
   Network: 'Red',
   'The one trained now or last': 'La que se entrena o la última',
   'None yet: choose one': 'Ninguna todavía: elige una',

@@ -1,5 +1,6 @@
 /** Spanish texts of the settings: the form, and what is wrong with a field. */
 export const settings = {
+  'To the Start button': 'Al botón Empezar',
   Settings: 'Ajustes',
   'Network and training': 'Red y entrenamiento',
   Network: 'Red',
