@@ -94,7 +94,22 @@ test('a network of numbers shows its errors, answers to rows, and says which col
   rows.forEach(([, truth, predicted], i) => {
     assert.ok(Math.abs(numberIn(predicted) - numberIn(truth) - errors[i]) < 0.11);
   });
-  const [mae, rmse, r2] = (await measuresOf(page)).map(numberIn);
+  const measures = await measuresOf(page);
+  const [mae, rmse, r2] = measures.map(numberIn);
+  // The tiles, the list of runs and what is said at the end have the same error, and no accuracy.
+  assert.is(await textOf(page, '#n-test'), measures[1]);
+  assert.ok(
+    (await textOf(page, '#status')).endsWith(`a root mean squared error of ${measures[1]}.`),
+  );
+  await page.$eval('#tab-train', (tab) => (tab as HTMLElement).click());
+  assert.equal(
+    await page.$$eval('#numbers [data-if], #runs .result', (all) =>
+      all.flatMap((one) => (one.checkVisibility() ? [one.textContent?.replace('?', '')] : [])),
+    ),
+    ['Training error (RMSE)', 'Test error (RMSE)', 'Test error (RMSE)'],
+  );
+  assert.is(await textOf(page, '#runs tbody td[data-name^=Error]'), measures[1]);
+  await page.$eval('#tab-inside', (tab) => (tab as HTMLElement).click());
   const mean = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0) / all.length;
   assert.ok(Math.abs(mae - mean(errors.map(Math.abs))) <= 0.1);
   assert.ok(Math.abs(rmse - Math.sqrt(mean(errors.map((e) => e * e)))) <= 0.1);
@@ -125,10 +140,8 @@ test('a network of numbers shows its errors, answers to rows, and says which col
   assert.is(await seen(), sorted[29][0]);
   await page.keyboard.press('Enter');
   await until(page, '#card-row', new RegExp(`The values are those of row ${sorted[29][0]},`));
-  assert.match(
-    await until(page, '#card-row', /The table says/),
-    new RegExp(`The table says ${sorted[29][1]}`),
-  );
+  // The answer to the row before stays until this one is there.
+  await until(page, '#card-row', new RegExp(`The table says ${sorted[29][1]}`));
   assert.is(numberIn(await textOf(page, '.verdict')), numberIn(sorted[29][2]));
   assert.is(
     await page.evaluate(() => document.activeElement?.closest('.row-field')?.textContent),
@@ -151,7 +164,15 @@ test('a network of numbers shows its errors, answers to rows, and says which col
     String(small),
   );
   assert.ok(numberIn(await textOf(page, '.verdict')) > small + 80);
+  assert.is(await textOf(page, '.far'), '');
+  await type(page, 0, '900');
+  await until(
+    page,
+    '.far',
+    /^superficie \(m²\) 900 is far outside of 40\.5 to 140\.5, which the network/,
+  );
   await type(page, 0, 'mucho');
+  await until(page, '.far', /^$/);
   assert.match(
     await until(page, '.row-field .problem', /./),
     /“mucho” is no number\. Give one such as \d/,

@@ -9,6 +9,7 @@ class Tile {
   textContent = '';
   value = 0;
   readonly isConnected = true;
+  readonly dataset: Record<string, string> = {};
   readonly attributes = new Set<string>();
   setAttribute(name: string): void {
     this.attributes.add(name);
@@ -55,6 +56,26 @@ test('the numbers of a run are said again in another language', async () => {
   assert.equal(shown(), ['3 de 5', '0,5000', '82,5\u00a0%', '82,5\u00a0%', '2,5 s', '–']);
   await speak('en', {});
   assert.equal(shown(), ['3 of 5', '0.5000', '82.5%', '82.5%', '2.5 s', '–']);
+});
+
+test('a run that learns a number has errors in the tiles, and one of classes after it accuracies', () => {
+  const tiles = page();
+  const numbers = new NumbersView();
+  const shown = (): string[] =>
+    ['accuracy', 'test'].map((name) => tiles.get(`n-${name}`)?.textContent ?? '');
+  const epoch = (accuracy: number | null): void => {
+    const metrics = { loss: 0.04, accuracy };
+    const record = { epoch: 1, seconds: 1, train: metrics, test: metrics };
+    numbers.epoch({ type: 'epoch', title: '', loss: 'mse', epochs: 5, record }, false);
+  };
+  numbers.learns({ name: 'height (cm)', mean: 170, deviation: 10 });
+  epoch(null);
+  assert.equal(shown(), ['2.0\u00a0cm', '2.0\u00a0cm']);
+  assert.is(tiles.get('numbers')?.dataset.learns, 'number');
+  numbers.learns(undefined);
+  epoch(0.5);
+  assert.equal(shown(), ['50.0%', '50.0%']);
+  assert.is(tiles.get('numbers')?.dataset.learns, 'class');
 });
 
 test.run();

@@ -93,7 +93,29 @@ test('a table is learned from by its classes, and then as a number', async (stag
   await until(page, '#own-data', /standardised: a loss of 1/);
   assert.is(await chosen(page, 'loss'), 'mse');
   await train(page);
-  assert.match(await textOf(page, '#status'), /test loss 0\.[0-3]\d*\.$/);
+  assert.match(
+    await textOf(page, '#status'),
+    /test loss 0\.[0-3]\d*, a root mean squared error of [01]\.\d+\.$/,
+  );
+  assert.match(await textOf(page, '#runs thead'), /Test accuracy, or error \(RMSE\)/);
+  // A slip in a column of numbers is said, and what can be done.
+  const slip = FLOWERS.split('\r\n')
+    .map((line, i) => (i === 17 ? line.replace(/;[^;]+/, ';inf') : line))
+    .join('\n');
+  await drop(page, { 'slip.csv': slip });
+  await until(page, '.slips', /^ancho: 89 of 90 values are numbers, but row 17 has “inf”/);
+  await until(page, '.preview', /ancho\d+ values/);
+  await page.$eval('.slips button', (button) => (button as HTMLElement).click());
+  await until(page, '.slips', /The others \(1\), such as “inf” in row 17, count as missing/);
+  assert.is(await page.evaluate(() => document.activeElement?.textContent), 'Take it as texts');
+  await until(page, '.preview', /anchonumbers, 1 missing/);
+  await accept(page);
+  await until(page, '#own-data', /slip\.csv/);
+  await page.$eval('#own-data button', (button) => button instanceof HTMLElement && button.click());
+  // It is kept.
+  await until(page, '.slips', /count as missing/);
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !document.querySelector('.data-dialog'));
   // A network of images does not learn from it, and says so.
   await page.select('#settings [name=model]', 'cnn');
   await page.click('#start');

@@ -8,8 +8,8 @@ import { lastOf } from './curves.ts';
 import { type ChartName, decimal, QUANTITIES } from './kinds.ts';
 import { nameOf } from './labels.ts';
 import type { Scene } from './plot-options.ts';
-import { spoken } from './readings.ts';
-import { tableOne } from './references.ts';
+import { inFull, spoken } from './readings.ts';
+import { referencesOf, tableOne } from './references.ts';
 import { alone, bySeed, type Shown } from './seeds.ts';
 import type { View } from './view.ts';
 import { zoomBy } from './zoom.ts';
@@ -94,7 +94,7 @@ export class Plots {
   }
 
   #draw(name: ChartName, runs: readonly RunRecord[], shown: readonly Shown[]): void {
-    this.#charts[name].draw(shown, tableOne(runs, name), this.#view);
+    this.#charts[name].draw(shown, referencesOf(runs, name), this.#view);
     const label = descriptionOf(this.scene(name));
     const host = byId(`chart-${name}`);
     if (host.getAttribute('aria-label') !== label) host.setAttribute('aria-label', label);
@@ -148,7 +148,7 @@ export function descriptionOf({ quantity, shown, curves }: Scene): string {
     const last = curve && lastOf(curve);
     const name = nameOf(one);
     if (!last) return say('{name}: not yet tested', { name });
-    const value = quantity.format(last.y);
+    const value = inFull(quantity, one.run, last.y);
     return say('{name}: {value} after epoch {epoch}', { name, value, epoch: decimal(last.x) });
   });
   const text = said.length > 0 ? said.join('; ') : say('no run is shown');

@@ -1,10 +1,12 @@
+import { rmseText } from '../number-error.ts';
 import { spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { type Stroke, strokeOf } from './colours.ts';
 import { type Curve, nearest } from './curves.ts';
-import { decimal } from './kinds.ts';
+import { decimal, type Quantity } from './kinds.ts';
 import { nameOf } from './labels.ts';
 import type { Scene } from './plot-options.ts';
+import type { Shown } from './seeds.ts';
 
 /** A run's values at the crosshair. */
 export interface Reading {
@@ -12,11 +14,26 @@ export interface Reading {
   readonly stroke: Stroke;
   /** On held-out data, and while training; empty if it has none. */
   readonly tested: string;
+  /** Of a number that is learned, the error of {@link tested} in the column's unit; else empty. */
+  readonly error: string;
   readonly training: string;
 }
 
 /** A point of a run that ended is not near to what comes long after. */
 const NEAR_EPOCHS = 0.5;
+
+/** The loss of a number that is learned as its error, in the column's unit; empty of others. */
+function errorIn({ name }: Quantity, { dataset }: Shown['run'], value: number): string {
+  if (name !== 'loss' || !dataset?.number) return '';
+  return say('RMSE {error}', { error: rmseText(value, dataset.number) });
+}
+
+/** A value after an epoch, with its error if there is one. */
+export function inFull(quantity: Quantity, run: Shown['run'], value: number): string {
+  const error = errorIn(quantity, run, value);
+  const text = quantity.format(value);
+  return error === '' ? text : `${text} (${error})`;
+}
 
 type At = NonNullable<ReturnType<typeof nearest>>;
 
@@ -47,10 +64,13 @@ export function readingsAt({ shown, curves, quantity }: Scene, epoch: number): R
     const [above, below] = [own('above'), own('below')].map(
       (curve) => curve && nearest(curve, epoch),
     );
+    const last = tested && nearest(tested, epoch);
     return {
       name: nameOf(one),
       stroke: strokeOf(one.run),
       tested: above && below ? spreadOf(above, below) : said(tested),
+      // Of several networks, there is no one loss to take it of.
+      error: above && below ? '' : last ? errorIn(quantity, one.run, last.y) : '',
       training: said(own('training')),
     };
   });
@@ -60,7 +80,9 @@ export function readingsAt({ shown, curves, quantity }: Scene, epoch: number): R
 export const spoken = (scene: Scene, epoch: number): string =>
   [
     say('{title}, epoch {epoch}', { title: scene.quantity.title(), epoch: decimal(epoch) }),
-    ...readingsAt(scene, epoch).map(({ name, tested, training }) =>
-      tested === '' ? `${name}: ${training || '–'}` : `${name}: ${tested}`,
+    ...readingsAt(scene, epoch).map(({ name, tested, error, training }) =>
+      tested === ''
+        ? `${name}: ${training || '–'}`
+        : [`${name}: ${tested}`, error].filter(Boolean).join(', '),
     ),
   ].join('; ');

@@ -33,14 +33,14 @@ export class Readout {
    */
   show(scene: Scene, epoch: number, left: number, plot: Plot): void {
     const readings = readingsAt(scene, epoch);
-    const rows = readings.slice(0, MOST_ROWS).map(({ name, stroke, tested, training }) => {
+    const rows = readings.slice(0, MOST_ROWS).map(({ name, stroke, tested, error, training }) => {
       const swatch = make('span', { class: 'swatch' });
       swatch.style.background = swatchBackground(stroke);
       return make(
         'tr',
         {},
         make('td', {}, swatch, name),
-        make('td', {}, tested || '–'),
+        make('td', {}, tested || '–', ...(error ? [make('small', {}, error)] : [])),
         make('td', {}, training),
       );
     });

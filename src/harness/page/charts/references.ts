@@ -11,6 +11,21 @@ export interface Reference {
   readonly short?: string;
 }
 
+/** What always saying the mean of a number would lose: its values are standardised. */
+export const MEAN_LOSS = 1;
+
+/** The lines of a chart: Table I, and for numbers that are learned always saying their mean. */
+export function referencesOf(
+  runs: readonly Pick<RunRecord, 'title' | 'loss' | 'dataset'>[],
+  what: 'loss' | 'accuracy',
+): Reference[] {
+  const hasNumber = what === 'loss' && runs.some(({ dataset }) => dataset?.number);
+  return [
+    ...tableOne(runs, what),
+    ...(hasNumber ? [{ y: MEAN_LOSS, label: say('Always the mean'), short: say('the mean') }] : []),
+  ];
+}
+
 /** The paper's figures for the shown models, if they train on the paper's data. Its losses are cross-entropies. */
 export function tableOne(
   runs: readonly Pick<RunRecord, 'title' | 'loss' | 'dataset'>[],

@@ -63,6 +63,28 @@ export const TERMS = {
       'Exactitud con imágenes que se apartaron y con las que nunca se entrenó. Si queda por debajo de la de entrenamiento, la red se sobreajusta: aprende las imágenes de memoria.',
     ],
   ),
+  'training-rmse': term(
+    [
+      'Training error (RMSE)',
+      'How far the network is from the numbers of the rows that it trains on, in their own unit: the root of the mean of the squared errors. Large errors count most.',
+    ],
+    [
+      'Error de entrenamiento (RMSE)',
+      'Qué tan lejos está la red de los números de las filas con las que se entrena, en su propia unidad: la raíz de la media de los errores al cuadrado. Los errores grandes son los que más cuentan.',
+    ],
+    'RMSE = √((1/n) Σ (O − y)²)',
+  ),
+  rmse: term(
+    [
+      'Test error (RMSE)',
+      'The same for rows that were kept apart and never trained on: how far the network is likely to be from the number of a new row. Compare it with the error of always saying the mean, which is the deviation of the column.',
+    ],
+    [
+      'Error de prueba (RMSE)',
+      'Lo mismo para filas que se apartaron y con las que nunca se entrenó: qué tan lejos estará la red, probablemente, del número de una fila nueva. Compáralo con el error de decir siempre la media, que es la desviación de la columna.',
+    ],
+    'RMSE = √((1/n) Σ (O − y)²)',
+  ),
   'learning-rate': term(
     [
       'Learning rate',
@@ -432,8 +454,10 @@ export const PLACES: readonly (readonly [selector: string, term: TermName])[] = 
   ['#settings [name=temperature]', 'temperature'],
   ['.numbers div:has(> #n-epoch) dt', 'epoch'],
   ['.numbers div:has(> #n-loss) dt', 'loss'],
-  ['.numbers div:has(> #n-accuracy) dt', 'accuracy'],
-  ['.numbers div:has(> #n-test) dt', 'test-accuracy'],
+  ['.numbers div:has(> #n-accuracy) [data-if=class]', 'accuracy'],
+  ['.numbers div:has(> #n-test) [data-if=class]', 'test-accuracy'],
+  ['.numbers div:has(> #n-accuracy) [data-if=number]', 'training-rmse'],
+  ['.numbers div:has(> #n-test) [data-if=number]', 'rmse'],
   ['.numbers div:has(> #n-speed) dt', 'samples-per-second'],
   ['.numbers div:has(> #n-memory) dt', 'gpu-memory'],
   ['.numbers div:has(> #n-flight) dt', 'in-flight'],

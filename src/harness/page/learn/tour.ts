@@ -20,7 +20,7 @@ const stops = (): readonly Stop[] => [
     target: '.charts',
     title: say('Watch the curves'),
     text: say(
-      'The loss falls and the accuracy rises, epoch by epoch. If the test curve stops improving while the training curve goes on, the network learns the images by heart.',
+      'The loss falls, epoch by epoch, and with classes the accuracy rises. If the test curve stops improving while the training curve goes on, the network learns the training data by heart.',
     ),
   },
   {

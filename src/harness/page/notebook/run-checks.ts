@@ -69,6 +69,13 @@ export const isAdapter = (value: unknown): value is NonNullable<RunRecord['adapt
   TEXTS.every((name) => isText(value[name])) &&
   typeof value.software === 'boolean';
 
+const isNumber = (value: unknown): boolean =>
+  isObject(value) &&
+  isText(value.name) &&
+  Number.isFinite(value.mean) &&
+  isTime(value.deviation) &&
+  value.deviation > 0;
+
 export const isDataset = (value: unknown): value is NonNullable<RunRecord['dataset']> =>
   isObject(value) &&
   isText(value.name) &&
@@ -76,4 +83,5 @@ export const isDataset = (value: unknown): value is NonNullable<RunRecord['datas
   isCount(value.train, 0) &&
   isCount(value.test, 0) &&
   (value.channels === undefined || isCount(value.channels, 1)) &&
+  (value.number === undefined || isNumber(value.number)) &&
   (value.sha256 === undefined || isText(value.sha256));

@@ -1,5 +1,7 @@
 import { make, save } from '../dom.ts';
 import { adapterLabel } from '../facts.ts';
+import { targetText } from '../inside/table/target-text.ts';
+import { testErrorText } from '../number-error.ts';
 import { counted, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
 import { runCsv, runJson } from './run-export.ts';
@@ -45,10 +47,32 @@ function facts(run: RunRecord, actions: RunActions): [string, string][] {
     [say('Began'), new Date(begun).toLocaleString(language() === 'en' ? 'en-GB' : language())],
     [say('Data'), dataText(run)],
     ['GPU', adapter ? adapterLabel(adapter) : '–'],
+    ...learnedFacts(run),
     [say('Weights'), weightsText(run)],
     ...moreFacts(run),
     ...aloneFacts(run, actions),
     ...(run.name === undefined ? [] : [[say('Title'), titleText(run.title)] as [string, string]]),
+  ];
+}
+
+/** What a run learns, if it is a number, and how far it is from it. */
+function learnedFacts(run: RunRecord): [string, string][] {
+  const { number } = run.dataset ?? {};
+  if (!number) return [];
+  const text = targetText(number.name, number.deviation);
+  return [
+    [
+      say('Learns'),
+      say(
+        '{column}, a number: always saying its mean, {mean}, has an error of {deviation} (RMSE)',
+        {
+          column: number.name,
+          mean: text.near(number.mean),
+          deviation: text.near(number.deviation),
+        },
+      ),
+    ],
+    [say('Test error (RMSE)'), testErrorText(run, number)],
   ];
 }
 

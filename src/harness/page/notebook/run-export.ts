@@ -1,4 +1,5 @@
-import type { EpochRecord } from '../../../train/history.ts';
+import type { EpochRecord, Metrics } from '../../../train/history.ts';
+import { rmseOf } from '../number-error.ts';
 import type { RunRecord } from './run-store.ts';
 
 /** A run as JSON for export. */
@@ -21,16 +22,23 @@ export function runJson(run: RunRecord): string {
   return `${JSON.stringify({ kind: 'gradweave run', ...rest }, null, 2)}\n`;
 }
 
-/** A run as CSV, one line for each epoch; of several networks one for each network and epoch. */
-export function runCsv({ history, networks }: RunRecord): string {
+/**
+ * A run as CSV, one line for each epoch; of several networks one for each network and epoch. A number that is learned has the root
+ * mean squared error in its column's unit where classes have accuracies.
+ */
+export function runCsv({ history, networks, dataset }: RunRecord): string {
+  const { number } = dataset ?? {};
   const cell = (value: number | null | undefined): string => String(value ?? '');
+  const quality = (of: Metrics | undefined): number | null | undefined =>
+    number && of ? rmseOf(of.loss, number) : of?.accuracy;
   const linesOf = (records: readonly EpochRecord[], before: readonly number[]): string[] =>
     records.map(({ epoch, train, test, seconds }) =>
-      [...[...before, epoch, train.loss, train.accuracy], ...[test?.loss, test?.accuracy, seconds]]
+      [...before, epoch, train.loss, quality(train), test?.loss, quality(test), seconds]
         .map(cell)
         .join(','),
     );
-  const names = 'epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds';
+  const what = number ? 'rmse' : 'accuracy';
+  const names = `epoch,train_loss,train_${what},test_loss,test_${what},seconds`;
   const lines =
     networks.length > 0
       ? [`seed,${names}`, ...networks.flatMap((one) => linesOf(one.history, [one.seed]))]

@@ -1,6 +1,7 @@
 import { type Stroke, swatchBackground } from '../charts/colours.ts';
 import { find, make, save } from '../dom.ts';
 import { dataName } from '../facts.ts';
+import { rmseText, testErrorText } from '../number-error.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { fileName, type RunActions } from './run-details.ts';
@@ -54,19 +55,31 @@ interface RowLook {
 }
 
 /** Names of a row's cells after the first, where the table has no head. */
-const namesNow = (): readonly string[] => [
-  ...['', '', say('Epochs'), say('Test loss'), say('Accuracy'), say('Time'), ''],
-];
+const namesOf = ({ dataset }: RunRecord): readonly string[] => {
+  const result = dataset?.number ? say('Error (RMSE)') : say('Accuracy');
+  return ['', '', say('Epochs'), say('Test loss'), result, say('Time'), ''];
+};
+
+/** The accuracy of a run, or its error if it learns a number. */
+function resultText(run: RunRecord): string {
+  const { number } = run.dataset ?? {};
+  if (number) return testErrorText(run, number);
+  const spread = resultOf(run);
+  return spread?.accuracy
+    ? spreadText(spread.accuracy, percent)
+    : percent(keptRecord(run)?.test?.accuracy);
+}
 
 /** The networks of a run, if they are listed. */
 export function networkRows(run: RunRecord): HTMLElement[] {
   if (!run.open) return [];
+  const { number } = run.dataset ?? {};
   return run.networks.map((network) => {
     const { history, seed, kept } = network;
     const last = keptRecord(network);
     const best = network.run === run.best ? say(', the best') : '';
     const odd = converges(network) ? '' : say(', diverged');
-    const names = namesNow();
+    const names = namesOf(run);
     const cells: readonly (readonly (Node | string)[])[] = [
       [],
       [say('Seed {seed}', { seed }) + odd + best],
@@ -76,7 +89,7 @@ export function networkRows(run: RunRecord): HTMLElement[] {
         ...keptMark(kept, history),
       ],
       [loss(last?.test?.loss)],
-      [percent(last?.test?.accuracy)],
+      [number ? rmseText(last?.test?.loss, number) : percent(last?.test?.accuracy)],
       [],
       [],
     ];
@@ -169,7 +182,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
   ];
   const stated = [STATES[run.state](), interruptedText(run)].filter(Boolean).join(', ');
   const state = stated ? [make('span', { class: 'state' }, stated)] : [];
-  const names = namesNow();
+  const names = namesOf(run);
   const name = labelOf(run);
   const cells: readonly (readonly (Node | string)[])[] = [
     [
@@ -197,9 +210,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       ...(run.networks.length > 0 ? [] : keptMark(run.kept, run.history)),
     ],
     spreadIn(spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)),
-    spreadIn(
-      spread?.accuracy ? spreadText(spread.accuracy, percent) : percent(last?.test?.accuracy),
-    ),
+    spreadIn(resultText(run)),
     [duration(run.seconds)],
     [
       button('JSON', say('JSON of {run}', { run: name }), () =>

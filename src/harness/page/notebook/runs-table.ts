@@ -1,6 +1,6 @@
 import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
-import { language, onLanguage, redrawn, say } from '../words/words.ts';
+import { language, onLanguage, put, redrawn, say } from '../words/words.ts';
 import { runDetails } from './run-details.ts';
 import { networkRows, runRow, showIn, type TableActions } from './run-row.ts';
 import type { RunRecord } from './run-store.ts';
@@ -14,9 +14,19 @@ const PIECE = 12;
 const noRun = (): HTMLElement =>
   make('tr', { class: 'empty' }, make('td', { colspan: String(COLUMNS) }, say('No run yet.')));
 
+/** What the results of runs are: accuracies of classes, errors of numbers. */
+function headOf(runs: readonly RunRecord[]): () => string {
+  const numbers = runs.filter(({ dataset }) => dataset?.number).length;
+  if (numbers === 0) return () => say('Test accuracy');
+  if (numbers === runs.length) return () => say('Test error (RMSE)');
+  return () => say('Test accuracy, or error (RMSE)');
+}
+
 /** The list of runs: which the charts show, their results, and what can be saved. */
 export class RunsTable {
   readonly #body: HTMLElement;
+  /** Above the accuracies, or the errors. */
+  readonly #head: HTMLElement;
   readonly #actions: TableActions;
   /** Keys of the runs whose details are open. */
   readonly #open = new Set<string>();
@@ -34,6 +44,7 @@ export class RunsTable {
 
   constructor(table: HTMLElement, actions: TableActions) {
     this.#body = find(table, 'tbody');
+    this.#head = find(table, '.result');
     this.#actions = actions;
     redrawn(this.#body, () => {});
     onLanguage(() => this.#draw());
@@ -71,6 +82,8 @@ export class RunsTable {
     clearTimeout(this.#rest);
     this.#left = PIECE;
     const runs = this.#runs;
+    const head = headOf(runs);
+    if (this.#head.textContent !== head()) put(this.#head, head);
     const pinnedFirst = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
     const wanted = runs.length === 0 ? [noRun()] : pinnedFirst.flatMap((run) => this.#rows(run));
     if (this.#left < 0) this.#rest = setTimeout(() => this.#draw());
@@ -109,6 +122,7 @@ export class RunsTable {
             [
               named,
               run.kept,
+              ...(dataset?.number ? [run.history.length] : []),
               run.more,
               run.adapter,
               this.#actions.busy(),

@@ -1,6 +1,8 @@
 import type { Metrics } from '../../../train/history.ts';
+import type { LearnedNumber } from '../../protocol.ts';
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import { rmseText } from '../number-error.ts';
 import { counted, loss, percent } from '../numbers.ts';
 import { put, say } from '../words/words.ts';
 import type { Addition } from './addition.ts';
@@ -16,8 +18,14 @@ const STATUS: Readonly<Record<LabState, () => string>> = {
 /** What the panel says of what it does, in the language of then. */
 export const report = (text: () => string): void => put(byId('status'), text);
 
+/** What is known of weights that were given. */
+export interface GivenTest extends Metrics {
+  /** What they have learned, if it is a number. */
+  readonly number?: LearnedNumber | undefined;
+}
+
 /** Says what a run does now: `count` networks at once, or one. @param tested of weights that were given */
-export function reportState(state: LabState, count: number, tested: Metrics | undefined): void {
+export function reportState(state: LabState, count: number, tested: GivenTest | undefined): void {
   report(() => {
     if (state === 'running' && count > 1) {
       return say('Training {count} networks at once. The numbers are their means.', { count });
@@ -38,10 +46,17 @@ export const cutTexts = (additions: readonly Pick<Addition, 'had' | 'lost'>[]): 
     );
 
 /** What is said of weights that were given. */
-const testedText = ({ loss: error, accuracy }: Metrics): string =>
-  accuracy === null
+const testedText = ({ loss: error, accuracy, number }: GivenTest): string => {
+  if (number) {
+    return say('These weights: test loss {loss}, a root mean squared error of {error}.', {
+      loss: loss(error),
+      error: rmseText(error, number),
+    });
+  }
+  return accuracy === null
     ? say('These weights: test loss {loss}.', { loss: loss(error) })
     : say('These weights: test loss {loss}, test accuracy {accuracy}.', {
         loss: loss(error),
         accuracy: percent(accuracy),
       });
+};

@@ -1,4 +1,3 @@
-import type { Metrics } from '../../../train/history.ts';
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import { ANEW } from '../../worker/more-notes.ts';
 import type { LabOutcome } from '../../worker/training.ts';
@@ -11,7 +10,7 @@ import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { say, sayOf } from '../words/words.ts';
 import { Addition } from './addition.ts';
-import { cutTexts, report, reportState } from './course-text.ts';
+import { cutTexts, type GivenTest, report, reportState } from './course-text.ts';
 import { doneText, stoppedText } from './done-text.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { takeOutcome } from './run-outcome.ts';
@@ -42,7 +41,7 @@ export class Course {
   /** Epochs that runs are given later. */
   #additions: readonly Addition[] = [];
   /** What is known of weights that were given, until they are trained on. */
-  #tested: Metrics | undefined;
+  #tested: GivenTest | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -98,6 +97,7 @@ export class Course {
     this.#isAnew = false;
     this.#additions = additions;
     this.#clear();
+    if (runs[0].dataset) numbers.learns(runs[0].dataset.number);
     this.#setState('preparing');
     for (const run of list.runs) run.held = false;
     redraw();
@@ -195,7 +195,7 @@ export class Course {
         if (event.state === 'paused') this.#parts.redraw();
         break;
       case 'tested':
-        this.#tested = event.test;
+        this.#tested = { ...event.test, number: this.#runs[0]?.dataset?.number };
         break;
       case 'note':
         this.#isAnew ||= event.text === ANEW;

@@ -1,8 +1,9 @@
-import type { Spread } from '../../../ensemble/spread.ts';
+import type { LearnedNumber } from '../../protocol.ts';
 import type { LabOutcome } from '../../worker/training.ts';
 import { resultOf } from '../notebook/run-epochs.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { titleText } from '../notebook/setting-words.ts';
+import { rmseText, testErrorText } from '../number-error.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 
@@ -15,7 +16,7 @@ export function doneText(runs: readonly RunRecord[], outcome: LabOutcome, had = 
   const { history, seconds, best, kept } = outcome;
   const done = { epochs: counted(history.length, 'epoch'), time: duration(seconds) };
   if (best !== undefined) return severalText(runs, outcome, best, done);
-  const result = resultText(outcome);
+  const result = resultText(outcome, runs[0].dataset?.number);
   const how = outcome.early
     ? say('Stopped early, after {epochs} in {time}: the test loss has not fallen any more', done)
     : say('Done: {epochs} in {time}', done);
@@ -42,13 +43,20 @@ export function stoppedText(outcome: LabOutcome, epochs: number): string {
     : `${how} ${say('Kept are the weights of epoch {kept}.', { kept })}`;
 }
 
-const resultText = ({ test }: LabOutcome): string =>
-  test.accuracy === null
+function resultText({ test }: LabOutcome, number: LearnedNumber | undefined): string {
+  if (number) {
+    return say('test loss {loss}, a root mean squared error of {error}', {
+      loss: loss(test.loss),
+      error: rmseText(test.loss, number),
+    });
+  }
+  return test.accuracy === null
     ? say('test loss {loss}', { loss: loss(test.loss) })
     : say('test loss {loss}, test accuracy {accuracy}', {
         loss: loss(test.loss),
         accuracy: percent(test.accuracy),
       });
+}
 
 /** @param best the run of the best network */
 function severalText(
@@ -67,7 +75,7 @@ function severalText(
     say('Done: {count} networks, {epochs} in {time}', { count: runs[0].together, ...done }),
     ...(last && several ? [say('Lowest mean test loss: {run}', { run: ownOf(first) })] : []),
   ];
-  const found = parts.join('. ') + (last ? `, ${means(last.loss, last.accuracy)}` : '');
+  const found = parts.join('. ') + (last ? `, ${means(first, last)}` : '');
   const which = `${home && several ? `${ownOf(home)}, ` : ''}${say('seed {seed}', { seed })}`;
   const { early, kept } = ends;
   const texts = [
@@ -85,10 +93,16 @@ function severalText(
   return texts.join(' ');
 }
 
+type Means = NonNullable<ReturnType<typeof resultOf>>;
+
 /** What a run has of its own, of those that were started with it. */
 const ownOf = ({ title }: RunRecord): string => titleText(title.slice(title.indexOf(', ') + 2));
 
-const means = (losses: Spread, accuracies: Spread | null): string =>
-  accuracies
+/** The mean result of a run's networks. */
+function means(run: RunRecord, { loss: losses, accuracy: accuracies }: Means): string {
+  const { number } = run.dataset ?? {};
+  if (number) return say('root mean squared error {error}', { error: testErrorText(run, number) });
+  return accuracies
     ? say('test accuracy {accuracy}', { accuracy: spreadText(accuracies, percent) })
     : say('test loss {loss}', { loss: spreadText(losses, loss) });
+}

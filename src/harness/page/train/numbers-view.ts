@@ -1,6 +1,8 @@
-import type { EpochRecord } from '../../../train/history.ts';
+import type { EpochRecord, Metrics } from '../../../train/history.ts';
+import type { LearnedNumber } from '../../protocol.ts';
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import { rmseText } from '../number-error.ts';
 import { bytes, duration, loss, percent, whole } from '../numbers.ts';
 import { put, say } from '../words/words.ts';
 
@@ -36,6 +38,26 @@ export const speedText = (samplesPerSecond: number): string =>
 export class NumbersView {
   /** The latest progress, not yet shown. */
   #latest: ProgressEvent | undefined;
+  /** What is learned, if it is a number: the tiles then have its errors. */
+  #number: LearnedNumber | undefined;
+
+  /** @param number that is learned; undefined for classes, which have accuracies */
+  learns(number: LearnedNumber | undefined): void {
+    this.#number = number;
+    byId('numbers').dataset.learns = number ? 'number' : 'class';
+  }
+
+  /** An accuracy, or the error of a number. */
+  #quality(of: Readonly<Record<keyof Pick<Metrics, 'loss' | 'accuracy'>, number | null>>): string {
+    return this.#number ? rmseText(of.loss, this.#number) : percent(of.accuracy);
+  }
+
+  /** The results of an epoch, on training and on test data. */
+  #results({ train, test }: EpochRecord): void {
+    set('loss', () => loss(train.loss));
+    set('accuracy', () => this.#quality(train));
+    set('test', () => (test ? this.#quality(test) : NONE()));
+  }
 
   /** Nothing of an earlier run stays. */
   clear(): void {
@@ -59,7 +81,7 @@ export class NumbersView {
     set('epoch', () => ofAll(event.epoch, event.epochs));
     if (!several) {
       set('loss', () => loss(event.loss));
-      set('accuracy', () => percent(event.accuracy));
+      set('accuracy', () => this.#quality(event));
     }
     set('speed', () => speedText(event.samplesPerSecond));
     set('left', () => duration(event.secondsLeft));
@@ -72,18 +94,14 @@ export class NumbersView {
   epoch({ record, epochs }: LabEvent & { type: 'epoch' }, several: boolean): void {
     this.draw(several);
     set('epoch', () => ofAll(record.epoch, epochs));
-    set('loss', () => loss(record.train.loss));
-    set('accuracy', () => percent(record.train.accuracy));
-    set('test', () => percent(record.test?.accuracy));
+    this.#results(record);
     progress(record.epoch / epochs);
   }
 
   /** Shows the epoch whose weights are kept, if it is not the last one. */
   kept(record: EpochRecord): void {
     set('epoch', () => say('{epoch}, kept', { epoch: record.epoch }));
-    set('loss', () => loss(record.train.loss));
-    set('accuracy', () => percent(record.train.accuracy));
-    set('test', () => percent(record.test?.accuracy));
+    this.#results(record);
   }
 
   /** Nothing is in flight, whatever was reported last. */

@@ -31,6 +31,7 @@ export function tell(
       for (const run of runs) run.adapter = event.adapter;
       break;
     case 'dataset':
+      numbers.learns(event.number);
       for (const run of runs) {
         run.dataset = event;
         // Only now has the run really started.

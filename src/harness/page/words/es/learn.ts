@@ -77,8 +77,8 @@ export const learn = {
   'Change something and compare': 'Cambia algo y compara',
   'Start trains a network with the settings of the form. Pause it, look into it, go on: the run stays the same. Below are its numbers.':
     'Empezar entrena una red con los ajustes del formulario. Ponla en pausa, mírala por dentro, sigue: la ejecución es la misma. Debajo están sus números.',
-  'The loss falls and the accuracy rises, epoch by epoch. If the test curve stops improving while the training curve goes on, the network learns the images by heart.':
-    'La pérdida baja y la exactitud sube, época tras época. Si la curva de prueba deja de mejorar mientras la de entrenamiento sigue, la red aprende las imágenes de memoria.',
+  'The loss falls, epoch by epoch, and with classes the accuracy rises. If the test curve stops improving while the training curve goes on, the network learns the training data by heart.':
+    'La pérdida baja, época tras época, y con clases la exactitud sube. Si la curva de prueba deja de mejorar mientras la de entrenamiento sigue, la red aprende los datos de entrenamiento de memoria.',
   'While it trains, see what its units have learned, which images it takes for what, and draw one of your own.':
     'Mientras entrena, mira qué aprendieron sus neuronas, qué confunde con qué, y dibuja una imagen tuya.',
   'Change one thing, such as the learning rate, and start again: the runs are drawn over each other. A question mark explains each word.':

@@ -22,6 +22,12 @@ export const notebook = {
   stopped: 'se detuvo',
   failed: 'falló',
   Accuracy: 'Exactitud',
+  'Error (RMSE)': 'Error (RMSE)',
+  'Test error (RMSE)': 'Error de prueba (RMSE)',
+  'Test accuracy, or error (RMSE)': 'Exactitud de prueba, o error (RMSE)',
+  Learns: 'Aprende',
+  '{column}, a number: always saying its mean, {mean}, has an error of {deviation} (RMSE)':
+    '{column}, un número: decir siempre su media, {mean}, tiene un error de {deviation} (RMSE)',
   ', the best': ', la mejor',
   ', diverged': ', divergió',
   'Seed {seed}': 'Semilla {seed}',

@@ -1,5 +1,10 @@
 /** Spanish texts of training: buttons, numbers, and what is said of a run. */
 export const train = {
+  '{side} × {side} in colour': '{side} × {side} en color',
+  '{side} × {side} in grey': '{side} × {side} en grises',
+  '{run} learned from {data}, made {was}; now the images are {now}.':
+    '{run} aprendió de {data}, a {was}; ahora las imágenes son de {now}.',
+  'Make them so, and repeat it': 'Hacerlas así, y repetirlo',
   Start: 'Empezar',
   Pause: 'Pausar',
   Resume: 'Continuar',
@@ -32,6 +37,8 @@ export const train = {
   'Training loss': 'Pérdida al entrenar',
   'Training accuracy': 'Exactitud al entrenar',
   'Test accuracy': 'Exactitud de prueba',
+  'Training error (RMSE)': 'Error al entrenar (RMSE)',
+  'Test error (RMSE)': 'Error de prueba (RMSE)',
   'Test loss': 'Pérdida de prueba',
   'Samples per second': 'Muestras/s',
   'Time left': 'Tiempo restante',
@@ -79,6 +86,11 @@ export const train = {
   'Training {count} networks at once. The numbers are their means.':
     'Entrenando {count} redes a la vez. Los números son sus medias.',
   'These weights: test loss {loss}.': 'Estos pesos: pérdida de prueba {loss}.',
+  'test loss {loss}, a root mean squared error of {error}':
+    'pérdida de prueba {loss}, una raíz del error cuadrático medio de {error}',
+  'root mean squared error {error}': 'raíz del error cuadrático medio {error}',
+  'These weights: test loss {loss}, a root mean squared error of {error}.':
+    'Estos pesos: pérdida de prueba {loss}, una raíz del error cuadrático medio de {error}.',
   'These weights: test loss {loss}, test accuracy {accuracy}.':
     'Estos pesos: pérdida de prueba {loss}, exactitud de prueba {accuracy}.',
   'The next run starts from {name}.': 'El próximo entrenamiento empieza con {name}.',
