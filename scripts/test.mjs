@@ -2,7 +2,7 @@
  * `npm test`: setup, build, type check, lint, the tests in Node, the tests in Chrome.
  *
  *   node scripts/test.mjs [--only PATTERN] [--adapter auto|hardware|software] [--chrome PATH]
- *                         [--timeout SECONDS] [--all]
+ *                         [--timeout SECONDS] [--all] [--cpu]
  *                         [--device all|no-timestamps|no-subgroups|bare|compat]
  *
  * The last line is `N passed, N failed`. The exit code is 0 only if nothing failed.
@@ -23,12 +23,15 @@ try {
       timeout: { type: 'string' },
       // Also runs the slow tests.
       all: { type: 'boolean', default: false },
+      // Prints CPU seconds, of each file and of each test above half a second. Linux alone counts them.
+      cpu: { type: 'boolean', default: false },
       // A device with fewer features. Runs only the tests in Chrome.
       device: { type: 'string', default: 'all' },
     },
   });
   process.chdir(ROOT);
   if (values.all) process.env.GRADWEAVE_THOROUGH = 'true';
+  if (values.cpu) process.env.GRADWEAVE_CPU = 'true';
   if (values.device !== 'all') process.env.GRADWEAVE_DEVICE = values.device;
   const timeout = values.timeout ?? (values.all ? '900' : '180');
   const { setupTests } = await import('./setup.mjs');

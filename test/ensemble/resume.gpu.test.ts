@@ -4,7 +4,7 @@ import { Ensemble } from '../../src/ensemble/ensemble.ts';
 import { BusyError, DestroyedError, OptionError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
-import { rejects } from '../gpu/helpers.ts';
+import { anotherEngine, QUICK, rejects } from '../gpu/helpers.ts';
 import { assertSame, small } from '../train/helpers.ts';
 import { outcomesOf } from './helpers.ts';
 
@@ -31,7 +31,7 @@ async function interrupted(ensemble: Ensemble): Promise<void> {
 }
 
 test('networks that resume on another device end as if nothing had happened, also in the middle of an epoch', async () => {
-  const engine = await Engine.create();
+  const engine = await anotherEngine();
   const ensemble = await create(engine);
   await ensemble.fit({ epochs: 1 });
   ensemble.stop(0);
@@ -44,7 +44,7 @@ test('networks that resume on another device end as if nothing had happened, als
   assert.ok(seconds > copies[1].seconds, 'the epoch takes what it took before and after the copy');
   const wanted = await outcomesOf(ensemble);
   engine.destroy();
-  const other = await Engine.create();
+  const other = await Engine.create(QUICK);
   const next = await create(other);
   next.resume(copies);
   assert.equal(
@@ -69,7 +69,7 @@ test('networks that resume on another device end as if nothing had happened, als
 });
 
 test('snapshots that are not of the runs are refused by name, and nothing changes', async () => {
-  const engine = await Engine.create();
+  const engine = await anotherEngine();
   const ensemble = await create(engine);
   await ensemble.fit({ epochs: 1 });
   const copies = await copiesOf(ensemble);

@@ -2,14 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Ensemble } from '../../src/ensemble/ensemble.ts';
 import { withEngine } from '../gpu/helpers.ts';
-import { small } from '../train/helpers.ts';
+import { shallow } from '../train/helpers.ts';
 import { assertAsAlone, outcomesOf } from './helpers.ts';
 
 const RUNS = [{ seed: 1 }, { seed: 2 }];
 
 test('an ensemble is tuned with all its networks, and keeps its bits', () =>
   withEngine(async (engine) => {
-    const options = small({ family: 'portable' });
+    const options = shallow({ family: 'portable' });
     const chosen = async (given: typeof options) => {
       const ensemble = await Ensemble.create(engine, { ...given, runs: RUNS });
       await ensemble.fit({ epochs: 1 });

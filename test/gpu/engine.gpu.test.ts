@@ -11,7 +11,7 @@ import { linear, Sequential } from '../../src/nn/layers.ts';
 import { DEVICE, given, runs } from '../run/device.ts';
 import { inLongRun } from '../run/thorough.ts';
 import { small, withTrainer } from '../train/helpers.ts';
-import { readWords, rejects, settled, withEngine } from './helpers.ts';
+import { anotherEngine, readWords, rejects, settled, withDevice, withEngine } from './helpers.ts';
 
 const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
 
@@ -60,7 +60,7 @@ test('a limit above the adapter, and an unknown limit, are refused', async () =>
 
 test('a limit that the adapter allows is granted', async () => {
   const most = (await navigator.gpu.requestAdapter())?.limits.maxBufferSize ?? 0;
-  await withEngine(async ({ device }) => assert.is(device.limits.maxBufferSize, most), {
+  await withDevice(async ({ device }) => assert.is(device.limits.maxBufferSize, most), {
     limits: { maxBufferSize: most },
   });
 });
@@ -75,7 +75,7 @@ test('without a core adapter, one in compatibility mode is used', async () => {
         : null;
     },
   } as GPU;
-  await withEngine(
+  await withDevice(
     async ({ device, families, family }) => {
       assert.equal(asked, [undefined, 'compatibility']);
       assert.is(device.limits.maxComputeInvocationsPerWorkgroup, 128);
@@ -105,7 +105,7 @@ test('an adapter that tells little or nothing of itself works', async () => {
         return { features, limits, info, requestDevice };
       },
     } as unknown as GPU;
-    await withEngine(
+    await withDevice(
       async (engine) => {
         assert.is(engine.adapter.vendor, info?.vendor ?? '');
         assert.is(engine.adapter.description, '');
@@ -192,17 +192,19 @@ test("errors of an adopted device reach the caller's handler and scopes, and not
 });
 
 test('an error of a call on the device is reported by the device, and the engine still works', async () => {
-  const engine = await Engine.create();
+  const engine = await anotherEngine();
   const heard: string[] = [];
-  engine.device.addEventListener('uncapturederror', (event) => {
+  const hear = (event: GPUUncapturedErrorEvent): void => {
     event.preventDefault();
     heard.push(event.error.message);
-  });
+  };
+  engine.device.addEventListener('uncapturederror', hear);
   engine.device.createBuffer({ label: 'wrong', size: 4, usage: MAP_READ | STORAGE });
   await settled(engine.device);
   assert.match(heard.join(), 'wrong');
   engine.assertAlive();
   await withTrainer(engine, small(), (trainer) => trainer.fit({ epochs: 1 }));
+  engine.device.removeEventListener('uncapturederror', hear);
   engine.destroy();
 });
 

@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { DestroyedError, ShaderError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { assertSame, fitted, outcomeOf, small } from '../train/helpers.ts';
+import { assertSame, fitted, outcomeOf, single, small } from '../train/helpers.ts';
 import { failAt, losable, lose } from './faults.ts';
-import { rejects, settled } from './helpers.ts';
+import { anotherEngine, rejects, settled } from './helpers.ts';
 
 /**
  * Provokes each kind of WebGPU error during a run of another trainer: who gets the error, and what still works
@@ -15,12 +15,13 @@ async function provoke(
   what: (engine: Engine, trainer: Trainer) => Promise<void>,
   told: readonly RegExp[],
 ): Promise<void> {
-  const engine = await Engine.create({ family: 'portable', quick: true });
+  const engine = await anotherEngine();
   const heard: string[] = [];
-  engine.device.addEventListener('uncapturederror', (event) => {
+  const hear = (event: GPUUncapturedErrorEvent): void => {
     event.preventDefault();
     heard.push(event.error.message);
-  });
+  };
+  engine.device.addEventListener('uncapturederror', hear);
   const expected = await fitted(engine, small(), { epochs: 2, chunk: 4 });
   const trainer = await Trainer.create(engine, small());
   const victim = await Trainer.create(engine, small({ seed: 2 }));
@@ -34,6 +35,7 @@ async function provoke(
   for (const [i, pattern] of told.entries()) assert.match(heard[i], pattern);
   // New objects can be made.
   assertSame(await fitted(engine, small(), { epochs: 2, chunk: 4 }), expected);
+  engine.device.removeEventListener('uncapturederror', hear);
   engine.destroy();
 }
 
@@ -90,7 +92,7 @@ test('after an out-of-memory or internal error the object can be made again', ()
 test('a lost device ends its objects, and an engine on another device continues', () =>
   provoke(async () => {
     const engine = await Engine.create({ family: 'portable', quick: true, gpu: losable });
-    const trainer = await Trainer.create(engine, small());
+    const trainer = await Trainer.create(engine, single());
     const fit = trainer.fit({ epochs: 100 });
     lose(engine.device);
     await rejects(fit, Error, 'the GPU device was lost');

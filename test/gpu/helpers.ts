@@ -1,3 +1,4 @@
+import type { Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
 import type { Buffers } from '../../src/gpu/buffers.ts';
@@ -8,10 +9,10 @@ import { runs } from '../run/device.ts';
 export const QUICK = { family: 'portable', quick: true } as const;
 
 /**
- * Runs a test on a new engine, which is destroyed in the end. Fails if WebGPU reported an uncaptured error, or if the
- * test left a buffer.
+ * Runs a test on a new engine and a new device, which are destroyed in the end. Fails if WebGPU reported an uncaptured
+ * error, or if the test left a buffer.
  */
-export async function withEngine(
+export async function withDevice(
   work: (engine: Engine) => Promise<void>,
   options?: EngineOptions,
 ): Promise<void> {
@@ -19,6 +20,24 @@ export async function withEngine(
   const engine = await Engine.create(options);
   try {
     await checked(engine, work);
+  } finally {
+    engine.destroy();
+  }
+}
+
+/** The same with a new engine on the device that the tests of a page share, see {@link anotherEngine}. */
+export async function withEngine(
+  work: (engine: Engine) => Promise<void>,
+  options: SharedOptions = {},
+): Promise<void> {
+  if (await isRefused(options)) return;
+  const engine = await anotherEngine(options);
+  try {
+    await checked(engine, work);
+    forgetChanges(engine.device);
+  } catch (error) {
+    await endShared();
+    throw error;
   } finally {
     engine.destroy();
   }
@@ -44,17 +63,46 @@ declare global {
 
 const shared = new Map<string, Promise<Engine>>();
 
+const create = Engine.create.bind(Engine);
+
+const QUICK_KEY = JSON.stringify(QUICK);
+
 /** An engine on the device of the page's earlier files, or on a new one. */
 async function sharedEngine(options: SharedOptions): Promise<Engine> {
   const known = globalThis.gradweaveShared;
   if (known === undefined) {
-    const engine = Engine.create(options);
+    const engine = create(options);
     globalThis.gradweaveShared = { device: engine.then(({ device }) => device), kept: [engine] };
     return engine;
   }
   const engine = Engine.adopt(await known.device, options);
   known.kept.push(engine);
   return engine;
+}
+
+/**
+ * A new engine on the device that the tests of a page share: it knows nothing of them, and what they have compiled is
+ * found again. The caller destroys it; the device stays.
+ *
+ * @param options default {@link QUICK}
+ */
+export async function anotherEngine(options: SharedOptions = QUICK): Promise<Engine> {
+  const kept = shared.get(QUICK_KEY) ?? sharedEngine(QUICK);
+  shared.set(QUICK_KEY, kept);
+  return Engine.adopt((await kept).device, options);
+}
+
+/**
+ * Lets the tests of a suite have engines of {@link anotherEngine} where the code that they test makes some by
+ * `Engine.create()`.
+ */
+export function sharesCreated(test: Pick<Test, 'before' | 'after'>): void {
+  test.before(() => {
+    Engine.create = ({ family = QUICK.family } = {}) => anotherEngine({ ...QUICK, family });
+  });
+  test.after(() => {
+    Engine.create = create;
+  });
 }
 
 type SharedOptions = Pick<EngineOptions, 'family' | 'quick'>;
@@ -77,17 +125,26 @@ export async function withSharedEngine(
     await checked(await engine, work);
     forgetChanges((await engine).device);
   } catch (error) {
-    shared.clear();
-    globalThis.gradweaveShared = undefined;
-    (await engine).destroy();
+    await endShared();
     throw error;
   }
+}
+
+/** The next test has another device. */
+async function endShared(): Promise<void> {
+  const device = await globalThis.gradweaveShared?.device;
+  shared.clear();
+  globalThis.gradweaveShared = undefined;
+  device?.destroy();
 }
 
 /** Takes away what a test has set on a device: it would hide what a later test changes in its class. */
 function forgetChanges(device: GPUDevice): void {
   for (const changed of [device, device.queue]) {
-    for (const name of Object.getOwnPropertyNames(changed)) Reflect.deleteProperty(changed, name);
+    for (const name of Object.getOwnPropertyNames(changed)) {
+      // A later file would meet it.
+      assert.ok(Reflect.deleteProperty(changed, name), `${name} was set for good`);
+    }
   }
 }
 

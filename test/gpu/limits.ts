@@ -15,5 +15,5 @@ export function lowerLimits(engine: Engine, lower: Readonly<Record<string, numbe
     }
     told[name] = value;
   }
-  Object.defineProperty(engine.device, 'limits', { value: told });
+  Object.defineProperty(engine.device, 'limits', { value: told, configurable: true });
 }

@@ -5,14 +5,14 @@ import { Engine } from '../../src/gpu/engine.ts';
 import { checkpointOf } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { thoroughly } from '../run/thorough.ts';
-import { small } from '../train/helpers.ts';
+import { single } from '../train/helpers.ts';
 import { losable, lose as loseDevice } from './faults.ts';
 import { rejects } from './helpers.ts';
 
 /** Loses the device while `work` uses a trainer. The page fails on unhandled rejections. */
 async function lose(work: (trainer: Trainer, lose: () => void) => Promise<unknown>): Promise<void> {
   const engine = await Engine.create({ family: 'portable', quick: true, gpu: losable });
-  const trainer = await Trainer.create(engine, small({ batchSize: 4 }));
+  const trainer = await Trainer.create(engine, single({ batchSize: 4 }));
   const done = work(trainer, () => loseDevice(engine.device));
   await rejects(done, DeviceLostError, 'the GPU device was lost', 'Make a new engine');
   assert.throws(() => engine.assertAlive(), 'the GPU device was lost');
@@ -49,7 +49,7 @@ const USES: Readonly<Record<string, (trainer: Trainer) => Promise<unknown>>> = {
   fit: (trainer) => trainer.fit({ epochs: 1 }),
   steps: (trainer) => trainer.steps(1),
   evaluate: (trainer) => trainer.evaluate(),
-  predict: (trainer) => trainer.predict(small().dataset.test),
+  predict: (trainer) => trainer.predict(single().dataset.test),
   parameters: (trainer) => trainer.parameters(),
   checkpointOf: (trainer) => checkpointOf(trainer),
   inference: (trainer) => trainer.inference({ batch: 4 }),

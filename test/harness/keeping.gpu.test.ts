@@ -5,7 +5,9 @@ import { DataError, OptionError } from '../../src/errors.ts';
 import { OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
 import type { TrainOutcome } from '../../src/harness/tasks/run-trainer.ts';
 import { train } from '../../src/harness/tasks/train.ts';
-import { rejects } from '../gpu/helpers.ts';
+import { rejects, sharesCreated } from '../gpu/helpers.ts';
+
+sharesCreated(test);
 
 const QUERY =
   'layers=784,8,10&dropout=0.2&batch-size=20&train-limit=300&epochs=3&family=portable&warm-steps=0&plan=plain';

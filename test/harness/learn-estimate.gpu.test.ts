@@ -2,14 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { DataError } from '../../src/errors.ts';
-import { Engine } from '../../src/gpu/engine.ts';
 import type { GivenData } from '../../src/harness/tasks/job.ts';
 import { Tutor } from '../../src/harness/worker/tutor.ts';
-import { rejects } from '../gpu/helpers.ts';
+import { anotherEngine, rejects } from '../gpu/helpers.ts';
 
 /** A tutor of a visitor with these data. */
 async function withTutor(given: GivenData, use: (tutor: Tutor) => Promise<void>): Promise<void> {
-  const engine = await Engine.create();
+  const engine = await anotherEngine();
   const open = async () => engine;
   await use(new Tutor({ run: () => undefined, busy: () => false, open, given: () => given }));
   engine.destroy();

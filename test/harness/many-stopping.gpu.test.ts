@@ -1,6 +1,5 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Engine } from '../../src/gpu/engine.ts';
 import { Gate } from '../../src/harness/gate.ts';
 import { openJob } from '../../src/harness/tasks/job.ts';
 import { LastingEnsemble } from '../../src/harness/tasks/lasting-ensemble.ts';
@@ -12,6 +11,7 @@ import { createTrainer, runTrainer } from '../../src/harness/tasks/run-trainer.t
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 import type { Snapshot } from '../../src/train/snapshot.ts';
+import { anotherEngine } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 
 /** So high a rate that the test losses fall, then rise: of each seed at another time. */
@@ -30,7 +30,7 @@ const losses = (history: readonly EpochRecord[]) =>
   history.map(({ train, test: tested }) => [train.loss, tested?.loss]);
 
 async function together(more: string, control: EnsembleControl = {}) {
-  const engine = await Engine.create();
+  const engine = await anotherEngine();
   const runs = runsOf(new URLSearchParams(QUERY + SEEDS + more));
   const settings = runs.map(({ options }) => settingsOf(options));
   const job = await openJob(runs[0].options, settings[0], silent);
@@ -51,7 +51,7 @@ async function together(more: string, control: EnsembleControl = {}) {
 }
 
 async function alone(seed: number, more: string) {
-  const engine = await Engine.create();
+  const engine = await anotherEngine();
   const options = new URLSearchParams(`${QUERY}${more}&seed=${seed}`);
   const job = await openJob(options, settingsOf(options), silent);
   const trainer = await createTrainer(engine, job);

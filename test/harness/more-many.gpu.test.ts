@@ -5,8 +5,10 @@ import { DataError } from '../../src/errors.ts';
 import { Lab } from '../../src/harness/worker/lab.ts';
 import type { LabEvent } from '../../src/harness/worker/lab-event.ts';
 import type { LabOutcome } from '../../src/harness/worker/training.ts';
-import { rejects } from '../gpu/helpers.ts';
+import { rejects, sharesCreated } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
+
+sharesCreated(test);
 
 const QUERY =
   'model=2&layers=784,6,10&batch-size=20&train-limit=120&data=built-in&family=portable&plan=plain&seeds=1..3';

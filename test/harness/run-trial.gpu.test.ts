@@ -11,7 +11,9 @@ import { agree } from '../../src/trial/agree.ts';
 import type { TrialEpoch, TrialResult } from '../../src/trial/result.ts';
 import type { TrialSpec } from '../../src/trial/spec.ts';
 import { PACKAGE_VERSION } from '../../src/version.ts';
-import { rejects } from '../gpu/helpers.ts';
+import { rejects, sharesCreated } from '../gpu/helpers.ts';
+
+sharesCreated(test);
 
 const datasets = new TrialDatasets(new URLSearchParams());
 
@@ -36,7 +38,12 @@ const specOf = async (more: Partial<TrialSpec> = {}): Promise<TrialSpec> => {
 const KEEPER: TrialKeeper = { load: async () => undefined, save: async () => {} };
 
 const emitted: TaskEvent[] = [];
-const lasting = await LastingEngine.open(() => {});
+let lasting: LastingEngine;
+test.before(async () => {
+  lasting = await LastingEngine.open(() => {});
+});
+test.after(() => lasting.destroy());
+
 const run = (spec: TrialSpec, keeper: Partial<TrialKeeper> = {}): Promise<TrialEnd> =>
   runTrial(lasting, spec, datasets, { ...KEEPER, ...keeper }, (event) => emitted.push(event));
 

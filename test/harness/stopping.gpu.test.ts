@@ -1,12 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Engine } from '../../src/gpu/engine.ts';
 import { Gate } from '../../src/harness/gate.ts';
 import { openJob } from '../../src/harness/tasks/job.ts';
 import { createTrainer, type RunControl, runTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
-import { QUICK } from '../gpu/helpers.ts';
+import { anotherEngine } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 
 /** So high a rate that the test loss falls, then rises. */
@@ -16,7 +15,7 @@ const QUERY =
 const silent = (): void => {};
 
 async function trained(more: string, control: RunControl = {}) {
-  const engine = await Engine.create(QUICK);
+  const engine = await anotherEngine();
   const options = new URLSearchParams(QUERY + more);
   const job = await openJob(options, settingsOf(options), silent);
   const trainer = await createTrainer(engine, job);
@@ -36,7 +35,7 @@ async function stateOf(trainer: Trainer) {
 
 /** The same by the engine's own means. */
 async function byFit(patience: number) {
-  const engine = await Engine.create(QUICK);
+  const engine = await anotherEngine();
   const options = new URLSearchParams(QUERY);
   const job = await openJob(options, settingsOf(options), silent);
   const trainer = await createTrainer(engine, job);

@@ -1,13 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Engine } from '../../src/gpu/engine.ts';
 import { fileFacts } from '../../src/harness/tasks/file-facts.ts';
 import { imagesOf, openJob } from '../../src/harness/tasks/job.ts';
 import { createTrainer } from '../../src/harness/tasks/run-trainer.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
-import { QUICK } from '../gpu/helpers.ts';
+import { anotherEngine } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 import { tableJob } from './use-models.ts';
 // Those of the dialog; use.test.ts holds them against it.
@@ -18,7 +17,7 @@ const IMAGE = Uint8Array.from({ length: 28 * 28 }, (_, i) => (i * i * 7) % 256);
 
 /** A page's model, as it exports it, and what is asked of its trainer. */
 async function exported<T>(query: string, ask: (trainer: Trainer) => Promise<T>) {
-  const engine = await Engine.create(QUICK);
+  const engine = await anotherEngine();
   const options = new URLSearchParams(query + SMALL);
   const job = await openJob(options, settingsOf(options), () => {});
   const trainer = await createTrainer(engine, job);
@@ -44,7 +43,7 @@ function photo(): Promise<Blob> {
 
 /** Runs a program of the dialog, which fetches the model. */
 async function run(title: string, bytes: Uint8Array) {
-  const engine = await Engine.create(QUICK);
+  const engine = await anotherEngine();
   const { fetch } = globalThis;
   globalThis.fetch = async (file) => {
     if (file === 'photo.jpg') return new Response(await photo());
@@ -79,7 +78,7 @@ test('the programs for a table give the run’s own answers for rows as they are
   for (const learn of ['class', 'number'] as const) {
     const job = await tableJob(learn);
     if (job.data !== 'table') throw new Error('the job is on a table');
-    const engine = await Engine.create(QUICK);
+    const engine = await anotherEngine();
     const trainer = await createTrainer(engine, job);
     const bytes = await saveModel(trainer, fileFacts(job, 0));
     const { columns, classes, scale } = job.table;

@@ -9,9 +9,12 @@ import { Attempt } from '../../src/trial/client/attempt.ts';
 import { SweepClient } from '../../src/trial/client/client.ts';
 import type { TrialEpoch } from '../../src/trial/result.ts';
 import type { TrialSpec } from '../../src/trial/spec.ts';
+import { sharesCreated } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 import { type FakeOptions, FakeQueue, type Queued, TOKEN } from '../trial/fake-queue.ts';
 import { fakeTrial } from '../trial/fake-trial.ts';
+
+sharesCreated(test);
 
 const noted: string[] = [];
 const datasets = new TrialDatasets(new URLSearchParams());

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { endTree } from '../../src/node/process-tree.ts';
+import { CpuClock } from './cpu.ts';
 import { type Collected, type FileResult, inTest, toResult, withoutBullets } from './results.ts';
 
 const CHILD = fileURLToPath(new URL('node-child.mjs', import.meta.url));
@@ -30,6 +31,7 @@ async function runProcess(
     execArgv: ['--enable-source-maps', '--import', REGISTER],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  const clock = process.env.GRADWEAVE_CPU ? new CpuClock(child.pid) : undefined;
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -52,7 +54,8 @@ async function runProcess(
   const close = (collected: Collected | null, trouble: string): void => {
     const seconds = (performance.now() - start) / 1000;
     const file = waiting.shift() ?? '';
-    report(toResult(file, seconds, collected, trouble, withoutBullets(output)));
+    const result = toResult(file, seconds, collected, trouble, withoutBullets(output));
+    report({ ...result, cpu: clock?.file() });
     output = '';
     at = '';
     start = performance.now();
@@ -61,8 +64,10 @@ async function runProcess(
   watch();
   child.on('message', (message) => {
     const { at: name, collected } = message as { at?: string; collected?: Collected };
-    if (name !== undefined) at = name;
-    else if (collected !== undefined) close(collected, '');
+    if (name !== undefined) {
+      at = name;
+      clock?.at(name);
+    } else if (collected !== undefined) close(collected, '');
   });
   const ended = await new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));

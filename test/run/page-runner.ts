@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'puppeteer';
+import { CpuClock } from './cpu.ts';
 import { type Collected, type FileResult, inTest, toResult, withoutBullets } from './results.ts';
 
 /** What is known of a file after its tests. */
@@ -24,6 +25,7 @@ export class TestPages {
   readonly #browser: Browser;
   readonly #blank: string;
   readonly #start: string;
+  readonly #clock: CpuClock | undefined;
   #page: Page | undefined;
   /** What the file that runs now says. */
   #output = '';
@@ -38,6 +40,7 @@ export class TestPages {
     this.#browser = browser;
     this.#blank = blank;
     this.#start = start;
+    this.#clock = process.env.GRADWEAVE_CPU ? new CpuClock(browser.process()?.pid) : undefined;
   }
 
   /**
@@ -59,7 +62,7 @@ export class TestPages {
     const said = withoutBullets(mapStack(output));
     const result = toResult(file, seconds, mapped, mapStack(trouble), said);
     if (result.failed > 0) await this.#close();
-    return { result, stuck };
+    return { result: { ...result, cpu: this.#clock?.file() }, stuck };
   }
 
   async #watch(url: string, timeoutSeconds: number): Promise<PageOutcome> {
@@ -109,6 +112,7 @@ export class TestPages {
     });
     await page.exposeFunction('gradweaveTestAt', (name: string) => {
       this.#at = name;
+      this.#clock?.at(name);
     });
     await page.goto(this.#blank);
     await page.evaluate((address) => import(address).then(() => {}), this.#start);

@@ -1,3 +1,5 @@
+import type { TestCpu } from './cpu.ts';
+
 /** The result of a test file. A file that crashed, hung or ran no test has `passed` 0, `failed` 1. */
 export interface FileResult {
   readonly file: string;
@@ -7,6 +9,8 @@ export interface FileResult {
   readonly seconds: number;
   /** Shown if something failed: assertions, stacks, then the tests' output. */
   readonly report: string;
+  /** CPU seconds, if they are counted: see `--cpu`. */
+  readonly cpu?: { readonly seconds: number; readonly tests: readonly TestCpu[] } | undefined;
 }
 
 /** The outcome of a test file's uvu suites, as reported by the process or page that ran them. */

@@ -84,8 +84,12 @@ async function findTests(root: string, only: string | undefined): Promise<string
   );
 }
 
-function lineOf({ file, passed, failed, seconds }: FileResult): string {
+function lineOf({ file, passed, failed, seconds, cpu }: FileResult): string {
   const mark = failed === 0 ? '✓' : '✘';
   const count = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
-  return `${mark} ${file}  ${count}  ${seconds.toFixed(1)} s`;
+  const line = `${mark} ${file}  ${count}  ${seconds.toFixed(1)} s`;
+  if (cpu === undefined) return line;
+  const long = cpu.tests.filter((test) => test.seconds >= 0.5);
+  const tests = long.map((test) => `\n    ${test.seconds.toFixed(1)} s CPU  ${test.name}`);
+  return `${line}, ${cpu.seconds.toFixed(1)} s CPU${tests.join('')}`;
 }

@@ -5,11 +5,9 @@ import { Engine } from '../../src/gpu/engine.ts';
 import { checkpointOf } from '../../src/train/checkpoint.ts';
 import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { weightsOf } from '../../src/train/weights.ts';
-import { rejects, reportOf, settled } from '../gpu/helpers.ts';
+import { anotherEngine, QUICK, rejects, reportOf, settled } from '../gpu/helpers.ts';
 import { inLongRun, thoroughly } from '../run/thorough.ts';
-import { assertSame, fitted, outcomeOf, small, smallGarments } from './helpers.ts';
-
-const PORTABLE = { family: 'portable', quick: true } as const;
+import { assertSame, fitted, outcomeOf, single, small, smallGarments } from './helpers.ts';
 
 /** An engine on which a second trainer must go on to the same bits, whatever happens to the first. */
 interface Stage {
@@ -25,12 +23,13 @@ async function bystander(
   work: (stage: Stage) => Promise<unknown>,
   given: Partial<Parameters<typeof small>[0]> = {},
 ): Promise<void> {
-  const engine = await Engine.create(PORTABLE);
+  const engine = await anotherEngine();
   const reported: string[] = [];
-  engine.device.addEventListener('uncapturederror', (event) => {
+  const hear = (event: GPUUncapturedErrorEvent): void => {
     event.preventDefault();
     reported.push(event.error.message);
-  });
+  };
+  engine.device.addEventListener('uncapturederror', hear);
   const expected = await fitted(engine, small(), { epochs: 2, chunk: 4 });
   const other = await Trainer.create(engine, small());
   const bytes = engine.buffers.liveBytes;
@@ -48,6 +47,7 @@ async function bystander(
   other.destroy();
   await settled(engine.device);
   assert.equal(reportOf(engine.buffers), [], 'buffers are left');
+  engine.device.removeEventListener('uncapturederror', hear);
   engine.destroy();
 }
 
@@ -183,17 +183,17 @@ inLongRun(test)("a source's gather may destroy the trainer that asks, and never 
 test('an engine that is destroyed ends all that runs on it; engines beside it go on', () =>
   bystander(async () => {
     for (const [name, call] of Object.entries(CALLS)) {
-      const engine = await Engine.create(PORTABLE);
-      const trainer = await Trainer.create(engine, small());
+      const engine = await Engine.create(QUICK);
+      const trainer = await Trainer.create(engine, single());
       const running = call(trainer);
-      const made = Trainer.create(engine, small());
+      const made = Trainer.create(engine, single());
       engine.destroy();
       engine.destroy();
       await rejects(running, DestroyedError).catch((error) => {
         throw new Error(`${name}: ${error}`);
       });
       await rejects(made, DestroyedError, 'engine');
-      await rejects(Trainer.create(engine, small()), DestroyedError, 'engine');
+      await rejects(Trainer.create(engine, single()), DestroyedError, 'engine');
       assert.throws(() => engine.assertAlive(), 'was destroyed');
       // In either order.
       trainer.destroy();
@@ -206,8 +206,8 @@ test('a device that its owner destroys ends a run, and no other device is asked 
   const adapter = await navigator.gpu.requestAdapter();
   const device = await adapter?.requestDevice();
   if (!device) throw new Error('there is no device');
-  const engine = Engine.adopt(device, PORTABLE);
-  const trainer = await Trainer.create(engine, small());
+  const engine = Engine.adopt(device, QUICK);
+  const trainer = await Trainer.create(engine, single());
   let asked = 0;
   const fit = trainer.fit({
     epochs: 100,
@@ -215,7 +215,7 @@ test('a device that its owner destroys ends a run, and no other device is asked 
     onProgress: () => device.destroy(),
     renew: () => {
       asked++;
-      return Engine.create(PORTABLE);
+      return Engine.create(QUICK);
     },
   });
   await rejects(fit, DestroyedError, 'device');
@@ -280,9 +280,9 @@ inLongRun(test)(
 );
 
 test('await using destroys and waits', async () => {
-  await using engine = await Engine.create(PORTABLE);
+  await using engine = await Engine.create(QUICK);
   {
-    await using trainer = await Trainer.create(engine, small());
+    await using trainer = await Trainer.create(engine, single());
     await using inference = await trainer.inference({ batch: 2 });
     await inference.predict(new Float32Array(784));
     void trainer.fit({ epochs: 100 }).catch(() => {});

@@ -97,6 +97,7 @@ test('evaluation and predictions use the trainer’s family', () =>
     const make = device.createShaderModule.bind(device);
     const compiled: string[] = [];
     Object.defineProperty(device, 'createShaderModule', {
+      configurable: true,
       value: (descriptor: GPUShaderModuleDescriptor) => {
         compiled.push(descriptor.code);
         return make(descriptor);

@@ -156,6 +156,7 @@ test('a browser that answers late gets larger chunks', () =>
       const answer = queue.onSubmittedWorkDone.bind(queue);
       const EVERY = 110;
       Object.defineProperty(queue, 'onSubmittedWorkDone', {
+        configurable: true,
         value: async () => {
           await answer();
           const late = EVERY - (performance.now() % EVERY);

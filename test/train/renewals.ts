@@ -3,23 +3,29 @@ import { DeviceLostError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { type FitOptions, Trainer, type TrainerOptions } from '../../src/train/trainer.ts';
 import { losable, lose as loseDevice } from '../gpu/faults.ts';
-import { reportOf } from '../gpu/helpers.ts';
+import { anotherEngine, reportOf } from '../gpu/helpers.ts';
 import { assertSame, fitted, type Outcome, outcomeOf } from './helpers.ts';
 
 const newEngine = (): Promise<Engine> =>
   Engine.create({ family: 'portable', quick: true, gpu: losable });
 
-/** Engines of one test: all are destroyed in its end, and must then be empty. */
+/**
+ * Engines of one test: all are destroyed in its end, and must then be empty.
+ *
+ * @param work gets `make`, an engine on a device of its own that can be lost, and `spare`, one on the device that the tests
+ *   of a page share, where nothing has to be compiled anew
+ */
 export async function withEngines(
-  work: (make: () => Promise<Engine>) => Promise<void>,
+  work: (make: () => Promise<Engine>, spare: () => Promise<Engine>) => Promise<void>,
 ): Promise<void> {
   const engines: Engine[] = [];
+  const listed = (open: () => Promise<Engine>) => async (): Promise<Engine> => {
+    const engine = await open();
+    engines.push(engine);
+    return engine;
+  };
   try {
-    await work(async () => {
-      const engine = await newEngine();
-      engines.push(engine);
-      return engine;
-    });
+    await work(listed(newEngine), listed(anotherEngine));
     for (const engine of engines) assert.equal(reportOf(engine.buffers), []);
   } finally {
     for (const engine of engines) engine.destroy();
@@ -33,7 +39,7 @@ const wholes = new Map<string, Promise<Outcome>>();
 
 /** The run that nothing happens to. */
 export function whole(name: string, options: TrainerOptions): Promise<Outcome> {
-  const known = wholes.get(name) ?? newEngine().then((engine) => fitted(engine, options, FIT));
+  const known = wholes.get(name) ?? anotherEngine().then((engine) => fitted(engine, options, FIT));
   wholes.set(name, known);
   return known;
 }
@@ -46,7 +52,7 @@ export async function survive(
   renewals: number,
 ): Promise<void> {
   const expected = await whole(name, options);
-  await withEngines(async (make) => {
+  await withEngines(async (make, spare) => {
     const trainer = await Trainer.create(await make(), options);
     const told: number[] = [];
     let renewed = 0;
@@ -57,8 +63,8 @@ export async function survive(
       ...upsetting,
       renew: (error) => {
         assert.instance(error, DeviceLostError);
-        renewed++;
-        return make();
+        // The last one is lost no more.
+        return ++renewed < renewals ? make() : spare();
       },
       onEpoch: (record) => {
         told.push(record.epoch);

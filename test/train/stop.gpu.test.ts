@@ -9,7 +9,7 @@ import { type FitOptions, Trainer } from '../../src/train/trainer.ts';
 import { lose } from '../gpu/faults.ts';
 import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
-import { bitsOf, small, withTrainer } from './helpers.ts';
+import { bitsOf, shallow, small, withTrainer } from './helpers.ts';
 import { atStep, withEngines } from './renewals.ts';
 
 /** A number of each epoch, so that a test knows which is the best. */
@@ -174,18 +174,18 @@ test('options of ending and metrics that are none are refused before a step is d
 test('a device lost on the way changes neither when the training ends nor what is put back', async () => {
   const values = [3, 1, 2, 2];
   const stop = series(values, { restoreBest: true });
-  for (const step of [30, 60, 85]) {
-    await withEngines(async (make) => {
-      const calm = await Trainer.create(await make(), small());
-      await calm.fit({ epochs: 9, stop });
-      const upset = await Trainer.create(await make(), small());
+  await withEngines(async (make, spare) => {
+    const calm = await Trainer.create(await spare(), shallow());
+    await calm.fit({ epochs: 9, stop });
+    for (const step of [30, 60, 85]) {
+      const upset = await Trainer.create(await make(), shallow());
       const told: number[] = [];
       await upset.fit({
         epochs: 9,
         chunk: 4,
         keep: 0,
         stop,
-        renew: make,
+        renew: spare,
         onEpoch: ({ epoch }) => told.push(epoch),
         ...atStep(upset, step, () => lose(upset.engine.device)),
       });
@@ -193,10 +193,10 @@ test('a device lost on the way changes neither when the training ends nor what i
       assert.equal(timeless(upset), timeless(calm), `lost at step ${step}`);
       assert.equal(told, [1, 2, 3, 4]);
       assert.equal(await bitsOf(upset), await bitsOf(calm));
-      calm.destroy();
       upset.destroy();
-    });
-  }
+    }
+    calm.destroy();
+  });
 });
 
 test.run();
