@@ -89,7 +89,9 @@ async function sharedEngine(options: SharedOptions): Promise<Engine> {
 export async function anotherEngine(options: SharedOptions = QUICK): Promise<Engine> {
   const kept = shared.get(QUICK_KEY) ?? sharedEngine(QUICK);
   shared.set(QUICK_KEY, kept);
-  return Engine.adopt((await kept).device, options);
+  const engine = Engine.adopt((await kept).device, options);
+  globalThis.gradweaveShared?.kept.push(engine);
+  return engine;
 }
 
 /**

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { THOROUGH } from '../run/thorough.ts';
 import { removeFolders, run, type Stage, stage } from './stage.ts';
 
 const test = suite<Stage>('entry points');
@@ -48,30 +49,59 @@ const state = () => [Reflect.ownKeys(globalThis).map(String).sort().join(), list
 ${load}
 `;
 
-for (const entry of ENTRY_POINTS) {
-  test(`import('${entry}') has no effect without WebGPU, DOM or network`, async ({ app }) => {
-    const load = `const before = state();
-      const { default: none, ...all } = await import('${entry}');
-      console.log(JSON.stringify({ same: state() === before, called, none: typeof none, names: Object.keys(all).length }));`;
-    const flags = ['--frozen-intrinsics', '--no-warnings'];
-    const got = await printed(app, 'main.mjs', tracing(load), flags);
-    assert.ok(got.names > (FEW.includes(entry) ? 0 : 3));
-    assert.equal({ ...got, names: 0 }, { same: true, called: [], none: 'undefined', names: 0 });
-  });
+/** What is loaded in a process of its own; in the short run all in one, one after the other. */
+const groupsOf = (entries: readonly string[]): (readonly string[])[] =>
+  THOROUGH ? entries.map((entry) => [entry]) : [entries];
 
-  if (entry === 'gradweave/bundle') continue;
-  test(`require('${entry}') has no effect, and what import gives`, async ({ app }) => {
-    const load = `const before = state();
-      const all = require('${entry}');
-      const same = state() === before;
-      import('${entry}').then((module) => {
-        const differ = Object.keys({ ...module, ...all }).filter((name) => module[name] !== all[name]);
-        console.log(JSON.stringify({ same, called, differ, names: Object.keys(all).length, marked: all.__esModule }));
-      });`;
-    const got = await printed(app, 'main.cjs', tracing(load), ['--no-warnings']);
-    assert.ok(got.names > (FEW.includes(entry) ? 0 : 3));
-    const expected = { same: true, called: [], differ: [], names: 0, marked: true };
-    assert.equal({ ...got, names: 0 }, expected);
+const titleOf = (entries: readonly string[]): string =>
+  entries.length === 1 ? `'${entries[0]}'` : 'each entry point';
+
+for (const entries of groupsOf(ENTRY_POINTS)) {
+  test(`import of ${titleOf(entries)} has no effect without WebGPU, DOM or network`, async ({
+    app,
+  }) => {
+    const load = `const found = {};
+      for (const entry of ${JSON.stringify(entries)}) {
+        const before = state();
+        const { default: none, ...all } = await import(entry);
+        found[entry] = { same: state() === before, called: called.splice(0), none: typeof none, names: Object.keys(all).length };
+      }
+      console.log(JSON.stringify(found));`;
+    const flags = ['--frozen-intrinsics', '--no-warnings'];
+    const found = await printed(app, 'main.mjs', tracing(load), flags);
+    assert.equal(Object.keys(found), entries);
+    for (const entry of entries) {
+      const got = found[entry];
+      assert.ok(got.names > (FEW.includes(entry) ? 0 : 3), entry);
+      const expected = { same: true, called: [], none: 'undefined', names: 0 };
+      assert.equal({ ...got, names: 0 }, expected, entry);
+    }
+  });
+}
+
+for (const entries of groupsOf(ENTRY_POINTS.filter((entry) => entry !== 'gradweave/bundle'))) {
+  test(`require of ${titleOf(entries)} has no effect, and what import gives`, async ({ app }) => {
+    const load = `const found = {};
+      for (const entry of ${JSON.stringify(entries)}) {
+        const before = state();
+        const all = require(entry);
+        found[entry] = { same: state() === before, called: called.splice(0), names: Object.keys(all).length, marked: all.__esModule };
+      }
+      (async () => {
+        for (const [entry, got] of Object.entries(found)) {
+          const [module, all] = [await import(entry), require(entry)];
+          got.differ = Object.keys({ ...module, ...all }).filter((name) => module[name] !== all[name]);
+        }
+        console.log(JSON.stringify(found));
+      })();`;
+    const found = await printed(app, 'main.cjs', tracing(load), ['--no-warnings']);
+    assert.equal(Object.keys(found), entries);
+    for (const entry of entries) {
+      const got = found[entry];
+      assert.ok(got.names > (FEW.includes(entry) ? 0 : 3), entry);
+      const expected = { same: true, called: [], differ: [], names: 0, marked: true };
+      assert.equal({ ...got, names: 0 }, expected, entry);
+    }
   });
 }
 
