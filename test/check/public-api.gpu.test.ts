@@ -11,7 +11,7 @@ import * as ops from '../../src/ops/index.ts';
 import * as reference from '../../src/reference/index.ts';
 import { LoadedModel } from '../../src/train/model-file/load.ts';
 import * as verify from '../../src/verify/index.ts';
-import { checked } from '../gpu/helpers.ts';
+import { anotherEngine, checked, QUICK } from '../gpu/helpers.ts';
 import { THOROUGH, thoroughly } from '../run/thorough.ts';
 import { type Any, args, type Call, ERROR, INTERNAL, options, VALUE } from './calls.ts';
 import { labelsOp } from './graph-parts.ts';
@@ -1092,8 +1092,12 @@ async function faultOf(call: Call, wrong: unknown): Promise<string | undefined> 
 
 let shared: GPUDevice | undefined;
 
-async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
-  const engine = await Engine.create({ family: 'portable', quick: true });
+/** @param open a device of its own by default, which wrong values may harm */
+async function withScene(
+  work: (scene: Scene) => Promise<void>,
+  open = () => Engine.create(QUICK),
+): Promise<void> {
+  const engine = await open();
   shared = engine.device;
   try {
     await checked(engine, async () => {
@@ -1134,7 +1138,7 @@ test('everything public is in the table of calls, and nothing else', () =>
   withScene(async (scene) => {
     const known = Object.keys(table(scene)).sort();
     assert.equal(known, [...new Set(publicNames())].sort());
-  }));
+  }, anotherEngine));
 
 test('whatever is given, what comes out is an error of ours that is short, nothing hangs, and the engine goes on', () =>
   withScene(async (scene) => {
