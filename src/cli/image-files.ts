@@ -66,7 +66,7 @@ export async function readImages(
       if (photos.decoded) made.push({ at, file });
     } else if (isPng(bytes)) parts.push(picture(bytes, file, wanted));
     else if (head) throw noPhotos(file, head.kind, wanted);
-    else parts.push(several(bytes, file, wanted));
+    else parts.push(several(bytes, file, wanted, photos ? 'a photo' : 'PNG'));
     const [{ images, names }] = parts.slice(-1);
     at += names.length;
     size += images.length;
@@ -131,13 +131,14 @@ function arrayIn(
   bytes: Uint8Array,
   file: string,
   wanted: WantedForm,
+  one: string,
 ): { dims: readonly number[]; data: Uint8Array } {
   if (!isNpy(bytes)) {
     try {
       return parseIdx(bytes);
     } catch (error) {
       throw new DataError(
-        `'${file}' is neither PNG, IDX nor npy; the model takes images of ${formText(wanted)}. ${(error as Error).message}`,
+        `'${file}' is neither ${one}, IDX nor npy; the model takes images of ${formText(wanted)}. ${(error as Error).message}`,
       );
     }
   }
@@ -148,8 +149,9 @@ function arrayIn(
   );
 }
 
-function several(bytes: Uint8Array, file: string, wanted: WantedForm): FileImages {
-  const { dims, data } = arrayIn(bytes, file, wanted);
+/** @param one what a file of one image is called, in messages */
+function several(bytes: Uint8Array, file: string, wanted: WantedForm, one: string): FileImages {
+  const { dims, data } = arrayIn(bytes, file, wanted, one);
   const [count, height, width, channels = 1, ...more] = dims;
   if (width === undefined || more.length > 0) {
     throw new DataError(

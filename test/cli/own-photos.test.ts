@@ -109,6 +109,8 @@ test('what cannot be read as a photo is refused by name, and a photo if none was
     true,
     'a PNG of 0 × 4 pixels',
   );
+  const csv = 'is neither a photo, IDX nor npy; the model takes images of 4×4';
+  await refused(Buffer.from('size,price\n1,2\n'), true, csv);
   const gif = Uint8Array.of(0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 9, 0, 9, 0, ...Array(30));
   await refused(
     gif,
