@@ -7,6 +7,9 @@
  *
  * `npm run page-cost -- 5 log,charts` measures fewer rounds (default 9), and only some of the ways. What a way costs more than
  * the log is taken in each round by itself, as machines become slower and faster; the median and the range of these are told.
+ * `npm run page-cost -- 5 log,charts 20` trains for 20 epochs. Seconds are those of training. CPU seconds are those of all processes
+ * of the browser, from opening the page to the end of the run: what is compiled before the first step is in them, and other work of
+ * the machine hardly changes them.
  */
 import type { Page } from 'puppeteer';
 import { launchChrome } from '../src/cli/chrome.ts';
@@ -15,7 +18,7 @@ import { BLANK_PAGE, filesIn, startServer } from '../src/cli/server.ts';
 import { GrowingTable } from '../src/cli/table.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
-const EPOCHS = 5;
+const EPOCHS = Number(process.argv[4] ?? 5);
 // Kernels that are not replaced during the measurement.
 const RUN = `run=train&model=2&data=built-in&family=portable&epochs=${EPOCHS}`;
 
@@ -60,6 +63,14 @@ const WAYS = {
   live: (page: Page) => asApp(page, 'train', '#network'),
 };
 
+const system = await chrome.browser.target().createCDPSession();
+
+/** CPU seconds of each process of the browser. */
+async function cpuTimes(): Promise<ReadonlyMap<number, number>> {
+  const { processInfo } = await system.send('SystemInfo.getProcessInfo');
+  return new Map(processInfo.map(({ id, cpuTime }) => [id, cpuTime]));
+}
+
 const chosen = (process.argv[3] ?? 'log,charts,pictures').split(',');
 
 const median = (values: readonly number[]): number =>
@@ -67,6 +78,9 @@ const median = (values: readonly number[]): number =>
 
 try {
   const seconds: Record<string, number[]> = Object.fromEntries(
+    Object.keys(WAYS).map((name) => [name, []]),
+  );
+  const cpu: Record<string, number[]> = Object.fromEntries(
     Object.keys(WAYS).map((name) => [name, []]),
   );
   const long: Record<'loading' | 'training', number[]> = { loading: [], training: [] };
@@ -87,9 +101,15 @@ try {
             tellLong(duration, training() ? 'training' : 'loading');
         }).observe({ type: 'longtask', buffered: true });
       });
+      const before = await cpuTimes();
       const took = await way(page);
+      let used = 0;
+      for (const [id, time] of await cpuTimes()) used += time - (before.get(id) ?? 0);
       // The first round warms up caches.
-      if (round > 0) seconds[name].push(took);
+      if (round > 0) {
+        seconds[name].push(took);
+        cpu[name].push(used);
+      }
       await page.close();
     }
     if (round > 0) console.log(`round ${round} of ${ROUNDS} done`);
@@ -98,12 +118,15 @@ try {
   const percent = (share: number): string => `${(100 * (share - 1)).toFixed(1)}%`;
   for (const [name, values] of Object.entries(seconds).filter(([one]) => chosen.includes(one))) {
     const shares = values.map((value, i) => value / seconds.log[i]);
+    const cpuShares = cpu[name].map((value, i) => value / cpu.log[i]);
     const { header, lines } = table.add({
       page: name,
       [`s for ${EPOCHS} epochs`]: median(values).toFixed(2),
       'more than log': percent(median(shares)),
       from: percent(Math.min(...shares)),
       to: percent(Math.max(...shares)),
+      'CPU s': median(cpu[name]).toFixed(2),
+      more: percent(median(cpuShares)),
     });
     for (const line of header === undefined ? lines : [header, ...lines]) console.log(line);
   }

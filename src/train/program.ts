@@ -8,7 +8,7 @@ import type { Closing, KernelChoice, Ref } from '../graph/op.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { PlannedDispatch } from '../graph/planned-dispatch.ts';
 import { tunePlan } from '../graph/tuner.ts';
-import type { SessionGraph } from './session-options.ts';
+import type { Pace, SessionGraph } from './session-options.ts';
 
 export interface ProgramOptions {
   readonly plan: PlanKind;
@@ -105,13 +105,14 @@ export class Program {
   /**
    * Compiles all kernels and binds them.
    *
-   * @param pace `at once`, or `in turn`: while steps run, so that at most one kernel holds them up
+   * @param pace compiles them in turn: while steps run, so that at most one kernel holds them up. Default: all at once
    */
-  async compile(pace: 'at once' | 'in turn' = 'at once'): Promise<void> {
+  async compile(pace?: Pace): Promise<void> {
     const { dispatches } = this;
     const options = this.#linking;
-    if (pace === 'in turn') {
-      for (const dispatch of dispatches) await this.arena.bind([dispatch], options);
+    for (const [done, dispatch] of pace ? dispatches.entries() : []) {
+      await pace?.(done, dispatches.length);
+      await this.arena.bind([dispatch], options);
     }
     this.#step = await this.arena.bind(dispatches, options);
   }

@@ -48,6 +48,14 @@ export interface WarmStart {
   readonly steps: number;
 }
 
+/**
+ * Called before each kernel that is compiled in turn, which waits for the promise that it may return. If it rejects, so does
+ * compiling.
+ *
+ * @param done kernels that are compiled, of so many
+ */
+export type Pace = (done: number, all: number) => unknown;
+
 export interface SessionOptions {
   readonly plan: PlanKind;
   /** What products are computed with, if the plan and the family allow. Default `full`. */
@@ -58,6 +66,10 @@ export interface SessionOptions {
   readonly family?: KernelFamily | OldKernelFamily;
   /** Other kernels for the first steps, while those of `family` compile. Default none. */
   readonly start?: WarmStart;
+  /** Prefer kernels that compile fast over kernels that run fast. Default the engine's. */
+  readonly quick?: boolean;
+  /** Compiles the kernels in turn, at this pace. Default: all at once. */
+  readonly pace?: Pace;
   /** Milliseconds for timing kernels against each other first. Default 0: none are timed. */
   readonly tuneBudget?: number;
   readonly split: PlacedSplit;

@@ -19,7 +19,7 @@ import { clockBefore } from './clock.ts';
 import type { Feed } from './feed.ts';
 import { Program } from './program.ts';
 import { clockAt, type SessionBuffers, sessionBuffers } from './session-buffers.ts';
-import type { Precision, SessionGraph, SessionOptions } from './session-options.ts';
+import type { Pace, Precision, SessionGraph, SessionOptions } from './session-options.ts';
 import { tickOf } from './tick.ts';
 import { type Origin, Timetable } from './timetable.ts';
 
@@ -109,7 +109,7 @@ export class Session {
         tick: tickOf(this.graph, tick),
         ...(staging && !quick ? { staging } : {}),
       });
-    this.#main = program(main, false);
+    this.#main = program(main, options.quick ?? false);
     this.#starter = first && program(first, true);
   }
 
@@ -143,7 +143,7 @@ export class Session {
     }
   }
 
-  async #compileMain(pace?: 'in turn'): Promise<void> {
+  async #compileMain(pace: Pace | undefined = this.options.pace): Promise<void> {
     const { tuneBudget = 0, plan } = this.options;
     if (tuneBudget > 0 && plan === 'fused') await this.#main.tune(tuneBudget);
     if (await this.#mixed?.check()) this.#main.replan();
@@ -347,7 +347,7 @@ export class Session {
   }
 
   #startMain(after: Promise<unknown> = Promise.resolve()): Promise<void> {
-    const ready = after.then(() => this.#compileMain('in turn'));
+    const ready = after.then(() => this.#compileMain(() => {}));
     // The first step of the main program reports the error.
     ready.catch(() => {});
     this.#mainReady = ready;

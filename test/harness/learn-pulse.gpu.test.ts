@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { textDataset } from '../../src/data/text.ts';
+import { DestroyedError } from '../../src/errors.ts';
+import { openProbe } from '../../src/harness/worker/probe.ts';
 import { Pulse } from '../../src/harness/worker/pulse.ts';
 import {
   deadUnits,
@@ -27,7 +29,9 @@ import {
 } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
-import { withSharedEngine } from '../gpu/helpers.ts';
+import { runSteps } from '../../src/train/loop.ts';
+import type { Trainer } from '../../src/train/trainer.ts';
+import { rejects, withSharedEngine } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 import { firstOf, small, smallGarments, withTrainer } from '../train/helpers.ts';
 
@@ -36,6 +40,29 @@ const near = (got: number | undefined, wanted: number, what: string): void =>
     got !== undefined && Math.abs(got - wanted) <= 1e-5 * (1 + Math.abs(wanted)),
     `${what}: ${got}, not ${wanted}`,
   );
+
+/** The probe computes what one of the plain plan does. */
+async function asPlain(trainer: Trainer): Promise<void> {
+  const values = async (plan: 'plain' | 'fused'): Promise<readonly Float32Array[]> => {
+    const probe = await openProbe(trainer, { plan });
+    assert.ok(probe);
+    const { session, outputs, slopes } = probe;
+    session.seek(0);
+    await runSteps(session.gpu, session, 0, 1, { chunk: 1 });
+    const nodes = [...outputs.values(), ...slopes.values()];
+    const all = await Promise.all(nodes.map((node) => session.read(node)));
+    session.destroy();
+    return all;
+  };
+  const [fused, plain] = [await values('fused'), await values('plain')];
+  assert.is(fused.length, plain.length);
+  for (const [at, stored] of plain.entries()) {
+    const scale = stored.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    stored.forEach((value, i) => {
+      assert.ok(Math.abs(fused[at][i] - value) <= 1e-5 * scale, `${at}, ${i}: ${fused[at][i]}`);
+    });
+  }
+}
 
 test('a run that is looked into has the same bits as one that is not', () =>
   withSharedEngine(async (engine) => {
@@ -57,6 +84,37 @@ test('a run that is looked into has the same bits as one that is not', () =>
         };
       });
     assert.equal(await run(true), await run(false));
+  }));
+
+test('kernels that are compiled in turn, each after its turn has come, compute the same', () =>
+  withSharedEngine(async (engine) => {
+    const options = { model: mlp([28, 28], [784, 12, 10]), optimizer: sgd({ learningRate: 0.1 }) };
+    await withTrainer(engine, small(options), async (trainer) => {
+      const turns: number[] = [];
+      let count = 0;
+      const pulses = [
+        await Pulse.create(trainer),
+        await Pulse.create(trainer, (done, all) => {
+          turns.push(done);
+          count = all;
+        }),
+      ];
+      const [atOnce, inTurn] = [await pulses[0]?.look(), await pulses[1]?.look()];
+      assert.ok(atOnce && inTurn && atOnce.cost > 0);
+      assert.equal(inTurn.layers, atOnce.layers);
+      assert.ok(count > 4);
+      assert.equal(
+        turns,
+        Array.from({ length: count }, (_, i) => i),
+      );
+      for (const pulse of pulses) pulse?.destroy();
+      const made = engine.buffers.liveBytes;
+      const left = Pulse.create(trainer, (done) => {
+        if (done === 2) throw new DestroyedError('nobody looks any more');
+      });
+      await rejects(left, DestroyedError, 'nobody looks');
+      assert.is(engine.buffers.liveBytes, made);
+    });
   }));
 
 test('activations, dead units, gradients, norms and movement are those of the network', () =>
@@ -159,6 +217,7 @@ inLongRun(test)(
           assert.ok(activations && activations.count > 0 && Number.isFinite(activations.sum));
           assert.ok(gradients && gradients.max > gradients.min);
         }
+        await asPlain(trainer);
       });
     }),
 );
@@ -179,6 +238,7 @@ inLongRun(test)('a transformer of characters can be looked into', () =>
       const pulse = await Pulse.create(trainer);
       const { layers = [] } = (await pulse?.look()) ?? {};
       pulse?.destroy();
+      await asPlain(trainer);
       assert.ok(layers.length >= 2);
       for (const { name, activations, gradients } of layers) {
         assert.ok(activations && Number.isFinite(activations.sum), name);

@@ -205,6 +205,12 @@ test('live values are measured while a run is prepared, trains, and after it; on
   for (const state of ['preparing', 'running', 'paused', 'ended'] as const) {
     assert.is(pulseText({ state, ran: true, ...none }), 'Measuring…', state);
   }
+  const waits = { wait: 12_000, ask: 400, kernels: { done: 3, all: 10 } };
+  assert.match(
+    pulseText({ state: 'running', ran: true, ...none, waits }),
+    /in about 12 s, or .* in 2\.4% of its time: 3 of 10 programs/,
+  );
+  assert.is(pulseText({ state: 'paused', ran: true, ...none, waits }), 'Measuring…');
   const reading = { epochs: 2.5, step: 250, rate: 0.001, samples: 256 };
   assert.match(
     pulseText({ state: 'ended', ran: true, reading, none: false }),

@@ -33,15 +33,19 @@ export class Lab {
     },
   });
   readonly #training: Training = new Training({
-    emit: (event) => this.#emit(event),
+    emit: (event) => {
+      if (event.type === 'state') this.#tutor.live.state(event.state);
+      this.#emit(event);
+    },
     device: this.#device,
     given: () => this.#given,
     isFinding: () => this.#finding.isOpen,
     views: {
       leaveRun: () => {
         this.#gallery.drop();
-        this.#tutor.drop();
+        this.#tutor.live.leave();
       },
+      ready: () => this.#tutor.live.prepare(),
       leaveDevice: () => this.#inspection.drop(),
       // A stored network that is looked into was on the lost device.
       renewed: () => void this.#inspection.current().catch(() => {}),

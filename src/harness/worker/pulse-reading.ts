@@ -33,7 +33,20 @@ export interface PulseReading {
   readonly since: number;
   /** The learning rate of the next step: the optimizer's, times the schedule's factor. */
   readonly rate: number;
-  /** Whether the adapter computes on the CPU: looks cost more there. */
-  readonly software: boolean;
+  /** Milliseconds that the look took from the run: of the GPU, and of the thread that also submits the steps. */
+  readonly cost: number;
   readonly layers: readonly LayerPulse[];
 }
+
+/** Why there is no look now: what it costs would be more than its share of the run's time. */
+export interface PulseWait {
+  /** Milliseconds until it may be done, by what its parts took so far. */
+  readonly wait: number;
+  /** Milliseconds until it is worth asking again. */
+  readonly ask: number;
+  /** What looks need: kernels that are compiled, and all. 0 before they are known. */
+  readonly kernels: { readonly done: number; readonly all: number };
+}
+
+/** What is seen of the present network; undefined if there is none, or if its layers are not known. */
+export type PulseAnswer = PulseReading | PulseWait | undefined;

@@ -1,89 +1,106 @@
+import { waitFor } from '../../gpu/wait.ts';
 import type { Node } from '../../graph/graph.ts';
 import { fromStorage, sizeOf } from '../../graph/tensor.ts';
 import { histogramOf } from '../../log/histogram.ts';
 import { runSteps } from '../../train/loop.ts';
-import type { Session } from '../../train/session.ts';
+import type { Pace } from '../../train/session-options.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { openProbe, type Probe } from './probe.ts';
 import { deadUnits, movementOf, normOf } from './pulse-numbers.ts';
 import type { LayerPulse, PulseReading } from './pulse-reading.ts';
 import type { Watched } from './watched-layers.ts';
 
+type Values = ReadonlyMap<string, Float32Array>;
+
 /**
- * Looks into a network beside its training. It computes with the plain plan in memory of its own, on the weights of the moment, and
- * writes nothing that training reads: a run has the same bits with it and without.
+ * Looks into a network beside its training. It computes in memory of its own, on the weights of the moment, and writes nothing
+ * that training reads: a run has the same bits with it and without.
  */
 export class Pulse {
   readonly #trainer: Trainer;
   readonly #probe: Probe;
-  readonly #of: Session;
-  #before:
-    | { readonly step: number; readonly weights: ReadonlyMap<string, Float32Array> }
-    | undefined;
+  #before: { readonly step: number; readonly weights: Values } | undefined;
 
   private constructor(trainer: Trainer, probe: Probe) {
     this.#trainer = trainer;
     this.#probe = probe;
-    this.#of = trainer.session;
   }
 
-  /** @returns undefined for a model whose layers are not known. @throws as {@link openProbe} */
-  static async create(trainer: Trainer): Promise<Pulse | undefined> {
-    const probe = await openProbe(trainer);
+  /**
+   * @param pace compiles the kernels in turn. Default: all at once
+   * @returns undefined for a model whose layers are not known
+   * @throws as {@link openProbe}
+   */
+  static async create(trainer: Trainer, pace?: Pace): Promise<Pulse | undefined> {
+    const probe = await openProbe(trainer, { pace });
     return probe && new Pulse(trainer, probe);
-  }
-
-  /** Whether it is of this trainer, which still has the same kernels, data and device. */
-  fits(trainer: Trainer): boolean {
-    return trainer === this.#trainer && trainer.session === this.#of;
   }
 
   async look(): Promise<PulseReading> {
     const trainer = this.#trainer;
-    const { session, watched: all, samples } = this.#probe;
+    const { session, watched: all, samples, outputs, slopes } = this.#probe;
+    const { gpu } = session;
     const { step } = trainer;
+    const asked = performance.now();
+    // The GPU does first what it was given before.
+    const free = waitFor(gpu, gpu.device.queue.onSubmittedWorkDone()).then(() => performance.now());
     const reading = trainer.parameters();
     session.seek(0);
-    await runSteps(session.gpu, session, 0, 1, { chunk: 1 });
-    const weights = new Map<string, Float32Array>();
-    for (const [name, { data }] of await reading) weights.set(name, Float32Array.from(data));
+    const [begun] = await Promise.all([free, runSteps(gpu, session, 0, 1, { chunk: 1 })]);
+    const computing = performance.now() - Math.max(asked, begun);
+    const [parameters, seen, sloped, rate] = await Promise.all([
+      reading,
+      this.#read(outputs),
+      this.#read(slopes),
+      trainer.learningRate(),
+    ]);
+    const counting = performance.now();
+    const weights = new Map(
+      [...parameters].map(([name, { data }]) => [name, Float32Array.from(data)]),
+    );
     const before = this.#before;
     const since = before ? step - before.step : 0;
-    const layers: LayerPulse[] = [];
-    for (const watched of all) layers.push(await this.#layer(watched, weights, since));
+    const layers = all.map((watched): LayerPulse => {
+      const now = weights.get(watched.weight) ?? new Float32Array();
+      const then = before?.weights.get(watched.weight);
+      const movement = then && movementOf(now, then, since);
+      return {
+        ...this.#layer(watched, seen, sloped),
+        norm: normOf(now),
+        ...(movement === undefined ? {} : { movement }),
+      };
+    });
     if (since > 0 || !before) this.#before = { step, weights };
-    const rate = await trainer.learningRate();
     const epochs = step / trainer.stepsPerEpoch;
-    const { software } = trainer.engine.adapter;
-    return { step, epochs, samples, since, rate, software, layers };
+    const cost = computing + performance.now() - counting;
+    return { step, epochs, samples, since, rate, cost, layers };
   }
 
-  async #layer(
+  #layer(
     { name, kind, weight, rectified }: Watched,
-    weights: ReadonlyMap<string, Float32Array>,
-    since: number,
-  ): Promise<LayerPulse> {
-    const output = this.#probe.outputs.get(name);
-    const values = output && (await this.#read(output));
-    const slope = this.#probe.slopes.get(weight);
-    const now = weights.get(weight) ?? new Float32Array();
-    const before = this.#before?.weights.get(weight);
-    const movement = before && movementOf(now, before, since);
+    seen: Values,
+    slopes: Values,
+  ): Omit<LayerPulse, 'norm'> {
+    const values = seen.get(name);
+    const slope = slopes.get(weight);
+    const units = this.#probe.outputs.get(name)?.spec.shape.at(-1) ?? 1;
     return {
       name,
       kind,
       activations: values && histogramOf(values),
-      gradients: slope && histogramOf(await this.#read(slope)),
-      ...(rectified && values ? { dead: deadUnits(values, output.spec.shape.at(-1) ?? 1) } : {}),
-      norm: normOf(now),
-      ...(movement === undefined ? {} : { movement }),
+      gradients: slope && histogramOf(slope),
+      ...(rectified && values ? { dead: deadUnits(values, units) } : {}),
     };
   }
 
-  async #read(node: Node): Promise<Float32Array> {
-    const { shape } = node.spec;
-    const stored = await this.#probe.session.read(node);
-    return fromStorage(shape, stored, new Float32Array(sizeOf(shape)));
+  /** All at once: else each would wait for the steps that are submitted meanwhile. */
+  async #read(nodes: ReadonlyMap<string, Node>): Promise<Values> {
+    const read = async ([name, node]: [string, Node]): Promise<[string, Float32Array]> => {
+      const { shape } = node.spec;
+      const stored = await this.#probe.session.read(node);
+      return [name, fromStorage(shape, stored, new Float32Array(sizeOf(shape)))];
+    };
+    return new Map(await Promise.all([...nodes].map(read)));
   }
 
   destroy(): void {

@@ -6,6 +6,8 @@ import type { LabEvent } from './lab-event.ts';
 interface TrainingViews {
   /** The run's network goes. */
   leaveRun(): void;
+  /** The run's network is here, and no step is done yet. */
+  ready(): Promise<void>;
   /** The device goes. */
   leaveDevice(): void;
   /** There is another device. */

@@ -154,6 +154,7 @@ export class Training {
   /** Trains a run to its last epoch. */
   async #carryOn(run: Run, gate: Gate, before?: Before): Promise<LabOutcome> {
     await this.#latest.keep();
+    await this.#host.views.ready();
     this.#turn.sayRunning();
     // While it trains, its weights are those of its last step.
     if (run.kept !== undefined) this.#latest.run = { ...run, kept: undefined };

@@ -16,8 +16,8 @@ import {
 import { runsOf } from '../tasks/many-runs.ts';
 import { createTrainer } from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
-import { Pulse } from './pulse.ts';
-import type { PulseReading } from './pulse-reading.ts';
+import { LiveValues } from './live-values.ts';
+import type { PulseAnswer } from './pulse-reading.ts';
 import { ownSamples, type SampleImages, sampleImages } from './sample-images.ts';
 import { timedRound } from './step-pace.ts';
 import type { Run } from './subject.ts';
@@ -53,10 +53,11 @@ const firstOf = (query: string): Settings =>
 /** Answers what the page asks to explain: the GPU, data, layers, times, and what happens inside while a network trains. */
 export class Tutor {
   readonly #lab: LabParts;
-  #pulse: Promise<Pulse | undefined> | undefined;
+  readonly live: LiveValues;
 
   constructor(lab: LabParts) {
     this.#lab = lab;
+    this.live = new LiveValues(lab.run);
   }
 
   /** The GPU that a run would have; null if there is none. No device is opened. */
@@ -134,33 +135,24 @@ export class Tutor {
     }
   }
 
-  /** A look into the present network; undefined if there is none, or if its layers are not known. */
-  async pulse(): Promise<PulseReading | undefined> {
-    const run = this.#lab.run();
-    if (!run) return undefined;
-    const known = await this.#pulse?.catch(() => undefined);
-    if (known && !known.fits(run.trainer)) this.drop();
-    this.#pulse ??= Pulse.create(run.trainer);
-    const pulse = this.#pulse;
-    pulse.catch(() => {
-      // The next look tries again.
-      if (this.#pulse === pulse) this.#pulse = undefined;
-    });
-    return (await pulse)?.look();
+  /** See {@link LiveValues.look}. */
+  pulse(): Promise<PulseAnswer> {
+    return this.live.look();
   }
 
-  /** Frees what looks need. The next one makes it again. */
-  drop(): void {
-    this.#pulse?.then((made) => made?.destroy()).catch(() => {});
-    this.#pulse = undefined;
+  /** See {@link LiveValues.watch}. */
+  watch(): void {
+    this.live.watch();
+  }
+
+  /** See {@link LiveValues.rest}. */
+  rest(): void {
+    this.live.rest();
   }
 }
 
 /** What the page can ask; see {@link Tutor}. */
 export type Lessons = Pick<
   Tutor,
-  'gpu' | 'layers' | 'widths' | 'samples' | 'estimate' | 'pulse'
-> & {
-  /** Ends the looks of {@link Tutor.pulse}. */
-  readonly drop: () => void;
-};
+  'gpu' | 'layers' | 'widths' | 'samples' | 'estimate' | 'pulse' | 'watch' | 'rest'
+>;

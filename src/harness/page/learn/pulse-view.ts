@@ -1,5 +1,10 @@
 import type { LabState } from '../../worker/lab-event.ts';
-import type { LayerPulse, PulseReading } from '../../worker/pulse-reading.ts';
+import type {
+  LayerPulse,
+  PulseAnswer,
+  PulseReading,
+  PulseWait,
+} from '../../worker/pulse-reading.ts';
 import { make } from '../dom.ts';
 import { percent, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
@@ -9,9 +14,9 @@ import { lesson } from './lessons.ts';
 import { pulseText } from './pulse-text.ts';
 import { termButton } from './term-popover.ts';
 
-/** Milliseconds between two looks; and at least so many times as long as a look takes: looks have at most 1/41 of the time. */
-const LOOK_MS = { gpu: 400, software: 4000 } as const;
-const SHARE = 40;
+/** Milliseconds between two looks, if the run's time allows; and at most between two questions. */
+const LOOK_MS = 400;
+const LATEST_MS = 4000;
 
 /** Of the table. */
 const COLUMNS = 6;
@@ -34,6 +39,8 @@ export class PulseView {
   #state: LabState = 'ended';
   #open = false;
   #reading: PulseReading | undefined;
+  /** What the first look waits for. */
+  #waits: PulseWait | undefined;
   #looking = false;
   /** Whether there was a run since the page was opened. */
   #ran = false;
@@ -98,6 +105,7 @@ export class PulseView {
     if (state === 'preparing' || (state === 'running' && this.#state === 'running')) {
       this.#reading = undefined;
     }
+    this.#waits = undefined;
     this.#none = false;
     if (state !== 'ended') this.#ran = true;
     this.#state = state;
@@ -114,7 +122,7 @@ export class PulseView {
   /** Ends looking; the worker frees what it needs. */
   #rest(): void {
     clearTimeout(this.#timer);
-    lesson(this.#learner.remote, 'drop').catch(() => {});
+    lesson(this.#learner.remote, 'rest').catch(() => {});
   }
 
   #lookSoon(ms: number): void {
@@ -123,35 +131,42 @@ export class PulseView {
   }
 
   async #look(): Promise<void> {
-    if (this.#looking || !this.#open || this.#state === 'preparing') return;
+    if (this.#looking || !this.#open) return;
+    if (this.#state === 'preparing') {
+      // What looks need is made before the first step.
+      lesson(this.#learner.remote, this.#seen ? 'watch' : 'rest').catch(() => {});
+      return;
+    }
     if (!this.#seen) {
       // Another panel is shown: ask again later.
-      if (this.#state === 'running') this.#lookSoon(LOOK_MS.software);
+      if (this.#state === 'running') this.#lookSoon(LATEST_MS);
       return;
     }
     this.#looking = true;
-    const begun = performance.now();
-    // The first look compiles, which the next ones do not.
-    const again = this.#reading !== undefined;
-    let reading: PulseReading | undefined;
+    let answer: PulseAnswer;
     let failed = false;
     try {
-      reading = await lesson(this.#learner.remote, 'pulse');
+      answer = await lesson(this.#learner.remote, 'pulse');
     } catch {
       failed = true;
     }
     this.#looking = false;
     // While another run is prepared, what was seen is another network's.
-    if (this.#is('preparing')) return;
-    if (reading) this.#reading = reading;
+    if (this.#is('preparing')) {
+      this.#lookSoon(0);
+      return;
+    }
+    const waits = answer && 'wait' in answer ? answer : undefined;
+    this.#waits = waits;
+    if (answer && !('wait' in answer)) this.#reading = answer;
     // After a device was lost the run goes on from an earlier step. What was seen of one that has ended stays.
     else if (failed && this.#state !== 'ended') this.#reading = undefined;
-    this.#none = !reading && (!failed || this.#is('ended'));
+    this.#none = !answer && (!failed || this.#is('ended'));
     if (!this.#open) return;
-    this.#draw();
-    if (this.#state !== 'running') return;
-    const least = LOOK_MS[this.#reading?.software ? 'software' : 'gpu'];
-    this.#lookSoon(again ? Math.max(least, SHARE * (performance.now() - begun)) : least);
+    // What was seen stays while the next look waits.
+    if (!waits || !this.#reading) this.#draw();
+    const ms = Math.min(Math.max(LOOK_MS, waits?.ask ?? 0), LATEST_MS);
+    if (waits || this.#is('running')) this.#lookSoon(ms);
   }
 
   /** Asked anew: the state may have changed during a look. */
@@ -163,7 +178,7 @@ export class PulseView {
     const reading = this.#reading;
     this.#when.textContent = pulseText({
       ...{ state: this.#state, ran: this.#ran, none: this.#none },
-      reading,
+      ...{ reading, waits: this.#waits },
     });
     this.#rows.replaceChildren(
       ...(reading

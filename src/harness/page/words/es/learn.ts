@@ -102,6 +102,8 @@ export const learn = {
     'De varias redes que se entrenan a la vez, aquí no hay nada que ver.',
   'The last run left nothing to see.': 'La última ejecución no dejó nada que ver.',
   'Measuring…': 'Midiendo…',
+  'The first look comes in about {time}, or when the run pauses or ends. Beside the run it is prepared in {share} of its time: {done} of {all} programs.':
+    'La primera mirada llega en unos {time}, o cuando la ejecución se pause o termine. Junto a ella se prepara en el {share} de su tiempo: {done} de {all} programas.',
   'There is nothing to see before a run: start one, and the layers come to life.':
     'No hay nada que ver antes de una ejecución: inicia una y las capas cobran vida.',
   'The network': 'La red',
