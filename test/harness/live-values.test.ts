@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Allowance, PARTS } from '../../src/harness/worker/allowance.ts';
 import type { LabState } from '../../src/harness/worker/lab-event.ts';
-import { LiveValues } from '../../src/harness/worker/live-values.ts';
+import { COUNTS, LiveValues } from '../../src/harness/worker/live-values.ts';
 import type {
   PulseAnswer,
   PulseReading,
@@ -152,12 +152,12 @@ test('before the first step all is compiled at once, and the first look is there
   assert.is(first.step, made);
   assert.is(work.length, made);
   // The next one when it is one part of the time, which what came before the first step is not.
-  const wait = PARTS * 30;
+  const wait = PARTS * COUNTS * 30;
   assert.equal(await all.look(), { wait, ask: wait, kernels: { done: 0, all: 0 } });
-  at.ms = begun + PARTS * 30;
+  at.ms = begun + wait;
   await all.look();
   assert.is(work.length, made + 1);
-  assert.is(((await all.look()) as PulseWait).wait, PARTS * 60 - (at.ms - begun));
+  assert.is(((await all.look()) as PulseWait).wait, 2 * wait - (at.ms - begun));
 });
 
 test('nothing is prepared for a run that nobody watches, or any more', async () => {
@@ -182,8 +182,8 @@ test('while a run is paused, and after it, nothing waits, and time that it did n
   assert.is(all.at.ms, paused + 300 + 10);
   await all.sleep(1e6);
   all.enter('running');
-  // A second of training is enough for two looks of ten milliseconds.
-  for (const looks of [true, true, false]) assert.is(!isWait(await all.look()), looks);
+  // A second of training is enough for one look that counts twenty milliseconds.
+  for (const looks of [true, false]) assert.is(!isWait(await all.look()), looks);
   all.enter('ended');
   assert.not.ok(isWait(await all.look()));
   all.leave();

@@ -8,6 +8,9 @@ import type { Run } from './subject.ts';
 /** Milliseconds after which a question is answered, if looking has to wait. */
 const ANSWER_MS = 150;
 
+/** A look counts so many times what was measured of it: copies, messages and drawing in the page are not, and count as much again. */
+export const COUNTS = 2;
+
 /**
  * What happens in the layers of the present network. What looks need, and the first look, are made before the first step if
  * somebody watches then. While the run trains, all has its {@link Allowance}.
@@ -20,7 +23,7 @@ export class LiveValues {
   #watched = false;
   /** Seen before the first step, and not asked for yet. */
   #first: PulseReading | undefined;
-  /** Milliseconds that the last look took from the run. */
+  /** Milliseconds that the last look counts. */
   #cost = 0;
 
   /** @param parts tests have others */
@@ -77,7 +80,7 @@ export class LiveValues {
     try {
       const pulse = await this.#opened(run).made;
       this.#first = await pulse?.look();
-      this.#cost = this.#first?.cost ?? 0;
+      this.#cost = COUNTS * (this.#first?.cost ?? 0);
     } catch {}
   }
 
@@ -103,8 +106,8 @@ export class LiveValues {
     const wait = this.#allowance.due(this.#cost);
     if (wait > 0) return { wait, ask: wait, kernels };
     const reading = await pulse.look();
-    this.#cost = reading.cost;
-    this.#allowance.spend(reading.cost);
+    this.#cost = COUNTS * reading.cost;
+    this.#allowance.spend(this.#cost);
     return reading;
   }
 }
