@@ -9,8 +9,8 @@ import { KEY } from '../train/model-file/version.ts';
 import { UsageError } from './errors.ts';
 import type { OwnData } from './own-data.ts';
 import { readGiven, readTensors } from './resumed.ts';
-import { tableOf } from './row-files.ts';
 import { shellWord } from './shell-word.ts';
+import { tableOf } from './table-facts.ts';
 
 /** What a file tells of a table, and its texts. @throws DataError that names the file */
 async function factsOf(from: string) {

@@ -4,41 +4,10 @@ import { listed, readTable } from '../harness/own/chosen-table.ts';
 import { hasCommas, isMissing, type ReadTable, strictNumberOf } from '../harness/own/columns.ts';
 import { widthOf } from '../harness/own/encode.ts';
 import { farOf } from '../harness/own/far.ts';
-import { TABLE_KEY, type TableFacts, type UsedColumn } from '../harness/own/table-text.ts';
-import type { SavedModel } from '../train/model-file/saved-model.ts';
+import type { TableFacts, UsedColumn } from '../harness/own/table-text.ts';
 import { otherThanTable } from './no-table.ts';
 import { type FileNumbers, readNumbers } from './number-files.ts';
 import { isNpy, readSamples } from './sample-files.ts';
-
-/** What a model file says of the table that its network learned from; undefined of other models. */
-export function tableOf({ metadata }: Pick<SavedModel, 'metadata'>): TableFacts | undefined {
-  const text = metadata?.[TABLE_KEY];
-  if (text === undefined) return undefined;
-  try {
-    const facts = JSON.parse(text) as Partial<TableFacts>;
-    const isWhole =
-      Array.isArray(facts.columns) &&
-      facts.columns.every(isColumn) &&
-      typeof facts.target?.name === 'string';
-    if (isWhole) return facts as TableFacts;
-  } catch {
-    // Reported below.
-  }
-  throw new DataError(
-    `the model file's text ${JSON.stringify(TABLE_KEY)} describes no table. Use another file`,
-  );
-}
-
-const isRange = (given: unknown): boolean =>
-  Array.isArray(given) && given.length === 2 && given.every((end) => typeof end === 'number');
-
-function isColumn(given: unknown): boolean {
-  const { name, values, mean, range } = Object(given) as Record<string, unknown>;
-  const isKnown = Array.isArray(values)
-    ? values.every((value) => typeof value === 'string')
-    : typeof mean === 'number' && (range === undefined || isRange(range));
-  return typeof name === 'string' && isKnown;
-}
 
 /**
  * Reads rows of CSV files, whose columns are found by their names, or of npy files, which have the inputs as they are.

@@ -11,7 +11,8 @@ import { modelCard } from '../../src/cli/hub/model-card.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import { checkOwn, checkSameData } from '../../src/cli/own-checks.ts';
 import { findOwnData, hashOf, servedOwnData } from '../../src/cli/own-data.ts';
-import { readRows, tableOf } from '../../src/cli/row-files.ts';
+import { readRows } from '../../src/cli/row-files.ts';
+import { tableOf } from '../../src/cli/table-facts.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError } from '../../src/errors.ts';
 import { readColumns } from '../../src/harness/own/columns.ts';
@@ -279,7 +280,7 @@ test('info, the model card and ONNX tell of a table, and give its number in its 
 });
 
 test('a model file whose table is none, or not the network’s, is refused', async ({ folder }) => {
-  const target = { name: 'y' };
+  const target = { name: 'y', mean: 0, deviation: 1 };
   const told = (text: string) => tableOf({ metadata: { table: text } });
   for (const columns of [
     [5],
@@ -291,12 +292,44 @@ test('a model file whose table is none, or not the network’s, is refused', asy
   ]) {
     assert.throws(() => told(JSON.stringify({ columns, target })), /"table" describes no table/);
   }
+  const a = { name: 'a', mean: 1, deviation: 2 };
+  const texts = { name: 'b', values: ['p', 'q'] };
+  const says = (columns: readonly object[], learned: object = target) =>
+    told(JSON.stringify({ columns, target: learned }));
+  // As programs write it, older ones without a range.
+  says([{ ...a, range: [0, 5], comma: true }, texts], { name: 'y', classes: ['u', 'v'] });
+  says([a, { ...texts, values: ['p'] }]);
+  for (const odd of [
+    { ...a, deviation: 0 },
+    { ...a, deviation: -1 },
+    { name: 'a', mean: 1 },
+    { ...a, range: [5, -5] },
+    { ...a, range: [0] },
+    { ...a, comma: 'yes' },
+    { ...texts, values: [] },
+    { ...texts, values: ['p', 'p'] },
+    { ...a, values: 'p' },
+  ]) {
+    assert.throws(() => says([odd]), /describes no table/, JSON.stringify(odd));
+  }
+  assert.throws(
+    () => told(JSON.stringify({ columns: [a], target }).replace(':1,', ':1e400,')),
+    /no table/,
+  );
+  assert.throws(() => says([a, { ...texts, name: 'a' }]), /no table/, 'two of one name');
+  for (const learned of [
+    { name: 'y' },
+    { name: 'y', mean: 0, deviation: 0 },
+    ...['abc', [], ['a'], ['a', 'a'], [1, 2]].map((classes) => ({ name: 'y', classes })),
+  ]) {
+    assert.throws(() => says([a], learned), /no table/, JSON.stringify(learned));
+  }
   for (const text of ['{', '{}', 'null', '[]'])
     assert.throws(() => told(text), /describes no table/);
   const narrow = told(
     JSON.stringify({
       columns: [{ name: 'a', mean: 0, deviation: 1 }],
-      target: { name: 'y', classes: [] },
+      target: { name: 'y', classes: ['p', 'q'] },
     }),
   );
   if (!narrow) throw new Error('it is a table');

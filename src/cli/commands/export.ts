@@ -10,7 +10,7 @@ import { EXIT_DONE } from '../exit-codes.ts';
 import { checkHubFolder, writeHubFolder } from '../hub/folder.ts';
 import { checkFile, checkFolder } from '../json-file.ts';
 import { readModelFile } from '../model-file.ts';
-import { tableOf } from '../row-files.ts';
+import { tableOf } from '../table-facts.ts';
 
 /** `gradweave export`. */
 export const exportModel: Command = {

@@ -11,8 +11,8 @@ import { EXIT_DONE } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
 import { readModelFile } from '../model-file.ts';
 import { epochsIn, readTensors } from '../resumed.ts';
-import { tableOf } from '../row-files.ts';
 import { GrowingTable } from '../table.ts';
+import { tableOf } from '../table-facts.ts';
 import { formatInUnit } from '../unit.ts';
 import { wrap } from '../wrap.ts';
 

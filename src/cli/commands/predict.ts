@@ -16,8 +16,9 @@ import { formatShare } from '../format.ts';
 import { type FileImages, readImages } from '../image-files.ts';
 import { readModelFile } from '../model-file.ts';
 import { type FileNumbers, readNumbers } from '../number-files.ts';
-import { readRows, tableOf } from '../row-files.ts';
+import { readRows } from '../row-files.ts';
 import { RUNTIME_OPTION } from '../shared-options.ts';
+import { tableOf } from '../table-facts.ts';
 import { formatInUnit } from '../unit.ts';
 
 /** Options that are for models of text. */

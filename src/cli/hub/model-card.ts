@@ -2,7 +2,7 @@ import { isObject } from '../../check.ts';
 import type { TableFacts } from '../../harness/own/table-text.ts';
 import { layerTable } from '../../nn/layer-table.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
-import { tableOf } from '../row-files.ts';
+import { tableOf } from '../table-facts.ts';
 import { formatError } from '../unit.ts';
 
 /** What a card says of a data set's name that the Hub knows. */
