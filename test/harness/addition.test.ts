@@ -110,6 +110,23 @@ test('a run goes on at the epoch of its stored weights, not at one that was lost
   assert.equal(other.history, run.history);
 });
 
+test('several networks go on from the epochs that all of them have, each with its own', () => {
+  const spread = (number: number) => ({ epoch: number, loss: { count: 1 }, accuracy: null });
+  const run = {
+    ...runOf('model=2&seeds=1,2'),
+    networks: [0, 1].map((index) => ({ run: index, seed: index, history: [1, 2, 3].map(epoch) })),
+    spreads: [1, 2, 3].map(spread),
+  } as unknown as RunRecord;
+  const whole = structuredClone(run);
+  const addition = new Addition(run, 5);
+  addition.cut(2);
+  const lengths = [run, ...run.networks].map(({ history }) => history.length);
+  assert.equal([...lengths, run.spreads.length, run.epochs], [2, 2, 2, 2, 7]);
+  assert.is(cutTexts([addition, addition]).length, 1, 'said once of runs that go on together');
+  addition.failed(false);
+  assert.equal([run.networks, run.spreads], [whole.networks, whole.spreads]);
+});
+
 test('networks go on with all runs that were started with them, not with some', () => {
   const networks = [{ run: 0, seed: 1, history: [] }];
   const runs = ['a', 'b'].map((key) => ({ ...runOf('model=2'), key, networks, held: true }));

@@ -1,13 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseSafetensors } from '../../src/data/safetensors.ts';
-import { DataError } from '../../src/errors.ts';
+import { AdapterError, DataError, DeviceLostError } from '../../src/errors.ts';
+import { Engine } from '../../src/gpu/engine.ts';
 import { Lab } from '../../src/harness/worker/lab.ts';
-import type { LabEvent } from '../../src/harness/worker/lab-event.ts';
+import type { LabEvent, LeftEvent } from '../../src/harness/worker/lab-event.ts';
 import type { LabOutcome } from '../../src/harness/worker/training.ts';
+import { losable, lose } from '../gpu/faults.ts';
 import { rejects, sharesCreated } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';
 
+const { create } = Engine;
 sharesCreated(test);
 
 const QUERY =
@@ -32,8 +35,10 @@ function openLab() {
     }
     return all;
   };
-  return { lab, networks };
+  return { lab, networks, events };
 }
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const bitsOf = (bytes: Uint8Array) =>
   [...parseSafetensors(bytes).tensors].map(([name, { data }]) => [name, [...data]]);
@@ -63,6 +68,63 @@ test('more epochs of several networks are the bits of one run of all of them, al
   await rejects(lab.more({ ...WISH, epochs: 2 }), DataError, 'start them again');
   lab.engine?.destroy();
 });
+
+inLongRun(test)(
+  'networks whose device is lost for good keep their last copies, and go on from them to the same bits',
+  async () => {
+    const query = `${QUERY.replace('train-limit=120', 'train-limit=1000')}&epochs=`;
+    const whole = openLab();
+    const all = await whole.lab.train(`${query}12`, undefined, false, 'whole');
+    const wanted = bitsOf((await whole.lab.weights()).bytes);
+    whole.lab.engine?.destroy();
+    let hasGpu = true;
+    const shared = Engine.create;
+    Engine.create = async () => {
+      if (!hasGpu) throw new AdapterError('no adapter');
+      return create.call(Engine, { family: 'portable', quick: true, gpu: losable });
+    };
+    try {
+      const { lab, events } = openLab();
+      const training = rejects(
+        lab.train(`${query}4000`, undefined, false, 'a'),
+        DeviceLostError,
+        'no other device',
+      );
+      // By then they were copied, at the earliest after a second.
+      while (events.filter(({ type }) => type === 'epoch').length < 3) await wait(100);
+      await wait(1500);
+      hasGpu = false;
+      if (lab.engine) lose(lab.engine.device);
+      await training;
+      const [left] = events.filter(({ type }) => type === 'left') as LeftEvent[];
+      assert.equal([...left.ends.going], [0, 1, 2]);
+      const { key, step } = await lab.weights();
+      assert.is(key, 'a');
+      assert.ok(step > 0);
+      const told = events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
+      const wish = { ...WISH, history: told };
+      await rejects(lab.more({ ...wish, epochs: 1 }), AdapterError, '');
+      assert.is((await lab.weights()).step, step);
+      hasGpu = true;
+      const done = Math.floor(step / 50);
+      const rest = Math.max(1, 12 - done);
+      const more = await lab.more({ ...wish, epochs: rest });
+      assert.is(more.history.length, done + rest);
+      const cut = events.filter(({ type }) => type === 'cut') as { epochs: number }[];
+      assert.equal(
+        cut.map(({ epochs }) => epochs),
+        done < told.length ? [done, done] : [],
+      );
+      if (done < 12) {
+        assert.equal(losses(more), losses(all));
+        assert.equal(bitsOf((await lab.weights()).bytes), wanted);
+      } else assert.equal(losses(more).slice(0, 12), losses(all));
+      lab.engine?.destroy();
+    } finally {
+      Engine.create = shared;
+    }
+  },
+);
 
 inLongRun(test)('networks that ended early stay as they are when the others go on', async () => {
   const { lab, networks } = openLab();

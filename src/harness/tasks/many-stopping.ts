@@ -37,7 +37,7 @@ export class ManyStopping {
 
   /**
    * @param kept the epoch whose weights a network has, by run, if they are those of its best one. Of networks that go on,
-   *   early stopping counts the epochs that they have
+   *   early stopping counts the epochs that they have; but none if those of the best one are to be kept and were lost
    */
   static async open(
     lasting: LastingEnsemble,
@@ -46,6 +46,7 @@ export class ManyStopping {
   ): Promise<ManyStopping> {
     const stopping = new ManyStopping(lasting, settings);
     for (const { run, history } of lasting.current.members) {
+      if (stopping.#keeps && !kept.has(run)) continue;
       for (const record of history as readonly EpochRecord[]) stopping.#stoppers[run].take(record);
     }
     if (!stopping.#keeps) return stopping;

@@ -27,8 +27,8 @@ function meansOf(all: readonly Metrics[]): Metrics {
 export interface EnsembleControl {
   readonly gate?: Gate;
   readonly onPause?: () => void;
-  /** Called after an epoch and what ends with it, between two calls of `fit`; awaited. */
-  readonly onEpoch?: (epoch: EnsembleEpoch) => unknown;
+  /** Called after an epoch and what ends with it, with the means of its networks, between two calls of `fit`; awaited. */
+  readonly onEpoch?: (epoch: EnsembleEpoch, means: EpochRecord) => unknown;
   /** Of networks that go on: see `ManyStopping.open`. */
   readonly kept?: ReadonlyMap<number, number>;
   /** The means of the epochs before. */
@@ -85,7 +85,7 @@ export async function runEnsemble(
     history.push(record);
     const many = `${title}, means of ${all.length} networks`;
     emit({ type: 'epoch', title: many, loss, epochs, record });
-    await onEpoch?.({ ...report, active: lasting.current.active });
+    await onEpoch?.({ ...report, active: lasting.current.active }, record);
   };
   const keep = async (): Promise<void> => {
     await recorder?.steps();

@@ -1,5 +1,6 @@
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import type { TaskEvent } from '../protocol.ts';
+import type { NetworkEnds } from './many-study.ts';
 
 /** The state of a run. */
 export type LabState = 'preparing' | 'running' | 'pausing' | 'paused' | 'ended';
@@ -10,10 +11,18 @@ export interface NetworksEvent {
   readonly records: ReadonlyMap<number, EpochRecord>;
 }
 
+/** What is left of networks whose training has failed: the run of the best one, whose weights the worker has, and how they ended. */
+export interface LeftEvent {
+  readonly type: 'left';
+  readonly best: number;
+  readonly ends: NetworkEnds;
+}
+
 /** Events that the page gets during a call. */
 export type LabEvent =
   | TaskEvent
   | NetworksEvent
+  | LeftEvent
   | { readonly type: 'state'; readonly state: LabState }
   /** SHA-256 of the run's data; see `hashOfImages` and `hashOfText`. */
   | { readonly type: 'hash'; readonly sha256: string }

@@ -35,6 +35,11 @@ export class LatestRun {
     this.#copy = undefined;
   }
 
+  /** Takes weights of a run that has no network on the GPU. */
+  take(copy: Weights): void {
+    this.#copy = copy;
+  }
+
   /** Copies the weights to the CPU, where they survive a lost device, or uses `fit`'s own copy. */
   async keep(kept?: Snapshot): Promise<Weights | undefined> {
     if (this.#run) this.#copy = await weightsOf(this.#run, kept);

@@ -1,4 +1,3 @@
-import type { Ensemble, EnsembleMember } from '../../ensemble/ensemble.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { EpochRecord } from '../../train/history.ts';
 import type { Trainer } from '../../train/trainer.ts';
@@ -12,6 +11,7 @@ import { type EnsembleOutcome, runEnsemble } from '../tasks/run-ensemble.ts';
 import { createTrainer, type TrainOutcome } from '../tasks/run-trainer.ts';
 import type { Settings } from '../tasks/settings.ts';
 import type { LabEvent } from './lab-event.ts';
+import { bestOf, leftOf, type ManyLeft } from './many-left.ts';
 import { extended } from './more-epochs.ts';
 
 /** How networks that were trained at once have ended, by the index of their runs. */
@@ -65,16 +65,8 @@ export interface ManyWish {
   /** Called when the networks are compiled, on each device. */
   readonly onReady: () => void;
   readonly onPause: () => void;
-}
-
-/** The run whose test loss is the lowest, with the weights that it has; the first one if none was tested. */
-function bestOf(ensemble: Ensemble, kept: NetworkEnds['kept']): number {
-  const lossOf = ({ run, history }: EnsembleMember): number => {
-    const { test } = history.at((kept.get(run) ?? 0) - 1) ?? {};
-    return test && Number.isFinite(test.loss) ? test.loss : Infinity;
-  };
-  const [best] = [...ensemble.members].sort((a, b) => lossOf(a) - lossOf(b));
-  return best.run;
+  /** Called before an error, with what is left of the networks. */
+  readonly onLeft: (left: ManyLeft) => Promise<void>;
 }
 
 /** A wish for more epochs of networks. A schedule that is made for so many epochs begins anew after them. */
@@ -103,69 +95,91 @@ function stateOf(
   return { job, settings, copies, history, ends: { early, kept, going } };
 }
 
-/** Trains several networks at once, and leaves the best one in a trainer, to look into it. */
+/**
+ * Trains several networks at once, and leaves the best one in a trainer, to look into it.
+ *
+ * @param open has the device that they begin on
+ */
 export async function studyMany(
-  engine: Engine,
+  open: () => Promise<Engine>,
   wish: ManyWish,
   emit: (event: LabEvent) => void,
 ): Promise<ManyStudy> {
-  const { job, settings, from, before, gate, renew, onReady, onPause } = wish;
-  const many = await LastingEnsemble.create(engine, {
-    make: async (opened) => {
-      const ensemble = await createEnsemble(opened, job, settings);
-      onReady();
-      return ensemble;
-    },
-    prepare: (ensemble) => {
-      if (before) putCopies(ensemble, before.copies);
-      if (!from) return;
-      for (const { run, options } of ensemble.members) {
-        ensemble.load(run, readWeights(from, options.model));
-      }
-    },
-    renew,
-  });
+  const { job, settings, from, before, gate, renew, onReady, onPause, onLeft } = wish;
+  const means = [...(before?.history ?? [])];
+  let many: LastingEnsemble | undefined;
+  let outcome: EnsembleOutcome | undefined;
   try {
-    const outcome = await runEnsemble(many, job, emit, {
+    many = await LastingEnsemble.create(await open(), {
+      make: async (opened) => {
+        const ensemble = await createEnsemble(opened, job, settings);
+        onReady();
+        return ensemble;
+      },
+      prepare: (ensemble) => {
+        if (before) putCopies(ensemble, before.copies);
+        if (!from) return;
+        for (const { run, options } of ensemble.members) {
+          ensemble.load(run, readWeights(from, options.model));
+        }
+      },
+      renew,
+    });
+    outcome = await runEnsemble(many, job, emit, {
       gate,
       onPause,
       ...(before ? { before: before.history, kept: before.ends.kept } : {}),
-      onEpoch: ({ records }) => {
+      onEpoch: ({ records }, record) => {
+        means.push(record);
         emit({ type: 'networks', records: records as ReadonlyMap<number, EpochRecord> });
       },
     });
-    const { history, seconds, trained, stopped, kept } = outcome;
-    const { run, snapshot, evaluations } = await many.during(async (ensemble) => {
-      const best = bestOf(ensemble, kept);
-      return {
-        run: best,
-        snapshot: await ensemble.snapshot(best),
-        evaluations: history.length === 0 ? await ensemble.evaluate() : [],
-      };
-    });
-    const { dispatchesPerStep, active } = many.current;
-    const early = new Set([...(before?.ends.early ?? []), ...stopped]);
-    const isEarly = active === 0 && stopped.size > 0;
-    const state = stateOf(many, wish, outcome, early);
-    const own: Job = { ...job, settings: settings[run] } as Job;
-    const trainer = await many.release(async (opened) => {
-      const made = await createTrainer(opened, own);
-      made.resume(snapshot);
-      return made;
-    });
-    const { title, loss } = job.settings;
-    return {
-      outcome: {
-        ...{ title, loss, history, seconds, dispatchesPerStep },
-        test: history.at(-1)?.test ?? evaluations[run] ?? { loss: NaN, accuracy: null },
-        samplesPerSecond: seconds > 0 ? trained / seconds : 0,
-        ...(isEarly ? { early: true } : {}),
-      },
-      best: { run, trainer, job: own, kept: kept.get(run) },
-      state,
-      ends: state?.ends ?? { early, kept, going: new Set() },
-    };
+    return await studyOf(many, wish, outcome);
+  } catch (error) {
+    const left = leftOf(many?.copies, wish, means, outcome?.kept);
+    if (left) await onLeft(left);
+    throw error;
   } finally {
-    many.destroy();
+    many?.destroy();
   }
+}
+
+/** What networks that were trained end in. */
+async function studyOf(
+  many: LastingEnsemble,
+  wish: ManyWish,
+  outcome: EnsembleOutcome,
+): Promise<ManyStudy> {
+  const { job, settings, before } = wish;
+  const { history, seconds, trained, stopped, kept } = outcome;
+  const { run, snapshot, evaluations } = await many.during(async (ensemble) => {
+    const best = bestOf(ensemble.members, kept);
+    return {
+      run: best,
+      snapshot: await ensemble.snapshot(best),
+      evaluations: history.length === 0 ? await ensemble.evaluate() : [],
+    };
+  });
+  const { dispatchesPerStep, active } = many.current;
+  const early = new Set([...(before?.ends.early ?? []), ...stopped]);
+  const isEarly = active === 0 && stopped.size > 0;
+  const state = stateOf(many, wish, outcome, early);
+  const own: Job = { ...job, settings: settings[run] } as Job;
+  const trainer = await many.release(async (opened) => {
+    const made = await createTrainer(opened, own);
+    made.resume(snapshot);
+    return made;
+  });
+  const { title, loss } = job.settings;
+  return {
+    outcome: {
+      ...{ title, loss, history, seconds, dispatchesPerStep },
+      test: history.at(-1)?.test ?? evaluations[run] ?? { loss: NaN, accuracy: null },
+      samplesPerSecond: seconds > 0 ? trained / seconds : 0,
+      ...(isEarly ? { early: true } : {}),
+    },
+    best: { run, trainer, job: own, kept: kept.get(run) },
+    state,
+    ends: state?.ends ?? { early, kept, going: new Set() },
+  };
 }

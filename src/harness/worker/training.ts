@@ -50,6 +50,7 @@ export class Training {
       renew: () => this.#renew(),
       onReady: () => this.#running(),
       onPause: () => this.#turn.say('paused'),
+      onWeights: (weights) => this.#latest.take(weights),
     });
   }
 
@@ -100,7 +101,8 @@ export class Training {
       void sayHash(opened, this.#host.emit);
       if (hold) gate.pause();
       if (runs.length > 1) {
-        return this.#trainMany(engine, { job: opened, settings: all, gate, from }, key);
+        const wish = { job: opened, settings: all, gate, from };
+        return this.#trainMany(async () => engine, wish, key);
       }
       const job = withWarmStart(engine, opened);
       const trainer = await createTrainer(engine, job);
@@ -122,12 +124,13 @@ export class Training {
    */
   more(wish: MoreWish): Promise<LabOutcome> {
     return this.#during(async (gate) => {
-      const engine = await this.#host.device.open();
+      const { device } = this.#host;
       if (wish.several) {
         const more = this.#many.take(wish);
         this.end();
-        return this.#trainMany(engine, { ...more, gate }, wish.key);
+        return this.#trainMany(() => device.open(), { ...more, gate }, wish.key);
       }
+      const engine = await device.open();
       this.#many.forget();
       // A run whose device was lost for good has its copy alone.
       const run = this.run?.engine === engine ? this.run : undefined;
@@ -192,12 +195,8 @@ export class Training {
     }
   }
 
-  async #trainMany(
-    engine: Engine,
-    wish: Parameters<ManyTraining['train']>[1],
-    key: string,
-  ): Promise<LabOutcome> {
-    const { outcome, run } = await this.#many.train(engine, wish, key);
+  async #trainMany(...given: Parameters<ManyTraining['train']>): Promise<LabOutcome> {
+    const { outcome, run } = await this.#many.train(...given);
     this.#latest.run = run;
     return outcome;
   }

@@ -13,7 +13,7 @@ export class Addition {
   readonly #step: number | undefined;
   #isNoted = false;
   /** What the run had before it was cut to what its weights have gone through. */
-  #uncut: Pick<RunRecord, 'history' | 'live' | 'seconds'> | undefined;
+  #uncut: Pick<RunRecord, 'history' | 'live' | 'networks' | 'seconds' | 'spreads'> | undefined;
 
   /** Marks the run as one that is trained. */
   constructor(run: RunRecord, epochs: number) {
@@ -41,10 +41,16 @@ export class Addition {
   /** Leaves out what came after the weights that the run goes on from. @param epochs that they have gone through */
   cut(epochs: number): void {
     const { run } = this;
-    const { history, live, seconds } = run;
+    const { history, live, networks, seconds, spreads } = run;
     if (epochs >= history.length) return;
-    this.#uncut = { history: [...history], live: [...live], seconds };
+    this.#uncut = {
+      ...{ history: [...history], live: [...live], seconds, spreads: [...spreads] },
+      networks: networks.map((network) => ({ ...network, history: [...network.history] })),
+    };
     const left = history.splice(epochs);
+    for (const network of networks) network.history.splice(epochs);
+    const later = spreads.findIndex((spread) => spread.epoch > epochs);
+    if (later >= 0) spreads.splice(later);
     run.seconds -= left.reduce((sum, record) => sum + record.seconds, 0);
     const first = live.findIndex((point) => point.epoch > epochs);
     if (first >= 0) live.splice(first);

@@ -35,8 +35,8 @@ export function reportState(state: LabState, count: number, tested: GivenTest | 
 }
 
 /** What is said of runs that go on from stored weights that are older than their last epoch. */
-export const cutTexts = (additions: readonly Pick<Addition, 'had' | 'lost'>[]): string[] =>
-  additions
+export const cutTexts = (additions: readonly Pick<Addition, 'had' | 'lost'>[]): string[] => {
+  const texts = additions
     .filter(({ lost }) => lost > 0)
     .map(({ had, lost }) =>
       say(
@@ -44,6 +44,9 @@ export const cutTexts = (additions: readonly Pick<Addition, 'had' | 'lost'>[]): 
         { epoch: had, epochs: counted(lost, 'epoch') },
       ),
     );
+  // Runs that are trained at once went on from the same epoch.
+  return [...new Set(texts)];
+};
 
 /** What is said of weights that were given. */
 const testedText = ({ loss: error, accuracy, number }: GivenTest): string => {

@@ -1,4 +1,4 @@
-import type { LabEvent, LabState } from '../../worker/lab-event.ts';
+import type { LabEvent, LabState, LeftEvent } from '../../worker/lab-event.ts';
 import { ANEW } from '../../worker/more-notes.ts';
 import type { LabOutcome } from '../../worker/training.ts';
 import type { Alert } from '../alert.ts';
@@ -40,6 +40,8 @@ export class Course {
   #isAnew = false;
   /** Epochs that runs are given later. */
   #additions: readonly Addition[] = [];
+  /** What is left of several networks whose training has failed. */
+  #left: LeftEvent | undefined;
   /** What is known of weights that were given, until they are trained on. */
   #tested: GivenTest | undefined;
 
@@ -95,6 +97,7 @@ export class Course {
     this.#runs = runs;
     this.#tested = undefined;
     this.#isAnew = false;
+    this.#left = undefined;
     this.#additions = additions;
     this.#clear();
     if (runs[0].dataset) numbers.learns(runs[0].dataset.number);
@@ -122,10 +125,13 @@ export class Course {
     } catch (error) {
       // A file that does not fit would not fit the next time either.
       if (runs[0].history.length === 0) onBadStart();
-      await this.#fail(runs[0], error);
+      const left = this.#left;
+      await this.#fail(left ? takeOutcome(runs, left) : runs[0], error);
       const isLost = error instanceof Error && error.name === 'DeviceLostError';
       // With the weights of its last copy, it can go on when there is a GPU again.
-      for (const run of this.#trained) run.state = isLost && run.weights ? 'stopped' : 'failed';
+      for (const run of this.#trained) {
+        run.state = isLost && (left || run.weights) ? 'stopped' : 'failed';
+      }
       for (const addition of additions) addition.failed(this.#isAnew);
     } finally {
       for (const run of this.#trained) list.ended(run);
@@ -204,6 +210,9 @@ export class Course {
       case 'cut':
         for (const addition of this.#additions) addition.cut(event.epochs);
         report(() => cutTexts(this.#additions).join(' '));
+        break;
+      case 'left':
+        this.#left = event;
         break;
       case 'error':
         // A device was lost while nothing ran; a run would fail on its own.
