@@ -129,6 +129,17 @@ export class Inspection {
     this.#present = undefined;
   }
 
+  /** Frees what is on a device that was lost. One that is being opened now is not: it opens the next device. */
+  leaveLost(): void {
+    this.#units.drop();
+    this.table.drop();
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#present && !isAlive(this.#present.engine)) this.drop();
+  }
+
   /** @throws OptionError if there is no network yet; DataError as of {@link choose} */
   async current(): Promise<Subject> {
     const wish = this.#wish;
@@ -138,7 +149,7 @@ export class Inspection {
       return subject;
     }
     // A lost device took it away.
-    if (this.#present && !isAlive(this.#present.engine)) this.drop();
+    this.#leave();
     if (!this.#stored) {
       const stored = this.#open(wish);
       this.#stored = stored;

@@ -10,14 +10,17 @@ interface DeviceHost {
   readonly emit: (event: LabEvent) => void;
   /** Whether a run goes on: it reports a lost device by itself. */
   readonly isTraining: () => boolean;
-  /** The device is gone for good: what was on it ends. */
-  readonly left: () => void;
+  /** Whether there is a run that goes on, or is paused: it will ask for another device by itself. */
+  readonly isBusy: () => boolean;
+  /** The device was lost: what was on it ends, but for such a run. */
+  readonly left: (isBusy: boolean) => void;
 }
 
 /** The device of the page's worker: requested when it is needed, and again after it was lost. */
 export class LabDevice {
   readonly #host: DeviceHost;
   #engine: Engine | undefined;
+  #opening: Promise<Engine> | undefined;
 
   constructor(host: DeviceHost) {
     this.#host = host;
@@ -29,16 +32,23 @@ export class LabDevice {
   }
 
   /**
-   * Requests a device if there is none or the last one was lost.
+   * Requests a device if there is none or the last one was lost. Several calls at once have the same one.
    *
    * @throws AdapterError
    */
-  async open(request: (emit: Emit) => Promise<Engine> = openEngine): Promise<Engine> {
-    const { emit, isTraining } = this.#host;
+  open(request: (emit: Emit) => Promise<Engine> = openEngine): Promise<Engine> {
+    this.#opening ??= this.#open(request).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #open(request: (emit: Emit) => Promise<Engine>): Promise<Engine> {
+    const { emit, isTraining, isBusy, left } = this.#host;
     try {
       this.#engine?.assertAlive();
     } catch {
-      this.#host.left();
+      left(isBusy());
       this.#drop();
     }
     if (this.#engine) {
@@ -55,13 +65,15 @@ export class LabDevice {
   }
 
   /**
-   * Opens another device for what was on this one. It may take a browser some time to have one.
+   * Opens another device for a run whose own was lost, unless a view has asked for one meanwhile. It may take a browser some time
+   * to have one.
    *
    * @throws AdapterError
    */
-  renew(): Promise<Engine> {
-    this.#drop();
-    return this.open(openSoon);
+  async renew(request: (emit: Emit) => Promise<Engine> = openSoon): Promise<Engine> {
+    // A view does not wait for a browser.
+    await this.#opening?.catch(() => {});
+    return this.open(request);
   }
 
   #drop(): void {

@@ -27,9 +27,11 @@ export class Lab {
   readonly #device = new LabDevice({
     emit: (event) => this.#emit(event),
     isTraining: () => this.#training.turn.isRunning,
-    left: () => {
-      this.#training.end();
-      this.#inspection.drop();
+    isBusy: () => this.#training.turn.isBusy,
+    left: (isBusy) => {
+      // A paused run has a copy, and asks for another device when it is resumed.
+      if (!isBusy) this.#training.end();
+      this.#inspection.leaveLost();
     },
   });
   readonly #training: Training = new Training({
@@ -46,7 +48,7 @@ export class Lab {
         this.#tutor.live.leave();
       },
       ready: () => this.#tutor.live.prepare(),
-      leaveDevice: () => this.#inspection.drop(),
+      leaveDevice: () => this.#inspection.leaveLost(),
       // A stored network that is looked into was on the lost device.
       renewed: () => void this.#inspection.current().catch(() => {}),
       draw: () => this.#gallery.draw(),
