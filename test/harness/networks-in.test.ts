@@ -132,12 +132,17 @@ test('networks that differ in their seeds alone are one run, with their means an
   );
   assert.is(new URLSearchParams(runs[1].query).get('lr'), '0.2');
   const [run] = runs;
-  addEpoch(run, new Map([0, 1, 2].map((i) => [i, record(1 + i, 0.5 + i / 10)])));
+  const together = [3, 4, 5].map((i) => [i, record(9, 0.1)] as const);
+  addEpoch(
+    run,
+    new Map([...[0, 1, 2].map((i) => [i, record(1 + i, 0.5 + i / 10)] as const), ...together]),
+  );
   // One has diverged, and does not count.
   const last = new Map([
     [0, record(1, 0.6, 2)],
     [1, record(NaN, 0.1, 2)],
     [2, record(2, 0.8, 2)],
+    ...together,
   ]);
   addEpoch(run, last);
   assert.equal(
@@ -192,6 +197,11 @@ test('networks that ended early count with their last epoch, or with the one who
     ],
   );
   assert.is(resultOf(run)?.loss.mean, 4, 'of epochs 2 and 3');
+  // While it was the only one of its start, it has had all the time.
+  assert.equal(
+    run.history.map(({ seconds }) => seconds),
+    run.history.map(() => record(1, 1).seconds),
+  );
   // All have ended: other runs of the same start go on.
   addEpoch(run, new Map([[7, record(1, 1, 4)]]));
   assert.is(run.history.length, 3);

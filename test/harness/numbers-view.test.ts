@@ -1,8 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { countedRecords, resultOf } from '../../src/harness/page/notebook/run-epochs.ts';
+import type { RunList } from '../../src/harness/page/notebook/run-list.ts';
+import { keptRecord, type RunRecord } from '../../src/harness/page/notebook/run-store.ts';
+import { testErrorText } from '../../src/harness/page/number-error.ts';
 import { NumbersView } from '../../src/harness/page/train/numbers-view.ts';
+import { tell } from '../../src/harness/page/train/run-progress.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
+import type { EpochRecord } from '../../src/train/history.ts';
+import { aRun } from './charts-runs.ts';
 
 /** As much of an element as the tiles need. */
 class Tile {
@@ -76,6 +83,50 @@ test('a run that learns a number has errors in the tiles, and one of classes aft
   epoch(0.5);
   assert.equal(shown(), ['50.0%', '50.0%']);
   assert.is(tiles.get('numbers')?.dataset.learns, 'class');
+});
+
+test('the tiles of several networks have what the list has: those that ended early, and best epochs, count', () => {
+  const tiles = page();
+  const numbers = new NumbersView();
+  const shown = (): string[] =>
+    ['epoch', 'loss', 'accuracy', 'test'].map((name) => tiles.get(`n-${name}`)?.textContent ?? '');
+  const run = {
+    ...aRun(1, { losses: [] }),
+    spreads: [],
+    networks: [0, 1].map((i) => ({ run: i, seed: i + 1, history: [] as EpochRecord[] })),
+  } as RunRecord;
+  const told = (epoch: number, losses: Readonly<Record<number, number>>): void => {
+    const records = Object.entries(losses).map(([i, loss]) => {
+      const metrics = { loss, accuracy: 1 - loss };
+      return [Number(i), { epoch, seconds: 1, train: metrics, test: metrics }] as const;
+    });
+    const [[, record]] = records;
+    const places = { list: {} as RunList, numbers, kept() {}, draw() {}, drawSoon() {} };
+    tell([run], { type: 'epoch', title: '', loss: 'mse', epochs: 5, record }, places);
+    tell([run], { type: 'networks', records: new Map(records) }, places);
+  };
+  told(1, { 0: 0.4, 1: 0.2 });
+  assert.equal(shown(), ['1 of 5', '0.3000', '70.0%', '70.0%']);
+  // The first one has ended.
+  told(2, { 1: 0.1 });
+  assert.equal(shown(), ['2 of 5', '0.2500', '75.0%', '75.0%']);
+  assert.is(run.history.at(-1)?.test?.loss, 0.25);
+  told(3, { 1: 0.6 });
+  run.networks[1].kept = 2;
+  numbers.results(countedRecords([run], keptRecord));
+  assert.equal(shown(), ['3 of 5', '0.2500', '75.0%', '75.0%']);
+  assert.is(resultOf(run)?.loss.mean, 0.25);
+  // Of a number, the mean of their errors, as in the list.
+  const number = { name: 'height (cm)', mean: 170, deviation: 10 };
+  numbers.learns(number);
+  run.networks[0].history.length = run.networks[1].history.length = 0;
+  run.networks[1].kept = undefined;
+  told(4, { 0: 0.01, 1: 0.09 });
+  assert.is(shown()[3], '2.0\u00a0cm');
+  assert.match(testErrorText(run, number), /^2\.0 ± /);
+  // All have diverged.
+  told(5, { 0: Number.NaN, 1: Number.NaN });
+  assert.is(shown()[0], '5 of 5');
 });
 
 test.run();

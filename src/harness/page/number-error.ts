@@ -13,6 +13,12 @@ export const rmseOf = (loss: number, { deviation }: LearnedNumber): number =>
 export const rmseText = (loss: number | null | undefined, number: LearnedNumber): string =>
   targetText(number.name, number.deviation).near(rmseOf(loss ?? Number.NaN, number));
 
+/** The mean error of networks, of one as of several. @param losses of each */
+export const meanErrorText = (losses: readonly number[], number: LearnedNumber): string => {
+  const { mean } = spreadOf(losses.map((loss) => rmseOf(loss, number)));
+  return targetText(number.name, number.deviation).near(mean);
+};
+
 /** The errors of several networks: their mean and deviation. */
 function rmseSpread(losses: readonly number[], number: LearnedNumber): string {
   const { mean, deviation, count } = spreadOf(losses.map((loss) => rmseOf(loss, number)));

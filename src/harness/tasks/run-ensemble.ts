@@ -1,27 +1,17 @@
-import type { Ensemble, EnsembleEpoch } from '../../ensemble/ensemble.ts';
+import type { EnsembleEpoch } from '../../ensemble/ensemble.ts';
+import { DeviceLostError } from '../../errors.ts';
 import type { EnsembleRecorder } from '../../log/ensemble-recorder.ts';
-import type { EpochRecord, Metrics } from '../../train/history.ts';
+import type { EpochRecord } from '../../train/history.ts';
 import { Gate } from '../gate.ts';
 import { type Job, samplesOf } from './job.ts';
 import type { LastingEnsemble } from './lasting-ensemble.ts';
+import { networkMeans } from './many-means.ts';
+import { reportSteps } from './many-progress.ts';
 import { ManyStopping } from './many-stopping.ts';
 import type { Emit } from './task.ts';
 
-const REPORT_MS = 500;
 /** Why `fit` pauses: the networks are copied. */
 const KEEP = Symbol('keep');
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function meansOf(all: readonly Metrics[]): Metrics {
-  const finite = all.filter(({ loss }) => Number.isFinite(loss));
-  const accuracies = finite.flatMap(({ accuracy }) => (accuracy === null ? [] : [accuracy]));
-  return {
-    loss: mean(finite.map(({ loss }) => loss)),
-    accuracy: all[0]?.accuracy === null ? null : mean(accuracies),
-  };
-}
 
 /** Lets a caller pause a run, and see its networks one by one. */
 export interface EnsembleControl {
@@ -39,9 +29,9 @@ export interface EnsembleControl {
 
 /** What an ensemble's run ended in. */
 export interface EnsembleOutcome {
-  /** The means of each epoch, over the networks that were trained in it. */
+  /** The means of each epoch; a network that has ended counts with its last one. */
   readonly history: readonly EpochRecord[];
-  /** Of training, without evaluation. */
+  /** Of training, without evaluation; what a lost device has done counts, too. */
   readonly seconds: number;
   /** Samples that went through a network. */
   readonly trained: number;
@@ -64,28 +54,28 @@ export async function runEnsemble(
   const { title, loss, epochs } = job.settings;
   const history: EpochRecord[] = [...before];
   const stopping = await ManyStopping.open(lasting, job.settings, had);
+  /** Seconds of training that are trained again, after the loss of a device. */
+  let lost = 0;
   const take = async (report: EnsembleEpoch): Promise<void> => {
     // While `fit` runs, no network can be left out.
     await stopping.take(report.records as ReadonlyMap<number, EpochRecord>);
+    const [own] = report.records.values();
     if (report.epoch <= history.length) {
+      lost += own.seconds;
       // Some networks may have ended with it.
       recorder?.follow(lasting.current);
       return;
     }
     await recorder?.epoch(report);
-    const all = [...report.records.values()] as readonly EpochRecord[];
-    const tests = all.flatMap(({ test }) => test ?? []);
-    const [{ seconds }] = all;
-    const record = {
-      epoch: report.epoch,
-      train: meansOf(all.map(({ train }) => train)),
-      ...(tests.length > 0 ? { test: meansOf(tests) } : {}),
-      seconds,
-    };
+    const seconds = own.seconds + lost;
+    lost = 0;
+    const { last, ...means } = networkMeans(lasting.current.members);
+    const record = { epoch: report.epoch, ...means, seconds };
     history.push(record);
-    const many = `${title}, means of ${all.length} networks`;
+    const many = `${title}, means of ${last.length} networks`;
     emit({ type: 'epoch', title: many, loss, epochs, record });
-    await onEpoch?.({ ...report, active: lasting.current.active }, record);
+    const records = new Map([...report.records].map(([run, one]) => [run, { ...one, seconds }]));
+    await onEpoch?.({ ...report, records, active: lasting.current.active }, record);
   };
   const keep = async (): Promise<void> => {
     await recorder?.steps();
@@ -98,8 +88,18 @@ export async function runEnsemble(
       while (ensemble.step < epochs * ensemble.stepsPerEpoch && ensemble.active > 0) {
         if (lasting.untilDue <= 0) await keep();
         reporting.begin();
-        const report = await fitUntilDue(lasting, signal, keep);
-        if (report) await take(report);
+        const begun = performance.now();
+        const report = await fitUntilDue(lasting, signal, keep).catch((error: unknown) => {
+          reporting.rest();
+          if (error instanceof DeviceLostError) lost += (performance.now() - begun) / 1000;
+          throw error;
+        });
+        if (!report) {
+          reporting.rest();
+          continue;
+        }
+        reporting.epoch(report);
+        await take(report);
       }
     };
     try {
@@ -149,37 +149,4 @@ async function fitUntilDue(
     clearTimeout(timer);
   }
   return report;
-}
-
-/** Reports the steps of an epoch a few times: an epoch of many networks is long. */
-export function reportSteps(
-  ensemble: Ensemble,
-  job: Job,
-  emit: Emit,
-): { begin(): void; end(): void } {
-  const { title, epochs } = job.settings;
-  const steps = ensemble.stepsPerEpoch;
-  let begun = { step: 0, at: 0 };
-  const report = (): void => {
-    const { step, active } = ensemble;
-    const inEpoch = step % steps;
-    if (inEpoch === 0 || step === begun.step) return;
-    const perStep = (performance.now() - begun.at) / 1000 / (step - begun.step);
-    emit({
-      type: 'progress',
-      title: `${title}, ${active} networks`,
-      ...{ epoch: Math.floor(step / steps) + 1, epochs, step: inEpoch, steps },
-      ...{ loss: null, accuracy: null, recent: null, inFlight: null },
-      samplesPerSecond: (active * samplesOf(job)) / (steps * perStep),
-      secondsLeft: (epochs * steps - step) * perStep,
-      gpuBytes: ensemble.session.gpu.buffers.liveBytes,
-    });
-  };
-  const timer = setInterval(report, REPORT_MS);
-  return {
-    begin: () => {
-      begun = { step: ensemble.step, at: performance.now() };
-    },
-    end: () => clearInterval(timer),
-  };
 }

@@ -39,17 +39,20 @@ export const converges = ({ history }: NetworkRecord): boolean =>
 
 /**
  * Adds an epoch of a run's networks, and of their means. A network that ended early counts with its last epoch; one that has diverged
- * does not count.
+ * does not count. The time of networks that were trained together is shared between them.
  *
- * @param records by the index of the run; networks that have ended have none
+ * @param records of all that were trained, by the index of the run; networks that have ended have none
  */
 export function addEpoch(
-  run: Pick<RunRecord, 'history' | 'networks' | 'seconds' | 'spreads' | 'together'>,
+  run: Pick<RunRecord, 'history' | 'networks' | 'seconds' | 'spreads'>,
   records: ReadonlyMap<number, EpochRecord>,
 ): void {
+  let trained = 0;
   for (const network of run.networks) {
     const record = records.get(network.run);
-    if (record) network.history.push(record);
+    if (!record) continue;
+    network.history.push(record);
+    trained++;
   }
   const counted = run.networks.filter(converges);
   const fresh = counted.flatMap(({ run: index }) => records.get(index) ?? []);
@@ -57,7 +60,7 @@ export function addEpoch(
   const [{ epoch }] = fresh;
   const own = counted.flatMap(({ history }) => history.at(-1) ?? []);
   const tests = own.flatMap(({ test }) => test ?? []);
-  const seconds = (fresh[0].seconds * run.networks.length) / run.together;
+  const seconds = (fresh[0].seconds * trained) / records.size;
   run.seconds += seconds;
   run.history.push({
     epoch,
@@ -75,6 +78,21 @@ function spreadsOf(tests: readonly Metrics[]): Omit<EpochSpread, 'epoch'> {
     loss: spreadOf(tests.map(({ loss }) => loss)),
     accuracy: accuracies.length > 0 ? spreadOf(accuracies) : null,
   };
+}
+
+/**
+ * The epochs that count of runs of several networks: of each that converges the last one, or at the end the one whose weights are
+ * kept. If none converges, the last ones of all.
+ *
+ * @param recordOf which epoch of a network it is
+ */
+export function countedRecords(
+  runs: readonly Pick<RunRecord, 'networks'>[],
+  recordOf: (network: NetworkRecord) => EpochRecord | undefined,
+): EpochRecord[] {
+  const all = runs.flatMap(({ networks }) => networks);
+  const counted = all.filter(converges);
+  return (counted.length > 0 ? counted : all).flatMap((network) => recordOf(network) ?? []);
 }
 
 /** The result of several networks: of each that converges, its last epoch, or the one whose weights are kept. */

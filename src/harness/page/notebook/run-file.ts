@@ -33,7 +33,7 @@ const revived = (record: EpochRecord): EpochRecord => ({
 function retold(run: Imported, networks: RunRecord['networks']): Imported {
   const made = {
     ...run,
-    history: [],
+    history: [] as EpochRecord[],
     spreads: [],
     seconds: 0,
     networks: networks.map((one) => ({ ...one, history: [] })),
@@ -46,6 +46,12 @@ function retold(run: Imported, networks: RunRecord['networks']): Imported {
     );
     addEpoch(made, new Map(records));
   }
+  // Runs that were trained together have shared the time of their networks: it is that of the file.
+  for (const [i, record] of made.history.entries()) {
+    const { seconds } = run.history.find(({ epoch }) => epoch === record.epoch) ?? record;
+    made.history[i] = { ...record, seconds };
+  }
+  made.seconds = made.history.reduce((sum, { seconds }) => sum + seconds, 0);
   return made;
 }
 

@@ -3,6 +3,7 @@ import { ANEW } from '../../worker/more-notes.ts';
 import type { LabOutcome } from '../../worker/training.ts';
 import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
+import { countedRecords } from '../notebook/run-epochs.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import { saveWeights } from '../notebook/run-row.ts';
 import { canGoOn, keptRecord, labelOf, type RunRecord } from '../notebook/run-store.ts';
@@ -114,7 +115,10 @@ export class Course {
       const { history } = runs[0];
       const kept = keptRecord({ history, kept: outcome.kept });
       if (kept && kept !== history.at(-1)) numbers.kept(kept);
-      await this.#weights.take(takeOutcome(runs, outcome), runs[0].key);
+      const home = takeOutcome(runs, outcome);
+      // As in the list: of networks whose best epochs are kept, those.
+      if (this.several) numbers.results(countedRecords(runs, keptRecord));
+      await this.#weights.take(home, runs[0].key);
       const isAnew = this.#isAnew;
       report(() => {
         const text = done

@@ -1,8 +1,9 @@
+import { spreadOf } from '../../../ensemble/spread.ts';
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
 import type { LearnedNumber } from '../../protocol.ts';
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
-import { rmseText } from '../number-error.ts';
+import { meanErrorText } from '../number-error.ts';
 import { bytes, duration, loss, percent, whole } from '../numbers.ts';
 import { put, say } from '../words/words.ts';
 
@@ -21,6 +22,10 @@ const NONE = (): string => '–';
 
 const ofAll = (epoch: number, epochs: number): string =>
   say('{epoch} of {epochs}', { epoch, epochs });
+
+type Quality = Readonly<Record<keyof Pick<Metrics, 'loss' | 'accuracy'>, number | null>>;
+
+const mean = (values: readonly number[]): number => spreadOf(values).mean;
 
 const TITLE = 'gradweave';
 
@@ -47,16 +52,28 @@ export class NumbersView {
     byId('numbers').dataset.learns = number ? 'number' : 'class';
   }
 
-  /** An accuracy, or the error of a number. */
-  #quality(of: Readonly<Record<keyof Pick<Metrics, 'loss' | 'accuracy'>, number | null>>): string {
-    return this.#number ? rmseText(of.loss, this.#number) : percent(of.accuracy);
+  /** An accuracy, or the error of a number: the mean of several networks. */
+  #quality(all: readonly Quality[]): string {
+    if (this.#number) {
+      return meanErrorText(
+        all.map((one) => one.loss ?? Number.NaN),
+        this.#number,
+      );
+    }
+    const accuracies = all.flatMap(({ accuracy }) => accuracy ?? []);
+    return percent(accuracies.length > 0 ? mean(accuracies) : null);
   }
 
-  /** The results of an epoch, on training and on test data. */
-  #results({ train, test }: EpochRecord): void {
-    set('loss', () => loss(train.loss));
-    set('accuracy', () => this.#quality(train));
-    set('test', () => (test ? this.#quality(test) : NONE()));
+  /** The results of an epoch, on training and on test data. @param records of one network, or of each that counts in the means */
+  results(records: readonly EpochRecord[]): void {
+    if (records.length === 0) return;
+    const [trains, tests] = [
+      records.map(({ train }) => train),
+      records.flatMap(({ test }) => test ?? []),
+    ];
+    set('loss', () => loss(mean(trains.map((train) => train.loss))));
+    set('accuracy', () => this.#quality(trains));
+    set('test', () => (tests.length > 0 ? this.#quality(tests) : NONE()));
   }
 
   /** Nothing of an earlier run stays. */
@@ -81,7 +98,7 @@ export class NumbersView {
     set('epoch', () => ofAll(event.epoch, event.epochs));
     if (!several) {
       set('loss', () => loss(event.loss));
-      set('accuracy', () => this.#quality(event));
+      set('accuracy', () => this.#quality([event]));
     }
     set('speed', () => speedText(event.samplesPerSecond));
     set('left', () => duration(event.secondsLeft));
@@ -90,18 +107,18 @@ export class NumbersView {
     progress(placeOf(event) / event.epochs);
   }
 
-  /** Shows a finished epoch. */
+  /** Shows a finished epoch; of several networks, {@link results} shows what they have. */
   epoch({ record, epochs }: LabEvent & { type: 'epoch' }, several: boolean): void {
     this.draw(several);
     set('epoch', () => ofAll(record.epoch, epochs));
-    this.#results(record);
+    if (!several) this.results([record]);
     progress(record.epoch / epochs);
   }
 
   /** Shows the epoch whose weights are kept, if it is not the last one. */
   kept(record: EpochRecord): void {
     set('epoch', () => say('{epoch}, kept', { epoch: record.epoch }));
-    this.#results(record);
+    this.results([record]);
   }
 
   /** Nothing is in flight, whatever was reported last. */

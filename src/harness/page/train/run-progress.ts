@@ -1,6 +1,6 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
-import { addEpoch, addPoint, fillEpoch } from '../notebook/run-epochs.ts';
+import { addEpoch, addPoint, countedRecords, fillEpoch } from '../notebook/run-epochs.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { put, say } from '../words/words.ts';
@@ -67,6 +67,7 @@ export function tell(
       break;
     case 'networks':
       for (const run of runs) addEpoch(run, event.records);
+      numbers.results(countedRecords(runs, ({ history }) => history.at(-1)));
       kept();
       drawSoon();
       break;

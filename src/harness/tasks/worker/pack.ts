@@ -6,7 +6,7 @@ import { digestOf } from '../../../trial/digest.ts';
 import type { TrialPlace, TrialResult } from '../../../trial/result.ts';
 import type { Job } from '../job.ts';
 import { createEnsemble } from '../many.ts';
-import { reportSteps } from '../run-ensemble.ts';
+import { reportSteps } from '../many-progress.ts';
 import { placeOf, trialEpoch } from '../run-trial.ts';
 import { trialCheckpoint } from '../trial-checkpoint.ts';
 import { trialSettings } from '../trial-data.ts';
