@@ -115,10 +115,7 @@ export class Course {
       const { history } = runs[0];
       const kept = keptRecord({ history, kept: outcome.kept });
       if (kept && kept !== history.at(-1)) numbers.kept(kept);
-      const home = takeOutcome(runs, outcome);
-      // As in the list: of networks whose best epochs are kept, those.
-      if (this.several) numbers.results(countedRecords(runs, keptRecord));
-      await this.#weights.take(home, runs[0].key);
+      await this.#weights.take(takeOutcome(runs, outcome), runs[0].key);
       const isAnew = this.#isAnew;
       report(() => {
         const text = done
@@ -141,6 +138,8 @@ export class Course {
       for (const run of this.#trained) list.ended(run);
       this.#setState('ended');
       redraw();
+      // As in the list: of networks whose best epochs are kept, those.
+      if (this.several) numbers.results(countedRecords(runs, keptRecord));
       numbers.ended(runs.reduce((sum, run) => sum + run.seconds, 0));
     }
   }
