@@ -4,6 +4,7 @@ import { DataError } from '../errors.ts';
 import { asChannels } from '../harness/own/colours.ts';
 import { imageHead, problemOfHead } from '../harness/own/image-size.ts';
 import type { Photos } from '../harness/own/photos.ts';
+import { checkTaken } from './not-taken.ts';
 import { pngPixels } from './png.ts';
 import { checkBytes, isJpeg, isNpy, isPng, namesOf, npyIn, readSamples } from './sample-files.ts';
 
@@ -18,6 +19,8 @@ export interface FileImages {
   readonly names: readonly string[];
   /** Photos, whose bytes are not there yet: the browser makes them as those that the model learned from. */
   readonly photos?: readonly FilePhoto[];
+  /** Of files that are none of these, why: they are passed over. */
+  readonly refused?: readonly string[];
 }
 
 /** A photo among images. */
@@ -43,35 +46,44 @@ export interface WantedForm {
 const formText = ({ height, width, channels }: WantedForm): string =>
   `${height}×${width}${channels === 1 ? '' : ` with ${channels} channels`}`;
 
+/** Some images of a file. */
+type Part = Pick<FileImages, 'images' | 'names'>;
+
 /**
  * Reads images of files: PNG, IDX as MNIST has it, and npy of bytes, also with gzip. Colours become grey if the model takes one channel.
+ * Files that are neither, or have another form, are passed over if there are others.
  *
  * @param wanted the form that the model takes
  * @param photos how it takes photos of any size. Default not at all
- * @throws {UsageError} if a file cannot be read; DataError if it is neither, or its images have another form
+ * @throws {UsageError} if a file cannot be read; DataError if none is taken, or all are too large together
  */
 export async function readImages(
   files: readonly string[],
   wanted: WantedForm,
   photos?: TakenPhotos,
 ): Promise<FileImages> {
-  const parts: Pick<FileImages, 'images' | 'names'>[] = [];
+  const parts: Part[] = [];
   const made: FilePhoto[] = [];
+  const refused: DataError[] = [];
   let [at, size] = [0, 0];
   for (const file of files) {
-    const bytes = await readSamples(file);
-    const head = imageHead(bytes);
-    if (photos && (head || isJpeg(bytes))) {
-      parts.push(photo(bytes, file, wanted, photos));
-      if (photos.decoded) made.push({ at, file });
-    } else if (isPng(bytes)) parts.push(picture(bytes, file, wanted));
-    else if (head) throw noPhotos(file, head.kind, wanted);
-    else parts.push(several(bytes, file, wanted, photos ? 'a photo' : 'PNG'));
-    const [{ images, names }] = parts.slice(-1);
-    at += names.length;
-    size += images.length;
+    try {
+      const bytes = await readSamples(file);
+      const isPhoto = photos !== undefined && (imageHead(bytes) !== undefined || isJpeg(bytes));
+      const part = isPhoto
+        ? photo(bytes, file, wanted, photos)
+        : others(bytes, file, wanted, photos);
+      if (isPhoto && photos.decoded) made.push({ at, file });
+      parts.push(part);
+      at += part.names.length;
+      size += part.images.length;
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      refused.push(error);
+    }
     checkBytes(size);
   }
+  checkTaken(refused, files.length);
   const images = new Uint8Array(size);
   let end = 0;
   for (const part of parts) {
@@ -79,7 +91,24 @@ export async function readImages(
     end += part.images.length;
   }
   const names = parts.flatMap((part) => part.names);
-  return { ...wanted, images, count: at, names, ...(made.length > 0 ? { photos: made } : {}) };
+  return {
+    ...{ ...wanted, images, count: at, names },
+    ...(made.length > 0 ? { photos: made } : {}),
+    ...(refused.length > 0 ? { refused: refused.map(({ message }) => message) } : {}),
+  };
+}
+
+/** Images of a file that is no photo for the model. */
+function others(
+  bytes: Uint8Array,
+  file: string,
+  wanted: WantedForm,
+  photos: TakenPhotos | undefined,
+): Part {
+  if (isPng(bytes) && !photos) return picture(bytes, file, wanted);
+  const head = imageHead(bytes);
+  if (head) throw noPhotos(file, head.kind, wanted);
+  return several(bytes, file, wanted, photos);
 }
 
 const noPhotos = (file: string, kind: string, wanted: WantedForm): DataError =>
@@ -93,7 +122,7 @@ function photo(
   file: string,
   { height, width, channels }: WantedForm,
   { decoded, inverted }: TakenPhotos,
-): Pick<FileImages, 'images' | 'names'> {
+): Part {
   const problem = problemOfHead(imageHead(bytes));
   if (problem !== undefined) throw new DataError(`'${file}' cannot be read: ${problem}`);
   if (decoded) return { images: new Uint8Array(height * width * channels), names: [file] };
@@ -126,20 +155,40 @@ function picture(bytes: Uint8Array, file: string, wanted: WantedForm): FileImage
   return { ...imagesFrom([pixels], { channels }), channels, names: [file] };
 }
 
+/** What is no photo, where photos are taken. */
+function noPhoto(
+  bytes: Uint8Array,
+  file: string,
+  wanted: WantedForm,
+  { decoded }: TakenPhotos,
+): DataError {
+  const is = bytes.length === 0 ? 'is empty' : 'cannot be decoded: it is damaged, or no photo';
+  const takes = decoded
+    ? 'photos of any size (PNG, JPEG, GIF, WebP, BMP)'
+    : `PNG files of ${formText(wanted)}`;
+  return new DataError(
+    `'${file}' ${is}; the model takes ${takes}, or images of ${formText(wanted)} as IDX or npy`,
+  );
+}
+
 /** The bytes of a file of several images, and its sizes. */
 function arrayIn(
   bytes: Uint8Array,
   file: string,
   wanted: WantedForm,
-  one: string,
+  photos: TakenPhotos | undefined,
 ): { dims: readonly number[]; data: Uint8Array } {
   if (!isNpy(bytes)) {
     try {
       return parseIdx(bytes);
     } catch (error) {
-      throw new DataError(
-        `'${file}' is neither ${one}, IDX nor npy; the model takes images of ${formText(wanted)}. ${(error as Error).message}`,
-      );
+      // IDX files begin with two zeros.
+      const isIdx = bytes[0] === 0 && bytes[1] === 0;
+      throw photos && !isIdx
+        ? noPhoto(bytes, file, wanted, photos)
+        : new DataError(
+            `'${file}' is neither PNG, IDX nor npy; the model takes images of ${formText(wanted)}. ${(error as Error).message}`,
+          );
     }
   }
   const { dtype, shape, data } = npyIn(bytes, file);
@@ -149,9 +198,13 @@ function arrayIn(
   );
 }
 
-/** @param one what a file of one image is called, in messages */
-function several(bytes: Uint8Array, file: string, wanted: WantedForm, one: string): FileImages {
-  const { dims, data } = arrayIn(bytes, file, wanted, one);
+function several(
+  bytes: Uint8Array,
+  file: string,
+  wanted: WantedForm,
+  photos: TakenPhotos | undefined,
+): FileImages {
+  const { dims, data } = arrayIn(bytes, file, wanted, photos);
   const [count, height, width, channels = 1, ...more] = dims;
   if (width === undefined || more.length > 0) {
     throw new DataError(

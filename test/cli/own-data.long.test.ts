@@ -209,6 +209,20 @@ test('photos of any size: its model predicts them as training made them, and goe
   assert.is(right / tested.length, result.test.accuracy);
   // Of photos that are not exchanged, the network says something else.
   assert.ok(result.test.accuracy > 0.9, String(result.test.accuracy));
+  // What cannot be read is named, and does not stop the others.
+  const [first] = Object.values(photos);
+  await write(folder, { 'text.jpg': 'no photo', 'cut.png': first.subarray(0, 60) });
+  const odd = ['text.jpg', 'cut.png'].map((name) => join(folder, name));
+  const some = await runMain([
+    ...['predict', model, ...odd, join(data, tested[0])],
+    ...['--adapter', 'software'],
+  ]);
+  assert.is(some.code, 1);
+  const said = some.text.replace(/\s+/g, ' ');
+  assert.match(said, `${join(data, tested[0])} ${names[0]} `);
+  assert.match(said, '2 of 3 files could not be taken: - ');
+  assert.match(said, `'${odd[1]}' cannot be read: damaged`);
+  assert.is(said.split(tested[0]).length, 2, 'one result');
   await write(join(folder, 'red'), {
     ...{ 'cat/1.png': png(20, 30, () => [220, 10, 10]), 'cat/2.png': png(9, 9, () => [220, 9, 9]) },
     ...{ 'dog/1.png': png(20, 30, () => [10, 10, 220]), 'dog/2.png': png(9, 9, () => [9, 9, 220]) },

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { train } from '../../src/cli/commands/train.ts';
 import { checkFrom } from '../../src/cli/from-checks.ts';
 import { readImages } from '../../src/cli/image-files.ts';
+import { notTaken } from '../../src/cli/not-taken.ts';
 import { parseOptions } from '../../src/cli/options.ts';
 import type { OwnData } from '../../src/cli/own-data.ts';
 import { DataError } from '../../src/errors.ts';
@@ -15,6 +16,7 @@ import { photosIn, photoTexts } from '../../src/harness/own/photos.ts';
 import { checkSameImages, ofBegin } from '../../src/harness/tasks/begin-check.ts';
 import { fileFacts } from '../../src/harness/tasks/file-facts.ts';
 import { openJob } from '../../src/harness/tasks/job.ts';
+import { decodePhotos } from '../../src/harness/tasks/predict.ts';
 import { imageSettingsOf, settingsOf } from '../../src/harness/tasks/settings.ts';
 import type { SavedModel } from '../../src/train/model-file/saved-model.ts';
 import { saveModel } from '../../src/train/model-file/write.ts';
@@ -109,8 +111,12 @@ test('what cannot be read as a photo is refused by name, and a photo if none was
     true,
     'a PNG of 0 × 4 pixels',
   );
-  const csv = 'is neither a photo, IDX nor npy; the model takes images of 4×4';
-  await refused(Buffer.from('size,price\n1,2\n'), true, csv);
+  const takes =
+    'the model takes photos of any size (PNG, JPEG, GIF, WebP, BMP), or images of 4×4 as';
+  await refused(Buffer.from('size,price\n1,2\n'), true, 'it is damaged, or no photo', takes);
+  await refused(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), true, takes);
+  await refused(new Uint8Array(), true, 'is empty', takes);
+  await refused(Uint8Array.of(0, 0, 8, 3, 0), true, 'is neither PNG, IDX nor npy');
   const gif = Uint8Array.of(0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 9, 0, 9, 0, ...Array(30));
   await refused(
     gif,
@@ -122,6 +128,42 @@ test('what cannot be read as a photo is refused by name, and a photo if none was
     false,
     'is 4×5; the model takes images of 4×4. Scale it first',
   );
+});
+
+test('a file that is no photo does not stop the others', async ({ folder }) => {
+  const [good, text, cut] = ['a.png', 'b.jpg', 'c.jpg'].map((name) => join(folder, name));
+  await writeFile(
+    good,
+    png(9, 7, () => 7),
+  );
+  await writeFile(text, 'no photo');
+  await writeFile(cut, Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, ...Array(40)));
+  const taken = { inverted: false, decoded: true };
+  const { names, photos, refused } = await readImages([text, good, cut], WANTED, taken);
+  assert.equal([names, photos], [[good], [{ at: 0, file: good }]]);
+  assert.is(refused?.length, 2);
+  assert.match(refused?.[0] ?? '', `'${text}' cannot be decoded`);
+  // Of none there is nothing to predict.
+  const none = readImages([text, cut], WANTED, taken);
+  await rejects(none, DataError, '2 of 2 files could not be taken:', `- '${text}'`, `- '${cut}'`);
+  const many = notTaken(Array(30).fill('x'), 40).message;
+  assert.match(many, /^30 of 40 .*(\n- x){20}\n- and 10 more$/);
+});
+
+test('photos that the browser cannot decode are told by their places', async () => {
+  const fetched = globalThis.fetch;
+  globalThis.fetch = async () => new Response('no photo');
+  try {
+    const photos = [{ at: 1, file: 'a.jpg' }];
+    const images = new Uint8Array(32).fill(9);
+    const refused = await decodePhotos({ ...WANTED, count: 2, photos }, images);
+    assert.equal(refused, [
+      { at: 1, why: "'a.jpg' cannot be read: no PNG, JPEG, GIF, WebP or BMP, or cut off" },
+    ]);
+    assert.ok(images.every((one) => one === 9));
+  } finally {
+    globalThis.fetch = fetched;
+  }
 });
 
 test('a model file tells how its photos were made, and info says it', async ({ folder }) => {

@@ -1,6 +1,5 @@
 import { toBase64 } from '../../harness/base64.ts';
 import { type Photos, photosIn } from '../../harness/own/photos.ts';
-import type { LearnedNumber } from '../../harness/protocol.ts';
 import { ownFile } from '../../harness/tasks/own-listing.ts';
 import {
   type GivenImages,
@@ -12,14 +11,14 @@ import type { SavedModel } from '../../train/model-file/saved-model.ts';
 import { COMMON_OPTIONS, type Command, rendererOf, runCommandTask } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
-import { formatShare } from '../format.ts';
-import { type FileImages, readImages } from '../image-files.ts';
+import { readImages } from '../image-files.ts';
 import { readModelFile } from '../model-file.ts';
-import { type FileNumbers, readNumbers } from '../number-files.ts';
+import { notTaken } from '../not-taken.ts';
+import { readNumbers } from '../number-files.ts';
+import { type FileSamples, jsonLines, textLines } from '../predicted-lines.ts';
 import { readRows } from '../row-files.ts';
 import { RUNTIME_OPTION } from '../shared-options.ts';
 import { tableOf } from '../table-facts.ts';
-import { formatInUnit } from '../unit.ts';
 
 /** Options that are for models of text. */
 const TEXT_OPTIONS = ['prompt', 'count', 'temperature', 'seed'];
@@ -93,17 +92,26 @@ export const predict: Command = {
       host: async () => samples && sent(samples, photosIn(model.metadata)),
     });
     const result = value as PredictOutcome;
-    if (json) {
+    const lines = json ? jsonLines(result, model, samples) : textLines(result, model, samples);
+    for (const line of lines) {
       // As they are, for a program: not broken into lines of the terminal's width.
-      for (const line of jsonLines(result, model, samples)) context.terminal.out(`${line}\n`);
-      return EXIT_DONE;
+      if (json) context.terminal.out(`${line}\n`);
+      else renderer.print(line);
     }
-    for (const line of textLines(result, model, samples)) renderer.print(line);
+    const refused = refusedOf(samples, result);
+    if (refused.length > 0) throw notTaken(refused, files.length);
     return EXIT_DONE;
   },
 };
 
-type FileSamples = FileImages | FileNumbers;
+/** Why files were passed over, by what they are and by what the browser decodes. */
+const refusedOf = (
+  samples: FileSamples | undefined,
+  { refused = [] }: PredictOutcome,
+): string[] => [
+  ...(samples && 'refused' in samples ? (samples.refused ?? []) : []),
+  ...refused.map(({ why }) => why),
+];
 
 /** Files of photos, which the browser decodes. */
 const photosOf = (samples: FileSamples | undefined): (readonly [string, string])[] =>
@@ -151,69 +159,4 @@ async function samplesOf(
   const photos = photosIn(saved.metadata);
   const decoded = (values.get('runtime') ?? 'browser') === 'browser';
   return readImages(files, image, photos && { ...photos, decoded });
-}
-
-/** What the file calls a class, else its number. */
-const classOf = ({ classes }: SavedModel, index: number): string =>
-  classes?.[index] ?? `class ${index}`;
-
-/** The number that a model of a table has learned; undefined of other models. */
-function numberOf(model: SavedModel): LearnedNumber | undefined {
-  const target = tableOf(model)?.target;
-  return target && 'mean' in target ? target : undefined;
-}
-
-/** A standardised output in its unit; null if it is not finite. */
-const inUnit = (output: number | null, { mean, deviation }: LearnedNumber): number | null =>
-  output === null ? null : output * deviation + mean;
-
-/** An output; one that is not finite arrives as null, which JSON makes of it. */
-const outputText = (x: number | null): string => x?.toPrecision(4) ?? 'NaN';
-
-function textLines(
-  { outputs, classes, probabilities, written }: PredictOutcome,
-  model: SavedModel,
-  samples: FileSamples | undefined,
-): string[] {
-  if (written !== undefined) return [written];
-  const { names = [] } = samples ?? {};
-  const number = numberOf(model);
-  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
-  return outputs.map((row, i) => {
-    const name = names[i].padEnd(width);
-    const index = classes?.[i];
-    if (number) return `${name}  ${formatInUnit(inUnit(row[0], number), 6)} (${number.name})`;
-    if (index === undefined) return `${name}  ${row.map(outputText).join(' ')}`;
-    // A single output is the probability of a yes.
-    const share = row.length === 1 ? (index === 1 ? row[0] : 1 - row[0]) : row[index];
-    return `${name}  ${classOf(model, index)}${probabilities ? `  ${formatShare(share)}` : ''}`;
-  });
-}
-
-/** JSON in which control characters are escapes, those above 127 too: a terminal would obey them. */
-const jsonText = (value: object): string =>
-  JSON.stringify(value).replace(
-    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-
-function jsonLines(
-  { outputs, classes, probabilities, written }: PredictOutcome,
-  model: SavedModel,
-  samples: FileSamples | undefined,
-): string[] {
-  if (written !== undefined) return [jsonText({ text: written })];
-  const number = numberOf(model);
-  return outputs.map((row, i) => {
-    const index = classes?.[i];
-    if (number) {
-      const value = inUnit(row[0], number);
-      return jsonText({ sample: samples?.names[i], number: number.name, value });
-    }
-    return jsonText({
-      sample: samples?.names[i],
-      ...(index === undefined ? {} : { class: index, name: classOf(model, index) }),
-      [probabilities ? 'probabilities' : 'outputs']: row,
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { hostOf } from '../../bench/host.ts';
 import { maybeGunzip } from '../../data/gzip.ts';
-import { DataError, OptionError } from '../../errors.ts';
+import { OptionError } from '../../errors.ts';
 import { type LoadedModel, loadModel } from '../../train/model-file/load.ts';
 import { fromBase64 } from '../base64.ts';
 import { asChannels } from '../own/colours.ts';
@@ -28,6 +28,13 @@ export interface GivenNumbers {
   readonly count: number;
 }
 
+/** A photo that cannot be decoded. */
+export interface RefusedPhoto {
+  readonly at: number;
+  /** A sentence with its file, and why. */
+  readonly why: string;
+}
+
 /** What a model says of samples. */
 export interface PredictOutcome {
   /** Whether {@link outputs} are probabilities of classes; else they are what the model computes. */
@@ -36,6 +43,8 @@ export interface PredictOutcome {
   readonly outputs: readonly (readonly number[])[];
   /** The index of the likeliest class of each sample; absent if the model does not tell classes. */
   readonly classes?: readonly number[];
+  /** Photos that cannot be decoded, by their places among the samples: what their rows have says nothing. */
+  readonly refused?: readonly RefusedPhoto[];
   /** What a model of text wrote. */
   readonly written?: string;
 }
@@ -64,7 +73,9 @@ async function predicted(
   given: GivenImages | GivenNumbers,
 ): Promise<PredictOutcome> {
   const bytes = fromBase64(given.base64);
-  const samples = 'width' in given ? await imagesOf(given, bytes) : new Float32Array(bytes.buffer);
+  const isOfImages = 'width' in given;
+  const refused = isOfImages ? await decodePhotos(given, bytes) : [];
+  const samples = isOfImages ? imagesOf(given, bytes) : new Float32Array(bytes.buffer);
   const { loss, target = 'label' } = model.description;
   const probabilities = target === 'label' && isOfLogits(loss);
   const all = await model.predict(samples, { as: probabilities ? 'probability' : 'output' });
@@ -75,28 +86,41 @@ async function predicted(
   // A single output is that of a class only if its loss says so.
   const hasClasses = target === 'label' && (width > 1 || probabilities);
   const classes = hasClasses ? await model.predict(samples, { as: 'class' }) : undefined;
-  return { probabilities, outputs: rows, ...(classes ? { classes: [...classes] } : {}) };
+  return {
+    ...{ probabilities, outputs: rows },
+    ...(classes ? { classes: [...classes] } : {}),
+    ...(refused.length > 0 ? { refused } : {}),
+  };
 }
 
-/** Images with the photos among them, made as in training. */
-async function imagesOf(
-  { count, height, width, channels, photos = [], inverted = false }: GivenImages,
+const imagesOf = ({ count, height, width, channels }: GivenImages, images: Uint8Array) => ({
+  ...{ count, height, width, channels, images },
+});
+
+/**
+ * Writes the photos among images, made as in training.
+ *
+ * @returns those that cannot be decoded
+ */
+export async function decodePhotos(
+  { height, width, channels, photos = [], inverted = false }: Omit<GivenImages, 'base64'>,
   images: Uint8Array,
-) {
-  if (photos.length > 0) {
+): Promise<RefusedPhoto[]> {
+  const refused: RefusedPhoto[] = [];
+  const size = height * width * channels;
+  for (const [i, { at, file }] of photos.entries()) {
+    const bytes = await maybeGunzip(await fetchBytes(`data/${ownFile(i)}`));
+    const source = { path: file, size: bytes.length, bytes: async () => bytes };
     const { decoded } = await import('../worker/decoded.ts');
-    const size = height * width * channels;
-    for (const [i, { at, file }] of photos.entries()) {
-      const bytes = await maybeGunzip(await fetchBytes(`data/${ownFile(i)}`));
-      const source = { path: file, size: bytes.length, bytes: async () => bytes };
-      const pixels = await decoded(source, height).catch((error: Error) => {
-        throw new DataError(`'${file}' cannot be read: ${error.message}`, { cause: error });
-      });
-      const image = asChannels(pixels, channels === 1 ? 1 : 3);
+    try {
+      const image = asChannels(await decoded(source, height), channels === 1 ? 1 : 3);
       images.set(inverted ? image.map((value) => 255 - value) : image, at * size);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      refused.push({ at, why: `'${file}' cannot be read: ${why}` });
     }
   }
-  return { count, height, width, channels, images };
+  return refused;
 }
 
 const isOfLogits = (loss: LoadedModel['description']['loss']): boolean => {
