@@ -1,3 +1,4 @@
+import { DeviceLostError } from '../errors.ts';
 import type { EpochRecord } from '../train/history.ts';
 import { STEP_RING, type Sums } from '../train/records.ts';
 import { stepSums } from '../train/tally.ts';
@@ -43,6 +44,7 @@ export class Recorder {
 
   /** @param more options that the trainer does not know, such as the number of epochs */
   start(more: Facts = {}): void {
+    this.#trainer.copying.add(this.#copied);
     this.#put({
       type: 'start',
       time: now(),
@@ -60,6 +62,9 @@ export class Recorder {
   readonly progress = (): void => {
     if (this.#trainer.step - this.#next >= STEP_RING / 4) void this.#read();
   };
+
+  /** Reads the steps that a copy of the run is of: if its device is lost, the run goes on after them on another one. */
+  readonly #copied = (): void => void this.#read();
 
   /** For `onEpoch`. */
   readonly epoch = async (record: EpochRecord): Promise<void> => {
@@ -96,6 +101,7 @@ export class Recorder {
 
   /** Reads the steps of an epoch that did not end, if the device still answers. */
   async rest(): Promise<void> {
+    this.#trainer.copying.delete(this.#copied);
     await this.#read().catch(() => {});
     this.#probe?.destroy();
     this.#probe = undefined;
@@ -108,18 +114,26 @@ export class Recorder {
     this.#next = step;
     const [from, to] = [this.#last, now()];
     this.#last = to;
-    const epoch = session.timetable.epochOf(step - 1) + 1;
-    const { rate } = session;
+    const { rate, timetable } = session;
     // Copied at the call, so that later steps may overwrite them.
-    const read: Promise<Sums[]> = stepSums(session, first, step);
+    const read: Promise<Sums[] | undefined> = stepSums(session, first, step).catch((error) => {
+      // Those after the last copy are done once more, on another device.
+      if (error instanceof DeviceLostError) this.#next = Math.min(this.#next, first);
+      // What is wrong with the device or the labels, `fit` says.
+      return undefined;
+    });
     const before = this.#reading;
     this.#reading = (async () => {
       await before;
-      // What is wrong with the device or the labels, `fit` says.
-      const sums = await read.catch(() => undefined);
+      const sums = await read;
       if (!sums) return;
-      const numbers = stepNumbers(sums, first, options, rate);
-      this.#put({ type: 'steps', epoch, first, ...numbers, from, to });
+      for (let at = first; at < step; ) {
+        const epoch = timetable.epochOf(at);
+        const end = Math.min(step, timetable.firstOf(epoch + 1));
+        const numbers = stepNumbers(sums.slice(at - first, end - first), at, options, rate);
+        this.#put({ type: 'steps', epoch: epoch + 1, first: at, ...numbers, from, to });
+        at = end;
+      }
     })();
     return this.#reading;
   }

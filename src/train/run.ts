@@ -31,6 +31,8 @@ export class Run {
   open = false;
   /** Whether the current epoch may be repeated. */
   watched = false;
+  /** Called as a copy begins, between two submits: what steps have left on this device alone is not in it. */
+  readonly copying = new Set<() => void>();
 
   constructor(options: ResolvedOptions, rig: Rig, lifetime: Lifetime, activity: Activity) {
     this.options = options;
@@ -128,6 +130,7 @@ export class Run {
     // Steps of a frame are counted before their samples are on the GPU. Nothing else waits.
     const submitting = this.rig.submitting;
     if (submitting) await submitting;
+    for (const call of this.copying) call();
     return takeSnapshot(this.session, this.options, this.state);
   }
 

@@ -365,6 +365,15 @@ export class Trainer<Data extends TrainingData = TrainingData> {
     return parameterBufferOf(this.store, name);
   }
 
+  /**
+   * Called as a copy of the run begins: after the loss of its device, steps before the copy can be read no more.
+   *
+   * @internal
+   */
+  get copying(): Set<() => void> {
+    return this.#run.copying;
+  }
+
   /** @internal */
   get store(): ParameterStore {
     this.#run.workspace.assertAlive();

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Ensemble } from '../../src/ensemble/ensemble.ts';
 import { BusyError, OptionError } from '../../src/errors.ts';
+import { Engine } from '../../src/gpu/engine.ts';
 import { EnsembleRecorder } from '../../src/log/ensemble-recorder.ts';
 import { GradientProbe } from '../../src/log/gradients.ts';
 import { RunLog } from '../../src/log/index.ts';
@@ -10,6 +11,7 @@ import type { LogRecord, StepsRecord } from '../../src/log/records.ts';
 import { adam, sgd } from '../../src/nn/optimizers.ts';
 import { cosineRate } from '../../src/nn/schedules.ts';
 import type { Trainer } from '../../src/train/trainer.ts';
+import { losable, lose } from '../gpu/faults.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
 import { assertSame, outcomeOf, small, withTrainer } from './../train/helpers.ts';
 import { doubleOf, fieldsOf, valuesOf } from './event-reader.ts';
@@ -144,13 +146,13 @@ test('steps of a long epoch are read in between, once each', () =>
       }
       await recorder.rest();
       const all = records.filter((one): one is StepsRecord => one.type === 'steps');
-      // A quarter of what the GPU remembers is enough to read; the rest comes in the end.
+      // A quarter of what the GPU remembers is enough to read; the rest comes in the end. What a copy is of is read with it.
+      const firsts = all.map(({ first }) => first);
+      assert.ok(firsts.includes(1200), `${firsts}`);
+      const read = all.flatMap(({ first, loss }) => loss.map((_, i) => first + i));
       assert.equal(
-        all.map(({ first, loss }) => [first, loss.length]),
-        [
-          [0, 1200],
-          [1200, 300],
-        ],
+        read,
+        Array.from({ length: 1500 }, (_, i) => i),
       );
       const losses = all.flatMap(({ loss }) => loss);
       await trainer.reset();
@@ -254,5 +256,39 @@ test('a run that is stopped or fails ends its log; a wrong call does not', () =>
       assert.is(JSON.parse(await text('end.json')).state, 'killed');
     });
   }));
+
+test('a run whose device is lost has the losses of all its steps in its log, those before its last copy, too', async () => {
+  /** @param at the epochs and steps after which the device is lost */
+  const logged = async (...at: readonly (readonly [epoch: number, step: number])[]) => {
+    const engines: Engine[] = [];
+    const renew = async (): Promise<Engine> => {
+      engines.push(await Engine.create({ family: 'portable', quick: true, gpu: losable }));
+      return engines[engines.length - 1];
+    };
+    const found = await withTrainer(await renew(), options(), async (trainer) => {
+      const { append, lines } = kept();
+      const log = new RunLog(trainer, { append });
+      const left = [...at];
+      await log.fit({
+        ...{ epochs: 3, chunk: 1, keep: 0, renew },
+        onProgress: ({ epoch, step }) => {
+          const [next] = left;
+          if (!next || epoch !== next[0] || step !== next[1]) return;
+          left.shift();
+          lose(engines[engines.length - 1].device);
+        },
+      });
+      await log.end();
+      assert.is(left.length, 0);
+      const steps = await lines('steps.jsonl');
+      return steps.map(({ step, epoch, loss }) => [step, epoch, loss]);
+    });
+    for (const engine of engines) engine.destroy();
+    return found;
+  };
+  const whole = await logged();
+  assert.is(whole.length, 66);
+  assert.equal(await logged([2, 15], [3, 9]), whole);
+});
 
 test.run();
