@@ -35,6 +35,8 @@ export interface Shown {
   readonly message: string;
   /** Its message in the page's language, if the page says it itself. */
   readonly said?: (() => string) | undefined;
+  /** What can be done about it now. Default the advice of its class. */
+  readonly advice?: (() => string) | undefined;
 }
 
 /** An error that the page says in its language, also if that changes while it is shown. */
@@ -63,6 +65,7 @@ export const kindOf = (error: Shown): string =>
 
 /** The page's place for errors. */
 export class Alert {
+  #shown: Shown | undefined;
   #save: (() => void) | undefined;
   #act: (() => void) | undefined;
 
@@ -85,7 +88,9 @@ export class Alert {
     const text = make('span', isEngines ? { lang: 'en' } : {});
     put(text, () => sentence((said?.() ?? message) + left()));
     const more = make('span');
-    put(more, () => (advice === '' ? '' : sayOf(advice)));
+    const { advice: own = () => (advice === '' ? '' : sayOf(advice)) } = error;
+    put(more, own);
+    this.#shown = error;
     byId('alert-text').replaceChildren(text, ' ', more);
     this.#save = save;
     byId('alert-weights').hidden = !save;
@@ -100,7 +105,9 @@ export class Alert {
     byId('alert-offer').hidden = false;
   }
 
-  hide(): void {
+  /** @param only hides this error alone. Default whatever is shown */
+  hide(only?: Shown): void {
+    if (only && only !== this.#shown) return;
     byId('alert').hidden = true;
   }
 }

@@ -18,6 +18,12 @@ const STATUS: Readonly<Record<LabState, () => string>> = {
 /** What the panel says of what it does, in the language of then. */
 export const report = (text: () => string): void => put(byId('status'), text);
 
+/** What can be done about a GPU that was lost while nothing was trained. */
+export const lossAdvice = (state: 'paused' | 'ended'): string =>
+  state === 'paused'
+    ? say('Resume: the page requests it again, and the run goes on from where it paused.')
+    : say('What is done is not lost: the page requests it again when it needs it.');
+
 /** What is known of weights that were given. */
 export interface GivenTest extends Metrics {
   /** What they have learned, if it is a number. */

@@ -1,7 +1,7 @@
 import type { LabEvent, LabState, LeftEvent } from '../../worker/lab-event.ts';
 import { ANEW } from '../../worker/more-notes.ts';
 import type { LabOutcome } from '../../worker/training.ts';
-import type { Alert } from '../alert.ts';
+import type { Alert, Shown } from '../alert.ts';
 import { byId } from '../dom.ts';
 import { countedRecords } from '../notebook/run-epochs.ts';
 import type { RunList } from '../notebook/run-list.ts';
@@ -11,7 +11,7 @@ import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { say, sayOf } from '../words/words.ts';
 import { Addition } from './addition.ts';
-import { cutTexts, type GivenTest, report, reportState } from './course-text.ts';
+import { cutTexts, type GivenTest, lossAdvice, report, reportState } from './course-text.ts';
 import { doneText, stoppedText } from './done-text.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { takeOutcome } from './run-outcome.ts';
@@ -43,6 +43,8 @@ export class Course {
   #additions: readonly Addition[] = [];
   /** What is left of several networks whose training has failed. */
   #left: LeftEvent | undefined;
+  /** The GPU's loss that is shown. */
+  #loss: Shown | undefined;
   /** What is known of weights that were given, until they are trained on. */
   #tested: GivenTest | undefined;
 
@@ -219,13 +221,23 @@ export class Course {
         break;
       case 'error':
         // A device was lost while nothing ran; a run would fail on its own.
-        if (this.#state === 'ended' || this.#state === 'paused') this.#parts.alert.show(event);
+        if (this.#state === 'ended' || this.#state === 'paused') this.#lose(event, this.#state);
         break;
     }
   }
 
+  /** Says that the GPU was lost while nothing was trained, until something is trained. */
+  #lose(error: Shown, state: 'paused' | 'ended'): void {
+    this.#loss = { ...error, advice: () => lossAdvice(state) };
+    this.#parts.alert.show(this.#loss);
+  }
+
   #setState(state: LabState): void {
     this.#state = state;
+    if (this.#loss && (state === 'preparing' || state === 'running')) {
+      this.#parts.alert.hide(this.#loss);
+      this.#loss = undefined;
+    }
     if (state === 'paused') this.#parts.numbers.paused(this.several);
     const count = this.several ? this.#runs[0].together : 1;
     const tested = state === 'paused' ? this.#tested : undefined;

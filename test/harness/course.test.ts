@@ -1,0 +1,63 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Shown } from '../../src/harness/page/alert.ts';
+import { Course } from '../../src/harness/page/train/course.ts';
+import type { LabState } from '../../src/harness/worker/lab-event.ts';
+
+/** The page's status, which nobody reads here. */
+function page(): void {
+  const getElementById = () => ({ textContent: '', isConnected: true, setAttribute() {} });
+  const document = { getElementById, querySelectorAll: () => [] };
+  Object.assign(globalThis, { document, HTMLElement: Object });
+}
+
+test.after(() => {
+  for (const name of ['document', 'HTMLElement']) Reflect.deleteProperty(globalThis, name);
+});
+
+/** A course, and the alert that it shows. */
+function coursed() {
+  page();
+  const shown: Shown[] = [];
+  const alert = {
+    show: (error: Shown) => shown.splice(0, 1, error),
+    hide: (only?: Shown) => {
+      if (!only || shown[0] === only) shown.length = 0;
+    },
+  };
+  const parts = { remote: {}, alert, list: {}, numbers: { paused() {} }, redraw() {} };
+  const course = new Course({
+    ...parts,
+    onState() {},
+    onBadStart() {},
+  } as unknown as ConstructorParameters<typeof Course>[0]);
+  const turn = (state: LabState): void => course.event({ type: 'state', state });
+  const lose = (): void =>
+    course.event({ type: 'error', name: 'DeviceLostError', message: 'the GPU device was lost' });
+  return { shown, alert, turn, lose };
+}
+
+test('a GPU that is lost during a pause is said with what to do, until the run goes on', () => {
+  const { shown, turn, lose } = coursed();
+  turn('running');
+  lose();
+  assert.is(shown.length, 0, 'a run that is trained says it itself');
+  turn('paused');
+  lose();
+  assert.match(shown[0].advice?.() ?? '', /^Resume: /);
+  assert.is(shown[0].name, 'DeviceLostError');
+  turn('running');
+  assert.is(shown.length, 0);
+});
+
+test('what is shown since a loss stays, and a loss after the end is no reason to start again', () => {
+  const { shown, alert, turn, lose } = coursed();
+  lose();
+  assert.match(shown[0].advice?.() ?? '', /not lost/);
+  const other = { name: 'DataError', message: 'this is no file' };
+  alert.show(other);
+  turn('preparing');
+  assert.equal(shown, [other]);
+});
+
+test.run();
