@@ -9,7 +9,12 @@ import {
   largestOf,
   rangesOf,
 } from '../../src/harness/page/inside/table/errors.ts';
-import { typedNumber } from '../../src/harness/page/inside/table/row-values.ts';
+import {
+  columnNumber,
+  hasThousandsPoint,
+  typedNumber,
+} from '../../src/harness/page/inside/table/row-values.ts';
+import { valueText } from '../../src/harness/page/inside/table/rows-table.ts';
 import {
   densityOf,
   nearest,
@@ -146,6 +151,42 @@ test('a typed number has a decimal point or a comma, and nothing is a missing va
   assert.ok(Number.isNaN(typedNumber('  ')));
   for (const given of ['abc', '1 000', '1,2,3', '1.234.567', '0x10', '1e999', 'NaN', '5 €']) {
     assert.is(typedNumber(given), undefined, given);
+  }
+});
+
+test('a typed number is read as its table writes numbers, and what is shown of a row is read as the same number', () => {
+  for (const [given, points, commas] of [
+    ['1.234', 1.234, 1234],
+    ['−1.234', -1.234, -1234],
+    ['1.234.567', undefined, 1_234_567],
+    ['1,234', 1.234, 1.234],
+    ['1.2345', 1.2345, 1.2345],
+    ['0.5', 0.5, 0.5],
+    ['1.234,5', 1234.5, 1234.5],
+    ['1,234.5', 1234.5, 1234.5],
+    ['1,5e-7', 1.5e-7, 1.5e-7],
+  ] as const) {
+    assert.is(typedNumber(given), points, given);
+    assert.is(typedNumber(given, true), commas, given);
+  }
+  assert.equal(
+    ['1.234', '-1.234', '12.5', '1234', '1,234'].map((text) => hasThousandsPoint(text, true)),
+    [true, true, false, false, false],
+  );
+  assert.not(hasThousandsPoint('1.234'));
+  for (const tongue of ['en', 'es'] as const) {
+    try {
+      speak(tongue, {});
+      for (const comma of [false, true]) {
+        for (const value of [1.234, -1.234, 1234, 12.5, 1234.5, 1e-7, 1.5e-7, 1e21, 2.5e30]) {
+          const column = { name: 'x', mean: 0, deviation: 1, ...(comma ? { comma } : {}) };
+          assert.is(typedNumber(columnNumber(value, comma), comma), value);
+          assert.is(typedNumber(valueText(column, value), comma), value);
+        }
+      }
+    } finally {
+      speak('en', {});
+    }
   }
 });
 

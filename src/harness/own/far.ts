@@ -7,6 +7,8 @@ export interface FarValue {
   readonly value: number;
   /** The least and the largest number of the rows that were trained on. */
   readonly range: readonly [least: number, most: number];
+  /** Whether the table had the column's numbers with decimal commas. */
+  readonly comma?: true;
 }
 
 /** Of what lies between the least and the largest number: a value further outside than this share is far. */
@@ -16,11 +18,13 @@ const SHARE = 1 / 2;
 export function farOf(columns: readonly UsedColumn[], values: ArrayLike<number>): FarValue[] {
   return columns.flatMap((column, c) => {
     if ('values' in column || !column.range) return [];
-    const { name, range } = column;
+    const { name, range, comma } = column;
     const [least, most] = range;
     const value = values[c];
     const room = (most - least) * SHARE;
     // What is missing, NaN, is neither.
-    return value < least - room || value > most + room ? [{ name, value, range }] : [];
+    return value < least - room || value > most + room
+      ? [{ name, value, range, ...(comma ? { comma } : {}) }]
+      : [];
   });
 }

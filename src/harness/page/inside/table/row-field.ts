@@ -1,8 +1,7 @@
 import type { UsedColumn } from '../../../own/table-text.ts';
 import { make } from '../../dom.ts';
-import { local } from '../../numbers.ts';
 import { say } from '../../words/words.ts';
-import { typedNumber } from './row-values.ts';
+import { columnNumber, hasThousandsPoint, typedNumber } from './row-values.ts';
 
 /** The field of a column. */
 export interface RowField {
@@ -44,9 +43,9 @@ function listField({ name, values }: Categories, changed: () => void): RowField 
   };
 }
 
-function numberField({ name, mean }: Numbers, changed: () => void): RowField {
+function numberField({ name, mean, comma }: Numbers, changed: () => void): RowField {
   const id = `row-problem-${fields++}`;
-  const problem = make('span', { class: 'problem bad', id, role: 'status' });
+  const problem = make('span', { class: 'problem', id, role: 'status' });
   const input = make('input', {
     inputmode: 'decimal',
     autocomplete: 'off',
@@ -59,19 +58,24 @@ function numberField({ name, mean }: Numbers, changed: () => void): RowField {
   return {
     element: make('div', { class: 'row-field' }, field, problem),
     read: () => {
-      const value = input.value === own.text ? own.value : typedNumber(input.value);
+      const value = input.value === own.text ? own.value : typedNumber(input.value, comma);
       const isWrong = value === undefined;
       input.setAttribute('aria-invalid', String(isWrong));
+      problem.classList.toggle('bad', isWrong);
       problem.textContent = isWrong
         ? say('“{given}” is no number. Give one such as {example}, or nothing for the mean.', {
             given: input.value.trim().slice(0, 24),
-            example: local(String(Number(mean.toPrecision(3)))),
+            example: columnNumber(Number(mean.toPrecision(3)), comma),
           })
-        : '';
+        : hasThousandsPoint(input.value, comma)
+          ? say('Read as {number}, since the table has decimal commas.', {
+              number: String(value),
+            })
+          : '';
       return value;
     },
     set: (value) => {
-      const text = Number.isNaN(value) ? '' : local(String(value));
+      const text = Number.isNaN(value) ? '' : columnNumber(value, comma);
       own = { text, value };
       input.value = text;
     },

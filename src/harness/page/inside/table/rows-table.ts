@@ -1,10 +1,11 @@
 import type { TableInsides } from '../../../insides.ts';
 import type { HeldRow } from '../../../worker/table-study.ts';
 import { make } from '../../dom.ts';
-import { local, whole } from '../../numbers.ts';
+import { whole } from '../../numbers.ts';
 import { said } from '../../words/said.ts';
 import { onLanguage, put, say } from '../../words/words.ts';
 import { largestOf } from './errors.ts';
+import { columnNumber } from './row-values.ts';
 import type { ShownNumbers } from './shown-numbers.ts';
 import { askTable, type TableHost } from './table-host.ts';
 
@@ -188,5 +189,5 @@ export function valueText(column: TableInsides['columns'][number], value: number
   if (Number.isNaN(value)) return '–';
   return 'values' in column
     ? (column.values[value] ?? '–')
-    : local(String(value)).replace('-', '−');
+    : columnNumber(value, column.comma).replace('-', '−');
 }

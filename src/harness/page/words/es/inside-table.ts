@@ -50,6 +50,8 @@ export const insideTable = {
   'Take row {row} to “Try a row”': 'Llevar la fila {row} a «Probar una fila»',
 
   'Try a row': 'Probar una fila',
+  'Read as {number}, since the table has decimal commas.':
+    'Se lee como {number}, porque la tabla tiene comas decimales.',
   'What the network says of a row that you type: it answers as you change a value.':
     'Lo que dice la red de una fila que escribes: responde cuando cambias un valor.',
   'Another row': 'Otra fila',
