@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { descriptionOf } from '../../src/harness/page/charts/plots.ts';
 import { className, classNames } from '../../src/harness/page/class-names.ts';
+import { layerText } from '../../src/harness/page/inside/layer-words.ts';
+import { rowsOfLayers } from '../../src/harness/page/learn/layer-rows.ts';
 import { fileName } from '../../src/harness/page/notebook/run-details.ts';
 import { runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { labelOf } from '../../src/harness/page/notebook/run-store.ts';
@@ -52,6 +54,22 @@ test('a title that the page made is in the reader’s language, and one that was
     );
   }
   assert.match(inBoth(() => descriptionOf(sceneOf('loss', [run()]))).es, /Modelo 2 #3: 0,500/);
+});
+
+test('colours of images are said once', () => {
+  const { en, es } = inBoth(() => settingsText(run('model=2&data=own&colour=rgb')));
+  assert.match(en, /\bcolour RGB\b/);
+  assert.match(es, /\bcolor RGB\b/);
+});
+
+test('numbers of layers are written as the language writes them', () => {
+  const facts = { kind: 'dropout 0.1', shape: [10], parameters: 0, flop: 0 };
+  for (const said of [
+    () => layerText('1', 'dropout 0.1').slice(3),
+    () => rowsOfLayers([{ name: '1', ...facts }])[0].label,
+  ]) {
+    assert.equal(inBoth(said), { en: 'dropout 0.1', es: 'dropout 0,1' });
+  }
 });
 
 test('what is stored and exported of a run is the same in both languages', () => {

@@ -7,6 +7,9 @@ import { language, sayOf } from './words/words.ts';
 export const local = (digits: string): string =>
   language() === 'es' ? digits.replace('.', ',') : digits;
 
+/** A layer's kind, such as `dropout 0.1`, with its numbers as the page's language writes them. */
+export const localKind = (kind: string): string => kind.replaceAll(/\d+\.\d+/g, local);
+
 const PERCENT = { en: '%', es: '\u00a0%' } as const;
 
 export const percent = (share: number | null | undefined): string =>

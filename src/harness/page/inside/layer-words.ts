@@ -1,13 +1,14 @@
 import type { Kernels } from '../../insides.ts';
-import { whole } from '../numbers.ts';
+import { localKind, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 
 /** A layer's kind without its options and its inner layers. */
 export const short = (kind: string): string =>
   kind.replace(/\(.*\)$/, '').replace(/, (padding|stride|no bias|bias|dilation).*$/, '');
 
-/** A layer of the network, as `0: conv2d 1→32, 3×3`. */
-export const layerText = (name: string, kind: string): string => `${name}: ${short(kind)}`;
+/** A layer of the network, as `0: conv2d 1→32, 3×3`; its numbers as the language writes them. */
+export const layerText = (name: string, kind: string): string =>
+  `${name}: ${localKind(short(kind))}`;
 
 /** Pictures of weights, in words. */
 export interface WeightWords {

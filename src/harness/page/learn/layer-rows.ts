@@ -1,6 +1,6 @@
 import type { LayerFacts } from '../../../nn/layer-table.ts';
 import { make } from '../dom.ts';
-import { whole } from '../numbers.ts';
+import { localKind, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { flopText } from './figures-text.ts';
 import { termButton } from './term-popover.ts';
@@ -27,7 +27,7 @@ export const rowsOfWidths = (widths: readonly number[]): LayerRow[] =>
 export const rowsOfLayers = (layers: readonly LayerFacts[]): LayerRow[] =>
   layers.map(({ kind, shape, parameters, flop }) => ({
     // What is inside of a block has rows of its own.
-    label: kind.replace(/\(.*$/s, ''),
+    label: localKind(kind.replace(/\(.*$/s, '')),
     shape: shape.map(whole).join(' × '),
     parameters,
     flop,

@@ -330,8 +330,8 @@ export const TERMS = {
       'Of a class: precision is the share of right ones among the images that the network put there, recall the share of the class’s images that it found.',
     ],
     [
-      'Precisión y exhaustividad',
-      'De una clase: la precisión es la parte correcta de las imágenes que la red puso ahí; la exhaustividad, la parte de las imágenes de la clase que encontró.',
+      'Precisión y sensibilidad',
+      'De una clase: la precisión es la parte correcta de las imágenes que la red puso ahí; la sensibilidad, la parte de las imágenes de la clase que encontró.',
     ],
     'P = TP / (TP + FP)     R = TP / (TP + FN)',
   ),

@@ -32,7 +32,7 @@ export const ALL_NAMES: Readonly<Record<string, string>> = {
 export const ALL_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   data: { auto: 'Fashion-MNIST, if found', own: 'Your own data' },
   augment: AUGMENTED,
-  colour: { grey: 'grey', rgb: 'colour (RGB)' },
+  colour: { grey: 'grey', rgb: 'RGB' },
   plan: { fused: 'fused', plain: 'plain' },
   precision: Object.fromEntries(PRECISIONS.map((name) => [name, name])),
   model: Object.fromEntries(Object.entries(FACTS).map(([name, { label }]) => [name, label])),

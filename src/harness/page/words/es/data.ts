@@ -25,6 +25,7 @@ export const data = {
   'as they are': 'como sean',
   grey: 'grises',
   'colour (RGB)': 'color (RGB)',
+  RGB: 'RGB',
   'left out or grey: the images that were given are grey':
     '«como sean» o «grises»: las imágenes dadas son grises',
   'left out or rgb: the images that were given have colours':

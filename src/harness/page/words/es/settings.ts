@@ -60,7 +60,7 @@ export const settings = {
   'More options': 'Más opciones',
   Momentum: 'Momento',
   'Weight decay': 'Decaimiento de pesos',
-  'GPU kernels': 'Kernels de GPU',
+  'GPU kernels': 'Programas de GPU',
   Plan: 'Plan',
   fused: 'fusionado',
   plain: 'simple',
