@@ -5,7 +5,7 @@ import { AdapterError, DataError, DeviceLostError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { Gate } from '../../src/harness/gate.ts';
 import type { Job } from '../../src/harness/tasks/job.ts';
-import { LastingEnsemble } from '../../src/harness/tasks/lasting-ensemble.ts';
+import { LastingEnsemble, pauseAfter } from '../../src/harness/tasks/lasting-ensemble.ts';
 import type { Copies } from '../../src/harness/tasks/many-copies.ts';
 import type { Settings } from '../../src/harness/tasks/settings.ts';
 import type { LabEvent } from '../../src/harness/worker/lab-event.ts';
@@ -99,6 +99,12 @@ test('three losses without a copy between them end the networks, and a copy coun
     if (seen.length < 8) await lost();
   });
   assert.equal(seen, [0, 10, 20, 30, 40, 50, 60, 70], 'each goes on from the last copy');
+});
+
+test('networks are copied each 10 s at least, also if a busy machine takes long for one copy', () => {
+  assert.equal([0, 5, 40].map(pauseAfter), [1000, 1000, 4000], 'at most 1% of the time');
+  assert.equal([100, 350, 1000].map(pauseAfter), [10_000, 10_000, 10_000]);
+  assert.equal([2000, 3000].map(pauseAfter), [20_000, 30_000], 'at most 10% of the time');
 });
 
 test('if there is no other device, the error says so', async () => {

@@ -4,11 +4,18 @@ import type { Engine } from '../../gpu/engine.ts';
 import { LOSSES, takeTunings } from '../../train/renewals.ts';
 import { type Copies, copiesOf, copyBytesOf, putCopies } from './many-copies.ts';
 
-/** Least time between copies, and their most share of the time: as of `Trainer.fit`. */
+/** Least time between copies, and the share of the time that they take: as of `Trainer.fit`. */
 const LEAST_MS = 1000;
 const SHARE = 0.01;
+/** Most time between copies, unless they then took more than this share of it: on a busy machine one can take far longer than others. */
+const MOST_MS = 10_000;
+const MOST_SHARE = 0.1;
 /** Most bytes that are kept for networks to go on from. */
 const MOST_BYTES = 2 ** 30;
+
+/** Milliseconds from a copy that took so many to the next one. */
+export const pauseAfter = (milliseconds: number): number =>
+  Math.max(LEAST_MS, Math.min(milliseconds / SHARE, Math.max(MOST_MS, milliseconds / MOST_SHARE)));
 
 /** How the networks are made, and made again on another device. */
 export interface LastingOptions {
@@ -17,7 +24,7 @@ export interface LastingOptions {
   readonly prepare?: (ensemble: Ensemble) => void;
   /** Replaces a lost engine. Default: what is done ends, and nothing is copied. */
   readonly renew?: (() => Promise<Engine>) | undefined;
-  /** Milliseconds between copies. Default a second, or longer, so that they take at most 1% of the time. */
+  /** Milliseconds between copies. Default a second; longer, so that they take at most 1% of the time; but 10 s, if they take at most 10%. */
   readonly everyMs?: number;
 }
 
@@ -88,7 +95,7 @@ export class LastingEnsemble {
       if (error instanceof DeviceLostError) throw error;
     } finally {
       const now = performance.now();
-      this.#due = now + (this.#options.everyMs ?? Math.max(LEAST_MS, (now - begun) / SHARE));
+      this.#due = now + (this.#options.everyMs ?? pauseAfter(now - begun));
     }
   }
 

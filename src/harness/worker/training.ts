@@ -13,6 +13,7 @@ import {
 } from '../tasks/run-trainer.ts';
 import { settingsOf } from '../tasks/settings.ts';
 import type { Before } from '../tasks/stopping.ts';
+import { beginAgain } from './begin-again.ts';
 import { sayHash } from './job-hash.ts';
 import { LatestRun } from './latest-run.ts';
 import type { NetworkEnds } from './many-study.ts';
@@ -40,6 +41,8 @@ export class Training {
   readonly #many: ManyTraining;
   /** Whether the run goes on with another device and has not shown progress yet. */
   #isResuming = false;
+  /** Whether the run that was begun last has finished an epoch. */
+  #hasEpoch = false;
 
   constructor(host: TrainingHost) {
     this.#host = host;
@@ -104,15 +107,17 @@ export class Training {
         const wish = { job: opened, settings: all, gate, from };
         return this.#trainMany(async () => engine, wish, key);
       }
-      const job = withWarmStart(engine, opened);
-      const trainer = await createTrainer(engine, job);
-      this.#latest.run = { engine, trainer, job, key };
-      if (from) {
-        trainer.load(readWeights(from, trainer.options.model));
-        const { loss, accuracy } = await trainer.evaluate();
-        this.#host.emit({ type: 'tested', test: { loss, accuracy } });
-      }
-      return this.#carryOn(this.#latest.run, gate);
+      return this.#beginning(engine, async (own) => {
+        const job = withWarmStart(own, opened);
+        const trainer = await createTrainer(own, job);
+        this.#latest.run = { engine: own, trainer, job, key };
+        if (from) {
+          trainer.load(readWeights(from, trainer.options.model));
+          const { loss, accuracy } = await trainer.evaluate();
+          this.#host.emit({ type: 'tested', test: { loss, accuracy } });
+        }
+        return this.#carryOn(this.#latest.run, gate);
+      });
     });
   }
 
@@ -132,25 +137,42 @@ export class Training {
       }
       const engine = await device.open();
       this.#many.forget();
-      // A run whose device was lost for good has its copy alone.
-      const run = this.run?.engine === engine ? this.run : undefined;
-      const held = run?.key === wish.key ? run : undefined;
-      const options = new URLSearchParams(wish.query);
-      let next: Run;
-      if (held) next = await longer(held, wish);
-      else {
-        const opened = await openJob(options, settingsOf(options), () => {}, this.#host.given());
-        next = await fromStored(engine, withWarmStart(engine, opened), wish);
-        this.#host.emit({ type: 'note', text: ANEW });
-        const { length: done } = next.trainer.history;
-        if (done < wish.history.length) this.#host.emit({ type: 'cut', epochs: done });
-      }
-      if (next.trainer !== this.run?.trainer) this.end();
-      this.#latest.run = { ...next, key: wish.key, kept: wish.kept };
-      const { history } = held ? wish : next.trainer;
-      const before = beforeOf({ ...wish, history }, next.job.settings);
-      const outcome = await this.#carryOn(this.#latest.run, gate, before);
-      return before.anew ? { ...outcome, anew: true } : outcome;
+      return this.#beginning(engine, (own) => this.#moreOn(own, wish, gate));
+    });
+  }
+
+  async #moreOn(engine: Engine, wish: MoreWish, gate: Gate): Promise<LabOutcome> {
+    // A run whose device was lost for good has its copy alone.
+    const run = this.run?.engine === engine ? this.run : undefined;
+    const held = run?.key === wish.key ? run : undefined;
+    const options = new URLSearchParams(wish.query);
+    let next: Run;
+    if (held) next = await longer(held, wish);
+    else {
+      const opened = await openJob(options, settingsOf(options), () => {}, this.#host.given());
+      next = await fromStored(engine, withWarmStart(engine, opened), wish);
+      this.#host.emit({ type: 'note', text: ANEW });
+      const { length: done } = next.trainer.history;
+      if (done < wish.history.length) this.#host.emit({ type: 'cut', epochs: done });
+    }
+    if (next.trainer !== this.run?.trainer) this.end();
+    this.#latest.run = { ...next, key: wish.key, kept: wish.kept };
+    const { history } = held ? wish : next.trainer;
+    const before = beforeOf({ ...wish, history }, next.job.settings);
+    const outcome = await this.#carryOn(this.#latest.run, gate, before);
+    return before.anew ? { ...outcome, anew: true } : outcome;
+  }
+
+  /** Begins a run, on another device if its own is lost before it can go on from a copy. */
+  #beginning(engine: Engine, work: (engine: Engine) => Promise<LabOutcome>): Promise<LabOutcome> {
+    this.#hasEpoch = false;
+    return beginAgain(engine, work, {
+      renew: () => {
+        // What was on the lost device goes with it.
+        this.end();
+        return this.#renew();
+      },
+      isBegun: () => this.#hasEpoch,
     });
   }
 
@@ -165,6 +187,9 @@ export class Training {
       gate,
       ...(before ? { before } : {}),
       onPause: () => void this.#paused(),
+      onEpoch: async () => {
+        this.#hasEpoch = true;
+      },
       onProgress: () => this.#progress(),
       renew: () => this.#renew(),
     });
