@@ -1,6 +1,6 @@
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import type { TaskEvent } from '../protocol.ts';
-import type { NetworkEnds } from './many-study.ts';
+import type { NetworkEnds } from './many-state.ts';
 
 /** The state of a run. */
 export type LabState = 'preparing' | 'running' | 'pausing' | 'paused' | 'ended';

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../train/snapshot.ts';
 import { fileFacts } from '../tasks/file-facts.ts';
 import type { Job } from '../tasks/job.ts';
 import type { Copies } from '../tasks/many-copies.ts';
-import type { ManyState, ManyWish, NetworkEnds } from './many-study.ts';
+import type { ManyState, NetworkEnds } from './many-state.ts';
 import type { Weights } from './run-weights.ts';
 
 /** A network's epochs. */
@@ -22,6 +22,9 @@ export function bestOf(networks: readonly Trained[], kept: NetworkEnds['kept']):
   const [best] = [...networks].sort((a, b) => lossOf(a) - lossOf(b));
   return best.run;
 }
+
+/** What networks are trained with; see `ManyWish`. */
+type Began = Pick<ManyState, 'job' | 'settings'> & { readonly before?: ManyState };
 
 /** What is left of networks whose training has failed. */
 export interface ManyLeft {
@@ -55,7 +58,7 @@ function goingOf({ networks, stopped }: Copies): ReadonlySet<number> {
  */
 export function leftOf(
   copies: Copies | undefined,
-  { job, settings, before }: Pick<ManyWish, 'job' | 'settings' | 'before'>,
+  { job, settings, before }: Began,
   means: readonly EpochRecord[],
   restored?: NetworkEnds['kept'],
 ): ManyLeft | undefined {

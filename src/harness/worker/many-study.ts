@@ -6,33 +6,14 @@ import type { Gate } from '../gate.ts';
 import type { Job } from '../tasks/job.ts';
 import { LastingEnsemble } from '../tasks/lasting-ensemble.ts';
 import { createEnsemble } from '../tasks/many.ts';
-import { type Copies, putCopies } from '../tasks/many-copies.ts';
+import { putCopies } from '../tasks/many-copies.ts';
 import { type EnsembleOutcome, runEnsemble } from '../tasks/run-ensemble.ts';
 import { createTrainer, type TrainOutcome } from '../tasks/run-trainer.ts';
 import type { Settings } from '../tasks/settings.ts';
 import type { LabEvent } from './lab-event.ts';
 import { bestOf, leftOf, type ManyLeft } from './many-left.ts';
+import type { ManyState, NetworkEnds } from './many-state.ts';
 import { extended } from './more-epochs.ts';
-
-/** How networks that were trained at once have ended, by the index of their runs. */
-export interface NetworkEnds {
-  /** Those that ended for the lack of a lower test loss. */
-  readonly early: ReadonlySet<number>;
-  /** The epoch whose weights a network has, if those of the best one were to be kept. */
-  readonly kept: ReadonlyMap<number, number>;
-  /** Those that can be given more epochs. */
-  readonly going: ReadonlySet<number>;
-}
-
-/** What several networks go on from, on any device. */
-export interface ManyState {
-  readonly job: Job;
-  readonly settings: readonly Settings[];
-  readonly copies: Copies;
-  /** The means of their epochs. */
-  readonly history: readonly EpochRecord[];
-  readonly ends: NetworkEnds;
-}
 
 /** What networks that were trained at once trained at once end in. */
 export interface ManyStudy {

@@ -3,13 +3,8 @@ import type { Engine } from '../../gpu/engine.ts';
 import type { TrainOutcome } from '../tasks/run-trainer.ts';
 import type { LabEvent } from './lab-event.ts';
 import { weightsLeft } from './many-left.ts';
-import {
-  longerMany,
-  type ManyState,
-  type ManyWish,
-  type NetworkEnds,
-  studyMany,
-} from './many-study.ts';
+import type { ManyState, NetworkEnds } from './many-state.ts';
+import { longerMany, type ManyWish, studyMany } from './many-study.ts';
 import type { MoreWish } from './more-epochs.ts';
 import type { Weights } from './run-weights.ts';
 import type { Run } from './subject.ts';

@@ -16,7 +16,7 @@ import type { Before } from '../tasks/stopping.ts';
 import { beginAgain } from './begin-again.ts';
 import { sayHash } from './job-hash.ts';
 import { LatestRun } from './latest-run.ts';
-import type { NetworkEnds } from './many-study.ts';
+import type { NetworkEnds } from './many-state.ts';
 import { ManyTraining } from './many-training.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
