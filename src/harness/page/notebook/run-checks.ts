@@ -1,6 +1,6 @@
 import { isObject } from '../../../check.ts';
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
-import type { Point, RunRecord } from './run-store.ts';
+import { MOST_LETTERS, type Point, type RunRecord } from './run-store.ts';
 
 /** Most epochs of a file: far more than a run has, and few enough to draw. */
 const MOST_EPOCHS = 100_000;
@@ -40,8 +40,12 @@ const isRecord = (value: unknown): value is EpochRecord =>
   isMetrics(value.train) &&
   (value.test === undefined || isMetrics(value.test));
 
+/** Each epoch comes after the one before it. */
+const isInOrder = (records: readonly EpochRecord[]): boolean =>
+  records.every(({ epoch }, i) => i === 0 || epoch > records[i - 1].epoch);
+
 export const isHistory = (value: unknown): value is EpochRecord[] =>
-  Array.isArray(value) && value.length <= MOST_EPOCHS && value.every(isRecord);
+  Array.isArray(value) && value.length <= MOST_EPOCHS && value.every(isRecord) && isInOrder(value);
 
 const isNetwork = (value: unknown): value is RunRecord['networks'][number] =>
   isObject(value) &&
@@ -53,6 +57,23 @@ const isNetwork = (value: unknown): value is RunRecord['networks'][number] =>
 export const areNetworks = (value: unknown): value is RunRecord['networks'] =>
   Array.isArray(value) && value.length <= MOST_NETWORKS && value.every(isNetwork);
 
+/** Two networks of the same place of their query, if there are such. */
+export function samePlace(
+  networks: RunRecord['networks'],
+): readonly [RunRecord['networks'][number], RunRecord['networks'][number]] | undefined {
+  const places = new Map<number, RunRecord['networks'][number]>();
+  for (const network of networks) {
+    const other = places.get(network.run);
+    if (other) return [other, network];
+    places.set(network.run, network);
+  }
+  return undefined;
+}
+
+/** The epoch whose weights are kept, if it is one of a history. */
+export const keptIn = (kept: unknown, history: readonly EpochRecord[]): number | undefined =>
+  history.find(({ epoch }) => epoch === kept)?.epoch;
+
 export const isPoint = (value: unknown): value is Point =>
   isObject(value) && isTime(value.epoch) && isMetrics(value);
 
@@ -62,12 +83,27 @@ const isAddition = (value: unknown): boolean =>
 export const areAdditions = (value: unknown): value is NonNullable<RunRecord['more']> =>
   Array.isArray(value) && value.length <= MOST_ADDED && value.every(isAddition);
 
+/** A text of a file, as long as the page shows it. */
+export const short = (text: unknown, most = MOST_LETTERS): string => String(text).slice(0, most);
+
+/** Most letters of what a driver says of a GPU. */
+const MOST_DRIVER = 400;
+
 const TEXTS = ['vendor', 'architecture', 'device', 'description'] as const;
 
-export const isAdapter = (value: unknown): value is NonNullable<RunRecord['adapter']> =>
+const isAdapter = (value: unknown): value is NonNullable<RunRecord['adapter']> =>
   isObject(value) &&
   TEXTS.every((name) => isText(value[name])) &&
   typeof value.software === 'boolean';
+
+/** What is known of the GPU in a file; null if it is not as this page writes it. */
+export function adapterIn(value: unknown): RunRecord['adapter'] {
+  if (!isAdapter(value)) return null;
+  const [vendor, architecture, device, description] = TEXTS.map((name) =>
+    short(value[name], MOST_DRIVER),
+  );
+  return { vendor, architecture, device, description, software: value.software };
+}
 
 const isNumber = (value: unknown): boolean =>
   isObject(value) &&
@@ -76,12 +112,30 @@ const isNumber = (value: unknown): boolean =>
   isTime(value.deviation) &&
   value.deviation > 0;
 
+const OF: readonly string[] = ['images', 'characters', 'rows'];
+
 export const isDataset = (value: unknown): value is NonNullable<RunRecord['dataset']> =>
   isObject(value) &&
   isText(value.name) &&
   typeof value.synthetic === 'boolean' &&
   isCount(value.train, 0) &&
   isCount(value.test, 0) &&
+  (value.of === undefined || OF.includes(String(value.of))) &&
   (value.channels === undefined || isCount(value.channels, 1)) &&
   (value.number === undefined || isNumber(value.number)) &&
   (value.sha256 === undefined || isText(value.sha256));
+
+/** The data in a file, without what is not known of any; null if they are not as this page writes them. */
+export function datasetIn(value: unknown): RunRecord['dataset'] {
+  if (!isDataset(value)) return null;
+  const { synthetic, sha256, of, channels, train, test, number } = value;
+  return {
+    ...{ type: 'dataset', name: short(value.name), synthetic, train, test },
+    ...(sha256 === undefined ? {} : { sha256: short(sha256) }),
+    ...(of ? { of } : {}),
+    ...(channels === undefined ? {} : { channels }),
+    ...(number
+      ? { number: { name: short(number.name), mean: number.mean, deviation: number.deviation } }
+      : {}),
+  };
+}

@@ -2,20 +2,23 @@ import { isObject } from '../../../check.ts';
 import { DataError } from '../../../errors.ts';
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
 import {
+  adapterIn,
   areAdditions,
   areNetworks,
-  isAdapter,
+  datasetIn,
   isCount,
-  isDataset,
   isEpoch,
   isHistory,
   isPoint,
   isText,
   isTime,
+  keptIn,
   MOST_NETWORKS,
+  samePlace,
+  short,
 } from './run-checks.ts';
 import { addEpoch, addPoint } from './run-epochs.ts';
-import { MOST_LETTERS, type Point, type RunRecord } from './run-store.ts';
+import type { Point, RunRecord } from './run-store.ts';
 
 /** Most characters of a run's query: all settings, and as many widths as a network has. */
 const MOST_QUERY = 4_000;
@@ -36,7 +39,9 @@ function retold(run: Imported, networks: RunRecord['networks']): Imported {
     history: [] as EpochRecord[],
     spreads: [],
     seconds: 0,
-    networks: networks.map((one) => ({ ...one, history: [] })),
+    networks: networks.map(({ run: index, seed, history, kept }) => ({
+      ...{ run: index, seed, history: [] as EpochRecord[], kept: keptIn(kept, history) },
+    })),
   };
   const last = Math.max(...networks.map(({ history }) => history.length));
   made.epochs = Math.max(made.epochs, last);
@@ -88,18 +93,29 @@ export function runFromJson(text: string, name: string): Imported {
   if (!areNetworks(networks)) {
     throw wrong(`has networks that are not a list of at most ${MOST_NETWORKS} networks`);
   }
-  const made = { ...known(run), title: short(title), query: String(query), loss: short(loss) };
+  const same = samePlace(networks);
+  if (same) {
+    const [one, other] = same;
+    throw wrong(
+      `has two networks of the same place, run ${one.run}: those of the seeds ${one.seed} and ${other.seed}`,
+    );
+  }
+  const made = {
+    ...known(run, history),
+    title: short(title),
+    query: String(query),
+    loss: short(loss),
+  };
   const told: Imported = { ...made, begun: String(begun), history: history.map(revived) };
   told.epochs = Math.max(told.epochs, history.length);
   if (!isTime(run.seconds)) told.seconds = history.reduce((sum, { seconds }) => sum + seconds, 0);
   return networks.length > 0 ? retold(told, networks) : told;
 }
 
-const short = (text: unknown): string => String(text).slice(0, MOST_LETTERS);
-
 /** What of a file may be missing, or odd: then it is left out. */
 function known(
   run: Record<string, unknown>,
+  history: readonly EpochRecord[],
 ): Omit<Imported, 'title' | 'query' | 'loss' | 'begun' | 'history'> {
   const { adapter, dataset, state, together, epochs, live, seconds, name, kept, more } = run;
   const points: Point[] = [];
@@ -108,8 +124,8 @@ function known(
   }
   return {
     together: isCount(together, 1, MOST_NETWORKS) ? together : 1,
-    adapter: isAdapter(adapter) ? adapter : null,
-    dataset: isDataset(dataset) ? { ...dataset, name: short(dataset.name) } : null,
+    adapter: adapterIn(adapter),
+    dataset: datasetIn(dataset),
     epochs: isEpoch(epochs) ? epochs : 0,
     live: points,
     networks: [],
@@ -121,7 +137,7 @@ function known(
     shown: true,
     open: false,
     weights: null,
-    kept: isEpoch(kept) ? kept : undefined,
+    kept: keptIn(kept, history),
     more: areAdditions(more) ? more : undefined,
   };
 }
