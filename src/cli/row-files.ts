@@ -118,8 +118,9 @@ function inputsOf(column: UsedColumn, text: string, comma: boolean, where: strin
   }
   if (isMissing(text)) return [column.mean];
   const value = strictNumberOf(text, comma);
-  if (!Number.isNaN(value)) return [value];
-  throw new DataError(
-    `${has}; it must be a number${comma ? ' with a decimal comma, such as 1,5' : ''}, or empty`,
-  );
+  // The network computes with float32.
+  if (Number.isFinite(Math.fround(value))) return [value];
+  const form = comma ? ' with a decimal comma, such as 1,5' : '';
+  const room = Number.isNaN(value) ? '' : ', between -3.4e38 and 3.4e38';
+  throw new DataError(`${has}; it must be a number${form}${room}, or empty`);
 }

@@ -356,6 +356,11 @@ test('rows are read by the names of their columns', async ({ folder }) => {
   );
   const missing = 'has no column the "city", age (2), __proto__';
   await rejects(read('age;other\n1;2\n'), DataError, missing);
+  for (const huge of ['1e400', '-1e39']) {
+    const text = `row 2 of '${join(folder, 'rows.csv')}' has "${huge}" as age; it must be a number, between -3.4e38 and 3.4e38, or empty`;
+    await rejects(read(csv.replace('41', huge)), DataError, text);
+  }
+  await read(csv.replace('41', '-3.4e38'));
   await rejects(read(csv.replace('41', 'old')), DataError, 'row 2 of', '"old" as age');
   for (const odd of ['rome', 'Oslo']) {
     const texts = [`has "${odd}" as the "city", which was not learned; learned were Madrid, Paris`];

@@ -21,6 +21,7 @@ import { prepareTable } from '../../src/harness/own/table.ts';
 import { tableTexts } from '../../src/harness/own/table-text.ts';
 import { passedOver, takenText } from '../../src/harness/own/taken-columns.ts';
 import { OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
+import { notReadText } from '../../src/harness/tasks/own-words.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { rejects } from '../gpu/helpers.ts';
 import { png } from '../harness/own-files.ts';
@@ -195,6 +196,14 @@ test('what is wrong with a table is said of its file, with the options that help
     () => preparedTable(table, file, settings, values),
     (error: Error) => !error.message.includes('Fill them'),
   );
+});
+
+test('files of images that are not read are all named, each with its reason', () => {
+  const one = ['notes.txt', 'lies in no folder of a class'] as const;
+  assert.is(notReadText([one]), 'A file is not read: notes.txt (lies in no folder of a class)');
+  const two = notReadText([one, ['cat/broken.jpg', 'damaged']]);
+  assert.match(two, /^2 files are not read: notes\.txt \(.*\), cat\/broken\.jpg \(damaged\)$/);
+  assert.match(notReadText(Array(25).fill(one)), /^25 files .* and 5 more$/);
 });
 
 test('a batch larger than the data is refused before anything starts, by its option', async ({

@@ -22,6 +22,17 @@ export function withOptions(message: string): string {
   return text;
 }
 
+/** Most files that a text names. */
+const LISTED = 20;
+
+/** Which files are not read, and why: of many the first ones. */
+export function notReadText(refused: readonly (readonly [path: string, why: string])[]): string {
+  const more = refused.length - LISTED;
+  const all = refused.slice(0, LISTED).map(([path, why]) => `${path} (${why})`);
+  const are = refused.length === 1 ? 'A file is' : `${refused.length} files are`;
+  return `${are} not read: ${all.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /**
  * Says which data an error is of.
  *

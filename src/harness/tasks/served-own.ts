@@ -7,7 +7,7 @@ import { readImageFiles } from './image-files.ts';
 import type { OwnSet } from './job.ts';
 import { COLOURS, SIDES } from './own-colour.ts';
 import { OWN_LISTING, type OwnListing, ownFile } from './own-listing.ts';
-import { ofData } from './own-words.ts';
+import { notReadText, ofData } from './own-words.ts';
 import { Query } from './query.ts';
 import type { Emit } from './task.ts';
 
@@ -94,16 +94,11 @@ async function imagesOf({ name, files }: OwnListing, query: Query, emit: Emit): 
   emit({ type: 'note', text: `Reading ${reading.total} images…` });
   while ((await reading.more(READING_MS)) < reading.total);
   const { dataset, refused, parted, inverted } = reading.finish();
-  const [one] = refused;
   const all = [
     `They are made ${side} × ${side} and ${dataset.train.channels === 3 ? 'in colour' : 'grey'}, from the square in the middle`,
     ...(parted ? ['The folders say which ones are tested'] : []),
     ...(inverted ? ['Light and dark are exchanged: networks here see light on dark'] : []),
-    ...(one
-      ? [
-          `${refused.length === 1 ? 'A file is' : `${refused.length} files are`} not read: ${one[0]} (${one[1]})`,
-        ]
-      : []),
+    ...(refused.length > 0 ? [notReadText(refused)] : []),
   ];
   for (const text of all) emit({ type: 'note', text });
   return { data: 'images', dataset, photos: { inverted } };
