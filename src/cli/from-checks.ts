@@ -1,5 +1,6 @@
 /** Whether the weights of `--from` can begin a run: what is known before its data are read. */
 import { DataError } from '../errors.ts';
+import { fieldOf, listed, rowsOfNames } from '../harness/own/chosen-table.ts';
 import type { TableData } from '../harness/own/table.ts';
 import { type TableFacts, tableTexts, type UsedColumn } from '../harness/own/table-text.ts';
 import { checkSameImages, type RunImages } from '../harness/tasks/begin-check.ts';
@@ -45,38 +46,54 @@ export async function checkFromTable(
     );
   }
   const now = tableOf({ metadata: tableTexts(prepared) }) ?? facts;
-  const [before, after] = [facts, now].map(columnsOf);
-  if (before === after) return;
-  const more = surplus(facts, now);
-  const out = [...(leaveOut === undefined ? [] : [leaveOut]), ...more.map(fieldOf)].join(',');
-  const advice =
-    more.length > 0
-      ? `Leave out what it has not seen: --leave-out ${shellWord(out)}`
-      : 'Give the same columns';
+  if (keyOf(facts) === keyOf(now)) return;
   throw new UsageError(
-    `--from '${from}' has learned ${before}; this run would learn ${after}. ${advice}, or begin without it.`,
+    `--from '${from}' has learned ${columnsOf(facts)}; this run would learn ${columnsOf(now)}. ${adviceFor(facts, now, leaveOut)}, or begin without it.`,
   );
 }
 
-/** The columns that are there now alone; none if others differ, too. */
-function surplus(before: TableFacts, now: TableFacts): string[] {
-  const known = before.columns.map(({ name }) => name);
-  const more = now.columns.map(({ name }) => name).filter((name) => !known.includes(name));
-  const columns = now.columns.filter(({ name }) => known.includes(name));
-  return columnsOf({ ...now, columns }) === columnsOf(before) ? more : [];
+const namesOf = ({ columns }: TableFacts): string[] => columns.map(({ name }) => name);
+
+/** Which columns to leave out, so that a run learns from those of before. */
+function adviceFor(before: TableFacts, now: TableFacts, leaveOut: string | undefined): string {
+  const [known, given] = [namesOf(before), namesOf(now)];
+  const more = given.filter((name) => !known.includes(name));
+  const left = leftOutOf(leaveOut, known);
+  const lacks = known.filter((name) => !given.includes(name));
+  const both = (of: TableFacts): string =>
+    keyOf({
+      ...of,
+      columns: of.columns.filter(({ name }) => known.includes(name) && given.includes(name)),
+    });
+  const isAll = lacks.every((name) => left.includes(name)) && both(before) === both(now);
+  if (!isAll) return 'Give the same columns';
+  const out = [...left.filter((name) => !known.includes(name)), ...more].map(fieldOf).join(',');
+  const option = out === '' ? 'give no --leave-out' : `--leave-out ${shellWord(out)}`;
+  return lacks.length > 0
+    ? `Learn from ${listed(lacks.map(fieldOf))}, too: ${option}`
+    : `Leave out what it has not seen: ${option}`;
 }
 
-/** A name as a field of CSV. */
-const fieldOf = (name: string): string =>
-  /[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+/** The columns that an option leaves out, which may be a single name with commas. */
+function leftOutOf(leaveOut: string | undefined, known: readonly string[]): string[] {
+  if (leaveOut === undefined) return [];
+  const one = leaveOut.trim();
+  return known.includes(one) ? [one] : rowsOfNames(leaveOut, '--leave-out').flat();
+}
+
+/** All that makes two tables different for a network. */
+const keyOf = ({ columns, target }: TableFacts): string =>
+  JSON.stringify([
+    columns.map((column) => [column.name, 'values' in column ? column.values : null]),
+    target.name,
+    'classes' in target ? target.classes.length : null,
+  ]);
 
 const columnText = (column: UsedColumn): string =>
-  `${column.name}${'values' in column ? ` (${column.values.join(', ')})` : ''}`;
+  `${fieldOf(column.name)}${'values' in column ? ` (${listed(column.values)})` : ''}`;
 
 const columnsOf = ({ columns, target }: TableFacts): string =>
-  `${target.name} as ${'classes' in target ? `one of ${target.classes.length} classes` : 'a number'} from ${columns
-    .map(columnText)
-    .join(', ')}`;
+  `${fieldOf(target.name)} as ${'classes' in target ? `one of ${target.classes.length} classes` : 'a number'} from ${listed(columns.map(columnText))}`;
 
 /** Rows, columns and channels of Fashion-MNIST and the built-in images. */
 const USUAL = { height: 28, width: 28, channels: 1, photos: false } as const;

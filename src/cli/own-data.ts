@@ -42,6 +42,7 @@ const OWN_OPTIONS: readonly (readonly [name: string, kind: OwnListing['kind']])[
   ['target', 'table'],
   ['learn', 'table'],
   ['leave-out', 'table'],
+  ['numbers', 'table'],
   ['missing', 'table'],
   ['side', 'images'],
   ['colour', 'images'],

@@ -1,7 +1,7 @@
 /** A table of comma-separated values for `train`, and what to learn from it. */
 import { open, readFile } from 'node:fs/promises';
 import { DataError } from '../errors.ts';
-import { chosen, readTable, targetsText } from '../harness/own/chosen-table.ts';
+import { chosen, readTable, targetsText, withNumbers } from '../harness/own/chosen-table.ts';
 import type { ReadTable } from '../harness/own/columns.ts';
 import { prepareTable, type TableChoice, type TableData } from '../harness/own/table.ts';
 import { passedOver } from '../harness/own/taken-columns.ts';
@@ -66,11 +66,12 @@ export async function openTable(path: string, given: string, allowed: string): P
  * @throws {UsageError} if options do not go with it; OptionError if the target is no column; DataError if it cannot be learned from
  */
 export function preparedTable(
-  table: ReadTable,
+  whole: ReadTable,
   given: string,
   settings: Settings,
   values: ReadonlyMap<string, string>,
 ): TableData {
+  const table = withNumbers(whole, values.get('numbers'), '--');
   const target = values.get('target');
   if (target === undefined) {
     throw new UsageError(

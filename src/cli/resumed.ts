@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseSafetensors, type Safetensors } from '../data/safetensors.ts';
 import { DataError } from '../errors.ts';
+import { rowsOfNames } from '../harness/own/chosen-table.ts';
 import { OPTIONS_NAME, OWN_NAME } from '../harness/tasks/keeping.ts';
 import { SCHEDULE_FACTS } from '../harness/tasks/schedule-facts.ts';
 import type { Settings } from '../harness/tasks/settings.ts';
@@ -39,6 +40,18 @@ const CHANGEABLE = [
   ...['epochs', 'patience', 'keep', 'plan', 'family', 'tune', 'warm-steps'],
   ...['sample', 'temperature', 'prompt'],
 ];
+
+/** Options that name columns, in any order. */
+const COLUMNS = ['leave-out', 'numbers'];
+
+/** Whether two values of an option mean the same. */
+function isSame(name: string, now: string, before: string): boolean {
+  if (now === before || !COLUMNS.includes(name)) return now === before;
+  const [a, b] = [now, before].map((text) =>
+    JSON.stringify(rowsOfNames(text, `--${name}`).map((row) => [...new Set(row)].sort())),
+  );
+  return a === b;
+}
 
 const otherOption = (
   name: string,
@@ -86,7 +99,8 @@ export async function withOptionsOf(
     }
     const now = values.get(name);
     if (now !== undefined && now !== option.default) {
-      if (now !== value && !CHANGEABLE.includes(name)) throw otherOption(name, now, value, file);
+      if (!isSame(name, now, value) && !CHANGEABLE.includes(name))
+        throw otherOption(name, now, value, file);
       continue;
     }
     if (option.kind !== 'flag') values.set(name, checkValue(option, value));

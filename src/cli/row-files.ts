@@ -1,6 +1,6 @@
 /** Rows of a table that a model of a table predicts. */
 import { DataError } from '../errors.ts';
-import { listed, readTable } from '../harness/own/chosen-table.ts';
+import { fieldOf, listed, readTable } from '../harness/own/chosen-table.ts';
 import { hasCommas, isMissing, type ReadTable, strictNumberOf } from '../harness/own/columns.ts';
 import { widthOf } from '../harness/own/encode.ts';
 import { farOf } from '../harness/own/far.ts';
@@ -33,7 +33,7 @@ export async function readRows(
     const other = isNpy(bytes) ? undefined : otherThanTable(bytes);
     if (other !== undefined) {
       throw new DataError(
-        `'${file}' is ${other}; the model takes rows of a table: ${listed(table.columns.map(({ name }) => name))}. Give a CSV file with these columns, or npy`,
+        `'${file}' is ${other}; the model takes rows of a table: ${listed(table.columns.map(({ name }) => fieldOf(name)))}. Give a CSV file with these columns, or npy`,
       );
     }
     parts.push(
@@ -62,7 +62,7 @@ function rowsOf(
   const missing = used.filter((_, i) => places[i] < 0).map(({ name }) => name);
   if (missing.length > 0) {
     throw new DataError(
-      `'${file}' has no column ${missing.join(', ')}; it has ${columns.map(({ name }) => name).join(', ')}. The first line names the columns, as in the table that was learned`,
+      `'${file}' has no column ${listed(missing.map(fieldOf))}; it has ${listed(columns.map(({ name }) => fieldOf(name)))}. The first line names the columns, as in the table that was learned`,
     );
   }
   const alone = columns.length === 1;

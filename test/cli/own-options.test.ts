@@ -11,15 +11,16 @@ import { parseOptions } from '../../src/cli/options.ts';
 import { checkOwn } from '../../src/cli/own-checks.ts';
 import { findOwnData } from '../../src/cli/own-data.ts';
 import { preparedTable } from '../../src/cli/own-table.ts';
+import { withOptionsOf } from '../../src/cli/resumed.ts';
 import { readRows } from '../../src/cli/row-files.ts';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError, GradweaveError, OptionError } from '../../src/errors.ts';
-import { chosen } from '../../src/harness/own/chosen-table.ts';
+import { chosen, targetsText, withNumbers } from '../../src/harness/own/chosen-table.ts';
 import { readColumns } from '../../src/harness/own/columns.ts';
 import { parseTable } from '../../src/harness/own/csv.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
 import { tableTexts } from '../../src/harness/own/table-text.ts';
-import { passedOver, takenText } from '../../src/harness/own/taken-columns.ts';
+import { passedOver, slipTexts, takenText } from '../../src/harness/own/taken-columns.ts';
 import { OPTIONS_NAME } from '../../src/harness/tasks/keeping.ts';
 import { notReadText } from '../../src/harness/tasks/own-words.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
@@ -79,12 +80,80 @@ test('columns are left out by their names, of which one may have a comma', () =>
     );
   refused(
     'town,Size',
-    /^--leave-out Size was given; there is no such column\. Those to learn from are size, town, price, in EUR; put commas/,
+    /^--leave-out Size was given; there is no such column\. Those to learn from are size, town, "price, in EUR"; put commas/,
   );
   refused('size,', /^--leave-out "" was given; there is no such column/);
   refused('town,price', /^--leave-out price was given; that is the column to learn\. Those to/);
+  refused('size\ntown', /has several lines\. Put commas between names/);
   refused('"town', /its quotes do not fit/);
   refused('size,town,"price, in EUR"', /no column is left to learn price from\. Leave fewer out/);
+});
+
+test('a column of numbers with some texts is taken as numbers if an option names it', async ({
+  folder,
+}) => {
+  const rows = Array.from(
+    { length: 12 },
+    (_, i) => `${i},${i === 4 ? 'oops' : i},${i % 2 ? 'a' : 'b'},${i}.5`,
+  );
+  const csv = `size,"rooms, all",kind,price\n${rows.join('\n')}\n`;
+  const table = readColumns(parseTable(csv));
+  const [texts] = slipTexts(table);
+  const said =
+    /^"rooms, all" is taken as texts, not as a number: 11 of 12 values are numbers, but row 5 has "oops"\. To take it as numbers, and such values as missing: --numbers COLUMN$/;
+  assert.match(texts, said);
+  const read = withNumbers(table, 'size,"rooms, all"', '--');
+  assert.equal(
+    read.columns.map(({ kind }) => kind),
+    ['number', 'number', 'category', 'number'],
+  );
+  assert.equal([read.rows.length, read.rows[4]], [12, ['4', '', 'b', '4.5']]);
+  assert.match(
+    slipTexts(read)[0],
+    /taken as numbers: 1 of 12 values is none and counts as missing/,
+  );
+  assert.is(withNumbers(table, undefined), table);
+  const refused = (text: string, why: RegExp) =>
+    assert.throws(() => withNumbers(table, text, '--'), why);
+  refused(
+    'room',
+    /^--numbers room was given; there is no such column\. Those that .* "rooms, all"$/,
+  );
+  refused('kind', /^--numbers kind was given; no more than half of its values are numbers/);
+  // As the command takes it, and only for tables.
+  const file = join(await write(folder, { 'a.csv': csv }), 'a.csv');
+  const { table: whole } = (await find('--data', file, '--target', 'price')) ?? {};
+  if (!whole) throw new Error('there is a table');
+  const settings = settingsOf(new URLSearchParams('data=own'));
+  const args = ['--target', 'price', '--numbers', 'rooms, all'];
+  const { values } = parsed(...args);
+  const { columns, leftOut } = preparedTable(whole, file, settings, values);
+  assert.equal([columns[1].name, 'mean' in columns[1], leftOut], ['rooms, all', true, 1]);
+  await rejects(find(...args.slice(2)), UsageError, '--numbers was given, which is for a table');
+});
+
+test('a message about columns can be told apart, and is short', async ({ folder }) => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},s${i},${i % 7},${i}.5`);
+  const csv = `size,"street, no",b,price\n${rows.join('\n')}\n`;
+  const table = readColumns(parseTable(csv));
+  const known = (leaveOut: string) => {
+    const choice = chosen(table, { target: 'price', leaveOut });
+    return writeSafetensors(new Map(), tableTexts(prepareTable('t', table, choice)));
+  };
+  assert.match(targetsText(table), 'size, "street, no", b, price;');
+  const learned = takenText(prepareTable('t', table, chosen(table, { target: 'price' })));
+  assert.match(learned, 'size (a number), "street, no" (60 texts), b');
+  await write(folder, { 'a.csv': csv, one: known('street, no'), two: known('size') });
+  const at = (name: string) => join(folder, name);
+  const from = (name: string, ...args: readonly string[]) =>
+    check('', '--data', at('a.csv'), '--target', 'price', '--from', at(name), ...args);
+  const all =
+    /from size, "street, no" \(s0, s1, .*s19 and 40 more\), b\. Leave out what it has not seen: --leave-out '"street, no"', or/;
+  const said = await from('one').catch((error: Error) => error.message);
+  assert.match(String(said), all);
+  const advice = `Learn from b, too: --leave-out '"street, no"', or begin`;
+  await rejects(from('one', '--leave-out', 'b, "street, no"'), UsageError, advice);
+  await rejects(from('two', '--leave-out', 'b'), UsageError, 'Learn from b, too: --leave-out size');
 });
 
 test('what a table’s columns are taken as is said, and which are not learned from', () => {
@@ -121,11 +190,22 @@ test('a run that resumes leaves the same columns out, and one from weights is to
   await check('', ...from, '--leave-out', 'size');
   const advice = '. Leave out what it has not seen: --leave-out size, or begin';
   await rejects(check('', ...from), UsageError, advice);
-  await rejects(check('', ...from, '--leave-out', 'town'), UsageError, 'Give the same columns, or');
+  await rejects(
+    check('', ...from, '--leave-out', 'town'),
+    UsageError,
+    'Learn from town, too: --leave-out size, or',
+  );
   const resumed = await runMain(['train', '--resume', run, '--data', file, '--leave-out', 'town']);
   assert.is(resumed.code, 2);
   assert.match(resumed.text, '--leave-out town was given; the run of');
   assert.match(resumed.text, 'has size');
+  const options2 = JSON.stringify({ 'leave-out': 'town,"price, in EUR"', numbers: 'a,b' });
+  await write(folder, { two: writeSafetensors(new Map(), { [OPTIONS_NAME]: options2 }) });
+  const [two, same] = [join(folder, 'two'), ['--leave-out', '"price, in EUR", town']];
+  const merged = await withOptionsOf(two, train, parsed(...same, '--numbers', 'b,a'));
+  assert.is(merged.values.get('numbers'), 'b,a');
+  const odd = withOptionsOf(two, train, parsed('--numbers', 'b'));
+  await rejects(odd, UsageError, '--numbers b was given; the run of', 'has a,b');
   const twice = await runMain(['train', '--leave-out', 'a', '--leave-out', 'b']);
   assert.match(twice.text, '--leave-out is given more than once. Give it once, with commas');
   const images = await write(join(folder, 'set'), { 'a/1.png': png(4, 4, () => 1), 'b/1.png': '' });

@@ -284,6 +284,13 @@ export const TRAIN_OPTIONS: readonly OptionSpec[] = [
     help: 'Columns of the table that are not learned from, with commas between them',
   },
   {
+    name: 'numbers',
+    kind: 'string',
+    several: true,
+    defaultText: 'none',
+    help: 'Columns of the table that are numbers, though some values are texts: these count as missing',
+  },
+  {
     name: 'missing',
     kind: 'choice',
     choices: ['leave-out', 'mean'],

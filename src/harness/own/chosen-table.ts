@@ -41,7 +41,11 @@ export function readTable(bytes: Uint8Array, name: string): ReadTable {
 /** Most columns that a message names. */
 const LISTED = 20;
 
-/** Names with commas between, of many the first ones. */
+/** A column's name as it is given among others: between quotes if it has a comma. */
+export const fieldOf = (name: string): string =>
+  /[,\r\n]|^"/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+
+/** Texts with commas between, of many the first ones. */
 export function listed(names: readonly string[]): string {
   const more = names.length - LISTED;
   return `${names.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -52,7 +56,7 @@ export function targetsText({ columns }: ReadTable): string {
   const able = columns.filter(({ kind }) => kind === 'number' || kind === 'category');
   if (able.length === 0) return 'It has no column that can be learned: of numbers, or of classes';
   const likely = columns[likelyTarget(columns)];
-  return `Its columns are ${listed(able.map(({ name }) => name))}${likely ? `; probably ${likely.name}` : ''}`;
+  return `Its columns are ${listed(able.map(({ name }) => fieldOf(name)))}${likely ? `; probably ${fieldOf(likely.name)}` : ''}`;
 }
 
 /**
@@ -89,6 +93,35 @@ export function chosen(
 }
 
 /**
+ * A table some of whose columns are numbers, though they hold texts, too: these are missing values.
+ *
+ * @param text the columns' names, with commas between them. Default none
+ * @param prefix what the option's name begins with in messages. Default none
+ * @throws OptionError if there is no such column, or fewer than half of its values are numbers
+ */
+export function withNumbers(table: ReadTable, text: string | undefined, prefix = ''): ReadTable {
+  if (text === undefined) return table;
+  const { columns, rows, separator, named } = table;
+  const option = `${prefix}numbers`;
+  const numbers = namesIn(text, columns, option).map((name) => {
+    const at = columns.findIndex((column) => column.name === name);
+    const { kind, slips } = columns[at] ?? {};
+    if (slips || kind === 'number' || kind === 'constant') return at;
+    const able = columns.filter((column) => column.slips).map((column) => fieldOf(column.name));
+    const why = at < 0 ? 'there is no such column' : 'no more than half of its values are numbers';
+    throw new OptionError(
+      `${option} ${name || JSON.stringify(name)} was given; ${why}. ${
+        able.length === 0
+          ? 'No column has numbers and texts'
+          : `Those that have numbers and some texts are ${listed(able)}`
+      }`,
+    );
+  });
+  const names = named ? [columns.map(({ name }) => name)] : [];
+  return readColumns({ separator, rows: [...names, ...rows] }, named, numbers);
+}
+
+/**
  * The places of columns that are left out.
  *
  * @param option its name in messages
@@ -98,7 +131,7 @@ function leftOut({ columns }: ReadTable, target: number, text: string, option: s
   return namesIn(text, columns, option).map((name) => {
     const at = columns.findIndex((column) => column.name === name);
     if (at >= 0 && at !== target) return at;
-    const others = columns.flatMap((column, i) => (i === target ? [] : [column.name]));
+    const others = columns.flatMap((column, i) => (i === target ? [] : [fieldOf(column.name)]));
     const why = at < 0 ? 'there is no such column' : 'that is the column to learn';
     throw new OptionError(
       `${option} ${name || JSON.stringify(name)} was given; ${why}. ${
@@ -113,9 +146,20 @@ function leftOut({ columns }: ReadTable, target: number, text: string, option: s
 /** Names with commas between them, as a row of a table has them; one name may have commas. */
 function namesIn(text: string, columns: readonly Column[], option: string): string[] {
   if (columns.some(({ name }) => name === text.trim())) return [text.trim()];
+  const [names, ...more] = rowsOfNames(text, option);
+  if (more.length === 0) return names;
+  throw new OptionError(
+    `${option} ${JSON.stringify(text)} was given, which has several lines. Put commas between names, and a name with a line's end in it between quotes`,
+  );
+}
+
+/** Names in each line of a text. */
+export function rowsOfNames(text: string, option: string): string[][] {
   try {
-    const [names = ['']] = parseTable(text, ',').rows;
-    return names.map((name) => name.trim());
+    // A space may be between a comma and a quote; where quotes are doubled, it may be a name's.
+    const fields = text.includes('""') ? text : text.replaceAll(/, +"/g, ',"');
+    const { rows } = parseTable(fields.trim(), ',');
+    return rows.length === 0 ? [['']] : rows.map((row) => row.map((name) => name.trim()));
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     throw new OptionError(

@@ -1,6 +1,6 @@
 /** How the columns of a table were taken, in words. */
 
-import { listed } from './chosen-table.ts';
+import { fieldOf, listed } from './chosen-table.ts';
 import type { Column, ReadTable } from './columns.ts';
 import type { TableChoice, TableData } from './table.ts';
 
@@ -23,17 +23,35 @@ export function passedOver({ columns }: ReadTable, { from }: TableChoice): strin
   return listed(
     all.flatMap((column) => {
       const why = whyNot(column);
-      return why === undefined ? [] : [`${column.name} (${why})`];
+      return why === undefined ? [] : [`${fieldOf(column.name)} (${why})`];
     }),
   );
 }
+
+/** How columns were taken that have numbers and texts: a sentence of each. */
+export const slipTexts = ({ columns }: ReadTable): string[] =>
+  columns.flatMap(({ name, kind, slips }) => {
+    if (!slips) return [];
+    const { numbers, texts, text, row } = slips;
+    const all = numbers + texts;
+    if (kind === 'number') {
+      const are = texts === 1 ? 'is none and counts' : 'are none and count';
+      return [
+        `${fieldOf(name)} is taken as numbers: ${texts} of ${all} values ${are} as missing, such as ${JSON.stringify(text)} in row ${row}`,
+      ];
+    }
+    const option = /^[\w.-]+$/.test(name) ? name : 'COLUMN';
+    return [
+      `${fieldOf(name)} is taken as texts, not as a number: ${numbers} of ${all} values are numbers, but row ${row} has ${JSON.stringify(text)}. To take it as numbers, and such values as missing: --numbers ${option}`,
+    ];
+  });
 
 /** What is learned from what: `price, a number, from size (a number), town (3 texts)`. */
 export function takenText({ target, classes, columns }: TableData): string {
   const from = columns.map((column) =>
     'values' in column
-      ? `${column.name} (${column.values.length} texts)`
-      : `${column.name} (a number)`,
+      ? `${fieldOf(column.name)} (${column.values.length} texts)`
+      : `${fieldOf(column.name)} (a number)`,
   );
   return `${target}, ${classes ? `one of ${classes.length} classes` : 'a number'}, from ${listed(from)}`;
 }

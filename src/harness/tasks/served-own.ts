@@ -44,10 +44,11 @@ async function allOf({ files }: OwnListing): Promise<Record<string, Uint8Array>>
 }
 
 async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
-  const { chosen, readTable } = await import('../own/chosen-table.ts');
+  const { chosen, readTable, withNumbers } = await import('../own/chosen-table.ts');
   const { preparingTable } = await import('../own/table.ts');
-  const { passedOver, takenText } = await import('../own/taken-columns.ts');
-  const read = readTable(await fetchBytes(`data/${ownFile(0)}`), name);
+  const { passedOver, slipTexts, takenText } = await import('../own/taken-columns.ts');
+  const whole = readTable(await fetchBytes(`data/${ownFile(0)}`), name);
+  const read = withNumbers(whole, query.text('numbers'));
   const choice = chosen(read, {
     target: query.text('target') ?? query.fail('target', 'the name of a column'),
     learn: query.text('learn'),
@@ -58,12 +59,7 @@ async function tableOf({ name }: OwnListing, query: Query, emit: Emit) {
   emit({ type: 'note', text: `Learns ${takenText(table)}` });
   const passed = passedOver(read, choice);
   if (passed !== '') emit({ type: 'note', text: `Not learned from: ${passed}` });
-  for (const column of read.columns) {
-    if (!column.slips) continue;
-    const { numbers, texts, text, row } = column.slips;
-    const what = `${column.name} is taken as texts, not as a number: ${numbers} of ${numbers + texts} values are numbers, but row ${row} has ${JSON.stringify(text)}. An empty field says that a value is missing`;
-    emit({ type: 'note', text: what });
-  }
+  for (const text of slipTexts(read)) emit({ type: 'note', text });
   if (table.leftOut > 0) {
     const [are, they] = table.leftOut === 1 ? ['is', 'it lacks'] : ['are', 'they lack'];
     const text = `${table.leftOut} of ${read.rows.length} rows ${are} left out: ${they} a value`;
