@@ -5,6 +5,7 @@ import { parseTable } from '../../src/harness/own/csv.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
 import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
 import type { Remote } from '../../src/harness/page/remote.ts';
+import { Repeat } from '../../src/harness/page/train/repeat.ts';
 import {
   hasDataOf,
   loadedText,
@@ -64,14 +65,19 @@ test('images of the same files in another size or colour are known as such', asy
       dataset: { ...run.dataset, name: 'hues.zip (own data)', ...(channels ? { channels } : {}) },
     }) as unknown as RunRecord;
   const now = (side: number, channels: number, name = 'hues.zip (own data)') =>
-    ({ name, size: [side, side, channels] }) as const;
+    ({ name, size: [side, side, channels], train: 16, test: 4 }) as const;
   const grey = ofImages('model=2&data=own');
   const rgb32 = ofImages('model=2&data=own&side=32', 3);
   assert.is(otherMaking(grey, now(28, 1)), undefined);
   assert.is(otherMaking(rgb32, now(32, 3)), undefined);
   assert.is(otherMaking(grey, now(32, 1, 'others.zip (own data)')), undefined);
   assert.is(otherMaking(grey, undefined), undefined);
-  assert.is(otherMaking(run, { name: 'num' }), undefined, 'a table');
+  assert.is(otherMaking(run, { name: 'num', train: 16, test: 4 }), undefined, 'a table');
+  // A file of the same name with other images.
+  assert.is(otherMaking(grey, { ...now(32, 1), train: 17 }), undefined);
+  assert.is(otherMaking(grey, { ...now(32, 1), test: 5 }), undefined);
+  const limited = ofImages('model=2&data=own&train-limit=16');
+  assert.ok(otherMaking(limited, { ...now(32, 1), train: 900 }));
   const other = otherMaking(rgb32, now(28, 1));
   assert.equal(other, { was: { side: 32, colour: true }, now: { side: 28, colour: false } });
   assert.ok(otherMaking(grey, now(32, 1)) && otherMaking(grey, now(28, 3)));
@@ -79,6 +85,50 @@ test('images of the same files in another size or colour are known as such', asy
     other && otherMakingText(rgb32, other),
     '2–16–1 #3 learned from hues.zip (own data), made 32 × 32 in colour; now the images are 28 × 28 in grey.',
   );
+});
+
+test('images that turn out to be others leave the form as it was', async () => {
+  const run = { ...(await runOn(tableOf(1))), query: `${QUERY}&side=32` } as RunRecord;
+  const dataset = { ...run.dataset, name: 'hues.zip (own data)' } as RunRecord['dataset'];
+  const loads: string[] = [];
+  const shown: string[] = [];
+  let act = (): void => {};
+  const form = { query: 'model=2&data=own&side=28', load: (query: string) => loads.push(query) };
+  form.load = (query: string) => {
+    form.query = query;
+    return loads.push(query);
+  };
+  const images = { name: 'hues.zip (own data)', size: [28, 28, 1], train: 16, test: 4 };
+  let refused = (): void => {};
+  const end = new Promise<void>((resolve) => {
+    refused = resolve;
+  });
+  const alert = {
+    show: (error: Error) => {
+      shown.push(error.message);
+      if (shown.length === 2) refused();
+    },
+    hide() {},
+    offer: (_: unknown, offered: () => void) => {
+      act = offered;
+    },
+  };
+  const parts = {
+    ...{
+      remote: remoteOf(tableOf(3)),
+      alert,
+      form,
+      own: async () => ({ images, async settled() {} }),
+    },
+    ...{ runs: () => [run], busy: () => false, group() {}, start: () => assert.unreachable() },
+  };
+  const repeat = new Repeat(parts as unknown as ConstructorParameters<typeof Repeat>[0]);
+  await repeat.repeat({ ...run, dataset });
+  assert.match(shown[0], /now the images are 28 × 28/);
+  act();
+  await end;
+  assert.match(shown[1], /other data than there are now/);
+  assert.equal(loads, [run.query, 'model=2&data=own&side=28']);
 });
 
 test('what is said names the data to give', async () => {

@@ -75,7 +75,7 @@ export class OwnPanel {
   }
 
   /** The images that can be made again in another size or colour; undefined of other data, and while there are none. */
-  get images(): Pick<OwnFacts, 'name' | 'size'> | undefined {
+  get images(): Pick<OwnFacts, 'name' | 'size' | 'train' | 'test'> | undefined {
     return this.#made && this.#facts;
   }
 

@@ -50,14 +50,21 @@ export class Repeat {
     );
   }
 
-  /** Makes the images as the run had them: the form's settings say how. */
+  /** Makes the images as the run had them: the form's settings say how. If they are others, form and images are put back. */
   async #remake(run: RunRecord): Promise<void> {
     const { alert, form, own } = this.#parts;
     alert.hide();
+    const before = form.query;
     form.load(run.query);
+    const loaded = form.query;
     await (await own())?.settled();
-    if (await this.#hasData(run)) this.#train(run);
-    else this.#refuse(run);
+    if (await this.#hasData(run)) {
+      this.#train(run);
+      return;
+    }
+    // Unless somebody has changed it meanwhile.
+    if (form.query === loaded) form.load(before);
+    this.#refuse(run);
   }
 
   #hasData(run: RunRecord): Promise<boolean> {

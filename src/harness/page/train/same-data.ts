@@ -35,16 +35,21 @@ export interface OtherMaking {
 const USUAL_SIDE = 28;
 
 /**
- * Whether the page has the images that a run learned from, made in another size or colour: undefined if they are other data, or as they
- * were.
+ * Whether the page has the images that a run learned from, made in another size or colour: undefined if they are other data, by their
+ * name or how many they are, or as they were.
  */
 export function otherMaking(
   { query, dataset }: Pick<RunRecord, 'query' | 'dataset'>,
-  images: { readonly name: string; readonly size?: OwnFacts['size'] } | undefined,
+  images: Pick<OwnFacts, 'name' | 'size' | 'train' | 'test'> | undefined,
 ): OtherMaking | undefined {
   if (!dataset || !images?.size || images.name !== dataset.name) return undefined;
+  const settings = new URLSearchParams(query);
+  const limit = Number(settings.get('train-limit')) || Infinity;
+  if (dataset.train !== Math.min(images.train, limit) || dataset.test !== images.test) {
+    return undefined;
+  }
   const [height, , channels] = images.size;
-  const side = Number(new URLSearchParams(query).get('side')) || USUAL_SIDE;
+  const side = Number(settings.get('side')) || USUAL_SIDE;
   const was = { side, colour: (dataset.channels ?? 1) > 1 };
   const now = { side: height, colour: channels > 1 };
   return was.side === now.side && was.colour === now.colour ? undefined : { was, now };
