@@ -11,7 +11,9 @@ import {
 } from '../../src/harness/page/inside/table/errors.ts';
 import {
   columnNumber,
+  fieldValue,
   hasThousandsPoint,
+  saidAgain,
   typedNumber,
 } from '../../src/harness/page/inside/table/row-values.ts';
 import { valueText } from '../../src/harness/page/inside/table/rows-table.ts';
@@ -262,6 +264,22 @@ test('rows that are held out are kept as the table has them', () => {
     ...{ target: 1, learn: 'class', from: [0], missing: 'leave-out' },
   });
   assert.is(classes.heldOut.targets, undefined);
+});
+
+test('a value that somebody typed stays in another language, with its decimals', async () => {
+  const own = fieldValue(1.6182);
+  assert.is(own.text, '1.6182');
+  await speak('es', {});
+  try {
+    assert.equal(saidAgain('500', own), { text: '500', value: 500 });
+    assert.equal(saidAgain('2.25', own), { text: '2,25', value: 2.25 });
+    // What the page wrote keeps its number, whatever the text looks like.
+    assert.equal(saidAgain('1.6182', own), { text: '1,6182', value: 1.6182 });
+    assert.equal(saidAgain('', own), { text: '', value: Number.NaN });
+    assert.is(saidAgain('five', own), undefined);
+  } finally {
+    await speak('en', {});
+  }
 });
 
 test.run();

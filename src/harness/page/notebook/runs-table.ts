@@ -1,6 +1,7 @@
 import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
 import { language, onLanguage, put, redrawn, say } from '../words/words.ts';
+import { focusable, labelsOf, placeAgain, type RowFocus } from './row-focus.ts';
 import { runDetails } from './run-details.ts';
 import { networkRows, runRow, showIn, type TableActions } from './run-row.ts';
 import type { RunRecord } from './run-store.ts';
@@ -13,6 +14,9 @@ const PIECE = 12;
 
 const noRun = (): HTMLElement =>
   make('tr', { class: 'empty' }, make('td', { colspan: String(COLUMNS) }, say('No run yet.')));
+
+const holds = (rows: readonly Element[], element: Element): boolean =>
+  rows.some((row) => row.contains(element));
 
 /** What the results of runs are: accuracies of classes, errors of numbers. */
 function headOf(runs: readonly RunRecord[]): () => string {
@@ -84,19 +88,34 @@ export class RunsTable {
     const runs = this.#runs;
     const head = headOf(runs);
     if (this.#head.textContent !== head()) put(this.#head, head);
+    const focus = this.#focus();
     const pinnedFirst = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
     const wanted = runs.length === 0 ? [noRun()] : pinnedFirst.flatMap((run) => this.#rows(run));
     if (this.#left < 0) this.#rest = setTimeout(() => this.#draw());
-    const focused = document.activeElement?.getAttribute('aria-label');
     for (const child of [...this.#body.children]) if (!wanted.includes(child)) child.remove();
     for (const [i, row] of wanted.entries()) {
       if (this.#body.children[i] !== row) {
         this.#body.insertBefore(row, this.#body.children[i] ?? null);
       }
     }
-    if (!focused || document.activeElement !== document.body) return;
     // Its row was drawn anew.
-    this.#body.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+    if (focus && document.activeElement === document.body) this.#focusAgain(focus);
+  }
+
+  /** Where the focus is in the table, and in which part of a run; undefined if it is elsewhere. */
+  #focus(): (RowFocus & { readonly place: string }) | undefined {
+    const { activeElement: focused } = document;
+    if (!focused || !this.#body.contains(focused)) return undefined;
+    const found = [...this.#drawn].find(([, { rows }]) => holds(rows, focused));
+    if (!found) return undefined;
+    const [place, { rows }] = found;
+    const all = focusable(rows);
+    return { place, labels: labelsOf(all), at: all.indexOf(focused as HTMLElement) };
+  }
+
+  #focusAgain(focus: RowFocus & { readonly place: string }): void {
+    const all = focusable(this.#drawn.get(focus.place)?.rows ?? []);
+    all[placeAgain(focus, labelsOf(all))]?.focus();
   }
 
   /** The rows of a run; the same ones as long as they show the same. */

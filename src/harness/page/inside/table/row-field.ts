@@ -1,7 +1,7 @@
 import type { UsedColumn } from '../../../own/table-text.ts';
 import { make } from '../../dom.ts';
 import { say } from '../../words/words.ts';
-import { columnNumber, hasThousandsPoint, typedNumber } from './row-values.ts';
+import { columnNumber, fieldValue, hasThousandsPoint, saidAgain, typedNumber } from './row-values.ts';
 
 /** The field of a column. */
 export interface RowField {
@@ -9,6 +9,8 @@ export interface RowField {
   /** Its value: a number, or the place of a category; NaN for nothing; undefined if it is wrong, which it then says. */
   read(): number | undefined;
   set(value: number): void;
+  /** Says what it has in another language. */
+  speak(): void;
   focus(): void;
 }
 
@@ -29,16 +31,19 @@ function listField({ name, values }: Categories, changed: () => void): RowField 
     make('span', { translate: 'no' }, name),
     list,
   );
+  const read = (): number => (list.value === '' ? Number.NaN : Number(list.value));
+  const set = (value: number): void => {
+    list.replaceChildren(
+      new Option(say('(none)'), ''),
+      ...values.map((text, i) => new Option(text, String(i))),
+    );
+    list.value = Number.isNaN(value) ? '' : String(value);
+  };
   return {
     element,
-    read: () => (list.value === '' ? Number.NaN : Number(list.value)),
-    set: (value) => {
-      list.replaceChildren(
-        new Option(say('(none)'), ''),
-        ...values.map((text, i) => new Option(text, String(i))),
-      );
-      list.value = Number.isNaN(value) ? '' : String(value);
-    },
+    read,
+    set,
+    speak: () => set(read()),
     focus: () => list.focus(),
   };
 }
@@ -54,7 +59,11 @@ function numberField({ name, mean, comma }: Numbers, changed: () => void): RowFi
   });
   const field = make('label', {}, make('span', { translate: 'no' }, name), input);
   /** The text that was set, and its number: no digit is lost. */
-  let own = { text: '', value: Number.NaN };
+  let own = fieldValue(Number.NaN);
+  const write = (value: typeof own): void => {
+    own = value;
+    input.value = value.text;
+  };
   return {
     element: make('div', { class: 'row-field' }, field, problem),
     read: () => {
@@ -74,10 +83,10 @@ function numberField({ name, mean, comma }: Numbers, changed: () => void): RowFi
           : '';
       return value;
     },
-    set: (value) => {
-      const text = Number.isNaN(value) ? '' : columnNumber(value, comma);
-      own = { text, value };
-      input.value = text;
+    set: (value) => write(fieldValue(value, comma)),
+    speak: () => {
+      const again = saidAgain(input.value, own, comma);
+      if (again) write(again);
     },
     focus: () => input.focus(),
   };

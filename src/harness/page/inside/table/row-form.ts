@@ -65,7 +65,8 @@ export class RowForm {
       ),
     );
     onLanguage(() => {
-      this.#fill();
+      for (const field of this.#all) field.speak();
+      this.#tellFrom();
       this.#draw();
     });
   }

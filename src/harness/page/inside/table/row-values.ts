@@ -33,3 +33,27 @@ export function typedNumber(text: string, comma = false): number | undefined {
 /** Whether the point of a typed number sets thousands apart, as in a table with decimal commas, where it could be a decimal point. */
 export const hasThousandsPoint = (text: string, comma = false): boolean =>
   comma && /^\s*[+\-−–]?[1-9]\d{0,2}\.\d{3}\s*$/.test(text);
+
+/** A value as a field has it: its text, and its number, of which no digit is lost. */
+export interface FieldValue {
+  readonly text: string;
+  readonly value: number;
+}
+
+/** A number as a field shows it; nothing for NaN. @param comma as of {@link columnNumber} */
+export const fieldValue = (value: number, comma = false): FieldValue => ({
+  text: Number.isNaN(value) ? '' : columnNumber(value, comma),
+  value,
+});
+
+/**
+ * What somebody typed, in the page's language of now.
+ *
+ * @param own what the page wrote into the field, and its number
+ * @param comma as of {@link typedNumber}
+ * @returns undefined for what is no number, which stays as it is
+ */
+export function saidAgain(text: string, own: FieldValue, comma = false): FieldValue | undefined {
+  const value = text === own.text ? own.value : typedNumber(text, comma);
+  return value === undefined ? undefined : fieldValue(value, comma);
+}
