@@ -19,7 +19,7 @@ import { sortIntoClasses } from '../../src/harness/own/folders.ts';
 import { problemOfHead } from '../../src/harness/own/image-size.ts';
 import { imagesData } from '../../src/harness/own/images.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
-import { kindOf } from '../../src/harness/page/alert.ts';
+import { KINDS, kindOf } from '../../src/harness/page/alert.ts';
 import {
   ERROR_TEXTS,
   errorText,
@@ -96,6 +96,7 @@ const MET: readonly Error[] = [
   new MemoryError('gemm [1] needs 5 bytes in one binding; this device allows 4'),
   new NonFiniteError('the loss of step 1200 is not finite. Use a smaller learning rate', 1200),
   new DeviceLostError('the GPU device was lost (unknown)'),
+  new DeviceLostError('the GPU device was lost (unknown). There is no other device: no adapter'),
   new DeviceLostError('3 GPU devices were lost in one run: the driver crashes. Try it'),
   new AdapterError('WebGPU found no adapter. Check chrome://gpu'),
   ...['javascript:alert(1)', 'http://a:b@c', 'http://a?b', 'http://a.example'].map((worker) =>
@@ -280,6 +281,18 @@ test('what a file is instead is said in the reader’s language', () => {
       /images|labels|items|instead|empty/,
     );
   }
+});
+
+test('of a GPU in whose place there is no other one, nobody is told to start again', () => {
+  const message = 'the GPU device was lost (unknown)';
+  const lost = (text: string) => ({ name: 'DeviceLostError', message: text });
+  assert.is(kindOf(lost(message)), 'DeviceLostError');
+  assert.match(KINDS.DeviceLostError[1], /Start again/);
+  const forGood = lost(`${message}. There is no other device: no adapter`);
+  assert.is(kindOf(forGood), 'NoOtherDevice');
+  assert.match(saidOf(forGood)?.() ?? '', /gives it no other now$/);
+  assert.not.match(KINDS.NoOtherDevice[1], /Start again/);
+  assert.match(KINDS.NoOtherDevice[1], /restart it/);
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { byId, make } from './dom.ts';
-import { lacksData, saidOf } from './error-words.ts';
+import { lacksData, lacksDevice, saidOf } from './error-words.ts';
 import { RemoteError } from './remote.ts';
 import { put, say, sayOf } from './words/words.ts';
 
@@ -12,6 +12,10 @@ export const KINDS: Readonly<Record<string, readonly [title: string, advice: str
   DeviceLostError: [
     'The GPU was lost',
     'This happens if a driver restarts or the computer sleeps. Start again: the page requests it again.',
+  ],
+  NoOtherDevice: [
+    'The GPU was lost',
+    'After crashes, a browser may give none until it is restarted. Save what you need, and restart it.',
   ],
   LoadError: ['A part of the page is missing', ''],
   WorkerError: ['No worker to train with', ''],
@@ -60,8 +64,10 @@ const told = (error: Shown): Shown =>
     : error;
 
 /** What an error is in {@link KINDS}. */
-export const kindOf = (error: Shown): string =>
-  lacksData(error) ? 'MissingData' : told(error).name;
+export const kindOf = (error: Shown): string => {
+  if (lacksDevice(error)) return 'NoOtherDevice';
+  return lacksData(error) ? 'MissingData' : told(error).name;
+};
 
 /** The page's place for errors. */
 export class Alert {

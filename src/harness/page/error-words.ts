@@ -12,6 +12,9 @@ interface Thrown {
   readonly said?: (() => string) | undefined;
 }
 
+/** Of a lost GPU in whose place the browser gives no other. */
+const NO_OTHER = /There is no other device: /;
+
 /** Kinds of errors whose messages are for programmers: the page says what a visitor can do. */
 const KINDS: Readonly<Record<string, (message: string) => string>> = {
   MemoryError: () =>
@@ -26,6 +29,9 @@ const KINDS: Readonly<Record<string, (message: string) => string>> = {
       : `${say('At step {step}, the loss is no longer a finite number.', { step: whole(Number(step)) })} ${advice}`;
   },
   DeviceLostError: (message) => {
+    if (NO_OTHER.test(message)) {
+      return say('The browser took the GPU away from this page, and gives it no other now');
+    }
     const [, count] = /^(\d+) GPU devices were lost/.exec(message) ?? [];
     return count === undefined
       ? say('The browser took the GPU away from this page')
@@ -234,3 +240,7 @@ export const refusalText = (name: string, why: string): string =>
 /** Whether data are missing that settings or a stored network need: then no file is wrong. */
 export const lacksData = ({ name, message }: Thrown): boolean =>
   name === 'DataError' && /which are not here: |was trained on other data than /.test(message);
+
+/** Whether the GPU was lost, and the browser gives no other: to start again does not help. */
+export const lacksDevice = ({ name, message }: Thrown): boolean =>
+  name === 'DeviceLostError' && NO_OTHER.test(message);

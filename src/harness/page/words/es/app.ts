@@ -30,6 +30,8 @@ export const app = {
   'The GPU was lost': 'Se ha perdido la GPU',
   'This happens if a driver restarts or the computer sleeps. Start again: the page requests it again.':
     'Ocurre si se reinicia un controlador o se suspende el equipo. Empieza de nuevo: la página vuelve a pedirla.',
+  'After crashes, a browser may give none until it is restarted. Save what you need, and restart it.':
+    'Tras varios fallos, puede que el navegador no dé ninguna hasta que se reinicie. Guarda lo que necesites y reinícialo.',
   'No worker to train with': 'No hay ningún proceso con el que entrenar',
   'Not enough GPU memory': 'La GPU no tiene memoria suficiente',
   'Training diverged': 'El entrenamiento ha divergido',

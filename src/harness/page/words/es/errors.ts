@@ -8,6 +8,8 @@ export const errors = {
   'At step {step}, the loss is no longer a finite number.':
     'En el paso {step} la pérdida ya no es un número finito.',
   'The browser took the GPU away from this page': 'El navegador ha quitado la GPU a esta página',
+  'The browser took the GPU away from this page, and gives it no other now':
+    'El navegador ha quitado la GPU a esta página y ahora no le da otra',
   'The GPU was lost {count} times in one run: its driver crashes':
     'La GPU se ha perdido {count} veces en un entrenamiento: su controlador falla',
   'The browser found no GPU that it lets pages use':
