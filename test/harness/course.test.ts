@@ -2,6 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Shown } from '../../src/harness/page/alert.ts';
 import { Course } from '../../src/harness/page/train/course.ts';
+import { wrongText } from '../../src/harness/page/train/course-text.ts';
+import { spanish } from '../../src/harness/page/words/es/index.ts';
+import { speak } from '../../src/harness/page/words/words.ts';
 import type { LabState } from '../../src/harness/worker/lab-event.ts';
 
 /** The page's status, which nobody reads here. */
@@ -58,6 +61,13 @@ test('what is shown since a loss stays, and a loss after the end is no reason to
   alert.show(other);
   turn('preparing');
   assert.equal(shown, [other]);
+});
+
+test('a setting that is wrong is named where Start says it', async () => {
+  assert.is(wrongText('model'), 'A setting is wrong: preset. Its field says why.');
+  await speak('es', spanish);
+  assert.match(wrongText('batch-size'), /^Un ajuste no es válido: tamaño de(l)? lote\. /);
+  await speak('en', {});
 });
 
 test.run();

@@ -291,7 +291,7 @@ test('settings that cannot be are refused beside their fields, before a run is m
   await until(page, '#wrong-epochs', /“abc” is not a whole number from 1 to 10,000/);
   await until(page, '#strangers', /does not know: sepochs/);
   await page.click('#start');
-  await until(page, '#status', /A setting is wrong/);
+  await until(page, '#status', /A setting is wrong: preset\. Its/);
   assert.is(await page.evaluate(() => (document.activeElement as HTMLInputElement).name), 'model');
   await choose(page, 'model', '2');
   await choose(page, 'epochs', '2');

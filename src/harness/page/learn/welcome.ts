@@ -235,14 +235,11 @@ export class Welcome {
     const samples = this.#samples;
     if (!samples) return '…';
     const name = sayOf(samples.name);
-    if (samples.rows) {
-      return say('{name}: {count} rows to train on.', {
-        name,
-        count: whole(samples.training ?? 0),
-      });
-    }
+    const limit = Number(new URLSearchParams(this.#learner.query()).get('train-limit')) || Infinity;
+    const count = whole(Math.min(samples.training ?? 0, limit));
+    if (samples.rows) return say('{name}: {count} rows to train on.', { name, count });
     return samples.training
-      ? say('{name}: {count} images to train on.', { name, count: whole(samples.training) })
+      ? say('{name}: {count} images to train on.', { name, count })
       : `${name}.`;
   }
 }

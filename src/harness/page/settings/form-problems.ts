@@ -57,18 +57,18 @@ export class FormProblems {
    * Leads to the first field that is wrong, also of those that the worker found.
    *
    * @param onRight called once all are right, if one is wrong now
-   * @returns whether there is none
+   * @returns its name; undefined if there is none
    */
-  settled(onRight?: () => void): boolean {
+  wrong(onRight?: () => void): string | undefined {
     const wrong = this.#wrong();
     // A combination is the worker's to judge.
     const found = this.#found?.query === this.#query() ? this.#found.wrong : undefined;
     const control = controlsOf(this.#form).find(({ name }) => wrong.has(name) || name === found);
     this.#onRight = control && onRight;
-    if (!control) return true;
+    if (!control) return undefined;
     control.closest('details')?.setAttribute('open', '');
     control.focus();
-    return false;
+    return control.name;
   }
 
   #query(): string {

@@ -104,10 +104,10 @@ export class SettingsForm {
    * Leads to the first field that is wrong.
    *
    * @param onRight called once all are right, if one is wrong now
-   * @returns whether there is none
+   * @returns its name; undefined if there is none
    */
-  settled(onRight?: () => void): boolean {
-    return this.#problems.settled(onRight);
+  wrong(onRight?: () => void): string | undefined {
+    return this.#problems.wrong(onRight);
   }
 
   /** Shows the options that the optimizer, the schedule and the network have. */

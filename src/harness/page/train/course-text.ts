@@ -2,6 +2,7 @@ import type { Metrics } from '../../../train/history.ts';
 import type { LearnedNumber } from '../../protocol.ts';
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import { nameOfSetting } from '../notebook/setting-words.ts';
 import { rmseText } from '../number-error.ts';
 import { counted, loss, percent } from '../numbers.ts';
 import { put, say } from '../words/words.ts';
@@ -17,6 +18,10 @@ const STATUS: Readonly<Record<LabState, () => string>> = {
 
 /** What the panel says of what it does, in the language of then. */
 export const report = (text: () => string): void => put(byId('status'), text);
+
+/** Why no run starts. @param name of the setting that is wrong; its field may be far away */
+export const wrongText = (name: string): string =>
+  say('A setting is wrong: {name}. Its field says why.', { name: nameOfSetting(name) });
 
 /** What can be done about a GPU that was lost while nothing was trained. */
 export const lossAdvice = (state: 'paused' | 'ended'): string =>

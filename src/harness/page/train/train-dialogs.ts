@@ -11,7 +11,7 @@ export async function showUse(run: RunRecord, fail: (error: Error) => void): Pro
 /** Looks for a learning rate of the form's settings, and puts it there. */
 export async function showRates(remote: Remote, next: NextRun): Promise<void> {
   const { form } = next;
-  if (!form.settled()) return;
+  if (form.wrong() !== undefined) return;
   const { openRates } = await import('./rate-dialog.ts');
   openRates(
     remote,

@@ -10,7 +10,7 @@ import { say } from '../words/words.ts';
 import { AfterRun } from './after-run.ts';
 import { Controls } from './controls.ts';
 import { Course } from './course.ts';
-import { report } from './course-text.ts';
+import { report, wrongText } from './course-text.ts';
 import { NextRun } from './next-run.ts';
 import { NumbersView } from './numbers-view.ts';
 import { Pacer } from './pacer.ts';
@@ -162,8 +162,9 @@ export class TrainView {
     const onRight = (): void => {
       if (this.#course.state === 'ended') report(() => say('Ready.'));
     };
-    if (!this.#next.form.settled(onRight)) {
-      report(() => say('A setting is wrong. Its field says why.'));
+    const wrong = this.#next.form.wrong(onRight);
+    if (wrong !== undefined) {
+      report(() => wrongText(wrong));
       return;
     }
     // A number that is given before could be that of a run of an earlier visit.

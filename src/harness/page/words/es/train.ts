@@ -95,7 +95,8 @@ export const train = {
     'Estos pesos: pérdida de prueba {loss}, exactitud de prueba {accuracy}.',
   'The next run starts from {name}.': 'El próximo entrenamiento empieza con {name}.',
   'The settings are those of {run}.': 'Los ajustes son los de {run}.',
-  'A setting is wrong. Its field says why.': 'Un ajuste no es válido. Su campo dice por qué.',
+  'A setting is wrong: {name}. Its field says why.':
+    'Un ajuste no es válido: {name}. Su campo dice por qué.',
   '{file} was not taken: a run is in progress. Stop it, then give the file again':
     'No se ha tomado {file}: hay un entrenamiento en curso. Páralo y vuelve a dar el archivo',
   'Resume: the page requests it again, and the run goes on from where it paused.':
