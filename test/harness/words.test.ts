@@ -180,6 +180,11 @@ test('“parada temprana” is feminine, as is the word for none of it', () => {
   assert.equal([...(TRANSLATED.get(valueText('patience', '')) ?? [])], ['ninguna']);
 });
 
+test("a run of the list is “entrenamiento” everywhere, as in the list's title", () => {
+  assert.is(spanish.Runs, 'Entrenamientos');
+  for (const text of Object.values<string>(spanish)) assert.not.match(text, /ejecuci[oó]n/i);
+});
+
 test('numbers follow the language', () => {
   try {
     void speak('es', { epoch: 'época', epochs: 'épocas', 'Hello {name}': 'Hola {name}' });

@@ -1,7 +1,13 @@
 import type { UsedColumn } from '../../../own/table-text.ts';
 import { make } from '../../dom.ts';
 import { say } from '../../words/words.ts';
-import { columnNumber, fieldValue, hasThousandsPoint, saidAgain, typedNumber } from './row-values.ts';
+import {
+  columnNumber,
+  fieldValue,
+  hasThousandsPoint,
+  saidAgain,
+  typedNumber,
+} from './row-values.ts';
 
 /** The field of a column. */
 export interface RowField {

@@ -56,7 +56,7 @@ export const data = {
   '{files}; still missing: {missing}': '{files}; aún falta: {missing}',
   'and {count} more': 'y {count} más',
   '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), and runs that it saved (.json)':
-    'No se pudo usar {files}. {list}. La página acepta tablas (.csv, .tsv), imágenes por clase en carpetas o en un zip, archivos IDX, pesos (.safetensors) y ejecuciones que guardó (.json)',
+    'No se pudo usar {files}. {list}. La página acepta tablas (.csv, .tsv), imágenes por clase en carpetas o en un zip, archivos IDX, pesos (.safetensors) y entrenamientos que guardó (.json)',
   '{train} rows to train on, {test} to test on.':
     '{train} filas de entrenamiento, {test} de prueba.',
   '{train} images to train on, {test} to test on.':
@@ -129,7 +129,7 @@ export const data = {
     'La cámara se ha desconectado. Las imágenes siguen aquí: entrena con ellas, o pulsa Cámara para continuar.',
   'The camera sends no picture at the moment.': 'La cámara no envía imagen en este momento.',
   'A run goes on. Stop it, then train on these frames.':
-    'Hay una ejecución en curso. Detenla y después entrena con estas imágenes.',
+    'Hay un entrenamiento en curso. Detenlo y después entrena con estas imágenes.',
   'Delete frame {number}': 'Borrar la imagen {number}',
   frame: 'imagen',
   frames: 'imágenes',

@@ -76,13 +76,13 @@ export const learn = {
   'Watch the curves': 'Mira las curvas',
   'Change something and compare': 'Cambia algo y compara',
   'Start trains a network with the settings of the form. Pause it, look into it, go on: the run stays the same. Below are its numbers.':
-    'Empezar entrena una red con los ajustes del formulario. Ponla en pausa, mírala por dentro, sigue: la ejecución es la misma. Debajo están sus números.',
+    'Empezar entrena una red con los ajustes del formulario. Ponla en pausa, mírala por dentro, sigue: el entrenamiento es el mismo. Debajo están sus números.',
   'The loss falls, epoch by epoch, and with classes the accuracy rises. If the test curve stops improving while the training curve goes on, the network learns the training data by heart.':
     'La pérdida baja, época tras época, y con clases la exactitud sube. Si la curva de prueba deja de mejorar mientras la de entrenamiento sigue, la red aprende los datos de entrenamiento de memoria.',
   'While it trains, see what its units have learned, which images it takes for what, and draw one of your own.':
     'Mientras entrena, mira qué aprendieron sus neuronas, qué confunde con qué, y dibuja una imagen tuya.',
   'Change one thing, such as the learning rate, and start again: the runs are drawn over each other. A question mark explains each word.':
-    'Cambia una sola cosa, como la tasa de aprendizaje, y vuelve a empezar: las ejecuciones se dibujan una sobre otra. Un signo de pregunta explica cada palabra.',
+    'Cambia una sola cosa, como la tasa de aprendizaje, y vuelve a empezar: los entrenamientos se dibujan uno sobre otro. Un signo de pregunta explica cada palabra.',
   Done: 'Listo',
   Back: 'Atrás',
   Next: 'Siguiente',
@@ -100,12 +100,12 @@ export const learn = {
     'Después de la época {epoch} (paso {step}). Tasa de aprendizaje {rate}. Visto en {samples} muestras de entrenamiento, siempre las mismas, sin dropout.',
   'Of several networks that are trained at once, there is nothing to see here.':
     'De varias redes que se entrenan a la vez, aquí no hay nada que ver.',
-  'The last run left nothing to see.': 'La última ejecución no dejó nada que ver.',
+  'The last run left nothing to see.': 'El último entrenamiento no dejó nada que ver.',
   'Measuring…': 'Midiendo…',
   'The first look comes in about {time}, or when the run pauses or ends. Beside the run it is prepared in {share} of its time: {done} of {all} programs.':
-    'La primera mirada llega en unos {time}, o cuando la ejecución se pause o termine. Junto a ella se prepara en el {share} de su tiempo: {done} de {all} programas.',
+    'La primera mirada llega en unos {time}, o cuando el entrenamiento se pause o termine. Junto a él se prepara en el {share} de su tiempo: {done} de {all} programas.',
   'There is nothing to see before a run: start one, and the layers come to life.':
-    'No hay nada que ver antes de una ejecución: inicia una y las capas cobran vida.',
+    'No hay nada que ver antes de un entrenamiento: inicia uno y las capas cobran vida.',
   'The network': 'La red',
   Output: 'Salida',
   'Hidden layer {number}': 'Capa oculta {number}',
@@ -130,5 +130,5 @@ export const learn = {
   'The layers of this network are given: only those of perceptrons can be edited.':
     'Las capas de esta red están dadas: solo se pueden editar las de los perceptrones.',
   'Changes apply to the next run; the one in progress keeps its layers.':
-    'Los cambios valen para la próxima ejecución; la que está en curso conserva sus capas.',
+    'Los cambios valen para el próximo entrenamiento; el que está en curso conserva sus capas.',
 } as const;

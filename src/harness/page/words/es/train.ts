@@ -100,7 +100,7 @@ export const train = {
   '{file} was not taken: a run is in progress. Stop it, then give the file again':
     'No se ha tomado {file}: hay un entrenamiento en curso. Páralo y vuelve a dar el archivo',
   'Resume: the page requests it again, and the run goes on from where it paused.':
-    'Pulsa Reanudar: la página la pide de nuevo y la ejecución sigue desde donde se pausó.',
+    'Pulsa Reanudar: la página la pide de nuevo y el entrenamiento sigue desde donde se pausó.',
   'What is done is not lost: the page requests it again when it needs it.':
     'Lo que está hecho no se pierde: la página la pide de nuevo cuando la necesita.',
   'The GPU was lost. Resuming on a new device from the last copy…':
