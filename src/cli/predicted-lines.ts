@@ -6,7 +6,7 @@ import { formatShare } from './format.ts';
 import type { FileImages } from './image-files.ts';
 import type { FileNumbers } from './number-files.ts';
 import { tableOf } from './table-facts.ts';
-import { formatInUnit } from './unit.ts';
+import { formatWithUnit } from './unit.ts';
 
 /** Samples of files. */
 export type FileSamples = FileImages | FileNumbers;
@@ -48,7 +48,7 @@ export function textLines(
   const lines = outputs.map((row, i) => {
     const name = names[i].padEnd(width);
     const index = classes?.[i];
-    if (number) return `${name}  ${formatInUnit(inUnit(row[0], number), 6)} (${number.name})`;
+    if (number) return `${name}  ${formatWithUnit(inUnit(row[0], number), number, 6)}`;
     if (index === undefined) return `${name}  ${row.map(outputText).join(' ')}`;
     // A single output is the probability of a yes.
     const share = row.length === 1 ? (index === 1 ? row[0] : 1 - row[0]) : row[index];

@@ -11,6 +11,7 @@ import {
 } from './format.ts';
 import { GrowingTable } from './table.ts';
 import { type Paint, paint, type Terminal, visible } from './terminal.ts';
+import { unitName } from './unit.ts';
 import { proseWidth, wrap } from './wrap.ts';
 
 /** How a {@link Renderer} shows a task. */
@@ -168,7 +169,9 @@ export class Renderer {
     const { title, loss } = event;
     const number = this.#number;
     this.#heading(
-      number ? `${title}, errors: root mean squares, in ${number.name}` : `${title}, loss: ${loss}`,
+      number
+        ? `${title}, errors: root mean squares, in ${unitName(number)}`
+        : `${title}, loss: ${loss}`,
     );
     const cells = epochCells(event, this.columns, number);
     const { header, lines } = this.#table(title, 'plain').add(cells);

@@ -76,7 +76,8 @@ function rowsOf(
       inputsOf(column, row[places[c]], commas[c], `row ${i + 1} of '${file}'`),
     ),
   );
-  const names = rows.map((_, i) => `${file}[${i}]`);
+  // Counted from 1 below the names, as in messages.
+  const names = rows.map((_, i) => `${file} row ${i + 1}`);
   const remarks = rows.flatMap((row, i) => {
     const values = used.map((_, c) => strictNumberOf(row[places[c]], commas[c]));
     return farOf(used, values).map(

@@ -46,6 +46,8 @@ export type TaskEvent =
       readonly test: number;
       /** The number that is learned of each row, and what its values were standardised with. */
       readonly number?: LearnedNumber;
+      /** The root of the mean squared error of always saying the number's mean, on the test rows. */
+      readonly ofMean?: number;
     }
   /** Short human-readable note: what is being done now. */
   | { readonly type: 'note'; readonly text: string }

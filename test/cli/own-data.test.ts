@@ -352,7 +352,7 @@ test('rows are read by the names of their columns', async ({ folder }) => {
   assert.equal([...numbers], [...first, 41, 0, 0, 0, 1999, 2]);
   assert.equal(
     names,
-    [0, 1].map((i) => `${join(folder, 'rows.csv')}[${i}]`),
+    [1, 2].map((i) => `${join(folder, 'rows.csv')} row ${i}`),
   );
   const missing = 'has no column the "city", age (2), __proto__';
   await rejects(read('age;other\n1;2\n'), DataError, missing);

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readColumns } from '../../src/harness/own/columns.ts';
 import { parseTable } from '../../src/harness/own/csv.ts';
+import { unitIn } from '../../src/harness/own/named-unit.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
 import {
   errorsOf,
@@ -25,7 +26,7 @@ import {
   xOf,
   yOf,
 } from '../../src/harness/page/inside/table/scatter-scale.ts';
-import { targetText, unitIn } from '../../src/harness/page/inside/table/target-text.ts';
+import { targetText } from '../../src/harness/page/inside/table/target-text.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
 
 const test = suite('the errors of a network of numbers');

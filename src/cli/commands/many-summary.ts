@@ -3,7 +3,7 @@ import type { LearnedNumber } from '../../harness/protocol.ts';
 import type { ManyNetwork, ManyOutcome } from '../../harness/tasks/many.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare } from '../format.ts';
 import { GrowingTable } from '../table.ts';
-import { errorOf, formatInUnit, unitName } from '../unit.ts';
+import { errorOf, formatInUnit, ofMeanText, unitName } from '../unit.ts';
 
 /** What the columns of the options are called. */
 const NAMES: Readonly<Record<string, string>> = { lr: 'rate', dropout: 'dropout' };
@@ -42,6 +42,7 @@ const shareSpread = (of: Spread | null): string =>
  * The lines that `gradweave train` ends with if it has trained several networks.
  *
  * @param learned what is learned, if it is a number
+ * @param ofMean its error if always the mean is said. Default not known
  */
 export function manySummary(
   {
@@ -55,6 +56,7 @@ export function manySummary(
   }: Omit<ManyOutcome, 'dispatchesPerStep'>,
   columns: number,
   learned?: LearnedNumber,
+  ofMean?: number,
 ): string[] {
   const table = new GrowingTable(columns, 'plain');
   const classes = groups.some(({ accuracy }) => accuracy !== null);
@@ -72,7 +74,7 @@ export function manySummary(
   });
   return [
     '',
-    `${title}: means and standard deviations of ${networks.length} networks (${learned ? `root mean squares, in ${learned.name}` : loss})`,
+    `${title}: means and standard deviations of ${networks.length} networks (${learned ? `root mean squares, in ${unitName(learned)}${ofMeanText(ofMean)}` : loss})`,
     ...lines,
     ...endLines(networks),
     `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${formatSeconds(seconds)}, ${formatSeconds(seconds / networks.length)} for each network, ${formatCount(samplesPerSecond)} samples/s`,

@@ -32,7 +32,7 @@ export const predict: Command = {
     {
       name: 'SAMPLES…',
       several: true,
-      help: 'images of the model’s size: PNG, IDX as MNIST has it, or npy; photos of any size if it learned from photos; numbers as npy; rows of a table as CSV. A model of text takes none',
+      help: 'images of the model’s size: PNG, IDX as MNIST has it, or npy; photos of any size if it learned from photos; numbers as npy; rows of a table as CSV, counted from 1 below the columns’ names. A model of text takes none',
     },
   ],
   options: [

@@ -4,7 +4,7 @@ import { paperDifferences } from '../../harness/tasks/paper-differences.ts';
 import type { TrainOutcome } from '../../harness/tasks/run-trainer.ts';
 import { PAPER_TABLE, TABLE_LOSS } from '../../paper/table.ts';
 import { formatCount, formatLoss, formatSeconds, formatShare, writtenLines } from '../format.ts';
-import { formatError, formatInUnit } from '../unit.ts';
+import { formatError, formatInUnit, ofMeanText, unitName } from '../unit.ts';
 
 /** The parts of the `train` task's outcome that the summary needs. */
 export type TrainResult = Omit<TrainOutcome, 'dispatchesPerStep'>;
@@ -17,6 +17,8 @@ export interface TrainSetting {
   readonly published: boolean;
   /** What is learned, if it is a number of a table. */
   readonly number?: LearnedNumber | undefined;
+  /** Its error if always the mean is said. Default not known. */
+  readonly ofMean?: number | undefined;
   /** Whether the data are a table. Default false. */
   readonly isTable?: boolean;
 }
@@ -29,7 +31,7 @@ export function trainSummary(result: TrainResult, setting: TrainSetting): string
   return [
     '',
     ...(setting.number
-      ? numberLines(result, setting.number)
+      ? numberLines(result, setting.number, setting.ofMean)
       : [
           `${title}: test loss ${formatLoss(test.loss)} (${loss})` +
             (test.accuracy === null ? '' : `, test accuracy ${right}`),
@@ -42,10 +44,14 @@ export function trainSummary(result: TrainResult, setting: TrainSetting): string
 }
 
 /** The error in the number's unit, and what the loss is. */
-function numberLines({ title, loss, test }: TrainResult, number: LearnedNumber): string[] {
+function numberLines(
+  { title, loss, test }: TrainResult,
+  number: LearnedNumber,
+  ofMean: number | undefined,
+): string[] {
   const { name, deviation } = number;
   return [
-    `${title}: test error ${formatError(test.loss, number)} (root mean square, in ${name})`,
+    `${title}: test error ${formatError(test.loss, number)} (root mean square, in ${unitName(number)})${ofMeanText(ofMean)}`,
     `Test loss ${formatLoss(test.loss)} (${loss}, in squared deviations of ${name}; one is ${formatInUnit(deviation)})`,
   ];
 }

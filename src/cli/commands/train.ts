@@ -61,8 +61,9 @@ export const train: Command = {
       throw stored.failure ?? error;
     });
     let number: LearnedNumber | undefined;
+    let ofMean: number | undefined;
     const onEvent = (event: TaskEvent): void => {
-      if (event.type === 'dataset') number = event.number;
+      if (event.type === 'dataset') ({ number, ofMean } = event);
       extras.onEvent?.(event);
     };
     const work = () => runCommandTask(train, 'train', context, renderer, { ...extras, onEvent });
@@ -72,9 +73,10 @@ export const train: Command = {
     const { published } = data;
     const isTable = own?.table !== undefined;
     const stopped = 'groups' in result ? undefined : result.stopped;
-    if ('groups' in result) renderer.print(...manySummary(result, renderer.columns, number));
+    if ('groups' in result)
+      renderer.print(...manySummary(result, renderer.columns, number, ofMean));
     else if (!stopped) {
-      renderer.print(...trainSummary(result, { options, published, number, isTable }));
+      renderer.print(...trainSummary(result, { options, published, number, ofMean, isTable }));
     }
     renderer.print(...storedLines(stored), ...(logs?.lines ?? []));
     await writeJson({

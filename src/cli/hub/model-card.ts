@@ -3,7 +3,7 @@ import type { TableFacts } from '../../harness/own/table-text.ts';
 import { layerTable } from '../../nn/layer-table.ts';
 import type { SavedModel } from '../../train/model-file/saved-model.ts';
 import { tableOf } from '../table-facts.ts';
-import { formatError } from '../unit.ts';
+import { formatError, unitName } from '../unit.ts';
 
 /** What a card says of a data set's name that the Hub knows. */
 const DATASETS: Readonly<Record<string, string>> = {
@@ -91,9 +91,9 @@ function headOf(model: SavedModel, name: string): string[] {
 function metricLines({ type, name, value }: Metric, table: TableFacts | undefined): string[] {
   const target = table?.target;
   if (type !== 'loss' || !target || !('mean' in target)) return [`- ${name}: ${value}`];
-  const unit = cell(target.name);
+  const [column, unit] = [cell(target.name), cell(unitName(target))];
   return [
-    `- ${name}: ${value} (in squared deviations of ${unit})`,
+    `- ${name}: ${value} (in squared deviations of ${column})`,
     `- Test error: ${formatError(value, target)} (root mean square, in ${unit})`,
   ];
 }

@@ -4,6 +4,7 @@ import type { TextDataset } from '../../data/text.ts';
 import { DataError, OptionError } from '../../errors.ts';
 import type { TrainerOptions } from '../../train/trainer.ts';
 import type { Photos } from '../own/photos.ts';
+import type { Scale } from '../own/spread.ts';
 import type { TableData, TablePart } from '../own/table.ts';
 import { limitOf, openDataset, useDataset } from './data.ts';
 import { needColour, needSide } from './own-colour.ts';
@@ -133,10 +134,15 @@ function tableJob(
     ...{ type: 'dataset', name, synthetic: false, of: 'rows' },
     ...{ train: train.count, test: test.count },
     ...(table.scale ? { number: { name: table.target, ...table.scale } } : {}),
+    ...(table.scale && test.targets ? { ofMean: errorOfMean(test.targets, table.scale) } : {}),
   });
   const outputs = table.classes?.length ?? 1;
   return { data: 'table', settings: fitted(settings, table.inputs.length, outputs), table };
 }
+
+/** The root mean square of numbers' distances to the mean that they are standardised with, in their unit. */
+const errorOfMean = (targets: Float32Array, { deviation }: Scale): number =>
+  Math.sqrt(targets.reduce((sum, value) => sum + value * value, 0) / targets.length) * deviation;
 
 /** A run on images. A perceptron's first and last widths follow the images and their classes. */
 export function imageJob(settings: ImageSettings, dataset: ImageDataset): ImageJob {
