@@ -3,7 +3,7 @@ import type { TestFacts } from '../../insides.ts';
 import { byId } from '../dom.ts';
 import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
-import { put, say } from '../words/words.ts';
+import { say } from '../words/words.ts';
 import { ImageDialog } from './image-dialog.ts';
 import type { LookView } from './look-view.ts';
 import { PadView } from './pad-view.ts';
@@ -109,7 +109,7 @@ export class ImageParts {
     if (!this.#classifies) return;
     const { remote, look } = this.#host;
     const { turn } = this.#host;
-    put(byId('page-text'), () => say('Classifying…'));
+    this.#tested.wait();
     try {
       const outputs = await remote.call('outputs', []);
       if (turn !== this.#host.turn) return;
@@ -118,7 +118,7 @@ export class ImageParts {
       if (look.index !== undefined) void this.see(look.index);
       void this.#pad.classify();
     } catch (error) {
-      put(byId('page-text'), () => '–');
+      if (turn === this.#host.turn) this.#tested.fail();
       // While a network is being prepared, there is none yet.
       if (!(error instanceof Error && error.name === 'OptionError')) this.#host.fail(error);
     }

@@ -1,6 +1,6 @@
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import { byId, onScheme } from '../dom.ts';
-import { sayAsOf } from './as-of.ts';
+import { sayAsOf, sayWaiting } from './as-of.ts';
 import { AttentionView } from './attention-view.ts';
 import { ImageParts } from './image-parts.ts';
 import type { InsideHost, NetworkFact } from './inside-host.ts';
@@ -69,7 +69,8 @@ export class InsidePanel {
     const { turn } = this.#network;
     const { loss, kind } = network;
     this.#images.close();
-    for (const shown of ['drawn', 'looked'] as const) sayAsOf(shown, undefined);
+    sayWaiting('drawn');
+    sayAsOf('looked', undefined);
     byId('figure-reconstruction').hidden = kind !== 'input';
     for (const id of ['figure-writing', 'figure-attention']) byId(id).hidden = kind !== 'text';
     this.#follow();
@@ -82,6 +83,7 @@ export class InsidePanel {
         this.#table.network(loss, table),
       ]);
     } catch (error) {
+      sayAsOf('drawn', undefined);
       this.#fail(error);
     }
     if (turn !== this.#network.turn) return;

@@ -37,6 +37,8 @@ export class LookView {
   #width = 0;
   #open = false;
   #image: Uint8Array | undefined;
+  /** Drawings of pictures that have changed their size or their colours and are not done. */
+  #stale = 0;
   #index: number | undefined = 0;
 
   constructor(host: InsideHost, panel: LookPanel) {
@@ -116,7 +118,8 @@ export class LookView {
     const own: ViewName[] = network?.kind === 'input' ? ['reconstruction'] : [];
     const names = open && network ? [...this.views, ...own] : [];
     try {
-      await this.#host.remote.call('show', [names, recolour ? coloursNow() : undefined]);
+      const shown = this.#host.remote.call('show', [names, recolour ? coloursNow() : undefined]);
+      await (recolour ? this.#hideUntil(shown) : shown);
     } catch (error) {
       this.#panel.fail(error);
     }
@@ -124,9 +127,24 @@ export class LookView {
 
   async #look(choice: Partial<Look>): Promise<void> {
     try {
-      await this.#host.remote.call('look', [choice]);
+      const looked = this.#host.remote.call('look', [choice]);
+      const isSame = Object.keys(choice).every((key) => key === 'image');
+      await (isSame ? looked : this.#hideUntil(looked));
     } catch (error) {
       this.#panel.fail(error);
+    }
+  }
+
+  /** Hides the pictures while they are of another size, or in other colours: they would be stretched. */
+  async #hideUntil(drawn: Promise<unknown>): Promise<void> {
+    const { classList } = byId('inside-body');
+    this.#stale++;
+    classList.add('stale');
+    try {
+      await drawn;
+    } finally {
+      this.#stale--;
+      if (this.#stale === 0) classList.remove('stale');
     }
   }
 

@@ -5,7 +5,7 @@ import { classNames } from '../class-names.ts';
 import { byId } from '../dom.ts';
 import { whole } from '../numbers.ts';
 import { onLanguage, put, say } from '../words/words.ts';
-import { sayAsOf } from './as-of.ts';
+import { sayAsOf, sayWaiting } from './as-of.ts';
 import { ConfusionView } from './confusion-view.ts';
 import { tileOf } from './image-tile.ts';
 import { barColours, bytesOf, isPictured } from './pictures.ts';
@@ -83,7 +83,7 @@ export class TestedView {
     this.#page = 0;
     byId('filter', HTMLSelectElement).value = 'all';
     for (const id of ['images', 'confusion', 'scores']) byId(id).replaceChildren();
-    put(byId('page-text'), () => '–');
+    put(byId('page-text'), () => say('Classifying…'));
     put(byId('filter-said'), () => '');
     const pictured = this.#isPictured;
     put(byId('confusion-help'), () =>
@@ -91,7 +91,19 @@ export class TestedView {
         ? say('Click a cell to see its images.')
         : say('Click a cell to try one of its rows.'),
     );
-    sayAsOf('tested', undefined);
+    sayWaiting('tested');
+  }
+
+  /** Nothing can be classified now. */
+  fail(): void {
+    put(byId('page-text'), () => '–');
+    if (!this.#tested) sayAsOf('tested', undefined);
+  }
+
+  /** The samples are being classified. */
+  wait(): void {
+    put(byId('page-text'), () => say('Classifying…'));
+    if (!this.#tested) sayWaiting('tested');
   }
 
   show(outputs: TestOutputs): void {

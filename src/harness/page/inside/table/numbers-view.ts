@@ -1,3 +1,4 @@
+import type { TestedNumbers } from '../../../worker/table-study.ts';
 import { make } from '../../dom.ts';
 import { said } from '../../words/said.ts';
 import { onLanguage, put, say } from '../../words/words.ts';
@@ -94,7 +95,11 @@ export class NumbersView {
     this.#histogram.show(undefined);
     this.#rows.show(undefined, network.table);
     this.#measures.replaceChildren();
-    for (const time of this.#times) put(time, () => '');
+    this.#say(() => say('Predicting…'));
+  }
+
+  #say(text: () => string): void {
+    for (const time of this.#times) put(time, text);
   }
 
   async #again(): Promise<void> {
@@ -110,14 +115,24 @@ export class NumbersView {
     const { turn } = this.#host;
     const network = this.#network;
     if (!network?.table.scale) return;
-    const tested = await askTable(this.#host)('numbers');
+    if (!this.#shown) this.#say(() => say('Predicting…'));
+    const tested = await this.#ask(turn);
     if (turn !== this.#host.turn || network !== this.#network) return;
     const { predicted, truth, epochs } = tested;
     const errors = predicted.map((value, i) => value - truth[i]);
     const text = targetText(network.table.target, network.table.scale.deviation);
     this.#shown = { ...tested, errors, text };
-    for (const time of this.#times) put(time, () => asOf(epochs));
+    this.#say(() => asOf(epochs));
     this.#draw();
+  }
+
+  async #ask(turn: number): Promise<TestedNumbers> {
+    try {
+      return await askTable(this.#host)('numbers');
+    } catch (error) {
+      if (turn === this.#host.turn && !this.#shown) this.#say(() => '');
+      throw error;
+    }
   }
 
   #draw(): void {

@@ -7,6 +7,7 @@ export const insideTable = {
   'Each point is a held-out row. On the dashed line, the prediction is true. Point at a row, or choose one with the arrow keys; a click or Enter takes it to “Try a row”.':
     'Cada punto es una fila reservada. En la línea discontinua, la predicción es exacta. Señala una fila o elígela con las flechas; un clic o Intro la lleva a «Probar una fila».',
   'Predict again': 'Predecir otra vez',
+  'Predicting…': 'Prediciendo…',
   Errors: 'Errores',
   'In the units of the column that is learned. R² is 1 if all predictions are true, and 0 if they are no better than the mean of the held-out rows.':
     'En las unidades de la columna que se aprende. R² es 1 si todas las predicciones son exactas, y 0 si no son mejores que la media de las filas reservadas.',

@@ -118,6 +118,7 @@ export const inside = {
   'Next image': 'Imagen siguiente',
   'Classify again': 'Clasificar de nuevo',
   'Classifying…': 'Clasificando…',
+  'Drawing…': 'Dibujando…',
   '{from}–{to} of {count}': '{from}–{to} de {count}',
   '{truth}, classified as {said}.': '{truth}, clasificadas como {said}.',
   'Enlarge test image {number}, {name}': 'Ampliar la imagen de prueba {number}, {name}',
