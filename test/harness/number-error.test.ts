@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { descriptionOf } from '../../src/harness/page/charts/plots.ts';
-import { readingsAt, spoken } from '../../src/harness/page/charts/readings.ts';
+import { inFull, readingsAt, spoken } from '../../src/harness/page/charts/readings.ts';
 import { referencesOf } from '../../src/harness/page/charts/references.ts';
 import { isDataset } from '../../src/harness/page/notebook/run-checks.ts';
 import { runCsv } from '../../src/harness/page/notebook/run-export.ts';
@@ -46,6 +46,18 @@ test('several networks have the mean of their errors, not the error of their mea
     testErrorText({ ...ofNumbers([]), networks }, NUMBER),
     /^10\.0 ± [57]\.[01]\u00a0k€$/,
   );
+});
+
+test('a chart of several networks does not give the error of their mean loss', () => {
+  const networks = [0.01, 0.09].map((loss, i) => ({
+    ...{ run: i, seed: i + 1 },
+    history: ofNumbers([loss]).history,
+  }));
+  const one = ofNumbers([0.05]);
+  const scene = sceneOf('loss', [one]);
+  const { quantity } = scene;
+  assert.match(inFull(quantity, one, 0.05), /\(RMSE 11\.2\u00a0k€\)$/);
+  assert.not.match(inFull(quantity, { ...one, networks }, 0.05), /RMSE/);
 });
 
 test('what is said of a run that learns a number has its error where classes have accuracies', async () => {

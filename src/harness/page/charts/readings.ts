@@ -22,9 +22,12 @@ export interface Reading {
 /** A point of a run that ended is not near to what comes long after. */
 const NEAR_EPOCHS = 0.5;
 
-/** The loss of a number that is learned as its error, in the column's unit; empty of others. */
-function errorIn({ name }: Quantity, { dataset }: Shown['run'], value: number): string {
-  if (name !== 'loss' || !dataset?.number) return '';
+/**
+ * The loss of a number that is learned as its error, in the column's unit; empty of others, and of several networks: their mean
+ * error is not that of their mean loss.
+ */
+function errorIn({ name }: Quantity, { dataset, networks }: Shown['run'], value: number): string {
+  if (name !== 'loss' || !dataset?.number || networks.length > 1) return '';
   return say('RMSE {error}', { error: rmseText(value, dataset.number) });
 }
 
