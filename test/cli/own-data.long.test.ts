@@ -141,7 +141,7 @@ test('a number of a table: errors and predictions are in its unit, as in ONNX', 
   assert.match(many.text, /^2 +[\d,.]+ ± [\d,.]+$/m);
   assert.match(
     many.text,
-    'means and standard deviations of 2 networks (root mean squares, in price)',
+    'means and standard deviations of 2 networks (root mean squares, in price; always the mean: ',
   );
 });
 
