@@ -85,6 +85,18 @@ test('a run that learns a number has errors in the tiles, and one of classes aft
   assert.is(tiles.get('numbers')?.dataset.learns, 'class');
 });
 
+test('the training results of a run with dropout are said to be that', () => {
+  const tiles = page();
+  const numbers = new NumbersView();
+  const said = (query: string): string | undefined => {
+    numbers.drops({ query });
+    return tiles.get('numbers')?.dataset.dropout;
+  };
+  assert.is(said('model=2&dropout=0.25'), '0.25');
+  assert.is(said('model=2&dropout=0'), undefined);
+  assert.ok(Number(said('model=2&data=own')) > 0, 'of the preset');
+});
+
 test('the tiles of several networks have what the list has: those that ended early, and best epochs, count', () => {
   const tiles = page();
   const numbers = new NumbersView();

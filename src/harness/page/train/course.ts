@@ -103,6 +103,7 @@ export class Course {
     this.#left = undefined;
     this.#additions = additions;
     this.#clear();
+    numbers.drops(runs[0]);
     if (runs[0].dataset) numbers.learns(runs[0].dataset.number);
     this.#setState('preparing');
     for (const run of list.runs) run.held = false;

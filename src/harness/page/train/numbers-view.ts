@@ -3,6 +3,8 @@ import type { EpochRecord, Metrics } from '../../../train/history.ts';
 import type { LearnedNumber } from '../../protocol.ts';
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
+import { allSettings } from '../notebook/run-words.ts';
 import { meanErrorText } from '../number-error.ts';
 import { bytes, duration, loss, percent, whole } from '../numbers.ts';
 import { put, say } from '../words/words.ts';
@@ -50,6 +52,14 @@ export class NumbersView {
   learns(number: LearnedNumber | undefined): void {
     this.#number = number;
     byId('numbers').dataset.learns = number ? 'number' : 'class';
+  }
+
+  /** Says that the training results are those with dropout, which tests are without, if the run has some. */
+  drops(run: Pick<RunRecord, 'query'>): void {
+    const { dropout } = Object.fromEntries(allSettings(run));
+    const { dataset } = byId('numbers');
+    if (Number(dropout) > 0) dataset.dropout = dropout;
+    else delete dataset.dropout;
   }
 
   /** An accuracy, or the error of a number: the mean of several networks. */

@@ -95,6 +95,7 @@ export const train = {
     'Estos pesos: pérdida de prueba {loss}, exactitud de prueba {accuracy}.',
   'The next run starts from {name}.': 'El próximo entrenamiento empieza con {name}.',
   'The settings are those of {run}.': 'Los ajustes son los de {run}.',
+  'with dropout': 'con dropout',
   'A setting is wrong: {name}. Its field says why.':
     'Un ajuste no es válido: {name}. Su campo dice por qué.',
   '{file} was not taken: a run is in progress. Stop it, then give the file again':
