@@ -18,8 +18,10 @@ export interface UnitNetwork {
   readonly test: TestFacts;
 }
 
+const DIGITS = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 } as const;
+
 const value = (number: number): string =>
-  number.toLocaleString(language(), { maximumSignificantDigits: 3 });
+  number.toLocaleString(language(), DIGITS).replace('-', '−');
 
 /** A unit enlarged: its weights, what it answers to the chosen image, and the test images that excite it most. */
 export class UnitDialog {
