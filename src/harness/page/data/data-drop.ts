@@ -1,6 +1,7 @@
 import { byId } from '../dom.ts';
 import { put } from '../words/words.ts';
 import { asks } from './asked-files.ts';
+import { takeEarlyDrops } from './early-drops.ts';
 import { dropped, listed, type NamedFile } from './given-files.ts';
 import type { OwnHost, OwnPanel } from './own-panel.ts';
 
@@ -62,6 +63,14 @@ export function takeDrops({
   // Of the whole form: settings of a run may be loaded into it.
   byId('settings').addEventListener('change', choose);
   choose();
+  const take = (files: readonly NamedFile[]): void => {
+    const of = (end: string) => files.filter(({ name }) => name.endsWith(end));
+    const [networks, lists] = [of('.safetensors'), of('.json')];
+    if (networks.length > 0) weights(networks[0].file);
+    if (lists.length > 0) runs(lists.map(({ file }) => file));
+    void takeData(files.filter((one) => !networks.includes(one) && !lists.includes(one)));
+  };
+  const takeAll = (files: Promise<readonly NamedFile[]>): void => void files.then(take, host.fail);
   for (const kind of ['dragover', 'dragleave', 'drop'] as const) {
     document.addEventListener(kind, (event) => {
       const { dataTransfer } = event;
@@ -69,16 +78,10 @@ export function takeDrops({
       if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
       target.classList.toggle('over', kind === 'dragover');
-      if (kind !== 'drop') return;
-      void dropped(dataTransfer).then((files) => {
-        const of = (end: string) => files.filter(({ name }) => name.endsWith(end));
-        const [networks, lists] = [of('.safetensors'), of('.json')];
-        if (networks.length > 0) weights(networks[0].file);
-        if (lists.length > 0) runs(lists.map(({ file }) => file));
-        void takeData(files.filter((one) => !networks.includes(one) && !lists.includes(one)));
-      });
+      if (kind === 'drop') takeAll(dropped(dataTransfer));
     });
   }
+  for (const files of takeEarlyDrops()) takeAll(files);
   return () => loaded;
 }
 
