@@ -11,6 +11,9 @@ function drag(kind: 'dragover' | 'drop', name: string | null, taken = false): bo
   return window.dispatchEvent(event);
 }
 
+// Other tests of this process have no window.
+test.after(() => void Reflect.deleteProperty(globalThis, 'window'));
+
 test('files that are dropped before the page is ready are kept for it, and never shown in its place', async () => {
   Object.assign(globalThis, { window: new EventTarget() });
   keepEarlyDrops();

@@ -161,7 +161,7 @@ const OTHERS = [
   ...['patience', 'keep'],
   // They are of data, which has a hash, and of several trials.
   ...['data', 'text', 'seeds'],
-  ...['target', 'learn', 'leave-out', 'missing', 'side', 'colour'],
+  ...['target', 'learn', 'leave-out', 'numbers', 'missing', 'side', 'colour'],
   ...['sample', 'temperature', 'prompt'],
   ...['tune', 'warm-steps'],
   ...['save', 'checkpoint', 'every', 'resume', 'from', 'json'],
