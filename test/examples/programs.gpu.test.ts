@@ -21,7 +21,7 @@ import { inLongRun, THOROUGH } from '../run/thorough.ts';
 const SEED = 1;
 
 /** The programs that `npm test` runs; the others take as long and show less. */
-const USUAL = /^(fraud|a teachable|REINFORCE|a GAN)/;
+const USUAL = /^(fraud|a teachable|REINFORCE)/;
 
 /** Runs a program, which must leave nothing behind. Its data are the same each time. */
 const program = <T>(name: string, run: (engine: Engine) => Promise<T>, look: (got: T) => void) =>
