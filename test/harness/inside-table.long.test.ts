@@ -169,7 +169,7 @@ test('a network of numbers shows its errors, answers to rows, and says which col
   await until(
     page,
     '.far',
-    /^superficie \(m²\) 900 is far outside of 40\.5 to 140\.5, which the network/,
+    /^superficie \(m²\) 900 is far outside of 40,5 to 140,5, which the network/,
   );
   await type(page, 0, 'mucho');
   await until(page, '.far', /^$/);
