@@ -93,13 +93,13 @@ function rowsOf(
   };
 }
 
-/** Most texts that a message lists, and most remarks on a file. */
-const LISTED = 20;
+/** Most remarks on a file. */
+const MOST_REMARKS = 20;
 
 /** The first ones; of more, how many. */
 const first = (texts: readonly string[]): readonly string[] =>
-  texts.length > LISTED
-    ? [...texts.slice(0, LISTED), `and ${texts.length - LISTED} more such values`]
+  texts.length > MOST_REMARKS
+    ? [...texts.slice(0, MOST_REMARKS), `and ${texts.length - MOST_REMARKS} more such values`]
     : texts;
 
 /**
@@ -112,9 +112,8 @@ function inputsOf(column: UsedColumn, text: string, comma: boolean, where: strin
   if ('values' in column) {
     const inputs = column.values.map((one) => Number(text.trim() === one));
     if (isMissing(text) || inputs.includes(1)) return inputs;
-    const more = column.values.length - LISTED;
     throw new DataError(
-      `${has}, which was not learned; learned were ${column.values.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}. Give one of these, or leave it empty`,
+      `${has}, which was not learned; learned were ${listed(column.values)}. Give one of these, or leave it empty`,
     );
   }
   if (isMissing(text)) return [column.mean];

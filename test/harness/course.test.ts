@@ -6,21 +6,19 @@ import { wrongText } from '../../src/harness/page/train/course-text.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
 import type { LabState } from '../../src/harness/worker/lab-event.ts';
+import { withGlobals } from './part-page.ts';
 
-/** The page's status, which nobody reads here. */
-function page(): void {
-  const getElementById = () => ({ textContent: '', isConnected: true, setAttribute() {} });
-  const document = { getElementById, querySelectorAll: () => [] };
-  Object.assign(globalThis, { document, HTMLElement: Object });
-}
-
-test.after(() => {
-  for (const name of ['document', 'HTMLElement']) Reflect.deleteProperty(globalThis, name);
+withGlobals(test, {
+  document: {
+    // The page's status, which nobody reads here.
+    getElementById: () => ({ textContent: '', isConnected: true, setAttribute() {} }),
+    querySelectorAll: () => [],
+  },
+  HTMLElement: Object,
 });
 
 /** A course, and the alert that it shows. */
 function coursed() {
-  page();
   const shown: Shown[] = [];
   const alert = {
     show: (error: Shown) => shown.splice(0, 1, error),

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keepEarlyDrops, takeEarlyDrops } from '../../src/harness/page/data/early-drops.ts';
+import { withGlobals } from './part-page.ts';
 
 /** A drag of one file; null for a drag of text. @returns whether the browser would leave the page */
 function drag(kind: 'dragover' | 'drop', name: string | null, taken = false): boolean {
@@ -11,11 +12,9 @@ function drag(kind: 'dragover' | 'drop', name: string | null, taken = false): bo
   return window.dispatchEvent(event);
 }
 
-// Other tests of this process have no window.
-test.after(() => void Reflect.deleteProperty(globalThis, 'window'));
+withGlobals(test, { window: new EventTarget() });
 
 test('files that are dropped before the page is ready are kept for it, and never shown in its place', async () => {
-  Object.assign(globalThis, { window: new EventTarget() });
   keepEarlyDrops();
   assert.is(drag('drop', null), true, 'a text');
   assert.is(drag('dragover', 'table.csv'), false);

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openJoin } from '../../src/harness/join/main.ts';
 import { WorkView } from '../../src/harness/join/work-view.ts';
+import { Parts, withGlobals } from './part-page.ts';
 
 /** As much of an element as the view needs. */
 class Part {
@@ -17,31 +18,25 @@ class Part {
   querySelector(): undefined {}
 }
 
-const KINDS = ['HTMLElement', 'HTMLButtonElement', 'HTMLProgressElement'];
-const parts = new Map<string, Part>();
-
-test.before.each(() => {
-  parts.clear();
-  const getElementById = (id: string): Part => {
-    const part = parts.get(id) ?? new Part();
-    parts.set(id, part);
-    return part;
-  };
-  const document = {
+const parts = new Parts(() => new Part());
+const { getElementById } = parts;
+withGlobals(test, {
+  document: {
     getElementById,
     querySelector: () => undefined,
     querySelectorAll: () => [],
     createElement: () => new Part(),
     createElementNS: () => new Part(),
-  };
-  Object.assign(globalThis, { document }, Object.fromEntries(KINDS.map((name) => [name, Part])));
-  // What harness.html says at first.
-  getElementById('adapter').textContent = 'Looking for a GPU…';
+  },
+  HTMLElement: Part,
+  HTMLButtonElement: Part,
+  HTMLProgressElement: Part,
 });
 
-/** Other files run in this process: they have no page. */
-test.after(() => {
-  for (const name of ['document', ...KINDS]) Reflect.deleteProperty(globalThis, name);
+test.before.each(() => {
+  parts.clear();
+  // What harness.html says at first.
+  getElementById('adapter').textContent = 'Looking for a GPU…';
 });
 
 const head = (): string => parts.get('adapter')?.textContent ?? '';

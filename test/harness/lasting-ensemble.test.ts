@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Ensemble } from '../../src/ensemble/ensemble.ts';
-import { AdapterError, DataError, DeviceLostError } from '../../src/errors.ts';
+import { AdapterError, DataError, DeviceLostError, MemoryError } from '../../src/errors.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { Gate } from '../../src/harness/gate.ts';
 import type { Job } from '../../src/harness/tasks/job.ts';
@@ -99,6 +99,17 @@ test('three losses without a copy between them end the networks, and a copy coun
     if (seen.length < 8) await lost();
   });
   assert.equal(seen, [0, 10, 20, 30, 40, 50, 60, 70], 'each goes on from the last copy');
+});
+
+test('without memory for a copy the one before stays; what else is wrong with it is said', async () => {
+  const { lasting, stubs } = await open(another);
+  await lasting.keep();
+  const { copies } = lasting;
+  stubs[0].snapshot = () => Promise.reject(new MemoryError('no memory'));
+  await lasting.keep();
+  assert.is(lasting.copies, copies);
+  stubs[0].snapshot = () => Promise.reject(new TypeError('a fault of ours'));
+  assert.instance(await rejection(lasting.keep()), TypeError);
 });
 
 test('networks are copied each 10 s at least, also if a busy machine takes long for one copy', () => {

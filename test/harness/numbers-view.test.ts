@@ -10,6 +10,7 @@ import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 import { aRun } from './charts-runs.ts';
+import { Parts, withGlobals } from './part-page.ts';
 
 /** As much of an element as the tiles need. */
 class Tile {
@@ -23,27 +24,25 @@ class Tile {
   }
 }
 
-/** A page of such elements, by their names. */
+const tiles = new Parts(() => new Tile());
+const { getElementById } = tiles;
+const querySelectorAll = (selector: string): Tile[] =>
+  [...tiles.values()].filter(({ attributes }) => attributes.has(selector.slice(1, -1)));
+withGlobals(test, {
+  document: { getElementById, querySelectorAll, title: '' },
+  HTMLElement: Tile,
+  HTMLProgressElement: Tile,
+});
+
+/** A page of such elements, none of which is there yet. */
 function page(): Map<string, Tile> {
-  const tiles = new Map<string, Tile>();
-  const getElementById = (id: string): Tile => {
-    const tile = tiles.get(id) ?? new Tile();
-    tiles.set(id, tile);
-    return tile;
-  };
-  const querySelectorAll = (selector: string): Tile[] =>
-    [...tiles.values()].filter(({ attributes }) => attributes.has(selector.slice(1, -1)));
-  const document = { getElementById, querySelectorAll, title: '' };
-  Object.assign(globalThis, { document, HTMLElement: Tile, HTMLProgressElement: Tile });
+  tiles.clear();
   return tiles;
 }
 
-/** Other files run in this process: they have no page, and speak English. */
+/** Other files run in this process: they speak English. */
 test.after(async () => {
   await speak('en', {});
-  for (const name of ['document', 'HTMLElement', 'HTMLProgressElement']) {
-    Reflect.deleteProperty(globalThis, name);
-  }
 });
 
 test('the numbers of a run are said again in another language', async () => {

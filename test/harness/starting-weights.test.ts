@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { StartingWeights } from '../../src/harness/page/train/starting-weights.ts';
 import { Lab } from '../../src/harness/worker/lab.ts';
+import { Parts, withGlobals } from './part-page.ts';
 
 /** As much of an element as the choice of weights needs. */
 class Part {
@@ -12,26 +13,12 @@ class Part {
   addEventListener(): void {}
 }
 
-const parts = new Map<string, Part>();
-
-test.before(() => {
-  const getElementById = (id: string): Part => {
-    const part = parts.get(id) ?? new Part();
-    parts.set(id, part);
-    return part;
-  };
-  Object.assign(globalThis, {
-    document: { getElementById, querySelectorAll: () => [] },
-    HTMLElement: Part,
-    HTMLInputElement: Part,
-  });
-});
-
-/** Other files run in this process: they have no page. */
-test.after(() => {
-  for (const name of ['document', 'HTMLElement', 'HTMLInputElement']) {
-    Reflect.deleteProperty(globalThis, name);
-  }
+const parts = new Parts(() => new Part());
+const { getElementById } = parts;
+withGlobals(test, {
+  document: { getElementById, querySelectorAll: () => [] },
+  HTMLElement: Part,
+  HTMLInputElement: Part,
 });
 
 test('what is no file of weights is refused when it is given, and what was chosen before stays', async () => {

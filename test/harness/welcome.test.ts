@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { ownGiven } from '../../src/harness/page/data/own-round.ts';
 import type { Learner } from '../../src/harness/page/learn/learner.ts';
 import { Welcome } from '../../src/harness/page/learn/welcome.ts';
+import { Parts, withGlobals } from './part-page.ts';
 
 /** As much of an element as the greeting needs; it has no size, so that nothing is drawn. */
 class Part {
@@ -14,30 +15,17 @@ class Part {
   append(): void {}
 }
 
-const NAMES = ['document', 'HTMLElement', 'SVGSVGElement', 'ResizeObserver'];
-const parts = new Map<string, Part>();
-
-test.before(() => {
-  const getElementById = (id: string): Part => {
-    const part = parts.get(id) ?? new Part();
-    parts.set(id, part);
-    return part;
-  };
-  const documentElement = new Part();
-  documentElement.dataset.visit = 'first';
-  Object.assign(globalThis, {
-    document: { documentElement, getElementById, querySelectorAll: () => [] },
-    HTMLElement: Part,
-    SVGSVGElement: Part,
-    ResizeObserver: class {
-      observe(): void {}
-    },
-  });
-});
-
-/** Other files run in this process: they have no page. */
-test.after(() => {
-  for (const name of NAMES) Reflect.deleteProperty(globalThis, name);
+const parts = new Parts(() => new Part());
+const { getElementById } = parts;
+const documentElement = new Part();
+documentElement.dataset.visit = 'first';
+withGlobals(test, {
+  document: { documentElement, getElementById, querySelectorAll: () => [] },
+  HTMLElement: Part,
+  SVGSVGElement: Part,
+  ResizeObserver: class {
+    observe(): void {}
+  },
 });
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

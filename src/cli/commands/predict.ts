@@ -149,14 +149,14 @@ async function samplesOf(
   }
   const stray = TEXT_OPTIONS.find((name) => values.has(name));
   if (stray) throw new UsageError(`--${stray} was given; '${path}' is not a model of text.`);
+  const photos = image && photosIn(saved.metadata);
   if (files.length === 0) {
-    throw new UsageError(
-      `SAMPLES are missing: give ${image ? 'PNG, IDX or npy' : table ? 'CSV or npy' : 'npy'} files.`,
-    );
+    const kinds = photos ? 'PNG, JPEG, GIF, WebP, BMP, IDX or npy' : 'PNG, IDX or npy';
+    const takes = image ? kinds : table ? 'CSV or npy' : 'npy';
+    throw new UsageError(`SAMPLES are missing: give ${takes} files.`);
   }
   if (table) return readRows(files, table, model.inputShape);
   if (!image) return readNumbers(files, model.inputShape);
-  const photos = photosIn(saved.metadata);
   const decoded = (values.get('runtime') ?? 'browser') === 'browser';
   return readImages(files, image, photos && { ...photos, decoded });
 }

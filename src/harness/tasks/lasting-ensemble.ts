@@ -1,5 +1,5 @@
 import type { Ensemble } from '../../ensemble/ensemble.ts';
-import { DeviceLostError, GradweaveError } from '../../errors.ts';
+import { DeviceLostError, GradweaveError, MemoryError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import { LOSSES, takeTunings } from '../../train/renewals.ts';
 import { type Copies, copiesOf, copyBytesOf, putCopies } from './many-copies.ts';
@@ -85,14 +85,14 @@ export class LastingEnsemble {
     return this.#options.renew !== undefined && copyBytesOf(this.current) <= MOST_BYTES;
   }
 
-  /** Copies them, between two calls that train. Without memory for it, they keep the copies before. @throws DeviceLostError */
+  /** Copies them, between two calls that train. Without memory for it, they keep the copies before. @throws DeviceLostError and other errors than MemoryError */
   async keep(): Promise<void> {
     if (!this.#isCopied) return;
     const begun = performance.now();
     try {
       this.#from = await copiesOf(this.current);
     } catch (error) {
-      if (error instanceof DeviceLostError) throw error;
+      if (!(error instanceof MemoryError)) throw error;
     } finally {
       const now = performance.now();
       this.#due = now + (this.#options.everyMs ?? pauseAfter(now - begun));

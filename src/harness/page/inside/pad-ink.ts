@@ -17,6 +17,9 @@ export class PadInk {
   /** @param chosen called when somebody chooses another one */
   constructor(chosen: () => void) {
     this.#chosen = chosen;
+    for (const radio of this.#place.querySelectorAll('input')) {
+      radio.style.backgroundColor = radio.value;
+    }
     this.#name();
     this.#place.addEventListener('change', () => {
       this.#name();
