@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import { type Chrome, launchChrome } from '../../src/cli/chrome.ts';
 import { pageFiles, pageTable } from '../../src/cli/page-files.ts';
 import { BLANK_PAGE, type Server, startServer } from '../../src/cli/server.ts';
+import { savedFile } from './saved-file.ts';
 
 /** The page in a browser, with a folder that its downloads go to. */
 export interface Stage {
@@ -103,19 +104,9 @@ export async function download(
   selector: string,
   end: string,
 ): Promise<Buffer> {
-  const before = new Set(await readdir(folder));
-  await page.$eval(selector, (element) => element instanceof HTMLElement && element.click());
-  for (let i = 0; i < 200; i++) {
-    const name = (await readdir(folder)).find((one) => !before.has(one) && one.endsWith(end));
-    if (name) {
-      const path = join(folder, name);
-      const bytes = await readFile(path);
-      await rm(path);
-      return bytes;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${selector} saved no ${end}`);
+  return savedFile(folder, end, () =>
+    page.$eval(selector, (element) => element instanceof HTMLElement && element.click()),
+  );
 }
 
 /** Sets a control of the form, as a person would. */
