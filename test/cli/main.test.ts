@@ -135,8 +135,9 @@ test('a result’s folder is not made: it is asked for before the run', async ()
 });
 
 test('what is kept in a checkout is refused outside of one, before the run', async () => {
-  for (const check of [checkSave('/nowhere'), checkReport(new Map(), '/nowhere')]) {
-    const error = await check.then(
+  // Called one after the other: what rejects before it is waited for ends the process.
+  for (const check of [() => checkSave('/nowhere'), () => checkReport(new Map(), '/nowhere')]) {
+    const error = await check().then(
       () => undefined,
       (reason: unknown) => reason,
     );
