@@ -9,6 +9,7 @@ import { app as writer } from '../../examples/writer/app.ts';
 import writerPage from '../../examples/writer/index.html';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { withSharedEngine } from '../gpu/helpers.ts';
+import { inLongRun } from '../run/thorough.ts';
 
 /** Puts an example's page into this one, and ends the example after `use`. */
 const onPage = (
@@ -108,7 +109,7 @@ test('transfer: classes are added while it learns, and none is forgotten', () =>
     },
   ));
 
-test('writer: what it writes becomes the text', () =>
+inLongRun(test)('writer: what it writes becomes the text', () =>
   onPage(writerPage, writer, async (page) => {
     const [learn, stop] = [find<HTMLElement>(page, '#learn'), find<HTMLElement>(page, '#stop')];
     const area = find<HTMLTextAreaElement>(page, '#text');
@@ -124,6 +125,7 @@ test('writer: what it writes becomes the text', () =>
     stop.click();
     await until(() => !find<HTMLButtonElement>(page, '#learn').disabled, 'it does not stop');
     assert.match(page.querySelector('figcaption')?.textContent ?? '', /^steps \d+ to \d+/);
-  }));
+  }),
+);
 
 test.run();

@@ -182,72 +182,81 @@ const clicked = (element: Element): void => {
   if (element instanceof HTMLElement) element.click();
 };
 
-test('tabs share the notebook: none writes over a run of another, and all see what becomes of it', async (stage) => {
-  const { page: one, said } = await openPage(stage, `?${QUICK.replace('epochs=2', 'epochs=9999')}`);
-  await one.click('#start');
-  await until(one, '#runs', /[1-9] of 9999/);
-  const two = await stage.chrome.browser.newPage();
-  await two.goto(`${stage.server.origin}/harness.html`);
-  await until(two, '#runs', /running/);
-  await two.$eval('#runs button.name', clicked);
-  await press(two, 'Pin');
-  await two.click('#hide-all');
-  await two.$eval('#runs .details input', (input) => {
-    if (!(input instanceof HTMLInputElement)) return;
-    input.value = 'Named there';
-    input.dispatchEvent(new Event('change'));
-  });
-  await one.bringToFront();
-  await until(one, '#runs', /Named there #1.*pinned/);
-  await one.evaluate(() => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File(['x'], 'weights.safetensors'));
-    const how = { dataTransfer, bubbles: true, cancelable: true };
-    document.querySelector('footer')?.dispatchEvent(new DragEvent('drop', how));
-  });
-  await until(one, '#alert-text', /safetensors was not taken/);
-  // What was said follows the language.
-  await one.select('#language', 'es');
-  await until(one, '#alert-text', /No se ha tomado weights/);
-  await one.select('#language', 'en');
-  await one.click('#stop');
-  await until(one, '#runs', /stopped/);
-  const kept = await textOf(one, '#runs td[data-name="Epochs"]');
-  const wanted = new RegExp(`Named there #1.*pinned.*stopped.*${kept}`, 's');
-  await two.bringToFront();
-  await until(two, '#runs', wanted);
-  await one.bringToFront();
-  await one.reload();
-  await until(one, '#runs', wanted);
-  // Neither may the other train it at the same time.
-  await one.evaluate(
-    (name) => void navigator.locks.request(name, () => new Promise(() => {})),
-    await two.$eval('#runs tr[data-key]', (row) => `gradweave run ${row.getAttribute('data-key')}`),
-  );
-  await two.bringToFront();
-  await press(two, 'More epochs');
-  await until(two, '#status', /Another tab trains Named there #1/);
-  // Deleted in one, it does not come back from the other; taken back, it has its weights in both.
-  await one.bringToFront();
-  await one.click('#runs button.name');
-  await press(one, 'Delete');
-  await two.bringToFront();
-  await until(two, '#runs', /No run yet/);
-  await one.bringToFront();
-  await one.select('#language', 'es');
-  await until(one, '#undo', /Se borró Named there #1/);
-  await one.select('#language', 'en');
-  await until(one, '#undo', /Deleted Named there #1/);
-  await one.click('#undo-button');
-  await two.bringToFront();
-  await until(two, '#runs', wanted);
-  const off = '#runs tr button[aria-label^="Weights"][disabled]';
-  // They come a little after the run.
-  await two.waitForSelector(off, { hidden: true });
-  assert.equal(said, []);
-  await two.close();
-  await one.close();
-});
+inLongRun(test)(
+  'tabs share the notebook: none writes over a run of another, and all see what becomes of it',
+  async (stage) => {
+    const { page: one, said } = await openPage(
+      stage,
+      `?${QUICK.replace('epochs=2', 'epochs=9999')}`,
+    );
+    await one.click('#start');
+    await until(one, '#runs', /[1-9] of 9999/);
+    const two = await stage.chrome.browser.newPage();
+    await two.goto(`${stage.server.origin}/harness.html`);
+    await until(two, '#runs', /running/);
+    await two.$eval('#runs button.name', clicked);
+    await press(two, 'Pin');
+    await two.click('#hide-all');
+    await two.$eval('#runs .details input', (input) => {
+      if (!(input instanceof HTMLInputElement)) return;
+      input.value = 'Named there';
+      input.dispatchEvent(new Event('change'));
+    });
+    await one.bringToFront();
+    await until(one, '#runs', /Named there #1.*pinned/);
+    await one.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'weights.safetensors'));
+      const how = { dataTransfer, bubbles: true, cancelable: true };
+      document.querySelector('footer')?.dispatchEvent(new DragEvent('drop', how));
+    });
+    await until(one, '#alert-text', /safetensors was not taken/);
+    // What was said follows the language.
+    await one.select('#language', 'es');
+    await until(one, '#alert-text', /No se ha tomado weights/);
+    await one.select('#language', 'en');
+    await one.click('#stop');
+    await until(one, '#runs', /stopped/);
+    const kept = await textOf(one, '#runs td[data-name="Epochs"]');
+    const wanted = new RegExp(`Named there #1.*pinned.*stopped.*${kept}`, 's');
+    await two.bringToFront();
+    await until(two, '#runs', wanted);
+    await one.bringToFront();
+    await one.reload();
+    await until(one, '#runs', wanted);
+    // Neither may the other train it at the same time.
+    await one.evaluate(
+      (name) => void navigator.locks.request(name, () => new Promise(() => {})),
+      await two.$eval(
+        '#runs tr[data-key]',
+        (row) => `gradweave run ${row.getAttribute('data-key')}`,
+      ),
+    );
+    await two.bringToFront();
+    await press(two, 'More epochs');
+    await until(two, '#status', /Another tab trains Named there #1/);
+    // Deleted in one, it does not come back from the other; taken back, it has its weights in both.
+    await one.bringToFront();
+    await one.click('#runs button.name');
+    await press(one, 'Delete');
+    await two.bringToFront();
+    await until(two, '#runs', /No run yet/);
+    await one.bringToFront();
+    await one.select('#language', 'es');
+    await until(one, '#undo', /Se borró Named there #1/);
+    await one.select('#language', 'en');
+    await until(one, '#undo', /Deleted Named there #1/);
+    await one.click('#undo-button');
+    await two.bringToFront();
+    await until(two, '#runs', wanted);
+    const off = '#runs tr button[aria-label^="Weights"][disabled]';
+    // They come a little after the run.
+    await two.waitForSelector(off, { hidden: true });
+    assert.equal(said, []);
+    await two.close();
+    await one.close();
+  },
+);
 
 inLongRun(test)('a browser that stores nothing says so, and trains all the same', async (stage) => {
   const { page } = await openPage(stage, `?${QUICK}`, (page) =>

@@ -48,7 +48,7 @@ const MODELS: readonly Model[] = [
 
 test('products and norms along the last dimension train, evaluate, predict and infer', async () => {
   await withSharedEngine(async (engine) => {
-    for (const one of thoroughly(MODELS, (_, i) => i !== 1)) {
+    for (const one of thoroughly(MODELS, (_, i) => i === 2)) {
       const run = async (plan: 'fused' | 'plain') => {
         const trainer = await Trainer.create(engine, {
           model: one,

@@ -5,7 +5,7 @@ import type { Engine } from '../../src/gpu/engine.ts';
 import { conv2d, flatten, linear, maxPool2d, relu, Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { rejects, withEngine, withSharedEngine } from '../gpu/helpers.ts';
-import { THOROUGH } from '../run/thorough.ts';
+import { inLongRun, THOROUGH } from '../run/thorough.ts';
 import { bitsOf, small, smallGarments, withTrainer } from './helpers.ts';
 
 const START = { family: 'portable', steps: 6 } as const;
@@ -74,7 +74,7 @@ test('a tuned run gives the bits of one that was not, and says which kernels it 
     });
   }));
 
-test('a tuned network keeps what its dispatches pass on', () =>
+inLongRun(test)('a tuned network keeps what its dispatches pass on', () =>
   withTunable(async (engine) => {
     // Its sums over rows and its products' partial sums lie in memory that is no tensor of the graph.
     const model = new Sequential(
@@ -89,7 +89,8 @@ test('a tuned network keeps what its dispatches pass on', () =>
     const before = await run(0);
     assert.equal(await run(3000), before);
     assert.ok([...engine.tunings].length > 0, 'nothing was tuned');
-  }));
+  }),
+);
 
 test('evaluation and predictions use the trainer’s family', () =>
   withEngine(async (engine) => {

@@ -4,7 +4,7 @@ import { withEngine } from '../gpu/helpers.ts';
 import { THOROUGH } from '../run/thorough.ts';
 import { runRounds } from './rounds.ts';
 
-const ROUNDS = THOROUGH ? 200 : 50;
+const ROUNDS = THOROUGH ? 200 : 30;
 
 test(`${ROUNDS} rounds of create, train, destroy with faults at random leave nothing and harm nobody`, () =>
   withEngine(
