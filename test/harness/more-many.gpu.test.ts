@@ -5,7 +5,7 @@ import { AdapterError, DataError, DeviceLostError } from '../../src/errors.ts';
 import { Engine } from '../../src/gpu/engine.ts';
 import { Lab } from '../../src/harness/worker/lab.ts';
 import type { LabEvent, LeftEvent } from '../../src/harness/worker/lab-event.ts';
-import type { LabOutcome } from '../../src/harness/worker/training.ts';
+import type { LabOutcome } from '../../src/harness/worker/lab-outcome.ts';
 import { losable, lose } from '../gpu/faults.ts';
 import { rejects, sharesCreated } from '../gpu/helpers.ts';
 import { inLongRun } from '../run/thorough.ts';

@@ -11,8 +11,8 @@ import { newRuns } from '../../src/harness/page/train/new-runs.ts';
 import { speedText } from '../../src/harness/page/train/numbers-view.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
+import type { LabOutcome } from '../../src/harness/worker/lab-outcome.ts';
 import { networksIn } from '../../src/harness/worker/networks-in.ts';
-import type { LabOutcome } from '../../src/harness/worker/training.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
 
 const record = (end: number, accuracy: number, epoch = 1): EpochRecord => {

@@ -1,6 +1,6 @@
 import type { LabEvent, LabState, LeftEvent } from '../../worker/lab-event.ts';
+import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import { ANEW } from '../../worker/more-notes.ts';
-import type { LabOutcome } from '../../worker/training.ts';
 import type { Alert, Shown } from '../alert.ts';
 import { byId } from '../dom.ts';
 import { countedRecords } from '../notebook/run-epochs.ts';

@@ -1,5 +1,5 @@
 import type { LearnedNumber } from '../../protocol.ts';
-import type { LabOutcome } from '../../worker/training.ts';
+import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import { resultOf } from '../notebook/run-epochs.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { titleText } from '../notebook/setting-words.ts';

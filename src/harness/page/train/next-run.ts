@@ -1,5 +1,5 @@
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
-import type { LabOutcome } from '../../worker/training.ts';
+import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import { byId } from '../dom.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { fiveSeeds } from '../notebook/seeds.ts';

@@ -1,4 +1,4 @@
-import type { LabOutcome } from '../../worker/training.ts';
+import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 
 /**
