@@ -1,5 +1,6 @@
 import screenSource from '../../../shaders/page/screen.wgsl';
 import type { Engine } from '../../gpu/engine.ts';
+import { CanvasCopy } from './canvas-copy.ts';
 
 /** Layout of pictures on a canvas; see shaders/page/screen.wgsl. */
 export interface Layout {
@@ -54,7 +55,7 @@ export class Painter {
   readonly #pipeline: GPURenderPipeline;
   readonly #screen: GPUBuffer;
   #context: GPUCanvasContext | undefined;
-  #copy: { texture: GPUTexture; staging: GPUBuffer; rowBytes: number } | undefined;
+  #copy: CanvasCopy | undefined;
   #busy = false;
 
   private constructor(
@@ -116,8 +117,7 @@ export class Painter {
   }
 
   #prepare(): void {
-    const { device, buffers } = this.#engine;
-    const { width, height } = this.#canvas;
+    const { device } = this.#engine;
     if (this.#way === 'present') {
       this.#context ??= this.#canvas.getContext('webgpu') ?? undefined;
       const format = navigator.gpu.getPreferredCanvasFormat();
@@ -125,20 +125,7 @@ export class Painter {
       return;
     }
     this.#forget();
-    const rowBytes = Math.ceil((4 * width) / 256) * 256;
-    this.#copy = {
-      rowBytes,
-      texture: device.createTexture({
-        size: [width, height],
-        format: 'rgba8unorm',
-        usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC,
-      }),
-      staging: buffers.allocate(
-        'canvas',
-        rowBytes * height,
-        GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-      ),
-    };
+    this.#copy = new CanvasCopy(this.#engine, this.#canvas);
   }
 
   /** The bindings that `colour` uses, from 1 on; 0 is the screen's. */
@@ -174,42 +161,16 @@ export class Painter {
       pass.draw(3);
       pass.end();
       const copy = this.#copy;
-      if (copy) {
-        const { staging, rowBytes } = copy;
-        const { width, height } = this.#canvas;
-        encoder.copyTextureToBuffer({ texture }, { buffer: staging, bytesPerRow: rowBytes }, [
-          width,
-          height,
-        ]);
-      }
+      copy?.record(encoder);
       device.queue.submit([encoder.finish()]);
-      if (copy) await this.#show(copy);
+      if (copy) await copy.show();
     } finally {
       this.#busy = false;
     }
   }
 
-  async #show({ staging, rowBytes }: { staging: GPUBuffer; rowBytes: number }): Promise<void> {
-    try {
-      await staging.mapAsync(GPUMapMode.READ);
-    } catch (error) {
-      // It was destroyed meanwhile: the next picture is of another size or colour, or the device is lost, which the run tells.
-      if (error instanceof DOMException && error.name === 'AbortError') return;
-      throw error;
-    }
-    const { width, height } = this.#canvas;
-    const picture = new ImageData(width, height);
-    const from = new Uint8Array(staging.getMappedRange());
-    for (let row = 0; row < height; row++) {
-      picture.data.set(from.subarray(row * rowBytes, row * rowBytes + 4 * width), row * 4 * width);
-    }
-    staging.unmap();
-    this.#canvas.getContext('2d')?.putImageData(picture, 0, 0);
-  }
-
   #forget(): void {
-    this.#copy?.texture.destroy();
-    if (this.#copy) this.#engine.buffers.free(this.#copy.staging);
+    this.#copy?.destroy();
     this.#copy = undefined;
   }
 
