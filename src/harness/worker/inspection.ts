@@ -1,36 +1,14 @@
-import { DataError, OptionError } from '../../errors.ts';
-import type { Engine } from '../../gpu/engine.ts';
+import { OptionError } from '../../errors.ts';
 import type { LossKind } from '../../nn/losses.ts';
 import type { Insides, TableInsides, TestFacts } from '../insides.ts';
-import { type GivenData, imagesOf, type Job, openJob } from '../tasks/job.ts';
-import { runsOf } from '../tasks/many-runs.ts';
-import { settingsOf } from '../tasks/settings.ts';
+import { imagesOf } from '../tasks/job.ts';
 import { testOf } from './held-out.ts';
 import { insidesOf } from './insides-of.ts';
-import { hashOf } from './job-hash.ts';
-import {
-  isAlive,
-  type Run,
-  type StoredSubject,
-  type Subject,
-  storedSubject,
-  subjectOf,
-} from './subject.ts';
+import type { InspectionHost } from './inspection-host.ts';
+import { openStored, type StoredNetwork } from './stored-network.ts';
+import { isAlive, type Run, type StoredSubject, type Subject, subjectOf } from './subject.ts';
 import { TableStudy, tableIn } from './table-study.ts';
 import { type UnitFacts, UnitStudy, type UnitWish } from './unit-study.ts';
-
-/** A network whose weights were stored. */
-export interface StoredNetwork {
-  /** The query of its run. */
-  readonly query: string;
-  /** Which of the query's networks, from 0. */
-  readonly run: number;
-  readonly bytes: Uint8Array;
-  readonly step: number;
-  /** The name of the run's data, and their SHA-256; undefined if the run does not say. */
-  readonly dataset: string | undefined;
-  readonly sha256: string | undefined;
-}
 
 /** A network's outputs for the whole test split. */
 export interface TestOutputs {
@@ -40,15 +18,6 @@ export interface TestOutputs {
   readonly classes: readonly string[];
   /** Epochs that the network had been trained for: 2.5 in the middle of the third. */
   readonly epochs: number;
-}
-
-/** What the inspection asks of the lab. */
-export interface InspectionHost {
-  /** The run that is trained, or was trained last. */
-  run(): Run | undefined;
-  engine(): Promise<Engine>;
-  /** Data from the user. */
-  given(): GivenData;
 }
 
 /** What of a network can be shown. */
@@ -72,16 +41,6 @@ export interface Classified {
   };
   /** The loss that it was trained with. */
   readonly loss: LossKind;
-}
-
-/** @param isImages whether the page has images now, of which only the size or the colours may differ */
-function otherData({ dataset }: StoredNetwork, isImages: boolean): DataError {
-  const load = isImages
-    ? '. If only the size or the colours of its images differ, load its settings'
-    : '';
-  return new DataError(
-    `this run was trained on other data than the page has now${dataset === undefined ? '' : `: ${dataset}`}; give its files to the page again, then choose the run again${load}`,
-  );
 }
 
 /** Looks into one network: that of the run, or one whose weights were stored. */
@@ -151,7 +110,7 @@ export class Inspection {
     // A lost device took it away.
     this.#leave();
     if (!this.#stored) {
-      const stored = this.#open(wish);
+      const stored = openStored(wish, this.#host);
       this.#stored = stored;
       stored.then(
         (present) => {
@@ -163,29 +122,6 @@ export class Inspection {
       );
     }
     return this.#stored;
-  }
-
-  async #open(stored: StoredNetwork): Promise<StoredSubject> {
-    const { query, run, bytes, step, sha256 } = stored;
-    const isImages = (): boolean => this.#host.given().own?.data === 'images';
-    const runs = runsOf(new URLSearchParams(query));
-    const { options } = runs[run] ?? runs[0];
-    const settings = settingsOf(options);
-    const now = this.#host.run()?.job;
-    const isSame = now && sha256 !== undefined && (await hashOf(now)) === sha256;
-    // What is on the page says which data are used for training: this is not.
-    const job =
-      isSame && now.settings.data === settings.data
-        ? ({ ...now, settings } as Job)
-        : await openJob(options, settings, () => {}, this.#host.given()).catch((error) => {
-            // Data of another kind do not go with its settings.
-            const isOther = error instanceof OptionError && options.get('data') === 'own';
-            throw isOther && sha256 !== undefined ? otherData(stored, isImages()) : error;
-          });
-    if (!isSame && sha256 !== undefined && (await hashOf(job)) !== sha256) {
-      throw otherData(stored, options.get('data') === 'own' && job.data === 'images');
-    }
-    return storedSubject(await this.#host.engine(), job, bytes, step);
   }
 
   /** @returns what of the network can be shown */

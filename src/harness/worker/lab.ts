@@ -2,87 +2,31 @@ import { parseSafetensors } from '../../data/safetensors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { TaskName } from '../protocol.ts';
 import { bench } from '../tasks/bench.ts';
-import type { GivenData } from '../tasks/job.ts';
 import type { GivenText } from '../tasks/text.ts';
 import { verify } from '../tasks/verify.ts';
-import { Gallery } from './gallery.ts';
-import { Inspection, type StoredNetwork } from './inspection.ts';
+import type { Gallery } from './gallery.ts';
+import type { Inspection } from './inspection.ts';
 import { learnsFrom } from './job-hash.ts';
-import { LabDevice } from './lab-device.ts';
 import type { LabEvent } from './lab-event.ts';
+import { LabParts } from './lab-parts.ts';
 import { networksIn } from './networks-in.ts';
-import { type OwnCalls, OwnData } from './own-data.ts';
-import { RateFinding } from './rate-finding.ts';
+import type { OwnCalls } from './own-data.ts';
+import type { RateFinding } from './rate-finding.ts';
+import type { StoredNetwork } from './stored-network.ts';
 import type { TableCalls } from './table-study.ts';
-import { type AttentionPicture, TextStudy, type WritingWish, type Written } from './text-study.ts';
-import { Training } from './training.ts';
-import { type Lessons, Tutor } from './tutor.ts';
+import type { AttentionPicture, WritingWish, Written } from './text-study.ts';
+import type { Training } from './training.ts';
+import type { Lessons } from './tutor.ts';
 import type { Look } from './views.ts';
 
-/** The worker's side of the page: what it can be asked. Each part does the work of one purpose. */
+/** The worker's side of the page: what it can be asked. Its {@link LabParts} do the work. */
 export class Lab {
   readonly #emit: (event: LabEvent) => void;
-  readonly #own = new OwnData();
-  #text: GivenText | undefined;
-  readonly #device = new LabDevice({
-    emit: (event) => this.#emit(event),
-    isTraining: () => this.#training.turn.isRunning,
-    isBusy: () => this.#training.turn.isBusy,
-    left: (isBusy) => {
-      // A paused run has a copy, and asks for another device when it is resumed.
-      if (!isBusy) this.#training.end();
-      this.#inspection.leaveLost();
-    },
-  });
-  readonly #training: Training = new Training({
-    emit: (event) => {
-      if (event.type === 'state') this.#tutor.live.state(event.state);
-      this.#emit(event);
-    },
-    device: this.#device,
-    given: () => this.#given,
-    isFinding: () => this.#finding.isOpen,
-    views: {
-      leaveRun: () => {
-        this.#gallery.drop();
-        this.#tutor.live.leave();
-      },
-      ready: () => this.#tutor.live.prepare(),
-      leaveDevice: () => this.#inspection.leaveLost(),
-      // A stored network that is looked into was on the lost device.
-      renewed: () => void this.#inspection.current().catch(() => {}),
-      draw: () => this.#gallery.draw(),
-      drawNow: () => this.#gallery.drawNow(),
-    },
-  });
-  readonly #finding = new RateFinding({
-    device: this.#device,
-    given: () => this.#given,
-    needRest: () => this.#training.turn.needRest(),
-  });
-  readonly #inspection = new Inspection({
-    run: () => this.#training.run,
-    engine: () => this.#device.open(),
-    given: () => this.#given,
-  });
-  readonly #gallery = new Gallery(
-    () => this.#inspection.subject,
-    (epochs) => this.#emit({ type: 'drawn', epochs }),
-  );
-  readonly #study = new TextStudy();
-  readonly #tutor = new Tutor({
-    run: () => this.#training.run,
-    busy: () => this.#training.turn.isBusy,
-    open: () => this.#device.open(),
-    given: () => this.#given,
-  });
+  readonly #parts: LabParts;
 
   constructor(emit: (event: LabEvent) => void) {
     this.#emit = emit;
-  }
-
-  get #given(): GivenData {
-    return { ...this.#own.given, text: this.#text };
+    this.#parts = new LabParts(emit);
   }
 
   /**
@@ -100,8 +44,9 @@ export class Lab {
     method: M,
     ...given: Parameters<OwnCalls[M]>
   ): Promise<Awaited<ReturnType<OwnCalls[M]>>> {
-    const call = this.#own[method] as (...all: readonly unknown[]) => unknown;
-    return (await call.apply(this.#own, given)) as Awaited<ReturnType<OwnCalls[M]>>;
+    const { own } = this.#parts;
+    const call = own[method] as (...all: readonly unknown[]) => unknown;
+    return (await call.apply(own, given)) as Awaited<ReturnType<OwnCalls[M]>>;
   }
 
   /**
@@ -110,7 +55,7 @@ export class Lab {
    * @param given undefined for the built-in one
    */
   useText(given: GivenText | undefined): void {
-    this.#text = given;
+    this.#parts.text = given;
   }
 
   /** Checks that a file has weights, of any network. @throws DataError */
@@ -120,12 +65,12 @@ export class Lab {
 
   /** See {@link learnsFrom}. */
   learnsFrom(query: string, sha256: string): Promise<boolean> {
-    return learnsFrom(query, sha256, this.#given);
+    return learnsFrom(query, sha256, this.#parts.given);
   }
 
   /** See {@link networksIn}. */
   networksIn(query: string): ReturnType<typeof networksIn> {
-    const { own } = this.#own.given;
+    const { own } = this.#parts.own.given;
     if (!own) return networksIn(query);
     if (own.data === 'table') return networksIn(query, { samples: own.table.train.count });
     const { count, channels = 1, ...size } = own.dataset.train;
@@ -137,84 +82,85 @@ export class Lab {
     name: K,
     ...given: Parameters<Lessons[K]>
   ): ReturnType<Lessons[K]> {
-    const tell = this.#tutor[name] as (...all: Parameters<Lessons[K]>) => ReturnType<Lessons[K]>;
-    return tell.apply(this.#tutor, given);
+    const { tutor } = this.#parts;
+    const tell = tutor[name] as (...all: Parameters<Lessons[K]>) => ReturnType<Lessons[K]>;
+    return tell.apply(tutor, given);
   }
 
   /** The device in use. */
   get engine(): Engine | undefined {
-    return this.#device.engine;
+    return this.#parts.device.engine;
   }
 
   /** See {@link Training.train}. */
   train(...given: Parameters<Training['train']>): ReturnType<Training['train']> {
-    return this.#training.train(...given);
+    return this.#parts.training.train(...given);
   }
 
   /** See {@link Training.more}. */
   more(...given: Parameters<Training['more']>): ReturnType<Training['more']> {
-    return this.#training.more(...given);
+    return this.#parts.training.more(...given);
   }
 
   /** See {@link RateFinding.find}. */
   findRate(query: string): ReturnType<RateFinding['find']> {
-    return this.#finding.find(query);
+    return this.#parts.finding.find(query);
   }
 
   /** See {@link RateFinding.end}. */
   endFinding(): void {
-    this.#finding.end();
+    this.#parts.finding.end();
   }
 
   /** See {@link Turn.pause}. */
   pause(): void {
-    this.#training.turn.pause();
+    this.#parts.training.turn.pause();
   }
 
   /** See {@link Turn.resume}. */
   resume(): void {
-    this.#training.turn.resume();
+    this.#parts.training.turn.resume();
   }
 
   /** See {@link Turn.stop}. */
   stop(): void {
-    this.#training.turn.stop();
+    this.#parts.training.turn.stop();
   }
 
   /** See {@link Training.weights}. */
   weights(): ReturnType<Training['weights']> {
-    return this.#training.weights();
+    return this.#parts.training.weights();
   }
 
   /** Chooses what is looked into: a stored network, or the run's if none is given. See {@link Inspection.choose}. */
   async inspect(stored: StoredNetwork | undefined): Promise<void> {
-    this.#gallery.drop();
-    await this.#inspection.choose(stored);
+    this.#parts.gallery.drop();
+    await this.#parts.inspection.choose(stored);
   }
 
   /** See {@link Inspection.outputs}. */
   outputs(): ReturnType<Inspection['outputs']> {
-    return this.#inspection.outputs();
+    return this.#parts.inspection.outputs();
   }
 
   /** See {@link Inspection.images}. */
   images(...given: Parameters<Inspection['images']>): ReturnType<Inspection['images']> {
-    return this.#inspection.images(...given);
+    return this.#parts.inspection.images(...given);
   }
 
   /** See {@link Inspection.classify}. */
   classify(...given: Parameters<Inspection['classify']>): ReturnType<Inspection['classify']> {
-    return this.#inspection.classify(...given);
+    return this.#parts.inspection.classify(...given);
   }
 
   /** See {@link Inspection.insides}. */
   insides(): ReturnType<Inspection['insides']> {
-    return this.#inspection.insides();
+    return this.#parts.inspection.insides();
   }
 
   /** See {@link Inspection.unit}. */
   unit(...given: Parameters<Inspection['unit']>): ReturnType<Inspection['unit']> {
-    return this.#inspection.unit(...given);
+    return this.#parts.inspection.unit(...given);
   }
 
   /** See {@link TableStudy}: a call of one of its methods. */
@@ -222,38 +168,38 @@ export class Lab {
     method: M,
     ...given: Parameters<TableCalls[M]>
   ): Promise<Awaited<ReturnType<TableCalls[M]>>> {
-    const { table } = this.#inspection;
+    const { table } = this.#parts.inspection;
     const call = table[method] as (...all: readonly unknown[]) => unknown;
     return (await call.apply(table, given)) as Awaited<ReturnType<TableCalls[M]>>;
   }
 
   /** See {@link Gallery.attach}. */
   attach(...given: Parameters<Gallery['attach']>): void {
-    this.#gallery.attach(...given);
+    this.#parts.gallery.attach(...given);
   }
 
   /** See {@link Gallery.look}. */
   look(choice: Partial<Look>): Promise<void> {
-    return this.#gallery.look(choice);
+    return this.#parts.gallery.look(choice);
   }
 
   /** See {@link Gallery.show}. */
   show(...given: Parameters<Gallery['show']>): Promise<void> {
-    return this.#gallery.show(...given);
+    return this.#parts.gallery.show(...given);
   }
 
   /** See {@link TextStudy.attention}. */
   async attention(text: string): Promise<AttentionPicture> {
-    return this.#study.attention(await this.#inspection.current(), text);
+    return this.#parts.study.attention(await this.#parts.inspection.current(), text);
   }
 
   /** Continues a text; each character is sent as an event, too. See {@link TextStudy.write}. */
   async write(wish: WritingWish): Promise<Written> {
-    return this.#study.write(await this.#inspection.current(), wish, this.#emit);
+    return this.#parts.study.write(await this.#parts.inspection.current(), wish, this.#emit);
   }
 
   /** Ends what {@link write} is doing. */
   endWriting(): void {
-    this.#study.end();
+    this.#parts.study.end();
   }
 }

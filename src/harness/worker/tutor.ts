@@ -35,7 +35,7 @@ export interface Estimate {
 }
 
 /** What the tutor may ask of the lab. */
-export interface LabParts {
+export interface TutorHost {
   readonly run: () => Run | undefined;
   readonly busy: () => boolean;
   readonly open: () => Promise<Engine>;
@@ -52,10 +52,10 @@ const firstOf = (query: string): Settings =>
 
 /** Answers what the page asks to explain: the GPU, data, layers, times, and what happens inside while a network trains. */
 export class Tutor {
-  readonly #lab: LabParts;
+  readonly #lab: TutorHost;
   readonly live: LiveValues;
 
-  constructor(lab: LabParts) {
+  constructor(lab: TutorHost) {
     this.#lab = lab;
     this.live = new LiveValues(lab.run);
   }
