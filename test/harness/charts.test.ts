@@ -269,7 +269,7 @@ test('no two of thirty runs look alike, and each colour is defined in both schem
     (_, i) => `${colourOf({ id: i + 1 })} ${dashesOf({ id: i + 1 })}`,
   );
   assert.is(new Set(looks).size, 30);
-  const css = readFileSync('src/harness/page/style/base.css', 'utf8');
+  const css = readFileSync('src/harness/page/style/colours.css', 'utf8');
   const colours = [...css.matchAll(/--run-\d+: (#\w{6});/g)].map(([, colour]) => colour);
   assert.is(new Set(colours).size, 2 * RUN_COLOURS);
 });
