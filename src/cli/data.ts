@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DataError } from '../errors.ts';
-import type { ImageSettings, TextSettings } from '../harness/tasks/settings.ts';
+import type { ImageSettings } from '../harness/tasks/image-settings.ts';
 import { decodeText, textJob } from '../harness/tasks/text.ts';
+import type { TextSettings } from '../harness/tasks/text-settings.ts';
 import type { CommandContext, TaskExtras } from './command.ts';
 import { UsageError } from './errors.ts';
 import { findImages } from './find-images.ts';

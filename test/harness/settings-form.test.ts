@@ -8,9 +8,10 @@ import {
   queryOf,
   valuesOf,
 } from '../../src/harness/page/settings/settings-values.ts';
+import type { ImageSettings } from '../../src/harness/tasks/image-settings.ts';
 import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
 import { paperDifferences, TABLE_RECIPE } from '../../src/harness/tasks/paper-differences.ts';
-import { type ImageSettings, type Settings, settingsOf } from '../../src/harness/tasks/settings.ts';
+import { type Settings, settingsOf } from '../../src/harness/tasks/settings.ts';
 
 const MODELS = NETWORK_NAMES;
 

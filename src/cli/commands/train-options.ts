@@ -4,10 +4,11 @@ import {
   OPTIMIZER_NAMES,
   takersOf,
 } from '../../harness/tasks/choice-facts.ts';
+import { KEEPS, MOST_PATIENCE } from '../../harness/tasks/common-settings.ts';
 import { AUGMENTATION_NAMES, NETWORK_NAMES } from '../../harness/tasks/network-facts.ts';
 import { COLOURS, SIDES } from '../../harness/tasks/own-colour.ts';
 import { SCHEDULES, schedulesWith } from '../../harness/tasks/schedule-facts.ts';
-import { KEEPS, LONGEST, MOST_PATIENCE } from '../../harness/tasks/settings.ts';
+import { LONGEST } from '../../harness/tasks/text-settings.ts';
 import { PRECISIONS } from '../../train/session-options.ts';
 import { COMMON_OPTIONS } from '../command.ts';
 import { LOG_OPTIONS } from '../log/options.ts';

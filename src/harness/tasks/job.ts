@@ -7,9 +7,10 @@ import type { Photos } from '../own/photos.ts';
 import type { Scale } from '../own/spread.ts';
 import type { TableData, TablePart } from '../own/table.ts';
 import { limitOf, openDataset, useDataset } from './data.ts';
+import type { ImageSettings } from './image-settings.ts';
 import { needColour, needSide } from './own-colour.ts';
 import { checkBatch, checkSize } from './own-limits.ts';
-import type { ImageSettings, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import type { Emit } from './task.ts';
 import { type GivenText, openText, type TextJob } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** What data of the user's own allow, in the command's words: the engine knows no options of a command line. */
 import { GradweaveError, OptionError } from '../../errors.ts';
-import type { ImageSettings } from './settings.ts';
+import type { ImageSettings } from './image-settings.ts';
 
 /**
  * Checks that a batch is no larger than the data.

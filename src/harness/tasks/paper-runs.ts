@@ -5,12 +5,12 @@ import type { Engine } from '../../gpu/engine.ts';
 import type { Evaluation } from '../../train/evaluator.ts';
 import type { EpochRecord, Metrics } from '../../train/history.ts';
 import type { Trainer } from '../../train/trainer.ts';
+import type { ImageSettings } from './image-settings.ts';
 import type { ImageJob } from './job.ts';
 import type { LastingEngine } from './lasting-engine.ts';
 import { LastingEnsemble } from './lasting-ensemble.ts';
 import { createEnsemble } from './many.ts';
 import { runEnsemble } from './run-ensemble.ts';
-import type { ImageSettings } from './settings.ts';
 import type { Emit } from './task.ts';
 import { trainWith } from './train.ts';
 

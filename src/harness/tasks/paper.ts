@@ -8,9 +8,10 @@ import { DataError, OptionError } from '../../errors.ts';
 import type { ClassifierRun, PaperResults } from '../../paper/results.ts';
 import { ANKLE_BOOT, AUTOENCODER, PAPER_MODELS } from '../../paper/table.ts';
 import { openDataset } from './data.ts';
+import type { ImageSettings } from './image-settings.ts';
 import { LastingEngine } from './lasting-engine.ts';
 import { type FirstNetwork, type Once, onceFor, trainSeeds } from './paper-runs.ts';
-import { type ImageSettings, imageSettingsOf } from './settings.ts';
+import { imageSettingsOf } from './settings.ts';
 import type { Emit, Task } from './task.ts';
 
 /** The test images `indices` as a separate split. */

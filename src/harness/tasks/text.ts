@@ -4,8 +4,8 @@ import { generate } from '../../infer/generate.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { BUILT_IN_TEXT } from './built-in-text.ts';
 import { fetchBytes } from './data.ts';
-import { strideFor, type TextSettings } from './settings.ts';
 import type { Emit } from './task.ts';
+import { strideFor, type TextSettings } from './text-settings.ts';
 
 /** A text to learn from. */
 export interface GivenText {

@@ -6,9 +6,10 @@ import type { TrialData, TrialSpec } from '../../trial/spec.ts';
 import { BUILT_IN_TEXT } from './built-in-text.ts';
 import { fetchBytes, openDataset } from './data.ts';
 import type { ImageJob, Job } from './job.ts';
-import { type Settings, settingsOf, type TextSettings } from './settings.ts';
+import { type Settings, settingsOf } from './settings.ts';
 import type { Emit } from './task.ts';
 import { decodeText, type GivenText, sayText, type TextJob, textJob } from './text.ts';
+import type { TextSettings } from './text-settings.ts';
 
 /** Where the data of trials come from; each is called when it is first needed. */
 export interface TrialSources {

@@ -1,5 +1,5 @@
 import type { ImageDataset } from '../../data/dataset.ts';
-import type { ImageSettings } from '../tasks/settings.ts';
+import type { ImageSettings } from '../tasks/image-settings.ts';
 import type { Colours, Way } from './painter.ts';
 import type { Subject } from './subject.ts';
 
