@@ -69,3 +69,14 @@ function augmentOf(query: Query, network: ImageNetwork): Pick<ImageSettings, 'au
   const augment = AUGMENTATIONS[query.choice('augment', AUGMENTATION_NAMES, network.augment)];
   return augment ? { augment } : {};
 }
+
+/** Settings whose perceptron, if it is one, has these inputs and outputs. */
+export function fitted(settings: ImageSettings, inputs: number, outputs: number): ImageSettings {
+  const widths = settings.widths && [inputs, ...settings.widths.slice(1, -1), outputs];
+  if (!widths || widths.join() === settings.widths?.join()) return settings;
+  return {
+    ...settings,
+    ...{ widths, title: widths.join('–') },
+    model: (shape, classes) => settings.model(shape, classes, widths),
+  };
+}

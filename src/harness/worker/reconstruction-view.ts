@@ -7,7 +7,7 @@ import { matmulOp } from '../../ops/matmul.ts';
 import { runSteps } from '../../train/loop.ts';
 import { networkGraph } from '../../train/network.ts';
 import { Session } from '../../train/session.ts';
-import { shapeOf } from '../tasks/job.ts';
+import { shapeOf } from '../tasks/image-job.ts';
 import { Painter } from './painter.ts';
 import type { View, ViewOptions } from './views.ts';
 

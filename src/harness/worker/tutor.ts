@@ -5,14 +5,8 @@ import type { Engine } from '../../gpu/engine.ts';
 import { type LayerFacts, layerTable } from '../../nn/layer-table.ts';
 import { BUILT_IN_TEXT } from '../tasks/built-in-text.ts';
 import { limitOf } from '../tasks/data.ts';
-import {
-  type GivenData,
-  imageJob,
-  type Job,
-  learningOf,
-  openJob,
-  samplesOf,
-} from '../tasks/job.ts';
+import { imageJob } from '../tasks/image-job.ts';
+import { type GivenData, type Job, learningOf, openJob, samplesOf } from '../tasks/job.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { createTrainer } from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
