@@ -1,7 +1,7 @@
 /** Four IDX files of any sizes in a folder. */
 import { dirname } from 'node:path';
 import { idxDims, kindOfFile, sameDims } from '../data/file-kind.ts';
-import { missingAmong } from '../harness/tasks/image-files.ts';
+import { missingAmong } from '../harness/tasks/idx-missing.ts';
 import { UsageError } from './errors.ts';
 import type { Seen } from './survey.ts';
 

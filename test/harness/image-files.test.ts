@@ -2,12 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../src/errors.ts';
-import {
-  assemble,
-  type IdxPart,
-  openIdx,
-  readImageFiles,
-} from '../../src/harness/tasks/image-files.ts';
+import { type IdxPart, openIdx } from '../../src/harness/tasks/idx-part.ts';
+import { assemble, readImageFiles } from '../../src/harness/tasks/image-files.ts';
 import { KNOWN_SETS } from '../../src/harness/tasks/known-sets.ts';
 import { sha256 } from '../../src/trial/sha256.ts';
 

@@ -1,44 +1,13 @@
-import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
-import { FASHION_MNIST_FILES } from '../../data/fashion-mnist.ts';
-import { idxDims, kindOfFile, sameDims } from '../../data/file-kind.ts';
-import { isGzip, maybeGunzip } from '../../data/gzip.ts';
-import { splitFromIdx } from '../../data/idx.ts';
+import type { ImageDataset } from '../../data/dataset.ts';
+import { sameDims } from '../../data/file-kind.ts';
 import { DataError } from '../../errors.ts';
-import { sha256 } from '../../trial/sha256.ts';
+import { type Missing, missingOf, missingText } from './idx-missing.ts';
+import { type IdxPart, imagesAmong, labelsAmong, openIdx, pairable } from './idx-part.ts';
+import { type Pair, splitOf } from './idx-split.ts';
 import { KNOWN_SETS, type KnownSet, type Sums } from './known-sets.ts';
 
 /** The name of data that are none of the known sets. */
 export const OWN_DATA = 'own data';
-
-/** A file of images or of labels in the IDX format. */
-export interface IdxPart {
-  /** Its file's. */
-  readonly name: string;
-  /** Unpacked. */
-  readonly bytes: Uint8Array;
-  readonly dims: readonly number[];
-  /** Of the unpacked file, and of the packed one if it was packed. */
-  readonly sums: Required<Pick<Sums, 'sha256'>> & Sums;
-}
-
-/** Images and labels that belong together. */
-interface Pair {
-  readonly images: IdxPart;
-  readonly labels: IdxPart;
-}
-
-/** What is missing to a data set: a file by its name, the other file of a pair, or all that is tested on. */
-export type Missing =
-  | { readonly what: 'file'; readonly name: string }
-  | { readonly what: 'images' | 'labels'; readonly count: number; readonly of: string }
-  | { readonly what: 'test' };
-
-/** In words. */
-const missingText = (missing: Missing): string => {
-  if (missing.what === 'file') return missing.name;
-  if (missing.what === 'test') return 'images and labels to test on';
-  return `the ${missing.count} ${missing.what} of ${missing.of}`;
-};
 
 /** What some files are together. */
 export interface Assembled {
@@ -46,30 +15,6 @@ export interface Assembled {
   readonly dataset?: ImageDataset;
   /** What is still missing; empty if nothing is. */
   readonly missing: readonly Missing[];
-}
-
-/** Largest unpacked file: a little more than EMNIST ByClass has, the largest of the known sets. */
-const MOST_BYTES = 600 * 2 ** 20;
-
-/**
- * Unpacks a file if it is packed, and sums it up.
- *
- * @returns the file; or in words what else it is
- */
-export async function openIdx(name: string, given: Uint8Array): Promise<IdxPart | string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await maybeGunzip(given, { maxBytes: MOST_BYTES });
-  } catch (error) {
-    if (error instanceof DataError) return error.message;
-    throw error;
-  }
-  const dims = idxDims(bytes);
-  const items = dims?.reduce((a, b) => a * b) ?? 0;
-  const whole = dims && items > 0 && bytes.length === 4 + 4 * dims.length + items;
-  if (!whole || (dims.length !== 1 && dims.length !== 3)) return kindOfFile(bytes, bytes.length);
-  const packed = isGzip(given) ? { gzSha256: await sha256(given) } : {};
-  return { name, bytes, dims, sums: { sha256: await sha256(bytes), ...packed } };
 }
 
 /**
@@ -104,55 +49,7 @@ const isOne = ({ sums }: IdxPart, { sha256, gzSha256 }: Sums): boolean =>
   (sha256 !== undefined && sums.sha256 === sha256) ||
   (gzSha256 !== undefined && sums.gzSha256 === gzSha256);
 
-/** The files without copies. */
-const distinct = (parts: readonly IdxPart[]): IdxPart[] =>
-  parts.filter((part, i) => parts.findIndex(({ sums }) => sums.sha256 === part.sums.sha256) === i);
-
-const imagesAmong = (parts: readonly IdxPart[]): IdxPart[] =>
-  distinct(parts).filter(({ dims }) => dims.length === 3);
-const labelsAmong = (parts: readonly IdxPart[]): IdxPart[] =>
-  distinct(parts).filter(({ dims }) => dims.length === 1);
-
-/** Images of which there are labels. */
-const pairable = (images: readonly IdxPart[], labels: readonly IdxPart[]): IdxPart[] =>
-  images.filter((one) => labels.some(({ dims }) => dims[0] === one.dims[0]));
-
-function missingOf(parts: readonly IdxPart[]): Missing[] {
-  const usual = FASHION_MNIST_FILES.filter((file) =>
-    parts.some(({ dims }) => sameDims(dims, file.dims)),
-  );
-  if (parts.every(({ dims }) => FASHION_MNIST_FILES.some((file) => sameDims(dims, file.dims)))) {
-    return FASHION_MNIST_FILES.filter((file) => !usual.includes(file)).map(({ name }) => ({
-      ...{ what: 'file', name },
-    }));
-  }
-  const [images, labels] = [imagesAmong(parts), labelsAmong(parts)];
-  // Others beside them are passed over.
-  if (pairable(images, labels).length > 1) return [];
-  const has = (all: readonly IdxPart[], count: number) => all.some(({ dims }) => dims[0] === count);
-  return [
-    ...images
-      .filter(({ dims }) => !has(labels, dims[0]))
-      .map(({ name, dims }): Missing => ({ what: 'labels', count: dims[0], of: name })),
-    ...labels
-      .filter(({ dims }) => !has(images, dims[0]))
-      .map(({ name, dims }): Missing => ({ what: 'images', count: dims[0], of: name })),
-    ...(images.length < 2 && labels.length < 2 ? [{ what: 'test' } as const] : []),
-  ];
-}
-
-/**
- * What is missing to a data set of some IDX files, in words; empty if nothing is.
- *
- * @param files their names and sizes
- */
-export function missingAmong(files: readonly Pick<IdxPart, 'name' | 'dims'>[]): string {
-  const parts = files.map(
-    (file, i): IdxPart => ({ ...file, bytes: new Uint8Array(), sums: { sha256: String(i) } }),
-  );
-  return missingOf(parts).map(missingText).join(', ');
-}
-
+/** A data set that is none of the known ones. @throws DataError if files contradict each other */
 function own(parts: readonly IdxPart[]): ImageDataset {
   const [images, labels] = [imagesAmong(parts), labelsAmong(parts)];
   const pairs = pairable(images, labels).map((one): Pair => {
@@ -190,40 +87,6 @@ const ambiguous = (parts: readonly IdxPart[]): DataError =>
   new DataError(
     `${parts.map(({ name }) => name).join(' and ')} could each be the same file of a data set. Give four files: images and labels to train on, and fewer to test on`,
   );
-
-function splitOf(
-  { images, labels }: Pair,
-  { classes, firstLabel = 0, transposed = false }: Omit<KnownSet, 'name' | 'files'>,
-): ByteSplit {
-  const bytes = firstLabel === 0 ? labels.bytes : lowered(labels.bytes, firstLabel);
-  try {
-    const split = splitFromIdx(images.bytes, bytes, classes.length);
-    return transposed ? { ...split, images: upright(split) } : split;
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    throw new DataError(`${images.name} and ${labels.name}: ${error.message}`, { cause: error });
-  }
-}
-
-/** A file of labels with the first one as 0. */
-function lowered(bytes: Uint8Array, by: number): Uint8Array {
-  const out = bytes.slice();
-  for (let i = 8; i < out.length; i++) out[i] -= by;
-  return out;
-}
-
-/** Images of which rows and columns are exchanged. */
-function upright({ images, count, height, width }: ByteSplit): Uint8Array {
-  const out = new Uint8Array(images.length);
-  const size = height * width;
-  for (let i = 0; i < count; i++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++)
-        out[i * size + y * width + x] = images[i * size + x * height + y];
-    }
-  }
-  return out;
-}
 
 /**
  * Reads a data set from IDX files.

@@ -6,7 +6,9 @@ import type { ReadTable } from '../own/columns.ts';
 import { ownName } from '../own/own-name.ts';
 import type { Photos } from '../own/photos.ts';
 import type { TableChoice } from '../own/table.ts';
-import { assemble, type IdxPart, type Missing, openIdx } from '../tasks/image-files.ts';
+import type { Missing } from '../tasks/idx-missing.ts';
+import { type IdxPart, openIdx } from '../tasks/idx-part.ts';
+import { assemble } from '../tasks/image-files.ts';
 import type { GivenData, OwnSet } from '../tasks/job.ts';
 import type { ImageReading } from './image-reading.ts';
 import {

@@ -1,6 +1,7 @@
 import { BUILT_IN, builtInGarments } from '../../data/garments.ts';
 import { fetchBytes, listedFiles } from '../tasks/data.ts';
-import { OWN_DATA, openIdx } from '../tasks/image-files.ts';
+import { openIdx } from '../tasks/idx-part.ts';
+import { OWN_DATA } from '../tasks/image-files.ts';
 import { type Job, samplesOf } from '../tasks/job.ts';
 import { KNOWN_SETS } from '../tasks/known-sets.ts';
 
