@@ -1,42 +1,24 @@
-import { AdapterError, DeviceLostError, NonFiniteError, OptionError } from '../../errors.ts';
+import { AdapterError, NonFiniteError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
-import { familyNow } from '../../gpu/family.ts';
-import type { EpochRecord, Metrics } from '../../train/history.ts';
+import type { EpochRecord } from '../../train/history.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { adapterKind } from '../../trial/agree.ts';
 import { checkSpec } from '../../trial/check.ts';
 import { digestOf } from '../../trial/digest.ts';
 import { trialId } from '../../trial/id.ts';
-import type { TrialStart } from '../../trial/line.ts';
-import type { TrialEpoch, TrialMetrics, TrialPlace, TrialResult } from '../../trial/result.ts';
+import type { TrialPlace, TrialResult } from '../../trial/result.ts';
 import type { TrialSpec } from '../../trial/spec.ts';
 import { PACKAGE_VERSION } from '../../version.ts';
 import { Gate } from '../gate.ts';
-import { runtimeName } from '../runtime-name.ts';
 import type { Job } from './job.ts';
 import type { LastingEngine } from './lasting-engine.ts';
 import { createTrainer, runTrainer } from './run-trainer.ts';
 import type { Emit } from './task.ts';
-import { resumeTrial, type TrialMark, trialCheckpoint } from './trial-checkpoint.ts';
+import { resumeTrial, type TrialMark } from './trial-checkpoint.ts';
 import type { TrialDatasets } from './trial-data.ts';
-
-/** Keeps a trial's checkpoint, and hears how far it is. */
-export interface TrialKeeper {
-  /** The last checkpoint that was stored; undefined if there is none. */
-  load(): Promise<Uint8Array | undefined>;
-  /** Stores a checkpoint in the place of the one before. If it fails, the trial ends with its error. */
-  save(bytes: Uint8Array): Promise<void>;
-  /** Seconds from one checkpoint to the next, in the middle of an epoch, too. Default 60. */
-  readonly everySeconds?: number;
-  /** Whether the state at the end is stored: it has the trained weights. Default false. */
-  readonly last?: boolean;
-  onStart?(start: TrialStart): void;
-  /** `stop` ends the trial here with a result: it is pruned. What is reported twice, after a loss, is the same. */
-  onEpoch?(epoch: TrialEpoch): 'on' | 'stop' | Promise<'on' | 'stop'>;
-  onCheckpoint?(at: { readonly epoch: number; readonly step: number }): void;
-  /** Stops the trial at the end of a chunk of steps, with a checkpoint. */
-  readonly signal?: AbortSignal;
-}
+import type { TrialKeeper } from './trial-keeper.ts';
+import { placeOf, trialEpoch } from './trial-records.ts';
+import { TrialSaving } from './trial-saving.ts';
 
 /** How a trial ended. */
 export type TrialEnd =
@@ -86,16 +68,12 @@ export function checkVersion({ engine }: TrialSpec): void {
   );
 }
 
-const EVERY_SECONDS = 60;
-
 class TrialRun {
   readonly #gate = new Gate();
   readonly #place: TrialPlace;
+  readonly #saving: TrialSaving;
   #resumed = 0;
   #isPruned = false;
-  #saved = { step: -1, at: performance.now() };
-  #saving: Promise<void> | undefined;
-  #failure: { readonly error: unknown } | undefined;
 
   constructor(
     readonly id: string,
@@ -106,6 +84,11 @@ class TrialRun {
     readonly emit: Emit,
   ) {
     this.#place = placeOf(trainer.engine, job);
+    this.#saving = new TrialSaving({
+      ...{ trainer, keeper },
+      mark: () => this.#mark,
+      onFailure: () => this.#gate.stop(),
+    });
   }
 
   async run(): Promise<TrialEnd> {
@@ -136,7 +119,7 @@ class TrialRun {
     const mark = await resumeTrial(this.trainer, bytes, this.#mark);
     if (mark) {
       this.#resumed = mark.resumed + 1;
-      this.#saved = { step: this.trainer.step, at: performance.now() };
+      this.#saving.resumed();
       return;
     }
     this.emit({
@@ -152,14 +135,14 @@ class TrialRun {
       await runTrainer(trainer, job, this.emit, {
         gate: this.#gate,
         renew: this.#renew,
-        onProgress: () => this.#offer(),
+        onProgress: () => this.#progress(),
         onEpoch: async (record) => {
           const go = await keeper.onEpoch?.(trialEpoch(record));
           if (go === 'stop' && record.epoch < job.settings.epochs) {
             this.#isPruned = true;
             this.#gate.stop();
           }
-          this.#offer();
+          this.#progress();
         },
       });
       return undefined;
@@ -168,20 +151,20 @@ class TrialRun {
       const bad = { loss: NaN, accuracy: null };
       return { epoch: trainer.history.length + 1, train: bad, test: bad, seconds: 0 };
     } finally {
-      await this.#saving;
+      await this.#saving.settle();
     }
   }
 
   async #end(diverged: EpochRecord | undefined): Promise<TrialEnd> {
-    if (this.#failure) throw this.#failure.error;
+    this.#saving.needStored();
     const { trainer, id, keeper } = this;
     const { epochs } = this.job.settings;
     const { step } = trainer;
     if (!diverged && !this.#isPruned && trainer.history.length < epochs) {
-      await this.#save();
+      await this.#saving.save();
       return { ended: 'stopped', id, epoch: trainer.history.length, step };
     }
-    if (keeper.last) await this.#save();
+    if (keeper.last) await this.#saving.save();
     const history = [...trainer.history, ...(diverged ? [diverged] : [])].map(trialEpoch);
     if (diverged) await keeper.onEpoch?.(history[history.length - 1]);
     const result: TrialResult = {
@@ -206,53 +189,8 @@ class TrialRun {
     );
   };
 
-  /** Stores a checkpoint beside the training, if it is time. */
-  #offer(): void {
-    const { everySeconds = EVERY_SECONDS } = this.keeper;
-    if (this.#saving || this.#gate.state === 'stopped') return;
-    if (performance.now() - this.#saved.at < 1000 * everySeconds) return;
-    this.#saving = this.#save()
-      .catch((error: unknown) => {
-        // The run resumes by itself on another device.
-        if (error instanceof DeviceLostError) return;
-        this.#failure = { error };
-        this.#gate.stop();
-      })
-      .finally(() => {
-        this.#saving = undefined;
-      });
+  /** Stores a checkpoint now and then, until the trial ends. */
+  #progress(): void {
+    if (this.#gate.state !== 'stopped') this.#saving.offer();
   }
-
-  async #save(): Promise<void> {
-    const { trainer, keeper } = this;
-    if (trainer.step === this.#saved.step) return;
-    const checkpoint = await trialCheckpoint(trainer, this.#mark);
-    if (checkpoint) {
-      await keeper.save(checkpoint.bytes);
-      keeper.onCheckpoint?.({ epoch: checkpoint.epoch, step: checkpoint.step });
-      this.#saved = { step: checkpoint.step, at: performance.now() };
-    } else this.#saved = { ...this.#saved, at: performance.now() };
-  }
-}
-
-/** Where a trial runs. */
-export function placeOf(engine: Engine, { settings }: Job): TrialPlace {
-  return {
-    adapter: engine.adapter,
-    runtime: runtimeName(),
-    family: familyNow(settings.family ?? engine.family),
-  };
-}
-
-const finite = (value: number | null | undefined): number | null =>
-  typeof value === 'number' && Number.isFinite(value) ? value : null;
-
-const metricsOf = (metrics: Metrics | undefined): TrialMetrics => ({
-  loss: finite(metrics?.loss),
-  accuracy: finite(metrics?.accuracy),
-});
-
-/** A record of the trainer as plain JSON. */
-export function trialEpoch({ epoch, train, test, seconds }: EpochRecord): TrialEpoch {
-  return { epoch, train: metricsOf(train), test: metricsOf(test), seconds };
 }
