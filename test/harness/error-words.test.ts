@@ -20,13 +20,8 @@ import { problemOfHead } from '../../src/harness/own/image-size.ts';
 import { imagesData } from '../../src/harness/own/images.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
 import { KINDS, kindOf } from '../../src/harness/page/alert.ts';
-import {
-  ERROR_TEXTS,
-  errorText,
-  reasonText,
-  refusalText,
-  saidOf,
-} from '../../src/harness/page/error-words.ts';
+import { ERROR_TEXTS } from '../../src/harness/page/error-texts.ts';
+import { errorText, reasonText, refusalText, saidOf } from '../../src/harness/page/error-words.ts';
 import { spoken } from '../../src/harness/page/inside/attention-drawing.ts';
 import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
 import { problemOf } from '../../src/harness/page/settings/field-rules.ts';

@@ -5,7 +5,7 @@ import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { KINDS } from '../../src/harness/page/alert.ts';
 import { CELL_TEXTS, NOTES, TABLE_TITLES } from '../../src/harness/page/checks/check-words.ts';
-import { ERROR_TEXTS } from '../../src/harness/page/error-words.ts';
+import { ERROR_TEXTS } from '../../src/harness/page/error-texts.ts';
 import {
   ALL_NAMES,
   ALL_VALUES,

@@ -1,4 +1,4 @@
-/** Spanish texts of errors; see ../../error-words.ts. */
+/** Spanish texts of errors; see ../../error-texts.ts and ../../error-words.ts. */
 export const errors = {
   'This network with this batch needs more memory than the GPU gives the page. Take a smaller batch, or narrower layers':
     'Esta red con este lote necesita más memoria de la que la GPU da a la página. Toma un lote más pequeño o capas más estrechas',
