@@ -5,13 +5,16 @@ import { Course } from '../../src/harness/page/train/course.ts';
 import { wrongText } from '../../src/harness/page/train/course-text.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
+import { RENEWED } from '../../src/harness/tasks/lasting-engine.ts';
 import type { LabState } from '../../src/harness/worker/lab-event.ts';
 import { withGlobals } from './part-page.ts';
 
+/** The page's status. */
+const status = { textContent: '', isConnected: true, setAttribute() {} };
+
 withGlobals(test, {
   document: {
-    // The page's status, which nobody reads here.
-    getElementById: () => ({ textContent: '', isConnected: true, setAttribute() {} }),
+    getElementById: () => status,
     querySelectorAll: () => [],
   },
   HTMLElement: Object,
@@ -26,7 +29,9 @@ function coursed() {
       if (!only || shown[0] === only) shown.length = 0;
     },
   };
-  const parts = { remote: {}, alert, list: {}, numbers: { paused() {} }, redraw() {} };
+  const calls: string[] = [];
+  const remote = { call: (method: string) => calls.push(method) };
+  const parts = { remote, alert, list: {}, numbers: { paused() {} }, redraw() {} };
   const course = new Course({
     ...parts,
     onState() {},
@@ -35,7 +40,7 @@ function coursed() {
   const turn = (state: LabState): void => course.event({ type: 'state', state });
   const lose = (): void =>
     course.event({ type: 'error', name: 'DeviceLostError', message: 'the GPU device was lost' });
-  return { shown, alert, turn, lose };
+  return { shown, alert, turn, lose, course, calls };
 }
 
 test('a GPU that is lost during a pause is said with what to do, until the run goes on', () => {
@@ -59,6 +64,25 @@ test('what is shown since a loss stays, and a loss after the end is no reason to
   alert.show(other);
   turn('preparing');
   assert.equal(shown, [other]);
+});
+
+test('a run whose GPU is lost while it pauses or stops is still said to do so', () => {
+  const { course, turn, calls } = coursed();
+  const renew = (): void => course.event({ type: 'note', text: RENEWED });
+  turn('running');
+  renew();
+  assert.is(status.textContent, RENEWED);
+  turn('pausing');
+  renew();
+  assert.is(status.textContent, `${RENEWED} Pausing…`);
+  turn('paused');
+  assert.is(status.textContent, 'Paused.');
+  turn('running');
+  course.stop();
+  assert.equal(calls, ['stop']);
+  assert.is(status.textContent, 'Stopping…');
+  renew();
+  assert.is(status.textContent, `${RENEWED} Stopping…`);
 });
 
 test('a setting that is wrong is named where Start says it', async () => {

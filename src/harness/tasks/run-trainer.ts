@@ -4,6 +4,7 @@ import type { EpochRecord, Metrics } from '../../train/history.ts';
 import { type Progress, Trainer, type TrainerOptions } from '../../train/trainer.ts';
 import { Gate } from '../gate.ts';
 import { type Job, learningOf, samplesOf } from './job.ts';
+import { lastingly } from './lasting-trainer.ts';
 import { rateOptions } from './rate-options.ts';
 import type { Settings } from './settings.ts';
 import { type Before, Stopping } from './stopping.ts';
@@ -180,15 +181,16 @@ export async function runTrainer(
   const { history } = trainer;
   const isOver = stopping.isOver || history.length >= epochs;
   await onEnd?.();
-  const kept = await stopping.restore();
+  const lasting = <T>(work: () => Promise<T>): Promise<T> => lastingly(trainer, work, renew);
+  const kept = await lasting(() => stopping.restore());
   if (settings.keepsBest && kept === undefined && stopping.best > 0) {
     const text = `The best epoch, ${stopping.best}, was before the run was resumed: the weights are those of the last epoch.`;
     emit({ type: 'note', text });
   }
   const last = kept === undefined ? history.at(-1) : history[kept - 1];
-  const { loss, accuracy } = last?.test ?? (await trainer.evaluate());
+  const { loss, accuracy } = last?.test ?? (await lasting(() => trainer.evaluate()));
   // A run that was stopped ends at once.
-  const written = isOver ? await writing(history.length) : '';
+  const written = isOver ? await lasting(() => writing(history.length)) : '';
   const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
   return {
     title,

@@ -6,12 +6,14 @@ import type { Run } from './subject.ts';
 /** The run that is trained, or was trained last, and a copy of its weights, which outlives its device. */
 export class LatestRun {
   readonly #leave: () => void;
+  readonly #weightsOf: typeof weightsOf;
   #run: Run | undefined;
   #copy: Weights | undefined;
 
   /** @param leave called before its network goes */
-  constructor(leave: () => void) {
+  constructor(leave: () => void, weights = weightsOf) {
     this.#leave = leave;
+    this.#weightsOf = weights;
   }
 
   get run(): Run | undefined {
@@ -42,7 +44,7 @@ export class LatestRun {
 
   /** Copies the weights to the CPU, where they survive a lost device, or uses `fit`'s own copy. */
   async keep(kept?: Snapshot): Promise<Weights | undefined> {
-    if (this.#run) this.#copy = await weightsOf(this.#run, kept);
+    if (this.#run) this.#copy = await this.#weightsOf(this.#run, kept);
     return this.#copy;
   }
 

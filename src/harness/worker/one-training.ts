@@ -1,14 +1,16 @@
 import type { Engine } from '../../gpu/engine.ts';
 import { readWeights } from '../../train/weights.ts';
 import type { Gate } from '../gate.ts';
-import { type GivenData, type Job, openJob } from '../tasks/job.ts';
-import { createTrainer, runTrainer, withWarmStart } from '../tasks/run-trainer.ts';
+import type { GivenData, Job } from '../tasks/job.ts';
+import { lastingly } from '../tasks/lasting-trainer.ts';
+import { runTrainer, withWarmStart } from '../tasks/run-trainer.ts';
 import { settingsOf } from '../tasks/settings.ts';
 import type { Before } from '../tasks/stopping.ts';
 import { beginAgain } from './begin-again.ts';
 import type { LabEvent } from './lab-event.ts';
 import type { LabOutcome } from './lab-outcome.ts';
 import type { LatestRun } from './latest-run.ts';
+import type { Making } from './making.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
 import type { Run } from './subject.ts';
@@ -18,6 +20,7 @@ interface OneHost {
   readonly emit: (event: LabEvent) => void;
   /** Data from the user. */
   readonly given: () => GivenData;
+  readonly making: Pick<Making, 'openJob' | 'createTrainer'>;
   /** Where the run is kept. */
   readonly latest: LatestRun;
   /** Replaces the device of the run. */
@@ -50,10 +53,10 @@ export class OneTraining {
 
   /** Trains a network from new or given weights to the end of its epochs. */
   train(engine: Engine, { job: opened, gate, from, key }: OneWish): Promise<LabOutcome> {
-    const { emit, latest } = this.#host;
+    const { emit, latest, making } = this.#host;
     return this.#beginning(engine, async (own) => {
       const job = withWarmStart(own, opened);
-      const trainer = await createTrainer(own, job);
+      const trainer = await making.createTrainer(own, job);
       const run = { engine: own, trainer, job, key };
       latest.run = run;
       if (from) {
@@ -74,7 +77,7 @@ export class OneTraining {
   }
 
   async #moreOn(engine: Engine, wish: MoreWish, gate: Gate): Promise<LabOutcome> {
-    const { emit, given, latest } = this.#host;
+    const { emit, given, latest, making } = this.#host;
     // A run whose device was lost for good has its copy alone.
     const run = latest.run?.engine === engine ? latest.run : undefined;
     const held = run?.key === wish.key ? run : undefined;
@@ -82,7 +85,7 @@ export class OneTraining {
     let next: Run;
     if (held) next = await longer(held, wish);
     else {
-      const opened = await openJob(options, settingsOf(options), () => {}, given());
+      const opened = await making.openJob(options, settingsOf(options), () => {}, given());
       next = await fromStored(engine, withWarmStart(engine, opened), wish);
       emit({ type: 'note', text: ANEW });
       const { length: done } = next.trainer.history;
@@ -131,6 +134,8 @@ export class OneTraining {
     if (latest.run && outcome.kept !== undefined) {
       latest.run = { ...latest.run, kept: outcome.kept };
     }
+    // A device that is lost just now takes no step with it.
+    await lastingly(run.trainer, () => latest.keep(), renew).catch(() => {});
     return outcome;
   }
 }

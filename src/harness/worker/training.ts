@@ -1,13 +1,13 @@
 import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Gate } from '../gate.ts';
-import { openJob } from '../tasks/job.ts';
 import { RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { settingsOf } from '../tasks/settings.ts';
 import { sayHash } from './job-hash.ts';
 import type { LabOutcome } from './lab-outcome.ts';
 import { LatestRun } from './latest-run.ts';
+import { MAKING } from './making.ts';
 import { ManyTraining } from './many-training.ts';
 import type { MoreWish } from './more-epochs.ts';
 import { OneTraining } from './one-training.ts';
@@ -23,16 +23,18 @@ export class Training {
   readonly #latest: LatestRun;
   readonly #one: OneTraining;
   readonly #many: ManyTraining;
+  readonly #openJob: typeof MAKING.openJob;
   /** Whether the run goes on with another device and has not shown progress yet. */
   #isResuming = false;
 
-  constructor(host: TrainingHost) {
+  constructor(host: TrainingHost, making = MAKING) {
     const { emit, given, views } = host;
     this.#host = host;
+    this.#openJob = making.openJob;
     this.#turn = new Turn((event) => emit(event));
-    this.#latest = new LatestRun(() => views.leaveRun());
+    this.#latest = new LatestRun(() => views.leaveRun(), making.weightsOf);
     this.#one = new OneTraining({
-      ...{ emit, given, latest: this.#latest },
+      ...{ emit, given, making, latest: this.#latest },
       renew: () => this.#renew(),
       onReady: async () => {
         await views.ready();
@@ -41,13 +43,14 @@ export class Training {
       onPause: () => void this.#paused(),
       onProgress: () => this.#progress(),
     });
-    this.#many = new ManyTraining({
+    const many = {
       emit,
       renew: () => this.#renew(),
       onReady: () => this.#running(),
       onPause: () => this.#turn.say('paused'),
-      onWeights: (weights) => this.#latest.take(weights),
-    });
+      onWeights: (weights: Weights) => this.#latest.take(weights),
+    };
+    this.#many = new ManyTraining(many, making.study);
   }
 
   /** The run that is trained, or was trained last. */
@@ -56,7 +59,7 @@ export class Training {
   }
 
   /** See {@link Turn}: whether a run is trained, and how it is paused and ended. */
-  get turn(): Omit<Turn, 'begin' | 'say' | 'sayRunning'> {
+  get turn(): Omit<Turn, 'begin' | 'end' | 'say' | 'sayRunning'> {
     return this.#turn;
   }
 
@@ -91,7 +94,7 @@ export class Training {
       this.#many.forget();
       this.#latest.forget();
       const engine = await device.open();
-      const job = await openJob(runs[0].options, all[0], emit, given());
+      const job = await this.#openJob(runs[0].options, all[0], emit, given());
       const { title } = job.settings;
       // A network that is fitted to its data is another one than the settings name.
       if (title !== all[0].title) emit({ type: 'fitted', title });
@@ -134,11 +137,10 @@ export class Training {
       return await work(gate);
     } catch (error) {
       const kept = error instanceof DeviceLostError ? error.snapshot : undefined;
-      if (kept) await this.#latest.keep(kept);
+      await this.#latest.keep(kept).catch(() => {});
       throw error;
     } finally {
-      gate.stop();
-      await this.#latest.keep().catch(() => {});
+      this.#turn.end();
       await this.#host.views.draw().catch(() => {});
       this.#turn.say('ended');
     }
@@ -147,6 +149,7 @@ export class Training {
   async #trainMany(...given: Parameters<ManyTraining['train']>): Promise<LabOutcome> {
     const { outcome, run } = await this.#many.train(...given);
     this.#latest.run = run;
+    await this.#latest.keep().catch(() => {});
     return outcome;
   }
 

@@ -6,14 +6,16 @@ import type { LabEvent, LabState } from './lab-event.ts';
 export class Turn {
   readonly #emit: (event: LabEvent) => void;
   #gate: Gate | undefined;
+  /** Whether the run's work is not over: after a stop, too, until it is told. */
+  #isBusy = false;
 
   constructor(emit: (event: LabEvent) => void) {
     this.#emit = emit;
   }
 
-  /** Whether a run is trained, or paused. */
+  /** Whether a run is trained, paused, or about to end since it was stopped. */
   get isBusy(): boolean {
-    return this.#gate !== undefined && this.#gate.state !== 'stopped';
+    return this.#isBusy;
   }
 
   /** Whether a run is trained and not paused. */
@@ -21,18 +23,25 @@ export class Turn {
     return this.#gate?.state === 'open';
   }
 
-  /** @throws OptionError while a run is trained, or paused */
+  /** @throws OptionError while a run is trained, paused or about to end */
   needRest(): void {
     if (this.isBusy) {
       throw new OptionError('a run is in progress; stop it before you start another');
     }
   }
 
-  /** Begins a run, to be ended by its gate's `stop`. @throws OptionError while there is another */
+  /** Begins a run, to be ended by {@link end}. @throws OptionError while there is another */
   begin(): Gate {
     this.needRest();
     this.#gate = new Gate();
+    this.#isBusy = true;
     return this.#gate;
+  }
+
+  /** The run's work is over. */
+  end(): void {
+    this.#gate?.stop();
+    this.#isBusy = false;
   }
 
   /** Says what the run does now. */

@@ -37,6 +37,7 @@ export class Course {
   /** What is trained, or was trained last: a run for each setting of which there are several. */
   #runs: readonly RunRecord[] = [];
   #state: LabState = 'ended';
+  #isStopping = false;
   /** Whether the run goes on with a new optimizer. */
   #isAnew = false;
   /** Epochs that runs are given later. */
@@ -101,6 +102,7 @@ export class Course {
     this.#tested = undefined;
     this.#isAnew = false;
     this.#left = undefined;
+    this.#isStopping = false;
     this.#additions = additions;
     this.#clear();
     numbers.drops(runs[0]);
@@ -211,7 +213,7 @@ export class Course {
         break;
       case 'note':
         this.#isAnew ||= event.text === ANEW;
-        report(() => sayOf(event.text));
+        report(this.#noted(event.text));
         break;
       case 'cut':
         for (const addition of this.#additions) addition.cut(event.epochs);
@@ -225,6 +227,22 @@ export class Course {
         if (this.#state === 'ended' || this.#state === 'paused') this.#lose(event, this.#state);
         break;
     }
+  }
+
+  /** Ends what is trained. */
+  stop(): void {
+    this.#isStopping = true;
+    report(() => say('Stopping…'));
+    void this.#parts.remote.call('stop', []);
+  }
+
+  /** A note, which takes the place of what the run is asked for: that is still said. */
+  #noted(text: string): () => string {
+    const [isStopping, isPausing] = [this.#isStopping, this.#state === 'pausing'];
+    return () => {
+      const asked = isStopping ? say('Stopping…') : isPausing ? say('Pausing…') : '';
+      return asked === '' ? sayOf(text) : `${sayOf(text)} ${asked}`;
+    };
   }
 
   /** Says that the GPU was lost while nothing was trained, until something is trained. */

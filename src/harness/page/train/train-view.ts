@@ -85,10 +85,7 @@ export class TrainView {
       start: () => void this.start(),
       pauseOrResume: () =>
         void remote.call(this.#course.state === 'paused' ? 'resume' : 'pause', []),
-      stop: () => {
-        report(() => say('Stopping…'));
-        void remote.call('stop', []);
-      },
+      stop: () => this.#course.stop(),
       reset: () => this.#reset(),
       findRate: () => {
         if (this.#course.state !== 'ended') return;
