@@ -5,8 +5,7 @@ import { descriptionOf } from '../../src/harness/page/charts/plots.ts';
 import { className, classNames } from '../../src/harness/page/class-names.ts';
 import { layerText } from '../../src/harness/page/inside/layer-words.ts';
 import { rowsOfLayers } from '../../src/harness/page/learn/layer-rows.ts';
-import { fileName } from '../../src/harness/page/notebook/run-details.ts';
-import { runJson } from '../../src/harness/page/notebook/run-export.ts';
+import { fileName, runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { labelOf } from '../../src/harness/page/notebook/run-store.ts';
 import {
   fullSettingsText,

@@ -4,7 +4,7 @@ import { targetText } from '../inside/table/target-text.ts';
 import { testErrorText } from '../number-error.ts';
 import { counted, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
-import { runCsv, runJson } from './run-export.ts';
+import { fileName, runCsv, runJson } from './run-export.ts';
 import { calledOf, canGoOn, isActive, labelOf, MOST_LETTERS, type RunRecord } from './run-store.ts';
 import { dataText, settingLines } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
@@ -33,13 +33,6 @@ export interface RunActions {
   repeat(run: RunRecord): void;
   remove(run: RunRecord): void;
 }
-
-/** What a run's file is called, in all languages. */
-export const fileName = (run: RunRecord, end: string): string =>
-  `gradweave-${(run.name ?? run.title)
-    .slice(0, MOST_LETTERS)
-    .toLowerCase()
-    .replace(/[^\w]+/g, '-')}-${run.id}${end}`;
 
 function facts(run: RunRecord, actions: RunActions): [string, string][] {
   const { adapter, begun } = run;

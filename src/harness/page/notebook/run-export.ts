@@ -1,6 +1,13 @@
 import type { EpochRecord, Metrics } from '../../../train/history.ts';
 import { rmseOf } from '../number-error.ts';
-import type { RunRecord } from './run-store.ts';
+import { MOST_LETTERS, type RunRecord } from './run-store.ts';
+
+/** What a run's file is called, in all languages. */
+export const fileName = (run: RunRecord, end: string): string =>
+  `gradweave-${(run.name ?? run.title)
+    .slice(0, MOST_LETTERS)
+    .toLowerCase()
+    .replace(/[^\w]+/g, '-')}-${run.id}${end}`;
 
 /** A run as JSON for export. */
 export function runJson(run: RunRecord): string {

@@ -1,26 +1,15 @@
 import { type Stroke, swatchBackground } from '../charts/colours.ts';
-import { find, make, save } from '../dom.ts';
+import { find, make } from '../dom.ts';
 import { dataName } from '../facts.ts';
-import { rmseText, testErrorText } from '../number-error.ts';
+import { testErrorText } from '../number-error.ts';
 import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
-import { fileName, type RunActions } from './run-details.ts';
+import { keptMark, namesOf, smallButton } from './row-cells.ts';
+import type { RunActions } from './run-details.ts';
 import { converges, resultOf } from './run-epochs.ts';
-import { runCsv, runJson } from './run-export.ts';
+import { saveButtons } from './run-saves.ts';
 import { isActive, isOwn, keptRecord, labelOf, type RunRecord } from './run-store.ts';
 import { settingsText } from './run-words.ts';
-
-/** The network whose weights a run has, if it has several. */
-const bestSeed = ({ networks, best }: RunRecord): number | undefined =>
-  networks.find(({ run }) => run === best)?.seed;
-
-/** Offers a run's weights as a file. */
-export function saveWeights(run: RunRecord): void {
-  if (!run.weights) return;
-  const seed = bestSeed(run);
-  const end = `${seed === undefined ? '' : `-seed-${seed}`}.safetensors`;
-  save(fileName(run, end), 'application/octet-stream', run.weights.bytes);
-}
 
 /** What is said of a run that is not done. */
 const STATES: Readonly<Record<RunRecord['state'], () => string>> = {
@@ -54,12 +43,6 @@ interface RowLook {
   readonly toggle: () => void;
 }
 
-/** Names of a row's cells after the first, where the table has no head. */
-const namesOf = ({ dataset }: RunRecord): readonly string[] => {
-  const result = dataset?.number ? say('Error (RMSE)') : say('Accuracy');
-  return ['', '', say('Epochs'), say('Test loss'), result, say('Time'), ''];
-};
-
 /** The accuracy of a run, or its error if it learns a number. */
 function resultText(run: RunRecord): string {
   const { number } = run.dataset ?? {};
@@ -69,45 +52,6 @@ function resultText(run: RunRecord): string {
     ? spreadText(spread.accuracy, percent)
     : percent(keptRecord(run)?.test?.accuracy);
 }
-
-/** The networks of a run, if they are listed. */
-export function networkRows(run: RunRecord): HTMLElement[] {
-  if (!run.open) return [];
-  const { number } = run.dataset ?? {};
-  return run.networks.map((network) => {
-    const { history, seed, kept } = network;
-    const last = keptRecord(network);
-    const best = network.run === run.best ? say(', the best') : '';
-    const odd = converges(network) ? '' : say(', diverged');
-    const names = namesOf(run);
-    const cells: readonly (readonly (Node | string)[])[] = [
-      [],
-      [say('Seed {seed}', { seed }) + odd + best],
-      [],
-      [
-        say('{done} of {all}', { done: history.length, all: run.epochs }),
-        ...keptMark(kept, history),
-      ],
-      [loss(last?.test?.loss)],
-      [number ? rmseText(last?.test?.loss, number) : percent(last?.test?.accuracy)],
-      [],
-      [],
-    ];
-    return make(
-      'tr',
-      { class: 'network' },
-      ...cells.map((cell, i) =>
-        make('td', names[i - 1] ? { 'data-name': names[i - 1] } : {}, ...cell),
-      ),
-    );
-  });
-}
-
-/** The epoch whose weights are kept, if it is not the last one. */
-const keptMark = (epoch: number | undefined, { length }: readonly unknown[]): (Node | string)[] =>
-  epoch === undefined || epoch === length
-    ? []
-    : [' ', make('span', { class: 'state' }, say('kept: {epoch}', { epoch }))];
 
 /** How many networks it is the mean of; lists them. */
 function countOf(run: RunRecord, actions: TableActions): Node[] {
@@ -161,18 +105,6 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
   const swatch = make('span', { class: 'swatch' });
   const last = keptRecord(run);
   const spread = resultOf(run);
-  const button = (text: string, label: string, click: () => void, disabled = false) =>
-    make(
-      'button',
-      {
-        type: 'button',
-        class: 'small',
-        'aria-label': label,
-        click,
-        disabled,
-      },
-      text,
-    );
   const { dataset } = run;
   const mark = [
     ...(dataset?.synthetic ? [make('span', { class: 'mark' }, say('synthetic data'))] : []),
@@ -212,24 +144,11 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
     spreadIn(spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)),
     spreadIn(resultText(run)),
     [duration(run.seconds)],
-    [
-      button('JSON', say('JSON of {run}', { run: name }), () =>
-        save(fileName(run, '.json'), 'application/json', runJson(run)),
-      ),
-      button('CSV', say('CSV of {run}', { run: name }), () =>
-        save(fileName(run, '.csv'), 'text/csv', runCsv(run)),
-      ),
-      button(
-        say('Weights'),
-        run.networks.length > 0
-          ? say('Weights of seed {seed} of {run}', { seed: bestSeed(run) ?? '–', run: name })
-          : say('Weights of {run}', { run: name }),
-        () => saveWeights(run),
-        !run.weights,
-      ),
-    ],
+    saveButtons(run),
   ];
-  const only = button(say('only'), say('Show only {run}', { run: name }), () => actions.only(run));
+  const only = smallButton(say('only'), say('Show only {run}', { run: name }), () =>
+    actions.only(run),
+  );
   const first = make('td', {}, make('label', { class: 'check' }, box, swatch), only);
   return make(
     'tr',

@@ -1,9 +1,10 @@
 import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
 import { language, onLanguage, put, redrawn, say } from '../words/words.ts';
+import { networkRows } from './network-rows.ts';
 import { focusable, labelsOf, placeAgain, type RowFocus } from './row-focus.ts';
 import { runDetails } from './run-details.ts';
-import { networkRows, runRow, showIn, type TableActions } from './run-row.ts';
+import { runRow, showIn, type TableActions } from './run-row.ts';
 import type { RunRecord } from './run-store.ts';
 
 /** Of the table. */

@@ -5,7 +5,7 @@ import type { Alert, Shown } from '../alert.ts';
 import { byId } from '../dom.ts';
 import { countedRecords } from '../notebook/run-epochs.ts';
 import type { RunList } from '../notebook/run-list.ts';
-import { saveWeights } from '../notebook/run-row.ts';
+import { saveWeights } from '../notebook/run-saves.ts';
 import { canGoOn, keptRecord, labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';

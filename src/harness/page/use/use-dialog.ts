@@ -1,7 +1,7 @@
 import { openDialog } from '../dialog.ts';
 import { make, save } from '../dom.ts';
 import { errorText } from '../error-words.ts';
-import { fileName } from '../notebook/run-details.ts';
+import { fileName } from '../notebook/run-export.ts';
 import { labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { said } from '../words/said.ts';
 import { put, say } from '../words/words.ts';
