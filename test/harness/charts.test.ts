@@ -161,6 +161,7 @@ test('a chart of accuracies is shown as long as a run may have one', () => {
   assert.is(haveAccuracy([none]), false);
   assert.is(haveAccuracy([none, run]), true);
   assert.is(haveAccuracy([begun]), true);
+  assert.is(haveAccuracy([{ ...begun, query: 'model=autoencoder' }]), false);
   const dataset = run.dataset && { ...run.dataset, number };
   assert.is(haveAccuracy([{ ...begun, dataset }]), false);
 });

@@ -26,13 +26,26 @@ async function train(page: Page): Promise<void> {
   await until(page, '#status', /Done/);
 }
 
-/** Learns from the houses. @param target the column to learn */
-async function learn(page: Page, target: string): Promise<void> {
+/** What the tiles and the list of runs say that runs are measured in, and which charts are there. */
+const measuredIn = (page: Page): Promise<(string | undefined)[]> =>
+  page.$$eval('#numbers [data-if], #runs .result, figure.chart h2', (all) =>
+    all.flatMap((one) => (one.checkVisibility() ? [one.textContent?.replace('?', '')] : [])),
+  );
+
+const ERRORS = ['Training error (RMSE)', 'Test error (RMSE)', 'Loss', 'Test error (RMSE)'];
+
+/** Gives the houses to learn from. @param target the column to learn */
+async function give(page: Page, target: string): Promise<void> {
   await drop(page, { 'casas.csv': HOUSES });
   await page.waitForSelector('.data-dialog select');
   await page.select('.data-dialog select', target);
   await page.$eval('.data-dialog .primary', (button) => (button as HTMLElement).click());
   await until(page, '#own-data', /casas\.csv/);
+}
+
+/** Learns from the houses. @param target the column to learn */
+async function learn(page: Page, target: string): Promise<void> {
+  await give(page, target);
   await train(page);
   await page.$eval('#tab-inside', (tab) => (tab as HTMLElement).click());
 }
@@ -72,6 +85,14 @@ const type = (page: Page, column: number, value: string): Promise<void> =>
 
 test('a network of numbers shows its errors, answers to rows, and says which columns matter', async (stage) => {
   const { page, said } = await openPage(stage, QUERY);
+  // Before there is a run, the page says what the next one is measured in.
+  const classes = ['Training accuracy', 'Test accuracy', 'Loss', 'Accuracy', 'Test accuracy'];
+  assert.equal(await measuredIn(page), classes);
+  await choose(page, 'model', 'autoencoder');
+  assert.equal(await measuredIn(page), ['Test loss', 'Loss', 'Test accuracy']);
+  await page.goto(page.url().replace(/\?.*/, QUERY));
+  await give(page, '3');
+  assert.equal(await measuredIn(page), ERRORS);
   await learn(page, '3');
   assert.match(
     await until(page, '.measures thead', /Always the mean, \d+\.\d\sk€/),
@@ -102,12 +123,7 @@ test('a network of numbers shows its errors, answers to rows, and says which col
     (await textOf(page, '#status')).endsWith(`a root mean squared error of ${measures[1]}.`),
   );
   await page.$eval('#tab-train', (tab) => (tab as HTMLElement).click());
-  assert.equal(
-    await page.$$eval('#numbers [data-if], #runs .result', (all) =>
-      all.flatMap((one) => (one.checkVisibility() ? [one.textContent?.replace('?', '')] : [])),
-    ),
-    ['Training error (RMSE)', 'Test error (RMSE)', 'Test error (RMSE)'],
-  );
+  assert.equal(await measuredIn(page), ERRORS);
   assert.is(await textOf(page, '#runs tbody td[data-name^=Error]'), measures[1]);
   await page.$eval('#tab-inside', (tab) => (tab as HTMLElement).click());
   const mean = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0) / all.length;

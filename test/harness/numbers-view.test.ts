@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { measureOf, measureOfRun } from '../../src/harness/page/measure.ts';
 import { countedRecords, resultOf } from '../../src/harness/page/notebook/run-epochs.ts';
 import type { RunList } from '../../src/harness/page/notebook/run-list.ts';
 import { keptRecord, type RunRecord } from '../../src/harness/page/notebook/run-store.ts';
@@ -74,14 +75,44 @@ test('a run that learns a number has errors in the tiles, and one of classes aft
     const record = { epoch: 1, seconds: 1, train: metrics, test: metrics };
     numbers.epoch({ type: 'epoch', title: '', loss: 'mse', epochs: 5, record }, false);
   };
-  numbers.learns({ name: 'height (cm)', mean: 170, deviation: 10 });
+  numbers.learns('number', { name: 'height (cm)', mean: 170, deviation: 10 });
   epoch(null);
   assert.equal(shown(), ['2.0\u00a0cm', '2.0\u00a0cm']);
   assert.is(tiles.get('numbers')?.dataset.learns, 'number');
-  numbers.learns(undefined);
+  numbers.learns('class');
   epoch(0.5);
   assert.equal(shown(), ['50.0%', '50.0%']);
   assert.is(tiles.get('numbers')?.dataset.learns, 'class');
+});
+
+test('a run without classes and numbers has its loss in the tiles', () => {
+  const tiles = page();
+  const numbers = new NumbersView();
+  const run = { ...aRun(1, { losses: [] }), query: 'model=autoencoder' };
+  const places = { list: { add() {} } as unknown as RunList, numbers };
+  const nothing = { kept() {}, draw() {}, drawSoon() {} };
+  const dataset = { type: 'dataset', name: 'x', synthetic: true, train: 1, test: 1 } as const;
+  tell([run], dataset, { ...places, ...nothing });
+  const metrics = { loss: 0.04, accuracy: null };
+  const record = { epoch: 1, seconds: 1, train: metrics, test: metrics };
+  numbers.epoch({ type: 'epoch', title: '', loss: 'mse', epochs: 5, record }, false);
+  assert.is(tiles.get('n-test')?.textContent, '0.04000');
+  assert.is(tiles.get('numbers')?.dataset.learns, 'loss');
+});
+
+test('what a run is measured in is known from its settings and data', () => {
+  assert.is(measureOf('2', false), 'class');
+  assert.is(measureOf('2', true), 'number');
+  assert.is(measureOf('transformer', false), 'class');
+  assert.is(measureOf('autoencoder', false), 'loss');
+  const { dataset } = aRun(1, { losses: [] });
+  const number = { name: 'price', mean: 1, deviation: 2 };
+  assert.is(
+    measureOfRun({ query: 'model=1', dataset: dataset && { ...dataset, number } }),
+    'number',
+  );
+  assert.is(measureOfRun({ query: 'epochs=3', dataset: null }), 'class');
+  assert.is(measureOfRun({ query: 'model=autoencoder', dataset: null }), 'loss');
 });
 
 test('the training results of a run with dropout are said to be that', () => {
@@ -129,7 +160,7 @@ test('the tiles of several networks have what the list has: those that ended ear
   assert.is(resultOf(run)?.loss.mean, 0.25);
   // Of a number, the mean of their errors, as in the list.
   const number = { name: 'height (cm)', mean: 170, deviation: 10 };
-  numbers.learns(number);
+  numbers.learns('number', number);
   run.networks[0].history.length = run.networks[1].history.length = 0;
   run.networks[1].kept = undefined;
   told(4, { 0: 0.01, 1: 0.09 });

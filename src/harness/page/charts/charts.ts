@@ -1,4 +1,5 @@
 import { byId } from '../dom.ts';
+import type { Measure } from '../measure.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { onLanguage, say } from '../words/words.ts';
 import type { Stroke } from './colours.ts';
@@ -27,6 +28,8 @@ export class Charts {
   #runs: readonly RunRecord[] = [];
   #plots: Plots | undefined;
   #loading = false;
+  /** Whether the next run will have accuracies. */
+  #expected = true;
 
   constructor(host: ChartsHost) {
     this.#host = host;
@@ -67,6 +70,12 @@ export class Charts {
     if (lit === this.#view.lit) return;
     this.#view = { ...this.#view, lit };
     this.#plots?.light(this.#view);
+  }
+
+  /** Without a run, shows the charts that the next one will have. */
+  expect(measure: Measure): void {
+    this.#expected = measure === 'class';
+    this.#around();
   }
 
   draw(runs: readonly RunRecord[]): void {
@@ -110,7 +119,7 @@ export class Charts {
     const { window, zoom } = this.#view;
     const none = this.#runs.length === 0;
     const figure = byId('chart-accuracy').closest<HTMLElement>('figure');
-    if (figure) figure.hidden = !none && !haveAccuracy(this.#runs);
+    if (figure) figure.hidden = none ? !this.#expected : !haveAccuracy(this.#runs);
     for (const note of document.querySelectorAll<HTMLElement>('.plot-empty')) note.hidden = !none;
     const [chosen] = byId('smoothing', HTMLSelectElement).selectedOptions;
     byId('legend-smooth').textContent =

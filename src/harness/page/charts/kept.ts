@@ -1,3 +1,4 @@
+import { measureOfRun } from '../measure.ts';
 import { resultOf } from '../notebook/run-epochs.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { keptRecord } from '../notebook/run-store.ts';
@@ -19,12 +20,13 @@ export function keptValue(run: Part, of: Of): number | undefined {
   return test && (of({ epoch, ...test }) ?? undefined);
 }
 
-/** Whether some run that is shown has an accuracy, or may have one: it has no point yet, and learns no number. */
+/** Whether some run that is shown has an accuracy, or may have one: it has no point yet, and learns classes. */
 export const haveAccuracy = (
-  runs: readonly Pick<RunRecord, 'dataset' | 'history' | 'live'>[],
+  runs: readonly Pick<RunRecord, 'query' | 'dataset' | 'history' | 'live'>[],
 ): boolean =>
-  runs.some(({ dataset, history, live }) => {
-    if (dataset?.number) return false;
+  runs.some((run) => {
+    if (measureOfRun(run) !== 'class') return false;
+    const { history, live } = run;
     const [first] = [...live.slice(0, 1), ...history.slice(0, 1).map(({ train }) => train)];
     return !first || first.accuracy !== null;
   });

@@ -221,7 +221,8 @@ export class OwnPanel {
     this.#again = again;
     this.#made = undefined;
     // The form leaves out what does not go with a table.
-    byId('settings').dataset.own = facts.of;
+    const isNumber = facts.of === 'rows' && facts.classes.length === 0;
+    Object.assign(byId('settings').dataset, { own: facts.of, number: isNumber ? 'yes' : 'no' });
     useOwn(facts);
     this.#chosen = facts.name !== 'Fashion-MNIST';
     this.#have(facts);

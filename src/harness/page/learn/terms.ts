@@ -458,6 +458,7 @@ export const PLACES: readonly (readonly [selector: string, term: TermName])[] = 
   ['.numbers div:has(> #n-test) [data-if=class]', 'test-accuracy'],
   ['.numbers div:has(> #n-accuracy) [data-if=number]', 'training-rmse'],
   ['.numbers div:has(> #n-test) [data-if=number]', 'rmse'],
+  ['.numbers div:has(> #n-test) [data-if=loss]', 'loss'],
   ['.numbers div:has(> #n-speed) dt', 'samples-per-second'],
   ['.numbers div:has(> #n-memory) dt', 'gpu-memory'],
   ['.numbers div:has(> #n-flight) dt', 'in-flight'],

@@ -1,5 +1,6 @@
 import type { Stroke } from '../charts/colours.ts';
 import { byId } from '../dom.ts';
+import type { Measure } from '../measure.ts';
 import { put, say } from '../words/words.ts';
 import { copyLink } from './copy-link.ts';
 import { Notebook, type Told } from './notebook.ts';
@@ -89,6 +90,11 @@ export class RunList {
   /** The number of the next run. */
   get next(): number {
     return 1 + Math.max(0, ...this.#runs.map(({ id }) => id));
+  }
+
+  /** Without a run, the list is headed as the next one's result. */
+  expect(measure: Measure): void {
+    this.#table.expect(measure);
   }
 
   /** Takes up the runs that this browser keeps. */

@@ -1,5 +1,6 @@
 import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
+import type { Measure } from '../measure.ts';
 import { language, onLanguage, put, redrawn, say } from '../words/words.ts';
 import { networkRows } from './network-rows.ts';
 import { focusable, labelsOf, placeAgain, type RowFocus } from './row-focus.ts';
@@ -20,7 +21,8 @@ const holds = (rows: readonly Element[], element: Element): boolean =>
   rows.some((row) => row.contains(element));
 
 /** What the results of runs are: accuracies of classes, errors of numbers. */
-function headOf(runs: readonly RunRecord[]): () => string {
+function headOf(runs: readonly RunRecord[], expected: Measure): () => string {
+  if (runs.length === 0 && expected === 'number') return () => say('Test error (RMSE)');
   const numbers = runs.filter(({ dataset }) => dataset?.number).length;
   if (numbers === 0) return () => say('Test accuracy');
   if (numbers === runs.length) return () => say('Test error (RMSE)');
@@ -36,6 +38,7 @@ export class RunsTable {
   /** Keys of the runs whose details are open. */
   readonly #open = new Set<string>();
   #runs: readonly RunRecord[] = [];
+  #expected: Measure = 'class';
   #strokes: ReadonlyMap<string, Stroke> = new Map();
   /** How many more rows are made in this task. */
   #left = 0;
@@ -65,6 +68,12 @@ export class RunsTable {
     }
   }
 
+  /** Without a run, the list is headed as the next one's result. */
+  expect(measure: Measure): void {
+    this.#expected = measure;
+    if (this.#runs.length === 0) put(this.#head, headOf([], measure));
+  }
+
   /** Marks the row of a run whose curve somebody points at. */
   light(key: string | undefined): void {
     for (const row of this.#body.querySelectorAll('tr.lit')) row.classList.remove('lit');
@@ -87,7 +96,7 @@ export class RunsTable {
     clearTimeout(this.#rest);
     this.#left = PIECE;
     const runs = this.#runs;
-    const head = headOf(runs);
+    const head = headOf(runs, this.#expected);
     if (this.#head.textContent !== head()) put(this.#head, head);
     const focus = this.#focus();
     const pinnedFirst = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));

@@ -3,6 +3,7 @@ import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import { ANEW } from '../../worker/more-notes.ts';
 import type { Alert, Shown } from '../alert.ts';
 import { byId } from '../dom.ts';
+import { measureOfRun } from '../measure.ts';
 import { countedRecords } from '../notebook/run-epochs.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import { saveWeights } from '../notebook/run-saves.ts';
@@ -106,7 +107,7 @@ export class Course {
     this.#additions = additions;
     this.#clear();
     numbers.drops(runs[0]);
-    if (runs[0].dataset) numbers.learns(runs[0].dataset.number);
+    if (runs[0].dataset) numbers.learns(measureOfRun(runs[0]), runs[0].dataset.number);
     this.#setState('preparing');
     for (const run of list.runs) run.held = false;
     redraw();

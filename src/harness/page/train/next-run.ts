@@ -1,6 +1,7 @@
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import { byId } from '../dom.ts';
+import { type Measure, measureOf } from '../measure.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { fiveSeeds } from '../notebook/seeds.ts';
 import type { Remote } from '../remote.ts';
@@ -54,6 +55,13 @@ export class NextRun {
       on.share(this.form.query);
     });
     byId('more-seeds').addEventListener('click', () => this.form.load(fiveSeeds(this.form.query)));
+  }
+
+  /** What a run of these settings, and of the data that there are, is measured in. */
+  get measure(): Measure {
+    const { model, data } = this.form.read();
+    const isNumber = data === 'own' && byId('settings').dataset.number === 'yes';
+    return measureOf(model, isNumber);
   }
 
   /** Gives the worker the text to learn from. */

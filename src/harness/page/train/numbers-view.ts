@@ -3,6 +3,7 @@ import type { EpochRecord, Metrics } from '../../../train/history.ts';
 import type { LearnedNumber } from '../../protocol.ts';
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import type { Measure } from '../measure.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { allSettings } from '../notebook/run-words.ts';
 import { meanErrorText } from '../number-error.ts';
@@ -47,11 +48,13 @@ export class NumbersView {
   #latest: ProgressEvent | undefined;
   /** What is learned, if it is a number: the tiles then have its errors. */
   #number: LearnedNumber | undefined;
+  #measure: Measure = 'class';
 
-  /** @param number that is learned; undefined for classes, which have accuracies */
-  learns(number: LearnedNumber | undefined): void {
+  /** @param number that is learned, if it is known; undefined for classes, which have accuracies */
+  learns(measure: Measure, number?: LearnedNumber): void {
+    this.#measure = measure;
     this.#number = number;
-    byId('numbers').dataset.learns = number ? 'number' : 'class';
+    byId('numbers').dataset.learns = measure;
   }
 
   /** Says that the training results are those with dropout, which tests are without, if the run has some. */
@@ -62,8 +65,9 @@ export class NumbersView {
     else delete dataset.dropout;
   }
 
-  /** An accuracy, or the error of a number: the mean of several networks. */
+  /** An accuracy, the error of a number, or the loss alone: the mean of several networks. */
   #quality(all: readonly Quality[]): string {
+    if (this.#measure === 'loss') return loss(mean(all.map((one) => one.loss ?? Number.NaN)));
     if (this.#number) {
       return meanErrorText(
         all.map((one) => one.loss ?? Number.NaN),

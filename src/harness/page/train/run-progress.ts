@@ -1,5 +1,6 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import { measureOfRun } from '../measure.ts';
 import { addEpoch, addPoint, countedRecords, fillEpoch } from '../notebook/run-epochs.ts';
 import type { RunList } from '../notebook/run-list.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
@@ -31,14 +32,15 @@ export function tell(
       for (const run of runs) run.adapter = event.adapter;
       break;
     case 'dataset':
-      numbers.learns(event.number);
       for (const run of runs) {
         run.dataset = event;
         // Only now has the run really started.
         list.add(run);
         run.shown = true;
       }
-      if (runs.length > 0) draw();
+      if (runs.length === 0) break;
+      numbers.learns(measureOfRun(runs[0]), event.number);
+      draw();
       break;
     case 'fitted':
       // What it has of its own stands behind.

@@ -52,7 +52,10 @@ export class TrainView {
     this.#alert = alert;
     this.#onRuns = on.runs;
     this.#next = new NextRun(remote, search, {
-      query: on.query,
+      query: (query) => {
+        this.#expect();
+        on.query(query);
+      },
       weights: (file) => void this.#takeWeights(file),
       fail: (error) => alert.show(error),
       share: (query) => void copyLink(query, report),
@@ -127,6 +130,7 @@ export class TrainView {
       if (this.#course.state !== 'ended') event.preventDefault();
     });
     controls.show('ended');
+    this.#expect();
   }
 
   /** The runs of the notebook, the last one last. */
@@ -176,6 +180,7 @@ export class TrainView {
       return;
     }
     const { runs, epochs, train } = begun;
+    this.#numbers.learns(this.#next.measure);
     await this.#course.train(runs, epochs, () => train(hold));
   }
 
@@ -187,11 +192,20 @@ export class TrainView {
     if (!isHere && query === this.#next.form.query) report(() => loadedText(run, false));
   }
 
+  /** Says what the next run is measured in: in the tiles, too, if they have no run's numbers. */
+  #expect(): void {
+    const { measure } = this.#next;
+    if (this.#course.runs.length === 0) this.#numbers.learns(measure);
+    this.#charts.expect(measure);
+    this.#list.expect(measure);
+  }
+
   #reset(): void {
     if (this.#course.state !== 'ended') return;
     this.#next.from.choose(undefined);
     this.#alert.hide();
     this.#course.forget();
+    this.#expect();
     for (const run of this.#list.runs) run.shown = false;
     report(() => say('Ready.'));
     this.#pacer.now();
