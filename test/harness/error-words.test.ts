@@ -27,11 +27,13 @@ import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
 import { problemOf } from '../../src/harness/page/settings/field-rules.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
+import { checkSize } from '../../src/harness/tasks/own-limits.ts';
+import { settingsOf } from '../../src/harness/tasks/settings.ts';
 import { Inspection } from '../../src/harness/worker/inspection.ts';
 import { linear, Sequential } from '../../src/nn/layers.ts';
 import { readWeights } from '../../src/train/weights.ts';
 import { checkToken } from '../../src/trial/client/address.ts';
-import { thrownIn } from './told-texts.ts';
+import { thrownIn, toldIn } from './told-texts.ts';
 import { modulesIn } from './words-keys.ts';
 
 /** What is thrown. */
@@ -178,6 +180,27 @@ test('a stored network of other data asks for these, under a heading that blames
   assert.is(kindOf(new DataError('the file is empty')), 'DataError');
 });
 
+test('a network for which images are too small says what the page has, not the options of the command', () => {
+  const settings = settingsOf(new URLSearchParams('model=cnn'));
+  assert.is(settings.data, 'images');
+  if (settings.data !== 'images') return;
+  const small = thrown(() => checkSize(settings, { height: 2, width: 2 }));
+  assert.match(small.message, '--model 2');
+  assert.match(errorText(small), /^CNN .* choose Model 2$/);
+  assert.match(
+    inSpanish(() => errorText(small)),
+    'elige el modelo 2',
+  );
+  const shifting = settingsOf(new URLSearchParams('model=resnet'));
+  if (shifting.data !== 'images') return;
+  const shifted = thrown(() => checkSize(shifting, { height: 2, width: 2 }));
+  assert.match(errorText(shifted), 'Choose no augmentation');
+  assert.match(
+    inSpanish(() => errorText(shifted)),
+    'aumento de datos',
+  );
+});
+
 test('what is quoted has the quotes of the language', () => {
   assert.is(spoken('o'), '“o”');
   assert.is(
@@ -202,15 +225,9 @@ test('what the page has no words for stays as the engine has it', () => {
 /** Modules that read what a visitor gives, or do what one asks for; some of own data are the command’s alone. */
 const VISITED = [
   ...modulesIn('src/harness/own').filter((file) => !/chosen-table|onnx-table|photos/.test(file)),
-  ...[
-    'own-data',
-    'decoded',
-    'image-reading',
-    'more-epochs',
-    'training',
-    'turn',
-    'rate-finding',
-  ].map((name) => `src/harness/worker/${name}.ts`),
+  ...[...modulesIn('src/harness/worker'), ...modulesIn('src/harness/page')].filter(
+    (file) => !/page\/use\//.test(file),
+  ),
   ...['image-files', 'data', 'query', 'verify'].map((name) => `src/harness/tasks/${name}.ts`),
   ...['zip', 'gzip', 'safetensors', 'safetensors-entry'].map((name) => `src/data/${name}.ts`),
   ...['address', 'client', 'exchange'].map((name) => `src/trial/client/${name}.ts`),
@@ -220,15 +237,26 @@ const VISITED = [
 /** What no visitor of the page meets: it is the command's, or a mistake of the page. */
 const NOT_MET = [
   /^a data set of images needs four files/,
+  // What the page asks for is there.
+  /^(harness\.html has no|this network has no|the network learns (no|from)|nobody looks any more)/,
+  /^(7 values were given|category 7 of 7 was given|unit 71 was given|7 7\. Give a run)/,
+  /^this browser (has|provides) no 2D canvas/,
   /^(column 7|no images were given yet|data=7|maxBytes must|this browser has no 2D canvas)/,
   // What is named comes before, with the word safetensors.
   /^7 (has|is|leaves|overlaps|of dtype) /,
   // Of which other tests try all forms.
+  /^this run was trained on other data than the page has now(: 7)?; give its files .* again7$/,
   /^(too few rows can be used|7 '7' was given|7 and 7: 7$)/,
 ];
 
 test('each error of the modules that read what a visitor gives has its Spanish', () => {
   const met = VISITED.flatMap((file) => thrownIn(file).map((text) => [file, text] as const));
+  const file = 'src/harness/page/notebook/run-file.ts';
+  const wrong = toldIn(file, 'wrong').map(
+    (why) => `a.json ${why}. Give a run that this page saved as JSON`,
+  );
+  assert.ok(wrong.length >= 8);
+  met.push(...wrong.map((text) => [file, text] as const));
   assert.ok(met.length > 60);
   const left = met.filter(
     ([, message]) =>

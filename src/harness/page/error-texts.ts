@@ -86,6 +86,12 @@ export const ERROR_TEXTS = [
   'a learning rate is being looked for; close its window first',
   '{file} is not JSON. Give a run that this page saved as JSON',
   '{file} is not a run of gradweave. Give a run that this page saved as JSON',
+  '{file} has no text as its {field}. Give a run that this page saved as JSON',
+  '{file} has a query of {count} characters; {most} are the most. Give a run that this page saved as JSON',
+  '{file} has no date as its begun. Give a run that this page saved as JSON',
+  '{file} has a history that is not a list of epochs. Give a run that this page saved as JSON',
+  '{file} has networks that are not a list of at most {most} networks. Give a run that this page saved as JSON',
+  '{file} has two networks of the same place, run {run}: those of the seeds {one} and {other}. Give a run that this page saved as JSON',
   // What is verified and measured.
   "the filter '{filter}' matches no check. Leave it out to run all {count}, or give a part of a name, such as {names}",
   'sizes={sizes} was given; use integers from 1 to 8192 with commas between, or auto',

@@ -73,6 +73,21 @@ const OTHERS: readonly (readonly [RegExp, (told: string) => string])[] = [
         { server },
       ),
   ],
+  [
+    /^(.*) cannot learn from images of .* or use --model 2$/s,
+    (title) =>
+      say('{title} cannot learn from images this small. Give larger ones, or choose Model 2', {
+        title,
+      }),
+  ],
+  [
+    /^(.*) shifts training images by up to .*Use --augment none, or give larger ones$/s,
+    (title) =>
+      say(
+        '{title} shifts images in training, and these are too small for that. Choose no augmentation, or give larger ones',
+        { title },
+      ),
+  ],
   [/^gzip file unpacks to more than/, () => say('too large once it is unpacked')],
   [/^(gzip|Not a gzip) file/, () => say('damaged: it cannot be unpacked. Get it again')],
 ];

@@ -121,6 +121,18 @@ export const errors = {
     '{file} no es JSON. Da un entrenamiento que esta página guardó como JSON',
   '{file} is not a run of gradweave. Give a run that this page saved as JSON':
     '{file} no es un entrenamiento de gradweave. Da uno que esta página guardó como JSON',
+  '{file} has no text as its {field}. Give a run that this page saved as JSON':
+    '{file} no tiene un texto en {field}. Da un entrenamiento que esta página guardó como JSON',
+  '{file} has a query of {count} characters; {most} are the most. Give a run that this page saved as JSON':
+    '{file} tiene ajustes de {count} caracteres; se admiten {most}. Da un entrenamiento que esta página guardó como JSON',
+  '{file} has no date as its begun. Give a run that this page saved as JSON':
+    '{file} no dice la fecha en que empezó. Da un entrenamiento que esta página guardó como JSON',
+  '{file} has a history that is not a list of epochs. Give a run that this page saved as JSON':
+    '{file} tiene un historial que no es una lista de épocas. Da un entrenamiento que esta página guardó como JSON',
+  '{file} has networks that are not a list of at most {most} networks. Give a run that this page saved as JSON':
+    '{file} tiene redes que no son una lista de {most} como máximo. Da un entrenamiento que esta página guardó como JSON',
+  '{file} has two networks of the same place, run {run}: those of the seeds {one} and {other}. Give a run that this page saved as JSON':
+    '{file} tiene dos redes con el mismo lugar, run {run}: las de las semillas {one} y {other}. Da un entrenamiento que esta página guardó como JSON',
   'there is no network yet; start a run first':
     'todavía no hay ninguna red; empieza antes un entrenamiento',
   'there are no weights yet; start a run first':
@@ -178,6 +190,10 @@ export const errors = {
     'se dio worker «{server}»; una página con https:// solo puede hablar con un servidor con https://. Abre la página del propio servidor o usa npx gradweave worker',
   'This zip archive cannot be read. Give the folder of its images instead':
     'Este archivo zip no se puede leer. Da en su lugar la carpeta de sus imágenes',
+  '{title} cannot learn from images this small. Give larger ones, or choose Model 2':
+    '{title} no puede aprender de imágenes tan pequeñas. Da otras más grandes o elige el modelo 2',
+  '{title} shifts images in training, and these are too small for that. Choose no augmentation, or give larger ones':
+    '{title} desplaza las imágenes al entrenar, y estas son demasiado pequeñas. Elige ningún aumento de datos o da otras más grandes',
   'This zip archive is damaged. Get the file again':
     'Este archivo zip está dañado. Consigue el archivo de nuevo',
   'This is no safetensors file, or it is damaged. Get the file again':
