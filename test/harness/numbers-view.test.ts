@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { measureOf, measureOfRun } from '../../src/harness/page/measure.ts';
+import type { KeptRuns } from '../../src/harness/page/notebook/kept-runs.ts';
 import { countedRecords, resultOf } from '../../src/harness/page/notebook/run-epochs.ts';
-import type { RunList } from '../../src/harness/page/notebook/run-list.ts';
 import { keptRecord, type RunRecord } from '../../src/harness/page/notebook/run-store.ts';
 import { testErrorText } from '../../src/harness/page/number-error.ts';
 import { NumbersView } from '../../src/harness/page/train/numbers-view.ts';
@@ -89,7 +89,7 @@ test('a run without classes and numbers has its loss in the tiles', () => {
   const tiles = page();
   const numbers = new NumbersView();
   const run = { ...aRun(1, { losses: [] }), query: 'model=autoencoder' };
-  const places = { list: { add() {} } as unknown as RunList, numbers };
+  const places = { list: { add() {} } as unknown as KeptRuns, numbers };
   const nothing = { kept() {}, draw() {}, drawSoon() {} };
   const dataset = { type: 'dataset', name: 'x', synthetic: true, train: 1, test: 1 } as const;
   tell([run], dataset, { ...places, ...nothing });
@@ -143,7 +143,7 @@ test('the tiles of several networks have what the list has: those that ended ear
       return [Number(i), { epoch, seconds: 1, train: metrics, test: metrics }] as const;
     });
     const [[, record]] = records;
-    const places = { list: {} as RunList, numbers, kept() {}, draw() {}, drawSoon() {} };
+    const places = { list: {} as KeptRuns, numbers, kept() {}, draw() {}, drawSoon() {} };
     tell([run], { type: 'epoch', title: '', loss: 'mse', epochs: 5, record }, places);
     tell([run], { type: 'networks', records: new Map(records) }, places);
   };

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
-import type { RunList } from '../notebook/run-list.ts';
+import type { KeptRuns } from '../notebook/kept-runs.ts';
 import { canGoOn, type RunRecord } from '../notebook/run-store.ts';
 import { problemOf, tidied } from '../settings/field-rules.ts';
 import type { Course } from './course.ts';
@@ -11,7 +11,7 @@ import { showUse } from './train-dialogs.ts';
 /** What {@link AfterRun} works with. */
 interface Parts {
   readonly alert: Alert;
-  readonly list: RunList;
+  readonly list: KeptRuns;
   readonly course: Course;
   readonly next: NextRun;
 }

@@ -4,8 +4,8 @@ import { ANEW } from '../../worker/more-notes.ts';
 import type { Alert, Shown } from '../alert.ts';
 import { byId } from '../dom.ts';
 import { measureOfRun } from '../measure.ts';
+import type { KeptRuns } from '../notebook/kept-runs.ts';
 import { countedRecords } from '../notebook/run-epochs.ts';
-import type { RunList } from '../notebook/run-list.ts';
 import { saveWeights } from '../notebook/run-saves.ts';
 import { canGoOn, keptRecord, labelOf, type RunRecord } from '../notebook/run-store.ts';
 import { whole } from '../numbers.ts';
@@ -23,7 +23,7 @@ import { WeightsCopy } from './weights-copy.ts';
 interface Parts {
   readonly remote: Remote;
   readonly alert: Alert;
-  readonly list: RunList;
+  readonly list: KeptRuns;
   readonly numbers: NumbersView;
   readonly redraw: () => void;
   readonly onState: (state: LabState) => void;

@@ -1,8 +1,8 @@
 import type { LabEvent } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
 import { measureOfRun } from '../measure.ts';
+import type { KeptRuns } from '../notebook/kept-runs.ts';
 import { addEpoch, addPoint, countedRecords, fillEpoch } from '../notebook/run-epochs.ts';
-import type { RunList } from '../notebook/run-list.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { put, say } from '../words/words.ts';
 import { type NumbersView, placeOf } from './numbers-view.ts';
@@ -13,7 +13,7 @@ export const isSeveral = (runs: readonly RunRecord[]): boolean =>
 
 /** Where what the worker tells of a run goes. */
 interface Places {
-  readonly list: RunList;
+  readonly list: KeptRuns;
   readonly numbers: NumbersView;
   /** Keeps what there is after an epoch. */
   readonly kept: () => void;

@@ -96,7 +96,7 @@ export class TrainView {
       },
     });
     this.#course = new Course({
-      ...{ remote, alert, list: this.#list, numbers: this.#numbers },
+      ...{ remote, alert, list: this.#list.kept, numbers: this.#numbers },
       redraw: () => this.#pacer.now(),
       onState: (state) => {
         controls.show(state);
@@ -105,7 +105,12 @@ export class TrainView {
       },
       onBadStart: () => this.#next.from.choose(undefined),
     });
-    this.#after = new AfterRun({ alert, list: this.#list, course: this.#course, next: this.#next });
+    this.#after = new AfterRun({
+      alert,
+      list: this.#list.kept,
+      course: this.#course,
+      next: this.#next,
+    });
     this.#opened = Promise.race([
       this.#list.open(),
       new Promise((end) => setTimeout(end, OPEN_MS)),
@@ -121,7 +126,7 @@ export class TrainView {
     });
     const repeat = new Repeat({
       ...{ remote, alert, own, form: this.#next.form },
-      runs: () => this.#list.runs,
+      runs: () => this.#list.kept.runs,
       busy: () => this.#course.state !== 'ended',
       group: () => this.#charts.group(),
       start: () => void this.start(),
@@ -135,7 +140,7 @@ export class TrainView {
 
   /** The runs of the notebook, the last one last. */
   get runs(): readonly RunRecord[] {
-    return this.#list.runs;
+    return this.#list.kept.runs;
   }
 
   get query(): string {
@@ -173,7 +178,7 @@ export class TrainView {
     if (this.#course.state !== 'ended') return;
     let begun: ReturnType<NextRun['begin']>;
     try {
-      begun = this.#next.begin(this.#list.next);
+      begun = this.#next.begin(this.#list.kept.next);
     } catch (error) {
       this.#alert.show(error as Error);
       report(() => say('Failed.'));
@@ -206,7 +211,7 @@ export class TrainView {
     this.#alert.hide();
     this.#course.forget();
     this.#expect();
-    for (const run of this.#list.runs) run.shown = false;
+    for (const run of this.#list.kept.runs) run.shown = false;
     report(() => say('Ready.'));
     this.#pacer.now();
   }
@@ -234,7 +239,7 @@ export class TrainView {
   event(event: LabEvent): void {
     const { runs } = this.#course;
     tell(runs, event, {
-      list: this.#list,
+      list: this.#list.kept,
       numbers: this.#numbers,
       kept: () => this.#course.kept(),
       draw: () => this.#pacer.now(),
@@ -246,7 +251,7 @@ export class TrainView {
   #redraw(): void {
     this.#numbers.draw(this.several);
     this.#after.show();
-    this.#charts.draw(this.#list.runs);
+    this.#charts.draw(this.#list.kept.runs);
     this.#list.draw(this.#charts.strokes);
     this.#onRuns();
   }

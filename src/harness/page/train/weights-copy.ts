@@ -1,4 +1,4 @@
-import type { RunList } from '../notebook/run-list.ts';
+import type { KeptRuns } from '../notebook/kept-runs.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import type { Remote } from '../remote.ts';
 
@@ -8,10 +8,10 @@ const PAUSE_MS = 10_000;
 /** Copies a run's weights from the worker into its record. */
 export class WeightsCopy {
   readonly #remote: Remote;
-  readonly #list: RunList;
+  readonly #list: KeptRuns;
   #at = 0;
 
-  constructor(remote: Remote, list: RunList) {
+  constructor(remote: Remote, list: KeptRuns) {
     this.#remote = remote;
     this.#list = list;
   }
