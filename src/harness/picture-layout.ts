@@ -39,11 +39,13 @@ export function kernelLayout(kernels: Kernels, width: number): KernelLayout {
   const gap = side < 20 ? 8 : 2;
   const of = (scale: number): KernelLayout => {
     const cell = base * scale + gap;
-    const columns = Math.max(1, Math.min(most, Math.floor((width + gap) / cell)));
+    const fits = Math.max(1, Math.min(most, Math.floor((width + gap) / cell)));
     const rows = Math.min(
-      Math.ceil(most / columns),
+      Math.ceil(most / fits),
       Math.max(1, Math.floor((MOST_PIXELS + gap) / cell)),
     );
+    // As many in each row: none stands alone in the last.
+    const columns = Math.min(fits, Math.ceil(most / rows));
     return { columns, rows, side: base * scale, gap, shown: Math.min(most, columns * rows) };
   };
   const double = of(2);
@@ -123,8 +125,8 @@ function layIn(maps: readonly Maps[], width: number): MapsLayout {
     const [down, across, channels] = part.shape;
     const scale = scaleFor(down, across, width);
     const fit = Math.floor((width + MAP_GAP) / (across * scale + MAP_GAP));
-    const columns = Math.max(1, Math.min(channels, fit));
-    const rows = Math.ceil(channels / columns);
+    const rows = Math.ceil(channels / Math.max(1, Math.min(channels, fit)));
+    const columns = Math.ceil(channels / rows);
     const top = height + CAPTION;
     height = top + rows * (down * scale + MAP_GAP);
     widest = Math.max(widest, columns * (across * scale + MAP_GAP) - MAP_GAP);

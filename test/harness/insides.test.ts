@@ -124,6 +124,20 @@ test('pictures have 28 pixels or more, fit the page or a texture, and blocks of 
   }
 });
 
+test('the last row of pictures lacks no more than one picture for each row', () => {
+  const part = { name: '0', kind: '', shape: [28, 28, 32] as const, first: 0, size: 0, main: true };
+  for (const outputs of [31, 32, 33, 64, 128]) {
+    for (let width = 290; width < 2200; width += 13) {
+      const layout = kernelLayout({ name: '', kind: '', inputs: 1, outputs, side: 28 }, width);
+      const free = layout.columns * layout.rows - outputs;
+      assert.ok(free >= 0 && free < layout.rows, `${outputs} in ${width}: ${layout.columns}`);
+    }
+    for (const { columns, rows } of mapsLayout([part], 1840).blocks) {
+      assert.equal([columns, rows], [16, 2]);
+    }
+  }
+});
+
 test('maps of any size have 28 pixels or more', () => {
   for (let side = 1; side <= 40; side++) {
     const part = { name: '0', kind: '', shape: [side, side, 3], first: 0, size: 0, main: true };

@@ -25,8 +25,10 @@ export function openDialog(
 ): Dialog {
   const id = `dialog-${crypto.randomUUID()}`;
   const heading = said('h2', { id }, title);
-  const close = said('button', { type: 'button', click: () => element.close() }, () =>
-    say('Close'),
+  const close = said(
+    'button',
+    { type: 'button', class: 'small', click: () => element.close() },
+    () => say('Close'),
   );
   const element: HTMLDialogElement = make(
     'dialog',

@@ -2,7 +2,7 @@ import type { LossKind } from '../../../nn/losses.ts';
 import type { TestFacts } from '../../insides.ts';
 import type { TestOutputs } from '../../worker/inspection.ts';
 import { classNames } from '../class-names.ts';
-import { byId } from '../dom.ts';
+import { byId, onScheme } from '../dom.ts';
 import { whole } from '../numbers.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { sayAsOf, sayWaiting } from './as-of.ts';
@@ -57,6 +57,7 @@ export class TestedView {
     onLanguage(() => {
       if (this.#tested) this.#draw();
     });
+    onScheme(() => void this.#drawImages());
   }
 
   /** Whether test samples are images, not rows of a table. */

@@ -1,7 +1,7 @@
 import type { Insides, TestFacts, Units } from '../../insides.ts';
 import type { UnitFacts } from '../../worker/unit-study.ts';
 import { className } from '../class-names.ts';
-import { byId, make } from '../dom.ts';
+import { byId, make, onScheme } from '../dom.ts';
 import { errorText } from '../error-words.ts';
 import { percent, whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
@@ -50,6 +50,7 @@ export class UnitDialog {
       this.#go(step);
     });
     onLanguage(() => this.#draw());
+    onScheme(() => this.#draw());
   }
 
   get #dialog(): HTMLDialogElement {
@@ -105,6 +106,7 @@ export class UnitDialog {
     this.#number.max = String(layer.count);
     byId('unit-back', HTMLButtonElement).disabled = unit === 0;
     byId('unit-next', HTMLButtonElement).disabled = unit === layer.count - 1;
+    this.#drawTitle(layer);
     const status = byId('unit-status');
     put(status, () => say('Looking through the test images…'));
     try {
@@ -125,11 +127,7 @@ export class UnitDialog {
     const [found, network, layer] = [this.#found, this.#network, this.#layer];
     if (!found || !network || !layer) return;
     const { facts } = found;
-    const unit = this.#number.value;
-    byId('unit-title').textContent = layer.mapped
-      ? say('Layer {layer}, channel {unit}', { layer: layer.name, unit })
-      : say('Layer {layer}, unit {unit}', { layer: layer.name, unit });
-    byId('unit-count').textContent = say('of {count}', { count: whole(layer.count) });
+    this.#drawTitle(layer);
     put(byId('unit-status'), () => asOf(facts.epochs));
     this.#drawWeights(facts, layer);
     this.#drawAnswer(facts, layer);
@@ -140,6 +138,14 @@ export class UnitDialog {
     byId('unit-most-text').textContent =
       `${of} ${say('{share} of the images give a value above 0.', { share: percent(facts.active) })}`;
     this.#drawMost(network.test, found);
+  }
+
+  #drawTitle({ name, mapped, count }: Units): void {
+    const values = { layer: name, unit: this.#number.value };
+    byId('unit-title').textContent = mapped
+      ? say('Layer {layer}, channel {unit}', values)
+      : say('Layer {layer}, unit {unit}', values);
+    byId('unit-count').textContent = say('of {count}', { count: whole(count) });
   }
 
   #drawWeights({ weights }: UnitFacts, layer: Units): void {

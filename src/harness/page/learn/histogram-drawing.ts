@@ -5,13 +5,15 @@ import { say } from '../words/words.ts';
 const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT] = [132, 34];
 
-/** A number in few digits. */
-export const short = (value: number): string =>
-  value === 0
-    ? '0'
-    : Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3
-      ? local(value.toExponential(1))
-      : local(String(Number(value.toPrecision(3))));
+/** A number in few digits, with a minus sign that is as wide as a digit. */
+export const short = (value: number): string => {
+  const size = Math.abs(value);
+  const digits =
+    size !== 0 && (size >= 1e5 || size < 1e-3)
+      ? size.toExponential(1)
+      : String(Number(size.toPrecision(3)));
+  return `${value < 0 ? '−' : ''}${local(digits)}`;
+};
 
 /** Bars of the ranges whose middle is on one side of 0. Their height is the square root of the share: 0 has most activations. */
 function bars({ min, max, counts }: Histogram, positive: boolean): string {
@@ -30,7 +32,7 @@ function bars({ min, max, counts }: Histogram, positive: boolean): string {
 /** A histogram as a small picture, with its ends: what is below 0 is red, what is above is blue. */
 export function drawHistogram(histogram: Histogram): SVGSVGElement {
   const place = document.createElementNS(SVG, 'svg');
-  place.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT + 11}`);
+  place.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT + 13}`);
   place.setAttribute('class', 'histogram');
   place.setAttribute('role', 'img');
   const { min, max, sum, count } = histogram;
@@ -54,7 +56,7 @@ export function drawHistogram(histogram: Histogram): SVGSVGElement {
   ] as const) {
     const text = document.createElementNS(SVG, 'text');
     text.setAttribute('x', String(x));
-    text.setAttribute('y', String(HEIGHT + 10));
+    text.setAttribute('y', String(HEIGHT + 11));
     text.setAttribute('text-anchor', anchor);
     text.textContent = short(value);
     place.append(text);

@@ -9,7 +9,7 @@ export const charts = {
   'mean of 5 epochs': 'media de 5 épocas',
   'mean of 9 epochs': 'media de 9 épocas',
   'Logarithmic loss': 'Pérdida logarítmica',
-  'Join runs that differ in their seeds': 'Unir los que solo difieren en la semilla',
+  'Join runs that differ in their seeds': 'Unir si solo cambia la semilla',
   'Zoom in': 'Acercar',
   'Zoom out': 'Alejar',
   'All epochs': 'Todas las épocas',
