@@ -36,13 +36,15 @@ const OTHERS: readonly Agent[] = [
 const nameOf = ({ browser, system }: Agent): string =>
   say('{browser} on {system}', { browser: BROWSERS[browser], system: SYSTEMS[system] });
 
+/** Options go on in another line as a whole: a hyphen of theirs is no place to break one. */
+const codeOf = (code: string): HTMLElement =>
+  make('code', {}, ...code.split(' ').flatMap((option) => [make('span', {}, option), ' ']));
+
 const listOf = (steps: readonly Step[]): HTMLOListElement =>
   make(
     'ol',
     { class: 'steps' },
-    ...steps.map(({ text, code }) =>
-      make('li', {}, text, ...(code ? [make('code', {}, code)] : [])),
-    ),
+    ...steps.map(({ text, code }) => make('li', {}, text, ...(code ? [codeOf(code)] : []))),
   );
 
 function why(found: 'none' | 'software' | 'no WebGPU'): string {

@@ -72,6 +72,8 @@ class Tour {
   readonly #sizes = new ResizeObserver(() => this.#placeSoon());
   #at = 0;
   #frame = 0;
+  /** Of the window. */
+  #width = innerWidth;
 
   constructor() {
     document.body.append(this.#ring, this.#card);
@@ -80,6 +82,7 @@ class Tour {
     for (const type of ['scroll', 'resize']) {
       addEventListener(type, () => this.#placeSoon(), { signal, capture: true, passive: true });
     }
+    addEventListener('resize', () => this.#follow(), { signal });
     this.#show();
   }
 
@@ -131,6 +134,13 @@ class Tour {
     this.#back.disabled = this.#at === 0;
     this.#next.textContent = last ? say('Done') : say('Next');
     this.#placeSoon();
+  }
+
+  /** Brings what is pointed at back into sight when a phone is turned; a bar of the browser that comes or goes changes the height alone. */
+  #follow(): void {
+    if (innerWidth === this.#width) return;
+    this.#width = innerWidth;
+    this.#target.scrollIntoView({ block: 'center' });
   }
 
   #placeSoon(): void {

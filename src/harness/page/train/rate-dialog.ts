@@ -55,9 +55,11 @@ export function openRates(
       if (!element.open) return;
       put(status, () => foundText(found));
       if (found.steps.length > 1) {
-        redrawn(picture, () =>
-          picture.replaceChildren(drawRates(found, foundText(found), picture.clientWidth)),
-        );
+        const draw = (): void =>
+          picture.replaceChildren(drawRates(found, foundText(found), picture.clientWidth));
+        redrawn(picture, draw);
+        // A phone is turned: texts keep their size.
+        new ResizeObserver(draw).observe(picture);
       }
       const { rate } = found;
       if (rate === null) return;

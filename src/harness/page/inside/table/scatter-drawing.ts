@@ -69,7 +69,8 @@ function drawAxes(
     const label = local(String(tick)).replace('-', '−');
     context.textAlign = 'center';
     context.textBaseline = 'top';
-    context.fillText(label, x, top + height + 6);
+    const half = context.measureText(label).width / 2;
+    context.fillText(label, Math.min(x, size.width - half), top + height + 6);
     context.textAlign = 'right';
     context.textBaseline = 'middle';
     context.fillText(label, left - 8, y, left - 26);
