@@ -16,6 +16,22 @@ async function check(page: Page, language: 'en' | 'es', what: string): Promise<v
   if (language === 'es') assert.equal(await englishOn(page), [], what);
 }
 
+/** Canvases are drawn anew in the colours of the other scheme, also in a dialog that is open. */
+async function followsTheScheme(page: Page, canvases: readonly string[]): Promise<void> {
+  const seen = (canvas: string): Promise<string> =>
+    page.$eval(canvas, (element) => (element as HTMLCanvasElement).toDataURL());
+  for (const canvas of canvases) {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const light = await seen(canvas);
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    for (let i = 0; i < 50 && (await seen(canvas)) === light; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.ok((await seen(canvas)) !== light, canvas);
+  }
+}
+
 for (const language of ['en', 'es'] as const) {
   test(`every panel keeps nobody out, fits all widths and speaks one language: ${language}`, async (stage) => {
     const query = `model=2&layers=784,16,10&${SMALL}&lang=${language}`;
@@ -42,6 +58,11 @@ for (const language of ['en', 'es'] as const) {
     for (const panel of ['train', 'inside'] as const) {
       await page.click(`#tab-${panel}`);
       await check(page, language, `${language}, ${panel}, with a run`);
+    }
+    if (language === 'en') {
+      await page.click('#weights-unit');
+      await page.waitForSelector('#unit-most li');
+      await followsTheScheme(page, ['#images .shares', '#unit-weights']);
     }
     assert.equal(said, []);
     await page.close();
