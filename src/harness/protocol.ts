@@ -27,6 +27,8 @@ export interface LearnedNumber {
   readonly name: string;
   readonly mean: number;
   readonly deviation: number;
+  /** The table writes them with decimal commas. */
+  readonly comma?: true;
 }
 
 export type TaskEvent =

@@ -56,9 +56,11 @@ async function fits(page: Page): Promise<void> {
   await fitsAllWidths(page, 'a table');
 }
 
-/** The number that a text ends in, before a unit. */
+/** The number that a text ends in, before a unit: with a decimal comma if it is the table's. */
 const numberIn = (text: string): number =>
-  Number(/([−+]?[\d.]+)\D*$/.exec(text.replace(/[²³]/g, ''))?.[1].replace('−', '-'));
+  Number(
+    /([−+]?[\d.]+)\D*$/.exec(text.replace(/[²³]/g, '').replace(',', '.'))?.[1].replace('−', '-'),
+  );
 
 const measuresOf = (page: Page): Promise<string[]> =>
   page.$$eval('.measures:not(.rows) tbody tr', (all) =>
@@ -94,10 +96,7 @@ test('a network of numbers shows its errors, answers to rows, and says which col
   await give(page, '3');
   assert.equal(await measuredIn(page), ERRORS);
   await learn(page, '3');
-  assert.match(
-    await until(page, '.measures thead', /Always the mean, \d+\.\d\sk€/),
-    /This network/,
-  );
+  assert.match(await until(page, '.measures thead', /Always the mean, \d+,\d\sk€/), /This network/);
   assert.is(await page.$eval('#classifier', (part) => (part as HTMLElement).hidden), true);
   // The measures are those of the rows, as far as these are written out.
   await page.select('.held-rows select', 'all');
@@ -139,7 +138,9 @@ test('a network of numbers shows its errors, answers to rows, and says which col
     (largest) =>
       document.querySelector('.rows tbody td:nth-child(4)')?.textContent?.includes(largest),
     {},
-    String(Math.max(...errors.map(Math.abs)).toFixed(1)),
+    Math.max(...errors.map(Math.abs))
+      .toFixed(1)
+      .replace('.', ','),
   );
 
   // By keyboard: the rows in the order of their true values; Enter takes one to the form.
@@ -177,7 +178,7 @@ test('a network of numbers shows its errors, answers to rows, and says which col
   await page.waitForFunction(
     (before) => document.querySelector('.verdict')?.textContent?.includes(before) === false,
     {},
-    String(small),
+    String(small).replace('.', ','),
   );
   assert.ok(numberIn(await textOf(page, '.verdict')) > small + 80);
   assert.is(await textOf(page, '.far'), '');
@@ -212,7 +213,7 @@ test('a network of numbers shows its errors, answers to rows, and says which col
   const bars = await page.$$eval('.importance li', (all) =>
     all.map((one) => one.textContent ?? ''),
   );
-  assert.match(bars[0], /^superficie \(m²\)\+\d+\.\d ± \d+\.\d\sk€/);
+  assert.match(bars[0], /^superficie \(m²\)\+\d+,\d ± \d+,\d\sk€/);
   assert.match(bars[1], /^zona\+/);
   assert.match(bars[2], /^ruido/);
   await fits(page);

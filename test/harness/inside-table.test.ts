@@ -27,6 +27,7 @@ import {
   yOf,
 } from '../../src/harness/page/inside/table/scatter-scale.ts';
 import { targetText } from '../../src/harness/page/inside/table/target-text.ts';
+import { rmseText } from '../../src/harness/page/number-error.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
 
 const test = suite('the errors of a network of numbers');
@@ -119,7 +120,7 @@ test('a unit is what stands in brackets at the end of a name', () => {
 });
 
 test('numbers have their unit, and as many digits as their spread asks for', () => {
-  const text = targetText('price (€)', 40);
+  const text = targetText('price (€)', { deviation: 40 });
   assert.is(text.exact(-1234.5), '−1234.5\u00a0€');
   assert.is(text.near(1234.5678), '1234.6\u00a0€');
   assert.is(text.near(-0.01), '0.0\u00a0€');
@@ -127,13 +128,36 @@ test('numbers have their unit, and as many digits as their spread asks for', () 
   assert.is(text.signed(-2), '−2.0\u00a0€');
   assert.is(text.spread(2, 0.25), '+2.0 ± 0.3\u00a0€');
   assert.is(text.near(Number.NaN), '–\u00a0€');
-  assert.is(targetText('n', 12_345).near(98_765.4), '98765');
-  assert.is(targetText('n', 3e-20).near(1.234e-20), '1.23e−20');
+  assert.is(targetText('n', { deviation: 12_345 }).near(98_765.4), '98765');
+  assert.is(targetText('n', { deviation: 3e-20 }).near(1.234e-20), '1.23e−20');
   try {
     speak('es', {});
     assert.is(text.near(1234.5678), '1234,6\u00a0€');
   } finally {
     speak('en', {});
+  }
+});
+
+test('what is predicted is written as the table writes numbers, as is what is typed', () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `${i},5;${3 * i + (i % 5)},25`);
+  const made = prepareTable('t.csv', readColumns(parseTable(['x;y (m)', ...rows].join('\n'))), {
+    ...{ target: 1, learn: 'number', missing: 'leave-out', from: [0] },
+  });
+  const { scale, target } = made;
+  assert.ok(scale);
+  for (const language of ['en', 'es'] as const) {
+    try {
+      void speak(language, {});
+      const text = targetText(target, scale);
+      assert.is(text.near(7.25), '7,3\u00a0m');
+      assert.is(text.exact(-7.5), '−7,5\u00a0m');
+      assert.is(text.within(7.25, 0.5), '7,3 ± 0,5\u00a0m');
+      assert.is(text.round(2.5), '2,5');
+      assert.is(columnNumber(7.25, scale.comma), '7,25');
+      assert.is(rmseText(0.01, { name: target, ...scale, deviation: 5 }), '0,50\u00a0m');
+    } finally {
+      void speak('en', {});
+    }
   }
 });
 

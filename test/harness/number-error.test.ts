@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { descriptionOf } from '../../src/harness/page/charts/plots.ts';
 import { inFull, readingsAt, spoken } from '../../src/harness/page/charts/readings.ts';
 import { referencesOf } from '../../src/harness/page/charts/references.ts';
-import { isDataset } from '../../src/harness/page/notebook/run-checks.ts';
+import { datasetIn, isDataset } from '../../src/harness/page/notebook/run-checks.ts';
 import { runCsv } from '../../src/harness/page/notebook/run-export.ts';
 import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
 import { rmseText, testErrorText } from '../../src/harness/page/number-error.ts';
@@ -92,6 +92,9 @@ test('what is said of a run that learns a number has its error where classes hav
 test('a file whose number has no deviation has no data set', () => {
   const { dataset } = ofNumbers([1]);
   assert.ok(isDataset(dataset));
+  const commas = { ...NUMBER, comma: true };
+  assert.equal(datasetIn({ ...dataset, number: commas })?.number, commas);
+  assert.not.ok(isDataset({ ...dataset, number: { ...NUMBER, comma: 'x' } }));
   for (const number of [{ ...NUMBER, deviation: 0 }, { ...NUMBER, deviation: 'x' }, { mean: 1 }, 7])
     assert.not.ok(isDataset({ ...dataset, number }), JSON.stringify(number));
 });

@@ -2,6 +2,8 @@
 export interface Scale {
   readonly mean: number;
   readonly deviation: number;
+  /** The table writes the column's numbers with decimal commas. Absent: with points, or neither. */
+  readonly comma?: true;
 }
 
 /** Mean and deviation of numbers; the deviation of numbers that are all the same is 1. */

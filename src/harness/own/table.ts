@@ -220,6 +220,8 @@ function* scaleOf(
     throw new DataError(`${name} does not hold numbers alone. Learn it as a class`);
   }
   const scale = spreadOf(yield* numbersOf(rows, at, comma, train));
-  if (Number.isFinite(scale.mean) && Number.isFinite(scale.deviation)) return scale;
+  if (Number.isFinite(scale.mean) && Number.isFinite(scale.deviation)) {
+    return { ...scale, ...(comma ? { comma } : {}) };
+  }
   throw new DataError(`${name} has numbers too large to compute with. Divide them first`);
 }

@@ -11,18 +11,18 @@ export const rmseOf = (loss: number, { deviation }: LearnedNumber): number =>
 
 /** An error with its column's unit; a dash if it is not known. */
 export const rmseText = (loss: number | null | undefined, number: LearnedNumber): string =>
-  targetText(number.name, number.deviation).near(rmseOf(loss ?? Number.NaN, number));
+  targetText(number.name, number).near(rmseOf(loss ?? Number.NaN, number));
 
 /** The mean error of networks, of one as of several. @param losses of each */
 export const meanErrorText = (losses: readonly number[], number: LearnedNumber): string => {
   const { mean } = spreadOf(losses.map((loss) => rmseOf(loss, number)));
-  return targetText(number.name, number.deviation).near(mean);
+  return targetText(number.name, number).near(mean);
 };
 
 /** The errors of several networks: their mean and deviation. */
 function rmseSpread(losses: readonly number[], number: LearnedNumber): string {
   const { mean, deviation, count } = spreadOf(losses.map((loss) => rmseOf(loss, number)));
-  const text = targetText(number.name, number.deviation);
+  const text = targetText(number.name, number);
   return count === 1 ? text.near(mean) : text.within(mean, deviation);
 }
 

@@ -7,6 +7,13 @@ import { language, sayOf } from './words/words.ts';
 export const local = (digits: string): string =>
   language() === 'es' ? digits.replace('.', ',') : digits;
 
+/**
+ * A number's digits as their table writes numbers: with a decimal comma if it has such, in any language, else as the page's language
+ * writes them. It is so for what is typed, for what is predicted, and for errors in a column's unit.
+ */
+export const inTable = (digits: string, comma = false): string =>
+  comma ? digits.replace('.', ',') : local(digits);
+
 /** A layer's kind, such as `dropout 0.1`, with its numbers as the page's language writes them. */
 export const localKind = (kind: string): string => kind.replaceAll(/\d+\.\d+/g, local);
 

@@ -49,8 +49,8 @@ function ofTable({ table }: OwnFacts): HTMLElement[] {
           say(
             'It is standardised: a loss of 1 is what always saying the mean, {mean}, gives; the square root of the loss, times {deviation}, is the usual error.',
             {
-              mean: number(scale.mean),
-              deviation: number(scale.deviation),
+              mean: number(scale.mean, scale.comma),
+              deviation: number(scale.deviation, scale.comma),
             },
           ),
         ]
@@ -59,8 +59,9 @@ function ofTable({ table }: OwnFacts): HTMLElement[] {
   return [p(parts.join(' '))];
 }
 
-const number = (value: number): string =>
-  value.toLocaleString(language(), { maximumSignificantDigits: 4 });
+/** @param comma whether its table has decimal commas; see `inTable` */
+const number = (value: number, comma = false): string =>
+  value.toLocaleString(comma ? 'es' : language(), { maximumSignificantDigits: 4 });
 
 function ofImages({
   of,

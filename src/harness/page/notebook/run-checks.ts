@@ -110,7 +110,8 @@ const isNumber = (value: unknown): boolean =>
   isText(value.name) &&
   Number.isFinite(value.mean) &&
   isTime(value.deviation) &&
-  value.deviation > 0;
+  value.deviation > 0 &&
+  (value.comma === undefined || value.comma === true);
 
 const OF: readonly string[] = ['images', 'characters', 'rows'];
 
@@ -135,7 +136,12 @@ export function datasetIn(value: unknown): RunRecord['dataset'] {
     ...(of ? { of } : {}),
     ...(channels === undefined ? {} : { channels }),
     ...(number
-      ? { number: { name: short(number.name), mean: number.mean, deviation: number.deviation } }
+      ? {
+          number: {
+            ...{ name: short(number.name), mean: number.mean, deviation: number.deviation },
+            ...(number.comma ? { comma: number.comma } : {}),
+          },
+        }
       : {}),
   };
 }

@@ -52,7 +52,7 @@ function facts(run: RunRecord, actions: RunActions): [string, string][] {
 function learnedFacts(run: RunRecord): [string, string][] {
   const { number } = run.dataset ?? {};
   if (!number) return [];
-  const text = targetText(number.name, number.deviation);
+  const text = targetText(number.name, number);
   return [
     [
       say('Learns'),

@@ -1,9 +1,10 @@
 import { niceTicks } from '../../../../paper/axis.ts';
 import { make } from '../../dom.ts';
-import { local, whole } from '../../numbers.ts';
+import { whole } from '../../numbers.ts';
 import { say } from '../../words/words.ts';
 import { type ErrorRanges, rangesOf } from './errors.ts';
 import type { ShownNumbers } from './shown-numbers.ts';
+import type { TargetText } from './target-text.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** CSS pixels of the picture, and around its bars. */
@@ -58,8 +59,8 @@ export class ErrorHistogram {
 }
 
 /** An end of a range: a round number. */
-const endText = ({ from, width }: ErrorRanges, i: number): string =>
-  local(String(Number((from + i * width).toPrecision(10)))).replace('-', '−');
+const endText = ({ from, width }: ErrorRanges, i: number, text: TargetText): string =>
+  text.round(Number((from + i * width).toPrecision(10)));
 
 function pictureOf(
   ranges: ErrorRanges,
@@ -75,8 +76,8 @@ function pictureOf(
     'Errors of {count} rows, from {least} to {largest}. The same as a table below.',
     {
       count: whole(errors.length),
-      least: endText(ranges, 0),
-      largest: endText(ranges, counts.length),
+      least: endText(ranges, 0, text),
+      largest: endText(ranges, counts.length, text),
     },
   );
   const picture = svg('svg', {
@@ -99,7 +100,11 @@ function pictureOf(
     const place = { x: EDGES.left + i * bar + 0.5, y: floor - height };
     const one = svg('rect', { ...place, width: Math.max(1, bar - 1), height });
     one.append(
-      svg('title', {}, `${endText(ranges, i)} … ${endText(ranges, i + 1)}: ${whole(count)}`),
+      svg(
+        'title',
+        {},
+        `${endText(ranges, i, text)} … ${endText(ranges, i + 1, text)}: ${whole(count)}`,
+      ),
     );
     picture.append(one);
   });
@@ -109,7 +114,7 @@ function pictureOf(
   const every = Math.max(1, Math.ceil(counts.length / 6));
   const offset = Math.round(-from / width) % every;
   for (let i = offset; i <= counts.length; i += every) {
-    write(EDGES.left + i * bar, floor + 16, 'middle', endText(ranges, i));
+    write(EDGES.left + i * bar, floor + 16, 'middle', endText(ranges, i, text));
   }
   const unit = text.unit === '' ? '' : ` (${text.unit})`;
   const middle = EDGES.left + (across - EDGES.left - EDGES.right) / 2;
@@ -142,8 +147,8 @@ function tableOf(ranges: ErrorRanges, { text }: ShownNumbers): HTMLElement {
         make(
           'tr',
           {},
-          make('th', { scope: 'row' }, endText(ranges, i)),
-          make('td', {}, endText(ranges, i + 1)),
+          make('th', { scope: 'row' }, endText(ranges, i, text)),
+          make('td', {}, endText(ranges, i + 1, text)),
           make('td', {}, whole(count)),
         ),
       ),

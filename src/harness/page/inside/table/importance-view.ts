@@ -130,7 +130,7 @@ export class ImportanceView {
       return;
     }
     const { classes, target, scale, count } = network.table;
-    const text = targetText(target, scale?.deviation ?? 1);
+    const text = targetText(target, scale ?? { deviation: 1 });
     const rows = whole(start.rows);
     const whose =
       start.rows < count

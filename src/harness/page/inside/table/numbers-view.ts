@@ -120,7 +120,7 @@ export class NumbersView {
     if (turn !== this.#host.turn || network !== this.#network) return;
     const { predicted, truth, epochs } = tested;
     const errors = predicted.map((value, i) => value - truth[i]);
-    const text = targetText(network.table.target, network.table.scale.deviation);
+    const text = targetText(network.table.target, network.table.scale);
     this.#shown = { ...tested, errors, text };
     this.#say(() => asOf(epochs));
     this.#draw();
@@ -139,7 +139,7 @@ export class NumbersView {
     const [shown, network] = [this.#shown, this.#network];
     if (!shown || !network?.table.scale) return;
     // The texts of numbers follow the language.
-    const text = targetText(network.table.target, network.table.scale.deviation);
+    const text = targetText(network.table.target, network.table.scale);
     const now = { ...shown, text };
     this.#measures.replaceChildren(...errorTable(now, network.table.scale.mean));
     this.#scatter.show(now);

@@ -192,7 +192,7 @@ export class RowForm {
       return;
     }
     this.#bars.replaceChildren();
-    const text = targetText(table.target, table.scale?.deviation ?? 1);
+    const text = targetText(table.target, table.scale ?? { deviation: 1 });
     const [value] = answered.outputs;
     this.#verdict.textContent = `${text.name}: ${text.near(value)}`;
     this.#truth.textContent =

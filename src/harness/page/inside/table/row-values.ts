@@ -1,13 +1,12 @@
 import { strictNumberOf } from '../../../own/columns.ts';
-import { local } from '../../numbers.ts';
+import { inTable } from '../../numbers.ts';
 
 /** What a number may look like, with a point; and with thousands apart from their decimals. */
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const GROUPED = /^[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*([.,])\d+$/;
 
-/** A number of a column as its table writes it: with a decimal comma if the table has such, in any language. */
-export const columnNumber = (value: number, comma = false): string =>
-  comma ? String(value).replace('.', ',') : local(String(value));
+/** A number of a column as its table writes it: see {@link inTable}. */
+export const columnNumber = (value: number, comma = false): string => inTable(String(value), comma);
 
 /**
  * The number that somebody typed, with a decimal point or comma. One that can be read in two ways, such as 1.234, is read as in the

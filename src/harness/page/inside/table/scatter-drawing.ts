@@ -1,5 +1,4 @@
 import { cssValue } from '../../dom.ts';
-import { local } from '../../numbers.ts';
 import { say } from '../../words/words.ts';
 import { CELL, densityOf, MANY, type ScatterScale, xOf, yOf } from './scatter-scale.ts';
 import type { ShownNumbers } from './shown-numbers.ts';
@@ -66,7 +65,7 @@ function drawAxes(
     context.strokeStyle = cssValue('--line');
     drawLines(context, scale, x, y);
     context.fillStyle = cssValue('--text-soft');
-    const label = local(String(tick)).replace('-', '−');
+    const label = text.round(tick);
     context.textAlign = 'center';
     context.textBaseline = 'top';
     const half = context.measureText(label).width / 2;

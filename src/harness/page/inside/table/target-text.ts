@@ -1,5 +1,6 @@
 import { unitIn } from '../../../own/named-unit.ts';
-import { local } from '../../numbers.ts';
+import type { Scale } from '../../../own/spread.ts';
+import { inTable } from '../../numbers.ts';
 
 /** Writes values of a column. */
 export interface TargetText {
@@ -15,12 +16,17 @@ export interface TargetText {
   signed(value: number): string;
   /** As {@link near}, with its standard deviation. */
   within(value: number, deviation: number): string;
+  /** A round number, without its unit. */
+  round(value: number): string;
   /** As {@link signed}, with its standard deviation. */
   spread(value: number, deviation: number): string;
 }
 
-/** @param deviation of the column's numbers */
-export function targetText(column: string, deviation: number): TargetText {
+/** @param scale of the column's numbers, which are written as its table writes them: see {@link inTable} */
+export function targetText(
+  column: string,
+  { deviation, comma }: Pick<Scale, 'deviation' | 'comma'>,
+): TargetText {
   const { name, unit } = unitIn(column);
   const digits = 2 - Math.floor(Math.log10(deviation));
   const plain = (value: number): string => {
@@ -30,15 +36,16 @@ export function targetText(column: string, deviation: number): TargetText {
         ? value.toExponential(2)
         : value.toFixed(Math.max(0, digits));
     // No −0.00.
-    return local(/^-[0.]+$/.test(text) ? text.slice(1) : text).replace('-', '−');
+    return inTable(/^-[0.]+$/.test(text) ? text.slice(1) : text, comma).replace('-', '−');
   };
+  const round = (value: number): string => inTable(String(value), comma).replace('-', '−');
   const signed = (value: number): string => (value > 0 ? `+${plain(value)}` : plain(value));
   const withUnit = (text: string): string => (unit === '' ? text : `${text}\u00a0${unit}`);
   return {
     ...{ column, name, unit },
-    exact: (value) =>
-      withUnit(Number.isFinite(value) ? local(String(value)).replace('-', '−') : '–'),
+    exact: (value) => withUnit(Number.isFinite(value) ? round(value) : '–'),
     near: (value) => withUnit(plain(value)),
+    round,
     signed: (value) => withUnit(signed(value)),
     within: (value, own) => withUnit(`${plain(value)} ± ${plain(own)}`),
     spread: (value, own) => withUnit(`${signed(value)} ± ${plain(own)}`),
