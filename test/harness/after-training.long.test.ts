@@ -23,8 +23,22 @@ test('a run goes on for more epochs, also after a reload, and its link repeats i
   await page.$eval('#more-count', (field) => {
     (field as HTMLInputElement).value = '2';
   });
+  await page.evaluate(() => {
+    const ids = new Set<string>();
+    Object.assign(window, { focused: ids });
+    const look = (): void => {
+      ids.add(document.activeElement?.id ?? '');
+      requestAnimationFrame(look);
+    };
+    // From when the button is disabled.
+    document.querySelector('#more')?.addEventListener('click', () => requestAnimationFrame(look));
+  });
   await page.click('#more');
   await until(page, '#status', /Done: 5 epochs/);
+  const focused = await page.evaluate(() => [
+    ...(window as unknown as { focused: Set<string> }).focused,
+  ]);
+  assert.not.ok(focused.includes(''), `the page itself never has the focus: ${focused}`);
   // The button is disabled while it trains: the focus goes to those of the run, not to the page.
   assert.is(await page.evaluate(() => document.activeElement?.id), 'start');
   assert.is(await textOf(page, '#n-epoch'), '5 of 5');

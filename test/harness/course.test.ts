@@ -31,7 +31,10 @@ function coursed() {
   };
   const calls: string[] = [];
   const remote = { call: (method: string) => calls.push(method) };
-  const parts = { remote, alert, list: {}, numbers: { paused() {} }, redraw() {} };
+  /** How often the list and the charts were drawn. */
+  const drawn = { times: 0 };
+  const redraw = (): void => void drawn.times++;
+  const parts = { remote, alert, list: {}, numbers: { paused() {} }, redraw };
   const course = new Course({
     ...parts,
     onState() {},
@@ -40,7 +43,7 @@ function coursed() {
   const turn = (state: LabState): void => course.event({ type: 'state', state });
   const lose = (): void =>
     course.event({ type: 'error', name: 'DeviceLostError', message: 'the GPU device was lost' });
-  return { shown, alert, turn, lose, course, calls };
+  return { shown, alert, turn, lose, course, calls, drawn };
 }
 
 test('a GPU that is lost during a pause is said with what to do, until the run goes on', () => {
@@ -83,6 +86,17 @@ test('a run whose GPU is lost while it pauses or stops is still said to do so', 
   assert.is(status.textContent, 'Stopping…');
   renew();
   assert.is(status.textContent, `${RENEWED} Stopping…`);
+});
+
+test('the list is drawn at once when a run pauses, and when it goes on', () => {
+  const { turn, drawn } = coursed();
+  turn('running');
+  assert.is(drawn.times, 1);
+  turn('pausing');
+  turn('paused');
+  assert.is(drawn.times, 2);
+  turn('running');
+  assert.is(drawn.times, 3);
 });
 
 test('a setting that is wrong is named where Start says it', async () => {

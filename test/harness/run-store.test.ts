@@ -4,7 +4,7 @@ import { largest, sharesOf } from '../../src/harness/page/inside/pictures.ts';
 import { addPoint, fillEpoch } from '../../src/harness/page/notebook/run-epochs.ts';
 import { runCsv, runJson } from '../../src/harness/page/notebook/run-export.ts';
 import type { Point, RunRecord } from '../../src/harness/page/notebook/run-store.ts';
-import { bytes, duration, percent } from '../../src/harness/page/numbers.ts';
+import { bytes, duration, percent, spentText } from '../../src/harness/page/numbers.ts';
 
 const RUN: RunRecord = {
   id: 3,
@@ -108,6 +108,7 @@ test('numbers read as people write them', () => {
     ],
     ['89.3%', '–', '3.2 s', '1 min 15 s', '2 h 1 min', '–'],
   );
+  assert.equal([spentText(0), spentText(1.5)], ['–', '1.5 s'], 'before the first epoch');
   assert.equal([bytes(5000), bytes(63e6), bytes(2.5e9)], ['5 kB', '63 MB', '2.50 GB']);
 });
 

@@ -19,10 +19,28 @@ function slowAtFirst(cold: number, warm: number, wait = 0) {
 
 test('the pace is that of warm steps: those before count as little as the waits between', async () => {
   const gpu = slowAtFirst(50, 2, 8);
-  const limits = { enoughMs: 600, mostSteps: 4000 };
+  const limits = { enoughMs: 300, mostSteps: 4000 };
   const round = await timedRound(gpu.run, limits, undefined, gpu.now);
-  assert.equal(gpu.rounds, [1, 1, 2, 4, 8, 16, 32, 64, 128]);
-  assert.equal(round, { steps: 128, seconds: (128 * 2 + 8) / 1000 });
+  assert.equal(gpu.rounds, [1, 1, 2, 4, 8, 16, 32, 64, 128, 256]);
+  assert.equal(round, { steps: 256, seconds: (256 * 2 + 8) / 1000 });
+});
+
+test('kernels that are compiled with the first step, however long, are not counted once a step', async () => {
+  for (const [compile, step, wait] of [
+    [700, 2, 0],
+    [550, 2, 20],
+    [4000, 400, 5],
+  ]) {
+    let [clock, done] = [0, 0];
+    const run = async (steps: number) => {
+      clock += wait + steps * step + (done === 0 ? compile : 0);
+      done += steps;
+    };
+    const limits = { enoughMs: 300, mostSteps: 8000 };
+    const round = await timedRound(run, limits, undefined, () => clock);
+    const pace = (1000 * (round?.seconds ?? 0)) / (round?.steps ?? 0);
+    assert.ok(pace >= step && pace <= 1.1 * step, `${pace} ms a step of ${step}`);
+  }
 });
 
 test('long steps are timed one by one, fast ones up to a number', async () => {

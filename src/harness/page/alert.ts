@@ -76,7 +76,11 @@ export class Alert {
   #act: (() => void) | undefined;
 
   constructor() {
-    byId('alert-close').addEventListener('click', () => this.hide());
+    byId('alert-close').addEventListener('click', () => {
+      this.hide();
+      // The button is hidden now.
+      document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+    });
     byId('alert-weights').addEventListener('click', () => this.#save?.());
     byId('alert-offer').addEventListener('click', () => this.#act?.());
   }

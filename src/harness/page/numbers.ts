@@ -57,6 +57,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** What a run has taken so far: nothing is known before its first epoch. */
+export const spentText = (seconds: number): string => (seconds > 0 ? duration(seconds) : '–');
+
 export function bytes(count: number): string {
   if (count < 1e6) return `${(count / 1e3).toFixed(0)} kB`;
   return count < 1e9 ? `${(count / 1e6).toFixed(0)} MB` : `${local((count / 1e9).toFixed(2))} GB`;

@@ -38,8 +38,8 @@ export interface TutorHost {
 
 /** Images that are drawn for an estimate: a step takes as long with any. */
 const DRAWN = 1000;
-/** Milliseconds that steps take together at least, before and while they are timed, and how many they are at most. */
-const [ENOUGH_MS, MOST_STEPS] = [600, 8000];
+/** Milliseconds that the steps that tell the pace take together at least, and how many steps are done at most. */
+const [ENOUGH_MS, MOST_STEPS] = [300, 8000];
 
 const firstOf = (query: string): Settings =>
   settingsOf(runsOf(new URLSearchParams(query))[0].options);

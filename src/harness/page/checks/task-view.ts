@@ -143,8 +143,13 @@ export class TaskView {
 
   #buttons(): void {
     const busy = this.#remote !== undefined;
-    find<HTMLButtonElement>(this.#panel, 'form [type=submit]').disabled = busy;
-    find<HTMLButtonElement>(this.#panel, '[data-stop]').disabled = !busy;
+    const submit = find<HTMLButtonElement>(this.#panel, 'form [type=submit]');
+    const stop = find<HTMLButtonElement>(this.#panel, '[data-stop]');
+    const focused = document.activeElement;
+    submit.disabled = busy;
+    stop.disabled = !busy;
+    // One that is disabled loses the focus.
+    if (focused === submit || focused === stop) (busy ? stop : submit).focus();
     find<HTMLButtonElement>(this.#panel, '[data-copy]').disabled = busy || !this.#report;
   }
 

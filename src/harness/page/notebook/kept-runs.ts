@@ -1,6 +1,6 @@
 import { Notebook, type Told } from './notebook.ts';
 import { RunKeeper } from './run-keeper.ts';
-import { byBeginning, leftAlone, type Marks, marksOf, takeUp } from './run-merge.ts';
+import { byBeginning, isSameRun, leftAlone, type Marks, marksOf, takeUp } from './run-merge.ts';
 import { canGoOn, isActive, type RunRecord } from './run-store.ts';
 import { RunTabs } from './run-tabs.ts';
 
@@ -128,10 +128,21 @@ export class KeptRuns {
     if (this.#runs.includes(run)) void this.#keeper.whole(run);
   }
 
-  /** Takes in a run that was trained elsewhere. */
-  bring(run: RunRecord): void {
-    this.#runs.push(run);
-    void this.#keeper.whole(run);
+  /** Takes in a run of a file. @returns the run of the list that it is: the same one stands there once */
+  bring(run: RunRecord): RunRecord {
+    const same = this.#runs.find((one) => isSameRun(one, run));
+    if (!same) {
+      this.#runs.push(run);
+      void this.#keeper.whole(run);
+      return run;
+    }
+    // It may have been trained on elsewhere.
+    if (!isActive(same) && run.history.length > same.history.length) {
+      const { key, id, weights } = same;
+      takeUp(same, { ...run, key, id, weights, ...marksOf(same) });
+      void this.#keeper.whole(same);
+    }
+    return same;
   }
 
   /** Deletes a run. @returns what takes that back; undefined if it is trained here, and stays */
@@ -141,11 +152,22 @@ export class KeptRuns {
     this.#runs.splice(at, 1);
     void this.#notebook.forget(run);
     return () => {
-      if (this.#runs.some(({ key }) => key === run.key)) return;
-      this.#runs.splice(at, 0, run);
-      void this.#keeper.whole(run);
+      this.#putBack(run, at);
       this.#host.changed();
     };
+  }
+
+  /** Takes a deletion back. Its file may have been imported meanwhile: that is the same run, but has no weights. */
+  #putBack(run: RunRecord, at: number): void {
+    const same = this.#runs.find((one) => isSameRun(one, run));
+    if (same && isActive(same)) return;
+    if (same) this.#runs.splice(this.#runs.indexOf(same), 1);
+    if (same && same.key !== run.key) void this.#notebook.forget(same);
+    // Another run may have its number by now.
+    const isTaken = this.#runs.some(({ id }) => id === run.id);
+    if (isTaken) Object.assign(run, { id: this.next });
+    this.#runs.splice(at, 0, run);
+    void this.#keeper.whole(run);
   }
 
   /** Notes what somebody says of a run. */

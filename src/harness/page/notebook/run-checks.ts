@@ -11,6 +11,12 @@ const MOST_ADDED = 1_000;
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
+/** As `crypto.randomUUID` makes them. */
+const KEY = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** A run's name in the notebook. */
+export const isKey = (value: unknown): value is string => isText(value) && KEY.test(value);
+
 export const isCount = (
   value: unknown,
   least: number,

@@ -17,7 +17,6 @@ export function runJson(run: RunRecord): string {
     best: _best,
     weights: _weights,
     id: _id,
-    key: _key,
     pinned: _pinned,
     adding: _adding,
     held: _held,

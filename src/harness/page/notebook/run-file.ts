@@ -9,6 +9,7 @@ import {
   isCount,
   isEpoch,
   isHistory,
+  isKey,
   isPoint,
   isText,
   isTime,
@@ -60,15 +61,15 @@ function retold(run: Imported, networks: RunRecord['networks']): Imported {
   return made;
 }
 
-/** A run that the list has yet to give a key and a number. */
-type Imported = Omit<RunRecord, 'key' | 'id'>;
+/** A run that the list has yet to give a number, and a key if the file is of an older page, which saved none. */
+type Imported = Omit<RunRecord, 'key' | 'id'> & { readonly key?: string | undefined };
 
 /**
  * The run in a file that this page exported as JSON.
  *
  * @param text the file
  * @param name its name, for messages
- * @returns the run without a key and a number, which the list gives it
+ * @returns the run without a number, which the list gives it
  * @throws DataError if it is not such a file
  */
 export function runFromJson(text: string, name: string): Imported {
@@ -117,12 +118,13 @@ function known(
   run: Record<string, unknown>,
   history: readonly EpochRecord[],
 ): Omit<Imported, 'title' | 'query' | 'loss' | 'begun' | 'history'> {
-  const { adapter, dataset, state, together, epochs, live, seconds, name, kept, more } = run;
+  const { adapter, dataset, state, together, epochs, live, seconds, name, kept, more, key } = run;
   const points: Point[] = [];
   for (const point of Array.isArray(live) ? live : []) {
     if (isPoint(point)) addPoint(points, losses(point));
   }
   return {
+    key: isKey(key) ? key : undefined,
     together: isCount(together, 1, MOST_NETWORKS) ? together : 1,
     adapter: adapterIn(adapter),
     dataset: datasetIn(dataset),

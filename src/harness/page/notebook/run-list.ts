@@ -110,7 +110,13 @@ export class RunList {
   #remove(run: RunRecord): void {
     const back = this.kept.remove(run);
     if (!back) return;
-    this.#undo.offer(() => say('Deleted {run}.', { run: labelOf(run) }), back);
+    this.#undo.offer(
+      () => say('Deleted {run}.', { run: labelOf(run) }),
+      () => {
+        back();
+        this.#table.focus(run.key);
+      },
+    );
     this.#host.draw();
   }
 
@@ -120,7 +126,12 @@ export class RunList {
       try {
         const run = runFromJson(await file.text(), file.name);
         const shown = i < MOST_SHOWN;
-        this.kept.bring({ ...run, key: crypto.randomUUID(), id: this.kept.next, shown });
+        const { key = crypto.randomUUID() } = run;
+        const added = { ...run, key, id: this.kept.next, shown };
+        const found = this.kept.bring(added);
+        if (found === added) continue;
+        found.shown ||= shown;
+        this.#host.report(() => say('{run} is in the list already.', { run: labelOf(found) }));
       } catch (error) {
         this.#host.fail(error as Error);
       }

@@ -20,6 +20,13 @@ export const leftAlone = ({ adding }: Pick<KeptRun, 'adding'>): Partial<KeptRun>
 export const trained = (run: KeptRun, stored: KeptRun | undefined): KeptRun =>
   stored ? { ...run, ...marksOf(stored) } : run;
 
+/** Whether two records are of the same run. Those of files of older pages have other keys: they began at the same time, as the same. */
+export const isSameRun = (
+  a: Pick<RunRecord, 'key' | 'begun' | 'title' | 'query'>,
+  b: Pick<RunRecord, 'key' | 'begun' | 'title' | 'query'>,
+): boolean =>
+  a.key === b.key || (a.begun === b.begun && a.title === b.title && a.query === b.query);
+
 /** Whether a run's epochs begin as those of another one do, which has more of them. */
 const isBegin = ({ history }: RunRecord, { history: longer }: RunRecord): boolean => {
   if (history.length >= longer.length) return false;

@@ -2,7 +2,7 @@ import { type Stroke, swatchBackground } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
 import { dataName } from '../facts.ts';
 import { testErrorText } from '../number-error.ts';
-import { counted, duration, loss, percent, spreadText } from '../numbers.ts';
+import { counted, loss, percent, spentText, spreadText } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { keptMark, namesOf, smallButton } from './row-cells.ts';
 import type { RunActions } from './run-details.ts';
@@ -143,7 +143,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
     ],
     spreadIn(spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)),
     spreadIn(resultText(run)),
-    [duration(run.seconds)],
+    [spentText(run.seconds)],
     saveButtons(run),
   ];
   const only = smallButton(say('only'), say('Show only {run}', { run: name }), () =>

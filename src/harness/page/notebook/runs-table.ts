@@ -92,6 +92,11 @@ export class RunsTable {
     this.#draw();
   }
 
+  /** Gives a run's row the focus. */
+  focus(key: string): void {
+    this.#body.querySelector<HTMLElement>(`tr[data-key="${key}"] button.name`)?.focus();
+  }
+
   #draw(): void {
     clearTimeout(this.#rest);
     this.#left = PIECE;

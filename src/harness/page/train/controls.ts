@@ -48,9 +48,16 @@ export class Controls {
     const next = CONTROLS.map((id) => byId(id, HTMLButtonElement)).find(
       ({ disabled }) => !disabled,
     );
-    if (!this.#focus || !next) return;
+    if (!this.#focus) return;
     const now = document.activeElement;
-    if (now === document.body || now?.matches(':disabled')) next.focus();
+    const isLost = now === document.body || now?.matches(':disabled');
+    const status = byId('status');
+    if (!next) {
+      // Until one is enabled, what is said of the run has it: no key is lost.
+      if (isLost) status.focus({ preventScroll: true });
+      return;
+    }
+    if (isLost || now === status) next.focus();
     this.#focus = false;
   }
 }

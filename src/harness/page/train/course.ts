@@ -207,7 +207,8 @@ export class Course {
           if (event.state === 'paused' || event.state === 'running') run.state = event.state;
         }
         if (event.state !== 'ended') this.#setState(event.state);
-        if (event.state === 'paused') this.#parts.redraw();
+        // The list says it, too.
+        if (event.state === 'paused' || event.state === 'running') this.#parts.redraw();
         break;
       case 'tested':
         this.#tested = { ...event.test, number: this.#runs[0]?.dataset?.number };

@@ -7,7 +7,7 @@ import type { Measure } from '../measure.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { allSettings } from '../notebook/run-words.ts';
 import { meanErrorText } from '../number-error.ts';
-import { bytes, duration, loss, percent, whole } from '../numbers.ts';
+import { bytes, duration, loss, percent, spentText, whole } from '../numbers.ts';
 import { put, say } from '../words/words.ts';
 
 type ProgressEvent = LabEvent & { type: 'progress' };
@@ -145,7 +145,7 @@ export class NumbersView {
   ended(seconds: number): void {
     document.title = TITLE;
     put(byId('t-left'), () => say('Time'));
-    set('left', () => (seconds > 0 ? duration(seconds) : '–'));
+    set('left', () => spentText(seconds));
     set('flight', NONE);
   }
 }

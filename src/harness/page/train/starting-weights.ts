@@ -13,8 +13,12 @@ export class StartingWeights {
 
   /** @param taken called with a file of weights that somebody gives */
   constructor(taken: (file: File) => void) {
-    byId('from-clear').addEventListener('click', () => this.choose(undefined));
     const input = byId('import', HTMLInputElement);
+    byId('from-clear').addEventListener('click', () => {
+      this.choose(undefined);
+      // The button is hidden now.
+      input.focus();
+    });
     input.addEventListener('change', () => {
       const file = input.files?.[0];
       input.value = '';

@@ -3,6 +3,7 @@ export const notebook = {
   Runs: 'Entrenamientos',
   'Runs are kept in this browser, until you delete them.':
     'Los entrenamientos se guardan en este navegador hasta que los borres.',
+  '{run} is in the list already.': '{run} ya está en la lista.',
   'Show all': 'Mostrar todos',
   'Hide all': 'Ocultar todos',
   'Import a run': 'Importar un entrenamiento',
