@@ -8,6 +8,10 @@ const LISTED = 8;
 /** Characters of a text that are shown. */
 const SHOWN = 24;
 
+/** The columns that are taken as numbers in spite of texts in them. */
+export const takenAsNumbers = ({ columns }: Pick<TablePreview, 'columns'>): number[] =>
+  columns.flatMap(({ kind, slips }, i) => (slips && kind === 'number' ? [i] : []));
+
 /**
  * What is said of columns of numbers that have texts in them, and what can be done: a list, or nothing without any.
  *
