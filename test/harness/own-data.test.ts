@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { DataError, OptionError } from '../../src/errors.ts';
 import { isSame } from '../../src/harness/page/data/camera-answers.ts';
 import { freeName } from '../../src/harness/page/data/free-name.ts';
+import { givenOf } from '../../src/harness/page/data/given-kind.ts';
 import { inTurn } from '../../src/harness/page/data/in-turn.ts';
 import { learningOf, openJob } from '../../src/harness/tasks/job.ts';
 import { settingsOf } from '../../src/harness/tasks/settings.ts';
@@ -125,6 +126,20 @@ test('files that come while others are read wait for them, and for none that fai
   await refused(second, DataError, /two/);
   await Promise.all([first, third]);
   assert.equal(done, ['one begins', 'one ends', 'two begins', 'three begins', 'three ends']);
+});
+
+test('names tell what files are that come together: one table or zip, images if most are, or IDX files', () => {
+  const given = (...names: string[]): unknown => {
+    const found = givenOf(names.map((name) => ({ name, file: new File([], name) })));
+    return 'rest' in found
+      ? [found.kind, found.file.name, ...found.rest.map(({ name }) => name)]
+      : found.kind;
+  };
+  assert.equal(given('a.zip', 'b.TSV', 'c.csv'), ['table', 'b.TSV', 'a.zip', 'c.csv']);
+  assert.equal(given('a/1.png', 'b.zip'), ['zip', 'b.zip', 'a/1.png']);
+  assert.is(given('a/1.png', 'a/2.jpeg', 'read.me'), 'images');
+  assert.is(given('a/1.png', 'read.me'), 'idx');
+  assert.is(given('t10k-labels-idx1-ubyte.gz'), 'idx');
 });
 
 test('a class that is added has a name of its own, and only its network answers', () => {

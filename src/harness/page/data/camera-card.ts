@@ -6,17 +6,11 @@ import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { type Camera, type CameraState, openCameraOf } from './camera.ts';
 import { CameraAnswers } from './camera-answers.ts';
-import { CameraClass } from './camera-class.ts';
-import { freeName } from './free-name.ts';
+import { CameraClasses } from './camera-classes.ts';
 import type { AskOwn } from './own-calls.ts';
 
 /** Milliseconds between two predictions. */
 const WATCH_MS = 250;
-/** Fewest frames of a class. */
-const FEWEST = 5;
-/** Most classes. */
-const MOST_CLASSES = 20;
-
 /** What the card asks of the page. */
 export interface CameraHost {
   readonly remote: Remote;
@@ -37,11 +31,10 @@ export class CameraCard {
   readonly side: number;
   readonly #host: CameraHost;
   readonly #element: HTMLElement;
-  readonly #list = make('ol', { class: 'camera-classes' });
   readonly #train: HTMLButtonElement;
   readonly #help = make('p', { class: 'help', role: 'status' });
   readonly #answers: CameraAnswers;
-  #classes: CameraClass[] = [];
+  readonly #classes: CameraClasses;
   #camera: Camera | undefined;
   #state: CameraState = 'on';
   #grey: boolean;
@@ -56,8 +49,13 @@ export class CameraCard {
     this.#host = host;
     this.#grey = host.colour() === 'grey';
     this.#answers = new CameraAnswers(host.remote);
+    this.#classes = new CameraClasses(
+      () => this.#camera?.frame(),
+      () => this.#grey,
+      () => this.#tell(),
+    );
     const title = make('h2', { tabindex: '-1' });
-    const add = make('button', { type: 'button', click: () => this.#add().focus() });
+    const add = make('button', { type: 'button', click: () => this.#classes.add().focus() });
     const close = make('button', { type: 'button', click: () => this.close() });
     this.#train = make('button', {
       type: 'button',
@@ -89,7 +87,7 @@ export class CameraCard {
         make(
           'div',
           {},
-          this.#list,
+          this.#classes.element,
           make('div', { class: 'actions' }, this.#train, add, close),
           this.#help,
         ),
@@ -101,7 +99,7 @@ export class CameraCard {
     };
     onLanguage(speak);
     speak();
-    for (let i = 0; i < 2; i++) this.#add();
+    for (let i = 0; i < 2; i++) this.#classes.add();
   }
 
   /** @throws Error if there is no camera, with what to do */
@@ -141,7 +139,7 @@ export class CameraCard {
   #off(): void {
     this.#turn++;
     clearInterval(this.#watching);
-    for (const one of this.#classes) one.stop();
+    this.#classes.stop();
     this.#camera?.stop();
     this.#camera = undefined;
     this.#opened = undefined;
@@ -155,42 +153,9 @@ export class CameraCard {
     this.#tell();
   }
 
-  #add(): HTMLInputElement {
-    const name = freeName(
-      this.#classes.map((one) => one.name),
-      (number) => say('Class {number}', { number }),
-    );
-    const one: CameraClass = new CameraClass(
-      name,
-      () => this.#camera?.frame(),
-      () => this.#grey,
-      () => this.#tell(),
-      () => {
-        one.stop();
-        one.element.remove();
-        this.#classes = this.#classes.filter((other) => other !== one);
-        this.#tell();
-      },
-    );
-    if (this.#classes.length < MOST_CLASSES) {
-      this.#classes.push(one);
-      this.#list.append(one.element);
-    }
-    this.#tell();
-    return find<HTMLInputElement>(this.#list.lastElementChild ?? one.element, 'input');
-  }
-
   /** Says what is still needed. */
   #tell(): void {
-    const names = this.#classes.map(({ name }) => name);
-    const few = this.#classes.some(({ frames }) => frames.length < FEWEST);
-    const problem = (): string => {
-      if (names.length < 2) return say('Two classes are needed.');
-      if (names.includes('')) return say('Each class needs a name.');
-      if (new Set(names).size < names.length) return say('Each class needs a name of its own.');
-      if (few) return say('Each class needs {count} frames or more.', { count: FEWEST });
-      return '';
-    };
+    const problem = (): string => this.#classes.problem();
     put(this.#help, () => this.#trouble() || problem());
     this.#train.disabled = problem() !== '';
   }
@@ -211,7 +176,9 @@ export class CameraCard {
       return;
     }
     try {
-      const { name, classes, size } = await this.use();
+      const { facts, making } = await this.make();
+      this.#host.used(facts, making);
+      const { name, classes, size } = facts;
       const names = classes.map((one) => one.name);
       this.#answers.of({ name, classes: names, channels: size?.[2] ?? 1 });
       this.#tell();
@@ -221,13 +188,11 @@ export class CameraCard {
     }
   }
 
-  /** Makes the frames the data of the next run. */
-  async use(): Promise<OwnFacts> {
-    const classes = this.#classes.map(({ name, frames }) => ({ name, frames }));
+  /** Makes data of the frames, as the form says. */
+  async make(): Promise<{ readonly facts: OwnFacts; readonly making: Making }> {
     const making = { side: this.side, colour: this.#host.colour() };
-    const facts = await this.#host.ask('useFrames', say('camera'), making, classes);
-    this.#host.used(facts, making);
-    return facts;
+    const { frames } = this.#classes;
+    return { facts: await this.#host.ask('useFrames', say('camera'), making, frames), making };
   }
 
   /** Shows the frames as networks see them now, if that has changed. */
@@ -235,7 +200,7 @@ export class CameraCard {
     const isGrey = this.#host.colour() === 'grey';
     if (isGrey === this.#grey) return;
     this.#grey = isGrey;
-    for (const one of this.#classes) one.recolour();
+    this.#classes.recolour();
   }
 
   /** Says what the network makes of what the camera sees. */

@@ -1,36 +1,19 @@
-/** The visitor's own data: which files are what, and what is said of them. Loaded when there are some. */
-import type { Making } from '../../own/colours.ts';
-import type { GivenFiles } from '../../worker/own-data.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
-import { saidError } from '../alert.ts';
-import { byId, make } from '../dom.ts';
-import { refusalText } from '../error-words.ts';
-import { counted, whole } from '../numbers.ts';
+import { byId } from '../dom.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { asks } from './asked-files.ts';
 import { filesByName, type NamedFile } from './given-files.ts';
+import { givenOf } from './given-kind.ts';
+import { refusal, stillMissing } from './given-words.ts';
 import { ImageFiles, type MadeImages } from './image-files.ts';
 import { inTurn } from './in-turn.ts';
+import { type Made, makeAgain } from './made-images.ts';
 import { type AskOwn, askOwn } from './own-calls.ts';
+import { OwnCamera } from './own-camera.ts';
 import { ownGiven } from './own-round.ts';
-import {
-  chosenMaking,
-  fitBatch,
-  fitWidths,
-  isAlike,
-  isOwnChosen,
-  setMaking,
-  useOwn,
-} from './own-settings.ts';
-import { ownSummary } from './own-summary.ts';
-
-/** Files in a message. */
-const LISTED = 5;
-
-const TABLE = /\.(csv|tsv|tab)$/i;
-const ZIP = /\.zip$/i;
-const IMAGE = /\.(png|jpe?g|gif|webp|bmp)$/i;
+import { fitBatch, fitWidths, isOwnChosen, useOwn } from './own-settings.ts';
+import { noneGiven, ownSummary } from './own-summary.ts';
 
 /** What the panel asks of the page. */
 export interface OwnHost {
@@ -44,6 +27,7 @@ export interface OwnHost {
   start(): void;
 }
 
+/** The visitor's own data: takes files and frames, keeps the form in step with them, and says what they are. */
 export class OwnPanel {
   readonly #host: OwnHost;
   readonly #ask: AskOwn;
@@ -51,12 +35,12 @@ export class OwnPanel {
   readonly #place = byId('own-data');
   readonly #images: ImageFiles;
   #facts: OwnFacts | undefined;
-  /** How its images were made, and makes them again as the form says; undefined of other data. */
-  #made: { readonly making: Making; again(): Promise<void> } | undefined;
+  /** How its images were made; undefined of other data. */
+  #made: Made | undefined;
   #chosen = false;
   /** Files that come while others are read wait for them. */
   readonly #inTurn = inTurn();
-  #camera: import('./camera-card.ts').CameraCard | undefined;
+  readonly #camera: OwnCamera;
   /** Opens what chooses anew from the same data. */
   #again: (() => void) | undefined;
 
@@ -64,12 +48,23 @@ export class OwnPanel {
     this.#host = host;
     this.#ask = askOwn(host.remote);
     this.#images = new ImageFiles(this.#ask, (text) => put(this.#text, text));
+    this.#camera = new OwnCamera({
+      ...{ ...host, ask: this.#ask },
+      used: (facts, made) => {
+        this.#use(facts);
+        this.#made = made;
+      },
+      remade: (facts, made) => {
+        this.#have(facts);
+        this.#made = made;
+      },
+    });
     onLanguage(() => this.#draw());
     byId('settings').addEventListener('change', ({ target }) => {
       if (target instanceof HTMLSelectElement && target.name === 'model') this.#fit();
       // Settings that were loaded have the widths of the data that they were for.
       else if (target === byId('settings') && isOwnChosen() && this.#facts) fitWidths(this.#facts);
-      this.#camera?.recolour();
+      this.#camera.recolour();
       void this.#inTurn(() => this.#makeAgain());
     });
   }
@@ -84,15 +79,11 @@ export class OwnPanel {
     return this.#inTurn(async () => {});
   }
 
-  /** Makes images again if the form learns from them and wants others than there are; it says what they are if that fails. */
+  /** Makes images again if the form wants others. */
   async #makeAgain(): Promise<void> {
-    const [made, facts] = [this.#made, this.#facts];
-    if (!made || !isOwnChosen()) return;
-    if (isAlike(made.making, chosenMaking(), facts?.size?.[2] ?? 1)) return;
     try {
-      await made.again();
+      if (this.#made) await makeAgain(this.#made, this.#facts?.size?.[2] ?? 1);
     } catch (error) {
-      if (isOwnChosen()) setMaking(made.making);
       put(this.#text, asks);
       this.#host.fail(error as Error);
     }
@@ -123,19 +114,19 @@ export class OwnPanel {
     put(this.#text, () => say('Reading…'));
     let after = asks;
     try {
-      const [table] = files.filter(({ name }) => TABLE.test(name));
-      const images = files.filter(({ name }) => IMAGE.test(name));
-      const zip = files.find(({ name }) => ZIP.test(name));
-      if (table) await this.#table(table);
-      else if (zip) this.#show(await this.#images.read(zip.name, { [zip.name]: zip.file }));
-      else if (2 * images.length > files.length) {
+      const given = givenOf(files);
+      if (given.kind === 'table') await this.#table(given.file);
+      else if (given.kind === 'zip') {
+        const { name, file } = given.file;
+        this.#show(await this.#images.read(name, { [name]: file }));
+      } else if (given.kind === 'images') {
         const found = await this.#images.folders(files);
         if (typeof found === 'function') after = found;
         else this.#show(found);
       } else after = await this.#idx(files);
       this.#host.taken();
-      const rest = files.filter((file) => file !== (table ?? zip));
-      if ((table || zip) && rest.length > 0) {
+      const rest = 'rest' in given ? given.rest : [];
+      if (rest.length > 0) {
         this.#host.fail(refusal(rest.map(({ name }) => [name, say('one file at a time')])));
       }
     } catch (error) {
@@ -182,32 +173,6 @@ export class OwnPanel {
   /** Takes frames of a camera. */
   async camera(): Promise<void> {
     try {
-      const { CameraCard } = await import('./camera-card.ts');
-      const { side } = chosenMaking();
-      if (this.#camera?.side !== side) {
-        this.#camera?.close();
-        let remade = false;
-        const card = new CameraCard(
-          {
-            ...{ ...this.#host, ask: this.#ask, colour: () => chosenMaking().colour },
-            used: (facts, making) => {
-              if (remade) this.#have(facts);
-              else this.#use(facts);
-              const again = async () => {
-                // Its frames have one size.
-                if (chosenMaking().side !== making.side) return;
-                remade = true;
-                await card.use().finally(() => {
-                  remade = false;
-                });
-              };
-              this.#made = { making, again };
-            },
-          },
-          side,
-        );
-        this.#camera = card;
-      }
       await this.#camera.open();
       this.#host.taken();
     } catch (error) {
@@ -240,52 +205,8 @@ export class OwnPanel {
 
   #draw(): void {
     const facts = this.#facts;
-    const fashion = facts?.name === 'Fashion-MNIST';
-    this.#place.hidden = !this.#chosen && !fashion;
-    if (facts) {
-      const change = this.#again
-        ? [make('button', { type: 'button', class: 'small', click: this.#again }, say('Change'))]
-        : [];
-      this.#place.replaceChildren(...ownSummary(facts), ...change);
-    } else {
-      this.#place.replaceChildren(
-        make(
-          'p',
-          {},
-          say(
-            'These settings learn from data of your own, and there are none here: they are kept in memory only, until the page is closed. Give them again.',
-          ),
-        ),
-      );
-    }
+    const isFashion = facts?.name === 'Fashion-MNIST';
+    this.#place.hidden = !this.#chosen && !isFashion;
+    this.#place.replaceChildren(...(facts ? ownSummary(facts, this.#again) : noneGiven()));
   }
-}
-
-function stillMissing({ have, missing }: GivenFiles): string {
-  const words = missing.map((one) => {
-    if (one.what === 'file') return one.name;
-    if (one.what === 'test') return say('images and labels to test on');
-    const values = { count: whole(one.count), file: one.of };
-    return one.what === 'labels'
-      ? say('the {count} labels of {file}', values)
-      : say('the {count} images of {file}', values);
-  });
-  return say('{files}; still missing: {missing}', {
-    files: counted(have, 'file'),
-    missing: words.join(', '),
-  });
-}
-
-function refusal(refused: readonly (readonly [string, string])[]): Error {
-  return saidError('DataError', () => {
-    const list = refused
-      .slice(0, LISTED)
-      .map(([name, kind]) => `${name.slice(0, 80)}: ${refusalText(name, kind)}`);
-    if (refused.length > LISTED)
-      list.push(say('and {count} more', { count: refused.length - LISTED }));
-    return say(
-      '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), and runs that it saved (.json)',
-      { files: counted(refused.length, 'file'), list: list.join('; ') },
-    );
-  });
 }

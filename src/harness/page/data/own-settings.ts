@@ -65,13 +65,6 @@ export function setMaking({ side, colour }: Making): void {
   set('colour', colour);
 }
 
-/** Whether images that were made one way are also those of another. @param channels that they have */
-export const isAlike = (made: Making, wanted: Making, channels: number): boolean =>
-  made.side === wanted.side &&
-  (made.colour === wanted.colour ||
-    (wanted.colour === 'rgb' && channels === 3) ||
-    (wanted.colour === 'grey' && channels === 1));
-
 /** Sets the form to learn from data that were given: the network and the loss, if others cannot. */
 export function useOwn({ of, name, classes }: OwnFacts): void {
   const model = value('model');

@@ -14,8 +14,12 @@ const MOST_REFUSED = 50;
 const p = (text: string, kind = ''): HTMLElement =>
   make('p', kind === '' ? {} : { class: kind }, text);
 
-/** What is said of data: how many samples there are, of which classes, and what to compare accuracies with. */
-export function ownSummary(facts: OwnFacts): HTMLElement[] {
+/**
+ * What is said of data: how many samples there are, of which classes, and what to compare accuracies with.
+ *
+ * @param again lets somebody choose anew from the same data, by a button. Default without one
+ */
+export function ownSummary(facts: OwnFacts, again?: () => void): HTMLElement[] {
   const { of, train, test, name } = facts;
   const values = { train: whole(train), test: whole(test) };
   return [
@@ -30,8 +34,20 @@ export function ownSummary(facts: OwnFacts): HTMLElement[] {
     ...ofClasses(facts),
     ...ofRefused(facts),
     p(say('They stay in this tab’s memory: after a reload, give them again.')),
+    ...(again
+      ? [make('button', { type: 'button', class: 'small', click: again }, say('Change'))]
+      : []),
   ];
 }
+
+/** What is said if the form learns from data that are not there. */
+export const noneGiven = (): HTMLElement[] => [
+  p(
+    say(
+      'These settings learn from data of your own, and there are none here: they are kept in memory only, until the page is closed. Give them again.',
+    ),
+  ),
+];
 
 function ofTable({ table }: OwnFacts): HTMLElement[] {
   if (!table) return [];
