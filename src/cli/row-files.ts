@@ -1,9 +1,10 @@
 /** Rows of a table that a model of a table predicts. */
 import { DataError } from '../errors.ts';
 import { fieldOf, listed, readTable } from '../harness/own/chosen-table.ts';
-import { hasCommas, isMissing, type ReadTable, strictNumberOf } from '../harness/own/columns.ts';
+import type { ReadTable } from '../harness/own/columns.ts';
 import { widthOf } from '../harness/own/encode.ts';
 import { farOf } from '../harness/own/far.ts';
+import { hasCommas, isMissing, strictNumberOf } from '../harness/own/fields.ts';
 import type { TableFacts, UsedColumn } from '../harness/own/table-text.ts';
 import { otherThanTable } from './no-table.ts';
 import { type FileNumbers, readNumbers } from './number-files.ts';

@@ -3,12 +3,12 @@ import * as assert from 'uvu/assert';
 import {
   isClass,
   likelyTarget,
-  numberOf,
   readColumns,
   readingColumns,
 } from '../../src/harness/own/columns.ts';
 import { parseTable, parsing, tableText } from '../../src/harness/own/csv.ts';
 import { farOf } from '../../src/harness/own/far.ts';
+import { numberOf } from '../../src/harness/own/fields.ts';
 import { inPieces } from '../../src/harness/own/in-pieces.ts';
 import { prepareTable, preparingTable, type TableChoice } from '../../src/harness/own/table.ts';
 import {

@@ -1,6 +1,7 @@
 /** A table as a choice by names says to learn from it, as the command takes it. */
 import { DataError, OptionError } from '../../errors.ts';
-import { type Column, isClass, likelyTarget, type ReadTable, readColumns } from './columns.ts';
+import type { Column } from './column.ts';
+import { isClass, likelyTarget, type ReadTable, readColumns } from './columns.ts';
 import { MOST_BYTES, parseTable, tableText } from './csv.ts';
 import type { TableChoice } from './table.ts';
 

@@ -1,4 +1,5 @@
-import { type Column, numberOf } from './columns.ts';
+import type { Column } from './column.ts';
+import { numberOf } from './fields.ts';
 import { type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
 import { type Scale, spreadOf } from './spread.ts';
 import type { UsedColumn } from './table-text.ts';

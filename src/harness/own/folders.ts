@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.ts';
-import { byText } from './columns.ts';
 import { LONGEST_CLASS } from './split.ts';
+import { byText } from './text-order.ts';
 
 /** An image of a class, by its path. */
 export interface Placed {

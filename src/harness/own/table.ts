@@ -1,17 +1,13 @@
 import { DataError, OptionError } from '../../errors.ts';
-import {
-  byText,
-  type Column,
-  isMissing,
-  MOST_VALUES,
-  numberOf,
-  type ReadTable,
-} from './columns.ts';
+import { type Column, distinctText, MOST_VALUES } from './column.ts';
+import type { ReadTable } from './columns.ts';
 import { type ColumnReader, encode, numbersOf, type Rows, readerOf, valuesOf } from './encode.ts';
+import { isMissing, numberOf } from './fields.ts';
 import { atOnce, type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
 import { LONGEST_CLASS, splitOf } from './split.ts';
 import { type Scale, spreadOf } from './spread.ts';
 import type { UsedColumn } from './table-text.ts';
+import { byText } from './text-order.ts';
 
 /** What to learn from a table. */
 export interface TableChoice {
@@ -168,7 +164,7 @@ function tooManyValues({ name, kind, distinct }: Pick<Column, 'name' | 'kind' | 
   const advice =
     kind === 'number' ? 'Learn it as a number, or choose another column' : 'Choose another column';
   return new DataError(
-    `${name} has ${distinct >= 10_000 ? '10,000+' : distinct} different values; at most ${MOST_VALUES} classes are learned. ${advice}`,
+    `${name} has ${distinctText({ distinct })} different values; at most ${MOST_VALUES} classes are learned. ${advice}`,
   );
 }
 

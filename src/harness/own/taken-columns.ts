@@ -1,18 +1,17 @@
 /** How the columns of a table were taken, in words. */
 
 import { fieldOf, listed } from './chosen-table.ts';
-import type { Column, ReadTable } from './columns.ts';
+import { type Column, distinctText } from './column.ts';
+import type { ReadTable } from './columns.ts';
 import type { TableChoice, TableData } from './table.ts';
 
 /** Characters of a text that are shown. */
 const SHOWN = 40;
 
-const count = ({ distinct }: Column): string => (distinct >= 10_000 ? '10,000+' : String(distinct));
-
 /** Why a column is not learned from; undefined if it can be. */
 function whyNot(column: Column): string | undefined {
   const { kind, distinct, values } = column;
-  if (kind === 'texts') return `${count(column)} different texts`;
+  if (kind === 'texts') return `${distinctText(column)} different texts`;
   if (kind !== 'constant') return undefined;
   return distinct === 0 ? 'empty' : `always ${JSON.stringify(values[0].slice(0, SHOWN))}`;
 }

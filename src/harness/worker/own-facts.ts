@@ -1,7 +1,9 @@
 /** What the page says of the visitor's data. */
 import type { ByteSplit, ImageDataset } from '../../data/dataset.ts';
-import { type Column, isClass, isMissing, likelyTarget, type ReadTable } from '../own/columns.ts';
+import type { Column } from '../own/column.ts';
+import { isClass, likelyTarget, type ReadTable } from '../own/columns.ts';
 import type { Separator } from '../own/csv.ts';
+import { isMissing } from '../own/fields.ts';
 import { countsOf, isUnbalanced, largestShare } from '../own/split.ts';
 import type { TableData } from '../own/table.ts';
 

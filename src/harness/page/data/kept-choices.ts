@@ -1,4 +1,4 @@
-import type { Column } from '../../own/columns.ts';
+import type { Column } from '../../own/column.ts';
 import type { TableChoice } from '../../own/table.ts';
 
 type Columns = readonly Pick<Column, 'name' | 'kind'>[];

@@ -1,4 +1,4 @@
-import { strictNumberOf } from '../../../own/columns.ts';
+import { strictNumberOf } from '../../../own/fields.ts';
 import { inTable } from '../../numbers.ts';
 
 /** What a number may look like, with a point; and with thousands apart from their decimals. */
